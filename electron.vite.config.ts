@@ -1,0 +1,47 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+/** Native packages stay outside the bundle; everything else that main needs goes in. */
+const native = ['electron', 'better-sqlite3', '@napi-rs/canvas']
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      externalizeDeps: false,
+      minify: false,
+      lib: {
+        entry: {
+          main: 'src-main/main.ts',
+          cli: 'src-main/cli.ts',
+          'sandbox-worker': 'src-main/sandbox/worker.ts',
+        },
+        formats: ['es'],
+      },
+      rolldownOptions: { external: native },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      externalizeDeps: false,
+      lib: { entry: { preload: 'src-main/preload.ts' }, formats: ['cjs'] },
+      rolldownOptions: { external: ['electron'], output: { entryFileNames: '[name].cjs' } },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    // Plotly's core names `global`, and drags in a map library's style sheet that no chart of ours needs.
+    define: { global: 'globalThis' },
+    resolve: {
+      alias: { 'maplibre-gl/dist/maplibre-gl.css': `${import.meta.dirname}/src-renderer/chart/no-map.css` },
+    },
+    plugins: [react()],
+    build: {
+      outDir: 'out/renderer',
+      emptyOutDir: true,
+      minify: true,
+      rolldownOptions: { input: 'src-renderer/index.html' },
+    },
+  },
+})

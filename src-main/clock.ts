@@ -1,0 +1,66 @@
+import { realMsUntil, siteTime, steadyClock, type SiteClock } from '../src-shared/domain/site-clock.ts'
+
+/** The machine's clock, as a parameter: the core asks nobody else what time it is. */
+export interface Clock {
+  /** Epoch ms. */
+  now(): number
+  /** Resolves after `ms` real milliseconds; rejects with the signal's reason when it is aborted first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** The clock of the site that is watched, and what it takes to wait for a time on it. */
+export interface SiteTime {
+  /** The site's epoch ms. */
+  now(): number
+  /** Resolves when the site's clock shows `siteMs`; rejects with the signal's reason when it is aborted first. */
+  until(siteMs: number, signal: AbortSignal): Promise<void>
+  current(): SiteClock
+  /** Takes a new relation to the machine's clock: a compressed hour began or ended, or a skew was measured. */
+  set(clock: SiteClock): void
+  /** Hears of each `set`, until the returned function is called. */
+  onChange(listener: (clock: SiteClock) => void): () => void
+}
+
+export const machineClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason as Error)
+      const done = (): void => {
+        signal.removeEventListener('abort', stop)
+        resolve()
+      }
+      const timer = setTimeout(done, Math.max(0, ms))
+      const stop = (): void => {
+        clearTimeout(timer)
+        reject(signal.reason as Error)
+      }
+      signal.addEventListener('abort', stop, { once: true })
+    }),
+}
+
+/** A site's time that starts equal to the machine's. */
+export function createSiteTime(clock: Clock): SiteTime {
+  let current = steadyClock(clock.now())
+  const listeners = new Set<(clock: SiteClock) => void>()
+  return {
+    now: () => siteTime(current, clock.now()),
+    async until(siteMs, signal) {
+      // The rate may change while we wait, so long waits are cut: a late look costs nothing, a missed change a minute.
+      for (;;) {
+        const ms = realMsUntil(current, siteMs, clock.now())
+        if (ms <= 0) return
+        await clock.sleep(Math.min(ms, 1_000), signal)
+      }
+    },
+    current: () => current,
+    set(next) {
+      current = next
+      for (const listener of listeners) listener(next)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}

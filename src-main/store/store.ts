@@ -1,0 +1,172 @@
+import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
+import type { PriorityCount } from '../../src-shared/domain/series.ts'
+import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
+
+/**
+ * The port of both engines. Each method is one transaction; each commit that changes tickets raises the site's `seq`
+ * by one under the site's write lock, so the order of `seq` is the order of commits. Times are epoch ms.
+ *
+ * Every method may throw an AppError: `store-unavailable`, `store-full`, `tables-missing` (the person dropped them),
+ * `busy` (another process kept the write lock too long). After a throw nothing of that call is stored.
+ */
+export interface Store {
+  readonly kind: 'sqlite' | 'postgres'
+  /** For the person: the file's name, or host and database. */
+  readonly label: string
+  close(): Promise<void>
+
+  // tickets and counts
+  applyPage(page: TicketPage): Promise<PageCommit>
+  syncState(siteId: string, scope: string): Promise<SyncState | null>
+  counts(query: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }>
+  /** The minutes changed after `seq`, with their present counts; `null` where they are more than `limit`. */
+  changesSince(siteId: string, seq: number, scope: CountsScope, limit: number): Promise<MinuteChanges>
+  outside(siteId: string, span: MinuteSpan, scope: CountsScope): Promise<OutsideSpan>
+  /** Counted tickets created in `[fromMs, toMs)`, newest first. */
+  tickets(query: TicketsQuery): Promise<Ticket[]>
+  /** Those of the ids that are stored and counted (not left). */
+  countedTickets(siteId: string, ids: readonly string[]): Promise<Ticket[]>
+  ticketTotal(siteId: string, scope: CountsScope): Promise<number>
+  /** Makes the ticket tables where they are missing; false where they were there. */
+  createTables(): Promise<boolean>
+  /** Drops tickets, counts and progress; never runs or slots. False where they were already gone. */
+  dropTables(): Promise<boolean>
+
+  // the ledger
+  createRun(run: Run, slots: readonly NewSlot[]): Promise<void>
+  run(siteId: string, runId: string): Promise<Run | null>
+  lastRun(siteId: string): Promise<Run | null>
+  setRunState(siteId: string, runId: string, state: RunState, atMs: number): Promise<void>
+  slots(siteId: string, runId: string): Promise<Slot[]>
+  /** Writes that these slots are about to be sent, before they are. Returns those that were still planned: only they may be sent. */
+  claimSlots(
+    siteId: string,
+    runId: string,
+    slotNumbers: readonly number[],
+    sentAtMs: number,
+  ): Promise<number[]>
+  recordSlots(siteId: string, runId: string, outcomes: readonly SlotOutcome[]): Promise<void>
+  runCounts(siteId: string, runId: string): Promise<RunCounts>
+
+  // one instance at a time
+  /** Takes or renews a lease. False while another owner's has not run out. */
+  takeLease(siteId: string, name: string, owner: string, nowMs: number, ttlMs: number): Promise<boolean>
+  dropLease(siteId: string, name: string, owner: string): Promise<void>
+
+  /** Hears that some commit happened, of this process or another, until the returned function is called. Says not which. */
+  onCommit(listener: () => void): () => void
+}
+
+/** Which tickets are counted: all projects where `projectKey` is null. */
+export interface CountsScope {
+  readonly projectKey: string | null
+  readonly priorityIds: readonly string[]
+}
+
+export interface CountsQuery extends CountsScope, MinuteSpan {
+  readonly siteId: string
+  readonly bucketMinutes: number
+}
+
+/** One page of a fetch, committed with the progress that it makes. */
+export interface TicketPage {
+  readonly siteId: string
+  /** Which fetch this belongs to: project and watched priorities. */
+  readonly scope: string
+  readonly seenAtMs: number
+  readonly tickets: readonly Ticket[]
+  readonly leavers: readonly Leaver[]
+  /** The new watermark (site epoch ms): only with the last page, else null. It never goes back. */
+  readonly watermarkMs: number | null
+}
+
+export interface Leaver {
+  readonly id: string
+  readonly reason: LeaveReason
+  readonly atMs: number
+}
+
+export interface PageCommit {
+  readonly seq: number
+  readonly inserted: number
+  readonly updated: number
+}
+
+export interface SyncState {
+  readonly watermarkMs: number
+}
+
+export interface MinuteChanges {
+  readonly seq: number
+  readonly changes: readonly { minute: Minute; priorityId: string; count: number }[] | null
+}
+
+export interface OutsideSpan {
+  readonly before: number
+  readonly after: number
+  readonly lastBeforeMs: number | null
+  readonly firstAfterMs: number | null
+}
+
+export interface TicketsQuery extends CountsScope {
+  readonly siteId: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly limit: number
+}
+
+export type RunState = 'running' | 'paused' | 'stopped' | 'done'
+
+export interface Run {
+  readonly siteId: string
+  readonly runId: string
+  readonly projectKey: string
+  readonly seed: number
+  readonly planned: number
+  /** Span of the plan in site time. */
+  readonly startMs: number
+  readonly endMs: number
+  readonly rate: number
+  readonly state: RunState
+  readonly createdAtMs: number
+}
+
+export interface NewSlot {
+  readonly slot: number
+  readonly plannedMs: number
+  readonly priorityId: string
+}
+
+/**
+ * planned → sent → created | failed | unknown. `sent` is written before the request goes out: a slot found so after a
+ * crash may or may not have made its ticket, and is looked for in Jira before anything else is done with it.
+ */
+export type SlotState = 'planned' | 'sent' | 'created' | 'failed' | 'unknown'
+
+export interface Slot extends NewSlot {
+  readonly state: SlotState
+  readonly sentAtMs: number | null
+  readonly answeredAtMs: number | null
+  readonly latenessMs: number | null
+  readonly issueId: string | null
+  readonly issueKey: string | null
+  readonly reason: string | null
+}
+
+export interface SlotOutcome {
+  readonly slot: number
+  readonly state: 'created' | 'failed' | 'unknown' | 'planned'
+  readonly answeredAtMs: number
+  readonly latenessMs: number | null
+  readonly issueId: string | null
+  readonly issueKey: string | null
+  readonly reason: string | null
+}
+
+export interface RunCounts {
+  readonly created: number
+  readonly failed: number
+  readonly unknown: number
+  readonly open: number
+  readonly latenessP95Ms: number | null
+}

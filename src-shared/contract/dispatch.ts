@@ -1,0 +1,56 @@
+import { Check, Errors } from 'typebox/value'
+import { AppError, toWireError, type WireError } from '../errors/app-error.ts'
+import { MAX_PARAMS_LENGTH, methods, type Handlers, type MethodName } from './methods.ts'
+
+/** What every transport carries back. */
+export type Reply =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: WireError }
+
+/** Takes whatever arrived and answers it; never throws. `onBug` hears of errors that are not the caller's. */
+export type Dispatch = (method: unknown, params: unknown) => Promise<Reply>
+
+/**
+ * The one gate between any door and the core: refuses methods that the contract does not have (`unknown-method`),
+ * payloads over `MAX_PARAMS_LENGTH` (`too-large`) and payloads of another shape (`bad-request`), then calls the handler.
+ */
+export function createDispatch(handlers: Handlers, onBug: (error: unknown) => void): Dispatch {
+  return async (method, params) => {
+    try {
+      const name = checkMethod(method)
+      checkParams(name, params)
+      const handler = handlers[name] as (params: unknown) => Promise<unknown>
+      return { ok: true, result: await handler(params) }
+    } catch (error) {
+      if (!(error instanceof AppError)) onBug(error)
+      return { ok: false, error: toWireError(error) }
+    }
+  }
+}
+
+function checkMethod(method: unknown): MethodName {
+  if (typeof method === 'string' && Object.hasOwn(methods, method)) return method as MethodName
+  throw new AppError('unknown-method', `There is no method ${printable(method)}. Nothing was done.`)
+}
+
+function checkParams(name: MethodName, params: unknown): void {
+  const length = JSON.stringify(params)?.length ?? 0
+  if (length > MAX_PARAMS_LENGTH) {
+    throw new AppError(
+      'too-large',
+      `The call ${name} is ${length} characters long, ${MAX_PARAMS_LENGTH} are taken. Nothing was done.`,
+    )
+  }
+  const schema = methods[name].params
+  if (Check(schema, params)) return
+  const first = Errors(schema, params)[0]
+  const where = first?.instancePath ? ` at ${first.instancePath}` : ''
+  throw new AppError(
+    'bad-request',
+    `The call ${name} has a wrong value${where}: ${first?.message ?? 'not of its shape'}. Nothing was done.`,
+  )
+}
+
+function printable(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : `of type ${typeof value}`
+}

@@ -1,0 +1,80 @@
+import { Type, type Static, type TSchema } from 'typebox'
+import {
+  AuditResult,
+  CountsResult,
+  EpochMs,
+  OutsideResult,
+  RunProgress,
+  RunRequest,
+  Session,
+  SyncResult,
+  SyncStatus,
+  TicketView,
+} from './models.ts'
+
+const Nothing = Type.Object({}, { additionalProperties: false })
+const Span = { fromMs: EpochMs, toMs: EpochMs }
+const BucketMinutes = Type.Union([
+  Type.Literal(1),
+  Type.Literal(2),
+  Type.Literal(5),
+  Type.Literal(10),
+  Type.Literal(60),
+])
+const MaybeProgress = Type.Union([RunProgress, Type.Null()])
+
+function method<P extends TSchema, R extends TSchema>(params: P, result: R): { params: P; result: R } {
+  return { params, result }
+}
+
+/** Every call that a door may make. The name says the part it belongs to; nothing else can be asked of the core. */
+export const methods = {
+  'session.get': method(Nothing, Session),
+
+  'counts.get': method(
+    Type.Object({ ...Span, bucketMinutes: BucketMinutes }, { additionalProperties: false }),
+    CountsResult,
+  ),
+  'counts.outside': method(Type.Object(Span, { additionalProperties: false }), OutsideResult),
+  'tickets.list': method(
+    Type.Object(
+      { ...Span, limit: Type.Integer({ minimum: 1, maximum: 500 }) },
+      { additionalProperties: false },
+    ),
+    // newest first
+    Type.Object({ tickets: Type.Array(TicketView), more: Type.Boolean() }),
+  ),
+
+  'sync.now': method(Nothing, SyncResult),
+  'sync.status': method(Nothing, SyncStatus),
+
+  'runs.start': method(RunRequest, RunProgress),
+  'runs.pause': method(Nothing, RunProgress),
+  'runs.resume': method(Nothing, RunProgress),
+  'runs.stop': method(Nothing, RunProgress),
+  /** The run under way, else the last one. */
+  'runs.current': method(Nothing, MaybeProgress),
+
+  'audit.run': method(
+    Type.Object({ runId: Type.Optional(Type.String({ maxLength: 64 })) }, { additionalProperties: false }),
+    AuditResult,
+  ),
+
+  'data.loadSample': method(Nothing, Type.Object({ loaded: Type.Integer(), fromMs: EpochMs, toMs: EpochMs })),
+  'data.createTables': method(Nothing, Type.Object({ created: Type.Boolean() })),
+  /** Drops the fetched tickets and their counts, never runs or anything in Jira. `confirm` guards against slips. */
+  'data.dropTables': method(
+    Type.Object({ confirm: Type.Literal(true) }, { additionalProperties: false }),
+    Type.Object({ dropped: Type.Boolean() }),
+  ),
+} as const
+
+export type MethodName = keyof typeof methods
+export type Params<M extends MethodName> = Static<(typeof methods)[M]['params']>
+export type Result<M extends MethodName> = Static<(typeof methods)[M]['result']>
+
+/** One function a method: what the core gives to every door. */
+export type Handlers = { [M in MethodName]: (params: Params<M>) => Promise<Result<M>> }
+
+/** The largest call that is read, as UTF-16 units of its JSON form. The largest real one is a few hundred. */
+export const MAX_PARAMS_LENGTH = 64 * 1024

@@ -1,0 +1,26 @@
+/** Integer: epoch milliseconds ÷ 60,000, in UTC. The unit of every count. */
+export type Minute = number
+
+export const MS_PER_MINUTE = 60_000
+export const MINUTES_PER_HOUR = 60
+
+/** The minute that an instant (epoch ms) falls in. */
+export function minuteOf(epochMs: number): Minute {
+  return Math.floor(epochMs / MS_PER_MINUTE)
+}
+
+/** The instant (epoch ms) at which a minute begins. */
+export function startOfMinute(minute: Minute): number {
+  return minute * MS_PER_MINUTE
+}
+
+/** A span of whole minutes, `[fromMinute, toMinute)`. */
+export interface MinuteSpan {
+  readonly fromMinute: Minute
+  readonly toMinute: Minute
+}
+
+/** The whole minutes that cover `[fromMs, toMs)`. */
+export function minuteSpan(fromMs: number, toMs: number): MinuteSpan {
+  return { fromMinute: minuteOf(fromMs), toMinute: Math.ceil(toMs / MS_PER_MINUTE) }
+}

@@ -1,0 +1,60 @@
+import type { Minute } from './minute.ts'
+
+/** How many tickets of one priority were created in one bucket, which begins at `startMinute`. */
+export interface PriorityCount {
+  readonly startMinute: Minute
+  readonly priorityId: string
+  readonly count: number
+}
+
+/** Counts by bucket and priority: `counts[p][b]` belongs to `priorityIds[p]` and to the bucket that starts at `fromMinute + b * bucketMinutes`. */
+export interface Series {
+  readonly fromMinute: Minute
+  readonly toMinute: Minute
+  readonly bucketMinutes: number
+  readonly priorityIds: readonly string[]
+  readonly counts: readonly (readonly number[])[]
+}
+
+/** Spreads sparse rows over a whole span: buckets without tickets are there with 0. Rows outside it are left out. */
+export function fillSeries(
+  span: { fromMinute: Minute; toMinute: Minute; bucketMinutes: number; priorityIds: readonly string[] },
+  rows: Iterable<PriorityCount>,
+): Series {
+  const buckets = Math.max(0, Math.ceil((span.toMinute - span.fromMinute) / span.bucketMinutes))
+  const counts = span.priorityIds.map(() => Array.from({ length: buckets }, () => 0))
+  for (const row of rows) {
+    const bucket = Math.floor((row.startMinute - span.fromMinute) / span.bucketMinutes)
+    const line = counts[span.priorityIds.indexOf(row.priorityId)]
+    if (line === undefined || bucket < 0 || bucket >= buckets) continue
+    line[bucket] = (line[bucket] ?? 0) + row.count
+  }
+  return { ...span, counts }
+}
+
+/** The tickets of each bucket, all priorities together. */
+export function bucketTotals(series: Series): number[] {
+  const buckets = Math.max(0, Math.ceil((series.toMinute - series.fromMinute) / series.bucketMinutes))
+  return Array.from({ length: buckets }, (_, b) =>
+    series.counts.reduce((sum, line) => sum + (line[b] ?? 0), 0),
+  )
+}
+
+/** The figures above the chart. `peakMinute` is the first of the fullest minutes, or null where there is no ticket. */
+export function summarise(series: Series): {
+  total: number
+  perMinute: number
+  peak: number
+  peakMinute: Minute | null
+} {
+  const totals = bucketTotals(series)
+  const total = totals.reduce((a, b) => a + b, 0)
+  const peak = totals.reduce((a, b) => Math.max(a, b), 0)
+  const minutes = series.toMinute - series.fromMinute
+  return {
+    total,
+    perMinute: minutes === 0 ? 0 : total / minutes,
+    peak,
+    peakMinute: peak === 0 ? null : series.fromMinute + totals.indexOf(peak) * series.bucketMinutes,
+  }
+}
