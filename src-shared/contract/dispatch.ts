@@ -34,7 +34,7 @@ function checkMethod(method: unknown): MethodName {
 }
 
 function checkParams(name: MethodName, params: unknown): void {
-  const length = JSON.stringify(params)?.length ?? 0
+  const length = jsonLength(name, params)
   if (length > MAX_PARAMS_LENGTH) {
     throw new AppError(
       'too-large',
@@ -49,6 +49,15 @@ function checkParams(name: MethodName, params: unknown): void {
     'bad-request',
     `The call ${name} has a wrong value${where}: ${first?.message ?? 'not of its shape'}. Nothing was done.`,
   )
+}
+
+/** IPC can carry what JSON cannot: cycles and big integers. No parameter of ours has them. */
+function jsonLength(name: MethodName, params: unknown): number {
+  try {
+    return JSON.stringify(params)?.length ?? 0
+  } catch (cause) {
+    throw new AppError('bad-request', `The call ${name} is not plain data. Nothing was done.`, { cause })
+  }
 }
 
 function printable(value: unknown): string {

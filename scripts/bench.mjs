@@ -1,0 +1,29 @@
+// Runs every benchmark in bench/ (or those named), one after the other, and prints one table.
+import './require-node.mjs'
+import { globSync } from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { buildIfStale, root } from './build-if-stale.mjs'
+
+const wanted = process.argv.slice(2)
+const files = globSync('bench/*.ts', { cwd: root })
+  .filter((file) => path.basename(file) !== 'bench.ts')
+  .filter((file) => wanted.length === 0 || wanted.includes(path.basename(file, '.ts')))
+  .toSorted()
+if (files.length === 0) {
+  console.error(`No benchmark is called ${wanted.join(', ')}.`)
+  process.exit(2)
+}
+
+buildIfStale()
+for (const file of files) {
+  const { run } = await import(pathToFileURL(path.join(root, file)).href)
+  console.log(`\n${path.basename(file, '.ts')}`)
+  for (const result of await run()) console.log(line(result))
+}
+
+function line({ name, value, unit, target, met }) {
+  const figure = `${value.toLocaleString('en', { maximumFractionDigits: 2 })} ${unit}`.padStart(22)
+  const verdict = target === undefined ? '' : `   target ${target}: ${met ? 'met' : 'MISSED'}`
+  return `  ${name.padEnd(62)}${figure}${verdict}`
+}

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+export const root = path.dirname(import.meta.dirname)
+const stamp = path.join(root, 'out', '.built')
+const sources = [
+  'src-{main,shared,renderer}/**/*.{ts,tsx,css,html,svg}',
+  'electron.vite.config.ts',
+  'package-lock.json',
+]
+
+/**
+ * Builds `out/` when a source is newer than it, quietly: stdout belongs to the command that follows.
+ * Ends the process with the builder's own words when the build fails.
+ */
+export function buildIfStale() {
+  if (existsSync(stamp) && newestSourceMs() <= statSync(stamp).mtimeMs) return
+  if (process.stderr.isTTY) process.stderr.write('Building Jira TPM (a few seconds, only after a change)…\n')
+  rmSync(stamp, { force: true })
+  const startedAt = new Date()
+  const electronVite = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+  const build = spawnSync(process.execPath, [electronVite, 'build', '--logLevel', 'warn'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
+  if (build.status !== 0) {
+    process.stderr.write(`${build.stdout ?? ''}${build.stderr ?? ''}\nThe build failed; nothing was started.\n`)
+    process.exit(1)
+  }
+  writeFileSync(stamp, `${startedAt.toISOString()}\n`)
+}
+
+function newestSourceMs() {
+  const files = sources.flatMap((pattern) => globSync(pattern, { cwd: root }))
+  return Math.max(...files.map((file) => statSync(path.join(root, file)).mtimeMs))
+}
