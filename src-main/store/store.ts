@@ -16,10 +16,20 @@ export interface Store {
   close(): Promise<void>
 
   // tickets and counts
+  /**
+   * Stores a page. Of two versions of a ticket the one with the larger `updatedMs` stays; one that had left and is
+   * there again is counted again. Where nothing differs from what is stored, `seq` does not move. Pages of more than
+   * 500 tickets are committed in parts, the leavers and the watermark with the last.
+   */
   applyPage(page: TicketPage): Promise<PageCommit>
+  /** The site's present sequence number; 0 before its first commit. Works without ticket tables, too. */
+  seq(siteId: string): Promise<number>
   syncState(siteId: string, scope: string): Promise<SyncState | null>
   counts(query: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }>
-  /** The minutes changed after `seq`, with their present counts; `null` where they are more than `limit`. */
+  /**
+   * The minutes changed after `seq`, with their present counts. `changes` is null where they are more than `limit`
+   * (one a minute and priority), and where the tables were dropped or made anew since: all may be different then.
+   */
   changesSince(siteId: string, seq: number, scope: CountsScope, limit: number): Promise<MinuteChanges>
   outside(siteId: string, span: MinuteSpan, scope: CountsScope): Promise<OutsideSpan>
   /** Counted tickets created in `[fromMs, toMs)`, newest first. */
@@ -36,6 +46,9 @@ export interface Store {
   createRun(run: Run, slots: readonly NewSlot[]): Promise<void>
   run(siteId: string, runId: string): Promise<Run | null>
   lastRun(siteId: string): Promise<Run | null>
+  /** The newest `limit` runs, newest first. */
+  runs(siteId: string, limit: number): Promise<Run[]>
+  /** Throws `not-found` where there is no such run. */
   setRunState(siteId: string, runId: string, state: RunState, atMs: number): Promise<void>
   slots(siteId: string, runId: string): Promise<Slot[]>
   /** Writes that these slots are about to be sent, before they are. Returns those that were still planned: only they may be sent. */
@@ -45,7 +58,10 @@ export interface Store {
     slotNumbers: readonly number[],
     sentAtMs: number,
   ): Promise<number[]>
+  /** Writes what became of slots. `planned` gives a slot back, to be claimed again; a created one never changes. */
   recordSlots(siteId: string, runId: string, outcomes: readonly SlotOutcome[]): Promise<void>
+  /** Moves the slots still planned, and the run's end, by `byMs`: a run that was paused goes on. */
+  shiftOpenSlots(siteId: string, runId: string, byMs: number): Promise<void>
   runCounts(siteId: string, runId: string): Promise<RunCounts>
 
   // one instance at a time

@@ -30,3 +30,10 @@ export function realMsUntil(clock: SiteClock, siteMs: number, machineMs: number)
   const fastMs = Math.max(0, Math.min(siteMs, clock.untilSiteMs) - now)
   return fastMs / clock.rate + (siteMs - now - fastMs)
 }
+
+/** The machine's time (epoch ms, with fractions) at which the site's clock shows `siteMs`. What is late by it is late in real milliseconds. */
+export function machineTime(clock: SiteClock, siteMs: number): number {
+  const fastMs = Math.min(siteMs, clock.untilSiteMs) - clock.siteMs
+  if (clock.rate === 1) return clock.machineMs + (siteMs - clock.siteMs)
+  return clock.machineMs + fastMs / clock.rate + Math.max(0, siteMs - clock.untilSiteMs)
+}

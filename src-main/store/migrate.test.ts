@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { machineClock } from '../clock.ts'
+import { migrate, readMigrations } from './migrate.ts'
+import { openConnection, type Connection } from './sqlite/connection.ts'
+import { migrationTarget } from './sqlite/migrations.ts'
+
+describe('migrations', () => {
+  let folder: string
+  let db: Connection
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-migrate-'))
+    db = await openConnection(path.join(folder, 'tpm.sqlite'), machineClock)
+  })
+  afterEach(async () => {
+    db.close()
+    await rm(folder, { recursive: true })
+  })
+  const add = (name: string, sql: string): Promise<void> => writeFile(path.join(folder, name), sql)
+  const run = (): Promise<number> =>
+    migrate(migrationTarget(db, machineClock), readMigrations('sqlite', folder))
+  const tables = (): string[] =>
+    db
+      .statement<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`)
+      .all()
+      .map((row) => row.name)
+
+  test('run in the order of their numbers, each once', async () => {
+    await add('0002_second.sql', '-- part: tickets\nINSERT INTO a VALUES (1);')
+    await add('0001_first.sql', '-- part: ledger\nCREATE TABLE a (n BIGINT);')
+    expect(await run()).toBe(2)
+    expect(await run()).toBe(0)
+    await add('0003_third.sql', '-- part: ledger\nINSERT INTO a VALUES (2);')
+    expect(await run()).toBe(1)
+    expect(db.statement('SELECT n FROM a').all()).toEqual([{ n: 1 }, { n: 2 }])
+  })
+
+  test('one that fails leaves nothing of itself, and those before it stay', async () => {
+    await add('0001_first.sql', '-- part: ledger\nCREATE TABLE a (n BIGINT);')
+    await add(
+      '0002_second.sql',
+      '-- part: ledger\nCREATE TABLE b (n BIGINT);\nINSERT INTO nowhere VALUES (1);',
+    )
+    await expect(run()).rejects.toThrow('nowhere')
+    expect(tables()).toEqual(['a', 'migrations'])
+    await add('0002_second.sql', '-- part: ledger\nCREATE TABLE b (n BIGINT);')
+    expect(await run()).toBe(1)
+    expect(tables()).toEqual(['a', 'b', 'migrations'])
+  })
+
+  test('a database with a migration that we do not have is from a newer version', async () => {
+    await add('0001_first.sql', '-- part: ledger\nCREATE TABLE a (n BIGINT);')
+    await add('0002_second.sql', '-- part: ledger\nCREATE TABLE b (n BIGINT);')
+    await run()
+    await rm(path.join(folder, '0002_second.sql'))
+    await expect(run()).rejects.toMatchObject({
+      code: 'store-newer',
+      message: expect.stringContaining('0002_second') as string,
+    })
+  })
+
+  test('a database that was made by another text of a migration is refused', async () => {
+    await add('0001_first.sql', '-- part: ledger\nCREATE TABLE a (n BIGINT);')
+    await run()
+    await add('0001_first.sql', '-- part: ledger\nCREATE TABLE a (n TEXT);')
+    await add('0002_second.sql', '-- part: ledger\nCREATE TABLE b (n BIGINT);')
+    await expect(run()).rejects.toMatchObject({ code: 'store-unavailable' })
+    expect(tables()).toEqual(['a', 'migrations'])
+  })
+
+  test('turned line ends make no other text', async () => {
+    await add('0001_first.sql', '-- part: ledger\nCREATE TABLE a (n BIGINT);\n')
+    await run()
+    await add('0001_first.sql', '-- part: ledger\r\nCREATE TABLE a (n BIGINT);\r\n')
+    expect(await run()).toBe(0)
+  })
+
+  test('two processes that start at once make the tables once', async () => {
+    const other = await openConnection(db.file, machineClock)
+    const migrations = readMigrations('sqlite')
+    const made = await Promise.all(
+      [db, other].map((one) => migrate(migrationTarget(one, machineClock), migrations)),
+    )
+    other.close()
+    expect(made.reduce((a, b) => a + b)).toBe(migrations.length)
+  })
+
+  test('where the engines must differ, each reads its own', async () => {
+    await add('0001_first.sql', '-- part: ledger\n')
+    await add('0002_second.sqlite.sql', '-- part: ledger\n-- SQLite')
+    await add('0002_second.postgres.sql', '-- part: ledger\n-- PostgreSQL')
+    expect(readMigrations('sqlite', folder)).toMatchObject([
+      { sql: '-- part: ledger\n' },
+      { name: 'second', sql: '-- part: ledger\n-- SQLite' },
+    ])
+    expect(readMigrations('postgres', folder)).toMatchObject([
+      { sql: '-- part: ledger\n' },
+      { name: 'second', sql: '-- part: ledger\n-- PostgreSQL' },
+    ])
+  })
+
+  test.each([
+    ['a name without number', 'first.sql', '-- part: ledger\n', 'not named like a migration'],
+    ['no part', '0001_first.sql', 'CREATE TABLE a (n BIGINT);', 'does not begin with'],
+  ])('a file with %s is a fault', async (_what, name, sql, fault) => {
+    await add(name, sql)
+    expect(() => readMigrations('sqlite', folder)).toThrow(fault)
+  })
+
+  test('two files of one number are a fault', async () => {
+    await add('0001_first.sql', '-- part: ledger\n')
+    await add('0001_other.sql', '-- part: ledger\n')
+    expect(() => readMigrations('sqlite', folder)).toThrow('Two migrations have the number 1')
+  })
+})

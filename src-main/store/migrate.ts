@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { projectFile } from '../project-files.ts'
+import type { Store } from './store.ts'
+
+/** The `tickets` part can be dropped and made anew; the `ledger` part never is. */
+type Part = 'ledger' | 'tickets'
+
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly part: Part
+  readonly sql: string
+  readonly checksum: string
+}
+
+export type AppliedMigration = Pick<Migration, 'number' | 'name' | 'checksum'>
+
+/** A database as the runner sees it. */
+export interface MigrationTarget {
+  /** For the person: the file's name, or host and database. */
+  readonly label: string
+  /** Every migration that the database has had, in order; none for an empty database. Writes nothing. */
+  applied(): Promise<AppliedMigration[]>
+  /** Runs the SQL and notes it in one transaction. False where another process was first. */
+  apply(migration: Migration): Promise<boolean>
+}
+
+// 0001_name.sql for both engines; 0002_name.sqlite.sql beside 0002_name.postgres.sql where they must differ.
+const FILE_NAME = /^(?<number>\d{4})_(?<name>[a-z0-9-]+)(?:\.(?<engine>sqlite|postgres))?\.sql$/
+const FIRST_LINE = /^-- part: (?<part>ledger|tickets)\n/
+
+/**
+ * The migrations of one engine, in order. Throws an Error for a file whose name or first line is not as it must be:
+ * that is a fault of the program, found by the first test.
+ */
+export function readMigrations(engine: Store['kind'], folder = projectFile('migrations')): Migration[] {
+  const migrations: Migration[] = []
+  const files = readdirSync(folder).filter((file) => file.endsWith('.sql'))
+  for (const file of files.toSorted()) {
+    const { number, name, engine: only } = FILE_NAME.exec(file)?.groups ?? {}
+    if (number === undefined || name === undefined) throw new Error(`${file} is not named like a migration`)
+    if (only !== undefined && only !== engine) continue
+    // A checkout may have turned the line ends; the migration is the same.
+    const sql = readFileSync(path.join(folder, file), 'utf8').replaceAll('\r\n', '\n')
+    const part = FIRST_LINE.exec(sql)?.groups?.['part'] as Part | undefined
+    if (part === undefined)
+      throw new Error(`${file} does not begin with "-- part: ledger" or "-- part: tickets"`)
+    const checksum = createHash('sha256').update(sql).digest('hex')
+    migrations.push({ number: Number(number), name, part, sql, checksum })
+  }
+  const twice = migrations.find((one, i) => one.number === migrations[i - 1]?.number)
+  if (twice !== undefined) throw new Error(`Two migrations have the number ${twice.number}`)
+  return migrations
+}
+
+/**
+ * Brings a database up to date, one transaction a migration, in order; returns how many were missing. A failing one
+ * leaves nothing of itself, and the ones before it stay. Throws `store-newer` for a database that a newer program
+ * has changed, `store-unavailable` where it was made by other migrations than ours; neither is written to.
+ */
+export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<number> {
+  const applied = await target.applied()
+  for (const past of applied) refuseStranger(target.label, past, migrations)
+
+  const done = new Set(applied.map((past) => past.number))
+  let made = 0
+  for (const migration of migrations) {
+    if (!done.has(migration.number) && (await target.apply(migration))) made += 1
+  }
+  return made
+}
+
+function refuseStranger(label: string, past: AppliedMigration, ours: readonly Migration[]): void {
+  const same = ours.find((migration) => migration.number === past.number)
+  if (same?.checksum === past.checksum) return
+  const name = `${String(past.number).padStart(4, '0')}_${past.name}`
+  if (same === undefined) {
+    throw new AppError(
+      'store-newer',
+      `${label} was last used by a newer version of Jira TPM (it has migration ${name}). It was not changed.`,
+      { hint: 'Install the newer version, or choose another store with --store.' },
+    )
+  }
+  throw new AppError(
+    'store-unavailable',
+    `${label} was made by another build of Jira TPM: its migration ${name} is not the one of this program. It was not changed.`,
+    { hint: 'Use the build that made it, or choose another store with --store.' },
+  )
+}

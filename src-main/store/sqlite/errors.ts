@@ -1,0 +1,105 @@
+import Database from 'better-sqlite3'
+import path from 'node:path'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { TICKET_TABLES } from './ticket-tables.ts'
+
+const MISSING_TABLE = new RegExp(`^no such table: (?:main\\.)?(?:${TICKET_TABLES.join('|')})$`)
+
+/** Whether an error means that another connection holds a lock, or wrote since our transaction began. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/.test(error.code)
+}
+
+/** SQLite's error as the person should hear it. What is not expected (a fault in our SQL) comes back as it is. */
+export function toStoreError(error: unknown, file: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error
+  const code = error.code
+  if (isBusy(error)) return busy(file, error)
+  if (MISSING_TABLE.test(error.message)) return tablesMissing(error)
+  // A full disk that shows while the shared-memory file is made has a code of its own.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') return full(file, error)
+  if (code === 'SQLITE_NOTADB') return notADatabase(file, error)
+  if (code.startsWith('SQLITE_CORRUPT')) return damaged(file, error)
+  if (/^SQLITE_(?:CANTOPEN|READONLY|PERM|AUTH)/.test(code)) return notWritable(file, error)
+  if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_NOMEM') return unavailable(file, error)
+  return error
+}
+
+/** The folder cannot take the store: it is missing, read-only or someone else's. */
+export function notWritable(file: string, cause?: unknown): AppError {
+  return new AppError(
+    'folder-not-writable',
+    `The store ${file} cannot be opened for writing, so nothing can be kept there. Nothing was changed.`,
+    {
+      hint: `Make ${path.dirname(file)} a folder that you may write to, or choose another with --data-dir.`,
+      cause,
+    },
+  )
+}
+
+export function closed(file: string): AppError {
+  return new AppError('store-unavailable', `The store ${file} is closed. This call changed nothing.`)
+}
+
+/** A SQLite file that another program made: its tables are not ours to touch. */
+export function foreign(file: string): AppError {
+  return new AppError(
+    'store-not-a-database',
+    `${file} is the database of another program, not one of Jira TPM. It was not changed.`,
+    { hint: 'Choose another file with --store sqlite:FILE.' },
+  )
+}
+
+function busy(file: string, cause: unknown): AppError {
+  return new AppError(
+    'busy',
+    `Another process has kept ${file} locked for too long. This change was not stored; what was there before is safe.`,
+    { hint: 'Close the other program that uses the file, then try again.', retryable: true, cause },
+  )
+}
+
+function tablesMissing(cause: unknown): AppError {
+  return new AppError(
+    'tables-missing',
+    'The ticket tables were dropped, so there is nothing to show or to add to.',
+    {
+      hint: 'Make them anew with Data, Create tables, or with jira-tpm create-table; the next fetch fills them.',
+      cause,
+    },
+  )
+}
+
+function full(file: string, cause: unknown): AppError {
+  return new AppError(
+    'store-full',
+    `The disk that holds ${file} is full. This change was not stored; what was there before is safe.`,
+    { hint: 'Free some space; then try again.', retryable: true, cause },
+  )
+}
+
+function notADatabase(file: string, cause: unknown): AppError {
+  return new AppError('store-not-a-database', `${file} is not a SQLite database. It was not changed.`, {
+    hint: 'Move it away, or choose another file with --store sqlite:FILE.',
+    cause,
+  })
+}
+
+function damaged(file: string, cause: unknown): AppError {
+  return new AppError(
+    'store-not-a-database',
+    `${file} is damaged and cannot be read. Jira still has every ticket; the record of past runs is in this file alone.`,
+    { hint: 'Move it away and keep it; a new one is made at the next start and filled from Jira.', cause },
+  )
+}
+
+function unavailable(file: string, cause: unknown): AppError {
+  return new AppError(
+    'store-unavailable',
+    `The store ${file} could not be read or written. This change was not stored; what was there before is safe.`,
+    {
+      hint: 'Check the disk, or the network if the folder is on a share; then try again.',
+      retryable: true,
+      cause,
+    },
+  )
+}

@@ -1,0 +1,57 @@
+import path from 'node:path'
+import type { Clock } from '../../clock.ts'
+import type { AppliedMigration, Migration, MigrationTarget } from '../migrate.ts'
+import type { Connection } from './connection.ts'
+import { CLAIM_FILE } from './open-file.ts'
+import { raiseAllSeqs } from './seq.ts'
+import { TICKET_TABLES } from './ticket-tables.ts'
+
+const MIGRATIONS_TABLE = `
+  CREATE TABLE IF NOT EXISTS migrations (
+    number BIGINT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    part TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_ms BIGINT NOT NULL
+  )`
+
+/** A SQLite file as the migration runner sees it. */
+export function migrationTarget(db: Connection, clock: Clock): MigrationTarget {
+  return {
+    label: path.basename(db.file),
+    applied: () => db.read(() => (hasTable(db, 'migrations') ? appliedMigrations(db) : [])),
+    apply: (migration) => db.write(() => applyMigration(db, migration, clock.now())),
+  }
+}
+
+/** Drops the tickets part and forgets its migrations, in one transaction. False where it was already gone. */
+export function dropTicketTables(db: Connection): Promise<boolean> {
+  return db.write(() => {
+    const there = TICKET_TABLES.filter((table) => hasTable(db, table))
+    if (there.length === 0) return false
+    for (const table of there) db.exec(`DROP TABLE ${table}`)
+    db.statement(`DELETE FROM migrations WHERE part = 'tickets'`).run()
+    raiseAllSeqs(db)
+    return true
+  })
+}
+
+function applyMigration(db: Connection, migration: Migration, nowMs: number): boolean {
+  if (!hasTable(db, 'migrations')) db.exec(`${CLAIM_FILE}; ${MIGRATIONS_TABLE}`)
+  if (appliedMigrations(db).some((past) => past.number === migration.number)) return false
+  db.exec(migration.sql)
+  db.statement(
+    'INSERT INTO migrations (number, name, part, checksum, applied_ms) VALUES (?, ?, ?, ?, ?)',
+  ).run(migration.number, migration.name, migration.part, migration.checksum, nowMs)
+  return true
+}
+
+function appliedMigrations(db: Connection): AppliedMigration[] {
+  return db.statement<AppliedMigration>('SELECT number, name, checksum FROM migrations ORDER BY number').all()
+}
+
+function hasTable(db: Connection, table: string): boolean {
+  return (
+    db.statement(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(table) !== undefined
+  )
+}

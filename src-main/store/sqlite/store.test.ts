@@ -1,0 +1,37 @@
+import Database from 'better-sqlite3'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { machineClock } from '../../clock.ts'
+import { storeSuite } from '../store-suite.ts'
+import type { OpenStore } from '../suite/engine.ts'
+import { openSqliteStore } from './store.ts'
+
+storeSuite({ name: 'sqlite', open: openTemporary })
+
+async function openTemporary(): Promise<OpenStore> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-store-'))
+  const file = path.join(folder, 'tpm.sqlite')
+  const store = await openSqliteStore({ file, clock: machineClock })
+  const stores = [store]
+  return {
+    store,
+    async again() {
+      const other = await openSqliteStore({ file, clock: machineClock })
+      stores.push(other)
+      return other
+    },
+    async rows(sql) {
+      const database = new Database(file, { readonly: true })
+      try {
+        return database.prepare<unknown[], Record<string, unknown>>(sql).all()
+      } finally {
+        database.close()
+      }
+    },
+    async dispose() {
+      for (const one of stores) await one.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import path from 'node:path'
+import type { Clock } from '../../clock.ts'
+import { migrate, readMigrations } from '../migrate.ts'
+import type { Store } from '../store.ts'
+import { applyPage } from './apply-page.ts'
+import { openConnection, type Connection } from './connection.ts'
+import { changesSince, counts, outside, ticketTotal } from './counts.ts'
+import { dropLease, takeLease } from './leases.ts'
+import { dropTicketTables, migrationTarget } from './migrations.ts'
+import { createRun, run, runs, setRunState, shiftOpenSlots } from './runs.ts'
+import { readSeq } from './seq.ts'
+import { claimSlots, recordSlots, runCounts, slots } from './slots.ts'
+import { syncState } from './sync-state.ts'
+import { countedTickets, tickets } from './tickets.ts'
+
+/**
+ * Opens the store in a SQLite file, made where it is missing, and brings its tables up to date. Throws
+ * `folder-not-writable`, `store-not-a-database`, `store-newer`, `store-full`, `busy`; the file is then as it was.
+ */
+export async function openSqliteStore({ file, clock }: { file: string; clock: Clock }): Promise<Store> {
+  const db = await openConnection(file, clock)
+  try {
+    await makeTables(db, clock)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  return {
+    kind: 'sqlite',
+    label: path.basename(file),
+    close: async () => db.close(),
+
+    applyPage: (page) => applyPage(db, page),
+    seq: (siteId) => db.read(() => readSeq(db, siteId).seq),
+    syncState: (siteId, scope) => syncState(db, siteId, scope),
+    counts: (query) => counts(db, query),
+    changesSince: (siteId, seq, scope, limit) => changesSince(db, siteId, seq, scope, limit),
+    outside: (siteId, span, scope) => outside(db, siteId, span, scope),
+    tickets: (query) => tickets(db, query),
+    countedTickets: (siteId, ids) => countedTickets(db, siteId, ids),
+    ticketTotal: (siteId, scope) => ticketTotal(db, siteId, scope),
+    createTables: async () => (await makeTables(db, clock)) > 0,
+    dropTables: () => dropTicketTables(db),
+
+    createRun: (newRun, newSlots) => createRun(db, newRun, newSlots),
+    run: (siteId, runId) => run(db, siteId, runId),
+    lastRun: async (siteId) => (await runs(db, siteId, 1))[0] ?? null,
+    runs: (siteId, limit) => runs(db, siteId, limit),
+    setRunState: (siteId, runId, state, atMs) => setRunState(db, siteId, runId, state, atMs),
+    slots: (siteId, runId) => slots(db, siteId, runId),
+    claimSlots: (siteId, runId, numbers, sentAtMs) => claimSlots(db, siteId, runId, numbers, sentAtMs),
+    recordSlots: (siteId, runId, outcomes) => recordSlots(db, siteId, runId, outcomes),
+    shiftOpenSlots: (siteId, runId, byMs) => shiftOpenSlots(db, siteId, runId, byMs),
+    runCounts: (siteId, runId) => runCounts(db, siteId, runId),
+
+    takeLease: (siteId, name, owner, nowMs, ttlMs) => takeLease(db, siteId, name, owner, nowMs, ttlMs),
+    dropLease: (siteId, name, owner) => dropLease(db, siteId, name, owner),
+    onCommit: (listener) => db.onCommit(listener),
+  }
+}
+
+function makeTables(db: Connection, clock: Clock): Promise<number> {
+  return migrate(migrationTarget(db, clock), readMigrations('sqlite'))
+}

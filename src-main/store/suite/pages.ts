@@ -1,0 +1,35 @@
+import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import type { Ticket } from '../../../src-shared/domain/ticket.ts'
+import type { CountsQuery, CountsScope, TicketPage } from '../store.ts'
+
+export const SITE = 'site-a'
+/** The first minute of the tests' hour. */
+export const MINUTE = 29_333_333
+/** Every project, the two watched priorities. */
+export const WATCHED: CountsScope = { projectKey: null, priorityIds: ['1', '2'] }
+
+/** A High ticket of the hour's first minute, but for what is given. */
+export function ticket(id: string, given: Partial<Ticket> = {}): Ticket {
+  const createdMs = given.createdMs ?? startOfMinute(MINUTE)
+  return {
+    id,
+    key: `TPM-${id}`,
+    projectKey: 'TPM',
+    title: `Ticket ${id}`,
+    priorityId: '2',
+    priorityName: 'High',
+    status: 'To Do',
+    createdMs,
+    updatedMs: createdMs,
+    ...given,
+  }
+}
+
+export function page(tickets: readonly Ticket[], given: Partial<TicketPage> = {}): TicketPage {
+  return { siteId: SITE, scope: 'all', seenAtMs: 1, tickets, leavers: [], watermarkMs: null, ...given }
+}
+
+/** The minutes of the tests' hour, one bucket each, but for what is given. */
+export function hour(given: Partial<CountsQuery> = {}): CountsQuery {
+  return { siteId: SITE, ...WATCHED, fromMinute: MINUTE, toMinute: MINUTE + 60, bucketMinutes: 1, ...given }
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { storeForEach, type Engine } from './engine.ts'
+import { hour, page, SITE, ticket, WATCHED } from './pages.ts'
+
+/** Dropping the ticket tables and making them anew. */
+export function tableSuite(engine: Engine): void {
+  describe(`tables (${engine.name})`, () => {
+    const opened = storeForEach(engine)
+
+    test('they are dropped and made anew, empty; a second time nothing happens', async () => {
+      const { store } = opened()
+      await store.applyPage(page([ticket('1')], { watermarkMs: 10 }))
+      expect(await store.createTables()).toBe(false)
+      expect(await store.dropTables()).toBe(true)
+      expect(await store.dropTables()).toBe(false)
+      expect(await store.createTables()).toBe(true)
+      expect(await store.ticketTotal(SITE, WATCHED)).toBe(0)
+      expect(await store.syncState(SITE, 'all')).toBeNull()
+      expect(await store.applyPage(page([ticket('1')]))).toMatchObject({ inserted: 1 })
+    })
+
+    test('without them, calls say that they were dropped', async () => {
+      const { store } = opened()
+      await store.dropTables()
+      const refused = { code: 'tables-missing', hint: expect.stringContaining('create-table') as string }
+      await expect(store.counts(hour())).rejects.toMatchObject(refused)
+      await expect(store.applyPage(page([ticket('1')]))).rejects.toMatchObject(refused)
+      await expect(store.syncState(SITE, 'all')).rejects.toMatchObject(refused)
+      await expect(store.ticketTotal(SITE, WATCHED)).rejects.toMatchObject(refused)
+    })
+
+    test('who has seen counts before is told to ask anew, after the drop and after the making', async () => {
+      const { store } = opened()
+      await store.applyPage(page([ticket('1')]))
+      await store.dropTables()
+      expect(await store.changesSince(SITE, 1, WATCHED, 10)).toEqual({ seq: 2, changes: null })
+      await store.createTables()
+      expect(await store.changesSince(SITE, 2, WATCHED, 10)).toEqual({ seq: 3, changes: null })
+      await store.applyPage(page([ticket('1')]))
+      expect((await store.changesSince(SITE, 3, WATCHED, 10)).changes).toHaveLength(1)
+      expect(await store.changesSince(SITE, 1, WATCHED, 10)).toEqual({ seq: 4, changes: null })
+    })
+
+    test('another connection works on with the new tables', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      await other.applyPage(page([ticket('1')]))
+      await store.dropTables()
+      await expect(other.ticketTotal(SITE, WATCHED)).rejects.toMatchObject({ code: 'tables-missing' })
+      await store.createTables()
+      expect(await other.applyPage(page([ticket('1')]))).toMatchObject({ inserted: 1 })
+    })
+
+    test('runs and slots outlive them', async () => {
+      const { store } = opened()
+      const run = {
+        siteId: SITE,
+        runId: 'abcdefgh',
+        projectKey: 'TPM',
+        seed: 7,
+        planned: 1,
+        startMs: 1,
+        endMs: 2,
+        rate: 1,
+        state: 'done' as const,
+        createdAtMs: 1,
+      }
+      await store.createRun(run, [{ slot: 0, plannedMs: 1, priorityId: '2' }])
+      await store.dropTables()
+      expect(await store.lastRun(SITE)).toEqual(run)
+      expect(await store.slots(SITE, run.runId)).toHaveLength(1)
+    })
+
+    test('opening a store without them makes them', async () => {
+      const { store, again } = opened()
+      await store.dropTables()
+      const other = await again()
+      expect(await other.ticketTotal(SITE, WATCHED)).toBe(0)
+    })
+  })
+}

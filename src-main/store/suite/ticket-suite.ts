@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { storeForEach, type Engine } from './engine.ts'
+import { hour, MINUTE, page, SITE, ticket, WATCHED } from './pages.ts'
+
+/** An instant of the tests' hour, epoch ms. */
+function at(seconds: number): number {
+  return startOfMinute(MINUTE) + seconds * 1_000
+}
+
+/** What becomes of the tickets of a page. */
+export function ticketSuite(engine: Engine): void {
+  describe(`tickets (${engine.name})`, () => {
+    const opened = storeForEach(engine)
+    const total = (): Promise<number> => opened().store.ticketTotal(SITE, WATCHED)
+
+    test('new tickets are stored as they are, and counted', async () => {
+      const { store } = opened()
+      const tickets = [ticket('1'), ticket('2', { priorityId: '1', priorityName: 'Highest' })]
+      expect(await store.applyPage(page(tickets))).toEqual({ seq: 1, inserted: 2, updated: 0 })
+      expect(await store.countedTickets(SITE, ['1', '2', '3'])).toEqual(tickets)
+      expect(await total()).toBe(2)
+    })
+
+    test('the newer of two versions stays, whichever comes first', async () => {
+      const { store } = opened()
+      const older = ticket('1')
+      const newer = ticket('1', { title: 'Renamed', status: 'Done', updatedMs: older.updatedMs + 1 })
+      await store.applyPage(page([older]))
+      expect(await store.applyPage(page([newer]))).toEqual({ seq: 2, inserted: 0, updated: 1 })
+      expect(await store.applyPage(page([older]))).toEqual({ seq: 2, inserted: 0, updated: 0 })
+      expect(await store.countedTickets(SITE, ['1'])).toEqual([newer])
+    })
+
+    test('a version of the same age that differs is taken', async () => {
+      const { store } = opened()
+      await store.applyPage(page([ticket('1')]))
+      expect(await store.applyPage(page([ticket('1', { priorityId: '1' })]))).toMatchObject({ updated: 1 })
+      expect((await store.counts(hour())).rows).toEqual([{ startMinute: MINUTE, priorityId: '1', count: 1 }])
+    })
+
+    test('a page that brings nothing new writes nothing', async () => {
+      const { store, rows } = opened()
+      await store.applyPage(page([ticket('1'), ticket('2')]))
+      const before = await rows('SELECT * FROM minute_counts')
+      await store.applyPage(page([ticket('2'), ticket('1')]))
+      expect(await store.seq(SITE)).toBe(1)
+      expect(await rows('SELECT * FROM minute_counts')).toEqual(before)
+    })
+
+    test('a leaver is kept with the reason and no longer counted', async () => {
+      const { store, rows } = opened()
+      await store.applyPage(page([ticket('1'), ticket('2')]))
+      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: 77 }] }))
+      expect(await total()).toBe(1)
+      expect(await store.countedTickets(SITE, ['1', '2'])).toEqual([ticket('2')])
+      expect(await rows(`SELECT id, left_ms, left_reason FROM tickets WHERE left_ms IS NOT NULL`)).toEqual([
+        { id: '1', left_ms: 77, left_reason: 'lowered' },
+      ])
+    })
+
+    test('leaving twice, or without having been there, changes nothing', async () => {
+      const { store } = opened()
+      const leavers = ['1', 'unknown'].map((id) => ({ id, reason: 'deleted' as const, atMs: 77 }))
+      await store.applyPage(page([ticket('1')]))
+      await store.applyPage(page([], { leavers }))
+      expect(await store.applyPage(page([], { leavers }))).toEqual({ seq: 2, inserted: 0, updated: 0 })
+      expect(await total()).toBe(0)
+    })
+
+    test('a leaver that comes back is counted again', async () => {
+      const { store, rows } = opened()
+      await store.applyPage(page([ticket('1')]))
+      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: 77 }] }))
+      expect(await store.applyPage(page([ticket('1')]))).toEqual({ seq: 3, inserted: 0, updated: 1 })
+      expect(await total()).toBe(1)
+      expect(await rows('SELECT left_ms, left_reason FROM tickets')).toEqual([
+        { left_ms: null, left_reason: null },
+      ])
+    })
+
+    test('the time of the first sight stays', async () => {
+      const { store, rows } = opened()
+      await store.applyPage(page([ticket('1')], { seenAtMs: 5 }))
+      await store.applyPage(page([ticket('1', { title: 'Renamed' })], { seenAtMs: 9 }))
+      expect(await rows('SELECT first_seen_ms FROM tickets')).toEqual([{ first_seen_ms: 5 }])
+    })
+
+    test('a page of any size is stored whole, with its progress', async () => {
+      const { store } = opened()
+      const tickets = Array.from({ length: 1_234 }, (_, i) => ticket(String(i)))
+      const leavers = [{ id: '0', reason: 'moved' as const, atMs: 77 }]
+      const commit = await store.applyPage(page(tickets, { leavers, watermarkMs: 99 }))
+      expect(commit).toMatchObject({ inserted: 1_234, updated: 0 })
+      expect(await total()).toBe(1_233)
+      expect(await store.syncState(SITE, 'all')).toEqual({ watermarkMs: 99 })
+    })
+
+    test('a page that fails leaves nothing of itself', async () => {
+      const { store } = opened()
+      await store.applyPage(page([ticket('1')], { watermarkMs: 10 }))
+      const untitled = ticket('3', { title: null as unknown as string })
+      await expect(store.applyPage(page([ticket('2'), untitled], { watermarkMs: 20 }))).rejects.toThrow(
+        'title',
+      )
+      expect(await store.seq(SITE)).toBe(1)
+      expect(await total()).toBe(1)
+      expect(await store.countedTickets(SITE, ['2'])).toEqual([])
+      expect(await store.syncState(SITE, 'all')).toEqual({ watermarkMs: 10 })
+    })
+
+    test('the watermark moves on without raising seq, and never goes back', async () => {
+      const { store } = opened()
+      expect(await store.syncState(SITE, 'all')).toBeNull()
+      await store.applyPage(page([ticket('1')], { watermarkMs: 10 }))
+      await store.applyPage(page([], { watermarkMs: 20 }))
+      await store.applyPage(page([], { watermarkMs: 15 }))
+      expect(await store.syncState(SITE, 'all')).toEqual({ watermarkMs: 20 })
+      expect(await store.syncState(SITE, 'another scope')).toBeNull()
+      expect(await store.seq(SITE)).toBe(1)
+    })
+
+    test('two sites share nothing', async () => {
+      const { store } = opened()
+      await store.applyPage(page([ticket('1')]))
+      await store.applyPage(
+        page([ticket('1', { title: 'Elsewhere' })], { siteId: 'site-b', watermarkMs: 10 }),
+      )
+      expect(await store.countedTickets(SITE, ['1'])).toEqual([ticket('1')])
+      expect(await store.seq('site-b')).toBe(1)
+      expect(await store.syncState(SITE, 'all')).toBeNull()
+    })
+
+    test('a span lists its counted tickets, newest first', async () => {
+      const { store } = opened()
+      await store.applyPage(
+        page([
+          ticket('1', { createdMs: at(0) }),
+          ticket('2', { createdMs: at(10) }),
+          ticket('3', { createdMs: at(20), projectKey: 'OPS' }),
+          ticket('4', { createdMs: at(30), priorityId: '5' }),
+          ticket('5', { createdMs: at(60) }),
+          ticket('6', { createdMs: at(15) }),
+        ]),
+      )
+      await store.applyPage(page([], { leavers: [{ id: '6', reason: 'deleted', atMs: 77 }] }))
+      const query = { siteId: SITE, ...WATCHED, fromMs: at(0), toMs: at(60), limit: 10 }
+      const ids = async (given: object): Promise<string[]> =>
+        (await store.tickets({ ...query, ...given })).map((found) => found.id)
+      expect(await ids({})).toEqual(['3', '2', '1'])
+      expect(await ids({ limit: 2 })).toEqual(['3', '2'])
+      expect(await ids({ projectKey: 'TPM' })).toEqual(['2', '1'])
+      expect(await ids({ fromMs: at(10), toMs: at(20) })).toEqual(['2'])
+    })
+  })
+}
