@@ -114,6 +114,15 @@ describe('live counts', () => {
     expect(reads).toHaveBeenCalled()
   })
 
+  test('a stopped one listens no longer', async () => {
+    const unsubscribe = vi.fn()
+    vi.spyOn(store, 'onCommit').mockReturnValueOnce(unsubscribe)
+    await live.start()
+    expect(unsubscribe).not.toHaveBeenCalled()
+    live.stop()
+    expect(unsubscribe).toHaveBeenCalled()
+  })
+
   test('nothing is told after the stop; a new start tells what comes after it', async () => {
     await live.start()
     live.stop()

@@ -35,6 +35,16 @@ describe('paced work', () => {
     expect(work).toHaveBeenCalledTimes(2)
   })
 
+  test('an abort in the middle of the work is its end', async () => {
+    const finished = Promise.withResolvers<void>()
+    const stopping = new AbortController()
+    paced(() => finished.promise, 50, stopping.signal)()
+    stopping.abort()
+    finished.resolve()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('nothing runs and no timer is left after the abort', async () => {
     const work = vi.fn(async () => {})
     const stopping = new AbortController()

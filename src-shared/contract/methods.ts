@@ -4,6 +4,7 @@ import {
   CountsResult,
   EpochMs,
   OutsideResult,
+  RunMinute,
   RunProgress,
   RunRequest,
   Session,
@@ -54,6 +55,11 @@ export const methods = {
   'runs.stop': method(Nothing, RunProgress),
   /** The run under way, else the last one. */
   'runs.current': method(Nothing, MaybeProgress),
+  /** A run's plan and its outcome, minute by minute, empty minutes too. A ticket belongs to the minute it was planned for. */
+  'runs.minutes': method(
+    Type.Object({ runId: Type.String({ maxLength: 64 }) }, { additionalProperties: false }),
+    Type.Array(RunMinute),
+  ),
 
   'audit.run': method(
     Type.Object({ runId: Type.Optional(Type.String({ maxLength: 64 })) }, { additionalProperties: false }),

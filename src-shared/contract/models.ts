@@ -151,6 +151,9 @@ export const RunProgress = Type.Object({
 })
 export type RunProgress = Static<typeof RunProgress>
 
+export const RunMinute = Type.Object({ minute: MinuteNumber, planned: Count, created: Count })
+export type RunMinute = Static<typeof RunMinute>
+
 export const AuditResult = Type.Object({
   run: Type.String(),
   planned: Count,

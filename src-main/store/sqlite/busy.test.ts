@@ -23,13 +23,13 @@ describe('while another process holds the write lock', () => {
     await rm(folder, { recursive: true })
   })
 
-  /** A store whose lock another connection has taken; `onWait` hears each time that it waits. */
-  async function lockedStore(onWait: () => void): Promise<Store> {
+  /** A store whose lock another connection has taken; `onWait` hears each time that it waits for `waitMs`. */
+  async function lockedStore(onWait: () => void, waitMs = 1): Promise<Store> {
     const clock: Clock = {
       now: () => 0,
-      sleep(ms, signal) {
+      sleep(_ms, signal) {
         onWait()
-        return machineClock.sleep(Math.min(ms, 1), signal)
+        return machineClock.sleep(waitMs, signal)
       },
     }
     store = await openSqliteStore({ file, clock })
@@ -70,7 +70,7 @@ describe('while another process holds the write lock', () => {
 
   test('closing the store ends the wait', async () => {
     const waiting = Promise.withResolvers<void>()
-    const locked = await lockedStore(waiting.resolve)
+    const locked = await lockedStore(waiting.resolve, 3_600_000)
     const written = locked.applyPage(page([ticket('1')]))
     await waiting.promise
     await locked.close()

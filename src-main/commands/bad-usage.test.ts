@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+
+let cli: CliFixture
+beforeEach(() => {
+  cli = createCliFixture()
+})
+afterEach(() => cli.close())
+
+describe('wrong usage: exit 2, one sentence on stderr, nothing on stdout, nothing touched', () => {
+  test.each([
+    ['create-tickets --count 0', '--count takes a whole number from 1 to 100000, not "0"'],
+    ['create-tickets --count -5', 'not "-5"'],
+    ['create-tickets --count 1e9', 'not "1e9"'],
+    ['create-tickets --count 1000000000', 'not "1000000000"'],
+    ['create-tickets --count many', 'not "many"'],
+    ['create-tickets --count 1.5', 'not "1.5"'],
+    ['create-tickets --count', "option '--count <n>' argument missing"],
+    ['create-tickets --minutes 0', '--minutes takes a number from 0.1 to 1440, not "0"'],
+    ['create-tickets --minutes NaN', 'not "NaN"'],
+    ['create-tickets --seed -1', '--seed takes a whole number from 0 to 4294967295, not "-1"'],
+    ['create-tickets --seed 4294967296', 'not "4294967296"'],
+    ['create-tickets --seed abc', 'not "abc"'],
+    ['create-tickets --compress 0', '--compress takes a number from 1 to 3600, not "0"'],
+    ['plot-data --port 65536', '--port takes a whole number from 0 to 65535, not "65536"'],
+    ['plot-data --port http', 'not "http"'],
+    ['counts --from yesterday', '--from takes a date and time, not "yesterday"'],
+    ['counts --from 2026-02-30T10:00Z', 'not "2026-02-30T10:00Z"'],
+    ['counts --to 1969-12-31', 'not "1969-12-31"'],
+    ['counts --from 2026-11-24T15:00Z --to 2026-11-24T14:00Z', '--to must be later than --from'],
+    ['counts --bucket 3m', '--bucket takes 1m, 5m, 10m or 1h, not "3m"'],
+    ['sandbox --lag soon', '--lag takes none, seconds (5s)'],
+    ['sandbox --lag 10s-2s', 'not "10s-2s"'],
+    ['sandbox --user-zone Mars/Olympus', '--user-zone takes the name of a time zone'],
+    ['sandbox --history-hours 0', '--history-hours takes a number from 0.1'],
+    ['drop-table', 'Add --yes'],
+    ['counts --jira ftp://example.com', '--jira is ftp://example.com, but must begin with https://'],
+    ['counts --jira nowhere', '--jira is neither sandbox nor a URL'],
+    ['counts --store tickets.sqlite', '--store tickets.sqlite is not a store'],
+    ['counts --project A"B', "--project is not a project's key"],
+    ['-c -f', 'One command a call: -c and -f'],
+    ['counts extra', "too many arguments for 'counts'"],
+    ['count', 'Did you mean counts?'],
+    ['counts --bukket 1m', 'Did you mean --bucket?'],
+  ])('%s', async (line, sentence) => {
+    const { code, stdout, stderr } = await cli.run(line.split(' '))
+    expect(stderr).toContain(sentence)
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3)
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+    expect(existsSync(path.join(cli.dataDir, 'tpm.sqlite'))).toBe(false)
+  })
+
+  test('no command: the help on stderr', async () => {
+    const { code, stdout, stderr } = await cli.run([])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('create-tickets')
+  })
+})
+
+test.each([['-h'], ['--help'], ['help'], ['counts', '-h']])(
+  'help on stdout, exit 0: %s %s',
+  async (...argv) => {
+    const { code, stdout, stderr } = await cli.run(argv)
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('--json')
+  },
+)
+
+describe('not set up: exit 3', () => {
+  test.each([
+    ['counts', { JIRA_URL: 'https://example.atlassian.net' }, 'JIRA_USER and JIRA_API_KEY'],
+    ['counts', { JIRA_URL: 'http://example.com', JIRA_USER: 'a', JIRA_API_KEY: 'b' }, 'https://'],
+    ['counts --jira https://example.atlassian.net', { JIRA_USER: 'a' }, 'set JIRA_API_KEY'],
+  ])('%s with %j', async (line, env, sentence) => {
+    const { code, stdout, stderr } = await cli.run([...line.split(' '), '--json'], { env })
+    expect(stderr).toContain(sentence)
+    expect([code, stdout]).toEqual([3, ''])
+  })
+})
+
+test('a data folder that cannot be written: exit 1', async () => {
+  writeFileSync(path.join(cli.cwd, 'data'), 'a file in the way')
+  const { code, stderr } = await cli.run(['counts'])
+  expect(stderr).toContain('cannot be written')
+  expect(code).toBe(1)
+})
+
+test('a SQLite file that is none: exit 1, and it is left as it is', async () => {
+  mkdirSync(cli.dataDir)
+  writeFileSync(path.join(cli.dataDir, 'tpm.sqlite'), 'not a database, but someone may need it '.repeat(100))
+  const { code, stderr } = await cli.run(['counts', '--jira', 'sandbox'])
+  expect(stderr).toContain('tpm.sqlite')
+  expect(code).toBe(1)
+})
+
+describe('create-tickets --dry-run', () => {
+  test('shows the plan and touches nothing', async () => {
+    const { code, stdout } = await cli.run(['create-tickets', '--dry-run', '--seed', '7', '--json'])
+    expect(code).toBe(0)
+    const plan = JSON.parse(stdout) as { run: null; planned: number; minutes: { planned: number }[] }
+    expect(plan).toMatchObject({ run: null, seed: 7, planned: 100, created: 0, failed: 0 })
+    expect(plan.minutes.reduce((sum, { planned }) => sum + planned, 0)).toBe(100)
+    expect(existsSync(cli.dataDir)).toBe(false)
+  })
+
+  test('the old flag and options on both sides of it mean the same', async () => {
+    const { code, stdout } = await cli.run(['--json', '--seed', '7', '-c', '--dry-run', '--count', '5'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ seed: 7, planned: 5 })
+  })
+})

@@ -1,0 +1,19 @@
+import type { Command } from 'commander'
+import { configOf, type CommonOptions } from './common-options.ts'
+import { print, type CommandHost } from './io.ts'
+import { withApp } from './with-app.ts'
+
+export function addCreateTable(program: Command, host: CommandHost): void {
+  program
+    .command('create-table')
+    .description('makes the ticket tables where they are missing (every command does so at its start)')
+    .action((_options, command: Command) => createTable(host, command.optsWithGlobals()))
+}
+
+async function createTable({ io }: CommandHost, options: CommonOptions): Promise<void> {
+  await withApp(io, configOf(io, options), async ({ client }) => {
+    const result = await client.call('data.createTables', {})
+    const text = result.created ? 'The ticket tables are made.' : 'The ticket tables are there.'
+    print(io, options.json, result, text)
+  })
+}

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { terminalChart } from '../print/terminal-chart.ts'
+import { auditText } from './audit.ts'
+import { configOf, type CommonOptions } from './common-options.ts'
+import { EXIT } from './exit-code.ts'
+import { followRun } from './follow-run.ts'
+import { print, say, type CliIo, type CommandHost } from './io.ts'
+import { loadChart } from './load-chart.ts'
+import { createProgress } from './progress.ts'
+import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
+import { withApp } from './with-app.ts'
+import { writePng } from './write-png.ts'
+
+/** An hour in half a minute. */
+const COMPRESS = 120
+const FETCH_EVERY_MS = 1_000
+
+interface DemoOptions extends CommonOptions, RunOptions {
+  readonly png: string
+}
+
+export function addDemo(program: Command, host: CommandHost): void {
+  addRunOptions(
+    program
+      .command('demo')
+      .description(
+        'plays an hour in half a minute in the sandbox: creates, fetches, draws and audits it, and ends',
+      ),
+  )
+    .option('--png <file>', 'where the picture of the chart goes', 'jira-tpm-demo.png')
+    .action((_options, command: Command) => demo(host, command.optsWithGlobals()))
+}
+
+async function demo(host: CommandHost, options: DemoOptions): Promise<void> {
+  if (options.dataDir !== undefined) return play(host, options)
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'jira-tpm-demo-'))
+  try {
+    await play(host, { ...options, dataDir })
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function play(host: CommandHost, options: DemoOptions): Promise<void> {
+  const { io } = host
+  const config = configOf(io, { ...options, jira: 'sandbox' })
+  await withApp(io, config, async ({ client }) => {
+    const run = await createAndFetch(client, io, { compress: COMPRESS, ...options })
+    if (run.reason !== null) say(io, run.reason)
+    const audit = await client.call('audit.run', { runId: run.runId })
+    const loaded = await loadChart(client, { fromMs: run.startMs, toMs: run.endMs, bucketMinutes: 1 })
+    const file = await writePng(io, loaded, options.png)
+    const chart = terminalChart(loaded.chart, { width: io.columns, colour: io.colour })
+    const text = [chart, '', auditText(audit), '', `The chart as a picture: ${file}`].join('\n')
+    print(io, options.json, { audit, file }, text)
+    if (!audit.ok) host.exitWith(EXIT.auditMismatch)
+  })
+}
+
+/** The run, with a fetch each second beside it and one after it, so that all of it is stored. */
+async function createAndFetch(client: Client, io: CliIo, options: RunOptions): Promise<RunProgress> {
+  const progress = createProgress(io, 'An hour of tickets')
+  const running = new AbortController()
+  let fetched = 0
+  const fetching = (async () => {
+    while (!running.signal.aborted) {
+      fetched += (await client.call('sync.now', {})).inserted
+      // Ends early, and as it should, with the run.
+      await delay(FETCH_EVERY_MS, undefined, { signal: running.signal }).catch(() => {})
+    }
+  })()
+  // Heard below, once the run is over.
+  fetching.catch(() => {})
+  try {
+    return await followRun(client, runRequest(options), {
+      signal: io.signal,
+      onProgress: ({ created, planned }) => progress.update(created, planned, `${fetched} fetched`),
+      resumeHint: 'The demo ends here.',
+    })
+  } finally {
+    running.abort()
+    progress.end()
+    await fetching
+    await client.call('sync.now', {})
+  }
+}

@@ -1,0 +1,52 @@
+import { confirm } from '@clack/prompts'
+import type { Command } from 'commander'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { configOf, type CommonOptions } from './common-options.ts'
+import { print, say, type CliIo, type CommandHost } from './io.ts'
+import { withApp } from './with-app.ts'
+
+interface DropOptions extends CommonOptions {
+  readonly yes?: boolean
+}
+
+export function addDropTable(program: Command, host: CommandHost): void {
+  program
+    .command('drop-table')
+    .description('drops the fetched tickets and their counts; runs and Jira itself stay as they are')
+    .option('--yes', 'do not ask')
+    .action((_options, command: Command) => dropTable(host, command.optsWithGlobals()))
+}
+
+async function dropTable({ io }: CommandHost, options: DropOptions): Promise<void> {
+  const config = configOf(io, options)
+  if (options.yes !== true && !(await agrees(io, config.store.file))) {
+    say(io, 'Nothing was dropped.')
+    return
+  }
+  await withApp(io, config, async ({ client }) => {
+    const result = await client.call('data.dropTables', { confirm: true })
+    const text = result.dropped ? 'The ticket tables are dropped.' : 'There were no ticket tables.'
+    print(io, options.json, result, text)
+  })
+}
+
+async function agrees(io: CliIo, file: string): Promise<boolean> {
+  if (!io.isTTY) {
+    throw new AppError(
+      'usage',
+      'Dropping the tables needs a yes, and there is no terminal to ask at. Nothing was dropped.',
+      {
+        hint: 'Add --yes.',
+      },
+    )
+  }
+  const answer = await confirm({
+    message: `Drop the fetched tickets and their counts in ${file}? They can be fetched again.`,
+    initialValue: false,
+    input: io.stdin,
+    output: io.stderr,
+    signal: io.signal,
+  })
+  // Ctrl-C and Escape give a symbol.
+  return answer === true
+}

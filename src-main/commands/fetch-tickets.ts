@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { SyncResult } from '../../src-shared/contract/models.ts'
+import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
+import { configOf, type CommonOptions } from './common-options.ts'
+import { isoInstant } from './instants.ts'
+import { orCancelled } from './interrupt.ts'
+import { print, say, type CliIo, type CommandHost } from './io.ts'
+import { withApp } from './with-app.ts'
+
+interface FetchOptions extends CommonOptions {
+  readonly watch?: boolean
+}
+
+export function addFetchTickets(program: Command, host: CommandHost): void {
+  program
+    .command('fetch-tickets')
+    .description('fetches what is new in Jira into the store')
+    .option('--watch', 'go on until Ctrl-C; with --json one line a fetch')
+    .action((_options, command: Command) => fetchTickets(host, command.optsWithGlobals()))
+}
+
+async function fetchTickets({ io }: CommandHost, options: FetchOptions): Promise<void> {
+  const config = configOf(io, options)
+  await withApp(io, config, async ({ client }) => {
+    if (options.watch === true) return watch(client, io, options, config.syncIntervalMs)
+    say(io, 'Fetching …')
+    printResult(io, options, await fetchOnce(client, io.signal))
+  })
+}
+
+/** Until Ctrl-C. A failure that may pass is told, and the next fetch makes up for it. */
+async function watch(client: Client, io: CliIo, options: FetchOptions, intervalMs: number): Promise<void> {
+  while (!io.signal.aborted) {
+    try {
+      printResult(io, options, await fetchOnce(client, io.signal))
+    } catch (error) {
+      if (io.signal.aborted) return
+      if (!(error instanceof AppError) || !error.retryable) throw error
+      say(io, errorText(error))
+    }
+    // Ends early, and as it should, when the signal comes.
+    await delay(intervalMs, undefined, { signal: io.signal }).catch(() => {})
+  }
+}
+
+function fetchOnce(client: Client, signal: AbortSignal): Promise<SyncResult> {
+  return orCancelled(
+    client.call('sync.now', {}),
+    signal,
+    () =>
+      new AppError(
+        'cancelled',
+        'The fetch was interrupted. What came before is stored; the next fetch goes on there.',
+      ),
+  )
+}
+
+function printResult(io: CliIo, options: FetchOptions, result: SyncResult): void {
+  const { pages, fetched, inserted, updated, cursorMs } = result
+  const cursor = isoInstant(cursorMs)
+  const text = `Fetched ${fetched} tickets in ${pages} pages: ${inserted} new, ${updated} changed. Jira is known up to ${cursor}.`
+  print(io, options.json, { pages, fetched, inserted, updated, cursor }, text)
+}

@@ -1,0 +1,50 @@
+import type { EventEmitter } from 'node:events'
+
+/** How long the work may take to end itself after the first Ctrl-C. */
+const PATIENCE_MS = 1_800
+
+const CODES = { SIGINT: 130, SIGTERM: 143 } as const
+
+/**
+ * The process's one handler of Ctrl-C and SIGTERM. The first aborts the signal, so that the work ends by itself; if
+ * it does not within two seconds, or a second comes, the process ends as it is. What is stored is safe either way.
+ */
+export function listenForInterrupt(source: EventEmitter, exit: (code: number) => void): AbortSignal {
+  const controller = new AbortController()
+  const onSignal = (name: keyof typeof CODES): void => {
+    if (controller.signal.aborted) return exit(CODES[name])
+    controller.abort(new Error(`ended by ${name}`))
+    // Not a reason to stay: where all is done, the process is gone before.
+    setTimeout(() => exit(CODES[name]), PATIENCE_MS).unref()
+  }
+  source.on('SIGINT', onSignal)
+  source.on('SIGTERM', onSignal)
+  return controller.signal
+}
+
+/** Resolves when the work is to end. */
+export function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+/** Waits for `work`, but no longer than until the interrupt: then `cancelled()` is what is thrown. */
+export async function orCancelled<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  cancelled: () => Error,
+): Promise<T> {
+  // The loser of the race may fail unheard: its error came after the decision to leave.
+  work.catch(() => {})
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const leave = (): void => reject(cancelled())
+  if (signal.aborted) leave()
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
+}

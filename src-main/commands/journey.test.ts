@@ -1,0 +1,183 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DEFAULT_SANDBOX } from '../config/config.ts'
+import { openSandbox, type SandboxConnection } from '../workspace/sandbox-connection.ts'
+import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+
+/** One workspace, gone through as the first user does it: the tests build on each other. */
+let cli: CliFixture
+let sandbox: SandboxConnection
+beforeAll(async () => {
+  cli = createCliFixture()
+  mkdirSync(cli.dataDir)
+  // One for all: each command finds it by its URL, as beside an open window.
+  const config = { dataDir: cli.dataDir, sandbox: DEFAULT_SANDBOX }
+  sandbox = await openSandbox({ config, log: pino({ level: 'silent' }) })
+})
+afterAll(async () => {
+  await sandbox.stop()
+  cli.close()
+})
+
+const ISO_MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:00Z$/
+
+async function json(line: string, code = 0): Promise<Record<string, unknown>> {
+  const result = await cli.run(['--json', ...line.split(' ')])
+  expect(result).toMatchObject({ code })
+  expect(result.stdout.trimEnd().split('\n')).toHaveLength(1)
+  return JSON.parse(result.stdout) as Record<string, unknown>
+}
+
+function drop(typed: string): Promise<CliResult> {
+  return cli.run(['drop-table'], { isTTY: true, typed })
+}
+
+interface Created {
+  readonly run: string
+  readonly planned: number
+  readonly created: number
+  readonly minutes: readonly { minute: string; planned: number; created: number }[]
+}
+
+let run: Created
+
+describe('a compressed hour', () => {
+  test('create-tickets: exactly what was asked for, minute by minute', async () => {
+    const document = await json('-c --jira sandbox --count 60 --minutes 30 --compress 600 --seed 7')
+    expect(Object.keys(document)).toEqual(['run', 'seed', 'planned', 'created', 'failed', 'minutes'])
+    expect(document).toMatchObject({ seed: 7, planned: 60, created: 60, failed: 0 })
+    run = document as unknown as Created
+    expect(run.minutes.every(({ minute }) => ISO_MINUTE.test(minute))).toBe(true)
+    for (const figure of ['planned', 'created'] as const) {
+      expect(run.minutes.reduce((sum, minute) => sum + minute[figure], 0)).toBe(60)
+    }
+  })
+
+  test('fetch-tickets: all of it comes, and the second time nothing is new', async () => {
+    const document = await json('fetch-tickets')
+    expect(Object.keys(document)).toEqual(['pages', 'fetched', 'inserted', 'updated', 'cursor'])
+    expect(document['inserted']).toBeGreaterThan(0)
+    expect(await json('-f')).toMatchObject({ inserted: 0, updated: 0 })
+  })
+
+  test('audit: planned = created, and what is watched of it = indexed = fetched = charted', async () => {
+    const document = await json('audit')
+    expect(Object.keys(document)).toEqual([
+      'run',
+      'planned',
+      'created',
+      'watched',
+      'indexed',
+      'fetched',
+      'charted',
+      'missing',
+      'extra',
+      'ok',
+    ])
+    const { watched } = document
+    expect(document).toMatchObject({ run: run.run, planned: 60, created: 60, ok: true })
+    expect(document).toMatchObject({ indexed: watched, fetched: watched, charted: watched })
+    expect(await json(`audit --run ${run.run}`)).toEqual(document)
+  })
+
+  test('counts: by default the whole run is in them, bucket by bucket or in one', async () => {
+    const document = await json('counts')
+    expect(Object.keys(document)).toEqual(['site', 'bucketMinutes', 'from', 'to', 'buckets'])
+    const buckets = document['buckets'] as { start: string; total: number; byPriority: { count: number }[] }[]
+    expect(Object.keys(buckets[0] ?? {})).toEqual(['start', 'total', 'byPriority', 'provisional'])
+    expect(buckets[0]?.byPriority).toMatchObject([{ name: 'Highest' }, { name: 'High' }])
+    const total = buckets.reduce((sum, bucket) => sum + bucket.total, 0)
+
+    const { from, to } = document
+    const hours = (await json(`counts --bucket 1h --from ${String(from)} --to ${String(to)}`))['buckets']
+    expect((hours as { total: number }[]).reduce((sum, bucket) => sum + bucket.total, 0)).toBe(total)
+    const starts = buckets.map(({ start }) => start)
+    expect(starts).toEqual(expect.arrayContaining([run.minutes[0]?.minute, run.minutes.at(-1)?.minute]))
+  })
+
+  test('counts for a person: the chart', async () => {
+    const { code, stdout } = await cli.run(['counts'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('Highest')
+  })
+
+  test('plot-data --png: a picture of it', async () => {
+    expect(await json('plot-data --png hour.png')).toEqual({ file: path.join(cli.cwd, 'hour.png') })
+    expect(readFileSync(path.join(cli.cwd, 'hour.png')).subarray(1, 4).toString()).toBe('PNG')
+  })
+
+  test('plot-data --png into a folder that is not there: exit 2, and says where', async () => {
+    const { code, stderr } = await cli.run(['plot-data', '--png', 'nowhere/hour.png'])
+    expect(stderr).toContain('nowhere/hour.png')
+    expect(code).toBe(2)
+  })
+
+  test('a run that is not there: exit 1', async () => {
+    const { code, stdout } = await cli.run(['audit', '--run', 'nope', '--json'])
+    expect([code, stdout]).toEqual([1, ''])
+  })
+
+  test('doctor: all is well', async () => {
+    const { ok, steps } = await json('doctor')
+    expect(ok).toBe(true)
+    expect((steps as { state: string }[]).map(({ state }) => state)).toEqual(Array(6).fill('ok'))
+  })
+})
+
+describe('the tables', () => {
+  test('drop-table asks, and a no leaves all as it is', async () => {
+    const { code, stdout, stderr } = await drop('n')
+    expect(stderr).toContain('They can be fetched again')
+    expect([code, stdout]).toEqual([0, ''])
+    expect(await json('create-table')).toEqual({ created: false })
+  })
+
+  test('a yes drops them: nothing is counted any more', async () => {
+    expect((await drop('y')).stdout).toContain('dropped')
+    const buckets = (await json('counts'))['buckets'] as { total: number }[]
+    expect(buckets.every(({ total }) => total === 0)).toBe(true)
+  })
+
+  test('after a new fetch the audit is right again: nothing was lost', async () => {
+    expect(Object.keys(await json('-t'))).toEqual(['created'])
+    await json('fetch-tickets')
+    expect(await json('audit')).toMatchObject({ ok: true })
+  })
+
+  test('a ticket that is not fetched: the audit says so, exit 4, with the document', async () => {
+    expect(await json('-d --yes')).toEqual({ dropped: true })
+    const document = await json('audit', 4)
+    expect(document).toMatchObject({ ok: false, fetched: 0 })
+    expect(document['missing']).not.toEqual([])
+  })
+
+  test('load-sample: the sample hour', async () => {
+    const document = await json('load-sample')
+    expect(Object.keys(document)).toEqual(['loaded', 'from', 'to'])
+    expect(document['loaded']).toBeGreaterThan(0)
+  })
+})
+
+test('demo: an hour, its chart, its audit and its picture, in a folder of its own that is gone afterwards', async () => {
+  const temporary = mkdtempSync(path.join(tmpdir(), 'tpm-demo-test-'))
+  const before = process.env['TMPDIR']
+  process.env['TMPDIR'] = temporary
+  try {
+    const { code, stdout, stderr } = await cli.run(
+      ['demo', '--count', '30', '--minutes', '20', '--compress', '600', '--png', 'demo.png'],
+      { env: { JIRA_TPM_DATA_DIR: undefined } },
+    )
+    expect(stderr).toContain('30/30')
+    expect(stdout).toContain('nothing is missing')
+    expect(code).toBe(0)
+    expect(readFileSync(path.join(cli.cwd, 'demo.png')).length).toBeGreaterThan(1_000)
+    rmdirSync(temporary)
+  } finally {
+    process.env['TMPDIR'] = before
+    if (before === undefined) delete process.env['TMPDIR']
+    rmSync(temporary, { recursive: true, force: true })
+  }
+})

@@ -1,0 +1,23 @@
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { CountsResult, Session } from '../../src-shared/contract/models.ts'
+import type { Params } from '../../src-shared/contract/methods.ts'
+import type { Chart } from '../print/chart.ts'
+
+export interface LoadedChart {
+  readonly chart: Chart
+  readonly counts: CountsResult
+  readonly session: Session
+}
+
+/** The counts of a span with the names of their priorities: what a chart, a picture and a JSON document are made of. */
+export async function loadChart(client: Client, span: Params<'counts.get'>): Promise<LoadedChart> {
+  const session = await client.call('session.get', {})
+  const counts = await client.call('counts.get', span)
+  const chart = {
+    series: counts,
+    priorities: session.watched,
+    zone: session.zone,
+    provisionalFromMinute: counts.provisionalFromMinute,
+  }
+  return { chart, counts, session }
+}

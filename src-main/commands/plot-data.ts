@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import { machineClock } from '../clock.ts'
+import { DEFAULT_PORT, type Config } from '../config/config.ts'
+import { SANDBOX_LIMITS } from '../config/sandbox-settings.ts'
+import { configOf, type CommonOptions } from './common-options.ts'
+import { completeSpan } from './counts-span.ts'
+import { print, type CliIo, type CommandHost } from './io.ts'
+import { loadChart } from './load-chart.ts'
+import { wholeNumber } from './number-flags.ts'
+import { withApp } from './with-app.ts'
+import { writePng } from './write-png.ts'
+
+interface PlotOptions extends CommonOptions {
+  readonly port: number
+  readonly png?: string
+}
+
+export function addPlotData(program: Command, host: CommandHost): void {
+  const port = wholeNumber('--port', SANDBOX_LIMITS.port)
+  program
+    .command('plot-data')
+    .description('serves the live dashboard to a browser on this machine, until Ctrl-C')
+    .option('--port <n>', 'the port; 0 for any free one', port, DEFAULT_PORT)
+    .option('--png <file>', "write the last hour's chart as a picture instead, and end")
+    .action((_options, command: Command) => plotData(host.io, command.optsWithGlobals()))
+}
+
+async function plotData(io: CliIo, options: PlotOptions): Promise<void> {
+  const config = configOf(io, options)
+  if (options.png !== undefined) return plotPng(io, config, options, options.png)
+  const { serveDashboard } = await import('./serve-dashboard.ts')
+  const { port, json } = options
+  await withApp(io, config, (app) => serveDashboard(io, app, { dataDir: config.dataDir, port, json }), {
+    background: true,
+    demoRun: true,
+  })
+}
+
+async function plotPng(io: CliIo, config: Config, options: PlotOptions, file: string): Promise<void> {
+  await withApp(io, config, async ({ client }) => {
+    const span = await completeSpan(client, { fromMs: null, toMs: null }, machineClock.now())
+    const loaded = await loadChart(client, { ...span, bucketMinutes: 1 })
+    const written = await writePng(io, loaded, file)
+    print(io, options.json, { file: written }, `The chart is in ${written}.`)
+  })
+}

@@ -1,0 +1,84 @@
+import { Command, CommanderError } from 'commander'
+import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import { hideSecrets } from '../log.ts'
+import { projectVersion } from '../project-files.ts'
+import { addAudit } from './audit.ts'
+import { addCommonOptions } from './common-options.ts'
+import { addCounts } from './counts.ts'
+import { addCreateTable } from './create-table.ts'
+import { addCreateTickets } from './create-tickets.ts'
+import { addDemo } from './demo.ts'
+import { addDoctor } from './doctor.ts'
+import { addDropTable } from './drop-table.ts'
+import { EXIT, exitCodeOf } from './exit-code.ts'
+import { addFetchTickets } from './fetch-tickets.ts'
+import { say, type CliIo, type CommandHost } from './io.ts'
+import { addLoadSample } from './load-sample.ts'
+import { withoutOldFlags } from './old-flags.ts'
+import { addPlotData } from './plot-data.ts'
+import { addSandbox } from './sandbox.ts'
+
+const COMMANDS = [
+  addCreateTickets,
+  addFetchTickets,
+  addPlotData,
+  addCounts,
+  addAudit,
+  addCreateTable,
+  addDropTable,
+  addLoadSample,
+  addSandbox,
+  addDoctor,
+  addDemo,
+]
+
+const AFTER_HELP = `
+The first program's flags are commands still: -c, -f, -p, -t, -d and their long forms.
+
+Results go to stdout; progress, questions and errors to stderr. With --json a command that
+fails leaves stdout empty and says why on stderr.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authenticated or not configured,
+4 the audit found a difference, 130 interrupted.`
+
+/** Runs one command line (without the program's own name) and returns the exit code. Never throws. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  let code: number = EXIT.done
+  const host = { io, exitWith: (next: number) => void (code = next) }
+  try {
+    await createProgram(host).parseAsync(withoutOldFlags(argv), { from: 'user' })
+    return code
+  } catch (error) {
+    // Commander has told what was wrong, or shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    tell(io, error)
+    return exitCodeOf(error)
+  }
+}
+
+function createProgram(host: CommandHost): Command {
+  const { io } = host
+  const program = new Command('jira-tpm')
+    .description('Tickets per minute: watches urgent Jira tickets arrive, and rehearses it.')
+    .version(projectVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.columns,
+      getErrHelpWidth: () => io.columns,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', AFTER_HELP)
+    .showHelpAfterError('Nothing was done. jira-tpm -h shows what there is.')
+  addCommonOptions(program)
+  for (const add of COMMANDS) add(program, host)
+  return program
+}
+
+function tell(io: CliIo, error: unknown): void {
+  if (error instanceof AppError) return say(io, errorText(error))
+  say(io, errorText(toWireError(error)))
+  // A bug, told whole to whoever may report it.
+  say(io, hideSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+}

@@ -1,0 +1,50 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { App } from '../app.ts'
+import { createServer, type Server } from '../server/server.ts'
+import { announce, runningInstances } from '../workspace/instance.ts'
+import { interrupted } from './interrupt.ts'
+import { print, say, type CliIo } from './io.ts'
+
+interface ServeOptions {
+  readonly dataDir: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly json: boolean | undefined
+}
+
+/** Serves the live dashboard until Ctrl-C; its link is the result. Throws `port-in-use`. */
+export async function serveDashboard(io: CliIo, app: App, options: ServeOptions): Promise<void> {
+  const server = createServer({
+    app,
+    rendererDir: io.rendererDir,
+    port: options.port,
+    log: app.log,
+    links: { onUsed: (link) => say(io, `For another browser: ${link}`) },
+  })
+  try {
+    const { url, link } = await startServer(server, options)
+    await announce(options.dataDir, { dashboard: { url, bearerToken: server.bearerToken } })
+    await app.start()
+    print(io, options.json, { url, link }, `The dashboard: ${link}\nThe link works once. Ctrl-C ends it.`)
+    await interrupted(io.signal)
+  } finally {
+    await server.stop()
+    await announce(options.dataDir, { dashboard: null })
+  }
+}
+
+/** Where the port is taken by this very workspace's dashboard, nothing needs to be ended: it is told so. */
+async function startServer(server: Server, { dataDir, port }: ServeOptions): ReturnType<Server['start']> {
+  try {
+    return await server.start()
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'port-in-use') throw error
+    const urls = runningInstances(dataDir).map(({ dashboard }) => dashboard?.url)
+    const url = urls.find((candidate) => candidate?.endsWith(`:${port}`))
+    if (url === undefined) throw error
+    throw new AppError('port-in-use', `This data folder's dashboard is served already, at ${url}.`, {
+      hint: `Use that one; its terminal shows the link. For a second one add --port 0.`,
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,27 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { pngChart } from '../print/png-chart.ts'
+import type { CliIo } from './io.ts'
+import type { LoadedChart } from './load-chart.ts'
+
+/** Draws the chart into a file, relative to where the command was called; returns its whole path. Throws `usage`. */
+export async function writePng(io: CliIo, { chart, session }: LoadedChart, file: string): Promise<string> {
+  const target = path.resolve(io.cwd, file)
+  const label = [session.site.label, session.projectKey].filter((part) => part !== null).join(' · ')
+  const picture = await pngChart(chart, { label })
+  try {
+    await writeFile(target, picture)
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    throw new AppError(
+      'usage',
+      `The picture ${target} cannot be written (${reason}). Nothing else was changed.`,
+      {
+        hint: 'Give a file in a folder that is there and can be written.',
+        cause,
+      },
+    )
+  }
+  return target
+}

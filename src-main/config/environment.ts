@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseEnv } from 'node:util'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The variables that we read. Of `.env` and `.auth`, which may serve other programs too, we take nothing else. */
+const VARIABLES = ['JIRA_URL', 'JIRA_USER', 'JIRA_API_KEY', 'JIRA_PROJECT', 'JIRA_TPM_DATA_DIR'] as const
+
+type Variable = (typeof VARIABLES)[number]
+export type Variables = { readonly [V in Variable]?: string }
+
+/**
+ * Our variables from the real environment, from `.env` and from `.auth` in `cwd`, in that order of precedence. An
+ * empty value counts as none. Throws `not-configured` where a file cannot be read or spoils one of our variables.
+ */
+export function readVariables(env: Environment, cwd: string): Variables {
+  const sources = [readFile(path.join(cwd, '.auth')), readFile(path.join(cwd, '.env')), env]
+  const found: { [V in Variable]?: string } = {}
+  for (const source of sources) {
+    for (const name of VARIABLES) {
+      const value = source[name]?.trim()
+      if (value) found[name] = value
+    }
+  }
+  return found
+}
+
+function readFile(file: string): Environment {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    // A folder `.env` is some Python's virtual environment, not settings of ours.
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return {}
+    throw badFile(file, `it cannot be read (${code ?? String(cause)})`)
+  }
+  if (text.includes('\0')) throw badFile(file, 'it is not UTF-8 text')
+  refuseBrokenLines(file, text)
+  return parseEnv(text)
+}
+
+/** Node's parser skips a line that it does not understand. One that was to set a variable of ours must not be lost so. */
+function refuseBrokenLines(file: string, text: string): void {
+  const ours = new RegExp(String.raw`^\s*(?:export\s+)?(${VARIABLES.join('|')})\b(.*)$`)
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const [, name, rest] = ours.exec(line) ?? []
+    if (name === undefined || /^\s*=/.test(rest ?? '')) continue
+    throw badFile(file, `line ${index + 1} names ${name} but is not of the form ${name}=value`)
+  }
+}
+
+function badFile(file: string, reason: string): AppError {
+  return new AppError('not-configured', `The file ${file} is of no use: ${reason}. Nothing was started.`, {
+    hint: 'Correct the file or move it away. .env.example shows its form.',
+  })
+}

@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Config } from './config.ts'
+import { readConfig, resolveConfig, type ConfigFlags } from './read-config.ts'
+
+let cwd: string
+let dataDir: string
+
+beforeEach(() => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'tpm-config-'))
+  dataDir = path.join(cwd, 'data')
+})
+afterEach(() => rmSync(cwd, { recursive: true, force: true }))
+
+function read(flags: ConfigFlags = {}, env: Record<string, string> = {}): Config {
+  return readConfig({ flags: { dataDir, ...flags }, env, cwd })
+}
+
+function failure(work: () => unknown): AppError {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+function file(name: string, text: string): void {
+  writeFileSync(path.join(cwd, name), text)
+}
+
+function configJson(content: unknown): void {
+  read()
+  file('data/config.json', typeof content === 'string' ? content : JSON.stringify(content))
+}
+
+const credentials = { JIRA_USER: 'me@example.com', JIRA_API_KEY: 'secret-1' }
+
+describe('without any setting', () => {
+  test('the sandbox, a SQLite file of the workspace, every project', () => {
+    const config = read()
+    expect(config.jira).toEqual({ kind: 'sandbox' })
+    expect(config.store).toEqual({ kind: 'sqlite', file: path.join(dataDir, 'tpm.sqlite') })
+    expect(config.projectKey).toBeNull()
+    expect(config.syncIntervalMs).toBe(5_000)
+  })
+
+  test("the data folder is made, the owner's alone", () => {
+    read()
+    expect(statSync(dataDir).mode & 0o777).toBe(0o700)
+  })
+
+  test('resolveConfig alone makes no folder', () => {
+    resolveConfig({ flags: { dataDir }, env: {}, cwd })
+    expect(() => statSync(dataDir)).toThrow('ENOENT')
+  })
+})
+
+describe('precedence', () => {
+  const levels = ['CONFIG_JSON', 'AUTH', 'ENV', 'ENVIRONMENT', 'FLAG'] as const
+  test.each(levels.map((level, index) => ({ level, upTo: levels.slice(0, index + 1) })))(
+    '$level wins over all below it',
+    ({ level, upTo }) => {
+      if (upTo.includes('CONFIG_JSON')) configJson({ project: 'CONFIG_JSON' })
+      if (upTo.includes('AUTH')) file('.auth', "export JIRA_PROJECT='AUTH'\n")
+      if (upTo.includes('ENV')) file('.env', 'JIRA_PROJECT=ENV\n')
+      const env: Record<string, string> = upTo.includes('ENVIRONMENT') ? { JIRA_PROJECT: 'ENVIRONMENT' } : {}
+      expect(read(upTo.includes('FLAG') ? { project: 'FLAG' } : {}, env).projectKey).toBe(level)
+    },
+  )
+
+  test('each variable is looked for by itself', () => {
+    file('.auth', 'export JIRA_API_KEY=from-auth\nexport JIRA_USER=auth@example.com\n')
+    file('.env', 'JIRA_USER=env@example.com\n')
+    expect(read({}, { JIRA_URL: 'https://example.atlassian.net/' }).jira).toEqual({
+      kind: 'site',
+      url: 'https://example.atlassian.net',
+      email: 'env@example.com',
+      apiToken: 'from-auth',
+    })
+  })
+
+  test('an empty variable counts as none', () => {
+    file('.env', 'JIRA_PROJECT=FILE\n')
+    expect(read({}, { JIRA_PROJECT: '' }).projectKey).toBe('FILE')
+  })
+
+  test('a data folder from .env', () => {
+    file('.env', `JIRA_TPM_DATA_DIR=elsewhere\n`)
+    expect(readConfig({ flags: {}, env: {}, cwd }).dataDir).toBe(path.join(cwd, 'elsewhere'))
+  })
+
+  test('sandbox settings of a flag lie over those of config.json', () => {
+    configJson({ sandbox: { seed: 4, lag: '2s-10s', burst: 7 } })
+    const { sandbox } = read({ sandbox: { seed: 9 } })
+    expect(sandbox).toMatchObject({
+      seed: 9,
+      burstPerSecond: 7,
+      indexLag: { kind: 'random', minMs: 2_000, maxMs: 10_000 },
+      historyTickets: 100,
+    })
+  })
+})
+
+describe('which Jira', () => {
+  test('--jira sandbox is the sandbox even where JIRA_URL is set', () => {
+    const env = { ...credentials, JIRA_URL: 'https://example.atlassian.net' }
+    expect(read({ jira: 'sandbox' }, env).jira).toEqual({ kind: 'sandbox' })
+  })
+
+  test('plain http is taken for this machine', () => {
+    expect(read({ jira: 'http://127.0.0.1:8080/jira/' }, credentials).jira).toMatchObject({
+      url: 'http://127.0.0.1:8080/jira',
+    })
+  })
+
+  test.each([
+    { name: 'no credentials', env: {}, says: /JIRA_USER and JIRA_API_KEY/ },
+    { name: 'no token', env: { JIRA_USER: 'me@example.com' }, says: /set JIRA_API_KEY\./ },
+    { name: 'no user', env: { JIRA_API_KEY: 'secret-1' }, says: /set JIRA_USER\./ },
+  ])('a URL with $name is not configured, and says what to set', ({ env, says }) => {
+    const error = failure(() => read({ jira: 'https://example.atlassian.net' }, env))
+    expect(error.code).toBe('not-configured')
+    expect(error.message).toMatch(says)
+  })
+
+  test.each(['http://jira.example.com', 'example.atlassian.net', 'ftp://127.0.0.1', 'https://'])(
+    '%s is refused: wrong usage as a flag, not configured as a variable',
+    (url) => {
+      expect(failure(() => read({ jira: url }, credentials)).code).toBe('usage')
+      expect(failure(() => read({}, { ...credentials, JIRA_URL: url })).code).toBe('not-configured')
+    },
+  )
+
+  test('a password in the URL is refused and not repeated', () => {
+    const error = failure(() => read({ jira: 'https://me:hunter2@example.com' }, credentials))
+    expect(error.message).not.toContain('hunter2')
+  })
+})
+
+describe('bad files', () => {
+  test.each([
+    { name: 'no JSON', content: '{"zone": ', says: 'is not JSON' },
+    { name: 'an unknown setting', content: { colour: 'red' }, says: 'config.json' },
+    { name: 'a wrong type', content: { syncIntervalSeconds: 'often' }, says: '/syncIntervalSeconds' },
+    { name: 'a value out of range', content: { sandbox: { seed: -1 } }, says: '/sandbox/seed' },
+    { name: 'an unknown zone', content: { zone: 'Mars/Olympus' }, says: 'Mars/Olympus' },
+    { name: 'an unknown sandbox zone', content: { sandbox: { userZone: 'Nowhere' } }, says: 'Nowhere' },
+    { name: 'a bad lag', content: { sandbox: { lag: 'soon' } }, says: '/sandbox/lag' },
+    { name: 'an unknown store', content: { store: 'mysql:x' }, says: '"store" in config.json' },
+  ])('config.json with $name', ({ content, says }) => {
+    configJson(content)
+    const error = failure(() => read())
+    expect(error.code).toBe('not-configured')
+    expect(error.message).toContain(says)
+    expect(error.hint).not.toBe('')
+  })
+
+  test('a line of .env that would lose a variable of ours', () => {
+    file('.env', 'OTHER STUFF\nJIRA_URL: https://example.atlassian.net\n')
+    const error = failure(() => read())
+    expect(error.code).toBe('not-configured')
+    expect(error.message).toContain('line 2 names JIRA_URL')
+  })
+
+  test('a .env that is no text', () => {
+    writeFileSync(path.join(cwd, '.env'), Buffer.from('JIRA_URL=x', 'utf16le'))
+    expect(failure(() => read()).message).toContain('not UTF-8')
+  })
+
+  test('a data folder that cannot be made', () => {
+    file('data', 'a file, not a folder')
+    const error = failure(() => read())
+    expect(error.code).toBe('folder-not-writable')
+    expect(error.message).toContain(dataDir)
+    expect(error.hint).toContain('--data-dir')
+  })
+
+  test('a project that is no key never reaches a query', () => {
+    const key = 'TPM" OR project = "X'
+    expect(failure(() => read({ project: key })).code).toBe('usage')
+    expect(failure(() => read({}, { JIRA_PROJECT: key })).code).toBe('not-configured')
+    expect(read({ project: 'tpm' }).projectKey).toBe('TPM')
+  })
+
+  test('a wrong --store', () => {
+    expect(failure(() => read({ store: 'tickets.sqlite' })).code).toBe('usage')
+  })
+})

@@ -1,0 +1,119 @@
+import path from 'node:path'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { badConfigFile, readConfigFile, type ConfigFile } from './config-file.ts'
+import {
+  DEFAULT_SANDBOX,
+  DEFAULT_SYNC_INTERVAL_MS,
+  type Config,
+  type JiraConfig,
+  type SandboxConfig,
+} from './config.ts'
+import { defaultDataDir, prepareDataDir } from './data-dir.ts'
+import { readVariables, type Environment, type Variables } from './environment.ts'
+import { jiraConfig } from './jira-config.ts'
+import { projectKey } from './project-key.ts'
+import { INDEX_LAG_FORMS, parseIndexLag } from './sandbox-settings.ts'
+import { isZone, machineZone } from './zone.ts'
+
+/** What the command line said. What is absent is asked of the next source. */
+export interface ConfigFlags {
+  readonly jira?: string | undefined
+  readonly project?: string | undefined
+  readonly store?: string | undefined
+  readonly dataDir?: string | undefined
+  readonly sandbox?: Partial<SandboxConfig> | undefined
+}
+
+export interface ConfigSources {
+  readonly flags: ConfigFlags
+  readonly env: Environment
+  /** Where `.env` and `.auth` are looked for, and what relative paths of the flags mean. */
+  readonly cwd: string
+}
+
+/**
+ * The configuration of this start: flags over environment over `.env` over `.auth` over the workspace's config.json
+ * over defaults. Makes the workspace's folder. Throws `usage`, `not-configured` or `folder-not-writable`.
+ */
+export function readConfig(sources: ConfigSources): Config {
+  const config = resolveConfig(sources)
+  prepareDataDir(config.dataDir)
+  return config
+}
+
+/** As `readConfig`, but only reads: the folder may be missing, and is not made. */
+export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
+  const variables = readVariables(env, cwd)
+  const dataDir = path.resolve(
+    cwd,
+    flags.dataDir ?? variables.JIRA_TPM_DATA_DIR ?? defaultDataDir({ ...env, JIRA_TPM_DATA_DIR: undefined }),
+  )
+  const file = readConfigFile(dataDir)
+  const zone = file.zone ?? machineZone()
+  if (!isZone(zone)) throw badConfigFile(path.join(dataDir, 'config.json'), `names no time zone: ${zone}`)
+  return {
+    dataDir,
+    jira: chooseJira(flags, variables, file),
+    projectKey: chooseProject(flags, variables, file),
+    store: { kind: 'sqlite', file: storeFile(flags, file, dataDir, cwd) },
+    zone,
+    syncIntervalMs:
+      file.syncIntervalSeconds === undefined ? DEFAULT_SYNC_INTERVAL_MS : file.syncIntervalSeconds * 1_000,
+    sandbox: { ...DEFAULT_SANDBOX, ...sandboxOf(file, dataDir), ...flags.sandbox },
+  }
+}
+
+function chooseJira(flags: ConfigFlags, variables: Variables, file: ConfigFile): JiraConfig {
+  const credentials = { user: variables.JIRA_USER ?? file.user, apiToken: variables.JIRA_API_KEY }
+  if (flags.jira !== undefined) return jiraConfig({ ...credentials, target: flags.jira, source: '--jira' })
+  if (variables.JIRA_URL !== undefined) {
+    return jiraConfig({ ...credentials, target: variables.JIRA_URL, source: 'JIRA_URL' })
+  }
+  return jiraConfig({ ...credentials, target: file.jira ?? 'sandbox', source: 'config.json' })
+}
+
+function chooseProject(flags: ConfigFlags, variables: Variables, file: ConfigFile): string | null {
+  if (flags.project !== undefined) return projectKey(flags.project, '--project', 'usage')
+  if (variables.JIRA_PROJECT !== undefined) {
+    return projectKey(variables.JIRA_PROJECT, 'JIRA_PROJECT', 'not-configured')
+  }
+  return file.project === undefined
+    ? null
+    : projectKey(file.project, '"project" in config.json', 'not-configured')
+}
+
+/** A relative file after `--store` is one of `cwd`, in config.json one of the workspace. */
+function storeFile(flags: ConfigFlags, file: ConfigFile, dataDir: string, cwd: string): string {
+  if (flags.store !== undefined) {
+    return path.resolve(cwd, sqliteFile(flags.store) ?? refuseStore('usage', `--store ${flags.store}`))
+  }
+  const name = sqliteFile(file.store ?? 'sqlite:tpm.sqlite')
+  return path.resolve(dataDir, name ?? refuseStore('not-configured', `"store" in config.json`))
+}
+
+function sqliteFile(text: string): string | undefined {
+  return /^sqlite:(.+)$/.exec(text)?.[1]
+}
+
+function refuseStore(code: 'usage' | 'not-configured', said: string): never {
+  throw new AppError(code, `${said} is not a store that this version knows. Nothing was opened.`, {
+    hint: 'Give sqlite:FILE, as sqlite:/home/me/tickets.sqlite.',
+  })
+}
+
+function sandboxOf(file: ConfigFile, dataDir: string): Partial<SandboxConfig> {
+  const { lag, burst, ...rest } = file.sandbox ?? {}
+  const fileName = path.join(dataDir, 'config.json')
+  for (const zone of [rest.userZone, rest.siteZone]) {
+    if (zone !== undefined && !isZone(zone)) throw badConfigFile(fileName, `names no time zone: ${zone}`)
+  }
+  const indexLag = lag === undefined ? undefined : parseIndexLag(lag)
+  if (indexLag === null) {
+    throw badConfigFile(fileName, `has a wrong value at /sandbox/lag: it takes ${INDEX_LAG_FORMS}`)
+  }
+  return {
+    ...rest,
+    ...(indexLag === undefined ? {} : { indexLag }),
+    ...(burst === undefined ? {} : { burstPerSecond: burst }),
+  }
+}

@@ -1,0 +1,68 @@
+import path from 'node:path'
+import { pino, type Logger } from 'pino'
+import { createStream } from 'rotating-file-stream'
+
+export type Log = Logger
+
+export interface OpenLog {
+  readonly log: Log
+  /** Writes what is still held back, then lets the file go. */
+  close(): Promise<void>
+}
+
+const MAX_FILES = 5
+const FILE_SIZE = '5M'
+
+/** The folder of the logs in a workspace: what "Open log folder" opens. */
+export function logFolder(dataDir: string): string {
+  return path.join(dataDir, 'logs')
+}
+
+/**
+ * The workspace's log, `logs/jira-tpm.log`: JSON lines, five files of 5 MB at most. Secrets are taken out by the name
+ * of their field and, in whatever text they come, by their form. A log that cannot be written never stops the work:
+ * `onTrouble` hears of the first failure, once.
+ */
+export function openLog(dataDir: string, onTrouble: (error: Error) => void): OpenLog {
+  const stream = createStream('jira-tpm.log', {
+    path: logFolder(dataDir),
+    size: FILE_SIZE,
+    maxFiles: MAX_FILES,
+    mode: 0o600,
+  })
+  let troubled = false
+  const trouble = (error: Error): void => {
+    if (!troubled) onTrouble(error)
+    troubled = true
+  }
+  stream.on('error', trouble)
+  stream.on('warning', trouble)
+  const log = pino(
+    {
+      base: { pid: process.pid },
+      redact: { paths: SECRET_FIELDS, censor: '[hidden]' },
+      hooks: { streamWrite: hideSecrets },
+    },
+    stream,
+  )
+  return {
+    log,
+    close: () =>
+      new Promise((resolve) => {
+        if (stream.destroyed) return resolve()
+        stream.once('close', resolve)
+        stream.end()
+      }),
+  }
+}
+
+const SECRET_NAMES = ['authorization', 'Authorization', 'cookie', 'apiToken', 'token', 'password', 'code']
+const SECRET_FIELDS = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
+
+/** Takes credentials out of a text: those of HTTP headers, of URLs, and one-time codes of links. */
+export function hideSecrets(text: string): string {
+  return text
+    .replace(/\b(Basic|Bearer)\s+[\w+/=.~-]+/gi, '$1 [hidden]')
+    .replace(/(:\/\/)[^\s/@"]+@/g, '$1[hidden]@')
+    .replace(/([#?&]code=)[\w-]+/g, '$1[hidden]')
+}

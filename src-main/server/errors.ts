@@ -1,0 +1,72 @@
+import type { FastifyError, FastifyReply } from 'fastify'
+import { AppError, toWireError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
+import type { Reply } from '../../src-shared/contract/dispatch.ts'
+
+/**
+ * The HTTP status of each error. 401 and 403 are this door's own; what Jira refuses us is a 502, since whoever calls
+ * here is not the one that Jira does not know.
+ */
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  usage: 400,
+  'bad-request': 400,
+  forbidden: 403,
+  'unknown-method': 404,
+  'not-found': 404,
+  busy: 409,
+  cancelled: 409,
+  'not-configured': 409,
+  'tables-missing': 409,
+  'too-large': 413,
+  internal: 500,
+  'folder-not-writable': 500,
+  'port-in-use': 500,
+  ambiguous: 502,
+  'jira-broken': 502,
+  'jira-refused': 502,
+  'jira-unreachable': 502,
+  'not-authenticated': 502,
+  'jira-limited': 503,
+  'store-full': 503,
+  'store-newer': 503,
+  'store-not-a-database': 503,
+  'store-unavailable': 503,
+}
+
+export function statusOf(reply: Reply): number {
+  return reply.ok ? 200 : STATUS[reply.error.code]
+}
+
+/** The answer of every call that failed before or in the core. `status` where HTTP has a better one than the table. */
+export function failure(error: unknown): Reply {
+  return { ok: false, error: toWireError(error) }
+}
+
+export function sendFailure(reply: FastifyReply, error: AppError, status?: number): FastifyReply {
+  const body = failure(error)
+  return reply.code(status ?? statusOf(body)).send(body)
+}
+
+const NOTHING = 'Nothing was done.'
+
+/** Fastify's own refusals in our words; null for an error that is not the caller's. */
+export function refusalOf(
+  error: FastifyError,
+  maxBytes: number,
+): { error: AppError; status?: number } | null {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return {
+        error: new AppError('too-large', `A call may have ${maxBytes} bytes; this one has more. ${NOTHING}`),
+      }
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return {
+        error: new AppError('bad-request', `A call's body must be application/json. ${NOTHING}`),
+        status: 415,
+      }
+    default:
+      if (error.statusCode === undefined || error.statusCode < 400 || error.statusCode >= 500) return null
+      return {
+        error: new AppError('bad-request', `The request cannot be read: ${error.message}. ${NOTHING}`),
+      }
+  }
+}

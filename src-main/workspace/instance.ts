@@ -1,0 +1,67 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { Type, type Static } from 'typebox'
+import { Check } from 'typebox/value'
+import { withFileLock } from './file-lock.ts'
+import { isAlive } from './process-alive.ts'
+
+/** One process that runs in a workspace, and what it offers to the others. */
+const Instance = Type.Object({
+  pid: Type.Integer({ minimum: 1 }),
+  sandbox: Type.Union([
+    Type.Object({
+      url: Type.String(),
+      siteId: Type.String(),
+      email: Type.String(),
+      apiToken: Type.String(),
+    }),
+    Type.Null(),
+  ]),
+  /** Served to browsers by the link in its terminal; to programs by this token, as `Authorization: Bearer …`. */
+  dashboard: Type.Union([Type.Object({ url: Type.String(), bearerToken: Type.String() }), Type.Null()]),
+})
+export type Instance = Static<typeof Instance>
+export type RunningSandbox = NonNullable<Instance['sandbox']>
+
+const InstanceFile = Type.Object({ processes: Type.Array(Instance) })
+
+/** The processes that run in the workspace now, as `instance.json` has them; those that died are left out. */
+export function runningInstances(dataDir: string): Instance[] {
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(instanceFile(dataDir), 'utf8'))
+  } catch (error) {
+    // Not there, or not ours: nobody is announced, and the next announcement writes it anew.
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+  if (!Check(InstanceFile, content)) return []
+  return content.processes.filter((instance) => isAlive(instance.pid))
+}
+
+/** Tells the other processes of the workspace what this one offers; null takes an offer back. */
+export async function announce(
+  dataDir: string,
+  offer: Partial<Pick<Instance, 'sandbox' | 'dashboard'>>,
+): Promise<void> {
+  await withFileLock(`${instanceFile(dataDir)}.lock`, () => {
+    const running = runningInstances(dataDir)
+    const nothing: Instance = { pid: process.pid, sandbox: null, dashboard: null }
+    const mine = { ...(running.find(({ pid }) => pid === process.pid) ?? nothing), ...offer }
+    const others = running.filter(({ pid }) => pid !== process.pid)
+    const offersAny = mine.sandbox !== null || mine.dashboard !== null
+    write(dataDir, offersAny ? [...others, mine] : others)
+  })
+}
+
+/** Readers see the old file or the new one, never half of it. It holds tokens, so it is the owner's alone. */
+function write(dataDir: string, processes: readonly Instance[]): void {
+  const file = instanceFile(dataDir)
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, `${JSON.stringify({ processes }, null, 2)}\n`, { mode: 0o600 })
+  renameSync(draft, file)
+}
+
+function instanceFile(dataDir: string): string {
+  return path.join(dataDir, 'instance.json')
+}

@@ -1,0 +1,111 @@
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Config } from '../config/config.ts'
+import type { Log } from '../log.ts'
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts'
+import { announce, runningInstances, type RunningSandbox } from './instance.ts'
+
+export interface SandboxConnection extends RunningSandbox {
+  /** Whether this process started it, and so ends it. */
+  readonly owned: boolean
+  /** Ends the sandbox where it is ours; leaves another process's alone. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+const PROBE_TIMEOUT_MS = 2_000
+const POLL_MS = 50
+/** How long the URL of one who was first is waited for, before starting is tried again: it may have died meanwhile. */
+const WAIT_MS = 1_000
+const MAX_TRIES = 10
+
+/**
+ * The workspace's sandbox: the running one by its URL, else a new one. Two processes may begin at once; the one that
+ * comes too late waits for the other's URL. Throws `busy` where that does not come in ten seconds, and whatever
+ * `startSandbox` throws.
+ */
+export async function openSandbox({
+  config,
+  log,
+}: {
+  config: Pick<Config, 'dataDir' | 'sandbox'>
+  log: Log
+}): Promise<SandboxConnection> {
+  for (let tries = 0; ; tries++) {
+    const running = await waitForRunning(config.dataDir, tries === 0 ? 0 : WAIT_MS)
+    if (running !== null) return { ...running, owned: false, stop: async () => {} }
+    try {
+      return await startOwn(config, log)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'busy' || tries === MAX_TRIES) throw error
+      log.info('another process holds the sandbox; waiting for its URL')
+    }
+  }
+}
+
+async function startOwn(config: Pick<Config, 'dataDir' | 'sandbox'>, log: Log): Promise<SandboxConnection> {
+  const file = path.join(config.dataDir, 'sandbox.sqlite')
+  const sandbox = await startSandbox({
+    file,
+    settings: config.sandbox,
+    onBug: (error) => log.error({ err: error }, 'the sandbox answered 500'),
+  })
+  const { url, siteId, email, apiToken } = sandbox
+  try {
+    await announce(config.dataDir, { sandbox: { url, siteId, email, apiToken } })
+  } catch (error) {
+    await sandbox.stop()
+    throw error
+  }
+  log.info({ url, siteId }, 'sandbox started')
+  let stopped: Promise<void> | undefined
+  return {
+    url,
+    siteId,
+    email,
+    apiToken,
+    owned: true,
+    stop: () => (stopped ??= stopOwn(config.dataDir, sandbox)),
+  }
+}
+
+async function stopOwn(dataDir: string, sandbox: Sandbox): Promise<void> {
+  // First unannounced, so that nobody is sent to a server that is closing.
+  try {
+    await announce(dataDir, { sandbox: null })
+  } finally {
+    await sandbox.stop()
+  }
+}
+
+async function waitForRunning(dataDir: string, patienceMs: number): Promise<RunningSandbox | null> {
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    const running = await findRunning(dataDir)
+    if (running !== null || waitedMs >= patienceMs) return running
+    await delay(POLL_MS)
+  }
+}
+
+/** The announced sandbox that answers: a process may be alive and its sandbox gone, or its id another program's. */
+async function findRunning(dataDir: string): Promise<RunningSandbox | null> {
+  for (const { sandbox } of runningInstances(dataDir)) {
+    if (sandbox !== null && (await answers(sandbox))) return sandbox
+  }
+  return null
+}
+
+async function answers({ url, email, apiToken }: RunningSandbox): Promise<boolean> {
+  try {
+    const credentials = Buffer.from(`${email}:${apiToken}`).toString('base64')
+    const response = await fetch(`${url}/rest/api/3/myself`, {
+      headers: { authorization: `Basic ${credentials}` },
+      redirect: 'error',
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+    })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    // Refused, reset or silent: it does not answer, which is all that is asked here.
+    return false
+  }
+}

@@ -1,0 +1,17 @@
+import type { Reply } from './dispatch.ts'
+import type { EventName } from './events.ts'
+import type { MethodName } from './methods.ts'
+
+/** The two channels between the desktop window and the main process. */
+export const CALL_CHANNEL = 'tpm:call'
+export const EVENT_CHANNEL = 'tpm:event'
+
+/**
+ * What the desktop's preload puts on the page as `window.jiraTpm`: one function a method and nothing that could name
+ * another. Params are `unknown` because the main process checks them anyway, whatever the page promises.
+ */
+export interface PreloadApi {
+  readonly call: { readonly [M in MethodName]: (params: unknown) => Promise<Reply> }
+  /** Hears every event that the core pushes, until the returned function is called. */
+  onEvent(listener: (event: EventName, payload: unknown) => void): () => void
+}
