@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -13,4 +13,10 @@ export function projectFile(...parts: string[]): string {
     folder = parent
   }
   return path.join(folder, ...parts)
+}
+
+/** The program's version, as package.json has it. */
+export function projectVersion(): string {
+  const { version } = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { version: string }
+  return version
 }

@@ -1,0 +1,99 @@
+import type { Handlers } from '../src-shared/contract/methods.ts'
+import type { Session } from '../src-shared/contract/models.ts'
+import { minuteOf, minuteSpan } from '../src-shared/domain/minute.ts'
+import { fillSeries } from '../src-shared/domain/series.ts'
+import { AppError } from '../src-shared/errors/app-error.ts'
+import type { createAudit } from './audit/audit.ts'
+import type { SiteTime } from './clock.ts'
+import { runMinutes } from './generator/run-minutes.ts'
+import type { Generator } from './generator/runner.ts'
+import { loadSample } from './sample/load-sample.ts'
+import type { CountsScope, Store } from './store/store.ts'
+import type { Sync } from './sync/sync.ts'
+
+/** A week of minutes, with room: what a command may ask for at once. A chart asks for 1,500 at most. */
+const MAX_BUCKETS = 20_000
+
+export interface Core {
+  readonly session: Omit<Session, 'clock'>
+  readonly store: Store
+  readonly time: SiteTime
+  readonly sync: Sync
+  readonly generator: Generator
+  readonly audit: ReturnType<typeof createAudit>
+  readonly signal: AbortSignal
+}
+
+/** The contract's methods, each answered by the part it belongs to. */
+export function createHandlers(core: Core): Handlers {
+  const { session, store, time, sync, generator, audit, signal } = core
+  const siteId = session.site.id
+  const scope: CountsScope = {
+    projectKey: session.projectKey,
+    priorityIds: session.watched.map((priority) => priority.id),
+  }
+
+  return {
+    'session.get': async () => ({ ...session, clock: time.current() }),
+
+    'counts.get': async ({ fromMs, toMs, bucketMinutes }) => {
+      const span = checkedSpan(fromMs, toMs, bucketMinutes)
+      const { seq, rows } = await store.counts({ siteId, ...span, bucketMinutes, ...scope })
+      const series = fillSeries({ ...span, bucketMinutes, priorityIds: scope.priorityIds }, rows)
+      return {
+        siteId,
+        seq,
+        fromMinute: span.fromMinute,
+        toMinute: span.toMinute,
+        bucketMinutes,
+        priorityIds: [...scope.priorityIds],
+        counts: series.counts.map((line) => [...line]),
+        provisionalFromMinute: minuteOf(time.now() - (sync.status().indexLagMs ?? 0)),
+      }
+    },
+    'counts.outside': ({ fromMs, toMs }) => store.outside(siteId, checkedSpan(fromMs, toMs, 1), scope),
+    'tickets.list': async ({ fromMs, toMs, limit }) => {
+      const found = await store.tickets({ siteId, ...scope, fromMs, toMs, limit: limit + 1 })
+      return { tickets: found.slice(0, limit), more: found.length > limit }
+    },
+
+    'sync.now': () => sync.now(signal),
+    'sync.status': async () => sync.status(),
+
+    'runs.start': (request) => generator.start(request),
+    'runs.pause': () => generator.pause(),
+    'runs.resume': () => generator.resume(),
+    'runs.stop': () => generator.stop(),
+    'runs.current': () => generator.current(),
+    'runs.minutes': async ({ runId }) =>
+      runMinutes(await store.run(siteId, runId), await store.slots(siteId, runId)),
+
+    'audit.run': ({ runId }) => audit.run(runId, signal),
+
+    'data.loadSample': () => loadSample({ store, siteId, priorities: session.watched, atMs: time.now() }),
+    'data.createTables': async () => ({ created: await store.createTables() }),
+    'data.dropTables': async () => ({ dropped: await store.dropTables() }),
+  }
+}
+
+function checkedSpan(
+  fromMs: number,
+  toMs: number,
+  bucketMinutes: number,
+): { fromMinute: number; toMinute: number } {
+  const span = minuteSpan(fromMs, toMs)
+  const buckets = (span.toMinute - span.fromMinute) / bucketMinutes
+  if (buckets <= 0) {
+    throw new AppError('usage', 'The span ends before it begins.', { hint: 'Give a later end.' })
+  }
+  if (buckets > MAX_BUCKETS) {
+    throw new AppError(
+      'usage',
+      `The span has ${Math.ceil(buckets)} buckets; at most ${MAX_BUCKETS} are counted at once.`,
+      {
+        hint: 'Take wider buckets or a shorter span.',
+      },
+    )
+  }
+  return span
+}
