@@ -1,0 +1,46 @@
+/** What every project of this Jira has: Jira's own default scheme, in which a smaller priority id is more urgent. */
+export interface CatalogPriority {
+  readonly id: number
+  readonly name: string
+  readonly description: string
+  readonly statusColor: string
+}
+
+export const PRIORITIES: readonly CatalogPriority[] = [
+  { id: 1, name: 'Highest', description: 'This problem will block progress.', statusColor: '#d04437' },
+  { id: 2, name: 'High', description: 'Serious problem that could block progress.', statusColor: '#f15C75' },
+  { id: 3, name: 'Medium', description: 'Has the potential to affect progress.', statusColor: '#f79232' },
+  { id: 4, name: 'Low', description: 'Minor problem or easily worked around.', statusColor: '#707070' },
+  { id: 5, name: 'Lowest', description: 'Trivial problem with little or no impact.', statusColor: '#999999' },
+]
+export const DEFAULT_PRIORITY_ID = 3
+
+export interface CatalogIssueType {
+  readonly id: number
+  readonly name: string
+  readonly description: string
+  readonly subtask: boolean
+}
+
+export const ISSUE_TYPES: readonly CatalogIssueType[] = [
+  { id: 10_001, name: 'Task', description: 'A small, distinct piece of work.', subtask: false },
+  { id: 10_002, name: 'Bug', description: 'A problem or error.', subtask: false },
+  { id: 10_003, name: 'Sub-task', description: 'A small piece of work of a larger task.', subtask: true },
+]
+
+/** The priority with this id or, without regard to case, this name. */
+export function findPriority(idOrName: string): CatalogPriority | undefined {
+  return findByIdOrName(PRIORITIES, idOrName)
+}
+
+export function findIssueType(idOrName: string): CatalogIssueType | undefined {
+  return findByIdOrName(ISSUE_TYPES, idOrName)
+}
+
+function findByIdOrName<T extends { id: number; name: string }>(
+  list: readonly T[],
+  idOrName: string,
+): T | undefined {
+  const wanted = idOrName.toLowerCase()
+  return list.find((entry) => String(entry.id) === wanted || entry.name.toLowerCase() === wanted)
+}

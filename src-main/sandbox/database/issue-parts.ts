@@ -1,0 +1,40 @@
+import type { IssueRecord, NewIssue } from '../issues/issue-record.ts'
+import type { SandboxDatabase } from './open-database.ts'
+
+/** What belongs to a ticket and is kept beside it, because search does not look at it or looks at its past. */
+export interface IssueParts {
+  add(issueId: number, issue: Pick<NewIssue, 'description' | 'properties'>): void
+  /** Null takes the description away. */
+  describe(issueId: number, description: unknown): void
+  addPriorityChange(before: IssueRecord, after: IssueRecord): void
+  remove(issueId: number): void
+}
+
+export function createIssueParts(db: SandboxDatabase): IssueParts {
+  const describe = db.prepare('INSERT OR REPLACE INTO descriptions VALUES (?, ?)')
+  const undescribe = db.prepare('DELETE FROM descriptions WHERE issue_id = ?')
+  const addProperty = db.prepare('INSERT OR REPLACE INTO properties VALUES (?, ?, ?)')
+  const addChange = db.prepare('INSERT INTO priority_changes VALUES (?, ?, ?, ?)')
+  const removals = [
+    undescribe,
+    db.prepare('DELETE FROM properties WHERE issue_id = ?'),
+    db.prepare('DELETE FROM priority_changes WHERE issue_id = ?'),
+  ]
+
+  return {
+    add(issueId, { description, properties }) {
+      if (description !== null) describe.run(issueId, JSON.stringify(description))
+      for (const { key, value } of properties) addProperty.run(issueId, key, JSON.stringify(value))
+    },
+    describe(issueId, description) {
+      if (description === null) undescribe.run(issueId)
+      else describe.run(issueId, JSON.stringify(description))
+    },
+    addPriorityChange(before, after) {
+      addChange.run(before.id, after.updatedMs, before.priorityId, after.priorityId)
+    },
+    remove(issueId) {
+      for (const removal of removals) removal.run(issueId)
+    },
+  }
+}

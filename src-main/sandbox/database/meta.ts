@@ -1,0 +1,47 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { SandboxDatabase } from './open-database.ts'
+
+/** A named value of the file, or undefined. */
+export function readMeta(db: SandboxDatabase, name: string): string | undefined {
+  return db.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck().get(name)
+}
+
+export function writeMeta(db: SandboxDatabase, name: string, value: string): void {
+  db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(
+    name,
+    value,
+  )
+}
+
+export interface Credentials {
+  readonly email: string
+  readonly apiToken: string
+}
+
+/** Who this Jira is, and the one account that it knows. */
+export interface SiteIdentity extends Credentials {
+  readonly siteId: string
+  readonly accountId: string
+  /** Signs page tokens, so that they hold across restarts and cannot be made up. */
+  readonly secret: string
+}
+
+/** The identity of the file, made when it is new. Credentials that are given replace those that are kept. */
+export function siteIdentity(db: SandboxDatabase, given: Credentials | undefined): SiteIdentity {
+  const kept = (name: string, made: () => string): string => {
+    const value = readMeta(db, name) ?? made()
+    writeMeta(db, name, value)
+    return value
+  }
+  if (given !== undefined) {
+    writeMeta(db, 'email', given.email)
+    writeMeta(db, 'api_token', given.apiToken)
+  }
+  return {
+    siteId: kept('site_id', randomUUID),
+    accountId: kept('account_id', () => `5b10${randomBytes(10).toString('hex')}`),
+    email: kept('email', () => 'demo@sandbox.example'),
+    apiToken: kept('api_token', () => randomBytes(24).toString('base64url')),
+    secret: kept('secret', () => randomBytes(32).toString('base64url')),
+  }
+}

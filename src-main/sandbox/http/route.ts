@@ -1,0 +1,38 @@
+import type { Site } from '../site.ts'
+
+/** A request, as far as an endpoint needs it. `body` and everything in `query` came from outside. */
+export interface Call {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly body: unknown
+}
+
+export interface Answer {
+  readonly status: number
+  /** Sent as JSON. Absent: no content. */
+  readonly body?: unknown
+  /** Sent as it is, instead of a body. */
+  readonly html?: string
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  /** What a caller without an account gets where Jira allows that; null where it demands a login. Throws as `handle`. */
+  readonly anonymous: ((site: Site, call: Call) => Answer) | null
+  /** Throws a JiraError to refuse. */
+  readonly handle: (site: Site, call: Call) => Answer
+}
+
+export function ok(body: unknown): Answer {
+  return { status: 200, body }
+}
+
+export const NO_CONTENT: Answer = { status: 204 }
+
+/** A parameter of the path. */
+export function param(call: Call, name: string): string {
+  const value = call.params[name]
+  if (value === undefined) throw new Error(`The route has no parameter ${name}`)
+  return value
+}

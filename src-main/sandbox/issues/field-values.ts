@@ -1,0 +1,82 @@
+import { Type, type Static } from 'typebox'
+import { Check } from 'typebox/value'
+import { findIssueType, findPriority } from '../catalog.ts'
+import type { ProjectTable } from '../database/projects.ts'
+
+/** A refusal of one field's value, in Jira's words. */
+export class WrongField extends Error {
+  override readonly name = 'WrongField'
+}
+
+const Reference = Type.Object({
+  id: Type.Optional(Type.String()),
+  key: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+})
+
+const AdfDocument = Type.Object({
+  type: Type.Literal('doc'),
+  version: Type.Literal(1),
+  content: Type.Array(Type.Object({ type: Type.String() })),
+})
+
+const MAX_TITLE = 255
+const MAX_LABEL = 255
+
+export function readProject(projects: ProjectTable, value: unknown): string {
+  const { id, key } = reference(value, 'valid project is required')
+  const project = projects.find(id ?? key ?? '')
+  if (project === undefined) throw new WrongField('valid project is required')
+  return project.key
+}
+
+export function readIssueType(value: unknown): number {
+  const { id, name } = reference(value, 'Specify an issue type')
+  const type = findIssueType(id ?? name ?? '')
+  if (type === undefined) throw new WrongField('The issue type selected is invalid.')
+  if (type.subtask) throw new WrongField('Issue type is a sub-task but parent issue key or id not specified.')
+  return type.id
+}
+
+export function readPriority(value: unknown): number {
+  const { id, name } = reference(value, 'The priority selected is invalid.')
+  const priority = findPriority(id ?? name ?? '')
+  if (priority === undefined) throw new WrongField('The priority selected is invalid.')
+  return priority.id
+}
+
+export function readTitle(value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new WrongField('You must specify a summary of the issue.')
+  }
+  if (value.length > MAX_TITLE) throw new WrongField('Summary must be less than 255 characters.')
+  if (/[\r\n]/.test(value))
+    throw new WrongField('The summary is invalid because it contains newline characters.')
+  return value
+}
+
+export function readLabels(value: unknown): string[] {
+  if (!Check(Type.Array(Type.String()), value)) throw new WrongField('data was not an array')
+  for (const label of value) {
+    if (/\s/.test(label)) throw new WrongField(`The label '${label}' contains spaces which is invalid.`)
+    if (label === '') throw new WrongField('The label is empty which is invalid.')
+    if (label.length > MAX_LABEL) {
+      throw new WrongField(
+        `The label '${label.slice(0, 20)}…' exceeds the maximum length of ${MAX_LABEL} characters.`,
+      )
+    }
+  }
+  return [...new Set(value)].toSorted()
+}
+
+/** An Atlassian document, or null for none. */
+export function readDescription(value: unknown): unknown {
+  if (value === undefined || value === null) return null
+  if (Check(AdfDocument, value)) return value
+  throw new WrongField('Operation value must be an Atlassian Document (see the Atlassian Document Format)')
+}
+
+function reference(value: unknown, otherwise: string): Static<typeof Reference> {
+  if (Check(Reference, value)) return value
+  throw new WrongField(otherwise)
+}

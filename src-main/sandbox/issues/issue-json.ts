@@ -1,0 +1,69 @@
+import { ISSUE_TYPES, PRIORITIES } from '../catalog.ts'
+import type { Site } from '../site.ts'
+import { issueKey, type IssueRecord } from './issue-record.ts'
+import { issueTypeJson, priorityJson, projectJson, statusJson, userJson } from './vocabulary-json.ts'
+
+type FieldJson = (site: Site, issue: IssueRecord) => unknown
+
+/** Every field that a ticket of the sandbox has. */
+const FIELDS: Readonly<Record<string, FieldJson>> = {
+  summary: (_site, issue) => issue.title,
+  priority: (site, issue) => {
+    const priority = PRIORITIES.find(({ id }) => id === issue.priorityId)
+    return priority === undefined ? null : priorityJson(site, priority)
+  },
+  status: (site) => statusJson(site),
+  issuetype: (site, issue) => {
+    const type = ISSUE_TYPES.find(({ id }) => id === issue.typeId)
+    return type === undefined ? null : issueTypeJson(site, type)
+  },
+  project: (site, issue) => {
+    const project = site.projects.find(issue.projectKey)
+    return project === undefined ? null : projectJson(site, project)
+  },
+  labels: (_site, issue) => issue.labels,
+  created: (site, issue) => site.timestamp(issue.createdMs),
+  updated: (site, issue) => site.timestamp(issue.updatedMs),
+  description: (site, issue) => site.issues.description(issue.id),
+  reporter: (site) => userJson(site),
+  creator: (site) => userJson(site),
+  assignee: () => null,
+  resolution: () => null,
+  duedate: () => null,
+}
+
+/**
+ * The fields that a request asks for, by Jira's rules: names, `*all` and `*navigable` for every one, `-name` for all
+ * but that. `id` and `key` are always there and are no fields. Names that Jira does not know are left out.
+ */
+export function selectFields(asked: readonly string[]): string[] {
+  const every = Object.keys(FIELDS)
+  const removed = new Set(asked.filter((name) => name.startsWith('-')).map((name) => name.slice(1)))
+  const all = asked.some((name) => name === '*all' || name === '*navigable') || asked.length === removed.size
+  const wanted = all ? every : every.filter((name) => asked.includes(name))
+  return wanted.filter((name) => !removed.has(name))
+}
+
+/** A ticket in Jira's form. Without fields it has none, not an empty object. */
+export function issueJson(
+  site: Site,
+  issue: IssueRecord,
+  fields: readonly string[],
+  properties: Readonly<Record<string, unknown>> | undefined,
+): object {
+  const json: Record<string, unknown> = {
+    expand: 'operations,versionedRepresentations,editmeta,changelog,renderedFields',
+    id: String(issue.id),
+    self: issueUrl(site, issue),
+    key: issueKey(issue),
+  }
+  if (properties !== undefined) json['properties'] = properties
+  if (fields.length > 0) {
+    json['fields'] = Object.fromEntries(fields.map((name) => [name, FIELDS[name]?.(site, issue)]))
+  }
+  return json
+}
+
+export function issueUrl(site: Site, issue: Pick<IssueRecord, 'id'>): string {
+  return `${site.baseUrl()}/rest/api/3/issue/${issue.id}`
+}

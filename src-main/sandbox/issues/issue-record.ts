@@ -1,0 +1,87 @@
+/** A ticket as the sandbox keeps it. Ids are numbers here and text on the wire; times are site epoch ms. */
+export interface IssueRecord {
+  readonly id: number
+  readonly projectKey: string
+  readonly number: number
+  readonly typeId: number
+  readonly priorityId: number
+  readonly title: string
+  readonly labels: readonly string[]
+  readonly createdMs: number
+  readonly updatedMs: number
+}
+
+/** The record of a new ticket. */
+export function newRecord(issue: NewIssue, id: number, number: number, createdMs: number): IssueRecord {
+  const { projectKey, typeId, priorityId, title, labels } = issue
+  return { id, projectKey, number, typeId, priorityId, title, labels, createdMs, updatedMs: createdMs }
+}
+
+export function issueKey(issue: Pick<IssueRecord, 'projectKey' | 'number'>): string {
+  return `${issue.projectKey}-${issue.number}`
+}
+
+/** A ticket that is to be made. */
+export interface NewIssue {
+  readonly projectKey: string
+  readonly typeId: number
+  readonly priorityId: number
+  readonly title: string
+  readonly labels: readonly string[]
+  /** An Atlassian document, or null. */
+  readonly description: unknown
+  readonly properties: readonly { readonly key: string; readonly value: unknown }[]
+}
+
+/** What can be changed. Absent: stays as it is. */
+export interface IssueChange {
+  readonly priorityId?: number
+  readonly title?: string
+  readonly labels?: readonly string[]
+  readonly description?: unknown
+}
+
+/** A ticket as a row of either table. */
+export interface IssueRow {
+  id: number
+  project_key: string
+  number: number
+  type_id: number
+  priority_id: number
+  title: string
+  labels: string
+  created_ms: number
+  updated_ms: number
+}
+
+/** The columns in the order of `rowValues`. */
+export const ISSUE_COLUMNS =
+  'id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms'
+
+export function rowValues(issue: IssueRecord): (string | number)[] {
+  return [
+    issue.id,
+    issue.projectKey,
+    issue.number,
+    issue.typeId,
+    issue.priorityId,
+    issue.title,
+    JSON.stringify(issue.labels),
+    issue.createdMs,
+    issue.updatedMs,
+  ]
+}
+
+export function fromRow(row: IssueRow): IssueRecord {
+  return {
+    id: row.id,
+    projectKey: row.project_key,
+    number: row.number,
+    typeId: row.type_id,
+    priorityId: row.priority_id,
+    title: row.title,
+    labels: JSON.parse(row.labels) as string[],
+    createdMs: row.created_ms,
+    updatedMs: row.updated_ms,
+  }
+}

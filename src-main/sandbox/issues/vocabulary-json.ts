@@ -1,0 +1,75 @@
+import type { CatalogIssueType, CatalogPriority } from '../catalog.ts'
+import type { ProjectRecord } from '../database/projects.ts'
+import type { Site } from '../site.ts'
+
+/** The objects that Jira repeats inside its answers, in its form. */
+
+export function priorityJson(site: Site, priority: CatalogPriority): object {
+  return {
+    self: `${site.baseUrl()}/rest/api/3/priority/${priority.id}`,
+    iconUrl: `${site.baseUrl()}/images/icons/priorities/${priority.name.toLowerCase()}.svg`,
+    name: priority.name,
+    id: String(priority.id),
+  }
+}
+
+export function issueTypeJson(site: Site, type: CatalogIssueType): object {
+  return {
+    self: `${site.baseUrl()}/rest/api/3/issuetype/${type.id}`,
+    id: String(type.id),
+    description: type.description,
+    iconUrl: `${site.baseUrl()}/images/icons/issuetypes/${type.name.toLowerCase()}.svg`,
+    name: type.name,
+    subtask: type.subtask,
+    hierarchyLevel: type.subtask ? -1 : 0,
+  }
+}
+
+export function projectJson(site: Site, project: ProjectRecord): object {
+  return {
+    self: `${site.baseUrl()}/rest/api/3/project/${project.id}`,
+    id: String(project.id),
+    key: project.key,
+    name: project.name,
+    projectTypeKey: 'software',
+    simplified: false,
+    avatarUrls: avatarUrls(site, `project/${project.id}`),
+  }
+}
+
+/** The sandbox has no workflow: every ticket is to be done. */
+export function statusJson(site: Site): object {
+  return {
+    self: `${site.baseUrl()}/rest/api/3/status/10000`,
+    description: '',
+    iconUrl: `${site.baseUrl()}/images/icons/statuses/open.png`,
+    name: 'To Do',
+    id: '10000',
+    statusCategory: {
+      self: `${site.baseUrl()}/rest/api/3/statuscategory/2`,
+      id: 2,
+      key: 'new',
+      colorName: 'blue-gray',
+      name: 'To Do',
+    },
+  }
+}
+
+export function userJson(site: Site): object {
+  const { accountId, email } = site.identity
+  return {
+    self: `${site.baseUrl()}/rest/api/3/user?accountId=${accountId}`,
+    accountId,
+    accountType: 'atlassian',
+    emailAddress: email,
+    avatarUrls: avatarUrls(site, `user/${accountId}`),
+    displayName: 'Sandbox User',
+    active: true,
+    timeZone: site.settings().userZone,
+  }
+}
+
+function avatarUrls(site: Site, of: string): object {
+  const url = (size: number): string => `${site.baseUrl()}/avatars/${of}?size=${size}`
+  return { '48x48': url(48), '24x24': url(24), '16x16': url(16), '32x32': url(32) }
+}

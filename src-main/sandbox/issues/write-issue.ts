@@ -1,0 +1,25 @@
+import type { Site } from '../site.ts'
+import { issueChange, newIssue } from './issue-input.ts'
+import { issueUrl } from './issue-json.ts'
+import { issueKey, type IssueRecord } from './issue-record.ts'
+
+/** Makes a ticket of a request's body, stamped with the site's clock. Throws Jira's 400. */
+export function createIssue(site: Site, body: unknown): { id: string; key: string; self: string } {
+  const input = newIssue(site, body)
+  const issue = site.db.transaction(() => {
+    const created = site.issues.create(input, site.clock.now())
+    site.clock.save()
+    return created
+  })()
+  return { id: String(issue.id), key: issueKey(issue), self: issueUrl(site, issue) }
+}
+
+/** Changes a ticket as a request's body says, stamped with the site's clock. Throws Jira's 400. */
+export function editIssue(site: Site, issue: IssueRecord, body: unknown): void {
+  const { change, properties } = issueChange(site, body, issue)
+  site.db.transaction(() => {
+    site.issues.change(issue, change, site.clock.now())
+    for (const { key, value } of properties) site.properties.set(issue.id, key, value)
+    site.clock.save()
+  })()
+}

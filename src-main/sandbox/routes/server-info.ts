@@ -1,0 +1,33 @@
+import { ok, type Route } from '../http/route.ts'
+import type { Site } from '../site.ts'
+
+function serverInfo(site: Site): object {
+  return {
+    baseUrl: site.baseUrl(),
+    displayUrl: site.baseUrl(),
+    version: '1001.0.0-SNAPSHOT',
+    versionNumbers: [1001, 0, 0],
+    deploymentType: 'Cloud',
+    buildNumber: 100_300,
+    buildDate: site.timestamp(Date.UTC(2026, 10, 1)),
+    serverTime: site.timestamp(site.clock.now()),
+    scmInfo: '0000000000000000000000000000000000000000',
+    serverTitle: 'Sandbox Jira',
+    serverTimeZone: site.settings().siteZone,
+  }
+}
+
+export const getServerInfo: Route = {
+  method: 'GET',
+  path: '/rest/api/3/serverInfo',
+  anonymous: (site) => ok(serverInfo(site)),
+  handle: (site) => ok(serverInfo(site)),
+}
+
+/** Where clients learn a site's cloud id. */
+export const tenantInfo: Route = {
+  method: 'GET',
+  path: '/_edge/tenant_info',
+  anonymous: (site) => ok({ cloudId: site.identity.siteId }),
+  handle: (site) => ok({ cloudId: site.identity.siteId }),
+}

@@ -1,0 +1,89 @@
+import { badRequest } from '../http/jira-error.ts'
+import { issueJson, selectFields } from '../issues/issue-json.ts'
+import { fromRow } from '../issues/issue-record.ts'
+import { compileJql, type CompiledQuery } from '../jql/compile.ts'
+import type { JqlContext } from '../jql/fields/field.ts'
+import { JqlError } from '../jql/jql-error.ts'
+import type { Site } from '../site.ts'
+import { pageSql, sortValues, type FoundRow } from './page-sql.ts'
+import { readPageToken, searchFingerprint, writePageToken, type PagePosition } from './page-token.ts'
+import { pageSize, type SearchRequest } from './search-request.ts'
+
+/**
+ * One page of a search over the index. Pages are live: each continues after the last ticket that was given, so a
+ * ticket that is touched meanwhile may come again, or come later. Throws Jira's 400.
+ */
+export function searchPage(site: Site, request: SearchRequest): object {
+  const { jql = '', nextPageToken, reconcileIssues = [], properties = [] } = request
+  const fields = selectFields(request.fields ?? ['id'])
+  const size = pageSize(request, fields)
+  const nowMs = site.clock.now()
+  const search = searchFingerprint(jql, reconcileIssues)
+  const position: PagePosition =
+    typeof nextPageToken === 'string' && nextPageToken !== ''
+      ? readPageToken(nextPageToken, search, site.identity.secret, nowMs)
+      : { search, startedMs: nowMs, after: [] }
+
+  const query = compileFor(site, jql, position.startedMs)
+  const rows = consistent(site, nowMs, reconcileIssues, () =>
+    selectRows(site, query, position.after, size + 1),
+  )
+  const page = rows.slice(0, size)
+  const last = page.at(-1)
+  const isLast = rows.length <= size
+  const values = site.properties.ofIssues(
+    page.map(({ id }) => id),
+    properties,
+  )
+  return {
+    issues: page.map((row) =>
+      issueJson(site, fromRow(row), fields, properties.length > 0 ? (values.get(row.id) ?? {}) : undefined),
+    ),
+    isLast,
+    ...(!isLast &&
+      last !== undefined && {
+        nextPageToken: writePageToken({ ...position, after: sortValues(query, last) }, site.identity.secret),
+      }),
+  }
+}
+
+/** How many tickets of the index a query matches. Throws Jira's 400. */
+export function approximateCount(site: Site, jql: string): number {
+  const nowMs = site.clock.now()
+  const { where } = compileFor(site, jql, nowMs)
+  return consistent(site, nowMs, [], () => {
+    const count = site.db.prepare(`SELECT count(*) FROM indexed_issues WHERE ${where.text}`).pluck()
+    return count.get(...where.values) as number
+  })
+}
+
+/** What this site's queries are read against. */
+export function jqlContext(site: Site, nowMs: number): JqlContext {
+  return { projects: site.projects, issues: site.issues, nowMs, userZone: site.settings().userZone }
+}
+
+/** Reads a query as this site would. Throws Jira's 400. */
+function compileFor(site: Site, jql: string, nowMs: number): CompiledQuery {
+  try {
+    return compileJql(jql, jqlContext(site, nowMs))
+  } catch (error) {
+    if (error instanceof JqlError) throw badRequest(...error.messages)
+    throw error
+  }
+}
+
+/** Runs a search on an index that has everything that is due by now, and these tickets in any case. */
+function consistent<T>(site: Site, nowMs: number, reconcileIds: readonly number[], search: () => T): T {
+  site.index.catchUp(nowMs)
+  return site.index.reconciled(reconcileIds, search)
+}
+
+function selectRows(
+  site: Site,
+  query: CompiledQuery,
+  after: PagePosition['after'],
+  limit: number,
+): FoundRow[] {
+  const { text, values } = pageSql(query, after, limit)
+  return site.db.prepare<(string | number)[], FoundRow>(text).all(...values)
+}
