@@ -1,0 +1,142 @@
+import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
+
+/** How far a request came before it failed: what decides whether it may be sent again, and whether a create may have made its ticket. */
+export type Failure =
+  | 'unsent' // given up before it was sent
+  | 'refused' // no connection: it surely did not arrive
+  | 'limited' // 429: turned away before it was worked on
+  | 'abandoned' // given up while it was under way
+  | 'reset' // the connection ended before the answer was whole
+  | 'timeout'
+  | 'server' // 5xx
+  | 'cut' // the answer's text ends early
+  | 'shape' // a whole answer of another shape than agreed
+  | 'answered' // a plain no: the same request gets the same answer
+
+/** A request to Jira that failed. `retryAfterMs` is the wait that Jira asked for, null where it named none. */
+export class JiraError extends AppError {
+  readonly failure: Failure
+  readonly retryAfterMs: number | null
+
+  constructor(
+    code: ErrorCode,
+    failure: Failure,
+    message: string,
+    options: { hint?: string; retryable?: boolean; retryAfterMs?: number | null; cause?: unknown } = {},
+  ) {
+    super(code, message, options)
+    this.failure = failure
+    this.retryAfterMs = options.retryAfterMs ?? null
+  }
+}
+
+/** Nothing took the connection: `reason` completes "could not be reached: …". */
+export function unreachable(host: string, reason: string): JiraError {
+  return new JiraError(
+    'jira-unreachable',
+    'refused',
+    `${host} could not be reached: ${reason}. ${UNCHANGED}`,
+    {
+      hint: 'Check the address and the network, and a VPN where one is needed.',
+      retryable: true,
+    },
+  )
+}
+
+export function brokenConnection(host: string): JiraError {
+  return new JiraError(
+    'jira-unreachable',
+    'reset',
+    `${host} broke the connection before its answer was whole. ${UNCHANGED}`,
+    { hint: 'It is tried again by itself; look at the network if it goes on.', retryable: true },
+  )
+}
+
+export function timedOut(host: string, timeoutMs: number): JiraError {
+  return new JiraError(
+    'jira-unreachable',
+    'timeout',
+    `${host} did not answer within ${timeoutMs / 1_000} s. ${UNCHANGED}`,
+    { hint: 'It is tried again by itself; look at the network if it goes on.', retryable: true },
+  )
+}
+
+export function serverTrouble(host: string, status: number, retryAfterMs: number | null): JiraError {
+  return new JiraError(
+    'jira-unreachable',
+    'server',
+    `${host} has trouble of its own (HTTP ${status}). ${UNCHANGED}`,
+    {
+      hint: 'It is tried again by itself; https://status.atlassian.com tells of outages of Jira Cloud.',
+      retryable: true,
+      retryAfterMs,
+    },
+  )
+}
+
+/** A 429. `reason` is Jira's `RateLimit-Reason`, null where it gave none. */
+export function limited(host: string, reason: string | null, retryAfterMs: number | null): JiraError {
+  const why = reason === null ? '' : ` (${reason})`
+  const when = retryAfterMs === null ? '' : ` for ${Math.ceil(retryAfterMs / 1_000)} s`
+  return new JiraError(
+    'jira-limited',
+    'limited',
+    `${host} takes no more requests${when}${why}. ${UNCHANGED}`,
+    {
+      hint: 'Wait, or fetch less often.',
+      retryable: true,
+      retryAfterMs,
+    },
+  )
+}
+
+/** Jira does not know us. `what` says how it told so. */
+export function notAuthenticated(host: string, what: string): JiraError {
+  return new JiraError('not-authenticated', 'answered', `${host} ${what}. ${UNCHANGED}`, {
+    hint:
+      'Check the e-mail address and the API token: tokens expire after a year at the latest. ' +
+      'New ones are made at https://id.atlassian.com/manage-profile/security/api-tokens.',
+  })
+}
+
+/** A 4xx. `said` is what Jira said, already free of secrets. */
+export function refusedByJira(host: string, status: number, said: string): JiraError {
+  const words = said === '' ? `with HTTP ${status}` : `(HTTP ${status}): ${said}`
+  return new JiraError(
+    'jira-refused',
+    'answered',
+    `${host} refused ${words.replace(/\.$/, '')}. ${UNCHANGED}`,
+    {
+      hint: status === 403 ? 'Check what the account may do in Jira.' : '',
+    },
+  )
+}
+
+/** An answer that is none. `what` completes "answered …". */
+export function brokenAnswer(host: string, failure: 'cut' | 'shape' | 'answered', what: string): JiraError {
+  return new JiraError('jira-broken', failure, `${host} answered ${what}. ${UNCHANGED}`, {
+    hint: 'Check that the address is that of a Jira; a proxy on the way may answer in its place.',
+    retryable: failure === 'cut',
+  })
+}
+
+/** Somebody asked to stop; `failure` says whether the request had been sent. */
+export function cancelled(failure: 'unsent' | 'abandoned'): JiraError {
+  return new JiraError('cancelled', failure, `The request to Jira was given up. ${UNCHANGED}`)
+}
+
+/** Failures of a create after which the ticket may exist. */
+const MAYBE_MADE: ReadonlySet<Failure> = new Set(['abandoned', 'reset', 'timeout', 'server', 'cut', 'shape'])
+
+/** The error of a create: `ambiguous` where the ticket may exist, else the error itself. */
+export function createFailure(error: unknown): unknown {
+  if (!(error instanceof JiraError) || !MAYBE_MADE.has(error.failure)) return error
+  return new JiraError(
+    'ambiguous',
+    error.failure,
+    `It is not known whether the ticket was made: ${error.message.replace(` ${UNCHANGED}`, '')}`,
+    { hint: 'It is looked for in Jira before it is sent again.', cause: error },
+  )
+}
+
+const UNCHANGED = 'What is stored stays as it is.'

@@ -1,0 +1,57 @@
+import type { Clock } from '../clock.ts'
+import { cancelled, JiraError, type Failure } from './errors.ts'
+
+/** A read may be repeated whatever became of it. */
+export const READ_REPEATS: ReadonlySet<Failure> = new Set(['reset', 'timeout', 'server', 'cut', 'limited'])
+
+/** A create only where it surely was not carried out: twice the request is twice the ticket. */
+export const CREATE_REPEATS: ReadonlySet<Failure> = new Set(['refused', 'limited'])
+
+const MAX_RETRIES = 4
+const FIRST_WAIT_MS = 2_000
+const LONGEST_BACKOFF_MS = 30_000
+
+/** Asked to wait longer than this, a call fails at once and leaves it to its caller when to come again. */
+const LONGEST_ASKED_WAIT_MS = 120_000
+
+interface RetryOptions {
+  /** The failures after which a repeat does no harm. */
+  readonly repeats: ReadonlySet<Failure>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** In [0, 1). */
+  readonly random?: () => number
+}
+
+/**
+ * Repeats an attempt at most four times, as Atlassian asks: `Retry-After` is the least wait, else 2 s doubling to 30 s;
+ * jitter keeps many clients apart. Throws the last attempt's error, or `cancelled` when the signal ends a wait.
+ */
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  { repeats, clock, signal, random = Math.random }: RetryOptions,
+): Promise<T> {
+  for (let retries = 0; ; retries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof JiraError) || !repeats.has(error.failure)) throw error
+      if (retries === MAX_RETRIES || (error.retryAfterMs ?? 0) > LONGEST_ASKED_WAIT_MS) throw error
+      await wait(waitMs(retries, error.retryAfterMs, random()), clock, signal)
+    }
+  }
+}
+
+function waitMs(retries: number, askedMs: number | null, random: number): number {
+  if (askedMs !== null) return askedMs * (1 + 0.3 * random)
+  return Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_BACKOFF_MS) * (0.7 + 0.6 * random)
+}
+
+async function wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(ms, signal)
+  } catch {
+    // The only way a sleep ends early is its signal.
+    throw cancelled('unsent')
+  }
+}
