@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { pathToFileURL } from 'node:url'
+import type { Client, SendRequestOptions } from 'jira.js/core'
+import { pino } from 'pino'
+import { createEventHub } from '../src-shared/contract/hub.ts'
+import { createSiteTime, machineClock } from '../src-main/clock.ts'
+import { DEFAULT_SANDBOX } from '../src-main/config/config.ts'
+import { createCloudJira } from '../src-main/jira/cloud.ts'
+import { readSearchPage, searchOnce } from '../src-main/jira/cloud-search.ts'
+import { startSandbox, type Sandbox } from '../src-main/sandbox/sandbox.ts'
+import { openSqliteStore } from '../src-main/store/sqlite/store.ts'
+import { allWatchedJql } from '../src-main/sync/jql.ts'
+import { createSync } from '../src-main/sync/sync.ts'
+import { percentile, type BenchResult } from './bench.ts'
+
+/** About 36 % of a sandbox's past are High or Highest: this makes a good 100,000 of them. */
+const HISTORY_TICKETS = 280_000
+const HISTORY_HOURS = 24 * 365
+const ROUNDS = 3
+const WATCHED = [
+  { id: '1', name: 'Highest' },
+  { id: '2', name: 'High' },
+]
+
+/** Syncs 100,000 tickets from the sandbox into SQLite, in turns with a bare loop that fetches and checks the same pages. */
+export async function run(): Promise<BenchResult[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-bench-'))
+  const sandbox = await startSandbox({
+    file: path.join(folder, 'sandbox.sqlite'),
+    settings: { ...DEFAULT_SANDBOX, historyTickets: HISTORY_TICKETS, historyHours: HISTORY_HOURS },
+  })
+  try {
+    await fetchBare(sandbox)
+    const bare: number[] = []
+    const synced: SyncRound[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      bare.push(await fetchBare(sandbox))
+      synced.push(await syncOnce(sandbox, path.join(folder, `tpm-${round}.sqlite`)))
+    }
+    return results(bare, synced)
+  } finally {
+    await sandbox.stop()
+    await rm(folder, { recursive: true })
+  }
+}
+
+function results(bare: readonly number[], synced: readonly SyncRound[]): BenchResult[] {
+  const rate = median(synced.map(({ ticketsPerS }) => ticketsPerS))
+  const share = rate / median(bare)
+  const delayMs = median(synced.map(({ loopDelayP99Ms }) => loopDelayP99Ms))
+  return [
+    { name: 'sandbox to SQLite', value: rate, unit: 'tickets/s' },
+    { name: 'bare fetch and check of the same pages', value: median(bare), unit: 'tickets/s' },
+    { name: 'sync as a share of the bare loop', value: share, unit: '', target: '≥ 0.7', met: share >= 0.7 },
+    {
+      name: 'event-loop delay p99 while 100,000 tickets are synced',
+      value: delayMs,
+      unit: 'ms',
+      target: '≤ 20 ms',
+      met: delayMs <= 20,
+    },
+    {
+      name: 'event-loop delay max',
+      value: Math.max(...synced.map(({ loopDelayMaxMs }) => loopDelayMaxMs)),
+      unit: 'ms',
+    },
+  ]
+}
+
+/** Tickets a second of a loop without transport, store or care: fetch, parse, check, next. */
+async function fetchBare(sandbox: Sandbox): Promise<number> {
+  const client = bareClient(sandbox)
+  const query = {
+    jql: allWatchedJql({ projectKey: null, priorityIds: WATCHED.map(({ id }) => id) }),
+    pageSize: 100,
+    reconcileIds: [],
+    property: null,
+  }
+  const facts = { siteMs: 0, property: null, host: 'bench', redact: (text: string) => text }
+  const began = performance.now()
+  let tickets = 0
+  for (let pageToken: string | null = null, more = true; more; more = pageToken !== null) {
+    const page = readSearchPage(await searchOnce(client, { ...query, pageToken }), facts)
+    tickets += page.tickets.length
+    pageToken = page.nextPageToken
+  }
+  return tickets / ((performance.now() - began) / 1_000)
+}
+
+function bareClient({ url, email, apiToken }: Sandbox): Client {
+  const authorization = `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`
+  return {
+    async sendRequest<T>({ url: target, method = 'GET', body, schema }: SendRequestOptions<T>): Promise<T> {
+      const response = await fetch(url + target, {
+        method,
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      const data: unknown = await response.json()
+      return schema === undefined ? (data as T) : schema.parse(data)
+    },
+  }
+}
+
+interface SyncRound {
+  readonly ticketsPerS: number
+  readonly loopDelayP99Ms: number
+  readonly loopDelayMaxMs: number
+}
+
+async function syncOnce(sandbox: Sandbox, file: string): Promise<SyncRound> {
+  const clock = machineClock
+  const store = await openSqliteStore({ file, clock })
+  const sync = createSync({
+    siteId: sandbox.siteId,
+    projectKey: null,
+    watched: WATCHED,
+    jira: createCloudJira({ ...sandbox, clock }),
+    store,
+    clock,
+    siteTime: createSiteTime(clock),
+    hub: createEventHub(),
+    owner: 'bench',
+    intervalMs: 5_000,
+    log: pino({ level: 'silent' }),
+  })
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const began = performance.now()
+  const { inserted } = await sync.now()
+  const seconds = (performance.now() - began) / 1_000
+  delay.disable()
+  await sync.stop()
+  await store.close()
+  return {
+    ticketsPerS: inserted / seconds,
+    loopDelayP99Ms: delay.percentile(99) / 1e6,
+    loopDelayMaxMs: delay.max / 1e6,
+  }
+}
+
+function median(values: readonly number[]): number {
+  return percentile(values, 0.5)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.table(await run())

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { limited, notAuthenticated, timedOut } from '../jira/errors.ts'
+import { failureDelayMs, needsPerson } from './failure-policy.ts'
+
+test('the interval doubles with each failure, up to a minute', () => {
+  const error = timedOut('jira.test', 30_000)
+  const delays = [1, 2, 3, 4, 5, 50].map((failures) => failureDelayMs(failures, 5_000, error))
+  expect(delays).toEqual([10_000, 20_000, 40_000, 60_000, 60_000, 60_000])
+})
+
+test('an interval longer than a minute stays as it is', () => {
+  expect(failureDelayMs(3, 300_000, timedOut('jira.test', 30_000))).toBe(300_000)
+})
+
+test('Jira’s own wait is never cut short', () => {
+  expect(failureDelayMs(1, 5_000, limited('jira.test', null, 1_847_000))).toBe(1_847_000)
+})
+
+test('what only the person can mend is not tried again', () => {
+  expect(needsPerson(notAuthenticated('jira.test', 'refused'))).toBe(true)
+  expect(needsPerson(new AppError('tables-missing', 'The tables were dropped.'))).toBe(true)
+  expect(needsPerson(timedOut('jira.test', 30_000))).toBe(false)
+  expect(needsPerson(new Error('a bug'))).toBe(false)
+})

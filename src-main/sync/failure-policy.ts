@@ -1,0 +1,26 @@
+import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
+import { JiraError } from '../jira/errors.ts'
+
+/** After these a further fetch would fail alike, or lock the account: the person acts first. */
+const NEEDS_PERSON: ReadonlySet<ErrorCode> = new Set([
+  'not-authenticated',
+  'not-configured',
+  'jira-refused',
+  'tables-missing',
+  'store-newer',
+  'store-not-a-database',
+])
+
+const LONGEST_DELAY_MS = 60_000
+
+/** Whether fetching waits for the person after this error. */
+export function needsPerson(error: unknown): boolean {
+  return error instanceof AppError && NEEDS_PERSON.has(error.code)
+}
+
+/** Milliseconds until the next try after so many failures in a row: the interval doubled to a minute, or what Jira asked for. */
+export function failureDelayMs(failures: number, intervalMs: number, error: unknown): number {
+  const doubledMs = Math.min(intervalMs * 2 ** failures, Math.max(intervalMs, LONGEST_DELAY_MS))
+  const askedMs = error instanceof JiraError ? (error.retryAfterMs ?? 0) : 0
+  return Math.max(doubledMs, askedMs)
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { createOwnTickets } from './own-tickets.ts'
+
+test('a new ticket is asked for until it was seen', () => {
+  const own = createOwnTickets()
+  own.note('7', 1_000)
+  expect(own.toReconcile()).toEqual(['7'])
+  own.found(['7'], ['7'], 2_000)
+  own.fetched(['7'], 2_000)
+  expect(own.toReconcile()).toEqual([])
+})
+
+test('the lag is measured by fetches that did not ask for the ticket', () => {
+  const own = createOwnTickets()
+  own.note('7', 1_000)
+  own.found(['7'], ['7'], 2_000)
+  own.fetched(['7'], 2_000)
+  expect(own.lagMs()).toBeNull()
+  own.fetched([], 5_000)
+  expect(own.oldestUnseenMs()).toBe(1_000)
+  own.found(['7', '8'], [], 9_000)
+  expect(own.lagMs()).toBe(8_000)
+  expect(own.oldestUnseenMs()).toBeNull()
+})
+
+test('the longest of the latest fifty lags counts', () => {
+  const own = createOwnTickets()
+  const seeAfter = (id: string, lagMs: number): void => {
+    own.note(id, 0)
+    own.found([id], [], lagMs)
+  }
+  seeAfter('slow', 60_000)
+  for (let i = 0; i < 49; i++) seeAfter(String(i), 3_000)
+  expect(own.lagMs()).toBe(60_000)
+  seeAfter('one more', 4_000)
+  expect(own.lagMs()).toBe(4_000)
+})
+
+test('a ticket that two whole fetches asked for in vain is not watched, and forgotten', () => {
+  const own = createOwnTickets()
+  own.note('7', 1_000)
+  own.fetched(['7'], 2_000)
+  expect(own.toReconcile()).toEqual(['7'])
+  own.fetched(['7'], 3_000)
+  expect(own.toReconcile()).toEqual([])
+  expect(own.oldestUnseenMs()).toBeNull()
+})
+
+test('at most fifty are asked for at once, the oldest first; the others next time', () => {
+  const own = createOwnTickets()
+  for (let i = 0; i < 70; i++) own.note(String(i), i)
+  const first = own.toReconcile()
+  expect(first).toHaveLength(50)
+  own.found(first, first, 100)
+  own.fetched(first, 100)
+  expect(own.toReconcile()).toEqual(Array.from({ length: 20 }, (_, i) => String(50 + i)))
+})
+
+test('a ticket that the index never shows is no longer waited for after half an hour', () => {
+  const own = createOwnTickets()
+  own.note('7', 0)
+  own.found(['7'], ['7'], 1)
+  own.fetched(['7'], 30 * 60_000)
+  expect(own.oldestUnseenMs()).toBe(0)
+  own.fetched([], 30 * 60_000 + 1)
+  expect(own.oldestUnseenMs()).toBeNull()
+})

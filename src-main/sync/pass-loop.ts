@@ -1,0 +1,71 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+
+/** Runs passes of one kind, never two at once: by itself after `start`, and whenever it is asked to. */
+export interface PassLoop<T> {
+  start(): void
+  /** The result of a pass that begins after this call: at once, or right after the one under way. */
+  now(): Promise<T>
+  /** Ends the pass under way and waits for that. Nothing runs afterwards. */
+  stop(): Promise<void>
+}
+
+interface PassLoopOptions<T> {
+  readonly clock: Clock
+  readonly pass: (signal: AbortSignal) => Promise<T>
+  /** Milliseconds from the end of a pass to the next; null to wait until one is asked for. */
+  readonly delayMs: () => number | null
+}
+
+export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>): PassLoop<T> {
+  const stopping = new AbortController()
+  let started = false
+  let running: Promise<unknown> = Promise.resolve()
+  let waiting: Promise<T> | null = null
+  let pause = new AbortController()
+
+  const now = (): Promise<T> => {
+    if (stopping.signal.aborted) return Promise.reject(stopped())
+    return (waiting ??= runNext())
+  }
+
+  async function runNext(): Promise<T> {
+    await running
+    waiting = null
+    if (stopping.signal.aborted) throw stopped()
+    pause.abort()
+    const result = pass(stopping.signal)
+    // Whoever asked gets the result or the error; here only its end matters.
+    running = result.then(schedule, schedule)
+    return result
+  }
+
+  function schedule(): void {
+    const ms = started ? delayMs() : null
+    if (ms === null || stopping.signal.aborted || waiting !== null) return
+    pause = new AbortController()
+    // A pass tells its failures itself, and an aborted pause means that the next pass came sooner.
+    clock
+      .sleep(ms, pause.signal)
+      .then(now)
+      .catch(() => {})
+  }
+
+  return {
+    start() {
+      if (started) return
+      started = true
+      now().catch(() => {})
+    },
+    now,
+    async stop() {
+      stopping.abort(stopped())
+      pause.abort()
+      await running
+    },
+  }
+}
+
+function stopped(): AppError {
+  return new AppError('cancelled', 'Fetching was stopped. What was fetched before is stored.')
+}

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import type { IndexLag } from '../config/config.ts'
+import type { NewTicket } from '../jira/jira.ts'
+import {
+  PATIENCE,
+  editTicket,
+  essences,
+  hurry,
+  makeTicket,
+  openTestSync,
+  startJira,
+  watchedTruth,
+} from './testing.ts'
+
+const never = new AbortController().signal
+const OWN: NewTicket = {
+  projectKey: 'TPM',
+  issueTypeId: '10001',
+  priorityId: '1',
+  title: 'Ours',
+  paragraphs: [],
+  labels: [],
+  properties: [],
+}
+
+const lags: IndexLag[] = [
+  { kind: 'fixed', ms: 8 * 60_000 },
+  { kind: 'random', minMs: 0, maxMs: 10 * 60_000 },
+]
+test.each(lags)('nothing is lost to an index that lags: %j', async (indexLag) => {
+  const { sandbox, jira } = await startJira({ indexLag })
+  const { sync, stored } = await openTestSync(jira)
+  // An hour of the site in six seconds: fetches go on while tickets come, change, and come into sight out of order.
+  await hurry(sandbox, 60)
+  for (let i = 0; i < 25; i++) {
+    const id = await makeTicket(sandbox, i % 4 === 0 ? '3' : '2')
+    if (i % 5 === 0) await editTicket(sandbox, id, { priority: { id: i % 2 === 0 ? '1' : '4' } })
+    await sync.now()
+  }
+  const truth = await watchedTruth(sandbox)
+  await expect
+    .poll(async () => {
+      await sync.now()
+      return essences(await stored())
+    }, PATIENCE)
+    .toEqual(truth)
+})
+
+test('own tickets show at once, whatever the index does', async () => {
+  const { sandbox, jira } = await startJira({ indexLag: { kind: 'fixed', ms: 3_600_000 } })
+  const { sync, stored, siteTime } = await openTestSync(jira)
+  const others = await makeTicket(sandbox, '1')
+  const { id } = await jira.create(OWN, never)
+  sync.noteCreated(id, siteTime.now())
+  await sync.now()
+  expect((await stored()).map((ticket) => ticket.id)).toEqual([id])
+  expect(others).not.toBe(id)
+})
+
+test('the index lag is measured by own tickets and told in the status', async () => {
+  const { sandbox, jira } = await startJira({ indexLag: { kind: 'fixed', ms: 120_000 } })
+  const { sync, siteTime } = await openTestSync(jira)
+  const { id } = await jira.create(OWN, never)
+  sync.noteCreated(id, siteTime.now())
+  await sync.now()
+  expect(sync.status().indexLagMs).toBeNull()
+  await hurry(sandbox, 60)
+  await expect
+    .poll(async () => {
+      await sync.now()
+      return sync.status().indexLagMs
+    }, PATIENCE)
+    .toBeGreaterThanOrEqual(119_000)
+})

@@ -1,0 +1,190 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import { onTestFinished } from 'vitest'
+import { createEventHub } from '../../src-shared/contract/hub.ts'
+import type { SyncStatus } from '../../src-shared/contract/models.ts'
+import type { Ticket } from '../../src-shared/domain/ticket.ts'
+import { createSiteTime, machineClock, type Clock, type SiteTime } from '../clock.ts'
+import { createCloudJira } from '../jira/cloud.ts'
+import type { Jira } from '../jira/jira.ts'
+import type { SandboxSettings } from '../sandbox/settings.ts'
+import { startTestSandbox, type TestSandbox, type TrueIssue } from '../sandbox/testing.ts'
+import { openSqliteStore } from '../store/sqlite/store.ts'
+import type { Store } from '../store/store.ts'
+import { syncScope } from './scope.ts'
+import { createSync, type Sync, type SyncOptions } from './sync.ts'
+
+const SITE = 'site-of-the-test'
+const WATCHED = [
+  { id: '1', name: 'Highest' },
+  { id: '2', name: 'High' },
+]
+
+/** How long a test waits for what happens by itself, on a machine that is busy with others. */
+export const PATIENCE = { timeout: 12_000 }
+
+/** The machine's clock for someone in a hurry: no wait lasts longer than a few milliseconds. */
+export const hastyClock: Clock = {
+  now: () => machineClock.now(),
+  sleep: (ms, signal) => machineClock.sleep(Math.min(ms, 3), signal),
+}
+
+/** A sandbox and our client to it, ended with the test. */
+export async function startJira(
+  settings: Partial<SandboxSettings> & { readonly file?: string } = {},
+): Promise<{ sandbox: TestSandbox; jira: Jira }> {
+  const sandbox = await startTestSandbox(settings)
+  onTestFinished(() => sandbox.stop())
+  return { sandbox, jira: jiraOf(sandbox) }
+}
+
+/** Our client to a sandbox, not waiting long between repeats. */
+export function jiraOf({ url, email, apiToken }: TestSandbox): Jira {
+  return createCloudJira({ url, email, apiToken, clock: hastyClock })
+}
+
+/** A folder that is removed with the test. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-sync-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+async function openTestStore(): Promise<Store> {
+  const file = path.join(await makeFolder(), 'tpm.sqlite')
+  const store = await openSqliteStore({ file, clock: machineClock })
+  onTestFinished(() => store.close())
+  return store
+}
+
+/** A Jira that calls `before` ahead of each search, which it numbers from 0. */
+export function watchedSearch(
+  jira: Jira,
+  before: (n: number) => Promise<void> | void,
+): Pick<Jira, 'identity' | 'search'> {
+  let searches = 0
+  return {
+    identity: (signal) => jira.identity(signal),
+    async search(query, signal) {
+      await before(searches++)
+      return jira.search(query, signal)
+    },
+  }
+}
+
+export interface TestSync {
+  readonly sync: Sync
+  readonly store: Store
+  readonly siteTime: SiteTime
+  /** Every status that was published. */
+  readonly statuses: readonly SyncStatus[]
+  /** All counted tickets that are stored, the oldest first. */
+  readonly stored: () => Promise<Ticket[]>
+  /** The watermark; null before the first whole fetch. */
+  readonly watermark: () => Promise<number | null>
+}
+
+/** A sync into a store of its own, or a given one, ended with the test. */
+export async function openTestSync(
+  jira: Pick<Jira, 'identity' | 'search'>,
+  { store: given, ...options }: Partial<Omit<SyncOptions, 'store'>> & { readonly store?: Store } = {},
+): Promise<TestSync> {
+  const store = given ?? (await openTestStore())
+  const hub = createEventHub()
+  const statuses: SyncStatus[] = []
+  hub.on('sync.changed', (status) => void statuses.push(status))
+  const siteTime = createSiteTime(machineClock)
+  const scope = { projectKey: options.projectKey ?? null, priorityIds: WATCHED.map(({ id }) => id) }
+  const sync = createSync({
+    siteId: SITE,
+    projectKey: null,
+    watched: WATCHED,
+    jira,
+    store,
+    clock: machineClock,
+    siteTime,
+    hub,
+    owner: 'this process',
+    intervalMs: 60_000,
+    log: pino({ level: 'silent' }),
+    ...options,
+  })
+  onTestFinished(() => sync.stop())
+  return {
+    sync,
+    store,
+    siteTime,
+    statuses,
+    async stored() {
+      const newestFirst = await store.tickets({
+        siteId: SITE,
+        ...scope,
+        fromMs: 0,
+        toMs: 8e15,
+        limit: 1_000_000,
+      })
+      return newestFirst.toReversed()
+    },
+    watermark: async () => (await store.syncState(SITE, syncScope(scope)))?.watermarkMs ?? null,
+  }
+}
+
+/** What is true of a ticket, as far as the store keeps it: for comparing the two. */
+export type Essence = Pick<Ticket, 'id' | 'key' | 'title' | 'priorityId' | 'createdMs' | 'updatedMs'>
+
+/** The tickets that a sandbox really has of the watched priorities, by id. */
+export async function watchedTruth(sandbox: TestSandbox): Promise<Essence[]> {
+  const watched = (await sandbox.truth()).filter(({ priorityId }) => priorityId <= 2)
+  return essences(watched.map((issue: TrueIssue) => ({ ...issue, priorityId: String(issue.priorityId) })))
+}
+
+/** The same of stored tickets. */
+export function essences(tickets: readonly Essence[]): Essence[] {
+  return tickets
+    .map(({ id, key, title, priorityId, createdMs, updatedMs }) => ({
+      id,
+      key,
+      title,
+      priorityId,
+      createdMs,
+      updatedMs,
+    }))
+    .toSorted((a, b) => Number(a.id) - Number(b.id))
+}
+
+/** Makes a ticket as anyone may, and tells its id. */
+export async function makeTicket(
+  sandbox: TestSandbox,
+  priorityId: string,
+  projectKey = 'TPM',
+): Promise<string> {
+  const { body } = await sandbox.request('POST', '/rest/api/3/issue', {
+    fields: {
+      project: { key: projectKey },
+      issuetype: { id: '10001' },
+      summary: 'Somebody else made this',
+      priority: { id: priorityId },
+    },
+  })
+  return (body as { id: string }).id
+}
+
+/** Lets the site's clock run ten minutes a second, for so many minutes of it. */
+export async function hurry(sandbox: TestSandbox, minutes: number): Promise<void> {
+  const { body } = await sandbox.request('GET', '/sandbox/clock')
+  const untilSiteMs = Math.floor((body as { siteMs: number }).siteMs + minutes * 60_000)
+  const { status } = await sandbox.request('PUT', '/sandbox/clock', { rate: 600, untilSiteMs })
+  if (status !== 200) throw new Error(`The clock was answered with ${status}`)
+}
+
+/** Edits a ticket's fields. */
+export async function editTicket(
+  sandbox: TestSandbox,
+  id: string,
+  fields: Record<string, unknown>,
+): Promise<void> {
+  const { status } = await sandbox.request('PUT', `/rest/api/3/issue/${id}`, { fields })
+  if (status !== 204) throw new Error(`The edit was answered with ${status}`)
+}
