@@ -1,0 +1,29 @@
+import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { SiteClock } from '../../src-shared/domain/site-clock.ts'
+import type { Clock, SiteTime } from '../clock.ts'
+import type { Jira } from '../jira/jira.ts'
+import type { Log } from '../log.ts'
+import type { Store } from '../store/store.ts'
+
+/** What the generator works with. */
+export interface GeneratorParts {
+  readonly siteId: string
+  /** Where tickets go unless a run asks otherwise; null: the only project that the account sees. */
+  readonly projectKey?: string | null
+  readonly jira: Jira
+  readonly store: Store
+  readonly clock: Clock
+  readonly siteTime: SiteTime
+  readonly hub: EventHub
+  /** Names this process among those that share the store. */
+  readonly owner: string
+  /** Runs the site's clock, and `siteTime` with it, faster until a time on it. Absent where the site cannot. */
+  readonly compress?: (rate: number, untilSiteMs: number, signal: AbortSignal) => Promise<SiteClock>
+  /** Hears of each ticket that was made; `siteMs` is the site's time when that was known. */
+  readonly onCreated: (id: string, key: string, siteMs: number) => void
+  /** Real milliseconds for which a slot without a clear answer is looked for in Jira; 15 s where absent. */
+  readonly patienceMs?: number
+  readonly log: Pick<Log, 'warn' | 'error' | 'info'>
+}
+
+export const DEFAULT_PATIENCE_MS = 15_000

@@ -1,0 +1,28 @@
+import type { FoundTicket, Jira } from '../jira/jira.ts'
+import { searchPages } from '../jira/search-pages.ts'
+import { runLabel, SLOT_PROPERTY } from './marks.ts'
+
+const PAGE_SIZE = 100
+
+/**
+ * The tickets that carry a run's label, as Jira's search finds them now, each once. The index lags: a ticket that is
+ * not among them may exist. `reconcileIds` (50 at most) are answered truly, whatever the index knows.
+ */
+export async function searchRunTickets(
+  jira: Pick<Jira, 'search'>,
+  runId: string,
+  signal: AbortSignal,
+  reconcileIds: readonly string[] = [],
+): Promise<FoundTicket[]> {
+  const found = new Map<string, FoundTicket>()
+  const query = {
+    jql: `labels = "${runLabel(runId)}" ORDER BY created ASC, key ASC`,
+    pageSize: PAGE_SIZE,
+    reconcileIds,
+    property: SLOT_PROPERTY,
+  }
+  for await (const page of searchPages(jira, query, signal)) {
+    for (const ticket of page.tickets) found.set(ticket.id, ticket)
+  }
+  return [...found.values()]
+}

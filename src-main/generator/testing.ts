@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, onTestFinished } from 'vitest'
+import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
+import { createSiteTime, machineClock, type SiteTime } from '../clock.ts'
+import { createCloudJira } from '../jira/cloud.ts'
+import type { Jira } from '../jira/jira.ts'
+import { createClockControl } from '../sandbox/sandbox-control.ts'
+import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
+import { openSqliteStore } from '../store/sqlite/store.ts'
+import type { Store } from '../store/store.ts'
+import { runLabel, SLOT_PROPERTY } from './marks.ts'
+import type { GeneratorParts } from './parts.ts'
+import { createGenerator, type Generator } from './runner.ts'
+
+/** A real sandbox, a real store, and as many generators on them as a test wants. */
+export interface Bench {
+  readonly sandbox: TestSandbox
+  readonly store: Store
+  readonly storeFile: string
+  readonly jira: Jira
+  readonly siteTime: SiteTime
+  readonly hub: EventHub
+  /** Ids of the tickets that were reported as made. */
+  readonly reported: string[]
+  /** What was published of runs, oldest first. */
+  readonly published: RunProgress[]
+  readonly compress: NonNullable<GeneratorParts['compress']>
+  /** A generator as another process would have: an owner of its own. Closed when the test ends. */
+  generator(overrides?: Partial<GeneratorParts>): Generator
+  /** How many tickets the sandbox truly has for each slot of a run. */
+  ticketsBySlot(runId: string): Promise<Map<number, number>>
+}
+
+/** A sandbox for all tests of a file; each test finds it without faults and index lag. */
+export function sharedSandbox(settings: Parameters<typeof startTestSandbox>[0] = {}): () => TestSandbox {
+  let sandbox: TestSandbox | undefined
+  const started = (): TestSandbox => {
+    if (sandbox === undefined) throw new Error('The sandbox is started before the first test')
+    return sandbox
+  }
+  beforeAll(async () => void (sandbox = await startTestSandbox(settings)))
+  afterEach(async () => {
+    await started().setFaults([])
+    await started().setSettings({ indexLag: { kind: 'none' } })
+  })
+  afterAll(() => sandbox?.stop())
+  return started
+}
+
+/** As `openBench`, on a sandbox of its own. */
+export async function openOwnBench(settings: Parameters<typeof startTestSandbox>[0]): Promise<Bench> {
+  const sandbox = await startTestSandbox(settings)
+  onTestFinished(() => sandbox.stop())
+  return openBench(sandbox)
+}
+
+/** Sets up a new store beside a sandbox; all is gone when the test ends. */
+export async function openBench(sandbox: TestSandbox): Promise<Bench> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tpm-generator-'))
+  const storeFile = path.join(folder, 'tpm.sqlite')
+  const store = await openSqliteStore({ file: storeFile, clock: machineClock })
+  const jira = createCloudJira({ ...sandbox, clock: machineClock })
+  const siteTime = createSiteTime(machineClock)
+  const control = createClockControl(sandbox)
+  siteTime.set(await control.get(AbortSignal.timeout(5_000)))
+  const hub = createEventHub()
+  const reported: string[] = []
+  const published: RunProgress[] = []
+  hub.on('run.changed', (progress) => void published.push(progress))
+  const generators: Generator[] = []
+  onTestFinished(async () => {
+    await Promise.all(generators.map((generator) => generator.close()))
+    await store.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const compress: Bench['compress'] = async (rate, untilSiteMs, signal) => {
+    const clock = await control.run(rate, untilSiteMs, signal)
+    siteTime.set(clock)
+    return clock
+  }
+  const parts: Omit<GeneratorParts, 'owner'> = {
+    siteId: sandbox.siteId,
+    jira,
+    store,
+    clock: machineClock,
+    siteTime,
+    hub,
+    patienceMs: 1_500,
+    onCreated: (id) => void reported.push(id),
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    compress,
+  }
+  return {
+    sandbox,
+    store,
+    storeFile,
+    jira,
+    siteTime,
+    hub,
+    compress,
+    reported,
+    published,
+    generator(overrides = {}) {
+      const generator = createGenerator({ ...parts, owner: randomUUID(), ...overrides })
+      generators.push(generator)
+      return generator
+    },
+    async ticketsBySlot(runId) {
+      const tickets = await sandbox.truth(runLabel(runId))
+      const slots = await Promise.all(tickets.map(({ id }) => slotOf(sandbox, id)))
+      const bySlot = new Map<number, number>()
+      for (const slot of slots) bySlot.set(slot, (bySlot.get(slot) ?? 0) + 1)
+      return bySlot
+    },
+  }
+}
+
+async function slotOf(sandbox: TestSandbox, issueId: string): Promise<number> {
+  const { body } = await sandbox.request('GET', `/rest/api/3/issue/${issueId}/properties/${SLOT_PROPERTY}`)
+  return (body as { value: { slot: number } }).value.slot
+}
+
+/** Every slot of a run with one ticket each: what `ticketsBySlot` gives when all is well. */
+export function onceEach(slots: number): Map<number, number> {
+  return new Map(Array.from({ length: slots }, (_, slot) => [slot, 1]))
+}
+
+/** Resolves with the first published progress of which `wanted` is true. */
+export function progressWhere(
+  bench: Bench,
+  wanted: (progress: RunProgress) => boolean,
+): Promise<RunProgress> {
+  return new Promise((resolve) => {
+    const leave = bench.hub.on('run.changed', (progress) => {
+      if (!wanted(progress)) return
+      leave()
+      resolve(progress)
+    })
+  })
+}

@@ -1,0 +1,118 @@
+import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import type { Run, RunCounts, RunState } from '../store/store.ts'
+import type { Halt, HaltCause } from './halt.ts'
+import type { Ledger } from './ledger.ts'
+import { DEFAULT_PATIENCE_MS, type GeneratorParts } from './parts.ts'
+import type { RunLease } from './run-lease.ts'
+import { PAUSED, STOPPED } from './rest-reason.ts'
+import { createProgressFeed, runProgress } from './run-progress.ts'
+import { workRun } from './work-run.ts'
+
+const SLOW_DOWN_TIMEOUT_MS = 1_000
+
+/** A run that this process works on. */
+export interface WorkingRun {
+  readonly run: Run
+  readonly halt: Halt
+  /** How it ended: done, stopped, or paused with the reason. Never rejects. */
+  readonly ended: Promise<RunProgress>
+  progress(): Promise<RunProgress>
+  /** Gives up the requests under way. Their slots stay in doubt and are looked for when the run goes on. */
+  readonly abandon: () => void
+}
+
+export interface LaunchParts extends GeneratorParts {
+  readonly run: Run
+  readonly issueTypeId: string
+  readonly ledger: Ledger
+  readonly lease: RunLease
+  readonly halt: Halt
+}
+
+/** Sets a run to work. The lease is held; it is dropped when the work ends. */
+export function launchRun(parts: LaunchParts): WorkingRun {
+  const { run, store, siteId, hub, clock, halt, log } = parts
+  const abandoned = new AbortController()
+  let counts: RunCounts = { created: 0, failed: 0, unknown: 0, open: run.planned, latenessP95Ms: null }
+
+  /** The ledger's counts, the last known ones while it is out of reach. */
+  const readCounts = async (): Promise<RunCounts> => {
+    try {
+      counts = await store.runCounts(siteId, run.runId)
+    } catch (error) {
+      log.warn({ err: error, runId: run.runId }, 'the counts of a run could not be read')
+    }
+    return counts
+  }
+  const progress = async (): Promise<RunProgress> => runProgress(run, await readCounts(), 'running', null)
+  const feed = createProgressFeed(async () => hub.publish('run.changed', await progress()), clock)
+
+  const work = async (): Promise<RunProgress> => {
+    feed.changed()
+    await speedUp(parts)
+    const slots = await store.slots(siteId, run.runId)
+    const patienceMs = parts.patienceMs ?? DEFAULT_PATIENCE_MS
+    await workRun({ ...parts, slots, patienceMs, signal: abandoned.signal, onOutcome: feed.changed })
+    return finish()
+  }
+  const finish = async (): Promise<RunProgress> => {
+    await slowDown(parts)
+    await feed.close()
+    const { state, reason } = await close(parts, await readCounts())
+    const end = runProgress(run, counts, state, reason)
+    hub.publish('run.changed', end)
+    return end
+  }
+  const ended = work().catch((error: unknown) => {
+    halt.pull({ error })
+    return finish()
+  })
+  return { run, halt, ended, progress, abandon: () => abandoned.abort() }
+}
+
+async function speedUp({ run, compress, halt }: LaunchParts): Promise<void> {
+  if (run.rate !== 1 && !halt.signal.aborted) await compress?.(run.rate, run.endMs, halt.signal)
+}
+
+/** The rest of the compressed span is not needed any more. Left alone, the site's clock slows down at its end by itself. */
+async function slowDown({ run, compress, siteTime, log }: LaunchParts): Promise<void> {
+  if (run.rate === 1) return
+  try {
+    await compress?.(1, siteTime.now(), AbortSignal.timeout(SLOW_DOWN_TIMEOUT_MS))
+  } catch (error) {
+    log.warn(
+      { err: error, runId: run.runId },
+      'the site’s clock goes on fast until the end of the run’s span',
+    )
+  }
+}
+
+/** Writes down how the work ended, as far as the store can be reached, and lets the lease go. */
+async function close(
+  { run, store, siteId, siteTime, lease, halt, log }: LaunchParts,
+  counts: RunCounts,
+): Promise<{ state: RunState; reason: string | null }> {
+  const cause = halt.cause()
+  const state = counts.open === 0 ? 'done' : cause === 'stop' ? 'stopped' : 'paused'
+  const reason = state === 'done' ? null : haltReason(cause, log)
+  try {
+    // Where another process works on it by now, the run is that one's to mark.
+    if (!lease.lost()) await store.setRunState(siteId, run.runId, state, siteTime.now())
+    await lease.drop()
+  } catch (error) {
+    log.warn({ err: error, runId: run.runId }, 'the end of a run could not be written down')
+  }
+  return { state, reason }
+}
+
+function haltReason(cause: HaltCause | null, log: GeneratorParts['log']): string {
+  if (cause === 'pause') return PAUSED
+  if (cause === 'stop') return STOPPED
+  if (cause === null) return SHARED
+  const { error } = cause
+  if (!(error instanceof AppError)) log.error({ err: error }, 'a run was paused by a bug')
+  return errorText(toWireError(error))
+}
+
+const SHARED = 'Another program has some of its slots in hand. Resume it to go on.'

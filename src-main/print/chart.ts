@@ -1,0 +1,45 @@
+import type { Minute } from '../../src-shared/domain/minute.ts'
+import type { Series } from '../../src-shared/domain/series.ts'
+import type { Priority } from '../../src-shared/domain/ticket.ts'
+
+/** What a printed chart shows: the same for a terminal and for a picture. */
+export interface Chart {
+  readonly series: Series
+  /** Most urgent first, with the names to show: the order in which bars are stacked, from the ground up. */
+  readonly priorities: readonly Priority[]
+  /** IANA name of the zone in which times are shown. */
+  readonly zone: string
+  /** Minutes from this one on are not settled; null where all are. */
+  readonly provisionalFromMinute: Minute | null
+}
+
+/** One bar: how many tickets of each priority, in the order of the chart's priorities. */
+export interface Bar {
+  readonly startMinute: Minute
+  readonly counts: readonly number[]
+  readonly total: number
+  readonly provisional: boolean
+}
+
+/** The chart's bars, neighbours put together where there are more than `most`. */
+export function chartBars(chart: Chart, most: number): Bar[] {
+  const { series, priorities } = chart
+  const lines = priorities.map(({ id }) => series.counts[series.priorityIds.indexOf(id)] ?? [])
+  const buckets = Math.max(0, Math.ceil((series.toMinute - series.fromMinute) / series.bucketMinutes))
+  const together = Math.max(1, Math.ceil(buckets / most))
+  return Array.from({ length: Math.ceil(buckets / together) }, (_, bar) => {
+    const first = bar * together
+    const counts = lines.map((line) => sum(line.slice(first, first + together)))
+    const endMinute = series.fromMinute + (first + together) * series.bucketMinutes
+    return {
+      startMinute: series.fromMinute + first * series.bucketMinutes,
+      counts,
+      total: sum(counts),
+      provisional: chart.provisionalFromMinute !== null && endMinute > chart.provisionalFromMinute,
+    }
+  })
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0)
+}

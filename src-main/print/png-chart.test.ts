@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+import { projectFile } from '../project-files.ts'
+import { loadCanvas } from './canvas.ts'
+import type { Chart } from './chart.ts'
+import { pngChart, type PngOptions } from './png-chart.ts'
+import { PNG_THEMES } from './png-theme.ts'
+import { hourChart, TWO_PM } from './testing.ts'
+
+const { priorities, ground } = PNG_THEMES.light
+const [HIGHEST, HIGH] = priorities
+const HALF = { width: 800, height: 450 }
+
+describe('the chart as a picture', () => {
+  test('is 1,600 by 900 unless asked otherwise', async () => {
+    expect(await draw(hourChart([]), {})).toMatchObject({ width: 1_600, height: 900 })
+    expect(await draw(hourChart([]), { width: 800, height: 600 })).toMatchObject({ width: 800, height: 600 })
+  })
+
+  test('has a bar for each minute with tickets, as high as its count, Highest at the ground', async () => {
+    const picture = await draw(
+      hourChart([
+        [10, '1', 1],
+        [10, '2', 1],
+        [40, '2', 2],
+      ]),
+    )
+    const lower = picture.columnsOf(HIGHEST, 300)
+    const upper = picture.columnsOf(HIGH, 200)
+    expect(lower).toHaveLength(1)
+    expect(upper).toHaveLength(2)
+    // The first quarter of the hour, and its second half: the upper part of the first bar stands on its lower part.
+    expect(lower[0]).toEqual(upper[0])
+    expect(lower[0]?.from).toBeGreaterThan(150)
+    expect(upper[1]?.from).toBeGreaterThan(500)
+  })
+
+  test('hatches what is not settled yet', async () => {
+    const settled = hourChart([[30, '2', 1]])
+    const open = { ...settled, provisionalFromMinute: TWO_PM + 30 }
+    const full = (await draw(settled)).pixelsOf(HIGH, 150, 370)
+    const hatched = (await draw(open)).pixelsOf(HIGH, 150, 370)
+    expect(hatched).toBeGreaterThan(0)
+    expect(hatched).toBeLessThan(full * 0.6)
+  })
+
+  test('shows no bar in an empty hour, in either theme', async () => {
+    const picture = await draw(hourChart([]))
+    expect(picture.pixelsOf(HIGH, 108, 370) + picture.pixelsOf(HIGHEST, 108, 370)).toBe(0)
+    expect(picture.pixelsOf(ground, 0, 450)).toBeGreaterThan(325_000)
+    const dark = await draw(hourChart([]), { ...HALF, theme: 'dark' })
+    expect(dark.pixelsOf(PNG_THEMES.dark.ground, 0, 450)).toBeGreaterThan(325_000)
+  })
+
+  test('is refused in one sentence where this machine cannot draw', async () => {
+    await expect(loadCanvas(() => Promise.reject(new Error('no such binding')))).rejects.toMatchObject({
+      code: 'not-configured',
+      message: expect.stringContaining('@napi-rs/canvas'),
+    })
+  })
+})
+
+describe('the colours of a picture', () => {
+  test('are the dashboard’s', async () => {
+    const tokens = await readFile(projectFile('src-renderer', 'app', 'tokens.css'), 'utf8')
+    const token = (name: string): string[] | undefined =>
+      new RegExp(`--${name}: light-dark\\((#\\w+), (#\\w+)\\)`).exec(tokens)?.slice(1, 3)
+    const { light, dark } = PNG_THEMES
+    expect([light.ground, dark.ground]).toEqual(token('ground'))
+    expect([light.text, dark.text]).toEqual(token('text'))
+    expect([light.muted, dark.muted]).toEqual(token('text-2'))
+    expect([light.grid, dark.grid]).toEqual(token('chart-grid'))
+    expect([light.axis, dark.axis]).toEqual(token('chart-baseline'))
+    for (const [rank, colour] of light.priorities.entries()) {
+      expect([colour, dark.priorities[rank]]).toEqual(token(`priority-${rank + 1}`))
+    }
+  })
+
+  test.each(['light', 'dark'] as const)('can be told from the ground in the %s theme', (name) => {
+    const theme = PNG_THEMES[name]
+    for (const colour of [theme.text, theme.muted])
+      expect(contrast(colour, theme.ground)).toBeGreaterThan(4.5)
+    for (const colour of theme.priorities) expect(contrast(colour, theme.ground)).toBeGreaterThan(3)
+    const [highest, high] = theme.priorities
+    expect(contrast(highest, high)).toBeGreaterThan(2)
+  })
+})
+
+interface Picture {
+  readonly width: number
+  readonly height: number
+  /** Stretches of a colour along one row. */
+  columnsOf(colour: string, y: number): { from: number; to: number }[]
+  pixelsOf(colour: string, fromY: number, toY: number): number
+}
+
+/** Half as large as usual, unless asked otherwise. */
+async function draw(chart: Chart, options: PngOptions = HALF): Promise<Picture> {
+  const { createCanvas, loadImage } = await loadCanvas()
+  const image = await loadImage(Buffer.from(await pngChart(chart, options)))
+  const { width, height } = image
+  const context = createCanvas(width, height).getContext('2d')
+  context.drawImage(image, 0, 0)
+  const { data } = context.getImageData(0, 0, width, height)
+  const is = (x: number, y: number, colour: string): boolean => {
+    const at = (y * width + x) * 4
+    return rgb(colour).every((value, channel) => Math.abs((data[at + channel] ?? 0) - value) <= 2)
+  }
+  const xs = Array.from({ length: width }, (_, x) => x)
+  return {
+    width,
+    height,
+    columnsOf: (colour, y) =>
+      xs.flatMap((from) => {
+        if (!is(from, y, colour) || (from > 0 && is(from - 1, y, colour))) return []
+        return [{ from, to: xs.slice(from).find((x) => !is(x, y, colour)) ?? width }]
+      }),
+    pixelsOf(colour, fromY, toY) {
+      let pixels = 0
+      for (let y = fromY; y < toY; y++) pixels += xs.filter((x) => is(x, y, colour)).length
+      return pixels
+    },
+  }
+}
+
+function rgb(colour: string): number[] {
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
+}
+
+/** The contrast ratio of WCAG 2. */
+function contrast(a: string, b: string): number {
+  const [bright = 0, dark = 0] = [luminance(a), luminance(b)].toSorted((x, y) => y - x)
+  return (bright + 0.05) / (dark + 0.05)
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = rgb(colour).map((value) => {
+    const share = value / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}

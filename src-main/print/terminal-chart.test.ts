@@ -1,0 +1,98 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { terminalChart } from './terminal-chart.ts'
+import { hourChart, TWO_PM } from './testing.ts'
+
+const ESCAPES = new RegExp(`${String.fromCodePoint(27)}\\[[\\d;]*m`, 'g')
+
+describe('the chart in a terminal', () => {
+  test('shows heading, figures, stacked bars, axes and legend', () => {
+    const chart = hourChart(
+      [
+        [0, '1', 1],
+        [3, '2', 2],
+        [3, '1', 1],
+        [59, '2', 1],
+      ],
+      { zone: 'Europe/Berlin', provisionalFromMinute: TWO_PM + 59 },
+    )
+    expect(terminalChart(chart, { width: 80, height: 3 })).toBe(
+      [
+        'Thu 15 Jan 2026, 15:00–16:00, Europe/Berlin',
+        '5 tickets · 0.08 a minute · peak 3 at 15:03',
+        '',
+        ' 3 ┤   ▒',
+        ' 2 ┤   ▒',
+        ' 1 ┤█  █                                                       ░',
+        '   └┬─────────┬─────────┬─────────┬─────────┬─────────┬─────────',
+        '   15:00    15:10     15:20     15:30     15:40     15:50',
+        '',
+        '█ Highest 2   ▒ High 3   ░ not settled yet',
+      ].join('\n'),
+    )
+  })
+
+  test('can be told in plain ASCII', () => {
+    const chart = hourChart([[3, '2', 2]], { provisionalFromMinute: TWO_PM + 50 })
+    const text = terminalChart(chart, { width: 80, ascii: true })
+    expect(text).toMatch(/^[\x20-\x7E\n]*$/)
+    expect(text).toContain('=')
+  })
+
+  test('has colours only where asked, and says the same without them', () => {
+    const chart = hourChart([
+      [3, '2', 2],
+      [4, '1', 1],
+    ])
+    expect(terminalChart(chart, { width: 80 })).not.toMatch(ESCAPES)
+    const coloured = terminalChart(chart, { width: 80, colour: true })
+    expect(coloured).toMatch(ESCAPES)
+    expect(coloured.replace(ESCAPES, '').replaceAll('█', '▒')).toBe(
+      terminalChart(chart, { width: 80 }).replaceAll('█', '▒'),
+    )
+  })
+
+  test('is never wider than the terminal, whatever it shows', () => {
+    const rows = fc.array(
+      fc.tuple(fc.nat(1_439), fc.constantFrom('1', '2'), fc.integer({ min: 1, max: 500 })),
+    )
+    const minutes = fc.constantFrom(5, 60, 180, 1_440)
+    fc.assert(
+      fc.property(rows, minutes, fc.integer({ min: 20, max: 250 }), (all, span, width) => {
+        const lines = terminalChart(hourChart(all, { minutes: span }), { width }).split('\n')
+        expect(Math.max(...lines.slice(3, -2).map((line) => line.length))).toBeLessThanOrEqual(width)
+      }),
+    )
+  })
+
+  test('puts neighbouring minutes into one column where there are more than fit, and says so', () => {
+    const chart = hourChart(
+      [
+        [0, '1', 1],
+        [1, '1', 1],
+        [59, '2', 1],
+      ],
+      { minutes: 120 },
+    )
+    const text = terminalChart(chart, { width: 80 })
+    expect(text).toContain('a column is 2 minutes')
+    expect(text).toContain(' 2 ┤█')
+  })
+
+  test('keeps high bars within its rows', () => {
+    const text = terminalChart(hourChart([[3, '2', 700]]), { width: 80, height: 6 })
+    expect(text.split('\n').filter((line) => line.includes('▒ ') || line.endsWith('▒'))).toHaveLength(7)
+  })
+
+  test('says that there is nothing in an empty hour', () => {
+    const text = terminalChart(hourChart([]), { width: 80 })
+    expect(text).toContain('No High or Highest tickets')
+    expect(text).toContain('14:30')
+  })
+
+  test('marks midnight with the day', () => {
+    const text = terminalChart(hourChart([[3, '2', 1]], { minutes: 1_440, bucketMinutes: 60 }), { width: 80 })
+    expect(text).toContain('Thu 15 Jan 2026, 14:00 – Fri 16 Jan 2026, 14:00, UTC')
+    expect(text).toContain('16 Jan')
+  })
+})

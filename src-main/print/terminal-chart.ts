@@ -1,0 +1,121 @@
+import { figures, heading, priorityTotals } from './caption.ts'
+import { chartBars, type Bar, type Chart } from './chart.ts'
+import { terminalStyle, type TerminalStyle } from './terminal-style.ts'
+import { countTicks, timeTicks, type TimeTick } from './ticks.ts'
+
+export interface TerminalOptions {
+  /** Columns of the terminal. */
+  readonly width: number
+  /** Rows of the bars. */
+  readonly height?: number
+  readonly colour?: boolean
+  /** Only characters that every terminal and log file can carry. */
+  readonly ascii?: boolean
+}
+
+const MIN_WIDTH = 20
+const LABEL_ROOM = 10
+const MOST_ROWS_PER_TICKET = 3
+
+/**
+ * The chart as lines of text: heading, figures, stacked bars over their axes, legend. Bars are as wide as the terminal
+ * allows; where there are more bars than columns, neighbours are drawn as one.
+ */
+export function terminalChart(chart: Chart, options: TerminalOptions): string {
+  const { height = 8, colour = false, ascii = false } = options
+  const width = Math.max(MIN_WIDTH, options.width)
+  const style = terminalStyle({ colour, ascii })
+  const margin = 1 + String(peakOf(chartBars(chart, Infinity))).length
+  const bars = chartBars(chart, width - margin - 2)
+  const barWidth = Math.max(1, Math.min(4, Math.floor((width - margin - 2) / Math.max(1, bars.length))))
+  const grid = { bars, barWidth, margin, style }
+  const lines = [
+    heading(chart),
+    figures(chart).join(style.separator),
+    '',
+    ...barRows(grid, height),
+    ...timeAxis(grid, timeTicks(bars, chart.zone, Math.floor((bars.length * barWidth) / LABEL_ROOM))),
+    '',
+    legend(chart, bars, style),
+  ]
+  const text = lines.map((line) => line.trimEnd()).join('\n')
+  return ascii ? text.replaceAll('–', '-') : text
+}
+
+interface Grid {
+  readonly bars: readonly Bar[]
+  readonly barWidth: number
+  /** Columns left of the axis. */
+  readonly margin: number
+  readonly style: TerminalStyle
+}
+
+function peakOf(bars: readonly Bar[]): number {
+  return bars.reduce((peak, { total }) => Math.max(peak, total), 0)
+}
+
+function barRows({ bars, barWidth, margin, style }: Grid, height: number): string[] {
+  const peak = Math.max(1, peakOf(bars))
+  // Low counts get whole rows, so that each ticket can be seen; high ones share a row.
+  const rowsPerTicket =
+    peak <= height ? Math.min(MOST_ROWS_PER_TICKET, Math.floor(height / peak)) : height / peak
+  const rows = Math.ceil(peak * rowsPerTicket)
+  const labels = new Map(countTicks(peak, 4).map((count) => [Math.round(count * rowsPerTicket), count]))
+  return Array.from({ length: rows }, (_, i) => {
+    const row = rows - 1 - i
+    const cells = bars.map((bar) => barCell(bar, row, { rowsPerTicket, barWidth, style }))
+    return `${String(labels.get(row + 1) ?? '').padStart(margin)} ${style.dim(style.axis.side)}${cells.join('')}`
+  })
+}
+
+interface Cells {
+  readonly rowsPerTicket: number
+  readonly barWidth: number
+  readonly style: TerminalStyle
+}
+
+/** What one bar shows in one row (0 is the lowest): the priority that its middle belongs to. */
+function barCell(bar: Bar, row: number, { rowsPerTicket, barWidth, style }: Cells): string {
+  const gap = barWidth > 1 ? 1 : 0
+  const filled = bar.total * rowsPerTicket - row
+  if (filled <= 0) return ' '.repeat(barWidth)
+  const priority = priorityAt(bar, (row + Math.min(1, filled) / 2) / rowsPerTicket)
+  const eighths = Math.round(filled * 8)
+  const cell =
+    eighths >= 8
+      ? style.cell(priority, bar.provisional)
+      : style.partCell(priority, bar.provisional, Math.max(1, eighths))
+  return cell.repeat(barWidth - gap) + ' '.repeat(gap)
+}
+
+/** Index of the priority that holds the `level`-th ticket of the stack. */
+function priorityAt(bar: Bar, level: number): number {
+  let below = 0
+  const index = bar.counts.findIndex((count) => (below += count) > level)
+  return index === -1 ? bar.counts.length - 1 : index
+}
+
+function timeAxis({ bars, barWidth, margin, style }: Grid, ticks: readonly TimeTick[]): string[] {
+  const marks = Array.from({ length: bars.length * barWidth }, () => style.axis.ground)
+  let labels = ''
+  for (const { bar, label } of ticks) {
+    const column = bar * barWidth
+    marks[column] = style.axis.tick
+    const start = Math.max(0, column - Math.floor(label.length / 2) + 1)
+    if (start > labels.length || labels === '') labels = labels.padEnd(start) + label
+  }
+  const indent = ' '.repeat(margin + 1)
+  return [`${indent}${style.dim(style.axis.corner + marks.join(''))}`, `${indent}${labels}`]
+}
+
+function legend(chart: Chart, bars: readonly Bar[], style: TerminalStyle): string {
+  const entries = priorityTotals(chart).map(
+    ({ name, total }, priority) => `${style.cell(priority, false)} ${name} ${total}`,
+  )
+  const unsettled = bars.some((bar) => bar.provisional) ? [`${style.cell(0, true)} not settled yet`] : []
+  const [first, second] = bars
+  const columnMinutes =
+    second === undefined || first === undefined ? 0 : second.startMinute - first.startMinute
+  const wide = columnMinutes > chart.series.bucketMinutes ? [`a column is ${columnMinutes} minutes`] : []
+  return [...entries, ...unsettled, ...wide].join('   ')
+}
