@@ -1,0 +1,26 @@
+import type * as Electron from 'electron'
+import { carried } from './carried.ts'
+import { person } from './person.ts'
+
+type Options = Electron.MessageBoxOptions
+
+export const dialog = carried('dialog', {
+  showMessageBox: async (windowOrOptions: Electron.BaseWindow | Options, given?: Options) => {
+    const options = given ?? (windowOrOptions as Options)
+    const { message, detail = '', buttons = ['OK'], cancelId = 0 } = options
+    person.dialogs.push({ kind: 'message', message, detail, buttons })
+    return { response: pressed(buttons, cancelId), checkboxChecked: false }
+  },
+  showErrorBox: (title: string, content: string) => {
+    person.dialogs.push({ kind: 'error', message: title, detail: content, buttons: [] })
+    console.error(`${title}\n${content}`) // where Electron writes it too, before it is ready
+  },
+} satisfies Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox'>)
+
+function pressed(buttons: readonly string[], cancelId: number): number {
+  const answer = person.answers.shift()
+  if (answer === undefined) return cancelId
+  const index = buttons.indexOf(answer)
+  if (index === -1) throw new Error(`Electron stand-in: no button "${answer}" among ${buttons.join(', ')}`)
+  return index
+}

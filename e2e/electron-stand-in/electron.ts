@@ -1,0 +1,16 @@
+import { app } from './app.ts'
+import { BrowserWindow } from './browser-window.ts'
+import { dialog } from './dialog.ts'
+import { ipcMain } from './ipc-main.ts'
+import { Menu, MenuItem } from './menu.ts'
+import { nativeTheme } from './native-theme.ts'
+import { protocol } from './protocol.ts'
+import { screen } from './screen.ts'
+import { session } from './session.ts'
+import { shell } from './shell.ts'
+
+/**
+ * The main process's `electron` module on Node and Chromium. What is not here does not exist when an app is linked
+ * with it, and what a member lacks throws by name: see `carried.ts`.
+ */
+export { app, BrowserWindow, dialog, ipcMain, Menu, MenuItem, nativeTheme, protocol, screen, session, shell }

@@ -1,0 +1,19 @@
+/** A dialog that the app showed. */
+export interface ShownDialog {
+  readonly kind: 'message' | 'error'
+  readonly message: string
+  readonly detail: string
+  readonly buttons: readonly string[]
+}
+
+/** The person at the desktop: what the app showed and opened, and what the test lets them answer. */
+export const person = {
+  /** Addresses and paths given to the system to open. */
+  opened: [] as string[],
+  dialogs: [] as ShownDialog[],
+  /** Labels of buttons, for the dialogs to come. */
+  answers: [] as string[],
+  aboutPanels: 0,
+  /** What the window wrote to its console, and what the stand-in had to leave out. */
+  log: [] as string[],
+}

@@ -1,0 +1,49 @@
+import path from 'node:path'
+import { expect, test, type TestedApp } from '../fixtures/app.ts'
+import { barHeights } from '../fixtures/chart.ts'
+
+async function lastDialog(app: TestedApp): Promise<string> {
+  const last = (await app.dialogs()).at(-1)
+  return last ? `${last.message} ${last.detail}` : ''
+}
+
+test('tables are dropped only after a yes, and what needs them then says so', async ({ app }) => {
+  await expect.poll(() => barHeights(app.page)).not.toEqual([])
+
+  await app.clickMenu('data-drop-tables') // unanswered: closed
+  await expect.poll(() => lastDialog(app)).toContain('Drop the tables of fetched tickets?')
+  expect(await barHeights(app.page)).not.toEqual([])
+
+  await app.answerDialog('Drop tables')
+  await app.clickMenu('data-drop-tables')
+  await expect.poll(() => lastDialog(app)).toContain('The tables were dropped.')
+  await expect.poll(() => barHeights(app.page)).toEqual([])
+
+  await app.clickMenu('fetch-now')
+  await expect.poll(async () => (await app.dialogs()).length).toBe(4)
+  expect(await lastDialog(app)).toMatch(/tables/)
+
+  await app.clickMenu('data-create-tables')
+  await expect.poll(() => lastDialog(app)).toContain('The tables were created.')
+  await app.clickMenu('fetch-now')
+  await expect.poll(() => barHeights(app.page)).not.toEqual([])
+})
+
+test('the sample hour is loaded, and its hour told', async ({ app }) => {
+  await app.clickMenu('data-load-sample')
+  await expect.poll(() => lastDialog(app)).toMatch(/The sample hour is stored\. \d+ tickets, .+/)
+})
+
+test('the menu offers what can be done with the run', async ({ app }) => {
+  await expect(async () => await app.clickMenu('run-pause')).toPass() // the demo's run is under way
+  await expect(async () => await app.clickMenu('run-resume')).toPass()
+  await expect(async () => await app.clickMenu('run-stop')).toPass()
+  await expect(async () => await app.clickMenu('run-start')).toPass()
+  await expect(app.clickMenu('run-resume')).rejects.toThrow('disabled')
+  expect(await app.dialogs()).toEqual([])
+})
+
+test('Help opens the folder of the logs', async ({ app }) => {
+  await app.clickMenu('open-logs')
+  await expect.poll(() => app.opened()).toEqual([path.join(app.dataDir, 'logs')])
+})

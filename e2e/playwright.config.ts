@@ -1,0 +1,12 @@
+import { defineConfig } from 'playwright/test'
+
+export default defineConfig({
+  testDir: '.',
+  globalSetup: './fixtures/global-setup.mjs',
+  outputDir: '../test-results/e2e',
+  reporter: [['list'], ['json', { outputFile: '../test-results/e2e.json' }]],
+  // Each test has an app of its own, with its sandbox and its Chromium: two cores carry one at a time.
+  workers: 1,
+  timeout: 30_000,
+  forbidOnly: true,
+})

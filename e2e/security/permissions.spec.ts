@@ -1,0 +1,30 @@
+import { expect, test } from '../fixtures/app.ts'
+
+/** GeolocationPositionError's. */
+const PERMISSION_DENIED = 1
+
+test('no permission is given to the page', async ({ app }) => {
+  const states = await app.page.evaluate(async () => {
+    const names = ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read', 'midi']
+    const asked = names.map(async (name) => {
+      const { state } = await navigator.permissions.query({ name: name as PermissionName })
+      return `${name} ${state}`
+    })
+    return await Promise.all(asked)
+  })
+  expect(states.filter((state) => !state.endsWith(' denied'))).toEqual([])
+})
+
+test('whoever asks for one is refused', async ({ app }) => {
+  const refusals = await app.page.evaluate(async () => {
+    const place = new Promise<number>((resolve) => {
+      navigator.geolocation.getCurrentPosition(
+        () => resolve(0),
+        ({ code }) => resolve(code),
+        { timeout: 2_000 },
+      )
+    })
+    return [await place, await Notification.requestPermission()]
+  })
+  expect(refusals).toEqual([PERMISSION_DENIED, 'denied'])
+})

@@ -1,0 +1,92 @@
+import { app, BrowserWindow, nativeTheme, shell } from 'electron'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { EventPayload } from '../../src-shared/contract/events.ts'
+import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
+import { confirm, tell } from './message-boxes.ts'
+import type { MenuCommand } from './menu-template.ts'
+
+export type MenuActions = Readonly<Record<MenuCommand, () => unknown>>
+
+export interface MenuTargets {
+  readonly call: Client['call']
+  readonly logFolder: string
+  /** IANA name of the zone in which times are told. */
+  readonly zone: string
+}
+
+/** What each item does. Promises among the results reject with what the core answered. */
+export function menuActions(targets: MenuTargets): MenuActions {
+  return { ...ticketActions(targets), ...dataActions(targets), ...windowActions, ...helpActions(targets) }
+}
+
+function ticketActions({ call }: MenuTargets) {
+  return {
+    'run-start': () => call('runs.start', {}),
+    'run-pause': () => call('runs.pause', {}),
+    'run-resume': () => call('runs.resume', {}),
+    'run-stop': () => call('runs.stop', {}),
+    'fetch-now': () => call('sync.now', {}),
+  }
+}
+
+function dataActions({ call, zone }: MenuTargets) {
+  const times = new Intl.DateTimeFormat(undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: zone,
+  })
+  return {
+    'data-load-sample': async () => {
+      const { loaded, fromMs, toMs } = await call('data.loadSample', {})
+      await tell('The sample hour is stored.', `${loaded} tickets, ${times.formatRange(fromMs, toMs)}.`)
+    },
+    'data-create-tables': async () => {
+      const { created } = await call('data.createTables', {})
+      if (created) await tell('The tables were created.', 'The next fetch fills them from Jira.')
+      else await tell('The tables are there already.', 'Nothing was changed.')
+    },
+    'data-drop-tables': async () => {
+      const sure = await confirm(
+        'Drop tables',
+        'Drop the tables of fetched tickets?',
+        'The fetched tickets and their counts are deleted from this computer. Nothing in Jira changes, and runs are kept.',
+      )
+      if (!sure) return
+      const { dropped } = await call('data.dropTables', { confirm: true })
+      if (dropped) await tell('The tables were dropped.', 'Data, Create tables makes them anew.')
+      else await tell('There were no tables to drop.', 'Nothing was changed.')
+    },
+  }
+}
+
+const windowActions = {
+  'view-bar': () => pass('view-bar'),
+  'view-histogram': () => pass('view-histogram'),
+  'view-distribution': () => pass('view-distribution'),
+  'hour-previous': () => pass('hour-previous'),
+  'hour-next': () => pass('hour-next'),
+  'hour-now': () => pass('hour-now'),
+  keys: () => pass('keys'),
+  'theme-system': () => (nativeTheme.themeSource = 'system'),
+  'theme-light': () => (nativeTheme.themeSource = 'light'),
+  'theme-dark': () => (nativeTheme.themeSource = 'dark'),
+}
+
+function helpActions({ logFolder }: MenuTargets) {
+  return {
+    'open-logs': async () => {
+      const trouble = await shell.openPath(logFolder)
+      if (trouble !== '')
+        await tell('The log folder could not be opened.', `It is ${logFolder} (${trouble}).`)
+    },
+    about: () => app.showAboutPanel(),
+  }
+}
+
+/** Gives a choice that concerns the window to the window. */
+function pass(command: EventPayload<'menu.chosen'>['command']): void {
+  const payload: EventPayload<'menu.chosen'> = { command }
+  for (const window of BrowserWindow.getAllWindows()) {
+    window.webContents.send(EVENT_CHANNEL, 'menu.chosen', payload)
+  }
+}

@@ -1,0 +1,79 @@
+import type { MenuItemConstructorOptions } from 'electron'
+import { describe, expect, test } from 'vitest'
+import { menuTemplate, type MenuCommand } from './menu-template.ts'
+
+const EVERYTHING: readonly MenuCommand[] = [
+  'run-start',
+  'run-pause',
+  'run-resume',
+  'run-stop',
+  'fetch-now',
+  'data-load-sample',
+  'data-create-tables',
+  'data-drop-tables',
+  'view-bar',
+  'view-histogram',
+  'view-distribution',
+  'hour-previous',
+  'hour-next',
+  'hour-now',
+  'theme-system',
+  'theme-light',
+  'theme-dark',
+  'keys',
+  'open-logs',
+  'about',
+]
+
+const chosen: MenuCommand[] = []
+
+function choose(command: MenuCommand): void {
+  chosen.push(command)
+}
+
+function items(platform: NodeJS.Platform, developer = false): MenuItemConstructorOptions[] {
+  const flatten = (list: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
+    list.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? flatten(item.submenu) : [])])
+  return flatten(menuTemplate({ platform, theme: 'dark', developer, choose }))
+}
+
+describe.each(['linux', 'win32', 'darwin'] as const)('the menu on %s', (platform) => {
+  const all = items(platform)
+
+  test('has everything that can be done, each once', () => {
+    const ids = all.flatMap(({ id }) => id ?? [])
+    expect(ids.toSorted()).toEqual(EVERYTHING.toSorted())
+  })
+
+  test('no two items share a key, and none takes a single key from the window', () => {
+    const keys = all.flatMap(({ accelerator }) => accelerator ?? [])
+    expect(new Set(keys).size).toBe(keys.length)
+    for (const key of keys) expect(key).toMatch(/^CmdOrCtrl\+|^F\d+$/)
+    // Electron's own roles, and the window's command list.
+    const taken = ['Q', 'W', 'R', 'X', 'C', 'V', 'A', 'Z', 'Y', '0', '-', '+', 'M', 'H', 'K'].map(
+      (key) => `CmdOrCtrl+${key}`,
+    )
+    expect(keys.filter((key) => taken.includes(key))).toEqual([])
+  })
+
+  test('choosing an item says which', () => {
+    chosen.length = 0
+    const item = all.find(({ id }) => id === 'fetch-now')
+    item?.click?.(undefined as never, undefined, undefined as never)
+    expect(chosen).toEqual(['fetch-now'])
+  })
+
+  test('the theme in use is the one that is marked', () => {
+    expect(all.filter(({ checked }) => checked).map(({ id }) => id)).toEqual(['theme-dark'])
+  })
+})
+
+test('a Mac has the application menu, the others a file menu', () => {
+  expect(items('darwin')[0]?.role).toBe('appMenu')
+  expect(items('linux')[0]?.role).toBe('fileMenu')
+})
+
+test('developer tools are offered to developers only', () => {
+  expect(items('linux', true).map(({ role }) => role)).toContain('toggleDevTools')
+  expect(items('linux', false).map(({ role }) => role)).not.toContain('toggleDevTools')
+})

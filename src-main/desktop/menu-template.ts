@@ -1,0 +1,113 @@
+import type { MenuItemConstructorOptions } from 'electron'
+import type { Theme } from './window-state.ts'
+
+/** Every item of ours, by the id under which tests and the menu's upkeep find it. */
+export type MenuCommand =
+  | 'run-start'
+  | 'run-pause'
+  | 'run-resume'
+  | 'run-stop'
+  | 'fetch-now'
+  | 'data-load-sample'
+  | 'data-create-tables'
+  | 'data-drop-tables'
+  | 'view-bar'
+  | 'view-histogram'
+  | 'view-distribution'
+  | 'hour-previous'
+  | 'hour-next'
+  | 'hour-now'
+  | `theme-${Theme}`
+  | 'keys'
+  | 'open-logs'
+  | 'about'
+
+export interface MenuOptions {
+  readonly platform: NodeJS.Platform
+  readonly theme: Theme
+  /** Whether the developer tools are offered. */
+  readonly developer: boolean
+  readonly choose: (command: MenuCommand) => void
+}
+
+type Item = MenuItemConstructorOptions
+type MakeItem = (id: MenuCommand, label: string, accelerator?: string) => Item
+
+/** The application's menu. Accelerators all have a modifier: single keys are the window's own (1 2 3, arrows, N R F T). */
+export function menuTemplate({ platform, theme, developer, choose }: MenuOptions): Item[] {
+  const item: MakeItem = (id, label, accelerator) => ({
+    id,
+    label,
+    click: () => choose(id),
+    ...(accelerator === undefined ? {} : { accelerator }),
+  })
+  const mac = platform === 'darwin'
+  return [
+    mac ? { role: 'appMenu' } : { role: 'fileMenu' },
+    { label: 'Tickets', submenu: ticketItems(item) },
+    { label: 'Data', submenu: dataItems(item) },
+    { role: 'editMenu' },
+    { label: 'View', submenu: viewItems(item, theme, developer) },
+    ...(mac ? [{ role: 'windowMenu' } as const] : []),
+    { role: 'help', label: 'Help', submenu: helpItems(item) },
+  ]
+}
+
+function ticketItems(item: MakeItem): Item[] {
+  return [
+    item('run-start', 'Start run', 'CmdOrCtrl+Shift+R'),
+    item('run-pause', 'Pause run', 'CmdOrCtrl+Shift+P'),
+    item('run-resume', 'Resume run', 'CmdOrCtrl+Shift+U'),
+    item('run-stop', 'Stop run', 'CmdOrCtrl+.'),
+    { type: 'separator' },
+    item('fetch-now', 'Fetch now', 'CmdOrCtrl+Shift+F'),
+  ]
+}
+
+function dataItems(item: MakeItem): Item[] {
+  return [
+    item('data-load-sample', 'Load the sample hour'),
+    { type: 'separator' },
+    item('data-create-tables', 'Create tables'),
+    item('data-drop-tables', 'Drop tables…'),
+  ]
+}
+
+function viewItems(item: MakeItem, theme: Theme, developer: boolean): Item[] {
+  return [
+    item('view-bar', 'Bar', 'CmdOrCtrl+1'),
+    item('view-histogram', 'Histogram', 'CmdOrCtrl+2'),
+    item('view-distribution', 'Distribution', 'CmdOrCtrl+3'),
+    { type: 'separator' },
+    item('hour-previous', 'Previous hour', 'CmdOrCtrl+['),
+    item('hour-next', 'Next hour', 'CmdOrCtrl+]'),
+    item('hour-now', 'Now', 'CmdOrCtrl+Shift+N'),
+    { type: 'separator' },
+    { label: 'Theme', submenu: themeItems(item, theme) },
+    { role: 'zoomIn' },
+    { role: 'zoomOut' },
+    { role: 'resetZoom' },
+    { role: 'togglefullscreen' },
+    { type: 'separator' },
+    { role: 'reload' },
+    ...(developer ? [{ role: 'toggleDevTools' } as const] : []),
+  ]
+}
+
+function themeItems(item: MakeItem, theme: Theme): Item[] {
+  const labels = { system: 'As the system', light: 'Light', dark: 'Dark' } as const
+  return (['system', 'light', 'dark'] as const).map((name) => ({
+    ...item(`theme-${name}`, labels[name]),
+    type: 'radio',
+    checked: name === theme,
+  }))
+}
+
+function helpItems(item: MakeItem): Item[] {
+  return [
+    item('keys', 'Keys', 'F1'),
+    item('open-logs', 'Open log folder'),
+    { type: 'separator' },
+    item('about', 'About Jira TPM'),
+  ]
+}

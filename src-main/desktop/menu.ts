@@ -1,0 +1,47 @@
+import { app, Menu, nativeTheme } from 'electron'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { Log } from '../log.ts'
+import { menuActions, type MenuTargets } from './menu-actions.ts'
+import { menuTemplate, type MenuCommand } from './menu-template.ts'
+import { tellFailure } from './message-boxes.ts'
+
+/** Sets the application's menu. A choice that fails is told in a box, and logged where it is a bug of ours. */
+export function setUpMenu(targets: MenuTargets, log: Log): void {
+  const actions = menuActions(targets)
+  const choose = async (command: MenuCommand): Promise<void> => {
+    try {
+      await actions[command]()
+    } catch (error) {
+      log.warn({ err: error, command }, 'a menu item failed')
+      await tellFailure(error)
+    }
+  }
+  const template = menuTemplate({
+    platform: process.platform,
+    theme: nativeTheme.themeSource,
+    developer: !app.isPackaged,
+    choose: (command) => void choose(command),
+  })
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+}
+
+/** Enables what can be done with the run as it is, now and whenever it changes. */
+export async function followRunInMenu(client: Client): Promise<void> {
+  client.on('run.changed', showRunState)
+  showRunState(await client.call('runs.current', {}))
+}
+
+function showRunState(run: RunProgress | null): void {
+  const running = run?.state === 'running'
+  const waiting = run?.state === 'paused' || run?.state === 'broken'
+  enable('run-start', !running && !waiting)
+  enable('run-pause', running)
+  enable('run-resume', waiting)
+  enable('run-stop', running || waiting)
+}
+
+function enable(command: MenuCommand, enabled: boolean): void {
+  const item = Menu.getApplicationMenu()?.getMenuItemById(command)
+  if (item) item.enabled = enabled
+}

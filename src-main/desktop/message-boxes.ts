@@ -1,0 +1,35 @@
+import { BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
+import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+
+/** Tells the person what was done, and waits until they have read it. */
+export async function tell(message: string, detail: string): Promise<void> {
+  await show({ type: 'info', message, detail, buttons: ['OK'] })
+}
+
+/** Says what failed, what that means for the data and what to do. What is not an AppError gets a general sentence. */
+export async function tellFailure(error: unknown): Promise<void> {
+  const { message, hint } = toWireError(error)
+  await show({ type: 'error', message, detail: hint, buttons: ['OK'] })
+}
+
+/** True where the person presses `verb`; Enter, Escape and closing the box all mean no. */
+export async function confirm(verb: string, message: string, detail: string): Promise<boolean> {
+  const options = { buttons: [verb, 'Cancel'], defaultId: 1, cancelId: 1 }
+  const answer = await show({ type: 'warning', message, detail, ...options })
+  return answer.response === 0
+}
+
+/** For failures before there is a window: blocks until it is read. On Linux before `ready` it goes to stderr. */
+export function showStartFailure(error: unknown): void {
+  dialog.showErrorBox('Jira TPM could not start', errorText(toWireError(error)))
+}
+
+/** For a bug that ends the program. */
+export function showCrash(): void {
+  dialog.showErrorBox('Jira TPM has to close', errorText(toWireError(new Error('a bug'))))
+}
+
+function show(options: MessageBoxOptions): Promise<{ response: number }> {
+  const window = BrowserWindow.getAllWindows()[0]
+  return window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options)
+}

@@ -1,0 +1,39 @@
+import { contextBridge, ipcRenderer } from 'electron'
+import type { Reply } from '../src-shared/contract/dispatch.ts'
+import type { EventName } from '../src-shared/contract/events.ts'
+import type { MethodName } from '../src-shared/contract/methods.ts'
+import { CALL_CHANNEL, EVENT_CHANNEL, type PreloadApi } from '../src-shared/contract/preload-api.ts'
+
+function call(method: MethodName): (params: unknown) => Promise<Reply> {
+  return (params) => ipcRenderer.invoke(CALL_CHANNEL, method, params) as Promise<Reply>
+}
+
+const api = {
+  // Written out, so that the page can reach these operations and no others.
+  call: {
+    'session.get': call('session.get'),
+    'counts.get': call('counts.get'),
+    'counts.outside': call('counts.outside'),
+    'tickets.list': call('tickets.list'),
+    'sync.now': call('sync.now'),
+    'sync.status': call('sync.status'),
+    'runs.start': call('runs.start'),
+    'runs.pause': call('runs.pause'),
+    'runs.resume': call('runs.resume'),
+    'runs.stop': call('runs.stop'),
+    'runs.current': call('runs.current'),
+    'runs.minutes': call('runs.minutes'),
+    'audit.run': call('audit.run'),
+    'data.loadSample': call('data.loadSample'),
+    'data.createTables': call('data.createTables'),
+    'data.dropTables': call('data.dropTables'),
+  },
+  onEvent: (listener) => {
+    // Electron's event object stays here: through it a page could reach the sender.
+    const hear = (_event: unknown, event: EventName, payload: unknown): void => listener(event, payload)
+    ipcRenderer.on(EVENT_CHANNEL, hear)
+    return () => void ipcRenderer.off(EVENT_CHANNEL, hear)
+  },
+} satisfies PreloadApi
+
+contextBridge.exposeInMainWorld('jiraTpm', api)
