@@ -1,0 +1,54 @@
+import { useEffect, useRef, useState } from 'react'
+import { ticketsWords } from '../chart/bin-words.ts'
+import type { ChartModel } from '../chart/chart-model.ts'
+import { slotWords } from '../chart/chart-words.ts'
+import { useDashboard, useView } from './workbench.ts'
+
+/** Long enough to pass over the bars between, when an arrow key is held. */
+const READOUT_MS = 200
+const LIVE_EVERY_MS = 60_000
+
+/** Speaks to assistive technology: the bar that the arrow keys chose, and once a minute what has come. */
+export function Announcer({ model }: { model: ChartModel | null }): React.ReactNode {
+  return (
+    <div className="unseen">
+      <p aria-live="polite">{useReadout(model)}</p>
+      <p aria-live="polite">{useNews()}</p>
+    </div>
+  )
+}
+
+function useReadout(model: ChartModel | null): string {
+  const cursor = useView((state) => state.cursor)
+  const words = model && cursor?.byKey ? slotWords(model, cursor.slot) : ''
+  const [said, setSaid] = useState('')
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(words), READOUT_MS)
+    return () => clearTimeout(timer)
+  }, [words])
+  return said
+}
+
+/** `3 new tickets, 41 in this hour`, at most once a minute and only about the hour that moves. */
+function useNews(): string {
+  const total = useDashboard((state) => state.counts?.counts.flat().reduce((a, b) => a + b, 0) ?? null)
+  const following = useDashboard((state) => state.following)
+  const latest = useRef(total)
+  const [said, setSaid] = useState('')
+  useEffect(() => {
+    latest.current = total
+  }, [total])
+  useEffect(() => {
+    if (!following) return undefined
+    let told = latest.current
+    const timer = setInterval(() => {
+      const now = latest.current
+      if (now !== null && told !== null && now > told) {
+        setSaid(`${ticketsWords(now - told).replace(' ', ' new ')}, ${now} in this hour`)
+      }
+      told = now
+    }, LIVE_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [following])
+  return said
+}

@@ -1,0 +1,201 @@
+import type { DashboardState } from '../live/dashboard-state.ts'
+import type { BinMinutes, Theme, View } from '../settings/preferences.ts'
+import type { ViewState } from './view-state.ts'
+import type { Workbench } from './workbench.ts'
+
+export type CommandId =
+  | `view-${View}`
+  | `bins-${BinMinutes}`
+  | 'table'
+  | 'hour-previous'
+  | 'hour-next'
+  | 'hour-now'
+  | 'run-start'
+  | 'run-pause'
+  | 'run-resume'
+  | 'run-stop'
+  | 'fetch'
+  | 'sample'
+  | 'tables-create'
+  | 'tables-drop'
+  | 'theme-toggle'
+  | 'theme-system'
+  | 'keys'
+  | 'commands'
+
+/** Something that can be done with the window: from a key, the command list or the desktop's menu. */
+export interface Command {
+  readonly id: CommandId
+  readonly title: string
+  readonly group: 'View' | 'Hour' | 'Tickets' | 'Data' | 'Window'
+  /** As the help shows it. */
+  readonly keys?: string
+  /** Whether it makes sense now. */
+  readonly enabled: boolean
+  readonly run: () => void
+}
+
+const viewNames: Record<View, string> = { bar: 'Bar', histogram: 'Histogram', distribution: 'Distribution' }
+const views: readonly View[] = ['bar', 'histogram', 'distribution']
+const binWidths: readonly BinMinutes[] = [1, 2, 5, 10]
+
+/** All commands, in the order in which they are listed. `isDark` is how the window looks now. */
+export function commandsFor(
+  workbench: Workbench,
+  state: Pick<DashboardState, 'run' | 'following'>,
+  shown: Pick<ViewState, 'asTable'>,
+  isDark: boolean,
+): Command[] {
+  return [
+    ...viewCommands(workbench, shown),
+    ...hourCommands(workbench, state),
+    ...runCommands(workbench, state),
+    ...dataCommands(workbench),
+    ...windowCommands(workbench, isDark),
+  ]
+}
+
+function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable'>): Command[] {
+  const put = (part: Partial<ViewState>): void => view.set((state) => ({ ...state, cursor: null, ...part }))
+  return [
+    ...views.map((name, i): Command => ({
+      id: `view-${name}`,
+      title: `Show as ${viewNames[name].toLowerCase()}`,
+      group: 'View',
+      keys: String(i + 1),
+      enabled: true,
+      run: () => put({ view: name }),
+    })),
+    ...binWidths.map((binMinutes): Command => ({
+      id: `bins-${binMinutes}`,
+      title: `Histogram in bins of ${binMinutes} ${binMinutes === 1 ? 'minute' : 'minutes'}`,
+      group: 'View',
+      enabled: true,
+      run: () => put({ view: 'histogram', binMinutes }),
+    })),
+    {
+      id: 'table',
+      title: asTable ? 'Show the chart' : 'Show a table instead of the chart',
+      group: 'View',
+      keys: 'T',
+      enabled: true,
+      run: () => put({ asTable: !view.get().asTable }),
+    },
+  ]
+}
+
+function hourCommands({ dashboard }: Workbench, { following }: Pick<DashboardState, 'following'>): Command[] {
+  const hour = { group: 'Hour', enabled: true } as const
+  return [
+    {
+      ...hour,
+      id: 'hour-previous',
+      title: 'Previous hour',
+      keys: 'Shift ←',
+      run: () => dashboard.stepHour(-1),
+    },
+    { ...hour, id: 'hour-next', title: 'Next hour', keys: 'Shift →', run: () => dashboard.stepHour(1) },
+    {
+      ...hour,
+      id: 'hour-now',
+      title: 'Now',
+      keys: 'N',
+      enabled: !following,
+      run: () => dashboard.followNow(),
+    },
+  ]
+}
+
+function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>): Command[] {
+  const { orders, view } = workbench
+  const state = run?.state
+  const underWay = state === 'running' || state === 'paused'
+  return [
+    {
+      id: 'run-start',
+      title: 'Start a run…',
+      group: 'Tickets',
+      keys: 'R',
+      enabled: !underWay,
+      run: () => openRunForm(workbench),
+    },
+    {
+      id: 'run-pause',
+      title: 'Pause the run',
+      group: 'Tickets',
+      enabled: state === 'running',
+      run: orders.pauseRun,
+    },
+    {
+      id: 'run-resume',
+      title: 'Resume the run',
+      group: 'Tickets',
+      enabled: state === 'paused' || state === 'broken',
+      run: orders.resumeRun,
+    },
+    {
+      id: 'run-stop',
+      title: 'Stop the run…',
+      group: 'Tickets',
+      enabled: underWay,
+      run: () => view.set((shown) => ({ ...shown, dialog: 'stop-run' })),
+    },
+    { id: 'fetch', title: 'Fetch now', group: 'Tickets', keys: 'F', enabled: true, run: orders.fetchNow },
+  ]
+}
+
+function dataCommands({ orders, view }: Workbench): Command[] {
+  const data = { group: 'Data', enabled: true } as const
+  return [
+    { ...data, id: 'sample', title: 'Load the sample hour', run: orders.loadSample },
+    { ...data, id: 'tables-create', title: 'Create tables', run: orders.createTables },
+    {
+      ...data,
+      id: 'tables-drop',
+      title: 'Drop tables…',
+      run: () => view.set((shown) => ({ ...shown, dialog: 'drop-tables' })),
+    },
+  ]
+}
+
+function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
+  const window = { group: 'Window', enabled: true } as const
+  const put = (part: Partial<ViewState>): void => view.set((shown) => ({ ...shown, ...part }))
+  const other: Theme = isDark ? 'light' : 'dark'
+  return [
+    {
+      ...window,
+      id: 'theme-toggle',
+      title: `Use the ${other} theme`,
+      keys: 'D',
+      run: () => put({ theme: other }),
+    },
+    { ...window, id: 'theme-system', title: 'Use the system’s theme', run: () => put({ theme: 'system' }) },
+    { ...window, id: 'keys', title: 'Keys', keys: '?', run: () => put({ dialog: 'keys' }) },
+    {
+      ...window,
+      id: 'commands',
+      title: 'All commands',
+      keys: 'Ctrl K',
+      run: () => put({ dialog: 'commands' }),
+    },
+  ]
+}
+
+/** A run makes real tickets, so a key leads to its button, and only the button starts it. */
+export const RUN_BUTTON_ID = 'run-button'
+
+function openRunForm({ view }: Workbench): void {
+  view.set((shown) => ({ ...shown, runForm: true }))
+  // The form is there after the next frame has drawn it.
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(RUN_BUTTON_ID)?.focus()))
+}
+
+/** The commands that make sense now and have every word of a text, in their order. */
+export function matching(commands: readonly Command[], text: string): Command[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return commands.filter(({ enabled, group, title }) => {
+    const all = `${group} ${title}`.toLowerCase()
+    return enabled && words.every((word) => all.includes(word))
+  })
+}

@@ -1,0 +1,35 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import type { Door } from '../client/door.ts'
+import { createHttpDoor } from '../client/http-door.ts'
+import { createIpcDoor } from '../client/ipc-door.ts'
+import { takeCode } from '../client/sign-in.ts'
+import { createDashboard } from '../live/dashboard.ts'
+import { createOrders } from '../live/orders.ts'
+import { eachFrame } from '../store.ts'
+import { App } from './app.tsx'
+import { createViewState } from './view-state.ts'
+import { WorkbenchContext } from './workbench.ts'
+import './tokens.css'
+import './base.css'
+
+const door = openDoor()
+const view = createViewState(localStorage, eachFrame)
+const dashboard = createDashboard(door, Date.now, eachFrame)
+const orders = createOrders(door.client, dashboard)
+dashboard.start()
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('The page has no root element.')
+createRoot(root).render(
+  <StrictMode>
+    <WorkbenchContext value={{ door, dashboard, orders, view }}>
+      <App />
+    </WorkbenchContext>
+  </StrictMode>,
+)
+
+/** The desktop's preload gives us a bridge; a browser has none and goes over HTTP. */
+function openDoor(): Door {
+  return window.jiraTpm ? createIpcDoor(window.jiraTpm) : createHttpDoor(location.origin, takeCode(window))
+}

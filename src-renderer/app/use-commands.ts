@@ -1,0 +1,17 @@
+import { useMemo } from 'react'
+import { useIsDark } from '../settings/theme.ts'
+import { commandsFor, type Command } from './commands.ts'
+import { useDashboard, useView, useWorkbench } from './workbench.ts'
+
+/** All commands, as they stand now. */
+export function useCommands(): readonly Command[] {
+  const workbench = useWorkbench()
+  const run = useDashboard((state) => state.run)
+  const following = useDashboard((state) => state.following)
+  const asTable = useView((state) => state.asTable)
+  const isDark = useIsDark(useView((state) => state.theme))
+  return useMemo(
+    () => commandsFor(workbench, { run, following }, { asTable }, isDark),
+    [workbench, run, following, asTable, isDark],
+  )
+}

@@ -1,0 +1,37 @@
+import { createContext, useContext } from 'react'
+import type { Connection, Door } from '../client/door.ts'
+import type { Dashboard } from '../live/dashboard.ts'
+import type { DashboardState } from '../live/dashboard-state.ts'
+import type { Orders } from '../live/orders.ts'
+import { useStore, type Store } from '../store.ts'
+import type { ViewState } from './view-state.ts'
+
+/** What every component of the window may use. */
+export interface Workbench {
+  readonly door: Door
+  readonly dashboard: Dashboard
+  readonly orders: Orders
+  readonly view: Store<ViewState>
+}
+
+export const WorkbenchContext = createContext<Workbench | null>(null)
+
+export function useWorkbench(): Workbench {
+  const workbench = useContext(WorkbenchContext)
+  if (workbench === null) throw new Error('A component of the window stands outside its workbench.')
+  return workbench
+}
+
+/** A part of what the window knows of the core. */
+export function useDashboard<S>(select: (state: DashboardState) => S): S {
+  return useStore(useWorkbench().dashboard.store, select)
+}
+
+/** A part of how the window shows it. */
+export function useView<S>(select: (state: ViewState) => S): S {
+  return useStore(useWorkbench().view, select)
+}
+
+export function useConnection(): Connection {
+  return useStore(useWorkbench().door.connection, (connection) => connection)
+}

@@ -1,0 +1,125 @@
+import { useMemo } from 'react'
+import { createRoot } from 'react-dom/client'
+import type { CountsResult, Session } from '../../src-shared/contract/models.ts'
+import { steadyClock } from '../../src-shared/domain/site-clock.ts'
+import { applyChange } from '../live/apply-change.ts'
+import { createStore, eachFrame, useStore, type Store } from '../store.ts'
+import { chartModel } from './chart-model.ts'
+import { figureOf } from './figure-of.ts'
+import { readPalette } from './palette.ts'
+import { Plotly } from './plotly.ts'
+import { PlotlyFigure } from './plotly-figure.tsx'
+import '../app/tokens.css'
+
+/**
+ * The page of `bench/chart.ts`: the way of an increment from the live counts to the screen, by the parts that the
+ * window is made of, for as many minutes as asked.
+ */
+export interface ChartBench {
+  /** Shows `minutes` minutes of one hour after the other, and resolves when they are painted. */
+  show(minutes: number): Promise<void>
+  /** Adds a ticket to a minute and gives the milliseconds until the bars that show it are painted. */
+  update(): Promise<number>
+}
+
+declare global {
+  interface Window {
+    chartBench?: ChartBench
+  }
+}
+
+const FIRST_MINUTE = Date.UTC(2026, 10, 24) / 60_000
+const SIZE = { width: 1_280, height: 640 }
+const watched = [
+  { id: '1', name: 'Highest' },
+  { id: '2', name: 'High' },
+]
+const session: Session = {
+  version: 'bench',
+  site: { id: 'bench', kind: 'sandbox', label: 'bench', browseUrl: null },
+  projectKey: null,
+  store: { kind: 'bench', label: 'bench' },
+  zone: 'Europe/Berlin',
+  watched,
+  clock: steadyClock(0),
+}
+
+function snapshot(minutes: number): CountsResult {
+  return {
+    siteId: 'bench',
+    seq: 0,
+    fromMinute: FIRST_MINUTE,
+    toMinute: FIRST_MINUTE + minutes,
+    bucketMinutes: 1,
+    priorityIds: watched.map((priority) => priority.id),
+    counts: watched.map((_, p) => Array.from({ length: minutes }, (_value, i) => (i * (p + 3)) % 4)),
+    provisionalFromMinute: FIRST_MINUTE + minutes - 2,
+  }
+}
+
+function BenchChart({ store }: { store: Store<CountsResult> }): React.ReactNode {
+  const counts = useStore(store, (state) => state)
+  const palette = useMemo(() => readPalette(), [])
+  const model = useMemo(
+    () => chartModel(counts, session, counts.toMinute - 1, { view: 'bar', binMinutes: 1 }),
+    [counts],
+  )
+  const figure = useMemo(() => figureOf(model, SIZE, palette), [model, palette])
+  return <PlotlyFigure plotly={Plotly} figure={figure} />
+}
+
+function createBench(box: HTMLElement): ChartBench {
+  const root = createRoot(box)
+  let store = createStore(snapshot(60), eachFrame)
+  return {
+    show(minutes) {
+      store = createStore(snapshot(minutes), eachFrame)
+      const painted = nextPaintOf(box)
+      root.render(<BenchChart key={minutes} store={store} />)
+      return painted.then(() => undefined)
+    },
+    async update() {
+      const { seq, fromMinute, toMinute, counts } = store.get()
+      const at = (seq * 7) % (toMinute - fromMinute)
+      const p = seq % watched.length
+      const changes = [
+        {
+          minute: fromMinute + at,
+          priorityId: watched[p]?.id ?? '',
+          count: ((counts[p]?.[at] ?? 0) + 1) % 8,
+        },
+      ]
+      const began = performance.now()
+      const painted = nextPaintOf(box)
+      const next = applyChange(store.get(), {
+        siteId: 'bench',
+        prevSeq: seq,
+        seq: seq + 1,
+        reset: false,
+        changes,
+      })
+      if (next === 'gap') throw new Error('The increment does not fit the counts.')
+      store.set(() => next)
+      return (await painted) - began
+    },
+  }
+}
+
+/** The time at which the frame that changes something in an element has been painted. */
+function nextPaintOf(element: HTMLElement): Promise<number> {
+  return new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      observer.disconnect()
+      // A message sent in a frame arrives when that frame has been painted.
+      const { port1, port2 } = new MessageChannel()
+      port1.addEventListener('message', () => resolve(performance.now()))
+      port1.start()
+      port2.postMessage(null)
+    })
+    observer.observe(element, { subtree: true, childList: true, attributes: true, attributeFilter: ['d'] })
+  })
+}
+
+const box = document.getElementById('chart')
+if (box === null) throw new Error('The page has no chart element.')
+window.chartBench = createBench(box)

@@ -1,0 +1,44 @@
+import { BinWidth } from './bin-width.tsx'
+import type { ChartModel } from './chart-model.ts'
+import { dispersionWords } from './dispersion.ts'
+import { PrioritySwatch } from './priority-swatch.tsx'
+import styles from './legend.module.css'
+
+/** What the marks mean; in the histogram also how wide its bins are. */
+export function Legend({ model }: { model: ChartModel | null }): React.ReactNode {
+  if (model === null) return <div className={styles['legend']} />
+  const unsettled = model.bins.some((bin) => bin.state === 'unsettled' || bin.state === 'unfinished')
+  return (
+    <div className={styles['legend']}>
+      {model.view === 'distribution' ? (
+        <>
+          <span className={styles['item']}>
+            <span className={styles['minutes']} />
+            minutes with so many tickets
+          </span>
+          <span className={styles['item']}>
+            <span className={styles['expected']} />
+            expected by chance (Poisson)
+          </span>
+          <span className={styles['sentence']}>{dispersionWords(model.finished)}</span>
+        </>
+      ) : (
+        <>
+          {model.priorities.map((priority, rank) => (
+            <span key={priority.id} className={styles['item']}>
+              <PrioritySwatch rank={rank} />
+              {priority.name}
+            </span>
+          ))}
+          {unsettled && (
+            <span className={styles['item']}>
+              <span className={styles['unsettled']} />
+              not settled yet
+            </span>
+          )}
+          {model.view === 'histogram' && <BinWidth />}
+        </>
+      )}
+    </div>
+  )
+}

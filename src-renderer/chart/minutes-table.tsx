@@ -1,0 +1,58 @@
+import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { Button } from '../controls/button.tsx'
+import { dayWords } from '../live/time-words.ts'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import { binSpan, binTimeWords, stateWords } from './bin-words.ts'
+import { ScrollRegion } from '../controls/scroll-region.tsx'
+import type { ChartModel } from './chart-model.ts'
+import { PrioritySwatch } from './priority-swatch.tsx'
+import styles from './table.module.css'
+
+/** The bars as a table: each minute or bin, its tickets by priority, and what is not sure about it. */
+export function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const first = startOfMinute(model.bins[0]?.startMinute ?? 0)
+  return (
+    <ScrollRegion className={styles['scroll']} label="Table">
+      <table className={styles['table']}>
+        <caption>
+          {model.view === 'bar'
+            ? 'Tickets by minute'
+            : `Tickets in bins of ${model.bins[0]?.minutes} minutes`}
+          , {dayWords(first, model.zone, nowMs)}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            {model.priorities.map((priority, rank) => (
+              <th key={priority.id} scope="col">
+                <PrioritySwatch rank={rank} /> {priority.name}
+              </th>
+            ))}
+            <th scope="col">Tickets</th>
+            <th scope="col">
+              <span className="unseen">State</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {model.bins.map((bin) => (
+            <tr key={bin.startMinute} data-empty={bin.total === 0 || undefined}>
+              <th scope="row">
+                <Button kind="quiet" onClick={() => dashboard.open(binSpan(bin))}>
+                  {binTimeWords(bin, model.zone)}
+                </Button>
+              </th>
+              {bin.byPriority.map((count, rank) => (
+                <td key={model.priorities[rank]?.id}>{count}</td>
+              ))}
+              <td className={styles['total']}>{bin.total}</td>
+              <td className={styles['note']}>{stateWords(bin.state)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
+  )
+}

@@ -1,0 +1,16 @@
+import { useMemo } from 'react'
+import { useDashboard, useView } from '../app/workbench.ts'
+import { chartModel, type ChartModel } from './chart-model.ts'
+
+/** The model of what is shown now; null until there are counts. */
+export function useChartModel(): ChartModel | null {
+  const counts = useDashboard((state) => state.counts)
+  const session = useDashboard((state) => state.session)
+  const nowMinute = useDashboard((state) => state.nowMinute)
+  const view = useView((state) => state.view)
+  const binMinutes = useView((state) => state.binMinutes)
+  return useMemo(
+    () => counts && session && chartModel(counts, session, nowMinute, { view, binMinutes }),
+    [counts, session, nowMinute, view, binMinutes],
+  )
+}

@@ -1,0 +1,87 @@
+import { createEventHub } from '../../src-shared/contract/hub.ts'
+import type { MethodName, Params, Result } from '../../src-shared/contract/methods.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { createStore } from '../store.ts'
+import type { Connection, Door } from './door.ts'
+import { createEventSocket } from './event-socket.ts'
+import { passEvent, readReply } from './payloads.ts'
+import { tradeCode } from './sign-in.ts'
+
+/**
+ * The door of a browser: calls over HTTP, events over a WebSocket that comes back by itself. `origin` is the
+ * server's, without a slash at its end; `code` the one-time code of the link that opened this page, if it had one.
+ */
+export function createHttpDoor(origin: string, code: string | null): Door {
+  const hub = createEventHub()
+  const connection = createStore<Connection>('connecting')
+  const socket = createEventSocket({
+    url: `${origin.replace(/^http/, 'ws')}/api/events`,
+    onOpen: () => connection.set(() => 'connected'),
+    onClose: (opened) => {
+      connection.set((now) => (now === 'signed-out' ? now : 'lost'))
+      // A browser does not say why a socket was refused. An ordinary call finds out, and marks the connection.
+      if (!opened) call('session.get', {}).catch(() => {})
+    },
+    onMessage: (text) => readMessage(text, (event, payload) => passEvent(hub, event, payload, console.error)),
+  })
+  let signedIn: Promise<void> = Promise.resolve()
+  let stopped = false
+
+  async function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    await signedIn
+    const response = await post(origin, method, params)
+    if (response.status === 401) {
+      connection.set(() => 'signed-out')
+      socket.stop()
+    }
+    return readReply(method, await response.json().catch(() => undefined))
+  }
+
+  return {
+    client: { call, on: (event, listener) => hub.on(event, listener) },
+    connection,
+    start() {
+      if (code !== null) signedIn = tradeCode(origin, code).catch(console.error)
+      void signedIn.then(() => {
+        if (!stopped) socket.start()
+      })
+    },
+    stop() {
+      stopped = true
+      socket.stop()
+    },
+  }
+}
+
+async function post(origin: string, method: MethodName, params: unknown): Promise<Response> {
+  try {
+    return await fetch(`${origin}/api/${method}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(params),
+    })
+  } catch (cause) {
+    throw new AppError('internal', 'Jira TPM does not answer. What it stored before is safe.', {
+      hint: 'Check that it still runs where you started it.',
+      retryable: true,
+      cause,
+    })
+  }
+}
+
+function readMessage(text: unknown, pass: (event: unknown, payload: unknown) => void): void {
+  const message = parsed(text)
+  if (typeof message === 'object' && message !== null && 'event' in message && 'payload' in message) {
+    pass(message.event, message.payload)
+  } else {
+    pass(undefined, undefined)
+  }
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text))
+  } catch {
+    return undefined // reported as an event that cannot be read
+  }
+}

@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { CountsChanged } from '../../src-shared/contract/events.ts'
+import type { CountsResult } from '../../src-shared/contract/models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { createCountsFeed, type CountsFeed, type CountsState } from './counts-feed.ts'
+
+const minute = 60_000
+const hour = { fromMs: 0, toMs: 3 * minute }
+const nextHour = { fromMs: 3 * minute, toMs: 6 * minute }
+
+/** A core that answers when the test says so, with the counts that it has by then. */
+function heldCore(): {
+  client: Client
+  asked: () => number
+  answer: (seq: number) => Promise<void>
+  refuse: () => Promise<void>
+} {
+  const open: { at: { fromMs: number; toMs: number }; done: PromiseWithResolvers<CountsResult> }[] = []
+  let asked = 0
+  return {
+    client: {
+      call: (async (_method: string, params: { fromMs: number; toMs: number }) => {
+        asked += 1
+        const done = Promise.withResolvers<CountsResult>()
+        open.push({ at: params, done })
+        return done.promise
+      }) as Client['call'],
+      on: () => () => {},
+    },
+    asked: () => asked,
+    async answer(seq) {
+      for (const { at, done } of open.splice(0)) done.resolve(snapshot(at.fromMs / minute, seq))
+      await vi.advanceTimersByTimeAsync(0)
+    },
+    async refuse() {
+      for (const { done } of open.splice(0))
+        done.reject(new AppError('tables-missing', 'There are no tables.'))
+      await vi.advanceTimersByTimeAsync(0)
+    },
+  }
+}
+
+function snapshot(fromMinute: number, seq: number): CountsResult {
+  return {
+    siteId: 's',
+    seq,
+    fromMinute,
+    toMinute: fromMinute + 3,
+    bucketMinutes: 1,
+    priorityIds: ['1'],
+    counts: [[0, 0, 0]],
+    provisionalFromMinute: 9,
+  }
+}
+
+function change(seq: number, at: number, count: number): CountsChanged {
+  return {
+    siteId: 's',
+    prevSeq: seq - 1,
+    seq,
+    reset: false,
+    changes: [{ minute: at, priorityId: '1', count }],
+  }
+}
+
+describe('counts feed', () => {
+  let core = heldCore()
+  let shown: CountsState | undefined
+  let feed: CountsFeed
+
+  beforeEach(() => {
+    vi.useFakeTimers()
+    core = heldCore()
+    feed = createCountsFeed(core.client, (state) => (shown = state))
+    return () => {
+      feed.stop()
+      vi.useRealTimers()
+    }
+  })
+
+  test('shows a snapshot, then what changes', async () => {
+    feed.show(hour)
+    expect(shown).toMatchObject({ counts: null, countsLoading: true })
+    await core.answer(4)
+    feed.apply(change(5, 1, 2))
+    expect(shown).toMatchObject({ counts: { seq: 5, counts: [[0, 2, 0]] }, countsLoading: false })
+    expect(core.asked()).toBe(1)
+  })
+
+  test('loses no increment that came while the snapshot was on its way', async () => {
+    feed.show(hour)
+    feed.apply(change(4, 0, 7))
+    feed.apply(change(5, 1, 2))
+    await core.answer(4)
+    expect(shown).toMatchObject({ counts: { seq: 5, counts: [[0, 2, 0]] } })
+    expect(core.asked()).toBe(1)
+  })
+
+  test('asks anew after a gap', async () => {
+    feed.show(hour)
+    await core.answer(4)
+    feed.apply(change(7, 1, 2))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(core.asked()).toBe(2)
+    await core.answer(7)
+    expect(shown).toMatchObject({ counts: { seq: 7 } })
+  })
+
+  test('keeps the last hour in sight until the next is there, and drops an answer that comes too late', async () => {
+    feed.show(hour)
+    await core.answer(4)
+    feed.show(nextHour)
+    expect(shown).toMatchObject({ counts: { fromMinute: 0 }, countsLoading: true })
+    feed.show(hour)
+    await core.answer(5) // the answer about nextHour
+    expect(shown).toMatchObject({ counts: { fromMinute: 0, seq: 4 }, countsLoading: true })
+    await core.answer(6)
+    expect(shown).toMatchObject({ counts: { fromMinute: 0, seq: 6 }, countsLoading: false })
+  })
+
+  test('says why it has nothing, and asks anew when something changes', async () => {
+    feed.show(hour)
+    await core.refuse()
+    expect(shown).toMatchObject({ counts: null, countsFailure: { code: 'tables-missing' } })
+    feed.apply({ siteId: 's', prevSeq: 0, seq: 0, reset: true, changes: [] })
+    await vi.advanceTimersByTimeAsync(1_000)
+    await core.answer(1)
+    expect(shown).toMatchObject({ counts: { seq: 1 }, countsFailure: null })
+  })
+})

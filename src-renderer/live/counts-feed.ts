@@ -1,0 +1,86 @@
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { CountsChanged } from '../../src-shared/contract/events.ts'
+import type { CountsResult } from '../../src-shared/contract/models.ts'
+import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
+import { applyAll, applyChange } from './apply-change.ts'
+import type { Span } from './hour.ts'
+import { createRefresher } from './refresher.ts'
+
+/** Between two snapshots that nobody waits for. */
+const GAP_MS = 250
+
+export interface CountsState {
+  readonly counts: CountsResult | null
+  readonly countsLoading: boolean
+  readonly countsFailure: WireError | null
+}
+
+export interface CountsFeed {
+  /** Shows another hour. */
+  show(hour: Span): void
+  /** Asks for a new snapshot of the same hour. */
+  reload(): void
+  apply(event: CountsChanged): void
+  stop(): void
+}
+
+/**
+ * The minute counts of one hour: a snapshot, then increments; where one is missing, a new snapshot. Increments that
+ * come while a snapshot is on its way are kept until it is there.
+ */
+export function createCountsFeed(client: Client, onChange: (state: CountsState) => void): CountsFeed {
+  let hour: Span | null = null
+  let held: CountsResult | null = null
+  let waiting: CountsChanged[] = []
+  let loading = false
+  /** A person asked for this hour and does not see it yet. */
+  let awaited = false
+  const refresher = createRefresher(load, GAP_MS)
+
+  async function load(): Promise<void> {
+    if (hour === null) return
+    const asked = hour
+    waiting = []
+    loading = true
+    try {
+      const snapshot = await client.call('counts.get', { ...asked, bucketMinutes: 1 })
+      if (asked === hour) take(snapshot)
+    } catch (error) {
+      if (asked === hour) fail(toWireError(error))
+    }
+    loading = false
+  }
+
+  function take(snapshot: CountsResult): void {
+    const counts = applyAll(snapshot, waiting)
+    held = counts === 'gap' ? snapshot : counts
+    awaited = false
+    if (counts === 'gap') refresher.request()
+    onChange({ counts: held, countsLoading: false, countsFailure: null })
+  }
+
+  /** The last hour's bars under the next hour's name would be a lie, so nothing is held any longer. */
+  function fail(failure: WireError): void {
+    held = null
+    awaited = false
+    onChange({ counts: null, countsLoading: false, countsFailure: failure })
+  }
+
+  return {
+    show(next) {
+      hour = next
+      awaited = true
+      onChange({ counts: held, countsLoading: true, countsFailure: null })
+      refresher.request(true)
+    },
+    reload: () => refresher.request(),
+    apply(event) {
+      if (loading) waiting.push(event)
+      const counts = held === null ? 'gap' : applyChange(held, event)
+      if (counts === held) return
+      if (counts !== 'gap') onChange({ counts: (held = counts), countsLoading: awaited, countsFailure: null })
+      else if (!loading) refresher.request()
+    },
+    stop: () => refresher.stop(),
+  }
+}

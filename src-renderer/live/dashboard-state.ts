@@ -1,0 +1,77 @@
+import type {
+  AuditResult,
+  CountsResult,
+  OutsideResult,
+  RunProgress,
+  Session,
+  SyncStatus,
+  TicketView,
+} from '../../src-shared/contract/models.ts'
+import type { Minute } from '../../src-shared/domain/minute.ts'
+import type { WireError } from '../../src-shared/errors/app-error.ts'
+import type { Static } from 'typebox'
+import type { Span } from './hour.ts'
+
+export type Ticket = Static<typeof TicketView>
+export type Outside = Static<typeof OutsideResult>
+
+/** The newest tickets of a span; `more` says that it has others. */
+export interface TicketList {
+  readonly span: Span
+  readonly tickets: readonly Ticket[]
+  readonly more: boolean
+}
+
+/** What a person asked for and has not been answered yet. */
+export type Task = 'fetch' | 'start' | 'pause' | 'resume' | 'stop' | 'audit' | 'sample' | 'create' | 'drop'
+
+/** What became of it, when it needs saying. */
+export interface Notice {
+  readonly kind: 'done' | 'failed'
+  readonly message: string
+  readonly hint: string
+}
+
+/** Everything that the window knows of the core. What has not arrived yet is null. */
+export interface DashboardState {
+  readonly session: Session | null
+  /** Why there is no session, hence nothing at all to show. */
+  readonly startFailure: WireError | null
+  /** The minute of the site's clock. */
+  readonly nowMinute: Minute
+  readonly hour: Span | null
+  /** Whether the hour shown is the site's own, and moves on with it. */
+  readonly following: boolean
+  /** Minute by minute. While another hour is on its way these still are the last one's. */
+  readonly counts: CountsResult | null
+  readonly countsLoading: boolean
+  readonly countsFailure: WireError | null
+  readonly outside: Outside | null
+  /** The bar whose tickets are listed; null lists the whole hour's. */
+  readonly opened: Span | null
+  readonly list: TicketList | null
+  readonly sync: SyncStatus | null
+  readonly run: RunProgress | null
+  readonly audit: AuditResult | null
+  readonly pending: readonly Task[]
+  readonly notice: Notice | null
+}
+
+export const emptyDashboard: DashboardState = {
+  session: null,
+  startFailure: null,
+  nowMinute: 0,
+  hour: null,
+  following: true,
+  counts: null,
+  countsLoading: true,
+  countsFailure: null,
+  outside: null,
+  opened: null,
+  list: null,
+  sync: null,
+  run: null,
+  audit: null,
+  pending: [],
+  notice: null,
+}

@@ -1,0 +1,36 @@
+import { minuteOf, startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
+import { realMsUntil, siteTime, type SiteClock } from '../../src-shared/domain/site-clock.ts'
+
+/** A compressed hour turns its minutes faster than anyone can read them. */
+const SHORTEST_MS = 100
+/** Timers of a sleeping machine come late, so none is trusted for longer. */
+const LONGEST_MS = 1_000
+
+export interface MinuteTicker {
+  /** Follows this clock from now on. */
+  follow(clock: SiteClock): void
+  stop(): void
+}
+
+/** Calls `onMinute` with the minute of the site's clock, at once and whenever another one begins. `now` is the machine's. */
+export function createMinuteTicker(now: () => number, onMinute: (minute: Minute) => void): MinuteTicker {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let last: Minute | undefined
+
+  function tick(clock: SiteClock): void {
+    const machineMs = now()
+    const minute = minuteOf(siteTime(clock, machineMs))
+    if (minute !== last) onMinute(minute)
+    last = minute
+    const wait = realMsUntil(clock, startOfMinute(minute + 1), machineMs)
+    timer = setTimeout(() => tick(clock), Math.min(LONGEST_MS, Math.max(SHORTEST_MS, wait)))
+  }
+
+  return {
+    follow(clock) {
+      clearTimeout(timer)
+      tick(clock)
+    },
+    stop: () => clearTimeout(timer),
+  }
+}

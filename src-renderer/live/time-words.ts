@@ -1,0 +1,52 @@
+import type { Span } from './hour.ts'
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** `14:37`, in a zone. */
+export function timeWords(epochMs: number, zone: string): string {
+  return format(zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(epochMs)
+}
+
+/** `Tue 24 Nov`, in a zone; with the year when it is not the year of `nowMs`. */
+export function dayWords(epochMs: number, zone: string, nowMs: number): string {
+  const year = format(zone, { year: 'numeric' })
+  const day = format(zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(epochMs)
+  const plain = day.replace(',', '')
+  return year.format(epochMs) === year.format(nowMs) ? plain : `${plain} ${year.format(epochMs)}`
+}
+
+/** `Tue 24 Nov, 14:00–15:00`. */
+export function hourWords(hour: Span, zone: string, nowMs: number): string {
+  return `${dayWords(hour.fromMs, zone, nowMs)}, ${spanWords(hour, zone)}`
+}
+
+/** `14:00–15:00`. */
+export function spanWords(span: Span, zone: string): string {
+  return `${timeWords(span.fromMs, zone)}–${timeWords(span.toMs, zone)}`
+}
+
+/** `13:12` on the day of `nowMs`, else `Mon 23 Nov, 13:12`. */
+export function momentWords(epochMs: number, zone: string, nowMs: number): string {
+  const day = dayWords(epochMs, zone, nowMs)
+  const time = timeWords(epochMs, zone)
+  return day === dayWords(nowMs, zone, nowMs) ? time : `${day}, ${time}`
+}
+
+/** `4 s`, `2 min`, `3 h`, `5 days`: how long, in the unit that says it best. */
+export function durationWords(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000))
+  if (seconds < 120) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`
+}
+
+function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = zone + JSON.stringify(options)
+  const known = formats.get(key)
+  if (known) return known
+  const made = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone })
+  formats.set(key, made)
+  return made
+}

@@ -1,0 +1,34 @@
+import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { durationWords } from '../live/time-words.ts'
+
+/** From here on a run that lags behind its plan is called late. */
+const LATE_MS = 1_000
+
+/** Whether a run keeps to its plan: `on time, late p95 8 ms`. Nothing before its first ticket. */
+export function paceWords({ latenessP95Ms }: RunProgress): string {
+  if (latenessP95Ms === null) return ''
+  const late = latenessP95Ms < 1_000 ? `${Math.round(latenessP95Ms)} ms` : durationWords(latenessP95Ms)
+  return latenessP95Ms < LATE_MS ? `on time, late p95 ${late}` : `behind its plan, late p95 ${late}`
+}
+
+/** What went wrong with single tickets, one sentence each. */
+export function troubleWords({ failed, unknown }: RunProgress): string[] {
+  const sentences: string[] = []
+  if (failed > 0)
+    sentences.push(`Jira refused ${ticketCount(failed)}; ${failed === 1 ? 'it was' : 'they were'} not made.`)
+  if (unknown > 0) {
+    const it = unknown === 1 ? 'it is' : 'they are'
+    sentences.push(`The outcome of ${ticketCount(unknown)} is not known; ${it} not sent again unasked.`)
+  }
+  return sentences
+}
+
+/** How a run that does not go on ended: `Done: 100 of 100 tickets made. Seed 7.` */
+export function endWords({ state, created, planned, seed }: RunProgress): string {
+  const how = state === 'done' ? 'Done' : state === 'broken' ? 'Interrupted' : 'Stopped'
+  return `${how}: ${created} of ${ticketCount(planned)} made. Seed ${seed}.`
+}
+
+function ticketCount(count: number): string {
+  return `${count.toLocaleString('en-GB')} ${count === 1 ? 'ticket' : 'tickets'}`
+}

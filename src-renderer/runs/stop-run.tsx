@@ -1,0 +1,21 @@
+import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { ticketsWords } from '../chart/bin-words.ts'
+import { Confirm } from '../controls/confirm.tsx'
+
+/** Asks before a run is ended early. */
+export function StopRun({ onClose }: { onClose: () => void }): React.ReactNode {
+  const { orders } = useWorkbench()
+  const run = useDashboard((state) => state.run)
+  const left = run ? run.planned - run.created - run.failed - run.unknown : 0
+  return (
+    <Confirm
+      title="Stop this run?"
+      action="Stop run"
+      keep="Keep going"
+      onConfirm={orders.stopRun}
+      onClose={onClose}
+    >
+      {ticketsWords(left)} will not be made. Those that were made stay in Jira and in the chart.
+    </Confirm>
+  )
+}

@@ -1,0 +1,32 @@
+import { Type, type Static } from 'typebox'
+import { Check } from 'typebox/value'
+
+export const Preferences = Type.Object({
+  view: Type.Union([Type.Literal('bar'), Type.Literal('histogram'), Type.Literal('distribution')]),
+  /** Width of the histogram's bins, in minutes. */
+  binMinutes: Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(5), Type.Literal(10)]),
+  asTable: Type.Boolean(),
+  theme: Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')]),
+})
+export type Preferences = Static<typeof Preferences>
+export type View = Preferences['view']
+export type BinMinutes = Preferences['binMinutes']
+export type Theme = Preferences['theme']
+
+export const defaultPreferences: Preferences = { view: 'bar', binMinutes: 5, asTable: false, theme: 'system' }
+
+const KEY = 'jira-tpm.preferences'
+
+/** What this person chose the last time; the defaults where nothing, or nothing readable, is kept. */
+export function loadPreferences(storage: Pick<Storage, 'getItem'>): Preferences {
+  try {
+    const kept: unknown = JSON.parse(storage.getItem(KEY) ?? 'null')
+    return Check(Preferences, kept) ? kept : defaultPreferences
+  } catch {
+    return defaultPreferences // text that some other program left under our key
+  }
+}
+
+export function savePreferences(storage: Pick<Storage, 'setItem'>, preferences: Preferences): void {
+  storage.setItem(KEY, JSON.stringify(preferences))
+}

@@ -1,0 +1,48 @@
+import { useSyncExternalStore } from 'react'
+
+/** A value that changes, and who wants to hear of it. Values are immutable: `set` puts a new one in the old one's place. */
+export interface Store<T> {
+  get(): T
+  set(change: (state: T) => T): void
+  /** Hears of changes until the returned function is called. */
+  readonly subscribe: (listener: () => void) => () => void
+}
+
+/** When listeners are told of a change: at once, unless a door to the screen says otherwise. */
+export type Schedule = (notify: () => void) => void
+
+/**
+ * Told once a frame, however often the value changed. A hidden page gets no frames: it draws nothing, and everything
+ * that it missed in the first frame after it is shown.
+ */
+export const eachFrame: Schedule = (notify) => void requestAnimationFrame(notify)
+
+export function createStore<T>(initial: T, schedule: Schedule = (notify) => notify()): Store<T> {
+  let state = initial
+  let due = false
+  const listeners = new Set<() => void>()
+  const notify = (): void => {
+    due = false
+    for (const listener of listeners) listener()
+  }
+  return {
+    get: () => state,
+    set(change) {
+      const next = change(state)
+      if (Object.is(next, state)) return
+      state = next
+      if (due) return
+      due = true
+      schedule(notify)
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+/** What `select` takes from a store, kept up to date. `select` must give the same object for the same state. */
+export function useStore<T, S>(store: Store<T>, select: (state: T) => S): S {
+  return useSyncExternalStore(store.subscribe, () => select(store.get()))
+}
