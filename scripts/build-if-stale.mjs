@@ -26,7 +26,9 @@ export function buildIfStale() {
     env: { ...process.env, NODE_ENV: 'production' },
   })
   if (build.status !== 0) {
-    process.stderr.write(`${build.stdout ?? ''}${build.stderr ?? ''}\nThe build failed; nothing was started.\n`)
+    process.stderr.write(
+      `${build.stdout ?? ''}${build.stderr ?? ''}\nThe build failed; nothing was started.\n`,
+    )
     process.exit(1)
   }
   writeFileSync(stamp, `${startedAt.toISOString()}\n`)

@@ -34,7 +34,9 @@ if (existsSync(playwrightReport)) {
 }
 // A runner that died, or a file that could not be loaded, is a failure although no test counted it.
 if ((vitestCode !== 0 || playwrightCode !== 0) && total.failed === 0) total.failed = 1
-console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
+console.log(
+  `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+)
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
 
 function add(passed, failed, skipped) {

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { chromium, type Page } from 'playwright'
+import { findChromium } from '../e2e/fixtures/chromium.ts'
+import { createApp } from '../src-main/app.ts'
+import { readConfig } from '../src-main/config/read-config.ts'
+import { openLog } from '../src-main/log.ts'
+import { projectFile } from '../src-main/project-files.ts'
+import { createServer } from '../src-main/server/server.ts'
+import { runningInstances } from '../src-main/workspace/instance.ts'
+import { percentile, type BenchResult } from './bench.ts'
+
+const TICKETS = 40
+const TARGET_MS = 1_500
+
+/** A stranger creates tickets in the sandbox, one after the other; an open dashboard, fetching every second, shows each. */
+export async function run(): Promise<BenchResult[]> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-bench-'))
+  const { log, close: closeLog } = openLog(dataDir, console.error)
+  const config = readConfig({ flags: { dataDir, jira: 'sandbox' }, env: {}, cwd: dataDir })
+  const app = await createApp({ ...config, syncIntervalMs: 1_000 }, { log })
+  const server = createServer({
+    app,
+    rendererDir: projectFile('out', 'renderer'),
+    port: 0,
+    log,
+    links: { onUsed: () => {} },
+  })
+  const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
+  try {
+    await app.start()
+    const { link } = await server.start()
+    const page = await browser.newPage()
+    await page.goto(link)
+    await drawnTotal(page, 0)
+
+    const samples: number[] = []
+    for (let i = 0; i < TICKETS; i++) {
+      const before = await drawnNow(page)
+      const began = performance.now()
+      await createHighTicket(dataDir, i)
+      await drawnTotal(page, before + 1)
+      samples.push(performance.now() - began)
+      // Tickets come at any moment between two fetches.
+      await page.waitForTimeout((i * 137) % 1_000)
+    }
+    const p95 = percentile(samples, 0.95)
+    return [
+      {
+        name: 'ticket created to bar redrawn, fetching every second, p50',
+        value: percentile(samples, 0.5),
+        unit: 'ms',
+      },
+      {
+        name: 'ticket created to bar redrawn, fetching every second, p95',
+        value: p95,
+        unit: 'ms',
+        target: `≤ ${TARGET_MS} ms`,
+        met: p95 <= TARGET_MS,
+      },
+    ]
+  } finally {
+    await browser.close()
+    await server.stop()
+    await app.stop()
+    await closeLog()
+    await rm(dataDir, { recursive: true })
+  }
+}
+
+/** Waits until the bars that Plotly has drawn stand for at least `total` tickets. */
+async function drawnTotal(page: Page, total: number): Promise<void> {
+  await page.waitForFunction((least) => {
+    const chart = document.querySelector('.js-plotly-plot')
+    const data = (chart as unknown as { data?: { y?: number[] }[] } | null)?.data
+    if (data === undefined) return false
+    return data.flatMap((trace) => trace.y ?? []).reduce((a, b) => a + b, 0) >= least
+  }, total)
+}
+
+async function drawnNow(page: Page): Promise<number> {
+  return await page.evaluate(() => {
+    const chart = document.querySelector('.js-plotly-plot') as unknown as { data: { y?: number[] }[] }
+    return chart.data.flatMap((trace) => trace.y ?? []).reduce((a, b) => a + b, 0)
+  })
+}
+
+async function createHighTicket(dataDir: string, n: number): Promise<void> {
+  const sandbox = runningInstances(dataDir)[0]?.sandbox
+  if (!sandbox) throw new Error('the sandbox does not run')
+  const response = await fetch(`${sandbox.url}/rest/api/3/issue`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${sandbox.email}:${sandbox.apiToken}`).toString('base64')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({
+      fields: {
+        project: { key: 'TPM' },
+        issuetype: { name: 'Task' },
+        priority: { id: '2' },
+        summary: `Measured ticket ${n}`,
+      },
+    }),
+  })
+  if (response.status !== 201)
+    throw new Error(`the sandbox answered ${response.status}: ${await response.text()}`)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.table(await run())
