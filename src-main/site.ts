@@ -1,12 +1,9 @@
 import type { Session } from '../src-shared/contract/models.ts'
 import type { SiteClock } from '../src-shared/domain/site-clock.ts'
 import { createSiteTime, type Clock, type SiteTime } from './clock.ts'
-import type { Config } from './config/config.ts'
 import { createCloudJira } from './jira/cloud.ts'
 import type { Jira } from './jira/jira.ts'
 import type { Log } from './log.ts'
-import { createClockControl } from './sandbox/sandbox-control.ts'
-import { openSandbox } from './workspace/sandbox-connection.ts'
 
 /** The Jira that is watched, with what belongs to it alone: its identity, its time, and how to leave it. */
 export interface Site {
@@ -19,23 +16,17 @@ export interface Site {
   close(): Promise<void>
 }
 
-interface SiteOptions {
+export interface SiteOptions {
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
 }
 
-/** Opens the configured Jira. Starts the sandbox where it is wanted and does not run yet; asks a real Jira nothing. */
-export function openSite(config: Config, options: SiteOptions): Promise<Site> {
-  return config.jira.kind === 'sandbox'
-    ? openSandboxSite(config, options)
-    : openCloudSite(config.jira, options)
-}
-
-async function openCloudSite(
+/** A Jira Cloud site. Asks it nothing yet. */
+export function openCloudSite(
   { url, email, apiToken }: { url: string; email: string; apiToken: string },
-  { clock }: SiteOptions,
-): Promise<Site> {
+  clock: Clock,
+): Site {
   const { host } = new URL(url)
   return {
     id: host,
@@ -43,24 +34,5 @@ async function openCloudSite(
     jira: createCloudJira({ url, email, apiToken, clock }),
     time: createSiteTime(clock),
     close: async () => {},
-  }
-}
-
-async function openSandboxSite(config: Config, { clock, log, signal }: SiteOptions): Promise<Site> {
-  const sandbox = await openSandbox({ config, log })
-  const control = createClockControl(sandbox)
-  const time = createSiteTime(clock)
-  time.set(await control.get(signal))
-  return {
-    id: sandbox.siteId,
-    about: { id: sandbox.siteId, kind: 'sandbox', label: 'Sandbox', browseUrl: null },
-    jira: createCloudJira({ ...sandbox, clock }),
-    time,
-    compress: async (rate, untilSiteMs, runSignal) => {
-      const next = await control.run(rate, untilSiteMs, runSignal)
-      time.set(next)
-      return next
-    },
-    close: () => sandbox.stop(),
   }
 }

@@ -15,7 +15,7 @@ export interface StandInOptions {
   readonly cwd?: string
 }
 
-export type ExitCode = number | NodeJS.Signals
+type ExitCode = number | NodeJS.Signals
 
 /** An app in the stand-in, from a test's side. */
 export interface StandIn {

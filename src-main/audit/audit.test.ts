@@ -12,7 +12,7 @@ import {
 import { searchPages } from '../jira/search-pages.ts'
 import { createAudit, type Audit } from './audit.ts'
 
-const sandbox = sharedSandbox()
+const shared = sharedSandbox()
 
 const RUN = { count: 30, minutes: 10, compress: 1_800, seed: 7 }
 const WATCHED = { projectKey: null, priorityIds: ['1', '2'] }
@@ -30,7 +30,7 @@ describe('the audit of a run', () => {
   })
 
   test('takes the last run where none is named', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     await finishedRun(bench)
     const last = await finishedRun(bench)
     await fetchWatched(bench)
@@ -38,7 +38,7 @@ describe('the audit of a run', () => {
   })
 
   test('is not possible without a run', async () => {
-    const audit = auditOf(await openBench(sandbox()))
+    const audit = auditOf(await openBench(shared()))
     await expect(audit.run()).rejects.toMatchObject({ code: 'not-found' })
     await expect(audit.run('abcd2345')).rejects.toMatchObject({ code: 'not-found' })
   })
@@ -46,7 +46,7 @@ describe('the audit of a run', () => {
 
 describe('a difference is named with its reason', () => {
   test('not made: failed, unknown, stopped', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const creates = { method: 'POST', path: '/rest/api/3/issue$' }
     await bench.sandbox.setFaults([{ match: creates, kind: 'reset-before', times: 1 }])
     let calls = 0
@@ -78,7 +78,7 @@ describe('a difference is named with its reason', () => {
   })
 
   test('not in the index yet', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const runId = await finishedRun(bench)
     await fetchWatched(bench)
     await bench.sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 3_600_000 } })
@@ -91,7 +91,7 @@ describe('a difference is named with its reason', () => {
   })
 
   test('not fetched yet', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const runId = await finishedRun(bench)
     const result = await auditOf(bench).run(runId)
     expect(result).toMatchObject({ indexed: result.watched, fetched: 0, charted: 0, ok: false })
@@ -100,7 +100,7 @@ describe('a difference is named with its reason', () => {
   })
 
   test('lowered, and deleted', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const runId = await finishedRun(bench)
     await fetchWatched(bench)
     const [lowered, deleted] = await watchedOf(bench, runId)
@@ -121,7 +121,7 @@ describe('a difference is named with its reason', () => {
   })
 
   test('left out of the counts', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const runId = await finishedRun(bench)
     await fetchWatched(bench)
     const [first] = await watchedOf(bench, runId)
@@ -135,7 +135,7 @@ describe('a difference is named with its reason', () => {
   })
 
   test('one too many, and one that is not the run’s', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const runId = await finishedRun(bench)
     const twin = await createTwin(bench, runId, slotMark(runId, 3))
     const copy = await createTwin(bench, runId, null)

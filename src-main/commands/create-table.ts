@@ -6,7 +6,7 @@ import { withApp } from './with-app.ts'
 export function addCreateTable(program: Command, host: CommandHost): void {
   program
     .command('create-table')
-    .description('makes the ticket tables where they are missing (every command does so at its start)')
+    .description('makes the ticket tables anew after drop-table (a new store has them)')
     .action((_options, command: Command) => createTable(host, command.optsWithGlobals()))
 }
 

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Jira } from '../jira/jira.ts'
 import { watchedPriorities } from '../jira/watched.ts'
 import type { Log } from '../log.ts'
-import { openSite } from '../site.ts'
+import { openSite } from '../open-site.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
 
 /** One thing that must be right, and how it is. */

@@ -40,8 +40,10 @@ export function openWindow(options: WindowOptions): BrowserWindow {
       webSecurity: true,
     },
   })
-  if (state.maximized) window.maximize()
-  window.once('ready-to-show', () => window.show())
+  window.once('ready-to-show', () => {
+    if (state.maximized) window.maximize() // shows it, so not before there is something to see
+    window.show()
+  })
   window.on('close', () => {
     const left = { bounds: window.getNormalBounds(), maximized: window.isMaximized() }
     saveWindowState(stateFile, { ...left, theme: nativeTheme.themeSource }, log)

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import { createGenerator } from './runner.ts'
 import { openBench, sharedSandbox, type Bench } from './testing.ts'
 
-const sandbox = sharedSandbox()
+const shared = sharedSandbox()
 
 /** Twenty minutes in half a second. */
 const RUN = { count: 40, minutes: 20, compress: 2_400, seed: 7 }
@@ -19,7 +19,7 @@ describe('a run whose process dies', () => {
   test.each(BOUNDARIES)(
     'with a slot just %s goes on elsewhere, and no slot is made twice',
     async (boundary) => {
-      const bench = await openBench(sandbox())
+      const bench = await openBench(shared())
       const runId = await startAndDie(bench, boundary, 7)
       const heir = bench.generator({ patienceMs: 500 })
       expect(await heir.current()).toMatchObject({
@@ -41,7 +41,7 @@ describe('a run whose process dies', () => {
   )
 
   test('can be stopped elsewhere, and what it had sent is accounted for', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const runId = await startAndDie(bench, 'answered', 7)
     const heir = bench.generator({ patienceMs: 500 })
     const end = await heir.stop()

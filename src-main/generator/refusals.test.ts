@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { onceEach, openBench, openOwnBench, progressWhere, sharedSandbox } from './testing.ts'
 
-const sandbox = sharedSandbox()
+const shared = sharedSandbox()
 
 const SHORT = { count: 30, minutes: 10, compress: 1_800, seed: 7 }
 const TWO_PROJECTS = {
@@ -13,7 +13,7 @@ const TWO_PROJECTS = {
 
 describe('a run is not begun', () => {
   test('compressed where the site stamps its tickets itself', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const parts = { compress: undefined } as object
     const generator = bench.generator(parts)
     await expect(generator.start(SHORT)).rejects.toMatchObject({
@@ -45,7 +45,7 @@ describe('a run is not begun', () => {
   })
 
   test('with numbers or weights that make no sense', async () => {
-    const generator = (await openBench(sandbox())).generator()
+    const generator = (await openBench(shared())).generator()
     await expect(generator.start({ ...SHORT, count: 0 })).rejects.toMatchObject({ code: 'usage' })
     await expect(generator.start({ ...SHORT, weights: { Urgent: 1 } })).rejects.toMatchObject({
       code: 'usage',
@@ -53,7 +53,7 @@ describe('a run is not begun', () => {
   })
 
   test('while another one is under way, here or in another process', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const generator = bench.generator()
     const { runId } = await generator.start({ ...SHORT, minutes: 60 })
     await expect(generator.start(SHORT)).rejects.toMatchObject({ code: 'busy' })

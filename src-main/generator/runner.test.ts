@@ -3,7 +3,7 @@ import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { runLabel } from './marks.ts'
 import { onceEach, openBench, progressWhere, sharedSandbox } from './testing.ts'
 
-const sandbox = sharedSandbox()
+const shared = sharedSandbox()
 
 /** An hour in two seconds. */
 const HOUR = { count: 100, minutes: 60, compress: 1_800, seed: 7 }
@@ -13,7 +13,7 @@ const SHORT = { count: 30, minutes: 10, compress: 1_800, seed: 7 }
 
 describe('a run', () => {
   test('makes exactly the asked tickets, each once and in its minute', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const generator = bench.generator()
     const begun = await generator.start(HOUR)
     expect(begun).toMatchObject({ state: 'running', planned: 100, seed: 7, projectKey: 'TPM', rate: 1_800 })
@@ -33,7 +33,7 @@ describe('a run', () => {
   })
 
   test('gives each ticket the priority, the labels, the mark and the text of its slot', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const generator = bench.generator()
     const { runId } = await generator.start({ ...SHORT, count: 5, weights: { High: 1 } })
     await generator.finished()
@@ -48,7 +48,7 @@ describe('a run', () => {
   })
 
   test('tells how far it is, up to its end', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const generator = bench.generator()
     await generator.start(HOUR)
     await generator.finished()
@@ -60,7 +60,7 @@ describe('a run', () => {
   })
 
   test('leaves the site’s clock as fast as the machine’s', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const generator = bench.generator()
     await generator.start({ ...SHORT, count: 3 })
     await progressWhere(bench, ({ created }) => created > 0)
@@ -70,7 +70,7 @@ describe('a run', () => {
   })
 
   test('is reproduced by its seed', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const generator = bench.generator()
     const first = await generator.start(SHORT)
     await generator.finished()
@@ -87,7 +87,7 @@ describe('a run', () => {
 
 describe('a run that is paused', () => {
   test('makes no further ticket, and the rest with the same spacing when it goes on', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const generator = bench.generator()
     const { runId, endMs } = await generator.start({ ...HOUR, minutes: 20, count: 60 })
     const before = await bench.store.slots(bench.sandbox.siteId, runId)
@@ -112,7 +112,7 @@ describe('a run that is paused', () => {
   })
 
   test('can be taken up by another process', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const first = bench.generator()
     const { runId } = await first.start({ ...HOUR, minutes: 20, count: 40 })
     await progressWhere(bench, ({ created }) => created > 5)
@@ -131,7 +131,7 @@ describe('a run that is paused', () => {
 
 describe('a run that is stopped', () => {
   test('makes no further ticket and cannot go on', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const generator = bench.generator()
     const { runId } = await generator.start({ ...HOUR, minutes: 20, count: 60 })
     await progressWhere(bench, ({ created }) => created > 10)
@@ -144,7 +144,7 @@ describe('a run that is stopped', () => {
   })
 
   test('may have been paused before', async () => {
-    const bench = await openBench(sandbox())
+    const bench = await openBench(shared())
     const generator = bench.generator()
     await generator.start(SHORT)
     const paused = await generator.pause()
@@ -154,7 +154,7 @@ describe('a run that is stopped', () => {
 
 describe('without a run', () => {
   test('there is nothing to show, pause, resume or stop', async () => {
-    const generator = (await openBench(sandbox())).generator()
+    const generator = (await openBench(shared())).generator()
     expect(await generator.current()).toBeNull()
     await expect(generator.pause()).rejects.toMatchObject({ code: 'not-found' })
     await expect(generator.resume()).rejects.toMatchObject({ code: 'not-found' })

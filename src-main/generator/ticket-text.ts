@@ -3,7 +3,7 @@ import { faker as english } from '@faker-js/faker/locale/en'
 import { drawFacts, type Facts } from './ticket-facts.ts'
 import { IMPACTS, PREFIXES, TOPICS } from './ticket-templates.ts'
 
-export interface TicketText {
+interface TicketText {
   readonly title: string
   readonly paragraphs: string[]
 }

@@ -14,7 +14,7 @@ export interface TerminalOptions {
 }
 
 const MIN_WIDTH = 20
-const LABEL_ROOM = 10
+const LABEL_ROOM = 8
 const MOST_ROWS_PER_TICKET = 3
 
 /**

@@ -24,6 +24,8 @@ export interface MigrationTarget {
   readonly label: string
   /** Every migration that the database has had, in order; none for an empty database. Writes nothing. */
   applied(): Promise<AppliedMigration[]>
+  /** Whether the person dropped the tickets part and has not asked for it again. */
+  droppedByPerson(): Promise<boolean>
   /** Runs the SQL and notes it in one transaction. False where another process was first. */
   apply(migration: Migration): Promise<boolean>
 }
@@ -58,7 +60,7 @@ export function readMigrations(engine: Store['kind'], folder = projectFile('migr
 
 /**
  * Brings a database up to date, one transaction a migration, in order; returns how many were missing. A failing one
- * leaves nothing of itself, and the ones before it stay. Throws `store-newer` for a database that a newer program
+ * leaves nothing of itself, and the ones before it stay. What the person dropped stays dropped. Throws `store-newer` for a database that a newer program
  * has changed, `store-unavailable` where it was made by other migrations than ours; neither is written to.
  */
 export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<number> {
@@ -66,8 +68,10 @@ export async function migrate(target: MigrationTarget, migrations: readonly Migr
   for (const past of applied) refuseStranger(target.label, past, migrations)
 
   const done = new Set(applied.map((past) => past.number))
+  const dropped = await target.droppedByPerson()
   let made = 0
   for (const migration of migrations) {
+    if (dropped && migration.part === 'tickets') continue
     if (!done.has(migration.number) && (await target.apply(migration))) made += 1
   }
   return made

@@ -18,6 +18,7 @@ export interface BarsInput {
   readonly palette: Palette
 }
 
+const MOST_EASED = 240
 const NARROW_PX = 360
 const WIDE_PX = 1_200
 
@@ -27,6 +28,7 @@ export function barsFigure(input: BarsInput): Figure {
   const minutes = bins.reduce((sum, bin) => sum + bin.minutes, 0)
   const most = bins.reduce((max, bin) => Math.max(max, bin.total), 0)
   return {
+    eased: bins.length <= MOST_EASED,
     data: priorityIds.map((_id, rank) => priorityBars(input, rank)),
     layout: {
       ...baseLayout(size, palette),

@@ -11,6 +11,7 @@ export function distributionFigure(bars: readonly DistributionBar[], size: Size,
   const x = bars.map((bar) => bar.tickets)
   const place = `${bars.length}-${size.width}x${size.height}`
   return {
+    eased: true,
     data: [
       {
         type: 'bar',

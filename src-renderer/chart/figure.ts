@@ -7,6 +7,8 @@ import { countScale } from './scale.ts'
 export interface Figure {
   readonly data: Data[]
   readonly layout: Partial<Layout>
+  /** Whether bars ease to new heights. Thousands of them would cost more frames than the easing lasts. */
+  readonly eased: boolean
 }
 
 /** The layout that all views share: quiet axes, nothing to zoom, drag or hover, since the panel around does that. */

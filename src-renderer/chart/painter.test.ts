@@ -5,6 +5,7 @@ import { createPainter, type Canvas } from './painter.ts'
 const figures: Figure[] = Array.from({ length: 5 }, (_, i) => ({
   data: [],
   layout: { title: { text: `${i}` } },
+  eased: true,
 }))
 
 function heldCanvas(): Canvas & { drawn: Figure[]; cleared: number; finish: () => Promise<void> } {

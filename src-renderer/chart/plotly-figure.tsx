@@ -28,5 +28,5 @@ export function PlotlyFigure({ plotly, figure }: { plotly: typeof Plotly; figure
   }, [plotly])
   useEffect(() => painter.current?.paint(figure), [figure])
 
-  return <div ref={box} className={styles['figure']} aria-hidden="true" />
+  return <div ref={box} className={styles['figure']} data-eased={figure.eased} aria-hidden="true" />
 }

@@ -2,7 +2,7 @@ import { AppError } from '../errors/app-error.ts'
 import type { Priority } from './ticket.ts'
 
 /** How often each priority comes when nothing is asked for: most tickets are ordinary. */
-export const DEFAULT_WEIGHTS: Readonly<Record<string, number>> = {
+const DEFAULT_WEIGHTS: Readonly<Record<string, number>> = {
   Highest: 1,
   High: 2,
   Medium: 4,

@@ -24,7 +24,7 @@ export interface PlanRequest {
   readonly priorities: readonly Priority[]
 }
 
-export interface PlannedSlot {
+interface PlannedSlot {
   readonly slot: number
   /** Milliseconds of site time after the run's start. */
   readonly offsetMs: number

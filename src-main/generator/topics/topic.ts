@@ -1,5 +1,5 @@
 /** A title and the first paragraph of its text. */
-export type Matter = readonly [title: string, happens: string]
+type Matter = readonly [title: string, happens: string]
 
 /**
  * What tickets of one kind are made of. `{name}` stands for a fact of `ticket-facts.ts`; one ticket uses the same

@@ -55,7 +55,7 @@ describe('a file that cannot be the store', () => {
   test('one that a newer version made is refused and stays as it is', async () => {
     await openSqliteStore({ file, clock: machineClock }).then((store) => store.close())
     withDatabase(file, (database) =>
-      database.exec(`INSERT INTO migrations VALUES (9999, 'from-the-future', 'ledger', 'x', 0)`),
+      database.exec(`INSERT INTO migrations VALUES (9999, 'from-the-future', 'ledger', 'x', 0, NULL)`),
     )
     const content = await readFile(file)
     const error = await refusal(file)

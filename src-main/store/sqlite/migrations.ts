@@ -12,7 +12,8 @@ const MIGRATIONS_TABLE = `
     name TEXT NOT NULL,
     part TEXT NOT NULL,
     checksum TEXT NOT NULL,
-    applied_ms BIGINT NOT NULL
+    applied_ms BIGINT NOT NULL,
+    dropped_ms BIGINT
   )`
 
 /** A SQLite file as the migration runner sees it. */
@@ -20,20 +21,35 @@ export function migrationTarget(db: Connection, clock: Clock): MigrationTarget {
   return {
     label: path.basename(db.file),
     applied: () => db.read(() => (hasTable(db, 'migrations') ? appliedMigrations(db) : [])),
+    droppedByPerson: () => db.read(() => hasTable(db, 'migrations') && isDropped(db)),
     apply: (migration) => db.write(() => applyMigration(db, migration, clock.now())),
   }
 }
 
-/** Drops the tickets part and forgets its migrations, in one transaction. False where it was already gone. */
-export function dropTicketTables(db: Connection): Promise<boolean> {
+/**
+ * Drops the tickets part in one transaction, and notes that it was: it stays dropped, over restarts too, until it is
+ * asked for again. False where it was already gone.
+ */
+export function dropTicketTables(db: Connection, nowMs: number): Promise<boolean> {
   return db.write(() => {
     const there = TICKET_TABLES.filter((table) => hasTable(db, table))
     if (there.length === 0) return false
     for (const table of there) db.exec(`DROP TABLE ${table}`)
-    db.statement(`DELETE FROM migrations WHERE part = 'tickets'`).run()
+    db.statement(`UPDATE migrations SET dropped_ms = ? WHERE part = 'tickets'`).run(nowMs)
     raiseAllSeqs(db)
     return true
   })
+}
+
+/** Forgets that the tickets part was dropped, so that its migrations count as missing. */
+export function forgetDrop(db: Connection): Promise<void> {
+  return db.write(() => {
+    db.statement('DELETE FROM migrations WHERE dropped_ms IS NOT NULL').run()
+  })
+}
+
+function isDropped(db: Connection): boolean {
+  return db.statement('SELECT 1 FROM migrations WHERE dropped_ms IS NOT NULL').get() !== undefined
 }
 
 function applyMigration(db: Connection, migration: Migration, nowMs: number): boolean {

@@ -6,7 +6,7 @@ import { applyPage } from './apply-page.ts'
 import { openConnection, type Connection } from './connection.ts'
 import { changesSince, counts, outside, ticketTotal } from './counts.ts'
 import { dropLease, takeLease } from './leases.ts'
-import { dropTicketTables, migrationTarget } from './migrations.ts'
+import { dropTicketTables, forgetDrop, migrationTarget } from './migrations.ts'
 import { createRun, run, runs, setRunState, shiftOpenSlots } from './runs.ts'
 import { readSeq } from './seq.ts'
 import { claimSlots, recordSlots, runCounts, slots } from './slots.ts'
@@ -39,8 +39,11 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     tickets: (query) => tickets(db, query),
     countedTickets: (siteId, ids) => countedTickets(db, siteId, ids),
     ticketTotal: (siteId, scope) => ticketTotal(db, siteId, scope),
-    createTables: async () => (await makeTables(db, clock)) > 0,
-    dropTables: () => dropTicketTables(db),
+    async createTables() {
+      await forgetDrop(db)
+      return (await makeTables(db, clock)) > 0
+    },
+    dropTables: () => dropTicketTables(db, clock.now()),
 
     createRun: (newRun, newSlots) => createRun(db, newRun, newSlots),
     run: (siteId, runId) => run(db, siteId, runId),

@@ -71,11 +71,14 @@ export function tableSuite(engine: Engine): void {
       expect(await store.slots(SITE, run.runId)).toHaveLength(1)
     })
 
-    test('opening a store without them makes them', async () => {
+    test('what was dropped stays dropped when the store is opened again, until it is asked for', async () => {
       const { store, again } = opened()
       await store.dropTables()
       const other = await again()
+      await expect(other.ticketTotal(SITE, WATCHED)).rejects.toMatchObject({ code: 'tables-missing' })
+      expect(await other.createTables()).toBe(true)
       expect(await other.ticketTotal(SITE, WATCHED)).toBe(0)
+      expect(await other.createTables()).toBe(false)
     })
   })
 }

@@ -1,0 +1,96 @@
+import { watch } from 'node:fs'
+import { AppError } from '../src-shared/errors/app-error.ts'
+import { createSiteTime } from './clock.ts'
+import type { Config } from './config/config.ts'
+import { createCloudJira } from './jira/cloud.ts'
+import type { Jira } from './jira/jira.ts'
+import { createClockControl } from './sandbox/sandbox-control.ts'
+import type { Site, SiteOptions } from './site.ts'
+import { runningInstances } from './workspace/instance.ts'
+import { openSandbox, type SandboxConnection } from './workspace/sandbox-connection.ts'
+
+/**
+ * The workspace's sandbox as a site. It may run in another process, a command that ends before us: then it is opened
+ * again, by whoever needs it first, from the same file, and all goes on.
+ */
+export async function openSandboxSite(config: Config, options: SiteOptions): Promise<Site> {
+  const { clock, log, signal } = options
+  const time = createSiteTime(clock)
+  const open = async (): Promise<Opened> => {
+    const sandbox = await openSandbox({ config, log })
+    const control = createClockControl(sandbox)
+    time.set(await control.get(signal))
+    return { sandbox, control, jira: createCloudJira({ ...sandbox, clock }) }
+  }
+  let opened = await open()
+  let opening: Promise<void> | undefined
+
+  const openAgain = (): Promise<void> => (opening ??= replace().finally(() => (opening = undefined)))
+  const replace = async (): Promise<void> => {
+    if (signal.aborted) return
+    await opened.sandbox.stop()
+    opened = await open()
+    log.info({ url: opened.sandbox.url }, 'the sandbox was opened again')
+  }
+  const openAgainSoon = (): void => {
+    openAgain().catch((error: unknown) => log.warn({ err: error }, 'the sandbox could not be opened again'))
+  }
+  const leave = whenGone(config.dataDir, () => opened.sandbox, openAgainSoon)
+
+  const { siteId } = opened.sandbox
+  return {
+    id: siteId,
+    about: { id: siteId, kind: 'sandbox', label: 'Sandbox', browseUrl: null },
+    jira: reopening(() => opened.jira, openAgainSoon),
+    time,
+    compress: async (rate, untilSiteMs, runSignal) => {
+      const next = await opened.control.run(rate, untilSiteMs, runSignal)
+      time.set(next)
+      return next
+    },
+    async close() {
+      leave()
+      await opening?.catch(() => {}) // it was told where it began
+      await opened.sandbox.stop()
+    },
+  }
+}
+
+interface Opened {
+  readonly sandbox: SandboxConnection
+  readonly control: ReturnType<typeof createClockControl>
+  readonly jira: Jira
+}
+
+/** Hears when the process that runs the sandbox takes its offer back, until the returned function is called. */
+function whenGone(dataDir: string, current: () => SandboxConnection, gone: () => void): () => void {
+  const watcher = watch(dataDir, { persistent: false }, (_event, name) => {
+    if (name !== null && name !== 'instance.json') return
+    const { owned, url } = current()
+    if (!owned && !runningInstances(dataDir).some(({ sandbox }) => sandbox?.url === url)) gone()
+  })
+  // Without the watch a sandbox that is gone is noticed by the next call that does not reach it.
+  watcher.on('error', () => watcher.close())
+  return () => watcher.close()
+}
+
+/** A Jira whose calls fail as ever; one that does not reach it has it opened again for the next. */
+function reopening(current: () => Jira, openAgain: () => void): Jira {
+  const noticing = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      return await call
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'jira-unreachable') openAgain()
+      throw error
+    }
+  }
+  return {
+    identity: (signal) => noticing(current().identity(signal)),
+    projects: (signal) => noticing(current().projects(signal)),
+    creatable: (projectKey, signal) => noticing(current().creatable(projectKey, signal)),
+    priorities: (signal) => noticing(current().priorities(signal)),
+    search: (query, signal) => noticing(current().search(query, signal)),
+    approximateCount: (jql, signal) => noticing(current().approximateCount(jql, signal)),
+    create: (ticket, signal) => noticing(current().create(ticket, signal)),
+  }
+}
