@@ -18,7 +18,8 @@ const TARGET_MS = 1_500
 /** A stranger creates tickets in the sandbox, one after the other; an open dashboard, fetching every second, shows each. */
 export async function run(): Promise<BenchResult[]> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-bench-'))
-  const { log, close: closeLog } = openLog(dataDir, console.error)
+  const logging = openLog(dataDir, console.error)
+  const { log } = logging
   const config = readConfig({ flags: { dataDir, jira: 'sandbox' }, env: {}, cwd: dataDir })
   const app = await createApp({ ...config, syncIntervalMs: 1_000 }, { log })
   const server = createServer({
@@ -65,7 +66,7 @@ export async function run(): Promise<BenchResult[]> {
     await browser.close()
     await server.stop()
     await app.stop()
-    await closeLog()
+    await logging.close()
     await rm(dataDir, { recursive: true })
   }
 }

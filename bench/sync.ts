@@ -34,39 +34,48 @@ export async function run(): Promise<BenchResult[]> {
   })
   try {
     await fetchBare(sandbox)
-    const bare: number[] = []
-    const synced: SyncRound[] = []
+    const rounds: { bare: number; synced: number }[] = []
     for (let round = 0; round < ROUNDS; round++) {
-      bare.push(await fetchBare(sandbox))
-      synced.push(await syncOnce(sandbox, path.join(folder, `tpm-${round}.sqlite`)))
+      const bare = await fetchBare(sandbox)
+      rounds.push({ bare, synced: await syncInto(path.join(folder, `${round}.sqlite`), sandbox) })
     }
-    return results(bare, synced)
+    return [...speedResults(rounds), ...(await delayResults(path.join(folder, 'delay.sqlite'), sandbox))]
   } finally {
     await sandbox.stop()
     await rm(folder, { recursive: true })
   }
 }
 
-function results(bare: readonly number[], synced: readonly SyncRound[]): BenchResult[] {
-  const rate = median(synced.map(({ ticketsPerS }) => ticketsPerS))
-  const share = rate / median(bare)
-  const delayMs = median(synced.map(({ loopDelayP99Ms }) => loopDelayP99Ms))
+function speedResults(rounds: readonly { bare: number; synced: number }[]): BenchResult[] {
+  // Each round beside its own bare loop: a machine that is busy for a while slows both.
+  const share = median(rounds.map(({ bare, synced }) => synced / bare))
   return [
-    { name: 'sandbox to SQLite', value: rate, unit: 'tickets/s' },
-    { name: 'bare fetch and check of the same pages', value: median(bare), unit: 'tickets/s' },
+    { name: 'sandbox to SQLite', value: median(rounds.map(({ synced }) => synced)), unit: 'tickets/s' },
+    {
+      name: 'bare fetch and check of the same pages',
+      value: median(rounds.map(({ bare }) => bare)),
+      unit: 'tickets/s',
+    },
     { name: 'sync as a share of the bare loop', value: share, unit: '', target: '≥ 0.7', met: share >= 0.7 },
+  ]
+}
+
+/** In a round of its own: watching the event loop every millisecond slows it. */
+async function delayResults(file: string, sandbox: Sandbox): Promise<BenchResult[]> {
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  await syncInto(file, sandbox)
+  delay.disable()
+  const p99Ms = delay.percentile(99) / 1e6
+  return [
     {
       name: 'event-loop delay p99 while 100,000 tickets are synced',
-      value: delayMs,
+      value: p99Ms,
       unit: 'ms',
       target: '≤ 20 ms',
-      met: delayMs <= 20,
+      met: p99Ms <= 20,
     },
-    {
-      name: 'event-loop delay max',
-      value: Math.max(...synced.map(({ loopDelayMaxMs }) => loopDelayMaxMs)),
-      unit: 'ms',
-    },
+    { name: 'event-loop delay max', value: delay.max / 1e6, unit: 'ms' },
   ]
 }
 
@@ -105,13 +114,8 @@ function bareClient({ url, email, apiToken }: Sandbox): Client {
   }
 }
 
-interface SyncRound {
-  readonly ticketsPerS: number
-  readonly loopDelayP99Ms: number
-  readonly loopDelayMaxMs: number
-}
-
-async function syncOnce(sandbox: Sandbox, file: string): Promise<SyncRound> {
+/** Tickets a second of a first sync into a new store. */
+async function syncInto(file: string, sandbox: Sandbox): Promise<number> {
   const clock = machineClock
   const store = await openSqliteStore({ file, clock })
   const sync = createSync({
@@ -127,19 +131,12 @@ async function syncOnce(sandbox: Sandbox, file: string): Promise<SyncRound> {
     intervalMs: 5_000,
     log: pino({ level: 'silent' }),
   })
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  delay.enable()
   const began = performance.now()
   const { inserted } = await sync.now()
   const seconds = (performance.now() - began) / 1_000
-  delay.disable()
   await sync.stop()
   await store.close()
-  return {
-    ticketsPerS: inserted / seconds,
-    loopDelayP99Ms: delay.percentile(99) / 1e6,
-    loopDelayMaxMs: delay.max / 1e6,
-  }
+  return inserted / seconds
 }
 
 function median(values: readonly number[]): number {

@@ -81,12 +81,17 @@ export function createGenerator(parts: GeneratorParts): Generator {
     const run = await resumableRun(parts)
     if (run.rate !== 1 && parts.compress === undefined) throw cannotCompress()
     const { issueTypeId } = await chooseTarget(jira, run.projectKey, closing.signal)
-    return { run: await reviveRun(parts, run, restOf(run.runId)?.siteMs ?? null), issueTypeId }
+    const known = restOf(run.runId)
+    // What is known of slots and could not be written when the run came to rest decides what is left to do.
+    await known?.ledger.flush()
+    return { run: await reviveRun(parts, run, known?.siteMs ?? null), issueTypeId }
   }
   /** A run at rest is set to work with its brake pulled: what is in doubt is looked for, nothing is sent. */
   const putToRest = async (halt: Halt): Promise<Prepared> => {
     halt.pull('stop')
-    return { run: await resumableRun(parts), issueTypeId: '' }
+    const run = await resumableRun(parts)
+    await restOf(run.runId)?.ledger.flush()
+    return { run, issueTypeId: '' }
   }
 
   const current = async (): Promise<RunProgress | null> => {

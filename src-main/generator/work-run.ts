@@ -42,7 +42,6 @@ export async function workRun(parts: WorkParts): Promise<void> {
   const send = createSend(parts, (doubt) => searches.add(braked(settle(doubt))))
 
   try {
-    await ledger.flush()
     for (const doubt of slots.flatMap(oldDoubt)) searches.add(braked(settle(doubt)))
     const pacer = createPacer(
       slots.filter((slot) => slot.state === 'planned'),

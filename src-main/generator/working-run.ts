@@ -59,6 +59,7 @@ export function launchRun(parts: LaunchParts): WorkingRun {
   const finish = async (): Promise<RunProgress> => {
     await slowDown(parts)
     await feed.close()
+    await writeRest(parts)
     const { state, reason } = await close(parts, await readCounts())
     const end = runProgress(run, counts, state, reason)
     hub.publish('run.changed', end)
@@ -85,6 +86,15 @@ async function slowDown({ run, compress, siteTime, log }: LaunchParts): Promise<
       { err: error, runId: run.runId },
       'the site’s clock goes on fast until the end of the run’s span',
     )
+  }
+}
+
+/** A last try for outcomes that could not be written; else they are kept for when the run goes on. */
+async function writeRest({ run, ledger, log }: LaunchParts): Promise<void> {
+  try {
+    await ledger.flush()
+  } catch (error) {
+    log.warn({ err: error, runId: run.runId }, 'some outcomes of a run could not be written down')
   }
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts'
 import { createCloudJira, type CloudOptions } from './cloud.ts'
 import type { Jira } from './jira.ts'
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string
   readonly path: string
   readonly headers: IncomingMessage['headers']

@@ -7,14 +7,14 @@ import { cancelled, timedOut } from './errors.ts'
 import { requestUrl, type SearchParams } from './request-url.ts'
 
 /** One request, its path below the site's address. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: string
   readonly path: string
   readonly searchParams?: SearchParams | undefined
   readonly body?: unknown
 }
 
-export interface HttpAnswer {
+interface HttpAnswer {
   /** The parsed JSON; undefined where there was no content. */
   readonly data: unknown
   /** The site's clock when it answered: its `Date` header, epoch ms, whole seconds. NaN without one. */

@@ -11,7 +11,7 @@ import { syncScope } from './scope.ts'
 const PAGE_SIZE = 100
 
 /** The index lags and out of order, so each fetch reads again what was read this long before. */
-export const LEAST_LOOK_BACK_MS = 15 * 60_000
+const LEAST_LOOK_BACK_MS = 15 * 60_000
 
 export interface FetchParts {
   readonly siteId: string

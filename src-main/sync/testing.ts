@@ -41,7 +41,7 @@ export async function startJira(
 }
 
 /** Our client to a sandbox, not waiting long between repeats. */
-export function jiraOf({ url, email, apiToken }: TestSandbox): Jira {
+function jiraOf({ url, email, apiToken }: TestSandbox): Jira {
   return createCloudJira({ url, email, apiToken, clock: hastyClock })
 }
 

@@ -21,38 +21,18 @@ export function CommandList(props: { commands: readonly Command[]; onClose: () =
     requestAnimationFrame(() => requestAnimationFrame(command.run))
   }
 
-  function onKeyDown(event: React.KeyboardEvent): void {
-    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 }
-    const step = steps[event.key]
-    if (step !== undefined && found.length > 0) {
-      event.preventDefault()
-      setAt((Math.min(at, found.length - 1) + step + found.length) % found.length)
-    } else if (event.key === 'Enter') {
-      event.preventDefault()
-      choose(active)
-    }
-  }
-
   return (
     <Modal title="All commands" heading="unseen" onClose={onClose}>
-      <input
-        className={styles['input']}
-        type="text"
-        role="combobox"
-        aria-label="Find a command"
-        aria-expanded="true"
-        aria-controls={`${id}-list`}
-        aria-activedescendant={active && `${id}-${active.id}`}
-        aria-autocomplete="list"
-        placeholder="What do you want to do?"
-        autoComplete="off"
-        spellCheck={false}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value)
+      <SearchField
+        listId={`${id}-list`}
+        activeId={active && `${id}-${active.id}`}
+        text={text}
+        onText={(next) => {
+          setText(next)
           setAt(0)
         }}
-        onKeyDown={onKeyDown}
+        onStep={(by) => setAt(stepped(at, by, found.length))}
+        onEnter={() => choose(active)}
       />
       <ul className={styles['list']} id={`${id}-list`} role="listbox" aria-label="Commands">
         {found.map((command) => (
@@ -67,6 +47,49 @@ export function CommandList(props: { commands: readonly Command[]; onClose: () =
       </ul>
       {found.length === 0 && <p className={styles['none']}>No command has these words.</p>}
     </Modal>
+  )
+}
+
+/** The next place in a list of `length`, round at its ends. */
+function stepped(at: number, by: number, length: number): number {
+  return length === 0 ? 0 : (Math.min(at, length - 1) + by + length) % length
+}
+
+interface SearchFieldProps {
+  readonly listId: string
+  readonly activeId: string | undefined
+  readonly text: string
+  readonly onText: (text: string) => void
+  readonly onStep: (by: -1 | 1) => void
+  readonly onEnter: () => void
+}
+
+function SearchField({ listId, activeId, text, onText, onStep, onEnter }: SearchFieldProps): React.ReactNode {
+  function onKeyDown(event: React.KeyboardEvent): void {
+    if (event.key === 'ArrowDown') onStep(1)
+    else if (event.key === 'ArrowUp') onStep(-1)
+    else if (event.key === 'Enter') onEnter()
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <input
+      className={styles['input']}
+      type="text"
+      role="combobox"
+      aria-label="Find a command"
+      aria-expanded="true"
+      aria-controls={listId}
+      aria-activedescendant={activeId}
+      aria-autocomplete="list"
+      placeholder="What do you want to do?"
+      autoComplete="off"
+      spellCheck={false}
+      value={text}
+      onChange={(event) => onText(event.target.value)}
+      onKeyDown={onKeyDown}
+    />
   )
 }
 

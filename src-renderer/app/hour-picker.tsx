@@ -13,12 +13,8 @@ import styles from './hour-picker.module.css'
 /** Which hour is shown, and the ways to another one. */
 export function HourPicker(): React.ReactNode {
   const { dashboard } = useWorkbench()
-  const [open, setOpen] = useState(false)
-  const session = useDashboard((state) => state.session)
-  const hour = useDashboard((state) => state.hour)
   const following = useDashboard((state) => state.following)
-  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
-  const ready = session !== null && hour !== null
+  const ready = useDashboard((state) => state.hour !== null)
   return (
     <nav className={styles['picker']} aria-label="Hour">
       <IconButton
@@ -28,30 +24,7 @@ export function HourPicker(): React.ReactNode {
         disabled={!ready}
         onClick={() => dashboard.stepHour(-1)}
       />
-      <Popover.Root open={open} onOpenChange={setOpen}>
-        <Popover.Trigger asChild disabled={!ready}>
-          <button type="button" className={styles['hour']}>
-            {ready ? hourWords(hour, session.zone, nowMs) : ''}
-            <ChevronDown size={14} aria-hidden="true" />
-          </button>
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content
-            className={popover['popover']}
-            sideOffset={6}
-            collisionPadding={8}
-            aria-label="Choose an hour"
-            onOpenAutoFocus={focusChosen}
-          >
-            <HourOfDay
-              onChoose={(chosen) => {
-                dashboard.showHour(chosen)
-                setOpen(false)
-              }}
-            />
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
+      <HourMenu />
       <IconButton
         icon={ChevronRight}
         label="Next hour"
@@ -68,6 +41,42 @@ export function HourPicker(): React.ReactNode {
         Now
       </Button>
     </nav>
+  )
+}
+
+/** The hour by name; opens to choose another from a day. */
+function HourMenu(): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  const [open, setOpen] = useState(false)
+  const session = useDashboard((state) => state.session)
+  const hour = useDashboard((state) => state.hour)
+  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const ready = session !== null && hour !== null
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger asChild disabled={!ready}>
+        <button type="button" className={styles['hour']}>
+          {ready ? hourWords(hour, session.zone, nowMs) : ''}
+          <ChevronDown size={14} aria-hidden="true" />
+        </button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className={popover['popover']}
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label="Choose an hour"
+          onOpenAutoFocus={focusChosen}
+        >
+          <HourOfDay
+            onChoose={(chosen) => {
+              dashboard.showHour(chosen)
+              setOpen(false)
+            }}
+          />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
   )
 }
 

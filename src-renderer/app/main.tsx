@@ -6,6 +6,8 @@ import { createIpcDoor } from '../client/ipc-door.ts'
 import { takeCode } from '../client/sign-in.ts'
 import { createDashboard } from '../live/dashboard.ts'
 import { createOrders } from '../live/orders.ts'
+import { createKeptHour } from '../settings/kept-hour.ts'
+import { onSystemTheme } from '../settings/theme.ts'
 import { eachFrame } from '../store.ts'
 import { App } from './app.tsx'
 import { createViewState } from './view-state.ts'
@@ -15,9 +17,15 @@ import './base.css'
 
 const door = openDoor()
 const view = createViewState(localStorage, eachFrame)
-const dashboard = createDashboard(door, Date.now, eachFrame)
+const dashboard = createDashboard(door, {
+  now: Date.now,
+  schedule: eachFrame,
+  keptHour: createKeptHour(sessionStorage),
+})
 const orders = createOrders(door.client, dashboard)
 dashboard.start()
+// The desktop's menu sets the theme of the whole program: who chooses there means this window, too.
+if (window.jiraTpm) onSystemTheme(() => view.set((state) => ({ ...state, theme: 'system' })))
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no root element.')

@@ -57,6 +57,14 @@ describe('bars', () => {
     expect(traces({ bins: [bin(0), bin(1)] })[0]?.marker).not.toHaveProperty('pattern')
   })
 
+  test('of a whole day do not ease, and only those are drawn that have a height', () => {
+    const day = Array.from({ length: 1_440 }, (_, i) => bin(i, { byPriority: [i % 2, 0], total: i % 2 }))
+    const figure = barsFigure({ ...input, bins: day })
+    expect(figure.eased).toBe(false)
+    expect(figure.data.map((trace) => (trace as Partial<BarData>).y?.length)).toEqual([720, 0])
+    expect(barsFigure(input).eased).toBe(true)
+  })
+
   test('ease only into bars of the same hour, width and size', () => {
     const [before] = traces()
     const [grown] = traces({ bins: input.bins.map((one) => ({ ...one, byPriority: [5, 5] })) })

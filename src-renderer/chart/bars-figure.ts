@@ -28,7 +28,7 @@ export function barsFigure(input: BarsInput): Figure {
   const minutes = bins.reduce((sum, bin) => sum + bin.minutes, 0)
   const most = bins.reduce((max, bin) => Math.max(max, bin.total), 0)
   return {
-    eased: bins.length <= MOST_EASED,
+    eased: isEased(bins),
     data: priorityIds.map((_id, rank) => priorityBars(input, rank)),
     layout: {
       ...baseLayout(size, palette),
@@ -48,16 +48,18 @@ export function barsFigure(input: BarsInput): Figure {
 function priorityBars(input: BarsInput, rank: number): Partial<BarData> {
   const { bins, wallClockMs, gap, size, palette } = input
   const first = bins[0]?.startMinute ?? 0
+  // An empty bar is a bar that can grow; where none eases, it is only work.
+  const drawn = isEased(bins) ? bins : bins.filter((bin) => (bin.byPriority[rank] ?? 0) > 0)
   const binMs = (bins[0]?.minutes ?? 1) * MS_PER_MINUTE
   return {
     type: 'bar',
     // Bars are eased to new heights only while they stand for the same thing at the same place.
     uid: `${rank}-${wallClockMs}-${binMs}-${size.width}x${size.height}`,
-    x: bins.map((bin) => clockText(wallClockMs + (bin.startMinute - first) * MS_PER_MINUTE)),
-    y: bins.map((bin) => bin.byPriority[rank] ?? 0),
+    x: drawn.map((bin) => clockText(wallClockMs + (bin.startMinute - first) * MS_PER_MINUTE)),
+    y: drawn.map((bin) => bin.byPriority[rank] ?? 0),
     width: binMs * (1 - gap),
     offset: (binMs * gap) / 2,
-    marker: { color: priorityColour(palette, rank), line: { width: 0 }, ...hatching(bins, rank, palette) },
+    marker: { color: priorityColour(palette, rank), line: { width: 0 }, ...hatching(drawn, rank, palette) },
     hoverinfo: 'skip',
   }
 }
@@ -78,6 +80,10 @@ function hatching(
       solidity: 0.5,
     },
   }
+}
+
+function isEased(bins: readonly Bin[]): boolean {
+  return bins.length <= MOST_EASED
 }
 
 function unsure(bin: Bin): boolean {

@@ -30,6 +30,8 @@ declare global {
 
 const FIRST_MINUTE = Date.UTC(2026, 10, 24) / 60_000
 const SIZE = { width: 1_280, height: 640 }
+/** The counts of 30 minutes as Poisson spreads them for a mean of 1. */
+const POISSON = [0, 1, 0, 2, 1, 1, 0, 3, 0, 1, 2, 0, 1, 0, 1, 0, 2, 0, 1, 1, 4, 0, 0, 2, 1, 0, 1, 0, 2, 1]
 const watched = [
   { id: '1', name: 'Highest' },
   { id: '2', name: 'High' },
@@ -52,7 +54,9 @@ function snapshot(minutes: number): CountsResult {
     toMinute: FIRST_MINUTE + minutes,
     bucketMinutes: 1,
     priorityIds: watched.map((priority) => priority.id),
-    counts: watched.map((_, p) => Array.from({ length: minutes }, (_value, i) => (i * (p + 3)) % 4)),
+    counts: watched.map((_, p) =>
+      Array.from({ length: minutes }, (_value, i) => POISSON[(i * 37 + p * 11) % POISSON.length] ?? 0),
+    ),
     provisionalFromMinute: FIRST_MINUTE + minutes - 2,
   }
 }

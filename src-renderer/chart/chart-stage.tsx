@@ -1,14 +1,13 @@
 import { useMemo, useRef } from 'react'
-import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useView } from '../app/workbench.ts'
 import { useIsDark } from '../settings/theme.ts'
-import { binSpan } from './bin-words.ts'
+import { BarPointer } from './bar-pointer.tsx'
 import { ChartMarks } from './chart-marks.tsx'
 import type { ChartModel } from './chart-model.ts'
 import { ChartSkeleton } from './chart-skeleton.tsx'
 import { chartWords } from './chart-words.ts'
 import { EmptyHour } from './empty-hour.tsx'
 import { figureOf } from './figure-of.ts'
-import { slotAt } from './geometry.ts'
 import { readPalette } from './palette.ts'
 import { PlotlyFigure } from './plotly-figure.tsx'
 import { Readout } from './readout.tsx'
@@ -18,7 +17,6 @@ import styles from './chart-stage.module.css'
 
 /** The chart itself. Plotly draws the bars; pointing at them, choosing and marking them is done here. */
 export function ChartStage({ model }: { model: ChartModel | null }): React.ReactNode {
-  const { dashboard, view } = useWorkbench()
   const box = useRef<HTMLDivElement>(null)
   const size = useSize(box)
   const plotly = usePlotly()
@@ -32,23 +30,6 @@ export function ChartStage({ model }: { model: ChartModel | null }): React.React
     [model, size, palette],
   )
 
-  function point(event: React.PointerEvent): void {
-    if (model === null || size === null) return
-    const x = event.clientX - event.currentTarget.getBoundingClientRect().left
-    const slot = slotAt(x, size.width, model.slots)
-    view.set((state) =>
-      state.cursor?.slot === slot
-        ? state
-        : { ...state, cursor: slot === null ? null : { slot, byKey: false } },
-    )
-  }
-
-  function openChosen(): void {
-    const bin =
-      model !== null && model.view !== 'distribution' && cursor ? model.bins[cursor.slot] : undefined
-    if (bin) dashboard.open(binSpan(bin))
-  }
-
   return (
     <div ref={box} className={styles['stage']} data-loading={loading || undefined}>
       <figure aria-label={model ? chartWords(model) : 'The chart is loading'}>
@@ -56,14 +37,7 @@ export function ChartStage({ model }: { model: ChartModel | null }): React.React
         {plotly && figure ? <PlotlyFigure plotly={plotly} figure={figure} /> : <ChartSkeleton size={size} />}
         {model && size && cursor && <Readout model={model} size={size} slot={cursor.slot} />}
       </figure>
-      <button
-        type="button"
-        className={styles['bars']}
-        aria-label="Bars: arrow keys choose one, Enter lists its tickets"
-        onPointerMove={point}
-        onPointerLeave={() => view.set((state) => ({ ...state, cursor: null }))}
-        onClick={openChosen}
-      />
+      {model && size && <BarPointer model={model} size={size} />}
       <EmptyHour />
     </div>
   )

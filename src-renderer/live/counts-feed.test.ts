@@ -14,7 +14,7 @@ function heldCore(): {
   client: Client
   asked: () => number
   answer: (seq: number) => Promise<void>
-  refuse: () => Promise<void>
+  refuse: (retryable?: boolean) => Promise<void>
 } {
   const open: { at: { fromMs: number; toMs: number }; done: PromiseWithResolvers<CountsResult> }[] = []
   let asked = 0
@@ -33,9 +33,9 @@ function heldCore(): {
       for (const { at, done } of open.splice(0)) done.resolve(snapshot(at.fromMs / minute, seq))
       await vi.advanceTimersByTimeAsync(0)
     },
-    async refuse() {
+    async refuse(retryable = false) {
       for (const { done } of open.splice(0))
-        done.reject(new AppError('tables-missing', 'There are no tables.'))
+        done.reject(new AppError('tables-missing', 'There are no tables.', { retryable }))
       await vi.advanceTimersByTimeAsync(0)
     },
   }
@@ -117,6 +117,19 @@ describe('counts feed', () => {
     expect(shown).toMatchObject({ counts: { fromMinute: 0, seq: 4 }, countsLoading: true })
     await core.answer(6)
     expect(shown).toMatchObject({ counts: { fromMinute: 0, seq: 6 }, countsLoading: false })
+  })
+
+  test('leaves in sight what it has when a later reading fails for a while', async () => {
+    feed.show(hour)
+    await core.answer(4)
+    await vi.advanceTimersByTimeAsync(1_000)
+    feed.reload()
+    await core.refuse(true)
+    expect(shown).toMatchObject({ counts: { seq: 4 }, countsFailure: null })
+    await vi.advanceTimersByTimeAsync(1_000)
+    feed.show(nextHour)
+    await core.refuse(true)
+    expect(shown).toMatchObject({ counts: null, countsFailure: { retryable: true } })
   })
 
   test('says why it has nothing, and asks anew when something changes', async () => {

@@ -59,8 +59,12 @@ export function createCountsFeed(client: Client, onChange: (state: CountsState) 
     onChange({ counts: held, countsLoading: false, countsFailure: null })
   }
 
-  /** The last hour's bars under the next hour's name would be a lie, so nothing is held any longer. */
+  /**
+   * A passing failure leaves what is shown in its place; it is asked for again before long. Otherwise nothing is held
+   * any longer: the last hour's bars under the next hour's name would be a lie.
+   */
   function fail(failure: WireError): void {
+    if (failure.retryable && !awaited) return
     held = null
     awaited = false
     onChange({ counts: null, countsLoading: false, countsFailure: failure })

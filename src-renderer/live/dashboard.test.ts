@@ -79,7 +79,7 @@ describe('dashboard', () => {
     connection = createStore<Connection>('connected')
     const client = createInProcessClient(createDispatch(emptyCore(calls), console.error), hub)
     const door: Door = { client, connection, start: () => {}, stop: () => {} }
-    dashboard = createDashboard(door, Date.now)
+    dashboard = createDashboard(door, { now: Date.now })
     dashboard.start()
     await vi.advanceTimersByTimeAsync(0)
   })

@@ -1,8 +1,8 @@
-import type { RunRequest } from '../../src-shared/contract/models.ts'
+import type { AuditResult, RunProgress, RunRequest } from '../../src-shared/contract/models.ts'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { Dashboard } from './dashboard.ts'
 import { hourAt } from './hour.ts'
-import { createPerform } from './tasks.ts'
+import { createPerform, type Perform } from './tasks.ts'
 
 /** What a person can have done in the core. Each shows what became of it; none throws. */
 export interface Orders {
@@ -18,42 +18,53 @@ export interface Orders {
 }
 
 export function createOrders(client: Client, dashboard: Dashboard): Orders {
-  const { store } = dashboard
-  const perform = createPerform(store)
-  const run = (task: 'pause' | 'resume' | 'stop'): void =>
-    void perform(
-      task,
-      () => client.call(`runs.${task}`, {}),
-      (progress) => store.set((state) => ({ ...state, run: progress })),
-    )
-
+  const perform = createPerform(dashboard.store)
   return {
     fetchNow: () => void perform('fetch', () => client.call('sync.now', {})),
+    ...runOrders(client, dashboard, perform),
+    ...dataOrders(client, dashboard, perform),
+  }
+}
+
+type RunOrders = Pick<Orders, 'startRun' | 'pauseRun' | 'resumeRun' | 'stopRun' | 'auditRun'>
+
+function runOrders(client: Client, { store, followNow }: Dashboard, perform: Perform): RunOrders {
+  const show = (run: RunProgress): void => store.set((state) => ({ ...state, run }))
+  const start = (request: RunRequest): Promise<RunProgress> => client.call('runs.start', request)
+  const audit = async (): Promise<AuditResult> => {
+    // What came since the last fetch is not lost, only not fetched yet. Where fetching fails the audit tells.
+    await client.call('sync.now', {}).catch(() => null)
+    return client.call('audit.run', {})
+  }
+  return {
     startRun: (request) =>
       void perform(
         'start',
-        () => client.call('runs.start', request),
-        (progress) => {
-          store.set((state) => ({ ...state, run: progress, audit: null }))
-          dashboard.followNow()
+        () => start(request),
+        (run) => {
+          show(run)
+          followNow()
         },
       ),
-    pauseRun: () => run('pause'),
-    resumeRun: () => run('resume'),
-    stopRun: () => run('stop'),
+    pauseRun: () => void perform('pause', () => client.call('runs.pause', {}), show),
+    resumeRun: () => void perform('resume', () => client.call('runs.resume', {}), show),
+    stopRun: () => void perform('stop', () => client.call('runs.stop', {}), show),
     auditRun: () =>
-      void perform(
-        'audit',
-        () => client.call('audit.run', {}),
-        (audit) => store.set((state) => ({ ...state, audit })),
-      ),
+      void perform('audit', audit, (result) => store.set((state) => ({ ...state, audit: result }))),
+  }
+}
+
+type DataOrders = Pick<Orders, 'loadSample' | 'createTables' | 'dropTables'>
+
+function dataOrders(client: Client, { store, showHour, reload }: Dashboard, perform: Perform): DataOrders {
+  return {
     loadSample: () =>
       void perform(
         'sample',
         () => client.call('data.loadSample', {}),
         ({ loaded, fromMs }) => {
           const zone = store.get().session?.zone
-          if (zone !== undefined) dashboard.showHour(hourAt(fromMs, zone))
+          if (zone !== undefined) showHour(hourAt(fromMs, zone))
           return { kind: 'done', message: `${loaded} sample tickets are loaded.`, hint: '' }
         },
       ),
@@ -61,14 +72,14 @@ export function createOrders(client: Client, dashboard: Dashboard): Orders {
       void perform(
         'create',
         () => client.call('data.createTables', {}),
-        () => dashboard.reload(),
+        () => reload(),
       ),
     dropTables: () =>
       void perform(
         'drop',
         () => client.call('data.dropTables', { confirm: true }),
         () => {
-          dashboard.reload()
+          reload()
           return { kind: 'done', message: 'The fetched tickets and their counts are dropped.', hint: '' }
         },
       ),

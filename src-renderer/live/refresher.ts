@@ -1,11 +1,14 @@
+export interface Refresher {
+  /** `urgent`: a person waits for it. */
+  request(urgent?: boolean): void
+  stop(): void
+}
+
 /**
  * Runs `load` when asked, one at a time. Asked while it runs, it runs once more afterwards; two runs begin at least
  * `gapMs` apart, unless the person waits for it (`urgent`). `load` deals with its own failures.
  */
-export function createRefresher(
-  load: () => Promise<void>,
-  gapMs: number,
-): { request(urgent?: boolean): void; stop(): void } {
+export function createRefresher(load: () => Promise<void>, gapMs: number): Refresher {
   let running = false
   let again: 'no' | 'later' | 'now' = 'no'
   let resting: ReturnType<typeof setTimeout> | undefined

@@ -7,11 +7,10 @@ import { timeWords } from '../live/time-words.ts'
 import { paceWords, troubleWords } from './run-words.ts'
 import styles from './run-panel.module.css'
 
-/** How far the run is, whether it keeps its plan, and the buttons that hold or end it. */
+/** How far the run is, whether it keeps its plan, with the buttons that hold or end it. */
 export function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
-  const { orders, view } = useWorkbench()
+  const { view } = useWorkbench()
   const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
-  const pending = useDashboard((state) => state.pending)
   // The form has done its work; the next one is asked for anew.
   useEffect(() => view.set((state) => ({ ...state, runForm: false })), [view])
   const paused = run.state === 'paused'
@@ -30,35 +29,43 @@ export function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
         max={run.planned}
         value={run.created}
       />
-      <p className={styles['quiet']}>{[paceWords(run), `seed ${run.seed}`].filter(Boolean).join(' · ')}</p>
+      <p className={styles['quiet']}>{paceWords(run)}</p>
       {run.reason !== null && <p className={styles['trouble']}>{run.reason}</p>}
       {troubleWords(run).map((sentence) => (
         <p key={sentence} className={styles['trouble']}>
           {sentence}
         </p>
       ))}
-      <div className={styles['buttons']}>
-        {paused ? (
-          <Button
-            id={RUN_BUTTON_ID}
-            kind="primary"
-            disabled={pending.includes('resume')}
-            onClick={orders.resumeRun}
-          >
-            Resume
-          </Button>
-        ) : (
-          <Button id={RUN_BUTTON_ID} disabled={pending.includes('pause')} onClick={orders.pauseRun}>
-            Pause
-          </Button>
-        )}
-        <Button
-          disabled={pending.includes('stop')}
-          onClick={() => view.set((state) => ({ ...state, dialog: 'stop-run' }))}
-        >
-          Stop
-        </Button>
-      </div>
+      <RunButtons paused={paused} />
     </>
+  )
+}
+
+function RunButtons({ paused }: { paused: boolean }): React.ReactNode {
+  const { orders, view } = useWorkbench()
+  const pending = useDashboard((state) => state.pending)
+  return (
+    <div className={styles['buttons']}>
+      {paused ? (
+        <Button
+          id={RUN_BUTTON_ID}
+          kind="primary"
+          disabled={pending.includes('resume')}
+          onClick={orders.resumeRun}
+        >
+          Resume
+        </Button>
+      ) : (
+        <Button id={RUN_BUTTON_ID} disabled={pending.includes('pause')} onClick={orders.pauseRun}>
+          Pause
+        </Button>
+      )}
+      <Button
+        disabled={pending.includes('stop')}
+        onClick={() => view.set((state) => ({ ...state, dialog: 'stop-run' }))}
+      >
+        Stop
+      </Button>
+    </div>
   )
 }

@@ -11,11 +11,12 @@ export function applyTheme(theme: Theme): void {
 
 /** Whether the window is dark under this theme; kept up to date when the system changes its mind. */
 export function useIsDark(theme: Theme): boolean {
-  const systemIsDark = useSyncExternalStore(hearSystem, () => matchMedia(dark).matches)
+  const systemIsDark = useSyncExternalStore(onSystemTheme, () => matchMedia(dark).matches)
   return theme === 'system' ? systemIsDark : theme === 'dark'
 }
 
-function hearSystem(listener: () => void): () => void {
+/** Hears when the system turns dark or light, until the returned function is called. */
+export function onSystemTheme(listener: () => void): () => void {
   const query = matchMedia(dark)
   query.addEventListener('change', listener)
   return () => query.removeEventListener('change', listener)

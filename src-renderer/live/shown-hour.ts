@@ -1,0 +1,63 @@
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import type { KeptHour } from '../settings/kept-hour.ts'
+import type { Store } from '../store.ts'
+import type { DashboardState } from './dashboard-state.ts'
+import { hourAt, neighbour, type Span } from './hour.ts'
+
+/** Which hour is shown, and the ways to another one. They do nothing before the session is known. */
+export interface ShownHour {
+  /** Shows the hour that was shown before, else the one that was kept, else the site's own. */
+  restore(): void
+  readonly choose: (hour: Span) => void
+  readonly step: (by: -1 | 1) => void
+  readonly followNow: () => void
+  /** Moves on with the site's hour, where that is followed. */
+  moveOn(): void
+}
+
+/** `onShow` fetches what belongs to an hour. */
+export function createShownHour(
+  store: Store<DashboardState>,
+  keptHour: KeptHour | undefined,
+  onShow: (hour: Span) => void,
+): ShownHour {
+  function show(hour: Span, following: boolean): void {
+    store.set((state) => ({ ...state, hour, following, opened: null }))
+    keptHour?.set(following ? null : hour)
+    onShow(hour)
+  }
+
+  function current(): Span | null {
+    const { session, nowMinute } = store.get()
+    return session && hourAt(startOfMinute(nowMinute), session.zone)
+  }
+
+  function followNow(): void {
+    const hour = current()
+    if (hour) show(hour, true)
+  }
+
+  /** Whoever comes back to the site's own hour, by whatever way, follows it again. */
+  function choose(hour: Span): void {
+    show(hour, hour.fromMs === current()?.fromMs)
+  }
+
+  return {
+    restore() {
+      const { hour, following } = store.get()
+      const chosen = hour === null ? (keptHour?.get() ?? null) : following ? null : hour
+      if (chosen) show(chosen, false)
+      else followNow()
+    },
+    choose,
+    step(by) {
+      const { hour, session } = store.get()
+      if (hour && session) choose(neighbour(hour, session.zone, by))
+    },
+    followNow,
+    moveOn() {
+      const { following, hour } = store.get()
+      if (following && current()?.fromMs !== hour?.fromMs) followNow()
+    },
+  }
+}
