@@ -144,7 +144,7 @@ function assemble({ config, options, clock, stopping, store, site, watched }: Op
     async start() {
       await live.start()
       if (background) sync.start()
-      if (demoRun && site.about.kind === 'sandbox') await keepDemoRunning(generator, log)
+      if (demoRun && site.about.kind === 'sandbox') void keepDemoRunning(generator, log)
     },
     stop: () => (stopped ??= stop()),
   }

@@ -4,15 +4,16 @@ import type { Log } from './log.ts'
 
 /**
  * The demo workspace is never still: goes on with the run that the last session left, else starts one of the usual
- * 100 tickets an hour. Another process may be at it already; then there is nothing to do.
+ * 100 tickets an hour. Another process may be at it already; then there is nothing to do. Never rejects.
  */
 export async function keepDemoRunning(generator: Generator, log: Log): Promise<void> {
   try {
     const last = await generator.current()
-    const unfinished = last !== null && (last.state === 'paused' || last.state === 'broken')
+    // One that still seems to run may be that of a process that was killed a moment ago; going on with it tells.
+    const unfinished = last !== null && last.state !== 'done' && last.state !== 'stopped'
     await (unfinished ? generator.resume() : generator.start({}))
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    log.info({ code: error.code }, `the demo run was not started: ${error.message}`)
+    if (error instanceof AppError) log.info({ code: error.code }, `no demo run: ${error.message}`)
+    else log.error({ err: error }, 'the demo run was not started')
   }
 }

@@ -70,7 +70,14 @@ export function createHandlers(core: Core): Handlers {
 
     'audit.run': ({ runId }) => audit.run(runId, signal),
 
-    'data.loadSample': () => loadSample({ store, siteId, priorities: session.watched, atMs: time.now() }),
+    'data.loadSample': () =>
+      loadSample({
+        store,
+        siteId,
+        priorities: session.watched,
+        projectKey: session.projectKey,
+        atMs: time.now(),
+      }),
     'data.createTables': async () => ({ created: await store.createTables() }),
     'data.dropTables': async () => ({ dropped: await store.dropTables() }),
   }

@@ -55,10 +55,13 @@ export function menuTemplate({ platform, theme, developer, choose }: MenuOptions
 
 function ticketItems(item: MakeItem): Item[] {
   return [
-    item('run-start', 'Start run', 'CmdOrCtrl+Shift+R'),
-    item('run-pause', 'Pause run', 'CmdOrCtrl+Shift+P'),
-    item('run-resume', 'Resume run', 'CmdOrCtrl+Shift+U'),
-    item('run-stop', 'Stop run', 'CmdOrCtrl+.'),
+    // What can be done with a run is known once the core is open.
+    ...[
+      item('run-start', 'Start run', 'CmdOrCtrl+Shift+R'),
+      item('run-pause', 'Pause run', 'CmdOrCtrl+Shift+P'),
+      item('run-resume', 'Resume run', 'CmdOrCtrl+Shift+U'),
+      item('run-stop', 'Stop run', 'CmdOrCtrl+.'),
+    ].map((runItem) => ({ ...runItem, enabled: false })),
     { type: 'separator' },
     item('fetch-now', 'Fetch now', 'CmdOrCtrl+Shift+F'),
   ]

@@ -45,7 +45,13 @@ describe('the sample hour', () => {
 
   test('shows in the chart of a site under the priorities that it watches', async () => {
     const store = await openStore()
-    const loaded = await loadSample({ store, siteId: 's', priorities: WATCHED, atMs: SAMPLE_TO_MS })
+    const loaded = await loadSample({
+      store,
+      siteId: 's',
+      priorities: WATCHED,
+      projectKey: null,
+      atMs: SAMPLE_TO_MS,
+    })
     expect(loaded).toEqual({ loaded: 100, fromMs: SAMPLE_FROM_MS, toMs: SAMPLE_TO_MS })
     const scope = { projectKey: null, priorityIds: ['10', '11'] }
     const { rows } = await store.counts({ siteId: 's', ...SPAN, ...scope })
@@ -56,7 +62,8 @@ describe('the sample hour', () => {
 
   test('changes nothing when it is loaded again', async () => {
     const store = await openStore()
-    const load = () => loadSample({ store, siteId: 's', priorities: WATCHED, atMs: SAMPLE_TO_MS })
+    const load = () =>
+      loadSample({ store, siteId: 's', priorities: WATCHED, projectKey: null, atMs: SAMPLE_TO_MS })
     await load()
     const seq = await store.seq('s')
     await load()
@@ -66,7 +73,7 @@ describe('the sample hour', () => {
   test('does not count its other tickets, whatever ids the site watches', async () => {
     const store = await openStore()
     const watched = [{ id: '3', name: 'P1' }]
-    await loadSample({ store, siteId: 's', priorities: watched, atMs: SAMPLE_TO_MS })
+    await loadSample({ store, siteId: 's', priorities: watched, projectKey: null, atMs: SAMPLE_TO_MS })
     const scope = { projectKey: null, priorityIds: ['3'] }
     const urgent = (await readSample()).filter(({ priorityName }) => priorityName.startsWith('High'))
     expect(await store.ticketTotal('s', scope)).toBe(urgent.length)
@@ -104,3 +111,11 @@ function composeSample(): string {
   })
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }
+
+test('where one project is shown the sample is in it, so that it is seen', async () => {
+  const store = await openStore()
+  const options = { store, siteId: 's', priorities: WATCHED, atMs: SAMPLE_TO_MS }
+  await loadSample({ ...options, projectKey: 'TPM' })
+  const scope = { projectKey: 'TPM', priorityIds: ['10', '11'] }
+  expect(await store.ticketTotal('s', scope)).toBeGreaterThan(0)
+})

@@ -21,19 +21,24 @@ export async function readSample(): Promise<Ticket[]> {
 }
 
 /**
- * Stores the sample hour among the tickets of a site, as its project SAMPLE, so that there is something to look at
- * without fetching. `priorities` are those that the site watches, most urgent first: the sample's Highest and High
+ * Stores the sample hour among the tickets of a site, in the one project that is shown or else one of its own, so that
+ * there is something to look at without fetching. `priorities` are those that the site watches, most urgent first: the sample's Highest and High
  * become the first two of them. Loading it again changes nothing.
  */
 export async function loadSample(options: {
   readonly store: Pick<Store, 'applyPage'>
   readonly siteId: string
   readonly priorities: readonly Priority[]
+  /** Null: the sample has a project of its own, SAMPLE. */
+  readonly projectKey: string | null
   /** Site epoch ms. */
   readonly atMs: number
 }): Promise<{ loaded: number; fromMs: number; toMs: number }> {
-  const { store, siteId, priorities, atMs } = options
-  const tickets = (await readSample()).map((ticket) => withPriorityOf(ticket, priorities))
+  const { store, siteId, priorities, projectKey, atMs } = options
+  const tickets = (await readSample()).map((ticket) => ({
+    ...withPriorityOf(ticket, priorities),
+    projectKey: projectKey ?? ticket.projectKey,
+  }))
   await store.applyPage({ siteId, scope: SCOPE, seenAtMs: atMs, tickets, leavers: [], watermarkMs: null })
   return { loaded: tickets.length, fromMs: SAMPLE_FROM_MS, toMs: SAMPLE_TO_MS }
 }

@@ -1,15 +1,4 @@
-/** The page may load what this server serves and talk to it, and nothing else. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+import { CONTENT_SECURITY_POLICY } from '../content-security-policy.ts'
 
 /** On every answer, pages and errors alike. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {

@@ -2,10 +2,10 @@ import { createStore, type Schedule, type Store } from '../store.ts'
 import { applyTheme } from '../settings/theme.ts'
 import { loadPreferences, savePreferences, type Preferences } from '../settings/preferences.ts'
 
-export type DialogName = 'keys' | 'commands' | 'stop-run' | 'drop-tables'
+type DialogName = 'keys' | 'commands' | 'stop-run' | 'drop-tables'
 
 /** A bar that is looked at, counted from the left, and whether the keys chose it or the pointer is over it. */
-export interface Cursor {
+interface Cursor {
   readonly slot: number
   readonly byKey: boolean
 }

@@ -13,10 +13,10 @@ import type { Static } from 'typebox'
 import type { Span } from './hour.ts'
 
 export type Ticket = Static<typeof TicketView>
-export type Outside = Static<typeof OutsideResult>
+type Outside = Static<typeof OutsideResult>
 
 /** The newest tickets of a span; `more` says that it has others. */
-export interface TicketList {
+interface TicketList {
   readonly span: Span
   readonly tickets: readonly Ticket[]
   readonly more: boolean

@@ -1,4 +1,4 @@
-/** What the window's pages may load: their own files, and pictures that they drew themselves. */
+/** What the dashboard may load, in the window and in a browser: its own files, and pictures that it drew itself. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

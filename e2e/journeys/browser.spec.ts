@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright'
+import { expect, test } from 'playwright/test'
+import { runningInstances } from '../../src-main/workspace/instance.ts'
+import { barHeights } from '../fixtures/chart.ts'
+import { findChromium } from '../fixtures/chromium.ts'
+import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
+
+let dataDir: string
+let served: ServedDashboard
+let browser: Browser
+
+test.beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-'))
+  served = serveDashboard(dataDir)
+  browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
+})
+
+test.afterEach(async () => {
+  await browser.close()
+  if (served.process.exitCode === null) await served.interrupt()
+  await rm(dataDir, { recursive: true, maxRetries: 5 })
+})
+
+/** A browser of its own: it shares no cookie with the others. */
+async function newBrowserPage(): Promise<Page> {
+  const context = await browser.newContext()
+  return await context.newPage()
+}
+
+async function createTicket(): Promise<void> {
+  const sandbox = runningInstances(dataDir)[0]?.sandbox
+  if (!sandbox) throw new Error('No sandbox is announced')
+  const { status } = await fetch(`${sandbox.url}/rest/api/3/issue`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${sandbox.email}:${sandbox.apiToken}`).toString('base64')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({
+      fields: {
+        project: { key: 'TPM' },
+        issuetype: { name: 'Task' },
+        priority: { id: '1' },
+        summary: 'The ticket that both browsers see',
+      },
+    }),
+  })
+  expect(status).toBe(201)
+}
+
+test('the printed link opens the dashboard once; a reload needs no other', async () => {
+  const link = await served.link()
+  const page = await newBrowserPage()
+  await page.goto(link)
+  await expect.poll(() => barHeights(page)).not.toEqual([])
+  expect(page.url()).not.toContain('code')
+
+  await page.reload()
+  await expect.poll(() => barHeights(page)).not.toEqual([])
+
+  const stranger = await newBrowserPage()
+  await stranger.goto(link)
+  await expect(stranger.getByRole('heading')).toContainText(/link/i)
+  await expect(stranger.locator('.js-plotly-plot')).toHaveCount(0)
+})
+
+test('two browsers see a stranger’s ticket come in, and Ctrl-C ends it within two seconds', async () => {
+  const first = await served.link()
+  const pages = [await newBrowserPage(), await newBrowserPage()] as const
+  await pages[0].goto(first)
+  await expect.poll(() => barHeights(pages[0])).not.toEqual([])
+  await pages[1].goto(await served.link(first))
+  await expect.poll(() => barHeights(pages[1])).not.toEqual([])
+
+  await createTicket()
+  for (const page of pages) {
+    await expect(page.getByText('The ticket that both browsers see')).toBeVisible({ timeout: 10_000 })
+  }
+
+  const { code, tookMs } = await served.interrupt()
+  expect(code).toBe(0)
+  expect(tookMs).toBeLessThan(2_000)
+  await expect(pages[0].getByText(/not answer|connect/i).first()).toBeVisible()
+})
