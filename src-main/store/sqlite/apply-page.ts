@@ -60,6 +60,7 @@ function storeTicket(
   }
   // Jira's index lags out of order and may show a version older than the one that we have.
   if (ticket.updatedMs < old.updatedMs) return 'same'
+  if (old.leftMs !== null && ticket.updatedMs < old.leftMs) return 'same'
   const counted = old.leftMs === null
   if (counted && sameTicket(ticket, old)) return 'same'
   replaceTicket(db, page.siteId, ticket)
@@ -72,6 +73,8 @@ function storeTicket(
 function storeLeaver(db: Connection, siteId: string, leaver: Leaver, deltas: CountDeltas): boolean {
   const old = storedTicket(db, siteId, leaver.id)
   if (old === undefined || old.leftMs !== null) return false
+  // It had been lowered once, and was raised again since: the version that we have is the newer one.
+  if (leaver.atMs < old.updatedMs) return false
   markLeft(db, siteId, leaver)
   deltas.add(old, -1)
   return true

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import type { Ticket } from '../../../src-shared/domain/ticket.ts'
 import { storeForEach, type Engine } from './engine.ts'
-import { hour, MINUTE, page, SITE, ticket, WATCHED } from './pages.ts'
+import { LEFT_MS, MINUTE, SITE, WATCHED, hour, page, ticket } from './pages.ts'
 
 /** A ticket of the last moment of a minute, counted from the hour's first. */
 function inMinute(id: string, minutes: number, given: Partial<Ticket> = {}): Ticket {
@@ -52,7 +52,7 @@ export function countSuite(engine: Engine): void {
       await store.applyPage(
         page([inMinute('4', 1, { projectKey: 'OPS' }), inMinute('5', 1, { priorityId: '3' })]),
       )
-      await store.applyPage(page([], { leavers: [{ id: '3', reason: 'lowered', atMs: 77 }] }))
+      await store.applyPage(page([], { leavers: [{ id: '3', reason: 'lowered', atMs: LEFT_MS }] }))
       expect(await store.changesSince(SITE, 1, WATCHED, 10)).toEqual({
         seq: 3,
         changes: [
@@ -98,7 +98,7 @@ export function countSuite(engine: Engine): void {
           inMinute('7', 60, { projectKey: 'OPS' }),
         ]),
       )
-      await store.applyPage(page([], { leavers: [{ id: '3', reason: 'deleted', atMs: 77 }] }))
+      await store.applyPage(page([], { leavers: [{ id: '3', reason: 'deleted', atMs: LEFT_MS }] }))
       const found = { before: 2, after: 2, lastBeforeMs: nearest, firstAfterMs: inMinute('6', 60).createdMs }
       expect(await store.outside(SITE, span, WATCHED)).toEqual(found)
       expect(await store.outside(SITE, span, { ...WATCHED, projectKey: 'OPS' })).toMatchObject({

@@ -11,6 +11,8 @@ interface Step {
   readonly leavers: readonly Leaver[]
 }
 
+type Known = Ticket & { readonly leftMs: number | null }
+
 /** What must be so after every commit, whatever is fetched in whatever order. */
 export function invariantSuite(engine: Engine): void {
   describe(`invariants (${engine.name})`, () => {
@@ -44,7 +46,11 @@ const anyTicket = fc
     return ticket(ticketId, { ...rest, createdMs, updatedMs: startOfMinute(MINUTE) + age })
   })
 
-const leaver = fc.record({ id, reason: fc.constantFrom('lowered', 'moved', 'deleted'), atMs: fc.constant(7) })
+const leaver = fc.record({
+  id,
+  reason: fc.constantFrom('lowered', 'moved', 'deleted'),
+  atMs: fc.integer({ min: 0, max: 3 }).map((age) => startOfMinute(MINUTE) + age),
+})
 
 const step: fc.Arbitrary<Step> = fc.record({
   tickets: fc.array(anyTicket, { maxLength: 4 }),
@@ -52,7 +58,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 })
 
 async function play({ store, rows }: OpenStore, siteId: string, steps: readonly Step[]): Promise<void> {
-  const known = new Map<string, Ticket & { readonly left: boolean }>()
+  const known = new Map<string, Known>()
   const views = [await view(store, siteId)]
   for (const { tickets, leavers } of steps) {
     const before = await store.seq(siteId)
@@ -62,7 +68,7 @@ async function play({ store, rows }: OpenStore, siteId: string, steps: readonly 
 
     const inTables = await cells(rows, groupedTickets(siteId))
     expect(await cells(rows, storedCounts(siteId))).toEqual(inTables)
-    const counted = [...known.values()].filter((one) => !one.left)
+    const counted = [...known.values()].filter((one) => one.leftMs === null)
     expect(inTables).toEqual(grouped(counted))
 
     // Whoever holds the counts of any earlier commit comes to the present ones by the changes since.
@@ -78,7 +84,7 @@ async function play({ store, rows }: OpenStore, siteId: string, steps: readonly 
 
 /** The rules of `Store.applyPage` over a map; true where anything changed. */
 function expectPage(
-  known: Map<string, Ticket & { readonly left: boolean }>,
+  known: Map<string, Known>,
   tickets: readonly Ticket[],
   leavers: readonly Leaver[],
 ): boolean {
@@ -86,15 +92,16 @@ function expectPage(
   for (const one of tickets) {
     const old = known.get(one.id)
     if (old !== undefined && one.updatedMs < old.updatedMs) continue
-    const next = { ...one, left: false }
+    if (one.updatedMs < (old?.leftMs ?? 0)) continue
+    const next = { ...one, leftMs: null }
     if (JSON.stringify(sorted(old)) === JSON.stringify(sorted(next))) continue
     known.set(one.id, next)
     news = true
   }
-  for (const { id: leaverId } of leavers) {
+  for (const { id: leaverId, atMs } of leavers) {
     const old = known.get(leaverId)
-    if (old === undefined || old.left) continue
-    known.set(leaverId, { ...old, left: true })
+    if (old === undefined || old.leftMs !== null || atMs < old.updatedMs) continue
+    known.set(leaverId, { ...old, leftMs: atMs })
     news = true
   }
   return news

@@ -5,6 +5,8 @@ import type { CountsQuery, CountsScope, TicketPage } from '../store.ts'
 export const SITE = 'site-a'
 /** The first minute of the tests' hour. */
 export const MINUTE = 29_333_333
+/** An hour later: when the tests' leavers leave. */
+export const LEFT_MS = startOfMinute(MINUTE + 60)
 /** Every project, the two watched priorities. */
 export const WATCHED: CountsScope = { projectKey: null, priorityIds: ['1', '2'] }
 

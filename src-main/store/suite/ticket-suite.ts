@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { storeForEach, type Engine } from './engine.ts'
-import { hour, MINUTE, page, SITE, ticket, WATCHED } from './pages.ts'
+import { LEFT_MS, MINUTE, SITE, WATCHED, hour, page, ticket } from './pages.ts'
 
 /** An instant of the tests' hour, epoch ms. */
 function at(seconds: number): number {
@@ -51,17 +51,17 @@ export function ticketSuite(engine: Engine): void {
     test('a leaver is kept with the reason and no longer counted', async () => {
       const { store, rows } = opened()
       await store.applyPage(page([ticket('1'), ticket('2')]))
-      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: 77 }] }))
+      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: LEFT_MS }] }))
       expect(await total()).toBe(1)
       expect(await store.countedTickets(SITE, ['1', '2'])).toEqual([ticket('2')])
       expect(await rows(`SELECT id, left_ms, left_reason FROM tickets WHERE left_ms IS NOT NULL`)).toEqual([
-        { id: '1', left_ms: 77, left_reason: 'lowered' },
+        { id: '1', left_ms: LEFT_MS, left_reason: 'lowered' },
       ])
     })
 
     test('leaving twice, or without having been there, changes nothing', async () => {
       const { store } = opened()
-      const leavers = ['1', 'unknown'].map((id) => ({ id, reason: 'deleted' as const, atMs: 77 }))
+      const leavers = ['1', 'unknown'].map((id) => ({ id, reason: 'deleted' as const, atMs: LEFT_MS }))
       await store.applyPage(page([ticket('1')]))
       await store.applyPage(page([], { leavers }))
       expect(await store.applyPage(page([], { leavers }))).toEqual({ seq: 2, inserted: 0, updated: 0 })
@@ -71,12 +71,29 @@ export function ticketSuite(engine: Engine): void {
     test('a leaver that comes back is counted again', async () => {
       const { store, rows } = opened()
       await store.applyPage(page([ticket('1')]))
-      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: 77 }] }))
-      expect(await store.applyPage(page([ticket('1')]))).toEqual({ seq: 3, inserted: 0, updated: 1 })
+      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: LEFT_MS }] }))
+      const raised = ticket('1', { updatedMs: LEFT_MS + 1 })
+      expect(await store.applyPage(page([raised]))).toEqual({ seq: 3, inserted: 0, updated: 1 })
       expect(await total()).toBe(1)
       expect(await rows('SELECT left_ms, left_reason FROM tickets')).toEqual([
         { left_ms: null, left_reason: null },
       ])
+    })
+
+    test('a version from before it left, shown late by the index, does not bring it back', async () => {
+      const { store } = opened()
+      await store.applyPage(page([ticket('1')]))
+      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: LEFT_MS }] }))
+      const late = ticket('1', { updatedMs: LEFT_MS - 1, title: 'Before' })
+      expect(await store.applyPage(page([late]))).toEqual({ seq: 2, inserted: 0, updated: 0 })
+      expect(await total()).toBe(0)
+    })
+
+    test('a leaver from before it was raised again, shown late, does not take it away', async () => {
+      const { store } = opened()
+      await store.applyPage(page([ticket('1', { updatedMs: LEFT_MS })]))
+      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: LEFT_MS - 1 }] }))
+      expect(await total()).toBe(1)
     })
 
     test('the time of the first sight stays', async () => {
@@ -89,7 +106,7 @@ export function ticketSuite(engine: Engine): void {
     test('a page of any size is stored whole, with its progress', async () => {
       const { store } = opened()
       const tickets = Array.from({ length: 1_234 }, (_, i) => ticket(String(i)))
-      const leavers = [{ id: '0', reason: 'moved' as const, atMs: 77 }]
+      const leavers = [{ id: '0', reason: 'moved' as const, atMs: LEFT_MS }]
       const commit = await store.applyPage(page(tickets, { leavers, watermarkMs: 99 }))
       expect(commit).toMatchObject({ inserted: 1_234, updated: 0 })
       expect(await total()).toBe(1_233)
@@ -143,7 +160,7 @@ export function ticketSuite(engine: Engine): void {
           ticket('6', { createdMs: at(15) }),
         ]),
       )
-      await store.applyPage(page([], { leavers: [{ id: '6', reason: 'deleted', atMs: 77 }] }))
+      await store.applyPage(page([], { leavers: [{ id: '6', reason: 'deleted', atMs: LEFT_MS }] }))
       const query = { siteId: SITE, ...WATCHED, fromMs: at(0), toMs: at(60), limit: 10 }
       const ids = async (given: object): Promise<string[]> =>
         (await store.tickets({ ...query, ...given })).map((found) => found.id)
