@@ -121,7 +121,18 @@ function assemble({ config, options, clock, stopping, store, site, watched }: Op
     zone: config.zone,
     watched,
   }
-  const handlers = createHandlers({ session, store, time: siteTime, sync, generator, audit, signal })
+  // Fetching stopped for want of tables; a failure shows in its status.
+  const onTablesMade = (): void => void (background && sync.now().catch(() => {}))
+  const handlers = createHandlers({
+    session,
+    store,
+    time: siteTime,
+    sync,
+    generator,
+    audit,
+    onTablesMade,
+    signal,
+  })
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))
   const leaveClock = siteTime.onChange((next) => hub.publish('clock.changed', next))
 

@@ -21,12 +21,14 @@ export interface Core {
   readonly sync: Sync
   readonly generator: Generator
   readonly audit: ReturnType<typeof createAudit>
+  /** The ticket tables are there again, and empty. */
+  readonly onTablesMade: () => void
   readonly signal: AbortSignal
 }
 
 /** The contract's methods, each answered by the part it belongs to. */
 export function createHandlers(core: Core): Handlers {
-  const { session, store, time, sync, generator, audit, signal } = core
+  const { session, store, time, sync, generator, audit, onTablesMade, signal } = core
   const siteId = session.site.id
   const scope: CountsScope = {
     projectKey: session.projectKey,
@@ -78,7 +80,11 @@ export function createHandlers(core: Core): Handlers {
         projectKey: session.projectKey,
         atMs: time.now(),
       }),
-    'data.createTables': async () => ({ created: await store.createTables() }),
+    'data.createTables': async () => {
+      const created = await store.createTables()
+      if (created) onTablesMade()
+      return { created }
+    },
     'data.dropTables': async () => ({ dropped: await store.dropTables() }),
   }
 }
