@@ -12,16 +12,14 @@ rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 
 const vitestReport = path.join(results, 'vitest.json')
-const playwrightReport = path.join(results, 'playwright.json')
+const playwrightReport = path.join(results, 'e2e.json') // as e2e/playwright.config.ts has it
 const vitestCode = await run('vitest/vitest.mjs', [
   'run',
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${vitestReport}`,
 ])
-const playwrightCode = await run('playwright/cli.js', ['test', '-c', 'e2e/playwright.config.ts'], {
-  PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport,
-})
+const playwrightCode = await run('playwright/cli.js', ['test', '-c', 'e2e/playwright.config.ts'])
 
 const total = { passed: 0, failed: 0, skipped: 0 }
 if (existsSync(vitestReport)) {
@@ -45,11 +43,11 @@ function add(passed, failed, skipped) {
   total.skipped += skipped
 }
 
-function run(script, scriptArgs, extraEnv = {}) {
+function run(script, scriptArgs) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(root, 'node_modules', script), ...scriptArgs], {
       cwd: root,
-      env: { ...env, ...extraEnv },
+      env,
       stdio: 'inherit',
     })
     child.on('close', resolve)
