@@ -32,13 +32,14 @@ test('a listener gets the event and its payload, and is gone when it leaves', as
   await expect.poll(heard).toEqual([['menu.chosen', { command: 'view-histogram' }]])
 
   await app.page.evaluate(() => (Reflect.get(globalThis, 'leave') as () => void)())
-  const again = app.page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        jiraTpm.onEvent((event, payload) => void (event === 'menu.chosen' && resolve(payload)))
-      }),
-  )
+  await app.page.evaluate(() => {
+    const again = new Promise((resolve) => {
+      jiraTpm.onEvent((event, payload) => void (event === 'menu.chosen' && resolve(payload)))
+    })
+    Object.assign(globalThis, { again })
+  })
   await app.clickMenu('view-bar')
-  expect(await again).toEqual({ command: 'view-bar' })
+  const again = await app.page.evaluate(() => Reflect.get(globalThis, 'again') as Promise<unknown>)
+  expect(again).toEqual({ command: 'view-bar' })
   expect(await heard()).toHaveLength(1)
 })
