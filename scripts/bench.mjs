@@ -1,12 +1,13 @@
 // Runs every benchmark in bench/ (or those named), one after the other, and prints one table.
 import './require-node.mjs'
-import { globSync } from 'node:fs'
+import fs from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildIfStale, root } from './build-if-stale.mjs'
 
 const wanted = process.argv.slice(2)
-const files = globSync('bench/*.ts', { cwd: root })
+const files = fs
+  .globSync('bench/*.ts', { cwd: root })
   .filter((file) => path.basename(file) !== 'bench.ts')
   .filter((file) => wanted.length === 0 || wanted.includes(path.basename(file, '.ts')))
   .toSorted()

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import fs from 'node:fs' // by its default: an old Node must get as far as being told that it is old
 import path from 'node:path'
 
 export const root = path.dirname(import.meta.dirname)
@@ -15,9 +15,9 @@ const sources = [
  * Ends the process with the builder's own words when the build fails.
  */
 export function buildIfStale() {
-  if (existsSync(stamp) && newestSourceMs() <= statSync(stamp).mtimeMs) return
+  if (fs.existsSync(stamp) && newestSourceMs() <= fs.statSync(stamp).mtimeMs) return
   if (process.stderr.isTTY) process.stderr.write('Building Jira TPM (a few seconds, only after a change)…\n')
-  rmSync(stamp, { force: true })
+  fs.rmSync(stamp, { force: true })
   const startedAt = new Date()
   const electronVite = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const build = spawnSync(process.execPath, [electronVite, 'build', '--logLevel', 'warn'], {
@@ -31,10 +31,10 @@ export function buildIfStale() {
     )
     process.exit(1)
   }
-  writeFileSync(stamp, `${startedAt.toISOString()}\n`)
+  fs.writeFileSync(stamp, `${startedAt.toISOString()}\n`)
 }
 
 function newestSourceMs() {
-  const files = sources.flatMap((pattern) => globSync(pattern, { cwd: root }))
-  return Math.max(...files.map((file) => statSync(path.join(root, file)).mtimeMs))
+  const files = sources.flatMap((pattern) => fs.globSync(pattern, { cwd: root }))
+  return Math.max(...files.map((file) => fs.statSync(path.join(root, file)).mtimeMs))
 }

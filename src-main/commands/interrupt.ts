@@ -3,16 +3,28 @@ import type { EventEmitter } from 'node:events'
 /** How long the work may take to end itself after the first Ctrl-C. */
 const PATIENCE_MS = 1_800
 
+/** Under npm one Ctrl-C comes twice: from the terminal, and passed on by npm. No person presses it so fast. */
+const ECHO_MS = 400
+
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const
 
 /**
  * The process's one handler of Ctrl-C and SIGTERM. The first aborts the signal, so that the work ends by itself; if
  * it does not within two seconds, or a second comes, the process ends as it is. What is stored is safe either way.
  */
-export function listenForInterrupt(source: EventEmitter, exit: (code: number) => void): AbortSignal {
+export function listenForInterrupt(
+  source: EventEmitter,
+  exit: (code: number) => void,
+  nowMs: () => number = () => performance.now(),
+): AbortSignal {
   const controller = new AbortController()
+  let firstMs = 0
   const onSignal = (name: keyof typeof CODES): void => {
-    if (controller.signal.aborted) return exit(CODES[name])
+    if (controller.signal.aborted) {
+      if (nowMs() - firstMs > ECHO_MS) exit(CODES[name])
+      return
+    }
+    firstMs = nowMs()
     controller.abort(new Error(`ended by ${name}`))
     // Not a reason to stay: where all is done, the process is gone before.
     setTimeout(() => exit(CODES[name]), PATIENCE_MS).unref()
