@@ -3,6 +3,7 @@ import { app, session } from 'electron'
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { readConfig } from './config/read-config.ts'
+import { desktopFlags } from './desktop/command-line.ts'
 import { reportCrashes } from './desktop/crashes.ts'
 import { answerCalls, pushEvents } from './desktop/ipc.ts'
 import { followRunInMenu, setUpMenu } from './desktop/menu.ts'
@@ -13,7 +14,7 @@ import { denyPermissions } from './desktop/permissions.ts'
 import { registerAppScheme, serveAppScheme } from './desktop/protocol.ts'
 import { stopBeforeQuit } from './desktop/quit.ts'
 import { claimSingleInstance } from './desktop/single-instance.ts'
-import { askedDataDir, settleInWorkspace } from './desktop/user-data.ts'
+import { settleInWorkspace } from './desktop/user-data.ts'
 import { waitingCall, waitingDispatch } from './desktop/waiting-core.ts'
 import { openWindow } from './desktop/window.ts'
 import { logFolder, openLog } from './log.ts'
@@ -26,7 +27,7 @@ start().catch(failToStart)
 // Electron is ready only after this module has been evaluated, so nothing here may wait for it at the top level.
 async function start(): Promise<void> {
   const config = readConfig({
-    flags: { dataDir: askedDataDir(process.argv) },
+    flags: desktopFlags(process.argv),
     env: process.env,
     cwd: process.cwd(),
   })

@@ -76,7 +76,6 @@ test('npm start with Electron and a display opens the window instead', async () 
   const app = npmStart([], {
     ELECTRON_OVERRIDE_DIST_PATH: standInFolder(),
     DISPLAY: ':0',
-    JIRA_TPM_DATA_DIR: dataDir,
   })
   await expect
     .poll(async () => (await logLines()).join('\n'), { timeout: 15_000 })

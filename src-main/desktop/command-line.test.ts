@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { desktopFlags } from './command-line.ts'
+
+test.each([
+  [['electron', '.', '--data-dir', '/x'], { dataDir: '/x' }],
+  [['electron', '.', '--user-data-dir=/y', '--no-sandbox'], { dataDir: '/y' }],
+  [
+    ['app', '--jira', 'sandbox', '--project=OPS', '--store', 'sqlite:t.sqlite'],
+    { jira: 'sandbox', project: 'OPS', store: 'sqlite:t.sqlite' },
+  ],
+  [['app', '--remote-debugging-port=0', '--enable-features=A'], {}],
+  [['app', '--data-dir='], {}],
+])('%j asks for %j', (argv, wanted) => {
+  expect(desktopFlags(argv)).toEqual({
+    jira: undefined,
+    project: undefined,
+    store: undefined,
+    dataDir: undefined,
+    ...wanted,
+  })
+})
