@@ -114,6 +114,18 @@ describe('every answer is what jira.js and Jira’s own document expect of', () 
     expect(await refusal(jira.getPriority(client, { id: '9' }))).toMatchObject({ status: 404 })
   })
 
+  test('the lists that jira.js has no function for: each entry is put to its schema', async () => {
+    const priorities = await client.sendRequest<object[]>({ url: '/rest/api/3/priority' })
+    expect(priorities).toHaveLength(5)
+    for (const priority of priorities) await jira.getPriority(answering(priority), { id: '1' })
+
+    const { id: projectId } = await jira.getProject(client, { projectIdOrKey: 'TPM' })
+    const searchParams = { projectId }
+    const types = await client.sendRequest<object[]>({ url: '/rest/api/3/issuetype/project', searchParams })
+    expect(types).toHaveLength(3)
+    for (const type of types) await jira.getIssueType(answering(type), { id: '1' })
+  })
+
   test('making, reading, changing and deleting a ticket', async () => {
     const made = await jira.createIssue(client, {
       fields: TICKET,
