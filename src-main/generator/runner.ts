@@ -1,6 +1,7 @@
 import type { RunProgress, RunRequest } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
+import { OUTLIVE_MS } from '../lease.ts'
 import type { Run } from '../store/store.ts'
 import { createHalt, type Halt } from './halt.ts'
 import { createLedger, type Ledger } from './ledger.ts'
@@ -51,7 +52,11 @@ export function createGenerator(parts: GeneratorParts): Generator {
   const launch = async (wait: boolean, prepare: (halt: Halt) => Promise<Prepared>): Promise<WorkingRun> => {
     if (working !== null) throw underWay()
     const halt = createHalt()
-    await lease.take({ wait, signal: closing.signal, onLost: (error) => halt.pull({ error }) })
+    await lease.take({
+      waitMs: wait ? OUTLIVE_MS : 0,
+      signal: closing.signal,
+      onLost: (error) => halt.pull({ error }),
+    })
     try {
       const prepared = await prepare(halt)
       closing.signal.throwIfAborted()
@@ -98,7 +103,7 @@ export function createGenerator(parts: GeneratorParts): Generator {
     if (working !== null) return working.progress()
     const run = await store.lastRun(siteId)
     if (run === null) return null
-    const state = run.state === 'running' && !(await lease.othersWork()) ? 'broken' : run.state
+    const state = run.state === 'running' && !(await lease.othersHold()) ? 'broken' : run.state
     const counts = await store.runCounts(siteId, run.runId)
     return runProgress(run, counts, state, restOf(run.runId)?.end.reason ?? restReason(state))
   }

@@ -1,10 +1,10 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import type { Lease } from '../lease.ts'
 import type { Run, RunCounts, RunState } from '../store/store.ts'
 import type { Halt, HaltCause } from './halt.ts'
 import type { Ledger } from './ledger.ts'
 import { DEFAULT_PATIENCE_MS, type GeneratorParts } from './parts.ts'
-import type { RunLease } from './run-lease.ts'
 import { PAUSED, STOPPED } from './rest-reason.ts'
 import { createProgressFeed, runProgress } from './run-progress.ts'
 import { workRun } from './work-run.ts'
@@ -26,7 +26,7 @@ export interface LaunchParts extends GeneratorParts {
   readonly run: Run
   readonly issueTypeId: string
   readonly ledger: Ledger
-  readonly lease: RunLease
+  readonly lease: Lease
   readonly halt: Halt
 }
 

@@ -4,14 +4,15 @@ import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock, SiteTime } from '../clock.ts'
 import type { Jira } from '../jira/jira.ts'
+import { withLease } from '../lease.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
 import { followSiteClock } from './clock-skew.ts'
 import { fetchChanges, type FetchParts } from './fetch.ts'
 import { createIdentityProof } from './identity-proof.ts'
-import { withLease } from './lease.ts'
 import { createOwnTickets } from './own-tickets.ts'
 import { createPassLoop } from './pass-loop.ts'
+import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport } from './sync-report.ts'
 
 /** Keeps the store's tickets equal to what Jira's search shows. */
@@ -60,7 +61,7 @@ export function createSync(options: SyncOptions): Sync {
     if (options.adjustClock === true) followSiteClock(siteTime, clock, siteMs)
   }
   const parts: FetchParts = { siteId, scope, jira, store, identity, own, onSiteTime }
-  const lease = { store, siteId, name: 'sync', owner, clock }
+  const lease = createSyncLease({ store, siteId, owner, clock })
 
   const loop = createPassLoop({ clock, pass, delayMs: () => report.delayMs() })
 

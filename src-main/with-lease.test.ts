@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { machineClock, type Clock } from '../clock.ts'
-import { createJumpClock } from '../jira/testing.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
-import type { Store } from '../store/store.ts'
+import { machineClock, type Clock } from './clock.ts'
+import { createJumpClock } from './jira/testing.ts'
+import { openSqliteStore } from './store/sqlite/store.ts'
+import type { Store } from './store/store.ts'
 import { withLease } from './lease.ts'
+import { createSyncLease } from './sync/sync-lease.ts'
 
 const never = new AbortController().signal
 
@@ -20,13 +21,8 @@ async function openStore(): Promise<Store> {
   return store
 }
 
-const leaseOf = (owner: string, store: Store, clock: Clock) => ({
-  store,
-  siteId: 's',
-  name: 'sync',
-  owner,
-  clock,
-})
+const leaseOf = (owner: string, store: Store, clock: Clock) =>
+  createSyncLease({ store, siteId: 's', owner, clock })
 
 test('two holders never work at once: the second waits for the first', async () => {
   const store = await openStore()

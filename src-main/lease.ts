@@ -1,0 +1,105 @@
+import type { AppError } from '../src-shared/errors/app-error.ts'
+import type { Clock } from './clock.ts'
+import type { Store } from './store/store.ts'
+
+const TTL_MS = 8_000
+const RENEW_MS = 2_500
+const LOOK_AGAIN_MS = 200
+/** A holder that died is waited out in this time. */
+export const OUTLIVE_MS = TTL_MS + 2_000
+
+/** The right to do something at a site that one process does at a time. */
+export interface Lease {
+  /**
+   * Takes it and renews it until it is dropped. `onLost` hears when that fails, because another process took it over
+   * while this one was held up, or the store is out of reach. Where another process has it, looks again for `waitMs`
+   * and then throws what `taken` makes.
+   */
+  take(options: { waitMs: number; signal: AbortSignal; onLost: (error: unknown) => void }): Promise<void>
+  drop(): Promise<void>
+  /** True where another process took it over since it was taken here. */
+  lost(): boolean
+  /** True where another process has it right now. */
+  othersHold(): Promise<boolean>
+}
+
+export interface LeaseParts {
+  readonly store: Pick<Store, 'takeLease' | 'dropLease'>
+  readonly siteId: string
+  readonly name: string
+  readonly owner: string
+  readonly clock: Clock
+  /** What is thrown where another process has it. */
+  readonly taken: () => AppError
+  /** What `onLost` hears where another process took it over. */
+  readonly takenOver: () => AppError
+}
+
+export function createLease({ store, siteId, name, owner, clock, taken, takenOver }: LeaseParts): Lease {
+  let held: { readonly ended: AbortController; readonly renewing: Promise<void> } | null = null
+  let lost = false
+  const takeFor = (ttlMs: number): Promise<boolean> =>
+    store.takeLease(siteId, name, owner, clock.now(), ttlMs)
+
+  const renewUntil = async (ended: AbortSignal): Promise<void> => {
+    while (await slept(clock, RENEW_MS, ended)) {
+      if (await takeFor(TTL_MS)) continue
+      lost = true
+      throw takenOver()
+    }
+  }
+
+  return {
+    async take({ waitMs, signal, onLost }) {
+      const untilMs = clock.now() + waitMs
+      while (!(await takeFor(TTL_MS))) {
+        if (clock.now() >= untilMs) throw taken()
+        await clock.sleep(LOOK_AGAIN_MS, signal)
+      }
+      lost = false
+      const ended = new AbortController()
+      held = { ended, renewing: renewUntil(ended.signal).catch(onLost) }
+    },
+    async drop() {
+      if (held === null) return
+      held.ended.abort()
+      await held.renewing
+      held = null
+      await store.dropLease(siteId, name, owner)
+    },
+    lost: () => lost,
+    async othersHold() {
+      // A lease of no length is over as soon as it is taken: asking for it only tells whether it would be refused.
+      return held === null && !(await takeFor(0))
+    },
+  }
+}
+
+/**
+ * Works while holding a lease, waiting for a holder that died. `work` gets a signal that also ends when the lease is
+ * lost; then the reason is thrown, whatever the work threw.
+ */
+export async function withLease<T>(
+  lease: Lease,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const lost = new AbortController()
+  await lease.take({ waitMs: OUTLIVE_MS, signal, onLost: (error) => lost.abort(error) })
+  try {
+    return await work(AbortSignal.any([signal, lost.signal]))
+  } catch (error) {
+    throw lost.signal.aborted ? lost.signal.reason : error
+  } finally {
+    // Undropped it runs out by itself; what the work brought or threw is what counts.
+    await lease.drop().catch(() => {})
+  }
+}
+
+/** False where the signal ended the sleep. */
+function slept(clock: Clock, ms: number, ended: AbortSignal): Promise<boolean> {
+  return clock.sleep(ms, ended).then(
+    () => true,
+    () => false,
+  )
+}
