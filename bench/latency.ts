@@ -4,12 +4,12 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromium, type Page } from 'playwright'
 import { findChromium } from '../e2e/fixtures/chromium.ts'
+import { createStrangersTicket } from '../e2e/fixtures/stranger.ts'
 import { createApp } from '../src-main/app.ts'
 import { readConfig } from '../src-main/config/read-config.ts'
 import { openLog } from '../src-main/log.ts'
 import { projectFile } from '../src-main/project-files.ts'
 import { createServer } from '../src-main/server/server.ts'
-import { runningInstances } from '../src-main/workspace/instance.ts'
 import { percentile, type BenchResult } from './bench.ts'
 
 const TICKETS = 40
@@ -41,7 +41,7 @@ export async function run(): Promise<BenchResult[]> {
     for (let i = 0; i < TICKETS; i++) {
       const before = await drawnNow(page)
       const began = performance.now()
-      await createHighTicket(dataDir, i)
+      await createStrangersTicket(dataDir, `Measured ticket ${i}`)
       await drawnTotal(page, before + 1)
       samples.push(performance.now() - began)
       // Tickets come at any moment between two fetches.
@@ -86,28 +86,6 @@ async function drawnNow(page: Page): Promise<number> {
     const chart = document.querySelector('.js-plotly-plot') as unknown as { data: { y?: number[] }[] }
     return chart.data.flatMap((trace) => trace.y ?? []).reduce((a, b) => a + b, 0)
   })
-}
-
-async function createHighTicket(dataDir: string, n: number): Promise<void> {
-  const sandbox = runningInstances(dataDir)[0]?.sandbox
-  if (!sandbox) throw new Error('the sandbox does not run')
-  const response = await fetch(`${sandbox.url}/rest/api/3/issue`, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${sandbox.email}:${sandbox.apiToken}`).toString('base64')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({
-      fields: {
-        project: { key: 'TPM' },
-        issuetype: { name: 'Task' },
-        priority: { id: '2' },
-        summary: `Measured ticket ${n}`,
-      },
-    }),
-  })
-  if (response.status !== 201)
-    throw new Error(`the sandbox answered ${response.status}: ${await response.text()}`)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.table(await run())

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright'
 import { expect, test } from 'playwright/test'
-import { runningInstances } from '../../src-main/workspace/instance.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { findChromium } from '../fixtures/chromium.ts'
+import { createStrangersTicket } from '../fixtures/stranger.ts'
 import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
 
 let dataDir: string
@@ -28,27 +28,6 @@ test.afterEach(async () => {
 async function newBrowserPage(): Promise<Page> {
   const context = await browser.newContext()
   return await context.newPage()
-}
-
-async function createTicket(): Promise<void> {
-  const sandbox = runningInstances(dataDir)[0]?.sandbox
-  if (!sandbox) throw new Error('No sandbox is announced')
-  const { status } = await fetch(`${sandbox.url}/rest/api/3/issue`, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${sandbox.email}:${sandbox.apiToken}`).toString('base64')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({
-      fields: {
-        project: { key: 'TPM' },
-        issuetype: { name: 'Task' },
-        priority: { id: '1' },
-        summary: 'The ticket that both browsers see',
-      },
-    }),
-  })
-  expect(status).toBe(201)
 }
 
 test('the printed link opens the dashboard once; a reload needs no other', async () => {
@@ -75,7 +54,7 @@ test('two browsers see a stranger’s ticket come in, and Ctrl-C ends it within 
   await pages[1].goto(await served.link(first))
   await expect.poll(() => barHeights(pages[1])).not.toEqual([])
 
-  await createTicket()
+  await createStrangersTicket(dataDir, 'The ticket that both browsers see')
   for (const page of pages) {
     await expect(page.getByText('The ticket that both browsers see')).toBeVisible({ timeout: 10_000 })
   }
