@@ -62,6 +62,7 @@ describe('the chart in a terminal', () => {
         const lines = terminalChart(hourChart(all, { minutes: span }), { width }).split('\n')
         expect(Math.max(...lines.slice(3, -2).map((line) => line.length))).toBeLessThanOrEqual(width)
       }),
+      { examples: [[[], 1_440, 26]] },
     )
   })
 

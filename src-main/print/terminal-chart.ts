@@ -101,7 +101,9 @@ function timeAxis({ bars, barWidth, margin, style }: Grid, ticks: readonly TimeT
   for (const { bar, label } of ticks) {
     const column = bar * barWidth
     marks[column] = style.axis.tick
-    const start = Math.max(0, column - Math.floor(label.length / 2) + 1)
+    // Under its tick, but not beyond the end of the axis.
+    const last = marks.length + 1 - label.length
+    const start = Math.max(0, Math.min(column - Math.floor(label.length / 2) + 1, last))
     if (start > labels.length || labels === '') labels = labels.padEnd(start) + label
   }
   const indent = ' '.repeat(margin + 1)
