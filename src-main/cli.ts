@@ -7,9 +7,11 @@ const signal = listenForInterrupt(process, (code) => process.exit(code))
 const { stdin, stdout, stderr, env } = process
 
 // Whoever read the result has seen enough (`| head`).
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
 
 process.exitCode = await runCli(process.argv.slice(2), {
   stdin,

@@ -60,6 +60,6 @@ function fetchOnce(client: Client, signal: AbortSignal): Promise<SyncResult> {
 function printResult(io: CliIo, options: FetchOptions, result: SyncResult): void {
   const { pages, fetched, inserted, updated, cursorMs } = result
   const cursor = isoInstant(cursorMs)
-  const text = `Fetched ${fetched} tickets in ${pages} pages: ${inserted} new, ${updated} changed. Jira is known up to ${cursor}.`
+  const text = `Fetched ${fetched} tickets in ${pages} ${pages === 1 ? 'page' : 'pages'}: ${inserted} new, ${updated} changed. Jira is known up to ${cursor}.`
   print(io, options.json, { pages, fetched, inserted, updated, cursor }, text)
 }
