@@ -24,6 +24,8 @@ describe('wrong usage: exit 2, one sentence on stderr, nothing on stdout, nothin
     ['create-tickets --seed 4294967296', 'not "4294967296"'],
     ['create-tickets --seed abc', 'not "abc"'],
     ['create-tickets --compress 0', '--compress takes a number from 1 to 3600, not "0"'],
+    ['create-tickets --weights High', '--weights takes names and numbers, not "High"'],
+    ['create-tickets --weights High=-1', 'not "High=-1"'],
     ['plot-data --port 65536', '--port takes a whole number from 0 to 65535, not "65536"'],
     ['plot-data --port http', 'not "http"'],
     ['counts --from yesterday', '--from takes a date and time, not "yesterday"'],

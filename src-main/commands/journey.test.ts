@@ -120,6 +120,14 @@ describe('a compressed hour', () => {
     expect([code, stdout]).toEqual([1, ''])
   })
 
+  test('create-tickets --weights: only what is named comes', async () => {
+    const line = '-c --jira sandbox --count 20 --minutes 1 --compress 600 --weights Highest=1'
+    expect(await json(line)).toMatchObject({ planned: 20, created: 20 })
+    await json('fetch-tickets')
+    expect(await json('audit')).toMatchObject({ watched: 20, ok: true })
+    expect(await cli.run('-c --weights Urgent=1'.split(' '))).toMatchObject({ code: 2 })
+  })
+
   test('doctor: all is well', async () => {
     const { ok, steps } = await json('doctor')
     expect(ok).toBe(true)

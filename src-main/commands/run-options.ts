@@ -9,6 +9,7 @@ import {
   MIN_MINUTES,
 } from '../../src-shared/domain/run-plan.ts'
 import { decimalNumber, wholeNumber } from './number-flags.ts'
+import { parseWeights } from './weights-flag.ts'
 
 const MAX_COMPRESS = 3_600
 
@@ -18,6 +19,7 @@ export interface RunOptions {
   readonly minutes?: number
   readonly seed?: number
   readonly compress?: number
+  readonly weights?: Record<string, number>
 }
 
 export function addRunOptions(command: Command): Command {
@@ -42,14 +44,20 @@ export function addRunOptions(command: Command): Command {
       'how many times faster than the wall clock; sandbox only (default: 1)',
       decimalNumber('--compress', { min: 1, max: MAX_COMPRESS }),
     )
+    .option(
+      '--weights <list>',
+      'how often each priority comes, by name (default: Highest=1,High=2,Medium=4,Low=2,Lowest=1)',
+      parseWeights,
+    )
 }
 
 /** The request as the contract has it: absent fields take the core's defaults. */
-export function runRequest({ count, minutes, seed, compress }: RunOptions): RunRequest {
+export function runRequest({ count, minutes, seed, compress, weights }: RunOptions): RunRequest {
   return {
     ...(count === undefined ? {} : { count }),
     ...(minutes === undefined ? {} : { minutes }),
     ...(seed === undefined ? {} : { seed }),
     ...(compress === undefined ? {} : { compress }),
+    ...(weights === undefined ? {} : { weights }),
   }
 }
