@@ -121,8 +121,9 @@ function assemble({ config, options, clock, stopping, store, site, watched }: Op
     zone: config.zone,
     watched,
   }
-  // Fetching stopped for want of tables; a failure shows in its status.
-  const onTablesMade = (): void => void (background && sync.now().catch(() => {}))
+  // What kept it from fetching is gone; a failure shows in its status.
+  const fetchAgain = (): void => void (background && sync.now().catch(() => {}))
+  site.onBack(fetchAgain)
   const handlers = createHandlers({
     session,
     store,
@@ -130,7 +131,7 @@ function assemble({ config, options, clock, stopping, store, site, watched }: Op
     sync,
     generator,
     audit,
-    onTablesMade,
+    onTablesMade: fetchAgain,
     signal,
   })
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))

@@ -24,6 +24,7 @@ export async function openSandboxSite(config: Config, options: SiteOptions): Pro
   }
   let opened = await open()
   let opening: Promise<void> | undefined
+  const backListeners: (() => void)[] = []
 
   const openAgain = (): Promise<void> => (opening ??= replace().finally(() => (opening = undefined)))
   const replace = async (): Promise<void> => {
@@ -31,6 +32,7 @@ export async function openSandboxSite(config: Config, options: SiteOptions): Pro
     await opened.sandbox.stop()
     opened = await open()
     log.info({ url: opened.sandbox.url }, 'the sandbox was opened again')
+    for (const listener of backListeners) listener()
   }
   const openAgainSoon = (): void => {
     openAgain().catch((error: unknown) => log.warn({ err: error }, 'the sandbox could not be opened again'))
@@ -48,6 +50,7 @@ export async function openSandboxSite(config: Config, options: SiteOptions): Pro
       time.set(next)
       return next
     },
+    onBack: (listener) => void backListeners.push(listener),
     async close() {
       leave()
       await opening?.catch(() => {}) // it was told where it began

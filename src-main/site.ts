@@ -13,6 +13,8 @@ export interface Site {
   readonly time: SiteTime
   /** Runs the site's clock faster until a time on it. Only the sandbox can: a real Jira stamps `created` itself. */
   readonly compress?: (rate: number, untilSiteMs: number, signal: AbortSignal) => Promise<SiteClock>
+  /** Hears when a Jira that was gone can be reached again, until the site is closed. */
+  onBack(listener: () => void): void
   close(): Promise<void>
 }
 
@@ -33,6 +35,7 @@ export function openCloudSite(
     about: { id: host, kind: 'cloud', label: host, browseUrl: url.replace(/\/$/, '') },
     jira: createCloudJira({ url, email, apiToken, clock }),
     time: createSiteTime(clock),
+    onBack: () => {}, // only its answers tell
     close: async () => {},
   }
 }
