@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { App } from '../app.ts'
 import { createServer, type Server } from '../server/server.ts'
-import { announce, runningInstances } from '../workspace/instance.ts'
+import { announce, runningInstances, withdraw } from '../workspace/instance.ts'
 import { interrupted } from './interrupt.ts'
 import { print, say, type CliIo } from './io.ts'
 
@@ -29,7 +29,7 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
     await interrupted(io.signal)
   } finally {
     await server.stop()
-    await announce(options.dataDir, { dashboard: null })
+    await withdraw(options.dataDir, ['dashboard'], app.log)
   }
 }
 

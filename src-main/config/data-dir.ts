@@ -32,12 +32,17 @@ export function prepareDataDir(folder: string): void {
     writeFileSync(probe, 'x')
     rmSync(probe)
   } catch (cause) {
-    throw new AppError(
-      'folder-not-writable',
-      `The data folder ${folder} cannot be written: ${reasonOf(cause)}. Nothing was started.`,
-      { hint: 'Make it writable, or choose another with --data-dir DIR or JIRA_TPM_DATA_DIR.', cause },
-    )
+    throw notWritable(folder, cause)
   }
+}
+
+/** What is thrown where a file of the data folder could not be written at start. */
+export function notWritable(folder: string, cause: unknown): AppError {
+  return new AppError(
+    'folder-not-writable',
+    `The data folder ${folder} cannot be written: ${reasonOf(cause)}. Nothing was started.`,
+    { hint: 'Make it writable, or choose another with --data-dir DIR or JIRA_TPM_DATA_DIR.', cause },
+  )
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -32,7 +32,11 @@ function take(lockFile: string): boolean {
     writeFileSync(lockFile, String(process.pid), { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      // A full disk may have taken the name and not the content; no one could tell whose it is.
+      rmSync(lockFile, { force: true })
+      throw error
+    }
     dropIfAbandoned(lockFile)
     return false
   }

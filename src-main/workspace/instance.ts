@@ -2,6 +2,9 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { notWritable } from '../config/data-dir.ts'
+import type { Log } from '../log.ts'
 import { withFileLock } from './file-lock.ts'
 import { isAlive } from './process-alive.ts'
 
@@ -39,11 +42,32 @@ export function runningInstances(dataDir: string): Instance[] {
   return content.processes.filter((instance) => isAlive(instance.pid))
 }
 
-/** Tells the other processes of the workspace what this one offers; null takes an offer back. */
+/** Tells the other processes of the workspace what this one offers. Throws `folder-not-writable` or `busy`. */
 export async function announce(
   dataDir: string,
   offer: Partial<Pick<Instance, 'sandbox' | 'dashboard'>>,
 ): Promise<void> {
+  try {
+    await tell(dataDir, offer)
+  } catch (error) {
+    throw error instanceof AppError ? error : notWritable(dataDir, error)
+  }
+}
+
+/** Takes offers back, at the end. Where that cannot be written (a full disk) they end with the process all the same. */
+export async function withdraw(
+  dataDir: string,
+  offers: readonly ('sandbox' | 'dashboard')[],
+  log: Pick<Log, 'warn'>,
+): Promise<void> {
+  try {
+    await tell(dataDir, Object.fromEntries(offers.map((offer) => [offer, null])))
+  } catch (error) {
+    log.warn({ err: error }, 'the end of this process could not be announced')
+  }
+}
+
+async function tell(dataDir: string, offer: Partial<Pick<Instance, 'sandbox' | 'dashboard'>>): Promise<void> {
   await withFileLock(`${instanceFile(dataDir)}.lock`, () => {
     const running = runningInstances(dataDir)
     const nothing: Instance = { pid: process.pid, sandbox: null, dashboard: null }

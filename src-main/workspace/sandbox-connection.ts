@@ -4,7 +4,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../log.ts'
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts'
-import { announce, runningInstances, type RunningSandbox } from './instance.ts'
+import { announce, runningInstances, withdraw, type RunningSandbox } from './instance.ts'
 
 export interface SandboxConnection extends RunningSandbox {
   /** Whether this process started it, and so ends it. */
@@ -65,17 +65,14 @@ async function startOwn(config: Pick<Config, 'dataDir' | 'sandbox'>, log: Log): 
     email,
     apiToken,
     owned: true,
-    stop: () => (stopped ??= stopOwn(config.dataDir, sandbox)),
+    stop: () => (stopped ??= stopOwn(config.dataDir, sandbox, log)),
   }
 }
 
-async function stopOwn(dataDir: string, sandbox: Sandbox): Promise<void> {
+async function stopOwn(dataDir: string, sandbox: Sandbox, log: Log): Promise<void> {
   // First unannounced, so that nobody is sent to a server that is closing.
-  try {
-    await announce(dataDir, { sandbox: null })
-  } finally {
-    await sandbox.stop()
-  }
+  await withdraw(dataDir, ['sandbox'], log)
+  await sandbox.stop()
 }
 
 async function waitForRunning(dataDir: string, patienceMs: number): Promise<RunningSandbox | null> {
