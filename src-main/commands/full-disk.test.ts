@@ -17,8 +17,7 @@ function smallDisk(kB: number): string | null {
 }
 
 test('a disk that fills up in the middle of a run: one sentence says so, exit 1, and no bug is reported', async (context) => {
-  const dataDir = smallDisk(700)
-  if (dataDir === null) return context.skip('mounting a small disk needs root')
+  const dataDir = smallDisk(700) ?? context.skip('mounting a small disk needs root')
   const cli = createCliFixture()
   onTestFinished(() => cli.close())
   const line = `create-tickets --jira sandbox --data-dir ${dataDir} --count 400 --minutes 1 --compress 60`
