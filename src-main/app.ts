@@ -124,6 +124,10 @@ function assemble({ config, options, clock, stopping, store, site, watched }: Op
   // What kept it from fetching is gone; a failure shows in its status.
   const fetchAgain = (): void => void (background && sync.now().catch(() => {}))
   site.onBack(fetchAgain)
+  hub.on('counts.changed', ({ reset }) => {
+    // Another process may have made dropped tables anew.
+    if (reset && sync.status().failure?.code === 'tables-missing') fetchAgain()
+  })
   const handlers = createHandlers({
     session,
     store,

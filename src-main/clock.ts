@@ -21,6 +21,8 @@ export interface SiteTime {
   onChange(listener: (clock: SiteClock) => void): () => void
 }
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 export const machineClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
@@ -30,7 +32,8 @@ export const machineClock: Clock = {
         signal.removeEventListener('abort', stop)
         resolve()
       }
-      const timer = setTimeout(done, Math.max(0, ms))
+      // A longer timer fires at once; whoever waits longer than three weeks looks again then.
+      const timer = setTimeout(done, Math.min(Math.max(0, ms), LONGEST_TIMER_MS))
       const stop = (): void => {
         clearTimeout(timer)
         reject(signal.reason as Error)

@@ -62,9 +62,10 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
     },
     async drop() {
       if (held === null) return
-      held.ended.abort()
-      await held.renewing
+      const { ended, renewing } = held
       held = null
+      ended.abort()
+      await renewing
       await store.dropLease(siteId, name, owner)
     },
     lost: () => lost,

@@ -56,7 +56,7 @@ export function openLog(dataDir: string, onTrouble: (error: Error) => void): Ope
   }
 }
 
-const SECRET_NAMES = ['authorization', 'Authorization', 'cookie', 'apiToken', 'token', 'password', 'code']
+const SECRET_NAMES = ['authorization', 'Authorization', 'cookie', 'apiToken', 'token', 'password']
 const SECRET_FIELDS = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 
 /** Takes credentials out of a text: those of HTTP headers, of URLs, and one-time codes of links. */

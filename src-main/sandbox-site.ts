@@ -18,9 +18,14 @@ export async function openSandboxSite(config: Config, options: SiteOptions): Pro
   const time = createSiteTime(clock)
   const open = async (): Promise<Opened> => {
     const sandbox = await openSandbox({ config, log })
-    const control = createClockControl(sandbox)
-    time.set(await control.get(signal))
-    return { sandbox, control, jira: createCloudJira({ ...sandbox, clock }) }
+    try {
+      const control = createClockControl(sandbox)
+      time.set(await control.get(signal))
+      return { sandbox, control, jira: createCloudJira({ ...sandbox, clock }) }
+    } catch (error) {
+      await sandbox.stop()
+      throw error
+    }
   }
   let opened = await open()
   let opening: Promise<void> | undefined
@@ -37,13 +42,21 @@ export async function openSandboxSite(config: Config, options: SiteOptions): Pro
   const openAgainSoon = (): void => {
     openAgain().catch((error: unknown) => log.warn({ err: error }, 'the sandbox could not be opened again'))
   }
+  /** Another process may have let the clock run fast: the answers' own time tells. */
+  const followClock = (siteMs: number): void => {
+    if (Math.abs(siteMs - time.now()) < CLOCK_TOLERANCE_MS) return
+    opened.control.get(signal).then(
+      (next) => time.set(next),
+      (error: unknown) => log.warn({ err: error }, 'the sandbox’s clock could not be read'),
+    )
+  }
   const leave = whenGone(config.dataDir, () => opened.sandbox, openAgainSoon)
 
   const { siteId } = opened.sandbox
   return {
     id: siteId,
     about: { id: siteId, kind: 'sandbox', label: 'Sandbox', browseUrl: null },
-    jira: reopening(() => opened.jira, openAgainSoon),
+    jira: reopening(() => opened.jira, { openAgain: openAgainSoon, onSiteMs: followClock }),
     time,
     compress: async (rate, untilSiteMs, runSignal) => {
       const next = await opened.control.run(rate, untilSiteMs, runSignal)
@@ -59,6 +72,9 @@ export async function openSandboxSite(config: Config, options: SiteOptions): Pro
   }
 }
 
+/** `Date` headers have whole seconds, and an answer takes a moment; more than this is another clock. */
+const CLOCK_TOLERANCE_MS = 5_000
+
 interface Opened {
   readonly sandbox: SandboxConnection
   readonly control: ReturnType<typeof createClockControl>
@@ -67,18 +83,35 @@ interface Opened {
 
 /** Hears when the process that runs the sandbox takes its offer back, until the returned function is called. */
 function whenGone(dataDir: string, current: () => SandboxConnection, gone: () => void): () => void {
-  const watcher = watch(dataDir, { persistent: false }, (_event, name) => {
-    if (name !== null && name !== 'instance.json') return
+  const look = (): void => {
     const { owned, url } = current()
     if (!owned && !runningInstances(dataDir).some(({ sandbox }) => sandbox?.url === url)) gone()
-  })
-  // Without the watch a sandbox that is gone is noticed by the next call that does not reach it.
-  watcher.on('error', () => watcher.close())
-  return () => watcher.close()
+  }
+  // Where the folder cannot be watched, or the file not read just now, the next call that fails tells.
+  try {
+    const watcher = watch(dataDir, { persistent: false }, (_event, name) => {
+      if (name === null || name === 'instance.json') quietly(look)
+    })
+    watcher.on('error', () => watcher.close())
+    return () => watcher.close()
+  } catch {
+    return () => {}
+  }
+}
+
+function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // See where it is called.
+  }
 }
 
 /** A Jira whose calls fail as ever; one that does not reach it has it opened again for the next. */
-function reopening(current: () => Jira, openAgain: () => void): Jira {
+function reopening(
+  current: () => Jira,
+  { openAgain, onSiteMs }: { openAgain: () => void; onSiteMs: (siteMs: number) => void },
+): Jira {
   const noticing = async <T>(call: Promise<T>): Promise<T> => {
     try {
       return await call
@@ -92,7 +125,11 @@ function reopening(current: () => Jira, openAgain: () => void): Jira {
     projects: (signal) => noticing(current().projects(signal)),
     creatable: (projectKey, signal) => noticing(current().creatable(projectKey, signal)),
     priorities: (signal) => noticing(current().priorities(signal)),
-    search: (query, signal) => noticing(current().search(query, signal)),
+    async search(query, signal) {
+      const page = await noticing(current().search(query, signal))
+      onSiteMs(page.siteMs)
+      return page
+    },
     approximateCount: (jql, signal) => noticing(current().approximateCount(jql, signal)),
     create: (ticket, signal) => noticing(current().create(ticket, signal)),
   }

@@ -24,7 +24,7 @@ export async function watchedOf(
   try {
     const watched = await watchedPriorities(site.jira, signal)
     if (JSON.stringify(memory[site.id]) !== JSON.stringify(watched)) {
-      await writeFile(file, `${JSON.stringify({ ...memory, [site.id]: watched }, null, 2)}\n`)
+      await remember(file, { ...memory, [site.id]: watched }, log)
     }
     return watched
   } catch (error) {
@@ -32,6 +32,15 @@ export async function watchedOf(
     if (last === undefined || !(error instanceof AppError) || error.code === 'not-configured') throw error
     log.warn({ code: error.code }, `the priorities of the last session are watched: ${error.message}`)
     return last
+  }
+}
+
+/** Without it the next session needs Jira's answer, nothing more. */
+async function remember(file: string, memory: Static<typeof Memory>, log: Log): Promise<void> {
+  try {
+    await writeFile(file, `${JSON.stringify(memory, null, 2)}\n`)
+  } catch (error) {
+    log.warn({ err: error }, 'the watched priorities could not be remembered')
   }
 }
 

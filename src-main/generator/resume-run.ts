@@ -1,4 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { SiteTime } from '../clock.ts'
 import type { Run, Slot } from '../store/store.ts'
 import type { GeneratorParts } from './parts.ts'
 
@@ -22,21 +23,24 @@ export async function resumableRun({ store, siteId }: GeneratorParts): Promise<R
  * running. `stoodSinceMs` (site time) is null where nobody knows: then it stood since its last sign of life.
  */
 export async function reviveRun(
-  { store, siteId, siteTime }: GeneratorParts,
+  {
+    store,
+    siteId,
+    siteTime,
+  }: Pick<GeneratorParts, 'store' | 'siteId'> & { readonly siteTime: Pick<SiteTime, 'now'> },
   run: Run,
   stoodSinceMs: number | null,
 ): Promise<Run> {
   const nowMs = siteTime.now()
   const since = stoodSinceMs ?? lastSign(run, await store.slots(siteId, run.runId))
   const byMs = Math.max(0, nowMs - since)
-  await store.shiftOpenSlots(siteId, run.runId, byMs)
-  await store.setRunState(siteId, run.runId, 'running', nowMs)
-  return { ...run, endMs: run.endMs + byMs, state: 'running' }
+  await store.resumeRun(siteId, run.runId, { byMs, atMs: nowMs })
+  return { ...run, endMs: run.endMs + byMs, state: 'running', stateSinceMs: nowMs }
 }
 
 function lastSign(run: Run, slots: readonly Slot[]): number {
   return slots.reduce(
     (last, { sentAtMs, answeredAtMs }) => Math.max(last, sentAtMs ?? 0, answeredAtMs ?? 0),
-    run.startMs,
+    Math.max(run.startMs, run.stateSinceMs),
   )
 }

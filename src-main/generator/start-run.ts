@@ -8,7 +8,7 @@ import {
   type RunPlan,
 } from '../../src-shared/domain/run-plan.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Run } from '../store/store.ts'
+import type { NewRun, Run } from '../store/store.ts'
 import { newRunId } from './marks.ts'
 import type { GeneratorParts } from './parts.ts'
 import { chooseTarget, type RunTarget } from './run-target.ts'
@@ -48,7 +48,7 @@ export async function draftRun(
 export async function storeRun({ siteId, store, siteTime }: GeneratorParts, draft: DraftRun): Promise<Run> {
   const { seed, rate, target, plan } = draft
   const startMs = siteTime.now()
-  const run: Run = {
+  const run: NewRun = {
     siteId,
     runId: newRunId(),
     projectKey: target.projectKey,
@@ -66,7 +66,7 @@ export async function storeRun({ siteId, store, siteTime }: GeneratorParts, draf
     priorityId,
   }))
   await store.createRun(run, slots)
-  return run
+  return { ...run, stateSinceMs: startMs }
 }
 
 export function cannotCompress(): AppError {

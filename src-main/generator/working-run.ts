@@ -109,9 +109,13 @@ async function close(
   try {
     // Where another process works on it by now, the run is that one's to mark.
     if (!lease.lost()) await store.setRunState(siteId, run.runId, state, siteTime.now())
-    await lease.drop()
   } catch (error) {
     log.warn({ err: error, runId: run.runId }, 'the end of a run could not be written down')
+  }
+  try {
+    await lease.drop()
+  } catch (error) {
+    log.warn({ err: error, runId: run.runId }, 'the lease of a run runs out by itself')
   }
   return { state, reason }
 }

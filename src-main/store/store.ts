@@ -25,6 +25,8 @@ export interface Store {
   /** The site's present sequence number; 0 before its first commit. Works without ticket tables, too. */
   seq(siteId: string): Promise<number>
   syncState(siteId: string, scope: string): Promise<SyncState | null>
+  /** Changes whenever the ticket tables are dropped or made anew: what was begun before belongs to other tables. */
+  epoch(siteId: string): Promise<number>
   counts(query: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }>
   /**
    * The minutes changed after `seq`, with their present counts. `changes` is null where they are more than `limit`
@@ -43,7 +45,7 @@ export interface Store {
   dropTables(): Promise<boolean>
 
   // the ledger
-  createRun(run: Run, slots: readonly NewSlot[]): Promise<void>
+  createRun(run: NewRun, slots: readonly NewSlot[]): Promise<void>
   run(siteId: string, runId: string): Promise<Run | null>
   lastRun(siteId: string): Promise<Run | null>
   /** The newest `limit` runs, newest first. */
@@ -60,8 +62,8 @@ export interface Store {
   ): Promise<number[]>
   /** Writes what became of slots. `planned` gives a slot back, to be claimed again; a created one never changes. */
   recordSlots(siteId: string, runId: string, outcomes: readonly SlotOutcome[]): Promise<void>
-  /** Moves the slots still planned, and the run's end, by `byMs`: a run that was paused goes on. */
-  shiftOpenSlots(siteId: string, runId: string, byMs: number): Promise<void>
+  /** A run that stood still goes on from `atMs`: the slots still planned, and the run's end, move by `byMs`. */
+  resumeRun(siteId: string, runId: string, given: { byMs: number; atMs: number }): Promise<void>
   runCounts(siteId: string, runId: string): Promise<RunCounts>
 
   // one instance at a time
@@ -92,6 +94,8 @@ export interface TicketPage {
   readonly seenAtMs: number
   readonly tickets: readonly Ticket[]
   readonly leavers: readonly Leaver[]
+  /** The `epoch` that the fetch began in; where the tables have been replaced since, the page is refused (`busy`). */
+  readonly epoch?: number
   /** The new watermark (site epoch ms): only with the last page, else null. It never goes back. */
   readonly watermarkMs: number | null
 }
@@ -145,7 +149,11 @@ export interface Run {
   readonly rate: number
   readonly state: RunState
   readonly createdAtMs: number
+  /** Since when it is in its state. */
+  readonly stateSinceMs: number
 }
+
+export type NewRun = Omit<Run, 'stateSinceMs'>
 
 export interface NewSlot {
   readonly slot: number

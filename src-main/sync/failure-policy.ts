@@ -13,6 +13,9 @@ const NEEDS_PERSON: ReadonlySet<ErrorCode> = new Set([
 
 const LONGEST_DELAY_MS = 60_000
 
+/** A quota is reset on the hour; who asks for more means something else. */
+const LONGEST_ASKED_MS = 3_600_000
+
 /** Whether fetching waits for the person after this error. */
 export function needsPerson(error: unknown): boolean {
   return error instanceof AppError && NEEDS_PERSON.has(error.code)
@@ -22,5 +25,5 @@ export function needsPerson(error: unknown): boolean {
 export function failureDelayMs(failures: number, intervalMs: number, error: unknown): number {
   const doubledMs = Math.min(intervalMs * 2 ** failures, Math.max(intervalMs, LONGEST_DELAY_MS))
   const askedMs = error instanceof JiraError ? (error.retryAfterMs ?? 0) : 0
-  return Math.max(doubledMs, askedMs)
+  return Math.max(doubledMs, Math.min(askedMs, LONGEST_ASKED_MS))
 }

@@ -17,7 +17,7 @@ export interface FetchParts {
   readonly siteId: string
   readonly scope: CountsScope
   readonly jira: Pick<Jira, 'search'>
-  readonly store: Pick<Store, 'syncState' | 'applyPage'>
+  readonly store: Pick<Store, 'syncState' | 'epoch' | 'applyPage'>
   readonly identity: IdentityProof
   readonly own: OwnTickets
   /** Hears the site's clock (epoch ms) as each page comes in. */
@@ -33,6 +33,7 @@ export async function fetchChanges(parts: FetchParts, signal: AbortSignal): Prom
   const { siteId, scope, store, own, identity } = parts
   await identity.prove(signal)
   const scopeName = syncScope(scope)
+  const epoch = await store.epoch(siteId)
   const cursorMs = (await store.syncState(siteId, scopeName))?.watermarkMs ?? null
   const reconcileIds = own.toReconcile()
   const query = { jql: nextJql(scope, cursorMs, own), pageSize: PAGE_SIZE, reconcileIds, property: null }
@@ -48,7 +49,7 @@ export async function fetchChanges(parts: FetchParts, signal: AbortSignal): Prom
     // A log-in that is lost between two pages looks like the end of the list.
     if (last && page.tickets.length === 0 && fetched > 0) await identity.proveAgain(signal)
     if (fetched > 0) {
-      const progress = { siteId, scope: scopeName, watermarkMs: last ? watermarkMs : null }
+      const progress = { siteId, scope: scopeName, epoch, watermarkMs: last ? watermarkMs : null }
       const { inserted, updated } = await store.applyPage({ ...progress, ...split(page, scope) })
       result = { ...result, inserted: result.inserted + inserted, updated: result.updated + updated }
       if (last) result = { ...result, cursorMs: watermarkMs }

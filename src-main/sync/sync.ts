@@ -38,7 +38,7 @@ export interface SyncOptions {
   readonly projectKey: string | null
   readonly watched: readonly Priority[]
   readonly jira: Pick<Jira, 'identity' | 'search'>
-  readonly store: Pick<Store, 'applyPage' | 'syncState' | 'ticketTotal' | 'takeLease' | 'dropLease'>
+  readonly store: Pick<Store, 'applyPage' | 'epoch' | 'syncState' | 'ticketTotal' | 'takeLease' | 'dropLease'>
   readonly clock: Clock
   readonly siteTime: SiteTime
   readonly hub: Pick<EventHub, 'publish'>

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Ticket } from '../../../src-shared/domain/ticket.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { createCountDeltas, type CountDeltas } from '../count-deltas.ts'
 import type { Leaver, PageCommit, TicketPage } from '../store.ts'
 import type { Connection } from './connection.ts'
@@ -32,6 +33,7 @@ function partsOf(page: TicketPage): [TicketPage, ...TicketPage[]] {
 }
 
 function applyPart(db: Connection, page: TicketPage): PageCommit {
+  refuseOtherTables(db, page)
   const deltas = createCountDeltas()
   const outcomes = page.tickets.map((ticket) => storeTicket(db, page, ticket, deltas))
   const left = page.leavers.filter((leaver) => storeLeaver(db, page.siteId, leaver, deltas)).length
@@ -44,6 +46,15 @@ function applyPart(db: Connection, page: TicketPage): PageCommit {
   const seq = raiseSeq(db, page.siteId)
   addToCounts(db, page.siteId, deltas.changed(), seq)
   return { seq, inserted, updated }
+}
+
+/** A fetch that began before the tables were dropped knows a watermark that the new ones have not reached. */
+function refuseOtherTables(db: Connection, { siteId, epoch }: TicketPage): void {
+  if (epoch === undefined || readSeq(db, siteId).resetSeq === epoch) return
+  throw new AppError('busy', 'The ticket tables were made anew during the fetch. Nothing of it was stored.', {
+    hint: 'Fetch again.',
+    retryable: true,
+  })
 }
 
 function storeTicket(

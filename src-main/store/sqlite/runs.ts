@@ -1,12 +1,12 @@
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import type { NewSlot, Run, RunState } from '../store.ts'
+import type { NewRun, NewSlot, Run, RunState } from '../store.ts'
 import type { Connection } from './connection.ts'
 
 const RUN = `site_id AS siteId, run_id AS runId, project_key AS projectKey, seed, planned, start_ms AS startMs,
-  end_ms AS endMs, rate, state, created_ms AS createdAtMs`
+  end_ms AS endMs, rate, state, created_ms AS createdAtMs, state_since_ms AS stateSinceMs`
 
 /** See `Store.createRun`: the run is there with all its slots, or not at all. */
-export function createRun(db: Connection, newRun: Run, slots: readonly NewSlot[]): Promise<void> {
+export function createRun(db: Connection, newRun: NewRun, slots: readonly NewSlot[]): Promise<void> {
   return db.write(() => {
     db.statement(
       `INSERT INTO runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, state,
@@ -61,16 +61,20 @@ export function setRunState(
   })
 }
 
-/** See `Store.shiftOpenSlots`. */
-export function shiftOpenSlots(db: Connection, siteId: string, runId: string, byMs: number): Promise<void> {
+/** See `Store.resumeRun`. */
+export function resumeRun(
+  db: Connection,
+  siteId: string,
+  runId: string,
+  { byMs, atMs }: { byMs: number; atMs: number },
+): Promise<void> {
   return db.write(() => {
     db.statement(
       `UPDATE slots SET planned_ms = planned_ms + ? WHERE site_id = ? AND run_id = ? AND state = 'planned'`,
     ).run(byMs, siteId, runId)
-    db.statement('UPDATE runs SET end_ms = end_ms + ? WHERE site_id = ? AND run_id = ?').run(
-      byMs,
-      siteId,
-      runId,
-    )
+    db.statement(
+      `UPDATE runs SET end_ms = end_ms + ?, state = 'running', state_since_ms = ?
+       WHERE site_id = ? AND run_id = ?`,
+    ).run(byMs, atMs, siteId, runId)
   })
 }

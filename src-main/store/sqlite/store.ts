@@ -7,7 +7,7 @@ import { openConnection, type Connection } from './connection.ts'
 import { changesSince, counts, outside, ticketTotal } from './counts.ts'
 import { dropLease, takeLease } from './leases.ts'
 import { dropTicketTables, forgetDrop, migrationTarget } from './migrations.ts'
-import { createRun, run, runs, setRunState, shiftOpenSlots } from './runs.ts'
+import { createRun, resumeRun, run, runs, setRunState } from './runs.ts'
 import { readSeq } from './seq.ts'
 import { claimSlots, recordSlots, runCounts, slots } from './slots.ts'
 import { syncState } from './sync-state.ts'
@@ -32,6 +32,7 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
 
     applyPage: (page) => applyPage(db, page),
     seq: (siteId) => db.read(() => readSeq(db, siteId).seq),
+    epoch: (siteId) => db.read(() => readSeq(db, siteId).resetSeq),
     syncState: (siteId, scope) => syncState(db, siteId, scope),
     counts: (query) => counts(db, query),
     changesSince: (siteId, seq, scope, limit) => changesSince(db, siteId, seq, scope, limit),
@@ -53,7 +54,7 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     slots: (siteId, runId) => slots(db, siteId, runId),
     claimSlots: (siteId, runId, numbers, sentAtMs) => claimSlots(db, siteId, runId, numbers, sentAtMs),
     recordSlots: (siteId, runId, outcomes) => recordSlots(db, siteId, runId, outcomes),
-    shiftOpenSlots: (siteId, runId, byMs) => shiftOpenSlots(db, siteId, runId, byMs),
+    resumeRun: (siteId, runId, given) => resumeRun(db, siteId, runId, given),
     runCounts: (siteId, runId) => runCounts(db, siteId, runId),
 
     takeLease: (siteId, name, owner, nowMs, ttlMs) => takeLease(db, siteId, name, owner, nowMs, ttlMs),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { NewSlot, Run, SlotOutcome } from '../store.ts'
+import type { NewRun, NewSlot, SlotOutcome } from '../store.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { SITE } from './pages.ts'
 
-const RUN: Run = {
+const RUN: NewRun = {
   siteId: SITE,
   runId: 'abcdefgh',
   projectKey: 'TPM',
@@ -42,7 +42,7 @@ export function ledgerSuite(engine: Engine): void {
     test('a run is kept as it was planned, with its slots', async () => {
       const { store } = opened()
       await store.createRun(RUN, SLOTS)
-      expect(await store.run(SITE, RUN.runId)).toEqual(RUN)
+      expect(await store.run(SITE, RUN.runId)).toEqual({ ...RUN, stateSinceMs: RUN.createdAtMs })
       expect(await store.run('site-b', RUN.runId)).toBeNull()
       expect(await store.slots(SITE, RUN.runId)).toEqual(
         SLOTS.map((slot) => ({
@@ -138,10 +138,12 @@ export function ledgerSuite(engine: Engine): void {
       const { store } = opened()
       await store.createRun(RUN, SLOTS)
       await store.claimSlots(SITE, RUN.runId, [0, 1], 10)
-      await store.shiftOpenSlots(SITE, RUN.runId, 500)
+      await store.setRunState(SITE, RUN.runId, 'paused', 7)
+      await store.resumeRun(SITE, RUN.runId, { byMs: 500, atMs: 9 })
       const planned = (await store.slots(SITE, RUN.runId)).map((slot) => slot.plannedMs - RUN.startMs)
       expect(planned).toEqual([0, 1_000, 2_500, 3_500])
-      expect((await store.run(SITE, RUN.runId))?.endMs).toBe(RUN.endMs + 500)
+      const resumed = { state: 'running', endMs: RUN.endMs + 500, stateSinceMs: 9 }
+      expect(await store.run(SITE, RUN.runId)).toMatchObject(resumed)
     })
 
     test('a run is counted by what became of its slots, and by how late the latest were', async () => {

@@ -67,8 +67,20 @@ export function tableSuite(engine: Engine): void {
       }
       await store.createRun(run, [{ slot: 0, plannedMs: 1, priorityId: '2' }])
       await store.dropTables()
-      expect(await store.lastRun(SITE)).toEqual(run)
+      expect(await store.lastRun(SITE)).toMatchObject(run)
       expect(await store.slots(SITE, run.runId)).toHaveLength(1)
+    })
+
+    test('a fetch that began before the tables were dropped stores nothing in the new ones', async () => {
+      const { store } = opened()
+      await store.applyPage(page([ticket('1')], { watermarkMs: 10 }))
+      const epoch = await store.epoch(SITE)
+      await store.dropTables()
+      await store.createTables()
+      const late = page([ticket('2')], { epoch, watermarkMs: 20 })
+      await expect(store.applyPage(late)).rejects.toMatchObject({ code: 'busy', retryable: true })
+      expect(await store.syncState(SITE, 'all')).toBeNull()
+      expect(await store.ticketTotal(SITE, WATCHED)).toBe(0)
     })
 
     test('what was dropped stays dropped when the store is opened again, until it is asked for', async () => {

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { machineClock } from '../clock.ts'
+import { openSqliteStore } from '../store/sqlite/store.ts'
+import { reviveRun } from './resume-run.ts'
+
+const HOUR_MS = 3_600_000
+const START_MS = 1_800_000_000_000
+const SITE = 's'
+
+test('a run that is opened again and again for a moment keeps its spacing, however long it stood still', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tpm-resume-'))
+  const store = await openSqliteStore({ file: path.join(folder, 'tpm.sqlite'), clock: machineClock })
+  onTestFinished(async () => {
+    await store.close()
+    await rm(folder, { recursive: true })
+  })
+  const run = {
+    siteId: SITE,
+    runId: 'abcdefgh',
+    projectKey: 'TPM',
+    seed: 1,
+    planned: 1,
+    startMs: START_MS,
+    endMs: START_MS + HOUR_MS,
+    rate: 1,
+    state: 'running' as const,
+    createdAtMs: START_MS,
+  }
+  const dueInMs = 36_000
+  await store.createRun(run, [{ slot: 0, plannedMs: START_MS + dueInMs, priorityId: '1' }])
+  await store.setRunState(SITE, run.runId, 'paused', START_MS)
+
+  for (const day of [1, 2, 3]) {
+    const nowMs = START_MS + day * 24 * HOUR_MS
+    const last = await store.lastRun(SITE)
+    if (last === null) throw new Error('The run is gone')
+    // Another process each time: it knows nothing but what the store has. No slot falls due before it is closed.
+    await reviveRun({ store, siteId: SITE, siteTime: { now: () => nowMs } }, last, null)
+    const [slot] = await store.slots(SITE, run.runId)
+    expect((slot?.plannedMs ?? 0) - nowMs).toBe(dueInMs)
+    await store.setRunState(SITE, run.runId, 'paused', nowMs)
+  }
+})
