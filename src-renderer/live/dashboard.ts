@@ -59,8 +59,11 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
       put({ session, startFailure: null, nowMinute: minuteOf(siteTime(session.clock, now())) })
       shown.restore()
       ticker.follow(session.clock)
+      const asked = store.get()
       const [sync, run] = await Promise.all([client.call('sync.status', {}), client.call('runs.current', {})])
-      put({ sync, run })
+      // An event that came meanwhile is newer than the answer.
+      const told = store.get()
+      put({ ...(told.sync === asked.sync && { sync }), ...(told.run === asked.run && { run }) })
     } catch (error) {
       put({ startFailure: toWireError(error) })
     }
