@@ -7,11 +7,13 @@ const signal = listenForInterrupt(process, (code) => process.exit(code))
 const { stdin, stdout, stderr, env } = process
 
 // Whoever read the result has seen enough (`| head`).
-for (const stream of [stdout, stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.emit('SIGINT', 'SIGINT') // nobody reads what goes on
+})
+stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 
 process.exitCode = await runCli(process.argv.slice(2), {
   stdin,

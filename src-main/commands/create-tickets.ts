@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { machineClock } from '../clock.ts'
+import type { Config } from '../config/config.ts'
 import { chooseProject } from './choose-project.ts'
 import { configOf, resolvedConfigOf, type CommonOptions } from './common-options.ts'
 import { EXIT } from './exit-code.ts'
@@ -23,13 +24,21 @@ export function addCreateTickets(program: Command, host: CommandHost): void {
     .action((_options, command: Command) => createTickets(host, command.optsWithGlobals()))
 }
 
+/** Known before anything is asked of the Jira. */
+async function refuseCompression({ jira }: Config, { compress = 1 }: CreateOptions): Promise<void> {
+  if (jira.kind !== 'site' || compress === 1) return
+  const { cannotCompress } = await import('../generator/start-run.ts')
+  throw cannotCompress()
+}
+
 async function createTickets(host: CommandHost, options: CreateOptions): Promise<void> {
   const { io } = host
   if (options.dryRun === true) {
-    resolvedConfigOf(io, options)
+    await refuseCompression(resolvedConfigOf(io, options), options)
     return showPlan(io, options, machineClock.now())
   }
   const config = configOf(io, options)
+  await refuseCompression(config, options)
   const projectKey = await chooseProject(io, config)
   const request = { ...runRequest(options), ...(projectKey === null ? {} : { projectKey }) }
   await withApp(io, config, async ({ client }) => {

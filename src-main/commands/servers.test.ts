@@ -81,6 +81,8 @@ describe('sandbox', () => {
 
     const compressed = await cli.run(['-c', '--count', '1', '--minutes', '1', '--compress', '60'], { env })
     expect(compressed).toMatchObject({ code: 2, stderr: expect.stringMatching(/Jira stamps/i) as string })
+    const planned = await cli.run(['-c', '--dry-run', '--compress', '60'], { env })
+    expect(planned).toMatchObject({ code: 2, stdout: '' })
     await sandbox.end()
   })
 })

@@ -30,7 +30,7 @@ export function readVariables(env: Environment, cwd: string): Variables {
 function readFile(file: string): Environment {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '') // some editors begin a file with a mark
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     // A folder `.env` is some Python's virtual environment, not settings of ours.

@@ -84,6 +84,11 @@ describe('precedence', () => {
     })
   })
 
+  test('a mark at the beginning of a file, as some editors write it, does not hide its first line', () => {
+    file('.env', '\uFEFFJIRA_PROJECT=MARKED\n')
+    expect(read().projectKey).toBe('MARKED')
+  })
+
   test('an empty variable counts as none', () => {
     file('.env', 'JIRA_PROJECT=FILE\n')
     expect(read({}, { JIRA_PROJECT: '' }).projectKey).toBe('FILE')
