@@ -82,33 +82,19 @@ function assemble({ config, options, clock, stopping, store, site, watched }: Op
   const { jira, time: siteTime } = site
   const { projectKey } = config
   const scope = { projectKey, priorityIds: watched.map((priority) => priority.id) }
+  /** What everyone needs who works at the site. */
+  const parts = { siteId, projectKey, jira, store, clock, siteTime, hub, owner, log }
 
   const sync = createSync({
-    siteId,
-    projectKey,
+    ...parts,
     watched,
-    jira,
-    store,
-    clock,
-    siteTime,
-    hub,
-    owner,
     intervalMs: config.syncIntervalMs,
     adjustClock: config.jira.kind === 'site',
-    log,
   })
   const generator = createGenerator({
-    siteId,
-    projectKey,
-    jira,
-    store,
-    clock,
-    siteTime,
-    hub,
-    owner,
+    ...parts,
     ...(site.compress === undefined ? {} : { compress: site.compress }),
     onCreated: (id, _key, createdAtMs) => sync.noteCreated(id, createdAtMs),
-    log,
   })
   const audit = createAudit({ siteId, jira, store, scope })
   const live = createLive({ store, hub, siteId, scope, log })
