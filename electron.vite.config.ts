@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
 /** Native packages stay outside the bundle; everything else that main needs goes in. */
-const native = ['electron', 'better-sqlite3', '@napi-rs/canvas']
+const native = ['electron', 'better-sqlite3', '@napi-rs/canvas', 'keytar']
 
 export default defineConfig({
   main: {
@@ -15,6 +15,7 @@ export default defineConfig({
           main: 'src-main/main.ts',
           cli: 'src-main/cli.ts',
           'sandbox-worker': 'src-main/sandbox/worker.ts',
+          'keyring-process': 'src-main/secrets/keyring-process.ts',
         },
         formats: ['es'],
       },

@@ -21,7 +21,7 @@ export async function run(): Promise<BenchResult[]> {
   const logging = openLog(dataDir, console.error)
   const { log } = logging
   const config = readConfig({ flags: { dataDir, jira: 'sandbox' }, env: {}, cwd: dataDir })
-  const app = await createApp({ ...config, syncIntervalMs: 1_000 }, { log })
+  const app = createApp({ ...config, syncIntervalMs: 1_000 }, { log })
   const server = createServer({
     app,
     rendererDir: projectFile('out', 'renderer'),

@@ -83,7 +83,7 @@ async function delayResults(file: string, sandbox: Sandbox): Promise<BenchResult
 async function fetchBare(sandbox: Sandbox): Promise<number> {
   const client = bareClient(sandbox)
   const query = {
-    jql: allWatchedJql({ projectKey: null, priorityIds: WATCHED.map(({ id }) => id) }),
+    jql: allWatchedJql({ projectKey: null, priorityIds: WATCHED.map(({ id }) => id), fieldId: 'priority' }),
     pageSize: 100,
     reconcileIds: [],
     property: null,
@@ -121,6 +121,7 @@ async function syncInto(file: string, sandbox: Sandbox): Promise<number> {
   const sync = createSync({
     siteId: sandbox.siteId,
     projectKey: null,
+    watchedField: { id: 'priority', name: 'Priority' },
     watched: WATCHED,
     jira: createCloudJira({ ...sandbox, clock }),
     store,

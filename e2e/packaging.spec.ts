@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -28,12 +29,14 @@ test('the Linux folder build packs the app, and what it packed runs', async () =
     ['LICENSE', 'build', 'data', 'migrations', 'node_modules', 'out', 'package.json'].toSorted(),
   )
   const packages = await readdir(path.join(app, 'node_modules'))
-  expect(packages.toSorted()).toEqual(['@napi-rs', 'better-sqlite3'])
+  expect(packages.toSorted()).toEqual(['@napi-rs', 'better-sqlite3', 'keytar'])
   // What the system loads lies beside the archive, and only for this machine.
   const natives = (await readdir(path.join(resources, 'app.asar.unpacked'), { recursive: true })).filter(
     (file) => file.endsWith('.node'),
   )
   expect(natives.filter((file) => file.includes('better-sqlite3'))).toHaveLength(1)
+  expect(natives.filter((file) => file.includes('keyring'))).toHaveLength(1)
+  expect(await askKeychain(app)).toMatch(/DBus|D-Bus/)
 
   const window = startStandIn({
     appFolder: app,
@@ -44,6 +47,23 @@ test('the Linux folder build packs the app, and what it packed runs', async () =
   await expect.poll(async () => barHeights(await window.firstPage()), { timeout: 15_000 }).not.toEqual([])
   expect(await window.quit()).toBe(0)
 })
+
+/** What the packed keychain's native part says where there is no keychain. */
+async function askKeychain(app: string): Promise<string> {
+  const file = path.join(app, 'out', 'main', 'keyring-process.js')
+  const { PATH } = process.env
+  const child = fork(file, {
+    env: { PATH, HOME: folder, XDG_RUNTIME_DIR: folder },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+  try {
+    const answered = once(child, 'message') as Promise<[{ said: string }]>
+    child.send({ kind: 'get', account: 'nobody' })
+    return (await answered)[0].said
+  } finally {
+    child.kill()
+  }
+}
 
 /** Builds with a dummy in the place of Electron's own files: they are not what is looked at here. */
 async function pack(): Promise<string> {

@@ -1,12 +1,13 @@
-import type { Handlers } from '../src-shared/contract/methods.ts'
 import type { Session } from '../src-shared/contract/models.ts'
 import { minuteOf, minuteSpan } from '../src-shared/domain/minute.ts'
 import { fillSeries } from '../src-shared/domain/series.ts'
 import { AppError } from '../src-shared/errors/app-error.ts'
 import type { createAudit } from './audit/audit.ts'
 import type { SiteTime } from './clock.ts'
+import type { EngineHandlers } from './engine.ts'
 import { runMinutes } from './generator/run-minutes.ts'
 import type { Generator } from './generator/runner.ts'
+import type { RunPermit } from './run-permit.ts'
 import { loadSample } from './sample/load-sample.ts'
 import type { CountsScope, Store } from './store/store.ts'
 import type { Sync } from './sync/sync.ts'
@@ -21,14 +22,18 @@ export interface Core {
   readonly sync: Sync
   readonly generator: Generator
   readonly audit: ReturnType<typeof createAudit>
+  /** Throws where a run may not begin. */
+  readonly permit: RunPermit
+  /** The person asked for something: what stopped after a failed log-in may be tried again. */
+  readonly personActs: () => void
   /** The ticket tables are there again, and empty. */
   readonly onTablesMade: () => void
   readonly signal: AbortSignal
 }
 
-/** The contract's methods, each answered by the part it belongs to. */
-export function createHandlers(core: Core): Handlers {
-  const { session, store, time, sync, generator, audit, onTablesMade, signal } = core
+/** The engine's methods, each answered by the part it belongs to. */
+export function createHandlers(core: Core): EngineHandlers {
+  const { session, store, time, sync, generator, audit, permit, personActs, onTablesMade, signal } = core
   const siteId = session.site.id
   const scope: CountsScope = {
     projectKey: session.projectKey,
@@ -59,18 +64,37 @@ export function createHandlers(core: Core): Handlers {
       return { tickets: found.slice(0, limit), more: found.length > limit }
     },
 
-    'sync.now': () => sync.now(signal),
+    'tickets.left': async ({ fromMs, toMs, limit }) => {
+      const { projectKey } = scope
+      const found = await store.leftTickets({ siteId, projectKey, fromMs, toMs, limit: limit + 1 })
+      return { tickets: found.slice(0, limit), more: found.length > limit }
+    },
+
+    'sync.now': () => {
+      personActs()
+      return sync.now(signal)
+    },
     'sync.status': async () => sync.status(),
 
-    'runs.start': (request) => generator.start(request),
+    'runs.start': async (request) => {
+      personActs()
+      await permit(request)
+      return generator.start(request)
+    },
     'runs.pause': () => generator.pause(),
-    'runs.resume': () => generator.resume(),
+    'runs.resume': () => {
+      personActs()
+      return generator.resume()
+    },
     'runs.stop': () => generator.stop(),
     'runs.current': () => generator.current(),
     'runs.minutes': async ({ runId }) =>
       runMinutes(await store.run(siteId, runId), await store.slots(siteId, runId)),
 
-    'audit.run': ({ runId }) => audit.run(runId, signal),
+    'audit.run': ({ runId }) => {
+      personActs()
+      return audit.run(runId, signal)
+    },
 
     'data.loadSample': () =>
       loadSample({

@@ -1,11 +1,12 @@
 import type { AppError } from '../src-shared/errors/app-error.ts'
 import type { Clock } from './clock.ts'
+import { isGone } from './lease-owner.ts'
 import type { Store } from './store/store.ts'
 
 const TTL_MS = 8_000
 const RENEW_MS = 2_500
 const LOOK_AGAIN_MS = 200
-/** A holder that died is waited out in this time. */
+/** A holder that died on another machine is waited out in this time. */
 export const OUTLIVE_MS = TTL_MS + 2_000
 
 /** The right to do something at a site that one process does at a time. */
@@ -13,7 +14,7 @@ export interface Lease {
   /**
    * Takes it and renews it until it is dropped. `onLost` hears when that fails, because another process took it over
    * while this one was held up, or the store is out of reach. Where another process has it, looks again for `waitMs`
-   * and then throws what `taken` makes.
+   * and then throws what `taken` makes; one that died on this machine is not waited for.
    */
   take(options: { waitMs: number; signal: AbortSignal; onLost: (error: unknown) => void }): Promise<void>
   drop(): Promise<void>
@@ -23,10 +24,13 @@ export interface Lease {
   othersHold(): Promise<boolean>
 }
 
+export type LeaseStore = Pick<Store, 'takeLease' | 'leaseOwner' | 'dropLease'>
+
 export interface LeaseParts {
-  readonly store: Pick<Store, 'takeLease' | 'dropLease'>
+  readonly store: LeaseStore
   readonly siteId: string
   readonly name: string
+  /** This process, as `leaseOwner` names it. */
   readonly owner: string
   readonly clock: Clock
   /** What is thrown where another process has it. */
@@ -41,6 +45,16 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
   const takeFor = (ttlMs: number): Promise<boolean> =>
     store.takeLease(siteId, name, owner, clock.now(), ttlMs)
 
+  /** As `takeFor`, also from a holder that died on this machine. */
+  const takeFromDeadFor = async (ttlMs: number): Promise<boolean> => {
+    if (await takeFor(ttlMs)) return true
+    const holder = await store.leaseOwner(siteId, name)
+    if (holder === null || !isGone(holder)) return false
+    // Only the dead one's: where another process was faster, its lease stays, and the next line is refused.
+    await store.dropLease(siteId, name, holder)
+    return takeFor(ttlMs)
+  }
+
   const renewUntil = async (ended: AbortSignal): Promise<void> => {
     while (await slept(clock, RENEW_MS, ended)) {
       if (await takeFor(TTL_MS)) continue
@@ -52,7 +66,7 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
   return {
     async take({ waitMs, signal, onLost }) {
       const untilMs = clock.now() + waitMs
-      while (!(await takeFor(TTL_MS))) {
+      while (!(await takeFromDeadFor(TTL_MS))) {
         if (clock.now() >= untilMs) throw taken()
         await clock.sleep(LOOK_AGAIN_MS, signal)
       }
@@ -71,7 +85,7 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
     lost: () => lost,
     async othersHold() {
       // A lease of no length is over as soon as it is taken: asking for it only tells whether it would be refused.
-      return held === null && !(await takeFor(0))
+      return held === null && !(await takeFromDeadFor(0))
     },
   }
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { pino, type Logger } from 'pino'
 import { createStream } from 'rotating-file-stream'
+import { hideSecrets } from './secrets/hide-secrets.ts'
 
 export type Log = Logger
 
@@ -58,11 +59,3 @@ export function openLog(dataDir: string, onTrouble: (error: Error) => void): Ope
 
 const SECRET_NAMES = ['authorization', 'Authorization', 'cookie', 'apiToken', 'token', 'password']
 const SECRET_FIELDS = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
-
-/** Takes credentials out of a text: those of HTTP headers, of URLs, and one-time codes of links. */
-export function hideSecrets(text: string): string {
-  return text
-    .replace(/\b(Basic|Bearer)\s+[\w+/=.~-]+/gi, '$1 [hidden]')
-    .replace(/(:\/\/)[^\s/@"]+@/g, '$1[hidden]@')
-    .replace(/([#?&]code=)[\w-]+/g, '$1[hidden]')
-}

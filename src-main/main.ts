@@ -2,10 +2,11 @@ import path from 'node:path'
 import { app, session } from 'electron'
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
-import { readConfig } from './config/read-config.ts'
+import { readConfig as readConfigFrom } from './config/read-config.ts'
 import { desktopFlags } from './desktop/command-line.ts'
 import { reportCrashes } from './desktop/crashes.ts'
 import { answerCalls, pushEvents } from './desktop/ipc.ts'
+import { startUtilityKeyring } from './desktop/keyring-process.ts'
 import { followRunInMenu, setUpMenu } from './desktop/menu.ts'
 import { showStartFailure } from './desktop/message-boxes.ts'
 import { closeNavigation } from './desktop/navigation.ts'
@@ -13,11 +14,13 @@ import { originOf, pageUrlOf } from './desktop/page-url.ts'
 import { denyPermissions } from './desktop/permissions.ts'
 import { registerAppScheme, serveAppScheme } from './desktop/protocol.ts'
 import { stopBeforeQuit } from './desktop/quit.ts'
+import { electronSafeStorage } from './desktop/safe-storage.ts'
 import { claimSingleInstance } from './desktop/single-instance.ts'
 import { settleInWorkspace } from './desktop/user-data.ts'
-import { waitingCall, waitingDispatch } from './desktop/waiting-core.ts'
+import { wakeWithMachine } from './desktop/wake.ts'
 import { openWindow } from './desktop/window.ts'
 import { logFolder, openLog } from './log.ts'
+import { createSecrets } from './secrets/secrets.ts'
 import { projectFile } from './project-files.ts'
 
 app.enableSandbox()
@@ -26,15 +29,15 @@ start().catch(failToStart)
 
 // Electron is ready only after this module has been evaluated, so nothing here may wait for it at the top level.
 async function start(): Promise<void> {
-  const config = readConfig({
-    flags: desktopFlags(process.argv),
-    env: process.env,
-    cwd: process.cwd(),
-  })
+  const config = readConfig()
   settleInWorkspace(config.dataDir)
   if (!claimSingleInstance()) return app.quit()
   await app.whenReady()
   await openDesktop(config)
+}
+
+function readConfig(): Config {
+  return readConfigFrom({ flags: desktopFlags(process.argv), env: process.env, cwd: process.cwd() })
 }
 
 async function openDesktop(config: Config): Promise<void> {
@@ -45,17 +48,27 @@ async function openDesktop(config: Config): Promise<void> {
   reportCrashes(logging)
 
   // The core opens while the window does; the first calls wait for it.
-  const core = createApp(config, { log, demoRun: true })
+  const core = createApp(config, {
+    log,
+    readConfig,
+    demoRun: true,
+    secrets: createSecrets({
+      dataDir: config.dataDir,
+      log,
+      safeStorage: electronSafeStorage,
+      startKeyring: startUtilityKeyring,
+    }),
+  })
   stopBeforeQuit(async () => {
-    await (await core).stop()
+    await core.stop()
     await logging.close()
   }, log)
 
   const pageUrl = pageUrlOf(app.isPackaged, process.env)
   denyPermissions(session.defaultSession)
-  closeNavigation({ pageUrl, jiraOrigin: jiraOrigin(config), log })
+  closeNavigation({ pageUrl, jiraOrigin: () => originOfJira(core.browseUrl()), log })
   serveAppScheme(projectFile('out', 'renderer'), log)
-  answerCalls({ ownOrigin: originOf(pageUrl), dispatch: waitingDispatch(core) })
+  answerCalls({ ownOrigin: originOf(pageUrl), dispatch: core.dispatch })
   openWindow({
     pageUrl,
     preloadFile: projectFile('out', 'preload', 'preload.cjs'),
@@ -63,16 +76,24 @@ async function openDesktop(config: Config): Promise<void> {
     stateFile: path.join(config.dataDir, 'window.json'),
     log,
   })
-  setUpMenu({ call: waitingCall(core), logFolder: logFolder(config.dataDir), zone: config.zone }, log)
+  setUpMenu(
+    {
+      call: (method, params) => core.client.call(method, params),
+      logFolder: logFolder(config.dataDir),
+      zone: config.zone,
+    },
+    log,
+  )
 
-  const opened = await core
-  pushEvents(opened.hub)
-  await followRunInMenu(opened.client)
-  await opened.start()
+  pushEvents(core.hub)
+  followRunInMenu(core.client)
+  wakeWithMachine(core)
+  // What could not be opened is shown in the window, where the settings can mend it.
+  await core.start().catch((error: unknown) => log.warn({ err: error }, 'nothing is fetched yet'))
 }
 
-function jiraOrigin({ jira }: Config): string | null {
-  return jira.kind === 'site' ? new URL(jira.url).origin : null
+function originOfJira(url: string | null): string | null {
+  return url === null ? null : new URL(url).origin
 }
 
 async function failToStart(error: unknown): Promise<void> {

@@ -1,11 +1,12 @@
 import { watch } from 'node:fs'
 import { AppError } from '../src-shared/errors/app-error.ts'
-import { createSiteTime } from './clock.ts'
+import { createSiteTime, type Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { createCloudJira } from './jira/cloud.ts'
+import { createDataCenterJira } from './jira/data-center/data-center.ts'
 import type { Jira } from './jira/jira.ts'
 import { createClockControl } from './sandbox/sandbox-control.ts'
-import type { Site, SiteOptions } from './site.ts'
+import type { Site, SiteParts } from './site.ts'
 import { runningInstances } from './workspace/instance.ts'
 import { openSandbox, type SandboxConnection } from './workspace/sandbox-connection.ts'
 
@@ -13,7 +14,10 @@ import { openSandbox, type SandboxConnection } from './workspace/sandbox-connect
  * The workspace's sandbox as a site. It may run in another process, a command that ends before us: then it is opened
  * again, by whoever needs it first, from the same file, and all goes on.
  */
-export async function openSandboxSite(config: Config, options: SiteOptions): Promise<Site> {
+export async function openSandboxSite(
+  config: Config,
+  options: Pick<SiteParts, 'clock' | 'log' | 'signal'>,
+): Promise<Site> {
   const { clock, log, signal } = options
   const time = createSiteTime(clock)
   const open = async (): Promise<Opened> => {
@@ -21,7 +25,7 @@ export async function openSandboxSite(config: Config, options: SiteOptions): Pro
     try {
       const control = createClockControl(sandbox)
       time.set(await control.get(signal))
-      return { sandbox, control, jira: createCloudJira({ ...sandbox, clock }) }
+      return { sandbox, control, jira: jiraOf(sandbox, clock) }
     } catch (error) {
       await sandbox.stop()
       throw error
@@ -58,6 +62,7 @@ export async function openSandboxSite(config: Config, options: SiteOptions): Pro
     about: { id: siteId, kind: 'sandbox', label: 'Sandbox', browseUrl: null },
     jira: reopening(() => opened.jira, { openAgain: openAgainSoon, onSiteMs: followClock }),
     time,
+    personActs: () => {}, // it never locks anybody out
     compress: async (rate, untilSiteMs, runSignal) => {
       const next = await opened.control.run(rate, untilSiteMs, runSignal)
       time.set(next)
@@ -79,6 +84,12 @@ interface Opened {
   readonly sandbox: SandboxConnection
   readonly control: ReturnType<typeof createClockControl>
   readonly jira: Jira
+}
+
+function jiraOf({ deployment, url, email, apiToken }: SandboxConnection, clock: Clock): Jira {
+  return deployment === 'data-center'
+    ? createDataCenterJira({ url, token: apiToken, clock })
+    : createCloudJira({ url, email, apiToken, clock })
 }
 
 /** Hears when the process that runs the sandbox takes its offer back, until the returned function is called. */
@@ -122,6 +133,7 @@ function reopening(
   }
   return {
     identity: (signal) => noticing(current().identity(signal)),
+    server: (signal) => noticing(current().server(signal)),
     projects: (signal) => noticing(current().projects(signal)),
     creatable: (projectKey, signal) => noticing(current().creatable(projectKey, signal)),
     priorities: (signal) => noticing(current().priorities(signal)),
@@ -130,6 +142,9 @@ function reopening(
       onSiteMs(page.siteMs)
       return page
     },
+    searchIds: (query, signal) => noticing(current().searchIds(query, signal)),
+    byIds: (ids, signal) => noticing(current().byIds(ids, signal)),
+    permissions: (projectKey, signal) => noticing(current().permissions(projectKey, signal)),
     approximateCount: (jql, signal) => noticing(current().approximateCount(jql, signal)),
     create: (ticket, signal) => noticing(current().create(ticket, signal)),
   }

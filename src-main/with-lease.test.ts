@@ -22,7 +22,7 @@ async function openStore(): Promise<Store> {
 }
 
 const leaseOf = (owner: string, store: Store, clock: Clock) =>
-  createSyncLease({ store, siteId: 's', owner, clock })
+  createSyncLease('sync', { store, siteId: 's', owner, clock })
 
 test('two holders never work at once: the second waits for the first', async () => {
   const store = await openStore()

@@ -4,13 +4,31 @@ import { dialog } from './dialog.ts'
 import { ipcMain } from './ipc-main.ts'
 import { Menu, MenuItem } from './menu.ts'
 import { nativeTheme } from './native-theme.ts'
+import { powerMonitor } from './power-monitor.ts'
 import { protocol } from './protocol.ts'
+import { safeStorage } from './safe-storage.ts'
 import { screen } from './screen.ts'
 import { session } from './session.ts'
 import { shell } from './shell.ts'
+import { utilityProcess } from './utility-process.ts'
 
 /**
  * The main process's `electron` module on Node and Chromium. What is not here does not exist when an app is linked
  * with it, and what a member lacks throws by name: see `carried.ts`.
  */
-export { app, BrowserWindow, dialog, ipcMain, Menu, MenuItem, nativeTheme, protocol, screen, session, shell }
+export {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MenuItem,
+  nativeTheme,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  screen,
+  session,
+  shell,
+  utilityProcess,
+}

@@ -13,6 +13,8 @@ export const person = {
   dialogs: [] as ShownDialog[],
   /** Labels of buttons, for the dialogs to come. */
   answers: [] as string[],
+  /** What the system encrypts with; `plain` is Linux without a keyring. */
+  safeStorage: 'encrypted' as 'encrypted' | 'plain' | 'none',
   aboutPanels: 0,
   /** What the window wrote to its console, and what the stand-in had to leave out. */
   log: [] as string[],

@@ -1,25 +1,27 @@
 import { select } from '@clack/prompts'
+import type { PreflightChoices } from '../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { machineClock } from '../clock.ts'
-import type { Config } from '../config/config.ts'
+import { answered, terminalOf } from './ask.ts'
 import type { CliIo } from './io.ts'
 
 /**
- * The project to create tickets in where none was named: the person at the terminal chooses among several. Null leaves
- * it to the core, which takes the only one or says that one must be named. Throws `cancelled`.
+ * The project to create tickets in where none was named: the only one, or the one that the person at the terminal
+ * chooses. Throws `usage` where nobody can be asked, and `cancelled`.
  */
-export async function chooseProject(io: CliIo, config: Config): Promise<string | null> {
-  if (config.projectKey !== null || config.jira.kind === 'sandbox' || !io.isTTY) return config.projectKey
-  const { createCloudJira } = await import('../jira/cloud.ts')
-  const projects = await createCloudJira({ ...config.jira, clock: machineClock }).projects(io.signal)
-  if (projects.length < 2) return null
-  const chosen = await select({
-    message: 'Which project are the tickets created in?',
-    options: projects.map(({ key, name }) => ({ value: key, label: key, hint: name })),
-    input: io.stdin,
-    output: io.stderr,
-    signal: io.signal,
-  })
-  if (typeof chosen === 'string') return chosen
-  throw new AppError('cancelled', 'No project was chosen. No ticket was made.')
+export async function chooseProject(io: CliIo, projects: PreflightChoices['projects']): Promise<string> {
+  const [only, ...others] = projects
+  if (only !== undefined && others.length === 0) return only.key
+  if (!io.isTTY) {
+    throw new AppError('usage', 'The account sees several projects. No ticket was made.', {
+      hint: `Name the one to create tickets in (--project KEY). It sees ${projects.map(({ key }) => key).join(', ')}.`,
+    })
+  }
+  return answered(
+    select({
+      message: 'Which project are the tickets created in?',
+      options: projects.map(({ key, name }) => ({ value: key, label: key, hint: name })),
+      ...terminalOf(io),
+    }),
+    'No project was chosen. No ticket was made.',
+  )
 }

@@ -21,12 +21,18 @@ export interface CliFixture {
   close(): void
 }
 
+type Answer = readonly [question: RegExp, typed: string]
+
 interface CallOptions {
   readonly env?: Environment
   readonly isTTY?: boolean
   readonly signal?: AbortSignal
   /** Typed into stdin at the start. */
   readonly typed?: string
+  /** Nothing comes after it: stdin is a file or a pipe. */
+  readonly endsStdin?: boolean
+  /** What a person types when a question appears on stderr, in this order. */
+  readonly answers?: readonly Answer[]
   /** Hears stdout as it comes. */
   readonly onStdout?: (text: string) => void
 }
@@ -49,15 +55,39 @@ async function run(
   cwd: string,
   options: CallOptions,
 ): Promise<CliResult> {
+  const { io, written } = createTestIo(cwd, { ...options, env })
+  const code = await runCli(argv, io)
+  return { code, ...written }
+}
+
+/** The world as a command sees it, and what it has written into it. */
+export function createTestIo(
+  cwd: string,
+  options: CallOptions = {},
+): { io: CliIo; written: { readonly stdout: string; readonly stderr: string } } {
   const written = { stdout: '', stderr: '' }
+  const stdin = new PassThrough()
+  const answers = [...(options.answers ?? [])]
+  let answered = 0
+  const answer = (): void => {
+    const [next] = answers
+    if (next === undefined || !next[0].test(written.stderr.slice(answered))) return
+    answered = written.stderr.length
+    answers.shift()
+    // A question is drawn before it listens.
+    setImmediate(() => stdin.write(next[1]))
+  }
   const io: CliIo = {
-    stdin: new PassThrough(),
+    stdin,
     stdout: capture((text) => {
       written.stdout += text
       options.onStdout?.(text)
     }),
-    stderr: capture((text) => void (written.stderr += text)),
-    env,
+    stderr: capture((text) => {
+      written.stderr += text
+      answer()
+    }),
+    env: options.env ?? {},
     cwd,
     // The page that `createCliFixture` puts there stands for the built dashboard.
     rendererDir: cwd,
@@ -66,9 +96,9 @@ async function run(
     columns: 100,
     signal: options.signal ?? new AbortController().signal,
   }
-  if (options.typed !== undefined) (io.stdin as PassThrough).write(options.typed)
-  const code = await runCli(argv, io)
-  return { code, ...written }
+  if (options.typed !== undefined) stdin.write(options.typed)
+  if (options.endsStdin === true) stdin.end()
+  return { io, written }
 }
 
 function capture(hear: (text: string) => void): PassThrough {

@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { RunRequest } from '../../src-shared/contract/models.ts'
+import { DEFAULT_COUNT } from '../../src-shared/domain/run-plan.ts'
 import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
-import { chooseProject } from './choose-project.ts'
 import { configOf, resolvedConfigOf, type CommonOptions } from './common-options.ts'
 import { EXIT } from './exit-code.ts'
 import { followRun } from './follow-run.ts'
-import { print, say, type CommandHost } from './io.ts'
+import { print, say, type CliIo, type CommandHost } from './io.ts'
 import { createProgress } from './progress.ts'
+import { agreeOnRun, refuseUnasked } from './real-run.ts'
 import { runDocument, runText } from './run-document.ts'
 import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
 import { showPlan } from './show-plan.ts'
@@ -14,6 +17,7 @@ import { withApp } from './with-app.ts'
 
 interface CreateOptions extends CommonOptions, RunOptions {
   readonly dryRun?: boolean
+  readonly yes?: boolean
 }
 
 export function addCreateTickets(program: Command, host: CommandHost): void {
@@ -21,6 +25,7 @@ export function addCreateTickets(program: Command, host: CommandHost): void {
     program.command('create-tickets').description('creates tickets in Jira as they arrive in a real hour'),
   )
     .option('--dry-run', 'show the plan as if it began now; touch nothing')
+    .option('--yes', 'do not ask before tickets are created in a real Jira')
     .action((_options, command: Command) => createTickets(host, command.optsWithGlobals()))
 }
 
@@ -39,9 +44,10 @@ async function createTickets(host: CommandHost, options: CreateOptions): Promise
   }
   const config = configOf(io, options)
   await refuseCompression(config, options)
-  const projectKey = await chooseProject(io, config)
-  const request = { ...runRequest(options), ...(projectKey === null ? {} : { projectKey }) }
+  if (config.jira.kind === 'site') refuseUnasked(io, options.yes)
   await withApp(io, config, async ({ client }) => {
+    const request = await agreedRequest(io, client, config, options)
+    if (request === null) return say(io, 'No ticket was made.')
     const progress = createProgress(io, 'Creating')
     const run = await followRun(client, request, {
       signal: io.signal,
@@ -54,4 +60,18 @@ async function createTickets(host: CommandHost, options: CreateOptions): Promise
     say(io, run.reason ?? `${run.planned - run.created} of ${run.planned} tickets were not created.`)
     host.exitWith(EXIT.failed)
   })
+}
+
+/** What to run, after a person agreed to it where it is a real Jira; null after a no. */
+async function agreedRequest(
+  io: CliIo,
+  client: Client,
+  { jira, projectKey }: Config,
+  options: CreateOptions,
+): Promise<RunRequest | null> {
+  const request = { ...runRequest(options), ...(projectKey === null ? {} : { projectKey }) }
+  if (jira.kind === 'sandbox') return request
+  const { count = DEFAULT_COUNT, yes } = options
+  const agreed = await agreeOnRun(io, client, { projectKey, count, yes })
+  return agreed === null ? null : { ...request, ...agreed }
 }

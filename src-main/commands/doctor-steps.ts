@@ -1,106 +1,93 @@
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Preflight } from '../../src-shared/contract/settings-models.ts'
+import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
 import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
-import type { Jira } from '../jira/jira.ts'
-import { watchedPriorities } from '../jira/watched.ts'
 import type { Log } from '../log.ts'
-import { openSite } from '../open-site.ts'
+import { codeOfStep, hindranceToWatch } from '../preflight/hindrance.ts'
+import { createReport } from '../preflight/report.ts'
+import { createSecrets, resolveToken, type Secrets } from '../secrets/secrets.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
+import { tryJira } from './doctor-jira.ts'
+import { createStepChanges, type ShownStep } from './preflight-lines.ts'
 
-/** One thing that must be right, and how it is. */
-export interface DoctorStep {
-  readonly step: 'data folder' | 'store' | 'Jira' | 'account' | 'project' | 'priorities'
-  readonly state: 'ok' | 'failed' | 'not tried'
-  readonly message: string
-  readonly hint: string
-}
-
-/** What a step throws; not part of the document. */
+/** What the doctor found, in the order in which it looked. */
 export interface Diagnosis {
-  readonly steps: readonly DoctorStep[]
-  readonly firstError: unknown
+  readonly deployment: Preflight['deployment']
+  readonly steps: readonly ShownStep[]
+  /** Of the first step that failed; null where none did. */
+  readonly code: ErrorCode | null
 }
 
-type Check = readonly [DoctorStep['step'], () => Promise<string>]
+interface DoctorParts {
+  readonly log: Log
+  readonly signal: AbortSignal
+  /** Hears of each step as it ends. */
+  readonly onStep: (step: ShownStep) => void
+}
 
-/** Goes through everything that the program stands on, from the folder to the priorities. What needs a failed step is not tried. */
-export async function diagnose(config: Config, log: Log, signal: AbortSignal): Promise<Diagnosis> {
-  const folder = await walk([['data folder', async () => config.dataDir]])
-  const store = await walk([['store', () => checkStore(config)]])
-  const jira = await checkJira(config, log, signal)
-  const parts = [folder, store, jira]
+/** Goes through everything that the program stands on, from the folder to what may be done in Jira. */
+export async function diagnose(config: Config, { log, signal, onStep }: DoctorParts): Promise<Diagnosis> {
+  const secrets = createSecrets({ dataDir: config.dataDir, safeStorage: undefined, log })
+  const codes: ErrorCode[] = []
+  const own: ShownStep[] = []
+  const look = async (id: string, check: () => Promise<Finding>): Promise<void> => {
+    const { code, ...step } = await found(id, check)
+    if (code !== null) codes.push(code)
+    own.push(step)
+    onStep(step)
+  }
+  await look('data-folder', async () => ({ message: config.dataDir }))
+  await look('store', () => checkStore(config))
+  await look('secrets', () => checkSecrets(config, secrets, signal))
+
+  const changed = createStepChanges(onStep)
+  const hasToken = own.at(-1)?.state !== 'failed'
+  const preflight = hasToken
+    ? await tryJira(config, { secrets, log, signal, onChange: changed })
+    : createReport().finish()
+  changed(preflight)
+  const failed = hindranceToWatch(preflight)
+  if (failed !== null) codes.push(codeOfStep(failed.id))
   return {
-    steps: parts.flatMap(({ steps }) => steps),
-    firstError: parts.find(({ firstError }) => firstError !== undefined)?.firstError,
+    deployment: preflight.deployment,
+    steps: [...own, ...preflight.steps],
+    code: codes[0] ?? null,
   }
 }
 
-async function checkStore(config: Config): Promise<string> {
+interface Finding {
+  readonly message: string
+  /** Where there is one, the finding is a warning. */
+  readonly hint?: string
+}
+
+async function found(
+  id: string,
+  check: () => Promise<Finding>,
+): Promise<ShownStep & { readonly code: ErrorCode | null }> {
+  try {
+    const { message, hint = '' } = await check()
+    return { id, state: hint === '' ? 'ok' : 'warning', message, hint, code: null }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
+    return { id, state: 'failed', message: error.message, hint: error.hint, code: error.code }
+  }
+}
+
+async function checkStore(config: Config): Promise<Finding> {
   const store = await openSqliteStore({ file: config.store.file, clock: machineClock })
   await store.close()
-  return config.store.file
+  return { message: config.store.file }
 }
 
-async function checkJira(config: Config, log: Log, signal: AbortSignal): Promise<Diagnosis> {
-  const opening = openSite(config, { clock: machineClock, log, signal })
-  // Told by the first step below; here it only must not go unhandled.
-  opening.catch(() => {})
-  const jira = async (): Promise<Jira> => (await opening).jira
-  try {
-    return await walk([
-      ['Jira', async () => whereJiraIs(config, (await opening).about.label)],
-      ['account', async () => describeIdentity(await jira(), signal)],
-      ['project', async () => describeProjects(await jira(), config.projectKey, signal)],
-      ['priorities', async () => describeWatched(await jira(), signal)],
-    ])
-  } finally {
-    await opening.then((site) => site.close()).catch(() => {})
+/** Where the token is, and whether tokens can be kept here at all. */
+async function checkSecrets({ jira }: Config, secrets: Secrets, signal: AbortSignal): Promise<Finding> {
+  if (jira.kind === 'site') {
+    await resolveToken(jira, secrets, signal)
+    if (jira.token !== null) return { message: 'The token comes from the environment (JIRA_API_KEY).' }
   }
-}
-
-/** Each check in turn, until one fails. */
-async function walk(checks: readonly Check[]): Promise<Diagnosis> {
-  const steps: DoctorStep[] = []
-  let firstError: unknown
-  for (const [step, check] of checks) {
-    if (firstError !== undefined) {
-      steps.push({ step, state: 'not tried', message: 'An earlier step failed.', hint: '' })
-      continue
-    }
-    try {
-      steps.push({ step, state: 'ok', message: await check(), hint: '' })
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      firstError = error
-      steps.push({ step, state: 'failed', message: error.message, hint: error.hint })
-    }
-  }
-  return { steps, firstError }
-}
-
-function whereJiraIs(config: Config, label: string): string {
-  return config.jira.kind === 'site' ? config.jira.url : `${label} (built in)`
-}
-
-async function describeIdentity(jira: Jira, signal: AbortSignal): Promise<string> {
-  const { displayName, timeZone } = await jira.identity(signal)
-  return `${displayName}, in the zone ${timeZone}`
-}
-
-async function describeProjects(jira: Jira, wanted: string | null, signal: AbortSignal): Promise<string> {
-  const keys = (await jira.projects(signal)).map(({ key }) => key)
-  if (keys.length === 0) {
-    throw new AppError('not-configured', 'The account sees no project.', {
-      hint: 'Ask for the permission "Browse projects".',
-    })
-  }
-  if (wanted === null) return `all that the account sees: ${keys.toSorted().join(', ')}`
-  if (keys.includes(wanted)) return wanted
-  throw new AppError('not-configured', `The account sees no project with the key ${wanted}.`, {
-    hint: `It sees ${keys.toSorted().join(', ')}.`,
-  })
-}
-
-async function describeWatched(jira: Jira, signal: AbortSignal): Promise<string> {
-  return (await watchedPriorities(jira, signal)).map(({ name }) => name).join(', ')
+  const { label, problem } = await secrets.store(signal)
+  if (jira.kind === 'site') return { message: `The token is in ${label}.` }
+  if (problem === null) return { message: `Tokens are kept in ${label}; the sandbox needs none.` }
+  return { message: 'No token can be kept on this machine now; the sandbox needs none.', hint: problem }
 }

@@ -1,32 +1,38 @@
 import type { Command } from 'commander'
 import { configOf, type CommonOptions } from './common-options.ts'
-import type { DoctorStep } from './doctor-steps.ts'
-import { exitCodeOf } from './exit-code.ts'
-import { print, type CommandHost } from './io.ts'
+import type { Diagnosis } from './doctor-steps.ts'
+import { EXIT, exitCodeOfError } from './exit-code.ts'
+import { say, type CommandHost } from './io.ts'
+import { stepText, type ShownStep } from './preflight-lines.ts'
 import { withLog } from './with-app.ts'
 
 export function addDoctor(program: Command, host: CommandHost): void {
   program
     .command('doctor')
-    .description(
-      'goes through data folder, store, Jira, account, project and priorities, and says what to do',
-    )
+    .description('goes through folder, store, keychain and Jira step by step, and says what to do')
     .action((_options, command: Command) => doctor(host, command.optsWithGlobals()))
 }
 
+/** The steps come as they end: they are the result. With `--json` a person at a terminal sees them beside it. */
 async function doctor(host: CommandHost, options: CommonOptions): Promise<void> {
   const { io } = host
   const { diagnose } = await import('./doctor-steps.ts')
   const config = configOf(io, options)
+  const onStep = (step: ShownStep): void => {
+    if (options.json !== true) io.stdout.write(`${stepText(step)}\n`)
+    else if (io.isTTY) say(io, stepText(step))
+  }
   await withLog(io, config.dataDir, async (log) => {
-    const { steps, firstError } = await diagnose(config, log, io.signal)
-    const ok = firstError === undefined
-    print(io, options.json, { ok, steps }, steps.map(stepText).join('\n'))
-    if (!ok) host.exitWith(exitCodeOf(firstError))
+    const diagnosis = await diagnose(config, { log, signal: io.signal, onStep })
+    if (options.json === true) io.stdout.write(`${JSON.stringify(doctorDocument(diagnosis))}\n`)
+    host.exitWith(diagnosis.code === null ? EXIT.done : exitCodeOfError(diagnosis.code))
   })
 }
 
-function stepText({ step, state, message, hint }: DoctorStep): string {
-  const line = `${state.padEnd(9)}  ${step.padEnd(11)}  ${message}`
-  return hint === '' ? line : `${line}\n${' '.repeat(24)}${hint}`
+function doctorDocument({ code, deployment, steps }: Diagnosis): unknown {
+  return {
+    ok: code === null,
+    deployment,
+    steps: steps.map(({ id, state, message, hint }) => ({ step: id, state, message, hint })),
+  }
 }

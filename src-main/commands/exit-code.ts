@@ -16,11 +16,17 @@ const OF_ERROR: Readonly<Partial<Record<ErrorCode, number>>> = {
   'bad-request': EXIT.usage,
   'too-large': EXIT.usage,
   'unknown-method': EXIT.usage,
+  'not-confirmed': EXIT.usage,
   'not-authenticated': EXIT.notAuthenticated,
   'not-configured': EXIT.notAuthenticated,
+  'secrets-unavailable': EXIT.notAuthenticated,
   cancelled: EXIT.interrupted,
 }
 
 export function exitCodeOf(error: unknown): number {
-  return (error instanceof AppError ? OF_ERROR[error.code] : undefined) ?? EXIT.failed
+  return error instanceof AppError ? exitCodeOfError(error.code) : EXIT.failed
+}
+
+export function exitCodeOfError(code: ErrorCode): number {
+  return OF_ERROR[code] ?? EXIT.failed
 }

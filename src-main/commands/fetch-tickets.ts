@@ -7,6 +7,7 @@ import { configOf, type CommonOptions } from './common-options.ts'
 import { isoInstant } from './instants.ts'
 import { orCancelled } from './interrupt.ts'
 import { print, say, type CliIo, type CommandHost } from './io.ts'
+import { createProgress } from './progress.ts'
 import { withApp } from './with-app.ts'
 
 interface FetchOptions extends CommonOptions {
@@ -26,7 +27,7 @@ async function fetchTickets({ io }: CommandHost, options: FetchOptions): Promise
   await withApp(io, config, async ({ client }) => {
     if (options.watch === true) return watch(client, io, options, config.syncIntervalMs)
     say(io, 'Fetching …')
-    printResult(io, options, await fetchOnce(client, io.signal))
+    printResult(io, options, await fetchOnce(client, io))
   })
 }
 
@@ -34,27 +35,38 @@ async function fetchTickets({ io }: CommandHost, options: FetchOptions): Promise
 async function watch(client: Client, io: CliIo, options: FetchOptions, intervalMs: number): Promise<void> {
   while (!io.signal.aborted) {
     try {
-      printResult(io, options, await fetchOnce(client, io.signal))
+      printResult(io, options, await fetchOnce(client, io))
     } catch (error) {
       if (io.signal.aborted) return
       if (!(error instanceof AppError) || !error.retryable) throw error
-      say(io, errorText(error))
+      say(io, `${errorText(error)} It is tried again in ${intervalMs / 1_000} s.`)
     }
     // Ends early, and as it should, when the signal comes.
     await delay(intervalMs, undefined, { signal: io.signal }).catch(() => {})
   }
 }
 
-function fetchOnce(client: Client, signal: AbortSignal): Promise<SyncResult> {
-  return orCancelled(
-    client.call('sync.now', {}),
-    signal,
-    () =>
-      new AppError(
-        'cancelled',
-        'The fetch was interrupted. What came before is stored; the next fetch goes on there.',
-      ),
-  )
+/** One fetch; how far a long first one is, is told as it goes. */
+export async function fetchOnce(client: Client, io: CliIo): Promise<SyncResult> {
+  const bar = createProgress(io, 'First fetch')
+  const leave = client.on('sync.changed', ({ progress }) => {
+    // Tickets that come while it fetches are not in Jira's estimate.
+    if (progress !== null) bar.update(progress.done, Math.max(progress.done, progress.total), 'estimated')
+  })
+  try {
+    return await orCancelled(
+      client.call('sync.now', {}),
+      io.signal,
+      () =>
+        new AppError(
+          'cancelled',
+          'The fetch was interrupted. What came before is stored; the next fetch goes on there.',
+        ),
+    )
+  } finally {
+    leave()
+    bar.end()
+  }
 }
 
 function printResult(io: CliIo, options: FetchOptions, result: SyncResult): void {

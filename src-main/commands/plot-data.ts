@@ -33,6 +33,9 @@ async function plotData(io: CliIo, options: PlotOptions): Promise<void> {
   await withApp(io, config, (app) => serveDashboard(io, app, { dataDir: config.dataDir, port, json }), {
     background: true,
     demoRun: true,
+    readConfig: () => configOf(io, options),
+    // What is chosen in the settings can be mended there.
+    mayStayClosed: config.jira.kind === 'site' && config.jiraFixedBy === null,
   })
 }
 

@@ -1,18 +1,21 @@
 import { Command, CommanderError } from 'commander'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
-import { hideSecrets } from '../log.ts'
 import { projectVersion } from '../project-files.ts'
+import { hideSecrets } from '../secrets/hide-secrets.ts'
 import { addAudit } from './audit.ts'
 import { addCommonOptions } from './common-options.ts'
+import { addConnect } from './connect.ts'
 import { addCounts } from './counts.ts'
 import { addCreateTable } from './create-table.ts'
 import { addCreateTickets } from './create-tickets.ts'
 import { addDemo } from './demo.ts'
+import { addDisconnect } from './disconnect.ts'
 import { addDoctor } from './doctor.ts'
 import { addDropTable } from './drop-table.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { addFetchTickets } from './fetch-tickets.ts'
 import { say, type CliIo, type CommandHost } from './io.ts'
+import { addLeftTickets } from './left-tickets.ts'
 import { addLoadSample } from './load-sample.ts'
 import { withoutOldFlags } from './old-flags.ts'
 import { addPlotData } from './plot-data.ts'
@@ -23,12 +26,15 @@ const COMMANDS = [
   addFetchTickets,
   addPlotData,
   addCounts,
+  addLeftTickets,
   addAudit,
   addCreateTable,
   addDropTable,
   addLoadSample,
   addSandbox,
   addDoctor,
+  addConnect,
+  addDisconnect,
   addDemo,
 ]
 

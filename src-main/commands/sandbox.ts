@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_SANDBOX, type IndexLag, type SandboxConfig } from '../config/config.ts'
-import { INDEX_LAG_FORMS, parseIndexLag, SANDBOX_LIMITS } from '../config/sandbox-settings.ts'
+import { CONTEXT_PATH, INDEX_LAG_FORMS, parseIndexLag, SANDBOX_LIMITS } from '../config/sandbox-settings.ts'
 import { isZone } from '../config/zone.ts'
+import { isMoodName, MOOD_NAMES, MOODS, type MoodName } from '../sandbox/moods.ts'
+import { setMood } from '../sandbox/sandbox-control.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { interrupted } from './interrupt.ts'
 import { print, type CommandHost } from './io.ts'
@@ -18,6 +20,9 @@ interface SandboxOptions extends CommonOptions {
   readonly userZone?: string
   readonly siteZone?: string
   readonly burst?: number
+  readonly deployment?: SandboxConfig['deployment']
+  readonly contextPath?: string
+  readonly mood?: MoodName | 'list'
 }
 
 export function addSandbox(program: Command, host: CommandHost): void {
@@ -46,10 +51,28 @@ export function addSandbox(program: Command, host: CommandHost): void {
       'requests a second before it answers 429 (default: 0, no limit)',
       wholeNumber('--burst', burstPerSecond),
     )
-    .action((_options, command: Command) => sandbox(host, command.optsWithGlobals()))
+    .option(
+      '--deployment <kind>',
+      'the Jira that it plays: cloud or data-center (default: cloud)',
+      deploymentKind,
+    )
+    .option('--context-path <path>', 'a path before everything, as /jira (default: none)', contextPath)
+    .option('--mood <name>', 'something that is wrong with it; --mood list names what there is', mood)
+    .action(async (_options, command: Command) => {
+      const options: SandboxOptions = command.optsWithGlobals()
+      if (options.mood === 'list') listMoods(host, options)
+      else await sandbox(host, options, options.mood)
+    })
 }
 
-async function sandbox({ io }: CommandHost, options: SandboxOptions): Promise<void> {
+function listMoods({ io }: CommandHost, { json }: SandboxOptions): void {
+  const moods = MOOD_NAMES.map((name) => ({ name, what: MOODS[name].what }))
+  const width = Math.max(...MOOD_NAMES.map(({ length }) => length))
+  const lines = moods.map(({ name, what }) => `${name.padEnd(width)}  ${what}`)
+  print(io, json, { moods }, lines.join('\n'))
+}
+
+async function sandbox({ io }: CommandHost, options: SandboxOptions, wanted?: MoodName): Promise<void> {
   const { openSandbox } = await import('../workspace/sandbox-connection.ts')
   const config = configOf(io, { ...options, jira: 'sandbox' }, sandboxSettings(options))
   await withLog(io, config.dataDir, async (log) => {
@@ -65,13 +88,16 @@ async function sandbox({ io }: CommandHost, options: SandboxOptions): Promise<vo
       )
     }
     try {
+      if (wanted !== undefined) await setMood(connection, wanted, io.signal)
       print(
         io,
         options.json,
-        { url, siteId, email, apiToken },
+        { url, siteId, email, apiToken, ...(wanted !== undefined && { mood: wanted }) },
         [
           `The sandbox Jira: ${url}`,
-          `  user       ${email}`,
+          ...(wanted === undefined ? [] : [`  mood       ${wanted}: it ${MOODS[wanted].what}`]),
+          ...(config.sandbox.deployment === 'data-center' ? [] : [`  user       ${email}`]),
+          // A Data Center server calls it a personal access token, and asks for nothing else.
           `  API token  ${apiToken}`,
           'Every Jira TPM with this data folder finds it by itself. Ctrl-C ends it.',
         ].join('\n'),
@@ -94,6 +120,8 @@ function sandboxSettings(options: SandboxOptions): Partial<SandboxConfig> {
     userZone,
     siteZone,
     burstPerSecond: burst,
+    deployment: options.deployment,
+    contextPath: options.contextPath,
   }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }
@@ -102,6 +130,23 @@ function indexLag(text: string): IndexLag {
   const lag = parseIndexLag(text)
   if (lag !== null) return lag
   throw new AppError('usage', `--lag takes ${INDEX_LAG_FORMS}, not "${text}". Nothing was started.`)
+}
+
+function deploymentKind(text: string): SandboxConfig['deployment'] {
+  if (text === 'cloud' || text === 'data-center') return text
+  throw new AppError('usage', `--deployment takes cloud or data-center, not "${text}". Nothing was started.`)
+}
+
+function contextPath(text: string): string {
+  if (new RegExp(CONTEXT_PATH).test(text)) return text
+  throw new AppError('usage', `--context-path takes a path as /jira, not "${text}". Nothing was started.`)
+}
+
+function mood(text: string): MoodName | 'list' {
+  if (text === 'list' || isMoodName(text)) return text
+  throw new AppError('usage', `--mood takes the name of a mood, not "${text}". Nothing was started.`, {
+    hint: 'jira-tpm sandbox --mood list names them.',
+  })
 }
 
 function zone(flag: string): (text: string) => string {

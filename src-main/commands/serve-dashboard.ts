@@ -1,4 +1,4 @@
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { App } from '../app.ts'
 import { createServer, type Server } from '../server/server.ts'
 import { announce, runningInstances, withdraw } from '../workspace/instance.ts'
@@ -24,7 +24,8 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
   try {
     const { url, link } = await startServer(server, options)
     await announce(options.dataDir, { dashboard: { url, bearerToken: server.bearerToken } })
-    await app.start()
+    // What could not be opened is told here and in the window, where the settings can mend it.
+    await app.start().catch((error: unknown) => say(io, errorText(toWireError(error))))
     print(io, options.json, { url, link }, `The dashboard: ${link}\nThe link works once. Ctrl-C ends it.`)
     await interrupted(io.signal)
   } finally {

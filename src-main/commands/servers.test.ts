@@ -62,6 +62,26 @@ describe('sandbox', () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed')
   })
 
+  test('in a mood: its Jira is in it, and a second sandbox still finds the first', async () => {
+    const sandbox = await start(['sandbox', '--mood', 'expired-token'])
+    const { url = '', email = '', apiToken = '', mood } = sandbox.document
+    expect(mood).toBe('expired-token')
+    const authorization = `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`
+    expect((await fetch(`${url}/rest/api/3/myself`, { headers: { authorization } })).status).toBe(401)
+    const second = await cli.run(['sandbox', '--mood', 'healthy'])
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining(url) as string })
+    expect(await sandbox.end()).toMatchObject({ code: 0 })
+  })
+
+  test('the moods are listed, and nothing is started for that', async () => {
+    const { code, stdout } = await cli.run(['sandbox', '--mood', 'list', '--json'])
+    expect(code).toBe(0)
+    const { moods } = JSON.parse(stdout) as { moods: { name: string; what: string }[] }
+    expect(moods).toContainEqual({ name: 'down', what: 'answers 503 to everything' })
+    expect(runningInstances(cli.dataDir)).toEqual([])
+    expect((await cli.run(['sandbox', '--mood', 'list'])).stdout).toContain('down')
+  })
+
   test('as a Jira by its URL: fetched with the right token, exit 3 and nothing moved with a wrong one', async () => {
     const sandbox = await start(['sandbox', '--history-tickets', '5'])
     const { url = '', email = '', apiToken = '' } = sandbox.document
@@ -73,10 +93,12 @@ describe('sandbox', () => {
     expect(await cli.run(['fetch-tickets', '--json'], wrong)).toMatchObject({ code: 3, stdout: '' })
     const doctor = await cli.run(['doctor', '--json'], wrong)
     expect(doctor.code).toBe(3)
-    expect(JSON.parse(doctor.stdout)).toMatchObject({
-      ok: false,
-      steps: [{}, {}, {}, { state: 'failed' }, {}, {}],
-    })
+    const { ok, steps } = JSON.parse(doctor.stdout) as {
+      ok: boolean
+      steps: { step: string; state: string }[]
+    }
+    expect(ok).toBe(false)
+    expect(steps.find(({ state }) => state === 'failed')?.step).toBe('identity')
     expect(doctor.stdout + doctor.stderr).not.toContain('"wrong"')
 
     const compressed = await cli.run(['-c', '--count', '1', '--minutes', '1', '--compress', '60'], { env })

@@ -1,5 +1,7 @@
+import { tokenExpirySentence } from '../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { App, AppOptions } from '../app.ts'
+import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { logFolder, openLog, type Log } from '../log.ts'
 import { say, type CliIo } from './io.ts'
@@ -19,23 +21,39 @@ export async function withLog<T>(io: CliIo, dataDir: string, work: (log: Log) =>
   }
 }
 
+interface WithAppOptions extends Pick<AppOptions, 'background' | 'demoRun' | 'readConfig'> {
+  /** Whether the work can do without a Jira that opens: for who mends that. */
+  readonly mayStayClosed?: boolean
+  /** Whether the token may be one that is just being replaced. */
+  readonly changesToken?: boolean
+}
+
 /** Opens the core for a command, does `work` with it and closes it again. The rest: see `AppOptions`. */
 export function withApp<T>(
   io: CliIo,
   config: Config,
   work: (app: App) => Promise<T>,
-  { background = false, demoRun = false }: Pick<AppOptions, 'background' | 'demoRun'> = {},
+  { background = false, mayStayClosed = false, changesToken = false, ...options }: WithAppOptions = {},
 ): Promise<T> {
   return withLog(io, config.dataDir, async (log) => {
+    if (!changesToken) warnOfToken(io, config)
     // Loaded late: help and wrong flags are answered without the core's weight.
     const { createApp } = await import('../app.ts')
-    const app = await createApp(config, { log, background, demoRun })
+    const app = createApp(config, { log, background, ...options })
     try {
+      if (!mayStayClosed) await app.opened()
       return await work(app)
     } finally {
       await app.stop()
     }
   })
+}
+
+/** A token that ends soon is told of in time, whatever the command does. */
+function warnOfToken(io: CliIo, { jira }: Config): void {
+  const day = jira.kind === 'site' ? jira.tokenExpiresOn : null
+  const sentence = tokenExpirySentence(day, machineClock.now())
+  if (sentence !== null) say(io, `${sentence} Make a new one, and connect again with it (jira-tpm connect).`)
 }
 
 /** The core's hint for bugs points at a menu, which a terminal does not have. */

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Type, type Static } from 'typebox'
 import { Check, Errors } from 'typebox/value'
+import { DayString } from '../../src-shared/contract/models.ts'
+import { WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { SANDBOX_LIMITS as limits } from './sandbox-settings.ts'
+import { CONTEXT_PATH, SANDBOX_LIMITS as limits } from './sandbox-settings.ts'
 
 /** What `config.json` of the workspace may hold. No secrets: it is a plain file. */
 export const ConfigFile = Type.Object(
@@ -12,6 +15,13 @@ export const ConfigFile = Type.Object(
     jira: Type.Optional(Type.String({ minLength: 1 })),
     user: Type.Optional(Type.String({ minLength: 1 })),
     project: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+    /** A PEM file; a relative one is one of the workspace. */
+    caFile: Type.Optional(Type.String({ minLength: 1 })),
+    /** The last day on which the token works. */
+    tokenExpires: Type.Optional(DayString),
+    watch: Type.Optional(WatchChoice),
+    /** The kind of store that this workspace's tokens were put into. */
+    tokenIn: Type.Optional(Type.Union([Type.Literal('keychain'), Type.Literal('safe-storage')])),
     /** `sqlite:FILE`; a relative file is one of the workspace. */
     store: Type.Optional(Type.String({ minLength: 1 })),
     zone: Type.Optional(Type.String({ minLength: 1 })),
@@ -28,6 +38,8 @@ export const ConfigFile = Type.Object(
           userZone: Type.Optional(Type.String()),
           siteZone: Type.Optional(Type.String()),
           burst: Type.Optional(Type.Integer(range(limits.burstPerSecond))),
+          deployment: Type.Optional(Type.Union([Type.Literal('cloud'), Type.Literal('data-center')])),
+          contextPath: Type.Optional(Type.String({ pattern: CONTEXT_PATH })),
         },
         { additionalProperties: false },
       ),
@@ -39,13 +51,36 @@ export type ConfigFile = Static<typeof ConfigFile>
 
 /** Reads the workspace's `config.json`; empty where there is none. Throws `not-configured` where it is not right. */
 export function readConfigFile(dataDir: string): ConfigFile {
-  const file = path.join(dataDir, 'config.json')
+  const file = configFilePath(dataDir)
   const content = readJson(file)
   if (content === undefined) return {}
-  if (Check(ConfigFile, content)) return content
+  if (Check(ConfigFile, content)) {
+    const { tokenExpires } = content
+    if (tokenExpires === undefined || isDay(tokenExpires)) return content
+    throw badConfigFile(file, `has a wrong value at /tokenExpires: ${tokenExpires} is no day`)
+  }
   const first = Errors(ConfigFile, content)[0]
   const where = first?.instancePath ? ` at ${first.instancePath}` : ''
   throw badConfigFile(file, `has a wrong value${where}: ${first?.message ?? 'not of its shape'}`)
+}
+
+/** All of it that is not about the one Jira that it names. */
+export function withoutJira(content: ConfigFile): ConfigFile {
+  const others = Object.entries(content).filter(([name]) => !JIRA_PARTS.has(name))
+  return Object.fromEntries(others)
+}
+
+const JIRA_PARTS: ReadonlySet<string> = new Set([
+  'jira',
+  'user',
+  'project',
+  'caFile',
+  'tokenExpires',
+  'watch',
+] satisfies (keyof ConfigFile)[])
+
+export function configFilePath(dataDir: string): string {
+  return path.join(dataDir, 'config.json')
 }
 
 export function badConfigFile(file: string, problem: string): AppError {

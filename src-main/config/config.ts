@@ -1,8 +1,14 @@
+import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
+
 /** Everything that is set from outside, read once at start, checked, and passed down. Nothing else reads the environment. */
 export interface Config {
   /** The workspace's folder. It exists and can be written. */
   readonly dataDir: string
   readonly jira: JiraConfig
+  /** What fixes the choice of Jira from outside, so that it cannot be changed from within; null: nothing. */
+  readonly jiraFixedBy: '--jira' | 'JIRA_URL' | null
+  readonly network: NetworkConfig
   /** Null: fetch every project the account sees. */
   readonly projectKey: string | null
   readonly store: { readonly kind: 'sqlite'; readonly file: string }
@@ -13,9 +19,33 @@ export interface Config {
   readonly sandbox: SandboxConfig
 }
 
-export type JiraConfig =
-  | { readonly kind: 'sandbox' }
-  | { readonly kind: 'site'; readonly url: string; readonly email: string; readonly apiToken: string }
+export type JiraConfig = { readonly kind: 'sandbox' } | SiteConfig
+
+/** A Jira Cloud site or a Data Center server: which of the two it is, only the server knows. */
+export interface SiteConfig {
+  readonly kind: 'site'
+  /** As people open it; it may have a path, and ends without a slash. */
+  readonly url: string
+  /** The e-mail address of a Cloud account; null for Data Center. */
+  readonly user: string | null
+  /** From the environment; null: it is asked of the secret store (`secrets/secrets.ts`). */
+  readonly token: string | null
+  /** The last day on which the token works, `2027-01-31`, as the person told it. */
+  readonly tokenExpiresOn: string | null
+  /** A PEM file of certificates to believe besides the system's own; a whole path. */
+  readonly caFile: string | null
+  readonly watch: WatchChoice
+}
+
+/** The proxies that the environment names; null where it names none. */
+export interface NetworkConfig {
+  readonly httpProxy: string | null
+  readonly httpsProxy: string | null
+  readonly noProxy: string | null
+}
+
+/** High and Highest, by name. */
+export const DEFAULT_WATCH: WatchChoice = { field: { id: PRIORITY_FIELD, name: 'Priority' }, ids: [] }
 
 /** How the built-in Jira behaves. `history` is made once, when its file is new. */
 export interface SandboxConfig {
@@ -29,6 +59,10 @@ export interface SandboxConfig {
   readonly siteZone: string
   /** Requests a second that one endpoint and method takes before it answers 429; 0 for no limit. */
   readonly burstPerSecond: number
+  /** Which of the two Jiras it plays: Cloud's REST v3 or a Data Center server's v2. */
+  readonly deployment: 'cloud' | 'data-center'
+  /** A path before everything, as Data Center servers often have: empty, or like `/jira`. */
+  readonly contextPath: string
 }
 
 /** `random` lags out of order: each ticket by its own time between the two. */
@@ -46,6 +80,8 @@ export const DEFAULT_SANDBOX: SandboxConfig = {
   userZone: 'UTC',
   siteZone: 'UTC',
   burstPerSecond: 0,
+  deployment: 'cloud',
+  contextPath: '',
 }
 
 export const DEFAULT_SYNC_INTERVAL_MS = 5_000

@@ -40,7 +40,7 @@ export function prepareDataDir(folder: string): void {
 export function notWritable(folder: string, cause: unknown): AppError {
   return new AppError(
     'folder-not-writable',
-    `The data folder ${folder} cannot be written: ${reasonOf(cause)}. Nothing was started.`,
+    `The data folder ${folder} cannot be written: ${writeFailure(cause)}. Nothing was started.`,
     { hint: 'Make it writable, or choose another with --data-dir DIR or JIRA_TPM_DATA_DIR.', cause },
   )
 }
@@ -54,7 +54,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name is in the way',
 }
 
-function reasonOf(cause: unknown): string {
+/** Why a file could not be written: completes "cannot be written: …". */
+export function writeFailure(cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code ?? ''
   return REASONS[code] ?? `the system says ${code || String(cause)}`
 }

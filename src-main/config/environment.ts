@@ -2,11 +2,19 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { NetworkConfig } from './config.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The variables that we read. Of `.env` and `.auth`, which may serve other programs too, we take nothing else. */
-const VARIABLES = ['JIRA_URL', 'JIRA_USER', 'JIRA_API_KEY', 'JIRA_PROJECT', 'JIRA_TPM_DATA_DIR'] as const
+const VARIABLES = [
+  'JIRA_URL',
+  'JIRA_USER',
+  'JIRA_API_KEY',
+  'JIRA_PROJECT',
+  'JIRA_CA_FILE',
+  'JIRA_TPM_DATA_DIR',
+] as const
 
 type Variable = (typeof VARIABLES)[number]
 export type Variables = { readonly [V in Variable]?: string }
@@ -25,6 +33,15 @@ export function readVariables(env: Environment, cwd: string): Variables {
     }
   }
   return found
+}
+
+/**
+ * The proxies that the real environment names, in either case; the lower wins, as with curl. Files are not asked: one
+ * that lies in a folder by chance shall not lead a token through somebody's proxy.
+ */
+export function readNetwork(env: Environment): NetworkConfig {
+  const of = (name: string): string | null => env[name]?.trim() || env[name.toUpperCase()]?.trim() || null
+  return { httpProxy: of('http_proxy'), httpsProxy: of('https_proxy'), noProxy: of('no_proxy') }
 }
 
 function readFile(file: string): Environment {

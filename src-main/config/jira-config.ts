@@ -1,42 +1,36 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { JiraConfig } from './config.ts'
+import { isLoopback } from '../jira/loopback.ts'
+import type { JiraConfig, SiteConfig } from './config.ts'
 
-/** What was said about Jira, and where: a wrong flag is a wrong command, a wrong variable a wrong set-up. */
-export interface JiraChoice {
+/** Where it was said: a wrong flag is a wrong command, a wrong variable a wrong set-up. */
+type JiraSource = '--jira' | 'JIRA_URL' | 'config.json' | 'settings' | 'connect'
+
+/** What was said about Jira, and where. */
+export interface JiraChoice extends Omit<SiteConfig, 'kind' | 'url'> {
   /** `sandbox` or a URL. */
   readonly target: string
-  readonly source: '--jira' | 'JIRA_URL' | 'config.json'
-  readonly user: string | undefined
-  readonly apiToken: string | undefined
+  readonly source: JiraSource
 }
 
 /**
- * Checks which Jira was chosen. Throws `usage` (a wrong flag) or `not-configured` (a wrong URL elsewhere, or a URL
- * without credentials).
+ * Checks which Jira was chosen. That there is no token, or no user, is no error here: the keychain may have the token,
+ * and Data Center has no user. Throws `usage` (said by a person just now) or `not-configured` (set somewhere).
  */
-export function jiraConfig(choice: JiraChoice): JiraConfig {
-  if (choice.target === 'sandbox') return { kind: 'sandbox' }
-  const url = siteUrl(choice)
-  const { user, apiToken } = choice
-  if (user !== undefined && apiToken !== undefined) return { kind: 'site', url, email: user, apiToken }
-  const missing = [
-    ...(user === undefined ? ['JIRA_USER'] : []),
-    ...(apiToken === undefined ? ['JIRA_API_KEY'] : []),
-  ]
-  throw new AppError('not-configured', `To use ${url} set ${missing.join(' and ')}. Nothing was sent.`, {
-    hint: 'JIRA_USER is your e-mail address, JIRA_API_KEY an API token, in the environment or in .env. Without an account, use --jira sandbox.',
-  })
+export function jiraConfig({ target, source, ...site }: JiraChoice): JiraConfig {
+  if (target === 'sandbox') return { kind: 'sandbox' }
+  return { kind: 'site', url: siteUrl({ target, source }), ...site }
 }
 
-function siteUrl({ target, source }: JiraChoice): string {
+/**
+ * A site's address in the one form that we use: no query, no slash at its end. Plain HTTP is for this machine alone,
+ * since it would show the token to others. Throws as `jiraConfig`.
+ */
+export function siteUrl({ target, source }: Pick<JiraChoice, 'target' | 'source'>): string {
+  const { code, subject, forms } = SOURCES[source]
   const refuse = (problem: string): AppError =>
-    new AppError(
-      source === '--jira' ? 'usage' : 'not-configured',
-      `${source} ${problem}. Nothing was sent.`,
-      { hint: 'Give sandbox, or a URL as https://example.atlassian.net.' },
-    )
+    new AppError(code, `${subject} ${problem}. Nothing was sent.`, { hint: `Give ${forms}.` })
   const url = URL.parse(target)
-  if (url === null) throw refuse('is neither sandbox nor a URL')
+  if (url === null) throw refuse(`is ${forms.startsWith('sandbox') ? 'neither sandbox nor a URL' : 'no URL'}`)
   // Not shown: it holds a secret.
   if (url.username !== '' || url.password !== '') throw refuse('holds a user or a password')
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
@@ -45,6 +39,13 @@ function siteUrl({ target, source }: JiraChoice): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
-}
+const URL_FORM = 'a URL as https://example.atlassian.net'
+const ANY_FORM = `sandbox, or ${URL_FORM}`
+
+const SOURCES = {
+  '--jira': { code: 'usage', subject: '--jira', forms: ANY_FORM },
+  JIRA_URL: { code: 'not-configured', subject: 'JIRA_URL', forms: ANY_FORM },
+  'config.json': { code: 'not-configured', subject: '"jira" in config.json', forms: ANY_FORM },
+  settings: { code: 'usage', subject: 'The address', forms: URL_FORM },
+  connect: { code: 'usage', subject: 'The address', forms: URL_FORM },
+} as const satisfies Record<JiraSource, { code: 'usage' | 'not-configured'; subject: string; forms: string }>

@@ -38,6 +38,14 @@ function configJson(content: unknown): void {
   file('data/config.json', typeof content === 'string' ? content : JSON.stringify(content))
 }
 
+const site = {
+  jira: 'https://jira.example.com/jira',
+  user: 'me@example.com',
+  project: 'OPS',
+  tokenExpires: '2027-01-31',
+  watch: { field: { id: 'customfield_10050', name: 'Severity' }, ids: ['3', '4'] },
+}
+
 const credentials = { JIRA_USER: 'me@example.com', JIRA_API_KEY: 'secret-1' }
 
 describe('without any setting', () => {
@@ -75,12 +83,15 @@ describe('precedence', () => {
 
   test('each variable is looked for by itself', () => {
     file('.auth', 'export JIRA_API_KEY=from-auth\nexport JIRA_USER=auth@example.com\n')
-    file('.env', 'JIRA_USER=env@example.com\n')
+    file('.env', 'JIRA_USER=env@example.com\nJIRA_CA_FILE=company.pem\n')
     expect(read({}, { JIRA_URL: 'https://example.atlassian.net/' }).jira).toEqual({
       kind: 'site',
       url: 'https://example.atlassian.net',
-      email: 'env@example.com',
-      apiToken: 'from-auth',
+      user: 'env@example.com',
+      token: 'from-auth',
+      tokenExpiresOn: null,
+      caFile: path.join(cwd, 'company.pem'),
+      watch: { field: { id: 'priority', name: 'Priority' }, ids: [] },
     })
   })
 
@@ -124,13 +135,51 @@ describe('which Jira', () => {
   })
 
   test.each([
-    { name: 'no credentials', env: {}, says: /JIRA_USER and JIRA_API_KEY/ },
-    { name: 'no token', env: { JIRA_USER: 'me@example.com' }, says: /set JIRA_API_KEY\./ },
-    { name: 'no user', env: { JIRA_API_KEY: 'secret-1' }, says: /set JIRA_USER\./ },
-  ])('a URL with $name is not configured, and says what to set', ({ env, says }) => {
-    const error = failure(() => read({ jira: 'https://example.atlassian.net' }, env))
-    expect(error.code).toBe('not-configured')
-    expect(error.message).toMatch(says)
+    { name: 'no credentials', env: {}, user: null, token: null },
+    { name: 'no token', env: { JIRA_USER: 'me@example.com' }, user: 'me@example.com', token: null },
+    { name: 'no user', env: { JIRA_API_KEY: 'secret-1' }, user: null, token: 'secret-1' },
+  ])('a URL with $name is enough: the keychain, or Data Center, may need no more', ({ env, user, token }) => {
+    expect(read({ jira: 'https://jira.example.com' }, env).jira).toMatchObject({ user, token })
+  })
+
+  test('what fixes it from outside is told', () => {
+    configJson({ jira: 'https://jira.example.com' })
+    expect(read().jiraFixedBy).toBeNull()
+    expect(read({}, { JIRA_URL: 'https://jira.example.com' }).jiraFixedBy).toBe('JIRA_URL')
+    expect(read({ jira: 'sandbox' }, { JIRA_URL: 'https://jira.example.com' }).jiraFixedBy).toBe('--jira')
+  })
+
+  test('all of a site from config.json; a relative file of certificates is one of the workspace', () => {
+    configJson({ ...site, caFile: 'company.pem' })
+    expect(read()).toMatchObject({
+      jira: {
+        url: 'https://jira.example.com/jira',
+        user: 'me@example.com',
+        token: null,
+        tokenExpiresOn: '2027-01-31',
+        caFile: path.join(dataDir, 'company.pem'),
+        watch: site.watch,
+      },
+      projectKey: 'OPS',
+    })
+  })
+
+  test.each([
+    { name: 'another site', flags: { jira: 'https://other.example.com' } },
+    { name: 'the sandbox', flags: { jira: 'sandbox' } },
+  ])('what config.json says of its own site is not said to $name', ({ flags }) => {
+    configJson(site)
+    const { jira, projectKey } = read(flags)
+    expect(projectKey).toBeNull()
+    expect(JSON.stringify(jira)).not.toMatch(/me@example|2027|Severity/)
+  })
+
+  test('but to the same site, however its address is written', () => {
+    configJson(site)
+    expect(read({ jira: 'https://JIRA.example.com/jira/' })).toMatchObject({
+      jira: { user: 'me@example.com' },
+      projectKey: 'OPS',
+    })
   })
 
   test.each(['http://jira.example.com', 'example.atlassian.net', 'ftp://127.0.0.1', 'https://'])(
@@ -147,6 +196,28 @@ describe('which Jira', () => {
   })
 })
 
+describe('proxies', () => {
+  test('are taken from the environment, in either case', () => {
+    const env = {
+      HTTPS_PROXY: 'http://proxy.example.com:3128',
+      http_proxy: 'http://a:1',
+      HTTP_PROXY: 'http://b:2',
+      no_proxy: '',
+      NO_PROXY: 'localhost',
+    }
+    expect(read({}, env).network).toEqual({
+      httpsProxy: 'http://proxy.example.com:3128',
+      httpProxy: 'http://a:1',
+      noProxy: 'localhost',
+    })
+  })
+
+  test('not from a file that lies about', () => {
+    file('.env', 'HTTPS_PROXY=http://proxy.example.com:3128\n')
+    expect(read().network).toEqual({ httpsProxy: null, httpProxy: null, noProxy: null })
+  })
+})
+
 describe('bad files', () => {
   test.each([
     { name: 'no JSON', content: '{"zone": ', says: 'is not JSON' },
@@ -156,6 +227,13 @@ describe('bad files', () => {
     { name: 'an unknown zone', content: { zone: 'Mars/Olympus' }, says: 'Mars/Olympus' },
     { name: 'an unknown sandbox zone', content: { sandbox: { userZone: 'Nowhere' } }, says: 'Nowhere' },
     { name: 'a bad lag', content: { sandbox: { lag: 'soon' } }, says: '/sandbox/lag' },
+    { name: 'a day that is none', content: { tokenExpires: '2027-02-30' }, says: '/tokenExpires' },
+    { name: 'a token', content: { token: 'secret-1' }, says: 'config.json' },
+    {
+      name: 'a field that cannot be watched',
+      content: { watch: { field: { id: 'x', name: 'X' }, ids: [] } },
+      says: '/watch/field/id',
+    },
     { name: 'an unknown store', content: { store: 'mysql:x' }, says: '"store" in config.json' },
   ])('config.json with $name', ({ content, says }) => {
     configJson(content)

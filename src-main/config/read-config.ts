@@ -1,16 +1,16 @@
 import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { badConfigFile, readConfigFile, type ConfigFile } from './config-file.ts'
+import { badConfigFile, readConfigFile, withoutJira, type ConfigFile } from './config-file.ts'
 import {
   DEFAULT_SANDBOX,
   DEFAULT_SYNC_INTERVAL_MS,
+  DEFAULT_WATCH,
   type Config,
-  type JiraConfig,
   type SandboxConfig,
 } from './config.ts'
 import { defaultDataDir, prepareDataDir } from './data-dir.ts'
-import { readVariables, type Environment, type Variables } from './environment.ts'
-import { jiraConfig } from './jira-config.ts'
+import { readNetwork, readVariables, type Environment, type Variables } from './environment.ts'
+import { jiraConfig, type JiraChoice } from './jira-config.ts'
 import { projectKey } from './project-key.ts'
 import { INDEX_LAG_FORMS, parseIndexLag } from './sandbox-settings.ts'
 import { isZone, machineZone } from './zone.ts'
@@ -51,10 +51,14 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   const file = readConfigFile(dataDir)
   const zone = file.zone ?? machineZone()
   if (!isZone(zone)) throw badConfigFile(path.join(dataDir, 'config.json'), `names no time zone: ${zone}`)
+  const chosen = chooseJira(flags, variables, file)
+  const fileHere = fileForJira(file, chosen)
   return {
     dataDir,
-    jira: chooseJira(flags, variables, file),
-    projectKey: chooseProject(flags, variables, file),
+    jira: jiraConfig({ ...chosen, ...siteParts(variables, fileHere, { dataDir, cwd }) }),
+    jiraFixedBy: chosen.source === 'config.json' ? null : chosen.source,
+    network: readNetwork(env),
+    projectKey: chooseProject(flags, variables, fileHere),
     store: { kind: 'sqlite', file: storeFile(flags, file, dataDir, cwd) },
     zone,
     syncIntervalMs:
@@ -63,13 +67,46 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   }
 }
 
-function chooseJira(flags: ConfigFlags, variables: Variables, file: ConfigFile): JiraConfig {
-  const credentials = { user: variables.JIRA_USER ?? file.user, apiToken: variables.JIRA_API_KEY }
-  if (flags.jira !== undefined) return jiraConfig({ ...credentials, target: flags.jira, source: '--jira' })
-  if (variables.JIRA_URL !== undefined) {
-    return jiraConfig({ ...credentials, target: variables.JIRA_URL, source: 'JIRA_URL' })
+interface ChosenJira {
+  readonly target: string
+  readonly source: '--jira' | 'JIRA_URL' | 'config.json'
+}
+
+function chooseJira(flags: ConfigFlags, variables: Variables, file: ConfigFile): ChosenJira {
+  if (flags.jira !== undefined) return { target: flags.jira, source: '--jira' }
+  if (variables.JIRA_URL !== undefined) return { target: variables.JIRA_URL, source: 'JIRA_URL' }
+  return { target: file.jira ?? 'sandbox', source: 'config.json' }
+}
+
+/** What config.json says of its own Jira goes to no other: least of all its account's name. */
+function fileForJira(file: ConfigFile, { target, source }: ChosenJira): ConfigFile {
+  const isSame = file.jira === undefined || source === 'config.json' || sameJira(file.jira, target)
+  return isSame ? file : withoutJira(file)
+}
+
+function sameJira(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((target) => URL.parse(target)?.href.replace(/\/+$/, '') ?? target)
+  return a === b
+}
+
+function siteParts(
+  variables: Variables,
+  file: ConfigFile,
+  { dataDir, cwd }: { dataDir: string; cwd: string },
+): Omit<JiraChoice, keyof ChosenJira> {
+  const { JIRA_CA_FILE } = variables
+  return {
+    user: variables.JIRA_USER ?? file.user ?? null,
+    token: variables.JIRA_API_KEY ?? null,
+    tokenExpiresOn: file.tokenExpires ?? null,
+    caFile:
+      JIRA_CA_FILE === undefined ? wholePath(dataDir, file.caFile ?? null) : path.resolve(cwd, JIRA_CA_FILE),
+    watch: file.watch ?? DEFAULT_WATCH,
   }
-  return jiraConfig({ ...credentials, target: file.jira ?? 'sandbox', source: 'config.json' })
+}
+
+function wholePath(folder: string, file: string | null): string | null {
+  return file === null ? null : path.resolve(folder, file)
 }
 
 function chooseProject(flags: ConfigFlags, variables: Variables, file: ConfigFile): string | null {

@@ -14,6 +14,9 @@ export const SANDBOX_LIMITS = {
   burstPerSecond: { min: 0, max: 100_000 },
 } as const satisfies Record<string, Limits>
 
+/** A regular expression for its context path: empty, or like `/jira`. */
+export const CONTEXT_PATH = '^(/[A-Za-z0-9_-]{1,40})?$'
+
 const MAX_LAG_SECONDS = 3_600
 
 /** Reads `none`, `5s` or `2s-10s` (seconds, decimals allowed); null where the text is none of them. */

@@ -2,6 +2,7 @@ import { app, BrowserWindow, nativeTheme, shell } from 'electron'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
+import { DEFAULT_COUNT, DEFAULT_MINUTES } from '../../src-shared/domain/run-plan.ts'
 import { confirm, tell } from './message-boxes.ts'
 import type { MenuCommand } from './menu-template.ts'
 
@@ -21,7 +22,17 @@ export function menuActions(targets: MenuTargets): MenuActions {
 
 function ticketActions({ call }: MenuTargets) {
   return {
-    'run-start': () => call('runs.start', {}),
+    'run-start': async () => {
+      const { site, projectKey } = await call('session.get', {})
+      if (site.kind === 'sandbox') return call('runs.start', {})
+      const where = projectKey === null ? site.label : `project ${projectKey} of ${site.label}`
+      const sure = await confirm(
+        'Start run',
+        `Create ${DEFAULT_COUNT} tickets in ${where}?`,
+        `This is a real Jira: the tickets are there for everyone to see. They come within ${DEFAULT_MINUTES} minutes.`,
+      )
+      return sure ? call('runs.start', { confirmedSite: site.id }) : null
+    },
     'run-pause': () => call('runs.pause', {}),
     'run-resume': () => call('runs.resume', {}),
     'run-stop': () => call('runs.stop', {}),
@@ -67,6 +78,7 @@ const windowActions = {
   'hour-next': () => pass('hour-next'),
   'hour-now': () => pass('hour-now'),
   keys: () => pass('keys'),
+  settings: () => pass('settings'),
   'theme-system': () => (nativeTheme.themeSource = 'system'),
   'theme-light': () => (nativeTheme.themeSource = 'light'),
   'theme-dark': () => (nativeTheme.themeSource = 'dark'),

@@ -19,6 +19,7 @@ export type MenuCommand =
   | 'hour-now'
   | `theme-${Theme}`
   | 'keys'
+  | 'settings'
   | 'open-logs'
   | 'about'
 
@@ -43,7 +44,12 @@ export function menuTemplate({ platform, theme, developer, choose }: MenuOptions
   })
   const mac = platform === 'darwin'
   return [
-    mac ? { role: 'appMenu' } : { role: 'fileMenu' },
+    mac
+      ? appMenu(item)
+      : {
+          label: 'File',
+          submenu: [item('settings', 'Settings…', 'CmdOrCtrl+,'), { type: 'separator' }, { role: 'quit' }],
+        },
     { label: 'Tickets', submenu: ticketItems(item) },
     { label: 'Data', submenu: dataItems(item) },
     { role: 'editMenu' },
@@ -51,6 +57,26 @@ export function menuTemplate({ platform, theme, developer, choose }: MenuOptions
     ...(mac ? [{ role: 'windowMenu' } as const] : []),
     { role: 'help', label: 'Help', submenu: helpItems(item) },
   ]
+}
+
+/** As macOS has it, with the settings where they are looked for there. */
+function appMenu(item: MakeItem): Item {
+  return {
+    role: 'appMenu',
+    submenu: [
+      { role: 'about' },
+      { type: 'separator' },
+      item('settings', 'Settings…', 'CmdOrCtrl+,'),
+      { type: 'separator' },
+      { role: 'services' },
+      { type: 'separator' },
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      { type: 'separator' },
+      { role: 'quit' },
+    ],
+  }
 }
 
 function ticketItems(item: MakeItem): Item[] {

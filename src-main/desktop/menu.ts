@@ -26,10 +26,19 @@ export function setUpMenu(targets: MenuTargets, log: Log): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }
 
-/** Enables what can be done with the run as it is, now and whenever it changes. */
-export async function followRunInMenu(client: Client): Promise<void> {
+/** Enables what can be done with the run as it is, now and whenever it or the Jira changes. */
+export function followRunInMenu(client: Client): void {
+  const look = (): void => {
+    // Where nothing could be opened the window says so, and no run can be worked on.
+    client.call('runs.current', {}).then(showRunState, disableRuns)
+  }
   client.on('run.changed', showRunState)
-  showRunState(await client.call('runs.current', {}))
+  client.on('session.changed', look)
+  look()
+}
+
+function disableRuns(): void {
+  for (const command of ['run-start', 'run-pause', 'run-resume', 'run-stop'] as const) enable(command, false)
 }
 
 function showRunState(run: RunProgress | null): void {

@@ -6,7 +6,7 @@ export interface NavigationRules {
   /** The one page that a window may show. */
   readonly pageUrl: string
   /** Origin of the configured Jira; null for the sandbox, which has no pages. */
-  readonly jiraOrigin: string | null
+  readonly jiraOrigin: () => string | null
   readonly log: Log
 }
 
@@ -29,7 +29,7 @@ function holdOnPage(event: { readonly url: string; preventDefault(): void }, rul
 
 function openLinksOutside(contents: WebContents, { jiraOrigin, log }: NavigationRules): void {
   contents.setWindowOpenHandler(({ url }) => {
-    if (mayOpenOutside(url, jiraOrigin)) {
+    if (mayOpenOutside(url, jiraOrigin())) {
       shell
         .openExternal(url)
         .catch((error: unknown) => log.error({ err: error, url }, 'no browser took the link'))

@@ -1,4 +1,5 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
+import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteClock } from '../../src-shared/domain/site-clock.ts'
 import type { Clock, SiteTime } from '../clock.ts'
 import type { Jira } from '../jira/jira.ts'
@@ -10,6 +11,8 @@ export interface GeneratorParts {
   readonly siteId: string
   /** Where tickets go unless a run asks otherwise; null: the only project that the account sees. */
   readonly projectKey?: string | null
+  /** The field that decides what is watched, so what a run's tickets are given; the priority where absent. */
+  readonly watchedField?: WatchedField
   readonly jira: Jira
   readonly store: Store
   readonly clock: Clock
@@ -25,5 +28,8 @@ export interface GeneratorParts {
   readonly patienceMs?: number
   readonly log: Pick<Log, 'warn' | 'error' | 'info'>
 }
+
+/** What tickets are given where nothing else is watched. */
+export const USUAL_FIELD: WatchedField = { id: PRIORITY_FIELD, name: 'Priority' }
 
 export const DEFAULT_PATIENCE_MS = 15_000

@@ -1,4 +1,4 @@
-import type { Priority } from '../../src-shared/domain/ticket.ts'
+import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
 
@@ -6,7 +6,7 @@ import type { CreatableType, Jira } from '../jira/jira.ts'
 export interface RunTarget {
   readonly projectKey: string
   readonly issueTypeId: string
-  /** Never empty, most urgent first as Jira orders them. */
+  /** The values that a ticket's watched field can be given. Never empty, most urgent first as Jira orders them. */
   readonly priorities: readonly Priority[]
 }
 
@@ -16,18 +16,18 @@ const USUAL_TYPES = ['bug', 'incident', 'task']
 /**
  * Finds out before the first ticket whether a run can work at all. Throws `usage` where the project is not among those
  * that the account sees, or none was named and there are several; `jira-refused` where nothing can be created in it
- * or its tickets cannot be given a priority.
+ * or its tickets cannot be given a value of the watched field.
  */
 export async function chooseTarget(
   jira: Pick<Jira, 'projects' | 'creatable'>,
-  wantedKey: string | null,
+  { wantedKey, field }: { readonly wantedKey: string | null; readonly field: WatchedField },
   signal: AbortSignal,
 ): Promise<RunTarget> {
   const keys = (await jira.projects(signal)).map((project) => project.key)
   const projectKey = chooseProject(keys, wantedKey)
   const types = (await jira.creatable(projectKey, signal)).filter((type) => !type.subtask)
-  const type = chooseType(projectKey, types)
-  return { projectKey, issueTypeId: type.id, priorities: type.priorities }
+  const type = chooseType(projectKey, types, field)
+  return { projectKey, issueTypeId: type.id, priorities: settableValues(type, field) }
 }
 
 function chooseProject(keys: readonly string[], wantedKey: string | null): string {
@@ -53,7 +53,33 @@ function chooseProject(keys: readonly string[], wantedKey: string | null): strin
   })
 }
 
-function chooseType(projectKey: string, types: readonly CreatableType[]): CreatableType {
+/** The values of a field that a ticket of this type can be made with; none where its create screen lacks the field. */
+export function settableValues(type: CreatableType, field: WatchedField): readonly Priority[] {
+  if (field.id === PRIORITY_FIELD) return type.priorities
+  return type.selects.find((select) => select.field.id === field.id)?.values ?? []
+}
+
+/**
+ * The type that tickets get among those whose watched field can be set, one that demands nothing else before one that
+ * does; undefined where the field can be set for none.
+ */
+export function usualType(types: readonly CreatableType[], field: WatchedField): CreatableType | undefined {
+  const settable = types.filter((type) => settableValues(type, field).length > 0)
+  const undemanding = settable.filter(({ demands }) => demands.length === 0)
+  const usable = undemanding.length > 0 ? undemanding : settable
+  const usual = USUAL_TYPES.map((name) => usable.find((type) => type.name.toLowerCase() === name))
+  return usual.find((type) => type !== undefined) ?? usable[0]
+}
+
+/**
+ * The type that a run's tickets get. Throws `jira-refused` where none can be created, or none with a value of the
+ * watched field.
+ */
+function chooseType(
+  projectKey: string,
+  types: readonly CreatableType[],
+  field: WatchedField,
+): CreatableType {
   if (types.length === 0) {
     throw new AppError(
       'jira-refused',
@@ -63,15 +89,13 @@ function chooseType(projectKey: string, types: readonly CreatableType[]): Creata
       },
     )
   }
-  const usable = types.filter((type) => type.priorities.length > 0)
-  const usual = USUAL_TYPES.map((name) => usable.find((type) => type.name.toLowerCase() === name))
-  const chosen = usual.find((type) => type !== undefined) ?? usable[0]
+  const chosen = usualType(types, field)
   if (chosen !== undefined) return chosen
   throw new AppError(
     'jira-refused',
-    `Tickets of ${projectKey} cannot be given a priority, so none of them would count. No ticket was made.`,
+    `Tickets of ${projectKey} cannot be given a ${field.name.toLowerCase()}, so none of them would count. No ticket was made.`,
     {
-      hint: 'Add the field Priority to the create screen of the project (Project settings, Screens or Issue types), or choose another project.',
+      hint: `Add the field ${field.name} to the create screen of the project (Project settings, Screens or Issue types), or choose another project.`,
     },
   )
 }

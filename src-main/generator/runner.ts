@@ -5,13 +5,13 @@ import { OUTLIVE_MS } from '../lease.ts'
 import type { Run } from '../store/store.ts'
 import { createHalt, type Halt } from './halt.ts'
 import { createLedger, type Ledger } from './ledger.ts'
-import type { GeneratorParts } from './parts.ts'
+import { USUAL_FIELD, type GeneratorParts } from './parts.ts'
 import { resumableRun, reviveRun } from './resume-run.ts'
 import { restReason } from './rest-reason.ts'
 import { createRunLease } from './run-lease.ts'
 import { runProgress } from './run-progress.ts'
 import { chooseTarget } from './run-target.ts'
-import { createSerial } from './serial.ts'
+import { createSerial } from '../serial.ts'
 import { cannotCompress, draftRun, storeRun } from './start-run.ts'
 import { launchRun, type WorkingRun } from './working-run.ts'
 
@@ -85,7 +85,11 @@ export function createGenerator(parts: GeneratorParts): Generator {
   const revive = async (): Promise<Prepared> => {
     const run = await resumableRun(parts)
     if (run.rate !== 1 && parts.compress === undefined) throw cannotCompress()
-    const { issueTypeId } = await chooseTarget(jira, run.projectKey, closing.signal)
+    const { issueTypeId } = await chooseTarget(
+      jira,
+      { wantedKey: run.projectKey, field: parts.watchedField ?? USUAL_FIELD },
+      closing.signal,
+    )
     const known = restOf(run.runId)
     // What is known of slots and could not be written when the run came to rest decides what is left to do.
     await known?.ledger.flush()

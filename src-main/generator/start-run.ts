@@ -10,7 +10,7 @@ import {
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { NewRun, Run } from '../store/store.ts'
 import { newRunId } from './marks.ts'
-import type { GeneratorParts } from './parts.ts'
+import { USUAL_FIELD, type GeneratorParts } from './parts.ts'
 import { chooseTarget, type RunTarget } from './run-target.ts'
 
 /** A run as it would be: everything but its start. */
@@ -26,13 +26,17 @@ export interface DraftRun {
  * where Jira does not let us create such tickets.
  */
 export async function draftRun(
-  { jira, projectKey, compress }: GeneratorParts,
+  { jira, projectKey, watchedField = USUAL_FIELD, compress }: GeneratorParts,
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<DraftRun> {
   const rate = request.compress ?? 1
   if (rate !== 1 && compress === undefined) throw cannotCompress()
-  const target = await chooseTarget(jira, request.projectKey ?? projectKey ?? null, signal)
+  const target = await chooseTarget(
+    jira,
+    { wantedKey: request.projectKey ?? projectKey ?? null, field: watchedField },
+    signal,
+  )
   const seed = request.seed ?? randomInt(MAX_SEED + 1)
   const plan = planRun({
     count: request.count ?? DEFAULT_COUNT,

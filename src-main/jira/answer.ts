@@ -1,16 +1,21 @@
+import type { AnswerHead } from './answer-head.ts'
+import type { Credentials } from './credentials.ts'
 import {
   brokenAnswer,
+  lacksScope,
   limited,
+  lockedOut,
   notAuthenticated,
   refusedByJira,
   serverTrouble,
   type JiraError,
 } from './errors.ts'
-import { rateLimitReason, retryAfterMs } from './rate-limit.ts'
+import { limitedForMs, rateLimitReason, retryAfterMs } from './rate-limit.ts'
 import { saidByJira } from './said-by-jira.ts'
 
 interface AnswerOptions {
   readonly host: string
+  readonly credentials: Credentials
   readonly maxBytes: number
   /** Takes secrets out of what the other side says. */
   readonly redact: (text: string) => string
@@ -20,17 +25,17 @@ interface AnswerOptions {
  * The data of an answer: its parsed JSON, undefined where it has no content. `text` is its body, null where that was
  * larger than `maxBytes`. Throws the JiraError that fits everything else.
  */
-export function readAnswer(response: Response, text: string | null, options: AnswerOptions): unknown {
-  const { status, headers } = response
+export function readAnswer(head: AnswerHead, text: string | null, options: AnswerOptions): unknown {
   const { host } = options
-  const failure = loginFailure(headers, host) ?? statusFailure(response, text ?? '', options)
+  const failure = loginFailure(head, options) ?? statusFailure(head, text ?? '', options)
   if (failure !== null) throw failure
 
-  if (status === 204) return undefined
+  if (head.status === 204) return undefined
   if (text === null) throw brokenAnswer(host, 'shape', `with more than ${options.maxBytes / 2 ** 20} MiB`)
-  const type = headers.get('content-type') ?? 'no content type'
-  if (type.includes('text/html'))
-    throw notAuthenticated(host, 'answered with a web page, as it does to log in')
+  const type = head.header('content-type') ?? 'no content type'
+  if (type.includes('text/html')) {
+    throw notAuthenticated(host, 'answered with a web page, as it does to log in', options.credentials.hint)
+  }
   if (!type.includes('application/json')) {
     throw brokenAnswer(host, 'shape', `with ${options.redact(type)} instead of JSON`)
   }
@@ -43,37 +48,45 @@ export function readAnswer(response: Response, text: string | null, options: Ans
 
 /**
  * Jira may answer 200 and an empty list to someone whose token it did not accept; this header is then the only trace.
- * See https://github.com/MrRefactoring/jira.js/issues/418.
+ * See https://github.com/MrRefactoring/jira.js/issues/418. On an answer to nobody it says nothing new.
  */
-function loginFailure(headers: Headers, host: string): JiraError | null {
-  switch (headers.get('x-seraph-loginreason')) {
-    case 'AUTHENTICATED_FAILED':
-      return notAuthenticated(host, 'did not accept the e-mail address and API token')
-    case 'AUTHENTICATION_DENIED':
-      return notAuthenticated(
-        host,
-        'has locked the account after failed attempts, until it logs in once in a browser',
-      )
-    default:
-      return null
-  }
+function loginFailure({ header }: AnswerHead, { host, credentials }: AnswerOptions): JiraError | null {
+  if (credentials.authorization === null) return null
+  // Either may come several times, each with a part of the story.
+  const reason = header('x-seraph-loginreason') ?? ''
+  const denied = header('x-authentication-denied-reason') ?? ''
+  if (reason.includes('AUTHENTICATION_DENIED') || denied.includes('CAPTCHA')) return lockedOut(host)
+  return reason.includes('AUTHENTICATED_FAILED')
+    ? notAuthenticated(host, `did not accept ${credentials.name}`, credentials.hint)
+    : null
 }
 
-function statusFailure(response: Response, text: string, { host, redact }: AnswerOptions): JiraError | null {
-  const { status, headers } = response
+function statusFailure(head: AnswerHead, text: string, options: AnswerOptions): JiraError | null {
+  const { status } = head
+  const { host, redact } = options
   if (status < 300) return null
-  if (status < 400) return redirectFailure(headers, host)
-  if (status === 401) return notAuthenticated(host, 'did not accept the e-mail address and API token')
-  if (status === 429) return limited(host, rateLimitReason(headers), retryAfterMs(headers))
-  if (status >= 500) return serverTrouble(host, status, retryAfterMs(headers))
+  if (status < 400) return redirectFailure(head, options)
+  if (status === 401) return unauthorized(text, options)
+  if (status === 429) {
+    const reason = rateLimitReason(head)
+    return limited(host, reason === null ? null : redact(reason), limitedForMs(head))
+  }
+  if (status >= 500) return serverTrouble(host, status, retryAfterMs(head))
   return refusedByJira(host, status, redact(saidByJira(text)))
 }
 
+/** Atlassian's gateway answers by a 401, too, where it knows the token but the call needs a scope that it lacks. */
+function unauthorized(text: string, { host, credentials }: AnswerOptions): JiraError {
+  return /scope does not match/i.test(text)
+    ? lacksScope(host)
+    : notAuthenticated(host, `did not accept ${credentials.name}`, credentials.hint)
+}
+
 /** A redirect is never followed: it leads to a login page, or to a site that was not asked for. */
-function redirectFailure(headers: Headers, host: string): JiraError {
-  const location = headers.get('location') ?? ''
+function redirectFailure({ header }: AnswerHead, { host, credentials, redact }: AnswerOptions): JiraError {
+  const location = header('location') ?? ''
   if (/login|auth|sso|id\.atlassian\.com/i.test(location))
-    return notAuthenticated(host, 'sends us to its login page')
-  const target = URL.canParse(location) ? new URL(location).host : 'another page'
+    return notAuthenticated(host, 'sends us to its login page', credentials.hint)
+  const target = redact(URL.parse(location)?.host || 'another page')
   return brokenAnswer(host, 'answered', `with a redirect to ${target}`)
 }

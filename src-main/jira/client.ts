@@ -1,52 +1,45 @@
 import type { Client, SendRequestOptions } from 'jira.js/core'
-import type { Clock } from '../clock.ts'
-import { brokenAnswer, type Failure } from './errors.ts'
-import { checkShape } from './response-shape.ts'
-import { withRetries } from './retry.ts'
+import { brokenAnswer } from './errors.ts'
+import type { Link } from './link.ts'
 import type { SearchParams } from './request-url.ts'
-import type { Transport } from './transport.ts'
+import { checkShape } from './response-shape.ts'
+import type { SendOptions } from './send.ts'
+import type { HttpAnswer } from './transport.ts'
 
-interface CallOptions {
-  /** The failures after which it is sent again. */
-  readonly repeats: ReadonlySet<Failure>
-  readonly signal: AbortSignal
+/** What an endpoint gave, and what its last answer said besides: see `HttpAnswer`. */
+export interface Answered<T> extends Omit<HttpAnswer, 'data'> {
+  readonly result: T
 }
 
-/** Runs one of jira.js's endpoint functions over our transport. `siteMs` is the site's clock when it answered. */
+/** Runs one of jira.js's endpoint functions over our transport. */
 export type Call = <T>(
   operation: (client: Client) => Promise<T>,
-  options: CallOptions,
-) => Promise<{ readonly result: T; readonly siteMs: number }>
+  options: SendOptions,
+) => Promise<Answered<T>>
+
+const NOTHING_SAID = { siteMs: Number.NaN, accountId: null, tookMs: 0 }
 
 /**
  * jira.js gives the endpoints' paths, types and response schemas; its own transport is not used, since it has no
  * time-outs, no signal and no headers, follows redirects and repeats creates. An answer that does not fit its schema is
  * an error here.
  */
-export function createCall(transport: Transport, { host, clock }: { host: string; clock: Clock }): Call {
-  return async (operation, { repeats, signal }) => {
-    let siteMs = Number.NaN
+export function createCall({ host, send, redact }: Pick<Link, 'host' | 'send' | 'redact'>): Call {
+  return async (operation, options) => {
+    let said: Omit<HttpAnswer, 'data'> = NOTHING_SAID
     const client: Client = {
-      async sendRequest<T>({
-        url,
-        method = 'GET',
-        searchParams,
-        body,
-        schema,
-      }: SendRequestOptions<T>): Promise<T> {
-        const request = { method, path: url, searchParams: searchParams as SearchParams | undefined, body }
-        const answer = await withRetries(() => transport(request, signal), { repeats, clock, signal })
-        siteMs = answer.siteMs
-        if (schema === undefined) return answer.data as T
-        const checked = checkShape(schema, answer.data)
+      async sendRequest<T>(asked: SendRequestOptions<T>): Promise<T> {
+        const { url, method = 'GET', body, schema } = asked
+        const searchParams = asked.searchParams as SearchParams | undefined
+        const { data, ...rest } = await send({ method, path: url, searchParams, body }, options)
+        said = rest
+        if (schema === undefined) return data as T
+        const checked = checkShape(schema, data)
         if (checked.ok) return checked.value
-        throw brokenAnswer(
-          host,
-          'shape',
-          `${method} ${url} with another shape than agreed (${checked.wrong})`,
-        )
+        const wrong = redact(checked.wrong)
+        throw brokenAnswer(host, 'shape', `${method} ${url} with another shape than agreed (${wrong})`)
       },
     }
-    return { result: await operation(client), siteMs }
+    return { result: await operation(client), ...said }
   }
 }

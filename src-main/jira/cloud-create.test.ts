@@ -44,6 +44,14 @@ test('leaves the priority out where there is none to give', async () => {
   expect(server.requests[0]?.body).not.toHaveProperty('fields.priority')
 })
 
+test('writes a severity where that is watched, and leaves the priority to its default', async () => {
+  const server = await startRawServer((response) => answerJson(response, created, { status: 201 }))
+  const jira = jiraAt(server.url, { watchedField: 'customfield_10050' })
+  await jira.create({ ...TICKET, priorityId: '10' }, never)
+  expect(server.requests[0]?.body).toHaveProperty('fields.customfield_10050', { id: '10' })
+  expect(server.requests[0]?.body).not.toHaveProperty('fields.priority')
+})
+
 const mayBeMade: [string, Behaviour][] = [
   ['a reset', (response) => response.socket?.resetAndDestroy()],
   ['a 502', (response) => response.writeHead(502).end('<html>')],

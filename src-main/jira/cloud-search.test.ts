@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { SearchQuery } from './jira.ts'
 import { answerJson, createJumpClock, jiraAt, startRawServer, wireIssue, type Behaviour } from './testing.ts'
 
@@ -28,17 +28,18 @@ test('asks by POST for the fields, the property and the ids to be consistent abo
   })
 })
 
-test('reads tickets, their property, and the site’s clock', async () => {
+test('reads tickets, their property, the site’s clock, and for whom it answered', async () => {
   const value = { run: 'abcdefgh', slot: 3 }
   const issue = { ...wireIssue(7, { labels: ['a'] }), properties: { 'jira-tpm': value } }
   const server = await startRawServer((response) =>
     answerJson(
       response,
       { issues: [issue, wireIssue(8)] },
-      { headers: { date: 'Sun, 27 Sep 2026 08:06:00 GMT' } },
+      { headers: { date: 'Sun, 27 Sep 2026 08:06:00 GMT', 'x-aaccountid': 'ada' } },
     ),
   )
   const page = await jiraAt(server.url).search({ ...QUERY, property: 'jira-tpm' }, never)
+  expect(page.accountId).toBe('ada')
   expect(page.siteMs).toBe(Date.UTC(2026, 8, 27, 8, 6))
   expect(page.tickets[0]).toEqual({
     id: '7',
@@ -66,6 +67,124 @@ test.each([
 ])('after %j the next page is %j', async (end, next) => {
   const server = await startRawServer((response) => answerJson(response, { issues: [wireIssue(1)], ...end }))
   expect((await jiraAt(server.url).search(QUERY, never)).nextPageToken).toBe(next)
+})
+
+describe('where a severity is watched', () => {
+  const watchedField = 'customfield_10050'
+
+  test('it is asked for, and its value is what the ticket is watched by', async () => {
+    const issues = [
+      wireIssue(1, { priority: undefined, [watchedField]: { self: 'x', id: '10', value: 'S1' } }),
+      wireIssue(2, { [watchedField]: null }),
+      wireIssue(3),
+    ]
+    const server = await startRawServer((response) => answerJson(response, { issues }))
+    const { tickets } = await jiraAt(server.url, { watchedField }).search(QUERY, never)
+    expect(tickets).toMatchObject([
+      { priorityId: '10', priorityName: 'S1' },
+      { priorityId: '', priorityName: 'None' },
+      { priorityId: '', priorityName: 'None' },
+    ])
+    expect(server.requests[0]?.body).toMatchObject({
+      fields: ['summary', watchedField, 'status', 'created', 'updated', 'labels', 'project'],
+    })
+  })
+
+  test('a field of another kind fails the page', async () => {
+    const issues = [wireIssue(4_711, { [watchedField]: [{ id: '10', value: 'S1' }] })]
+    const server = await startRawServer((response) => answerJson(response, { issues }))
+    const page = jiraAt(server.url, { watchedField }).search(QUERY, never)
+    await expect(page).rejects.toThrow(/TPM-4711.*customfield_10050/)
+  })
+})
+
+describe('ids alone', () => {
+  test('are asked for by the thousand, and nothing with them', async () => {
+    const server = await startRawServer((response) =>
+      answerJson(
+        response,
+        { issues: [{ id: '1' }, { id: '2', key: 'TPM-2', self: 'http://x.test' }], nextPageToken: 'b' },
+        { headers: { date: 'Sun, 27 Sep 2026 08:06:00 GMT', 'x-aaccountid': 'ada' } },
+      ),
+    )
+    expect(await jiraAt(server.url).searchIds({ jql: 'updated >= 0', pageToken: 'a' }, never)).toEqual({
+      ids: ['1', '2'],
+      nextPageToken: 'b',
+      siteMs: Date.UTC(2026, 8, 27, 8, 6),
+      accountId: 'ada',
+    })
+    expect(server.requests[0]?.body).toEqual({
+      jql: 'updated >= 0',
+      fields: ['id'],
+      maxResults: 5_000,
+      nextPageToken: 'a',
+    })
+  })
+
+  test.each([{ issues: [] }, { issues: [{ id: '1' }] }])(
+    'a short page %j with a token is not the last',
+    async (body) => {
+      const server = await startRawServer((response) => answerJson(response, { ...body, nextPageToken: 'b' }))
+      const page = await jiraAt(server.url).searchIds({ jql: 'x', pageToken: null }, never)
+      expect(page.nextPageToken).toBe('b')
+    },
+  )
+
+  test.each([{}, { issues: [{ id: '1' }, { key: 'TPM-2' }] }])('%j is no page of ids', async (body) => {
+    const server = await startRawServer((response) => answerJson(response, body))
+    const page = jiraAt(server.url).searchIds({ jql: 'x', pageToken: null }, never)
+    await expect(page).rejects.toMatchObject({ code: 'jira-broken' })
+  })
+})
+
+/** Knows the tickets with even ids; the first answer leaves those of `failing` for later. */
+function startBulkFetch(failing: readonly string[] = []) {
+  return startRawServer((response, { body }, n) => {
+    const asked = (body as { issueIdsOrKeys: string[] }).issueIdsOrKeys
+    const later = n === 0 ? failing : []
+    const known = asked.filter((id) => Number(id) % 2 === 0 && !later.includes(id))
+    answerJson(response, {
+      issues: known.map((id) => wireIssue(Number(id))),
+      issueErrors: later.map((id) => ({ id, errorMessage: 'Try again' })),
+    })
+  })
+}
+describe('tickets by their ids', () => {
+  const ids = Array.from({ length: 230 }, (_, i) => String(i + 1))
+
+  test('are asked for a hundred at a time; those that Jira does not show are left out', async () => {
+    const server = await startBulkFetch()
+    const tickets = await jiraAt(server.url).byIds(ids, never)
+    expect(tickets.map(({ id }) => id)).toEqual(ids.filter((id) => Number(id) % 2 === 0))
+    expect(
+      server.requests.map(({ body }) => (body as { issueIdsOrKeys: string[] }).issueIdsOrKeys.length),
+    ).toEqual([100, 100, 30])
+    expect(server.requests[0]).toMatchObject({
+      path: '/rest/api/3/issue/bulkfetch',
+      body: { fields: expect.arrayContaining(['summary', 'priority', 'project']) },
+    })
+  })
+
+  test('are asked for again where Jira could not give some of them, which are not missing', async () => {
+    const server = await startBulkFetch(['4', '6'])
+    const tickets = await jiraAt(server.url).byIds(['2', '4', '6'], never)
+    expect(tickets.map(({ id }) => id)).toEqual(['2', '4', '6'])
+    expect(server.requests).toHaveLength(2)
+  })
+
+  test('are an error where Jira never gives all of them', async () => {
+    const server = await startRawServer((response) =>
+      answerJson(response, { issues: [], issueErrors: [{ id: '2', errorMessage: 'no' }] }),
+    )
+    await expect(jiraAt(server.url).byIds(['2'], never)).rejects.toMatchObject({ code: 'jira-unreachable' })
+    expect(server.requests).toHaveLength(5)
+  })
+
+  test('none are none, and nothing is asked', async () => {
+    const server = await startBulkFetch()
+    expect(await jiraAt(server.url).byIds([], never)).toEqual([])
+    expect(server.requests).toEqual([])
+  })
 })
 
 test('takes a ticket without a priority as one of none', async () => {

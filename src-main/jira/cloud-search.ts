@@ -1,16 +1,19 @@
-import { searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud'
+import { bulkFetchIssues, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud'
 import type { Client } from 'jira.js/core'
-import { brokenAnswer } from './errors.ts'
-import { readTickets, TICKET_FIELDS } from './issue.ts'
-import type { SearchPage, SearchQuery } from './jira.ts'
+import { brokenAnswer, issuesNotGiven } from './errors.ts'
+import { PRIORITY_READER, type TicketReader } from './issue.ts'
+import type { FoundTicket, IdPage, IdQuery, SearchPage, SearchQuery } from './jira.ts'
 
 type SearchAnswer = Awaited<ReturnType<typeof searchOnce>>
 
+/** What search/jql gives at most, and only where nothing but the id is asked for. */
+const IDS_A_PAGE = 5_000
+
 /** One page of a search, as Jira answers it. */
-export function searchOnce(client: Client, query: SearchQuery) {
+export function searchOnce(client: Client, query: SearchQuery, fields = PRIORITY_READER.fields) {
   return searchAndReconsileIssuesUsingJqlPost(client, {
     jql: query.jql,
-    fields: TICKET_FIELDS,
+    fields,
     maxResults: query.pageSize,
     ...(query.pageToken === null ? {} : { nextPageToken: query.pageToken }),
     ...(query.property === null ? {} : { properties: [query.property] }),
@@ -18,24 +21,70 @@ export function searchOnce(client: Client, query: SearchQuery) {
   })
 }
 
-interface PageFacts {
+export function searchIdsOnce(client: Client, query: IdQuery) {
+  return searchAndReconsileIssuesUsingJqlPost(client, {
+    jql: query.jql,
+    fields: ['id'],
+    maxResults: IDS_A_PAGE,
+    ...(query.pageToken === null ? {} : { nextPageToken: query.pageToken }),
+  })
+}
+
+interface AnswerFacts {
   readonly siteMs: number
-  readonly property: string | null
+  readonly accountId?: string | null
   readonly host: string
+}
+
+interface PageFacts extends AnswerFacts {
+  readonly property: string | null
   readonly redact: (text: string) => string
+  readonly reader?: TicketReader
 }
 
 /**
  * Reads a page whole or throws `jira-broken`: a ticket that cannot be read is never left out. Jira ends a search with
  * `isLast`, or with a token that is null, empty or absent; a short page says nothing.
  */
-export function readSearchPage(
-  answer: SearchAnswer,
-  { siteMs, property, host, redact }: PageFacts,
-): SearchPage {
-  if (Number.isNaN(siteMs)) throw brokenAnswer(host, 'shape', 'without a date')
-  const page = readTickets(answer.issues, property)
+export function readSearchPage(answer: SearchAnswer, facts: PageFacts): SearchPage {
+  const { property, host, redact, reader = PRIORITY_READER } = facts
+  const end = readEnd(answer, facts)
+  const page = reader.read(answer.issues, property)
   if (!page.ok) throw brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(page.wrong)}`)
-  const nextPageToken = answer.isLast === true ? null : answer.nextPageToken || null
-  return { tickets: page.tickets, nextPageToken, siteMs }
+  return { tickets: page.tickets, ...end }
+}
+
+export function readIdPage(answer: SearchAnswer, facts: AnswerFacts): IdPage {
+  const end = readEnd(answer, facts)
+  const ids = (answer.issues ?? []).flatMap(({ id }) => (id === undefined || id === '' ? [] : [id]))
+  if (answer.issues === undefined || ids.length < answer.issues.length) {
+    throw brokenAnswer(facts.host, 'shape', 'with a ticket that has no id')
+  }
+  return { ids, ...end }
+}
+
+function readEnd(
+  answer: SearchAnswer,
+  { siteMs, accountId = null, host }: AnswerFacts,
+): Omit<SearchPage, 'tickets'> {
+  if (Number.isNaN(siteMs)) throw brokenAnswer(host, 'shape', 'without a date')
+  return { nextPageToken: answer.isLast === true ? null : answer.nextPageToken || null, siteMs, accountId }
+}
+
+/** What `POST issue/bulkfetch` takes at once. */
+export const FETCHED_AT_ONCE = 100
+
+/** At most a hundred tickets by their ids, those that Jira does not show left out. Throws where it shows only a part. */
+export async function fetchByIds(
+  client: Client,
+  ids: readonly string[],
+  { host, redact, reader }: { host: string; redact: (text: string) => string; reader: TicketReader },
+): Promise<FoundTicket[]> {
+  const answer = await bulkFetchIssues(client, { issueIdsOrKeys: [...ids], fields: reader.fields })
+  // Tickets that it could not give just now are listed apart: taken for missing, they would count as deleted.
+  const failed = answer.issueErrors?.length ?? 0
+  if (failed > 0) throw issuesNotGiven(host, failed)
+  const page = reader.read(answer.issues, null)
+  if (!page.ok) throw brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(page.wrong)}`)
+  return page.tickets
 }

@@ -1,67 +1,98 @@
-import { countIssues, createIssue, getCurrentUser, searchPriorities, searchProjects } from 'jira.js/cloud'
+import {
+  countIssues,
+  createIssue,
+  getCurrentUser,
+  getMyPermissions,
+  getServerInfo,
+  searchPriorities,
+  searchProjects,
+} from 'jira.js/cloud'
 import type { Client } from 'jira.js/core'
-import type { Priority } from '../../src-shared/domain/ticket.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts'
 import type { Clock } from '../clock.ts'
-import { adfDocument } from './adf.ts'
-import { createCall } from './client.ts'
-import { readSearchPage, searchOnce } from './cloud-search.ts'
+import { createCall, type Answered, type Call } from './client.ts'
+import {
+  FETCHED_AT_ONCE,
+  fetchByIds,
+  readIdPage,
+  readSearchPage,
+  searchIdsOnce,
+  searchOnce,
+} from './cloud-search.ts'
 import { creatableTypes } from './create-meta.ts'
+import { apiToken } from './credentials.ts'
 import { brokenAnswer, createFailure, notAuthenticated } from './errors.ts'
-import type { Identity, Jira, NewTicket, Project } from './jira.ts'
+import { createTicketReader, type TicketReader } from './issue.ts'
+import type { FoundTicket, Identity, Jira, Permissions, Project, ServerFacts } from './jira.ts'
+import { createLink, type Link } from './link.ts'
+import { newIssue } from './new-issue.ts'
 import { allPages } from './offset-pages.ts'
-import { createRedactor } from './redact.ts'
-import { CREATE_REPEATS, READ_REPEATS } from './retry.ts'
-import { createTransport } from './transport.ts'
+import { CREATE_REPEATS, READ_REPEATS, withRetries } from './retry.ts'
 
-const CALL_TIMEOUT_MS = 30_000
-const MAX_ANSWER_BYTES = 16 * 2 ** 20
 const LIST_PAGE_SIZE = 50
 
-export interface CloudOptions {
+interface CloudReading {
+  /** The field whose value decides what is watched; `priority` where absent. */
+  readonly watchedField?: string
+  /** Entries of one page of a list (projects, priorities, create-meta). */
+  readonly listPageSize?: number
+}
+
+export interface CloudOptions extends CloudReading {
   /** The site's address, `https://name.atlassian.net` or the gateway's with its path. */
   readonly url: string
   readonly email: string
   readonly apiToken: string
   /** Carries the waits between repeats. */
   readonly clock: Clock
-  /** Real milliseconds for one call; 30 s where absent. */
+  /** Real milliseconds for one call; a minute where absent. */
   readonly timeoutMs?: number
-  /** Entries of one page of a list (projects, priorities, create-meta). */
-  readonly listPageSize?: number
 }
 
 /** Jira Cloud's REST v3, which the sandbox speaks too. Throws `not-configured` where the address is none. */
 export function createCloudJira(options: CloudOptions): Jira {
-  const { clock, timeoutMs = CALL_TIMEOUT_MS, listPageSize = LIST_PAGE_SIZE } = options
-  const site = siteUrl(options.url)
-  const { host } = site
-  const credentials = Buffer.from(`${options.email}:${options.apiToken}`).toString('base64')
-  const redact = createRedactor([options.apiToken, credentials])
-  const transport = createTransport({
-    site,
-    authorization: `Basic ${credentials}`,
-    timeoutMs,
-    maxBytes: MAX_ANSWER_BYTES,
-    redact,
+  const { url, email, clock, timeoutMs } = options
+  const link = createLink({
+    url,
+    credentials: apiToken(email, options.apiToken),
+    clock,
+    timeouts: timeoutMs === undefined ? {} : { callMs: timeoutMs },
   })
-  const call = createCall(transport, { host, clock })
+  return cloudJira(link, options)
+}
+
+/** Jira Cloud over a link that is shared with others. */
+export function cloudJira(link: Link, reading: CloudReading = {}): Jira {
+  const { host, redact } = link
+  const { watchedField = PRIORITY_FIELD, listPageSize = LIST_PAGE_SIZE } = reading
+  const call = createCall(link)
+  const reader = createTicketReader(watchedField)
+  const ask = <T>(operation: (client: Client) => Promise<T>, signal: AbortSignal): Promise<Answered<T>> =>
+    call(operation, { repeats: READ_REPEATS, signal })
   const read = async <T>(operation: (client: Client) => Promise<T>, signal: AbortSignal): Promise<T> =>
-    (await call(operation, { repeats: READ_REPEATS, signal })).result
+    (await ask(operation, signal)).result
 
   return {
     identity: async (signal) => readIdentity(await read((client) => getCurrentUser(client), signal), host),
+    server: async (signal) => readServer(await ask((client) => getServerInfo(client), signal), host),
     projects: (signal) => read((client) => allProjects(client, listPageSize), signal),
     priorities: (signal) => read((client) => allPriorities(client, listPageSize), signal),
     creatable: (projectKey, signal) =>
-      read((client) => creatableTypes(client, projectKey, listPageSize), signal),
-    async search(query, signal) {
-      const { result, siteMs } = await call((client) => searchOnce(client, query), {
-        repeats: READ_REPEATS,
+      read(
+        (client) => creatableTypes(client, projectKey, { maxResults: listPageSize, watchedField }),
         signal,
-      })
-      return readSearchPage(result, { siteMs, property: query.property, host, redact })
+      ),
+    async search(query, signal) {
+      const { result, ...said } = await ask((client) => searchOnce(client, query, reader.fields), signal)
+      return readSearchPage(result, { ...said, property: query.property, host, redact, reader })
     },
+    async searchIds(query, signal) {
+      const { result, ...said } = await ask((client) => searchIdsOnce(client, query), signal)
+      return readIdPage(result, { ...said, host })
+    },
+    byIds: (ids, signal) => allByIds(ids, { call, link, reader, signal }),
+    permissions: async (projectKey, signal) =>
+      readPermissions(await read((client) => getMyPermissions(client, asked(projectKey)), signal)),
     async approximateCount(jql, signal) {
       const { count } = await read((client) => countIssues(client, { jql }), signal)
       if (count === undefined) throw brokenAnswer(host, 'shape', 'without a count')
@@ -69,7 +100,7 @@ export function createCloudJira(options: CloudOptions): Jira {
     },
     async create(ticket, signal) {
       try {
-        const { result } = await call((client) => createIssue(client, newIssue(ticket)), {
+        const { result } = await call((client) => createIssue(client, newIssue(ticket, watchedField)), {
           repeats: CREATE_REPEATS,
           signal,
         })
@@ -81,19 +112,27 @@ export function createCloudJira(options: CloudOptions): Jira {
   }
 }
 
-function siteUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url
-  throw new AppError('not-configured', 'The address of the Jira is not one. Nothing was sent.', {
-    hint: 'Give it as https://name.atlassian.net, without a user name or password in it.',
-  })
-}
-
 function readIdentity(user: Awaited<ReturnType<typeof getCurrentUser>>, host: string): Identity {
   const { accountId, displayName, timeZone } = user
   if (accountId === undefined) throw notAuthenticated(host, 'does not say who we are')
   if (timeZone === undefined) throw brokenAnswer(host, 'shape', "without the account's time zone")
   return { accountId, displayName: displayName ?? accountId, timeZone }
+}
+
+function readServer(
+  { result, siteMs, tookMs }: Answered<Awaited<ReturnType<typeof getServerInfo>>>,
+  host: string,
+): ServerFacts {
+  const { deploymentType, version = '', serverTime } = result
+  // Its own time is exact; `Date` has whole seconds, and may be that of a proxy on the way.
+  const nowMs = serverTime?.getTime() ?? siteMs
+  if (Number.isNaN(nowMs)) throw brokenAnswer(host, 'shape', 'without a date')
+  return {
+    deployment: deploymentType === 'Cloud' ? 'cloud' : 'data-center',
+    version,
+    siteMs: nowMs,
+    tookMs,
+  }
 }
 
 async function allProjects(client: Client, maxResults: number): Promise<Project[]> {
@@ -112,16 +151,37 @@ async function allPriorities(client: Client, maxResults: number): Promise<Priori
   return priorities.flatMap(({ id, name }) => (id === undefined || name === undefined ? [] : [{ id, name }]))
 }
 
-function newIssue(ticket: NewTicket): Parameters<typeof createIssue>[1] {
+async function allByIds(
+  ids: readonly string[],
+  { call, link, reader, signal }: { call: Call; link: Link; reader: TicketReader; signal: AbortSignal },
+): Promise<FoundTicket[]> {
+  const found: FoundTicket[] = []
+  for (let from = 0; from < ids.length; from += FETCHED_AT_ONCE) {
+    const some = ids.slice(from, from + FETCHED_AT_ONCE)
+    const fetchSome = async (): Promise<FoundTicket[]> => {
+      const options = { repeats: READ_REPEATS, signal }
+      return (await call((client) => fetchByIds(client, some, { ...link, reader }), options)).result
+    }
+    found.push(...(await withRetries(fetchSome, { repeats: PART_GIVEN, clock: link.clock, signal })))
+  }
+  return found
+}
+
+/** A whole answer that gives a part of what was asked for: the sending has not seen that it failed. */
+const PART_GIVEN = new Set(['part'] as const)
+
+const PERMISSIONS = { browse: 'BROWSE_PROJECTS', create: 'CREATE_ISSUES', delete: 'DELETE_ISSUES' } as const
+
+function asked(projectKey: string): NonNullable<Parameters<typeof getMyPermissions>[1]> {
+  return { projectKey, permissions: Object.values(PERMISSIONS).join(',') }
+}
+
+function readPermissions({ permissions = {} }: Awaited<ReturnType<typeof getMyPermissions>>): Permissions {
+  const has = (name: string): boolean =>
+    (permissions[name] as { havePermission?: unknown } | null | undefined)?.havePermission === true
   return {
-    fields: {
-      project: { key: ticket.projectKey },
-      issuetype: { id: ticket.issueTypeId },
-      ...(ticket.priorityId === '' ? {} : { priority: { id: ticket.priorityId } }),
-      summary: ticket.title,
-      description: adfDocument(ticket.paragraphs),
-      labels: [...ticket.labels],
-    },
-    properties: ticket.properties.map(({ key, value }) => ({ key, value })),
+    browse: has(PERMISSIONS.browse),
+    create: has(PERMISSIONS.create),
+    delete: has(PERMISSIONS.delete),
   }
 }

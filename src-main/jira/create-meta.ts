@@ -1,18 +1,14 @@
 import { getCreateIssueMetaIssueTypeId, getCreateIssueMetaIssueTypes } from 'jira.js/cloud'
 import type { Client } from 'jira.js/core'
-import { Type } from 'typebox'
-import { Check } from 'typebox/value'
-import type { Priority } from '../../src-shared/domain/ticket.ts'
+import { demandedFields, settablePriorities, settableSelects, type ScreenField } from './create-screen.ts'
 import type { CreatableType } from './jira.ts'
 import { allPages } from './offset-pages.ts'
 
-const AllowedPriorities = Type.Array(Type.Object({ id: Type.String(), name: Type.String() }))
-
-/** The issue types that can be created in a project, each with the priorities of its create screen. */
+/** The issue types that can be created in a project, each with what its create screen takes and demands. */
 export async function creatableTypes(
   client: Client,
   projectKey: string,
-  maxResults: number,
+  { maxResults, watchedField }: { maxResults: number; watchedField: string },
 ): Promise<CreatableType[]> {
   // jira.js puts it into the path as it is.
   const projectIdOrKey = encodeURIComponent(projectKey)
@@ -23,27 +19,25 @@ export async function creatableTypes(
   const creatable: CreatableType[] = []
   for (const { id, name, subtask = false } of types) {
     if (id === undefined || name === undefined) continue
-    const priorities = await settablePriorities(client, projectIdOrKey, id, maxResults)
-    creatable.push({ id, name, subtask, priorities })
+    const fields = await screenFields(client, { projectIdOrKey, issueTypeId: id, maxResults })
+    creatable.push({
+      id,
+      name,
+      subtask,
+      priorities: settablePriorities(fields),
+      selects: settableSelects(fields),
+      demands: demandedFields(fields, watchedField),
+    })
   }
   return creatable
 }
 
-async function settablePriorities(
+function screenFields(
   client: Client,
-  projectIdOrKey: string,
-  issueTypeId: string,
-  maxResults: number,
-): Promise<Priority[]> {
-  const fields = await allPages(async (startAt) => {
-    const page = await getCreateIssueMetaIssueTypeId(client, {
-      projectIdOrKey,
-      issueTypeId,
-      startAt,
-      maxResults,
-    })
+  screen: { projectIdOrKey: string; issueTypeId: string; maxResults: number },
+): Promise<ScreenField[]> {
+  return allPages(async (startAt) => {
+    const page = await getCreateIssueMetaIssueTypeId(client, { ...screen, startAt })
     return { values: page.fields ?? [], total: page.total }
   })
-  const allowed = fields.find((field) => field.fieldId === 'priority')?.allowedValues
-  return Check(AllowedPriorities, allowed) ? allowed.map(({ id, name }) => ({ id, name })) : []
 }

@@ -10,6 +10,7 @@ export type Failure =
   | 'timeout'
   | 'server' // 5xx
   | 'cut' // the answer's text ends early
+  | 'part' // a whole answer without some of what was asked for
   | 'shape' // a whole answer of another shape than agreed
   | 'answered' // a plain no: the same request gets the same answer
 
@@ -17,16 +18,29 @@ export type Failure =
 export class JiraError extends AppError {
   readonly failure: Failure
   readonly retryAfterMs: number | null
+  /** Whether the account is locked out, so that not even the right token is taken. */
+  readonly isLockedOut: boolean
+  /** The HTTP status of a plain no (4xx) or of trouble (5xx); null for every other failure. */
+  readonly status: number | null
 
   constructor(
     code: ErrorCode,
     failure: Failure,
     message: string,
-    options: { hint?: string; retryable?: boolean; retryAfterMs?: number | null; cause?: unknown } = {},
+    options: {
+      hint?: string
+      retryable?: boolean
+      retryAfterMs?: number | null
+      status?: number
+      isLockedOut?: boolean
+      cause?: unknown
+    } = {},
   ) {
     super(code, message, options)
     this.failure = failure
     this.retryAfterMs = options.retryAfterMs ?? null
+    this.status = options.status ?? null
+    this.isLockedOut = options.isLockedOut ?? false
   }
 }
 
@@ -48,16 +62,32 @@ export function brokenConnection(host: string): JiraError {
     'jira-unreachable',
     'reset',
     `${host} broke the connection before its answer was whole. ${UNCHANGED}`,
-    { hint: 'It is tried again by itself; look at the network if it goes on.', retryable: true },
+    { hint: 'Look at the network if it goes on.', retryable: true },
   )
 }
 
-export function timedOut(host: string, timeoutMs: number): JiraError {
+/** A connection stood, but the answer did not begin, or was not whole, within the time that `timeoutMs` gives it. */
+export function timedOut(
+  host: string,
+  timeoutMs: number,
+  waitedFor: 'first-byte' | 'whole-answer' = 'whole-answer',
+): JiraError {
+  const what = waitedFor === 'first-byte' ? 'did not begin to answer' : 'did not finish its answer'
   return new JiraError(
     'jira-unreachable',
     'timeout',
-    `${host} did not answer within ${timeoutMs / 1_000} s. ${UNCHANGED}`,
-    { hint: 'It is tried again by itself; look at the network if it goes on.', retryable: true },
+    `${host} ${what} within ${timeoutMs / 1_000} s. ${UNCHANGED}`,
+    { hint: 'Look at the network if it goes on.', retryable: true },
+  )
+}
+
+/** A certificate that we may not believe, so nothing was sent: `problem` completes "could not be trusted: …". */
+export function untrusted(host: string, problem: string, hint: string): JiraError {
+  return new JiraError(
+    'jira-untrusted',
+    'unsent',
+    `${host} could not be trusted: ${problem}. Nothing was sent. ${UNCHANGED}`,
+    { hint },
   )
 }
 
@@ -67,10 +97,22 @@ export function serverTrouble(host: string, status: number, retryAfterMs: number
     'server',
     `${host} has trouble of its own (HTTP ${status}). ${UNCHANGED}`,
     {
-      hint: 'It is tried again by itself; https://status.atlassian.com tells of outages of Jira Cloud.',
+      hint: 'https://status.atlassian.com tells of outages of Jira Cloud.',
       retryable: true,
       retryAfterMs,
+      status,
     },
+  )
+}
+
+/** Some of the tickets that were asked for by id could not be given just now. */
+export function issuesNotGiven(host: string, count: number): JiraError {
+  const tickets = count === 1 ? 'a ticket' : `${count} tickets`
+  return new JiraError(
+    'jira-unreachable',
+    'part',
+    `${host} could not give ${tickets} just now. ${UNCHANGED}`,
+    { hint: 'Try again in a moment.', retryable: true },
   )
 }
 
@@ -91,12 +133,35 @@ export function limited(host: string, reason: string | null, retryAfterMs: numbe
 }
 
 /** Jira does not know us. `what` says how it told so. */
-export function notAuthenticated(host: string, what: string): JiraError {
-  return new JiraError('not-authenticated', 'answered', `${host} ${what}. ${UNCHANGED}`, {
-    hint:
-      'Check the e-mail address and the API token: tokens expire after a year at the latest. ' +
-      'New ones are made at https://id.atlassian.com/manage-profile/security/api-tokens.',
-  })
+export function notAuthenticated(
+  host: string,
+  what: string,
+  hint = 'Check the account and its token.',
+): JiraError {
+  return new JiraError('not-authenticated', 'answered', `${host} ${what}. ${UNCHANGED}`, { hint })
+}
+
+/** Jira's CAPTCHA: after several wrong log-ins it takes no token any more, however right. */
+export function lockedOut(host: string): JiraError {
+  return new JiraError(
+    'not-authenticated',
+    'answered',
+    `${host} has locked the account out after several failed log-ins, and takes no token until it has logged in once in a browser. ${UNCHANGED}`,
+    {
+      hint: 'Log in to Jira in a browser and solve the CAPTCHA there, then check the token and try again.',
+      isLockedOut: true,
+    },
+  )
+}
+
+/** The token is known, but was made without a scope that the call needs. */
+export function lacksScope(host: string): JiraError {
+  return new JiraError(
+    'jira-refused',
+    'answered',
+    `${host} refused: the API token lacks a scope. ${UNCHANGED}`,
+    { hint: 'Make a token with the scopes read:jira-work, write:jira-work and read:jira-user.', status: 401 },
+  )
 }
 
 /** A 4xx. `said` is what Jira said, already free of secrets. */
@@ -108,6 +173,7 @@ export function refusedByJira(host: string, status: number, said: string): JiraE
     `${host} refused ${words.replace(/\.$/, '')}. ${UNCHANGED}`,
     {
       hint: status === 403 ? 'Check what the account may do in Jira.' : '',
+      status,
     },
   )
 }

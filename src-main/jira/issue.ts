@@ -1,22 +1,36 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import type { FoundTicket } from './jira.ts'
 import { parseJiraStamp } from './timestamp.ts'
 
-/** The fields to ask a search for: search/jql answers with the id alone when it is not told. */
-export const TICKET_FIELDS = ['summary', 'priority', 'status', 'created', 'updated', 'labels', 'project']
+/** A page's tickets, or what is wrong with the first that is none, naming its key. */
+type TicketsOfPage =
+  | { readonly ok: true; readonly tickets: FoundTicket[] }
+  | { readonly ok: false; readonly wrong: string }
 
-/** An issue of a search with these fields. jira.js leaves `fields` unchecked. */
+/** Reads the issues of a search. */
+export interface TicketReader {
+  /** The fields to ask for: search/jql answers with the id alone when it is not told. */
+  readonly fields: string[]
+  /** Checks and reads issues with these fields. `property` is the issue property that was asked for, or null. */
+  read(issues: unknown, property: string | null): TicketsOfPage
+}
+
+const ID_AND_NAME = Type.Object({ id: Type.String(), name: Type.String() })
+
+/** A choice of a select field. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-custom-field-options/ */
+const ID_AND_VALUE = Type.Object({ id: Type.String(), value: Type.String() })
+
+const NO_PRIORITY = { id: '', name: 'None' }
+
+/** An issue with the fields that every reader asks for. jira.js leaves `fields` unchecked. */
 const Issue = Type.Object({
   id: Type.String({ minLength: 1 }),
   key: Type.String({ minLength: 1 }),
   properties: Type.Optional(Type.Object({})),
   fields: Type.Object({
     summary: Type.String(),
-    // Null, or left out, where the project has no priorities.
-    priority: Type.Optional(
-      Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
-    ),
     status: Type.Object({ name: Type.String() }),
     created: Type.String(),
     updated: Type.String(),
@@ -26,38 +40,45 @@ const Issue = Type.Object({
 })
 type Issue = Static<typeof Issue>
 
-const issuePage = Compile(Type.Array(Issue))
-const oneIssue = Compile(Issue)
-
-const NO_PRIORITY = { id: '', name: 'None' }
-
-/** A page's tickets, or what is wrong with the first that is none, naming its key. */
-export type TicketsOfPage =
-  | { readonly ok: true; readonly tickets: FoundTicket[] }
-  | { readonly ok: false; readonly wrong: string }
-
-/** Checks and reads the issues of a search. `property` is the issue property that was asked for, or null. */
-export function readTickets(issues: unknown, property: string | null): TicketsOfPage {
-  if (!issuePage.Check(issues)) return { ok: false, wrong: firstMalformed(issues) }
-  const tickets: FoundTicket[] = []
-  for (const issue of issues) {
-    const ticket = toTicket(issue, property)
-    if (Number.isNaN(ticket.createdMs)) return { ok: false, wrong: `${issue.key} (created is no time)` }
-    if (Number.isNaN(ticket.updatedMs)) return { ok: false, wrong: `${issue.key} (updated is no time)` }
-    tickets.push(ticket)
+/** Reads tickets whose priority is the value of `watchedField`: `priority`, or a select field as `customfield_10050`. */
+export function createTicketReader(watchedField: string): TicketReader {
+  const isPriority = watchedField === PRIORITY_FIELD
+  // Null, or left out, where the ticket has no value or the project no such field.
+  const value = Type.Optional(Type.Union([isPriority ? ID_AND_NAME : ID_AND_VALUE, Type.Null()]))
+  const fields = Type.Intersect([Issue.properties.fields, Type.Object({ [watchedField]: value })])
+  const Watched = Type.Object({ ...Issue.properties, fields })
+  const issuePage = Compile(Type.Array(Watched))
+  const oneIssue = Compile(Watched)
+  return {
+    fields: ['summary', watchedField, 'status', 'created', 'updated', 'labels', 'project'],
+    read(issues, property) {
+      if (!issuePage.Check(issues)) return { ok: false, wrong: firstMalformed(issues, oneIssue) }
+      const tickets: FoundTicket[] = []
+      for (const issue of issues as Issue[]) {
+        const ticket = toTicket(issue, { watchedField, property })
+        if (Number.isNaN(ticket.createdMs)) return { ok: false, wrong: `${issue.key} (created is no time)` }
+        if (Number.isNaN(ticket.updatedMs)) return { ok: false, wrong: `${issue.key} (updated is no time)` }
+        tickets.push(ticket)
+      }
+      return { ok: true, tickets }
+    },
   }
-  return { ok: true, tickets }
 }
 
-function toTicket({ id, key, fields, properties }: Issue, property: string | null): FoundTicket {
-  const priority = fields.priority ?? NO_PRIORITY
+export const PRIORITY_READER = createTicketReader(PRIORITY_FIELD)
+
+function toTicket(
+  { id, key, fields, properties }: Issue,
+  { watchedField, property }: { watchedField: string; property: string | null },
+): FoundTicket {
+  const watched = valueOf((fields as Record<string, unknown>)[watchedField])
   return {
     id,
     key,
     projectKey: fields.project.key,
     title: fields.summary,
-    priorityId: priority.id,
-    priorityName: priority.name,
+    priorityId: watched.id,
+    priorityName: watched.name,
     status: fields.status.name,
     createdMs: parseJiraStamp(fields.created),
     updatedMs: parseJiraStamp(fields.updated),
@@ -66,7 +87,13 @@ function toTicket({ id, key, fields, properties }: Issue, property: string | nul
   }
 }
 
-function firstMalformed(issues: unknown): string {
+/** The value of a watched field, which the schema has checked. */
+function valueOf(field: unknown): { id: string; name: string } {
+  const value = field as { id: string; name?: string; value?: string } | null | undefined
+  return value ? { id: value.id, name: value.name ?? value.value ?? '' } : NO_PRIORITY
+}
+
+function firstMalformed(issues: unknown, oneIssue: ReturnType<typeof Compile>): string {
   if (!Array.isArray(issues)) return 'no list of tickets'
   const index = issues.findIndex((issue) => !oneIssue.Check(issue))
   const issue = issues[index] as { key?: unknown; id?: unknown } | null

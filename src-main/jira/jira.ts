@@ -1,4 +1,4 @@
-import type { Priority, Ticket } from '../../src-shared/domain/ticket.ts'
+import type { Priority, Ticket, WatchedField } from '../../src-shared/domain/ticket.ts'
 
 /**
  * The port of every Jira: Cloud, Data Center and the sandbox. Methods throw an AppError: `jira-unreachable` and
@@ -8,18 +8,46 @@ import type { Priority, Ticket } from '../../src-shared/domain/ticket.ts'
 export interface Jira {
   /** Who we are to this Jira. Throws `not-authenticated` where it does not know us. */
   identity(signal: AbortSignal): Promise<Identity>
+  /** What the server says of itself to anybody. */
+  server(signal: AbortSignal): Promise<ServerFacts>
   projects(signal: AbortSignal): Promise<Project[]>
   /** The issue types that can be created in a project, and the priorities that can be given to each. */
   creatable(projectKey: string, signal: AbortSignal): Promise<CreatableType[]>
   /** The site's priorities, most urgent first. */
   priorities(signal: AbortSignal): Promise<Priority[]>
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchPage>
+  /** As `search`, but only the ids: many to a page. Asks for nothing else and reconciles nothing. */
+  searchIds(query: IdQuery, signal: AbortSignal): Promise<IdPage>
+  /**
+   * Tickets by their ids as they are now, past the search index: a moved one with its new key. Those that Jira does not
+   * show to this account (deleted or hidden) are left out. Any number of ids.
+   */
+  byIds(ids: readonly string[], signal: AbortSignal): Promise<FoundTicket[]>
+  /** What the account may do in a project. */
+  permissions(projectKey: string, signal: AbortSignal): Promise<Permissions>
   approximateCount(jql: string, signal: AbortSignal): Promise<number>
   /** Makes one ticket. Never repeats it by itself. */
   create(ticket: NewTicket, signal: AbortSignal): Promise<CreatedTicket>
 }
 
+export type Deployment = 'cloud' | 'data-center'
+
+export interface ServerFacts {
+  readonly deployment: Deployment
+  readonly version: string
+  /** The site's clock when it answered (epoch ms), and how long the answer took (real ms): what a skew is judged by. */
+  readonly siteMs: number
+  readonly tookMs: number
+}
+
+export interface Permissions {
+  readonly browse: boolean
+  readonly create: boolean
+  readonly delete: boolean
+}
+
 export interface Identity {
+  /** Cloud: the account id. Data Center: the user name, which is what its answers' header carries. */
   readonly accountId: string
   readonly displayName: string
   readonly timeZone: string
@@ -37,6 +65,15 @@ export interface CreatableType {
   readonly subtask: boolean
   /** Empty where the create screen has no priority field. */
   readonly priorities: readonly Priority[]
+  /** The select fields of the create screen, each with the values it takes, in the site's order. */
+  readonly selects: readonly SelectField[]
+  /** Names of fields that the create screen demands, have no default, and that we do not fill in. */
+  readonly demands: readonly string[]
+}
+
+export interface SelectField {
+  readonly field: WatchedField
+  readonly values: readonly Priority[]
 }
 
 export interface SearchQuery {
@@ -50,6 +87,18 @@ export interface SearchQuery {
   readonly property: string | null
 }
 
+export type IdQuery = Pick<SearchQuery, 'jql' | 'pageToken'>
+
+export interface IdPage {
+  readonly ids: readonly string[]
+  /** Null on the last page. */
+  readonly nextPageToken: string | null
+  readonly siteMs: number
+  /** As of `SearchPage`. */
+  readonly accountId: string | null
+}
+
+/** `priorityId` and `priorityName` are those of the watched field, whichever that is. */
 export interface FoundTicket extends Ticket {
   readonly labels: readonly string[]
   /** The value of the issue property asked for; undefined where the ticket has none. */
@@ -62,11 +111,14 @@ export interface SearchPage {
   readonly nextPageToken: string | null
   /** The site's clock when it answered (its `Date` header, epoch ms, whole seconds). */
   readonly siteMs: number
+  /** For whom it was answered, as its header says; null where it does not, which is not to be believed unasked. */
+  readonly accountId: string | null
 }
 
 export interface NewTicket {
   readonly projectKey: string
   readonly issueTypeId: string
+  /** The value of the watched field (`priority` or a select field), by id; '' leaves the field out. */
   readonly priorityId: string
   readonly title: string
   readonly paragraphs: readonly string[]

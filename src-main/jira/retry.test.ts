@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { brokenConnection, JiraError, limited, serverTrouble, unreachable } from './errors.ts'
+import { brokenConnection, JiraError, limited, serverTrouble, timedOut, unreachable } from './errors.ts'
 import { CREATE_REPEATS, READ_REPEATS, withRetries } from './retry.ts'
 import { createJumpClock } from './testing.ts'
 
@@ -55,6 +55,13 @@ describe('reads', () => {
     await expect(withRetries(attempt, { repeats: READ_REPEATS, clock, signal: never })).resolves.toBe('done')
     expect(clock.waits).toHaveLength(1)
     expect(clock.waits[0]).toBeGreaterThanOrEqual(7_000)
+  })
+
+  test('asked to wait for no time at all, wait as if nothing was asked', async () => {
+    const clock = createJumpClock()
+    const { attempt } = failing([limited('jira.test', null, 0)])
+    await withRetries(attempt, { repeats: READ_REPEATS, clock, signal: never, random: () => 0.5 })
+    expect(clock.waits).toEqual([2_000])
   })
 
   test('asked to wait for half an hour, fail at once and pass the wait on', async () => {
@@ -113,4 +120,20 @@ test('an error that is no failure of Jira passes through', async () => {
   const options = { repeats: READ_REPEATS, clock: createJumpClock(), signal: never }
   await expect(withRetries(failing([bug]).attempt, options)).rejects.toBe(bug)
   expect(bug).not.toBeInstanceOf(JiraError)
+})
+
+test('who is looked on by a person repeats less, waits less, and not after a time-out', async () => {
+  const patience = { maxRetries: 1, longestAskedWaitMs: 5_000, afterTimeout: false }
+  const slow = timedOut('jira.test', 1_000)
+  const limitedLong = limited('jira.test', null, 5_001)
+  for (const [error, wanted] of [
+    [reset, 2],
+    [slow, 1],
+    [limitedLong, 1],
+  ] as const) {
+    const { attempt, attempts } = failing(Array.from({ length: 9 }, () => error))
+    const options = { repeats: READ_REPEATS, clock: createJumpClock(), signal: never, patience }
+    await expect(withRetries(attempt, options)).rejects.toBe(error)
+    expect(attempts()).toBe(wanted)
+  }
 })

@@ -7,43 +7,61 @@ export const READ_REPEATS: ReadonlySet<Failure> = new Set(['reset', 'timeout', '
 /** A create only where it surely was not carried out: twice the request is twice the ticket. */
 export const CREATE_REPEATS: ReadonlySet<Failure> = new Set(['refused', 'limited'])
 
-const MAX_RETRIES = 4
 const FIRST_WAIT_MS = 2_000
 const LONGEST_BACKOFF_MS = 30_000
 
+/** The least wait that jitter makes of the first. */
+export const SHORTEST_BACKOFF_MS = FIRST_WAIT_MS * 0.7
+
 /** Asked to wait longer than this, a call fails at once and leaves it to its caller when to come again. */
-const LONGEST_ASKED_WAIT_MS = 120_000
+export const LONGEST_ASKED_WAIT_MS = 120_000
+
+/** How long a caller can be kept waiting for a repeat. */
+export interface Patience {
+  readonly maxRetries: number
+  /** Asked by Jira to wait longer, a call fails at once. */
+  readonly longestAskedWaitMs: number
+  /** Whether what took too long is tried again. */
+  readonly afterTimeout: boolean
+}
+
+/** As Atlassian asks of programs. */
+const PATIENT: Patience = { maxRetries: 4, longestAskedWaitMs: LONGEST_ASKED_WAIT_MS, afterTimeout: true }
 
 interface RetryOptions {
   /** The failures after which a repeat does no harm. */
   readonly repeats: ReadonlySet<Failure>
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Where absent, that of a program that nobody waits for. */
+  readonly patience?: Patience | undefined
   /** In [0, 1). */
   readonly random?: () => number
 }
 
 /**
- * Repeats an attempt at most four times, as Atlassian asks: `Retry-After` is the least wait, else 2 s doubling to 30 s;
- * jitter keeps many clients apart. Throws the last attempt's error, or `cancelled` when the signal ends a wait.
+ * Repeats an attempt, at most four times where `patience` says nothing else, as Atlassian asks: `Retry-After` is the
+ * least wait, else 2 s doubling to 30 s; jitter keeps many clients apart. Throws the last attempt's error, or `cancelled` when the signal ends a wait.
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
-  { repeats, clock, signal, random = Math.random }: RetryOptions,
+  { repeats, clock, signal, patience = PATIENT, random = Math.random }: RetryOptions,
 ): Promise<T> {
   for (let retries = 0; ; retries++) {
     try {
       return await attempt()
     } catch (error) {
       if (!(error instanceof JiraError) || !repeats.has(error.failure)) throw error
-      if (retries === MAX_RETRIES || (error.retryAfterMs ?? 0) > LONGEST_ASKED_WAIT_MS) throw error
+      if (retries === patience.maxRetries || (error.retryAfterMs ?? 0) > patience.longestAskedWaitMs)
+        throw error
+      if (error.failure === 'timeout' && !patience.afterTimeout) throw error
       await wait(waitMs(retries, error.retryAfterMs, random()), clock, signal)
     }
   }
 }
 
 function waitMs(retries: number, askedMs: number | null, random: number): number {
-  if (askedMs !== null) return askedMs * (1 + 0.3 * random)
+  if (askedMs !== null && askedMs > 0) return askedMs * (1 + 0.3 * random)
   return Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_BACKOFF_MS) * (0.7 + 0.6 * random)
 }
 

@@ -35,19 +35,19 @@ export async function* searchPages(
   }
 }
 
-function endless(): AppError {
+export function endless(): AppError {
   return new AppError(
     'jira-broken',
     'Jira gave the same page twice, so the search would never end. What was stored stays as it is.',
     {
-      hint: 'It is tried again by itself; report it to your Jira administrator if it goes on.',
+      hint: 'Report it to your Jira administrator if it goes on.',
       retryable: true,
     },
   )
 }
 
 /** fetch writes to a connection that it has open only on the second turn from now; work that holds the thread would keep it back. */
-async function letRequestLeave(): Promise<void> {
+export async function letRequestLeave(): Promise<void> {
   await setImmediate()
   await setImmediate()
 }

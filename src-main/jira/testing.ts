@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import type { Clock } from '../clock.ts'
 import { createCloudJira, type CloudOptions } from './cloud.ts'
@@ -76,6 +77,33 @@ export function createJumpClock(startMs = 1_800_000_000_000): JumpClock {
       signal.throwIfAborted()
       waits.push(ms)
       nowMs += ms
+    },
+  }
+}
+
+export interface StepClock extends Clock {
+  /** Goes from one wait's end to the next until nobody waits any more. */
+  run(): Promise<void>
+}
+
+/** A clock that stands still until it is run, for those who wait at the same time. */
+export function createStepClock(startMs = 1_800_000_000_000): StepClock {
+  let nowMs = startMs
+  let sleepers: { readonly untilMs: number; readonly wake: () => void }[] = []
+  return {
+    now: () => nowMs,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        sleepers.push({ untilMs: nowMs + ms, wake: resolve })
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+      }),
+    async run() {
+      for (await setImmediate(); sleepers.length > 0; await setImmediate()) {
+        nowMs = Math.min(...sleepers.map(({ untilMs }) => untilMs))
+        const due = sleepers.filter(({ untilMs }) => untilMs <= nowMs)
+        sleepers = sleepers.filter(({ untilMs }) => untilMs > nowMs)
+        for (const { wake } of due) wake()
+      }
     },
   }
 }

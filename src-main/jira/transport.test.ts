@@ -1,20 +1,9 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { createTransport, type Transport } from './transport.ts'
+import { ADA, GET, transportTo } from './testing-transport.ts'
 import { answerJson, startRawServer } from './testing.ts'
 
 const never = new AbortController().signal
-const GET = { method: 'GET', path: '/rest/api/3/myself' }
-
-function transportTo(url: string, options: { timeoutMs?: number; maxBytes?: number } = {}): Transport {
-  return createTransport({
-    site: new URL(url),
-    authorization: 'Basic c2VjcmV0',
-    timeoutMs: 5_000,
-    maxBytes: 2 ** 20,
-    redact: (text) => text,
-    ...options,
-  })
-}
 
 test('sends below the path of the address, lists repeated, and hands up data and the site’s clock', async () => {
   const server = await startRawServer((response) =>
@@ -27,13 +16,13 @@ test('sends below the path of the address, lists repeated, and hands up data and
     body: { c: 'ü' },
   }
   const answer = await transportTo(`${server.url}/ex/jira/1/`)(request, never)
-  expect(answer).toEqual({ data: { ok: 1 }, siteMs: Date.UTC(2026, 8, 27, 8, 3, 11) })
+  expect(answer).toMatchObject({ data: { ok: 1 }, siteMs: Date.UTC(2026, 8, 27, 8, 3, 11), accountId: null })
   expect(server.requests[0]).toMatchObject({
     method: 'POST',
     path: '/ex/jira/1/rest/x?a=1&a=b+c',
     body: { c: 'ü' },
     headers: {
-      authorization: 'Basic c2VjcmV0',
+      authorization: ADA.authorization,
       'content-type': 'application/json',
       accept: 'application/json',
     },
@@ -91,13 +80,21 @@ describe('an answer that is none', () => {
     expect(elsewhere.requests).toHaveLength(0)
   })
 
+  test('is a redirect of a POST to the same host, which would be followed as a GET and look like a success', async () => {
+    const server = await startRawServer((response) => response.writeHead(302, { location: '/here' }).end())
+    const call = transportTo(server.url)({ ...GET, method: 'POST', body: {} }, never)
+    await expect(call).rejects.toMatchObject({ code: 'jira-broken', failure: 'answered' })
+    expect(server.requests).toHaveLength(1)
+  })
+
   test.each([
     ['cut JSON', 'application/json', '{"issues": [{"id"', 'cut'],
     ['an empty body', 'application/json', '', 'cut'],
     ['another type', 'text/plain', '{}', 'shape'],
+    ['JSON that is not called so', undefined, '{}', 'shape'],
   ])('is %s', async (_what, type, body, failure) => {
     const server = await startRawServer((response) =>
-      response.writeHead(200, { 'content-type': type }).end(body),
+      response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(body),
     )
     await expect(transportTo(server.url)(GET, never)).rejects.toMatchObject({ code: 'jira-broken', failure })
   })
@@ -116,69 +113,41 @@ describe('an answer that is none', () => {
   })
 })
 
-describe('trouble on the way', () => {
-  test('nothing listens', async () => {
-    const server = await startRawServer(() => {})
-    await server.close()
-    await expect(transportTo(server.url)(GET, never)).rejects.toMatchObject({
-      code: 'jira-unreachable',
-      failure: 'refused',
-      retryable: true,
-    })
-  })
+describe('a packed body', () => {
+  const type = { 'content-type': 'application/json' }
+  const packed = gzipSync(JSON.stringify({ ok: 'ü' }))
 
-  test('a reset before the answer', async () => {
-    const server = await startRawServer((response) => response.socket?.resetAndDestroy())
-    await expect(transportTo(server.url)(GET, never)).rejects.toMatchObject({
-      code: 'jira-unreachable',
-      failure: 'reset',
-    })
-  })
-
-  test('a reset in the middle of the body', async () => {
-    const server = await startRawServer((response) => {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
-      response.write('{"issues": [', () => response.socket?.resetAndDestroy())
-    })
-    await expect(transportTo(server.url)(GET, never)).rejects.toMatchObject({ failure: 'reset' })
-  })
-
-  test('a body that stalls ends with the time-out', async () => {
-    const server = await startRawServer((response) => {
-      response.writeHead(200, { 'content-type': 'application/json' })
-      response.write('{"issues": [')
-    })
-    const call = transportTo(server.url, { timeoutMs: 100 })(GET, never)
-    await expect(call).rejects.toMatchObject({ code: 'jira-unreachable', failure: 'timeout' })
-  })
-
-  test('a 503 and its Retry-After', async () => {
+  test('is asked for and unpacked', async () => {
     const server = await startRawServer((response) =>
-      response.writeHead(503, { 'retry-after': '9', 'content-type': 'text/html' }).end('<html>'),
+      response.writeHead(200, { ...type, 'content-encoding': 'gzip' }).end(packed),
     )
-    await expect(transportTo(server.url)(GET, never)).rejects.toMatchObject({
-      code: 'jira-unreachable',
-      failure: 'server',
-      retryAfterMs: 9_000,
-    })
+    expect((await transportTo(server.url)(GET, never)).data).toEqual({ ok: 'ü' })
+    expect(server.requests[0]?.headers['accept-encoding']).toBe('gzip')
   })
 
-  test('a 429 says which limit and until when, in seconds or as a date', async () => {
-    const date = 'Sun, 27 Sep 2026 08:00:00 GMT'
-    const until = 'Sun, 27 Sep 2026 08:00:30 GMT'
-    const server = await startRawServer((response, _request, n) =>
-      response
-        .writeHead(429, {
-          date,
-          'retry-after': n === 0 ? '3' : until,
-          'ratelimit-reason': 'jira-burst-based',
-        })
-        .end(),
+  test.each([
+    ['that breaks off is cut', packed.subarray(0, -9), 'gzip', 'cut'],
+    ['larger than the limit as unpacked is none', gzipSync('['.repeat(2 ** 20 + 1)), 'gzip', 'shape'],
+    ['that was packed otherwise is none', packed, 'br', 'shape'],
+  ])('%s', async (_what, body, encoding, failure) => {
+    const server = await startRawServer((response) =>
+      response.writeHead(200, { ...type, 'content-encoding': encoding }).end(body),
     )
-    const send = transportTo(server.url)
-    await expect(send(GET, never)).rejects.toMatchObject({ code: 'jira-limited', retryAfterMs: 3_000 })
-    await expect(send(GET, never)).rejects.toMatchObject({ code: 'jira-limited', retryAfterMs: 30_000 })
-    await expect(send(GET, never)).rejects.toThrow('jira-burst-based')
+    await expect(transportTo(server.url)(GET, never)).rejects.toMatchObject({ code: 'jira-broken', failure })
+  })
+})
+
+describe('for whom it was answered', () => {
+  test.each([
+    [{ 'x-aaccountid': '5b10a2844c20165700ede21g' }, '5b10a2844c20165700ede21g'],
+    [{ 'x-ausername': 'ada%40example.com' }, 'ada@example.com'],
+    [{ 'x-ausername': '100%' }, '100%'],
+    [{ 'x-ausername': 'anonymous' }, null],
+    [{ 'x-aaccountid': '' }, null],
+    [{}, null],
+  ])('by %j is %j', async (headers, accountId) => {
+    const server = await startRawServer((response) => answerJson(response, {}, { headers }))
+    expect(await transportTo(server.url)(GET, never)).toMatchObject({ accountId })
   })
 })
 
@@ -198,11 +167,24 @@ test.each([
   await expect(call).rejects.toThrow(said)
 })
 
-test('an abort ends a call under way within a moment', async () => {
-  const stop = new AbortController()
-  const server = await startRawServer(() => stop.abort())
-  const call = transportTo(server.url)(GET, stop.signal)
-  await expect(call).rejects.toMatchObject({ code: 'cancelled', failure: 'abandoned' })
-  await expect(transportTo(server.url)(GET, stop.signal)).rejects.toMatchObject({ failure: 'unsent' })
-  expect(server.requests).toHaveLength(1)
+describe('someone who is locked out by a CAPTCHA', () => {
+  test.each([
+    [{ 'x-seraph-loginreason': 'AUTHENTICATION_DENIED' }],
+    [{ 'x-authentication-denied-reason': 'CAPTCHA_CHALLENGE; login-url=https://jira.test/login.jsp' }],
+  ])('by %j is told to log in once in a browser', async (headers) => {
+    const server = await startRawServer((response) => answerJson(response, {}, { status: 403, headers }))
+    const call = transportTo(server.url)(GET, never)
+    await expect(call).rejects.toMatchObject({ code: 'not-authenticated', isLockedOut: true })
+    await expect(call).rejects.toMatchObject({ hint: expect.stringContaining('CAPTCHA') })
+  })
+})
+
+test('a token without the scope that a call needs is known, and refused', async () => {
+  const server = await startRawServer((response) =>
+    answerJson(response, { code: 401, message: 'Unauthorized; scope does not match' }, { status: 401 }),
+  )
+  await expect(transportTo(server.url)(GET, never)).rejects.toMatchObject({
+    code: 'jira-refused',
+    hint: expect.stringContaining('read:jira-work'),
+  })
 })

@@ -1,73 +1,149 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { readAnswer } from './answer.ts'
-import { readText } from './body.ts'
+import { answeredFor, answerHead, type AnswerHead } from './answer-head.ts'
+import { ACCEPTED_ENCODING, readBody } from './body.ts'
 import { connectionError } from './connection-error.ts'
-import { startDeadline } from './deadline.ts'
-import { cancelled, timedOut } from './errors.ts'
+import type { Credentials } from './credentials.ts'
+import { startDeadline, type Deadline } from './deadline.ts'
+import { brokenAnswer, cancelled, timedOut } from './errors.ts'
+import { exchange, ExchangeFailure, type RawAnswer } from './exchange.ts'
+import type { Network, Way } from './network.ts'
 import { requestUrl, type SearchParams } from './request-url.ts'
 
 /** One request, its path below the site's address. */
-interface HttpRequest {
+export interface HttpRequest {
   readonly method: string
   readonly path: string
   readonly searchParams?: SearchParams | undefined
   readonly body?: unknown
 }
 
-interface HttpAnswer {
+export interface HttpAnswer {
   /** The parsed JSON; undefined where there was no content. */
   readonly data: unknown
   /** The site's clock when it answered: its `Date` header, epoch ms, whole seconds. NaN without one. */
   readonly siteMs: number
+  /** For whom Jira says it answered: Cloud's account id, Data Center's user name; null where it says nobody. */
+  readonly accountId: string | null
+  /** Real milliseconds from sending to the whole answer. */
+  readonly tookMs: number
 }
 
 /** Sends a request once. Throws a JiraError for whatever is not an answer of Jira's to someone it knows. */
 export type Transport = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>
 
+/** Real milliseconds. That of connecting belongs to the network. */
+export interface Timeouts {
+  /** From sending to the first byte of an answer. */
+  readonly firstByteMs: number
+  /** For a whole call, from connecting to the last byte. */
+  readonly callMs: number
+}
+
+export const TIMEOUTS: Timeouts = { firstByteMs: 30_000, callMs: 60_000 }
+
 export interface TransportOptions {
   readonly site: URL
-  /** The whole `Authorization` header. It goes to the site alone: redirects are not followed. */
-  readonly authorization: string
-  /** Real milliseconds for a whole call, from connecting to the last byte. */
-  readonly timeoutMs: number
+  /** They go to the site alone: redirects are not followed. */
+  readonly credentials: Credentials
+  readonly network: Network
+  readonly timeouts: Timeouts
   /** The largest body that is read, unpacked. */
   readonly maxBytes: number
   /** Takes secrets out of what the other side says. */
   readonly redact: (text: string) => string
+  /** Hears of every answer, also of one that is an error. */
+  readonly onAnswer?: (request: HttpRequest, head: AnswerHead) => void
 }
 
-/** The way to one site: Node's fetch with a time-out, a size limit and distrust of what comes back. */
+/** The way to one site: undici with time-outs, a size limit and distrust of what comes back. */
 export function createTransport(options: TransportOptions): Transport {
-  const { site, timeoutMs, maxBytes } = options
+  const { site, timeouts, network } = options
   const { host } = site
   return async (request, signal) => {
     if (signal.aborted) throw cancelled('unsent')
-    const deadline = startDeadline(timeoutMs, signal)
+    const way = network.wayTo(site)
+    const deadline = startDeadline(timeouts.callMs, signal)
+    const startedMs = performance.now()
     try {
-      const response = await fetch(requestUrl(site, request.path, request.searchParams), {
-        method: request.method,
-        headers: requestHeaders(request, options.authorization),
-        redirect: 'manual',
-        signal: deadline.signal,
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-      })
-      const data = readAnswer(response, await readText(response.body, maxBytes), { ...options, host })
-      return { data, siteMs: Date.parse(response.headers.get('date') ?? '') }
+      const raw = await ask(way, request, { options, signal: deadline.signal })
+      const head = answerHead(raw.status, raw.headers)
+      options.onAnswer?.(request, head)
+      const data = readAnswer(head, await bodyText(raw, head, options), { ...options, host })
+      return {
+        data,
+        siteMs: Date.parse(head.header('date') ?? ''),
+        accountId: answeredFor(head),
+        tookMs: performance.now() - startedMs,
+      }
     } catch (error) {
-      if (error instanceof AppError) throw error
-      if (signal.aborted) throw cancelled('abandoned')
-      throw deadline.passed() ? timedOut(host, timeoutMs) : connectionError(error, host)
+      if (!(error instanceof ExchangeFailure)) throw error
+      throw transportFailure(error, way, { options, deadline, signal })
     } finally {
       deadline.clear()
     }
   }
 }
 
-function requestHeaders(request: HttpRequest, authorization: string): Record<string, string> {
-  return {
-    accept: 'application/json',
-    'user-agent': 'jira-tpm',
-    authorization,
-    ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-  }
+function ask(
+  { dispatcher }: Way,
+  request: HttpRequest,
+  { options, signal }: { options: TransportOptions; signal: AbortSignal },
+): Promise<RawAnswer> {
+  const { origin, pathname, search } = requestUrl(options.site, request.path, request.searchParams)
+  const hasBody = request.body !== undefined
+  return exchange(
+    dispatcher,
+    {
+      origin,
+      path: pathname + search,
+      method: request.method,
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': ACCEPTED_ENCODING,
+        'user-agent': 'jira-tpm',
+        ...(options.credentials.authorization === null
+          ? {}
+          : { authorization: options.credentials.authorization }),
+        ...(hasBody ? { 'content-type': 'application/json' } : {}),
+      },
+      body: hasBody ? JSON.stringify(request.body) : null,
+      firstByteMs: options.timeouts.firstByteMs,
+      maxBytes: options.maxBytes,
+    },
+    signal,
+  )
+}
+
+/** Null where it is too large. */
+async function bodyText(
+  { body }: RawAnswer,
+  head: AnswerHead,
+  { site, maxBytes }: TransportOptions,
+): Promise<string | null> {
+  if (body === null) return null
+  const read = await readBody(body, head.header('content-encoding'), maxBytes)
+  if (read.ok) return read.text
+  if (read.wrong === 'too-large') return null
+  throw read.wrong === 'cut'
+    ? brokenAnswer(site.host, 'cut', 'with a body that breaks off')
+    : brokenAnswer(site.host, 'shape', 'in an encoding that was not asked for')
+}
+
+function transportFailure(
+  failure: ExchangeFailure,
+  { proxy }: Way,
+  { options, deadline, signal }: { options: TransportOptions; deadline: Deadline; signal: AbortSignal },
+): AppError {
+  const { site, timeouts, network, redact } = options
+  const { host } = site
+  if (signal.aborted) return cancelled(failure.sent ? 'abandoned' : 'unsent')
+  if (deadline.passed() && failure.sent) return timedOut(host, timeouts.callMs)
+  return connectionError(failure, {
+    host,
+    proxy,
+    connectMs: network.connectMs,
+    firstByteMs: timeouts.firstByteMs,
+    redact,
+  })
 }

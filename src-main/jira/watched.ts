@@ -1,22 +1,106 @@
-import type { Priority } from '../../src-shared/domain/ticket.ts'
+import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Jira } from './jira.ts'
+import type { CreatableType, Jira } from './jira.ts'
 
-const WATCHED_NAMES = new Set(['highest', 'high'])
+type Asked = Pick<Jira, 'creatable' | 'priorities' | 'projects'>
 
-/** The priorities to watch on a site, most urgent first. Throws `not-configured` where it has neither High nor Highest. */
-export async function watchedPriorities(jira: Jira, signal: AbortSignal): Promise<Priority[]> {
-  return chooseWatched(await jira.priorities(signal))
+interface WatchOptions {
+  readonly choice: WatchChoice
+  /** Null: every project that the account sees. */
+  readonly projectKey: string | null
+  /** Hears of chosen ids that the site does not have any more. They are not watched. */
+  readonly onUnknown: (ids: readonly string[]) => void
 }
 
-/** High and Highest by name, in whatever case, in the order given. */
-export function chooseWatched(priorities: readonly Priority[]): Priority[] {
-  const watched = priorities.filter((priority) => WATCHED_NAMES.has(priority.name.trim().toLowerCase()))
-  if (watched.length > 0) return watched
-  const names = priorities.map((priority) => priority.name).join(', ')
-  throw new AppError(
-    'not-configured',
-    `This Jira has no priority named High or Highest, so there is nothing to watch. It has: ${names || 'none at all'}.`,
-    { hint: 'Rename a priority in Jira, or watch another site.' },
+/**
+ * The values to watch on a site, most urgent first, with their names of today. Throws `not-configured` where none of
+ * those chosen is there, or, without a choice, neither High nor Highest.
+ */
+export async function watchedValues(
+  jira: Asked,
+  options: WatchOptions,
+  signal: AbortSignal,
+): Promise<Priority[]> {
+  const { choice, projectKey, onUnknown } = options
+  const values = await valuesOf(jira, { fieldId: choice.field.id, projectKey }, signal)
+  const { watched, unknownIds } = chooseWatched(values, choice.ids)
+  if (watched.length === 0) throw nothingToWatch(values, choice)
+  if (unknownIds.length > 0) onUnknown(unknownIds)
+  return watched
+}
+
+const USUAL_NAMES: ReadonlySet<string> = new Set(['highest', 'high'])
+
+/** Of a field's values those with the ids, in the order given; without ids High and Highest by name, in whatever case. */
+export function chooseWatched(
+  values: readonly Priority[],
+  ids: readonly string[],
+): { watched: Priority[]; unknownIds: string[] } {
+  const watched = values.filter(({ id, name }) =>
+    ids.length > 0 ? ids.includes(id) : USUAL_NAMES.has(name.trim().toLowerCase()),
   )
+  return { watched, unknownIds: ids.filter((id) => !watched.some((value) => value.id === id)) }
+}
+
+interface ValuesOf {
+  readonly fieldId: string
+  readonly projectKey: string | null
+}
+
+/**
+ * All values of a field, in the site's order. A project's create screens tell them; where they do not have the field, or
+ * there is no project, the site's list of priorities, which some tokens may not read.
+ */
+async function valuesOf(
+  jira: Asked,
+  { fieldId, projectKey }: ValuesOf,
+  signal: AbortSignal,
+): Promise<Priority[]> {
+  const isPriority = fieldId === PRIORITY_FIELD
+  const onScreens = (key: string): Promise<Priority[]> =>
+    orNone(jira.creatable(key, signal).then((types) => valuesOnScreens(types, fieldId)))
+  if (projectKey !== null) {
+    const values = await onScreens(projectKey)
+    if (values.length > 0 || !isPriority) return values
+  }
+  const values = isPriority ? await orNone(jira.priorities(signal)) : []
+  if (values.length > 0 || projectKey !== null) return values
+  for (const { key } of await jira.projects(signal)) {
+    const found = await onScreens(key)
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+/** The values of a field over all issue types, each once. */
+function valuesOnScreens(types: readonly CreatableType[], fieldId: string): Priority[] {
+  const values = types.flatMap(({ priorities, selects }) =>
+    fieldId === PRIORITY_FIELD
+      ? priorities
+      : selects.filter(({ field }) => field.id === fieldId).flatMap((select) => select.values),
+  )
+  return [...new Map(values.map((value) => [value.id, value])).values()]
+}
+
+/** None where Jira refuses to tell them. */
+async function orNone(values: Promise<Priority[]>): Promise<Priority[]> {
+  try {
+    return await values
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'jira-refused') return []
+    throw error
+  }
+}
+
+function nothingToWatch(values: readonly Priority[], { field, ids }: WatchChoice): AppError {
+  const what = field.id === PRIORITY_FIELD ? 'priority' : field.name
+  const has = values.map(({ name }) => name).join(', ') || 'none at all'
+  const problem =
+    ids.length > 0
+      ? `None of the values chosen for ${what} is in this Jira any more`
+      : `This Jira has no ${what} named High or Highest`
+  return new AppError('not-configured', `${problem}, so there is nothing to watch. It has: ${has}.`, {
+    hint: 'Choose what to watch, in the settings or with --watch.',
+  })
 }

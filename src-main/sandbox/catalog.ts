@@ -28,16 +28,30 @@ export const ISSUE_TYPES: readonly CatalogIssueType[] = [
   { id: 10_003, name: 'Sub-task', description: 'A small piece of work of a larger task.', subtask: true },
 ]
 
-/** The priority with this id or, without regard to case, this name. */
-export function findPriority(idOrName: string): CatalogPriority | undefined {
-  return findByIdOrName(PRIORITIES, idOrName)
+/** The select field that a site may have beside the priority, and its options. */
+export const SEVERITY_FIELD = { id: 'customfield_10050', customId: 10_050, name: 'Severity' } as const
+export const SEVERITIES: readonly CatalogOption[] = [
+  { id: 10_100, name: 'Critical' },
+  { id: 10_101, name: 'Major' },
+  { id: 10_102, name: 'Minor' },
+  { id: 10_103, name: 'Trivial' },
+]
+export type CatalogOption = Pick<CatalogPriority, 'id' | 'name'>
+
+/** The text field that a demanding create screen has. What is put there is taken and not kept. */
+export const REQUIRED_FIELD = { id: 'customfield_10060', customId: 10_060, name: 'Customer' } as const
+
+/** The priorities under the names that a site gives them, most urgent first. */
+export function namedPriorities(names: readonly string[]): CatalogPriority[] {
+  return PRIORITIES.map((priority, n) => ({ ...priority, name: names[n] ?? priority.name }))
 }
 
 export function findIssueType(idOrName: string): CatalogIssueType | undefined {
   return findByIdOrName(ISSUE_TYPES, idOrName)
 }
 
-function findByIdOrName<T extends { id: number; name: string }>(
+/** The entry with this id or, without regard to case, this name. */
+export function findByIdOrName<T extends { id: number; name: string }>(
   list: readonly T[],
   idOrName: string,
 ): T | undefined {

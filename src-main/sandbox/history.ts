@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
-import { ISSUE_TYPES } from './catalog.ts'
+import { ISSUE_TYPES, SEVERITIES } from './catalog.ts'
 import { readMeta, writeMeta } from './database/meta.ts'
 import type { NewIssue } from './issues/issue-record.ts'
 import type { Site } from './site.ts'
@@ -32,15 +32,18 @@ export async function writeHistory(
   const { db } = site
   if (readMeta(db, 'history') !== undefined) return
   const texts = await historyTexts(plan.seed, Math.min(plan.historyTickets, MAX_TEXTS))
-  const [project] = site.settings().projects
+  const { severity, projects } = site.settings()
+  const [project] = projects
   db.transaction(() => {
     writeMeta(db, 'history', JSON.stringify(plan))
     if (plan.historyTickets === 0 || project === undefined) return
     const endMs = Math.floor(site.clock.now() / MS_PER_MINUTE) * MS_PER_MINUTE
     const instants = historyInstants(plan, endMs)
     const random = randomNumbers(plan.seed + 1)
+    const severities = severity === 'none' ? () => null : drawSeverities(plan.seed + 2)
     site.issues.createPast(project.key, plan.historyTickets, (n) => ({
       ...pastIssue(project.key, texts[n % texts.length], random),
+      severityId: severities(),
       createdMs: instants[n] ?? endMs,
     }))
   })()
@@ -89,6 +92,12 @@ function drawPriority(uniform: number): number {
     left -= share
   }
   return 3
+}
+
+/** Each as often as no severity at all. */
+function drawSeverities(seed: number): () => number | null {
+  const random = randomNumbers(seed)
+  return () => SEVERITIES[Math.floor(random() * (SEVERITIES.length + 1))]?.id ?? null
 }
 
 function randomNumbers(seed: number): () => number {

@@ -1,78 +1,25 @@
-import { existsSync } from 'node:fs'
-import path from 'node:path'
-import type { Client, SendRequestOptions } from 'jira.js/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { projectFile } from '../project-files.ts'
-import type { AnswerCheck, CheckedClient, SeenAnswer } from './testing-checked-client.ts'
+import { createOpenApiCheck, type CheckedClient } from './testing-checked-client.ts'
+import {
+  answering,
+  createContractClient,
+  DESCRIPTION,
+  hasOpenApi,
+  jira,
+  OPENAPI,
+  refusal,
+  TICKET,
+} from './testing-jira-contract.ts'
 import { startTestSandbox, type TestSandbox } from './testing.ts'
-
-// jira.js then takes no key and no value that Jira does not document. It reads this when it is loaded.
-process.env['AUDIT_SCHEMAS'] = 'true'
-const jira = await import('jira.js/cloud')
-const { createCheckedClient, createOpenApiCheck, Refusal } = await import('./testing-checked-client.ts')
-
-const OPENAPI = path.resolve(projectFile(), '..', 'shared', 'data', 'jira-cloud-openapi.json')
-const hasOpenApi = existsSync(OPENAPI)
-if (!hasOpenApi)
-  console.warn(`Jira's OpenAPI document is not at ${OPENAPI}: answers are checked by jira.js alone`)
-
-const DESCRIPTION = {
-  type: 'doc',
-  version: 1,
-  content: [{ type: 'paragraph', content: [{ type: 'text', text: 'It is broken.' }] }],
-}
-const TICKET = {
-  project: { key: 'TPM' },
-  issuetype: { id: '10001' },
-  summary: 'Checkout is slow',
-  priority: { id: '2' },
-  labels: ['jira-tpm'],
-  description: DESCRIPTION,
-}
 
 let sandbox: TestSandbox
 let client: CheckedClient
 
 beforeAll(async () => {
   sandbox = await startTestSandbox({ historyTickets: 120, siteZone: 'America/St_Johns' })
-  client = createCheckedClient(
-    sandbox,
-    hasOpenApi ? besidesContradictions(createOpenApiCheck(OPENAPI)) : () => undefined,
-  )
+  client = createContractClient(sandbox)
 })
 afterAll(() => sandbox.stop())
-
-/** Jira's document contradicts its own examples in two places; there the examples are what Jira sends. */
-function besidesContradictions(check: AnswerCheck): AnswerCheck {
-  return (answer) => {
-    if (!answer.path.startsWith('/rest/api/3/bulk/queue/')) return check(answer)
-    if (answer.status === 400) return
-    const times = ['created', 'started', 'updated']
-    const asDates = Object.entries(answer.body as object).map(([name, value]) => [
-      name,
-      times.includes(name) ? new Date(value as number).toISOString() : (value as unknown),
-    ])
-    check({ ...answer, body: Object.fromEntries(asDates) as unknown })
-  }
-}
-
-/** A client that gets this answer to everything. */
-function answering(answer: object): Client {
-  return {
-    sendRequest: <T>(options: SendRequestOptions<T>): Promise<T> =>
-      Promise.resolve(options.schema?.parse(answer) as T),
-  }
-}
-
-async function refusal(call: Promise<unknown>): Promise<SeenAnswer> {
-  try {
-    await call
-  } catch (error) {
-    if (error instanceof Refusal) return error.answer
-    throw error
-  }
-  throw new Error('The call was not refused')
-}
 
 describe('every answer is what jira.js and Jira’s own document expect of', () => {
   test('who we are and what the site is', async () => {

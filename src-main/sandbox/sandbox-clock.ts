@@ -5,8 +5,9 @@ import { readMeta, writeMeta } from './database/meta.ts'
 
 /** The time of this Jira: the machine's plus an offset that only grows, across restarts and crashes too. */
 export interface SandboxClock {
-  /** Site epoch ms. Never less than it was before. */
+  /** Site epoch ms, as the site shows it. Never less than it was before, unless its skew is changed. */
   now(): number
+  /** Its true time, without the skew. */
   current(): SiteClock
   /** Runs `rate` times as fast until the site's clock shows `untilSiteMs`, then as fast as the machine's. */
   run(rate: number, untilSiteMs: number): SiteClock
@@ -27,7 +28,12 @@ interface Reading {
   readonly siteMs: number
 }
 
-export function createSandboxClock(db: SandboxDatabase, machine: Clock): SandboxClock {
+/** `skewMs`: how far what the site shows is from its true time, which is the one that is kept and run. */
+export function createSandboxClock(
+  db: SandboxDatabase,
+  machine: Clock,
+  skewMs: () => number = () => 0,
+): SandboxClock {
   let clock = resume(db, machine.now())
   let shownMs = clock.siteMs
   let writtenMs = 0
@@ -57,7 +63,7 @@ export function createSandboxClock(db: SandboxDatabase, machine: Clock): Sandbox
     now() {
       const reading = read()
       if (clock.rate !== 1) writeAhead(reading)
-      return reading.siteMs
+      return reading.siteMs + skewMs()
     },
     current() {
       read()

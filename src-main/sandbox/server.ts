@@ -4,7 +4,7 @@ import type { Credentials } from './database/meta.ts'
 import { openSandboxDatabase } from './database/open-database.ts'
 import { writeHistory } from './history.ts'
 import { createHttpServer } from './http/http-server.ts'
-import { ALL_ROUTES } from './routes/all-routes.ts'
+import { ROUTES } from './routes/all-routes.ts'
 import { checkSettings, type SandboxSettings } from './settings.ts'
 import { createSite } from './site.ts'
 
@@ -30,6 +30,7 @@ export async function startSandboxServer(options: {
   readonly onBug: (error: unknown) => void
 }): Promise<SandboxServer> {
   const settings = checkSettings(options.settings)
+  const { contextPath } = settings
   const db = openSandboxDatabase(options.file)
   try {
     let url = ''
@@ -41,8 +42,15 @@ export async function startSandboxServer(options: {
       baseUrl: () => url,
     })
     await writeHistory(site, settings)
-    const http = createHttpServer({ site, routes: ALL_ROUTES, machine: options.clock, onBug: options.onBug })
-    url = await listen(() => http.listen({ host: '127.0.0.1', port: settings.port }), settings.port)
+    const http = createHttpServer({
+      site,
+      routes: ROUTES,
+      machine: options.clock,
+      onBug: options.onBug,
+      contextPath,
+    })
+    const address = await listen(() => http.listen({ host: '127.0.0.1', port: settings.port }), settings.port)
+    url = address + contextPath
     site.bulkDeletes.resume()
     let stopping: Promise<void> | undefined
     const stop = async (): Promise<void> => {

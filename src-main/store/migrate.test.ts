@@ -1,11 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { machineClock } from '../clock.ts'
+import { projectFile } from '../project-files.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { openConnection, type Connection } from './sqlite/connection.ts'
 import { migrationTarget } from './sqlite/migrations.ts'
+import { openSqliteStore } from './sqlite/store.ts'
 
 describe('migrations', () => {
   let folder: string
@@ -48,6 +50,40 @@ describe('migrations', () => {
     await add('0002_second.sql', '-- part: ledger\nCREATE TABLE b (n BIGINT);')
     expect(await run()).toBe(1)
     expect(tables()).toEqual(['a', 'b', 'migrations'])
+  })
+
+  test('a database of the first version keeps its tickets, its counts and its watermark', async () => {
+    for (const name of ['0001_ledger.sql', '0002_tickets.sql'])
+      await add(name, await readFile(projectFile('migrations', name), 'utf8'))
+    await run()
+    const insert = `INSERT INTO tickets (site_id, id, key, project_key, title, priority_id, priority_name, status,
+      created_ms, updated_ms, first_seen_ms, left_ms, left_reason) VALUES
+      ('a', '1', 'TPM-1', 'TPM', 'One', '2', 'High', 'To Do', 60000, 60000, 60000, NULL, NULL),
+      ('a', '2', 'TPM-2', 'TPM', 'Two', '2', 'High', 'To Do', 60000, 60000, 60000, 70000, 'lowered')`
+    for (const sql of [
+      insert,
+      `INSERT INTO minute_counts VALUES ('a', '2', 1, 'TPM', 1, 7)`,
+      `INSERT INTO sync_state VALUES ('a', 'all', 80000)`,
+      `INSERT INTO site_seq VALUES ('a', 7, 3)`,
+    ])
+      db.statement(sql).run()
+    const columns = 'id, key, title, created_ms, updated_ms, first_seen_ms, left_ms, left_reason'
+    const before = db.statement(`SELECT ${columns} FROM tickets`).all()
+    db.close()
+
+    const store = await openSqliteStore({ file: db.file, clock: machineClock })
+    const watched = { projectKey: 'TPM', priorityIds: ['2'] }
+    expect(await store.ticketTotal('a', watched)).toBe(1)
+    expect(await store.countedIds('a', watched, { fromMs: 0, toMs: 90_000 })).toEqual(['1'])
+    const ever = { siteId: 'a', projectKey: 'TPM', fromMs: 0, toMs: 90_000, limit: 9 }
+    expect(await store.leftTickets(ever)).toMatchObject([{ id: '2', leftMs: 70_000, reason: 'lowered' }])
+    expect(await store.syncState('a', 'all')).toEqual({ watermarkMs: 80_000, censusMs: null })
+    expect(await store.firstFetch('a', 'all')).toBeNull()
+    // Nobody needs to ask for its counts anew.
+    expect([await store.seq('a'), await store.epoch('a')]).toEqual([7, 3])
+    await store.close()
+    db = await openConnection(db.file, machineClock)
+    expect(db.statement(`SELECT ${columns} FROM tickets`).all()).toEqual(before)
   })
 
   test('a database with a migration that we do not have is from a newer version', async () => {

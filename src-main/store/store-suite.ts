@@ -1,8 +1,11 @@
+import { censusSuite } from './suite/census-suite.ts'
 import { commitSuite } from './suite/commit-suite.ts'
 import { countSuite } from './suite/count-suite.ts'
 import type { Engine } from './suite/engine.ts'
+import { firstFetchSuite } from './suite/first-fetch-suite.ts'
 import { invariantSuite } from './suite/invariant-suite.ts'
 import { leaseSuite } from './suite/lease-suite.ts'
+import { leaverSuite } from './suite/leaver-suite.ts'
 import { ledgerSuite } from './suite/ledger-suite.ts'
 import { tableSuite } from './suite/table-suite.ts'
 import { ticketSuite } from './suite/ticket-suite.ts'
@@ -10,6 +13,9 @@ import { ticketSuite } from './suite/ticket-suite.ts'
 /** Everything that a store must do, whatever its engine: one call in the engine's own test file. */
 export function storeSuite(engine: Engine): void {
   ticketSuite(engine)
+  leaverSuite(engine)
+  firstFetchSuite(engine)
+  censusSuite(engine)
   countSuite(engine)
   invariantSuite(engine)
   ledgerSuite(engine)

@@ -1,6 +1,6 @@
 import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
-import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
+import type { LeaveReason, LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
 
 /**
  * The port of both engines. Each method is one transaction; each commit that changes tickets raises the site's `seq`
@@ -17,13 +17,20 @@ export interface Store {
 
   // tickets and counts
   /**
-   * Stores a page. Of two versions of a ticket the one with the larger `updatedMs` stays; one that had left and is
-   * there again is counted again. Where nothing differs from what is stored, `seq` does not move. Pages of more than
-   * 500 tickets are committed in parts, the leavers and the watermark with the last.
+   * Stores a page. Of two versions of a ticket the one with the larger `updatedMs` stays. Where nothing differs from what
+   * is stored, `seq` does not move. Pages of more than 500 tickets are committed in parts; the leavers, the watermark and
+   * the piece's progress go with the last. Any sight of a ticket takes back the strikes against it.
+   *
+   * A ticket that had left counts again when a page shows a version of it that is not older than its leaving. One that
+   * was `deleted` or `hidden` may come back just as it was, when a permission returns; but an index that lags may also
+   * go on showing it. So it comes back unchanged only from a page read `byId`, seen no earlier than it left. Other pages
+   * that show it change nothing and name it in `doubtful`, for the caller to read by id.
    */
   applyPage(page: TicketPage): Promise<PageCommit>
   /** The site's present sequence number; 0 before its first commit. Works without ticket tables, too. */
   seq(siteId: string): Promise<number>
+  /** Notes that a census came to its end. It never goes back; without a watermark nothing is noted. */
+  setCensus(siteId: string, scope: string, atMs: number): Promise<void>
   syncState(siteId: string, scope: string): Promise<SyncState | null>
   /** Changes whenever the ticket tables are dropped or made anew: what was begun before belongs to other tables. */
   epoch(siteId: string): Promise<number>
@@ -39,6 +46,33 @@ export interface Store {
   /** Those of the ids that are stored and counted (not left). */
   countedTickets(siteId: string, ids: readonly string[]): Promise<Ticket[]>
   ticketTotal(siteId: string, scope: CountsScope): Promise<number>
+  /**
+   * Tickets created in `[fromMs, toMs)` that were watched and no longer are, the last to leave first; with a project,
+   * those that left while they were in it, wherever they are now.
+   */
+  leftTickets(query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]>
+
+  // the first fetch, in pieces
+  /** The pieces of a first fetch that is not over; null where none was planned. */
+  firstFetch(siteId: string, scope: string): Promise<FirstFetch | null>
+  /** Writes a first fetch's plan of at least one piece, in place of any former one. Refused (`busy`) where the epoch has passed. */
+  planFirstFetch(siteId: string, scope: string, plan: FirstFetchPlan): Promise<void>
+
+  // the census
+  /** Ids of counted tickets of the scope created in `[fromMs, toMs)`, in any order. */
+  countedIds(siteId: string, scope: CountsScope, span: { fromMs: number; toMs: number }): Promise<string[]>
+  /**
+   * Creation times (epoch ms, whole minutes) that cut the scope's counted tickets into parts, in order: n cuts make n + 1
+   * parts, the first from the beginning of time, the last without end. A part has at most `size` tickets, or is one minute.
+   */
+  createdCuts(siteId: string, scope: CountsScope, size: number): Promise<number[]>
+  /**
+   * A census missed these tickets. Returns those that it missed before, at least `apartMs` earlier: the second strike.
+   * A ticket that any page shows again begins anew.
+   */
+  strikeMissing(siteId: string, ids: readonly string[], atMs: number, apartMs: number): Promise<string[]>
+  /** Takes back the strikes of tickets that were found after all. */
+  clearStrikes(siteId: string, ids: readonly string[]): Promise<void>
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /** Drops tickets, counts and progress; never runs or slots. False where they were already gone. */
@@ -69,6 +103,9 @@ export interface Store {
   // one instance at a time
   /** Takes or renews a lease. False while another owner's has not run out. */
   takeLease(siteId: string, name: string, owner: string, nowMs: number, ttlMs: number): Promise<boolean>
+  /** Who has a lease, run out or not; null where nobody has. */
+  leaseOwner(siteId: string, name: string): Promise<string | null>
+  /** Lets go of that owner's lease; another's stays. */
   dropLease(siteId: string, name: string, owner: string): Promise<void>
 
   /** Hears that some commit happened, of this process or another, until the returned function is called. Says not which. */
@@ -91,29 +128,82 @@ export interface TicketPage {
   readonly siteId: string
   /** Which fetch this belongs to: project and watched priorities. */
   readonly scope: string
+  /** The site's clock (epoch ms) when it answered. */
   readonly seenAtMs: number
   readonly tickets: readonly Ticket[]
+  /** The tickets were asked for by their ids, so they are as Jira has them now, past its search index. */
+  readonly byId?: boolean
   readonly leavers: readonly Leaver[]
   /** The `epoch` that the fetch began in; where the tables have been replaced since, the page is refused (`busy`). */
   readonly epoch?: number
   /** The new watermark (site epoch ms): only with the last page, else null. It never goes back. */
   readonly watermarkMs: number | null
+  /**
+   * The progress of a piece of the first fetch, committed with the page: what is left of it begins at `nextFromMs`; null
+   * where the piece is whole. With the last piece's end the plan's `watermarkMs` becomes the scope's watermark and the
+   * plan is gone.
+   */
+  readonly piece?: PieceProgress
+}
+
+/**
+ * Refused (`busy`) where the plan of that `watermarkMs` has no such piece any more: another plan took its place, or
+ * another process ended the piece. What is left of a piece never grows.
+ */
+export interface PieceProgress {
+  /** Names the plan: what was fetched for an older one is too old for a newer one's watermark. */
+  readonly watermarkMs: number
+  readonly toMs: number
+  readonly nextFromMs: number | null
+}
+
+/** The span `[fromMs, toMs)` of creation times (site epoch ms) that one piece still has to fetch. `toMs` names the piece. */
+export interface FetchPiece {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export interface FirstFetchPlan {
+  /** The site's clock when the plan was made: the watermark once every piece is whole. */
+  readonly watermarkMs: number
+  /** About how many tickets there are. */
+  readonly total: number
+  /** The `epoch` that it was planned in. */
+  readonly epoch: number
+  readonly pieces: readonly FetchPiece[]
+}
+
+export interface FirstFetch {
+  readonly watermarkMs: number
+  readonly total: number
+  /** Those not yet whole, in order. */
+  readonly pieces: readonly FetchPiece[]
 }
 
 export interface Leaver {
   readonly id: string
   readonly reason: LeaveReason
+  /** For `lowered` and `moved` the `updatedMs` of the version that shows it; else the site's clock when it was missed. */
   readonly atMs: number
+  /**
+   * The ticket as it is now, where Jira shows it: a lowered one with its new priority, a moved one with its new key. It is
+   * what `leftTickets` lists from then on. Of one that has left already, a newer version is taken.
+   */
+  readonly ticket?: Ticket
 }
 
 export interface PageCommit {
   readonly seq: number
   readonly inserted: number
   readonly updated: number
+  /** Ids of tickets of the page that had left as `deleted` or `hidden` and are not believed back: see `applyPage`. */
+  readonly doubtful: readonly string[]
 }
 
 export interface SyncState {
   readonly watermarkMs: number
+  /** When the last whole census ended (site epoch ms); null before the first. */
+  readonly censusMs: number | null
 }
 
 export interface MinuteChanges {

@@ -6,6 +6,8 @@ const NEEDS_PERSON: ReadonlySet<ErrorCode> = new Set([
   'not-authenticated',
   'not-configured',
   'jira-refused',
+  'jira-untrusted',
+  'secrets-unavailable',
   'tables-missing',
   'store-newer',
   'store-not-a-database',

@@ -1,67 +1,124 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { pino } from 'pino'
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../clock.ts'
-import { DEFAULT_SANDBOX } from '../config/config.ts'
-import { createCloudJira } from '../jira/cloud.ts'
-import { projectFile } from '../project-files.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
-import { openSandbox } from '../workspace/sandbox-connection.ts'
+import { makeFolder, openTestSync, TEST_SCOPE, type TestSync } from './testing.ts'
+import { bundle } from './testing-bundle.ts'
+import { someHappenings } from './testing-happenings.ts'
+import { HISTORY_PROJECTS, live, type Happening } from './testing-history.ts'
+import { startSyncProcess, SYNC_SCRIPT, type Moment, type SyncJob } from './testing-process.ts'
+import { startSite, type TestSite } from './testing-site.ts'
+import { expectTruth, storedOf, truthOf } from './testing-truth.ts'
 
-const TICKETS = 20_000
-const WATCHED = { projectKey: null, priorityIds: ['1', '2'] }
-/** Each kill leaves a lease that the next fetch waits out, so a short suite has few of them. */
-const KILLS = process.env['JIRA_TPM_LONG'] ? 40 : 2
+const LONG = process.env['JIRA_TPM_LONG'] !== undefined
+/** A life is a store's first fetch and what follows it, each part killed so often. */
+const KILLS = { first: 8, changes: 6, census: 6 }
+const LIVES = LONG ? 10 : 1
+/** Which moments it strikes; JIRA_TPM_SEED repeats a campaign, as far as a machine does the same twice. */
+const SEED = Number(process.env['JIRA_TPM_SEED'] ?? machineClock.now() % 2 ** 31)
+
+/** More of them are watched than are fetched in one go. */
+const MANY = { historyTickets: 5_700, historyHours: 24 * 10, projects: HISTORY_PROJECTS }
+const WATCHED = ['1', '2', '3', '4'].map((id) => ({ id, name: id }))
+const SCOPE = { ...TEST_SCOPE, priorityIds: WATCHED.map(({ id }) => id) }
+const CHANGES: Happening['kind'][] = ['add', 'prioritise', 'rename', 'wait']
+const MINUTE = 60_000
+const never = new AbortController().signal
 
 test(
-  'a fetch that is killed again and again ends with every ticket stored once',
-  { timeout: KILLS * 20_000 + 40_000 },
+  'fetches and censuses that are killed again and again lose nothing',
+  { timeout: LIVES * 90_000 },
   async () => {
-    const dataDir = await mkdtemp(path.join(tmpdir(), 'tpm-killed-'))
-    const sandbox = await openSandbox({
-      config: { dataDir, sandbox: { ...DEFAULT_SANDBOX, historyTickets: TICKETS, historyHours: 24 } },
-      log: pino({ level: 'silent' }),
-    })
-    onTestFinished(async () => {
-      await sandbox.stop()
-      await rm(dataDir, { recursive: true })
-    })
-
-    const store = await openSqliteStore({ file: path.join(dataDir, 'tpm.sqlite'), clock: machineClock })
-    onTestFinished(() => store.close())
-    const stored = (): Promise<number> => store.ticketTotal(sandbox.siteId, WATCHED)
-
-    let kills = 0
-    for (let i = 0; i < KILLS; i++) {
-      const fetching = startFetch(dataDir)
-      // Somewhere between its first page and its last: the moments are spread over the fetch.
-      const enough = 1 + Math.floor((TICKETS / 4) * (i / KILLS))
-      await expect.poll(stored, { timeout: 30_000, interval: 5 }).toBeGreaterThanOrEqual(enough)
-      if (fetching.kill('SIGKILL')) kills += 1
-      await once(fetching, 'exit')
-    }
-    expect(kills).toBe(KILLS)
-    const jira = createCloudJira({ ...sandbox, clock: machineClock })
-    const { signal } = new AbortController()
-    const watched = await jira.approximateCount('priority in (1, 2)', signal)
-    expect(await stored()).toBeLessThan(watched) // it was killed in the middle
-
-    const [code] = (await once(startFetch(dataDir), 'exit')) as [number]
-    expect(code).toBe(0)
-    expect(await stored()).toBe(watched)
-    const span = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: TICKETS }
-    expect(await store.tickets({ siteId: sandbox.siteId, ...WATCHED, ...span })).toHaveLength(watched)
+    const hits = { before: 0, in: 0, after: 0 }
+    const script = await bundle(SYNC_SCRIPT)
+    for (let life = 0; life < LIVES; life++) await liveOnce(script, SEED + life, hits)
+    const all = hits.before + hits.in + hits.after
+    console.log(
+      `kill -9 with seed ${SEED}: ${all} kills, ${hits.before} before the work began, ${hits.in} in it, ${hits.after} after it`,
+    )
+    expect(all).toBe(LIVES * (KILLS.first + KILLS.changes + KILLS.census))
+    expect(hits.in).toBeGreaterThan(all / 3)
   },
 )
 
-function startFetch(dataDir: string): ChildProcess {
-  const args = [projectFile('src-main', 'cli.ts'), 'fetch-tickets', '--data-dir', dataDir]
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-    cwd: dataDir,
-    stdio: 'ignore',
+async function liveOnce(script: string, seed: number, hits: Record<Moment, number>): Promise<void> {
+  const site = await startSite(MANY)
+  const { sandbox, advance } = site
+  const file = path.join(await makeFolder(), 'tpm.sqlite')
+  const store = await openSqliteStore({ file, clock: machineClock })
+  onTestFinished(() => store.close())
+  const mine = await openTestSync(site.jira, { store, siteId: sandbox.siteId, watched: WATCHED })
+  const happen = (n: number, kinds: Happening['kind'][]): Promise<void> =>
+    live({ ...site, sync: mine.sync }, someHappenings(seed + n, kinds, 30))
+  const killer = createKiller({ script, site, file, seed, hits })
+
+  let first = 0
+  await killer.kill(
+    KILLS.first,
+    'fetch',
+    async () => void (first += (await mine.watermark()) === null ? 1 : 0),
+  )
+  expect(first, 'kills before the first fetch was over').toBeGreaterThan(KILLS.first / 3)
+  await mine.sync.now()
+  await expectAll(mine, site)
+
+  await killer.kill(KILLS.changes, 'fetch', (n) => happen(n, CHANGES))
+  await mine.sync.now()
+  await expectAll(mine, site)
+
+  await killer.kill(KILLS.census, 'census', async (n) => {
+    await happen(n, [...CHANGES, 'remove', 'move'])
+    advance(6 * MINUTE)
   })
+  await mine.sync.now()
+  await mine.sync.census()
+  advance(6 * MINUTE)
+  await mine.sync.census()
+  await expectAll(mine, site)
+  await expectUndisturbed(mine, site)
+}
+
+/** The store is as the site. */
+async function expectAll({ store }: TestSync, { sandbox }: TestSite): Promise<void> {
+  expectTruth(await storedOf(store, sandbox.siteId, SCOPE), await truthOf(sandbox, SCOPE))
+}
+
+/** The store is as that of somebody who fetches now for the first time and is left alone. */
+async function expectUndisturbed({ store }: TestSync, { sandbox, jira }: TestSite): Promise<void> {
+  const undisturbed = await openTestSync(jira, { watched: WATCHED })
+  await undisturbed.sync.now()
+  expectTruth(await storedOf(store, sandbox.siteId, SCOPE), await undisturbed.truth())
+}
+
+interface KillerOptions {
+  readonly script: string
+  readonly site: TestSite
+  readonly file: string
+  readonly seed: number
+  readonly hits: Record<Moment, number>
+}
+
+function createKiller({ script, site, file, seed, hits }: KillerOptions) {
+  const generator = xoroshiro128plus(seed)
+  const { url, email, apiToken, siteId } = site.sandbox
+  const job = { file, site: { url, email, apiToken }, siteId, priorityIds: SCOPE.priorityIds }
+  return {
+    /** Kills so many processes at random moments of what they do. */
+    async kill(times: number, kind: SyncJob['kind'], prepare: (n: number) => Promise<void>): Promise<void> {
+      // How long it takes is learnt as it goes.
+      let spanMs = 250
+      for (let n = 0; n < times; n++) {
+        await prepare(n)
+        const victim = startSyncProcess({ script })
+        await victim.heard('ready')
+        victim.go({ ...job, kind })
+        await machineClock.sleep(uniformFloat64(generator) * spanMs, never)
+        const moment = await victim.kill()
+        hits[moment] += 1
+        if (moment !== 'in') spanMs *= moment === 'after' ? 0.7 : 1.4
+      }
+    },
+  }
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { createIndexLag } from './index-lag.ts'
 import { createOwnTickets } from './own-tickets.ts'
 
 test('a new ticket is asked for until it was seen', () => {
-  const own = createOwnTickets()
+  const own = createOwnTickets(createIndexLag())
   own.note('7', 1_000)
   expect(own.toReconcile()).toEqual(['7'])
   own.found(['7'], ['7'], 2_000)
@@ -11,33 +12,21 @@ test('a new ticket is asked for until it was seen', () => {
 })
 
 test('the lag is measured by fetches that did not ask for the ticket', () => {
-  const own = createOwnTickets()
+  const lag = createIndexLag()
+  const own = createOwnTickets(lag)
   own.note('7', 1_000)
   own.found(['7'], ['7'], 2_000)
   own.fetched(['7'], 2_000)
-  expect(own.lagMs()).toBeNull()
+  expect(lag.lagMs()).toBeNull()
   own.fetched([], 5_000)
   expect(own.oldestUnseenMs()).toBe(1_000)
   own.found(['7', '8'], [], 9_000)
-  expect(own.lagMs()).toBe(8_000)
+  expect(lag.lagMs()).toBe(8_000)
   expect(own.oldestUnseenMs()).toBeNull()
 })
 
-test('the longest of the latest fifty lags counts', () => {
-  const own = createOwnTickets()
-  const seeAfter = (id: string, lagMs: number): void => {
-    own.note(id, 0)
-    own.found([id], [], lagMs)
-  }
-  seeAfter('slow', 60_000)
-  for (let i = 0; i < 49; i++) seeAfter(String(i), 3_000)
-  expect(own.lagMs()).toBe(60_000)
-  seeAfter('one more', 4_000)
-  expect(own.lagMs()).toBe(4_000)
-})
-
 test('a ticket that two whole fetches asked for in vain is not watched, and forgotten', () => {
-  const own = createOwnTickets()
+  const own = createOwnTickets(createIndexLag())
   own.note('7', 1_000)
   own.fetched(['7'], 2_000)
   expect(own.toReconcile()).toEqual(['7'])
@@ -47,7 +36,7 @@ test('a ticket that two whole fetches asked for in vain is not watched, and forg
 })
 
 test('at most fifty are asked for at once, the oldest first; the others next time', () => {
-  const own = createOwnTickets()
+  const own = createOwnTickets(createIndexLag())
   for (let i = 0; i < 70; i++) own.note(String(i), i)
   const first = own.toReconcile()
   expect(first).toHaveLength(50)
@@ -57,7 +46,7 @@ test('at most fifty are asked for at once, the oldest first; the others next tim
 })
 
 test('a ticket that the index never shows is no longer waited for after half an hour', () => {
-  const own = createOwnTickets()
+  const own = createOwnTickets(createIndexLag())
   own.note('7', 0)
   own.found(['7'], ['7'], 1)
   own.fetched(['7'], 30 * 60_000)

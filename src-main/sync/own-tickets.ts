@@ -1,4 +1,4 @@
-import { createIndexLag } from './index-lag.ts'
+import type { IndexLag } from './index-lag.ts'
 
 /** search/jql takes at most this many ids to be consistent about. */
 const MAX_RECONCILED = 50
@@ -29,15 +29,12 @@ export interface OwnTickets {
   found(ids: readonly string[], reconciled: readonly string[], siteMs: number): void
   /** A fetch that asked for `reconciled` came to its end. */
   fetched(reconciled: readonly string[], siteMs: number): void
-  /** How long the index took with the latest of them; null before any was seen. */
-  lagMs(): number | null
   /** When the oldest was created that the index has not shown yet; null where it has shown all. */
   oldestUnseenMs(): number | null
 }
 
-export function createOwnTickets(): OwnTickets {
+export function createOwnTickets(lag: Pick<IndexLag, 'add'>): OwnTickets {
   const tickets = new Map<string, OwnTicket>()
-  const lag = createIndexLag()
   return {
     note: (id, createdMs) => void tickets.set(id, { createdMs, misses: 0, seen: false }),
     toReconcile: () =>
@@ -53,7 +50,7 @@ export function createOwnTickets(): OwnTickets {
           tickets.set(id, { ...ticket, seen: true })
         } else {
           tickets.delete(id)
-          lag.add(siteMs - ticket.createdMs)
+          lag.add(siteMs - ticket.createdMs, siteMs)
         }
       }
     },
@@ -65,7 +62,6 @@ export function createOwnTickets(): OwnTickets {
         else tickets.set(id, { ...ticket, misses })
       }
     },
-    lagMs: () => lag.lagMs(),
     oldestUnseenMs: () => {
       const [oldest] = tickets.values()
       return oldest?.createdMs ?? null

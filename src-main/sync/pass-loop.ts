@@ -43,11 +43,12 @@ export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>):
   function schedule(): void {
     const ms = started ? delayMs() : null
     if (ms === null || stopping.signal.aborted || waiting !== null) return
-    pause = new AbortController()
+    const mine = new AbortController()
+    pause = mine
     // A pass tells its failures itself, and an aborted pause means that the next pass came sooner.
     clock
-      .sleep(ms, pause.signal)
-      .then(now)
+      .sleep(ms, mine.signal)
+      .then(() => (mine.signal.aborted ? undefined : now()))
       .catch(() => {})
   }
 

@@ -5,7 +5,6 @@ import type { FaultRule } from '../sandbox/http/faults.ts'
 import { startTestSandbox } from '../sandbox/testing.ts'
 import {
   PATIENCE,
-  essences,
   hastyClock,
   makeFolder,
   makeTicket,
@@ -14,6 +13,7 @@ import {
   watchedSearch,
   watchedTruth,
 } from './testing.ts'
+import { essences } from './testing-truth.ts'
 
 const SEARCH = { path: '/search/jql' }
 
@@ -85,15 +85,17 @@ test('an empty answer never moves the watermark', async () => {
 
 test('an empty last page is believed only from a Jira that still knows us', async () => {
   let identities = 0
+  const headers = { 'x-aaccountid': 'a' }
   const server = await startRawServer((response, { path: asked, body }) => {
     if (asked.endsWith('/myself')) {
       identities++
       if (identities > 1) return answerJson(response, {}, { status: 401 })
       return answerJson(response, { accountId: 'a', displayName: 'Ada', timeZone: 'UTC' })
     }
-    const first = (body as { nextPageToken?: string }).nextPageToken === undefined
-    if (first) return answerJson(response, { issues: [wireIssue(1)], nextPageToken: 'a', isLast: false })
-    answerJson(response, { issues: [], isLast: true })
+    const first = !(body as { jql: string }).jql.includes('created >= 0')
+    if (asked.endsWith('/approximate-count')) return answerJson(response, { count: 1 })
+    if (first) return answerJson(response, { issues: [], isLast: true }, { headers })
+    answerJson(response, { issues: [wireIssue(1)], nextPageToken: 'a', isLast: false }, { headers })
   })
   const { sync, stored, watermark } = await openTestSync(jiraAt(server.url))
   await expect(sync.now()).rejects.toMatchObject({ code: 'not-authenticated' })

@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest'
 import type { IndexLag } from '../config/config.ts'
 import type { NewTicket } from '../jira/jira.ts'
-import {
-  PATIENCE,
-  editTicket,
-  essences,
-  hurry,
-  makeTicket,
-  openTestSync,
-  startJira,
-  watchedTruth,
-} from './testing.ts'
+import { PATIENCE, editTicket, hurry, makeTicket, openTestSync, startJira, watchedTruth } from './testing.ts'
+import { essences } from './testing-truth.ts'
 
 const never = new AbortController().signal
 const OWN: NewTicket = {

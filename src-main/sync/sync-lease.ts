@@ -1,9 +1,12 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createLease, type Lease, type LeaseParts } from '../lease.ts'
 
-/** The right to fetch from a site: one process has it at a time. */
-export function createSyncLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>): Lease {
-  return createLease({ ...parts, name: 'sync', taken, takenOver: taken })
+/** The right to fetch from a site, or to take its census: one process has it at a time. */
+export function createSyncLease(
+  name: 'sync' | 'census',
+  parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>,
+): Lease {
+  return createLease({ ...parts, name, taken, takenOver: taken })
 }
 
 function taken(): AppError {

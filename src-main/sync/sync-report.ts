@@ -11,12 +11,19 @@ interface AfterFetch {
   readonly storedTickets: number
 }
 
+export type SyncProgress = NonNullable<SyncStatus['progress']>
+
+/** Real milliseconds between two tellings of the progress. */
+const PROGRESS_EVERY_MS = 250
+
 /** Keeps the status that windows show, tells them of each change, and knows when the next fetch is due. */
 export interface SyncReport {
   status(): SyncStatus
   /** From now on fetches follow each other by themselves, so that the status has a next one. */
   runsByItself(): void
   began(): void
+  /** How far a first fetch in pieces is. It stays in the status until a fetch has succeeded. */
+  progressed(progress: SyncProgress): void
   succeeded(result: SyncResult, after: AfterFetch): void
   failed(error: unknown): void
   /** Milliseconds until the next fetch, null while it waits for the person. */
@@ -37,6 +44,7 @@ const NEVER_FETCHED: SyncStatus = {
   nextMs: null,
   indexLagMs: null,
   storedTickets: 0,
+  progress: null,
   failure: null,
 }
 
@@ -45,6 +53,7 @@ export function createSyncReport({ hub, clock, intervalMs, log }: ReportOptions)
   let failures = 0
   let delayMs: number | null = intervalMs
   let byItself = false
+  let progressToldMs = 0
 
   const show = (change: Partial<SyncStatus>): void => {
     const nextMs = byItself && change.state !== 'fetching' && delayMs !== null ? clock.now() + delayMs : null
@@ -56,6 +65,12 @@ export function createSyncReport({ hub, clock, intervalMs, log }: ReportOptions)
     status: () => status,
     runsByItself: () => void (byItself = true),
     began: () => show({ state: 'fetching' }),
+    progressed(progress) {
+      status = { ...status, progress }
+      if (clock.now() - progressToldMs < PROGRESS_EVERY_MS) return
+      progressToldMs = clock.now()
+      show({ state: 'fetching', storedTickets: progress.done })
+    },
     succeeded(result, after) {
       if (failures > 0) log.info({ failures, ...result }, 'fetching works again')
       failures = 0
@@ -65,6 +80,7 @@ export function createSyncReport({ hub, clock, intervalMs, log }: ReportOptions)
         lastSuccessMs: clock.now(),
         lastInserted: result.inserted,
         failure: null,
+        progress: null,
         ...after,
       })
     },

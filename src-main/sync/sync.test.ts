@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import {
   PATIENCE,
   editTicket,
-  essences,
   makeTicket,
   openTestSync,
   startJira,
   watchedSearch,
   watchedTruth,
 } from './testing.ts'
+import { essences } from './testing-truth.ts'
 
 test('the first fetch stores every watched ticket, page by page; the next finds no news', async () => {
   const { sandbox, jira } = await startJira({ historyTickets: 700, historyHours: 24 })

@@ -1,17 +1,23 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/models.ts'
-import type { Priority } from '../../src-shared/domain/ticket.ts'
+import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock, SiteTime } from '../clock.ts'
 import type { Jira } from '../jira/jira.ts'
-import { withLease } from '../lease.ts'
+import { withLease, type LeaseStore } from '../lease.ts'
 import type { Log } from '../log.ts'
-import type { Store } from '../store/store.ts'
+import { believeOnlyOurs } from './believed-jira.ts'
+import { createCensus, USUAL_PACE, type CensusPace } from './census.ts'
 import { followSiteClock } from './clock-skew.ts'
-import { fetchChanges, type FetchParts } from './fetch.ts'
+import { createDoubts } from './doubts.ts'
+import { fetchOnce } from './fetch.ts'
+import type { FetchParts, SyncStore } from './fetch-parts.ts'
+import { createFirstSights } from './first-sights.ts'
 import { createIdentityProof } from './identity-proof.ts'
+import { createIndexLag } from './index-lag.ts'
 import { createOwnTickets } from './own-tickets.ts'
 import { createPassLoop } from './pass-loop.ts'
+import { syncScope } from './scope.ts'
 import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport } from './sync-report.ts'
 
@@ -25,6 +31,10 @@ export interface Sync {
    * signal ends the wait (the fetch goes on for others) or the sync was stopped.
    */
   now(signal?: AbortSignal): Promise<SyncResult>
+  /** The machine woke up or is online again: fetches now, unless fetching waits for the person. */
+  wake(): void
+  /** Goes through all tickets by their ids at once, which otherwise happens little by little. Throws as `now` does. */
+  census(signal?: AbortSignal): Promise<void>
   status(): SyncStatus
   /** Tells of a ticket that this process made, so that the next fetch shows it whatever the index does. Site epoch ms. */
   noteCreated(id: string, createdAtSiteMs: number): void
@@ -36,9 +46,11 @@ export interface SyncOptions {
   readonly siteId: string
   /** Null: every project that the account sees. */
   readonly projectKey: string | null
+  readonly watchedField: WatchedField
+  /** The values of the field that are watched. */
   readonly watched: readonly Priority[]
-  readonly jira: Pick<Jira, 'identity' | 'search'>
-  readonly store: Pick<Store, 'applyPage' | 'epoch' | 'syncState' | 'ticketTotal' | 'takeLease' | 'dropLease'>
+  readonly jira: SyncJira
+  readonly store: SyncStore & LeaseStore
   readonly clock: Clock
   readonly siteTime: SiteTime
   readonly hub: Pick<EventHub, 'publish'>
@@ -48,29 +60,53 @@ export interface SyncOptions {
   readonly intervalMs: number
   /** Whether the site's time follows its `Date` header: for real sites; the sandbox tells its clock itself. */
   readonly adjustClock?: boolean
+  /** How the census goes about; as usual where absent. */
+  readonly census?: Partial<CensusPace>
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
 }
 
-export function createSync(options: SyncOptions): Sync {
-  const { siteId, projectKey, watched, jira, store, clock, siteTime, owner } = options
-  const scope = { projectKey, priorityIds: watched.map((priority) => priority.id) }
-  const report = createSyncReport(options)
-  const identity = createIdentityProof(jira, clock)
-  const own = createOwnTickets()
-  const onSiteTime = (siteMs: number): void => {
-    if (options.adjustClock === true) followSiteClock(siteTime, clock, siteMs)
-  }
-  const parts: FetchParts = { siteId, scope, jira, store, identity, own, onSiteTime }
-  const lease = createSyncLease({ store, siteId, owner, clock })
+export type SyncJira = Pick<
+  Jira,
+  'identity' | 'search' | 'searchIds' | 'byIds' | 'projects' | 'approximateCount'
+>
 
+/** A fetch that began so recently is the catch-up already; an older one may hang on a connection that died in its sleep. */
+const JUST_BEGAN_MS = 10_000
+
+export function createSync(options: SyncOptions): Sync {
+  const { siteId, store, clock, siteTime, owner, log } = options
+  const report = createSyncReport(options)
+  let siteMs = 0
+  const parts = createParts(options, {
+    onProgress: (progress) => report.progressed(progress),
+    onSiteTime(nextMs) {
+      siteMs = nextMs
+      if (options.adjustClock === true) followSiteClock(siteTime, clock, nextMs)
+    },
+  })
+  const { identity, lag, own } = parts
+  const leaseParts = { store, siteId, owner, clock }
+  const lease = createSyncLease('sync', leaseParts)
+  const census = createCensus({
+    parts,
+    pace: { ...USUAL_PACE, ...options.census },
+    lease: createSyncLease('census', leaseParts),
+    clock,
+    log,
+    onDoubt: () => identity.forget(),
+  })
   const loop = createPassLoop({ clock, pass, delayMs: () => report.delayMs() })
+  let byItself = false
+  let beganMs = 0
 
   async function pass(signal: AbortSignal): Promise<SyncResult> {
+    beganMs = clock.now()
     report.began()
     try {
-      const result = await withLease(lease, signal, (leased) => fetchChanges(parts, leased))
-      const storedTickets = await store.ticketTotal(siteId, scope)
-      report.succeeded(result, { indexLagMs: own.lagMs(), storedTickets })
+      const result = await withLease(lease, signal, (leased) => fetchOnce(parts, leased))
+      const storedTickets = await store.ticketTotal(siteId, parts.scope)
+      report.succeeded(result, { indexLagMs: lag.lagMs(), storedTickets })
+      if (byItself) census.nudge(siteMs)
       return result
     } catch (error) {
       // Whatever went wrong, who we are to Jira is no longer taken for granted.
@@ -82,14 +118,59 @@ export function createSync(options: SyncOptions): Sync {
 
   return {
     start() {
+      byItself = true
       report.runsByItself()
       loop.start()
     },
+    wake() {
+      const waitsForPerson = report.delayMs() === null
+      const justBegan = report.status().state === 'fetching' && clock.now() - beganMs < JUST_BEGAN_MS
+      if (byItself && !waitsForPerson && !justBegan) loop.now().catch(() => {})
+    },
     now: (signal) => whileWanted(loop.now(), signal),
+    census: (signal = never()) => census.round(signal),
     status: () => report.status(),
     noteCreated: (id, createdAtSiteMs) => own.note(id, createdAtSiteMs),
-    stop: () => loop.stop(),
+    async stop() {
+      await Promise.all([loop.stop(), census.stop()])
+    },
   }
+}
+
+/** What the fetches and the census work with. */
+function createParts(
+  { siteId, projectKey, watchedField, watched, jira, store, clock, intervalMs }: SyncOptions,
+  hear: Pick<FetchParts, 'onProgress' | 'onSiteTime'>,
+): FetchParts {
+  const scope = { projectKey, priorityIds: watched.map(({ id }) => id), fieldId: watchedField.id }
+  const identity = createIdentityProof(jira, clock)
+  const lag = createIndexLag()
+  return {
+    siteId,
+    scope,
+    scopeName: syncScope(scope),
+    jira: {
+      ...believeOnlyOurs(jira, identity),
+      byIds: (ids, signal) => jira.byIds(ids, signal),
+      projects: (signal) => jira.projects(signal),
+      approximateCount: (jql, signal) => jira.approximateCount(jql, signal),
+    },
+    store,
+    identity,
+    own: createOwnTickets(lag),
+    lag,
+    sights: createFirstSights({ lag, clock, intervalMs }),
+    doubts: createDoubts(clock),
+    onProgress: hear.onProgress,
+    onSiteTime(siteMs) {
+      lag.passed(siteMs)
+      hear.onSiteTime(siteMs)
+    },
+  }
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal
 }
 
 /** Waits for the result unless the signal ends the wait; what is waited for goes on. */

@@ -5,22 +5,27 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
-import type { Ticket } from '../../src-shared/domain/ticket.ts'
+import { PRIORITY_FIELD, type LeftTicket, type Ticket } from '../../src-shared/domain/ticket.ts'
 import { createSiteTime, machineClock, type Clock, type SiteTime } from '../clock.ts'
 import { createCloudJira } from '../jira/cloud.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { SandboxSettings } from '../sandbox/settings.ts'
-import { startTestSandbox, type TestSandbox, type TrueIssue } from '../sandbox/testing.ts'
+import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
 import type { Store } from '../store/store.ts'
-import { syncScope } from './scope.ts'
-import { createSync, type Sync, type SyncOptions } from './sync.ts'
+import { ALL_TIME, syncScope, type WatchScope } from './scope.ts'
+import { createSync, type Sync, type SyncJira, type SyncOptions } from './sync.ts'
+import { storedOf, truthOf, type Essence, type Truth } from './testing-truth.ts'
 
 const SITE = 'site-of-the-test'
 const WATCHED = [
   { id: '1', name: 'Highest' },
   { id: '2', name: 'High' },
 ]
+const PRIORITY = { id: PRIORITY_FIELD, name: 'Priority' }
+
+/** What a test's sync watches unless told otherwise. */
+export const TEST_SCOPE: WatchScope = { projectKey: null, priorityIds: ['1', '2'], fieldId: PRIORITY_FIELD }
 
 /** How long a test waits for what happens by itself, on a machine that is busy with others. */
 export const PATIENCE = { timeout: 12_000 }
@@ -52,7 +57,8 @@ export async function makeFolder(): Promise<string> {
   return folder
 }
 
-async function openTestStore(): Promise<Store> {
+/** A store in a file of its own, removed with the test. */
+export async function openTestStore(): Promise<Store> {
   const file = path.join(await makeFolder(), 'tpm.sqlite')
   const store = await openSqliteStore({ file, clock: machineClock })
   onTestFinished(() => store.close())
@@ -60,13 +66,10 @@ async function openTestStore(): Promise<Store> {
 }
 
 /** A Jira that calls `before` ahead of each search, which it numbers from 0. */
-export function watchedSearch(
-  jira: Jira,
-  before: (n: number) => Promise<void> | void,
-): Pick<Jira, 'identity' | 'search'> {
+export function watchedSearch(jira: SyncJira, before: (n: number) => Promise<void> | void): SyncJira {
   let searches = 0
   return {
-    identity: (signal) => jira.identity(signal),
+    ...jira,
     async search(query, signal) {
       await before(searches++)
       return jira.search(query, signal)
@@ -77,18 +80,23 @@ export function watchedSearch(
 export interface TestSync {
   readonly sync: Sync
   readonly store: Store
+  readonly scope: WatchScope
   readonly siteTime: SiteTime
   /** Every status that was published. */
   readonly statuses: readonly SyncStatus[]
   /** All counted tickets that are stored, the oldest first. */
   readonly stored: () => Promise<Ticket[]>
+  /** What is stored, for `expectTruth`. */
+  readonly truth: () => Promise<Truth>
+  /** Everything that has left, as the store lists it. */
+  readonly left: () => Promise<LeftTicket[]>
   /** The watermark; null before the first whole fetch. */
   readonly watermark: () => Promise<number | null>
 }
 
 /** A sync into a store of its own, or a given one, ended with the test. */
 export async function openTestSync(
-  jira: Pick<Jira, 'identity' | 'search'>,
+  jira: SyncJira,
   { store: given, ...options }: Partial<Omit<SyncOptions, 'store'>> & { readonly store?: Store } = {},
 ): Promise<TestSync> {
   const store = given ?? (await openTestStore())
@@ -96,11 +104,13 @@ export async function openTestSync(
   const statuses: SyncStatus[] = []
   hub.on('sync.changed', (status) => void statuses.push(status))
   const siteTime = createSiteTime(machineClock)
-  const scope = { projectKey: options.projectKey ?? null, priorityIds: WATCHED.map(({ id }) => id) }
+  const { projectKey = null, watched = WATCHED, watchedField = PRIORITY } = options
+  const scope = { projectKey, priorityIds: watched.map(({ id }) => id), fieldId: watchedField.id }
   const sync = createSync({
     siteId: SITE,
-    projectKey: null,
-    watched: WATCHED,
+    projectKey,
+    watchedField,
+    watched,
     jira,
     store,
     clock: machineClock,
@@ -112,46 +122,23 @@ export async function openTestSync(
     ...options,
   })
   onTestFinished(() => sync.stop())
+  const all = { siteId: SITE, projectKey, ...ALL_TIME, limit: 1_000_000 }
   return {
     sync,
     store,
+    scope,
     siteTime,
     statuses,
-    async stored() {
-      const newestFirst = await store.tickets({
-        siteId: SITE,
-        ...scope,
-        fromMs: 0,
-        toMs: 8e15,
-        limit: 1_000_000,
-      })
-      return newestFirst.toReversed()
-    },
+    stored: async () => (await store.tickets({ ...all, ...scope })).toReversed(),
+    truth: () => storedOf(store, SITE, scope),
+    left: () => store.leftTickets(all),
     watermark: async () => (await store.syncState(SITE, syncScope(scope)))?.watermarkMs ?? null,
   }
 }
 
-/** What is true of a ticket, as far as the store keeps it: for comparing the two. */
-export type Essence = Pick<Ticket, 'id' | 'key' | 'title' | 'priorityId' | 'createdMs' | 'updatedMs'>
-
 /** The tickets that a sandbox really has of the watched priorities, by id. */
-export async function watchedTruth(sandbox: TestSandbox): Promise<Essence[]> {
-  const watched = (await sandbox.truth()).filter(({ priorityId }) => priorityId <= 2)
-  return essences(watched.map((issue: TrueIssue) => ({ ...issue, priorityId: String(issue.priorityId) })))
-}
-
-/** The same of stored tickets. */
-export function essences(tickets: readonly Essence[]): Essence[] {
-  return tickets
-    .map(({ id, key, title, priorityId, createdMs, updatedMs }) => ({
-      id,
-      key,
-      title,
-      priorityId,
-      createdMs,
-      updatedMs,
-    }))
-    .toSorted((a, b) => Number(a.id) - Number(b.id))
+export async function watchedTruth(sandbox: TestSandbox): Promise<readonly Essence[]> {
+  return (await truthOf(sandbox, TEST_SCOPE)).tickets
 }
 
 /** Makes a ticket as anyone may, and tells its id. */

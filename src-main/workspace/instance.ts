@@ -17,6 +17,8 @@ const Instance = Type.Object({
       siteId: Type.String(),
       email: Type.String(),
       apiToken: Type.String(),
+      /** Which Jira it plays; Cloud where it does not say. */
+      deployment: Type.Optional(Type.Union([Type.Literal('cloud'), Type.Literal('data-center')])),
     }),
     Type.Null(),
   ]),

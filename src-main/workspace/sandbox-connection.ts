@@ -51,8 +51,9 @@ async function startOwn(config: Pick<Config, 'dataDir' | 'sandbox'>, log: Log): 
     onBug: (error) => log.error({ err: error }, 'the sandbox answered 500'),
   })
   const { url, siteId, email, apiToken } = sandbox
+  const { deployment } = config.sandbox
   try {
-    await announce(config.dataDir, { sandbox: { url, siteId, email, apiToken } })
+    await announce(config.dataDir, { sandbox: { url, siteId, email, apiToken, deployment } })
   } catch (error) {
     await sandbox.stop()
     throw error
@@ -64,6 +65,7 @@ async function startOwn(config: Pick<Config, 'dataDir' | 'sandbox'>, log: Log): 
     siteId,
     email,
     apiToken,
+    deployment,
     owned: true,
     stop: () => (stopped ??= stopOwn(config.dataDir, sandbox, log)),
   }
@@ -94,7 +96,8 @@ async function findRunning(dataDir: string): Promise<RunningSandbox | null> {
 async function answers({ url, email, apiToken }: RunningSandbox): Promise<boolean> {
   try {
     const credentials = Buffer.from(`${email}:${apiToken}`).toString('base64')
-    const response = await fetch(`${url}/rest/api/3/myself`, {
+    // Its own control answers whatever mood its Jira is in.
+    const response = await fetch(`${url}/sandbox/clock`, {
       headers: { authorization: `Basic ${credentials}` },
       redirect: 'error',
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),

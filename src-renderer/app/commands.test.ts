@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest'
-import { matching, type Command } from './commands.ts'
+import { describe, expect, test } from 'vitest'
+import { createStore } from '../store.ts'
+import { emptyDashboard } from '../live/dashboard-state.ts'
+import { commandsFor, matching, type Command } from './commands.ts'
+import type { ViewState } from './view-state.ts'
+import type { Workbench } from './workbench.ts'
 
 const command = (title: string, enabled = true): Command => ({
   id: 'fetch',
@@ -19,4 +23,31 @@ test('words are found in any order, in the group too', () => {
   expect(titles('run stop')).toEqual(['Stop the run…'])
   expect(titles('TICK fetch')).toEqual(['Fetch now'])
   expect(titles('nothing like it')).toEqual([])
+})
+
+describe('beside the dashboard', () => {
+  const view = createStore({ page: 'settings' } as ViewState)
+  const fetched: string[] = []
+  const orders = { fetchNow: () => fetched.push(view.get().page) }
+  const workbench = { view, orders, dashboard: { followNow: () => {} } } as unknown as Workbench
+  const startFailure = { code: 'internal', message: '', hint: '', retryable: false } as const
+  const all = (state: Partial<typeof emptyDashboard>): Command[] =>
+    commandsFor(workbench, { ...emptyDashboard, ...state }, { asTable: false }, false)
+
+  test('what concerns the dashboard leads back to it', () => {
+    all({})
+      .find(({ id }) => id === 'fetch')
+      ?.run()
+    expect(fetched).toEqual(['dashboard'])
+    all({})
+      .find(({ id }) => id === 'settings')
+      ?.run()
+    expect(view.get().page).toBe('settings')
+  })
+
+  test('where there is none, only what concerns the window can be done, the settings among it', () => {
+    const possible = all({ startFailure }).filter(({ enabled }) => enabled)
+    expect(new Set(possible.map(({ group }) => group))).toEqual(new Set(['Window']))
+    expect(possible.map(({ id }) => id)).toContain('settings')
+  })
 })

@@ -20,6 +20,7 @@ export type CommandId =
   | 'tables-drop'
   | 'theme-toggle'
   | 'theme-system'
+  | 'settings'
   | 'keys'
   | 'commands'
 
@@ -39,20 +40,31 @@ const viewNames: Record<View, string> = { bar: 'Bar', histogram: 'Histogram', di
 const views: readonly View[] = ['bar', 'histogram', 'distribution']
 const binWidths: readonly BinMinutes[] = [1, 2, 5, 10]
 
-/** All commands, in the order in which they are listed. `isDark` is how the window looks now. */
+/**
+ * All commands, in the order in which they are listed. `isDark` is how the window looks now. Those that concern the
+ * dashboard lead back to it, and make no sense where there is none.
+ */
 export function commandsFor(
   workbench: Workbench,
-  state: Pick<DashboardState, 'run' | 'following'>,
+  state: Pick<DashboardState, 'run' | 'following' | 'session' | 'startFailure'>,
   shown: Pick<ViewState, 'asTable'>,
   isDark: boolean,
 ): Command[] {
-  return [
+  const hasDashboard = state.session !== null || state.startFailure === null
+  const ofDashboard = [
     ...viewCommands(workbench, shown),
     ...hourCommands(workbench, state),
     ...runCommands(workbench, state),
     ...dataCommands(workbench),
-    ...windowCommands(workbench, isDark),
-  ]
+  ].map((command) => ({
+    ...command,
+    enabled: command.enabled && hasDashboard,
+    run: () => {
+      workbench.view.set((view) => ({ ...view, page: 'dashboard' }))
+      command.run()
+    },
+  }))
+  return [...ofDashboard, ...windowCommands(workbench, isDark)]
 }
 
 function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable'>): Command[] {
@@ -171,6 +183,7 @@ function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
       run: () => put({ theme: other }),
     },
     { ...window, id: 'theme-system', title: 'Use the system’s theme', run: () => put({ theme: 'system' }) },
+    { ...window, id: 'settings', title: 'Settings', keys: ',', run: () => put({ page: 'settings' }) },
     { ...window, id: 'keys', title: 'Keys', keys: '?', run: () => put({ dialog: 'keys' }) },
     {
       ...window,

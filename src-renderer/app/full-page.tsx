@@ -1,4 +1,6 @@
 import { useDashboard, useWorkbench } from './workbench.ts'
+import type { Command } from './commands.ts'
+import { useKeys } from './use-keys.ts'
 import { Button } from '../controls/button.tsx'
 import icon from './icon.svg'
 import styles from './full-page.module.css'
@@ -6,31 +8,36 @@ import styles from './full-page.module.css'
 /** In place of the dashboard when this browser has no session. */
 export function SignedOut(): React.ReactNode {
   return (
-    <Page title="This link was used or has expired">
+    <FullPage title="This link was used or has expired">
       <p>Each link opens the dashboard in one browser, once. Nothing is lost: tickets go on being fetched.</p>
       <p>The terminal where Jira TPM runs shows a new link. Open that one.</p>
       <Button kind="primary" onClick={() => location.reload()}>
         Try again
       </Button>
-    </Page>
+    </FullPage>
   )
 }
 
 /** In place of the dashboard when nothing at all could be learnt from the core. */
-export function StartFailed(): React.ReactNode {
-  const { dashboard } = useWorkbench()
+export function StartFailed({ commands }: { commands: readonly Command[] }): React.ReactNode {
+  useKeys(commands, () => {})
+  const { dashboard, view } = useWorkbench()
   const failure = useDashboard((state) => state.startFailure)
   return (
-    <Page title={failure?.message ?? 'The dashboard could not start.'}>
+    <FullPage title={failure?.message ?? 'The dashboard could not start.'}>
       {failure?.hint !== '' && <p>{failure?.hint}</p>}
-      <Button kind="primary" onClick={() => dashboard.reload()}>
-        Try again
-      </Button>
-    </Page>
+      <div className={styles['buttons']}>
+        <Button kind="primary" onClick={() => dashboard.reload()}>
+          Try again
+        </Button>
+        <Button onClick={() => view.set((state) => ({ ...state, page: 'settings' }))}>Settings</Button>
+      </div>
+    </FullPage>
   )
 }
 
-function Page({ title, children }: { title: string; children: React.ReactNode }): React.ReactNode {
+/** A few words in the place of everything else. */
+export function FullPage({ title, children }: { title: string; children: React.ReactNode }): React.ReactNode {
   return (
     <main className={styles['page']}>
       <img src={icon} width={40} height={40} alt="Jira TPM" />

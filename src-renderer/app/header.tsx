@@ -1,4 +1,4 @@
-import { Command, Keyboard, Moon, Sun } from 'lucide-react'
+import { Command, Keyboard, Moon, Settings, Sun } from 'lucide-react'
 import { IconButton } from '../controls/icon-button.tsx'
 import { useIsDark } from '../settings/theme.ts'
 import { HourPicker } from './hour-picker.tsx'
@@ -36,6 +36,7 @@ export function Header(): React.ReactNode {
           shortcut="D"
           onClick={() => put({ theme: isDark ? 'light' : 'dark' })}
         />
+        <IconButton icon={Settings} label="Settings" shortcut="," onClick={() => put({ page: 'settings' })} />
       </div>
     </header>
   )

@@ -15,6 +15,7 @@ test.each([
   ['ArrowLeft', 'bar-previous'],
   ['N', 'hour-now'],
   ['Escape', 'back'],
+  [',', 'settings'],
 ])('%s does %s', (key, action) => {
   expect(actionOf(press(key))).toBe(action)
 })

@@ -1,7 +1,10 @@
 import type { CommandId } from './commands.ts'
 
-/** What a key does: a command, a step along the bars, listing the chosen bar's tickets, or letting go of it. */
-export type KeyAction = CommandId | 'bar-previous' | 'bar-next' | 'bar-open' | 'back'
+/** A step along the bars, listing the chosen bar's tickets, or letting go of it; on another page, the way back. */
+export type Move = 'bar-previous' | 'bar-next' | 'bar-open' | 'back'
+
+/** What a key does. */
+export type KeyAction = CommandId | Move
 
 export interface KeyPress {
   readonly key: string
@@ -24,6 +27,7 @@ const plain: Record<string, KeyAction> = {
   f: 'fetch',
   t: 'table',
   d: 'theme-toggle',
+  ',': 'settings',
   '?': 'keys',
 }
 
@@ -31,6 +35,10 @@ const shifted: Record<string, KeyAction> = {
   arrowleft: 'hour-previous',
   arrowright: 'hour-next',
   '?': 'keys',
+}
+
+export function isMove(action: KeyAction): action is Move {
+  return action === 'back' || action.startsWith('bar-')
 }
 
 /** The action of a key that was pressed outside any field, or null. Keys with Ctrl, ⌘ or Alt are the system's, save K. */

@@ -23,18 +23,23 @@ export function StatusLine(): React.ReactNode {
 }
 
 function SyncSentence(): React.ReactNode {
-  const { orders } = useWorkbench()
+  const { orders, view } = useWorkbench()
   const session = useDashboard((state) => state.session)
   const sync = useDashboard((state) => state.sync)
   const fetching = useDashboard((state) => state.pending.includes('fetch'))
   const now = useMachineNow()
   if (session === null || sync === null) return <p className={styles['sentence']} />
-  const { tone, text } = syncWords(sync, now, session.zone)
+  const { tone, text, toSettings } = syncWords(sync, now, session.zone)
   return (
     <>
       <p className={styles['sentence']} title={text}>
         {text}
       </p>
+      {toSettings && (
+        <Button kind="quiet" onClick={() => view.set((state) => ({ ...state, page: 'settings' }))}>
+          Settings
+        </Button>
+      )}
       <Button kind="quiet" disabled={fetching} onClick={orders.fetchNow}>
         <RefreshCw size={13} aria-hidden="true" />
         {tone === 'good' ? 'Fetch now' : 'Retry'}

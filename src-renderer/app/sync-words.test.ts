@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { syncWords } from './sync-words.ts'
 
@@ -10,13 +10,15 @@ const idle: SyncStatus = {
   nextMs: now + 1_000,
   indexLagMs: 11_000,
   storedTickets: 1_204,
+  progress: null,
   failure: null,
 }
 
 test('when all is well it says what was fetched, how late Jira’s index is, and when it fetches again', () => {
   expect(syncWords(idle, now, 'UTC')).toEqual({
     tone: 'good',
-    text: 'Fetched 4 s ago, 3 new · index lag 11 s · next in 1 s',
+    text: 'Last fetch 4 s ago, 3 new, index lag 11 s · next in 1 s',
+    toSettings: false,
   })
 })
 
@@ -31,11 +33,12 @@ test('when Jira is silent it says for how long, and what is shown instead', () =
     {
       tone: 'failing',
       text: 'Jira has not answered for 2 min. Showing what was stored at 14:20.',
+      toSettings: false,
     },
   )
 })
 
-test('other failures speak for themselves', () => {
+test('other failures speak for themselves, and those of the connection lead to the settings', () => {
   const failure = {
     sinceMs: now,
     code: 'not-authenticated',
@@ -45,5 +48,31 @@ test('other failures speak for themselves', () => {
   expect(syncWords({ ...idle, state: 'stopped', lastSuccessMs: null, failure }, now, 'UTC')).toEqual({
     tone: 'stopped',
     text: 'Jira refused the token. Give a new one. Nothing has been fetched yet.',
+    toSettings: true,
+  })
+})
+
+describe('the first fetch of many tickets', () => {
+  const first = { ...idle, state: 'fetching', lastSuccessMs: null, nextMs: null } as const
+
+  test('tells how far it is', () => {
+    const progress = { done: 42_000, total: 1_000_000 }
+    expect(syncWords({ ...first, progress }, now, 'UTC').text).toBe(
+      'First fetch: 42,000 of about 1,000,000 tickets',
+    )
+  })
+
+  test('has never more than there are, whatever Jira guessed', () => {
+    expect(syncWords({ ...first, progress: { done: 12, total: 10 } }, now, 'UTC').text).toContain(
+      '12 of about 12 tickets',
+    )
+  })
+
+  test('keeps what it has when it fails', () => {
+    const failure = { sinceMs: now, code: 'jira-broken', message: 'Jira’s answer was cut.', hint: '' }
+    const progress = { done: 42_000, total: 1_000_000 }
+    expect(syncWords({ ...first, state: 'failing', failure, progress }, now, 'UTC').text).toBe(
+      'Jira’s answer was cut. First fetch: 42,000 of about 1,000,000 tickets are stored.',
+    )
   })
 })

@@ -8,10 +8,12 @@ export function useCommands(): readonly Command[] {
   const workbench = useWorkbench()
   const run = useDashboard((state) => state.run)
   const following = useDashboard((state) => state.following)
+  const session = useDashboard((state) => state.session)
+  const startFailure = useDashboard((state) => state.startFailure)
   const asTable = useView((state) => state.asTable)
   const isDark = useIsDark(useView((state) => state.theme))
   return useMemo(
-    () => commandsFor(workbench, { run, following }, { asTable }, isDark),
-    [workbench, run, following, asTable, isDark],
+    () => commandsFor(workbench, { run, following, session, startFailure }, { asTable }, isDark),
+    [workbench, run, following, session, startFailure, asTable, isDark],
   )
 }

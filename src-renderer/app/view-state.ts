@@ -12,6 +12,7 @@ interface Cursor {
 
 /** How the window shows what it knows. Nothing of this concerns the core. */
 export interface ViewState extends Preferences {
+  readonly page: 'dashboard' | 'settings'
   readonly cursor: Cursor | null
   /** Whether the form for another run is open beside the last run's end. */
   readonly runForm: boolean
@@ -21,7 +22,7 @@ export interface ViewState extends Preferences {
 /** The view state as it was left the last time; what a person prefers is kept again, and the theme put on, at each change. */
 export function createViewState(storage: Storage, schedule: Schedule): Store<ViewState> {
   const store = createStore<ViewState>(
-    { ...loadPreferences(storage), cursor: null, runForm: false, dialog: null },
+    { ...loadPreferences(storage), page: 'dashboard', cursor: null, runForm: false, dialog: null },
     schedule,
   )
   applyTheme(store.get().theme)

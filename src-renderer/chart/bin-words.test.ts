@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { binWords } from './bin-words.ts'
+import { binWords, eitherWords } from './bin-words.ts'
 
 const priorities = [
   { id: '1', name: 'Highest' },
@@ -15,4 +15,9 @@ test('a bar is said with its time, its tickets and what is not sure about it', (
 test('an empty bar names no priority', () => {
   const bin = { startMinute, minutes: 5, byPriority: [0, 0], total: 0, state: 'settled' } as const
   expect(binWords(bin, priorities, 'UTC')).toBe('14:37–14:42, 0 tickets')
+})
+
+test('several priorities are any of them', () => {
+  expect(eitherWords([{ id: '0', name: 'P2' }, ...priorities])).toBe('P2, Highest or High')
+  expect(eitherWords(priorities.slice(0, 1))).toBe('Highest')
 })

@@ -9,6 +9,12 @@ export function ticketsWords(count: number): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? 'ticket' : 'tickets'}`
 }
 
+/** `High or Highest`, `P2, P1 or P0`: any of them. */
+export function eitherWords(priorities: readonly Priority[]): string {
+  const names = priorities.map(({ name }) => name)
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' or ')
+}
+
 /** The time of a bar in epoch ms. */
 export function binSpan(bin: Bin): Span {
   return { fromMs: startOfMinute(bin.startMinute), toMs: startOfMinute(bin.startMinute + bin.minutes) }

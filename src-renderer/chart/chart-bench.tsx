@@ -42,7 +42,9 @@ const session: Session = {
   projectKey: null,
   store: { kind: 'bench', label: 'bench' },
   zone: 'Europe/Berlin',
+  watchedField: { id: 'priority', name: 'Priority' },
   watched,
+  tokenExpiresOn: null,
   clock: steadyClock(0),
 }
 

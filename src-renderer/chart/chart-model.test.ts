@@ -18,10 +18,12 @@ const session: Session = {
   projectKey: null,
   store: { kind: 'sqlite', label: 'SQLite' },
   zone: 'UTC',
+  watchedField: { id: 'priority', name: 'Priority' },
   watched: [
     { id: '1', name: 'Highest' },
     { id: '2', name: 'High' },
   ],
+  tokenExpiresOn: null,
   clock: { machineMs: 0, siteMs: 0, rate: 1, untilSiteMs: 0 },
 }
 

@@ -4,6 +4,7 @@ import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { hourAt } from '../live/hour.ts'
 import { momentWords, spanWords } from '../live/time-words.ts'
+import { eitherWords } from './bin-words.ts'
 import styles from './empty-hour.module.css'
 
 /** What an hour without tickets says: that there are none, and where the nearest ones are. */
@@ -15,19 +16,18 @@ export function EmptyHour(): React.ReactNode {
     (state) => state.counts?.counts.every((line) => line.every((n) => n === 0)) ?? false,
   )
   const loading = useDashboard((state) => state.countsLoading)
+  const fetchingFirst = useDashboard((state) => (state.sync?.progress ?? null) !== null)
   const outside = useDashboard((state) => state.outside)
   const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
   if (!isEmpty || loading || session === null || hour === null || outside === null) return null
 
-  const names = session.watched
-    .map((priority) => priority.name)
-    .toReversed()
-    .join(' or ')
   const nearestMs = outside.lastBeforeMs ?? outside.firstAfterMs
   return (
     <div className={styles['empty']}>
       <p>
-        No {names} tickets between {spanWords(hour, session.zone).replace('–', ' and ')}.
+        No {fetchingFirst && 'fetched '}
+        {eitherWords(session.watched.toReversed())} tickets between{' '}
+        {spanWords(hour, session.zone).replace('–', ' and ')}.
       </p>
       {nearestMs === null ? (
         <p>

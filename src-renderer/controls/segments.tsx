@@ -1,4 +1,4 @@
-import { ToggleGroup } from 'radix-ui'
+import { useId } from 'react'
 import styles from './segments.module.css'
 
 interface SegmentsProps<T extends string | number> {
@@ -10,32 +10,24 @@ interface SegmentsProps<T extends string | number> {
   readonly onChange: (value: T) => void
 }
 
-/** One of a few choices, all in sight. */
+/** One of a few choices, all in sight: radio buttons in another dress, so the browser knows how they are used. */
 export function Segments<T extends string | number>(props: SegmentsProps<T>): React.ReactNode {
   const { label, value, options, size = 'normal', onChange } = props
+  const name = useId()
   return (
-    <ToggleGroup.Root
-      type="single"
-      className={styles['segments']}
-      data-size={size}
-      aria-label={label}
-      value={String(value)}
-      onValueChange={(chosen) => {
-        // Pressed again, the chosen one would be let go of; one is always chosen.
-        const option = options.find((candidate) => String(candidate.value) === chosen)
-        if (option) onChange(option.value)
-      }}
-    >
+    <div className={styles['segments']} data-size={size} role="radiogroup" aria-label={label}>
       {options.map((option) => (
-        <ToggleGroup.Item
-          key={option.value}
-          value={String(option.value)}
-          className={styles['segment']}
-          aria-label={option.spoken}
-        >
-          {option.label}
-        </ToggleGroup.Item>
+        <label key={option.value} className={styles['segment']}>
+          <input
+            type="radio"
+            name={name}
+            aria-label={option.spoken}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
+          <span>{option.label}</span>
+        </label>
       ))}
-    </ToggleGroup.Root>
+    </div>
   )
 }

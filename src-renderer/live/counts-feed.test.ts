@@ -132,6 +132,16 @@ describe('counts feed', () => {
     expect(shown).toMatchObject({ counts: null, countsFailure: { retryable: true } })
   })
 
+  test('asks for nothing more once its hour is forgotten, and drops what is on its way', async () => {
+    feed.show(hour)
+    feed.forget()
+    await core.answer(4)
+    expect(shown).toMatchObject({ counts: null, countsLoading: true })
+    await vi.advanceTimersByTimeAsync(1_000)
+    feed.reload()
+    expect(core.asked()).toBe(1)
+  })
+
   test('says why it has nothing, and asks anew when something changes', async () => {
     feed.show(hour)
     await core.refuse()

@@ -21,6 +21,8 @@ export interface CountsFeed {
   /** Asks for a new snapshot of the same hour. */
   reload(): void
   apply(event: CountsChanged): void
+  /** Lets go of hour and counts: they belong to a Jira that is no longer watched. */
+  forget(): void
   stop(): void
 }
 
@@ -84,6 +86,10 @@ export function createCountsFeed(client: Client, onChange: (state: CountsState) 
       if (counts === held) return
       if (counts !== 'gap') onChange({ counts: (held = counts), countsLoading: awaited, countsFailure: null })
       else if (!loading) refresher.request()
+    },
+    forget() {
+      hour = null
+      held = null
     },
     stop: () => refresher.stop(),
   }

@@ -1,6 +1,7 @@
 import type {
   AuditResult,
   CountsResult,
+  LeftTicketView,
   OutsideResult,
   RunProgress,
   Session,
@@ -13,12 +14,19 @@ import type { Static } from 'typebox'
 import type { Span } from './hour.ts'
 
 export type Ticket = Static<typeof TicketView>
+export type LeftTicket = Static<typeof LeftTicketView>
 type Outside = Static<typeof OutsideResult>
 
 /** The newest tickets of a span; `more` says that it has others. */
 interface TicketList {
   readonly span: Span
   readonly tickets: readonly Ticket[]
+  readonly more: boolean
+}
+
+/** The tickets of the same span that are no longer counted, the last to leave first. */
+interface LeftList {
+  readonly tickets: readonly LeftTicket[]
   readonly more: boolean
 }
 
@@ -50,6 +58,7 @@ export interface DashboardState {
   /** The bar whose tickets are listed; null lists the whole hour's. */
   readonly opened: Span | null
   readonly list: TicketList | null
+  readonly left: LeftList | null
   readonly sync: SyncStatus | null
   readonly run: RunProgress | null
   readonly audit: AuditResult | null
@@ -69,6 +78,7 @@ export const emptyDashboard: DashboardState = {
   outside: null,
   opened: null,
   list: null,
+  left: null,
   sync: null,
   run: null,
   audit: null,

@@ -3,11 +3,13 @@ import { createDispatch } from '../../src-shared/contract/dispatch.ts'
 import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
 import { createInProcessClient } from '../../src-shared/contract/in-process.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
-import type { Session, SyncStatus } from '../../src-shared/contract/models.ts'
+import type { RunProgress, Session, SyncStatus } from '../../src-shared/contract/models.ts'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import type { Connection, Door } from '../client/door.ts'
 import { createStore, type Store } from '../store.ts'
+import type { LeftTicket } from './dashboard-state.ts'
 import { createDashboard, type Dashboard } from './dashboard.ts'
+import type { Span } from './hour.ts'
 
 const start = Date.parse('2026-11-24T14:58:30Z')
 const hourOf = (iso: string): { fromMs: number; toMs: number } => ({
@@ -24,6 +26,7 @@ const sync: SyncStatus = {
   nextMs: null,
   indexLagMs: null,
   storedTickets: 0,
+  progress: null,
   failure: null,
 }
 const session: Session = {
@@ -32,22 +35,54 @@ const session: Session = {
   projectKey: null,
   store: { kind: 'sqlite', label: 'SQLite' },
   zone: 'UTC',
+  watchedField: { id: 'priority', name: 'Priority' },
   watched: [{ id: '1', name: 'Highest' }],
+  tokenExpiresOn: null,
   clock: steadyClock(start),
 }
 
-/** A core whose minutes all are empty until they change; `calls` are the methods asked, in order. */
-function emptyCore(calls: string[]): Handlers {
+const run: RunProgress = {
+  runId: 'abcdefgh',
+  seed: 7,
+  state: 'done',
+  projectKey: 'TPM',
+  planned: 1,
+  created: 1,
+  failed: 0,
+  unknown: 0,
+  startMs: start,
+  endMs: start,
+  rate: 1,
+  latenessP95Ms: null,
+  reason: null,
+}
+const left: LeftTicket = {
+  id: '7',
+  key: 'OPS-7',
+  projectKey: 'OPS',
+  title: 'Login fails',
+  priorityId: '1',
+  priorityName: 'Highest',
+  status: 'Open',
+  createdMs: start,
+  updatedMs: start,
+  leftMs: start,
+  reason: 'moved',
+}
+
+/** A core whose minutes all are empty until they change; `calls` are the methods asked, in order. `siteId` is the Jira that is watched. */
+function emptyCore(calls: string[], siteId: () => string): Handlers {
   const handlers: Partial<Handlers> = {
-    'session.get': async () => session,
+    'session.get': async () => ({ ...session, site: { ...session.site, id: siteId() } }),
     'sync.status': async () => sync,
     'runs.current': async () => null,
     'counts.outside': async () => ({ before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }),
     'tickets.list': async () => ({ tickets: [], more: false }),
+    'tickets.left': async () => ({ tickets: [left], more: false }),
     'counts.get': async ({ fromMs, toMs }) => {
       const [fromMinute, toMinute] = [fromMs / 60_000, toMs / 60_000]
       return {
-        siteId: 's',
+        siteId: siteId(),
         seq: 1,
         fromMinute,
         toMinute,
@@ -68,6 +103,7 @@ function emptyCore(calls: string[]): Handlers {
 
 describe('dashboard', () => {
   let calls: string[]
+  let siteId: string
   let hub: EventHub
   let connection: Store<Connection>
   let dashboard: Dashboard
@@ -75,11 +111,20 @@ describe('dashboard', () => {
   beforeEach(async () => {
     vi.useFakeTimers({ now: start })
     calls = []
+    siteId = 's'
     hub = createEventHub()
     connection = createStore<Connection>('connected')
-    const client = createInProcessClient(createDispatch(emptyCore(calls), console.error), hub)
+    const client = createInProcessClient(
+      createDispatch(
+        emptyCore(calls, () => siteId),
+        console.error,
+      ),
+      hub,
+    )
     const door: Door = { client, connection, start: () => {}, stop: () => {} }
-    dashboard = createDashboard(door, { now: Date.now })
+    let kept: Span | null = null
+    const keptHour = { get: () => kept, set: (hour: Span | null) => void (kept = hour) }
+    dashboard = createDashboard(door, { now: Date.now, keptHour })
     dashboard.start()
     await vi.advanceTimersByTimeAsync(0)
   })
@@ -104,6 +149,7 @@ describe('dashboard', () => {
       countsLoading: false,
       outside: { before: 0 },
       list: { tickets: [] },
+      left: { tickets: [left] },
       sync: { state: 'idle' },
     })
   })
@@ -151,7 +197,7 @@ describe('dashboard', () => {
     })
     await vi.advanceTimersByTimeAsync(1_000)
     expect(dashboard.store.get().counts?.counts[0]?.[7]).toBe(3)
-    expect(calls.toSorted()).toEqual(['counts.outside', 'tickets.list'])
+    expect(calls.toSorted()).toEqual(['counts.outside', 'tickets.left', 'tickets.list'])
   })
 
   test('a thousand changes in a second cost a few readings of the list', async () => {
@@ -171,8 +217,49 @@ describe('dashboard', () => {
     connection.set(() => 'connected')
     await vi.advanceTimersByTimeAsync(1_000)
     expect(new Set(calls)).toEqual(
-      new Set(['session.get', 'counts.get', 'counts.outside', 'tickets.list', 'sync.status', 'runs.current']),
+      new Set([
+        'session.get',
+        'counts.get',
+        'counts.outside',
+        'tickets.list',
+        'tickets.left',
+        'sync.status',
+        'runs.current',
+      ]),
     )
+  })
+
+  test('shows nothing of the Jira before once another one is watched, and asks for all of it', async () => {
+    dashboard.stepHour(-1)
+    await vi.advanceTimersByTimeAsync(1_000)
+    hub.publish('run.changed', run)
+    siteId = 'other'
+    hub.publish('session.changed', {})
+    expect(dashboard.store.get()).toMatchObject({
+      session: null,
+      hour: null,
+      counts: null,
+      list: null,
+      left: null,
+      run: null,
+    })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(dashboard.store.get()).toMatchObject({
+      session: { site: { id: 'other' } },
+      counts: { siteId: 'other' },
+      hour: two,
+      following: true,
+      run: null,
+    })
+  })
+
+  test('does not show the counts of the Jira before while those of the next are on their way', async () => {
+    const seen = new Set<string | undefined>()
+    dashboard.store.subscribe(() => seen.add(dashboard.store.get().counts?.siteId))
+    siteId = 'other'
+    hub.publish('session.changed', {})
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(seen).toEqual(new Set([undefined, 'other']))
   })
 
   test('lists the tickets of the bar that was opened, until another hour is shown', async () => {

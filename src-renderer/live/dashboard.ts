@@ -69,11 +69,19 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
     }
   }
 
+  /** Another Jira is watched: nothing that is held says anything about it. */
+  function beginAnew(): void {
+    feed.forget()
+    keptHour?.set(null)
+    store.set(({ pending, notice }) => ({ ...emptyDashboard, pending, notice }))
+    all.request(true)
+  }
+
   let leave: readonly (() => void)[] = []
   return {
     store,
     start() {
-      leave = listen(door, put, { feed, beside, ticker, all })
+      leave = listen(door, put, { feed, beside, ticker, all, beginAnew })
       door.start()
       all.request(true)
     },
@@ -97,13 +105,14 @@ interface Parts {
   readonly beside: Refresher
   readonly ticker: MinuteTicker
   readonly all: Refresher
+  readonly beginAnew: () => void
 }
 
 /** Passes what the core tells to the parts that it concerns, until all of the returned functions are called. */
 function listen(
   { client, connection }: Door,
   put: (part: Partial<DashboardState>) => void,
-  { feed, beside, ticker, all }: Parts,
+  { feed, beside, ticker, all, beginAnew }: Parts,
 ): (() => void)[] {
   return [
     client.on('counts.changed', (event) => {
@@ -113,6 +122,7 @@ function listen(
     client.on('sync.changed', (sync) => put({ sync })),
     client.on('run.changed', (run) => put({ run })),
     client.on('clock.changed', (clock) => ticker.follow(clock)),
+    client.on('session.changed', beginAnew),
     connection.subscribe(() => {
       // What was said while nobody listened is gone: ask.
       if (connection.get() === 'connected') all.request(true)

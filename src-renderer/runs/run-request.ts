@@ -11,10 +11,13 @@ export interface RunFields {
   readonly speed: string
 }
 
+/** A run by its numbers: nothing of it is left to the core's defaults. */
+export type WantedRun = RunRequest & Required<Pick<RunRequest, 'count' | 'minutes'>>
+
 export const defaultRun: RunFields = { count: '100', minutes: '60', seed: '', speed: '1' }
 
 /** The run that the fields ask for, or null where a field cannot be taken. */
-export function runRequest(fields: RunFields): RunRequest | null {
+export function runRequest(fields: RunFields): WantedRun | null {
   const request = {
     count: numberIn(fields.count),
     minutes: numberIn(fields.minutes),

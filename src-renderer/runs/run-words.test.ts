@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
-import type { RunProgress } from '../../src-shared/contract/models.ts'
-import { endWords, paceWords, troubleWords } from './run-words.ts'
+import { describe, expect, test } from 'vitest'
+import type { RunProgress, Session } from '../../src-shared/contract/models.ts'
+import { steadyClock } from '../../src-shared/domain/site-clock.ts'
+import { endWords, paceWords, startQuestion, startWords, troubleWords } from './run-words.ts'
 
 const run: RunProgress = {
   runId: 'abcdefgh',
@@ -35,4 +36,33 @@ test('tickets that were refused and tickets of unknown outcome are told apart', 
 test('the end says how it came and which seed repeats it', () => {
   expect(endWords({ ...run, created: 100 })).toBe('Done: 100 of 100 tickets made. Seed 7.')
   expect(endWords({ ...run, state: 'broken' })).toBe('Interrupted: 97 of 100 tickets made. Seed 7.')
+})
+
+describe('before tickets are made in a real Jira', () => {
+  const session: Session = {
+    version: '1',
+    site: { id: 's', kind: 'cloud', label: 'acme.atlassian.net', browseUrl: 'https://acme.atlassian.net' },
+    projectKey: 'OPS',
+    store: { kind: 'sqlite', label: 'SQLite' },
+    zone: 'UTC',
+    watchedField: { id: 'priority', name: 'Priority' },
+    watched: [],
+    tokenExpiresOn: null,
+    clock: steadyClock(0),
+  }
+
+  test('the question names the site and how many', () => {
+    expect(startQuestion(session, { count: 1_200, minutes: 60 })).toBe(
+      'Make 1,200 tickets in acme.atlassian.net?',
+    )
+  })
+
+  test('the project is named where one is chosen', () => {
+    expect(startWords(session, { count: 1, minutes: 1 })).toContain(
+      'In 1 minute, 1 ticket will be in project OPS of acme.atlassian.net',
+    )
+    expect(startWords({ ...session, projectKey: null }, { count: 100, minutes: 0.5 })).toContain(
+      'In 0.5 minutes, 100 tickets will be in acme.atlassian.net for',
+    )
+  })
 })

@@ -1,5 +1,6 @@
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress, Session } from '../../src-shared/contract/models.ts'
 import { durationWords } from '../live/time-words.ts'
+import type { WantedRun } from './run-request.ts'
 
 /** From here on a run that lags behind its plan is called late. */
 const LATE_MS = 1_000
@@ -27,6 +28,21 @@ export function troubleWords({ failed, unknown }: RunProgress): string[] {
 export function endWords({ state, created, planned, seed }: RunProgress): string {
   const how = state === 'done' ? 'Done' : state === 'broken' ? 'Interrupted' : 'Stopped'
   return `${how}: ${created} of ${ticketCount(planned)} made. Seed ${seed}.`
+}
+
+/** Names what is about to be made, and where: `Make 100 tickets in acme.atlassian.net?` */
+export function startQuestion({ site }: Session, { count }: WantedRun): string {
+  return `Make ${ticketCount(count)} in ${site.label}?`
+}
+
+/** What a run in a Jira that other people use means for them. */
+export function startWords({ site, projectKey }: Session, { count, minutes }: WantedRun): string {
+  const where = projectKey === null ? site.label : `project ${projectKey} of ${site.label}`
+  const span = `${minutes.toLocaleString('en-GB')} ${minutes === 1 ? 'minute' : 'minutes'}`
+  return (
+    `This is a real Jira. In ${span}, ${ticketCount(count)} will be in ${where} for everyone to see, and Jira may ` +
+    `send mail about them. Each carries the run’s label, by which they can be found and deleted.`
+  )
 }
 
 function ticketCount(count: number): string {

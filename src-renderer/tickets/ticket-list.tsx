@@ -4,6 +4,7 @@ import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { ScrollRegion } from '../controls/scroll-region.tsx'
 import { spanWords, timeWords } from '../live/time-words.ts'
+import { LeftTickets } from './left-tickets.tsx'
 import { TicketRow } from './ticket-row.tsx'
 import styles from './ticket-list.module.css'
 
@@ -42,6 +43,7 @@ export function TicketList(): React.ReactNode {
           </ul>
         </ScrollRegion>
       )}
+      <LeftTickets session={session} />
     </section>
   )
 }

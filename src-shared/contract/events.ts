@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Preflight } from './settings-models.ts'
 import { MinuteChange, RunProgress, SiteClock, SyncStatus } from './models.ts'
 
 /** Every event that the core pushes, with its payload. */
@@ -18,6 +19,10 @@ export const events = {
   'sync.changed': SyncStatus,
   'run.changed': RunProgress,
   'clock.changed': SiteClock,
+  /** A preflight that is under way: its steps so far and those to come. */
+  'preflight.changed': Preflight,
+  /** Another Jira is watched from now on: whoever shows anything asks for all of it anew. */
+  'session.changed': Type.Object({}),
   /** The person chose a menu item of the desktop's own menu that concerns the window. */
   'menu.chosen': Type.Object({
     command: Type.Union([
@@ -29,6 +34,7 @@ export const events = {
       Type.Literal('hour-now'),
       Type.Literal('run-start'),
       Type.Literal('keys'),
+      Type.Literal('settings'),
     ]),
   }),
 } as const

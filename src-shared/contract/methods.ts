@@ -10,8 +10,10 @@ import {
   Session,
   SyncResult,
   SyncStatus,
+  LeftTicketView,
   TicketView,
 } from './models.ts'
+import { JiraDraft, Preflight, Settings } from './settings-models.ts'
 
 const Nothing = Type.Object({}, { additionalProperties: false })
 const Span = { fromMs: EpochMs, toMs: EpochMs }
@@ -45,6 +47,14 @@ export const methods = {
     // newest first
     Type.Object({ tickets: Type.Array(TicketView), more: Type.Boolean() }),
   ),
+  /** Tickets of a span (by their creation) that are no longer watched, the last to leave first. */
+  'tickets.left': method(
+    Type.Object(
+      { ...Span, limit: Type.Integer({ minimum: 1, maximum: 500 }) },
+      { additionalProperties: false },
+    ),
+    Type.Object({ tickets: Type.Array(LeftTicketView), more: Type.Boolean() }),
+  ),
 
   'sync.now': method(Nothing, SyncResult),
   'sync.status': method(Nothing, SyncStatus),
@@ -64,6 +74,18 @@ export const methods = {
   'audit.run': method(
     Type.Object({ runId: Type.Optional(Type.String({ maxLength: 64 })) }, { additionalProperties: false }),
     AuditResult,
+  ),
+
+  /** Works even while no Jira can be opened, as all of `settings.` does. */
+  'settings.get': method(Nothing, Settings),
+  /** Tries a connection step by step, told by `preflight.changed` as it goes; keeps nothing of it. */
+  'settings.preflight': method(JiraDraft, Preflight),
+  /** Tries a connection and, where no step fails, keeps it (the token in the keychain) and goes over to that Jira. */
+  'settings.connect': method(JiraDraft, Preflight),
+  /** Goes back to the sandbox. Tickets that were fetched stay stored; `forgetToken` deletes the token from the keychain. */
+  'settings.disconnect': method(
+    Type.Object({ forgetToken: Type.Boolean() }, { additionalProperties: false }),
+    Settings,
   ),
 
   'data.loadSample': method(Nothing, Type.Object({ loaded: Type.Integer(), fromMs: EpochMs, toMs: EpochMs })),

@@ -7,6 +7,14 @@ const Count = Type.Integer({ minimum: 0 })
 
 export const Priority = Type.Object({ id: Type.String(), name: Type.String() })
 
+export const WatchedField = Type.Object({
+  id: Type.String({ pattern: '^(priority|customfield_[0-9]{1,12})$' }),
+  name: Type.String({ maxLength: 255 }),
+})
+
+/** A calendar day, `2027-01-31`. */
+export const DayString = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' })
+
 /** See `domain/site-clock.ts`. */
 export const SiteClock = Type.Object({
   machineMs: Type.Number(),
@@ -20,7 +28,7 @@ export const Session = Type.Object({
   version: Type.String(),
   site: Type.Object({
     id: Type.String(),
-    kind: Type.Union([Type.Literal('sandbox'), Type.Literal('cloud')]),
+    kind: Type.Union([Type.Literal('sandbox'), Type.Literal('cloud'), Type.Literal('data-center')]),
     label: Type.String(),
     /** Where a ticket opens for a person: `${browseUrl}/browse/KEY`. Null for the sandbox, which has no pages. */
     browseUrl: Type.Union([Type.String(), Type.Null()]),
@@ -29,8 +37,12 @@ export const Session = Type.Object({
   store: Type.Object({ kind: Type.String(), label: Type.String() }),
   /** IANA name of the machine's zone. */
   zone: Type.String(),
-  /** Most urgent first: the order in which bars are stacked. */
+  /** The field that decides what is watched: `priority`, or a severity field of the site's. */
+  watchedField: WatchedField,
+  /** Its values that are watched, most urgent first: the order in which bars are stacked. */
   watched: Type.Array(Priority),
+  /** The last day on which the API token works, as the person told it. */
+  tokenExpiresOn: Type.Union([DayString, Type.Null()]),
   clock: SiteClock,
 })
 export type Session = Static<typeof Session>
@@ -89,6 +101,8 @@ export const SyncStatus = Type.Object({
   nextMs: Type.Union([EpochMs, Type.Null()]),
   indexLagMs: Type.Union([Type.Number(), Type.Null()]),
   storedTickets: Count,
+  /** How far the first fetch of a site with many tickets is; null at any other time. `total` is Jira's estimate. */
+  progress: Type.Union([Type.Object({ done: Count, total: Count }), Type.Null()]),
   failure: Type.Union([
     Type.Object({ sinceMs: EpochMs, code: Type.String(), message: Type.String(), hint: Type.String() }),
     Type.Null(),
@@ -106,6 +120,17 @@ export const SyncResult = Type.Object({
 })
 export type SyncResult = Static<typeof SyncResult>
 
+export const LeftTicketView = Type.Object({
+  ...TicketView.properties,
+  leftMs: EpochMs,
+  reason: Type.Union([
+    Type.Literal('lowered'),
+    Type.Literal('deleted'),
+    Type.Literal('moved'),
+    Type.Literal('hidden'),
+  ]),
+})
+
 /** What to generate. Absent fields take the defaults of `domain/run-plan.ts`. */
 export const RunRequest = Type.Object(
   {
@@ -115,6 +140,8 @@ export const RunRequest = Type.Object(
     /** How many times faster than the wall clock; sandbox only. */
     compress: Type.Optional(Type.Number({ minimum: 1, maximum: 3_600 })),
     projectKey: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+    /** The id of the site (`session.site.id`) in which the person agreed to make the tickets. A real Jira demands it. */
+    confirmedSite: Type.Optional(Type.String({ maxLength: 512 })),
     /** Relative weight of each priority, by name. */
     weights: Type.Optional(
       Type.Record(Type.String({ maxLength: 64 }), Type.Number({ minimum: 0, maximum: 1e6 })),

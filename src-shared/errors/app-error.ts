@@ -7,7 +7,10 @@ export type ErrorCode =
   | 'forbidden'
   | 'not-configured'
   | 'not-authenticated'
+  | 'not-confirmed' // makes tickets in a real Jira, and nobody has said yes
+  | 'secrets-unavailable' // the system's keychain is missing, locked or refuses
   | 'jira-unreachable'
+  | 'jira-untrusted' // its certificate is not one that we may believe
   | 'jira-refused'
   | 'jira-limited'
   | 'jira-broken' // Jira answered something that is not an answer: a login page, cut JSON, a wrong shape

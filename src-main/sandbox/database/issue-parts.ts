@@ -7,6 +7,10 @@ export interface IssueParts {
   /** Null takes the description away. */
   describe(issueId: number, description: unknown): void
   addPriorityChange(before: IssueRecord, after: IssueRecord): void
+  /** Keeps the key of a ticket that is moved away from it. */
+  addOldKey(issue: IssueRecord): void
+  /** The number that a ticket had in a project before, or undefined. */
+  oldNumber(issueId: number, projectKey: string): number | undefined
   remove(issueId: number): void
 }
 
@@ -15,10 +19,15 @@ export function createIssueParts(db: SandboxDatabase): IssueParts {
   const undescribe = db.prepare('DELETE FROM descriptions WHERE issue_id = ?')
   const addProperty = db.prepare('INSERT OR REPLACE INTO properties VALUES (?, ?, ?)')
   const addChange = db.prepare('INSERT INTO priority_changes VALUES (?, ?, ?, ?)')
+  const addOldKey = db.prepare('INSERT OR REPLACE INTO old_keys VALUES (?, ?, ?)')
+  const oldNumber = db
+    .prepare<[number, string], number>('SELECT number FROM old_keys WHERE issue_id = ? AND project_key = ?')
+    .pluck()
   const removals = [
     undescribe,
     db.prepare('DELETE FROM properties WHERE issue_id = ?'),
     db.prepare('DELETE FROM priority_changes WHERE issue_id = ?'),
+    db.prepare('DELETE FROM old_keys WHERE issue_id = ?'),
   ]
 
   return {
@@ -33,6 +42,8 @@ export function createIssueParts(db: SandboxDatabase): IssueParts {
     addPriorityChange(before, after) {
       addChange.run(before.id, after.updatedMs, before.priorityId, after.priorityId)
     },
+    addOldKey: ({ projectKey, number, id }) => void addOldKey.run(projectKey, number, id),
+    oldNumber: (issueId, projectKey) => oldNumber.get(issueId, projectKey),
     remove(issueId) {
       for (const removal of removals) removal.run(issueId)
     },

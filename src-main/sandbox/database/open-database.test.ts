@@ -7,6 +7,91 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { openSandboxDatabase } from './open-database.ts'
+import { createIssueReads } from './read-issues.ts'
+import { createSearchIndex } from './search-index.ts'
+
+const FIRST_COLUMNS = `project_key TEXT NOT NULL, number INTEGER NOT NULL, type_id INTEGER NOT NULL, priority_id INTEGER NOT NULL,
+  title TEXT NOT NULL, labels TEXT NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL`
+
+/** A file as the first version of the sandbox left it, with a ticket that search saw and one that it did not. */
+const FIRST_VERSION = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE projects (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  last_number INTEGER NOT NULL
+);
+
+CREATE TABLE indexed_issues (id INTEGER PRIMARY KEY, 
+  ${FIRST_COLUMNS});
+CREATE UNIQUE INDEX indexed_issues_key ON indexed_issues (project_key, number);
+CREATE INDEX indexed_issues_created ON indexed_issues (created_ms);
+CREATE INDEX indexed_issues_updated ON indexed_issues (updated_ms);
+
+CREATE TABLE indexed_labels (
+  label TEXT NOT NULL COLLATE NOCASE,
+  issue_id INTEGER NOT NULL,
+  PRIMARY KEY (label, issue_id)
+) WITHOUT ROWID;
+
+CREATE TABLE unindexed_issues (
+  seq INTEGER PRIMARY KEY,
+  due_ms INTEGER NOT NULL,
+  id INTEGER NOT NULL, 
+  ${FIRST_COLUMNS}
+);
+CREATE INDEX unindexed_issues_id ON unindexed_issues (id, seq);
+CREATE INDEX unindexed_issues_key ON unindexed_issues (project_key, number);
+CREATE INDEX unindexed_issues_due ON unindexed_issues (due_ms);
+
+CREATE VIEW latest_issues AS
+  SELECT id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms
+  FROM unindexed_issues AS newer
+  WHERE seq = (SELECT max(seq) FROM unindexed_issues WHERE id = newer.id)
+  UNION ALL
+  SELECT id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms
+  FROM indexed_issues AS settled
+  WHERE NOT EXISTS (SELECT 1 FROM unindexed_issues WHERE id = settled.id);
+
+CREATE TABLE descriptions (issue_id INTEGER PRIMARY KEY, document TEXT NOT NULL);
+
+CREATE TABLE priority_changes (
+  issue_id INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  from_id INTEGER NOT NULL,
+  to_id INTEGER NOT NULL
+);
+CREATE INDEX priority_changes_issue ON priority_changes (issue_id);
+
+CREATE TABLE properties (
+  issue_id INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (issue_id, key)
+) WITHOUT ROWID;
+
+CREATE TABLE bulk_deletes (
+  id INTEGER PRIMARY KEY,
+  issue_ids TEXT NOT NULL,
+  invalid INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL,
+  started_ms INTEGER,
+  updated_ms INTEGER NOT NULL
+);
+INSERT INTO projects VALUES (10000, 'TPM', 'Tickets per minute', 2);
+INSERT INTO meta VALUES ('next_issue_id', '10002');
+INSERT INTO indexed_issues VALUES (10000, 'TPM', 1, 10001, 2, 'Settled', '[]', 1000, 1000);
+INSERT INTO unindexed_issues VALUES (1, 9000, 10001, 'TPM', 2, 10001, 2, 'Waiting', '["l"]', 2000, 2000);
+PRAGMA application_id = 1414548851;
+PRAGMA user_version = 1;
+`
+
+const COLUMNS = ['indexed_issues', 'unindexed_issues', 'old_keys', 'latest_issues'].map(
+  (table) => `SELECT name, type, "notnull", dflt_value FROM pragma_table_info('${table}') ORDER BY name`,
+)
 
 describe('a sandbox’s file', () => {
   let folder: string
@@ -68,6 +153,29 @@ describe('a sandbox’s file', () => {
     const db = new Database(file)
     expect(db.prepare('SELECT name FROM sqlite_schema').pluck().all()).toEqual(['diary'])
     db.close()
+  })
+
+  test('of the first version is brought up to date, with its tickets and what waits to be indexed', () => {
+    const old = new Database(file)
+    old.exec(FIRST_VERSION)
+    old.close()
+    const db = openSandboxDatabase(file)
+    const issues = createIssueReads(db)
+    expect(issues.find('TPM-1')).toMatchObject({ id: 10_000, title: 'Settled', severityId: null })
+    expect(issues.find('TPM-2')).toMatchObject({ id: 10_001, title: 'Waiting', labels: ['l'] })
+    expect(issues.all()).toHaveLength(2)
+    createSearchIndex(db).flush()
+    expect(db.prepare('SELECT count(*) FROM indexed_issues').pluck().get()).toBe(2)
+
+    const fresh = openSandboxDatabase(':memory:')
+    for (const query of [
+      'SELECT name, type FROM sqlite_schema ORDER BY 1',
+      'PRAGMA user_version',
+      ...COLUMNS,
+    ])
+      expect([query, db.prepare(query).all()]).toEqual([query, fresh.prepare(query).all()])
+    for (const open of [db, fresh]) open.close()
+    openSandboxDatabase(file).close()
   })
 
   test('is left as it is where a newer program wrote it', () => {

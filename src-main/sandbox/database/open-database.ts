@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
+import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 export type SandboxDatabase = Database.Database
 
 /**
- * Opens a sandbox's file, or makes it, and holds it alone until it is closed. Throws an AppError: `busy` where another
+ * Opens a sandbox's file, or makes it, brings an older one up to date, and holds it alone until it is closed. Throws an AppError: `busy` where another
  * sandbox serves the file, `store-not-a-database` where it is something else, `store-newer` where a newer program
  * wrote it, `folder-not-writable` or `store-full` where it cannot be made.
  */
@@ -49,6 +49,15 @@ function checkOwner(db: SandboxDatabase, file: string): void {
       { hint: 'Use that version, or name another file for the sandbox.' },
     )
   }
+  if (version < SCHEMA_VERSION) migrate(db, version)
+}
+
+/** Brings an older file up to date, wholly or not at all. */
+function migrate(db: SandboxDatabase, version: number): void {
+  db.transaction(() => {
+    for (const migration of MIGRATIONS.slice(version - 1)) db.exec(migration)
+    db.pragma(`user_version = ${SCHEMA_VERSION}`)
+  })()
 }
 
 function create(db: SandboxDatabase): void {

@@ -3,12 +3,16 @@ import type { SandboxDatabase } from './open-database.ts'
 
 /** Tickets as they are, whatever the index knows of them. */
 export interface IssueReads {
-  /** The ticket with this id or key, or undefined. */
+  /** The ticket with this id, key, or key that it had before it was moved; undefined where there is none. */
   find(idOrKey: string): IssueRecord | undefined
   /** An Atlassian document, or null. */
   description(issueId: number): unknown
-  /** Every ticket, by id; of one label where it is given. */
-  all(label: string | undefined): IssueRecord[]
+  /** The tickets, by id: those that come after an id, so many, with a label where one is given. */
+  all(wanted?: {
+    readonly label?: string | null
+    readonly afterId?: number
+    readonly limit?: number
+  }): IssueRecord[]
 }
 
 export function createIssueReads(db: SandboxDatabase): IssueReads {
@@ -16,24 +20,32 @@ export function createIssueReads(db: SandboxDatabase): IssueReads {
   const byKey = db.prepare<[string, number], IssueRow>(
     `SELECT ${ISSUE_COLUMNS} FROM latest_issues WHERE project_key = ? AND number = ?`,
   )
-  const all = db.prepare<[{ label: string | null }], IssueRow>(
+  const byOldKey = db.prepare<[string, number], IssueRow>(
     `SELECT ${ISSUE_COLUMNS} FROM latest_issues
-     WHERE :label IS NULL OR :label IN (SELECT value FROM json_each(labels)) ORDER BY id`,
+     WHERE id = (SELECT issue_id FROM old_keys WHERE project_key = ? AND number = ?)`,
+  )
+  const all = db.prepare<[{ label: string | null; afterId: number; limit: number }], IssueRow>(
+    `SELECT ${ISSUE_COLUMNS} FROM latest_issues
+     WHERE id > :afterId AND (:label IS NULL OR :label IN (SELECT value FROM json_each(labels)))
+     ORDER BY id LIMIT :limit`,
   )
   const description = db
     .prepare<[number], string>('SELECT document FROM descriptions WHERE issue_id = ?')
     .pluck()
 
+  const rowOfKey = (projectKey: string, number: number): IssueRow | undefined =>
+    byKey.get(projectKey, number) ?? byOldKey.get(projectKey, number)
+
   return {
     find(idOrKey) {
-      const row = /^\d+$/.test(idOrKey) ? byId.get(Number(idOrKey)) : byKey.get(...splitKey(idOrKey))
+      const row = /^\d+$/.test(idOrKey) ? byId.get(Number(idOrKey)) : rowOfKey(...splitKey(idOrKey))
       return row === undefined ? undefined : fromRow(row)
     },
     description(issueId) {
       const text = description.get(issueId)
       return text === undefined ? null : (JSON.parse(text) as unknown)
     },
-    all: (label) => all.all({ label: label ?? null }).map(fromRow),
+    all: ({ label = null, afterId = 0, limit = -1 } = {}) => all.all({ label, afterId, limit }).map(fromRow),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Marks the file as a sandbox's, so that another program's database is refused instead of written to. "TPMs". */
 export const APPLICATION_ID = 0x54504d73
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 const issueColumns = `
   project_key TEXT NOT NULL,
@@ -10,12 +10,35 @@ const issueColumns = `
   title TEXT NOT NULL,
   labels TEXT NOT NULL,
   created_ms INTEGER NOT NULL,
-  updated_ms INTEGER NOT NULL`
+  updated_ms INTEGER NOT NULL,
+  severity_id INTEGER`
+
+/** Tickets as they are: those that wait to be indexed, in their newest version, and those of the index. */
+const LATEST_ISSUES = `
+CREATE VIEW latest_issues AS
+  SELECT id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms, severity_id
+  FROM unindexed_issues AS newer
+  WHERE gone = 0 AND seq = (SELECT max(seq) FROM unindexed_issues WHERE id = newer.id)
+  UNION ALL
+  SELECT id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms, severity_id
+  FROM indexed_issues AS settled
+  WHERE NOT EXISTS (SELECT 1 FROM unindexed_issues WHERE id = settled.id);`
+
+/** The keys that moved tickets had: they still lead to them. */
+const OLD_KEYS = `
+CREATE TABLE old_keys (
+  project_key TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  issue_id INTEGER NOT NULL,
+  PRIMARY KEY (project_key, number)
+) WITHOUT ROWID;
+CREATE INDEX old_keys_issue ON old_keys (issue_id);`
 
 /**
  * Jira answers from two places: a ticket read by its id is always the newest, while search reads an index that lags
  * behind. `indexed_issues` is what search sees; versions that it does not see yet wait in `unindexed_issues` until
- * their `due_ms` (site time). Without a lag the second table stays empty.
+ * their `due_ms` (site time). A deleted ticket that the index still has waits there as `gone`. Without a lag the second
+ * table stays empty.
  */
 export const SCHEMA = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -41,20 +64,15 @@ CREATE TABLE indexed_labels (
 CREATE TABLE unindexed_issues (
   seq INTEGER PRIMARY KEY,
   due_ms INTEGER NOT NULL,
-  id INTEGER NOT NULL, ${issueColumns}
+  id INTEGER NOT NULL, ${issueColumns},
+  gone INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX unindexed_issues_id ON unindexed_issues (id, seq);
 CREATE INDEX unindexed_issues_key ON unindexed_issues (project_key, number);
 CREATE INDEX unindexed_issues_due ON unindexed_issues (due_ms);
 
-CREATE VIEW latest_issues AS
-  SELECT id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms
-  FROM unindexed_issues AS newer
-  WHERE seq = (SELECT max(seq) FROM unindexed_issues WHERE id = newer.id)
-  UNION ALL
-  SELECT id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms
-  FROM indexed_issues AS settled
-  WHERE NOT EXISTS (SELECT 1 FROM unindexed_issues WHERE id = settled.id);
+${LATEST_ISSUES}
+${OLD_KEYS}
 
 CREATE TABLE descriptions (issue_id INTEGER PRIMARY KEY, document TEXT NOT NULL);
 
@@ -84,3 +102,15 @@ CREATE TABLE bulk_deletes (
   updated_ms INTEGER NOT NULL
 );
 `
+
+/** What a file of each version needs to be one of the next: `MIGRATIONS[0]` makes version 1 version 2. */
+export const MIGRATIONS: readonly string[] = [
+  `
+DROP VIEW latest_issues;
+ALTER TABLE indexed_issues ADD COLUMN severity_id INTEGER;
+ALTER TABLE unindexed_issues ADD COLUMN severity_id INTEGER;
+ALTER TABLE unindexed_issues ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+${LATEST_ISSUES}
+${OLD_KEYS}
+`,
+]

@@ -13,12 +13,14 @@ export interface SearchIndex {
   flush(): void
   /** Runs a search in which these tickets are already indexed; for others, and later, nothing changes. */
   reconciled<T>(ids: readonly number[], search: () => T): T
-  /** Takes a ticket out of the index and out of the queue. */
-  remove(issueId: number): void
+  /** Takes a ticket out of the index at once (`dueMs` null) or when the site's clock shows `dueMs`. */
+  remove(issue: IssueRecord, dueMs: number | null): void
 }
 
 interface WaitingRow extends IssueRow {
   seq: number
+  /** 1: the ticket was deleted. */
+  gone: 0 | 1
 }
 
 export function createSearchIndex(db: SandboxDatabase): SearchIndex {
@@ -36,9 +38,15 @@ export function createSearchIndex(db: SandboxDatabase): SearchIndex {
   const removeLabels = (issueId: number, labels: string): void => {
     for (const label of JSON.parse(labels) as string[]) statements.removeLabel.run(label, issueId)
   }
+  const unindex = (issueId: number): void => {
+    const labels = statements.oldLabels.get(issueId)
+    if (labels !== undefined) removeLabels(issueId, labels)
+    statements.unindex.run(issueId)
+  }
   const indexAll = (rows: readonly WaitingRow[]): void => {
     for (const row of rows) {
-      index(fromRow(row))
+      if (row.gone === 1) unindex(row.id)
+      else index(fromRow(row))
       // Older versions that a shorter lag let this one overtake are of no use any more.
       statements.unqueue.run(row.id, row.seq)
     }
@@ -52,7 +60,7 @@ export function createSearchIndex(db: SandboxDatabase): SearchIndex {
         index(issue)
         statements.unqueueAll.run(issue.id)
       } else {
-        statements.queue.run(dueMs, ...rowValues(issue))
+        statements.queue.run(dueMs, 0, ...rowValues(issue))
       }
     },
     catchUp(siteMs) {
@@ -71,31 +79,34 @@ export function createSearchIndex(db: SandboxDatabase): SearchIndex {
         db.exec('ROLLBACK')
       }
     },
-    remove(issueId) {
-      const labels = statements.oldLabels.get(issueId)
-      if (labels !== undefined) removeLabels(issueId, labels)
-      statements.unindex.run(issueId)
-      statements.unqueueAll.run(issueId)
+    remove(issue, dueMs) {
+      // Whatever was still to be indexed of it never will be: the index reads a ticket when it comes to it.
+      statements.unqueueAll.run(issue.id)
+      if (dueMs === null) unindex(issue.id)
+      else if (statements.oldLabels.get(issue.id) !== undefined)
+        statements.queue.run(dueMs, 1, ...rowValues(issue))
     },
   }
 }
 
 function prepare(db: SandboxDatabase) {
-  const marks = '?, ?, ?, ?, ?, ?, ?, ?, ?'
+  const marks = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?'
   return {
     index: db.prepare(`INSERT OR REPLACE INTO indexed_issues (${ISSUE_COLUMNS}) VALUES (${marks})`),
     unindex: db.prepare('DELETE FROM indexed_issues WHERE id = ?'),
     oldLabels: db.prepare<[number], string>('SELECT labels FROM indexed_issues WHERE id = ?').pluck(),
     addLabel: db.prepare('INSERT OR IGNORE INTO indexed_labels VALUES (?, ?)'),
     removeLabel: db.prepare('DELETE FROM indexed_labels WHERE label = ? AND issue_id = ?'),
-    queue: db.prepare(`INSERT INTO unindexed_issues (due_ms, ${ISSUE_COLUMNS}) VALUES (?, ${marks})`),
+    queue: db.prepare(
+      `INSERT INTO unindexed_issues (due_ms, gone, ${ISSUE_COLUMNS}) VALUES (?, ?, ${marks})`,
+    ),
     unqueue: db.prepare('DELETE FROM unindexed_issues WHERE id = ? AND seq <= ?'),
     unqueueAll: db.prepare('DELETE FROM unindexed_issues WHERE id = ?'),
     due: db.prepare<[number], WaitingRow>(
-      `SELECT seq, ${ISSUE_COLUMNS} FROM unindexed_issues WHERE due_ms <= ? ORDER BY seq`,
+      `SELECT seq, gone, ${ISSUE_COLUMNS} FROM unindexed_issues WHERE due_ms <= ? ORDER BY seq`,
     ),
     waiting: db.prepare<[number], WaitingRow>(
-      `SELECT seq, ${ISSUE_COLUMNS} FROM unindexed_issues WHERE id = ? ORDER BY seq`,
+      `SELECT seq, gone, ${ISSUE_COLUMNS} FROM unindexed_issues WHERE id = ? ORDER BY seq`,
     ),
   }
 }

@@ -17,7 +17,19 @@ export interface IssueWrites {
     issueAt: (n: number) => NewIssue & { readonly createdMs: number },
   ): void
   change(issue: IssueRecord, change: IssueChange, updatedMs: number): void
+  /** Gives a ticket its next key in another project, or the one that it had there before. Its id stays. */
+  move(issue: IssueRecord, projectKey: string, updatedMs: number): IssueRecord
+  /** Does nothing where there is no such ticket. Search finds it until its index has caught up. */
   remove(issueId: number): void
+}
+
+/** What writing has to know besides. */
+interface WriteContext {
+  readonly lag: () => { readonly indexLag: IndexLag; readonly seed: number }
+  /** The ticket as it is. */
+  readonly find: (id: string) => IssueRecord | undefined
+  /** Site epoch ms. */
+  readonly now: () => number
 }
 
 const FIRST_ISSUE_ID = 10_000
@@ -26,19 +38,19 @@ export function createIssueWrites(
   db: SandboxDatabase,
   projects: ProjectTable,
   index: SearchIndex,
-  lag: () => { readonly indexLag: IndexLag; readonly seed: number },
+  { lag, find, now }: WriteContext,
 ): IssueWrites {
   const parts = createIssueParts(db)
-  const dueMs = ({ id, updatedMs }: IssueRecord): number | null => {
+  const dueMs = ({ id }: IssueRecord, changedMs: number): number | null => {
     const { indexLag, seed } = lag()
     const lagMs = indexLagMs(indexLag, seed, id)
-    return lagMs === 0 ? null : updatedMs + lagMs
+    return lagMs === 0 ? null : changedMs + lagMs
   }
 
   const create = db.transaction((issue: NewIssue, createdMs: number): IssueRecord => {
     const number = projects.takeNumbers(issue.projectKey, 1)
     const record = newRecord(issue, takeIds(db, 1), number, createdMs)
-    index.put(record, dueMs(record))
+    index.put(record, dueMs(record, createdMs))
     parts.add(record.id, issue)
     return record
   })
@@ -58,11 +70,21 @@ export function createIssueWrites(
     if (description !== undefined) parts.describe(issue.id, description)
     const changed = { ...issue, ...fields, updatedMs }
     if (changed.priorityId !== issue.priorityId) parts.addPriorityChange(issue, changed)
-    index.put(changed, dueMs(changed))
+    index.put(changed, dueMs(changed, updatedMs))
+  })
+
+  const move = db.transaction((issue: IssueRecord, projectKey: string, updatedMs: number): IssueRecord => {
+    const number = parts.oldNumber(issue.id, projectKey) ?? projects.takeNumbers(projectKey, 1)
+    parts.addOldKey(issue)
+    const moved = { ...issue, projectKey, number, updatedMs }
+    index.put(moved, dueMs(moved, updatedMs))
+    return moved
   })
 
   const remove = db.transaction((issueId: number): void => {
-    index.remove(issueId)
+    const issue = find(String(issueId))
+    if (issue === undefined) return
+    index.remove(issue, dueMs(issue, now()))
     parts.remove(issueId)
   })
 
@@ -70,6 +92,7 @@ export function createIssueWrites(
     create: (issue, createdMs) => create(issue, createdMs),
     createPast: (projectKey, count, issueAt) => createPast(projectKey, count, issueAt),
     change: (issue, wanted, updatedMs) => change(issue, wanted, updatedMs),
+    move: (issue, projectKey, updatedMs) => move(issue, projectKey, updatedMs),
     remove: (issueId) => remove(issueId),
   }
 }

@@ -3,21 +3,43 @@ import type { Site } from '../site.ts'
 
 /**
  * Who asks: the site's account; a guest, whom Jira does not know but answers as if the site were empty; or nobody,
- * who is told to log in. Real sites treat an expired token in either of the last two ways.
+ * who is told to log in. Real sites treat an expired token in either of the last two ways. A locked-out account has to
+ * prove on a page that it is a person.
  */
-export type Caller = 'account' | 'guest' | 'nobody'
+export type Caller = 'account' | 'guest' | 'nobody' | 'locked-out'
 
-/** `loggedOut` stands for a token that has expired just now. */
-export function identify(site: Site, authorization: string | undefined, loggedOut: boolean): Caller {
-  if (loggedOut) return 'guest'
-  const { email, apiToken } = site.identity
-  if (sameText(givenCredentials(authorization), `${email}:${apiToken}`)) return 'account'
-  return site.settings().anonymous === 'empty' ? 'guest' : 'nobody'
+/** How credentials come: `bearer` is a Data Center server's personal access token, which here is the API token. */
+export type Scheme = 'basic' | 'bearer'
+
+/** Where it was asked: at the site's own address, through the gateway for scoped tokens, or at the sandbox's control. */
+type Door = 'site' | 'gateway' | 'control'
+
+interface Credentials {
+  readonly authorization: string | undefined
+  readonly scheme: Scheme
+  readonly door: Door
+  /** Stands for a token that has expired just now. */
+  readonly loggedOut: boolean
 }
 
-function givenCredentials(authorization = ''): string {
-  const [scheme, encoded = ''] = authorization.split(' ')
-  return scheme === 'Basic' ? Buffer.from(encoded, 'base64').toString('utf8') : ''
+export function identify(site: Site, { authorization, scheme, door, loggedOut }: Credentials): Caller {
+  if (loggedOut) return 'guest'
+  const { email, apiToken } = site.identity
+  const { token, scopedToken, anonymous } = site.settings()
+  const wanted = scheme === 'basic' ? `${email}:${apiToken}` : apiToken
+  const isRight = sameText(givenCredentials(scheme, authorization), wanted)
+  if (isRight && (door === 'control' || (token === 'good' && (door === 'gateway' || !scopedToken)))) {
+    return 'account'
+  }
+  if (token === 'locked-out' && authorization !== undefined) return 'locked-out'
+  const isTold = door === 'gateway' || (isRight && scopedToken)
+  return anonymous === 'empty' && !isTold ? 'guest' : 'nobody'
+}
+
+function givenCredentials(scheme: Scheme, authorization = ''): string {
+  const [word = '', given = ''] = authorization.split(' ')
+  if (word.toLowerCase() !== scheme) return ''
+  return scheme === 'basic' ? Buffer.from(given, 'base64').toString('utf8') : given
 }
 
 /** Compares in a time that does not tell how much was right. */

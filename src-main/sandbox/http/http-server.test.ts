@@ -56,7 +56,7 @@ describe('the sandbox over HTTP', () => {
       expect(refused.headers.get('x-aaccountid')).toMatch(/^5b10/)
     })
 
-    test.each(['', 'someone@else.example:x', 'no colon'])('and turns "%s" away', async (user) => {
+    test.each(['someone@else.example:x', 'no colon'])('and turns "%s" away', async (user) => {
       for (const path of [
         '/rest/api/3/myself',
         '/rest/api/3/serverInfo',
@@ -68,6 +68,17 @@ describe('the sandbox over HTTP', () => {
         expect(response.headers.get('x-seraph-loginreason')).toBe('AUTHENTICATED_FAILED')
         expect(await response.json()).toMatchObject({ errorMessages: [expect.any(String)] })
       }
+    })
+
+    test('and tells who brings no credentials what kind of Jira it is, and no more', async () => {
+      for (const path of ['/rest/api/3/myself', '/sandbox/clock', '/sandbox/issues']) {
+        const response = await withCredentials('', 'GET', path)
+        expect(response.status).toBe(401)
+        expect(response.headers.get('x-seraph-loginreason')).toBeNull()
+      }
+      const told = await withCredentials('', 'GET', '/rest/api/3/serverInfo')
+      expect([told.status, told.headers.get('x-aaccountid')]).toEqual([200, null])
+      expect(await told.json()).toMatchObject({ deploymentType: 'Cloud' })
     })
 
     test('and another scheme than Basic away', async () => {

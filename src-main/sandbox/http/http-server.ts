@@ -1,11 +1,14 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Clock } from '../../clock.ts'
+import type { LiveSettings } from '../settings.ts'
 import type { Site } from '../site.ts'
-import { createBurstLimit, refusalHeaders } from './burst-limit.ts'
 import { identify, type Caller } from './caller.ts'
-import type { FaultKind } from './faults.ts'
-import { faultAfter, faultBefore } from './inject-fault.ts'
+import type { FaultRule } from './faults.ts'
+import { createFronts, type Front } from './fronts.ts'
+import { createGateway, type Gateway } from './gateway.ts'
+import { faultAfter, faultBefore, lockOut } from './inject-fault.ts'
 import { badRequest, errorCollection, JiraError } from './jira-error.ts'
+import { oddityOf } from '../search/oddities.ts'
 import type { Answer, Call, Route } from './route.ts'
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -13,22 +16,30 @@ const MAX_PATH_PARAMETER = 512
 
 declare module 'fastify' {
   interface FastifyRequest {
-    fault: FaultKind | null
+    fault: FaultRule | null
     caller: Caller
+    front: Front
   }
 }
 
+type Deployment = LiveSettings['deployment']
+
 export interface HttpServerOptions {
   readonly site: Site
-  readonly routes: readonly Route[]
+  /** What it answers as either kind of Jira. */
+  readonly routes: Readonly<Record<Deployment, readonly Route[]>>
+  /** A path before all of them; empty for none. */
+  readonly contextPath: string
   readonly machine: Clock
   readonly onBug: (error: unknown) => void
 }
 
 /** Puts the endpoints behind what every one of Jira's has: its clock, its account, its limits, and its faults. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { site, routes } = options
+  const { site, contextPath } = options
+  const gateway = createGateway(site)
   const server = fastify({
+    rewriteUrl: (request) => gateway.rewrite(request),
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
@@ -39,49 +50,93 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   })
   server.decorateRequest('fault', null)
   server.decorateRequest('caller', 'nobody')
+  server.decorateRequest('front', null as never)
   readJsonBodies(server)
-  guardRequests(server, options)
+  guardRequests(server, options, gateway)
   answerErrors(server, options.onBug)
-  for (const route of routes) {
+  for (const { method, path, routeOf } of endpoints(options.routes)) {
     server.route({
-      method: route.method,
-      url: route.path,
-      handler: (request, reply) => send(reply, answer(site, route, request)),
+      method,
+      url: contextPath + path,
+      handler: (request, reply) => {
+        const route = routeOf(site.settings().deployment)
+        return route === undefined ? unknown(request, reply) : send(reply, answer(site, route, request))
+      },
     })
   }
   return server
 }
 
+interface Endpoint extends Pick<Route, 'method' | 'path'> {
+  /** Undefined where this kind of Jira has no such endpoint. */
+  readonly routeOf: (deployment: Deployment) => Route | undefined
+}
+
+/** The endpoints of both kinds of Jira, each once: which of the two is played may change while it runs. */
+function endpoints(routes: HttpServerOptions['routes']): Endpoint[] {
+  const byName = { cloud: namedRoutes(routes.cloud), 'data-center': namedRoutes(routes['data-center']) }
+  const all = new Map([...byName.cloud, ...byName['data-center']])
+  return [...all].map(([key, { method, path }]) => ({
+    method,
+    path,
+    routeOf: (deployment) => byName[deployment].get(key),
+  }))
+}
+
+function namedRoutes(routes: readonly Route[]): Map<string, Route> {
+  return new Map(routes.map((route) => [`${route.method} ${route.path}`, route]))
+}
+
 /** What happens to each request before its endpoint is asked, and to its answer on the way out. */
-function guardRequests(server: FastifyInstance, { site, machine }: HttpServerOptions): void {
-  const limit = createBurstLimit()
+function guardRequests(
+  server: FastifyInstance,
+  { site, machine, contextPath }: HttpServerOptions,
+  gateway: Gateway,
+): void {
+  const fronts = createFronts()
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('date', new Date(site.clock.now()).toUTCString())
-    const [path = ''] = request.url.split('?')
+    const { deployment, burstPerSecond } = site.settings()
+    const { authorization } = request.headers
+    const path = pathBelow(contextPath, request.url)
     const isControl = path.startsWith('/sandbox/')
+    request.front = fronts[isControl ? 'cloud' : deployment]
     request.fault = isControl ? null : site.faults.take(request.method, path)
-    if (request.fault !== null && faultBefore(request.fault, reply)) return
-    request.caller = identify(site, request.headers.authorization, request.fault === 'logged-out')
-    void reply.headers(identityHeaders(site, request.caller))
+    if (request.fault !== null && faultBefore(request.fault, reply, request, site.clock.now())) return
+    const { scheme } = request.front
+    const door = isControl ? 'control' : gateway.brought(request.raw) ? 'gateway' : 'site'
+    const loggedOut = request.fault?.kind === 'logged-out'
+    request.caller = identify(site, { authorization, scheme, door, loggedOut })
+    if (request.caller === 'locked-out') return lockOut(reply)
+    void reply.headers(request.front.callerHeaders(site, request.caller, authorization))
+    if (isControl) return done()
     const endpoint = `${request.method} ${request.routeOptions.url ?? ''}`
-    const tooFast = isControl ? null : limit(endpoint, site.settings().burstPerSecond, machine.now())
-    if (tooFast === null) return done()
-    void reply
-      .code(429)
-      .headers(refusalHeaders(tooFast, site.clock.now()))
-      .send(errorCollection(['Rate limit exceeded.']))
+    const at = { machineMs: machine.now(), siteMs: site.clock.now() }
+    const { refused, headers } = request.front.limit(endpoint, burstPerSecond, at)
+    void reply.headers(headers)
+    if (!refused) return whenDue(request.fault, reply, done)
+    void reply.code(429).send(errorCollection(['Rate limit exceeded.']))
   })
   server.addHook('onSend', (request, reply, payload, done) => {
-    if (request.fault === null || typeof payload !== 'string') return done(null, payload)
-    const sent = faultAfter(request.fault, reply, payload)
+    // An answer without content comes as nothing at all; a stream, of which there is none yet, is left alone.
+    const text = payload ?? ''
+    if (request.fault === null || typeof text !== 'string') return done(null, payload)
+    const sent = faultAfter(request.fault, reply, text)
     if (sent !== null) done(null, sent)
   })
 }
 
-function identityHeaders(site: Site, caller: Caller): Record<string, string> {
-  return caller === 'account'
-    ? { 'x-aaccountid': site.identity.accountId }
-    : { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' }
+/** Goes on at once, or, where the answer is to be late, after that time; not at all where the caller has left by then. */
+function whenDue(fault: FaultRule | null, reply: FastifyReply, goOn: () => void): void {
+  if (fault?.kind !== 'late') return goOn()
+  const timer = setTimeout(goOn, fault.ms ?? 1_000)
+  reply.raw.once('close', () => clearTimeout(timer))
+}
+
+/** The path of a URL below the context path, without the query string. */
+function pathBelow(contextPath: string, url: string): string {
+  const [path = ''] = url.split('?')
+  return path.startsWith(`${contextPath}/`) ? path.slice(contextPath.length) : path
 }
 
 /** Asks the endpoint: as the account, as somebody whom Jira does not know but lets in, or not at all. */
@@ -90,11 +145,18 @@ function answer(site: Site, route: Route, request: FastifyRequest): Answer {
     params: request.params as Record<string, string>,
     query: request.query as URLSearchParams,
     body: request.body,
+    oddity: oddityOf(request.fault),
   }
   if (request.caller === 'account') return route.handle(site, call)
-  const isPublic = !/^\/(rest|sandbox)\//.test(route.path)
-  if (route.anonymous !== null && (isPublic || request.caller === 'guest')) return route.anonymous(site, call)
-  throw new JiraError(401, errorCollection(['Client must be authenticated to access this resource.']))
+  const isOpen = route.open === true && request.headers.authorization === undefined
+  const isPublic = isOpen || !/^\/(rest|sandbox)\//.test(route.path)
+  if (route.anonymous !== null && isPublic) return route.anonymous(site, call)
+  if (request.caller === 'guest') return request.front.answerGuest(site, route, call)
+  throw request.front.loginRequired()
+}
+
+function unknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.code(404).send(request.front.notFound(request.url))
 }
 
 function send(reply: FastifyReply, { status, body, html }: Answer): FastifyReply {
@@ -119,9 +181,7 @@ function readJsonBodies(server: FastifyInstance): void {
 }
 
 function answerErrors(server: FastifyInstance, onBug: (error: unknown) => void): void {
-  server.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send(errorCollection(['The requested resource does not exist.'])),
-  )
+  server.setNotFoundHandler(unknown)
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof JiraError) return reply.code(error.status).send(error.body)
     const status = error.statusCode ?? 500

@@ -1,3 +1,4 @@
+import type { SearchOddity } from '../search/oddities.ts'
 import type { Site } from '../site.ts'
 
 /** A request, as far as an endpoint needs it. `body` and everything in `query` came from outside. */
@@ -5,6 +6,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: unknown
+  /** How the page of a search is to be odd, or null. */
+  readonly oddity: SearchOddity | null
 }
 
 export interface Answer {
@@ -20,6 +23,8 @@ export interface Route {
   readonly path: string
   /** What a caller without an account gets where Jira allows that; null where it demands a login. Throws as `handle`. */
   readonly anonymous: ((site: Site, call: Call) => Answer) | null
+  /** Answered, as `anonymous`, to whoever brings no credentials at all, whatever the settings say of wrong ones. */
+  readonly open?: true
   /** Throws a JiraError to refuse. */
   readonly handle: (site: Site, call: Call) => Answer
 }

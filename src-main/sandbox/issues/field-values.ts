@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
-import { findIssueType, findPriority } from '../catalog.ts'
+import { findByIdOrName, findIssueType, SEVERITIES, type CatalogPriority } from '../catalog.ts'
 import type { ProjectTable } from '../database/projects.ts'
 
 /** A refusal of one field's value, in Jira's words. */
@@ -38,11 +38,31 @@ export function readIssueType(value: unknown): number {
   return type.id
 }
 
-export function readPriority(value: unknown): number {
+export function readPriority(priorities: readonly CatalogPriority[], value: unknown): number {
   const { id, name } = reference(value, 'The priority selected is invalid.')
-  const priority = findPriority(id ?? name ?? '')
+  const priority = findByIdOrName(priorities, id ?? name ?? '')
   if (priority === undefined) throw new WrongField('The priority selected is invalid.')
   return priority.id
+}
+
+const Option = Type.Object({ id: Type.Optional(Type.String()), value: Type.Optional(Type.String()) })
+
+/** A severity by its option's id or value; null for none. */
+export function readSeverity(value: unknown): number | null {
+  if (value === undefined || value === null) return null
+  if (!Check(Option, value)) throw new WrongField("Specify a valid 'id' or 'name' for Severity")
+  const { id, value: name } = value
+  const option = findByIdOrName(SEVERITIES, id ?? name ?? '')
+  if (option === undefined) {
+    throw new WrongField(`Option ${id === undefined ? 'value' : 'id'} '${id ?? name ?? ''}' is not valid`)
+  }
+  return option.id
+}
+
+/** A text that must not be missing. */
+export function readRequired(name: string, value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value
+  throw new WrongField(`${name} is required.`)
 }
 
 export function readTitle(value: unknown): string {
@@ -74,6 +94,12 @@ export function readDescription(value: unknown): unknown {
   if (value === undefined || value === null) return null
   if (Check(AdfDocument, value)) return value
   throw new WrongField('Operation value must be an Atlassian Document (see the Atlassian Document Format)')
+}
+
+/** Wiki text, or null for none: what REST v2 takes where v3 wants a document. */
+export function readWikiText(value: unknown): unknown {
+  if (value === undefined || value === null || typeof value === 'string') return value ?? null
+  throw new WrongField('Operation value must be a string')
 }
 
 function reference(value: unknown, otherwise: string): Static<typeof Reference> {

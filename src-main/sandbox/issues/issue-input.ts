@@ -1,4 +1,5 @@
-import { DEFAULT_PRIORITY_ID } from '../catalog.ts'
+import { may } from '../account-view.ts'
+import { DEFAULT_PRIORITY_ID, REQUIRED_FIELD, SEVERITY_FIELD } from '../catalog.ts'
 import { badFields } from '../http/jira-error.ts'
 import type { Site } from '../site.ts'
 import {
@@ -7,7 +8,10 @@ import {
   readLabels,
   readPriority,
   readProject,
+  readRequired,
+  readSeverity,
   readTitle,
+  readWikiText,
   WrongField,
 } from './field-values.ts'
 import { readIssueBody, type FieldEdit } from './issue-body.ts'
@@ -21,13 +25,17 @@ export function newIssue(site: Site, body: unknown): NewIssue {
   const { edits, properties } = readIssueBody(body)
   const reader = createReader(site, edits, CREATE_SCREEN)
   const issue: NewIssue = {
-    projectKey: reader.take('project', (value) => readProject(site.projects, value), undefined, ''),
+    projectKey: reader.take('project', (value) => creatableProject(site, value), undefined, ''),
     typeId: reader.take('issuetype', readIssueType, undefined, 0),
     title: reader.take('summary', readTitle, undefined, ''),
-    priorityId: reader.take('priority', readPriority, { id: String(DEFAULT_PRIORITY_ID) }, 0),
+    priorityId: reader.take('priority', priorityReader(site), { id: String(DEFAULT_PRIORITY_ID) }, 0),
+    severityId: reader.take(SEVERITY_FIELD.id, readSeverity, null, null),
     labels: reader.take('labels', readLabels, [], []),
-    description: reader.take('description', readDescription, null, null),
+    description: reader.take('description', descriptionReader(site), null, null),
     properties,
+  }
+  if (site.settings().requiredField) {
+    reader.take(REQUIRED_FIELD.id, (value) => readRequired(REQUIRED_FIELD.name, value), undefined, '')
   }
   reader.end()
   return issue
@@ -41,21 +49,53 @@ export function issueChange(
 ): { change: IssueChange; properties: NewIssue['properties'] } {
   const { edits, properties } = readIssueBody(body)
   const reader = createReader(site, edits, EDIT_SCREEN)
-  const old = { priority: { id: String(issue.priorityId) } }
+  const old = {
+    priority: { id: String(issue.priorityId) },
+    severity: issue.severityId === null ? null : { id: String(issue.severityId) },
+  }
   const change: IssueChange = {
     title: reader.take('summary', readTitle, issue.title, ''),
-    priorityId: reader.take('priority', readPriority, old.priority, 0),
+    priorityId: reader.take('priority', priorityReader(site), old.priority, 0),
+    severityId: reader.take(SEVERITY_FIELD.id, readSeverity, old.severity, null),
     labels: reader.take('labels', readLabels, issue.labels, []),
-    ...(edits.has('description') && { description: reader.take('description', readDescription, null, null) }),
+    ...(edits.has('description') && {
+      description: reader.take('description', descriptionReader(site), null, null),
+    }),
   }
   reader.end()
   return { change, properties }
 }
 
+const MAY_NOT_CREATE = 'You do not have permission to create issues in this project.'
+
+function creatableProject(site: Site, value: unknown): string {
+  const key = readProject(site.projects, value)
+  if (!may(site.settings(), 'create')) throw new WrongField(MAY_NOT_CREATE)
+  return key
+}
+
+function priorityReader(site: Site): (value: unknown) => number {
+  return (value) => readPriority(site.priorities(), value)
+}
+
+function descriptionReader(site: Site): (value: unknown) => unknown {
+  return site.settings().deployment === 'cloud' ? readDescription : readWikiText
+}
+
+/** The fields that this site has on a screen. */
+function onScreen(site: Site, screen: readonly string[]): string[] {
+  const { priorityOnScreen, severity, requiredField } = site.settings()
+  return [
+    ...screen.filter((name) => name !== 'priority' || priorityOnScreen),
+    ...(severity === 'none' ? [] : [SEVERITY_FIELD.id]),
+    ...(requiredField ? [REQUIRED_FIELD.id] : []),
+  ]
+}
+
 /** Reads fields one by one and gathers what is wrong with them, so that the caller hears of all of it at once. */
 function createReader(site: Site, edits: ReadonlyMap<string, FieldEdit>, screen: readonly string[]) {
   const errors: Record<string, string> = {}
-  const allowed = site.settings().priorityOnScreen ? screen : screen.filter((name) => name !== 'priority')
+  const allowed = onScreen(site, screen)
   for (const name of edits.keys()) {
     if (!allowed.includes(name)) {
       errors[name] = `Field '${name}' cannot be set. It is not on the appropriate screen, or unknown.`

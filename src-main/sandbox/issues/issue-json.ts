@@ -1,7 +1,15 @@
-import { ISSUE_TYPES, PRIORITIES } from '../catalog.ts'
+import { ISSUE_TYPES, SEVERITIES, SEVERITY_FIELD } from '../catalog.ts'
 import type { Site } from '../site.ts'
+import { asDocument, asWikiText } from './description.ts'
 import { issueKey, type IssueRecord } from './issue-record.ts'
-import { issueTypeJson, priorityJson, projectJson, statusJson, userJson } from './vocabulary-json.ts'
+import {
+  issueTypeJson,
+  optionJson,
+  priorityJson,
+  projectJson,
+  statusJson,
+  userJson,
+} from './vocabulary-json.ts'
 
 type FieldJson = (site: Site, issue: IssueRecord) => unknown
 
@@ -9,7 +17,7 @@ type FieldJson = (site: Site, issue: IssueRecord) => unknown
 const FIELDS: Readonly<Record<string, FieldJson>> = {
   summary: (_site, issue) => issue.title,
   priority: (site, issue) => {
-    const priority = PRIORITIES.find(({ id }) => id === issue.priorityId)
+    const priority = site.priorities().find(({ id }) => id === issue.priorityId)
     return priority === undefined ? null : priorityJson(site, priority)
   },
   status: (site) => statusJson(site),
@@ -24,12 +32,18 @@ const FIELDS: Readonly<Record<string, FieldJson>> = {
   labels: (_site, issue) => issue.labels,
   created: (site, issue) => site.timestamp(issue.createdMs),
   updated: (site, issue) => site.timestamp(issue.updatedMs),
-  description: (site, issue) => site.issues.description(issue.id),
+  description: (site, issue) => descriptionJson(site, issue),
   reporter: (site) => userJson(site),
   creator: (site) => userJson(site),
   assignee: () => null,
   resolution: () => null,
   duedate: () => null,
+  [SEVERITY_FIELD.id]: (site, issue) => {
+    // A site without the field does not know it; what is undefined is no part of the JSON.
+    if (site.settings().severity === 'none') return undefined
+    const option = SEVERITIES.find(({ id }) => id === issue.severityId)
+    return option === undefined ? null : optionJson(site, option)
+  },
 }
 
 /**
@@ -64,6 +78,12 @@ export function issueJson(
   return json
 }
 
+/** Cloud's REST v3 has documents, Data Center's v2 wiki text, whichever way the ticket was made. */
+function descriptionJson(site: Site, issue: IssueRecord): unknown {
+  const description = site.issues.description(issue.id)
+  return site.settings().deployment === 'cloud' ? asDocument(description) : asWikiText(description)
+}
+
 export function issueUrl(site: Site, issue: Pick<IssueRecord, 'id'>): string {
-  return `${site.baseUrl()}/rest/api/3/issue/${issue.id}`
+  return `${site.apiUrl()}/issue/${issue.id}`
 }

@@ -9,12 +9,15 @@ export interface IssueRecord {
   readonly labels: readonly string[]
   readonly createdMs: number
   readonly updatedMs: number
+  /** Null: none was set, or the site has no such field. */
+  readonly severityId: number | null
 }
 
 /** The record of a new ticket. */
 export function newRecord(issue: NewIssue, id: number, number: number, createdMs: number): IssueRecord {
-  const { projectKey, typeId, priorityId, title, labels } = issue
-  return { id, projectKey, number, typeId, priorityId, title, labels, createdMs, updatedMs: createdMs }
+  const { projectKey, typeId, priorityId, title, labels, severityId = null } = issue
+  const updatedMs = createdMs
+  return { id, projectKey, number, typeId, priorityId, title, labels, createdMs, updatedMs, severityId }
 }
 
 export function issueKey(issue: Pick<IssueRecord, 'projectKey' | 'number'>): string {
@@ -31,6 +34,7 @@ export interface NewIssue {
   /** An Atlassian document, or null. */
   readonly description: unknown
   readonly properties: readonly { readonly key: string; readonly value: unknown }[]
+  readonly severityId?: number | null
 }
 
 /** What can be changed. Absent: stays as it is. */
@@ -39,6 +43,7 @@ export interface IssueChange {
   readonly title?: string
   readonly labels?: readonly string[]
   readonly description?: unknown
+  readonly severityId?: number | null
 }
 
 /** A ticket as a row of either table. */
@@ -52,13 +57,14 @@ export interface IssueRow {
   labels: string
   created_ms: number
   updated_ms: number
+  severity_id: number | null
 }
 
 /** The columns in the order of `rowValues`. */
 export const ISSUE_COLUMNS =
-  'id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms'
+  'id, project_key, number, type_id, priority_id, title, labels, created_ms, updated_ms, severity_id'
 
-export function rowValues(issue: IssueRecord): (string | number)[] {
+export function rowValues(issue: IssueRecord): (string | number | null)[] {
   return [
     issue.id,
     issue.projectKey,
@@ -69,6 +75,7 @@ export function rowValues(issue: IssueRecord): (string | number)[] {
     JSON.stringify(issue.labels),
     issue.createdMs,
     issue.updatedMs,
+    issue.severityId,
   ]
 }
 
@@ -83,5 +90,6 @@ export function fromRow(row: IssueRow): IssueRecord {
     labels: JSON.parse(row.labels) as string[],
     createdMs: row.created_ms,
     updatedMs: row.updated_ms,
+    severityId: row.severity_id,
   }
 }

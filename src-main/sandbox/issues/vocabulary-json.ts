@@ -1,4 +1,4 @@
-import type { CatalogIssueType, CatalogPriority } from '../catalog.ts'
+import type { CatalogIssueType, CatalogOption, CatalogPriority } from '../catalog.ts'
 import type { ProjectRecord } from '../database/projects.ts'
 import type { Site } from '../site.ts'
 
@@ -6,16 +6,22 @@ import type { Site } from '../site.ts'
 
 export function priorityJson(site: Site, priority: CatalogPriority): object {
   return {
-    self: `${site.baseUrl()}/rest/api/3/priority/${priority.id}`,
+    self: `${site.apiUrl()}/priority/${priority.id}`,
     iconUrl: `${site.baseUrl()}/images/icons/priorities/${priority.name.toLowerCase()}.svg`,
     name: priority.name,
     id: String(priority.id),
   }
 }
 
+/** An option of a select field. */
+export function optionJson(site: Site, option: CatalogOption): object {
+  const id = String(option.id)
+  return { self: `${site.apiUrl()}/customFieldOption/${id}`, value: option.name, id }
+}
+
 export function issueTypeJson(site: Site, type: CatalogIssueType): object {
   return {
-    self: `${site.baseUrl()}/rest/api/3/issuetype/${type.id}`,
+    self: `${site.apiUrl()}/issuetype/${type.id}`,
     id: String(type.id),
     description: type.description,
     iconUrl: `${site.baseUrl()}/images/icons/issuetypes/${type.name.toLowerCase()}.svg`,
@@ -27,7 +33,7 @@ export function issueTypeJson(site: Site, type: CatalogIssueType): object {
 
 export function projectJson(site: Site, project: ProjectRecord): object {
   return {
-    self: `${site.baseUrl()}/rest/api/3/project/${project.id}`,
+    self: `${site.apiUrl()}/project/${project.id}`,
     id: String(project.id),
     key: project.key,
     name: project.name,
@@ -40,13 +46,13 @@ export function projectJson(site: Site, project: ProjectRecord): object {
 /** The sandbox has no workflow: every ticket is to be done. */
 export function statusJson(site: Site): object {
   return {
-    self: `${site.baseUrl()}/rest/api/3/status/10000`,
+    self: `${site.apiUrl()}/status/10000`,
     description: '',
     iconUrl: `${site.baseUrl()}/images/icons/statuses/open.png`,
     name: 'To Do',
     id: '10000',
     statusCategory: {
-      self: `${site.baseUrl()}/rest/api/3/statuscategory/2`,
+      self: `${site.apiUrl()}/statuscategory/2`,
       id: 2,
       key: 'new',
       colorName: 'blue-gray',
@@ -57,16 +63,24 @@ export function statusJson(site: Site): object {
 
 export function userJson(site: Site): object {
   const { accountId, email } = site.identity
+  const name = userName(site)
+  const who =
+    site.settings().deployment === 'cloud'
+      ? { self: `${site.apiUrl()}/user?accountId=${accountId}`, accountId, accountType: 'atlassian' }
+      : { self: `${site.apiUrl()}/user?username=${name}`, name, key: 'JIRAUSER10000' }
   return {
-    self: `${site.baseUrl()}/rest/api/3/user?accountId=${accountId}`,
-    accountId,
-    accountType: 'atlassian',
+    ...who,
     emailAddress: email,
     avatarUrls: avatarUrls(site, `user/${accountId}`),
     displayName: 'Sandbox User',
     active: true,
     timeZone: site.settings().userZone,
   }
+}
+
+/** The account's name on a Data Center server, which knows no account ids. */
+export function userName(site: Site): string {
+  return site.identity.email.split('@')[0] ?? ''
 }
 
 function avatarUrls(site: Site, of: string): object {

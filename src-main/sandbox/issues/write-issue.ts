@@ -1,13 +1,19 @@
+import { may } from '../account-view.ts'
+import { errorCollection, JiraError } from '../http/jira-error.ts'
 import type { Site } from '../site.ts'
 import { issueChange, newIssue } from './issue-input.ts'
 import { issueUrl } from './issue-json.ts'
 import { issueKey, type IssueRecord } from './issue-record.ts'
 
-/** Makes a ticket of a request's body, stamped with the site's clock. Throws Jira's 400. */
-export function createIssue(site: Site, body: unknown): { id: string; key: string; self: string } {
+/** Makes a ticket of a request's body, stamped with the site's clock unless told otherwise. Throws Jira's 400. */
+export function createIssue(
+  site: Site,
+  body: unknown,
+  createdMs?: number,
+): { id: string; key: string; self: string } {
   const input = newIssue(site, body)
   const issue = site.db.transaction(() => {
-    const created = site.issues.create(input, site.clock.now())
+    const created = site.issues.create(input, createdMs ?? site.clock.now())
     site.clock.save()
     return created
   })()
@@ -22,4 +28,24 @@ export function editIssue(site: Site, issue: IssueRecord, body: unknown): void {
     for (const { key, value } of properties) site.properties.set(issue.id, key, value)
     site.clock.save()
   })()
+}
+
+/** Moves a ticket to another project, where it gets another key. */
+export function moveIssue(site: Site, issue: IssueRecord, projectKey: string): IssueRecord {
+  return site.db.transaction(() => {
+    const moved = site.issues.move(issue, projectKey, site.clock.now())
+    site.clock.save()
+    return moved
+  })()
+}
+
+/** Deletes a ticket. Throws Jira's 403 where the account may not. */
+export function deleteIssue(site: Site, issue: IssueRecord): void {
+  if (!may(site.settings(), 'delete')) {
+    throw new JiraError(
+      403,
+      errorCollection(['You do not have permission to delete issues in this project.']),
+    )
+  }
+  site.issues.remove(issue.id)
 }

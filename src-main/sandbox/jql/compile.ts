@@ -2,7 +2,7 @@ import type { JqlContext } from './fields/field.ts'
 import { JqlError } from './jql-error.ts'
 import { compileOrder, type SortTerm } from './order.ts'
 import { parseJql } from './parser.ts'
-import type { Sql } from './sql.ts'
+import { inSql, joinSql, sql, type Sql } from './sql.ts'
 import { compileWhere } from './where.ts'
 
 /** A query made ready to run on `indexed_issues`. */
@@ -15,11 +15,32 @@ const UNBOUNDED = 'Unbounded JQL queries are not allowed here. Please add a sear
 
 /** Reads a query and checks it against the site. Throws a JqlError with every sentence that Jira would answer. */
 export function compileJql(text: string, context: JqlContext): CompiledQuery {
+  const { problems, unbounded, ...query } = readJql(text, context)
+  if (unbounded) throw new JqlError([UNBOUNDED])
+  if (problems.length > 0) throw new JqlError(problems)
+  return query
+}
+
+/** A query with what is wrong with it: what asks for something that is not there finds nothing. */
+export interface ReadQuery extends CompiledQuery {
+  readonly problems: readonly string[]
+  /** It asks for every ticket there is, which Jira Cloud does not allow. */
+  readonly unbounded: boolean
+}
+
+/** Reads a query. Throws a JqlError only where it is none. */
+export function readJql(text: string, context: JqlContext): ReadQuery {
   const query = parseJql(text)
-  if (query.where === null) throw new JqlError([UNBOUNDED])
   const problems: string[] = []
-  const where = compileWhere(query.where, context, problems)
+  const asked = query.where === null ? sql('1') : compileWhere(query.where, context, problems)
+  const where = onlySeen(asked, context)
   const order = compileOrder(query.orderBy, problems)
-  if (problems.length > 0) throw new JqlError([...new Set(problems)])
-  return { where, order }
+  return { where, order, problems: [...new Set(problems)], unbounded: query.where === null }
+}
+
+/** The condition, for those tickets that the account sees. Where it sees all of them nothing is added. */
+function onlySeen(where: Sql, { projects, seesAll }: JqlContext): Sql {
+  if (seesAll) return where
+  const keys = projects.all().map(({ key }) => key)
+  return joinSql('AND', [where, inSql('+project_key', keys)])
 }

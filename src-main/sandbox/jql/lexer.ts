@@ -55,9 +55,12 @@ function quoted(query: string, at: number, quote: string): { token: Token; end: 
   throw syntaxError(`The quoted string '${query.slice(at + 1)}' has not been completed.`, query, at)
 }
 
+/** How a custom field is named by its number: the one place where brackets need no quotation marks. */
+const CUSTOM_FIELD = /^cf\[\d+\]/i
+
 function word(query: string, at: number): { token: Token; end: number } {
-  let text = ''
-  let end = at
+  let text = CUSTOM_FIELD.exec(query.slice(at, at + 20))?.[0] ?? ''
+  let end = at + text.length
   for (; end < query.length && !WORD_END.has(query.charAt(end)); end++) {
     const character = query.charAt(end)
     if (RESERVED.has(character)) throw reservedCharacter(query, end)

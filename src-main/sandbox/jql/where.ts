@@ -1,9 +1,11 @@
+import { SEVERITY_FIELD } from '../catalog.ts'
 import { dateField } from './fields/date.ts'
 import type { Field, JqlContext } from './fields/field.ts'
 import { issueKeyField } from './fields/issue-key.ts'
 import { labelsField } from './fields/labels.ts'
 import { priorityField } from './fields/priority.ts'
 import { projectField } from './fields/project.ts'
+import { severityField } from './fields/severity.ts'
 import { joinSql, notSql, sql, type Sql } from './sql.ts'
 import type { Clause, Comparison } from './syntax.ts'
 
@@ -25,6 +27,15 @@ const FIELDS: Readonly<Record<string, Field>> = {
   updateddate: updatedField,
 }
 
+/** A custom field goes by its number and by its name. */
+const SEVERITY_NAMES = [`cf[${SEVERITY_FIELD.customId}]`, SEVERITY_FIELD.name.toLowerCase()]
+
+function findField(name: string, { hasSeverity }: JqlContext): Field | undefined {
+  const lower = name.toLowerCase()
+  if (hasSeverity && SEVERITY_NAMES.includes(lower)) return severityField
+  return Object.hasOwn(FIELDS, lower) ? FIELDS[lower] : undefined
+}
+
 /** The condition that a clause puts on a row of `indexed_issues`. What is wrong with it goes into `problems`. */
 export function compileWhere(clause: Clause, context: JqlContext, problems: string[]): Sql {
   if (clause.kind === 'comparison') return compileComparison(clause, context, problems)
@@ -37,7 +48,7 @@ const NEVER = sql('0')
 
 function compileComparison(comparison: Comparison, context: JqlContext, problems: string[]): Sql {
   const { field: name } = comparison
-  const field = Object.hasOwn(FIELDS, name.toLowerCase()) ? FIELDS[name.toLowerCase()] : undefined
+  const field = findField(name, context)
   const problem =
     field === undefined
       ? `Field '${name}' does not exist or you do not have permission to view it.`

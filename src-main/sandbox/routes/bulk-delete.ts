@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
+import { may } from '../account-view.ts'
 import { JiraError } from '../http/jira-error.ts'
 import { ok, param, type Route } from '../http/route.ts'
 import type { BulkDelete } from '../issues/bulk-deletes.ts'
@@ -13,8 +14,8 @@ const Body = Type.Object(
 )
 
 /** Bulk operations have an error form of their own. */
-function bulkRefusal(message: string): JiraError {
-  return new JiraError(400, { errors: [{ message }] })
+function bulkRefusal(message: string, status = 400): JiraError {
+  return new JiraError(status, { errors: [{ message }] })
 }
 
 export const submitBulkDelete: Route = {
@@ -24,6 +25,9 @@ export const submitBulkDelete: Route = {
   handle: (site, call) => {
     if (!Check(Body, call.body)) {
       throw bulkRefusal('selectedIssueIdsOrKeys must list between 1 and 1000 issues.')
+    }
+    if (!may(site.settings(), 'delete')) {
+      throw bulkRefusal('You do not have permission to delete the selected issues.', 403)
     }
     const named = [...new Set(call.body.selectedIssueIdsOrKeys)]
     const found = new Set(named.flatMap((idOrKey) => site.issues.find(idOrKey)?.id ?? []))

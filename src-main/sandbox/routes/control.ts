@@ -4,10 +4,10 @@ import { checked } from '../http/checked.ts'
 import { FaultRule } from '../http/faults.ts'
 import { badRequest } from '../http/jira-error.ts'
 import { ok, type Route } from '../http/route.ts'
-import { issueKey } from '../issues/issue-record.ts'
+import { isMoodName, MOOD_NAMES } from '../moods.ts'
 import { SettingsPatch } from '../settings.ts'
 
-/** No part of Jira: how the application runs the clock, and how tests spoil things and look behind the index. */
+/** No part of Jira: how the application runs the clock, and how tests spoil things. */
 
 const ClockRequest = Type.Union([
   Type.Object(
@@ -90,13 +90,24 @@ export const putSettings: Route = {
   },
 }
 
-/** Every ticket as it is, whatever the index knows of it; with `?label=`, those that carry it. */
-export const allIssues: Route = {
+export const getMood: Route = {
   method: 'GET',
-  path: '/sandbox/issues',
+  path: '/sandbox/mood',
+  anonymous: null,
+  handle: (site) => ok({ mood: site.mood() }),
+}
+
+const MoodBody = Type.Object({ mood: Type.String() }, { additionalProperties: false })
+
+/** Puts the site into a state by its name: the settings of its start, and those and the faults of the mood. */
+export const putMood: Route = {
+  method: 'PUT',
+  path: '/sandbox/mood',
   anonymous: null,
   handle: (site, call) => {
-    const issues = site.issues.all(call.query.get('label') ?? undefined)
-    return ok({ issues: issues.map((issue) => ({ ...issue, id: String(issue.id), key: issueKey(issue) })) })
+    const { mood } = checked(MoodBody, call.body)
+    if (!isMoodName(mood)) throw badRequest(`There is no mood ${mood}. There are ${MOOD_NAMES.join(', ')}.`)
+    site.setMood(mood)
+    return ok({ mood })
   },
 }

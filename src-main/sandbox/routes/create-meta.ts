@@ -1,14 +1,17 @@
+import { may } from '../account-view.ts'
 import {
   DEFAULT_PRIORITY_ID,
   findIssueType,
   ISSUE_TYPES,
-  PRIORITIES,
+  REQUIRED_FIELD,
+  SEVERITIES,
+  SEVERITY_FIELD,
   type CatalogPriority,
 } from '../catalog.ts'
 import { queryInteger } from '../http/checked.ts'
 import { badRequest } from '../http/jira-error.ts'
 import { ok, param, type Call, type Route } from '../http/route.ts'
-import { issueTypeJson, priorityJson, projectJson } from '../issues/vocabulary-json.ts'
+import { issueTypeJson, optionJson, priorityJson, projectJson } from '../issues/vocabulary-json.ts'
 import type { Site } from '../site.ts'
 
 const PATH = '/rest/api/3/issue/createmeta/:projectIdOrKey/issuetypes'
@@ -25,20 +28,52 @@ function projectOf(site: Site, call: Call) {
   return project
 }
 
+/** What can be created in the project that the path names. Throws Jira's 400. */
+export function typesJson(site: Site, call: Call): object[] {
+  projectOf(site, call)
+  if (!may(site.settings(), 'create')) return []
+  return ISSUE_TYPES.map((type) => issueTypeJson(site, type))
+}
+
 export const creatableTypes: Route = {
   method: 'GET',
   path: PATH,
   anonymous: (_site, call) => ok(page(call, 'issueTypes', [])),
-  handle: (site, call) => {
-    projectOf(site, call)
-    return ok(
-      page(
-        call,
-        'issueTypes',
-        ISSUE_TYPES.map((type) => issueTypeJson(site, type)),
-      ),
-    )
-  },
+  handle: (site, call) => ok(page(call, 'issueTypes', typesJson(site, call))),
+}
+
+/** The create screen of the issue type that the path names. Throws Jira's 400. */
+export function fieldsJson(site: Site, call: Call): object[] {
+  const project = projectOf(site, call)
+  const type = findIssueType(param(call, 'issueTypeId'))
+  const settings = site.settings()
+  if (!may(settings, 'create')) return []
+  if (type === undefined) throw badRequest('The issue type selected is invalid.')
+  return [
+    field('summary', 'Summary', { type: 'string', system: 'summary' }, { required: true }),
+    field(
+      'issuetype',
+      'Issue Type',
+      { type: 'issuetype', system: 'issuetype' },
+      { required: true, operations: [], allowedValues: [issueTypeJson(site, type)] },
+    ),
+    field(
+      'project',
+      'Project',
+      { type: 'project', system: 'project' },
+      { required: true, allowedValues: [projectJson(site, project)] },
+    ),
+    field('description', 'Description', { type: 'string', system: 'description' }),
+    field(
+      'labels',
+      'Labels',
+      { type: 'array', items: 'string', system: 'labels' },
+      { operations: ['add', 'set', 'remove'] },
+    ),
+    ...(settings.priorityOnScreen ? [priorityField(site)] : []),
+    ...(settings.severity === 'none' ? [] : [severityField(site)]),
+    ...(settings.requiredField ? [requiredTextField()] : []),
+  ]
 }
 
 /** The create screen of one issue type: what can be set, and the priorities that can be chosen. */
@@ -46,41 +81,11 @@ export const creatableFields: Route = {
   method: 'GET',
   path: `${PATH}/:issueTypeId`,
   anonymous: (_site, call) => ok(page(call, 'fields', [])),
-  handle: (site, call) => {
-    const project = projectOf(site, call)
-    const type = findIssueType(param(call, 'issueTypeId'))
-    if (type === undefined) throw badRequest('The issue type selected is invalid.')
-    const fields = [
-      field('summary', 'Summary', { type: 'string', system: 'summary' }, { required: true }),
-      field(
-        'issuetype',
-        'Issue Type',
-        { type: 'issuetype', system: 'issuetype' },
-        { required: true, operations: [], allowedValues: [issueTypeJson(site, type)] },
-      ),
-      field(
-        'project',
-        'Project',
-        { type: 'project', system: 'project' },
-        { required: true, allowedValues: [projectJson(site, project)] },
-      ),
-      field('description', 'Description', { type: 'string', system: 'description' }),
-      field(
-        'labels',
-        'Labels',
-        { type: 'array', items: 'string', system: 'labels' },
-        {
-          operations: ['add', 'set', 'remove'],
-        },
-      ),
-      ...(site.settings().priorityOnScreen ? [priorityField(site)] : []),
-    ]
-    return ok(page(call, 'fields', fields))
-  },
+  handle: (site, call) => ok(page(call, 'fields', fieldsJson(site, call))),
 }
 
 function priorityField(site: Site): object {
-  const standard = PRIORITIES.find(({ id }) => id === DEFAULT_PRIORITY_ID) as CatalogPriority
+  const standard = site.priorities().find(({ id }) => id === DEFAULT_PRIORITY_ID) as CatalogPriority
   return field(
     'priority',
     'Priority',
@@ -88,9 +93,22 @@ function priorityField(site: Site): object {
     {
       hasDefaultValue: true,
       defaultValue: priorityJson(site, standard),
-      allowedValues: PRIORITIES.map((priority) => priorityJson(site, priority)),
+      allowedValues: site.priorities().map((priority) => priorityJson(site, priority)),
     },
   )
+}
+
+const CUSTOM = 'com.atlassian.jira.plugin.system.customfieldtypes'
+
+function severityField(site: Site): object {
+  const { id, name, customId } = SEVERITY_FIELD
+  const schema = { type: 'option', custom: `${CUSTOM}:select`, customId }
+  return field(id, name, schema, { allowedValues: SEVERITIES.map((option) => optionJson(site, option)) })
+}
+
+function requiredTextField(): object {
+  const { id, name, customId } = REQUIRED_FIELD
+  return field(id, name, { type: 'string', custom: `${CUSTOM}:textfield`, customId }, { required: true })
 }
 
 function field(id: string, name: string, schema: object, more: object = {}): object {

@@ -1,4 +1,5 @@
-import { badRequest } from '../http/jira-error.ts'
+import { may, type Permission } from '../account-view.ts'
+import { badRequest, noSuchProject } from '../http/jira-error.ts'
 import { ok, type Call, type Route } from '../http/route.ts'
 import { userJson } from '../issues/vocabulary-json.ts'
 
@@ -16,29 +17,38 @@ export const myself: Route = {
 }
 
 const PERMISSIONS = [
-  { id: '10', key: 'BROWSE_PROJECTS', name: 'Browse Projects', type: 'PROJECT' },
-  { id: '11', key: 'CREATE_ISSUES', name: 'Create Issues', type: 'PROJECT' },
-  { id: '12', key: 'EDIT_ISSUES', name: 'Edit Issues', type: 'PROJECT' },
-  { id: '16', key: 'DELETE_ISSUES', name: 'Delete Issues', type: 'PROJECT' },
-  { id: '33', key: 'BULK_CHANGE', name: 'Make bulk changes', type: 'GLOBAL' },
-  { id: '0', key: 'ADMINISTER', name: 'Administer Jira', type: 'GLOBAL' },
-] as const
+  { id: '10', key: 'BROWSE_PROJECTS', name: 'Browse Projects', type: 'PROJECT', needs: 'browse' },
+  { id: '11', key: 'CREATE_ISSUES', name: 'Create Issues', type: 'PROJECT', needs: 'create' },
+  { id: '12', key: 'EDIT_ISSUES', name: 'Edit Issues', type: 'PROJECT', needs: 'browse' },
+  { id: '16', key: 'DELETE_ISSUES', name: 'Delete Issues', type: 'PROJECT', needs: 'delete' },
+  { id: '33', key: 'BULK_CHANGE', name: 'Make bulk changes', type: 'GLOBAL', needs: null },
+  { id: '0', key: 'ADMINISTER', name: 'Administer Jira', type: 'GLOBAL', needs: null },
+] as const satisfies readonly { needs: Permission | null; [property: string]: unknown }[]
 
-function permissionsFor(call: Call, havePermission: boolean): object {
+function permissionsFor(call: Call, has: (needs: Permission | null) => boolean): object {
   const asked = call.query.get('permissions')
   if (asked === null || asked === '') throw badRequest("The 'permissions' query parameter is required.")
   const entries = asked.split(',').map((key) => {
     const permission = PERMISSIONS.find((known) => known.key === key.trim())
     if (permission === undefined) throw badRequest(`Unrecognized permission '${key}'`)
-    return [permission.key, { ...permission, description: `Ability to: ${permission.name}.`, havePermission }]
+    const { needs, ...said } = permission
+    return [
+      permission.key,
+      { ...said, description: `Ability to: ${permission.name}.`, havePermission: has(needs) },
+    ]
   })
   return { permissions: Object.fromEntries(entries) as object }
 }
 
-/** The one account may do everything, an anonymous caller nothing. */
+/** What the one account may do, in the project that is named or at all; an anonymous caller may nothing. */
 export const myPermissions: Route = {
   method: 'GET',
   path: '/rest/api/3/mypermissions',
-  anonymous: (_site, call) => ok(permissionsFor(call, false)),
-  handle: (_site, call) => ok(permissionsFor(call, true)),
+  anonymous: (_site, call) => ok(permissionsFor(call, () => false)),
+  handle: (site, call) => {
+    const project = call.query.get('projectKey') ?? call.query.get('projectId')
+    if (project !== null && site.projects.find(project) === undefined) throw noSuchProject(project)
+    const seesOne = site.projects.all().length > 0
+    return ok(permissionsFor(call, (needs) => needs === null || (seesOne && may(site.settings(), needs))))
+  },
 }

@@ -3,7 +3,7 @@ import { noSuchIssue } from '../http/jira-error.ts'
 import { NO_CONTENT, ok, param, type Call, type Route } from '../http/route.ts'
 import { issueJson, selectFields } from '../issues/issue-json.ts'
 import type { IssueRecord } from '../issues/issue-record.ts'
-import { editIssue } from '../issues/write-issue.ts'
+import { deleteIssue as deleteNow, editIssue } from '../issues/write-issue.ts'
 import type { Site } from '../site.ts'
 import { mayNotWrite } from './create-issue.ts'
 
@@ -49,7 +49,7 @@ export const deleteIssue: Route = {
   path: PATH,
   anonymous: mayNotWrite,
   handle: (site, call) => {
-    site.issues.remove(issueOf(site, call).id)
+    deleteNow(site, issueOf(site, call))
     return NO_CONTENT
   },
 }

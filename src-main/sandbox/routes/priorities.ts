@@ -1,4 +1,4 @@
-import { DEFAULT_PRIORITY_ID, PRIORITIES, type CatalogPriority } from '../catalog.ts'
+import { DEFAULT_PRIORITY_ID, type CatalogPriority } from '../catalog.ts'
 import { offsetPage, queryList } from '../http/checked.ts'
 import { notFound } from '../http/jira-error.ts'
 import { ok, param, type Call, type Route } from '../http/route.ts'
@@ -19,7 +19,7 @@ export const listPriorities: Route = {
   method: 'GET',
   path: '/rest/api/3/priority',
   anonymous: () => ok([]),
-  handle: (site) => ok(PRIORITIES.map((priority) => fullPriority(site, priority))),
+  handle: (site) => ok(site.priorities().map((priority) => fullPriority(site, priority))),
 }
 
 export const searchPriorities: Route = {
@@ -27,9 +27,8 @@ export const searchPriorities: Route = {
   path: '/rest/api/3/priority/search',
   anonymous: null,
   handle: (site, call) => {
-    const values = PRIORITIES.filter((priority) => isAskedFor(priority, call)).map((p) =>
-      fullPriority(site, p),
-    )
+    const asked = site.priorities().filter((priority) => isAskedFor(priority, call))
+    const values = asked.map((priority) => fullPriority(site, priority))
     return ok(offsetPage(`${site.baseUrl()}/rest/api/3/priority/search`, call.query, values, 50))
   },
 }
@@ -50,7 +49,7 @@ export const getPriority: Route = {
   path: '/rest/api/3/priority/:id',
   anonymous: (_site, call) => noSuchPriority(call),
   handle: (site, call) => {
-    const priority = PRIORITIES.find(({ id }) => String(id) === param(call, 'id'))
+    const priority = site.priorities().find(({ id }) => String(id) === param(call, 'id'))
     return priority === undefined ? noSuchPriority(call) : ok(fullPriority(site, priority))
   },
 }

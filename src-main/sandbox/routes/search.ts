@@ -12,14 +12,14 @@ export const searchByGet: Route = {
   method: 'GET',
   path: '/rest/api/3/search/jql',
   anonymous: () => ok(NOTHING_FOUND),
-  handle: (site, call) => ok(searchPage(site, searchRequestFrom(call.query))),
+  handle: (site, call) => ok(searchPage(site, searchRequestFrom(call.query), call.oddity)),
 }
 
 export const searchByPost: Route = {
   method: 'POST',
   path: '/rest/api/3/search/jql',
   anonymous: () => ok(NOTHING_FOUND),
-  handle: (site, call) => ok(searchPage(site, checked(SearchRequest, call.body))),
+  handle: (site, call) => ok(searchPage(site, checked(SearchRequest, call.body), call.oddity)),
 }
 
 const CountBody = Type.Object({ jql: Type.Optional(Type.String()) }, { additionalProperties: false })

@@ -21,8 +21,12 @@ export const getServerInfo: Route = {
   method: 'GET',
   path: '/rest/api/3/serverInfo',
   anonymous: (site) => ok(serverInfo(site)),
+  open: true,
   handle: (site) => ok(serverInfo(site)),
 }
+
+/** The same at the address that a Data Center server has it at: one question tells the two kinds of Jira apart. */
+export const getCloudServerInfo: Route = { ...getServerInfo, path: '/rest/api/2/serverInfo' }
 
 /** Where clients learn a site's cloud id. */
 export const tenantInfo: Route = {

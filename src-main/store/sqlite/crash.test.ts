@@ -33,7 +33,7 @@ describe('a process that is killed', () => {
     const seq = await mine.seq(SITE)
     expect(seq).toBeGreaterThanOrEqual(reported)
     expect(await mine.ticketTotal(SITE, WATCHED)).toBe(seq * 10)
-    expect(await mine.syncState(SITE, 'all')).toEqual({ watermarkMs: seq * 10 })
+    expect(await mine.syncState(SITE, 'all')).toEqual({ watermarkMs: seq * 10, censusMs: null })
     expect(tables(file, 'SELECT count(*) AS n FROM tickets')).toEqual([{ n: seq * 10 }])
     await vi.waitFor(() => expect(heard).toHaveBeenCalled())
     await mine.close()

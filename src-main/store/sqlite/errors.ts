@@ -50,6 +50,27 @@ export function foreign(file: string): AppError {
   )
 }
 
+/** The fetch belongs to tables that are no longer there. */
+export function tablesReplaced(): AppError {
+  return new AppError(
+    'busy',
+    'The ticket tables were made anew during the fetch. Nothing of it was stored.',
+    {
+      hint: 'Fetch again.',
+      retryable: true,
+    },
+  )
+}
+
+/** The piece belongs to a first fetch that another one took the place of, or that another process has ended. */
+export function planReplaced(): AppError {
+  return new AppError(
+    'busy',
+    'Another process has taken over the first fetch. This page was not stored; that process fetches it.',
+    { hint: 'Fetch again: it goes on where the other one is.', retryable: true },
+  )
+}
+
 function busy(file: string, cause: unknown): AppError {
   return new AppError(
     'busy',

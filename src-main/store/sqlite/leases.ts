@@ -21,6 +21,17 @@ export function takeLease(
   })
 }
 
+/** See `Store.leaseOwner`. */
+export function leaseOwner(db: Connection, siteId: string, name: string): Promise<string | null> {
+  return db.read(() => {
+    const found = db
+      .statement('SELECT owner FROM leases WHERE site_id = ? AND name = ?')
+      .pluck()
+      .get(siteId, name)
+    return (found as string | undefined) ?? null
+  })
+}
+
 /** See `Store.dropLease`: another owner's lease stays. */
 export function dropLease(db: Connection, siteId: string, name: string, owner: string): Promise<void> {
   return db.write(() => {

@@ -3,14 +3,17 @@ import type { Clock } from '../../clock.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import type { Store } from '../store.ts'
 import { applyPage } from './apply-page.ts'
+import { clearStrikes, countedIds, createdCuts, strikeMissing } from './census.ts'
 import { openConnection, type Connection } from './connection.ts'
 import { changesSince, counts, outside, ticketTotal } from './counts.ts'
-import { dropLease, takeLease } from './leases.ts'
+import { firstFetch, planFirstFetch } from './first-fetch.ts'
+import { dropLease, leaseOwner, takeLease } from './leases.ts'
+import { leftTickets } from './left-tickets.ts'
 import { dropTicketTables, forgetDrop, migrationTarget } from './migrations.ts'
 import { createRun, resumeRun, run, runs, setRunState } from './runs.ts'
 import { readSeq } from './seq.ts'
 import { claimSlots, recordSlots, runCounts, slots } from './slots.ts'
-import { syncState } from './sync-state.ts'
+import { setCensus, syncState } from './sync-state.ts'
 import { countedTickets, tickets } from './tickets.ts'
 
 /**
@@ -40,6 +43,14 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     tickets: (query) => tickets(db, query),
     countedTickets: (siteId, ids) => countedTickets(db, siteId, ids),
     ticketTotal: (siteId, scope) => ticketTotal(db, siteId, scope),
+    leftTickets: (query) => leftTickets(db, query),
+    firstFetch: (siteId, scope) => firstFetch(db, siteId, scope),
+    planFirstFetch: (siteId, scope, plan) => planFirstFetch(db, siteId, scope, plan),
+    setCensus: (siteId, scope, atMs) => setCensus(db, siteId, scope, atMs),
+    countedIds: (siteId, scope, span) => countedIds(db, siteId, scope, span),
+    createdCuts: (siteId, scope, size) => createdCuts(db, siteId, scope, size),
+    strikeMissing: (siteId, ids, atMs, apartMs) => strikeMissing(db, siteId, ids, atMs, apartMs),
+    clearStrikes: (siteId, ids) => clearStrikes(db, siteId, ids),
     async createTables() {
       await forgetDrop(db)
       return (await makeTables(db, clock)) > 0
@@ -58,6 +69,7 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     runCounts: (siteId, runId) => runCounts(db, siteId, runId),
 
     takeLease: (siteId, name, owner, nowMs, ttlMs) => takeLease(db, siteId, name, owner, nowMs, ttlMs),
+    leaseOwner: (siteId, name) => leaseOwner(db, siteId, name),
     dropLease: (siteId, name, owner) => dropLease(db, siteId, name, owner),
     onCommit: (listener) => db.onCommit(listener),
   }

@@ -7,7 +7,8 @@ export function syncState(db: Connection, siteId: string, scope: string): Promis
     () =>
       db
         .statement<SyncState>(
-          'SELECT watermark_ms AS watermarkMs FROM sync_state WHERE site_id = ? AND scope = ?',
+          `SELECT watermark_ms AS watermarkMs, census_ms AS censusMs FROM sync_state
+           WHERE site_id = ? AND scope = ?`,
         )
         .get(siteId, scope) ?? null,
   )
@@ -20,4 +21,14 @@ export function moveWatermark(db: Connection, siteId: string, scope: string, wat
      ON CONFLICT (site_id, scope) DO UPDATE SET watermark_ms = excluded.watermark_ms
      WHERE excluded.watermark_ms > sync_state.watermark_ms`,
   ).run(siteId, scope, watermarkMs)
+}
+
+/** See `Store.setCensus`. */
+export function setCensus(db: Connection, siteId: string, scope: string, atMs: number): Promise<void> {
+  return db.write(() => {
+    db.statement(
+      `UPDATE sync_state SET census_ms = @atMs
+       WHERE site_id = @siteId AND scope = @scope AND (census_ms IS NULL OR census_ms < @atMs)`,
+    ).run({ siteId, scope, atMs })
+  })
 }

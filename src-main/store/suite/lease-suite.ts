@@ -27,6 +27,18 @@ export function leaseSuite(engine: Engine): void {
       expect(await store.takeLease(SITE, 'sync', 'b', 1_010, 100)).toBe(true)
     })
 
+    test('its owner can be asked for, also when it has run out', async () => {
+      const { store, again } = opened()
+      expect(await store.leaseOwner(SITE, 'sync')).toBeNull()
+      await store.takeLease(SITE, 'sync', 'a', 1_000, 100)
+      expect(await (await again()).leaseOwner(SITE, 'sync')).toBe('a')
+      await store.takeLease(SITE, 'sync', 'b', 1_100, 100)
+      expect(await store.leaseOwner(SITE, 'sync')).toBe('b')
+      expect(await store.leaseOwner(SITE, 'run')).toBeNull()
+      await store.dropLease(SITE, 'sync', 'b')
+      expect(await store.leaseOwner(SITE, 'sync')).toBeNull()
+    })
+
     test('leases of other names and sites are others', async () => {
       const { store } = opened()
       await store.takeLease(SITE, 'sync', 'a', 1_000, 100)

@@ -17,7 +17,7 @@ export function ticketSuite(engine: Engine): void {
     test('new tickets are stored as they are, and counted', async () => {
       const { store } = opened()
       const tickets = [ticket('1'), ticket('2', { priorityId: '1', priorityName: 'Highest' })]
-      expect(await store.applyPage(page(tickets))).toEqual({ seq: 1, inserted: 2, updated: 0 })
+      expect(await store.applyPage(page(tickets))).toEqual({ seq: 1, inserted: 2, updated: 0, doubtful: [] })
       expect(await store.countedTickets(SITE, ['1', '2', '3'])).toEqual(tickets)
       expect(await total()).toBe(2)
     })
@@ -27,8 +27,8 @@ export function ticketSuite(engine: Engine): void {
       const older = ticket('1')
       const newer = ticket('1', { title: 'Renamed', status: 'Done', updatedMs: older.updatedMs + 1 })
       await store.applyPage(page([older]))
-      expect(await store.applyPage(page([newer]))).toEqual({ seq: 2, inserted: 0, updated: 1 })
-      expect(await store.applyPage(page([older]))).toEqual({ seq: 2, inserted: 0, updated: 0 })
+      expect(await store.applyPage(page([newer]))).toEqual({ seq: 2, inserted: 0, updated: 1, doubtful: [] })
+      expect(await store.applyPage(page([older]))).toEqual({ seq: 2, inserted: 0, updated: 0, doubtful: [] })
       expect(await store.countedTickets(SITE, ['1'])).toEqual([newer])
     })
 
@@ -48,54 +48,6 @@ export function ticketSuite(engine: Engine): void {
       expect(await rows('SELECT * FROM minute_counts')).toEqual(before)
     })
 
-    test('a leaver is kept with the reason and no longer counted', async () => {
-      const { store, rows } = opened()
-      await store.applyPage(page([ticket('1'), ticket('2')]))
-      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: LEFT_MS }] }))
-      expect(await total()).toBe(1)
-      expect(await store.countedTickets(SITE, ['1', '2'])).toEqual([ticket('2')])
-      expect(await rows(`SELECT id, left_ms, left_reason FROM tickets WHERE left_ms IS NOT NULL`)).toEqual([
-        { id: '1', left_ms: LEFT_MS, left_reason: 'lowered' },
-      ])
-    })
-
-    test('leaving twice, or without having been there, changes nothing', async () => {
-      const { store } = opened()
-      const leavers = ['1', 'unknown'].map((id) => ({ id, reason: 'deleted' as const, atMs: LEFT_MS }))
-      await store.applyPage(page([ticket('1')]))
-      await store.applyPage(page([], { leavers }))
-      expect(await store.applyPage(page([], { leavers }))).toEqual({ seq: 2, inserted: 0, updated: 0 })
-      expect(await total()).toBe(0)
-    })
-
-    test('a leaver that comes back is counted again', async () => {
-      const { store, rows } = opened()
-      await store.applyPage(page([ticket('1')]))
-      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: LEFT_MS }] }))
-      const raised = ticket('1', { updatedMs: LEFT_MS + 1 })
-      expect(await store.applyPage(page([raised]))).toEqual({ seq: 3, inserted: 0, updated: 1 })
-      expect(await total()).toBe(1)
-      expect(await rows('SELECT left_ms, left_reason FROM tickets')).toEqual([
-        { left_ms: null, left_reason: null },
-      ])
-    })
-
-    test('a version from before it left, shown late by the index, does not bring it back', async () => {
-      const { store } = opened()
-      await store.applyPage(page([ticket('1')]))
-      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: LEFT_MS }] }))
-      const late = ticket('1', { updatedMs: LEFT_MS - 1, title: 'Before' })
-      expect(await store.applyPage(page([late]))).toEqual({ seq: 2, inserted: 0, updated: 0 })
-      expect(await total()).toBe(0)
-    })
-
-    test('a leaver from before it was raised again, shown late, does not take it away', async () => {
-      const { store } = opened()
-      await store.applyPage(page([ticket('1', { updatedMs: LEFT_MS })]))
-      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: LEFT_MS - 1 }] }))
-      expect(await total()).toBe(1)
-    })
-
     test('the time of the first sight stays', async () => {
       const { store, rows } = opened()
       await store.applyPage(page([ticket('1')], { seenAtMs: 5 }))
@@ -110,7 +62,7 @@ export function ticketSuite(engine: Engine): void {
       const commit = await store.applyPage(page(tickets, { leavers, watermarkMs: 99 }))
       expect(commit).toMatchObject({ inserted: 1_234, updated: 0 })
       expect(await total()).toBe(1_233)
-      expect(await store.syncState(SITE, 'all')).toEqual({ watermarkMs: 99 })
+      expect(await store.syncState(SITE, 'all')).toEqual({ watermarkMs: 99, censusMs: null })
     })
 
     test('a page that fails leaves nothing of itself', async () => {
@@ -123,7 +75,26 @@ export function ticketSuite(engine: Engine): void {
       expect(await store.seq(SITE)).toBe(1)
       expect(await total()).toBe(1)
       expect(await store.countedTickets(SITE, ['2'])).toEqual([])
-      expect(await store.syncState(SITE, 'all')).toEqual({ watermarkMs: 10 })
+      expect(await store.syncState(SITE, 'all')).toEqual({ watermarkMs: 10, censusMs: null })
+    })
+
+    test('a ticket in another project than before counts there, with its new key', async () => {
+      const { store } = opened()
+      await store.applyPage(page([ticket('1'), ticket('2')]))
+      const moved = ticket('1', { key: 'OPS-9', projectKey: 'OPS', updatedMs: at(5) })
+      await store.applyPage(page([moved]))
+      expect(await store.ticketTotal(SITE, { ...WATCHED, projectKey: 'TPM' })).toBe(1)
+      expect(await store.ticketTotal(SITE, { ...WATCHED, projectKey: 'OPS' })).toBe(1)
+      expect(await store.countedTickets(SITE, ['1'])).toEqual([moved])
+    })
+
+    test('a ticket that a page shows twice is stored once, in its newer version', async () => {
+      const { store } = opened()
+      const newer = ticket('1', { updatedMs: at(5), title: 'Renamed' })
+      const commit = await store.applyPage(page([ticket('1'), newer, ticket('1')]))
+      expect(commit).toMatchObject({ inserted: 1, updated: 1 })
+      expect(await store.countedTickets(SITE, ['1'])).toEqual([newer])
+      expect(await total()).toBe(1)
     })
 
     test('the watermark moves on without raising seq, and never goes back', async () => {
@@ -132,7 +103,7 @@ export function ticketSuite(engine: Engine): void {
       await store.applyPage(page([ticket('1')], { watermarkMs: 10 }))
       await store.applyPage(page([], { watermarkMs: 20 }))
       await store.applyPage(page([], { watermarkMs: 15 }))
-      expect(await store.syncState(SITE, 'all')).toEqual({ watermarkMs: 20 })
+      expect(await store.syncState(SITE, 'all')).toEqual({ watermarkMs: 20, censusMs: null })
       expect(await store.syncState(SITE, 'another scope')).toBeNull()
       expect(await store.seq(SITE)).toBe(1)
     })

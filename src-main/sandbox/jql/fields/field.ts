@@ -1,13 +1,22 @@
 import type { IssueReads } from '../../database/read-issues.ts'
 import type { ProjectTable } from '../../database/projects.ts'
+import type { CatalogPriority } from '../../catalog.ts'
 import type { DateContext } from '../dates.ts'
 import type { Sql } from '../sql.ts'
 import type { Comparison, Literal, Operator } from '../syntax.ts'
 
 /** What a query is read against. */
 export interface JqlContext extends DateContext {
-  readonly projects: ProjectTable
-  readonly issues: IssueReads
+  /** Those that the account sees. */
+  readonly projects: Pick<ProjectTable, 'all'>
+  /** Whether these are all that there are. */
+  readonly seesAll: boolean
+  readonly issues: Pick<IssueReads, 'find'>
+  readonly priorities: readonly CatalogPriority[]
+  /** Whether the site has the field. */
+  readonly hasSeverity: boolean
+  /** Whether the site has a project of this key, id or (in lower case) name that the account does not see. */
+  readonly isUnseen: (project: string) => boolean
 }
 
 /** A field that can be searched by. */

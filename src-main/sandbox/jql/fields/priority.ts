@@ -1,4 +1,4 @@
-import { findPriority, type CatalogPriority } from '../../catalog.ts'
+import { findByIdOrName, type CatalogPriority } from '../../catalog.ts'
 import { inSql, joinSql, notSql, sql, type Sql } from '../sql.ts'
 import { literalsOf, type Operand, type Operator } from '../syntax.ts'
 import { EMPTINESS, EQUALITY, isNegative, noSuchValue, ORDERING, valueText, type Field } from './field.ts'
@@ -9,9 +9,9 @@ const BY_URGENCY: Partial<Record<Operator, string>> = { '<': '>', '<=': '>=', '>
 /** By id or name, by urgency, and by what a ticket was. A ticket of the sandbox always has a priority. */
 export const priorityField: Field = {
   operators: [...EQUALITY, ...ORDERING, ...EMPTINESS, 'was', 'was not', 'was in', 'was not in'],
-  compile({ field, operator, operand }, _context, problems) {
+  compile({ field, operator, operand }, { priorities }, problems) {
     if (operator === 'is' || operator === 'is not') return sql(operator === 'is' ? '0' : '1')
-    const ids = priorities(operand, field, problems).map(({ id }) => id)
+    const ids = chosen(priorities, operand, field, problems).map(({ id }) => id)
     const ordering = BY_URGENCY[operator]
     if (ordering !== undefined) return sql(`priority_id ${ordering} ?`, ids[0] ?? 0)
     const holds = operator.startsWith('was') ? wasOneOf(ids) : inSql('priority_id', ids)
@@ -27,11 +27,16 @@ function wasOneOf(ids: readonly number[]): Sql {
   return joinSql('OR', [inSql('priority_id', ids), sql(before, ...changed.values)])
 }
 
-function priorities(operand: Operand, field: string, problems: string[]): CatalogPriority[] {
+function chosen(
+  priorities: readonly CatalogPriority[],
+  operand: Operand,
+  field: string,
+  problems: string[],
+): CatalogPriority[] {
   return literalsOf(operand).flatMap((literal) => {
     const text = valueText(literal, field, problems)
     if (text === null) return []
-    const priority = findPriority(text)
+    const priority = findByIdOrName(priorities, text)
     if (priority === undefined) problems.push(noSuchValue(text, field))
     return priority ?? []
   })

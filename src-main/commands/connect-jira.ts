@@ -1,0 +1,75 @@
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { JiraDraft, Preflight } from '../../src-shared/contract/settings-models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { codeOfStep, hindranceToWatch } from '../preflight/hindrance.ts'
+import { askProject, askWatch } from './connect-questions.ts'
+import { orCancelled } from './interrupt.ts'
+import { say, type CliIo } from './io.ts'
+import { createStepChanges, stepText } from './preflight-lines.ts'
+import { firstWatch, watchOfFlags, type WatchFlags } from './watch-flags.ts'
+
+/** Everything but what is watched, which needs the site's own words. */
+export type ConnectDraft = Omit<JiraDraft, 'watch'>
+
+/**
+ * Tries a connection, asks a person at a terminal for what is missing, and keeps it. Each step is told on stderr as it
+ * ends. Throws the AppError of the step that failed; then nothing was kept.
+ */
+export async function connectJira(
+  io: CliIo,
+  client: Client,
+  draft: ConnectDraft,
+  flags: WatchFlags,
+): Promise<Preflight> {
+  const leave = client.on(
+    'preflight.changed',
+    createStepChanges((step) => say(io, stepText(step))),
+  )
+  const call = (method: 'settings.preflight' | 'settings.connect', next: JiraDraft): Promise<Preflight> =>
+    orCancelled(client.call(method, next), io.signal, () => new AppError('cancelled', INTERRUPTED))
+  try {
+    const first: JiraDraft = { ...draft, watch: firstWatch(flags) }
+    const saysWatch = flags.watch !== undefined || flags.watchField !== undefined
+    // Who says all that is needed, or can be asked nothing, is connected at once.
+    const complete =
+      saysWatch || io.isTTY
+        ? await completed(io, await call('settings.preflight', first), first, flags)
+        : first
+    const preflight = await call('settings.connect', complete)
+    refuseRed(preflight)
+    return preflight
+  } finally {
+    leave()
+  }
+}
+
+const INTERRUPTED = 'Interrupted before the connection was kept. Nothing was changed.'
+
+/** The draft with what the flags mean here and what the person answers. */
+async function completed(
+  io: CliIo,
+  preflight: Preflight,
+  draft: JiraDraft,
+  flags: WatchFlags,
+): Promise<JiraDraft> {
+  const { choices } = preflight
+  const saysWatch = flags.watch !== undefined || flags.watchField !== undefined
+  // Wrong in what was not yet said is not wrong.
+  const isAboutWatch = hindranceToWatch(preflight)?.id === 'watched'
+  if (!isAboutWatch) refuseRed(preflight)
+  const asksProject = io.isTTY && draft.projectKey === null && choices.projects.length > 1
+  const projectKey = asksProject ? await askProject(io, choices.projects) : draft.projectKey
+  if (saysWatch) {
+    return { ...draft, projectKey, watch: watchOfFlags(flags, choices) }
+  }
+  const asksWatch = isAboutWatch && io.isTTY && choices.fields.length > 0
+  return { ...draft, projectKey, ...(asksWatch ? { watch: await askWatch(io, choices.fields) } : {}) }
+}
+
+function refuseRed(preflight: Preflight): void {
+  const step = hindranceToWatch(preflight)
+  if (step === null) return
+  throw new AppError(codeOfStep(step.id), `Not connected: ${step.message} Nothing was kept.`, {
+    hint: step.hint,
+  })
+}

@@ -1,0 +1,190 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Preflight } from '../../src-shared/contract/settings-models.ts'
+import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
+import { createCliFixture, createTestIo, type CliFixture } from './cli-fixture.ts'
+import { connectDraft, type GivenConnection } from './connect-draft.ts'
+import { createConnectFixture, type ConnectFixture } from './connect-fixture.ts'
+import { connectJira } from './connect-jira.ts'
+import type { WatchFlags } from './watch-flags.ts'
+
+let sandbox: TestSandbox
+let cli: CliFixture
+let fixture: ConnectFixture
+beforeAll(async () => {
+  sandbox = await startTestSandbox()
+})
+afterAll(() => sandbox.stop())
+beforeEach(async () => {
+  await sandbox.setMood('healthy')
+  cli = createCliFixture()
+  mkdirSync(cli.dataDir)
+  fixture = createConnectFixture(cli.dataDir)
+})
+afterEach(() => cli.close())
+
+type IoOptions = Parameters<typeof createTestIo>[1]
+
+interface Connected {
+  readonly preflight: Preflight
+  readonly stderr: string
+}
+
+/** As the command does it, with a keychain of the test's. */
+async function connect(io: IoOptions, given: Partial<GivenConnection> & WatchFlags = {}): Promise<Connected> {
+  const { io: terminal, written } = createTestIo(cli.cwd, io)
+  const draft = await connectDraft(terminal, fixture.client, { url: sandbox.url, caFile: null, ...given })
+  const preflight = await connectJira(terminal, fixture.client, draft, given)
+  return { preflight, stderr: written.stderr }
+}
+
+function onStdin(): IoOptions {
+  return { typed: `${sandbox.apiToken}\n`, endsStdin: true }
+}
+
+function kept(): string {
+  const file = path.join(cli.dataDir, 'config.json')
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+describe('without a terminal', () => {
+  test('the token from stdin goes into the keychain, all else into config.json', async () => {
+    const given = { user: sandbox.email, tokenStdin: true, tokenExpires: '2099-01-31' }
+    const { preflight, stderr } = await connect(onStdin(), given)
+    expect(preflight.state).toBe('green')
+    expect([...fixture.keychain.values()]).toEqual([sandbox.apiToken])
+    expect(fixture.config()).toMatchObject({
+      jira: {
+        kind: 'site',
+        url: sandbox.url,
+        user: sandbox.email,
+        token: null,
+        tokenExpiresOn: '2099-01-31',
+      },
+    })
+    expect(kept() + stderr).not.toContain(sandbox.apiToken)
+    expect(stderr).toMatch(/^ok {9}address/)
+  })
+
+  test('a second time the kept token is used, and its day stays', async () => {
+    await connect(onStdin(), { user: sandbox.email, tokenStdin: true, tokenExpires: '2099-01-31' })
+    await connect({}, { user: sandbox.email, project: 'TPM' })
+    expect(fixture.config()).toMatchObject({ projectKey: 'TPM', jira: { tokenExpiresOn: '2099-01-31' } })
+  })
+
+  test('no token anywhere: usage, and nothing is sent', async () => {
+    await expect(connect({}, { user: sandbox.email })).rejects.toMatchObject({
+      code: 'usage',
+      hint: expect.stringContaining('--token-stdin') as string,
+    })
+  })
+
+  test('an empty stdin is no token', async () => {
+    const io = { typed: '\n', endsStdin: true }
+    await expect(connect(io, { user: sandbox.email, tokenStdin: true })).rejects.toMatchObject({
+      code: 'usage',
+    })
+  })
+
+  test('a step that fails: its error, and nothing is kept', async () => {
+    await sandbox.setMood('expired-token')
+    const connecting = connect(onStdin(), { user: sandbox.email, tokenStdin: true })
+    await expect(connecting).rejects.toMatchObject({
+      code: 'not-authenticated',
+      message: expect.stringMatching(/^Not connected: .*Nothing was kept\.$/) as string,
+    })
+    expect(fixture.keychain.size).toBe(0)
+    expect(kept()).not.toContain(sandbox.url)
+  })
+
+  test('neither High nor Highest: refused with the values, unless --watch names some', async () => {
+    await sandbox.setMood('other-priorities')
+    const given = { user: sandbox.email, tokenStdin: true }
+    await expect(connect(onStdin(), given)).rejects.toMatchObject({
+      code: 'not-configured',
+      hint: expect.stringMatching(/--watch.*Blocker, Critical/) as string,
+    })
+    const { preflight } = await connect(onStdin(), { ...given, watch: 'critical, 1' })
+    expect(preflight.choices.watched.map(({ name }) => name)).toEqual(['Blocker', 'Critical'])
+    expect(fixture.config().jira).toMatchObject({ watch: { ids: ['1', '2'] } })
+  })
+
+  test.each([
+    [{ watch: 'Urgent' }, /no value Urgent/, /It has Highest, High/],
+    [{ watchField: 'Impact' }, /no field Impact/, /Priority/],
+  ])('%j is not there: usage, with what there is', async (flags, message, hint) => {
+    const connecting = connect(onStdin(), { user: sandbox.email, tokenStdin: true, ...flags })
+    const error = await connecting.catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'usage' })
+    expect((error as Error).message).toMatch(message)
+    expect((error as { hint: string }).hint).toMatch(hint)
+  })
+
+  test('a severity field by its name', async () => {
+    await sandbox.setMood('severity')
+    const flags = { watchField: 'severity', watch: 'Critical' }
+    await connect(onStdin(), { user: sandbox.email, tokenStdin: true, ...flags })
+    expect(fixture.config().jira).toMatchObject({ watch: { field: { name: 'Severity' } } })
+  })
+})
+
+describe('at a terminal: what is missing is asked for', () => {
+  test('who, the token unseen, and its last day', async () => {
+    const { stderr } = await connect({
+      isTTY: true,
+      answers: [
+        [/E-mail address/, `${sandbox.email}\r`],
+        [/API token/, `${sandbox.apiToken}\r`],
+        [/Last day/, '2099-01-31\r'],
+      ],
+    })
+    expect(fixture.config().jira).toMatchObject({ user: sandbox.email, tokenExpiresOn: '2099-01-31' })
+    expect(stderr).not.toContain(sandbox.apiToken)
+    // The second look shows nothing that the first has shown.
+    expect(stderr.match(/ok {9}address/g)).toHaveLength(1)
+  })
+
+  test('what is watched, where no value is called High or Highest', async () => {
+    await sandbox.setMood('localised-priorities')
+    const { stderr } = await connect(
+      {
+        isTTY: true,
+        answers: [
+          [/API token/, `${sandbox.apiToken}\r`],
+          // The first is ticked, then the second.
+          [/Which values of Priority/, ' \u001B[B \r'],
+        ],
+      },
+      { user: sandbox.email, tokenExpires: '2099-01-31' },
+    )
+    expect(fixture.config().jira).toMatchObject({ watch: { ids: ['1', '2'] } })
+    expect(stderr).toContain('Höchste, Hoch.')
+  })
+
+  test('which project, where there are several', async () => {
+    await sandbox.setSettings({
+      projects: [
+        { key: 'AAA', name: 'Apples' },
+        { key: 'TPM', name: 'Tickets' },
+      ],
+    })
+    await connect(
+      {
+        isTTY: true,
+        answers: [
+          [/API token/, `${sandbox.apiToken}\r`],
+          [/Which project/, '\u001B[B\r'],
+        ],
+      },
+      { user: sandbox.email, tokenExpires: '2099-01-31' },
+    )
+    expect(fixture.config().projectKey).toBe('AAA')
+  })
+
+  test('Ctrl-C at a question: cancelled, nothing is kept', async () => {
+    const connecting = connect({ isTTY: true, answers: [[/API token/, '\u0003']] }, { user: sandbox.email })
+    await expect(connecting).rejects.toMatchObject({ code: 'cancelled' })
+    expect(kept()).toBe('')
+  })
+})

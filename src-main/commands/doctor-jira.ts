@@ -1,0 +1,72 @@
+import type { Preflight } from '../../src-shared/contract/settings-models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { machineClock } from '../clock.ts'
+import { DEFAULT_WATCH, type Config, type SiteConfig } from '../config/config.ts'
+import { createSiteJira } from '../jira/open-jira.ts'
+import type { Log } from '../log.ts'
+import { openSite } from '../open-site.ts'
+import { LOOKING_ON } from '../preflight/looking-on.ts'
+import { runPreflight, type PreflightChoice } from '../preflight/preflight.ts'
+import { createReport } from '../preflight/report.ts'
+import { rememberSecret } from '../secrets/hide-secrets.ts'
+import { resolveToken, type Secrets } from '../secrets/secrets.ts'
+import { createSiteMemory } from '../site-memory.ts'
+
+interface JiraParts {
+  readonly secrets: Secrets
+  readonly log: Log
+  readonly signal: AbortSignal
+  readonly onChange: (preflight: Preflight) => void
+}
+
+/** The preflight of the configured Jira, whichever it is; of one that cannot be opened the first step tells why. */
+export async function tryJira(config: Config, parts: JiraParts): Promise<Preflight> {
+  try {
+    return await (config.jira.kind === 'site'
+      ? trySite(config, config.jira, parts)
+      : trySandbox(config, parts))
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
+    const report = createReport(parts.onChange)
+    await report.step('address', () => {
+      throw error
+    })
+    return report.finish()
+  }
+}
+
+async function trySite(
+  { network, projectKey }: Config,
+  site: SiteConfig,
+  { secrets, signal, onChange }: JiraParts,
+): Promise<Preflight> {
+  const token = await resolveToken(site, secrets, signal)
+  rememberSecret(token, site.user)
+  const connection = { ...site, token, watchedField: site.watch.field.id }
+  const jira = createSiteJira(connection, { network, clock: machineClock, ...LOOKING_ON })
+  try {
+    const { watch, tokenExpiresOn } = site
+    const choice: PreflightChoice = { projectKey, watch, tokenExpiresOn, connection: site }
+    return await runPreflight(jira, choice, { clock: machineClock, signal, onChange })
+  } finally {
+    await jira.close()
+  }
+}
+
+async function trySandbox(config: Config, parts: JiraParts): Promise<Preflight> {
+  const { secrets, log, signal, onChange } = parts
+  const { network, dataDir, projectKey } = config
+  const memory = createSiteMemory(dataDir, log)
+  const site = await openSite(config, { network, secrets, memory, clock: machineClock, log, signal })
+  try {
+    const choice: PreflightChoice = {
+      projectKey,
+      watch: DEFAULT_WATCH,
+      tokenExpiresOn: null,
+      connection: null,
+    }
+    return await runPreflight(site.jira, choice, { clock: machineClock, signal, onChange })
+  } finally {
+    await site.close()
+  }
+}

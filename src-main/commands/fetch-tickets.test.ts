@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { SyncStatus } from '../../src-shared/contract/models.ts'
+import { errorText } from '../../src-shared/errors/app-error.ts'
+import { brokenConnection, serverTrouble, timedOut } from '../jira/errors.ts'
+import { startTestSandbox } from '../sandbox/testing.ts'
+import { createCliFixture, createTestIo, type CliFixture } from './cli-fixture.ts'
+import { fetchOnce } from './fetch-tickets.ts'
+import { runCli } from './run.ts'
+
+let cli: CliFixture
+beforeEach(() => {
+  cli = createCliFixture()
+})
+afterEach(() => cli.close())
+
+/** A core whose one fetch is as far as these statuses say, one after the other. */
+function coreThatTells(told: readonly SyncStatus['progress'][]): Client {
+  const listeners = new Set<(status: SyncStatus) => void>()
+  return {
+    async call() {
+      for (const progress of told) for (const hear of listeners) hear({ progress } as SyncStatus)
+      return { pages: 1, fetched: 1, inserted: 1, updated: 0, cursorMs: 0 } as never
+    },
+    on(_event, listener) {
+      listeners.add(listener as never)
+      return () => void listeners.delete(listener as never)
+    },
+  }
+}
+
+test('a long first fetch shows how far it is, and that the whole is an estimate', async () => {
+  const { io, written } = createTestIo(cli.cwd, { isTTY: true })
+  const far = [{ done: 0, total: 1_000 }, { done: 500, total: 1_000 }, { done: 1_010, total: 1_000 }, null]
+  await fetchOnce(coreThatTells(far), io)
+  expect(written.stderr).toContain('First fetch ████████████░░░░░░░░░░░░ 500/1000, estimated')
+  // More came than Jira had estimated.
+  expect(written.stderr).toContain('1010/1010')
+  expect(written.stderr.endsWith('\n')).toBe(true)
+})
+
+test('a usual fetch shows none', async () => {
+  const { io, written } = createTestIo(cli.cwd, { isTTY: true })
+  await fetchOnce(coreThatTells([null, null]), io)
+  expect(written.stderr).toBe('')
+})
+
+test('an error itself does not promise another try: who tries again says so', () => {
+  const errors = [brokenConnection('h'), timedOut('h', 1_000), serverTrouble('h', 503, null)]
+  for (const error of errors) expect(errorText(error)).not.toMatch(/again/)
+})
+
+test('--watch says when it tries again, and goes on', async () => {
+  const sandbox = await startTestSandbox()
+  onTestFinished(() => sandbox.stop())
+  mkdirSync(cli.dataDir)
+  writeFileSync(path.join(cli.dataDir, 'config.json'), '{"syncIntervalSeconds":1}')
+  const env = {
+    JIRA_TPM_DATA_DIR: cli.dataDir,
+    JIRA_URL: sandbox.url,
+    JIRA_USER: sandbox.email,
+    JIRA_API_KEY: sandbox.apiToken,
+  }
+  const ending = new AbortController()
+  const { io, written } = createTestIo(cli.cwd, { env, signal: ending.signal })
+  const watching = runCli(['fetch-tickets', '--watch', '--json'], io)
+  await vi.waitFor(() => expect(written.stdout).toMatch(/\n/), 10_000)
+  // Longer than a call waits by itself.
+  const limit = { kind: 'status-429', reason: 'quota-tenant', retryAfterSeconds: 3_600, times: 1 } as const
+  await sandbox.setFaults([{ match: { path: 'search' }, ...limit }])
+  await vi.waitFor(() => expect(written.stderr).toContain('It is tried again in 1 s.'), 10_000)
+  ending.abort()
+  expect(await watching).toBe(0)
+})

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
+import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+
+let sandbox: TestSandbox
+let cli: CliFixture
+beforeAll(async () => {
+  sandbox = await startTestSandbox()
+  cli = createCliFixture()
+})
+afterAll(async () => {
+  cli.close()
+  await sandbox.stop()
+})
+
+async function run(line: string): Promise<string> {
+  const env = { JIRA_URL: sandbox.url, JIRA_USER: sandbox.email, JIRA_API_KEY: sandbox.apiToken }
+  const { code, stdout, stderr } = await cli.run(line.split(' '), { env })
+  expect([code, stderr.replace('Fetching …\n', '')]).toEqual([0, ''])
+  return stdout
+}
+
+function fields(summary: string): object {
+  return { project: { key: 'TPM' }, issuetype: { id: '10001' }, summary, priority: { id: '2' } }
+}
+
+test('nothing has left: it says so', async () => {
+  await sandbox.add(fields('Stays'))
+  await run('fetch-tickets')
+  expect(await run('left-tickets')).toMatch(/^Every ticket created from .* that was watched still is\.\n$/)
+  expect(JSON.parse(await run('left-tickets --json'))).toMatchObject({ tickets: [], more: false })
+})
+
+test('a ticket whose priority was lowered is listed with the reason', async () => {
+  const { id, key } = await sandbox.add(fields('Calms down'))
+  await run('fetch-tickets')
+  await sandbox.edit(id, { priority: { id: '4' } })
+  await run('fetch-tickets')
+
+  const document = JSON.parse(await run('left-tickets --json')) as { tickets: object[] }
+  expect(Object.keys(document)).toEqual(['from', 'to', 'tickets', 'more'])
+  expect(document.tickets).toMatchObject([
+    { id, key, project: 'TPM', title: 'Calms down', reason: 'lowered' },
+  ])
+  expect(Object.keys(document.tickets[0] ?? {})).toEqual([
+    'id',
+    'key',
+    'project',
+    'title',
+    'priority',
+    'created',
+    'left',
+    'reason',
+  ])
+  expect(await run('left-tickets')).toContain(`${key}  no longer at a watched value  Calms down`)
+  expect(JSON.parse(await run('left-tickets --json --to 2020-01-01'))).toMatchObject({ tickets: [] })
+})

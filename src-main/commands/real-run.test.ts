@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
+import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+
+/** A sandbox that is somebody's real Jira, as far as we can tell. */
+let sandbox: TestSandbox
+let cli: CliFixture
+beforeAll(async () => {
+  sandbox = await startTestSandbox()
+})
+afterAll(() => sandbox.stop())
+beforeEach(async () => {
+  await sandbox.setMood('healthy')
+  cli = createCliFixture()
+})
+afterEach(() => cli.close())
+
+type CallOptions = Parameters<CliFixture['run']>[1]
+
+/** Two tickets in the first second of six: the seed is chosen so. */
+const RUN = ['create-tickets', '--count', '2', '--minutes', '0.1', '--seed', '89']
+
+function create(flags: readonly string[], options: CallOptions = {}): Promise<CliResult> {
+  const env = { JIRA_URL: sandbox.url, JIRA_USER: sandbox.email, JIRA_API_KEY: sandbox.apiToken }
+  return cli.run([...RUN, ...flags], { env, ...options })
+}
+
+async function made(): Promise<number> {
+  return (await sandbox.truth()).length
+}
+
+describe('create-tickets in a real Jira asks once', () => {
+  test('without a terminal and without --yes: exit 2, nothing is made', async () => {
+    const { code, stdout, stderr } = await create(['--json'])
+    expect(stderr).toContain('Add --yes')
+    expect([code, stdout, await made()]).toEqual([2, '', 0])
+  })
+
+  test('a no: nothing is made, exit 0', async () => {
+    const { code, stdout, stderr } = await create([], {
+      isTTY: true,
+      answers: [[/Create 2 tickets in/, 'n']],
+    })
+    const { host } = new URL(sandbox.url)
+    expect(stderr).toContain(`Create 2 tickets in TPM on ${host}?`)
+    expect([code, stdout, await made()]).toEqual([0, '', 0])
+  })
+
+  test('Ctrl-C at the question is a no', async () => {
+    const { stderr } = await create([], { isTTY: true, answers: [[/Create 2 tickets in/, '\u0003']] })
+    expect(stderr).toContain('No ticket was made.')
+    expect(await made()).toBe(0)
+  })
+
+  test.each([
+    ['no-create-permission', /can create no type of ticket.*Create issues/s],
+    ['no-priority-on-screen', /Priority cannot be set/],
+    ['demanding-screen', /must have fields/],
+  ] as const)('%s: told before anybody is asked, exit 3', async (mood, words) => {
+    await sandbox.setMood(mood)
+    const { code, stdout, stderr } = await create([], { isTTY: true })
+    expect(stderr).toMatch(words)
+    expect(stderr).not.toContain('Create 2 tickets')
+    expect([code, stdout, await made()]).toEqual([3, '', 0])
+  })
+
+  test('that they cannot be deleted again is said before the question', async () => {
+    await sandbox.setMood('no-delete-permission')
+    const { stderr } = await create([], { isTTY: true, answers: [[/Create 2 tickets in/, 'n']] })
+    expect(stderr).toMatch(/may not delete tickets.*Create 2 tickets/s)
+  })
+
+  test('--yes answers for scripts', async () => {
+    const { code, stdout } = await create(['--yes', '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ planned: 2, created: 2 })
+    expect(await made()).toBe(2)
+  })
+
+  test('a yes', async () => {
+    const before = await made()
+    const { code } = await create([], { isTTY: true, answers: [[/Create 2 tickets in/, 'y']] })
+    expect([code, await made()]).toEqual([0, before + 2])
+  })
+})
+
+describe('several projects and none named', () => {
+  const projects = [
+    { key: 'AAA', name: 'Apples' },
+    { key: 'TPM', name: 'Tickets per minute' },
+  ]
+  beforeEach(() => sandbox.setSettings({ projects }))
+
+  test('at a terminal it is asked which', async () => {
+    const { stderr } = await create([], {
+      isTTY: true,
+      answers: [
+        [/Which project/, '\u001B[B\r'],
+        [/Create 2 tickets in/, 'n'],
+      ],
+    })
+    expect(stderr).toContain('Create 2 tickets in TPM on')
+  })
+
+  test('without one it must be named', async () => {
+    const before = await made()
+    const { code, stderr } = await create(['--yes'])
+    expect(stderr).toMatch(/--project KEY.*AAA, TPM/)
+    expect([code, await made()]).toEqual([2, before])
+  })
+})
+
+test('the sandbox never asks', async () => {
+  const line = 'create-tickets --jira sandbox --count 1 --minutes 1 --compress 600 --json'
+  expect(await cli.run(line.split(' '))).toMatchObject({ code: 0 })
+})

@@ -1,0 +1,83 @@
+import { confirm } from '@clack/prompts'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { Preflight, PreflightStep, Settings } from '../../src-shared/contract/settings-models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { codeOfStep, hindranceToCreate, hindranceToWatch } from '../preflight/hindrance.ts'
+import { terminalOf } from './ask.ts'
+import { chooseProject } from './choose-project.ts'
+import { orCancelled } from './interrupt.ts'
+import { say, type CliIo } from './io.ts'
+import { stepText } from './preflight-lines.ts'
+
+/** What a run in a real Jira was allowed: where, and by its site's name that somebody said yes. */
+export interface AgreedRun {
+  readonly projectKey: string
+  readonly confirmedSite: string
+}
+
+/** Known before anything is asked of the Jira. Throws `usage` where nobody said yes, and nobody can be asked. */
+export function refuseUnasked(io: CliIo, yes: boolean | undefined): void {
+  if (yes === true || io.isTTY) return
+  throw new AppError(
+    'usage',
+    'Creating tickets in a real Jira needs a yes, and there is no terminal to ask at. No ticket was made.',
+    { hint: 'Add --yes, or use the sandbox (--jira sandbox).' },
+  )
+}
+
+/**
+ * Tries whether tickets can be created, and asks once whether they shall be, naming the site and their number. Null after
+ * a no. Throws the AppError of what hinders it.
+ */
+export async function agreeOnRun(
+  io: CliIo,
+  client: Client,
+  { projectKey, count, yes = false }: { projectKey: string | null; count: number; yes?: boolean | undefined },
+): Promise<AgreedRun | null> {
+  const { jira } = await client.call('settings.get', {})
+  if (jira === null) throw new Error('the sandbox is asked nothing')
+  const project = await tryOut(io, client, jira, projectKey)
+  const { site } = await client.call('session.get', {})
+  if (!yes && !(await agrees(io, `Create ${count} tickets in ${project} on ${site.label}?`))) return null
+  return { projectKey: project, confirmedSite: site.id }
+}
+
+/** A preflight in the project that is named, or is the only one, or is chosen; returns its key. */
+async function tryOut(
+  io: CliIo,
+  client: Client,
+  jira: NonNullable<Settings['jira']>,
+  projectKey: string | null,
+): Promise<string> {
+  const tryIn = (key: string | null): Promise<Preflight> =>
+    orCancelled(
+      client.call('settings.preflight', { ...jira, projectKey: key, token: null }),
+      io.signal,
+      () => new AppError('cancelled', 'Interrupted before the run began. No ticket was made.'),
+    )
+  let preflight = await tryIn(projectKey)
+  refuse(hindranceToWatch(preflight))
+  const { projects } = preflight.choices
+  const project = projectKey ?? (await chooseProject(io, projects))
+  if (projectKey === null && projects.length > 1) preflight = await tryIn(project)
+  refuse(hindranceToCreate(preflight))
+  tellWarnings(io, preflight)
+  return project
+}
+
+function refuse(step: PreflightStep | null): void {
+  if (step === null) return
+  throw new AppError(codeOfStep(step.id), `${step.message} No ticket was made.`, { hint: step.hint })
+}
+
+/** Of what is right nothing is said, and the token's last day is told of each command. */
+function tellWarnings(io: CliIo, { steps }: Preflight): void {
+  for (const step of steps) {
+    if (step.state === 'warning' && step.id !== 'token') say(io, stepText(step))
+  }
+}
+
+async function agrees(io: CliIo, message: string): Promise<boolean> {
+  // Ctrl-C and Escape give a symbol.
+  return (await confirm({ message, initialValue: false, ...terminalOf(io) })) === true
+}

@@ -1,0 +1,14 @@
+import { utilityProcess } from 'electron'
+import { keyringFile, type KeyringProcess } from '../secrets/start-keyring.ts'
+import type { KeyringAnswer } from '../secrets/keyring-messages.ts'
+
+/** Starts the process that asks the keychain as Electron's own: a packaged Electron runs no plain Node. */
+export function startUtilityKeyring(): KeyringProcess {
+  const child = utilityProcess.fork(keyringFile(), [], { serviceName: 'Jira TPM keychain', stdio: 'ignore' })
+  return {
+    send: (question) => child.postMessage(question),
+    onAnswer: (listener) => void child.on('message', (answer: KeyringAnswer) => listener(answer)),
+    onEnd: (listener) => void child.on('exit', listener),
+    end: () => void child.kill(),
+  }
+}

@@ -1,0 +1,171 @@
+import type { EventHub } from '../src-shared/contract/hub.ts'
+import type { Handlers } from '../src-shared/contract/methods.ts'
+import type { Priority, WatchedField } from '../src-shared/domain/ticket.ts'
+import { createAudit } from './audit/audit.ts'
+import type { Clock } from './clock.ts'
+import { DEFAULT_WATCH, type Config } from './config/config.ts'
+import { keepDemoRunning } from './demo-run.ts'
+import { createGenerator } from './generator/runner.ts'
+import { createHandlers } from './handlers.ts'
+import { leaseOwner } from './lease-owner.ts'
+import { createLive } from './live/live.ts'
+import type { Log } from './log.ts'
+import { openSite } from './open-site.ts'
+import { projectVersion } from './project-files.ts'
+import { createRunPermit } from './run-permit.ts'
+import type { Secrets } from './secrets/secrets.ts'
+import type { Site } from './site.ts'
+import { createSiteMemory } from './site-memory.ts'
+import { openSqliteStore } from './store/sqlite/store.ts'
+import type { Store } from './store/store.ts'
+import { createSync } from './sync/sync.ts'
+import { watchedOf } from './watched-values.ts'
+
+/** Everything that works on one Jira and one store. */
+export interface Engine {
+  readonly handlers: EngineHandlers
+  /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
+  readonly start: () => Promise<void>
+  /** The machine was asleep or offline: what is due is fetched now. */
+  readonly wake: () => void
+  /** Ends everything within two seconds, a run paused at a slot's edge. */
+  readonly stop: () => Promise<void>
+}
+
+/** The contract's methods, less those that work without an engine. */
+export type EngineHandlers = Omit<Handlers, `settings.${string}`>
+
+export interface EngineOptions {
+  readonly log: Log
+  readonly clock: Clock
+  readonly hub: EventHub
+  readonly secrets: Secrets
+  /** False for a command that makes one call: nothing is fetched by itself. */
+  readonly background: boolean
+  /** Whether a demo workspace is kept busy with a run: for doors that stay open. */
+  readonly demoRun: boolean
+}
+
+/**
+ * Builds the services from the configuration. Throws an AppError where the store or the Jira cannot be opened; what had
+ * been opened by then is closed again.
+ */
+export async function openEngine(config: Config, options: EngineOptions): Promise<Engine> {
+  const { log, clock, secrets } = options
+  const { dataDir, network, projectKey } = config
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const store = await openSqliteStore({ file: config.store.file, clock })
+  let site: Site | undefined
+  try {
+    const memory = createSiteMemory(dataDir, log)
+    site = await openSite(config, { network, secrets, memory, clock, log, signal })
+    const choice = config.jira.kind === 'site' ? config.jira.watch : DEFAULT_WATCH
+    const watched = await watchedOf(site, { projectKey, choice, memory, log, signal })
+    return assemble({ config, options, stopping, store, site, watched, watchedField: choice.field })
+  } catch (error) {
+    stopping.abort(error)
+    await site?.close()
+    await store.close()
+    throw error
+  }
+}
+
+interface Opened {
+  readonly config: Config
+  readonly options: EngineOptions
+  readonly stopping: AbortController
+  readonly store: Store
+  readonly site: Site
+  readonly watchedField: WatchedField
+  readonly watched: readonly Priority[]
+}
+
+function assemble({ config, options, stopping, store, site, watchedField, watched }: Opened): Engine {
+  const { log, clock, hub, background, demoRun } = options
+  const { signal } = stopping
+  const siteId = site.id
+  const { jira, time: siteTime } = site
+  const { projectKey } = config
+  const scope = { projectKey, priorityIds: watched.map((priority) => priority.id) }
+  /** What everyone needs who works at the site. */
+  const parts = {
+    siteId,
+    projectKey,
+    jira,
+    store,
+    clock,
+    siteTime,
+    hub,
+    owner: leaseOwner(),
+    log,
+    watchedField,
+  }
+
+  const sync = createSync({
+    ...parts,
+    watched,
+    intervalMs: config.syncIntervalMs,
+    adjustClock: config.jira.kind === 'site',
+  })
+  const generator = createGenerator({
+    ...parts,
+    ...(site.compress === undefined ? {} : { compress: site.compress }),
+    onCreated: (id, _key, createdAtMs) => sync.noteCreated(id, createdAtMs),
+  })
+  const audit = createAudit({ siteId, jira, store, scope })
+  const live = createLive({ store, hub, siteId, scope, log })
+
+  const session = {
+    version: projectVersion(),
+    site: site.about,
+    projectKey,
+    store: { kind: store.kind, label: store.label },
+    zone: config.zone,
+    watchedField,
+    watched: [...watched],
+    tokenExpiresOn: config.jira.kind === 'site' ? config.jira.tokenExpiresOn : null,
+  }
+  // What kept it from fetching is gone; a failure shows in its status.
+  const fetchAgain = (): void => void (background && sync.now().catch(() => {}))
+  site.onBack(fetchAgain)
+  const leave = [
+    hub.on('counts.changed', ({ reset }) => {
+      // Another process may have made dropped tables anew.
+      if (reset && sync.status().failure?.code === 'tables-missing') fetchAgain()
+    }),
+    siteTime.onChange((next) => hub.publish('clock.changed', next)),
+  ]
+  const permit = createRunPermit({ session, jira, clock, signal })
+  const handlers = createHandlers({
+    session,
+    store,
+    time: siteTime,
+    sync,
+    generator,
+    audit,
+    permit,
+    personActs: () => site.personActs(),
+    onTablesMade: fetchAgain,
+    signal,
+  })
+
+  return {
+    handlers,
+    async start() {
+      await live.start()
+      if (background) sync.start()
+      if (demoRun && site.about.kind === 'sandbox') void keepDemoRunning(generator, log)
+    },
+    wake: () => sync.wake(),
+    async stop() {
+      await generator.close()
+      stopping.abort(new Error('Jira TPM is closing'))
+      await sync.stop()
+      live.stop()
+      for (const unsubscribe of leave) unsubscribe()
+      await site.close()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { Type, type TSchema, type Static } from 'typebox'
+import { Check } from 'typebox/value'
+import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts'
+import type { SelectField } from './jira.ts'
+
+/** A field of a create screen, as Cloud and Data Center describe it alike. */
+export interface ScreenField {
+  readonly fieldId: string
+  readonly name: string
+  readonly required: boolean
+  readonly hasDefaultValue?: boolean | undefined
+  readonly allowedValues?: readonly unknown[] | undefined
+  readonly schema?: { readonly type?: string | undefined } | undefined
+}
+
+/** What `create` writes, whatever the project. */
+const FILLED_IN: ReadonlySet<string> = new Set(['project', 'issuetype', 'summary', 'description', 'labels'])
+
+const Named = Type.Object({ id: Type.String(), name: Type.String() })
+const Choice = Type.Object({
+  id: Type.String(),
+  value: Type.String(),
+  disabled: Type.Optional(Type.Boolean()),
+})
+
+/** The priorities that can be given; none where the screen has no priority field. */
+export function settablePriorities(fields: readonly ScreenField[]): Priority[] {
+  const field = fields.find(({ fieldId }) => fieldId === PRIORITY_FIELD)
+  return valuesOf(Named, field).map(({ id, name }) => ({ id, name }))
+}
+
+/** The custom fields of one choice among several, each with its choices. */
+export function settableSelects(fields: readonly ScreenField[]): SelectField[] {
+  return fields.flatMap((field) => {
+    if (!/^customfield_\d{1,12}$/.test(field.fieldId) || field.schema?.type !== 'option') return []
+    const values = [
+      ...valuesOf(Choice, field).flatMap(({ id, value, disabled }) =>
+        disabled === true ? [] : [{ id, name: value }],
+      ),
+      ...valuesOf(Named, field).map(({ id, name }) => ({ id, name })),
+    ]
+    return values.length === 0 ? [] : [{ field: { id: field.fieldId, name: field.name }, values }]
+  })
+}
+
+/** Names of the fields without which nothing is created, which have no default, and which `create` does not write. */
+export function demandedFields(fields: readonly ScreenField[], watchedField: string): string[] {
+  return fields
+    .filter(({ required, hasDefaultValue = false }) => required && !hasDefaultValue)
+    .filter(({ fieldId }) => !FILLED_IN.has(fieldId) && fieldId !== watchedField)
+    .map(({ name }) => name)
+}
+
+function valuesOf<T extends TSchema>(schema: T, field: ScreenField | undefined): Static<T>[] {
+  return (field?.allowedValues ?? []).filter((value): value is Static<T> => Check(schema, value))
+}

@@ -1,0 +1,41 @@
+/** How we say who we are, and what to say where that is not believed. */
+export interface Credentials {
+  /** The whole `Authorization` header; null: we ask as nobody. */
+  readonly authorization: string | null
+  /** What must appear in no text, in every form in which the other side could echo it. */
+  readonly secrets: readonly string[]
+  /** Completes "did not accept …". */
+  readonly name: string
+  readonly hint: string
+}
+
+/** An account of Jira Cloud. https://developer.atlassian.com/cloud/jira/platform/basic-auth-for-rest-apis/ */
+export function apiToken(email: string, token: string): Credentials {
+  const encoded = Buffer.from(`${email}:${token}`).toString('base64')
+  return {
+    authorization: `Basic ${encoded}`,
+    secrets: [token, encoded],
+    name: 'the e-mail address and API token',
+    hint:
+      'Check the e-mail address and the API token: tokens expire after a year at the latest. ' +
+      'New ones are made at https://id.atlassian.com/manage-profile/security/api-tokens.',
+  }
+}
+
+/** An account of Jira Data Center, 8.14 or later. */
+export function accessToken(token: string): Credentials {
+  return {
+    authorization: `Bearer ${token}`,
+    secrets: [token],
+    name: 'the personal access token',
+    hint: 'Check the personal access token: it may have expired or been revoked. New ones are made in Jira, under your profile picture, Profile, Personal Access Tokens.',
+  }
+}
+
+/** For what Jira tells anybody. */
+export const ANONYMOUS: Credentials = {
+  authorization: null,
+  secrets: [],
+  name: 'a request without credentials',
+  hint: 'Check that the address is that of a Jira; something before it asks to log in first.',
+}

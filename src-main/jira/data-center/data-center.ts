@@ -1,0 +1,158 @@
+import type { Static, TSchema } from 'typebox'
+import { PRIORITY_FIELD } from '../../../src-shared/domain/ticket.ts'
+import type { Clock } from '../../clock.ts'
+import { accessToken } from '../credentials.ts'
+import { brokenAnswer, createFailure } from '../errors.ts'
+import { createTicketReader } from '../issue.ts'
+import type { Jira, NewTicket, Permissions, SearchPage, SearchQuery, ServerFacts } from '../jira.ts'
+import { createLink, type Link } from '../link.ts'
+import type { SearchParams } from '../request-url.ts'
+import { CREATE_REPEATS, READ_REPEATS } from '../retry.ts'
+import { parseJiraStamp } from '../timestamp.ts'
+import { createAsk, type Checked } from './ask.ts'
+import { creatableTypes } from './create-meta.ts'
+import { ticketsByIds, withProperty } from './issues.ts'
+import {
+  CreatedAnswer,
+  MyselfAnswer,
+  PermissionsAnswer,
+  PrioritiesAnswer,
+  ProjectsAnswer,
+  ServerInfoAnswer,
+} from './schemas.ts'
+import { countTickets, searchIds, searchTickets, type SearchParts } from './search.ts'
+import { wikiText } from './wiki-text.ts'
+
+const LIST_PAGE_SIZE = 50
+
+interface DataCenterReading {
+  /** The field whose value decides what is watched; `priority` where absent. */
+  readonly watchedField?: string
+  /** Entries of one page of create-meta. */
+  readonly listPageSize?: number
+}
+
+export interface DataCenterOptions extends DataCenterReading {
+  /** The server's address, with its context path where it has one. */
+  readonly url: string
+  /** A personal access token. */
+  readonly token: string
+  /** Carries the waits between repeats. */
+  readonly clock: Clock
+  /** Real milliseconds for one call; a minute where absent. */
+  readonly timeoutMs?: number
+}
+
+/** A Jira Data Center server, 8.14 or later, by its REST v2. Throws `not-configured` where the address is none. */
+export function createDataCenterJira(options: DataCenterOptions): Jira {
+  const { url, token, clock, timeoutMs } = options
+  const timeouts = timeoutMs === undefined ? {} : { callMs: timeoutMs }
+  return dataCenterJira(createLink({ url, credentials: accessToken(token), clock, timeouts }), options)
+}
+
+/** Jira Data Center over a link that is shared with others. */
+export function dataCenterJira(link: Link, reading: DataCenterReading = {}): Jira {
+  const { watchedField = PRIORITY_FIELD, listPageSize = LIST_PAGE_SIZE } = reading
+  const ask = createAsk(link)
+  const reader = createTicketReader(watchedField)
+  const get = <S extends TSchema>(
+    schema: S,
+    path: string,
+    signal: AbortSignal,
+    searchParams?: SearchParams,
+  ) =>
+    ask(
+      schema,
+      { method: 'GET', path: `/rest/api/2/${path}`, searchParams },
+      { repeats: READ_REPEATS, signal },
+    )
+  const partsFor = (signal: AbortSignal): SearchParts => ({ ask, link, reader, signal })
+
+  return {
+    async identity(signal) {
+      const { name, displayName, timeZone } = (await get(MyselfAnswer, 'myself', signal)).result
+      return { accountId: name, displayName: displayName ?? name, timeZone }
+    },
+    server: async (signal) => readServer(await get(ServerInfoAnswer, 'serverInfo', signal), link.host),
+    async projects(signal) {
+      const { result } = await get(ProjectsAnswer, 'project', signal)
+      return result.map(({ id, key, name }) => ({ id, key, name: name ?? key }))
+    },
+    async priorities(signal) {
+      const { result } = await get(PrioritiesAnswer, 'priority', signal)
+      return result.map(({ id, name }) => ({ id, name }))
+    },
+    creatable: (projectKey, signal) =>
+      creatableTypes(projectKey, { ask, signal, watchedField, maxResults: listPageSize }),
+    search: (query, signal) => searchPage(query, partsFor(signal)),
+    searchIds: (query, signal) => searchIds(query, partsFor(signal)),
+    byIds: (ids, signal) => ticketsByIds(ids, partsFor(signal)),
+    async permissions(projectKey, signal) {
+      const { result } = await get(PermissionsAnswer, 'mypermissions', signal, { projectKey })
+      return readPermissions(result)
+    },
+    approximateCount: (jql, signal) => countTickets(jql, partsFor(signal)),
+    async create(ticket, signal) {
+      const body = newIssue(ticket, watchedField)
+      try {
+        const request = { method: 'POST', path: '/rest/api/2/issue', body }
+        const { result } = await ask(CreatedAnswer, request, { repeats: CREATE_REPEATS, signal })
+        return { id: result.id, key: result.key }
+      } catch (error) {
+        throw createFailure(error)
+      }
+    },
+  }
+}
+
+/**
+ * Data Center cannot be asked to be consistent about some tickets, so those are read by their ids, past the index, and
+ * put with the first page: an own ticket shows at once, whether or not it matches the query.
+ */
+async function searchPage(query: SearchQuery, parts: SearchParts): Promise<SearchPage> {
+  const page = await searchTickets(query, parts)
+  const given = new Set(page.tickets.map(({ id }) => id))
+  const unseen = query.pageToken === null ? query.reconcileIds.filter((id) => !given.has(id)) : []
+  const tickets = [...page.tickets, ...(await ticketsByIds(unseen, parts))]
+  if (query.property === null) return { ...page, tickets }
+  return { ...page, tickets: await withProperty(tickets, query.property, parts) }
+}
+
+function readServer(
+  { result, siteMs, tookMs }: Checked<Static<typeof ServerInfoAnswer>>,
+  host: string,
+): ServerFacts {
+  // Its own time is exact; `Date` has whole seconds, and may be that of a proxy on the way.
+  const stampMs = parseJiraStamp(result.serverTime ?? '')
+  const nowMs = Number.isNaN(stampMs) ? siteMs : stampMs
+  if (Number.isNaN(nowMs)) throw brokenAnswer(host, 'shape', 'without a date')
+  return {
+    deployment: result.deploymentType === 'Cloud' ? 'cloud' : 'data-center',
+    version: result.version ?? '',
+    siteMs: nowMs,
+    tookMs,
+  }
+}
+
+function readPermissions({ permissions }: Static<typeof PermissionsAnswer>): Permissions {
+  return {
+    browse: permissions.BROWSE_PROJECTS?.havePermission === true,
+    create: permissions.CREATE_ISSUES?.havePermission === true,
+    delete: permissions.DELETE_ISSUES?.havePermission === true,
+  }
+}
+
+/** The body of a create. Where another field than the priority is watched, the priority is left to its default. */
+function newIssue(ticket: NewTicket, watchedField: string): object {
+  return {
+    fields: {
+      project: { key: ticket.projectKey },
+      issuetype: { id: ticket.issueTypeId },
+      ...(ticket.priorityId === '' ? {} : { [watchedField]: { id: ticket.priorityId } }),
+      summary: ticket.title,
+      description: wikiText(ticket.paragraphs),
+      labels: ticket.labels,
+    },
+    properties: ticket.properties,
+  }
+}

@@ -1,0 +1,74 @@
+import { Type } from 'typebox'
+import { brokenAnswer, JiraError } from '../errors.ts'
+import type { FoundTicket } from '../jira.ts'
+import { READ_REPEATS } from '../retry.ts'
+import { oneByOne } from './one-by-one.ts'
+import { MyselfAnswer, PropertyAnswer } from './schemas.ts'
+import type { SearchParts } from './search.ts'
+
+/**
+ * Tickets by their ids, each read by itself: a search for ids looks at the index, which lags, and refuses the whole
+ * query for one id that is gone. Those that Jira does not show are left out, but not before it has said that it still
+ * knows us: to nobody, it shows none.
+ */
+export async function ticketsByIds(ids: readonly string[], parts: SearchParts): Promise<FoundTicket[]> {
+  const found = await oneByOne(ids, (id) => ticketById(id, parts))
+  const shown = found.filter((ticket) => ticket !== null)
+  if (shown.length < ids.length) await askWhoWeAre(parts)
+  return shown
+}
+
+/**
+ * The same tickets with the value of one issue property, each asked for by itself: the search of REST v2 gives none. A
+ * property that is not there is believed only where Jira still knows us, as above.
+ */
+export async function withProperty(
+  tickets: readonly FoundTicket[],
+  property: string,
+  parts: SearchParts,
+): Promise<FoundTicket[]> {
+  const { ask, signal } = parts
+  const options = { repeats: READ_REPEATS, signal }
+  const answers = await oneByOne(tickets, ({ id }) => {
+    const path = `${issuePath(id)}/properties/${encodeURIComponent(property)}`
+    return unlessStatus([404], ask(PropertyAnswer, { method: 'GET', path }, options))
+  })
+  if (answers.includes(null)) await askWhoWeAre(parts)
+  return tickets.map((ticket, n) => ({ ...ticket, property: answers[n]?.result.value }))
+}
+
+/** Older versions hide a ticket by a 403. */
+const NOT_SHOWN = [404, 403]
+
+async function ticketById(
+  id: string,
+  { ask, link, reader, signal }: SearchParts,
+): Promise<FoundTicket | null> {
+  const request = { method: 'GET', path: issuePath(id), searchParams: { fields: reader.fields.join(',') } }
+  const answer = await unlessStatus(
+    NOT_SHOWN,
+    ask(Type.Unknown(), request, { repeats: READ_REPEATS, signal }),
+  )
+  if (answer === null) return null
+  const read = reader.read([answer.result], null)
+  if (read.ok) return read.tickets[0] ?? null
+  throw brokenAnswer(link.host, 'shape', `with a ticket that cannot be read: ${link.redact(read.wrong)}`)
+}
+
+async function askWhoWeAre({ ask, signal }: SearchParts): Promise<void> {
+  await ask(MyselfAnswer, { method: 'GET', path: '/rest/api/2/myself' }, { repeats: READ_REPEATS, signal })
+}
+
+function issuePath(id: string): string {
+  return `/rest/api/2/issue/${encodeURIComponent(id)}`
+}
+
+/** Null where Jira refuses with one of these. */
+async function unlessStatus<T>(statuses: readonly number[], answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof JiraError && error.status !== null && statuses.includes(error.status)) return null
+    throw error
+  }
+}

@@ -1,0 +1,83 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+
+export interface Exchange {
+  readonly origin: string
+  readonly path: string
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body: string | null
+  /** Real milliseconds from the request being sent to the first byte of its answer. */
+  readonly firstByteMs: number
+  /** The largest body that is read, as it travels. */
+  readonly maxBytes: number
+}
+
+export interface RawAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  /** As it travelled; null where it was larger than `maxBytes`. */
+  readonly body: Buffer | null
+}
+
+/** No answer came. `sent` tells whether the request may have arrived. `cause` is the system's or undici's error. */
+export class ExchangeFailure extends Error {
+  readonly sent: boolean
+
+  constructor(sent: boolean, cause: unknown) {
+    super('no answer', { cause })
+    this.sent = sent
+  }
+}
+
+/**
+ * Sends one request and reads its answer whole. It uses undici's lowest layer, since only there can one tell whether a
+ * request that failed had been sent at all. Throws an ExchangeFailure, also when the signal aborts it.
+ */
+export function exchange(dispatcher: Dispatcher, request: Exchange, signal: AbortSignal): Promise<RawAnswer> {
+  const { origin, path, method, headers, body, firstByteMs, maxBytes } = request
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | null = null
+    let head: Omit<RawAnswer, 'body'> | null = null
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const end = (): void => signal.removeEventListener('abort', abort)
+    const fail = (error: unknown): void => {
+      end()
+      reject(new ExchangeFailure(controller !== null, error))
+    }
+    const abort = (): void => {
+      fail(signal.reason)
+      controller?.abort(new Error('given up'))
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    dispatcher.dispatch(
+      { origin, path, method, headers, body, headersTimeout: firstByteMs, bodyTimeout: 0 },
+      {
+        onRequestStart(started) {
+          // It was still waiting for a connection when it was given up: it must not leave any more.
+          if (signal.aborted) return started.abort(new Error('given up'))
+          controller = started
+        },
+        onResponseStart(_controller, status, answerHeaders) {
+          head = { status, headers: answerHeaders }
+        },
+        onResponseData(current, chunk) {
+          bytes += chunk.byteLength
+          if (bytes <= maxBytes) {
+            chunks.push(chunk)
+          } else {
+            end()
+            if (head !== null) resolve({ ...head, body: null })
+            current.abort(new Error('too large'))
+          }
+        },
+        onResponseEnd() {
+          end()
+          if (head !== null) resolve({ ...head, body: Buffer.concat(chunks, bytes) })
+        },
+        onResponseError: (_controller, error) => fail(error),
+      },
+    )
+  })
+}

@@ -1,0 +1,118 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { cloudJira } from './cloud.ts'
+import { accessToken, ANONYMOUS, apiToken, type Credentials } from './credentials.ts'
+import { dataCenterJira } from './data-center/data-center.ts'
+import { JiraError } from './errors.ts'
+import { belongsTo, gatewayUrl } from './gateway.ts'
+import type { Deployment, Jira, ServerFacts } from './jira.ts'
+import type { Link } from './link.ts'
+import { askServer } from './server-info.ts'
+
+/** What a server said it is, and where its API is called. */
+export interface JiraAddress {
+  readonly deployment: Deployment
+  readonly apiUrl: string
+}
+
+export interface FoundJira extends JiraAddress {
+  readonly credentials: Credentials
+}
+
+export interface Search {
+  readonly site: URL
+  /** The e-mail address of a Cloud account, or null. */
+  readonly user: string | null
+  readonly token: string
+  /** Where it was found the last time, or null. */
+  readonly remembered: JiraAddress | null
+  /** A link to an address, past the gate: a search tries more than one door. */
+  readonly link: (url: string, credentials: Credentials) => Link
+  readonly signal: AbortSignal
+}
+
+/**
+ * Finds out which Jira a site is, by asking it, and where it takes our token: Cloud knows a classic token at the site's
+ * address and one with scopes at Atlassian's gateway. Throws `not-configured` where Cloud is to know us without an e-mail
+ * address, `not-authenticated` where it knows us nowhere.
+ */
+export async function findJira(search: Search): Promise<FoundJira> {
+  const { remembered, site } = search
+  if (remembered !== null && belongsTo(site, remembered.apiUrl)) {
+    const found = { ...remembered, credentials: credentialsFor(remembered.deployment, search) }
+    if ((await refusal(found, search)) === null) return found
+  }
+  return (await serverOf(search)).deployment === 'cloud' ? findCloud(search) : findDataCenter(search)
+}
+
+/** A Jira at an address that is known. */
+export function jiraOver(link: Link, deployment: Deployment, watchedField: string): Jira {
+  return deployment === 'cloud' ? cloudJira(link, { watchedField }) : dataCenterJira(link, { watchedField })
+}
+
+/** What the server says of itself, to anybody where it can. Throws `not-authenticated` where something before it does not let us in. */
+export async function serverOf({ site, user, token, link, signal }: Search): Promise<ServerFacts> {
+  try {
+    return await askServer(link(site.href, ANONYMOUS), signal)
+  } catch (error) {
+    if (!isNotAuthenticated(error)) throw error
+    // What stands before it lets nobody in unknown: it is asked as who we are.
+    const credentials = user === null ? accessToken(token) : apiToken(user, token)
+    return askServer(link(site.href, credentials), signal)
+  }
+}
+
+async function findCloud(search: Search): Promise<FoundJira> {
+  const { site, link, signal } = search
+  const credentials = credentialsFor('cloud', search)
+  const atSite: FoundJira = { deployment: 'cloud', apiUrl: addressOf(site), credentials }
+  const refused = await refusal(atSite, search)
+  if (refused === null) return atSite
+  if (refused.isLockedOut) throw refused
+  const apiUrl = await gatewayUrl(site, link(site.origin, ANONYMOUS), signal).catch((error: unknown) => {
+    // No cloud id, no gateway: what the site said is what there is to know.
+    if (error instanceof JiraError && error.failure === 'answered') throw refused
+    throw error
+  })
+  const atGateway: FoundJira = { deployment: 'cloud', apiUrl, credentials }
+  if ((await refusal(atGateway, search)) === null) return atGateway
+  throw refused
+}
+
+function findDataCenter(search: Search): FoundJira {
+  return {
+    deployment: 'data-center',
+    apiUrl: addressOf(search.site),
+    credentials: credentialsFor('data-center', search),
+  }
+}
+
+function credentialsFor(deployment: Deployment, { site, user, token }: Search): Credentials {
+  if (deployment === 'data-center') return accessToken(token)
+  if (user !== null) return apiToken(user, token)
+  throw new AppError(
+    'not-configured',
+    `${site.host} is a Jira Cloud, which needs the e-mail address of the account beside its API token. Nothing was changed.`,
+    { hint: 'Give the e-mail address with which you log in to Atlassian (JIRA_USER in the environment).' },
+  )
+}
+
+/** How an address refused us as unknown; null where it knows us. Throws whatever else goes wrong. */
+async function refusal(found: FoundJira, { link, signal }: Search): Promise<JiraError | null> {
+  try {
+    // The field does not matter for who we are.
+    await jiraOver(link(found.apiUrl, found.credentials), found.deployment, 'priority').identity(signal)
+    return null
+  } catch (error) {
+    if (isNotAuthenticated(error)) return error
+    throw error
+  }
+}
+
+function isNotAuthenticated(error: unknown): error is JiraError {
+  return error instanceof JiraError && error.code === 'not-authenticated'
+}
+
+/** Without the slash that a URL's text ends in. */
+function addressOf(site: URL): string {
+  return site.href.replace(/\/$/, '')
+}

@@ -1,0 +1,88 @@
+import type { AnswerHead } from './answer-head.ts'
+
+/** What an answer says of a budget that is getting short: how far apart requests should be (ms). */
+export interface Shortage {
+  readonly of: 'site' | 'endpoint'
+  readonly gapMs: number
+}
+
+/** A budget is short when less than this share of it is left; Jira calls it near-limit, too. */
+const SHORT = 0.2
+
+/** A hint that Jira does not enforce slows us down by no more than this. */
+const LONGEST_HINTED_GAP_MS = 2_000
+const LONGEST_GAP_MS = 10_000
+const NEAR_LIMIT_GAP_MS = 1_000
+
+/** Milliseconds until Data Center has a token for us again, which it says on every answer; 0: go on. */
+export function emptyForMs({ header }: AnswerHead): number {
+  const remaining = numberOf(header('x-ratelimit-remaining'))
+  const seconds = numberOf(header('retry-after'))
+  return remaining === 0 && seconds !== null ? seconds * 1_000 : 0
+}
+
+/**
+ * The budgets that are short, as any answer may tell before a 429 does: Data Center's bucket, Cloud's near-limit mark,
+ * and its policies, enforced or (`Beta-`) announced. Policies that we do not know are left aside.
+ * https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+ */
+export function shortages(head: AnswerHead): Shortage[] {
+  const { header } = head
+  const near = header('x-ratelimit-nearlimit')?.toLowerCase() === 'true'
+  return [
+    ...bucketShortage(head),
+    ...(near ? [{ of: 'site' as const, gapMs: NEAR_LIMIT_GAP_MS }] : []),
+    ...policyShortages(header('ratelimit-policy'), header('ratelimit'), LONGEST_GAP_MS),
+    ...policyShortages(header('beta-ratelimit-policy'), header('beta-ratelimit'), LONGEST_HINTED_GAP_MS),
+  ]
+}
+
+/** https://confluence.atlassian.com/adminjiraserver/adjusting-your-code-for-rate-limiting-987143384.html */
+function bucketShortage({ header }: AnswerHead): Shortage[] {
+  const limit = numberOf(header('x-ratelimit-limit'))
+  const remaining = numberOf(header('x-ratelimit-remaining'))
+  const seconds = numberOf(header('x-ratelimit-interval-seconds'))
+  const fill = numberOf(header('x-ratelimit-fillrate'))
+  if (limit === null || remaining === null || seconds === null || fill === null) return []
+  if (limit === 0 || fill === 0 || remaining / limit >= SHORT) return []
+  return [{ of: 'site', gapMs: Math.min((seconds / fill) * 1_000, LONGEST_GAP_MS) }]
+}
+
+function policyShortages(policies: string | null, budgets: string | null, longestMs: number): Shortage[] {
+  const quotas = new Map(listed(policies).map(({ name, numbers }) => [name, numbers['q']]))
+  return listed(budgets).flatMap(({ name, numbers: { r: left, t: seconds } }) => {
+    const quota = quotas.get(name)
+    const of = scopeOf(name)
+    if (of === null || quota === undefined || left === undefined || seconds === undefined) return []
+    if (quota === 0 || left / quota >= SHORT) return []
+    return [{ of, gapMs: Math.min((seconds / Math.max(left, 1)) * 1_000, longestMs) }]
+  })
+}
+
+function scopeOf(policy: string): Shortage['of'] | null {
+  if (policy === 'jira-burst-based') return 'endpoint'
+  return policy.includes('quota') ? 'site' : null
+}
+
+interface Item {
+  readonly name: string
+  readonly numbers: Readonly<Record<string, number>>
+}
+
+/** The items of `"name";q=1;w=2, "other";…`, those that are no such thing left out. */
+function listed(value: string | null): Item[] {
+  return (value ?? '').split(',').flatMap((item) => {
+    const [quoted = '', ...parameters] = item.split(';').map((part) => part.trim())
+    const name = /^"([\w-]{1,60})"$/.exec(quoted)?.[1]
+    if (name === undefined) return []
+    const numbers = parameters.flatMap((parameter) => {
+      const [, key = '', digits = ''] = /^([a-z]+)=(\d{1,12})$/.exec(parameter) ?? []
+      return key === '' ? [] : [[key, Number(digits)] as const]
+    })
+    return [{ name, numbers: Object.fromEntries(numbers) }]
+  })
+}
+
+function numberOf(value: string | null): number | null {
+  return value !== null && /^\d{1,9}$/.test(value.trim()) ? Number(value) : null
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.ts'
+import type { Credentials } from './credentials.ts'
+import { OPEN_GATE, type Gate } from './gate.ts'
+import { createNetwork, type Network } from './network.ts'
+import { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
+import { createRedactor } from './redact.ts'
+import type { Patience } from './retry.ts'
+import { createSend, type Send } from './send.ts'
+import { siteUrl } from './site-url.ts'
+import { createTransport, TIMEOUTS, type Timeouts } from './transport.ts'
+
+/** What a Jira's adapter speaks through: one address, one account, with all care taken. */
+export interface Link {
+  /** The address's host and port, for error sentences. */
+  readonly host: string
+  readonly send: Send
+  /** Takes secrets out of what the other side says. */
+  readonly redact: (text: string) => string
+  /** Carries the waits between repeats. */
+  readonly clock: Clock
+}
+
+export interface LinkOptions {
+  /** The API's address, which may have a path of its own: `/rest/api/…` comes below it. */
+  readonly url: string
+  readonly credentials: Credentials
+  readonly clock: Clock
+  /** Direct connections and the usual certificates where absent. */
+  readonly network?: Network
+  /** Shared by all links of a site; one that is always open where absent. */
+  readonly gate?: Gate
+  /** Shared by all links of a site; one of its own where absent. */
+  readonly limiter?: RateLimiter
+  readonly timeouts?: Partial<Timeouts>
+  /** How long a call may wait for its repeats. */
+  readonly patience?: Patience | undefined
+}
+
+const MAX_ANSWER_BYTES = 16 * 2 ** 20
+
+/** Throws `not-configured` where the address is none. Connects to nothing yet. */
+export function createLink(options: LinkOptions): Link {
+  const { credentials, clock, network = createNetwork(), gate = OPEN_GATE, patience } = options
+  const site = siteUrl(options.url)
+  const { host } = site
+  const limiter = options.limiter ?? createRateLimiter({ clock, host })
+  const redact = createRedactor([...credentials.secrets, ...network.secrets])
+  const transport = createTransport({
+    site,
+    credentials,
+    network,
+    timeouts: { ...TIMEOUTS, ...options.timeouts },
+    maxBytes: MAX_ANSWER_BYTES,
+    redact,
+    onAnswer: (request, head) => limiter.heard(request, head),
+  })
+  return { host, send: createSend({ transport, gate, limiter, clock, patience }), redact, clock }
+}

@@ -1,0 +1,136 @@
+import type { Clock } from '../clock.ts'
+import { findJira, jiraOver, serverOf, type JiraAddress, type Search } from './find-jira.ts'
+import { createGate, OPEN_GATE } from './gate.ts'
+import type { Jira } from './jira.ts'
+import { createLink } from './link.ts'
+import { createNetwork } from './network.ts'
+import type { ProxySettings } from './proxy-choice.ts'
+import { createRateLimiter } from './rate-limiter.ts'
+import type { Patience } from './retry.ts'
+import { createSharedWork } from './shared-work.ts'
+import { siteUrl } from './site-url.ts'
+import type { Timeouts } from './transport.ts'
+
+/** A connection to a real Jira, as a person set it. */
+export interface JiraConnection {
+  /** Where people open this Jira in a browser; a context path is allowed. */
+  readonly url: string
+  /** The e-mail address of a Cloud account; null for Data Center. */
+  readonly user: string | null
+  readonly token: string
+  /** A PEM file of certificates to believe besides the system's own, or null. */
+  readonly caFile: string | null
+  /** `priority`, or a select field as `customfield_10050`. */
+  readonly watchedField: string
+}
+
+/** A real Jira, of whichever kind. */
+export interface SiteJira extends Jira {
+  /**
+   * What the server said it is, and the address its API is called at (the gateway's for a token with scopes). Asks once;
+   * after a failure it is asked again.
+   */
+  about(signal: AbortSignal): Promise<JiraAddress>
+  /** The person did something about it: calls that stopped after a failed log-in may go out again. */
+  personActs(): void
+  /** Gives up what is under way and ends all connections. */
+  close(): Promise<void>
+}
+
+export interface SiteJiraParts {
+  readonly network: ProxySettings
+  readonly clock: Clock
+  /** What `about` gave the last time, so that less has to be asked; it is asked anew where that does not hold. */
+  readonly remembered?: JiraAddress | null
+  /** How long a call may wait for its repeats; long where absent. */
+  readonly patience?: Patience
+  /** Real milliseconds. */
+  readonly timeouts?: Partial<Timeouts> & { readonly connectMs?: number }
+}
+
+interface Opened extends JiraAddress {
+  readonly jira: Jira
+}
+
+/**
+ * The Jira at an address. Which kind it is is found out with the first call, so that an app can start while it is away.
+ * Every method may throw what finding out throws: see `findJira`. Throws `not-configured` where the address is none.
+ */
+export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts): SiteJira {
+  const { user, token, caFile, watchedField } = connection
+  const { clock, patience, timeouts = {} } = parts
+  const site = siteUrl(connection.url)
+  const { connectMs } = timeouts
+  const network = createNetwork({
+    proxies: parts.network,
+    caFile,
+    ...(connectMs === undefined ? {} : { connectMs }),
+  })
+  const gate = createGate()
+  const shared = {
+    clock,
+    network,
+    timeouts,
+    patience,
+    limiter: createRateLimiter({ clock, host: site.host }),
+  }
+  let remembered = parts.remembered ?? null
+
+  const searchFor = (signal: AbortSignal): Search => ({
+    site,
+    user,
+    token,
+    remembered,
+    link: (url, as) => createLink({ ...shared, url, credentials: as, gate: OPEN_GATE }),
+    signal,
+  })
+  const find = async (signal: AbortSignal): Promise<Opened> => {
+    const pass = gate.pass()
+    try {
+      const { credentials, deployment, apiUrl } = await findJira(searchFor(signal))
+      remembered = { deployment, apiUrl }
+      const link = createLink({ ...shared, url: apiUrl, credentials, gate })
+      return { deployment, apiUrl, jira: jiraOver(link, deployment, watchedField) }
+    } catch (error) {
+      gate.failed(error, pass)
+      throw error
+    }
+  }
+  const opening = createSharedWork(find)
+  const jira = async (signal: AbortSignal): Promise<Jira> => (await opening.done(signal)).jira
+
+  return {
+    async about(signal) {
+      const { deployment, apiUrl } = await opening.done(signal)
+      return { deployment, apiUrl }
+    },
+    personActs() {
+      // The token may be another kind now, or have other scopes: where it is taken is found out again.
+      if (gate.open()) opening.forget()
+    },
+    async close() {
+      opening.stop()
+      await network.close()
+    },
+    identity: async (signal) => (await jira(signal)).identity(signal),
+    // Told to anybody: whether we may log in is another question.
+    async server(signal) {
+      const pass = gate.pass()
+      try {
+        return await serverOf(searchFor(signal))
+      } catch (error) {
+        gate.failed(error, pass)
+        throw error
+      }
+    },
+    projects: async (signal) => (await jira(signal)).projects(signal),
+    creatable: async (projectKey, signal) => (await jira(signal)).creatable(projectKey, signal),
+    priorities: async (signal) => (await jira(signal)).priorities(signal),
+    search: async (query, signal) => (await jira(signal)).search(query, signal),
+    searchIds: async (query, signal) => (await jira(signal)).searchIds(query, signal),
+    byIds: async (ids, signal) => (await jira(signal)).byIds(ids, signal),
+    permissions: async (projectKey, signal) => (await jira(signal)).permissions(projectKey, signal),
+    approximateCount: async (jql, signal) => (await jira(signal)).approximateCount(jql, signal),
+    create: async (ticket, signal) => (await jira(signal)).create(ticket, signal),
+  }
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../clock.ts'
+import type { Failure } from './errors.ts'
+import type { Gate } from './gate.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+import { withRetries, type Patience } from './retry.ts'
+import type { HttpAnswer, HttpRequest, Transport } from './transport.ts'
+
+export interface SendOptions {
+  /** The failures after which it is sent again. */
+  readonly repeats: ReadonlySet<Failure>
+  readonly signal: AbortSignal
+}
+
+/** Sends a request when its turn has come, and again where that is harmless. Throws what the transport throws. */
+export type Send = (request: HttpRequest, options: SendOptions) => Promise<HttpAnswer>
+
+interface SendParts {
+  readonly transport: Transport
+  readonly gate: Gate
+  readonly limiter: RateLimiter
+  readonly clock: Clock
+  readonly patience?: Patience | undefined
+}
+
+/** Puts a transport behind the site's gate and its limits. */
+export function createSend({ transport, gate, limiter, clock, patience }: SendParts): Send {
+  return (request, { repeats, signal }) =>
+    withRetries(
+      async () => {
+        gate.pass()
+        await limiter.turn(request, signal)
+        // It may have been shut while we waited.
+        const pass = gate.pass()
+        try {
+          return await transport(request, signal)
+        } catch (error) {
+          gate.failed(error, pass)
+          throw error
+        }
+      },
+      { repeats, clock, signal, patience },
+    )
+}

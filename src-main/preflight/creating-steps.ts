@@ -1,0 +1,104 @@
+import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { settableValues, usualType } from '../generator/run-target.ts'
+import type { CreatableType, Jira } from '../jira/jira.ts'
+import type { KnownProject } from './project-step.ts'
+import { failed, fine, warning, type Outcome, type Report } from './report.ts'
+
+interface CreatingParts {
+  readonly field: WatchedField
+  readonly needs: 'watch' | 'create'
+  readonly signal: AbortSignal
+}
+
+/**
+ * What only creating tickets needs of the create screen: a type of ticket, and the watched field on it. Returns every
+ * type that can be created, for the choices; none where Jira shows none.
+ */
+export async function checkCreateScreen(
+  report: Report,
+  jira: Pick<Jira, 'creatable'>,
+  { project, watched }: KnownProject,
+  { field, needs, signal }: CreatingParts,
+): Promise<readonly CreatableType[]> {
+  let types: readonly CreatableType[] = []
+  const where = watched === 1 ? project.key : `${project.key}, the first of ${watched}`
+  const type = await report.step('issue-type', async (): Promise<Outcome<CreatableType | null>> => {
+    types = (await creatableIn(jira, project.key, signal)).filter(({ subtask }) => !subtask)
+    // Of a type without the field the next step tells.
+    const chosen = usualType(types, field) ?? types[0]
+    if (chosen === undefined) {
+      return hindered<CreatableType | null>(needs, null, {
+        message: `The account can create no type of ticket in ${where}.`,
+        hint: 'Creating tickets needs the permission "Create issues" there.',
+      })
+    }
+    return fine(`${chosen.name}, in ${where}.`, chosen)
+  })
+  if (type !== null) await report.step('priority', () => checkField(type, field, needs))
+  return types
+}
+
+export async function checkPermissions(
+  report: Report,
+  { project, permissions }: KnownProject,
+  { needs }: Pick<CreatingParts, 'needs'>,
+): Promise<void> {
+  await report.step('create', () => {
+    if (permissions === null) return fine('Jira does not say; the first ticket will tell.', null)
+    if (permissions.create) return fine(`It may create tickets in ${project.key}.`, null)
+    return hindered(needs, null, {
+      message: `The account may not create tickets in ${project.key}.`,
+      hint: 'Creating tickets needs the permission "Create issues" there.',
+    })
+  })
+  await report.step('delete', () => {
+    if (permissions?.delete === true) return fine(`It may delete tickets in ${project.key}.`, null)
+    const may = permissions === null ? 'Jira does not say whether the account may' : 'The account may not'
+    const message = `${may} delete tickets in ${project.key}.`
+    const hint =
+      'Tickets that are created stay until someone with the permission "Delete issues" removes them.'
+    return warning({ message, hint }, null)
+  })
+}
+
+/** Who may create nothing in a project is refused its create screen too. */
+async function creatableIn(
+  jira: Pick<Jira, 'creatable'>,
+  projectKey: string,
+  signal: AbortSignal,
+): Promise<readonly CreatableType[]> {
+  try {
+    return await jira.creatable(projectKey, signal)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'jira-refused') return []
+    throw error
+  }
+}
+
+function checkField(type: CreatableType, field: WatchedField, needs: CreatingParts['needs']): Outcome<null> {
+  const values = settableValues(type, field)
+  const name = field.id === PRIORITY_FIELD ? 'Priority' : field.name
+  if (values.length === 0) {
+    return hindered(needs, null, {
+      message: `${name} cannot be set when a ${type.name} is created, so no created ticket would count.`,
+      hint: `Add the field ${name} to the create screen of the project (Project settings, Screens or Issue types), or choose another project.`,
+    })
+  }
+  if (type.demands.length > 0) {
+    return hindered(needs, null, {
+      message: `A new ${type.name} must have fields that Jira TPM does not fill in: ${type.demands.join(', ')}.`,
+      hint: 'To create tickets, make them optional or give them a default in Jira, or choose another project.',
+    })
+  }
+  return fine(`${name} can be set: ${values.map((value) => value.name).join(', ')}.`, null)
+}
+
+/** Who only watches may go on. */
+function hindered<T>(
+  needs: CreatingParts['needs'],
+  value: T,
+  problem: Pick<AppError, 'message' | 'hint'>,
+): Outcome<T> {
+  return needs === 'create' ? failed(problem) : warning(problem, value)
+}

@@ -1,0 +1,99 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+import { JiraError } from '../jira/errors.ts'
+import type { Jira, ServerFacts } from '../jira/jira.ts'
+import { failed, fine, type Report, type StepId } from './report.ts'
+
+interface ServerParts {
+  /** Null: the sandbox. */
+  readonly connection: { readonly url: string; readonly caFile: string | null } | null | undefined
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/** What the server said, and by how much its clock is ahead of the machine's (ms). */
+export interface KnownServer {
+  readonly facts: ServerFacts
+  readonly skewMs: number
+}
+
+/** One question to the server, which answers three steps: that it is there, that it is who it says, and that it is a Jira. */
+export async function checkServer(
+  report: Report,
+  jira: Pick<Jira, 'server'>,
+  { connection, clock, signal }: ServerParts,
+): Promise<KnownServer | null> {
+  const asking = askServer(jira, clock, signal)
+  const failure = async (step: StepId): Promise<AppError | null> => {
+    const answer = await asking
+    return answer instanceof AppError && stepOf(answer) === step ? answer : null
+  }
+  const there = await report.step('address', async () => {
+    const error = await failure('address')
+    if (error !== null) return failed(error)
+    return fine(`${nameOf(connection)} answers.`, true)
+  })
+  if (there === null) return null
+  const trusted = await report.step('certificate', async () => {
+    const error = await failure('certificate')
+    return error === null ? fine(certificateText(connection), true) : failed(error)
+  })
+  if (trusted === null) return null
+  return report.step('server', async () => {
+    const answer = await asking
+    if (answer instanceof AppError) return failed(noJira(answer))
+    const { deployment, version } = answer.facts
+    report.setDeployment(deployment)
+    const name = deployment === 'cloud' ? 'Jira Cloud' : `Jira Data Center ${version}`
+    return fine(`${connection === null ? 'The sandbox, as ' : ''}${name}.`, answer)
+  })
+}
+
+/** Never rejects with an expected error: three steps look at it. */
+async function askServer(
+  jira: Pick<Jira, 'server'>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<KnownServer | AppError> {
+  try {
+    const facts = await jira.server(signal)
+    // The answer was written about halfway between question and answer.
+    return { facts, skewMs: facts.siteMs - (clock.now() - facts.tookMs / 2) }
+  } catch (error) {
+    if (error instanceof AppError && error.code !== 'cancelled') return error
+    throw error
+  }
+}
+
+/** Which step an error of the first question belongs to. */
+function stepOf(error: AppError): StepId {
+  if (error.code === 'jira-untrusted') return 'certificate'
+  // A server that has trouble of its own was reached.
+  const reached = error instanceof JiraError && error.failure === 'server'
+  return error.code === 'jira-unreachable' && !reached ? 'address' : 'server'
+}
+
+function nameOf(connection: ServerParts['connection']): string {
+  if (connection === null) return 'The built-in sandbox'
+  return connection === undefined ? 'It' : new URL(connection.url).host
+}
+
+function certificateText(connection: ServerParts['connection']): string {
+  if (connection === undefined) return 'Nothing to object to.'
+  if (connection === null || new URL(connection.url).protocol === 'http:') {
+    return 'No TLS: what is said does not leave this machine.'
+  }
+  const { caFile } = connection
+  return caFile === null ? 'It is trusted.' : `It is trusted, with the certificates of ${caFile}.`
+}
+
+/** A page instead of an answer, at an address that asks for no log-in, is no Jira or something before it. */
+function noJira(error: AppError): Pick<AppError, 'message' | 'hint'> {
+  if (error.code === 'jira-limited' || error.code === 'jira-unreachable') return error
+  return {
+    message: `It does not say what a Jira says of itself. ${error.message}`,
+    hint:
+      'Check the address: it is the one under which people open Jira, with its path where it has one ' +
+      '(https://example.com/jira). A log-in page or a proxy before Jira can be in the way.',
+  }
+}

@@ -1,0 +1,61 @@
+import type { Preflight, PreflightStep } from '../../src-shared/contract/settings-models.ts'
+import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
+import { machineClock } from '../clock.ts'
+import { createSiteJira } from '../jira/open-jira.ts'
+import { createJumpClock } from '../jira/testing.ts'
+import type { TestSandbox } from '../sandbox/testing.ts'
+import { LOOKING_ON } from './looking-on.ts'
+import { runPreflight, type PreflightChoice, type PreflightParts } from './preflight.ts'
+import type { StepId } from './report.ts'
+
+export const USUAL_CHOICE = {
+  projectKey: null,
+  watch: { field: { id: PRIORITY_FIELD, name: 'Priority' }, ids: [] },
+  tokenExpiresOn: null,
+} satisfies PreflightChoice
+
+interface TestConnection {
+  readonly url?: string
+  readonly user?: string | null
+  readonly token?: string
+  readonly caFile?: string | null
+}
+
+/** A preflight of a sandbox as if it were somebody's Jira; between repeats nobody waits. */
+export async function preflightOf(
+  sandbox: Pick<TestSandbox, 'url' | 'email' | 'apiToken'>,
+  choice: Partial<PreflightChoice> = {},
+  { connection = {}, ...parts }: Partial<PreflightParts> & { readonly connection?: TestConnection } = {},
+): Promise<Preflight> {
+  const { url = sandbox.url, user = sandbox.email, token = sandbox.apiToken, caFile = null } = connection
+  const watch = choice.watch ?? USUAL_CHOICE.watch
+  const jira = createSiteJira(
+    { url, user, token, caFile, watchedField: watch.field.id },
+    {
+      network: { httpProxy: null, httpsProxy: null, noProxy: null },
+      clock: createJumpClock(),
+      ...LOOKING_ON,
+      timeouts: { firstByteMs: 300, callMs: 1_000, connectMs: 1_000 },
+    },
+  )
+  try {
+    return await runPreflight(
+      jira,
+      { ...USUAL_CHOICE, connection: { url, user, caFile }, ...choice },
+      { clock: machineClock, signal: new AbortController().signal, ...parts },
+    )
+  } finally {
+    await jira.close()
+  }
+}
+
+export function stepOf({ steps }: Preflight, id: StepId): PreflightStep {
+  const step = steps.find((candidate) => candidate.id === id)
+  if (step === undefined) throw new Error(`there is no step ${id}`)
+  return step
+}
+
+/** Every step that is not simply right, with its state. */
+export function amiss({ steps }: Preflight): string[] {
+  return steps.filter(({ state }) => state !== 'ok').map(({ id, state }) => `${id} ${state}`)
+}

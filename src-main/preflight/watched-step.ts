@@ -1,0 +1,102 @@
+import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { CreatableType, Jira } from '../jira/jira.ts'
+import { failed, fine, warning, type Outcome, type Report } from './report.ts'
+import { severityFields, valuesOf } from './watch-fields.ts'
+
+interface WatchedParts {
+  readonly watch: WatchChoice
+  readonly types: readonly CreatableType[]
+  /** More than one project has more than one list of priorities: then the site's own. */
+  readonly severalProjects: boolean
+  readonly signal: AbortSignal
+}
+
+/** The values that will be watched, and all that a person may choose from. */
+export async function checkWatched(
+  report: Report,
+  jira: Pick<Jira, 'priorities'>,
+  parts: WatchedParts,
+): Promise<void> {
+  const { watch, types } = parts
+  await report.step('watched', async () => {
+    const priorities = await priorityValues(jira, parts)
+    const priority: WatchedField = { id: PRIORITY_FIELD, name: 'Priority' }
+    const fields = [
+      { field: priority, values: priorities },
+      ...severityFields(types, watch.field).map(({ field, values }) => ({ field, values: [...values] })),
+    ].filter(({ values }) => values.length > 0)
+    report.setChoices({ fields })
+    const found = fields.find(({ field }) => field.id === watch.field.id)
+    if (found === undefined) return failed(noField(watch.field))
+    const watched = watchedValues(found.values, watch.ids)
+    report.setChoices({ watched })
+    return outcome(found.field, found.values, watched, watch.ids)
+  })
+}
+
+/** As the create screen has them; where that has none, or many projects are watched, the site's. */
+async function priorityValues(
+  jira: Pick<Jira, 'priorities'>,
+  { types, severalProjects, signal }: WatchedParts,
+): Promise<Priority[]> {
+  const onScreen = valuesOf(types, { id: PRIORITY_FIELD, name: '' })
+  if (onScreen.length > 0 && !severalProjects) return onScreen
+  try {
+    return await jira.priorities(signal)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'jira-refused' && onScreen.length > 0) return onScreen
+    throw error
+  }
+}
+
+const USUAL_NAMES = new Set(['highest', 'high'])
+
+/** The chosen ones in the site's order; without a choice High and Highest by name. */
+function watchedValues(values: readonly Priority[], ids: readonly string[]): Priority[] {
+  return values.filter(({ id, name }) =>
+    ids.length > 0 ? ids.includes(id) : USUAL_NAMES.has(name.trim().toLowerCase()),
+  )
+}
+
+function outcome(
+  field: WatchedField,
+  values: readonly Priority[],
+  watched: readonly Priority[],
+  ids: readonly string[],
+): Outcome<null> {
+  const what = field.id === PRIORITY_FIELD ? 'priority' : field.name
+  const has = `It has ${names(values)}.`
+  if (watched.length === 0) {
+    return failed({
+      message:
+        ids.length > 0
+          ? `None of the values chosen for ${what} is on this site any more, so there is nothing to watch.`
+          : `No ${what} is called High or Highest, so it must be said what to watch.`,
+      hint: `Choose what to watch, in the settings or with --watch. ${has}`,
+    })
+  }
+  const missing = ids.filter((id) => !watched.some((value) => value.id === id)).length
+  const message = `${field.id === PRIORITY_FIELD ? '' : `${field.name}: `}${names(watched)}.`
+  if (missing === 0) return fine(message, null)
+  const gone = `${missing} of the chosen ${missing === 1 ? 'values is' : 'values are'} not on this site any more.`
+  return warning(
+    {
+      message: `${message} ${gone}`,
+      hint: `Choose again what to watch, in the settings or with --watch. ${has}`,
+    },
+    null,
+  )
+}
+
+function noField({ name, id }: WatchedField): Pick<AppError, 'message' | 'hint'> {
+  return {
+    message: `The field ${name} (${id}) is not on the create screen, so its values are not known.`,
+    hint: 'Add it to the create screen of the project, or watch the priority.',
+  }
+}
+
+function names(values: readonly Priority[]): string {
+  return values.map(({ name }) => name).join(', ')
+}

@@ -1,0 +1,68 @@
+import { PRIORITY_FIELD } from '../src-shared/domain/ticket.ts'
+import { createSiteTime } from './clock.ts'
+import type { SiteConfig } from './config/config.ts'
+import { createSiteJira, type SiteJira } from './jira/open-jira.ts'
+import { rememberSecret } from './secrets/hide-secrets.ts'
+import { resolveToken } from './secrets/secrets.ts'
+import type { Site, SiteParts } from './site.ts'
+import type { RememberedServer } from './site-memory.ts'
+
+/**
+ * A Jira Cloud site or a Data Center server. What kind it is the server itself says; while it does not answer, what it
+ * said the last time holds. Throws `not-configured` or `secrets-unavailable` where there is no token for it, and Jira's
+ * own AppError where it has never answered.
+ */
+export async function openRealSite(config: SiteConfig, parts: SiteParts): Promise<Site> {
+  const { network, secrets, memory, clock, signal } = parts
+  const token = await resolveToken(config, secrets, signal)
+  rememberSecret(token, config.user)
+  const label = addressOf(config.url)
+  const id = siteId(label, config.watch.field.id)
+  const remembered = await memory.server(id)
+  const connection = { ...config, token, watchedField: config.watch.field.id }
+  const jira = createSiteJira(connection, { network, clock, remembered })
+  try {
+    const server = await aboutServer(jira, remembered, parts)
+    await memory.rememberServer(id, server)
+    return {
+      id,
+      about: { id, kind: server.deployment, label, browseUrl: config.url },
+      jira,
+      time: createSiteTime(clock),
+      personActs: () => jira.personActs(),
+      onBack: () => {}, // only its answers tell
+      close: () => jira.close(),
+    }
+  } catch (error) {
+    await jira.close()
+    throw error
+  }
+}
+
+/** A Jira as people name it: its host, and its path where it has one. */
+function addressOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return `${host}${pathname.replace(/\/+$/, '')}`
+}
+
+/**
+ * A Jira's name in the store. A ticket has one row there, with the value of the watched field, and ids of one field's
+ * values may equal another's; so what is watched by another field is kept apart, as if it were another Jira.
+ */
+function siteId(address: string, fieldId: string): string {
+  return fieldId === PRIORITY_FIELD ? address : `${address}#${fieldId}`
+}
+
+async function aboutServer(
+  jira: SiteJira,
+  remembered: RememberedServer | null,
+  { log, signal }: SiteParts,
+): Promise<RememberedServer> {
+  try {
+    return await jira.about(signal)
+  } catch (error) {
+    if (remembered === null || signal.aborted) throw error
+    log.warn({ err: error }, 'the Jira does not say what it is; it is taken for what it was')
+    return remembered
+  }
+}

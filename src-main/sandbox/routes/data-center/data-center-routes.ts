@@ -1,0 +1,31 @@
+import type { Route } from '../../http/route.ts'
+import { createMany, createOne } from '../create-issue.ts'
+import { myself } from '../identity.ts'
+import { deleteProperty, getProperty, listProperties, putProperty } from '../issue-properties.ts'
+import { deleteIssue, getIssue, putIssue } from '../issue.ts'
+import { getPriority, listPriorities } from '../priorities.ts'
+import { getProject } from '../projects.ts'
+import { creatableFields, creatableTypes } from './create-meta.ts'
+import { myPermissions } from './permissions.ts'
+import { listProjects } from './projects.ts'
+import { searchByGet, searchByPost } from './search.ts'
+import { getServerInfo } from './server-info.ts'
+
+/** An endpoint that v2 has in the same form as v3. What is in its answers follows the kind of Jira that is played. */
+function asV2(route: Route): Route {
+  return { ...route, path: route.path.replace('/rest/api/3/', '/rest/api/2/') }
+}
+
+/** What the sandbox answers as a Data Center server: REST v2, without what only Cloud has. */
+export const DATA_CENTER_ROUTES: readonly Route[] = [
+  getServerInfo,
+  ...[myself, getProject, listPriorities, getPriority].map(asV2),
+  myPermissions,
+  listProjects,
+  creatableTypes,
+  creatableFields,
+  ...[createOne, createMany, getIssue, putIssue, deleteIssue].map(asV2),
+  ...[listProperties, getProperty, putProperty, deleteProperty].map(asV2),
+  searchByGet,
+  searchByPost,
+]

@@ -1,0 +1,98 @@
+import { Type, type Static } from 'typebox'
+import { checked, queryList } from '../http/checked.ts'
+import { badRequest, errorCollection, JiraError } from '../http/jira-error.ts'
+import { issueJson, selectFields } from '../issues/issue-json.ts'
+import { fromRow, ISSUE_COLUMNS, type IssueRow } from '../issues/issue-record.ts'
+import { readJql, type ReadQuery } from '../jql/compile.ts'
+import { JqlError } from '../jql/jql-error.ts'
+import { orderSql } from '../jql/order.ts'
+import type { Site } from '../site.ts'
+import type { SearchOddity } from './oddities.ts'
+import { consistent, jqlContext } from './search.ts'
+
+/** The search of REST v2, which Data Center still has: by offset, with a total, on live results. */
+export const OffsetSearch = Type.Object({
+  jql: Type.Optional(Type.String({ maxLength: 100_000 })),
+  startAt: Type.Optional(Type.Integer({ minimum: 0 })),
+  /** Negative: as many as there may be. */
+  maxResults: Type.Optional(Type.Integer()),
+  /** False: what asks for something that is not there finds nothing, and a warning says so. */
+  validateQuery: Type.Optional(Type.Boolean()),
+  fields: Type.Optional(Type.Array(Type.String())),
+})
+export type OffsetSearch = Static<typeof OffsetSearch>
+
+/** The same request as a query string. Throws a 400. */
+export function offsetSearchFrom(query: URLSearchParams): OffsetSearch {
+  const number = (name: string): object => {
+    const text = query.get(name)
+    if (text === null) return {}
+    if (!/^-?\d+$/.test(text)) throw badRequest(`'${text}' is not a whole number.`)
+    return { [name]: Number(text) }
+  }
+  return checked(OffsetSearch, {
+    ...(query.has('jql') && { jql: query.get('jql') }),
+    ...number('startAt'),
+    ...number('maxResults'),
+    ...(query.has('validateQuery') && { validateQuery: query.get('validateQuery') === 'true' }),
+    ...(query.has('fields') && { fields: queryList(query, 'fields') }),
+  })
+}
+
+const DEFAULT_PAGE = 50
+
+/** Tickets `startAt` and following, as the index has them now. Throws Jira's 400, or its 500 beyond the window. */
+export function offsetSearch(site: Site, request: OffsetSearch, oddity: SearchOddity | null = null): object {
+  const { jql = '', startAt = 0, maxResults = DEFAULT_PAGE, validateQuery = true } = request
+  const { searchPageCap, searchWindow } = site.settings()
+  const size = maxResults < 0 ? searchPageCap : Math.min(maxResults, searchPageCap)
+  if (startAt + size > searchWindow) throw beyondWindow(searchWindow)
+  const fields = selectFields(request.fields ?? ['*navigable'])
+  const nowMs = site.clock.now()
+  const query = read(site, jql, nowMs)
+  if (validateQuery && query.problems.length > 0) throw badRequest(...query.problems)
+  const { total, rows } = consistent(site, nowMs, [], () => ({
+    total: countRows(site, query),
+    rows: selectRows(site, query, startAt, size),
+  }))
+  return {
+    expand: 'schema,names',
+    startAt,
+    maxResults: size,
+    total,
+    issues: spoiled(rows, oddity).map((row) => issueJson(site, fromRow(row), fields, undefined)),
+    ...(query.problems.length > 0 && { warningMessages: query.problems }),
+  }
+}
+
+/** Some of the rows, where something goes wrong on purpose. */
+function spoiled(rows: readonly IssueRow[], oddity: SearchOddity | null): readonly IssueRow[] {
+  if (oddity === 'empty-page') return []
+  return oddity === 'short-page' ? rows.slice(0, Math.ceil(rows.length / 2)) : rows
+}
+
+function beyondWindow(window: number): JiraError {
+  return new JiraError(
+    500,
+    errorCollection([`Search limit exceeded: only the first ${window} results can be paged.`]),
+  )
+}
+
+function read(site: Site, jql: string, nowMs: number): ReadQuery {
+  try {
+    return readJql(jql, jqlContext(site, nowMs))
+  } catch (error) {
+    if (error instanceof JqlError) throw badRequest(...error.messages)
+    throw error
+  }
+}
+
+function countRows(site: Site, { where }: ReadQuery): number {
+  const count = site.db.prepare(`SELECT count(*) FROM indexed_issues WHERE ${where.text}`).pluck()
+  return count.get(...where.values) as number
+}
+
+function selectRows(site: Site, { where, order }: ReadQuery, startAt: number, limit: number): IssueRow[] {
+  const text = `SELECT ${ISSUE_COLUMNS} FROM indexed_issues WHERE ${where.text} ORDER BY ${orderSql(order)} LIMIT ? OFFSET ?`
+  return site.db.prepare<(string | number)[], IssueRow>(text).all(...where.values, limit, startAt)
+}

@@ -1,0 +1,227 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { DEFAULT_WATCH, type SiteConfig } from '../config/config.ts'
+import { saveJiraSettings } from '../config/save-jira-settings.ts'
+import { createSecrets, resolveToken, type Secrets, type SecretsParts } from './secrets.ts'
+import { createMemoryKeychain, createTestSafeStorage, type MemoryKeychain } from './testing-secrets.ts'
+
+const url = 'https://example.atlassian.net'
+const user = 'me@example.com'
+const { signal } = new AbortController()
+const log = { warn: vi.fn() }
+let dataDir: string
+let keychain: MemoryKeychain
+let safeStorage: NonNullable<SecretsParts['safeStorage']>
+
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-secrets-'))
+  keychain = createMemoryKeychain()
+  safeStorage = createTestSafeStorage()
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+/** As the desktop starts it, each time anew. */
+function desktop(more: Partial<SecretsParts> = {}): Secrets {
+  return createSecrets({ dataDir, keychain, safeStorage, log, ...more })
+}
+
+function commandLine(): Secrets {
+  return createSecrets({ dataDir, keychain, log })
+}
+
+function tokenIn(): unknown {
+  return (JSON.parse(readFileSync(path.join(dataDir, 'config.json'), 'utf8')) as { tokenIn?: string }).tokenIn
+}
+
+describe('a token', () => {
+  test('is kept in the keychain, read by the next start, replaced and forgotten', async () => {
+    expect(await desktop().tokenFor(url, user, signal)).toBeNull()
+    await desktop().keep(url, user, 'first', signal)
+    expect(await commandLine().tokenFor(url, user, signal)).toBe('first')
+    expect([...keychain.entries.keys()]).toEqual([`jira ${url} ${user}`])
+    await desktop().keep(url, user, 'second', signal)
+    expect(await desktop().tokenFor(url, user, signal)).toBe('second')
+    expect(await desktop().forget(url, user, signal)).toBe(true)
+    expect(await desktop().forget(url, user, signal)).toBe(false)
+    expect(await desktop().tokenFor(url, user, signal)).toBeNull()
+  })
+
+  test('belongs to one address and one user', async () => {
+    await desktop().keep(url, user, 'mine', signal)
+    await desktop().keep(url, null, "the server's", signal)
+    expect(await desktop().tokenFor(url, user, signal)).toBe('mine')
+    expect(await desktop().tokenFor(url, null, signal)).toBe("the server's")
+    expect(await desktop().tokenFor('https://other.example.com', user, signal)).toBeNull()
+  })
+
+  test('where none was ever kept, the keychain is not asked', async () => {
+    keychain.trouble = 'silent'
+    expect(await desktop().tokenFor(url, user, signal)).toBeNull()
+  })
+
+  test.each([{ works: 'keychain' }, { works: 'safe-storage' }])(
+    'is in no file of the workspace, kept in the $works',
+    async ({ works }) => {
+      if (works !== 'keychain') keychain.trouble = 'missing'
+      const token = 'planted-token-0123456789'
+      const settings = {
+        url,
+        user,
+        tokenExpiresOn: null,
+        projectKey: null,
+        caFile: null,
+        watch: DEFAULT_WATCH,
+      }
+      const withToken = { ...settings, token }
+      await desktop().keep(url, user, token, signal)
+      await saveJiraSettings(dataDir, withToken)
+      const forms = [token, Buffer.from(token).toString('base64'), Buffer.from(token).toString('hex')]
+      const files = readdirSync(dataDir, { recursive: true }).map(String)
+      expect(files).toContain('config.json')
+      for (const file of files) {
+        const bytes = readFileSync(path.join(dataDir, file))
+        for (const form of forms) expect(bytes.includes(form), `${file} has ${form}`).toBe(false)
+      }
+    },
+  )
+})
+
+describe('which store', () => {
+  test('the keychain where it works', async () => {
+    expect(await desktop().store(signal)).toEqual({ kind: 'keychain', label: 'a keychain', problem: null })
+  })
+
+  test("Electron's encrypted file where there is no keychain, from then on too", async () => {
+    keychain.trouble = 'missing'
+    expect(await desktop().store(signal)).toMatchObject({ kind: 'safe-storage', problem: null })
+    await desktop().keep(url, user, 'in the file', signal)
+    expect(tokenIn()).toBe('safe-storage')
+    keychain.trouble = null
+    expect(await desktop().tokenFor(url, user, signal)).toBe('in the file')
+    expect(await desktop().store(signal)).toMatchObject({ kind: 'safe-storage' })
+  })
+
+  test('not the second because the first is locked: nobody would look for the token there', async () => {
+    keychain.trouble = 'locked'
+    expect(await desktop().store(signal)).toEqual({
+      kind: 'none',
+      label: 'a keychain',
+      problem: 'The keychain is locked. Set JIRA_API_KEY.',
+    })
+    await expect(desktop().keep(url, user, 'secret', signal)).rejects.toMatchObject({
+      code: 'secrets-unavailable',
+    })
+    expect(readdirSync(dataDir)).toEqual([])
+  })
+
+  test('none where nothing works: that is told with what to do', async () => {
+    keychain.trouble = 'missing'
+    const weak = { safeStorage: createTestSafeStorage('basic_text') }
+    for (const secrets of [commandLine(), desktop(weak)]) {
+      expect(await secrets.store(signal)).toMatchObject({
+        kind: 'none',
+        problem: 'The keychain is missing. Set JIRA_API_KEY.',
+      })
+      await expect(secrets.keep(url, user, 'secret', signal)).rejects.toMatchObject({
+        code: 'secrets-unavailable',
+        hint: 'Set JIRA_API_KEY.',
+      })
+    }
+    expect(readdirSync(dataDir)).toEqual([])
+  })
+
+  test('a kept token is looked for where it is, and nowhere else', async () => {
+    await desktop().keep(url, user, 'in the keychain', signal)
+    keychain.trouble = 'missing'
+    await expect(desktop().tokenFor(url, user, signal)).rejects.toMatchObject({ code: 'secrets-unavailable' })
+  })
+
+  test('what only the desktop app can read is told to the command line', async () => {
+    keychain.trouble = 'missing'
+    await desktop().keep(url, user, 'in the file', signal)
+    await expect(commandLine().tokenFor(url, user, signal)).rejects.toMatchObject({
+      code: 'secrets-unavailable',
+      message: expect.stringContaining('only the desktop app') as string,
+    })
+  })
+
+  test('a new token goes where it can, and is looked for there from then on', async () => {
+    await desktop().keep(url, user, 'in the keychain', signal)
+    keychain.trouble = 'missing'
+    await desktop().keep(url, user, 'in the file', signal)
+    expect(tokenIn()).toBe('safe-storage')
+    expect(log.warn).toHaveBeenCalledWith(expect.anything(), 'tokens cannot be kept in a keychain')
+    keychain.trouble = null
+    expect(await desktop().tokenFor(url, user, signal)).toBe('in the file')
+    await commandLine().keep(url, user, 'in the keychain again', signal)
+    expect(tokenIn()).toBe('keychain')
+    expect(await desktop().tokenFor(url, user, signal)).toBe('in the keychain again')
+  })
+
+  test('is asked for once, as long as it works', async () => {
+    const secrets = desktop()
+    await Promise.all([secrets.store(signal), secrets.store(signal)])
+    await secrets.keep(url, user, 'secret', signal)
+    expect(keychain.probes).toBe(1)
+    keychain.trouble = 'locked'
+    await expect(secrets.keep(url, user, 'other', signal)).rejects.toThrow('locked')
+    expect(await secrets.store(signal)).toMatchObject({ kind: 'none' })
+    keychain.trouble = null
+    expect(await secrets.store(signal)).toMatchObject({ kind: 'keychain' })
+  })
+
+  test('a keychain that waits for its password does not hold up whoever only looks', async () => {
+    keychain.trouble = 'silent'
+    expect(await desktop({ patienceMs: 20 }).store(signal)).toMatchObject({
+      kind: 'none',
+      problem: expect.stringContaining('waiting for its password dialog') as string,
+    })
+  })
+
+  test('settings that are not right are not taken for none', async () => {
+    writeFileSync(path.join(dataDir, 'config.json'), '{')
+    await expect(desktop().tokenFor(url, user, signal)).rejects.toMatchObject({ code: 'not-configured' })
+  })
+})
+
+describe('the token for a site', () => {
+  const site: SiteConfig = {
+    kind: 'site',
+    url,
+    user,
+    token: null,
+    tokenExpiresOn: null,
+    caFile: null,
+    watch: DEFAULT_WATCH,
+  }
+
+  test('of the environment needs no keychain', async () => {
+    keychain.trouble = 'missing'
+    expect(await resolveToken({ ...site, token: 'from-env' }, commandLine(), signal)).toBe('from-env')
+  })
+
+  test('else the one that is kept', async () => {
+    await desktop().keep(url, user, 'kept', signal)
+    expect(await resolveToken(site, commandLine(), signal)).toBe('kept')
+  })
+
+  test('none: says what to set', async () => {
+    await expect(resolveToken(site, commandLine(), signal)).rejects.toMatchObject({
+      code: 'not-configured',
+      message: `There is no API token for ${url} and ${user}. Nothing was sent.`,
+      hint: expect.stringContaining('JIRA_API_KEY') as string,
+    })
+  })
+
+  test('Jira Cloud wants to know whose it is, Data Center does not', async () => {
+    const nobody = { ...site, user: null, token: 'from-env' }
+    await expect(resolveToken(nobody, commandLine(), signal)).rejects.toMatchObject({
+      code: 'not-configured',
+      hint: expect.stringContaining('JIRA_USER') as string,
+    })
+    const server = { ...nobody, url: 'https://jira.example.com/jira' }
+    expect(await resolveToken(server, commandLine(), signal)).toBe('from-env')
+  })
+})

@@ -1,0 +1,149 @@
+import type { Settings } from '../../src-shared/contract/settings-models.ts'
+import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
+import { changeConfigFile } from '../config/change-config-file.ts'
+import { readConfigFile } from '../config/config-file.ts'
+import type { SiteConfig } from '../config/config.ts'
+import type { Log } from '../log.ts'
+import { chooseSecretStore } from './choose-secret-store.ts'
+import { keyringWaits } from './keyring-failure.ts'
+import { createKeyring } from './keyring.ts'
+import { createSafeStorageFile, type SafeStorage } from './safe-storage-file.ts'
+import type { SecretStore } from './secret-store.ts'
+import type { StartKeyring } from './start-keyring.ts'
+
+/**
+ * Keeps the tokens of a workspace's Jiras, never in plain text. Which kind of store has them is remembered in
+ * config.json, so that a later start looks there and nowhere else. All throw `secrets-unavailable` where the store is
+ * missing, locked or refuses, and the errors of `changeConfigFile`.
+ */
+export interface Secrets {
+  /** Where a token would be kept now. Answers within seconds, also while a keychain waits for its password. */
+  store(signal: AbortSignal): Promise<Settings['secrets']>
+  /** Null where none is kept. */
+  tokenFor(url: string, user: string | null, signal: AbortSignal): Promise<string | null>
+  /** Replaces the one that was kept for this address and user. */
+  keep(url: string, user: string | null, token: string, signal: AbortSignal): Promise<void>
+  /** False where none was kept. */
+  forget(url: string, user: string | null, signal: AbortSignal): Promise<boolean>
+}
+
+export interface SecretsParts {
+  readonly dataDir: string
+  readonly log: Pick<Log, 'warn'>
+  /** Electron's way to encrypt, where there is Electron. */
+  readonly safeStorage?: SafeStorage | undefined
+  /** Electron's way to start a process, where there is Electron. */
+  readonly startKeyring?: StartKeyring | undefined
+  readonly keychain?: SecretStore
+  /** Real milliseconds that `store` waits for a keychain which does not answer. */
+  readonly patienceMs?: number
+}
+
+const PATIENCE_MS = 5_000
+
+export function createSecrets(parts: SecretsParts): Secrets {
+  const { dataDir, log, safeStorage, startKeyring, patienceMs = PATIENCE_MS } = parts
+  const keychain = parts.keychain ?? createKeyring({ start: startKeyring })
+  const stores = [
+    keychain,
+    ...(safeStorage === undefined ? [] : [createSafeStorageFile(dataDir, safeStorage)]),
+  ]
+  const remembered = (): SecretStore['kind'] | undefined => readConfigFile(dataDir).tokenIn
+
+  /** Shared by all who ask meanwhile, and kept while it works: a probe writes. */
+  let choice: Promise<SecretStore> | null = null
+  const choose = (signal: AbortSignal): Promise<SecretStore> =>
+    (choice ??= chooseSecretStore(firstOf(stores, remembered()), log, signal).catch((error: unknown) => {
+      choice = null
+      throw error
+    }))
+
+  /** Where tokens were put before; null where none ever was. */
+  const usedStore = (): SecretStore | null => {
+    const kind = remembered()
+    if (kind === undefined) return null
+    return stores.find((store) => store.kind === kind) ?? refuseElsewhere()
+  }
+
+  /** What another store still has is an old token: it could not be used just now, and is not asked again. */
+  const remember = async (kind: SecretStore['kind']): Promise<void> => {
+    if (remembered() === kind) return
+    await changeConfigFile(dataDir, (content) => ({ ...content, tokenIn: kind }))
+  }
+
+  return {
+    async store(signal) {
+      try {
+        const { kind, label } = await within(patienceMs, choose(signal), () => keyringWaits(keychain.label))
+        return { kind, label, problem: null }
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'secrets-unavailable') throw error
+        return { kind: 'none', label: keychain.label, problem: errorText(error) }
+      }
+    },
+    tokenFor: async (url, user, signal) => (await usedStore()?.get(accountOf(url, user), signal)) ?? null,
+    async keep(url, user, token, signal) {
+      const store = await choose(signal)
+      try {
+        await store.set(accountOf(url, user), token, signal)
+      } catch (error) {
+        choice = null
+        throw error
+      }
+      await remember(store.kind)
+    },
+    forget: async (url, user, signal) => (await usedStore()?.delete(accountOf(url, user), signal)) ?? false,
+  }
+}
+
+/** What a secret is filed under. */
+function accountOf(url: string, user: string | null): string {
+  return `jira ${url} ${user ?? ''}`
+}
+
+/** The remembered store is tried before all others. */
+function firstOf(stores: readonly SecretStore[], kind: SecretStore['kind'] | undefined): SecretStore[] {
+  return stores.toSorted((a, b) => Number(b.kind === kind) - Number(a.kind === kind))
+}
+
+function refuseElsewhere(): never {
+  throw new AppError(
+    'secrets-unavailable',
+    'The token is in a file that only the desktop app can read. Nothing was sent.',
+    {
+      hint: 'Set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env for the command line.',
+    },
+  )
+}
+
+async function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<T>()
+  const timer = setTimeout(() => reject(late()), ms)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * The token for a site: that of the environment, else the one that is kept. Throws `not-configured`, saying what to
+ * set, where there is none.
+ */
+export async function resolveToken(
+  { url, user, token }: SiteConfig,
+  secrets: Pick<Secrets, 'tokenFor'>,
+  signal: AbortSignal,
+): Promise<string> {
+  if (user === null && new URL(url).hostname.endsWith('.atlassian.net')) {
+    throw new AppError('not-configured', `${url} wants an e-mail address with the token. Nothing was sent.`, {
+      hint: 'Connect it again with your address, or set JIRA_USER to it.',
+    })
+  }
+  const found = token ?? (await secrets.tokenFor(url, user, signal))
+  if (found !== null) return found
+  const whose = user === null ? '' : ` and ${user}`
+  throw new AppError('not-configured', `There is no API token for ${url}${whose}. Nothing was sent.`, {
+    hint: 'Connect this Jira in the settings or with jira-tpm connect, or set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env. Without an account, use --jira sandbox.',
+  })
+}

@@ -1,0 +1,144 @@
+import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { Handlers } from '../../src-shared/contract/methods.ts'
+import type { JiraDraft, Preflight, Settings } from '../../src-shared/contract/settings-models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+import type { CurrentEngine } from '../current-engine.ts'
+import type { Config, SiteConfig } from '../config/config.ts'
+import { saveJiraSettings } from '../config/save-jira-settings.ts'
+import { createSiteJira } from '../jira/open-jira.ts'
+import { LOOKING_ON } from '../preflight/looking-on.ts'
+import { runPreflight } from '../preflight/preflight.ts'
+import { rememberSecret } from '../secrets/hide-secrets.ts'
+import type { Secrets } from '../secrets/secrets.ts'
+import { createSerial } from '../serial.ts'
+import { siteOfDraft } from './draft.ts'
+import { settingsView } from './view.ts'
+
+type SettingsHandlers = Pick<Handlers, Extract<keyof Handlers, `settings.${string}`>>
+
+/** Which Jira is watched, as a person sets it from a window or the command line. */
+export interface SettingsService {
+  readonly handlers: SettingsHandlers
+  /** Gives up what is being tried. */
+  stop(): void
+}
+
+interface SettingsParts {
+  readonly engine: Pick<CurrentEngine, 'config' | 'opened' | 'failure' | 'reopen'>
+  readonly dataDir: string
+  readonly secrets: Secrets
+  readonly clock: Clock
+  readonly hub: Pick<EventHub, 'publish'>
+}
+
+export function createSettings(parts: SettingsParts): SettingsService {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const view = (): Promise<Settings> => settingsView(parts, signal)
+  /** Two at once would tell their steps into each other. */
+  const inTurn = createSerial()
+  return {
+    handlers: {
+      'settings.get': view,
+      'settings.preflight': (draft) =>
+        inTurn(async () => {
+          const { preflight } = await tryOut(parts, draft, signal)
+          return preflight
+        }),
+      'settings.connect': (draft) => inTurn(() => connect(parts, draft, signal)),
+      'settings.disconnect': ({ forgetToken }) =>
+        inTurn(async () => {
+          await disconnect(parts, forgetToken, signal)
+          return view()
+        }),
+    },
+    stop: () => stopping.abort(new AppError('cancelled', 'Jira TPM is closing. Nothing was changed.')),
+  }
+}
+
+async function connect(parts: SettingsParts, draft: JiraDraft, signal: AbortSignal): Promise<Preflight> {
+  const { engine, secrets, dataDir } = parts
+  refuseFixed(engine.config())
+  await refuseRunning(parts)
+  const { site, token, preflight } = await tryOut(parts, draft, signal)
+  if (preflight.state !== 'green') return preflight
+  if (draft.token !== null) await secrets.keep(site.url, site.user, token, signal)
+  // By their ids from now on: names may be changed in Jira.
+  const watch = { field: site.watch.field, ids: preflight.choices.watched.map(({ id }) => id) }
+  await saveJiraSettings(dataDir, { ...site, projectKey: draft.projectKey, watch })
+  await engine.reopen()
+  return preflight
+}
+
+async function disconnect(parts: SettingsParts, forgetToken: boolean, signal: AbortSignal): Promise<void> {
+  const { engine, secrets, dataDir } = parts
+  const { jira } = engine.config()
+  refuseFixed(engine.config())
+  await refuseRunning(parts)
+  if (forgetToken && jira.kind === 'site') await secrets.forget(jira.url, jira.user, signal)
+  await saveJiraSettings(dataDir, null)
+  await engine.reopen()
+}
+
+interface TriedOut {
+  readonly site: SiteConfig
+  readonly token: string
+  readonly preflight: Preflight
+}
+
+/** Goes through a connection step by step. Throws `usage` or `not-configured` where it cannot be tried at all. */
+async function tryOut(parts: SettingsParts, draft: JiraDraft, signal: AbortSignal): Promise<TriedOut> {
+  const site = siteOfDraft(draft)
+  const token = draft.token ?? (await keptToken(parts, site, signal))
+  rememberSecret(token, site.user)
+  const { network } = parts.engine.config()
+  const connection = { ...site, token, watchedField: site.watch.field.id }
+  const jira = createSiteJira(connection, { network, clock: parts.clock, ...LOOKING_ON })
+  try {
+    const { projectKey, tokenExpiresOn } = draft
+    const preflight = await runPreflight(
+      jira,
+      { projectKey, watch: site.watch, tokenExpiresOn, connection: site },
+      {
+        clock: parts.clock,
+        signal,
+        needs: 'watch',
+        onChange: (progress) => parts.hub.publish('preflight.changed', progress),
+      },
+    )
+    return { site, token, preflight }
+  } finally {
+    await jira.close()
+  }
+}
+
+/** The token that is there for an address and user already. */
+async function keptToken(parts: SettingsParts, site: SiteConfig, signal: AbortSignal): Promise<string> {
+  const { jira } = parts.engine.config()
+  const same = jira.kind === 'site' && jira.url === site.url && jira.user === site.user
+  const token = (same ? jira.token : null) ?? (await parts.secrets.tokenFor(site.url, site.user, signal))
+  if (token !== null) return token
+  throw new AppError('not-configured', `There is no token for ${site.url} yet. Nothing was sent.`, {
+    hint: 'Fill in the API token (Jira Cloud) or the personal access token (Data Center).',
+  })
+}
+
+function refuseFixed({ jiraFixedBy }: Config): void {
+  if (jiraFixedBy === null) return
+  throw new AppError('usage', `The Jira is fixed by ${jiraFixedBy}. Nothing was changed.`, {
+    hint: `Start Jira TPM without ${jiraFixedBy} to choose it here.`,
+  })
+}
+
+/** A run in a real Jira is ended by its person. The sandbox's own is only paused, and goes on when it is watched again. */
+async function refuseRunning({ engine }: SettingsParts): Promise<void> {
+  if (engine.config().jira.kind === 'sandbox') return
+  // Where nothing can be opened, nothing runs.
+  const open = await engine.opened().catch(() => null)
+  const run = await open?.handlers['runs.current']({})
+  if (run?.state !== 'running') return
+  throw new AppError('busy', 'A run is under way in the present Jira. Nothing was changed.', {
+    hint: 'Pause or stop it first.',
+  })
+}

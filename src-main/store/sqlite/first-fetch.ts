@@ -1,0 +1,91 @@
+import type { FetchPiece, FirstFetch, FirstFetchPlan, PieceProgress, TicketPage } from '../store.ts'
+import type { Connection } from './connection.ts'
+import { planReplaced, tablesReplaced } from './errors.ts'
+import { readSeq } from './seq.ts'
+import { moveWatermark } from './sync-state.ts'
+
+type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>
+
+const OF_SCOPE = 'site_id = ? AND scope = ?'
+
+/** See `Store.firstFetch`. */
+export function firstFetch(db: Connection, siteId: string, scope: string): Promise<FirstFetch | null> {
+  return db.read(() => {
+    const plan = db
+      .statement<Omit<FirstFetch, 'pieces'>>(
+        `SELECT watermark_ms AS watermarkMs, total FROM first_fetches WHERE ${OF_SCOPE}`,
+      )
+      .get(siteId, scope)
+    if (plan === undefined) return null
+    const pieces = db
+      .statement<FetchPiece>(
+        `SELECT from_ms AS fromMs, to_ms AS toMs FROM fetch_pieces WHERE ${OF_SCOPE} ORDER BY to_ms`,
+      )
+      .all(siteId, scope)
+    return { ...plan, pieces }
+  })
+}
+
+/** See `Store.planFirstFetch`. */
+export function planFirstFetch(
+  db: Connection,
+  siteId: string,
+  scope: string,
+  { watermarkMs, total, epoch, pieces }: FirstFetchPlan,
+): Promise<void> {
+  return db.write(() => {
+    if (readSeq(db, siteId).resetSeq !== epoch) throw tablesReplaced()
+    dropPlan(db, { siteId, scope })
+    db.statement('INSERT INTO first_fetches (site_id, scope, watermark_ms, total) VALUES (?, ?, ?, ?)').run(
+      siteId,
+      scope,
+      watermarkMs,
+      total,
+    )
+    const add = db.statement('INSERT INTO fetch_pieces (site_id, scope, to_ms, from_ms) VALUES (?, ?, ?, ?)')
+    for (const { fromMs, toMs } of pieces) add.run(siteId, scope, toMs, fromMs)
+  })
+}
+
+/** Throws `busy` where the piece is no longer to be fetched, see `PieceProgress`. Inside `write`. */
+export function refuseOtherPlan(
+  db: Connection,
+  { siteId, scope }: FetchOf,
+  { watermarkMs, toMs }: PieceProgress,
+): void {
+  const piece = db
+    .statement(
+      `SELECT 1 FROM first_fetches JOIN fetch_pieces USING (site_id, scope)
+       WHERE ${OF_SCOPE} AND watermark_ms = ? AND to_ms = ?`,
+    )
+    .get(siteId, scope, watermarkMs, toMs)
+  if (piece === undefined) throw planReplaced()
+}
+
+/** Notes how far a piece is. With the last piece's end the first fetch is over. Inside `write`, after `refuseOtherPlan`. */
+export function advancePiece(
+  db: Connection,
+  { siteId, scope }: FetchOf,
+  { watermarkMs, toMs, nextFromMs }: PieceProgress,
+): void {
+  if (nextFromMs !== null) {
+    db.statement(`UPDATE fetch_pieces SET from_ms = ? WHERE ${OF_SCOPE} AND to_ms = ? AND from_ms < ?`).run(
+      nextFromMs,
+      siteId,
+      scope,
+      toMs,
+      nextFromMs,
+    )
+    return
+  }
+  db.statement(`DELETE FROM fetch_pieces WHERE ${OF_SCOPE} AND to_ms = ?`).run(siteId, scope, toMs)
+  const open = db.statement(`SELECT 1 FROM fetch_pieces WHERE ${OF_SCOPE} LIMIT 1`).get(siteId, scope)
+  if (open !== undefined) return
+  dropPlan(db, { siteId, scope })
+  moveWatermark(db, siteId, scope, watermarkMs)
+}
+
+function dropPlan(db: Connection, { siteId, scope }: FetchOf): void {
+  db.statement(`DELETE FROM fetch_pieces WHERE ${OF_SCOPE}`).run(siteId, scope)
+  db.statement(`DELETE FROM first_fetches WHERE ${OF_SCOPE}`).run(siteId, scope)
+}

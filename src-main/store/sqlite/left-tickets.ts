@@ -1,0 +1,23 @@
+import type { LeftTicket } from '../../../src-shared/domain/ticket.ts'
+import type { TicketsQuery } from '../store.ts'
+import type { Connection } from './connection.ts'
+import { TICKET } from './tickets.ts'
+
+/** See `Store.leftTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
+export function leftTickets(db: Connection, query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
+  const { siteId, projectKey, fromMs, toMs, limit } = query
+  return db.read(() =>
+    db
+      .statement<LeftTicket>(
+        `SELECT ${TICKET}, left_ms AS leftMs, left_reason AS reason FROM tickets
+         WHERE site_id = @siteId AND id IN (
+           SELECT id FROM tickets
+           WHERE site_id = @siteId AND created_ms >= @fromMs AND created_ms < @toMs AND left_ms IS NOT NULL
+             AND (@projectKey IS NULL OR left_project_key = @projectKey)
+           ORDER BY left_ms DESC, id DESC LIMIT @limit
+         )
+         ORDER BY left_ms DESC, id DESC`,
+      )
+      .all({ siteId, projectKey, fromMs, toMs, limit }),
+  )
+}

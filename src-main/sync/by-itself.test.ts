@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { SyncJira } from './sync.ts'
+import { openTestSync, PATIENCE } from './testing.ts'
+import { createHandClock } from './testing-clock.ts'
+import { startSite } from './testing-site.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const TICKET = {
+  project: { key: 'TPM' },
+  issuetype: { id: '10001' },
+  summary: 'Somebody made this',
+  priority: { id: '1' },
+}
+
+/** A Jira that counts what it is asked, by name, and fails while `away` is set. */
+function counted(jira: SyncJira) {
+  const asked: string[] = []
+  const state = { away: false }
+  const note = (name: string): void => {
+    asked.push(name)
+    if (state.away) throw new AppError('jira-unreachable', 'There is no network.', { retryable: true })
+  }
+  const countedJira: SyncJira = {
+    async identity(signal) {
+      note('identity')
+      return jira.identity(signal)
+    },
+    async search(query, signal) {
+      note('search')
+      return jira.search(query, signal)
+    },
+    async searchIds(query, signal) {
+      note('searchIds')
+      return jira.searchIds(query, signal)
+    },
+    async byIds(ids, signal) {
+      note('byIds')
+      return jira.byIds(ids, signal)
+    },
+    async projects(signal) {
+      note('projects')
+      return jira.projects(signal)
+    },
+    async approximateCount(jql, signal) {
+      note('approximateCount')
+      return jira.approximateCount(jql, signal)
+    },
+  }
+  return { jira: countedJira, asked, state }
+}
+
+/** A started sync on a site with some tickets, whose clocks the test moves together. */
+async function startByItself(options: { readonly tickets?: number } = {}) {
+  const site = await startSite()
+  for (let n = 0; n < (options.tickets ?? 3); n++) await site.sandbox.add(TICKET)
+  const clock = createHandClock()
+  const watched = counted(site.jira)
+  const opened = await openTestSync(watched.jira, { clock, intervalMs: 5_000 })
+  const passes = (): number => opened.statuses.filter(({ state }) => state === 'fetching').length
+  /** Waits until no pass is under way. */
+  const settle = async (): Promise<void> => {
+    await expect.poll(() => opened.sync.status().state, { ...PATIENCE, interval: 2 }).not.toBe('fetching')
+  }
+  const pass = (ms: number): Promise<void> =>
+    clock.pass(ms, async (stepMs) => {
+      site.advance(stepMs)
+      await new Promise((resolve) => setTimeout(resolve, 4))
+      await settle()
+    })
+  opened.sync.start()
+  await expect.poll(() => opened.sync.status().lastSuccessMs, PATIENCE).not.toBeNull()
+  return { ...site, ...opened, ...watched, clock, passes, settle, pass }
+}
+
+test('a quiet minute takes at most fifteen requests, a census and all', async () => {
+  const { asked, pass, sync } = await startByItself()
+  const minutes: string[][] = []
+  for (let n = 0; n < 25; n++) {
+    await pass(MINUTE)
+    minutes.push(asked.splice(0))
+  }
+  expect(minutes.flat().filter((name) => name === 'searchIds').length).toBeGreaterThanOrEqual(2)
+  expect(Math.max(...minutes.map(({ length }) => length))).toBeLessThanOrEqual(15)
+  await sync.stop()
+  await pass(MINUTE)
+  expect(asked).toEqual([])
+})
+
+test('a deleted ticket is noticed within a quarter of an hour on a small site', async () => {
+  const { sandbox, pass, stored, left } = await startByItself()
+  await pass(MINUTE)
+  const [first] = await stored()
+  await sandbox.remove(first?.id ?? '')
+  await pass(17 * MINUTE)
+  expect(await left()).toMatchObject([{ id: first?.id, reason: 'deleted' }])
+})
+
+test.each(['before', 'after'])(
+  'a machine that slept for hours fetches once when it wakes up, whether its timers go %s',
+  async (timers) => {
+    const { sandbox, advance, clock, asked, passes, settle, stored, sync } = await startByItself()
+    const before = passes()
+    asked.length = 0
+    advance(8 * HOUR)
+    await sandbox.add(TICKET)
+    if (timers === 'after') sync.wake()
+    clock.jump(8 * HOUR)
+    await Promise.resolve()
+    for (let n = 0; n < 3; n++) sync.wake()
+    await expect.poll(async () => (await stored()).length, PATIENCE).toBe(4)
+    await settle()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(passes() - before).toBe(1)
+    expect(asked.filter((name) => name === 'search')).toHaveLength(1)
+    expect(sync.status().indexLagMs).toBeNull()
+  },
+)
+
+test('offline it asks ever less, and when it is back it catches up at once', async () => {
+  const { sandbox, state, pass, asked, stored, sync } = await startByItself()
+  state.away = true
+  asked.length = 0
+  await pass(10 * MINUTE)
+  expect(sync.status().state).toBe('failing')
+  expect(asked.length).toBeLessThan(15)
+  state.away = false
+  await sandbox.add(TICKET)
+  sync.wake()
+  await expect.poll(async () => (await stored()).length, PATIENCE).toBe(4)
+  expect(sync.status()).toMatchObject({ state: 'idle', failure: null })
+})
+
+test('waking up does not go on where the person has to act', async () => {
+  const { sandbox, pass, asked, sync, settle } = await startByItself()
+  await sandbox.setSettings({ token: 'expired' })
+  await pass(10_000)
+  expect(sync.status().state).toBe('stopped')
+  asked.length = 0
+  sync.wake()
+  await settle()
+  expect(asked).toEqual([])
+})
+
+test('the lag of others’ tickets is measured, and told', async () => {
+  const { sandbox, pass, sync } = await startByItself()
+  expect(sync.status().indexLagMs).toBeNull()
+  await sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 42_000 } })
+  await sandbox.add(TICKET)
+  await pass(MINUTE)
+  const lagMs = sync.status().indexLagMs ?? 0
+  expect(lagMs).toBeGreaterThanOrEqual(41_000)
+  expect(lagMs).toBeLessThanOrEqual(48_000)
+})

@@ -1,0 +1,100 @@
+import type { IdPage } from '../jira/jira.ts'
+import { endless } from '../jira/search-pages.ts'
+import type { Fetching } from './fetch-parts.ts'
+import { createdJql } from './jql.ts'
+import { settleByIds, type Settled } from './leavers.ts'
+import { isWatched, type CreatedSpan } from './scope.ts'
+
+/** So many of the missing tickets are looked up before many are believed to be missing. */
+const PROBES = 50
+
+export interface PartResult {
+  /** How many requests it took to read the ids. */
+  readonly requests: number
+  /** The site's clock (epoch ms) at its end. */
+  readonly siteMs: number
+  /** Tickets that have one strike against them now: to be looked at again. */
+  readonly struckOnce: number
+  /** What became of those that had two, and of those that the store lacked. */
+  readonly settled: Settled
+}
+
+/**
+ * Compares the ids of a span that Jira's index has with those that the store counts. What the store lacks is fetched by
+ * id. What the index lacks gets a strike, and at the second one, at least `apartMs` of the site's later, is looked up by
+ * id: it may only be that the index lags.
+ */
+export async function compareIds(
+  fetching: Fetching,
+  { span, apartMs }: { readonly span: CreatedSpan; readonly apartMs: number },
+  signal: AbortSignal,
+): Promise<PartResult> {
+  const { siteId, scope, store } = fetching
+  // Read first: what is stored while Jira is asked must not look as if Jira lacked it.
+  const stored = (await store.countedIds(siteId, scope, span)).filter(isJiras)
+  const { ids: indexed, siteMs, requests } = await indexedIds(fetching, span, signal)
+  const missing = stored.filter((id) => !indexed.has(id))
+
+  const known = new Set(stored)
+  const lacking = [...indexed].filter((id) => !known.has(id))
+  const present = stored.filter((id) => indexed.has(id))
+  await store.clearStrikes(siteId, present)
+  const isMost = missing.length * 2 > stored.length
+  const struck = isMost && !(await areGone(fetching, missing, signal)) ? [] : missing
+  const struckTwice = struck.length === 0 ? [] : await store.strikeMissing(siteId, struck, siteMs, apartMs)
+  const settled = await settleByIds(
+    fetching,
+    { ids: [...(await notStored(fetching, lacking)), ...struckTwice], atMs: siteMs, witnessId: present[0] },
+    signal,
+  )
+  return { requests, siteMs, struckOnce: struck.length - struckTwice.length, settled }
+}
+
+/** The ids of the sample's tickets are none of Jira's: no census may miss them. */
+function isJiras(id: string): boolean {
+  return /^\d+$/.test(id)
+}
+
+/** Those that no fetch has stored meanwhile. */
+async function notStored({ siteId, scope, store }: Fetching, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const counted = await store.countedTickets(siteId, ids)
+  // One that counts elsewhere, under another field's value perhaps, is lacking here.
+  const stored = new Set(counted.filter((ticket) => isWatched(scope, ticket)).map(({ id }) => id))
+  return ids.filter((id) => !stored.has(id))
+}
+
+async function indexedIds(
+  { scope, jira }: Fetching,
+  span: CreatedSpan,
+  signal: AbortSignal,
+): Promise<{ ids: ReadonlySet<string>; siteMs: number; requests: number }> {
+  const jql = createdJql(scope, span)
+  const ids = new Set<string>()
+  const tokens = new Set<string>()
+  let requests = 0
+  for (let pageToken: string | null = null; ;) {
+    const page: IdPage = await jira.searchIds({ jql, pageToken }, signal)
+    requests += 1
+    for (const id of page.ids) ids.add(id)
+    pageToken = page.nextPageToken
+    if (pageToken === null) return { ids, siteMs: page.siteMs, requests }
+    if (tokens.has(pageToken)) throw endless()
+    tokens.add(pageToken)
+  }
+}
+
+/**
+ * Most of a span is missing: Jira says again that it knows us, and some of the tickets are looked up. Where most of them
+ * are there, the index has not come to them yet, or the answer was a false one; it says nothing of the others either.
+ */
+async function areGone(
+  { scope, jira, identity }: Fetching,
+  missing: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  await identity.proveAgain(signal)
+  const asked = missing.slice(0, PROBES)
+  const found = await jira.byIds(asked, signal)
+  return found.filter((ticket) => isWatched(scope, ticket)).length * 2 <= asked.length
+}

@@ -1,0 +1,156 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+import { withLease, type Lease } from '../lease.ts'
+import type { Log } from '../log.ts'
+import { compareIds, type PartResult } from './census-part.ts'
+import type { FetchParts, Fetching } from './fetch-parts.ts'
+import { ALL_TIME, type CreatedSpan } from './scope.ts'
+
+/** How often, and how gently, a census goes about. */
+export interface CensusPace {
+  /** About as many tickets are compared at once. */
+  readonly partSize: number
+  /** Real milliseconds after each request. */
+  readonly pauseMs: number
+  /** The site's milliseconds between two strikes against a ticket. */
+  readonly apartMs: number
+  /** The site's milliseconds from one round to the next: so many for each of its parts, within these bounds. */
+  readonly partMs: number
+  readonly leastRoundMs: number
+  readonly mostRoundMs: number
+}
+
+/**
+ * Two requests a minute at most, beside the twelve of a fetch every five seconds. A small site is gone through every ten
+ * minutes, others every hour, one of a million tickets in some four hours.
+ */
+export const USUAL_PACE: CensusPace = {
+  partSize: 2_000,
+  pauseMs: 30_000,
+  apartMs: 5 * 60_000,
+  partMs: 5 * 60_000,
+  leastRoundMs: 10 * 60_000,
+  mostRoundMs: 60 * 60_000,
+}
+
+/**
+ * Goes through all tickets of the scope by their ids, part by part, for what no search by `updated` tells: tickets that
+ * were deleted, moved away or hidden, and any that a fetch has missed.
+ */
+export interface Census {
+  /** Does the next part where one is due, beside whatever else goes on. `siteMs`: the site's clock. */
+  nudge(siteMs: number): void
+  /** Does all parts at once. Throws as a fetch does. */
+  round(signal: AbortSignal): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface CensusOptions {
+  readonly parts: FetchParts
+  readonly pace: CensusPace
+  readonly lease: Lease
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>
+  /** Hears that Jira may not know us any more. */
+  readonly onDoubt: () => void
+}
+
+/** After failures in a row the pause doubles up to so often. */
+const MOST_DOUBLINGS = 5
+
+export function createCensus({ parts, pace, lease, clock, log, onDoubt }: CensusOptions): Census {
+  const { siteId, scope, scopeName, store } = parts
+  const stopping = new AbortController()
+  let running: Promise<void> | null = null
+  let notBeforeMs = clock.now() + pace.pauseMs
+  let failures = 0
+  /** When the last round of this process ended (site epoch ms); another's is in the store. */
+  let endedMs: number | null = null
+  /** What is left of the round under way. */
+  let left: readonly CreatedSpan[] = []
+  /** Parts with tickets that have one strike, and when (site epoch ms) they are looked at again. */
+  let looks: readonly { readonly span: CreatedSpan; readonly dueMs: number }[] = []
+
+  async function compare(span: CreatedSpan, signal: AbortSignal): Promise<PartResult> {
+    const fetching: Fetching = { ...parts, epoch: await store.epoch(siteId) }
+    await parts.identity.prove(signal)
+    const result = await compareIds(fetching, { span, apartMs: pace.apartMs }, signal)
+    const { deleted, hidden, moved, lowered, present } = result.settled
+    if (deleted + hidden + moved + lowered + present > 0)
+      log.info(result.settled, 'a census found differences')
+    const others = looks.filter((look) => look.span.fromMs !== span.fromMs || look.span.toMs !== span.toMs)
+    const again = { span, dueMs: result.siteMs + pace.apartMs }
+    looks = result.struckOnce > 0 ? [...others, again] : others
+    return result
+  }
+
+  async function step(siteMs: number, signal: AbortSignal): Promise<void> {
+    const due = looks.find(({ dueMs }) => dueMs <= siteMs)
+    if (due !== undefined) {
+      return pause((await compare(due.span, signal)).requests)
+    }
+    if (left.length === 0) left = await nextRound(siteMs)
+    const [span, ...rest] = left
+    if (span === undefined) return pause(1)
+    const { requests, siteMs: atMs } = await compare(span, signal)
+    left = rest
+    if (rest.length === 0) await ended(atMs)
+    pause(requests)
+  }
+
+  /** The parts of the next round; none while it is not due. */
+  async function nextRound(siteMs: number): Promise<readonly CreatedSpan[]> {
+    const storedMs = (await store.syncState(siteId, scopeName))?.censusMs ?? null
+    const censusMs = Math.max(storedMs ?? 0, endedMs ?? 0) || null
+    if (censusMs !== null && siteMs - censusMs < pace.leastRoundMs) return []
+    const spans = await allParts()
+    const roundMs = Math.min(Math.max(spans.length * pace.partMs, pace.leastRoundMs), pace.mostRoundMs)
+    return censusMs === null || siteMs - censusMs >= roundMs ? spans : []
+  }
+
+  async function ended(atMs: number): Promise<void> {
+    endedMs = atMs
+    await store.setCensus(siteId, scopeName, atMs)
+  }
+
+  async function allParts(): Promise<readonly CreatedSpan[]> {
+    const cuts = await store.createdCuts(siteId, scope, pace.partSize)
+    const edges = [ALL_TIME.fromMs, ...cuts, ALL_TIME.toMs]
+    return edges.slice(1).map((toMs, n) => ({ fromMs: edges[n] ?? 0, toMs }))
+  }
+
+  function pause(requests: number): void {
+    notBeforeMs = clock.now() + requests * pace.pauseMs
+  }
+
+  /** What a census missed it finds next time; a failure that lasts is told by the fetches. */
+  function failed(error: unknown): void {
+    failures = Math.min(failures + 1, MOST_DOUBLINGS)
+    pause(2 ** failures)
+    if (!(error instanceof AppError)) return log.error({ err: error }, 'a census failed by a bug')
+    if (error.code === 'not-authenticated') onDoubt()
+    if (error.code !== 'cancelled' && error.code !== 'busy') log.warn({ code: error.code }, error.message)
+  }
+
+  return {
+    nudge(siteMs) {
+      if (running !== null || stopping.signal.aborted || clock.now() < notBeforeMs) return
+      running = withLease(lease, stopping.signal, (signal) => step(siteMs, signal))
+        .then(() => void (failures = 0), failed)
+        .finally(() => void (running = null))
+    },
+    async round(signal) {
+      await running
+      const either = AbortSignal.any([signal, stopping.signal])
+      await withLease(lease, either, async (leased) => {
+        let atMs: number | null = null
+        for (const span of await allParts()) atMs = (await compare(span, leased)).siteMs
+        if (atMs !== null) await ended(atMs)
+      })
+    },
+    async stop() {
+      stopping.abort(new AppError('cancelled', 'The census was stopped. What it found is stored.'))
+      await running
+    },
+  }
+}

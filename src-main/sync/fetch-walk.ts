@@ -1,0 +1,71 @@
+import type { SyncResult } from '../../src-shared/contract/models.ts'
+import type { PageCommit } from '../store/store.ts'
+import type { Fetching } from './fetch-parts.ts'
+import { settleByIds } from './leavers.ts'
+import { END_OF_TIME_MS } from './scope.ts'
+import { NOTHING_FETCHED, storePage, withPage } from './store-page.ts'
+import { walkPages, type Walk, type WalkedPage } from './walk-pages.ts'
+
+/** An empty answer where there should be tickets is believed so long after Jira said that it knows us. */
+const EMPTY_PROOF_LASTS_MS = 60_000
+
+/**
+ * Stores the pages of a walk as they come. With the last one the watermark moves to when the walk began, by the site's
+ * clock; it never moves back from `watermarkMs` (0 where there is none yet). An answer without any ticket moves
+ * nothing: it may be that of someone who was logged out.
+ */
+export async function fetchWalk(
+  fetching: Fetching,
+  walk: Walk,
+  watermarkMs: number,
+  signal: AbortSignal,
+): Promise<SyncResult> {
+  const { jira, own, sights, doubts, onSiteTime } = fetching
+  sights.began(walk.fromMs)
+  const doubtful = new Set<string>()
+  let beganMs: number | null = null
+  let siteMs = 0
+  let result: SyncResult = { ...NOTHING_FETCHED, cursorMs: watermarkMs }
+
+  for await (const page of walkPages(jira, walk, signal)) {
+    siteMs = page.siteMs
+    onSiteTime(siteMs)
+    beganMs ??= Math.max(siteMs, watermarkMs)
+    let commit: PageCommit | null = null
+    if (await mayBeStored(fetching, { page, walk, fetched: result.fetched }, signal)) {
+      commit = await storePage(fetching, page, { watermarkMs: page.last ? beganMs : null })
+      for (const id of commit.doubtful) doubtful.add(id)
+      if (page.last) result = { ...result, cursorMs: beganMs }
+    }
+    result = withPage(result, page, commit)
+    sights.page(page.tickets, siteMs, walk.reconcileIds)
+    own.found(idsOf(page), walk.reconcileIds, siteMs)
+  }
+  own.fetched(walk.reconcileIds, siteMs)
+  sights.ended()
+  await settleByIds(fetching, { ids: doubts.toLookUp([...doubtful]), atMs: siteMs }, signal)
+  return result
+}
+
+/** Whether a page says anything. Of one that has no tickets where there should be some, only after Jira said again that it knows us. */
+async function mayBeStored(
+  { siteId, scope, store, identity }: Fetching,
+  { page, walk, fetched }: { page: WalkedPage; walk: Walk; fetched: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (page.tickets.length > 0) return true
+  if (!page.last) return fetched > 0
+  if (fetched > 0) {
+    // A log-in that is lost between two pages looks like the end of the list.
+    await identity.proveAgain(signal)
+    return true
+  }
+  const span = { fromMs: walk.fromMs, toMs: END_OF_TIME_MS, limit: 1 }
+  const known = await store.tickets({ siteId, ...scope, ...span })
+  if (known.length > 0) await identity.prove(signal, EMPTY_PROOF_LASTS_MS)
+  return false
+}
+
+function idsOf({ tickets }: WalkedPage): string[] {
+  return tickets.map(({ id }) => id)
+}

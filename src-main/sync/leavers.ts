@@ -1,0 +1,100 @@
+import type { LeaveReason } from '../../src-shared/domain/ticket.ts'
+import type { Leaver } from '../store/store.ts'
+import { notForUs } from './believed-jira.ts'
+import type { Fetching } from './fetch-parts.ts'
+import { isWatched } from './scope.ts'
+import { leaverOf } from './store-page.ts'
+
+/** So many tickets are read and stored at once. */
+const AT_ONCE = 500
+
+export interface ToSettle {
+  readonly ids: readonly string[]
+  /** The site's clock (epoch ms): when those that are gone were missed. */
+  readonly atMs: number
+  /** A ticket that is certainly there: an answer without it is not believed. */
+  readonly witnessId?: string | undefined
+}
+
+export type Settled = Readonly<Record<LeaveReason | 'present', number>>
+
+const NONE: Settled = { present: 0, lowered: 0, moved: 0, deleted: 0, hidden: 0 }
+
+/**
+ * Asks Jira for tickets by their ids, past its search index, and stores what they are: watched, lowered, moved to
+ * another project (with the new key), hidden with their project, or deleted. Throws where the answer is not to be
+ * believed; then nothing more of it is stored.
+ */
+export async function settleByIds(
+  fetching: Fetching,
+  { ids, ...rest }: ToSettle,
+  signal: AbortSignal,
+): Promise<Settled> {
+  let settled = NONE
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const some = await settleSome(fetching, { ids: ids.slice(from, from + AT_ONCE), ...rest }, signal)
+    settled = sum(settled, some)
+  }
+  return settled
+}
+
+async function settleSome(
+  fetching: Fetching,
+  { ids, atMs, witnessId }: ToSettle,
+  signal: AbortSignal,
+): Promise<Settled> {
+  const { siteId, scope, scopeName, epoch, jira, store } = fetching
+  const answer = await jira.byIds(witnessId === undefined ? ids : [...ids, witnessId], signal)
+  const asked = new Set(ids)
+  const found = answer.filter(({ id }) => asked.has(id))
+  const foundIds = new Set(found.map(({ id }) => id))
+  const isBelieved = witnessId === undefined || answer.some(({ id }) => id === witnessId)
+  const goneIds = ids.filter((id) => !foundIds.has(id))
+  const gone = goneIds.length === 0 ? [] : await whyGone(fetching, { goneIds, isBelieved, atMs }, signal)
+
+  const present = found.filter((ticket) => isWatched(scope, ticket))
+  const others = found.filter((ticket) => !isWatched(scope, ticket)).map((ticket) => leaverOf(scope, ticket))
+  const leavers = [...others, ...gone]
+  await store.applyPage({
+    siteId,
+    scope: scopeName,
+    epoch,
+    seenAtMs: atMs,
+    byId: true,
+    tickets: present,
+    leavers,
+    watermarkMs: null,
+  })
+  return leavers.reduce((settled, { reason }) => sum(settled, { ...NONE, [reason]: 1 }), {
+    ...NONE,
+    present: present.length,
+  })
+}
+
+/** Jira shows nothing of these tickets: those that count have been deleted, or their project is hidden from us. */
+async function whyGone(
+  { siteId, jira, store, identity }: Fetching,
+  { goneIds, isBelieved, atMs }: { goneIds: readonly string[]; isBelieved: boolean; atMs: number },
+  signal: AbortSignal,
+): Promise<Leaver[]> {
+  const counted = await store.countedTickets(siteId, goneIds)
+  if (counted.length === 0) return []
+  await identity.proveAgain(signal)
+  if (!isBelieved) throw notForUs()
+  const visible = new Set((await jira.projects(signal)).map(({ key }) => key))
+  return counted.map(({ id, projectKey }) => ({
+    id,
+    reason: visible.has(projectKey) ? 'deleted' : 'hidden',
+    atMs,
+  }))
+}
+
+function sum(a: Settled, b: Settled): Settled {
+  return {
+    present: a.present + b.present,
+    lowered: a.lowered + b.lowered,
+    moved: a.moved + b.moved,
+    deleted: a.deleted + b.deleted,
+    hidden: a.hidden + b.hidden,
+  }
+}

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import type { SearchQuery } from '../jira/jira.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { openTestStore, openTestSync, TEST_SCOPE } from './testing.ts'
+import { startSite } from './testing-site.ts'
+import { expectTruth, truthOf } from './testing-truth.ts'
+import type { SyncJira } from './sync.ts'
+
+/** Some 36 % of them are watched: more than are fetched in one go. */
+const MANY = { historyTickets: 16_000, historyHours: 24 * 30 }
+
+/** A Jira that fails from its n-th search on, until `mend`. */
+function failingAfter(jira: SyncJira, searches: number) {
+  const asked: SearchQuery[] = []
+  let failing = true
+  const failingJira: SyncJira = {
+    ...jira,
+    async search(query, signal) {
+      if (failing && asked.length >= searches) throw new AppError('jira-unreachable', 'It is away.')
+      asked.push(query)
+      return jira.search(query, signal)
+    },
+  }
+  return { jira: failingJira, asked, mend: () => void (failing = false) }
+}
+
+test('many tickets are fetched in pieces, with what changes meanwhile', async () => {
+  const { sandbox, jira, advance } = await startSite(MANY)
+  let searches = 0
+  const busy: SyncJira = {
+    ...jira,
+    async search(query, signal) {
+      // Somebody works on the tickets that are just being fetched, and makes others.
+      if (searches++ === 20) {
+        advance(60_000)
+        await sandbox.add({
+          project: { key: 'TPM' },
+          issuetype: { id: '10001' },
+          summary: 'New',
+          priority: { id: '1' },
+        })
+        const [one, two, three] = (await sandbox.truth()).filter(({ priorityId }) => priorityId === 1)
+        await sandbox.edit(one?.key ?? '', { priority: { id: '5' } })
+        await sandbox.edit(two?.key ?? '', { priority: { id: '2' } })
+        await sandbox.edit(three?.key ?? '', { summary: 'Another title' })
+      }
+      return jira.search(query, signal)
+    },
+  }
+  const { sync, truth, statuses, watermark } = await openTestSync(busy)
+  const { inserted, cursorMs } = await sync.now()
+  expect(inserted).toBeGreaterThan(5_000)
+  expectTruth(await truth(), await truthOf(sandbox, TEST_SCOPE))
+  expect(await watermark()).toBe(cursorMs)
+
+  const told = statuses.flatMap(({ progress }) => progress ?? [])
+  expect(told.length).toBeGreaterThan(0)
+  expect(told.map(({ done }) => done)).toEqual(told.map(({ done }) => done).toSorted((a, b) => a - b))
+  expect(told[0]?.total).toBeGreaterThan(5_000)
+  expect(sync.status()).toMatchObject({ progress: null, state: 'idle' })
+})
+
+test('one that failed goes on where it was, in another process, too', async () => {
+  const { sandbox, jira } = await startSite(MANY)
+  const store = await openTestStore()
+  const first = failingAfter(jira, 40)
+  const one = await openTestSync(first.jira, { store })
+  await expect(one.sync.now()).rejects.toMatchObject({ code: 'jira-unreachable' })
+  expect(one.sync.status()).toMatchObject({
+    state: 'failing',
+    progress: { done: expect.any(Number) as number },
+  })
+  expect(await one.watermark()).toBeNull()
+  const done = (await one.truth()).tickets.length
+  expect(done).toBeGreaterThan(3_000)
+  await one.sync.stop()
+
+  const rest = failingAfter(jira, Infinity)
+  const two = await openTestSync(rest.jira, { store, owner: 'another' })
+  await two.sync.now()
+  expectTruth(await two.truth(), await truthOf(sandbox, TEST_SCOPE))
+  const all = (await two.truth()).tickets.length
+  // A minute of each piece is read again, and what changed meanwhile is looked for.
+  expect(rest.asked.length).toBeLessThan((all - done) / 100 + 12)
+})
+
+test('a few are fetched without a plan, and a site without any asks little', async () => {
+  const { jira, sandbox } = await startSite()
+  let counts = 0
+  const counting: SyncJira = {
+    ...jira,
+    approximateCount(jql, signal) {
+      counts++
+      return jira.approximateCount(jql, signal)
+    },
+  }
+  const { sync, watermark } = await openTestSync(counting)
+  expect(await sync.now()).toMatchObject({ pages: 1, fetched: 0 })
+  await sandbox.add({
+    project: { key: 'TPM' },
+    issuetype: { id: '10001' },
+    summary: 'New',
+    priority: { id: '1' },
+  })
+  expect(await sync.now()).toMatchObject({ pages: 1, fetched: 1, inserted: 1 })
+  expect(await watermark()).not.toBeNull()
+  expect(counts).toBe(0)
+})

@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { IndexLag } from '../config/config.ts'
+import { openTestSync } from './testing.ts'
+import { comeToRest, history, HISTORY_PROJECTS, live, missTwice } from './testing-history.ts'
+import { startSite } from './testing-site.ts'
+import { expectNothingLost, expectTruth, truthOf } from './testing-truth.ts'
+
+const LONG = process.env['JIRA_TPM_LONG'] !== undefined
+const RUNS = LONG ? 150 : 6
+const MINUTE = 60_000
+
+const lags: IndexLag[] = [
+  { kind: 'none' },
+  { kind: 'fixed', ms: 12 * MINUTE },
+  { kind: 'random', minMs: 0, maxMs: 15 * MINUTE },
+]
+const cells = lags.flatMap((indexLag) => [
+  { indexLag, deployment: 'cloud', projectKey: null, historyTickets: 0 } as const,
+  { indexLag, deployment: 'data-center', projectKey: 'TPM', historyTickets: 600 } as const,
+])
+
+test.each(cells)(
+  'after any history the store has what is true: $indexLag.kind lag, $deployment, project $projectKey',
+  { timeout: LONG ? 600_000 : 60_000 },
+  async ({ indexLag, deployment, projectKey, historyTickets }) => {
+    const holds = fc.asyncProperty(history, async (happenings) => {
+      const settings = { projects: HISTORY_PROJECTS, anonymous: 'empty', historyHours: 2 } as const
+      const site = await startSite({ ...settings, indexLag, deployment, historyTickets })
+      const opened = await openTestSync(site.jira, { projectKey })
+      await live({ ...site, ...opened }, happenings)
+      await comeToRest({ ...site, ...opened })
+      const truth = await truthOf(site.sandbox, opened.scope)
+      // Fetches alone lose nothing; what vanished takes a census.
+      expectNothingLost(await opened.truth(), truth)
+      await missTwice({ ...site, ...opened })
+      expectTruth(await opened.truth(), truth)
+      await opened.sync.stop()
+      await opened.store.close()
+      await site.sandbox.stop()
+    })
+    await expect(
+      fc.assert(holds, { numRuns: RUNS, interruptAfterTimeLimit: LONG ? 1_800_000 : 30_000 }),
+    ).resolves.toBeUndefined()
+  },
+)

@@ -1,0 +1,104 @@
+import type { FoundTicket, Jira, SearchPage, SearchQuery } from '../jira/jira.ts'
+import { endless, letRequestLeave } from '../jira/search-pages.ts'
+import { wholeMinute } from './scope.ts'
+
+/** What Jira gives for one page when common fields are asked for. */
+const PAGE_SIZE = 100
+
+/** A page may come twice by mistake; a search that gives it once more has no end. */
+const MOST_ASKED = 2
+
+/** A search in the order of a time, from a time on. */
+export interface Walk {
+  /** Site epoch ms, a whole minute. */
+  readonly fromMs: number
+  readonly jqlFrom: (fromMs: number) => string
+  /** The time that the search is ordered by. */
+  readonly timeOf: (ticket: FoundTicket) => number
+  /** So old (site ms) a time must be to be sure of it; 0 for one that never changes. */
+  readonly settledAfterMs: number
+  readonly reconcileIds: readonly string[]
+  /** The walk's first page, where somebody has it already. */
+  readonly firstPage?: SearchPage
+}
+
+export interface WalkedPage extends SearchPage {
+  readonly last: boolean
+}
+
+/**
+ * The pages of a walk to its end, the next one asked for while the caller works on the one before.
+ *
+ * Pages are live: a ticket that leaves its place moves those behind it up by one, and where pages are counted off by
+ * number the next one passes over a ticket. So the walk does not go on by the page's token but begins anew at the
+ * minute it has come to, which also keeps clear of the depth to which a Data Center lets itself be paged. Within one
+ * minute, and where times are too young to be sure of, it does go on by token: an index that lags orders by an older
+ * `updated` than the one that it shows. What slips by there is read again by the next fetch, which looks back as far.
+ *
+ * Throws `jira-broken` where a page's token comes again and again, since such a search has no end.
+ */
+export async function* walkPages(
+  jira: Pick<Jira, 'search'>,
+  walk: Walk,
+  signal: AbortSignal,
+): AsyncGenerator<WalkedPage, void, void> {
+  const leaving = new AbortController()
+  const either = AbortSignal.any([signal, leaving.signal])
+  let fromMs = walk.fromMs
+  let settledMs: number | null = null
+  let before: readonly FoundTicket[] = []
+  const tokens = new Map<string, number>()
+
+  const ask = (pageToken: string | null): Promise<SearchPage> => {
+    const page = jira.search({ ...walkQuery(walk, fromMs), pageToken }, either)
+    // It may fail while the caller is still busy; it is awaited, and so reported, by the next turn.
+    page.catch(() => {})
+    return page
+  }
+  const askAfter = ({ tickets, nextPageToken: token }: SearchPage): Promise<SearchPage> | null => {
+    if (token === null) return null
+    const reachedMs = wholeMinute(latest(tickets.map(walk.timeOf), settledMs ?? 0))
+    if (reachedMs > fromMs) {
+      fromMs = reachedMs
+      tokens.clear()
+      return ask(null)
+    }
+    const asked = (tokens.get(token) ?? 0) + 1
+    if (asked > MOST_ASKED) throw endless()
+    tokens.set(token, asked)
+    return ask(token)
+  }
+
+  try {
+    let next: Promise<SearchPage> | SearchPage | null = walk.firstPage ?? ask(null)
+    while (next !== null) {
+      const page: SearchPage = await next
+      settledMs ??= page.siteMs - walk.settledAfterMs
+      next = askAfter(page)
+      if (next !== null) await letRequestLeave()
+      yield { ...page, tickets: withoutThose(page.tickets, before), last: next === null }
+      before = page.tickets
+    }
+  } finally {
+    leaving.abort()
+  }
+}
+
+/** What a walk asks for from a minute (site epoch ms) on, but for the page. */
+export function walkQuery({ jqlFrom, reconcileIds }: Walk, fromMs: number): Omit<SearchQuery, 'pageToken'> {
+  return { jql: jqlFrom(fromMs), pageSize: PAGE_SIZE, reconcileIds, property: null }
+}
+
+/** The latest of the times that is not after `untilMs`; 0 where there is none. */
+function latest(timesMs: readonly number[], untilMs: number): number {
+  return Math.max(0, ...timesMs.filter((ms) => ms <= untilMs))
+}
+
+/** A page that begins in the minute in which the last one ended shows some of it again. */
+function withoutThose(
+  tickets: readonly FoundTicket[],
+  shown: readonly FoundTicket[],
+): readonly FoundTicket[] {
+  const updated = new Map(shown.map(({ id, updatedMs }) => [id, updatedMs]))
+  return tickets.filter(({ id, updatedMs }) => updated.get(id) !== updatedMs)
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import {
+  PREFLIGHT_STEPS,
+  type Preflight,
+  type PreflightStep,
+} from '../../src-shared/contract/settings-models.ts'
+import { checkedWords, connectedWords, stateWords, stepTitle } from './preflight-words.ts'
+
+function preflight(states: Partial<Record<PreflightStep['id'], PreflightStep['state']>>): Preflight {
+  const steps = PREFLIGHT_STEPS.map((id) => ({ id, state: states[id] ?? 'ok', message: '', hint: '' }))
+  const red = steps.some(({ state }) => state === 'failed')
+  return {
+    state: red ? 'red' : 'green',
+    deployment: 'cloud',
+    steps,
+    choices: { projects: [], fields: [], watched: [] },
+  }
+}
+
+describe('a check that came to its end', () => {
+  test('says that nothing stands in the way', () => {
+    expect(checkedWords(preflight({}))).toMatchObject({ tone: 'good', message: 'This Jira can be watched.' })
+  })
+
+  test('counts its warnings', () => {
+    expect(checkedWords(preflight({ clock: 'warning', token: 'warning' }))).toMatchObject({
+      tone: 'warning',
+      message: 'This Jira can be watched, with 2 warnings.',
+    })
+  })
+
+  test('names what failed', () => {
+    expect(checkedWords(preflight({ identity: 'failed', clock: 'not-tried' }))).toMatchObject({
+      tone: 'bad',
+      message: '1 step failed: Account.',
+    })
+  })
+})
+
+test('who connects learns whether it is done, and that nothing was changed where not', () => {
+  expect(connectedWords(preflight({ token: 'warning' }))).toMatchObject({
+    message: 'Connected, with 1 warning.',
+    connected: true,
+  })
+  const not = connectedWords(preflight({ identity: 'failed', create: 'failed' }))
+  expect(not.message).toBe(
+    'Not connected, because 2 steps failed: Account, Creating tickets. Nothing was changed.',
+  )
+  expect(not.connected).toBeUndefined()
+})
+
+test('each step has a title of its own, and each state words of its own', () => {
+  const states = ['waiting', 'running', 'ok', 'warning', 'failed', 'not-tried'] as const
+  expect(new Set(PREFLIGHT_STEPS.map(stepTitle)).size).toBe(PREFLIGHT_STEPS.length)
+  expect(new Set(states.map(stateWords)).size).toBe(states.length)
+})

@@ -1,0 +1,66 @@
+import { ArrowLeft } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import type { Command } from '../app/commands.ts'
+import { useKeys } from '../app/use-keys.ts'
+import { useWorkbench } from '../app/workbench.ts'
+import { Button } from '../controls/button.tsx'
+import { AboutSection } from './about-section.tsx'
+import { ConnectionForm } from './connection-form.tsx'
+import { DeskContext } from './desk-context.ts'
+import { DisplaySection } from './display-section.tsx'
+import { createSettingsDesk } from './settings-desk.ts'
+import styles from './settings-page.module.css'
+
+/** Which Jira is watched and what of it, how the window looks, and what this program is. */
+export function SettingsPage({ commands }: { commands: readonly Command[] }): React.ReactNode {
+  const { door, view } = useWorkbench()
+  const [desk] = useState(() => createSettingsDesk(door.client))
+  const close = (): void => view.set((state) => ({ ...state, page: 'dashboard' }))
+  useEffect(() => desk.open(), [desk])
+  useKeys(commands, (move) => {
+    if (move === 'back') close()
+  })
+  useLeaveFields()
+  return (
+    <DeskContext value={desk}>
+      <div className={styles['page']}>
+        <header className={styles['header']}>
+          <Button kind="quiet" onClick={close}>
+            <ArrowLeft size={15} aria-hidden="true" />
+            Back
+          </Button>
+          <Title />
+        </header>
+        <main className={styles['main']}>
+          <ConnectionForm onClose={close} />
+          <div className={styles['columns']}>
+            <DisplaySection />
+            <AboutSection />
+          </div>
+        </main>
+      </div>
+    </DeskContext>
+  )
+}
+
+/** Has the focus first, so that reading begins here. */
+function Title(): React.ReactNode {
+  const title = useRef<HTMLHeadingElement>(null)
+  useEffect(() => title.current?.focus(), [])
+  return (
+    <h1 ref={title} tabIndex={-1}>
+      Settings
+    </h1>
+  )
+}
+
+/** Escape leaves a field first, so that nobody leaves the page in the middle of typing. */
+function useLeaveFields(): void {
+  useEffect(() => {
+    function onKeyDown({ key, target }: KeyboardEvent): void {
+      if (key === 'Escape' && target instanceof HTMLElement && target.matches('input, select')) target.blur()
+    }
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  }, [])
+}

@@ -1,0 +1,17 @@
+import type { Session } from '../../src-shared/contract/models.ts'
+
+/** A ticket's key. It leads to Jira where Jira has a page for it. */
+export function TicketKey({
+  ticketKey,
+  site,
+}: {
+  ticketKey: string
+  site: Session['site']
+}): React.ReactNode {
+  if (site.browseUrl === null) return <b>{ticketKey}</b>
+  return (
+    <a href={`${site.browseUrl}/browse/${encodeURIComponent(ticketKey)}`} target="_blank" rel="noreferrer">
+      {ticketKey}
+    </a>
+  )
+}
