@@ -1,6 +1,8 @@
 import type { Page } from 'playwright'
-import '../fixtures/page-globals.ts'
-import type { RealSite } from '../fixtures/real-site.ts'
+import { callCore, connectTo } from '../fixtures/core.ts'
+import { listedKeys, storedTickets, ticketsOfHour } from '../fixtures/dashboard-page.ts'
+import { midHourZone } from '../fixtures/mid-hour-zone.ts'
+import { startRealSite, type RealSite } from '../fixtures/real-site.ts'
 import { openSettings, settingsPage } from '../fixtures/settings-page.ts'
 import { expect, test } from '../fixtures/with-site.ts'
 
@@ -8,16 +10,217 @@ test('a wrong token is told step by step, a right one connects, and a restart as
   app,
   site,
 }) => {
+  test.setTimeout(60_000)
   const settings = await openSettings(app.page)
-  await settings.fillIn(site, 'mistyped')
-  await settings.button('Check').click()
-  await expect(settings.outcome).toContainText('failed')
-  console.log(await settings.steps.innerText(), await settings.outcome.innerText())
-  await settings.fillIn(site)
-  await settings.button('Connect').click()
-  await expect(settings.outcome).not.toContainText('Changed')
-  await expect(settings.button('Connect')).toBeEnabled()
-  console.log(await settings.steps.innerText(), await settings.outcome.innerText())
-  await app.page.screenshot({ path: '/tmp/shots/a.png', fullPage: true })
-  console.log(site.requests.map((r) => r.method + ' ' + r.path).join('\n'))
+  await test.step('a wrong token', async () => {
+    await settings.fillIn(site, 'mistyped')
+    await settings.button('Check').click()
+    await expect(settings.step('Server')).toContainText('good')
+    await expect(settings.step('Account')).toContainText('failed')
+    await expect(settings.step('Account')).toContainText('New ones are made at https://id.atlassian.com')
+    await expect(settings.step('Project')).toContainText('not tried')
+    await expect(settings.outcome).toContainText('1 step failed: Account')
+    expect((await callCore(app.page, 'session.get', {})).site.kind).toBe('sandbox')
+  })
+
+  await test.step('the right one', async () => {
+    await settings.connect(site)
+    await expect(app.page.getByLabel('API token')).toHaveValue('')
+    await expect(app.page.getByText(`${site.host} is watched as ${site.email}.`)).toContainText(
+      /Its token is kept/,
+    )
+    expect(await app.page.content()).not.toContain(site.token)
+    await settings.button('Show the chart').click()
+    await showsTruth(app.page, site)
+  })
+
+  await test.step('a restart', async () => {
+    await app.restart()
+    await showsTruth(app.page, site)
+    await expect(app.page.getByRole('banner')).toContainText(site.host)
+    expect(await app.dialogs()).toEqual([])
+  })
+
+  await test.step('the sandbox again', async () => {
+    const there = await openSettings(app.page)
+    await there.button('Use the sandbox').click()
+    await app.page.getByRole('dialog').getByRole('button', { name: 'Stay connected' }).click()
+    await expect(there.button('Use the sandbox')).toBeVisible()
+    await there.button('Use the sandbox').click()
+    await app.page.getByRole('checkbox', { name: 'Delete the token' }).check()
+    await app.page.getByRole('dialog').getByRole('button', { name: 'Use the sandbox' }).click()
+    await expect(there.outcome).toContainText('The sandbox is watched again.')
+    await there.leave()
+    await expect(app.page.getByRole('banner')).toContainText('sandbox')
+    await expect(app.page.getByRole('region', { name: 'Run' })).toContainText('of 100 created') // the demo's own
+    const told = await callCore(app.page, 'settings.get', {})
+    expect(told).toMatchObject({ jira: null, tokenIn: 'none' })
+    await expect(connectTo(app.page, { ...site, token: null as never })).rejects.toThrow('not-configured')
+  })
+})
+
+/** The dashboard shows what is in the Jira in truth, and nothing else. */
+async function showsTruth(page: Page, site: RealSite): Promise<void> {
+  const truth = await site.watched()
+  expect(truth.length).toBeGreaterThan(0)
+  await expect.poll(() => storedTickets(page)).toBe(truth.length)
+  const { tickets } = await callCore(page, 'tickets.list', { fromMs: 0, toMs: Date.now(), limit: 500 })
+  expect(tickets.map(({ key, createdMs }) => [key, createdMs])).toEqual(
+    truth.map(({ key, createdMs }) => [key, createdMs]),
+  )
+  const ofHour = truth.filter(({ createdMs }) => createdMs >= startOfHourShown())
+  await expect.poll(() => listedKeys(page)).toEqual(ofHour.map(({ key }) => key))
+  await expect.poll(() => ticketsOfHour(page)).toBe(ofHour.length)
+}
+
+const HOUR_MS = 3_600_000
+
+function startOfHourShown(): number {
+  const offsetMs = midHourZone() === 'UTC' ? 0 : HOUR_MS / 2
+  return Math.floor((Date.now() - offsetMs) / HOUR_MS) * HOUR_MS + offsetMs
+}
+
+test('tickets are made in a real Jira after a yes, and only then', async ({ app, site }) => {
+  const { page } = app
+  await connectTo(page, site)
+  const before = (await site.truth()).length
+  const panel = page.getByRole('region', { name: 'Run' })
+  await panel.getByLabel('Tickets').fill('5')
+  await panel.getByLabel('Minutes').fill('0.1')
+  await expect(panel.getByLabel('Speed')).toHaveCount(0)
+  await panel.getByRole('button', { name: 'Start run' }).click()
+  const question = page.getByRole('dialog', { name: `Make 5 tickets in ${site.host}?` })
+  await expect(question).toContainText(`project TPM of ${site.host}`)
+  await question.getByRole('button', { name: 'Make none' }).click()
+  await expect(question).toHaveCount(0)
+  expect(await callCore(page, 'runs.current', {})).toBeNull()
+
+  await panel.getByRole('button', { name: 'Start run' }).click()
+  await question.getByRole('button', { name: 'Start run' }).click()
+  await expect(panel).toContainText('Done: 5 of 5 tickets made.', { timeout: 15_000 })
+  expect(await site.truth()).toHaveLength(before + 5)
+  await panel.getByRole('button', { name: 'Check this run' }).click()
+  await expect(panel).toContainText('Nothing lost: 5 planned = 5 created')
+
+  await test.step('from the menu', async () => {
+    await expect(async () => await app.clickMenu('run-start')).toPass() // unanswered: closed
+    const asked = async (): Promise<string> => (await app.dialogs()).at(-1)?.message ?? ''
+    await expect.poll(asked).toBe(`Create 100 tickets in project TPM of ${site.host}?`)
+    expect(await callCore(page, 'runs.current', {})).toMatchObject({ state: 'done', planned: 5 })
+
+    await app.answerDialog('Start run')
+    await app.clickMenu('run-start')
+    await expect(panel).toContainText('of 100 created')
+    await app.clickMenu('run-stop')
+    await expect(panel).toContainText(/Stopped/)
+  })
+})
+
+test('what is no longer urgent leaves the chart, and is listed with its reason', async ({ app, site }) => {
+  const { page } = app
+  await connectTo(page, site)
+  const fresh = await site.add({ summary: 'Urgent for a while', priority: { id: '1' } })
+  await page.keyboard.press('f')
+  await expect(page.getByText('Urgent for a while')).toBeVisible()
+  const before = await ticketsOfHour(page)
+
+  await site.edit(fresh.key, { priority: { id: '4' } })
+  await page.keyboard.press('f')
+  await expect.poll(() => ticketsOfHour(page)).toBe(before - 1)
+  await page.getByText('1 no longer counted').click()
+  const left = page.getByRole('region', { name: 'No longer counted' }).getByRole('listitem')
+  await expect(left).toContainText(fresh.key)
+  await expect(left).toContainText('Priority lowered')
+  await expect(left.getByRole('link')).toHaveAttribute('href', `${site.url}/browse/${fresh.key}`)
+  await expect.poll(() => listedKeys(page)).not.toContain(fresh.key)
+})
+
+test('the end of the token is warned of, until that is put away', async ({ app, site }) => {
+  const { page } = app
+  const settings = await openSettings(page)
+  const inNineDays = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10)
+  await page.getByLabel('Token’s last day').fill(inNineDays)
+  await settings.connect(site)
+  await settings.leave()
+  const warning = page.getByRole('status').filter({ hasText: 'The API token ends in 9 days' })
+  await expect(warning).toBeVisible()
+  await warning.getByRole('button', { name: 'Settings' }).click()
+  await expect(settings.title).toBeVisible()
+  await settings.leave()
+  await warning.getByRole('button', { name: 'Put away until tomorrow' }).click()
+  await expect(warning).toHaveCount(0)
+  await page.reload()
+  await expect.poll(() => storedTickets(page)).toBeGreaterThan(0)
+  await expect(warning).toHaveCount(0)
+})
+
+test('a Data Center server below a path is connected by its token alone', async ({ app }) => {
+  const site = await startRealSite({ deployment: 'data-center', contextPath: '/jira' })
+  const settings = await openSettings(app.page)
+  await settings.connect({ ...site, email: '' })
+  await expect(settings.step('Server')).toContainText('Jira Data Center')
+  await settings.leave()
+  await showsTruth(app.page, site)
+  expect((await callCore(app.page, 'session.get', {})).site).toMatchObject({
+    kind: 'data-center',
+    label: site.host,
+    browseUrl: site.url,
+  })
+  expect(site.requests.filter(({ path }) => !path.startsWith('/jira/'))).toEqual([])
+  await site.stop()
+})
+
+test.describe('a Jira that is asked every ten minutes', () => {
+  test.use({ config: { syncIntervalSeconds: 600 } })
+
+  test('is asked once when the machine wakes up', async ({ app, site }) => {
+    const { page } = app
+    await connectTo(page, site)
+    const status = page.getByRole('contentinfo')
+    await expect(status).toContainText(/next in (10|9) min/)
+    await page.evaluate(() => {
+      const fetches: string[] = []
+      jiraTpm.onEvent((event, payload) => {
+        if (event === 'sync.changed') fetches.push((payload as { state: string }).state)
+      })
+      Object.assign(globalThis, { fetches })
+    })
+    const fetches = () => page.evaluate(() => Reflect.get(globalThis, 'fetches') as string[])
+    await site.add({ summary: 'Created while it slept', priority: { id: '2' } })
+    await app.wake()
+    await expect(page.getByText('Created while it slept')).toBeVisible()
+    await expect(status).toContainText(/next in (10|9) min/)
+    expect((await fetches()).filter((state) => state === 'fetching')).toHaveLength(1)
+  })
+})
+
+test('a first fetch of many tickets shows how far it is', async ({ app }) => {
+  const site = await startRealSite({ historyTickets: 16_000, historyHours: 48 })
+  await site.setFaults([
+    { match: { path: '/search/jql' }, kind: 'late', ms: 150, times: 1_000, retryAfterSeconds: null },
+  ])
+  await connectTo(app.page, site)
+  const status = app.page.getByRole('contentinfo')
+  await expect(status).toContainText(/First fetch: [\d,]+ of about 5,\d\d\d tickets/, { timeout: 10_000 })
+  await site.setFaults([])
+  const truth = await site.watched()
+  await expect.poll(() => storedTickets(app.page), { timeout: 15_000 }).toBe(truth.length)
+  await expect(status).toContainText(/Last fetch/)
+  await site.stop()
+})
+
+test('the settings open by their key and from the menu, and Escape leads back', async ({ app }) => {
+  const { page } = app
+  const { title } = settingsPage(page)
+  await page.keyboard.press(',')
+  await expect(title).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('banner').getByRole('heading', { name: 'Jira TPM' })).toBeVisible()
+  await app.clickMenu('settings')
+  await expect(title).toBeFocused()
+  await page.getByLabel('Site URL').focus()
+  await page.keyboard.press('Escape') // leaves the field alone
+  await expect(title).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(title).toBeHidden()
 })

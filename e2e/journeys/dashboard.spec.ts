@@ -2,12 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { expect, test } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
-
-/** Tickets that the store has, as the status line says. */
-async function storedTickets(page: Page): Promise<number> {
-  const words = (await page.getByRole('contentinfo').textContent()) ?? ''
-  return Number(/([\d,]+) tickets?$/.exec(words)?.[1]?.replaceAll(',', '') ?? Number.NaN)
-}
+import { storedTickets } from '../fixtures/dashboard-page.ts'
 
 function hourShown(page: Page): Promise<string> {
   return page.getByRole('navigation', { name: 'Hour' }).innerText()

@@ -95,6 +95,16 @@ describe('precedence', () => {
     })
   })
 
+  test('the last day of a token from the environment; what is no day is refused', () => {
+    const env = { ...credentials, JIRA_URL: 'https://example.atlassian.net' }
+    expect(read({}, { ...env, JIRA_TOKEN_EXPIRES: '2027-01-31' }).jira).toMatchObject({
+      tokenExpiresOn: '2027-01-31',
+    })
+    const error = failure(() => read({}, { ...env, JIRA_TOKEN_EXPIRES: '2027-02-30' }))
+    expect(error).toMatchObject({ code: 'not-configured' })
+    expect(error.message).toContain('2027-02-30')
+  })
+
   test('a mark at the beginning of a file, as some editors write it, does not hide its first line', () => {
     file('.env', '\uFEFFJIRA_PROJECT=MARKED\n')
     expect(read().projectKey).toBe('MARKED')

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { badConfigFile, readConfigFile, withoutJira, type ConfigFile } from './config-file.ts'
 import {
@@ -98,11 +99,19 @@ function siteParts(
   return {
     user: variables.JIRA_USER ?? file.user ?? null,
     token: variables.JIRA_API_KEY ?? null,
-    tokenExpiresOn: file.tokenExpires ?? null,
+    tokenExpiresOn: tokenExpires(variables) ?? file.tokenExpires ?? null,
     caFile:
       JIRA_CA_FILE === undefined ? wholePath(dataDir, file.caFile ?? null) : path.resolve(cwd, JIRA_CA_FILE),
     watch: file.watch ?? DEFAULT_WATCH,
   }
+}
+
+/** Throws `not-configured` where it is no day. */
+function tokenExpires({ JIRA_TOKEN_EXPIRES: day }: Variables): string | undefined {
+  if (day === undefined || isDay(day)) return day
+  throw new AppError('not-configured', `JIRA_TOKEN_EXPIRES is ${day}, which is no day. Nothing was sent.`, {
+    hint: 'Write it as 2027-01-31.',
+  })
 }
 
 function wholePath(folder: string, file: string | null): string | null {

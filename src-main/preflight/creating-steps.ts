@@ -46,14 +46,14 @@ export async function checkPermissions(
 ): Promise<void> {
   await report.step('create', () => {
     if (permissions === null) return fine('Jira does not say; the first ticket will tell.', null)
-    if (permissions.create) return fine(`It may create tickets in ${project.key}.`, null)
+    if (permissions.create) return fine(`The account may create tickets in ${project.key}.`, null)
     return hindered(needs, null, {
       message: `The account may not create tickets in ${project.key}.`,
       hint: 'Creating tickets needs the permission "Create issues" there.',
     })
   })
   await report.step('delete', () => {
-    if (permissions?.delete === true) return fine(`It may delete tickets in ${project.key}.`, null)
+    if (permissions?.delete === true) return fine(`The account may delete tickets in ${project.key}.`, null)
     const may = permissions === null ? 'Jira does not say whether the account may' : 'The account may not'
     const message = `${may} delete tickets in ${project.key}.`
     const hint =

@@ -2,6 +2,7 @@ import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
+import { chooseWatched } from '../jira/watched.ts'
 import { failed, fine, warning, type Outcome, type Report } from './report.ts'
 import { severityFields, valuesOf } from './watch-fields.ts'
 
@@ -30,7 +31,7 @@ export async function checkWatched(
     report.setChoices({ fields })
     const found = fields.find(({ field }) => field.id === watch.field.id)
     if (found === undefined) return failed(noField(watch.field))
-    const watched = watchedValues(found.values, watch.ids)
+    const { watched } = chooseWatched(found.values, watch.ids)
     report.setChoices({ watched })
     return outcome(found.field, found.values, watched, watch.ids)
   })
@@ -49,15 +50,6 @@ async function priorityValues(
     if (error instanceof AppError && error.code === 'jira-refused' && onScreen.length > 0) return onScreen
     throw error
   }
-}
-
-const USUAL_NAMES = new Set(['highest', 'high'])
-
-/** The chosen ones in the site's order; without a choice High and Highest by name. */
-function watchedValues(values: readonly Priority[], ids: readonly string[]): Priority[] {
-  return values.filter(({ id, name }) =>
-    ids.length > 0 ? ids.includes(id) : USUAL_NAMES.has(name.trim().toLowerCase()),
-  )
 }
 
 function outcome(

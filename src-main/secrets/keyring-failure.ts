@@ -49,7 +49,15 @@ function unavailable(what: string, hint: string, retryable: boolean): AppError {
   return new AppError('secrets-unavailable', `${what}. ${UNTOUCHED}`, { hint, retryable })
 }
 
+/** Texts beneath the keychain that mean nothing to a person, and what they come to. */
+const PLAIN_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/autolaunch|connection refused|no such file|DBUS_SESSION_BUS_ADDRESS/i, 'this session has no D-Bus'],
+  [/no secret service provider|ServiceUnknown|not provided by any/i, 'no program on this system offers it'],
+]
+
 function short(said: string): string {
+  const plain = PLAIN_WORDS.find(([form]) => form.test(said))
+  if (plain !== undefined) return plain[1]
   const line = said.split('\n')[0]?.trim().replace(/\.$/, '') ?? ''
   return line.length > 160 ? `${line.slice(0, 160)}…` : line
 }

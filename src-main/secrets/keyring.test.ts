@@ -117,7 +117,7 @@ describe.skipIf(process.platform !== 'linux')('without D-Bus', () => {
     for (const call of [() => keyring.set(account, 'secret', signal), () => keyring.get(account, signal)]) {
       const error = await refusal(call())
       expect(error).toMatchObject({ code: 'secrets-unavailable', retryable: false })
-      expect(error.message).toMatch(/^Secret Service .* is not there: .*DBus/)
+      expect(error.message).toMatch(/^Secret Service .* is not there: .*D-Bus/)
       expect(error.hint).toContain('JIRA_API_KEY')
     }
   })
