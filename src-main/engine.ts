@@ -1,4 +1,5 @@
 import type { EventHub } from '../src-shared/contract/hub.ts'
+import type { SyncResult } from '../src-shared/contract/models.ts'
 import type { Handlers } from '../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../src-shared/domain/ticket.ts'
 import { createAudit } from './audit/audit.ts'
@@ -136,12 +137,19 @@ function assemble({ config, options, stopping, store, site, watchedField, watche
     }),
     siteTime.onChange((next) => hub.publish('clock.changed', next)),
   ]
+  /** Who stays takes the census little by little; who does not, whole where it is due. */
+  const fetchNow = async (): Promise<SyncResult> => {
+    const result = await sync.now(signal)
+    if (!background) await sync.censusIfDue(signal)
+    return result
+  }
   const permit = createRunPermit({ session, jira, clock, signal })
   const handlers = createHandlers({
     session,
     store,
     time: siteTime,
-    sync,
+    fetchNow,
+    syncStatus: () => sync.status(),
     generator,
     audit,
     permit,

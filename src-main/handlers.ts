@@ -1,4 +1,4 @@
-import type { Session } from '../src-shared/contract/models.ts'
+import type { Session, SyncResult, SyncStatus } from '../src-shared/contract/models.ts'
 import { minuteOf, minuteSpan } from '../src-shared/domain/minute.ts'
 import { fillSeries } from '../src-shared/domain/series.ts'
 import { AppError } from '../src-shared/errors/app-error.ts'
@@ -10,7 +10,6 @@ import type { Generator } from './generator/runner.ts'
 import type { RunPermit } from './run-permit.ts'
 import { loadSample } from './sample/load-sample.ts'
 import type { CountsScope, Store } from './store/store.ts'
-import type { Sync } from './sync/sync.ts'
 
 /** A week of minutes, with room: what a command may ask for at once. A chart asks for 1,500 at most. */
 const MAX_BUCKETS = 20_000
@@ -19,7 +18,8 @@ export interface Core {
   readonly session: Omit<Session, 'clock'>
   readonly store: Store
   readonly time: SiteTime
-  readonly sync: Sync
+  readonly fetchNow: () => Promise<SyncResult>
+  readonly syncStatus: () => SyncStatus
   readonly generator: Generator
   readonly audit: ReturnType<typeof createAudit>
   /** Throws where a run may not begin. */
@@ -33,7 +33,19 @@ export interface Core {
 
 /** The engine's methods, each answered by the part it belongs to. */
 export function createHandlers(core: Core): EngineHandlers {
-  const { session, store, time, sync, generator, audit, permit, personActs, onTablesMade, signal } = core
+  const {
+    session,
+    store,
+    time,
+    fetchNow,
+    syncStatus,
+    generator,
+    audit,
+    permit,
+    personActs,
+    onTablesMade,
+    signal,
+  } = core
   const siteId = session.site.id
   const scope: CountsScope = {
     projectKey: session.projectKey,
@@ -55,7 +67,7 @@ export function createHandlers(core: Core): EngineHandlers {
         bucketMinutes,
         priorityIds: [...scope.priorityIds],
         counts: series.counts.map((line) => [...line]),
-        provisionalFromMinute: minuteOf(time.now() - (sync.status().indexLagMs ?? 0)),
+        provisionalFromMinute: minuteOf(time.now() - (syncStatus().indexLagMs ?? 0)),
       }
     },
     'counts.outside': ({ fromMs, toMs }) => store.outside(siteId, checkedSpan(fromMs, toMs, 1), scope),
@@ -72,9 +84,9 @@ export function createHandlers(core: Core): EngineHandlers {
 
     'sync.now': () => {
       personActs()
-      return sync.now(signal)
+      return fetchNow()
     },
-    'sync.status': async () => sync.status(),
+    'sync.status': async () => syncStatus(),
 
     'runs.start': async (request) => {
       personActs()

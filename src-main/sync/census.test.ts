@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { loadSample } from '../sample/load-sample.ts'
+import type { SearchPage } from '../jira/jira.ts'
 import type { SyncJira } from './sync.ts'
 import { openTestSync, TEST_SCOPE, type TestSync } from './testing.ts'
 import { startSite, type TestSite } from './testing-site.ts'
@@ -51,6 +52,24 @@ describe('a census', () => {
     site.advance(6 * MINUTE)
     await site.sync.census()
     expectTruth(await site.truth(), await truthOf(site.sandbox, site.scope))
+    expect(await site.left()).toMatchObject([{ id: deleted, reason: 'deleted' }])
+  })
+
+  test('is taken by whoever fetches once and ends, where it is due', async () => {
+    const site = await startFetched(8)
+    const signal = new AbortController().signal
+    const [deleted = ''] = site.ids
+    await site.sandbox.remove(deleted)
+    const fetchOnce = async (): Promise<void> => {
+      await site.sync.now()
+      await site.sync.censusIfDue(signal)
+    }
+    await fetchOnce() // the first strike
+    site.advance(6 * MINUTE)
+    await fetchOnce() // not due yet
+    expect(await site.stored()).toHaveLength(8)
+    site.advance(6 * MINUTE)
+    await fetchOnce()
     expect(await site.left()).toMatchObject([{ id: deleted, reason: 'deleted' }])
   })
 
@@ -132,6 +151,33 @@ describe('a census', () => {
     await site.sync.now()
     expect((await site.stored()).map((ticket) => ticket.id)).not.toContain(id)
     await site.sync.census()
+    expectTruth(await site.truth(), await truthOf(site.sandbox, site.scope))
+  })
+
+  test('is not undone by an index that still shows what was deleted', async () => {
+    const site = await startFetched(8)
+    const [deleted = ''] = site.ids
+    let stale: SearchPage | null = null
+    let lookedUp = 0
+    const lagging: SyncJira = {
+      ...site.jira,
+      async search(query, signal) {
+        const page = await site.jira.search(query, signal)
+        return stale === null ? page : { ...page, tickets: stale.tickets }
+      },
+      byIds(ids, signal) {
+        lookedUp++
+        return site.jira.byIds(ids, signal)
+      },
+    }
+    const query = { jql: 'created >= 0', pageToken: null, pageSize: 100, reconcileIds: [], property: null }
+    const before = await site.jira.search(query, new AbortController().signal)
+    await site.sandbox.remove(deleted)
+    await strikeTwice(site)
+    stale = before
+    const { sync } = await openTestSync(lagging, { projectKey: 'TPM', store: site.store })
+    for (let n = 0; n < 3; n++) await sync.now()
+    expect(lookedUp).toBe(1)
     expectTruth(await site.truth(), await truthOf(site.sandbox, site.scope))
   })
 

@@ -42,6 +42,10 @@ export interface Census {
   nudge(siteMs: number): void
   /** Does all parts at once. Throws as a fetch does. */
   round(signal: AbortSignal): Promise<void>
+  /** The same, where a round is due by the site's clock: for whoever does not stay. */
+  roundIfDue(siteMs: number, signal: AbortSignal): Promise<void>
+  /** Hears that it came to nothing, to tell it and to wait the longer. */
+  failed(error: unknown): void
   stop(): Promise<void>
 }
 
@@ -119,6 +123,16 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
     return edges.slice(1).map((toMs, n) => ({ fromMs: edges[n] ?? 0, toMs }))
   }
 
+  async function atOnce(spans: () => Promise<readonly CreatedSpan[]>, signal: AbortSignal): Promise<void> {
+    await running
+    const either = AbortSignal.any([signal, stopping.signal])
+    await withLease(lease, either, async (leased) => {
+      let atMs: number | null = null
+      for (const span of await spans()) atMs = (await compare(span, leased)).siteMs
+      if (atMs !== null) await ended(atMs)
+    })
+  }
+
   function pause(requests: number): void {
     notBeforeMs = clock.now() + requests * pace.pauseMs
   }
@@ -139,15 +153,9 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
         .then(() => void (failures = 0), failed)
         .finally(() => void (running = null))
     },
-    async round(signal) {
-      await running
-      const either = AbortSignal.any([signal, stopping.signal])
-      await withLease(lease, either, async (leased) => {
-        let atMs: number | null = null
-        for (const span of await allParts()) atMs = (await compare(span, leased)).siteMs
-        if (atMs !== null) await ended(atMs)
-      })
-    },
+    round: (signal) => atOnce(allParts, signal),
+    roundIfDue: (siteMs, signal) => atOnce(() => nextRound(siteMs), signal),
+    failed,
     async stop() {
       stopping.abort(new AppError('cancelled', 'The census was stopped. What it found is stored.'))
       await running

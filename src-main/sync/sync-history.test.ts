@@ -7,7 +7,7 @@ import { startSite } from './testing-site.ts'
 import { expectNothingLost, expectTruth, truthOf } from './testing-truth.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
-const RUNS = LONG ? 150 : 6
+const RUNS = LONG ? 150 : 4
 const MINUTE = 60_000
 
 const lags: IndexLag[] = [

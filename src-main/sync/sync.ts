@@ -35,6 +35,11 @@ export interface Sync {
   wake(): void
   /** Goes through all tickets by their ids at once, which otherwise happens little by little. Throws as `now` does. */
   census(signal?: AbortSignal): Promise<void>
+  /**
+   * The same, where it is due: for whoever fetches once and ends, since by itself it is taken only after `start`. Where
+   * it fails, that is logged, and the next one makes up for it.
+   */
+  censusIfDue(signal: AbortSignal): Promise<void>
   status(): SyncStatus
   /** Tells of a ticket that this process made, so that the next fetch shows it whatever the index does. Site epoch ms. */
   noteCreated(id: string, createdAtSiteMs: number): void
@@ -129,6 +134,8 @@ export function createSync(options: SyncOptions): Sync {
     },
     now: (signal) => whileWanted(loop.now(), signal),
     census: (signal = never()) => census.round(signal),
+    censusIfDue: (signal) =>
+      census.roundIfDue(siteMs, signal).catch((error: unknown) => census.failed(error)),
     status: () => report.status(),
     noteCreated: (id, createdAtSiteMs) => own.note(id, createdAtSiteMs),
     async stop() {

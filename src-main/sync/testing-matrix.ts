@@ -93,8 +93,8 @@ export const DATA_CENTER_AXES: Axes<Cell> = {
   pages: ['short-page', 'empty-page'],
 }
 
-/** In so short a span that all of them are read again for a while, page by page. */
-const PAST = { historyTickets: 700, historyHours: 0.2 }
+/** Some of it so old that nothing but the first fetch reads it, some so young that it is read again, in pages. */
+const PAST = { historyTickets: 1_000, historyHours: 0.6 }
 /** How long a call that stalls is waited for. */
 const STALLED_MS = 250
 const CHANGES: Happening['kind'][] = ['add', 'prioritise', 'rename', 'remove', 'move']
@@ -117,7 +117,8 @@ export async function runCell(cell: Cell, seed: number): Promise<void> {
   const opened = await openTestSync(watcher.jira, { projectKey: 'TPM' })
   const struck = new Map<FaultKind, number>()
 
-  for (const { minutes, faults } of passesOf(cell, seed)) {
+  for (const { sleeps, minutes, faults } of passesOf(cell, seed)) {
+    if (sleeps) await watcher.sleep()
     await sandbox.setFaults(faults)
     await fetchAsItMay(opened)
     for (const [kind, times] of await strikes(sandbox, faults))
@@ -157,16 +158,35 @@ function watchWhileLiving(site: TestSite, seed: number) {
       return page
     },
   }
-  return { jira, happen, oddPages, rest: () => void queue.splice(0) }
+  return {
+    jira,
+    happen,
+    oddPages,
+    /** Two hours and more pass, and things happen, while nobody fetches. */
+    async sleep(): Promise<void> {
+      for (let n = 0; n < 12; n++) {
+        await happen(4)
+        site.advance(10 * MINUTE)
+      }
+      site.advance(20 * MINUTE)
+    },
+    /** Nothing happens any more. */
+    rest: () => void queue.splice(0),
+  }
 }
 
 interface Pass {
+  /** Whether nobody has fetched for hours before it. */
+  readonly sleeps: boolean
   readonly faults: readonly FaultRule[]
   /** How long the site goes on after it. */
   readonly minutes: number
 }
 
-/** Fetches until the longest lag is over; where and in which order faults strike is the seed's. */
+/**
+ * Fetches until the longest lag is over; where and in which order most faults strike is the seed's. The log-in is lost in
+ * the middle of what no other fetch would read again: of the first fetch, and of the one after hours of sleep.
+ */
 function passesOf({ deployment, pages, limit, breaks }: Cell, seed: number): readonly Pass[] {
   const generator = xoroshiro128plus(seed)
   const drawn = (below: number): number => uniformInt(generator, 0, below - 1)
@@ -178,18 +198,22 @@ function passesOf({ deployment, pages, limit, breaks }: Cell, seed: number): rea
     after,
   })
   const pass = (minutes: number, ...faults: readonly FaultRule[]): Pass => ({
+    sleeps: false,
     minutes,
     faults: drawn(2) === 0 ? faults : faults.toReversed(),
   })
   const oddPages: readonly Fault[] = [{ kind: pages }]
+  const shortPages = one([{ kind: 'short-page' }], 1_000, 0)
   return [
+    pass(0, one(LOG_OUTS[deployment], 1, 2)),
     pass(1, one(oddPages, 2), one(BREAKS[breaks], 1)),
     pass(1, one(oddPages, 2, drawn(2)), one(LIMITS[limit], 1)),
-    pass(2, one(LOG_OUTS[deployment], 1, 1)),
     pass(3, one(BREAKS[breaks], 1, 0), one(LIMITS[limit], 2)),
     pass(4, one(oddPages, 1, 0), one(BREAKS[breaks], 1, 1)),
     pass(6),
     pass(7),
+    { sleeps: true, minutes: 1, faults: [one(LOG_OUTS[deployment], 1, 1), shortPages] },
+    pass(1),
   ]
 }
 
@@ -221,7 +245,7 @@ function expectStruck(
     [...new Set(faults.map(({ kind }) => kind))].reduce((sum, kind) => sum + (struck.get(kind) ?? 0), 0)
   expect(times(BREAKS[breaks]), breaks).toBeGreaterThanOrEqual(2)
   expect(times(LIMITS[limit]), limit).toBeGreaterThanOrEqual(2)
-  expect(times(LOG_OUTS[deployment]), 'log-out').toBe(1)
+  expect(times(LOG_OUTS[deployment]), 'log-out').toBe(2)
   // One may have met a count, which has no pages.
   expect(times([{ kind: pages }]), pages).toBeGreaterThanOrEqual(2)
   if (deployment === 'cloud') expect([...oddPages]).toContain(pages)

@@ -104,15 +104,15 @@ test('a lagging index that shows a whole page of edits is read by its pages', as
   expect(new Set(await idsOf(liveJira(index))).size).toBe(300)
 })
 
-function page(token: string | null): SearchPage {
+function pageBefore(token: string | null): SearchPage {
   return { tickets: [ticket(1, NOW_MS)], nextPageToken: token, siteMs: NOW_MS, accountId: 'a' }
 }
 
 test('a page that comes twice is read twice; one that comes for ever is an error', async () => {
   let answers = 0
-  const twice: Jira['search'] = async () => page(answers++ < 2 ? 'a' : null)
+  const twice: Jira['search'] = async () => pageBefore(answers++ < 2 ? 'a' : null)
   expect(await idsOf({ search: twice })).toEqual(['1'])
-  await expect(idsOf({ search: async () => page('a') })).rejects.toMatchObject({ code: 'jira-broken' })
+  await expect(idsOf({ search: async () => pageBefore('a') })).rejects.toMatchObject({ code: 'jira-broken' })
 })
 
 test('an empty page with a token is not the end', async () => {

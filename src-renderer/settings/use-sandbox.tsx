@@ -20,10 +20,10 @@ export function UseSandbox({ onClose }: { onClose: () => void }): React.ReactNod
     >
       Nothing more is fetched from {host}. What was fetched stays stored, and is there again when you connect
       again.
-      {settings?.tokenIn === 'keychain' && (
+      {(settings?.tokenIn === 'keychain' || settings?.tokenIn === 'safe-storage') && (
         <label className={styles['check']}>
           <input type="checkbox" checked={forget} onChange={(event) => setForget(event.target.checked)} />
-          Delete the token from the keychain, too
+          Delete its token from this computer, too
         </label>
       )}
     </Confirm>

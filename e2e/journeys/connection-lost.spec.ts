@@ -1,0 +1,97 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { callCore, connectTo } from '../fixtures/core.ts'
+import { storedTickets } from '../fixtures/dashboard-page.ts'
+import { openSettings, settingsPage } from '../fixtures/settings-page.ts'
+import { expect, test } from '../fixtures/with-site.ts'
+
+test.use({ config: { syncIntervalSeconds: 1 } })
+
+test('a start without the token says so, and is mended in the window', async ({ app, site }) => {
+  await connectTo(app.page, site)
+  await app.close()
+  const file = path.join(app.dataDir, 'config.json')
+  const config = JSON.parse(await readFile(file, 'utf8')) as object
+  await writeFile(file, JSON.stringify({ ...config, user: 'grace@example.com' })) // nobody's token is kept for her
+  await app.restart()
+
+  const { page } = app
+  const sent = site.requests.length
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+    `There is no API token for ${site.url} and grace@example.com. Nothing was sent.`,
+  )
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/There is no API token/)
+  expect(site.requests).toHaveLength(sent)
+  await expect(app.clickMenu('run-start')).rejects.toThrow('disabled')
+
+  await page.getByRole('button', { name: 'Settings' }).click()
+  const settings = settingsPage(page)
+  await expect(page.getByText(`${site.host} is set, and not open as grace@example.com.`)).toBeVisible()
+  await settings.connect(site)
+  await settings.leave()
+  await expect.poll(() => storedTickets(page)).toBe((await site.watched()).length)
+  await expect(async () => await app.clickMenu('run-start')).toPass() // unanswered: closed
+})
+
+test('a token that ends while it is used stops all calls until the person acts', async ({ app, site }) => {
+  const { page } = app
+  await connectTo(page, site)
+  await expect.poll(() => storedTickets(page)).toBeGreaterThan(0)
+  const status = page.getByRole('contentinfo')
+
+  await site.setSettings({ token: 'expired' })
+  await expect(status).toContainText(`${site.host} did not accept the e-mail address and API token`)
+  await expect(status).toContainText(/Showing what was stored at \d\d:\d\d/)
+  expect(await callCore(page, 'sync.status', {})).toMatchObject({ state: 'stopped', nextMs: null })
+  const sent = site.requests.length
+  await delay(2_500) // fetching is due every second
+  await app.wake()
+  await delay(500)
+  expect(site.requests).toHaveLength(sent)
+
+  await test.step('Retry asks once more, and no further', async () => {
+    await status.getByRole('button', { name: 'Retry' }).click()
+    await expect.poll(() => site.requests.length).toBeGreaterThan(sent)
+    await expect(status).toContainText('did not accept')
+    const again = site.requests.length
+    await delay(1_500)
+    expect(site.requests).toHaveLength(again)
+  })
+
+  await test.step('once the token is good again, Retry works', async () => {
+    await site.setSettings({ token: 'good' })
+    const fresh = await site.add({ summary: 'Created meanwhile', priority: { id: '1' } })
+    await status.getByRole('button', { name: 'Retry' }).click()
+    await expect(status).toContainText('Last fetch')
+    await expect(page.getByRole('link', { name: fresh.key })).toBeVisible()
+  })
+})
+
+test('another token is given where the old one is refused', async ({ app, site }) => {
+  const { page } = app
+  await connectTo(page, site)
+  await expect.poll(() => storedTickets(page)).toBeGreaterThan(0)
+  await site.setSettings({ token: 'expired' })
+  await page.getByRole('contentinfo').getByRole('button', { name: 'Settings' }).click()
+  const settings = settingsPage(page)
+  await settings.button('Check').click() // with the kept token
+  await expect(settings.step('Account')).toContainText('did not accept')
+  await site.setSettings({ token: 'good' })
+  await settings.connect(site)
+  await settings.leave()
+  await expect(page.getByRole('contentinfo')).toContainText('Last fetch')
+})
+
+test('an answer to nobody is no empty Jira', async ({ app, site }) => {
+  const { page } = app
+  await connectTo(page, site)
+  const truth = await site.watched()
+  await expect.poll(() => storedTickets(page)).toBe(truth.length)
+  await site.setMood('looks-empty')
+  await expect(page.getByRole('contentinfo')).toContainText('did not accept')
+  expect(await storedTickets(page)).toBe(truth.length)
+  await openSettings(page)
+  await expect(page.getByText(/did not accept/).first()).toBeVisible()
+})
