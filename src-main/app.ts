@@ -52,7 +52,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
   const engine = createCurrentEngine({
     firstConfig,
     readConfig,
-    open: (config) => openEngine(config, { log, clock, hub, secrets, background, demoRun }),
+    open: (config, signal) => openEngine(config, { log, clock, hub, secrets, background, demoRun }, signal),
     onChange: () => hub.publish('session.changed', {}),
     log,
   })
@@ -91,6 +91,8 @@ function forwarded(engine: CurrentEngine): EngineHandlers {
   const entries = names.map((name) => [
     name,
     async (params: never) => {
+      // Who asks for a fetch acts: what could not be opened is tried once more.
+      if (name === 'sync.now' && engine.failure() !== null) await engine.reopen()
       const { handlers } = await engine.opened()
       return handlers[name as keyof EngineHandlers](params)
     },

@@ -1,4 +1,4 @@
-import { toWireError, type WireError } from '../src-shared/errors/app-error.ts'
+import { AppError, toWireError, type WireError } from '../src-shared/errors/app-error.ts'
 import type { Config } from './config/config.ts'
 import type { Engine } from './engine.ts'
 import type { Log } from './log.ts'
@@ -8,20 +8,26 @@ export interface CurrentEngine {
   readonly config: () => Config
   /** Resolves when it is open. Throws the AppError that says why it is not. */
   readonly opened: () => Promise<Engine>
+  /** The engine that is open now; null while it is opening, and where it could not be opened. */
+  readonly openNow: () => Engine | null
   /** Why it could not be opened; null while it is open or still opening. */
   readonly failure: () => WireError | null
   /** Begins what goes on by itself, in this engine and in each that comes after it. Throws as `opened`. */
   readonly start: () => Promise<void>
-  /** Closes it and opens that of the configuration as it is now. Throws why that cannot be opened. */
+  /**
+   * Closes it, also one that is still opening, and opens that of the configuration as it is now. Throws why that cannot
+   * be opened, and `cancelled` once it was closed for good.
+   */
   readonly reopen: () => Promise<void>
-  /** Safe to call twice. */
+  /** For good; does not wait for one that is still opening. Safe to call twice. */
   readonly close: () => Promise<void>
 }
 
 interface EngineParts {
   readonly firstConfig: Config
   readonly readConfig: () => Config
-  readonly open: (config: Config) => Promise<Engine>
+  /** Gives up where the signal is aborted before it is open. */
+  readonly open: (config: Config, signal: AbortSignal) => Promise<Engine>
   /** Hears that another engine, or none, is there from now on. */
   readonly onChange: () => void
   readonly log: Pick<Log, 'warn'>
@@ -32,22 +38,39 @@ export function createCurrentEngine(parts: EngineParts): CurrentEngine {
   let config = firstConfig
   let started = false
   let failure: WireError | null = null
+  let openNow: Engine | null = null
+  let opening = new AbortController()
   let closed: Promise<void> | undefined
 
-  const open = (): Promise<Engine> => {
+  const open = async (): Promise<Engine> => {
     failure = null
-    const opening = parts.open(config)
-    opening.catch((error: unknown) => {
-      failure = toWireError(error)
-      log.warn({ err: error }, 'the Jira or the store could not be opened')
-    })
-    return opening
+    opening = new AbortController()
+    const { signal } = opening
+    try {
+      const engine = await parts.open(config, signal)
+      openNow = engine
+      return engine
+    } catch (error) {
+      if (!signal.aborted) {
+        failure = toWireError(error)
+        log.warn({ err: error }, 'the Jira or the store could not be opened')
+      }
+      throw error
+    }
+  }
+  /** A Jira that does not answer would keep it opening for minutes. */
+  const close = async (former: Promise<Engine>): Promise<void> => {
+    openNow = null
+    opening.abort(new AppError('cancelled', 'This Jira is being left. Nothing was changed.'))
+    await closeEngine(former)
   }
   let engine = open()
+  engine.catch(() => {}) // whoever calls hears of it
 
   return {
     config: () => config,
     opened: () => engine,
+    openNow: () => openNow,
     failure: () => failure,
     async start() {
       started = true
@@ -56,7 +79,8 @@ export function createCurrentEngine(parts: EngineParts): CurrentEngine {
     },
     async reopen() {
       const former = engine
-      engine = closeEngine(former).then(() => {
+      engine = close(former).then(() => {
+        if (closed !== undefined) throw new AppError('cancelled', 'Jira TPM is closing.')
         config = readConfig()
         return open()
       })
@@ -67,7 +91,7 @@ export function createCurrentEngine(parts: EngineParts): CurrentEngine {
         onChange()
       }
     },
-    close: () => (closed ??= closeEngine(engine)),
+    close: () => (closed ??= close(engine)),
   }
 }
 

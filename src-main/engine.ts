@@ -48,14 +48,20 @@ export interface EngineOptions {
 }
 
 /**
- * Builds the services from the configuration. Throws an AppError where the store or the Jira cannot be opened; what had
- * been opened by then is closed again.
+ * Builds the services from the configuration. Throws an AppError where the store or the Jira cannot be opened, also
+ * because `leaving` was aborted meanwhile; what had been opened by then is closed again.
  */
-export async function openEngine(config: Config, options: EngineOptions): Promise<Engine> {
+export async function openEngine(
+  config: Config,
+  options: EngineOptions,
+  leaving: AbortSignal,
+): Promise<Engine> {
   const { log, clock, secrets } = options
   const { dataDir, network, projectKey } = config
   const stopping = new AbortController()
   const { signal } = stopping
+  const giveUp = (): void => stopping.abort(leaving.reason)
+  leaving.addEventListener('abort', giveUp, { once: true })
   const store = await openSqliteStore({ file: config.store.file, clock })
   let site: Site | undefined
   try {
@@ -69,6 +75,8 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     await site?.close()
     await store.close()
     throw error
+  } finally {
+    leaving.removeEventListener('abort', giveUp)
   }
 }
 

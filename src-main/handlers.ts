@@ -1,5 +1,5 @@
 import type { Session, SyncResult, SyncStatus } from '../src-shared/contract/models.ts'
-import { minuteOf, minuteSpan } from '../src-shared/domain/minute.ts'
+import { minuteSpan } from '../src-shared/domain/minute.ts'
 import { fillSeries } from '../src-shared/domain/series.ts'
 import { AppError } from '../src-shared/errors/app-error.ts'
 import type { createAudit } from './audit/audit.ts'
@@ -7,6 +7,7 @@ import type { SiteTime } from './clock.ts'
 import type { EngineHandlers } from './engine.ts'
 import { runMinutes } from './generator/run-minutes.ts'
 import type { Generator } from './generator/runner.ts'
+import { provisionalFrom } from './provisional-minutes.ts'
 import type { RunPermit } from './run-permit.ts'
 import { loadSample } from './sample/load-sample.ts'
 import type { CountsScope, Store } from './store/store.ts'
@@ -67,7 +68,7 @@ export function createHandlers(core: Core): EngineHandlers {
         bucketMinutes,
         priorityIds: [...scope.priorityIds],
         counts: series.counts.map((line) => [...line]),
-        provisionalFromMinute: minuteOf(time.now() - (syncStatus().indexLagMs ?? 0)),
+        provisionalFromMinute: provisionalFrom(syncStatus(), time),
       }
     },
     'counts.outside': ({ fromMs, toMs }) => store.outside(siteId, checkedSpan(fromMs, toMs, 1), scope),

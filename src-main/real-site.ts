@@ -53,13 +53,17 @@ function siteId(address: string, fieldId: string): string {
   return fieldId === PRIORITY_FIELD ? address : `${address}#${fieldId}`
 }
 
+/** Real milliseconds that an opening waits for a Jira whose answer of the last time is known: then that holds. */
+const PATIENCE_MS = 3_000
+
 async function aboutServer(
   jira: SiteJira,
   remembered: RememberedServer | null,
   { log, signal }: SiteParts,
 ): Promise<RememberedServer> {
+  const soon = remembered === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
   try {
-    return await jira.about(signal)
+    return await jira.about(soon)
   } catch (error) {
     if (remembered === null || signal.aborted) throw error
     log.warn({ err: error }, 'the Jira does not say what it is; it is taken for what it was')

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { callCore, connectTo } from '../fixtures/core.ts'
 import { listedKeys, storedTickets, ticketsOfHour } from '../fixtures/dashboard-page.ts'
@@ -15,8 +16,11 @@ test('a wrong token is told step by step, a right one connects, and a restart as
   const ofSandbox = await storedTickets(app.page)
   const settings = await openSettings(app.page)
   await test.step('a wrong token', async () => {
+    await site.setFaults([{ match: { path: '/myself' }, kind: 'late', ms: 500, times: 1 }])
     await settings.fillIn(site, 'mistyped')
     await settings.button('Check').click()
+    await expect(settings.step('Account')).toContainText('being checked')
+    await expect(settings.step('Project')).toContainText('waiting')
     await expect(settings.step('Server')).toContainText('good')
     await expect(settings.step('Account')).toContainText('failed')
     await expect(settings.step('Account')).toContainText('New ones are made at https://id.atlassian.com')
@@ -107,6 +111,7 @@ test('tickets are made in a real Jira after a yes, and only then', async ({ app,
     await expect(async () => await app.clickMenu('run-start')).toPass() // unanswered: closed
     const asked = async (): Promise<string> => (await app.dialogs()).at(-1)?.message ?? ''
     await expect.poll(asked).toBe(`Create 100 tickets in project TPM of ${site.host}?`)
+    await delay(1_000) // a run would have been begun by then
     expect(await callCore(page, 'runs.current', {})).toMatchObject({ state: 'done', planned: 5 })
 
     await app.answerDialog('Start run')
@@ -197,9 +202,7 @@ test.describe('a Jira that is asked every ten minutes', () => {
 
 test('a first fetch of many tickets shows how far it is', async ({ app }) => {
   const site = await startRealSite({ historyTickets: 16_000, historyHours: 48 })
-  await site.setFaults([
-    { match: { path: '/search/jql' }, kind: 'late', ms: 150, times: 1_000, retryAfterSeconds: null },
-  ])
+  await site.setFaults([{ match: { path: '/search/jql' }, kind: 'late', ms: 150, times: 1_000 }])
   await connectTo(app.page, site)
   const status = app.page.getByRole('contentinfo')
   await expect(status).toContainText(/First fetch: [\d,]+ of about 5,\d\d\d tickets/, { timeout: 10_000 })

@@ -1,19 +1,16 @@
-import type { Page } from 'playwright'
+import { readdir } from 'node:fs/promises'
 import { startTestKeyring, whyNoKeyring } from '../../src-main/secrets/testing-gnome-keyring.ts'
-import type { Reply } from '../../src-shared/contract/dispatch.ts'
-import type { PreloadApi } from '../../src-shared/contract/preload-api.ts'
 import { expect, test } from '../fixtures/app.ts'
-
-/** Where the window is told that a token would be kept. */
-function secretsOf(page: Page): Promise<Reply> {
-  return page.evaluate(() => (window as unknown as { jiraTpm: PreloadApi }).jiraTpm.call['settings.get']({}))
-}
+import { callCore } from '../fixtures/core.ts'
+import { storedTickets } from '../fixtures/dashboard-page.ts'
+import { filesBelow, plantToken, watchProcesses } from '../fixtures/planted.ts'
+import { startRealSite } from '../fixtures/real-site.ts'
+import { openSettings } from '../fixtures/settings-page.ts'
 
 test('without a keychain the desktop encrypts a file', async ({ app }) => {
   test.skip(process.platform !== 'linux', 'elsewhere there is always a keychain')
-  expect(await secretsOf(app.page)).toMatchObject({
-    result: { secrets: { kind: 'safe-storage', problem: null } },
-  })
+  const { secrets } = await callCore(app.page, 'settings.get', {})
+  expect(secrets).toMatchObject({ kind: 'safe-storage', problem: null })
 })
 
 const reason = whyNoKeyring()
@@ -29,9 +26,21 @@ const testWithKeyring = test.extend({
 testWithKeyring.describe(() => {
   testWithKeyring.skip(reason !== null, `no keychain to try: ${reason}`)
 
-  testWithKeyring('with one, tokens go into it', async ({ app }) => {
-    expect(await secretsOf(app.page)).toMatchObject({
-      result: { secrets: { kind: 'keychain', problem: null } },
-    })
+  testWithKeyring('with one, a token goes into it and nowhere else', async ({ app }) => {
+    const planted = plantToken('in-the-keychain')
+    const site = await startRealSite({ apiToken: planted.token })
+    const processes = watchProcesses()
+    const settings = await openSettings(app.page)
+    await settings.connect(site)
+    await expect(app.page.getByText('Its token is kept in Secret Service')).toBeVisible()
+
+    await app.restart()
+    await expect.poll(() => storedTickets(app.page)).toBe((await site.watched()).length)
+    expect(await readdir(app.dataDir)).not.toContain('credentials.json')
+    await app.close()
+    const files = await filesBelow(app.dataDir)
+    expect(files.flatMap(({ name, bytes }) => planted.findIn(name, bytes))).toEqual([])
+    expect(processes.stop().flatMap((seen) => planted.findIn(seen, seen))).toEqual([])
+    await site.stop()
   })
 })

@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'playwright/test'
 import { startStandIn } from '../electron-stand-in/driver.ts'
 import { APP_FOLDER, cleanEnv } from '../fixtures/app.ts'
+import { barHeights } from '../fixtures/chart.ts'
 
 // In Electron itself such an error stands in a box until a person has read it, so the stand-in shows it.
 let folder: string
@@ -20,14 +21,19 @@ async function startIn(dataDir: string): Promise<{ code: unknown; said: string }
   return { code: await app.exited, said: app.output() }
 }
 
-test('a store that is no database is named and left as it is', async () => {
+test('a store that is no database is named and left as it is, until it is put away', async () => {
   const file = path.join(folder, 'tpm.sqlite')
   await writeFile(file, 'my diary, not a database')
-  const { code, said } = await startIn(folder)
-  expect(code).toBe(1)
-  expect(said).toContain('Jira TPM could not start')
-  expect(said).toContain(file)
+  const args = [`--user-data-dir=${folder}`]
+  const app = startStandIn({ appFolder: APP_FOLDER, args, env: cleanEnv(), cwd: folder })
+  const page = await app.firstPage()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(file)
   expect(await readFile(file, 'utf8')).toBe('my diary, not a database')
+
+  await rename(file, `${file}.diary`)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect.poll(() => barHeights(page)).not.toEqual([])
+  expect(await app.quit()).toBe(0)
 })
 
 test('a data folder that cannot be one is named', async () => {

@@ -28,7 +28,7 @@ export function createConnectFixture(dataDir: string): ConnectFixture {
   const settings = createSettings({
     engine: {
       config: () => config,
-      opened: () => Promise.reject(new Error('no Jira is opened here')),
+      openNow: () => null, // no Jira is opened here
       failure: () => null,
       reopen: async () => {
         config = read()

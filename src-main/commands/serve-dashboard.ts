@@ -24,8 +24,11 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
   try {
     const { url, link } = await startServer(server, options)
     await announce(options.dataDir, { dashboard: { url, bearerToken: server.bearerToken } })
-    // What could not be opened is told here and in the window, where the settings can mend it.
-    await app.start().catch((error: unknown) => say(io, errorText(toWireError(error))))
+    // What could not be opened is told here and in the window, where the settings can mend it. Neither is kept waiting
+    // by a Jira that does not answer.
+    void app.start().catch((error: unknown) => {
+      if (!io.signal.aborted) say(io, errorText(toWireError(error)))
+    })
     print(io, options.json, { url, link }, `The dashboard: ${link}\nThe link works once. Ctrl-C ends it.`)
     await interrupted(io.signal)
   } finally {

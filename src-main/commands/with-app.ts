@@ -4,6 +4,7 @@ import type { App, AppOptions } from '../app.ts'
 import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { logFolder, openLog, type Log } from '../log.ts'
+import { orCancelled } from './interrupt.ts'
 import { say, type CliIo } from './io.ts'
 
 /** Opens the workspace's log for `work`, and closes it whatever comes. An error that is a bug is logged whole. */
@@ -41,12 +42,16 @@ export function withApp<T>(
     const { createApp } = await import('../app.ts')
     const app = createApp(config, { log, background, ...options })
     try {
-      if (!mayStayClosed) await app.opened()
+      if (!mayStayClosed) await orCancelled(app.opened(), io.signal, interrupted)
       return await work(app)
     } finally {
       await app.stop()
     }
   })
+}
+
+function interrupted(): AppError {
+  return new AppError('cancelled', 'Interrupted before the Jira was open. Nothing was changed.')
 }
 
 /** A token that ends soon is told of in time, whatever the command does. */

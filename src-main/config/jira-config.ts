@@ -36,6 +36,8 @@ export function siteUrl({ target, source }: Pick<JiraChoice, 'target' | 'source'
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw refuse(`is ${target}, but must begin with https:// (http:// only for this machine)`)
   }
+  // Cloud has no path before its API: what was copied is one of its pages.
+  if (/\.(atlassian\.net|jira\.com)$/.test(url.hostname)) return url.origin
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 

@@ -138,6 +138,11 @@ describe('which Jira', () => {
     expect(read({ jira: 'sandbox' }, env).jira).toEqual({ kind: 'sandbox' })
   })
 
+  test('a page of a Cloud site stands for the site', () => {
+    const page = 'https://example.atlassian.net/jira/software/projects/TPM/boards/1'
+    expect(read({ jira: page }, credentials).jira).toMatchObject({ url: 'https://example.atlassian.net' })
+  })
+
   test('plain http is taken for this machine', () => {
     expect(read({ jira: 'http://127.0.0.1:8080/jira/' }, credentials).jira).toMatchObject({
       url: 'http://127.0.0.1:8080/jira',
@@ -183,6 +188,21 @@ describe('which Jira', () => {
     expect(projectKey).toBeNull()
     expect(JSON.stringify(jira)).not.toMatch(/me@example|2027|Severity/)
   })
+
+  test.each(['https://other.example.com', 'sandbox'])(
+    'what the environment says of the Jira of JIRA_URL, its token too, is not said to --jira %s',
+    (jira) => {
+      const env = { ...credentials, JIRA_URL: 'https://jira.example.com', JIRA_PROJECT: 'OPS' }
+      const config = read({ jira }, env)
+      expect(JSON.stringify(config)).not.toContain(credentials.JIRA_API_KEY)
+      expect(JSON.stringify(config)).not.toContain(credentials.JIRA_USER)
+      expect(config.projectKey).toBeNull()
+      expect(read({ jira: 'https://JIRA.example.com/' }, env).jira).toMatchObject({
+        user: credentials.JIRA_USER,
+        token: credentials.JIRA_API_KEY,
+      })
+    },
+  )
 
   test('but to the same site, however its address is written', () => {
     configJson(site)

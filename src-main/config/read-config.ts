@@ -54,12 +54,13 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   if (!isZone(zone)) throw badConfigFile(path.join(dataDir, 'config.json'), `names no time zone: ${zone}`)
   const chosen = chooseJira(flags, variables, file)
   const fileHere = fileForJira(file, chosen)
+  const variablesHere = variablesForJira(variables, chosen)
   return {
     dataDir,
-    jira: jiraConfig({ ...chosen, ...siteParts(variables, fileHere, { dataDir, cwd }) }),
+    jira: jiraConfig({ ...chosen, ...siteParts(variablesHere, fileHere, { dataDir, cwd }) }),
     jiraFixedBy: chosen.source === 'config.json' ? null : chosen.source,
     network: readNetwork(env),
-    projectKey: chooseProject(flags, variables, fileHere),
+    projectKey: chooseProject(flags, variablesHere, fileHere),
     store: { kind: 'sqlite', file: storeFile(flags, file, dataDir, cwd) },
     zone,
     syncIntervalMs:
@@ -83,6 +84,12 @@ function chooseJira(flags: ConfigFlags, variables: Variables, file: ConfigFile):
 function fileForJira(file: ConfigFile, { target, source }: ChosenJira): ConfigFile {
   const isSame = file.jira === undefined || source === 'config.json' || sameJira(file.jira, target)
   return isSame ? file : withoutJira(file)
+}
+
+/** The same of the environment: a token beside JIRA_URL is that Jira's, and `--jira` may name another, or mistype it. */
+function variablesForJira(variables: Variables, { target, source }: ChosenJira): Variables {
+  const { JIRA_URL } = variables
+  return source !== '--jira' || JIRA_URL === undefined || sameJira(JIRA_URL, target) ? variables : {}
 }
 
 function sameJira(one: string, other: string): boolean {

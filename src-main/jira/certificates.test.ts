@@ -92,6 +92,9 @@ describe('a CA file', () => {
       'cannot be read (number 2)',
     ],
     ['that is not there', async () => '/nowhere/ca.pem', 'is not there'],
+    ['that is a folder', async () => import.meta.dirname, 'is no plain file'],
+    ['that never ends', async () => '/dev/zero', /is no plain file|is not there/],
+    ['of another kind', () => writeTestFile('film.mp4', 'x'.repeat(4 * 2 ** 20 + 1)), 'has more than 4 MiB'],
   ])('%s is a clear error, and nothing is sent', async (_what, make, problem) => {
     const server = await startTlsServer(signed)
     const call = askAt(server.url, await make())

@@ -33,15 +33,25 @@ export interface Search {
 /**
  * Finds out which Jira a site is, by asking it, and where it takes our token: Cloud knows a classic token at the site's
  * address and one with scopes at Atlassian's gateway. Throws `not-configured` where Cloud is to know us without an e-mail
- * address, `not-authenticated` where it knows us nowhere.
+ * address, `not-authenticated` where it knows us nowhere. No door is tried twice: each refusal counts towards a lock-out.
  */
 export async function findJira(search: Search): Promise<FoundJira> {
   const { remembered, site } = search
+  let tried: Tried | null = null
   if (remembered !== null && belongsTo(site, remembered.apiUrl)) {
     const found = { ...remembered, credentials: credentialsFor(remembered.deployment, search) }
-    if ((await refusal(found, search)) === null) return found
+    const refused = await refusal(found, search)
+    if (refused === null) return found
+    if (refused.isLockedOut) throw refused
+    tried = { ...remembered, refused }
   }
-  return (await serverOf(search)).deployment === 'cloud' ? findCloud(search) : findDataCenter(search)
+  const { deployment } = await serverOf(search)
+  return deployment === 'cloud' ? findCloud(search, tried) : findDataCenter(search, tried)
+}
+
+/** A door that did not take our token just now. */
+interface Tried extends JiraAddress {
+  readonly refused: JiraError
 }
 
 /** A Jira at an address that is known. */
@@ -61,11 +71,11 @@ export async function serverOf({ site, user, token, link, signal }: Search): Pro
   }
 }
 
-async function findCloud(search: Search): Promise<FoundJira> {
+async function findCloud(search: Search, tried: Tried | null): Promise<FoundJira> {
   const { site, link, signal } = search
   const credentials = credentialsFor('cloud', search)
   const atSite: FoundJira = { deployment: 'cloud', apiUrl: addressOf(site), credentials }
-  const refused = await refusal(atSite, search)
+  const refused = isSameDoor(tried, atSite) ? tried.refused : await refusal(atSite, search)
   if (refused === null) return atSite
   if (refused.isLockedOut) throw refused
   const apiUrl = await gatewayUrl(site, link(site.origin, ANONYMOUS), signal).catch((error: unknown) => {
@@ -74,16 +84,19 @@ async function findCloud(search: Search): Promise<FoundJira> {
     throw error
   })
   const atGateway: FoundJira = { deployment: 'cloud', apiUrl, credentials }
-  if ((await refusal(atGateway, search)) === null) return atGateway
+  if (!isSameDoor(tried, atGateway) && (await refusal(atGateway, search)) === null) return atGateway
   throw refused
 }
 
-function findDataCenter(search: Search): FoundJira {
-  return {
-    deployment: 'data-center',
-    apiUrl: addressOf(search.site),
-    credentials: credentialsFor('data-center', search),
-  }
+function findDataCenter(search: Search, tried: Tried | null): FoundJira {
+  const credentials = credentialsFor('data-center', search)
+  const found: FoundJira = { deployment: 'data-center', apiUrl: addressOf(search.site), credentials }
+  if (isSameDoor(tried, found)) throw tried.refused
+  return found
+}
+
+function isSameDoor(tried: Tried | null, found: JiraAddress): tried is Tried {
+  return tried?.apiUrl === found.apiUrl && tried.deployment === found.deployment
 }
 
 function credentialsFor(deployment: Deployment, { site, user, token }: Search): Credentials {

@@ -1,3 +1,4 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import { findJira, jiraOver, serverOf, type JiraAddress, type Search } from './find-jira.ts'
 import { createGate, OPEN_GATE } from './gate.ts'
@@ -54,12 +55,14 @@ interface Opened extends JiraAddress {
 
 /**
  * The Jira at an address. Which kind it is is found out with the first call, so that an app can start while it is away.
- * Every method may throw what finding out throws: see `findJira`. Throws `not-configured` where the address is none.
+ * Every method may throw what finding out throws: see `findJira`. Throws `not-configured` where the address is none, or the
+ * token cannot be one.
  */
 export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts): SiteJira {
   const { user, token, caFile, watchedField } = connection
   const { clock, patience, timeouts = {} } = parts
   const site = siteUrl(connection.url)
+  refuseNoToken(token)
   const { connectMs } = timeouts
   const network = createNetwork({
     proxies: parts.network,
@@ -72,7 +75,11 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     network,
     timeouts,
     patience,
-    limiter: createRateLimiter({ clock, host: site.host }),
+    limiter: createRateLimiter({
+      clock,
+      host: site.host,
+      ...(patience === undefined ? {} : { longestWaitMs: patience.longestAskedWaitMs }),
+    }),
   }
   let remembered = parts.remembered ?? null
 
@@ -133,4 +140,14 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     approximateCount: async (jql, signal) => (await jira(signal)).approximateCount(jql, signal),
     create: async (ticket, signal) => (await jira(signal)).create(ticket, signal),
   }
+}
+
+/** What else was copied with a token would be a failed log-in, or no header at all. */
+function refuseNoToken(token: string): void {
+  if (/^[!-~]+$/.test(token)) return
+  throw new AppError(
+    'not-configured',
+    'The token has a space or another character in it that no token has. Nothing was sent.',
+    { hint: 'Copy it anew, whole and without anything around it.' },
+  )
 }

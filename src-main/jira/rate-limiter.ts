@@ -10,8 +10,8 @@ import type { HttpRequest } from './transport.ts'
 /** Keeps all calls of a site within the limits that its answers tell of. */
 export interface RateLimiter {
   /**
-   * Resolves when a request may be sent. Throws `jira-limited` at once where that is more than two minutes away, and
-   * `cancelled` where the signal ends the wait.
+   * Resolves when a request may be sent. Throws `jira-limited` at once where that is more than `longestWaitMs` away (two
+   * minutes, where nothing else was said), and `cancelled` where the signal ends the wait.
    */
   turn(request: HttpRequest, signal: AbortSignal): Promise<void>
   /** Learns from an answer, also from one that is an error. */
@@ -40,7 +40,14 @@ interface Limit {
   lastSentMs: number
 }
 
-export function createRateLimiter({ clock, host }: { clock: Clock; host: string }): RateLimiter {
+interface LimiterParts {
+  readonly clock: Clock
+  readonly host: string
+  readonly longestWaitMs?: number
+}
+
+export function createRateLimiter(parts: LimiterParts): RateLimiter {
+  const { clock, host, longestWaitMs = LONGEST_ASKED_WAIT_MS } = parts
   const limits = new Map<LimitScope, Limit>()
   const limitOf = (scope: LimitScope): Limit => {
     const limit = limits.get(scope) ?? { ...UNLIMITED }
@@ -51,7 +58,7 @@ export function createRateLimiter({ clock, host }: { clock: Clock; host: string 
     scopesOf(request).flatMap((scope) => limits.get(scope) ?? [])
   return {
     async turn(request, signal) {
-      await takeTurn(() => limitsOf(request), { clock, host, signal })
+      await takeTurn(() => limitsOf(request), { clock, host, longestWaitMs, signal })
     },
     heard(request, head) {
       const nowMs = clock.now()
@@ -83,7 +90,7 @@ const UNLIMITED: Limit = {
 /** Waits until no limit keeps a request back, also none that is learnt during the wait, and counts it as sent. */
 async function takeTurn(
   limits: () => readonly Limit[],
-  { clock, host, signal }: { clock: Clock; host: string; signal: AbortSignal },
+  { clock, host, longestWaitMs, signal }: Required<LimiterParts> & { readonly signal: AbortSignal },
 ): Promise<void> {
   for (let waitedUntilMs = 0; ;) {
     const nowMs = clock.now()
@@ -95,7 +102,7 @@ async function takeTurn(
       return
     }
     const waitMs = untilMs - nowMs
-    if (waitMs > LONGEST_ASKED_WAIT_MS) {
+    if (waitMs > longestWaitMs) {
       const reason = mine.find((limit) => readyMs(limit, nowMs) === untilMs)?.reason ?? null
       throw limited(host, reason, waitMs)
     }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 
@@ -33,14 +33,21 @@ function readAuthorities(caFile: string): string[] {
   return blocks
 }
 
+/** All authorities that systems come with take a quarter of a MiB. */
+const MAX_BYTES = 4 * 2 ** 20
+
 function readText(caFile: string): string {
+  let problem: string
   try {
-    return readFileSync(caFile, 'utf8')
+    // To open a pipe would hold the whole process until somebody writes into it.
+    const stats = statSync(caFile)
+    if (stats.isFile() && stats.size <= MAX_BYTES) return readFileSync(caFile, 'utf8')
+    problem = stats.isFile() ? `has more than ${MAX_BYTES / 2 ** 20} MiB` : 'is no plain file'
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    const problem = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`
-    throw wrongFile(caFile, problem, 'Check the path of the CA file.')
+    problem = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`
   }
+  throw wrongFile(caFile, problem, 'Check the path of the CA file.')
 }
 
 function isCertificate(pem: string): boolean {

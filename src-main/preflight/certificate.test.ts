@@ -42,10 +42,12 @@ test('a company’s own certificate with its CA file is believed, and all goes o
   expect(stepOf(preflight, 'certificate').message).toContain(caFile)
 })
 
-test('a CA file that is none', async () => {
+test('a CA file that is none: said as it is, and nobody is said to have answered', async () => {
   const pair = await makeCertificate()
   const url = await startTlsFront(pair, sandbox.url)
   const caFile = await writeTestFile('ca.pem', 'not a certificate')
   const preflight = await preflightOf(sandbox, {}, { connection: { url, caFile } })
-  expect(preflight.steps.find(({ state }) => state === 'failed')?.message).toContain('holds no certificate')
+  expect(amiss(preflight).slice(0, 2)).toEqual(['address failed', 'certificate not-tried'])
+  expect(stepOf(preflight, 'address').message).toMatch(/^The CA file .* holds no certificate/)
+  expect(stepOf(preflight, 'address').hint).toContain('PEM')
 })

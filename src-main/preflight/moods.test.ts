@@ -81,3 +81,13 @@ describe('a mood that leaves watching alone: green, with a warning where creatin
     expect(preflight.state).toBe('red')
   })
 })
+
+test('slow: named, though nothing else is wrong', async () => {
+  await sandbox.setMood('healthy')
+  // As the mood, which takes as long for each of a dozen answers.
+  await sandbox.setFaults([{ match: { path: '/serverInfo$' }, kind: 'late', ms: 2_100, times: 1 }])
+  const preflight = await preflightOf(sandbox, {}, { firstByteMs: 10_000 })
+  expect(amiss(preflight)).toEqual(['address warning', 'token warning'])
+  expect(stepOf(preflight, 'address').message).toMatch(/is slow: it took 2\.\d s/)
+  expect(preflight.state).toBe('green')
+})

@@ -2,7 +2,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { Jira, ServerFacts } from '../jira/jira.ts'
-import { failed, fine, type Report, type StepId } from './report.ts'
+import { failed, fine, warning, type Outcome, type Report, type StepId } from './report.ts'
 
 interface ServerParts {
   /** Null: the sandbox. */
@@ -30,8 +30,7 @@ export async function checkServer(
   }
   const there = await report.step('address', async () => {
     const error = await failure('address')
-    if (error !== null) return failed(error)
-    return fine(`${nameOf(connection)} answers.`, true)
+    return error === null ? checkSpeed(await asking, nameOf(connection)) : failed(error)
   })
   if (there === null) return null
   const trusted = await report.step('certificate', async () => {
@@ -47,6 +46,20 @@ export async function checkServer(
     const name = deployment === 'cloud' ? 'Jira Cloud' : `Jira Data Center ${version}`
     return fine(`${connection === null ? 'The sandbox, as ' : ''}${name}.`, answer)
   })
+}
+
+/** A server that tells who it is takes a tenth of this, a far one too. */
+const SLOW_MS = 2_000
+
+function checkSpeed(answer: KnownServer | AppError, name: string): Outcome<true> {
+  if (answer instanceof AppError || answer.facts.tookMs < SLOW_MS) return fine(`${name} answers.`, true)
+  return warning(
+    {
+      message: `${name} is slow: it took ${(answer.facts.tookMs / 1_000).toFixed(1)} s to say who it is.`,
+      hint: 'Fetches take as much longer. Look at the network, and at a VPN or a proxy on the way.',
+    },
+    true,
+  )
 }
 
 /** Never rejects with an expected error: three steps look at it. */
@@ -68,6 +81,8 @@ async function askServer(
 /** Which step an error of the first question belongs to. */
 function stepOf(error: AppError): StepId {
   if (error.code === 'jira-untrusted') return 'certificate'
+  // A CA file or a proxy's address that is none: nothing was sent, so nobody has answered.
+  if (error.code === 'not-configured') return 'address'
   // A server that has trouble of its own was reached.
   const reached = error instanceof JiraError && error.failure === 'server'
   return error.code === 'jira-unreachable' && !reached ? 'address' : 'server'

@@ -25,7 +25,11 @@ interface TestConnection {
 export async function preflightOf(
   sandbox: Pick<TestSandbox, 'url' | 'email' | 'apiToken'>,
   choice: Partial<PreflightChoice> = {},
-  { connection = {}, ...parts }: Partial<PreflightParts> & { readonly connection?: TestConnection } = {},
+  {
+    connection = {},
+    firstByteMs = 300,
+    ...parts
+  }: Partial<PreflightParts> & { readonly connection?: TestConnection; readonly firstByteMs?: number } = {},
 ): Promise<Preflight> {
   const { url = sandbox.url, user = sandbox.email, token = sandbox.apiToken, caFile = null } = connection
   const watch = choice.watch ?? USUAL_CHOICE.watch
@@ -35,7 +39,7 @@ export async function preflightOf(
       network: { httpProxy: null, httpsProxy: null, noProxy: null },
       clock: createJumpClock(),
       ...LOOKING_ON,
-      timeouts: { firstByteMs: 300, callMs: 1_000, connectMs: 1_000 },
+      timeouts: { firstByteMs, callMs: firstByteMs + 700, connectMs: 1_000 },
     },
   )
   try {

@@ -5,7 +5,9 @@ import { pino } from 'pino'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { JiraDraft, Preflight } from '../../src-shared/contract/settings-models.ts'
 import { createApp, type App } from '../app.ts'
+import { saveJiraSettings } from '../config/save-jira-settings.ts'
 import { readConfig, type ConfigSources } from '../config/read-config.ts'
+import { startRawServer } from '../jira/testing.ts'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
 import { createSecrets } from '../secrets/secrets.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../secrets/testing-secrets.ts'
@@ -191,6 +193,21 @@ describe('when the Jira that is set cannot be opened', () => {
     expect((await broken.client.call('session.get', {})).site.kind).toBe('cloud')
   })
 
+  test('it is opened by the next fetch that is asked for, once nothing keeps it from that', async () => {
+    const app = open()
+    await app.client.call('settings.connect', draft())
+    await app.stop()
+    keychain.trouble = 'locked'
+
+    const locked = open()
+    for (let n = 0; n < 2; n++) {
+      await expect(locked.client.call('sync.now', {})).rejects.toMatchObject({ code: 'secrets-unavailable' })
+    }
+    keychain.trouble = null
+    expect((await locked.client.call('sync.now', {})).fetched).toBeGreaterThan(0)
+    expect(await locked.client.call('settings.get', {})).toMatchObject({ failure: null })
+  })
+
   test('one that is away is shown as it was the last time', async () => {
     const app = open()
     await app.client.call('settings.connect', draft())
@@ -205,6 +222,36 @@ describe('when the Jira that is set cannot be opened', () => {
       watched: before.watched,
     })
   })
+})
+
+describe('a Jira that takes connections and answers nothing', () => {
+  test('keeps nobody from the settings, and the app from no end', async () => {
+    const silent = await startRawServer(() => {})
+    await saveJiraSettings(dataDir, { ...draft({ url: silent.url }) })
+    const env = { JIRA_API_KEY: site.apiToken }
+    const app = open({ env })
+    await expect.poll(() => silent.requests.length).toBe(1)
+    const waiting = app.client.call('session.get', {})
+    const connecting = app.client.call('settings.connect', draft())
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
+    expect((await connecting).state).toBe('green')
+    expect((await app.client.call('session.get', {})).site.browseUrl).toBe(site.url)
+
+    await app.stop()
+    await saveJiraSettings(dataDir, { ...draft({ url: silent.url }) })
+    const ending = open({ env })
+    await expect.poll(() => silent.requests.length).toBe(2)
+    await ending.stop()
+  })
+
+  test('is shown as it was the last time, within seconds', async () => {
+    const app = open()
+    await app.client.call('settings.connect', draft())
+    await app.stop()
+    await site.setFaults([{ match: {}, kind: 'stall-before', times: 1_000 }])
+    const silent = open()
+    expect((await silent.client.call('session.get', {})).site.browseUrl).toBe(site.url)
+  }, 15_000)
 })
 
 describe('disconnecting', () => {

@@ -25,7 +25,7 @@ export interface SettingsService {
 }
 
 interface SettingsParts {
-  readonly engine: Pick<CurrentEngine, 'config' | 'opened' | 'failure' | 'reopen'>
+  readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'failure' | 'reopen'>
   readonly dataDir: string
   readonly secrets: Secrets
   readonly clock: Clock
@@ -134,9 +134,8 @@ function refuseFixed({ jiraFixedBy }: Config): void {
 /** A run in a real Jira is ended by its person. The sandbox's own is only paused, and goes on when it is watched again. */
 async function refuseRunning({ engine }: SettingsParts): Promise<void> {
   if (engine.config().jira.kind === 'sandbox') return
-  // Where nothing can be opened, nothing runs.
-  const open = await engine.opened().catch(() => null)
-  const run = await open?.handlers['runs.current']({})
+  // Where nothing is open, nothing of ours runs; and one that is still opening may wait for minutes.
+  const run = await engine.openNow()?.handlers['runs.current']({})
   if (run?.state !== 'running') return
   throw new AppError('busy', 'A run is under way in the present Jira. Nothing was changed.', {
     hint: 'Pause or stop it first.',

@@ -57,6 +57,8 @@ export interface Store {
   firstFetch(siteId: string, scope: string): Promise<FirstFetch | null>
   /** Writes a first fetch's plan of at least one piece, in place of any former one. Refused (`busy`) where the epoch has passed. */
   planFirstFetch(siteId: string, scope: string, plan: FirstFetchPlan): Promise<void>
+  /** Forgets how far the fetches of some of a site's scopes have come: they begin from nothing. What is stored stays. */
+  forgetFetches(siteId: string, isStale: (scope: string) => boolean): Promise<void>
 
   // the census
   /** Ids of counted tickets of the scope created in `[fromMs, toMs)`, in any order. */
@@ -187,7 +189,8 @@ export interface Leaver {
   readonly atMs: number
   /**
    * The ticket as it is now, where Jira shows it: a lowered one with its new priority, a moved one with its new key. It is
-   * what `leftTickets` lists from then on. Of one that has left already, a newer version is taken.
+   * what `leftTickets` lists from then on. Of one that has left already, a newer version is taken. One that counts under
+   * this priority and project already goes on counting: it was stored by a fetch of another scope, which watches more.
    */
   readonly ticket?: Ticket
 }

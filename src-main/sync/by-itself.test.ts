@@ -97,6 +97,32 @@ test('a deleted ticket is noticed within a quarter of an hour on a small site', 
   expect(await left()).toMatchObject([{ id: first?.id, reason: 'deleted' }])
 })
 
+test('a part that cannot be compared does not keep the others from their turn', async () => {
+  const { sandbox, jira, ...opened } = await startByItself({ tickets: 2 })
+  opened.advance(10 * MINUTE)
+  await sandbox.add(TICKET)
+  const last = await sandbox.add(TICKET)
+  let failed = 0
+  const broken: SyncJira = {
+    ...jira,
+    async searchIds(query, signal) {
+      if (!query.jql.includes('created >= 0 ')) return jira.searchIds(query, signal)
+      failed++
+      throw new AppError('jira-broken', 'This part cannot be read.', { retryable: true })
+    },
+  }
+  await opened.sync.stop()
+  const census = { partSize: 2, pauseMs: 5_000, apartMs: 20_000, leastRoundMs: MINUTE, partMs: 0 }
+  const { store, clock } = opened
+  const { sync } = await openTestSync(broken, { store, clock, intervalMs: 5_000, census })
+  sync.start()
+  await expect.poll(() => sync.status().lastSuccessMs, PATIENCE).not.toBeNull()
+  await sandbox.remove(last.id)
+  await opened.pass(8 * MINUTE)
+  expect(failed).toBeGreaterThan(1)
+  expect(await opened.left()).toMatchObject([{ id: last.id, reason: 'deleted' }])
+})
+
 test.each(['before', 'after'])(
   'a machine that slept for hours fetches once when it wakes up, whether its timers go %s',
   async (timers) => {

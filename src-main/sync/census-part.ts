@@ -44,7 +44,11 @@ export async function compareIds(
   const struckTwice = struck.length === 0 ? [] : await store.strikeMissing(siteId, struck, siteMs, apartMs)
   const settled = await settleByIds(
     fetching,
-    { ids: [...(await notStored(fetching, lacking)), ...struckTwice], atMs: siteMs, witnessId: present[0] },
+    {
+      ids: [...(await notStored(fetching, lacking)), ...struckTwice],
+      atMs: siteMs,
+      witnessIds: witnesses(present),
+    },
     signal,
   )
   return { requests, siteMs, struckOnce: struck.length - struckTwice.length, settled }
@@ -53,6 +57,12 @@ export async function compareIds(
 /** The ids of the sample's tickets are none of Jira's: no census may miss them. */
 function isJiras(id: string): boolean {
   return /^\d+$/.test(id)
+}
+
+/** A few of those that both have, far apart: what the index goes on showing may have been deleted. */
+function witnesses(present: readonly string[]): string[] {
+  const chosen = [0, 0.5, 1].flatMap((part) => present[Math.floor(part * (present.length - 1))] ?? [])
+  return [...new Set(chosen)]
 }
 
 /** Those that no fetch has stored meanwhile. */

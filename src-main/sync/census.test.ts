@@ -181,6 +181,22 @@ describe('a census', () => {
     expectTruth(await site.truth(), await truthOf(site.sandbox, site.scope))
   })
 
+  test('believes a look-up that lacks what the index goes on showing, too', async () => {
+    const site = await startFetched(8)
+    const [ghost = '', deleted = ''] = site.ids
+    const haunted: SyncJira = {
+      ...site.jira,
+      async searchIds(query, signal) {
+        const page = await site.jira.searchIds(query, signal)
+        return { ...page, ids: [ghost, ...page.ids] }
+      },
+    }
+    const { sync } = await openTestSync(haunted, { projectKey: 'TPM', store: site.store })
+    for (const id of [ghost, deleted]) await site.sandbox.remove(id)
+    await strikeTwice({ sync, advance: site.advance })
+    expect(await site.left()).toMatchObject([{ id: deleted, reason: 'deleted' }])
+  })
+
   test('goes through a site part by part', async () => {
     const site = await startSite({ historyTickets: 3_000, historyHours: 48 })
     const asked: string[] = []

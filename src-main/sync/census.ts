@@ -90,12 +90,15 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
 
   async function step(siteMs: number, signal: AbortSignal): Promise<void> {
     const due = looks.find(({ dueMs }) => dueMs <= siteMs)
+    // A part that fails again and again does not keep the others from their turn.
     if (due !== undefined) {
+      looks = looks.map((look) => (look === due ? { ...look, dueMs: siteMs + pace.apartMs } : look))
       return pause((await compare(due.span, signal)).requests)
     }
     if (left.length === 0) left = await nextRound(siteMs)
     const [span, ...rest] = left
     if (span === undefined) return pause(1)
+    left = [...rest, span]
     const { requests, siteMs: atMs } = await compare(span, signal)
     left = rest
     if (rest.length === 0) await ended(atMs)
@@ -105,7 +108,9 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   /** The parts of the next round; none while it is not due. */
   async function nextRound(siteMs: number): Promise<readonly CreatedSpan[]> {
     const storedMs = (await store.syncState(siteId, scopeName))?.censusMs ?? null
-    const censusMs = Math.max(storedMs ?? 0, endedMs ?? 0) || null
+    // A site's clock may have been set back: what it has not come to yet is no time of a census.
+    const endsMs = [storedMs ?? 0, endedMs ?? 0].filter((ms) => ms < siteMs + pace.leastRoundMs)
+    const censusMs = Math.max(0, ...endsMs) || null
     if (censusMs !== null && siteMs - censusMs < pace.leastRoundMs) return []
     const spans = await allParts()
     const roundMs = Math.min(Math.max(spans.length * pace.partMs, pace.leastRoundMs), pace.mostRoundMs)
@@ -124,13 +129,24 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   }
 
   async function atOnce(spans: () => Promise<readonly CreatedSpan[]>, signal: AbortSignal): Promise<void> {
-    await running
+    const before = running ?? Promise.resolve()
     const either = AbortSignal.any([signal, stopping.signal])
-    await withLease(lease, either, async (leased) => {
-      let atMs: number | null = null
-      for (const span of await spans()) atMs = (await compare(span, leased)).siteMs
-      if (atMs !== null) await ended(atMs)
-    })
+    const round = before.then(() =>
+      withLease(lease, either, async (leased) => {
+        let atMs: number | null = null
+        for (const span of await spans()) atMs = (await compare(span, leased)).siteMs
+        if (atMs !== null) await ended(atMs)
+      }),
+    )
+    // Its failure is the asker's.
+    occupy(round.catch(() => {}))
+    await round
+  }
+
+  /** One thing at a time, and a stop waits for it. `work` never rejects. */
+  function occupy(work: Promise<void>): void {
+    const mine = work.finally(() => void (running = running === mine ? null : running))
+    running = mine
   }
 
   function pause(requests: number): void {
@@ -149,9 +165,8 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   return {
     nudge(siteMs) {
       if (running !== null || stopping.signal.aborted || clock.now() < notBeforeMs) return
-      running = withLease(lease, stopping.signal, (signal) => step(siteMs, signal))
-        .then(() => void (failures = 0), failed)
-        .finally(() => void (running = null))
+      const work = withLease(lease, stopping.signal, (signal) => step(siteMs, signal))
+      occupy(work.then(() => void (failures = 0), failed))
     },
     round: (signal) => atOnce(allParts, signal),
     roundIfDue: (siteMs, signal) => atOnce(() => nextRound(siteMs), signal),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { limited, notAuthenticated, timedOut } from '../jira/errors.ts'
+import { limited, notAuthenticated, refusedByJira, timedOut } from '../jira/errors.ts'
 import { failureDelayMs, needsPerson } from './failure-policy.ts'
 
 test('the interval doubles with each failure, up to a minute', () => {
@@ -15,6 +15,14 @@ test('an interval longer than a minute stays as it is', () => {
 
 test('Jira’s own wait is never cut short', () => {
   expect(failureDelayMs(1, 5_000, limited('jira.test', null, 1_847_000))).toBe(1_847_000)
+})
+
+test('a plain no is asked again once a minute', () => {
+  const refused = refusedByJira('jira.test', 400, 'no such project')
+  expect(needsPerson(refused)).toBe(false)
+  expect([1, 2, 9].map((failures) => failureDelayMs(failures, 5_000, refused))).toEqual([
+    60_000, 60_000, 60_000,
+  ])
 })
 
 test('what only the person can mend is not tried again', () => {

@@ -5,7 +5,6 @@ import { JiraError } from '../jira/errors.ts'
 const NEEDS_PERSON: ReadonlySet<ErrorCode> = new Set([
   'not-authenticated',
   'not-configured',
-  'jira-refused',
   'jira-untrusted',
   'secrets-unavailable',
   'tables-missing',
@@ -23,9 +22,14 @@ export function needsPerson(error: unknown): boolean {
   return error instanceof AppError && NEEDS_PERSON.has(error.code)
 }
 
-/** Milliseconds until the next try after so many failures in a row: the interval doubled to a minute, or what Jira asked for. */
+/**
+ * Milliseconds until the next try after so many failures in a row: the interval doubled to a minute, or what Jira asked
+ * for. A plain no is asked again once a minute: a project may be hidden from the account for a while only.
+ */
 export function failureDelayMs(failures: number, intervalMs: number, error: unknown): number {
-  const doubledMs = Math.min(intervalMs * 2 ** failures, Math.max(intervalMs, LONGEST_DELAY_MS))
+  const longestMs = Math.max(intervalMs, LONGEST_DELAY_MS)
+  const refused = error instanceof AppError && error.code === 'jira-refused'
+  const doubledMs = refused ? longestMs : Math.min(intervalMs * 2 ** failures, longestMs)
   const askedMs = error instanceof JiraError ? (error.retryAfterMs ?? 0) : 0
   return Math.max(doubledMs, Math.min(askedMs, LONGEST_ASKED_MS))
 }

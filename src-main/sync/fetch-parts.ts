@@ -37,6 +37,7 @@ export type SyncStore = Pick<
   | 'createdCuts'
   | 'epoch'
   | 'firstFetch'
+  | 'forgetFetches'
   | 'planFirstFetch'
   | 'setCensus'
   | 'strikeMissing'

@@ -64,6 +64,8 @@ async function liveOnce(script: string, seed: number, hits: Record<Moment, numbe
   await mine.sync.now()
   await expectAll(mine, site)
 
+  // Small pages, so that some are stored and others not.
+  await sandbox.setFaults([{ match: { path: '/search/jql$' }, kind: 'short-page', times: 1_000_000 }])
   await killer.kill(KILLS.changes, 'fetch', (n) => happen(n, CHANGES))
   await mine.sync.now()
   await expectAll(mine, site)

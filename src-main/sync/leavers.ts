@@ -12,8 +12,8 @@ export interface ToSettle {
   readonly ids: readonly string[]
   /** The site's clock (epoch ms): when those that are gone were missed. */
   readonly atMs: number
-  /** A ticket that is certainly there: an answer without it is not believed. */
-  readonly witnessId?: string | undefined
+  /** Tickets that should be there: an answer with none of them is not believed. One or another may be gone, too. */
+  readonly witnessIds?: readonly string[]
 }
 
 export type Settled = Readonly<Record<LeaveReason | 'present', number>>
@@ -40,15 +40,15 @@ export async function settleByIds(
 
 async function settleSome(
   fetching: Fetching,
-  { ids, atMs, witnessId }: ToSettle,
+  { ids, atMs, witnessIds = [] }: ToSettle,
   signal: AbortSignal,
 ): Promise<Settled> {
   const { siteId, scope, scopeName, epoch, jira, store } = fetching
-  const answer = await jira.byIds(witnessId === undefined ? ids : [...ids, witnessId], signal)
+  const answer = await jira.byIds([...ids, ...witnessIds], signal)
   const asked = new Set(ids)
   const found = answer.filter(({ id }) => asked.has(id))
   const foundIds = new Set(found.map(({ id }) => id))
-  const isBelieved = witnessId === undefined || answer.some(({ id }) => id === witnessId)
+  const isBelieved = witnessIds.length === 0 || answer.some(({ id }) => witnessIds.includes(id))
   const goneIds = ids.filter((id) => !foundIds.has(id))
   const gone = goneIds.length === 0 ? [] : await whyGone(fetching, { goneIds, isBelieved, atMs }, signal)
 

@@ -13,8 +13,16 @@ import {
   watchedSearch,
   watchedTruth,
 } from './testing.ts'
-import { essences } from './testing-truth.ts'
+import type { SyncJira } from './sync.ts'
+import { startSite } from './testing-site.ts'
+import { essences, expectTruth, truthOf } from './testing-truth.ts'
 
+const NEW_TICKET = {
+  project: { key: 'TPM' },
+  issuetype: { id: '10001' },
+  summary: 'Somebody made this',
+  priority: { id: '1' },
+}
 const SEARCH = { path: '/search/jql' }
 
 test('a Jira that dies in the middle of a fetch and comes back: nothing is lost, nothing twice', async () => {
@@ -101,6 +109,29 @@ test('an empty last page is believed only from a Jira that still knows us', asyn
   await expect(sync.now()).rejects.toMatchObject({ code: 'not-authenticated' })
   expect(await stored()).toHaveLength(1)
   expect(await watermark()).toBeNull()
+})
+
+test('a site’s clock that is set back by hours hides nothing', async () => {
+  const site = await startSite()
+  let aheadMs = 5 * 3_600_000
+  const ahead: SyncJira = {
+    ...site.jira,
+    async search(query, signal) {
+      const page = await site.jira.search(query, signal)
+      return { ...page, siteMs: page.siteMs + aheadMs }
+    },
+  }
+  const { sync, truth, scope, watermark } = await openTestSync(ahead)
+  const { id } = await site.sandbox.add(NEW_TICKET)
+  site.advance(3_600_000)
+  await sync.now()
+  const before = await watermark()
+  aheadMs = 0
+  await site.sandbox.edit(id, { summary: 'Edited' })
+  await site.sandbox.add(NEW_TICKET)
+  await sync.now()
+  expectTruth(await truth(), await truthOf(site.sandbox, scope))
+  expect(await watermark()).toBe(before)
 })
 
 test('a search without end moves nothing', async () => {

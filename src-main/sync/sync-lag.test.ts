@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { IndexLag } from '../config/config.ts'
 import type { NewTicket } from '../jira/jira.ts'
 import { PATIENCE, editTicket, hurry, makeTicket, openTestSync, startJira, watchedTruth } from './testing.ts'
+import { startSite } from './testing-site.ts'
 import { essences } from './testing-truth.ts'
 
 const never = new AbortController().signal
@@ -49,18 +50,29 @@ test('own tickets show at once, whatever the index does', async () => {
   expect(others).not.toBe(id)
 })
 
-test('the index lag is measured by own tickets and told in the status', async () => {
-  const { sandbox, jira } = await startJira({ indexLag: { kind: 'fixed', ms: 120_000 } })
-  const { sync, siteTime } = await openTestSync(jira)
-  const { id } = await jira.create(OWN, never)
-  sync.noteCreated(id, siteTime.now())
+test('an index that stands still is told by how long our own ticket waits', async () => {
+  const site = await startSite({ indexLag: { kind: 'fixed', ms: 3_600_000 } })
+  const { sync } = await openTestSync(site.jira)
+  const { id } = await site.jira.create(OWN, never)
+  sync.noteCreated(id, site.sandbox.clock.now())
   await sync.now()
   expect(sync.status().indexLagMs).toBeNull()
-  await hurry(sandbox, 60)
-  await expect
-    .poll(async () => {
-      await sync.now()
-      return sync.status().indexLagMs
-    }, PATIENCE)
-    .toBeGreaterThanOrEqual(119_000)
+  site.advance(10 * 60_000)
+  await sync.now()
+  expect(sync.status().indexLagMs).toBe(10 * 60_000)
+})
+
+test('the index lag is measured by own tickets and told in the status', async () => {
+  const site = await startSite({ indexLag: { kind: 'fixed', ms: 120_000 } })
+  const { sync } = await openTestSync(site.jira)
+  const { id } = await site.jira.create(OWN, never)
+  sync.noteCreated(id, site.sandbox.clock.now())
+  for (const stepMs of [0, 115_000, 5_000]) {
+    site.advance(stepMs)
+    await sync.now()
+  }
+  expect(sync.status().indexLagMs).toBe(120_000)
+  site.advance(30 * 60_000)
+  await sync.now()
+  expect(sync.status().indexLagMs).toBe(120_000)
 })

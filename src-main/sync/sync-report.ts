@@ -67,7 +67,8 @@ export function createSyncReport({ hub, clock, intervalMs, log }: ReportOptions)
     began: () => show({ state: 'fetching' }),
     progressed(progress) {
       status = { ...status, progress }
-      if (clock.now() - progressToldMs < PROGRESS_EVERY_MS) return
+      const isWhole = progress.done >= progress.total
+      if (!isWhole && clock.now() - progressToldMs < PROGRESS_EVERY_MS) return
       progressToldMs = clock.now()
       show({ state: 'fetching', storedTickets: progress.done })
     },

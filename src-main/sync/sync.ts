@@ -78,6 +78,9 @@ export type SyncJira = Pick<
 /** A fetch that began so recently is the catch-up already; an older one may hang on a connection that died in its sleep. */
 const JUST_BEGAN_MS = 10_000
 
+/** Every new ticket waits for the next fetches: less than this (site ms) says nothing of the index. */
+const NOTABLE_WAIT_MS = 15_000
+
 export function createSync(options: SyncOptions): Sync {
   const { siteId, store, clock, siteTime, owner, log } = options
   const report = createSyncReport(options)
@@ -110,7 +113,7 @@ export function createSync(options: SyncOptions): Sync {
     try {
       const result = await withLease(lease, signal, (leased) => fetchOnce(parts, leased))
       const storedTickets = await store.ticketTotal(siteId, parts.scope)
-      report.succeeded(result, { indexLagMs: lag.lagMs(), storedTickets })
+      report.succeeded(result, { indexLagMs: toldLagMs(), storedTickets })
       if (byItself) census.nudge(siteMs)
       return result
     } catch (error) {
@@ -119,6 +122,13 @@ export function createSync(options: SyncOptions): Sync {
       report.failed(error)
       throw error
     }
+  }
+
+  /** The lag that was measured, or how long a ticket of our own waits already where that is longer: an index may stand still. */
+  function toldLagMs(): number | null {
+    const waitsMs = siteMs - (own.oldestUnseenMs() ?? siteMs)
+    const lagMs = lag.lagMs()
+    return waitsMs > Math.max(lagMs ?? 0, NOTABLE_WAIT_MS) ? waitsMs : lagMs
   }
 
   return {

@@ -89,14 +89,14 @@ export const CLOUD_AXES: Axes<Cell> = {
 export const DATA_CENTER_AXES: Axes<Cell> = {
   ...CLOUD_AXES,
   deployment: ['data-center'],
-  zone: ['−8', '+5:45', 'autumn night'],
+  zone: ['−8', 'autumn night'],
   pages: ['short-page', 'empty-page'],
 }
 
 /** Some of it so old that nothing but the first fetch reads it, some so young that it is read again, in pages. */
 const PAST = { historyTickets: 1_000, historyHours: 0.6 }
 /** How long a call that stalls is waited for. */
-const STALLED_MS = 250
+const STALLED_MS = 200
 const CHANGES: Happening['kind'][] = ['add', 'prioritise', 'rename', 'remove', 'move']
 
 /** Lives through a cell and fails where the store does not come to have what is true, or where a fault never struck. */
@@ -149,7 +149,7 @@ function watchWhileLiving(site: TestSite, seed: number) {
   const jira: SyncJira = {
     ...site.jira,
     async search(query, signal) {
-      if (++searches % 2 === 0) await happen(3)
+      if (++searches % 4 === 0) await happen(5)
       const page = await site.jira.search(query, signal)
       if (page.nextPageToken === null) return page
       if (page.nextPageToken === query.pageToken) oddPages.add('repeated-page')
@@ -164,9 +164,9 @@ function watchWhileLiving(site: TestSite, seed: number) {
     oddPages,
     /** Two hours and more pass, and things happen, while nobody fetches. */
     async sleep(): Promise<void> {
-      for (let n = 0; n < 12; n++) {
-        await happen(4)
-        site.advance(10 * MINUTE)
+      for (let n = 0; n < 6; n++) {
+        await happen(6)
+        site.advance(20 * MINUTE)
       }
       site.advance(20 * MINUTE)
     },
@@ -207,8 +207,8 @@ function passesOf({ deployment, pages, limit, breaks }: Cell, seed: number): rea
   return [
     pass(0, one(LOG_OUTS[deployment], 1, 2)),
     pass(1, one(oddPages, 2), one(BREAKS[breaks], 1)),
-    pass(1, one(oddPages, 2, drawn(2)), one(LIMITS[limit], 1)),
-    pass(3, one(BREAKS[breaks], 1, 0), one(LIMITS[limit], 2)),
+    pass(1, one(oddPages, 2, 0), one(LIMITS[limit], 1)),
+    pass(3, one(BREAKS[breaks], 1, 0), one(LIMITS[limit], 2, 0)),
     pass(4, one(oddPages, 1, 0), one(BREAKS[breaks], 1, 1)),
     pass(6),
     pass(7),
@@ -243,7 +243,7 @@ function expectStruck(
 ): void {
   const times = (faults: readonly Fault[]): number =>
     [...new Set(faults.map(({ kind }) => kind))].reduce((sum, kind) => sum + (struck.get(kind) ?? 0), 0)
-  expect(times(BREAKS[breaks]), breaks).toBeGreaterThanOrEqual(2)
+  expect(times(BREAKS[breaks]), breaks).toBeGreaterThanOrEqual(1)
   expect(times(LIMITS[limit]), limit).toBeGreaterThanOrEqual(2)
   expect(times(LOG_OUTS[deployment]), 'log-out').toBe(2)
   // One may have met a count, which has no pages.

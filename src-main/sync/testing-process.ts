@@ -29,13 +29,16 @@ export type SyncWord =
   | {
       readonly said: 'ended'
       readonly inserted: number
+      readonly storedTickets: number
       readonly requests: number
       readonly tookMs: number
       readonly beganRss: number
       readonly peakRss: number
     }
 
-/** Where a kill met a process: before its work, in it or after it. */
+type SaidWord<S extends SyncWord['said']> = Extract<SyncWord, { said: S }>
+
+/** Where a kill met a process: before it asked Jira anything, in its work or after it. */
 export type Moment = 'before' | 'in' | 'after'
 
 export interface SyncProcess {
@@ -44,7 +47,9 @@ export interface SyncProcess {
   /** Lets it begin. */
   go(job: SyncJob): void
   /** Resolves with the first such thing that it says or has said; rejects where it ends without. */
-  heard<S extends SyncWord['said']>(said: S): Promise<Extract<SyncWord, { said: S }>>
+  heard<S extends SyncWord['said']>(said: S): Promise<SaidWord<S>>
+  /** Resolves when it has so many tickets. */
+  progress(tickets: number): Promise<void>
   /** Ends it at once, as a power cut does, and tells what it was doing. Throws where it had ended by itself. */
   kill(): Promise<Moment>
 }
@@ -73,17 +78,21 @@ export function startSyncProcess({
   // Whoever writes to it after its end learns of that by `kill`.
   child.stdin.on('error', () => {})
 
+  async function until<W extends SyncWord>(isIt: (word: SyncWord) => word is W): Promise<W> {
+    for (;;) {
+      const word = words.find(isIt)
+      if (word !== undefined) return word
+      if (ended) throw new Error(`The process ended and had said ${JSON.stringify(words.at(-1))}`)
+      await once(more, 'more')
+    }
+  }
+
   return {
     words,
     go: (job) => void child.stdin.write(`${JSON.stringify(job)}\n`),
-    async heard<S extends SyncWord['said']>(said: S) {
-      const isIt = (word: SyncWord): word is Extract<SyncWord, { said: S }> => word.said === said
-      for (;;) {
-        const word = words.find(isIt)
-        if (word !== undefined) return word
-        if (ended) throw new Error(`The process ended without saying ${said}`)
-        await new Promise((resolve) => more.once('more', resolve))
-      }
+    heard: (said) => until((word): word is SaidWord<typeof said> => word.said === said),
+    async progress(tickets) {
+      await until((word): word is SyncWord => word.said === 'progress' && word.done >= tickets)
     },
     async kill() {
       const { exitCode } = child

@@ -38,6 +38,14 @@ test('when Jira is silent it says for how long, and what is shown instead', () =
   )
 })
 
+test('what was stored on another day is not taken for today’s', () => {
+  const sinceMs = now - 86_400_000
+  const failure = { sinceMs, code: 'jira-unreachable', message: 'No answer.', hint: '' }
+  expect(syncWords({ ...idle, state: 'failing', lastSuccessMs: sinceMs, failure }, now, 'UTC').text).toBe(
+    'Jira has not answered for 24 h. Showing what was stored at Mon 23 Nov, 14:23.',
+  )
+})
+
 test('other failures speak for themselves, and those of the connection lead to the settings', () => {
   const failure = {
     sinceMs: now,

@@ -1,6 +1,6 @@
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { ticketsWords } from '../chart/bin-words.ts'
-import { durationWords, timeWords } from '../live/time-words.ts'
+import { durationWords, momentWords } from '../live/time-words.ts'
 
 export interface SyncWords {
   /** `failing` goes on by itself, `stopped` needs the person. */
@@ -51,7 +51,7 @@ function failureWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords 
   const text = [
     what,
     failure?.code === 'jira-unreachable' ? '' : (failure?.hint ?? ''),
-    shownWords(sync, zone),
+    shownWords(sync, nowMs, zone),
   ]
     .filter((part) => part !== '')
     .join(' ')
@@ -60,8 +60,8 @@ function failureWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords 
 }
 
 /** What the chart shows although fetching fails. */
-function shownWords({ lastSuccessMs, progress }: SyncStatus, zone: string): string {
-  if (lastSuccessMs !== null) return `Showing what was stored at ${timeWords(lastSuccessMs, zone)}.`
+function shownWords({ lastSuccessMs, progress }: SyncStatus, nowMs: number, zone: string): string {
+  if (lastSuccessMs !== null) return `Showing what was stored at ${momentWords(lastSuccessMs, zone, nowMs)}.`
   return progress ? `${progressWords(progress)} are stored.` : 'Nothing has been fetched yet.'
 }
 

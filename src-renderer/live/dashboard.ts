@@ -21,7 +21,7 @@ export interface Dashboard {
   readonly followNow: () => void
   /** Lists the tickets of a part of the hour, or of all of it (null). */
   open(span: Span | null): void
-  /** Asks for everything anew. */
+  /** Asks for everything anew, and has the core open what it could not open. */
   readonly reload: () => void
 }
 
@@ -96,7 +96,11 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
       put({ opened: span })
       beside.request(true)
     },
-    reload: () => all.request(true),
+    reload() {
+      // Where nothing could be opened, a fetch has the core try again; `session.get` tells what came of it.
+      const opening = store.get().startFailure === null ? Promise.resolve() : client.call('sync.now', {})
+      void opening.catch(() => {}).then(() => all.request(true))
+    },
   }
 }
 

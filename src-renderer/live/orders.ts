@@ -1,3 +1,4 @@
+import { toWireError } from '../../src-shared/errors/app-error.ts'
 import type { AuditResult, RunProgress, RunRequest } from '../../src-shared/contract/models.ts'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { Dashboard } from './dashboard.ts'
@@ -32,8 +33,11 @@ function runOrders(client: Client, { store, followNow }: Dashboard, perform: Per
   const show = (run: RunProgress): void => store.set((state) => ({ ...state, run }))
   const start = (request: RunRequest): Promise<RunProgress> => client.call('runs.start', request)
   const audit = async (): Promise<AuditResult> => {
-    // What came since the last fetch is not lost, only not fetched yet. Where fetching fails the audit tells.
-    await client.call('sync.now', {}).catch(() => null)
+    // What came since the last fetch is not lost, only not fetched yet. Where fetching fails the audit tells; but with a
+    // token that Jira does not accept, one failed log-in is enough.
+    await client.call('sync.now', {}).catch((error: unknown) => {
+      if (toWireError(error).code === 'not-authenticated') throw error
+    })
     return client.call('audit.run', {})
   }
   return {

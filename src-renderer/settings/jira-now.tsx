@@ -12,7 +12,7 @@ export function JiraNow(): React.ReactNode {
   const busy = useDeskState((state) => state.busy)
   const [asking, setAsking] = useState(false)
   if (settings === null) return <div className={styles['now']} />
-  const { failure, fixedBy, jira, secrets } = settings
+  const { failure, fixedBy, jira, secrets, tokenIn } = settings
   return (
     <div className={styles['now']}>
       <p>{nowWords(settings)}</p>
@@ -21,7 +21,9 @@ export function JiraNow(): React.ReactNode {
           Fixed by {fixedBy}: start Jira TPM without it to choose another one here.
         </p>
       )}
-      {secrets.problem !== null && <p className={styles['warning']}>{secrets.problem}</p>}
+      {secrets.problem !== null && tokenIn !== 'environment' && (
+        <p className={styles['warning']}>{secrets.problem}</p>
+      )}
       {failure && (
         <p className={styles['failure']}>
           <b>{failure.message}</b> {failure.hint}

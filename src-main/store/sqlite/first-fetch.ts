@@ -85,6 +85,30 @@ export function advancePiece(
   moveWatermark(db, siteId, scope, watermarkMs)
 }
 
+/** See `Store.forgetFetches`. */
+export async function forgetFetches(
+  db: Connection,
+  siteId: string,
+  isStale: (scope: string) => boolean,
+): Promise<void> {
+  const scopes = await db.read(() =>
+    db
+      .statement<{ scope: string }>(
+        `SELECT scope FROM sync_state WHERE site_id = @siteId
+         UNION SELECT scope FROM first_fetches WHERE site_id = @siteId`,
+      )
+      .all({ siteId }),
+  )
+  const stale = scopes.map(({ scope }) => scope).filter(isStale)
+  if (stale.length === 0) return
+  await db.write(() => {
+    for (const scope of stale) {
+      dropPlan(db, { siteId, scope })
+      db.statement(`DELETE FROM sync_state WHERE ${OF_SCOPE}`).run(siteId, scope)
+    }
+  })
+}
+
 function dropPlan(db: Connection, { siteId, scope }: FetchOf): void {
   db.statement(`DELETE FROM fetch_pieces WHERE ${OF_SCOPE}`).run(siteId, scope)
   db.statement(`DELETE FROM first_fetches WHERE ${OF_SCOPE}`).run(siteId, scope)

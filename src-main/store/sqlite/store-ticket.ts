@@ -47,6 +47,10 @@ export function storeLeaver(work: PageWork, leaver: Leaver): boolean {
   const old = work.known.get(leaver.id)
   if (old === undefined) return false
   if (hasLeft(old)) return renewLeaver(work, leaver, old)
+  // It counts for whoever watches more: this scope's counts have nothing to lose.
+  if (leaver.ticket !== undefined && countsAlike(leaver.ticket, old)) {
+    return storeTicket(work, leaver.ticket) === 'updated'
+  }
   // It had been lowered once, and was raised again since: the version that we have is the newer one.
   if ((leaver.ticket?.updatedMs ?? leaver.atMs) < old.updatedMs) return false
   markLeft(work, leaver.ticket ?? old, leaver, old.projectKey)
@@ -100,6 +104,10 @@ function hasLeft(old: StoredTicket): old is Left {
 function remember({ known }: PageWork, ticket: Ticket): void {
   const counted = { leftMs: null, leftReason: null, leftProjectKey: null, missingSinceMs: null }
   known.set(ticket.id, { ...ticket, ...counted })
+}
+
+function countsAlike(a: Ticket, b: Ticket): boolean {
+  return a.priorityId === b.priorityId && a.projectKey === b.projectKey
 }
 
 function sameTicket(a: Ticket, b: Ticket): boolean {

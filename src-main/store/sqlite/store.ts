@@ -6,7 +6,7 @@ import { applyPage } from './apply-page.ts'
 import { clearStrikes, countedIds, createdCuts, strikeMissing } from './census.ts'
 import { openConnection, type Connection } from './connection.ts'
 import { changesSince, counts, outside, ticketTotal } from './counts.ts'
-import { firstFetch, planFirstFetch } from './first-fetch.ts'
+import { firstFetch, forgetFetches, planFirstFetch } from './first-fetch.ts'
 import { dropLease, leaseOwner, takeLease } from './leases.ts'
 import { leftTickets } from './left-tickets.ts'
 import { dropTicketTables, forgetDrop, migrationTarget } from './migrations.ts'
@@ -45,6 +45,7 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     ticketTotal: (siteId, scope) => ticketTotal(db, siteId, scope),
     leftTickets: (query) => leftTickets(db, query),
     firstFetch: (siteId, scope) => firstFetch(db, siteId, scope),
+    forgetFetches: (siteId, isStale) => forgetFetches(db, siteId, isStale),
     planFirstFetch: (siteId, scope, plan) => planFirstFetch(db, siteId, scope, plan),
     setCensus: (siteId, scope, atMs) => setCensus(db, siteId, scope, atMs),
     countedIds: (siteId, scope, span) => countedIds(db, siteId, scope, span),

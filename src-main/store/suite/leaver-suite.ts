@@ -132,6 +132,19 @@ export function leaverSuite(engine: Engine): void {
         expect(await store.countedTickets(SITE, ['1'])).toEqual([moved])
       })
 
+      test('stay where they count for whoever watches more', async () => {
+        const { store } = opened()
+        const lowered = ticket('1', { priorityId: '3', updatedMs: LEFT_MS })
+        await store.applyPage(page([lowered], { scope: 'all' }))
+        const edited = { ...lowered, title: 'Edited', updatedMs: LEFT_MS + 1 }
+        for (const shown of [lowered, edited, lowered]) {
+          const leavers = [leaver('1', 'lowered', { atMs: shown.updatedMs, ticket: shown })]
+          await store.applyPage(page([], { scope: 'less', leavers }))
+        }
+        expect(await store.countedTickets(SITE, ['1'])).toEqual([edited])
+        expect(await store.leftTickets(ever)).toEqual([])
+      })
+
       test('take newer versions while they are away, and keep when and why they left', async () => {
         const { store } = opened()
         const medium = { priorityId: '3', updatedMs: LEFT_MS + 10 }

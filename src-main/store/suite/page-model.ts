@@ -81,6 +81,10 @@ function returns({ left: leaving }: Known, ticket: Ticket, { byId, seenAtMs }: T
 function left(old: Known, { reason, atMs, ticket }: Leaver): Known {
   const form = ticket === undefined ? old.ticket : ordered(ticket)
   const leaving = { reason, atMs, fromProject: old.left?.fromProject ?? old.ticket.projectKey }
+  const { priorityId, projectKey, updatedMs } = old.ticket
+  if (old.left === null && ticket?.priorityId === priorityId && ticket.projectKey === projectKey) {
+    return { ticket: form.updatedMs < updatedMs ? old.ticket : form, left: null, struckMs: null }
+  }
   if (old.left === null) {
     const late = (ticket?.updatedMs ?? atMs) < old.ticket.updatedMs
     return late ? old : { ticket: form, left: leaving, struckMs: null }

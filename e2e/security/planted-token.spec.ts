@@ -1,0 +1,156 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Page } from 'playwright'
+import '../fixtures/page-globals.ts'
+import type { MethodName } from '../../src-shared/contract/methods.ts'
+import { storedTickets } from '../fixtures/dashboard-page.ts'
+import { echoes, echoNext } from '../fixtures/echoes.ts'
+import { filesBelow, plantToken, watchProcesses } from '../fixtures/planted.ts'
+import { reads } from '../fixtures/reads.ts'
+import { startRealSite, type RealSite } from '../fixtures/real-site.ts'
+import { openSettings } from '../fixtures/settings-page.ts'
+import { expect, test as base } from '../fixtures/with-site.ts'
+
+/** Not hidden by anybody: where this is found the token would have been found too. */
+const control = `control-${crypto.randomUUID()}`
+const good = plantToken('good')
+const wrong = plantToken('wrong')
+const [refusal, ...others] = echoes(control)
+
+/** The app's folder for temporary files, and a Jira that takes the good token. */
+const test = base.extend<{ temporary: string }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright wants to see that nothing is taken
+  temporary: async ({}, run) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tpm-tmp-'))
+    await run(folder)
+    await rm(folder, { recursive: true, maxRetries: 5 })
+  },
+  appEnv: async ({ appEnv, temporary }, run) => {
+    await run({ ...appEnv, TMPDIR: temporary, TEMP: temporary, TMP: temporary })
+  },
+  // oxlint-disable-next-line no-empty-pattern -- Playwright wants to see that nothing is taken
+  site: async ({}, run) => {
+    const site = await startRealSite({ apiToken: good.token })
+    await run(site)
+    await site.stop()
+  },
+})
+
+test('a token is nowhere but where it is kept', async ({ app, site, temporary }) => {
+  test.setTimeout(90_000)
+  const processes = watchProcesses()
+  const heard: string[] = []
+  const ask = async (method: MethodName, params: unknown): Promise<void> =>
+    void heard.push(await replyTo(app.page, method, params))
+  const look = async (): Promise<void> => {
+    for (const [method, params] of reads(Date.now())) await ask(method, params)
+    heard.push(...(await pageTexts(app.page)))
+  }
+  await listen(app.page, heard)
+  await site.add({ summary: control, priority: { id: '1' } })
+
+  await test.step('a wrong one is tried, then the good one', async () => {
+    const settings = await openSettings(app.page)
+    for (const button of ['Check', 'Connect']) {
+      await settings.fillIn(site, wrong.token)
+      await settings.button(button).click()
+      await expect(settings.outcome).toContainText('failed')
+    }
+    await settings.connect(site)
+    // What was typed is in the page until it has been taken.
+    await expect(app.page.getByLabel('API token')).toHaveValue('')
+    await look()
+    await settings.leave()
+    await expect(app.page.getByText(control)).toBeVisible()
+  })
+
+  await test.step('everything fails once, and Jira echoes what it was sent', async () => {
+    for (const echo of [refusal, ...others]) {
+      echoNext(site, { path: /search\/jql|myself/ }, echo)
+      await ask('sync.now', {})
+      await look()
+    }
+    for (const part of [/serverInfo/, /myself/, /project\/search/, /mypermissions/, /createmeta/]) {
+      for (const token of [null, wrong.token]) {
+        echoNext(site, { path: part }, refusal)
+        await ask('settings.preflight', draftOf(site, token))
+      }
+    }
+  })
+
+  await test.step('tickets are made, some of them refused', async () => {
+    await ask('runs.start', { count: 3, minutes: 0.1 })
+    echoNext(site, { method: 'POST', path: /issue$/, times: 2 }, refusal)
+    await ask('runs.start', { count: 5, minutes: 0.1, confirmedSite: site.host })
+    const panel = app.page.getByRole('region', { name: 'Run' })
+    await expect(panel).toContainText('Done: 3 of 5 tickets made', { timeout: 15_000 })
+    await look()
+  })
+
+  await test.step('it starts again, and a bug ends it', async () => {
+    await app.restart()
+    await listen(app.page, heard)
+    await expect.poll(() => storedTickets(app.page)).toBeGreaterThan(0)
+    await ask('settings.preflight', draftOf(site, wrong.token))
+    await look()
+    await app.crash([control, good, wrong].map((planted) => sentAs(site, planted)).join(' '))
+  })
+
+  const seen = processes.stop()
+  const files = [...(await filesBelow(app.dataDir)), ...(await filesBelow(temporary))]
+  await test.step('the same search finds what nobody hides', () => {
+    const log = files.filter(({ name }) => name.endsWith('jira-tpm.log')).map(({ bytes }) => bytes.toString())
+    expect(log.join('')).toContain('"a bug ended the program"')
+    expect(log.join('').split(control).length).toBeGreaterThan(3)
+    expect(heard.join('\n').split(control).length).toBeGreaterThan(10)
+    expect(files.some(({ name, bytes }) => name.endsWith('tpm.sqlite') && bytes.includes(control))).toBe(true)
+    expect(app.output()).toContain('Jira TPM has to close')
+    if (process.platform === 'linux') expect(seen.join('\n')).toContain(app.dataDir)
+    expect(good.findIn('a mail', sentAs(site, good))).toEqual(['a mail: as it is', 'a mail: in Base64'])
+  })
+  for (const planted of [good, wrong]) {
+    const findIn = (where: string, bytes: Buffer | string): string[] => planted.findIn(where, bytes)
+    expect.soft(files.flatMap(({ name, bytes }) => findIn(name, bytes))).toEqual([])
+    expect.soft(heard.flatMap((text) => findIn(text.slice(0, 500), text))).toEqual([])
+    expect.soft(seen.flatMap((text) => findIn(text.slice(0, 500), text))).toEqual([])
+    expect.soft(findIn('stdout and stderr', app.output())).toEqual([])
+  }
+})
+
+/** A secret in the forms that a careless error would hold. */
+function sentAs({ email }: RealSite, planted: typeof good | string): string {
+  if (typeof planted === 'string') return planted
+  const { token } = planted
+  return `${token} Basic ${Buffer.from(`${email}:${token}`).toString('base64')}`
+}
+
+function draftOf({ url, email }: RealSite, token: string | null): unknown {
+  const watch = { field: { id: 'priority', name: 'Priority' }, ids: [] }
+  return { url, user: email, token, tokenExpiresOn: null, projectKey: 'TPM', caFile: null, watch }
+}
+
+async function replyTo(page: Page, method: MethodName, params: unknown): Promise<string> {
+  const reply = await page.evaluate(([name, sent]) => jiraTpm.call[name](sent), [method, params] as const)
+  return JSON.stringify(reply)
+}
+
+/** Hears every event and every word in the console from the page's start on. */
+async function listen(page: Page, heard: string[]): Promise<void> {
+  page.on('console', (message) => void heard.push(message.text()))
+  await page.exposeFunction('hear', (text: string) => void heard.push(text))
+  await page.addInitScript(() => {
+    const hear = Reflect.get(globalThis, 'hear') as (text: string) => void
+    jiraTpm.onEvent((...event) => hear(JSON.stringify(event)))
+  })
+  await page.reload()
+}
+
+/** What the page shows, what stands in its fields, and what it keeps. */
+async function pageTexts(page: Page): Promise<string[]> {
+  const kept = await page.evaluate(() => [
+    ...[...document.querySelectorAll('input')].map(({ value }) => value),
+    JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]),
+  ])
+  return [await page.content(), ...kept]
+}

@@ -1,0 +1,47 @@
+import { mkdirSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { saveJiraSettings } from '../config/save-jira-settings.ts'
+import { startRawServer, type RawServer } from '../jira/testing.ts'
+import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+
+let cli: CliFixture
+/** Takes every connection and never answers. */
+let silent: RawServer
+beforeEach(async () => {
+  cli = createCliFixture()
+  mkdirSync(cli.dataDir)
+  silent = await startRawServer(() => {})
+})
+afterEach(() => cli.close())
+
+const token = { JIRA_API_KEY: 'planted-token' }
+
+test.each([[['counts']], [['fetch-tickets']], [['create-tickets', '--yes']]])(
+  'a Jira that does not answer: %j ends at Ctrl-C, and says what did not happen',
+  async (argv) => {
+    const controller = new AbortController()
+    const env = { ...token, JIRA_URL: silent.url }
+    const running = cli.run(argv, { env, signal: controller.signal })
+    await expect.poll(() => silent.requests.length).toBe(1)
+    controller.abort()
+    const { code, stdout, stderr } = await running
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+    expect(stderr).toContain('before the Jira was open')
+  },
+)
+
+test('plot-data serves its window all the same, where the settings can mend it', async () => {
+  const watch = { field: { id: 'priority', name: 'Priority' }, ids: [] }
+  const jira = { url: silent.url, user: null, projectKey: null, caFile: null, tokenExpiresOn: null, watch }
+  await saveJiraSettings(cli.dataDir, jira)
+  const controller = new AbortController()
+  const { promise: printed, resolve } = Promise.withResolvers<string>()
+  const running = cli.run(['plot-data', '--port', '0', '--json'], {
+    env: token,
+    signal: controller.signal,
+    onStdout: resolve,
+  })
+  expect(JSON.parse(await printed)).toMatchObject({ link: expect.stringContaining('#code=') as string })
+  controller.abort()
+  expect(await running).toMatchObject({ code: 0, stderr: '' })
+})

@@ -1,0 +1,83 @@
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import { AppError } from '../src-shared/errors/app-error.ts'
+import type { Config } from './config/config.ts'
+import { createCurrentEngine } from './current-engine.ts'
+import type { Engine } from './engine.ts'
+
+/** Engines that open when the test lets them, and tell when they are stopped. */
+function createOpenings() {
+  const openings: { readonly signal: AbortSignal; readonly finish: () => void }[] = []
+  const stopped: number[] = []
+  const started: number[] = []
+  const open = (_config: Config, signal: AbortSignal): Promise<Engine> =>
+    new Promise((resolve, reject) => {
+      const n = openings.length
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+      const finish = (): void =>
+        resolve({
+          handlers: {} as Engine['handlers'],
+          start: async () => void started.push(n),
+          wake: () => {},
+          stop: async () => void stopped.push(n),
+        })
+      openings.push({ signal, finish })
+    })
+  let changes = 0
+  const engine = createCurrentEngine({
+    firstConfig: {} as Config,
+    readConfig: () => ({}) as Config,
+    open,
+    onChange: () => (changes += 1),
+    log: pino({ level: 'silent' }),
+  })
+  return { engine, openings, stopped, started, changes: () => changes }
+}
+
+test('one that is still opening is not waited for when another Jira is set', async () => {
+  const { engine, openings, started } = createOpenings()
+  const starting = engine.start()
+  const reopening = engine.reopen()
+  await expect(starting).rejects.toMatchObject({ code: 'cancelled' })
+  expect(engine.openNow()).toBeNull()
+  await expect.poll(() => openings.length).toBe(2)
+  openings[1]?.finish()
+  await reopening
+  expect(engine.openNow()).not.toBeNull()
+  expect(engine.failure()).toBeNull() // being left is no failure
+  expect(started).toEqual([1])
+})
+
+test('one that is still opening is not waited for when all ends', async () => {
+  const { engine } = createOpenings()
+  await engine.close()
+  await expect(engine.opened()).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('nothing is opened once it is closed for good, also by an exchange that had begun', async () => {
+  const { engine, openings, stopped } = createOpenings()
+  openings[0]?.finish()
+  await engine.opened()
+  const exchange = engine.reopen()
+  await engine.close()
+  await expect(exchange).rejects.toBeInstanceOf(AppError)
+  await expect(engine.reopen()).rejects.toMatchObject({ code: 'cancelled' })
+  expect(openings).toHaveLength(1)
+  expect(stopped).toEqual([0])
+})
+
+test('the one before is stopped before the next opens, once', async () => {
+  const { engine, openings, stopped, changes } = createOpenings()
+  openings[0]?.finish()
+  await engine.opened()
+  const exchange = engine.reopen()
+  await expect.poll(() => openings.length).toBe(2)
+  expect(stopped).toEqual([0])
+  expect(openings[0]?.signal.aborted).toBe(true)
+  openings[1]?.finish()
+  await exchange
+  await engine.close()
+  await engine.close()
+  expect(stopped).toEqual([0, 1])
+  expect(changes()).toBe(1)
+})

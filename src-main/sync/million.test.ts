@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { machineClock } from '../clock.ts'
+import { openSqliteStore } from '../store/sqlite/store.ts'
+import { makeFolder, startJira, TEST_SCOPE } from './testing.ts'
+import { startSyncProcess, type SyncWord } from './testing-process.ts'
+import { expectNothingLost, storedOf, truthOf } from './testing-truth.ts'
+
+const LONG = process.env['JIRA_TPM_LONG'] !== undefined
+const TICKETS = LONG ? 1_000_000 : 30_000
+const SCOPE = { ...TEST_SCOPE, priorityIds: ['1', '2', '3', '4', '5'] }
+const PAGE_SIZE = 100
+const MOST_GROWTH_MB = 120
+
+type Progress = Extract<SyncWord, { said: 'progress' }>
+
+test(
+  `a first fetch of ${TICKETS} tickets, killed half-way, goes on where it was and stays small`,
+  { timeout: LONG ? 1_800_000 : 120_000 },
+  async () => {
+    const { sandbox } = await startJira({ historyTickets: TICKETS, historyHours: 24 * 365 })
+    const { url, email, apiToken, siteId } = sandbox
+    const file = path.join(await makeFolder(), 'tpm.sqlite')
+    const site = { url, email, apiToken }
+    const job = { kind: 'fetch', file, site, siteId, priorityIds: SCOPE.priorityIds } as const
+
+    const first = startSyncProcess()
+    first.go(job)
+    await first.progress(TICKETS / 2)
+    expect(await first.kill()).toBe('in')
+
+    const second = startSyncProcess({ nodeArgs: ['--expose-gc'] })
+    onTestFinished(async () => void (await second.kill()))
+    second.go({ ...job, warmUp: true })
+    const { inserted, requests, storedTickets, beganRss, peakRss, tookMs } = await second.heard('ended')
+    const grownMb = (peakRss - beganRss) / 2 ** 20
+    console.log(
+      `${inserted} of ${TICKETS} tickets after the kill: ${Math.round(inserted / (tookMs / 1_000))} a second in ${requests} requests, memory grew by ${grownMb.toFixed(0)} MB`,
+    )
+
+    expect(storedTickets).toBe(TICKETS)
+    expect(inserted).toBeLessThan(TICKETS / 2)
+    // Each of the pieces under way begins at the minute that it had come to, and what changed meanwhile is looked for.
+    expect(requests).toBeLessThan((inserted / PAGE_SIZE) * 1.05 + 25)
+    expect(grownMb).toBeLessThan(MOST_GROWTH_MB)
+    expectHonest([...first.words, ...second.words])
+
+    const store = await openSqliteStore({ file, clock: machineClock })
+    onTestFinished(() => store.close())
+    const [stored, truth] = [await storedOf(store, siteId, SCOPE), await truthOf(sandbox, SCOPE)]
+    expectNothingLost(stored, truth)
+    expect(stored.tickets.length).toBe(truth.tickets.length)
+    expect(isDeepStrictEqual(stored.counts, truth.counts)).toBe(true)
+  },
+)
+
+/** What it told of its progress only grew, over the kill, up to all. */
+function expectHonest(words: readonly SyncWord[]): void {
+  const told = words.filter((word): word is Progress => word.said === 'progress')
+  const done = told.map((progress) => progress.done)
+  expect(done.length).toBeGreaterThan(5)
+  expect(done).toEqual(done.toSorted((a, b) => a - b))
+  expect(done.at(-1)).toBe(TICKETS)
+  expect([...new Set(told.map(({ total }) => total))]).toEqual([TICKETS])
+}
