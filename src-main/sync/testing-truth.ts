@@ -39,8 +39,8 @@ export async function storedOf(store: Store, siteId: string, scope: WatchScope):
   const { rows } = await store.counts({
     siteId,
     ...scope,
-    fromMinute: Math.min(...minutes, 0),
-    toMinute: Math.max(...minutes, 0) + 1,
+    fromMinute: minutes.reduce((least, minute) => Math.min(least, minute), 0),
+    toMinute: minutes.reduce((most, minute) => Math.max(most, minute), 0) + 1,
     bucketMinutes: 1,
   })
   const lines = rows.map((row) => countLine(row.startMinute, row.priorityId, row.count))
