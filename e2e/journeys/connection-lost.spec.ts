@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { barHeights } from '../fixtures/chart.ts'
 import { callCore, connectTo } from '../fixtures/core.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
 import { settingsPage } from '../fixtures/settings-page.ts'
@@ -56,6 +57,22 @@ test('where something else answered at the start, Try again opens the Jira once 
   site.spoil(null)
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect.poll(() => storedTickets(page)).toBe((await site.watched()).length)
+})
+
+test('a Jira that is away at the start is shown as it was stored', async ({ app, site }) => {
+  await connectTo(app.page, site)
+  const { length } = await site.watched()
+  await expect.poll(() => storedTickets(app.page)).toBe(length)
+  await app.close()
+  site.spoil((_request, response) => {
+    response.destroy()
+    return true
+  })
+  await app.restart()
+  const status = app.page.getByRole('contentinfo')
+  await expect(status).toContainText('Not fetched since the start', { timeout: 15_000 })
+  await expect.poll(() => storedTickets(app.page)).toBe(length)
+  await expect.poll(() => barHeights(app.page)).not.toEqual([])
 })
 
 test('a token that ends while it is used stops all calls until the person acts', async ({ app, site }) => {

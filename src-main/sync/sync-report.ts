@@ -22,6 +22,8 @@ export interface SyncReport {
   /** From now on fetches follow each other by themselves, so that the status has a next one. */
   runsByItself(): void
   began(): void
+  /** What an earlier session had stored, until a fetch of this one tells. */
+  found(storedTickets: number): void
   /** How far a first fetch in pieces is. It stays in the status until a fetch has succeeded. */
   progressed(progress: SyncProgress): void
   succeeded(result: SyncResult, after: AfterFetch): void
@@ -65,6 +67,7 @@ export function createSyncReport({ hub, clock, intervalMs, log }: ReportOptions)
     status: () => status,
     runsByItself: () => void (byItself = true),
     began: () => show({ state: 'fetching' }),
+    found: (storedTickets) => void (storedTickets > 0 && show({ state: 'fetching', storedTickets })),
     progressed(progress) {
       status = { ...status, progress }
       const isWhole = progress.done >= progress.total

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import {
   PATIENCE,
   editTicket,
@@ -72,6 +73,17 @@ test('the status tells of each fetch, and what is stored', async () => {
     nextMs: null,
     failure: null,
   })
+})
+
+test('what an earlier session stored is told of before Jira answers, and if it never does', async () => {
+  const { jira } = await startJira({ historyTickets: 50 })
+  const earlier = await openTestSync(jira)
+  await earlier.sync.now()
+  const away = watchedSearch(jira, () => Promise.reject(new AppError('jira-unreachable', 'It is away.')))
+  const { sync } = await openTestSync(away, { store: earlier.store })
+  await expect(sync.now()).rejects.toThrow('It is away.')
+  const storedTickets = (await earlier.stored()).length
+  expect(sync.status()).toMatchObject({ state: 'failing', lastSuccessMs: null, storedTickets })
 })
 
 test('started, it fetches by itself until it is stopped', async () => {

@@ -111,6 +111,7 @@ export function createSync(options: SyncOptions): Sync {
     beganMs = clock.now()
     report.began()
     try {
+      if (report.status().lastSuccessMs === null) report.found(await store.ticketTotal(siteId, parts.scope))
       const result = await withLease(lease, signal, (leased) => fetchOnce(parts, leased))
       const storedTickets = await store.ticketTotal(siteId, parts.scope)
       report.succeeded(result, { indexLagMs: toldLagMs(), storedTickets })

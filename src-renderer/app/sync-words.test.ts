@@ -24,7 +24,8 @@ test('when all is well it says what was fetched, how late Jira’s index is, and
 
 test('what is not known is left out', () => {
   const fresh = { ...idle, state: 'fetching', lastSuccessMs: null, indexLagMs: null, nextMs: null } as const
-  expect(syncWords(fresh, now, 'UTC').text).toBe('Not fetched yet · fetching now')
+  expect(syncWords({ ...fresh, storedTickets: 0 }, now, 'UTC').text).toBe('Not fetched yet · fetching now')
+  expect(syncWords(fresh, now, 'UTC').text).toBe('Not fetched since the start · fetching now')
 })
 
 test('when Jira is silent it says for how long, and what is shown instead', () => {
@@ -53,11 +54,13 @@ test('other failures speak for themselves, and those of the connection lead to t
     message: 'Jira refused the token.',
     hint: 'Give a new one.',
   }
-  expect(syncWords({ ...idle, state: 'stopped', lastSuccessMs: null, failure }, now, 'UTC')).toEqual({
+  const stopped = { ...idle, state: 'stopped', lastSuccessMs: null, failure } as const
+  expect(syncWords({ ...stopped, storedTickets: 0 }, now, 'UTC')).toEqual({
     tone: 'stopped',
     text: 'Jira refused the token. Give a new one. Nothing has been fetched yet.',
     toSettings: true,
   })
+  expect(syncWords(stopped, now, 'UTC').text).toMatch(/Showing what was stored before\.$/)
 })
 
 describe('the first fetch of many tickets', () => {

@@ -31,8 +31,11 @@ function progressWords({ done, total }: NonNullable<SyncStatus['progress']>): st
   return `First fetch: ${numberWords(done)} of about ${ticketsWords(Math.max(done, total))}`
 }
 
-function lastWords({ lastSuccessMs, lastInserted, indexLagMs }: SyncStatus, nowMs: number): string {
-  if (lastSuccessMs === null) return 'Not fetched yet'
+function lastWords(
+  { lastSuccessMs, lastInserted, indexLagMs, storedTickets }: SyncStatus,
+  nowMs: number,
+): string {
+  if (lastSuccessMs === null) return storedTickets === 0 ? 'Not fetched yet' : 'Not fetched since the start'
   const lag = indexLagMs === null ? '' : `, index lag ${durationWords(indexLagMs)}`
   return `Last fetch ${durationWords(nowMs - lastSuccessMs)} ago, ${numberWords(lastInserted)} new${lag}`
 }
@@ -60,9 +63,14 @@ function failureWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords 
 }
 
 /** What the chart shows although fetching fails. */
-function shownWords({ lastSuccessMs, progress }: SyncStatus, nowMs: number, zone: string): string {
+function shownWords(
+  { lastSuccessMs, progress, storedTickets }: SyncStatus,
+  nowMs: number,
+  zone: string,
+): string {
   if (lastSuccessMs !== null) return `Showing what was stored at ${momentWords(lastSuccessMs, zone, nowMs)}.`
-  return progress ? `${progressWords(progress)} are stored.` : 'Nothing has been fetched yet.'
+  if (progress) return `${progressWords(progress)} are stored.`
+  return storedTickets === 0 ? 'Nothing has been fetched yet.' : 'Showing what was stored before.'
 }
 
 function numberWords(count: number): string {
