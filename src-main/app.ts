@@ -67,13 +67,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     client: createInProcessClient(dispatch, hub),
     opened: async () => void (await engine.opened()),
     start: engine.start,
-    wake() {
-      // Why nothing is open was told where it was opened.
-      engine.opened().then(
-        ({ wake }) => wake(),
-        () => {},
-      )
-    },
+    wake: () => void wake(engine).catch(() => {}), // why nothing is open was told where it was opened
     browseUrl() {
       const { jira } = engine.config()
       return jira.kind === 'site' ? jira.url : null
@@ -83,6 +77,13 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
       await engine.close()
     },
   }
+}
+
+/** What could not be opened while the machine slept or was offline is opened now. */
+async function wake(engine: CurrentEngine): Promise<void> {
+  if (engine.failure()?.retryable === true) return engine.reopen()
+  const open = await engine.opened()
+  open.wake()
 }
 
 /** Passes each call to the engine that is open when it comes, or throws why there is none. */

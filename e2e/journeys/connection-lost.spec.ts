@@ -29,7 +29,7 @@ test('a start without the token says so, and is mended in the window', async ({ 
 
   await page.getByRole('button', { name: 'Settings' }).click()
   const settings = settingsPage(page)
-  await expect(page.getByText(`${site.host} is set, and not open as grace@example.com.`)).toBeVisible()
+  await expect(page.getByText(`${site.host} is set as grace@example.com, but not open.`)).toBeVisible()
   await settings.connect(site)
   await settings.leave()
   await expect.poll(() => storedTickets(page)).toBe((await site.watched()).length)

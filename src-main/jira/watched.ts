@@ -95,7 +95,17 @@ async function orNone(values: Promise<Priority[]>): Promise<Priority[]> {
 
 function nothingToWatch(values: readonly Priority[], { field, ids }: WatchChoice): AppError {
   const what = field.id === PRIORITY_FIELD ? 'priority' : field.name
-  const has = values.map(({ name }) => name).join(', ') || 'none at all'
+  // Rather something that keeps them from us than a Jira without any.
+  if (values.length === 0) {
+    return new AppError(
+      'jira-refused',
+      `This Jira shows the account no value of ${what}. Nothing was fetched.`,
+      {
+        hint: 'Check the project and what the account may see in it.',
+      },
+    )
+  }
+  const has = values.map(({ name }) => name).join(', ')
   const problem =
     ids.length > 0
       ? `None of the values chosen for ${what} is in this Jira any more`

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { JiraDraft, Preflight } from '../../src-shared/contract/settings-models.ts'
 import { createApp, type App } from '../app.ts'
 import { saveJiraSettings } from '../config/save-jira-settings.ts'
@@ -221,6 +221,22 @@ describe('when the Jira that is set cannot be opened', () => {
       site: before.site,
       watched: before.watched,
     })
+  })
+
+  test('one that was never open, and was away, is opened when the machine wakes up', async () => {
+    const { port } = new URL(site.url)
+    const file = path.join(dataDir, 'site.sqlite')
+    await site.stop()
+    const away = await startTestSandbox({ historyTickets: 60, file, port: Number(port) })
+    const env = { JIRA_URL: away.url, JIRA_USER: away.email, JIRA_API_KEY: away.apiToken }
+    await away.stop()
+    const app = open({ env })
+    await expect(app.opened()).rejects.toMatchObject({ code: 'jira-unreachable' })
+
+    const back = await startTestSandbox({ file, port: Number(port) })
+    onTestFinished(() => back.stop())
+    app.wake()
+    await vi.waitFor(async () => expect((await app.client.call('session.get', {})).site.kind).toBe('cloud'))
   })
 })
 

@@ -56,6 +56,7 @@ export function createSyncReport({ hub, clock, intervalMs, log }: ReportOptions)
   let delayMs: number | null = intervalMs
   let byItself = false
   let progressToldMs = 0
+  let beganMs = 0
 
   const show = (change: Partial<SyncStatus>): void => {
     const nextMs = byItself && change.state !== 'fetching' && delayMs !== null ? clock.now() + delayMs : null
@@ -66,7 +67,10 @@ export function createSyncReport({ hub, clock, intervalMs, log }: ReportOptions)
   return {
     status: () => status,
     runsByItself: () => void (byItself = true),
-    began: () => show({ state: 'fetching' }),
+    began() {
+      beganMs = clock.now()
+      show({ state: 'fetching' })
+    },
     found: (storedTickets) => void (storedTickets > 0 && show({ state: 'fetching', storedTickets })),
     progressed(progress) {
       status = { ...status, progress }
@@ -96,7 +100,7 @@ export function createSyncReport({ hub, clock, intervalMs, log }: ReportOptions)
       failures += 1
       const stays = needsPerson(error)
       delayMs = stays ? null : failureDelayMs(failures, intervalMs, error)
-      const sinceMs = status.failure?.sinceMs ?? clock.now()
+      const sinceMs = status.failure?.sinceMs ?? beganMs
       show({ state: stays ? 'stopped' : 'failing', failure: { sinceMs, code, message, hint } })
     },
     delayMs: () => delayMs,

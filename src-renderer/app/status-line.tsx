@@ -28,7 +28,7 @@ function SyncSentence(): React.ReactNode {
   const sync = useDashboard((state) => state.sync)
   const fetching = useDashboard((state) => state.pending.includes('fetch'))
   const now = useMachineNow()
-  if (session === null || sync === null) return <p className={styles['sentence']} />
+  if (session === null || sync === null) return <p className={styles['sentence']}>Opening…</p>
   const { tone, text, toSettings } = syncWords(sync, now, session.zone)
   return (
     <>

@@ -30,7 +30,7 @@ test('a Jira that could not be opened is not said to be watched', () => {
   const { jira } = site
   const server = jira && { ...jira, url: 'http://jira.acme.com:8080/context', user: null }
   expect(nowWords({ ...site, jira: server, failure, tokenIn: 'none' })).toBe(
-    'jira.acme.com:8080/context is set, and not open. Its token is nowhere to be found: fill it in.',
+    'jira.acme.com:8080/context is set, but not open. Its token is nowhere to be found: fill it in.',
   )
 })
 

@@ -9,7 +9,8 @@ export function nowWords({ jira, tokenIn, secrets, failure }: Settings): string 
     environment: 'Its token is given by the environment.',
     none: 'Its token is nowhere to be found: fill it in.',
   }[tokenIn]
-  return `${hostOf(jira.url)} is ${failure ? 'set, and not open' : 'watched'}${jira.user === null ? '' : ` as ${jira.user}`}. ${token}`
+  const as = jira.user === null ? '' : ` as ${jira.user}`
+  return `${hostOf(jira.url)} is ${failure ? `set${as}, but not open` : `watched${as}`}. ${token}`
 }
 
 /** Where a token goes that is filled in, and where the present one is. */
