@@ -8,7 +8,7 @@ import { NOTHING_FETCHED, storePage, withPage } from './store-page.ts'
 import { walkPages, type Walk } from './walk-pages.ts'
 
 /** So many pieces are fetched at once: enough to keep Jira and the store busy, far below any limit of Jira's. */
-const PIECES_AT_ONCE = 3
+const PIECES_AT_ONCE = 4
 
 /** So many tickets are stored at once: a commit's wait for the disk is shared, and the event loop not held up for long. */
 const TICKETS_A_COMMIT = 300
