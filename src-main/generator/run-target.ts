@@ -75,11 +75,7 @@ export function usualType(types: readonly CreatableType[], field: WatchedField):
  * The type that a run's tickets get. Throws `jira-refused` where none can be created, or none with a value of the
  * watched field.
  */
-function chooseType(
-  projectKey: string,
-  types: readonly CreatableType[],
-  field: WatchedField,
-): CreatableType {
+function chooseType(projectKey: string, types: readonly CreatableType[], field: WatchedField): CreatableType {
   if (types.length === 0) {
     throw new AppError(
       'jira-refused',
