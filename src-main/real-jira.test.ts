@@ -47,9 +47,9 @@ describe.concurrent('from connecting to the audit', () => {
       const secrets = createSecrets({ dataDir, log, keychain: createMemoryKeychain() })
       const app = createApp(read(), { log, readConfig: read, secrets, background: false })
       try {
-        const { call } = app.client
+        const { client } = app
         const before = await site.truth()
-        const preflight = await call('settings.connect', {
+        const preflight = await client.call('settings.connect', {
           url: site.url,
           user: deployment === 'cloud' ? site.email : null,
           token: site.apiToken,
@@ -59,13 +59,16 @@ describe.concurrent('from connecting to the audit', () => {
           watch: { field, ids },
         })
         expect(preflight).toMatchObject({ state: 'green', deployment })
-        const session = await call('session.get', {})
+        const session = await client.call('session.get', {})
         expect(session).toMatchObject({ watchedField: field, site: { kind: deployment } })
 
         const request = { count: 12, minutes: 0.1, seed: 7, confirmedSite: session.site.id }
-        await call('runs.start', request)
+        await client.call('runs.start', request)
         await expect
-          .poll(async () => (await call('runs.current', {}))?.state, { timeout: 30_000, interval: 100 })
+          .poll(async () => (await client.call('runs.current', {}))?.state, {
+            timeout: 30_000,
+            interval: 100,
+          })
           .toBe('done')
         const made = (await site.truth()).slice(before.length)
         expect(made).toHaveLength(12)
@@ -73,8 +76,8 @@ describe.concurrent('from connecting to the audit', () => {
         expect(watched).toBeGreaterThan(0)
         expect(watched).toBeLessThan(12)
 
-        await call('sync.now', {})
-        const audit = await call('audit.run', {})
+        await client.call('sync.now', {})
+        const audit = await client.call('audit.run', {})
         const found = { watched, indexed: watched, fetched: watched, charted: watched }
         expect(audit).toMatchObject({ planned: 12, created: 12, ...found, missing: [], extra: [], ok: true })
       } finally {

@@ -17,6 +17,7 @@ import { createIdentityProof } from './identity-proof.ts'
 import { createIndexLag } from './index-lag.ts'
 import { createOwnTickets } from './own-tickets.ts'
 import { createPassLoop } from './pass-loop.ts'
+import { refuseRenamed } from './renamed-project.ts'
 import { syncScope } from './scope.ts'
 import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport } from './sync-report.ts'
@@ -162,15 +163,18 @@ function createParts(
 ): FetchParts {
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id), fieldId: watchedField.id }
   const identity = createIdentityProof(jira, clock)
+  const believed = believeOnlyOurs(jira, identity)
+  const projects: Jira['projects'] = (signal) => jira.projects(signal)
   const lag = createIndexLag()
   return {
     siteId,
     scope,
     scopeName: syncScope(scope),
     jira: {
-      ...believeOnlyOurs(jira, identity),
+      ...believed,
+      ...refuseRenamed({ ...believed, projects }, projectKey),
       byIds: (ids, signal) => jira.byIds(ids, signal),
-      projects: (signal) => jira.projects(signal),
+      projects,
       approximateCount: (jql, signal) => jira.approximateCount(jql, signal),
     },
     store,

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import type { SyncJira } from './sync.ts'
+import { openTestStore, openTestSync, startJira } from './testing.ts'
+
+/** Jira after the key of TPM was changed: the old key still finds its tickets, which come with the new one. */
+function renamedTo(jira: SyncJira, newKey: string): SyncJira {
+  return {
+    ...jira,
+    projects: async () => [{ id: '10000', key: newKey, name: 'Tickets per minute' }],
+    async search(query, signal) {
+      const page = await jira.search(query, signal)
+      const tickets = page.tickets.map((ticket) => ({
+        ...ticket,
+        projectKey: newKey,
+        key: ticket.key.replace('TPM', newKey),
+      }))
+      return { ...page, tickets }
+    },
+  }
+}
+
+test('a project whose key was changed is not taken for tickets that were moved away', async () => {
+  const { jira } = await startJira({ historyTickets: 40 })
+  const store = await openTestStore()
+  const before = await openTestSync(jira, { store, projectKey: 'TPM' })
+  await before.sync.now()
+  const stored = await before.stored()
+  expect(stored.length).toBeGreaterThan(0)
+
+  const renamed = await openTestSync(renamedTo(jira, 'URGENT'), { store, projectKey: 'TPM' })
+  await expect(renamed.sync.now()).rejects.toMatchObject({ code: 'not-configured' })
+  expect(renamed.sync.status()).toMatchObject({ state: 'stopped' })
+  expect(renamed.sync.status().failure?.hint).toContain('URGENT')
+  expect(await renamed.stored()).toEqual(stored)
+  expect(await renamed.left()).toEqual([])
+})
