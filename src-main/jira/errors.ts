@@ -172,10 +172,18 @@ export function refusedByJira(host: string, status: number, said: string): JiraE
     'answered',
     `${host} refused ${words.replace(/\.$/, '')}. ${UNCHANGED}`,
     {
-      hint: status === 403 ? 'Check what the account may do in Jira.' : '',
+      hint: refusalHint(status, said),
       status,
     },
   )
+}
+
+function refusalHint(status: number, said: string): string {
+  if (status === 403) return 'Check what the account may do in Jira.'
+  // Jira says so of a project that is not there, and of one that is hidden from the account.
+  if (/for the field 'project'/.test(said))
+    return 'The settings’ check, or jira-tpm doctor, names the projects that the account sees.'
+  return ''
 }
 
 /** An answer that is none. `what` completes "answered …". */
