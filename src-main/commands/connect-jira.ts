@@ -1,5 +1,5 @@
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { JiraDraft, Preflight } from '../../src-shared/contract/settings-models.ts'
+import type { JiraDraft, Preflight, PreflightStep } from '../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { codeOfStep, hindranceToWatch } from '../preflight/hindrance.ts'
 import { askProject, askWatch } from './connect-questions.ts'
@@ -21,20 +21,23 @@ export async function connectJira(
   draft: ConnectDraft,
   flags: WatchFlags,
 ): Promise<Preflight> {
-  const leave = client.on(
-    'preflight.changed',
-    createStepChanges((step) => say(io, stepText(step))),
+  const saysWatch = flags.watch !== undefined || flags.watchField !== undefined
+  const tell = createStepChanges((step) => say(io, stepText(step)))
+  // Flags name what is watched in the site's words, which the first look learns: what it finds of that itself is no news.
+  let isFirstLook = saysWatch
+  const leave = client.on('preflight.changed', ({ steps }) =>
+    tell({ steps: isFirstLook ? steps.filter(({ id }) => !ABOUT_WATCH.has(id)) : steps }),
   )
   const call = (method: 'settings.preflight' | 'settings.connect', next: JiraDraft): Promise<Preflight> =>
     orCancelled(client.call(method, next), io.signal, () => new AppError('cancelled', INTERRUPTED))
   try {
     const first: JiraDraft = { ...draft, watch: firstWatch(flags) }
-    const saysWatch = flags.watch !== undefined || flags.watchField !== undefined
     // Who says all that is needed, or can be asked nothing, is connected at once.
     const complete =
       saysWatch || io.isTTY
         ? await completed(io, await call('settings.preflight', first), first, flags)
         : first
+    isFirstLook = false
     const preflight = await call('settings.connect', complete)
     refuseRed(preflight)
     return preflight
@@ -42,6 +45,9 @@ export async function connectJira(
     leave()
   }
 }
+
+/** The steps that look at the watched field and its values. */
+const ABOUT_WATCH: ReadonlySet<PreflightStep['id']> = new Set(['priority', 'watched'])
 
 const INTERRUPTED = 'Interrupted before the connection was kept. Nothing was changed.'
 

@@ -105,9 +105,12 @@ describe('without a terminal', () => {
       code: 'not-configured',
       hint: expect.stringMatching(/--watch.*Blocker, Critical/) as string,
     })
-    const { preflight } = await connect(onStdin(), { ...given, watch: 'critical, 1' })
+    const { preflight, stderr } = await connect(onStdin(), { ...given, watch: 'critical, 1' })
     expect(preflight.choices.watched.map(({ name }) => name)).toEqual(['Blocker', 'Critical'])
     expect(fixture.config().jira).toMatchObject({ watch: { ids: ['1', '2'] } })
+    // What was said to be watched is not looked for by other names first.
+    expect(stderr).toMatch(/^ok {9}watched {6}Blocker, Critical\.$/m)
+    expect(stderr).not.toContain('FAILED')
   })
 
   test.each([

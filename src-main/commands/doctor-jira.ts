@@ -4,13 +4,12 @@ import { machineClock } from '../clock.ts'
 import { DEFAULT_WATCH, type Config, type SiteConfig } from '../config/config.ts'
 import { createSiteJira } from '../jira/open-jira.ts'
 import type { Log } from '../log.ts'
-import { openSite } from '../open-site.ts'
 import { LOOKING_ON } from '../preflight/looking-on.ts'
 import { runPreflight, type PreflightChoice } from '../preflight/preflight.ts'
 import { createReport } from '../preflight/report.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { resolveToken, type Secrets } from '../secrets/secrets.ts'
-import { createSiteMemory } from '../site-memory.ts'
+import { openSandbox } from '../workspace/sandbox-connection.ts'
 
 interface JiraParts {
   readonly secrets: Secrets
@@ -53,11 +52,17 @@ async function trySite(
   }
 }
 
-async function trySandbox(config: Config, parts: JiraParts): Promise<Preflight> {
-  const { secrets, log, signal, onChange } = parts
-  const { network, dataDir, projectKey } = config
-  const memory = createSiteMemory(dataDir, log)
-  const site = await openSite(config, { network, secrets, memory, clock: machineClock, log, signal })
+/** As any other Jira, so that what is wrong with it is told in the same words; the app itself asks it more simply. */
+async function trySandbox(
+  config: Config,
+  { log, signal, onChange }: Omit<JiraParts, 'secrets'>,
+): Promise<Preflight> {
+  const { network, projectKey } = config
+  const sandbox = await openSandbox({ config, log })
+  const { url, email, apiToken, deployment } = sandbox
+  const user = deployment === 'cloud' ? email : null
+  const connection = { url, user, token: apiToken, caFile: null, watchedField: DEFAULT_WATCH.field.id }
+  const jira = createSiteJira(connection, { network, clock: machineClock, ...LOOKING_ON })
   try {
     const choice: PreflightChoice = {
       projectKey,
@@ -65,8 +70,9 @@ async function trySandbox(config: Config, parts: JiraParts): Promise<Preflight> 
       tokenExpiresOn: null,
       connection: null,
     }
-    return await runPreflight(site.jira, choice, { clock: machineClock, signal, onChange })
+    return await runPreflight(jira, choice, { clock: machineClock, signal, onChange })
   } finally {
-    await site.close()
+    await jira.close()
+    await sandbox.stop()
   }
 }

@@ -115,6 +115,26 @@ describe('the fault is named, with what to do', () => {
   })
 })
 
+test.each([
+  ['expired-token', 'identity', /did not accept/, 3],
+  ['locked-out', 'identity', /locked the account out.*CAPTCHA/s, 3],
+  ['login-page', 'server', /web page.*log-in page/s, 1],
+  ['scoped-token', 'identity', /./, 0],
+] as const)("the workspace's own sandbox in a mood: %s", async (mood, step, words, code) => {
+  const controller = new AbortController()
+  const { promise: printed, resolve } = Promise.withResolvers<string>()
+  const flags = ['sandbox', '--mood', mood, '--history-tickets', '10', '--json']
+  const running = cli.run(flags, { signal: controller.signal, onStdout: resolve })
+  await Promise.race([printed, running])
+  const doctored = await cli.run(['doctor', '--json'])
+  controller.abort()
+  expect(await running).toMatchObject({ code: 0 })
+  const { ok, steps } = JSON.parse(doctored.stdout) as Omit<Doctored, 'code'>
+  const found = steps.find((candidate) => candidate.step === step)
+  expect([doctored.code, ok, found?.state]).toEqual([code, code === 0, code === 0 ? 'ok' : 'failed'])
+  expect(`${found?.message} ${found?.hint}`).toMatch(words)
+})
+
 describe('all is well', () => {
   test.each(['healthy', 'scoped-token', 'severity'] as const)('%s', async (mood) => {
     await sandbox.setMood(mood)

@@ -47,6 +47,15 @@ test('a usual fetch shows none', async () => {
   expect(written.stderr).toBe('')
 })
 
+test('where there is no watched ticket yet, it says that and no date', async () => {
+  const sandbox = await startTestSandbox()
+  onTestFinished(() => sandbox.stop())
+  const env = { JIRA_URL: sandbox.url, JIRA_USER: sandbox.email, JIRA_API_KEY: sandbox.apiToken }
+  const { code, stdout } = await cli.run(['fetch-tickets'], { env })
+  expect(stdout).toBe('Fetched 0 tickets in 1 page: 0 new, 0 changed. Jira shows no watched ticket yet.\n')
+  expect(code).toBe(0)
+})
+
 test('an error itself does not promise another try: who tries again says so', () => {
   const errors = [brokenConnection('h'), timedOut('h', 1_000), serverTrouble('h', 503, null)]
   for (const error of errors) expect(errorText(error)).not.toMatch(/again/)

@@ -72,6 +72,8 @@ export async function fetchOnce(client: Client, io: CliIo): Promise<SyncResult> 
 function printResult(io: CliIo, options: FetchOptions, result: SyncResult): void {
   const { pages, fetched, inserted, updated, cursorMs } = result
   const cursor = isoInstant(cursorMs)
-  const text = `Fetched ${fetched} tickets in ${pages} ${pages === 1 ? 'page' : 'pages'}: ${inserted} new, ${updated} changed. Jira is known up to ${cursor}.`
+  // An empty answer moves nothing, so up to the first ticket nothing is known.
+  const known = cursorMs === 0 ? 'Jira shows no watched ticket yet.' : `Jira is known up to ${cursor}.`
+  const text = `Fetched ${fetched} ${fetched === 1 ? 'ticket' : 'tickets'} in ${pages} ${pages === 1 ? 'page' : 'pages'}: ${inserted} new, ${updated} changed. ${known}`
   print(io, options.json, { pages, fetched, inserted, updated, cursor }, text)
 }

@@ -89,6 +89,7 @@ describe('a compressed hour', () => {
     const buckets = document['buckets'] as { start: string; total: number; byPriority: { count: number }[] }[]
     expect(Object.keys(buckets[0] ?? {})).toEqual(['start', 'total', 'byPriority', 'provisional'])
     expect(buckets[0]?.byPriority).toMatchObject([{ name: 'Highest' }, { name: 'High' }])
+    expect(buckets[0]).toHaveProperty('provisional', false)
     const total = buckets.reduce((sum, bucket) => sum + bucket.total, 0)
 
     const { from, to } = document

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
+import { startSite } from '../sync/testing-site.ts'
 import { createCliFixture, type CliFixture } from './cli-fixture.ts'
 
 let sandbox: TestSandbox
@@ -13,8 +14,11 @@ afterAll(async () => {
   await sandbox.stop()
 })
 
-async function run(line: string): Promise<string> {
-  const env = { JIRA_URL: sandbox.url, JIRA_USER: sandbox.email, JIRA_API_KEY: sandbox.apiToken }
+async function run(
+  line: string,
+  { url, email, apiToken }: Pick<TestSandbox, 'url' | 'email' | 'apiToken'> = sandbox,
+): Promise<string> {
+  const env = { JIRA_URL: url, JIRA_USER: email, JIRA_API_KEY: apiToken }
   const { code, stdout, stderr } = await cli.run(line.split(' '), { env })
   expect([code, stderr.replace('Fetching …\n', '')]).toEqual([0, ''])
   return stdout
@@ -54,4 +58,21 @@ test('a ticket whose priority was lowered is listed with the reason', async () =
   ])
   expect(await run('left-tickets')).toContain(`${key}  no longer at a watched value  Calms down`)
   expect(JSON.parse(await run('left-tickets --json --to 2020-01-01'))).toMatchObject({ tickets: [] })
+})
+
+test('a ticket that was deleted is noticed by single fetches, too, once a census missed it twice', async () => {
+  const { sandbox: site, advance } = await startSite()
+  const { id } = await site.add(fields('Deleted'))
+  await site.add(fields('Stays'))
+  const day = new Date(site.clock.now()).toISOString().slice(0, 10)
+  await run('fetch-tickets', site)
+  await site.remove(id)
+  for (let round = 0; round < 2; round++) {
+    advance(11 * 60_000)
+    await run('fetch-tickets', site)
+  }
+  const left = JSON.parse(await run(`left-tickets --json --from ${day}T00:00Z --to ${day}T23:59Z`, site)) as {
+    tickets: object[]
+  }
+  expect(left.tickets).toMatchObject([{ id, reason: 'deleted' }])
 })

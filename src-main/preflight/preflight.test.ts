@@ -55,6 +55,18 @@ test('a server that is no Jira', async () => {
   expect(stepOf(preflight, 'server').hint).toContain('https://example.com/jira')
 })
 
+test('a server that tells strangers nothing, and refuses the token: both may be wrong', async () => {
+  const server = await startRawServer((response) => {
+    response.writeHead(401, { 'content-type': 'application/json' }).end('{}')
+  })
+  const preflight = await preflightOf(sandbox, {}, { connection: { url: server.url } })
+  expect(stepOf(preflight, 'server')).toMatchObject({
+    state: 'failed',
+    message: expect.stringContaining('did not accept the e-mail address and API token') as string,
+    hint: expect.stringMatching(/Check the address.*Check the e-mail address and the API token/) as string,
+  })
+})
+
 test('Jira Cloud without an e-mail address is told before a token is wasted', async () => {
   const preflight = await preflightOf(sandbox, {}, { connection: { user: null } })
   expect(stepOf(preflight, 'identity')).toMatchObject({ state: 'failed' })

@@ -105,10 +105,12 @@ function certificateText(connection: ServerParts['connection']): string {
 /** A page instead of an answer, at an address that asks for no log-in, is no Jira or something before it. */
 function noJira(error: AppError): Pick<AppError, 'message' | 'hint'> {
   if (error.code === 'jira-limited' || error.code === 'jira-unreachable') return error
+  const address =
+    'Check the address: it is the one under which people open Jira, with its path where it has one ' +
+    '(https://example.com/jira). A log-in page or a proxy before Jira can be in the way.'
   return {
     message: `It does not say what a Jira says of itself. ${error.message}`,
-    hint:
-      'Check the address: it is the one under which people open Jira, with its path where it has one ' +
-      '(https://example.com/jira). A log-in page or a proxy before Jira can be in the way.',
+    // Where strangers are told nothing, a token that is refused shows here first.
+    hint: error.code === 'not-authenticated' ? `${address} ${error.hint}` : address,
   }
 }

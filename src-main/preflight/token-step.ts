@@ -17,14 +17,14 @@ export function expiredOn(day: string | null, nowMs: number): string | null {
 export function checkToken(day: string | null, { nowMs, deployment, isSandbox }: TokenParts): Outcome<null> {
   if (isSandbox) return fine("The sandbox's own has no last day.", null)
   if (day === null) {
-    const hint = `Give the day, in the settings or with --token-expires 2027-01-31: ${SHOWN_AT[deployment]}.`
+    const hint = `Give the day, in the settings, with connect --token-expires 2027-01-31, or in JIRA_TOKEN_EXPIRES: ${SHOWN_AT[deployment]}.`
     return warning({ message: 'Its last day is not known, so it cannot be warned of.', hint }, null)
   }
   const sentence = tokenExpirySentence(day, nowMs)
   if (sentence === null) return fine(`It works until ${day}.`, null)
   const hint =
     tokenExpiry(day, nowMs).state === 'expired'
-      ? 'It still works, so the day is wrong: give the right one, in the settings or with --token-expires.'
+      ? 'It still works, so the day is wrong: give the right one, in the settings, with connect --token-expires, or in JIRA_TOKEN_EXPIRES.'
       : 'Make a new token in time, and connect again with it.'
   return warning({ message: sentence, hint }, null)
 }

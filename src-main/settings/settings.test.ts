@@ -4,6 +4,7 @@ import path from 'node:path'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { JiraDraft, Preflight } from '../../src-shared/contract/settings-models.ts'
+import { siteTime } from '../../src-shared/domain/site-clock.ts'
 import { createApp, type App } from '../app.ts'
 import { saveJiraSettings } from '../config/save-jira-settings.ts'
 import { readConfig, type ConfigSources } from '../config/read-config.ts'
@@ -84,6 +85,15 @@ describe('connecting', () => {
     await app.client.call('settings.connect', draft())
     const { jira } = await app.client.call('settings.get', {})
     expect(jira?.watch.ids).toEqual(['1', '2'])
+  })
+
+  test('to one whose clock is apart from ours goes by its clock from the first fetch on', async () => {
+    await site.setMood('wrong-clock')
+    const app = open()
+    await app.client.call('settings.connect', draft())
+    await app.client.call('sync.now', {})
+    const { clock } = await app.client.call('session.get', {})
+    expect(Math.round((siteTime(clock, Date.now()) - Date.now()) / 60_000)).toBe(20)
   })
 
   test('tells each step as it goes, and keeps nothing where one fails', async () => {
@@ -270,6 +280,15 @@ describe('a Jira that takes connections and answers nothing', () => {
   }, 15_000)
 })
 
+test('a fetch that the person asks for goes out again after a failed log-in', async () => {
+  const app = open()
+  await app.client.call('settings.connect', draft())
+  await site.setSettings({ token: 'expired' })
+  await expect(app.client.call('sync.now', {})).rejects.toMatchObject({ code: 'not-authenticated' })
+  await site.setSettings({ token: 'good' })
+  await expect(app.client.call('sync.now', {})).resolves.toMatchObject({ pages: 1 })
+})
+
 describe('disconnecting', () => {
   test('goes back to the sandbox; the token goes only where that is wanted', async () => {
     const app = open()
@@ -304,12 +323,15 @@ describe('a run in a real Jira', () => {
   test('begins only after a green check, and makes nothing otherwise', async () => {
     const app = open()
     await app.client.call('settings.connect', draft())
-    await site.setSettings({ priorityOnScreen: false })
+    // The generator itself would see this only by each ticket that is refused.
+    await site.setMood('demanding-screen')
     const before = await site.truth()
     const confirmedSite = (await app.client.call('session.get', {})).site.id
     const starting = app.client.call('runs.start', { count: 3, minutes: 0.1, confirmedSite })
     await expect(starting).rejects.toMatchObject({ code: 'jira-refused' })
-    await expect(starting).rejects.toThrow(/No ticket was made/)
+    await expect(starting).rejects.toThrow(
+      /^The check before the run found: .*must have fields.*No ticket was made/,
+    )
     expect(await site.truth()).toHaveLength(before.length)
   })
 })

@@ -128,7 +128,7 @@ export interface CountsQuery extends CountsScope, MinuteSpan {
 /** One page of a fetch, committed with the progress that it makes. */
 export interface TicketPage {
   readonly siteId: string
-  /** Which fetch this belongs to: project and watched priorities. */
+  /** Which fetch this belongs to: project, watched field and its watched values. */
   readonly scope: string
   /** The site's clock (epoch ms) when it answered. */
   readonly seenAtMs: number

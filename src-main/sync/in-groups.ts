@@ -7,7 +7,8 @@ export interface PageGroup extends WalkedPage {
 
 /**
  * Joins a walk's pages until they have so many tickets: each commit waits for the disk, which takes longer than a page
- * does. Where the walk fails, what came before comes first.
+ * does. Where the walk fails, what came before comes first. An empty last page stands alone, for the caller to see: it
+ * may be that of a lost log-in.
  */
 export async function* inGroups(
   pages: AsyncIterable<WalkedPage>,
@@ -16,6 +17,11 @@ export async function* inGroups(
   let group: PageGroup | null = null
   try {
     for await (const page of pages) {
+      if (page.last && page.tickets.length === 0 && group !== null) {
+        const before: PageGroup = group
+        group = null
+        yield before
+      }
       group = joined(group, page)
       if (!page.last && group.tickets.length < tickets) continue
       const whole: PageGroup = group

@@ -19,8 +19,9 @@ const LIVES = LONG ? 10 : 1
 /** Which moments it strikes; JIRA_TPM_SEED repeats a campaign, as far as a machine does the same twice. */
 const SEED = Number(process.env['JIRA_TPM_SEED'] ?? machineClock.now() % 2 ** 31)
 
-/** More of them are watched than are fetched in one go. */
-const MANY = { historyTickets: 5_700, historyHours: 24 * 10, projects: HISTORY_PROJECTS }
+/** More of them are watched than the largest piece of a first fetch has, so that several are under way. */
+const LARGEST_PIECE = 8_000
+const MANY = { historyTickets: 9_500, historyHours: 24 * 10, projects: HISTORY_PROJECTS }
 const WATCHED = ['1', '2', '3', '4'].map((id) => ({ id, name: id }))
 const SCOPE = { ...TEST_SCOPE, priorityIds: WATCHED.map(({ id }) => id) }
 const CHANGES: Happening['kind'][] = ['add', 'prioritise', 'rename', 'wait']
@@ -63,6 +64,7 @@ async function liveOnce(script: string, seed: number, hits: Record<Moment, numbe
   expect(first, 'kills before the first fetch was over').toBeGreaterThan(KILLS.first / 3)
   await mine.sync.now()
   await expectAll(mine, site)
+  expect(await store.ticketTotal(sandbox.siteId, SCOPE)).toBeGreaterThan(LARGEST_PIECE)
 
   // Small pages, so that some are stored and others not.
   await sandbox.setFaults([{ match: { path: '/search/jql$' }, kind: 'short-page', times: 1_000_000 }])

@@ -24,6 +24,36 @@ function failingAfter(jira: SyncJira, searches: number) {
   return { jira: failingJira, asked, mend: () => void (failing = false) }
 }
 
+/** Of how many pieces pages were asked for at the same time, at most. */
+function countingPieces(jira: SyncJira) {
+  const underWay = new Map<symbol, string>()
+  let most = 0
+  const counting: SyncJira = {
+    ...jira,
+    async search(query, signal) {
+      const call = Symbol('search')
+      underWay.set(call, /created < \d+/.exec(query.jql)?.[0] ?? 'to the end')
+      most = Math.max(most, new Set(underWay.values()).size)
+      try {
+        return await jira.search(query, signal)
+      } finally {
+        underWay.delete(call)
+      }
+    },
+  }
+  return { jira: counting, most: () => most }
+}
+
+test('several pieces are fetched at once, but never many', async () => {
+  const { jira, sandbox } = await startSite({ historyTickets: 36_000, historyHours: 24 * 30 })
+  const counting = countingPieces(jira)
+  const watched = ['1', '2', '3', '4', '5'].map((id) => ({ id, name: id }))
+  const { sync, truth, scope } = await openTestSync(counting.jira, { watched })
+  await sync.now()
+  expect(counting.most()).toBe(4)
+  expectTruth(await truth(), await truthOf(sandbox, scope))
+})
+
 test('many tickets are fetched in pieces, with what changes meanwhile', async () => {
   const { sandbox, jira, advance } = await startSite(MANY)
   let searches = 0
@@ -83,6 +113,32 @@ test('one that failed goes on where it was, in another process, too', async () =
   // A minute of each piece is read again, and what changed meanwhile is looked for.
   expect(rest.asked.length).toBeLessThan((all - done) / 100 + 12)
 })
+
+test.each([12, 13, 14])(
+  'an empty end of a piece is believed only from a Jira that still knows us: page %d',
+  async (n) => {
+    const { sandbox, jira } = await startSite(MANY)
+    let searches = 0
+    let lies = true
+    const lying: SyncJira = {
+      ...jira,
+      async search(query, signal) {
+        const page = await jira.search(query, signal)
+        return lies && ++searches >= n ? { ...page, tickets: [], nextPageToken: null } : page
+      },
+      async identity(signal) {
+        if (lies && searches >= n) throw new AppError('not-authenticated', 'Jira does not know us.')
+        return jira.identity(signal)
+      },
+    }
+    const { sync, truth, watermark } = await openTestSync(lying)
+    await expect(sync.now()).rejects.toMatchObject({ code: 'not-authenticated' })
+    expect(await watermark()).toBeNull()
+    lies = false
+    await sync.now()
+    expectTruth(await truth(), await truthOf(sandbox, TEST_SCOPE))
+  },
+)
 
 test('a few are fetched without a plan, and a site without any asks little', async () => {
   const { jira, sandbox } = await startSite()

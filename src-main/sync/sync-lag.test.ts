@@ -16,6 +16,13 @@ const OWN: NewTicket = {
   properties: [],
 }
 
+const THEIRS = {
+  project: { key: 'TPM' },
+  issuetype: { id: '10001' },
+  summary: 'Somebody made this',
+  priority: { id: '1' },
+}
+
 const lags: IndexLag[] = [
   { kind: 'fixed', ms: 8 * 60_000 },
   { kind: 'random', minMs: 0, maxMs: 10 * 60_000 },
@@ -48,6 +55,47 @@ test('own tickets show at once, whatever the index does', async () => {
   await sync.now()
   expect((await stored()).map((ticket) => ticket.id)).toEqual([id])
   expect(others).not.toBe(id)
+})
+
+test('while the index has not shown a ticket of ours, others’ from its time are looked for, too', async () => {
+  const site = await startSite({ indexLag: { kind: 'fixed', ms: 20 * 60_000 } })
+  const { sync, stored } = await openTestSync(site.jira)
+  const others = await site.sandbox.add(THEIRS)
+  // The watermark moves with each of them, at last by more than the least look-back.
+  for (let n = 0; n < 5; n++) {
+    const { id } = await site.jira.create(OWN, never)
+    sync.noteCreated(id, site.sandbox.clock.now())
+    await sync.now()
+    expect((await stored()).map((ticket) => ticket.id)).not.toContain(others.id)
+    site.advance(5 * 60_000 - 1_000)
+  }
+  site.advance(5_000)
+  await sync.now()
+  expect((await stored()).map((ticket) => ticket.id)).toContain(others.id)
+})
+
+test('the lag that was measured sets how far each fetch looks back', async () => {
+  const MINUTE = 60_000
+  const { sandbox, jira, advance } = await startSite({ indexLag: { kind: 'fixed', ms: 12 * MINUTE } })
+  const { sync, stored } = await openTestSync(jira)
+  const { id } = await jira.create(OWN, never)
+  sync.noteCreated(id, sandbox.clock.now())
+  await sync.now()
+  advance(12 * MINUTE)
+  await sync.now()
+  expect(sync.status().indexLagMs).toBe(12 * MINUTE)
+
+  await sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 20 * MINUTE } })
+  const late = await sandbox.add(THEIRS)
+  await sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 1_000 } })
+  advance(18 * MINUTE)
+  await sandbox.add(THEIRS)
+  advance(MINUTE)
+  await sync.now()
+  expect((await stored()).map((ticket) => ticket.id)).not.toContain(late.id)
+  advance(2 * MINUTE)
+  await sync.now()
+  expect((await stored()).map((ticket) => ticket.id)).toContain(late.id)
 })
 
 test('an index that stands still is told by how long our own ticket waits', async () => {
