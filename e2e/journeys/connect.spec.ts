@@ -216,10 +216,12 @@ test('a first fetch of many tickets shows how far it is', async ({ app }) => {
 test('the settings open by their key and from the menu, and Escape leads back', async ({ app }) => {
   const { page } = app
   const { title } = settingsPage(page)
+  const dashboard = page.getByRole('banner').getByRole('heading', { name: 'Jira TPM' })
+  await expect(dashboard).toBeVisible() // before that nobody hears a key
   await page.keyboard.press(',')
   await expect(title).toBeFocused()
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('banner').getByRole('heading', { name: 'Jira TPM' })).toBeVisible()
+  await expect(dashboard).toBeVisible()
   await app.clickMenu('settings')
   await expect(title).toBeFocused()
   await page.getByLabel('Site URL').focus()

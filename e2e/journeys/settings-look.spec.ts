@@ -57,6 +57,7 @@ test('axe finds nothing in the settings, whatever state they are in', async ({ a
 
 test('a Jira is connected by the keyboard alone', async ({ app, site }) => {
   const { page } = app
+  await expect(page.getByRole('banner')).toBeVisible() // before that nobody hears a key
   await page.keyboard.press(',')
   await expect(settingsPage(page).title).toBeFocused()
   await tabTo(page, 'Site URL')
