@@ -10,6 +10,7 @@ import {
 import type { Client } from 'jira.js/core'
 import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts'
 import type { Clock } from '../clock.ts'
+import { adfDocument } from './adf.ts'
 import { createCall, type Answered, type Call } from './client.ts'
 import {
   FETCHED_AT_ONCE,
@@ -100,7 +101,8 @@ export function cloudJira(link: Link, reading: CloudReading = {}): Jira {
     },
     async create(ticket, signal) {
       try {
-        const { result } = await call((client) => createIssue(client, newIssue(ticket, watchedField)), {
+        const body = newIssue(ticket, { watchedField, description: adfDocument(ticket.paragraphs) })
+        const { result } = await call((client) => createIssue(client, body), {
           repeats: CREATE_REPEATS,
           signal,
         })

@@ -1,6 +1,6 @@
 import { getCreateIssueMetaIssueTypeId, getCreateIssueMetaIssueTypes } from 'jira.js/cloud'
 import type { Client } from 'jira.js/core'
-import { demandedFields, settablePriorities, settableSelects, type ScreenField } from './create-screen.ts'
+import { readScreen, type ScreenField } from './create-screen.ts'
 import type { CreatableType } from './jira.ts'
 import { allPages } from './offset-pages.ts'
 
@@ -20,14 +20,7 @@ export async function creatableTypes(
   for (const { id, name, subtask = false } of types) {
     if (id === undefined || name === undefined) continue
     const fields = await screenFields(client, { projectIdOrKey, issueTypeId: id, maxResults })
-    creatable.push({
-      id,
-      name,
-      subtask,
-      priorities: settablePriorities(fields),
-      selects: settableSelects(fields),
-      demands: demandedFields(fields, watchedField),
-    })
+    creatable.push({ id, name, subtask, ...readScreen(fields, watchedField) })
   }
   return creatable
 }

@@ -1,7 +1,7 @@
 import { Type, type TSchema, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts'
-import type { SelectField } from './jira.ts'
+import type { CreatableType, SelectField } from './jira.ts'
 
 /** A field of a create screen, as Cloud and Data Center describe it alike. */
 export interface ScreenField {
@@ -23,14 +23,26 @@ const Choice = Type.Object({
   disabled: Type.Optional(Type.Boolean()),
 })
 
+/** What a create screen takes and demands. */
+export function readScreen(
+  fields: readonly ScreenField[],
+  watchedField: string,
+): Pick<CreatableType, 'priorities' | 'selects' | 'demands'> {
+  return {
+    priorities: settablePriorities(fields),
+    selects: settableSelects(fields),
+    demands: demandedFields(fields, watchedField),
+  }
+}
+
 /** The priorities that can be given; none where the screen has no priority field. */
-export function settablePriorities(fields: readonly ScreenField[]): Priority[] {
+function settablePriorities(fields: readonly ScreenField[]): Priority[] {
   const field = fields.find(({ fieldId }) => fieldId === PRIORITY_FIELD)
   return valuesOf(Named, field).map(({ id, name }) => ({ id, name }))
 }
 
 /** The custom fields of one choice among several, each with its choices. */
-export function settableSelects(fields: readonly ScreenField[]): SelectField[] {
+function settableSelects(fields: readonly ScreenField[]): SelectField[] {
   return fields.flatMap((field) => {
     if (!/^customfield_\d{1,12}$/.test(field.fieldId) || field.schema?.type !== 'option') return []
     const values = [
@@ -44,7 +56,7 @@ export function settableSelects(fields: readonly ScreenField[]): SelectField[] {
 }
 
 /** Names of the fields without which nothing is created, which have no default, and which `create` does not write. */
-export function demandedFields(fields: readonly ScreenField[], watchedField: string): string[] {
+function demandedFields(fields: readonly ScreenField[], watchedField: string): string[] {
   return fields
     .filter(({ required, hasDefaultValue = false }) => required && !hasDefaultValue)
     .filter(({ fieldId }) => !FILLED_IN.has(fieldId) && fieldId !== watchedField)

@@ -1,4 +1,4 @@
-import { demandedFields, settablePriorities, settableSelects } from '../create-screen.ts'
+import { readScreen } from '../create-screen.ts'
 import type { CreatableType } from '../jira.ts'
 import { allPages } from '../offset-pages.ts'
 import { READ_REPEATS } from '../retry.ts'
@@ -31,14 +31,7 @@ export async function creatableTypes(projectKey: string, parts: MetaParts): Prom
     const fields = await allPages(
       async (startAt) => (await ask(FieldsAnswer, { ...page(startAt), path: screen }, options)).result,
     )
-    creatable.push({
-      id,
-      name,
-      subtask,
-      priorities: settablePriorities(fields),
-      selects: settableSelects(fields),
-      demands: demandedFields(fields, watchedField),
-    })
+    creatable.push({ id, name, subtask, ...readScreen(fields, watchedField) })
   }
   return creatable
 }

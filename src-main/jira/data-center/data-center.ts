@@ -4,8 +4,9 @@ import type { Clock } from '../../clock.ts'
 import { accessToken } from '../credentials.ts'
 import { brokenAnswer, createFailure } from '../errors.ts'
 import { createTicketReader } from '../issue.ts'
-import type { Jira, NewTicket, Permissions, SearchPage, SearchQuery, ServerFacts } from '../jira.ts'
+import type { Jira, Permissions, SearchPage, SearchQuery, ServerFacts } from '../jira.ts'
 import { createLink, type Link } from '../link.ts'
+import { newIssue } from '../new-issue.ts'
 import type { SearchParams } from '../request-url.ts'
 import { CREATE_REPEATS, READ_REPEATS } from '../retry.ts'
 import { parseJiraStamp } from '../timestamp.ts'
@@ -93,7 +94,7 @@ export function dataCenterJira(link: Link, reading: DataCenterReading = {}): Jir
     },
     approximateCount: (jql, signal) => countTickets(jql, partsFor(signal)),
     async create(ticket, signal) {
-      const body = newIssue(ticket, watchedField)
+      const body = newIssue(ticket, { watchedField, description: wikiText(ticket.paragraphs) })
       try {
         const request = { method: 'POST', path: '/rest/api/2/issue', body }
         const { result } = await ask(CreatedAnswer, request, { repeats: CREATE_REPEATS, signal })
@@ -139,20 +140,5 @@ function readPermissions({ permissions }: Static<typeof PermissionsAnswer>): Per
     browse: permissions.BROWSE_PROJECTS?.havePermission === true,
     create: permissions.CREATE_ISSUES?.havePermission === true,
     delete: permissions.DELETE_ISSUES?.havePermission === true,
-  }
-}
-
-/** The body of a create. Where another field than the priority is watched, the priority is left to its default. */
-function newIssue(ticket: NewTicket, watchedField: string): object {
-  return {
-    fields: {
-      project: { key: ticket.projectKey },
-      issuetype: { id: ticket.issueTypeId },
-      ...(ticket.priorityId === '' ? {} : { [watchedField]: { id: ticket.priorityId } }),
-      summary: ticket.title,
-      description: wikiText(ticket.paragraphs),
-      labels: ticket.labels,
-    },
-    properties: ticket.properties,
   }
 }
