@@ -1,13 +1,20 @@
-import { useEffect, useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 
-/** The machine's epoch ms, once a second: for a few words that tick, not for the chart. */
+/** The machine's epoch ms, once a second, and right when it is seen again: for a few words that tick, not for the chart. */
 export function useMachineNow(): number {
   const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    const timer = setInterval(() => {
+  useLayoutEffect(() => {
+    const tick = (): void => {
       if (!document.hidden) setNow(Date.now())
-    }, 1_000)
-    return () => clearInterval(timer)
+    }
+    // Behind the settings, or in a window that nobody sees, time went on.
+    tick()
+    const timer = setInterval(tick, 1_000)
+    document.addEventListener('visibilitychange', tick)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', tick)
+    }
   }, [])
   return now
 }
