@@ -54,7 +54,9 @@ async function syncAlone(
   const syncing = startSyncProcess({ nodeArgs: ['--expose-gc'] })
   try {
     const priorityIds = ['1', '2', '3', '4', '5']
-    syncing.go({ kind: 'fetch', file, site: { url, email, apiToken }, siteId, priorityIds, warmUp: true })
+    const store = { kind: 'sqlite', file } as const
+    const warmUp = { kind: 'sqlite', file: `${file}.warm-up` } as const
+    syncing.go({ kind: 'fetch', store, site: { url, email, apiToken }, siteId, priorityIds, warmUp })
     const { inserted, beganRss, peakRss } = await syncing.heard('ended')
     if (inserted !== TICKETS) throw new Error(`${inserted} of ${TICKETS} tickets were stored`)
     return { grown: (peakRss - beganRss) / MB, peak: peakRss / MB }

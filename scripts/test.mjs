@@ -1,4 +1,5 @@
-// Unit and integration tests (vitest), then the journeys (Playwright); the last line adds them up.
+// Unit and integration tests on both engines of the store (vitest), then the journeys (Playwright); the last line adds
+// them up.
 import './require-node.mjs'
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -16,6 +17,7 @@ const playwrightReport = path.join(results, 'e2e.json') // as e2e/playwright.con
 const vitestCode = await run('vitest/vitest.mjs', [
   'run',
   '--reporter=default',
+  '--reporter=./scripts/vitest-projects.mjs',
   '--reporter=json',
   `--outputFile.json=${vitestReport}`,
 ])

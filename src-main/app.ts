@@ -3,13 +3,18 @@ import { createDispatch, type Dispatch } from '../src-shared/contract/dispatch.t
 import { createEventHub, type EventHub } from '../src-shared/contract/hub.ts'
 import { createInProcessClient } from '../src-shared/contract/in-process.ts'
 import { methods, type Handlers } from '../src-shared/contract/methods.ts'
+import { AppError } from '../src-shared/errors/app-error.ts'
 import { machineClock, type Clock } from './clock.ts'
-import type { Config } from './config/config.ts'
+import type { Config, StoreConfig } from './config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
 import { openEngine, type EngineHandlers } from './engine.ts'
+import { leaseOwner } from './lease-owner.ts'
 import type { Log } from './log.ts'
-import { createSecrets, type Secrets } from './secrets/secrets.ts'
+import { createSecrets, resolvePassword, type Secrets } from './secrets/secrets.ts'
 import { createSettings } from './settings/settings.ts'
+import { createStoreKeeper, type StoreKeeper } from './store-keeper/store-keeper.ts'
+import { openStore } from './store/open-store.ts'
+import type { Store } from './store/store.ts'
 
 /** The core, whole: what each door opens onto. It is there at once; calls wait until the Jira and the store are open. */
 export interface App {
@@ -36,6 +41,10 @@ export interface AppOptions {
   readonly clock?: Clock
   /** False for a command that makes one call: nothing is fetched by itself. */
   readonly background?: boolean
+  /** Whether it may go over to another store and back while it is open; as `background` where absent. */
+  readonly staysOpen?: boolean
+  /** Whether it does not open over a store that is out of reach: for a command that makes one call. */
+  readonly mustBeUp?: boolean
   /** Whether a demo workspace is kept busy with a run: for doors that stay open. */
   readonly demoRun?: boolean
   /** Where tokens are kept; the system's keychain alone where absent. */
@@ -45,19 +54,37 @@ export interface AppOptions {
 /** Opens the core. What goes wrong with the Jira or the store is told by `opened` and by each call that needs them. */
 export function createApp(firstConfig: Config, options: AppOptions): App {
   const { log, readConfig = () => firstConfig, clock = machineClock } = options
-  const { background = true, demoRun = false } = options
+  const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
   const { dataDir } = firstConfig
   const { secrets = createSecrets({ dataDir, log }) } = options
   const hub = createEventHub()
+  const closing = new AbortController()
+  const stores = createStoreKeeper({
+    dataDir,
+    openStore: (config) => openWithPassword(config, { clock, log, secrets, signal: closing.signal }),
+    exchange: () => engine.exchange(),
+    runs: {
+      current: async () => (await engine.openNow()?.handlers['runs.current']({})) ?? null,
+      resume: async () => void (await engine.openNow()?.handlers['runs.resume']({})),
+    },
+    staysOpen,
+    mustBeUp,
+    hub,
+    clock,
+    log,
+  })
+  const parts = { log, clock, hub, secrets, owner: leaseOwner(), background, demoRun }
   const engine = createCurrentEngine({
     firstConfig,
     readConfig,
-    open: (config, signal) => openEngine(config, { log, clock, hub, secrets, background, demoRun }, signal),
+    open: async (config, signal) =>
+      openEngine(config, { ...parts, ...(await stores.storeFor(config, signal)) }, signal),
     onChange: () => hub.publish('session.changed', {}),
     log,
   })
-  const settings = createSettings({ engine, dataDir, secrets, clock, hub })
-  const handlers = { ...forwarded(engine), ...settings.handlers }
+  const renewStore = (): void => stores.renew()
+  const settings = createSettings({ engine, renewStore, dataDir, secrets, clock, hub })
+  const handlers = { ...forwarded(engine), ...settings.handlers, ...stores.handlers }
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))
 
   return {
@@ -74,9 +101,24 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     },
     async stop() {
       settings.stop()
-      await engine.close()
+      closing.abort(new AppError('cancelled', 'Jira TPM is closing.'))
+      await endInTime(engine, stores, clock)
     },
   }
+}
+
+/** A store that does not answer by then is closed under the engine: its calls fail, and nothing waits any more (real ms). */
+const STORE_PATIENCE_MS = 1_500
+
+async function endInTime(engine: CurrentEngine, stores: StoreKeeper, clock: Clock): Promise<void> {
+  const ended = new AbortController()
+  clock.sleep(STORE_PATIENCE_MS, ended.signal).then(
+    () => stores.stop(),
+    () => {}, // it has ended
+  )
+  await engine.close()
+  ended.abort()
+  await stores.stop()
 }
 
 /** What could not be opened while the machine slept or was offline is opened now. */
@@ -86,9 +128,26 @@ async function wake(engine: CurrentEngine): Promise<void> {
   open.wake()
 }
 
+interface OpeningParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly secrets: Secrets
+  readonly signal: AbortSignal
+}
+
+async function openWithPassword(
+  config: StoreConfig,
+  { clock, log, secrets, signal }: OpeningParts,
+): Promise<Store> {
+  const password = config.kind === 'postgres' ? await resolvePassword(config, secrets, signal) : null
+  return openStore(config, { clock, log, password })
+}
+
 /** Passes each call to the engine that is open when it comes, or throws why there is none. */
 function forwarded(engine: CurrentEngine): EngineHandlers {
-  const names = (Object.keys(methods) as (keyof Handlers)[]).filter((name) => !name.startsWith('settings.'))
+  const names = (Object.keys(methods) as (keyof Handlers)[]).filter(
+    (name) => !/^(settings|store)\./.test(name),
+  )
   const entries = names.map((name) => [
     name,
     async (params: never) => {

@@ -81,3 +81,17 @@ test('the one before is stopped before the next opens, once', async () => {
   expect(stopped).toEqual([0, 1])
   expect(changes()).toBe(1)
 })
+
+test('an exchange that another one overtakes ends as that one does', async () => {
+  const { engine, openings, started } = createOpenings()
+  openings[0]?.finish()
+  await engine.start()
+  const first = engine.reopen()
+  await expect.poll(() => openings.length).toBe(2)
+  const second = engine.reopen()
+  await expect.poll(() => openings.length).toBe(3)
+  openings[2]?.finish()
+  await Promise.all([first, second])
+  expect(engine.openNow()).not.toBeNull()
+  expect(started).toEqual([0, 2])
+})

@@ -16,9 +16,11 @@ export interface CurrentEngine {
   readonly start: () => Promise<void>
   /**
    * Closes it, also one that is still opening, and opens that of the configuration as it is now. Throws why that cannot
-   * be opened, and `cancelled` once it was closed for good.
+   * be opened, and `cancelled` once it was closed for good. One that another call overtakes ends as that one does.
    */
   readonly reopen: () => Promise<void>
+  /** As `reopen`, of the configuration that it has: what it works with is another. */
+  readonly exchange: () => Promise<void>
   /** For good; does not wait for one that is still opening. Safe to call twice. */
   readonly close: () => Promise<void>
 }
@@ -66,6 +68,33 @@ export function createCurrentEngine(parts: EngineParts): CurrentEngine {
   }
   let engine = open()
   engine.catch(() => {}) // whoever calls hears of it
+  /** The one that is there when none is exchanged any more. */
+  const last = async (): Promise<void> => {
+    const awaited = engine
+    await awaited.catch((error: unknown) => {
+      if (engine === awaited) throw error
+      return last()
+    })
+  }
+
+  const replace = async (next: () => Config): Promise<void> => {
+    const former = engine
+    const mine = close(former).then(() => {
+      if (closed !== undefined) throw new AppError('cancelled', 'Jira TPM is closing.')
+      config = next()
+      return open()
+    })
+    engine = mine
+    try {
+      const { start } = await mine
+      if (started) await start()
+    } catch (error) {
+      if (engine === mine) throw error
+      await last()
+    } finally {
+      onChange()
+    }
+  }
 
   return {
     config: () => config,
@@ -77,20 +106,8 @@ export function createCurrentEngine(parts: EngineParts): CurrentEngine {
       const { start } = await engine
       await start()
     },
-    async reopen() {
-      const former = engine
-      engine = close(former).then(() => {
-        if (closed !== undefined) throw new AppError('cancelled', 'Jira TPM is closing.')
-        config = readConfig()
-        return open()
-      })
-      try {
-        const { start } = await engine
-        if (started) await start()
-      } finally {
-        onChange()
-      }
-    },
+    reopen: () => replace(readConfig),
+    exchange: () => replace(() => config),
     close: () => (closed ??= close(engine)),
   }
 }

@@ -1,15 +1,35 @@
 import { AppError } from '../src-shared/errors/app-error.ts'
 import type { Generator } from './generator/runner.ts'
 import type { Log } from './log.ts'
+import type { Store } from './store/store.ts'
 
 /** A busy hour: who looks on for a minute shall see a bar move. */
 const DEMO_RUN = { weights: { Highest: 2, High: 5, Medium: 2, Low: 1 } }
 
+interface DemoParts {
+  readonly store: Pick<Store, 'health' | 'onHealth'>
+  readonly generator: Pick<Generator, 'current' | 'resume' | 'start'>
+  readonly log: Pick<Log, 'info' | 'error'>
+}
+
 /**
  * The demo workspace is never still: goes on with the run that the last session left, else starts one of the usual
- * 100 tickets an hour. Another process may be at it already; then there is nothing to do. Never rejects.
+ * 100 tickets an hour, as soon as the store can be used. Another process may be at it already; then there is nothing to
+ * do.
  */
-export async function keepDemoRunning(generator: Generator, log: Log): Promise<void> {
+export function keepDemoRunning(parts: DemoParts, signal: AbortSignal): void {
+  const { store } = parts
+  const begin = (): void => {
+    if (store.health().state === 'down') return
+    leave()
+    void goOnOrStart(parts)
+  }
+  const leave = store.onHealth(begin)
+  signal.addEventListener('abort', leave, { once: true })
+  begin()
+}
+
+async function goOnOrStart({ generator, log }: DemoParts): Promise<void> {
   try {
     const last = await generator.current()
     // One that still seems to run may be that of a process that was killed a moment ago; going on with it tells.

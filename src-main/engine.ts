@@ -8,7 +8,6 @@ import { DEFAULT_WATCH, type Config } from './config/config.ts'
 import { keepDemoRunning } from './demo-run.ts'
 import { createGenerator } from './generator/runner.ts'
 import { createHandlers } from './handlers.ts'
-import { leaseOwner } from './lease-owner.ts'
 import { createLive } from './live/live.ts'
 import type { Log } from './log.ts'
 import { openSite } from './open-site.ts'
@@ -17,8 +16,8 @@ import { createRunPermit } from './run-permit.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import type { Site } from './site.ts'
 import { createSiteMemory } from './site-memory.ts'
-import { openSqliteStore } from './store/sqlite/store.ts'
-import type { Store } from './store/store.ts'
+import { followOtherRuns } from './other-runs.ts'
+import type { StoreInUse } from './store-keeper/store-keeper.ts'
 import { createSync } from './sync/sync.ts'
 import { watchedOf } from './watched-values.ts'
 
@@ -34,13 +33,15 @@ export interface Engine {
 }
 
 /** The contract's methods, less those that work without an engine. */
-export type EngineHandlers = Omit<Handlers, `settings.${string}`>
+export type EngineHandlers = Omit<Handlers, `settings.${string}` | `store.${string}`>
 
-export interface EngineOptions {
+export interface EngineOptions extends StoreInUse {
   readonly log: Log
   readonly clock: Clock
   readonly hub: EventHub
   readonly secrets: Secrets
+  /** Names this process in leases. */
+  readonly owner: string
   /** False for a command that makes one call: nothing is fetched by itself. */
   readonly background: boolean
   /** Whether a demo workspace is kept busy with a run: for doors that stay open. */
@@ -48,8 +49,8 @@ export interface EngineOptions {
 }
 
 /**
- * Builds the services from the configuration. Throws an AppError where the store or the Jira cannot be opened, also
- * because `leaving` was aborted meanwhile; what had been opened by then is closed again.
+ * Builds the services from the configuration, over a store that is open; it may be down. Throws an AppError where the
+ * Jira cannot be opened, also because `leaving` was aborted meanwhile; what had been opened by then is closed again.
  */
 export async function openEngine(
   config: Config,
@@ -61,19 +62,18 @@ export async function openEngine(
   const stopping = new AbortController()
   const { signal } = stopping
   const giveUp = (): void => stopping.abort(leaving.reason)
+  leaving.throwIfAborted()
   leaving.addEventListener('abort', giveUp, { once: true })
-  const store = await openSqliteStore({ file: config.store.file, clock })
   let site: Site | undefined
   try {
     const memory = createSiteMemory(dataDir, log)
     site = await openSite(config, { network, secrets, memory, clock, log, signal })
     const choice = config.jira.kind === 'site' ? config.jira.watch : DEFAULT_WATCH
     const watched = await watchedOf(site, { projectKey, choice, memory, log, signal })
-    return assemble({ config, options, stopping, store, site, watched, watchedField: choice.field })
+    return assemble({ config, options, stopping, site, watched, watchedField: choice.field })
   } catch (error) {
     stopping.abort(error)
     await site?.close()
-    await store.close()
     throw error
   } finally {
     leaving.removeEventListener('abort', giveUp)
@@ -84,14 +84,13 @@ interface Opened {
   readonly config: Config
   readonly options: EngineOptions
   readonly stopping: AbortController
-  readonly store: Store
   readonly site: Site
   readonly watchedField: WatchedField
   readonly watched: readonly Priority[]
 }
 
-function assemble({ config, options, stopping, store, site, watchedField, watched }: Opened): Engine {
-  const { log, clock, hub, background, demoRun } = options
+function assemble({ config, options, stopping, site, watchedField, watched }: Opened): Engine {
+  const { log, clock, hub, owner, store, background } = options
   const { signal } = stopping
   const siteId = site.id
   const { jira, time: siteTime } = site
@@ -106,7 +105,7 @@ function assemble({ config, options, stopping, store, site, watchedField, watche
     clock,
     siteTime,
     hub,
-    owner: leaseOwner(),
+    owner,
     log,
     watchedField,
   }
@@ -135,13 +134,19 @@ function assemble({ config, options, stopping, store, site, watchedField, watche
     watched: [...watched],
     tokenExpiresOn: config.jira.kind === 'site' ? config.jira.tokenExpiresOn : null,
   }
-  // What kept it from fetching is gone; a failure shows in its status.
+  /** What kept it from fetching is gone; a failure shows in its status. */
   const fetchAgain = (): void => void (background && sync.now().catch(() => {}))
-  site.onBack(fetchAgain)
+  site.onBack(() => sync.wake())
   const leave = [
+    store.onHealth(() => {
+      if (store.health().state === 'down') return
+      sync.storeBack()
+      generator.storeBack()
+    }),
     hub.on('counts.changed', ({ reset }) => {
       // Another process may have made dropped tables anew.
-      if (reset && sync.status().failure?.code === 'tables-missing') fetchAgain()
+      const { failure, by } = sync.status()
+      if (reset && by === null && failure?.code === 'tables-missing') fetchAgain()
     }),
     siteTime.onChange((next) => hub.publish('clock.changed', next)),
   ]
@@ -170,8 +175,11 @@ function assemble({ config, options, stopping, store, site, watchedField, watche
     handlers,
     async start() {
       await live.start()
+      followOtherRuns({ store, siteId, generator, hub, log }, signal)
       if (background) sync.start()
-      if (demoRun && site.about.kind === 'sandbox') void keepDemoRunning(generator, log)
+      // The demo's run belongs to the store that is set: one in the file would keep that from being gone back to.
+      const demo = options.demoRun && site.about.kind === 'sandbox' && !options.standsIn
+      if (demo) keepDemoRunning({ store, generator, log }, signal)
     },
     wake: () => sync.wake(),
     async stop() {
@@ -181,7 +189,6 @@ function assemble({ config, options, stopping, store, site, watchedField, watche
       live.stop()
       for (const unsubscribe of leave) unsubscribe()
       await site.close()
-      await store.close()
     },
   }
 }

@@ -4,6 +4,7 @@ import { fillSeries } from '../src-shared/domain/series.ts'
 import { AppError } from '../src-shared/errors/app-error.ts'
 import type { createAudit } from './audit/audit.ts'
 import type { SiteTime } from './clock.ts'
+import { dropTables } from './drop-tables.ts'
 import type { EngineHandlers } from './engine.ts'
 import { runMinutes } from './generator/run-minutes.ts'
 import type { Generator } from './generator/runner.ts'
@@ -122,7 +123,7 @@ export function createHandlers(core: Core): EngineHandlers {
       if (created) onTablesMade()
       return { created }
     },
-    'data.dropTables': async () => ({ dropped: await store.dropTables() }),
+    'data.dropTables': async () => ({ dropped: await dropTables(store) }),
   }
 }
 

@@ -1,8 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -10,25 +7,13 @@ import { AppError } from '../src-shared/errors/app-error.ts'
 import { machineClock } from './clock.ts'
 import { createLease, type Lease, type LeaseStore } from './lease.ts'
 import { leaseOwner } from './lease-owner.ts'
-import { openSqliteStore } from './store/sqlite/store.ts'
-import type { Store } from './store/store.ts'
+import { makeTestData, openTestStore, type TestData } from './store/testing.ts'
 
 const SITE = 's'
 const NOW = { waitMs: 0, signal: new AbortController().signal, onLost: () => {} }
 /** Above the largest that any system gives. */
 const NO_PROCESS = 2 ** 30
 const busy = (): AppError => new AppError('busy', 'Another process has it.')
-
-async function openStore(): Promise<{ store: Store; file: string }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-takeover-'))
-  const file = path.join(folder, 'tpm.sqlite')
-  const store = await openSqliteStore({ file, clock: machineClock })
-  onTestFinished(async () => {
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
-  return { store, file }
-}
 
 function leaseOf(store: LeaseStore, name: string): Lease {
   const parts = { store, siteId: SITE, name, owner: leaseOwner(), clock: machineClock }
@@ -42,9 +27,11 @@ interface Taker {
 }
 
 /** A process that takes leases. */
-async function startTaker(file: string): Promise<Taker> {
+async function startTaker({ config }: TestData): Promise<Taker> {
   const script = fileURLToPath(new URL('./fixtures/take-leases.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, file, SITE], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script, JSON.stringify(config), SITE], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   await lines.next() // ready
@@ -64,43 +51,45 @@ async function kill({ child }: Taker): Promise<void> {
 
 describe('the lease of a process that was killed', () => {
   test('is taken at once, although it has not run out; while the process lives it is its own', async () => {
-    const { store, file } = await openStore()
-    const holder = await startTaker(file)
+    const data = await makeTestData()
+    const store = await data.open()
+    const holder = await startTaker(data)
     expect(await holder.take('sync')).toBe(true)
     const heir = leaseOf(store, 'sync')
-    expect(await heir.othersHold()).toBe(true)
+    expect(await heir.otherHolder()).not.toBeNull()
     await expect(heir.take(NOW)).rejects.toMatchObject({ code: 'busy' })
 
     await kill(holder)
-    expect(await heir.othersHold()).toBe(false)
+    expect(await heir.otherHolder()).toBeNull()
     await heir.take(NOW)
     await heir.drop()
   })
 
   test('goes to one of two processes that race for it', async () => {
-    const { store, file } = await openStore()
-    const [one, two] = await Promise.all([startTaker(file), startTaker(file)])
+    const data = await makeTestData()
+    const store = await data.open()
+    const [one, two] = await Promise.all([startTaker(data), startTaker(data)])
     for (const name of Array.from({ length: 30 }, (_, n) => `lease-${n}`)) {
-      await store.takeLease(SITE, name, leaseOwner(NO_PROCESS), machineClock.now(), 60_000)
+      await store.takeLease(SITE, name, leaseOwner(NO_PROCESS), 60_000)
       const taken = await Promise.all([one.take(name), two.take(name)])
       expect(taken.toSorted()).toEqual([false, true])
     }
   })
 
   test('goes to the faster of two who both found it dead', async () => {
-    const { store } = await openStore()
-    await store.takeLease(SITE, 'sync', leaseOwner(NO_PROCESS), machineClock.now(), 60_000)
+    const store = await openTestStore()
+    await store.takeLease(SITE, 'sync', leaseOwner(NO_PROCESS), 60_000)
     const faster = leaseOf(store, 'sync')
     const slow: LeaseStore = {
       ...store,
-      async leaseOwner(...asked) {
-        const dead = await store.leaseOwner(...asked)
+      async leaseHolder(...asked) {
+        const dead = await store.leaseHolder(...asked)
         await faster.take(NOW)
         return dead
       },
     }
     await expect(leaseOf(slow, 'sync').take(NOW)).rejects.toMatchObject({ code: 'busy' })
-    expect(await faster.othersHold()).toBe(false)
+    expect(await faster.otherHolder()).toBeNull()
     await faster.drop()
   })
 })
@@ -116,15 +105,15 @@ describe('a holder that is not known to be gone keeps its lease:', () => {
     ['whoever does not say', 'somebody'],
     ['one without a process id', `${machine}/${pid}x/${id}`],
   ])('%s', async (_who, owner) => {
-    const { store } = await openStore()
-    await store.takeLease(SITE, 'sync', owner, machineClock.now(), 60_000)
+    const store = await openTestStore()
+    await store.takeLease(SITE, 'sync', owner, 60_000)
     await expect(leaseOf(store, 'sync').take(NOW)).rejects.toMatchObject({ code: 'busy' })
-    expect(await store.leaseOwner(SITE, 'sync')).toBe(owner)
+    expect(await store.leaseHolder(SITE, 'sync')).toMatchObject({ owner })
   })
 
   test('but one of this machine without a process does not', async () => {
-    const { store } = await openStore()
-    await store.takeLease(SITE, 'sync', leaseOwner(NO_PROCESS), machineClock.now(), 60_000)
+    const store = await openTestStore()
+    await store.takeLease(SITE, 'sync', leaseOwner(NO_PROCESS), 60_000)
     await expect(leaseOf(store, 'sync').take(NOW)).resolves.toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
 import type { AppError } from '../src-shared/errors/app-error.ts'
 import type { Clock } from './clock.ts'
 import { isGone } from './lease-owner.ts'
-import type { Store } from './store/store.ts'
+import type { LeaseHolder, Store } from './store/store.ts'
 
 const TTL_MS = 8_000
 const RENEW_MS = 2_500
@@ -16,15 +16,19 @@ export interface Lease {
    * while this one was held up, or the store is out of reach. Where another process has it, looks again for `waitMs`
    * and then throws what `taken` makes; one that died on this machine is not waited for.
    */
-  take(options: { waitMs: number; signal: AbortSignal; onLost: (error: unknown) => void }): Promise<void>
+  take(options: { waitMs: number; signal: AbortSignal; onLost: OnLost }): Promise<void>
+  /** As `take`, without waiting: false where another process has it. */
+  tryTake(onLost: OnLost): Promise<boolean>
   drop(): Promise<void>
   /** True where another process took it over since it was taken here. */
   lost(): boolean
-  /** True where another process has it right now. */
-  othersHold(): Promise<boolean>
+  /** The other process that has it right now, and for how long if it does not renew it; null where none has. */
+  otherHolder(): Promise<LeaseHolder | null>
 }
 
-export type LeaseStore = Pick<Store, 'takeLease' | 'leaseOwner' | 'dropLease'>
+type OnLost = (error: unknown) => void
+
+export type LeaseStore = Pick<Store, 'takeLease' | 'leaseHolder' | 'dropLease'>
 
 export interface LeaseParts {
   readonly store: LeaseStore
@@ -42,38 +46,43 @@ export interface LeaseParts {
 export function createLease({ store, siteId, name, owner, clock, taken, takenOver }: LeaseParts): Lease {
   let held: { readonly ended: AbortController; readonly renewing: Promise<void> } | null = null
   let lost = false
-  const takeFor = (ttlMs: number): Promise<boolean> =>
-    store.takeLease(siteId, name, owner, clock.now(), ttlMs)
+  const takeOnce = (): Promise<boolean> => store.takeLease(siteId, name, owner, TTL_MS)
 
-  /** As `takeFor`, also from a holder that died on this machine. */
-  const takeFromDeadFor = async (ttlMs: number): Promise<boolean> => {
-    if (await takeFor(ttlMs)) return true
-    const holder = await store.leaseOwner(siteId, name)
-    if (holder === null || !isGone(holder)) return false
+  /** As `takeOnce`, also from a holder that died on this machine. */
+  const takeAlsoFromDead = async (): Promise<boolean> => {
+    if (await takeOnce()) return true
+    const holder = await store.leaseHolder(siteId, name)
+    if (holder === null || !isGone(holder.owner)) return false
     // Only the dead one's: where another process was faster, its lease stays, and the next line is refused.
-    await store.dropLease(siteId, name, holder)
-    return takeFor(ttlMs)
+    await store.dropLease(siteId, name, holder.owner)
+    return takeOnce()
   }
 
   const renewUntil = async (ended: AbortSignal): Promise<void> => {
     while (await slept(clock, RENEW_MS, ended)) {
-      if (await takeFor(TTL_MS)) continue
+      if (await takeOnce()) continue
       lost = true
       throw takenOver()
     }
   }
 
+  const tryTake = async (onLost: OnLost): Promise<boolean> => {
+    if (!(await takeAlsoFromDead())) return false
+    lost = false
+    const ended = new AbortController()
+    held = { ended, renewing: renewUntil(ended.signal).catch(onLost) }
+    return true
+  }
+
   return {
     async take({ waitMs, signal, onLost }) {
       const untilMs = clock.now() + waitMs
-      while (!(await takeFromDeadFor(TTL_MS))) {
+      while (!(await tryTake(onLost))) {
         if (clock.now() >= untilMs) throw taken()
         await clock.sleep(LOOK_AGAIN_MS, signal)
       }
-      lost = false
-      const ended = new AbortController()
-      held = { ended, renewing: renewUntil(ended.signal).catch(onLost) }
     },
+    tryTake,
     async drop() {
       if (held === null) return
       const { ended, renewing } = held
@@ -83,9 +92,10 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
       await store.dropLease(siteId, name, owner)
     },
     lost: () => lost,
-    async othersHold() {
-      // A lease of no length is over as soon as it is taken: asking for it only tells whether it would be refused.
-      return held === null && !(await takeFromDeadFor(0))
+    async otherHolder() {
+      const holder = await store.leaseHolder(siteId, name)
+      if (holder === null || holder.owner === owner || holder.expiresInMs <= 0) return null
+      return isGone(holder.owner) ? null : holder
     },
   }
 }

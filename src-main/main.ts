@@ -7,7 +7,7 @@ import { desktopFlags } from './desktop/command-line.ts'
 import { reportCrashes } from './desktop/crashes.ts'
 import { answerCalls, pushEvents } from './desktop/ipc.ts'
 import { startUtilityKeyring } from './desktop/keyring-process.ts'
-import { followRunInMenu, setUpMenu } from './desktop/menu.ts'
+import { followCoreInMenu, setUpMenu } from './desktop/menu.ts'
 import { showStartFailure } from './desktop/message-boxes.ts'
 import { closeNavigation } from './desktop/navigation.ts'
 import { originOf, pageUrlOf } from './desktop/page-url.ts'
@@ -86,7 +86,7 @@ async function openDesktop(config: Config): Promise<void> {
   )
 
   pushEvents(core.hub)
-  followRunInMenu(core.client)
+  followCoreInMenu(core.client)
   wakeWithMachine(core)
   // What could not be opened is shown in the window, where the settings can mend it.
   await core.start().catch((error: unknown) => log.warn({ err: error }, 'nothing is fetched yet'))

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { WatchedField } from '../src-shared/domain/ticket.ts'
 import { createApp } from './app.ts'
+import type { Environment } from './config/environment.ts'
 import { readConfig } from './config/read-config.ts'
 import { startTestSandbox, type TrueIssue } from './sandbox/testing.ts'
 import { createSecrets } from './secrets/secrets.ts'
 import { createMemoryKeychain } from './secrets/testing-secrets.ts'
+import { makeTestEnvironment } from './store/testing.ts'
 
 const PRIORITY = { id: 'priority', name: 'Priority' }
 const SEVERITY = { id: 'customfield_10050', name: 'Severity' }
@@ -29,11 +31,17 @@ const KINDS: readonly {
   },
 ])
 
+// Made before: what is made in tests that run at the same time is not known to be of which.
+let environments: readonly Environment[]
+beforeAll(async () => {
+  environments = await Promise.all(KINDS.map(() => makeTestEnvironment()))
+})
+
 describe.concurrent('from connecting to the audit', () => {
-  test.each(KINDS)(
+  test.each(KINDS.map((kind, nth) => ({ ...kind, nth })))(
     '$deployment, watched by $field.name: every ticket of a run is made once, with a value, and found again',
     { timeout: 60_000 },
-    async ({ deployment, field, ids, isWatched }) => {
+    async ({ deployment, field, ids, isWatched, nth }) => {
       const dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-real-'))
       const contextPath = deployment === 'cloud' ? '' : '/jira'
       const site = await startTestSandbox({
@@ -43,7 +51,8 @@ describe.concurrent('from connecting to the audit', () => {
         historyTickets: 30,
       })
       const log = pino({ level: 'silent' })
-      const read = () => readConfig({ flags: { dataDir }, env: {}, cwd: dataDir })
+      const env = environments[nth] ?? {}
+      const read = () => readConfig({ flags: { dataDir }, env, cwd: dataDir })
       const secrets = createSecrets({ dataDir, log, keychain: createMemoryKeychain() })
       const app = createApp(read(), { log, readConfig: read, secrets, background: false })
       try {

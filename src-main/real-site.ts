@@ -2,7 +2,6 @@ import { PRIORITY_FIELD } from '../src-shared/domain/ticket.ts'
 import { createSiteTime } from './clock.ts'
 import type { SiteConfig } from './config/config.ts'
 import { createSiteJira, type SiteJira } from './jira/open-jira.ts'
-import { rememberSecret } from './secrets/hide-secrets.ts'
 import { resolveToken } from './secrets/secrets.ts'
 import type { Site, SiteParts } from './site.ts'
 import type { RememberedServer } from './site-memory.ts'
@@ -15,7 +14,6 @@ import type { RememberedServer } from './site-memory.ts'
 export async function openRealSite(config: SiteConfig, parts: SiteParts): Promise<Site> {
   const { network, secrets, memory, clock, signal } = parts
   const token = await resolveToken(config, secrets, signal)
-  rememberSecret(token, config.user)
   const label = addressOf(config.url)
   const id = siteId(label, config.watch.field.id)
   const remembered = await memory.server(id)

@@ -25,7 +25,7 @@ export interface Site {
 /** What it takes to open one. */
 export interface SiteParts {
   readonly network: Config['network']
-  readonly secrets: Pick<Secrets, 'tokenFor'>
+  readonly secrets: Pick<Secrets, 'kept'>
   readonly memory: SiteMemory
   readonly clock: Clock
   readonly log: Log

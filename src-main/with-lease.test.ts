@@ -1,31 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { machineClock, type Clock } from './clock.ts'
 import { createJumpClock } from './jira/testing.ts'
-import { openSqliteStore } from './store/sqlite/store.ts'
 import type { Store } from './store/store.ts'
+import { openTestStore } from './store/testing.ts'
 import { withLease } from './lease.ts'
 import { createSyncLease } from './sync/sync-lease.ts'
 
 const never = new AbortController().signal
 
-async function openStore(): Promise<Store> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-lease-'))
-  const store = await openSqliteStore({ file: path.join(folder, 'tpm.sqlite'), clock: machineClock })
-  onTestFinished(async () => {
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
-  return store
-}
-
 const leaseOf = (owner: string, store: Store, clock: Clock) =>
   createSyncLease('sync', { store, siteId: 's', owner, clock })
 
 test('two holders never work at once: the second waits for the first', async () => {
-  const store = await openStore()
+  const store = await openTestStore()
   const order: string[] = []
   const first = Promise.withResolvers<void>()
   const began = Promise.withResolvers<void>()
@@ -42,33 +29,33 @@ test('two holders never work at once: the second waits for the first', async () 
 })
 
 test('a holder that does not let go for ten seconds makes others busy', async () => {
-  const store = await openStore()
   const clock = createJumpClock()
-  await store.takeLease('s', 'sync', 'one', clock.now(), 60_000)
+  const store = await openTestStore(clock)
+  await store.takeLease('s', 'sync', 'one', 60_000)
   const two = withLease(leaseOf('two', store, clock), never, async () => 'worked')
   await expect(two).rejects.toMatchObject({ code: 'busy', retryable: true })
   expect(clock.waits.reduce((sum, ms) => sum + ms, 0)).toBe(10_000)
 })
 
 test('a holder that died is waited out', async () => {
-  const store = await openStore()
   const clock = createJumpClock()
-  await store.takeLease('s', 'sync', 'dead', clock.now(), 8_000)
+  const store = await openTestStore(clock)
+  await store.takeLease('s', 'sync', 'dead', 8_000)
   const held = withLease(leaseOf('two', store, clock), never, async () => 'worked')
   await expect(held).resolves.toBe('worked')
 })
 
 test('it is let go of when the work fails', async () => {
-  const store = await openStore()
+  const store = await openTestStore()
   const work = withLease(leaseOf('one', store, machineClock), never, () =>
     Promise.reject(new Error('failed')),
   )
   await expect(work).rejects.toThrow('failed')
-  expect(await store.takeLease('s', 'sync', 'two', machineClock.now(), 1_000)).toBe(true)
+  expect(await store.takeLease('s', 'sync', 'two', 1_000)).toBe(true)
 })
 
 test('work that lost its lease to another is ended', async () => {
-  const store = await openStore()
+  const store = await openTestStore()
   const stalled = Promise.withResolvers<void>()
   // A clock whose renewal comes too late: another process took over meanwhile.
   const clock: Clock = {
@@ -77,7 +64,7 @@ test('work that lost its lease to another is ended', async () => {
       signal.throwIfAborted()
       await stalled.promise
       await store.dropLease('s', 'sync', 'one')
-      await store.takeLease('s', 'sync', 'two', machineClock.now(), 60_000)
+      await store.takeLease('s', 'sync', 'two', 60_000)
     },
   }
   const work = withLease(

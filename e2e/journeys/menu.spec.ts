@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { expect, test, type TestedApp } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
+import { callCore } from '../fixtures/core.ts'
 
 async function lastDialog(app: TestedApp): Promise<string> {
   const last = (await app.dialogs()).at(-1)
@@ -9,6 +10,8 @@ async function lastDialog(app: TestedApp): Promise<string> {
 
 test('tables are dropped only after a yes, and what needs them then says so', async ({ app }) => {
   await expect.poll(() => barHeights(app.page)).not.toEqual([])
+  await expect(async () => await app.clickMenu('run-pause')).toPass() // nothing is dropped under a run
+  await expect.poll(async () => (await callCore(app.page, 'runs.current', {}))?.state).toBe('paused')
 
   await app.clickMenu('data-drop-tables') // unanswered: closed
   await expect.poll(() => lastDialog(app)).toContain('Drop the tables of fetched tickets?')

@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { runLabel, SLOT_PROPERTY, slotMark } from '../generator/marks.ts'
 import {
@@ -125,7 +124,7 @@ describe('a difference is named with its reason', () => {
     const runId = await finishedRun(bench)
     await fetchWatched(bench)
     const [first] = await watchedOf(bench, runId)
-    spoilCounts(bench, Math.floor((first?.createdMs ?? 0) / 60_000))
+    await spoilCounts(bench, Math.floor((first?.createdMs ?? 0) / 60_000))
     const result = await auditOf(bench).run(runId)
     expect(result.fetched).toBe(result.watched)
     expect(result.charted).toBeLessThan(result.watched)
@@ -206,8 +205,6 @@ async function createTwin({ sandbox }: Bench, runId: string, mark: object | null
 }
 
 /** Does to the counts what must never happen: forgets one ticket of a minute. */
-function spoilCounts({ storeFile }: Bench, minute: number): void {
-  const db = new Database(storeFile)
-  db.prepare('UPDATE minute_counts SET count = count - 1 WHERE minute = ? AND count > 0').run(minute)
-  db.close()
+async function spoilCounts({ data }: Bench, minute: number): Promise<void> {
+  await data.query(`UPDATE minute_counts SET count = count - 1 WHERE minute = ${minute} AND count > 0`)
 }

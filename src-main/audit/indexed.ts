@@ -28,7 +28,7 @@ export async function readIndexed(
   const lagging = new Set<string>()
   for (let at = 0; at < unseen.length; at += IDS_A_SEARCH) {
     const asked = new Set(unseen.slice(at, at + IDS_A_SEARCH))
-    for (const { id } of await searchRunTickets(jira, runId, signal, [...asked])) {
+    for (const { id } of await searchRunTickets(jira, runId, signal, { reconcileIds: [...asked] })) {
       if (asked.has(id)) lagging.add(id)
     }
   }

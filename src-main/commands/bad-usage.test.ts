@@ -41,7 +41,13 @@ describe('wrong usage: exit 2, one sentence on stderr, nothing on stdout, nothin
     ['drop-table', 'Add --yes'],
     ['counts --jira ftp://example.com', '--jira is ftp://example.com, but must begin with https://'],
     ['counts --jira nowhere', '--jira is neither sandbox nor a URL'],
-    ['counts --store tickets.sqlite', '--store tickets.sqlite is not a store'],
+    ['counts --store tickets.sqlite', '--store is not a store that Jira TPM knows'],
+    ['counts --store mysql://db/tickets', '--store is not a store that Jira TPM knows'],
+    ['counts --store postgres://me:secret@db/tickets', 'which every process on this machine can read'],
+    ['counts --store postgres://me@db:port/tickets', 'no host and port'],
+    ['counts --store postgres://me@db/tickets?sslmode=prefer', 'does not have (prefer)'],
+    ['counts --store postgres://me@db/tickets?schema=public', 'has the parameter schema'],
+    ['counts --fallback mysql', '--fallback takes sqlite or none, not "mysql"'],
     ['counts --project A"B', "--project is not a project's key"],
     ['connect', "missing required argument 'url'"],
     ['connect nowhere', 'The address is no URL'],
@@ -56,6 +62,13 @@ describe('wrong usage: exit 2, one sentence on stderr, nothing on stdout, nothin
     ['connect https://example.com --jira sandbox', '--jira says which Jira is used'],
     ['connect https://example.com --watch', "option '--watch <values>' argument missing"],
     ['disconnect https://example.com', "too many arguments for 'disconnect'"],
+    ['use-store', "missing required argument 'store'"],
+    ['use-store tickets.sqlite', 'The store is not a store that Jira TPM knows'],
+    ['use-store sqlite:tickets.sqlite', 'takes a PostgreSQL server or the word sqlite'],
+    ['use-store postgres://me:secret@db/tickets', 'which every process on this machine can read'],
+    ['use-store sqlite --store sqlite:a', '--store says which store is used'],
+    ['use-store postgres://me@db --password abc', "unknown option '--password'"],
+    ['use-store postgres://me@db abc', "too many arguments for 'use-store'"],
     ['left-tickets --limit 0', '--limit takes a whole number from 1 to 500, not "0"'],
     ['left-tickets --limit 501', 'not "501"'],
     ['left-tickets --from yesterday', '--from takes a date and time, not "yesterday"'],
@@ -67,6 +80,7 @@ describe('wrong usage: exit 2, one sentence on stderr, nothing on stdout, nothin
   ])('%s', async (line, sentence) => {
     const { code, stdout, stderr } = await cli.run(line.split(' '))
     expect(stderr).toContain(sentence)
+    expect(stderr).not.toContain('secret@')
     expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3)
     expect(stdout).toBe('')
     expect(code).toBe(2)
@@ -95,9 +109,21 @@ describe('not set up: exit 3', () => {
     ['counts', { JIRA_URL: 'https://jira.example.com' }, 'set JIRA_API_KEY'],
     ['counts', { JIRA_URL: 'http://example.com', JIRA_USER: 'a', JIRA_API_KEY: 'b' }, 'https://'],
     ['counts --jira https://example.atlassian.net', { JIRA_USER: 'a' }, 'set JIRA_API_KEY'],
+    [
+      'counts',
+      { DATABASE_URL: 'mysql://me:secret@db/a' },
+      'DATABASE_URL is no address of a PostgreSQL server',
+    ],
+    ['counts', { PSQL_DB: 'tickets' }, 'PSQL_DB is set, but PSQL_HOST is not'],
+    [
+      'counts',
+      { PSQL_HOST: 'db', PSQL_PORT: 'many' },
+      'The server of PSQL_HOST has a port that is no number',
+    ],
   ])('%s with %j', async (line, env, sentence) => {
     const { code, stdout, stderr } = await cli.run([...line.split(' '), '--json'], { env })
     expect(stderr).toContain(sentence)
+    expect(stderr).not.toContain('secret@')
     expect([code, stdout]).toEqual([3, ''])
   })
 })

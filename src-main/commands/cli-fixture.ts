@@ -37,14 +37,16 @@ interface CallOptions {
   readonly onStdout?: (text: string) => void
 }
 
-export function createCliFixture(): CliFixture {
+/** `environment`: what every command line finds in it, besides what it is called with. */
+export function createCliFixture(environment: Environment = {}): CliFixture {
   const cwd = mkdtempSync(path.join(tmpdir(), 'tpm-cli-'))
   const dataDir = path.join(cwd, 'data')
   writeFileSync(path.join(cwd, 'index.html'), '<!doctype html>')
   return {
     cwd,
     dataDir,
-    run: (argv, options = {}) => run(argv, { JIRA_TPM_DATA_DIR: dataDir, ...options.env }, cwd, options),
+    run: (argv, options = {}) =>
+      run(argv, { JIRA_TPM_DATA_DIR: dataDir, ...environment, ...options.env }, cwd, options),
     close: () => rmSync(cwd, { recursive: true, force: true }),
   }
 }

@@ -8,6 +8,7 @@ export interface CommonOptions {
   readonly jira?: string
   readonly project?: string
   readonly store?: string
+  readonly fallback?: string
   readonly dataDir?: string
   readonly json?: boolean
 }
@@ -16,7 +17,14 @@ export function addCommonOptions(program: Command): void {
   program
     .option('--jira <target>', 'which Jira: sandbox, or a URL (default: JIRA_URL, else sandbox)')
     .option('--project <key>', 'one project (default: every project that the account sees)')
-    .option('--store <store>', 'where tickets are kept: sqlite:FILE (default: tpm.sqlite in the data folder)')
+    .option(
+      '--store <store>',
+      'where tickets are kept: sqlite:FILE or postgres://user@host:port/database (default: DATABASE_URL, PSQL_HOST, what use-store chose, else tpm.sqlite in the data folder)',
+    )
+    .option(
+      '--fallback <store>',
+      'sqlite: goes on with a file, filled from Jira, while the PostgreSQL server is out of reach (default: none)',
+    )
     .option('--data-dir <folder>', "the data folder (default: the platform's own)")
     .option('--json', 'one JSON document on stdout and nothing else; instants in ISO 8601 UTC')
 }
@@ -32,6 +40,6 @@ export function resolvedConfigOf(io: CliIo, options: CommonOptions): Config {
 }
 
 function sources(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): ConfigSources {
-  const { jira, project, store, dataDir } = options
-  return { flags: { jira, project, store, dataDir, sandbox }, env: io.env, cwd: io.cwd }
+  const { jira, project, store, fallback, dataDir } = options
+  return { flags: { jira, project, store, fallback, dataDir, sandbox }, env: io.env, cwd: io.cwd }
 }

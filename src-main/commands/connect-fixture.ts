@@ -34,6 +34,7 @@ export function createConnectFixture(dataDir: string): ConnectFixture {
         config = read()
       },
     },
+    renewStore: () => {},
     dataDir,
     secrets: createSecrets({ dataDir, log, keychain }),
     clock: machineClock,

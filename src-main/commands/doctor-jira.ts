@@ -7,7 +7,6 @@ import type { Log } from '../log.ts'
 import { LOOKING_ON } from '../preflight/looking-on.ts'
 import { runPreflight, type PreflightChoice } from '../preflight/preflight.ts'
 import { createReport } from '../preflight/report.ts'
-import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { resolveToken, type Secrets } from '../secrets/secrets.ts'
 import { openSandbox } from '../workspace/sandbox-connection.ts'
 
@@ -40,7 +39,6 @@ async function trySite(
   { secrets, signal, onChange }: JiraParts,
 ): Promise<Preflight> {
   const token = await resolveToken(site, secrets, signal)
-  rememberSecret(token, site.user)
   const connection = { ...site, token, watchedField: site.watch.field.id }
   const jira = createSiteJira(connection, { network, clock: machineClock, ...LOOKING_ON })
   try {

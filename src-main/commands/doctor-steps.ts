@@ -1,19 +1,20 @@
 import type { Preflight } from '../../src-shared/contract/settings-models.ts'
-import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
-import { machineClock } from '../clock.ts'
+import type { ErrorCode } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../log.ts'
 import { codeOfStep, hindranceToWatch } from '../preflight/hindrance.ts'
 import { createReport } from '../preflight/report.ts'
 import { createSecrets, resolveToken, type Secrets } from '../secrets/secrets.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
+import type { Step } from '../steps.ts'
+import { found, type Finding } from './doctor-finding.ts'
 import { tryJira } from './doctor-jira.ts'
-import { createStepChanges, type ShownStep } from './preflight-lines.ts'
+import { tryStore } from './doctor-store.ts'
+import { createStepChanges } from './preflight-lines.ts'
 
 /** What the doctor found, in the order in which it looked. */
 export interface Diagnosis {
   readonly deployment: Preflight['deployment']
-  readonly steps: readonly ShownStep[]
+  readonly steps: readonly Step<string>[]
   /** Of the first step that failed; null where none did. */
   readonly code: ErrorCode | null
 }
@@ -22,14 +23,14 @@ interface DoctorParts {
   readonly log: Log
   readonly signal: AbortSignal
   /** Hears of each step as it ends. */
-  readonly onStep: (step: ShownStep) => void
+  readonly onStep: (step: Step<string>) => void
 }
 
 /** Goes through everything that the program stands on, from the folder to what may be done in Jira. */
 export async function diagnose(config: Config, { log, signal, onStep }: DoctorParts): Promise<Diagnosis> {
   const secrets = createSecrets({ dataDir: config.dataDir, safeStorage: undefined, log })
   const codes: ErrorCode[] = []
-  const own: ShownStep[] = []
+  const own: Step<string>[] = []
   const look = async (id: string, check: () => Promise<Finding>): Promise<void> => {
     const { code, ...step } = await found(id, check)
     if (code !== null) codes.push(code)
@@ -37,7 +38,9 @@ export async function diagnose(config: Config, { log, signal, onStep }: DoctorPa
     onStep(step)
   }
   await look('data-folder', async () => ({ message: config.dataDir }))
-  await look('store', () => checkStore(config))
+  const store = await tryStore(config, { secrets, log, signal, onStep })
+  if (store.code !== null) codes.push(store.code)
+  own.push(...store.steps)
   await look('secrets', () => checkSecrets(config, secrets, signal))
 
   const changed = createStepChanges(onStep)
@@ -53,31 +56,6 @@ export async function diagnose(config: Config, { log, signal, onStep }: DoctorPa
     steps: [...own, ...preflight.steps],
     code: codes[0] ?? null,
   }
-}
-
-interface Finding {
-  readonly message: string
-  /** Where there is one, the finding is a warning. */
-  readonly hint?: string
-}
-
-async function found(
-  id: string,
-  check: () => Promise<Finding>,
-): Promise<ShownStep & { readonly code: ErrorCode | null }> {
-  try {
-    const { message, hint = '' } = await check()
-    return { id, state: hint === '' ? 'ok' : 'warning', message, hint, code: null }
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
-    return { id, state: 'failed', message: error.message, hint: error.hint, code: error.code }
-  }
-}
-
-async function checkStore(config: Config): Promise<Finding> {
-  const store = await openSqliteStore({ file: config.store.file, clock: machineClock })
-  await store.close()
-  return { message: config.store.file }
 }
 
 /** Where the token is, and whether tokens can be kept here at all. */

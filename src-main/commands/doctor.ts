@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
+import type { Step } from '../steps.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import type { Diagnosis } from './doctor-steps.ts'
 import { EXIT, exitCodeOfError } from './exit-code.ts'
 import { say, type CommandHost } from './io.ts'
-import { stepText, type ShownStep } from './preflight-lines.ts'
+import { stepText } from './preflight-lines.ts'
 import { withLog } from './with-app.ts'
 
 export function addDoctor(program: Command, host: CommandHost): void {
@@ -18,7 +19,7 @@ async function doctor(host: CommandHost, options: CommonOptions): Promise<void> 
   const { io } = host
   const { diagnose } = await import('./doctor-steps.ts')
   const config = configOf(io, options)
-  const onStep = (step: ShownStep): void => {
+  const onStep = (step: Step<string>): void => {
     if (options.json !== true) io.stdout.write(`${stepText(step)}\n`)
     else if (io.isTTY) say(io, stepText(step))
   }

@@ -1,6 +1,8 @@
 import { confirm } from '@clack/prompts'
 import type { Command } from 'commander'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { StoreConfig } from '../config/config.ts'
+import { storeLabel } from '../config/store-name.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { print, say, type CliIo, type CommandHost } from './io.ts'
 import { withApp } from './with-app.ts'
@@ -18,8 +20,9 @@ export function addDropTable(program: Command, host: CommandHost): void {
 }
 
 async function dropTable({ io }: CommandHost, options: DropOptions): Promise<void> {
-  const config = configOf(io, options)
-  if (options.yes !== true && !(await agrees(io, config.store.file))) {
+  // What is asked for is the store that is set: nothing may stand in for it.
+  const config = { ...configOf(io, options), fallback: null }
+  if (options.yes !== true && !(await agrees(io, config.store))) {
     say(io, 'Nothing was dropped.')
     return
   }
@@ -30,7 +33,7 @@ async function dropTable({ io }: CommandHost, options: DropOptions): Promise<voi
   })
 }
 
-async function agrees(io: CliIo, file: string): Promise<boolean> {
+async function agrees(io: CliIo, store: StoreConfig): Promise<boolean> {
   if (!io.isTTY) {
     throw new AppError(
       'usage',
@@ -41,7 +44,7 @@ async function agrees(io: CliIo, file: string): Promise<boolean> {
     )
   }
   const answer = await confirm({
-    message: `Drop the fetched tickets and their counts in ${file}? They can be fetched again.`,
+    message: `Drop the fetched tickets and their counts in ${storePlace(store)}? They can be fetched again.`,
     initialValue: false,
     input: io.stdin,
     output: io.stderr,
@@ -49,4 +52,9 @@ async function agrees(io: CliIo, file: string): Promise<boolean> {
   })
   // Ctrl-C and Escape give a symbol.
   return answer === true
+}
+
+/** A file by its whole path: which of several it is, its name does not say. */
+function storePlace(store: StoreConfig): string {
+  return store.kind === 'sqlite' ? store.file : `${storeLabel(store)}, for everyone who shares it`
 }

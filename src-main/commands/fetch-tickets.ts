@@ -24,11 +24,17 @@ export function addFetchTickets(program: Command, host: CommandHost): void {
 
 async function fetchTickets({ io }: CommandHost, options: FetchOptions): Promise<void> {
   const config = configOf(io, options)
-  await withApp(io, config, async ({ client }) => {
-    if (options.watch === true) return watch(client, io, options, config.syncIntervalMs)
-    say(io, 'Fetching …')
-    printResult(io, options, await fetchOnce(client, io))
-  })
+  const staysOpen = options.watch === true
+  await withApp(
+    io,
+    config,
+    async ({ client }) => {
+      if (staysOpen) return watch(client, io, options, config.syncIntervalMs)
+      say(io, 'Fetching …')
+      printResult(io, options, await fetchOnce(client, io))
+    },
+    { staysOpen },
+  )
 }
 
 /** Until Ctrl-C. A failure that may pass is told, and the next fetch makes up for it. */

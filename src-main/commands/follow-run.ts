@@ -4,8 +4,9 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { orCancelled } from './interrupt.ts'
 
 /**
- * Starts a run and waits until it goes on no more: done, or stopped or paused by whatever hindered it. On Ctrl-C the
- * run is paused at a slot's edge, so that it can be resumed, and `cancelled` is thrown.
+ * Starts a run and waits until it goes on no more: done, or stopped or paused by whatever hindered it; but not by a
+ * store that is away, which it waits for. On Ctrl-C the run is paused at a slot's edge, so that it can be resumed, and
+ * `cancelled` is thrown.
  */
 export async function followRun(
   client: Client,
@@ -20,7 +21,7 @@ export async function followRun(
   const { promise: ended, resolve } = Promise.withResolvers<RunProgress>()
   const hear = (progress: RunProgress): void => {
     onProgress(progress)
-    if (progress.state !== 'running') resolve(progress)
+    if (progress.state !== 'running' && progress.waits !== true) resolve(progress)
   }
   const leave = client.on('run.changed', hear)
   try {

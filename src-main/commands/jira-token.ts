@@ -1,8 +1,8 @@
-import { text as readAll } from 'node:stream/consumers'
 import { password } from '@clack/prompts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { answered, terminalOf } from './ask.ts'
 import type { CliIo } from './io.ts'
+import { secretFromStdin } from './secret-from-stdin.ts'
 
 interface TokenOptions {
   readonly tokenStdin?: boolean
@@ -18,7 +18,7 @@ export async function askToken(
   /** Whether one is kept for this address and user. */
   kept: boolean,
 ): Promise<string | null> {
-  if (tokenStdin) return firstLine(await readAll(io.stdin))
+  if (tokenStdin) return (await secretFromStdin(io, 'token')).trim()
   if (io.isTTY) {
     const typed = await answered(
       password({
@@ -36,13 +36,5 @@ export async function askToken(
   if (kept) return null
   throw new AppError('usage', 'There is no terminal to ask for the token at. Nothing was changed.', {
     hint: 'Give it on stdin: jira-tpm connect URL --token-stdin < FILE',
-  })
-}
-
-function firstLine(input: string): string {
-  const line = input.split('\n')[0]?.trim() ?? ''
-  if (line !== '') return line
-  throw new AppError('usage', 'No token came on stdin. Nothing was changed.', {
-    hint: 'Write it there as the first line.',
   })
 }

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
 import { startSite } from '../sync/testing-site.ts'
+import { makeTestEnvironment } from '../store/testing.ts'
 import { createCliFixture, type CliFixture } from './cli-fixture.ts'
 
 let sandbox: TestSandbox
 let cli: CliFixture
 beforeAll(async () => {
   sandbox = await startTestSandbox()
-  cli = createCliFixture()
+  cli = createCliFixture(await makeTestEnvironment())
 })
 afterAll(async () => {
   cli.close()

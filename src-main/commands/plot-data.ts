@@ -34,9 +34,15 @@ async function plotData(io: CliIo, options: PlotOptions): Promise<void> {
     background: true,
     demoRun: true,
     readConfig: () => configOf(io, options),
-    // What is chosen in the settings can be mended there.
-    mayStayClosed: config.jira.kind === 'site' && config.jiraFixedBy === null,
+    mayStayClosed: canBeMended(config),
   })
+}
+
+/** What is chosen in the settings can be mended there. */
+function canBeMended({ jira, jiraFixedBy, store, storeFixedBy }: Config): boolean {
+  return (
+    (jira.kind === 'site' && jiraFixedBy === null) || (store.kind === 'postgres' && storeFixedBy === null)
+  )
 }
 
 async function plotPng(io: CliIo, config: Config, options: PlotOptions, file: string): Promise<void> {

@@ -1,9 +1,4 @@
-import type { Preflight, PreflightStep } from '../../src-shared/contract/settings-models.ts'
-
-/** One thing that was looked at, as a line shows it: a preflight's step, or one of the doctor's own. */
-export interface ShownStep extends Pick<PreflightStep, 'state' | 'message' | 'hint'> {
-  readonly id: string
-}
+import type { Step } from '../steps.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
   'issue-type': 'ticket type',
@@ -11,7 +6,7 @@ const NAMES: Readonly<Record<string, string>> = {
   delete: 'deleting',
 }
 
-const STATES: Readonly<Record<PreflightStep['state'], string>> = {
+const STATES: Readonly<Record<Step<string>['state'], string>> = {
   waiting: 'waiting',
   running: 'running',
   ok: 'ok',
@@ -21,19 +16,19 @@ const STATES: Readonly<Record<PreflightStep['state'], string>> = {
 }
 
 /** A step as one line, and what to do about it as another below it. */
-export function stepText({ id, state, message, hint }: ShownStep): string {
+export function stepText({ id, state, message, hint }: Step<string>): string {
   const name = NAMES[id] ?? id.replaceAll('-', ' ')
   const line = `${STATES[state].padEnd(9)}  ${name.padEnd(11)}  ${message}`.trimEnd()
   return hint === '' ? line : `${line}\n${' '.repeat(24)}${hint}`
 }
 
 /**
- * Tells each step of a preflight as it ends. A step that comes out as it did before is not told again, so that a second
- * preflight shows only what is new.
+ * Tells each step of a check as it ends. A step that comes out as it did before is not told again, so that a second
+ * check shows only what is new.
  */
-export function createStepChanges(
-  tell: (step: PreflightStep) => void,
-): (preflight: Pick<Preflight, 'steps'>) => void {
+export function createStepChanges<Id extends string>(
+  tell: (step: Step<Id>) => void,
+): (check: { readonly steps: readonly Step<Id>[] }) => void {
   const told = new Map<string, string>()
   return ({ steps }) => {
     for (const step of steps) {

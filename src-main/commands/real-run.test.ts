@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
+import { makeTestEnvironment } from '../store/testing.ts'
 import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
 
 /** A sandbox that is somebody's real Jira, as far as we can tell. */
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop())
 beforeEach(async () => {
   await sandbox.setMood('healthy')
-  cli = createCliFixture()
+  cli = createCliFixture(await makeTestEnvironment())
 })
 afterEach(() => cli.close())
 

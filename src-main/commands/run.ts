@@ -20,6 +20,7 @@ import { addLoadSample } from './load-sample.ts'
 import { withoutOldFlags } from './old-flags.ts'
 import { addPlotData } from './plot-data.ts'
 import { addSandbox } from './sandbox.ts'
+import { addUseStore } from './use-store.ts'
 
 const COMMANDS = [
   addCreateTickets,
@@ -35,6 +36,7 @@ const COMMANDS = [
   addDoctor,
   addConnect,
   addDisconnect,
+  addUseStore,
   addDemo,
 ]
 

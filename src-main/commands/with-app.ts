@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { logFolder, openLog, type Log } from '../log.ts'
 import { orCancelled } from './interrupt.ts'
 import { say, type CliIo } from './io.ts'
+import { tellStoreNews } from './store-news.ts'
 
 /** Opens the workspace's log for `work`, and closes it whatever comes. An error that is a bug is logged whole. */
 export async function withLog<T>(io: CliIo, dataDir: string, work: (log: Log) => Promise<T>): Promise<T> {
@@ -22,8 +23,8 @@ export async function withLog<T>(io: CliIo, dataDir: string, work: (log: Log) =>
   }
 }
 
-interface WithAppOptions extends Pick<AppOptions, 'background' | 'demoRun' | 'readConfig'> {
-  /** Whether the work can do without a Jira that opens: for who mends that. */
+interface WithAppOptions extends Pick<AppOptions, 'background' | 'staysOpen' | 'demoRun' | 'readConfig'> {
+  /** Whether the work can do without a Jira and a store that open: for who mends that. */
   readonly mayStayClosed?: boolean
   /** Whether the token may be one that is just being replaced. */
   readonly changesToken?: boolean
@@ -34,15 +35,19 @@ export function withApp<T>(
   io: CliIo,
   config: Config,
   work: (app: App) => Promise<T>,
-  { background = false, mayStayClosed = false, changesToken = false, ...options }: WithAppOptions = {},
+  { background = false, staysOpen = background, ...options }: WithAppOptions = {},
 ): Promise<T> {
+  const { mayStayClosed = false, changesToken = false, ...appOptions } = options
   return withLog(io, config.dataDir, async (log) => {
     if (!changesToken) warnOfToken(io, config)
     // Loaded late: help and wrong flags are answered without the core's weight.
     const { createApp } = await import('../app.ts')
-    const app = createApp(config, { log, background, ...options })
+    const mustBeUp = !staysOpen && !mayStayClosed
+    const app = createApp(config, { log, background, staysOpen, mustBeUp, ...appOptions })
     try {
+      if (staysOpen) tellStoreNews(io, app.client)
       if (!mayStayClosed) await orCancelled(app.opened(), io.signal, interrupted)
+      if (mustBeUp) tellStoreNews(io, app.client, await app.client.call('store.status', {}))
       return await work(app)
     } finally {
       await app.stop()

@@ -20,10 +20,12 @@ export const ConfigFile = Type.Object(
     /** The last day on which the token works. */
     tokenExpires: Type.Optional(DayString),
     watch: Type.Optional(WatchChoice),
-    /** The kind of store that this workspace's tokens were put into. */
+    /** The kind of store that this workspace's tokens and passwords were put into. */
     tokenIn: Type.Optional(Type.Union([Type.Literal('keychain'), Type.Literal('safe-storage')])),
-    /** `sqlite:FILE`; a relative file is one of the workspace. */
+    /** `sqlite:FILE` or `postgres://user@host:port/database?sslmode=…`; a relative file is one of the workspace. */
     store: Type.Optional(Type.String({ minLength: 1 })),
+    /** As after `--fallback`. */
+    fallback: Type.Optional(Type.Literal('sqlite')),
     zone: Type.Optional(Type.String({ minLength: 1 })),
     syncIntervalSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 3_600 })),
     sandbox: Type.Optional(

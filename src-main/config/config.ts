@@ -11,13 +11,42 @@ export interface Config {
   readonly network: NetworkConfig
   /** Null: fetch every project the account sees. */
   readonly projectKey: string | null
-  readonly store: { readonly kind: 'sqlite'; readonly file: string }
+  readonly store: StoreConfig
+  /** What fixes the store from outside, so that it cannot be changed from within; null: nothing. */
+  readonly storeFixedBy: '--store' | 'DATABASE_URL' | 'PSQL_HOST' | null
+  /** Whether to go on with the workspace's own file, unasked, while a PostgreSQL server is out of reach. */
+  readonly fallback: 'sqlite' | null
   /** IANA name of the zone that times are shown in. */
   readonly zone: string
   /** Real milliseconds between two fetches while an app is open. */
   readonly syncIntervalMs: number
   readonly sandbox: SandboxConfig
 }
+
+export type StoreConfig = SqliteConfig | PostgresConfig
+
+export interface SqliteConfig {
+  readonly kind: 'sqlite'
+  /** A whole path. */
+  readonly file: string
+}
+
+export interface PostgresConfig {
+  readonly kind: 'postgres'
+  /** A name, an address without brackets, or the folder of a Unix socket (it begins with a slash). */
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  /** From the environment; null: it is asked of the secret store, and where that has none, none is sent. */
+  readonly password: string | null
+  /** See `PostgresDraft` in the contract. */
+  readonly tls: TlsMode
+  /** A PEM file of certificates to believe besides the system's own; a whole path. */
+  readonly caFile: string | null
+}
+
+export type TlsMode = 'verify-full' | 'verify-ca' | 'require' | 'disable'
 
 export type JiraConfig = { readonly kind: 'sandbox' } | SiteConfig
 

@@ -15,6 +15,14 @@ const VARIABLES = [
   'JIRA_PROJECT',
   'JIRA_CA_FILE',
   'JIRA_TPM_DATA_DIR',
+  'DATABASE_URL',
+  'PSQL_HOST',
+  'PSQL_PORT',
+  'PSQL_DB',
+  'PSQL_USER',
+  'PSQL_PW',
+  'PSQL_SSLMODE',
+  'PSQL_CA_FILE',
 ] as const
 
 type Variable = (typeof VARIABLES)[number]
@@ -28,12 +36,24 @@ export function readVariables(env: Environment, cwd: string): Variables {
   const sources = [readFile(path.join(cwd, '.auth')), readFile(path.join(cwd, '.env')), env]
   const found: { [V in Variable]?: string } = {}
   for (const source of sources) {
+    forgetOtherServer(found, source)
     for (const name of VARIABLES) {
       const value = source[name]?.trim()
       if (value) found[name] = value
     }
   }
   return found
+}
+
+const SERVER_VARIABLES = VARIABLES.filter((name) => name === 'DATABASE_URL' || name.startsWith('PSQL_'))
+
+/** A source that names a PostgreSQL server of its own gets nothing that a weaker one says of another: least its password. */
+function forgetOtherServer(found: { [V in Variable]?: string }, source: Environment): void {
+  const [former, named] = [found, source].map(
+    ({ DATABASE_URL, PSQL_HOST }) => DATABASE_URL?.trim() || PSQL_HOST?.trim(),
+  )
+  if (!former || !named || former === named) return
+  for (const name of SERVER_VARIABLES) delete found[name]
 }
 
 /**

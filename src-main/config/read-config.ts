@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { chooseFallback, chooseStore } from './choose-store.ts'
 import { badConfigFile, readConfigFile, withoutJira, type ConfigFile } from './config-file.ts'
 import {
   DEFAULT_SANDBOX,
@@ -21,6 +22,7 @@ export interface ConfigFlags {
   readonly jira?: string | undefined
   readonly project?: string | undefined
   readonly store?: string | undefined
+  readonly fallback?: string | undefined
   readonly dataDir?: string | undefined
   readonly sandbox?: Partial<SandboxConfig> | undefined
 }
@@ -61,7 +63,8 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     jiraFixedBy: chosen.source === 'config.json' ? null : chosen.source,
     network: readNetwork(env),
     projectKey: chooseProject(flags, variablesHere, fileHere),
-    store: { kind: 'sqlite', file: storeFile(flags, file, dataDir, cwd) },
+    ...chooseStore({ flag: flags.store, variables, file, dataDir, cwd }),
+    fallback: chooseFallback(flags.fallback, file),
     zone,
     syncIntervalMs:
       file.syncIntervalSeconds === undefined ? DEFAULT_SYNC_INTERVAL_MS : file.syncIntervalSeconds * 1_000,
@@ -133,25 +136,6 @@ function chooseProject(flags: ConfigFlags, variables: Variables, file: ConfigFil
   return file.project === undefined
     ? null
     : projectKey(file.project, '"project" in config.json', 'not-configured')
-}
-
-/** A relative file after `--store` is one of `cwd`, in config.json one of the workspace. */
-function storeFile(flags: ConfigFlags, file: ConfigFile, dataDir: string, cwd: string): string {
-  if (flags.store !== undefined) {
-    return path.resolve(cwd, sqliteFile(flags.store) ?? refuseStore('usage', `--store ${flags.store}`))
-  }
-  const name = sqliteFile(file.store ?? 'sqlite:tpm.sqlite')
-  return path.resolve(dataDir, name ?? refuseStore('not-configured', `"store" in config.json`))
-}
-
-function sqliteFile(text: string): string | undefined {
-  return /^sqlite:(.+)$/.exec(text)?.[1]
-}
-
-function refuseStore(code: 'usage' | 'not-configured', said: string): never {
-  throw new AppError(code, `${said} is not a store that this version knows. Nothing was opened.`, {
-    hint: 'Give sqlite:FILE, as sqlite:/home/me/tickets.sqlite.',
-  })
 }
 
 function sandboxOf(file: ConfigFile, dataDir: string): Partial<SandboxConfig> {

@@ -5,8 +5,8 @@ test.each([
   [['electron', '.', '--data-dir', '/x'], { dataDir: '/x' }],
   [['electron', '.', '--user-data-dir=/y', '--no-sandbox'], { dataDir: '/y' }],
   [
-    ['app', '--jira', 'sandbox', '--project=OPS', '--store', 'sqlite:t.sqlite'],
-    { jira: 'sandbox', project: 'OPS', store: 'sqlite:t.sqlite' },
+    ['app', '--jira', 'sandbox', '--project=OPS', '--store', 'postgres://db', '--fallback', 'sqlite'],
+    { jira: 'sandbox', project: 'OPS', store: 'postgres://db', fallback: 'sqlite' },
   ],
   [['app', '--remote-debugging-port=0', '--enable-features=A'], {}],
   [['app', '--data-dir='], {}],
@@ -15,6 +15,7 @@ test.each([
     jira: undefined,
     project: undefined,
     store: undefined,
+    fallback: undefined,
     dataDir: undefined,
     ...wanted,
   })

@@ -5,6 +5,7 @@ const options = {
   jira: { type: 'string' },
   project: { type: 'string' },
   store: { type: 'string' },
+  fallback: { type: 'string' },
   'data-dir': { type: 'string' },
   /** Chromium's own name for it. */
   'user-data-dir': { type: 'string' },
@@ -21,6 +22,7 @@ export function desktopFlags(argv: readonly string[]): ConfigFlags {
     jira: text('jira'),
     project: text('project'),
     store: text('store'),
+    fallback: text('fallback'),
     dataDir: text('data-dir') ?? text('user-data-dir'),
   }
 }

@@ -57,16 +57,20 @@ function dataActions({ call, zone }: MenuTargets) {
       else await tell('The tables are there already.', 'Nothing was changed.')
     },
     'data-drop-tables': async () => {
+      const { kind, label } = await call('store.status', {})
+      const where = kind === 'sqlite' ? 'from this computer' : `from ${label}, for everyone who shares it`
       const sure = await confirm(
         'Drop tables',
         'Drop the tables of fetched tickets?',
-        'The fetched tickets and their counts are deleted from this computer. Nothing in Jira changes, and runs are kept.',
+        `The fetched tickets and their counts are deleted ${where}. Nothing in Jira changes, and runs are kept.`,
       )
       if (!sure) return
       const { dropped } = await call('data.dropTables', { confirm: true })
       if (dropped) await tell('The tables were dropped.', 'Data, Create tables makes them anew.')
       else await tell('There were no tables to drop.', 'Nothing was changed.')
     },
+    'store-fallback': () => call('store.useFallback', {}),
+    'store-primary': () => call('store.usePrimary', {}),
   }
 }
 

@@ -11,6 +11,8 @@ const EVERYTHING: readonly MenuCommand[] = [
   'data-load-sample',
   'data-create-tables',
   'data-drop-tables',
+  'store-fallback',
+  'store-primary',
   'view-bar',
   'view-histogram',
   'view-distribution',

@@ -11,6 +11,8 @@ export type MenuCommand =
   | 'data-load-sample'
   | 'data-create-tables'
   | 'data-drop-tables'
+  | 'store-fallback'
+  | 'store-primary'
   | 'view-bar'
   | 'view-histogram'
   | 'view-distribution'
@@ -99,6 +101,12 @@ function dataItems(item: MakeItem): Item[] {
     { type: 'separator' },
     item('data-create-tables', 'Create tables'),
     item('data-drop-tables', 'Drop tables…'),
+    { type: 'separator' },
+    // Where a store is out of reach is known once the core is open.
+    ...[
+      item('store-fallback', 'Go on with a file meanwhile'),
+      item('store-primary', 'Go back to the store that is set'),
+    ].map((storeItem) => ({ ...storeItem, enabled: false })),
   ]
 }
 

@@ -1,6 +1,6 @@
 import { app, Menu, nativeTheme } from 'electron'
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress, StoreStatus } from '../../src-shared/contract/models.ts'
 import type { Log } from '../log.ts'
 import { menuActions, type MenuTargets } from './menu-actions.ts'
 import { menuTemplate, type MenuCommand } from './menu-template.ts'
@@ -26,15 +26,25 @@ export function setUpMenu(targets: MenuTargets, log: Log): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }
 
-/** Enables what can be done with the run as it is, now and whenever it or the Jira changes. */
-export function followRunInMenu(client: Client): void {
-  const look = (): void => {
-    // Where nothing could be opened the window says so, and no run can be worked on.
+/** Enables what can be done with the run and the store as they are, now and whenever they or the Jira change. */
+export function followCoreInMenu(client: Client): void {
+  const lookAtRun = (): void => {
+    // Where nothing could be opened, or the store is away, the window says so, and no run can be worked on.
     client.call('runs.current', {}).then(showRunState, disableRuns)
   }
   client.on('run.changed', showRunState)
-  client.on('session.changed', look)
-  look()
+  client.on('session.changed', lookAtRun)
+  client.on('store.changed', (status) => {
+    showStore(status)
+    lookAtRun()
+  })
+  lookAtRun()
+  client.call('store.status', {}).then(showStore, () => {}) // the next change tells
+}
+
+function showStore({ canFallBack, insteadOf }: StoreStatus): void {
+  enable('store-fallback', canFallBack)
+  enable('store-primary', insteadOf?.reachable === true)
 }
 
 function disableRuns(): void {

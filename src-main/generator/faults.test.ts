@@ -4,7 +4,6 @@ import { createCloudJira } from '../jira/cloud.ts'
 import type { Jira } from '../jira/jira.ts'
 import { createJumpClock, startRawServer } from '../jira/testing.ts'
 import type { FaultKind } from '../sandbox/http/faults.ts'
-import type { Store } from '../store/store.ts'
 import { onceEach, openBench, sharedSandbox, type Bench } from './testing.ts'
 
 const shared = sharedSandbox()
@@ -124,41 +123,6 @@ describe('a run', () => {
     const { runId } = await generator.start({ ...SHORT, minutes: 60 })
     expect(await generator.finished()).toMatchObject({ state: 'paused', reason: 'A proxy answered.' })
     expect(await slotsIn(bench, runId, 'unknown')).toHaveLength(1)
-  })
-
-  test('pauses while the ledger cannot be written, and writes what it owes when it goes on', async () => {
-    const bench = await openBench(shared())
-    // What was not written cannot be found by searching, either.
-    await shared().setSettings({ indexLag: { kind: 'fixed', ms: 86_400_000 } })
-    let full = false
-    const jira: Jira = {
-      ...bench.jira,
-      async create(ticket, signal) {
-        if (full) throw new AppError('jira-unreachable', 'Jira is away.')
-        const made = await bench.jira.create(ticket, signal)
-        full ||= bench.reported.length === 5
-        return made
-      },
-    }
-    const store: Store = {
-      ...bench.store,
-      async recordSlots(...args) {
-        if (!full) return bench.store.recordSlots(...args)
-        throw new AppError('store-full', 'The disk is full. Nothing of this call is stored.')
-      },
-    }
-    const generator = bench.generator({ jira, store, patienceMs: 0 })
-    const { runId } = await generator.start(SHORT)
-    expect(await generator.finished()).toMatchObject({ state: 'paused', reason: expect.any(String) })
-    const inDoubt = await slotsIn(bench, runId, 'sent')
-    expect(inDoubt.length).toBeGreaterThan(0)
-    await expect(generator.resume()).rejects.toMatchObject({ code: 'store-full' })
-
-    full = false
-    bench.reported.push('enough')
-    await generator.resume()
-    expect(await generator.finished()).toMatchObject({ state: 'done', created: 30, unknown: 0 })
-    expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
   })
 
   test('keeps its times while an answer is slow', async () => {

@@ -6,19 +6,24 @@ export interface Halt {
   readonly signal: AbortSignal
   /** Null while the run goes on. */
   cause(): HaltCause | null
-  /** The first cause stays, except that who asked for a pause may still ask for the end. */
+  /** The first cause stays, except that a person's word goes before an error, and a stop before a pause. */
   pull(cause: HaltCause): void
 }
 
 export function createHalt(): Halt {
   const controller = new AbortController()
-  let first: HaltCause | null = null
+  let cause: HaltCause | null = null
   return {
     signal: controller.signal,
-    cause: () => first,
-    pull(cause) {
-      if (first === null || (first === 'pause' && cause === 'stop')) first = cause
+    cause: () => cause,
+    pull(next) {
+      if (cause === null || weight(next) > weight(cause)) cause = next
       controller.abort()
     },
   }
+}
+
+function weight(cause: HaltCause): number {
+  if (cause === 'stop') return 2
+  return cause === 'pause' ? 1 : 0
 }

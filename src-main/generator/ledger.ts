@@ -1,10 +1,14 @@
 import type { SiteTime } from '../clock.ts'
 import type { SlotOutcome, Store } from '../store/store.ts'
+import { notMadeOutcome } from './send-slot.ts'
 
 /** What one run writes down: each slot before its request goes out, and what became of it. */
 export interface Ledger {
   readonly runId: string
-  /** Writes that these slots are about to be sent; returns those that may be. Throws as the store does. */
+  /**
+   * Writes that these slots are about to be sent; returns those that may be. Throws as the store does; none may be sent
+   * then, and those that were written all the same, before the answer was lost, are given back with the next writing.
+   */
   claim(slots: readonly number[]): Promise<number[]>
   /**
    * Writes what became of a slot, in one transaction with all that come while the one before is written. Throws as the
@@ -13,6 +17,8 @@ export interface Ledger {
   record(outcome: SlotOutcome): Promise<void>
   /** Writes what could not be written before. */
   flush(): Promise<void>
+  /** Whether this process has sent a slot, whatever the store says of it. */
+  hasSent(slot: number): boolean
 }
 
 export interface LedgerParts {
@@ -25,6 +31,8 @@ export interface LedgerParts {
 export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): Ledger {
   let unwritten: readonly SlotOutcome[] = []
   let writing: Promise<void> | undefined
+  /** When each slot was claimed that was sent: only that claim is given back, never a later one of another process. */
+  const claimedMs = new Map<number, number>()
 
   const writeAll = async (): Promise<void> => {
     try {
@@ -47,15 +55,34 @@ export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): L
     if (unwritten.length > 0) writing ??= writeAll()
     await writing
   }
+  const keep = (outcome: SlotOutcome): void => {
+    const sentAtMs = claimedMs.get(outcome.slot)
+    const givesBack = outcome.state === 'planned' && sentAtMs !== undefined
+    unwritten = [...unwritten, givesBack ? { ...outcome, sentAtMs } : outcome]
+    if (givesBack) claimedMs.delete(outcome.slot)
+  }
 
   return {
     runId,
-    claim: (slots) =>
-      slots.length === 0 ? Promise.resolve([]) : store.claimSlots(siteId, runId, slots, siteTime.now()),
+    async claim(slots) {
+      if (slots.length === 0) return []
+      const atMs = siteTime.now()
+      for (const slot of slots) claimedMs.set(slot, atMs)
+      try {
+        const claimed = await store.claimSlots(siteId, runId, slots, atMs)
+        for (const slot of slots.filter((one) => !claimed.includes(one))) claimedMs.delete(slot)
+        return claimed
+      } catch (error) {
+        for (const slot of slots)
+          keep(notMadeOutcome(slot, 'planned', { answeredAtMs: atMs, latenessMs: null }, null))
+        throw error
+      }
+    },
     record(outcome) {
-      unwritten = [...unwritten, outcome]
+      keep(outcome)
       return flush()
     },
     flush,
+    hasSent: (slot) => claimedMs.has(slot),
   }
 }

@@ -1,7 +1,11 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import type { HaltCause } from './halt.ts'
+import type { GeneratorParts } from './parts.ts'
 
 export const PAUSED = 'It was paused. Resume it to go on.'
 export const STOPPED = 'It was stopped before its end.'
+const SHARED = 'Another program has some of its slots in hand. Resume it to go on.'
 
 const REASONS: Readonly<Record<RunProgress['state'], string | null>> = {
   paused: PAUSED,
@@ -14,4 +18,25 @@ const REASONS: Readonly<Record<RunProgress['state'], string | null>> = {
 /** Why a run that nobody works on does not go on, where nothing more is known; null where there is nothing to say. */
 export function restReason(state: RunProgress['state']): string | null {
   return REASONS[state]
+}
+
+/** The same, where the cause is known. `waits`: it goes on by itself once its store is back. */
+export function haltReason(
+  cause: HaltCause | null,
+  waits: boolean,
+  log: Pick<GeneratorParts['log'], 'error'>,
+): string {
+  if (cause === 'pause') return PAUSED
+  if (cause === 'stop') return STOPPED
+  if (cause === null) return SHARED
+  const { error } = cause
+  if (!(error instanceof AppError)) log.error({ err: error }, 'a run was paused by a bug')
+  const told = toWireError(error)
+  if (waits) return `It waits for the store, and goes on by itself when that is back. ${told.message}`
+  return errorText(told)
+}
+
+/** Whether a ledger's store is out of reach or full: it may be written again later. */
+export function isStoreAway(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'store-unavailable' || error.code === 'store-full')
 }

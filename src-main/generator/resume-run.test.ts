@@ -1,9 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { machineClock } from '../clock.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
+import { expect, test } from 'vitest'
+import { openTestStore } from '../store/testing.ts'
 import { reviveRun } from './resume-run.ts'
 
 const HOUR_MS = 3_600_000
@@ -11,12 +7,7 @@ const START_MS = 1_800_000_000_000
 const SITE = 's'
 
 test('a run that is opened again and again for a moment keeps its spacing, however long it stood still', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tpm-resume-'))
-  const store = await openSqliteStore({ file: path.join(folder, 'tpm.sqlite'), clock: machineClock })
-  onTestFinished(async () => {
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
+  const store = await openTestStore()
   const run = {
     siteId: SITE,
     runId: 'abcdefgh',

@@ -32,15 +32,20 @@ export async function reviveRun(
   stoodSinceMs: number | null,
 ): Promise<Run> {
   const nowMs = siteTime.now()
-  const since = stoodSinceMs ?? lastSign(run, await store.slots(siteId, run.runId))
+  // A move whose answer was lost is not made again.
+  const since = Math.max(
+    run.stateSinceMs,
+    stoodSinceMs ?? lastSign(run, await store.slots(siteId, run.runId)),
+  )
   const byMs = Math.max(0, nowMs - since)
   await store.resumeRun(siteId, run.runId, { byMs, atMs: nowMs })
   return { ...run, endMs: run.endMs + byMs, state: 'running', stateSinceMs: nowMs }
 }
 
-function lastSign(run: Run, slots: readonly Slot[]): number {
+/** When a process last gave a sign of a run, by the site's clock (epoch ms). */
+export function lastSign(run: Run, slots: readonly Slot[]): number {
   return slots.reduce(
     (last, { sentAtMs, answeredAtMs }) => Math.max(last, sentAtMs ?? 0, answeredAtMs ?? 0),
-    Math.max(run.startMs, run.stateSinceMs),
+    run.startMs,
   )
 }

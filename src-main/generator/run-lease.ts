@@ -1,9 +1,11 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createLease, type Lease, type LeaseParts } from '../lease.ts'
 
+export const RUN_LEASE = 'run'
+
 /** The right to work on a site's runs: one process has it at a time. */
 export function createRunLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>): Lease {
-  return createLease({ ...parts, name: 'run', taken, takenOver })
+  return createLease({ ...parts, name: RUN_LEASE, taken, takenOver })
 }
 
 function taken(): AppError {

@@ -4,18 +4,15 @@ import type { Run, RunCounts } from '../store/store.ts'
 
 const PUBLISH_EVERY_MS = 200
 
-export function runProgress(
-  run: Run,
-  counts: RunCounts,
-  state: RunProgress['state'],
-  reason: string | null,
-): RunProgress {
+/** How a run stands: see `RunProgress`. */
+export type Standing = Pick<RunProgress, 'state' | 'reason' | 'waits'>
+
+export function runProgress(run: Run, counts: RunCounts, standing: Standing): RunProgress {
   const { runId, seed, projectKey, planned, startMs, endMs, rate } = run
   const { created, failed, unknown, latenessP95Ms } = counts
   return {
     runId,
     seed,
-    state,
     projectKey,
     planned,
     created,
@@ -25,7 +22,9 @@ export function runProgress(
     endMs,
     rate,
     latenessP95Ms,
-    reason,
+    state: standing.state,
+    reason: standing.reason,
+    ...(standing.waits === true && { waits: true }),
   }
 }
 

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, afterEach, beforeAll, onTestFinished } from 'vitest'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
@@ -10,8 +7,8 @@ import { createCloudJira } from '../jira/cloud.ts'
 import type { Jira } from '../jira/jira.ts'
 import { createClockControl } from '../sandbox/sandbox-control.ts'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
 import type { Store } from '../store/store.ts'
+import { makeTestData, type TestData } from '../store/testing.ts'
 import { runLabel, SLOT_PROPERTY } from './marks.ts'
 import type { GeneratorParts } from './parts.ts'
 import { createGenerator, type Generator } from './runner.ts'
@@ -20,7 +17,8 @@ import { createGenerator, type Generator } from './runner.ts'
 export interface Bench {
   readonly sandbox: TestSandbox
   readonly store: Store
-  readonly storeFile: string
+  /** What the store is a connection to. */
+  readonly data: TestData
   readonly jira: Jira
   readonly siteTime: SiteTime
   readonly hub: EventHub
@@ -60,9 +58,8 @@ export async function openOwnBench(settings: Parameters<typeof startTestSandbox>
 
 /** Sets up a new store beside a sandbox; all is gone when the test ends. */
 export async function openBench(sandbox: TestSandbox): Promise<Bench> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tpm-generator-'))
-  const storeFile = path.join(folder, 'tpm.sqlite')
-  const store = await openSqliteStore({ file: storeFile, clock: machineClock })
+  const data = await makeTestData()
+  const store = await data.open()
   const jira = createCloudJira({ ...sandbox, clock: machineClock })
   const siteTime = createSiteTime(machineClock)
   const control = createClockControl(sandbox)
@@ -74,8 +71,6 @@ export async function openBench(sandbox: TestSandbox): Promise<Bench> {
   const generators: Generator[] = []
   onTestFinished(async () => {
     await Promise.all(generators.map((generator) => generator.close()))
-    await store.close()
-    await rm(folder, { recursive: true, force: true })
   })
 
   const compress: Bench['compress'] = async (rate, untilSiteMs, signal) => {
@@ -98,7 +93,7 @@ export async function openBench(sandbox: TestSandbox): Promise<Bench> {
   return {
     sandbox,
     store,
-    storeFile,
+    data,
     jira,
     siteTime,
     hub,

@@ -4,6 +4,7 @@ import type { Run, Slot, SlotOutcome } from '../store/store.ts'
 import type { Halt } from './halt.ts'
 import { createInFlight } from './in-flight.ts'
 import type { Ledger } from './ledger.ts'
+import { lostClaims } from './lost-claims.ts'
 import { createPacer } from './pacer.ts'
 import { madeOutcome, notMadeOutcome, sendSlot, type SlotDoubt } from './send-slot.ts'
 import { createSlotFinder } from './slot-finder.ts'
@@ -43,8 +44,10 @@ export async function workRun(parts: WorkParts): Promise<void> {
 
   try {
     for (const doubt of slots.flatMap(oldDoubt)) searches.add(braked(settle(doubt)))
+    const lost = halt.signal.aborted ? [] : await lostClaims(parts, parts.signal)
+    for (const slot of await ledger.claim(lost)) searches.add(braked(settle({ ...LOST, slot })))
     const pacer = createPacer(
-      slots.filter((slot) => slot.state === 'planned'),
+      slots.filter(({ state, slot }) => state === 'planned' && !lost.includes(slot)),
       siteTime,
     )
     while (pacer.left() > 0 && !halt.signal.aborted) {
@@ -60,6 +63,8 @@ export async function workRun(parts: WorkParts): Promise<void> {
   await requests.settled()
   await searches.settled()
 }
+
+const LOST = { latenessMs: null, because: 'The store had lost that it was sent.' }
 
 /** A slot that a process left without an answer, or whose ticket had not been found. */
 function oldDoubt(slot: Slot): (SlotDoubt & { readonly known: boolean })[] {

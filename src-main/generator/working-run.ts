@@ -1,22 +1,33 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
-import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../lease.ts'
-import type { Run, RunCounts, RunState } from '../store/store.ts'
+import type { Run, RunCounts } from '../store/store.ts'
 import type { Halt, HaltCause } from './halt.ts'
 import type { Ledger } from './ledger.ts'
 import { DEFAULT_PATIENCE_MS, type GeneratorParts } from './parts.ts'
-import { PAUSED, STOPPED } from './rest-reason.ts'
+import { haltReason, isStoreAway } from './rest-reason.ts'
 import { createProgressFeed, runProgress } from './run-progress.ts'
 import { workRun } from './work-run.ts'
 
 const SLOW_DOWN_TIMEOUT_MS = 1_000
+
+/** How the work on a run ended. */
+export interface RunEnd {
+  readonly progress: RunProgress
+  /** Null where nothing was left to do, or only what others have in hand. */
+  readonly cause: HaltCause | null
+  /** The end, or the outcome of a slot, could not be written down. */
+  readonly owes: boolean
+  /** The `stateSinceMs` that the run may have in the store now, unless another process has touched it since. */
+  readonly stateSinceMs: readonly number[]
+}
 
 /** A run that this process works on. */
 export interface WorkingRun {
   readonly run: Run
   readonly halt: Halt
   /** How it ended: done, stopped, or paused with the reason. Never rejects. */
-  readonly ended: Promise<RunProgress>
+  readonly ended: Promise<RunEnd>
   progress(): Promise<RunProgress>
   /** Gives up the requests under way. Their slots stay in doubt and are looked for when the run goes on. */
   readonly abandon: () => void
@@ -30,7 +41,7 @@ export interface LaunchParts extends GeneratorParts {
   readonly halt: Halt
 }
 
-/** Sets a run to work. The lease is held; it is dropped when the work ends. */
+/** Sets a run to work. The lease is held; it is dropped when the work ends. How it ended is the caller's to publish. */
 export function launchRun(parts: LaunchParts): WorkingRun {
   const { run, store, siteId, hub, clock, halt, log } = parts
   const abandoned = new AbortController()
@@ -45,10 +56,11 @@ export function launchRun(parts: LaunchParts): WorkingRun {
     }
     return counts
   }
-  const progress = async (): Promise<RunProgress> => runProgress(run, await readCounts(), 'running', null)
+  const progress = async (): Promise<RunProgress> =>
+    runProgress(run, await readCounts(), { state: 'running', reason: null })
   const feed = createProgressFeed(async () => hub.publish('run.changed', await progress()), clock)
 
-  const work = async (): Promise<RunProgress> => {
+  const work = async (): Promise<RunEnd> => {
     feed.changed()
     await speedUp(parts)
     const slots = await store.slots(siteId, run.runId)
@@ -56,14 +68,12 @@ export function launchRun(parts: LaunchParts): WorkingRun {
     await workRun({ ...parts, slots, patienceMs, signal: abandoned.signal, onOutcome: feed.changed })
     return finish()
   }
-  const finish = async (): Promise<RunProgress> => {
+  const finish = async (): Promise<RunEnd> => {
     await slowDown(parts)
     await feed.close()
-    await writeRest(parts)
-    const { state, reason } = await close(parts, await readCounts())
-    const end = runProgress(run, counts, state, reason)
-    hub.publish('run.changed', end)
-    return end
+    const allWritten = await writeRest(parts)
+    const end = await close(parts, await readCounts())
+    return { ...end, owes: end.owes || !allWritten }
   }
   const ended = work().catch((error: unknown) => {
     halt.pull({ error })
@@ -89,27 +99,31 @@ async function slowDown({ run, compress, siteTime, log }: LaunchParts): Promise<
   }
 }
 
-/** A last try for outcomes that could not be written; else they are kept for when the run goes on. */
-async function writeRest({ run, ledger, log }: LaunchParts): Promise<void> {
+/** A last try for outcomes that could not be written; false where they are kept for when the run goes on. */
+async function writeRest({ run, ledger, log }: LaunchParts): Promise<boolean> {
   try {
     await ledger.flush()
+    return true
   } catch (error) {
     log.warn({ err: error, runId: run.runId }, 'some outcomes of a run could not be written down')
+    return false
   }
 }
 
 /** Writes down how the work ended, as far as the store can be reached, and lets the lease go. */
-async function close(
-  { run, store, siteId, siteTime, lease, halt, log }: LaunchParts,
-  counts: RunCounts,
-): Promise<{ state: RunState; reason: string | null }> {
+async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
+  const { run, store, siteId, siteTime, lease, halt, log } = parts
   const cause = halt.cause()
   const state = counts.open === 0 ? 'done' : cause === 'stop' ? 'stopped' : 'paused'
-  const reason = state === 'done' ? null : haltReason(cause, log)
+  const waits = state === 'paused' && waitsForStore(cause, lease)
+  const reason = state === 'done' ? null : haltReason(cause, waits, log)
+  const closedMs = siteTime.now()
+  let owes = false
   try {
     // Where another process works on it by now, the run is that one's to mark.
-    if (!lease.lost()) await store.setRunState(siteId, run.runId, state, siteTime.now())
+    if (!lease.lost()) await store.setRunState(siteId, run.runId, state, closedMs)
   } catch (error) {
+    owes = true
     log.warn({ err: error, runId: run.runId }, 'the end of a run could not be written down')
   }
   try {
@@ -117,16 +131,13 @@ async function close(
   } catch (error) {
     log.warn({ err: error, runId: run.runId }, 'the lease of a run runs out by itself')
   }
-  return { state, reason }
+  const progress = runProgress(run, counts, { state, reason, waits })
+  return { progress, cause, owes, stateSinceMs: [run.stateSinceMs, closedMs] }
 }
 
-function haltReason(cause: HaltCause | null, log: GeneratorParts['log']): string {
-  if (cause === 'pause') return PAUSED
-  if (cause === 'stop') return STOPPED
-  if (cause === null) return SHARED
-  const { error } = cause
-  if (!(error instanceof AppError)) log.error({ err: error }, 'a run was paused by a bug')
-  return errorText(toWireError(error))
+function waitsForStore(cause: HaltCause | null, lease: Lease): boolean {
+  if (cause === null || typeof cause === 'string') return false
+  if (isStoreAway(cause.error)) return true
+  // Another process kept the store's write lock; or it has the lease now, and goes on with the run.
+  return cause.error instanceof AppError && cause.error.code === 'busy' && !lease.lost()
 }
-
-const SHARED = 'Another program has some of its slots in hand. Resume it to go on.'

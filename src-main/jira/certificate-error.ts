@@ -28,31 +28,40 @@ const PROBLEMS: Readonly<Record<string, readonly [problem: string, hint: string]
   ],
   CERT_HAS_EXPIRED: ['its certificate, or its authority’s, has expired', CLOCK_HINT],
   CERT_NOT_YET_VALID: ['its certificate is not valid yet', CLOCK_HINT],
-  CERT_REVOKED: ['its certificate was revoked', 'Ask Jira’s administrator for a new one.'],
+  CERT_REVOKED: ['its certificate was revoked', 'Ask the server’s administrator for a new one.'],
 }
 
 const OTHER_HOST_HINT =
-  'Use the address that the certificate is made out to, or ask Jira’s administrator for one made out to this address.'
+  'Use the address that the certificate is made out to, or ask the server’s administrator for one made out to this address.'
 
-/**
- * The JiraError of a TLS handshake that failed for its certificate; null where it was something else. See
- * https://nodejs.org/api/tls.html#x509-certificate-error-codes.
- */
+/** The JiraError of a TLS handshake that failed for its certificate; null where it was something else. */
 export function certificateError(
   error: unknown,
   host: string,
   redact: (text: string) => string,
 ): JiraError | null {
+  const wrong = certificateProblem(error, redact)
+  return wrong === null ? null : untrusted(host, wrong.problem, wrong.hint)
+}
+
+/**
+ * What is wrong with a server's certificate (completes "is not trusted: …") and what to do; null where the error is about
+ * something else. See https://nodejs.org/api/tls.html#x509-certificate-error-codes.
+ */
+export function certificateProblem(
+  error: unknown,
+  redact: (text: string) => string = (text) => text,
+): { problem: string; hint: string } | null {
   const code = codeOf(error)
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return untrusted(host, `its certificate is for ${redact(namesOf(error))}`, OTHER_HOST_HINT)
+    return { problem: `its certificate is for ${redact(namesOf(error))}`, hint: OTHER_HOST_HINT }
   }
   const known = PROBLEMS[code]
-  if (known !== undefined) return untrusted(host, `${known[0]} (${code})`, known[1])
+  if (known !== undefined) return { problem: `${known[0]} (${code})`, hint: known[1] }
   return /^(CERT|CRL|INVALID_(CA|PURPOSE)|PATH_LENGTH|HOSTNAME_MISMATCH|UNABLE_TO_(GET|DECODE|DECRYPT|VERIFY))/.test(
     code,
   )
-    ? untrusted(host, `its certificate is not valid (${code})`, 'Show this to Jira’s administrator.')
+    ? { problem: `its certificate is not valid (${code})`, hint: 'Show this to the server’s administrator.' }
     : null
 }
 

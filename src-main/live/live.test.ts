@@ -1,27 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { machineClock } from '../clock.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
 import type { Store } from '../store/store.ts'
+import { makeTestData, type TestData } from '../store/testing.ts'
 import { MINUTE, page, SITE, ticket, WATCHED } from '../store/suite/pages.ts'
 import { createLive, type Live } from './live.ts'
 
 describe('live counts', () => {
-  let folder: string
+  let data: TestData
   let store: Store
   let live: Live
   let events: CountsChanged[]
   let warnings: string[]
 
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-live-'))
-    store = await openStore()
+    data = await makeTestData()
+    store = await data.open()
     events = []
     warnings = []
     const hub = createEventHub()
@@ -29,13 +25,7 @@ describe('live counts', () => {
     const log = pino({ level: 'warn' }, { write: (line) => warnings.push(line) })
     live = createLive({ store, hub, siteId: SITE, scope: WATCHED, log })
   })
-  afterEach(async () => {
-    live.stop()
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
-  const openStore = (): Promise<Store> =>
-    openSqliteStore({ file: path.join(folder, 'tpm.sqlite'), clock: machineClock })
+  afterEach(() => live.stop())
   const eventOf = async (seq: number): Promise<CountsChanged | undefined> => {
     await vi.waitFor(() => expect(events.at(-1)?.seq).toBe(seq), { interval: 5 })
     return events.at(-1)
@@ -69,10 +59,9 @@ describe('live counts', () => {
 
   test("another process's commit is told, too", async () => {
     await live.start()
-    const other = await openStore()
+    const other = await data.open()
     await other.applyPage(page([ticket('1')]))
     expect(await eventOf(1)).toMatchObject({ prevSeq: 0, changes: [{ count: 1 }] })
-    await other.close()
   })
 
   test.each([
@@ -90,7 +79,7 @@ describe('live counts', () => {
     })
     await live.start()
     await vi.waitFor(() => expect(events).toHaveLength(1))
-    expect(events[0]).toMatchObject({ prevSeq: 0, seq: Math.ceil(minutes / 500), ...told })
+    expect(events[0]).toMatchObject({ prevSeq: 0, seq: await store.seq(SITE), ...told })
   })
 
   test('dropped and new tables are told as resets', async () => {

@@ -1,86 +1,117 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Log } from '../log.ts'
 import type { CountsScope, MinuteChanges, Store } from '../store/store.ts'
-import { paced } from './paced.ts'
+import { paced, type Pace } from './paced.ts'
 
 /** Tells windows which minutes of the chart changed. */
 export interface Live {
-  /** Publishes each change from now on. Idempotent. Throws what the store throws; then it may be started again. */
+  /**
+   * Publishes each change from now on. Idempotent. Where the store is out of reach, it begins with a reset as soon as
+   * the store can be read.
+   */
   start(): Promise<void>
   /** Nothing is published after it. Idempotent. */
   stop(): void
 }
 
 interface LiveOptions {
-  readonly store: Store
-  readonly hub: EventHub
+  readonly store: Pick<Store, 'seq' | 'changesSince' | 'onCommit'>
+  readonly hub: Pick<EventHub, 'publish'>
   readonly siteId: string
   readonly scope: CountsScope
-  readonly log: Log
+  readonly log: Pick<Log, 'warn' | 'info'>
 }
 
 /** More changes than this are not listed: reading the counts anew costs less. */
 const MOST_CHANGES = 2_000
-/** A chart that moves more often looks the same, and a first fetch commits a hundred times a second. */
-const PAUSE_MS = 50
+
+/**
+ * A single change is told at once, and the commits that come with it. Under a stream of commits (a first fetch makes
+ * some fifty a second) a chart that moves four times a second looks the same, and fifty viewers are two hundred reads
+ * a second for the server that they share.
+ */
+const PACE: Pace = { burst: 3, everyMs: 250 }
+
+/** After a read that failed. A store that is back tells all who listen at once; this is for the failures that pass. */
+const READ_AGAIN_MS = 1_000
 
 /**
  * Publishes `counts.changed` after each commit that changed tickets, whichever process made it. At most one read is
- * under way; commits that fall into it, or into the short pause after it, are told of together by the next.
+ * under way; commits that fall into it, or come faster than the pace, are told of together by the next.
  */
 export function createLive(options: LiveOptions): Live {
   let running: AbortController | null = null
-  const stop = (): void => {
-    running?.abort()
-    running = null
-  }
   return {
     async start() {
       if (running !== null) return
       running = new AbortController()
-      try {
-        await follow(options, running.signal)
-      } catch (error) {
-        stop()
-        throw error
-      }
+      await follow(options, running.signal)
     },
-    stop,
+    stop() {
+      running?.abort()
+      running = null
+    },
   }
 }
 
 /** Resolves when it knows where to begin; from then on every commit is told of, until the signal's abort. */
 async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> {
   const { store, hub, siteId } = options
-  let prevSeq = await store.seq(siteId)
+  const attempt = createAttempts(options.log)
+  /** Null where the store could not be read yet: nobody knows what changed since a window looked. */
+  let toldSeq = await attempt(() => store.seq(siteId))
   if (signal.aborted) return
 
   const publishChanges = async (): Promise<void> => {
-    const found = await readChanges(options, prevSeq)
-    if (signal.aborted || found === null || found.seq === prevSeq) return
+    const prevSeq = toldSeq
+    const found = await attempt(() => readChanges(options, prevSeq))
+    if (signal.aborted) return
+    if (found === null) {
+      wait(READ_AGAIN_MS, undefined, { signal }).then(tell, () => {})
+      return
+    }
     const { seq, changes } = found
+    toldSeq = seq
+    if (seq === prevSeq) return
+    // A server that failed over may have lost its last commits.
+    const reset = changes === null || seq < (prevSeq ?? 0)
     hub.publish('counts.changed', {
       siteId,
-      prevSeq,
+      prevSeq: prevSeq ?? seq,
       seq,
-      reset: changes === null,
-      changes: [...(changes ?? [])],
+      reset,
+      changes: reset ? [] : [...changes],
     })
-    prevSeq = seq
   }
-  const tell = paced(publishChanges, PAUSE_MS, signal)
-  signal.addEventListener('abort', store.onCommit(tell), { once: true })
+  const tell = paced(publishChanges, PACE, signal)
+  signal.addEventListener('abort', store.onCommit(siteId, tell), { once: true })
   // What was committed since the number was read.
   tell()
 }
 
-async function readChanges(options: LiveOptions, prevSeq: number): Promise<MinuteChanges | null> {
-  const { store, siteId, scope, log } = options
-  try {
-    return await store.changesSince(siteId, prevSeq, scope, MOST_CHANGES)
-  } catch (error) {
-    // Nothing is lost: the next read begins where this one did, and every fetch ends with a commit.
-    log.warn({ err: error }, 'The changed minutes could not be read; the chart waits for the next commit')
-    return null
+async function readChanges(
+  { store, siteId, scope }: LiveOptions,
+  prevSeq: number | null,
+): Promise<MinuteChanges> {
+  if (prevSeq === null) return { seq: await store.seq(siteId), changes: null }
+  return store.changesSince(siteId, prevSeq, scope, MOST_CHANGES)
+}
+
+/** Gives null for a read that failed, and logs the first of those that fail in a row. Nothing is lost: see `follow`. */
+function createAttempts(log: LiveOptions['log']): <T>(read: () => Promise<T>) => Promise<T | null> {
+  let failing = false
+  return async (read) => {
+    try {
+      const result = await read()
+      if (failing) log.info('the changed minutes can be read again')
+      failing = false
+      return result
+    } catch (error) {
+      if (!failing)
+        log.warn({ err: error }, 'The changed minutes cannot be read; it is tried again each second')
+      failing = true
+      return null
+    }
   }
 }

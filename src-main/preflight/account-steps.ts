@@ -1,6 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Deployment, Identity, Jira } from '../jira/jira.ts'
-import { failed, fine, type Outcome, type Report } from './report.ts'
+import { failed, fine, type Outcome } from '../steps.ts'
+import type { Report } from './report.ts'
 
 interface AccountParts {
   readonly deployment: Deployment

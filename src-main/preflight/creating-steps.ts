@@ -2,8 +2,9 @@ import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticke
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { settableValues, usualType } from '../generator/run-target.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
+import { failed, fine, warning, type Outcome } from '../steps.ts'
 import type { KnownProject } from './project-step.ts'
-import { failed, fine, warning, type Outcome, type Report } from './report.ts'
+import type { Report } from './report.ts'
 
 interface CreatingParts {
   readonly field: WatchedField

@@ -1,6 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira, Permissions, Project } from '../jira/jira.ts'
-import { failed, fine, type Outcome, type Report } from './report.ts'
+import { failed, fine, type Outcome } from '../steps.ts'
+import type { Report } from './report.ts'
 
 /** So many keys are named in a sentence; a site may have thousands. */
 const NAMED = 20

@@ -2,7 +2,8 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { Jira, ServerFacts } from '../jira/jira.ts'
-import { failed, fine, warning, type Outcome, type Report, type StepId } from './report.ts'
+import { failed, fine, warning, type Outcome } from '../steps.ts'
+import type { Report, StepId } from './report.ts'
 
 interface ServerParts {
   /** Null: the sandbox. */

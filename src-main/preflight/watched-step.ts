@@ -3,8 +3,9 @@ import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shar
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
 import { chooseWatched } from '../jira/watched.ts'
-import { failed, fine, warning, type Outcome, type Report } from './report.ts'
+import { failed, fine, warning, type Outcome } from '../steps.ts'
 import { severityFields, valuesOf } from './watch-fields.ts'
+import type { Report } from './report.ts'
 
 interface WatchedParts {
   readonly watch: WatchChoice

@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import { planRun } from '../../src-shared/domain/run-plan.ts'
-import { machineClock } from '../clock.ts'
 import { createTicketText } from '../generator/ticket-text.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
+import { openTestStore } from '../store/testing.ts'
 import { loadSample, readSample, SAMPLE_FROM_MS, SAMPLE_TO_MS, sampleFile } from './load-sample.ts'
 import { parseSampleLine, type SampleTicket } from './sample-ticket.ts'
 
@@ -15,16 +11,6 @@ const WATCHED = [
   { id: '11', name: 'Critical' },
 ]
 const SPAN = { ...minuteSpan(SAMPLE_FROM_MS, SAMPLE_TO_MS), bucketMinutes: 1 }
-
-async function openStore() {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tpm-sample-'))
-  const store = await openSqliteStore({ file: path.join(folder, 'tpm.sqlite'), clock: machineClock })
-  onTestFinished(async () => {
-    await store.close()
-    await rm(folder, { recursive: true })
-  })
-  return store
-}
 
 describe('the sample hour', () => {
   test('is what the generator makes of its seed', async () => {
@@ -44,7 +30,7 @@ describe('the sample hour', () => {
   })
 
   test('shows in the chart of a site under the priorities that it watches', async () => {
-    const store = await openStore()
+    const store = await openTestStore()
     const loaded = await loadSample({
       store,
       siteId: 's',
@@ -61,7 +47,7 @@ describe('the sample hour', () => {
   })
 
   test('changes nothing when it is loaded again', async () => {
-    const store = await openStore()
+    const store = await openTestStore()
     const load = () =>
       loadSample({ store, siteId: 's', priorities: WATCHED, projectKey: null, atMs: SAMPLE_TO_MS })
     await load()
@@ -71,7 +57,7 @@ describe('the sample hour', () => {
   })
 
   test('does not count its other tickets, whatever ids the site watches', async () => {
-    const store = await openStore()
+    const store = await openTestStore()
     const watched = [{ id: '3', name: 'P1' }]
     await loadSample({ store, siteId: 's', priorities: watched, projectKey: null, atMs: SAMPLE_TO_MS })
     const scope = { projectKey: null, priorityIds: ['3'] }
@@ -113,7 +99,7 @@ function composeSample(): string {
 }
 
 test('where one project is shown the sample is in it, so that it is seen', async () => {
-  const store = await openStore()
+  const store = await openTestStore()
   const options = { store, siteId: 's', priorities: WATCHED, atMs: SAMPLE_TO_MS }
   await loadSample({ ...options, projectKey: 'TPM' })
   const scope = { projectKey: 'TPM', priorityIds: ['10', '11'] }

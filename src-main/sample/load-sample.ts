@@ -39,7 +39,8 @@ export async function loadSample(options: {
     ...withPriorityOf(ticket, priorities),
     projectKey: projectKey ?? ticket.projectKey,
   }))
-  await store.applyPage({ siteId, scope: SCOPE, seenAtMs: atMs, tickets, leavers: [], watermarkMs: null })
+  const page = { siteId, scope: SCOPE, seenAtMs: atMs, tickets, leavers: [], watermarkMs: null }
+  await store.applyPage({ ...page, source: 'sample' })
   return { loaded: tickets.length, fromMs: SAMPLE_FROM_MS, toMs: SAMPLE_TO_MS }
 }
 

@@ -6,16 +6,16 @@ const LEAST_LENGTH = 6
 /** Every form of a secret that this process holds or held. One a process: whatever leaves it is searched for all. */
 const known = new Set<string>()
 
-/** From now on `hideSecrets` takes this token out of every text, alone and as it is sent with a user's name. */
-export function rememberSecret(token: string, user: string | null): void {
-  const inJson = JSON.stringify(token).slice(1, -1)
-  const sent = base64(`${user ?? ''}:${token}`)
-  const forms = [token, inJson, encodeURIComponent(token), base64(token), sent]
+/** From now on `hideSecrets` takes this token or password out of every text, alone and as HTTP sends it with a user's name. */
+export function rememberSecret(secret: string, user: string | null): void {
+  const inJson = JSON.stringify(secret).slice(1, -1)
+  const sent = base64(`${user ?? ''}:${secret}`)
+  const forms = [secret, inJson, encodeURIComponent(secret), base64(secret), sent]
   for (const form of forms) if (form.length >= LEAST_LENGTH) known.add(form)
 }
 
 /**
- * Takes credentials out of a text that is about to leave the process: the tokens that are known, and by their form those
+ * Takes credentials out of a text that is about to leave the process: the secrets that are known, and by their form those
  * of HTTP headers, of URLs, and one-time codes of links.
  */
 export function hideSecrets(text: string): string {

@@ -41,9 +41,10 @@ export function keyringMissing(label: string, said: string): AppError {
 }
 
 /** What works without any store. */
-const SET_ENV = 'set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env'
+export const SET_ENV =
+  'set JIRA_API_KEY (and JIRA_USER for Jira Cloud), or PSQL_PW for PostgreSQL, in the environment or in .env'
 const OR_ENV = `Without a keychain, ${SET_ENV}.`
-const UNTOUCHED = 'No token was kept or read.'
+const UNTOUCHED = 'No token or password was kept or read.'
 
 function unavailable(what: string, hint: string, retryable: boolean): AppError {
   return new AppError('secrets-unavailable', `${what}. ${UNTOUCHED}`, { hint, retryable })

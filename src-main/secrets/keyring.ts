@@ -69,5 +69,8 @@ function labelOf(platform: NodeJS.Platform): string {
 }
 
 function cancelled(): AppError {
-  return new AppError('cancelled', 'The keychain was not waited for any longer. No token was kept or read.')
+  return new AppError(
+    'cancelled',
+    'The keychain was not waited for any longer. No token or password was kept or read.',
+  )
 }

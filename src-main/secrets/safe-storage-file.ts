@@ -6,6 +6,7 @@ import { Check } from 'typebox/value'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { writeFailure } from '../config/data-dir.ts'
 import { withFileLock } from '../workspace/file-lock.ts'
+import { SET_ENV } from './keyring-failure.ts'
 import type { SecretStore } from './secret-store.ts'
 
 /** Electron's safeStorage, as far as it is needed: it encrypts with a key that the system keeps for this program. */
@@ -71,7 +72,7 @@ function seal(safeStorage: SafeStorage, secret: string): string {
   try {
     return Buffer.from(safeStorage.encrypt(secret)).toString('base64')
   } catch (cause) {
-    throw unavailable('The system did not encrypt the token', cause)
+    throw unavailable('The system did not encrypt it', cause)
   }
 }
 
@@ -79,7 +80,7 @@ function open(safeStorage: SafeStorage, sealed: string, file: string): string {
   try {
     return safeStorage.decrypt(Buffer.from(sealed, 'base64'))
   } catch (cause) {
-    throw unavailable(`The token in ${file} was encrypted with another key, and cannot be read`, cause)
+    throw unavailable(`What is in ${file} was encrypted with another key, and cannot be read`, cause)
   }
 }
 
@@ -107,8 +108,8 @@ function write(file: string, credentials: Credentials): void {
 }
 
 function unavailable(what: string, cause?: unknown): AppError {
-  return new AppError('secrets-unavailable', `${what}. No token was kept or read.`, {
-    hint: 'Enter the token again, or set JIRA_API_KEY in the environment or in .env.',
+  return new AppError('secrets-unavailable', `${what}. No token or password was kept or read.`, {
+    hint: `Enter it again, or ${SET_ENV}.`,
     cause,
   })
 }

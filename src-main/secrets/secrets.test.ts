@@ -2,13 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { DEFAULT_WATCH, type SiteConfig } from '../config/config.ts'
+import { DEFAULT_WATCH, type PostgresConfig, type SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/save-jira-settings.ts'
-import { createSecrets, resolveToken, type Secrets, type SecretsParts } from './secrets.ts'
+import { hideSecrets } from './hide-secrets.ts'
+import { createSecrets, resolvePassword, resolveToken, type Secrets, type SecretsParts } from './secrets.ts'
 import { createMemoryKeychain, createTestSafeStorage, type MemoryKeychain } from './testing-secrets.ts'
 
 const url = 'https://example.atlassian.net'
 const user = 'me@example.com'
+const owner = { kind: 'site', url, user } as const
 const { signal } = new AbortController()
 const log = { warn: vi.fn() }
 let dataDir: string
@@ -37,28 +39,51 @@ function tokenIn(): unknown {
 
 describe('a token', () => {
   test('is kept in the keychain, read by the next start, replaced and forgotten', async () => {
-    expect(await desktop().tokenFor(url, user, signal)).toBeNull()
-    await desktop().keep(url, user, 'first', signal)
-    expect(await commandLine().tokenFor(url, user, signal)).toBe('first')
+    expect(await desktop().kept(owner, signal)).toBeNull()
+    await desktop().keep(owner, 'first', signal)
+    expect(await commandLine().kept(owner, signal)).toBe('first')
     expect([...keychain.entries.keys()]).toEqual([`jira ${url} ${user}`])
-    await desktop().keep(url, user, 'second', signal)
-    expect(await desktop().tokenFor(url, user, signal)).toBe('second')
-    expect(await desktop().forget(url, user, signal)).toBe(true)
-    expect(await desktop().forget(url, user, signal)).toBe(false)
-    expect(await desktop().tokenFor(url, user, signal)).toBeNull()
+    await desktop().keep(owner, 'second', signal)
+    expect(await desktop().kept(owner, signal)).toBe('second')
+    expect(await desktop().forget(owner, signal)).toBe(true)
+    expect(await desktop().forget(owner, signal)).toBe(false)
+    expect(await desktop().kept(owner, signal)).toBeNull()
   })
 
   test('belongs to one address and one user', async () => {
-    await desktop().keep(url, user, 'mine', signal)
-    await desktop().keep(url, null, "the server's", signal)
-    expect(await desktop().tokenFor(url, user, signal)).toBe('mine')
-    expect(await desktop().tokenFor(url, null, signal)).toBe("the server's")
-    expect(await desktop().tokenFor('https://other.example.com', user, signal)).toBeNull()
+    await desktop().keep(owner, 'mine', signal)
+    await desktop().keep({ ...owner, user: null }, "the server's", signal)
+    expect(await desktop().kept(owner, signal)).toBe('mine')
+    expect(await desktop().kept({ ...owner, user: null }, signal)).toBe("the server's")
+    expect(await desktop().kept({ ...owner, url: 'https://other.example.com' }, signal)).toBeNull()
+  })
+
+  test("of a PostgreSQL server is one of its database and user, and no Jira's", async () => {
+    const server = {
+      kind: 'postgres',
+      host: 'db.example.com',
+      port: 5432,
+      database: 'jira_tpm',
+      user: 'me',
+    } as const
+    await desktop().keep(server, 'mine', signal)
+    expect([...keychain.entries.keys()]).toEqual(['postgres me@db.example.com:5432/jira_tpm'])
+    expect(await commandLine().kept(server, signal)).toBe('mine')
+    const others = [
+      { ...server, host: 'db2.example.com' },
+      { ...server, port: 5433 },
+      { ...server, database: 'other' },
+      { ...server, user: 'you' },
+      // Were its parts not encoded, this would be the same one.
+      { ...server, host: 'example.com', user: 'me@db' },
+    ]
+    for (const other of others) expect(await desktop().kept(other, signal)).toBeNull()
+    expect(await desktop().kept(owner, signal)).toBeNull()
   })
 
   test('where none was ever kept, the keychain is not asked', async () => {
     keychain.trouble = 'silent'
-    expect(await desktop().tokenFor(url, user, signal)).toBeNull()
+    expect(await desktop().kept(owner, signal)).toBeNull()
   })
 
   test.each([{ works: 'keychain' }, { works: 'safe-storage' }])(
@@ -75,7 +100,7 @@ describe('a token', () => {
         watch: DEFAULT_WATCH,
       }
       const withToken = { ...settings, token }
-      await desktop().keep(url, user, token, signal)
+      await desktop().keep(owner, token, signal)
       await saveJiraSettings(dataDir, withToken)
       const forms = [token, Buffer.from(token).toString('base64'), Buffer.from(token).toString('hex')]
       const files = readdirSync(dataDir, { recursive: true }).map(String)
@@ -96,10 +121,10 @@ describe('which store', () => {
   test("Electron's encrypted file where there is no keychain, from then on too", async () => {
     keychain.trouble = 'missing'
     expect(await desktop().store(signal)).toMatchObject({ kind: 'safe-storage', problem: null })
-    await desktop().keep(url, user, 'in the file', signal)
+    await desktop().keep(owner, 'in the file', signal)
     expect(tokenIn()).toBe('safe-storage')
     keychain.trouble = null
-    expect(await desktop().tokenFor(url, user, signal)).toBe('in the file')
+    expect(await desktop().kept(owner, signal)).toBe('in the file')
     expect(await desktop().store(signal)).toMatchObject({ kind: 'safe-storage' })
   })
 
@@ -110,7 +135,7 @@ describe('which store', () => {
       label: 'a keychain',
       problem: 'The keychain is locked. Set JIRA_API_KEY.',
     })
-    await expect(desktop().keep(url, user, 'secret', signal)).rejects.toMatchObject({
+    await expect(desktop().keep(owner, 'secret', signal)).rejects.toMatchObject({
       code: 'secrets-unavailable',
     })
     expect(readdirSync(dataDir)).toEqual([])
@@ -124,7 +149,7 @@ describe('which store', () => {
         kind: 'none',
         problem: 'The keychain is missing. Set JIRA_API_KEY.',
       })
-      await expect(secrets.keep(url, user, 'secret', signal)).rejects.toMatchObject({
+      await expect(secrets.keep(owner, 'secret', signal)).rejects.toMatchObject({
         code: 'secrets-unavailable',
         hint: 'Set JIRA_API_KEY.',
       })
@@ -133,40 +158,40 @@ describe('which store', () => {
   })
 
   test('a kept token is looked for where it is, and nowhere else', async () => {
-    await desktop().keep(url, user, 'in the keychain', signal)
+    await desktop().keep(owner, 'in the keychain', signal)
     keychain.trouble = 'missing'
-    await expect(desktop().tokenFor(url, user, signal)).rejects.toMatchObject({ code: 'secrets-unavailable' })
+    await expect(desktop().kept(owner, signal)).rejects.toMatchObject({ code: 'secrets-unavailable' })
   })
 
   test('what only the desktop app can read is told to the command line', async () => {
     keychain.trouble = 'missing'
-    await desktop().keep(url, user, 'in the file', signal)
-    await expect(commandLine().tokenFor(url, user, signal)).rejects.toMatchObject({
+    await desktop().keep(owner, 'in the file', signal)
+    await expect(commandLine().kept(owner, signal)).rejects.toMatchObject({
       code: 'secrets-unavailable',
       message: expect.stringContaining('only the desktop app') as string,
     })
   })
 
   test('a new token goes where it can, and is looked for there from then on', async () => {
-    await desktop().keep(url, user, 'in the keychain', signal)
+    await desktop().keep(owner, 'in the keychain', signal)
     keychain.trouble = 'missing'
-    await desktop().keep(url, user, 'in the file', signal)
+    await desktop().keep(owner, 'in the file', signal)
     expect(tokenIn()).toBe('safe-storage')
-    expect(log.warn).toHaveBeenCalledWith(expect.anything(), 'tokens cannot be kept in a keychain')
+    expect(log.warn).toHaveBeenCalledWith(expect.anything(), 'secrets cannot be kept in a keychain')
     keychain.trouble = null
-    expect(await desktop().tokenFor(url, user, signal)).toBe('in the file')
-    await commandLine().keep(url, user, 'in the keychain again', signal)
+    expect(await desktop().kept(owner, signal)).toBe('in the file')
+    await commandLine().keep(owner, 'in the keychain again', signal)
     expect(tokenIn()).toBe('keychain')
-    expect(await desktop().tokenFor(url, user, signal)).toBe('in the keychain again')
+    expect(await desktop().kept(owner, signal)).toBe('in the keychain again')
   })
 
   test('is asked for once, as long as it works', async () => {
     const secrets = desktop()
     await Promise.all([secrets.store(signal), secrets.store(signal)])
-    await secrets.keep(url, user, 'secret', signal)
+    await secrets.keep(owner, 'secret', signal)
     expect(keychain.probes).toBe(1)
     keychain.trouble = 'locked'
-    await expect(secrets.keep(url, user, 'other', signal)).rejects.toThrow('locked')
+    await expect(secrets.keep(owner, 'other', signal)).rejects.toThrow('locked')
     expect(await secrets.store(signal)).toMatchObject({ kind: 'none' })
     keychain.trouble = null
     expect(await secrets.store(signal)).toMatchObject({ kind: 'keychain' })
@@ -182,7 +207,7 @@ describe('which store', () => {
 
   test('settings that are not right are not taken for none', async () => {
     writeFileSync(path.join(dataDir, 'config.json'), '{')
-    await expect(desktop().tokenFor(url, user, signal)).rejects.toMatchObject({ code: 'not-configured' })
+    await expect(desktop().kept(owner, signal)).rejects.toMatchObject({ code: 'not-configured' })
   })
 })
 
@@ -203,7 +228,7 @@ describe('the token for a site', () => {
   })
 
   test('else the one that is kept', async () => {
-    await desktop().keep(url, user, 'kept', signal)
+    await desktop().keep(owner, 'kept', signal)
     expect(await resolveToken(site, commandLine(), signal)).toBe('kept')
   })
 
@@ -223,5 +248,32 @@ describe('the token for a site', () => {
     })
     const server = { ...nobody, url: 'https://jira.example.com/jira' }
     expect(await resolveToken(server, commandLine(), signal)).toBe('from-env')
+  })
+})
+
+describe('the password for a PostgreSQL server', () => {
+  const server: PostgresConfig = {
+    kind: 'postgres',
+    host: 'db.example.com',
+    port: 5432,
+    database: 'jira_tpm',
+    user: 'me',
+    password: null,
+    tls: 'verify-full',
+    caFile: null,
+  }
+
+  test('of the environment needs no keychain, else the one that is kept, else none', async () => {
+    expect(await resolvePassword(server, commandLine(), signal)).toBeNull()
+    await desktop().keep(server, 'kept-password', signal)
+    expect(await resolvePassword(server, commandLine(), signal)).toBe('kept-password')
+    keychain.trouble = 'missing'
+    const password = 'password-of-the-environment'
+    expect(await resolvePassword({ ...server, password }, commandLine(), signal)).toBe(password)
+  })
+
+  test('is in no log from then on', async () => {
+    await resolvePassword({ ...server, password: 'planted-pass-word' }, commandLine(), signal)
+    expect(hideSecrets('password "planted-pass-word" refused')).toBe('password "[hidden]" refused')
   })
 })

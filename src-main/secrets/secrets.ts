@@ -2,29 +2,36 @@ import type { Settings } from '../../src-shared/contract/settings-models.ts'
 import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
 import { changeConfigFile } from '../config/change-config-file.ts'
 import { readConfigFile } from '../config/config-file.ts'
-import type { SiteConfig } from '../config/config.ts'
+import type { PostgresConfig, SiteConfig } from '../config/config.ts'
+import { accountName, type PostgresAccount } from '../config/store-name.ts'
 import type { Log } from '../log.ts'
 import { chooseSecretStore } from './choose-secret-store.ts'
-import { keyringWaits } from './keyring-failure.ts'
+import { rememberSecret } from './hide-secrets.ts'
+import { keyringWaits, SET_ENV } from './keyring-failure.ts'
 import { createKeyring } from './keyring.ts'
 import { createSafeStorageFile, type SafeStorage } from './safe-storage-file.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { StartKeyring } from './start-keyring.ts'
 
+/** Whose secret it is: a token's address and user, or a password's server, database and user. */
+export type SecretOwner =
+  | Pick<SiteConfig, 'kind' | 'url' | 'user'>
+  | ({ readonly kind: 'postgres' } & PostgresAccount)
+
 /**
- * Keeps the tokens of a workspace's Jiras, never in plain text. Which kind of store has them is remembered in
- * config.json, so that a later start looks there and nowhere else. All throw `secrets-unavailable` where the store is
- * missing, locked or refuses, and the errors of `changeConfigFile`.
+ * Keeps the tokens of a workspace's Jiras and the passwords of its PostgreSQL servers, never in plain text. Which kind
+ * of store has them is remembered in config.json, so that a later start looks there and nowhere else. All throw
+ * `secrets-unavailable` where the store is missing, locked or refuses, and the errors of `changeConfigFile`.
  */
 export interface Secrets {
-  /** Where a token would be kept now. Answers within seconds, also while a keychain waits for its password. */
+  /** Where a secret would be kept now. Answers within seconds, also while a keychain waits for its password. */
   store(signal: AbortSignal): Promise<Settings['secrets']>
   /** Null where none is kept. */
-  tokenFor(url: string, user: string | null, signal: AbortSignal): Promise<string | null>
-  /** Replaces the one that was kept for this address and user. */
-  keep(url: string, user: string | null, token: string, signal: AbortSignal): Promise<void>
+  kept(owner: SecretOwner, signal: AbortSignal): Promise<string | null>
+  /** Replaces the one that was kept for this owner. */
+  keep(owner: SecretOwner, secret: string, signal: AbortSignal): Promise<void>
   /** False where none was kept. */
-  forget(url: string, user: string | null, signal: AbortSignal): Promise<boolean>
+  forget(owner: SecretOwner, signal: AbortSignal): Promise<boolean>
 }
 
 export interface SecretsParts {
@@ -58,14 +65,14 @@ export function createSecrets(parts: SecretsParts): Secrets {
       throw error
     }))
 
-  /** Where tokens were put before; null where none ever was. */
+  /** Where secrets were put before; null where none ever was. */
   const usedStore = (): SecretStore | null => {
     const kind = remembered()
     if (kind === undefined) return null
     return stores.find((store) => store.kind === kind) ?? refuseElsewhere()
   }
 
-  /** What another store still has is an old token: it could not be used just now, and is not asked again. */
+  /** What another store still has is old: it could not be used just now, and is not asked again. */
   const remember = async (kind: SecretStore['kind']): Promise<void> => {
     if (remembered() === kind) return
     await changeConfigFile(dataDir, (content) => ({ ...content, tokenIn: kind }))
@@ -81,24 +88,26 @@ export function createSecrets(parts: SecretsParts): Secrets {
         return { kind: 'none', label: keychain.label, problem: errorText(error) }
       }
     },
-    tokenFor: async (url, user, signal) => (await usedStore()?.get(accountOf(url, user), signal)) ?? null,
-    async keep(url, user, token, signal) {
+    kept: async (owner, signal) => (await usedStore()?.get(accountOf(owner), signal)) ?? null,
+    async keep(owner, secret, signal) {
       const store = await choose(signal)
       try {
-        await store.set(accountOf(url, user), token, signal)
+        await store.set(accountOf(owner), secret, signal)
       } catch (error) {
         choice = null
         throw error
       }
       await remember(store.kind)
     },
-    forget: async (url, user, signal) => (await usedStore()?.delete(accountOf(url, user), signal)) ?? false,
+    forget: async (owner, signal) => (await usedStore()?.delete(accountOf(owner), signal)) ?? false,
   }
 }
 
 /** What a secret is filed under. */
-function accountOf(url: string, user: string | null): string {
-  return `jira ${url} ${user ?? ''}`
+function accountOf(owner: SecretOwner): string {
+  return owner.kind === 'postgres'
+    ? `postgres ${accountName(owner)}`
+    : `jira ${owner.url} ${owner.user ?? ''}`
 }
 
 /** The remembered store is tried before all others. */
@@ -109,10 +118,8 @@ function firstOf(stores: readonly SecretStore[], kind: SecretStore['kind'] | und
 function refuseElsewhere(): never {
   throw new AppError(
     'secrets-unavailable',
-    'The token is in a file that only the desktop app can read. Nothing was sent.',
-    {
-      hint: 'Set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env for the command line.',
-    },
+    'The secrets of this workspace are in a file that only the desktop app can read. Nothing was sent.',
+    { hint: `For the command line, ${SET_ENV}.` },
   )
 }
 
@@ -131,19 +138,37 @@ async function within<T>(ms: number, work: Promise<T>, late: () => Error): Promi
  * set, where there is none.
  */
 export async function resolveToken(
-  { url, user, token }: SiteConfig,
-  secrets: Pick<Secrets, 'tokenFor'>,
+  site: SiteConfig,
+  secrets: Pick<Secrets, 'kept'>,
   signal: AbortSignal,
 ): Promise<string> {
+  const { url, user } = site
   if (user === null && new URL(url).hostname.endsWith('.atlassian.net')) {
     throw new AppError('not-configured', `${url} wants an e-mail address with the token. Nothing was sent.`, {
       hint: 'Connect it again with your address, or set JIRA_USER to it.',
     })
   }
-  const found = token ?? (await secrets.tokenFor(url, user, signal))
-  if (found !== null) return found
-  const whose = user === null ? '' : ` and ${user}`
-  throw new AppError('not-configured', `There is no API token for ${url}${whose}. Nothing was sent.`, {
-    hint: 'Connect this Jira in the settings or with jira-tpm connect, or set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env. Without an account, use --jira sandbox.',
-  })
+  const token = site.token ?? (await secrets.kept(site, signal))
+  if (token === null) {
+    const whose = user === null ? '' : ` and ${user}`
+    throw new AppError('not-configured', `There is no API token for ${url}${whose}. Nothing was sent.`, {
+      hint: 'Connect this Jira in the settings or with jira-tpm connect, or set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env. Without an account, use --jira sandbox.',
+    })
+  }
+  rememberSecret(token, user)
+  return token
+}
+
+/**
+ * The password for a PostgreSQL server: that of the environment, else the one that is kept; null where there is none,
+ * as many servers ask for none. No log shows it from then on.
+ */
+export async function resolvePassword(
+  store: PostgresConfig,
+  secrets: Pick<Secrets, 'kept'>,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const password = store.password ?? (await secrets.kept(store, signal))
+  if (password !== null) rememberSecret(password, store.user)
+  return password
 }

@@ -8,6 +8,7 @@ import type { Reply } from '../../src-shared/contract/dispatch.ts'
  */
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   usage: 400,
+  'bad-data': 400,
   'bad-request': 400,
   forbidden: 403,
   'unknown-method': 404,

@@ -13,11 +13,13 @@ import { rememberSecret } from '../secrets/hide-secrets.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { createSerial } from '../serial.ts'
 import { siteOfDraft } from './draft.ts'
+import { refuseRunning } from './refuse-running.ts'
+import { createStoreSettings } from './store-settings.ts'
 import { settingsView } from './view.ts'
 
 type SettingsHandlers = Pick<Handlers, Extract<keyof Handlers, `settings.${string}`>>
 
-/** Which Jira is watched, as a person sets it from a window or the command line. */
+/** Which Jira is watched and where tickets are kept, as a person sets it from a window or the command line. */
 export interface SettingsService {
   readonly handlers: SettingsHandlers
   /** Gives up what is being tried. */
@@ -26,6 +28,8 @@ export interface SettingsService {
 
 interface SettingsParts {
   readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'failure' | 'reopen'>
+  /** The next engine opens the store anew, with the password that it has then. */
+  readonly renewStore: () => void
   readonly dataDir: string
   readonly secrets: Secrets
   readonly clock: Clock
@@ -52,6 +56,7 @@ export function createSettings(parts: SettingsParts): SettingsService {
           await disconnect(parts, forgetToken, signal)
           return view()
         }),
+      ...createStoreSettings({ ...parts, inTurn }, signal),
     },
     stop: () => stopping.abort(new AppError('cancelled', 'Jira TPM is closing. Nothing was changed.')),
   }
@@ -60,10 +65,10 @@ export function createSettings(parts: SettingsParts): SettingsService {
 async function connect(parts: SettingsParts, draft: JiraDraft, signal: AbortSignal): Promise<Preflight> {
   const { engine, secrets, dataDir } = parts
   refuseFixed(engine.config())
-  await refuseRunning(parts)
+  await refuseRunning(engine)
   const { site, token, preflight } = await tryOut(parts, draft, signal)
   if (preflight.state !== 'green') return preflight
-  if (draft.token !== null) await secrets.keep(site.url, site.user, token, signal)
+  if (draft.token !== null) await secrets.keep(site, token, signal)
   // By their ids from now on: names may be changed in Jira.
   const watch = { field: site.watch.field, ids: preflight.choices.watched.map(({ id }) => id) }
   await saveJiraSettings(dataDir, { ...site, projectKey: draft.projectKey, watch })
@@ -75,8 +80,8 @@ async function disconnect(parts: SettingsParts, forgetToken: boolean, signal: Ab
   const { engine, secrets, dataDir } = parts
   const { jira } = engine.config()
   refuseFixed(engine.config())
-  await refuseRunning(parts)
-  if (forgetToken && jira.kind === 'site') await secrets.forget(jira.url, jira.user, signal)
+  await refuseRunning(engine)
+  if (forgetToken && jira.kind === 'site') await secrets.forget(jira, signal)
   await saveJiraSettings(dataDir, null)
   await engine.reopen()
 }
@@ -117,7 +122,7 @@ async function tryOut(parts: SettingsParts, draft: JiraDraft, signal: AbortSigna
 async function keptToken(parts: SettingsParts, site: SiteConfig, signal: AbortSignal): Promise<string> {
   const { jira } = parts.engine.config()
   const same = jira.kind === 'site' && jira.url === site.url && jira.user === site.user
-  const token = (same ? jira.token : null) ?? (await parts.secrets.tokenFor(site.url, site.user, signal))
+  const token = (same ? jira.token : null) ?? (await parts.secrets.kept(site, signal))
   if (token !== null) return token
   throw new AppError('not-configured', `There is no token for ${site.url} yet. Nothing was sent.`, {
     hint: 'Fill in the API token (Jira Cloud) or the personal access token (Data Center).',
@@ -128,16 +133,5 @@ function refuseFixed({ jiraFixedBy }: Config): void {
   if (jiraFixedBy === null) return
   throw new AppError('usage', `The Jira is fixed by ${jiraFixedBy}. Nothing was changed.`, {
     hint: `Start Jira TPM without ${jiraFixedBy} to choose it here.`,
-  })
-}
-
-/** A run in a real Jira is ended by its person. The sandbox's own is only paused, and goes on when it is watched again. */
-async function refuseRunning({ engine }: SettingsParts): Promise<void> {
-  if (engine.config().jira.kind === 'sandbox') return
-  // Where nothing is open, nothing of ours runs; and one that is still opening may wait for minutes.
-  const run = await engine.openNow()?.handlers['runs.current']({})
-  if (run?.state !== 'running') return
-  throw new AppError('busy', 'A run is under way in the present Jira. Nothing was changed.', {
-    hint: 'Pause or stop it first.',
   })
 }

@@ -1,21 +1,23 @@
 import type { Settings } from '../../src-shared/contract/settings-models.ts'
 import type { CurrentEngine } from '../current-engine.ts'
 import type { SiteConfig } from '../config/config.ts'
-import type { Secrets } from '../secrets/secrets.ts'
+import type { SecretOwner, Secrets } from '../secrets/secrets.ts'
 
 interface ViewParts {
   readonly engine: Pick<CurrentEngine, 'config' | 'failure'>
-  readonly secrets: Pick<Secrets, 'store' | 'tokenFor'>
+  readonly secrets: Pick<Secrets, 'store' | 'kept'>
 }
 
 /** What is set, as far as a window may know it: of the token only where it is. */
 export async function settingsView({ engine, secrets }: ViewParts, signal: AbortSignal): Promise<Settings> {
   const { jira, projectKey, jiraFixedBy } = engine.config()
   const store = await secrets.store(signal)
+  const tokenIn =
+    jira.kind === 'sandbox' ? 'none' : await whereSecretIs(jira, jira.token, { secrets, store }, signal)
   const failure = engine.failure()
   return {
     jira: jira.kind === 'sandbox' ? null : connectionView(jira, projectKey),
-    tokenIn: jira.kind === 'sandbox' ? 'none' : await whereTokenIs(jira, { secrets, store }, signal),
+    tokenIn,
     fixedBy: jiraFixedBy,
     secrets: store,
     failure: failure && { code: failure.code, message: failure.message, hint: failure.hint },
@@ -28,15 +30,17 @@ function connectionView(jira: SiteConfig, projectKey: string | null): NonNullabl
   return { url, user, tokenExpiresOn, projectKey, caFile, watch: { field, ids: [...ids] } }
 }
 
-async function whereTokenIs(
-  jira: SiteConfig,
-  { secrets, store }: { secrets: ViewParts['secrets']; store: Settings['secrets'] },
+/** Where a token or a password is, without telling it. */
+export async function whereSecretIs(
+  owner: SecretOwner,
+  ofEnvironment: string | null,
+  { secrets, store }: { secrets: Pick<Secrets, 'kept'>; store: Settings['secrets'] },
   signal: AbortSignal,
 ): Promise<Settings['tokenIn']> {
-  if (jira.token !== null) return 'environment'
+  if (ofEnvironment !== null) return 'environment'
   // Asked all the same, a locked keychain would show one more dialog for its password.
   if (store.kind === 'none') return 'none'
   // A keychain that cannot be asked is told by `store`.
-  const token = await secrets.tokenFor(jira.url, jira.user, signal).catch(() => null)
-  return token === null ? 'none' : store.kind
+  const secret = await secrets.kept(owner, signal).catch(() => null)
+  return secret === null ? 'none' : store.kind
 }

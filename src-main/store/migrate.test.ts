@@ -8,6 +8,7 @@ import { migrate, readMigrations } from './migrate.ts'
 import { openConnection, type Connection } from './sqlite/connection.ts'
 import { migrationTarget } from './sqlite/migrations.ts'
 import { openSqliteStore } from './sqlite/store.ts'
+import { AT_0003, expectCarriedOver } from './suite/at-0003.ts'
 
 describe('migrations', () => {
   let folder: string
@@ -84,6 +85,19 @@ describe('migrations', () => {
     await store.close()
     db = await openConnection(db.file, machineClock)
     expect(db.statement(`SELECT ${columns} FROM tickets`).all()).toEqual(before)
+  })
+
+  test('a database at 0003 is carried over: days are summed, the sample is told apart', async () => {
+    for (const name of ['0001_ledger.sql', '0002_tickets.sql', '0003_first-fetch-and-census.sql'])
+      await add(name, await readFile(projectFile('migrations', name), 'utf8'))
+    expect(await run()).toBe(3)
+    for (const sql of AT_0003) db.statement(sql).run()
+    db.close()
+
+    const store = await openSqliteStore({ file: db.file, clock: machineClock })
+    db = await openConnection(db.file, machineClock)
+    await expectCarriedOver(store, async (sql) => db.statement<Record<string, unknown>>(sql).all())
+    await store.close()
   })
 
   test('a database with a migration that we do not have is from a newer version', async () => {

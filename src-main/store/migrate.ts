@@ -60,21 +60,29 @@ export function readMigrations(engine: Store['kind'], folder = projectFile('migr
 
 /**
  * Brings a database up to date, one transaction a migration, in order; returns how many were missing. A failing one
- * leaves nothing of itself, and the ones before it stay. What the person dropped stays dropped. Throws `store-newer` for a database that a newer program
- * has changed, `store-unavailable` where it was made by other migrations than ours; neither is written to.
+ * leaves nothing of itself, and the ones before it stay. Throws as `missingMigrations`.
  */
 export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<number> {
-  const applied = await target.applied()
-  for (const past of applied) refuseStranger(target.label, past, migrations)
-
-  const done = new Set(applied.map((past) => past.number))
-  const dropped = await target.droppedByPerson()
   let made = 0
-  for (const migration of migrations) {
-    if (dropped && migration.part === 'tickets') continue
-    if (!done.has(migration.number) && (await target.apply(migration))) made += 1
+  for (const migration of await missingMigrations(target, migrations)) {
+    if (await target.apply(migration)) made += 1
   }
   return made
+}
+
+/**
+ * What a database has not had yet; what the person dropped is not missing. Throws `store-newer` for a database that a
+ * newer program has changed, `store-unavailable` where it was made by other migrations than ours. Writes nothing.
+ */
+export async function missingMigrations(
+  target: MigrationTarget,
+  migrations: readonly Migration[],
+): Promise<Migration[]> {
+  const applied = await target.applied()
+  for (const past of applied) refuseStranger(target.label, past, migrations)
+  const done = new Set(applied.map((past) => past.number))
+  const dropped = await target.droppedByPerson()
+  return migrations.filter(({ number, part }) => !done.has(number) && !(dropped && part === 'tickets'))
 }
 
 function refuseStranger(label: string, past: AppliedMigration, ours: readonly Migration[]): void {

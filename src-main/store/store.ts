@@ -1,19 +1,26 @@
 import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import type { LeaveReason, LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
+import type { WireError } from '../../src-shared/errors/app-error.ts'
 
 /**
  * The port of both engines. Each method is one transaction; each commit that changes tickets raises the site's `seq`
  * by one under the site's write lock, so the order of `seq` is the order of commits. Times are epoch ms.
  *
  * Every method may throw an AppError: `store-unavailable`, `store-full`, `tables-missing` (the person dropped them),
- * `busy` (another process kept the write lock too long). After a throw nothing of that call is stored.
+ * `busy` (another process kept the write lock too long). After a throw nothing of that call is stored, except where
+ * the connection was lost while a server committed: all writes may be given again as they were, to the same effect.
  */
 export interface Store {
   readonly kind: 'sqlite' | 'postgres'
   /** For the person: the file's name, or host and database. */
   readonly label: string
   close(): Promise<void>
+
+  /** Whether the store can be used now. A file always can, as far as this tells. */
+  health(): StoreHealth
+  /** Hears of each change of `health`, until the returned function is called. */
+  onHealth(listener: () => void): () => void
 
   // tickets and counts
   /**
@@ -51,17 +58,17 @@ export interface Store {
    * those that left while they were in it, wherever they are now.
    */
   leftTickets(query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]>
+  /** The next `limit` stored tickets in the order of creation and id, counted or not: for reading all of them bit by bit. */
+  ticketsAfter(query: TicketsAfter): Promise<ExportedTicket[]>
 
   // the first fetch, in pieces
   /** The pieces of a first fetch that is not over; null where none was planned. */
   firstFetch(siteId: string, scope: string): Promise<FirstFetch | null>
   /** Writes a first fetch's plan of at least one piece, in place of any former one. Refused (`busy`) where the epoch has passed. */
   planFirstFetch(siteId: string, scope: string, plan: FirstFetchPlan): Promise<void>
-  /** Forgets how far the fetches of some of a site's scopes have come: they begin from nothing. What is stored stays. */
-  forgetFetches(siteId: string, isStale: (scope: string) => boolean): Promise<void>
 
   // the census
-  /** Ids of counted tickets of the scope created in `[fromMs, toMs)`, in any order. */
+  /** Ids of Jira's own counted tickets of the scope created in `[fromMs, toMs)`, in any order: none that were imported. */
   countedIds(siteId: string, scope: CountsScope, span: { fromMs: number; toMs: number }): Promise<string[]>
   /**
    * Creation times (epoch ms, whole minutes) that cut the scope's counted tickets into parts, in order: n cuts make n + 1
@@ -81,6 +88,7 @@ export interface Store {
   dropTables(): Promise<boolean>
 
   // the ledger
+  /** The run is there with all its slots, or not at all. Given again as it was, it stays as it is. */
   createRun(run: NewRun, slots: readonly NewSlot[]): Promise<void>
   run(siteId: string, runId: string): Promise<Run | null>
   lastRun(siteId: string): Promise<Run | null>
@@ -96,22 +104,65 @@ export interface Store {
     slotNumbers: readonly number[],
     sentAtMs: number,
   ): Promise<number[]>
-  /** Writes what became of slots. `planned` gives a slot back, to be claimed again; a created one never changes. */
+  /**
+   * Writes what became of slots. `planned` gives a claimed slot back, to be claimed again; a created one never changes.
+   */
   recordSlots(siteId: string, runId: string, outcomes: readonly SlotOutcome[]): Promise<void>
-  /** A run that stood still goes on from `atMs`: the slots still planned, and the run's end, move by `byMs`. */
+  /** A run that stood still goes on from `atMs`: the slots still planned, and the run's end, move by `byMs`, once. */
   resumeRun(siteId: string, runId: string, given: { byMs: number; atMs: number }): Promise<void>
   runCounts(siteId: string, runId: string): Promise<RunCounts>
 
   // one instance at a time
-  /** Takes or renews a lease. False while another owner's has not run out. */
-  takeLease(siteId: string, name: string, owner: string, nowMs: number, ttlMs: number): Promise<boolean>
+  /** Takes or renews a lease. False while another owner's has not run out, by the store's own clock. */
+  takeLease(siteId: string, name: string, owner: string, ttlMs: number): Promise<boolean>
   /** Who has a lease, run out or not; null where nobody has. */
-  leaseOwner(siteId: string, name: string): Promise<string | null>
+  leaseHolder(siteId: string, name: string): Promise<LeaseHolder | null>
+  /** Who has the lease of that name at any site, run out or not. */
+  leaseHolders(name: string): Promise<LeaseHolder[]>
   /** Lets go of that owner's lease; another's stays. */
   dropLease(siteId: string, name: string, owner: string): Promise<void>
 
-  /** Hears that some commit happened, of this process or another, until the returned function is called. Says not which. */
-  onCommit(listener: () => void): () => void
+  // what the instance that fetches tells the others
+  /** Replaces what is told of the fetches of a scope. A text of at most a few kB. */
+  setSyncReport(siteId: string, scope: string, report: string): Promise<void>
+  /** Null where nothing was told yet. */
+  syncReport(siteId: string, scope: string): Promise<string | null>
+
+  /**
+   * Hears that something was committed for a site (tickets, counts, runs, slots, a report, or that a lease was let go
+   * of), by this process or another, until the returned function is called. Says not what, and may be called where nothing was.
+   */
+  onCommit(siteId: string, listener: () => void): () => void
+}
+
+/** `sinceMs` is the machine's epoch ms; `failure` says what is wrong. */
+export type StoreHealth =
+  | { readonly state: 'up' }
+  | { readonly state: 'down'; readonly sinceMs: number; readonly failure: WireError }
+
+export interface LeaseHolder {
+  readonly owner: string
+  /** Milliseconds until it runs out; 0 or less where it has. */
+  readonly expiresInMs: number
+}
+
+/** Where a stored ticket came from. Jira's own version takes the place of any other, and is never replaced by one. */
+export type TicketSource = 'jira' | 'import' | 'sample'
+
+export interface TicketsAfter {
+  readonly siteId: string
+  readonly projectKey: string | null
+  readonly fromMs: number
+  readonly toMs: number
+  /** The last one of the former bit; null to begin. */
+  readonly after: { readonly createdMs: number; readonly id: string } | null
+  readonly limit: number
+}
+
+export interface ExportedTicket extends Ticket {
+  readonly source: TicketSource
+  /** Null while it counts. `projectKey`: the project that it counted in when it left. */
+  readonly left: { readonly atMs: number; readonly reason: LeaveReason; readonly projectKey: string } | null
 }
 
 /** Which tickets are counted: all projects where `projectKey` is null. */
@@ -133,6 +184,8 @@ export interface TicketPage {
   /** The site's clock (epoch ms) when it answered. */
   readonly seenAtMs: number
   readonly tickets: readonly Ticket[]
+  /** `jira` where absent. */
+  readonly source?: TicketSource
   /** The tickets were asked for by their ids, so they are as Jira has them now, past its search index. */
   readonly byId?: boolean
   readonly leavers: readonly Leaver[]
@@ -193,12 +246,18 @@ export interface Leaver {
    * this priority and project already goes on counting: it was stored by a fetch of another scope, which watches more.
    */
   readonly ticket?: Ticket
+  /** With a `ticket` that is not Jira's, and may be stored only now: the project that it counted in when it left. */
+  readonly projectKey?: string
 }
 
 export interface PageCommit {
   readonly seq: number
+  /** Tickets that were not stored before, left or not. */
   readonly inserted: number
+  /** Tickets that were stored, count, and are told otherwise now. */
   readonly updated: number
+  /** Tickets that were stored, and left now or changed while they were away. */
+  readonly left: number
   /** Ids of tickets of the page that had left as `deleted` or `hidden` and are not believed back: see `applyPage`. */
   readonly doubtful: readonly string[]
 }
@@ -273,6 +332,8 @@ export interface Slot extends NewSlot {
 export interface SlotOutcome {
   readonly slot: number
   readonly state: 'created' | 'failed' | 'unknown' | 'planned'
+  /** Of `planned`: the `sentAtMs` of the claim that is given back. One that another has made since stays. */
+  readonly sentAtMs?: number
   readonly answeredAtMs: number
   readonly latenessMs: number | null
   readonly issueId: string | null

@@ -155,7 +155,7 @@ test('offline it asks ever less, and when it is back it catches up at once', asy
   await sandbox.add(TICKET)
   sync.wake()
   await expect.poll(async () => (await stored()).length, PATIENCE).toBe(4)
-  expect(sync.status()).toMatchObject({ state: 'idle', failure: null })
+  await expect.poll(() => sync.status(), PATIENCE).toMatchObject({ state: 'idle', failure: null })
 })
 
 test('waking up does not go on where the person has to act', async () => {

@@ -31,7 +31,7 @@ export async function compareIds(
 ): Promise<PartResult> {
   const { siteId, scope, store } = fetching
   // Read first: what is stored while Jira is asked must not look as if Jira lacked it.
-  const stored = (await store.countedIds(siteId, scope, span)).filter(isJiras)
+  const stored = await store.countedIds(siteId, scope, span)
   const { ids: indexed, siteMs, requests } = await indexedIds(fetching, span, signal)
   const missing = stored.filter((id) => !indexed.has(id))
 
@@ -45,7 +45,7 @@ export async function compareIds(
   const settled = await settleByIds(
     fetching,
     {
-      ids: [...(await notStored(fetching, lacking)), ...struckTwice],
+      ids: [...(await notStored(fetching, { ids: lacking, span })), ...struckTwice],
       atMs: siteMs,
       witnessIds: witnesses(present),
     },
@@ -54,23 +54,22 @@ export async function compareIds(
   return { requests, siteMs, struckOnce: struck.length - struckTwice.length, settled }
 }
 
-/** The ids of the sample's tickets are none of Jira's: no census may miss them. */
-function isJiras(id: string): boolean {
-  return /^\d+$/.test(id)
-}
-
 /** A few of those that both have, far apart: what the index goes on showing may have been deleted. */
 function witnesses(present: readonly string[]): string[] {
   const chosen = [0, 0.5, 1].flatMap((part) => present[Math.floor(part * (present.length - 1))] ?? [])
   return [...new Set(chosen)]
 }
 
-/** Those that no fetch has stored meanwhile. */
-async function notStored({ siteId, scope, store }: Fetching, ids: readonly string[]): Promise<string[]> {
+/**
+ * Those that no fetch has stored meanwhile. One that counts elsewhere, under another field's value perhaps, or that was
+ * imported, is lacking here.
+ */
+async function notStored(
+  { siteId, scope, store }: Fetching,
+  { ids, span }: { readonly ids: readonly string[]; readonly span: CreatedSpan },
+): Promise<string[]> {
   if (ids.length === 0) return []
-  const counted = await store.countedTickets(siteId, ids)
-  // One that counts elsewhere, under another field's value perhaps, is lacking here.
-  const stored = new Set(counted.filter((ticket) => isWatched(scope, ticket)).map(({ id }) => id))
+  const stored = new Set(await store.countedIds(siteId, scope, span))
   return ids.filter((id) => !stored.has(id))
 }
 

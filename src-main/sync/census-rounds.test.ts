@@ -47,11 +47,13 @@ test('rounds go on after a site’s clock was set back', async () => {
 
 test('a stop waits for the round under way', async () => {
   const { jira, store } = await startFetched()
+  const asked = Promise.withResolvers<void>()
   let ended = false
   const slow: SyncJira = {
     ...jira,
     searchIds: (_query, signal) =>
       new Promise((_resolve, reject) => {
+        asked.resolve()
         const end = (): void => {
           ended = true
           reject(signal.reason as Error)
@@ -61,7 +63,7 @@ test('a stop waits for the round under way', async () => {
   }
   const { sync } = await openTestSync(slow, { store })
   const failure = sync.census().catch((error: unknown) => error)
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await asked.promise
   await sync.stop()
   expect(ended).toBe(true)
   expect(await failure).toMatchObject({ code: 'cancelled' })

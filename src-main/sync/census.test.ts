@@ -231,6 +231,43 @@ describe('a census', () => {
   })
 })
 
+const IMPORT = {
+  siteId: 'site-of-the-test',
+  scope: 'import',
+  source: 'import',
+  seenAtMs: 0,
+  leavers: [],
+  watermarkMs: null,
+} as const
+
+describe('a census of a store with imported tickets', () => {
+  test('misses none that Jira does not have, whatever their ids', async () => {
+    const site = await startFetched(3)
+    const forms = (await site.stored()).slice(0, 2)
+    const tickets = forms.map((ticket, n) => ({ ...ticket, id: `100000000${n}`, key: `OLD-${n}` }))
+    await site.store.applyPage({ ...IMPORT, tickets })
+    const before = essences(await site.stored())
+    expect(before).toHaveLength(5)
+    await strikeTwice(site)
+    expect(essences(await site.stored())).toEqual(before)
+    expect(await site.left()).toEqual([])
+  })
+
+  test('takes Jira’s version of one that Jira has, and misses it when it is gone there', async () => {
+    const site = await startFetched(3)
+    const fetched = await site.stored()
+    const another = await openTestSync(site.jira, { projectKey: 'TPM' })
+    const tickets = fetched.map((ticket) => ({ ...ticket, title: 'As exported', updatedMs: 10 ** 14 }))
+    await another.store.applyPage({ ...IMPORT, tickets })
+    await another.sync.census()
+    expect(await another.stored()).toEqual(fetched)
+    const [id = ''] = site.ids
+    await site.sandbox.remove(id)
+    await strikeTwice({ sync: another.sync, advance: site.advance })
+    expect(await another.left()).toMatchObject([{ id, reason: 'deleted' }])
+  })
+})
+
 describe('a census that is lied to changes nothing', () => {
   test('by a page that names nobody', async () => {
     const site = await startFetched(4)

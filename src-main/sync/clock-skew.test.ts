@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { createSiteTime } from '../clock.ts'
 import { answerJson, createJumpClock, jiraAt, startRawServer } from '../jira/testing.ts'
-import { followSiteClock } from './clock-skew.ts'
+import { followDateHeader } from './clock-skew.ts'
 import { openTestSync } from './testing.ts'
 
 test('a site whose clock is apart from ours sets the site’s time', () => {
   const clock = createJumpClock()
   const siteTime = createSiteTime(clock)
-  followSiteClock(siteTime, clock, clock.now() + 95_000)
+  followDateHeader(siteTime, clock, clock.now() + 95_000)
   expect(siteTime.now() - clock.now()).toBe(95_500)
 })
 
@@ -16,7 +16,7 @@ test('whole seconds and the way of an answer are no difference', () => {
   const siteTime = createSiteTime(clock)
   const before = siteTime.current()
   for (const differenceMs of [-2_000, -999, 0, 1_000])
-    followSiteClock(siteTime, clock, clock.now() + differenceMs)
+    followDateHeader(siteTime, clock, clock.now() + differenceMs)
   expect(siteTime.current()).toBe(before)
 })
 

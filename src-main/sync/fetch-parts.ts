@@ -37,7 +37,6 @@ export type SyncStore = Pick<
   | 'createdCuts'
   | 'epoch'
   | 'firstFetch'
-  | 'forgetFetches'
   | 'planFirstFetch'
   | 'setCensus'
   | 'strikeMissing'

@@ -6,7 +6,7 @@ import { fetchWalk } from './fetch-walk.ts'
 import { allWatchedJql, createdJql } from './jql.ts'
 import { planPieces } from './piece-plan.ts'
 import { createdWalk, fetchPieces } from './pieces.ts'
-import { ALL_TIME, isOfOtherField } from './scope.ts'
+import { ALL_TIME } from './scope.ts'
 import { walkQuery } from './walk-pages.ts'
 
 /** More than these (as far as Jira can tell) are fetched in pieces. */
@@ -26,7 +26,6 @@ export async function fetchFirst(fetching: Fetching, signal: AbortSignal): Promi
   const begun = await store.firstFetch(siteId, scopeName)
   if (begun !== null) return inPieces(fetching, begun, signal)
 
-  await store.forgetFetches(siteId, (name) => isOfOtherField(scope, name))
   const walk = createdWalk(fetching, ALL_TIME)
   const firstPage = await jira.search({ ...walkQuery(walk, walk.fromMs), pageToken: null }, signal)
   if (firstPage.nextPageToken !== null) {

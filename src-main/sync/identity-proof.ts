@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Jira } from '../jira/jira.ts'
+import { isOfStore } from './failure-policy.ts'
 
 const PROOF_LASTS_MS = 3_600_000
 
@@ -22,9 +23,13 @@ export function createIdentityProof(jira: Pick<Jira, 'identity'>, clock: Clock):
   let provenMs: number | null = null
   let accountId: string | null = null
   const proveAgain = async (signal: AbortSignal): Promise<void> => {
-    provenMs = null
-    accountId = (await jira.identity(signal)).accountId
-    provenMs = clock.now()
+    try {
+      accountId = (await jira.identity(signal)).accountId
+      provenMs = clock.now()
+    } catch (error) {
+      if (!isOfStore(error)) provenMs = null
+      throw error
+    }
   }
   return {
     prove: async (signal, lastsMs = PROOF_LASTS_MS) => {

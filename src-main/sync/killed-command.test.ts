@@ -1,13 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { machineClock } from '../clock.ts'
 import { DEFAULT_SANDBOX } from '../config/config.ts'
+import { storeText } from '../config/store-name.ts'
 import { projectFile } from '../project-files.ts'
 import { createTestHandles } from '../sandbox/testing.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
+import { makeTestData } from '../store/testing.ts'
 import { openSandbox } from '../workspace/sandbox-connection.ts'
 import { makeFolder, TEST_SCOPE } from './testing.ts'
 import { expectTruth, storedOf, truthOf } from './testing-truth.ts'
@@ -26,13 +25,14 @@ test(
       log: pino({ level: 'silent' }),
     })
     onTestFinished(() => sandbox.stop())
-    const store = await openSqliteStore({ file: path.join(dataDir, 'tpm.sqlite'), clock: machineClock })
-    onTestFinished(() => store.close())
+    const data = await makeTestData()
+    const store = await data.open()
+    const startFetch = (): ChildProcess => fetchInto(storeText(data.config), dataDir)
     const stored = (): Promise<number> => store.ticketTotal(sandbox.siteId, TEST_SCOPE)
 
     for (let n = 0; n < KILLS; n++) {
       const before = await stored()
-      const fetching = startFetch(dataDir)
+      const fetching = startFetch()
       await expect.poll(stored, { timeout: 30_000, interval: 3 }).toBeGreaterThan(before)
       fetching.kill('SIGKILL')
       const [, signal] = (await once(fetching, 'exit')) as [number | null, string | null]
@@ -41,14 +41,14 @@ test(
     const truth = await truthOf(createTestHandles(sandbox), TEST_SCOPE)
     expect(await stored()).toBeLessThan(truth.tickets.length) // it was killed in the middle
 
-    const [code] = (await once(startFetch(dataDir), 'exit')) as [number]
+    const [code] = (await once(startFetch(), 'exit')) as [number]
     expect(code).toBe(0)
     expectTruth(await storedOf(store, sandbox.siteId, TEST_SCOPE), truth)
   },
 )
 
-function startFetch(dataDir: string): ChildProcess {
-  const args = [projectFile('src-main', 'cli.ts'), 'fetch-tickets', '--data-dir', dataDir]
+function fetchInto(store: string, dataDir: string): ChildProcess {
+  const args = [projectFile('src-main', 'cli.ts'), 'fetch-tickets', '--data-dir', dataDir, '--store', store]
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     cwd: dataDir,
     stdio: 'ignore',

@@ -1,10 +1,10 @@
-import path from 'node:path'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { machineClock } from '../clock.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
-import { makeFolder, openTestSync, TEST_SCOPE, type TestSync } from './testing.ts'
+import type { StoreConfig } from '../config/config.ts'
+import { makeTestData } from '../store/testing.ts'
+import { openTestSync, TEST_SCOPE, type TestSync } from './testing.ts'
 import { bundle } from './testing-bundle.ts'
 import { someHappenings } from './testing-happenings.ts'
 import { HISTORY_PROJECTS, live, type Happening } from './testing-history.ts'
@@ -47,13 +47,12 @@ test(
 async function liveOnce(script: string, seed: number, hits: Record<Moment, number>): Promise<void> {
   const site = await startSite(MANY)
   const { sandbox, advance } = site
-  const file = path.join(await makeFolder(), 'tpm.sqlite')
-  const store = await openSqliteStore({ file, clock: machineClock })
-  onTestFinished(() => store.close())
+  const data = await makeTestData()
+  const store = await data.open()
   const mine = await openTestSync(site.jira, { store, siteId: sandbox.siteId, watched: WATCHED })
   const happen = (n: number, kinds: Happening['kind'][]): Promise<void> =>
     live({ ...site, sync: mine.sync }, someHappenings(seed + n, kinds, 30))
-  const killer = createKiller({ script, site, file, seed, hits })
+  const killer = createKiller({ script, site, store: data.config, seed, hits })
 
   let first = 0
   await killer.kill(
@@ -99,15 +98,15 @@ async function expectUndisturbed({ store }: TestSync, { sandbox, jira }: TestSit
 interface KillerOptions {
   readonly script: string
   readonly site: TestSite
-  readonly file: string
+  readonly store: StoreConfig
   readonly seed: number
   readonly hits: Record<Moment, number>
 }
 
-function createKiller({ script, site, file, seed, hits }: KillerOptions) {
+function createKiller({ script, site, store, seed, hits }: KillerOptions) {
   const generator = xoroshiro128plus(seed)
   const { url, email, apiToken, siteId } = site.sandbox
-  const job = { file, site: { url, email, apiToken }, siteId, priorityIds: SCOPE.priorityIds }
+  const job = { store, site: { url, email, apiToken }, siteId, priorityIds: SCOPE.priorityIds }
   return {
     /** Kills so many processes at random moments of what they do. */
     async kill(times: number, kind: SyncJob['kind'], prepare: (n: number) => Promise<void>): Promise<void> {

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { machineClock } from '../clock.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
-import { makeFolder, startJira, TEST_SCOPE } from './testing.ts'
+import { makeTestData } from '../store/testing.ts'
+import { startJira, TEST_SCOPE } from './testing.ts'
 import { startSyncProcess, type SyncWord } from './testing-process.ts'
 import { expectNothingLost, storedOf, truthOf } from './testing-truth.ts'
 
@@ -23,9 +21,9 @@ test(
   async () => {
     const { sandbox } = await startJira({ historyTickets: TICKETS, historyHours: 24 * 365 })
     const { url, email, apiToken, siteId } = sandbox
-    const file = path.join(await makeFolder(), 'tpm.sqlite')
+    const data = await makeTestData()
     const site = { url, email, apiToken }
-    const job = { kind: 'fetch', file, site, siteId, priorityIds: SCOPE.priorityIds } as const
+    const job = { kind: 'fetch', store: data.config, site, siteId, priorityIds: SCOPE.priorityIds } as const
 
     const first = startSyncProcess()
     first.go(job)
@@ -34,7 +32,7 @@ test(
 
     const second = startSyncProcess({ nodeArgs: ['--expose-gc'] })
     onTestFinished(async () => void (await second.kill()))
-    second.go({ ...job, warmUp: true })
+    second.go({ ...job, warmUp: (await makeTestData()).config })
     const { inserted, requests, storedTickets, beganRss, peakRss, tookMs } = await second.heard('ended')
     const grownMb = (peakRss - beganRss) / 2 ** 20
     const tenths = memoryOf(second.words)
@@ -50,8 +48,7 @@ test(
     expect(Math.max(...tenths) - (tenths[2] ?? 0)).toBeLessThan(MOST_LATE_GROWTH_MB)
     expectHonest([...first.words, ...second.words])
 
-    const store = await openSqliteStore({ file, clock: machineClock })
-    onTestFinished(() => store.close())
+    const store = await data.open()
     const [stored, truth] = [await storedOf(store, siteId, SCOPE), await truthOf(sandbox, SCOPE)]
     expectNothingLost(stored, truth)
     expect(stored.tickets.length).toBe(truth.tickets.length)

@@ -23,6 +23,8 @@ interface OwnTicket {
  */
 export interface OwnTickets {
   note(id: string, createdMs: number): void
+  /** Another instance fetches from now on: when it sees them says nothing here. */
+  forget(): void
   /** The ids to ask for in the next fetch, the same on each of its pages. */
   toReconcile(): string[]
   /** A page of a fetch that asked for `reconciled` came with these tickets. */
@@ -37,6 +39,7 @@ export function createOwnTickets(lag: Pick<IndexLag, 'add'>): OwnTickets {
   const tickets = new Map<string, OwnTicket>()
   return {
     note: (id, createdMs) => void tickets.set(id, { createdMs, misses: 0, seen: false }),
+    forget: () => tickets.clear(),
     toReconcile: () =>
       [...tickets]
         .filter(([, { seen }]) => !seen)

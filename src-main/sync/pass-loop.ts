@@ -1,9 +1,12 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 
-/** Runs passes of one kind, never two at once: by itself after `start`, and whenever it is asked to. */
+/** Runs passes of one kind, never two at once: by itself between `start` and `rest`, and whenever it is asked to. */
 export interface PassLoop<T> {
+  /** Begins at once, or right after the pass under way. Idempotent. */
   start(): void
+  /** No pass begins by itself any more, until the next start. The one under way goes on. */
+  rest(): void
   /** The result of a pass that begins after this call: at once, or right after the one under way. */
   now(): Promise<T>
   /** Ends the pass under way and waits for that. Nothing runs afterwards. */
@@ -57,6 +60,10 @@ export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>):
       if (started) return
       started = true
       now().catch(() => {})
+    },
+    rest() {
+      started = false
+      pause.abort()
     },
     now,
     async stop() {

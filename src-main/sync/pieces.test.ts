@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { SearchQuery } from '../jira/jira.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { openTestStore, openTestSync, TEST_SCOPE } from './testing.ts'
+import { openTestStore } from '../store/testing.ts'
+import { openTestSync, TEST_SCOPE } from './testing.ts'
 import { startSite } from './testing-site.ts'
 import { expectTruth, truthOf } from './testing-truth.ts'
 import type { SyncJira } from './sync.ts'
@@ -44,7 +45,7 @@ function countingPieces(jira: SyncJira) {
   return { jira: counting, most: () => most }
 }
 
-test('several pieces are fetched at once, but never many', async () => {
+test('several pieces are fetched at once, but never many', { timeout: 60_000 }, async () => {
   const { jira, sandbox } = await startSite({ historyTickets: 36_000, historyHours: 24 * 30 })
   const counting = countingPieces(jira)
   const watched = ['1', '2', '3', '4', '5'].map((id) => ({ id, name: id }))

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { SEVERITIES, SEVERITY_FIELD } from '../sandbox/catalog.ts'
-import { createCloudJira } from '../jira/cloud.ts'
-import { hastyClock, openTestStore, openTestSync, type TestSync } from './testing.ts'
+import { openTestStore } from '../store/testing.ts'
+import { openTestSync, type TestSync } from './testing.ts'
 import { startSite, type TestSite } from './testing-site.ts'
 import { expectTruth, truthOf } from './testing-truth.ts'
 
@@ -10,13 +9,12 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const PROJECTS = ['TPM', 'OPS'].map((key) => ({ key, name: key }))
 
-function ticket(priorityId: string, projectKey = 'TPM', more = {}) {
+function ticket(priorityId: string, projectKey = 'TPM') {
   return {
     project: { key: projectKey },
     issuetype: { id: '10001' },
     summary: 'Somebody made this',
     priority: { id: priorityId },
-    ...more,
   }
 }
 
@@ -49,35 +47,6 @@ test('a ticket that left while less was watched counts at once where more is wat
   await more.sync.now()
   await expectTrue(more, site)
   expect(await more.left()).toEqual([])
-})
-
-test('another field and back: what it stored in its own terms is fetched again', async () => {
-  const site = await startSite({ projects: PROJECTS, severity: 'optional' })
-  const critical = String(SEVERITIES[0]?.id)
-  const { url, email, apiToken } = site.sandbox
-  const bySeverity = createCloudJira({
-    url,
-    email,
-    apiToken,
-    clock: hastyClock,
-    watchedField: SEVERITY_FIELD.id,
-  })
-  await site.sandbox.add(ticket('1', 'TPM', { [SEVERITY_FIELD.id]: { id: critical } }))
-  await site.sandbox.add(ticket('1'))
-  site.advance(HOUR)
-  const priority = await openTestSync(site.jira)
-  await priority.sync.now()
-  site.advance(HOUR)
-  const severity = await openTestSync(bySeverity, {
-    store: priority.store,
-    watchedField: { id: SEVERITY_FIELD.id, name: SEVERITY_FIELD.name },
-    ...watching(critical),
-  })
-  await severity.sync.now()
-  await expectTrue(severity, site)
-  expect(await priority.watermark()).toBeNull()
-  await priority.sync.now()
-  await expectTrue(priority, site)
 })
 
 type Change =

@@ -28,15 +28,6 @@ export function syncScope({ projectKey, priorityIds, fieldId }: WatchScope): str
   return JSON.stringify(fieldId === PRIORITY_FIELD ? parts : [...parts, fieldId])
 }
 
-/**
- * Whether progress under that name is of another field than the scope's. A ticket is stored with one field's value, so
- * that what the fetches of the one store is lost to the other.
- */
-export function isOfOtherField({ fieldId }: WatchScope, scopeName: string): boolean {
-  const [, , field = PRIORITY_FIELD] = JSON.parse(scopeName) as unknown[]
-  return field !== fieldId
-}
-
 /** Whether a ticket, as Jira shows it, is one of the scope's. */
 export function isWatched({ projectKey, priorityIds }: CountsScope, ticket: Ticket): boolean {
   return priorityIds.includes(ticket.priorityId) && (projectKey === null || projectKey === ticket.projectKey)

@@ -1,12 +1,19 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createLease, type Lease, type LeaseParts } from '../lease.ts'
 
+type SyncLeaseParts = Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>
+
 /** The right to fetch from a site, or to take its census: one process has it at a time. */
-export function createSyncLease(
-  name: 'sync' | 'census',
-  parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>,
-): Lease {
+export function createSyncLease(name: 'sync' | 'census', parts: SyncLeaseParts): Lease {
   return createLease({ ...parts, name, taken, takenOver: taken })
+}
+
+/**
+ * The right to fetch by itself for all who share a store and watch the same; others follow. One for each scope: who
+ * watches one project does not fetch for those who watch all.
+ */
+export function createLeadLease(scopeName: string, parts: SyncLeaseParts): Lease {
+  return createLease({ ...parts, name: `lead ${scopeName}`, taken, takenOver: taken })
 }
 
 function taken(): AppError {

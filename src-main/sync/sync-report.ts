@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import type { SyncResult, SyncStatus } from '../../src-shared/contract/models.ts'
+import type { SinceFailure, SyncResult, SyncStatus } from '../../src-shared/contract/models.ts'
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { failureDelayMs, needsPerson } from './failure-policy.ts'
+import { failureDelayMs, isOfStore, needsPerson } from './failure-policy.ts'
 
 /** What is known besides the result when a fetch has succeeded. */
 interface AfterFetch {
@@ -16,11 +17,14 @@ export type SyncProgress = NonNullable<SyncStatus['progress']>
 /** Real milliseconds between two tellings of the progress. */
 const PROGRESS_EVERY_MS = 250
 
+/** Times that another instance tells come over a network: within this they are the same as before. */
+const SAME_TIME_MS = 1_000
+
 /** Keeps the status that windows show, tells them of each change, and knows when the next fetch is due. */
 export interface SyncReport {
   status(): SyncStatus
-  /** From now on fetches follow each other by themselves, so that the status has a next one. */
-  runsByItself(): void
+  /** Whether fetches follow each other by themselves here from now on, so that the status has a next one. */
+  byItself(does: boolean): void
   began(): void
   /** What an earlier session had stored, until a fetch of this one tells. */
   found(storedTickets: number): void
@@ -28,6 +32,10 @@ export interface SyncReport {
   progressed(progress: SyncProgress): void
   succeeded(result: SyncResult, after: AfterFetch): void
   failed(error: unknown): void
+  /** What the instance that fetches for all says; null where none does any more. A fetch of this one is shown first. */
+  heard(told: SyncStatus | null): void
+  /** The store, which tells it, cannot be read. */
+  unheard(error: unknown): void
   /** Milliseconds until the next fetch, null while it waits for the person. */
   delayMs(): number | null
 }
@@ -37,6 +45,8 @@ interface ReportOptions {
   readonly clock: Clock
   readonly intervalMs: number
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
+  /** Hears of each change of this instance's own fetching. */
+  readonly onChange: (status: SyncStatus) => void
 }
 
 const NEVER_FETCHED: SyncStatus = {
@@ -48,39 +58,67 @@ const NEVER_FETCHED: SyncStatus = {
   storedTickets: 0,
   progress: null,
   failure: null,
+  by: null,
 }
 
-export function createSyncReport({ hub, clock, intervalMs, log }: ReportOptions): SyncReport {
-  let status = NEVER_FETCHED
+export function createSyncReport(options: ReportOptions): SyncReport {
+  const { hub, clock, intervalMs, log } = options
+  /** How the fetching goes here, and elsewhere where another instance fetches. */
+  let own = NEVER_FETCHED
+  let told: SyncStatus | null = null
+  let shown = NEVER_FETCHED
   let failures = 0
   let delayMs: number | null = intervalMs
   let byItself = false
+  /** What the instance that fetched before this one had measured. It holds until this one has. */
+  let inheritedLagMs: number | null = null
   let progressToldMs = 0
   let beganMs = 0
 
+  const publish = (): void => {
+    const next = told === null || own.state === 'fetching' ? own : withLatest(told, own)
+    if (isDeepStrictEqual(next, shown)) return
+    shown = next
+    hub.publish('sync.changed', shown)
+  }
   const show = (change: Partial<SyncStatus>): void => {
     const nextMs = byItself && change.state !== 'fetching' && delayMs !== null ? clock.now() + delayMs : null
-    status = { ...status, nextMs, ...change }
-    hub.publish('sync.changed', status)
+    own = { ...own, nextMs, ...change }
+    publish()
+    options.onChange(own)
+  }
+  const failureOf = (error: unknown, { failure }: SyncStatus, sinceMs: number): SinceFailure => {
+    const { code, message, hint } = toWireError(error)
+    // A store that is away is tried every few seconds.
+    const isKnown = isOfStore(error) && failure?.code === code
+    if (!(error instanceof AppError)) log.error({ err: error }, 'a fetch failed by a bug')
+    else if (!isKnown) log.warn({ code }, message)
+    return { sinceMs: failure?.sinceMs ?? sinceMs, code, message, hint }
   }
 
   return {
-    status: () => status,
-    runsByItself: () => void (byItself = true),
+    status: () => shown,
+    byItself(does) {
+      byItself = does
+      if (!does) return
+      told = null
+      inheritedLagMs = shown.indexLagMs
+      own = { ...shown, by: null, nextMs: null }
+    },
     began() {
       beganMs = clock.now()
       show({ state: 'fetching' })
     },
     found: (storedTickets) => void (storedTickets > 0 && show({ state: 'fetching', storedTickets })),
     progressed(progress) {
-      status = { ...status, progress }
+      own = { ...own, progress }
       const isWhole = progress.done >= progress.total
       if (!isWhole && clock.now() - progressToldMs < PROGRESS_EVERY_MS) return
       progressToldMs = clock.now()
       show({ state: 'fetching', storedTickets: progress.done })
     },
-    succeeded(result, after) {
-      if (failures > 0) log.info({ failures, ...result }, 'fetching works again')
+    succeeded(result, { indexLagMs, storedTickets }) {
+      if (own.failure !== null) log.info({ failures, ...result }, 'fetching works again')
       failures = 0
       delayMs = intervalMs
       show({
@@ -89,22 +127,64 @@ export function createSyncReport({ hub, clock, intervalMs, log }: ReportOptions)
         lastInserted: result.inserted,
         failure: null,
         progress: null,
-        ...after,
+        storedTickets,
+        indexLagMs: indexLagMs ?? inheritedLagMs,
       })
     },
     failed(error) {
       if (isStop(error)) return show({ state: 'idle' })
-      const { code, message, hint } = toWireError(error)
-      if (error instanceof AppError) log.warn({ code }, message)
-      else log.error({ err: error }, 'a fetch failed by a bug')
-      failures += 1
+      const failure = failureOf(error, own, beganMs)
+      if (!isOfStore(error)) failures += 1
       const stays = needsPerson(error)
       delayMs = stays ? null : failureDelayMs(failures, intervalMs, error)
-      const sinceMs = status.failure?.sinceMs ?? beganMs
-      show({ state: stays ? 'stopped' : 'failing', failure: { sinceMs, code, message, hint } })
+      show({ state: stays ? 'stopped' : 'failing', failure })
+    },
+    heard(next) {
+      told = next
+      publish()
+      // What it found goes on to hold when it is heard no more.
+      const { lastSuccessMs, lastInserted, storedTickets, indexLagMs } = shown
+      if (told !== null && own.state !== 'fetching')
+        own = { ...own, lastSuccessMs, lastInserted, storedTickets, indexLagMs }
+    },
+    unheard(error) {
+      const failure = failureOf(error, shown, clock.now())
+      const stays = needsPerson(error)
+      const nextMs = stays ? null : clock.now() + failureDelayMs(0, intervalMs, error)
+      told = {
+        ...shown,
+        state: stays ? 'stopped' : 'failing',
+        failure,
+        progress: null,
+        nextMs,
+        by: stays ? shown.by : null,
+      }
+      publish()
     },
     delayMs: () => delayMs,
   }
+}
+
+/** What is told, with what this instance found last where that is later, and no time moved by a mere trifle. */
+function withLatest(told: SyncStatus, own: SyncStatus): SyncStatus {
+  const ownIsLater = (own.lastSuccessMs ?? 0) > (told.lastSuccessMs ?? 0)
+  const { lastSuccessMs, lastInserted, storedTickets } = ownIsLater ? own : told
+  return {
+    ...told,
+    lastInserted,
+    storedTickets,
+    lastSuccessMs: steady(lastSuccessMs, own.lastSuccessMs),
+    nextMs: steady(told.nextMs, own.nextMs),
+    failure: told.failure && {
+      ...told.failure,
+      sinceMs: steady(told.failure.sinceMs, own.failure?.sinceMs ?? null) ?? told.failure.sinceMs,
+    },
+  }
+}
+
+function steady(nextMs: number | null, shownMs: number | null): number | null {
+  if (nextMs === null || shownMs === null) return nextMs
+  return Math.abs(nextMs - shownMs) <= SAME_TIME_MS ? shownMs : nextMs
 }
 
 function isStop(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/models.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
@@ -6,34 +7,36 @@ import type { Clock, SiteTime } from '../clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import { withLease, type LeaseStore } from '../lease.ts'
 import type { Log } from '../log.ts'
-import { believeOnlyOurs } from './believed-jira.ts'
+import type { Store } from '../store/store.ts'
 import { createCensus, USUAL_PACE, type CensusPace } from './census.ts'
-import { followSiteClock } from './clock-skew.ts'
-import { createDoubts } from './doubts.ts'
+import { followDateHeader } from './clock-skew.ts'
 import { fetchOnce } from './fetch.ts'
-import type { FetchParts, SyncStore } from './fetch-parts.ts'
-import { createFirstSights } from './first-sights.ts'
-import { createIdentityProof } from './identity-proof.ts'
-import { createIndexLag } from './index-lag.ts'
-import { createOwnTickets } from './own-tickets.ts'
+import { isOfStore, needsItsPerson } from './failure-policy.ts'
+import type { SyncStore } from './fetch-parts.ts'
+import { startLeadingOrFollowing, type LeadOrFollow } from './lead-or-follow.ts'
+import { makeFetchParts } from './make-fetch-parts.ts'
 import { createPassLoop } from './pass-loop.ts'
-import { refuseRenamed } from './renamed-project.ts'
-import { syncScope } from './scope.ts'
 import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport } from './sync-report.ts'
 
 /** Keeps the store's tickets equal to what Jira's search shows. */
 export interface Sync {
-  /** Fetches at once and then every `intervalMs`; after a failure ever later, up to a minute. */
+  /**
+   * Fetches at once and then every `intervalMs`, after a failure of Jira ever later, up to a minute: where no other
+   * instance does so already for all who share the store and watch the same. Else this one follows what that one tells,
+   * and takes over within ten seconds of its death.
+   */
   start(): void
   /**
-   * Fetches now, or right after the fetch under way. Also what lets fetching go on after it stopped for the person.
-   * Throws the fetch's AppError, `busy` where another process does not let go of the site, or `cancelled` when the
-   * signal ends the wait (the fetch goes on for others) or the sync was stopped.
+   * Fetches now, or right after the fetch under way, whoever else does. Also what lets fetching go on after it stopped
+   * for the person. Throws the fetch's AppError, `busy` where another process does not let go of the site, or
+   * `cancelled` when the signal ends the wait (the fetch goes on for others) or the sync was stopped.
    */
   now(signal?: AbortSignal): Promise<SyncResult>
-  /** The machine woke up or is online again: fetches now, unless fetching waits for the person. */
+  /** The machine woke up or is online again: fetches now where it leads, unless fetching waits for the person. */
   wake(): void
+  /** The store can be reached again: what it kept from being fetched is fetched now. */
+  storeBack(): void
   /** Goes through all tickets by their ids at once, which otherwise happens little by little. Throws as `now` does. */
   census(signal?: AbortSignal): Promise<void>
   /**
@@ -41,10 +44,11 @@ export interface Sync {
    * it fails, that is logged, and the next one makes up for it.
    */
   censusIfDue(signal: AbortSignal): Promise<void>
+  /** How the fetching goes here, or where another instance fetches, there. */
   status(): SyncStatus
-  /** Tells of a ticket that this process made, so that the next fetch shows it whatever the index does. Site epoch ms. */
+  /** Tells of a ticket that this process made, so that its next fetch shows it whatever the index does. Site epoch ms. */
   noteCreated(id: string, createdAtSiteMs: number): void
-  /** Ends the fetch under way; what it stored stays. Safe to call twice. */
+  /** Ends the fetch under way; what it stored stays. Another instance fetches from now on. Safe to call twice. */
   stop(): Promise<void>
 }
 
@@ -56,12 +60,14 @@ export interface SyncOptions {
   /** The values of the field that are watched. */
   readonly watched: readonly Priority[]
   readonly jira: SyncJira
-  readonly store: SyncStore & LeaseStore
+  readonly store: SyncStore & LeaseStore & Pick<Store, 'health' | 'onCommit' | 'setSyncReport' | 'syncReport'>
   readonly clock: Clock
   readonly siteTime: SiteTime
   readonly hub: Pick<EventHub, 'publish'>
   /** Names this process in leases. */
   readonly owner: string
+  /** Names this machine to the persons whose instances follow; its own name where absent. */
+  readonly host?: string
   /** Real milliseconds between two fetches. */
   readonly intervalMs: number
   /** Whether the site's time follows its `Date` header: for real sites; the sandbox tells its clock itself. */
@@ -83,14 +89,14 @@ const JUST_BEGAN_MS = 10_000
 const NOTABLE_WAIT_MS = 15_000
 
 export function createSync(options: SyncOptions): Sync {
-  const { siteId, store, clock, siteTime, owner, log } = options
-  const report = createSyncReport(options)
+  const { siteId, store, clock, siteTime, owner, log, host = hostname() } = options
+  const report = createSyncReport({ ...options, onChange: (status) => together?.changed(status) })
   let siteMs = 0
-  const parts = createParts(options, {
+  const parts = makeFetchParts(options, {
     onProgress: (progress) => report.progressed(progress),
     onSiteTime(nextMs) {
       siteMs = nextMs
-      if (options.adjustClock === true) followSiteClock(siteTime, clock, nextMs)
+      if (options.adjustClock === true) followDateHeader(siteTime, clock, nextMs)
     },
   })
   const { identity, lag, own } = parts
@@ -105,7 +111,10 @@ export function createSync(options: SyncOptions): Sync {
     onDoubt: () => identity.forget(),
   })
   const loop = createPassLoop({ clock, pass, delayMs: () => report.delayMs() })
-  let byItself = false
+  /** Null before the start: then it fetches only when it is asked to. */
+  let together: LeadOrFollow | null = null
+  const leads = (): boolean => together?.leads() === true
+  let barred = false
   let beganMs = 0
 
   async function pass(signal: AbortSignal): Promise<SyncResult> {
@@ -116,14 +125,24 @@ export function createSync(options: SyncOptions): Sync {
       const result = await withLease(lease, signal, (leased) => fetchOnce(parts, leased))
       const storedTickets = await store.ticketTotal(siteId, parts.scope)
       report.succeeded(result, { indexLagMs: toldLagMs(), storedTickets })
-      if (byItself) census.nudge(siteMs)
+      bar(false)
+      if (leads()) census.nudge(siteMs)
       return result
     } catch (error) {
-      // Whatever went wrong, who we are to Jira is no longer taken for granted.
-      identity.forget()
+      // Whatever went wrong with Jira, who we are to it is no longer taken for granted.
+      if (!isOfStore(error)) identity.forget()
       report.failed(error)
+      if (needsItsPerson(error)) bar(true)
       throw error
     }
+  }
+
+  /** Whether its person has to act before it can fetch by itself: another instance may do so for all meanwhile. */
+  function bar(next: boolean): void {
+    if (next === barred) return
+    barred = next
+    if (barred) together?.stepDown()
+    else together?.look()
   }
 
   /** The lag that was measured, or how long a ticket of our own waits already where that is longer: an index may stand still. */
@@ -133,60 +152,43 @@ export function createSync(options: SyncOptions): Sync {
     return waitsMs > Math.max(lagMs ?? 0, NOTABLE_WAIT_MS) ? waitsMs : lagMs
   }
 
+  /** Fetches at once where it leads and need not wait for the person; else it may lead by now. */
+  function fetchWhereDue(): void {
+    if (!leads()) together?.look()
+    else if (report.delayMs() !== null) loop.now().catch(() => {})
+  }
+
   return {
     start() {
-      byItself = true
-      report.runsByItself()
-      loop.start()
+      together ??= startLeadingOrFollowing({
+        ...options,
+        host,
+        scopeName: parts.scopeName,
+        report,
+        mayLead: () => !barred,
+        onLead: () => loop.start(),
+        onFollow() {
+          loop.rest()
+          own.forget()
+        },
+      })
     },
     wake() {
-      const waitsForPerson = report.delayMs() === null
       const justBegan = report.status().state === 'fetching' && clock.now() - beganMs < JUST_BEGAN_MS
-      if (byItself && !waitsForPerson && !justBegan) loop.now().catch(() => {})
+      if (!justBegan) fetchWhereDue()
     },
+    storeBack: fetchWhereDue,
     now: (signal) => whileWanted(loop.now(), signal),
     census: (signal = never()) => census.round(signal),
     censusIfDue: (signal) =>
       census.roundIfDue(siteMs, signal).catch((error: unknown) => census.failed(error)),
     status: () => report.status(),
-    noteCreated: (id, createdAtSiteMs) => own.note(id, createdAtSiteMs),
+    noteCreated(id, createdAtSiteMs) {
+      if (together === null || leads()) own.note(id, createdAtSiteMs)
+    },
     async stop() {
       await Promise.all([loop.stop(), census.stop()])
-    },
-  }
-}
-
-/** What the fetches and the census work with. */
-function createParts(
-  { siteId, projectKey, watchedField, watched, jira, store, clock, intervalMs }: SyncOptions,
-  hear: Pick<FetchParts, 'onProgress' | 'onSiteTime'>,
-): FetchParts {
-  const scope = { projectKey, priorityIds: watched.map(({ id }) => id), fieldId: watchedField.id }
-  const identity = createIdentityProof(jira, clock)
-  const believed = believeOnlyOurs(jira, identity)
-  const projects: Jira['projects'] = (signal) => jira.projects(signal)
-  const lag = createIndexLag()
-  return {
-    siteId,
-    scope,
-    scopeName: syncScope(scope),
-    jira: {
-      ...believed,
-      ...refuseRenamed({ ...believed, projects }, projectKey),
-      byIds: (ids, signal) => jira.byIds(ids, signal),
-      projects,
-      approximateCount: (jql, signal) => jira.approximateCount(jql, signal),
-    },
-    store,
-    identity,
-    own: createOwnTickets(lag),
-    lag,
-    sights: createFirstSights({ lag, clock, intervalMs }),
-    doubts: createDoubts(clock),
-    onProgress: hear.onProgress,
-    onSiteTime(siteMs) {
-      lag.passed(siteMs)
-      hear.onSiteTime(siteMs)
+      await together?.stop()
     },
   }
 }

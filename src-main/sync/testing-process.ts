@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { StoreConfig } from '../config/config.ts'
 
 /** What a process of its own is told to fetch, and into which store. */
 export interface SyncJob {
   readonly kind: 'fetch' | 'census'
-  /** The store's file. */
-  readonly file: string
+  readonly store: StoreConfig
   readonly site: { readonly url: string; readonly email: string; readonly apiToken: string }
   readonly siteId: string
   readonly priorityIds: readonly string[]
-  /** Whether it fetches some tickets elsewhere first, so that its memory is that of a process that fetches. */
-  readonly warmUp?: boolean
+  /** Where it fetches some tickets into first, so that its memory is that of a process that fetches. */
+  readonly warmUp?: StoreConfig
 }
 
 /** What it says, a line each. Memory in bytes; `requests` counts calls to Jira since it began. */

@@ -11,8 +11,8 @@ import { createCloudJira } from '../jira/cloud.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { SandboxSettings } from '../sandbox/settings.ts'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
 import type { Store } from '../store/store.ts'
+import { openTestStore } from '../store/testing.ts'
 import { ALL_TIME, syncScope, type WatchScope } from './scope.ts'
 import { createSync, type Sync, type SyncJira, type SyncOptions } from './sync.ts'
 import { storedOf, truthOf, type Essence, type Truth } from './testing-truth.ts'
@@ -57,14 +57,6 @@ export async function makeFolder(): Promise<string> {
   return folder
 }
 
-/** A store in a file of its own, removed with the test. */
-export async function openTestStore(): Promise<Store> {
-  const file = path.join(await makeFolder(), 'tpm.sqlite')
-  const store = await openSqliteStore({ file, clock: machineClock })
-  onTestFinished(() => store.close())
-  return store
-}
-
 /** A Jira that calls `before` ahead of each search, which it numbers from 0. */
 export function watchedSearch(jira: SyncJira, before: (n: number) => Promise<void> | void): SyncJira {
   let searches = 0
@@ -103,7 +95,7 @@ export async function openTestSync(
   const hub = createEventHub()
   const statuses: SyncStatus[] = []
   hub.on('sync.changed', (status) => void statuses.push(status))
-  const siteTime = createSiteTime(machineClock)
+  const siteTime = createSiteTime(options.clock ?? machineClock)
   const { projectKey = null, watched = WATCHED, watchedField = PRIORITY } = options
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id), fieldId: watchedField.id }
   const sync = createSync({

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { ticketsWords } from '../chart/bin-words.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
 import { slotWords } from '../chart/chart-words.ts'
+import { useStoreWords } from './use-store-words.ts'
 import { useDashboard, useView } from './workbench.ts'
 
 /** Long enough to pass over the bars between, when an arrow key is held. */
@@ -14,6 +15,7 @@ export function Announcer({ model }: { model: ChartModel | null }): React.ReactN
     <div className="unseen">
       <p aria-live="polite">{useReadout(model)}</p>
       <p aria-live="polite">{useNews()}</p>
+      <p aria-live="polite">{useStoreNews()}</p>
     </div>
   )
 }
@@ -27,6 +29,15 @@ function useReadout(model: ChartModel | null): string {
     return () => clearTimeout(timer)
   }, [words])
   return said
+}
+
+/** What happens to the store, when it happens; also that it is over. */
+function useStoreNews(): string {
+  const words = useStoreWords()
+  const [hadNews, setHadNews] = useState(false)
+  if (words !== null && !hadNews) setHadNews(true)
+  if (words !== null) return `${words.title}. ${words.text}`
+  return hadNews ? 'The store works again.' : ''
 }
 
 /** `3 new tickets, 41 in this hour`, at most once a minute and only about the hour that moves. */

@@ -13,6 +13,7 @@ import { SignedOut, StartFailed } from './full-page.tsx'
 import { Header } from './header.tsx'
 import { NoticeBar } from './notice-bar.tsx'
 import { StatusLine } from './status-line.tsx'
+import { StoreCard } from './store-card.tsx'
 import { TokenBar } from './token-bar.tsx'
 import { useBarMoves } from './use-bar-moves.ts'
 import { useCommands } from './use-commands.ts'
@@ -65,6 +66,7 @@ function DashboardPage({ commands }: { commands: readonly Command[] }): React.Re
           <RunPanel />
           <TicketList />
         </div>
+        <StoreCard />
       </main>
       <StatusLine />
       <Announcer model={model} />

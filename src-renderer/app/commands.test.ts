@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
+import type { StoreStatus } from '../../src-shared/contract/models.ts'
 import { createStore } from '../store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
 import { commandsFor, matching, type Command } from './commands.ts'
 import type { ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
 
+const store: StoreStatus = {
+  kind: 'postgres',
+  label: 'db/jira_tpm',
+  failure: null,
+  canFallBack: false,
+  insteadOf: null,
+}
 const command = (title: string, enabled = true): Command => ({
   id: 'fetch',
   title,
@@ -43,6 +51,21 @@ describe('beside the dashboard', () => {
       .find(({ id }) => id === 'settings')
       ?.run()
     expect(view.get().page).toBe('settings')
+  })
+
+  test('a store that is out of reach can be done without, one that is back can be gone back to', () => {
+    const insteadOf = { label: 'db/jira_tpm', sinceMs: 0, reachable: false }
+    const possible = [
+      store,
+      { ...store, canFallBack: true },
+      { ...store, insteadOf },
+      { ...store, insteadOf: { ...insteadOf, reachable: true } },
+    ].map((storeStatus) =>
+      all({ startFailure, storeStatus }).flatMap(({ id, enabled }) =>
+        enabled && id.startsWith('store-') ? [id] : [],
+      ),
+    )
+    expect(possible).toEqual([[], ['store-fall-back'], [], ['store-go-back']])
   })
 
   test('where there is none, only what concerns the window can be done, the settings among it', () => {

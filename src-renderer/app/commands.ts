@@ -18,6 +18,8 @@ export type CommandId =
   | 'sample'
   | 'tables-create'
   | 'tables-drop'
+  | 'store-fall-back'
+  | 'store-go-back'
   | 'theme-toggle'
   | 'theme-system'
   | 'settings'
@@ -46,7 +48,7 @@ const binWidths: readonly BinMinutes[] = [1, 2, 5, 10]
  */
 export function commandsFor(
   workbench: Workbench,
-  state: Pick<DashboardState, 'run' | 'following' | 'session' | 'startFailure'>,
+  state: Pick<DashboardState, 'run' | 'following' | 'session' | 'startFailure' | 'storeStatus'>,
   shown: Pick<ViewState, 'asTable'>,
   isDark: boolean,
 ): Command[] {
@@ -64,7 +66,7 @@ export function commandsFor(
       command.run()
     },
   }))
-  return [...ofDashboard, ...windowCommands(workbench, isDark)]
+  return [...ofDashboard, ...storeCommands(workbench, state), ...windowCommands(workbench, isDark)]
 }
 
 function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable'>): Command[] {
@@ -166,6 +168,29 @@ function dataCommands({ orders, view }: Workbench): Command[] {
       id: 'tables-drop',
       title: 'Drop tables…',
       run: () => view.set((shown) => ({ ...shown, dialog: 'drop-tables' })),
+    },
+  ]
+}
+
+/** Possible without a dashboard, too: it may be the store that keeps it from starting. */
+function storeCommands(
+  { orders }: Workbench,
+  { storeStatus }: Pick<DashboardState, 'storeStatus'>,
+): Command[] {
+  return [
+    {
+      id: 'store-fall-back',
+      title: 'Go on with this computer’s file',
+      group: 'Data',
+      enabled: storeStatus?.canFallBack ?? false,
+      run: orders.fallBack,
+    },
+    {
+      id: 'store-go-back',
+      title: 'Go back to the store that is set',
+      group: 'Data',
+      enabled: storeStatus?.insteadOf?.reachable ?? false,
+      run: orders.goBack,
     },
   ]
 }

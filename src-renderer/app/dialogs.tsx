@@ -3,12 +3,13 @@ import { StopRun } from '../runs/stop-run.tsx'
 import { CommandList } from './command-list.tsx'
 import type { Command } from './commands.ts'
 import { KeysDialog } from './keys-dialog.tsx'
-import { useView, useWorkbench } from './workbench.ts'
+import { useDashboard, useView, useWorkbench } from './workbench.ts'
 
 /** The dialog that is open, if any. */
 export function Dialogs({ commands }: { commands: readonly Command[] }): React.ReactNode {
   const { orders, view } = useWorkbench()
   const dialog = useView((state) => state.dialog)
+  const store = useDashboard((state) => state.storeStatus)
   const close = (): void => view.set((state) => ({ ...state, dialog: null }))
   if (dialog === 'keys') return <KeysDialog onClose={close} />
   if (dialog === 'commands') return <CommandList commands={commands} onClose={close} />
@@ -22,8 +23,9 @@ export function Dialogs({ commands }: { commands: readonly Command[] }): React.R
       onConfirm={orders.dropTables}
       onClose={close}
     >
-      The fetched tickets and their counts are deleted from the store. Runs stay, and so does everything in
-      Jira: the next fetch brings its tickets back.
+      The fetched tickets and their counts are deleted{' '}
+      {store?.kind === 'postgres' ? `from ${store.label}, for everyone who shares it` : 'from this computer'}.
+      Runs stay, and so does everything in Jira: the next fetch brings its tickets back.
     </Confirm>
   )
 }

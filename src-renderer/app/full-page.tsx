@@ -3,6 +3,8 @@ import type { Command } from './commands.ts'
 import { useKeys } from './use-keys.ts'
 import { Button } from '../controls/button.tsx'
 import icon from './icon.svg'
+import { StoreAction } from './store-action.tsx'
+import { useStoreWords } from './use-store-words.ts'
 import styles from './full-page.module.css'
 
 /** In place of the dashboard when this browser has no session. */
@@ -23,17 +25,27 @@ export function StartFailed({ commands }: { commands: readonly Command[] }): Rea
   useKeys(commands, () => {})
   const { dashboard, view } = useWorkbench()
   const failure = useDashboard((state) => state.startFailure)
+  const canFallBack = useDashboard((state) => state.storeStatus?.canFallBack)
   return (
     <FullPage title={failure?.message ?? 'The dashboard could not start.'}>
       {failure?.hint !== '' && <p>{failure?.hint}</p>}
+      <StoreAway />
       <div className={styles['buttons']}>
-        <Button kind="primary" onClick={() => dashboard.reload()}>
+        <StoreAction kind="primary" />
+        <Button kind={canFallBack ? 'plain' : 'primary'} onClick={() => dashboard.reload()}>
           Try again
         </Button>
         <Button onClick={() => view.set((state) => ({ ...state, page: 'settings' }))}>Settings</Button>
       </div>
     </FullPage>
   )
+}
+
+/** Where a store that is out of reach keeps the dashboard from starting: for how long, and that it opens by itself. */
+function StoreAway(): React.ReactNode {
+  const words = useStoreWords()
+  const comesBack = useDashboard((state) => state.storeStatus?.canFallBack)
+  return words && comesBack && <p>This has lasted {words.lasts}. The dashboard opens by itself after it.</p>
 }
 
 /** A few words in the place of everything else. */

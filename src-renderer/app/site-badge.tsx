@@ -5,9 +5,10 @@ import styles from './site-badge.module.css'
 export function SiteBadge(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const syncState = useDashboard((state) => state.sync?.state)
+  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
   const connection = useConnection()
   if (session === null) return <p className={styles['badge']} />
-  const state = connection === 'connected' ? syncState : 'stopped'
+  const state = connection !== 'connected' ? 'stopped' : storeFails ? 'failing' : syncState
   return (
     <p className={styles['badge']} title={session.site.label}>
       <span className={styles['dot']} data-state={state} />

@@ -1,6 +1,7 @@
 import { RefreshCw } from 'lucide-react'
+import { ticketsWords } from '../chart/bin-words.ts'
 import { Button } from '../controls/button.tsx'
-import { syncWords } from './sync-words.ts'
+import { storeWaitWords, syncWords } from './sync-words.ts'
 import { useMachineNow } from './use-machine-now.ts'
 import { useDashboard, useWorkbench } from './workbench.ts'
 import styles from './status-line.module.css'
@@ -9,13 +10,19 @@ import styles from './status-line.module.css'
 export function StatusLine(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const sync = useDashboard((state) => state.sync)
+  // Of a store that has not been read yet nobody knows how many tickets it has.
+  const isRead = useDashboard(({ counts, storeStatus }) => counts !== null || !storeStatus?.failure)
+  const waits = useStoreWait()
   return (
-    <footer className={styles['status']} data-tone={sync?.state}>
+    <footer className={styles['status']} data-tone={waits === null ? sync?.state : 'failing'}>
       <SyncSentence />
       {session && sync && (
         <p className={styles['store']}>
-          Times in {session.zone} · {session.store.label} · {sync.storedTickets.toLocaleString('en-GB')}{' '}
-          {sync.storedTickets === 1 ? 'ticket' : 'tickets'}
+          Times in {session.zone} ·{' '}
+          <span className={styles['label']} title={session.store.label}>
+            {session.store.label}
+          </span>
+          {isRead && ` · ${ticketsWords(sync.storedTickets)}`}
         </p>
       )}
     </footer>
@@ -27,7 +34,9 @@ function SyncSentence(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const sync = useDashboard((state) => state.sync)
   const fetching = useDashboard((state) => state.pending.includes('fetch'))
+  const waits = useStoreWait()
   const now = useMachineNow()
+  if (waits !== null) return <p className={styles['sentence']}>{waits}</p>
   if (session === null || sync === null) return <p className={styles['sentence']}>Opening…</p>
   const { tone, text, toSettings } = syncWords(sync, now, session.zone)
   return (
@@ -46,4 +55,8 @@ function SyncSentence(): React.ReactNode {
       </Button>
     </>
   )
+}
+
+function useStoreWait(): string | null {
+  return useDashboard(({ sync, storeStatus, storeBackMs }) => storeWaitWords(sync, storeStatus, storeBackMs))
 }

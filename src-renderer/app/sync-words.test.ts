@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { SyncStatus } from '../../src-shared/contract/models.ts'
-import { syncWords } from './sync-words.ts'
+import type { StoreStatus, SyncStatus } from '../../src-shared/contract/models.ts'
+import { storeWaitWords, syncWords } from './sync-words.ts'
 
 const now = Date.parse('2026-11-24T14:23Z')
 const idle: SyncStatus = {
@@ -12,6 +12,7 @@ const idle: SyncStatus = {
   storedTickets: 1_204,
   progress: null,
   failure: null,
+  by: null,
 }
 
 test('when all is well it says what was fetched, how late Jira’s index is, and when it fetches again', () => {
@@ -85,5 +86,63 @@ describe('the first fetch of many tickets', () => {
     expect(syncWords({ ...first, state: 'failing', failure, progress }, now, 'UTC').text).toBe(
       'Jira’s answer was cut. First fetch: 42,000 of about 1,000,000 tickets are stored.',
     )
+  })
+})
+
+describe('where another machine fetches', () => {
+  const by = 'build-mac-3'
+
+  test('it is named', () => {
+    expect(syncWords({ ...idle, by }, now, 'UTC').text).toBe(
+      'Last fetch 4 s ago by build-mac-3, 3 new, index lag 11 s · next in 1 s',
+    )
+    const first = { ...idle, by, state: 'fetching', lastSuccessMs: null, nextMs: null } as const
+    expect(syncWords(first, now, 'UTC').text).toBe(
+      'Not fetched since the start · fetching now by build-mac-3',
+    )
+    expect(syncWords({ ...first, progress: { done: 5, total: 10 } }, now, 'UTC').text).toBe(
+      'First fetch by build-mac-3: 5 of about 10 tickets',
+    )
+  })
+
+  test('it is the one that Jira does not answer', () => {
+    const failure = { sinceMs: now - 120_000, code: 'jira-unreachable', message: 'No answer.', hint: '' }
+    expect(syncWords({ ...idle, by, state: 'failing', failure }, now, 'UTC').text).toMatch(
+      /^Jira has not answered build-mac-3 for 2 min\./,
+    )
+  })
+
+  test('nobody is sent to the settings of this one for its token', () => {
+    const failure = { sinceMs: now, code: 'not-authenticated', message: 'Jira refused the token.', hint: '' }
+    const words = syncWords({ ...idle, by, state: 'stopped', failure }, now, 'UTC')
+    expect(words.text).toMatch(/^build-mac-3 cannot fetch: Jira refused the token\./)
+    expect(words.toSettings).toBe(false)
+  })
+})
+
+describe('while the store is out of reach', () => {
+  const failure = { sinceMs: now, code: 'store-unavailable', message: 'No answer.', hint: '' }
+  const up: StoreStatus = { kind: 'postgres', label: '', failure: null, canFallBack: false, insteadOf: null }
+  const down = { ...up, failure }
+
+  test('fetching fails for that, and does not say it again', () => {
+    const waits = 'Fetching waits for the store.'
+    expect(storeWaitWords(idle, down, null)).toBe(waits)
+    expect(storeWaitWords(null, down, null)).toBe(waits)
+    expect(storeWaitWords({ ...idle, state: 'failing', failure }, down, null)).toBe(waits)
+  })
+
+  test('what failed until the store was back is no news any longer', () => {
+    const failed = { ...idle, state: 'failing', failure } as const
+    expect(storeWaitWords(failed, up, now + 1)).toBe('Fetching goes on in a moment.')
+    expect(storeWaitWords(failed, up, now - 1)).toBeNull()
+    expect(storeWaitWords(failed, up, null)).toBeNull()
+  })
+
+  test('what else is wrong is told', () => {
+    const ofJira = { ...failure, code: 'jira-unreachable' }
+    expect(storeWaitWords({ ...idle, state: 'failing', failure: ofJira }, down, null)).toBeNull()
+    expect(storeWaitWords(idle, up, now)).toBeNull()
+    expect(storeWaitWords(idle, null, null)).toBeNull()
   })
 })

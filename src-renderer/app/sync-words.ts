@@ -1,4 +1,4 @@
-import type { SyncStatus } from '../../src-shared/contract/models.ts'
+import type { StoreStatus, SyncStatus } from '../../src-shared/contract/models.ts'
 import { ticketsWords } from '../chart/bin-words.ts'
 import { durationWords, momentWords } from '../live/time-words.ts'
 
@@ -18,39 +18,65 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
   'secrets-unavailable',
 ])
 
+/**
+ * What is said of fetching while it fails for no other reason than that the store is, or just was, out of reach: that
+ * tells of itself. Null where there is more to say. `storeBackMs` is when the store could be used again.
+ */
+export function storeWaitWords(
+  sync: SyncStatus | null,
+  store: StoreStatus | null,
+  storeBackMs: number | null,
+): string | null {
+  const failure = sync?.failure ?? null
+  const ofStore =
+    failure !== null && (failure.code.startsWith('store-') || failure.code === store?.failure?.code)
+  if (store?.failure) return failure === null || ofStore ? 'Fetching waits for the store.' : null
+  const isOver = ofStore && storeBackMs !== null && failure.sinceMs <= storeBackMs
+  return isOver ? 'Fetching goes on in a moment.' : null
+}
+
 /** How the fetching of tickets goes, as a sentence with numbers. `nowMs` is the machine's. */
 export function syncWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords {
   if (sync.state === 'stopped' || sync.state === 'failing') return failureWords(sync, nowMs, zone)
-  if (sync.progress) return { tone: 'good', text: progressWords(sync.progress), toSettings: false }
+  if (sync.progress) return { tone: 'good', text: progressWords(sync, sync.progress), toSettings: false }
   const parts = [lastWords(sync, nowMs), nextWords(sync, nowMs)]
   return { tone: 'good', text: parts.filter((part) => part !== null).join(' · '), toSettings: false }
 }
 
+type Progress = NonNullable<SyncStatus['progress']>
+
 /** `First fetch: 42,000 of about 1,000,000 tickets`. Jira only estimates how many there are. */
-function progressWords({ done, total }: NonNullable<SyncStatus['progress']>): string {
-  return `First fetch: ${numberWords(done)} of about ${ticketsWords(Math.max(done, total))}`
+function progressWords({ by }: SyncStatus, { done, total }: Progress): string {
+  return `First fetch${byWords(by)}: ${numberWords(done)} of about ${ticketsWords(Math.max(done, total))}`
+}
+
+/** Who fetches, where it is not this machine. */
+function byWords(by: string | null): string {
+  return by === null ? '' : ` by ${by}`
 }
 
 function lastWords(
-  { lastSuccessMs, lastInserted, indexLagMs, storedTickets }: SyncStatus,
+  { by, lastSuccessMs, lastInserted, indexLagMs, storedTickets }: SyncStatus,
   nowMs: number,
 ): string {
   if (lastSuccessMs === null) return storedTickets === 0 ? 'Not fetched yet' : 'Not fetched since the start'
   const lag = indexLagMs === null ? '' : `, index lag ${durationWords(indexLagMs)}`
-  return `Last fetch ${durationWords(nowMs - lastSuccessMs)} ago, ${numberWords(lastInserted)} new${lag}`
+  const ago = `${durationWords(nowMs - lastSuccessMs)} ago${byWords(by)}`
+  return `Last fetch ${ago}, ${numberWords(lastInserted)} new${lag}`
 }
 
-function nextWords({ state, nextMs }: SyncStatus, nowMs: number): string | null {
-  if (state === 'fetching') return 'fetching now'
-  return nextMs === null ? null : `next in ${durationWords(nextMs - nowMs)}`
+function nextWords({ by, lastSuccessMs, state, nextMs }: SyncStatus, nowMs: number): string | null {
+  const who = lastSuccessMs === null ? byWords(by) : ''
+  if (state === 'fetching') return `fetching now${who}`
+  return nextMs === null ? null : `next in ${durationWords(nextMs - nowMs)}${who}`
 }
 
 function failureWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords {
-  const { state, failure } = sync
+  const { by, state, failure } = sync
   const what =
     failure?.code === 'jira-unreachable'
-      ? `Jira has not answered for ${durationWords(nowMs - failure.sinceMs)}.`
-      : (failure?.message ?? 'Fetching has stopped.')
+      ? `Jira has not answered${by === null ? '' : ` ${by}`} for ${durationWords(nowMs - failure.sinceMs)}.`
+      : (by === null ? '' : `${by} cannot fetch: `) + (failure?.message ?? 'Fetching has stopped.')
   const text = [
     what,
     failure?.code === 'jira-unreachable' ? '' : (failure?.hint ?? ''),
@@ -58,18 +84,16 @@ function failureWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords 
   ]
     .filter((part) => part !== '')
     .join(' ')
-  const toSettings = failure !== null && OF_CONNECTION.has(failure.code)
+  // Another machine's connection is not set here.
+  const toSettings = failure !== null && by === null && OF_CONNECTION.has(failure.code)
   return { tone: state === 'stopped' ? 'stopped' : 'failing', text, toSettings }
 }
 
 /** What the chart shows although fetching fails. */
-function shownWords(
-  { lastSuccessMs, progress, storedTickets }: SyncStatus,
-  nowMs: number,
-  zone: string,
-): string {
+function shownWords(sync: SyncStatus, nowMs: number, zone: string): string {
+  const { lastSuccessMs, progress, storedTickets } = sync
   if (lastSuccessMs !== null) return `Showing what was stored at ${momentWords(lastSuccessMs, zone, nowMs)}.`
-  if (progress) return `${progressWords(progress)} are stored.`
+  if (progress) return `${progressWords(sync, progress)} are stored.`
   return storedTickets === 0 ? 'Nothing has been fetched yet.' : 'Showing what was stored before.'
 }
 

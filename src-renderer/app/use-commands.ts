@@ -10,10 +10,11 @@ export function useCommands(): readonly Command[] {
   const following = useDashboard((state) => state.following)
   const session = useDashboard((state) => state.session)
   const startFailure = useDashboard((state) => state.startFailure)
+  const storeStatus = useDashboard((state) => state.storeStatus)
   const asTable = useView((state) => state.asTable)
   const isDark = useIsDark(useView((state) => state.theme))
   return useMemo(
-    () => commandsFor(workbench, { run, following, session, startFailure }, { asTable }, isDark),
-    [workbench, run, following, session, startFailure, asTable, isDark],
+    () => commandsFor(workbench, { run, following, session, startFailure, storeStatus }, { asTable }, isDark),
+    [workbench, run, following, session, startFailure, storeStatus, asTable, isDark],
   )
 }

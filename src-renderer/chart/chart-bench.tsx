@@ -67,7 +67,13 @@ function BenchChart({ store }: { store: Store<CountsResult> }): React.ReactNode 
   const counts = useStore(store, (state) => state)
   const palette = useMemo(() => readPalette(), [])
   const model = useMemo(
-    () => chartModel(counts, session, counts.toMinute - 1, { view: 'bar', binMinutes: 1 }),
+    () =>
+      chartModel(
+        counts,
+        session,
+        { nowMinute: counts.toMinute - 1, knownMinute: null },
+        { view: 'bar', binMinutes: 1 },
+      ),
     [counts],
   )
   const figure = useMemo(() => figureOf(model, SIZE, palette), [model, palette])

@@ -13,7 +13,7 @@ export interface ChartModel {
   readonly priorities: readonly Priority[]
   /** The bars of `bar` and `histogram`; minute by minute in `distribution`. */
   readonly bins: readonly Bin[]
-  /** Tickets of each minute that is over. */
+  /** Tickets of each minute that is over, as far as they are known. */
   readonly finished: readonly number[]
   /** The bars of `distribution`; empty in the other views. */
   readonly distribution: readonly DistributionBar[]
@@ -21,16 +21,17 @@ export interface ChartModel {
   readonly slots: number
 }
 
-/** The model of the counts shown, in the view chosen. */
+/** The model of the counts shown, in the view chosen. Minutes from `knownMinute` on are not known, where it is not null. */
 export function chartModel(
   counts: CountsResult,
   session: Session,
-  nowMinute: Minute,
+  { nowMinute, knownMinute }: { readonly nowMinute: Minute; readonly knownMinute: Minute | null },
   { view, binMinutes }: Pick<Preferences, 'view' | 'binMinutes'>,
 ): ChartModel {
   const minutes = binsOf(counts, 1, nowMinute)
   const finished = minutes
     .filter((bin) => bin.state === 'settled' || bin.state === 'unsettled')
+    .filter((bin) => knownMinute === null || bin.startMinute < knownMinute)
     .map((bin) => bin.total)
   const bars = view === 'distribution' ? distribution(finished) : []
   const bins = view === 'histogram' ? binsOf(counts, binMinutes, nowMinute) : minutes

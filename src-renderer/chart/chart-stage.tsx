@@ -12,6 +12,7 @@ import { readPalette } from './palette.ts'
 import { PlotlyFigure } from './plotly-figure.tsx'
 import { Readout } from './readout.tsx'
 import { usePlotly } from './use-plotly.ts'
+import { StaleMark, useStaleWords } from './stale-mark.tsx'
 import { useSize } from './use-size.ts'
 import styles from './chart-stage.module.css'
 
@@ -23,6 +24,7 @@ export function ChartStage({ model }: { model: ChartModel | null }): React.React
   const isDark = useIsDark(useView((state) => state.theme))
   const cursor = useView((state) => state.cursor)
   const loading = useDashboard((state) => state.countsLoading)
+  const stale = useStaleWords()
   // Read anew when the theme changes.
   const palette = useMemo(() => ({ isDark, ...readPalette() }), [isDark])
   const figure = useMemo(
@@ -31,14 +33,24 @@ export function ChartStage({ model }: { model: ChartModel | null }): React.React
   )
 
   return (
-    <div ref={box} className={styles['stage']} data-loading={loading || undefined}>
-      <figure aria-label={model ? chartWords(model) : 'The chart is loading'}>
+    <div
+      ref={box}
+      className={styles['stage']}
+      data-loading={loading || undefined}
+      data-stale={stale !== null || undefined}
+    >
+      <figure aria-label={model ? chartLabel(model, stale?.sentence) : 'The chart is loading'}>
         {model && size && <ChartMarks model={model} size={size} />}
         {plotly && figure ? <PlotlyFigure plotly={plotly} figure={figure} /> : <ChartSkeleton size={size} />}
         {model && size && cursor && <Readout model={model} size={size} slot={cursor.slot} />}
       </figure>
       {model && size && <BarPointer model={model} size={size} />}
       <EmptyHour />
+      {model && stale !== null && <StaleMark words={stale} model={model} />}
     </div>
   )
+}
+
+function chartLabel(model: ChartModel, stale: string | undefined): string {
+  return stale === undefined ? chartWords(model) : `${chartWords(model)}. ${stale}`
 }

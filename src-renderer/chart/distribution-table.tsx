@@ -1,15 +1,18 @@
 import { ScrollRegion } from '../controls/scroll-region.tsx'
 import type { ChartModel } from './chart-model.ts'
 import { ticketsLabel } from './distribution-figure.ts'
+import { useStaleWords } from './stale-mark.tsx'
 import styles from './table.module.css'
 
 /** The distribution as a table: how many minutes had so many tickets, and how many chance expects. */
 export function DistributionTable({ model }: { model: ChartModel }): React.ReactNode {
+  const stale = useStaleWords()
   return (
     <ScrollRegion className={styles['scroll']} label="Table">
       <table className={styles['table']}>
         <caption>
           Minutes by how many tickets they had, of {model.finished.length} minutes that are over
+          {stale && `. ${stale.sentence}.`}
         </caption>
         <thead>
           <tr>

@@ -6,12 +6,14 @@ import { binSpan, binTimeWords, stateWords } from './bin-words.ts'
 import { ScrollRegion } from '../controls/scroll-region.tsx'
 import type { ChartModel } from './chart-model.ts'
 import { PrioritySwatch } from './priority-swatch.tsx'
+import { useStaleWords } from './stale-mark.tsx'
 import styles from './table.module.css'
 
 /** The bars as a table: each minute or bin, its tickets by priority, and what is not sure about it. */
 export function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
   const { dashboard } = useWorkbench()
   const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  const stale = useStaleWords()
   const first = startOfMinute(model.bins[0]?.startMinute ?? 0)
   return (
     <ScrollRegion className={styles['scroll']} label="Table">
@@ -21,6 +23,7 @@ export function MinutesTable({ model }: { model: ChartModel }): React.ReactNode 
             ? 'Tickets by minute'
             : `Tickets in bins of ${model.bins[0]?.minutes} minutes`}
           , {dayWords(first, model.zone, nowMs)}
+          {stale && `. ${stale.sentence}.`}
         </caption>
         <thead>
           <tr>

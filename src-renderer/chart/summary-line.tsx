@@ -9,7 +9,7 @@ import styles from './summary-line.module.css'
 export function SummaryLine(): React.ReactNode {
   const counts = useDashboard((state) => state.counts)
   const session = useDashboard((state) => state.session)
-  const nowMinute = useDashboard((state) => state.nowMinute)
+  const nowMinute = useDashboard((state) => state.knownMinute ?? state.nowMinute)
   if (counts === null || session === null) {
     return (
       <p className={styles['total']}>

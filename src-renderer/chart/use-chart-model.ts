@@ -7,10 +7,11 @@ export function useChartModel(): ChartModel | null {
   const counts = useDashboard((state) => state.counts)
   const session = useDashboard((state) => state.session)
   const nowMinute = useDashboard((state) => state.nowMinute)
+  const knownMinute = useDashboard((state) => state.knownMinute)
   const view = useView((state) => state.view)
   const binMinutes = useView((state) => state.binMinutes)
   return useMemo(
-    () => counts && session && chartModel(counts, session, nowMinute, { view, binMinutes }),
-    [counts, session, nowMinute, view, binMinutes],
+    () => counts && session && chartModel(counts, session, { nowMinute, knownMinute }, { view, binMinutes }),
+    [counts, session, nowMinute, knownMinute, view, binMinutes],
   )
 }

@@ -3,7 +3,7 @@ import type { Plotly } from './plotly.ts'
 
 type PlotlyModule = typeof Plotly
 
-/** Plotly, which is four fifths of the program's size, fetched when the first frame without it is on the screen. */
+/** Plotly, which is two thirds of the window's size, fetched when the first frame without it is on the screen. */
 export function usePlotly(): PlotlyModule | null {
   const [plotly, setPlotly] = useState<PlotlyModule | null>(null)
   useEffect(() => {

@@ -132,6 +132,30 @@ describe('counts feed', () => {
     expect(shown).toMatchObject({ counts: null, countsFailure: { retryable: true } })
   })
 
+  test('has the hour that it showed again when the next cannot be read', async () => {
+    feed.show(hour)
+    await core.answer(4)
+    feed.show(nextHour)
+    await core.refuse(true)
+    expect(shown).toMatchObject({ counts: null, countsFailure: { retryable: true } })
+    feed.show(hour)
+    expect(shown).toMatchObject({ counts: { seq: 4 }, countsLoading: true })
+    await core.refuse(true)
+    expect(shown).toMatchObject({ counts: { seq: 4 }, countsLoading: false, countsFailure: null })
+    feed.show(nextHour)
+    await core.answer(5)
+    expect(shown).toMatchObject({ counts: { fromMinute: 3, seq: 5 } })
+  })
+
+  test('shows no counts of tables that are gone', async () => {
+    feed.show(hour)
+    await core.answer(4)
+    feed.show(nextHour)
+    await core.refuse()
+    feed.show(hour)
+    expect(shown).toMatchObject({ counts: null, countsLoading: true })
+  })
+
   test('asks for nothing more once its hour is forgotten, and drops what is on its way', async () => {
     feed.show(hour)
     feed.forget()

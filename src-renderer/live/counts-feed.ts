@@ -1,6 +1,7 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
 import type { CountsResult } from '../../src-shared/contract/models.ts'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import { applyAll, applyChange } from './apply-change.ts'
 import type { Span } from './hour.ts'
@@ -33,6 +34,8 @@ export interface CountsFeed {
 export function createCountsFeed(client: Client, onChange: (state: CountsState) => void): CountsFeed {
   let hour: Span | null = null
   let held: CountsResult | null = null
+  /** What was held when another hour could not be read for a while: for the way back. */
+  let kept: CountsResult | null = null
   let waiting: CountsChanged[] = []
   let loading = false
   /** A person asked for this hour and does not see it yet. */
@@ -56,6 +59,7 @@ export function createCountsFeed(client: Client, onChange: (state: CountsState) 
   function take(snapshot: CountsResult): void {
     const counts = applyAll(snapshot, waiting)
     held = counts === 'gap' ? snapshot : counts
+    kept = null
     awaited = false
     if (counts === 'gap') refresher.request()
     onChange({ counts: held, countsLoading: false, countsFailure: null })
@@ -66,9 +70,13 @@ export function createCountsFeed(client: Client, onChange: (state: CountsState) 
    * any longer: the last hour's bars under the next hour's name would be a lie.
    */
   function fail(failure: WireError): void {
-    if (failure.retryable && !awaited) return
-    held = null
     awaited = false
+    if (failure.retryable && isOf(held, hour)) {
+      onChange({ counts: held, countsLoading: false, countsFailure: null })
+      return
+    }
+    kept = failure.retryable ? (held ?? kept) : null
+    held = null
     onChange({ counts: null, countsLoading: false, countsFailure: failure })
   }
 
@@ -76,6 +84,7 @@ export function createCountsFeed(client: Client, onChange: (state: CountsState) 
     show(next) {
       hour = next
       awaited = true
+      if (isOf(kept, hour)) held = kept
       onChange({ counts: held, countsLoading: true, countsFailure: null })
       refresher.request(true)
     },
@@ -90,7 +99,12 @@ export function createCountsFeed(client: Client, onChange: (state: CountsState) 
     forget() {
       hour = null
       held = null
+      kept = null
     },
     stop: () => refresher.stop(),
   }
+}
+
+function isOf(counts: CountsResult | null, hour: Span | null): boolean {
+  return counts !== null && startOfMinute(counts.fromMinute) === hour?.fromMs
 }

@@ -5,6 +5,7 @@ import type {
   OutsideResult,
   RunProgress,
   Session,
+  StoreStatus,
   SyncStatus,
   TicketView,
 } from '../../src-shared/contract/models.ts'
@@ -31,7 +32,18 @@ interface LeftList {
 }
 
 /** What a person asked for and has not been answered yet. */
-export type Task = 'fetch' | 'start' | 'pause' | 'resume' | 'stop' | 'audit' | 'sample' | 'create' | 'drop'
+export type Task =
+  | 'fetch'
+  | 'start'
+  | 'pause'
+  | 'resume'
+  | 'stop'
+  | 'audit'
+  | 'sample'
+  | 'create'
+  | 'drop'
+  | 'fall-back'
+  | 'go-back'
 
 /** What became of it, when it needs saying. */
 export interface Notice {
@@ -45,6 +57,11 @@ export interface DashboardState {
   readonly session: Session | null
   /** Why there is no session, hence nothing at all to show. */
   readonly startFailure: WireError | null
+  readonly storeStatus: StoreStatus | null
+  /** While the store is out of reach: the minute of the site's clock up to which what is shown is known. */
+  readonly knownMinute: Minute | null
+  /** When a store that was out of reach could be used again, as the machine's epoch ms; null where none was. */
+  readonly storeBackMs: number | null
   /** The minute of the site's clock. */
   readonly nowMinute: Minute
   readonly hour: Span | null
@@ -69,6 +86,9 @@ export interface DashboardState {
 export const emptyDashboard: DashboardState = {
   session: null,
   startFailure: null,
+  storeStatus: null,
+  knownMinute: null,
+  storeBackMs: null,
   nowMinute: 0,
   hour: null,
   following: true,

@@ -1,132 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createDispatch } from '../../src-shared/contract/dispatch.ts'
-import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
-import { createInProcessClient } from '../../src-shared/contract/in-process.ts'
-import type { Handlers } from '../../src-shared/contract/methods.ts'
-import type { RunProgress, Session, SyncStatus } from '../../src-shared/contract/models.ts'
-import { steadyClock } from '../../src-shared/domain/site-clock.ts'
-import type { Connection, Door } from '../client/door.ts'
-import { createStore, type Store } from '../store.ts'
-import type { LeftTicket } from './dashboard-state.ts'
-import { createDashboard, type Dashboard } from './dashboard.ts'
-import type { Span } from './hour.ts'
-
-const start = Date.parse('2026-11-24T14:58:30Z')
-const hourOf = (iso: string): { fromMs: number; toMs: number } => ({
-  fromMs: Date.parse(iso),
-  toMs: Date.parse(iso) + 3_600_000,
-})
-const two = hourOf('2026-11-24T14:00Z')
-const three = hourOf('2026-11-24T15:00Z')
-
-const sync: SyncStatus = {
-  state: 'idle',
-  lastSuccessMs: start,
-  lastInserted: 0,
-  nextMs: null,
-  indexLagMs: null,
-  storedTickets: 0,
-  progress: null,
-  failure: null,
-}
-const session: Session = {
-  version: '1',
-  site: { id: 's', kind: 'sandbox', label: 'sandbox', browseUrl: null },
-  projectKey: null,
-  store: { kind: 'sqlite', label: 'SQLite' },
-  zone: 'UTC',
-  watchedField: { id: 'priority', name: 'Priority' },
-  watched: [{ id: '1', name: 'Highest' }],
-  tokenExpiresOn: null,
-  clock: steadyClock(start),
-}
-
-const run: RunProgress = {
-  runId: 'abcdefgh',
-  seed: 7,
-  state: 'done',
-  projectKey: 'TPM',
-  planned: 1,
-  created: 1,
-  failed: 0,
-  unknown: 0,
-  startMs: start,
-  endMs: start,
-  rate: 1,
-  latenessP95Ms: null,
-  reason: null,
-}
-const left: LeftTicket = {
-  id: '7',
-  key: 'OPS-7',
-  projectKey: 'OPS',
-  title: 'Login fails',
-  priorityId: '1',
-  priorityName: 'Highest',
-  status: 'Open',
-  createdMs: start,
-  updatedMs: start,
-  leftMs: start,
-  reason: 'moved',
-}
-
-/** A core whose minutes all are empty until they change; `calls` are the methods asked, in order. `siteId` is the Jira that is watched. */
-function emptyCore(calls: string[], siteId: () => string): Handlers {
-  const handlers: Partial<Handlers> = {
-    'session.get': async () => ({ ...session, site: { ...session.site, id: siteId() } }),
-    'sync.status': async () => sync,
-    'runs.current': async () => null,
-    'counts.outside': async () => ({ before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }),
-    'tickets.list': async () => ({ tickets: [], more: false }),
-    'tickets.left': async () => ({ tickets: [left], more: false }),
-    'counts.get': async ({ fromMs, toMs }) => {
-      const [fromMinute, toMinute] = [fromMs / 60_000, toMs / 60_000]
-      return {
-        siteId: siteId(),
-        seq: 1,
-        fromMinute,
-        toMinute,
-        bucketMinutes: 1,
-        priorityIds: ['1'],
-        counts: [Array.from({ length: toMinute - fromMinute }, () => 0)],
-        provisionalFromMinute: toMinute,
-      }
-    },
-  }
-  return new Proxy(handlers as Handlers, {
-    get: (target, method: keyof Handlers) => {
-      calls.push(method)
-      return target[method]
-    },
-  })
-}
+import {
+  hourOf,
+  left,
+  run,
+  start,
+  startDashboard,
+  sync,
+  three,
+  two,
+  type TestedDashboard,
+} from './testing-dashboard.ts'
 
 describe('dashboard', () => {
   let calls: string[]
-  let siteId: string
-  let hub: EventHub
-  let connection: Store<Connection>
-  let dashboard: Dashboard
+  let core: TestedDashboard['core']
+  let hub: TestedDashboard['hub']
+  let connection: TestedDashboard['connection']
+  let dashboard: TestedDashboard['dashboard']
 
   beforeEach(async () => {
-    vi.useFakeTimers({ now: start })
-    calls = []
-    siteId = 's'
-    hub = createEventHub()
-    connection = createStore<Connection>('connected')
-    const client = createInProcessClient(
-      createDispatch(
-        emptyCore(calls, () => siteId),
-        console.error,
-      ),
-      hub,
-    )
-    const door: Door = { client, connection, start: () => {}, stop: () => {} }
-    let kept: Span | null = null
-    const keptHour = { get: () => kept, set: (hour: Span | null) => void (kept = hour) }
-    dashboard = createDashboard(door, { now: Date.now, keptHour })
-    dashboard.start()
-    await vi.advanceTimersByTimeAsync(0)
+    ;({ calls, core, hub, connection, dashboard } = await startDashboard())
   })
   afterEach(() => {
     dashboard.stop()
@@ -225,6 +118,7 @@ describe('dashboard', () => {
         'tickets.left',
         'sync.status',
         'runs.current',
+        'store.status',
       ]),
     )
   })
@@ -233,7 +127,7 @@ describe('dashboard', () => {
     dashboard.stepHour(-1)
     await vi.advanceTimersByTimeAsync(1_000)
     hub.publish('run.changed', run)
-    siteId = 'other'
+    core.siteId = 'other'
     hub.publish('session.changed', {})
     expect(dashboard.store.get()).toMatchObject({
       session: null,
@@ -253,10 +147,19 @@ describe('dashboard', () => {
     })
   })
 
+  test('stays at the hour that a person chose when the same Jira is kept in another store', async () => {
+    dashboard.stepHour(-1)
+    const chosen = dashboard.store.get().hour
+    hub.publish('session.changed', {})
+    expect(dashboard.store.get()).toMatchObject({ session: null, counts: null })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(dashboard.store.get()).toMatchObject({ hour: chosen, following: false, counts: { siteId: 's' } })
+  })
+
   test('does not show the counts of the Jira before while those of the next are on their way', async () => {
     const seen = new Set<string | undefined>()
     dashboard.store.subscribe(() => seen.add(dashboard.store.get().counts?.siteId))
-    siteId = 'other'
+    core.siteId = 'other'
     hub.publish('session.changed', {})
     await vi.advanceTimersByTimeAsync(1_000)
     expect(seen).toEqual(new Set([undefined, 'other']))

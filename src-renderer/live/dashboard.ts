@@ -1,5 +1,5 @@
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import { siteTime } from '../../src-shared/domain/site-clock.ts'
+import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import type { Door } from '../client/door.ts'
 import type { KeptHour } from '../settings/kept-hour.ts'
@@ -8,9 +8,10 @@ import { createBesideFeed } from './beside-feed.ts'
 import { createCountsFeed, type CountsFeed } from './counts-feed.ts'
 import { emptyDashboard, type DashboardState } from './dashboard-state.ts'
 import type { Span } from './hour.ts'
-import { createMinuteTicker, type MinuteTicker } from './minute-ticker.ts'
+import { createMinuteTicker } from './minute-ticker.ts'
 import { createRefresher, type Refresher } from './refresher.ts'
 import { createShownHour } from './shown-hour.ts'
+import { createStoreFeed, type StoreFeed } from './store-feed.ts'
 
 export interface Dashboard {
   readonly store: Store<DashboardState>
@@ -51,29 +52,63 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
     const { counts } = store.get()
     if (counts && counts.toMinute > counts.provisionalFromMinute) feed.reload()
   })
+  let siteId: string | null = null
+  let clock: SiteClock = steadyClock(0)
+  const follow = (next: SiteClock): void => {
+    clock = next
+    ticker.follow(next)
+  }
   const all = createRefresher(readAll, 0)
+  const storeFeed = createStoreFeed({
+    client,
+    store,
+    now,
+    siteMinute: (machineMs) => minuteOf(siteTime(clock, machineMs)),
+    onUp: readWhatWasMissed,
+  })
 
   async function readAll(): Promise<void> {
     try {
       const session = await client.call('session.get', {})
+      // Of another Jira the hour that a person looked at says nothing; of another store of the same it does.
+      if (siteId !== null && siteId !== session.site.id) keptHour?.set(null)
+      siteId = session.site.id
       put({ session, startFailure: null, nowMinute: minuteOf(siteTime(session.clock, now())) })
       shown.restore()
-      ticker.follow(session.clock)
-      const asked = store.get()
-      const [sync, run] = await Promise.all([client.call('sync.status', {}), client.call('runs.current', {})])
-      // An event that came meanwhile is newer than the answer.
-      const told = store.get()
-      put({ ...(told.sync === asked.sync && { sync }), ...(told.run === asked.run && { run }) })
+      follow(session.clock)
+      await Promise.all([storeFeed.read(), readWork()])
     } catch (error) {
       put({ startFailure: toWireError(error) })
+      await storeFeed.read()
     }
   }
 
-  /** Another Jira is watched: nothing that is held says anything about it. */
+  /** How fetching goes, and the run. Each is told as far as it can be read; while the store is down, that says why not. */
+  async function readWork(): Promise<void> {
+    const asked = store.get()
+    const [sync, run] = await Promise.allSettled([
+      client.call('sync.status', {}),
+      client.call('runs.current', {}),
+    ])
+    // An event that came meanwhile is newer than the answer.
+    const told = store.get()
+    if (sync.status === 'fulfilled' && told.sync === asked.sync) put({ sync: sync.value })
+    if (run.status === 'fulfilled' && told.run === asked.run) put({ run: run.value })
+  }
+
+  /** The store can be used again: what is shown stays in its place until what came meanwhile is read. */
+  function readWhatWasMissed(): void {
+    if (store.get().session === null) return all.request(true)
+    shown.moveOn()
+    feed.reload()
+    beside.request(true)
+    void readWork()
+  }
+
+  /** Another Jira is watched, or another store used: nothing that is held says anything about it. */
   function beginAnew(): void {
     feed.forget()
-    keptHour?.set(null)
-    store.set(({ pending, notice }) => ({ ...emptyDashboard, pending, notice }))
+    store.set(({ pending, notice, storeStatus }) => ({ ...emptyDashboard, pending, notice, storeStatus }))
     all.request(true)
   }
 
@@ -81,7 +116,7 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
   return {
     store,
     start() {
-      leave = listen(door, put, { feed, beside, ticker, all, beginAnew })
+      leave = listen(door, put, { feed, beside, storeFeed, all, follow, beginAnew })
       door.start()
       all.request(true)
     },
@@ -107,8 +142,9 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
 interface Parts {
   readonly feed: CountsFeed
   readonly beside: Refresher
-  readonly ticker: MinuteTicker
+  readonly storeFeed: StoreFeed
   readonly all: Refresher
+  readonly follow: (clock: SiteClock) => void
   readonly beginAnew: () => void
 }
 
@@ -116,7 +152,7 @@ interface Parts {
 function listen(
   { client, connection }: Door,
   put: (part: Partial<DashboardState>) => void,
-  { feed, beside, ticker, all, beginAnew }: Parts,
+  { feed, beside, storeFeed, all, follow, beginAnew }: Parts,
 ): (() => void)[] {
   return [
     client.on('counts.changed', (event) => {
@@ -125,7 +161,8 @@ function listen(
     }),
     client.on('sync.changed', (sync) => put({ sync })),
     client.on('run.changed', (run) => put({ run })),
-    client.on('clock.changed', (clock) => ticker.follow(clock)),
+    client.on('store.changed', (status) => storeFeed.take(status)),
+    client.on('clock.changed', follow),
     client.on('session.changed', beginAnew),
     connection.subscribe(() => {
       // What was said while nobody listened is gone: ask.

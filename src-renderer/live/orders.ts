@@ -1,5 +1,5 @@
 import { toWireError } from '../../src-shared/errors/app-error.ts'
-import type { AuditResult, RunProgress, RunRequest } from '../../src-shared/contract/models.ts'
+import type { AuditResult, RunProgress, RunRequest, StoreStatus } from '../../src-shared/contract/models.ts'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { Dashboard } from './dashboard.ts'
 import { hourAt } from './hour.ts'
@@ -16,6 +16,10 @@ export interface Orders {
   readonly loadSample: () => void
   readonly createTables: () => void
   readonly dropTables: () => void
+  /** Goes on with a file on this computer while the store is out of reach. */
+  readonly fallBack: () => void
+  /** Goes back to the store that is set. */
+  readonly goBack: () => void
 }
 
 export function createOrders(client: Client, dashboard: Dashboard): Orders {
@@ -24,6 +28,7 @@ export function createOrders(client: Client, dashboard: Dashboard): Orders {
     fetchNow: () => void perform('fetch', () => client.call('sync.now', {})),
     ...runOrders(client, dashboard, perform),
     ...dataOrders(client, dashboard, perform),
+    ...storeOrders(client, dashboard, perform),
   }
 }
 
@@ -87,5 +92,16 @@ function dataOrders(client: Client, { store, showHour, reload }: Dashboard, perf
           return { kind: 'done', message: 'The fetched tickets and their counts are dropped.', hint: '' }
         },
       ),
+  }
+}
+
+type StoreOrders = Pick<Orders, 'fallBack' | 'goBack'>
+
+function storeOrders(client: Client, { store }: Dashboard, perform: Perform): StoreOrders {
+  const show = (storeStatus: StoreStatus): void =>
+    store.set((state) => ({ ...state, storeStatus, knownMinute: null }))
+  return {
+    fallBack: () => void perform('fall-back', () => client.call('store.useFallback', {}), show),
+    goBack: () => void perform('go-back', () => client.call('store.usePrimary', {}), show),
   }
 }

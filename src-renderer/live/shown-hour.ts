@@ -11,7 +11,10 @@ export interface ShownHour {
   readonly choose: (hour: Span) => void
   readonly step: (by: -1 | 1) => void
   readonly followNow: () => void
-  /** Moves on with the site's hour, where that is followed. */
+  /**
+   * Moves on with the site's hour, where that is followed. While the store is out of reach the chart that is known stays:
+   * nothing could be read of the next hour.
+   */
   moveOn(): void
 }
 
@@ -56,7 +59,8 @@ export function createShownHour(
     },
     followNow,
     moveOn() {
-      const { following, hour } = store.get()
+      const { following, hour, counts, storeStatus } = store.get()
+      if (counts !== null && storeStatus?.failure) return
       if (following && current()?.fromMs !== hour?.fromMs) followNow()
     },
   }

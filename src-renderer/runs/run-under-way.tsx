@@ -4,7 +4,7 @@ import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { timeWords } from '../live/time-words.ts'
-import { paceWords, troubleWords } from './run-words.ts'
+import { paceWords, reasonWords, troubleWords } from './run-words.ts'
 import styles from './run-panel.module.css'
 
 /** How far the run is, whether it keeps its plan, with the buttons that hold or end it. */
@@ -13,6 +13,8 @@ export function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
   const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
   // The form has done its work; the next one is asked for anew.
   useEffect(() => view.set((state) => ({ ...state, runForm: false })), [view])
+  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const reason = reasonWords(run, storeFails)
   const paused = run.state === 'paused'
   return (
     <>
@@ -20,7 +22,9 @@ export function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
         <span>
           <b>{run.created}</b> of {run.planned} created
         </span>
-        <span className={styles['quiet']}>{paused ? 'paused' : `until ${timeWords(run.endMs, zone)}`}</span>
+        <span className={styles['quiet']}>
+          {paused ? (run.waits ? 'waiting' : 'paused') : `until ${timeWords(run.endMs, zone)}`}
+        </span>
       </p>
       <progress
         className={styles['bar']}
@@ -30,18 +34,19 @@ export function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
         value={run.created}
       />
       <p className={styles['quiet']}>{paceWords(run)}</p>
-      {run.reason !== null && <p className={styles['trouble']}>{run.reason}</p>}
+      {reason !== null && <p className={styles['trouble']}>{reason}</p>}
       {troubleWords(run).map((sentence) => (
         <p key={sentence} className={styles['trouble']}>
           {sentence}
         </p>
       ))}
-      <RunButtons paused={paused} />
+      <RunButtons paused={paused} waits={run.waits === true} />
     </>
   )
 }
 
-function RunButtons({ paused }: { paused: boolean }): React.ReactNode {
+/** A run that waits for its store goes on by itself, and by nothing else. */
+function RunButtons({ paused, waits }: { paused: boolean; waits: boolean }): React.ReactNode {
   const { orders, view } = useWorkbench()
   const pending = useDashboard((state) => state.pending)
   return (
@@ -50,7 +55,7 @@ function RunButtons({ paused }: { paused: boolean }): React.ReactNode {
         <Button
           id={RUN_BUTTON_ID}
           kind="primary"
-          disabled={pending.includes('resume')}
+          disabled={waits || pending.includes('resume')}
           onClick={orders.resumeRun}
         >
           Resume

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RunProgress, Session } from '../../src-shared/contract/models.ts'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
-import { endWords, paceWords, startQuestion, startWords, troubleWords } from './run-words.ts'
+import { endWords, paceWords, reasonWords, startQuestion, startWords, troubleWords } from './run-words.ts'
 
 const run: RunProgress = {
   runId: 'abcdefgh',
@@ -31,6 +31,14 @@ test('tickets that were refused and tickets of unknown outcome are told apart', 
     'Jira refused 1 ticket; it was not made.',
     'The outcome of 2 tickets is not known; they are not sent again unasked.',
   ])
+})
+
+test('a run that waits for its store does not tell what is wrong with that a second time', () => {
+  const reason = 'It waits for the store, and goes on by itself when that is back. The server is away.'
+  const waiting: RunProgress = { ...run, state: 'paused', reason, waits: true }
+  expect(reasonWords(waiting, true)).toBe('It waits for the store, and goes on by itself when that is back.')
+  expect(reasonWords(waiting, false)).toBe(reason)
+  expect(reasonWords({ ...waiting, waits: false }, true)).toBe(reason)
 })
 
 test('the end says how it came and which seed repeats it', () => {

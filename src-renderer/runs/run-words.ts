@@ -12,6 +12,11 @@ export function paceWords({ latenessP95Ms }: RunProgress): string {
   return latenessP95Ms < LATE_MS ? `on time, late p95 ${late}` : `behind its plan, late p95 ${late}`
 }
 
+/** Why a run does not go on. What is wrong with its store is told elsewhere, at length. */
+export function reasonWords({ reason, waits }: RunProgress, storeFails: boolean): string | null {
+  return waits && storeFails ? 'It waits for the store, and goes on by itself when that is back.' : reason
+}
+
 /** What went wrong with single tickets, one sentence each. */
 export function troubleWords({ failed, unknown }: RunProgress): string[] {
   const sentences: string[] = []

@@ -5,41 +5,49 @@ import { useKeys } from '../app/use-keys.ts'
 import { useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { AboutSection } from './about-section.tsx'
-import { ConnectionForm } from './connection-form.tsx'
-import { DeskContext } from './desk-context.ts'
 import { DisplaySection } from './display-section.tsx'
-import { createSettingsDesk } from './settings-desk.ts'
+import { ConnectionForm } from './jira/connection-form.tsx'
+import { JiraDeskContext } from './jira/jira-desk-context.ts'
+import { createJiraDesk } from './jira/jira-desk.ts'
+import { StoreDeskContext } from './store/store-desk-context.ts'
+import { createStoreDesk } from './store/store-desk.ts'
+import { StoreForm } from './store/store-form.tsx'
 import styles from './settings-page.module.css'
 
-/** Which Jira is watched and what of it, how the window looks, and what this program is. */
+/** Which Jira is watched and what of it, where its tickets are kept, how the window looks, and what this program is. */
 export function SettingsPage({ commands }: { commands: readonly Command[] }): React.ReactNode {
   const { door, view } = useWorkbench()
-  const [desk] = useState(() => createSettingsDesk(door.client))
+  const [jira] = useState(() => createJiraDesk(door.client))
+  const [store] = useState(() => createStoreDesk(door.client))
   const close = (): void => view.set((state) => ({ ...state, page: 'dashboard' }))
-  useEffect(() => desk.open(), [desk])
+  useEffect(() => jira.open(), [jira])
+  useEffect(() => store.open(), [store])
   useKeys(commands, (move) => {
     if (move === 'back') close()
   })
   useLeaveFields()
   return (
-    <DeskContext value={desk}>
-      <div className={styles['page']}>
-        <header className={styles['header']}>
-          <Button kind="quiet" onClick={close}>
-            <ArrowLeft size={15} aria-hidden="true" />
-            Back
-          </Button>
-          <Title />
-        </header>
-        <main className={styles['main']}>
+    <div className={styles['page']}>
+      <header className={styles['header']}>
+        <Button kind="quiet" onClick={close}>
+          <ArrowLeft size={15} aria-hidden="true" />
+          Back
+        </Button>
+        <Title />
+      </header>
+      <main className={styles['main']}>
+        <JiraDeskContext value={jira}>
           <ConnectionForm onClose={close} />
-          <div className={styles['columns']}>
-            <DisplaySection />
-            <AboutSection />
-          </div>
-        </main>
-      </div>
-    </DeskContext>
+          <StoreDeskContext value={store}>
+            <StoreForm onClose={close} />
+          </StoreDeskContext>
+        </JiraDeskContext>
+        <div className={styles['columns']}>
+          <DisplaySection />
+          <AboutSection />
+        </div>
+      </main>
+    </div>
   )
 }
 

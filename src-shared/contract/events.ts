@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { Preflight } from './settings-models.ts'
-import { MinuteChange, RunProgress, SiteClock, SyncStatus } from './models.ts'
+import { Preflight, StoreCheck } from './settings-models.ts'
+import { MinuteChange, RunProgress, SiteClock, StoreStatus, SyncStatus } from './models.ts'
 
 /** Every event that the core pushes, with its payload. */
 export const events = {
@@ -18,10 +18,13 @@ export const events = {
   }),
   'sync.changed': SyncStatus,
   'run.changed': RunProgress,
+  'store.changed': StoreStatus,
   'clock.changed': SiteClock,
   /** A preflight that is under way: its steps so far and those to come. */
   'preflight.changed': Preflight,
-  /** Another Jira is watched from now on: whoever shows anything asks for all of it anew. */
+  /** A check of a store that is under way, as `preflight.changed`. */
+  'store-check.changed': StoreCheck,
+  /** Another Jira is watched, or another store used, from now on: whoever shows anything asks for all of it anew. */
   'session.changed': Type.Object({}),
   /** The person chose a menu item of the desktop's own menu that concerns the window. */
   'menu.chosen': Type.Object({

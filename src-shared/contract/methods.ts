@@ -8,12 +8,21 @@ import {
   RunProgress,
   RunRequest,
   Session,
+  StoreStatus,
   SyncResult,
   SyncStatus,
   LeftTicketView,
   TicketView,
 } from './models.ts'
-import { JiraDraft, Preflight, Settings } from './settings-models.ts'
+import {
+  JiraDraft,
+  PostgresDraft,
+  Preflight,
+  Settings,
+  StoreCheck,
+  StoreDraft,
+  StoreSettings,
+} from './settings-models.ts'
 
 const Nothing = Type.Object({}, { additionalProperties: false })
 const Span = { fromMs: EpochMs, toMs: EpochMs }
@@ -87,6 +96,20 @@ export const methods = {
     Type.Object({ forgetToken: Type.Boolean() }, { additionalProperties: false }),
     Settings,
   ),
+
+  /** Where tickets are kept, as all of `settings.`: works even while the store is out of reach. */
+  'settings.store': method(Nothing, StoreSettings),
+  /** Tries a PostgreSQL server step by step, told by `store-check.changed` as it goes; keeps nothing of it, makes no tables. */
+  'settings.checkStore': method(PostgresDraft, StoreCheck),
+  /** Tries a store and, where no step fails, keeps it (the password in the keychain) and goes over to it. */
+  'settings.useStore': method(StoreDraft, StoreCheck),
+
+  /** Works even while the store is out of reach, as all of `store.`. */
+  'store.status': method(Nothing, StoreStatus),
+  /** Goes on with a file on this machine, filled from Jira, until the store that is set can be reached again. */
+  'store.useFallback': method(Nothing, StoreStatus),
+  /** Goes back to the store that is set, now. Refused (`busy`) while a run is under way in the fallback. */
+  'store.usePrimary': method(Nothing, StoreStatus),
 
   'data.loadSample': method(Nothing, Type.Object({ loaded: Type.Integer(), fromMs: EpochMs, toMs: EpochMs })),
   'data.createTables': method(Nothing, Type.Object({ created: Type.Boolean() })),

@@ -87,6 +87,36 @@ export const TicketView = Type.Object({
   updatedMs: EpochMs,
 })
 
+/** What is wrong, and since when (the machine's epoch ms). */
+export const SinceFailure = Type.Object({
+  sinceMs: EpochMs,
+  code: Type.String(),
+  message: Type.String(),
+  hint: Type.String(),
+})
+export type SinceFailure = Static<typeof SinceFailure>
+
+/** Where tickets are kept now, and whether that works. */
+export const StoreStatus = Type.Object({
+  kind: Type.Union([Type.Literal('sqlite'), Type.Literal('postgres')]),
+  label: Type.String(),
+  /** Null while it works. Meanwhile nothing is stored, runs pause, and what is shown may be old. */
+  failure: Type.Union([SinceFailure, Type.Null()]),
+  /** Whether `store.useFallback` may be called: the store is out of reach, and it is not the fallback itself. */
+  canFallBack: Type.Boolean(),
+  /** The store that is set, while a file on this machine stands in for it; null where nothing does. */
+  insteadOf: Type.Union([
+    Type.Object({
+      label: Type.String(),
+      sinceMs: EpochMs,
+      /** It can be reached again, and is gone back to as soon as no run is under way here. */
+      reachable: Type.Boolean(),
+    }),
+    Type.Null(),
+  ]),
+})
+export type StoreStatus = Static<typeof StoreStatus>
+
 /** What the last fetch did, and what the next will do. Times are the machine's epoch ms. */
 export const SyncStatus = Type.Object({
   state: Type.Union([
@@ -103,10 +133,9 @@ export const SyncStatus = Type.Object({
   storedTickets: Count,
   /** How far the first fetch of a site with many tickets is; null at any other time. `total` is Jira's estimate. */
   progress: Type.Union([Type.Object({ done: Count, total: Count }), Type.Null()]),
-  failure: Type.Union([
-    Type.Object({ sinceMs: EpochMs, code: Type.String(), message: Type.String(), hint: Type.String() }),
-    Type.Null(),
-  ]),
+  failure: Type.Union([SinceFailure, Type.Null()]),
+  /** The machine whose program fetches for all who share the store; null where this one does. */
+  by: Type.Union([Type.String(), Type.Null()]),
 })
 export type SyncStatus = Static<typeof SyncStatus>
 
@@ -175,6 +204,8 @@ export const RunProgress = Type.Object({
   latenessP95Ms: Type.Union([Type.Number(), Type.Null()]),
   /** Why it does not go on, as a sentence; null while it does. */
   reason: Type.Union([Type.String(), Type.Null()]),
+  /** True of a paused one that waits for nothing but its store: it goes on by itself. */
+  waits: Type.Optional(Type.Boolean()),
 })
 export type RunProgress = Static<typeof RunProgress>
 

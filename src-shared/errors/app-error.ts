@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'tables-missing'
   | 'folder-not-writable'
   | 'port-in-use'
+  | 'bad-data' // what was to be imported is not what it should be
   | 'busy' // another process, or this one, is already doing it
   | 'not-found'
   | 'cancelled'

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
+import type { Minute } from '../../../src-shared/domain/minute.ts'
+import { cutsOf, type CountedMinute } from '../created-cuts.ts'
 import type { CountsScope } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { IN_SCOPE, scopeParams } from './scope.ts'
@@ -46,7 +47,7 @@ function rowsAfter(
   return db.read(() =>
     db
       .statement<Place & { counted: 0 | 1 }>(
-        `SELECT id, created_ms AS createdMs, (left_ms IS NULL AND ${IN_SCOPE}) AS counted FROM tickets
+        `SELECT id, created_ms AS createdMs, (left_ms IS NULL AND source = 'jira' AND ${IN_SCOPE}) AS counted FROM tickets
          WHERE site_id = @siteId AND (created_ms, id) > (@createdMs, @id) AND created_ms < @toMs
          ORDER BY created_ms, id LIMIT ${ROWS_A_READ}`,
       )
@@ -55,27 +56,13 @@ function rowsAfter(
 }
 
 /** See `Store.createdCuts`. Read from the minute counts. */
-export async function createdCuts(
+export function createdCuts(
   db: Connection,
   siteId: string,
   scope: CountsScope,
   size: number,
 ): Promise<number[]> {
-  const cuts: number[] = []
-  let inPart = 0
-  for await (const { minute, count } of countedMinutes(db, siteId, scope)) {
-    if (inPart > 0 && inPart + count > size) {
-      cuts.push(startOfMinute(minute))
-      inPart = 0
-    }
-    inPart += count
-  }
-  return cuts
-}
-
-interface CountedMinute {
-  readonly minute: Minute
-  readonly count: number
+  return cutsOf(countedMinutes(db, siteId, scope), size)
 }
 
 /** The scope's minutes that have tickets, in order. */

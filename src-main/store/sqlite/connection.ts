@@ -16,7 +16,7 @@ export interface Connection {
   read<T>(work: () => T): Promise<T>
   /** Runs reads and writes as one transaction, durable when this resolves. Throws AppErrors, see `Store`. */
   write<T>(work: () => T): Promise<T>
-  /** See `Store.onCommit`. */
+  /** See `Store.onCommit`; of every site. */
   onCommit(listener: () => void): () => void
   /** Idempotent. Calls that wait for a lock fail with `store-unavailable`. */
   close(): void

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3'
 import path from 'node:path'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { TICKET_TABLES } from './ticket-tables.ts'
+import { tablesMissing } from '../errors.ts'
+import { TICKET_TABLES } from '../ticket-tables.ts'
 
 const MISSING_TABLE = new RegExp(`^no such table: (?:main\\.)?(?:${TICKET_TABLES.join('|')})$`)
 
@@ -50,43 +51,11 @@ export function foreign(file: string): AppError {
   )
 }
 
-/** The fetch belongs to tables that are no longer there. */
-export function tablesReplaced(): AppError {
-  return new AppError(
-    'busy',
-    'The ticket tables were made anew during the fetch. Nothing of it was stored.',
-    {
-      hint: 'Fetch again.',
-      retryable: true,
-    },
-  )
-}
-
-/** The piece belongs to a first fetch that another one took the place of, or that another process has ended. */
-export function planReplaced(): AppError {
-  return new AppError(
-    'busy',
-    'Another process has taken over the first fetch. This page was not stored; that process fetches it.',
-    { hint: 'Fetch again: it goes on where the other one is.', retryable: true },
-  )
-}
-
 function busy(file: string, cause: unknown): AppError {
   return new AppError(
     'busy',
     `Another process has kept ${file} locked for too long. This change was not stored; what was there before is safe.`,
     { hint: 'Close the other program that uses the file, then try again.', retryable: true, cause },
-  )
-}
-
-function tablesMissing(cause: unknown): AppError {
-  return new AppError(
-    'tables-missing',
-    'The ticket tables were dropped, so there is nothing to show or to add to.',
-    {
-      hint: 'Make them anew with Data, Create tables, or with jira-tpm create-table; the next fetch fills them.',
-      cause,
-    },
   )
 }
 

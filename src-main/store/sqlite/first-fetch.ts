@@ -1,6 +1,6 @@
+import { planReplaced, tablesReplaced } from '../errors.ts'
 import type { FetchPiece, FirstFetch, FirstFetchPlan, PieceProgress, TicketPage } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { planReplaced, tablesReplaced } from './errors.ts'
 import { readSeq } from './seq.ts'
 import { moveWatermark } from './sync-state.ts'
 
@@ -83,30 +83,6 @@ export function advancePiece(
   if (open !== undefined) return
   dropPlan(db, { siteId, scope })
   moveWatermark(db, siteId, scope, watermarkMs)
-}
-
-/** See `Store.forgetFetches`. */
-export async function forgetFetches(
-  db: Connection,
-  siteId: string,
-  isStale: (scope: string) => boolean,
-): Promise<void> {
-  const scopes = await db.read(() =>
-    db
-      .statement<{ scope: string }>(
-        `SELECT scope FROM sync_state WHERE site_id = @siteId
-         UNION SELECT scope FROM first_fetches WHERE site_id = @siteId`,
-      )
-      .all({ siteId }),
-  )
-  const stale = scopes.map(({ scope }) => scope).filter(isStale)
-  if (stale.length === 0) return
-  await db.write(() => {
-    for (const scope of stale) {
-      dropPlan(db, { siteId, scope })
-      db.statement(`DELETE FROM sync_state WHERE ${OF_SCOPE}`).run(siteId, scope)
-    }
-  })
 }
 
 function dropPlan(db: Connection, { siteId, scope }: FetchOf): void {

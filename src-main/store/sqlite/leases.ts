@@ -1,15 +1,18 @@
+import type { Clock } from '../../clock.ts'
+import type { LeaseHolder } from '../store.ts'
 import type { Connection } from './connection.ts'
 
-/** See `Store.takeLease`. */
+/** See `Store.takeLease`. The machine's clock is every process's that has the file. */
 export function takeLease(
   db: Connection,
+  clock: Clock,
   siteId: string,
   name: string,
-  owner: string,
-  nowMs: number,
-  ttlMs: number,
+  { owner, ttlMs }: { owner: string; ttlMs: number },
 ): Promise<boolean> {
   return db.write(() => {
+    // Read under the lock: it may have been waited for.
+    const nowMs = clock.now()
     const { changes } = db
       .statement(
         `INSERT INTO leases (site_id, name, owner, expires_ms) VALUES (?, ?, ?, ?)
@@ -21,15 +24,33 @@ export function takeLease(
   })
 }
 
-/** See `Store.leaseOwner`. */
-export function leaseOwner(db: Connection, siteId: string, name: string): Promise<string | null> {
+/** See `Store.leaseHolder`. */
+export function leaseHolder(
+  db: Connection,
+  clock: Clock,
+  siteId: string,
+  name: string,
+): Promise<LeaseHolder | null> {
   return db.read(() => {
     const found = db
-      .statement('SELECT owner FROM leases WHERE site_id = ? AND name = ?')
-      .pluck()
+      .statement<{ owner: string; expiresMs: number }>(
+        'SELECT owner, expires_ms AS expiresMs FROM leases WHERE site_id = ? AND name = ?',
+      )
       .get(siteId, name)
-    return (found as string | undefined) ?? null
+    return found === undefined ? null : { owner: found.owner, expiresInMs: found.expiresMs - clock.now() }
   })
+}
+
+/** See `Store.leaseHolders`. */
+export function leaseHolders(db: Connection, clock: Clock, name: string): Promise<LeaseHolder[]> {
+  return db.read(() =>
+    db
+      .statement<{ owner: string; expiresMs: number }>(
+        'SELECT owner, expires_ms AS expiresMs FROM leases WHERE name = ?',
+      )
+      .all(name)
+      .map(({ owner, expiresMs }) => ({ owner, expiresInMs: expiresMs - clock.now() })),
+  )
 }
 
 /** See `Store.dropLease`: another owner's lease stays. */

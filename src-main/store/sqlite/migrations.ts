@@ -1,10 +1,10 @@
 import path from 'node:path'
 import type { Clock } from '../../clock.ts'
 import type { AppliedMigration, Migration, MigrationTarget } from '../migrate.ts'
+import { TICKET_TABLES } from '../ticket-tables.ts'
 import type { Connection } from './connection.ts'
 import { CLAIM_FILE } from './open-file.ts'
 import { raiseAllSeqs } from './seq.ts'
-import { TICKET_TABLES } from './ticket-tables.ts'
 
 const MIGRATIONS_TABLE = `
   CREATE TABLE IF NOT EXISTS migrations (

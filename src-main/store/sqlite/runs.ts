@@ -1,4 +1,4 @@
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { noSuchRun } from '../errors.ts'
 import type { NewRun, NewSlot, Run, RunState } from '../store.ts'
 import type { Connection } from './connection.ts'
 
@@ -8,6 +8,7 @@ const RUN = `site_id AS siteId, run_id AS runId, project_key AS projectKey, seed
 /** See `Store.createRun`: the run is there with all its slots, or not at all. */
 export function createRun(db: Connection, newRun: NewRun, slots: readonly NewSlot[]): Promise<void> {
   return db.write(() => {
+    if (isThere(db, newRun)) return
     db.statement(
       `INSERT INTO runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, state,
          state_since_ms, created_ms)
@@ -22,6 +23,14 @@ export function createRun(db: Connection, newRun: NewRun, slots: readonly NewSlo
       add.run(newRun.siteId, newRun.runId, slot, plannedMs, priorityId)
     }
   })
+}
+
+/** Whether the very same run was stored before, for a caller who never heard of it. */
+function isThere(db: Connection, { siteId, runId, seed, createdAtMs }: NewRun): boolean {
+  const same = db
+    .statement('SELECT 1 FROM runs WHERE site_id = ? AND run_id = ? AND seed = ? AND created_ms = ?')
+    .get(siteId, runId, seed, createdAtMs)
+  return same !== undefined
 }
 
 /** See `Store.run`. */
@@ -56,12 +65,11 @@ export function setRunState(
     const { changes } = db
       .statement('UPDATE runs SET state = ?, state_since_ms = ? WHERE site_id = ? AND run_id = ?')
       .run(state, atMs, siteId, runId)
-    if (changes === 0)
-      throw new AppError('not-found', `There is no run ${runId} in the store. Nothing was changed.`)
+    if (changes === 0) throw noSuchRun(runId)
   })
 }
 
-/** See `Store.resumeRun`. */
+/** See `Store.resumeRun`. A run that was resumed at that time already stays as it is. */
 export function resumeRun(
   db: Connection,
   siteId: string,
@@ -69,12 +77,15 @@ export function resumeRun(
   { byMs, atMs }: { byMs: number; atMs: number },
 ): Promise<void> {
   return db.write(() => {
+    const { changes } = db
+      .statement(
+        `UPDATE runs SET end_ms = end_ms + @byMs, state = 'running', state_since_ms = @atMs
+         WHERE site_id = @siteId AND run_id = @runId AND (state <> 'running' OR state_since_ms <> @atMs)`,
+      )
+      .run({ siteId, runId, byMs, atMs })
+    if (changes === 0) return
     db.statement(
       `UPDATE slots SET planned_ms = planned_ms + ? WHERE site_id = ? AND run_id = ? AND state = 'planned'`,
     ).run(byMs, siteId, runId)
-    db.statement(
-      `UPDATE runs SET end_ms = end_ms + ?, state = 'running', state_since_ms = ?
-       WHERE site_id = ? AND run_id = ?`,
-    ).run(byMs, atMs, siteId, runId)
   })
 }

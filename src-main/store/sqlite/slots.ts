@@ -41,14 +41,18 @@ export function recordSlots(
 ): Promise<void> {
   return db.write(() => {
     const record = db.statement(
-      // A slot that is planned again has not been sent.
-      `UPDATE slots SET state = ?, sent_ms = CASE WHEN ? = 'planned' THEN NULL ELSE sent_ms END,
-         answered_ms = ?, lateness_ms = ?, issue_id = ?, issue_key = ?, reason = ?
+      `UPDATE slots SET state = ?, answered_ms = ?, lateness_ms = ?, issue_id = ?, issue_key = ?, reason = ?
        WHERE ${OF_RUN} AND slot = ? AND state <> 'created'`,
     )
+    // A slot that is planned again has not been sent.
+    const giveBack = db.statement(
+      `UPDATE slots SET state = 'planned', sent_ms = NULL, answered_ms = ?, reason = ?
+       WHERE ${OF_RUN} AND slot = ? AND state = 'sent' AND sent_ms = ?`,
+    )
     for (const outcome of outcomes) {
-      const { state, answeredAtMs, latenessMs, issueId, issueKey, reason, slot } = outcome
-      record.run(state, state, answeredAtMs, latenessMs, issueId, issueKey, reason, siteId, runId, slot)
+      const { state, sentAtMs, answeredAtMs, latenessMs, issueId, issueKey, reason, slot } = outcome
+      if (state === 'planned') giveBack.run(answeredAtMs, reason, siteId, runId, slot, sentAtMs ?? null)
+      else record.run(state, answeredAtMs, latenessMs, issueId, issueKey, reason, siteId, runId, slot)
     }
   })
 }

@@ -14,6 +14,7 @@ async function openTemporary(): Promise<OpenStore> {
   const file = path.join(folder, 'tpm.sqlite')
   const store = await openSqliteStore({ file, clock: machineClock })
   const stores = [store]
+  const past = new Database(file, { readonly: true })
   return {
     store,
     async again() {
@@ -21,15 +22,9 @@ async function openTemporary(): Promise<OpenStore> {
       stores.push(other)
       return other
     },
-    async rows(sql) {
-      const database = new Database(file, { readonly: true })
-      try {
-        return database.prepare<unknown[], Record<string, unknown>>(sql).all()
-      } finally {
-        database.close()
-      }
-    },
+    rows: async (sql) => past.prepare<unknown[], Record<string, unknown>>(sql).all(),
     async dispose() {
+      past.close()
       for (const one of stores) await one.close()
       await rm(folder, { recursive: true })
     },

@@ -5,15 +5,18 @@ import type { Store } from '../store.ts'
 import { applyPage } from './apply-page.ts'
 import { clearStrikes, countedIds, createdCuts, strikeMissing } from './census.ts'
 import { openConnection, type Connection } from './connection.ts'
-import { changesSince, counts, outside, ticketTotal } from './counts.ts'
-import { firstFetch, forgetFetches, planFirstFetch } from './first-fetch.ts'
-import { dropLease, leaseOwner, takeLease } from './leases.ts'
+import { changesSince, counts } from './counts.ts'
+import { firstFetch, planFirstFetch } from './first-fetch.ts'
+import { dropLease, leaseHolder, leaseHolders, takeLease } from './leases.ts'
 import { leftTickets } from './left-tickets.ts'
 import { dropTicketTables, forgetDrop, migrationTarget } from './migrations.ts'
+import { outside, ticketTotal } from './outside.ts'
 import { createRun, resumeRun, run, runs, setRunState } from './runs.ts'
 import { readSeq } from './seq.ts'
 import { claimSlots, recordSlots, runCounts, slots } from './slots.ts'
+import { setSyncReport, syncReport } from './sync-reports.ts'
 import { setCensus, syncState } from './sync-state.ts'
+import { ticketsAfter } from './tickets-after.ts'
 import { countedTickets, tickets } from './tickets.ts'
 
 /**
@@ -32,6 +35,9 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     kind: 'sqlite',
     label: path.basename(file),
     close: async () => db.close(),
+    // What is wrong with a file shows when it is used.
+    health: () => ({ state: 'up' }),
+    onHealth: () => () => {},
 
     applyPage: (page) => applyPage(db, page),
     seq: (siteId) => db.read(() => readSeq(db, siteId).seq),
@@ -44,8 +50,8 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     countedTickets: (siteId, ids) => countedTickets(db, siteId, ids),
     ticketTotal: (siteId, scope) => ticketTotal(db, siteId, scope),
     leftTickets: (query) => leftTickets(db, query),
+    ticketsAfter: (query) => ticketsAfter(db, query),
     firstFetch: (siteId, scope) => firstFetch(db, siteId, scope),
-    forgetFetches: (siteId, isStale) => forgetFetches(db, siteId, isStale),
     planFirstFetch: (siteId, scope, plan) => planFirstFetch(db, siteId, scope, plan),
     setCensus: (siteId, scope, atMs) => setCensus(db, siteId, scope, atMs),
     countedIds: (siteId, scope, span) => countedIds(db, siteId, scope, span),
@@ -69,10 +75,14 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     resumeRun: (siteId, runId, given) => resumeRun(db, siteId, runId, given),
     runCounts: (siteId, runId) => runCounts(db, siteId, runId),
 
-    takeLease: (siteId, name, owner, nowMs, ttlMs) => takeLease(db, siteId, name, owner, nowMs, ttlMs),
-    leaseOwner: (siteId, name) => leaseOwner(db, siteId, name),
+    takeLease: (siteId, name, owner, ttlMs) => takeLease(db, clock, siteId, name, { owner, ttlMs }),
+    leaseHolder: (siteId, name) => leaseHolder(db, clock, siteId, name),
+    leaseHolders: (name) => leaseHolders(db, clock, name),
     dropLease: (siteId, name, owner) => dropLease(db, siteId, name, owner),
-    onCommit: (listener) => db.onCommit(listener),
+    setSyncReport: (siteId, scope, report) => setSyncReport(db, siteId, scope, report),
+    syncReport: (siteId, scope) => syncReport(db, siteId, scope),
+    // A file tells that it was written to, not for which site.
+    onCommit: (_siteId, listener) => db.onCommit(listener),
   }
 }
 

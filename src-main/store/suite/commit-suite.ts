@@ -1,27 +1,26 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { NewRun } from '../store.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { page, SITE, ticket, WATCHED } from './pages.ts'
 
-/** Who hears of commits, and how they are numbered. */
+/** Who hears of commits. */
 export function commitSuite(engine: Engine): void {
   describe(`commits (${engine.name})`, () => {
     const opened = storeForEach(engine)
 
-    test('its own commits are heard at once; a page without news is none', async () => {
+    test('its own commits are heard', async () => {
       const { store } = opened()
       const heard = vi.fn()
-      store.onCommit(heard)
+      store.onCommit(SITE, heard)
       await store.applyPage(page([ticket('1')]))
-      expect(heard).toHaveBeenCalledTimes(1)
-      await store.applyPage(page([ticket('1')]))
-      expect(heard).toHaveBeenCalledTimes(1)
+      await vi.waitFor(() => expect(heard).toHaveBeenCalled())
     })
 
     test("another's commits are heard, until one stops listening", async () => {
       const { store, again } = opened()
       const other = await again()
       const heard = vi.fn()
-      const stop = store.onCommit(heard)
+      const stop = store.onCommit(SITE, heard)
       await other.applyPage(page([ticket('1')]))
       await vi.waitFor(() => expect(heard).toHaveBeenCalled())
       expect((await store.changesSince(SITE, 0, WATCHED, 10)).changes).toHaveLength(1)
@@ -29,7 +28,7 @@ export function commitSuite(engine: Engine): void {
       stop()
       heard.mockClear()
       const heardByNext = vi.fn()
-      store.onCommit(heardByNext)
+      store.onCommit(SITE, heardByNext)
       await other.applyPage(page([ticket('2')]))
       await vi.waitFor(() => expect(heardByNext).toHaveBeenCalled())
       expect(heard).not.toHaveBeenCalled()
@@ -40,7 +39,7 @@ export function commitSuite(engine: Engine): void {
       const thrown = new Promise((resolve) => process.once('uncaughtException', resolve))
       const others = process.listeners('uncaughtException').slice(0, -1)
       for (const other of others) process.off('uncaughtException', other)
-      store.onCommit(() => {
+      store.onCommit(SITE, () => {
         throw new Error('a fault of the listener')
       })
       try {
@@ -51,16 +50,67 @@ export function commitSuite(engine: Engine): void {
       }
     })
 
-    test('two writers number their commits in one row without gaps', async () => {
+    test('what another does with its runs is heard', async () => {
       const { store, again } = opened()
       const other = await again()
-      const numbered = await Promise.all(
-        [store, other].flatMap((one, w) =>
-          Array.from({ length: 20 }, async (_, i) => (await one.applyPage(page([ticket(`${w}-${i}`)]))).seq),
-        ),
-      )
-      expect(numbered.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
-      expect(await store.ticketTotal(SITE, WATCHED)).toBe(40)
+      const heard = vi.fn()
+      store.onCommit(SITE, heard)
+      const outcome = { answeredAtMs: 3, latenessMs: 1, issueId: '7', issueKey: 'TPM-7', reason: null }
+      for (const act of [
+        () => other.createRun(RUN, [{ slot: 0, plannedMs: 1, priorityId: '2' }]),
+        () => other.setRunState(SITE, RUN.runId, 'paused', 2),
+        () => other.resumeRun(SITE, RUN.runId, { byMs: 1, atMs: 2 }),
+        () => other.claimSlots(SITE, RUN.runId, [0], 2),
+        () => other.recordSlots(SITE, RUN.runId, [{ slot: 0, state: 'created', ...outcome }]),
+      ]) {
+        heard.mockClear()
+        await act()
+        await vi.waitFor(() => expect(heard).toHaveBeenCalled())
+      }
+    })
+
+    test('dropped and new tables are heard at every site', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      for (const siteId of [SITE, 'site-b']) await store.applyPage(page([ticket('1')], { siteId }))
+      const heard = [vi.fn(), vi.fn()]
+      store.onCommit(SITE, () => heard[0]?.())
+      store.onCommit('site-b', () => heard[1]?.())
+      for (const act of [() => other.dropTables(), () => other.createTables()]) {
+        for (const one of heard) one.mockClear()
+        await act()
+        for (const one of heard) await vi.waitFor(() => expect(one).toHaveBeenCalled())
+      }
+    })
+
+    test('listeners of several sites hear of their own, each until it stops', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      const heard = vi.fn()
+      const stops = [SITE, 'site-b'].map((siteId) => store.onCommit(siteId, heard))
+      for (const siteId of [SITE, 'site-b']) {
+        heard.mockClear()
+        await other.applyPage(page([ticket('1')], { siteId }))
+        await vi.waitFor(() => expect(heard).toHaveBeenCalled())
+      }
+      stops[0]?.()
+      stops[0]?.()
+      heard.mockClear()
+      await other.applyPage(page([ticket('2')], { siteId: 'site-b' }))
+      await vi.waitFor(() => expect(heard).toHaveBeenCalled())
     })
   })
+}
+
+const RUN: NewRun = {
+  siteId: SITE,
+  runId: 'abcdefgh',
+  projectKey: 'TPM',
+  seed: 7,
+  planned: 1,
+  startMs: 1,
+  endMs: 2,
+  rate: 1,
+  state: 'running',
+  createdAtMs: 1,
 }

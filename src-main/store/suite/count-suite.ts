@@ -1,8 +1,14 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { startOfMinute, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
 import type { Ticket } from '../../../src-shared/domain/ticket.ts'
+import type { CountsScope, OutsideSpan } from '../store.ts'
+import { countDifferences } from './count-differences.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { LEFT_MS, MINUTE, SITE, WATCHED, hour, page, ticket } from './pages.ts'
+
+const RUNS = process.env['JIRA_TPM_LONG'] ? 1_000 : 60
+const MINUTES_PER_DAY = 1_440
 
 /** A ticket of the last moment of a minute, counted from the hour's first. */
 function inMinute(id: string, minutes: number, given: Partial<Ticket> = {}): Ticket {
@@ -106,5 +112,63 @@ export function countSuite(engine: Engine): void {
         after: 1,
       })
     })
+
+    test('whatever lies outside any span is counted, and the nearest told', async () => {
+      let sites = 0
+      const holds = fc.asyncProperty(anyTickets, anySpan, async (tickets, span) => {
+        sites += 1
+        const siteId = `site-${sites}`
+        const { store } = opened()
+        const forms = tickets.map(({ minute, ...given }, n) => inMinute(String(n), minute, given))
+        await store.applyPage(page(forms, { siteId }))
+        const gone = forms.filter((_, n) => tickets[n]?.leaves)
+        const leavers = gone.map(({ id }) => ({ id, reason: 'deleted' as const, atMs: 10 ** 14 }))
+        await store.applyPage(page([], { siteId, leavers }))
+        for (const scope of [WATCHED, { ...WATCHED, projectKey: 'OPS' }]) {
+          const counted = forms.filter((one) => !gone.includes(one) && isIn(scope, one))
+          expect(await store.outside(siteId, span, scope)).toEqual(outsideOf(counted, span))
+          expect(await store.ticketTotal(siteId, scope)).toBe(counted.length)
+        }
+      })
+      await expect(fc.assert(holds, { numRuns: RUNS })).resolves.toBeUndefined()
+      expect(await countDifferences(opened().rows)).toEqual([])
+    })
   })
+}
+
+/** Minutes of a week, counted from the tests' hour: many in few places, with whole days between them, and at their edges. */
+const anyMinute = fc.oneof(
+  fc.integer({ min: -5_000, max: 5_000 }),
+  fc.integer({ min: -3, max: 3 }).map((day) => day * MINUTES_PER_DAY - (MINUTE % MINUTES_PER_DAY)),
+  fc.constantFrom(0, 59, 60),
+)
+
+const anyTickets = fc.array(
+  fc.record({
+    minute: anyMinute,
+    priorityId: fc.constantFrom('1', '2', '3'),
+    projectKey: fc.constantFrom('TPM', 'OPS'),
+    leaves: fc.boolean(),
+  }),
+  { maxLength: 12 },
+)
+
+const anySpan = fc
+  .tuple(anyMinute, fc.oneof(fc.nat(200), fc.constantFrom(MINUTES_PER_DAY, 3 * MINUTES_PER_DAY)))
+  .map(([from, length]) => ({ fromMinute: MINUTE + from, toMinute: MINUTE + from + length }))
+
+function isIn({ projectKey, priorityIds }: CountsScope, one: Ticket): boolean {
+  return priorityIds.includes(one.priorityId) && (projectKey === null || one.projectKey === projectKey)
+}
+
+function outsideOf(tickets: readonly Ticket[], { fromMinute, toMinute }: MinuteSpan): OutsideSpan {
+  const times = tickets.map(({ createdMs }) => createdMs).toSorted((a, b) => a - b)
+  const before = times.filter((ms) => ms < startOfMinute(fromMinute))
+  const after = times.filter((ms) => ms >= startOfMinute(toMinute))
+  return {
+    before: before.length,
+    after: after.length,
+    lastBeforeMs: before.at(-1) ?? null,
+    firstAfterMs: after[0] ?? null,
+  }
 }

@@ -112,21 +112,6 @@ export function firstFetchSuite(engine: Engine): void {
       expect(await store.syncState(SITE, 'all')).toBeNull()
     })
 
-    test('fetches of some scopes are forgotten, planned or done; what they stored stays', async () => {
-      const { store } = opened()
-      for (const scope of ['planned', 'done', 'kept']) {
-        await store.planFirstFetch(SITE, scope, plan({ pieces: [{ fromMs: 0, toMs: 100 }] }))
-        if (scope === 'planned') continue
-        await store.applyPage(page([ticket(scope)], { scope, piece: progress(100, null) }))
-      }
-      await store.forgetFetches('another-site', () => true)
-      await store.forgetFetches(SITE, (scope) => scope !== 'kept')
-      expect(await store.firstFetch(SITE, 'planned')).toBeNull()
-      expect(await store.syncState(SITE, 'done')).toBeNull()
-      expect(await store.syncState(SITE, 'kept')).toMatchObject({ watermarkMs: 1_000 })
-      expect(await store.ticketTotal(SITE, WATCHED)).toBe(2)
-    })
-
     test('a plan goes with the ticket tables; what was planned or fetched before belongs to the old ones', async () => {
       const { store } = opened()
       await store.planFirstFetch(SITE, 'all', plan())

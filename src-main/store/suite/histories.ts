@@ -9,7 +9,7 @@ export type Step =
   | {
       readonly kind: 'page'
       readonly tickets: readonly Ticket[]
-      readonly given: Pick<TicketPage, 'leavers' | 'byId' | 'seenAtMs' | 'piece'>
+      readonly given: Pick<TicketPage, 'leavers' | 'source' | 'byId' | 'seenAtMs' | 'piece'>
     }
   | {
       readonly kind: 'strike'
@@ -29,7 +29,7 @@ const watermarkMs = fc.constantFrom(1_000, 2_000)
 const anyTicket: fc.Arbitrary<Ticket> = fc
   .record({
     id,
-    minute: fc.integer({ min: 0, max: 2 }),
+    minute: fc.constantFrom(0, 1, 2, 1_440),
     updatedMs: moment,
     priorityId: fc.constantFrom('1', '2', '3'),
     projectKey: fc.constantFrom('TPM', 'OPS'),
@@ -54,15 +54,42 @@ const piece = fc.record({
   nextFromMs: fc.option(fc.integer({ min: 0, max: 99 }), { freq: 3 }),
 })
 
+/** Mostly Jira. */
+const source = fc.oneof(
+  { weight: 2, arbitrary: fc.constant('jira' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('import' as const, 'sample' as const) },
+)
+
 const pageStep = fc
   .record({
     tickets: fc.array(anyTicket, { maxLength: 4 }),
     given: fc.record(
-      { leavers: fc.array(leaver, { maxLength: 2 }), seenAtMs: moment, byId: fc.boolean(), piece },
+      { leavers: fc.array(leaver, { maxLength: 2 }), seenAtMs: moment, source, byId: fc.boolean(), piece },
       { requiredKeys: ['leavers', 'seenAtMs'] },
     ),
   })
   .map((step) => ({ kind: 'page' as const, ...step }))
+
+/** A page of Jira's without progress, of one of some sites. */
+export interface PageStep {
+  readonly site: number
+  readonly tickets: readonly Ticket[]
+  readonly given: Pick<TicketPage, 'leavers' | 'byId' | 'seenAtMs'>
+}
+
+/** What one of several writers stores, among `sites` sites. */
+export function anyPages(sites: number): fc.Arbitrary<PageStep[]> {
+  const step = fc.record({
+    site: fc.nat(sites - 1),
+    tickets: fc.array(anyTicket, { maxLength: 4 }),
+    given: fc.record({
+      leavers: fc.array(leaver, { maxLength: 2 }),
+      seenAtMs: moment,
+      byId: fc.boolean(),
+    }),
+  })
+  return fc.array(step, { minLength: 1, maxLength: 20 })
+}
 
 const ids = fc.array(id, { maxLength: 4 })
 

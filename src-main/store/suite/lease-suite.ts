@@ -1,49 +1,100 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { storeForEach, type Engine } from './engine.ts'
 import { SITE } from './pages.ts'
 
-/** One instance at a time. */
+/** Longer than any test takes. */
+const LONG_MS = 60_000
+
+/** One instance at a time, by the clock of the store. */
 export function leaseSuite(engine: Engine): void {
   describe(`leases (${engine.name})`, () => {
     const opened = storeForEach(engine)
 
-    test('one owner holds a lease, renews it, and loses it when it runs out', async () => {
+    test('one owner holds a lease and renews it; for another it is free when it has run out', async () => {
       const { store, again } = opened()
       const other = await again()
-      expect(await store.takeLease(SITE, 'sync', 'a', 1_000, 100)).toBe(true)
-      expect(await other.takeLease(SITE, 'sync', 'b', 1_050, 100)).toBe(false)
-      expect(await store.takeLease(SITE, 'sync', 'a', 1_090, 100)).toBe(true)
-      expect(await other.takeLease(SITE, 'sync', 'b', 1_150, 100)).toBe(false)
-      expect(await other.takeLease(SITE, 'sync', 'b', 1_190, 100)).toBe(true)
-      expect(await store.takeLease(SITE, 'sync', 'a', 1_200, 100)).toBe(false)
+      expect(await store.takeLease(SITE, 'sync', 'a', LONG_MS)).toBe(true)
+      expect(await other.takeLease(SITE, 'sync', 'b', LONG_MS)).toBe(false)
+      const renewedMs = performance.now()
+      expect(await store.takeLease(SITE, 'sync', 'a', 400)).toBe(true)
+      const taken = async (): Promise<void> =>
+        expect(await other.takeLease(SITE, 'sync', 'b', LONG_MS)).toBe(true)
+      await vi.waitFor(taken, { timeout: 10_000, interval: 20 })
+      // A clock of whole milliseconds.
+      expect(performance.now() - renewedMs).toBeGreaterThanOrEqual(399)
+      expect(await store.takeLease(SITE, 'sync', 'a', LONG_MS)).toBe(false)
+    })
+
+    test('of many that want a free lease at once, one gets it', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      for (const name of ['one', 'two', 'three', 'four', 'five']) {
+        const takers = ['a', 'b', 'c', 'd'].map((owner, n) =>
+          (n % 2 === 0 ? store : other).takeLease(SITE, name, owner, LONG_MS),
+        )
+        const taken = (await Promise.all(takers)).filter(Boolean)
+        expect(taken).toEqual([true])
+      }
     })
 
     test('a dropped lease is free; only its owner can drop it', async () => {
       const { store } = opened()
-      await store.takeLease(SITE, 'sync', 'a', 1_000, 100)
+      await store.takeLease(SITE, 'sync', 'a', LONG_MS)
       await store.dropLease(SITE, 'sync', 'b')
-      expect(await store.takeLease(SITE, 'sync', 'b', 1_010, 100)).toBe(false)
+      expect(await store.takeLease(SITE, 'sync', 'b', LONG_MS)).toBe(false)
       await store.dropLease(SITE, 'sync', 'a')
-      expect(await store.takeLease(SITE, 'sync', 'b', 1_010, 100)).toBe(true)
+      expect(await store.takeLease(SITE, 'sync', 'b', LONG_MS)).toBe(true)
     })
 
-    test('its owner can be asked for, also when it has run out', async () => {
+    test('the holders of a lease of one name, at whichever site', async () => {
       const { store, again } = opened()
-      expect(await store.leaseOwner(SITE, 'sync')).toBeNull()
-      await store.takeLease(SITE, 'sync', 'a', 1_000, 100)
-      expect(await (await again()).leaseOwner(SITE, 'sync')).toBe('a')
-      await store.takeLease(SITE, 'sync', 'b', 1_100, 100)
-      expect(await store.leaseOwner(SITE, 'sync')).toBe('b')
-      expect(await store.leaseOwner(SITE, 'run')).toBeNull()
-      await store.dropLease(SITE, 'sync', 'b')
-      expect(await store.leaseOwner(SITE, 'sync')).toBeNull()
+      expect(await store.leaseHolders('run')).toEqual([])
+      await store.takeLease(SITE, 'run', 'a', LONG_MS)
+      await store.takeLease('another-site', 'run', 'b', LONG_MS)
+      await store.takeLease(SITE, 'sync', 'c', LONG_MS)
+      const holders = await (await again()).leaseHolders('run')
+      expect(holders.map(({ owner }) => owner).toSorted()).toEqual(['a', 'b'])
+      for (const { expiresInMs } of holders) expect(expiresInMs).toBeGreaterThan(LONG_MS / 2)
+    })
+
+    test('its holder can be asked for, and how long the lease still runs', async () => {
+      const { store, again } = opened()
+      expect(await store.leaseHolder(SITE, 'sync')).toBeNull()
+      await store.takeLease(SITE, 'sync', 'a', LONG_MS)
+      const held = await (await again()).leaseHolder(SITE, 'sync')
+      expect(held?.owner).toBe('a')
+      expect(held?.expiresInMs).toBeGreaterThan(LONG_MS / 2)
+      expect(held?.expiresInMs).toBeLessThanOrEqual(LONG_MS)
+      expect(await store.leaseHolder(SITE, 'run')).toBeNull()
+      await store.dropLease(SITE, 'sync', 'a')
+      expect(await store.leaseHolder(SITE, 'sync')).toBeNull()
+    })
+
+    test('a lease of no length has run out; its holder is still known', async () => {
+      const { store } = opened()
+      await store.takeLease(SITE, 'sync', 'a', 0)
+      const held = await store.leaseHolder(SITE, 'sync')
+      expect(held?.owner).toBe('a')
+      expect(held?.expiresInMs).toBeLessThanOrEqual(0)
+      expect(await store.takeLease(SITE, 'sync', 'b', LONG_MS)).toBe(true)
+      expect((await store.leaseHolder(SITE, 'sync'))?.owner).toBe('b')
+    })
+
+    test('that a lease was let go of is heard', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      await other.takeLease(SITE, 'sync', 'a', LONG_MS)
+      const heard = vi.fn()
+      store.onCommit(SITE, heard)
+      await other.dropLease(SITE, 'sync', 'a')
+      await vi.waitFor(() => expect(heard).toHaveBeenCalled())
     })
 
     test('leases of other names and sites are others', async () => {
       const { store } = opened()
-      await store.takeLease(SITE, 'sync', 'a', 1_000, 100)
-      expect(await store.takeLease(SITE, 'run:abcdefgh', 'b', 1_000, 100)).toBe(true)
-      expect(await store.takeLease('site-b', 'sync', 'b', 1_000, 100)).toBe(true)
+      await store.takeLease(SITE, 'sync', 'a', LONG_MS)
+      expect(await store.takeLease(SITE, 'run:abcdefgh', 'b', LONG_MS)).toBe(true)
+      expect(await store.takeLease('site-b', 'sync', 'b', LONG_MS)).toBe(true)
     })
   })
 }

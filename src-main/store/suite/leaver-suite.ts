@@ -101,7 +101,7 @@ export function leaverSuite(engine: Engine): void {
         const { store, rows } = opened()
         await store.applyPage(page([ticket('1')]))
         await store.applyPage(page([], { leavers: [leaver('1', reason)] }))
-        const back = { seq: 3, inserted: 0, updated: 1, doubtful: [] }
+        const back = { seq: 3, inserted: 0, updated: 1, left: 0, doubtful: [] }
         expect(await store.applyPage(page([raised]))).toEqual(back)
         expect(await total()).toBe(1)
         expect(await rows('SELECT left_ms, left_reason, left_project_key FROM tickets')).toEqual([
@@ -117,7 +117,7 @@ export function leaverSuite(engine: Engine): void {
           await store.applyPage(page([], { leavers: [leaver('1', reason)] }))
           const late = ticket('1', { updatedMs: LEFT_MS - 1, title: 'Before' })
           const shown = page([late], { byId: true, seenAtMs: LEFT_MS + 1 })
-          expect(await store.applyPage(shown)).toEqual({ seq: 2, inserted: 0, updated: 0, doubtful: [] })
+          expect(await store.applyPage(shown)).toEqual({ seq: 2, inserted: 0, updated: 0, left: 0, doubtful: [] })
           expect(await total()).toBe(0)
         },
       )
@@ -161,6 +161,18 @@ export function leaverSuite(engine: Engine): void {
       })
     })
 
+    test('that were moved on are still listed with the project that they were counted in', async () => {
+      const { store } = opened()
+      await store.applyPage(page([ticket('1')]))
+      for (const [n, projectKey] of ['OPS', 'WEB'].entries()) {
+        const atMs = LEFT_MS + n
+        const moved = ticket('1', { key: `${projectKey}-1`, projectKey, updatedMs: atMs })
+        await store.applyPage(page([], { leavers: [leaver('1', 'moved', { atMs, ticket: moved })] }))
+      }
+      expect(await store.leftTickets({ ...ever, projectKey: 'TPM' })).toMatchObject([{ projectKey: 'WEB' }])
+      expect(await store.leftTickets({ ...ever, projectKey: 'OPS' })).toEqual([])
+    })
+
     describe.each(['deleted', 'hidden'] as const)('that were %s', (reason) => {
       async function gone(): Promise<void> {
         const { store } = opened()
@@ -172,7 +184,7 @@ export function leaverSuite(engine: Engine): void {
       test('are not believed back from an index that still shows them, but named', async () => {
         const { store } = opened()
         await gone()
-        const nothing = { seq: 2, inserted: 0, updated: 0, doubtful: ['1'] }
+        const nothing = { seq: 2, inserted: 0, updated: 0, left: 0, doubtful: ['1'] }
         expect(await store.applyPage(page([ticket('1'), ticket('2')], seenLater))).toEqual(nothing)
         expect(await total()).toBe(1)
       })
@@ -181,7 +193,7 @@ export function leaverSuite(engine: Engine): void {
         const { store } = opened()
         await gone()
         const shown = page([ticket('1')], { ...seenLater, byId: true })
-        expect(await store.applyPage(shown)).toEqual({ seq: 3, inserted: 0, updated: 1, doubtful: [] })
+        expect(await store.applyPage(shown)).toEqual({ seq: 3, inserted: 0, updated: 1, left: 0, doubtful: [] })
         expect(await total()).toBe(2)
         expect(await store.leftTickets(ever)).toEqual([])
       })

@@ -34,6 +34,11 @@ function outcome(slot: number, given: Partial<SlotOutcome> = {}): SlotOutcome {
   }
 }
 
+/** The claim made at `sentAtMs` came to nothing: surely no ticket was made. */
+function givenBack(slot: number, sentAtMs: number): SlotOutcome {
+  return outcome(slot, { state: 'planned', sentAtMs, latenessMs: null, issueId: null, issueKey: null })
+}
+
 /** Runs and their slots: what keeps a slot from making two tickets. */
 export function ledgerSuite(engine: Engine): void {
   describe(`ledger (${engine.name})`, () => {
@@ -61,9 +66,20 @@ export function ledgerSuite(engine: Engine): void {
     test('a run whose slots cannot be written is not there at all', async () => {
       const { store } = opened()
       const twice = [...SLOTS, ...SLOTS]
-      await expect(store.createRun(RUN, twice)).rejects.toThrow('UNIQUE')
+      await expect(store.createRun(RUN, twice)).rejects.toThrow(/unique/i)
       expect(await store.run(SITE, RUN.runId)).toBeNull()
       expect(await store.slots(SITE, RUN.runId)).toEqual([])
+    })
+
+    test('a run that is given again, by one who never heard that it was stored, stays as it is', async () => {
+      const { store, again } = opened()
+      await store.createRun(RUN, SLOTS)
+      await store.claimSlots(SITE, RUN.runId, [0], 10)
+      await store.setRunState(SITE, RUN.runId, 'paused', 30)
+      const before = [await store.run(SITE, RUN.runId), await store.slots(SITE, RUN.runId)]
+      await (await again()).createRun(RUN, SLOTS)
+      expect([await store.run(SITE, RUN.runId), await store.slots(SITE, RUN.runId)]).toEqual(before)
+      await expect(store.createRun({ ...RUN, seed: 1 }, SLOTS)).rejects.toThrow(/unique/i)
     })
 
     test('the newest runs come first', async () => {
@@ -128,10 +144,20 @@ export function ledgerSuite(engine: Engine): void {
       const { store } = opened()
       await store.createRun(RUN, SLOTS)
       await store.claimSlots(SITE, RUN.runId, [0], 10)
-      const back = outcome(0, { state: 'planned', latenessMs: null, issueId: null, issueKey: null })
-      await store.recordSlots(SITE, RUN.runId, [back])
+      await store.recordSlots(SITE, RUN.runId, [givenBack(0, 10)])
       expect((await store.slots(SITE, RUN.runId))[0]).toMatchObject({ state: 'planned', sentAtMs: null })
       expect(await store.claimSlots(SITE, RUN.runId, [0], 12)).toEqual([0])
+    })
+
+    test('giving a slot back again, after it was claimed anew, changes nothing; nor where it has an outcome', async () => {
+      const { store } = opened()
+      await store.createRun(RUN, SLOTS)
+      await store.claimSlots(SITE, RUN.runId, [0, 1], 10)
+      await store.recordSlots(SITE, RUN.runId, [givenBack(0, 10), outcome(1, { state: 'unknown' })])
+      await store.claimSlots(SITE, RUN.runId, [0], 12)
+      const before = await store.slots(SITE, RUN.runId)
+      await store.recordSlots(SITE, RUN.runId, [givenBack(0, 10), givenBack(1, 10), givenBack(2, 10)])
+      expect(await store.slots(SITE, RUN.runId)).toEqual(before)
     })
 
     test('a resumed run moves what is still planned, and its end', async () => {
@@ -144,6 +170,20 @@ export function ledgerSuite(engine: Engine): void {
       expect(planned).toEqual([0, 1_000, 2_500, 3_500])
       const resumed = { state: 'running', endMs: RUN.endMs + 500, stateSinceMs: 9 }
       expect(await store.run(SITE, RUN.runId)).toMatchObject(resumed)
+    })
+
+    test('a run that is resumed again as it was moves once; at another time, once more', async () => {
+      const { store } = opened()
+      await store.createRun(RUN, SLOTS)
+      const planned = async (): Promise<number[]> =>
+        (await store.slots(SITE, RUN.runId)).map((slot) => slot.plannedMs - RUN.startMs)
+      await store.resumeRun(SITE, RUN.runId, { byMs: 500, atMs: 9 })
+      await store.resumeRun(SITE, RUN.runId, { byMs: 500, atMs: 9 })
+      expect(await planned()).toEqual([500, 1_500, 2_500, 3_500])
+      await store.setRunState(SITE, RUN.runId, 'paused', 10)
+      await store.resumeRun(SITE, RUN.runId, { byMs: 500, atMs: 20 })
+      expect(await planned()).toEqual([1_000, 2_000, 3_000, 4_000])
+      expect(await store.run(SITE, RUN.runId)).toMatchObject({ endMs: RUN.endMs + 1_000 })
     })
 
     test('a run is counted by what became of its slots, and by how late the latest were', async () => {

@@ -1,9 +1,10 @@
 import type { LeftTicket, Ticket } from '../../../src-shared/domain/ticket.ts'
-import type { Leaver, TicketPage } from '../store.ts'
+import type { Leaver, TicketPage, TicketSource } from '../store.ts'
 
 /** A stored ticket as the rules of `Store.applyPage` make it, said a second time over plain values. */
 interface Known {
   readonly ticket: Ticket
+  readonly source: TicketSource
   readonly left: (Pick<Leaver, 'reason' | 'atMs'> & { readonly fromProject: string }) | null
   readonly struckMs: number | null
 }
@@ -13,22 +14,23 @@ export type Model = Map<string, Known>
 /** Applies a page; tells whether it was news, and which of its tickets are doubtful. */
 export function applyToModel(model: Model, page: TicketPage): { news: boolean; doubtful: string[] } {
   const doubtful: string[] = []
-  let news = false
-  const put = (old: Known | undefined, next: Known): void => {
-    news ||= JSON.stringify([old?.ticket, old?.left]) !== JSON.stringify([next.ticket, next.left])
-    model.set(next.ticket.id, next)
-  }
+  const before = new Map(model)
   for (const ticket of page.tickets) {
     const old = model.get(ticket.id)
-    if (page.byId !== true && old !== undefined && isGone(old) && !returns(old, ticket, page))
-      doubtful.push(ticket.id)
-    put(old, seen(old, ordered(ticket), page))
+    if (old !== undefined && isDoubtful(old, ticket, page)) doubtful.push(ticket.id)
+    model.set(ticket.id, seen(old, ordered(ticket), page))
   }
   for (const leaver of page.leavers) {
     const old = model.get(leaver.id)
-    if (old !== undefined) put(old, left(old, leaver))
+    if (old !== undefined) model.set(leaver.id, left(old, leaver, page))
   }
+  const news = [...model].some(([id, known]) => saidOf(known) !== saidOf(before.get(id)))
   return { news, doubtful }
+}
+
+/** What changes of it are news. */
+function saidOf(known: Known | undefined): string {
+  return JSON.stringify([known?.ticket, known?.left])
 }
 
 /** Strikes counted tickets; returns those struck at least `apartMs` before. */
@@ -64,11 +66,17 @@ export function leftInModel(model: Model, projectKey: string | null): LeftTicket
     .toSorted((a, b) => b.leftMs - a.leftMs || (a.id < b.id ? 1 : -1))
 }
 
+/** Whether a page speaks for Jira to what was imported (1), the other way about (-1), or of its own kind (0). */
+function rank(old: Known, { source = 'jira' }: TicketPage): number {
+  return Number(source === 'jira') - Number(old.source === 'jira')
+}
+
 function seen(old: Known | undefined, ticket: Ticket, page: TicketPage): Known {
-  const counted = { ticket, left: null, struckMs: null }
-  if (old === undefined) return counted
+  const counted = { ticket, source: page.source ?? 'jira', left: null, struckMs: null }
+  if (old === undefined || rank(old, page) > 0) return counted
+  if (rank(old, page) < 0) return old
   const taken = returns(old, ticket, page) && ticket.updatedMs >= old.ticket.updatedMs
-  return taken ? counted : { ...old, struckMs: null }
+  return taken && saidOf(old) !== saidOf(counted) ? counted : { ...old, struckMs: null }
 }
 
 function returns({ left: leaving }: Known, ticket: Ticket, { byId, seenAtMs }: TicketPage): boolean {
@@ -78,19 +86,29 @@ function returns({ left: leaving }: Known, ticket: Ticket, { byId, seenAtMs }: T
   )
 }
 
-function left(old: Known, { reason, atMs, ticket }: Leaver): Known {
+function isDoubtful(old: Known, ticket: Ticket, page: TicketPage): boolean {
+  if (page.byId === true || (page.source ?? 'jira') !== 'jira' || old.source !== 'jira') return false
+  return isGone(old) && !returns(old, ticket, page)
+}
+
+function left(old: Known, { reason, atMs, ticket }: Leaver, page: TicketPage): Known {
+  const above = rank(old, page) > 0
+  if (rank(old, page) < 0 || (above && ticket === undefined)) return old
+  if (old.left === null && ticket !== undefined && isAlike(old.ticket, ticket))
+    return seen(old, ordered(ticket), page)
+
   const form = ticket === undefined ? old.ticket : ordered(ticket)
+  const source = ticket === undefined ? old.source : (page.source ?? 'jira')
   const leaving = { reason, atMs, fromProject: old.left?.fromProject ?? old.ticket.projectKey }
-  const { priorityId, projectKey, updatedMs } = old.ticket
-  if (old.left === null && ticket?.priorityId === priorityId && ticket.projectKey === projectKey) {
-    return { ticket: form.updatedMs < updatedMs ? old.ticket : form, left: null, struckMs: null }
-  }
-  if (old.left === null) {
-    const late = (ticket?.updatedMs ?? atMs) < old.ticket.updatedMs
-    return late ? old : { ticket: form, left: leaving, struckMs: null }
-  }
+  const away = { ticket: form, source, left: leaving, struckMs: null }
+  if (above) return away
+  if (old.left === null) return (ticket?.updatedMs ?? atMs) < old.ticket.updatedMs ? old : away
   if (form.updatedMs <= old.ticket.updatedMs) return old
-  return { ticket: form, left: isGone(old) ? leaving : old.left, struckMs: null }
+  return { ...away, left: isGone(old) ? leaving : old.left }
+}
+
+function isAlike(a: Ticket, b: Ticket): boolean {
+  return a.priorityId === b.priorityId && a.projectKey === b.projectKey
 }
 
 function isGone(known: Known): boolean {

@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { countDifferences } from './count-differences.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { hour, page, SITE, ticket, WATCHED } from './pages.ts'
 
@@ -81,6 +83,31 @@ export function tableSuite(engine: Engine): void {
       await expect(store.applyPage(late)).rejects.toMatchObject({ code: 'busy', retryable: true })
       expect(await store.syncState(SITE, 'all')).toBeNull()
       expect(await store.ticketTotal(SITE, WATCHED)).toBe(0)
+    })
+
+    test('dropped and made anew under a writer: what it stores is whole, or refused', async () => {
+      const { store, again, rows } = opened()
+      const other = await again()
+      const refusals: unknown[] = []
+      const write = async (): Promise<void> => {
+        for (let n = 0; n < 60; n++) {
+          const edited = page([ticket(String(n % 7), { updatedMs: n })])
+          await other.applyPage(edited).catch((error: unknown) => refusals.push(error))
+        }
+      }
+      const replace = async (): Promise<void> => {
+        for (let n = 0; n < 5; n++) {
+          await store.dropTables()
+          await setImmediate()
+          await store.createTables()
+        }
+      }
+      await Promise.all([write(), replace()])
+      expect(refusals.length).toBeLessThan(60)
+      for (const error of refusals) expect(error).toMatchObject({ code: 'tables-missing' })
+      expect(await countDifferences(rows)).toEqual([])
+      await store.applyPage(page([ticket('last')]))
+      expect(await other.countedTickets(SITE, ['last'])).toHaveLength(1)
     })
 
     test('what was dropped stays dropped when the store is opened again, until it is asked for', async () => {

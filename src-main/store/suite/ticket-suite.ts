@@ -8,6 +8,8 @@ function at(seconds: number): number {
   return startOfMinute(MINUTE) + seconds * 1_000
 }
 
+const ALL = { siteId: SITE, projectKey: null, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, after: null }
+
 /** What becomes of the tickets of a page. */
 export function ticketSuite(engine: Engine): void {
   describe(`tickets (${engine.name})`, () => {
@@ -17,7 +19,7 @@ export function ticketSuite(engine: Engine): void {
     test('new tickets are stored as they are, and counted', async () => {
       const { store } = opened()
       const tickets = [ticket('1'), ticket('2', { priorityId: '1', priorityName: 'Highest' })]
-      expect(await store.applyPage(page(tickets))).toEqual({ seq: 1, inserted: 2, updated: 0, doubtful: [] })
+      expect(await store.applyPage(page(tickets))).toEqual({ seq: 1, inserted: 2, updated: 0, left: 0, doubtful: [] })
       expect(await store.countedTickets(SITE, ['1', '2', '3'])).toEqual(tickets)
       expect(await total()).toBe(2)
     })
@@ -27,8 +29,8 @@ export function ticketSuite(engine: Engine): void {
       const older = ticket('1')
       const newer = ticket('1', { title: 'Renamed', status: 'Done', updatedMs: older.updatedMs + 1 })
       await store.applyPage(page([older]))
-      expect(await store.applyPage(page([newer]))).toEqual({ seq: 2, inserted: 0, updated: 1, doubtful: [] })
-      expect(await store.applyPage(page([older]))).toEqual({ seq: 2, inserted: 0, updated: 0, doubtful: [] })
+      expect(await store.applyPage(page([newer]))).toEqual({ seq: 2, inserted: 0, updated: 1, left: 0, doubtful: [] })
+      expect(await store.applyPage(page([older]))).toEqual({ seq: 2, inserted: 0, updated: 0, left: 0, doubtful: [] })
       expect(await store.countedTickets(SITE, ['1'])).toEqual([newer])
     })
 
@@ -37,6 +39,18 @@ export function ticketSuite(engine: Engine): void {
       await store.applyPage(page([ticket('1')]))
       expect(await store.applyPage(page([ticket('1', { priorityId: '1' })]))).toMatchObject({ updated: 1 })
       expect((await store.counts(hour())).rows).toEqual([{ startMinute: MINUTE, priorityId: '1', count: 1 }])
+    })
+
+    test('titles are kept as they are; what is no character becomes one that says so', async () => {
+      const { store } = opened()
+      const titles = ['Ünïcödé 漢字 🔥', `'; DROP TABLE tickets; --`, '\\ "quoted" \n\t {1,2} NULL', ' ', '']
+      const odd = ['nul \0 here', 'half \ud83d of a pair', '\udd25 the other']
+      const tickets = [...titles, ...odd].map((title, n) => ticket(String(n), { title }))
+      await store.applyPage(page(tickets))
+      const stored = await store.ticketsAfter({ ...ALL, limit: 10 })
+      const said = ['nul \ufffd here', 'half \ufffd of a pair', '\ufffd the other']
+      expect(stored.map(({ title }) => title)).toEqual([...titles, ...said])
+      expect(await store.applyPage(page(tickets))).toMatchObject({ seq: 1, updated: 0 })
     })
 
     test('a page that brings nothing new writes nothing', async () => {
@@ -92,7 +106,7 @@ export function ticketSuite(engine: Engine): void {
       const { store } = opened()
       const newer = ticket('1', { updatedMs: at(5), title: 'Renamed' })
       const commit = await store.applyPage(page([ticket('1'), newer, ticket('1')]))
-      expect(commit).toMatchObject({ inserted: 1, updated: 1 })
+      expect(commit).toMatchObject({ inserted: 1, updated: 0 })
       expect(await store.countedTickets(SITE, ['1'])).toEqual([newer])
       expect(await total()).toBe(1)
     })

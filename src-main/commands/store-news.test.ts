@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import type { StoreStatus } from '../../src-shared/contract/models.ts'
+import { storeNews } from './store-news.ts'
+
+const up: StoreStatus = {
+  kind: 'postgres',
+  label: 'jira_tpm on db.example.com',
+  failure: null,
+  canFallBack: false,
+  insteadOf: null,
+}
+const failure = { sinceMs: 0, code: 'store-unavailable', message: 'It is out of reach.', hint: 'Start it.' }
+const down: StoreStatus = { ...up, failure, canFallBack: true }
+const insteadOf = { label: up.label, sinceMs: 0, reachable: false }
+const standIn: StoreStatus = { ...up, kind: 'sqlite', label: 'tpm.sqlite', insteadOf }
+const waiting: StoreStatus = { ...standIn, insteadOf: { ...insteadOf, reachable: true } }
+
+test.each([
+  ['works on', up, up, null],
+  ['goes down', up, down, 'It is out of reach. Start it.'],
+  ['stays down', down, down, null],
+  ['comes back', down, up, 'jira_tpm on db.example.com can be used again.'],
+  ['is stood in for', down, standIn, expect.stringContaining('tpm.sqlite on this machine stands in for it')],
+  [
+    'is back while a run is under way',
+    standIn,
+    waiting,
+    expect.stringContaining('gone back to as soon as no run is under way'),
+  ],
+  ['is lost again meanwhile', waiting, standIn, null],
+  [
+    'is gone back to',
+    waiting,
+    up,
+    'Back to jira_tpm on db.example.com; what is missing there is fetched from Jira.',
+  ],
+])('a store that %s', (_what, told, now, news) => {
+  expect(storeNews(told, now)).toEqual(news)
+})

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { pino } from 'pino'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { machineClock } from '../clock.ts'
+import { DEFAULT_SANDBOX } from '../config/config.ts'
+import { openSqliteStore } from '../store/sqlite/store.ts'
+import { queryOnce } from '../store/testing-postgres-query.ts'
+import { startPostgres, type TestPostgres } from '../store/testing-postgres.ts'
+import { runningInstances } from '../workspace/instance.ts'
+import { openSandbox } from '../workspace/sandbox-connection.ts'
+import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+
+let server: TestPostgres
+let cli: CliFixture
+beforeEach(async () => {
+  // What it has acknowledged stays, as on a server in use.
+  server = await startPostgres({ durable: true })
+  onTestFinished(() => server.stop())
+  cli = createCliFixture({ DATABASE_URL: server.url() })
+  onTestFinished(() => cli.close())
+})
+
+/** One for all commands of a test: each finds it by its URL. */
+async function keepSandboxOpen(): Promise<void> {
+  await cli.run(['fetch-tickets']) // makes the folder
+  const config = { dataDir: cli.dataDir, sandbox: DEFAULT_SANDBOX }
+  const sandbox = await openSandbox({ config, log: pino({ level: 'silent' }) })
+  onTestFinished(() => sandbox.stop())
+}
+
+async function json(line: string): Promise<Record<string, unknown>> {
+  const result = await cli.run(['--json', ...line.split(' ')])
+  expect(result).toMatchObject({ code: 0 })
+  return JSON.parse(result.stdout) as Record<string, unknown>
+}
+
+function total(document: unknown): number {
+  return (document as { buckets: { total: number }[] }).buckets.reduce((sum, bucket) => sum + bucket.total, 0)
+}
+
+/** A command that goes on: what it has written so far, and its end. */
+function begin(line: string): { stdout(): string; end(): Promise<CliResult>; ended: Promise<CliResult> } {
+  const leaving = new AbortController()
+  let stdout = ''
+  const ended = cli.run(line.split(' '), { signal: leaving.signal, onStdout: (text) => (stdout += text) })
+  return {
+    stdout: () => stdout,
+    ended,
+    end: () => {
+      leaving.abort()
+      return ended
+    },
+  }
+}
+
+describe('a command whose server is out of reach', { timeout: 60_000 }, () => {
+  test('fails at once, says why and where, and starts nothing', async () => {
+    await server.kill()
+    for (const line of [
+      'counts',
+      'fetch-tickets',
+      'create-tickets --count 1',
+      'create-table',
+      'load-sample',
+    ]) {
+      const result = await cli.run(['--json', ...line.split(' ')])
+      expect(result).toMatchObject({ code: 1, stdout: '' })
+      expect(result.stderr).toContain(`127.0.0.1:${server.port}`)
+    }
+    expect(runningInstances(cli.dataDir)).toEqual([])
+  })
+
+  test('with --fallback sqlite works on the file, filled from Jira, and says so; the document is the same', async () => {
+    await keepSandboxOpen()
+    const usual = await json('counts')
+    await server.kill()
+    const fetched = await cli.run(['fetch-tickets', '--json', '--fallback', 'sqlite'])
+    expect(fetched).toMatchObject({ code: 0, stderr: expect.stringContaining('stands in for it') as string })
+    expect(JSON.parse(fetched.stdout)).toHaveProperty('cursor')
+    const counted = await cli.run(['counts', '--json', '--fallback', 'sqlite'])
+    expect(counted.code).toBe(0)
+    expect(Object.keys(JSON.parse(counted.stdout) as object)).toEqual(Object.keys(usual))
+    expect(total(JSON.parse(counted.stdout))).toBe(total(usual))
+
+    await server.restart()
+    const back = await cli.run(['fetch-tickets', '--json', '--fallback', 'sqlite'])
+    expect(back).toMatchObject({ code: 0, stderr: expect.not.stringContaining('stands in') as string })
+  })
+
+  test('never drops the tables of the file in place of those that were meant', async () => {
+    await server.kill()
+    await cli.run(['fetch-tickets', '--fallback', 'sqlite'])
+    const dropped = await cli.run(['drop-table', '--yes', '--fallback', 'sqlite'])
+    expect(dropped).toMatchObject({ code: 1, stdout: '' })
+    const file = path.join(cli.dataDir, 'tpm.sqlite')
+    const store = await openSqliteStore({ file, clock: machineClock })
+    onTestFinished(() => store.close())
+    expect(await store.dropTables()).toBe(true)
+  })
+})
+
+async function madeSlots(): Promise<number> {
+  const [row] = await queryOnce(
+    server.url(),
+    "SELECT count(*)::int AS made FROM jira_tpm.slots WHERE state = 'created'",
+  )
+  return Number(row?.['made'])
+}
+
+describe('a command whose server goes away under it', { timeout: 60_000 }, () => {
+  test('create-tickets waits, and makes the rest when it is back', async () => {
+    await keepSandboxOpen()
+    const creating = begin('create-tickets --json --jira sandbox --count 16 --minutes 0.2')
+    await vi.waitFor(async () => expect(await madeSlots()).toBeGreaterThan(1), {
+      timeout: 10_000,
+      interval: 100,
+    })
+    await server.kill()
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await server.restart()
+    const { code, stdout, stderr } = await creating.ended
+    expect(stderr).toContain('can be used again')
+    expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({ code: 0, planned: 16, created: 16 })
+    await json('fetch-tickets')
+    expect(await json('audit')).toMatchObject({ planned: 16, created: 16, ok: true })
+  })
+
+  test('fetch-tickets --watch goes on by itself', async () => {
+    const watching = begin('fetch-tickets --watch --json')
+    const lines = (): number => watching.stdout().split('\n').length
+    await vi.waitFor(() => expect(lines()).toBeGreaterThan(1), { timeout: 10_000 })
+    await server.kill()
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await server.restart()
+    const before = lines()
+    await vi.waitFor(() => expect(lines()).toBeGreaterThan(before), { timeout: 15_000 })
+    const { code, stderr } = await watching.end()
+    expect(code).toBe(0)
+    expect(stderr).toContain(`127.0.0.1:${server.port}`)
+    expect(stderr).toContain('can be used again')
+  })
+})
+
+describe('plot-data whose server is not there yet', { timeout: 60_000 }, () => {
+  test('serves what there is, says what is wrong, and shows all once it comes', async () => {
+    await server.kill()
+    const serving = begin('plot-data --port 0 --json')
+    await vi.waitFor(() => expect(serving.stdout()).toContain('url'), { timeout: 10_000 })
+    const { url } = JSON.parse(serving.stdout()) as { url: string }
+    const [instance] = runningInstances(cli.dataDir)
+    const call = async (method: string): Promise<unknown> => {
+      const response = await fetch(`${url}/api/${method}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${instance?.dashboard?.bearerToken}`,
+          'content-type': 'application/json',
+        },
+        body: '{}',
+      })
+      return response.json()
+    }
+    expect(await call('store.status')).toMatchObject({
+      ok: true,
+      result: { kind: 'postgres', failure: { code: 'store-unavailable' }, canFallBack: true },
+    })
+    await server.restart()
+    const isWhole = async (): Promise<void> => {
+      expect(await call('store.status')).toMatchObject({ result: { failure: null } })
+      const { result } = (await call('sync.status')) as { result: { storedTickets: number } }
+      expect(result.storedTickets).toBeGreaterThan(0)
+    }
+    await vi.waitFor(isWhole, { timeout: 10_000, interval: 100 })
+    const { code, stderr } = await serving.end()
+    expect(code).toBe(0)
+    expect(stderr).toContain('can be used again')
+    expect(readFileSync(path.join(cli.dataDir, 'logs', 'jira-tpm.log'), 'utf8')).not.toContain('"level":50')
+  })
+})

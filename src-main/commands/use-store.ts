@@ -1,0 +1,89 @@
+import type { Command } from 'commander'
+import type { StoreCheck, StoreDraft, StoreSettings } from '../../src-shared/contract/settings-models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Config, PostgresConfig } from '../config/config.ts'
+import { storeConfig } from '../config/store-config.ts'
+import { storeLabel } from '../config/store-name.ts'
+import { configOf, type CommonOptions } from './common-options.ts'
+import { print, type CliIo, type CommandHost } from './io.ts'
+import { keepStore } from './keep-store.ts'
+import { askPassword } from './store-password.ts'
+import { withApp } from './with-app.ts'
+
+interface UseStoreOptions extends CommonOptions {
+  readonly passwordStdin?: boolean
+}
+
+export function addUseStore(program: Command, host: CommandHost): void {
+  program
+    .command('use-store')
+    .description("keeps tickets in a PostgreSQL server, or again in the workspace's own file")
+    .argument('<store>', 'postgres://user@host:port/database?sslmode=…&sslrootcert=FILE, or sqlite')
+    .option(
+      '--password-stdin',
+      'read the password from stdin instead of asking for it; it goes into the keychain',
+    )
+    .action((store: string, _options, command: Command) => useStore(host, store, command.optsWithGlobals()))
+}
+
+async function useStore({ io }: CommandHost, text: string, options: UseStoreOptions): Promise<void> {
+  const store = text === 'sqlite' ? null : postgresStore(io, text)
+  const readConfig = (): Config => configOf(io, options)
+  const config = readConfig()
+  refuseFixed(config)
+  await withApp(
+    io,
+    config,
+    async ({ client }) => {
+      const draft = store === null ? ({ kind: 'sqlite' } as const) : await draftOf(io, store, options)
+      const check = await keepStore(io, client, draft)
+      const settings = await client.call('settings.store', {})
+      print(io, options.json, document(check, settings), sentence(settings))
+    },
+    { mayStayClosed: true, readConfig },
+  )
+}
+
+function postgresStore(io: CliIo, text: string): PostgresConfig {
+  const store = storeConfig(text, 'use-store', io.cwd)
+  if (store.kind === 'postgres') return store
+  throw new AppError(
+    'usage',
+    'use-store takes a PostgreSQL server or the word sqlite. Nothing was changed.',
+    {
+      hint: 'sqlite is the file in the data folder; --store sqlite:FILE uses another one for one call.',
+    },
+  )
+}
+
+async function draftOf(io: CliIo, store: PostgresConfig, options: UseStoreOptions): Promise<StoreDraft> {
+  return { ...store, password: await askPassword(io, store, options) }
+}
+
+function refuseFixed({ storeFixedBy }: Config): void {
+  if (storeFixedBy === null) return
+  throw new AppError(
+    'usage',
+    `${storeFixedBy} says which store is used, so none can be chosen. Nothing was changed.`,
+    { hint: `Leave ${storeFixedBy} out.` },
+  )
+}
+
+function document({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): unknown {
+  return { kind: store.kind, label: labelOf(store), passwordIn, steps }
+}
+
+function sentence({ store, passwordIn }: StoreSettings): string {
+  if (store.kind === 'sqlite') return `Tickets are kept in ${store.label} of the data folder from now on.`
+  const where = {
+    keychain: ' The password is in the keychain.',
+    'safe-storage': ' The password is encrypted in the data folder.',
+    environment: ' The password comes from the environment.',
+    none: '',
+  }
+  return `Tickets are kept in ${labelOf(store)} from now on.${where[passwordIn]} jira-tpm fetch-tickets fetches; jira-tpm plot-data shows.`
+}
+
+function labelOf(store: StoreSettings['store']): string {
+  return store.kind === 'sqlite' ? store.label : storeLabel(store)
+}

@@ -1,0 +1,118 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { ConfigFile } from './config-file.ts'
+import type { Config, PostgresConfig, StoreConfig } from './config.ts'
+import type { Variables } from './environment.ts'
+import { isPostgresAddress, parsePostgresAddress, type PostgresParts } from './postgres-address.ts'
+import { postgresConfig } from './postgres-config.ts'
+import { refusal, storeConfig, workspaceStore } from './store-config.ts'
+import { accountName } from './store-name.ts'
+
+interface StoreSources {
+  readonly flag: string | undefined
+  readonly variables: Variables
+  readonly file: ConfigFile
+  readonly dataDir: string
+  readonly cwd: string
+}
+
+type ChosenStore = Pick<Config, 'store' | 'storeFixedBy'>
+
+/**
+ * Which store was chosen: `--store`, else DATABASE_URL, else PSQL_HOST and its like, else config.json, else the
+ * workspace's own file. Throws `usage` (said by a person just now) or `not-configured` (set somewhere).
+ */
+export function chooseStore({ flag, variables, file, dataDir, cwd }: StoreSources): ChosenStore {
+  if (flag !== undefined) return { store: written(flag, '--store', cwd, variables), storeFixedBy: '--store' }
+  const ofEnvironment = environmentStore(variables, cwd)
+  if (ofEnvironment !== null) return ofEnvironment
+  return {
+    store:
+      file.store === undefined
+        ? workspaceStore(dataDir)
+        : written(file.store, 'config.json', dataDir, variables),
+    storeFixedBy: null,
+  }
+}
+
+/** A store without its password, and the one of the environment where that is its. */
+function written(
+  text: string,
+  source: '--store' | 'config.json',
+  folder: string,
+  variables: Variables,
+): StoreConfig {
+  const config = storeConfig(text, source, folder)
+  return config.kind === 'sqlite' ? config : { ...config, password: passwordFor(config, variables, folder) }
+}
+
+/**
+ * The password that the environment has for a server: that of the server which it names, if it is the same, as the same
+ * account; where it names none, PSQL_PW is for whichever is used. It never goes to another.
+ */
+function passwordFor(config: PostgresConfig, variables: Variables, cwd: string): string | null {
+  if (variables.DATABASE_URL === undefined && variables.PSQL_HOST === undefined)
+    return variables.PSQL_PW ?? null
+  try {
+    const named = environmentStore(variables, cwd)?.store
+    return named?.kind === 'postgres' && accountName(named) === accountName(config) ? named.password : null
+  } catch (error) {
+    if (error instanceof AppError) return null // it is not used, and belongs to nobody
+    throw error
+  }
+}
+
+function environmentStore(variables: Variables, cwd: string): ChosenStore | null {
+  const { DATABASE_URL, PSQL_HOST, PSQL_PW } = variables
+  if (DATABASE_URL !== undefined) {
+    const refuse = refusal('DATABASE_URL')
+    if (!isPostgresAddress(DATABASE_URL)) throw refuse('is no address of a PostgreSQL server', FOREIGN_URL)
+    const store = postgresConfig(parsePostgresAddress(DATABASE_URL, refuse), cwd, refuse)
+    // PSQL_PW beside PSQL_HOST is that server's.
+    const password = store.password ?? (PSQL_HOST === undefined ? (PSQL_PW ?? null) : null)
+    return { store: { ...store, password }, storeFixedBy: 'DATABASE_URL' }
+  }
+  if (PSQL_HOST === undefined) {
+    refuseLost(variables)
+    return null
+  }
+  return { store: postgresConfig(oldNames(variables), cwd, refusal('PSQL_HOST')), storeFixedBy: 'PSQL_HOST' }
+}
+
+const FOREIGN_URL =
+  'It may be another program’s: take it out of the environment (or of .env) for Jira TPM, or say --store sqlite:FILE. PostgreSQL’s is postgres://user:password@host:port/database.'
+
+/** The first program's variables, and two more for TLS. */
+function oldNames(variables: Variables): PostgresParts {
+  const { PSQL_HOST, PSQL_PORT, PSQL_DB, PSQL_USER, PSQL_PW, PSQL_SSLMODE, PSQL_CA_FILE } = variables
+  const parts = {
+    host: PSQL_HOST,
+    port: PSQL_PORT,
+    database: PSQL_DB,
+    user: PSQL_USER,
+    password: PSQL_PW,
+    sslmode: PSQL_SSLMODE,
+    sslrootcert: PSQL_CA_FILE,
+  }
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined))
+}
+
+/** Whoever set one of these wants a PostgreSQL server, and without its host would get a file. */
+function refuseLost(variables: Variables): void {
+  const lost = (['PSQL_PORT', 'PSQL_DB', 'PSQL_USER', 'PSQL_SSLMODE', 'PSQL_CA_FILE'] as const).find(
+    (name) => variables[name] !== undefined,
+  )
+  if (lost === undefined) return
+  throw new AppError('not-configured', `${lost} is set, but PSQL_HOST is not. Nothing was opened.`, {
+    hint: `Set PSQL_HOST too (localhost for this machine), or take ${lost} out.`,
+  })
+}
+
+/** Throws as `chooseStore`. `none` is there to undo what config.json says. */
+export function chooseFallback(flag: string | undefined, file: ConfigFile): Config['fallback'] {
+  if (flag === undefined) return file.fallback ?? null
+  if (flag === 'sqlite') return flag
+  if (flag === 'none') return null
+  throw new AppError('usage', `--fallback takes sqlite or none, not "${flag}". Nothing was opened.`, {
+    hint: 'With sqlite, a file of the data folder is used while the PostgreSQL server is out of reach.',
+  })
+}

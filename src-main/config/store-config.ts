@@ -1,0 +1,55 @@
+import path from 'node:path'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { SqliteConfig, StoreConfig } from './config.ts'
+import { isPostgresAddress, parsePostgresAddress, type Refuse } from './postgres-address.ts'
+import { postgresConfig } from './postgres-config.ts'
+
+/** Where it was said: a wrong flag is a wrong command, a wrong variable a wrong set-up. */
+export type StoreSource = '--store' | 'DATABASE_URL' | 'PSQL_HOST' | 'config.json' | 'use-store' | 'settings'
+
+/** The file that a workspace keeps its tickets in where nobody chose another store, or where it stands in for one. */
+export function workspaceStore(dataDir: string): SqliteConfig {
+  return { kind: 'sqlite', file: path.join(dataDir, 'tpm.sqlite') }
+}
+
+/**
+ * Reads a store as it is written in `--store` and config.json, where everybody can see it: without a password. A
+ * relative file is one of `folder`. Throws `usage` (said by a person just now) or `not-configured` (set somewhere).
+ */
+export function storeConfig(text: string, source: StoreSource, folder: string): StoreConfig {
+  const refuse = refusal(source)
+  if (isPostgresAddress(text)) {
+    const config = postgresConfig(parsePostgresAddress(text, refuse), folder, refuse)
+    if (config.password === null) return config
+    throw source === 'config.json'
+      ? refuse('holds a password, and that file is plain text', ELSEWHERE)
+      : refuse(
+          'holds a password, which every process on this machine can read there',
+          `${ELSEWHERE} Change it, if others use this machine.`,
+        )
+  }
+  const name = /^sqlite:(.+)$/.exec(text)?.[1]
+  if (name !== undefined) return { kind: 'sqlite', file: path.resolve(folder, name) }
+  throw refuse('is not a store that Jira TPM knows', FORMS)
+}
+
+/** What is wrong with a store that was said there, as an AppError. */
+export function refusal(source: StoreSource): Refuse {
+  const { code, subject } = SOURCES[source]
+  return (problem, hint) => new AppError(code, `${subject} ${problem}. Nothing was opened.`, { hint })
+}
+
+const FORMS =
+  'Give sqlite:FILE, as sqlite:/home/me/tickets.sqlite, or postgres://user@host:port/database for a PostgreSQL server.'
+
+const SOURCES = {
+  '--store': { code: 'usage', subject: '--store' },
+  DATABASE_URL: { code: 'not-configured', subject: 'DATABASE_URL' },
+  PSQL_HOST: { code: 'not-configured', subject: 'The server of PSQL_HOST' },
+  'config.json': { code: 'not-configured', subject: '"store" in config.json' },
+  'use-store': { code: 'usage', subject: 'The store' },
+  settings: { code: 'usage', subject: 'The server' },
+} as const satisfies Record<StoreSource, { code: 'usage' | 'not-configured'; subject: string }>
+
+const ELSEWHERE =
+  'Take it out: jira-tpm use-store asks for it and keeps it in the keychain; PSQL_PW or DATABASE_URL in the environment or in .env may hold it.'

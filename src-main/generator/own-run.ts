@@ -1,0 +1,115 @@
+import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Lease } from '../lease.ts'
+import type { Run } from '../store/store.ts'
+import { createHalt, type Halt, type HaltCause } from './halt.ts'
+import { createLedger } from './ledger.ts'
+import type { GeneratorParts } from './parts.ts'
+import { heldBack, isOpen, settled, waitsForStore, type Rest } from './rest.ts'
+import { launchRun, type WorkingRun } from './working-run.ts'
+
+/** A run that is ready to be worked on. */
+export interface Prepared {
+  readonly run: Run
+  readonly issueTypeId: string
+}
+
+/** The run that this process works on, one at a time, or how its last one came to rest. */
+export interface OwnRun {
+  working(): WorkingRun | null
+  rest(): Rest | null
+  /** The rest of that run; null where this process has not worked on it of late. */
+  restOf(runId: string): Rest | null
+  /** The rest that waits for its store; null where none does. */
+  waiting(): Rest | null
+  /**
+   * Prepares a run while holding the lease, and sets it to work. Throws `busy` where one is under way, here or in a
+   * process that does not end within `waitMs`, and what the preparation throws.
+   */
+  launch(waitMs: number, prepare: (halt: Halt) => Promise<Prepared>): Promise<WorkingRun>
+  /** The run that waits shall not go on by itself. */
+  holdBack(waiting: Rest, cause: HaltCause): RunProgress
+  /** Nothing is left to do about a rest: another process has taken care of the run, or all was written. */
+  letGo(rest: Rest, shown: RunProgress): void
+  /** How the run under way will end, when it goes on no more; null where none is under way. */
+  finished(): Promise<RunProgress> | null
+}
+
+interface OwnRunParts {
+  readonly parts: GeneratorParts
+  readonly lease: Lease
+  /** The program is closing. */
+  readonly closing: AbortSignal
+  /** Hears that a run came to rest and something is left to be done when its store is back. */
+  readonly onOpenRest: () => void
+}
+
+export function createOwnRun({ parts, lease, closing, onOpenRest }: OwnRunParts): OwnRun {
+  const { store, siteId, siteTime, hub, log } = parts
+  let working: WorkingRun | null = null
+  let rest: Rest | null = null
+  let finished: PromiseWithResolvers<RunProgress> | null = null
+  const restOf = (runId: string): Rest | null => (rest?.run.runId === runId ? rest : null)
+
+  const setToWork = ({ run, issueTypeId }: Prepared, halt: Halt): WorkingRun => {
+    const { runId } = run
+    const ledger = restOf(runId)?.ledger ?? createLedger({ store, siteId, runId, siteTime })
+    const launched = launchRun({ ...parts, run, issueTypeId, ledger, lease, halt })
+    working = launched
+    finished ??= Promise.withResolvers()
+    void launched.ended.then((end) => {
+      working = null
+      comeToRest({ run, end, siteMs: siteTime.now(), ledger })
+    })
+    return launched
+  }
+  const comeToRest = (next: Rest): void => {
+    rest = next
+    hub.publish('run.changed', next.end.progress)
+    if (isOpen(next)) onOpenRest()
+    if (!waitsForStore(next)) finish(next.end.progress)
+  }
+  const finish = (progress: RunProgress): void => {
+    finished?.resolve(progress)
+    finished = null
+  }
+
+  return {
+    working: () => working,
+    rest: () => rest,
+    restOf,
+    waiting: () => (working === null && rest !== null && waitsForStore(rest) ? rest : null),
+    async launch(waitMs, prepare) {
+      if (working !== null) throw underWay()
+      const halt = createHalt()
+      await lease.take({ waitMs, signal: closing, onLost: (error) => halt.pull({ error }) })
+      try {
+        const prepared = await prepare(halt)
+        closing.throwIfAborted()
+        return setToWork(prepared, halt)
+      } catch (error) {
+        // Undropped it runs out by itself; what went wrong is what counts.
+        await lease
+          .drop()
+          .catch((failure: unknown) => log.warn({ err: failure }, 'a lease was not let go of'))
+        throw error
+      }
+    },
+    holdBack(waiting, cause) {
+      const held = heldBack(waiting, cause, log)
+      comeToRest(held)
+      return held.end.progress
+    },
+    letGo(known, shown) {
+      rest = settled(known)
+      finish(shown)
+    },
+    finished: () => finished?.promise ?? null,
+  }
+}
+
+function underWay(): AppError {
+  return new AppError('busy', 'A run is under way already. No other was begun.', {
+    hint: 'Stop it first, or wait until it is done.',
+  })
+}

@@ -1,0 +1,49 @@
+import type { Run, RunState } from '../store/store.ts'
+import type { Ledger } from './ledger.ts'
+import { haltReason } from './rest-reason.ts'
+import type { GeneratorParts } from './parts.ts'
+import type { RunEnd } from './working-run.ts'
+
+/** How the last run of this process came to rest: what the store does not keep of it, or does not know yet. */
+export interface Rest {
+  readonly run: Run
+  readonly end: RunEnd
+  /** The site's clock then. */
+  readonly siteMs: number
+  readonly ledger: Ledger
+}
+
+/** Whether nothing but its store hinders it: it goes on when that is back. */
+export function waitsForStore({ end }: Rest): boolean {
+  return end.progress.waits === true
+}
+
+/** Whether something is left to be done as soon as its store can be written again. */
+export function isOpen(rest: Rest): boolean {
+  return waitsForStore(rest) || rest.end.owes
+}
+
+/** Whether a run is in the store as this process left it: no other has gone on with it or ended it, or begun a new one. */
+export function isAsLeft({ run, end }: Rest, stored: Run | null): boolean {
+  return stored?.runId === run.runId && end.stateSinceMs.includes(stored.stateSinceMs)
+}
+
+/** What is to be written of it. */
+export function restState({ progress, cause }: RunEnd): RunState {
+  if (progress.state === 'done') return 'done'
+  return cause === 'stop' ? 'stopped' : 'paused'
+}
+
+/** The rest of a run that waited for its store and shall not go on: as a person says, or because of an error. */
+export function heldBack(rest: Rest, cause: NonNullable<RunEnd['cause']>, log: GeneratorParts['log']): Rest {
+  const { waits: _, ...progress } = rest.end.progress
+  const state = cause === 'stop' ? 'stopped' : 'paused'
+  const reason = haltReason(cause, false, log)
+  return { ...rest, end: { ...rest.end, cause, progress: { ...progress, state, reason }, owes: true } }
+}
+
+/** The rest of a run that others take care of, or of which all is written. */
+export function settled({ end, ...rest }: Rest): Rest {
+  const { waits: _, ...progress } = end.progress
+  return { ...rest, end: { ...end, progress, owes: false } }
+}

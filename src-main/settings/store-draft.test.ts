@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import type { PostgresDraft } from '../../src-shared/contract/settings-models.ts'
+import { storeOfDraft } from './store-draft.ts'
+
+const DRAFT: PostgresDraft = {
+  kind: 'postgres',
+  host: ' DB.example.com ',
+  port: 5432,
+  database: ' jira_tpm',
+  user: 'me ',
+  password: ' pass word ',
+  tls: 'verify-full',
+  caFile: null,
+}
+
+test('a server as it was filled in is tidied, but for its password', () => {
+  expect(storeOfDraft(DRAFT)).toEqual({
+    kind: 'postgres',
+    host: 'db.example.com',
+    port: 5432,
+    database: 'jira_tpm',
+    user: 'me',
+    password: ' pass word ',
+    tls: 'verify-full',
+    caFile: null,
+  })
+  expect(storeOfDraft({ ...DRAFT, password: null }).password).toBeNull()
+})
+
+test('a CA file is looked at wherever one is given', () => {
+  expect(storeOfDraft({ ...DRAFT, tls: 'require', caFile: '/etc/ca.pem' })).toMatchObject({
+    tls: 'verify-ca',
+    caFile: '/etc/ca.pem',
+  })
+})
+
+test.each([
+  ['half a path', { caFile: 'ca.pem' }, 'has a CA file that is not a whole path'],
+  ['a host with its port', { host: 'db:5432' }, 'has a host that is neither a name nor an address'],
+  ['an address in place of the host', { host: 'postgres://db/x' }, 'has a host that is neither'],
+  ['a user of blanks', { user: '  ' }, 'has no user'],
+  [
+    'a database whose name PostgreSQL would cut',
+    { database: 'ä'.repeat(32) },
+    'has a database of more than 63 bytes',
+  ],
+])('%s is refused with what to do', (_what, changes, says) => {
+  expect(() => storeOfDraft({ ...DRAFT, ...changes })).toThrow(
+    expect.objectContaining({
+      code: 'usage',
+      message: expect.stringContaining(`The server ${says}`) as string,
+      hint: expect.stringMatching(/./) as string,
+    }),
+  )
+})

@@ -1,0 +1,98 @@
+import { STORE_STEPS, type StoreCheck } from '../../src-shared/contract/settings-models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+import type { PostgresConfig } from '../config/config.ts'
+import { toStoreError } from '../store/postgres/errors.ts'
+import { fromPg, NoAnswerError } from '../store/postgres/failure.ts'
+import { serverNames } from '../store/postgres/server-names.ts'
+import { createSockets, type Sockets } from '../store/postgres/sockets.ts'
+import { createSteps, type Outcome } from '../steps.ts'
+import { checkHost } from './host-step.ts'
+import { inTime, type Patience } from './in-time.ts'
+import { checkDatabase, checkVersion } from './database-steps.ts'
+import { leave, logIn, type Login } from './login-step.ts'
+import { checkPort } from './port-step.ts'
+import { checkRights } from './rights-step.ts'
+import { checkTables } from './tables-step.ts'
+import { checkTls } from './tls-step.ts'
+
+interface CheckParts {
+  /** Asked for once the server is reached; null: none is sent. */
+  readonly password: () => Promise<string | null>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Hears of each step as it begins and ends. */
+  readonly onChange?: (check: StoreCheck) => void
+}
+
+type StoreStep = (typeof STORE_STEPS)[number]
+type RunStep = <T>(id: StoreStep, work: () => Promise<Outcome<T>>) => Promise<T | null>
+
+/**
+ * Goes through everything that a PostgreSQL server must be and allow, a step at a time. A step that fails says what to
+ * do; those after it are not tried. Nothing is written. Throws `cancelled`, and bugs.
+ */
+export async function checkStore(config: PostgresConfig, parts: CheckParts): Promise<StoreCheck> {
+  const { signal, onChange = () => {} } = parts
+  const steps = createSteps(STORE_STEPS, () => onChange(snapshot('running')))
+  const snapshot = (state: StoreCheck['state']): StoreCheck => ({ state, steps: steps.all() })
+  const sockets = createSockets()
+  const stop = (): void => sockets.cut(cancelled())
+  signal.addEventListener('abort', stop, { once: true })
+  const runStep: RunStep = (id, work) =>
+    steps.step(id, async () => {
+      const outcome = await work().catch((error: unknown) => {
+        throw signal.aborted ? cancelled() : toStoreError(ofKind(error), serverNames(config))
+      })
+      if (signal.aborted) throw cancelled() // a connection that we cut ourselves says nothing of the server
+      return outcome
+    })
+  try {
+    await walk(runStep, config, sockets, parts)
+  } finally {
+    signal.removeEventListener('abort', stop)
+    sockets.cut(new Error('The check is over'))
+  }
+  const check = snapshot(steps.finish())
+  onChange(check)
+  return check
+}
+
+async function walk(
+  step: RunStep,
+  config: PostgresConfig,
+  sockets: Sockets,
+  { password, ...patience }: CheckParts,
+): Promise<void> {
+  if ((await step('host', () => checkHost(config, patience))) === null) return
+  const reached = await step('port', () => checkPort(config, sockets.make(), patience))
+  if (reached === null) return
+  if ((await step('tls', () => checkTls(config, reached, patience))) === null) return
+  const login = await step('password', async () => logIn({ ...config, password: await password() }, sockets))
+  if (login === null) return
+  try {
+    await look(step, config, login, patience)
+  } finally {
+    await leave(login, patience)
+  }
+}
+
+/** What a server tells only to whom it has let in. */
+async function look(step: RunStep, config: PostgresConfig, login: Login, patience: Patience): Promise<void> {
+  const { client } = login
+  const state = await step('database', () => inTime(checkDatabase(config, login), patience))
+  if (state === null) return
+  if ((await step('version', async () => checkVersion(config, state))) === null) return
+  const rights = await step('rights', () => inTime(checkRights(config, client), patience))
+  if (rights === null) return
+  const { clock } = patience
+  await step('tables', () => inTime(checkTables(config, client, { rights, clock }), patience))
+}
+
+function ofKind(error: unknown): unknown {
+  return error instanceof NoAnswerError ? error : fromPg(error)
+}
+
+function cancelled(): AppError {
+  return new AppError('cancelled', 'The check of the store was ended. Nothing was changed.')
+}

@@ -1,0 +1,19 @@
+import type { StoreCheck, StoreStep } from '../../src-shared/contract/settings-models.ts'
+import type { ErrorCode } from '../../src-shared/errors/app-error.ts'
+
+/** The step that keeps a store from being used; null where all is well. */
+export function hindranceToStore({ steps }: StoreCheck): StoreStep | null {
+  return steps.find(({ state }) => state === 'failed') ?? null
+}
+
+const CODES: Readonly<Partial<Record<StoreStep['id'], ErrorCode>>> = {
+  host: 'store-unavailable',
+  port: 'store-unavailable',
+  password: 'not-authenticated',
+  tables: 'store-unavailable',
+}
+
+/** As what an AppError tells of a step that failed. */
+export function codeOfStoreStep(id: StoreStep['id']): ErrorCode {
+  return CODES[id] ?? 'not-configured'
+}

@@ -1,0 +1,65 @@
+import type { Client, QueryResultRow } from 'pg'
+import type { Clock } from '../clock.ts'
+import type { PostgresConfig } from '../config/config.ts'
+import { missingMigrations, readMigrations, type MigrationTarget } from '../store/migrate.ts'
+import { quoted } from '../store/postgres/denied-errors.ts'
+import { migrationTarget } from '../store/postgres/migrations.ts'
+import { serverNames } from '../store/postgres/server-names.ts'
+import { failed, fine, warning, type Outcome } from '../steps.ts'
+import type { Rights } from './rights-step.ts'
+
+/** How the tables compare with those that this program works with. Throws as `missingMigrations`. */
+export async function checkTables(
+  config: PostgresConfig,
+  client: Client,
+  { rights, clock }: { readonly rights: Rights; readonly clock: Clock },
+): Promise<Outcome<true>> {
+  const target = readOnlyTarget(client, serverNames(config).label, clock)
+  const ours = readMigrations('postgres')
+  const missing = await missingMigrations(target, ours)
+  if (missing.length === ours.length) {
+    return fine('There are no tables yet: they are made when this store is first used.', true)
+  }
+  if (missing.length > 0) return outdated(rights, config.user)
+  if (await target.droppedByPerson()) {
+    return warning(
+      {
+        message: 'The ticket tables were dropped.',
+        hint: 'Make them anew with jira-tpm create-table, or Data, Create tables.',
+      },
+      true,
+    )
+  }
+  return fine('The tables are there, and up to date.', true)
+}
+
+function outdated({ mayMigrate, tables }: Rights, user: string): Outcome<true> {
+  const older = 'The tables are those of an older version of Jira TPM'
+  const owner = tables.find(({ isOwner }) => !isOwner)?.owner
+  if (!mayMigrate) {
+    const who = owner ?? 'a user who may make tables in their schema'
+    return failed({
+      message: `${older}, and only ${who} may bring them up to date.`,
+      hint:
+        owner === undefined
+          ? 'Start Jira TPM once as such a user.'
+          : `Start Jira TPM with this store once as ${who}, or GRANT ${quoted(owner)} TO ${quoted(user)};`,
+    })
+  }
+  return warning(
+    {
+      message: `${older}: they are brought up to date when this store is first used.`,
+      hint: 'Older versions of Jira TPM cannot use them from then on: have everybody who shares this store update.',
+    },
+    true,
+  )
+}
+
+function readOnlyTarget(client: Client, label: string, clock: Clock): MigrationTarget {
+  const session = {
+    query: async <R>(sql: string, params?: readonly unknown[]): Promise<R[]> =>
+      (await client.query<QueryResultRow>(sql, params === undefined ? undefined : [...params])).rows as R[],
+    write: () => Promise.reject(new Error('A check writes nothing')),
+  }
+  return migrationTarget({ session, label, clock })
+}

@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { SinceFailure } from '../../src-shared/contract/models.ts'
+import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+import type { StoreConfig } from '../config/config.ts'
+import type { Store } from '../store/store.ts'
+
+/** The store that the configuration names. Once open it stays open, whichever engine works with it, or none. */
+export interface SetStore {
+  /**
+   * Opens it, or gives the one that is open already; one of another configuration is closed. Throws why it cannot be
+   * opened, or the signal's reason where that ends the wait.
+   */
+  open(config: StoreConfig, signal: AbortSignal): Promise<Store>
+  /** What `open` was last asked for; null before. */
+  config(): StoreConfig | null
+  /** Whether it is open, and of this configuration. */
+  has(config: StoreConfig): boolean
+  /** Null where it is not open. */
+  store(): Store | null
+  /** Whether it is open and can be used now. */
+  isUp(): boolean
+  /** Why it cannot be used now: it could not be opened, or it is down. */
+  failure(): SinceFailure | null
+  /** Resolves when it is open, or could not be opened. */
+  settled(): Promise<void>
+  /** The next `open` closes it and opens it anew. */
+  renew(): void
+  close(): Promise<void>
+}
+
+interface SetStoreParts {
+  readonly openStore: (config: StoreConfig) => Promise<Store>
+  readonly clock: Clock
+  /** It was opened, could not be opened, or its health is another. */
+  readonly onChange: () => void
+}
+
+export function createSetStore({ openStore, clock, onChange }: SetStoreParts): SetStore {
+  let config: StoreConfig | null = null
+  let opening: Promise<Store> | null = null
+  let store: Store | null = null
+  let refusal: SinceFailure | null = null
+  let stale = false
+  let unsubscribe: (() => void) | null = null
+
+  const begin = (wanted: StoreConfig): Promise<Store> => {
+    refusal = null
+    const begun = openStore(wanted)
+    opening = begun
+    begun.then(
+      (opened) => {
+        if (opening !== begun) return opened.close() // nobody wants it any more
+        store = opened
+        unsubscribe = opened.onHealth(onChange)
+        return onChange()
+      },
+      (error: unknown) => {
+        if (opening !== begun) return
+        opening = null
+        refusal = since(clock.now(), toWireError(error))
+        onChange()
+      },
+    )
+    return begun
+  }
+  /** One that is still opening may take its time: it is closed as soon as it is there. */
+  const close = async (): Promise<void> => {
+    const former = store
+    opening = null
+    store = null
+    unsubscribe?.()
+    await former?.close()
+  }
+
+  const isSame = (wanted: StoreConfig): boolean => !stale && isDeepStrictEqual(config, wanted)
+
+  return {
+    async open(wanted, signal) {
+      if (config !== null && !isSame(wanted)) await close()
+      stale = false
+      config = wanted
+      return orAborted(opening ?? begin(wanted), signal)
+    },
+    config: () => config,
+    has: (wanted) => store !== null && isSame(wanted),
+    store: () => store,
+    isUp: () => store?.health().state === 'up',
+    failure: () => (store === null ? refusal : healthFailure(store)),
+    settled: async () => void (await opening?.catch(() => {})),
+    renew: () => void (stale = true),
+    close,
+  }
+}
+
+function healthFailure(store: Store): SinceFailure | null {
+  const health = store.health()
+  return health.state === 'up' ? null : since(health.sinceMs, health.failure)
+}
+
+function since(sinceMs: number, { code, message, hint }: WireError): SinceFailure {
+  return { sinceMs, code, message, hint }
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason as Error)
+    if (signal.aborted) leave()
+    signal.addEventListener('abort', leave, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+  })
+}

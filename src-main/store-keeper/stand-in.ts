@@ -1,0 +1,54 @@
+import type { Clock } from '../clock.ts'
+import type { Store } from '../store/store.ts'
+
+/** A file on this machine that is worked with while the store that is set is out of reach. */
+export interface StandIn {
+  readonly store: Store
+  /** The machine's epoch ms. */
+  readonly sinceMs: number
+}
+
+export interface StandInFile {
+  /** Null where nothing stands in. */
+  now(): StandIn | null
+  /** Opens it, where it is not open. Throws as `openStore`; then nothing stands in. */
+  begin(): Promise<void>
+  /** It stands in no more; it is closed once `leave` has ended, with which the engine leaves it. Throws as that. */
+  end(leave?: () => Promise<void>): Promise<void>
+}
+
+interface StandInParts {
+  readonly open: () => Promise<Store>
+  readonly clock: Clock
+  readonly onChange: () => void
+}
+
+export function createStandInFile({ open, clock, onChange }: StandInParts): StandInFile {
+  let standIn: StandIn | null = null
+  let opening: Promise<void> | null = null
+
+  const openNow = async (): Promise<void> => {
+    const store = await open()
+    standIn = { store, sinceMs: clock.now() }
+    onChange()
+  }
+  return {
+    now: () => standIn,
+    async begin() {
+      if (standIn !== null) return
+      opening ??= openNow().finally(() => (opening = null))
+      await opening
+    },
+    async end(leave = async () => {}) {
+      const left = standIn
+      if (left === null) return
+      standIn = null
+      onChange()
+      try {
+        await leave()
+      } finally {
+        await left.store.close()
+      }
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { StoreStatus } from '../../src-shared/contract/models.ts'
+import { fromWireError } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+import type { Config, StoreConfig } from '../config/config.ts'
+import { workspaceStore } from '../config/store-config.ts'
+import type { Log } from '../log.ts'
+import { createSerial } from '../serial.ts'
+import type { Store } from '../store/store.ts'
+import { createExchanges } from './exchanges.ts'
+import { createSetStore } from './set-store.ts'
+import { createStandInFile } from './stand-in.ts'
+import { createStoreHandlers, type StoreHandlers } from './store-handlers.ts'
+import { storeStatus } from './store-status.ts'
+import { createUnasked } from './unasked.ts'
+import type { RunDoor } from './waiting-run.ts'
+
+/** Holds the stores: the one that is set, and the file on this machine that may stand in for it. */
+export interface StoreKeeper {
+  readonly handlers: StoreHandlers
+  /**
+   * The store that an engine of this configuration works with. It stays open when the engine ends. Throws as
+   * `openStore`, the signal's reason, and why the store cannot be used now where it `mustBeUp`.
+   */
+  storeFor(config: Config, signal: AbortSignal): Promise<StoreInUse>
+  /** The password of the store that is set may be another one: it is opened anew for the next engine. */
+  renew(): void
+  /** Closes all, once no engine works with them any more. */
+  stop(): Promise<void>
+}
+
+export interface StoreInUse {
+  readonly store: Store
+  /** It stands in for the one that is set. */
+  readonly standsIn: boolean
+}
+
+interface KeeperParts {
+  readonly dataDir: string
+  readonly openStore: (config: StoreConfig) => Promise<Store>
+  /** Closes the engine and opens it with what `storeFor` gives then. */
+  readonly exchange: () => Promise<void>
+  /** The runs of the store in use. */
+  readonly runs: RunDoor
+  /** Whether the store may be exchanged unasked while the app is open, or only before it is. */
+  readonly staysOpen: boolean
+  /** Whether a store that is out of reach is of no use: for who makes one call and ends. */
+  readonly mustBeUp: boolean
+  readonly hub: Pick<EventHub, 'publish'>
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info' | 'warn'>
+}
+
+/**
+ * While the store that is set is out of reach, a file may stand in for it: by the person's word, or unasked where the
+ * configuration says so. The set store is watched meanwhile, and gone back to when it can be reached again and no run
+ * is under way. The two are never merged: each is filled from Jira.
+ */
+export function createStoreKeeper(parts: KeeperParts): StoreKeeper {
+  const { dataDir, openStore, staysOpen, mustBeUp, hub, clock, log } = parts
+  const inTurn = createSerial()
+  let mayFallBackUnasked = false
+
+  const changed = (): void => {
+    hub.publish('store.changed', status())
+    if (staysOpen) unasked.look()
+  }
+  const set = createSetStore({ openStore, clock, onChange: changed })
+  const file = createStandInFile({ open: () => openStore(workspaceStore(dataDir)), clock, onChange: changed })
+  const status = (): StoreStatus => storeStatus(set, file.now())
+  const exchanges = createExchanges({ ...parts, file })
+  const wantsFallback = (): boolean => mayFallBackUnasked && status().canFallBack
+  const wantsBack = (): boolean => file.now() !== null && set.isUp()
+  const unasked = createUnasked({
+    wantsFallback,
+    wantsBack,
+    fallBack: () =>
+      inTurn(async () => {
+        if (wantsFallback()) await exchanges.fallBack()
+      }),
+    goBack: () =>
+      inTurn(async () => {
+        if (wantsBack() && !(await exchanges.isRunUnderWay())) await exchanges.goBack()
+      }),
+    clock,
+    log,
+  })
+
+  return {
+    handlers: createStoreHandlers({ set, exchanges, status, inTurn }),
+    async storeFor(config, signal) {
+      mayFallBackUnasked = config.fallback === 'sqlite'
+      // What stood in for another one has nothing to do any more.
+      if (!set.has(config.store)) await file.end()
+      const store = await set.open(config.store, signal)
+      if (wantsFallback()) await file.begin()
+      const standIn = file.now()
+      if (standIn !== null) return { store: standIn.store, standsIn: true }
+      const health = store.health()
+      if (mustBeUp && health.state === 'down') throw fromWireError(health.failure)
+      return { store, standsIn: false }
+    },
+    renew: () => set.renew(),
+    async stop() {
+      unasked.stop()
+      await set.close()
+      await file.end()
+    },
+  }
+}

@@ -1,0 +1,178 @@
+import type { Ticket } from '../../src-shared/domain/ticket.ts'
+import { createCountDeltas, type CountDelta } from './count-deltas.ts'
+import type { Leaver, TicketPage, TicketSource } from './store.ts'
+import {
+  counted,
+  departed,
+  hasLeft,
+  sameForm,
+  tellTheSame,
+  type LeftStoredTicket,
+  type StoredTicket,
+} from './stored-ticket.ts'
+
+/** What of a page decides about tickets. */
+export type TicketsOfPage = Pick<TicketPage, 'tickets' | 'leavers' | 'source' | 'byId' | 'seenAtMs'>
+
+/** What a page makes of the stored tickets: an engine writes it, in the transaction that it read them in. */
+export interface PageDecision {
+  /** The final form of every row to insert or to rewrite, one an id. */
+  readonly rows: readonly DecidedRow[]
+  /** Ids whose strikes are taken back; none of them is in `rows`. */
+  readonly unstruck: readonly string[]
+  /** What the minute counts gain and lose, one a cell. */
+  readonly deltas: readonly CountDelta[]
+  /** See `PageCommit`. */
+  readonly inserted: number
+  readonly updated: number
+  readonly left: number
+  readonly doubtful: readonly string[]
+}
+
+export type DecidedRow = StoredTicket & { readonly isNew: boolean }
+
+/** Whether a decision is a commit of its own, with a `seq`. Another may still have rows, whose source alone changes. */
+export function isNews({ inserted, updated, left }: PageDecision): boolean {
+  return inserted + updated + left > 0
+}
+
+/**
+ * The rules of `Store.applyPage`, the same for both engines. `known` has the stored rows of the page's tickets and
+ * leavers by id, as far as there are any.
+ */
+export function decidePage(page: TicketsOfPage, known: ReadonlyMap<string, StoredTicket>): PageDecision {
+  const touched = new Map<string, StoredTicket>()
+  const doubtful: string[] = []
+  // A page may show a ticket twice, or as a ticket and as a leaver.
+  const present = (id: string): StoredTicket | undefined => touched.get(id) ?? known.get(id)
+  for (const ticket of page.tickets) {
+    const old = present(ticket.id)
+    if (old !== undefined && isDoubtful(page, old, ticket)) doubtful.push(ticket.id)
+    touched.set(ticket.id, shown(page, old, ticket))
+  }
+  for (const leaver of page.leavers) {
+    const old = present(leaver.id)
+    const row = old === undefined ? goneBefore(page, leaver) : gone(page, old, leaver)
+    if (row !== null) touched.set(leaver.id, row)
+  }
+  return { ...differences(known, touched), doubtful }
+}
+
+function differences(
+  known: ReadonlyMap<string, StoredTicket>,
+  touched: ReadonlyMap<string, StoredTicket>,
+): Omit<PageDecision, 'doubtful'> {
+  const rows: DecidedRow[] = []
+  const unstruck: string[] = []
+  const deltas = createCountDeltas()
+  const changed = { inserted: 0, updated: 0, left: 0 }
+  for (const [id, now] of touched) {
+    const old = known.get(id)
+    if (old !== undefined && tellTheSame(old, now)) {
+      if (old.source !== now.source) rows.push({ ...now, isNew: false })
+      else if (old.missingSinceMs !== now.missingSinceMs) unstruck.push(id)
+      continue
+    }
+    rows.push({ ...now, isNew: old === undefined })
+    if (old !== undefined && !hasLeft(old)) deltas.add(old, -1)
+    if (!hasLeft(now)) deltas.add(now, 1)
+    changed[old === undefined ? 'inserted' : hasLeft(now) ? 'left' : 'updated'] += 1
+  }
+  return { rows, unstruck, deltas: deltas.changed(), ...changed }
+}
+
+/** The row of a ticket that a page shows. */
+function shown(page: TicketsOfPage, old: StoredTicket | undefined, ticket: Ticket): StoredTicket {
+  const source = page.source ?? 'jira'
+  if (old === undefined) return counted(ticket, source)
+  if (isJirasOwn(page, old)) return old
+  if (replaces(page, old)) return counted(ticket, source)
+  const seen = old.missingSinceMs === null ? old : { ...old, missingSinceMs: null }
+  if (hasLeft(old) && !comesBack(page, old, ticket)) return seen
+  // Jira's index lags out of order and may show a version older than the one that we have.
+  if (ticket.updatedMs < old.updatedMs) return seen
+  if (!hasLeft(old) && sameForm(ticket, old)) return seen
+  return counted(ticket, source)
+}
+
+/** The row of a ticket that a page shows to have left. */
+function gone(page: TicketsOfPage, old: StoredTicket, leaver: Leaver): StoredTicket {
+  const { ticket, atMs, reason } = leaver
+  if (isJirasOwn(page, old)) return old
+  // What Jira never showed, it cannot miss.
+  if (replaces(page, old) && ticket === undefined) return old
+  // It counts for whoever watches more: this scope's counts have nothing to lose.
+  const countsOn = !isOthers(page) && !hasLeft(old) && ticket !== undefined && countsAlike(ticket, old)
+  if (countsOn) return shown(page, old, ticket)
+  const projectKey = old.leftProjectKey ?? leaver.projectKey ?? old.projectKey
+  const source = ticket === undefined ? old.source : (page.source ?? 'jira')
+  if (!replaces(page, old)) {
+    if (hasLeft(old)) return renewed(old, { leaver, source, projectKey })
+    // It had been lowered once, and was raised again since: the version that we have is the newer one.
+    if ((ticket?.updatedMs ?? atMs) < old.updatedMs) return old
+  }
+  return departed(ticket ?? old, source, { atMs, reason, projectKey })
+}
+
+/** The row of a ticket that had left before it was ever stored: others tell of those, too. */
+function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: Leaver): StoredTicket | null {
+  if (ticket === undefined || !isOthers(page)) return null
+  return departed(ticket, page.source, { atMs, reason, projectKey: projectKey ?? ticket.projectKey })
+}
+
+/**
+ * Takes a newer version of a ticket that had left. When and why it left stays, unless it was taken for gone: then what
+ * Jira shows of it is the better reason.
+ */
+function renewed(
+  old: LeftStoredTicket,
+  { leaver, source, projectKey }: { leaver: Leaver; source: TicketSource; projectKey: string },
+): StoredTicket {
+  const { ticket, atMs, reason } = leaver
+  if (ticket === undefined || ticket.updatedMs <= old.updatedMs) return old
+  const why = isGone(old) ? { atMs, reason } : { atMs: old.leftMs, reason: old.leftReason ?? reason }
+  return departed(ticket, source, { ...why, projectKey })
+}
+
+type OthersPage = TicketsOfPage & { readonly source: Exclude<TicketSource, 'jira'> }
+
+/** Whether a page was imported, or is the sample: it tells of tickets that left, too, and knows no scopes. */
+function isOthers(page: TicketsOfPage): page is OthersPage {
+  return (page.source ?? 'jira') !== 'jira'
+}
+
+/** What was imported says nothing of a ticket that Jira has shown. */
+function isJirasOwn(page: TicketsOfPage, old: StoredTicket): boolean {
+  return isOthers(page) && old.source === 'jira'
+}
+
+/** Jira's version takes the place of an imported one, however old either is. */
+function replaces({ source = 'jira' }: TicketsOfPage, old: StoredTicket): boolean {
+  return source === 'jira' && old.source !== 'jira'
+}
+
+/**
+ * Lowered and moved tickets left with a version, so a version that is not older brings them back. Deleted and hidden
+ * ones left at a time of ours: they may come back with the version that they had, but an index that lags or a node of
+ * it that was left behind shows that version, too. Only an answer by id tells the two apart.
+ */
+function comesBack({ byId, seenAtMs }: TicketsOfPage, old: LeftStoredTicket, ticket: Ticket): boolean {
+  if (ticket.updatedMs >= old.leftMs) return true
+  return byId === true && isGone(old) && seenAtMs >= old.leftMs
+}
+
+/** Whether the page shows a ticket that was gone, without telling whether it came back. */
+function isDoubtful(page: TicketsOfPage, old: StoredTicket, ticket: Ticket): boolean {
+  const { source = 'jira', byId } = page
+  if (source !== 'jira' || byId === true || replaces(page, old)) return false
+  return hasLeft(old) && isGone(old) && !comesBack(page, old, ticket)
+}
+
+/** Whether a ticket left by not being shown any more, rather than by a version of it. */
+function isGone({ leftReason }: StoredTicket): boolean {
+  return leftReason === 'deleted' || leftReason === 'hidden'
+}
+
+function countsAlike(a: Ticket, b: Ticket): boolean {
+  return a.priorityId === b.priorityId && a.projectKey === b.projectKey
+}

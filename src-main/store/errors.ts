@@ -1,0 +1,34 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+
+/** The fetch belongs to tables that are no longer there. */
+export function tablesReplaced(): AppError {
+  return new AppError(
+    'busy',
+    'The ticket tables were made anew during the fetch. Nothing of it was stored.',
+    { hint: 'Fetch again.', retryable: true },
+  )
+}
+
+/** The piece belongs to a first fetch that another one took the place of, or that another process has ended. */
+export function planReplaced(): AppError {
+  return new AppError(
+    'busy',
+    'Another process has taken over the first fetch. This page was not stored; that process fetches it.',
+    { hint: 'Fetch again: it goes on where the other one is.', retryable: true },
+  )
+}
+
+export function tablesMissing(cause: unknown): AppError {
+  return new AppError(
+    'tables-missing',
+    'The ticket tables were dropped, so there is nothing to show or to add to.',
+    {
+      hint: 'Make them anew with Data, Create tables, or with jira-tpm create-table; the next fetch fills them.',
+      cause,
+    },
+  )
+}
+
+export function noSuchRun(runId: string): AppError {
+  return new AppError('not-found', `There is no run ${runId} in the store. Nothing was changed.`)
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../clock.ts'
+import type { StoreConfig } from '../config/config.ts'
+import type { Log } from '../log.ts'
+import { openPostgresStore } from './postgres/store.ts'
+import { openSqliteStore } from './sqlite/store.ts'
+import type { Store } from './store.ts'
+
+export interface OpenStoreParts {
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info' | 'warn'>
+  /** The password of a PostgreSQL server; null: none is sent. */
+  readonly password: string | null
+}
+
+/**
+ * Opens the store that is set. A PostgreSQL server that is out of reach is no error: the store is then there, but down
+ * (see `Store.health`), and goes up by itself. Throws `not-configured` where the server refuses the way it is asked
+ * (password, database, TLS, rights, version), `store-newer`, and as `openSqliteStore`.
+ */
+export async function openStore(config: StoreConfig, parts: OpenStoreParts): Promise<Store> {
+  return config.kind === 'sqlite'
+    ? openSqliteStore({ file: config.file, clock: parts.clock })
+    : openPostgresStore(config, parts)
+}

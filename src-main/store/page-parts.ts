@@ -1,0 +1,43 @@
+import { setImmediate } from 'node:timers/promises'
+import { storableTicket } from './storable-text.ts'
+import type { Leaver, PageCommit, TicketPage } from './store.ts'
+
+/**
+ * What one transaction takes of a page. What stands for all of the page goes with the last part: its leavers, the
+ * watermark, and the piece's progress; the others have the piece only to be refused with it.
+ */
+export interface PagePart extends TicketPage {
+  readonly last: boolean
+}
+
+/** Commits a page in parts of at most `size` tickets, in order, and sums up what became of them. */
+export async function applyInParts(
+  page: TicketPage,
+  size: number,
+  apply: (part: PagePart) => Promise<PageCommit>,
+): Promise<PageCommit> {
+  let done: PageCommit = { seq: 0, inserted: 0, updated: 0, left: 0, doubtful: [] }
+  for (let from = 0; from === 0 || from < page.tickets.length; from += size) {
+    if (from > 0) await setImmediate()
+    const { seq, inserted, updated, left, doubtful } = await apply(partOf(page, from, size))
+    done = {
+      seq,
+      inserted: done.inserted + inserted,
+      updated: done.updated + updated,
+      left: done.left + left,
+      doubtful: [...done.doubtful, ...doubtful],
+    }
+  }
+  return done
+}
+
+function partOf(page: TicketPage, from: number, size: number): PagePart {
+  const tickets = page.tickets.slice(from, from + size).map(storableTicket)
+  const last = from + size >= page.tickets.length
+  if (!last) return { ...page, tickets, leavers: [], watermarkMs: null, last }
+  return { ...page, tickets, leavers: page.leavers.map(storableLeaver), last }
+}
+
+function storableLeaver(leaver: Leaver): Leaver {
+  return leaver.ticket === undefined ? leaver : { ...leaver, ticket: storableTicket(leaver.ticket) }
+}

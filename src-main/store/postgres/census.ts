@@ -1,0 +1,138 @@
+import type { Minute } from '../../../src-shared/domain/minute.ts'
+import { cutsOf, type CountedMinute } from '../created-cuts.ts'
+import type { CountsScope } from '../store.ts'
+import type { Connection, WriteTransaction } from './connection.ts'
+import { IN_SCOPE, OF_WANTED, scopeParams, WANTED } from './scope.ts'
+import { lockSite } from './seq.ts'
+import { inSteps } from './steps.ts'
+import { BY_IDS } from './tickets.ts'
+
+const IDS_A_READ = 10_000
+const ROWS_A_COMMIT = 1_000
+/** A week. */
+const MINUTES_A_STEP = 10_080
+
+/** See `Store.countedIds`. Each step begins where the last one ended, in the order of creation and id. */
+export async function countedIds(
+  db: Connection,
+  siteId: string,
+  scope: CountsScope,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Promise<string[]> {
+  const found: string[] = []
+  let after: { createdMs: number; id: string } | undefined = { createdMs: fromMs, id: '' }
+  while (after !== undefined) {
+    const rows: { createdMs: number; id: string }[] = await db.query(
+      `SELECT id, created_ms AS "createdMs" FROM tickets
+       WHERE ${IN_SCOPE} AND (created_ms, id) > ($4, $5) AND created_ms < $6
+         AND left_ms IS NULL AND source = 'jira'
+       ORDER BY created_ms, id LIMIT ${IDS_A_READ}`,
+      [...scopeParams(siteId, scope), after.createdMs, after.id, toMs],
+    )
+    for (const row of rows) found.push(row.id)
+    after = rows.length < IDS_A_READ ? undefined : rows.at(-1)
+  }
+  return found
+}
+
+/** See `Store.createdCuts`. Read from the minute counts. */
+export function createdCuts(
+  db: Connection,
+  siteId: string,
+  scope: CountsScope,
+  size: number,
+): Promise<number[]> {
+  return cutsOf(countedMinutes(db, siteId, scope), size)
+}
+
+/** The scope's minutes that have tickets, in order. */
+async function* countedMinutes(
+  db: Connection,
+  siteId: string,
+  scope: CountsScope,
+): AsyncGenerator<CountedMinute> {
+  for (let from: Minute | null = Number.MIN_SAFE_INTEGER; ;) {
+    from = await firstMinute(db, siteId, scope, from)
+    if (from === null) return
+    const to: Minute = from + MINUTES_A_STEP
+    yield* await db.query<CountedMinute>(
+      `SELECT minute, SUM(count)::bigint AS count
+       FROM ${WANTED} CROSS JOIN LATERAL (
+         SELECT minute, count FROM minute_counts
+         WHERE ${OF_WANTED} AND minute >= $4 AND minute < $5 AND count > 0 OFFSET 0
+       ) AS cells
+       GROUP BY minute ORDER BY minute`,
+      [...scopeParams(siteId, scope), from, to],
+    )
+    from = to
+  }
+}
+
+/** The first minute from `from` on that the counts know of, whatever the project; null after the last. One seek a priority. */
+async function firstMinute(
+  db: Connection,
+  siteId: string,
+  { priorityIds }: CountsScope,
+  from: Minute,
+): Promise<Minute | null> {
+  const [row] = await db.query<{ minute: Minute | null }>(
+    `SELECT MIN(found.minute) AS minute
+     FROM ${WANTED} CROSS JOIN LATERAL (
+       SELECT minute FROM minute_counts
+       WHERE site_id = $1 AND priority_id = wanted.id AND minute >= $3 ORDER BY minute LIMIT 1
+     ) AS found`,
+    [siteId, priorityIds, from],
+  )
+  return row?.minute ?? null
+}
+
+/** See `Store.strikeMissing`. */
+export function strikeMissing(
+  db: Connection,
+  siteId: string,
+  ids: readonly string[],
+  atMs: number,
+  apartMs: number,
+): Promise<string[]> {
+  return inSteps(ids, ROWS_A_COMMIT, (some) =>
+    db.write(async (tx) => {
+      const [, struckBefore, struckNow] = await Promise.all([
+        lockSite(tx, siteId),
+        tx.query<{ id: string }>(
+          `SELECT DISTINCT id FROM ${BY_IDS} WHERE left_ms IS NULL AND missing_since_ms <= $3`,
+          [siteId, some, atMs - apartMs],
+        ),
+        tx.query(
+          `UPDATE tickets SET missing_since_ms = $3
+           WHERE (site_id, id) IN (
+             SELECT site_id, id FROM ${BY_IDS} WHERE left_ms IS NULL AND missing_since_ms IS NULL
+           )
+           RETURNING 1`,
+          [siteId, some, atMs],
+        ),
+      ])
+      if (struckNow.length === 0) tx.discard()
+      return struckBefore.map((row) => row.id)
+    }),
+  )
+}
+
+/** See `Store.clearStrikes`. */
+export async function clearStrikes(db: Connection, siteId: string, ids: readonly string[]): Promise<void> {
+  await inSteps(ids, ROWS_A_COMMIT, (some) =>
+    db.write(async (tx) => {
+      void lockSite(tx, siteId)
+      takeBackStrikes(tx, siteId, some)
+      return []
+    }),
+  )
+}
+
+/** Under the site's write lock. */
+export function takeBackStrikes(tx: WriteTransaction, siteId: string, ids: readonly string[]): void {
+  void tx.query(
+    `UPDATE tickets SET missing_since_ms = NULL
+     WHERE (site_id, id) IN (SELECT site_id, id FROM ${BY_IDS} WHERE missing_since_ms IS NOT NULL)`,
+    [siteId, ids],
+  )
+}

@@ -1,0 +1,78 @@
+import { Client } from 'pg'
+import type { ConnectionOptions } from 'node:tls'
+import type { PostgresConfig } from '../../config/config.ts'
+import { NoPasswordError } from './failure.ts'
+import { VALUE_PARSERS } from './parse-values.ts'
+import type { Sockets } from './sockets.ts'
+
+export const CONNECT_MS = 5_000
+const KEEP_ALIVE_MS = 10_000
+const STATEMENT_MS = 30_000
+const LOCK_MS = 10_000
+/** An instance that vanished in the middle of a transaction, without a word, keeps its locks for so long. */
+const IDLE_IN_TRANSACTION_MS = 5_000
+/** When we give up on an answer ourselves. The server does so before, where it is able to. */
+const ANSWER_MS = STATEMENT_MS + 5_000
+
+/** Our tables have a schema of their own, so that they can share a database. */
+export const SCHEMA = 'jira_tpm'
+
+/**
+ * The first thing on each new connection. They are statements and no startup parameters, since PgBouncer refuses those.
+ * Those of TCP have the server notice within some ten seconds that this machine is gone, instead of after hours: it lets
+ * go of our locks and connections then. Only Linux knows the last one; other servers would log that they do not.
+ */
+export const SESSION_SETTINGS = [
+  `SET search_path = ${SCHEMA}`,
+  `SET statement_timeout = ${STATEMENT_MS}`,
+  `SET lock_timeout = ${LOCK_MS}`,
+  `SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
+  // A slot that is claimed is sent: a claim that a crash of the server forgets would be sent again.
+  `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`,
+  // Every list is read in the order of an index; a bitmap would read all of it first and sort.
+  'SET enable_bitmapscan = off',
+  // Planned for its very parameters each time, and never compiled: both cost more than they save on the long run.
+  'SET plan_cache_mode = force_custom_plan',
+  'SET jit = off',
+  'SET tcp_keepalives_idle = 5',
+  'SET tcp_keepalives_interval = 2',
+  'SET tcp_keepalives_count = 3',
+  `SELECT set_config('tcp_user_timeout', '10s', false) WHERE version() LIKE '%linux%'`,
+].join('; ')
+
+export interface ClientParts {
+  readonly config: PostgresConfig
+  readonly ssl: ConnectionOptions | false
+  readonly sockets: Sockets
+}
+
+/**
+ * A client that is not connected yet. Everything is said explicitly, so that nothing of the environment (PGPASSWORD,
+ * PGOPTIONS, a .pgpass file …) has a say.
+ */
+export function createClient({ config, ssl, sockets }: ClientParts): Client {
+  const client = new Client({
+    host: config.host,
+    port: config.port,
+    database: config.database,
+    user: config.user,
+    // A function, asked only where the server wants one: null would send pg to look elsewhere.
+    password: () => config.password ?? Promise.reject(new NoPasswordError()),
+    ssl,
+    sslnegotiation: 'postgres',
+    application_name: 'jira-tpm',
+    client_encoding: 'UTF8',
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: ANSWER_MS,
+    types: VALUE_PARSERS,
+    pipeline: true,
+    stream: () => sockets.make(),
+  })
+  // pg takes these two from the environment, and cannot be told that there are none.
+  const { connectionParameters } = client as unknown as { connectionParameters: Record<string, unknown> }
+  connectionParameters['options'] = undefined
+  connectionParameters['replication'] = undefined
+  return client
+}

@@ -1,0 +1,114 @@
+import { DatabaseError } from 'pg'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { tablesMissing } from '../errors.ts'
+import { TICKET_TABLES } from '../ticket-tables.ts'
+import { deniedError } from './denied-errors.ts'
+import { codeOf, CommitLostError, kindOf, PoolBusyError } from './failure.ts'
+import { NOTHING_DONE, type ServerNames } from './server-names.ts'
+import { unreachableError } from './unreachable-errors.ts'
+
+const MISSING_TABLE = new RegExp(`"(?:\\w+\\.)?(?:${TICKET_TABLES.join('|')})"`)
+/** Data, constraint and syntax errors: a fault of our SQL. */
+const OURS = /^(?:0[A-Z]|2[0-7BDF]|3[489BF]|42|44)/
+
+/** What went wrong as the person should hear it. What is not expected (a fault of ours) comes back as it is. */
+export function toStoreError(error: unknown, server: ServerNames): unknown {
+  if (error instanceof AppError) return error
+  if (error instanceof CommitLostError) return commitLost(server, error)
+  if (error instanceof PoolBusyError) return poolBusy(server, error)
+  switch (kindOf(error)) {
+    case 'unreachable':
+      return unreachableError(error as Error, server)
+    case 'denied':
+      return deniedError(error as Error, server)
+    case 'read-only':
+      return readOnly(server, error)
+    case 'full':
+      return full(server, error)
+    case 'conflict':
+      return busy(server, error)
+    default:
+      return error instanceof DatabaseError ? refusedStatement(error, server) : error
+  }
+}
+
+export function closedStore({ where }: ServerNames): AppError {
+  return new AppError('store-unavailable', `The store, ${where}, is closed. This call changed nothing.`)
+}
+
+function refusedStatement(error: DatabaseError, server: ServerNames): unknown {
+  const code = codeOf(error)
+  if (code === '42P01' && MISSING_TABLE.test(error.message)) return tablesMissing(error)
+  if (code === '55P03') return busy(server, error)
+  if (code === '57014') return tooSlow(server, error)
+  return OURS.test(code) ? error : refused(server, error)
+}
+
+function readOnly({ where }: ServerNames, cause: unknown): AppError {
+  return new AppError(
+    'store-unavailable',
+    `${where} takes no writes now: it is a standby, or it was set to read-only. Nothing can be stored until it takes them again; what was stored before is safe.`,
+    {
+      hint: 'If another server has become the primary, point Jira TPM at that one. It goes on by itself once it may write.',
+      retryable: true,
+      cause,
+    },
+  )
+}
+
+function full({ where }: ServerNames, cause: unknown): AppError {
+  return new AppError(
+    'store-full',
+    `The disk of ${where} is full. Nothing can be stored until there is room; what was stored before is safe.`,
+    { hint: 'Make room on that server. Jira TPM goes on by itself then.', retryable: true, cause },
+  )
+}
+
+function busy({ where }: ServerNames, cause: unknown): AppError {
+  return new AppError(
+    'busy',
+    `Another process was in the way at ${where} for too long. This change was not stored; what was there before is safe.`,
+    { hint: 'Try again.', retryable: true, cause },
+  )
+}
+
+function poolBusy({ where }: ServerNames, cause: unknown): AppError {
+  return new AppError(
+    'busy',
+    `All of Jira TPM’s connections to ${where} are at work, and none was free in time. ${NOTHING_DONE}`,
+    { hint: 'Try again.', retryable: true, cause },
+  )
+}
+
+function tooSlow({ where }: ServerNames, cause: unknown): AppError {
+  return new AppError(
+    'store-unavailable',
+    `${where} took too long for this and gave it up. Nothing of it was stored; what was there before is safe.`,
+    {
+      hint: 'Try again; if it goes on, look at what else keeps that server at work.',
+      retryable: true,
+      cause,
+    },
+  )
+}
+
+function commitLost({ where }: ServerNames, cause: unknown): AppError {
+  return new AppError(
+    'store-unavailable',
+    `The connection to ${where} broke while it stored this change, so it is not known whether it did. To give it again does no harm; what was there before is safe.`,
+    { hint: 'Jira TPM tries again by itself as soon as the server answers.', retryable: true, cause },
+  )
+}
+
+/** Something in the server is not as it should be: its own words are what its administrator needs. */
+function refused({ where }: ServerNames, cause: DatabaseError): AppError {
+  return new AppError(
+    'store-unavailable',
+    `${where} could not do this: ${cause.message} (${cause.code}). ${NOTHING_DONE}`,
+    {
+      hint: 'Show this to the server’s administrator.',
+      retryable: true,
+      cause,
+    },
+  )
+}

@@ -1,0 +1,124 @@
+import { DatabaseError } from 'pg'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { certificateProblem } from '../../jira/certificate-error.ts'
+
+/**
+ * What a failure means for the store. `unreachable`: no connection, or a broken one; `read-only` and `full`: it answers,
+ * but takes no writes; `denied`: it does not let us in, or we do not believe it; `conflict`: the same work may well pass
+ * when it is done again; `statement`: that one statement, or a fault of ours.
+ */
+export type FailureKind = 'unreachable' | 'read-only' | 'full' | 'denied' | 'conflict' | 'statement'
+
+/** No connection was made, or it broke, or it is not to be trusted: what pg says then, which says it in plain errors. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError'
+  override readonly cause: Error
+
+  constructor(cause: Error) {
+    super(cause.message)
+    this.cause = cause
+  }
+}
+
+/** The server did not answer in time: it stalls, or the network swallows what is sent. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError'
+}
+
+/** The connection broke between COMMIT and its answer. */
+export class CommitLostError extends Error {
+  override readonly name = 'CommitLostError'
+}
+
+/** The server is a standby, or set to take no writes. */
+export class ReadOnlyError extends Error {
+  override readonly name = 'ReadOnlyError'
+}
+
+/** The server wants a password, and we have none. */
+export class NoPasswordError extends Error {
+  override readonly name = 'NoPasswordError'
+}
+
+/** The server is none that we can use; the message continues "PostgreSQL at …". */
+export class UnfitServerError extends Error {
+  override readonly name = 'UnfitServerError'
+  readonly hint: string
+
+  constructor(message: string, hint: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+/** All clients of the pool were at work for too long. */
+export class PoolBusyError extends Error {
+  override readonly name = 'PoolBusyError'
+}
+
+/** What pg says where the server answers that it has no TLS. */
+export const NO_TLS = 'The server does not support SSL connections'
+
+/** See https://www.postgresql.org/docs/current/errcodes-appendix.html. */
+const KINDS: readonly (readonly [codes: RegExp, kind: FailureKind])[] = [
+  [/^(?:08|57P0[1235]|25P0[34]|53300)/, 'unreachable'],
+  [/^25006/, 'read-only'],
+  [/^53100/, 'full'],
+  [/^(?:28|3D000|42501)/, 'denied'],
+  [/^(?:40001|40P01|0A000)/, 'conflict'],
+]
+
+export function kindOf(error: unknown): FailureKind {
+  if (error instanceof DatabaseError) {
+    // Only an answer that pg cannot read has no code: something else than PostgreSQL answers.
+    const { code } = error
+    if (code === undefined) return 'unreachable'
+    return KINDS.find(([codes]) => codes.test(code))?.[1] ?? 'statement'
+  }
+  if (error instanceof AppError) return error.cause === undefined ? 'statement' : kindOf(error.cause)
+  if (error instanceof ConnectionError) return isDistrust(error.cause) ? 'denied' : 'unreachable'
+  if (error instanceof NoAnswerError || error instanceof CommitLostError) return 'unreachable'
+  if (error instanceof ReadOnlyError) return 'read-only'
+  return error instanceof UnfitServerError ? 'denied' : 'statement'
+}
+
+/** Whether the server itself refused a statement, and goes on answering on this connection. */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof DatabaseError && kindOf(error) !== 'unreachable'
+}
+
+/** As many clients are connected as the server takes, or as it takes from this user. */
+export function isOverfull(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '53300'
+}
+
+/** A value that a statement was given, or was answered with, is none that we can have: the connection is as it was. */
+export function isFault(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError
+}
+
+/**
+ * What pg threw, as an error that tells its kind. A fault of a statement's values, and what we gave for
+ * a reason when we cut the connection ourselves, comes back as it is.
+ */
+export function fromPg(error: unknown): unknown {
+  if (error instanceof DatabaseError || error instanceof AppError || isFault(error)) return error
+  return error instanceof Error ? new ConnectionError(error) : error
+}
+
+/** The network's code, OpenSSL's or the server's; empty where there is none. */
+export function codeOf(error: Error): string {
+  const cause = error instanceof ConnectionError ? error.cause : error
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+}
+
+/** The server has shown no TLS that we believe, or has not shown that it knows the password. */
+function isDistrust(error: Error): boolean {
+  return (
+    error instanceof NoPasswordError ||
+    error.message === NO_TLS ||
+    error.message.startsWith('SASL') ||
+    /^(?:ERR_TLS|ERR_SSL|EPROTO)/.test(codeOf(error)) ||
+    certificateProblem(error) !== null
+  )
+}

@@ -1,0 +1,55 @@
+import type { LeaseHolder } from '../store.ts'
+import type { Connection } from './connection.ts'
+
+/** The server's clock, epoch ms: that of each machine is another. It goes on within a transaction. */
+const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+
+/** See `Store.takeLease`. While another owner has it, it is only read: many instances may ask all the time. */
+export function takeLease(
+  db: Connection,
+  siteId: string,
+  name: string,
+  owner: string,
+  ttlMs: number,
+): Promise<boolean> {
+  return db.write(async (tx) => {
+    const taken = await tx.query(
+      `INSERT INTO leases (site_id, name, owner, expires_ms)
+       SELECT $1, $2, $3, ${NOW_MS} + $4
+       WHERE NOT EXISTS (
+         SELECT FROM leases WHERE site_id = $1 AND name = $2 AND owner <> $3 AND expires_ms > ${NOW_MS}
+       )
+       ON CONFLICT (site_id, name) DO UPDATE SET owner = excluded.owner, expires_ms = ${NOW_MS} + $4
+       WHERE leases.owner = excluded.owner OR leases.expires_ms <= ${NOW_MS}
+       RETURNING 1`,
+      [siteId, name, owner, ttlMs],
+    )
+    if (taken.length === 0) tx.discard()
+    return taken.length > 0
+  })
+}
+
+const HOLDER = `SELECT owner, expires_ms - ${NOW_MS} AS "expiresInMs" FROM leases`
+
+/** See `Store.leaseHolder`. */
+export async function leaseHolder(db: Connection, siteId: string, name: string): Promise<LeaseHolder | null> {
+  const [holder] = await db.query<LeaseHolder>(`${HOLDER} WHERE site_id = $1 AND name = $2`, [siteId, name])
+  return holder ?? null
+}
+
+/** See `Store.leaseHolders`. */
+export function leaseHolders(db: Connection, name: string): Promise<LeaseHolder[]> {
+  return db.query<LeaseHolder>(`${HOLDER} WHERE name = $1`, [name])
+}
+
+/** See `Store.dropLease`: another owner's lease stays. Who waits for it hears that it is free. */
+export function dropLease(db: Connection, siteId: string, name: string, owner: string): Promise<void> {
+  return db.write(async (tx) => {
+    const dropped = await tx.query(
+      'DELETE FROM leases WHERE site_id = $1 AND name = $2 AND owner = $3 RETURNING 1',
+      [siteId, name, owner],
+    )
+    if (dropped.length > 0) tx.notify(siteId)
+    else tx.discard()
+  })
+}

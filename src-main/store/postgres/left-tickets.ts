@@ -1,0 +1,21 @@
+import type { LeftTicket } from '../../../src-shared/domain/ticket.ts'
+import type { TicketsQuery } from '../store.ts'
+import type { Connection } from './connection.ts'
+import { TICKET } from './tickets.ts'
+
+/** See `Store.leftTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
+export function leftTickets(db: Connection, query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
+  const { siteId, projectKey, fromMs, toMs, limit } = query
+  return db.query<LeftTicket>(
+    `SELECT ${TICKET}, left_ms AS "leftMs", left_reason AS reason
+     FROM (
+       SELECT id AS wanted FROM tickets
+       WHERE site_id = $1 AND created_ms >= $2 AND created_ms < $3 AND left_ms IS NOT NULL
+         AND ($4::text IS NULL OR left_project_key = $4)
+       ORDER BY left_ms DESC, id DESC LIMIT $5
+     ) AS listed
+     JOIN tickets ON site_id = $1 AND id = listed.wanted
+     ORDER BY left_ms DESC, id DESC`,
+    [siteId, fromMs, toMs, projectKey, limit],
+  )
+}

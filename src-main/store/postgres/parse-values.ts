@@ -1,0 +1,28 @@
+import { types, type CustomTypesConfig } from 'pg'
+
+const INT8 = 20
+const INT8_ARRAY = 1016
+
+/**
+ * How values of the server become JavaScript's: as pg does it, but BIGINT is a number. Ours are times, counts and
+ * sequence numbers, far below 2^53; a larger one fails its statement instead of losing digits.
+ */
+export const VALUE_PARSERS: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format !== 'binary' && oid === INT8) return safeInteger
+    if (format !== 'binary' && oid === INT8_ARRAY) return safeIntegers
+    return types.getTypeParser(oid, format)
+  }) as typeof types.getTypeParser,
+}
+
+/** An array as the server writes it: `{1,2,NULL}`. */
+function safeIntegers(text: string): (number | null)[] {
+  const items = text.slice(1, -1)
+  return items === '' ? [] : items.split(',').map((item) => (item === 'NULL' ? null : safeInteger(item)))
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value)) return value
+  throw new RangeError(`The BIGINT ${text} is larger than a number can hold`)
+}

@@ -1,0 +1,139 @@
+import { Pool, type Client, type PoolClient, type QueryConfig, type QueryResult } from 'pg'
+import type { Clock } from '../../clock.ts'
+import { abortable } from './aborts.ts'
+import { createClient, SESSION_SETTINGS, type ClientParts } from './client.ts'
+import { fromPg, isAnswer, isFault, isOverfull, PoolBusyError } from './failure.ts'
+import { isOutdated, preparedName } from './prepared.ts'
+
+const MAX_CLIENTS = 4
+const IDLE_MS = 5_000
+/** How long a call waits where all clients are at work. */
+const CHECKOUT_MS = 10_000
+const OVERFULL_RETRY_MS = 100
+
+/** Sends a statement without waiting for those before it, and gives the last result of its text. */
+export type Send = (sql: string, params?: readonly unknown[], answerMs?: number) => Promise<QueryResult>
+
+export interface ClientPool {
+  /** Lends a client to the work. One whose state is not known after that is thrown away. Throws what the server says, `ConnectionError`. */
+  use<T>(work: (send: Send) => Promise<T>): Promise<T>
+  /** Whether the server lets one more client in, or has enough of them, ours among them: throws why not. */
+  check(): Promise<void>
+  /** All calls under way fail with `error`; so do those to come, where it is `forGood`. */
+  fail(error: Error, forGood?: 'forGood'): void
+  /** Lets go of the clients that are not at work, and lends none any more. Resolves when all have ended. */
+  end(): Promise<void>
+}
+
+/** `onLost` hears of clients that broke while nobody used them. */
+export function createPool(parts: ClientParts, clock: Clock, onLost: (error: unknown) => void): ClientPool {
+  const pool = makePool(parts).on('error', (error) => onLost(fromPg(error)))
+  const lent = new Set<PoolClient>()
+  let calls = new AbortController()
+  /** A server that takes no more clients is still there for those that we have. */
+  const patientCheckOut = async (): Promise<PoolClient> => {
+    const { signal } = calls
+    for (let waitedMs = 0; ; waitedMs += OVERFULL_RETRY_MS) {
+      try {
+        return await checkOut(pool, signal)
+      } catch (error) {
+        if (!isOverfull(error) || pool.totalCount === 0 || waitedMs > CHECKOUT_MS) throw error
+      }
+      await clock.sleep(OVERFULL_RETRY_MS, signal)
+    }
+  }
+  const lendOne = async <T>(client: PoolClient, work: (send: Send) => Promise<T>): Promise<T> => {
+    lent.add(client)
+    try {
+      return await lend(client, work)
+    } finally {
+      lent.delete(client)
+    }
+  }
+  return {
+    use: async (work) => await lendOne(await patientCheckOut(), work),
+    async check() {
+      const client = createClient(parts).on('error', () => {})
+      try {
+        await client.connect()
+      } catch (error) {
+        if (!(isOverfull(error) && pool.totalCount > 0)) throw fromPg(error)
+      } finally {
+        client.connection.stream.destroy()
+      }
+    },
+    fail(error, forGood) {
+      calls.abort(error)
+      for (const client of lent) client.connection.stream.destroy(error)
+      if (forGood === undefined) calls = new AbortController()
+    },
+    end: () => pool.end(),
+  }
+}
+
+function makePool(parts: ClientParts): Pool {
+  return new Pool({
+    max: MAX_CLIENTS,
+    idleTimeoutMillis: IDLE_MS,
+    connectionTimeoutMillis: CHECKOUT_MS,
+    // Called with `new`, it gives pg-pool the object that it returns.
+    Client: function () {
+      return createClient(parts)
+    } as unknown as new () => Client,
+    // pg-pool waits for it, whatever its type says.
+    onConnect: (async (client: Client) => {
+      await client.query(SESSION_SETTINGS)
+    }) as (client: unknown) => void,
+  })
+}
+
+async function checkOut(pool: Pool, signal: AbortSignal): Promise<PoolClient> {
+  signal.throwIfAborted()
+  const waiting = pool.connect()
+  try {
+    return await abortable(waiting, signal)
+  } catch (error) {
+    // It may still come, when nobody wants it any more.
+    waiting.then(
+      (client) => client.release(),
+      () => {},
+    )
+    throw error instanceof Error && error.message === CHECKOUT_TIMEOUT ? new PoolBusyError() : fromPg(error)
+  }
+}
+
+const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
+
+async function lend<T>(client: PoolClient, work: (send: Send) => Promise<T>): Promise<T> {
+  let broken: unknown = null
+  const note = (error: unknown): void => {
+    broken ??= fromPg(error)
+  }
+  const send: Send = async (sql, params, answerMs) => {
+    try {
+      // The types know no time-out of a single statement.
+      const name = preparedName(sql, params)
+      const statement: object = { name, text: sql, values: params, query_timeout: answerMs }
+      return lastOf(await client.query(statement as QueryConfig))
+    } catch (error) {
+      if (isOutdated(error)) note(error)
+      if (isAnswer(error) || isFault(error)) throw error
+      note(error)
+      throw broken // what came first says why
+    }
+  }
+  client.on('error', note)
+  try {
+    return await work(send)
+  } finally {
+    if (client.getTransactionStatus() !== 'I') note(new Error('The work left its transaction open'))
+    client.off('error', note)
+    if (broken !== null) client.connection.stream.destroy()
+    client.release(broken !== null)
+  }
+}
+
+/** pg gives a text of several statements as a list of results. */
+function lastOf(result: QueryResult | QueryResult[]): QueryResult {
+  return Array.isArray(result) ? (result.at(-1) as QueryResult) : result
+}

@@ -1,0 +1,50 @@
+import type { Connection, Transaction, WriteTransaction } from './connection.ts'
+
+export interface SiteSeq {
+  readonly seq: number
+  /** Who has seen less must ask for everything again. */
+  readonly resetSeq: number
+}
+
+const OF_SITE = `SELECT seq, reset_seq AS "resetSeq" FROM site_seq WHERE site_id = $1`
+const BEFORE_THE_FIRST: SiteSeq = { seq: 0, resetSeq: 0 }
+
+/** See `Store.seq`. */
+export async function seq(db: Connection, siteId: string): Promise<number> {
+  return (await readSeq(db, siteId)).seq
+}
+
+/** See `Store.epoch`. */
+export async function epoch(db: Connection, siteId: string): Promise<number> {
+  return (await readSeq(db, siteId)).resetSeq
+}
+
+/** The number of the site's last commit, 0 before its first. */
+export async function readSeq(tx: Transaction, siteId: string): Promise<SiteSeq> {
+  const [row] = await tx.query<SiteSeq>(OF_SITE, [siteId])
+  return row ?? BEFORE_THE_FIRST
+}
+
+/**
+ * Takes the site's write lock, which is kept until the transaction ends: whoever changes the site's tickets, counts or
+ * progress takes it first, so numbers rise in the order of commits and nobody waits for two at once. Statements sent
+ * after this one see what the last holder committed.
+ */
+export async function lockSite(tx: WriteTransaction, siteId: string): Promise<SiteSeq> {
+  void tx.query(
+    'INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ($1, 0, 0) ON CONFLICT (site_id) DO NOTHING',
+    [siteId],
+  )
+  const [row] = await tx.query<SiteSeq>(`${OF_SITE} FOR UPDATE`, [siteId])
+  return row ?? BEFORE_THE_FIRST
+}
+
+/** Numbers the commit under way, under the site's write lock. */
+export function writeSeq(tx: WriteTransaction, siteId: string, number: number): void {
+  void tx.query('UPDATE site_seq SET seq = $2 WHERE site_id = $1', [siteId, number])
+}
+
+/** Numbers a commit after which everything may be different, at every site. */
+export function raiseAllSeqs(tx: WriteTransaction): void {
+  void tx.query('UPDATE site_seq SET seq = seq + 1, reset_seq = seq + 1')
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import type { Transaction, WriteTransaction } from './connection.ts'
+import { CommitLostError, isAnswer } from './failure.ts'
+import type { Send } from './pool.ts'
+
+/** Where commits are told of. The payload is the site; empty: all of them. */
+export const CHANNEL = 'jira_tpm'
+
+/** See `Connection.read`. Throws what the server or the work threw. */
+export async function readTransaction<T>(send: Send, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const transaction = begin(send, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  const result = await transaction.run(work)
+  await transaction.commit()
+  return result
+}
+
+/** See `Connection.write`. Throws what the server or the work threw; `CommitLostError` where the outcome is unknown. */
+export async function writeTransaction<T>(
+  send: Send,
+  work: (tx: WriteTransaction) => Promise<T>,
+): Promise<T> {
+  const transaction = begin(send, 'BEGIN')
+  const sites = new Set<string>()
+  let discarded = false
+  const result = await transaction.run((tx) =>
+    work({
+      ...tx,
+      notify: (siteId) => void sites.add(siteId ?? ''),
+      discard: () => {
+        discarded = true
+      },
+    }),
+  )
+  if (discarded) {
+    await transaction.rollBack()
+    return result
+  }
+  // Within the transaction: they go out with its commit or not at all, and in the same packet as COMMIT.
+  for (const site of sites) void transaction.query('SELECT pg_notify($1, $2)', [CHANNEL, site])
+  await transaction.commit()
+  return result
+}
+
+interface OpenTransaction extends Transaction {
+  /** Rolls back where the work fails. */
+  run<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  commit(): Promise<void>
+  rollBack(): Promise<void>
+}
+
+/**
+ * Begins with the first statement, in one packet. Later statements do not wait for earlier ones, so when one fails those
+ * behind it are refused for its sake: what is thrown is the first failure.
+ */
+function begin(send: Send, sql: string): OpenTransaction {
+  const answers: Promise<unknown>[] = []
+  let over = false
+
+  const query = <R>(text: string, params?: readonly unknown[]): Promise<R[]> => {
+    assert(!over, 'The transaction is over')
+    const answer = send(text, params)
+    answers.push(answer)
+    const rows = answer.then((result) => result.rows as R[])
+    rows.catch(() => {}) // looked for in `answers`
+    return rows
+  }
+  const end = async (text: 'COMMIT' | 'ROLLBACK'): Promise<string> => {
+    over = true
+    return (await send(text)).command
+  }
+  const firstFailure = async (): Promise<Error | null> => {
+    const outcomes = await Promise.allSettled(answers)
+    return (outcomes.find((outcome) => outcome.status === 'rejected')?.reason as Error | undefined) ?? null
+  }
+  void query(sql)
+  return {
+    query,
+    async run(work) {
+      try {
+        return await work({ query })
+      } catch (error) {
+        await end('ROLLBACK').catch(() => {}) // a transaction whose connection broke is rolled back, too
+        throw (await firstFailure()) ?? error
+      }
+    },
+    async commit() {
+      const outcome = await end('COMMIT').catch((error: Error) => error)
+      const failure = await firstFailure()
+      if (failure !== null) throw failure // and COMMIT was answered with ROLLBACK, or not at all
+      if (outcome instanceof Error)
+        throw isAnswer(outcome) ? outcome : new CommitLostError('', { cause: outcome })
+      assert.equal(outcome, 'COMMIT')
+    },
+    async rollBack() {
+      await end('ROLLBACK')
+      const failure = await firstFailure()
+      if (failure !== null) throw failure
+    },
+  }
+}

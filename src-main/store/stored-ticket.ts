@@ -1,0 +1,93 @@
+import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
+import type { ExportedTicket, TicketSource } from './store.ts'
+
+/** A ticket as its row is: counted while `leftMs` is null. */
+export interface StoredTicket extends Ticket {
+  readonly source: TicketSource
+  readonly leftMs: number | null
+  readonly leftReason: LeaveReason | null
+  /** The project that it counted in when it left. */
+  readonly leftProjectKey: string | null
+  /** When a census first missed it; null while it has no strike. */
+  readonly missingSinceMs: number | null
+}
+
+export type LeftStoredTicket = StoredTicket & { readonly leftMs: number }
+
+/** When, why and from which project a ticket left. */
+interface Leaving {
+  readonly atMs: number
+  readonly reason: LeaveReason
+  readonly projectKey: string
+}
+
+/** The row of a ticket that counts. */
+export function counted(ticket: Ticket, source: TicketSource): StoredTicket {
+  return row(ticket, source, null)
+}
+
+/** The row of a ticket that left. */
+export function departed(ticket: Ticket, source: TicketSource, leaving: Leaving): StoredTicket {
+  return row(ticket, source, leaving)
+}
+
+export function hasLeft(ticket: StoredTicket): ticket is LeftStoredTicket {
+  return ticket.leftMs !== null
+}
+
+/** The row as it is told to others. */
+export function exportedTicket({
+  leftMs,
+  leftReason,
+  leftProjectKey,
+  ...ticket
+}: Omit<StoredTicket, 'missingSinceMs'>): ExportedTicket {
+  if (leftMs === null || leftReason === null) return { ...ticket, left: null }
+  const projectKey = leftProjectKey ?? ticket.projectKey
+  return { ...ticket, left: { atMs: leftMs, reason: leftReason, projectKey } }
+}
+
+/** Whether two rows say the same of a ticket: its form, and whether, when and why it left. */
+export function tellTheSame(a: StoredTicket, b: StoredTicket): boolean {
+  return (
+    a.leftMs === b.leftMs &&
+    a.leftReason === b.leftReason &&
+    a.leftProjectKey === b.leftProjectKey &&
+    sameForm(a, b)
+  )
+}
+
+/** Whether a ticket is the same in all that Jira says of it. */
+export function sameForm(a: Ticket, b: Ticket): boolean {
+  return (
+    a.updatedMs === b.updatedMs &&
+    a.priorityId === b.priorityId &&
+    a.projectKey === b.projectKey &&
+    a.createdMs === b.createdMs &&
+    a.status === b.status &&
+    a.title === b.title &&
+    a.key === b.key &&
+    a.priorityName === b.priorityName
+  )
+}
+
+/** What has a strike against it loses it with any new form. A form may be another row, with more to it than a ticket. */
+function row(ticket: Ticket, source: TicketSource, left: Leaving | null): StoredTicket {
+  const { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs } = ticket
+  return {
+    id,
+    key,
+    projectKey,
+    title,
+    priorityId,
+    priorityName,
+    status,
+    createdMs,
+    updatedMs,
+    source,
+    leftMs: left?.atMs ?? null,
+    leftReason: left?.reason ?? null,
+    leftProjectKey: left?.projectKey ?? null,
+    missingSinceMs: null,
+  }
+}

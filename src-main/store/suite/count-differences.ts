@@ -1,0 +1,28 @@
+import type { OpenStore } from './engine.ts'
+
+/**
+ * The cells in which the minute or the day counts are not what a GROUP BY over the counted tickets gives, with how much
+ * they lack: none, at every commit. Of one site or, without it, of all. One statement, so that all of it is of one
+ * commit.
+ */
+export function countDifferences(
+  rows: OpenStore['rows'],
+  siteId?: string,
+): Promise<Record<string, unknown>[]> {
+  const where = siteId === undefined ? '' : `WHERE site_id = '${siteId}'`
+  return rows(`
+    WITH counted AS (SELECT * FROM tickets WHERE left_ms IS NULL)
+    SELECT kind, site_id, project_key, priority_id, cell, SUM(n) AS lacking FROM (
+      SELECT 'minute' AS kind, site_id, project_key, priority_id, created_ms / 60000 AS cell, 1 AS n
+        FROM counted ${where}
+      UNION ALL
+      SELECT 'minute' AS kind, site_id, project_key, priority_id, minute AS cell, -count AS n
+        FROM minute_counts ${where}
+      UNION ALL
+      SELECT 'day' AS kind, site_id, project_key, priority_id, created_ms / 86400000 AS cell, 1 AS n
+        FROM counted ${where}
+      UNION ALL
+      SELECT 'day' AS kind, site_id, project_key, priority_id, day AS cell, -count AS n FROM day_counts ${where}
+    ) AS cells
+    GROUP BY kind, site_id, project_key, priority_id, cell HAVING SUM(n) <> 0`)
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test, vi } from 'vitest'
+import { storeForEach, type Engine } from './engine.ts'
+import { SITE } from './pages.ts'
+
+/** What the instance that fetches tells the others. */
+export function reportSuite(engine: Engine): void {
+  describe(`sync reports (${engine.name})`, () => {
+    const opened = storeForEach(engine)
+
+    test('the last one told of a scope is there, for every instance', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      expect(await store.syncReport(SITE, 'all')).toBeNull()
+      const text = JSON.stringify({ state: 'failing', said: `Jira’s "503"; 'quoted' \\ ☃` })
+      await store.setSyncReport(SITE, 'all', text)
+      expect(await other.syncReport(SITE, 'all')).toBe(text)
+      await other.setSyncReport(SITE, 'all', 'x'.repeat(8_000))
+      expect(await store.syncReport(SITE, 'all')).toBe('x'.repeat(8_000))
+    })
+
+    test('other scopes and sites have their own', async () => {
+      const { store } = opened()
+      await store.setSyncReport(SITE, 'all', 'one')
+      await store.setSyncReport(SITE, 'some', 'two')
+      await store.setSyncReport('site-b', 'all', 'three')
+      expect(await store.syncReport(SITE, 'all')).toBe('one')
+      expect(await store.syncReport(SITE, 'some')).toBe('two')
+      expect(await store.syncReport('site-b', 'all')).toBe('three')
+      expect(await store.syncReport('site-b', 'some')).toBeNull()
+    })
+
+    test('another instance hears of it; it is no commit of tickets', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      const heard = vi.fn()
+      store.onCommit(SITE, heard)
+      await other.setSyncReport(SITE, 'all', 'one')
+      await vi.waitFor(() => expect(heard).toHaveBeenCalled())
+      expect(await store.syncReport(SITE, 'all')).toBe('one')
+      expect(await store.seq(SITE)).toBe(0)
+    })
+
+    test('it goes with the ticket tables', async () => {
+      const { store } = opened()
+      await store.setSyncReport(SITE, 'all', 'one')
+      await store.dropTables()
+      const missing = { code: 'tables-missing' }
+      await expect(store.syncReport(SITE, 'all')).rejects.toMatchObject(missing)
+      await expect(store.setSyncReport(SITE, 'all', 'two')).rejects.toMatchObject(missing)
+      await store.createTables()
+      expect(await store.syncReport(SITE, 'all')).toBeNull()
+    })
+  })
+}

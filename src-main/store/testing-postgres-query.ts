@@ -1,0 +1,17 @@
+import { Client } from 'pg'
+import { VALUE_PARSERS } from './postgres/parse-values.ts'
+
+/** What one statement returns, on a connection of its own. */
+export async function queryOnce(
+  url: string,
+  sql: string,
+  params: readonly unknown[] = [],
+): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url, types: VALUE_PARSERS })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(sql, [...params])).rows
+  } finally {
+    await client.end()
+  }
+}

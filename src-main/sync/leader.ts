@@ -1,0 +1,113 @@
+import type { Clock } from '../clock.ts'
+import { isGone } from '../lease-owner.ts'
+import type { Lease } from '../lease.ts'
+
+/** A follower looks so often whether the leader's process is gone from this machine: without asking the store. */
+const LOOK_FOR_DEATH_MS = 1_000
+
+/** The store is away, or nobody leads and this instance may not. */
+const TRY_AGAIN_MS = 5_000
+
+/** Where another one was faster, or the lease runs out this very moment. */
+const LEAST_WAIT_MS = 100
+
+/**
+ * Elects one among the instances that share a store: the one that holds the lease, for as long as it lives. The others
+ * sleep until it would run out, and find it renewed; so the next one takes over as soon as it was not renewed in time,
+ * or at once where it was let go of or its process is gone from this machine.
+ */
+export interface Leadership {
+  start(): void
+  leads(): boolean
+  /** Something may have changed: looks at once whether it leads. */
+  look(): void
+  /** Lets another one lead, and looks on. */
+  stepDown(): void
+  /** Lets go of the lease. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+export interface LeadershipParts {
+  readonly lease: Lease
+  readonly clock: Clock
+  /** Whether this instance may lead at all: not while it cannot fetch. */
+  readonly mayLead: () => boolean
+  readonly onLead: () => void
+  /** It does not lead; `owner` is who does, as the lease names it, null where nobody is known to. */
+  readonly onFollow: (owner: string | null) => void
+  /** The store did not answer. */
+  readonly onTrouble: (error: unknown) => void
+}
+
+export function createLeadership(parts: LeadershipParts): Leadership {
+  const { lease, clock, mayLead, onLead, onFollow, onTrouble } = parts
+  const stopping = new AbortController()
+  let reign: AbortController | null = null
+  let asked = new AbortController()
+  let running: Promise<void> | null = null
+
+  async function stand(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      // What is asked for from now on is asked of the next turn.
+      asked = new AbortController()
+      const { ms, owner } = await turn()
+      await sleep(ms, owner)
+    }
+  }
+
+  /** Leads as long as it can, or tells how long to wait for whom. */
+  async function turn(): Promise<{ readonly ms: number; readonly owner: string | null }> {
+    try {
+      const holder = await lease.otherHolder()
+      if (holder === null && mayLead()) {
+        const mine = new AbortController()
+        if (!(await lease.tryTake((error) => mine.abort(error)))) return { ms: LEAST_WAIT_MS, owner: null }
+        await lead(mine)
+        return { ms: 0, owner: null }
+      }
+      onFollow(holder?.owner ?? null)
+      const freeInMs = holder?.expiresInMs ?? TRY_AGAIN_MS
+      return { ms: Math.max(freeInMs, LEAST_WAIT_MS), owner: holder?.owner ?? null }
+    } catch (error) {
+      if (!stopping.signal.aborted) onTrouble(error)
+      return { ms: TRY_AGAIN_MS, owner: null }
+    }
+  }
+
+  async function lead(mine: AbortController): Promise<void> {
+    reign = mine
+    onLead()
+    await ended(AbortSignal.any([mine.signal, stopping.signal]))
+    reign = null
+    onFollow(null)
+    // Undropped it runs out by itself; where another has it already, that one's stays.
+    await lease.drop().catch(() => {})
+  }
+
+  async function sleep(ms: number, owner: string | null): Promise<void> {
+    const either = AbortSignal.any([stopping.signal, asked.signal])
+    // Bit by bit, and not until a time: the machine's clock may be set meanwhile.
+    for (let left = ms; left > 0 && !either.aborted; left -= LOOK_FOR_DEATH_MS) {
+      if (owner !== null && isGone(owner)) return
+      await clock.sleep(Math.min(left, LOOK_FOR_DEATH_MS), either).catch(() => {})
+    }
+  }
+
+  return {
+    start: () => void (running ??= stand()),
+    leads: () => reign !== null,
+    look: () => asked.abort(),
+    stepDown: () => reign?.abort(),
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

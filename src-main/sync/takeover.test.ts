@@ -1,0 +1,166 @@
+import { expect, test } from 'vitest'
+import { makeTestData, type TestData } from '../store/testing.ts'
+import { openTestSync, TEST_SCOPE } from './testing.ts'
+import { startBackground, type BackgroundJob, type BackgroundProcess } from './testing-background.ts'
+import { startSite, type TestSite } from './testing-site.ts'
+import { expectTruth, storedOf, truthOf } from './testing-truth.ts'
+
+/** What the team is promised. */
+const TAKEOVER_MS = 10_000
+
+const TICKET = {
+  project: { key: 'TPM' },
+  issuetype: { id: '10001' },
+  summary: 'Somebody made this',
+  priority: { id: '1' },
+}
+
+const MANY = ['1', '2', '3', '4'].map((id) => ({ id, name: id }))
+
+interface Team {
+  readonly site: TestSite
+  readonly data: TestData
+  join(host: string): Promise<BackgroundProcess>
+}
+
+async function openTeam({
+  elsewhere,
+  historyTickets = 0,
+  priorityIds = TEST_SCOPE.priorityIds,
+}: Pick<BackgroundJob, 'elsewhere'> & {
+  historyTickets?: number
+  priorityIds?: readonly string[]
+}): Promise<Team> {
+  const site = await startSite({ historyTickets, historyHours: 240 })
+  const data = await makeTestData()
+  const { url, email, apiToken, siteId } = site.sandbox
+  const job = {
+    site: { url, email, apiToken },
+    siteId,
+    priorityIds,
+    intervalMs: 1_000,
+  }
+  return {
+    site,
+    data,
+    join: (host) => startBackground({ ...job, store: data.config, host, elsewhere }),
+  }
+}
+
+/** Ada leads; Bob and Cy follow. */
+async function startTeam(team: Team): Promise<Record<'ada' | 'bob' | 'cy', BackgroundProcess>> {
+  const ada = await team.join('ada')
+  await ada.leads()
+  const [bob, cy] = await Promise.all([team.join('bob'), team.join('cy')])
+  await Promise.all([bob.follows('ada'), cy.follows('ada')])
+  return { ada, bob, cy }
+}
+
+/** Resolves with the one of them that leads now, and what it took until a ticket made meanwhile was stored by it. */
+async function successor(
+  { site, data }: Team,
+  candidates: readonly BackgroundProcess[],
+): Promise<{ heir: BackgroundProcess; tookMs: number }> {
+  const beganMs = performance.now()
+  await site.sandbox.add(TICKET)
+  const store = await data.open()
+  const stored = (): ReturnType<typeof storedOf> => storedOf(store, site.sandbox.siteId, TEST_SCOPE)
+  const truth = await truthOf(site.sandbox, TEST_SCOPE)
+  await expect.poll(stored, { timeout: 30_000, interval: 20 }).toEqual(truth)
+  const tookMs = performance.now() - beganMs
+  const heir = candidates.find((one) => one.searches() > 0)
+  if (heir === undefined) throw new Error('Nobody has fetched')
+  return { heir, tookMs }
+}
+
+/** One more fetch, and the store is as the site: nothing was lost, nothing stored twice. */
+async function expectAllStored({ site, data }: Team, watching: { watched?: typeof MANY }): Promise<void> {
+  const { siteId } = site.sandbox
+  const { sync, store, scope } = await openTestSync(site.jira, {
+    store: await data.open(),
+    siteId,
+    ...watching,
+  })
+  await sync.now()
+  expectTruth(await storedOf(store, siteId, scope), await truthOf(site.sandbox, scope))
+}
+
+function othersThan(
+  heir: BackgroundProcess,
+  all: readonly BackgroundProcess[],
+): readonly BackgroundProcess[] {
+  return all.filter((one) => one !== heir)
+}
+
+test('the leader’s death on another machine is noticed within ten seconds', { timeout: 60_000 }, async () => {
+  const team = await openTeam({ elsewhere: true })
+  const { ada, bob, cy } = await startTeam(team)
+  ada.send('SIGKILL')
+  const { heir, tookMs } = await successor(team, [bob, cy])
+  console.log(`taken over ${Math.round(tookMs)} ms after a kill -9 on another machine`)
+  expect(tookMs).toBeLessThanOrEqual(TAKEOVER_MS)
+  for (const other of othersThan(heir, [bob, cy])) {
+    await other.follows(heir.host)
+    expect(other.searches()).toBe(0)
+  }
+})
+
+test(
+  'a leader that is held up is followed by another, and follows it when it goes on',
+  { timeout: 90_000 },
+  async () => {
+    const team = await openTeam({ elsewhere: true })
+    const { ada, bob, cy } = await startTeam(team)
+    ada.send('SIGSTOP')
+    const { heir, tookMs } = await successor(team, [bob, cy])
+    console.log(`taken over ${Math.round(tookMs)} ms after a SIGSTOP on another machine`)
+    expect(tookMs).toBeLessThanOrEqual(TAKEOVER_MS)
+
+    ada.send('SIGCONT')
+    await ada.follows(heir.host)
+    const [before, goingOn] = [ada.searches(), heir.searches()]
+    await team.site.sandbox.add(TICKET)
+    await expect.poll(() => heir.searches(), { timeout: 30_000 }).toBeGreaterThan(goingOn + 3)
+    expect(ada.searches()).toBe(before)
+    expect(ada.status()).toMatchObject({ by: heir.host, failure: null })
+    await expectAllStored(team, {})
+  },
+)
+
+test(
+  'a leader that is held up in a first fetch, and goes on with it when another did, does no harm',
+  { timeout: 120_000 },
+  async () => {
+    const priorityIds = MANY.map(({ id }) => id)
+    const team = await openTeam({ elsewhere: true, historyTickets: 14_000, priorityIds })
+    const ada = await team.join('ada')
+    await expect
+      .poll(() => ada.status()?.progress?.done ?? 0, { timeout: 30_000, interval: 2 })
+      .toBeGreaterThan(1_000)
+    ada.send('SIGSTOP')
+    const bob = await team.join('bob')
+    await bob.leads()
+    await team.site.sandbox.add(TICKET)
+    ada.send('SIGCONT')
+    await ada.follows('bob')
+    await expectAllStored(team, { watched: MANY })
+  },
+)
+
+test('on one machine the leader’s death is noticed at once', { timeout: 60_000 }, async () => {
+  const team = await openTeam({ elsewhere: false })
+  const { ada, bob, cy } = await startTeam(team)
+  ada.send('SIGKILL')
+  const { tookMs } = await successor(team, [bob, cy])
+  console.log(`taken over ${Math.round(tookMs)} ms after a kill -9 on this machine`)
+  expect(tookMs).toBeLessThanOrEqual(TAKEOVER_MS / 2)
+})
+
+test('a leader that ends in good order is followed at once', { timeout: 60_000 }, async () => {
+  const team = await openTeam({ elsewhere: true })
+  const { ada, bob, cy } = await startTeam(team)
+  await ada.stop()
+  const { tookMs } = await successor(team, [bob, cy])
+  console.log(`taken over ${Math.round(tookMs)} ms after a quit`)
+  expect(tookMs).toBeLessThanOrEqual(TAKEOVER_MS / 2)
+})

@@ -1,0 +1,113 @@
+import type {
+  PostgresDraft,
+  StoreDraft,
+  StoreSettings,
+} from '../../../src-shared/contract/settings-models.ts'
+import type { Problems } from '../form/form-state.ts'
+
+/** The form of a store, as typed. What is empty is not given. */
+export interface StoreFields {
+  readonly kind: StoreDraft['kind']
+  readonly host: string
+  readonly port: string
+  readonly database: string
+  readonly user: string
+  readonly password: string
+  /** Empty: what fits the server, see `usualTls`. */
+  readonly tls: PostgresDraft['tls'] | ''
+  readonly caFile: string
+}
+
+export type StoreFieldProblems = Problems<StoreFields>
+
+/** PostgreSQL's own. */
+export const USUAL_PORT = 5432
+/** PostgreSQL cuts longer names off, and so would go to another database. */
+const MAX_NAME_BYTES = 63
+
+/** The form as it is found: the store that is set, without its password, which never comes out of the core. */
+export function fieldsOf(settings: StoreSettings | null): StoreFields {
+  const server = settings?.store.kind === 'postgres' ? settings.store : null
+  return {
+    kind: settings?.store.kind ?? 'sqlite',
+    host: server?.host ?? '',
+    port: server === null || server.port === USUAL_PORT ? '' : String(server.port),
+    database: server?.database ?? '',
+    user: server?.user ?? '',
+    password: '',
+    tls: server === null || server.tls === usualTls(server.host, server.caFile ?? '') ? '' : server.tls,
+    caFile: server?.caFile ?? '',
+  }
+}
+
+/** What Check and Use send of a server. */
+export function serverOf(fields: StoreFields): PostgresDraft {
+  const caFile = fields.caFile.trim()
+  return {
+    kind: 'postgres',
+    host: hostOf(fields),
+    port: Number(fields.port.trim() || USUAL_PORT),
+    database: fields.database.trim(),
+    user: fields.user.trim(),
+    password: fields.password || null,
+    tls: tlsOf(fields),
+    caFile: caFile || null,
+  }
+}
+
+/** What Use sends. */
+export function draftOf(fields: StoreFields): StoreDraft {
+  return fields.kind === 'sqlite' ? { kind: 'sqlite' } : serverOf(fields)
+}
+
+/** How the connection would be encrypted: as chosen, else as usual. */
+export function tlsOf(fields: StoreFields): PostgresDraft['tls'] {
+  return fields.tls || usualTls(hostOf(fields), fields.caFile.trim())
+}
+
+/** Whether a password is there already for the server, database and user that are filled in. */
+export function isKept({ store, passwordIn }: StoreSettings, fields: StoreFields): boolean {
+  if (passwordIn === 'none' || store.kind === 'sqlite') return false
+  const { host, port, database, user } = serverOf(fields)
+  return store.host === host && store.port === port && store.database === database && store.user === user
+}
+
+/** What cannot be taken as it is; the server's answer tells the rest. */
+export function problemsOf(fields: StoreFields): StoreFieldProblems {
+  if (fields.kind === 'sqlite') return {}
+  const problems = {
+    host: hostProblem(hostOf(fields)),
+    port: portProblem(fields.port.trim()),
+    database: nameProblem(fields.database.trim(), 'Give the database’s name.'),
+    user: nameProblem(fields.user.trim(), 'Give the user’s name.'),
+  }
+  return Object.fromEntries(Object.entries(problems).filter(([, problem]) => problem !== ''))
+}
+
+function hostOf({ host }: StoreFields): string {
+  return host.trim().replace(/^\[(.*)\]$/, '$1')
+}
+
+function hostProblem(host: string): string {
+  if (host === '') return 'Give the server’s name or address.'
+  const isPlain = host.startsWith('/') || !/[\s/@?#\\,]/.test(host)
+  return isPlain ? '' : 'Give the server’s name alone, as db.example.com.'
+}
+
+function portProblem(port: string): string {
+  const isPort = port === '' || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)
+  return isPort ? '' : 'A number from 1 to 65535.'
+}
+
+function nameProblem(name: string, missing: string): string {
+  if (name === '') return missing
+  return new TextEncoder().encode(name).length > MAX_NAME_BYTES
+    ? 'PostgreSQL has no names as long as this.'
+    : ''
+}
+
+/** As the command line has it: what is said to this machine itself nobody reads on the way. */
+function usualTls(host: string, caFile: string): PostgresDraft['tls'] {
+  const isHere = /^(localhost|127(\.\d+){3}|::1|\/.*)$/i.test(host)
+  return isHere && caFile === '' ? 'disable' : 'verify-full'
+}
