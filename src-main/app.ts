@@ -5,7 +5,7 @@ import { createInProcessClient } from '../src-shared/contract/in-process.ts'
 import { methods, type Handlers } from '../src-shared/contract/methods.ts'
 import { AppError } from '../src-shared/errors/app-error.ts'
 import { machineClock, type Clock } from './clock.ts'
-import type { Config, StoreConfig } from './config/config.ts'
+import type { Config, PostgresConfig, StoreConfig } from './config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
 import { openEngine, type EngineHandlers } from './engine.ts'
 import { leaseOwner } from './lease-owner.ts'
@@ -15,6 +15,7 @@ import { createSettings } from './settings/settings.ts'
 import { createStoreKeeper, type StoreKeeper } from './store-keeper/store-keeper.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
+import type { Transfer } from './transfer/transfer.ts'
 
 /** The core, whole: what each door opens onto. It is there at once; calls wait until the Jira and the store are open. */
 export interface App {
@@ -26,6 +27,8 @@ export interface App {
   opened(): Promise<void>
   /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
   start(): Promise<void>
+  /** Import and export. Throws as `opened`. */
+  transfer(): Promise<Transfer>
   /** The machine woke up or is online again: what is due is fetched now. */
   wake(): void
   /** The configured Jira's address for a browser; null for the sandbox, which has no pages. */
@@ -47,6 +50,8 @@ export interface AppOptions {
   readonly mustBeUp?: boolean
   /** Whether a demo workspace is kept busy with a run: for doors that stay open. */
   readonly demoRun?: boolean
+  /** A server that the person named on the command line, with the password that the environment has for it. */
+  readonly namedStore?: PostgresConfig | undefined
   /** Where tokens are kept; the system's keychain alone where absent. */
   readonly secrets?: Secrets
 }
@@ -55,6 +60,7 @@ export interface AppOptions {
 export function createApp(firstConfig: Config, options: AppOptions): App {
   const { log, readConfig = () => firstConfig, clock = machineClock } = options
   const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
+  const { namedStore } = options
   const { dataDir } = firstConfig
   const { secrets = createSecrets({ dataDir, log }) } = options
   const hub = createEventHub()
@@ -83,7 +89,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     log,
   })
   const renewStore = (): void => stores.renew()
-  const settings = createSettings({ engine, renewStore, dataDir, secrets, clock, hub })
+  const settings = createSettings({ engine, renewStore, namedStore, dataDir, secrets, clock, hub })
   const handlers = { ...forwarded(engine), ...settings.handlers, ...stores.handlers }
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))
 
@@ -93,6 +99,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     log,
     client: createInProcessClient(dispatch, hub),
     opened: async () => void (await engine.opened()),
+    transfer: async () => (await engine.opened()).transfer,
     start: engine.start,
     wake: () => void wake(engine).catch(() => {}), // why nothing is open was told where it was opened
     browseUrl() {

@@ -17,6 +17,7 @@ function createOpenings() {
       const finish = (): void =>
         resolve({
           handlers: {} as Engine['handlers'],
+          transfer: {} as Engine['transfer'],
           start: async () => void started.push(n),
           wake: () => {},
           stop: async () => void stopped.push(n),

@@ -19,11 +19,13 @@ import { createSiteMemory } from './site-memory.ts'
 import { followOtherRuns } from './other-runs.ts'
 import type { StoreInUse } from './store-keeper/store-keeper.ts'
 import { createSync } from './sync/sync.ts'
+import { createTransfer, type Transfer } from './transfer/transfer.ts'
 import { watchedOf } from './watched-values.ts'
 
 /** Everything that works on one Jira and one store. */
 export interface Engine {
   readonly handlers: EngineHandlers
+  readonly transfer: Transfer
   /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
   readonly start: () => Promise<void>
   /** The machine was asleep or offline: what is due is fetched now. */
@@ -171,8 +173,20 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
     signal,
   })
 
+  const transfer = createTransfer({
+    store,
+    standsIn: options.standsIn,
+    siteId,
+    projectKey,
+    watched,
+    time: siteTime,
+    secrets: options.secrets,
+    signal,
+  })
+
   return {
     handlers,
+    transfer,
     async start() {
       await live.start()
       followOtherRuns({ store, siteId, generator, hub, log }, signal)

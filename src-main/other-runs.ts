@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../src-shared/contract/hub.ts'
 import type { RunProgress } from '../src-shared/contract/models.ts'
+import { RUN_LEASE } from './generator/run-lease.ts'
 import type { Generator } from './generator/runner.ts'
 import { paced } from './live/paced.ts'
 import type { Log } from './log.ts'
@@ -47,7 +48,7 @@ export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): voi
   timer.unref()
   const leave = [
     hub.on('run.changed', (progress) => (told = progress)),
-    store.onCommit(siteId, lookSoon),
+    store.onCommit(siteId, ['ledger', `lease ${RUN_LEASE}`], lookSoon),
     () => clearInterval(timer),
   ]
   signal.addEventListener('abort', () => leave.forEach((unsubscribe) => unsubscribe()), { once: true })

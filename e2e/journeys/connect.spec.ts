@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Page } from 'playwright'
 import { callCore, connectTo } from '../fixtures/core.ts'
 import { listedKeys, storedTickets, ticketsOfHour } from '../fixtures/dashboard-page.ts'
-import { midHourZone } from '../fixtures/mid-hour-zone.ts'
-import { startRealSite, type RealSite } from '../fixtures/real-site.ts'
+import { startRealSite } from '../fixtures/real-site.ts'
 import { openSettings, settingsPage } from '../fixtures/settings-page.ts'
+import { showsTruth } from '../fixtures/truth.ts'
 import { expect, test } from '../fixtures/with-site.ts'
 
 test('a wrong token is told step by step, a right one connects, and a restart asks nothing', async ({
@@ -63,27 +62,6 @@ test('a wrong token is told step by step, a right one connects, and a restart as
     await expect(connectTo(app.page, { ...site, token: null })).rejects.toThrow('not-configured')
   })
 })
-
-/** The dashboard shows what is in the Jira in truth, and nothing else. */
-async function showsTruth(page: Page, site: RealSite): Promise<void> {
-  const truth = await site.watched()
-  expect(truth.length).toBeGreaterThan(0)
-  await expect.poll(() => storedTickets(page)).toBe(truth.length)
-  const { tickets } = await callCore(page, 'tickets.list', { fromMs: 0, toMs: Date.now(), limit: 500 })
-  expect(tickets.map(({ key, createdMs }) => [key, createdMs])).toEqual(
-    truth.map(({ key, createdMs }) => [key, createdMs]),
-  )
-  const ofHour = truth.filter(({ createdMs }) => createdMs >= startOfHourShown())
-  await expect.poll(() => listedKeys(page)).toEqual(ofHour.map(({ key }) => key))
-  await expect.poll(() => ticketsOfHour(page)).toBe(ofHour.length)
-}
-
-const HOUR_MS = 3_600_000
-
-function startOfHourShown(): number {
-  const offsetMs = midHourZone() === 'UTC' ? 0 : HOUR_MS / 2
-  return Math.floor((Date.now() - offsetMs) / HOUR_MS) * HOUR_MS + offsetMs
-}
 
 test('tickets are made in a real Jira after a yes, and only then', async ({ app, site }) => {
   const { page } = app

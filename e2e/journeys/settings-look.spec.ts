@@ -1,33 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright/test'
-import type { TestedApp } from '../fixtures/app.ts'
 import { callCore } from '../fixtures/core.ts'
-import { overflow } from '../fixtures/overflow.ts'
+import { tabTo } from '../fixtures/keyboard.ts'
+import { lookAt } from '../fixtures/look.ts'
 import { openSettings, settingsPage } from '../fixtures/settings-page.ts'
 import { expect, test } from '../fixtures/with-site.ts'
-
-/** Has axe look at the page, large and small, in both themes, and keeps a picture of each. */
-async function lookAt(app: TestedApp, state: string): Promise<void> {
-  const { page } = app
-  for (const theme of ['light', 'dark'] as const) {
-    await app.clickMenu(`theme-${theme}`)
-    const isDark = () => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
-    await expect.poll(isDark).toBe(theme === 'dark')
-    for (const [width, height] of [
-      [1_200, 760],
-      [800, 600],
-    ] as const) {
-      await app.resize(width, height)
-      const picture = test.info().outputPath(`${state}-${theme}-${width}.png`)
-      await page.screenshot({ path: picture, fullPage: true })
-      // legacy mode: the stand-in's window is one page, and no other may be opened beside it
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-      expect(found, `${state}, ${theme}, ${width} wide`).toEqual([])
-      expect(await overflow(page), `${state}, ${width} wide`).toBeLessThanOrEqual(0)
-    }
-  }
-}
 
 test('axe finds nothing in the settings, whatever state they are in', async ({ app, site }) => {
   test.setTimeout(60_000)
@@ -80,14 +55,3 @@ test('a Jira is connected by the keyboard alone', async ({ app, site }) => {
   const { watched } = await callCore(page, 'session.get', {})
   expect(watched.map(({ name }) => name)).toEqual(['Highest', 'High', 'Medium'])
 })
-
-/** Presses Tab until what has this name has the focus, and sees to it that this is seen. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const target = page.getByLabel(name, { exact: true }).or(page.getByRole('button', { name, exact: true }))
-  for (let stops = 0; stops < 30; stops++) {
-    await page.keyboard.press('Tab')
-    if (!(await target.evaluate((element) => element === document.activeElement))) continue
-    return await expect(target).toHaveCSS('outline-style', 'solid')
-  }
-  throw new Error(`Tab does not come to ${name}`)
-}

@@ -20,7 +20,7 @@ export function askedSpan({ from, to }: SpanOptions, zone: string): AskedSpan {
   const fromMs = from === undefined ? null : parseInstant('--from', from, zone)
   const toMs = to === undefined ? null : parseInstant('--to', to, zone)
   if (fromMs !== null && toMs !== null && fromMs >= toMs) {
-    throw new AppError('usage', '--to must be later than --from. Nothing was counted.')
+    throw new AppError('usage', '--to must be later than --from. Nothing was done.')
   }
   return { fromMs, toMs }
 }

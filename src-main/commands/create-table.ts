@@ -11,11 +11,15 @@ export function addCreateTable(program: Command, host: CommandHost): void {
 }
 
 async function createTable({ io }: CommandHost, options: CommonOptions): Promise<void> {
-  // What is asked for is the store that is set: nothing may stand in for it.
-  const config = { ...configOf(io, options), fallback: null }
-  await withApp(io, config, async ({ client }) => {
-    const result = await client.call('data.createTables', {})
-    const text = result.created ? 'The ticket tables are made.' : 'The ticket tables are there.'
-    print(io, options.json, result, text)
-  })
+  const config = configOf(io, options)
+  await withApp(
+    io,
+    config,
+    async ({ client }) => {
+      const result = await client.call('data.createTables', {})
+      const text = result.created ? 'The ticket tables are made.' : 'The ticket tables are there.'
+      print(io, options.json, result, text)
+    },
+    { setStoreOnly: true },
+  )
 }

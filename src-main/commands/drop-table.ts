@@ -20,17 +20,21 @@ export function addDropTable(program: Command, host: CommandHost): void {
 }
 
 async function dropTable({ io }: CommandHost, options: DropOptions): Promise<void> {
-  // What is asked for is the store that is set: nothing may stand in for it.
-  const config = { ...configOf(io, options), fallback: null }
+  const config = configOf(io, options)
   if (options.yes !== true && !(await agrees(io, config.store))) {
     say(io, 'Nothing was dropped.')
     return
   }
-  await withApp(io, config, async ({ client }) => {
-    const result = await client.call('data.dropTables', { confirm: true })
-    const text = result.dropped ? 'The ticket tables are dropped.' : 'There were no ticket tables.'
-    print(io, options.json, result, text)
-  })
+  await withApp(
+    io,
+    config,
+    async ({ client }) => {
+      const result = await client.call('data.dropTables', { confirm: true })
+      const text = result.dropped ? 'The ticket tables are dropped.' : 'There were no ticket tables.'
+      print(io, options.json, result, text)
+    },
+    { setStoreOnly: true },
+  )
 }
 
 async function agrees(io: CliIo, store: StoreConfig): Promise<boolean> {

@@ -12,11 +12,15 @@ export function addLoadSample(program: Command, host: CommandHost): void {
 }
 
 async function loadSample({ io }: CommandHost, options: CommonOptions): Promise<void> {
-  // What is asked for is the store that is set: nothing may stand in for it.
-  const config = { ...configOf(io, options), fallback: null }
-  await withApp(io, config, async ({ client }) => {
-    const { loaded, fromMs, toMs } = await client.call('data.loadSample', {})
-    const document = { loaded, from: isoInstant(fromMs), to: isoInstant(toMs) }
-    print(io, options.json, document, `${loaded} tickets loaded, from ${document.from} to ${document.to}.`)
-  })
+  const config = configOf(io, options)
+  await withApp(
+    io,
+    config,
+    async ({ client }) => {
+      const { loaded, fromMs, toMs } = await client.call('data.loadSample', {})
+      const document = { loaded, from: isoInstant(fromMs), to: isoInstant(toMs) }
+      print(io, options.json, document, `${loaded} tickets loaded, from ${document.from} to ${document.to}.`)
+    },
+    { setStoreOnly: true },
+  )
 }

@@ -13,7 +13,9 @@ import { addDisconnect } from './disconnect.ts'
 import { addDoctor } from './doctor.ts'
 import { addDropTable } from './drop-table.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
+import { addExport } from './export.ts'
 import { addFetchTickets } from './fetch-tickets.ts'
+import { addImport } from './import.ts'
 import { say, type CliIo, type CommandHost } from './io.ts'
 import { addLeftTickets } from './left-tickets.ts'
 import { addLoadSample } from './load-sample.ts'
@@ -32,6 +34,8 @@ const COMMANDS = [
   addCreateTable,
   addDropTable,
   addLoadSample,
+  addImport,
+  addExport,
   addSandbox,
   addDoctor,
   addConnect,

@@ -1,6 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest'
 import type { PostgresConfig } from '../config/config.ts'
 import { storeText } from '../config/store-name.ts'
 import { PASSWORD, startGuardedServer, type GuardedServer } from '../store-check/testing.ts'
@@ -98,6 +108,31 @@ describe('use-store', () => {
     const { code, stderr } = await cli.run(['use-store', 'sqlite'], { env })
     expect(stderr).toContain(`${name} says which store is used`)
     expect(code).toBe(2)
+  })
+})
+
+describe('on a machine without a keychain', () => {
+  const store = (): string => storeText(guarded())
+
+  test('the password is taken from PSQL_PW, by this command and all after it', async () => {
+    const env = { PSQL_PW: PASSWORD }
+    const used = await cli.run(['use-store', store(), '--json'], { env })
+    expect(used).toMatchObject({ code: 0 })
+    expect(JSON.parse(used.stdout)).toMatchObject({ kind: 'postgres', passwordIn: 'environment' })
+    expect(kept()).toEqual({ store: store() })
+    expect(await cli.run(['load-sample'], { env })).toMatchObject({ code: 0 })
+    expect(await cli.run(['load-sample'])).toMatchObject({ code: 3 })
+    expect(JSON.stringify(kept()) + used.stdout + used.stderr).not.toContain(PASSWORD)
+  })
+
+  test('one that is given cannot be kept: nothing is, and it is said what works', async () => {
+    // Nobody answers there, whatever the machine has.
+    vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', 'unix:path=/nowhere')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const stdin = { typed: PASSWORD, endsStdin: true }
+    const { code, stderr } = await cli.run(['use-store', store(), '--password-stdin'], stdin)
+    expect([code, kept()]).toEqual([3, {}])
+    expect(stderr).toContain('PSQL_PW')
   })
 })
 

@@ -3,7 +3,7 @@ import type { StoreCheck, StoreDraft, StoreSettings } from '../../src-shared/con
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config, PostgresConfig } from '../config/config.ts'
 import { storeConfig } from '../config/store-config.ts'
-import { storeLabel } from '../config/store-name.ts'
+import { storeLabel, storeText } from '../config/store-name.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { print, type CliIo, type CommandHost } from './io.ts'
 import { keepStore } from './keep-store.ts'
@@ -31,6 +31,7 @@ async function useStore({ io }: CommandHost, text: string, options: UseStoreOpti
   const readConfig = (): Config => configOf(io, options)
   const config = readConfig()
   refuseFixed(config)
+  const namedStore = store === null ? undefined : withItsPassword(io, store, options)
   await withApp(
     io,
     config,
@@ -40,7 +41,7 @@ async function useStore({ io }: CommandHost, text: string, options: UseStoreOpti
       const settings = await client.call('settings.store', {})
       print(io, options.json, document(check, settings), sentence(settings))
     },
-    { mayStayClosed: true, readConfig },
+    { mayStayClosed: true, readConfig, namedStore },
   )
 }
 
@@ -54,6 +55,16 @@ function postgresStore(io: CliIo, text: string): PostgresConfig {
       hint: 'sqlite is the file in the data folder; --store sqlite:FILE uses another one for one call.',
     },
   )
+}
+
+/** What the environment has for it, as for any store that the command line names. */
+function withItsPassword(
+  io: CliIo,
+  store: PostgresConfig,
+  options: CommonOptions,
+): PostgresConfig | undefined {
+  const named = configOf(io, { ...options, store: storeText(store) }).store
+  return named.kind === 'postgres' ? named : undefined
 }
 
 async function draftOf(io: CliIo, store: PostgresConfig, options: UseStoreOptions): Promise<StoreDraft> {

@@ -23,21 +23,27 @@ export async function withLog<T>(io: CliIo, dataDir: string, work: (log: Log) =>
   }
 }
 
-interface WithAppOptions extends Pick<AppOptions, 'background' | 'staysOpen' | 'demoRun' | 'readConfig'> {
+interface WithAppOptions extends Pick<
+  AppOptions,
+  'background' | 'staysOpen' | 'demoRun' | 'readConfig' | 'namedStore'
+> {
   /** Whether the work can do without a Jira and a store that open: for who mends that. */
   readonly mayStayClosed?: boolean
   /** Whether the token may be one that is just being replaced. */
   readonly changesToken?: boolean
+  /** Whether what is asked for is done in the store that is set, or not at all: nothing may stand in for it. */
+  readonly setStoreOnly?: boolean
 }
 
 /** Opens the core for a command, does `work` with it and closes it again. The rest: see `AppOptions`. */
 export function withApp<T>(
   io: CliIo,
-  config: Config,
+  given: Config,
   work: (app: App) => Promise<T>,
   { background = false, staysOpen = background, ...options }: WithAppOptions = {},
 ): Promise<T> {
-  const { mayStayClosed = false, changesToken = false, ...appOptions } = options
+  const { mayStayClosed = false, changesToken = false, setStoreOnly = false, ...appOptions } = options
+  const config = setStoreOnly ? { ...given, fallback: null } : given
   return withLog(io, config.dataDir, async (log) => {
     if (!changesToken) warnOfToken(io, config)
     // Loaded late: help and wrong flags are answered without the core's weight.
@@ -46,7 +52,7 @@ export function withApp<T>(
     const app = createApp(config, { log, background, staysOpen, mustBeUp, ...appOptions })
     try {
       if (staysOpen) tellStoreNews(io, app.client)
-      if (!mayStayClosed) await orCancelled(app.opened(), io.signal, interrupted)
+      if (!mayStayClosed) await orCancelled(opened(app, !setStoreOnly), io.signal, interrupted)
       if (mustBeUp) tellStoreNews(io, app.client, await app.client.call('store.status', {}))
       return await work(app)
     } finally {
@@ -55,8 +61,24 @@ export function withApp<T>(
   })
 }
 
+/** As `app.opened`. Of a store that is out of reach it also says, where that is so, that a file may stand in for it. */
+async function opened(app: App, mayStandIn: boolean): Promise<void> {
+  try {
+    await app.opened()
+  } catch (error) {
+    if (!mayStandIn || !(error instanceof AppError) || !error.code.startsWith('store-')) throw error
+    const { canFallBack } = await app.client.call('store.status', {})
+    if (!canFallBack) throw error
+    const hint = `${error.hint} --fallback sqlite goes on with a file meanwhile, filled from Jira.`
+    throw new AppError(error.code, error.message, { hint, retryable: error.retryable, cause: error })
+  }
+}
+
 function interrupted(): AppError {
-  return new AppError('cancelled', 'Interrupted before the Jira was open. Nothing was changed.')
+  return new AppError(
+    'cancelled',
+    'Interrupted before the Jira and the store were open. Nothing was changed.',
+  )
 }
 
 /** A token that ends soon is told of in time, whatever the command does. */

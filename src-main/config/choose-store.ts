@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { ConfigFile } from './config-file.ts'
 import type { Config, PostgresConfig, StoreConfig } from './config.ts'
-import type { Variables } from './environment.ts'
+import { readVariables, type Environment, type Variables } from './environment.ts'
 import { isPostgresAddress, parsePostgresAddress, type PostgresParts } from './postgres-address.ts'
 import { postgresConfig } from './postgres-config.ts'
 import { refusal, storeConfig, workspaceStore } from './store-config.ts'
@@ -32,6 +32,25 @@ export function chooseStore({ flag, variables, file, dataDir, cwd }: StoreSource
         : written(file.store, 'config.json', dataDir, variables),
     storeFixedBy: null,
   }
+}
+
+/**
+ * A PostgreSQL server that a command reads from, with the password that is known to be its: of the store that is set, or
+ * of the environment. PSQL_PW alone belongs to the store, where that is a server. Throws `usage`, `not-configured`.
+ */
+export function otherServer(
+  text: string,
+  { store, env, cwd }: { readonly store: StoreConfig; readonly env: Environment; readonly cwd: string },
+): PostgresConfig {
+  const config = storeConfig(text, 'import', cwd)
+  if (config.kind === 'sqlite') throw refusal('import')('is no address of a PostgreSQL server', '')
+  if (store.kind === 'postgres' && accountName(store) === accountName(config)) {
+    return { ...config, password: store.password }
+  }
+  const variables = readVariables(env, cwd)
+  const { PSQL_PW: _, ...withoutPassword } = variables
+  const isStores = store.kind === 'postgres' && variables.PSQL_HOST === undefined
+  return { ...config, password: passwordFor(config, isStores ? withoutPassword : variables, cwd) }
 }
 
 /** A store without its password, and the one of the environment where that is its. */

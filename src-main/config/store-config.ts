@@ -5,7 +5,14 @@ import { isPostgresAddress, parsePostgresAddress, type Refuse } from './postgres
 import { postgresConfig } from './postgres-config.ts'
 
 /** Where it was said: a wrong flag is a wrong command, a wrong variable a wrong set-up. */
-export type StoreSource = '--store' | 'DATABASE_URL' | 'PSQL_HOST' | 'config.json' | 'use-store' | 'settings'
+export type StoreSource =
+  | '--store'
+  | 'DATABASE_URL'
+  | 'PSQL_HOST'
+  | 'config.json'
+  | 'use-store'
+  | 'settings'
+  | 'import'
 
 /** The file that a workspace keeps its tickets in where nobody chose another store, or where it stands in for one. */
 export function workspaceStore(dataDir: string): SqliteConfig {
@@ -49,6 +56,7 @@ const SOURCES = {
   'config.json': { code: 'not-configured', subject: '"store" in config.json' },
   'use-store': { code: 'usage', subject: 'The store' },
   settings: { code: 'usage', subject: 'The server' },
+  import: { code: 'usage', subject: 'What to import from' },
 } as const satisfies Record<StoreSource, { code: 'usage' | 'not-configured'; subject: string }>
 
 const ELSEWHERE =

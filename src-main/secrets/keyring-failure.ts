@@ -42,7 +42,7 @@ export function keyringMissing(label: string, said: string): AppError {
 
 /** What works without any store. */
 export const SET_ENV =
-  'set JIRA_API_KEY (and JIRA_USER for Jira Cloud), or PSQL_PW for PostgreSQL, in the environment or in .env'
+  'set JIRA_API_KEY (and JIRA_USER for Jira Cloud), or DATABASE_URL (or PSQL_HOST with PSQL_PW) for PostgreSQL, in the environment or in .env'
 const OR_ENV = `Without a keychain, ${SET_ENV}.`
 const UNTOUCHED = 'No token or password was kept or read.'
 

@@ -4,7 +4,7 @@ import type { JiraDraft, Preflight, Settings } from '../../src-shared/contract/s
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import type { CurrentEngine } from '../current-engine.ts'
-import type { Config, SiteConfig } from '../config/config.ts'
+import type { Config, PostgresConfig, SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/save-jira-settings.ts'
 import { createSiteJira } from '../jira/open-jira.ts'
 import { LOOKING_ON } from '../preflight/looking-on.ts'
@@ -30,6 +30,8 @@ interface SettingsParts {
   readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'failure' | 'reopen'>
   /** The next engine opens the store anew, with the password that it has then. */
   readonly renewStore: () => void
+  /** See `AppOptions`. */
+  readonly namedStore?: PostgresConfig | undefined
   readonly dataDir: string
   readonly secrets: Secrets
   readonly clock: Clock

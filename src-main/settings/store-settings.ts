@@ -28,6 +28,8 @@ interface StoreSettingsParts {
   readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'reopen'>
   /** The next engine opens the store anew, with the password that it has then. */
   readonly renewStore: () => void
+  /** See `AppOptions`. */
+  readonly namedStore?: PostgresConfig | undefined
   readonly dataDir: string
   readonly secrets: Secrets
   readonly clock: Clock
@@ -93,14 +95,14 @@ interface TriedOut {
 
 /** Goes through a server step by step. Throws `usage` where it cannot be tried at all. */
 async function tryOut(
-  { engine, secrets, clock, hub }: StoreSettingsParts,
+  { engine, namedStore, secrets, clock, hub }: StoreSettingsParts,
   draft: PostgresDraft,
   signal: AbortSignal,
 ): Promise<TriedOut> {
   const filledIn = storeOfDraft(draft)
   const store = {
     ...filledIn,
-    password: filledIn.password ?? passwordOfEnvironment(engine.config(), filledIn),
+    password: filledIn.password ?? passwordOfEnvironment(filledIn, [namedStore, engine.config().store]),
   }
   const check = await checkStore(store, {
     password: () => resolvePassword(store, secrets, signal),
@@ -111,9 +113,13 @@ async function tryOut(
   return { store, check }
 }
 
-/** It is for the server that is set, as the same account. */
-function passwordOfEnvironment({ store: set }: Config, store: PostgresConfig): string | null {
-  return set.kind === 'postgres' && accountName(set) === accountName(store) ? set.password : null
+/** It is for these servers, as the same account, and goes to no other that is filled in. */
+function passwordOfEnvironment(
+  store: PostgresConfig,
+  itsStores: readonly (StoreConfig | undefined)[],
+): string | null {
+  const same = itsStores.find((one) => one?.kind === 'postgres' && accountName(one) === accountName(store))
+  return same?.kind === 'postgres' ? same.password : null
 }
 
 function refuseFixed({ storeFixedBy }: Config): void {

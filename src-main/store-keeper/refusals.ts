@@ -35,3 +35,7 @@ export function refuseWhileRunning(running: boolean): void {
     },
   )
 }
+
+export function closing(): AppError {
+  return new AppError('cancelled', 'Jira TPM is closing. The store was not changed.')
+}

@@ -50,10 +50,11 @@ export function createSetStore({ openStore, clock, onChange }: SetStoreParts): S
     opening = begun
     begun.then(
       (opened) => {
-        if (opening !== begun) return opened.close() // nobody wants it any more
+        // Nobody wants it any more, nor how it closes.
+        if (opening !== begun) return void opened.close().catch(() => {})
         store = opened
         unsubscribe = opened.onHealth(onChange)
-        return onChange()
+        onChange()
       },
       (error: unknown) => {
         if (opening !== begun) return

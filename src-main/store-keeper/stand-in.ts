@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Store } from '../store/store.ts'
+import { closing } from './refusals.ts'
 
 /** A file on this machine that is worked with while the store that is set is out of reach. */
 export interface StandIn {
@@ -11,10 +12,12 @@ export interface StandIn {
 export interface StandInFile {
   /** Null where nothing stands in. */
   now(): StandIn | null
-  /** Opens it, where it is not open. Throws as `openStore`; then nothing stands in. */
+  /** Opens it, where it is not open. Throws as `openStore`, and `cancelled` once it was closed; then nothing stands in. */
   begin(): Promise<void>
   /** It stands in no more; it is closed once `leave` has ended, with which the engine leaves it. Throws as that. */
   end(leave?: () => Promise<void>): Promise<void>
+  /** For good; also one that is just being opened. */
+  close(): Promise<void>
 }
 
 interface StandInParts {
@@ -26,11 +29,24 @@ interface StandInParts {
 export function createStandInFile({ open, clock, onChange }: StandInParts): StandInFile {
   let standIn: StandIn | null = null
   let opening: Promise<void> | null = null
+  let closed = false
 
   const openNow = async (): Promise<void> => {
+    if (closed) throw closing()
     const store = await open()
     standIn = { store, sinceMs: clock.now() }
     onChange()
+  }
+  const end = async (leave = async (): Promise<void> => {}): Promise<void> => {
+    const left = standIn
+    if (left === null) return
+    standIn = null
+    onChange()
+    try {
+      await leave()
+    } finally {
+      await left.store.close()
+    }
   }
   return {
     now: () => standIn,
@@ -39,16 +55,11 @@ export function createStandInFile({ open, clock, onChange }: StandInParts): Stan
       opening ??= openNow().finally(() => (opening = null))
       await opening
     },
-    async end(leave = async () => {}) {
-      const left = standIn
-      if (left === null) return
-      standIn = null
-      onChange()
-      try {
-        await leave()
-      } finally {
-        await left.store.close()
-      }
+    end,
+    async close() {
+      closed = true
+      await opening?.catch(() => {}) // told to whoever opens it
+      await end()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
@@ -66,6 +66,13 @@ describe('a store that is out of reach', () => {
     })
     app.goUp()
     expect(app.told.at(-1)).toMatchObject({ failure: null, canFallBack: false })
+  })
+
+  test('is told also where somebody asks while it is just being opened', async () => {
+    const app = await createTestKeeper({ startsDown: true })
+    const opening = app.reopen()
+    expect(await app.status()).toMatchObject({ kind: 'postgres', failure: { code: AWAY.code } })
+    await opening
   })
 
   test("at the person's word a file stands in, until it is back", async () => {
@@ -180,6 +187,31 @@ describe('--fallback sqlite', () => {
     expect(app.inUse()).toMatchObject({ standsIn: true })
   })
 
+  test('also where what is wrong with the store keeps changing meanwhile', async () => {
+    const app = await createTestKeeper({ fallback: 'sqlite' })
+    await app.reopen()
+    for (let seconds = 0; seconds < 6; seconds++) {
+      app.goDown()
+      app.clock.jump(1_000)
+    }
+    await vi.waitFor(() => expect(app.inUse()).toMatchObject({ standsIn: true }))
+  })
+
+  test('and is tried again where the file could not be opened', async () => {
+    const app = await createTestKeeper({ fallback: 'sqlite' })
+    await app.reopen()
+    const inTheWay = path.join(app.dataDir, 'tpm.sqlite')
+    await mkdir(inTheWay)
+    app.goDown()
+    app.clock.jump(5_000)
+    await vi.waitFor(() => expect(app.logged).toHaveBeenCalled())
+    await rmdir(inTheWay)
+    await vi.waitFor(() => {
+      app.clock.jump(5_000)
+      expect(app.inUse()).toMatchObject({ standsIn: true })
+    })
+  })
+
   test('a command of one call keeps the store that it began with', async () => {
     const app = await createTestKeeper({ fallback: 'sqlite', staysOpen: false })
     await app.reopen()
@@ -227,4 +259,29 @@ describe('a store that cannot be opened as it is set', () => {
     await app.keeper.stop()
     await vi.waitFor(() => expect(app.closed).toEqual([SERVER.host]))
   })
+})
+
+describe('at the end', () => {
+  test('all is closed, and nothing is told of it: no other store is gone over to', async () => {
+    const app = await createTestKeeper({ fallback: 'sqlite', startsDown: true })
+    await app.reopen()
+    const told = app.told.length
+    await app.keeper.stop()
+    app.goUp()
+    expect(app.told).toHaveLength(told)
+    expect([...app.open]).toEqual([])
+  })
+
+  test.each([0, 1, 2, 4, 8, 16])(
+    'nothing stays open that is being opened just then (%i turns later)',
+    async (turns) => {
+      const app = await createTestKeeper({ startsDown: true })
+      await app.reopen()
+      const standingIn = app['store.useFallback']({}).catch((error: unknown) => error)
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      await app.keeper.stop()
+      await standingIn
+      expect([...app.open]).toEqual([])
+    },
+  )
 })

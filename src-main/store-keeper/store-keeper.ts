@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import { createSerial } from '../serial.ts'
 import type { Store } from '../store/store.ts'
 import { createExchanges } from './exchanges.ts'
+import { closing } from './refusals.ts'
 import { createSetStore } from './set-store.ts'
 import { createStandInFile } from './stand-in.ts'
 import { createStoreHandlers, type StoreHandlers } from './store-handlers.ts'
@@ -20,12 +21,12 @@ export interface StoreKeeper {
   readonly handlers: StoreHandlers
   /**
    * The store that an engine of this configuration works with. It stays open when the engine ends. Throws as
-   * `openStore`, the signal's reason, and why the store cannot be used now where it `mustBeUp`.
+   * `openStore`, the signal's reason, why the store cannot be used now where it `mustBeUp`, and `cancelled` after `stop`.
    */
   storeFor(config: Config, signal: AbortSignal): Promise<StoreInUse>
   /** The password of the store that is set may be another one: it is opened anew for the next engine. */
   renew(): void
-  /** Closes all, once no engine works with them any more. */
+  /** Closes all, once no engine works with them any more. Nothing is told of it: no store takes another's place. */
   stop(): Promise<void>
 }
 
@@ -60,8 +61,10 @@ export function createStoreKeeper(parts: KeeperParts): StoreKeeper {
   const { dataDir, openStore, staysOpen, mustBeUp, hub, clock, log } = parts
   const inTurn = createSerial()
   let mayFallBackUnasked = false
+  let stopped = false
 
   const changed = (): void => {
+    if (stopped) return
     hub.publish('store.changed', status())
     if (staysOpen) unasked.look()
   }
@@ -89,9 +92,10 @@ export function createStoreKeeper(parts: KeeperParts): StoreKeeper {
   return {
     handlers: createStoreHandlers({ set, exchanges, status, inTurn }),
     async storeFor(config, signal) {
+      if (stopped) throw closing()
       mayFallBackUnasked = config.fallback === 'sqlite'
       // What stood in for another one has nothing to do any more.
-      if (!set.has(config.store)) await file.end()
+      if (file.now() !== null && !set.has(config.store)) await file.end()
       const store = await set.open(config.store, signal)
       if (wantsFallback()) await file.begin()
       const standIn = file.now()
@@ -102,9 +106,10 @@ export function createStoreKeeper(parts: KeeperParts): StoreKeeper {
     },
     renew: () => set.renew(),
     async stop() {
+      stopped = true
       unasked.stop()
       await set.close()
-      await file.end()
+      await file.close()
     },
   }
 }

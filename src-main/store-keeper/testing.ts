@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { RunProgress, StoreStatus } from '../../src-shared/contract/models.ts'
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
@@ -45,12 +45,14 @@ export async function createTestKeeper({
   onTestFinished(() => rm(dataDir, { recursive: true }))
   const clock = createHandClock()
   const log = pino({ level: 'silent' })
+  const logged = vi.spyOn(log, 'warn')
   const hub = createEventHub()
   const told: StoreStatus[] = []
   hub.on('store.changed', (status) => told.push(status))
   let health: StoreHealth = { state: 'up' }
   const listeners = new Set<() => void>()
   const closed: string[] = []
+  const open = new Set<string>()
   let refusal: AppError | null = null
   let config = { dataDir, store, fallback } as Config
   const onHealth = (hear: () => void) => {
@@ -67,12 +69,14 @@ export async function createTestKeeper({
   }
   if (startsDown) goDown()
 
-  const open = async (wanted: StoreConfig): Promise<Store> => {
+  const openTestStore = async (wanted: StoreConfig): Promise<Store> => {
     if (wanted.kind === 'postgres' && refusal !== null) throw refusal
     const file = path.join(dataDir, wanted.kind === 'sqlite' ? path.basename(wanted.file) : wanted.host)
     const opened = await openStore({ kind: 'sqlite', file }, { clock, log, password: null })
+    open.add(path.basename(file))
     const close = async (): Promise<void> => {
       closed.push(path.basename(file))
+      open.delete(path.basename(file))
       await opened.close()
     }
     if (wanted.kind === 'sqlite') return { ...opened, close }
@@ -85,7 +89,7 @@ export async function createTestKeeper({
   const resumed: string[] = []
   const keeper = createStoreKeeper({
     dataDir,
-    openStore: open,
+    openStore: openTestStore,
     exchange: () => reopen(),
     runs: { current: async () => lastRun(), resume: async () => void resumed.push(lastRun()?.runId ?? '') },
     staysOpen,
@@ -106,6 +110,8 @@ export async function createTestKeeper({
     clock,
     told,
     closed,
+    open,
+    logged,
     reopen,
     goDown,
     goUp,

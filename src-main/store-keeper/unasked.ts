@@ -8,7 +8,7 @@ const LOOK_AGAIN_MS = 1_000
 
 /** Exchanges the store when it is time to, without anybody asking. */
 export interface Unasked {
-  /** Something changed: what was waited for is waited for no longer, unless it is still wanted. */
+  /** Something changed: what is still wanted goes on being waited for, and what is not, no longer. */
   look(): void
   stop(): void
 }
@@ -25,37 +25,55 @@ interface UnaskedParts {
   readonly log: Pick<Log, 'warn'>
 }
 
+type Want = 'fallback' | 'back' | null
+
 export function createUnasked({ clock, log, ...parts }: UnaskedParts): Unasked {
   let waiting = new AbortController()
+  let waitsFor: Want = null
   let stopped = false
 
-  const fallBackLater = async (signal: AbortSignal): Promise<void> => {
-    await clock.sleep(GRACE_MS, signal)
-    await parts.fallBack()
+  const wanted = (): Want => {
+    if (stopped) return null
+    if (parts.wantsFallback()) return 'fallback'
+    return parts.wantsBack() ? 'back' : null
   }
-  const goBackWhenFree = async (signal: AbortSignal): Promise<void> => {
-    for (;;) {
-      await parts.goBack()
-      await clock.sleep(LOOK_AGAIN_MS, signal)
+  const exchange = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      log.warn({ err: error }, 'the store was not exchanged as it should')
     }
   }
-  const until = (signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): void => {
-    work(signal).catch((error: unknown) => {
-      if (!signal.aborted) log.warn({ err: error }, 'the store was not exchanged as it should')
-    })
+  /** Until it is aborted: the exchange itself changes what is wanted. */
+  const fallBackLater = async (signal: AbortSignal): Promise<void> => {
+    while (await slept(clock, GRACE_MS, signal)) await exchange(parts.fallBack)
+  }
+  const goBackWhenFree = async (signal: AbortSignal): Promise<void> => {
+    do await exchange(parts.goBack)
+    while (await slept(clock, LOOK_AGAIN_MS, signal))
   }
 
   return {
     look() {
+      const want = wanted()
+      if (want === waitsFor) return
+      waitsFor = want
       waiting.abort()
-      if (stopped) return
       waiting = new AbortController()
-      if (parts.wantsFallback()) until(waiting.signal, fallBackLater)
-      else if (parts.wantsBack()) until(waiting.signal, goBackWhenFree)
+      if (want === 'fallback') void fallBackLater(waiting.signal)
+      if (want === 'back') void goBackWhenFree(waiting.signal)
     },
     stop() {
       stopped = true
       waiting.abort()
     },
   }
+}
+
+/** False where the signal ended the sleep. */
+function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+  return clock.sleep(ms, signal).then(
+    () => true,
+    () => false,
+  )
 }

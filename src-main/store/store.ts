@@ -129,11 +129,17 @@ export interface Store {
   syncReport(siteId: string, scope: string): Promise<string | null>
 
   /**
-   * Hears that something was committed for a site (tickets, counts, runs, slots, a report, or that a lease was let go
-   * of), by this process or another, until the returned function is called. Says not what, and may be called where nothing was.
+   * Hears that something of these kinds was committed for a site, by this process or another, until the returned function
+   * is called. Says not what, and may be called where nothing was: a file tells of commits, not of their kind.
    */
-  onCommit(siteId: string, listener: () => void): () => void
+  onCommit(siteId: string, kinds: readonly CommitKind[], listener: () => void): () => void
 }
+
+/**
+ * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches tells;
+ * `lease …`: the lease of that name was let go of.
+ */
+export type CommitKind = 'tickets' | 'ledger' | 'report' | `lease ${string}`
 
 /** `sinceMs` is the machine's epoch ms; `failure` says what is wrong. */
 export type StoreHealth =

@@ -22,7 +22,7 @@ const found = [18, 15].flatMap((major) => findPostgres(major) ?? [])
 
 describe.each(found)('a server of $version', ({ bin, major }) => {
   test('comes back on the same port with what was committed, when all its processes were killed', async () => {
-    const server = await start({ bin, durable: true })
+    const server = await start({ bin })
     expect(Number.parseInt(server.version)).toBe(major)
     await queryOnce(server.url(), 'CREATE TABLE kept AS SELECT 1 AS n')
     const backend = new Client(server.url())

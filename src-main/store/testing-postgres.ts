@@ -22,7 +22,7 @@ export interface PostgresOptions {
   readonly port?: number
   /** As in postgresql.conf. */
   readonly settings?: Settings
-  /** True: it waits for the disk, as a server in use does. */
+  /** True: it waits for the disk, as a server in use does. Without, what was committed outlives a `kill` all the same. */
   readonly durable?: boolean
   /**
    * A data folder that stays when the server is stopped, made where it is missing, in a folder that anyone may enter;
@@ -60,7 +60,8 @@ export interface TestPostgres {
 }
 
 const HOST = '127.0.0.1'
-const NOT_DURABLE: Settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+/** What was committed outlives the server all the same, but not the machine. */
+const NOT_DURABLE: Settings = { fsync: 'off', full_page_writes: 'off' }
 
 /**
  * Starts a server. It ends with this process, however that ends. As root it runs as `postgres` or `nobody`. Throws an

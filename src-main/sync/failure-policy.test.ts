@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { limited, notAuthenticated, refusedByJira, timedOut } from '../jira/errors.ts'
-import { failureDelayMs, needsPerson } from './failure-policy.ts'
+import { failureDelayMs, isOfStore, needsItsPerson, needsPerson } from './failure-policy.ts'
 
 test('the interval doubles with each failure, up to a minute', () => {
   const error = timedOut('jira.test', 30_000)
@@ -30,4 +30,22 @@ test('what only the person can mend is not tried again', () => {
   expect(needsPerson(new AppError('tables-missing', 'The tables were dropped.'))).toBe(true)
   expect(needsPerson(timedOut('jira.test', 30_000))).toBe(false)
   expect(needsPerson(new Error('a bug'))).toBe(false)
+})
+
+test.each(['store-unavailable', 'store-full', 'busy'] as const)(
+  'a store is tried again after the interval, five seconds at most, however often it failed (%s)',
+  (code) => {
+    const error = new AppError(code, 'The store is away.')
+    expect(isOfStore(error)).toBe(true)
+    expect([1, 2, 50].map((failures) => failureDelayMs(failures, 3_000, error))).toEqual([
+      3_000, 3_000, 3_000,
+    ])
+    expect(failureDelayMs(50, 300_000, error)).toBe(5_000)
+  },
+)
+
+test('what one person has to mend keeps nobody else from fetching; what all of them meet does', () => {
+  expect(needsItsPerson(notAuthenticated('jira.test', 'refused'))).toBe(true)
+  expect(needsItsPerson(new AppError('tables-missing', 'The tables were dropped.'))).toBe(false)
+  expect(isOfStore(notAuthenticated('jira.test', 'refused'))).toBe(false)
 })

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts'
 import { paced } from '../live/paced.ts'
 import type { Store } from '../store/store.ts'
+import { leadLease } from './sync-lease.ts'
 import { readReport, type HeardReport } from './sync-report-shared.ts'
 
-/** A commit is heard at once, a stream of them once a second: all of them may be about other things. */
+/** A report is heard at once, a stream of them once a second. */
 const PACE = { burst: 2, everyMs: 1_000 }
 
 /** Listens for what the instance that fetches tells. */
@@ -24,7 +25,7 @@ export interface HearingParts {
   readonly clock: Clock
   /** Hears each new report. `isFresh`: it was heard as it was written, and not only read later. */
   readonly onReport: (report: HeardReport, isFresh: boolean) => void
-  /** Hears that something was committed that was no report, or that of a stranger: the leader may be another by now. */
+  /** Hears that something was committed that was no new report, or that of a stranger: the leader may be another by now. */
   readonly onOther: () => void
   /** The store cannot be read. */
   readonly onTrouble: (error: unknown) => void
@@ -55,7 +56,8 @@ export function startHearing(parts: HearingParts): Hearing {
     }
   }
   const hearSoon = paced(hear, PACE, signal)
-  signal.addEventListener('abort', store.onCommit(siteId, hearSoon), { once: true })
+  const news = ['report', `lease ${leadLease(scopeName)}`] as const
+  signal.addEventListener('abort', store.onCommit(siteId, news, hearSoon), { once: true })
 
   return {
     listenTo(owner) {

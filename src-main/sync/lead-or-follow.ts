@@ -44,7 +44,7 @@ export function startLeadingOrFollowing(parts: LeadOrFollowParts): LeadOrFollow 
       if (isFresh && parts.adjustClock === true) followSiteClock(siteTime, clock, heard.siteMs)
     },
     onOther: () => leadership.look(),
-    onTrouble: report.unheard,
+    onTrouble: (error) => report.unheard(error),
   })
   const leadership = createLeadership({
     lease: createLeadLease(scopeName, parts),
@@ -62,7 +62,7 @@ export function startLeadingOrFollowing(parts: LeadOrFollowParts): LeadOrFollow 
       hearing.listenTo(leader)
       if (leader === null) report.heard(null)
     },
-    onTrouble: report.unheard,
+    onTrouble: (error) => report.unheard(error),
   })
 
   function stopLeading(): void {
@@ -75,13 +75,13 @@ export function startLeadingOrFollowing(parts: LeadOrFollowParts): LeadOrFollow 
 
   leadership.start()
   return {
-    leads: leadership.leads,
+    leads: () => leadership.leads(),
     changed: (status) => telling?.changed(status),
     look() {
       leadership.look()
       hearing.hear()
     },
-    stepDown: leadership.stepDown,
+    stepDown: () => leadership.stepDown(),
     async stop() {
       hearing.stop()
       await leadership.stop()

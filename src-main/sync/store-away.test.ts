@@ -96,8 +96,8 @@ test('a store that comes back unheard is tried again within seconds, however lon
 test('a store that is lost in the middle of a fetch ends it, and nothing more is asked', async () => {
   const site = await startSite({ historyTickets: 700 })
   let searches = 0
-  const away = await startAway(site, {}, (name, { goAway }) => {
-    if (name === 'search' && ++searches === 3) goAway()
+  const away = await startAway(site, {}, (name, store) => {
+    if (name === 'search' && ++searches === 3) store.goAway()
   })
   await expect(away.sync.now()).rejects.toMatchObject({ code: 'store-unavailable' })
   expect(searches).toBe(3)

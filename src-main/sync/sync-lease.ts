@@ -13,7 +13,12 @@ export function createSyncLease(name: 'sync' | 'census', parts: SyncLeaseParts):
  * watches one project does not fetch for those who watch all.
  */
 export function createLeadLease(scopeName: string, parts: SyncLeaseParts): Lease {
-  return createLease({ ...parts, name: `lead ${scopeName}`, taken, takenOver: taken })
+  return createLease({ ...parts, name: leadLease(scopeName), taken, takenOver: taken })
+}
+
+/** Its name, for those who want to hear that it was let go of. */
+export function leadLease(scopeName: string): string {
+  return `lead ${scopeName}`
 }
 
 function taken(): AppError {

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
-import { SyncStatus } from '../../src-shared/contract/models.ts'
+import { SyncStatus, type SinceFailure } from '../../src-shared/contract/models.ts'
 
 /**
  * What the instance that fetches tells those who share its store. The clocks of two machines may be hours apart, so no
@@ -45,26 +45,24 @@ export interface HeardReport {
 
 /** Puts a status into a report's text; `nowMs` is the machine's clock, `siteMs` the site's. */
 export function writeReport(
-  { lastSuccessMs, nextMs, failure, by: _, ...status }: SyncStatus,
+  told: SyncStatus,
   { owner, host }: Reporter,
   { nowMs, siteMs }: { readonly nowMs: number; readonly siteMs: number },
 ): string {
+  const { state, lastInserted, indexLagMs, storedTickets, progress, lastSuccessMs, nextMs, failure } = told
   const report: Report = {
     owner,
     host,
     siteMs,
-    status,
+    status: { state, lastInserted, indexLagMs, storedTickets, progress },
     lastSuccessAgoMs: lastSuccessMs === null ? null : nowMs - lastSuccessMs,
     nextInMs: nextMs === null ? null : nextMs - nowMs,
-    failure: failure === null ? null : told(failure, nowMs),
+    failure: failure === null ? null : ago(failure, nowMs),
   }
   return JSON.stringify(report)
 }
 
-function told(
-  { sinceMs, code, message, hint }: NonNullable<SyncStatus['failure']>,
-  nowMs: number,
-): Report['failure'] {
+function ago({ sinceMs, code, message, hint }: SinceFailure, nowMs: number): Report['failure'] {
   return { sinceAgoMs: nowMs - sinceMs, code, message, hint }
 }
 

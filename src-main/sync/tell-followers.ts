@@ -34,6 +34,7 @@ export function startTelling(parts: TellingParts, first: SyncStatus): Telling {
   const stopping = new AbortController()
   let toTell = first
   let isFetching = false
+  let isUntold = false
   let long: NodeJS.Timeout | undefined
   let again: NodeJS.Timeout | undefined
 
@@ -41,9 +42,11 @@ export function startTelling(parts: TellingParts, first: SyncStatus): Telling {
     const text = writeReport(toTell, reporter, { nowMs: clock.now(), siteMs: siteTime.now() })
     try {
       await store.setSyncReport(siteId, scopeName, text)
+      isUntold = false
     } catch (err) {
       // The fetches meet the same store, and tell the person.
-      log.info({ err }, 'those who share the store were not told how the fetching goes')
+      if (!isUntold) log.info({ err }, 'those who share the store are not told how the fetching goes')
+      isUntold = true
     }
     clearTimeout(again)
     if (!stopping.signal.aborted) again = setTimeout(tell, RETELL_MS)

@@ -62,14 +62,15 @@ export async function startBackground(
   })
   await ready.promise
   child.stdin.write(`${JSON.stringify(job)}\n`)
-  const shows = (): ReturnType<typeof expect.poll> =>
-    expect.poll(() => status, { ...PATIENCE, message: host })
+  const shows = async (wanted: object): Promise<void> => {
+    await expect.poll(() => status, { ...PATIENCE, message: host }).toMatchObject(wanted)
+  }
   return {
     host,
     status: () => status,
     searches: () => searches,
-    leads: () => shows().toMatchObject({ by: null, failure: null, lastSuccessMs: expect.any(Number) }),
-    follows: (leader) => shows().toMatchObject({ by: leader, lastSuccessMs: expect.any(Number) }),
+    leads: () => shows({ by: null, failure: null, lastSuccessMs: expect.any(Number) }),
+    follows: (leader) => shows({ by: leader, lastSuccessMs: expect.any(Number) }),
     send: (signal) => void child.kill(signal),
     async stop() {
       child.stdin.write('stop\n')

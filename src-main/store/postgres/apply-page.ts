@@ -6,7 +6,7 @@ import { takeBackStrikes } from './census.ts'
 import type { Connection, WriteTransaction } from './connection.ts'
 import { addToCounts } from './counts.ts'
 import { advancePiece, refuseOtherPlan } from './first-fetch.ts'
-import { lockSite, writeSeq } from './seq.ts'
+import { raiseSeq, takeBackSeq } from './seq.ts'
 import { storedTickets, writeTickets } from './stored-tickets.ts'
 import { moveWatermark } from './sync-state.ts'
 
@@ -20,38 +20,45 @@ export function applyPage(db: Connection, page: TicketPage): Promise<PageCommit>
 
 /** Two round trips: what is read under the site's lock, and what is written, with the commit. */
 async function applyPart(tx: WriteTransaction, part: PagePart): Promise<PageCommit> {
-  const { siteId, scope, epoch, piece, watermarkMs, last } = part
+  const { siteId, epoch, piece } = part
   const ids = [...part.tickets, ...part.leavers].map((one) => one.id)
-  const [site, known] = await Promise.all([
-    lockSite(tx, siteId),
+  const [{ seq, resetSeq }, known] = await Promise.all([
+    raiseSeq(tx, siteId),
     storedTickets(tx, siteId, ids),
     piece && refuseOtherPlan(tx, part, piece),
   ])
   // A fetch that began before the tables were dropped knows a watermark that the new ones have not reached.
-  if (epoch !== undefined && epoch !== site.resetSeq) throw tablesReplaced()
+  if (epoch !== undefined && epoch !== resetSeq) throw tablesReplaced()
 
   const decision = decidePage(part, known)
-  const news = isNews(decision)
-  const seq = news ? site.seq + 1 : site.seq
-  if (news) tx.notify(siteId)
-  write(tx, part, decision, seq)
-  if (watermarkMs !== null) moveWatermark(tx, siteId, scope, watermarkMs)
-  if (last && piece !== undefined) advancePiece(tx, part, piece)
-  const progress = last && (watermarkMs !== null || piece !== undefined)
-  // A fetch reads again what it has read before: that is no news to anyone, and waits for no disk.
-  if (!progress && decision.rows.length === 0 && decision.unstruck.length === 0) tx.discard()
   const { inserted, updated, left, doubtful } = decision
-  return { seq, inserted, updated, left, doubtful }
+  const writes = [writeRows(tx, part, decision, seq), writeProgress(tx, part)]
+  if (isNews(decision)) tx.notify(siteId, 'tickets')
+  // A fetch reads again what it has read before: that is no news to anyone, and waits for no disk.
+  else if (writes.includes(true)) takeBackSeq(tx, siteId)
+  else tx.discard()
+  return { seq: isNews(decision) ? seq : seq - 1, inserted, updated, left, doubtful }
 }
 
-function write(
+/** Whether there was anything to write. */
+function writeRows(
   tx: WriteTransaction,
   { siteId, seenAtMs }: PagePart,
   decision: PageDecision,
   seq: number,
-): void {
-  if (decision.rows.length > 0) writeTickets(tx, siteId, decision.rows, seenAtMs)
-  if (decision.unstruck.length > 0) takeBackStrikes(tx, siteId, decision.unstruck)
-  if (decision.deltas.length > 0) addToCounts(tx, siteId, decision.deltas, seq)
-  if (isNews(decision)) writeSeq(tx, siteId, seq)
+): boolean {
+  const { rows, unstruck, deltas } = decision
+  if (rows.length > 0) writeTickets(tx, siteId, rows, seenAtMs)
+  if (unstruck.length > 0) takeBackStrikes(tx, siteId, unstruck)
+  if (deltas.length > 0) addToCounts(tx, siteId, deltas, seq)
+  return rows.length + unstruck.length > 0
+}
+
+/** Whether the page makes any progress: that goes with its last part. */
+function writeProgress(tx: WriteTransaction, part: PagePart): boolean {
+  const { siteId, scope, watermarkMs, piece, last } = part
+  if (!last) return false
+  if (watermarkMs !== null) moveWatermark(tx, siteId, scope, watermarkMs)
+  if (piece !== undefined) advancePiece(tx, part, piece)
+  return watermarkMs !== null || piece !== undefined
 }

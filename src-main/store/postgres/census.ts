@@ -22,7 +22,7 @@ export async function countedIds(
   const found: string[] = []
   let after: { createdMs: number; id: string } | undefined = { createdMs: fromMs, id: '' }
   while (after !== undefined) {
-    const rows: { createdMs: number; id: string }[] = await db.query(
+    const rows: { createdMs: number; id: string }[] = await db.scan(
       `SELECT id, created_ms AS "createdMs" FROM tickets
        WHERE ${IN_SCOPE} AND (created_ms, id) > ($4, $5) AND created_ms < $6
          AND left_ms IS NULL AND source = 'jira'
@@ -55,7 +55,7 @@ async function* countedMinutes(
     from = await firstMinute(db, siteId, scope, from)
     if (from === null) return
     const to: Minute = from + MINUTES_A_STEP
-    yield* await db.query<CountedMinute>(
+    yield* await db.scan<CountedMinute>(
       `SELECT minute, SUM(count)::bigint AS count
        FROM ${WANTED} CROSS JOIN LATERAL (
          SELECT minute, count FROM minute_counts

@@ -1,24 +1,48 @@
-/** Those who want to hear of commits, by site. */
+import type { CommitKind } from '../store.ts'
+
+/** What was committed, where. */
+export interface CommitNews {
+  readonly siteId: string
+  readonly kind: CommitKind
+}
+
+/** Those who want to hear of commits. */
 export interface Commits {
-  /** Tells those who listen for this site; null: everybody. */
-  announce(siteId: string | null): void
+  /** Tells those who listen for this; null: everybody, since anything may have been committed. */
+  announce(news: CommitNews | null): void
   /** See `Store.onCommit`. */
-  onCommit(siteId: string, listener: () => void): () => void
+  onCommit(siteId: string, kinds: readonly CommitKind[], listener: () => void): () => void
 }
 
 export function createCommits(): Commits {
-  const listeners = new Map<() => void, string>()
+  const listeners = new Set<{ siteId: string; kinds: readonly CommitKind[]; listener: () => void }>()
   return {
-    announce(siteId) {
-      for (const [listener, site] of listeners) {
+    announce(news) {
+      for (const { siteId, kinds, listener } of listeners) {
+        const concerned = news === null || (news.siteId === siteId && kinds.includes(news.kind))
         // On their own turn: a listener that throws must not look like a failure of ours.
-        if (siteId === null || site === siteId) queueMicrotask(listener)
+        if (concerned) queueMicrotask(listener)
       }
     },
-    onCommit(siteId, listener) {
-      const own = (): void => listener()
-      listeners.set(own, siteId)
+    onCommit(siteId, kinds, listener) {
+      const own = { siteId, kinds, listener }
+      listeners.add(own)
       return () => void listeners.delete(own)
     },
+  }
+}
+
+/** As `NOTIFY` carries it, which takes 8,000 bytes at most; null: everything may be different. */
+export function payloadOf(news: CommitNews | null): string {
+  return news === null ? '' : JSON.stringify([news.siteId, news.kind])
+}
+
+/** What a payload tells; null also where it tells nothing that we know: then anything may be different. */
+export function newsOf(payload: string): CommitNews | null {
+  try {
+    const [siteId, kind] = JSON.parse(payload) as [string, CommitKind]
+    return { siteId, kind }
+  } catch {
+    return null
   }
 }

@@ -1,12 +1,14 @@
-import type { StoreHealth } from '../store.ts'
+import type { CommitKind, StoreHealth } from '../store.ts'
 
-/** One PostgreSQL database, reached through a small pool and one connection that listens. */
+/** One PostgreSQL database, reached by one connection, which listens and reads, and a small pool for whatever else. */
 export interface Connection {
   /** For the person: host and database. */
   readonly label: string
-  /** One statement that reads, outside a transaction. Throws AppErrors, see `Store`. */
+  /** One statement that reads what is found at once, outside a transaction. Throws AppErrors, see `Store`. */
   query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
-  /** Several reads that all see the same commit (REPEATABLE READ, READ ONLY). */
+  /** As `query`, for one that may read thousands of rows from a slow disk. */
+  scan<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
+  /** Several such reads that all see the same commit (REPEATABLE READ, READ ONLY). */
   read<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /**
    * One transaction, durable when this resolves. What is thrown rolls it back; so does `tx.discard()`, after which the
@@ -17,7 +19,7 @@ export interface Connection {
   /** Work that one instance at a time does with this database: making tables, dropping them. It may take its time. */
   alone<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** See `Store.onCommit`. */
-  onCommit(siteId: string, listener: () => void): () => void
+  onCommit(siteId: string, kinds: readonly CommitKind[], listener: () => void): () => void
   health(): StoreHealth
   onHealth(listener: () => void): () => void
   /** Idempotent. Calls under way fail with `store-unavailable`. */
@@ -34,8 +36,10 @@ export interface Transaction {
 }
 
 export interface WriteTransaction extends Transaction {
-  /** Tells every instance, once it is committed, that something changed for this site; null: for all sites. */
-  notify(siteId: string | null): void
+  /** Tells every instance, once it is committed, what changed for this site. */
+  notify(siteId: string, kind: CommitKind): void
+  /** Tells every instance, once it is committed, that everything may be different, at every site. */
+  notifyAll(): void
   discard(): void
 }
 

@@ -49,7 +49,7 @@ function readOnly({ where }: ServerNames, cause: unknown): AppError {
     'store-unavailable',
     `${where} takes no writes now: it is a standby, or it was set to read-only. Nothing can be stored until it takes them again; what was stored before is safe.`,
     {
-      hint: 'If another server has become the primary, point Jira TPM at that one. It goes on by itself once it may write.',
+      hint: 'If another server has become the primary, point Jira TPM at that one. While it is open, it goes on by itself once it may write.',
       retryable: true,
       cause,
     },
@@ -60,7 +60,7 @@ function full({ where }: ServerNames, cause: unknown): AppError {
   return new AppError(
     'store-full',
     `The disk of ${where} is full. Nothing can be stored until there is room; what was stored before is safe.`,
-    { hint: 'Make room on that server. Jira TPM goes on by itself then.', retryable: true, cause },
+    { hint: 'Make room on that server. While it is open, Jira TPM goes on by itself then.', retryable: true, cause },
   )
 }
 
@@ -96,7 +96,7 @@ function commitLost({ where }: ServerNames, cause: unknown): AppError {
   return new AppError(
     'store-unavailable',
     `The connection to ${where} broke while it stored this change, so it is not known whether it did. To give it again does no harm; what was there before is safe.`,
-    { hint: 'Jira TPM tries again by itself as soon as the server answers.', retryable: true, cause },
+    { hint: 'While it is open, Jira TPM tries again by itself as soon as the server answers.', retryable: true, cause },
   )
 }
 

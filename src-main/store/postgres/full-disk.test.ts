@@ -37,7 +37,7 @@ test.skipIf(!MOUNTED)('a disk that is full, and has room again', async () => {
     testConfig({ host: server.host, port: server.port, database: 'small' }),
   )
   const told = vi.fn<() => void>()
-  connection.onCommit('site', told)
+  connection.onCommit('site', ['tickets'], told)
   await addThing(connection, 1)
 
   const ballast = path.join(FOLDER, 'ballast')

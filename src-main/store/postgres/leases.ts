@@ -49,7 +49,7 @@ export function dropLease(db: Connection, siteId: string, name: string, owner: s
       'DELETE FROM leases WHERE site_id = $1 AND name = $2 AND owner = $3 RETURNING 1',
       [siteId, name, owner],
     )
-    if (dropped.length > 0) tx.notify(siteId)
+    if (dropped.length > 0) tx.notify(siteId, `lease ${name}`)
     else tx.discard()
   })
 }

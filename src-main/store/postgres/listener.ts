@@ -1,11 +1,28 @@
 import type { Client } from 'pg'
+import type { Clock } from '../../clock.ts'
 import { createClient, SESSION_SETTINGS, type ClientParts } from './client.ts'
+import { newsOf, type CommitNews } from './commits.ts'
 import { fromPg } from './failure.ts'
+import { lend, type Send } from './loan.ts'
 import { CHANNEL } from './transaction.ts'
+import { createTurns } from './turns.ts'
+
+/** A read that takes longer is slow: others are done elsewhere meanwhile. */
+const SLOW_READ_MS = 1_000
+/** A heartbeat that finds the connection at work for so long is taken elsewhere. */
+const SLOW_BEAT_MS = 250
+/** Nothing is heard of commits while it reads. */
+const READ_MS = 10_000
 
 /** The one connection that hears of commits, and by which we know that the server is there. */
 export interface Listener {
-  serverState(): Promise<ServerState>
+  /** Null where it is at work on a read just now. */
+  serverState(): Promise<ServerState | null>
+  /**
+   * Lends it to a work that reads. Null where that must be done elsewhere: it has been at work for too long, or broke, also
+   * in the middle of this.
+   */
+  read<T>(work: (send: Send) => Promise<T>): Promise<{ readonly result: T } | null>
   /** From here on `onCommit` is told. Fails on a standby. */
   listen(): Promise<void>
   /** Cuts the connection, which may be stalled. */
@@ -23,8 +40,8 @@ export interface ServerState {
 }
 
 interface ListenerEvents {
-  /** The site of a commit; null: all of them. */
-  readonly onCommit: (siteId: string | null) => void
+  /** Null: anything may have been committed. */
+  readonly onCommit: (news: CommitNews | null) => void
   /** The connection broke. */
   readonly onLost: (error: unknown) => void
 }
@@ -32,11 +49,13 @@ interface ListenerEvents {
 /** Throws the server's errors, `ConnectionError`. */
 export async function connectListener(
   parts: ClientParts,
+  clock: Clock,
   { onCommit, onLost }: ListenerEvents,
 ): Promise<Listener> {
   const client = createClient(parts)
+  const turns = createTurns(clock)
   client.on('error', (error) => onLost(fromPg(error)))
-  client.on('notification', ({ payload = '' }) => onCommit(payload === '' ? null : payload))
+  client.on('notification', ({ payload = '' }) => onCommit(newsOf(payload)))
   try {
     await client.connect()
     await ask(client, SESSION_SETTINGS)
@@ -44,10 +63,30 @@ export async function connectListener(
     client.connection.stream.destroy()
     throw fromPg(error)
   }
+  const cut = (): void => void client.connection.stream.destroy()
   return {
-    serverState: () => serverState(client),
+    async serverState() {
+      const endTurn = await turns.take(SLOW_BEAT_MS, 'urgent')
+      return endTurn === null ? null : await serverState(client).finally(endTurn)
+    },
+    async read(work) {
+      const endTurn = await turns.take(SLOW_READ_MS)
+      if (endTurn === null) return null
+      const loan = lend(client, READ_MS)
+      try {
+        return { result: await work(loan.send) }
+      } catch (error) {
+        if (loan.isBroken()) return null
+        throw error
+      } finally {
+        const broken = loan.end()
+        if (broken !== null) cut()
+        if (broken !== null) onLost(broken)
+        endTurn()
+      }
+    },
     listen: async () => void (await ask(client, `LISTEN ${CHANNEL}`)),
-    cut: () => void client.connection.stream.destroy(),
+    cut,
   }
 }
 

@@ -27,13 +27,13 @@ async function terminate(statement: string): Promise<void> {
 test('the listening connection is ended: nobody’s call fails, and everybody is told to look', async () => {
   const connection = await direct()
   const told = vi.fn<() => void>()
-  connection.onCommit('site', told)
+  connection.onCommit('site', ['tickets'], told)
   const lasting = new Promise((resolve) => setTimeout(resolve, 2_500)) // until its first heartbeat
   await lasting
-  const slow = connection.query('SELECT pg_sleep(1)')
-  await terminate('\n  SELECT current_setting')
+  const calls = [1, 2, 3].map((n) => connection.query(`SELECT pg_sleep(0.5), ${n} AS n`))
+  await terminate('SELECT pg_sleep(0.5), 1')
   await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(1))
-  await slow
+  expect((await Promise.all(calls)).flat()).toMatchObject([{ n: 1 }, { n: 2 }, { n: 3 }])
   expect(connection.healthChanges()).toBe(0)
   await works(connection)
   await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(2))
@@ -41,7 +41,7 @@ test('the listening connection is ended: nobody’s call fails, and everybody is
 
 test('a connection at work is ended: its call fails, the store stays up', async () => {
   const connection = await direct()
-  const call = failureOf(connection.query(SLEEP))
+  const call = failureOf(connection.scan(SLEEP))
   await terminate(SLEEP)
   const { error } = await call
   expect(error).toMatchObject({ code: 'store-unavailable', retryable: true })
@@ -109,7 +109,7 @@ test('an instance that stands still in a transaction loses it, and its locks, to
 
 test('a process that is held up itself does not take the server for gone', async () => {
   const connection = await direct()
-  const call = failureOf(connection.query(SLEEP))
+  const call = failureOf(connection.scan(SLEEP))
   await terminate(SLEEP)
   await call // and a look at the server is under way
   const start = performance.now()

@@ -81,7 +81,7 @@ export function dropTicketTables({ session, clock }: Target): Promise<boolean> {
     for (const table of there) void tx.query(`DROP TABLE ${table}`)
     void tx.query(`UPDATE migrations SET dropped_ms = $1 WHERE part = 'tickets'`, [clock.now()])
     raiseAllSeqs(tx)
-    tx.notify(null)
+    tx.notifyAll()
     return true
   })
 }
@@ -94,8 +94,9 @@ export function makeTicketTables(target: Target): Promise<boolean> {
   return target.session.write(async (tx) => {
     await lockWriters(tx)
     await tx.query('DELETE FROM migrations WHERE dropped_ms IS NOT NULL')
-    const made = await makeTables({ ...target, session: { query: tx.query, write: (work) => work(tx) } })
-    if (made > 0) tx.notify(null)
+    const session: Session = { query: (sql, params) => tx.query(sql, params), write: (work) => work(tx) }
+    const made = await makeTables({ ...target, session })
+    if (made > 0) tx.notifyAll()
     else tx.discard()
     return made > 0
   })

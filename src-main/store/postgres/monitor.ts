@@ -44,11 +44,11 @@ export function startMonitor(parts: MonitorParts): Monitor {
     session = createSession({
       ...parts,
       bringUp: () => parts.bringUp(wasFull),
-      onUp() {
+      onUp(listener) {
         upSinceMs = clock.now()
         wasFull = false
         isFirst = false
-        parts.onUp()
+        parts.onUp(listener)
         opened.resolve()
       },
     })

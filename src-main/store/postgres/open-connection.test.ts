@@ -151,9 +151,9 @@ describe('commits are told', () => {
     const { connection, database } = await opened()
     const other = await testConnection(database.config)
     const [own, others, elsewhere] = [vi.fn<() => void>(), vi.fn<() => void>(), vi.fn<() => void>()]
-    connection.onCommit('site', own)
-    other.onCommit('site', others)
-    other.onCommit('elsewhere', elsewhere)
+    connection.onCommit('site', ['tickets'], own)
+    other.onCommit('site', ['report', 'tickets'], others)
+    other.onCommit('elsewhere', ['tickets'], elsewhere)
     await addThing(connection, 1)
     await vi.waitFor(() => expect([own, others].map((told) => told.mock.calls.length)).toEqual([1, 1]))
     expect(elsewhere).not.toHaveBeenCalled()
@@ -162,25 +162,25 @@ describe('commits are told', () => {
   test('to all sites where all are meant', async () => {
     const { connection } = await opened()
     const told = vi.fn<() => void>()
-    connection.onCommit('a', told)
-    connection.onCommit('b', told)
-    await connection.write(async (tx) => tx.notify(null))
+    connection.onCommit('a', ['tickets'], told)
+    connection.onCommit('b', ['ledger'], told)
+    await connection.write(async (tx) => tx.notifyAll())
     await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(2))
   })
 
   test('never of what was rolled back, and no more after the listener has gone', async () => {
     const { connection } = await opened()
     const told = vi.fn<() => void>()
-    const stop = connection.onCommit('site', told)
+    const stop = connection.onCommit('site', ['tickets'], told)
     await connection.write(async (tx) => {
-      tx.notify('site')
+      tx.notify('site', 'tickets')
       tx.discard()
     })
     await addThing(connection, 1)
     await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(1))
     stop()
     const last = vi.fn<() => void>()
-    connection.onCommit('site', last)
+    connection.onCommit('site', ['tickets'], last)
     await addThing(connection, 2)
     await vi.waitFor(() => expect(last).toHaveBeenCalledTimes(1))
     expect(told).toHaveBeenCalledTimes(1)
@@ -222,9 +222,26 @@ describe('work alone', () => {
 describe('connections', () => {
   const CONNECTIONS = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'jira-tpm'`
 
+  test('is one, however many read what is found at once', async () => {
+    const { connection, database } = await opened()
+    await vi.waitFor(async () => expect(await database.query(CONNECTIONS)).toHaveLength(1), 8_000)
+    await Promise.all(Array.from({ length: 100 }, () => connection.query('SELECT pg_sleep(0.01)')))
+    expect(await database.query(CONNECTIONS)).toHaveLength(1)
+  })
+
+  test('a read that is slow holds up no other, nor is the server taken for gone', async () => {
+    const { connection } = await opened()
+    const slow = connection.query('SELECT pg_sleep(6)')
+    const start = performance.now()
+    await connection.query('SELECT 1')
+    expect(performance.now() - start).toBeLessThan(2_500)
+    await slow
+    expect(connection.healthChanges()).toBe(0)
+  }, 15_000)
+
   test('are at most five, and one once nobody has asked for a while', async () => {
     const { connection, database } = await opened()
-    const sleepers = Array.from({ length: 12 }, () => connection.query('SELECT pg_sleep(0.05)'))
+    const sleepers = Array.from({ length: 12 }, () => connection.scan('SELECT pg_sleep(0.05)'))
     await vi.waitFor(async () => expect(await database.query(CONNECTIONS)).toHaveLength(5))
     await Promise.all(sleepers)
     expect(await database.query(CONNECTIONS)).toHaveLength(5)
@@ -234,6 +251,7 @@ describe('connections', () => {
   test('are all gone when it is closed; calls under way and later ones fail', async () => {
     const { connection, database } = await opened()
     const slow = failureOf(connection.query('SELECT pg_sleep(60)'))
+    const scan = failureOf(connection.scan('SELECT pg_sleep(60)'))
     const inWork = failureOf(
       connection.write(async (tx) => {
         await tx.query(`INSERT INTO things VALUES (1, 'a')`)
@@ -244,7 +262,7 @@ describe('connections', () => {
     const start = performance.now()
     await Promise.all([connection.close(), connection.close()])
     expect(performance.now() - start).toBeLessThan(1_000)
-    for (const { error } of [await slow, await inWork, await failureOf(connection.query('SELECT 1'))]) {
+    for (const { error } of [await slow, await scan, await inWork, await failureOf(connection.query('SELECT 1'))]) {
       expect(error).toMatchObject({ code: 'store-unavailable' })
       expect(error.message).toContain('is closed')
     }

@@ -8,7 +8,8 @@ import type { Connection, Session } from './connection.ts'
 import { retryConflicts } from './conflicts.ts'
 import { closedStore, toStoreError } from './errors.ts'
 import { createHealth, type Health } from './health.ts'
-import { connectListener } from './listener.ts'
+import { connectListener, type Listener } from './listener.ts'
+import type { Send } from './loan.ts'
 import { startMonitor, type Monitor } from './monitor.ts'
 import { createPool, type ClientPool } from './pool.ts'
 import { serverNames, type ServerNames } from './server-names.ts'
@@ -32,6 +33,8 @@ interface Parts {
   readonly commits: Commits
   readonly health: Health
   readonly monitor: Monitor
+  /** The connection that listens; null before the first. One that broke reads nothing. */
+  readonly home: () => Listener | null
 }
 
 /**
@@ -57,17 +60,20 @@ function build(config: PostgresConfig, { clock, log, prepare }: ConnectionParts)
   const client = { config, ssl: tlsOptions(config), sockets }
   const commits = createCommits()
   const health = createHealth(clock)
+  let home: Listener | null = null
   const pool = createPool(client, clock, (error) => monitor.suspect(error))
 
   const monitor = startMonitor({
     clock,
-    connect: (onLost) => connectListener(client, { onCommit: (siteId) => commits.announce(siteId), onLost }),
+    connect: (onLost) =>
+      connectListener(client, clock, { onCommit: (news) => commits.announce(news), onLost }),
     async bringUp(wasFull) {
       await alone(pool, prepare)
       if (wasFull) await probeWrites(pool)
     },
     checkPool: () => pool.check(),
-    onUp() {
+    onUp(listener) {
+      home = listener
       if (health.now().state === 'down') log.info({ store: names.label }, 'the store is back')
       health.setUp()
       commits.announce(null) // what was committed meanwhile, nobody told us
@@ -82,10 +88,10 @@ function build(config: PostgresConfig, { clock, log, prepare }: ConnectionParts)
       sockets.cut(fromWireError(failure))
     },
   })
-  return { clock, names, sockets, pool, commits, health, monitor }
+  return { clock, names, sockets, pool, commits, health, monitor, home: () => home }
 }
 
-function asConnection({ clock, names, sockets, pool, commits, health, monitor }: Parts): Connection {
+function asConnection({ clock, names, sockets, pool, commits, health, monitor, home }: Parts): Connection {
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     const reason = closedStore(names)
@@ -94,9 +100,12 @@ function asConnection({ clock, names, sockets, pool, commits, health, monitor }:
     await inGoodTime(pool.end(), clock)
     sockets.cut(reason)
   }
-  const call = async <T>(work: () => Promise<T>): Promise<T> => {
+  const refuseWhileDown = (): void => {
     const state = health.now()
     if (state.state === 'down' && closing === null) throw fromWireError(state.failure)
+  }
+  const call = async <T>(work: () => Promise<T>): Promise<T> => {
+    refuseWhileDown()
     try {
       return await work()
     } catch (error) {
@@ -104,14 +113,23 @@ function asConnection({ clock, names, sockets, pool, commits, health, monitor }:
       throw toStoreError(error, names)
     }
   }
+  const byPool = <T>(work: (send: Send) => Promise<T>): Promise<T> =>
+    retryConflicts(() => pool.use(work), clock)
+  /** A commit has every instance read: over the connection that it heard of it by, so that fifty need no more than fifty. */
+  const atHome = async <T>(work: (send: Send) => Promise<T>): Promise<T> => {
+    const done = await home()?.read(work)
+    if (done) return done.result
+    refuseWhileDown()
+    return byPool(work)
+  }
   return {
     label: names.label,
-    query: (sql, params) => call(() => pool.use(async (send) => (await send(sql, params)).rows)),
-    read: (work) => call(() => pool.use((send) => readTransaction(send, work))),
-    write: (work) =>
-      call(() => retryConflicts(() => pool.use((send) => writeTransaction(send, work)), clock)),
+    query: (sql, params) => call(() => atHome(async (send) => (await send(sql, params)).rows)),
+    scan: (sql, params) => call(() => byPool(async (send) => (await send(sql, params)).rows)),
+    read: (work) => call(() => atHome((send) => readTransaction(send, work))),
+    write: (work) => call(() => byPool((send) => writeTransaction(send, work))),
     alone: (work) => call(() => alone(pool, work)),
-    onCommit: (siteId, listener) => commits.onCommit(siteId, listener),
+    onCommit: (siteId, kinds, listener) => commits.onCommit(siteId, kinds, listener),
     health: () => health.now(),
     onHealth: (listener) => health.onHealth(listener),
     close: () => (closing ??= close()),

@@ -39,7 +39,7 @@ async function proxied(): Promise<{ connection: TestConnection; told: () => void
 
 function listening(connection: TestConnection): { connection: TestConnection; told: () => void } {
   const told = vi.fn<() => void>()
-  connection.onCommit('site', told)
+  connection.onCommit('site', ['tickets'], told)
   return { connection, told }
 }
 
@@ -67,7 +67,8 @@ async function expectBack(connection: TestConnection, told: () => void, withinMs
 
 test('a server that is killed and started again', async () => {
   const { connection, told } = await direct()
-  const reading = Array.from({ length: 8 }, () => failureOf(connection.query('SELECT pg_sleep(60)')))
+  const reading = Array.from({ length: 8 }, () => failureOf(connection.scan('SELECT pg_sleep(60)')))
+  reading.push(failureOf(connection.query('SELECT pg_sleep(60)')))
   await vi.waitFor(async () => expect(await connections()).toBe(5))
   await server.kill()
   for (const { error } of await Promise.all(reading)) {
@@ -138,7 +139,7 @@ test('a network that swallows everything', async () => {
 
 test('connections that are all cut at once while the server goes on', async () => {
   const { connection, told, proxy } = await proxied()
-  const call = failureOf(connection.query('SELECT pg_sleep(60)'))
+  const call = failureOf(connection.scan('SELECT pg_sleep(60)'))
   await vi.waitFor(() => expect(proxy.connections()).toBe(2))
   vi.mocked(told).mockClear()
   proxy.cut()

@@ -1,23 +1,20 @@
-import { Pool, type Client, type PoolClient, type QueryConfig, type QueryResult } from 'pg'
+import { Pool, type Client, type PoolClient } from 'pg'
 import type { Clock } from '../../clock.ts'
 import { abortable } from './aborts.ts'
 import { createClient, SESSION_SETTINGS, type ClientParts } from './client.ts'
-import { fromPg, isAnswer, isFault, isOverfull, PoolBusyError } from './failure.ts'
-import { isOutdated, preparedName } from './prepared.ts'
+import { fromPg, isOverfull, PoolBusyError } from './failure.ts'
+import { lend, type Send } from './loan.ts'
 
 const MAX_CLIENTS = 4
 const IDLE_MS = 5_000
-/** How long a call waits where all clients are at work. */
+/** How long a call waits where all clients are at work, or the server takes no more of them. */
 const CHECKOUT_MS = 10_000
 const OVERFULL_RETRY_MS = 100
-
-/** Sends a statement without waiting for those before it, and gives the last result of its text. */
-export type Send = (sql: string, params?: readonly unknown[], answerMs?: number) => Promise<QueryResult>
 
 export interface ClientPool {
   /** Lends a client to the work. One whose state is not known after that is thrown away. Throws what the server says, `ConnectionError`. */
   use<T>(work: (send: Send) => Promise<T>): Promise<T>
-  /** Whether the server lets one more client in, or has enough of them, ours among them: throws why not. */
+  /** Whether the server lets one more client in, or has only enough of them: throws why not. */
   check(): Promise<void>
   /** All calls under way fail with `error`; so do those to come, where it is `forGood`. */
   fail(error: Error, forGood?: 'forGood'): void
@@ -30,22 +27,23 @@ export function createPool(parts: ClientParts, clock: Clock, onLost: (error: unk
   const pool = makePool(parts).on('error', (error) => onLost(fromPg(error)))
   const lent = new Set<PoolClient>()
   let calls = new AbortController()
-  /** A server that takes no more clients is still there for those that we have. */
+  /** A server that takes no more clients is still there: others will let go of theirs. */
   const patientCheckOut = async (): Promise<PoolClient> => {
     const { signal } = calls
     for (let waitedMs = 0; ; waitedMs += OVERFULL_RETRY_MS) {
       try {
         return await checkOut(pool, signal)
       } catch (error) {
-        if (!isOverfull(error) || pool.totalCount === 0 || waitedMs > CHECKOUT_MS) throw error
+        if (!isOverfull(error) || waitedMs > CHECKOUT_MS) throw error
       }
-      await clock.sleep(OVERFULL_RETRY_MS, signal)
+      // Not all at the same moment: a commit has everybody read.
+      await clock.sleep(OVERFULL_RETRY_MS * (0.5 + Math.random()), signal)
     }
   }
   const lendOne = async <T>(client: PoolClient, work: (send: Send) => Promise<T>): Promise<T> => {
     lent.add(client)
     try {
-      return await lend(client, work)
+      return await lendFrom(client, work)
     } finally {
       lent.delete(client)
     }
@@ -57,7 +55,7 @@ export function createPool(parts: ClientParts, clock: Clock, onLost: (error: unk
       try {
         await client.connect()
       } catch (error) {
-        if (!(isOverfull(error) && pool.totalCount > 0)) throw fromPg(error)
+        if (!isOverfull(error)) throw fromPg(error)
       } finally {
         client.connection.stream.destroy()
       }
@@ -104,36 +102,13 @@ async function checkOut(pool: Pool, signal: AbortSignal): Promise<PoolClient> {
 
 const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
 
-async function lend<T>(client: PoolClient, work: (send: Send) => Promise<T>): Promise<T> {
-  let broken: unknown = null
-  const note = (error: unknown): void => {
-    broken ??= fromPg(error)
-  }
-  const send: Send = async (sql, params, answerMs) => {
-    try {
-      // The types know no time-out of a single statement.
-      const name = preparedName(sql, params)
-      const statement: object = { name, text: sql, values: params, query_timeout: answerMs }
-      return lastOf(await client.query(statement as QueryConfig))
-    } catch (error) {
-      if (isOutdated(error)) note(error)
-      if (isAnswer(error) || isFault(error)) throw error
-      note(error)
-      throw broken // what came first says why
-    }
-  }
-  client.on('error', note)
+async function lendFrom<T>(client: PoolClient, work: (send: Send) => Promise<T>): Promise<T> {
+  const loan = lend(client)
   try {
-    return await work(send)
+    return await work(loan.send)
   } finally {
-    if (client.getTransactionStatus() !== 'I') note(new Error('The work left its transaction open'))
-    client.off('error', note)
+    const broken = loan.end()
     if (broken !== null) client.connection.stream.destroy()
     client.release(broken !== null)
   }
-}
-
-/** pg gives a text of several statements as a list of results. */
-function lastOf(result: QueryResult | QueryResult[]): QueryResult {
-  return Array.isArray(result) ? (result.at(-1) as QueryResult) : result
 }

@@ -34,7 +34,7 @@ test('a fail-over to a standby that is promoted later', async () => {
   const connection = await connect()
   await addThing(connection, 1)
   const told = vi.fn<() => void>()
-  connection.onCommit('site', told)
+  connection.onCommit('site', ['tickets'], told)
 
   await server.kill()
   server.write('standby.signal', '')

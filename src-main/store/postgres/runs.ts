@@ -10,9 +10,9 @@ const RUN = `site_id AS "siteId", run_id AS "runId", project_key AS "projectKey"
  * See `Store.createRun`: the run is there with all its slots, or not at all. The same run may be given again, by a caller
  * who never heard that it was stored.
  */
-export function createRun(db: Connection, run: NewRun, slots: readonly NewSlot[]): Promise<void> {
+export function createRun(db: Connection, newRun: NewRun, slots: readonly NewSlot[]): Promise<void> {
   return db.write(async (tx) => {
-    const { siteId, runId, projectKey, seed, planned, startMs, endMs, rate, state, createdAtMs } = run
+    const { siteId, runId, projectKey, seed, planned, startMs, endMs, rate, state, createdAtMs } = newRun
     const made = await tx.query(
       `INSERT INTO runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, state, created_ms,
          state_since_ms)
@@ -24,7 +24,7 @@ export function createRun(db: Connection, run: NewRun, slots: readonly NewSlot[]
       [siteId, runId, projectKey, seed, planned, startMs, endMs, rate, state, createdAtMs],
     )
     if (made.length === 0) return tx.discard()
-    tx.notify(siteId)
+    tx.notify(siteId, 'ledger')
     void tx.query(
       `INSERT INTO slots (site_id, run_id, state, slot, planned_ms, priority_id)
        SELECT $1, $2, 'planned', * FROM unnest($3::bigint[], $4::bigint[], $5::text[])`,
@@ -70,7 +70,7 @@ export function setRunState(
       [siteId, runId, state, atMs],
     )
     if (changed.length === 0) throw noSuchRun(runId)
-    tx.notify(siteId)
+    tx.notify(siteId, 'ledger')
   })
 }
 
@@ -89,7 +89,7 @@ export function resumeRun(
       [siteId, runId, byMs, atMs],
     )
     if (resumed.length === 0) return tx.discard()
-    tx.notify(siteId)
+    tx.notify(siteId, 'ledger')
     void tx.query(
       `UPDATE slots SET planned_ms = planned_ms + $3
        WHERE site_id = $1 AND run_id = $2 AND state = 'planned'`,

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Connection, Transaction, WriteTransaction } from './connection.ts'
 
 export interface SiteSeq {
@@ -39,9 +40,21 @@ export async function lockSite(tx: WriteTransaction, siteId: string): Promise<Si
   return row ?? BEFORE_THE_FIRST
 }
 
-/** Numbers the commit under way, under the site's write lock. */
-export function writeSeq(tx: WriteTransaction, siteId: string, number: number): void {
-  void tx.query('UPDATE site_seq SET seq = $2 WHERE site_id = $1', [siteId, number])
+/** Takes the site's write lock, as `lockSite` does, and gives the commit under way its number, all in one statement. */
+export async function raiseSeq(tx: WriteTransaction, siteId: string): Promise<SiteSeq> {
+  const [row] = await tx.query<SiteSeq>(
+    `INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ($1, 1, 0)
+     ON CONFLICT (site_id) DO UPDATE SET seq = site_seq.seq + 1
+     RETURNING seq, reset_seq AS "resetSeq"`,
+    [siteId],
+  )
+  assert(row !== undefined)
+  return row
+}
+
+/** Takes the number back from a commit that turns out to be no news. */
+export function takeBackSeq(tx: WriteTransaction, siteId: string): void {
+  void tx.query('UPDATE site_seq SET seq = seq - 1 WHERE site_id = $1', [siteId])
 }
 
 /** Numbers a commit after which everything may be different, at every site. */

@@ -20,7 +20,7 @@ export interface SessionParts {
   bringUp(): Promise<void>
   /** Throws where the pool gets no connections to the server. */
   checkPool(): Promise<void>
-  onUp(): void
+  onUp(listener: Listener): void
 }
 
 /** The time from a connection to its loss. */
@@ -42,15 +42,17 @@ export function createSession(parts: SessionParts): Session {
   const heartbeat = async (listener: Listener): Promise<void> => {
     for (;;) {
       const knocked = await knock.wait(BEAT_MS, ending.signal)
-      const { isReadOnly } = await inTime(listener.serverState(), clock)
-      if (isReadOnly) throw new ReadOnlyError()
-      if (!knocked) continue
+      const state = await inTime(listener.serverState(), clock)
+      if (state?.isReadOnly) throw new ReadOnlyError()
+      // While that one is at work, a new connection shows whether the server is there.
+      if (!knocked && state !== null) continue
       await inTime(parts.checkPool(), clock)
       await clock.sleep(BETWEEN_LOOKS_MS, ending.signal)
     }
   }
   const bringUp = async (listener: Listener): Promise<void> => {
     const state = await listener.serverState()
+    if (state === null) throw new NoAnswerError()
     refuseUnfit(state)
     if (state.isReadOnly) throw new ReadOnlyError()
     await parts.bringUp()
@@ -63,7 +65,7 @@ export function createSession(parts: SessionParts): Session {
         // It beats while the tables are made, too: that may take minutes.
         heartbeat(listener).catch(end)
         await abortable(bringUp(listener), ending.signal)
-        parts.onUp()
+        parts.onUp(listener)
         return await abortable(new Promise<never>(() => {}), ending.signal)
       } finally {
         end(new Error('The session is over'))

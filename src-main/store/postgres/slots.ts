@@ -30,7 +30,7 @@ export function claimSlots(
        RETURNING slot`,
       [siteId, runId, slotNumbers, sentAtMs],
     )
-    if (rows.length > 0) tx.notify(siteId)
+    if (rows.length > 0) tx.notify(siteId, 'ledger')
     else tx.discard()
     const claimed = new Set(rows.map((row) => row.slot))
     return slotNumbers.filter((slot) => claimed.has(slot))
@@ -57,7 +57,7 @@ export function recordSlots(
       outcomes.map((one) => one.issueKey),
       outcomes.map((one) => (one.reason === null ? null : storableText(one.reason))),
     ])
-    if (recorded.length > 0) tx.notify(siteId)
+    if (recorded.length > 0) tx.notify(siteId, 'ledger')
     else tx.discard()
   })
 }

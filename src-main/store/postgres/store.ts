@@ -46,7 +46,7 @@ export async function openPostgresStore(config: PostgresConfig, parts: PostgresP
     close: () => db.close(),
     health: () => db.health(),
     onHealth: (listener) => db.onHealth(listener),
-    onCommit: (siteId, listener) => db.onCommit(siteId, listener),
+    onCommit: (siteId, kinds, listener) => db.onCommit(siteId, kinds, listener),
 
     applyPage: (page) => applyPage(db, page),
     seq: (siteId) => seq(db, siteId),

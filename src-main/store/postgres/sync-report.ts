@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 /** See `Store.setSyncReport`. */
 export function setSyncReport(db: Connection, siteId: string, scope: string, report: string): Promise<void> {
   return db.write(async (tx) => {
-    tx.notify(siteId)
+    tx.notify(siteId, 'report')
     await tx.query(
       `INSERT INTO sync_reports (site_id, scope, report) VALUES ($1, $2, $3)
        ON CONFLICT (site_id, scope) DO UPDATE SET report = excluded.report`,

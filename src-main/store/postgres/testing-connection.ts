@@ -83,7 +83,7 @@ export async function failureOf(call: Promise<unknown>): Promise<{ error: AppErr
 export async function addThing(connection: Connection, id: number, text = 'thing'): Promise<void> {
   await connection.write(async (tx) => {
     await tx.query('INSERT INTO things VALUES ($1, $2)', [id, text])
-    tx.notify('site')
+    tx.notify('site', 'tickets')
   })
 }
 

@@ -9,7 +9,7 @@ type Row = Omit<StoredTicket, 'missingSinceMs'>
 export async function ticketsAfter(db: Connection, query: TicketsAfter): Promise<ExportedTicket[]> {
   const { siteId, projectKey, fromMs, toMs, limit } = query
   const { createdMs, id } = query.after ?? { createdMs: fromMs, id: '' }
-  const rows = await db.query<Row>(
+  const rows = await db.scan<Row>(
     `SELECT ${TICKET}, source, left_ms AS "leftMs", left_reason AS "leftReason",
        left_project_key AS "leftProjectKey"
      FROM tickets

@@ -30,6 +30,6 @@ export function tickets(db: Connection, query: TicketsQuery): Promise<Ticket[]> 
 /** See `Store.countedTickets`. */
 export function countedTickets(db: Connection, siteId: string, ids: readonly string[]): Promise<Ticket[]> {
   return inSteps(ids, TICKETS_A_READ, (some) =>
-    db.query<Ticket>(`SELECT ${TICKET} FROM ${BY_IDS} WHERE left_ms IS NULL`, [siteId, some]),
+    db.scan<Ticket>(`SELECT ${TICKET} FROM ${BY_IDS} WHERE left_ms IS NULL`, [siteId, some]),
   )
 }

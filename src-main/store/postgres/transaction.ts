@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
+import { payloadOf } from './commits.ts'
 import type { Transaction, WriteTransaction } from './connection.ts'
 import { CommitLostError, isAnswer } from './failure.ts'
-import type { Send } from './pool.ts'
+import type { Send } from './loan.ts'
 
-/** Where commits are told of. The payload is the site; empty: all of them. */
+/** Where commits are told of, see `payloadOf`. */
 export const CHANNEL = 'jira_tpm'
 
 /** See `Connection.read`. Throws what the server or the work threw. */
 export async function readTransaction<T>(send: Send, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const transaction = begin(send, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   const result = await transaction.run(work)
-  await transaction.commit()
+  await transaction.commit((cause) => cause)
   return result
 }
 
@@ -20,12 +21,13 @@ export async function writeTransaction<T>(
   work: (tx: WriteTransaction) => Promise<T>,
 ): Promise<T> {
   const transaction = begin(send, 'BEGIN')
-  const sites = new Set<string>()
+  const news = new Set<string>()
   let discarded = false
   const result = await transaction.run((tx) =>
     work({
       ...tx,
-      notify: (siteId) => void sites.add(siteId ?? ''),
+      notify: (siteId, kind) => void news.add(payloadOf({ siteId, kind })),
+      notifyAll: () => void news.add(payloadOf(null)),
       discard: () => {
         discarded = true
       },
@@ -36,15 +38,16 @@ export async function writeTransaction<T>(
     return result
   }
   // Within the transaction: they go out with its commit or not at all, and in the same packet as COMMIT.
-  for (const site of sites) void transaction.query('SELECT pg_notify($1, $2)', [CHANNEL, site])
-  await transaction.commit()
+  for (const payload of news) void transaction.query('SELECT pg_notify($1, $2)', [CHANNEL, payload])
+  await transaction.commit((cause) => new CommitLostError('', { cause }))
   return result
 }
 
 interface OpenTransaction extends Transaction {
   /** Rolls back where the work fails. */
   run<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
-  commit(): Promise<void>
+  /** `lost`: what is thrown where the answer to COMMIT was lost for that cause. */
+  commit(lost: (cause: Error) => Error): Promise<void>
   rollBack(): Promise<void>
 }
 
@@ -83,12 +86,11 @@ function begin(send: Send, sql: string): OpenTransaction {
         throw (await firstFailure()) ?? error
       }
     },
-    async commit() {
+    async commit(lost) {
       const outcome = await end('COMMIT').catch((error: Error) => error)
       const failure = await firstFailure()
       if (failure !== null) throw failure // and COMMIT was answered with ROLLBACK, or not at all
-      if (outcome instanceof Error)
-        throw isAnswer(outcome) ? outcome : new CommitLostError('', { cause: outcome })
+      if (outcome instanceof Error) throw isAnswer(outcome) ? outcome : lost(outcome)
       assert.equal(outcome, 'COMMIT')
     },
     async rollBack() {

@@ -5,7 +5,8 @@ import { codeOf, NoAnswerError } from './failure.ts'
 import type { ServerNames } from './server-names.ts'
 
 const UNTIL_BACK = 'Nothing can be read or stored until it is back; what was stored before is safe.'
-const GOES_ON = 'Jira TPM goes on by itself as soon as it answers.'
+/** A command that makes one call has ended by then. */
+const GOES_ON = 'While it is open, Jira TPM goes on by itself as soon as the server answers.'
 const ADDRESS = `Check its address and port, and that it runs. ${GOES_ON}`
 const NETWORK = `Check the network, and a VPN where one is needed. ${GOES_ON}`
 const SERVER = `Look after that server if it goes on. ${GOES_ON}`
@@ -28,7 +29,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
   '57P03': ['is starting up or shutting down', SERVER],
   '53300': [
     'has no connection left for us: as many clients as it takes are connected',
-    'Close other clients, or raise max_connections on that server. Jira TPM goes on by itself once one is free.',
+    'Close other clients, or raise max_connections on that server. While it is open, Jira TPM goes on by itself once one is free.',
   ],
 }
 

@@ -21,7 +21,7 @@ describe('commits of a file', () => {
 
   test('are heard at once; what changes nothing is none', async () => {
     const heard = vi.fn()
-    store.onCommit(SITE, heard)
+    store.onCommit(SITE, ['tickets'], heard)
     await store.applyPage(page([ticket('1')]))
     expect(heard).toHaveBeenCalledTimes(1)
     await store.applyPage(page([ticket('1')]))
@@ -31,7 +31,7 @@ describe('commits of a file', () => {
 
   test('are told to a listener as often as it asked for them', async () => {
     const heard = vi.fn()
-    const stops = [store.onCommit(SITE, heard), store.onCommit(SITE, heard)]
+    const stops = [store.onCommit(SITE, ['tickets'], heard), store.onCommit(SITE, ['tickets'], heard)]
     await store.applyPage(page([ticket('1')]))
     expect(heard).toHaveBeenCalledTimes(2)
     stops[0]?.()

@@ -23,7 +23,7 @@ describe('a process that is killed', () => {
   test('while it stores pages leaves every page that it had reported, whole', async () => {
     const mine = await openSqliteStore({ file, clock: machineClock })
     const heard = vi.fn()
-    mine.onCommit(SITE, heard)
+    mine.onCommit(SITE, ['tickets'], heard)
     const writer = start(new URL('./fixtures/write-pages.ts', import.meta.url), file)
     let reported = 0
     for await (const chunk of writer.stdout ?? []) {

@@ -82,7 +82,7 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     setSyncReport: (siteId, scope, report) => setSyncReport(db, siteId, scope, report),
     syncReport: (siteId, scope) => syncReport(db, siteId, scope),
     // A file tells that it was written to, not for which site.
-    onCommit: (_siteId, listener) => db.onCommit(listener),
+    onCommit: (_siteId, _kinds, listener) => db.onCommit(listener),
   }
 }
 

@@ -46,7 +46,7 @@ export async function expectCarriedOver(store: Store, rows: OpenStore['rows']): 
   const all = await store.ticketsAfter({ siteId: 'a', projectKey: null, ...ever, after: null, limit: 9 })
   expect(all.map(({ id, source, left }) => [id, source, left])).toEqual([
     ['1', 'jira', null],
-    ['4', 'jira', { atMs: 80_000, reason: 'lowered' }],
+    ['4', 'jira', { atMs: 80_000, reason: 'lowered', projectKey: 'TPM' }],
     ['sample-5', 'sample', null],
     ['2', 'jira', null],
     ['3', 'jira', null],

@@ -11,7 +11,7 @@ export function commitSuite(engine: Engine): void {
     test('its own commits are heard', async () => {
       const { store } = opened()
       const heard = vi.fn()
-      store.onCommit(SITE, heard)
+      store.onCommit(SITE, ['tickets'], heard)
       await store.applyPage(page([ticket('1')]))
       await vi.waitFor(() => expect(heard).toHaveBeenCalled())
     })
@@ -20,7 +20,7 @@ export function commitSuite(engine: Engine): void {
       const { store, again } = opened()
       const other = await again()
       const heard = vi.fn()
-      const stop = store.onCommit(SITE, heard)
+      const stop = store.onCommit(SITE, ['tickets'], heard)
       await other.applyPage(page([ticket('1')]))
       await vi.waitFor(() => expect(heard).toHaveBeenCalled())
       expect((await store.changesSince(SITE, 0, WATCHED, 10)).changes).toHaveLength(1)
@@ -28,7 +28,7 @@ export function commitSuite(engine: Engine): void {
       stop()
       heard.mockClear()
       const heardByNext = vi.fn()
-      store.onCommit(SITE, heardByNext)
+      store.onCommit(SITE, ['tickets'], heardByNext)
       await other.applyPage(page([ticket('2')]))
       await vi.waitFor(() => expect(heardByNext).toHaveBeenCalled())
       expect(heard).not.toHaveBeenCalled()
@@ -39,7 +39,7 @@ export function commitSuite(engine: Engine): void {
       const thrown = new Promise((resolve) => process.once('uncaughtException', resolve))
       const others = process.listeners('uncaughtException').slice(0, -1)
       for (const other of others) process.off('uncaughtException', other)
-      store.onCommit(SITE, () => {
+      store.onCommit(SITE, ['tickets'], () => {
         throw new Error('a fault of the listener')
       })
       try {
@@ -54,7 +54,7 @@ export function commitSuite(engine: Engine): void {
       const { store, again } = opened()
       const other = await again()
       const heard = vi.fn()
-      store.onCommit(SITE, heard)
+      store.onCommit(SITE, ['ledger'], heard)
       const outcome = { answeredAtMs: 3, latenessMs: 1, issueId: '7', issueKey: 'TPM-7', reason: null }
       for (const act of [
         () => other.createRun(RUN, [{ slot: 0, plannedMs: 1, priorityId: '2' }]),
@@ -74,8 +74,8 @@ export function commitSuite(engine: Engine): void {
       const other = await again()
       for (const siteId of [SITE, 'site-b']) await store.applyPage(page([ticket('1')], { siteId }))
       const heard = [vi.fn(), vi.fn()]
-      store.onCommit(SITE, () => heard[0]?.())
-      store.onCommit('site-b', () => heard[1]?.())
+      store.onCommit(SITE, ['tickets'], () => heard[0]?.())
+      store.onCommit('site-b', ['report'], () => heard[1]?.())
       for (const act of [() => other.dropTables(), () => other.createTables()]) {
         for (const one of heard) one.mockClear()
         await act()
@@ -87,7 +87,7 @@ export function commitSuite(engine: Engine): void {
       const { store, again } = opened()
       const other = await again()
       const heard = vi.fn()
-      const stops = [SITE, 'site-b'].map((siteId) => store.onCommit(siteId, heard))
+      const stops = [SITE, 'site-b'].map((siteId) => store.onCommit(siteId, ['tickets'], heard))
       for (const siteId of [SITE, 'site-b']) {
         heard.mockClear()
         await other.applyPage(page([ticket('1')], { siteId }))

@@ -45,8 +45,15 @@ const leaver = fc
     atMs: moment,
     form: anyTicket,
     shown: fc.boolean(),
+    projectKey: fc.constantFrom('TPM', 'WEB', undefined),
   })
-  .map(({ reason, atMs, form, shown }) => ({ id: form.id, reason, atMs, ...(shown && { ticket: form }) }))
+  .map(({ reason, atMs, form, shown, projectKey }) => ({
+    id: form.id,
+    reason,
+    atMs,
+    ...(shown && { ticket: form }),
+    ...(projectKey !== undefined && { projectKey }),
+  }))
 
 const piece = fc.record({
   watermarkMs,

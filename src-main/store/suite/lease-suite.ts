@@ -85,7 +85,7 @@ export function leaseSuite(engine: Engine): void {
       const other = await again()
       await other.takeLease(SITE, 'sync', 'a', LONG_MS)
       const heard = vi.fn()
-      store.onCommit(SITE, heard)
+      store.onCommit(SITE, ['lease sync'], heard)
       await other.dropLease(SITE, 'sync', 'a')
       await vi.waitFor(() => expect(heard).toHaveBeenCalled())
     })

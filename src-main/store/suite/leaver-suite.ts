@@ -41,6 +41,7 @@ export function leaverSuite(engine: Engine): void {
         seq: 2,
         inserted: 0,
         updated: 0,
+        left: 0,
         doubtful: [],
       })
       expect(await total()).toBe(0)
@@ -117,7 +118,13 @@ export function leaverSuite(engine: Engine): void {
           await store.applyPage(page([], { leavers: [leaver('1', reason)] }))
           const late = ticket('1', { updatedMs: LEFT_MS - 1, title: 'Before' })
           const shown = page([late], { byId: true, seenAtMs: LEFT_MS + 1 })
-          expect(await store.applyPage(shown)).toEqual({ seq: 2, inserted: 0, updated: 0, left: 0, doubtful: [] })
+          expect(await store.applyPage(shown)).toEqual({
+            seq: 2,
+            inserted: 0,
+            updated: 0,
+            left: 0,
+            doubtful: [],
+          })
           expect(await total()).toBe(0)
         },
       )
@@ -193,7 +200,13 @@ export function leaverSuite(engine: Engine): void {
         const { store } = opened()
         await gone()
         const shown = page([ticket('1')], { ...seenLater, byId: true })
-        expect(await store.applyPage(shown)).toEqual({ seq: 3, inserted: 0, updated: 1, left: 0, doubtful: [] })
+        expect(await store.applyPage(shown)).toEqual({
+          seq: 3,
+          inserted: 0,
+          updated: 1,
+          left: 0,
+          doubtful: [],
+        })
         expect(await total()).toBe(2)
         expect(await store.leftTickets(ever)).toEqual([])
       })

@@ -22,7 +22,8 @@ export function applyToModel(model: Model, page: TicketPage): { news: boolean; d
   }
   for (const leaver of page.leavers) {
     const old = model.get(leaver.id)
-    if (old !== undefined) model.set(leaver.id, left(old, leaver, page))
+    const known = old === undefined ? leftBefore(leaver, page) : left(old, leaver, page)
+    if (known !== null) model.set(leaver.id, known)
   }
   const news = [...model].some(([id, known]) => saidOf(known) !== saidOf(before.get(id)))
   return { news, doubtful }
@@ -91,15 +92,23 @@ function isDoubtful(old: Known, ticket: Ticket, page: TicketPage): boolean {
   return isGone(old) && !returns(old, ticket, page)
 }
 
-function left(old: Known, { reason, atMs, ticket }: Leaver, page: TicketPage): Known {
+/** What Jira tells of a ticket that it never showed is nothing to us; an import knows it no other way. */
+function leftBefore({ reason, atMs, ticket, projectKey }: Leaver, { source }: TicketPage): Known | null {
+  if (ticket === undefined || source === undefined || source === 'jira') return null
+  const leaving = { reason, atMs, fromProject: projectKey ?? ticket.projectKey }
+  return { ticket: ordered(ticket), source, left: leaving, struckMs: null }
+}
+
+function left(old: Known, { reason, atMs, ticket, projectKey }: Leaver, page: TicketPage): Known {
   const above = rank(old, page) > 0
   if (rank(old, page) < 0 || (above && ticket === undefined)) return old
-  if (old.left === null && ticket !== undefined && isAlike(old.ticket, ticket))
+  const isJiras = (page.source ?? 'jira') === 'jira'
+  if (isJiras && old.left === null && ticket !== undefined && isAlike(old.ticket, ticket))
     return seen(old, ordered(ticket), page)
 
   const form = ticket === undefined ? old.ticket : ordered(ticket)
   const source = ticket === undefined ? old.source : (page.source ?? 'jira')
-  const leaving = { reason, atMs, fromProject: old.left?.fromProject ?? old.ticket.projectKey }
+  const leaving = { reason, atMs, fromProject: old.left?.fromProject ?? projectKey ?? old.ticket.projectKey }
   const away = { ticket: form, source, left: leaving, struckMs: null }
   if (above) return away
   if (old.left === null) return (ticket?.updatedMs ?? atMs) < old.ticket.updatedMs ? old : away

@@ -33,7 +33,7 @@ export function reportSuite(engine: Engine): void {
       const { store, again } = opened()
       const other = await again()
       const heard = vi.fn()
-      store.onCommit(SITE, heard)
+      store.onCommit(SITE, ['report'], heard)
       await other.setSyncReport(SITE, 'all', 'one')
       await vi.waitFor(() => expect(heard).toHaveBeenCalled())
       expect(await store.syncReport(SITE, 'all')).toBe('one')

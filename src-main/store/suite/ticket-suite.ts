@@ -19,7 +19,13 @@ export function ticketSuite(engine: Engine): void {
     test('new tickets are stored as they are, and counted', async () => {
       const { store } = opened()
       const tickets = [ticket('1'), ticket('2', { priorityId: '1', priorityName: 'Highest' })]
-      expect(await store.applyPage(page(tickets))).toEqual({ seq: 1, inserted: 2, updated: 0, left: 0, doubtful: [] })
+      expect(await store.applyPage(page(tickets))).toEqual({
+        seq: 1,
+        inserted: 2,
+        updated: 0,
+        left: 0,
+        doubtful: [],
+      })
       expect(await store.countedTickets(SITE, ['1', '2', '3'])).toEqual(tickets)
       expect(await total()).toBe(2)
     })
@@ -29,8 +35,20 @@ export function ticketSuite(engine: Engine): void {
       const older = ticket('1')
       const newer = ticket('1', { title: 'Renamed', status: 'Done', updatedMs: older.updatedMs + 1 })
       await store.applyPage(page([older]))
-      expect(await store.applyPage(page([newer]))).toEqual({ seq: 2, inserted: 0, updated: 1, left: 0, doubtful: [] })
-      expect(await store.applyPage(page([older]))).toEqual({ seq: 2, inserted: 0, updated: 0, left: 0, doubtful: [] })
+      expect(await store.applyPage(page([newer]))).toEqual({
+        seq: 2,
+        inserted: 0,
+        updated: 1,
+        left: 0,
+        doubtful: [],
+      })
+      expect(await store.applyPage(page([older]))).toEqual({
+        seq: 2,
+        inserted: 0,
+        updated: 0,
+        left: 0,
+        doubtful: [],
+      })
       expect(await store.countedTickets(SITE, ['1'])).toEqual([newer])
     })
 

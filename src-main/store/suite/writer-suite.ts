@@ -151,7 +151,7 @@ function toldBy(model: Model): ExportedTicket[] {
     .map(({ ticket: form, left, source }) => ({
       ...form,
       source,
-      left: left && { atMs: left.atMs, reason: left.reason },
+      left: left && { atMs: left.atMs, reason: left.reason, projectKey: left.fromProject },
     }))
     .toSorted((a, b) => a.createdMs - b.createdMs || Number(a.id) - Number(b.id))
 }

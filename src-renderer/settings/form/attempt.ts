@@ -21,6 +21,16 @@ export async function attempt<S extends AnyFormState>(
   store.set((state) => ({ ...state, busy: null }))
 }
 
+/** What is asked for before it is known what is set is done when that, and with it the form as it is found, is there. */
+export function whenKnown<S extends AnyFormState>(
+  store: Store<S>,
+  known: Promise<void>,
+  act: () => Promise<void>,
+): void {
+  if (store.get().settings === null) void known.then(act)
+  else void act()
+}
+
 /** Shows an error of the core's as the outcome. */
 export function fail<S extends AnyFormState>(store: Store<S>, error: unknown): void {
   const { message, hint } = toWireError(error)

@@ -11,15 +11,8 @@ import { WatchedFields } from './watched-fields.tsx'
 /** The Jira that is watched and what of it is, and beside them the way to another choice. */
 export function ConnectionForm({ onClose }: { onClose: () => void }): React.ReactNode {
   const desk = useJiraDesk()
-  const fixed = useJiraDeskState(isFixed)
   return (
-    <SettingsForm
-      label="Jira"
-      check={<JiraCheck onClose={onClose} />}
-      onSubmit={() => {
-        if (!fixed) desk.connect()
-      }}
-    >
+    <SettingsForm label="Jira" check={<JiraCheck onClose={onClose} />} onSubmit={desk.connect}>
       <section className={page['section']} aria-labelledby="settings-jira">
         <h2 id="settings-jira">Jira</h2>
         <JiraNow />

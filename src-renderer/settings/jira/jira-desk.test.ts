@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Client } from '../../../src-shared/contract/client.ts'
 import { createDispatch } from '../../../src-shared/contract/dispatch.ts'
 import { createEventHub, type EventHub } from '../../../src-shared/contract/hub.ts'
 import { createInProcessClient } from '../../../src-shared/contract/in-process.ts'
@@ -62,6 +63,7 @@ describe('the form of the Jira', () => {
   let sent: JiraDraft[]
   let answer: PromiseWithResolvers<Preflight>
   let hub: EventHub
+  let client: Client
   let desk: JiraDesk
   let close: () => void
   const state = (): JiraDeskState => desk.store.get()
@@ -90,7 +92,8 @@ describe('the form of the Jira', () => {
         return set
       },
     } as unknown as Handlers
-    desk = createJiraDesk(createInProcessClient(createDispatch(handlers, console.error), hub))
+    client = createInProcessClient(createDispatch(handlers, console.error), hub)
+    desk = createJiraDesk(client)
     close = desk.open()
     await vi.waitUntil(() => state().settings !== null, { interval: 1 })
     return () => close()
@@ -110,6 +113,26 @@ describe('the form of the Jira', () => {
     hub.publish('session.changed', {})
     await becomes(() => expect(state().settings?.jira).toEqual(jira))
     expect(state().fields.url).toBe('jira.acme.com')
+  })
+
+  test('who is faster than the settings checks what is set', async () => {
+    set = { ...sandbox, jira }
+    const fresh = createJiraDesk(client)
+    const leave = fresh.open()
+    fresh.check()
+    await becomes(() => expect(sent).toMatchObject([{ url: 'https://acme.atlassian.net' }]))
+    answer.resolve(preflight('green'))
+    await becomes(() => expect(fresh.store.get().outcome).not.toBeNull())
+    leave()
+  })
+
+  test('is not taken where it is fixed from outside', async () => {
+    set = { ...sandbox, jira, fixedBy: 'JIRA_URL' }
+    hub.publish('session.changed', {})
+    await becomes(() => expect(state().fields.url).toBe('https://acme.atlassian.net'))
+    desk.connect()
+    expect(state().busy).toBeNull()
+    expect(sent).toEqual([])
   })
 
   test('sends nothing where a field cannot be taken, and says so until it is changed', () => {

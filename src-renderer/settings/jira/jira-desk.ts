@@ -1,7 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { createStore, type Store } from '../../store.ts'
-import { attempt, canSend, fail } from '../form/attempt.ts'
-import { isTrying, withSettings } from '../form/form-state.ts'
+import { attempt, canSend, fail, whenKnown } from '../form/attempt.ts'
+import { isFixed, isTrying, withSettings } from '../form/form-state.ts'
 import { draftOf, fieldsOf, problemsOf, type JiraFields } from './jira-fields.ts'
 import { emptyJiraDesk, untried, withFields, withPreflight, type JiraDeskState } from './jira-desk-state.ts'
 import { connectedWords, preflightWords } from './preflight-words.ts'
@@ -20,10 +20,11 @@ export interface JiraDesk {
 
 export function createJiraDesk(client: Client): JiraDesk {
   const store = createStore(emptyJiraDesk)
+  let known = Promise.resolve()
   return {
     store,
     open() {
-      const look = (): void => void lookAgain(client, store)
+      const look = (): void => void (known = lookAgain(client, store))
       const listening = [
         client.on('preflight.changed', (preflight) => {
           if (isTrying(store.get())) store.set((state) => withPreflight(state, preflight))
@@ -34,8 +35,8 @@ export function createJiraDesk(client: Client): JiraDesk {
       return () => listening.forEach((unsubscribe) => unsubscribe())
     },
     edit: (part) => store.set((state) => withFields(state, part)),
-    check: () => void check(client, store),
-    connect: () => void connect(client, store),
+    check: () => whenKnown(store, known, () => check(client, store)),
+    connect: () => whenKnown(store, known, () => connect(client, store)),
     leave: (forgetToken) => void leave(client, store, forgetToken),
   }
 }
@@ -60,6 +61,7 @@ async function check(client: Client, store: Store<JiraDeskState>): Promise<void>
 }
 
 async function connect(client: Client, store: Store<JiraDeskState>): Promise<void> {
+  if (isFixed(store.get())) return
   const { fields, choices } = store.get()
   if (!canSend(store, problemsOf(fields, choices))) return
   await attempt(store, 'taking', async () => {

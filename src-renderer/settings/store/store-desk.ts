@@ -1,7 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { createStore, type Store } from '../../store.ts'
-import { attempt, canSend, fail } from '../form/attempt.ts'
-import { edited, isTrying, withSettings } from '../form/form-state.ts'
+import { attempt, canSend, fail, whenKnown } from '../form/attempt.ts'
+import { edited, isFixed, isTrying, withSettings } from '../form/form-state.ts'
 import { storeCheckWords, usedWords } from './store-check-words.ts'
 import { emptyStoreDesk, untried, type StoreDeskState } from './store-desk-state.ts'
 import { draftOf, fieldsOf, problemsOf, serverOf, type StoreFields } from './store-fields.ts'
@@ -19,10 +19,11 @@ export interface StoreDesk {
 
 export function createStoreDesk(client: Client): StoreDesk {
   const store = createStore(emptyStoreDesk)
+  let known = Promise.resolve()
   return {
     store,
     open() {
-      const look = (): void => void lookAgain(client, store)
+      const look = (): void => void (known = lookAgain(client, store))
       const listening = [
         client.on('store-check.changed', ({ steps }) => {
           if (isTrying(store.get())) put(store, { steps })
@@ -33,8 +34,8 @@ export function createStoreDesk(client: Client): StoreDesk {
       return () => listening.forEach((unsubscribe) => unsubscribe())
     },
     edit: (part) => store.set((state) => edited(state, part)),
-    check: () => void check(client, store),
-    use: () => void use(client, store),
+    check: () => whenKnown(store, known, () => check(client, store)),
+    use: () => whenKnown(store, known, () => use(client, store)),
   }
 }
 
@@ -58,6 +59,7 @@ async function check(client: Client, store: Store<StoreDeskState>): Promise<void
 }
 
 async function use(client: Client, store: Store<StoreDeskState>): Promise<void> {
+  if (isFixed(store.get())) return
   const { fields } = store.get()
   if (!canSend(store, problemsOf(fields))) return
   await attempt(store, 'taking', async () => {

@@ -23,15 +23,9 @@ export function StoreForm({ onClose }: { onClose: () => void }): React.ReactNode
   const desk = useStoreDesk()
   const fixed = useStoreDeskState(isFixed)
   const kind = useStoreDeskState((state) => state.fields.kind)
-  const isFileUsed = useStoreDeskState(({ settings }) => settings?.store.kind === 'sqlite')
+  const leavesServer = useStoreDeskState(({ settings }) => settings?.store.kind === 'postgres')
   return (
-    <SettingsForm
-      label="Store"
-      check={<StoreCheck onClose={onClose} />}
-      onSubmit={() => {
-        if (!fixed) desk.use()
-      }}
-    >
+    <SettingsForm label="Store" check={<StoreCheck onClose={onClose} />} onSubmit={desk.use}>
       <section className={page['section']} aria-labelledby="settings-store">
         <h2 id="settings-store">Store</h2>
         <StoreNow />
@@ -46,7 +40,7 @@ export function StoreForm({ onClose }: { onClose: () => void }): React.ReactNode
           </div>
         )}
         {kind === 'postgres' && <ServerFields />}
-        {kind === 'sqlite' && !isFileUsed && (
+        {kind === 'sqlite' && leavesServer && (
           <p className={page['quiet']}>
             An SQLite file in this program’s own folder, for one person. It needs no server and no password.
           </p>

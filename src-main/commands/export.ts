@@ -1,0 +1,95 @@
+import path from 'node:path'
+import { Option, type Command } from 'commander'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { EXPORT_FORMATS, type ExportFormat } from '../transfer/ticket-lines.ts'
+import { configOf, type CommonOptions } from './common-options.ts'
+import { askedSpan, type SpanOptions } from './counts-span.ts'
+import { print, say, type CommandHost } from './io.ts'
+import { createTally } from './tally.ts'
+import { withApp } from './with-app.ts'
+
+interface ExportOptions extends CommonOptions, SpanOptions {
+  readonly format?: ExportFormat
+  readonly left?: boolean
+}
+
+const AFTER_HELP = `
+Text that a spreadsheet would take for a formula gets an apostrophe before it in CSV, which
+jira-tpm import takes off again.`
+
+export function addExport(program: Command, host: CommandHost): void {
+  program
+    .command('export')
+    .description('writes stored tickets as CSV or JSON lines, oldest first, however many there are')
+    .argument('[file]', 'where to (default, and for -: stdout)')
+    .addOption(
+      new Option('--format <format>', "csv or jsonl (default: by the file's name; csv on stdout)").choices(
+        EXPORT_FORMATS,
+      ),
+    )
+    .option('--from <instant>', 'created from this instant on, as 2026-11-24T14:00Z (default: since ever)')
+    .option('--to <instant>', 'created before this instant (default: no end)')
+    .option('--left', 'also tickets that were watched and no longer are')
+    .addHelpText('after', AFTER_HELP)
+    .action((file: string | undefined, _options, command: Command) =>
+      exportTickets(host, file, command.optsWithGlobals()),
+    )
+}
+
+async function exportTickets(
+  { io }: CommandHost,
+  file: string | undefined,
+  options: ExportOptions,
+): Promise<void> {
+  const isStdout = file === undefined || file === '-'
+  if (isStdout && options.json === true) {
+    throw new AppError(
+      'usage',
+      '--json needs a file: on stdout there are the tickets. Nothing was exported.',
+      {
+        hint: 'For tickets in JSON say --format jsonl.',
+      },
+    )
+  }
+  const format = options.format ?? (isStdout ? 'csv' : formatOf(file))
+  const config = configOf(io, options)
+  const { fromMs, toMs } = askedSpan(options, config.zone)
+  const target = isStdout ? { stream: io.stdout } : { file: path.resolve(io.cwd, file) }
+  await withApp(
+    io,
+    config,
+    async (app) => {
+      const transfer = await app.transfer()
+      const tally = createTally(io, 'Writing', 'tickets')
+      try {
+        const request = { format, target, fromMs, toMs, withLeft: options.left === true, signal: io.signal }
+        const tickets = await transfer.exportTickets({
+          ...request,
+          onProgress: (count) => tally.update(count),
+        })
+        tally.end()
+        if ('file' in target) {
+          const document = { file: target.file, format, tickets }
+          print(io, options.json, document, `${tickets} tickets written to ${target.file}.`)
+        } else say(io, `${tickets} tickets written.`)
+      } finally {
+        tally.end()
+      }
+    },
+    { setStoreOnly: true },
+  )
+}
+
+const BY_ENDING: Readonly<Record<string, ExportFormat>> = {
+  '.csv': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+}
+
+function formatOf(file: string): ExportFormat {
+  const format = BY_ENDING[path.extname(file).toLowerCase()]
+  if (format !== undefined) return format
+  throw new AppError('usage', `The name ${file} says no format. Nothing was exported.`, {
+    hint: 'End it in .csv or .jsonl, or say --format csv or --format jsonl.',
+  })
+}

@@ -1,0 +1,125 @@
+import type { BadRow, SourceRow } from '../source-row.ts'
+import { oldFields } from './copy-block.ts'
+import type { TableName } from '../old-tables.ts'
+import type { SqlReader, SqlToken } from './sql-token.ts'
+
+/** Moves behind the end of a statement. */
+export async function skipStatement(sql: SqlReader): Promise<void> {
+  for (let token = await sql.next(); !isEnd(token); token = await sql.next());
+}
+
+function isEnd(token: SqlToken): boolean {
+  return token.kind === 'end' || isSign(token, ';')
+}
+
+function isSign({ kind, value }: SqlToken, sign: string): boolean {
+  return kind === 'sign' && value === sign
+}
+
+/** The next token's value where it is that word; else null, and it stays the next. */
+export async function takeWord(sql: SqlReader, ...words: readonly string[]): Promise<string | null> {
+  const { kind, value } = await sql.peek()
+  if (kind !== 'word' || !words.includes(value)) return null
+  await sql.next()
+  return value
+}
+
+/** `public.tickets`, or a name alone; null where the next is no name. */
+export async function tableName(sql: SqlReader, schema: string | null): Promise<TableName | null> {
+  const parts: string[] = []
+  for (;;) {
+    const { kind, value } = await sql.peek()
+    if (kind !== 'word' && kind !== 'quoted') return null
+    await sql.next()
+    parts.push(value)
+    if (!isSign(await sql.peek(), '.')) break
+    await sql.next()
+  }
+  return { schema: parts.at(-2) ?? schema, name: parts.at(-1) ?? '' }
+}
+
+/** `(a, b, c)`; null where the next is no parenthesis. */
+export async function nameList(sql: SqlReader): Promise<string[] | null> {
+  if (!isSign(await sql.peek(), '(')) return null
+  const names: string[] = []
+  for (;;) {
+    const token = await sql.next()
+    if (token.kind === 'word' || token.kind === 'quoted') names.push(token.value)
+    if (isSign(token, ')') || isEnd(token)) return names
+  }
+}
+
+/** What begins a part of CREATE TABLE that is no column. */
+const NO_COLUMN: readonly string[] = [
+  'constraint',
+  'primary',
+  'unique',
+  'check',
+  'foreign',
+  'exclude',
+  'like',
+]
+
+/** The names of the columns of CREATE TABLE, up to and with its closing parenthesis. */
+export async function columnDefinitions(sql: SqlReader): Promise<string[]> {
+  const columns: string[] = []
+  if (!isSign(await sql.peek(), '(')) return columns // a partition, or AS SELECT
+  let depth = 0
+  let first = false
+  for (;;) {
+    const token = await sql.next()
+    if (token.kind === 'end') return columns
+    const isName = token.kind === 'quoted' || (token.kind === 'word' && !NO_COLUMN.includes(token.value))
+    if (first && isName) columns.push(token.value)
+    if (isSign(token, '(')) depth += 1
+    if (isSign(token, ')')) depth -= 1
+    if (depth === 0) return columns
+    first = depth === 1 && (isSign(token, ',') || (isSign(token, '(') && columns.length === 0))
+  }
+}
+
+/** The rows of `INSERT INTO … VALUES (…), (…);`, from its first parenthesis to its end. */
+export async function* insertedRows(
+  sql: SqlReader,
+  columns: readonly string[],
+): AsyncGenerator<SourceRow | BadRow> {
+  for (;;) {
+    const token = await sql.next()
+    if (isEnd(token)) return
+    if (isSign(token, ',')) continue
+    if (!isSign(token, '(')) {
+      await skipStatement(sql) // ON CONFLICT …
+      return
+    }
+    const at = token.line
+    const values = await valueList(sql)
+    if (values.length === columns.length) yield { at, fields: oldFields(columns, values) }
+    else yield { at, reason: `this has ${values.length} columns, and the table ${columns.length}` }
+  }
+}
+
+/** The values up to a closing parenthesis. Of `'5'::bigint` the value is the text. */
+async function valueList(sql: SqlReader): Promise<(string | null)[]> {
+  const values: (string | null)[] = []
+  let tokens: SqlToken[] = []
+  let depth = 0
+  for (;;) {
+    const token = await sql.next()
+    const closes = depth === 0 && isSign(token, ')')
+    if (token.kind === 'end' || closes || (depth === 0 && isSign(token, ','))) {
+      values.push(valueOf(tokens))
+      tokens = []
+      if (token.kind === 'end' || closes) return values
+      continue
+    }
+    if (isSign(token, '(')) depth += 1
+    if (isSign(token, ')')) depth -= 1
+    tokens.push(token)
+  }
+}
+
+function valueOf([first, second]: readonly SqlToken[]): string | null {
+  if (first === undefined) return null
+  if (isSign(first, '-') && second?.kind === 'number') return `-${second.value}`
+  return first.kind === 'text' || first.kind === 'number' ? first.value : null
+}

@@ -1,0 +1,139 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import type { PostgresConfig } from '../config/config.ts'
+import { rememberSecret } from '../secrets/hide-secrets.ts'
+import { readDump } from './dump/read-dump.ts'
+import type { ImportFormat } from './guess-format.ts'
+import { lookAtFile, refuseNoFile, type FileLook } from './look-at-file.ts'
+import { openOldTable, type OldTable } from './old-table.ts'
+import { readCsv } from './read-csv.ts'
+import { readJsonLines } from './read-json-lines.ts'
+import { readText } from './read-text.ts'
+import type { BadRow, SourceRow } from './source-row.ts'
+import { spool } from './spool.ts'
+import { wantsPassword } from './table-error.ts'
+import { cannotImport } from './unreadable.ts'
+
+/** Where tickets are imported from. `name` is what the person calls it; `format` where it is not to be guessed. */
+export type ImportSource = FileSource | StreamSource | TableSource
+
+interface Named {
+  readonly name: string
+  readonly format?: ImportFormat | undefined
+  /** Which table of a dump; null: the only one that has the columns of the first program's. */
+  readonly table: string | null
+}
+
+export interface FileSource extends Named {
+  readonly kind: 'file'
+  /** A whole path. */
+  readonly file: string
+}
+
+export interface StreamSource extends Named {
+  readonly kind: 'stream'
+  readonly stream: Readable
+}
+
+/** The first program's table in its database. */
+export interface TableSource {
+  readonly kind: 'table'
+  readonly config: PostgresConfig
+  readonly table: string | null
+  /** Asks the person, where the server wants a password and none is known; null: there is nobody to ask, or none. */
+  readonly askPassword: () => Promise<string | null>
+}
+
+/** A source whose rows can be read as often as needed. */
+export interface OpenSource {
+  readonly format: ImportFormat | 'table'
+  readonly name: string
+  /** What a row's number counts. */
+  readonly unit: 'line' | 'row'
+  rows(): AsyncIterable<SourceRow | BadRow>
+  /** The columns that mean nothing to us and the table that it was, known once all rows are read. */
+  found(): { readonly unknownColumns: readonly string[]; readonly table: string | null }
+  close(): Promise<void>
+}
+
+/** Throws as the readers of its kind do: `usage`, `bad-data`, `not-configured`, `store-unavailable`, the signal's reason. */
+export async function openSource(source: ImportSource, signal: AbortSignal): Promise<OpenSource> {
+  if (source.kind === 'table') return openTable(source, signal)
+  if (source.kind === 'stream') return openStream(source, signal)
+  await refuseNoFile(source.file, source.name)
+  // A pipe can be read only once.
+  const isPlain = (await stat(source.file)).isFile()
+  return isPlain
+    ? openFile(source, signal)
+    : openStream({ ...source, kind: 'stream', stream: createReadStream(source.file) }, signal)
+}
+
+async function openStream({ stream, ...source }: StreamSource, signal: AbortSignal): Promise<OpenSource> {
+  const spooled = await spool(stream, signal)
+  try {
+    const open = await openFile({ ...source, kind: 'file', file: spooled.file }, signal)
+    return { ...open, close: () => spooled.remove() }
+  } catch (error) {
+    await spooled.remove()
+    throw error
+  }
+}
+
+/** No more of them are told. */
+const MAX_UNKNOWN = 20
+
+async function openFile(source: FileSource, signal: AbortSignal): Promise<OpenSource> {
+  const { name, table } = source
+  const look = await lookAtFile(source.file, source, signal)
+  if (table !== null && look.format !== 'old') {
+    throw cannotImport(name, 'is no dump, so it has no tables', 'Leave --table out.')
+  }
+  const unknown = new Set<string>()
+  let foundTable: string | null = null
+  const hears = {
+    name,
+    table,
+    onUnknown: (column: string) => void (unknown.size < MAX_UNKNOWN && unknown.add(column)),
+    onTable: (label: string) => void (foundTable = label),
+  }
+  return {
+    format: look.format,
+    name,
+    unit: 'line',
+    rows: () => READERS[look.format](readText(source.file, { ...look, name }, signal), hears),
+    found: () => ({ unknownColumns: [...unknown], table: foundTable }),
+    close: async () => {},
+  }
+}
+
+const READERS = { old: readDump, csv: readCsv, jsonl: readJsonLines } as const satisfies Record<
+  FileLook['format'],
+  unknown
+>
+
+async function openTable(source: TableSource, signal: AbortSignal): Promise<OpenSource> {
+  const opened = await openAsking(source, signal)
+  return {
+    format: 'table',
+    name: opened.label,
+    unit: 'row',
+    rows: () => opened.rows(),
+    found: () => ({ unknownColumns: [], table: opened.label }),
+    close: () => opened.close(),
+  }
+}
+
+/** Many servers want no password of who is on their machine: it is asked for only where one does. */
+async function openAsking(source: TableSource, signal: AbortSignal): Promise<OldTable> {
+  const { config, table, askPassword } = source
+  try {
+    return await openOldTable(config, { table, signal })
+  } catch (error) {
+    if (!wantsPassword(error)) throw error
+    const password = await askPassword()
+    if (password === null) throw error
+    rememberSecret(password, config.user)
+    return openOldTable({ ...config, password }, { table, signal })
+  }
+}

@@ -1,0 +1,158 @@
+import type { SiteTime } from '../clock.ts'
+import type { CountsScope, Store } from '../store/store.ts'
+import type { ImportFormat } from './guess-format.ts'
+import { BadRowError, importedTicket, type ImportedTicket, type Reading } from './imported-ticket.ts'
+import type { OpenSource } from './import-source.ts'
+import { isBad, type BadRow } from './source-row.ts'
+import { storePages, type Stored } from './store-pages.ts'
+import { damaged } from './unreadable.ts'
+
+export interface ImportProgress {
+  /** First all rows are read, then, where each is good, they are stored. */
+  readonly phase: 'checking' | 'storing'
+  readonly rows: number
+  /** Null while it is not known. */
+  readonly total: number | null
+}
+
+export interface ImportResult {
+  /** `table`: from a database. */
+  readonly format: ImportFormat | 'table'
+  readonly name: string
+  /** Which table it was: of a dump or a database. */
+  readonly table: string | null
+  readonly read: number
+  /** Tickets that were not there before, or are told otherwise now. */
+  readonly imported: number
+  readonly unchanged: number
+  /** Rows that are no tickets, and were left out. */
+  readonly skipped: number
+  /** Rows that are no tickets, for which nothing was stored at all. */
+  readonly refused: number
+  /** The first of the rows that are no tickets. */
+  readonly bad: readonly BadRow[]
+  readonly unit: OpenSource['unit']
+  /** Of the tickets, those that the chart counts: of a watched priority, in the project that is shown, not left. */
+  readonly counted: number
+  /** From the first creation to the last (epoch ms); null where there is no ticket. */
+  readonly span: { readonly firstMs: number; readonly lastMs: number } | null
+  /** How many rows named no zone with a time, and were taken for `zone`. */
+  readonly assumedZone: number
+  readonly zone: string
+  readonly unknownColumns: readonly string[]
+}
+
+export interface ImportParts {
+  readonly store: Pick<Store, 'applyPage' | 'epoch'>
+  readonly siteId: string
+  readonly scope: CountsScope
+  readonly time: Pick<SiteTime, 'now'>
+  readonly reading: Reading
+  /** Leaves rows out that are no tickets, instead of storing nothing. */
+  readonly skipBad: boolean
+  /** Only reads. */
+  readonly dryRun: boolean
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: ImportProgress) => void
+}
+
+/**
+ * Stores the tickets of a source. All rows are read before the first is stored: where one of them is no ticket, nothing
+ * is stored, unless such are to be skipped. Importing the same again changes nothing. Throws as the source and the store
+ * do, then saying how many rows are stored; the rest comes with importing again.
+ */
+export async function importTickets(source: OpenSource, parts: ImportParts): Promise<ImportResult> {
+  const checked = await check(source, parts)
+  const { read, badRows, bad } = checked
+  const isRefused = badRows > 0 && !parts.skipBad
+  const stored =
+    isRefused || parts.dryRun
+      ? NOTHING_STORED
+      : await storePages(goodTickets(source, parts), read - badRows, parts)
+  return {
+    format: source.format,
+    name: source.name,
+    ...source.found(),
+    unit: source.unit,
+    read,
+    imported: stored.imported,
+    unchanged: stored.unchanged,
+    skipped: isRefused ? 0 : badRows,
+    refused: isRefused ? badRows : 0,
+    bad,
+    counted: checked.counted,
+    span: checked.span,
+    assumedZone: checked.assumedZone,
+    zone: parts.reading.zone,
+  }
+}
+
+const NOTHING_STORED: Stored = { imported: 0, unchanged: 0 }
+
+/** As many as a person reads. */
+const MAX_TOLD = 20
+/** So often is told how far it is. */
+const ROWS_A_STEP = 1_000
+
+interface Checked {
+  read: number
+  badRows: number
+  bad: BadRow[]
+  counted: number
+  assumedZone: number
+  span: ImportResult['span']
+}
+
+async function check(source: OpenSource, parts: ImportParts): Promise<Checked> {
+  const { scope, signal, onProgress } = parts
+  const sum: Checked = { read: 0, badRows: 0, bad: [], counted: 0, assumedZone: 0, span: null }
+  for await (const row of ticketsOf(source, parts)) {
+    sum.read += 1
+    if ('reason' in row) {
+      sum.badRows += 1
+      if (sum.bad.length < MAX_TOLD) sum.bad.push(row)
+    } else add(sum, row, scope)
+    if (sum.read % ROWS_A_STEP !== 0) continue
+    signal.throwIfAborted()
+    onProgress({ phase: 'checking', rows: sum.read, total: null })
+  }
+  return sum
+}
+
+function add(sum: Checked, { ticket, left, assumesZone }: ImportedTicket, scope: CountsScope): void {
+  const { createdMs, projectKey, priorityId } = ticket
+  const isShown = scope.projectKey === null || scope.projectKey === projectKey
+  if (isShown && left === null && scope.priorityIds.includes(priorityId)) sum.counted += 1
+  if (assumesZone) sum.assumedZone += 1
+  sum.span = {
+    firstMs: Math.min(createdMs, sum.span?.firstMs ?? createdMs),
+    lastMs: Math.max(createdMs, sum.span?.lastMs ?? createdMs),
+  }
+}
+
+async function* goodTickets(source: OpenSource, parts: ImportParts): AsyncGenerator<ImportedTicket> {
+  for await (const row of ticketsOf(source, parts)) {
+    if (!('reason' in row)) yield row
+    else if (!parts.skipBad) {
+      throw damaged(source.name, 'was changed while it was read', 'Import it again when it is left alone.')
+    }
+  }
+}
+
+async function* ticketsOf(
+  source: OpenSource,
+  { reading }: ImportParts,
+): AsyncGenerator<ImportedTicket | BadRow> {
+  for await (const row of source.rows()) {
+    if (isBad(row)) yield row
+    else {
+      const { at, fields } = row
+      try {
+        yield importedTicket(fields, reading)
+      } catch (error) {
+        if (!(error instanceof BadRowError)) throw error
+        yield { at, reason: error.message }
+      }
+    }
+  }
+}

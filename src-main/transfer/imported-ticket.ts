@@ -1,0 +1,151 @@
+import type { LeaveReason, Priority, Ticket } from '../../src-shared/domain/ticket.ts'
+import type { ExportedTicket } from '../store/store.ts'
+import type { Column, Fields, OldColumn } from './columns.ts'
+import { shown } from './source-row.ts'
+import { parseStamp } from './stamp.ts'
+
+/** A ticket that is imported. */
+export interface ImportedTicket {
+  readonly ticket: Ticket
+  readonly left: ExportedTicket['left']
+  /** Whether one of its times named no zone. */
+  readonly assumesZone: boolean
+}
+
+export interface Reading {
+  /** The priorities that the site watches: a name in a row becomes the id of its namesake. */
+  readonly watched: readonly Priority[]
+  /** IANA name of the zone that times without an offset are of. */
+  readonly zone: string
+}
+
+/** A row is not what it should be. The message continues "line 17: ". */
+export class BadRowError extends Error {
+  override readonly name = 'BadRowError'
+}
+
+/** The ticket that a row is: one of the first program's table, or as we export them. Throws `BadRowError`. */
+export function importedTicket(fields: Fields, reading: Reading): ImportedTicket {
+  return 'ticket_id' in fields ? oldTicket(fields, reading) : ownTicket(fields, reading)
+}
+
+/** Its id is Jira's own, so that Jira's version takes its place once it is fetched. Of its key nothing is known. */
+function oldTicket(fields: Fields, reading: Reading): ImportedTicket {
+  const id = issueId(needed(fields, 'ticket_id').trim())
+  const created = stampOf(fields, 'ticket_created_date', reading)
+  const ticket = {
+    id,
+    key: keyOf(id),
+    projectKey: short(fields, 'ticket_project') ?? '',
+    title: fields.ticket_title ?? '',
+    ...namedPriority(needed(fields, 'ticket_severity').trim(), reading),
+    status: '',
+    createdMs: created.epochMs,
+    updatedMs: created.epochMs,
+  }
+  return { ticket, left: null, assumesZone: !created.hasOffset }
+}
+
+function ownTicket(fields: Fields, reading: Reading): ImportedTicket {
+  needed(fields, 'id')
+  const id = short(fields, 'id') ?? ''
+  const created = stampOf(fields, 'created', reading)
+  const updated = isEmpty(fields.updated) ? created : stampOf(fields, 'updated', reading)
+  const ticket = {
+    id,
+    key: short(fields, 'key') || keyOf(id),
+    projectKey: short(fields, 'projectKey') ?? '',
+    title: fields.title ?? '',
+    ...ownPriority(fields, reading),
+    status: fields.status ?? '',
+    createdMs: created.epochMs,
+    updatedMs: updated.epochMs,
+  }
+  const left = leftOf(fields, reading)
+  const assumesZone = !created.hasOffset || !updated.hasOffset || left?.hasOffset === false
+  return {
+    ticket,
+    left: left && { ...left.how, projectKey: left.projectKey || ticket.projectKey },
+    assumesZone,
+  }
+}
+
+/** What stands for a key where there is none: the window shows it, and leads nowhere with it. */
+function keyOf(id: string): string {
+  return `#${id}`
+}
+
+type PriorityOfTicket = Pick<Ticket, 'priorityId' | 'priorityName'>
+
+/** A name without an id is looked for among those that are watched, in any case of letters. */
+function ownPriority(fields: Fields, reading: Reading): PriorityOfTicket {
+  const id = short(fields, 'priorityId')
+  if (!id) return namedPriority(needed(fields, 'priorityName'), reading)
+  const name = fields.priorityName || reading.watched.find((priority) => priority.id === id)?.name
+  return { priorityId: id, priorityName: name ?? id }
+}
+
+/** Others get an id that no site has, or they might be watched by accident. */
+function namedPriority(name: string, { watched }: Reading): PriorityOfTicket {
+  const sought = name.toLowerCase()
+  const namesake = watched.find((priority) => priority.name.toLowerCase() === sought)
+  if (namesake !== undefined) return { priorityId: namesake.id, priorityName: namesake.name }
+  if (name.length <= MAX_KEY_LENGTH) return { priorityId: `import-${sought}`, priorityName: name }
+  throw new BadRowError(`the priority ${shown(name)} is longer than ${MAX_KEY_LENGTH} characters`)
+}
+
+const REASONS: readonly string[] = ['lowered', 'deleted', 'moved', 'hidden'] satisfies LeaveReason[]
+
+interface Left {
+  readonly how: { readonly atMs: number; readonly reason: LeaveReason }
+  readonly projectKey: string | null
+  readonly hasOffset: boolean
+}
+
+function leftOf(fields: Fields, reading: Reading): Left | null {
+  const { leftReason } = fields
+  if (isEmpty(fields.left) && isEmpty(leftReason)) return null
+  const { epochMs, hasOffset } = stampOf(fields, 'left', reading)
+  const reason = needed(fields, 'leftReason')
+  if (!REASONS.includes(reason))
+    throw new BadRowError(`leftReason is ${shown(reason)}, and none of ${REASONS.join(', ')}`)
+  const projectKey = short(fields, 'leftProjectKey') ?? null
+  return { how: { atMs: epochMs, reason: reason as LeaveReason }, projectKey, hasOffset }
+}
+
+/** Databases that were filled by scripts may have kept it as a number with a fraction of nothing. */
+function issueId(text: string): string {
+  const digits = /^0*(\d{1,19})(?:\.0+)?$/.exec(text)?.[1]
+  if (digits !== undefined) return digits
+  throw new BadRowError(`ticket_id is ${shown(text)}, which is no number`)
+}
+
+function stampOf(
+  fields: Fields,
+  column: Column | OldColumn,
+  { zone }: Reading,
+): NonNullable<ReturnType<typeof parseStamp>> {
+  const text = needed(fields, column).trim()
+  const stamp = parseStamp(text, zone)
+  if (stamp !== null) return stamp
+  throw new BadRowError(`${column} is ${shown(text)}, which is no date and time`)
+}
+
+function needed(fields: Fields, column: Column | OldColumn): string {
+  const value = fields[column]
+  if (value !== undefined && value !== null && value.trim() !== '') return value
+  throw new BadRowError(`${column} is empty`)
+}
+
+/** Keys are in indexes, which take only so much. */
+const MAX_KEY_LENGTH = 255
+
+function short(fields: Fields, column: Column | OldColumn): string | undefined {
+  const value = fields[column] ?? undefined
+  if (value === undefined || value.length <= MAX_KEY_LENGTH) return value
+  throw new BadRowError(`${column} is longer than ${MAX_KEY_LENGTH} characters`)
+}
+
+function isEmpty(value: string | null | undefined): boolean {
+  return value === undefined || value === null || value.trim() === ''
+}

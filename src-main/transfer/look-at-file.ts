@@ -1,0 +1,92 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { guessFormat, type ImportFormat } from './guess-format.ts'
+import { encodingOf } from './encoding.ts'
+import { readBytes } from './read-bytes.ts'
+import { cannotImport } from './unreadable.ts'
+
+/** What a file is, as far as its beginning shows. */
+export interface FileLook {
+  readonly format: ImportFormat
+  readonly isGzip: boolean
+  /** As `TextDecoder` names it. */
+  readonly encoding: string
+}
+
+const HEAD_BYTES = 65_536
+
+/**
+ * Looks at the beginning of a file. `format`: what the person says it is; else it is guessed. `name` is what the person
+ * calls it. Throws `usage` where it is nothing that can be imported, and `bad-data` where it cannot be read.
+ */
+export async function lookAtFile(
+  file: string,
+  { name, format }: { readonly name: string; readonly format?: ImportFormat | undefined },
+  signal: AbortSignal,
+): Promise<FileLook> {
+  const start = await headOf(file, { name, isGzip: false }, signal)
+  const isGzip = start.subarray(0, 2).equals(GZIP)
+  const head = isGzip ? await headOf(file, { name, isGzip }, signal) : start
+  refuseBinary(head, name)
+  const encoding = encodingOf(head, name)
+  const text = new TextDecoder(encoding).decode(head)
+  return { format: format ?? guessFormat(text, name), isGzip, encoding }
+}
+
+/** Throws `usage` where there is nothing to read at that path. */
+export async function refuseNoFile(file: string, name: string): Promise<void> {
+  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be read (${cause.code ?? cause.message})`
+    throw cannotImport(name, why, 'Check its name, and that it may be read.', cause)
+  })
+  if (found.isDirectory()) {
+    throw cannotImport(
+      name,
+      'is a folder',
+      `If pg_dump wrote it (-Fd), make text of it: pg_restore -f tickets.sql ${path.basename(file)}`,
+    )
+  }
+}
+
+async function headOf(
+  file: string,
+  source: { readonly name: string; readonly isGzip: boolean },
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of readBytes(file, source, signal)) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size >= HEAD_BYTES) break
+  }
+  return Buffer.concat(chunks).subarray(0, HEAD_BYTES)
+}
+
+const GZIP = Buffer.from([0x1f, 0x8b])
+
+/** Where the tar format has its name. */
+const TAR_NAME_AT = 257
+
+/** Other ways to pack a file, by its first bytes. */
+const PACKED: readonly (readonly [name: string, bytes: readonly number[]])[] = [
+  ['zip', [0x50, 0x4b, 0x03, 0x04]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['lz4', [0x04, 0x22, 0x4d, 0x18]],
+]
+
+function refuseBinary(head: Buffer, name: string): void {
+  const start = head.subarray(0, 6).toString('latin1')
+  const isTar = head.subarray(TAR_NAME_AT, TAR_NAME_AT + 5).toString('latin1') === 'ustar'
+  if (start.startsWith('PGDMP') || isTar) {
+    throw cannotImport(
+      name,
+      `is a pg_dump in the ${isTar ? 'tar' : 'custom'} format, which only pg_restore reads`,
+      'Make text of it: pg_restore -f tickets.sql FILE; then import tickets.sql.',
+    )
+  }
+  const packed = PACKED.find(([, bytes]) => head.subarray(0, bytes.length).equals(Buffer.from(bytes)))
+  if (packed !== undefined) throw cannotImport(name, `is packed with ${packed[0]}`, 'Unpack it first.')
+}

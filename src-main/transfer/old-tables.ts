@@ -1,0 +1,73 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { isOldTable, OLD_COLUMNS } from './columns.ts'
+import { NOTHING } from './unreadable.ts'
+
+/** A table of a database or a dump. */
+export interface TableName {
+  readonly schema: string | null
+  readonly name: string
+}
+
+/** Which of the tables is to be imported, while they are found one by one. */
+export interface TableChoice {
+  /**
+   * Whether this one is. The first that has the columns is, unless the person named another. One whose columns nobody
+   * says (null) only where the person named it.
+   */
+  takes(table: TableName, columns: readonly string[] | null): boolean
+  /** What was taken. Throws `usage` where there was none, or more than one that could be meant. */
+  result(): string
+}
+
+/** `asked`: the table that the person named, with or without its schema. `place`: where it is looked for. */
+export function chooseTable(asked: string | null, place: string): TableChoice {
+  const candidates = new Set<string>()
+  let taken: string | null = null
+  return {
+    takes(table, columns) {
+      const isAsked = asked !== null && isNamed(table, asked)
+      if (columns === null ? !isAsked : !isOldTable(columns)) return false
+      const label = tableLabel(table)
+      candidates.add(label)
+      if (asked !== null && !isAsked) return false
+      taken ??= label
+      return taken === label
+    },
+    result() {
+      if (taken === null) throw noTable(asked, place, [...candidates])
+      if (asked === null && candidates.size > 1) throw several(place, [...candidates])
+      return taken
+    },
+  }
+}
+
+export function tableLabel({ schema, name }: TableName): string {
+  return schema === null ? name : `${schema}.${name}`
+}
+
+function isNamed(table: TableName, asked: string): boolean {
+  const wanted = asked.replaceAll('"', '')
+  return wanted === tableLabel(table) || wanted === table.name
+}
+
+function noTable(asked: string | null, place: string, candidates: readonly string[]): AppError {
+  const columns = OLD_COLUMNS.join(', ')
+  if (asked === null) {
+    return new AppError('usage', `${place} has no table with the columns ${columns}. ${NOTHING}`, {
+      hint: 'Check that it is of the first program. Where a dump does not name the columns, name the table: --table NAME',
+    })
+  }
+  const hint =
+    candidates.length === 0
+      ? 'No other table has them, either.'
+      : `There is ${candidates.toSorted().join(', ')}.`
+  return new AppError('usage', `${place} has no table ${asked} with the columns ${columns}. ${NOTHING}`, {
+    hint,
+  })
+}
+
+function several(place: string, candidates: readonly string[]): AppError {
+  return new AppError('usage', `${place} has ${candidates.length} tables that could be meant. ${NOTHING}`, {
+    hint: `Say which: --table ${candidates.toSorted().join(', or --table ')}`,
+  })
+}

@@ -1,0 +1,133 @@
+import { CsvError, parse } from 'csv-parse'
+import { pipeline } from 'node:stream/promises'
+import { isKnown, type Column, type OldColumn } from './columns.ts'
+import type { BadRow, SourceRow } from './source-row.ts'
+import { unguarded } from './spreadsheet-guard.ts'
+import { cannotImport, damaged } from './unreadable.ts'
+
+interface CsvParts {
+  readonly name: string
+  /** Hears of columns that mean nothing. */
+  readonly onUnknown: (column: string) => void
+}
+
+/** What separates columns, besides the comma: a spreadsheet where that is a decimal point, and many a database. */
+const SEPARATORS = [',', ';', '\t']
+/** Bytes. A quote that is not closed would otherwise swallow all that follows. */
+const MAX_RECORD_BYTES = 1_048_576
+
+/**
+ * The rows of a CSV file whose first line names the columns. Throws `bad-data` where a quote is out of place: what follows
+ * could be read in more than one way.
+ */
+export async function* readCsv(
+  pieces: AsyncIterable<string>,
+  { name, onUnknown }: CsvParts,
+): AsyncGenerator<SourceRow | BadRow> {
+  let header: string[] | null = null
+  for await (const { record, info } of records(pieces, name)) {
+    if (header === null) {
+      header = record.map((column) => column.trim())
+      checkHeader(header, { name, onUnknown })
+      continue
+    }
+    const at = info.lines - linesWithin(record)
+    if (record.length === header.length) yield { at, fields: fieldsOf(header, record) }
+    else yield { at, reason: `this has ${record.length} columns, and the first line ${header.length}` }
+  }
+}
+
+interface Parsed {
+  readonly record: string[]
+  readonly info: { readonly lines: number }
+}
+
+async function* records(pieces: AsyncIterable<string>, name: string): AsyncGenerator<Parsed> {
+  const [start, all] = await withFirstLine(pieces)
+  const parser = parse({
+    delimiter: separatorOf(start),
+    record_delimiter: ['\r\n', '\n', '\r'],
+    skip_empty_lines: true,
+    relax_column_count: true,
+    max_record_size: MAX_RECORD_BYTES,
+    info: true,
+  })
+  // What fails there ends the parser, where it is heard.
+  pipeline(all, parser).catch(() => {})
+  try {
+    for await (const parsed of parser) yield parsed as Parsed
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    const line = Number(error['lines'])
+    throw damaged(
+      name,
+      `has a quote out of place, or a row of more than 1 MB, near line ${line}: ${reasonOf(error)}`,
+      'Correct it there: what follows cannot be told apart.',
+      error,
+    )
+  } finally {
+    parser.destroy()
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quote',
+  INVALID_OPENING_QUOTE: 'a quote begins in the middle of a text',
+  CSV_QUOTE_NOT_CLOSED: 'a quote is never closed',
+  CSV_MAX_RECORD_SIZE: 'the row is too long',
+}
+
+function reasonOf({ code }: CsvError): string {
+  return REASONS[code] ?? code
+}
+
+/** The text up to the first end of line, and all of it. */
+async function withFirstLine(
+  pieces: AsyncIterable<string>,
+): Promise<[start: string, all: AsyncIterable<string>]> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  let start = ''
+  let next = await iterator.next()
+  while (next.done !== true) {
+    start += next.value
+    if (/[\r\n]/.test(next.value) || start.length > MAX_RECORD_BYTES) break
+    next = await iterator.next()
+  }
+  const all = async function* (): AsyncGenerator<string> {
+    yield start
+    yield* { [Symbol.asyncIterator]: () => iterator }
+  }
+  return [start, all()]
+}
+
+function separatorOf(start: string): string {
+  const line = start.split(/[\r\n]/, 1)[0] ?? ''
+  const counts = SEPARATORS.map((separator) => line.split(separator).length)
+  return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ','
+}
+
+function checkHeader(header: readonly string[], { name, onUnknown }: CsvParts): void {
+  for (const column of header) if (!isKnown(column)) onUnknown(column)
+  if (header.includes('ticket_id') || header.includes('id')) return
+  throw cannotImport(
+    name,
+    'names no column id or ticket_id in its first line',
+    'The first line names the columns: at least id, priorityName and created. jira-tpm export writes an example.',
+  )
+}
+
+/** Of the first program's columns nothing was ever guarded. */
+function fieldsOf(header: readonly string[], record: readonly string[]): SourceRow['fields'] {
+  const fields: { [C in Column | OldColumn]?: string } = {}
+  for (const [index, column] of header.entries()) {
+    const cell = record[index] ?? ''
+    if (isKnown(column)) fields[column] = column.startsWith('ticket_') ? cell : unguarded(cell)
+  }
+  return fields
+}
+
+function linesWithin(record: readonly string[]): number {
+  let lines = 0
+  for (const cell of record) if (cell.includes('\n')) lines += cell.split('\n').length - 1
+  return lines
+}

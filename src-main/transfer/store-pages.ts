@@ -1,0 +1,99 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { TicketPage } from '../store/store.ts'
+import type { ImportedTicket } from './imported-ticket.ts'
+import type { ImportParts } from './import-tickets.ts'
+import { NOTHING, orInterrupted } from './unreadable.ts'
+
+export interface Stored {
+  readonly imported: number
+  readonly unchanged: number
+}
+
+const SCOPE = 'import'
+const TICKETS_A_PAGE = 1_000
+/** Leavers go with the last transaction of a page, and must not make it too long. */
+const LEAVERS_A_PAGE = 250
+
+/**
+ * Stores tickets page by page; while one is stored, the next is read. Throws what the tickets and the store throw, then
+ * with how many are stored, and `busy` where the tables are dropped meanwhile.
+ */
+export async function storePages(
+  tickets: AsyncIterable<ImportedTicket>,
+  total: number,
+  { store, siteId, time, signal, onProgress }: ImportParts,
+): Promise<Stored> {
+  const epoch = await store.epoch(siteId)
+  let rows = 0
+  let imported = 0
+  const storePage = async (page: readonly ImportedTicket[]): Promise<void> => {
+    signal.throwIfAborted()
+    const { inserted, updated, left } = await store.applyPage({
+      ...pageOf(page),
+      siteId,
+      epoch,
+      seenAtMs: time.now(),
+    })
+    rows += page.length
+    imported += inserted + updated + left
+    onProgress({ phase: 'storing', rows, total })
+  }
+  try {
+    await oneAhead(inPages(tickets), storePage)
+  } catch (error) {
+    throw withStored(orInterrupted(error, signal), rows, total)
+  }
+  return { imported, unchanged: rows - imported }
+}
+
+type PageOfImport = Omit<TicketPage, 'siteId' | 'epoch' | 'seenAtMs'>
+
+function pageOf(page: readonly ImportedTicket[]): PageOfImport {
+  return {
+    scope: SCOPE,
+    source: 'import',
+    watermarkMs: null,
+    tickets: page.flatMap(({ ticket, left }) => (left === null ? ticket : [])),
+    leavers: page.flatMap(({ ticket, left }) => (left === null ? [] : { ...left, id: ticket.id, ticket })),
+  }
+}
+
+async function* inPages(tickets: AsyncIterable<ImportedTicket>): AsyncGenerator<ImportedTicket[]> {
+  let page: ImportedTicket[] = []
+  let leavers = 0
+  for await (const one of tickets) {
+    page.push(one)
+    if (one.left !== null) leavers += 1
+    if (page.length < TICKETS_A_PAGE && leavers < LEAVERS_A_PAGE) continue
+    yield page
+    page = []
+    leavers = 0
+  }
+  if (page.length > 0) yield page
+}
+
+/** Does `work` with each in turn, and gets the next one meanwhile. What was begun has ended when it throws. */
+async function oneAhead<T>(items: AsyncIterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  let working: Promise<void> = Promise.resolve()
+  try {
+    for await (const item of items) {
+      await working
+      working = work(item)
+      working.catch(() => {}) // heard at its turn
+    }
+  } finally {
+    await working
+  }
+}
+
+/** Says how much of it is stored after all. */
+function withStored(error: unknown, rows: number, total: number): unknown {
+  if (!(error instanceof AppError)) return error
+  const { code, message, hint, retryable } = error
+  const told = message.endsWith(NOTHING) ? message.slice(0, -NOTHING.length).trimEnd() : message
+  const stored =
+    rows === 0
+      ? NOTHING
+      : `${rows} of ${total} rows are stored; importing again stores the rest, and nothing twice.`
+  return new AppError(code, `${told} ${stored}`, { hint, retryable, cause: error })
+}

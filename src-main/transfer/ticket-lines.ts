@@ -1,0 +1,54 @@
+import { stringify } from 'csv-stringify/sync'
+import type { ExportedTicket } from '../store/store.ts'
+import { COLUMNS, type Column } from './columns.ts'
+import { guarded } from './spreadsheet-guard.ts'
+
+export const EXPORT_FORMATS = ['csv', 'jsonl'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+/** Tickets as text in one of the formats; `start` comes before all of them. */
+interface TicketLines {
+  readonly start: string
+  of(tickets: readonly ExportedTicket[]): string
+}
+
+export const TICKET_LINES: Readonly<Record<ExportFormat, TicketLines>> = {
+  csv: {
+    start: `${COLUMNS.join(',')}\n`,
+    of: (tickets) => stringify(tickets.map(csvCells), { quoted_match: NEEDS_QUOTES }),
+  },
+  jsonl: {
+    start: '',
+    of: (tickets) => tickets.map((ticket) => `${JSON.stringify(recordOf(ticket))}\n`).join(''),
+  },
+}
+
+/** What some program takes for the end of a cell or of a line, besides what the others do. */
+const NEEDS_QUOTES = /[;\t\r]/
+
+type TicketRecord = { readonly [C in Column]?: string }
+
+/** How a ticket left is in it only where it did. */
+function recordOf({ left, ...ticket }: ExportedTicket): TicketRecord {
+  return {
+    id: ticket.id,
+    key: ticket.key,
+    projectKey: ticket.projectKey,
+    title: ticket.title,
+    priorityId: ticket.priorityId,
+    priorityName: ticket.priorityName,
+    status: ticket.status,
+    created: iso(ticket.createdMs),
+    updated: iso(ticket.updatedMs),
+    ...(left !== null && { left: iso(left.atMs), leftReason: left.reason, leftProjectKey: left.projectKey }),
+  }
+}
+
+function csvCells(ticket: ExportedTicket): string[] {
+  const record = recordOf(ticket)
+  return COLUMNS.map((column) => guarded(record[column] ?? ''))
+}
+
+function iso(epochMs: number): string {
+  return new Date(epochMs).toISOString()
+}

@@ -1,0 +1,86 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Priority } from '../../src-shared/domain/ticket.ts'
+import type { SiteTime } from '../clock.ts'
+import { resolvePassword, type Secrets } from '../secrets/secrets.ts'
+import type { Store } from '../store/store.ts'
+import { exportTickets, type ExportRequest } from './export-tickets.ts'
+import { openSource, type ImportSource } from './import-source.ts'
+import { importTickets, type ImportProgress, type ImportResult } from './import-tickets.ts'
+import { NOTHING, orInterrupted } from './unreadable.ts'
+
+export interface ImportRequest {
+  readonly source: ImportSource
+  /** IANA name of the zone that times without an offset are of. */
+  readonly zone: string
+  /** Leaves rows out that are no tickets, instead of storing nothing. */
+  readonly skipBad: boolean
+  /** Only reads. */
+  readonly dryRun: boolean
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: ImportProgress) => void
+}
+
+/** Tickets from and to files, for hosts that have any: they are not in the contract. */
+export interface Transfer {
+  /** See `importTickets` and `openSource` for what it does and throws. */
+  importTickets(request: ImportRequest): Promise<ImportResult>
+  /** Resolves with how many tickets were written. See `exportTickets`. */
+  exportTickets(request: ExportRequest): Promise<number>
+}
+
+interface TransferParts {
+  readonly store: Store
+  /** The store stands in for the one that is set. */
+  readonly standsIn: boolean
+  readonly siteId: string
+  readonly projectKey: string | null
+  readonly watched: readonly Priority[]
+  readonly time: Pick<SiteTime, 'now'>
+  readonly secrets: Pick<Secrets, 'kept'>
+  /** Aborted when all ends. */
+  readonly signal: AbortSignal
+}
+
+export function createTransfer(parts: TransferParts): Transfer {
+  const { store, siteId, projectKey, watched, secrets } = parts
+  const untilEnd = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, parts.signal])
+  const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
+  return {
+    async importTickets({ source, zone, ...request }) {
+      if (parts.standsIn) throw standsIn()
+      const signal = untilEnd(request.signal)
+      try {
+        const open = await openSource(await withPassword(source, secrets, signal), signal)
+        try {
+          const reading = { watched, zone }
+          return await importTickets(open, { ...parts, ...request, scope, reading, signal })
+        } finally {
+          await open.close()
+        }
+      } catch (error) {
+        throw orInterrupted(error, signal)
+      }
+    },
+    exportTickets: (request) =>
+      exportTickets({ ...request, signal: untilEnd(request.signal) }, { store, siteId, projectKey }),
+  }
+}
+
+async function withPassword(
+  source: ImportSource,
+  secrets: Pick<Secrets, 'kept'>,
+  signal: AbortSignal,
+): Promise<ImportSource> {
+  if (source.kind !== 'table') return source
+  const password = await resolvePassword(source.config, secrets, signal)
+  return { ...source, config: { ...source.config, password } }
+}
+
+/** What went into the file would not be in the store that is gone back to. */
+function standsIn(): AppError {
+  return new AppError(
+    'store-unavailable',
+    `A file stands in for the store that is set, and tickets are imported into that one alone. ${NOTHING}`,
+    { hint: 'Import again when the store is back.', retryable: true },
+  )
+}
