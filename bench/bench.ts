@@ -13,3 +13,17 @@ export function percentile(samples: readonly number[], share: number): number {
   const rank = Math.max(1, Math.ceil(share * sorted.length))
   return sorted[rank - 1] ?? Number.NaN
 }
+
+export function median(samples: readonly number[]): number {
+  return percentile(samples, 0.5)
+}
+
+/** A figure that is to be at most so much. */
+export function atMost(limit: number, figure: Omit<BenchResult, 'target' | 'met'>): BenchResult {
+  return { ...figure, target: `≤ ${limit} ${figure.unit}`.trim(), met: figure.value <= limit }
+}
+
+/** A figure that is to be at least so much. */
+export function atLeast(limit: number, figure: Omit<BenchResult, 'target' | 'met'>): BenchResult {
+  return { ...figure, target: `≥ ${limit} ${figure.unit}`.trim(), met: figure.value >= limit }
+}

@@ -3,7 +3,6 @@ import { createDispatch, type Dispatch } from '../src-shared/contract/dispatch.t
 import { createEventHub, type EventHub } from '../src-shared/contract/hub.ts'
 import { createInProcessClient } from '../src-shared/contract/in-process.ts'
 import { methods, type Handlers } from '../src-shared/contract/methods.ts'
-import { AppError } from '../src-shared/errors/app-error.ts'
 import { machineClock, type Clock } from './clock.ts'
 import type { Config, PostgresConfig, StoreConfig } from './config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
@@ -64,10 +63,9 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
   const { dataDir } = firstConfig
   const { secrets = createSecrets({ dataDir, log }) } = options
   const hub = createEventHub()
-  const closing = new AbortController()
   const stores = createStoreKeeper({
     dataDir,
-    openStore: (config) => openWithPassword(config, { clock, log, secrets, signal: closing.signal }),
+    openStore: (config, signal) => openWithPassword(config, { clock, log, secrets, signal }),
     exchange: () => engine.exchange(),
     runs: {
       current: async () => (await engine.openNow()?.handlers['runs.current']({})) ?? null,
@@ -88,8 +86,16 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     onChange: () => hub.publish('session.changed', {}),
     log,
   })
-  const renewStore = (): void => stores.renew()
-  const settings = createSettings({ engine, renewStore, namedStore, dataDir, secrets, clock, hub })
+  const settings = createSettings({
+    engine,
+    renewStore: () => stores.renew(),
+    storeFailure: async () => (await stores.handlers['store.status']({})).failure,
+    namedStore,
+    dataDir,
+    secrets,
+    clock,
+    hub,
+  })
   const handlers = { ...forwarded(engine), ...settings.handlers, ...stores.handlers }
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))
 
@@ -108,7 +114,6 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     },
     async stop() {
       settings.stop()
-      closing.abort(new AppError('cancelled', 'Jira TPM is closing.'))
       await endInTime(engine, stores, clock)
     },
   }
@@ -147,7 +152,7 @@ async function openWithPassword(
   { clock, log, secrets, signal }: OpeningParts,
 ): Promise<Store> {
   const password = config.kind === 'postgres' ? await resolvePassword(config, secrets, signal) : null
-  return openStore(config, { clock, log, password })
+  return openStore(config, { clock, log, password, signal })
 }
 
 /** Passes each call to the engine that is open when it comes, or throws why there is none. */

@@ -7,10 +7,15 @@ import type { Engine } from './engine.ts'
 
 /** Engines that open when the test lets them, and tell when they are stopped. */
 function createOpenings() {
-  const openings: { readonly signal: AbortSignal; readonly finish: () => void }[] = []
+  const openings: {
+    readonly config: Config
+    readonly signal: AbortSignal
+    readonly finish: () => void
+    readonly fail: (error: Error) => void
+  }[] = []
   const stopped: number[] = []
   const started: number[] = []
-  const open = (_config: Config, signal: AbortSignal): Promise<Engine> =>
+  const open = (config: Config, signal: AbortSignal): Promise<Engine> =>
     new Promise((resolve, reject) => {
       const n = openings.length
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
@@ -22,17 +27,21 @@ function createOpenings() {
           wake: () => {},
           stop: async () => void stopped.push(n),
         })
-      openings.push({ signal, finish })
+      openings.push({ config, signal, finish, fail: reject })
     })
   let changes = 0
+  let configsRead = 0
   const engine = createCurrentEngine({
     firstConfig: {} as Config,
-    readConfig: () => ({}) as Config,
+    readConfig: () => {
+      configsRead += 1
+      return {} as Config
+    },
     open,
     onChange: () => (changes += 1),
     log: pino({ level: 'silent' }),
   })
-  return { engine, openings, stopped, started, changes: () => changes }
+  return { engine, openings, stopped, started, changes: () => changes, configsRead: () => configsRead }
 }
 
 test('one that is still opening is not waited for when another Jira is set', async () => {
@@ -47,6 +56,55 @@ test('one that is still opening is not waited for when another Jira is set', asy
   expect(engine.openNow()).not.toBeNull()
   expect(engine.failure()).toBeNull() // being left is no failure
   expect(started).toEqual([1])
+})
+
+test('one that opens in the very moment in which all ends is closed, and not there any more', async () => {
+  const { engine, openings, stopped } = createOpenings()
+  openings[0]?.finish()
+  await engine.close()
+  expect(engine.openNow()).toBeNull()
+  expect(stopped).toEqual([0])
+})
+
+test('one that another takes the place of before it was started is not started', async () => {
+  const { engine, openings, started } = createOpenings()
+  openings[0]?.finish()
+  await engine.start()
+  const first = engine.reopen()
+  await expect.poll(() => openings.length).toBe(2)
+  openings[1]?.finish()
+  const second = engine.reopen()
+  await expect.poll(() => openings.length).toBe(3)
+  openings[2]?.finish()
+  await Promise.all([first, second])
+  expect(started).toEqual([0, 2])
+})
+
+test('one that is overtaken before it opens is not opened, but what it was to read is read', async () => {
+  const { engine, openings, configsRead } = createOpenings()
+  openings[0]?.finish()
+  await engine.opened()
+  const first = engine.reopen()
+  const second = engine.exchange()
+  await expect.poll(() => openings.length).toBe(2)
+  openings[1]?.finish()
+  await Promise.all([first, second])
+  expect(openings).toHaveLength(2)
+  expect(configsRead()).toBe(1)
+  expect(openings[1]?.config).toBe(engine.config())
+})
+
+test('one that could not be opened is not there, whatever it took the place of', async () => {
+  const { engine, openings } = createOpenings()
+  openings[0]?.finish()
+  await engine.opened()
+  const first = engine.reopen().catch(() => {})
+  const second = engine.exchange()
+  await expect.poll(() => openings.length).toBe(2)
+  openings[1]?.fail(new AppError('jira-unreachable', 'It is away.'))
+  await expect(second).rejects.toMatchObject({ code: 'jira-unreachable' })
+  await first
+  expect(engine.openNow()).toBeNull()
 })
 
 test('one that is still opening is not waited for when all ends', async () => {

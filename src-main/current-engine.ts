@@ -50,7 +50,8 @@ export function createCurrentEngine(parts: EngineParts): CurrentEngine {
     const { signal } = opening
     try {
       const engine = await parts.open(config, signal)
-      openNow = engine
+      // One that is left in this very moment is closed by whoever leaves it.
+      if (!signal.aborted) openNow = engine
       return engine
     } catch (error) {
       if (!signal.aborted) {
@@ -63,7 +64,7 @@ export function createCurrentEngine(parts: EngineParts): CurrentEngine {
   /** A Jira that does not answer would keep it opening for minutes. */
   const close = async (former: Promise<Engine>): Promise<void> => {
     openNow = null
-    opening.abort(new AppError('cancelled', 'This Jira is being left. Nothing was changed.'))
+    opening.abort(beingLeft())
     await closeEngine(former)
   }
   let engine = open()
@@ -78,16 +79,20 @@ export function createCurrentEngine(parts: EngineParts): CurrentEngine {
   }
 
   const replace = async (next: () => Config): Promise<void> => {
+    if (closed !== undefined) throw closing()
     const former = engine
-    const mine = close(former).then(() => {
-      if (closed !== undefined) throw new AppError('cancelled', 'Jira TPM is closing.')
+    const mine: Promise<Engine> = close(former).then(() => {
+      if (closed !== undefined) throw closing()
       config = next()
+      if (engine !== mine) throw beingLeft()
       return open()
     })
     engine = mine
     try {
       const { start } = await mine
-      if (started) await start()
+      // One that was left meanwhile is not started: the one that came after it is.
+      if (engine !== mine) await last()
+      else if (started) await start()
     } catch (error) {
       if (engine === mine) throw error
       await last()
@@ -103,13 +108,22 @@ export function createCurrentEngine(parts: EngineParts): CurrentEngine {
     failure: () => failure,
     async start() {
       started = true
-      const { start } = await engine
-      await start()
+      const awaited = engine
+      const { start } = await awaited
+      if (engine === awaited) await start()
     },
     reopen: () => replace(readConfig),
     exchange: () => replace(() => config),
     close: () => (closed ??= close(engine)),
   }
+}
+
+function beingLeft(): AppError {
+  return new AppError('cancelled', 'This Jira is being left. Nothing was changed.')
+}
+
+function closing(): AppError {
+  return new AppError('cancelled', 'Jira TPM is closing.')
 }
 
 /** One that could not be opened needs no closing. */

@@ -189,6 +189,7 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
     transfer,
     async start() {
       await live.start()
+      if (signal.aborted) return live.stop()
       followOtherRuns({ store, siteId, generator, hub, log }, signal)
       if (background) sync.start()
       // The demo's run belongs to the store that is set: one in the file would keep that from being gone back to.

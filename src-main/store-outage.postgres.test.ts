@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { PostgresConfig } from './config/config.ts'
 import type { TestSandbox } from './sandbox/testing.ts'
@@ -131,6 +133,25 @@ describe('a server that stands still', { timeout: TIMEOUT_MS }, () => {
 })
 
 describe('an app that is there before its server', { timeout: TIMEOUT_MS }, () => {
+  test('lets go of one that does not answer as soon as it is closed', async () => {
+    const open = new Set<Socket>()
+    const silent = createServer((socket) => {
+      open.add(
+        socket
+          .on('close', () => open.delete(socket))
+          .on('error', () => {})
+          .resume(),
+      )
+    })
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void silent.close())
+    const { port } = silent.address() as AddressInfo
+    const app = await openTestApp(site, { store: { ...store, port } })
+    await vi.waitFor(() => expect(open.size).toBeGreaterThan(0), soon)
+    await app.stop()
+    await vi.waitFor(() => expect(open.size).toBe(0), { timeout: 500, interval: 20 })
+  })
+
   test('is open, and works as soon as the server comes', async () => {
     await server.kill()
     const app = await openTestApp(site, { store, demoRun: true })

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { chromium, type Page } from 'playwright'
+import { chromium } from 'playwright'
 import { expect, test } from 'playwright/test'
 import { findChromium } from '../fixtures/chromium.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
 import { echoes, echoNext } from '../fixtures/echoes.ts'
+import { hearBrowser } from '../fixtures/heard.ts'
 import { filesBelow, plantToken } from '../fixtures/planted.ts'
-import { reads } from '../fixtures/reads.ts'
 import { startRealSite } from '../fixtures/real-site.ts'
 import { serveDashboard } from '../fixtures/served.ts'
 import { openSettings } from '../fixtures/settings-page.ts'
@@ -29,7 +29,8 @@ test('a token that the environment gives never comes out of the dashboard’s do
   })
   const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
   const page = await browser.newPage()
-  const heard = listen(page)
+  const heard = hearBrowser()
+  await heard.listen(page)
   try {
     await page.goto(await served.link())
     await expect.poll(() => storedTickets(page)).toBeGreaterThan(0)
@@ -38,7 +39,7 @@ test('a token that the environment gives never comes out of the dashboard’s do
       echoNext(site, { path: /search\/jql|myself/ }, echo)
       await page.keyboard.press('f')
       await expect(page.getByRole('button', { name: /Fetch now|Retry/ })).toBeEnabled({ timeout: 10_000 })
-      await readAll(page)
+      await heard.look(page)
     }
     const settings = await openSettings(page)
     for (const part of [/serverInfo/, /myself/, /mypermissions/]) {
@@ -46,7 +47,7 @@ test('a token that the environment gives never comes out of the dashboard’s do
       await settings.button('Check').click()
       await expect(settings.button('Check')).toBeEnabled()
     }
-    heard.push(await page.content())
+    await heard.look(page)
   } finally {
     await browser.close()
     await served.interrupt()
@@ -55,37 +56,10 @@ test('a token that the environment gives never comes out of the dashboard’s do
   const files = await filesBelow(dataDir)
   await rm(dataDir, { recursive: true, maxRetries: 5 })
 
-  expect(heard.join('\n').split(control).length).toBeGreaterThan(10)
+  expect(heard.texts.join('\n').split(control).length).toBeGreaterThan(10)
   expect(files.some(({ name, bytes }) => name.endsWith('jira-tpm.log') && bytes.includes(control))).toBe(true)
   expect(served.output()).toContain('The dashboard')
-  expect.soft(heard.flatMap((text) => planted.findIn(text.slice(0, 500), text))).toEqual([])
+  expect.soft(heard.texts.flatMap((text) => planted.findIn(text.slice(0, 500), text))).toEqual([])
   expect.soft(files.flatMap(({ name, bytes }) => planted.findIn(name, bytes))).toEqual([])
   expect.soft(planted.findIn('stdout and stderr', served.output())).toEqual([])
 })
-
-/** Hears everything that the browser is answered and told. */
-function listen(page: Page): string[] {
-  const heard: string[] = []
-  page.on('console', (message) => void heard.push(message.text()))
-  page.on('response', async (response) => {
-    heard.push(JSON.stringify(response.headers()), await response.text().catch(() => ''))
-  })
-  page.on('websocket', (socket) => {
-    socket.on('framereceived', ({ payload }) => void heard.push(payload.toString()))
-  })
-  return heard
-}
-
-/** Asks for everything that can be read; `listen` hears the answers. */
-async function readAll(page: Page): Promise<void> {
-  await page.evaluate(async (calls) => {
-    for (const [method, params] of calls) {
-      const answer = await fetch(`/api/${method}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(params),
-      })
-      await answer.text()
-    }
-  }, reads(Date.now()))
-}

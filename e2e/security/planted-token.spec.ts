@@ -1,16 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import type { Page } from 'playwright'
-import '../fixtures/page-globals.ts'
+import { mergeTests } from 'playwright/test'
 import type { MethodName } from '../../src-shared/contract/methods.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
 import { echoes, echoNext } from '../fixtures/echoes.ts'
+import { hearWindow } from '../fixtures/heard.ts'
 import { filesBelow, plantToken, watchProcesses } from '../fixtures/planted.ts'
-import { reads } from '../fixtures/reads.ts'
 import { startRealSite, type RealSite } from '../fixtures/real-site.ts'
 import { openSettings } from '../fixtures/settings-page.ts'
-import { expect, test as base } from '../fixtures/with-site.ts'
+import { expect, test as withSite } from '../fixtures/with-site.ts'
+import { test as withTemporary } from '../fixtures/with-temporary.ts'
 
 /** Not hidden by anybody: where this is found the token would have been found too. */
 const control = `control-${crypto.randomUUID()}`
@@ -18,17 +15,8 @@ const good = plantToken('good')
 const wrong = plantToken('wrong')
 const [refusal, ...others] = echoes(control)
 
-/** The app's folder for temporary files, and a Jira that takes the good token. */
-const test = base.extend<{ temporary: string }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright wants to see that nothing is taken
-  temporary: async ({}, run) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'tpm-tmp-'))
-    await run(folder)
-    await rm(folder, { recursive: true, maxRetries: 5 })
-  },
-  appEnv: async ({ appEnv, temporary }, run) => {
-    await run({ ...appEnv, TMPDIR: temporary, TEMP: temporary, TMP: temporary })
-  },
+/** A Jira that takes the good token. */
+const test = mergeTests(withSite, withTemporary).extend({
   // oxlint-disable-next-line no-empty-pattern -- Playwright wants to see that nothing is taken
   site: async ({}, run) => {
     const site = await startRealSite({ apiToken: good.token })
@@ -40,14 +28,10 @@ const test = base.extend<{ temporary: string }>({
 test('a token is nowhere but where it is kept', async ({ app, site, temporary }) => {
   test.setTimeout(90_000)
   const processes = watchProcesses()
-  const heard: string[] = []
-  const ask = async (method: MethodName, params: unknown): Promise<void> =>
-    void heard.push(await replyTo(app.page, method, params))
-  const look = async (): Promise<void> => {
-    for (const [method, params] of reads(Date.now())) await ask(method, params)
-    heard.push(...(await pageTexts(app.page)))
-  }
-  await listen(app.page, heard)
+  const heard = hearWindow()
+  const ask = (method: MethodName, params: unknown): Promise<void> => heard.ask(app.page, method, params)
+  const look = (): Promise<void> => heard.look(app.page)
+  await heard.listen(app.page)
   await site.add({ summary: control, priority: { id: '1' } })
 
   await test.step('a wrong one is tried, then the good one', async () => {
@@ -90,7 +74,7 @@ test('a token is nowhere but where it is kept', async ({ app, site, temporary })
 
   await test.step('it starts again, and a bug ends it', async () => {
     await app.restart()
-    await listen(app.page, heard)
+    await heard.listen(app.page)
     await expect.poll(() => storedTickets(app.page)).toBeGreaterThan(0)
     await ask('settings.preflight', draftOf(site, wrong.token))
     await look()
@@ -103,7 +87,7 @@ test('a token is nowhere but where it is kept', async ({ app, site, temporary })
     const log = files.filter(({ name }) => name.endsWith('jira-tpm.log')).map(({ bytes }) => bytes.toString())
     expect(log.join('')).toContain('"a bug ended the program"')
     expect(log.join('').split(control).length).toBeGreaterThan(3)
-    expect(heard.join('\n').split(control).length).toBeGreaterThan(10)
+    expect(heard.texts.join('\n').split(control).length).toBeGreaterThan(10)
     expect(files.some(({ name, bytes }) => name.endsWith('tpm.sqlite') && bytes.includes(control))).toBe(true)
     expect(app.output()).toContain('Jira TPM has to close')
     if (process.platform === 'linux') expect(seen.join('\n')).toContain(app.dataDir)
@@ -112,7 +96,7 @@ test('a token is nowhere but where it is kept', async ({ app, site, temporary })
   for (const planted of [good, wrong]) {
     const findIn = (where: string, bytes: Buffer | string): string[] => planted.findIn(where, bytes)
     expect.soft(files.flatMap(({ name, bytes }) => findIn(name, bytes))).toEqual([])
-    expect.soft(heard.flatMap((text) => findIn(text.slice(0, 500), text))).toEqual([])
+    expect.soft(heard.texts.flatMap((text) => findIn(text.slice(0, 500), text))).toEqual([])
     expect.soft(seen.flatMap((text) => findIn(text.slice(0, 500), text))).toEqual([])
     expect.soft(findIn('stdout and stderr', app.output())).toEqual([])
   }
@@ -128,29 +112,4 @@ function sentAs({ email }: RealSite, planted: typeof good | string): string {
 function draftOf({ url, email }: RealSite, token: string | null): unknown {
   const watch = { field: { id: 'priority', name: 'Priority' }, ids: [] }
   return { url, user: email, token, tokenExpiresOn: null, projectKey: 'TPM', caFile: null, watch }
-}
-
-async function replyTo(page: Page, method: MethodName, params: unknown): Promise<string> {
-  const reply = await page.evaluate(([name, sent]) => jiraTpm.call[name](sent), [method, params] as const)
-  return JSON.stringify(reply)
-}
-
-/** Hears every event and every word in the console from the page's start on. */
-async function listen(page: Page, heard: string[]): Promise<void> {
-  page.on('console', (message) => void heard.push(message.text()))
-  await page.exposeFunction('hear', (text: string) => void heard.push(text))
-  await page.addInitScript(() => {
-    const hear = Reflect.get(globalThis, 'hear') as (text: string) => void
-    jiraTpm.onEvent((...event) => hear(JSON.stringify(event)))
-  })
-  await page.reload()
-}
-
-/** What the page shows, what stands in its fields, and what it keeps. */
-async function pageTexts(page: Page): Promise<string[]> {
-  const kept = await page.evaluate(() => [
-    ...[...document.querySelectorAll('input')].map(({ value }) => value),
-    JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]),
-  ])
-  return [await page.content(), ...kept]
 }

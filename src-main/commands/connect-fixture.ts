@@ -35,6 +35,7 @@ export function createConnectFixture(dataDir: string): ConnectFixture {
       },
     },
     renewStore: () => {},
+    storeFailure: async () => null,
     dataDir,
     secrets: createSecrets({ dataDir, log, keychain }),
     clock: machineClock,

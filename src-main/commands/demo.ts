@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { workspaceStore } from '../config/store-config.ts'
+import { storeText } from '../config/store-name.ts'
 import { terminalChart } from '../print/terminal-chart.ts'
 import { auditText } from './audit.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
@@ -41,7 +43,9 @@ async function demo(host: CommandHost, options: DemoOptions): Promise<void> {
   if (options.dataDir !== undefined) return play(host, options)
   const dataDir = mkdtempSync(path.join(tmpdir(), 'jira-tpm-demo-'))
   try {
-    await play(host, { ...options, dataDir })
+    // A store that the environment names is the team's: what a demo makes is nobody's after it.
+    const store = options.store ?? storeText(workspaceStore(dataDir))
+    await play(host, { ...options, dataDir, store })
   } finally {
     rmSync(dataDir, { recursive: true, force: true })
   }

@@ -184,7 +184,8 @@ test('demo: an hour, its chart, its audit and its picture, in a folder of its ow
   try {
     const { code, stdout, stderr } = await cli.run(
       ['demo', '--count', '30', '--minutes', '20', '--compress', '600', '--png', 'demo.png'],
-      { env: { JIRA_TPM_DATA_DIR: undefined } },
+      // It leaves nothing in the team's store.
+      { env: { JIRA_TPM_DATA_DIR: undefined, DATABASE_URL: 'postgres://team.invalid/tickets' } },
     )
     expect(stderr).toContain('30/30')
     expect(stdout).toContain('nothing is missing')

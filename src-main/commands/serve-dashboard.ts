@@ -1,4 +1,4 @@
-import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import { AppError, errorText, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { App } from '../app.ts'
 import { createServer, type Server } from '../server/server.ts'
 import { announce, runningInstances, withdraw } from '../workspace/instance.ts'
@@ -26,15 +26,20 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
     await announce(options.dataDir, { dashboard: { url, bearerToken: server.bearerToken } })
     // What could not be opened is told here and in the window, where the settings can mend it. Neither is kept waiting
     // by a Jira that does not answer.
-    void app.start().catch((error: unknown) => {
-      if (!io.signal.aborted) say(io, errorText(toWireError(error)))
-    })
+    void app.start().catch((error: unknown) => tellFailure(io, app, toWireError(error)))
     print(io, options.json, { url, link }, `The dashboard: ${link}\nThe link works once. Ctrl-C ends it.`)
     await interrupted(io.signal)
   } finally {
     await server.stop()
     await withdraw(options.dataDir, ['dashboard'], app.log)
   }
+}
+
+/** What is wrong with the store was told as news of that. */
+async function tellFailure(io: CliIo, app: App, failure: WireError): Promise<void> {
+  if (io.signal.aborted) return
+  const status = await app.client.call('store.status', {})
+  if (status.failure?.message !== failure.message) say(io, errorText(failure))
 }
 
 /** Where the port is taken by this very workspace's dashboard, nothing needs to be ended: it is told so. */

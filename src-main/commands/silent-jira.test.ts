@@ -26,7 +26,7 @@ test.each([[['counts']], [['fetch-tickets']], [['create-tickets', '--yes']]])(
     controller.abort()
     const { code, stdout, stderr } = await running
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
-    expect(stderr).toContain('before the Jira was open')
+    expect(stderr).toContain('before the Jira and the store were open')
   },
 )
 

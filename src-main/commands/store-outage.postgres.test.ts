@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -144,6 +144,27 @@ describe('a command whose server goes away under it', { timeout: 60_000 }, () =>
     expect(code).toBe(0)
     expect(stderr).toContain(`127.0.0.1:${server.port}`)
     expect(stderr).toContain('can be used again')
+  })
+})
+
+describe('plot-data whose server refuses', { timeout: 60_000 }, () => {
+  test('serves the settings that can mend it, and says once what is wrong', async () => {
+    mkdirSync(cli.dataDir)
+    const store = server.url().replace(/[^/]*$/, 'nowhere')
+    writeFileSync(path.join(cli.dataDir, 'config.json'), JSON.stringify({ store }))
+    const leaving = new AbortController()
+    const env = { DATABASE_URL: undefined }
+    const serving = cli.run(['plot-data', '--port', '0'], { env, signal: leaving.signal })
+    const log = path.join(cli.dataDir, 'logs', 'jira-tpm.log')
+    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain('could not be opened'), {
+      timeout: 10_000,
+      interval: 100,
+    })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    leaving.abort()
+    const { code, stderr } = await serving
+    expect(stderr.split('has no database nowhere')).toHaveLength(2)
+    expect(code).toBe(0)
   })
 })
 

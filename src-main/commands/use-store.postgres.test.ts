@@ -103,6 +103,14 @@ describe('use-store', () => {
     expect([code, kept()]).toEqual([3, {}])
   })
 
+  test('is done also where the Jira cannot be opened, and says what is wrong with that', async () => {
+    const env = { JIRA_URL: 'http://127.0.0.1:1', JIRA_USER: 'me@example.com', JIRA_API_KEY: 'token-of-mine' }
+    const { code, stdout, stderr } = await cli.run(['use-store', trusted()], { env })
+    expect(stdout).toContain('Tickets are kept in')
+    expect(stderr).toMatch(/127\.0\.0\.1:1 could not be reached/)
+    expect([code, kept()]).toEqual([0, { store: trusted() }])
+  })
+
   test.each(['DATABASE_URL', 'PSQL_HOST'])('is refused where %s says which store is used', async (name) => {
     const env = { [name]: name === 'PSQL_HOST' ? '127.0.0.1' : trusted() }
     const { code, stderr } = await cli.run(['use-store', 'sqlite'], { env })

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import type { StoreCheck, StoreDraft, StoreSettings } from '../../src-shared/contract/settings-models.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
 import type { Config, PostgresConfig } from '../config/config.ts'
 import { storeConfig } from '../config/store-config.ts'
 import { storeLabel, storeText } from '../config/store-name.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
-import { print, type CliIo, type CommandHost } from './io.ts'
+import { print, say, type CliIo, type CommandHost } from './io.ts'
 import { keepStore } from './keep-store.ts'
 import { askPassword } from './store-password.ts'
 import { withApp } from './with-app.ts'
@@ -40,6 +40,8 @@ async function useStore({ io }: CommandHost, text: string, options: UseStoreOpti
       const check = await keepStore(io, client, draft)
       const settings = await client.call('settings.store', {})
       print(io, options.json, document(check, settings), sentence(settings))
+      const { failure } = await client.call('settings.get', {})
+      if (failure !== null) say(io, errorText(failure))
     },
     { mayStayClosed: true, readConfig, namedStore },
   )

@@ -1,5 +1,6 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
+import type { StoreStatus } from '../../src-shared/contract/models.ts'
 import type { JiraDraft, Preflight, Settings } from '../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
@@ -30,6 +31,8 @@ interface SettingsParts {
   readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'failure' | 'reopen'>
   /** The next engine opens the store anew, with the password that it has then. */
   readonly renewStore: () => void
+  /** Why the store that is set cannot be used now; null where it can. */
+  readonly storeFailure: () => Promise<StoreStatus['failure']>
   /** See `AppOptions`. */
   readonly namedStore?: PostgresConfig | undefined
   readonly dataDir: string

@@ -1,5 +1,6 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
+import type { StoreStatus } from '../../src-shared/contract/models.ts'
 import type {
   PostgresDraft,
   StoreCheck,
@@ -25,9 +26,11 @@ export type StoreSettingsHandlers = Pick<
 >
 
 interface StoreSettingsParts {
-  readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'reopen'>
+  readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'failure' | 'reopen'>
   /** The next engine opens the store anew, with the password that it has then. */
   readonly renewStore: () => void
+  /** Why the store that is set cannot be used now; null where it can. */
+  readonly storeFailure: () => Promise<StoreStatus['failure']>
   /** See `AppOptions`. */
   readonly namedStore?: PostgresConfig | undefined
   readonly dataDir: string
@@ -80,12 +83,18 @@ async function use(parts: StoreSettingsParts, draft: StoreDraft, signal: AbortSi
 }
 
 async function goOver(
-  { engine, renewStore, dataDir }: StoreSettingsParts,
+  { engine, renewStore, storeFailure, dataDir }: StoreSettingsParts,
   store: StoreConfig,
 ): Promise<void> {
   await saveStoreSettings(dataDir, store)
   renewStore()
-  await engine.reopen()
+  try {
+    await engine.reopen()
+  } catch (error) {
+    // A Jira that does not open is told where Jiras are; the store is in use as was asked for.
+    const isJiras = engine.failure() !== null && (await storeFailure()) === null
+    if (!isJiras) throw error
+  }
 }
 
 interface TriedOut {

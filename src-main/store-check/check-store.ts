@@ -86,7 +86,7 @@ async function look(step: RunStep, config: PostgresConfig, login: Login, patienc
   const rights = await step('rights', () => inTime(checkRights(config, client), patience))
   if (rights === null) return
   const { clock } = patience
-  await step('tables', () => inTime(checkTables(config, client, { rights, clock }), patience))
+  await step('tables', () => inTime(checkTables(config, client, rights), patience))
 }
 
 function ofKind(error: unknown): unknown {

@@ -1,6 +1,8 @@
+import type { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { SESSION_SETTINGS } from '../store/postgres/client.ts'
-import { UnfitServerError } from '../store/postgres/failure.ts'
+import { quoted } from '../store/postgres/denied-errors.ts'
+import { codeOf, UnfitServerError } from '../store/postgres/failure.ts'
 import { refuseNarrow, refuseOld } from '../store/postgres/fit-server.ts'
 import { serverState, type ServerState } from '../store/postgres/listener.ts'
 import { failed, fine, type Outcome } from '../steps.ts'
@@ -12,7 +14,7 @@ export async function checkDatabase(
   config: PostgresConfig,
   { client, refusal }: Login,
 ): Promise<Outcome<ServerState>> {
-  if (refusal !== null) return failed(refusalText(refusal, config))
+  if (refusal !== null) return failed(notConnected(refusal, config))
   await client.query(SESSION_SETTINGS)
   const state = await serverState(client)
   return unlessUnfit(config, () => {
@@ -20,6 +22,19 @@ export async function checkDatabase(
     return fine(`There is a database ${config.database}.`, state)
   })
 }
+
+function notConnected(refusal: Error, config: PostgresConfig): Pick<AppError, 'message' | 'hint'> {
+  const text = refusalText(refusal, config)
+  if (codeOf(refusal) !== NO_RIGHT) return text
+  const { database, user } = config
+  return {
+    ...text,
+    hint: `Have it allowed: GRANT CONNECT, CREATE ON DATABASE ${quoted(database)} TO ${quoted(user)};`,
+  }
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: insufficient_privilege. */
+const NO_RIGHT = '42501'
 
 export function checkVersion(config: PostgresConfig, state: ServerState): Outcome<true> {
   return unlessUnfit(config, () => {

@@ -2,7 +2,10 @@ import type { Client } from 'pg'
 import type { PostgresConfig } from '../config/config.ts'
 import { SCHEMA } from '../store/postgres/client.ts'
 import { quoted } from '../store/postgres/denied-errors.ts'
+import { refuseForeign } from '../store/postgres/migrations.ts'
+import { serverNames } from '../store/postgres/server-names.ts'
 import { failed, fine, type Outcome } from '../steps.ts'
+import { reader } from './reader.ts'
 
 /** What the user may do with our schema and the tables in it. */
 export interface Rights {
@@ -41,14 +44,18 @@ const TABLE_RIGHTS = `
            AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE') AS "mayWrite"
   FROM pg_class WHERE relnamespace = to_regnamespace('${SCHEMA}') AND relkind IN ('r', 'p') ORDER BY relname`
 
-/** Whether the user may write: in tables that are there, or to make them. */
+/** Whether the user may write: in tables that are there, or to make them. Throws as `refuseForeign`. */
 export async function checkRights(config: PostgresConfig, client: Client): Promise<Outcome<Rights>> {
   const [database] = (await client.query<DatabaseRights>(DATABASE_RIGHTS)).rows
   const tables = (await client.query<TableRights>(TABLE_RIGHTS)).rows
   if (database === undefined) throw new Error('SELECT gave no row')
   const user = quoted(config.user)
-  const problem = databaseProblem(database, config) ?? tableProblem(database, tables, user)
+  const problem = databaseProblem(database, config)
   if (problem !== null) return failed(problem)
+  // Rights to another program's tables are nothing to ask for.
+  await refuseForeign(reader(client), serverNames(config).label)
+  const closed = tableProblem(database, tables, user)
+  if (closed !== null) return failed(closed)
   const { hasSchema, mayMakeTables } = database
   const mayMigrate = !hasSchema || (mayMakeTables === true && tables.every(({ isOwner }) => isOwner))
   return fine(text(database, tables, config.user), { hasSchema, tables, mayMigrate })

@@ -147,7 +147,12 @@ describe('the tables', () => {
       'CREATE TABLE jira_tpm.theirs (n INT); ALTER TABLE jira_tpm.theirs OWNER TO owner',
       'tickets',
     )
-    expect(await trouble(server.config())).toMatch(/^tables failed: .*belongs to another program/)
+    expect(await trouble(server.config())).toMatch(/^rights failed: .*belongs to another program/)
+  })
+
+  test('of another program, whose user is somebody else', async () => {
+    await server.sql('CREATE SCHEMA jira_tpm; CREATE TABLE jira_tpm.migrations (id INT)', 'tickets')
+    expect(await trouble(server.config())).toMatch(/^rights failed: .*belongs to another program/)
   })
 
   test('dropped by a person', async () => {

@@ -1,20 +1,20 @@
-import type { Client, QueryResultRow } from 'pg'
-import type { Clock } from '../clock.ts'
+import type { Client } from 'pg'
 import type { PostgresConfig } from '../config/config.ts'
-import { missingMigrations, readMigrations, type MigrationTarget } from '../store/migrate.ts'
+import { missingMigrations, readMigrations } from '../store/migrate.ts'
 import { quoted } from '../store/postgres/denied-errors.ts'
-import { migrationTarget } from '../store/postgres/migrations.ts'
+import { migrationHistory } from '../store/postgres/migrations.ts'
 import { serverNames } from '../store/postgres/server-names.ts'
 import { failed, fine, warning, type Outcome } from '../steps.ts'
+import { reader } from './reader.ts'
 import type { Rights } from './rights-step.ts'
 
 /** How the tables compare with those that this program works with. Throws as `missingMigrations`. */
 export async function checkTables(
   config: PostgresConfig,
   client: Client,
-  { rights, clock }: { readonly rights: Rights; readonly clock: Clock },
+  rights: Rights,
 ): Promise<Outcome<true>> {
-  const target = readOnlyTarget(client, serverNames(config).label, clock)
+  const target = migrationHistory(reader(client), serverNames(config).label)
   const ours = readMigrations('postgres')
   const missing = await missingMigrations(target, ours)
   if (missing.length === ours.length) {
@@ -53,13 +53,4 @@ function outdated({ mayMigrate, tables }: Rights, user: string): Outcome<true> {
     },
     true,
   )
-}
-
-function readOnlyTarget(client: Client, label: string, clock: Clock): MigrationTarget {
-  const session = {
-    query: async <R>(sql: string, params?: readonly unknown[]): Promise<R[]> =>
-      (await client.query<QueryResultRow>(sql, params === undefined ? undefined : [...params])).rows as R[],
-    write: () => Promise.reject(new Error('A check writes nothing')),
-  }
-  return migrationTarget({ session, label, clock })
 }

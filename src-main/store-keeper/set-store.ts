@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SinceFailure } from '../../src-shared/contract/models.ts'
-import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
+import { AppError, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import type { StoreConfig } from '../config/config.ts'
 import type { Store } from '../store/store.ts'
@@ -30,7 +30,8 @@ export interface SetStore {
 }
 
 interface SetStoreParts {
-  readonly openStore: (config: StoreConfig) => Promise<Store>
+  /** Gives up where the signal is aborted before it is open. */
+  readonly openStore: (config: StoreConfig, signal: AbortSignal) => Promise<Store>
   readonly clock: Clock
   /** It was opened, could not be opened, or its health is another. */
   readonly onChange: () => void
@@ -42,11 +43,13 @@ export function createSetStore({ openStore, clock, onChange }: SetStoreParts): S
   let store: Store | null = null
   let refusal: SinceFailure | null = null
   let stale = false
+  let leaving = new AbortController()
   let unsubscribe: (() => void) | null = null
 
   const begin = (wanted: StoreConfig): Promise<Store> => {
     refusal = null
-    const begun = openStore(wanted)
+    leaving = new AbortController()
+    const begun = openStore(wanted, leaving.signal)
     opening = begun
     begun.then(
       (opened) => {
@@ -65,9 +68,10 @@ export function createSetStore({ openStore, clock, onChange }: SetStoreParts): S
     )
     return begun
   }
-  /** One that is still opening may take its time: it is closed as soon as it is there. */
+  /** One that is still opening is given up, or closed as soon as it is there. */
   const close = async (): Promise<void> => {
     const former = store
+    leaving.abort(new AppError('cancelled', 'This store is being left. Nothing was changed.'))
     opening = null
     store = null
     unsubscribe?.()

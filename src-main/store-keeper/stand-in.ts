@@ -21,7 +21,8 @@ export interface StandInFile {
 }
 
 interface StandInParts {
-  readonly open: () => Promise<Store>
+  /** Gives up where the signal is aborted before it is open. */
+  readonly open: (signal: AbortSignal) => Promise<Store>
   readonly clock: Clock
   readonly onChange: () => void
 }
@@ -29,11 +30,11 @@ interface StandInParts {
 export function createStandInFile({ open, clock, onChange }: StandInParts): StandInFile {
   let standIn: StandIn | null = null
   let opening: Promise<void> | null = null
-  let closed = false
+  const closed = new AbortController()
 
   const openNow = async (): Promise<void> => {
-    if (closed) throw closing()
-    const store = await open()
+    closed.signal.throwIfAborted()
+    const store = await open(closed.signal)
     standIn = { store, sinceMs: clock.now() }
     onChange()
   }
@@ -57,7 +58,7 @@ export function createStandInFile({ open, clock, onChange }: StandInParts): Stan
     },
     end,
     async close() {
-      closed = true
+      closed.abort(closing())
       await opening?.catch(() => {}) // told to whoever opens it
       await end()
     },

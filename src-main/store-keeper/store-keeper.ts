@@ -38,7 +38,8 @@ export interface StoreInUse {
 
 interface KeeperParts {
   readonly dataDir: string
-  readonly openStore: (config: StoreConfig) => Promise<Store>
+  /** Gives up where the signal is aborted before it is open. */
+  readonly openStore: (config: StoreConfig, signal: AbortSignal) => Promise<Store>
   /** Closes the engine and opens it with what `storeFor` gives then. */
   readonly exchange: () => Promise<void>
   /** The runs of the store in use. */
@@ -69,7 +70,11 @@ export function createStoreKeeper(parts: KeeperParts): StoreKeeper {
     if (staysOpen) unasked.look()
   }
   const set = createSetStore({ openStore, clock, onChange: changed })
-  const file = createStandInFile({ open: () => openStore(workspaceStore(dataDir)), clock, onChange: changed })
+  const file = createStandInFile({
+    open: (signal) => openStore(workspaceStore(dataDir), signal),
+    clock,
+    onChange: changed,
+  })
   const status = (): StoreStatus => storeStatus(set, file.now())
   const exchanges = createExchanges({ ...parts, file })
   const wantsFallback = (): boolean => mayFallBackUnasked && status().canFallBack

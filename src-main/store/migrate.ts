@@ -18,14 +18,18 @@ export interface Migration {
 
 export type AppliedMigration = Pick<Migration, 'number' | 'name' | 'checksum'>
 
-/** A database as the runner sees it. */
-export interface MigrationTarget {
+/** Which migrations a database has had. */
+export interface MigrationHistory {
   /** For the person: the file's name, or host and database. */
   readonly label: string
   /** Every migration that the database has had, in order; none for an empty database. Writes nothing. */
   applied(): Promise<AppliedMigration[]>
   /** Whether the person dropped the tickets part and has not asked for it again. */
   droppedByPerson(): Promise<boolean>
+}
+
+/** A database as the runner sees it. */
+export interface MigrationTarget extends MigrationHistory {
   /** Runs the SQL and notes it in one transaction. False where another process was first. */
   apply(migration: Migration): Promise<boolean>
 }
@@ -75,7 +79,7 @@ export async function migrate(target: MigrationTarget, migrations: readonly Migr
  * newer program has changed, `store-unavailable` where it was made by other migrations than ours. Writes nothing.
  */
 export async function missingMigrations(
-  target: MigrationTarget,
+  target: MigrationHistory,
   migrations: readonly Migration[],
 ): Promise<Migration[]> {
   const applied = await target.applied()

@@ -10,12 +10,14 @@ export interface OpenStoreParts {
   readonly log: Pick<Log, 'info' | 'warn'>
   /** The password of a PostgreSQL server; null: none is sent. */
   readonly password: string | null
+  /** Ends the wait for a server that does not answer, before it is open. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Opens the store that is set. A PostgreSQL server that is out of reach is no error: the store is then there, but down
  * (see `Store.health`), and goes up by itself. Throws `not-configured` where the server refuses the way it is asked
- * (password, database, TLS, rights, version), `store-newer`, and as `openSqliteStore`.
+ * (password, database, TLS, rights, version), `store-newer`, the signal's reason, and as `openSqliteStore`.
  */
 export async function openStore(config: StoreConfig, parts: OpenStoreParts): Promise<Store> {
   return config.kind === 'sqlite'

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { storableTicket } from './storable-text.ts'
+import { storableText, storableTicket } from './storable-text.ts'
 import type { Leaver, PageCommit, TicketPage } from './store.ts'
 
 /**
@@ -39,5 +39,11 @@ function partOf(page: TicketPage, from: number, size: number): PagePart {
 }
 
 function storableLeaver(leaver: Leaver): Leaver {
-  return leaver.ticket === undefined ? leaver : { ...leaver, ticket: storableTicket(leaver.ticket) }
+  const { id, ticket, projectKey } = leaver
+  return {
+    ...leaver,
+    id: storableText(id),
+    ...(ticket !== undefined && { ticket: storableTicket(ticket) }),
+    ...(projectKey !== undefined && { projectKey: storableText(projectKey) }),
+  }
 }

@@ -113,7 +113,10 @@ export interface Store {
   runCounts(siteId: string, runId: string): Promise<RunCounts>
 
   // one instance at a time
-  /** Takes or renews a lease. False while another owner's has not run out, by the store's own clock. */
+  /**
+   * Takes or renews a lease. False while another owner's has not run out, by the store's own clock. One that runs longer
+   * than `ttlMs` from now, because that clock has gone back, runs for `ttlMs` from now on.
+   */
   takeLease(siteId: string, name: string, owner: string, ttlMs: number): Promise<boolean>
   /** Who has a lease, run out or not; null where nobody has. */
   leaseHolder(siteId: string, name: string): Promise<LeaseHolder | null>

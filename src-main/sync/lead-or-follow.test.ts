@@ -3,6 +3,8 @@ import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { machineClock, type Clock } from '../clock.ts'
 import { createCloudJira } from '../jira/cloud.ts'
 import { makeTestData, type TestData } from '../store/testing.ts'
+import { syncScope } from './scope.ts'
+import { writeReport } from './sync-report-shared.ts'
 import type { SyncJira, SyncOptions } from './sync.ts'
 import { hastyClock, openTestSync, PATIENCE, watchedSearch, type TestSync } from './testing.ts'
 import { startSite, type TestSite } from './testing-site.ts'
@@ -91,6 +93,18 @@ test('the one that follows fetches when it is asked to, and follows on', async (
   await statusOf(bob).toMatchObject({ by: 'ada', lastInserted: 0 })
 })
 
+test('what an instance that is not the leader tells is not believed', async () => {
+  const site = await startSite()
+  const { ada, bob } = await startTwo(site, { siteId: 'a-site', intervalMs: 60_000 })
+  const stale = { ...ada.sync.status(), storedTickets: 99 }
+  const text = writeReport(stale, { owner: 'held-up/1/x', host: 'held-up' }, { nowMs: 0, siteMs: 0 })
+  await ada.store.setSyncReport('a-site', syncScope(bob.scope), text)
+  await site.sandbox.add(TICKET)
+  await ada.sync.now()
+  await statusOf(bob).toMatchObject({ by: 'ada', storedTickets: 1 })
+  expect(bob.statuses.filter(({ by, storedTickets }) => by === 'held-up' || storedTickets === 99)).toEqual([])
+})
+
 test('who watches one project and who watches all have a leader each', async () => {
   const site = await startSite()
   const data = await makeTestData()
@@ -128,7 +142,7 @@ test('the index lag that one measured is told to the others, and kept by who tak
   const { id } = await site.sandbox.add(TICKET)
   const createdMs = site.sandbox.clock.now()
   ada.sync.noteCreated(id, createdMs)
-  bob.sync.noteCreated('999999', createdMs - HOUR) // it does not fetch: nothing can be seen of it there
+  bob.sync.noteCreated('999999', createdMs - 600_000) // it does not fetch: nothing can be seen of it there
   await expect.poll(async () => (await bob.stored()).length, PATIENCE).toBe(1)
   site.advance(50_000)
   const lagMs = (): number => bob.sync.status().indexLagMs ?? 0
@@ -137,6 +151,7 @@ test('the index lag that one measured is told to the others, and kept by who tak
   const told = lagMs()
   await ada.sync.stop()
   await statusOf(bob).toMatchObject({ by: null, state: 'idle', indexLagMs: told })
+  expect(Math.max(...bob.statuses.map(({ indexLagMs }) => indexLagMs ?? 0))).toBe(told)
 })
 
 test('the progress of a first fetch is told', { timeout: 60_000 }, async () => {

@@ -71,25 +71,22 @@ export function readReport(text: string, nowMs: number): HeardReport | null {
   const report = parsed(text)
   if (!Check(Report, report)) return null
   const { owner, host, siteMs, status, lastSuccessAgoMs, nextInMs, failure } = report
+  const timeOf = (ms: number): number => Math.max(0, Math.round(nowMs + ms))
   return {
     owner,
     siteMs,
     status: {
       ...status,
-      lastSuccessMs: lastSuccessAgoMs === null ? null : Math.round(nowMs - lastSuccessAgoMs),
-      nextMs: nextInMs === null ? null : Math.round(nowMs + nextInMs),
-      failure:
-        failure === null
-          ? null
-          : {
-              sinceMs: Math.round(nowMs - failure.sinceAgoMs),
-              code: failure.code,
-              message: failure.message,
-              hint: failure.hint,
-            },
+      lastSuccessMs: lastSuccessAgoMs === null ? null : timeOf(-lastSuccessAgoMs),
+      nextMs: nextInMs === null ? null : timeOf(nextInMs),
+      failure: failure === null ? null : since(failure, timeOf(-failure.sinceAgoMs)),
       by: host,
     },
   }
+}
+
+function since({ code, message, hint }: NonNullable<Report['failure']>, sinceMs: number): SinceFailure {
+  return { sinceMs, code, message, hint }
 }
 
 function parsed(text: string): unknown {

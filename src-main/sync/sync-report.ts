@@ -100,10 +100,9 @@ export function createSyncReport(options: ReportOptions): SyncReport {
     status: () => shown,
     byItself(does) {
       byItself = does
-      if (!does) return
       told = null
-      inheritedLagMs = shown.indexLagMs
-      own = { ...shown, by: null, nextMs: null }
+      if (does) inheritedLagMs = shown.indexLagMs
+      own = { ...(does ? shown : own), by: null, nextMs: null }
     },
     began() {
       beganMs = clock.now()

@@ -86,7 +86,8 @@ async function holdUp({ data }: Team, instance: BackgroundProcess): Promise<void
       () => false,
     )
   instance.send('SIGSTOP')
-  while (ENGINE === 'sqlite' && !(await isWritable())) {
+  if (ENGINE === 'postgres') return
+  while (!(await isWritable())) {
     instance.send('SIGCONT')
     await machineClock.sleep(7, AbortSignal.timeout(1_000))
     instance.send('SIGSTOP')

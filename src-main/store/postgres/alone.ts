@@ -1,5 +1,6 @@
 import { SESSION_SETTINGS } from './client.ts'
 import type { Session } from './connection.ts'
+import { isLocked, TablesBusyError } from './failure.ts'
 import type { ClientPool } from './pool.ts'
 import { writeTransaction } from './transaction.ts'
 
@@ -9,17 +10,19 @@ const LOCK = '0x6a69726174706d'
 const LOCK_MS = 15_000
 const LONGEST_MS = 24 * 3_600_000
 
-/** See `Connection.alone`. Throws what the server or the work threw. */
+/** See `Connection.alone`. Throws what the server or the work threw, and `TablesBusyError`. */
 export function alone<T>(pool: ClientPool, work: (session: Session) => Promise<T>): Promise<T> {
   return pool.use(async (send) => {
     await send(`SET statement_timeout = 0; SET lock_timeout = ${LOCK_MS}`)
-    await send('SELECT pg_advisory_lock($1)', [BigInt(LOCK)], LOCK_MS + 5_000)
     const patiently: typeof send = (sql, params) => send(sql, params, LONGEST_MS)
     try {
+      await send('SELECT pg_advisory_lock($1)', [BigInt(LOCK)], LOCK_MS + 5_000)
       return await work({
         query: async (sql, params) => (await patiently(sql, params)).rows,
         write: (task) => writeTransaction(patiently, task),
       })
+    } catch (error) {
+      throw isLocked(error) ? new TablesBusyError('', { cause: error }) : error
     } finally {
       await send(`SELECT pg_advisory_unlock_all(); ${SESSION_SETTINGS}`).catch(() => {}) // a broken connection has let go
     }

@@ -1,6 +1,7 @@
-import { Client } from 'pg'
+import { Client, type DatabaseError } from 'pg'
 import type { ConnectionOptions } from 'node:tls'
 import type { PostgresConfig } from '../../config/config.ts'
+import { hideSecrets } from '../../secrets/hide-secrets.ts'
 import { NoPasswordError } from './failure.ts'
 import { VALUE_PARSERS } from './parse-values.ts'
 import type { Sockets } from './sockets.ts'
@@ -16,6 +17,8 @@ const ANSWER_MS = STATEMENT_MS + 5_000
 
 /** Our tables have a schema of their own, so that they can share a database. */
 export const SCHEMA = 'jira_tpm'
+/** Nothing else is looked into, and temporary tables last: they would come first where they are not named. */
+export const SEARCH_PATH = `${SCHEMA}, pg_temp`
 
 /**
  * The first thing on each new connection. They are statements and no startup parameters, since PgBouncer refuses those.
@@ -23,7 +26,7 @@ export const SCHEMA = 'jira_tpm'
  * go of our locks and connections then. Only Linux knows the last one; other servers would log that they do not.
  */
 export const SESSION_SETTINGS = [
-  `SET search_path = ${SCHEMA}`,
+  `SET search_path = ${SEARCH_PATH}`,
   `SET statement_timeout = ${STATEMENT_MS}`,
   `SET lock_timeout = ${LOCK_MS}`,
   `SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
@@ -75,5 +78,14 @@ export function createClient({ config, ssl, sockets }: ClientParts): Client {
   const { connectionParameters } = client as unknown as { connectionParameters: Record<string, unknown> }
   connectionParameters['options'] = undefined
   connectionParameters['replication'] = undefined
+  client.connection.prependListener('errorMessage', hideInWords)
   return client
+}
+
+/** A server may say back what it was sent, and its words are told to the person. */
+function hideInWords(error: DatabaseError): void {
+  error.message = hideSecrets(error.message)
+  for (const [field, said] of Object.entries(error)) {
+    if (typeof said === 'string') Object.assign(error, { [field]: hideSecrets(said) })
+  }
 }

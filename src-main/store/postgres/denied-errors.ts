@@ -30,7 +30,7 @@ export function denialReason(error: Error, { user, database }: ServerNames): Rea
     case '42501':
       return [
         `does not allow the user ${user} what Jira TPM needs (${error.message})`,
-        `Have it allowed: GRANT CONNECT, CREATE ON DATABASE ${quoted(database)} TO ${quoted(user)};`,
+        'jira-tpm doctor, or Check in the settings, says what to have allowed.',
       ]
     default:
       return codeOf(error).startsWith('28') ? notLetIn(error, user) : tlsReason(error)

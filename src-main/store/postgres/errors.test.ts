@@ -78,9 +78,17 @@ describe('a server that answers', () => {
     expect(kindOf(said(code))).toBe('denied')
   })
 
-  test('without the ticket tables they were dropped; without another table it is our fault', () => {
-    const missing = said('42P01', 'relation "tickets" does not exist')
-    expect(toStoreError(missing, server)).toMatchObject({ code: 'tables-missing' })
+  test.each([
+    'relation "tickets" does not exist',
+    'relation "jira_tpm.minute_counts" does not exist',
+    'Relation »tickets« existiert nicht',
+    'la relation « day_counts » n’existe pas',
+    'リレーション"sync_state"は存在しません',
+  ])('without the ticket tables they were dropped, in any language: %s', (message) => {
+    expect(toStoreError(said('42P01', message), server)).toMatchObject({ code: 'tables-missing' })
+  })
+
+  test('without another table it is our fault', () => {
     const fault = said('42P01', 'relation "tickets_of_mine" does not exist')
     expect(toStoreError(fault, server)).toBe(fault)
   })

@@ -3,11 +3,12 @@ import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { tablesMissing } from '../errors.ts'
 import { TICKET_TABLES } from '../ticket-tables.ts'
 import { deniedError } from './denied-errors.ts'
-import { codeOf, CommitLostError, kindOf, PoolBusyError } from './failure.ts'
+import { codeOf, CommitLostError, isLocked, kindOf, PoolBusyError, TablesBusyError } from './failure.ts'
 import { NOTHING_DONE, type ServerNames } from './server-names.ts'
 import { unreachableError } from './unreachable-errors.ts'
 
-const MISSING_TABLE = new RegExp(`"(?:\\w+\\.)?(?:${TICKET_TABLES.join('|')})"`)
+/** A server says it in its own language, with that one's quotes around the name. */
+const MISSING_TABLE = new RegExp(`(?<!\\w)(?:${TICKET_TABLES.join('|')})(?!\\w)`)
 /** Data, constraint and syntax errors: a fault of our SQL. */
 const OURS = /^(?:0[A-Z]|2[0-7BDF]|3[489BF]|42|44)/
 
@@ -16,6 +17,7 @@ export function toStoreError(error: unknown, server: ServerNames): unknown {
   if (error instanceof AppError) return error
   if (error instanceof CommitLostError) return commitLost(server, error)
   if (error instanceof PoolBusyError) return poolBusy(server, error)
+  if (error instanceof TablesBusyError) return tablesBusy(server, error)
   switch (kindOf(error)) {
     case 'unreachable':
       return unreachableError(error as Error, server)
@@ -39,7 +41,7 @@ export function closedStore({ where }: ServerNames): AppError {
 function refusedStatement(error: DatabaseError, server: ServerNames): unknown {
   const code = codeOf(error)
   if (code === '42P01' && MISSING_TABLE.test(error.message)) return tablesMissing(error)
-  if (code === '55P03') return busy(server, error)
+  if (isLocked(error)) return busy(server, error)
   if (code === '57014') return tooSlow(server, error)
   return OURS.test(code) ? error : refused(server, error)
 }
@@ -60,7 +62,11 @@ function full({ where }: ServerNames, cause: unknown): AppError {
   return new AppError(
     'store-full',
     `The disk of ${where} is full. Nothing can be stored until there is room; what was stored before is safe.`,
-    { hint: 'Make room on that server. While it is open, Jira TPM goes on by itself then.', retryable: true, cause },
+    {
+      hint: 'Make room on that server. While it is open, Jira TPM goes on by itself then.',
+      retryable: true,
+      cause,
+    },
   )
 }
 
@@ -80,6 +86,14 @@ function poolBusy({ where }: ServerNames, cause: unknown): AppError {
   )
 }
 
+function tablesBusy({ where }: ServerNames, cause: unknown): AppError {
+  return new AppError(
+    'store-unavailable',
+    `The tables of ${where} are being made or changed by another instance of Jira TPM, or another program keeps them locked. Nothing can be done with them until it is through; what was there before is safe.`,
+    { hint: 'While it is open, Jira TPM goes on by itself then.', retryable: true, cause },
+  )
+}
+
 function tooSlow({ where }: ServerNames, cause: unknown): AppError {
   return new AppError(
     'store-unavailable',
@@ -96,7 +110,11 @@ function commitLost({ where }: ServerNames, cause: unknown): AppError {
   return new AppError(
     'store-unavailable',
     `The connection to ${where} broke while it stored this change, so it is not known whether it did. To give it again does no harm; what was there before is safe.`,
-    { hint: 'While it is open, Jira TPM tries again by itself as soon as the server answers.', retryable: true, cause },
+    {
+      hint: 'While it is open, Jira TPM tries again by itself as soon as the server answers.',
+      retryable: true,
+      cause,
+    },
   )
 }
 

@@ -51,6 +51,11 @@ export class UnfitServerError extends Error {
   }
 }
 
+/** Another instance makes or changes the tables, or another program keeps them locked. */
+export class TablesBusyError extends Error {
+  override readonly name = 'TablesBusyError'
+}
+
 /** All clients of the pool were at work for too long. */
 export class PoolBusyError extends Error {
   override readonly name = 'PoolBusyError'
@@ -79,6 +84,7 @@ export function kindOf(error: unknown): FailureKind {
   if (error instanceof ConnectionError) return isDistrust(error.cause) ? 'denied' : 'unreachable'
   if (error instanceof NoAnswerError || error instanceof CommitLostError) return 'unreachable'
   if (error instanceof ReadOnlyError) return 'read-only'
+  if (error instanceof TablesBusyError) return 'conflict'
   return error instanceof UnfitServerError ? 'denied' : 'statement'
 }
 
@@ -90,6 +96,11 @@ export function isAnswer(error: unknown): boolean {
 /** As many clients are connected as the server takes, or as it takes from this user. */
 export function isOverfull(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '53300'
+}
+
+/** A lock was waited for, for too long. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '55P03'
 }
 
 /** A value that a statement was given, or was answered with, is none that we can have: the connection is as it was. */

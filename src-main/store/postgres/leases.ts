@@ -4,7 +4,11 @@ import type { Connection } from './connection.ts'
 /** The server's clock, epoch ms: that of each machine is another. It goes on within a transaction. */
 const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
-/** See `Store.takeLease`. While another owner has it, it is only read: many instances may ask all the time. */
+/**
+ * See `Store.takeLease`. While another owner has it, it is only read: many instances may ask all the time. `isMine` is
+ * false where another's was cut: it runs longer than any that is given now, so the server's clock has gone back, as after
+ * a failover, and nobody could take a dead one's for as long.
+ */
 export function takeLease(
   db: Connection,
   siteId: string,
@@ -13,19 +17,22 @@ export function takeLease(
   ttlMs: number,
 ): Promise<boolean> {
   return db.write(async (tx) => {
-    const taken = await tx.query(
+    const [written] = await tx.query<{ isMine: boolean }>(
       `INSERT INTO leases (site_id, name, owner, expires_ms)
        SELECT $1, $2, $3, ${NOW_MS} + $4
        WHERE NOT EXISTS (
-         SELECT FROM leases WHERE site_id = $1 AND name = $2 AND owner <> $3 AND expires_ms > ${NOW_MS}
+         SELECT FROM leases
+         WHERE site_id = $1 AND name = $2 AND owner <> $3 AND expires_ms > ${NOW_MS} AND expires_ms <= ${NOW_MS} + $4
        )
-       ON CONFLICT (site_id, name) DO UPDATE SET owner = excluded.owner, expires_ms = ${NOW_MS} + $4
-       WHERE leases.owner = excluded.owner OR leases.expires_ms <= ${NOW_MS}
-       RETURNING 1`,
+       ON CONFLICT (site_id, name) DO UPDATE SET
+         owner = CASE WHEN leases.expires_ms <= ${NOW_MS} THEN excluded.owner ELSE leases.owner END,
+         expires_ms = ${NOW_MS} + $4
+       WHERE leases.owner = excluded.owner OR leases.expires_ms <= ${NOW_MS} OR leases.expires_ms > ${NOW_MS} + $4
+       RETURNING owner = $3 AS "isMine"`,
       [siteId, name, owner, ttlMs],
     )
-    if (taken.length === 0) tx.discard()
-    return taken.length > 0
+    if (written === undefined) tx.discard()
+    return written?.isMine ?? false
   })
 }
 

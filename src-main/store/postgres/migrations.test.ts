@@ -136,9 +136,35 @@ describe('a database that others use, too', () => {
   test("another program's schema of our name is refused and stays as it is", async () => {
     const database = await testDatabase({ empty: true })
     await database.query('CREATE SCHEMA jira_tpm')
-    await database.query('CREATE TABLE jira_tpm.things (id BIGINT)')
-    await expect(open(database.config)).rejects.toMatchObject({ code: 'store-not-a-database' })
-    expect(await tablesIn(database, 'jira_tpm')).toEqual(['things'])
+    for (const theirs of ['things', 'migrations']) {
+      await database.query(`CREATE TABLE jira_tpm.${theirs} (id BIGINT)`)
+      await expect(open(database.config)).rejects.toMatchObject({ code: 'store-not-a-database' })
+    }
+    expect(await tablesIn(database, 'jira_tpm')).toEqual(['migrations', 'things'])
+  })
+
+  test('a role that may not use what is there is told where it learns which right it lacks', async () => {
+    const database = await testDatabase()
+    const role = `${database.name}_colleague`
+    await database.query(`CREATE ROLE ${role} LOGIN`)
+    onTestFinished(async () => {
+      await database.query(`DROP OWNED BY ${role}`)
+      await database.query(`DROP ROLE ${role}`)
+    })
+    const config = { ...database.config, user: role }
+    const refused = {
+      code: 'not-configured',
+      message: expect.stringContaining(`does not allow the user ${role}`) as string,
+      hint: expect.stringContaining('jira-tpm doctor') as string,
+    }
+    await expect(open(config)).rejects.toMatchObject(refused)
+    await database.query(`GRANT USAGE ON SCHEMA jira_tpm TO ${role}`)
+    await expect(open(config)).rejects.toMatchObject(refused)
+    await database.query(`GRANT SELECT ON ALL TABLES IN SCHEMA jira_tpm TO ${role}`)
+    const store = await open(config)
+    await expect(store.applyPage(page([ticket('1')]))).rejects.toMatchObject(refused)
+    await expect(store.dropTables()).rejects.toMatchObject(refused)
+    await store.close()
   })
 
   test('a role that may make no schema uses the one that was made for it', async () => {

@@ -1,8 +1,15 @@
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../clock.ts'
-import { migrate, readMigrations, type AppliedMigration, type MigrationTarget } from '../migrate.ts'
+import {
+  migrate,
+  missingMigrations,
+  readMigrations,
+  type AppliedMigration,
+  type MigrationHistory,
+  type MigrationTarget,
+} from '../migrate.ts'
 import { TICKET_TABLES } from '../ticket-tables.ts'
-import { SCHEMA } from './client.ts'
+import { SCHEMA, SEARCH_PATH } from './client.ts'
 import type { Session } from './connection.ts'
 import { raiseAllSeqs } from './seq.ts'
 
@@ -32,27 +39,41 @@ export function makeTables(target: Target): Promise<number> {
   return migrate(migrationTarget(target), readMigrations('postgres'))
 }
 
-/** A PostgreSQL database as the migration runner sees it. */
-export function migrationTarget({ session, label, clock }: Target): MigrationTarget {
+/** Whether there is nothing that `makeTables` would make. Throws as that does. */
+export async function areTablesMade(reading: Pick<Session, 'query'>, label: string): Promise<boolean> {
+  return (await missingMigrations(migrationHistory(reading, label), readMigrations('postgres'))).length === 0
+}
+
+/** What a PostgreSQL database has had. By whole names: without a right to the schema, a search path leads past it. */
+export function migrationHistory(session: Pick<Session, 'query'>, label: string): MigrationHistory {
   return {
     label,
     async applied() {
-      const tables = await ourTables(session)
-      if (tables.length > 0 && !tables.includes('migrations')) throw foreign(label)
-      if (tables.length === 0) return []
-      return session.query<AppliedMigration>('SELECT number, name, checksum FROM migrations ORDER BY number')
+      await refuseForeign(session, label)
+      if ((await ourTables(session)).length === 0) return []
+      return session.query<AppliedMigration>(
+        `SELECT number, name, checksum FROM ${SCHEMA}.migrations ORDER BY number`,
+      )
     },
     async droppedByPerson() {
       const tables = await ourTables(session)
       if (tables.length === 0) return false
-      return (await session.query('SELECT 1 FROM migrations WHERE dropped_ms IS NOT NULL LIMIT 1')).length > 0
+      const dropped = `SELECT 1 FROM ${SCHEMA}.migrations WHERE dropped_ms IS NOT NULL LIMIT 1`
+      return (await session.query(dropped)).length > 0
     },
+  }
+}
+
+/** A PostgreSQL database as the migration runner sees it. */
+export function migrationTarget({ session, label, clock }: Target): MigrationTarget {
+  return {
+    ...migrationHistory(session, label),
     apply: (migration) =>
       session.write(async (tx) => {
         // A role that may use the schema need not be allowed to make one.
         const [schema] = await tx.query(`SELECT 1 FROM pg_namespace WHERE nspname = '${SCHEMA}'`)
         if (schema === undefined) await tx.query(`CREATE SCHEMA ${SCHEMA}`)
-        await tx.query(`SET LOCAL search_path = ${SCHEMA}; ${MIGRATIONS_TABLE}`)
+        await tx.query(`SET LOCAL search_path = ${SEARCH_PATH}; ${MIGRATIONS_TABLE}`)
         await lockWriters(tx)
         await tx.query(migration.sql)
         const { number, name, part, checksum } = migration
@@ -60,6 +81,8 @@ export function migrationTarget({ session, label, clock }: Target): MigrationTar
           'INSERT INTO migrations (number, name, part, checksum, applied_ms) VALUES ($1, $2, $3, $4, $5)',
           [number, name, part, checksum, clock.now()],
         )
+        // Whoever works with the tables as they were looks whether it may.
+        tx.notifyAll()
         return true
       }),
   }
@@ -72,7 +95,7 @@ export function migrationTarget({ session, label, clock }: Target): MigrationTar
 export function dropTicketTables({ session, clock }: Target): Promise<boolean> {
   return session.write(async (tx) => {
     const tables = await ourTables(tx)
-    const there = DROP_ORDER.filter((table) => tables.includes(table))
+    const there = TICKET_TABLES.filter((table) => tables.includes(table))
     if (there.length === 0) {
       tx.discard()
       return false
@@ -102,13 +125,22 @@ export function makeTicketTables(target: Target): Promise<boolean> {
   })
 }
 
-/** Who reads, reads counts before tickets: in this order no reader waits for us while we wait for it. */
-const DROP_ORDER = TICKET_TABLES.toSorted((a, b) => Number(a === 'tickets') - Number(b === 'tickets'))
-
 /** Waits until nobody writes to any site, and lets nobody begin to. Nobody holds a lock that we want and waits for one of ours. */
 async function lockWriters(tx: Pick<Session, 'query'>): Promise<void> {
   const tables = await ourTables(tx)
   if (tables.includes('site_seq')) await tx.query('LOCK TABLE site_seq IN EXCLUSIVE MODE')
+}
+
+/** Throws `store-not-a-database` where another program made tables in a schema of our name: they are not ours to touch. */
+export async function refuseForeign({ query }: Pick<Session, 'query'>, label: string): Promise<void> {
+  const columns = await query<{ table: string; name: string }>(
+    `SELECT relname AS "table", attname AS "name" FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+     JOIN pg_namespace ON pg_namespace.oid = relnamespace
+     WHERE nspname = '${SCHEMA}' AND relkind IN ('r', 'p') AND attnum > 0`,
+  )
+  const ours = new Set(columns.filter(({ table }) => table === 'migrations').map(({ name }) => name))
+  const isOurs = ['number', 'checksum', 'dropped_ms'].every((name) => ours.has(name))
+  if (columns.length > 0 && !isOurs) throw foreign(label)
 }
 
 async function ourTables({ query }: Pick<Session, 'query'>): Promise<string[]> {
@@ -119,7 +151,6 @@ async function ourTables({ query }: Pick<Session, 'query'>): Promise<string[]> {
   return rows.map((row) => row.name)
 }
 
-/** Tables that another program made in a schema of our name are not ours to touch. */
 function foreign(label: string): AppError {
   return new AppError(
     'store-not-a-database',

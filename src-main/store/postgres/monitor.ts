@@ -23,6 +23,8 @@ export interface Monitor {
   readonly opened: Promise<void>
   /** A call failed so: looks whether the server is still there, and takes no writes for none. */
   suspect(error: unknown): void
+  /** All may be different: looks whether the server is still one that we can use. */
+  look(): void
   stop(reason: Error): void
 }
 
@@ -90,6 +92,7 @@ export function startMonitor(parts: MonitorParts): Monitor {
       if (kind === 'full' || kind === 'read-only') session?.end(error)
       if (kind === 'unreachable' || kind === 'denied') session?.look()
     },
+    look: () => session?.look(),
     stop(reason) {
       stopping.abort(reason)
       session?.end(reason)

@@ -147,16 +147,18 @@ describe('transactions', () => {
 })
 
 describe('commits are told', () => {
-  test('to every instance that listens for the site, and to no other site', async () => {
+  test('to every instance that listens for what it was at the site, and to nobody else', async () => {
     const { connection, database } = await opened()
     const other = await testConnection(database.config)
-    const [own, others, elsewhere] = [vi.fn<() => void>(), vi.fn<() => void>(), vi.fn<() => void>()]
+    const [own, others] = [vi.fn<() => void>(), vi.fn<() => void>()]
+    const [elsewhere, ofRuns] = [vi.fn<() => void>(), vi.fn<() => void>()]
     connection.onCommit('site', ['tickets'], own)
     other.onCommit('site', ['report', 'tickets'], others)
     other.onCommit('elsewhere', ['tickets'], elsewhere)
+    connection.onCommit('site', ['ledger', 'lease run'], ofRuns)
     await addThing(connection, 1)
     await vi.waitFor(() => expect([own, others].map((told) => told.mock.calls.length)).toEqual([1, 1]))
-    expect(elsewhere).not.toHaveBeenCalled()
+    for (const told of [elsewhere, ofRuns]) expect(told).not.toHaveBeenCalled()
   })
 
   test('to all sites where all are meant', async () => {
@@ -262,7 +264,12 @@ describe('connections', () => {
     const start = performance.now()
     await Promise.all([connection.close(), connection.close()])
     expect(performance.now() - start).toBeLessThan(1_000)
-    for (const { error } of [await slow, await scan, await inWork, await failureOf(connection.query('SELECT 1'))]) {
+    for (const { error } of [
+      await slow,
+      await scan,
+      await inWork,
+      await failureOf(connection.query('SELECT 1')),
+    ]) {
       expect(error).toMatchObject({ code: 'store-unavailable' })
       expect(error.message).toContain('is closed')
     }

@@ -2,6 +2,7 @@ import { fromWireError, toWireError } from '../../../src-shared/errors/app-error
 import type { Clock } from '../../clock.ts'
 import type { PostgresConfig } from '../../config/config.ts'
 import type { Log } from '../../log.ts'
+import { abortable } from './aborts.ts'
 import { alone } from './alone.ts'
 import { createCommits, type Commits } from './commits.ts'
 import type { Connection, Session } from './connection.ts'
@@ -21,8 +22,15 @@ import { probeWrites } from './write-probe.ts'
 export interface ConnectionParts {
   readonly clock: Clock
   readonly log: Pick<Log, 'info' | 'warn'>
-  /** Brings the tables up to date. Run each time that the server was away: another may be there, or a newer program was. */
+  /**
+   * Whether there is nothing to prepare. Throws where the tables are none that we can use. Asked each time that the server
+   * was away, since another may be there, and when a program has changed the tables, which may be a newer one.
+   */
+  readonly isPrepared: (reading: Pick<Session, 'query'>) => Promise<boolean>
+  /** Brings the tables up to date. */
   readonly prepare: (session: Session) => Promise<void>
+  /** Nobody wants it any more, where that is so before it is open. */
+  readonly signal?: AbortSignal | undefined
 }
 
 interface Parts {
@@ -40,13 +48,15 @@ interface Parts {
 /**
  * Connects to a server, for as long as the store is open. Where it cannot be reached, or takes no writes now, the
  * connection is there but down, and goes up by itself. Throws `not-configured` where the server does not let us in as we
- * come (password, database, TLS, rights) or is none that we can use (version, encoding), and what `prepare` throws.
+ * come (password, database, TLS, rights) or is none that we can use (version, encoding), what `isPrepared` and `prepare`
+ * throw, and the signal's reason.
  */
 export async function openConnection(config: PostgresConfig, given: ConnectionParts): Promise<Connection> {
+  const { signal = NEVER } = given
   const parts = build(config, given)
   const connection = asConnection(parts)
   try {
-    await parts.monitor.opened
+    await abortable(parts.monitor.opened, signal)
   } catch (error) {
     await connection.close()
     throw toStoreError(error, parts.names)
@@ -54,7 +64,9 @@ export async function openConnection(config: PostgresConfig, given: ConnectionPa
   return connection
 }
 
-function build(config: PostgresConfig, { clock, log, prepare }: ConnectionParts): Parts {
+const NEVER = new AbortController().signal
+
+function build(config: PostgresConfig, { clock, log, isPrepared, prepare }: ConnectionParts): Parts {
   const names = serverNames(config)
   const sockets = createSockets()
   const client = { config, ssl: tlsOptions(config), sockets }
@@ -66,12 +78,20 @@ function build(config: PostgresConfig, { clock, log, prepare }: ConnectionParts)
   const monitor = startMonitor({
     clock,
     connect: (onLost) =>
-      connectListener(client, clock, { onCommit: (news) => commits.announce(news), onLost }),
+      connectListener(client, clock, {
+        onLost,
+        onCommit(news) {
+          commits.announce(news)
+          if (news === null) monitor.look()
+        },
+      }),
     async bringUp(wasFull) {
-      await alone(pool, prepare)
+      // Seldom is anything missing: those who come back all at once need not take turns to find that out.
+      const prepared = await pool.use((send) => isPrepared(reading(send)))
+      if (!prepared) await alone(pool, prepare)
       if (wasFull) await probeWrites(pool)
     },
-    checkPool: () => pool.check(),
+    checkPool: () => pool.check(async (send) => void (await isPrepared(reading(send)))),
     onUp(listener) {
       home = listener
       if (health.now().state === 'down') log.info({ store: names.label }, 'the store is back')
@@ -116,16 +136,17 @@ function asConnection({ clock, names, sockets, pool, commits, health, monitor, h
   const byPool = <T>(work: (send: Send) => Promise<T>): Promise<T> =>
     retryConflicts(() => pool.use(work), clock)
   /** A commit has every instance read: over the connection that it heard of it by, so that fifty need no more than fifty. */
-  const atHome = async <T>(work: (send: Send) => Promise<T>): Promise<T> => {
-    const done = await home()?.read(work)
-    if (done) return done.result
-    refuseWhileDown()
-    return byPool(work)
-  }
+  const atHome = <T>(work: (send: Send) => Promise<T>): Promise<T> =>
+    retryConflicts(async () => {
+      const done = await home()?.read(work)
+      if (done) return done.result
+      refuseWhileDown()
+      return pool.use(work)
+    }, clock)
   return {
     label: names.label,
-    query: (sql, params) => call(() => atHome(async (send) => (await send(sql, params)).rows)),
-    scan: (sql, params) => call(() => byPool(async (send) => (await send(sql, params)).rows)),
+    query: (sql, params) => call(() => atHome((send) => reading(send).query(sql, params))),
+    scan: (sql, params) => call(() => byPool((send) => reading(send).query(sql, params))),
     read: (work) => call(() => atHome((send) => readTransaction(send, work))),
     write: (work) => call(() => byPool((send) => writeTransaction(send, work))),
     alone: (work) => call(() => alone(pool, work)),
@@ -134,6 +155,10 @@ function asConnection({ clock, names, sockets, pool, commits, health, monitor, h
     onHealth: (listener) => health.onHealth(listener),
     close: () => (closing ??= close()),
   }
+}
+
+function reading(send: Send): Pick<Session, 'query'> {
+  return { query: async (sql, params) => (await send(sql, params)).rows }
 }
 
 const GOODBYE_MS = 500

@@ -14,8 +14,10 @@ const OVERFULL_RETRY_MS = 100
 export interface ClientPool {
   /** Lends a client to the work. One whose state is not known after that is thrown away. Throws what the server says, `ConnectionError`. */
   use<T>(work: (send: Send) => Promise<T>): Promise<T>
-  /** Whether the server lets one more client in, or has only enough of them: throws why not. */
-  check(): Promise<void>
+  /**
+   * Whether the server lets one more client in and does the work for it, or has only enough clients: throws why not.
+   */
+  check(work: (send: Send) => Promise<void>): Promise<void>
   /** All calls under way fail with `error`; so do those to come, where it is `forGood`. */
   fail(error: Error, forGood?: 'forGood'): void
   /** Lets go of the clients that are not at work, and lends none any more. Resolves when all have ended. */
@@ -50,10 +52,11 @@ export function createPool(parts: ClientParts, clock: Clock, onLost: (error: unk
   }
   return {
     use: async (work) => await lendOne(await patientCheckOut(), work),
-    async check() {
+    async check(work) {
       const client = createClient(parts).on('error', () => {})
       try {
         await client.connect()
+        await work(lend(client).send)
       } catch (error) {
         if (!isOverfull(error)) throw fromPg(error)
       } finally {
@@ -76,7 +79,8 @@ function makePool(parts: ClientParts): Pool {
     connectionTimeoutMillis: CHECKOUT_MS,
     // Called with `new`, it gives pg-pool the object that it returns.
     Client: function () {
-      return createClient(parts)
+      // While it is handed out, pg-pool leaves it without anybody who hears of errors: one would end the process.
+      return createClient(parts).on('error', () => {})
     } as unknown as new () => Client,
     // pg-pool waits for it, whatever its type says.
     onConnect: (async (client: Client) => {

@@ -93,10 +93,7 @@ describe('who may come in', () => {
     [
       'a user who may make no tables',
       { user: 'without_rights' },
-      [
-        'does not allow the user without_rights',
-        'GRANT CONNECT, CREATE ON DATABASE postgres TO without_rights',
-      ],
+      ['does not allow the user without_rights', 'jira-tpm doctor'],
     ],
     ['a database that cannot hold every text', { database: 'ascii' }, ['SQL_ASCII', "ENCODING 'UTF8'"]],
   ] as [string, Partial<PostgresConfig>, string[]][])('%s', async (_, changes, words) => {

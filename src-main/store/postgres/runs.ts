@@ -13,17 +13,22 @@ const RUN = `site_id AS "siteId", run_id AS "runId", project_key AS "projectKey"
 export function createRun(db: Connection, newRun: NewRun, slots: readonly NewSlot[]): Promise<void> {
   return db.write(async (tx) => {
     const { siteId, runId, projectKey, seed, planned, startMs, endMs, rate, state, createdAtMs } = newRun
+    // Waits for one that is about to be committed: the first try's, whose answer was lost.
     const made = await tx.query(
       `INSERT INTO runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, state, created_ms,
          state_since_ms)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10
-       WHERE NOT EXISTS (
-         SELECT FROM runs WHERE site_id = $1 AND run_id = $2 AND seed = $4 AND created_ms = $10
-       )
-       RETURNING 1`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+       ON CONFLICT (site_id, run_id) DO NOTHING RETURNING 1`,
       [siteId, runId, projectKey, seed, planned, startMs, endMs, rate, state, createdAtMs],
     )
-    if (made.length === 0) return tx.discard()
+    if (made.length === 0) {
+      const same = await tx.query(
+        'SELECT 1 FROM runs WHERE site_id = $1 AND run_id = $2 AND seed = $3 AND created_ms = $4',
+        [siteId, runId, seed, createdAtMs],
+      )
+      if (same.length === 0) throw new Error(`Another run is called ${runId}, and names of runs are unique`)
+      return tx.discard()
+    }
     tx.notify(siteId, 'ledger')
     void tx.query(
       `INSERT INTO slots (site_id, run_id, state, slot, planned_ms, priority_id)

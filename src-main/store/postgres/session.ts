@@ -18,7 +18,7 @@ export interface SessionParts {
   connect(onLost: (error: unknown) => void): Promise<Listener>
   /** Makes the database ready for use, by connections of the pool. */
   bringUp(): Promise<void>
-  /** Throws where the pool gets no connections to the server. */
+  /** Throws where the pool gets no connections to the server, or can do nothing by them. */
   checkPool(): Promise<void>
   onUp(listener: Listener): void
 }
@@ -55,8 +55,9 @@ export function createSession(parts: SessionParts): Session {
     if (state === null) throw new NoAnswerError()
     refuseUnfit(state)
     if (state.isReadOnly) throw new ReadOnlyError()
-    await parts.bringUp()
+    // First of all: who changes the tables tells of it.
     await listener.listen()
+    await parts.bringUp()
   }
   return {
     async run() {

@@ -1,6 +1,6 @@
 import { storableText } from '../storable-text.ts'
 import type { RunCounts, Slot, SlotOutcome, SlotState } from '../store.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, WriteTransaction } from './connection.ts'
 
 const OF_RUN = 'site_id = $1 AND run_id = $2'
 
@@ -15,6 +15,23 @@ export function slots(db: Connection, siteId: string, runId: string): Promise<Sl
   )
 }
 
+/**
+ * Waits for whoever is about to commit something of these slots, also where that makes them such as are meant here: a
+ * claim whose answer was lost may still be on its way when it is given back. All take them in the same order.
+ */
+function lockSlots(
+  tx: WriteTransaction,
+  siteId: string,
+  runId: string,
+  slotNumbers: readonly number[],
+): void {
+  void tx.query(`SELECT FROM slots WHERE ${OF_RUN} AND slot = ANY($3::bigint[]) ORDER BY slot FOR UPDATE`, [
+    siteId,
+    runId,
+    slotNumbers,
+  ])
+}
+
 /** See `Store.claimSlots`. Two processes that ask for one slot at the same time: one gets it. */
 export function claimSlots(
   db: Connection,
@@ -24,6 +41,7 @@ export function claimSlots(
   sentAtMs: number,
 ): Promise<number[]> {
   return db.write(async (tx) => {
+    lockSlots(tx, siteId, runId, slotNumbers)
     const rows = await tx.query<{ slot: number }>(
       `UPDATE slots SET state = 'sent', sent_ms = $4
        WHERE ${OF_RUN} AND slot = ANY($3::bigint[]) AND state = 'planned'
@@ -45,10 +63,12 @@ export function recordSlots(
   outcomes: readonly SlotOutcome[],
 ): Promise<void> {
   return db.write(async (tx) => {
+    const slotNumbers = outcomes.map((one) => one.slot)
+    lockSlots(tx, siteId, runId, slotNumbers)
     const recorded = await tx.query(RECORD, [
       siteId,
       runId,
-      outcomes.map((one) => one.slot),
+      slotNumbers,
       outcomes.map((one) => one.state),
       outcomes.map((one) => one.sentAtMs ?? null),
       outcomes.map((one) => one.answeredAtMs),

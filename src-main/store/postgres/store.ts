@@ -10,7 +10,7 @@ import { changesSince, counts } from './counts.ts'
 import { firstFetch, planFirstFetch } from './first-fetch.ts'
 import { dropLease, leaseHolder, leaseHolders, takeLease } from './leases.ts'
 import { leftTickets } from './left-tickets.ts'
-import { dropTicketTables, makeTables, makeTicketTables, type Target } from './migrations.ts'
+import { areTablesMade, dropTicketTables, makeTables, makeTicketTables, type Target } from './migrations.ts'
 import { openConnection } from './open-connection.ts'
 import { outside, ticketTotal } from './outside.ts'
 import { createRun, resumeRun, run, runs, setRunState } from './runs.ts'
@@ -26,6 +26,8 @@ export interface PostgresParts {
   readonly log: Pick<Log, 'info' | 'warn'>
   /** Null: none is sent. */
   readonly password: string | null
+  /** See `OpenStoreParts`. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -33,12 +35,18 @@ export interface PostgresParts {
  * Throws as `openConnection` and `makeTables`.
  */
 export async function openPostgresStore(config: PostgresConfig, parts: PostgresParts): Promise<Store> {
-  const { clock, log, password } = parts
+  const { clock, log, password, signal } = parts
   const label = storeLabel(config)
   const target = (session: Session): Target => ({ session, label, clock })
   const db = await openConnection(
     { ...config, password },
-    { clock, log, prepare: async (session) => void (await makeTables(target(session))) },
+    {
+      clock,
+      log,
+      isPrepared: (reading) => areTablesMade(reading, label),
+      signal,
+      prepare: async (session) => void (await makeTables(target(session))),
+    },
   )
   return {
     kind: 'postgres',

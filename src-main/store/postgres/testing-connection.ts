@@ -37,6 +37,7 @@ export async function testConnection(
   const connection = await openConnection(config, {
     clock: machineClock,
     log: { info: write, warn: write },
+    isPrepared: async () => false,
     prepare,
   })
   onTestFinished(() => connection.close())
@@ -87,7 +88,7 @@ export async function addThing(connection: Connection, id: number, text = 'thing
   })
 }
 
-let lastThing = 0
+let lastThing = 500_000
 
 /** Something that is stored and read back: resolves to whether it was. */
 export async function works(connection: Connection): Promise<boolean> {

@@ -20,7 +20,8 @@ export async function writeTransaction<T>(
   send: Send,
   work: (tx: WriteTransaction) => Promise<T>,
 ): Promise<T> {
-  const transaction = begin(send, 'BEGIN')
+  // Whatever the database's own default is: who has waited for a lock then sees what its last holder committed.
+  const transaction = begin(send, 'BEGIN ISOLATION LEVEL READ COMMITTED')
   const news = new Set<string>()
   let discarded = false
   const result = await transaction.run((tx) =>

@@ -13,14 +13,18 @@ export function takeLease(
   return db.write(() => {
     // Read under the lock: it may have been waited for.
     const nowMs = clock.now()
-    const { changes } = db
-      .statement(
-        `INSERT INTO leases (site_id, name, owner, expires_ms) VALUES (?, ?, ?, ?)
-         ON CONFLICT (site_id, name) DO UPDATE SET owner = excluded.owner, expires_ms = excluded.expires_ms
-         WHERE leases.owner = excluded.owner OR leases.expires_ms <= ?`,
+    // One that runs longer than any that is given now is of a clock that was set back since: it is cut.
+    const written = db
+      .statement<{ owner: string }>(
+        `INSERT INTO leases (site_id, name, owner, expires_ms) VALUES (@siteId, @name, @owner, @expiresMs)
+         ON CONFLICT (site_id, name) DO UPDATE SET
+           owner = CASE WHEN leases.expires_ms <= @nowMs THEN excluded.owner ELSE leases.owner END,
+           expires_ms = excluded.expires_ms
+         WHERE leases.owner = excluded.owner OR leases.expires_ms <= @nowMs OR leases.expires_ms > @expiresMs
+         RETURNING owner`,
       )
-      .run(siteId, name, owner, nowMs + ttlMs, nowMs)
-    return changes === 1
+      .get({ siteId, name, owner, nowMs, expiresMs: nowMs + ttlMs })
+    return written?.owner === owner
   })
 }
 

@@ -25,6 +25,20 @@ export function leaseSuite(engine: Engine): void {
       expect(await store.takeLease(SITE, 'sync', 'a', LONG_MS)).toBe(false)
     })
 
+    test('a lease of a clock that was set back since is no longer than any other', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      await store.takeLease(SITE, 'sync', 'a', 3_600_000)
+      expect(await other.takeLease(SITE, 'sync', 'b', 300)).toBe(false)
+      expect((await other.leaseHolder(SITE, 'sync'))?.expiresInMs).toBeLessThanOrEqual(300)
+      // Its owner may live, and renew it by the new clock.
+      expect(await store.takeLease(SITE, 'sync', 'a', 300)).toBe(true)
+      expect(await other.takeLease(SITE, 'sync', 'b', 300)).toBe(false)
+      const taken = async (): Promise<void> =>
+        expect(await other.takeLease(SITE, 'sync', 'b', 300)).toBe(true)
+      await vi.waitFor(taken, { timeout: 5_000, interval: 20 })
+    })
+
     test('of many that want a free lease at once, one gets it', async () => {
       const { store, again } = opened()
       const other = await again()
