@@ -22,6 +22,9 @@ const WITHOUT_STORE = [
   'src-main/sync/{jql,own-tickets,pass-loop,piece-plan,walk-pages}.test.ts',
 ]
 
+/** Long, and the other kind of Jira is tested on both: it needs no second store, but in the long run. */
+const ONCE = long ? [] : ['src-main/sync/matrix-data-center.test.ts']
+
 const noPostgres = whyNoPostgres()
 if (noPostgres !== null) {
   console.error(`\nNOTHING IS TESTED ON POSTGRESQL, which a team's store is: ${noPostgres}.\n`)
@@ -51,9 +54,10 @@ function postgresProject() {
     test: {
       name: 'postgres',
       include: [...NEEDS_POSTGRES, ...ON_BOTH],
-      exclude: WITHOUT_STORE,
+      exclude: [...WITHOUT_STORE, ...ONCE],
       globalSetup: ['src-main/store/testing-postgres-setup.ts'],
       sequence: { groupOrder: 1 }, // after the other, so that each one's time can be told
+      maxWorkers: 3, // many of them wait: for a server to be noticed as gone, for a lease to run out
     },
   }
 }

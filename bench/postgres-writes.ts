@@ -1,10 +1,7 @@
 import { pathToFileURL } from 'node:url'
-import { pino } from 'pino'
-import { machineClock } from '../src-main/clock.ts'
-import { openConnection } from '../src-main/store/postgres/open-connection.ts'
 import { writeTickets } from '../src-main/store/postgres/stored-tickets.ts'
 import { counted } from '../src-main/store/stored-ticket.ts'
-import { atLeast, median, type BenchResult } from './bench.ts'
+import { median, type BenchResult } from './bench.ts'
 import { onPostgres, type BenchDatabase, type BenchServer } from './fixtures/postgres.ts'
 import { BENCH_START_MS, benchTicket } from './fixtures/tickets.ts'
 
@@ -97,14 +94,8 @@ const byStore: Writer = async (database) => {
   }
 }
 
-const byUpsert: Writer = async ({ config }) => {
-  const parts = {
-    clock: machineClock,
-    log: pino({ level: 'silent' }),
-    isPrepared: async () => true,
-    prepare: async () => {},
-  }
-  const connection = await openConnection(config, parts)
+const byUpsert: Writer = async (database) => {
+  const connection = await database.connect()
   return {
     async write(page, perHour) {
       // As rows that may be there already: it has not looked.

@@ -20,7 +20,13 @@ buildIfStale()
 for (const file of files) {
   const { run } = await import(pathToFileURL(path.join(root, file)).href)
   console.log(`\n${path.basename(file, '.ts')}`)
-  for (const result of await run()) console.log(line(result))
+  try {
+    for (const result of await run()) console.log(line(result))
+  } catch (error) {
+    // The others still tell theirs.
+    console.error('  could not be run:', error)
+    process.exitCode = 1
+  }
 }
 
 function line({ name, value, unit, target, met }) {

@@ -87,12 +87,13 @@ describe('two instances that share a store', { timeout: 40_000 }, () => {
   })
 
   test('tables are not dropped while a run is under way, by whoever and of whichever site', async () => {
-    const { data, one, other } = await openTeam()
+    const { data, site, one, other } = await openTeam()
     await startRun(one)
     await refusesToDrop(one)
     await refusesToDrop(other)
     expect((await other.keys()).length).toBeGreaterThan(0)
     await one.call('runs.pause', {})
+    const inJira = (await site.truth()).length
 
     const elsewhere = await data.open()
     await elsewhere.takeLease('another-site', RUN_LEASE, 'elsewhere/1/x', 60_000)
@@ -101,6 +102,7 @@ describe('two instances that share a store', { timeout: 40_000 }, () => {
     expect(await other.call('data.dropTables', { confirm: true })).toEqual({ dropped: true })
     await expect(one.keys()).rejects.toMatchObject({ code: 'tables-missing' })
     expect(await one.call('runs.current', {})).toMatchObject({ state: 'paused', planned: 30 })
+    expect(await site.truth()).toHaveLength(inJira)
 
     // Made anew by one, they are filled again for both.
     expect(await other.call('data.createTables', {})).toEqual({ created: true })

@@ -128,3 +128,34 @@ test('this computer’s file stands in by the person’s word, says so all the w
   await expect(standsIn).toHaveCount(0)
   await showsTruth(page, site)
 })
+
+test('a run in the file keeps the server from being gone back to, until it has ended', async ({
+  app,
+  site,
+  postgres,
+}) => {
+  test.setTimeout(60_000)
+  const { page } = app
+  await showsTruth(page, site)
+  await postgres.kill()
+  await page.getByRole('button', { name: 'Go on with this computer’s file' }).click()
+  const status = page.getByRole('contentinfo')
+  await expect(status).toContainText('tpm.sqlite')
+  const panel = page.getByRole('region', { name: 'Run' })
+  await panel.getByLabel('Tickets').fill('100')
+  await panel.getByRole('button', { name: 'Start run' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Start run' }).click()
+  await expect(panel).toContainText('of 100 created')
+
+  await postgres.restart()
+  const isBack = card(page, 'The store is back')
+  await expect(isBack).toContainText('is gone back to when the run has ended', { timeout: RECOVERY_MS })
+  await expect(status).toContainText('tpm.sqlite')
+  await isBack.getByRole('button', { name: 'Go back now' }).click()
+  const question = page.getByRole('dialog', { name: 'Stop this run?' })
+  await expect(question).toContainText(/Then PostgreSQL at .*\/postgres is used again\./)
+  await question.getByRole('button', { name: 'Stop run' }).click()
+  await expect(status).toContainText('/postgres', { timeout: RECOVERY_MS })
+  await expect(isBack).toHaveCount(0)
+  await showsTruth(page, site)
+})

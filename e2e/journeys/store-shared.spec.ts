@@ -34,6 +34,9 @@ const test = base.extend<{ other: SecondProgram }>({
   },
 })
 
+// Two programs, each with a Chromium of its own.
+test.describe.configure({ timeout: 60_000 })
+
 /** Whether the status line says that another machine fetches. */
 function follows(page: Page): Promise<void> {
   return expect(page.getByRole('contentinfo')).toContainText(`ago by ${hostname()}`)

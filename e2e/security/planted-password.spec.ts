@@ -106,6 +106,7 @@ const testOfEnvironment = test.extend({
 })
 
 testOfEnvironment('a password of DATABASE_URL stays there', async ({ app, guarded, temporary }) => {
+  test.setTimeout(60_000)
   const processes = watchProcesses(['cmdline']) // its user’s own processes may see what its user has set
   const heard = hearWindow()
   await heard.listen(app.page)

@@ -11,16 +11,22 @@ const up: StoreStatus = {
 }
 const failure = { sinceMs: 0, code: 'store-unavailable', message: 'It is out of reach.', hint: 'Start it.' }
 const down: StoreStatus = { ...up, failure, canFallBack: true }
-const insteadOf = { label: up.label, sinceMs: 0, reachable: false }
+const insteadOf = { label: up.label, sinceMs: 0, reachable: false, failure }
 const standIn: StoreStatus = { ...up, kind: 'sqlite', label: 'tpm.sqlite', insteadOf }
-const waiting: StoreStatus = { ...standIn, insteadOf: { ...insteadOf, reachable: true } }
+const waiting: StoreStatus = { ...standIn, insteadOf: { label: up.label, sinceMs: 0, reachable: true } }
 
 test.each([
   ['works on', up, up, null],
   ['goes down', up, down, 'It is out of reach. Start it.'],
   ['stays down', down, down, null],
   ['comes back', down, up, 'jira_tpm on db.example.com can be used again.'],
-  ['is stood in for', down, standIn, expect.stringContaining('tpm.sqlite on this machine stands in for it')],
+  ['is stood in for', down, standIn, expect.stringMatching(/^tpm\.sqlite on this machine stands in for/)],
+  [
+    'is stood in for from the first, with why',
+    up,
+    standIn,
+    expect.stringMatching(/^It is out of reach\. tpm\.sqlite on this machine stands in for/),
+  ],
   [
     'is back while a run is under way',
     standIn,

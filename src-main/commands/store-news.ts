@@ -23,10 +23,11 @@ type Told = Pick<StoreStatus, 'failure' | 'insteadOf'>
 /** What a person should know who was told the one and not yet the other; null where there is nothing. */
 export function storeNews(told: Told, { label, failure, insteadOf }: StoreStatus): string | null {
   if (insteadOf !== null && told.insteadOf === null) {
-    return `${insteadOf.label} is out of reach: ${label} on this machine stands in for it, filled from Jira, until it can be reached again.`
+    const why = told.failure === null && insteadOf.failure ? `${insteadOf.failure.message} ` : ''
+    return `${why}${label} on this machine stands in for ${insteadOf.label}, filled from Jira, until that can be used again.`
   }
   if (insteadOf?.reachable === true && told.insteadOf?.reachable === false) {
-    return `${insteadOf.label} can be reached again. It is gone back to as soon as no run is under way.`
+    return `${insteadOf.label} can be used again. It is gone back to as soon as no run is under way.`
   }
   if (insteadOf === null && told.insteadOf !== null) {
     return `Back to ${label}; what is missing there is fetched from Jira.`

@@ -27,11 +27,11 @@ interface LiveOptions {
 const MOST_CHANGES = 2_000
 
 /**
- * A single change is told at once, and the commits that come with it. Under a stream of commits (a first fetch makes
- * some fifty a second) a chart that moves twice a second will do, and fifty viewers are a hundred reads a second for the
- * server that they share: about a twentieth of one of its cores.
+ * A single change is told at once, and those that come with it. Under a stream of commits (a first fetch makes some fifty
+ * a second) a chart that moves twice a second will do, and fifty viewers are a hundred reads a second for the server
+ * that they share: about a twentieth of one of its cores.
  */
-const PACE: Pace = { burst: 3, everyMs: 500 }
+const PACE: Pace = { burst: 3, everyMs: 250, crowdedMs: 500 }
 
 /** After a read that failed. A store that is back tells all who listen at once; this is for the failures that pass. */
 const READ_AGAIN_MS = 1_000

@@ -1,23 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { paced } from './paced.ts'
+import { paced, type Pace } from './paced.ts'
 
 const PACE = { burst: 3, everyMs: 250 }
 
-/** Asks every 10 ms for so long, and gives when the work ran, in ms from the beginning. */
-async function runsUnderAStream(work: () => Promise<void>, lastsMs: number): Promise<number[]> {
+/** Asks all the time for so long, and gives when the work ran, in ms from the beginning. */
+async function runsUnderAStream(pace: Pace, everyMs: number, lastsMs: number): Promise<number[]> {
   const beganMs = Date.now()
   const runs: number[] = []
-  const ask = paced(
-    async () => {
-      runs.push(Date.now() - beganMs)
-      await work()
-    },
-    PACE,
-    new AbortController().signal,
-  )
-  for (let ms = 0; ms < lastsMs; ms += 10) {
+  const ask = paced(async () => void runs.push(Date.now() - beganMs), pace, new AbortController().signal)
+  for (let ms = 0; ms < lastsMs; ms += everyMs) {
     ask()
-    await vi.advanceTimersByTimeAsync(10)
+    await vi.advanceTimersByTimeAsync(everyMs)
   }
   return runs
 }
@@ -56,11 +49,18 @@ describe('paced work', () => {
   })
 
   test('runs four times a second under a stream of asks, evenly', async () => {
-    const runs = await runsUnderAStream(async () => {}, 10_000)
+    const runs = await runsUnderAStream(PACE, 10, 10_000)
     expect(runs.length).toBeLessThanOrEqual(3 + 40)
     expect(runs.length).toBeGreaterThanOrEqual(40)
     const gaps = runs.slice(3).map((ms, n) => ms - (runs[n + 2] ?? 0))
     expect(Math.max(...gaps)).toBeLessThanOrEqual(260)
+  })
+
+  test('runs less often where it is asked for ever so often, but not for a few asks', async () => {
+    const pace = { ...PACE, crowdedMs: 500 }
+    expect((await runsUnderAStream(pace, 10, 10_000)).length).toBeLessThanOrEqual(3 + 21)
+    expect((await runsUnderAStream(pace, 100, 10_000)).length).toBeGreaterThanOrEqual(40)
+    expect(await runsUnderAStream(pace, 300, 3_000)).toEqual(Array.from({ length: 10 }, (_, n) => n * 300))
   })
 
   test('never runs twice at a time; what is asked for meanwhile is served', async () => {

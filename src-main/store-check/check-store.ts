@@ -85,7 +85,6 @@ async function look(step: RunStep, config: PostgresConfig, login: Login, patienc
   if ((await step('version', async () => checkVersion(config, state))) === null) return
   const rights = await step('rights', () => inTime(checkRights(config, client), patience))
   if (rights === null) return
-  const { clock } = patience
   await step('tables', () => inTime(checkTables(config, client, rights), patience))
 }
 

@@ -15,11 +15,11 @@ export function refuseFallback({ kind, label, failure, canFallBack }: StoreStatu
   })
 }
 
-/** Throws `store-unavailable` where the store that is stood in for is still out of reach. */
+/** Throws `store-unavailable` where the store that is stood in for cannot be used yet. */
 export function refuseWayBack(label: string, failure: StoreStatus['failure']): void {
   if (failure === null) return
-  throw new AppError('store-unavailable', `${label} is still out of reach: ${failure.message}`, {
-    hint: 'It is gone back to by itself as soon as it can be reached. Until then the file stands in for it.',
+  throw new AppError('store-unavailable', `${label} cannot be used yet: ${failure.message}`, {
+    hint: 'It is gone back to by itself as soon as it can be used. Until then the file stands in for it.',
     retryable: true,
   })
 }

@@ -79,6 +79,8 @@ describe('a store that is out of reach', () => {
     const app = await createTestKeeper({ startsDown: true })
     await app.reopen()
     expect(app.inUse()).toMatchObject({ standsIn: false })
+    const { failure } = await app.status()
+    expect(failure).not.toBeNull()
     app.clock.jump(60_000)
     const status = await app['store.useFallback']({})
     expect(status).toEqual({
@@ -86,7 +88,7 @@ describe('a store that is out of reach', () => {
       label: 'tpm.sqlite',
       failure: null,
       canFallBack: false,
-      insteadOf: { label: SERVER.host, sinceMs: app.clock.now(), reachable: false },
+      insteadOf: { label: SERVER.host, sinceMs: app.clock.now(), reachable: false, failure },
     })
     expect(app.inUse()).toMatchObject({ standsIn: true, store: { label: 'tpm.sqlite' } })
     expect(await app['store.useFallback']({})).toEqual(status)

@@ -10,7 +10,7 @@ export function storeStatus(set: SetStore, standIn: StandIn | null): StoreStatus
   const label = set.store()?.label ?? (config === null ? '' : storeLabel(config))
   if (standIn !== null) {
     const { store, sinceMs } = standIn
-    const insteadOf = { label, sinceMs, reachable: failure === null }
+    const insteadOf = { label, sinceMs, reachable: failure === null, ...(failure !== null && { failure }) }
     return { kind: store.kind, label: store.label, failure: null, canFallBack: false, insteadOf }
   }
   const kind = config?.kind ?? 'sqlite'

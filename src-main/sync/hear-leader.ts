@@ -25,14 +25,14 @@ export interface HearingParts {
   readonly clock: Clock
   /** Hears each new report. `isFresh`: it was heard as it was written, and not only read later. */
   readonly onReport: (report: HeardReport, isFresh: boolean) => void
-  /** Hears that something was committed that was no new report, or that of a stranger: the leader may be another by now. */
-  readonly onOther: () => void
+  /** Something was committed, a report or not: the leader may be another by now. */
+  readonly onHeard: () => void
   /** The store cannot be read. */
   readonly onTrouble: (error: unknown) => void
 }
 
 export function startHearing(parts: HearingParts): Hearing {
-  const { store, siteId, scopeName, clock, onReport, onOther, onTrouble } = parts
+  const { store, siteId, scopeName, clock, onReport, onHeard, onTrouble } = parts
   const stopping = new AbortController()
   const { signal } = stopping
   let believed: string | null = null
@@ -46,10 +46,13 @@ export function startHearing(parts: HearingParts): Hearing {
       const text = await store.syncReport(siteId, scopeName)
       if (signal.aborted || asked !== believed) return
       const report = text === null || text === lastText ? null : readReport(text, clock.now())
-      if (report?.owner !== asked) return onOther()
-      const isFresh = lastText !== null
-      lastText = text
-      onReport(report, isFresh)
+      if (report?.owner === asked) {
+        const isFresh = lastText !== null
+        lastText = text
+        onReport(report, isFresh)
+      }
+      // A file tells of several commits at once: the leader may have let go right after its last report.
+      onHeard()
     } catch (error) {
       lastText = null
       if (!signal.aborted) onTrouble(error)

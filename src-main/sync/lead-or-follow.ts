@@ -43,7 +43,7 @@ export function startLeadingOrFollowing(parts: LeadOrFollowParts): LeadOrFollow 
       report.heard(heard.status)
       if (isFresh && parts.adjustClock === true) followSiteClock(siteTime, clock, heard.siteMs)
     },
-    onOther: () => leadership.look(),
+    onHeard: () => leadership.look(),
     onTrouble: (error) => report.unheard(error),
   })
   const leadership = createLeadership({

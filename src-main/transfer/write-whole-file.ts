@@ -19,10 +19,12 @@ export async function writeWholeFile(
   if (former?.isDirectory() === true) throw cannotWrite(file, 'it is a folder')
   try {
     // A device or a pipe has nothing that could be exchanged.
-    if (former !== null && !former.isFile()) return await write(target, text, signal)
+    if (former !== null && !former.isFile())
+      return await pipeline(text, createWriteStream(target), { signal })
     const beside = `${target}.${randomUUID().slice(0, 8)}.partial`
     try {
-      await write(beside, text, signal)
+      // With `flush` it is on the disk before it takes the other's name.
+      await pipeline(text, createWriteStream(beside, { flush: true }), { signal })
       await rename(beside, target)
     } catch (error) {
       await rm(beside, { force: true })
@@ -31,11 +33,6 @@ export async function writeWholeFile(
   } catch (error) {
     throw asToldOf(file, error)
   }
-}
-
-function write(file: string, text: AsyncIterable<string>, signal: AbortSignal): Promise<void> {
-  // With `flush` it is on the disk before it takes the other's name.
-  return pipeline(text, createWriteStream(file, { flush: true }), { signal })
 }
 
 function asToldOf(file: string, error: unknown): unknown {

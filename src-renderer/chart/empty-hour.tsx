@@ -18,6 +18,7 @@ export function EmptyHour(): React.ReactNode {
   const loading = useDashboard((state) => state.countsLoading)
   const fetchingFirst = useDashboard((state) => (state.sync?.progress ?? null) !== null)
   const outside = useDashboard((state) => state.outside)
+  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
   const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
   if (!isEmpty || loading || session === null || hour === null || outside === null) return null
 
@@ -32,9 +33,11 @@ export function EmptyHour(): React.ReactNode {
       {nearestMs === null ? (
         <p>
           None are stored at all yet.{' '}
-          <Button kind="quiet" onClick={orders.loadSample}>
-            Load the sample hour
-          </Button>
+          {!storeFails && (
+            <Button kind="quiet" onClick={orders.loadSample}>
+              Load the sample hour
+            </Button>
+          )}
         </p>
       ) : (
         <Button kind="quiet" onClick={() => dashboard.showHour(hourAt(nearestMs, session.zone))}>

@@ -6,6 +6,10 @@ import { Confirm } from '../controls/confirm.tsx'
 export function StopRun({ onClose }: { onClose: () => void }): React.ReactNode {
   const { orders } = useWorkbench()
   const run = useDashboard((state) => state.run)
+  // The run has kept the store from being gone back to.
+  const back = useDashboard(
+    ({ storeStatus }) => storeStatus?.insteadOf?.reachable && storeStatus.insteadOf.label,
+  )
   const left = run ? run.planned - run.created - run.failed - run.unknown : 0
   return (
     <Confirm
@@ -16,6 +20,7 @@ export function StopRun({ onClose }: { onClose: () => void }): React.ReactNode {
       onClose={onClose}
     >
       {ticketsWords(left)} will not be made. Those that were made stay in Jira and in the chart.
+      {back && ` Then PostgreSQL at ${back} is used again.`}
     </Confirm>
   )
 }

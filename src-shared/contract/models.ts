@@ -111,6 +111,8 @@ export const StoreStatus = Type.Object({
       sinceMs: EpochMs,
       /** It can be reached again, and is gone back to as soon as no run is under way here. */
       reachable: Type.Boolean(),
+      /** Why it cannot be used; absent where it can. */
+      failure: Type.Optional(SinceFailure),
     }),
     Type.Null(),
   ]),

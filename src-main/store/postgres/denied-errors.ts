@@ -32,6 +32,12 @@ export function denialReason(error: Error, { user, database }: ServerNames): Rea
         `does not allow the user ${user} what Jira TPM needs (${error.message})`,
         'jira-tpm doctor, or Check in the settings, says what to have allowed.',
       ]
+    case '26000':
+    case '42P05':
+      return [
+        'is reached through a pooler that gives each transaction another connection, which tells nobody of commits',
+        'Have it pool sessions (PgBouncer: pool_mode = session), or set the server’s own address.',
+      ]
     default:
       return codeOf(error).startsWith('28') ? notLetIn(error, user) : tlsReason(error)
   }

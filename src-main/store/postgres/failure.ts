@@ -69,7 +69,8 @@ const KINDS: readonly (readonly [codes: RegExp, kind: FailureKind])[] = [
   [/^(?:08|57P0[1235]|25P0[34]|53300)/, 'unreachable'],
   [/^25006/, 'read-only'],
   [/^53100/, 'full'],
-  [/^(?:28|3D000|42501)/, 'denied'],
+  // The last two: what one transaction prepared, the next one has not, or has twice.
+  [/^(?:28|3D000|42501|26000|42P05)/, 'denied'],
   [/^(?:40001|40P01|0A000)/, 'conflict'],
 ]
 

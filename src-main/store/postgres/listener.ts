@@ -7,8 +7,8 @@ import { lend, type Send } from './loan.ts'
 import { CHANNEL } from './transaction.ts'
 import { createTurns } from './turns.ts'
 
-/** A read that takes longer is slow: others are done elsewhere meanwhile. */
-const SLOW_READ_MS = 1_000
+/** Others are read elsewhere then. No sooner: more connections do not help a server that is slow because it has much to do. */
+const SLOW_READ_MS = 3_000
 /** A heartbeat that finds the connection at work for so long is taken elsewhere. */
 const SLOW_BEAT_MS = 250
 /** Nothing is heard of commits while it reads. */

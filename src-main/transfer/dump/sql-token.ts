@@ -15,6 +15,8 @@ export interface SqlToken {
 
 export interface SqlReader {
   next(): Promise<SqlToken>
+  /** As `next` where all of it is there already, else null: without waiting, for those who read many. */
+  ready(): SqlToken | null
   /** The next one, which `next` will give once more. */
   peek(): Promise<SqlToken>
   /** What `SET standard_conforming_strings` says: whether a backslash in a plain string is itself. */
@@ -30,15 +32,18 @@ const DOLLAR = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy
 /** `name`: what the person calls the dump. Its methods throw `bad-data` where the text ends in the middle of something. */
 export function createSqlReader(cursor: TextCursor, name: string): SqlReader {
   let peeked: SqlToken | null = null
-  const reader = {
+  const reader: SqlReader = {
     conforming: true,
     async next() {
-      const token = peeked ?? (await read())
+      return reader.ready() ?? (await read())
+    },
+    ready() {
+      const token = peeked ?? tokenAt(cursor, reader.conforming)
       peeked = null
-      return token
+      return typeof token === 'string' ? null : token
     },
     async peek() {
-      peeked ??= await read()
+      peeked = reader.ready() ?? (await read())
       return peeked
     },
   }
@@ -119,19 +124,19 @@ interface Lexed {
 function lexed(text: string, at: number, conforming: boolean): Lexed | null {
   const char = text[at] ?? ''
   if (char === "'") return stringAt(text, at, !conforming)
-  if (/[eE]/.test(char) && text[at + 1] === "'") return stringAt(text, at + 1, true)
+  if ((char === 'e' || char === 'E') && text[at + 1] === "'") return stringAt(text, at + 1, true)
   if (char === '"') return quotedAt(text, at)
   if (char === '$') return dollarAt(text, at)
-  for (const [kind, pattern] of [
-    ['word', WORD],
-    ['number', NUMBER],
-  ] as const) {
-    pattern.lastIndex = at
-    const value = pattern.exec(text)?.[0]
-    if (value !== undefined)
-      return { kind, value: kind === 'word' ? value.toLowerCase() : value, end: at + value.length }
-  }
+  const word = matched(WORD, text, at)
+  if (word !== null) return { kind: 'word', value: word.toLowerCase(), end: at + word.length }
+  const number = matched(NUMBER, text, at)
+  if (number !== null) return { kind: 'number', value: number, end: at + number.length }
   return { kind: 'sign', value: char, end: at + 1 }
+}
+
+function matched(pattern: RegExp, text: string, at: number): string | null {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0] ?? null
 }
 
 function quotedAt(text: string, at: number): Lexed | null {
@@ -169,18 +174,15 @@ function closingWithEscapes(text: string, at: number): number | null {
 
 /** `$$ … $$`: the body of a function. */
 function dollarAt(text: string, at: number): Lexed | null {
-  DOLLAR.lastIndex = at
-  const tag = DOLLAR.exec(text)?.[0]
-  if (tag === undefined) {
-    CUT_TAG.lastIndex = at
-    return CUT_TAG.test(text) ? null : { kind: 'sign', value: '$', end: at + 1 }
-  }
+  const tag = matched(DOLLAR, text, at)
+  if (tag === null)
+    return matched(CUT_TAG, text, at) === null ? { kind: 'sign', value: '$', end: at + 1 } : null
   const end = text.indexOf(tag, at + tag.length)
   return end === -1 ? null : { kind: 'text', value: text.slice(at + tag.length, end), end: end + tag.length }
 }
 
 function lineEnds(text: string, from: number, to: number): number {
   let count = 0
-  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) count += 1
+  for (let at = from; at < to; at++) if (text[at] === '\n') count += 1
   return count
 }

@@ -5,7 +5,7 @@ import type { SqlReader, SqlToken } from './sql-token.ts'
 
 /** Moves behind the end of a statement. */
 export async function skipStatement(sql: SqlReader): Promise<void> {
-  for (let token = await sql.next(); !isEnd(token); token = await sql.next());
+  for (;;) if (isEnd(sql.ready() ?? (await sql.next()))) return
 }
 
 function isEnd(token: SqlToken): boolean {
@@ -43,7 +43,7 @@ export async function nameList(sql: SqlReader): Promise<string[] | null> {
   if (!isSign(await sql.peek(), '(')) return null
   const names: string[] = []
   for (;;) {
-    const token = await sql.next()
+    const token = sql.ready() ?? (await sql.next())
     if (token.kind === 'word' || token.kind === 'quoted') names.push(token.value)
     if (isSign(token, ')') || isEnd(token)) return names
   }
@@ -67,7 +67,7 @@ export async function columnDefinitions(sql: SqlReader): Promise<string[]> {
   let depth = 0
   let first = false
   for (;;) {
-    const token = await sql.next()
+    const token = sql.ready() ?? (await sql.next())
     if (token.kind === 'end') return columns
     const isName = token.kind === 'quoted' || (token.kind === 'word' && !NO_COLUMN.includes(token.value))
     if (first && isName) columns.push(token.value)
@@ -84,7 +84,7 @@ export async function* insertedRows(
   columns: readonly string[],
 ): AsyncGenerator<SourceRow | BadRow> {
   for (;;) {
-    const token = await sql.next()
+    const token = sql.ready() ?? (await sql.next())
     if (isEnd(token)) return
     if (isSign(token, ',')) continue
     if (!isSign(token, '(')) {
@@ -104,7 +104,7 @@ async function valueList(sql: SqlReader): Promise<(string | null)[]> {
   let tokens: SqlToken[] = []
   let depth = 0
   for (;;) {
-    const token = await sql.next()
+    const token = sql.ready() ?? (await sql.next())
     const closes = depth === 0 && isSign(token, ')')
     if (token.kind === 'end' || closes || (depth === 0 && isSign(token, ','))) {
       values.push(valueOf(tokens))

@@ -1,0 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { onTestFinished, test } from 'vitest'
+import { machineClock } from '../clock.ts'
+import { openSqliteStore } from '../store/sqlite/store.ts'
+import type { Store } from '../store/store.ts'
+import { openTestStore } from '../store/testing.ts'
+import { expectRoundTrip } from './testing-round-trip.ts'
+import { EXPORT_FORMATS } from './ticket-lines.ts'
+
+async function openFile(): Promise<Store> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tpm-engines-'))
+  const store = await openSqliteStore({ file: path.join(folder, 'tpm.sqlite'), clock: machineClock })
+  onTestFinished(async () => {
+    await store.close()
+    await rm(folder, { recursive: true })
+  })
+  return store
+}
+
+test.each(EXPORT_FORMATS)('from a file to a server, nothing changes: %s', async (format) => {
+  await expectRoundTrip({ from: await openFile(), into: await openTestStore() }, format, 30)
+})
+
+test.each(EXPORT_FORMATS)('from a server to a file, nothing changes: %s', async (format) => {
+  await expectRoundTrip({ from: await openTestStore(), into: await openFile() }, format, 30)
+})
