@@ -14,7 +14,7 @@ import { bundle } from '../sync/testing-bundle.ts'
 import { expectTruth, storedOf, truthOf } from '../sync/testing-truth.ts'
 import { TEST_SCOPE } from '../sync/testing.ts'
 import { startTestSite } from '../testing-app.ts'
-import { FAULT_NAMES, makeTrouble } from './testing-faults.ts'
+import { FAULT_NAMES, makeTrouble, MOST_CONNECTIONS, USUAL_JIRA } from './testing-faults.ts'
 import { startLooking } from './testing-looks.ts'
 import type { Chart } from './testing-member.ts'
 import { startTeam, type Team } from './testing-team.ts'
@@ -30,7 +30,7 @@ const WATCHED = [1, 2]
 const LAG_MS = 1_500
 /** The `Date` header tells whole seconds. */
 const SECOND_MS = 1_000
-const RUNS = { count: 40, minutes: 0.1 }
+const RUNS = { count: 120, minutes: 0.1 }
 /** Two machines; of the second one, everybody learns of a death only by its silence. */
 const SEATS = [
   { host: 'ada', runs: RUNS },
@@ -47,7 +47,7 @@ test(
   async () => {
     const random = xoroshiro128plus(SEED)
     const [server, site, script] = await Promise.all([
-      startPostgres(),
+      startPostgres({ settings: { max_connections: MOST_CONNECTIONS } }),
       startTestSite({
         historyTickets: 150,
         historyHours: 1,
@@ -61,6 +61,7 @@ test(
       { clock: machineClock, log: pino({ level: 'silent' }), password: null },
     )
     onTestFinished(() => store.close())
+    await site.setFaults(USUAL_JIRA)
     const team = await startTeam({ script, server, site, seats: SEATS })
     const siteId = await team.seats[0]?.member().opened()
     if (siteId === undefined) throw new Error('Nobody is there')

@@ -1,6 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
+import { Client } from 'pg'
 import { vi } from 'vitest'
 import { machineClock } from '../clock.ts'
 import type { FaultRule } from '../sandbox/http/faults.ts'
@@ -69,27 +70,43 @@ const FAULTS = {
       await wait(0, 1_000)
       await vi.waitFor(() => store.createTables(), BACK)
     }),
+  'another program locks the tables': ({ atServer, server, wait }) =>
+    atServer(() =>
+      withClient(server, async (client) => {
+        await client.query('BEGIN')
+        await client
+          .query('LOCK TABLE jira_tpm.minute_counts, jira_tpm.slots IN ACCESS EXCLUSIVE MODE')
+          .catch(() => {})
+        await wait(500, 4_000)
+      }),
+    ),
+  'no connection is left': ({ atServer, server, wait }) =>
+    atServer(async () => {
+      const held = await Promise.all(Array.from({ length: MOST_CONNECTIONS }, () => hold(server)))
+      await wait(500, 3_000)
+      await Promise.all(held.map((client) => client?.end().catch(() => {})))
+    }),
   'all connections are cut': async ({ team }) => {
     for (const { proxy } of team.seats) proxy.cut()
   },
   'one network swallows everything': ({ atSeat, wait }) =>
-    atSeat(async ({ proxy }) => {
+    atSeat(async ({ proxy, heal }) => {
       proxy.blackhole()
       await wait(500, 7_000)
-      proxy.heal()
+      heal()
     }),
   'one network keeps everything back': ({ atSeat, wait }) =>
-    atSeat(async ({ proxy }) => {
+    atSeat(async ({ proxy, heal }) => {
       proxy.stall()
       await wait(200, 4_000)
-      proxy.heal()
+      heal()
     }),
   'one network refuses': ({ atSeat, wait }) =>
-    atSeat(async ({ proxy }) => {
+    atSeat(async ({ proxy, heal }) => {
       proxy.refuse()
       proxy.cut()
       await wait(200, 3_000)
-      proxy.heal()
+      heal()
     }),
   'an instance is killed, and another one comes': ({ atSeat, wait }) =>
     atSeat(async (seat) => {
@@ -104,9 +121,10 @@ const FAULTS = {
       seat.member().send('SIGCONT')
     }),
   'Jira fails': async ({ site, wait, random }) => {
-    await site.setFaults(JIRA_FAULTS.map((rule) => ({ ...rule, seed: uniformInt(random, 0, 1_000_000) })))
+    const seed = uniformInt(random, 0, 1_000_000)
+    await site.setFaults([...JIRA_FAULTS.map((rule) => ({ ...rule, seed })), ...USUAL_JIRA])
     await wait(500, 2_000)
-    await site.setFaults([])
+    await site.setFaults(USUAL_JIRA)
   },
 } as const satisfies Record<string, (grounds: Grounds) => Promise<void>>
 
@@ -118,10 +136,34 @@ const SEARCH = '/rest/api/3/search/jql$'
 const JIRA_FAULTS: readonly FaultRule[] = [
   { match: { method: 'POST', path: ISSUE }, kind: 'applied-500', times: 1_000, rate: 0.2 },
   { match: { method: 'POST', path: ISSUE }, kind: 'reset-after', times: 1_000, rate: 0.2 },
-  { match: { method: 'POST', path: ISSUE }, kind: 'late', ms: 700, times: 1_000, rate: 0.3 },
   { match: { path: SEARCH }, kind: 'late', ms: 900, times: 1_000, rate: 0.3 },
   { match: { path: SEARCH }, kind: 'html-error', times: 1_000, rate: 0.3 },
 ]
+
+/** Whenever an instance is struck, some tickets are on their way. */
+export const USUAL_JIRA: readonly FaultRule[] = [
+  { match: { method: 'POST', path: ISSUE }, kind: 'late', ms: 300, times: 1_000_000 },
+]
+
+/** As many as the server takes. */
+export const MOST_CONNECTIONS = 40
+
+async function withClient(server: TestPostgres, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = await hold(server)
+  if (client === null) throw new Error('No connection for a fault')
+  await work(client)
+  await client.end()
+}
+
+/** Null where the server takes no more. */
+async function hold(server: TestPostgres): Promise<Client | null> {
+  const client = new Client({ connectionString: server.url() })
+  client.on('error', () => {})
+  return client.connect().then(
+    () => client,
+    () => null,
+  )
+}
 
 /**
  * Lets things go wrong, several at a time: each kind once in some order, then any, `rounds` of them. Tells how often each

@@ -11,6 +11,8 @@ import { startMember, type Member, type MemberJob, type MemberWord } from './tes
 /** A place of the team: its network to the server stays, whoever sits there. */
 export interface Seat {
   readonly proxy: FaultProxy
+  /** Its network is as it was. */
+  heal(): void
   /** Who sits there now. */
   member(): Member
   /** Ends its member at once. */
@@ -24,6 +26,9 @@ export interface Team {
   /** What all who ever sat there have said. */
   words(): MemberWord[]
 }
+
+/** Whenever something breaks, there is something on its way. */
+const LATENCY_MS = 8
 
 interface TeamParts {
   readonly script: string
@@ -39,6 +44,7 @@ export async function startTeam({ script, server, site, seats }: TeamParts): Pro
   const take = async ({ host, runs }: TeamParts['seats'][number]): Promise<Seat> => {
     const proxy = await startFaultProxy({ host: server.host, port: server.port })
     onTestFinished(() => proxy.close())
+    proxy.setLatency(LATENCY_MS)
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tpm-chaos-'))
     onTestFinished(() => rm(dataDir, { recursive: true }))
     const { url, email, apiToken } = site
@@ -52,6 +58,10 @@ export async function startTeam({ script, server, site, seats }: TeamParts): Pro
     let member = await seated()
     return {
       proxy,
+      heal() {
+        proxy.heal()
+        proxy.setLatency(LATENCY_MS)
+      },
       member: () => member,
       kill: () => member.kill(),
       async fill() {

@@ -114,10 +114,8 @@ describe('import', () => {
 })
 
 describe('export', () => {
-  const csv = (): Promise<CliResult> => run('export')
-
   test('CSV on stdout, and nothing else; what a spreadsheet would carry out is text', async () => {
-    const { code, stdout, stderr } = await csv()
+    const { code, stdout, stderr } = await run('export')
     expect(code).toBe(0)
     expect(stdout.split('\n')[2]).toBe(
       "2,#2,TPM,'=1+1,1,Highest,,2021-03-04T10:12:12.000Z,2021-03-04T10:12:12.000Z,,,",
@@ -137,7 +135,7 @@ describe('export', () => {
   })
 
   test('into another store and back it is the same', async () => {
-    const { stdout: exported } = await csv()
+    const { stdout: exported } = await run('export')
     write('all.csv', exported)
     const other = '--store sqlite:other.sqlite'
     expect(await json(`import all.csv ${other}`)).toMatchObject({ imported: 4, counted: 3 })

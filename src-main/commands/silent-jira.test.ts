@@ -22,7 +22,8 @@ test.each([[['counts']], [['fetch-tickets']], [['create-tickets', '--yes']]])(
     const controller = new AbortController()
     const env = { ...token, JIRA_URL: silent.url }
     const running = cli.run(argv, { env, signal: controller.signal })
-    await expect.poll(() => silent.requests.length).toBe(1)
+    // The first one loads the core.
+    await expect.poll(() => silent.requests.length, { timeout: 10_000 }).toBe(1)
     controller.abort()
     const { code, stdout, stderr } = await running
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' })

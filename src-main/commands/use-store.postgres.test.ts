@@ -119,15 +119,18 @@ describe('use-store', () => {
   })
 })
 
-describe('on a machine without a keychain', () => {
-  const store = (): string => storeText(guarded())
+/** The same, as it is written in config.json. */
+function guardedText(): string {
+  return storeText(guarded())
+}
 
+describe('on a machine without a keychain', () => {
   test('the password is taken from PSQL_PW, by this command and all after it', async () => {
     const env = { PSQL_PW: PASSWORD }
-    const used = await cli.run(['use-store', store(), '--json'], { env })
+    const used = await cli.run(['use-store', guardedText(), '--json'], { env })
     expect(used).toMatchObject({ code: 0 })
     expect(JSON.parse(used.stdout)).toMatchObject({ kind: 'postgres', passwordIn: 'environment' })
-    expect(kept()).toEqual({ store: store() })
+    expect(kept()).toEqual({ store: guardedText() })
     expect(await cli.run(['load-sample'], { env })).toMatchObject({ code: 0 })
     expect(await cli.run(['load-sample'])).toMatchObject({ code: 3 })
     expect(JSON.stringify(kept()) + used.stdout + used.stderr).not.toContain(PASSWORD)
@@ -138,7 +141,7 @@ describe('on a machine without a keychain', () => {
     vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', 'unix:path=/nowhere')
     onTestFinished(() => void vi.unstubAllEnvs())
     const stdin = { typed: PASSWORD, endsStdin: true }
-    const { code, stderr } = await cli.run(['use-store', store(), '--password-stdin'], stdin)
+    const { code, stderr } = await cli.run(['use-store', guardedText(), '--password-stdin'], stdin)
     expect([code, kept()]).toEqual([3, {}])
     expect(stderr).toContain('PSQL_PW')
   })

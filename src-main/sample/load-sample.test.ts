@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import { planRun } from '../../src-shared/domain/run-plan.ts'
 import { createTicketText } from '../generator/ticket-text.ts'
 import { openTestStore } from '../store/testing.ts'
 import { loadSample, readSample, SAMPLE_FROM_MS, SAMPLE_TO_MS, sampleFile } from './load-sample.ts'
-import { parseSampleLine, type SampleTicket } from './sample-ticket.ts'
+import type { Column } from '../transfer/columns.ts'
 
 const WATCHED = [
   { id: '10', name: 'Blocker' },
@@ -65,8 +68,14 @@ describe('the sample hour', () => {
     expect(await store.ticketTotal('s', scope)).toBe(urgent.length)
   })
 
-  test('is refused where a line is not a ticket', () => {
-    expect(() => parseSampleLine('{"id":"sample-1"}', 7)).toThrow(/^Line 7/)
+  test('is refused where a line is not a ticket', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tpm-sample-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const file = path.join(folder, 'sample.jsonl')
+    await writeFile(file, '\n{"id":"sample-1"}\n')
+    await expect(readSample(file)).rejects.toThrow('Line 2 of the sample: created is empty')
+    await writeFile(file, '{"id":"sample-1","mood":"good"}\n')
+    await expect(readSample(file)).rejects.toThrow('a column mood')
   })
 })
 
@@ -79,7 +88,7 @@ function composeSample(): string {
   const weights = { Highest: 2, High: 5, Medium: 2, Low: 1 }
   const plan = planRun({ count: 100, minutes: 60, seed: SEED, weights, priorities })
   const texts = createTicketText(SEED)
-  const lines = plan.slots.map(({ slot, offsetMs, priorityId }): SampleTicket => {
+  const lines = plan.slots.map(({ slot, offsetMs, priorityId }): { [C in Column]?: string } => {
     const createdMs = SAMPLE_FROM_MS + offsetMs
     const status = STATUSES[(slot * 7) % 5] ?? 'To Do'
     const workedOnMs = status === 'To Do' ? 0 : 90_000 + ((slot * 37) % 20) * 60_000

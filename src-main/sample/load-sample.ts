@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import type { Priority, Ticket } from '../../src-shared/domain/ticket.ts'
 import { projectFile } from '../project-files.ts'
 import type { Store } from '../store/store.ts'
-import { parseSampleLine } from './sample-ticket.ts'
+import { readJsonLines } from '../transfer/read-json-lines.ts'
+import { readTickets } from '../transfer/read-tickets.ts'
+import { isBad } from '../transfer/source-row.ts'
 
 const SCOPE = 'sample'
 
@@ -14,10 +16,23 @@ export function sampleFile(): string {
   return projectFile('data', 'sample-hour.jsonl')
 }
 
-/** The sample's tickets, oldest first, with the priorities of a Jira that has the usual five. */
-export async function readSample(): Promise<Ticket[]> {
-  const lines = (await readFile(sampleFile(), 'utf8')).trimEnd().split('\n')
-  return lines.map((line, index) => parseSampleLine(line, index + 1))
+/**
+ * The sample's tickets, oldest first, with the priorities of a Jira that has the usual five. The file is as
+ * `jira-tpm export` writes it. Throws an Error that names the line where one is no ticket: it ships with the program.
+ */
+export async function readSample(file = sampleFile()): Promise<Ticket[]> {
+  const tickets: Ticket[] = []
+  const pieces = createReadStream(file, 'utf8') as AsyncIterable<string>
+  const rows = readJsonLines(pieces, { name: file, onUnknown: refuseColumn })
+  for await (const row of readTickets(rows, { watched: [], zone: 'UTC' })) {
+    if (isBad(row)) throw new Error(`Line ${row.at} of the sample: ${row.reason}`)
+    tickets.push(row.ticket)
+  }
+  return tickets
+}
+
+function refuseColumn(column: string): never {
+  throw new Error(`The sample has a column ${column}`)
 }
 
 /**

@@ -46,6 +46,11 @@ export function createSetStore({ openStore, clock, onChange }: SetStoreParts): S
   let leaving = new AbortController()
   let unsubscribe: (() => void) | null = null
 
+  const adopt = (opened: Store): void => {
+    store = opened
+    unsubscribe = opened.onHealth(onChange)
+    onChange()
+  }
   const begin = (wanted: StoreConfig): Promise<Store> => {
     refusal = null
     leaving = new AbortController()
@@ -53,11 +58,8 @@ export function createSetStore({ openStore, clock, onChange }: SetStoreParts): S
     opening = begun
     begun.then(
       (opened) => {
-        // Nobody wants it any more, nor how it closes.
-        if (opening !== begun) return void opened.close().catch(() => {})
-        store = opened
-        unsubscribe = opened.onHealth(onChange)
-        onChange()
+        if (opening === begun) adopt(opened)
+        else void opened.close().catch(() => {}) // nobody wants it any more, nor to hear how it closes
       },
       (error: unknown) => {
         if (opening !== begun) return

@@ -53,7 +53,7 @@ export function createAnyOrderApp(seed: number): AnyOrderApp {
   let config = { dataDir: '/nowhere', store: SERVER, fallback: null } as unknown as Config
   const keeper = createStoreKeeper({
     dataDir: config.dataDir,
-    openStore: stores.open,
+    openStore: (wanted, signal) => stores.open(wanted, signal),
     exchange: () => engine.exchange(),
     runs: {
       current: async () => (chance(5) === 0 ? ({ state: 'running' } as RunProgress) : null),
@@ -74,7 +74,12 @@ export function createAnyOrderApp(seed: number): AnyOrderApp {
       await nap(chance(4))
       signal.throwIfAborted()
       inUse = store.label
-      return tellingEngine(store, { chance, faults, isOpen: stores.isOpen, onStop: () => (inUse = null) })
+      return tellingEngine(store, {
+        chance,
+        faults,
+        isOpen: (one) => stores.isOpen(one),
+        onStop: () => (inUse = null),
+      })
     },
     onChange: () => {},
     log,
@@ -105,7 +110,7 @@ export function createAnyOrderApp(seed: number): AnyOrderApp {
     lastTold: () => told.at(-1)?.label,
     isOpen: () => engine.openNow() !== null,
     inUse: () => inUse,
-    openStores: stores.opened,
+    openStores: () => stores.opened(),
     faults,
     async settled() {
       await Promise.all(asked)

@@ -8,6 +8,7 @@ export async function queryOnce(
   params: readonly unknown[] = [],
 ): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url, types: VALUE_PARSERS })
+  client.on('error', () => {}) // a connection that breaks while it ends; the query under way throws why
   await client.connect()
   try {
     return (await client.query<Record<string, unknown>>(sql, [...params])).rows

@@ -27,6 +27,11 @@ async function fill(count: number): Promise<void> {
   await store.applyPage({ ...page(tickets), siteId: SITE })
 }
 
+async function ids(given: Partial<ExportRequest>, from: TestTransfer = transfer): Promise<string[]> {
+  const lines = (await from.exportText(given)).trimEnd().split('\n')
+  return lines.map((line) => (JSON.parse(line) as { id: string }).id)
+}
+
 describe('what is exported', () => {
   beforeEach(async () => {
     const tickets = [
@@ -39,11 +44,6 @@ describe('what is exported', () => {
     await store.applyPage({ ...page(tickets), siteId: SITE })
     await store.applyPage({ ...page([], { leavers }), siteId: SITE })
   })
-
-  async function ids(given: Partial<ExportRequest>, from = transfer): Promise<string[]> {
-    const lines = (await from.exportText(given)).trimEnd().split('\n')
-    return lines.map((line) => (JSON.parse(line) as { id: string }).id)
-  }
 
   test('all that counts, of every priority, oldest first; those that left on demand', async () => {
     expect(await ids({ withLeft: false })).toEqual(['2', '3', '4'])
@@ -167,7 +167,7 @@ describe('a file', () => {
   test.skipIf(process.platform === 'win32')('a pipe is written into, and stays', async () => {
     await fill(3)
     const pipe = path.join(folder, 'pipe')
-    execFileSync('mkfifo', [pipe])
+    execFileSync('/usr/bin/mkfifo', [pipe])
     const reading = import('node:fs/promises').then(({ readFile }) => readFile(pipe, 'utf8'))
     await exportTo('pipe')
     expect((await reading).split('\n')).toHaveLength(4)

@@ -148,19 +148,19 @@ describe('what cannot be imported is named, with what to do', () => {
   })
 })
 
+function leftovers(): Promise<string[]> {
+  return readdir(folder)
+}
+
+function stream(content: Iterable<string>): ImportSource {
+  return { kind: 'stream', stream: Readable.from(content), name: 'stdin', table: null }
+}
+
 describe('a stream', () => {
   beforeEach(() => {
     vi.stubEnv('TMPDIR', folder)
     onTestFinished(() => void vi.unstubAllEnvs())
   })
-
-  function leftovers(): Promise<string[]> {
-    return readdir(folder)
-  }
-
-  function stream(content: Iterable<string>): ImportSource {
-    return { kind: 'stream', stream: Readable.from(content), name: 'stdin', table: null }
-  }
 
   test('is kept in a file of this user alone while it is read, twice', async () => {
     const source = await openSource(stream([LINES, LINES]), new AbortController().signal)

@@ -25,19 +25,19 @@ interface Named {
   readonly table: string | null
 }
 
-export interface FileSource extends Named {
+interface FileSource extends Named {
   readonly kind: 'file'
   /** A whole path. */
   readonly file: string
 }
 
-export interface StreamSource extends Named {
+interface StreamSource extends Named {
   readonly kind: 'stream'
   readonly stream: Readable
 }
 
 /** The first program's table in its database. */
-export interface TableSource {
+interface TableSource {
   readonly kind: 'table'
   readonly config: PostgresConfig
   readonly table: string | null

@@ -11,8 +11,8 @@ const CREATED_MS = Date.UTC(2021, 2, 4, 10, 11, 12)
 const DUMP_START =
   'COPY public.tickets (ticket_id, ticket_severity, ticket_created_date, ticket_title, ticket_project) FROM stdin;\n'
 
-function dump(...lines: string[]): string {
-  return `${DUMP_START}${lines.map((line) => `${line}\n`).join('')}\\.\n`
+function dump(...rows: string[]): string {
+  return `${DUMP_START}${rows.map((line) => `${line}\n`).join('')}\\.\n`
 }
 
 const GOOD = [
@@ -27,6 +27,23 @@ function* manyRows(count: number): Generator<string> {
   for (let n = 1; n <= count; n++) {
     yield `${n},${new Date(startOfMinute(n)).toISOString()},High,Ticket ${n}\n`
   }
+}
+
+/** A store that does something before the second page. */
+function before2ndPage(store: Store, happens: () => Promise<void> | void): Store {
+  let pages = 0
+  return {
+    ...store,
+    async applyPage(given) {
+      pages += 1
+      if (pages === 2) await happens()
+      return store.applyPage(given)
+    },
+  }
+}
+
+function lines(...rows: object[]): string {
+  return rows.map((one) => `${JSON.stringify(one)}\n`).join('')
 }
 
 describe('a dump of the first program', () => {
@@ -145,19 +162,6 @@ describe('rows that are no tickets', () => {
 describe('an import that does not come to its end', () => {
   const request = { zone: 'UTC', skipBad: false, dryRun: false, onProgress: () => {} }
 
-  /** A store that does something before the second page. */
-  function before2ndPage(store: Store, happens: () => Promise<unknown> | unknown): Store {
-    let pages = 0
-    return {
-      ...store,
-      async applyPage(given) {
-        pages += 1
-        if (pages === 2) await happens()
-        return store.applyPage(given)
-      },
-    }
-  }
-
   test('tells how much is stored, and the next one stores the rest', async () => {
     const store = await openTestStore()
     const interrupt = new AbortController()
@@ -238,7 +242,6 @@ test('tickets that left are imported as such, and a later export of them is take
   const transfer = testTransfer(store)
   const row = { id: '1', created: '2021-03-04T10:11:12Z', priorityName: 'High', key: 'TPM-1' }
   const left = { left: '2021-03-05T00:00:00Z', leftReason: 'deleted' }
-  const lines = (...rows: object[]): string => rows.map((one) => `${JSON.stringify(one)}\n`).join('')
   await transfer.importText(lines(row))
   expect(await transfer.importText(lines({ ...row, ...left }))).toMatchObject({
     imported: 1,

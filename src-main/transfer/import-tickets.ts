@@ -1,8 +1,9 @@
 import type { SiteTime } from '../clock.ts'
 import type { CountsScope, Store } from '../store/store.ts'
 import type { ImportFormat } from './guess-format.ts'
-import { BadRowError, importedTicket, type ImportedTicket, type Reading } from './imported-ticket.ts'
+import type { ImportedTicket, Reading } from './imported-ticket.ts'
 import type { OpenSource } from './import-source.ts'
+import { readTickets } from './read-tickets.ts'
 import { isBad, type BadRow } from './source-row.ts'
 import { storePages, type Stored } from './store-pages.ts'
 import { damaged } from './unreadable.ts'
@@ -106,9 +107,9 @@ interface Checked {
 async function check(source: OpenSource, parts: ImportParts): Promise<Checked> {
   const { scope, signal, onProgress } = parts
   const sum: Checked = { read: 0, badRows: 0, bad: [], counted: 0, assumedZone: 0, span: null }
-  for await (const row of ticketsOf(source, parts)) {
+  for await (const row of readTickets(source.rows(), parts.reading)) {
     sum.read += 1
-    if ('reason' in row) {
+    if (isBad(row)) {
       sum.badRows += 1
       if (sum.bad.length < MAX_TOLD) sum.bad.push(row)
     } else add(sum, row, scope)
@@ -131,28 +132,10 @@ function add(sum: Checked, { ticket, left, assumesZone }: ImportedTicket, scope:
 }
 
 async function* goodTickets(source: OpenSource, parts: ImportParts): AsyncGenerator<ImportedTicket> {
-  for await (const row of ticketsOf(source, parts)) {
-    if (!('reason' in row)) yield row
+  for await (const row of readTickets(source.rows(), parts.reading)) {
+    if (!isBad(row)) yield row
     else if (!parts.skipBad) {
       throw damaged(source.name, 'was changed while it was read', 'Import it again when it is left alone.')
-    }
-  }
-}
-
-async function* ticketsOf(
-  source: OpenSource,
-  { reading }: ImportParts,
-): AsyncGenerator<ImportedTicket | BadRow> {
-  for await (const row of source.rows()) {
-    if (isBad(row)) yield row
-    else {
-      const { at, fields } = row
-      try {
-        yield importedTicket(fields, reading)
-      } catch (error) {
-        if (!(error instanceof BadRowError)) throw error
-        yield { at, reason: error.message }
-      }
     }
   }
 }

@@ -70,11 +70,12 @@ test('a first line without an id is none', async () => {
   await expect(read('title,created\na,b\n')).rejects.toMatchObject({ code: 'usage' })
 })
 
+async function* broken(): AsyncGenerator<string> {
+  yield 'id,title\n1,a\n'
+  throw new Error('the disk is gone')
+}
+
 test('what the pieces throw is thrown', async () => {
-  const broken = async function* (): AsyncGenerator<string> {
-    yield 'id,title\n1,a\n'
-    throw new Error('the disk is gone')
-  }
   const parts = { name: 'x.csv', onUnknown: () => {} }
   await expect(readAll(readCsv(broken(), parts))).rejects.toThrow('the disk is gone')
 })

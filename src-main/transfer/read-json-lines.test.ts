@@ -35,10 +35,11 @@ test('one object a line, in whatever pieces; what is none is told by its line', 
   }
 })
 
+async function* endless(): AsyncGenerator<string> {
+  for (;;) yield 'x'.repeat(1_000_000)
+}
+
 test('a line without an end is not read into memory', async () => {
-  const endless = async function* (): AsyncGenerator<string> {
-    for (;;) yield 'x'.repeat(1_000_000)
-  }
   const rows = readAll(readJsonLines(endless(), { name: 'x', onUnknown: () => {} }))
   await expect(rows).rejects.toMatchObject({ code: 'bad-data', message: expect.stringContaining('line 1') })
 })

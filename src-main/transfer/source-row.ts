@@ -14,7 +14,7 @@ export interface BadRow {
   readonly reason: string
 }
 
-export function isBad(row: SourceRow | BadRow): row is BadRow {
+export function isBad(row: object): row is BadRow {
   return 'reason' in row
 }
 

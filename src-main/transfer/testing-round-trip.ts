@@ -91,7 +91,7 @@ async function fill(store: Store, siteId: string, all: readonly Stored[]): Promi
  * Exports whatever tickets from one store, imports them into the other, and exports that: fails unless both exports are
  * the same to the byte.
  */
-export async function expectRoundTrip(
+export async function roundTrip(
   { from, into }: { from: Store; into: Store },
   format: ExportFormat,
   numRuns: number,

@@ -1,6 +1,6 @@
 import type { Session } from '../../src-shared/contract/models.ts'
 
-/** A ticket's key. It leads to Jira where Jira has a page for it. */
+/** A ticket's key. It leads to Jira where Jira has a page for it: of an imported ticket only the id is known, as `#123`. */
 export function TicketKey({
   ticketKey,
   site,
@@ -8,7 +8,7 @@ export function TicketKey({
   ticketKey: string
   site: Session['site']
 }): React.ReactNode {
-  if (site.browseUrl === null) return <b>{ticketKey}</b>
+  if (site.browseUrl === null || ticketKey.startsWith('#')) return <b>{ticketKey}</b>
   return (
     <a href={`${site.browseUrl}/browse/${encodeURIComponent(ticketKey)}`} target="_blank" rel="noreferrer">
       {ticketKey}

@@ -73,7 +73,7 @@ describe('a server that answers', () => {
     expect(told(said(code)).text).toContain(words)
   })
 
-  test.each(['28P01', '28000', '3D000', '42501'])('%s does not pass by itself', (code) => {
+  test.each(['28P01', '28000', '3D000', '42501', '26000', '42P05'])('%s does not pass by itself', (code) => {
     expect(told(said(code))).toMatchObject({ code: 'not-configured', retryable: false })
     expect(kindOf(said(code))).toBe('denied')
   })

@@ -16,6 +16,11 @@ const isHere = system !== null && existsSync(program)
 if (!isHere)
   console.error('\nNO DUMP OF THE REAL pg_dump IS READ: there is no PostgreSQL 15 with pg_dump here.\n')
 
+async function read(text: string, table: string | null = null): Promise<unknown[]> {
+  const rows = await readAll(readDump(inPieces(text, 1_000), { name: 'x.sql', table, onTable: () => {} }))
+  return fieldsOf(rows).toSorted((a, b) => Number(a.ticket_id) - Number(b.ticket_id))
+}
+
 describe.skipIf(!isHere)('what the real pg_dump writes', () => {
   let server: TestPostgres
   beforeAll(async () => {
@@ -40,11 +45,6 @@ describe.skipIf(!isHere)('what the real pg_dump writes', () => {
   function dump(...flags: string[]): string {
     const where = ['-h', server.host, '-p', String(server.port), '-U', 'postgres', 'postgres']
     return execFileSync(program, [...flags, ...where], { encoding: 'utf8', timeout: 30_000 })
-  }
-
-  async function read(text: string, table: string | null = null): Promise<unknown[]> {
-    const rows = await readAll(readDump(inPieces(text, 1_000), { name: 'x.sql', table, onTable: () => {} }))
-    return fieldsOf(rows).toSorted((a, b) => Number(a.ticket_id) - Number(b.ticket_id))
   }
 
   test.each([
