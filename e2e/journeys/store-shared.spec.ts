@@ -25,9 +25,12 @@ const test = base.extend<{ other: SecondProgram }>({
       { syncIntervalSeconds: 1 },
       { ...watching(site), DATABASE_URL: postgres.url() },
     )
-    await showsTruth(program.page, site)
-    await run(program)
-    await program.stop()
+    try {
+      await showsTruth(program.page, site)
+      await run(program)
+    } finally {
+      await program.stop()
+    }
   },
   config: async ({ config, other: _first }, run) => {
     await run(config)

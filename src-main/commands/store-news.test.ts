@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
-import { storeNews } from './store-news.ts'
+import { standInNews, storeNews } from './store-news.ts'
 
 const up: StoreStatus = {
   kind: 'postgres',
@@ -9,7 +9,12 @@ const up: StoreStatus = {
   canFallBack: false,
   insteadOf: null,
 }
-const failure = { sinceMs: 0, code: 'store-unavailable', message: 'It is out of reach.', hint: 'Start it.' }
+const failure = {
+  sinceMs: 0,
+  code: 'store-unavailable',
+  message: 'It is out of reach. Nothing is stored.',
+  hint: 'Start it.',
+}
 const down: StoreStatus = { ...up, failure, canFallBack: true }
 const insteadOf = { label: up.label, sinceMs: 0, reachable: false, failure }
 const standIn: StoreStatus = { ...up, kind: 'sqlite', label: 'tpm.sqlite', insteadOf }
@@ -17,7 +22,7 @@ const waiting: StoreStatus = { ...standIn, insteadOf: { label: up.label, sinceMs
 
 test.each([
   ['works on', up, up, null],
-  ['goes down', up, down, 'It is out of reach. Start it.'],
+  ['goes down', up, down, 'It is out of reach. Nothing is stored. Start it.'],
   ['stays down', down, down, null],
   ['comes back', down, up, 'jira_tpm on db.example.com can be used again.'],
   ['is stood in for', down, standIn, expect.stringMatching(/^tpm\.sqlite on this machine stands in for/)],
@@ -42,4 +47,11 @@ test.each([
   ],
 ])('a store that %s', (_what, told, now, news) => {
   expect(storeNews(told, now)).toEqual(news)
+})
+
+test('a command of one call says what it uses, and why', () => {
+  expect(standInNews(up)).toBeNull()
+  expect(standInNews(standIn)).toBe(
+    'It is out of reach. This call uses tpm.sqlite on this machine instead, with what was fetched into it from Jira.',
+  )
 })

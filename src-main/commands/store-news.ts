@@ -6,16 +6,26 @@ import { say, type CliIo } from './io.ts'
 /** What there is to say of a store that is as it should be: nothing. */
 const USUAL = { failure: null, insteadOf: null }
 
-/** Says on stderr what is amiss with the store: as it is now, where that is known, and at each change from now on. */
-export function tellStoreNews(io: CliIo, client: Client, now?: StoreStatus): void {
-  let told: Told = USUAL
-  const tell = (status: StoreStatus): void => {
-    const news = storeNews(told, status)
-    told = status
+/** Says on stderr what changes with the store from now on, to who was `told` how it is. */
+export function tellStoreNews(io: CliIo, client: Client, told: Told = USUAL): void {
+  let last = told
+  client.on('store.changed', (status) => {
+    const news = storeNews(last, status)
+    last = status
     if (news !== null) say(io, news)
-  }
-  if (now !== undefined) tell(now)
-  client.on('store.changed', tell)
+  })
+}
+
+/** What a command of one call says of a store that another stands in for; null where none does. */
+export function standInNews({ label, insteadOf }: StoreStatus): string | null {
+  if (insteadOf === null) return null
+  return `${whyNot(insteadOf)}This call uses ${label} on this machine instead, with what was fetched into it from Jira.`
+}
+
+/** An error's first sentence says what happened, the others what that means where nothing stands in. */
+function whyNot({ label, failure }: NonNullable<StoreStatus['insteadOf']>): string {
+  const [happened] = failure?.message.split(/(?<=\.) /) ?? []
+  return `${happened ?? `${label} cannot be used.`} `
 }
 
 type Told = Pick<StoreStatus, 'failure' | 'insteadOf'>
@@ -23,7 +33,7 @@ type Told = Pick<StoreStatus, 'failure' | 'insteadOf'>
 /** What a person should know who was told the one and not yet the other; null where there is nothing. */
 export function storeNews(told: Told, { label, failure, insteadOf }: StoreStatus): string | null {
   if (insteadOf !== null && told.insteadOf === null) {
-    const why = told.failure === null && insteadOf.failure ? `${insteadOf.failure.message} ` : ''
+    const why = told.failure === null ? whyNot(insteadOf) : ''
     return `${why}${label} on this machine stands in for ${insteadOf.label}, filled from Jira, until that can be used again.`
   }
   if (insteadOf?.reachable === true && told.insteadOf?.reachable === false) {

@@ -47,7 +47,7 @@ function kept(): Record<string, unknown> {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>) : {}
 }
 
-describe('use-store', () => {
+describe('use-store', { timeout: 60_000 }, () => {
   test('tries a server step by step, and keeps it for every command from then on', async () => {
     const { code, stdout, stderr } = await cli.run(['use-store', trusted(), '--json'])
     expect(stderr.trim().split('\n')).toEqual([
@@ -124,7 +124,7 @@ function guardedText(): string {
   return storeText(guarded())
 }
 
-describe('on a machine without a keychain', () => {
+describe('on a machine without a keychain', { timeout: 60_000 }, () => {
   test('the password is taken from PSQL_PW, by this command and all after it', async () => {
     const env = { PSQL_PW: PASSWORD }
     const used = await cli.run(['use-store', guardedText(), '--json'], { env })
@@ -196,7 +196,7 @@ describe('the password', () => {
   })
 })
 
-describe('doctor', () => {
+describe('doctor', { timeout: 60_000 }, () => {
   interface Doctored {
     readonly ok: boolean
     readonly steps: readonly { readonly step: string; readonly state: string; readonly message: string }[]

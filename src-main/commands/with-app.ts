@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import { logFolder, openLog, type Log } from '../log.ts'
 import { orCancelled } from './interrupt.ts'
 import { say, type CliIo } from './io.ts'
-import { tellStoreNews } from './store-news.ts'
+import { standInNews, tellStoreNews } from './store-news.ts'
 
 /** Opens the workspace's log for `work`, and closes it whatever comes. An error that is a bug is logged whole. */
 export async function withLog<T>(io: CliIo, dataDir: string, work: (log: Log) => Promise<T>): Promise<T> {
@@ -53,7 +53,7 @@ export function withApp<T>(
     try {
       if (staysOpen) tellStoreNews(io, app.client)
       if (!mayStayClosed) await orCancelled(opened(app, !setStoreOnly), io.signal, interrupted)
-      if (mustBeUp) tellStoreNews(io, app.client, await app.client.call('store.status', {}))
+      if (mustBeUp) await tellOfStore(io, app)
       return await work(app)
     } finally {
       await app.stop()
@@ -72,6 +72,13 @@ async function opened(app: App, mayStandIn: boolean): Promise<void> {
     const hint = `${error.hint} --fallback sqlite goes on with a file meanwhile, filled from Jira.`
     throw new AppError(error.code, error.message, { hint, retryable: error.retryable, cause: error })
   }
+}
+
+async function tellOfStore(io: CliIo, { client }: App): Promise<void> {
+  const status = await client.call('store.status', {})
+  const news = standInNews(status)
+  if (news !== null) say(io, news)
+  tellStoreNews(io, client, status)
 }
 
 function interrupted(): AppError {

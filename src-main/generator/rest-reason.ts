@@ -3,8 +3,8 @@ import { AppError, errorText, toWireError } from '../../src-shared/errors/app-er
 import type { HaltCause } from './halt.ts'
 import type { GeneratorParts } from './parts.ts'
 
-export const PAUSED = 'It was paused. Resume it to go on.'
-export const STOPPED = 'It was stopped before its end.'
+const PAUSED = 'It was paused. Resume it to go on.'
+const STOPPED = 'It was stopped before its end.'
 const SHARED = 'Another program has some of its slots in hand. Resume it to go on.'
 
 const REASONS: Readonly<Record<RunProgress['state'], string | null>> = {
