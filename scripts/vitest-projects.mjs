@@ -4,7 +4,13 @@ export default class ProjectsReporter {
 
   onTestModuleStart({ project }) {
     if (!this.#projects.has(project.name)) {
-      this.#projects.set(project.name, { files: 0, tests: 0, failed: 0, startMs: performance.now(), endMs: 0 })
+      this.#projects.set(project.name, {
+        files: 0,
+        tests: 0,
+        failed: 0,
+        startMs: performance.now(),
+        endMs: 0,
+      })
     }
   }
 
@@ -24,6 +30,7 @@ export default class ProjectsReporter {
       const seconds = Math.round((endMs - startMs) / 1_000)
       console.log(`${name.padEnd(8)} ${tests} tests in ${files} files, ${failed} failed, ${seconds} s`)
     }
-    if (!this.#projects.has('postgres')) console.log('postgres NOTHING RAN: there is no PostgreSQL server here')
+    if (!this.#projects.has('postgres'))
+      console.log('postgres NOTHING RAN: there is no PostgreSQL server here')
   }
 }

@@ -124,10 +124,8 @@ const STORE_PATIENCE_MS = 1_500
 
 async function endInTime(engine: CurrentEngine, stores: StoreKeeper, clock: Clock): Promise<void> {
   const ended = new AbortController()
-  clock.sleep(STORE_PATIENCE_MS, ended.signal).then(
-    () => stores.stop(),
-    () => {}, // it has ended
-  )
+  const cut = clock.sleep(STORE_PATIENCE_MS, ended.signal).then(() => stores.stop())
+  cut.catch(() => {}) // it has ended, or is thrown below
   await engine.close()
   ended.abort()
   await stores.stop()

@@ -23,12 +23,14 @@ export interface World {
 
 const never = new AbortController().signal
 const PAUSE_MS = { least: 200, most: 1_500 }
+/** Between two faults of the server something can be done. */
+const CALM_MS = { least: 200, most: 2_000 }
 /** The server takes so long at most to come back as it should be. */
 const BACK = { timeout: 20_000, interval: 20 }
 
 /** What happens to the server happens one after the other, and to a member, too. */
 interface Grounds extends World {
-  readonly atServer: <T>(work: () => Promise<T>) => Promise<T>
+  readonly atServer: (work: () => Promise<void>) => Promise<void>
   /** A seat to which nothing happens; resolves at once where there is none. */
   readonly atSeat: (work: (seat: Seat) => Promise<void>) => Promise<void>
   /** Waits for a time between two, drawn at once. */
@@ -90,23 +92,23 @@ const FAULTS = {
     for (const { proxy } of team.seats) proxy.cut()
   },
   'one network swallows everything': ({ atSeat, wait }) =>
-    atSeat(async ({ proxy, heal }) => {
-      proxy.blackhole()
+    atSeat(async (seat) => {
+      seat.proxy.blackhole()
       await wait(500, 7_000)
-      heal()
+      seat.heal()
     }),
   'one network keeps everything back': ({ atSeat, wait }) =>
-    atSeat(async ({ proxy, heal }) => {
-      proxy.stall()
+    atSeat(async (seat) => {
+      seat.proxy.stall()
       await wait(200, 4_000)
-      heal()
+      seat.heal()
     }),
   'one network refuses': ({ atSeat, wait }) =>
-    atSeat(async ({ proxy, heal }) => {
-      proxy.refuse()
-      proxy.cut()
+    atSeat(async (seat) => {
+      seat.proxy.refuse()
+      seat.proxy.cut()
       await wait(200, 3_000)
-      heal()
+      seat.heal()
     }),
   'an instance is killed, and another one comes': ({ atSeat, wait }) =>
     atSeat(async (seat) => {
@@ -173,9 +175,14 @@ export async function makeTrouble(world: World, rounds: number): Promise<Readonl
   const { random } = world
   const between = (least: number, most: number): number => least + uniformFloat64(random) * (most - least)
   const busy = new Set<Seat>()
+  const serial = createSerial()
   const grounds: Grounds = {
     ...world,
-    atServer: createSerial(),
+    atServer: (work) =>
+      serial(async () => {
+        await work()
+        await machineClock.sleep(between(CALM_MS.least, CALM_MS.most), never)
+      }),
     wait: (least, most) => machineClock.sleep(between(least, most), never),
     async atSeat(work) {
       const free = world.team.seats.filter((seat) => !busy.has(seat))
@@ -191,7 +198,7 @@ export async function makeTrouble(world: World, rounds: number): Promise<Readonl
   const running: Promise<void>[] = []
   const first = shuffled(FAULT_NAMES, random)
   for (let n = 0; n < rounds; n++) {
-    const name = first[n] ?? (FAULT_NAMES[uniformInt(random, 0, FAULT_NAMES.length - 1)] as FaultName)
+    const name = first[n] ?? drawn(FAULT_NAMES, random)
     happened.set(name, (happened.get(name) ?? 0) + 1)
     const fault = FAULTS[name](grounds)
     fault.catch(() => {}) // heard of at the end
@@ -200,6 +207,10 @@ export async function makeTrouble(world: World, rounds: number): Promise<Readonl
   }
   await Promise.all(running)
   return happened
+}
+
+function drawn<T>(items: readonly T[], random: RandomGenerator): T {
+  return items[uniformInt(random, 0, items.length - 1)] as T
 }
 
 function shuffled<T>(items: readonly T[], random: RandomGenerator): T[] {

@@ -69,7 +69,7 @@ async function opened(app: App, mayStandIn: boolean): Promise<void> {
     if (!mayStandIn || !(error instanceof AppError) || !error.code.startsWith('store-')) throw error
     const { canFallBack } = await app.client.call('store.status', {})
     if (!canFallBack) throw error
-    const hint = `${error.hint} --fallback sqlite goes on with a file meanwhile, filled from Jira.`
+    const hint = `${error.hint} --fallback sqlite uses a file on this machine meanwhile, which fetch-tickets fills from Jira.`
     throw new AppError(error.code, error.message, { hint, retryable: error.retryable, cause: error })
   }
 }

@@ -26,7 +26,7 @@ export interface StoreKeeper {
   storeFor(config: Config, signal: AbortSignal): Promise<StoreInUse>
   /** The password of the store that is set may be another one: it is opened anew for the next engine. */
   renew(): void
-  /** Closes all, once no engine works with them any more. Nothing is told of it: no store takes another's place. */
+  /** Closes all, once no engine works with them any more. Nothing is told of it: no store takes another's place. Safe to call twice. */
   stop(): Promise<void>
 }
 
@@ -63,6 +63,7 @@ export function createStoreKeeper(parts: KeeperParts): StoreKeeper {
   const inTurn = createSerial()
   let mayFallBackUnasked = false
   let stopped = false
+  let stopping: Promise<void> | undefined
 
   const changed = (): void => {
     if (stopped) return
@@ -93,6 +94,12 @@ export function createStoreKeeper(parts: KeeperParts): StoreKeeper {
     clock,
     log,
   })
+  const stop = async (): Promise<void> => {
+    stopped = true
+    unasked.stop()
+    await set.close()
+    await file.close()
+  }
 
   return {
     handlers: createStoreHandlers({ set, exchanges, status, inTurn }),
@@ -110,11 +117,6 @@ export function createStoreKeeper(parts: KeeperParts): StoreKeeper {
       return { store, standsIn: false }
     },
     renew: () => set.renew(),
-    async stop() {
-      stopped = true
-      unasked.stop()
-      await set.close()
-      await file.close()
-    },
+    stop: () => (stopping ??= stop()),
   }
 }
