@@ -162,7 +162,7 @@ describe('an app that is there before its server', { timeout: TIMEOUT_MS }, () =
     app.hub.on('counts.changed', ({ reset }) => told(reset))
     await server.restart()
     await expectAll(app)
-    expect(told).toHaveBeenCalled()
+    await vi.waitFor(() => expect(told).toHaveBeenCalled(), soon)
   })
 
   test('with --fallback sqlite it begins with the file, and goes over to the server when that comes', async () => {

@@ -31,8 +31,16 @@ test('two holders never work at once: the second waits for the first', async () 
 test('a holder that does not let go for ten seconds makes others busy', async () => {
   const clock = createJumpClock()
   const store = await openTestStore(clock)
-  await store.takeLease('s', 'sync', 'one', 60_000)
-  const two = withLease(leaseOf('two', store, clock), never, async () => 'worked')
+  const renew = (): Promise<boolean> => store.takeLease('s', 'sync', 'one', 8_000)
+  await renew()
+  const meanwhile: Clock = {
+    now: () => clock.now(),
+    async sleep(ms, signal) {
+      await clock.sleep(ms, signal)
+      await renew()
+    },
+  }
+  const two = withLease(leaseOf('two', store, meanwhile), never, async () => 'worked')
   await expect(two).rejects.toMatchObject({ code: 'busy', retryable: true })
   expect(clock.waits.reduce((sum, ms) => sum + ms, 0)).toBe(10_000)
 })

@@ -86,7 +86,7 @@ const FAULTS = {
     atServer(async () => {
       const held = await Promise.all(Array.from({ length: MOST_CONNECTIONS }, () => hold(server)))
       await wait(500, 3_000)
-      await Promise.all(held.map((client) => client?.end().catch(() => {})))
+      for (const client of held) await client?.end().catch(() => {})
     }),
   'all connections are cut': async ({ team }) => {
     for (const { proxy } of team.seats) proxy.cut()
@@ -214,6 +214,6 @@ function drawn<T>(items: readonly T[], random: RandomGenerator): T {
 }
 
 function shuffled<T>(items: readonly T[], random: RandomGenerator): T[] {
-  const drawn = items.map((item) => ({ item, at: uniformFloat64(random) }))
-  return drawn.toSorted((a, b) => a.at - b.at).map(({ item }) => item)
+  const placed = items.map((item) => ({ item, at: uniformFloat64(random) }))
+  return placed.toSorted((a, b) => a.at - b.at).map(({ item }) => item)
 }

@@ -52,7 +52,7 @@ export function withApp<T>(
     const app = createApp(config, { log, background, staysOpen, mustBeUp, ...appOptions })
     try {
       if (staysOpen) tellStoreNews(io, app.client)
-      if (!mayStayClosed) await orCancelled(opened(app, !setStoreOnly), io.signal, interrupted)
+      if (!mayStayClosed) await orCancelled(coreOpened(app, !setStoreOnly), io.signal, interrupted)
       if (mustBeUp) await tellOfStore(io, app)
       return await work(app)
     } finally {
@@ -62,7 +62,7 @@ export function withApp<T>(
 }
 
 /** As `app.opened`. Of a store that is out of reach it also says, where that is so, that a file may stand in for it. */
-async function opened(app: App, mayStandIn: boolean): Promise<void> {
+async function coreOpened(app: App, mayStandIn: boolean): Promise<void> {
   try {
     await app.opened()
   } catch (error) {

@@ -104,7 +104,7 @@ function dataItems(item: MakeItem): Item[] {
     { type: 'separator' },
     // Where a store is out of reach is known once the core is open.
     ...[
-      item('store-fallback', 'Go on with a file meanwhile'),
+      item('store-fallback', 'Go on with this computer’s file'),
       item('store-primary', 'Go back to the store that is set'),
     ].map((storeItem) => ({ ...storeItem, enabled: false })),
   ]

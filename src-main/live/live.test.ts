@@ -130,6 +130,19 @@ describe('live counts', () => {
     expect(await eventOf(0)).toEqual({ siteId: SITE, prevSeq: 1, seq: 0, reset: true, changes: [] })
   })
 
+  test('a store that is back may be another server with the same numbers: all is told to have changed', async () => {
+    const away = createAwayStore(store)
+    const late = createLive({ store: away.store, hub, siteId: SITE, scope: WATCHED, log })
+    await late.start()
+    await store.applyPage(page([ticket('1')]))
+    expect(await eventOf(1)).toMatchObject({ reset: false })
+    events.length = 0
+    away.goAway()
+    away.comeBack()
+    expect(await eventOf(1)).toEqual({ siteId: SITE, prevSeq: 1, seq: 1, reset: true, changes: [] })
+    late.stop()
+  })
+
   test('a stopped one listens no longer', async () => {
     const unsubscribe = vi.fn()
     vi.spyOn(store, 'onCommit').mockReturnValueOnce(unsubscribe)

@@ -16,7 +16,7 @@ export interface Live {
 }
 
 interface LiveOptions {
-  readonly store: Pick<Store, 'seq' | 'changesSince' | 'onCommit'>
+  readonly store: Pick<Store, 'seq' | 'changesSince' | 'onCommit' | 'health' | 'onHealth'>
   readonly hub: Pick<EventHub, 'publish'>
   readonly siteId: string
   readonly scope: CountsScope
@@ -62,8 +62,11 @@ async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> 
   /** Null where the store could not be read yet: nobody knows what changed since a window looked. */
   let toldSeq = await attempt(() => store.seq(siteId))
   if (signal.aborted) return
+  let wasAway = false
 
   const publishChanges = async (): Promise<void> => {
+    if (wasAway) toldSeq = null
+    wasAway = false
     const prevSeq = toldSeq
     const found = await attempt(() => readChanges(options, prevSeq))
     if (signal.aborted) return
@@ -86,6 +89,13 @@ async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> 
   }
   const tell = paced(publishChanges, PACE, signal)
   signal.addEventListener('abort', store.onCommit(siteId, ['tickets'], tell), { once: true })
+  const stopHealth = store.onHealth(() => {
+    if (store.health().state === 'down') return
+    // The server that answers now may lack the last commits of the former one, and have given their numbers to others.
+    wasAway = true
+    tell()
+  })
+  signal.addEventListener('abort', stopHealth, { once: true })
   // What was committed since the number was read.
   tell()
 }
