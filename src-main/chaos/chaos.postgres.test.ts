@@ -104,7 +104,7 @@ test(
     expect([...happened.keys()].toSorted()).toEqual(FAULT_NAMES.toSorted())
     expect(outages).toBeGreaterThanOrEqual(SEATS.length)
     expect(leads).toBeGreaterThan(1)
-    expect(works).toBeGreaterThan(1)
+    expect(works).toBeGreaterThan(0)
     expect(looks.count()).toBeGreaterThan(ROUNDS)
   },
 )

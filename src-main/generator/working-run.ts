@@ -1,7 +1,7 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../lease.ts'
-import type { Run, RunCounts } from '../store/store.ts'
+import type { Run, RunCounts, Store } from '../store/store.ts'
 import type { Halt, HaltCause } from './halt.ts'
 import type { Ledger } from './ledger.ts'
 import { DEFAULT_PATIENCE_MS, type GeneratorParts } from './parts.ts'
@@ -115,7 +115,7 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   const { run, store, siteId, siteTime, lease, halt, log } = parts
   const cause = halt.cause()
   const state = counts.open === 0 ? 'done' : cause === 'stop' ? 'stopped' : 'paused'
-  const waits = state === 'paused' && waitsForStore(cause, lease)
+  const waits = state === 'paused' && waitsForStore(cause, lease, store.kind)
   const reason = state === 'done' ? null : haltReason(cause, waits, log)
   const closedMs = siteTime.now()
   let owes = false
@@ -135,8 +135,10 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   return { progress, cause, owes, stateSinceMs: [run.stateSinceMs, closedMs] }
 }
 
-function waitsForStore(cause: HaltCause | null, lease: Lease): boolean {
+function waitsForStore(cause: HaltCause | null, lease: Lease, kind: Store['kind']): boolean {
   if (cause === null || typeof cause === 'string') return false
+  // A full disk of this machine is its person's to mend; of a server's, somebody else hears.
+  if (kind === 'sqlite' && cause.error instanceof AppError && cause.error.code === 'store-full') return false
   if (isStoreAway(cause.error)) return true
   // Another process kept the store's write lock; or it has the lease now, and goes on with the run.
   return cause.error instanceof AppError && cause.error.code === 'busy' && !lease.lost()

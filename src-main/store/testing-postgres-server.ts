@@ -1,5 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -15,6 +14,8 @@ export interface Postmaster {
   readonly log: () => string
   /** Resolves when it has ended. */
   readonly ended: Promise<void>
+  /** Has it end in order, its connections cut; nothing where it has ended. */
+  readonly interrupt: () => void
 }
 
 const START_TIMEOUT_MS = 60_000
@@ -56,6 +57,7 @@ export async function startPostmaster(
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true, // a group of its own: Ctrl-C is the test's to handle
   })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   let log = ''
   const ready = new Promise<void>((resolve, reject) => {
     child.once('error', reject)
@@ -67,11 +69,9 @@ export async function startPostmaster(
   })
   const tooLong = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS)
   await ready.finally(() => clearTimeout(tooLong))
-  return { pid: child.pid ?? 0, log: () => log, ended: exitOf(child) }
-}
-
-async function exitOf(child: ChildProcess): Promise<void> {
-  await once(child, 'exit')
+  const { pid } = child
+  if (pid === undefined) throw new Error('PostgreSQL has no process')
+  return { pid, log: () => log, ended, interrupt: () => void child.kill('SIGINT') }
 }
 
 /** Ends it with all its backends at once, as a power cut would. */
@@ -87,7 +87,7 @@ export async function killServer({ pid, ended }: Postmaster): Promise<void> {
 /** Ends it in order, its connections cut; by force where it takes too long. */
 export async function shutDownServer(postmaster: Postmaster): Promise<void> {
   signalServer(postmaster.pid, 'SIGCONT') // it may be stalled
-  process.kill(postmaster.pid, 'SIGINT')
+  postmaster.interrupt()
   const late = new AbortController()
   const deadline = delay(STOP_TIMEOUT_MS, 'late', { signal: late.signal }).catch(() => 'ended')
   const first = await Promise.race([postmaster.ended, deadline])
