@@ -3,19 +3,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { minuteOf } from '../src-shared/domain/minute.ts'
-import type { Ticket } from '../src-shared/domain/ticket.ts'
 import { machineClock } from '../src-main/clock.ts'
 import { openSqliteStore } from '../src-main/store/sqlite/store.ts'
 import type { CountsQuery, Store } from '../src-main/store/store.ts'
 import { percentile, type BenchResult } from './bench.ts'
+import { BENCH_START_MS, benchTicket } from './fixtures/tickets.ts'
 
 const TICKETS = 1_000_000
 const PAGE = 100
 const DAYS = 7
-const MS_PER_DAY = 86_400_000
-const START_MS = Date.UTC(2026, 0, 5)
+const PER_HOUR = TICKETS / (DAYS * 24)
 const SITE = 'bench'
-const PRIORITIES = ['Highest', 'High', 'Medium', 'Low', 'Lowest']
 const WATCHED = ['1', '2']
 
 /** Fills a store with a million tickets of a week through the way that a fetch takes, then asks it for charts. */
@@ -84,29 +82,12 @@ async function time(times: number, work: (i: number) => Promise<unknown>): Promi
 }
 
 function pageOf(from: number): Parameters<Store['applyPage']>[0] {
-  const tickets = Array.from({ length: PAGE }, (_, i) => ticket(from + i))
-  return { siteId: SITE, scope: 'bench', seenAtMs: START_MS, tickets, leavers: [], watermarkMs: null }
-}
-
-function ticket(n: number): Ticket {
-  const createdMs = START_MS + Math.floor((n / TICKETS) * DAYS * MS_PER_DAY)
-  // 7 shares no factor with 5: the priorities come in turn, but not in their order.
-  const priority = (n * 7) % PRIORITIES.length
-  return {
-    id: String(10_000 + n),
-    key: `TPM-${n + 1}`,
-    projectKey: 'TPM',
-    title: `Payments time out for customers in region ${n % 97}`,
-    priorityId: String(priority + 1),
-    priorityName: PRIORITIES[priority] ?? '',
-    status: 'To Do',
-    createdMs,
-    updatedMs: createdMs,
-  }
+  const tickets = Array.from({ length: PAGE }, (_, i) => benchTicket(from + i, PER_HOUR))
+  return { siteId: SITE, scope: 'bench', seenAtMs: BENCH_START_MS, tickets, leavers: [], watermarkMs: null }
 }
 
 function span(skipMinutes: number, minutes: number, bucketMinutes: number): CountsQuery {
-  const fromMinute = minuteOf(START_MS) + skipMinutes
+  const fromMinute = minuteOf(BENCH_START_MS) + skipMinutes
   const toMinute = fromMinute + minutes
   return { siteId: SITE, projectKey: null, priorityIds: WATCHED, fromMinute, toMinute, bucketMinutes }
 }
