@@ -15,6 +15,8 @@ stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
+const terminal = [stdout, stderr].find((stream) => stream.isTTY)
+
 process.exitCode = await runCli(process.argv.slice(2), {
   stdin,
   stdout,
@@ -23,7 +25,18 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   rendererDir: projectFile('out', 'renderer'),
   isTTY: isatty(stdin.fd) && isatty(stderr.fd),
-  colour: isatty(stdout.fd) && !env['NO_COLOR'],
-  columns: stdout.columns ?? 80,
+  stdoutIsTTY: isatty(stdout.fd),
+  colour: isatty(stdout.fd) && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+  get columns() {
+    return terminal?.columns || 80
+  },
+  get rows() {
+    return terminal?.rows || 24
+  },
+  onResize(listener) {
+    terminal?.on('resize', listener)
+    return () => void terminal?.off('resize', listener)
+  },
   signal,
+  interrupt: () => void process.emit('SIGINT', 'SIGINT'),
 })

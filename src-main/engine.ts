@@ -3,6 +3,7 @@ import type { SyncResult } from '../src-shared/contract/models.ts'
 import type { Handlers } from '../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../src-shared/domain/ticket.ts'
 import { createAudit } from './audit/audit.ts'
+import { createCleanUp } from './clean-up/clean-up.ts'
 import type { Clock } from './clock.ts'
 import { DEFAULT_WATCH, type Config } from './config/config.ts'
 import { keepDemoRunning } from './demo-run.ts'
@@ -82,6 +83,11 @@ export async function openEngine(
   }
 }
 
+/** On the loopback a request arrives at once or never: no 90 s as on the way to a real Jira. */
+const SANDBOX_IN_FLIGHT_MS = 3_000
+/** Data Center gives tickets by their keys one by one. */
+const DATA_CENTER_MOST_KEYS = 300
+
 interface Opened {
   readonly config: Config
   readonly options: EngineOptions
@@ -121,9 +127,12 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
   const generator = createGenerator({
     ...parts,
     ...(site.compress === undefined ? {} : { compress: site.compress }),
+    ...(site.about.kind === 'sandbox' && { inFlightMs: SANDBOX_IN_FLIGHT_MS }),
+    ...(site.about.kind === 'data-center' && { mostKeys: DATA_CENTER_MOST_KEYS }),
     onCreated: (id, _key, createdAtMs) => sync.noteCreated(id, createdAtMs),
   })
-  const audit = createAudit({ siteId, jira, store, scope })
+  const audit = createAudit({ siteId, jira, store, clock, scope: { ...scope, fieldId: watchedField.id } })
+  const cleanUp = createCleanUp({ ...parts, onDeleted: (deleted, atMs) => sync.noteDeleted(deleted, atMs) })
   const live = createLive({ store, hub, siteId, scope, log })
 
   const session = {
@@ -167,6 +176,7 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
     syncStatus: () => sync.status(),
     generator,
     audit,
+    cleanUp,
     permit,
     personActs: () => site.personActs(),
     onTablesMade: fetchAgain,
@@ -198,7 +208,7 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
     },
     wake: () => sync.wake(),
     async stop() {
-      await generator.close()
+      await Promise.all([generator.close(), cleanUp.close()])
       stopping.abort(new Error('Jira TPM is closing'))
       await sync.stop()
       live.stop()

@@ -2,10 +2,12 @@ import type { Session, SyncResult, SyncStatus } from '../src-shared/contract/mod
 import { minuteSpan } from '../src-shared/domain/minute.ts'
 import { fillSeries } from '../src-shared/domain/series.ts'
 import { AppError } from '../src-shared/errors/app-error.ts'
-import type { createAudit } from './audit/audit.ts'
+import type { Audit } from './audit/audit.ts'
+import type { CleanUpDesk } from './clean-up/clean-up.ts'
 import type { SiteTime } from './clock.ts'
 import { dropTables } from './drop-tables.ts'
 import type { EngineHandlers } from './engine.ts'
+import { readReplay } from './generator/read-replay.ts'
 import { runMinutes } from './generator/run-minutes.ts'
 import type { Generator } from './generator/runner.ts'
 import { provisionalFrom } from './provisional-minutes.ts'
@@ -23,7 +25,8 @@ export interface Core {
   readonly fetchNow: () => Promise<SyncResult>
   readonly syncStatus: () => SyncStatus
   readonly generator: Generator
-  readonly audit: ReturnType<typeof createAudit>
+  readonly audit: Audit
+  readonly cleanUp: CleanUpDesk
   /** Throws where a run may not begin. */
   readonly permit: RunPermit
   /** The person asked for something: what stopped after a failed log-in may be tried again. */
@@ -43,6 +46,7 @@ export function createHandlers(core: Core): EngineHandlers {
     syncStatus,
     generator,
     audit,
+    cleanUp,
     permit,
     personActs,
     onTablesMade,
@@ -96,18 +100,36 @@ export function createHandlers(core: Core): EngineHandlers {
       return generator.start(request)
     },
     'runs.pause': () => generator.pause(),
-    'runs.resume': () => {
+    'runs.resume': (request) => {
       personActs()
-      return generator.resume()
+      return generator.resume(request)
     },
     'runs.stop': () => generator.stop(),
     'runs.current': () => generator.current(),
+    'runs.get': ({ runId }) => generator.get(runId),
+    'runs.list': ({ limit, beforeMs }) => generator.list(limit, beforeMs),
     'runs.minutes': async ({ runId }) =>
       runMinutes(await store.run(siteId, runId), await store.slots(siteId, runId)),
+
+    'runs.readReplay': async (file) => readReplay(file),
+    'runs.cleanUpPreview': ({ runId }) => {
+      personActs()
+      return cleanUp.preview(runId, signal)
+    },
+    'runs.cleanUp': (request) => {
+      personActs()
+      return cleanUp.start(request)
+    },
+    'runs.stopCleanUp': () => cleanUp.stop(),
+    'runs.currentCleanUp': async () => cleanUp.current(),
 
     'audit.run': ({ runId }) => {
       personActs()
       return audit.run(runId, signal)
+    },
+    'audit.span': ({ fromMs, toMs }) => {
+      personActs()
+      return audit.span(checkedSpan(fromMs, toMs, 1), signal)
     },
 
     'data.loadSample': () =>

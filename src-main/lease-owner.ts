@@ -4,11 +4,17 @@ import { hostname, networkInterfaces } from 'node:os'
 import { isAlive } from './workspace/process-alive.ts'
 
 /**
- * Names this process in leases, as `machine/pid/uuid`: whoever finds a lease's holder gone from the same machine need
- * not wait until the lease runs out.
+ * Names this process in leases, as `machine/pid/uuid/host name`: whoever finds a lease's holder gone from the same
+ * machine need not wait until the lease runs out.
  */
 export function leaseOwner(pid: number = process.pid): string {
-  return `${machine()}/${pid}/${randomUUID()}`
+  return `${machine()}/${pid}/${randomUUID()}/${encodeURIComponent(hostname())}`
+}
+
+/** The host name of an owner's machine, for the person; null where it does not say one. */
+export function machineOf(owner: string): string | null {
+  const host = owner.split('/')[3]
+  return host === undefined || host === '' ? null : decodeURIComponent(host)
 }
 
 /** True where the owner was a process of this very machine, and runs no more. Of other machines nothing is known. */

@@ -11,9 +11,11 @@ import type { Run, Store } from './store/store.ts'
 const PACE = { burst: 1, everyMs: 1_000 }
 /** A run whose process died makes no commit: while one is under way it is looked at so often, too (real ms). */
 const LOOK_AGAIN_MS = 5_000
+/** One that is gone on with is among so many of the newest. */
+const LOOKED_AT = 50
 
 interface OtherRunsParts {
-  readonly store: Pick<Store, 'lastRun' | 'onCommit'>
+  readonly store: Pick<Store, 'runs' | 'onCommit'>
   readonly siteId: string
   readonly generator: Pick<Generator, 'current' | 'works'>
   readonly hub: Pick<EventHub, 'publish' | 'on'>
@@ -24,16 +26,16 @@ interface OtherRunsParts {
 export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): void {
   const { store, siteId, generator, hub, log } = parts
   let told: RunProgress | null = null
-  let rested: Run | null = null
+  let rested: readonly Run[] = []
 
   const look = async (): Promise<void> => {
     // One that this process works on is told of by it.
     if (generator.works()) return
-    const run = await store.lastRun(siteId)
-    if (run === null || (run.state !== 'running' && isDeepStrictEqual(run, rested))) return
+    const runs = await store.runs(siteId, LOOKED_AT)
+    if (runs.every(({ state }) => state !== 'running') && isDeepStrictEqual(runs, rested)) return
     const progress = await generator.current()
     if (progress === null || signal.aborted || generator.works()) return
-    rested = run
+    rested = runs
     if (!isDeepStrictEqual(progress, told)) hub.publish('run.changed', progress)
   }
   // Why the store cannot be read is told by the store's own status.

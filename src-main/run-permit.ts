@@ -1,6 +1,7 @@
 import type { RunRequest, Session } from '../src-shared/contract/models.ts'
 import type { Preflight } from '../src-shared/contract/settings-models.ts'
-import { DEFAULT_COUNT } from '../src-shared/domain/run-plan.ts'
+import { plannedSize, requestedTimes } from '../src-shared/domain/plan-times.ts'
+import { weightedNames } from '../src-shared/domain/weights.ts'
 import { AppError } from '../src-shared/errors/app-error.ts'
 import type { Clock } from './clock.ts'
 import type { Jira } from './jira/jira.ts'
@@ -24,19 +25,29 @@ export function createRunPermit({ session, jira, clock, signal }: PermitParts): 
   const { site, watchedField, watched, tokenExpiresOn } = session
   return async (request) => {
     if (site.kind === 'sandbox') return
-    const projectKey = request.projectKey ?? session.projectKey
-    if (request.confirmedSite !== site.id) throw notConfirmed(site.label, projectKey, request)
+    const keys = projectsOf(request, session.projectKey)
+    if (request.confirmedSite !== site.id) throw notConfirmed(site.label, keys, request)
     const watch = { field: watchedField, ids: watched.map(({ id }) => id) }
-    const choice = { projectKey, watch, tokenExpiresOn }
-    refuseRed(await runPreflight(jira, choice, { clock, signal, needs: 'create' }))
+    for (const projectKey of keys) {
+      const choice = { projectKey, watch, tokenExpiresOn }
+      refuseRed(await runPreflight(jira, choice, { clock, signal, needs: 'create' }))
+    }
   }
 }
 
-function notConfirmed(label: string, projectKey: string | null, { count }: RunRequest): AppError {
-  const where = projectKey === null ? label : `project ${projectKey} of ${label}`
+/** Null: the only project that the account sees. */
+function projectsOf({ projects, projectKey }: RunRequest, usual: string | null): (string | null)[] {
+  return projects === undefined ? [projectKey ?? usual] : weightedNames(projects)
+}
+
+function notConfirmed(label: string, keys: readonly (string | null)[], request: RunRequest): AppError {
+  const named = keys.filter((key) => key !== null)
+  const what = named.length > 1 ? `the projects ${named.join(', ')}` : `project ${named.join('')}`
+  const where = named.length === 0 ? label : `${what} of ${label}`
+  const { count } = plannedSize(requestedTimes(request))
   return new AppError(
     'not-confirmed',
-    `This would create ${count ?? DEFAULT_COUNT} tickets in ${where}, a real Jira. No ticket was made.`,
+    `This would create ${count} tickets in ${where}, a real Jira. No ticket was made.`,
     { hint: 'Say yes to it first: in the window by its button, on the command line with --yes.' },
   )
 }

@@ -143,9 +143,10 @@ function reopening(
       return page
     },
     searchIds: (query, signal) => noticing(current().searchIds(query, signal)),
-    byIds: (ids, signal) => noticing(current().byIds(ids, signal)),
+    byIds: (idsOrKeys, signal, property) => noticing(current().byIds(idsOrKeys, signal, property)),
     permissions: (projectKey, signal) => noticing(current().permissions(projectKey, signal)),
     approximateCount: (jql, signal) => noticing(current().approximateCount(jql, signal)),
-    create: (ticket, signal) => noticing(current().create(ticket, signal)),
+    create: (ticket, signal, mayLeave) => noticing(current().create(ticket, signal, mayLeave)),
+    deleteTicket: (id, signal) => noticing(current().deleteTicket(id, signal)),
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { RUN_LEASE } from './generator/run-lease.ts'
 import type { TestSandbox } from './sandbox/testing.ts'
+import { newSlot } from './store/suite/runs.ts'
 import { makeTestData, type TestData } from './store/testing.ts'
 import { addWatched, openTestApp, startTestSite, watchedKeys, type TestApp } from './testing-app.ts'
 
@@ -16,6 +17,7 @@ const A_RUN = {
   startMs: 1_800_000_000_000,
   endMs: 1_800_000_060_000,
   rate: 1,
+  profile: 'steady',
   state: 'running',
   createdAtMs: 1_800_000_000_000,
 } as const
@@ -81,7 +83,7 @@ describe('two instances that share a store', { timeout: 40_000 }, () => {
     const elsewhere = await data.open()
     const siteId = (await other.call('session.get', {})).site.id
     await elsewhere.takeLease(siteId, RUN_LEASE, 'elsewhere/1/x', 2_000)
-    await elsewhere.createRun({ ...A_RUN, siteId }, [{ slot: 0, plannedMs: A_RUN.startMs, priorityId: '2' }])
+    await elsewhere.createRun({ ...A_RUN, siteId }, [newSlot(0, { plannedMs: A_RUN.startMs })])
     await vi.waitFor(() => expect(other.runs.at(-1)).toMatchObject({ state: 'running' }), AT_ONCE)
     await vi.waitFor(() => expect(other.runs.at(-1)).toMatchObject({ state: 'broken', planned: 1 }), soon)
   })

@@ -3,6 +3,7 @@ import { callCore, connectTo } from '../fixtures/core.ts'
 import { listedKeys, storedTickets, ticketsOfHour } from '../fixtures/dashboard-page.ts'
 import { startRealSite } from '../fixtures/real-site.ts'
 import { openSettings, settingsPage } from '../fixtures/settings-page.ts'
+import { openFormByMenu, stopByMenu } from '../fixtures/run-menu.ts'
 import { showsTruth } from '../fixtures/truth.ts'
 import { expect, test } from '../fixtures/with-site.ts'
 
@@ -82,20 +83,23 @@ test('tickets are made in a real Jira after a yes, and only then', async ({ app,
   await question.getByRole('button', { name: 'Start run' }).click()
   await expect(panel).toContainText('Done: 5 of 5 tickets made.', { timeout: 15_000 })
   expect(await site.truth()).toHaveLength(before + 5)
-  await panel.getByRole('button', { name: 'Check this run' }).click()
-  await expect(panel).toContainText('Nothing lost: 5 planned = 5 created')
+  await panel.getByRole('button', { name: 'Audit' }).click()
+  await expect(page.getByRole('main')).toContainText('Nothing lost', { timeout: 15_000 })
 
   await test.step('from the menu', async () => {
-    await expect(async () => await app.clickMenu('run-start')).toPass() // unanswered: closed
-    const asked = async (): Promise<string> => (await app.dialogs()).at(-1)?.message ?? ''
-    await expect.poll(asked).toBe(`Create 100 tickets in project TPM of ${site.host}?`)
+    await openFormByMenu(app)
+    await page.keyboard.press('Enter')
+    const asked = page.getByRole('dialog', { name: `Make 100 tickets in ${site.host}?` })
+    await expect(asked.getByRole('button', { name: 'Make none' })).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(asked).toHaveCount(0)
     await delay(1_000) // a run would have been begun by then
     expect(await callCore(page, 'runs.current', {})).toMatchObject({ state: 'done', planned: 5 })
 
-    await app.answerDialog('Start run')
-    await app.clickMenu('run-start')
+    await panel.getByRole('button', { name: 'Start run' }).click()
+    await asked.getByRole('button', { name: 'Start run' }).click()
     await expect(panel).toContainText('of 100 created')
-    await app.clickMenu('run-stop')
+    await stopByMenu(app)
     await expect(panel).toContainText(/Stopped/)
   })
 })

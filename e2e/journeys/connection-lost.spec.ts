@@ -33,7 +33,7 @@ test('a start without the token says so, and is mended in the window', async ({ 
   await settings.connect(site)
   await settings.leave()
   await expect.poll(() => storedTickets(page)).toBe((await site.watched()).length)
-  await expect(async () => await app.clickMenu('run-start')).toPass() // unanswered: closed
+  await expect(async () => await app.clickMenu('run-start')).toPass()
 })
 
 test('where something else answered at the start, Try again opens the Jira once it is there', async ({

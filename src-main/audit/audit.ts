@@ -1,75 +1,59 @@
 import type { AuditResult } from '../../src-shared/contract/models.ts'
+import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Jira } from '../jira/jira.ts'
-import type { CountsScope, Run, Store } from '../store/store.ts'
-import { readCharted } from './charted.ts'
-import { findExtra, findMissing } from './differences.ts'
-import { readIndexed } from './indexed.ts'
+import type { Clock } from '../clock.ts'
+import type { WatchScope } from '../sync/scope.ts'
+import { callWitness, type AuditedJira } from './ask-jira.ts'
+import { auditRun } from './audit-run.ts'
+import { auditSpan } from './audit-span.ts'
+import type { AuditedStore, Auditing } from './auditing.ts'
 
 export interface AuditParts {
   readonly siteId: string
-  readonly jira: Jira
-  readonly store: Store
-  /** What the chart counts: the watched priorities, of one project or all. */
-  readonly scope: CountsScope
+  readonly jira: AuditedJira
+  readonly store: AuditedStore
+  readonly clock: Clock
+  /** What the chart counts: the watched values of one field, of one project or all. */
+  readonly scope: WatchScope
 }
 
+/**
+ * Proves that nothing was lost, or names what was. Jira is asked anew: neither what the ledger nor what the store says
+ * of it is taken for true. Nothing is changed by an audit.
+ */
 export interface Audit {
   /**
-   * Compares a run's plan with Jira, asked anew, with the store, and with the counts that the chart shows. The last run
-   * where none is named. Throws `not-found`, and whatever Jira and the store throw.
+   * Compares a run's plan with Jira, with the store, and with the counts that the chart shows. The last run where none
+   * is named. Throws `not-found`, `busy` where the store changes all the time, and whatever Jira and the store throw.
    */
   run(runId?: string, signal?: AbortSignal): Promise<AuditResult>
+  /** The same for everything that is watched in a span, whoever made it. */
+  span(span: MinuteSpan, signal?: AbortSignal): Promise<AuditResult>
 }
 
-export function createAudit({ siteId, jira, store, scope }: AuditParts): Audit {
+export function createAudit(parts: AuditParts): Audit {
+  const { siteId, store, scope } = parts
+  const auditing = async (signal: AbortSignal): Promise<Auditing> => ({
+    siteId,
+    store,
+    scope,
+    witness: await callWitness(parts, signal),
+    signal,
+  })
   return {
-    async run(runId, signal = new AbortController().signal) {
+    async run(runId, signal = never()) {
       const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
       if (run === null) throw notFound(runId)
-      return auditRun({ jira, store, scope, run, signal })
+      return auditRun(await auditing(signal), run)
+    },
+    async span(span, signal = never()) {
+      return auditSpan(await auditing(signal), span)
     },
   }
 }
 
-interface RunAudit {
-  readonly jira: Jira
-  readonly store: Store
-  readonly scope: CountsScope
-  readonly run: Run
-  readonly signal: AbortSignal
-}
-
-async function auditRun({ jira, store, scope, run, signal }: RunAudit): Promise<AuditResult> {
-  const slots = await store.slots(run.siteId, run.runId)
-  const watchedIds = new Set(scope.priorityIds)
-  const made = slots.filter(({ state }) => state === 'created')
-  const ids = made.flatMap(({ issueId, priorityId }) =>
-    issueId !== null && watchedIds.has(priorityId) ? [issueId] : [],
-  )
-  const indexed = await readIndexed(jira, run.runId, ids, signal)
-  const charted = await readCharted(store, run, scope, ids)
-
-  const findings = { run, slots, indexed, charted, watchedIds }
-  const found = new Set(indexed.found.map(({ id }) => id))
-  const result = {
-    run: run.runId,
-    planned: slots.length,
-    created: made.length,
-    watched: ids.length,
-    indexed: ids.filter((id) => found.has(id)).length,
-    fetched: charted.fetched.length,
-    charted: charted.charted,
-    missing: findMissing(findings),
-    extra: findExtra(findings),
-  }
-  return { ...result, ok: agrees(result) }
-}
-
-function agrees(result: Omit<AuditResult, 'ok'>): boolean {
-  const { planned, created, watched, indexed, fetched, charted, missing, extra } = result
-  const counted = [indexed, fetched, charted].every((count) => count === watched)
-  return planned === created && counted && missing.length === 0 && extra.length === 0
+function never(): AbortSignal {
+  return new AbortController().signal
 }
 
 function notFound(runId: string | undefined): AppError {

@@ -35,6 +35,7 @@ interface CallOptions {
   readonly answers?: readonly Answer[]
   /** Hears stdout as it comes. */
   readonly onStdout?: (text: string) => void
+  readonly onStderr?: (text: string) => void
 }
 
 /** `environment`: what every command line finds in it, besides what it is called with. */
@@ -69,6 +70,7 @@ export function createTestIo(
 ): { io: CliIo; written: { readonly stdout: string; readonly stderr: string } } {
   const written = { stdout: '', stderr: '' }
   const stdin = new PassThrough()
+  const interrupted = new AbortController()
   const answers = [...(options.answers ?? [])]
   let answered = 0
   const answer = (): void => {
@@ -87,6 +89,7 @@ export function createTestIo(
     }),
     stderr: capture((text) => {
       written.stderr += text
+      options.onStderr?.(text)
       answer()
     }),
     env: options.env ?? {},
@@ -94,9 +97,13 @@ export function createTestIo(
     // The page that `createCliFixture` puts there stands for the built dashboard.
     rendererDir: cwd,
     isTTY: options.isTTY ?? false,
+    stdoutIsTTY: false,
     colour: false,
     columns: 100,
-    signal: options.signal ?? new AbortController().signal,
+    rows: 30,
+    onResize: () => () => {},
+    signal: AbortSignal.any([interrupted.signal, ...(options.signal === undefined ? [] : [options.signal])]),
+    interrupt: () => interrupted.abort(),
   }
   if (options.typed !== undefined) stdin.write(options.typed)
   if (options.endsStdin === true) stdin.end()

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../clock.ts'
+import { SLOT_PROPERTY } from '../generator/marks.ts'
 import { createCloudJira } from '../jira/cloud.ts'
 import { projectFile } from '../project-files.ts'
 import { startTestSandbox } from '../sandbox/testing.ts'
@@ -62,9 +63,14 @@ test.skipIf(!hasOpenApi)(
     )
     expect(await jira.byIds(ids.slice(0, 120), signal)).toHaveLength(120)
     expect(await jira.approximateCount('project = TPM', signal)).toBe(256)
+    const [mine] = await jira.byIds(['TPM-251'], signal, SLOT_PROPERTY)
+    expect(mine?.property).toMatchObject({ slot: expect.any(Number) })
+    expect(await jira.deleteTicket(mine?.id ?? '', signal)).toBe(true)
+    expect(await jira.deleteTicket(mine?.id ?? '', signal)).toBe(false)
 
     expect(proxy.violations).toEqual([])
     expect(proxy.checked).toEqual(expect.arrayContaining(NEEDED))
+    expect(proxy.checked).toContain(`DELETE /rest/api/3/issue/${mine?.id}`)
 
     // The proxy does notice what is not allowed.
     await fetch(`${proxy.url}/rest/api/3/search/jql`, {

@@ -1,23 +1,26 @@
 import type { Command } from 'commander'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { RunRequest } from '../../src-shared/contract/models.ts'
-import { DEFAULT_COUNT } from '../../src-shared/domain/run-plan.ts'
+import { plannedSize, requestedTimes } from '../../src-shared/domain/plan-times.ts'
+import { weightedNames } from '../../src-shared/domain/weights.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import { missedFlag, type Missed } from './ask-missed.ts'
 import { configOf, resolvedConfigOf, type CommonOptions } from './common-options.ts'
-import { EXIT } from './exit-code.ts'
-import { followRun } from './follow-run.ts'
-import { print, say, type CliIo, type CommandHost } from './io.ts'
-import { createProgress } from './progress.ts'
+import { say, type CliIo, type CommandHost } from './io.ts'
+import { printRun } from './print-run.ts'
 import { agreeOnRun, refuseUnasked } from './real-run.ts'
-import { runDocument, runText } from './run-document.ts'
+import { createRunBar } from './run-bar.ts'
 import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
-import { showPlan } from './show-plan.ts'
+import { seeRunThrough } from './see-run-through.ts'
 import { withApp } from './with-app.ts'
 
 interface CreateOptions extends CommonOptions, RunOptions {
   readonly dryRun?: boolean
+  readonly png?: string
   readonly yes?: boolean
+  readonly missed?: Missed
 }
 
 export function addCreateTickets(program: Command, host: CommandHost): void {
@@ -25,7 +28,13 @@ export function addCreateTickets(program: Command, host: CommandHost): void {
     program.command('create-tickets').description('creates tickets in Jira as they arrive in a real hour'),
   )
     .option('--dry-run', 'show the plan as if it began now; touch nothing')
+    .option('--png <file>', "with --dry-run: write the plan's chart as a picture, too")
     .option('--yes', 'do not ask before tickets are created in a real Jira')
+    .option(
+      '--missed <what>',
+      'tickets whose time passes while this machine sleeps: catch-up, skip or shift (see resume); asks on a terminal, else catch-up',
+      missedFlag,
+    )
     .action((_options, command: Command) => createTickets(host, command.optsWithGlobals()))
 }
 
@@ -38,9 +47,12 @@ async function refuseCompression({ jira }: Config, { compress = 1 }: CreateOptio
 
 async function createTickets(host: CommandHost, options: CreateOptions): Promise<void> {
   const { io } = host
+  if (options.png !== undefined && options.dryRun !== true) throw picturesPlans()
   if (options.dryRun === true) {
-    await refuseCompression(resolvedConfigOf(io, options), options)
-    return showPlan(io, options, machineClock.now())
+    const config = resolvedConfigOf(io, options)
+    await refuseCompression(config, options)
+    const { showPlan } = await import('./show-plan.ts')
+    return showPlan(io, options, { config, startMs: machineClock.now() })
   }
   const config = configOf(io, options)
   await refuseCompression(config, options)
@@ -48,17 +60,11 @@ async function createTickets(host: CommandHost, options: CreateOptions): Promise
   await withApp(io, config, async ({ client }) => {
     const request = await agreedRequest(io, client, config, options)
     if (request === null) return say(io, 'No ticket was made.')
-    const progress = createProgress(io, 'Creating')
-    const run = await followRun(client, request, {
-      signal: io.signal,
-      onProgress: ({ created, planned }) => progress.update(created, planned),
-      resumeHint: 'Resume it from the dashboard (jira-tpm plot-data).',
-    }).finally(() => progress.end())
-    const minutes = await client.call('runs.minutes', { runId: run.runId })
-    print(io, options.json, runDocument(run, minutes), runText(run))
-    if (run.created === run.planned) return
-    say(io, run.reason ?? `${run.planned - run.created} of ${run.planned} tickets were not created.`)
-    host.exitWith(EXIT.failed)
+    const run = await seeRunThrough(io, client, () => client.call('runs.start', request), {
+      openBar: () => createRunBar(io, client, { label: 'Creating' }),
+      missed: options.missed,
+    })
+    await printRun(host, client, options.json, run)
   })
 }
 
@@ -69,9 +75,16 @@ async function agreedRequest(
   { jira, projectKey }: Config,
   options: CreateOptions,
 ): Promise<RunRequest | null> {
-  const request = { ...runRequest(options), ...(projectKey === null ? {} : { projectKey }) }
+  const request = { ...(await runRequest(io, options)), ...(projectKey === null ? {} : { projectKey }) }
   if (jira.kind === 'sandbox') return request
-  const { count = DEFAULT_COUNT, yes } = options
-  const agreed = await agreeOnRun(io, client, { projectKey, count, yes })
+  const { count } = plannedSize(requestedTimes(request))
+  const projectKeys = request.projects === undefined ? [projectKey] : weightedNames(request.projects)
+  const agreed = await agreeOnRun(io, client, { projectKeys, count, yes: options.yes })
   return agreed === null ? null : { ...request, ...agreed }
+}
+
+function picturesPlans(): AppError {
+  return new AppError('usage', '--png draws the plan of a --dry-run. No ticket was made.', {
+    hint: 'Of what is stored, jira-tpm plot-data --png FILE makes a picture.',
+  })
 }

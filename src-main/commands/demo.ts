@@ -14,7 +14,7 @@ import { EXIT } from './exit-code.ts'
 import { followRun } from './follow-run.ts'
 import { print, say, type CliIo, type CommandHost } from './io.ts'
 import { loadChart } from './load-chart.ts'
-import { createProgress } from './progress.ts'
+import { createRunBar } from './run-bar.ts'
 import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
 import { withApp } from './with-app.ts'
 import { writePng } from './write-png.ts'
@@ -69,7 +69,7 @@ async function play(host: CommandHost, options: DemoOptions): Promise<void> {
 
 /** The run, with a fetch each second beside it and one after it, so that all of it is stored. */
 async function createAndFetch(client: Client, io: CliIo, options: RunOptions): Promise<RunProgress> {
-  const progress = createProgress(io, 'An hour of tickets')
+  const bar = await createRunBar(io, client, { label: 'An hour of tickets' })
   const running = new AbortController()
   let fetched = 0
   const fetching = (async () => {
@@ -82,14 +82,15 @@ async function createAndFetch(client: Client, io: CliIo, options: RunOptions): P
   // Heard below, once the run is over.
   fetching.catch(() => {})
   try {
-    return await followRun(client, runRequest(options), {
+    const request = await runRequest(io, options)
+    return await followRun(client, () => client.call('runs.start', request), {
       signal: io.signal,
-      onProgress: ({ created, planned }) => progress.update(created, planned, `${fetched} fetched`),
+      onProgress: (progress) => bar.update(progress, `${fetched} fetched`),
       resumeHint: 'The demo ends here.',
     })
   } finally {
     running.abort()
-    progress.end()
+    bar.end()
     await fetching
     await client.call('sync.now', {})
   }

@@ -48,7 +48,7 @@ async function agrees(io: CliIo, store: StoreConfig): Promise<boolean> {
     )
   }
   const answer = await confirm({
-    message: `Drop the fetched tickets and their counts in ${storePlace(store)}? They can be fetched again.`,
+    message: `Drop the fetched tickets and their counts in ${storeName(store)}? They can be fetched again.`,
     initialValue: false,
     input: io.stdin,
     output: io.stderr,
@@ -59,6 +59,6 @@ async function agrees(io: CliIo, store: StoreConfig): Promise<boolean> {
 }
 
 /** A file by its whole path: which of several it is, its name does not say. */
-function storePlace(store: StoreConfig): string {
+export function storeName(store: StoreConfig): string {
   return store.kind === 'sqlite' ? store.file : `${storeLabel(store)}, for everyone who shares it`
 }

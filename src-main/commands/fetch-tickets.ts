@@ -77,9 +77,14 @@ export async function fetchOnce(client: Client, io: CliIo): Promise<SyncResult> 
 
 function printResult(io: CliIo, options: FetchOptions, result: SyncResult): void {
   const { pages, fetched, inserted, updated, cursorMs } = result
-  const cursor = isoInstant(cursorMs)
+  const document = { pages, fetched, inserted, updated, cursor: isoInstant(cursorMs) }
+  print(io, options.json, document, fetchText(result))
+}
+
+/** What a fetch did, for a person. */
+export function fetchText({ pages, fetched, inserted, updated, cursorMs }: SyncResult): string {
   // An empty answer moves nothing, so up to the first ticket nothing is known.
-  const known = cursorMs === 0 ? 'Jira shows no watched ticket yet.' : `Jira is known up to ${cursor}.`
-  const text = `Fetched ${fetched} ${fetched === 1 ? 'ticket' : 'tickets'} in ${pages} ${pages === 1 ? 'page' : 'pages'}: ${inserted} new, ${updated} changed. ${known}`
-  print(io, options.json, { pages, fetched, inserted, updated, cursor }, text)
+  const known =
+    cursorMs === 0 ? 'Jira shows no watched ticket yet.' : `Jira is known up to ${isoInstant(cursorMs)}.`
+  return `Fetched ${fetched} ${fetched === 1 ? 'ticket' : 'tickets'} in ${pages} ${pages === 1 ? 'page' : 'pages'}: ${inserted} new, ${updated} changed. ${known}`
 }

@@ -1,41 +1,76 @@
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { RunProgress, RunRequest } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { orCancelled } from './interrupt.ts'
 
+/** So long (real ms) is waited for the outcomes of what was sent when a run is interrupted: the program ends soon after. */
+const PAUSE_PATIENCE_MS = 700
+
+interface FollowOptions {
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: RunProgress) => void
+  /** What the person may do after an interrupt. */
+  readonly resumeHint: string
+}
+
 /**
- * Starts a run and waits until it goes on no more: done, or stopped or paused by whatever hindered it; but not by a
- * store that is away, which it waits for. On Ctrl-C the run is paused at a slot's edge, so that it can be resumed, and
- * `cancelled` is thrown.
+ * Begins a run, or goes on with one, and waits until it goes on no more: done, or stopped or paused by whatever hindered
+ * it; but not by a store that is away, which it waits for. On Ctrl-C the run is paused at a slot's edge, so that it can be
+ * resumed, and `cancelled` is thrown.
  */
 export async function followRun(
   client: Client,
-  request: RunRequest,
-  {
-    signal,
-    onProgress,
-    resumeHint,
-  }: { signal: AbortSignal; onProgress: (progress: RunProgress) => void; resumeHint: string },
+  begin: () => Promise<RunProgress>,
+  { signal, onProgress, resumeHint }: FollowOptions,
 ): Promise<RunProgress> {
   if (signal.aborted) throw new AppError('cancelled', 'Interrupted before the run began. No ticket was made.')
   const { promise: ended, resolve } = Promise.withResolvers<RunProgress>()
+  let begun: RunProgress | null = null
+  /** Told before it is known which run it is. */
+  let early: RunProgress | null = null
   const hear = (progress: RunProgress): void => {
+    if (begun === null) {
+      early = progress
+      return
+    }
+    if (progress.runId !== begun.runId) return
     onProgress(progress)
-    if (progress.state !== 'running' && progress.waits !== true) resolve(progress)
+    if (rests(progress)) resolve(progress)
   }
   const leave = client.on('run.changed', hear)
   try {
-    hear(await client.call('runs.start', request))
+    begun = await begin()
+    hear(begun)
+    if (early !== null) hear(early)
     return await orCancelled(ended, signal, () => new Interrupted())
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error
-    throw pausedError(await client.call('runs.pause', {}), resumeHint)
+    if (!(error instanceof Interrupted) || begun === null) throw error
+    throw pausedError(await pauseSoon(client, begun), resumeHint)
   } finally {
     leave()
   }
 }
 
 class Interrupted extends Error {}
+
+/** Whether a run goes on no more by itself. */
+export function rests({ state, waits }: RunProgress): boolean {
+  return state !== 'running' && waits !== true
+}
+
+/** Pauses a run. What is not answered in time is looked for when the run goes on; the program pauses the run as it ends. */
+export async function pauseSoon(client: Client, begun: RunProgress): Promise<RunProgress> {
+  const { promise: late, resolve } = Promise.withResolvers<RunProgress>()
+  const timer = setTimeout(
+    () => void client.call('runs.get', { runId: begun.runId }).then(resolve, () => resolve(begun)),
+    PAUSE_PATIENCE_MS,
+  )
+  try {
+    return await Promise.race([client.call('runs.pause', {}), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 function pausedError({ runId, created, planned }: RunProgress, hint: string): AppError {
   return new AppError('cancelled', `Run ${runId} is paused: ${created} of ${planned} tickets are created.`, {

@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Environment } from '../config/environment.ts'
+import { wrapText } from '../print/text-width.ts'
+import { writeAboveEnd } from './at-end.ts'
 
 /** Everything that a command knows of the world outside: a test gives its own. */
 export interface CliIo {
@@ -14,11 +16,19 @@ export interface CliIo {
   readonly rendererDir: string
   /** A person at a terminal: may be asked, and sees a bar move. */
   readonly isTTY: boolean
+  /** Whether stdout is a terminal. */
+  readonly stdoutIsTTY: boolean
   /** Whether stdout shows colours. */
   readonly colour: boolean
+  /** Of the terminal, as it is now; 80 by 24 where there is none. */
   readonly columns: number
+  readonly rows: number
+  /** Hears when the terminal has another size, until the returned function is called. */
+  onResize(listener: () => void): () => void
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal
+  /** As Ctrl-C: for one that comes as a key, while the terminal is read key by key. */
+  interrupt(): void
 }
 
 /** What a command is given to run with. */
@@ -33,7 +43,8 @@ export function print(io: CliIo, json: boolean | undefined, document: unknown, t
   io.stdout.write(json === true ? `${JSON.stringify(document)}\n` : `${text}\n`)
 }
 
-/** A sentence beside the result. */
+/** A sentence beside the result; above a bar or a chart that is drawn at the time. On a terminal it is wrapped at words. */
 export function say(io: CliIo, sentence: string): void {
-  io.stderr.write(`${sentence}\n`)
+  const lines = sentence.split('\n').flatMap((line) => (io.isTTY ? wrapText(line, io.columns - 1) : [line]))
+  writeAboveEnd(io.stderr, `${lines.join('\n')}\n`)
 }

@@ -77,6 +77,12 @@ describe('a compressed hour', () => {
       'missing',
       'extra',
       'ok',
+      'verdict',
+      'from',
+      'to',
+      'others',
+      'lateness',
+      'minutes',
     ])
     const { watched } = document
     expect(document).toMatchObject({ run: run.run, planned: 60, created: 60, ok: true })

@@ -22,8 +22,15 @@ type CallOptions = Parameters<CliFixture['run']>[1]
 const RUN = ['create-tickets', '--count', '2', '--minutes', '0.1', '--seed', '89']
 
 function create(flags: readonly string[], options: CallOptions = {}): Promise<CliResult> {
-  const env = { JIRA_URL: sandbox.url, JIRA_USER: sandbox.email, JIRA_API_KEY: sandbox.apiToken }
-  return cli.run([...RUN, ...flags], { env, ...options })
+  return cli.run([...RUN, ...flags], { env: realJira(), ...options })
+}
+
+function realJira(): Record<string, string> {
+  return { JIRA_URL: sandbox.url, JIRA_USER: sandbox.email, JIRA_API_KEY: sandbox.apiToken }
+}
+
+function inBoth(...flags: string[]): string[] {
+  return ['create-tickets', '--projects', 'AAA,tpm=2', ...flags]
 }
 
 async function made(): Promise<number> {
@@ -108,6 +115,54 @@ describe('several projects and none named', () => {
     const { code, stderr } = await create(['--yes'])
     expect(stderr).toMatch(/--project KEY.*AAA, TPM/)
     expect([code, await made()]).toEqual([2, before])
+  })
+})
+
+describe('several projects that are named', () => {
+  const projects = [
+    { key: 'AAA', name: 'Apples' },
+    { key: 'TPM', name: 'Tickets per minute' },
+  ]
+  beforeEach(() => sandbox.setSettings({ projects }))
+  test('are named in one question, with the number that the profile has of its own', async () => {
+    const before = await made()
+    const { code, stderr } = await cli.run(inBoth('--profile', '1m@120,1m@240'), {
+      env: realJira(),
+      isTTY: true,
+      answers: [[/Create 6 tickets in/, 'n']],
+    })
+    expect(stderr).toContain(`Create 6 tickets in AAA, TPM on ${new URL(sandbox.url).host}?`)
+    expect([code, await made()]).toEqual([0, before])
+  })
+
+  test('get their tickets after a yes, and each its own', async () => {
+    const before = await made()
+    const flags = [
+      '--count',
+      '12',
+      '--minutes',
+      '0.1',
+      '--seed',
+      '7',
+      '--types',
+      'Task,Bug',
+      '--yes',
+      '--json',
+    ]
+    const { code, stdout } = await cli.run(inBoth(...flags), { env: realJira() })
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ planned: 12, created: 12 })
+    const tickets = (await sandbox.truth()).slice(before)
+    expect(tickets).toHaveLength(12)
+    expect(new Set(tickets.map(({ projectKey }) => projectKey))).toEqual(new Set(['AAA', 'TPM']))
+  })
+
+  test('are not begun where one of them is not to be seen', async () => {
+    const before = await made()
+    const argv = ['create-tickets', '--projects', 'TPM,NIX', '--yes']
+    const { code, stderr } = await cli.run(argv, { env: realJira() })
+    expect(stderr).toContain('NIX')
+    expect([code > 0, await made()]).toEqual([true, before])
   })
 })
 

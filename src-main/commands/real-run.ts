@@ -1,6 +1,7 @@
 import { confirm } from '@clack/prompts'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { Preflight, PreflightStep, Settings } from '../../src-shared/contract/settings-models.ts'
+import { sameName } from '../../src-shared/domain/weights.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { codeOfStep, hindranceToCreate, hindranceToWatch } from '../preflight/hindrance.ts'
 import { terminalOf } from './ask.ts'
@@ -11,7 +12,8 @@ import { stepText } from './preflight-lines.ts'
 
 /** What a run in a real Jira was allowed: where, and by its site's name that somebody said yes. */
 export interface AgreedRun {
-  readonly projectKey: string
+  /** Absent where the request names several projects itself. */
+  readonly projectKey?: string
   readonly confirmedSite: string
 }
 
@@ -26,20 +28,25 @@ export function refuseUnasked(io: CliIo, yes: boolean | undefined): void {
 }
 
 /**
- * Tries whether tickets can be created, and asks once whether they shall be, naming the site and their number. Null after
- * a no. Throws the AppError of what hinders it.
+ * Tries whether tickets can be created in each of the projects (null: the only one, or one that is chosen), and asks once
+ * whether they shall be, naming the site and their number. Null after a no. Throws the AppError of what hinders it.
  */
 export async function agreeOnRun(
   io: CliIo,
   client: Client,
-  { projectKey, count, yes = false }: { projectKey: string | null; count: number; yes?: boolean | undefined },
+  asked: { projectKeys: readonly (string | null)[]; count: number; yes?: boolean | undefined },
 ): Promise<AgreedRun | null> {
+  const { projectKeys, count, yes = false } = asked
   const { jira } = await client.call('settings.get', {})
   if (jira === null) throw new Error('the sandbox is asked nothing')
-  const project = await tryOut(io, client, jira, projectKey)
+  const projects: string[] = []
+  for (const projectKey of projectKeys) projects.push(await tryOut(io, client, jira, projectKey))
   const { site } = await client.call('session.get', {})
-  if (!yes && !(await agrees(io, `Create ${count} tickets in ${project} on ${site.label}?`))) return null
-  return { projectKey: project, confirmedSite: site.id }
+  const question = `Create ${count} tickets in ${projects.join(', ')} on ${site.label}?`
+  if (!yes && !(await agrees(io, question))) return null
+  const [only, ...others] = projects
+  const projectKey = only === undefined || others.length > 0 ? {} : { projectKey: only }
+  return { ...projectKey, confirmedSite: site.id }
 }
 
 /** A preflight in the project that is named, or is the only one, or is chosen; returns its key. */
@@ -58,7 +65,9 @@ async function tryOut(
   let preflight = await tryIn(projectKey)
   refuse(hindranceToWatch(preflight))
   const { projects } = preflight.choices
-  const project = projectKey ?? (await chooseProject(io, projects))
+  const named =
+    projectKey === null ? null : (projects.find(({ key }) => sameName(key, projectKey))?.key ?? projectKey)
+  const project = named ?? (await chooseProject(io, projects))
   if (projectKey === null && projects.length > 1) preflight = await tryIn(project)
   refuse(hindranceToCreate(preflight))
   tellWarnings(io, preflight)

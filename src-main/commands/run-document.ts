@@ -7,8 +7,11 @@ type RunFigures = Pick<RunProgress, 'seed' | 'planned' | 'created' | 'failed'> &
   readonly runId: string | null
 }
 
-/** What `create-tickets --json` prints. */
-export function runDocument(run: RunFigures, minutes: readonly RunMinute[]): unknown {
+/** What `create-tickets --json` and `resume --json` print. */
+export function runDocument(
+  run: RunFigures,
+  minutes: readonly Pick<RunMinute, 'minute' | 'planned' | 'created'>[],
+): Record<string, unknown> {
   return {
     run: run.runId,
     seed: run.seed,
@@ -23,8 +26,61 @@ export function runDocument(run: RunFigures, minutes: readonly RunMinute[]): unk
   }
 }
 
+/** How a run stands: what `pause`, `stop` and `runs` print as JSON. */
+export function standingDocument(run: RunProgress): Record<string, unknown> {
+  const { runId, state, by, projectKey, profile, seed, rate, startMs, endMs } = run
+  const { planned, created, failed, unknown, skipped, missed, removed, lateness, reason } = run
+  return {
+    run: runId,
+    state,
+    by,
+    project: projectKey,
+    profile,
+    seed,
+    rate,
+    from: isoInstant(startMs),
+    to: isoInstant(endMs),
+    planned,
+    created,
+    failed,
+    unknown,
+    skipped,
+    missed,
+    removed,
+    lateness,
+    reason,
+  }
+}
+
 /** The same for a person, in a line. */
-export function runText({ runId, seed, planned, created, failed, unknown }: RunProgress): string {
-  const amiss = `${failed > 0 ? `, ${failed} failed` : ''}${unknown > 0 ? `, ${unknown} unknown` : ''}`
-  return `Run ${runId}, seed ${seed}: ${created} of ${planned} tickets created${amiss}.`
+export function runText(run: RunProgress): string {
+  const { runId, seed, planned, created } = run
+  return `Run ${runId}, seed ${seed}: ${created} of ${planned} tickets created${amiss(run)}.`
+}
+
+/** Where a run stands that does not go on, and how it can. */
+export function standingText(run: RunProgress): string {
+  const { runId, planned, created } = run
+  const tickets = `${created} of ${planned} tickets are created${amiss(run)}`
+  return `Run ${runId} ${isText(run)}: ${tickets}.${goOnHint(run)}`
+}
+
+/** How a person goes on with a run; empty where there is no way to. */
+export function goOnHint({ state }: RunProgress): string {
+  return state === 'paused' || state === 'broken' ? ' jira-tpm resume goes on with it.' : ''
+}
+
+function isText({ state, by }: RunProgress): string {
+  if (state === 'running') return by === null ? 'is under way' : `is under way on ${by}`
+  if (state === 'broken') return 'stands still, because the program that worked on it has ended'
+  return state === 'stopped' ? 'is stopped for good' : `is ${state}`
+}
+
+function amiss({ failed, unknown, skipped }: RunProgress): string {
+  const parts = [
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...(skipped > 0 ? [`${skipped} left out`] : []),
+  ]
+  return parts.map((part) => `, ${part}`).join('')
 }

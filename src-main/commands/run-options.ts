@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { RunRequest } from '../../src-shared/contract/models.ts'
+import { parseProfile } from '../../src-shared/domain/profile.ts'
 import {
   DEFAULT_COUNT,
   DEFAULT_MINUTES,
@@ -7,9 +8,12 @@ import {
   MAX_MINUTES,
   MAX_SEED,
   MIN_MINUTES,
-} from '../../src-shared/domain/run-plan.ts'
+} from '../../src-shared/domain/run-bounds.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { CommonOptions } from './common-options.ts'
+import type { CliIo } from './io.ts'
 import { decimalNumber, wholeNumber } from './number-flags.ts'
-import { parseWeights } from './weights-flag.ts'
+import { parseList, parseWeights } from './weights-flag.ts'
 
 const MAX_COMPRESS = 3_600
 
@@ -19,21 +23,35 @@ export interface RunOptions {
   readonly minutes?: number
   readonly seed?: number
   readonly compress?: number
+  /** In its written form. */
+  readonly profile?: string
+  /** The name of a file. */
+  readonly replay?: string
   readonly weights?: Record<string, number>
+  readonly types?: Record<string, number>
+  readonly projects?: Record<string, number>
 }
+
+const AFTER_HELP = `
+Profiles: steady, even, ramp 1-5, spike 30m x5 10m (when, how high, how long), sine 3 (waves), or
+parts such as 30m@50,10m@200,20m@50: half an hour of 50 tickets an hour, ten minutes of 200, and
+so on; 10m@50-200 rises, and a last word even spaces evenly. Parts have a number of tickets and a
+length of their own, as a replayed file has; --count and --minutes scale them.`
 
 export function addRunOptions(command: Command): Command {
   return command
     .option(
       '--count <n>',
-      `how many tickets (default: ${DEFAULT_COUNT})`,
+      `how many tickets (default: ${DEFAULT_COUNT}, or as many as the profile or the file has)`,
       wholeNumber('--count', { min: 1, max: MAX_COUNT }),
     )
     .option(
       '--minutes <n>',
-      `over how many minutes (default: ${DEFAULT_MINUTES})`,
+      `over how many minutes, as 60 or 0.5 (default: ${DEFAULT_MINUTES}, or as long as the profile or the file takes)`,
       decimalNumber('--minutes', { min: MIN_MINUTES, max: MAX_MINUTES }),
     )
+    .option('--profile <form>', 'how the tickets are spread, see below (default: steady)', profileForm)
+    .option('--replay <file>', 'the arrivals and priorities of the tickets in a CSV or JSON lines file')
     .option(
       '--seed <n>',
       'the same seed gives the same run (default: a random one, which is printed)',
@@ -49,15 +67,54 @@ export function addRunOptions(command: Command): Command {
       'how often each priority comes, by name (default: Highest=1,High=2,Medium=4,Low=2,Lowest=1)',
       parseWeights,
     )
+    .option(
+      '--types <list>',
+      "issue types by name, as Bug=3,Task (default: the project's usual one)",
+      parseList('--types', 'Bug=3,Task=1'),
+    )
+    .option(
+      '--projects <list>',
+      'several projects by key, as OPS=2,TPM (default: --project)',
+      parseList('--projects', 'OPS=2,TPM=1'),
+    )
+    .addHelpText('after', AFTER_HELP)
 }
 
-/** The request as the contract has it: absent fields take the core's defaults. */
-export function runRequest({ count, minutes, seed, compress, weights }: RunOptions): RunRequest {
+/** What is wrong with a profile is told before anything is opened. */
+function profileForm(text: string): string {
+  parseProfile(text)
+  return text
+}
+
+/**
+ * The request as the contract has it: absent fields take the core's defaults. Throws `usage` where two options contradict
+ * each other, and as `readReplayFile`.
+ */
+export async function runRequest(io: CliIo, options: RunOptions & CommonOptions): Promise<RunRequest> {
+  const { count, minutes, seed, profile, replay, compress, weights, types, projects, project } = options
+  if (profile !== undefined && replay !== undefined) throw contradiction('--profile', '--replay')
+  if (project !== undefined && projects !== undefined) throw contradiction('--project', '--projects')
   return {
     ...(count === undefined ? {} : { count }),
     ...(minutes === undefined ? {} : { minutes }),
     ...(seed === undefined ? {} : { seed }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(replay === undefined ? {} : { replay: await readFile(io, replay) }),
     ...(compress === undefined ? {} : { compress }),
     ...(weights === undefined ? {} : { weights }),
+    ...(types === undefined ? {} : { types }),
+    ...(projects === undefined ? {} : { projects }),
   }
+}
+
+/** Loaded late: help and wrong flags are answered without its weight. */
+async function readFile(io: CliIo, file: string): Promise<NonNullable<RunRequest['replay']>> {
+  const { readReplayFile } = await import('./replay-file.ts')
+  return readReplayFile(io, file)
+}
+
+function contradiction(one: string, other: string): AppError {
+  return new AppError('usage', `${one} and ${other} contradict each other. No ticket was made.`, {
+    hint: 'Give one of them.',
+  })
 }

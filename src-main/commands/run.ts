@@ -3,7 +3,8 @@ import { AppError, errorText, toWireError } from '../../src-shared/errors/app-er
 import { projectVersion } from '../project-files.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
 import { addAudit } from './audit.ts'
-import { addCommonOptions } from './common-options.ts'
+import { addCleanUp } from './clean-up.ts'
+import { addCommonOptions, type CommonOptions } from './common-options.ts'
 import { addConnect } from './connect.ts'
 import { addCounts } from './counts.ts'
 import { addCreateTable } from './create-table.ts'
@@ -20,12 +21,21 @@ import { say, type CliIo, type CommandHost } from './io.ts'
 import { addLeftTickets } from './left-tickets.ts'
 import { addLoadSample } from './load-sample.ts'
 import { withoutOldFlags } from './old-flags.ts'
+import { addPause } from './pause.ts'
 import { addPlotData } from './plot-data.ts'
+import { addResume } from './resume.ts'
+import { addRuns } from './runs.ts'
 import { addSandbox } from './sandbox.ts'
+import { addStop } from './stop.ts'
 import { addUseStore } from './use-store.ts'
 
 const COMMANDS = [
   addCreateTickets,
+  addResume,
+  addPause,
+  addStop,
+  addRuns,
+  addCleanUp,
   addFetchTickets,
   addPlotData,
   addCounts,
@@ -45,6 +55,8 @@ const COMMANDS = [
 ]
 
 const AFTER_HELP = `
+Without a command, on a terminal: a guided menu.
+
 The first program's flags are commands still: -c, -f, -p, -t, -d and their long forms.
 
 Results go to stdout; progress, questions and errors to stderr. With --json a command that
@@ -58,7 +70,14 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   let code: number = EXIT.done
   const host = { io, exitWith: (next: number) => void (code = next) }
   try {
-    await createProgram(host).parseAsync(withoutOldFlags(argv), { from: 'user' })
+    const program = createProgram(host)
+    const args = withoutOldFlags(argv)
+    if (io.isTTY && wantsMenu(program, args)) {
+      const { runMenu } = await import('./menu/menu.ts')
+      await runMenu(host, program.opts<CommonOptions>())
+    } else {
+      await program.parseAsync(args, { from: 'user' })
+    }
     return code
   } catch (error) {
     // Commander has told what was wrong, or shown the help that was asked for.
@@ -66,6 +85,12 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     tell(io, error)
     return exitCodeOf(error)
   }
+}
+
+/** No command, and nothing but what every command takes. Throws as the parsing itself. */
+function wantsMenu(program: Command, args: readonly string[]): boolean {
+  const { operands, unknown } = program.parseOptions([...args])
+  return operands.length === 0 && unknown.length === 0 && program.opts<CommonOptions>().json !== true
 }
 
 function createProgram(host: CommandHost): Command {

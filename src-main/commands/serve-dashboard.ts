@@ -1,37 +1,27 @@
 import { AppError, errorText, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { App } from '../app.ts'
-import { createServer, type Server } from '../server/server.ts'
-import { announce, runningInstances, withdraw } from '../workspace/instance.ts'
+import { runningInstances } from '../workspace/instance.ts'
 import { interrupted } from './interrupt.ts'
 import { print, say, type CliIo } from './io.ts'
+import { openDashboard, type DashboardOptions, type OpenDashboard } from './open-dashboard.ts'
 
-interface ServeOptions {
-  readonly dataDir: string
-  /** 0: any free one. */
-  readonly port: number
+interface ServeOptions extends DashboardOptions {
   readonly json: boolean | undefined
 }
 
 /** Serves the live dashboard until Ctrl-C; its link is the result. Throws `port-in-use`. */
 export async function serveDashboard(io: CliIo, app: App, options: ServeOptions): Promise<void> {
-  const server = createServer({
-    app,
-    rendererDir: io.rendererDir,
-    port: options.port,
-    log: app.log,
-    links: { onUsed: (link) => say(io, `For another browser: ${link}`) },
-  })
+  const dashboard = await open(io, app, options)
   try {
-    const { url, link } = await startServer(server, options)
-    await announce(options.dataDir, { dashboard: { url, bearerToken: server.bearerToken } })
     // What could not be opened is told here and in the window, where the settings can mend it. Neither is kept waiting
     // by a Jira that does not answer.
     void app.start().catch((error: unknown) => tellFailure(io, app, toWireError(error)))
+    const { url } = dashboard
+    const link = dashboard.link()
     print(io, options.json, { url, link }, `The dashboard: ${link}\nThe link works once. Ctrl-C ends it.`)
     await interrupted(io.signal)
   } finally {
-    await server.stop()
-    await withdraw(options.dataDir, ['dashboard'], app.log)
+    await dashboard.close()
   }
 }
 
@@ -43,9 +33,10 @@ async function tellFailure(io: CliIo, app: App, failure: WireError): Promise<voi
 }
 
 /** Where the port is taken by this very workspace's dashboard, nothing needs to be ended: it is told so. */
-async function startServer(server: Server, { dataDir, port }: ServeOptions): ReturnType<Server['start']> {
+async function open(io: CliIo, app: App, options: ServeOptions): Promise<OpenDashboard> {
+  const { dataDir, port } = options
   try {
-    return await server.start()
+    return await openDashboard(io, app, options)
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'port-in-use') throw error
     const urls = runningInstances(dataDir).map(({ dashboard }) => dashboard?.url)

@@ -1,14 +1,24 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Chart } from '../print/chart.ts'
 import { pngChart } from '../print/png-chart.ts'
 import type { CliIo } from './io.ts'
 import type { LoadedChart } from './load-chart.ts'
 
-/** Draws the chart into a file, relative to where the command was called; returns its whole path. Throws `usage`. */
+/** Draws what is stored into a file: see `writePicture`. */
 export async function writePng(io: CliIo, { chart, session }: LoadedChart, file: string): Promise<string> {
-  const target = path.resolve(io.cwd, file)
   const label = [session.site.label, session.projectKey].filter((part) => part !== null).join(' · ')
+  return writePicture(io, chart, { label, file })
+}
+
+/** Draws a chart into a file, relative to where the command was called; returns its whole path. Throws `usage`. */
+export async function writePicture(
+  io: CliIo,
+  chart: Chart,
+  { label, file }: { readonly label: string; readonly file: string },
+): Promise<string> {
+  const target = path.resolve(io.cwd, file)
   const picture = await pngChart(chart, { label })
   try {
     await writeFile(target, picture)

@@ -2,7 +2,6 @@ import { app, BrowserWindow, nativeTheme, shell } from 'electron'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
-import { DEFAULT_COUNT, DEFAULT_MINUTES } from '../../src-shared/domain/run-plan.ts'
 import { confirm, tell } from './message-boxes.ts'
 import type { MenuCommand } from './menu-template.ts'
 
@@ -22,20 +21,13 @@ export function menuActions(targets: MenuTargets): MenuActions {
 
 function ticketActions({ call }: MenuTargets) {
   return {
-    'run-start': async () => {
-      const { site, projectKey } = await call('session.get', {})
-      if (site.kind === 'sandbox') return call('runs.start', {})
-      const where = projectKey === null ? site.label : `project ${projectKey} of ${site.label}`
-      const sure = await confirm(
-        'Start run',
-        `Create ${DEFAULT_COUNT} tickets in ${where}?`,
-        `This is a real Jira: the tickets are there for everyone to see. They come within ${DEFAULT_MINUTES} minutes.`,
-      )
-      return sure ? call('runs.start', { confirmedSite: site.id }) : null
-    },
+    'run-start': () => pass('run-start'),
     'run-pause': () => call('runs.pause', {}),
     'run-resume': () => call('runs.resume', {}),
-    'run-stop': () => call('runs.stop', {}),
+    'run-stop': () => pass('run-stop'),
+    'run-audit': () => pass('run-audit'),
+    'run-clean-up': () => pass('run-clean-up'),
+    runs: () => pass('runs'),
     'fetch-now': () => call('sync.now', {}),
   }
 }
@@ -103,6 +95,8 @@ function helpActions({ logFolder }: MenuTargets) {
 function pass(command: EventPayload<'menu.chosen'>['command']): void {
   const payload: EventPayload<'menu.chosen'> = { command }
   for (const window of BrowserWindow.getAllWindows()) {
+    // A question would be asked behind whatever hides it.
+    if (window.isMinimized()) window.restore()
     window.webContents.send(EVENT_CHANNEL, 'menu.chosen', payload)
   }
 }

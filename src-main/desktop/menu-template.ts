@@ -1,12 +1,10 @@
 import type { MenuItemConstructorOptions } from 'electron'
+import type { RunItem } from './run-items.ts'
 import type { Theme } from './window-state.ts'
 
 /** Every item of ours, by the id under which tests and the menu's upkeep find it. */
 export type MenuCommand =
-  | 'run-start'
-  | 'run-pause'
-  | 'run-resume'
-  | 'run-stop'
+  | RunItem
   | 'fetch-now'
   | 'data-load-sample'
   | 'data-create-tables'
@@ -85,10 +83,14 @@ function ticketItems(item: MakeItem): Item[] {
   return [
     // What can be done with a run is known once the core is open.
     ...[
-      item('run-start', 'Start run', 'CmdOrCtrl+Shift+R'),
+      item('run-start', 'Start run…', 'CmdOrCtrl+Shift+R'),
       item('run-pause', 'Pause run', 'CmdOrCtrl+Shift+P'),
       item('run-resume', 'Resume run', 'CmdOrCtrl+Shift+U'),
-      item('run-stop', 'Stop run', 'CmdOrCtrl+.'),
+      item('run-stop', 'Stop run…', 'CmdOrCtrl+.'),
+      { type: 'separator' } as const,
+      item('run-audit', 'Audit the last run', 'CmdOrCtrl+Shift+A'),
+      item('run-clean-up', 'Clean up the last run…'),
+      item('runs', 'Runs', 'CmdOrCtrl+Shift+H'),
     ].map((runItem) => ({ ...runItem, enabled: false })),
     { type: 'separator' },
     item('fetch-now', 'Fetch now', 'CmdOrCtrl+Shift+F'),

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import { menuActions, type MenuTargets } from './menu-actions.ts'
 import { menuTemplate, type MenuCommand } from './menu-template.ts'
 import { tellFailure } from './message-boxes.ts'
+import { possibleRunItems, RUN_ITEMS } from './run-items.ts'
 
 /** Sets the application's menu. A choice that fails is told in a box, and logged where it is a bug of ours. */
 export function setUpMenu(targets: MenuTargets, log: Log): void {
@@ -48,16 +49,12 @@ function showStore({ canFallBack, insteadOf }: StoreStatus): void {
 }
 
 function disableRuns(): void {
-  for (const command of ['run-start', 'run-pause', 'run-resume', 'run-stop'] as const) enable(command, false)
+  for (const item of RUN_ITEMS) enable(item, false)
 }
 
 function showRunState(run: RunProgress | null): void {
-  const running = run?.state === 'running'
-  const waiting = run?.state === 'paused' || run?.state === 'broken'
-  enable('run-start', !running && !waiting)
-  enable('run-pause', running)
-  enable('run-resume', waiting)
-  enable('run-stop', running || waiting)
+  const possible = possibleRunItems(run)
+  for (const item of RUN_ITEMS) enable(item, possible.has(item))
 }
 
 function enable(command: MenuCommand, enabled: boolean): void {

@@ -2,66 +2,88 @@ import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createCloudJira } from '../jira/cloud.ts'
 import type { Jira } from '../jira/jira.ts'
+import { machineClock } from '../clock.ts'
 import { createJumpClock, startRawServer } from '../jira/testing.ts'
 import type { FaultKind } from '../sandbox/http/faults.ts'
+import { runLabel } from './marks.ts'
 import { onceEach, openBench, sharedSandbox, type Bench } from './testing.ts'
 
 const shared = sharedSandbox()
+const never = new AbortController().signal
 
 /** Ten minutes in a third of a second. */
 const SHORT = { count: 30, minutes: 10, compress: 1_800, seed: 7 }
 
 describe('a create without a clear answer', () => {
-  test.each(['reset-after', 'truncated', 'stall'] as const)(
-    'is looked for in Jira, and its ticket counts once (%s)',
-    async (kind) => {
-      const bench = await openBench(shared())
-      await spoilCreates(bench, kind, 4)
-      const jira = createCloudJira({ ...bench.sandbox, clock: createJumpClock(), timeoutMs: 300 })
-      const generator = bench.generator({ jira })
-      const { runId } = await generator.start(SHORT)
-      expect(await generator.finished()).toMatchObject({ state: 'done', created: 30, unknown: 0 })
-      expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
-      expect(new Set(bench.reported).size).toBe(30)
-    },
-  )
-
-  test('is found although the index shows it late', async () => {
+  test.each([
+    'reset-before',
+    'reset-after',
+    'status-503',
+    'applied-500',
+    'stall-before',
+    'stall-after',
+    'truncated',
+    'stall',
+  ] as const)('makes its ticket once after all, whatever became of the request (%s)', async (kind) => {
     const bench = await openBench(shared())
-    await shared().setSettings({ indexLag: { kind: 'fixed', ms: 1_000 } })
-    await spoilCreates(bench, 'reset-after', 3)
-    const generator = bench.generator({ patienceMs: 5_000 })
-    const { runId } = await generator.start({ ...SHORT, minutes: 0.1, compress: 20 })
+    await spoilCreates(bench, kind, 4)
+    const jira = createCloudJira({ ...bench.sandbox, clock: machineClock, timeoutMs: 400 })
+    const generator = bench.generator({ jira })
+    const { runId } = await generator.start(SHORT)
+    expect(await generator.finished()).toMatchObject({ state: 'done', created: 30, unknown: 0, failed: 0 })
+    expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
+    expect(new Set(bench.reported).size).toBe(30)
+  })
+
+  test('is found past the index, however far that lags', async () => {
+    const bench = await openBench(shared())
+    await shared().setSettings({ indexLag: { kind: 'fixed', ms: 86_400_000 } })
+    await spoilCreates(bench, 'applied-500', 3)
+    const generator = bench.generator()
+    const { runId } = await generator.start(SHORT)
     expect(await generator.finished()).toMatchObject({ state: 'done', created: 30 })
     expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
   })
 
-  test.each(['reset-before', 'status-503'] as const)(
-    'is unknown when Jira does not show it, and is never sent again (%s)',
-    async (kind) => {
-      const bench = await openBench(shared())
-      await spoilCreates(bench, kind, 2)
-      const generator = bench.generator({ patienceMs: 300 })
-      const { runId } = await generator.start(SHORT)
-      expect(await generator.finished()).toMatchObject({ state: 'done', created: 28, unknown: 2 })
+  test('is not sent again while its request may still be on its way', async () => {
+    const bench = await openBench(shared())
+    const { jira, arrive } = slowWay(bench.jira)
+    const generator = bench.generator({ jira, inFlightMs: 1_000 })
+    const { runId } = await generator.start(SHORT)
+    await machineClock.sleep(700, never)
+    await arrive()
+    expect(await generator.finished()).toMatchObject({ state: 'done', created: 30 })
+    expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
+  })
 
-      const bySlot = await bench.ticketsBySlot(runId)
-      expect(bySlot.size).toBe(28)
-      expect([...bySlot.values()].every((tickets) => tickets === 1)).toBe(true)
-      const unknown = await slotsIn(bench, runId, 'unknown')
-      expect(unknown.map(({ slot }) => slot).filter((slot) => bySlot.has(slot))).toEqual([])
-      expect(unknown[0]?.reason).toMatch(/not known .*Jira does not show/)
-    },
-  )
-
-  test('is looked for in doubt only as long as nobody waits for the run to stop', async () => {
+  test.each([
+    ['the project shows no keys', { byIds: async () => [] }],
+    ['the run has made no ticket there yet', {}, 1],
+  ])('is unknown where nothing can be proven (%s), and is not sent again', async (_why, spoilt, count = 30) => {
     const bench = await openBench(shared())
     await spoilCreates(bench, 'reset-before', 1)
-    const { jira, answered } = watchingCreates(bench.jira)
-    const generator = bench.generator({ jira, patienceMs: 600_000 })
-    await generator.start({ ...SHORT, count: 1 })
-    await answered
-    expect(await generator.stop()).toMatchObject({ state: 'done', unknown: 1 })
+    const generator = bench.generator({ jira: { ...bench.jira, ...spoilt }, patienceMs: 300 })
+    const { runId } = await generator.start({ ...SHORT, count })
+    expect(await generator.finished()).toMatchObject({ state: 'done', created: count - 1, unknown: 1 })
+    const [unknown] = await slotsIn(bench, runId, 'unknown')
+    expect(unknown?.reason).toMatch(/not known .*Jira does not show/)
+    expect((await bench.ticketsBySlot(runId)).has(unknown?.slot ?? -1)).toBe(false)
+  })
+
+  test('is decided before the run has paused, and is not sent again then', async () => {
+    const bench = await openBench(shared())
+    await spoilCreates(bench, 'reset-before', 1, 5)
+    const { jira, failed } = watchingCreates(bench.jira)
+    const generator = bench.generator({ jira })
+    const { runId } = await generator.start({ ...SHORT, minutes: 60 })
+    await failed
+    const paused = await generator.pause()
+    expect(paused).toMatchObject({ state: 'paused', unknown: 0 })
+    expect(await slotsIn(bench, runId, 'sent')).toEqual([])
+    expect(await bench.sandbox.truth(runLabel(runId))).toHaveLength(paused.created)
+    await generator.resume()
+    expect(await generator.finished()).toMatchObject({ state: 'done', created: 30 })
+    expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
   })
 })
 
@@ -119,10 +141,13 @@ describe('a run', () => {
         throw new AppError('jira-broken', 'A proxy answered.')
       },
     }
-    const generator = bench.generator({ jira, patienceMs: 0 })
+    const generator = bench.generator({ jira })
     const { runId } = await generator.start({ ...SHORT, minutes: 60 })
     expect(await generator.finished()).toMatchObject({ state: 'paused', reason: 'A proxy answered.' })
-    expect(await slotsIn(bench, runId, 'unknown')).toHaveLength(1)
+    expect(await slotsIn(bench, runId, 'sent')).toHaveLength(1)
+    await generator.resume()
+    expect(await generator.finished()).toMatchObject({ state: 'done', created: 30, unknown: 0 })
+    expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
   })
 
   test('keeps its times while an answer is slow', async () => {
@@ -153,11 +178,9 @@ describe('a run', () => {
     let most = 0
     const jira: Jira = {
       ...bench.jira,
-      async create(ticket, signal) {
+      async create(...given) {
         most = Math.max(most, ++underWay)
-        const made = await bench.jira.create(ticket, signal)
-        underWay--
-        return made
+        return bench.jira.create(...given).finally(() => underWay--)
       },
     }
     const generator = bench.generator({ jira })
@@ -169,10 +192,10 @@ describe('a run', () => {
   test('is paused when the program closes without waiting for an answer that does not come', async () => {
     const bench = await openBench(shared())
     await spoilCreates(bench, 'stall', 1)
-    const { jira, asked } = watchingCreates(bench.jira)
+    const { jira, left } = watchingCreates(bench.jira)
     const generator = bench.generator({ jira })
     const { runId } = await generator.start({ ...SHORT, count: 3 })
-    await asked
+    await left
     const before = performance.now()
     await generator.close()
     // Jira would be waited for 30 s; the program has two, on a machine with nothing else to do.
@@ -187,8 +210,28 @@ describe('a run', () => {
   })
 })
 
-function spoilCreates(bench: Bench, kind: FaultKind, times: number): Promise<void> {
-  return bench.sandbox.setFaults([{ match: { method: 'POST', path: '/rest/api/3/issue$' }, kind, times }])
+function spoilCreates(bench: Bench, kind: FaultKind, times: number, after = 0): Promise<void> {
+  return bench.sandbox.setFaults([
+    { match: { method: 'POST', path: '/rest/api/3/issue$' }, kind, times, after },
+  ])
+}
+
+/** A Jira whose second create gets no answer, and reaches it only when it is told to arrive. */
+function slowWay(jira: Jira): { jira: Jira; arrive: () => Promise<unknown> } {
+  let calls = 0
+  let arrive = (): Promise<unknown> => Promise.reject(new Error('Nothing is on its way'))
+  return {
+    arrive: () => arrive(),
+    jira: {
+      ...jira,
+      async create(ticket, signal, mayLeave) {
+        if (++calls !== 2) return jira.create(ticket, signal, mayLeave)
+        mayLeave?.()
+        arrive = () => jira.create(ticket, never)
+        throw new AppError('ambiguous', 'It is not known whether the ticket was made: it took too long.')
+      },
+    },
+  }
 }
 
 function refusingEverySecond(jira: Jira): Jira {
@@ -202,18 +245,27 @@ function refusingEverySecond(jira: Jira): Jira {
   }
 }
 
-/** Tells when the first create was asked for, and when it came to its end. */
-function watchingCreates(jira: Jira): { jira: Jira; asked: Promise<void>; answered: Promise<void> } {
-  const asked = Promise.withResolvers<void>()
-  const answered = Promise.withResolvers<void>()
+/** Tells when the first create left, and when one came to no clear answer. */
+function watchingCreates(jira: Jira): { jira: Jira; left: Promise<void>; failed: Promise<void> } {
+  const left = Promise.withResolvers<void>()
+  const failed = Promise.withResolvers<void>()
   return {
-    asked: asked.promise,
-    answered: answered.promise,
+    left: left.promise,
+    failed: failed.promise,
     jira: {
       ...jira,
-      create(ticket, signal) {
-        asked.resolve()
-        return jira.create(ticket, signal).finally(() => answered.resolve())
+      async create(ticket, signal, mayLeave = () => true) {
+        const leaves = (): boolean => {
+          const may = mayLeave()
+          if (may) left.resolve()
+          return may
+        }
+        try {
+          return await jira.create(ticket, signal, leaves)
+        } catch (error) {
+          failed.resolve()
+          throw error
+        }
       },
     },
   }

@@ -1,5 +1,7 @@
-/** Why a run does not go on: the person asked, or something went wrong. */
-export type HaltCause = 'pause' | 'stop' | { readonly error: unknown }
+import type { SleptSpan } from './pacer.ts'
+
+/** Why a run does not go on: the person asked, the machine slept, or something went wrong. */
+export type HaltCause = 'pause' | 'stop' | { readonly error: unknown } | { readonly slept: SleptSpan }
 
 /** The brake of a run: no further slot is sent; what was sent is brought to its end. */
 export interface Halt {
@@ -8,6 +10,11 @@ export interface Halt {
   cause(): HaltCause | null
   /** The first cause stays, except that a person's word goes before an error, and a stop before a pause. */
   pull(cause: HaltCause): void
+}
+
+/** Whether a person said so, here or in another process. */
+export function isPersons(cause: HaltCause | null): cause is 'pause' | 'stop' {
+  return cause === 'pause' || cause === 'stop'
 }
 
 export function createHalt(): Halt {

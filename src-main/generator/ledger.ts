@@ -56,7 +56,7 @@ export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): L
     await writing
   }
   const keep = (outcome: SlotOutcome): void => {
-    const sentAtMs = claimedMs.get(outcome.slot)
+    const sentAtMs = outcome.sentAtMs ?? claimedMs.get(outcome.slot)
     const givesBack = outcome.state === 'planned' && sentAtMs !== undefined
     unwritten = [...unwritten, givesBack ? { ...outcome, sentAtMs } : outcome]
     if (givesBack) claimedMs.delete(outcome.slot)

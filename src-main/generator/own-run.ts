@@ -1,18 +1,14 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../lease.ts'
-import type { Run } from '../store/store.ts'
 import { createHalt, type Halt, type HaltCause } from './halt.ts'
 import { createLedger } from './ledger.ts'
 import type { GeneratorParts } from './parts.ts'
 import { heldBack, isOpen, settled, waitsForStore, type Rest } from './rest.ts'
-import { launchRun, type WorkingRun } from './working-run.ts'
+import { launchRun, type LaunchParts, type WorkingRun } from './working-run.ts'
 
 /** A run that is ready to be worked on. */
-export interface Prepared {
-  readonly run: Run
-  readonly issueTypeId: string
-}
+export type Prepared = Pick<LaunchParts, 'run' | 'order' | 'issueTypeId' | 'restsAs'>
 
 /** The run that this process works on, one at a time, or how its last one came to rest. */
 export interface OwnRun {
@@ -40,21 +36,24 @@ interface OwnRunParts {
   readonly lease: Lease
   /** The program is closing. */
   readonly closing: AbortSignal
+  /** What is thrown where another process has the lease. */
+  readonly taken: () => Promise<AppError>
   /** Hears that a run came to rest and something is left to be done when its store is back. */
   readonly onOpenRest: () => void
 }
 
-export function createOwnRun({ parts, lease, closing, onOpenRest }: OwnRunParts): OwnRun {
+export function createOwnRun({ parts, lease, closing, taken, onOpenRest }: OwnRunParts): OwnRun {
   const { store, siteId, siteTime, hub, log } = parts
   let working: WorkingRun | null = null
   let rest: Rest | null = null
   let finished: PromiseWithResolvers<RunProgress> | null = null
   const restOf = (runId: string): Rest | null => (rest?.run.runId === runId ? rest : null)
 
-  const setToWork = ({ run, issueTypeId }: Prepared, halt: Halt): WorkingRun => {
+  const setToWork = (prepared: Prepared, halt: Halt): WorkingRun => {
+    const { run } = prepared
     const { runId } = run
     const ledger = restOf(runId)?.ledger ?? createLedger({ store, siteId, runId, siteTime })
-    const launched = launchRun({ ...parts, run, issueTypeId, ledger, lease, halt })
+    const launched = launchRun({ ...parts, ...prepared, ledger, lease, halt })
     working = launched
     finished ??= Promise.withResolvers()
     void launched.ended.then((end) => {
@@ -82,7 +81,11 @@ export function createOwnRun({ parts, lease, closing, onOpenRest }: OwnRunParts)
     async launch(waitMs, prepare) {
       if (working !== null) throw underWay()
       const halt = createHalt()
-      await lease.take({ waitMs, signal: closing, onLost: (error) => halt.pull({ error }) })
+      try {
+        await lease.take({ waitMs, signal: closing, onLost: (error) => halt.pull({ error }) })
+      } catch (error) {
+        throw error instanceof AppError && error.code === 'busy' ? await taken() : error
+      }
       try {
         const prepared = await prepare(halt)
         closing.throwIfAborted()

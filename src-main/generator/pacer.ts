@@ -1,35 +1,117 @@
-import type { SiteTime } from '../clock.ts'
+import { machineTime, realMsUntil } from '../../src-shared/domain/site-clock.ts'
+import type { Clock, SiteTime } from '../clock.ts'
+import { createCatchUp } from './catch-up.ts'
+
+/** A slot is overdue when it is so much later than planned (real ms). */
+export const OVERDUE_MS = 1_000
+
+/** Waits are cut to this: the site's clock may change meanwhile, and a machine that sleeps is noticed. */
+const LONGEST_WAIT_MS = 1_000
+/** A wait that took so much longer was a machine that slept, or a program that was held up. */
+const SLEPT_MS = 60_000
+
+/** From when to when nothing happened: the machine's epoch ms. */
+export interface SleptSpan {
+  readonly fromMs: number
+  readonly toMs: number
+}
 
 export interface Pacer<T> {
   /** How many have not been given out yet. */
   left(): number
+  /** Takes in more, to be given out at once as far as catching up is allowed. */
+  add(slots: readonly T[]): void
+  /** Resolves when something was added; at once where something is left. */
+  filled(): Promise<void>
   /**
-   * Waits until the next one is due and gives all that are, `most` at once; rejects when the signal is aborted. Never
-   * gives one before its time; one whose time has passed comes at once.
+   * Waits until the next ones are due and gives all that are, `most` at once; none where nothing is left. Rejects when
+   * the signal is aborted. Never gives one before its time.
    */
   nextDue(most: number, signal: AbortSignal): Promise<T[]>
 }
 
+interface PacerParts<T> {
+  /** In the order of their times. */
+  readonly slots: readonly T[]
+  readonly siteTime: Pick<SiteTime, 'now' | 'current'>
+  readonly clock: Clock
+  /** How many overdue slots are sent in a second at most. */
+  readonly catchUpPerSecond: number
+  /** Hears that the machine slept, before anything is given out. Where it aborts the signal, nothing is. */
+  readonly onSlept: (span: SleptSpan) => void
+}
+
 /**
  * Gives out slots at their planned times, which are absolute times of the site: waiting never adds up, and it does not
- * matter how long anything between two calls took. `slots` are in the order of their times.
+ * matter how long anything between two calls took. Those that are overdue are given out beside the others, at a bounded
+ * pace.
  */
-export function createPacer<T extends { readonly plannedMs: number }>(
-  slots: readonly T[],
-  siteTime: Pick<SiteTime, 'now' | 'until'>,
-): Pacer<T> {
+export function createPacer<T extends { readonly plannedMs: number }>(parts: PacerParts<T>): Pacer<T> {
+  const { slots, siteTime, clock, onSlept } = parts
+  const catchUp = createCatchUp(parts.catchUpPerSecond, clock)
   let next = 0
+  const overdue: T[] = []
+  let filling = Promise.withResolvers<void>()
+  let wake: (() => void) | null = null
+  const left = (): number => slots.length - next + overdue.length
+
+  const putAside = (): void => {
+    const before = clock.now() - OVERDUE_MS
+    for (let slot = slots[next]; slot !== undefined; slot = slots[++next]) {
+      if (machineTime(siteTime.current(), slot.plannedMs) >= before) return
+      overdue.push(slot)
+    }
+  }
+  const takeOnTime = (most: number): T[] => {
+    const nowMs = siteTime.now()
+    const begin = next
+    while (next - begin < most && (slots[next]?.plannedMs ?? Infinity) <= nowMs) next++
+    return slots.slice(begin, next)
+  }
+  const takeDue = (most: number): T[] => {
+    putAside()
+    const onTime = takeOnTime(most)
+    const room = Math.min(most - onTime.length, overdue.length)
+    return room === 0 ? onTime : [...onTime, ...overdue.splice(0, catchUp.take(room))]
+  }
+  /** Real milliseconds until something may be due. */
+  const waitMs = (): number => {
+    const slot = slots[next]
+    const untilNext =
+      slot === undefined ? Infinity : realMsUntil(siteTime.current(), slot.plannedMs, clock.now())
+    const untilOverdue = overdue.length === 0 ? Infinity : catchUp.waitMs()
+    return Math.min(untilNext, untilOverdue, LONGEST_WAIT_MS)
+  }
+  /** Ends early when something was added. */
+  const wait = async (signal: AbortSignal): Promise<void> => {
+    const ended = new AbortController()
+    const end = (): void => ended.abort()
+    signal.addEventListener('abort', end, { once: true })
+    wake = end
+    const fromMs = clock.now()
+    await clock.sleep(waitMs(), ended.signal).catch(() => {})
+    signal.removeEventListener('abort', end)
+    wake = null
+    const toMs = clock.now()
+    if (toMs - fromMs > LONGEST_WAIT_MS + SLEPT_MS) onSlept({ fromMs, toMs })
+  }
+
   return {
-    left: () => slots.length - next,
+    left,
+    add(more) {
+      overdue.push(...more)
+      filling.resolve()
+      filling = Promise.withResolvers()
+      wake?.()
+    },
+    filled: () => (left() > 0 ? Promise.resolve() : filling.promise),
     async nextDue(most, signal) {
-      const first = slots[next]
-      if (first === undefined) return []
-      await siteTime.until(first.plannedMs, signal)
-      signal.throwIfAborted()
-      const nowMs = siteTime.now()
-      const begin = next
-      while (next - begin < most && (slots[next]?.plannedMs ?? Infinity) <= nowMs) next++
-      return slots.slice(begin, next)
+      for (;;) {
+        signal.throwIfAborted()
+        const due = takeDue(most)
+        if (due.length > 0 || left() === 0) return due
+        await wait(signal)
+      }
     },
   }
 }

@@ -26,10 +26,32 @@ export interface GeneratorParts {
   readonly onCreated: (id: string, key: string, siteMs: number) => void
   /** Real milliseconds for which a slot without a clear answer is looked for in Jira; 15 s where absent. */
   readonly patienceMs?: number
+  /**
+   * Real milliseconds from a slot's claim after which its request cannot take effect any more, wherever it is on its way;
+   * 90 s where absent.
+   */
+  readonly inFlightMs?: number
+  /** So many keys of a project are read at most to prove that a slot was not made; 10,000 where absent. */
+  readonly mostKeys?: number
+  /** Requests under way at once; 16 where absent. */
+  readonly maxRequests?: number
   readonly log: Pick<Log, 'warn' | 'error' | 'info'>
 }
+
+/** What is to be done for a run. */
+export interface WorkOrder {
+  /** Whether slots still planned are sent. */
+  readonly planned: boolean
+  /** See `ResumeRequest`. */
+  readonly unknown: 'look' | 'send' | 'drop'
+}
+
+export const USUAL_ORDER: WorkOrder = { planned: true, unknown: 'look' }
 
 /** What tickets are given where nothing else is watched. */
 export const USUAL_FIELD: WatchedField = { id: PRIORITY_FIELD, name: 'Priority' }
 
 export const DEFAULT_PATIENCE_MS = 15_000
+export const DEFAULT_IN_FLIGHT_MS = 90_000
+export const DEFAULT_MOST_KEYS = 10_000
+export const DEFAULT_MAX_REQUESTS = 16

@@ -1,6 +1,7 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { HaltCause } from './halt.ts'
+import type { SleptSpan } from './pacer.ts'
 import type { GeneratorParts } from './parts.ts'
 
 const PAUSED = 'It was paused. Resume it to go on.'
@@ -20,20 +21,34 @@ export function restReason(state: RunProgress['state']): string | null {
   return REASONS[state]
 }
 
-/** The same, where the cause is known. `waits`: it goes on by itself once its store is back. */
+/**
+ * The same, where the cause is known. `waits`: it goes on by itself once its store is back. `missed`: slots whose time
+ * has passed.
+ */
 export function haltReason(
   cause: HaltCause | null,
-  waits: boolean,
+  { waits, missed }: { readonly waits: boolean; readonly missed: number },
   log: Pick<GeneratorParts['log'], 'error'>,
 ): string {
   if (cause === 'pause') return PAUSED
   if (cause === 'stop') return STOPPED
   if (cause === null) return SHARED
+  if ('slept' in cause) return sleptReason(cause.slept, missed)
   const { error } = cause
   if (!(error instanceof AppError)) log.error({ err: error }, 'a run was paused by a bug')
   const told = toWireError(error)
   if (waits) return `It waits for the store, and goes on by itself when that is back. ${told.message}`
   return errorText(told)
+}
+
+function sleptReason({ fromMs, toMs }: SleptSpan, missed: number): string {
+  const slots = missed === 1 ? '1 ticket was' : `${missed} tickets were`
+  return `The machine slept, or this program was held up, from ${clockText(fromMs)} to ${clockText(toMs)}. ${slots} missed. Resume it to catch up with them or to skip them.`
+}
+
+/** As a clock on the wall of this machine shows it. */
+function clockText(machineMs: number): string {
+  return new Date(machineMs).toTimeString().slice(0, 8)
 }
 
 /** Whether a ledger's store is out of reach or full: it may be written again later. */

@@ -24,8 +24,9 @@ export function isOpen(rest: Rest): boolean {
 }
 
 /** Whether a run is in the store as this process left it: no other has gone on with it or ended it, or begun a new one. */
-export function isAsLeft({ run, end }: Rest, stored: Run | null): boolean {
-  return stored?.runId === run.runId && end.stateSinceMs.includes(stored.stateSinceMs)
+export function isAsLeft({ run, end, siteMs }: Rest, stored: Run | null, last: Run | null): boolean {
+  if (stored?.runId !== run.runId || !end.stateSinceMs.includes(stored.stateSinceMs)) return false
+  return last === null || last.runId === run.runId || last.createdAtMs < siteMs
 }
 
 /** What is to be written of it. */
@@ -38,7 +39,7 @@ export function restState({ progress, cause }: RunEnd): RunState {
 export function heldBack(rest: Rest, cause: NonNullable<RunEnd['cause']>, log: GeneratorParts['log']): Rest {
   const { waits: _, ...progress } = rest.end.progress
   const state = cause === 'stop' ? 'stopped' : 'paused'
-  const reason = haltReason(cause, false, log)
+  const reason = haltReason(cause, { waits: false, missed: rest.end.progress.missed }, log)
   return { ...rest, end: { ...rest.end, cause, progress: { ...progress, state, reason }, owes: true } }
 }
 

@@ -17,11 +17,14 @@ test('a run that is opened again and again for a moment keeps its spacing, howev
     startMs: START_MS,
     endMs: START_MS + HOUR_MS,
     rate: 1,
+    profile: 'steady',
     state: 'running' as const,
     createdAtMs: START_MS,
   }
   const dueInMs = 36_000
-  await store.createRun(run, [{ slot: 0, plannedMs: START_MS + dueInMs, priorityId: '1' }])
+  await store.createRun(run, [
+    { slot: 0, plannedMs: START_MS + dueInMs, priorityId: '1', projectKey: 'TPM', issueTypeId: '1' },
+  ])
   await store.setRunState(SITE, run.runId, 'paused', START_MS)
 
   for (const day of [1, 2, 3]) {

@@ -1,45 +1,100 @@
+import type { ResumeRequest } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../clock.ts'
-import type { Run, Slot } from '../store/store.ts'
+import type { ResumedRun, Run, Slot, Store } from '../store/store.ts'
 import type { GeneratorParts } from './parts.ts'
 
-/** The last run, where it can go on. Throws `not-found` where there is none, or it has come to its end. */
-export async function resumableRun({ store, siteId }: GeneratorParts): Promise<Run> {
-  const run = await store.lastRun(siteId)
-  if (run === null) {
-    throw new AppError('not-found', 'There is no run to go on with: none was started in this Jira.', {
-      hint: 'Start one.',
-    })
-  }
-  if (run.state === 'running' || run.state === 'paused') return run
+/** The run that is asked for, the last one where none is. Throws `not-found`. */
+export async function askedRun(
+  { store, siteId }: Pick<GeneratorParts, 'store' | 'siteId'>,
+  runId: string | undefined,
+): Promise<Run> {
+  const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
+  if (run !== null) return run
+  const message =
+    runId === undefined
+      ? 'There is no run to go on with: none was started in this Jira.'
+      : `There is no run ${runId} in this Jira’s ledger. Nothing was begun.`
+  throw new AppError('not-found', message, {
+    hint: runId === undefined ? 'Start one.' : 'The list of runs names them all: jira-tpm runs.',
+  })
+}
+
+/** The same, where it can go on: it is not at its end, or there is a word about its unknown slots. Throws `not-found`. */
+export async function resumableRun(
+  parts: Pick<GeneratorParts, 'store' | 'siteId'>,
+  { runId, unknown }: { readonly runId?: string | undefined; readonly unknown?: ResumeRequest['unknown'] | undefined },
+): Promise<Run> {
+  const run = await askedRun(parts, runId)
+  if (!isEnded(run) || unknown !== undefined) return run
   const end = run.state === 'done' ? 'is done' : 'was stopped'
-  throw new AppError('not-found', `There is no run to go on with: the last one, ${run.runId}, ${end}.`, {
+  const which = runId === undefined ? `the last one, ${run.runId},` : `run ${run.runId}`
+  throw new AppError('not-found', `There is no run to go on with: ${which} ${end}.`, {
     hint: 'Start a new one.',
   })
 }
 
+export function isEnded({ state }: Pick<Run, 'state'>): boolean {
+  return state === 'done' || state === 'stopped'
+}
+
+type Revived = {
+  readonly store: Pick<Store, 'slots' | 'resumeRun'>
+  readonly siteId: string
+  readonly siteTime: Pick<SiteTime, 'now'>
+}
+
 /**
- * Moves what is left of a run by the time that it stood still, so that the spacing of its slots is kept, and marks it
- * running. `stoodSinceMs` (site time) is null where nobody knows: then it stood since its last sign of life.
+ * Marks a run running. What is left of it moves by the time that it stood still, so that the spacing of its slots is
+ * kept; or keeps its times, and those that have passed are caught up with or skipped. `stoodSinceMs` (site time) is null
+ * where nobody knows: then it stood since its last sign of life.
  */
 export async function reviveRun(
-  {
-    store,
-    siteId,
-    siteTime,
-  }: Pick<GeneratorParts, 'store' | 'siteId'> & { readonly siteTime: Pick<SiteTime, 'now'> },
+  { store, siteId, siteTime }: Revived,
   run: Run,
   stoodSinceMs: number | null,
+  missed: NonNullable<ResumeRequest['missed']> = 'shift',
 ): Promise<Run> {
   const nowMs = siteTime.now()
+  const slots = await store.slots(siteId, run.runId)
   // A move whose answer was lost is not made again.
-  const since = Math.max(
-    run.stateSinceMs,
-    stoodSinceMs ?? lastSign(run, await store.slots(siteId, run.runId)),
-  )
-  const byMs = Math.max(0, nowMs - since)
-  await store.resumeRun(siteId, run.runId, { byMs, atMs: nowMs })
-  return { ...run, endMs: run.endMs + byMs, state: 'running', stateSinceMs: nowMs }
+  const since = Math.max(run.stateSinceMs, stoodSinceMs ?? lastSign(run, slots))
+  const byMs = missed === 'shift' ? Math.max(0, nowMs - since) : 0
+  const passed = slots.filter(({ state, plannedMs }) => state === 'planned' && plannedMs < nowMs)
+  return resumed({ store, siteId }, run, {
+    byMs,
+    atMs: nowMs,
+    ...(missed === 'skip' && { skipped: { slots: passed.map(({ slot }) => slot), reason: SKIPPED } }),
+  })
+}
+
+const SKIPPED = 'Its time had passed while the run stood still, and it was decided to skip it.'
+const WAS_STOPPED = 'The run had been stopped before its time.'
+
+/** Marks a run running that had come to its end, for the sake of its unknown slots alone. */
+export async function reopenRun({ store, siteId, siteTime }: Revived, run: Run): Promise<Run> {
+  const slots = await store.slots(siteId, run.runId)
+  const planned = slots.filter(({ state }) => state === 'planned').map(({ slot }) => slot)
+  return resumed({ store, siteId }, run, {
+    byMs: 0,
+    atMs: siteTime.now(),
+    skipped: { slots: planned, reason: WAS_STOPPED },
+  })
+}
+
+async function resumed(
+  { store, siteId }: Pick<Revived, 'store' | 'siteId'>,
+  run: Run,
+  given: ResumedRun,
+): Promise<Run> {
+  await store.resumeRun(siteId, run.runId, given)
+  return {
+    ...run,
+    endMs: run.endMs + given.byMs,
+    state: 'running',
+    wish: null,
+    stateSinceMs: given.atMs,
+  }
 }
 
 /** When a process last gave a sign of a run, by the site's clock (epoch ms). */

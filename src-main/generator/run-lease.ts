@@ -1,19 +1,24 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createLease, type Lease, type LeaseParts } from '../lease.ts'
+import { machineOf } from '../lease-owner.ts'
+import type { Run } from '../store/store.ts'
 
 export const RUN_LEASE = 'run'
 
 /** The right to work on a site's runs: one process has it at a time. */
 export function createRunLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>): Lease {
-  return createLease({ ...parts, name: RUN_LEASE, taken, takenOver })
+  return createLease({ ...parts, name: RUN_LEASE, taken: () => runsAreTaken(null, null), takenOver })
 }
 
-function taken(): AppError {
-  return new AppError(
-    'busy',
-    'Another window or command is creating tickets in this Jira. Nothing was begun here.',
-    { hint: 'Wait until its run has ended, or pause or stop it there.', retryable: true },
-  )
+/** Says who has it, as far as that is known: the holder as leases name it, and the run that is under way. */
+export function runsAreTaken(owner: string | null, run: Pick<Run, 'runId'> | null): AppError {
+  const machine = owner === null ? null : machineOf(owner)
+  const who = machine === null ? 'Another window or command' : `Another window or command, on ${machine},`
+  const does = run === null ? 'works on the tickets of this Jira' : `works on run ${run.runId}`
+  return new AppError('busy', `${who} ${does}. Nothing was begun here.`, {
+    hint: 'Wait until it has ended, or pause or stop it.',
+    retryable: true,
+  })
 }
 
 function takenOver(): AppError {

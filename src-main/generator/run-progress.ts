@@ -5,26 +5,47 @@ import type { Run, RunCounts } from '../store/store.ts'
 const PUBLISH_EVERY_MS = 200
 
 /** How a run stands: see `RunProgress`. */
-export type Standing = Pick<RunProgress, 'state' | 'reason' | 'waits'>
+export type Standing = Pick<RunProgress, 'state' | 'reason' | 'waits' | 'slept'> & {
+  readonly by?: RunProgress['by']
+}
+
+export const NO_COUNTS: RunCounts = {
+  created: 0,
+  failed: 0,
+  unknown: 0,
+  open: 0,
+  skipped: 0,
+  missed: 0,
+  removed: 0,
+  lateness: null,
+}
 
 export function runProgress(run: Run, counts: RunCounts, standing: Standing): RunProgress {
-  const { runId, seed, projectKey, planned, startMs, endMs, rate } = run
-  const { created, failed, unknown, latenessP95Ms } = counts
+  const { runId, seed, profile, projectKey, planned, startMs, endMs, rate } = run
+  const { created, failed, unknown, skipped, removed, lateness } = counts
+  const { state, reason, by = null } = standing
+  const standsStill = state === 'paused' || state === 'broken'
   return {
     runId,
     seed,
+    profile,
+    state,
+    by,
     projectKey,
     planned,
     created,
     failed,
     unknown,
+    skipped,
+    missed: standsStill ? counts.missed : 0,
+    removed,
     startMs,
     endMs,
     rate,
-    latenessP95Ms,
-    state: standing.state,
-    reason: standing.reason,
+    lateness: lateness === null ? null : { ...lateness },
+    reason,
     ...(standing.waits === true && { waits: true }),
+    ...(standing.slept === true && { slept: true }),
   }
 }
 

@@ -1,44 +1,99 @@
+import { weighTypes, type PlanTarget } from '../../src-shared/domain/slot-choices.ts'
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
+import { sameName, weighByName, type Weights } from '../../src-shared/domain/weights.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
 
-/** Where a run's tickets go, and what may be said of them there. */
-export interface RunTarget {
-  readonly projectKey: string
-  readonly issueTypeId: string
-  /** The values that a ticket's watched field can be given. Never empty, most urgent first as Jira orders them. */
-  readonly priorities: readonly Priority[]
-}
+type Asked = Pick<Jira, 'projects' | 'creatable'>
 
 /** What incidents usually are; elsewhere the first type that can be created. */
 const USUAL_TYPES = ['bug', 'incident', 'task']
 
+/** Where a run's tickets shall go. */
+interface TargetChoice {
+  /** Several projects by key, with their weights; those of weight 0 are left out. In place of `wantedKey`. */
+  readonly projects?: Weights | undefined
+  /** The one project; null: the only one that the account sees. */
+  readonly wantedKey: string | null
+  readonly field: WatchedField
+  /** Issue types by name; absent: the usual one of each project. */
+  readonly types?: Weights | undefined
+}
+
+/** A project with its weight among those that get tickets. */
+export interface WeighedTarget extends PlanTarget {
+  readonly weight: number
+}
+
 /**
- * Finds out before the first ticket whether a run can work at all. Throws `usage` where the project is not among those
- * that the account sees, or none was named and there are several; `jira-refused` where nothing can be created in it
- * or its tickets cannot be given a value of the watched field.
+ * Finds out before the first ticket whether a run can work at all. The targets are in the order in which they were asked
+ * for. Throws `usage` where a project is not among those that the account sees, none was named and there are several, or
+ * a project lacks an issue type; `jira-refused` where nothing can be created in a project or its tickets cannot be given
+ * a value of the watched field.
  */
-export async function chooseTarget(
-  jira: Pick<Jira, 'projects' | 'creatable'>,
-  { wantedKey, field }: { readonly wantedKey: string | null; readonly field: WatchedField },
+export async function chooseTargets(
+  jira: Asked,
+  { projects, wantedKey, field, types }: TargetChoice,
   signal: AbortSignal,
-): Promise<RunTarget> {
+): Promise<WeighedTarget[]> {
   const keys = (await jira.projects(signal)).map((project) => project.key)
-  const projectKey = chooseProject(keys, wantedKey)
-  const types = (await jira.creatable(projectKey, signal)).filter((type) => !type.subtask)
-  const type = chooseType(projectKey, types, field)
-  return { projectKey, issueTypeId: type.id, priorities: settableValues(type, field) }
+  const chosen =
+    projects === undefined
+      ? [{ of: chooseProject(keys, wantedKey), weight: 1 }]
+      : weighProjects(keys, projects)
+  const targets: WeighedTarget[] = []
+  // One after the other: a site's limits are shared with everybody else.
+  for (const { of, weight } of chosen) {
+    targets.push({ ...(await targetIn(jira, of, { field, types }, signal)), weight })
+  }
+  return targets
+}
+
+/** A single project as a target, with its usual type of ticket. Throws as `chooseTargets`. */
+export async function chooseTarget(
+  jira: Asked,
+  choice: Pick<TargetChoice, 'wantedKey' | 'field'>,
+  signal: AbortSignal,
+): Promise<PlanTarget> {
+  const keys = (await jira.projects(signal)).map((project) => project.key)
+  return targetIn(jira, chooseProject(keys, choice.wantedKey), { field: choice.field }, signal)
+}
+
+async function targetIn(
+  jira: Asked,
+  projectKey: string,
+  { field, types }: Pick<TargetChoice, 'field' | 'types'>,
+  signal: AbortSignal,
+): Promise<PlanTarget> {
+  const creatable = (await jira.creatable(projectKey, signal)).filter((type) => !type.subtask)
+  const usual = chooseType(projectKey, creatable, field)
+  const target = { projectKey, types: creatable.map(({ id, name }) => ({ id, name })), usualTypeId: usual.id }
+  if (types === undefined) return { ...target, priorities: settableValues(usual, field) }
+  const ids = new Set(weighTypes(target, types).map(({ of }) => of))
+  const asked = creatable.filter(({ id }) => ids.has(id))
+  for (const type of asked) refuseType(projectKey, type, field)
+  return { ...target, priorities: sharedValues(asked, field) }
+}
+
+/** What tickets of each of the types can be given. */
+function sharedValues(types: readonly CreatableType[], field: WatchedField): readonly Priority[] {
+  const [first = [], ...others] = types.map((type) => settableValues(type, field))
+  return first.filter(({ id }) => others.every((values) => values.some((value) => value.id === id)))
+}
+
+function weighProjects(keys: readonly string[], asked: Weights): { of: string; weight: number }[] {
+  refuseNone(keys)
+  const wanted = Object.keys(asked)
+  const order = (key: string): number => wanted.findIndex((name) => sameName(name, key))
+  const words = { owner: 'The account', noun: 'project', nameOf: (key: string) => key }
+  return weighByName(keys, asked, words).toSorted((a, b) => order(a.of) - order(b.of))
 }
 
 function chooseProject(keys: readonly string[], wantedKey: string | null): string {
+  refuseNone(keys)
   const seen = `It sees ${keys.toSorted().join(', ')}.`
-  if (keys.length === 0) {
-    throw new AppError('jira-refused', 'The account sees no project in this Jira. No ticket was made.', {
-      hint: 'Ask for access to one, or check that the right account is used.',
-    })
-  }
   if (wantedKey !== null) {
-    const key = keys.find((candidate) => candidate.toLowerCase() === wantedKey.toLowerCase())
+    const key = keys.find((candidate) => sameName(candidate, wantedKey))
     if (key !== undefined) return key
     throw new AppError(
       'usage',
@@ -49,7 +104,14 @@ function chooseProject(keys: readonly string[], wantedKey: string | null): strin
   const [only, ...others] = keys
   if (only !== undefined && others.length === 0) return only
   throw new AppError('usage', 'The account sees several projects. No ticket was made.', {
-    hint: `Name the one to create tickets in (--project KEY). ${seen}`,
+    hint: `Name the one to create tickets in (--project KEY), or several of them (--projects). ${seen}`,
+  })
+}
+
+function refuseNone(keys: readonly string[]): void {
+  if (keys.length > 0) return
+  throw new AppError('jira-refused', 'The account sees no project in this Jira. No ticket was made.', {
+    hint: 'Ask for access to one, or check that the right account is used.',
   })
 }
 
@@ -87,9 +149,26 @@ function chooseType(projectKey: string, types: readonly CreatableType[], field: 
   }
   const chosen = usualType(types, field)
   if (chosen !== undefined) return chosen
+  throw lacksField(`Tickets of ${projectKey}`, field)
+}
+
+/** One that was asked for by its name is not exchanged for another. */
+function refuseType(projectKey: string, type: CreatableType, field: WatchedField): void {
+  if (settableValues(type, field).length === 0) {
+    throw lacksField(`Tickets of the type ${type.name} in ${projectKey}`, field)
+  }
+  if (type.demands.length === 0) return
   throw new AppError(
     'jira-refused',
-    `Tickets of ${projectKey} cannot be given a ${field.name.toLowerCase()}, so none of them would count. No ticket was made.`,
+    `A new ${type.name} in ${projectKey} must have fields that Jira TPM does not fill in: ${type.demands.join(', ')}. No ticket was made.`,
+    { hint: 'Make them optional or give them a default in Jira, or leave the type out.' },
+  )
+}
+
+function lacksField(what: string, field: WatchedField): AppError {
+  return new AppError(
+    'jira-refused',
+    `${what} cannot be given a ${field.name.toLowerCase()}, so none of them would count. No ticket was made.`,
     {
       hint: `Add the field ${field.name} to the create screen of the project (Project settings, Screens or Issue types), or choose another project.`,
     },

@@ -1,20 +1,18 @@
-import type { RunProgress, RunRequest } from '../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import { OUTLIVE_MS } from '../lease.ts'
 import { createSerial } from '../serial.ts'
-import type { Run } from '../store/store.ts'
-import type { Halt, HaltCause } from './halt.ts'
+import type { RunWish } from '../store/store.ts'
+import { askElsewhere } from './elsewhere.ts'
 import { createKeepTrying } from './keep-trying.ts'
-import { createOwnRun, type Prepared } from './own-run.ts'
-import { USUAL_FIELD, type GeneratorParts } from './parts.ts'
+import { createOwnRun } from './own-run.ts'
+import type { GeneratorParts } from './parts.ts'
+import { prepareNew, preparePutToRest, prepareResumed } from './prepare-run.ts'
 import { isAsLeft, isOpen, restState, waitsForStore, type Rest } from './rest.ts'
-import { isStoreAway, restReason } from './rest-reason.ts'
-import { resumableRun, reviveRun } from './resume-run.ts'
-import { createRunLease } from './run-lease.ts'
-import { runProgress } from './run-progress.ts'
-import { chooseTarget } from './run-target.ts'
-import { cannotCompress, draftRun, storeRun } from './start-run.ts'
+import { isStoreAway } from './rest-reason.ts'
+import { createRunLease, runsAreTaken } from './run-lease.ts'
+import { createRunViews } from './run-views.ts'
 import type { WorkingRun } from './working-run.ts'
 
 /** Requests under way when the program closes get so long (real ms) for their answers. */
@@ -30,12 +28,16 @@ export interface Generator {
    */
   start(request: RunRequest): Promise<RunProgress>
   /**
-   * Sends no further slot; resolves when what was sent has its outcome. A run that waits for its store does not go on by
-   * itself any more. Throws `not-found` where no run is under way.
+   * Sends no further slot, of this process's run or of another's; resolves when what was sent has its outcome, so that
+   * no further ticket comes. A run that waits for its store does not go on by itself any more. Throws `not-found` where
+   * no run is under way.
    */
   pause(): Promise<RunProgress>
-  /** Goes on with the last run, of this process or a dead one. Throws `not-found` where it has ended, and as `start`. */
-  resume(): Promise<RunProgress>
+  /**
+   * Goes on with a run, of this process or a dead one: see `ResumeRequest`. Throws `not-found` where it has ended, and as
+   * `start`.
+   */
+  resume(request?: ResumeRequest): Promise<RunProgress>
   /**
    * As `pause`, but for good. A run that is paused or broken can be stopped, too. What the store cannot be told of it
    * now is written when it can be.
@@ -43,6 +45,10 @@ export interface Generator {
   stop(): Promise<RunProgress>
   /** The run under way, else the last one; null before the first. Changes nothing in the store. */
   current(): Promise<RunProgress | null>
+  /** Any run. Throws `not-found`. */
+  get(runId: string): Promise<RunProgress>
+  /** The newest runs, newest first, begun before `beforeMs` where that is given; `more`: there are older ones. */
+  list(limit: number, beforeMs?: number): Promise<{ runs: RunProgress[]; more: boolean }>
   /**
    * Resolves when the run under way ends or pauses, except for one that waits for its store: that goes on. Throws
    * `not-found` where there never was one.
@@ -57,37 +63,38 @@ export interface Generator {
 }
 
 export function createGenerator(parts: GeneratorParts): Generator {
-  const { store, siteId, siteTime, jira, clock, log } = parts
+  const { store, siteId, siteTime, clock, log } = parts
   const closing = new AbortController()
   const { signal } = closing
   const lease = createRunLease(parts)
   const serial = createSerial()
-  const own = createOwnRun({ parts, lease, closing: signal, onOpenRest: () => tending.begin() })
+  const taken = async (): Promise<AppError> => {
+    const there = await views.underWay()
+    const holder = there?.holder ?? (await lease.otherHolder())?.owner ?? null
+    return runsAreTaken(holder, there?.holder == null ? null : there.run)
+  }
+  const own = createOwnRun({ parts, lease, closing: signal, taken, onOpenRest: () => tending.begin() })
+  const views = createRunViews({ ...parts, lease, own })
 
-  const begin = async (request: RunRequest): Promise<Prepared> => {
-    const owed = own.rest()
-    if (owed !== null && isOpen(owed) && (await settle(owed))) {
-      await store.setRunState(siteId, owed.run.runId, restState(owed.end), siteTime.now())
-    }
-    const draft = await draftRun(parts, request, signal)
-    return { run: await storeRun(parts, draft), issueTypeId: draft.target.issueTypeId }
+  const start = async (request: RunRequest): Promise<RunProgress> => {
+    const begun = await own.launch(0, async () => {
+      const owed = own.rest()
+      if (owed !== null && isOpen(owed) && (await settle(owed))) {
+        await store.setRunState(siteId, owed.run.runId, restState(owed.end), siteTime.now())
+      }
+      return prepareNew(parts, request, signal)
+    })
+    return begun.progress()
   }
-  const revive = async (): Promise<Prepared> => {
-    const run = await resumableRun(parts)
-    const known = own.restOf(run.runId)
-    // What is known of slots and could not be written when the run came to rest decides what is left to do.
-    await known?.ledger.flush()
-    if (run.rate !== 1 && parts.compress === undefined) throw cannotCompress()
-    const field = parts.watchedField ?? USUAL_FIELD
-    const { issueTypeId } = await chooseTarget(jira, { wantedKey: run.projectKey, field }, signal)
-    return { run: await reviveRun(parts, run, known?.siteMs ?? null), issueTypeId }
-  }
-  /** A run at rest is set to work with its brake pulled: what is in doubt is looked for, nothing is sent. */
-  const putToRest = async (halt: Halt, cause: HaltCause): Promise<Prepared> => {
-    halt.pull(cause)
-    const run = await resumableRun(parts)
-    await own.restOf(run.runId)?.ledger.flush()
-    return { run, issueTypeId: '' }
+  const resume = async (request: ResumeRequest, waitMs = OUTLIVE_MS): Promise<RunProgress> =>
+    (await own.launch(waitMs, () => prepareResumed(parts, own, request, signal))).progress()
+  /** Of the last run where none is named. */
+  const putToRest = async (cause: RunWish, runId?: string): Promise<RunProgress> => {
+    const named = runId === undefined ? {} : { runId }
+    const resting = await own.launch(OUTLIVE_MS, (halt) =>
+      preparePutToRest(parts, own, { halt, cause, ...named }),
+    )
+    return (await resting.ended).progress
   }
 
   /** Goes on with a run that waited for its store, or writes what is owed of one. True where nothing is left to do. */
@@ -97,10 +104,12 @@ export function createGenerator(parts: GeneratorParts): Generator {
       if (own.working() !== null || known === null || !isOpen(known)) return true
       if (store.health().state === 'down') return false
       const waits = waitsForStore(known)
-      const { cause } = known.end
+      const { runId } = known.run
+      const cause = restState(known.end) === 'stopped' ? 'stop' : 'pause'
       try {
         if (!(await settle(known))) return true
-        await own.launch(0, waits ? revive : (halt) => putToRest(halt, cause ?? 'pause'))
+        if (waits) await resume({ runId }, 0)
+        else await own.launch(0, (halt) => preparePutToRest(parts, own, { halt, cause, runId }))
         return true
       } catch (error) {
         if (signal.aborted) return true
@@ -114,69 +123,70 @@ export function createGenerator(parts: GeneratorParts): Generator {
   /** Writes the outcomes that are owed of a run. False where nothing else is. */
   const settle = async (known: Rest): Promise<boolean> => {
     await known.ledger.flush()
-    const stored = await store.lastRun(siteId)
+    const [stored, last] = await Promise.all([store.run(siteId, known.run.runId), store.lastRun(siteId)])
     const isWritten = !waitsForStore(known) && stored?.state === restState(known.end)
-    if (isAsLeft(known, stored) && !isWritten) return true
-    own.letGo(known, (await current()) ?? known.end.progress)
+    if (isAsLeft(known, stored, last) && !isWritten) return true
+    own.letGo(known, (await views.current()) ?? known.end.progress)
     return false
   }
 
-  const current = async (): Promise<RunProgress | null> => {
-    const working = own.working()
-    if (working !== null) return working.progress()
-    const rest = own.rest()
-    try {
-      const run = await store.lastRun(siteId)
-      if (run === null) return null
-      const mine = rest !== null && isAsLeft(rest, run) ? rest : null
-      const counts = await store.runCounts(siteId, run.runId)
-      if (mine !== null && isOpen(mine)) return runProgress(run, counts, mine.end.progress)
-      const state = await shownState(run)
-      const reason = mine?.end.progress.reason ?? restReason(state)
-      return runProgress(run, counts, { state, reason })
-    } catch (error) {
-      if (rest !== null && isStoreAway(error)) return rest.end.progress
-      throw error
-    }
-  }
-  const shownState = async ({ state }: Run): Promise<RunProgress['state']> =>
-    state === 'running' && (await lease.otherHolder()) === null ? 'broken' : state
-
   /** Pulls the brake of the run under way; resolves with its end, null where it waits for its store or none is under way. */
-  const brake = async (cause: HaltCause): Promise<RunProgress | null> => {
+  const brake = async (cause: RunWish): Promise<RunProgress | null> => {
     const working = own.working()
     working?.halt.pull(cause)
     const end = await working?.ended
     return end === undefined || end.progress.waits === true ? null : end.progress
   }
+  /** Pauses or stops a run that another process works on, or worked on when it died. Null where there is none. */
+  const brakeElsewhere = async (cause: RunWish): Promise<RunProgress | null> => {
+    const there = await views.underWay()
+    if (there === null) return null
+    const { runId } = there.run
+    // One that a process left long ago is not the one that is meant.
+    const isMeant = there.holder !== null || runId === own.rest()?.run.runId || (await isLast(runId))
+    if (!isMeant) return null
+    const asked =
+      there.holder !== null && (await askElsewhere({ ...parts, lease, closing: signal }, runId, cause))
+    return asked ? views.get(runId) : putToRest(cause, runId)
+  }
+  const isLast = async (runId: string): Promise<boolean> => (await store.lastRun(siteId))?.runId === runId
   const pause = async (): Promise<RunProgress> => {
     const paused = await brake('pause')
     if (paused !== null) return paused
     const waiting = own.waiting()
-    if (waiting === null) throw noneUnderWay()
-    return own.holdBack(waiting, 'pause')
+    if (waiting !== null) return own.holdBack(waiting, 'pause')
+    const elsewhere = await brakeElsewhere('pause')
+    if (elsewhere === null) throw noneUnderWay()
+    return elsewhere
   }
   const stop = async (): Promise<RunProgress> => {
     const stopped = await brake('stop')
     if (stopped !== null) return stopped
     const waiting = own.waiting()
     try {
-      const stopping = await own.launch(OUTLIVE_MS, (halt) => putToRest(halt, 'stop'))
-      return (await stopping.ended).progress
+      return (await brakeElsewhere('stop')) ?? (await putToRest('stop', await pausedHere()))
     } catch (error) {
       if (waiting !== null && isStoreAway(error)) return own.holdBack(waiting, 'stop')
       throw error
     }
   }
+  /** The run that this process paused, where it still rests: not always the last one. */
+  const pausedHere = async (): Promise<string | undefined> => {
+    const runId = own.rest()?.run.runId
+    const run = runId === undefined ? null : await store.run(siteId, runId)
+    return run?.state === 'paused' ? run.runId : undefined
+  }
 
   return {
-    start: (request) => serial(async () => (await own.launch(0, () => begin(request))).progress()),
+    start: (request) => serial(() => start(request)),
     pause: () => serial(pause),
-    resume: () => serial(async () => (await own.launch(OUTLIVE_MS, revive)).progress()),
+    resume: (request = {}) => serial(() => resume(request)),
     stop: () => serial(stop),
-    current,
+    current: views.current,
+    get: views.get,
+    list: views.list,
     async finished() {
-      const end = await (own.finished() ?? current())
+      const end = await (own.finished() ?? views.current())
       if (end === null) throw noneUnderWay()
       return end
     },

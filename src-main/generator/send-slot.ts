@@ -7,18 +7,21 @@ import { GENERATED_LABEL, runLabel, SLOT_PROPERTY, slotMark } from './marks.ts'
 import type { TicketTextSource } from './ticket-text.ts'
 
 /**
- * What a request for a slot's ticket came to: an outcome that can be written down, or doubt, when the ticket may or may
- * not have been made. `trouble` is what will meet the next slots, too: the run should not go on.
+ * What a request for a slot's ticket came to: an outcome that can be written down; doubt, when the ticket may or may not
+ * have been made; or nothing, when it was held back and never left. `trouble` is what will meet the next slots, too: the
+ * run should not go on.
  */
-export type Sent = ({ readonly outcome: SlotOutcome } | { readonly doubt: SlotDoubt }) & {
-  readonly trouble?: AppError
-}
+export type Sent = (
+  | { readonly outcome: SlotOutcome }
+  | { readonly doubt: SendDoubt }
+  | { readonly heldBack: SlotOutcome }
+) & { readonly trouble?: AppError }
 
 /** A slot that has to be looked for in Jira. */
-export interface SlotDoubt {
-  readonly slot: number
-  /** Null where the request was made by a process that is gone. */
+export interface SendDoubt {
   readonly latenessMs: number | null
+  /** When its request left, by the site's clock; null where nobody saw it. */
+  readonly sentAtMs: number | null
   /** Why it is not known. */
   readonly because: string
 }
@@ -29,33 +32,48 @@ export interface SendParts {
   readonly siteTime: SiteTime
   readonly texts: TicketTextSource
   readonly runId: string
-  readonly projectKey: string
-  readonly issueTypeId: string
+  /** Asked right before the request leaves, after all waiting for a connection or a rate limit. */
+  readonly mayLeave: () => boolean
   readonly signal: AbortSignal
 }
 
+/** A slot with all that its ticket needs. */
+export type ReadySlot = Pick<NewSlot, 'slot' | 'plannedMs' | 'priorityId' | 'projectKey' | 'issueTypeId'>
+
 /** Sends the request for a slot's ticket, once. Throws nothing but bugs. */
-export async function sendSlot(parts: SendParts, slot: NewSlot): Promise<Sent> {
-  const { clock, siteTime, jira, signal } = parts
-  const dueMs = machineTime(siteTime.current(), slot.plannedMs)
-  const latenessMs = Math.max(0, clock.now() - dueMs)
+export async function sendSlot(parts: SendParts, slot: ReadySlot): Promise<Sent> {
+  const { siteTime, jira, signal, mayLeave } = parts
+  let left: Leaving = { sentAtMs: null, latenessMs: lateness(parts, slot) }
+  const onLeaving = (): boolean => {
+    if (!mayLeave()) return false
+    left = { sentAtMs: siteTime.now(), latenessMs: lateness(parts, slot) }
+    return true
+  }
   try {
-    const ticket = await jira.create(newTicket(parts, slot), signal)
-    return { outcome: madeOutcome(slot.slot, ticket, { answeredAtMs: siteTime.now(), latenessMs }) }
+    const ticket = await jira.create(newTicket(parts, slot), signal, onLeaving)
+    return { outcome: madeOutcome(slot.slot, ticket, { answeredAtMs: siteTime.now(), ...left }) }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return afterError(error, slot.slot, { answeredAtMs: siteTime.now(), latenessMs })
+    return afterError(error, slot.slot, { answeredAtMs: siteTime.now(), ...left })
   }
 }
 
-function newTicket(
-  { texts, runId, projectKey, issueTypeId }: SendParts,
-  slot: NewSlot,
-): Parameters<Jira['create']>[0] {
+interface Leaving {
+  readonly sentAtMs: number | null
+  readonly latenessMs: number
+}
+
+/** By how many real milliseconds a slot is later than planned. */
+function lateness({ clock, siteTime }: SendParts, { plannedMs }: ReadySlot): number {
+  return Math.max(0, clock.now() - machineTime(siteTime.current(), plannedMs))
+}
+
+function newTicket({ texts, runId }: SendParts, slot: ReadySlot): Parameters<Jira['create']>[0] {
+  const { projectKey, issueTypeId, priorityId } = slot
   return {
     projectKey,
     issueTypeId,
-    priorityId: slot.priorityId,
+    priorityId,
     ...texts.at(slot.slot),
     labels: [GENERATED_LABEL, runLabel(runId)],
     properties: [{ key: SLOT_PROPERTY, value: slotMark(runId, slot.slot) }],
@@ -67,10 +85,12 @@ interface Times {
   readonly answeredAtMs: number
   /** Real milliseconds. */
   readonly latenessMs: number | null
+  /** When the request left, by the site's clock; null where that is not known. */
+  readonly sentAtMs?: number | null
 }
 
 export function madeOutcome(slot: number, { id, key }: CreatedTicket, times: Times): SlotOutcome {
-  return { slot, state: 'created', ...times, issueId: id, issueKey: key, reason: null }
+  return { slot, state: 'created', ...told(times), issueId: id, issueKey: key, reason: null }
 }
 
 export function notMadeOutcome(
@@ -79,11 +99,17 @@ export function notMadeOutcome(
   times: Times,
   reason: string | null,
 ): SlotOutcome {
-  return { slot, state, ...times, issueId: null, issueKey: null, reason }
+  return { slot, state, ...told(times), issueId: null, issueKey: null, reason }
 }
 
-function afterError(error: AppError, slot: number, times: Times): Sent {
-  const doubt = { slot, latenessMs: times.latenessMs, because: error.message }
+function told({ answeredAtMs, latenessMs, sentAtMs }: Times): Times & { sentAtMs?: number } {
+  return { answeredAtMs, latenessMs, ...(typeof sentAtMs === 'number' && { sentAtMs }) }
+}
+
+function afterError(error: AppError, slot: number, times: Required<Times>): Sent {
+  const doubt = { latenessMs: times.latenessMs, sentAtMs: times.sentAtMs, because: error.message }
+  // It is given back as it was claimed, whenever a request of it may have left.
+  const unsent = { answeredAtMs: times.answeredAtMs, latenessMs: null }
   switch (error.code) {
     case 'ambiguous':
       return { doubt }
@@ -92,11 +118,10 @@ function afterError(error: AppError, slot: number, times: Times): Sent {
       return { doubt, trouble: error }
     case 'jira-refused':
       return { outcome: notMadeOutcome(slot, 'failed', times, error.message) }
+    case 'cancelled':
+      return { heldBack: notMadeOutcome(slot, 'planned', unsent, null) }
     default:
       // Surely not made: the slot waits until the run goes on.
-      return {
-        outcome: notMadeOutcome(slot, 'planned', { ...times, latenessMs: null }, null),
-        trouble: error,
-      }
+      return { outcome: notMadeOutcome(slot, 'planned', unsent, null), trouble: error }
   }
 }

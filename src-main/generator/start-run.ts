@@ -1,28 +1,27 @@
 import { randomInt } from 'node:crypto'
 import type { RunRequest } from '../../src-shared/contract/models.ts'
-import {
-  DEFAULT_COUNT,
-  DEFAULT_MINUTES,
-  MAX_SEED,
-  planRun,
-  type RunPlan,
-} from '../../src-shared/domain/run-plan.ts'
+import { requestedTimes, writtenTimes } from '../../src-shared/domain/plan-times.ts'
+import { MAX_SEED } from '../../src-shared/domain/run-bounds.ts'
+import { planRun, type RunPlan } from '../../src-shared/domain/run-plan.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { NewRun, Run } from '../store/store.ts'
 import { newRunId } from './marks.ts'
 import { USUAL_FIELD, type GeneratorParts } from './parts.ts'
-import { chooseTarget, type RunTarget } from './run-target.ts'
+import { chooseTargets, type WeighedTarget } from './run-target.ts'
 
 /** A run as it would be: everything but its start. */
 export interface DraftRun {
   readonly seed: number
   readonly rate: number
-  readonly target: RunTarget
+  /** In its written form; `replay` and the file's name. */
+  readonly profile: string
+  /** The projects that get its tickets. */
+  readonly targets: readonly WeighedTarget[]
   readonly plan: RunPlan
 }
 
 /**
- * Works out a run without beginning it. Throws `usage` where the request cannot be met, and what `chooseTarget` throws
+ * Works out a run without beginning it. Throws `usage` where the request cannot be met, and what `chooseTargets` throws
  * where Jira does not let us create such tickets.
  */
 export async function draftRun(
@@ -32,45 +31,43 @@ export async function draftRun(
 ): Promise<DraftRun> {
   const rate = request.compress ?? 1
   if (rate !== 1 && compress === undefined) throw cannotCompress()
-  const target = await chooseTarget(
+  const times = requestedTimes(request)
+  const targets = await chooseTargets(
     jira,
-    { wantedKey: request.projectKey ?? projectKey ?? null, field: watchedField },
+    {
+      projects: request.projects,
+      wantedKey: request.projectKey ?? projectKey ?? null,
+      field: watchedField,
+      types: request.types,
+    },
     signal,
   )
   const seed = request.seed ?? randomInt(MAX_SEED + 1)
-  const plan = planRun({
-    count: request.count ?? DEFAULT_COUNT,
-    minutes: request.minutes ?? DEFAULT_MINUTES,
-    seed,
-    weights: request.weights,
-    priorities: target.priorities,
-  })
-  return { seed, rate, target, plan }
+  const projects = Object.fromEntries(targets.map((target) => [target.projectKey, target.weight]))
+  const plan = planRun({ ...times, seed, weights: request.weights, types: request.types, projects, targets })
+  return { seed, rate, profile: writtenTimes(times), targets, plan }
 }
 
 /** Writes a drafted run and its slots into the ledger, from now on. */
 export async function storeRun({ siteId, store, siteTime }: GeneratorParts, draft: DraftRun): Promise<Run> {
-  const { seed, rate, target, plan } = draft
+  const { seed, rate, profile, targets, plan } = draft
   const startMs = siteTime.now()
   const run: NewRun = {
     siteId,
     runId: newRunId(),
-    projectKey: target.projectKey,
+    projectKey: targets.map((target) => target.projectKey).join(', '),
     seed,
     planned: plan.slots.length,
     startMs,
     endMs: startMs + plan.spanMs,
     rate,
+    profile,
     state: 'running',
     createdAtMs: startMs,
   }
-  const slots = plan.slots.map(({ slot, offsetMs, priorityId }) => ({
-    slot,
-    plannedMs: startMs + offsetMs,
-    priorityId,
-  }))
+  const slots = plan.slots.map(({ offsetMs, ...slot }) => ({ ...slot, plannedMs: startMs + offsetMs }))
   await store.createRun(run, slots)
-  return { ...run, stateSinceMs: startMs }
+  return { ...run, stateSinceMs: startMs, wish: null }
 }
 
 export function cannotCompress(): AppError {

@@ -31,6 +31,8 @@ export interface Bench {
   generator(overrides?: Partial<GeneratorParts>): Generator
   /** How many tickets the sandbox truly has for each slot of a run. */
   ticketsBySlot(runId: string): Promise<Map<number, number>>
+  /** Every ticket that the sandbox truly has of a run, and its slot, in the order of the slots. */
+  truthOf(runId: string): Promise<{ slot: number; key: string }[]>
 }
 
 /** A sandbox for all tests of a file; each test finds it without faults and index lag. */
@@ -86,6 +88,7 @@ export async function openBench(sandbox: TestSandbox): Promise<Bench> {
     siteTime,
     hub,
     patienceMs: 1_500,
+    inFlightMs: 600,
     onCreated: (id) => void reported.push(id),
     log: { info: () => {}, warn: () => {}, error: () => {} },
     compress,
@@ -106,13 +109,20 @@ export async function openBench(sandbox: TestSandbox): Promise<Bench> {
       return generator
     },
     async ticketsBySlot(runId) {
-      const tickets = await sandbox.truth(runLabel(runId))
-      const slots = await Promise.all(tickets.map(({ id }) => slotOf(sandbox, id)))
       const bySlot = new Map<number, number>()
-      for (const slot of slots) bySlot.set(slot, (bySlot.get(slot) ?? 0) + 1)
+      for (const { slot } of await truthOf(sandbox, runId)) bySlot.set(slot, (bySlot.get(slot) ?? 0) + 1)
       return bySlot
     },
+    truthOf: (runId) => truthOf(sandbox, runId),
   }
+}
+
+async function truthOf(sandbox: TestSandbox, runId: string): Promise<{ slot: number; key: string }[]> {
+  const tickets = await sandbox.truth(runLabel(runId))
+  const found = await Promise.all(
+    tickets.map(async ({ id, key }) => ({ slot: await slotOf(sandbox, id), key })),
+  )
+  return found.toSorted((a, b) => a.slot - b.slot || a.key.localeCompare(b.key))
 }
 
 async function slotOf(sandbox: TestSandbox, issueId: string): Promise<number> {

@@ -1,62 +1,28 @@
-import type { Clock, SiteTime } from '../clock.ts'
-import type { Jira } from '../jira/jira.ts'
-import type { Run, Slot, SlotOutcome } from '../store/store.ts'
-import type { Halt } from './halt.ts'
+import type { Slot } from '../store/store.ts'
+import { catchUpPerSecond } from './catch-up.ts'
+import { createDoubts } from './doubt.ts'
 import { createInFlight } from './in-flight.ts'
-import type { Ledger } from './ledger.ts'
+import { createKnownKeys } from './known-keys.ts'
 import { lostClaims } from './lost-claims.ts'
 import { createPacer } from './pacer.ts'
-import { madeOutcome, notMadeOutcome, sendSlot, type SlotDoubt } from './send-slot.ts'
-import { createSlotFinder } from './slot-finder.ts'
-import { createTicketText } from './ticket-text.ts'
-
-/** Requests under way at once: slow answers do not delay the next slots until there are so many. */
-const MAX_REQUESTS = 16
-
-export interface WorkParts {
-  readonly run: Run
-  readonly slots: readonly Slot[]
-  readonly issueTypeId: string
-  readonly jira: Jira
-  readonly ledger: Ledger
-  readonly clock: Clock
-  readonly siteTime: SiteTime
-  readonly patienceMs: number
-  readonly halt: Halt
-  /** Gives up requests that are under way: their slots stay in doubt. */
-  readonly signal: AbortSignal
-  readonly onCreated: (id: string, key: string, siteMs: number) => void
-  /** A slot has an outcome, written down. */
-  readonly onOutcome: () => void
-}
+import { createSender } from './send-claimed.ts'
+import { createSettle, type OpenSlot } from './settle-slot.ts'
+import { startStopwatch } from './stopwatch.ts'
+import type { Work, WorkParts } from './work.ts'
 
 /**
  * Sends a run's planned slots at their times, and looks for those in doubt, until each has its outcome or the brake is
  * pulled. When it resolves nothing is under way any more. Whatever goes wrong pulls the brake; it never rejects.
  */
 export async function workRun(parts: WorkParts): Promise<void> {
-  const { slots, ledger, siteTime, halt } = parts
-  const requests = createInFlight(MAX_REQUESTS)
-  const searches = createInFlight(Infinity)
-  const braked = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => halt.pull({ error }))
-  const settle = createSettle(parts)
-  const send = createSend(parts, (doubt) => searches.add(braked(settle(doubt))))
-
+  const { halt } = parts
+  const work = await setUp(parts).catch((error: unknown) => halt.pull({ error }))
+  if (work === undefined) return
+  const { requests, searches, pacer } = work
   try {
-    for (const doubt of slots.flatMap(oldDoubt)) searches.add(braked(settle(doubt)))
-    const lost = halt.signal.aborted ? [] : await lostClaims(parts, parts.signal)
-    for (const slot of await ledger.claim(lost)) searches.add(braked(settle({ ...LOST, slot })))
-    const pacer = createPacer(
-      slots.filter(({ state, slot }) => state === 'planned' && !lost.includes(slot)),
-      siteTime,
-    )
-    while (pacer.left() > 0 && !halt.signal.aborted) {
-      const due = await pacer.nextDue(await requests.room(), halt.signal)
-      const claimed = new Set(await ledger.claim(due.map((slot) => slot.slot)))
-      for (const slot of due) {
-        if (claimed.has(slot.slot)) requests.add(braked(send(slot)))
-      }
-    }
+    do {
+      while (!halt.signal.aborted && (pacer.left() > 0 || isBusy(work))) await sendDue(work)
+    } while (!halt.signal.aborted && (await takeInStrays(work)))
   } catch (error) {
     halt.pull({ error })
   }
@@ -64,55 +30,108 @@ export async function workRun(parts: WorkParts): Promise<void> {
   await searches.settled()
 }
 
-const LOST = { latenessMs: null, because: 'The store had lost that it was sent.' }
-
-/** A slot that a process left without an answer, or whose ticket had not been found. */
-function oldDoubt(slot: Slot): (SlotDoubt & { readonly known: boolean })[] {
-  if (slot.state !== 'sent' && slot.state !== 'unknown') return []
-  return [
-    {
-      slot: slot.slot,
-      latenessMs: slot.latenessMs,
-      because: 'The program ended before Jira had answered.',
-      known: slot.state === 'unknown',
-    },
-  ]
+type Running = Work & {
+  readonly send: ReturnType<typeof createSender>
+  readonly settle: ReturnType<typeof createSettle>
 }
 
-function createSend(parts: WorkParts, onDoubt: (doubt: SlotDoubt) => void): (slot: Slot) => Promise<void> {
-  const { run, halt } = parts
-  const sendParts = {
+/** Takes the slots in hand: those in doubt are looked for, those that the store had lost are claimed again for that. */
+async function setUp(parts: WorkParts): Promise<Running> {
+  const { run, slots, order, siteTime, clock, halt, ledger, onCreated, onOutcome } = parts
+  const lost = halt.signal.aborted || !order.planned ? [] : await lostClaims(parts, parts.signal)
+  const planned = slots.filter(({ state, slot }) => state === 'planned' && !lost.includes(slot))
+  const known = createKnownKeys(slots)
+  const work: Work = {
     ...parts,
-    runId: run.runId,
-    projectKey: run.projectKey,
-    texts: createTicketText(run.seed),
+    known,
+    pacer: createPacer({
+      slots: order.planned ? planned.toSorted((a, b) => a.plannedMs - b.plannedMs) : [],
+      siteTime,
+      clock,
+      catchUpPerSecond: catchUpPerSecond(
+        slots.map(({ plannedMs }) => plannedMs).toSorted((a, b) => a - b),
+        run.rate,
+      ),
+      onSlept: (slept) => halt.pull({ slept }),
+    }),
+    requests: createInFlight(parts.maxRequests),
+    searches: createInFlight(Infinity),
+    braked: (some) => some.catch((error: unknown) => halt.pull({ error })),
+    async note(outcome) {
+      const { issueId: id, issueKey: key } = outcome
+      if (id !== null && key !== null) {
+        known.note({ id, key })
+        onCreated(id, key, outcome.answeredAtMs)
+      }
+      await ledger.record(outcome)
+      onOutcome()
+    },
   }
-  return async (slot) => {
-    const sent = await sendSlot(sendParts, slot)
-    if (sent.trouble !== undefined) halt.pull({ error: sent.trouble })
-    if ('doubt' in sent) onDoubt(sent.doubt)
-    else await note(parts, sent.outcome)
+  const settle = createSettle(work, createDoubts({ ...work, mayBringWitness: () => mayStillMake(work) }))
+  const look = (slot: OpenSlot): void => work.searches.add(work.braked(settle(slot)))
+  for (const slot of slots) if (slot.state === 'sent' || slot.state === 'unknown') look(inherited(work, slot))
+  const claimed = new Set(await ledger.claim(lost))
+  for (const slot of slots) if (claimed.has(slot.slot)) look({ ...inherited(work, slot), because: LOST })
+  return { ...work, settle, send: createSender(work, look) }
+}
+
+const LOST = 'The store had lost that it was sent.'
+const LEFT = 'The program ended before Jira had answered.'
+
+/** A slot that a process left without an answer. */
+function inherited({ clock, claimedAgoMs }: Work, slot: Slot): OpenSlot {
+  return {
+    slot,
+    after: null,
+    since: startStopwatch(clock, claimedAgoMs(slot)),
+    latenessMs: slot.latenessMs,
+    sentAtMs: null,
+    because: LEFT,
+    isUnknown: slot.state === 'unknown',
   }
 }
 
-/** Looks for a slot in doubt, and writes down that it was made or that nobody knows: it is never sent again unasked. */
-function createSettle(parts: WorkParts): (doubt: SlotDoubt & { readonly known?: boolean }) => Promise<void> {
-  const { run, siteTime, halt } = parts
-  const finder = createSlotFinder({ ...parts, runId: run.runId })
-  return async ({ slot, latenessMs, because, known = false }) => {
-    const ticket = await finder.find(slot, halt.signal)
-    const times = { answeredAtMs: siteTime.now(), latenessMs }
-    if (ticket !== null) await note(parts, madeOutcome(slot, ticket, times))
-    else if (!known) {
-      await note(parts, notMadeOutcome(slot, 'unknown', times, `${because} Jira does not show the ticket.`))
-    }
-  }
+function mayStillMake({ pacer, requests }: Work): boolean {
+  return pacer.left() > 0 || requests.size() > 0
 }
 
-async function note({ ledger, onCreated, onOutcome }: WorkParts, outcome: SlotOutcome): Promise<void> {
-  if (outcome.issueId !== null && outcome.issueKey !== null) {
-    onCreated(outcome.issueId, outcome.issueKey, outcome.answeredAtMs)
+function isBusy({ requests, searches }: Work): boolean {
+  return requests.size() > 0 || searches.size() > 0
+}
+
+/** Waits for the next slots, claims them and sends them. */
+async function sendDue(work: Running): Promise<void> {
+  const { pacer, requests, searches, halt, ledger, clock, known } = work
+  if (pacer.left() === 0) return Promise.race([pacer.filled(), requests.next(), searches.next()])
+  const due = await pacer.nextDue(await requests.room(), halt.signal)
+  // Whatever is known before the claim was made before it: its ticket's key is greater.
+  const largest = new Map(due.map(({ projectKey }) => [projectKey, known.largest(projectKey)]))
+  const since = startStopwatch(clock)
+  const claimed = new Set(await ledger.claim(due.map(({ slot }) => slot)))
+  for (const slot of due) {
+    if (!claimed.has(slot.slot)) continue
+    const after = largest.get(slot.projectKey) ?? 0
+    requests.add(work.braked(work.send({ slot, since, after: after === 0 ? null : after })))
   }
-  await ledger.record(outcome)
-  onOutcome()
+  if (claimed.size < due.length) await heedState(work)
+}
+
+/** A claim that was refused: another process has the slot, or has ended the run. */
+async function heedState({ readAgain, halt }: Work): Promise<void> {
+  const { state } = (await readAgain()).run
+  if (state !== 'running') halt.pull(state === 'paused' ? 'pause' : 'stop')
+}
+
+/**
+ * At the end: slots that another process, which had lost the run to this one, has claimed or given back meanwhile. True
+ * where there were some.
+ */
+async function takeInStrays(work: Running): Promise<boolean> {
+  const { slots } = await work.readAgain()
+  const strays = slots.filter(({ state }) => state === 'sent' || (state === 'planned' && work.order.planned))
+  for (const slot of strays.filter(({ state }) => state === 'sent')) {
+    work.searches.add(work.braked(work.settle({ ...inherited(work, slot), since: startStopwatch(work.clock) })))
+  }
+  work.pacer.add(strays.filter(({ state }) => state === 'planned'))
+  return strays.length > 0
 }

@@ -1,12 +1,20 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../lease.ts'
-import type { Run, RunCounts, Store } from '../store/store.ts'
+import type { Run, RunCounts, RunState, Slot, Store } from '../store/store.ts'
 import type { Halt, HaltCause } from './halt.ts'
 import type { Ledger } from './ledger.ts'
-import { DEFAULT_PATIENCE_MS, type GeneratorParts } from './parts.ts'
+import { heedWish } from './heed-wish.ts'
+import {
+  DEFAULT_IN_FLIGHT_MS,
+  DEFAULT_MAX_REQUESTS,
+  DEFAULT_MOST_KEYS,
+  DEFAULT_PATIENCE_MS,
+  type GeneratorParts,
+  type WorkOrder,
+} from './parts.ts'
 import { haltReason, isStoreAway } from './rest-reason.ts'
-import { createProgressFeed, runProgress } from './run-progress.ts'
+import { createProgressFeed, NO_COUNTS, runProgress } from './run-progress.ts'
 import { workRun } from './work-run.ts'
 
 const SLOW_DOWN_TIMEOUT_MS = 1_000
@@ -35,7 +43,11 @@ export interface WorkingRun {
 
 export interface LaunchParts extends GeneratorParts {
   readonly run: Run
+  readonly order: WorkOrder
+  /** The type of tickets whose slots name none: those of runs that are older than types. */
   readonly issueTypeId: string
+  /** How a run is marked whose end nobody asked for. */
+  readonly restsAs: RunState
   readonly ledger: Ledger
   readonly lease: Lease
   readonly halt: Halt
@@ -43,29 +55,29 @@ export interface LaunchParts extends GeneratorParts {
 
 /** Sets a run to work. The lease is held; it is dropped when the work ends. How it ended is the caller's to publish. */
 export function launchRun(parts: LaunchParts): WorkingRun {
-  const { run, store, siteId, hub, clock, halt, log } = parts
+  const { run, hub, clock, halt } = parts
   const abandoned = new AbortController()
-  let counts: RunCounts = { created: 0, failed: 0, unknown: 0, open: run.planned, latenessP95Ms: null }
-
-  /** The ledger's counts, the last known ones while it is out of reach. */
-  const readCounts = async (): Promise<RunCounts> => {
-    try {
-      counts = await store.runCounts(siteId, run.runId)
-    } catch (error) {
-      log.warn({ err: error, runId: run.runId }, 'the counts of a run could not be read')
-    }
-    return counts
-  }
+  const readCounts = createCountsReader(parts)
   const progress = async (): Promise<RunProgress> =>
     runProgress(run, await readCounts(), { state: 'running', reason: null })
   const feed = createProgressFeed(async () => hub.publish('run.changed', await progress()), clock)
 
   const work = async (): Promise<RunEnd> => {
     feed.changed()
-    await speedUp(parts)
-    const slots = await store.slots(siteId, run.runId)
-    const patienceMs = parts.patienceMs ?? DEFAULT_PATIENCE_MS
-    await workRun({ ...parts, slots, patienceMs, signal: abandoned.signal, onOutcome: feed.changed })
+    const ended = heedWish(parts)
+    try {
+      await speedUp(parts)
+      await workRun({
+        ...parts,
+        ...(await readSlots(parts)),
+        ...limits(parts),
+        readAgain: () => readSlots(parts),
+        signal: abandoned.signal,
+        onOutcome: feed.changed,
+      })
+    } finally {
+      ended()
+    }
     return finish()
   }
   const finish = async (): Promise<RunEnd> => {
@@ -80,6 +92,46 @@ export function launchRun(parts: LaunchParts): WorkingRun {
     return finish()
   })
   return { run, halt, ended, progress, abandon: () => abandoned.abort() }
+}
+
+/** The ledger's counts, the last known ones while it is out of reach. */
+function createCountsReader({ store, siteId, siteTime, run, log }: LaunchParts): () => Promise<RunCounts> {
+  let counts: RunCounts = { ...NO_COUNTS, open: run.planned }
+  return async () => {
+    try {
+      counts = await store.runCounts(siteId, run.runId, siteTime.now())
+    } catch (error) {
+      log.warn({ err: error, runId: run.runId }, 'the counts of a run could not be read')
+    }
+    return counts
+  }
+}
+
+/** The run and its slots as they are in the store now, each slot with a type. */
+async function readSlots({ store, siteId, run, issueTypeId }: LaunchParts): Promise<{ run: Run; slots: Slot[] }> {
+  const slots = await store.slots(siteId, run.runId)
+  return {
+    run: (await store.run(siteId, run.runId)) ?? run,
+    slots: slots.map((slot) => (slot.issueTypeId === '' ? { ...slot, issueTypeId } : slot)),
+  }
+}
+
+/** So much less time may have passed since a claim than its stamp says: clocks need not be quite the same. */
+const STAMP_SLACK_MS = 5 * 60_000
+
+function limits(parts: LaunchParts) {
+  const { patienceMs, inFlightMs, mostKeys, maxRequests, compress, siteTime } = parts
+  return {
+    patienceMs: patienceMs ?? DEFAULT_PATIENCE_MS,
+    inFlightMs: inFlightMs ?? DEFAULT_IN_FLIGHT_MS,
+    mostKeys: mostKeys ?? DEFAULT_MOST_KEYS,
+    maxRequests: maxRequests ?? DEFAULT_MAX_REQUESTS,
+    // A site whose clock may run fast does not tell how much real time has passed.
+    claimedAgoMs: ({ sentAtMs }: Slot): number =>
+      sentAtMs === null || compress !== undefined
+        ? 0
+        : Math.max(0, siteTime.now() - sentAtMs - STAMP_SLACK_MS),
+  }
 }
 
 async function speedUp({ run, compress, halt }: LaunchParts): Promise<void> {
@@ -112,11 +164,12 @@ async function writeRest({ run, ledger, log }: LaunchParts): Promise<boolean> {
 
 /** Writes down how the work ended, as far as the store can be reached, and lets the lease go. */
 async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
-  const { run, store, siteId, siteTime, lease, halt, log } = parts
+  const { run, store, siteId, siteTime, lease, halt, log, restsAs } = parts
   const cause = halt.cause()
-  const state = counts.open === 0 ? 'done' : cause === 'stop' ? 'stopped' : 'paused'
+  const state = counts.open === 0 ? 'done' : cause === 'stop' || restsAs === 'stopped' ? 'stopped' : 'paused'
   const waits = state === 'paused' && waitsForStore(cause, lease, store.kind)
-  const reason = state === 'done' ? null : haltReason(cause, waits, log)
+  const slept = state === 'paused' && isSleep(cause)
+  const reason = state === 'done' ? null : restingReason(state, cause, { waits, missed: counts.missed }, log)
   const closedMs = siteTime.now()
   let owes = false
   try {
@@ -131,12 +184,26 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   } catch (error) {
     log.warn({ err: error, runId: run.runId }, 'the lease of a run runs out by itself')
   }
-  const progress = runProgress(run, counts, { state, reason, waits })
+  const progress = runProgress(run, counts, { state, reason, waits, slept })
   return { progress, cause, owes, stateSinceMs: [run.stateSinceMs, closedMs] }
 }
 
+function isSleep(cause: HaltCause | null): boolean {
+  return cause !== null && typeof cause === 'object' && 'slept' in cause
+}
+
+/** One that was stopped before stays so, whatever made it rest now. */
+function restingReason(
+  state: 'stopped' | 'paused',
+  cause: HaltCause | null,
+  told: { readonly waits: boolean; readonly missed: number },
+  log: GeneratorParts['log'],
+): string {
+  return haltReason(state === 'stopped' ? 'stop' : cause, told, log)
+}
+
 function waitsForStore(cause: HaltCause | null, lease: Lease, kind: Store['kind']): boolean {
-  if (cause === null || typeof cause === 'string') return false
+  if (cause === null || typeof cause === 'string' || 'slept' in cause) return false
   // A full disk of this machine is its person's to mend; of a server's, somebody else hears.
   if (kind === 'sqlite' && cause.error instanceof AppError && cause.error.code === 'store-full') return false
   if (isStoreAway(cause.error)) return true

@@ -74,17 +74,32 @@ function readEnd(
 /** What `POST issue/bulkfetch` takes at once. */
 export const FETCHED_AT_ONCE = 100
 
-/** At most a hundred tickets by their ids, those that Jira does not show left out. Throws where it shows only a part. */
+interface FetchedBy {
+  readonly host: string
+  readonly redact: (text: string) => string
+  readonly reader: TicketReader
+  /** An issue property to return with each ticket; none where absent. */
+  readonly property: string | undefined
+}
+
+/**
+ * At most a hundred tickets by their ids or keys, those that Jira does not show left out. Throws where it shows only a
+ * part.
+ */
 export async function fetchByIds(
   client: Client,
-  ids: readonly string[],
-  { host, redact, reader }: { host: string; redact: (text: string) => string; reader: TicketReader },
+  idsOrKeys: readonly string[],
+  { host, redact, reader, property }: FetchedBy,
 ): Promise<FoundTicket[]> {
-  const answer = await bulkFetchIssues(client, { issueIdsOrKeys: [...ids], fields: reader.fields })
+  const answer = await bulkFetchIssues(client, {
+    issueIdsOrKeys: [...idsOrKeys],
+    fields: reader.fields,
+    ...(property === undefined ? {} : { properties: [property] }),
+  })
   // Tickets that it could not give just now are listed apart: taken for missing, they would count as deleted.
   const failed = answer.issueErrors?.length ?? 0
   if (failed > 0) throw issuesNotGiven(host, failed)
-  const page = reader.read(answer.issues, null)
+  const page = reader.read(answer.issues, property ?? null)
   if (!page.ok) throw brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(page.wrong)}`)
   return page.tickets
 }

@@ -1,6 +1,7 @@
 import {
   countIssues,
   createIssue,
+  deleteIssue,
   getCurrentUser,
   getMyPermissions,
   getServerInfo,
@@ -22,6 +23,7 @@ import {
 } from './cloud-search.ts'
 import { creatableTypes } from './create-meta.ts'
 import { apiToken } from './credentials.ts'
+import { deletedOrGone } from './deleted-or-gone.ts'
 import { brokenAnswer, createFailure, notAuthenticated } from './errors.ts'
 import { createTicketReader, type TicketReader } from './issue.ts'
 import type { FoundTicket, Identity, Jira, Permissions, Project, ServerFacts } from './jira.ts'
@@ -91,7 +93,7 @@ export function cloudJira(link: Link, reading: CloudReading = {}): Jira {
       const { result, ...said } = await ask((client) => searchIdsOnce(client, query), signal)
       return readIdPage(result, { ...said, host })
     },
-    byIds: (ids, signal) => allByIds(ids, { call, link, reader, signal }),
+    byIds: (idsOrKeys, signal, property) => allByIds(idsOrKeys, { call, link, reader, signal, property }),
     permissions: async (projectKey, signal) =>
       readPermissions(await read((client) => getMyPermissions(client, asked(projectKey)), signal)),
     async approximateCount(jql, signal) {
@@ -99,17 +101,25 @@ export function cloudJira(link: Link, reading: CloudReading = {}): Jira {
       if (count === undefined) throw brokenAnswer(host, 'shape', 'without a count')
       return count
     },
-    async create(ticket, signal) {
+    async create(ticket, signal, mayLeave) {
       try {
         const body = newIssue(ticket, { watchedField, description: adfDocument(ticket.paragraphs) })
         const { result } = await call((client) => createIssue(client, body), {
           repeats: CREATE_REPEATS,
           signal,
+          mayLeave,
         })
         return { id: result.id, key: result.key }
       } catch (error) {
         throw createFailure(error)
       }
+    },
+    deleteTicket(id, signal) {
+      const named = { issueIdOrKey: encodeURIComponent(id), deleteSubtasks: 'false' }
+      return deletedOrGone(
+        read((client) => deleteIssue(client, named), signal),
+        () => read((client) => getCurrentUser(client), signal),
+      )
     },
   }
 }
@@ -153,16 +163,24 @@ async function allPriorities(client: Client, maxResults: number): Promise<Priori
   return priorities.flatMap(({ id, name }) => (id === undefined || name === undefined ? [] : [{ id, name }]))
 }
 
+interface ByIdsParts {
+  readonly call: Call
+  readonly link: Link
+  readonly reader: TicketReader
+  readonly signal: AbortSignal
+  readonly property: string | undefined
+}
+
 async function allByIds(
-  ids: readonly string[],
-  { call, link, reader, signal }: { call: Call; link: Link; reader: TicketReader; signal: AbortSignal },
+  idsOrKeys: readonly string[],
+  { call, link, reader, signal, property }: ByIdsParts,
 ): Promise<FoundTicket[]> {
   const found: FoundTicket[] = []
-  for (let from = 0; from < ids.length; from += FETCHED_AT_ONCE) {
-    const some = ids.slice(from, from + FETCHED_AT_ONCE)
+  for (let from = 0; from < idsOrKeys.length; from += FETCHED_AT_ONCE) {
+    const some = idsOrKeys.slice(from, from + FETCHED_AT_ONCE)
     const fetchSome = async (): Promise<FoundTicket[]> => {
       const options = { repeats: READ_REPEATS, signal }
-      return (await call((client) => fetchByIds(client, some, { ...link, reader }), options)).result
+      return (await call((client) => fetchByIds(client, some, { ...link, reader, property }), options)).result
     }
     found.push(...(await withRetries(fetchSome, { repeats: PART_GIVEN, clock: link.clock, signal })))
   }

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly firstByteMs: number
   /** The largest body that is read, as it travels. */
   readonly maxBytes: number
+  /** Asked right before the request is written; where it says no, it never is. */
+  readonly mayLeave: () => boolean
 }
 
 export interface RawAnswer {
@@ -35,7 +37,7 @@ export class ExchangeFailure extends Error {
  * request that failed had been sent at all. Throws an ExchangeFailure, also when the signal aborts it.
  */
 export function exchange(dispatcher: Dispatcher, request: Exchange, signal: AbortSignal): Promise<RawAnswer> {
-  const { origin, path, method, headers, body, firstByteMs, maxBytes } = request
+  const { origin, path, method, headers, body, firstByteMs, maxBytes, mayLeave } = request
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | null = null
     let head: Omit<RawAnswer, 'body'> | null = null
@@ -56,7 +58,7 @@ export function exchange(dispatcher: Dispatcher, request: Exchange, signal: Abor
       {
         onRequestStart(started) {
           // It was still waiting for a connection when it was given up: it must not leave any more.
-          if (signal.aborted) return started.abort(new Error('given up'))
+          if (signal.aborted || !mayLeave()) return started.abort(new Error('given up'))
           controller = started
         },
         onResponseStart(_controller, status, answerHeaders) {

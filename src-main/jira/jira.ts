@@ -19,15 +19,27 @@ export interface Jira {
   /** As `search`, but only the ids: many to a page. Asks for nothing else and reconciles nothing. */
   searchIds(query: IdQuery, signal: AbortSignal): Promise<IdPage>
   /**
-   * Tickets by their ids as they are now, past the search index: a moved one with its new key. Those that Jira does not
-   * show to this account (deleted or hidden) are left out. Any number of ids.
+   * Tickets by their ids or keys as they are now, past the search index: a moved one with its new key. Those that Jira
+   * does not show to this account (deleted or hidden) are left out. Any number of them. `property`: an issue property to
+   * return with each ticket.
    */
-  byIds(ids: readonly string[], signal: AbortSignal): Promise<FoundTicket[]>
+  byIds(idsOrKeys: readonly string[], signal: AbortSignal, property?: string): Promise<FoundTicket[]>
   /** What the account may do in a project. */
   permissions(projectKey: string, signal: AbortSignal): Promise<Permissions>
   approximateCount(jql: string, signal: AbortSignal): Promise<number>
-  /** Makes one ticket. Never repeats it by itself. */
-  create(ticket: NewTicket, signal: AbortSignal): Promise<CreatedTicket>
+  /**
+   * Makes one ticket. Never repeats it by itself, unless it surely was not made. `mayLeave` is asked right before the
+   * request goes out, also after waits for a connection or a rate limit; where it says no, `cancelled` is thrown, and
+   * nothing was sent.
+   */
+  create(ticket: NewTicket, signal: AbortSignal, mayLeave?: () => boolean): Promise<CreatedTicket>
+  /**
+   * Deletes one ticket, without its sub-tasks. False where Jira does not show it to this account: it is gone already, or
+   * an earlier try of this call deleted it whose answer was lost. Throws `jira-refused` where it may not be deleted, or
+   * has sub-tasks. Jira mails whom its notification scheme names for «issue deleted»: the call has no parameter against
+   * that (its document knows `notifyUsers` for edits, comments and work logs alone).
+   */
+  deleteTicket(id: string, signal: AbortSignal): Promise<boolean>
 }
 
 export type Deployment = 'cloud' | 'data-center'

@@ -135,10 +135,11 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     priorities: async (signal) => (await jira(signal)).priorities(signal),
     search: async (query, signal) => (await jira(signal)).search(query, signal),
     searchIds: async (query, signal) => (await jira(signal)).searchIds(query, signal),
-    byIds: async (ids, signal) => (await jira(signal)).byIds(ids, signal),
+    byIds: async (idsOrKeys, signal, property) => (await jira(signal)).byIds(idsOrKeys, signal, property),
     permissions: async (projectKey, signal) => (await jira(signal)).permissions(projectKey, signal),
     approximateCount: async (jql, signal) => (await jira(signal)).approximateCount(jql, signal),
-    create: async (ticket, signal) => (await jira(signal)).create(ticket, signal),
+    create: async (ticket, signal, mayLeave) => (await jira(signal)).create(ticket, signal, mayLeave),
+    deleteTicket: async (id, signal) => (await jira(signal)).deleteTicket(id, signal),
   }
 }
 

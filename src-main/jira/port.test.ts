@@ -1,71 +1,6 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { startTestServer, type TestServer } from '../sandbox/testing-server.ts'
-import { manualClock } from '../sandbox/testing-site.ts'
-import type { SandboxSettings } from '../sandbox/settings.ts'
-import { createCloudJira } from './cloud.ts'
-import { createDataCenterJira } from './data-center/data-center.ts'
-import type { Jira, NewTicket, SearchQuery } from './jira.ts'
+import { expect, test } from 'vitest'
 import { searchPages } from './search-pages.ts'
-import { createJumpClock } from './testing.ts'
-
-/** What both kinds of Jira do alike: each behaviour runs against the sandbox as either, and the results are the same. */
-
-const NOON_MS = Date.UTC(2026, 5, 1, 12)
-const never = new AbortController().signal
-
-const TICKET: NewTicket = {
-  projectKey: 'TPM',
-  issueTypeId: '10001',
-  priorityId: '2',
-  title: 'The first one',
-  paragraphs: ['It is {urgent}.', 'Is it?'],
-  labels: ['run-1', 'tpm'],
-  properties: [{ key: 'jira-tpm', value: { run: 'a', slot: 3 } }],
-}
-const QUERY: SearchQuery = {
-  jql: 'project = TPM ORDER BY created ASC, key ASC',
-  pageToken: null,
-  pageSize: 2,
-  reconcileIds: [],
-  property: null,
-}
-
-interface Opened {
-  readonly jira: Jira
-  readonly server: TestServer
-}
-
-interface Setting {
-  readonly settings?: Partial<SandboxSettings>
-  readonly watchedField?: string
-}
-
-async function openBoth({ settings = {}, watchedField = 'priority' }: Setting): Promise<Opened[]> {
-  const start = async (more: Partial<SandboxSettings>): Promise<TestServer> => {
-    const server = await startTestServer({ clock: manualClock(NOON_MS), ...settings, ...more })
-    onTestFinished(() => server.stop())
-    return server
-  }
-  const common = { clock: createJumpClock(), watchedField }
-  const cloud = await start({ deployment: 'cloud' })
-  const dataCenter = await start({ deployment: 'data-center', contextPath: '/jira' })
-  return [
-    { server: cloud, jira: createCloudJira({ ...cloud, ...common }) },
-    {
-      server: dataCenter,
-      jira: createDataCenterJira({ url: dataCenter.url, token: dataCenter.apiToken, ...common }),
-    },
-  ]
-}
-
-/** What a behaviour gives with both, which is the same. */
-async function alike<T>(setting: Setting, behave: (opened: Opened) => Promise<T>): Promise<T> {
-  const [cloud, dataCenter] = await openBoth(setting)
-  if (cloud === undefined || dataCenter === undefined) throw new Error('Two are opened')
-  const ofCloud = await behave(cloud)
-  expect(await behave(dataCenter)).toEqual(ofCloud)
-  return ofCloud
-}
+import { alike, never, NOON_MS, openBoth, QUERY, TICKET, TWO_PROJECTS, type Opened } from './testing-both.ts'
 
 async function makeFive({ jira, server }: Opened): Promise<void> {
   for (let n = 1; n <= 5; n++) {
@@ -149,11 +84,7 @@ test('pages come to an end, and hold every ticket once', async () => {
 })
 
 test('by their ids, moved tickets come with their new key, and those that are gone not at all', async () => {
-  const projects = [
-    { key: 'TPM', name: 'Tickets per minute' },
-    { key: 'OPS', name: 'Operations' },
-  ]
-  const given = await alike({ settings: { projects } }, async (opened) => {
+  const given = await alike({ settings: { projects: TWO_PROJECTS } }, async (opened) => {
     await makeFive(opened)
     await opened.server.move('TPM-2', 'OPS')
     await opened.server.remove('TPM-3')
@@ -244,6 +175,7 @@ test.each(['refused', 'empty'] as const)(
         code: 'not-authenticated',
       })
       await expect(jira.create(TICKET, never)).rejects.toMatchObject({ code: 'not-authenticated' })
+      await expect(jira.deleteTicket('10000', never)).rejects.toMatchObject({ code: 'not-authenticated' })
     }
   },
 )

@@ -9,6 +9,8 @@ export interface SendOptions {
   /** The failures after which it is sent again. */
   readonly repeats: ReadonlySet<Failure>
   readonly signal: AbortSignal
+  /** Asked right before the request goes out, each time that it does. Where it says no, `cancelled` is thrown, unsent. */
+  readonly mayLeave?: (() => boolean) | undefined
 }
 
 /** Sends a request when its turn has come, and again where that is harmless. Throws what the transport throws. */
@@ -24,7 +26,7 @@ interface SendParts {
 
 /** Puts a transport behind the site's gate and its limits. */
 export function createSend({ transport, gate, limiter, clock, patience }: SendParts): Send {
-  return (request, { repeats, signal }) =>
+  return (request, { repeats, signal, mayLeave }) =>
     withRetries(
       async () => {
         gate.pass()
@@ -32,7 +34,7 @@ export function createSend({ transport, gate, limiter, clock, patience }: SendPa
         // It may have been shut while we waited.
         const pass = gate.pass()
         try {
-          return await transport(request, signal)
+          return await transport(request, signal, mayLeave)
         } catch (error) {
           gate.failed(error, pass)
           throw error

@@ -29,8 +29,15 @@ export interface HttpAnswer {
   readonly tookMs: number
 }
 
-/** Sends a request once. Throws a JiraError for whatever is not an answer of Jira's to someone it knows. */
-export type Transport = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>
+/**
+ * Sends a request once. Throws a JiraError for whatever is not an answer of Jira's to someone it knows. `mayLeave`: see
+ * `SendOptions`.
+ */
+export type Transport = (
+  request: HttpRequest,
+  signal: AbortSignal,
+  mayLeave?: () => boolean,
+) => Promise<HttpAnswer>
 
 /** Real milliseconds. That of connecting belongs to the network. */
 export interface Timeouts {
@@ -60,13 +67,15 @@ export interface TransportOptions {
 export function createTransport(options: TransportOptions): Transport {
   const { site, timeouts, network } = options
   const { host } = site
-  return async (request, signal) => {
+  return async (request, signal, mayLeave = () => true) => {
     if (signal.aborted) throw cancelled('unsent')
     const way = network.wayTo(site)
     const deadline = startDeadline(timeouts.callMs, signal)
     const startedMs = performance.now()
+    let heldBack = false
+    const onLeaving = (): boolean => !(heldBack = !mayLeave())
     try {
-      const raw = await ask(way, request, { options, signal: deadline.signal })
+      const raw = await ask(way, request, { options, signal: deadline.signal, mayLeave: onLeaving })
       const head = answerHead(raw.status, raw.headers)
       options.onAnswer?.(request, head)
       const data = readAnswer(head, await bodyText(raw, head, options), { ...options, host })
@@ -78,6 +87,7 @@ export function createTransport(options: TransportOptions): Transport {
       }
     } catch (error) {
       if (!(error instanceof ExchangeFailure)) throw error
+      if (heldBack) throw cancelled('unsent')
       throw transportFailure(error, way, { options, deadline, signal })
     } finally {
       deadline.clear()
@@ -88,7 +98,7 @@ export function createTransport(options: TransportOptions): Transport {
 function ask(
   { dispatcher }: Way,
   request: HttpRequest,
-  { options, signal }: { options: TransportOptions; signal: AbortSignal },
+  { options, signal, mayLeave }: { options: TransportOptions; signal: AbortSignal; mayLeave: () => boolean },
 ): Promise<RawAnswer> {
   const { origin, pathname, search } = requestUrl(options.site, request.path, request.searchParams)
   const hasBody = request.body !== undefined
@@ -110,6 +120,7 @@ function ask(
       body: hasBody ? JSON.stringify(request.body) : null,
       firstByteMs: options.timeouts.firstByteMs,
       maxBytes: options.maxBytes,
+      mayLeave,
     },
     signal,
   )

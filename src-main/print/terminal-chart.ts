@@ -1,13 +1,16 @@
 import { figures, heading, priorityTotals } from './caption.ts'
 import { chartBars, type Bar, type Chart } from './chart.ts'
 import { terminalStyle, type TerminalStyle } from './terminal-style.ts'
+import { flowText } from './text-width.ts'
 import { countTicks, timeTicks, type TimeTick } from './ticks.ts'
 
 export interface TerminalOptions {
   /** Columns of the terminal. */
   readonly width: number
-  /** Rows of the bars. */
+  /** Rows of the bars, at most. */
   readonly height?: number
+  /** Always takes all of its rows, so that nothing moves when the bars grow. */
+  readonly steady?: boolean
   readonly colour?: boolean
   /** Only characters that every terminal and log file can carry. */
   readonly ascii?: boolean
@@ -16,30 +19,48 @@ export interface TerminalOptions {
 const MIN_WIDTH = 20
 const LABEL_ROOM = 8
 const MOST_ROWS_PER_TICKET = 3
+/** Where the rows are taken in any case. */
+const MOST_ROWS_STEADY = 5
+/** Rows of the bars where a chart fills a screen. */
+const LEAST_HEIGHT = 2
+const MOST_HEIGHT = 16
 
 /**
  * The chart as lines of text: heading, figures, stacked bars over their axes, legend. Bars are as wide as the terminal
  * allows; where there are more bars than columns, neighbours are drawn as one.
  */
 export function terminalChart(chart: Chart, options: TerminalOptions): string {
-  const { height = 8, colour = false, ascii = false } = options
+  const { height = 8, steady = false, colour = false, ascii = false } = options
   const width = Math.max(MIN_WIDTH, options.width)
   const style = terminalStyle({ colour, ascii })
   const margin = 1 + String(peakOf(chartBars(chart, Infinity))).length
   const bars = chartBars(chart, width - margin - 2)
   const barWidth = Math.max(1, Math.min(4, Math.floor((width - margin - 2) / Math.max(1, bars.length))))
   const grid = { bars, barWidth, margin, style }
+  const rows = barRows(grid, height, steady ? MOST_ROWS_STEADY : MOST_ROWS_PER_TICKET)
   const lines = [
-    heading(chart),
-    figures(chart).join(style.separator),
+    ...flowText(heading(chart).split(', '), ', ', width),
+    ...flowText(figures(chart), style.separator, width),
     '',
-    ...barRows(grid, height),
+    ...(steady ? Array.from({ length: height - rows.length }, () => '') : []),
+    ...rows,
     ...timeAxis(grid, timeTicks(bars, chart.zone, Math.floor((bars.length * barWidth) / LABEL_ROOM))),
     '',
-    legend(chart, bars, style),
+    ...flowText(legend(chart, bars, style), '   ', width),
   ]
   const text = lines.map((line) => line.trimEnd()).join('\n')
   return ascii ? text.replaceAll('–', '-') : text
+}
+
+/** The same in at most so many lines, all of which it always takes where they are enough. */
+export function fittedChart(
+  chart: Chart,
+  { lines, ...options }: Omit<TerminalOptions, 'height' | 'steady'> & { readonly lines: number },
+): string[] {
+  const draw = (height: number): string[] =>
+    terminalChart(chart, { ...options, height, steady: true }).split('\n')
+  const beside = draw(LEAST_HEIGHT).length - LEAST_HEIGHT
+  return draw(Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, lines - beside)))
 }
 
 interface Grid {
@@ -54,11 +75,10 @@ function peakOf(bars: readonly Bar[]): number {
   return bars.reduce((peak, { total }) => Math.max(peak, total), 0)
 }
 
-function barRows({ bars, barWidth, margin, style }: Grid, height: number): string[] {
+function barRows({ bars, barWidth, margin, style }: Grid, height: number, most: number): string[] {
   const peak = Math.max(1, peakOf(bars))
   // Low counts get whole rows, so that each ticket can be seen; high ones share a row.
-  const rowsPerTicket =
-    peak <= height ? Math.min(MOST_ROWS_PER_TICKET, Math.floor(height / peak)) : height / peak
+  const rowsPerTicket = peak <= height ? Math.min(most, Math.floor(height / peak)) : height / peak
   const rows = Math.ceil(peak * rowsPerTicket)
   const labels = new Map(countTicks(peak, 4).map((count) => [Math.round(count * rowsPerTicket), count]))
   return Array.from({ length: rows }, (_, i) => {
@@ -110,7 +130,7 @@ function timeAxis({ bars, barWidth, margin, style }: Grid, ticks: readonly TimeT
   return [`${indent}${style.dim(style.axis.corner + marks.join(''))}`, `${indent}${labels}`]
 }
 
-function legend(chart: Chart, bars: readonly Bar[], style: TerminalStyle): string {
+function legend(chart: Chart, bars: readonly Bar[], style: TerminalStyle): string[] {
   const entries = priorityTotals(chart).map(
     ({ name, total }, priority) => `${style.cell(priority, false)} ${name} ${total}`,
   )
@@ -119,5 +139,5 @@ function legend(chart: Chart, bars: readonly Bar[], style: TerminalStyle): strin
   const columnMinutes =
     second === undefined || first === undefined ? 0 : second.startMinute - first.startMinute
   const wide = columnMinutes > chart.series.bucketMinutes ? [`a column is ${columnMinutes} minutes`] : []
-  return [...entries, ...unsettled, ...wide].join('   ')
+  return [...entries, ...unsettled, ...wide]
 }

@@ -1,9 +1,9 @@
 /** How bars are drawn on one kind of terminal. */
 export interface TerminalStyle {
   /** A full cell of the bar's n-th priority; settled or not. */
-  cell(priority: number, provisional: boolean): string
+  readonly cell: (priority: number, provisional: boolean) => string
   /** A cell of which the lower `eighths` (1–7) are filled. */
-  partCell(priority: number, provisional: boolean, eighths: number): string
+  readonly partCell: (priority: number, provisional: boolean, eighths: number) => string
   readonly axis: {
     readonly side: string
     readonly corner: string
@@ -11,7 +11,7 @@ export interface TerminalStyle {
     readonly tick: string
   }
   readonly separator: string
-  dim(text: string): string
+  readonly dim: (text: string) => string
 }
 
 const ESCAPE = '\u001B['

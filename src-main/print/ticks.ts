@@ -1,24 +1,35 @@
 import type { Bar } from './chart.ts'
-import { wallMinute } from './wall-clock.ts'
+import { wallMinute, type WallMinute } from './wall-clock.ts'
 
 const MINUTES_PER_DAY = 1_440
 const STEP_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, MINUTES_PER_DAY]
 
 export interface TimeTick {
-  /** Index of the bar whose start it marks. */
+  /** Index of the bar that the time falls into. */
   readonly bar: number
   readonly label: string
 }
 
 /** Marks at round times of the zone's clock, at most `most` of them. At midnight the day takes the place of the time. */
 export function timeTicks(bars: readonly Bar[], zone: string, most: number): TimeTick[] {
-  const spanMinutes = (bars.at(-1)?.startMinute ?? 0) - (bars[0]?.startMinute ?? 0) + 1
-  const step = timeStep(spanMinutes, most)
+  if (most < 1) return []
+  const [first, second] = bars
+  const firstMinute = first?.startMinute ?? 0
+  const barMinutes = second === undefined ? 1 : second.startMinute - firstMinute
+  const step = timeStep((bars.at(-1)?.startMinute ?? 0) - firstMinute + barMinutes, most)
   return bars.flatMap(({ startMinute }, bar) => {
-    const { clock, day, minuteOfDay, dayNumber } = wallMinute(startMinute, zone)
-    if ((dayNumber * MINUTES_PER_DAY + minuteOfDay) % step !== 0) return []
-    return [{ bar, label: minuteOfDay === 0 && bar > 0 ? shortDay(day) : clock }]
+    const start = wallMinute(startMinute, zone)
+    // Of a bar of several minutes, the first round one may lie within it.
+    const later = (step - (clockMinute(start) % step)) % step
+    if (later >= barMinutes) return []
+    const at = later === 0 ? start : wallMinute(startMinute + later, zone)
+    if (clockMinute(at) % step !== 0) return [] // clocks were changed in between
+    return [{ bar, label: at.minuteOfDay === 0 && bar > 0 ? shortDay(at.day) : at.clock }]
   })
+}
+
+function clockMinute({ dayNumber, minuteOfDay }: WallMinute): number {
+  return dayNumber * MINUTES_PER_DAY + minuteOfDay
 }
 
 function timeStep(spanMinutes: number, most: number): number {

@@ -86,7 +86,8 @@ const STATUSES = ['To Do', 'In Progress', 'Done'] as const
 function composeSample(): string {
   const priorities = ['Highest', 'High', 'Medium', 'Low'].map((name, index) => ({ id: `${index + 1}`, name }))
   const weights = { Highest: 2, High: 5, Medium: 2, Low: 1 }
-  const plan = planRun({ count: 100, minutes: 60, seed: SEED, weights, priorities })
+  const targets = [{ projectKey: 'SAMPLE', priorities, types: [], usualTypeId: '' }]
+  const plan = planRun({ count: 100, minutes: 60, seed: SEED, weights, targets })
   const texts = createTicketText(SEED)
   const lines = plan.slots.map(({ slot, offsetMs, priorityId }): { [C in Column]?: string } => {
     const createdMs = SAMPLE_FROM_MS + offsetMs

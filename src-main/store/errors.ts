@@ -32,3 +32,17 @@ export function tablesMissing(cause: unknown): AppError {
 export function noSuchRun(runId: string): AppError {
   return new AppError('not-found', `There is no run ${runId} in the store. Nothing was changed.`)
 }
+
+/** A fault of the program: names of runs are drawn so that none comes twice. */
+export function otherRun(runId: string): Error {
+  return new Error(`Another run is called ${runId}, and names of runs are unique`)
+}
+
+/** Another process took the slots of a run that is about to begin for those of one that never came to begin. */
+export function runsAtOnce(): AppError {
+  return new AppError(
+    'busy',
+    'Another program began a run in this Jira at the same moment. This run was not begun.',
+    { hint: 'Wait until the other one has ended, then begin anew.', retryable: true },
+  )
+}

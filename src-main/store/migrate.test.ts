@@ -9,6 +9,7 @@ import { openConnection, type Connection } from './sqlite/connection.ts'
 import { migrationTarget } from './sqlite/migrations.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import { AT_0003, expectCarriedOver } from './suite/at-0003.ts'
+import { AT_0006, expectLedgerCarriedOver } from './suite/at-0006.ts'
 
 describe('migrations', () => {
   let folder: string
@@ -97,6 +98,17 @@ describe('migrations', () => {
     const store = await openSqliteStore({ file: db.file, clock: machineClock })
     db = await openConnection(db.file, machineClock)
     await expectCarriedOver(store, async (sql) => db.statement<Record<string, unknown>>(sql).all())
+    await store.close()
+  })
+
+  test('a database at 0006 keeps its runs: their slots learn their project, and they go on', async () => {
+    const before = readMigrations('sqlite').filter(({ number }) => number <= 6)
+    expect(await migrate(migrationTarget(db, machineClock), before)).toBe(before.length)
+    for (const sql of AT_0006) db.statement(sql).run()
+    db.close()
+
+    const store = await openSqliteStore({ file: db.file, clock: machineClock })
+    await expect(expectLedgerCarriedOver(store)).resolves.toBeUndefined()
     await store.close()
   })
 

@@ -34,6 +34,17 @@ export interface MigrationTarget extends MigrationHistory {
   apply(migration: Migration): Promise<boolean>
 }
 
+/** Where a database notes what it has had. `dropped_ms`: when the person dropped that part. */
+export const MIGRATIONS_TABLE = `
+  CREATE TABLE IF NOT EXISTS migrations (
+    number BIGINT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    part TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_ms BIGINT NOT NULL,
+    dropped_ms BIGINT
+  )`
+
 // 0001_name.sql for both engines; 0002_name.sqlite.sql beside 0002_name.postgres.sql where they must differ.
 const FILE_NAME = /^(?<number>\d{4})_(?<name>[a-z0-9-]+)(?:\.(?<engine>sqlite|postgres))?\.sql$/
 const FIRST_LINE = /^-- part: (?<part>ledger|tickets)\n/

@@ -9,6 +9,7 @@ import { leaseSuite } from './suite/lease-suite.ts'
 import { leaverSuite } from './suite/leaver-suite.ts'
 import { ledgerSuite } from './suite/ledger-suite.ts'
 import { reportSuite } from './suite/report-suite.ts'
+import { slotSuite } from './suite/slot-suite.ts'
 import { sourceSuite } from './suite/source-suite.ts'
 import { tableSuite } from './suite/table-suite.ts'
 import { ticketSuite } from './suite/ticket-suite.ts'
@@ -26,6 +27,7 @@ export function storeSuite(engine: Engine): void {
   invariantSuite(engine)
   writerSuite(engine)
   ledgerSuite(engine)
+  slotSuite(engine)
   leaseSuite(engine)
   commitSuite(engine)
   reportSuite(engine)

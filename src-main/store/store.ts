@@ -2,6 +2,7 @@ import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import type { LeaveReason, LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
+import type { LedgerStore } from './ledger.ts'
 
 /**
  * The port of both engines. Each method is one transaction; each commit that changes tickets raises the site's `seq`
@@ -11,7 +12,7 @@ import type { WireError } from '../../src-shared/errors/app-error.ts'
  * `busy` (another process kept the write lock too long). After a throw nothing of that call is stored, except where
  * the connection was lost while a server committed: all writes may be given again as they were, to the same effect.
  */
-export interface Store {
+export interface Store extends LedgerStore {
   readonly kind: 'sqlite' | 'postgres'
   /** For the person: the file's name, or host and database. */
   readonly label: string
@@ -86,31 +87,6 @@ export interface Store {
   createTables(): Promise<boolean>
   /** Drops tickets, counts and progress; never runs or slots. False where they were already gone. */
   dropTables(): Promise<boolean>
-
-  // the ledger
-  /** The run is there with all its slots, or not at all. Given again as it was, it stays as it is. */
-  createRun(run: NewRun, slots: readonly NewSlot[]): Promise<void>
-  run(siteId: string, runId: string): Promise<Run | null>
-  lastRun(siteId: string): Promise<Run | null>
-  /** The newest `limit` runs, newest first. */
-  runs(siteId: string, limit: number): Promise<Run[]>
-  /** Throws `not-found` where there is no such run. */
-  setRunState(siteId: string, runId: string, state: RunState, atMs: number): Promise<void>
-  slots(siteId: string, runId: string): Promise<Slot[]>
-  /** Writes that these slots are about to be sent, before they are. Returns those that were still planned: only they may be sent. */
-  claimSlots(
-    siteId: string,
-    runId: string,
-    slotNumbers: readonly number[],
-    sentAtMs: number,
-  ): Promise<number[]>
-  /**
-   * Writes what became of slots. `planned` gives a claimed slot back, to be claimed again; a created one never changes.
-   */
-  recordSlots(siteId: string, runId: string, outcomes: readonly SlotOutcome[]): Promise<void>
-  /** A run that stood still goes on from `atMs`: the slots still planned, and the run's end, move by `byMs`, once. */
-  resumeRun(siteId: string, runId: string, given: { byMs: number; atMs: number }): Promise<void>
-  runCounts(siteId: string, runId: string): Promise<RunCounts>
 
   // one instance at a time
   /**
@@ -296,64 +272,16 @@ export interface TicketsQuery extends CountsScope {
   readonly limit: number
 }
 
-export type RunState = 'running' | 'paused' | 'stopped' | 'done'
-
-export interface Run {
-  readonly siteId: string
-  readonly runId: string
-  readonly projectKey: string
-  readonly seed: number
-  readonly planned: number
-  /** Span of the plan in site time. */
-  readonly startMs: number
-  readonly endMs: number
-  readonly rate: number
-  readonly state: RunState
-  readonly createdAtMs: number
-  /** Since when it is in its state. */
-  readonly stateSinceMs: number
-}
-
-export type NewRun = Omit<Run, 'stateSinceMs'>
-
-export interface NewSlot {
-  readonly slot: number
-  readonly plannedMs: number
-  readonly priorityId: string
-}
-
-/**
- * planned → sent → created | failed | unknown. `sent` is written before the request goes out: a slot found so after a
- * crash may or may not have made its ticket, and is looked for in Jira before anything else is done with it.
- */
-export type SlotState = 'planned' | 'sent' | 'created' | 'failed' | 'unknown'
-
-export interface Slot extends NewSlot {
-  readonly state: SlotState
-  readonly sentAtMs: number | null
-  readonly answeredAtMs: number | null
-  readonly latenessMs: number | null
-  readonly issueId: string | null
-  readonly issueKey: string | null
-  readonly reason: string | null
-}
-
-export interface SlotOutcome {
-  readonly slot: number
-  readonly state: 'created' | 'failed' | 'unknown' | 'planned'
-  /** Of `planned`: the `sentAtMs` of the claim that is given back. One that another has made since stays. */
-  readonly sentAtMs?: number
-  readonly answeredAtMs: number
-  readonly latenessMs: number | null
-  readonly issueId: string | null
-  readonly issueKey: string | null
-  readonly reason: string | null
-}
-
-export interface RunCounts {
-  readonly created: number
-  readonly failed: number
-  readonly unknown: number
-  readonly open: number
-  readonly latenessP95Ms: number | null
-}
+export type {
+  NewRun,
+  NewSlot,
+  ResumedRun,
+  Run,
+  RunCounts,
+  RunState,
+  RunWish,
+  Slot,
+  SlotOfRun,
+  SlotOutcome,
+  SlotState,
+} from './ledger.ts'

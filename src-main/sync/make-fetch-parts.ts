@@ -30,7 +30,7 @@ export function makeFetchParts(
     jira: {
       ...believed,
       ...refuseRenamed({ ...believed, projects }, projectKey),
-      byIds: (ids, signal) => jira.byIds(ids, signal),
+      byIds: (...asked) => jira.byIds(...asked),
       projects,
       approximateCount: (jql, signal) => jira.approximateCount(jql, signal),
     },

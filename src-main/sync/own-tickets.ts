@@ -23,6 +23,8 @@ interface OwnTicket {
  */
 export interface OwnTickets {
   note(id: string, createdMs: number): void
+  /** They were deleted: no fetch waits for them any more. */
+  gone(ids: readonly string[]): void
   /** Another instance fetches from now on: when it sees them says nothing here. */
   forget(): void
   /** The ids to ask for in the next fetch, the same on each of its pages. */
@@ -39,6 +41,9 @@ export function createOwnTickets(lag: Pick<IndexLag, 'add'>): OwnTickets {
   const tickets = new Map<string, OwnTicket>()
   return {
     note: (id, createdMs) => void tickets.set(id, { createdMs, misses: 0, seen: false }),
+    gone(ids) {
+      for (const id of ids) tickets.delete(id)
+    },
     forget: () => tickets.clear(),
     toReconcile: () =>
       [...tickets]

@@ -29,7 +29,10 @@ export function syncScope({ projectKey, priorityIds, fieldId }: WatchScope): str
 }
 
 /** Whether a ticket, as Jira shows it, is one of the scope's. */
-export function isWatched({ projectKey, priorityIds }: CountsScope, ticket: Ticket): boolean {
+export function isWatched(
+  { projectKey, priorityIds }: CountsScope,
+  ticket: Pick<Ticket, 'priorityId' | 'projectKey'>,
+): boolean {
   return priorityIds.includes(ticket.priorityId) && (projectKey === null || projectKey === ticket.projectKey)
 }
 

@@ -16,6 +16,7 @@ import type { SyncStore } from './fetch-parts.ts'
 import { startLeadingOrFollowing, type LeadOrFollow } from './lead-or-follow.ts'
 import { makeFetchParts } from './make-fetch-parts.ts'
 import { createPassLoop } from './pass-loop.ts'
+import { removeDeleted, type DeletedTicket } from './remove-deleted.ts'
 import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport } from './sync-report.ts'
 
@@ -48,6 +49,11 @@ export interface Sync {
   status(): SyncStatus
   /** Tells of a ticket that this process made, so that its next fetch shows it whatever the index does. Site epoch ms. */
   noteCreated(id: string, createdAtSiteMs: number): void
+  /**
+   * Tickets were deleted by this process: those that count leave the store and the chart at once, whoever fetches. Any
+   * number of them. Throws as the store does, but not where the tables were dropped: nothing is shown then. Site epoch ms.
+   */
+  noteDeleted(deleted: readonly DeletedTicket[], atSiteMs: number): Promise<void>
   /** Ends the fetch under way; what it stored stays. Another instance fetches from now on. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -185,6 +191,10 @@ export function createSync(options: SyncOptions): Sync {
     status: () => report.status(),
     noteCreated(id, createdAtSiteMs) {
       if (together === null || leads()) own.note(id, createdAtSiteMs)
+    },
+    async noteDeleted(deleted, atSiteMs) {
+      own.gone(deleted.map(({ id }) => id))
+      await removeDeleted(parts, deleted, atSiteMs)
     },
     async stop() {
       await Promise.all([loop.stop(), census.stop()])

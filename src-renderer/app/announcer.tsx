@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { ticketsWords } from '../chart/bin-words.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
 import { slotWords } from '../chart/chart-words.ts'
+import { runNews } from '../runs/run-news.ts'
 import { useStoreWords } from './use-store-words.ts'
 import { useDashboard, useView } from './workbench.ts'
 
@@ -16,6 +17,7 @@ export function Announcer({ model }: { model: ChartModel | null }): React.ReactN
       <p aria-live="polite">{useReadout(model)}</p>
       <p aria-live="polite">{useNews()}</p>
       <p aria-live="polite">{useStoreNews()}</p>
+      <p aria-live="polite">{useRunNews()}</p>
     </div>
   )
 }
@@ -38,6 +40,19 @@ function useStoreNews(): string {
   if (words !== null && !hadNews) setHadNews(true)
   if (words !== null) return `${words.title}. ${words.text}`
   return hadNews ? 'The store works again.' : ''
+}
+
+/** What happens to the run as a whole, when it happens: its tickets are told with the others. */
+function useRunNews(): string {
+  const run = useDashboard((state) => state.run)
+  const [known, setKnown] = useState(run)
+  const [said, setSaid] = useState('')
+  if (run !== known) {
+    setKnown(run)
+    const news = runNews(known, run)
+    if (news !== null) setSaid(news)
+  }
+  return said
 }
 
 /** `3 new tickets, 41 in this hour`, at most once a minute and only about the hour that moves. */

@@ -3,6 +3,7 @@ import { Activity } from 'react'
 import { ChartPanel } from '../chart/chart-panel.tsx'
 import { useChartModel } from '../chart/use-chart-model.ts'
 import { RunPanel } from '../runs/run-panel.tsx'
+import { RunsDoor } from '../runs-page/runs-door.tsx'
 import { SettingsDoor } from '../settings/settings-door.tsx'
 import { TicketList } from '../tickets/ticket-list.tsx'
 import { Announcer } from './announcer.tsx'
@@ -32,7 +33,7 @@ export function App(): React.ReactNode {
   )
 }
 
-/** The dashboard and the settings. The one that is not shown keeps its state and hears no keys. */
+/** The dashboard, the runs and the settings. Those that are not shown keep their state and hear no keys. */
 function Pages(): React.ReactNode {
   const commands = useCommands()
   useMenu(commands)
@@ -43,6 +44,7 @@ function Pages(): React.ReactNode {
       <Activity mode={page === 'dashboard' ? 'visible' : 'hidden'}>
         {failed ? <StartFailed commands={commands} /> : <DashboardPage commands={commands} />}
       </Activity>
+      <RunsDoor commands={commands} />
       <SettingsDoor commands={commands} />
       <div className={styles['bars']}>
         <ConnectionBar />

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
 import { createStore } from '../store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
-import { commandsFor, matching, type Command } from './commands.ts'
+import { commandsFor, matching, runAgain, type Command } from './commands.ts'
+import { testRun } from '../runs/testing-run.ts'
 import type { ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -72,5 +73,54 @@ describe('beside the dashboard', () => {
     const possible = all({ startFailure }).filter(({ enabled }) => enabled)
     expect(new Set(possible.map(({ group }) => group))).toEqual(new Set(['Window']))
     expect(possible.map(({ id }) => id)).toContain('settings')
+  })
+})
+
+describe('the runs', () => {
+  const view = createStore({ page: 'settings', dialog: null } as unknown as ViewState)
+  const workbench = { view, orders: {}, dashboard: {} } as unknown as Workbench
+  const all = (run: typeof testRun | null): Command[] =>
+    commandsFor(workbench, { ...emptyDashboard, run }, { asTable: false }, false)
+  const choose = (run: typeof testRun, id: string): void =>
+    all(run)
+      .find((one) => one.id === id)
+      ?.run()
+  const possible = (run: typeof testRun | null): string[] =>
+    all(run).flatMap(({ id, enabled }) => (enabled && id.startsWith('run') ? [id] : []))
+
+  test('what can be done is what the run lets one do', () => {
+    expect(possible(null)).toEqual(['run-start', 'runs'])
+    expect(possible(testRun)).toEqual(['run-start', 'runs', 'run-audit', 'run-clean-up'])
+    expect(possible({ ...testRun, removed: 97 })).not.toContain('run-clean-up')
+    expect(possible({ ...testRun, state: 'running' })).toEqual(['run-pause', 'run-stop', 'runs', 'run-audit'])
+    expect(possible({ ...testRun, state: 'paused' })).toContain('run-resume')
+    expect(possible({ ...testRun, state: 'paused', waits: true })).not.toContain('run-resume')
+    expect(possible({ ...testRun, state: 'broken' })).toEqual(
+      expect.arrayContaining(['run-start', 'run-resume', 'run-stop']),
+    )
+  })
+
+  test('audit and clean-up lead to the page of the runs, with what the person came for', () => {
+    choose(testRun, 'run-clean-up')
+    expect(view.get()).toMatchObject({
+      page: 'runs',
+      runsPage: { runId: 'abcdefgh', span: null, ask: 'clean-up' },
+    })
+    choose(testRun, 'runs')
+    expect(view.get().runsPage).toEqual({ runId: null, span: null, ask: null })
+  })
+
+  test('stopping asks first, on the dashboard', () => {
+    choose({ ...testRun, state: 'running' }, 'run-stop')
+    expect(view.get()).toMatchObject({ page: 'dashboard', dialog: 'stop-run' })
+  })
+
+  test('a run that is asked for again fills in the form', () => {
+    vi.stubGlobal('requestAnimationFrame', () => 0)
+    const draft = { count: 75, minutes: 60, seed: 9, profile: 'sine 3' }
+    view.set((state) => ({ ...state, page: 'runs' }))
+    runAgain(workbench, draft)
+    expect(view.get()).toMatchObject({ page: 'dashboard', runForm: true, runDraft: draft })
+    vi.unstubAllGlobals()
   })
 })

@@ -1,6 +1,7 @@
 import type { DashboardState } from '../live/dashboard-state.ts'
+import type { RunDraft } from '../runs/run-fields.ts'
 import type { BinMinutes, Theme, View } from '../settings/preferences.ts'
-import type { ViewState } from './view-state.ts'
+import { openRunsPage, type ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
 
 export type CommandId =
@@ -14,6 +15,9 @@ export type CommandId =
   | 'run-pause'
   | 'run-resume'
   | 'run-stop'
+  | 'run-audit'
+  | 'run-clean-up'
+  | 'runs'
   | 'fetch'
   | 'sample'
   | 'tables-create'
@@ -66,7 +70,11 @@ export function commandsFor(
       command.run()
     },
   }))
-  return [...ofDashboard, ...storeCommands(workbench, state), ...windowCommands(workbench, isDark)]
+  const ofRuns = runsPageCommands(workbench, state).map((command) => ({
+    ...command,
+    enabled: command.enabled && hasDashboard,
+  }))
+  return [...ofDashboard, ...ofRuns, ...storeCommands(workbench, state), ...windowCommands(workbench, isDark)]
 }
 
 function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable'>): Command[] {
@@ -144,17 +152,47 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
       id: 'run-resume',
       title: 'Resume the run',
       group: 'Tickets',
-      enabled: state === 'paused' || state === 'broken',
-      run: orders.resumeRun,
+      enabled: (state === 'paused' && run?.waits !== true) || state === 'broken',
+      run: () => orders.resumeRun(),
     },
     {
       id: 'run-stop',
       title: 'Stop the run…',
       group: 'Tickets',
-      enabled: underWay,
+      enabled: underWay || state === 'broken',
       run: () => view.set((shown) => ({ ...shown, dialog: 'stop-run' })),
     },
     { id: 'fetch', title: 'Fetch now', group: 'Tickets', keys: 'F', enabled: true, run: orders.fetchNow },
+  ]
+}
+
+/** They lead to a page of its own, beside the dashboard. */
+function runsPageCommands({ view }: Workbench, { run }: Pick<DashboardState, 'run'>): Command[] {
+  const ended = run !== null && run.state !== 'running' && run.state !== 'paused'
+  const runId = run?.runId ?? null
+  return [
+    {
+      id: 'runs',
+      title: 'Runs',
+      group: 'Tickets',
+      keys: 'Shift R',
+      enabled: true,
+      run: () => openRunsPage(view),
+    },
+    {
+      id: 'run-audit',
+      title: 'Audit the last run',
+      group: 'Tickets',
+      enabled: run !== null,
+      run: () => openRunsPage(view, { runId, ask: 'audit' }),
+    },
+    {
+      id: 'run-clean-up',
+      title: 'Clean up the last run…',
+      group: 'Tickets',
+      enabled: ended && run.created > run.removed,
+      run: () => openRunsPage(view, { runId, ask: 'clean-up' }),
+    },
   ]
 }
 
@@ -227,6 +265,12 @@ function openRunForm({ view }: Workbench): void {
   view.set((shown) => ({ ...shown, runForm: true }))
   // The form is there after the next frame has drawn it.
   requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(RUN_BUTTON_ID)?.focus()))
+}
+
+/** Back to the dashboard, with the form filled in with an earlier run. */
+export function runAgain(workbench: Workbench, draft: RunDraft): void {
+  workbench.view.set((shown) => ({ ...shown, page: 'dashboard', runDraft: { ...draft } }))
+  openRunForm(workbench)
 }
 
 /** The commands that make sense now and have every word of a text, in their order. */

@@ -20,6 +20,11 @@ test.each([
   expect(actionOf(press(key))).toBe(action)
 })
 
+test('R leads to the run panel, with shift to all runs', () => {
+  expect(actionOf(press('r'))).toBe('run-start')
+  expect(actionOf(press('R', { shiftKey: true }))).toBe('runs')
+})
+
 test('shift turns bars into hours, and does not stand in the way of ?', () => {
   expect(actionOf(press('ArrowRight', { shiftKey: true }))).toBe('hour-next')
   expect(actionOf(press('?', { shiftKey: true }))).toBe('keys')

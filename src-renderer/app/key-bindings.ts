@@ -34,6 +34,7 @@ const plain: Record<string, KeyAction> = {
 const shifted: Record<string, KeyAction> = {
   arrowleft: 'hour-previous',
   arrowright: 'hour-next',
+  r: 'runs',
   '?': 'keys',
 }
 

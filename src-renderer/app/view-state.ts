@@ -1,5 +1,7 @@
 import { createStore, type Schedule, type Store } from '../store.ts'
 import { applyTheme } from '../settings/theme.ts'
+import type { Span } from '../live/hour.ts'
+import type { RunDraft } from '../runs/run-fields.ts'
 import { loadPreferences, savePreferences, type Preferences } from '../settings/preferences.ts'
 
 type DialogName = 'keys' | 'commands' | 'stop-run' | 'drop-tables'
@@ -10,19 +12,38 @@ interface Cursor {
   readonly byKey: boolean
 }
 
+/** What the Runs page shows: a run, a span of time, or only the list of runs. */
+interface RunsPageState {
+  readonly runId: string | null
+  readonly span: Span | null
+  /** What the person came for. The page does it once, and takes it back (null). */
+  readonly ask: 'audit' | 'clean-up' | null
+}
+
 /** How the window shows what it knows. Nothing of this concerns the core. */
 export interface ViewState extends Preferences {
-  readonly page: 'dashboard' | 'settings'
+  readonly page: 'dashboard' | 'settings' | 'runs'
+  readonly runsPage: RunsPageState
   readonly cursor: Cursor | null
   /** Whether the form for another run is open beside the last run's end. */
   readonly runForm: boolean
+  /** The run with which the form is filled in; null where it is as the person left it. */
+  readonly runDraft: RunDraft | null
   readonly dialog: DialogName | null
 }
 
 /** The view state as it was left the last time; what a person prefers is kept again, and the theme put on, at each change. */
 export function createViewState(storage: Storage, schedule: Schedule): Store<ViewState> {
   const store = createStore<ViewState>(
-    { ...loadPreferences(storage), page: 'dashboard', cursor: null, runForm: false, dialog: null },
+    {
+      ...loadPreferences(storage),
+      page: 'dashboard',
+      runsPage: { runId: null, span: null, ask: null },
+      cursor: null,
+      runForm: false,
+      runDraft: null,
+      dialog: null,
+    },
     schedule,
   )
   applyTheme(store.get().theme)
@@ -32,4 +53,13 @@ export function createViewState(storage: Storage, schedule: Schedule): Store<Vie
     savePreferences(storage, { view, binMinutes, asTable, theme })
   })
   return store
+}
+
+/** The way to the Runs page: what it shall show, where that is not only the list. */
+export function openRunsPage(view: Store<ViewState>, shown: Partial<RunsPageState> = {}): void {
+  view.set((state) => ({
+    ...state,
+    page: 'runs',
+    runsPage: { runId: null, span: null, ask: null, ...shown },
+  }))
 }

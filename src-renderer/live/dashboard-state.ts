@@ -1,5 +1,4 @@
 import type {
-  AuditResult,
   CountsResult,
   LeftTicketView,
   OutsideResult,
@@ -38,7 +37,6 @@ export type Task =
   | 'pause'
   | 'resume'
   | 'stop'
-  | 'audit'
   | 'sample'
   | 'create'
   | 'drop'
@@ -78,7 +76,6 @@ export interface DashboardState {
   readonly left: LeftList | null
   readonly sync: SyncStatus | null
   readonly run: RunProgress | null
-  readonly audit: AuditResult | null
   readonly pending: readonly Task[]
   readonly notice: Notice | null
 }
@@ -101,7 +98,6 @@ export const emptyDashboard: DashboardState = {
   left: null,
   sync: null,
   run: null,
-  audit: null,
   pending: [],
   notice: null,
 }

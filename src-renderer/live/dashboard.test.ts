@@ -147,6 +147,30 @@ describe('dashboard', () => {
     })
   })
 
+  test('a run that stands still is read anew when asked, unless it was told of meanwhile', async () => {
+    const paused = { ...run, state: 'paused' as const }
+    hub.publish('run.changed', paused)
+    core.run = { ...paused, missed: 7 }
+    dashboard.readRun()
+    await vi.advanceTimersByTimeAsync(0)
+    const known = dashboard.store.get().run
+    expect(known?.missed).toBe(7)
+    core.run = { ...paused, missed: 7 }
+    dashboard.readRun()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(dashboard.store.get().run).toBe(known)
+    dashboard.readRun()
+    hub.publish('run.changed', run)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(dashboard.store.get().run).toEqual(run)
+  })
+
+  test('what becomes of an older run does not take the last one’s place', () => {
+    hub.publish('run.changed', run)
+    hub.publish('run.changed', { ...run, runId: 'older', startMs: run.startMs - 1 })
+    expect(dashboard.store.get().run).toEqual(run)
+  })
+
   test('stays at the hour that a person chose when the same Jira is kept in another store', async () => {
     dashboard.stepHour(-1)
     const chosen = dashboard.store.get().hour

@@ -1,3 +1,4 @@
+import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
@@ -8,6 +9,7 @@ import { createBesideFeed } from './beside-feed.ts'
 import { createCountsFeed, type CountsFeed } from './counts-feed.ts'
 import { emptyDashboard, type DashboardState } from './dashboard-state.ts'
 import type { Span } from './hour.ts'
+import { latestRun } from './latest-run.ts'
 import { createMinuteTicker } from './minute-ticker.ts'
 import { createRefresher, type Refresher } from './refresher.ts'
 import { createShownHour } from './shown-hour.ts'
@@ -22,6 +24,8 @@ export interface Dashboard {
   readonly followNow: () => void
   /** Lists the tickets of a part of the hour, or of all of it (null). */
   open(span: Span | null): void
+  /** Asks how the last run is: of one that stands still nothing is told while its slots go by. */
+  readonly readRun: () => void
   /** Asks for everything anew, and has the core open what it could not open. */
   readonly reload: () => void
 }
@@ -38,6 +42,7 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
   const { client } = door
   const store = createStore(emptyDashboard, schedule)
   const put = (part: Partial<DashboardState>): void => store.set((state) => ({ ...state, ...part }))
+  const putRun = (run: RunProgress): void => put({ run: latestRun(store.get().run, run) })
 
   const feed = createCountsFeed(client, put)
   const beside = createBesideFeed(client, store)
@@ -96,6 +101,15 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
     if (run.status === 'fulfilled' && told.run === asked.run) put({ run: run.value })
   }
 
+  async function readRun(): Promise<void> {
+    const asked = store.get()
+    // Where it cannot be read, the store or the connection is away and says so.
+    const run = await client.call('runs.current', {}).catch(() => null)
+    if (run === null || store.get().run !== asked.run) return
+    // The same again is no news to who shows it.
+    if (JSON.stringify(run) !== JSON.stringify(asked.run)) putRun(run)
+  }
+
   /** The store can be used again: what is shown stays in its place until what came meanwhile is read. */
   function readWhatWasMissed(): void {
     if (store.get().session === null) return all.request(true)
@@ -116,7 +130,7 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
   return {
     store,
     start() {
-      leave = listen(door, put, { feed, beside, storeFeed, all, follow, beginAnew })
+      leave = listen(door, put, { putRun, feed, beside, storeFeed, all, follow, beginAnew })
       door.start()
       all.request(true)
     },
@@ -131,6 +145,7 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
       put({ opened: span })
       beside.request(true)
     },
+    readRun: () => void readRun(),
     reload() {
       // Where nothing could be opened, a fetch has the core try again; `session.get` tells what came of it.
       const opening = store.get().startFailure === null ? Promise.resolve() : client.call('sync.now', {})
@@ -140,6 +155,7 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
 }
 
 interface Parts {
+  readonly putRun: (run: RunProgress) => void
   readonly feed: CountsFeed
   readonly beside: Refresher
   readonly storeFeed: StoreFeed
@@ -152,7 +168,7 @@ interface Parts {
 function listen(
   { client, connection }: Door,
   put: (part: Partial<DashboardState>) => void,
-  { feed, beside, storeFeed, all, follow, beginAnew }: Parts,
+  { putRun, feed, beside, storeFeed, all, follow, beginAnew }: Parts,
 ): (() => void)[] {
   return [
     client.on('counts.changed', (event) => {
@@ -160,7 +176,7 @@ function listen(
       beside.request()
     }),
     client.on('sync.changed', (sync) => put({ sync })),
-    client.on('run.changed', (run) => put({ run })),
+    client.on('run.changed', (run) => putRun(run)),
     client.on('store.changed', (status) => storeFeed.take(status)),
     client.on('clock.changed', follow),
     client.on('session.changed', beginAnew),

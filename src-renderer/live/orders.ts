@@ -1,8 +1,8 @@
-import { toWireError } from '../../src-shared/errors/app-error.ts'
-import type { AuditResult, RunProgress, RunRequest, StoreStatus } from '../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunProgress, RunRequest, StoreStatus } from '../../src-shared/contract/models.ts'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { Dashboard } from './dashboard.ts'
 import { hourAt } from './hour.ts'
+import { latestRun } from './latest-run.ts'
 import { createPerform, type Perform } from './tasks.ts'
 
 /** What a person can have done in the core. Each shows what became of it; none throws. */
@@ -10,9 +10,9 @@ export interface Orders {
   readonly fetchNow: () => void
   readonly startRun: (request: RunRequest) => void
   readonly pauseRun: () => void
-  readonly resumeRun: () => void
+  /** Goes on with a run; with nothing said, the last one keeps its spacing. */
+  readonly resumeRun: (request?: ResumeRequest) => void
   readonly stopRun: () => void
-  readonly auditRun: () => void
   readonly loadSample: () => void
   readonly createTables: () => void
   readonly dropTables: () => void
@@ -32,19 +32,12 @@ export function createOrders(client: Client, dashboard: Dashboard): Orders {
   }
 }
 
-type RunOrders = Pick<Orders, 'startRun' | 'pauseRun' | 'resumeRun' | 'stopRun' | 'auditRun'>
+type RunOrders = Pick<Orders, 'startRun' | 'pauseRun' | 'resumeRun' | 'stopRun'>
 
 function runOrders(client: Client, { store, followNow }: Dashboard, perform: Perform): RunOrders {
-  const show = (run: RunProgress): void => store.set((state) => ({ ...state, run }))
+  const show = (run: RunProgress): void =>
+    store.set((state) => ({ ...state, run: latestRun(state.run, run) }))
   const start = (request: RunRequest): Promise<RunProgress> => client.call('runs.start', request)
-  const audit = async (): Promise<AuditResult> => {
-    // What came since the last fetch is not lost, only not fetched yet. Where fetching fails the audit tells; but with a
-    // token that Jira does not accept, one failed log-in is enough.
-    await client.call('sync.now', {}).catch((error: unknown) => {
-      if (toWireError(error).code === 'not-authenticated') throw error
-    })
-    return client.call('audit.run', {})
-  }
   return {
     startRun: (request) =>
       void perform(
@@ -56,10 +49,8 @@ function runOrders(client: Client, { store, followNow }: Dashboard, perform: Per
         },
       ),
     pauseRun: () => void perform('pause', () => client.call('runs.pause', {}), show),
-    resumeRun: () => void perform('resume', () => client.call('runs.resume', {}), show),
+    resumeRun: (request = {}) => void perform('resume', () => client.call('runs.resume', request), show),
     stopRun: () => void perform('stop', () => client.call('runs.stop', {}), show),
-    auditRun: () =>
-      void perform('audit', audit, (result) => store.set((state) => ({ ...state, audit: result }))),
   }
 }
 

@@ -68,14 +68,19 @@ export const run: RunProgress = {
   seed: 7,
   state: 'done',
   projectKey: 'TPM',
+  profile: 'steady',
+  by: null,
   planned: 1,
   created: 1,
   failed: 0,
   unknown: 0,
+  skipped: 0,
+  missed: 0,
+  removed: 0,
   startMs: start,
   endMs: start,
   rate: 1,
-  latenessP95Ms: null,
+  lateness: null,
   reason: null,
 }
 export const left: LeftTicket = {
@@ -97,6 +102,7 @@ interface CoreState {
   siteId: string
   store: StoreStatus
   opens: boolean
+  run: RunProgress | null
 }
 
 /** A core whose minutes all are empty until they change; `calls` are the methods asked, in order. */
@@ -119,7 +125,7 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
     'sync.status': async () => sync,
     'runs.current': async () => {
       mustReach()
-      return null
+      return core.run
     },
     'counts.outside': async () => ({ before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }),
     'tickets.list': async () => ({ tickets: [], more: false }),
@@ -163,7 +169,7 @@ export interface TestedDashboard {
 export async function startDashboard(): Promise<TestedDashboard> {
   vi.useFakeTimers({ now: start })
   const calls: string[] = []
-  const core: CoreState = { siteId: 's', store: storeUp, opens: true }
+  const core: CoreState = { siteId: 's', store: storeUp, opens: true, run: null }
   const hub = createEventHub()
   const connection = createStore<Connection>('connected')
   const client = createInProcessClient(createDispatch(emptyCore(calls, core), console.error), hub)

@@ -1,49 +1,74 @@
-import { CircleAlert, CircleCheck } from 'lucide-react'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { openRunsPage } from '../app/view-state.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
-import { auditWords } from './audit-words.ts'
-import { endWords, troubleWords } from './run-words.ts'
+import { UnknownChoices } from './resume-choices.tsx'
+import { RunBars } from './run-bars.tsx'
+import { endWords, paceWords, removedWords, troubleWords } from './run-words.ts'
+import { useRunMinutes } from './use-run-minutes.ts'
 import styles from './run-panel.module.css'
 
-/** How the last run ended, and whether all that it made has arrived in the chart. */
+/** How the last run ended, and the ways to its proof, to its removal and to the next one. */
 export function LastRun({ run }: { run: RunProgress }): React.ReactNode {
-  const { orders, view } = useWorkbench()
   const formOpen = useView((state) => state.runForm)
-  const pending = useDashboard((state) => state.pending)
-  const audit = useDashboard((state) => (state.audit?.run === run.runId ? state.audit : null))
+  const removed = removedWords(run)
+  const asksUnknown = run.unknown > 0 && run.state === 'done' && !formOpen
   return (
     <>
       <p>{endWords(run)}</p>
-      {run.reason !== null && <p className={styles['trouble']}>{run.reason}</p>}
+      {/* Beside the form for the next one, this is enough of the last. */}
+      {!formOpen && <Course run={run} />}
       {troubleWords(run).map((sentence) => (
         <p key={sentence} className={styles['trouble']}>
           {sentence}
         </p>
       ))}
-      {audit && (
-        <output className={styles['audit']} data-ok={audit.ok}>
-          {audit.ok ? (
-            <CircleCheck size={15} aria-hidden="true" />
-          ) : (
-            <CircleAlert size={15} aria-hidden="true" />
-          )}
-          {auditWords(audit)}
-        </output>
-      )}
-      <div className={styles['buttons']}>
-        {run.state === 'broken' && (
-          <Button disabled={pending.includes('resume')} onClick={orders.resumeRun}>
-            Resume
-          </Button>
-        )}
-        <Button disabled={pending.includes('audit')} onClick={orders.auditRun}>
-          {pending.includes('audit') ? 'Checking…' : 'Check this run'}
-        </Button>
-        {!formOpen && (
-          <Button onClick={() => view.set((state) => ({ ...state, runForm: true }))}>New run</Button>
-        )}
-      </div>
+      {asksUnknown && <UnknownChoices run={run} />}
+      {removed !== null && <p className={styles['quiet']}>{removed}</p>}
+      <Ways run={run} formOpen={formOpen} asks={asksUnknown} />
     </>
+  )
+}
+
+function Course({ run }: { run: RunProgress }): React.ReactNode {
+  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
+  const minutes = useRunMinutes(run)
+  const pace = paceWords(run)
+  return (
+    <>
+      {pace !== '' && <p className={styles['pace']}>{pace}</p>}
+      <RunBars minutes={minutes} nowMinute={null} zone={zone} />
+    </>
+  )
+}
+
+interface WaysProps {
+  readonly run: RunProgress
+  readonly formOpen: boolean
+  /** Whether something about this run is asked first. */
+  readonly asks: boolean
+}
+
+function Ways({ run, formOpen, asks }: WaysProps): React.ReactNode {
+  const { view } = useWorkbench()
+  const { runId } = run
+  return (
+    <div className={styles['buttons']}>
+      <Button onClick={() => openRunsPage(view, { runId, ask: 'audit' })}>Audit</Button>
+      <Button
+        disabled={run.created === run.removed}
+        onClick={() => openRunsPage(view, { runId, ask: 'clean-up' })}
+      >
+        Clean up…
+      </Button>
+      {!formOpen && (
+        <Button
+          kind={asks ? 'plain' : 'primary'}
+          onClick={() => view.set((state) => ({ ...state, runForm: true }))}
+        >
+          New run
+        </Button>
+      )}
+    </div>
   )
 }

@@ -1,30 +1,41 @@
-import { useState } from 'react'
-import type { Session } from '../../src-shared/contract/models.ts'
+import { useDeferredValue, useId, useMemo, useState } from 'react'
+import type { RunRequest, Session } from '../../src-shared/contract/models.ts'
 import { RUN_BUTTON_ID } from '../app/commands.ts'
-import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Field } from '../controls/field.tsx'
-import { defaultRun, runRequest, type RunFields, type WantedRun } from './run-request.ts'
+import type { FormProps } from './form-fields.ts'
+import { MoreFields } from './more-fields.tsx'
+import { PlanChart } from './plan-chart.tsx'
+import { plannedRun, type PlannedRun } from './planned-run.ts'
+import { ProfileFields } from './profile-fields.tsx'
+import { drawSeed, fieldsOf, newFields, type RunFields } from './run-fields.ts'
+import { SeedField } from './seed-field.tsx'
 import { StartRun } from './start-run.tsx'
+import { TypedField } from './typed-field.tsx'
 import styles from './run-form.module.css'
 
 /**
- * What the next run shall be: how many tickets in how long, and for who wants it the seed and, in the sandbox, the
- * speed. In a real Jira it asks before it starts.
+ * What the next run shall be, with the plan that follows from it: the plan that is shown is exactly the run that is
+ * started. In a real Jira it asks before it starts.
  */
 export function RunForm({ session }: { session: Session }): React.ReactNode {
   const { orders, view } = useWorkbench()
   const starting = useDashboard((state) => state.pending.includes('start'))
-  const [fields, setFields] = useState<RunFields>(defaultRun)
-  const [toConfirm, setToConfirm] = useState<WantedRun | null>(null)
-  const request = runRequest(fields)
-  const field = (name: keyof RunFields): FieldValue => ({
-    value: fields[name],
-    onChange: (event) => setFields({ ...fields, [name]: event.target.value }),
-  })
+  const [fields, setFields] = useDraftedFields()
+  const planId = useId()
+  const [toConfirm, setToConfirm] = useState<PlannedRun | null>(null)
+  // A large plan takes a moment to work out, and typing goes before it.
+  const read = useDeferredValue(fields)
+  const { planned, problems } = useMemo(() => plannedRun(read), [read])
+  const form: FormProps = {
+    fields,
+    problems: problems ?? {},
+    onChange: (part) => setFields((now) => ({ ...now, ...part })),
+  }
 
-  function start(confirmed: WantedRun): void {
-    orders.startRun(confirmed)
+  function start(request: RunRequest): void {
+    orders.startRun(request)
     view.set((state) => ({ ...state, runForm: false }))
   }
 
@@ -32,22 +43,33 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
     <>
       <form
         className={styles['form']}
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
-          if (request === null) return
-          if (session.site.kind === 'sandbox') start(request)
-          else setToConfirm(request)
+          const now = plannedRun(fields).planned
+          if (now === null) return
+          if (session.site.kind === 'sandbox') start(now.request)
+          else setToConfirm(now)
         }}
       >
-        <RunFieldsOf session={session} field={field} />
-        <Button id={RUN_BUTTON_ID} kind="primary" type="submit" disabled={starting}>
-          {starting ? 'Starting…' : 'Start run'}
-        </Button>
+        <RunFieldsOf form={form} planned={planned} isSandbox={session.site.kind === 'sandbox'} />
+        <PlanChart id={planId} planned={planned} />
+        <div className={styles['start']}>
+          <Button
+            id={RUN_BUTTON_ID}
+            kind="primary"
+            type="submit"
+            aria-describedby={planId}
+            disabled={starting || planned === null}
+          >
+            {starting ? 'Starting…' : 'Start run'}
+          </Button>
+        </div>
       </form>
       {toConfirm && (
         <StartRun
           session={session}
-          request={toConfirm}
+          planned={toConfirm}
           onConfirm={start}
           onClose={() => setToConfirm(null)}
         />
@@ -56,44 +78,72 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
   )
 }
 
-interface FieldValue {
-  readonly value: string
-  readonly onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLSelectElement>) => void
+/** The form's fields; those of an earlier run whenever that is asked for again. */
+function useDraftedFields(): [RunFields, React.Dispatch<React.SetStateAction<RunFields>>] {
+  const draft = useView((state) => state.runDraft)
+  const [taken, setTaken] = useState(draft)
+  const [fields, setFields] = useState(() => (draft ? fieldsOf(draft) : newFields(drawSeed())))
+  if (draft !== taken) {
+    setTaken(draft)
+    if (draft) setFields(fieldsOf(draft))
+  }
+  return [fields, setFields]
 }
 
 interface RunFieldsProps {
-  readonly session: Session
-  readonly field: (name: keyof RunFields) => FieldValue
+  readonly form: FormProps
+  readonly planned: PlannedRun | null
+  readonly isSandbox: boolean
 }
 
-function RunFieldsOf({ session, field }: RunFieldsProps): React.ReactNode {
+function RunFieldsOf({ form, planned, isSandbox }: RunFieldsProps): React.ReactNode {
   return (
-    <div className={styles['fields']}>
-      <NumberField label="Tickets" min={1} max={100_000} step={1} required {...field('count')} />
-      <NumberField label="Minutes" min={0.1} max={1_440} step="any" required {...field('minutes')} />
-      <NumberField
-        label="Seed"
-        min={0}
-        max={4_294_967_295}
-        step={1}
-        placeholder="random"
-        {...field('seed')}
-      />
-      {session.site.kind === 'sandbox' && (
-        <Field label="Speed">
-          {(control) => (
-            <select {...control} {...field('speed')}>
-              <option value="1">real time</option>
-              <option value="10">10 ×</option>
-              <option value="60">60 ×</option>
-            </select>
-          )}
-        </Field>
-      )}
-    </div>
+    <>
+      <div className={styles['pair']}>
+        <TypedField
+          {...form}
+          name="count"
+          label="Tickets"
+          inputMode="numeric"
+          placeholder={sizeHint(planned?.count)}
+        />
+        <TypedField
+          {...form}
+          name="minutes"
+          label="Minutes"
+          inputMode="decimal"
+          placeholder={sizeHint(planned?.minutes)}
+        />
+      </div>
+      <ProfileFields {...form} />
+      <div className={styles['pair']}>
+        <SeedField {...form} />
+        {isSandbox && <SpeedField {...form} />}
+      </div>
+      <MoreFields {...form} />
+    </>
   )
 }
 
-function NumberField({ label, ...rest }: React.ComponentProps<'input'> & { label: string }): React.ReactNode {
-  return <Field label={label}>{(control) => <input type="number" {...control} {...rest} />}</Field>
+/** Shown where a field is left empty: what the profile brings of its own. */
+function sizeHint(own: number | undefined): string {
+  return own === undefined ? '' : own.toLocaleString('en-GB', { maximumFractionDigits: 2 })
+}
+
+function SpeedField({ fields, onChange }: FormProps): React.ReactNode {
+  return (
+    <Field label="Speed">
+      {(control) => (
+        <select
+          {...control}
+          value={fields.speed}
+          onChange={(event) => onChange({ speed: event.target.value })}
+        >
+          <option value="1">real time</option>
+          <option value="10">10 ×</option>
+          <option value="60">60 ×</option>
+        </select>
+      )}
+    </Field>
+  )
 }

@@ -1,4 +1,7 @@
-import { useDashboard, useView } from '../app/workbench.ts'
+import { useEffect } from 'react'
+import { openRunsPage } from '../app/view-state.ts'
+import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
+import { Button } from '../controls/button.tsx'
 import { LastRun } from './last-run.tsx'
 import { RunForm } from './run-form.tsx'
 import { RunUnderWay } from './run-under-way.tsx'
@@ -6,16 +9,28 @@ import styles from './run-panel.module.css'
 
 /** The run under way with its progress, or the last one's end and the form for the next. */
 export function RunPanel(): React.ReactNode {
+  const { view } = useWorkbench()
   const session = useDashboard((state) => state.session)
   const run = useDashboard((state) => state.run)
   const formOpen = useView((state) => state.runForm)
-  const underWay = run !== null && (run.state === 'running' || run.state === 'paused')
+  const hasEnded = run?.state === 'done' || run?.state === 'stopped'
+  const isWorkedOn = run?.state === 'running' || run?.state === 'paused'
+  // The form has done its work; the next one is asked for anew.
+  useEffect(() => {
+    if (isWorkedOn) view.set((state) => ({ ...state, runForm: false }))
+  }, [isWorkedOn, view])
   return (
     <section className={styles['panel']} aria-labelledby="run-title">
-      <h2 id="run-title">Run</h2>
-      {underWay && <RunUnderWay run={run} />}
-      {run !== null && !underWay && <LastRun run={run} />}
-      {session !== null && !underWay && (run === null || formOpen) && <RunForm session={session} />}
+      <div className={styles['line']}>
+        <h2 id="run-title">Run</h2>
+        {session !== null && (
+          <Button kind="quiet" onClick={() => openRunsPage(view)}>
+            All runs
+          </Button>
+        )}
+      </div>
+      {run !== null && (hasEnded ? <LastRun run={run} /> : <RunUnderWay run={run} />)}
+      {session !== null && !isWorkedOn && (run === null || formOpen) && <RunForm session={session} />}
     </section>
   )
 }

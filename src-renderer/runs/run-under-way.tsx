@@ -1,76 +1,126 @@
 import { useEffect } from 'react'
-import { RUN_BUTTON_ID } from '../app/commands.ts'
-import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { timeWords } from '../live/time-words.ts'
+import { whileVisible } from '../live/while-visible.ts'
+import { MissedChoices } from './resume-choices.tsx'
+import { RunBars } from './run-bars.tsx'
 import { paceWords, reasonWords, troubleWords } from './run-words.ts'
+import { useRunMinutes } from './use-run-minutes.ts'
 import styles from './run-panel.module.css'
 
-/** How far the run is, whether it keeps its plan, with the buttons that hold or end it. */
+/** A run that stands still is looked at so often. */
+const REST_MS = 5_000
+
+/** How far the run is, whether it keeps its plan, minute by minute; with what holds, ends or continues it. */
 export function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
-  const { view } = useWorkbench()
   const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
-  // The form has done its work; the next one is asked for anew.
-  useEffect(() => view.set((state) => ({ ...state, runForm: false })), [view])
-  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
-  const reason = reasonWords(run, storeFails)
-  const paused = run.state === 'paused'
+  const nowMinute = useDashboard((state) => state.nowMinute)
+  const minutes = useRunMinutes(run)
+  const isRunning = run.state === 'running'
   return (
     <>
       <p className={styles['line']}>
         <span>
-          <b>{run.created}</b> of {run.planned} created
+          <b>{run.created.toLocaleString('en-GB')}</b> of {run.planned.toLocaleString('en-GB')} created
         </span>
-        <span className={styles['quiet']}>
-          {paused ? (run.waits ? 'waiting' : 'paused') : `until ${timeWords(run.endMs, zone)}`}
-        </span>
+        <span className={styles['quiet']}>{standingWords(run, zone)}</span>
       </p>
       <progress
         className={styles['bar']}
-        data-paused={paused || undefined}
+        data-paused={!isRunning || undefined}
         aria-label="Tickets created"
         max={run.planned}
         value={run.created}
       />
-      <p className={styles['quiet']}>{paceWords(run)}</p>
+      <p className={styles['pace']}>{paceWords(run)}</p>
+      <RunBars minutes={minutes} nowMinute={isRunning ? nowMinute : null} zone={zone} />
+      {isRunning ? <RunningButtons /> : <AtRest run={run} />}
+      <Sentences run={run} />
+    </>
+  )
+}
+
+/** `until 15:04`, or why no ticket comes, in a word. */
+function standingWords({ state, waits, endMs }: RunProgress, zone: string): string {
+  if (state === 'running') return `until ${timeWords(endMs, zone)}`
+  if (state === 'broken') return 'interrupted'
+  return waits === true ? 'waiting' : 'paused'
+}
+
+function RunningButtons(): React.ReactNode {
+  const { orders } = useWorkbench()
+  const pausing = useDashboard((state) => state.pending.includes('pause'))
+  return (
+    <div className={styles['buttons']}>
+      <Button disabled={pausing} onClick={orders.pauseRun}>
+        Pause
+      </Button>
+      <StopButton />
+    </div>
+  )
+}
+
+/** Why it stands still, and the ways to go on. One that waits for its store goes on by itself, and by nothing else. */
+function AtRest({ run }: { run: RunProgress }): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  // Its slots go by meanwhile, and nobody tells.
+  useEffect(() => whileVisible(document, REST_MS, dashboard.readRun), [dashboard])
+  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const reason = reasonWords(run, storeFails)
+  const chooses = run.missed > 0 && run.waits !== true
+  return (
+    <>
       {reason !== null && <p className={styles['trouble']}>{reason}</p>}
+      {chooses && <MissedChoices run={run} />}
+      <div className={styles['buttons']}>
+        {!chooses && <ResumeButton waits={run.waits === true} runId={run.runId} />}
+        <StopButton />
+        {run.state === 'broken' && <NewRunButton />}
+      </div>
+    </>
+  )
+}
+
+function ResumeButton({ runId, waits }: { runId: string; waits: boolean }): React.ReactNode {
+  const { orders } = useWorkbench()
+  const resuming = useDashboard((state) => state.pending.includes('resume'))
+  return (
+    <Button kind="primary" disabled={waits || resuming} onClick={() => orders.resumeRun({ runId })}>
+      Resume
+    </Button>
+  )
+}
+
+function StopButton(): React.ReactNode {
+  const { view } = useWorkbench()
+  const stopping = useDashboard((state) => state.pending.includes('stop'))
+  return (
+    <Button disabled={stopping} onClick={() => view.set((state) => ({ ...state, dialog: 'stop-run' }))}>
+      Stop
+    </Button>
+  )
+}
+
+/** Whoever starts another run leaves this one as it stands. */
+function NewRunButton(): React.ReactNode {
+  const { view } = useWorkbench()
+  const formOpen = useView((state) => state.runForm)
+  if (formOpen) return null
+  return <Button onClick={() => view.set((state) => ({ ...state, runForm: true }))}>New run</Button>
+}
+
+/** Who works on it, where that is another program, and what went wrong with single tickets. */
+function Sentences({ run }: { run: RunProgress }): React.ReactNode {
+  return (
+    <>
+      {run.by !== null && <p className={styles['quiet']}>Jira TPM on {run.by} works on it.</p>}
       {troubleWords(run).map((sentence) => (
         <p key={sentence} className={styles['trouble']}>
           {sentence}
         </p>
       ))}
-      <RunButtons paused={paused} waits={run.waits === true} />
     </>
-  )
-}
-
-/** A run that waits for its store goes on by itself, and by nothing else. */
-function RunButtons({ paused, waits }: { paused: boolean; waits: boolean }): React.ReactNode {
-  const { orders, view } = useWorkbench()
-  const pending = useDashboard((state) => state.pending)
-  return (
-    <div className={styles['buttons']}>
-      {paused ? (
-        <Button
-          id={RUN_BUTTON_ID}
-          kind="primary"
-          disabled={waits || pending.includes('resume')}
-          onClick={orders.resumeRun}
-        >
-          Resume
-        </Button>
-      ) : (
-        <Button id={RUN_BUTTON_ID} disabled={pending.includes('pause')} onClick={orders.pauseRun}>
-          Pause
-        </Button>
-      )}
-      <Button
-        disabled={pending.includes('stop')}
-        onClick={() => view.set((state) => ({ ...state, dialog: 'stop-run' }))}
-      >
-        Stop
-      </Button>
-    </div>
   )
 }

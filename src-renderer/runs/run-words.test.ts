@@ -1,28 +1,35 @@
 import { describe, expect, test } from 'vitest'
 import type { RunProgress, Session } from '../../src-shared/contract/models.ts'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
-import { endWords, paceWords, reasonWords, startQuestion, startWords, troubleWords } from './run-words.ts'
+import type { PlannedRun } from './planned-run.ts'
+import {
+  endWords,
+  paceWords,
+  reasonWords,
+  removedWords,
+  startQuestion,
+  startWords,
+  ticketsLeft,
+  troubleWords,
+} from './run-words.ts'
+import { testRun } from './testing-run.ts'
 
-const run: RunProgress = {
-  runId: 'abcdefgh',
-  seed: 7,
-  state: 'done',
-  projectKey: 'TPM',
-  planned: 100,
-  created: 97,
-  failed: 0,
-  unknown: 0,
-  startMs: 0,
-  endMs: 3_600_000,
-  rate: 1,
-  latenessP95Ms: null,
-  reason: null,
-}
+const run = testRun
+const planned = (count: number, minutes: number, request = {}): PlannedRun => ({
+  request: { seed: 7, ...request },
+  count,
+  minutes,
+  perMinute: [],
+})
 
 test('a run that keeps its plan is on time, one that does not is behind', () => {
   expect(paceWords(run)).toBe('')
-  expect(paceWords({ ...run, latenessP95Ms: 8.4 })).toBe('on time, late p95 8 ms')
-  expect(paceWords({ ...run, latenessP95Ms: 2_600 })).toBe('behind its plan, late p95 3 s')
+  expect(paceWords({ lateness: { p50Ms: 2.6, p95Ms: 8.4, maxMs: 40 } })).toBe(
+    'on time, late p50 3 ms, p95 8 ms, max 40 ms',
+  )
+  expect(paceWords({ lateness: { p50Ms: 900, p95Ms: 2_600, maxMs: 190_000 } })).toBe(
+    'behind its plan, late p50 900 ms, p95 3 s, max 3 min',
+  )
 })
 
 test('tickets that were refused and tickets of unknown outcome are told apart', () => {
@@ -31,6 +38,16 @@ test('tickets that were refused and tickets of unknown outcome are told apart', 
     'Jira refused 1 ticket; it was not made.',
     'The outcome of 2 tickets is not known; they are not sent again unasked.',
   ])
+})
+
+test('slots that a person skipped are told, and are not left to be made', () => {
+  expect(troubleWords({ ...run, skipped: 1 })).toEqual(['1 ticket was skipped, and not made.'])
+  expect(ticketsLeft({ ...run, created: 40, failed: 1, unknown: 2, skipped: 7 })).toBe(50)
+})
+
+test('what a clean-up has deleted is told', () => {
+  expect(removedWords(run)).toBeNull()
+  expect(removedWords({ ...run, removed: 96 })).toBe('96 tickets of it were deleted from Jira.')
 })
 
 test('a run that waits for its store does not tell what is wrong with that a second time', () => {
@@ -49,7 +66,12 @@ test('the end says how it came and which seed repeats it', () => {
 describe('before tickets are made in a real Jira', () => {
   const session: Session = {
     version: '1',
-    site: { id: 's', kind: 'cloud', label: 'acme.atlassian.net', browseUrl: 'https://acme.atlassian.net' },
+    site: {
+      id: 's',
+      kind: 'cloud',
+      label: 'acme.atlassian.net',
+      browseUrl: 'https://acme.atlassian.net',
+    },
     projectKey: 'OPS',
     store: { kind: 'sqlite', label: 'SQLite' },
     zone: 'UTC',
@@ -59,17 +81,22 @@ describe('before tickets are made in a real Jira', () => {
     clock: steadyClock(0),
   }
 
-  test('the question names the site and how many', () => {
-    expect(startQuestion(session, { count: 1_200, minutes: 60 })).toBe(
-      'Make 1,200 tickets in acme.atlassian.net?',
+  test('the projects that the person named go before the one that is watched', () => {
+    expect(startWords(session, planned(9, 60, { projects: { APP: 1 } }))).toContain('in project APP of acme')
+    expect(startWords(session, planned(9, 60, { projects: { APP: 1, OPS: 2 } }))).toContain(
+      'in the projects APP, OPS of acme',
     )
   })
 
+  test('the question names the site and how many', () => {
+    expect(startQuestion(session, planned(1_200, 60))).toBe('Make 1,200 tickets in acme.atlassian.net?')
+  })
+
   test('the project is named where one is chosen', () => {
-    expect(startWords(session, { count: 1, minutes: 1 })).toContain(
+    expect(startWords(session, planned(1, 1))).toContain(
       'In 1 minute, 1 ticket will be in project OPS of acme.atlassian.net',
     )
-    expect(startWords({ ...session, projectKey: null }, { count: 100, minutes: 0.5 })).toContain(
+    expect(startWords({ ...session, projectKey: null }, planned(100, 0.5))).toContain(
       'In 0.5 minutes, 100 tickets will be in acme.atlassian.net for',
     )
   })

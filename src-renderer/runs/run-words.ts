@@ -1,15 +1,25 @@
-import type { RunProgress, Session } from '../../src-shared/contract/models.ts'
+import type { Lateness, RunProgress, Session } from '../../src-shared/contract/models.ts'
 import { durationWords } from '../live/time-words.ts'
-import type { WantedRun } from './run-request.ts'
+import { ticketsWords } from '../chart/bin-words.ts'
+import { minutesWords } from './minutes-words.ts'
+import type { PlannedRun } from './planned-run.ts'
 
 /** From here on a run that lags behind its plan is called late. */
 const LATE_MS = 1_000
 
-/** Whether a run keeps to its plan: `on time, late p95 8 ms`. Nothing before its first ticket. */
-export function paceWords({ latenessP95Ms }: RunProgress): string {
-  if (latenessP95Ms === null) return ''
-  const late = latenessP95Ms < 1_000 ? `${Math.round(latenessP95Ms)} ms` : durationWords(latenessP95Ms)
-  return latenessP95Ms < LATE_MS ? `on time, late p95 ${late}` : `behind its plan, late p95 ${late}`
+/** Whether a run keeps to its plan: `on time, late p50 3 ms, p95 8 ms, max 40 ms`. Nothing before its first ticket. */
+export function paceWords({ lateness }: Pick<RunProgress, 'lateness'>): string {
+  if (lateness === null) return ''
+  return `${lateness.p95Ms < LATE_MS ? 'on time' : 'behind its plan'}, ${latenessWords(lateness)}`
+}
+
+/** `late p50 3 ms, p95 8 ms, max 40 ms`. */
+export function latenessWords({ p50Ms, p95Ms, maxMs }: Lateness): string {
+  return `late p50 ${lateWords(p50Ms)}, p95 ${lateWords(p95Ms)}, max ${lateWords(maxMs)}`
+}
+
+function lateWords(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : durationWords(ms)
 }
 
 /** Why a run does not go on. What is wrong with its store is told elsewhere, at length. */
@@ -18,38 +28,53 @@ export function reasonWords({ reason, waits }: RunProgress, storeFails: boolean)
 }
 
 /** What went wrong with single tickets, one sentence each. */
-export function troubleWords({ failed, unknown }: RunProgress): string[] {
+export function troubleWords({ failed, unknown, skipped }: RunProgress): string[] {
   const sentences: string[] = []
   if (failed > 0)
-    sentences.push(`Jira refused ${ticketCount(failed)}; ${failed === 1 ? 'it was' : 'they were'} not made.`)
+    sentences.push(`Jira refused ${ticketsWords(failed)}; ${failed === 1 ? 'it was' : 'they were'} not made.`)
   if (unknown > 0) {
     const it = unknown === 1 ? 'it is' : 'they are'
-    sentences.push(`The outcome of ${ticketCount(unknown)} is not known; ${it} not sent again unasked.`)
+    sentences.push(`The outcome of ${ticketsWords(unknown)} is not known; ${it} not sent again unasked.`)
   }
+  if (skipped > 0)
+    sentences.push(`${ticketsWords(skipped)} ${skipped === 1 ? 'was' : 'were'} skipped, and not made.`)
   return sentences
 }
 
 /** How a run that does not go on ended: `Done: 100 of 100 tickets made. Seed 7.` */
 export function endWords({ state, created, planned, seed }: RunProgress): string {
   const how = state === 'done' ? 'Done' : state === 'broken' ? 'Interrupted' : 'Stopped'
-  return `${how}: ${created} of ${ticketCount(planned)} made. Seed ${seed}.`
+  return `${how}: ${created.toLocaleString('en-GB')} of ${ticketsWords(planned)} made. Seed ${seed}.`
+}
+
+/** What a clean-up has deleted of it; nothing where none has. */
+export function removedWords({ removed }: RunProgress): string | null {
+  return removed === 0
+    ? null
+    : `${ticketsWords(removed)} of it ${removed === 1 ? 'was' : 'were'} deleted from Jira.`
+}
+
+/** Slots that would still be made if the run went on. */
+export function ticketsLeft({ planned, created, failed, unknown, skipped }: RunProgress): number {
+  return Math.max(0, planned - created - failed - unknown - skipped)
 }
 
 /** Names what is about to be made, and where: `Make 100 tickets in acme.atlassian.net?` */
-export function startQuestion({ site }: Session, { count }: WantedRun): string {
-  return `Make ${ticketCount(count)} in ${site.label}?`
+export function startQuestion({ site }: Session, { count }: PlannedRun): string {
+  return `Make ${ticketsWords(count)} in ${site.label}?`
 }
 
 /** What a run in a Jira that other people use means for them. */
-export function startWords({ site, projectKey }: Session, { count, minutes }: WantedRun): string {
-  const where = projectKey === null ? site.label : `project ${projectKey} of ${site.label}`
-  const span = `${minutes.toLocaleString('en-GB')} ${minutes === 1 ? 'minute' : 'minutes'}`
+export function startWords(session: Session, { request, count, minutes }: PlannedRun): string {
+  const where = placeWords(session, Object.keys(request.projects ?? {}))
   return (
-    `This is a real Jira. In ${span}, ${ticketCount(count)} will be in ${where} for everyone to see, and Jira may ` +
-    `send mail about them. Each carries the run’s label, by which they can be found and deleted.`
+    `This is a real Jira. In ${minutesWords(minutes)}, ${ticketsWords(count)} will be in ${where} for everyone to see, ` +
+    `and Jira may send mail about them. Each carries the run’s label, by which they can be found and deleted.`
   )
 }
 
-function ticketCount(count: number): string {
-  return `${count.toLocaleString('en-GB')} ${count === 1 ? 'ticket' : 'tickets'}`
+function placeWords({ site, projectKey }: Session, projects: readonly string[]): string {
+  if (projects.length > 1) return `the projects ${projects.join(', ')} of ${site.label}`
+  const project = projects[0] ?? projectKey
+  return project === null ? site.label : `project ${project} of ${site.label}`
 }

@@ -1,26 +1,26 @@
-import type { Session } from '../../src-shared/contract/models.ts'
+import type { RunRequest, Session } from '../../src-shared/contract/models.ts'
 import { Confirm } from '../controls/confirm.tsx'
-import type { WantedRun } from './run-request.ts'
+import type { PlannedRun } from './planned-run.ts'
 import { startQuestion, startWords } from './run-words.ts'
 
 interface StartRunProps {
   readonly session: Session
-  readonly request: WantedRun
-  readonly onConfirm: (request: WantedRun) => void
+  readonly planned: PlannedRun
+  readonly onConfirm: (request: RunRequest) => void
   readonly onClose: () => void
 }
 
 /** Asks before tickets are made in a Jira that other people use; the answer holds for this site only. */
-export function StartRun({ session, request, onConfirm, onClose }: StartRunProps): React.ReactNode {
+export function StartRun({ session, planned, onConfirm, onClose }: StartRunProps): React.ReactNode {
   return (
     <Confirm
-      title={startQuestion(session, request)}
+      title={startQuestion(session, planned)}
       action="Start run"
       keep="Make none"
-      onConfirm={() => onConfirm({ ...request, confirmedSite: session.site.id })}
+      onConfirm={() => onConfirm({ ...planned.request, confirmedSite: session.site.id })}
       onClose={onClose}
     >
-      {startWords(session, request)}
+      {startWords(session, planned)}
     </Confirm>
   )
 }

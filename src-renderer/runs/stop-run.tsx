@@ -1,6 +1,7 @@
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { ticketsWords } from '../chart/bin-words.ts'
 import { Confirm } from '../controls/confirm.tsx'
+import { ticketsLeft } from './run-words.ts'
 
 /** Asks before a run is ended early. */
 export function StopRun({ onClose }: { onClose: () => void }): React.ReactNode {
@@ -10,7 +11,7 @@ export function StopRun({ onClose }: { onClose: () => void }): React.ReactNode {
   const back = useDashboard(
     ({ storeStatus }) => storeStatus?.insteadOf?.reachable && storeStatus.insteadOf.label,
   )
-  const left = run ? run.planned - run.created - run.failed - run.unknown : 0
+  const left = run ? ticketsLeft(run) : 0
   return (
     <Confirm
       title="Stop this run?"

@@ -1,6 +1,7 @@
-import { Activity, lazy, Suspense, useLayoutEffect, useRef, useState } from 'react'
+import { Activity, lazy, Suspense, useState } from 'react'
 import type { Command } from '../app/commands.ts'
 import { FullPage } from '../app/full-page.tsx'
+import { useReturningFocus } from '../app/use-returning-focus.ts'
 import { useView } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 
@@ -26,19 +27,6 @@ export function SettingsDoor({ commands }: { commands: readonly Command[] }): Re
       </Suspense>
     </Activity>
   )
-}
-
-/** Gives the focus back to where it was when the page was opened. */
-function useReturningFocus(open: boolean): void {
-  const before = useRef<Element>(null)
-  // Before the frame in which what had the focus is hidden, and loses it.
-  useLayoutEffect(() => {
-    if (!open) return undefined
-    before.current = document.activeElement
-    return () => {
-      if (before.current instanceof HTMLElement) before.current.focus()
-    }
-  }, [open])
 }
 
 function NotLoaded(): React.ReactNode {

@@ -1,5 +1,6 @@
-import { X } from 'lucide-react'
+import { ArrowRight, X } from 'lucide-react'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import { openRunsPage } from '../app/view-state.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { ScrollRegion } from '../controls/scroll-region.tsx'
@@ -10,7 +11,7 @@ import styles from './ticket-list.module.css'
 
 /** The tickets of the hour, or of the bar that was opened, newest first. */
 export function TicketList(): React.ReactNode {
-  const { dashboard } = useWorkbench()
+  const { dashboard, view } = useWorkbench()
   const session = useDashboard((state) => state.session)
   const opened = useDashboard((state) => state.opened)
   const list = useDashboard((state) => state.list)
@@ -30,6 +31,12 @@ export function TicketList(): React.ReactNode {
           </Button>
         )}
       </div>
+      {opened && (
+        <Button kind="quiet" className={styles['audit']} onClick={() => openRunsPage(view, { span: opened })}>
+          {oneMinute ? 'Audit this minute' : 'Audit these minutes'}
+          <ArrowRight size={13} aria-hidden="true" />
+        </Button>
+      )}
       {list && list.tickets.length === 0 && (
         <p className={styles['none']}>{opened ? 'No tickets then.' : 'No tickets in this hour.'}</p>
       )}

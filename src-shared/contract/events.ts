@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Preflight, StoreCheck } from './settings-models.ts'
-import { MinuteChange, RunProgress, SiteClock, StoreStatus, SyncStatus } from './models.ts'
+import { CleanUp, MinuteChange, RunProgress, SiteClock, StoreStatus, SyncStatus } from './models.ts'
 
 /** Every event that the core pushes, with its payload. */
 export const events = {
@@ -18,6 +18,7 @@ export const events = {
   }),
   'sync.changed': SyncStatus,
   'run.changed': RunProgress,
+  'clean-up.changed': CleanUp,
   'store.changed': StoreStatus,
   'clock.changed': SiteClock,
   /** A preflight that is under way: its steps so far and those to come. */
@@ -36,6 +37,10 @@ export const events = {
       Type.Literal('hour-next'),
       Type.Literal('hour-now'),
       Type.Literal('run-start'),
+      Type.Literal('run-stop'),
+      Type.Literal('run-clean-up'),
+      Type.Literal('run-audit'),
+      Type.Literal('runs'),
       Type.Literal('keys'),
       Type.Literal('settings'),
     ]),

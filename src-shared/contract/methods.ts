@@ -1,9 +1,13 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import {
   AuditResult,
+  CleanUp,
+  CleanUpPreview,
   CountsResult,
   EpochMs,
   OutsideResult,
+  Replay,
+  ResumeRequest,
   RunMinute,
   RunProgress,
   RunRequest,
@@ -25,6 +29,7 @@ import {
 } from './settings-models.ts'
 
 const Nothing = Type.Object({}, { additionalProperties: false })
+const OneRun = Type.Object({ runId: Type.String({ maxLength: 64 }) }, { additionalProperties: false })
 const Span = { fromMs: EpochMs, toMs: EpochMs }
 const BucketMinutes = Type.Union([
   Type.Literal(1),
@@ -69,21 +74,59 @@ export const methods = {
   'sync.status': method(Nothing, SyncStatus),
 
   'runs.start': method(RunRequest, RunProgress),
+  /** Sends no further slot, of this process's run or another's; answered when what was sent has its outcome. */
   'runs.pause': method(Nothing, RunProgress),
-  'runs.resume': method(Nothing, RunProgress),
+  'runs.resume': method(ResumeRequest, RunProgress),
+  /** As `runs.pause`, but for good. */
   'runs.stop': method(Nothing, RunProgress),
   /** The run under way, else the last one. */
   'runs.current': method(Nothing, MaybeProgress),
-  /** A run's plan and its outcome, minute by minute, empty minutes too. A ticket belongs to the minute it was planned for. */
-  'runs.minutes': method(
-    Type.Object({ runId: Type.String({ maxLength: 64 }) }, { additionalProperties: false }),
-    Type.Array(RunMinute),
+  'runs.get': method(OneRun, RunProgress),
+  /** The runs begun before `beforeMs` (by default all), newest first. */
+  'runs.list': method(
+    Type.Object(
+      { limit: Type.Integer({ minimum: 1, maximum: 100 }), beforeMs: Type.Optional(EpochMs) },
+      { additionalProperties: false },
+    ),
+    Type.Object({ runs: Type.Array(RunProgress), more: Type.Boolean() }),
   ),
+  /** A run's plan and its outcome, minute by minute, empty minutes too. A ticket belongs to the minute it was planned for. */
+  'runs.minutes': method(OneRun, Type.Array(RunMinute)),
+  /** Reads the arrivals out of a CSV or JSON lines file of tickets. */
+  'runs.readReplay': method(
+    Type.Object(
+      { name: Type.String({ maxLength: 255 }), text: Type.String({ maxLength: 900_000 }) },
+      { additionalProperties: false },
+    ),
+    Replay,
+  ),
+  'runs.cleanUpPreview': method(OneRun, CleanUpPreview),
+  /**
+   * Deletes what a run made from Jira. `confirmedSite`: the id of the site in which the person agreed to it; `count`: how
+   * many tickets it agreed to. Answered when it has begun; `clean-up.changed` tells how it goes.
+   */
+  'runs.cleanUp': method(
+    Type.Object(
+      {
+        runId: Type.String({ maxLength: 64 }),
+        confirmedSite: Type.String({ maxLength: 512 }),
+        count: Type.Integer({ minimum: 0 }),
+      },
+      { additionalProperties: false },
+    ),
+    CleanUp,
+  ),
+  /** Ends the clean-up under way at the next ticket. Throws `not-found` where none is. */
+  'runs.stopCleanUp': method(Nothing, CleanUp),
+  /** The clean-up under way, else the last one since this process began; null before the first. */
+  'runs.currentCleanUp': method(Nothing, Type.Union([CleanUp, Type.Null()])),
 
+  /** Of the last run where none is named. */
   'audit.run': method(
     Type.Object({ runId: Type.Optional(Type.String({ maxLength: 64 })) }, { additionalProperties: false }),
     AuditResult,
   ),
+  'audit.span': method(Type.Object(Span, { additionalProperties: false }), AuditResult),
 
   /** Works even while no Jira can be opened, as all of `settings.` does. */
   'settings.get': method(Nothing, Settings),
@@ -127,5 +170,5 @@ export type Result<M extends MethodName> = Static<(typeof methods)[M]['result']>
 /** One function a method: what the core gives to every door. */
 export type Handlers = { [M in MethodName]: (params: Params<M>) => Promise<Result<M>> }
 
-/** The largest call that is read, as UTF-16 units of its JSON form. The largest real one is a few hundred. */
-export const MAX_PARAMS_LENGTH = 64 * 1024
+/** The largest call that is read, as UTF-16 units of its JSON form. The largest real one carries a file to replay. */
+export const MAX_PARAMS_LENGTH = 1024 * 1024

@@ -162,30 +162,87 @@ export const LeftTicketView = Type.Object({
   ]),
 })
 
-/** What to generate. Absent fields take the defaults of `domain/run-plan.ts`. */
+/** Relative weights by name, or by key. */
+const Weights = Type.Record(Type.String({ maxLength: 255 }), Type.Number({ minimum: 0, maximum: 1e6 }))
+
+/** As many arrivals as a replay may have. */
+export const MAX_REPLAY = 20_000
+
+/**
+ * Arrivals of real tickets, to be replayed: `offsetsMs` after the first one, in order. `priorityOf[i]` is the place of
+ * the i-th arrival's priority in `priorities` (names), -1 where it is not known.
+ */
+export const Replay = Type.Object(
+  {
+    /** For the person: the file's name. */
+    name: Type.String({ maxLength: 255 }),
+    offsetsMs: Type.Array(EpochMs, { minItems: 1, maxItems: MAX_REPLAY }),
+    priorities: Type.Array(Type.String({ maxLength: 255 }), { maxItems: 100 }),
+    priorityOf: Type.Array(Type.Integer({ minimum: -1, maximum: 99 }), { minItems: 1, maxItems: MAX_REPLAY }),
+  },
+  { additionalProperties: false },
+)
+export type Replay = Static<typeof Replay>
+
+/** What to generate. Absent fields take the defaults of `domain/plan-times.ts`. */
 export const RunRequest = Type.Object(
   {
     count: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
     minutes: Type.Optional(Type.Number({ minimum: 0.1, maximum: 1_440 })),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),
+    /** How the arrivals are spread, in the written form of `domain/profile.ts`: `steady`, `spike 30m x5 10m`, `30m@50,10m@200`. */
+    profile: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+    /** The arrivals of real tickets, scaled to `count` and `minutes`; in place of a profile. */
+    replay: Type.Optional(Replay),
     /** How many times faster than the wall clock; sandbox only. */
     compress: Type.Optional(Type.Number({ minimum: 1, maximum: 3_600 })),
+    /** The one project that gets the tickets. */
     projectKey: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+    /** Several projects, each with its relative weight, by key; in place of `projectKey`. */
+    projects: Type.Optional(Weights),
     /** The id of the site (`session.site.id`) in which the person agreed to make the tickets. A real Jira demands it. */
     confirmedSite: Type.Optional(Type.String({ maxLength: 512 })),
     /** Relative weight of each priority, by name. */
-    weights: Type.Optional(
-      Type.Record(Type.String({ maxLength: 64 }), Type.Number({ minimum: 0, maximum: 1e6 })),
-    ),
+    weights: Type.Optional(Weights),
+    /** Relative weight of each issue type, by name; where absent, all tickets get the project's usual one. */
+    types: Type.Optional(Weights),
   },
   { additionalProperties: false },
 )
 export type RunRequest = Static<typeof RunRequest>
 
-/** How far a run is. Slot states: see `store/store.ts`. */
+/** How a run that stands still goes on. */
+export const ResumeRequest = Type.Object(
+  {
+    /** The last run where absent. */
+    runId: Type.Optional(Type.String({ maxLength: 64 })),
+    /**
+     * What becomes of the slots whose time has passed meanwhile, and of those to come. `shift` (where absent): all move
+     * by the time that the run stood still, so that their spacing is kept. `catch-up`: the missed ones are sent now, at
+     * a bounded pace; the others keep their times. `skip`: the missed ones are not made; the others keep their times.
+     */
+    missed: Type.Optional(Type.Union([Type.Literal('shift'), Type.Literal('catch-up'), Type.Literal('skip')])),
+    /**
+     * What becomes of slots of which nobody knows whether they made their ticket. `look` (where absent): Jira is asked
+     * for them once more. `send`: those that it still does not show are sent again, as the person decides. `drop`: they
+     * count as not made. With one of the three, a run that is done may be named, too.
+     */
+    unknown: Type.Optional(Type.Union([Type.Literal('look'), Type.Literal('send'), Type.Literal('drop')])),
+  },
+  { additionalProperties: false },
+)
+export type ResumeRequest = Static<typeof ResumeRequest>
+
+/** Real milliseconds between the planned and the actual send of a run's slots. */
+export const Lateness = Type.Object({ p50Ms: Type.Number(), p95Ms: Type.Number(), maxMs: Type.Number() })
+export type Lateness = Static<typeof Lateness>
+
+/** How far a run is. Slot states: see `store/ledger.ts`. */
 export const RunProgress = Type.Object({
   runId: Type.String(),
   seed: Type.Integer(),
+  /** The profile in its written form; `replay` and the file's name. */
+  profile: Type.String(),
   state: Type.Union([
     Type.Literal('running'),
     Type.Literal('paused'),
@@ -193,43 +250,145 @@ export const RunProgress = Type.Object({
     Type.Literal('done'), // every slot has an outcome
     Type.Literal('broken'), // its process died; it can be resumed
   ]),
+  /** The machine whose program works on it; null where this one does, or nobody. */
+  by: Type.Union([Type.String(), Type.Null()]),
+  /** The keys of its projects, joined by `, `. */
   projectKey: Type.String(),
   planned: Count,
   created: Count,
   failed: Count,
   unknown: Count,
+  /** Not made because their time had passed and the person chose so. */
+  skipped: Count,
+  /** Of a run that stands still: slots whose planned time has passed. 0 while it runs. */
+  missed: Count,
+  /** Tickets that a clean-up has deleted from Jira. */
+  removed: Count,
   /** Span of the plan in site time. */
   startMs: EpochMs,
   endMs: EpochMs,
   rate: Type.Number(),
-  /** Real milliseconds between the planned and the actual send of a slot. */
-  latenessP95Ms: Type.Union([Type.Number(), Type.Null()]),
+  /** Null before its first ticket. */
+  lateness: Type.Union([Lateness, Type.Null()]),
   /** Why it does not go on, as a sentence; null while it does. */
   reason: Type.Union([Type.String(), Type.Null()]),
   /** True of a paused one that waits for nothing but its store: it goes on by itself. */
   waits: Type.Optional(Type.Boolean()),
+  /** True of one that paused by itself because the machine slept: the person says by `missed` how it goes on. */
+  slept: Type.Optional(Type.Boolean()),
 })
 export type RunProgress = Static<typeof RunProgress>
 
-export const RunMinute = Type.Object({ minute: MinuteNumber, planned: Count, created: Count })
+/** `notMade`: failed, unknown and skipped slots. A slot belongs to the minute it is planned for. */
+export const RunMinute = Type.Object({ minute: MinuteNumber, planned: Count, created: Count, notMade: Count })
 export type RunMinute = Static<typeof RunMinute>
 
-export const AuditResult = Type.Object({
-  run: Type.String(),
+const RunId = Type.Union([Type.String(), Type.Null()])
+
+/** What a clean-up of a run would do. Nothing is deleted by asking. */
+export const CleanUpPreview = Type.Object({
+  runId: Type.String(),
+  /** Tickets that would be deleted: the ledger says that the run made them, and they carry its label and its mark. */
+  count: Count,
+  /** Their keys, at most 1,000 of them, in the order of their slots. */
+  keys: Type.Array(Type.String()),
+  /** Tickets of the run that Jira does not show any more. */
+  gone: Count,
+  /** Tickets that look like the run's and stay, each with the reason. */
+  kept: Type.Array(Type.Object({ key: Type.String(), reason: Type.String() })),
+  /** Why they cannot be deleted, and what to do then; null where they can. */
+  refusal: Type.Union([Type.Object({ message: Type.String(), hint: Type.String() }), Type.Null()]),
+})
+export type CleanUpPreview = Static<typeof CleanUpPreview>
+
+/** How far a clean-up is. */
+export const CleanUp = Type.Object({
+  runId: Type.String(),
+  state: Type.Union([
+    Type.Literal('running'),
+    Type.Literal('done'),
+    Type.Literal('stopped'), // by the person, or by what `failure` says; it can be begun again
+  ]),
+  total: Count,
+  deleted: Count,
+  /** Tickets that stayed after all, each with the reason. */
+  kept: Type.Array(Type.Object({ key: Type.String(), reason: Type.String() })),
+  failure: Type.Union([Type.Object({ message: Type.String(), hint: Type.String() }), Type.Null()]),
+})
+export type CleanUp = Static<typeof CleanUp>
+
+/** The numbers that an audit compares. Words: see docs/audit.md. */
+const auditCounts = {
+  /** Slots of runs. */
   planned: Count,
+  /** Slots that made their ticket. */
   created: Count,
+  /** Created tickets that the chart should show, by their slot's priority and project. */
   watched: Count,
+  /** Watched tickets that were made by others: always 0 in the audit of a run. */
+  others: Count,
+  /** Watched tickets that Jira's search returns now. */
   indexed: Count,
+  /** Those that the store holds. */
   fetched: Count,
+  /** Those that the counts show. */
   charted: Count,
+}
+
+/** `planned` and `created` by the minute of the plan, the others by the minute of Jira's `created`. */
+export const AuditMinute = Type.Object({ minute: MinuteNumber, ...auditCounts })
+export type AuditMinute = Static<typeof AuditMinute>
+
+/** Why a ticket is not where it should be. */
+export const DifferenceKind = Type.Union([
+  Type.Literal('not-yet-made'),
+  Type.Literal('failed'),
+  Type.Literal('unknown'),
+  Type.Literal('skipped'),
+  Type.Literal('stopped'), // not made, because the run was stopped
+  Type.Literal('not-indexed'), // in Jira, and not in its index yet
+  Type.Literal('lowered'), // to a priority that is not watched
+  Type.Literal('deleted'), // or no longer to be seen by this account
+  Type.Literal('moved'), // to a project that is not watched
+  Type.Literal('removed'), // by our own clean-up
+  Type.Literal('not-fetched'),
+  Type.Literal('not-charted'),
+  Type.Literal('left-in-store'), // the store counts it, and Jira does not show it
+  Type.Literal('foreign'), // carries a run's label, and was not made by it
+  Type.Literal('twice'), // one ticket too many for its slot
+])
+export type DifferenceKind = Static<typeof DifferenceKind>
+
+export const AuditResult = Type.Object({
+  /** Null for the audit of a span. */
+  run: RunId,
+  /** `[fromMs, toMs)` in site time, whole minutes. */
+  fromMs: EpochMs,
+  toMs: EpochMs,
+  ...auditCounts,
+  /** Every minute of the span, empty ones too. */
+  minutes: Type.Array(AuditMinute),
+  lateness: Type.Union([Lateness, Type.Null()]),
+  /** Slots and tickets that are not where they should be, each at the first step that went wrong. */
   missing: Type.Array(
     Type.Object({
       key: Type.Union([Type.String(), Type.Null()]),
-      slot: Type.Integer(),
+      run: RunId,
+      slot: Type.Union([Type.Integer(), Type.Null()]),
+      minute: MinuteNumber,
+      kind: DifferenceKind,
       reason: Type.String(),
     }),
   ),
-  extra: Type.Array(Type.Object({ key: Type.String(), reason: Type.String() })),
+  /** Tickets that should not be there. */
+  extra: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      minute: MinuteNumber,
+      kind: DifferenceKind,
+      reason: Type.String(),
+    }),
+  ),
   ok: Type.Boolean(),
 })
 export type AuditResult = Static<typeof AuditResult>

@@ -1,7 +1,8 @@
-import type { Static, TSchema } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { PRIORITY_FIELD } from '../../../src-shared/domain/ticket.ts'
 import type { Clock } from '../../clock.ts'
 import { accessToken } from '../credentials.ts'
+import { deletedOrGone } from '../deleted-or-gone.ts'
 import { brokenAnswer, createFailure } from '../errors.ts'
 import { createTicketReader } from '../issue.ts'
 import type { Jira, Permissions, SearchPage, SearchQuery, ServerFacts } from '../jira.ts'
@@ -12,7 +13,7 @@ import { CREATE_REPEATS, READ_REPEATS } from '../retry.ts'
 import { parseJiraStamp } from '../timestamp.ts'
 import { createAsk, type Checked } from './ask.ts'
 import { creatableTypes } from './create-meta.ts'
-import { ticketsByIds, withProperty } from './issues.ts'
+import { askWhoWeAre, issuePath, ticketsByIds, withProperty } from './issues.ts'
 import {
   CreatedAnswer,
   MyselfAnswer,
@@ -87,21 +88,27 @@ export function dataCenterJira(link: Link, reading: DataCenterReading = {}): Jir
       creatableTypes(projectKey, { ask, signal, watchedField, maxResults: listPageSize }),
     search: (query, signal) => searchPage(query, partsFor(signal)),
     searchIds: (query, signal) => searchIds(query, partsFor(signal)),
-    byIds: (ids, signal) => ticketsByIds(ids, partsFor(signal)),
+    byIds: (idsOrKeys, signal, property) => ticketsByIds(idsOrKeys, partsFor(signal), property),
     async permissions(projectKey, signal) {
       const { result } = await get(PermissionsAnswer, 'mypermissions', signal, { projectKey })
       return readPermissions(result)
     },
     approximateCount: (jql, signal) => countTickets(jql, partsFor(signal)),
-    async create(ticket, signal) {
+    async create(ticket, signal, mayLeave) {
       const body = newIssue(ticket, { watchedField, description: wikiText(ticket.paragraphs) })
       try {
         const request = { method: 'POST', path: '/rest/api/2/issue', body }
-        const { result } = await ask(CreatedAnswer, request, { repeats: CREATE_REPEATS, signal })
+        const { result } = await ask(CreatedAnswer, request, { repeats: CREATE_REPEATS, signal, mayLeave })
         return { id: result.id, key: result.key }
       } catch (error) {
         throw createFailure(error)
       }
+    },
+    deleteTicket(id, signal) {
+      const request = { method: 'DELETE', path: issuePath(id), searchParams: { deleteSubtasks: 'false' } }
+      return deletedOrGone(ask(Type.Unknown(), request, { repeats: READ_REPEATS, signal }), () =>
+        askWhoWeAre(partsFor(signal)),
+      )
     },
   }
 }

@@ -7,14 +7,18 @@ import { MyselfAnswer, PropertyAnswer } from './schemas.ts'
 import type { SearchParts } from './search.ts'
 
 /**
- * Tickets by their ids, each read by itself: a search for ids looks at the index, which lags, and refuses the whole
- * query for one id that is gone. Those that Jira does not show are left out, but not before it has said that it still
+ * Tickets by their ids or keys, each read by itself: a search for them looks at the index, which lags, and refuses the
+ * whole query for one that is gone. With an issue property where one is named. Those that Jira does not show are left out, but not before it has said that it still
  * knows us: to nobody, it shows none.
  */
-export async function ticketsByIds(ids: readonly string[], parts: SearchParts): Promise<FoundTicket[]> {
-  const found = await oneByOne(ids, (id) => ticketById(id, parts))
+export async function ticketsByIds(
+  idsOrKeys: readonly string[],
+  parts: SearchParts,
+  property?: string,
+): Promise<FoundTicket[]> {
+  const found = await oneByOne(idsOrKeys, (idOrKey) => ticketById(idOrKey, property, parts))
   const shown = found.filter((ticket) => ticket !== null)
-  if (shown.length < ids.length) await askWhoWeAre(parts)
+  if (shown.length < idsOrKeys.length) await askWhoWeAre(parts)
   return shown
 }
 
@@ -41,26 +45,33 @@ export async function withProperty(
 const NOT_SHOWN = [404, 403]
 
 async function ticketById(
-  id: string,
+  idOrKey: string,
+  property: string | undefined,
   { ask, link, reader, signal }: SearchParts,
 ): Promise<FoundTicket | null> {
-  const request = { method: 'GET', path: issuePath(id), searchParams: { fields: reader.fields.join(',') } }
+  const fields = reader.fields.join(',')
+  const request = {
+    method: 'GET',
+    path: issuePath(idOrKey),
+    searchParams: property === undefined ? { fields } : { fields, properties: property },
+  }
   const answer = await unlessStatus(
     NOT_SHOWN,
     ask(Type.Unknown(), request, { repeats: READ_REPEATS, signal }),
   )
   if (answer === null) return null
-  const read = reader.read([answer.result], null)
+  const read = reader.read([answer.result], property ?? null)
   if (read.ok) return read.tickets[0] ?? null
   throw brokenAnswer(link.host, 'shape', `with a ticket that cannot be read: ${link.redact(read.wrong)}`)
 }
 
-async function askWhoWeAre({ ask, signal }: SearchParts): Promise<void> {
+/** Throws where Jira does not know us. */
+export async function askWhoWeAre({ ask, signal }: SearchParts): Promise<void> {
   await ask(MyselfAnswer, { method: 'GET', path: '/rest/api/2/myself' }, { repeats: READ_REPEATS, signal })
 }
 
-function issuePath(id: string): string {
-  return `/rest/api/2/issue/${encodeURIComponent(id)}`
+export function issuePath(idOrKey: string): string {
+  return `/rest/api/2/issue/${encodeURIComponent(idOrKey)}`
 }
 
 /** Null where Jira refuses with one of these. */

@@ -1,10 +1,10 @@
 import type { Minute } from '../../../src-shared/domain/minute.ts'
-import { cutsOf, type CountedMinute } from '../created-cuts.ts'
+import { cutsOf, type CountedMinute, type MinuteReader } from '../created-cuts.ts'
 import type { CountsScope } from '../store.ts'
+import { allInSteps, inSteps } from '../steps.ts'
 import type { Connection, WriteTransaction } from './connection.ts'
 import { IN_SCOPE, OF_WANTED, scopeParams, WANTED } from './scope.ts'
 import { lockSite } from './seq.ts'
-import { inSteps } from './steps.ts'
 import { BY_IDS } from './tickets.ts'
 
 const IDS_A_READ = 10_000
@@ -12,27 +12,23 @@ const ROWS_A_COMMIT = 1_000
 /** A week. */
 const MINUTES_A_STEP = 10_080
 
-/** See `Store.countedIds`. Each step begins where the last one ended, in the order of creation and id. */
+/** See `Store.countedIds`. In the order of creation and id. */
 export async function countedIds(
   db: Connection,
   siteId: string,
   scope: CountsScope,
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Promise<string[]> {
-  const found: string[] = []
-  let after: { createdMs: number; id: string } | undefined = { createdMs: fromMs, id: '' }
-  while (after !== undefined) {
-    const rows: { createdMs: number; id: string }[] = await db.scan(
+  const rows = await allInSteps<{ createdMs: number; id: string }>(IDS_A_READ, (last) =>
+    db.scan(
       `SELECT id, created_ms AS "createdMs" FROM tickets
        WHERE ${IN_SCOPE} AND (created_ms, id) > ($4, $5) AND created_ms < $6
          AND left_ms IS NULL AND source = 'jira'
        ORDER BY created_ms, id LIMIT ${IDS_A_READ}`,
-      [...scopeParams(siteId, scope), after.createdMs, after.id, toMs],
-    )
-    for (const row of rows) found.push(row.id)
-    after = rows.length < IDS_A_READ ? undefined : rows.at(-1)
-  }
-  return found
+      [...scopeParams(siteId, scope), last?.createdMs ?? fromMs, last?.id ?? '', toMs],
+    ),
+  )
+  return rows.map((row) => row.id)
 }
 
 /** See `Store.createdCuts`. Read from the minute counts. */
@@ -42,33 +38,24 @@ export function createdCuts(
   scope: CountsScope,
   size: number,
 ): Promise<number[]> {
-  return cutsOf(countedMinutes(db, siteId, scope), size)
-}
-
-/** The scope's minutes that have tickets, in order. */
-async function* countedMinutes(
-  db: Connection,
-  siteId: string,
-  scope: CountsScope,
-): AsyncGenerator<CountedMinute> {
-  for (let from: Minute | null = Number.MIN_SAFE_INTEGER; ;) {
-    from = await firstMinute(db, siteId, scope, from)
-    if (from === null) return
-    const to: Minute = from + MINUTES_A_STEP
-    yield* await db.scan<CountedMinute>(
-      `SELECT minute, SUM(count)::bigint AS count
-       FROM ${WANTED} CROSS JOIN LATERAL (
-         SELECT minute, count FROM minute_counts
-         WHERE ${OF_WANTED} AND minute >= $4 AND minute < $5 AND count > 0 OFFSET 0
-       ) AS cells
-       GROUP BY minute ORDER BY minute`,
-      [...scopeParams(siteId, scope), from, to],
-    )
-    from = to
+  const reader: MinuteReader = {
+    minutesAStep: MINUTES_A_STEP,
+    firstMinute: (from) => firstMinute(db, siteId, scope, from),
+    minutes: ({ fromMinute, toMinute }) =>
+      db.scan<CountedMinute>(
+        `SELECT minute, SUM(count)::bigint AS count
+         FROM ${WANTED} CROSS JOIN LATERAL (
+           SELECT minute, count FROM minute_counts
+           WHERE ${OF_WANTED} AND minute >= $4 AND minute < $5 AND count > 0 OFFSET 0
+         ) AS cells
+         GROUP BY minute ORDER BY minute`,
+        [...scopeParams(siteId, scope), fromMinute, toMinute],
+      ),
   }
+  return cutsOf(reader, size)
 }
 
-/** The first minute from `from` on that the counts know of, whatever the project; null after the last. One seek a priority. */
+/** See `MinuteReader`. One seek a priority. */
 async function firstMinute(
   db: Connection,
   siteId: string,
@@ -123,7 +110,6 @@ export async function clearStrikes(db: Connection, siteId: string, ids: readonly
     db.write(async (tx) => {
       void lockSite(tx, siteId)
       takeBackStrikes(tx, siteId, some)
-      return []
     }),
   )
 }

@@ -1,6 +1,7 @@
 import type { Minute } from '../../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../../src-shared/domain/series.ts'
 import { dayDeltas, type CountDelta } from '../count-deltas.ts'
+import { changesUnread } from '../site-seq.ts'
 import type { CountsQuery, CountsScope, MinuteChanges } from '../store.ts'
 import { arrayOf } from './arrays.ts'
 import type { Connection, WriteTransaction } from './connection.ts'
@@ -81,9 +82,9 @@ export function changesSince(
   limit: number,
 ): Promise<MinuteChanges> {
   return db.read(async (tx) => {
-    const { seq, resetSeq } = await readSeq(tx, siteId)
-    if (since >= seq) return { seq, changes: [] }
-    if (since < resetSeq) return { seq, changes: null }
+    const present = await readSeq(tx, siteId)
+    const unread = changesUnread(present, since)
+    if (unread !== null) return unread
     const changes = await tx.query<{ minute: Minute; priorityId: string; count: number }>(
       // A minute's count is that of all its projects, whichever of them changed.
       `SELECT changed.minute, changed.priority_id AS "priorityId", present.count
@@ -99,6 +100,6 @@ export function changesSince(
        ORDER BY changed.minute, changed.priority_id`,
       [...scopeParams(siteId, scope), since, limit + 1],
     )
-    return { seq, changes: changes.length > limit ? null : changes }
+    return { seq: present.seq, changes: changes.length > limit ? null : changes }
   })
 }

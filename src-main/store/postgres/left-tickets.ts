@@ -1,13 +1,13 @@
 import type { LeftTicket } from '../../../src-shared/domain/ticket.ts'
+import { LEFT_TICKET } from '../columns.ts'
 import type { TicketsQuery } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { TICKET } from './tickets.ts'
 
 /** See `Store.leftTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
 export function leftTickets(db: Connection, query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
   const { siteId, projectKey, fromMs, toMs, limit } = query
   return db.query<LeftTicket>(
-    `SELECT ${TICKET}, left_ms AS "leftMs", left_reason AS reason
+    `SELECT ${LEFT_TICKET}
      FROM (
        SELECT id AS wanted FROM tickets
        WHERE site_id = $1 AND created_ms >= $2 AND created_ms < $3 AND left_ms IS NOT NULL

@@ -3,34 +3,23 @@ import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { machineClock } from '../../clock.ts'
 import { SITE } from '../suite/pages.ts'
+import { newSlots, RUN } from '../suite/runs.ts'
 import { testDatabase, type TestDatabase } from '../testing-database.ts'
-import type { NewRun } from '../store.ts'
 import { openPostgresStore } from './store.ts'
 
 // A connection that breaks after COMMIT was sent leaves a transaction that the server may still be about to commit,
 // when the same write comes again on another connection.
 
-const RUN: NewRun = {
-  siteId: SITE,
-  runId: 'aaaaaaaa',
-  projectKey: 'TPM',
-  seed: 1,
-  planned: 1,
-  startMs: 1_000,
-  endMs: 2_000,
-  rate: 1,
-  state: 'running',
-  createdAtMs: 1_000,
-}
-const SLOTS = [{ slot: 0, plannedMs: 1_500, priorityId: '1' }]
+const { runId } = RUN
+const SLOTS = newSlots(1)
 
 const INSERT_RUN = `
   INSERT INTO jira_tpm.runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, state, created_ms,
     state_since_ms)
-  VALUES ('${SITE}', 'aaaaaaaa', 'TPM', 1, 1, 1000, 2000, 1, 'running', 1000, 1000)`
+  VALUES ('${SITE}', '${runId}', 'TPM', ${RUN.seed}, 1, 1000, 2000, 1, 'running', ${RUN.createdAtMs}, 1000)`
 const INSERT_SLOT = `
   INSERT INTO jira_tpm.slots (site_id, run_id, slot, planned_ms, priority_id, state)
-  VALUES ('${SITE}', 'aaaaaaaa', 0, 1500, '1', 'planned')`
+  VALUES ('${SITE}', '${runId}', 0, 1500, '1', 'planned')`
 
 /** A transaction of the first try, whose COMMIT has not been done yet. */
 async function firstTry({ url }: TestDatabase, statements: readonly string[]): Promise<Client> {
@@ -92,8 +81,8 @@ test.each(['COMMIT', 'ROLLBACK'])(
     await untilItWaits(database)
     await first.query(end)
     await again
-    expect(await store.run(SITE, RUN.runId)).toMatchObject({ endMs: 2_500, state: 'running' })
-    expect(await store.slots(SITE, RUN.runId)).toMatchObject([{ plannedMs: 2_000 }])
+    expect(await store.run(SITE, RUN.runId)).toMatchObject({ endMs: RUN.endMs + 500, state: 'running' })
+    expect(await store.slots(SITE, RUN.runId)).toMatchObject([{ plannedMs: RUN.startMs + 500 }])
   },
 )
 

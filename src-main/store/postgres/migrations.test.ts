@@ -6,9 +6,10 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../../clock.ts'
 import type { PostgresConfig } from '../../config/config.ts'
 import { projectFile } from '../../project-files.ts'
-import { migrate, readMigrations } from '../migrate.ts'
+import { migrate, readMigrations, type Migration } from '../migrate.ts'
 import type { Store } from '../store.ts'
 import { AT_0003, expectCarriedOver } from '../suite/at-0003.ts'
+import { AT_0006, expectLedgerCarriedOver } from '../suite/at-0006.ts'
 import { page, SITE, ticket, WATCHED } from '../suite/pages.ts'
 import { testDatabase, type TestDatabase } from '../testing-database.ts'
 import { queryOnce } from '../testing-postgres-query.ts'
@@ -28,18 +29,24 @@ async function open(config: PostgresConfig): Promise<Store> {
 }
 
 /** Runs the migrations of a folder. */
-async function run({ config }: TestDatabase, folder: string): Promise<number> {
+function run(database: TestDatabase, folder: string): Promise<number> {
+  return runAll(database, readMigrations('postgres', folder))
+}
+
+async function runAll({ config }: TestDatabase, migrations: readonly Migration[]): Promise<number> {
   const db = await testConnection(config, async () => {})
   try {
     return await db.alone((session) =>
-      migrate(
-        migrationTarget({ session, label: 'the test', clock: machineClock }),
-        readMigrations('postgres', folder),
-      ),
+      migrate(migrationTarget({ session, label: 'the test', clock: machineClock }), migrations),
     )
   } finally {
     await db.close()
   }
+}
+
+/** Statements about our tables. */
+function rowsOf({ url }: TestDatabase): (sql: string) => ReturnType<typeof queryOnce> {
+  return (sql) => queryOnce(`${url}?options=-c%20search_path%3D${SCHEMA}`, sql)
 }
 
 async function emptyFolder(): Promise<string> {
@@ -108,11 +115,21 @@ describe('migrations on PostgreSQL', () => {
     for (const name of ['0001_ledger.sql', '0002_tickets.sql', '0003_first-fetch-and-census.sql'])
       await writeFile(path.join(folder, name), await readFile(projectFile('migrations', name)))
     await run(database, folder)
-    const rows = (sql: string): ReturnType<typeof queryOnce> =>
-      queryOnce(`${database.url}?options=-c%20search_path%3D${SCHEMA}`, sql)
+    const rows = rowsOf(database)
     for (const sql of AT_0003) await rows(sql)
     const carriedOver = expectCarriedOver(await open(database.config), rows)
     await expect(carriedOver).resolves.toBeUndefined()
+  })
+
+  test('a database of version 0006 keeps its runs: their slots learn their project, and they go on', async () => {
+    const database = await testDatabase({ empty: true })
+    await runAll(
+      database,
+      readMigrations('postgres').filter(({ number }) => number <= 6),
+    )
+    const rows = rowsOf(database)
+    for (const sql of AT_0006) await rows(sql)
+    await expect(expectLedgerCarriedOver(await open(database.config))).resolves.toBeUndefined()
   })
 })
 

@@ -2,6 +2,7 @@ import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../clock.ts'
 import {
   migrate,
+  MIGRATIONS_TABLE,
   missingMigrations,
   readMigrations,
   type AppliedMigration,
@@ -12,16 +13,6 @@ import { TICKET_TABLES } from '../ticket-tables.ts'
 import { SCHEMA, SEARCH_PATH } from './client.ts'
 import type { Session } from './connection.ts'
 import { raiseAllSeqs } from './seq.ts'
-
-const MIGRATIONS_TABLE = `
-  CREATE TABLE IF NOT EXISTS migrations (
-    number BIGINT NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL,
-    part TEXT NOT NULL,
-    checksum TEXT NOT NULL,
-    applied_ms BIGINT NOT NULL,
-    dropped_ms BIGINT
-  )`
 
 /** A session that nobody else has at the time, and what it works with. */
 export interface Target {

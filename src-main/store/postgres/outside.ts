@@ -1,5 +1,6 @@
 import { startOfMinute, type Minute, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
-import { firstMinuteOf, outsideDays, type Day } from '../days.ts'
+import { outsideDays, type Day } from '../days.ts'
+import { minutesOf, NOTHING, type Sum } from '../outside-sums.ts'
 import type { CountsScope, OutsideSpan } from '../store.ts'
 import type { Connection, Transaction } from './connection.ts'
 import { IN_SCOPE, OF_WANTED, scopeParams, WANTED } from './scope.ts'
@@ -52,15 +53,6 @@ interface Where {
   readonly params: readonly unknown[]
 }
 
-/** So many tickets, and the first and last day or minute that has any. */
-interface Sum<T> {
-  readonly tickets: number
-  readonly first: T | null
-  readonly last: T | null
-}
-
-const NOTHING = { tickets: 0, first: null, last: null }
-
 async function inDays({ tx, params }: Where, which: `day ${string}`, day: Day): Promise<Sum<Day>> {
   const [sum] = await tx.query<Sum<Day>>(
     `SELECT COALESCE(SUM(count), 0)::bigint AS tickets, MIN(day) AS first, MAX(day) AS last FROM day_counts
@@ -88,10 +80,6 @@ async function lastOfDay(of: Where, day: Day | null): Promise<Minute | null> {
 
 async function firstOfDay(of: Where, day: Day | null): Promise<Minute | null> {
   return day === null ? null : (await inMinutes(of, minutesOf(day))).first
-}
-
-function minutesOf(day: Day): MinuteSpan {
-  return { fromMinute: firstMinuteOf(day), toMinute: firstMinuteOf(day + 1) }
 }
 
 /** The first or last creation (epoch ms) of a counted ticket in a minute. */

@@ -4,14 +4,18 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { machineClock } from '../../clock.ts'
 import type { PostgresConfig } from '../../config/config.ts'
-import type { Store } from '../store.ts'
+import type { ResumedRun, SlotOutcome, Store } from '../store.ts'
 import { hour, MINUTE, page, ticket, WATCHED } from '../suite/pages.ts'
+import { newSlots, RUN } from '../suite/runs.ts'
 import { testDatabase } from '../testing-database.ts'
 import { SCHEMA } from './client.ts'
 import { openPostgresStore } from './store.ts'
 
 /** So many tickets has a site, one a minute, each from a commit of its own. */
 const TICKETS = 20_000
+/** So many slots have the two sites, in runs of `A_RUN`, all planned at a time of their own. */
+const SLOTS = 1_000_000
+const A_RUN = 500
 /** More rows and index entries than one of these calls has to look at. */
 const FEW = 2_500
 
@@ -19,6 +23,16 @@ const ALL = { projectKey: null, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit:
 const SPAN = { fromMs: startOfMinute(MINUTE + 100), toMs: startOfMinute(MINUTE + 200) }
 const FAR = { fromMinute: MINUTE + 9_000, toMinute: MINUTE + 9_060 }
 const IDS = ['7', '8', 'none']
+const MADE: SlotOutcome = {
+  slot: 7,
+  state: 'created',
+  answeredAtMs: 1,
+  latenessMs: 1,
+  issueId: 'made',
+  issueKey: 'TPM-7',
+  reason: null,
+}
+const RESUMED: ResumedRun = { byMs: 1, atMs: 1, skipped: { slots: [1, 2], reason: 'missed' } }
 
 const CALLS: readonly [name: string, call: (store: Store, siteId: string) => Promise<unknown>][] = [
   ['applyPage', (store, siteId) => store.applyPage(page(shown(200), { siteId }))],
@@ -34,6 +48,45 @@ const CALLS: readonly [name: string, call: (store: Store, siteId: string) => Pro
   ['countedIds', (store, siteId) => store.countedIds(siteId, WATCHED, SPAN)],
 ]
 
+/** Rows of one run, or of a page of runs; and a few that are named. */
+const ONE_RUN = A_RUN + 100
+const SOME = 60
+
+type LedgerCall = readonly [name: string, most: number, call: (typeof CALLS)[number][1]]
+
+const LEDGER_READS: readonly LedgerCall[] = [
+  ['run', SOME, (store, siteId) => store.run(siteId, 'run-700')],
+  ['runs', SOME, (store, siteId) => store.runs(siteId, 20, 500 * A_RUN * 1_000)],
+  ['slots', ONE_RUN, (store, siteId) => expectRows(store.slots(siteId, 'run-700'), A_RUN)],
+  [
+    'slotsPlanned',
+    ONE_RUN,
+    (store, siteId) => expectRows(store.slotsPlanned(siteId, 9_000_001, 9_500_001), A_RUN),
+  ],
+  ['slotsOfTickets', SOME, (store, siteId) => expectRows(store.slotsOfTickets(siteId, ['7', '8', 'no']), 2)],
+  // All by their state and all by their lateness, half and a twentieth to rank them.
+  ['runCounts', 2.55 * A_RUN + 100, (store, siteId) => store.runCounts(siteId, 'run-3', 0)],
+  ['runCounts, none sent or missed', ONE_RUN, (store, siteId) => store.runCounts(siteId, 'run-703', 0)],
+]
+
+const LEDGER_WRITES: readonly LedgerCall[] = [
+  [
+    'createRun',
+    SOME,
+    (store, siteId) => store.createRun({ ...RUN, siteId, runId: 'another' }, newSlots(200)),
+  ],
+  ['setRunState', SOME, (store, siteId) => store.setRunState(siteId, 'run-700', 'running', 1)],
+  ['setRunWish', SOME, (store, siteId) => store.setRunWish(siteId, 'run-700', 'pause')],
+  ['claimSlots', SOME, (store, siteId) => expectRows(store.claimSlots(siteId, 'run-700', [7, 8], 1), 2)],
+  ['recordSlots', SOME, (store, siteId) => store.recordSlots(siteId, 'run-701', [MADE])],
+  ['markRemoved', SOME, (store, siteId) => store.markRemoved(siteId, 'run-3', [7, 8], 1)],
+  ['resumeRun', ONE_RUN, (store, siteId) => store.resumeRun(siteId, 'run-702', RESUMED)],
+]
+
+async function expectRows(found: Promise<readonly unknown[]>, count: number): Promise<void> {
+  expect(await found).toHaveLength(count)
+}
+
 function shown(count: number): ReturnType<typeof ticket>[] {
   return Array.from({ length: count }, (_, n) => ticket(String(n)))
 }
@@ -47,29 +100,50 @@ describe('of a site with many tickets, calls read what they need', () => {
     await fillSites(database.url)
     db = new Client(database.url)
     await db.connect()
-  })
+  }, 120_000)
   afterAll(() => db.end())
 
   describe.each(['known', 'new since the last ANALYZE'])('%s', (siteId) => {
     test.each(CALLS)('%s', async (_name, call) => {
-      const before = await reads(db)
-      const parts = { clock: machineClock, log: pino({ level: 'silent' }), password: null }
-      const store = await openPostgresStore(config, parts)
-      try {
-        await call(store, siteId)
-      } finally {
-        await store.close()
-      }
-      expect((await reads(db)) - before).toBeLessThan(FEW)
+      expect((await readsOf(call, siteId)).rows).toBeLessThan(FEW)
+    })
+    test.each(LEDGER_READS)('%s: %i rows', async (_name, most, call) => {
+      const { rows, blocks } = await readsOf(call, siteId)
+      expect(rows).toBeLessThan(most)
+      expect(blocks).toBeLessThan(most)
+    })
+    test.each(LEDGER_WRITES)('%s: %i rows', async (_name, most, call) => {
+      expect((await readsOf(call, siteId)).rows).toBeLessThan(most)
     })
   })
+
+  /** What a call reads, and the connecting before it. */
+  async function readsOf(call: (typeof CALLS)[number][1], siteId: string): Promise<Reads> {
+    const before = await reads(db)
+    const parts = { clock: machineClock, log: pino({ level: 'silent' }), password: null }
+    const store = await openPostgresStore(config, parts)
+    try {
+      await call(store, siteId)
+    } finally {
+      await store.close()
+    }
+    const after = await reads(db)
+    return { rows: after.rows - before.rows, blocks: after.blocks - before.blocks }
+  }
 })
+
+interface Reads {
+  /** Rows and index entries that were found. */
+  readonly rows: number
+  /** Of indexes: many where entries are read that are not looked for. */
+  readonly blocks: number
+}
 
 async function fillSites(url: string): Promise<void> {
   const db = new Client(url)
   await db.connect()
   await db.query(`SET search_path = ${SCHEMA}`)
-  for (const table of ['tickets', 'minute_counts'])
+  for (const table of ['tickets', 'minute_counts', 'runs', 'slots'])
     await db.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`)
   await fill(db, 'known')
   await db.query('ANALYZE')
@@ -94,10 +168,32 @@ async function fill(db: Client, siteId: string): Promise<void> {
     [siteId],
   )
   await db.query('INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ($1, $2, 0)', [siteId, TICKETS])
+  await fillLedger(db, siteId)
 }
 
-/** How many rows and index entries of our tables were read, by all connections that have ended. */
-async function reads(db: Client): Promise<number> {
+/** Half of all slots, in runs; those of the first half of these have made their tickets. */
+async function fillLedger(db: Client, siteId: string): Promise<void> {
+  const runs = SLOTS / 2 / A_RUN
+  await db.query(
+    `INSERT INTO runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, state, state_since_ms, created_ms)
+     SELECT $1, 'run-' || n, 'TPM', n, ${A_RUN}, n * ${A_RUN} * 1000, (n + 1) * ${A_RUN} * 1000, 1, 'running', 0,
+       n * ${A_RUN} * 1000
+     FROM generate_series(0, ${runs} - 1) AS n`,
+    [siteId],
+  )
+  await db.query(
+    `INSERT INTO slots (site_id, run_id, slot, planned_ms, priority_id, state, lateness_ms, issue_id)
+     SELECT $1, 'run-' || n / ${A_RUN}, n % ${A_RUN}, n * 1000::bigint, '2',
+       CASE WHEN n < ${SLOTS} / 4 THEN 'created' ELSE 'planned' END,
+       CASE WHEN n < ${SLOTS} / 4 THEN n % 97 END,
+       CASE WHEN n < ${SLOTS} / 4 THEN n::text END
+     FROM generate_series(0, ${SLOTS} / 2 - 1) AS n`,
+    [siteId],
+  )
+}
+
+/** What was read of our tables by all connections that have ended. */
+async function reads(db: Client): Promise<Reads> {
   await vi.waitFor(async () => {
     const others = await db.query(
       `SELECT 1 FROM pg_stat_activity
@@ -105,9 +201,9 @@ async function reads(db: Client): Promise<number> {
     )
     expect(others.rows).toEqual([])
   })
-  const { rows } = await db.query<{ reads: string }>(
+  const { rows } = await db.query<{ rows: string; blocks: string }>(
     `SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables) + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes)
-       AS reads`,
+       AS rows, (SELECT sum(idx_blks_hit + idx_blks_read) FROM pg_statio_user_indexes) AS blocks`,
   )
-  return Number(rows[0]?.reads)
+  return { rows: Number(rows[0]?.rows), blocks: Number(rows[0]?.blocks) }
 }

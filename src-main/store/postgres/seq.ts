@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
+import { BEFORE_THE_FIRST, type SiteSeq } from '../site-seq.ts'
 import type { Connection, Transaction, WriteTransaction } from './connection.ts'
 
-export interface SiteSeq {
-  readonly seq: number
-  /** Who has seen less must ask for everything again. */
-  readonly resetSeq: number
-}
-
 const OF_SITE = `SELECT seq, reset_seq AS "resetSeq" FROM site_seq WHERE site_id = $1`
-const BEFORE_THE_FIRST: SiteSeq = { seq: 0, resetSeq: 0 }
 
 /** See `Store.seq`. */
 export async function seq(db: Connection, siteId: string): Promise<number> {

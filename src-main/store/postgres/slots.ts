@@ -1,19 +1,8 @@
+import type { ResumedRun, SlotOutcome } from '../ledger.ts'
 import { storableText } from '../storable-text.ts'
-import type { RunCounts, Slot, SlotOutcome, SlotState } from '../store.ts'
 import type { Connection, WriteTransaction } from './connection.ts'
 
 const OF_RUN = 'site_id = $1 AND run_id = $2'
-
-/** See `Store.slots`: in the order of their numbers. */
-export function slots(db: Connection, siteId: string, runId: string): Promise<Slot[]> {
-  return db.query<Slot>(
-    `SELECT slot, planned_ms AS "plannedMs", priority_id AS "priorityId", state, sent_ms AS "sentAtMs",
-       answered_ms AS "answeredAtMs", lateness_ms AS "latenessMs", issue_id AS "issueId",
-       issue_key AS "issueKey", reason
-     FROM slots WHERE ${OF_RUN} ORDER BY slot`,
-    [siteId, runId],
-  )
-}
 
 /**
  * Waits for whoever is about to commit something of these slots, also where that makes them such as are meant here: a
@@ -32,7 +21,10 @@ function lockSlots(
   ])
 }
 
-/** See `Store.claimSlots`. Two processes that ask for one slot at the same time: one gets it. */
+/**
+ * See `LedgerStore.claimSlots`. Two processes that ask for one slot at the same time: one gets it; of a run at rest none.
+ * Whoever brings a run to rest waits for claims under way, and sees what they claimed.
+ */
 export function claimSlots(
   db: Connection,
   siteId: string,
@@ -41,10 +33,12 @@ export function claimSlots(
   sentAtMs: number,
 ): Promise<number[]> {
   return db.write(async (tx) => {
+    void tx.query(`SELECT FROM runs WHERE ${OF_RUN} FOR SHARE`, [siteId, runId])
     lockSlots(tx, siteId, runId, slotNumbers)
     const rows = await tx.query<{ slot: number }>(
       `UPDATE slots SET state = 'sent', sent_ms = $4
        WHERE ${OF_RUN} AND slot = ANY($3::bigint[]) AND state = 'planned'
+         AND EXISTS (SELECT FROM runs WHERE ${OF_RUN} AND state = 'running')
        RETURNING slot`,
       [siteId, runId, slotNumbers, sentAtMs],
     )
@@ -55,7 +49,7 @@ export function claimSlots(
   })
 }
 
-/** See `Store.recordSlots`. */
+/** See `LedgerStore.recordSlots`. */
 export function recordSlots(
   db: Connection,
   siteId: string,
@@ -85,7 +79,7 @@ export function recordSlots(
 // Of two outcomes of one slot the later one stands, but for a created one. A slot that is planned again was not sent.
 const RECORD = `
   UPDATE slots SET state = outcome.state,
-    sent_ms = CASE WHEN outcome.state = 'planned' THEN NULL ELSE slots.sent_ms END,
+    sent_ms = CASE WHEN outcome.state = 'planned' THEN NULL ELSE coalesce(outcome.sent_ms, slots.sent_ms) END,
     answered_ms = outcome.answered_ms, lateness_ms = outcome.lateness_ms, issue_id = outcome.issue_id,
     issue_key = outcome.issue_key, reason = outcome.reason
   FROM (
@@ -96,32 +90,41 @@ const RECORD = `
     ORDER BY slot, state = 'created' DESC, place DESC
   ) AS outcome
   WHERE ${OF_RUN} AND slots.slot = outcome.slot AND CASE outcome.state
-    WHEN 'planned' THEN slots.state = 'sent' AND slots.sent_ms = outcome.sent_ms ELSE slots.state <> 'created' END
+    WHEN 'planned' THEN slots.state IN ('sent', 'unknown') AND slots.sent_ms = outcome.sent_ms ELSE slots.state <> 'created' END
   RETURNING 1`
 
-/** See `Store.runCounts`. */
-export function runCounts(db: Connection, siteId: string, runId: string): Promise<RunCounts> {
-  return db.read(async (tx) => {
-    const [states, latest] = await Promise.all([
-      tx.query<{ state: SlotState; slots: number }>(
-        `SELECT state, COUNT(*) AS slots FROM slots WHERE ${OF_RUN} GROUP BY state`,
-        [siteId, runId],
-      ),
-      tx.query<{ latenessMs: number }>(LATENESS_P95, [siteId, runId]),
-    ])
-    const inState = (state: SlotState): number => states.find((row) => row.state === state)?.slots ?? 0
-    return {
-      created: inState('created'),
-      failed: inState('failed'),
-      unknown: inState('unknown'),
-      open: inState('planned') + inState('sent'),
-      latenessP95Ms: latest[0]?.latenessMs ?? null,
-    }
-  })
+/** Those that are still planned shall not be made. */
+export function skipSlots(
+  tx: WriteTransaction,
+  siteId: string,
+  runId: string,
+  { slots, reason }: NonNullable<ResumedRun['skipped']>,
+): void {
+  lockSlots(tx, siteId, runId, slots)
+  void tx.query(
+    `UPDATE slots SET state = 'skipped', reason = $4
+     WHERE ${OF_RUN} AND slot = ANY($3::bigint[]) AND state = 'planned'`,
+    [siteId, runId, slots, storableText(reason)],
+  )
 }
 
-/** The lateness (real ms) that 95 of 100 slots keep within; none before the first. Read from the late end: it is nearer. */
-const LATENESS_P95 = `
-  SELECT lateness_ms AS "latenessMs" FROM slots WHERE ${OF_RUN} AND lateness_ms IS NOT NULL
-  ORDER BY lateness_ms DESC LIMIT 1
-  OFFSET (SELECT COUNT(lateness_ms) / 20 FROM slots WHERE ${OF_RUN} AND lateness_ms IS NOT NULL)`
+/** See `LedgerStore.markRemoved`. What was removed before stays so since then. */
+export function markRemoved(
+  db: Connection,
+  siteId: string,
+  runId: string,
+  slotNumbers: readonly number[],
+  atMs: number,
+): Promise<void> {
+  return db.write(async (tx) => {
+    lockSlots(tx, siteId, runId, slotNumbers)
+    const marked = await tx.query(
+      `UPDATE slots SET removed_ms = $4
+       WHERE ${OF_RUN} AND slot = ANY($3::bigint[]) AND removed_ms IS NULL
+       RETURNING 1`,
+      [siteId, runId, slotNumbers, atMs],
+    )
+    if (marked.length > 0) tx.notify(siteId, 'ledger')
+    else tx.discard()
+  })
+}

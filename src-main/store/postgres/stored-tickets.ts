@@ -1,8 +1,9 @@
+import { STORED_TICKET } from '../columns.ts'
 import type { DecidedRow } from '../decide-page.ts'
 import type { StoredTicket } from '../stored-ticket.ts'
 import { arrayOf } from './arrays.ts'
 import type { Transaction, WriteTransaction } from './connection.ts'
-import { BY_IDS, TICKET } from './tickets.ts'
+import { BY_IDS } from './tickets.ts'
 
 /** Those of the ids that are stored, by id, left or not. */
 export async function storedTickets(
@@ -10,12 +11,7 @@ export async function storedTickets(
   siteId: string,
   ids: readonly string[],
 ): Promise<Map<string, StoredTicket>> {
-  const rows = await tx.query<StoredTicket>(
-    `SELECT ${TICKET}, source, left_ms AS "leftMs", left_reason AS "leftReason",
-       left_project_key AS "leftProjectKey", missing_since_ms AS "missingSinceMs"
-     FROM ${BY_IDS}`,
-    [siteId, arrayOf(ids)],
-  )
+  const rows = await tx.query<StoredTicket>(`SELECT ${STORED_TICKET} FROM ${BY_IDS}`, [siteId, arrayOf(ids)])
   return new Map(rows.map((row) => [row.id, row]))
 }
 

@@ -1,7 +1,7 @@
+import { EXPORTED_TICKET } from '../columns.ts'
 import type { ExportedTicket, TicketsAfter } from '../store.ts'
 import { exportedTicket, type StoredTicket } from '../stored-ticket.ts'
 import type { Connection } from './connection.ts'
-import { TICKET } from './tickets.ts'
 
 type Row = Omit<StoredTicket, 'missingSinceMs'>
 
@@ -10,8 +10,7 @@ export async function ticketsAfter(db: Connection, query: TicketsAfter): Promise
   const { siteId, projectKey, fromMs, toMs, limit } = query
   const { createdMs, id } = query.after ?? { createdMs: fromMs, id: '' }
   const rows = await db.scan<Row>(
-    `SELECT ${TICKET}, source, left_ms AS "leftMs", left_reason AS "leftReason",
-       left_project_key AS "leftProjectKey"
+    `SELECT ${EXPORTED_TICKET}
      FROM tickets
      WHERE site_id = $1 AND (created_ms, id) > ($2, $3) AND created_ms < $4
        AND ($5::text IS NULL OR project_key = $5)

@@ -1,11 +1,9 @@
 import type { Ticket } from '../../../src-shared/domain/ticket.ts'
+import { TICKET } from '../columns.ts'
 import type { TicketsQuery } from '../store.ts'
+import { inSteps } from '../steps.ts'
 import type { Connection } from './connection.ts'
 import { IN_SCOPE, scopeParams } from './scope.ts'
-import { inSteps } from './steps.ts'
-
-export const TICKET = `id, key, project_key AS "projectKey", title, priority_id AS "priorityId",
-  priority_name AS "priorityName", status, created_ms AS "createdMs", updated_ms AS "updatedMs"`
 
 /**
  * The tickets of the ids $2 of the site $1: each of them one seek in the primary key, whatever the server knows or

@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Minute } from '../../../src-shared/domain/minute.ts'
-import { cutsOf, type CountedMinute } from '../created-cuts.ts'
+import { cutsOf, type CountedMinute, type MinuteReader } from '../created-cuts.ts'
 import type { CountsScope } from '../store.ts'
+import { inSteps, rowsInSteps } from '../steps.ts'
 import type { Connection } from './connection.ts'
 import { IN_SCOPE, scopeParams } from './scope.ts'
 
@@ -20,20 +20,18 @@ export async function countedIds(
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Promise<string[]> {
   const found: string[] = []
-  let after: Place | null = { createdMs: fromMs, id: '' }
-  while (after !== null) {
-    const rows = await rowsAfter(db, siteId, scope, after, toMs)
-    for (const row of rows) if (row.counted === 1) found.push(row.id)
-    after = rows.length < ROWS_A_READ ? null : (rows.at(-1) ?? null)
-    if (after !== null) await setImmediate()
-  }
+  const steps = rowsInSteps<Place>(ROWS_A_READ, (last) =>
+    rowsAfter(db, siteId, scope, last ?? { createdMs: fromMs, id: '' }, toMs),
+  )
+  for await (const rows of steps) for (const row of rows) if (row.counted === 1) found.push(row.id)
   return found
 }
 
-/** Where one step of a reading ended: tickets are read in the order of creation and id. */
+/** A row that was read: tickets are read in the order of creation and id. */
 interface Place {
   readonly createdMs: number
   readonly id: string
+  readonly counted: 0 | 1
 }
 
 /** The next rows, whether they count or not: how many are read is what a step costs. */
@@ -41,12 +39,12 @@ function rowsAfter(
   db: Connection,
   siteId: string,
   scope: CountsScope,
-  { createdMs, id }: Place,
+  { createdMs, id }: Omit<Place, 'counted'>,
   toMs: number,
-): Promise<(Place & { readonly counted: 0 | 1 })[]> {
+): Promise<Place[]> {
   return db.read(() =>
     db
-      .statement<Place & { counted: 0 | 1 }>(
+      .statement<Place>(
         `SELECT id, created_ms AS createdMs, (left_ms IS NULL AND source = 'jira' AND ${IN_SCOPE}) AS counted FROM tickets
          WHERE site_id = @siteId AND (created_ms, id) > (@createdMs, @id) AND created_ms < @toMs
          ORDER BY created_ms, id LIMIT ${ROWS_A_READ}`,
@@ -62,34 +60,24 @@ export function createdCuts(
   scope: CountsScope,
   size: number,
 ): Promise<number[]> {
-  return cutsOf(countedMinutes(db, siteId, scope), size)
-}
-
-/** The scope's minutes that have tickets, in order. */
-async function* countedMinutes(
-  db: Connection,
-  siteId: string,
-  scope: CountsScope,
-): AsyncGenerator<CountedMinute> {
-  for (let from: Minute | null = Number.MIN_SAFE_INTEGER; ;) {
-    from = await firstMinute(db, siteId, scope, from)
-    if (from === null) return
-    const params = { ...scopeParams(siteId, scope), from, to: from + MINUTES_A_STEP }
-    yield* await db.read(() =>
-      db
-        .statement<CountedMinute>(
-          `SELECT minute, SUM(count) AS count FROM minute_counts
-           WHERE ${IN_SCOPE} AND minute >= @from AND minute < @to AND count > 0
-           GROUP BY minute ORDER BY minute`,
-        )
-        .all(params),
-    )
-    from = params.to
-    await setImmediate()
+  const reader: MinuteReader = {
+    minutesAStep: MINUTES_A_STEP,
+    firstMinute: (from) => firstMinute(db, siteId, scope, from),
+    minutes: (span) =>
+      db.read(() =>
+        db
+          .statement<CountedMinute>(
+            `SELECT minute, SUM(count) AS count FROM minute_counts
+             WHERE ${IN_SCOPE} AND minute >= @fromMinute AND minute < @toMinute AND count > 0
+             GROUP BY minute ORDER BY minute`,
+          )
+          .all({ ...scopeParams(siteId, scope), ...span }),
+      ),
   }
+  return cutsOf(reader, size)
 }
 
-/** The first minute from `from` on that the counts know of, whatever the project; null after the last. One seek a priority. */
+/** See `MinuteReader`. One seek a priority. */
 async function firstMinute(
   db: Connection,
   siteId: string,
@@ -111,15 +99,14 @@ async function firstMinute(
 }
 
 /** See `Store.strikeMissing`. */
-export async function strikeMissing(
+export function strikeMissing(
   db: Connection,
   siteId: string,
   ids: readonly string[],
   atMs: number,
   apartMs: number,
 ): Promise<string[]> {
-  const twice: string[] = []
-  await inSteps(ids, (some) =>
+  return inSteps(ids, ROWS_A_COMMIT, (some) =>
     db.write(() => {
       const params = { siteId, ids: JSON.stringify(some), atMs, latestMs: atMs - apartMs }
       const struckBefore = db
@@ -133,15 +120,14 @@ export async function strikeMissing(
          WHERE site_id = @siteId AND id IN (SELECT value FROM json_each(@ids))
            AND left_ms IS NULL AND missing_since_ms IS NULL`,
       ).run(params)
-      twice.push(...struckBefore.map((row) => row.id))
+      return struckBefore.map((row) => row.id)
     }),
   )
-  return twice
 }
 
 /** See `Store.clearStrikes`. */
-export function clearStrikes(db: Connection, siteId: string, ids: readonly string[]): Promise<void> {
-  return inSteps(ids, (some) => db.write(() => takeBackStrikes(db, siteId, some)))
+export async function clearStrikes(db: Connection, siteId: string, ids: readonly string[]): Promise<void> {
+  await inSteps(ids, ROWS_A_COMMIT, (some) => db.write(() => takeBackStrikes(db, siteId, some)))
 }
 
 /** Inside `write`. */
@@ -150,14 +136,4 @@ export function takeBackStrikes(db: Connection, siteId: string, ids: readonly st
     `UPDATE tickets SET missing_since_ms = NULL
      WHERE site_id = ? AND id IN (SELECT value FROM json_each(?)) AND missing_since_ms IS NOT NULL`,
   ).run(siteId, JSON.stringify(ids))
-}
-
-async function inSteps(
-  ids: readonly string[],
-  step: (some: readonly string[]) => Promise<void>,
-): Promise<void> {
-  for (let from = 0; from < ids.length; from += ROWS_A_COMMIT) {
-    if (from > 0) await setImmediate()
-    await step(ids.slice(from, from + ROWS_A_COMMIT))
-  }
 }

@@ -1,6 +1,7 @@
 import type { Minute } from '../../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../../src-shared/domain/series.ts'
 import { dayDeltas, type CountDelta } from '../count-deltas.ts'
+import { changesUnread } from '../site-seq.ts'
 import type { CountsQuery, CountsScope, MinuteChanges } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { IN_SCOPE, scopeParams } from './scope.ts'
@@ -59,9 +60,9 @@ export function changesSince(
   limit: number,
 ): Promise<MinuteChanges> {
   return db.read(() => {
-    const { seq, resetSeq } = readSeq(db, siteId)
-    if (since >= seq) return { seq, changes: [] }
-    if (since < resetSeq) return { seq, changes: null }
+    const present = readSeq(db, siteId)
+    const unread = changesUnread(present, since)
+    if (unread !== null) return unread
     const changes = db
       .statement<{ minute: Minute; priorityId: string; count: number }>(
         // A minute's count is that of all its projects, whichever of them changed.
@@ -74,6 +75,6 @@ export function changesSince(
          GROUP BY minute, priority_id`,
       )
       .all({ ...scopeParams(siteId, scope), since, most: limit + 1 })
-    return { seq, changes: changes.length > limit ? null : changes }
+    return { seq: present.seq, changes: changes.length > limit ? null : changes }
   })
 }

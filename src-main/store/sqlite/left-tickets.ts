@@ -1,7 +1,7 @@
 import type { LeftTicket } from '../../../src-shared/domain/ticket.ts'
+import { LEFT_TICKET } from '../columns.ts'
 import type { TicketsQuery } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { TICKET } from './tickets.ts'
 
 /** See `Store.leftTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
 export function leftTickets(db: Connection, query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
@@ -9,7 +9,7 @@ export function leftTickets(db: Connection, query: Omit<TicketsQuery, 'priorityI
   return db.read(() =>
     db
       .statement<LeftTicket>(
-        `SELECT ${TICKET}, left_ms AS leftMs, left_reason AS reason FROM tickets
+        `SELECT ${LEFT_TICKET} FROM tickets
          WHERE site_id = @siteId AND id IN (
            SELECT id FROM tickets
            WHERE site_id = @siteId AND created_ms >= @fromMs AND created_ms < @toMs AND left_ms IS NOT NULL

@@ -1,20 +1,10 @@
 import path from 'node:path'
 import type { Clock } from '../../clock.ts'
-import type { AppliedMigration, Migration, MigrationTarget } from '../migrate.ts'
+import { MIGRATIONS_TABLE, type AppliedMigration, type Migration, type MigrationTarget } from '../migrate.ts'
 import { TICKET_TABLES } from '../ticket-tables.ts'
 import type { Connection } from './connection.ts'
 import { CLAIM_FILE } from './open-file.ts'
 import { raiseAllSeqs } from './seq.ts'
-
-const MIGRATIONS_TABLE = `
-  CREATE TABLE IF NOT EXISTS migrations (
-    number BIGINT NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL,
-    part TEXT NOT NULL,
-    checksum TEXT NOT NULL,
-    applied_ms BIGINT NOT NULL,
-    dropped_ms BIGINT
-  )`
 
 /** A SQLite file as the migration runner sees it. */
 export function migrationTarget(db: Connection, clock: Clock): MigrationTarget {

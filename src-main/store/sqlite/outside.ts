@@ -1,5 +1,6 @@
 import { startOfMinute, type Minute, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
-import { firstMinuteOf, outsideDays, type Day } from '../days.ts'
+import { outsideDays, type Day } from '../days.ts'
+import { minutesOf, NOTHING, type Sum } from '../outside-sums.ts'
 import type { CountsScope, OutsideSpan } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { IN_SCOPE, scopeParams } from './scope.ts'
@@ -44,15 +45,6 @@ interface Where {
   readonly scope: CountsScope
 }
 
-/** So many tickets, and the first and last day or minute that has any. */
-interface Sum<T> {
-  readonly tickets: number
-  readonly first: T | null
-  readonly last: T | null
-}
-
-const NOTHING = { tickets: 0, first: null, last: null }
-
 function inDays({ db, siteId, scope }: Where, which: 'day < @day' | 'day >= @day', day: Day): Sum<Day> {
   const sum = db
     .statement<Sum<Day>>(
@@ -74,9 +66,7 @@ function inMinutes({ db, siteId, scope }: Where, span: MinuteSpan): Sum<Minute> 
 }
 
 function inDay(of: Where, day: Day | null): Sum<Minute> | null {
-  return day === null
-    ? null
-    : inMinutes(of, { fromMinute: firstMinuteOf(day), toMinute: firstMinuteOf(day + 1) })
+  return day === null ? null : inMinutes(of, minutesOf(day))
 }
 
 /** The first or last creation (epoch ms) of a counted ticket in a minute. */

@@ -1,17 +1,12 @@
+import { BEFORE_THE_FIRST, type SiteSeq } from '../site-seq.ts'
 import type { Connection } from './connection.ts'
-
-interface SiteSeq {
-  readonly seq: number
-  /** Who has seen less must ask for everything again. */
-  readonly resetSeq: number
-}
 
 /** The number of the site's last commit, 0 before its first. Inside `read` or `write`. */
 export function readSeq(db: Connection, siteId: string): SiteSeq {
   const row = db
     .statement<SiteSeq>('SELECT seq, reset_seq AS resetSeq FROM site_seq WHERE site_id = ?')
     .get(siteId)
-  return row ?? { seq: 0, resetSeq: 0 }
+  return row ?? BEFORE_THE_FIRST
 }
 
 /** Numbers the commit under way. Inside `write`, so numbers rise in the order of commits. */

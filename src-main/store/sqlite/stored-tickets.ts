@@ -1,7 +1,7 @@
+import { STORED_TICKET } from '../columns.ts'
 import type { DecidedRow } from '../decide-page.ts'
 import type { StoredTicket } from '../stored-ticket.ts'
 import type { Connection } from './connection.ts'
-import { TICKET } from './tickets.ts'
 
 /** Those of the ids that are stored, by id, left or not. Inside `read` or `write`. */
 export function storedTickets(
@@ -11,9 +11,8 @@ export function storedTickets(
 ): Map<string, StoredTicket> {
   const rows = db
     .statement<StoredTicket>(
-      `SELECT ${TICKET}, source, left_ms AS leftMs, left_reason AS leftReason, left_project_key AS leftProjectKey,
-         missing_since_ms AS missingSinceMs
-       FROM tickets WHERE site_id = ? AND id IN (SELECT value FROM json_each(?))`,
+      `SELECT ${STORED_TICKET} FROM tickets
+       WHERE site_id = ? AND id IN (SELECT value FROM json_each(?))`,
     )
     .all(siteId, JSON.stringify(ids))
   return new Map(rows.map((row) => [row.id, row]))

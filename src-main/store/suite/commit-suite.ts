@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { NewRun } from '../store.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { page, SITE, ticket, WATCHED } from './pages.ts'
+import { newSlot, RUN } from './runs.ts'
 
 /** Who hears of commits. */
 export function commitSuite(engine: Engine): void {
@@ -57,16 +57,32 @@ export function commitSuite(engine: Engine): void {
       store.onCommit(SITE, ['ledger'], heard)
       const outcome = { answeredAtMs: 3, latenessMs: 1, issueId: '7', issueKey: 'TPM-7', reason: null }
       for (const act of [
-        () => other.createRun(RUN, [{ slot: 0, plannedMs: 1, priorityId: '2' }]),
+        () => other.createRun(RUN, [newSlot(0)]),
+        () => other.setRunWish(SITE, RUN.runId, 'pause'),
         () => other.setRunState(SITE, RUN.runId, 'paused', 2),
         () => other.resumeRun(SITE, RUN.runId, { byMs: 1, atMs: 2 }),
         () => other.claimSlots(SITE, RUN.runId, [0], 2),
         () => other.recordSlots(SITE, RUN.runId, [{ slot: 0, state: 'created', ...outcome }]),
+        () => other.markRemoved(SITE, RUN.runId, [0], 4),
       ]) {
         heard.mockClear()
         await act()
         await vi.waitFor(() => expect(heard).toHaveBeenCalled())
       }
+    })
+
+    test('who hears of another’s wish for a run reads it', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      await store.createRun(RUN, [newSlot(0)])
+      const wishes: (string | null | undefined)[] = []
+      store.onCommit(SITE, ['ledger'], () => {
+        void store.run(SITE, RUN.runId).then((run) => wishes.push(run?.wish))
+      })
+      await other.setRunWish(SITE, RUN.runId, 'pause')
+      await vi.waitFor(() => expect(wishes.at(-1)).toBe('pause'))
+      await other.setRunWish(SITE, RUN.runId, 'stop')
+      await vi.waitFor(() => expect(wishes.at(-1)).toBe('stop'))
     })
 
     test('dropped and new tables are heard at every site', async () => {
@@ -100,17 +116,4 @@ export function commitSuite(engine: Engine): void {
       await vi.waitFor(() => expect(heard).toHaveBeenCalled())
     })
   })
-}
-
-const RUN: NewRun = {
-  siteId: SITE,
-  runId: 'abcdefgh',
-  projectKey: 'TPM',
-  seed: 7,
-  planned: 1,
-  startMs: 1,
-  endMs: 2,
-  rate: 1,
-  state: 'running',
-  createdAtMs: 1,
 }

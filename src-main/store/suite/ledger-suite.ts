@@ -1,25 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { NewRun, NewSlot, SlotOutcome } from '../store.ts'
+import type { SlotOutcome } from '../store.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { SITE } from './pages.ts'
+import { newSlots, RUN, untouched } from './runs.ts'
 
-const RUN: NewRun = {
-  siteId: SITE,
-  runId: 'abcdefgh',
-  projectKey: 'TPM',
-  seed: 4_294_967_295,
-  planned: 4,
-  startMs: 1_760_000_000_000,
-  endMs: 1_760_003_600_000,
-  rate: 1.5,
-  state: 'running',
-  createdAtMs: 1_760_000_000_000,
-}
-const SLOTS: NewSlot[] = [0, 1, 2, 3].map((slot) => ({
-  slot,
-  plannedMs: RUN.startMs + slot * 1_000,
-  priorityId: '2',
-}))
+const SLOTS = newSlots(4)
 
 function outcome(slot: number, given: Partial<SlotOutcome> = {}): SlotOutcome {
   return {
@@ -47,20 +32,9 @@ export function ledgerSuite(engine: Engine): void {
     test('a run is kept as it was planned, with its slots', async () => {
       const { store } = opened()
       await store.createRun(RUN, SLOTS)
-      expect(await store.run(SITE, RUN.runId)).toEqual({ ...RUN, stateSinceMs: RUN.createdAtMs })
+      expect(await store.run(SITE, RUN.runId)).toEqual({ ...RUN, wish: null, stateSinceMs: RUN.createdAtMs })
       expect(await store.run('site-b', RUN.runId)).toBeNull()
-      expect(await store.slots(SITE, RUN.runId)).toEqual(
-        SLOTS.map((slot) => ({
-          ...slot,
-          state: 'planned',
-          sentAtMs: null,
-          answeredAtMs: null,
-          latenessMs: null,
-          issueId: null,
-          issueKey: null,
-          reason: null,
-        })),
-      )
+      expect(await store.slots(SITE, RUN.runId)).toEqual(SLOTS.map(untouched))
     })
 
     test('a run whose slots cannot be written is not there at all', async () => {
@@ -89,7 +63,11 @@ export function ledgerSuite(engine: Engine): void {
         await store.createRun({ ...RUN, runId, createdAtMs: [20, 30, 10][i] ?? 0 }, [])
       }
       expect((await store.lastRun(SITE))?.runId).toBe('newest')
-      expect((await store.runs(SITE, 2)).map((run) => run.runId)).toEqual(['newest', 'older'])
+      const ids = async (limit: number, beforeMs?: number): Promise<string[]> =>
+        (await store.runs(SITE, limit, beforeMs)).map((run) => run.runId)
+      expect(await ids(2)).toEqual(['newest', 'older'])
+      expect(await ids(2, 30)).toEqual(['older', 'oldest'])
+      expect(await ids(2, 10)).toEqual([])
     })
 
     test('the state of a run is changed; that of an unknown run is an error', async () => {
@@ -100,6 +78,37 @@ export function ledgerSuite(engine: Engine): void {
       await expect(store.setRunState(SITE, 'nosuchrun', 'done', 30)).rejects.toMatchObject({
         code: 'not-found',
       })
+    })
+
+    test('a wish is left for a run that is under way, and taken back when its state is set', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      await store.createRun(RUN, SLOTS)
+      const wish = async (): Promise<string | null | undefined> => (await store.run(SITE, RUN.runId))?.wish
+      await other.setRunWish(SITE, RUN.runId, 'pause')
+      expect(await wish()).toBe('pause')
+      await other.setRunWish(SITE, RUN.runId, 'stop')
+      expect(await wish()).toBe('stop')
+      await other.setRunWish(SITE, RUN.runId, 'pause')
+      expect(await wish()).toBe('stop')
+      expect((await store.runs(SITE, 1))[0]?.wish).toBe('stop')
+
+      await store.setRunState(SITE, RUN.runId, 'stopped', 30)
+      expect(await wish()).toBeNull()
+      await other.setRunWish(SITE, RUN.runId, 'pause')
+      expect(await wish()).toBeNull()
+      await expect(other.setRunWish(SITE, 'nosuchrun', 'stop')).rejects.toMatchObject({ code: 'not-found' })
+    })
+
+    test('a resumed run has no wish any more; told again, it keeps one that came since', async () => {
+      const { store } = opened()
+      await store.createRun(RUN, SLOTS)
+      await store.setRunWish(SITE, RUN.runId, 'pause')
+      await store.resumeRun(SITE, RUN.runId, { byMs: 0, atMs: RUN.createdAtMs + 9 })
+      expect((await store.run(SITE, RUN.runId))?.wish).toBeNull()
+      await store.setRunWish(SITE, RUN.runId, 'pause')
+      await store.resumeRun(SITE, RUN.runId, { byMs: 0, atMs: RUN.createdAtMs + 9 })
+      expect((await store.run(SITE, RUN.runId))?.wish).toBe('pause')
     })
 
     test('a slot is claimed once, and only while it is planned', async () => {
@@ -119,7 +128,7 @@ export function ledgerSuite(engine: Engine): void {
     test('of two instances that claim the same slots, one gets each', async () => {
       const { store, again } = opened()
       const other = await again()
-      const slots = Array.from({ length: 100 }, (_, slot) => ({ slot, plannedMs: slot, priorityId: '2' }))
+      const slots = newSlots(100)
       await store.createRun(RUN, slots)
       const claims = slots.flatMap(({ slot }) =>
         [store, other].map((one) => one.claimSlots(SITE, RUN.runId, [slot], 10)),
@@ -136,8 +145,8 @@ export function ledgerSuite(engine: Engine): void {
       await store.recordSlots(SITE, RUN.runId, [outcome(0), failed])
       await store.recordSlots(SITE, RUN.runId, [outcome(0, { state: 'unknown', issueKey: null })])
       const [first, second] = await store.slots(SITE, RUN.runId)
-      expect(first).toEqual({ ...SLOTS[0], ...outcome(0), sentAtMs: 10 })
-      expect(second).toEqual({ ...SLOTS[1], ...failed, sentAtMs: 10 })
+      expect(first).toEqual({ ...SLOTS[0], ...outcome(0), sentAtMs: 10, removedMs: null })
+      expect(second).toEqual({ ...SLOTS[1], ...failed, sentAtMs: 10, removedMs: null })
     })
 
     test('a slot that is given back can be claimed again', async () => {
@@ -153,11 +162,24 @@ export function ledgerSuite(engine: Engine): void {
       const { store } = opened()
       await store.createRun(RUN, SLOTS)
       await store.claimSlots(SITE, RUN.runId, [0, 1], 10)
-      await store.recordSlots(SITE, RUN.runId, [givenBack(0, 10), outcome(1, { state: 'unknown' })])
+      await store.recordSlots(SITE, RUN.runId, [givenBack(0, 10), outcome(1, { state: 'failed' })])
       await store.claimSlots(SITE, RUN.runId, [0], 12)
       const before = await store.slots(SITE, RUN.runId)
       await store.recordSlots(SITE, RUN.runId, [givenBack(0, 10), givenBack(1, 10), givenBack(2, 10)])
       expect(await store.slots(SITE, RUN.runId)).toEqual(before)
+    })
+
+    test('an unknown slot, too, is given back by its claim, with nothing left of it, and not by another', async () => {
+      const { store } = opened()
+      await store.createRun(RUN, SLOTS)
+      await store.claimSlots(SITE, RUN.runId, [0, 1], 10)
+      const unknown = { state: 'unknown', issueId: null, issueKey: null, reason: 'no answer' } as const
+      await store.recordSlots(SITE, RUN.runId, [outcome(0, unknown), outcome(1, unknown)])
+      await store.recordSlots(SITE, RUN.runId, [givenBack(0, 10), givenBack(1, 9)])
+      const [back, other] = await store.slots(SITE, RUN.runId)
+      expect(back).toEqual({ ...SLOTS[0], ...givenBack(0, 10), sentAtMs: null, removedMs: null })
+      expect(other).toMatchObject({ state: 'unknown', sentAtMs: 10, latenessMs: 3.5 })
+      expect(await store.claimSlots(SITE, RUN.runId, [0, 1], 12)).toEqual([0])
     })
 
     test('a resumed run moves what is still planned, and its end', async () => {
@@ -186,33 +208,89 @@ export function ledgerSuite(engine: Engine): void {
       expect(await store.run(SITE, RUN.runId)).toMatchObject({ endMs: RUN.endMs + 1_000 })
     })
 
+    test('slots are skipped once, with the reason, where they are still planned; they keep their times', async () => {
+      const { store } = opened()
+      await store.createRun(RUN, SLOTS)
+      await store.claimSlots(SITE, RUN.runId, [0], 10)
+      await store.setRunState(SITE, RUN.runId, 'paused', 10)
+      const skipped = { slots: [0, 1, 99], reason: 'missed \0 while the machine slept' }
+      await store.resumeRun(SITE, RUN.runId, { byMs: 500, atMs: 20, skipped })
+      await store.resumeRun(SITE, RUN.runId, { byMs: 500, atMs: 20, skipped: { ...skipped, slots: [3] } })
+      const slots = await store.slots(SITE, RUN.runId)
+      expect(slots.map(({ state, plannedMs }) => [state, plannedMs - RUN.startMs])).toEqual([
+        ['sent', 0],
+        ['skipped', 1_000],
+        ['planned', 2_500],
+        ['planned', 3_500],
+      ])
+      expect(slots.map(({ reason }) => reason)).toEqual([
+        null,
+        'missed \u{FFFD} while the machine slept',
+        null,
+        null,
+      ])
+      expect(await store.claimSlots(SITE, RUN.runId, [1], 30)).toEqual([])
+      expect(await store.runCounts(SITE, RUN.runId, 0)).toMatchObject({ skipped: 1, open: 3 })
+    })
+
+    test('removed tickets are noted with their time, once', async () => {
+      const { store } = opened()
+      await store.createRun(RUN, SLOTS)
+      await store.claimSlots(SITE, RUN.runId, [0, 1], 10)
+      await store.recordSlots(SITE, RUN.runId, [outcome(0), outcome(1)])
+      await store.markRemoved(SITE, RUN.runId, [1], 40)
+      await store.markRemoved(SITE, RUN.runId, [0, 1, 99], 50)
+      const slots = await store.slots(SITE, RUN.runId)
+      expect(slots.map(({ removedMs }) => removedMs)).toEqual([50, 40, null, null])
+      expect(slots.map(({ state }) => state)).toEqual(['created', 'created', 'planned', 'planned'])
+      expect(await store.runCounts(SITE, RUN.runId, 0)).toMatchObject({ created: 2, removed: 2 })
+    })
+
     test('a run is counted by what became of its slots, and by how late the latest were', async () => {
       const { store } = opened()
-      const slots = Array.from({ length: 103 }, (_, slot) => ({ slot, plannedMs: slot, priorityId: '2' }))
+      const slots = newSlots(103)
       await store.createRun(RUN, slots)
-      expect(await store.runCounts(SITE, RUN.runId)).toEqual({
-        created: 0,
-        failed: 0,
-        unknown: 0,
-        open: 103,
-        latenessP95Ms: null,
-      })
+      const none = { created: 0, failed: 0, unknown: 0, skipped: 0, missed: 0, removed: 0 }
+      expect(await store.runCounts(SITE, RUN.runId, 0)).toEqual({ ...none, open: 103, lateness: null })
       await store.claimSlots(
         SITE,
         RUN.runId,
-        slots.map(({ slot }) => slot).filter((slot) => slot < 102),
+        slots.map(({ slot }) => slot).filter((slot) => slot < 101),
         10,
       )
       const created = slots.slice(0, 98).map(({ slot }) => outcome(slot, { latenessMs: slot + 1 }))
       const failed = [98, 99].map((slot) => outcome(slot, { state: 'failed', latenessMs: slot + 1 }))
       const unknown = outcome(100, { state: 'unknown', latenessMs: null })
       await store.recordSlots(SITE, RUN.runId, [...created, ...failed, unknown])
-      expect(await store.runCounts(SITE, RUN.runId)).toEqual({
-        created: 98,
-        failed: 2,
-        unknown: 1,
-        open: 2,
-        latenessP95Ms: 95,
+      const became = { ...none, created: 98, failed: 2, unknown: 1, open: 2 }
+      const lateness = { p50Ms: 50, p95Ms: 95, maxMs: 100 }
+      // What was planned for before the time, and is still.
+      for (const [atMs, missed] of [
+        [101_000, 0],
+        [101_001, 1],
+        [200_000, 2],
+      ] as const) {
+        const counts = await store.runCounts(SITE, RUN.runId, RUN.startMs + atMs)
+        expect(counts).toEqual({ ...became, missed, lateness })
+      }
+    })
+
+    test('one slot alone is the latest, and half of all', async () => {
+      const { store } = opened()
+      await store.createRun(RUN, SLOTS)
+      await store.claimSlots(SITE, RUN.runId, [0], 10)
+      await store.recordSlots(SITE, RUN.runId, [outcome(0, { latenessMs: 0 })])
+      const { lateness } = await store.runCounts(SITE, RUN.runId, 0)
+      expect(lateness).toEqual({ p50Ms: 0, p95Ms: 0, maxMs: 0 })
+    })
+
+    test('a run of no name has no slots, and nothing to count', async () => {
+      const { store } = opened()
+      expect(await store.slots(SITE, 'nosuchrun')).toEqual([])
+      expect(await store.runCounts(SITE, 'nosuchrun', 0)).toMatchObject({
+        open: 0,
+        missed: 0,
+        lateness: null,
       })
     })
   })

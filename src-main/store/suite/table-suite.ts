@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { countDifferences } from './count-differences.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { hour, page, SITE, ticket, WATCHED } from './pages.ts'
+import { newSlots, RUN } from './runs.ts'
 
 /** Dropping the ticket tables and making them anew. */
 export function tableSuite(engine: Engine): void {
@@ -55,22 +56,10 @@ export function tableSuite(engine: Engine): void {
 
     test('runs and slots outlive them', async () => {
       const { store } = opened()
-      const run = {
-        siteId: SITE,
-        runId: 'abcdefgh',
-        projectKey: 'TPM',
-        seed: 7,
-        planned: 1,
-        startMs: 1,
-        endMs: 2,
-        rate: 1,
-        state: 'done' as const,
-        createdAtMs: 1,
-      }
-      await store.createRun(run, [{ slot: 0, plannedMs: 1, priorityId: '2' }])
+      await store.createRun(RUN, newSlots(1))
       await store.dropTables()
-      expect(await store.lastRun(SITE)).toMatchObject(run)
-      expect(await store.slots(SITE, run.runId)).toHaveLength(1)
+      expect(await store.lastRun(SITE)).toMatchObject(RUN)
+      expect(await store.slots(SITE, RUN.runId)).toHaveLength(1)
     })
 
     test('a fetch that began before the tables were dropped stores nothing in the new ones', async () => {

@@ -1,0 +1,137 @@
+import type { Locator, Page } from 'playwright'
+import { planTimes } from '../../src-shared/domain/plan-times.ts'
+import { expect, test } from '../fixtures/app.ts'
+import { callCore } from '../fixtures/core.ts'
+import { openFormByMenu, stopByMenu } from '../fixtures/run-menu.ts'
+
+const panelOf = (page: Page): Locator => page.getByRole('region', { name: 'Run', exact: true })
+
+async function fillIn(panel: Locator, fields: Readonly<Record<string, string>>): Promise<void> {
+  for (const [label, value] of Object.entries(fields)) {
+    await panel.getByLabel(label, { exact: true }).fill(value)
+  }
+}
+
+test('the plan that the form shows is the run that is made', async ({ app }) => {
+  test.setTimeout(60_000)
+  const { page } = app
+  const panel = panelOf(page)
+  await stopByMenu(app)
+  await openFormByMenu(app)
+  await fillIn(panel, { Tickets: '40', Minutes: '10', Seed: '7' })
+  await panel.getByLabel('Profile').selectOption('Spike')
+  await fillIn(panel, { 'At minute': '3', 'Lasts (min)': '2', '× usual': '9' })
+  const { offsetsMs } = planTimes({
+    count: 40,
+    minutes: 10,
+    seed: 7,
+    profile: { kind: 'spike', atMs: 180_000, longMs: 120_000, height: 9, spacing: 'steady' },
+  })
+  await expect(panel.getByText(`40 tickets in 10 minutes, at most ${most(offsetsMs)} in one.`)).toBeVisible()
+
+  await panel.getByLabel('Speed').selectOption('60 ×')
+  await panel.getByRole('button', { name: 'Start run' }).click()
+  await expect(panel).toContainText(/on time, late p50 \d+ ms, p95 \d+ ms, max \d+ ms/)
+  await expect(panel).toContainText('Done: 40 of 40 tickets made. Seed 7.', { timeout: 30_000 })
+  await expect(panel).toContainText(/40 of 40 tickets made, at most \d+ planned in a minute/)
+
+  const run = await callCore(page, 'runs.current', {})
+  if (run === null) throw new Error('There is no run.')
+  expect(run).toMatchObject({ seed: 7, profile: 'spike 3m x9 2m', planned: 40, created: 40 })
+  const minutes = await callCore(page, 'runs.minutes', { runId: run.runId })
+  const planned = new Map<number, number>()
+  for (const offsetMs of offsetsMs) {
+    const minute = Math.floor((run.startMs + offsetMs) / 60_000)
+    planned.set(minute, (planned.get(minute) ?? 0) + 1)
+  }
+  expect(minutes.filter((minute) => minute.planned > 0)).toEqual(
+    [...planned].map(([minute, count]) => ({ minute, planned: count, created: count, notMade: 0 })),
+  )
+})
+
+test('what the form cannot take is said at its field, and nothing can be started', async ({ app }) => {
+  const panel = panelOf(app.page)
+  await stopByMenu(app)
+  await openFormByMenu(app)
+  const start = panel.getByRole('button', { name: 'Start run' })
+  await fillIn(panel, { Tickets: 'many' })
+  await expect(panel.getByLabel('Tickets', { exact: true })).toHaveAccessibleDescription(
+    'A whole number from 1 to 100,000.',
+  )
+  await expect(start).toBeDisabled()
+  await panel.getByLabel('Profile').selectOption('Parts (written form)')
+  await fillIn(panel, { Tickets: '', 'Written form': '30m@50,10m@200,20m@5O' })
+  await expect(panel.getByLabel('Written form')).toHaveAccessibleDescription(
+    /"5O" at character 20 is no rate/,
+  )
+  await fillIn(panel, { 'Written form': '30m@50,10m@200,20m@50' })
+  await expect(panel.getByText(/^75 tickets in 60 minutes/)).toBeVisible()
+  await expect(start).toBeEnabled()
+})
+
+test('a file of tickets is replayed', async ({ app }) => {
+  const panel = panelOf(app.page)
+  await stopByMenu(app)
+  await openFormByMenu(app)
+  await panel.getByLabel('Profile').selectOption('Replay a file…')
+  const file = panel.getByLabel('File of tickets')
+  const csv = (text: string): { name: string; mimeType: string; buffer: Buffer } => ({
+    name: 'march.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(text),
+  })
+  await file.setInputFiles(csv('title\nLogin fails\n'))
+  await expect(panel.getByText(/march\.csv/).last()).toBeVisible()
+  await expect(panel.getByRole('button', { name: 'Start run' })).toBeDisabled()
+
+  const times = ['12:00:00', '12:00:30', '12:04:00'].map((time) => `2026-03-02T${time}Z,High`)
+  await file.setInputFiles(csv(['created,priority', ...times].join('\n')))
+  await expect(panel.getByText(/^3 tickets in 4 minutes, at most 2 in one/)).toBeVisible()
+  await panel.getByLabel('Speed').selectOption('60 ×')
+  await panel.getByRole('button', { name: 'Start run' }).click()
+  await expect(panel).toContainText('Done: 3 of 3 tickets made.', { timeout: 30_000 })
+  expect(await callCore(app.page, 'runs.current', {})).toMatchObject({ profile: 'replay march.csv' })
+})
+
+for (const [button, state] of [
+  [/^Catch up \(\d+\)$/, { skipped: 0 }],
+  [/^Skip \(\d+\)$/, { failed: 0 }],
+] as const) {
+  test(`slots that were missed while a run stood still: ${button.source}`, async ({ app }) => {
+    test.setTimeout(60_000)
+    const { page } = app
+    const panel = panelOf(page)
+    await stopByMenu(app)
+    await openFormByMenu(app)
+    await fillIn(panel, { Tickets: '100', Minutes: '0.5' })
+    await panel.getByLabel('Profile').selectOption('Even')
+    await panel.getByRole('button', { name: 'Start run' }).click()
+    await expect(panel).toContainText(/[1-9]\d* of 100 created/)
+    await panel.getByRole('button', { name: 'Pause' }).click()
+    await panel.getByRole('button', { name: button }).click({ timeout: 15_000 })
+    await expect(panel).toContainText(/Done: \d+ of 100 tickets made/, { timeout: 45_000 })
+    const run = await callCore(page, 'runs.current', {})
+    expect(run).toMatchObject(state)
+    expect((run?.created ?? 0) + (run?.skipped ?? 0)).toBe(100)
+    if (button.source.includes('Skip')) await expect(panel).toContainText(/\d+ tickets? (was|were) skipped/)
+  })
+}
+
+test('Shift R leads to all runs, Escape back to where the focus was', async ({ app }) => {
+  const { page } = app
+  const allRuns = page.getByRole('button', { name: 'All runs' })
+  await allRuns.focus()
+  await page.keyboard.press('Shift+R')
+  await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(allRuns).toBeFocused()
+})
+
+/** The most tickets in one minute of a plan of ten. */
+function most(offsetsMs: readonly number[]): number {
+  const counts = Array.from(
+    { length: 10 },
+    (_, minute) => offsetsMs.filter((offsetMs) => Math.floor(offsetMs / 60_000) === minute).length,
+  )
+  return Math.max(...counts)
+}

@@ -1,0 +1,143 @@
+import { startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
+import { SLOT_PROPERTY } from '../generator/marks.ts'
+import type { Clock } from '../clock.ts'
+import type { FoundTicket, IdPage, Jira } from '../jira/jira.ts'
+import { endless } from '../jira/search-pages.ts'
+import { believeOnlyOurs } from '../sync/believed-jira.ts'
+import { createIdentityProof } from '../sync/identity-proof.ts'
+import { createdJql } from '../sync/jql.ts'
+import { refuseRenamed } from '../sync/renamed-project.ts'
+import type { WatchScope } from '../sync/scope.ts'
+import { walkPages } from '../sync/walk-pages.ts'
+
+/** So many tickets are read by their ids before others have their turn. */
+const AT_ONCE = 500
+
+/** What an audit asks Jira. */
+export type AuditedJira = Pick<Jira, 'identity' | 'search' | 'searchIds' | 'byIds' | 'projects'>
+
+/** A ticket as far as an audit looks at it. */
+export type SeenTicket = Pick<
+  FoundTicket,
+  | 'id'
+  | 'key'
+  | 'projectKey'
+  | 'priorityId'
+  | 'priorityName'
+  | 'createdMs'
+  | 'updatedMs'
+  | 'labels'
+  | 'property'
+>
+
+/**
+ * Jira, asked anew. Its answers are believed only where it knows us: a lost log-in looks like a site from which
+ * everything was deleted. All methods throw as Jira's do.
+ */
+export interface JiraWitness {
+  /** The ids of the tickets that its search returns now. */
+  idsOf(jql: string): Promise<Set<string>>
+  /** The watched tickets that were created in a span, as its search returns them now, by id. Without their property. */
+  watchedIn(span: MinuteSpan): Promise<Map<string, SeenTicket>>
+  /** Tickets as they are, past the search index, by id, with the property of the slot. What Jira does not show is left out. */
+  lookUp(...ids: readonly Iterable<string>[]): Promise<Map<string, SeenTicket>>
+  /** The keys of the projects that this account sees. */
+  projectKeys(): Promise<ReadonlySet<string>>
+  /** The site's time (epoch ms) of its last search; 0 before the first. */
+  siteMs(): number
+}
+
+/** Throws `not-authenticated` where Jira does not know us. */
+export async function callWitness(
+  { jira, clock, scope }: { readonly jira: AuditedJira; readonly clock: Clock; readonly scope: WatchScope },
+  signal: AbortSignal,
+): Promise<JiraWitness> {
+  const identity = createIdentityProof(jira, clock)
+  await identity.proveAgain(signal)
+  const believed = believeOnlyOurs(jira, identity)
+  const { search } = refuseRenamed(
+    { ...believed, projects: (...asked) => jira.projects(...asked) },
+    scope.projectKey,
+  )
+  let siteMs = 0
+  return {
+    async idsOf(jql) {
+      const ids = new Set<string>()
+      for await (const page of idPages(believed, jql, signal)) {
+        siteMs = page.siteMs
+        for (const id of page.ids) ids.add(id)
+      }
+      return ids
+    },
+    async watchedIn({ fromMinute, toMinute }) {
+      const found = new Map<string, SeenTicket>()
+      const walk = {
+        fromMs: startOfMinute(fromMinute),
+        jqlFrom: (fromMs: number) => createdJql(scope, { fromMs, toMs: startOfMinute(toMinute) }),
+        timeOf: ({ createdMs }: FoundTicket) => createdMs,
+        settledAfterMs: 0,
+        reconcileIds: [],
+      }
+      for await (const page of walkPages({ search }, walk, signal)) {
+        siteMs = page.siteMs
+        for (const ticket of page.tickets) found.set(ticket.id, seenTicket(ticket))
+      }
+      return found
+    },
+    async lookUp(...ids) {
+      const found = new Map<string, SeenTicket>()
+      const ask = async (lists: readonly Iterable<string>[]): Promise<string[]> => {
+        const missing: string[] = []
+        for (const some of batches(lists)) {
+          const tickets = await jira.byIds(some, signal, SLOT_PROPERTY)
+          for (const ticket of tickets) found.set(ticket.id, seenTicket(ticket))
+          for (const id of some) if (!found.has(id)) missing.push(id)
+        }
+        return missing
+      }
+      const missing = await ask(ids)
+      if (missing.length === 0) return found
+      // To somebody whom it does not know Jira shows nothing.
+      await identity.proveAgain(signal)
+      await ask([missing])
+      return found
+    },
+    projectKeys: async () => new Set((await jira.projects(signal)).map(({ key }) => key)),
+    siteMs: () => siteMs,
+  }
+}
+
+function* batches(lists: readonly Iterable<string>[]): Generator<string[], void, void> {
+  let batch: string[] = []
+  for (const list of lists) {
+    for (const id of list) {
+      batch.push(id)
+      if (batch.length < AT_ONCE) continue
+      yield batch
+      batch = []
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+async function* idPages(
+  jira: Pick<Jira, 'searchIds'>,
+  jql: string,
+  signal: AbortSignal,
+): AsyncGenerator<IdPage, void, void> {
+  const tokens = new Set<string>()
+  for (let pageToken: string | null = null; ;) {
+    const page: IdPage = await jira.searchIds({ jql, pageToken }, signal)
+    yield page
+    pageToken = page.nextPageToken
+    if (pageToken === null) return
+    if (tokens.has(pageToken)) throw endless()
+    tokens.add(pageToken)
+  }
+}
+
+/** Without title and status: a hundred thousand of them are kept for as long as an audit lasts. */
+function seenTicket(ticket: FoundTicket): SeenTicket {
+  const { id, key, projectKey, priorityId, priorityName, createdMs, updatedMs, labels, property } = ticket
+  return { id, key, projectKey, priorityId, priorityName, createdMs, updatedMs, labels, property }
+}

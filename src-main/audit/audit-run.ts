@@ -1,0 +1,94 @@
+import type { AuditResult } from '../../src-shared/contract/models.ts'
+import { minuteOf, minuteSpan, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
+import { runLabel } from '../generator/marks.ts'
+import type { Run } from '../store/store.ts'
+import { createdJql } from '../sync/jql.ts'
+import { ALL_TIME, isWatched } from '../sync/scope.ts'
+import type { SeenTicket } from './ask-jira.ts'
+import { auditResult } from './audit-result.ts'
+import { eachSlot, ticketIds, wholeRun, type AuditedRun, type AuditedRuns } from './audited-runs.ts'
+import type { Auditing } from './auditing.ts'
+import type { Evidence } from './findings.ts'
+import { inTurn, onlyThose } from './in-turn.ts'
+import { judgeSlots } from './judge-slots.ts'
+import { lostSlots } from './lost-slots.ts'
+import { createMinuteTable } from './minute-table.ts'
+import { ownTickets } from './own-tickets.ts'
+import { readStored } from './read-stored.ts'
+import { searchAgain } from './search-again.ts'
+import { countShown, storedElsewhere } from './shown.ts'
+import { judgeStrangers, type JudgedStrangers } from './strangers.ts'
+
+/** Compares a run's plan with Jira, the store and the counts. */
+export async function auditRun(auditing: Auditing, run: Run): Promise<AuditResult> {
+  const { store, siteId, scope, witness, signal } = auditing
+  const { runId } = run
+  const whole = await wholeRun(store, run, signal)
+  const runs = new Map([[runId, whole]])
+  const { indexed, tickets, claims, extra } = await askOfRun(whole, auditing)
+  const marks = { tickets, claims }
+
+  const own = await ownTickets(runs, marks, auditing)
+  const isLate = (ticket: SeenTicket): boolean => isWatched(scope, ticket) && !indexed.has(ticket.id)
+  const late = await onlyThose(own.seen, signal, isLate)
+  for (const id of await searchAgain(late, auditing)) indexed.add(id)
+  for (const { createdMs } of await store.countedTickets(siteId, own.goneIds)) {
+    own.minutes.add(minuteOf(createdMs))
+  }
+
+  const span = await spanOf(run, runs, own.minutes, signal)
+  const isWanted = (id: string): boolean => own.ids.has(id)
+  const stored = await readStored({ siteId, store, scope, span, minutes: own.minutes, isWanted, signal })
+  const evidence: Evidence = {
+    ...marks,
+    scope,
+    indexed,
+    stored,
+    elsewhere: await storedElsewhere([own.ids], stored, auditing),
+    projectKeys: await witness.projectKeys(),
+    siteMs: witness.siteMs(),
+  }
+  const findings = { table: createMinuteTable(span), missing: lostSlots(whole), extra: [...extra] }
+  await countShown(stored, findings, runId, signal)
+  await judgeSlots(runs, evidence, findings, signal)
+  return auditResult(runId, runs, findings, signal)
+}
+
+interface AskedOfRun extends JudgedStrangers {
+  /** Ids of the run's watched tickets that Jira's search returns now. */
+  readonly indexed: Set<string>
+  /** Every ticket that the ledger names or that carries the label, as Jira shows it past its index. */
+  readonly tickets: ReadonlyMap<string, SeenTicket>
+}
+
+async function askOfRun(whole: AuditedRun, { scope, witness, signal }: Auditing): Promise<AskedOfRun> {
+  const { runId, slots } = whole
+  const label = `labels = "${runLabel(runId)}"`
+  const labelled = await witness.idsOf(`${label} ORDER BY created ASC, key ASC`)
+  const indexed = await witness.idsOf(`${label} AND ${createdJql(scope, ALL_TIME)}`)
+  const named = await ticketIds(new Map([[runId, whole]]), signal)
+  const strangerIds = await onlyThose(labelled, signal, (id) => !named.has(id))
+  const tickets = await witness.lookUp(named, strangerIds)
+  const strangers = strangerIds.flatMap((id) => {
+    const ticket = tickets.get(id)
+    return ticket === undefined ? [] : [{ runId, ticket }]
+  })
+  return { indexed, tickets, ...judgeStrangers(strangers, (_runId, slot) => slots.get(slot), tickets) }
+}
+
+/** The minutes of the plan and those in which its tickets were created, which may be later. */
+async function spanOf(
+  run: Run,
+  runs: AuditedRuns,
+  minutes: ReadonlySet<Minute>,
+  signal: AbortSignal,
+): Promise<MinuteSpan> {
+  let { fromMinute, toMinute } = minuteSpan(run.startMs, run.endMs)
+  const reach = (minute: Minute): void => {
+    fromMinute = Math.min(fromMinute, minute)
+    toMinute = Math.max(toMinute, minute + 1)
+  }
+  await inTurn(eachSlot(runs), signal, ([, { plannedMs }]) => reach(minuteOf(plannedMs)))
+  await inTurn(minutes, signal, reach)
+  return { fromMinute, toMinute }
+}

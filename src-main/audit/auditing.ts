@@ -1,0 +1,26 @@
+import type { Store } from '../store/store.ts'
+import type { WatchScope } from '../sync/scope.ts'
+import type { JiraWitness } from './ask-jira.ts'
+
+/** What an audit works with. It changes nothing. */
+export interface Auditing {
+  readonly siteId: string
+  readonly store: AuditedStore
+  /** What the chart counts. */
+  readonly scope: WatchScope
+  readonly witness: JiraWitness
+  readonly signal: AbortSignal
+}
+
+export type AuditedStore = Pick<
+  Store,
+  | 'countedTickets'
+  | 'counts'
+  | 'lastRun'
+  | 'run'
+  | 'seq'
+  | 'slots'
+  | 'slotsOfTickets'
+  | 'slotsPlanned'
+  | 'ticketsAfter'
+>

@@ -1,0 +1,32 @@
+import { setImmediate } from 'node:timers/promises'
+
+/** So many are visited without letting the event loop go on: a millisecond or two. */
+const AT_ONCE = 500
+
+/** The items that are wanted, in order, as `inTurn` goes through them. */
+export async function onlyThose<T>(
+  items: Iterable<T>,
+  signal: AbortSignal,
+  isWanted: (item: T) => boolean,
+): Promise<T[]> {
+  const wanted: T[] = []
+  await inTurn(items, signal, (item) => {
+    if (isWanted(item)) wanted.push(item)
+  })
+  return wanted
+}
+
+/** Visits each item in order; others have their turn in between. Throws the signal's reason when it is aborted. */
+export async function inTurn<T>(
+  items: Iterable<T>,
+  signal: AbortSignal,
+  visit: (item: T) => void,
+): Promise<void> {
+  let visited = 0
+  for (const item of items) {
+    visit(item)
+    if (++visited % AT_ONCE !== 0) continue
+    await setImmediate()
+    signal.throwIfAborted()
+  }
+}

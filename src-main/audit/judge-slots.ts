@@ -1,0 +1,129 @@
+import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
+import type { Slot } from '../store/store.ts'
+import { isWatched } from '../sync/scope.ts'
+import type { SeenTicket } from './ask-jira.ts'
+import { eachSlot, type AuditedRun, type AuditedRuns } from './audited-runs.ts'
+import { isWatchedSlot, leftInStore, minuteText, whyGone, whyNotWatched } from './findings.ts'
+import type { Evidence, Findings } from './findings.ts'
+import { inTurn } from './in-turn.ts'
+import { slotTicket, type SlotTicket } from './slot-ticket.ts'
+import { whyNotMade, type Why } from './why-not-made.ts'
+import { whyNotShown } from './why-not-shown.ts'
+
+/**
+ * Follows each slot from the plan to the chart, counts how far it came, and names it at the first step that went wrong.
+ * What is planned and was created counts in the minute of the plan, the ticket in the minute that Jira created it in.
+ * Either may lie outside of the span that is audited: then it belongs to another audit.
+ */
+export function judgeSlots(
+  runs: AuditedRuns,
+  evidence: Evidence,
+  findings: Findings,
+  signal: AbortSignal,
+): Promise<void> {
+  return inTurn(eachSlot(runs), signal, ([run, slot]) => judgeSlot(run, slot, evidence, findings))
+}
+
+function judgeSlot({ runId, run }: AuditedRun, slot: Slot, evidence: Evidence, findings: Findings): void {
+  const { table, missing } = findings
+  const plannedIn = minuteOf(slot.plannedMs)
+  table.add(plannedIn, 'planned')
+  if (slot.state === 'created') table.add(plannedIn, 'created')
+
+  const its = slotTicket(runId, slot, evidence)
+  const ticketIn = ticketMinute(slot, its, evidence)
+  const isHere = table.has(ticketIn)
+  const minute = its.namedId === null ? plannedIn : ticketIn
+  if (isHere) countTicket(slot, its, ticketIn, evidence, findings)
+  else if (its.seen !== null) nameStray(its.seen, evidence, findings)
+  const why =
+    (table.has(minute) ? whyNotItsOwn(slot, its, whyNotMade(slot, run, evidence.siteMs)) : null) ??
+    (isHere ? whyLost(slot, its, evidence) : null)
+  if (why === null) return
+  missing.push({ key: keyOf(slot, its, evidence), run: runId, slot: slot.slot, minute, ...why })
+}
+
+/** When Jira created the ticket, as it says, else as the store remembers it, else when it was planned. */
+function ticketMinute(slot: Slot, its: SlotTicket, { stored, elsewhere }: Evidence): Minute {
+  if (its.seen !== null) return minuteOf(its.seen.createdMs)
+  const id = (its.isForeign ? null : its.namedId) ?? ''
+  const storedMs = stored.counted.get(id)?.createdMs ?? stored.left.get(id) ?? elsewhere.get(id)
+  return minuteOf(storedMs ?? slot.plannedMs)
+}
+
+/** What the ledger calls a slot's ticket; of one that is not the slot's own, what Jira calls it. */
+function keyOf(slot: Slot, { namedId, seen, isForeign }: SlotTicket, { tickets }: Evidence): string | null {
+  if (isForeign) return tickets.get(namedId ?? '')?.key ?? slot.issueKey
+  return slot.issueKey ?? seen?.key ?? null
+}
+
+/** Whether a slot has no ticket, or another's. */
+function whyNotItsOwn(slot: Slot, { namedId, seen, isForeign }: SlotTicket, notMade: Why): Why | null {
+  if (namedId === null) {
+    const shown = seen === null ? '' : `; Jira shows ${seen.key} for it`
+    return { ...notMade, reason: notMade.reason + shown }
+  }
+  if (isForeign) {
+    const shown = seen === null ? '' : `; its own ticket is ${seen.key}`
+    return { kind: 'foreign', reason: `the ledger names it for a slot whose mark it does not carry${shown}` }
+  }
+  if (seen === null || isCalledSo(slot, seen)) return null
+  return { kind: 'foreign', reason: `the ledger calls the slot’s ticket so, but Jira calls it ${seen.key}` }
+}
+
+/** A key changes when a ticket leaves its project, and in no other way. */
+function isCalledSo({ issueKey, projectKey }: Slot, seen: SeenTicket): boolean {
+  return issueKey === seen.key || seen.projectKey !== projectKey
+}
+
+/** Counts a slot's ticket where it should be, and in Jira's index. In the store and in the chart others are counted, too. */
+function countTicket(
+  slot: Slot,
+  { namedId, seen }: SlotTicket,
+  minute: Minute,
+  { scope, indexed }: Evidence,
+  { table }: Findings,
+): void {
+  if (!isWatchedSlot(scope, slot) || (namedId === null && seen === null)) return
+  table.add(minute, 'watched')
+  if (seen !== null && isWatched(scope, seen) && indexed.has(seen.id)) table.add(minute, 'indexed')
+}
+
+/** Why a slot's ticket is not where it should be: the first step that went wrong; null where it is in all places. */
+function whyLost(slot: Slot, { namedId, seen }: SlotTicket, evidence: Evidence): Why | null {
+  const { scope, indexed, stored } = evidence
+  if (seen === null) return namedId === null ? null : withStore(whyItsGone(slot, evidence), namedId, evidence)
+  if (slot.removedMs !== null) {
+    return {
+      kind: 'removed',
+      reason: 'still in Jira, although the clean-up has deleted it, as the ledger says',
+    }
+  }
+  if (!isWatchedSlot(scope, slot)) return null
+  if (!isWatched(scope, seen)) return withStore(whyNotWatched(scope, seen), seen.id, evidence)
+  if (indexed.has(seen.id)) return whyNotShown(seen, evidence)
+  const more = stored.counted.has(seen.id) ? '; it is fetched already' : ''
+  return { kind: 'not-indexed', reason: `in Jira, but not in its search index yet${more}` }
+}
+
+function whyItsGone(slot: Slot, { projectKeys }: Evidence): Why {
+  if (slot.removedMs === null) return whyGone(slot.projectKey, projectKeys)
+  const at = minuteText(minuteOf(slot.removedMs))
+  return { kind: 'removed', reason: `deleted from Jira by the clean-up of its run, at ${at}` }
+}
+
+/** The store goes on counting a ticket until a fetch, or a census, has seen what became of it. */
+function withStore(why: Why, id: string, { stored }: Evidence): Why {
+  return stored.counted.has(id) ? { ...why, reason: `${why.reason}; the store still counts it` } : why
+}
+
+/** A ticket that Jira created outside of the span, and that the store has in it. */
+function nameStray(seen: SeenTicket, { stored }: Evidence, { extra }: Findings): void {
+  const kept = stored.counted.get(seen.id)
+  if (kept === undefined) return
+  const why = {
+    kind: 'deleted',
+    reason: `Jira says that it was created at ${minuteText(minuteOf(seen.createdMs))}`,
+  } as const
+  extra.push({ key: seen.key, minute: minuteOf(kept.createdMs), ...leftInStore(kept.source, why) })
+}

@@ -1,0 +1,201 @@
+import { setImmediate } from 'node:timers/promises'
+import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
+import type { PriorityCount } from '../../src-shared/domain/series.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { CountsScope, ExportedTicket, Store, TicketSource } from '../store/store.ts'
+import { isWatched } from '../sync/scope.ts'
+import { inTurn } from './in-turn.ts'
+
+/** So many tickets are asked for at once. */
+const TICKETS_A_READ = 1_000
+
+/** The store is read in pieces of so many minutes, each of them at one commit. */
+const MINUTES_A_PIECE = 240
+
+const MOST_TRIES = 20
+
+/** A stored ticket as far as an audit looks at it. */
+export interface StoredTicket {
+  readonly id: string
+  readonly key: string
+  readonly projectKey: string
+  readonly priorityId: string
+  readonly createdMs: number
+  readonly updatedMs: number
+  readonly source: TicketSource
+}
+
+/** What the store holds and shows of the tickets that are asked for. */
+export interface StoredTickets {
+  /** Those that count, by id. */
+  readonly counted: ReadonlyMap<string, StoredTicket>
+  /** When those were created that are stored and count no more, by id. */
+  readonly left: ReadonlyMap<string, number>
+  /** Ids of those of `counted` for which there is no room in the counts of their minute. */
+  readonly leftOut: ReadonlySet<string>
+  /** Where the counts show more than is stored. */
+  readonly surplus: readonly PriorityCount[]
+  /** How many the counts show, minute by minute. */
+  readonly charted: ReadonlyMap<Minute, number>
+}
+
+export interface StoredQuery {
+  readonly siteId: string
+  readonly store: Pick<Store, 'counts' | 'seq' | 'ticketsAfter'>
+  readonly scope: CountsScope
+  readonly span: MinuteSpan
+  /** The minutes that are of interest, within the span; null: all of them. */
+  readonly minutes: ReadonlySet<Minute> | null
+  /** Which tickets are asked for. Others are counted off. */
+  readonly isWanted: (id: string) => boolean
+  readonly signal: AbortSignal
+}
+
+/**
+ * Reads stored tickets, and the very counts that the chart shows, between two commits. Throws `busy` where the store
+ * changes all the time.
+ */
+export async function readStored(query: StoredQuery): Promise<StoredTickets> {
+  const stored = {
+    counted: new Map<string, StoredTicket>(),
+    left: new Map<string, number>(),
+    leftOut: new Set<string>(),
+    surplus: new Array<PriorityCount>(),
+    charted: new Map<Minute, number>(),
+  }
+  for (const piece of pieces(query)) {
+    const { tickets, rows } = await readPiece(piece, query)
+    const cells = createCells(rows)
+    await inTurn(tickets, query.signal, (ticket) => {
+      if (ticket.left === null) {
+        const isWanted = query.isWanted(ticket.id)
+        if (isWanted) stored.counted.set(ticket.id, ticket)
+        cells.put(ticket, isWanted)
+      } else stored.left.set(ticket.id, ticket.createdMs)
+    })
+    for (const { minute, charted, leftOut, surplus } of cells.all()) {
+      for (const id of leftOut) stored.leftOut.add(id)
+      if (query.minutes !== null && !query.minutes.has(minute)) continue
+      stored.surplus.push(...surplus)
+      stored.charted.set(minute, (stored.charted.get(minute) ?? 0) + charted)
+    }
+  }
+  return stored
+}
+
+function* pieces({ span, minutes }: StoredQuery): Generator<MinuteSpan, void, void> {
+  const wanted = minutes && new Set([...minutes].map((minute) => Math.floor(minute / MINUTES_A_PIECE)))
+  const first = Math.floor(span.fromMinute / MINUTES_A_PIECE)
+  for (let piece = first; piece * MINUTES_A_PIECE < span.toMinute; piece++) {
+    if (wanted?.has(piece) === false) continue
+    yield {
+      fromMinute: Math.max(span.fromMinute, piece * MINUTES_A_PIECE),
+      toMinute: Math.min(span.toMinute, (piece + 1) * MINUTES_A_PIECE),
+    }
+  }
+}
+
+interface Piece {
+  /** Those that are counted in the scope, and all that left. */
+  readonly tickets: readonly KeptTicket[]
+  readonly rows: readonly PriorityCount[]
+}
+
+interface KeptTicket extends StoredTicket {
+  readonly left: ExportedTicket['left']
+}
+
+async function readPiece(piece: MinuteSpan, query: StoredQuery): Promise<Piece> {
+  const { siteId, store, scope } = query
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    query.signal.throwIfAborted()
+    const { seq, rows } = await store.counts({ siteId, ...piece, bucketMinutes: 1, ...scope })
+    const tickets = await ticketsOf(piece, query)
+    if ((await store.seq(siteId)) === seq) return { tickets, rows }
+  }
+  throw new AppError('busy', 'The store changes faster than it can be checked. Nothing is lost by that.', {
+    hint: 'Audit again when less is being fetched.',
+    retryable: true,
+  })
+}
+
+async function ticketsOf(
+  { fromMinute, toMinute }: MinuteSpan,
+  { siteId, store, scope }: StoredQuery,
+): Promise<KeptTicket[]> {
+  const kept: KeptTicket[] = []
+  const span = { fromMs: startOfMinute(fromMinute), toMs: startOfMinute(toMinute) }
+  for (let after: { createdMs: number; id: string } | null = null; ;) {
+    const some: ExportedTicket[] = await store.ticketsAfter({
+      siteId,
+      projectKey: null,
+      ...span,
+      after,
+      limit: TICKETS_A_READ,
+    })
+    for (const ticket of some) {
+      if (ticket.left !== null || isWatched(scope, ticket)) kept.push(keptTicket(ticket))
+    }
+    await setImmediate()
+    const last = some.at(-1)
+    if (last === undefined || some.length < TICKETS_A_READ) return kept
+    after = { createdMs: last.createdMs, id: last.id }
+  }
+}
+
+function keptTicket(ticket: ExportedTicket): KeptTicket {
+  const { id, key, projectKey, priorityId, createdMs, updatedMs, source, left } = ticket
+  return { id, key, projectKey, priorityId, createdMs, updatedMs, source, left }
+}
+
+interface Cell {
+  readonly startMinute: Minute
+  readonly priorityId: string
+  /** As the counts have it. */
+  readonly count: number
+  readonly wanted: string[]
+  others: number
+}
+
+interface CheckedCell {
+  readonly minute: Minute
+  /** How many of the wanted ones the counts show, and what they show too many. */
+  readonly charted: number
+  readonly leftOut: readonly string[]
+  readonly surplus: readonly PriorityCount[]
+}
+
+/** The counts of a minute and priority beside the tickets that they should be of. Others have their room first. */
+function createCells(rows: readonly PriorityCount[]) {
+  const cells = new Map<string, Cell>()
+  const cellAt = (startMinute: Minute, priorityId: string, count: number): Cell => {
+    const name = `${startMinute} ${priorityId}`
+    const known = cells.get(name)
+    if (known !== undefined) return known
+    const cell = { startMinute, priorityId, count, wanted: [], others: 0 }
+    cells.set(name, cell)
+    return cell
+  }
+  for (const { startMinute, priorityId, count } of rows) cellAt(startMinute, priorityId, count)
+  return {
+    put({ id, createdMs, priorityId }: StoredTicket, isWanted: boolean): void {
+      const cell = cellAt(minuteOf(createdMs), priorityId, 0)
+      if (isWanted) cell.wanted.push(id)
+      else cell.others += 1
+    },
+    *all(): Generator<CheckedCell, void, void> {
+      for (const cell of cells.values()) yield checkedCell(cell)
+    },
+  }
+}
+
+function checkedCell({ startMinute, priorityId, count, wanted, others }: Cell): CheckedCell {
+  const room = Math.max(0, count - others)
+  const surplus = count - others - wanted.length
+  return {
+    minute: startMinute,
+    charted: room,
+    leftOut: wanted.slice(room),
+    surplus: surplus > 0 ? [{ startMinute, priorityId, count: surplus }] : [],
+  }
+}

@@ -1,0 +1,35 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { RUN_LEASE } from '../generator/run-lease.ts'
+import { createLease, type Lease, type LeaseParts } from '../lease.ts'
+
+/**
+ * The lease of the site's runs: while tickets of a run are deleted none is made, and nobody else deletes any. It is held
+ * under a name of its own, so that a run of this very process is another's, too.
+ */
+export function createCleanUpLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>): Lease {
+  const owner = `${parts.owner}${CLEAN_UP}`
+  return createLease({ ...parts, owner, name: RUN_LEASE, taken, takenOver })
+}
+
+const CLEAN_UP = '/clean-up'
+
+/** Whether a holder of the run lease cleans up, rather than working on a run. */
+export function isCleanUp(owner: string): boolean {
+  return owner.endsWith(CLEAN_UP)
+}
+
+function taken(): AppError {
+  return new AppError(
+    'busy',
+    'A run or a clean-up is under way in this Jira, here or elsewhere. Nothing was deleted.',
+    { hint: 'Wait until it has ended, or stop it.', retryable: true },
+  )
+}
+
+function takenOver(): AppError {
+  return new AppError(
+    'busy',
+    'This program was held up, and another one has begun to work on the runs of this Jira.',
+    { hint: 'Begin again when that has ended.' },
+  )
+}

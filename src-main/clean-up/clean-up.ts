@@ -1,0 +1,161 @@
+import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { Params } from '../../src-shared/contract/methods.ts'
+import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Clock, SiteTime } from '../clock.ts'
+import type { Jira } from '../jira/jira.ts'
+import type { Log } from '../log.ts'
+import { createSerial } from '../serial.ts'
+import type { Run, Store } from '../store/store.ts'
+import type { DeletedTicket } from '../sync/remove-deleted.ts'
+import { createCleanUpLease } from './clean-up-lease.ts'
+import { previewOf, previewOfOpen } from './preview.ts'
+import { openRun } from './refusals.ts'
+import { surveyRun, type Survey } from './survey.ts'
+import { startWork, type CleanUpWork } from './work.ts'
+
+/** Deletes from Jira what a run made, and nothing else. */
+export interface CleanUpDesk {
+  /** What would be deleted. Asks Jira anew; deletes nothing. Throws `not-found`, and whatever Jira and the store throw. */
+  preview(runId: string, signal: AbortSignal): Promise<CleanUpPreview>
+  /**
+   * Begins; what happens is told by `clean-up.changed`. Throws `not-confirmed` where another site or another count was
+   * agreed to than there is, `busy` where the run is not over, or a run or a clean-up is under way, here or in another
+   * process, `jira-refused` where the account may not delete, and as `preview`.
+   */
+  start(request: Params<'runs.cleanUp'>): Promise<CleanUp>
+  /** Ends it at the next ticket; it can be begun again. Throws `not-found` where none is under way. */
+  stop(): Promise<CleanUp>
+  /** The clean-up under way, else the last one of this process; null before the first. */
+  current(): CleanUp | null
+  /** For the program's exit: as `stop`, within two seconds. Nothing can be begun afterwards. */
+  close(): Promise<void>
+}
+
+export interface CleanUpParts {
+  readonly siteId: string
+  readonly jira: Pick<Jira, 'byIds' | 'search' | 'permissions' | 'deleteTicket'>
+  readonly store: Store
+  readonly clock: Clock
+  readonly siteTime: SiteTime
+  readonly hub: Pick<EventHub, 'publish'>
+  /** Names this process among those that share the store. */
+  readonly owner: string
+  /** Hears of tickets that were deleted, in batches: they leave the chart at once. Site epoch ms. */
+  readonly onDeleted: (deleted: readonly DeletedTicket[], atMs: number) => Promise<void>
+  readonly log: Pick<Log, 'warn' | 'info'>
+}
+
+export function createCleanUp(parts: CleanUpParts): CleanUpDesk {
+  const { siteId } = parts
+  const closing = new AbortController()
+  const serial = createSerial()
+  let work: CleanUpWork | null = null
+  const underWay = (): CleanUpWork | null => (work?.current().state === 'running' ? work : null)
+
+  const begin = async (request: Params<'runs.cleanUp'>): Promise<CleanUp> => {
+    closing.signal.throwIfAborted()
+    if (request.confirmedSite !== siteId) throw otherSite()
+    const lease = createCleanUpLease(parts)
+    const lost = new AbortController()
+    const onLost = (error: unknown): void => lost.abort(error)
+    await lease.take({ waitMs: 0, signal: closing.signal, onLost })
+    try {
+      const signal = AbortSignal.any([closing.signal, lost.signal])
+      const survey = await surveyOfEnded(parts, await storedRun(parts, request.runId), signal)
+      refuseUnlessAgreed(survey, request.count)
+      signal.throwIfAborted()
+      work = startWork({ ...parts, lease, lost: lost.signal, survey })
+      return work.current()
+    } catch (error) {
+      // Undropped it runs out by itself; what went wrong is what counts.
+      await lease.drop().catch(() => {})
+      throw error
+    }
+  }
+
+  return {
+    async preview(runId, signal) {
+      const run = await storedRun(parts, runId)
+      if (isOpen(run)) return previewOfOpen(run)
+      return previewOf(await surveyRun(parts, run, signal))
+    },
+    start: (request) =>
+      serial(async () => {
+        if (underWay() !== null) throw isUnderWay()
+        return begin(request)
+      }),
+    async stop() {
+      const working = underWay()
+      if (working === null) throw noneUnderWay()
+      return working.stop()
+    },
+    current: () => work?.current() ?? null,
+    async close() {
+      closing.abort(closed())
+      await underWay()?.stop()
+      await serial(async () => {})
+    },
+  }
+}
+
+async function storedRun(
+  { store, siteId }: Pick<CleanUpParts, 'store' | 'siteId'>,
+  runId: string,
+): Promise<Run> {
+  const run = await store.run(siteId, runId)
+  if (run !== null) return run
+  throw new AppError('not-found', `There is no run ${runId} here. Nothing was deleted.`, {
+    hint: 'jira-tpm runs lists them.',
+  })
+}
+
+/** One that is paused, or whose program died, may go on. */
+function isOpen({ state }: Run): boolean {
+  return state === 'running' || state === 'paused'
+}
+
+async function surveyOfEnded(parts: CleanUpParts, run: Run, signal: AbortSignal): Promise<Survey> {
+  if (isOpen(run)) throw refused('busy', openRun(run))
+  return surveyRun(parts, run, signal)
+}
+
+function refuseUnlessAgreed(survey: Survey, agreed: number): void {
+  const { count, refusal } = previewOf(survey)
+  if (refusal !== null) throw refused('jira-refused', refusal)
+  if (count === agreed) return
+  throw new AppError(
+    'not-confirmed',
+    `Run ${survey.run.runId} has ${count} tickets to delete by now, not ${agreed}. Nothing was deleted.`,
+    { hint: 'Look at them again, and say yes to their number.' },
+  )
+}
+
+function refused(
+  code: 'busy' | 'jira-refused',
+  { message, hint }: { message: string; hint: string },
+): AppError {
+  return new AppError(code, message, { hint })
+}
+
+function otherSite(): AppError {
+  return new AppError(
+    'not-confirmed',
+    'The tickets would be deleted from another Jira than was agreed to. Nothing was deleted.',
+    { hint: 'Look at them again, and say yes.' },
+  )
+}
+
+function isUnderWay(): AppError {
+  return new AppError('busy', 'A clean-up is under way already. No other was begun.', {
+    hint: 'Stop it first, or wait until it is done.',
+  })
+}
+
+function noneUnderWay(): AppError {
+  return new AppError('not-found', 'No clean-up is under way.')
+}
+
+function closed(): AppError {
+  return new AppError('cancelled', 'The program is closing. No clean-up was begun.')
+}

@@ -1,0 +1,160 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+import { SLOT_PROPERTY } from '../generator/marks.ts'
+import type { Jira } from '../jira/jira.ts'
+import { whyNotOwn, type Kept, type OwnTicket } from './own-ticket.ts'
+import { permissionLost } from './refusals.ts'
+import type { Removals } from './removals.ts'
+import { createRights } from './rights.ts'
+
+/** So many are read at once, right before they are deleted. */
+const READ_AT_ONCE = 100
+/** What was read longer ago than this (real ms) is read again before it is deleted. */
+const FRESH_MS = 10_000
+/** Deletions under way at once. */
+const LANES = 4
+
+export interface DeleteParts {
+  readonly runId: string
+  readonly jira: Pick<Jira, 'byIds' | 'permissions' | 'deleteTicket'>
+  readonly clock: Clock
+  readonly removals: Removals
+  /** Ends it at the next ticket. */
+  readonly stopping: AbortSignal
+  /** Gives up the requests under way. */
+  readonly signal: AbortSignal
+  readonly hear: DeletionHearer
+}
+
+/** Hears what becomes of each ticket. */
+export interface DeletionHearer {
+  readonly deleted: () => void
+  readonly kept: (ticket: Kept) => void
+  /** Somebody else was faster. */
+  readonly gone: () => void
+}
+
+/**
+ * Deletes tickets, a few at a time, each read no longer than ten seconds before. True when all are gone or kept with a
+ * reason, false where `stopping` was aborted before. Throws at the first trouble that will meet the next ones, too; what
+ * was deleted until then is noted.
+ */
+export async function deleteTickets(parts: DeleteParts, tickets: readonly OwnTicket[]): Promise<boolean> {
+  const left = [...tickets]
+  while (left.length > 0 && !parts.stopping.aborted) {
+    const some = left.splice(0, READ_AT_ONCE)
+    left.unshift(...(await deleteSome(parts, some)))
+    await parts.removals.flush()
+  }
+  return left.length === 0
+}
+
+/** Returns those that were not come to while what was read of them was fresh. */
+async function deleteSome(parts: DeleteParts, some: readonly OwnTicket[]): Promise<OwnTicket[]> {
+  const { jira, runId, clock, stopping, signal, hear } = parts
+  const readMs = clock.now()
+  const now = new Map(
+    (
+      await jira.byIds(
+        some.map(({ id }) => id),
+        signal,
+        SLOT_PROPERTY,
+      )
+    ).map((one) => [one.id, one]),
+  )
+  const unseen: Unseen[] = []
+  const own: OwnTicket[] = []
+  for (const ticket of some) {
+    const found = now.get(ticket.id)
+    const reason = found === undefined ? null : whyNotOwn(found, runId, ticket.slot)
+    if (found === undefined) unseen.push({ ticket, asked: 'read' })
+    else if (reason !== null) hear.kept({ key: found.key, reason })
+    else own.push({ ...found, slot: ticket.slot })
+  }
+  const isFresh = (): boolean => {
+    const ageMs = clock.now() - readMs
+    return ageMs >= 0 && ageMs < FRESH_MS
+  }
+  const failure = await inLanes(
+    own,
+    () => isFresh() && !stopping.aborted,
+    async (ticket) => {
+      if (!(await deleteOne(parts, ticket))) unseen.push({ ticket, asked: 'deletion' })
+    },
+  )
+  await settleUnseen(parts, unseen)
+  if (failure !== null) throw failure.error
+  return own
+}
+
+/** A ticket that Jira did not show, when it was read or when it was to be deleted. */
+interface Unseen {
+  readonly ticket: OwnTicket
+  readonly asked: 'read' | 'deletion'
+}
+
+/** False where Jira does not show the ticket any more. */
+async function deleteOne(parts: DeleteParts, ticket: OwnTicket): Promise<boolean> {
+  const { jira, removals, signal, hear } = parts
+  try {
+    if (!(await jira.deleteTicket(ticket.id, signal))) return false
+    removals.note(ticket)
+    hear.deleted()
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'jira-refused') throw error
+    await refuseWithoutRight(parts, ticket.projectKey, 'delete')
+    // It may be refused for this ticket alone: it has sub-tasks, or a workflow that keeps it.
+    hear.kept({ key: ticket.key, reason: error.message })
+  }
+  return true
+}
+
+/**
+ * A ticket that was there when it was read, and not when it was to be deleted, was deleted by a request of ours whose
+ * answer was lost; one that was not there when it was read, by somebody else. Unless the account has lost its sight.
+ */
+async function settleUnseen(parts: DeleteParts, unseen: readonly Unseen[]): Promise<void> {
+  for (const projectKey of new Set(unseen.map(({ ticket }) => ticket.projectKey))) {
+    await refuseWithoutRight(parts, projectKey, 'browse')
+  }
+  for (const { ticket, asked } of unseen) {
+    if (asked === 'deletion') {
+      parts.removals.note(ticket)
+      parts.hear.deleted()
+    } else parts.hear.gone()
+  }
+}
+
+async function refuseWithoutRight(
+  { jira, runId, signal }: DeleteParts,
+  projectKey: string,
+  permission: 'browse' | 'delete',
+): Promise<void> {
+  const having = await createRights(jira).projectsWith(permission, [projectKey], signal)
+  if (!having.has(projectKey)) throw permissionLost({ runId, projectKey, permission })
+}
+
+/**
+ * Takes items from the front, a few at a time, while `goesOn`, and leaves the others. The first error ends it, when what
+ * is under way has come to its end; it is returned.
+ */
+async function inLanes<T>(
+  items: T[],
+  goesOn: () => boolean,
+  work: (item: T) => Promise<void>,
+): Promise<{ readonly error: unknown } | null> {
+  let failure: { readonly error: unknown } | null = null
+  const lane = async (): Promise<void> => {
+    while (failure === null && goesOn()) {
+      const item = items.shift()
+      if (item === undefined) return
+      try {
+        await work(item)
+      } catch (error) {
+        failure ??= { error }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return failure
+}

@@ -1,0 +1,108 @@
+import type { CleanUp } from '../../src-shared/contract/models.ts'
+import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
+import type { Lease } from '../lease.ts'
+import type { CleanUpParts } from './clean-up.ts'
+import { deleteTickets } from './delete-tickets.ts'
+import { createRemovals } from './removals.ts'
+import type { Survey } from './survey.ts'
+import { createTold } from './told.ts'
+
+/** Requests under way when it is stopped get so long (real ms) for their answers. */
+const STOP_PATIENCE_MS = 1_000
+
+/** A clean-up that this process works on. */
+export interface CleanUpWork {
+  current(): CleanUp
+  /**
+   * Ends it at the next ticket; resolves when all that it did is written. What Jira does not answer within a second is
+   * given up, and found out when it is begun again.
+   */
+  stop(): Promise<CleanUp>
+}
+
+interface WorkParts extends CleanUpParts {
+  /** It is held; it is let go of when the work ends. */
+  readonly lease: Lease
+  /** Aborted with the reason when another process took it over. */
+  readonly lost: AbortSignal
+  readonly survey: Survey
+}
+
+/** Sets to work on what a survey found. Never throws: what goes wrong is the clean-up's failure. */
+export function startWork(parts: WorkParts): CleanUpWork {
+  const { clock, siteTime, onDeleted, jira, lease, lost, survey, log } = parts
+  const { runId } = survey.run
+  const stopping = new AbortController()
+  const abandoned = new AbortController()
+  const told = createTold(parts)
+  let trouble: unknown = null
+  const onTrouble = (error: unknown): void => {
+    trouble ??= error
+    stopping.abort()
+  }
+  const removals = createRemovals({ ...parts, runId, onTrouble })
+  lost.addEventListener('abort', () => stopping.abort(), { once: true })
+
+  const work = async (): Promise<boolean> => {
+    // Somebody else deleted them, or a clean-up that died before it had said so.
+    await onDeleted(
+      survey.goneIds.map((id) => ({ id })),
+      siteTime.now(),
+    )
+    const both = { stopping: stopping.signal, signal: abandoned.signal }
+    return deleteTickets({ runId, jira, clock, removals, hear: told, ...both }, survey.permitted)
+  }
+  const end = async (): Promise<CleanUp> => {
+    const { isWhole, failure } = await settled(work, () => removals.flush())
+    await lease.drop().catch((err: unknown) => log.warn({ err, runId }, 'a lease runs out by itself'))
+    const error = lost.aborted ? lost.reason : (trouble ?? failure)
+    if (error !== null) log.warn({ err: error, runId }, 'a clean-up ended before its end')
+    return told.end(howItEnded(error, isWhole, abandoned.signal.aborted))
+  }
+  const giveUp = (): void => abandoned.abort()
+  const ended = end()
+  return {
+    current: told.current,
+    stop() {
+      stopping.abort()
+      const waiting = new AbortController()
+      void clock.sleep(STOP_PATIENCE_MS, waiting.signal).then(giveUp, () => {})
+      return ended.finally(() => waiting.abort())
+    },
+  }
+}
+
+function howItEnded(
+  error: unknown,
+  isWhole: boolean,
+  isAbandoned: boolean,
+): Pick<CleanUp, 'state' | 'failure'> {
+  if (error === null) return { state: isWhole ? 'done' : 'stopped', failure: null }
+  const isGivenUp = isAbandoned && error instanceof AppError && error.code === 'cancelled'
+  return { state: 'stopped', failure: isGivenUp ? null : failureOf(error) }
+}
+
+/** Does the work and, however that ends, writes what it did. `failure` is the error of either; null where there is none. */
+async function settled(
+  work: () => Promise<boolean>,
+  write: () => Promise<void>,
+): Promise<{ isWhole: boolean; failure: unknown }> {
+  try {
+    const isWhole = await work()
+    await write()
+    return { isWhole, failure: null }
+  } catch (failure) {
+    // What cannot be written now is found to be gone when it is begun again.
+    await write().catch(() => {})
+    return { isWhole: false, failure }
+  }
+}
+
+const GO_ON = 'Clean up again to go on: what is deleted is not asked for again.'
+
+function failureOf(error: unknown): NonNullable<CleanUp['failure']> {
+  const { message, hint } = toWireError(error)
+  // What a person must change first has a way of its own.
+  const isTheirs = error instanceof AppError && error.code === 'jira-refused'
+  return { message, hint: isTheirs || hint === '' ? hint || GO_ON : `${hint} ${GO_ON}` }
+}

@@ -1,0 +1,61 @@
+import { select } from '@clack/prompts'
+import type { ResumeRequest, RunProgress } from '../../src-shared/contract/models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { answered, terminalOf } from './ask.ts'
+import { say, type CliIo } from './io.ts'
+
+export type Missed = NonNullable<ResumeRequest['missed']>
+
+const MISSED: readonly Missed[] = ['shift', 'catch-up', 'skip']
+
+/** Reads `--missed`. Throws `usage`. */
+export function missedFlag(text: string): Missed {
+  const found = MISSED.find((value) => value === text)
+  if (found !== undefined) return found
+  throw new AppError('usage', `--missed takes shift, catch-up or skip, not "${text}". No ticket was made.`)
+}
+
+/**
+ * What becomes of the tickets whose time has passed while their run stood still: as the flag says, else as the person
+ * chooses; catch-up where nobody can be asked. Where there are none, the others keep their times. Throws `cancelled`.
+ */
+export async function chooseMissed(io: CliIo, run: RunProgress, flag: Missed | undefined): Promise<Missed> {
+  const { missed } = run
+  if (flag !== undefined) return flag
+  if (missed === 0) return 'catch-up'
+  if (!io.isTTY) {
+    say(
+      io,
+      `${tickets(missed)} whose time has passed ${missed === 1 ? 'is' : 'are'} made up for now, at a bounded pace (--missed catch-up). --missed shift or skip decides otherwise.`,
+    )
+    return 'catch-up'
+  }
+  return askMissed(io, run)
+}
+
+async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
+  return answered(
+    select<Missed>({
+      message: `${tickets(missed)} should have been made meanwhile. What becomes of ${missed === 1 ? 'it' : 'them'}?`,
+      options: [
+        {
+          value: 'catch-up',
+          label: 'Catch up',
+          hint: 'now, at a bounded pace',
+        },
+        { value: 'skip', label: 'Leave out', hint: 'the others keep their times' },
+        {
+          value: 'shift',
+          label: 'Go on from here',
+          hint: 'move them and all the others; the run ends later',
+        },
+      ],
+      ...terminalOf(io),
+    }),
+    'The run stays as it is. jira-tpm resume goes on with it.',
+  )
+}
+
+function tickets(count: number): string {
+  return count === 1 ? '1 ticket' : `${count} tickets`
+}

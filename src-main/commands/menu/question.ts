@@ -1,0 +1,52 @@
+import { confirm, isCancel, select, text } from '@clack/prompts'
+import { terminalOf } from '../ask.ts'
+import type { CliIo } from '../io.ts'
+
+export interface Choice<V extends string> {
+  readonly value: V
+  readonly label: string
+  readonly hint?: string
+}
+
+/** Null after Escape, and after Ctrl-C, which ends everything else by itself. */
+export async function choose<V extends string>(
+  io: CliIo,
+  message: string,
+  choices: readonly Choice<V>[],
+  initialValue?: V,
+): Promise<V | null> {
+  const chosen = await select<V>({
+    message,
+    options: choices.map(
+      ({ value, label, hint }) => ({ value, label, ...(hint !== undefined && { hint }) }) as never,
+    ),
+    ...(initialValue !== undefined && { initialValue }),
+    ...terminalOf(io),
+  })
+  return isCancel(chosen) ? null : chosen
+}
+
+/** As `choose`. `check` says what is wrong with a text, if anything is. */
+export async function askText(
+  io: CliIo,
+  message: string,
+  {
+    initial,
+    placeholder,
+    check,
+  }: { initial?: string; placeholder?: string; check: (typed: string) => string | null },
+): Promise<string | null> {
+  const typed = await text({
+    message,
+    ...(initial !== undefined && { initialValue: initial }),
+    ...(placeholder !== undefined && { placeholder }),
+    validate: (value) => check(value?.trim() ?? '') ?? undefined,
+    ...terminalOf(io),
+  })
+  return isCancel(typed) ? null : typed.trim()
+}
+
+/** False also after Escape. */
+export async function agrees(io: CliIo, message: string): Promise<boolean> {
+  return (await confirm({ message, initialValue: false, ...terminalOf(io) })) === true
+}

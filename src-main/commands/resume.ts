@@ -1,0 +1,99 @@
+import type { Command } from 'commander'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { ResumeRequest, RunProgress } from '../../src-shared/contract/models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { chooseMissed, missedFlag, type Missed } from './ask-missed.ts'
+import { unknownFlag, type Unknown } from './ask-unknown.ts'
+import { configOf, type CommonOptions } from './common-options.ts'
+import { say, type CliIo, type CommandHost } from './io.ts'
+import { printRun } from './print-run.ts'
+import { createRunBar, type RunBar } from './run-bar.ts'
+import { seeRunThrough } from './see-run-through.ts'
+import { standBy } from './stand-by.ts'
+import { withApp } from './with-app.ts'
+
+interface ResumeFlags {
+  readonly missed?: Missed
+  readonly unknown?: Unknown
+}
+
+interface ResumeOptions extends CommonOptions, ResumeFlags {
+  readonly run?: string
+}
+
+export function addResume(program: Command, host: CommandHost): void {
+  program
+    .command('resume')
+    .description('goes on with a run that was paused or broke off, and follows it to its end')
+    .option('--run <id>', 'which run (default: the last)')
+    .option(
+      '--missed <what>',
+      'tickets whose time has passed: catch-up (make them now), skip (leave them out) or shift (move all that are left); asks on a terminal, else catch-up',
+      missedFlag,
+    )
+    .option(
+      '--unknown <what>',
+      'tickets of which nobody knows whether they were made: look (ask Jira again), send (again) or drop',
+      unknownFlag,
+    )
+    .action((_options, command: Command) => resume(host, command.optsWithGlobals()))
+}
+
+async function resume(host: CommandHost, options: ResumeOptions): Promise<void> {
+  const { io } = host
+  await withApp(io, configOf(io, options), async ({ client }) => {
+    const run = await namedRun(client, options.run)
+    const openBar = (): Promise<RunBar> => createRunBar(io, client, { label: 'Creating' })
+    await printRun(host, client, options.json, await resumeRun(io, client, run, { ...options, openBar }))
+  })
+}
+
+/** The run of this id, else the last one. Throws `not-found`. */
+export async function namedRun(client: Client, runId: string | undefined): Promise<RunProgress> {
+  if (runId !== undefined) return client.call('runs.get', { runId })
+  const run = await client.call('runs.current', {})
+  if (run !== null) return run
+  throw new AppError('not-found', 'There is no run to go on with: none was started in this Jira.', {
+    hint: 'jira-tpm create-tickets starts one.',
+  })
+}
+
+/**
+ * Goes on with a run and follows it until it is done or rests. While another process works on it, this one stands by, and
+ * takes over if that one dies. Throws as `seeRunThrough`.
+ */
+export async function resumeRun(
+  io: CliIo,
+  client: Client,
+  given: RunProgress,
+  { missed, unknown, openBar }: ResumeFlags & { openBar: () => Promise<RunBar> },
+): Promise<RunProgress> {
+  let run = given
+  for (;;) {
+    const isWatched = run.state === 'running'
+    if (isWatched) run = await standBy(io, client, run, openBar)
+    if (isWatched && run.state !== 'broken') return run
+    if (isComplete(run)) return run
+    try {
+      // Nobody waits at a terminal for the death of another process: its run goes on at once.
+      const chosen = isWatched ? takeOver(io, run, missed) : await chooseMissed(io, run, missed)
+      const request: ResumeRequest = { runId: run.runId, missed: chosen, ...(unknown && { unknown }) }
+      return await seeRunThrough(io, client, () => client.call('runs.resume', request), { openBar, missed })
+    } catch (error) {
+      // Another one that stood by was faster.
+      if (!(error instanceof AppError) || error.code !== 'busy') throw error
+      run = await client.call('runs.get', { runId: run.runId })
+      if (run.state !== 'running') throw error
+    }
+  }
+}
+
+function isComplete({ state, created, planned }: RunProgress): boolean {
+  return state === 'done' && created === planned
+}
+
+function takeOver(io: CliIo, { created, planned, missed }: RunProgress, flag: Missed | undefined): Missed {
+  const late = missed === 0 ? '' : ` ${missed} of them ${missed === 1 ? 'is' : 'are'} late.`
+  say(io, `It has ended at ${created} of ${planned}. This one takes over the rest.${late}`)
+  return flag ?? 'catch-up'
+}

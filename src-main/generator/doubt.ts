@@ -1,0 +1,128 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+import type { CreatedTicket, Jira } from '../jira/jira.ts'
+import type { Run } from '../store/store.ts'
+import { isPersons, type Halt } from './halt.ts'
+import type { WalkGap } from './key-walk.ts'
+import { createKeyWalker } from './key-walker.ts'
+import type { KnownKeys } from './known-keys.ts'
+import { keyBeforeRun } from './run-beginning.ts'
+import { createSlotFinder } from './slot-finder.ts'
+import { startStopwatch, type Stopwatch } from './stopwatch.ts'
+
+/** A slot whose ticket may or may not have been made. */
+export interface Doubt {
+  readonly slot: number
+  readonly projectKey: string
+  /** The number of a key that had been given out before the slot was claimed; null: the run's beginning tells one. */
+  readonly after: number | null
+  /** Real time since the slot was claimed at the latest. */
+  readonly since: Stopwatch
+}
+
+/**
+ * `not-made`: it was not, and will not be. `open`: nobody can tell. `left`: the run rests, and it is to be looked for
+ * when it goes on.
+ */
+export type Finding =
+  | { readonly is: 'made'; readonly ticket: CreatedTicket }
+  | { readonly is: 'not-made' }
+  | { readonly is: 'open'; readonly why: string }
+  | { readonly is: 'left' }
+
+export interface Doubts {
+  /** Looks for a slot's ticket until it is found, was proven not to be made, or patience is over. Throws what Jira throws. */
+  settle(doubt: Doubt): Promise<Finding>
+  /** Looks once, and proves nothing that takes time. Throws what Jira throws. */
+  lookOnce(doubt: Doubt): Promise<CreatedTicket | null>
+}
+
+export interface DoubtParts {
+  readonly run: Run
+  readonly jira: Pick<Jira, 'search' | 'byIds'>
+  readonly clock: Clock
+  readonly known: KnownKeys
+  readonly halt: Halt
+  /** Real milliseconds for which a slot is looked for of which nothing can be proven. */
+  readonly patienceMs: number
+  /** Real milliseconds from a slot's claim after which its request cannot take effect any more. */
+  readonly inFlightMs: number
+  readonly mostKeys: number
+  /** Whether a further slot of the project may bring the first ticket that tells how far its keys go. */
+  readonly mayBringWitness: (projectKey: string) => boolean
+  readonly signal: AbortSignal
+}
+
+interface Seen {
+  readonly ticket: CreatedTicket | null
+  readonly gap: WalkGap | 'unread' | null
+}
+
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 5_000
+
+const GAPS: Readonly<Record<WalkGap | 'unread', string>> = {
+  unread: 'Its keys could not be read.',
+  'no-witness': 'No ticket of the run is known in the project from which its keys could be counted.',
+  hidden: 'The project does not show the run’s tickets to this account.',
+  'too-many': 'The project has too many tickets since then to read them all.',
+  unmarked: 'A ticket carries the run’s label without saying for which slot it was made.',
+}
+
+/** Decides about slots without a clear answer. The argument is in docs/decisions/0019-proof-by-keys.md. */
+export function createDoubts(parts: DoubtParts): Doubts {
+  const { run, jira, clock, halt, patienceMs, inFlightMs, mayBringWitness, signal } = parts
+  const finder = createSlotFinder({ jira, runId: run.runId, signal })
+  const walker = createKeyWalker({ ...parts, runId: run.runId })
+  const beginnings = new Map<string, Promise<number>>()
+  const beginning = (projectKey: string): Promise<number> => {
+    const known = beginnings.get(projectKey) ?? keyBeforeRun(jira, run, projectKey, signal)
+    beginnings.set(projectKey, known)
+    known.catch(() => beginnings.delete(projectKey))
+    return known
+  }
+  const walk = async ({ projectKey, after }: Doubt) =>
+    walker.walk(projectKey, after ?? (await beginning(projectKey)))
+
+  /** Ends early when the brake is pulled, and not for that any more once it is. */
+  const pause = (ms: number): Promise<void> =>
+    clock
+      .sleep(Math.max(1, ms), halt.signal.aborted ? signal : AbortSignal.any([signal, halt.signal]))
+      .catch(() => {})
+
+  /** Looks in the index, then past it. `gap`: why it is not sure that the ticket was not made; `unread` without a walk. */
+  const look = async (doubt: Doubt, walks: boolean): Promise<Seen> => {
+    const ticket = await finder.look(doubt.slot)
+    if (ticket !== null || !walks) return { ticket, gap: 'unread' }
+    const walked = await walk(doubt)
+    return { ticket: walked.found.get(doubt.slot) ?? null, gap: walked.gap }
+  }
+
+  return {
+    lookOnce: async (doubt) => (await look(doubt, true)).ticket,
+    async settle(doubt) {
+      const patience = startStopwatch(clock)
+      let lastAnswer = patience
+      let waitMs = FIRST_WAIT_MS
+      for (let looks = 0; ; looks++) {
+        // What is asked for from here on was asked for after that.
+        const isOver = doubt.since.atLeastMs() >= inFlightMs
+        const seen = await look(doubt, looks === 0 || isOver).catch((error: unknown) => {
+          const passes = error instanceof AppError && error.retryable && !halt.signal.aborted
+          if (!passes || lastAnswer.atLeastMs() >= patienceMs) throw error
+          return null
+        })
+        if (seen !== null) lastAnswer = startStopwatch(clock)
+        if (seen?.ticket != null) return { is: 'made', ticket: seen.ticket }
+        if (isOver && seen?.gap === null) return { is: 'not-made' }
+        const rests = halt.signal.aborted
+        if (signal.aborted || (rests && !isPersons(halt.cause()))) return { is: 'left' }
+        const mayCome = !rests && seen?.gap === 'no-witness' && mayBringWitness(doubt.projectKey)
+        const isPatient = !rests && (seen === null || patience.atLeastMs() < patienceMs)
+        if (isOver && !isPatient && !mayCome) return { is: 'open', why: GAPS[seen?.gap ?? 'no-witness'] }
+        await pause(isOver ? waitMs : Math.min(waitMs, inFlightMs - doubt.since.atLeastMs()))
+        waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)
+      }
+    },
+  }
+}

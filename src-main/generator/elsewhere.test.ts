@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import type { Store } from '../store/store.ts'
+import { leaseOwner } from '../lease-owner.ts'
+import { hostname } from 'node:os'
+import { runLabel } from './marks.ts'
+import { onceEach, openBench, progressWhere, sharedSandbox, type Bench } from './testing.ts'
+
+const shared = sharedSandbox()
+
+/** Twenty minutes in two thirds of a second. */
+const RUN = { count: 60, minutes: 20, compress: 1_800, seed: 7 }
+
+/** A run under way in one generator, and another one beside it. */
+async function openPair(bench: Bench) {
+  const [worker, other] = [bench.generator({ owner: leaseOwner() }), bench.generator({ owner: leaseOwner() })]
+  const begun = progressWhere(bench, ({ created }) => created > 5)
+  const { runId } = await worker.start(RUN)
+  await begun
+  return { worker, other, runId }
+}
+
+describe('a run that another process works on', () => {
+  test('is shown with that process’s machine', async () => {
+    const bench = await openBench(shared())
+    const { other, runId } = await openPair(bench)
+    expect(await other.current()).toMatchObject({ runId, state: 'running', by: hostname(), reason: null })
+    expect(await other.get(runId)).toMatchObject({ state: 'running', by: hostname() })
+  })
+
+  test('cannot be gone on with, and it is said who works on it', async () => {
+    const bench = await openBench(shared())
+    const { worker, other, runId } = await openPair(bench)
+    for (const refused of [other.resume(), other.start(RUN)]) {
+      await expect(refused).rejects.toMatchObject({
+        code: 'busy',
+        message: expect.stringContaining(`on ${hostname()}, works on run ${runId}. Nothing was begun`),
+      })
+    }
+    expect(await worker.finished()).toMatchObject({ state: 'done', created: 60 })
+    expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(60))
+  }, 40_000)
+
+  test.each(['pause', 'stop'] as const)('can be told to %s; then no further ticket comes', async (word) => {
+    const bench = await openBench(shared())
+    const { worker, other, runId } = await openPair(bench)
+    const rests = await other[word]()
+    expect(rests).toMatchObject({ runId, state: word === 'pause' ? 'paused' : 'stopped', by: null })
+    const made = await bench.sandbox.truth(runLabel(runId))
+    expect(made).toHaveLength(rests.created)
+    expect(rests.created).toBeLessThan(60)
+    expect(await worker.finished()).toMatchObject({ state: rests.state, created: rests.created })
+    expect((await bench.store.run(bench.sandbox.siteId, runId))?.wish).toBeNull()
+    expect(await bench.sandbox.truth(runLabel(runId))).toHaveLength(made.length)
+  })
+
+  test.each(['pause', 'stop'] as const)(
+    'that was held up can be told to %s; when it wakes, it sends nothing more',
+    async (word) => {
+      const bench = await openBench(shared())
+      const { runId, wake, worker } = await startHeldUp(bench)
+      const other = bench.generator()
+      const rests = await other[word]()
+      expect(rests.state).toBe(word === 'pause' ? 'paused' : 'stopped')
+      wake()
+      await worker.finished()
+      expect(await bench.sandbox.truth(runLabel(runId))).toHaveLength(rests.created)
+      expect(await other.get(runId)).toMatchObject({ state: rests.state, created: rests.created })
+    },
+  )
+})
+
+/** Starts a run whose process is held up right before a claim, for so long that its lease runs out. */
+async function startHeldUp(bench: Bench) {
+  const [held, wake] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let claims = 0
+  let isUp = true
+  const store: Store = {
+    ...bench.store,
+    async claimSlots(...args) {
+      if (++claims === 6) {
+        isUp = false
+        held.resolve()
+        await wake.promise
+      }
+      return bench.store.claimSlots(...args)
+    },
+    // What it does not renew has run out when the others look.
+    takeLease: (siteId, name, owner, ttlMs) => bench.store.takeLease(siteId, name, owner, isUp ? ttlMs : 0),
+  }
+  const worker = bench.generator({ store })
+  const { runId } = await worker.start(RUN)
+  await held.promise
+  await bench.data.query('UPDATE leases SET expires_ms = 0')
+  return { runId, worker, wake: wake.resolve }
+}

@@ -1,0 +1,53 @@
+import type { Slot } from '../store/store.ts'
+
+/** A ticket's key in parts. Null where it is none. */
+export function readKey(key: string): { readonly projectKey: string; readonly number: number } | null {
+  const at = key.lastIndexOf('-')
+  const number = Number(key.slice(at + 1))
+  return at > 0 && Number.isSafeInteger(number) && number > 0 ? { projectKey: key.slice(0, at), number } : null
+}
+
+/** The keys of the tickets that a run is known to have made. A key says where a ticket was made; it may have moved since. */
+export interface KnownKeys {
+  note(ticket: { readonly id: string; readonly key: string }): void
+  /** The largest number known in a project, 0 where there is none. */
+  largest(projectKey: string): number
+  has(projectKey: string, number: number): boolean
+  /** Some of the newest of them that have not been deleted by us: Jira should show them. */
+  newest(projectKey: string): readonly KnownKey[]
+}
+
+export interface KnownKey {
+  readonly number: number
+  readonly id: string
+}
+
+const SOME = 5
+
+export function createKnownKeys(slots: readonly Slot[]): KnownKeys {
+  const projects = new Map<string, { readonly numbers: Set<number>; newest: KnownKey[]; largest: number }>()
+  const projectOf = (projectKey: string) => {
+    const project = projects.get(projectKey) ?? { numbers: new Set<number>(), newest: [], largest: 0 }
+    projects.set(projectKey, project)
+    return project
+  }
+  const add = ({ id, key }: { id: string; key: string }, isThere: boolean): void => {
+    const read = readKey(key)
+    if (read === null) return
+    const project = projectOf(read.projectKey)
+    project.numbers.add(read.number)
+    project.largest = Math.max(project.largest, read.number)
+    if (!isThere) return
+    const newest = [...project.newest, { number: read.number, id }]
+    project.newest = newest.toSorted((a, b) => b.number - a.number).slice(0, SOME)
+  }
+  for (const { issueId, issueKey, removedMs } of slots) {
+    if (issueId !== null && issueKey !== null) add({ id: issueId, key: issueKey }, removedMs === null)
+  }
+  return {
+    note: (ticket) => add(ticket, true),
+    largest: (projectKey) => projects.get(projectKey)?.largest ?? 0,
+    has: (projectKey, number) => projects.get(projectKey)?.numbers.has(number) ?? false,
+    newest: (projectKey) => projects.get(projectKey)?.newest ?? [],
+  }
+}

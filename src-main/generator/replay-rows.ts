@@ -1,0 +1,211 @@
+import { CsvError, parse } from 'csv-parse'
+import { pipeline } from 'node:stream/promises'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { shown } from '../transfer/source-row.ts'
+import { unguarded } from '../transfer/spreadsheet-guard.ts'
+
+/** A ticket as a file tells of it: texts that nobody has checked. */
+export interface ReplayRow {
+  /** Its line in the file, from 1 on. */
+  readonly line: number
+  readonly created: string
+  /** '' where the file does not say. */
+  readonly priority: string
+}
+
+/** A line where a ticket was expected and none is. */
+export interface BadReplayRow {
+  readonly line: number
+  /** Continues "Line 17: ". */
+  readonly reason: string
+}
+
+/** Our own export's names, the first program's, and Jira's, by their lower case. */
+const CREATED_NAMES = ['created', 'ticket_created_date', 'fields.created']
+const PRIORITY_NAMES = ['priorityname', 'priority', 'ticket_severity', 'fields.priority.name']
+
+const SEPARATORS = [',', ';', '\t']
+/** Characters. A quote that is not closed would otherwise swallow all that follows. */
+const MAX_ROW = 1_048_576
+/** Characters. A line may be a whole answer of Jira, with all that is in its tickets. */
+const MAX_LINE = 67_108_864
+
+/** The tickets of a text that comes in pieces: JSON lines where it begins with a brace, else CSV. Throws `bad-data`. */
+export async function* replayRows(
+  name: string,
+  pieces: AsyncIterable<string>,
+): AsyncGenerator<ReplayRow | BadReplayRow> {
+  const { start, all } = await begun(pieces)
+  if (start === '') throw unreadable(name, 'is empty', 'Check how it was made.')
+  if (start.startsWith('[')) {
+    throw unreadable(name, 'is one JSON array', 'Make JSON lines of it: jq -c ".[]" FILE > tickets.jsonl')
+  }
+  yield* start.startsWith('{') ? jsonRows(name, all) : csvRows(name, all, start)
+}
+
+/** The first line that says anything, and all of the text. */
+async function begun(pieces: AsyncIterable<string>): Promise<{ start: string; all: AsyncIterable<string> }> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  let head = ''
+  for (;;) {
+    const next = await iterator.next()
+    if (next.done === true) break
+    head += head === '' ? next.value.replace(/^\u{FEFF}/u, '') : next.value
+    if (/\S.*[\r\n]/.test(head) || head.length > MAX_ROW) break
+  }
+  const all = async function* (): AsyncGenerator<string> {
+    yield head
+    yield* { [Symbol.asyncIterator]: () => iterator }
+  }
+  return { start: head.trimStart().split(/[\r\n]/, 1)[0] ?? '', all: all() }
+}
+
+async function* jsonRows(
+  name: string,
+  pieces: AsyncIterable<string>,
+): AsyncGenerator<ReplayRow | BadReplayRow> {
+  let rest: string[] = []
+  let restLength = 0
+  let line = 0
+  for await (const piece of pieces) {
+    const [first = '', ...others] = piece.split('\n')
+    rest.push(first)
+    restLength += first.length
+    if (restLength > MAX_LINE) throw unreadable(name, `has no end to line ${line + 1}`, ONE_A_LINE)
+    const last = others.pop()
+    if (last === undefined) continue
+    for (const text of [rest.join(''), ...others]) yield* rowsOfLine(text, ++line)
+    rest = [last]
+    restLength = last.length
+  }
+  yield* rowsOfLine(rest.join(''), line + 1)
+}
+
+const ONE_A_LINE = 'JSON lines have one ticket in each line; of an answer of Jira: jq -c ".issues[]" FILE'
+
+function rowsOfLine(text: string, line: number): readonly (ReplayRow | BadReplayRow)[] {
+  if (text.trim() === '') return []
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return [{ line, reason: 'this is not JSON' }]
+  }
+  if (!isObject(value)) return [{ line, reason: 'this is no JSON object' }]
+  // A page of a search, as Jira answers it.
+  const tickets = Array.isArray(value['issues']) ? (value['issues'] as unknown[]) : [value]
+  return tickets.map((ticket) => rowOfTicket(ticket, line))
+}
+
+function rowOfTicket(ticket: unknown, line: number): ReplayRow | BadReplayRow {
+  if (!isObject(ticket)) return { line, reason: 'this is no JSON object' }
+  const fields = isObject(ticket['fields']) ? ticket['fields'] : ticket
+  const created = firstOf(fields, CREATED_NAMES)
+  if (typeof created !== 'string' || created.trim() === '') return { line, reason: 'there is no created' }
+  const given = firstOf(fields, PRIORITY_NAMES)
+  const priority = isObject(given) ? given['name'] : given
+  if (priority === undefined || priority === null) return { line, created, priority: '' }
+  if (typeof priority === 'string') return { line, created, priority }
+  return { line, reason: `the priority is ${shown(JSON.stringify(priority))}, and no name` }
+}
+
+function firstOf(fields: Record<string, unknown>, names: readonly string[]): unknown {
+  const keys = Object.keys(fields)
+  const key = names.map((name) => keys.find((candidate) => candidate.toLowerCase() === name)).find(isThere)
+  return key === undefined ? undefined : fields[key]
+}
+
+async function* csvRows(
+  name: string,
+  pieces: AsyncIterable<string>,
+  start: string,
+): AsyncGenerator<ReplayRow | BadReplayRow> {
+  let columns: Columns | null = null
+  for await (const { record, line } of csvRecords(name, pieces, separatorOf(start))) {
+    if (columns === null) {
+      columns = columnsOf(name, record)
+      continue
+    }
+    if (record.length !== columns.count) {
+      yield { line, reason: `this has ${record.length} columns, and the first line ${columns.count}` }
+      continue
+    }
+    const created = record[columns.created] ?? ''
+    if (created.trim() === '') yield { line, reason: 'there is no created' }
+    else yield { line, created, priority: unguarded(record[columns.priority] ?? '') }
+  }
+}
+
+async function* csvRecords(
+  name: string,
+  pieces: AsyncIterable<string>,
+  delimiter: string,
+): AsyncGenerator<{ record: string[]; line: number }> {
+  const parser = parse({
+    delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    skip_empty_lines: true,
+    relax_column_count: true,
+    max_record_size: MAX_ROW,
+    info: true,
+  })
+  // What fails there ends the parser, where it is heard.
+  pipeline(pieces, parser).catch(() => {})
+  try {
+    for await (const parsed of parser) {
+      const { record, info } = parsed as { record: string[]; info: { lines: number } }
+      yield { record, line: info.lines - linesWithin(record) }
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    const problem = `has a quote out of place, or a row of more than 1 MB, near line ${Number(error['lines'])}`
+    throw unreadable(name, problem, 'Correct it there: what follows cannot be told apart.', error)
+  } finally {
+    parser.destroy()
+  }
+}
+
+interface Columns {
+  readonly count: number
+  readonly created: number
+  /** -1 where there is none. */
+  readonly priority: number
+}
+
+function columnsOf(name: string, header: readonly string[]): Columns {
+  const names = header.map((column) => column.trim().toLowerCase())
+  const indexOf = (known: readonly string[]): number =>
+    known.map((column) => names.indexOf(column)).find((index) => index !== -1) ?? -1
+  const created = indexOf(CREATED_NAMES)
+  if (created !== -1) return { count: header.length, created, priority: indexOf(PRIORITY_NAMES) }
+  throw unreadable(
+    name,
+    'is neither JSON lines nor CSV whose first line names a column created',
+    'The first line of a CSV names the columns: created, and priorityName where priorities shall be replayed, too. jira-tpm export writes an example.',
+  )
+}
+
+function separatorOf(start: string): string {
+  const counts = SEPARATORS.map((separator) => start.split(separator).length)
+  return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ','
+}
+
+function linesWithin(record: readonly string[]): number {
+  return record.reduce((lines, cell) => lines + cell.split('\n').length - 1, 0)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined
+}
+
+/** `problem` continues the file's name. */
+export function unreadable(name: string, problem: string, hint: string, cause?: unknown): AppError {
+  return new AppError('bad-data', `${name} ${problem}. It cannot be replayed; nothing was made.`, {
+    hint,
+    cause,
+  })
+}

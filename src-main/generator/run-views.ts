@@ -1,0 +1,112 @@
+import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { SiteTime } from '../clock.ts'
+import type { Lease } from '../lease.ts'
+import { machineOf } from '../lease-owner.ts'
+import { noSuchRun } from '../store/errors.ts'
+import type { Run, Store } from '../store/store.ts'
+import type { OwnRun } from './own-run.ts'
+import { isAsLeft, isOpen } from './rest.ts'
+import { isStoreAway, restReason } from './rest-reason.ts'
+import { runProgress } from './run-progress.ts'
+
+/** How runs stand, whoever works on them. Nothing here changes anything in the store. */
+export interface RunViews {
+  /** The run under way, else the last one; null before the first. Throws as the store does. */
+  current(): Promise<RunProgress | null>
+  /** Throws `not-found`. */
+  get(runId: string): Promise<RunProgress>
+  /** The newest runs, newest first, begun before `beforeMs` where that is given; `more`: there are older ones. */
+  list(limit: number, beforeMs?: number): Promise<{ runs: RunProgress[]; more: boolean }>
+  /** The run that the store calls running, and the other process that works on it; null where nobody does. */
+  underWay(): Promise<UnderWay | null>
+}
+
+export interface UnderWay {
+  readonly run: Run
+  /** As leases name it. */
+  readonly holder: string | null
+}
+
+interface ViewParts {
+  readonly store: Pick<Store, 'run' | 'runs' | 'runCounts'>
+  readonly siteId: string
+  readonly siteTime: Pick<SiteTime, 'now'>
+  readonly lease: Pick<Lease, 'otherHolder'>
+  readonly own: Pick<OwnRun, 'working' | 'rest'>
+}
+
+/** One that is under way is among so many of the newest. */
+const LOOKED_AT = 50
+
+/** What it takes to say how a run stands. */
+interface Scene {
+  readonly last: Run | null
+  readonly underWay: UnderWay | null
+}
+
+export function createRunViews({ store, siteId, siteTime, lease, own }: ViewParts): RunViews {
+  const underWay = async (): Promise<UnderWay | null> => underWayAmong(await store.runs(siteId, LOOKED_AT))
+  /** Several may be called running where processes died; the one that was begun or resumed last is worked on. */
+  const underWayAmong = async (runs: readonly Run[]): Promise<UnderWay | null> => {
+    const [run] = runs
+      .filter(({ state }) => state === 'running')
+      .toSorted((a, b) => b.stateSinceMs - a.stateSinceMs)
+    return run === undefined ? null : { run, holder: (await lease.otherHolder())?.owner ?? null }
+  }
+  const scene = async (): Promise<Scene> => {
+    const runs = await store.runs(siteId, LOOKED_AT)
+    return { last: runs[0] ?? null, underWay: await underWayAmong(runs) }
+  }
+
+  const view = async (run: Run, seen: Scene): Promise<RunProgress> => {
+    const working = own.working()
+    if (working?.run.runId === run.runId) return working.progress()
+    const counts = await store.runCounts(siteId, run.runId, siteTime.now())
+    const rest = own.rest()
+    const mine = rest !== null && isAsLeft(rest, run, seen.last) ? rest.end.progress : null
+    if (rest !== null && mine !== null && isOpen(rest)) return runProgress(run, counts, mine)
+    const { state, by } = shownState(run, seen.underWay)
+    const isAsMine = mine?.state === state
+    return runProgress(run, counts, {
+      state,
+      by,
+      reason: isAsMine ? mine.reason : restReason(state),
+      ...(isAsMine && mine.slept === true && { slept: true }),
+    })
+  }
+
+  return {
+    underWay,
+    async current() {
+      const working = own.working()
+      if (working !== null) return working.progress()
+      const rest = own.rest()
+      try {
+        const seen = await scene()
+        const run = seen.underWay?.holder != null ? seen.underWay.run : seen.last
+        return run === null ? null : await view(run, seen)
+      } catch (error) {
+        if (rest !== null && isStoreAway(error)) return rest.end.progress
+        throw error
+      }
+    },
+    async get(runId) {
+      const run = await store.run(siteId, runId)
+      if (run === null) throw noSuchRun(runId)
+      return view(run, await scene())
+    },
+    async list(limit, beforeMs) {
+      const [runs, seen] = await Promise.all([store.runs(siteId, limit + 1, beforeMs), scene()])
+      const shown: RunProgress[] = []
+      for (const run of runs.slice(0, limit)) shown.push(await view(run, seen))
+      return { runs: shown, more: runs.length > limit }
+    },
+  }
+}
+
+function shownState({ runId, state }: Run, underWay: UnderWay | null): Pick<RunProgress, 'state' | 'by'> {
+  if (state !== 'running') return { state, by: null }
+  const isWorkedOn = underWay?.run.runId === runId && underWay.holder !== null
+  if (!isWorkedOn) return { state: 'broken', by: null }
+  return { state, by: machineOf(underWay.holder) ?? 'another program' }
+}

@@ -1,0 +1,70 @@
+import type { Slot, SlotOutcome } from '../store/store.ts'
+import type { Doubts, Finding } from './doubt.ts'
+import { madeOutcome, notMadeOutcome } from './send-slot.ts'
+import type { Stopwatch } from './stopwatch.ts'
+import type { Work } from './work.ts'
+
+/** A slot without a clear answer, and what is known of it. */
+export interface OpenSlot {
+  readonly slot: Slot
+  /** See `Doubt`. */
+  readonly after: number | null
+  readonly since: Stopwatch
+  /** Null where the request was made by a process that is gone. */
+  readonly latenessMs: number | null
+  /** When its request left, by the site's clock; null where nobody saw it. */
+  readonly sentAtMs: number | null
+  /** Why it is not known. */
+  readonly because: string
+  /** It was given up before: it is sent again only where the person says so. */
+  readonly isUnknown: boolean
+}
+
+/** Looks for slots in doubt, and writes down what became of them; those that were surely not made are sent again. */
+export function createSettle(work: Work, doubts: Doubts): (open: OpenSlot) => Promise<void> {
+  return async (open) => {
+    const { unknown } = work.order
+    if (open.isUnknown && unknown !== 'send') return lookAgain(work, doubts, open)
+    const finding = await doubts.settle({ ...open, ...open.slot })
+    switch (finding.is) {
+      case 'made':
+        return work.note(madeOutcome(open.slot.slot, finding.ticket, times(work, open)))
+      case 'not-made':
+        return sendAgain(work, open)
+      case 'open':
+        return open.isUnknown ? sendAgain(work, open) : work.note(unknownOutcome(work, open, finding))
+      case 'left':
+    }
+  }
+}
+
+/** One that nobody can tell of is looked for once more; then it stays as it is, or counts as not made. */
+async function lookAgain(work: Work, doubts: Doubts, open: OpenSlot): Promise<void> {
+  const { slot } = open.slot
+  const ticket = await doubts.lookOnce({ ...open, ...open.slot })
+  if (ticket !== null) return work.note(madeOutcome(slot, ticket, times(work, open)))
+  if (work.order.unknown === 'drop') {
+    await work.note(notMadeOutcome(slot, 'failed', times(work, open), DROPPED))
+  }
+}
+
+const DROPPED = 'It was not known whether the ticket was made, and it was decided to count it as not made.'
+
+/** Gives the claim back; where the run goes on, the slot is claimed anew and sent, late. */
+async function sendAgain(work: Work, { slot, isUnknown }: OpenSlot): Promise<void> {
+  const { note, siteTime, pacer, halt, order } = work
+  const given = notMadeOutcome(slot.slot, 'planned', { answeredAtMs: siteTime.now(), latenessMs: null }, null)
+  // Of a claim that this process made itself, its ledger knows when.
+  const isInherited = slot.state === 'sent' || isUnknown
+  await note(isInherited && slot.sentAtMs !== null ? { ...given, sentAtMs: slot.sentAtMs } : given)
+  if (!halt.signal.aborted && (order.planned || isUnknown)) pacer.add([{ ...slot, state: 'planned' }])
+}
+
+function unknownOutcome(work: Work, open: OpenSlot, { why }: Finding & { is: 'open' }): SlotOutcome {
+  const reason = `${open.because} Jira does not show the ticket. ${why}`
+  return notMadeOutcome(open.slot.slot, 'unknown', times(work, open), reason)
+}
+
+function times({ siteTime }: Work, { latenessMs, sentAtMs }: OpenSlot) {
+  return { answeredAtMs: siteTime.now(), latenessMs, sentAtMs }
+}

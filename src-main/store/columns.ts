@@ -1,0 +1,23 @@
+// Rows as the port gives them, in SQL that both engines take.
+
+export const RUN = `site_id AS "siteId", run_id AS "runId", project_key AS "projectKey", seed, planned,
+  start_ms AS "startMs", end_ms AS "endMs", rate, profile, state, wish, created_ms AS "createdAtMs",
+  state_since_ms AS "stateSinceMs"`
+
+export const SLOT = `slot, planned_ms AS "plannedMs", priority_id AS "priorityId", project_key AS "projectKey",
+  issue_type_id AS "issueTypeId", state, sent_ms AS "sentAtMs", answered_ms AS "answeredAtMs",
+  lateness_ms AS "latenessMs", issue_id AS "issueId", issue_key AS "issueKey", reason, removed_ms AS "removedMs"`
+
+export const SLOT_OF_RUN = `run_id AS "runId", ${SLOT}`
+
+export const TICKET = `id, key, project_key AS "projectKey", title, priority_id AS "priorityId",
+  priority_name AS "priorityName", status, created_ms AS "createdMs", updated_ms AS "updatedMs"`
+
+/** See `StoredTicket`; without its strikes. */
+export const EXPORTED_TICKET = `${TICKET}, source, left_ms AS "leftMs", left_reason AS "leftReason",
+  left_project_key AS "leftProjectKey"`
+
+/** See `StoredTicket`. */
+export const STORED_TICKET = `${EXPORTED_TICKET}, missing_since_ms AS "missingSinceMs"`
+
+export const LEFT_TICKET = `${TICKET}, left_ms AS "leftMs", left_reason AS reason`

@@ -1,0 +1,145 @@
+/**
+ * The part of the store's port that outlives the fetched tickets: runs and their slots. As of `Store`, each method is one
+ * transaction, except where it says that it works in steps; times are epoch ms of the site.
+ */
+export interface LedgerStore {
+  /**
+   * The run is there with all its slots, or not at all: the slots are written in steps, the run with the last one. Given
+   * again as it was, it stays as it is.
+   */
+  createRun(run: NewRun, slots: readonly NewSlot[]): Promise<void>
+  run(siteId: string, runId: string): Promise<Run | null>
+  lastRun(siteId: string): Promise<Run | null>
+  /** The newest `limit` runs, newest first; only those begun before `beforeMs` where that is given. */
+  runs(siteId: string, limit: number, beforeMs?: number): Promise<Run[]>
+  /** Throws `not-found` where there is no such run. Takes back the wish. */
+  setRunState(siteId: string, runId: string, state: RunState, atMs: number): Promise<void>
+  /**
+   * Leaves word for the process that works on a run, which hears of it as of every commit to the ledger. Does nothing
+   * where the run is not `running`; a `stop` is not replaced by a `pause`. Throws `not-found`.
+   */
+  setRunWish(siteId: string, runId: string, wish: RunWish): Promise<void>
+  /** In the order of their numbers. Read in steps. */
+  slots(siteId: string, runId: string): Promise<Slot[]>
+  /** Slots of all the site's runs that are planned for `[fromMs, toMs)`, in order of that. Read in steps. */
+  slotsPlanned(siteId: string, fromMs: number, toMs: number): Promise<SlotOfRun[]>
+  /** The slots, of any of the site's runs, that made one of these tickets. Any number of ids; read in steps. */
+  slotsOfTickets(siteId: string, issueIds: readonly string[]): Promise<SlotOfRun[]>
+  /**
+   * Writes that these slots are about to be sent, before they are. Returns those that were still planned: only they may
+   * be sent. Of a run that is not `running` none is claimed: once another process has brought it to rest, nobody who had
+   * lost it sends anything more.
+   */
+  claimSlots(
+    siteId: string,
+    runId: string,
+    slotNumbers: readonly number[],
+    sentAtMs: number,
+  ): Promise<number[]>
+  /**
+   * Writes what became of slots. `planned` gives a claimed slot back, to be claimed again; a created one never changes.
+   */
+  recordSlots(siteId: string, runId: string, outcomes: readonly SlotOutcome[]): Promise<void>
+  /**
+   * A run goes on from `atMs`, running and without a wish: the slots still planned, and the run's end, move by `byMs`,
+   * once. Those of `skipped` that are still planned become so, with the reason.
+   */
+  resumeRun(siteId: string, runId: string, given: ResumedRun): Promise<void>
+  /** `missed` counts the planned slots whose time is before `atMs`. */
+  runCounts(siteId: string, runId: string, atMs: number): Promise<RunCounts>
+  /** Tickets of these slots were deleted from Jira by a clean-up. */
+  markRemoved(siteId: string, runId: string, slotNumbers: readonly number[], atMs: number): Promise<void>
+}
+
+export type RunState = 'running' | 'paused' | 'stopped' | 'done'
+
+export interface Run {
+  readonly siteId: string
+  readonly runId: string
+  /** The keys of its projects, joined by `, `. */
+  readonly projectKey: string
+  readonly seed: number
+  readonly planned: number
+  /** Span of the plan in site time. */
+  readonly startMs: number
+  readonly endMs: number
+  readonly rate: number
+  /** The profile in its written form, for the person; `steady` of runs older than profiles. */
+  readonly profile: string
+  readonly state: RunState
+  /** What another process asked of the one that works on it. */
+  readonly wish: RunWish | null
+  readonly createdAtMs: number
+  /** Since when it is in its state. */
+  readonly stateSinceMs: number
+}
+
+export type NewRun = Omit<Run, 'stateSinceMs' | 'wish'>
+
+export type RunWish = 'pause' | 'stop'
+
+export interface ResumedRun {
+  readonly byMs: number
+  readonly atMs: number
+  /** Slots that shall not be made, with the reason for the person. */
+  readonly skipped?: { readonly slots: readonly number[]; readonly reason: string }
+}
+
+export interface NewSlot {
+  readonly slot: number
+  readonly plannedMs: number
+  readonly priorityId: string
+  readonly projectKey: string
+  /** '' for slots older than issue types: the project's usual one then. */
+  readonly issueTypeId: string
+}
+
+/**
+ * planned → sent → created | failed | unknown; planned → skipped. `sent` is written before the request goes out: a slot
+ * found so after a crash may or may not have made its ticket, and is looked for in Jira before anything else is done
+ * with it.
+ */
+export type SlotState = 'planned' | 'sent' | 'created' | 'failed' | 'unknown' | 'skipped'
+
+export interface Slot extends NewSlot {
+  readonly state: SlotState
+  readonly sentAtMs: number | null
+  readonly answeredAtMs: number | null
+  readonly latenessMs: number | null
+  readonly issueId: string | null
+  readonly issueKey: string | null
+  readonly reason: string | null
+  /** When a clean-up deleted its ticket from Jira; null where none has. */
+  readonly removedMs: number | null
+}
+
+export interface SlotOfRun extends Slot {
+  readonly runId: string
+}
+
+export interface SlotOutcome {
+  readonly slot: number
+  readonly state: 'created' | 'failed' | 'unknown' | 'planned'
+  /**
+   * Of `planned` (from `sent` or `unknown`): the `sentAtMs` of the claim that is given back. One that another has made
+   * since stays. Of any other state: when the request left, as far as that is known; the claim's time stays where absent.
+   */
+  readonly sentAtMs?: number
+  readonly answeredAtMs: number
+  readonly latenessMs: number | null
+  readonly issueId: string | null
+  readonly issueKey: string | null
+  readonly reason: string | null
+}
+
+export interface RunCounts {
+  readonly created: number
+  readonly failed: number
+  readonly unknown: number
+  readonly open: number
+  readonly skipped: number
+  readonly missed: number
+  readonly removed: number
+  /** Real ms; null before the first slot was sent. */
+  readonly lateness: { readonly p50Ms: number; readonly p95Ms: number; readonly maxMs: number } | null
+}

@@ -1,0 +1,16 @@
+import type { MinuteChanges } from './store.ts'
+
+export interface SiteSeq {
+  /** The number of the site's last commit. */
+  readonly seq: number
+  /** Who has seen less must ask for everything again. */
+  readonly resetSeq: number
+}
+
+export const BEFORE_THE_FIRST: SiteSeq = { seq: 0, resetSeq: 0 }
+
+/** See `Store.changesSince`: what is told without reading any count; null where they must be read. */
+export function changesUnread({ seq, resetSeq }: SiteSeq, since: number): MinuteChanges | null {
+  if (since >= seq) return { seq, changes: [] }
+  return since < resetSeq ? { seq, changes: null } : null
+}

@@ -1,0 +1,114 @@
+import { setImmediate } from 'node:timers/promises'
+import { otherRun, runsAtOnce } from '../errors.ts'
+import type { NewRun, NewSlot } from '../ledger.ts'
+import { allInSteps, inSteps } from '../steps.ts'
+import type { Connection } from './connection.ts'
+
+/** So many slots are written in one transaction. */
+const SLOTS_A_COMMIT = 500
+/** So many runs are looked at without letting the event loop go on. */
+const RUNS_A_READ = 1_000
+
+/**
+ * See `LedgerStore.createRun`. A crash on the way leaves slots of a run that is not there: nobody reads them, and the next
+ * run sweeps them away. Throws `busy` where another process did so with these ones, since it began a run meanwhile.
+ */
+export async function createRun(db: Connection, newRun: NewRun, slots: readonly NewSlot[]): Promise<void> {
+  if (await db.read(() => isThere(db, newRun))) return
+  await sweepLeftovers(db, newRun.siteId)
+  const lastStep = Math.max(0, Math.ceil(slots.length / SLOTS_A_COMMIT) - 1) * SLOTS_A_COMMIT
+  await inSteps(slots.slice(0, lastStep), SLOTS_A_COMMIT, (some) =>
+    db.write(() => addSlots(db, newRun, some)),
+  )
+  if (lastStep > 0) await setImmediate()
+  await db.write(() => {
+    if (isThere(db, newRun)) return
+    addSlots(db, newRun, slots.slice(lastStep))
+    if (slotsOf(db, newRun) !== slots.length) throw runsAtOnce()
+    addRun(db, newRun)
+  })
+}
+
+/** Whether the very same run was stored before, for a caller who never heard of it. Throws where another has its name. */
+function isThere(db: Connection, { siteId, runId, seed, createdAtMs }: NewRun): boolean {
+  const there = db
+    .statement<{ seed: number; createdAtMs: number }>(
+      'SELECT seed, created_ms AS createdAtMs FROM runs WHERE site_id = ? AND run_id = ?',
+    )
+    .get(siteId, runId)
+  if (there === undefined) return false
+  if (there.seed !== seed || there.createdAtMs !== createdAtMs) throw otherRun(runId)
+  return true
+}
+
+function addRun(db: Connection, newRun: NewRun): void {
+  db.statement(
+    `INSERT INTO runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, profile, state,
+       state_since_ms, created_ms)
+     VALUES (@siteId, @runId, @projectKey, @seed, @planned, @startMs, @endMs, @rate, @profile, @state,
+       @createdAtMs, @createdAtMs)`,
+  ).run(newRun)
+}
+
+function addSlots(db: Connection, { siteId, runId }: NewRun, slots: readonly NewSlot[]): void {
+  const add = db.statement(
+    `INSERT INTO slots (site_id, run_id, state, slot, planned_ms, priority_id, project_key, issue_type_id)
+     VALUES (?, ?, 'planned', ?, ?, ?, ?, ?)`,
+  )
+  for (const { slot, plannedMs, priorityId, projectKey, issueTypeId } of slots) {
+    add.run(siteId, runId, slot, plannedMs, priorityId, projectKey, issueTypeId)
+  }
+}
+
+function slotsOf(db: Connection, { siteId, runId }: NewRun): number {
+  const counted = db
+    .statement<{ slots: number }>('SELECT COUNT(*) AS slots FROM slots WHERE site_id = ? AND run_id = ?')
+    .get(siteId, runId)
+  return counted?.slots ?? 0
+}
+
+async function sweepLeftovers(db: Connection, siteId: string): Promise<void> {
+  for (const runId of await runsWithoutARow(db, siteId)) {
+    while ((await db.write(() => sweepSome(db, siteId, runId))) === SLOTS_A_COMMIT) await setImmediate()
+  }
+}
+
+/** The runs that have slots and are not there. One seek in the slots' key for each run of the site. */
+async function runsWithoutARow(db: Connection, siteId: string): Promise<string[]> {
+  const known = await allInSteps<KnownRun>(RUNS_A_READ, (last) =>
+    db.read(() =>
+      db
+        .statement<KnownRun>(
+          `WITH RECURSIVE known (run_id) AS (
+             SELECT (SELECT MIN(run_id) FROM slots WHERE site_id = @siteId AND run_id > @after)
+             UNION ALL
+             SELECT (SELECT MIN(run_id) FROM slots WHERE site_id = @siteId AND run_id > known.run_id)
+             FROM known WHERE run_id IS NOT NULL
+           )
+           SELECT run_id AS runId,
+             EXISTS (SELECT 1 FROM runs WHERE site_id = @siteId AND run_id = known.run_id) AS isThere
+           FROM known WHERE run_id IS NOT NULL LIMIT ${RUNS_A_READ}`,
+        )
+        .all({ siteId, after: last?.runId ?? '' }),
+    ),
+  )
+  return known.filter(({ isThere: there }) => there === 0).map(({ runId }) => runId)
+}
+
+interface KnownRun {
+  readonly runId: string
+  readonly isThere: 0 | 1
+}
+
+/** Deletes some slots of a run that is not there; gives how many. */
+function sweepSome(db: Connection, siteId: string, runId: string): number {
+  return db
+    .statement(
+      `DELETE FROM slots WHERE rowid IN (
+         SELECT rowid FROM slots WHERE site_id = @siteId AND run_id = @runId
+           AND NOT EXISTS (SELECT 1 FROM runs WHERE site_id = @siteId AND run_id = @runId)
+         LIMIT ${SLOTS_A_COMMIT}
+       )`,
+    )
+    .run({ siteId, runId }).changes
+}

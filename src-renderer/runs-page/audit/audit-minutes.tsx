@@ -1,0 +1,121 @@
+import { useMemo, useState } from 'react'
+import type { AuditMinute, AuditResult } from '../../../src-shared/contract/models.ts'
+import { Button } from '../../controls/button.tsx'
+import { ScrollRegion } from '../../controls/scroll-region.tsx'
+import { MoreRows } from '../controls/more-rows.tsx'
+import { countWords, numberWords } from '../number-words.ts'
+import { differingWords, differs } from './chain.ts'
+import { MinuteButton } from './minute-button.tsx'
+import styles from './table.module.css'
+
+/** Rows drawn at once: an hour and what overlaps it, or a part of a day. */
+const STEP = 120
+
+const words = ['planned', 'created', 'watched', 'others', 'indexed', 'fetched', 'charted'] as const
+
+interface AuditMinutesProps {
+  readonly audit: AuditResult
+  readonly zone: string
+}
+
+/** The same figures minute by minute: those where they differ, and on demand all of them. */
+export function AuditMinutes({ audit, zone }: AuditMinutesProps): React.ReactNode {
+  const [wantsAll, setWantsAll] = useState(false)
+  const [shown, setShown] = useState(STEP)
+  const differing = useMemo(() => audit.minutes.filter(differs), [audit])
+  const rows = wantsAll ? audit.minutes : differing
+  const total = audit.minutes.length
+  return (
+    <>
+      <p>
+        {wantsAll ? allWords(total, differing.length) : differWords(total, differing.length)}{' '}
+        <Button
+          kind="quiet"
+          onClick={() => {
+            setWantsAll(!wantsAll)
+            setShown(STEP)
+          }}
+        >
+          {wantsAll ? 'Only where they differ' : 'Show every minute'}
+        </Button>
+      </p>
+      {rows.length > 0 && <Table rows={rows.slice(0, shown)} audit={audit} zone={zone} />}
+      <MoreRows all={rows.length} shown={shown} step={STEP} of="minutes" onMore={setShown} />
+    </>
+  )
+}
+
+function differWords(total: number, differing: number): string {
+  if (differing === 0) return `The figures agree in each of ${countWords(total, 'minute')}.`
+  return `The figures differ in ${numberWords(differing)} of ${countWords(total, 'minute')}.`
+}
+
+function allWords(total: number, differing: number): string {
+  return differing === 0
+    ? differWords(total, differing)
+    : `${differWords(total, differing)} A figure that differs from the one before it has a ≠.`
+}
+
+interface TableProps extends AuditMinutesProps {
+  readonly rows: readonly AuditMinute[]
+}
+
+function Table({ rows, audit, zone }: TableProps): React.ReactNode {
+  const shown = words.filter((word) => word !== 'others' || audit.run === null)
+  return (
+    <ScrollRegion className={styles['scroll']} label="Table of minutes">
+      <table className={`${styles['table']} ${styles['figures']}`}>
+        <caption className="unseen">Figures by minute</caption>
+        <thead>
+          <tr>
+            <th scope="col">minute</th>
+            {shown.map((word) => (
+              <th key={word} scope="col">
+                {word}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((minute) => (
+            <Row key={minute.minute} minute={minute} shown={shown} zone={zone} dayOfMs={audit.fromMs} />
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
+  )
+}
+
+interface RowProps {
+  readonly minute: AuditMinute
+  readonly shown: readonly (typeof words)[number][]
+  readonly zone: string
+  readonly dayOfMs: number
+}
+
+function Row({ minute, shown, zone, dayOfMs }: RowProps): React.ReactNode {
+  const wrong = differingWords(minute)
+  const isEmpty = shown.every((word) => minute[word] === 0)
+  return (
+    <tr data-empty={isEmpty || undefined}>
+      <th scope="row">
+        <MinuteButton minute={minute.minute} zone={zone} dayOfMs={dayOfMs} />
+      </th>
+      {shown.map((word) => (
+        <Figure key={word} count={minute[word]} wrong={wrong.includes(word)} />
+      ))}
+    </tr>
+  )
+}
+
+/** Marked by a sign and its weight; colour only helps. */
+function Figure({ count, wrong }: { count: number; wrong: boolean }): React.ReactNode {
+  if (!wrong) return <td>{numberWords(count)}</td>
+  return (
+    <td data-differs>
+      <span aria-hidden="true">≠ </span>
+      {numberWords(count)}
+      <span className="unseen">, differs</span>
+    </td>
+  )
+}

@@ -1,0 +1,119 @@
+import { CircleAlert, CircleCheck, CircleDashed } from 'lucide-react'
+import type { LucideIcon } from 'lucide-react'
+import { useEffect, useMemo, useRef } from 'react'
+import type { AuditResult } from '../../../src-shared/contract/models.ts'
+import { useMachineNow } from '../../app/use-machine-now.ts'
+import { Button } from '../../controls/button.tsx'
+import { durationWords } from '../../live/time-words.ts'
+import { FailureNote } from '../failure-note.tsx'
+import { latenessWords } from '../../runs/run-words.ts'
+import { useAudits, useRunsDesk } from '../runs-desk.ts'
+import page from '../runs-page.module.css'
+import { AuditChain } from './audit-chain.tsx'
+import { isChecking, targetKey, type AuditTarget } from './audit-desk.ts'
+import { AuditMinutes } from './audit-minutes.tsx'
+import styles from './audit-part.module.css'
+import { verdictOf, type Verdict } from './audit-words.ts'
+import { DifferencesTable } from './differences-table.tsx'
+
+interface AuditPartProps {
+  readonly target: AuditTarget
+  readonly zone: string
+}
+
+/** Whether everything is where it should be, what is not, and in which minutes. Asked of Jira anew each time. */
+export function AuditPart({ target, zone }: AuditPartProps): React.ReactNode {
+  const { audit: desk } = useRunsDesk()
+  const of = targetKey(target)
+  const done = useAudits((state) => state.done.find((each) => each.of === of))
+  const checking = useAudits((state) => isChecking(state, target))
+  const failure = useAudits((state) => (state.failure?.of === of ? state.failure.error : null))
+  const check = (): void => desk.check(target)
+  const summary = useInSight(checking)
+  const verdict = useMemo(() => done && verdictOf(done.audit), [done])
+  return (
+    <section className={page['part']} aria-labelledby="audit-title">
+      <div ref={summary} className={page['part']}>
+        <div className={page['line']}>
+          <h2 id="audit-title">Audit</h2>
+          <span className={styles['again']}>
+            {done && <Since atMs={done.atMs} />}
+            {done && (
+              <Button disabled={checking} onClick={check}>
+                {checking ? 'Checking…' : 'Check again'}
+              </Button>
+            )}
+          </span>
+        </div>
+        {failure && <FailureNote failure={failure} onRetry={check} />}
+        <output className={styles['verdict']}>
+          {verdict && <VerdictLine verdict={verdict} />}
+          {!verdict && !failure && <Unknown checking={checking} />}
+        </output>
+        {done && <AuditChain audit={done.audit} waiting={verdict?.tone === 'waiting'} />}
+      </div>
+      {done && <Result key={of} audit={done.audit} zone={zone} />}
+    </section>
+  )
+}
+
+/** Brings the answer into sight, which may have been asked for from above. */
+function useInSight(checking: boolean): React.RefObject<HTMLDivElement | null> {
+  const summary = useRef<HTMLDivElement>(null)
+  const was = useRef(false)
+  useEffect(() => {
+    if (checking || was.current) summary.current?.scrollIntoView({ block: 'nearest' })
+    was.current = checking
+  }, [checking])
+  return summary
+}
+
+function Unknown({ checking }: { checking: boolean }): React.ReactNode {
+  return (
+    <p className={page['quiet']}>
+      {checking
+        ? 'Asking Jira for every ticket…'
+        : 'Not checked yet. The audit asks Jira anew, and compares its answer with the plan, the store and the chart.'}
+    </p>
+  )
+}
+
+/** Told apart by their shapes and words; colour only helps. */
+const signs: Record<Verdict['tone'], LucideIcon> = {
+  good: CircleCheck,
+  waiting: CircleDashed,
+  bad: CircleAlert,
+}
+
+function VerdictLine({ verdict: { tone, title, text } }: { verdict: Verdict }): React.ReactNode {
+  const Sign = signs[tone]
+  return (
+    <>
+      <b className={styles['title']} data-tone={tone}>
+        <Sign size={18} aria-hidden="true" />
+        {title}
+      </b>
+      <span className={styles['text']}>{text}</span>
+    </>
+  )
+}
+
+/** How long ago it was asked for. */
+function Since({ atMs }: { atMs: number }): React.ReactNode {
+  const ago = Math.max(0, useMachineNow() - atMs)
+  return (
+    <span className={page['quiet']}>
+      {ago < 60_000 ? 'Checked just now' : `Checked ${durationWords(ago)} ago`}
+    </span>
+  )
+}
+
+function Result({ audit, zone }: { audit: AuditResult; zone: string }): React.ReactNode {
+  return (
+    <>
+      {audit.lateness && <p className={page['quiet']}>Sent {latenessWords(audit.lateness)}, in real time.</p>}
+      <DifferencesTable audit={audit} zone={zone} />
+      <AuditMinutes audit={audit} zone={zone} />
+    </>
+  )
+}

@@ -1,0 +1,118 @@
+import { useMemo, useState } from 'react'
+import type { AuditResult, DifferenceKind, Session } from '../../../src-shared/contract/models.ts'
+import { useDashboard } from '../../app/workbench.ts'
+import { Field } from '../../controls/field.tsx'
+import { ScrollRegion } from '../../controls/scroll-region.tsx'
+import { TicketKey } from '../../tickets/ticket-key.tsx'
+import { MoreRows } from '../controls/more-rows.tsx'
+import { capital, numberWords } from '../number-words.ts'
+import { differencesOf, kindsOf, kindWords, type Difference } from './differences.ts'
+import { MinuteButton } from './minute-button.tsx'
+import styles from './table.module.css'
+
+/** Rows drawn at once. */
+const STEP = 100
+
+interface DifferencesTableProps {
+  readonly audit: AuditResult
+  readonly zone: string
+}
+
+/** Every slot and ticket that is not where it should be, with the likely reason. */
+export function DifferencesTable({ audit, zone }: DifferencesTableProps): React.ReactNode {
+  const site = useDashboard((state) => state.session?.site)
+  const all = useMemo(() => differencesOf(audit), [audit])
+  const kinds = useMemo(() => kindsOf(all), [all])
+  const [kind, setKind] = useState<DifferenceKind | null>(null)
+  const [shown, setShown] = useState(STEP)
+  // One that the last check found and this one did not is not filtered by.
+  const wanted = kinds.some(([known]) => known === kind) ? kind : null
+  const rows = useMemo(
+    () => (wanted === null ? all : all.filter((difference) => difference.kind === wanted)),
+    [all, wanted],
+  )
+  if (all.length === 0 || site === undefined) return null
+  return (
+    <>
+      {kinds.length > 1 && (
+        <div className={styles['filter']}>
+          <Field label="Differences">
+            {(control) => (
+              <select
+                {...control}
+                value={wanted ?? ''}
+                onChange={({ target }) => {
+                  setKind(kinds.find(([known]) => known === target.value)?.[0] ?? null)
+                  setShown(STEP)
+                }}
+              >
+                <option value="">All, {numberWords(all.length)}</option>
+                {kinds.map(([each, count]) => (
+                  <option key={each} value={each}>
+                    {kindWords(each)}, {numberWords(count)}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        </div>
+      )}
+      <ScrollRegion className={styles['scroll']} label="Table of differences">
+        <table className={styles['table']}>
+          <caption className="unseen">Differences, in order of time</caption>
+          <thead>
+            <tr>
+              <th scope="col">Ticket</th>
+              <th scope="col">Minute</th>
+              <th scope="col">What</th>
+              <th scope="col">Likely reason</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, shown).map((difference) => (
+              <Row key={rowKey(difference)} difference={difference} site={site} zone={zone} audit={audit} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollRegion>
+      <MoreRows all={rows.length} shown={shown} step={STEP} of="differences" onMore={setShown} />
+    </>
+  )
+}
+
+function rowKey({ kind, key, run, slot, minute }: Difference): string {
+  return `${kind} ${key} ${run} ${slot} ${minute}`
+}
+
+interface RowProps {
+  readonly difference: Difference
+  readonly site: Session['site']
+  readonly zone: string
+  readonly audit: AuditResult
+}
+
+function Row({ difference, site, zone, audit }: RowProps): React.ReactNode {
+  const { key, run, slot, minute, kind, reason } = difference
+  // In a run's own audit it goes without saying whose slot it is.
+  const whose = [run !== null && run !== audit.run && `run ${run}`, slot !== null && `slot ${slot}`]
+  const words = whose.filter((part) => part !== false).join(', ')
+  return (
+    <tr>
+      <th scope="row">
+        {key !== null && (
+          <span className={styles['key']}>
+            <TicketKey ticketKey={key} site={site} />
+          </span>
+        )}
+        <span className={styles['whose']} data-alone={key === null || undefined}>
+          {words === '' && key === null ? 'no ticket' : words}
+        </span>
+      </th>
+      <td>
+        <MinuteButton minute={minute} zone={zone} dayOfMs={audit.fromMs} />
+      </td>
+      <td className={styles['what']}>{kindWords(kind)}</td>
+      <td className={styles['why']}>{capital(reason)}</td>
+    </tr>
+  )
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import type { Workbench } from '../../app/workbench.ts'
+import type { Dashboard } from '../../live/dashboard.ts'
+import { createStore } from '../../store.ts'
+import { eight } from '../testing-runs.ts'
+import { showMinute } from './show-minute.ts'
+
+function workbench(view: 'bar' | 'distribution'): { workbench: Workbench; calls: unknown[] } {
+  const calls: unknown[] = []
+  const dashboard = {
+    showHour: (hour: unknown) => calls.push(['hour', hour]),
+    open: (span: unknown) => calls.push(['open', span]),
+  } as unknown as Dashboard
+  const state = { page: 'runs', view, cursor: null }
+  return { workbench: { dashboard, view: createStore(state) } as unknown as Workbench, calls }
+}
+
+test('a minute leads to its hour, with its bar chosen and the tickets behind it listed', () => {
+  const { workbench: bench, calls } = workbench('bar')
+  showMinute(bench, eight / 60_000 + 37, 'UTC')
+  expect(calls).toEqual([
+    ['hour', { fromMs: eight, toMs: eight + 3_600_000 }],
+    ['open', { fromMs: eight + 37 * 60_000, toMs: eight + 38 * 60_000 }],
+  ])
+  expect(bench.view.get()).toMatchObject({ page: 'dashboard', cursor: { slot: 37 } })
+})
+
+test('where a zone’s hours begin at another minute, the bar is counted from there', () => {
+  const { workbench: bench } = workbench('bar')
+  showMinute(bench, eight / 60_000 + 37, 'Asia/Kathmandu')
+  expect(bench.view.get().cursor?.slot).toBe(22)
+})
+
+test('a view without minutes has no bar to choose', () => {
+  const { workbench: bench } = workbench('distribution')
+  showMinute(bench, eight / 60_000, 'UTC')
+  expect(bench.view.get().cursor).toBeNull()
+})

@@ -1,0 +1,97 @@
+import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import { toWireError } from '../../../src-shared/errors/app-error.ts'
+import type { Door } from '../../client/door.ts'
+import { createRefresher, type Refresher } from '../../live/refresher.ts'
+import { createStore, type Store } from '../../store.ts'
+import { emptyHistory, withNewest, withOlder, withRun, type HistoryState } from './history-state.ts'
+
+/** Runs read at once. */
+export const PAGE = 30
+/** The most that the core gives at once. */
+const MOST = 100
+/** Between two readings of a run that is being cleaned up. */
+const GAP_MS = 500
+
+/** The list of runs, kept fresh while it is open. Nothing here throws: what failed is told by the state. */
+export interface HistoryDesk {
+  readonly store: Store<HistoryState>
+  /** Listens and reads, until the returned function is called. */
+  readonly open: () => () => void
+  readonly older: () => void
+  readonly retry: () => void
+}
+
+export function createHistoryDesk({ client, connection }: Door): HistoryDesk {
+  const store = createStore(emptyHistory)
+  /** What was told while the list was being read: newer than what it says. */
+  let heard: RunProgress[] = []
+  let cleaned = new Set<string>()
+  let reading: Refresher | null = null
+
+  async function read(): Promise<void> {
+    heard = []
+    const listed = store.get().runs?.length ?? 0
+    await told(async () => {
+      const page = await client.call('runs.list', { limit: Math.min(MOST, Math.max(PAGE, listed)) })
+      store.set((state) => heard.reduce(withRun, withNewest(state, page)))
+    })
+  }
+
+  /** A clean-up changes what is said of its run, and no event of the run's tells so. */
+  async function readCleaned(): Promise<void> {
+    const runIds = [...cleaned]
+    cleaned = new Set()
+    await told(async () => {
+      const runs = await Promise.all(runIds.map((runId) => client.call('runs.get', { runId })))
+      store.set((state) => runs.reduce(withRun, state))
+    })
+  }
+
+  async function told(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      store.set((state) => ({ ...state, failure: toWireError(error) }))
+    }
+  }
+
+  return {
+    store,
+    open() {
+      const all = createRefresher(read, 0)
+      const ofCleaned = createRefresher(readCleaned, GAP_MS)
+      reading = all
+      const leave = [
+        client.on('run.changed', (run) => {
+          heard.push(run)
+          store.set((state) => withRun(state, run))
+        }),
+        client.on('clean-up.changed', ({ runId }) => {
+          cleaned.add(runId)
+          ofCleaned.request()
+        }),
+        client.on('store.changed', ({ failure }) => {
+          if (failure === null) all.request(true)
+        }),
+        connection.subscribe(() => {
+          if (connection.get() === 'connected') all.request(true)
+        }),
+        () => all.stop(),
+        () => ofCleaned.stop(),
+      ]
+      all.request(true)
+      return () => leave.forEach((each) => each())
+    },
+    older() {
+      const { runs, more, asking } = store.get()
+      const last = runs?.at(-1)
+      if (!more || asking || last === undefined) return
+      store.set((state) => ({ ...state, asking: true }))
+      void told(async () => {
+        const page = await client.call('runs.list', { limit: PAGE, beforeMs: last.startMs })
+        store.set((state) => withOlder(state, page))
+      }).then(() => store.set((state) => ({ ...state, asking: false })))
+    },
+    retry: () => reading?.request(true),
+  }
+}

@@ -1,0 +1,127 @@
+import type { Replay } from '../../src-shared/contract/models.ts'
+import { parseProfile, type Profile } from '../../src-shared/domain/profile.ts'
+import { DEFAULT_COUNT, DEFAULT_MINUTES } from '../../src-shared/domain/run-bounds.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+
+export type ProfileKind = 'steady' | 'even' | 'ramp' | 'spike' | 'sine' | 'written' | 'replay'
+
+/** The fields of the form, as typed. */
+export interface RunFields {
+  /** Empty where the profile has a number of tickets, or a length, of its own and keeps it. */
+  readonly count: string
+  readonly minutes: string
+  readonly seed: string
+  /** How many times faster than the wall clock. */
+  readonly speed: string
+  readonly profile: ProfileKind
+  /** Of a ramp: relative rates. */
+  readonly rampFrom: string
+  readonly rampTo: string
+  /** Of a spike: minutes after the start, minutes long, times the usual rate; the first two may be empty. */
+  readonly spikeAt: string
+  readonly spikeLong: string
+  readonly spikeHeight: string
+  readonly waves: string
+  /** Any profile in the written form of `domain/profile.ts`. */
+  readonly written: string
+  readonly replay: Replay | null
+  /** Relative weights, as `weights-text.ts` reads them. */
+  readonly priorities: string
+  readonly types: string
+  readonly projects: string
+}
+
+/** A run that shall be made again, or one like it. */
+export interface RunDraft {
+  readonly count: number
+  readonly minutes: number
+  readonly seed: number
+  /** In its written form; `replay` and a file's name where it was one, which has to be chosen again. */
+  readonly profile: string
+}
+
+/** As the form is opened: 100 tickets in an hour, by a seed that was drawn. */
+export function newFields(seed: number): RunFields {
+  return {
+    count: String(DEFAULT_COUNT),
+    minutes: String(DEFAULT_MINUTES),
+    seed: String(seed),
+    speed: '1',
+    profile: 'steady',
+    rampFrom: '0',
+    rampTo: '2',
+    spikeAt: '',
+    spikeLong: '',
+    spikeHeight: '5',
+    waves: '1',
+    written: '',
+    replay: null,
+    priorities: '',
+    types: '',
+    projects: '',
+  }
+}
+
+/** At most six digits, so that it can be read out and typed. */
+export function drawSeed(random: () => number = Math.random): number {
+  return Math.floor(random() * 1_000_000)
+}
+
+/** Whether a profile of this kind brings its own number of tickets and its own length. */
+export function hasOwnSize(kind: ProfileKind): boolean {
+  return kind === 'written' || kind === 'replay'
+}
+
+/** Another kind of profile. One that has its own size keeps it, until the person types another. */
+export function withProfile(fields: RunFields, profile: ProfileKind): RunFields {
+  if (hasOwnSize(profile)) {
+    return hasOwnSize(fields.profile)
+      ? { ...fields, profile }
+      : { ...fields, profile, count: '', minutes: '' }
+  }
+  const count = fields.count === '' ? String(DEFAULT_COUNT) : fields.count
+  const minutes = fields.minutes === '' ? String(DEFAULT_MINUTES) : fields.minutes
+  return { ...fields, profile, count, minutes }
+}
+
+/** The form filled in with an earlier run. */
+export function fieldsOf({ count, minutes, seed, profile }: RunDraft): RunFields {
+  const size = { count: String(count), minutes: String(minutes) }
+  return { ...newFields(seed), ...size, ...profileFieldsOf(profile) }
+}
+
+function profileFieldsOf(written: string): Partial<RunFields> {
+  if (/^replay\b/.test(written)) return { profile: 'replay' }
+  const profile = parsed(written)
+  if (profile === null || profile.kind === 'parts') return { profile: 'written', written }
+  if (profile.kind === 'flat') return { profile: profile.spacing }
+  // The form's own fields leave it to chance how the tickets lie.
+  if (profile.spacing === 'even') return { profile: 'written', written }
+  switch (profile.kind) {
+    case 'ramp':
+      return { profile: 'ramp', rampFrom: String(profile.from), rampTo: String(profile.to) }
+    case 'spike':
+      return {
+        profile: 'spike',
+        spikeAt: minutesText(profile.atMs),
+        spikeLong: minutesText(profile.longMs),
+        spikeHeight: String(profile.height),
+      }
+    default: // sine
+      return { profile: 'sine', waves: String(profile.waves) }
+  }
+}
+
+/** Null where a newer version of the program wrote it, and this one cannot read it. */
+function parsed(written: string): Profile | null {
+  try {
+    return parseProfile(written)
+  } catch (error) {
+    if (error instanceof AppError) return null
+    throw error
+  }
+}
+
+function minutesText(ms: number | null): string {
+  return ms === null ? '' : String(ms / 60_000)
+}

@@ -1,0 +1,113 @@
+import { AppError } from '../errors/app-error.ts'
+import { MS_PER_MINUTE } from './minute.ts'
+import { parseProfile, STEADY, writtenProfile, type Profile } from './profile.ts'
+import { ownSize, profileTimes } from './profile-times.ts'
+import { ownSpanMs, replayTimes, type ReplayedArrivals } from './replay-times.ts'
+import {
+  checkBounds,
+  DEFAULT_COUNT,
+  DEFAULT_MINUTES,
+  MAX_COUNT,
+  MAX_MINUTES,
+  MIN_MINUTES,
+} from './run-bounds.ts'
+
+export interface TimesRequest {
+  /** Absent: as many as the profile or the replay has of its own, else 100. */
+  readonly count?: number | undefined
+  /** Length of the run in site time; fractions are allowed. Absent: the profile's or the replay's own, else 60. */
+  readonly minutes?: number | undefined
+  readonly seed: number
+  /** `steady` where absent. */
+  readonly profile?: Profile | undefined
+  /** In place of a profile. */
+  readonly replay?: ReplayedArrivals | undefined
+}
+
+export interface PlannedTimes {
+  /** Milliseconds of site time after the run's start, in order: one for each ticket, in `[0, spanMs)`. */
+  readonly offsetsMs: readonly number[]
+  readonly spanMs: number
+  readonly count: number
+  readonly minutes: number
+  /** Which of the replay's arrivals each ticket is; null without a replay. */
+  readonly arrivals: readonly number[] | null
+}
+
+/**
+ * When a run's tickets are due, before anything else is known of them: exactly `count` times. The same request gives the
+ * same times on every platform.
+ *
+ * Throws `usage` where a number is out of bounds, or the profile does not fit into the run.
+ */
+export function planTimes(request: TimesRequest): PlannedTimes {
+  const { seed, profile = STEADY, replay } = request
+  const { count, minutes } = plannedSize(request)
+  checkBounds({ count, minutes, seed })
+  const spanMs = Math.round(minutes * MS_PER_MINUTE)
+  if (replay !== undefined) return { ...replayTimes(replay, { count, spanMs, seed }), spanMs, count, minutes }
+  return { offsetsMs: profileTimes(profile, { count, spanMs, seed }), spanMs, count, minutes, arrivals: null }
+}
+
+/** How many tickets a run would have, and over how many minutes. Throws `usage` where its profile or replay does not say. */
+export function plannedSize(request: Omit<TimesRequest, 'seed'>): Size {
+  const { profile = STEADY, replay } = request
+  if (replay !== undefined && request.profile !== undefined) throw bothGiven()
+  const own = replay === undefined ? sizeOfProfile(profile) : sizeOfReplay(replay, request.minutes)
+  if (profile.kind === 'parts') refuseOwnSize(request, own)
+  return { count: request.count ?? own.count, minutes: request.minutes ?? own.minutes }
+}
+
+/** What a request says of its times, with the profile read. Throws `usage` where that is in no written form. */
+export function requestedTimes(
+  request: Omit<TimesRequest, 'seed' | 'profile'> & { readonly profile?: string | undefined },
+): Omit<TimesRequest, 'seed'> {
+  const { count, minutes, profile, replay } = request
+  return { count, minutes, replay, profile: profile === undefined ? undefined : parseProfile(profile) }
+}
+
+/** What a run's times are made of, for the person. */
+export function writtenTimes({ profile = STEADY, replay }: Pick<TimesRequest, 'profile' | 'replay'>): string {
+  return replay === undefined ? writtenProfile(profile) : `replay ${replay.name}`
+}
+
+export interface Size {
+  readonly count: number
+  readonly minutes: number
+}
+
+function sizeOfProfile(profile: Profile): Size {
+  if (profile.kind !== 'parts') return { count: DEFAULT_COUNT, minutes: DEFAULT_MINUTES }
+  const { count, spanMs } = ownSize(profile)
+  return { count, minutes: spanMs / MS_PER_MINUTE }
+}
+
+/** Says of numbers that nobody wrote where they come from. */
+function refuseOwnSize(asked: Omit<TimesRequest, 'seed'>, own: Size): void {
+  if (asked.count === undefined && (own.count < 1 || own.count > MAX_COUNT)) {
+    const brings = own.count < 1 ? 'no whole ticket' : `${own.count} tickets`
+    throw new AppError('usage', `The profile brings ${brings} in all. Nothing was made.`, {
+      hint: `It has to bring from 1 to ${MAX_COUNT}: change its rates, or say how many tickets there shall be.`,
+    })
+  }
+  if (asked.minutes === undefined && (own.minutes < MIN_MINUTES || own.minutes > MAX_MINUTES)) {
+    throw new AppError(
+      'usage',
+      `The profile takes ${Math.round(own.minutes * 1_000) / 1_000} minutes in all. Nothing was made.`,
+      {
+        hint: `It has to take from ${MIN_MINUTES} to ${MAX_MINUTES}: change its parts, or say how many minutes it shall take.`,
+      },
+    )
+  }
+}
+
+function sizeOfReplay(replay: ReplayedArrivals, askedMinutes: number | undefined): Size {
+  const minutes = askedMinutes ?? ownSpanMs(replay) / MS_PER_MINUTE
+  return { count: replay.offsetsMs.length, minutes }
+}
+
+function bothGiven(): AppError {
+  return new AppError('usage', 'A replay takes the place of a profile. Nothing was made.', {
+    hint: 'Give one of the two.',
+  })
+}
