@@ -17,6 +17,11 @@ export function machineOf(owner: string): string | null {
   return host === undefined || host === '' ? null : decodeURIComponent(host)
 }
 
+/** Whether an owner is or was a process of this very machine. */
+export function isHere(owner: string): boolean {
+  return owner.split('/')[0] === machine()
+}
+
 /** True where the owner was a process of this very machine, and runs no more. Of other machines nothing is known. */
 export function isGone(owner: string): boolean {
   const [where, pid = '', id] = owner.split('/')

@@ -31,6 +31,8 @@ export interface StandIn {
     call: (main: MainProcess, argument: A) => T | Promise<T>,
     argument?: A,
   ): Promise<T>
+  /** Ends the main process at once; its Chromium ends with it, as Electron's windows do. */
+  kill(): Promise<void>
   /** Asks the app to quit and waits for its end; kills it and throws where it does not. */
   quit(): Promise<ExitCode>
 }
@@ -71,7 +73,11 @@ export function startStandIn({ appFolder, args = [], env, cwd }: StandInOptions)
     if (code === 'SIGKILL') throw new Error(`The app did not quit within ${QUIT_TIMEOUT_MS} ms`)
     return code
   }
-  return { process: child, exited, output, firstPage, evaluate, quit }
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await exited
+  }
+  return { process: child, exited, output, firstPage, evaluate, kill, quit }
 }
 
 const QUIT = '({ app }) => app.quit()'

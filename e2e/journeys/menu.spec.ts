@@ -44,6 +44,8 @@ test('the menu offers what can be done with the run', async ({ app }) => {
   await expect(app.clickMenu('run-clean-up')).rejects.toThrow('disabled')
   await stopByMenu(app)
   await openFormByMenu(app)
+  await app.clickMenu('run-audit')
+  await expect(app.page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
   await expect(app.clickMenu('run-resume')).rejects.toThrow('disabled')
   expect(await app.dialogs()).toEqual([])
 })

@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright'
 import { planTimes } from '../../src-shared/domain/plan-times.ts'
 import { expect, test } from '../fixtures/app.ts'
+import { barHeights } from '../fixtures/chart.ts'
 import { callCore } from '../fixtures/core.ts'
 import { openFormByMenu, stopByMenu } from '../fixtures/run-menu.ts'
 
@@ -75,11 +76,6 @@ test('a file of tickets is replayed', async ({ app }) => {
   await openFormByMenu(app)
   await panel.getByLabel('Profile').selectOption('Replay a file…')
   const file = panel.getByLabel('File of tickets')
-  const csv = (text: string): { name: string; mimeType: string; buffer: Buffer } => ({
-    name: 'march.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from(text),
-  })
   await file.setInputFiles(csv('title\nLogin fails\n'))
   await expect(panel.getByText(/march\.csv/).last()).toBeVisible()
   await expect(panel.getByRole('button', { name: 'Start run' })).toBeDisabled()
@@ -117,6 +113,33 @@ for (const [button, state] of [
   })
 }
 
+test('the keyboard alone starts, holds and continues a run', async ({ app }) => {
+  const { page } = app
+  const panel = panelOf(page)
+  await stopByMenu(app)
+  await expect(panel).toContainText('Stopped')
+  await page.keyboard.press('r')
+  await expect(panel.getByRole('button', { name: 'Start run' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(panel.getByRole('button', { name: 'Pause' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(panel.getByRole('button', { name: 'Resume' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(panel.getByRole('button', { name: 'Pause' })).toBeFocused()
+})
+
+test('a bar leads to the audit of its minute', async ({ app }) => {
+  const { page } = app
+  await expect.poll(() => barHeights(page)).not.toEqual([])
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Audit this minute' }).click()
+  await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
+  await expect(page.getByRole('main')).toContainText(/Nothing lost|Nothing is lost|arrived yet|not over/i, {
+    timeout: 15_000,
+  })
+})
+
 test('Shift R leads to all runs, Escape back to where the focus was', async ({ app }) => {
   const { page } = app
   const allRuns = page.getByRole('button', { name: 'All runs' })
@@ -126,6 +149,10 @@ test('Shift R leads to all runs, Escape back to where the focus was', async ({ a
   await page.keyboard.press('Escape')
   await expect(allRuns).toBeFocused()
 })
+
+function csv(text: string): { name: string; mimeType: string; buffer: Buffer } {
+  return { name: 'march.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }
+}
 
 /** The most tickets in one minute of a plan of ten. */
 function most(offsetsMs: readonly number[]): number {

@@ -131,6 +131,7 @@ test('a run that one program works on is shown by the other as it goes', async (
   await app.page.getByRole('dialog').getByRole('button', { name: 'Start run' }).click()
 
   await expect(panelOfOther).toContainText(/[1-9] of 10 created/)
+  await expect(panelOfOther).toContainText(`Jira TPM on ${hostname()} works on it.`)
   for (const each of panels)
     await expect(each).toContainText('Done: 10 of 10 tickets made.', { timeout: 15_000 })
   for (const page of [app.page, other.page]) await showsTruth(page, site)

@@ -146,9 +146,9 @@ function listedJira(tickets: readonly FoundTicket[]): AuditedJira {
 async function measured<T>(work: () => Promise<T>) {
   const before = process.memoryUsage().heapUsed
   let longestMs = 0
-  let done = false
+  const done = new AbortController()
   const watching = (async () => {
-    for (let lastMs = threadMs(); !done;) {
+    for (let lastMs = threadMs(); !done.signal.aborted;) {
       await setImmediate()
       const nowMs = threadMs()
       longestMs = Math.max(longestMs, nowMs - lastMs)
@@ -158,7 +158,7 @@ async function measured<T>(work: () => Promise<T>) {
   const beganMs = performance.now()
   const result = await work()
   const tookMs = performance.now() - beganMs
-  done = true
+  done.abort()
   await watching
   const heapMb = Math.round((process.memoryUsage().heapUsed - before) / 1e6)
   return { result, tookMs, longestMs, heapMb }

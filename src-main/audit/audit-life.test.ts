@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { auditVerdict } from '../../src-shared/domain/audit-verdict.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import type { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import { openCleanUpBench, type CleanUpBench } from '../clean-up/testing.ts'
 import { machineClock } from '../clock.ts'
+import type { Jira } from '../jira/jira.ts'
 import { openBench, progressWhere, sharedSandbox, type Bench } from '../generator/testing.ts'
 import { SEVERITIES, SEVERITY_FIELD } from '../sandbox/catalog.ts'
 import { TEST_SCOPE } from '../sync/testing.ts'
@@ -103,6 +104,31 @@ describe.each(KINDS)('at a %s site', (deployment) => {
       )
       expect([true, 'not-authenticated']).toContain(told)
     }
+  })
+
+  test('an empty answer without any sign of a lost log-in is not believed before Jira has said who we are', async () => {
+    const bench = await openAuditBench({ deployment })
+    await bench.plan('abcd2345', [{ atMs: 0 }])
+    await bench.make('abcd2345', 0)
+    await bench.fetch()
+    const unknown = new AppError('not-authenticated', 'Jira does not know us.')
+    const { store, jira, scope } = bench
+    const parts = { siteId: AUDITED_SITE, store, clock: machineClock, scope }
+    let asked = 0
+    const forgets = {
+      ...jira,
+      identity: (signal: AbortSignal) => (asked++ === 0 ? jira.identity(signal) : Promise.reject(unknown)),
+      byIds: () => Promise.resolve([]),
+    }
+    await expect(createAudit({ ...parts, jira: forgets }).run()).rejects.toBe(unknown)
+    const never = { ...jira, identity: () => Promise.reject(unknown) }
+    await expect(createAudit({ ...parts, jira: never }).run()).rejects.toBe(unknown)
+    let answers = 0
+    const once: Jira = {
+      ...jira,
+      byIds: (...given) => (answers++ === 0 ? Promise.resolve([]) : jira.byIds(...given)),
+    }
+    expect((await createAudit({ ...parts, jira: once }).run()).ok).toBe(true)
   })
 
   test('an audit changes nothing', async () => {

@@ -118,6 +118,22 @@ describe.each(KINDS)('the audit of a span at a %s site', (deployment) => {
     expect(numbers(result)).toEqual([0, 0, 0, 1, 0, 1, 1])
   })
 
+  test('what only a late index still shows as watched is nobody’s loss', async () => {
+    const bench = await openAuditBench({ deployment })
+    const [lowered, deleted] = [await othersTicket(bench), await othersTicket(bench)]
+    await bench.sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 10 * MINUTE } })
+    bench.advance(1_000)
+    await bench.sandbox.edit(lowered.id, { priority: { id: '4' } })
+    await bench.sandbox.remove(deleted.id)
+    const { ids } = await bench.jira.searchIds(
+      { jql: 'priority in (1, 2) AND created >= 0 ORDER BY created ASC', pageToken: null },
+      new AbortController().signal,
+    )
+    expect(ids).toContain(lowered.id)
+    const result = await bench.audit.span(span(0, 1))
+    expect([named(result), numbers(result), result.ok]).toEqual([[], [0, 0, 0, 0, 0, 0, 0], true])
+  })
+
   test('tells copies of its own runs from those of somebody else’s', async () => {
     const bench = await openAuditBench({ deployment })
     await bench.plan('aaaaaaaa', [{ atMs: 0 }, { atMs: 5 * MINUTE }])

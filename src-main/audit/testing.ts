@@ -31,6 +31,7 @@ export interface AuditBench extends TestSite {
   readonly data: TestData
   readonly sync: Sync
   readonly audit: Audit
+  readonly scope: WatchScope
   /** Writes a run into the ledger: nothing of it is made. */
   plan(runId: string, slots: readonly PlannedSlot[]): Promise<void>
   /** Makes a slot's ticket at its time, or now where that has passed, as the generator does. */
@@ -112,6 +113,7 @@ export async function openAuditBench({
     data,
     sync,
     audit,
+    scope,
     async plan(runId, slots) {
       const planned = slots.map(({ atMs, priorityId = '1', projectKey = 'TPM' }, slot) => ({
         slot,

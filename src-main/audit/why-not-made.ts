@@ -24,16 +24,21 @@ const WHY: Readonly<Record<SlotState, (slot: Slot, run: Run, siteMs: number) => 
           kind: 'unknown',
           reason: 'sent, and it is not known whether it was made: resume the run to find out',
         },
-  failed: ({ reason }) => ({ kind: 'failed', reason: `failed: ${reason ?? 'Jira refused it'}` }),
+  failed: ({ reason }) => ({ kind: 'failed', reason: `failed: ${said(reason) ?? 'Jira refused it'}` }),
   unknown: ({ reason }) => ({
     kind: 'unknown',
-    reason: `unknown: ${reason ?? 'it is not known whether it was made'}`,
+    reason: `unknown: ${said(reason) ?? 'it is not known whether it was made'}`,
   }),
-  skipped: ({ reason }) => ({ kind: 'skipped', reason: `skipped: ${reason ?? 'its time had passed'}` }),
+  skipped: ({ reason }) => ({ kind: 'skipped', reason: `skipped: ${said(reason) ?? 'its time had passed'}` }),
   created: () => ({
     kind: 'unknown',
     reason: 'made, as the ledger says, but it has lost which ticket it was',
   }),
+}
+
+/** What the ledger says, without its full stop. */
+function said(reason: string | null): string | undefined {
+  return reason?.replace(/\.$/, '')
 }
 
 function whyPlanned({ plannedMs }: Slot, run: Run, siteMs: number): Why {

@@ -71,17 +71,16 @@ async function deleteSome(parts: DeleteParts, some: readonly OwnTicket[]): Promi
     else if (reason !== null) hear.kept({ key: found.key, reason })
     else own.push({ ...found, slot: ticket.slot })
   }
-  const isFresh = (): boolean => {
+  const goesOn = (): boolean => {
     const ageMs = clock.now() - readMs
-    return ageMs >= 0 && ageMs < FRESH_MS
+    return ageMs >= 0 && ageMs < FRESH_MS && !stopping.aborted
   }
-  const failure = await inLanes(
-    own,
-    () => isFresh() && !stopping.aborted,
-    async (ticket) => {
-      if (!(await deleteOne(parts, ticket))) unseen.push({ ticket, asked: 'deletion' })
-    },
-  )
+  const failure = await inLanes(own, goesOn, async (ticket) => {
+    await parts.removals.room()
+    // That may have taken its time, where the store is slow.
+    if (!goesOn()) own.unshift(ticket)
+    else if (!(await deleteOne(parts, ticket))) unseen.push({ ticket, asked: 'deletion' })
+  })
   await settleUnseen(parts, unseen)
   if (failure !== null) throw failure.error
   return own

@@ -5,6 +5,8 @@ import type { OwnTicket } from './own-ticket.ts'
 
 /** Has what was deleted leave the chart, and writes it down: what comes while one commit is under way goes with the next. */
 export interface Removals {
+  /** Resolves when few enough are unwritten that one more may be deleted. Throws as `flush`. */
+  room(): Promise<void>
   /** A ticket was deleted. */
   note(ticket: OwnTicket): void
   /** Resolves when all that was noted is written. Throws what the store throws; what was not written is kept for the next. */
@@ -21,15 +23,20 @@ export interface RemovalParts {
   readonly onTrouble: (error: unknown) => void
 }
 
+/** At most so many are deleted and not written yet: what a process leaves undone that is killed. */
+const MOST_UNWRITTEN = 16
+
 export function createRemovals(parts: RemovalParts): Removals {
   const { siteId, runId, store, siteTime, onDeleted, onTrouble } = parts
   let noted: OwnTicket[] = []
+  let inHand = 0
   let writing: Promise<void> | null = null
 
   const write = async (): Promise<void> => {
     while (noted.length > 0) {
       const some = noted
       noted = []
+      inHand = some.length
       try {
         const atMs = siteTime.now()
         // In this order: what is marked is not looked at again, and would stay in the chart if the process died between.
@@ -46,11 +53,16 @@ export function createRemovals(parts: RemovalParts): Removals {
       } catch (error) {
         noted = [...some, ...noted]
         throw error
+      } finally {
+        inHand = 0
       }
     }
   }
   const begin = (): Promise<void> => (writing ??= write().finally(() => (writing = null)))
   return {
+    async room() {
+      while (noted.length + inHand >= MOST_UNWRITTEN) await begin()
+    },
     note(ticket) {
       noted.push(ticket)
       begin().catch(onTrouble)

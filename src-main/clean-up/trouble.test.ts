@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { createCloudJira } from '../jira/cloud.ts'
+import { hastyClock } from '../sync/testing.ts'
 import { KINDS, never, openCleanUpBench } from './testing.ts'
 
 describe.each(KINDS)('with a Jira of the kind %s', (kind) => {
@@ -41,6 +43,20 @@ describe.each(KINDS)('with a Jira of the kind %s', (kind) => {
   )
 })
 
+test.each(['stall-before', 'stall-after'] as const)(
+  '%s: a deletion without an answer is sent again, which does no harm',
+  async (kind) => {
+    const bench = await openCleanUpBench('cloud')
+    const { runId } = await bench.makeRun(30)
+    const { url, email, apiToken } = bench.sandbox
+    const jira = createCloudJira({ url, email, apiToken, clock: hastyClock, timeoutMs: 700 })
+    await bench.sandbox.setFaults([{ match: { method: 'DELETE' }, kind, times: 3, after: 10 }])
+    expect(await bench.cleanUp(bench.desk({ jira }), runId)).toMatchObject({ state: 'done', deleted: 30 })
+    expect(await bench.keys()).toEqual([])
+    expect((await bench.store.runCounts(bench.siteId, runId, 0)).removed).toBe(30)
+  },
+)
+
 describe('trouble that stays ends it with its sentence, and it goes on from there', () => {
   test.each([
     ['status-503', 'has trouble of its own'],
@@ -71,7 +87,7 @@ describe('trouble that stays ends it with its sentence, and it goes on from ther
     const store: typeof bench.store = {
       ...bench.store,
       async markRemoved(...removed) {
-        if (++writes > 2) throw new AppError('store-full', 'The disk is full. Nothing was stored.')
+        if (++writes > 1) throw new AppError('store-full', 'The disk is full. Nothing was stored.')
         return bench.store.markRemoved(...removed)
       },
     }

@@ -50,7 +50,7 @@ async function left(runId: string): Promise<number> {
 }
 
 describe('clean-up in a real Jira', () => {
-  test('shows first, and asks for the number, which is to be typed', async () => {
+  test('shows first, and asks for the number, which is to be typed', { timeout: 60_000 }, async () => {
     const runId = await makeRun(3)
     const { host } = new URL(sandbox.url)
     const question = /Delete the 3 tickets of run/

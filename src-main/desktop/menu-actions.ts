@@ -23,7 +23,7 @@ function ticketActions({ call }: MenuTargets) {
   return {
     'run-start': () => pass('run-start'),
     'run-pause': () => call('runs.pause', {}),
-    'run-resume': () => call('runs.resume', {}),
+    'run-resume': () => pass('run-resume'),
     'run-stop': () => pass('run-stop'),
     'run-audit': () => pass('run-audit'),
     'run-clean-up': () => pass('run-clean-up'),

@@ -7,7 +7,14 @@ import type { FaultKind, FaultRule } from '../sandbox/http/faults.ts'
 import { ENGINE } from '../store/testing.ts'
 import { bundle } from '../sync/testing-bundle.ts'
 import { openBench, sharedSandbox, type Bench } from './testing.ts'
-import { BOUNDARIES, MORTAL_SCRIPT, startMortal, type Boundary, type MortalJob } from './testing-kills.ts'
+import {
+  BOUNDARIES,
+  createMortals,
+  MORTAL_SCRIPT,
+  type Boundary,
+  type Mortal,
+  type MortalJob,
+} from './testing-kills.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const KILLS = LONG ? 300 : ENGINE === 'sqlite' ? 30 : 10
@@ -40,7 +47,7 @@ test(
     const bench = await openBench(shared())
     await shared().setFaults(faults())
     await shared().setSettings({ indexLag: { kind: 'random', minMs: 0, maxMs: TEN_MINUTES_MS } })
-    const script = await bundle(MORTAL_SCRIPT)
+    const mortals = createMortals(await bundle(MORTAL_SCRIPT))
     const draw = drawing(SEED)
     const deaths = new Map<Death, number>()
     const runs = new Set<string>()
@@ -49,7 +56,7 @@ test(
       let goesOn = false
       do {
         const death = kills < KILLS ? draw.death(kills) : null
-        const { runId, died } = await live(script, jobOf(bench, { death, goesOn, draw }), death, draw)
+        const { runId, died } = await live(await mortals(jobOf(bench, { death, goesOn, draw })), death, draw)
         if (died && death !== null) {
           deaths.set(death, (deaths.get(death) ?? 0) + 1)
           kills++
@@ -112,12 +119,10 @@ function jobOf(
 
 /** Lets a process work until it is killed, or done. */
 async function live(
-  script: string,
-  job: MortalJob,
+  mortal: Mortal,
   death: Death | null,
   draw: Drawing,
 ): Promise<{ runId: string | null; died: boolean }> {
-  const mortal = await startMortal(script, job)
   let runId: string | null = null
   for (;;) {
     const word = await mortal.next()

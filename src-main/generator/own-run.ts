@@ -1,11 +1,15 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../lease.ts'
+import { isHere } from '../lease-owner.ts'
 import { createHalt, type Halt, type HaltCause } from './halt.ts'
 import { createLedger } from './ledger.ts'
 import type { GeneratorParts } from './parts.ts'
 import { heldBack, isOpen, settled, waitsForStore, type Rest } from './rest.ts'
 import { launchRun, type LaunchParts, type WorkingRun } from './working-run.ts'
+
+/** A program that ends lets go of its run in this time (real ms). */
+const ENDING_MS = 2_500
 
 /** A run that is ready to be worked on. */
 export type Prepared = Pick<LaunchParts, 'run' | 'order' | 'issueTypeId' | 'restsAs'>
@@ -58,7 +62,7 @@ export function createOwnRun({ parts, lease, closing, taken, onOpenRest }: OwnRu
     finished ??= Promise.withResolvers()
     void launched.ended.then((end) => {
       working = null
-      comeToRest({ run, end, siteMs: siteTime.now(), ledger })
+      comeToRest({ run, end, ledger })
     })
     return launched
   }
@@ -82,7 +86,7 @@ export function createOwnRun({ parts, lease, closing, taken, onOpenRest }: OwnRu
       if (working !== null) throw underWay()
       const halt = createHalt()
       try {
-        await lease.take({ waitMs, signal: closing, onLost: (error) => halt.pull({ error }) })
+        await lease.take({ waitMs: await patienceMs(lease, waitMs), signal: closing, onLost: (error) => halt.pull({ error }) })
       } catch (error) {
         throw error instanceof AppError && error.code === 'busy' ? await taken() : error
       }
@@ -109,6 +113,12 @@ export function createOwnRun({ parts, lease, closing, taken, onOpenRest }: OwnRu
     },
     finished: () => finished?.promise ?? null,
   }
+}
+
+/** A process of this machine that is alive works on, unless it is about to end. */
+async function patienceMs(lease: Lease, waitMs: number): Promise<number> {
+  const holder = waitMs > ENDING_MS ? await lease.otherHolder() : null
+  return holder !== null && isHere(holder.owner) ? ENDING_MS : waitMs
 }
 
 function underWay(): AppError {

@@ -38,7 +38,7 @@ export async function prepareResumed(
   if (run.rate !== 1 && parts.compress === undefined) throw cannotCompress()
   const issueTypeId = await usualTypeOf(parts, run, signal)
   if (!isEnded(run)) {
-    const revived = await reviveRun(parts, run, known?.siteMs ?? null, missed)
+    const revived = await reviveRun(parts, run, known?.end.siteMs ?? null, missed)
     return { run: revived, order: orderOf(unknown, true), issueTypeId, restsAs: 'paused' }
   }
   // Only where slots are sent the run is marked running.

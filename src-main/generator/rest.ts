@@ -8,8 +8,6 @@ import type { RunEnd } from './working-run.ts'
 export interface Rest {
   readonly run: Run
   readonly end: RunEnd
-  /** The site's clock then. */
-  readonly siteMs: number
   readonly ledger: Ledger
 }
 
@@ -24,9 +22,9 @@ export function isOpen(rest: Rest): boolean {
 }
 
 /** Whether a run is in the store as this process left it: no other has gone on with it or ended it, or begun a new one. */
-export function isAsLeft({ run, end, siteMs }: Rest, stored: Run | null, last: Run | null): boolean {
+export function isAsLeft({ run, end }: Rest, stored: Run | null, last: Run | null): boolean {
   if (stored?.runId !== run.runId || !end.stateSinceMs.includes(stored.stateSinceMs)) return false
-  return last === null || last.runId === run.runId || last.createdAtMs < siteMs
+  return last === null || last.runId === run.runId || last.createdAtMs < end.siteMs
 }
 
 /** What is to be written of it. */

@@ -40,8 +40,17 @@ export interface Mortal {
 
 export const MORTAL_SCRIPT = fileURLToPath(new URL('./fixtures/run-mortal.ts', import.meta.url))
 
-/** Starts a process of its own, killed when the test ends. */
-export async function startMortal(script: string, job: MortalJob): Promise<Mortal> {
+/** Gives processes of their own, killed when the test ends. One is always started ahead: that takes its time. */
+export function createMortals(script: string): (job: MortalJob) => Promise<Mortal> {
+  let ready = startMortal(script)
+  return async (job) => {
+    const begin = await ready
+    ready = startMortal(script)
+    return begin(job)
+  }
+}
+
+async function startMortal(script: string): Promise<(job: MortalJob) => Mortal> {
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const exited = once(child, 'exit')
@@ -51,12 +60,14 @@ export async function startMortal(script: string, job: MortalJob): Promise<Morta
     return done === true ? null : (JSON.parse(value) as MortalWord)
   }
   await next()
-  child.stdin.write(`${JSON.stringify(job)}\n`)
-  return {
-    next,
-    async kill() {
-      child.kill('SIGKILL')
-      await exited
-    },
+  return (job) => {
+    child.stdin.write(`${JSON.stringify(job)}\n`)
+    return {
+      next,
+      async kill() {
+        child.kill('SIGKILL')
+        await exited
+      },
+    }
   }
 }

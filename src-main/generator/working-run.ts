@@ -1,5 +1,7 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { siteTime } from '../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { SiteTime } from '../clock.ts'
 import type { Lease } from '../lease.ts'
 import type { Run, RunCounts, RunState, Slot, Store } from '../store/store.ts'
 import type { Halt, HaltCause } from './halt.ts'
@@ -22,6 +24,8 @@ const SLOW_DOWN_TIMEOUT_MS = 1_000
 /** How the work on a run ended. */
 export interface RunEnd {
   readonly progress: RunProgress
+  /** The site's clock since when it stands still. */
+  readonly siteMs: number
   /** Null where nothing was left to do, or only what others have in hand. */
   readonly cause: HaltCause | null
   /** The end, or the outcome of a slot, could not be written down. */
@@ -170,7 +174,7 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   const waits = state === 'paused' && waitsForStore(cause, lease, store.kind)
   const slept = state === 'paused' && isSleep(cause)
   const reason = state === 'done' ? null : restingReason(state, cause, { waits, missed: counts.missed }, log)
-  const closedMs = siteTime.now()
+  const closedMs = restsSince(cause, siteTime)
   let owes = false
   try {
     // Where another process works on it by now, the run is that one's to mark.
@@ -185,7 +189,14 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
     log.warn({ err: error, runId: run.runId }, 'the lease of a run runs out by itself')
   }
   const progress = runProgress(run, counts, { state, reason, waits, slept })
-  return { progress, cause, owes, stateSinceMs: [run.stateSinceMs, closedMs] }
+  return { progress, siteMs: closedMs, cause, owes, stateSinceMs: [run.stateSinceMs, closedMs] }
+}
+
+/** One whose machine slept stands still since it fell asleep. */
+function restsSince(cause: HaltCause | null, time: SiteTime): number {
+  return cause !== null && typeof cause === 'object' && 'slept' in cause
+    ? siteTime(time.current(), cause.slept.fromMs)
+    : time.now()
 }
 
 function isSleep(cause: HaltCause | null): boolean {

@@ -110,6 +110,25 @@ describe('the runs', () => {
     expect(view.get().runsPage).toEqual({ runId: null, span: null, ask: null })
   })
 
+  test('a run with missed slots is not resumed before the person has chosen what becomes of them', () => {
+    const asked: string[] = []
+    const orders = { resumeRun: () => asked.push('resume') }
+    vi.stubGlobal('requestAnimationFrame', () => 0)
+    for (const missed of [7, 0]) {
+      const run = { ...testRun, state: 'paused' as const, missed }
+      commandsFor(
+        { ...workbench, orders } as unknown as Workbench,
+        { ...emptyDashboard, run },
+        { asTable: false },
+        false,
+      )
+        .find(({ id }) => id === 'run-resume')
+        ?.run()
+      expect(asked).toEqual(missed === 0 ? ['resume'] : [])
+    }
+    vi.unstubAllGlobals()
+  })
+
   test('stopping asks first, on the dashboard', () => {
     choose({ ...testRun, state: 'running' }, 'run-stop')
     expect(view.get()).toMatchObject({ page: 'dashboard', dialog: 'stop-run' })

@@ -132,6 +132,8 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
   const { orders, view } = workbench
   const state = run?.state
   const underWay = state === 'running' || state === 'paused'
+  // What becomes of slots that were missed is said in the panel, and chosen there.
+  const chooses = run !== null && run.missed > 0
   return [
     {
       id: 'run-start',
@@ -150,10 +152,10 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
     },
     {
       id: 'run-resume',
-      title: 'Resume the run',
+      title: chooses ? 'Resume the run…' : 'Resume the run',
       group: 'Tickets',
       enabled: (state === 'paused' && run?.waits !== true) || state === 'broken',
-      run: () => orders.resumeRun(),
+      run: () => (chooses ? focusOn(RUN_CHOICE_ID) : orders.resumeRun()),
     },
     {
       id: 'run-stop',
@@ -260,11 +262,17 @@ function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
 
 /** A run makes real tickets, so a key leads to its button, and only the button starts it. */
 export const RUN_BUTTON_ID = 'run-button'
+/** The likeliest of the ways in which a run with missed slots goes on. */
+export const RUN_CHOICE_ID = 'run-choice'
 
 function openRunForm({ view }: Workbench): void {
   view.set((shown) => ({ ...shown, runForm: true }))
-  // The form is there after the next frame has drawn it.
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(RUN_BUTTON_ID)?.focus()))
+  focusOn(RUN_BUTTON_ID)
+}
+
+/** What shall have the focus is there after the next frame has drawn it. */
+function focusOn(id: string): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()))
 }
 
 /** Back to the dashboard, with the form filled in with an earlier run. */

@@ -12,7 +12,7 @@ import styles from './run-panel.module.css'
 export function LastRun({ run }: { run: RunProgress }): React.ReactNode {
   const formOpen = useView((state) => state.runForm)
   const removed = removedWords(run)
-  const asksUnknown = run.unknown > 0 && run.state === 'done' && !formOpen
+  const asksUnknown = run.unknown > 0 && !formOpen
   return (
     <>
       <p>{endWords(run)}</p>

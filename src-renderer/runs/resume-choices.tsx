@@ -9,10 +9,12 @@ interface ChoicesProps {
   readonly run: RunProgress
   /** Called as soon as the person has chosen. */
   readonly onChosen?: () => void
+  /** Of the first button. */
+  readonly firstId?: string
 }
 
 /** How a run goes on of which slots were missed meanwhile. */
-export function MissedChoices({ run, onChosen }: ChoicesProps): React.ReactNode {
+export function MissedChoices({ run, onChosen, firstId }: ChoicesProps): React.ReactNode {
   const { choose, resuming } = useResume(run, onChosen)
   return (
     <>
@@ -20,6 +22,7 @@ export function MissedChoices({ run, onChosen }: ChoicesProps): React.ReactNode 
       {run.slept !== true && <p>{missedWords(run)}</p>}
       <ChoiceList
         label="How the run goes on"
+        firstId={firstId}
         choices={missedChoices(run)}
         disabled={resuming}
         onChoose={(missed) => choose({ missed })}
@@ -29,7 +32,7 @@ export function MissedChoices({ run, onChosen }: ChoicesProps): React.ReactNode 
 }
 
 /** What becomes of slots of which nobody knows whether they made their ticket. Sending them again is asked twice. */
-export function UnknownChoices({ run, onChosen }: ChoicesProps): React.ReactNode {
+export function UnknownChoices({ run, onChosen }: Omit<ChoicesProps, 'firstId'>): React.ReactNode {
   const { choose, resuming } = useResume(run, onChosen)
   const [asking, setAsking] = useState(false)
   const { title, text } = sendAgainWords(run)

@@ -12,7 +12,7 @@ interface ResumeRunProps {
 
 /** Asks how a run goes on that has missed slots, or what becomes of those whose outcome is not known. */
 export function ResumeRun({ run, onClose }: ResumeRunProps): React.ReactNode {
-  const asksMissed = run.missed > 0 && run.state !== 'done'
+  const asksMissed = run.missed > 0 && (run.state === 'paused' || run.state === 'broken')
   return (
     <Modal title={asksMissed ? 'How shall the run go on?' : 'What shall become of them?'} onClose={onClose}>
       <div className={styles['content']}>

@@ -51,12 +51,12 @@ export function unknownChoices({ unknown }: RunProgress): readonly ResumeChoice<
     {
       value: 'look',
       action: 'Look again',
-      words: `Jira is asked for ${it} once more. Nothing is sent.`,
+      words: `Jira is asked for ${it} once more. Nothing is sent again.`,
     },
     {
       value: 'send',
       action: 'Send again…',
-      words: `What Jira still does not show is made anew.`,
+      words: 'What Jira still does not show is made anew.',
     },
     {
       value: 'drop',

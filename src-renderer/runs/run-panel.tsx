@@ -1,4 +1,5 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
+import { useKeptFocus } from '../app/use-kept-focus.ts'
 import { openRunsPage } from '../app/view-state.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
@@ -19,6 +20,8 @@ export function RunPanel(): React.ReactNode {
   useEffect(() => {
     if (isWorkedOn) view.set((state) => ({ ...state, runForm: false }))
   }, [isWorkedOn, view])
+  const content = useRef<HTMLDivElement>(null)
+  useKeptFocus(content, run?.state)
   return (
     <section className={styles['panel']} aria-labelledby="run-title">
       <div className={styles['line']}>
@@ -29,8 +32,10 @@ export function RunPanel(): React.ReactNode {
           </Button>
         )}
       </div>
-      {run !== null && (hasEnded ? <LastRun run={run} /> : <RunUnderWay run={run} />)}
-      {session !== null && !isWorkedOn && (run === null || formOpen) && <RunForm session={session} />}
+      <div ref={content} className={styles['content']}>
+        {run !== null && (hasEnded ? <LastRun run={run} /> : <RunUnderWay run={run} />)}
+        {session !== null && !isWorkedOn && (run === null || formOpen) && <RunForm session={session} />}
+      </div>
     </section>
   )
 }

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { RUN_CHOICE_ID } from '../app/commands.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
@@ -73,7 +74,7 @@ function AtRest({ run }: { run: RunProgress }): React.ReactNode {
   return (
     <>
       {reason !== null && <p className={styles['trouble']}>{reason}</p>}
-      {chooses && <MissedChoices run={run} />}
+      {chooses && <MissedChoices run={run} firstId={RUN_CHOICE_ID} />}
       <div className={styles['buttons']}>
         {!chooses && <ResumeButton waits={run.waits === true} runId={run.runId} />}
         <StopButton />

@@ -37,6 +37,7 @@ export const events = {
       Type.Literal('hour-next'),
       Type.Literal('hour-now'),
       Type.Literal('run-start'),
+      Type.Literal('run-resume'),
       Type.Literal('run-stop'),
       Type.Literal('run-clean-up'),
       Type.Literal('run-audit'),

@@ -9,7 +9,7 @@ describe('the verdict of an audit', () => {
   test('of a whole run: nothing is lost, in the words of every door', () => {
     expect(verdictOf(auditOf())).toEqual({
       tone: 'good',
-      title: 'Nothing is lost',
+      title: 'Nothing lost',
       text: 'All 5 tickets were made, and the 5 tickets that are watched are in Jira, in the store and in the chart.',
     })
   })

@@ -25,7 +25,7 @@ export function verdictOf(audit: AuditResult): Verdict {
   const { kind, sentence } = auditVerdict(audit)
   if (kind === 'differs') return differsVerdict(audit)
   const [title = sentence, ...rest] = sentence.split(': ')
-  return { tone: tones[kind], title, text: capital(rest.join(': ')) }
+  return { tone: tones[kind], title: kind === 'ok' ? 'Nothing lost' : title, text: capital(rest.join(': ')) }
 }
 
 function differsVerdict(audit: AuditResult): Verdict {

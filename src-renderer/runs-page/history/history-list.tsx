@@ -1,4 +1,4 @@
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { FailureNote } from '../failure-note.tsx'
@@ -30,6 +30,21 @@ export function HistoryList(): React.ReactNode {
   const current = shown.span === null ? shown.runId : null
   const reachable = runs?.some(({ runId }) => runId === current) ? current : runs?.[0]?.runId
 
+  // The first of the older ones has the focus when they come: what was pressed may be gone then.
+  const listed = useRef<number>(null)
+  useEffect(() => {
+    if (listed.current === null) return
+    const rows = list.current?.querySelectorAll('button') ?? []
+    if (rows.length === listed.current) return
+    rows[listed.current]?.focus()
+    listed.current = null
+  })
+
+  function older(): void {
+    listed.current = runs?.length ?? null
+    history.older()
+  }
+
   function onKeyDown(event: React.KeyboardEvent): void {
     const step = steps[event.key]
     const rows = [...(list.current?.querySelectorAll('button') ?? [])]
@@ -59,18 +74,18 @@ export function HistoryList(): React.ReactNode {
         ))}
       </ul>
       {failure && !storeFails && <FailureNote failure={failure} onRetry={history.retry} />}
-      <Older />
+      <Older onPress={older} />
     </nav>
   )
 }
 
-function Older(): React.ReactNode {
-  const { history } = useRunsDesk()
+/** Is not disabled while they are on their way: that would take the focus from it. */
+function Older({ onPress }: { onPress: () => void }): React.ReactNode {
   const more = useHistory((state) => state.more)
   const asking = useHistory((state) => state.asking)
   if (!more) return null
   return (
-    <Button className={styles['older']} disabled={asking} onClick={history.older}>
+    <Button className={styles['older']} aria-disabled={asking} onClick={onPress}>
       {asking ? 'Reading…' : 'Older'}
     </Button>
   )

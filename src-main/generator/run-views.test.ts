@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { openBench, progressWhere, sharedSandbox, type Bench } from './testing.ts'
+
+const shared = sharedSandbox()
+
+const SHORT = { count: 3, minutes: 10, compress: 3_600, seed: 7 }
+
+async function runThrough(bench: Bench, profile = 'steady'): Promise<string> {
+  const generator = bench.generator()
+  const { runId } = await generator.start({ ...SHORT, profile })
+  await generator.finished()
+  return runId
+}
+
+describe('the runs of a Jira', () => {
+  test('are listed newest first, page by page, each as it stands', async () => {
+    const bench = await openBench(shared())
+    const runs = [await runThrough(bench), await runThrough(bench, 'even'), await runThrough(bench, 'sine 3')]
+    const viewer = bench.generator()
+    const { runs: newest, more } = await viewer.list(2)
+    expect(newest.map(({ runId, profile, state }) => [runId, profile, state])).toEqual([
+      [runs[2], 'sine 3', 'done'],
+      [runs[1], 'even', 'done'],
+    ])
+    expect(more).toBe(true)
+    const older = await viewer.list(2, newest[1]?.startMs)
+    expect(older.runs.map(({ runId }) => runId)).toEqual([runs[0]])
+    expect(older.more).toBe(false)
+    expect(await viewer.get(runs[1] ?? '')).toEqual(newest[1])
+    expect(newest[0]?.lateness).toMatchObject({ maxMs: expect.any(Number) })
+    await expect(viewer.get('nosuchid')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('one that a dead process left is broken, also while another run is under way', async () => {
+    const bench = await openBench(shared())
+    const { siteId } = bench.sandbox
+    const left = await runThrough(bench)
+    await bench.store.setRunState(siteId, left, 'running', bench.siteTime.now())
+    const worker = bench.generator()
+    const begun = progressWhere(bench, ({ created }) => created > 0)
+    const { runId } = await worker.start({ ...SHORT, count: 40, minutes: 60 })
+    await begun
+    const viewer = bench.generator()
+    const { runs } = await viewer.list(10)
+    expect(runs.map((run) => [run.runId, run.state, run.by])).toEqual([
+      [runId, 'running', 'another program'],
+      [left, 'broken', null],
+    ])
+    await worker.finished()
+  })
+
+  test('an older one can be gone on with by its name, and is then the one under way', async () => {
+    const bench = await openBench(shared())
+    const first = bench.generator()
+    const begun = progressWhere(bench, ({ created }) => created > 0)
+    const { runId } = await first.start({ ...SHORT, count: 20, minutes: 60 })
+    await begun
+    await first.pause()
+    await runThrough(bench)
+    const generator = bench.generator()
+    expect(await generator.resume({ runId })).toMatchObject({ runId, state: 'running' })
+    expect(await generator.current()).toMatchObject({ runId })
+    expect(await bench.generator().current()).toMatchObject({ runId, state: 'running' })
+    expect(await generator.pause()).toMatchObject({ runId, state: 'paused' })
+    expect(await generator.stop()).toMatchObject({ runId, state: 'stopped' })
+  })
+})
