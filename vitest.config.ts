@@ -8,11 +8,11 @@ const NEEDS_POSTGRES = ['src-main/store/postgres/**/*.test.ts', 'src-main/**/*.p
 
 /** What uses a store: it runs on SQLite, and once more on PostgreSQL. */
 const ON_BOTH = [
-  'src-main/{audit,generator,live,sample,sync}/**/*.test.ts',
+  'src-main/{audit,clean-up,generator,live,sample,sync}/**/*.test.ts',
   'src-main/transfer/{import,export}-tickets.test.ts',
   'src-main/transfer/{memory,round-trip}.test.ts',
   'src-main/{lease,lease-takeover,with-lease,real-jira,shared-store}.test.ts',
-  'src-main/commands/{import-export,journey,left-tickets,real-run}.test.ts',
+  'src-main/commands/{clean-up,import-export,journey,left-tickets,real-run}.test.ts',
 ]
 /** Pure functions among them. */
 const WITHOUT_STORE = [

@@ -40,7 +40,11 @@ test('the sample hour is loaded, and its hour told', async ({ app }) => {
 
 test('the menu offers what can be done with the run', async ({ app }) => {
   await expect(async () => await app.clickMenu('run-pause')).toPass() // the demo's run is under way
-  await expect(async () => await app.clickMenu('run-resume')).toPass()
+  const state = async (): Promise<string | undefined> => (await callCore(app.page, 'runs.current', {}))?.state
+  await expect(async () => {
+    await app.clickMenu('run-resume')
+    await expect.poll(state, { timeout: 2_000 }).toBe('running')
+  }).toPass()
   await expect(app.clickMenu('run-clean-up')).rejects.toThrow('disabled')
   await stopByMenu(app)
   await openFormByMenu(app)

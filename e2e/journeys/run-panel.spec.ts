@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright'
+import { runningInstances } from '../../src-main/workspace/instance.ts'
 import { planTimes } from '../../src-shared/domain/plan-times.ts'
 import { expect, test } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
@@ -112,6 +114,36 @@ for (const [button, state] of [
     if (button.source.includes('Skip')) await expect(panel).toContainText(/\d+ tickets? (was|were) skipped/)
   })
 }
+
+test('after a sleep the person chooses what becomes of the missed slots', async ({ app }) => {
+  test.skip(!process.env['JIRA_TPM_LONG'], 'sleeps for more than a minute')
+  test.setTimeout(180_000)
+  const { page } = app
+  const panel = panelOf(page)
+  await stopByMenu(app)
+  await openFormByMenu(app)
+  await fillIn(panel, { Tickets: '200', Minutes: '10' })
+  await panel.getByLabel('Profile').selectOption('Even')
+  await panel.getByRole('button', { name: 'Start run' }).click()
+  await expect(panel).toContainText(/[1-9]\d* of 200 created/)
+
+  const pid = runningInstances(app.dataDir)[0]?.pid
+  if (pid === undefined) throw new Error('No program says that it runs in the workspace.')
+  process.kill(pid, 'SIGSTOP')
+  await delay(65_000)
+  process.kill(pid, 'SIGCONT')
+
+  await expect(panel).toContainText(/The machine slept, .* tickets were missed\./, { timeout: 15_000 })
+  const choices = panel.getByRole('list', { name: 'How the run goes on' }).getByRole('button')
+  await expect(choices).toHaveText([/^Catch up \(\d+\)$/, /^Skip \(\d+\)$/, 'Resume'])
+  const before = await callCore(page, 'runs.current', {})
+  expect(before).toMatchObject({ state: 'paused', slept: true })
+  expect(before?.missed).toBeGreaterThan(15)
+  await choices.first().click()
+  const created = async (): Promise<number> => (await callCore(page, 'runs.current', {}))?.created ?? 0
+  const [had, missed] = [before?.created ?? 0, before?.missed ?? 0]
+  await expect.poll(created, { timeout: 30_000 }).toBeGreaterThan(had + missed)
+})
 
 test('the keyboard alone starts, holds and continues a run', async ({ app }) => {
   const { page } = app

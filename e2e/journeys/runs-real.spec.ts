@@ -58,8 +58,8 @@ test('a ticket that was lost is told by its key, which leads to Jira', async ({ 
   const runs = await openRuns(page)
   await runs.button('Audit').click()
   await expect(runs.audit).toContainText('2 differences', { timeout: 15_000 })
-  await expect(runs.figure('created')).toHaveText('equals 12')
-  await expect(runs.figure('indexed')).toHaveText('does not equal 10')
+  await expect(runs.figure('created')).toHaveText('=equals 12')
+  await expect(runs.figure('indexed')).toHaveText('≠does not equal 10')
   const row = runs.audit
     .getByRole('table', { name: 'Differences' })
     .getByRole('row')

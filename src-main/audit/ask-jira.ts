@@ -107,10 +107,14 @@ export async function callWitness(
   }
 }
 
+/** Ids of any other form are of the sample, or of an import. */
+const JIRA_ID = /^\d+$/
+
 function* batches(lists: readonly Iterable<string>[]): Generator<string[], void, void> {
   let batch: string[] = []
   for (const list of lists) {
     for (const id of list) {
+      if (!JIRA_ID.test(id)) continue
       batch.push(id)
       if (batch.length < AT_ONCE) continue
       yield batch

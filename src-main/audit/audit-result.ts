@@ -18,7 +18,7 @@ export async function auditResult(
   await inTurn(eachSlot(runs), signal, ([, { plannedMs, latenessMs }]) => {
     if (latenessMs !== null && table.has(minuteOf(plannedMs))) late.push(latenessMs)
   })
-  const minutes = table.rows()
+  const minutes = await table.rows(signal)
   return {
     run: runId,
     fromMs: startOfMinute(table.span.fromMinute),

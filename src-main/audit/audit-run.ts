@@ -1,14 +1,15 @@
 import type { AuditResult } from '../../src-shared/contract/models.ts'
 import { minuteOf, minuteSpan, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import { runLabel } from '../generator/marks.ts'
 import type { Run } from '../store/store.ts'
 import { createdJql } from '../sync/jql.ts'
 import { ALL_TIME, isWatched } from '../sync/scope.ts'
 import type { SeenTicket } from './ask-jira.ts'
 import { auditResult } from './audit-result.ts'
-import { eachSlot, ticketIds, wholeRun, type AuditedRun, type AuditedRuns } from './audited-runs.ts'
+import { ticketIds, wholeRun, type AuditedRun } from './audited-runs.ts'
 import type { Auditing } from './auditing.ts'
-import type { Evidence } from './findings.ts'
+import { minuteText, type Evidence } from './findings.ts'
 import { inTurn, onlyThose } from './in-turn.ts'
 import { judgeSlots } from './judge-slots.ts'
 import { lostSlots } from './lost-slots.ts'
@@ -29,26 +30,35 @@ export async function auditRun(auditing: Auditing, run: Run): Promise<AuditResul
   const marks = { tickets, claims }
 
   const own = await ownTickets(runs, marks, auditing)
+  // Anybody may take a label off, and the index goes on meanwhile: what it did not show is searched for once more.
   const isLate = (ticket: SeenTicket): boolean => isWatched(scope, ticket) && !indexed.has(ticket.id)
   const late = await onlyThose(own.seen, signal, isLate)
   for (const id of await searchAgain(late, auditing)) indexed.add(id)
-  for (const { createdMs } of await store.countedTickets(siteId, own.goneIds)) {
-    own.minutes.add(minuteOf(createdMs))
-  }
+  const gone = await store.countedTickets(siteId, own.goneIds)
+  await inTurn(gone, signal, ({ createdMs }) => {
+    if (isNear(run, createdMs)) own.minutes.add(minuteOf(createdMs))
+  })
 
-  const span = await spanOf(run, runs, own.minutes, signal)
+  const span = await spanOf(run, own.minutes, signal)
   const isWanted = (id: string): boolean => own.ids.has(id)
   const stored = await readStored({ siteId, store, scope, span, minutes: own.minutes, isWanted, signal })
+  const elsewhere = await storedElsewhere([own.ids], stored, auditing)
+  // Of what Jira does not show any more, a time of the store's that cannot be is no help.
+  await inTurn(gone, signal, ({ id, createdMs }) => isNear(run, createdMs) || elsewhere.delete(id))
   const evidence: Evidence = {
     ...marks,
     scope,
     indexed,
     stored,
-    elsewhere: await storedElsewhere([own.ids], stored, auditing),
+    elsewhere,
     projectKeys: await witness.projectKeys(),
     siteMs: witness.siteMs(),
   }
-  const findings = { table: createMinuteTable(span), missing: lostSlots(whole), extra: [...extra] }
+  const findings = {
+    table: createMinuteTable(span),
+    missing: await lostSlots(whole, signal),
+    extra: [...extra],
+  }
   await countShown(stored, findings, runId, signal)
   await judgeSlots(runs, evidence, findings, signal)
   return auditResult(runId, runs, findings, signal)
@@ -76,19 +86,29 @@ async function askOfRun(whole: AuditedRun, { scope, witness, signal }: Auditing)
   return { indexed, tickets, ...judgeStrangers(strangers, (_runId, slot) => slots.get(slot), tickets) }
 }
 
-/** The minutes of the plan and those in which its tickets were created, which may be later. */
-async function spanOf(
-  run: Run,
-  runs: AuditedRuns,
-  minutes: ReadonlySet<Minute>,
-  signal: AbortSignal,
-): Promise<MinuteSpan> {
-  let { fromMinute, toMinute } = minuteSpan(run.startMs, run.endMs)
-  const reach = (minute: Minute): void => {
-    fromMinute = Math.min(fromMinute, minute)
-    toMinute = Math.max(toMinute, minute + 1)
-  }
-  await inTurn(eachSlot(runs), signal, ([, { plannedMs }]) => reach(minuteOf(plannedMs)))
-  await inTurn(minutes, signal, reach)
-  return { fromMinute, toMinute }
+const DAY_MS = 86_400_000
+
+/** Whether a ticket of the run may have been created then: as planned, or late. */
+function isNear({ startMs, endMs }: Run, createdMs: number): boolean {
+  return createdMs >= startMs - DAY_MS && createdMs < endMs + DAY_MS
+}
+
+/** A run that stood still for months has as many minutes. More than these are a mistake in the ledger. */
+const MOST_MINUTES = 366 * 1_440
+
+/** The minutes of the plan and those in which its tickets were created, which may be later. Throws `bad-data`. */
+async function spanOf(run: Run, minutes: ReadonlySet<Minute>, signal: AbortSignal): Promise<MinuteSpan> {
+  const plan = minuteSpan(run.startMs, run.endMs)
+  const span = { ...plan }
+  await inTurn(minutes, signal, (minute) => {
+    span.fromMinute = Math.min(span.fromMinute, minute)
+    span.toMinute = Math.max(span.toMinute, minute + 1)
+  })
+  if (span.toMinute - span.fromMinute <= MOST_MINUTES) return span
+  const [from, to] = [minuteText(span.fromMinute), minuteText(span.toMinute)]
+  throw new AppError(
+    'bad-data',
+    `Run ${run.runId} lies over more than a year, from ${from} to ${to}, as the ledger and Jira have it. It was not audited.`,
+    { hint: 'Audit a part of that time as a span.' },
+  )
 }

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { missTwice } from '../sync/testing-history.ts'
-import { addsUp, MINUTE, named, NOON, numbers, openAuditBench, type AuditBench } from './testing.ts'
+import {
+  addsUp,
+  AUDITED_SITE,
+  MINUTE,
+  named,
+  NOON,
+  numbers,
+  openAuditBench,
+  type AuditBench,
+} from './testing.ts'
 
 const KINDS = ['cloud', 'data-center'] as const
 
@@ -111,7 +120,7 @@ describe.each(KINDS)('the audit of a span at a %s site', (deployment) => {
     await bench.sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 10 * MINUTE } })
     const early = await othersTicket(bench)
     const [ticket] = await bench.jira.byIds([early.id], new AbortController().signal)
-    const page = { siteId: 'audited-site', scope: 'x', seenAtMs: NOON, leavers: [], watermarkMs: null }
+    const page = { siteId: AUDITED_SITE, scope: 'x', seenAtMs: NOON, leavers: [], watermarkMs: null }
     await bench.store.applyPage({ ...page, tickets: ticket === undefined ? [] : [ticket] })
     const result = await bench.audit.span(span(0, 1))
     expect(named(result)).toEqual([`missing null/null ${early.key} not-indexed`])
@@ -132,6 +141,34 @@ describe.each(KINDS)('the audit of a span at a %s site', (deployment) => {
     expect(ids).toContain(lowered.id)
     const result = await bench.audit.span(span(0, 1))
     expect([named(result), numbers(result), result.ok]).toEqual([[], [0, 0, 0, 0, 0, 0, 0], true])
+  })
+
+  test('says where stored tickets came from that Jira does not have', async () => {
+    const bench = await openAuditBench({ deployment })
+    const ticket = {
+      id: 'sample-1',
+      key: 'SAMPLE-1',
+      projectKey: 'SAMPLE',
+      title: 'Of the sample',
+      priorityId: '1',
+      priorityName: 'Highest',
+      status: 'Open',
+      createdMs: NOON,
+      updatedMs: NOON,
+    }
+    const page = { siteId: AUDITED_SITE, scope: 'x', seenAtMs: NOON, leavers: [], watermarkMs: null }
+    await bench.store.applyPage({ ...page, tickets: [ticket], source: 'sample' })
+    await bench.store.applyPage({
+      ...page,
+      tickets: [{ ...ticket, id: '4711', key: '#4711' }],
+      source: 'import',
+    })
+    const result = await bench.audit.span(span(0, 1))
+    expect(named(result).toSorted()).toEqual(['extra #4711 left-in-store', 'extra SAMPLE-1 left-in-store'])
+    expect(result.extra.map(({ reason }) => reason).toSorted()).toEqual([
+      'counted in the store, but not in Jira: it is of the sample',
+      'counted in the store, but not in Jira: it was imported from a file',
+    ])
   })
 
   test('tells copies of its own runs from those of somebody else’s', async () => {

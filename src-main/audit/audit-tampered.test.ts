@@ -89,6 +89,14 @@ describe('what somebody did to the store by hand is named', () => {
     expect(span).toEqual(expect.arrayContaining([own, `missing null/null ${bench.other.key} not-fetched`]))
   })
 
+  test('a ticket that the store has years away, and that is gone from Jira', async () => {
+    const bench = await wholeRun()
+    await bench.sandbox.remove(bench.ids[0] ?? '')
+    await bench.data.query(`UPDATE tickets SET created_ms = 1 WHERE id = '${bench.ids[0]}'`)
+    const { run } = await namedByBoth(bench)
+    expect(run).toContain(`missing abcd2345/0 ${bench.keys[0]} deleted`)
+  })
+
   test('a ticket that the store has under another priority', async () => {
     const bench = await wholeRun()
     await bench.data.query(`UPDATE tickets SET priority_id = '2' WHERE id = '${bench.ids[0]}'`)
@@ -136,6 +144,31 @@ describe('what somebody did to the store by hand is named', () => {
         .replace('{other}', bench.other.id)
     await bench.data.query(`UPDATE slots SET ${filled(change)} WHERE slot = 0`)
     expect(await namedByBoth(bench)).toEqual({ run: lines.map(filled), span: lines.map(filled) })
+  })
+
+  test.each([
+    ['made', 0],
+    ['not made', 4],
+  ])('a ledger row of a slot that was %s, planned for another year', async (_what, slot) => {
+    const bench = await wholeRun()
+    await bench.data.query(
+      `INSERT INTO slots (site_id, run_id, slot, planned_ms, priority_id, state, project_key, issue_type_id)
+       VALUES ('${AUDITED_SITE}', 'abcd2345', 4, ${NOON}, '1', 'skipped', 'TPM', '')`,
+    )
+    await bench.data.query('UPDATE runs SET planned = 5')
+    await bench.data.query(`UPDATE slots SET planned_ms = 1 WHERE slot = ${slot}`)
+    const result = await bench.audit.run()
+    expect(named(result)).toContain(`missing abcd2345/${slot} ${bench.keys[slot] ?? null} unknown`)
+    expect(result.ok).toBe(false)
+  })
+
+  test('a run that lasts for decades is refused, in words', async () => {
+    const bench = await wholeRun()
+    await bench.data.query('UPDATE runs SET start_ms = 1')
+    await expect(bench.audit.run()).rejects.toMatchObject({
+      code: 'bad-data',
+      message: expect.stringContaining('from 1970-01-01 00:00 UTC to 2026-06-01 12:02 UTC'),
+    })
   })
 
   test('a ledger row that is gone', async () => {

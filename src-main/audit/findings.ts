@@ -8,7 +8,7 @@ import type { Marks } from './slot-ticket.ts'
 import type { Why } from './why-not-made.ts'
 
 export type Missing = AuditResult['missing'][number]
-export type Extra = AuditResult['extra'][number]
+type Extra = AuditResult['extra'][number]
 
 /** Everything that an audit compares. */
 export interface Evidence extends Marks {

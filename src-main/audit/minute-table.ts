@@ -1,7 +1,8 @@
 import type { AuditMinute } from '../../src-shared/contract/models.ts'
 import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
+import { inTurn } from './in-turn.ts'
 
-export type AuditColumn = Exclude<keyof AuditMinute, 'minute'>
+type AuditColumn = Exclude<keyof AuditMinute, 'minute'>
 export type AuditNumbers = Readonly<Record<AuditColumn, number>>
 
 /** The numbers of an audit, minute by minute. */
@@ -11,7 +12,7 @@ export interface MinuteTable {
   /** What lies outside the span is not counted. */
   add(minute: Minute, column: AuditColumn, count?: number): void
   /** Every minute of the span, empty ones too. */
-  rows(): AuditMinute[]
+  rows(signal: AbortSignal): Promise<AuditMinute[]>
   /** The sums over the span. */
   totals(): AuditNumbers
 }
@@ -29,11 +30,13 @@ export function createMinuteTable(span: MinuteSpan): MinuteTable {
       const index = minute - fromMinute
       if (has(minute)) line[index] = (line[index] ?? 0) + count
     },
-    rows: () =>
-      Array.from({ length: minutes }, (_, index) => ({
-        minute: fromMinute + index,
-        ...columns((column) => lines[column][index] ?? 0),
-      })),
+    async rows(signal) {
+      const rows: AuditMinute[] = []
+      await inTurn(lines.planned.keys(), signal, (index) =>
+        rows.push({ minute: fromMinute + index, ...columns((column) => lines[column][index] ?? 0) }),
+      )
+      return rows
+    },
     totals: () => columns((column) => lines[column].reduce((sum, count) => sum + count, 0)),
   }
 }

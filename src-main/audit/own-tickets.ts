@@ -12,7 +12,7 @@ export interface OwnTickets {
   readonly seen: SeenTicket[]
   /** Those that Jira does not show. */
   readonly goneIds: string[]
-  /** The minutes that they were created in, as far as Jira tells, else planned for. */
+  /** The minutes that they were created in, as Jira tells. */
   readonly minutes: Set<Minute>
 }
 
@@ -25,8 +25,8 @@ export async function ownTickets(
   await inTurn(eachSlot(runs), signal, ([{ runId }, slot]) => {
     if (!isWatchedSlot(scope, slot)) return
     const { namedId, seen, isForeign } = slotTicket(runId, slot, marks)
-    own.minutes.add(minuteOf(seen?.createdMs ?? slot.plannedMs))
     if (seen !== null) {
+      own.minutes.add(minuteOf(seen.createdMs))
       own.ids.add(seen.id)
       own.seen.push(seen)
     } else if (namedId !== null && !isForeign) {

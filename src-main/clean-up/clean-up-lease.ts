@@ -7,15 +7,8 @@ import { createLease, type Lease, type LeaseParts } from '../lease.ts'
  * under a name of its own, so that a run of this very process is another's, too.
  */
 export function createCleanUpLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>): Lease {
-  const owner = `${parts.owner}${CLEAN_UP}`
+  const owner = `${parts.owner}/clean-up`
   return createLease({ ...parts, owner, name: RUN_LEASE, taken, takenOver })
-}
-
-const CLEAN_UP = '/clean-up'
-
-/** Whether a holder of the run lease cleans up, rather than working on a run. */
-export function isCleanUp(owner: string): boolean {
-  return owner.endsWith(CLEAN_UP)
 }
 
 function taken(): AppError {

@@ -1,6 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import { SLOT_PROPERTY } from '../generator/marks.ts'
+import { JiraError } from '../jira/errors.ts'
 import type { Jira } from '../jira/jira.ts'
 import { whyNotOwn, type Kept, type OwnTicket } from './own-ticket.ts'
 import { permissionLost } from './refusals.ts'
@@ -100,12 +101,18 @@ async function deleteOne(parts: DeleteParts, ticket: OwnTicket): Promise<boolean
     removals.note(ticket)
     hear.deleted()
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'jira-refused') throw error
+    if (!isOfOneTicket(error)) throw error
     await refuseWithoutRight(parts, ticket.projectKey, 'delete')
     // It may be refused for this ticket alone: it has sub-tasks, or a workflow that keeps it.
     hear.kept({ key: ticket.key, reason: error.message })
   }
   return true
+}
+
+/** Whether a refusal may be about the ticket that was asked for: not one of a token that lacks a scope, a 401. */
+function isOfOneTicket(error: unknown): error is AppError {
+  const status = error instanceof JiraError ? error.status : null
+  return error instanceof AppError && error.code === 'jira-refused' && status !== 401
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GENERATED_LABEL, runLabel } from '../generator/marks.ts'
 import { createRunLease } from '../generator/run-lease.ts'
+import { lacksScope } from '../jira/errors.ts'
 import { machineClock } from '../clock.ts'
 import { deletedSome, ended, KINDS, never, openCleanUpBench } from './testing.ts'
 
@@ -137,6 +138,23 @@ test('a ticket that Jira refuses to delete for a reason of its own stays, and th
   expect(end).toMatchObject({ state: 'done', deleted: 4, kept: [{ key: tickets[2]?.key }] })
   expect(end.kept[0]?.reason).toContain('HTTP 400')
   expect(await bench.keys()).toEqual([tickets[2]?.key])
+})
+
+test('a token that lacks a scope ends it: not each ticket is tried', async () => {
+  const bench = await openCleanUpBench('cloud')
+  const { runId } = await bench.makeRun(30)
+  let asked = 0
+  const jira = {
+    ...bench.jira,
+    async deleteTicket(): Promise<boolean> {
+      asked++
+      throw lacksScope('jira.example')
+    },
+  }
+  const end = await bench.cleanUp(bench.desk({ jira }), runId)
+  expect(end).toMatchObject({ state: 'stopped', deleted: 0, kept: [] })
+  expect(end.failure?.message).toContain('lacks a scope')
+  expect(asked).toBeLessThanOrEqual(4)
 })
 
 describe('it is not begun', () => {

@@ -125,7 +125,7 @@ export async function openCleanUpBench(
   }
 }
 
-export function jiraOf(kind: Kind, { url, email, apiToken }: TestSandbox): Jira {
+function jiraOf(kind: Kind, { url, email, apiToken }: TestSandbox): Jira {
   return kind === 'cloud'
     ? createCloudJira({ url, email, apiToken, clock: hastyClock })
     : createDataCenterJira({ url, token: apiToken, clock: hastyClock })

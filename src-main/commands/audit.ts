@@ -11,8 +11,6 @@ import { EXIT } from './exit-code.ts'
 import { print, type CommandHost } from './io.ts'
 import { withApp } from './with-app.ts'
 
-export { auditText } from './audit-text.ts'
-
 interface AuditOptions extends CommonOptions, SpanOptions {
   readonly run?: string
   readonly minutes?: boolean

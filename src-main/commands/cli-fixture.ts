@@ -21,6 +21,9 @@ export interface CliFixture {
   close(): void
 }
 
+const COLUMNS = 100
+const ROWS = 30
+
 type Answer = readonly [question: RegExp, typed: string]
 
 interface CallOptions {
@@ -87,7 +90,7 @@ export function createTestIo(
       written.stdout += text
       options.onStdout?.(text)
     }),
-    stderr: capture((text) => {
+    stderr: asWide((text) => {
       written.stderr += text
       options.onStderr?.(text)
       answer()
@@ -99,8 +102,8 @@ export function createTestIo(
     isTTY: options.isTTY ?? false,
     stdoutIsTTY: false,
     colour: false,
-    columns: 100,
-    rows: 30,
+    columns: COLUMNS,
+    rows: ROWS,
     onResize: () => () => {},
     signal: AbortSignal.any([interrupted.signal, ...(options.signal === undefined ? [] : [options.signal])]),
     interrupt: () => interrupted.abort(),
@@ -108,6 +111,11 @@ export function createTestIo(
   if (options.typed !== undefined) stdin.write(options.typed)
   if (options.endsStdin === true) stdin.end()
   return { io, written }
+}
+
+/** As a terminal, which knows its size: questions are drawn for it. */
+function asWide(hear: (text: string) => void): PassThrough {
+  return Object.assign(capture(hear), { columns: COLUMNS, rows: ROWS })
 }
 
 function capture(hear: (text: string) => void): PassThrough {

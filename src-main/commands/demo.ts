@@ -8,7 +8,8 @@ import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { workspaceStore } from '../config/store-config.ts'
 import { storeText } from '../config/store-name.ts'
 import { terminalChart } from '../print/terminal-chart.ts'
-import { auditText } from './audit.ts'
+import { auditDocument } from './audit-document.ts'
+import { auditText } from './audit-text.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { EXIT } from './exit-code.ts'
 import { followRun } from './follow-run.ts'
@@ -61,8 +62,14 @@ async function play(host: CommandHost, options: DemoOptions): Promise<void> {
     const loaded = await loadChart(client, { fromMs: run.startMs, toMs: run.endMs, bucketMinutes: 1 })
     const file = await writePng(io, loaded, options.png)
     const chart = terminalChart(loaded.chart, { width: io.columns, colour: io.colour })
-    const text = [chart, '', auditText(audit), '', `The chart as a picture: ${file}`].join('\n')
-    print(io, options.json, { audit, file }, text)
+    const text = [
+      chart,
+      '',
+      auditText(audit, { zone: config.zone }),
+      '',
+      `The chart as a picture: ${file}`,
+    ].join('\n')
+    print(io, options.json, { audit: auditDocument(audit), file }, text)
     if (!audit.ok) host.exitWith(EXIT.auditMismatch)
   })
 }

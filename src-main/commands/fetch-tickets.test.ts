@@ -5,6 +5,7 @@ import type { Client } from '../../src-shared/contract/client.ts'
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { errorText } from '../../src-shared/errors/app-error.ts'
 import { brokenConnection, serverTrouble, timedOut } from '../jira/errors.ts'
+import { createTestScreen } from '../print/testing-screen.ts'
 import { startTestSandbox } from '../sandbox/testing.ts'
 import { createCliFixture, createTestIo, type CliFixture } from './cli-fixture.ts'
 import { fetchOnce } from './fetch-tickets.ts'
@@ -35,10 +36,12 @@ test('a long first fetch shows how far it is, and that the whole is an estimate'
   const { io, written } = createTestIo(cli.cwd, { isTTY: true })
   const far = [{ done: 0, total: 1_000 }, { done: 500, total: 1_000 }, { done: 1_010, total: 1_000 }, null]
   await fetchOnce(coreThatTells(far), io)
-  expect(written.stderr).toContain('First fetch ████████████░░░░░░░░░░░░ 500/1000, estimated')
+  expect(written.stderr).toContain('First fetch ████████████░░░░░░░░░░░░ 500/1000, 50 %, estimated')
   // More came than Jira had estimated.
   expect(written.stderr).toContain('1010/1010')
-  expect(written.stderr.endsWith('\n')).toBe(true)
+  const screen = createTestScreen({ columns: 100, rows: 30 })
+  screen.write(`${written.stderr}next`)
+  expect(screen.lines()).toEqual([expect.stringContaining('1010/1010') as string, 'next'])
 })
 
 test('a usual fetch shows none', async () => {

@@ -194,7 +194,7 @@ test('demo: an hour, its chart, its audit and its picture, in a folder of its ow
       { env: { JIRA_TPM_DATA_DIR: undefined, DATABASE_URL: 'postgres://team.invalid/tickets' } },
     )
     expect(stderr).toContain('30/30')
-    expect(stdout).toContain('nothing is missing')
+    expect(stdout).toContain('Nothing is lost')
     expect(code).toBe(0)
     expect(readFileSync(path.join(cli.cwd, 'demo.png')).length).toBeGreaterThan(1_000)
     rmdirSync(temporary)

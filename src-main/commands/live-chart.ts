@@ -3,10 +3,12 @@ import type { Params } from '../../src-shared/contract/methods.ts'
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { createRedrawn, type ScreenSize } from '../print/redraw.ts'
 import { fittedChart } from '../print/terminal-chart.ts'
+import { flowText, wrapText } from '../print/text-width.ts'
 import { keepAtEnd } from './at-end.ts'
 import { followChart } from './follow-chart.ts'
 import type { CliIo } from './io.ts'
 import type { LoadedChart } from './load-chart.ts'
+import { inAscii } from './prompt-output.ts'
 import { syncText } from './sync-text.ts'
 import { terminalKind } from './terminal-kind.ts'
 
@@ -40,17 +42,18 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
   let failure: string | null = null
 
   const draw = (): void => {
-    const lower = [...below(io), ...lastLine()]
+    const lower = [...below(io), ...lastLines()]
     // The cursor's own row is not the chart's.
     const lines = Math.max(0, io.rows - 1 - lower.length)
     const chart =
       loaded === null ? [] : fittedChart(loaded.chart, { width: io.columns - 1, lines, colour, ascii })
     redrawn.draw([...chart.slice(0, lines), ...lower])
   }
-  const lastLine = (): string[] => {
+  const lastLines = (): string[] => {
     const told = failure ?? (status === null ? '' : syncText(status, loaded?.session.zone ?? 'UTC'))
-    const line = told === '' ? hint : `${told} ${hint}`
-    return [ascii ? line.replaceAll('…', '...') : line]
+    const width = io.columns - 1
+    const parts = told === '' ? [hint] : [...wrapText(told, width), ...wrapText(hint, width)]
+    return flowText(parts, ' ', width).map((line) => (ascii ? inAscii(line) : line))
   }
   const hearStatus = (next: SyncStatus): void => {
     status = next

@@ -40,17 +40,20 @@ export async function openDashboard(
       },
     },
   })
-  const close = async (): Promise<void> => {
-    await server.stop()
-    await withdraw(dataDir, ['dashboard'], app.log)
-  }
   try {
     const { url, link } = await server.start()
     current = link
     await announce(dataDir, { dashboard: { url, bearerToken: server.bearerToken } })
-    return { url, link: () => current, close }
+    return {
+      url,
+      link: () => current,
+      async close() {
+        await server.stop()
+        await withdraw(dataDir, ['dashboard'], app.log)
+      },
+    }
   } catch (error) {
-    await close()
+    await server.stop()
     throw error
   }
 }

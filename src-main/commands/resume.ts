@@ -3,7 +3,7 @@ import type { Client } from '../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { chooseMissed, missedFlag, type Missed } from './ask-missed.ts'
-import { unknownFlag, type Unknown } from './ask-unknown.ts'
+import { chooseUnknown, unknownFlag, type Unknown } from './ask-unknown.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { say, type CliIo, type CommandHost } from './io.ts'
 import { printRun } from './print-run.ts'
@@ -13,8 +13,8 @@ import { standBy } from './stand-by.ts'
 import { withApp } from './with-app.ts'
 
 interface ResumeFlags {
-  readonly missed?: Missed
-  readonly unknown?: Unknown
+  readonly missed?: Missed | undefined
+  readonly unknown?: Unknown | undefined
 }
 
 interface ResumeOptions extends CommonOptions, ResumeFlags {
@@ -73,11 +73,9 @@ export async function resumeRun(
     const isWatched = run.state === 'running'
     if (isWatched) run = await standBy(io, client, run, openBar)
     if (isWatched && run.state !== 'broken') return run
-    if (isComplete(run)) return run
+    const request = await goOnRequest(io, run, { missed, unknown, takesOver: isWatched })
+    if (request === null) return run
     try {
-      // Nobody waits at a terminal for the death of another process: its run goes on at once.
-      const chosen = isWatched ? takeOver(io, run, missed) : await chooseMissed(io, run, missed)
-      const request: ResumeRequest = { runId: run.runId, missed: chosen, ...(unknown && { unknown }) }
       return await seeRunThrough(io, client, () => client.call('runs.resume', request), { openBar, missed })
     } catch (error) {
       // Another one that stood by was faster.
@@ -88,8 +86,21 @@ export async function resumeRun(
   }
 }
 
-function isComplete({ state, created, planned }: RunProgress): boolean {
-  return state === 'done' && created === planned
+/** How a run goes on, as the flags or the person say; null where there is nothing to go on with. Throws `cancelled`. */
+async function goOnRequest(
+  io: CliIo,
+  run: RunProgress,
+  { missed, unknown, takesOver }: ResumeFlags & { readonly takesOver: boolean },
+): Promise<ResumeRequest | null> {
+  const { runId, state } = run
+  if (state === 'done') {
+    if (run.unknown === 0) return null
+    const decided = unknown ?? (await chooseUnknown(io, run))
+    return decided === null ? null : { runId, unknown: decided }
+  }
+  // Nobody waits at a terminal for the death of another process: its run goes on at once.
+  const chosen = takesOver ? takeOver(io, run, missed) : await chooseMissed(io, run, missed)
+  return { runId, missed: chosen, ...(unknown !== undefined && { unknown }) }
 }
 
 function takeOver(io: CliIo, { created, planned, missed }: RunProgress, flag: Missed | undefined): Missed {

@@ -10,6 +10,9 @@ import { createBar, type Bar } from './progress.ts'
 /** The time that is left shrinks also while no ticket comes. */
 const TICK_MS = 1_000
 
+/** Of fewer tickets no rate can be told. */
+const TELLING_TICKETS = 5
+
 /** A bar of a run: count, share, time left, lateness, rate. */
 export interface RunBar {
   update(run: RunProgress, note?: string): void
@@ -57,6 +60,6 @@ export function runFacts(run: RunProgress, clock: SiteClock, machineMs: number):
     ...(skipped > 0 ? [`${skipped} left out`] : []),
     ...(isUnderWay && leftMs >= 500 ? [`${durationText(leftMs)} left`] : []),
     ...(lateness === null ? [] : [`late p95 ${Math.round(lateness.p95Ms)} ms`]),
-    ...(created > 0 && minutes > 0 ? [`${(created / minutes).toFixed(2)} a minute`] : []),
+    ...(created >= TELLING_TICKETS && minutes > 0 ? [`${(created / minutes).toFixed(2)} a minute`] : []),
   ]
 }

@@ -19,7 +19,7 @@ export function whyNoTerminal(): string | null {
 /** Our command line in a process of its own on a pseudo terminal, and the screen that a person would see. */
 export interface TestTerminal {
   readonly screen: TestScreen
-  /** Waits until the screen (and what was scrolled out of it) shows something. Throws with the screen after 20 s. */
+  /** Waits until the screen (and what was scrolled out of it) shows something. Throws with the screen after 45 s. */
   shows(what: RegExp): Promise<void>
   type(text: string): void
   /** As if the window was made larger or smaller. */
@@ -38,7 +38,7 @@ export const KEY = {
   ctrlC: '\u0003',
 } as const
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 45_000
 const LOOK_MS = 20
 
 interface TerminalOptions {

@@ -31,13 +31,13 @@ export interface TestCommand {
   readonly process: ChildProcess
   readonly stdout: () => string
   readonly stderr: () => string
-  /** Waits until stderr shows something. Throws with what it shows after 20 s. */
+  /** Waits until stderr shows something. Throws with what it shows after 45 s. */
   says(what: RegExp): Promise<void>
   /** The exit code; null after a signal. */
   readonly ended: Promise<number | null>
 }
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 45_000
 
 /** All of it is gone when the test ends. */
 export async function openTestWorkspace(): Promise<TestWorkspace> {

@@ -20,7 +20,7 @@ describe('a run whose process dies', () => {
     'with a slot just %s goes on elsewhere, and every slot is made once',
     async (boundary) => {
       const bench = await openBench(shared())
-      const { runId, unsent } = await startAndDie(bench, boundary, 7)
+      const { runId, unsent } = await startAndDie(bench, boundary, 3)
       const heir = bench.generator()
       expect(await heir.current()).toMatchObject({
         runId,
@@ -39,7 +39,7 @@ describe('a run whose process dies', () => {
 
   test('can be stopped elsewhere, and what it had sent is accounted for', async () => {
     const bench = await openBench(shared())
-    const { runId } = await startAndDie(bench, 'answered', 7)
+    const { runId } = await startAndDie(bench, 'answered', 3)
     const heir = bench.generator()
     const end = await heir.stop()
     expect(end).toMatchObject({ state: 'stopped', unknown: 0 })

@@ -113,7 +113,8 @@ export function createDoubts(parts: DoubtParts): Doubts {
           return null
         })
         if (seen !== null) lastAnswer = startStopwatch(clock)
-        if (seen?.ticket != null) return { is: 'made', ticket: seen.ticket }
+        const ticket = seen?.ticket ?? null
+        if (ticket !== null) return { is: 'made', ticket }
         if (isOver && seen?.gap === null) return { is: 'not-made' }
         const rests = halt.signal.aborted
         if (signal.aborted || (rests && !isPersons(halt.cause()))) return { is: 'left' }

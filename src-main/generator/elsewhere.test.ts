@@ -77,7 +77,7 @@ async function startHeldUp(bench: Bench) {
   const store: Store = {
     ...bench.store,
     async claimSlots(...args) {
-      if (++claims === 6) {
+      if (++claims === 3) {
         isUp = false
         held.resolve()
         await wake.promise

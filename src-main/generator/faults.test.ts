@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createCloudJira } from '../jira/cloud.ts'
+import { createDataCenterJira } from '../jira/data-center/data-center.ts'
 import type { Jira } from '../jira/jira.ts'
 import { machineClock } from '../clock.ts'
 import { createJumpClock, startRawServer } from '../jira/testing.ts'
 import type { FaultKind } from '../sandbox/http/faults.ts'
 import { runLabel } from './marks.ts'
-import { onceEach, openBench, sharedSandbox, type Bench } from './testing.ts'
+import { onceEach, openBench, openOwnBench, sharedSandbox, type Bench } from './testing.ts'
 
 const shared = sharedSandbox()
 const never = new AbortController().signal
@@ -45,6 +46,33 @@ describe('a create without a clear answer', () => {
     expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(30))
   })
 
+  test('is found behind a hole of deleted tickets, as soon as the index shows any later one', async () => {
+    const bench = await openBench(shared())
+    const generator = bench.generator({ jira: withHole(bench, 6) })
+    const { runId } = await generator.start({ ...SHORT, count: 6 })
+    expect(await generator.finished()).toMatchObject({ state: 'done', created: 6 })
+    expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(6))
+  })
+
+  test('is looked for by its keys on Data Center, too', async () => {
+    const bench = await openOwnBench({ deployment: 'data-center' })
+    const { url, apiToken: token } = bench.sandbox
+    const match = { method: 'POST', path: '/rest/api/2/issue$' }
+    await bench.sandbox.setFaults([
+      { match, kind: 'reset-before', times: 2, after: 3 },
+      { match, kind: 'applied-500', times: 2, after: 6 },
+    ])
+    await bench.sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 86_400_000 } })
+    const jira = createDataCenterJira({ url, token, clock: machineClock })
+    const generator = bench.generator({ jira, mostKeys: 300 })
+    const { runId } = await generator.start({ ...SHORT, count: 15 })
+    expect(await generator.finished()).toMatchObject({ state: 'done', created: 15, unknown: 0 })
+    const made = (await bench.sandbox.truth(runLabel(runId))).map(({ key }) => key)
+    const named = (await slotsIn(bench, runId, 'created')).map(({ issueKey }) => issueKey)
+    expect(made).toHaveLength(15)
+    expect(new Set(named)).toEqual(new Set(made))
+  })
+
   test('is not sent again while its request may still be on its way', async () => {
     const bench = await openBench(shared())
     const { jira, arrive } = slowWay(bench.jira)
@@ -59,16 +87,19 @@ describe('a create without a clear answer', () => {
   test.each([
     ['the project shows no keys', { byIds: async () => [] }],
     ['the run has made no ticket there yet', {}, 1],
-  ])('is unknown where nothing can be proven (%s), and is not sent again', async (_why, spoilt, count = 30) => {
-    const bench = await openBench(shared())
-    await spoilCreates(bench, 'reset-before', 1)
-    const generator = bench.generator({ jira: { ...bench.jira, ...spoilt }, patienceMs: 300 })
-    const { runId } = await generator.start({ ...SHORT, count })
-    expect(await generator.finished()).toMatchObject({ state: 'done', created: count - 1, unknown: 1 })
-    const [unknown] = await slotsIn(bench, runId, 'unknown')
-    expect(unknown?.reason).toMatch(/not known .*Jira does not show/)
-    expect((await bench.ticketsBySlot(runId)).has(unknown?.slot ?? -1)).toBe(false)
-  })
+  ])(
+    'is unknown where nothing can be proven (%s), and is not sent again',
+    async (_why, spoilt, count = 30) => {
+      const bench = await openBench(shared())
+      await spoilCreates(bench, 'reset-before', 1)
+      const generator = bench.generator({ jira: { ...bench.jira, ...spoilt }, patienceMs: 300 })
+      const { runId } = await generator.start({ ...SHORT, count })
+      expect(await generator.finished()).toMatchObject({ state: 'done', created: count - 1, unknown: 1 })
+      const [unknown] = await slotsIn(bench, runId, 'unknown')
+      expect(unknown?.reason).toMatch(/not known .*Jira does not show/)
+      expect((await bench.ticketsBySlot(runId)).has(unknown?.slot ?? -1)).toBe(false)
+    },
+  )
 
   test('is decided before the run has paused, and is not sent again then', async () => {
     const bench = await openBench(shared())
@@ -216,12 +247,32 @@ function spoilCreates(bench: Bench, kind: FaultKind, times: number, after = 0): 
   ])
 }
 
+/**
+ * A Jira whose n-th create is applied and gets no answer. Right before it 150 tickets are made and deleted; the index
+ * shows it after a day, and somebody's ticket that comes after it at once.
+ */
+function withHole({ jira, sandbox }: Bench, nth: number): Jira {
+  let calls = 0
+  return {
+    ...jira,
+    async create(ticket, signal, mayLeave) {
+      if (++calls !== nth) return jira.create(ticket, signal, mayLeave)
+      for (let n = 0; n < 150; n++) await sandbox.remove((await sandbox.add()).key)
+      await sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 86_400_000 } })
+      await jira.create(ticket, signal)
+      await sandbox.setSettings({ indexLag: { kind: 'none' } })
+      await sandbox.add()
+      throw new AppError('ambiguous', 'It is not known whether the ticket was made: it took too long.')
+    },
+  }
+}
+
 /** A Jira whose second create gets no answer, and reaches it only when it is told to arrive. */
 function slowWay(jira: Jira): { jira: Jira; arrive: () => Promise<unknown> } {
   let calls = 0
-  let arrive = (): Promise<unknown> => Promise.reject(new Error('Nothing is on its way'))
+  let arrive: (() => Promise<unknown>) | null = null
   return {
-    arrive: () => arrive(),
+    arrive: async () => arrive?.(),
     jira: {
       ...jira,
       async create(ticket, signal, mayLeave) {

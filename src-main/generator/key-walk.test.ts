@@ -76,7 +76,8 @@ function walk(
   }
 }
 
-const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n)
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, n) => from + n)
 const others = (numbers: readonly number[]): [number, There][] => numbers.map((number) => [number, {}])
 
 describe('a walk along the keys', () => {
@@ -142,8 +143,9 @@ describe('a walk is not sure', () => {
   })
 
   test('where the project does not show what the run surely made', async () => {
-    const shows = (number: number): boolean => number !== 401
-    expect(await walk({ there, shows }, { known: [401] }).walked).toMatchObject({ gap: 'hidden' })
+    expect(await walk({ there, shows: (number) => number !== 401 }, { known: [401] }).walked).toMatchObject({
+      gap: 'hidden',
+    })
   })
 
   test('where there are more keys than may be read, as on Data Center', async () => {

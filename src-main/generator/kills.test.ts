@@ -33,7 +33,13 @@ const LIVES_MS = 1_000
 const PASSES = 8
 
 /** What a create may come to, each kind for this share of them. */
-const FAULTS: readonly FaultKind[] = ['reset-before', 'reset-after', 'stall-before', 'stall-after', 'applied-500']
+const FAULTS: readonly FaultKind[] = [
+  'reset-before',
+  'reset-after',
+  'stall-before',
+  'stall-after',
+  'applied-500',
+]
 const SHARE = 0.04
 
 type Death = Boundary | 'random'

@@ -4,7 +4,9 @@ import type { Slot } from '../store/store.ts'
 export function readKey(key: string): { readonly projectKey: string; readonly number: number } | null {
   const at = key.lastIndexOf('-')
   const number = Number(key.slice(at + 1))
-  return at > 0 && Number.isSafeInteger(number) && number > 0 ? { projectKey: key.slice(0, at), number } : null
+  return at > 0 && Number.isSafeInteger(number) && number > 0
+    ? { projectKey: key.slice(0, at), number }
+    : null
 }
 
 /** The keys of the tickets that a run is known to have made. A key says where a ticket was made; it may have moved since. */

@@ -88,7 +88,9 @@ describe('a machine that sleeps while a run is under way', () => {
     await generator.resume({ missed: 'shift' })
     await generator.stop()
     const after = await bench.store.slots(bench.sandbox.siteId, runId)
-    const moved = new Set(after.slice(1).map(({ plannedMs }, n) => plannedMs - (before[n + 1]?.plannedMs ?? 0)))
+    const moved = new Set(
+      after.slice(1).map(({ plannedMs }, n) => plannedMs - (before[n + 1]?.plannedMs ?? 0)),
+    )
     expect(moved.size).toBe(1)
     const [by = 0] = moved
     // The wait in which it fell asleep had begun up to a second before.

@@ -86,7 +86,11 @@ export function createOwnRun({ parts, lease, closing, taken, onOpenRest }: OwnRu
       if (working !== null) throw underWay()
       const halt = createHalt()
       try {
-        await lease.take({ waitMs: await patienceMs(lease, waitMs), signal: closing, onLost: (error) => halt.pull({ error }) })
+        await lease.take({
+          waitMs: await patienceMs(lease, waitMs),
+          signal: closing,
+          onLost: (error) => halt.pull({ error }),
+        })
       } catch (error) {
         throw error instanceof AppError && error.code === 'busy' ? await taken() : error
       }

@@ -23,7 +23,10 @@ export async function askedRun(
 /** The same, where it can go on: it is not at its end, or there is a word about its unknown slots. Throws `not-found`. */
 export async function resumableRun(
   parts: Pick<GeneratorParts, 'store' | 'siteId'>,
-  { runId, unknown }: { readonly runId?: string | undefined; readonly unknown?: ResumeRequest['unknown'] | undefined },
+  {
+    runId,
+    unknown,
+  }: { readonly runId?: string | undefined; readonly unknown?: ResumeRequest['unknown'] | undefined },
 ): Promise<Run> {
   const run = await askedRun(parts, runId)
   if (!isEnded(run) || unknown !== undefined) return run

@@ -83,7 +83,8 @@ export function createRunViews({ store, siteId, siteTime, lease, own }: ViewPart
       const rest = own.rest()
       try {
         const seen = await scene()
-        const run = seen.underWay?.holder != null ? seen.underWay.run : seen.last
+        const { underWay: there, last } = seen
+        const run = there !== null && there.holder !== null ? there.run : last
         return run === null ? null : await view(run, seen)
       } catch (error) {
         if (rest !== null && isStoreAway(error)) return rest.end.progress

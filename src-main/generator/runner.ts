@@ -70,8 +70,9 @@ export function createGenerator(parts: GeneratorParts): Generator {
   const serial = createSerial()
   const taken = async (): Promise<AppError> => {
     const there = await views.underWay()
-    const holder = there?.holder ?? (await lease.otherHolder())?.owner ?? null
-    return runsAreTaken(holder, there?.holder == null ? null : there.run)
+    const isWorkedOn = there !== null && there.holder !== null
+    if (isWorkedOn) return runsAreTaken(there.holder, there.run)
+    return runsAreTaken((await lease.otherHolder())?.owner ?? null, null)
   }
   const own = createOwnRun({ parts, lease, closing: signal, taken, onOpenRest: () => tending.begin() })
   const views = createRunViews({ ...parts, lease, own })
@@ -109,7 +110,10 @@ export function createGenerator(parts: GeneratorParts): Generator {
       try {
         if (!(await settle(known))) return true
         if (waits) await resume({ runId }, 0)
-        else await own.launch(0, (halt) => preparePutToRest(parts, own, { halt, cause, runId }))
+        else {
+          const resting = await own.launch(0, (halt) => preparePutToRest(parts, own, { halt, cause, runId }))
+          await resting.ended
+        }
         return true
       } catch (error) {
         if (signal.aborted) return true
@@ -182,9 +186,9 @@ export function createGenerator(parts: GeneratorParts): Generator {
     pause: () => serial(pause),
     resume: (request = {}) => serial(() => resume(request)),
     stop: () => serial(stop),
-    current: views.current,
-    get: views.get,
-    list: views.list,
+    current: () => views.current(),
+    get: (runId) => views.get(runId),
+    list: (limit, beforeMs) => views.list(limit, beforeMs),
     async finished() {
       const end = await (own.finished() ?? views.current())
       if (end === null) throw noneUnderWay()

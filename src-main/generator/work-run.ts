@@ -99,11 +99,15 @@ function isBusy({ requests, searches }: Work): boolean {
   return requests.size() > 0 || searches.size() > 0
 }
 
+/** What is due is claimed together, a few more than there is room for: each commit to the ledger takes its time. */
+const CLAIMED_AT_ONCE = 4
+
 /** Waits for the next slots, claims them and sends them. */
 async function sendDue(work: Running): Promise<void> {
-  const { pacer, requests, searches, halt, ledger, clock, known } = work
+  const { pacer, requests, searches, halt, ledger, clock, known, maxRequests } = work
   if (pacer.left() === 0) return Promise.race([pacer.filled(), requests.next(), searches.next()])
-  const due = await pacer.nextDue(await requests.room(), halt.signal)
+  await requests.room()
+  const due = await pacer.nextDue(Math.max(CLAIMED_AT_ONCE, maxRequests), halt.signal)
   // Whatever is known before the claim was made before it: its ticket's key is greater.
   const largest = new Map(due.map(({ projectKey }) => [projectKey, known.largest(projectKey)]))
   const since = startStopwatch(clock)
@@ -111,6 +115,7 @@ async function sendDue(work: Running): Promise<void> {
   for (const slot of due) {
     if (!claimed.has(slot.slot)) continue
     const after = largest.get(slot.projectKey) ?? 0
+    await requests.room()
     requests.add(work.braked(work.send({ slot, since, after: after === 0 ? null : after })))
   }
   if (claimed.size < due.length) await heedState(work)
@@ -130,7 +135,9 @@ async function takeInStrays(work: Running): Promise<boolean> {
   const { slots } = await work.readAgain()
   const strays = slots.filter(({ state }) => state === 'sent' || (state === 'planned' && work.order.planned))
   for (const slot of strays.filter(({ state }) => state === 'sent')) {
-    work.searches.add(work.braked(work.settle({ ...inherited(work, slot), since: startStopwatch(work.clock) })))
+    work.searches.add(
+      work.braked(work.settle({ ...inherited(work, slot), since: startStopwatch(work.clock) })),
+    )
   }
   work.pacer.add(strays.filter(({ state }) => state === 'planned'))
   return strays.length > 0

@@ -1,5 +1,5 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
-import { siteTime } from '../../src-shared/domain/site-clock.ts'
+import { siteTime as timeOfSite } from '../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../clock.ts'
 import type { Lease } from '../lease.ts'
@@ -15,7 +15,7 @@ import {
   type GeneratorParts,
   type WorkOrder,
 } from './parts.ts'
-import { haltReason, isStoreAway } from './rest-reason.ts'
+import { haltReason, isStoreAway, restReason } from './rest-reason.ts'
 import { createProgressFeed, NO_COUNTS, runProgress } from './run-progress.ts'
 import { workRun } from './work-run.ts'
 
@@ -62,8 +62,10 @@ export function launchRun(parts: LaunchParts): WorkingRun {
   const { run, hub, clock, halt } = parts
   const abandoned = new AbortController()
   const readCounts = createCountsReader(parts)
+  // One that is only put to rest is never shown as going on.
+  const state = halt.signal.aborted ? run.state : 'running'
   const progress = async (): Promise<RunProgress> =>
-    runProgress(run, await readCounts(), { state: 'running', reason: null })
+    runProgress(run, await readCounts(), { state, reason: restReason(state) })
   const feed = createProgressFeed(async () => hub.publish('run.changed', await progress()), clock)
 
   const work = async (): Promise<RunEnd> => {
@@ -112,7 +114,12 @@ function createCountsReader({ store, siteId, siteTime, run, log }: LaunchParts):
 }
 
 /** The run and its slots as they are in the store now, each slot with a type. */
-async function readSlots({ store, siteId, run, issueTypeId }: LaunchParts): Promise<{ run: Run; slots: Slot[] }> {
+async function readSlots({
+  store,
+  siteId,
+  run,
+  issueTypeId,
+}: LaunchParts): Promise<{ run: Run; slots: Slot[] }> {
   const slots = await store.slots(siteId, run.runId)
   return {
     run: (await store.run(siteId, run.runId)) ?? run,
@@ -178,7 +185,8 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   let owes = false
   try {
     // Where another process works on it by now, the run is that one's to mark.
-    if (!lease.lost()) await store.setRunState(siteId, run.runId, state, closedMs)
+    const isOurs = !lease.lost() && (await lease.otherHolder()) === null
+    if (isOurs) await store.setRunState(siteId, run.runId, state, closedMs)
   } catch (error) {
     owes = true
     log.warn({ err: error, runId: run.runId }, 'the end of a run could not be written down')
@@ -195,7 +203,7 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
 /** One whose machine slept stands still since it fell asleep. */
 function restsSince(cause: HaltCause | null, time: SiteTime): number {
   return cause !== null && typeof cause === 'object' && 'slept' in cause
-    ? siteTime(time.current(), cause.slept.fromMs)
+    ? timeOfSite(time.current(), cause.slept.fromMs)
     : time.now()
 }
 

@@ -10,6 +10,9 @@ export const SLOT = `slot, planned_ms AS "plannedMs", priority_id AS "priorityId
 
 export const SLOT_OF_RUN = `run_id AS "runId", ${SLOT}`
 
+/** True of every slot, and said by whoever reads the index slots_by_state, which is for those alone. */
+export const IN_STATES = 'planned_ms >= -9007199254740991'
+
 export const TICKET = `id, key, project_key AS "projectKey", title, priority_id AS "priorityId",
   priority_name AS "priorityName", status, created_ms AS "createdMs", updated_ms AS "updatedMs"`
 

@@ -5,7 +5,7 @@
 export interface LedgerStore {
   /**
    * The run is there with all its slots, or not at all: the slots are written in steps, the run with the last one. Given
-   * again as it was, it stays as it is.
+   * again as it was, it stays as it is. Throws `busy` where two processes begin a run of the site at the same moment.
    */
   createRun(run: NewRun, slots: readonly NewSlot[]): Promise<void>
   run(siteId: string, runId: string): Promise<Run | null>
@@ -42,7 +42,7 @@ export interface LedgerStore {
   recordSlots(siteId: string, runId: string, outcomes: readonly SlotOutcome[]): Promise<void>
   /**
    * A run goes on from `atMs`, running and without a wish: the slots still planned, and the run's end, move by `byMs`,
-   * once. Those of `skipped` that are still planned become so, with the reason.
+   * once. Those of `skipped` that are still planned become so, with the reason, and keep their times.
    */
   resumeRun(siteId: string, runId: string, given: ResumedRun): Promise<void>
   /** `missed` counts the planned slots whose time is before `atMs`. */

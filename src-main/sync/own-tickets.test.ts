@@ -54,3 +54,12 @@ test('a ticket that the index never shows is no longer waited for after half an 
   own.fetched([], 30 * 60_000 + 1)
   expect(own.oldestUnseenMs()).toBeNull()
 })
+
+test('a ticket that was deleted is waited for no more', () => {
+  const own = createOwnTickets(createIndexLag())
+  own.note('7', 1_000)
+  own.note('8', 2_000)
+  own.gone(['7', '9'])
+  expect(own.toReconcile()).toEqual(['8'])
+  expect(own.oldestUnseenMs()).toBe(2_000)
+})

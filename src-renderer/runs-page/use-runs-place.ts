@@ -24,16 +24,19 @@ export function useRunsPlace(): RunsPlace {
   }
 }
 
-/** Looks at what the view says: where that names nothing, at the newest run, also when a newer one comes. */
+/** Looks at what the view says: where that names nothing, at the newest run. */
 export function useFollowingDesk(): void {
   const { run } = useRunsDesk()
   const { runId, span, showRun } = useRunsPlace()
-  const newest = useHistory((state) => state.runs?.[0]?.runId ?? null)
+  const newest = useHistory(({ upToDate, runs }) => (upToDate ? runs?.[0]?.runId : null) ?? null)
   const known = useHistory((state) => state.runs?.find((each) => each.runId === runId))
   useEffect(() => {
     if (runId === null && span === null && newest !== null) showRun(newest)
   })
-  useEffect(() => run.show(runId, known))
+  useEffect(() => {
+    // Until the newest is known, the one that was shown stays.
+    if (runId !== null || span !== null) run.show(runId, known)
+  })
 }
 
 /** Does what the person came for, once. */

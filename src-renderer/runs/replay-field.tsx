@@ -64,7 +64,7 @@ async function readReplay(file: File, ask: (text: string) => Promise<Replay>): P
 }
 
 function tooLarge({ name }: File): string {
-  return `${name} is larger than 900 kB. The command line takes larger files: --profile replay.`
+  return `${name} is larger than 900 kB. The command line takes larger files: create-tickets --replay.`
 }
 
 function hintWords(reading: boolean, replay: Replay | null): string {

@@ -1,5 +1,6 @@
 import { emitKeypressEvents } from 'node:readline'
 import type { CliIo } from '../io.ts'
+import { terminalKind } from '../terminal-kind.ts'
 
 /** A key as Node names it: `escape`, `return`, `p`. */
 interface Key {
@@ -17,7 +18,7 @@ const ESCAPE_MS = 50
 export function hearInterrupts(io: CliIo): () => void {
   const { stdin } = io
   const onKey = (_text: string | undefined, key: Key | undefined): void => {
-    if (key?.ctrl === true && key.name === 'c') io.interrupt()
+    if (key?.ctrl === true && key.name === 'z') io.interrupt()
   }
   // The first to ask says how long Escape is waited for.
   emitKeypressEvents(stdin, { escapeCodeTimeout: ESCAPE_MS } as never)
@@ -45,6 +46,7 @@ export function readKeys({ stdin }: Pick<CliIo, 'stdin'>, onKey: (name: string) 
 export async function seen(io: CliIo): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const end = (): void => resolve()
+  const { plain } = terminalKind(io.env, process.platform)
   io.stderr.write('\nAny key: menu.')
   const leave = readKeys(io, end)
   io.signal.addEventListener('abort', end, { once: true })
@@ -54,6 +56,6 @@ export async function seen(io: CliIo): Promise<void> {
   } finally {
     leave()
     io.signal.removeEventListener('abort', end)
-    io.stderr.write('\r\u001B[K')
+    io.stderr.write(plain ? '\n' : '\r\u001B[K')
   }
 }

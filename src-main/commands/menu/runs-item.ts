@@ -1,11 +1,10 @@
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { textTable } from '../../print/text-table.ts'
 import { cleanUpRun } from '../clean-up.ts'
-import { standingText } from '../run-document.ts'
 import { runColumns } from '../runs-table.ts'
 import { auditRun } from './audit-item.ts'
-import { agrees, choose, type Choice } from './question.ts'
-import { decideUnknown, goOnWith, lookAtRun } from './see-run.ts'
+import { choose, type Choice } from './question.ts'
+import { decideUnknown, goOnWith, lookAtRun, pauseRun, stopRun } from './see-run.ts'
 import { tell } from './tell.ts'
 import type { MenuWorld } from './world.ts'
 
@@ -65,7 +64,6 @@ async function act(world: MenuWorld, run: RunProgress, action: Action): Promise<
   if (action === 'unknown') return decideUnknown(world, run)
   if (action === 'audit') return auditRun(world, run.runId)
   if (action === 'clean-up') return void (await cleanUpRun(io, client, run.runId))
-  if (action === 'pause') return tell(io, standingText(await client.call('runs.pause', {})))
-  if (!(await agrees(io, `Stop run ${run.runId} for good? It cannot be resumed.`))) return
-  tell(io, standingText(await client.call('runs.stop', {})))
+  if (action === 'pause') return pauseRun(world)
+  await stopRun(world, run)
 }

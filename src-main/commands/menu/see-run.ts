@@ -32,12 +32,21 @@ export async function lookAtRun(world: MenuWorld, given: RunProgress): Promise<v
   const { run, end } = await ownRun.lookAt(() => viewRun(world, given))
   if (end === 'rests') return tellRest(world, run)
   if (end === 'back') return tell(io, `Run ${run.runId} goes on. Leaving the menu pauses it.`)
-  if (end === 'pause') return tell(io, standingText(await client.call('runs.pause', {})))
-  if (end !== 'stop') return
-  if (await agrees(io, `Stop run ${run.runId} for good? It cannot be resumed.`)) {
-    return tell(io, standingText(await client.call('runs.stop', {})))
-  }
+  if (end === 'pause') return pauseRun(world)
+  if (end !== 'stop' || (await stopRun(world, run))) return
   await lookAtRun(world, await client.call('runs.get', { runId: run.runId }))
+}
+
+/** Pauses the run under way. */
+export async function pauseRun({ io, client, ownRun }: MenuWorld): Promise<void> {
+  tell(io, standingText(await ownRun.lookAt(() => client.call('runs.pause', {}))))
+}
+
+/** Stops the last run after a yes; false after a no. */
+export async function stopRun({ io, client, ownRun }: MenuWorld, run: RunProgress): Promise<boolean> {
+  if (!(await agrees(io, `Stop run ${run.runId} for good? It cannot be resumed.`))) return false
+  tell(io, standingText(await ownRun.lookAt(() => client.call('runs.stop', {}))))
+  return true
 }
 
 async function resumeAndSee(world: MenuWorld, request: ResumeRequest): Promise<void> {

@@ -44,6 +44,17 @@ async function runAll({ config }: TestDatabase, migrations: readonly Migration[]
   }
 }
 
+/** A role that may log in, and nothing else; gone with the test. */
+async function makeRole(database: TestDatabase, suffix: string): Promise<string> {
+  const role = `${database.name}_${suffix}`
+  await database.query(`CREATE ROLE ${role} LOGIN`)
+  onTestFinished(async () => {
+    await database.query(`DROP OWNED BY ${role}`)
+    await database.query(`DROP ROLE ${role}`)
+  })
+  return role
+}
+
 /** Statements about our tables. */
 function rowsOf({ url }: TestDatabase): (sql: string) => ReturnType<typeof queryOnce> {
   return (sql) => queryOnce(`${url}?options=-c%20search_path%3D${SCHEMA}`, sql)
@@ -162,12 +173,7 @@ describe('a database that others use, too', () => {
 
   test('a role that may not use what is there is told where it learns which right it lacks', async () => {
     const database = await testDatabase()
-    const role = `${database.name}_colleague`
-    await database.query(`CREATE ROLE ${role} LOGIN`)
-    onTestFinished(async () => {
-      await database.query(`DROP OWNED BY ${role}`)
-      await database.query(`DROP ROLE ${role}`)
-    })
+    const role = await makeRole(database, 'colleague')
     const config = { ...database.config, user: role }
     const refused = {
       code: 'not-configured',
@@ -186,12 +192,7 @@ describe('a database that others use, too', () => {
 
   test('a role that may make no schema uses the one that was made for it', async () => {
     const database = await testDatabase({ empty: true })
-    const role = `${database.name}_app`
-    await database.query(`CREATE ROLE ${role} LOGIN`)
-    onTestFinished(async () => {
-      await database.query(`DROP OWNED BY ${role}`)
-      await database.query(`DROP ROLE ${role}`)
-    })
+    const role = await makeRole(database, 'app')
     const config = { ...database.config, user: role }
     await expect(open(config)).rejects.toMatchObject({ code: 'not-configured' })
     await database.query(`CREATE SCHEMA jira_tpm AUTHORIZATION ${role}`)

@@ -1,15 +1,13 @@
 import { Client } from 'pg'
-import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
-import { machineClock } from '../../clock.ts'
 import type { PostgresConfig } from '../../config/config.ts'
 import type { ResumedRun, SlotOutcome, Store } from '../store.ts'
 import { hour, MINUTE, page, ticket, WATCHED } from '../suite/pages.ts'
 import { newSlots, RUN } from '../suite/runs.ts'
 import { testDatabase } from '../testing-database.ts'
 import { SCHEMA } from './client.ts'
-import { openPostgresStore } from './store.ts'
+import { readsOf } from './testing-reads.ts'
 
 /** So many tickets has a site, one a minute, each from a commit of its own. */
 const TICKETS = 20_000
@@ -105,39 +103,18 @@ describe('of a site with many tickets, calls read what they need', () => {
 
   describe.each(['known', 'new since the last ANALYZE'])('%s', (siteId) => {
     test.each(CALLS)('%s', async (_name, call) => {
-      expect((await readsOf(call, siteId)).rows).toBeLessThan(FEW)
+      expect((await readsOf(db, config, (store) => call(store, siteId))).rows).toBeLessThan(FEW)
     })
     test.each(LEDGER_READS)('%s: %i rows', async (_name, most, call) => {
-      const { rows, blocks } = await readsOf(call, siteId)
+      const { rows, blocks } = await readsOf(db, config, (store) => call(store, siteId))
       expect(rows).toBeLessThan(most)
       expect(blocks).toBeLessThan(most)
     })
     test.each(LEDGER_WRITES)('%s: %i rows', async (_name, most, call) => {
-      expect((await readsOf(call, siteId)).rows).toBeLessThan(most)
+      expect((await readsOf(db, config, (store) => call(store, siteId))).rows).toBeLessThan(most)
     })
   })
-
-  /** What a call reads, and the connecting before it. */
-  async function readsOf(call: (typeof CALLS)[number][1], siteId: string): Promise<Reads> {
-    const before = await reads(db)
-    const parts = { clock: machineClock, log: pino({ level: 'silent' }), password: null }
-    const store = await openPostgresStore(config, parts)
-    try {
-      await call(store, siteId)
-    } finally {
-      await store.close()
-    }
-    const after = await reads(db)
-    return { rows: after.rows - before.rows, blocks: after.blocks - before.blocks }
-  }
 })
-
-interface Reads {
-  /** Rows and index entries that were found. */
-  readonly rows: number
-  /** Of indexes: many where entries are read that are not looked for. */
-  readonly blocks: number
-}
 
 async function fillSites(url: string): Promise<void> {
   const db = new Client(url)
@@ -190,20 +167,4 @@ async function fillLedger(db: Client, siteId: string): Promise<void> {
      FROM generate_series(0, ${SLOTS} / 2 - 1) AS n`,
     [siteId],
   )
-}
-
-/** What was read of our tables by all connections that have ended. */
-async function reads(db: Client): Promise<Reads> {
-  await vi.waitFor(async () => {
-    const others = await db.query(
-      `SELECT 1 FROM pg_stat_activity
-       WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
-    )
-    expect(others.rows).toEqual([])
-  })
-  const { rows } = await db.query<{ rows: string; blocks: string }>(
-    `SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables) + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes)
-       AS rows, (SELECT sum(idx_blks_hit + idx_blks_read) FROM pg_statio_user_indexes) AS blocks`,
-  )
-  return { rows: Number(rows[0]?.rows), blocks: Number(rows[0]?.blocks) }
 }

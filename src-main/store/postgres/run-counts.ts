@@ -1,3 +1,4 @@
+import { IN_STATES } from '../columns.ts'
 import type { RunCounts, SlotState } from '../ledger.ts'
 import { runCountsOf } from '../run-counts.ts'
 import type { Connection } from './connection.ts'
@@ -10,11 +11,12 @@ export function runCounts(db: Connection, siteId: string, runId: string, atMs: n
   return db.read(async (tx) => {
     const [states, missed, removed, lateness] = await Promise.all([
       tx.query<{ state: SlotState; slots: number }>(
-        `SELECT state, COUNT(*) AS slots FROM slots WHERE ${OF_RUN} GROUP BY state`,
+        `SELECT state, COUNT(*) AS slots FROM slots WHERE ${OF_RUN} AND ${IN_STATES} GROUP BY state`,
         ofRun,
       ),
       tx.query<{ slots: number }>(
-        `SELECT COUNT(*) AS slots FROM slots WHERE ${OF_RUN} AND state = 'planned' AND planned_ms < $3`,
+        `SELECT COUNT(*) AS slots FROM slots
+         WHERE ${OF_RUN} AND ${IN_STATES} AND state = 'planned' AND planned_ms < $3`,
         [...ofRun, atMs],
       ),
       tx.query<{ slots: number }>(

@@ -1,5 +1,5 @@
 import { noSuchRun } from '../errors.ts'
-import { RUN } from '../columns.ts'
+import { IN_STATES, RUN } from '../columns.ts'
 import type { ResumedRun, Run, RunState, RunWish } from '../ledger.ts'
 import type { Connection } from './connection.ts'
 import { skipSlots } from './slots.ts'
@@ -80,7 +80,7 @@ export function resumeRun(db: Connection, siteId: string, runId: string, given: 
     if (byMs === 0) return
     void tx.query(
       `UPDATE slots SET planned_ms = planned_ms + $3
-       WHERE site_id = $1 AND run_id = $2 AND state = 'planned'`,
+       WHERE site_id = $1 AND run_id = $2 AND state = 'planned' AND ${IN_STATES}`,
       [siteId, runId, byMs],
     )
   })

@@ -5,6 +5,13 @@ import type { Connection, WriteTransaction } from './connection.ts'
 const OF_RUN = 'site_id = $1 AND run_id = $2'
 
 /**
+ * The slots of the numbers $3: each of them one seek in the primary key, whatever the server believes of how many there
+ * are. To be changed, they are named by their places, which stay while they are locked.
+ */
+const BY_NUMBERS = `unnest($3::bigint[]) AS wanted (number)
+  CROSS JOIN LATERAL (SELECT ctid AS place, * FROM slots WHERE ${OF_RUN} AND slot = wanted.number LIMIT 1) AS found`
+
+/**
  * Waits for whoever is about to commit something of these slots, also where that makes them such as are meant here: a
  * claim whose answer was lost may still be on its way when it is given back. All take them in the same order.
  */
@@ -14,11 +21,11 @@ function lockSlots(
   runId: string,
   slotNumbers: readonly number[],
 ): void {
-  void tx.query(`SELECT FROM slots WHERE ${OF_RUN} AND slot = ANY($3::bigint[]) ORDER BY slot FOR UPDATE`, [
-    siteId,
-    runId,
-    slotNumbers,
-  ])
+  void tx.query(
+    `SELECT FROM unnest($3::bigint[]) AS wanted (number)
+     CROSS JOIN LATERAL (SELECT FROM slots WHERE ${OF_RUN} AND slot = wanted.number LIMIT 1 FOR UPDATE) AS found`,
+    [siteId, runId, slotNumbers.toSorted((a, b) => a - b)],
+  )
 }
 
 /**
@@ -37,7 +44,7 @@ export function claimSlots(
     lockSlots(tx, siteId, runId, slotNumbers)
     const rows = await tx.query<{ slot: number }>(
       `UPDATE slots SET state = 'sent', sent_ms = $4
-       WHERE ${OF_RUN} AND slot = ANY($3::bigint[]) AND state = 'planned'
+       WHERE ctid = ANY(ARRAY(SELECT place FROM ${BY_NUMBERS} WHERE state = 'planned'))
          AND EXISTS (SELECT FROM runs WHERE ${OF_RUN} AND state = 'running')
        RETURNING slot`,
       [siteId, runId, slotNumbers, sentAtMs],
@@ -89,7 +96,10 @@ const RECORD = `
       AS given (slot, state, sent_ms, answered_ms, lateness_ms, issue_id, issue_key, reason, place)
     ORDER BY slot, state = 'created' DESC, place DESC
   ) AS outcome
-  WHERE ${OF_RUN} AND slots.slot = outcome.slot AND CASE outcome.state
+  CROSS JOIN LATERAL (
+    SELECT ctid AS place FROM slots AS known WHERE ${OF_RUN} AND known.slot = outcome.slot LIMIT 1
+  ) AS found
+  WHERE slots.ctid = found.place AND CASE outcome.state
     WHEN 'planned' THEN slots.state IN ('sent', 'unknown') AND slots.sent_ms = outcome.sent_ms ELSE slots.state <> 'created' END
   RETURNING 1`
 
@@ -103,7 +113,7 @@ export function skipSlots(
   lockSlots(tx, siteId, runId, slots)
   void tx.query(
     `UPDATE slots SET state = 'skipped', reason = $4
-     WHERE ${OF_RUN} AND slot = ANY($3::bigint[]) AND state = 'planned'`,
+     WHERE ctid = ANY(ARRAY(SELECT place FROM ${BY_NUMBERS} WHERE state = 'planned'))`,
     [siteId, runId, slots, storableText(reason)],
   )
 }
@@ -120,7 +130,7 @@ export function markRemoved(
     lockSlots(tx, siteId, runId, slotNumbers)
     const marked = await tx.query(
       `UPDATE slots SET removed_ms = $4
-       WHERE ${OF_RUN} AND slot = ANY($3::bigint[]) AND removed_ms IS NULL
+       WHERE ctid = ANY(ARRAY(SELECT place FROM ${BY_NUMBERS} WHERE removed_ms IS NULL))
        RETURNING 1`,
       [siteId, runId, slotNumbers, atMs],
     )

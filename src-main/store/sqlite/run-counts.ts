@@ -1,3 +1,4 @@
+import { IN_STATES } from '../columns.ts'
 import type { RunCounts, SlotState } from '../ledger.ts'
 import { runCountsOf } from '../run-counts.ts'
 import type { Connection } from './connection.ts'
@@ -17,10 +18,10 @@ export function runCounts(db: Connection, siteId: string, runId: string, atMs: n
     runCountsOf({
       states: db
         .statement<{ state: SlotState; slots: number }>(
-          `SELECT state, COUNT(*) AS slots FROM slots WHERE ${OF_RUN_THERE} GROUP BY state`,
+          `SELECT state, COUNT(*) AS slots FROM slots WHERE ${OF_RUN_THERE} AND ${IN_STATES} GROUP BY state`,
         )
         .all(ofRun),
-      missed: count(`state = 'planned' AND planned_ms < @atMs`, { ...ofRun, atMs }),
+      missed: count(`${IN_STATES} AND state = 'planned' AND planned_ms < @atMs`, { ...ofRun, atMs }),
       removed: count('removed_ms IS NOT NULL', ofRun),
       lateness: lateness(db, ofRun, count('lateness_ms IS NOT NULL', ofRun)),
     }),

@@ -1,5 +1,5 @@
 import { noSuchRun } from '../errors.ts'
-import { RUN } from '../columns.ts'
+import { IN_STATES, RUN } from '../columns.ts'
 import type { ResumedRun, Run, RunState, RunWish } from '../ledger.ts'
 import type { Connection } from './connection.ts'
 import { skipSlots } from './slots.ts'
@@ -74,7 +74,7 @@ export function resumeRun(db: Connection, siteId: string, runId: string, given: 
     if (skipped !== undefined) skipSlots(db, siteId, runId, skipped)
     if (byMs === 0) return
     db.statement(
-      `UPDATE slots SET planned_ms = planned_ms + ? WHERE site_id = ? AND run_id = ? AND state = 'planned'`,
+      `UPDATE slots SET planned_ms = planned_ms + ? WHERE site_id = ? AND run_id = ? AND state = 'planned' AND ${IN_STATES}`,
     ).run(byMs, siteId, runId)
   })
 }

@@ -3,7 +3,7 @@ import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import type { LeaveReason } from '../../../src-shared/domain/ticket.ts'
 import type { Leaver } from '../store.ts'
 import { storeForEach, type Engine } from './engine.ts'
-import { LEFT_MS, MINUTE, SITE, WATCHED, page, ticket } from './pages.ts'
+import { LEFT_MS, MINUTE, noNews, page, SITE, ticket, WATCHED } from './pages.ts'
 
 function leaver(id: string, reason: LeaveReason, given: Partial<Leaver> = {}): Leaver {
   return { id, reason, atMs: LEFT_MS, ...given }
@@ -37,13 +37,7 @@ export function leaverSuite(engine: Engine): void {
       const leavers = ['1', 'unknown'].map((id) => ({ id, reason: 'deleted' as const, atMs: LEFT_MS }))
       await store.applyPage(page([ticket('1')]))
       await store.applyPage(page([], { leavers }))
-      expect(await store.applyPage(page([], { leavers }))).toEqual({
-        seq: 2,
-        inserted: 0,
-        updated: 0,
-        left: 0,
-        doubtful: [],
-      })
+      expect(await store.applyPage(page([], { leavers }))).toEqual(noNews(2))
       expect(await total()).toBe(0)
     })
 
@@ -118,13 +112,7 @@ export function leaverSuite(engine: Engine): void {
           await store.applyPage(page([], { leavers: [leaver('1', reason)] }))
           const late = ticket('1', { updatedMs: LEFT_MS - 1, title: 'Before' })
           const shown = page([late], { byId: true, seenAtMs: LEFT_MS + 1 })
-          expect(await store.applyPage(shown)).toEqual({
-            seq: 2,
-            inserted: 0,
-            updated: 0,
-            left: 0,
-            doubtful: [],
-          })
+          expect(await store.applyPage(shown)).toEqual(noNews(2))
           expect(await total()).toBe(0)
         },
       )

@@ -125,6 +125,39 @@ export function ledgerSuite(engine: Engine): void {
       ])
     })
 
+    test.each(['paused', 'stopped', 'done'] as const)(
+      'of a run that is %s no slot is claimed',
+      async (state) => {
+        const { store } = opened()
+        await store.createRun(RUN, SLOTS)
+        await store.setRunState(SITE, RUN.runId, state, 5)
+        expect(await store.claimSlots(SITE, RUN.runId, [0, 1], 10)).toEqual([])
+        expect((await store.slots(SITE, RUN.runId)).every((slot) => slot.state === 'planned')).toBe(true)
+      },
+    )
+
+    test('whoever brings a run to rest sees all that was claimed of it, and nothing is claimed any more', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      const slots = newSlots(60)
+      await store.createRun(RUN, slots)
+      const claims = slots.map(({ slot }) => other.claimSlots(SITE, RUN.runId, [slot], 10))
+      await claims[10]
+      await store.setRunState(SITE, RUN.runId, 'paused', 5)
+      const seen = (await store.slots(SITE, RUN.runId)).filter(({ state }) => state === 'sent')
+      const claimed = (await Promise.all(claims)).flat()
+      expect(seen.map(({ slot }) => slot)).toEqual(claimed.toSorted((a, b) => a - b))
+    })
+
+    test('an outcome tells when its request left; where it does not, the claim’s time stays', async () => {
+      const { store } = opened()
+      await store.createRun(RUN, SLOTS)
+      await store.claimSlots(SITE, RUN.runId, [0, 1], 10)
+      await store.recordSlots(SITE, RUN.runId, [outcome(0, { sentAtMs: 14 }), outcome(1)])
+      const slots = await store.slots(SITE, RUN.runId)
+      expect(slots.slice(0, 2).map(({ sentAtMs }) => sentAtMs)).toEqual([14, 10])
+    })
+
     test('of two instances that claim the same slots, one gets each', async () => {
       const { store, again } = opened()
       const other = await again()

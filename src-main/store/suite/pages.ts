@@ -1,6 +1,6 @@
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import type { Ticket } from '../../../src-shared/domain/ticket.ts'
-import type { CountsQuery, CountsScope, TicketPage } from '../store.ts'
+import type { CountsQuery, CountsScope, PageCommit, TicketPage } from '../store.ts'
 
 export const SITE = 'site-a'
 /** The first minute of the tests' hour. */
@@ -34,4 +34,9 @@ export function page(tickets: readonly Ticket[], given: Partial<TicketPage> = {}
 /** The minutes of the tests' hour, one bucket each, but for what is given. */
 export function hour(given: Partial<CountsQuery> = {}): CountsQuery {
   return { siteId: SITE, ...WATCHED, fromMinute: MINUTE, toMinute: MINUTE + 60, bucketMinutes: 1, ...given }
+}
+
+/** What came of a page that told nothing new. */
+export function noNews(seq: number): PageCommit {
+  return { seq, inserted: 0, updated: 0, left: 0, doubtful: [] }
 }

@@ -4,7 +4,7 @@ import type { Ticket } from '../../../src-shared/domain/ticket.ts'
 import type { TicketPage, TicketSource } from '../store.ts'
 import { countDifferences } from './count-differences.ts'
 import { storeForEach, type Engine } from './engine.ts'
-import { LEFT_MS, MINUTE, SITE, WATCHED, page, ticket } from './pages.ts'
+import { LEFT_MS, MINUTE, noNews, page, SITE, ticket, WATCHED } from './pages.ts'
 
 /** Far later than what Jira says. */
 const NEWER_MS = LEFT_MS + 10 ** 9
@@ -54,7 +54,7 @@ export function sourceSuite(engine: Engine): void {
       const { store } = opened()
       await store.applyPage(imported([ticket('1'), ticket('2')]))
       const commit = await store.applyPage(page([ticket('1')], { watermarkMs: 10 }))
-      expect(commit).toEqual({ seq: 1, inserted: 0, updated: 0, left: 0, doubtful: [] })
+      expect(commit).toEqual(noNews(1))
       expect([await sourceOf('1'), await sourceOf('2')]).toEqual(['jira', 'import'])
       expect(await store.ticketTotal(SITE, WATCHED)).toBe(2)
       await store.applyPage(page([ticket('2')]))
@@ -71,7 +71,7 @@ export function sourceSuite(engine: Engine): void {
         await store.applyPage(page([], { leavers: [lowered] }))
         const newer = ['1', '2'].map((id) => ticket(id, { title: 'Exported later', updatedMs: NEWER_MS }))
         const leavers = [{ id: '1', reason: 'deleted' as const, atMs: NEWER_MS }]
-        const nothing = { seq: 2, inserted: 0, updated: 0, left: 0, doubtful: [] }
+        const nothing = noNews(2)
         expect(await store.applyPage(imported(newer, { source, leavers }))).toEqual(nothing)
         expect(await stored('1')).toEqual([ticket('1')])
         expect(await stored('2')).toEqual([])
@@ -114,7 +114,7 @@ export function sourceSuite(engine: Engine): void {
       ]
       const all = imported([ticket('1'), away, ticket('3')], { leavers })
       expect(await store.applyPage(all)).toMatchObject({ seq: 1, inserted: 3 })
-      expect(await store.applyPage(all)).toEqual({ seq: 1, inserted: 0, updated: 0, left: 0, doubtful: [] })
+      expect(await store.applyPage(all)).toEqual(noNews(1))
       expect(await store.ticketTotal(SITE, WATCHED)).toBe(1)
     })
 

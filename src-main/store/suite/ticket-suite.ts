@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { storeForEach, type Engine } from './engine.ts'
-import { LEFT_MS, MINUTE, SITE, WATCHED, hour, page, ticket } from './pages.ts'
+import { hour, LEFT_MS, MINUTE, noNews, page, SITE, ticket, WATCHED } from './pages.ts'
 
 /** An instant of the tests' hour, epoch ms. */
 function at(seconds: number): number {
@@ -42,13 +42,7 @@ export function ticketSuite(engine: Engine): void {
         left: 0,
         doubtful: [],
       })
-      expect(await store.applyPage(page([older]))).toEqual({
-        seq: 2,
-        inserted: 0,
-        updated: 0,
-        left: 0,
-        doubtful: [],
-      })
+      expect(await store.applyPage(page([older]))).toEqual(noNews(2))
       expect(await store.countedTickets(SITE, ['1'])).toEqual([newer])
     })
 

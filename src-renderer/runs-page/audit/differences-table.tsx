@@ -10,7 +10,8 @@ import { differencesOf, kindsOf, kindWords, type Difference } from './difference
 import { MinuteButton } from './minute-button.tsx'
 import styles from './table.module.css'
 
-/** Rows drawn at once. */
+/** Rows drawn at first, and each time that more are asked for. */
+const FIRST = 20
 const STEP = 100
 
 interface DifferencesTableProps {
@@ -24,7 +25,7 @@ export function DifferencesTable({ audit, zone }: DifferencesTableProps): React.
   const all = useMemo(() => differencesOf(audit), [audit])
   const kinds = useMemo(() => kindsOf(all), [all])
   const [kind, setKind] = useState<DifferenceKind | null>(null)
-  const [shown, setShown] = useState(STEP)
+  const [shown, setShown] = useState(FIRST)
   // One that the last check found and this one did not is not filtered by.
   const wanted = kinds.some(([known]) => known === kind) ? kind : null
   const rows = useMemo(
@@ -43,7 +44,7 @@ export function DifferencesTable({ audit, zone }: DifferencesTableProps): React.
                 value={wanted ?? ''}
                 onChange={({ target }) => {
                   setKind(kinds.find(([known]) => known === target.value)?.[0] ?? null)
-                  setShown(STEP)
+                  setShown(FIRST)
                 }}
               >
                 <option value="">All, {numberWords(all.length)}</option>

@@ -110,9 +110,16 @@ describe('the desk of the history', () => {
     expect(state().runs?.at(-1)?.runId).toBe('run-60')
   })
 
-  test('hears nothing once it is closed', () => {
+  test('hears nothing while it is closed; opened again, it is up to date once it has read', async () => {
+    expect(state().upToDate).toBe(true)
     close()
+    expect(state().upToDate).toBe(false)
+    runs = [runOf(0), ...runs]
     tested.hub.publish('run.changed', runOf(0))
     expect(state().runs?.[0]?.runId).toBe('run-1')
+    close = desk.open()
+    expect(state()).toMatchObject({ upToDate: false, runs: [{ runId: 'run-1' }, ...runs.slice(2, 31)] })
+    await until(() => expect(state().upToDate).toBe(true))
+    expect(state().runs?.[0]?.runId).toBe('run-0')
   })
 })

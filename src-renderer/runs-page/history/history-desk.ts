@@ -35,6 +35,8 @@ export function createHistoryDesk({ client, connection }: Door): HistoryDesk {
       const page = await client.call('runs.list', { limit: Math.min(MOST, Math.max(PAGE, listed)) })
       store.set((state) => heard.reduce(withRun, withNewest(state, page)))
     })
+    // Where it failed, what is known is all there is.
+    store.set((state) => ({ ...state, upToDate: true }))
   }
 
   /** A clean-up changes what is said of its run, and no event of the run's tells so. */
@@ -78,6 +80,7 @@ export function createHistoryDesk({ client, connection }: Door): HistoryDesk {
         }),
         () => all.stop(),
         () => ofCleaned.stop(),
+        () => store.set((state) => ({ ...state, upToDate: false })),
       ]
       all.request(true)
       return () => leave.forEach((each) => each())

@@ -7,13 +7,21 @@ export interface HistoryState {
   readonly runs: readonly RunProgress[] | null
   /** Whether there are older ones than the last of them. */
   readonly more: boolean
-  /** Whether those are on their way. */
+  /** Whether they were read since the page was opened: newer ones may have come while it was not. */
+  readonly upToDate: boolean
+  /** Whether the older ones are on their way. */
   readonly asking: boolean
   /** Why they could not be read. What was read before stays. */
   readonly failure: WireError | null
 }
 
-export const emptyHistory: HistoryState = { runs: null, more: false, asking: false, failure: null }
+export const emptyHistory: HistoryState = {
+  runs: null,
+  more: false,
+  upToDate: false,
+  asking: false,
+  failure: null,
+}
 
 interface Page {
   readonly runs: readonly RunProgress[]

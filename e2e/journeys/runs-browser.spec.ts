@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { chromium, type Browser } from 'playwright'
+import { expect, test } from 'playwright/test'
+import { findChromium } from '../fixtures/chromium.ts'
+import { callCore } from '../fixtures/core.ts'
+import { makeRun, openRuns } from '../fixtures/runs-page.ts'
+import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
+
+let dataDir: string
+let served: ServedDashboard
+let browser: Browser
+
+test.beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-'))
+  served = serveDashboard(dataDir)
+  browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
+})
+
+test.afterEach(async () => {
+  await browser.close()
+  if (served.process.exitCode === null) await served.interrupt()
+  await rm(dataDir, { recursive: true, maxRetries: 5 })
+})
+
+test('in a browser a run is audited and cleaned up, and a reload meanwhile changes nothing', async () => {
+  test.setTimeout(60_000)
+  const page = await browser.newPage()
+  await page.goto(await served.link())
+  await expect(page.getByRole('banner')).toBeVisible()
+  const current = await callCore(page, 'runs.current', {})
+  if (current?.state === 'running') await callCore(page, 'runs.stop', {})
+  const { runId } = await makeRun(page, { count: 300, minutes: 5, compress: 60, seed: 7 })
+
+  const runs = await openRuns(page)
+  await expect(runs.rows.first()).toContainText('300 of 300 created')
+  await runs.button('Audit').click()
+  await expect(runs.audit).toContainText('Nothing lost', { timeout: 15_000 })
+
+  await runs.button('Clean up…').click()
+  await runs.button('Delete 300 tickets').click({ timeout: 15_000 })
+  await expect(runs.cleanUp.getByRole('progressbar')).toBeVisible()
+  await page.reload()
+  await openRuns(page)
+  await expect(runs.cleanUp).toContainText('300 tickets deleted.', { timeout: 30_000 })
+  expect(await callCore(page, 'runs.get', { runId })).toMatchObject({ created: 300, removed: 300 })
+})

@@ -1,0 +1,149 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { onceEach } from '../generator/testing.ts'
+import { KEY, startTerminal, whyNoTerminal, type TestTerminal } from './testing-terminal.ts'
+import { openTestWorkspace, type TestWorkspace } from './testing-workspace.ts'
+
+const noTerminal = whyNoTerminal()
+if (noTerminal !== null) console.warn(`SKIPPED: nothing is tested on a real terminal: ${noTerminal}.`)
+
+const COUNT = 30
+const CREATE = ['create-tickets', '--count', String(COUNT), '--minutes', '0.1', '--profile', 'even']
+const UNDER_WAY = /[3-9]\/30/
+
+function start(
+  { cwd, env }: TestWorkspace,
+  argv: readonly string[],
+  options: { columns?: number; rows?: number; env?: Record<string, string> } = {},
+): TestTerminal {
+  return startTerminal({ argv, cwd, ...options, env: { ...env, ...options.env } }, onTestFinished)
+}
+
+/** Starts a run of six seconds from the menu. */
+async function startRun(terminal: TestTerminal): Promise<void> {
+  const answers = [
+    [/What would you like/, KEY.enter],
+    [/How shall the tickets arrive/, KEY.down + KEY.enter],
+    [/How many/, `\u0015${COUNT}${KEY.enter}`],
+    [/Over how many/, `\u00150.1${KEY.enter}`],
+    [/How fast/, KEY.down + KEY.enter],
+    [/Shall it begin/, KEY.enter],
+  ] as const
+  for (const [question, answer] of answers) {
+    await terminal.shows(question)
+    terminal.type(answer)
+  }
+  await terminal.shows(UNDER_WAY)
+}
+
+async function lastRun({ cli }: TestWorkspace): Promise<{ run: string; state: string; created: number }> {
+  const { stdout } = await cli.run(['runs', '--json', '--limit', '1'])
+  const [run] = (JSON.parse(stdout) as { runs: { run: string; state: string; created: number }[] }).runs
+  if (run === undefined) throw new Error('there is no run')
+  return run
+}
+
+describe.skipIf(noTerminal !== null)('on a real terminal', { timeout: 150_000 }, () => {
+  test('Ctrl-C in the middle of a run from the menu pauses it; a resume makes the rest, every ticket once', async () => {
+    const workspace = await openTestWorkspace()
+    const menu = start(workspace, [])
+    await startRun(menu)
+    menu.type(KEY.ctrlC)
+    expect(await menu.ended).toBe(130)
+    expect(menu.screen.all()).toMatch(/Run \w+ is paused: \d+ of 30 tickets are created\. jira-tpm\s+resume/)
+    const { run, state, created } = await lastRun(workspace)
+    expect(state).toBe('paused')
+    expect(await workspace.sandbox.truth()).toHaveLength(created)
+
+    const resume = start(workspace, ['resume'])
+    await resume.shows(/should have been made meanwhile|\d\/30/)
+    resume.type(KEY.enter)
+    expect(await resume.ended).toBe(0)
+    expect(resume.screen.all()).toContain('30 of 30 tickets created.')
+    expect(await workspace.ticketsBySlot(run)).toEqual(onceEach(COUNT))
+  })
+
+  test('create-tickets shows a bar; Ctrl-C pauses the run, and says how to go on', async () => {
+    const workspace = await openTestWorkspace()
+    const create = start(workspace, CREATE)
+    await create.shows(/Creating █+░+ [3-9]\/30, \d+ %, \d s left, late p95 \d+ ms/)
+    create.type(KEY.ctrlC)
+    expect(await create.ended).toBe(130)
+    expect(create.screen.all()).toMatch(
+      /Run \w+ is paused: \d+ of 30 tickets are created\. jira-tpm\s+resume/,
+    )
+    // The bar is one line, however often it was drawn.
+    expect(create.screen.all().match(/Creating/g)).toHaveLength(1)
+  })
+
+  test('a menu that is killed in the middle of a run: another one offers to resume it, every ticket once', async () => {
+    const workspace = await openTestWorkspace()
+    const menu = start(workspace, [])
+    await startRun(menu)
+    menu.kill()
+    await menu.ended
+    const second = start(workspace, [], { columns: 120, rows: 40 })
+    await second.shows(/● Resume run \w+ \(\d+ of 30, broken\)/)
+    second.type(KEY.enter)
+    await second.shows(/What becomes of|\d\/30/)
+    second.type(KEY.enter)
+    await second.shows(/30 of 30 tickets created\.[\s\S]*Any key: menu/)
+    second.type(KEY.enter)
+    await second.shows(/Any key: menu\.?\s*$|What would you like to do\?[\s\S]*● Create/)
+    const { run } = await lastRun(workspace)
+    expect(await workspace.ticketsBySlot(run)).toEqual(onceEach(COUNT))
+    second.type(KEY.escape)
+    expect(await second.ended).toBe(0)
+  })
+
+  test('counts --watch is drawn over in place, at every size, as tickets come; Ctrl-C ends it', async () => {
+    const workspace = await openTestWorkspace()
+    const watch = start(workspace, ['counts', '--watch'], { rows: 60 })
+    await watch.shows(/No High or Highest tickets[\s\S]*Ctrl-C ends it/)
+    expect(watch.screen.all().match(/Ctrl-C ends it/g)).toHaveLength(1)
+
+    const shown = (): string[] | null => watch.screen.text().match(/^\d+ ticket|ends it/gm)
+    const patience = { timeout: 45_000 }
+    await addTicket(workspace, 'High')
+    await expect.poll(shown, patience).toEqual(['1 ticket', 'ends it'])
+    for (const size of [
+      { columns: 40, rows: 60 },
+      { columns: 120, rows: 60 },
+      { columns: 60, rows: 14 },
+    ]) {
+      watch.resize(size)
+      await expect.poll(shown, patience).toEqual(['1 ticket', 'ends it'])
+      expect(Math.max(...watch.screen.lines().map((line) => line.length))).toBeLessThan(size.columns)
+    }
+    await addTicket(workspace, 'Highest')
+    await expect.poll(shown, patience).toEqual(['2 ticket', 'ends it'])
+    watch.type(KEY.ctrlC)
+    expect(await watch.ended).toBe(0)
+  })
+
+  test.each([
+    ['a locale without UTF-8', { LANG: 'C' }],
+    ['the console of Linux', { TERM: 'linux' }],
+    ['a terminal that cannot be drawn over', { TERM: 'dumb' }],
+  ])('%s: the menu in plain characters', async (_what, env: Record<string, string>) => {
+    const workspace = await openTestWorkspace()
+    const menu = start(workspace, [], { columns: 40, env })
+    await menu.shows(/What would you like to do\?[\s\S]*Quit/)
+    menu.type(KEY.down + KEY.down + KEY.enter)
+    await menu.shows(/Which chart|Any key: menu/)
+    menu.type(KEY.enter)
+    await menu.shows(/No High or Highest tickets[\s\S]*Any key: menu/)
+    expect(menu.screen.all()).toMatch(/^[\x20-\x7E\n]*$/)
+    expect(Math.max(...menu.screen.lines().map((line) => line.length))).toBeLessThanOrEqual(40)
+    menu.type(KEY.ctrlC)
+    expect(await menu.ended).toBe(130)
+  })
+})
+
+async function addTicket({ sandbox }: TestWorkspace, priority: string): Promise<void> {
+  await sandbox.add({
+    project: { key: 'TPM' },
+    issuetype: { name: 'Task' },
+    priority: { name: priority },
+    summary: 'A ticket',
+  })
+}
