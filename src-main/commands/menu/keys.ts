@@ -18,7 +18,7 @@ const ESCAPE_MS = 50
 export function hearInterrupts(io: CliIo): () => void {
   const { stdin } = io
   const onKey = (_text: string | undefined, key: Key | undefined): void => {
-    if (key?.ctrl === true && key.name === 'z') io.interrupt()
+    if (key?.ctrl === true && key.name === 'c') io.interrupt()
   }
   // The first to ask says how long Escape is waited for.
   emitKeypressEvents(stdin, { escapeCodeTimeout: ESCAPE_MS } as never)

@@ -30,13 +30,14 @@ export function createHistoryDesk({ client, connection }: Door): HistoryDesk {
 
   async function read(): Promise<void> {
     heard = []
+    const asked = reading
     const listed = store.get().runs?.length ?? 0
     await told(async () => {
       const page = await client.call('runs.list', { limit: Math.min(MOST, Math.max(PAGE, listed)) })
       store.set((state) => heard.reduce(withRun, withNewest(state, page)))
     })
-    // Where it failed, what is known is all there is.
-    store.set((state) => ({ ...state, upToDate: true }))
+    // Where it failed, what is known is all there is. Closed meanwhile, nothing is sure any more.
+    if (reading === asked) store.set((state) => ({ ...state, upToDate: true }))
   }
 
   /** A clean-up changes what is said of its run, and no event of the run's tells so. */
@@ -80,7 +81,10 @@ export function createHistoryDesk({ client, connection }: Door): HistoryDesk {
         }),
         () => all.stop(),
         () => ofCleaned.stop(),
-        () => store.set((state) => ({ ...state, upToDate: false })),
+        () => {
+          reading = null
+          store.set((state) => ({ ...state, upToDate: false }))
+        },
       ]
       all.request(true)
       return () => leave.forEach((each) => each())
