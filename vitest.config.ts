@@ -12,7 +12,7 @@ const ON_BOTH = [
   'src-main/transfer/{import,export}-tickets.test.ts',
   'src-main/transfer/{memory,round-trip}.test.ts',
   'src-main/{lease,lease-takeover,with-lease,real-jira,shared-store}.test.ts',
-  'src-main/commands/{audit,clean-up,import-export,journey,left-tickets,real-run}.test.ts',
+  'src-main/commands/{audit,clean-up,import-export,journey,left-tickets,real-run,resume}.test.ts',
 ]
 /** Pure functions among them. */
 const WITHOUT_STORE = [

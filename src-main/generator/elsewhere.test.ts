@@ -69,6 +69,37 @@ describe('a run that another process works on', () => {
   )
 })
 
+test('a process that was held up between its claim and its request sends nothing when it wakes', async () => {
+  const bench = await openBench(shared())
+  const [held, wake] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let calls = 0
+  let isUp = true
+  const worker = bench.generator({
+    jira: {
+      ...bench.jira,
+      async create(...given) {
+        if (++calls === 5) {
+          isUp = false
+          held.resolve()
+        }
+        if (!isUp) await wake.promise
+        return bench.jira.create(...given)
+      },
+    },
+    store: untilHeldUp(bench, () => isUp),
+  })
+  const { runId } = await worker.start(RUN)
+  await held.promise
+  await bench.data.query('UPDATE leases SET expires_ms = 0')
+  const heir = bench.generator()
+  await heir.resume()
+  expect(await heir.finished()).toMatchObject({ state: 'done', created: 60, unknown: 0 })
+  isUp = true
+  wake.resolve()
+  await worker.finished()
+  expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(60))
+})
+
 /** Starts a run whose process is held up right before a claim, for so long that its lease runs out. */
 async function startHeldUp(bench: Bench) {
   const [held, wake] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -84,12 +115,18 @@ async function startHeldUp(bench: Bench) {
       }
       return bench.store.claimSlots(...args)
     },
-    // What it does not renew has run out when the others look.
-    takeLease: (siteId, name, owner, ttlMs) => bench.store.takeLease(siteId, name, owner, isUp ? ttlMs : 0),
   }
-  const worker = bench.generator({ store })
+  const worker = bench.generator({ store: untilHeldUp({ store }, () => isUp) })
   const { runId } = await worker.start(RUN)
   await held.promise
   await bench.data.query('UPDATE leases SET expires_ms = 0')
   return { runId, worker, wake: wake.resolve }
+}
+
+/** A store that renews no lease while its process is held up, and hears of nothing. */
+function untilHeldUp({ store }: Pick<Bench, 'store'>, isUp: () => boolean): Store {
+  return {
+    ...store,
+    takeLease: async (...lease) => isUp() && (await store.takeLease(...lease)),
+  }
 }

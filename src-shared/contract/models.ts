@@ -221,7 +221,9 @@ export const ResumeRequest = Type.Object(
      * by the time that the run stood still, so that their spacing is kept. `catch-up`: the missed ones are sent now, at
      * a bounded pace; the others keep their times. `skip`: the missed ones are not made; the others keep their times.
      */
-    missed: Type.Optional(Type.Union([Type.Literal('shift'), Type.Literal('catch-up'), Type.Literal('skip')])),
+    missed: Type.Optional(
+      Type.Union([Type.Literal('shift'), Type.Literal('catch-up'), Type.Literal('skip')]),
+    ),
     /**
      * What becomes of slots of which nobody knows whether they made their ticket. `look` (where absent): Jira is asked
      * for them once more. `send`: those that it still does not show are sent again, as the person decides. `drop`: they

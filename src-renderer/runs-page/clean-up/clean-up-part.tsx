@@ -24,6 +24,10 @@ export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
   useEffect(() => {
     if (thought) part.current?.focus()
   }, [thought])
+  const shown = thought && preview !== null
+  useEffect(() => {
+    if (shown) part.current?.scrollIntoView({ block: 'nearest' })
+  }, [shown])
   if (!there || site === undefined) return null
   return (
     <section ref={part} className={page['part']} aria-labelledby="clean-up-title" tabIndex={-1}>

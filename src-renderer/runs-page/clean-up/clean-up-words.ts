@@ -35,7 +35,7 @@ export function progressWords({ state, deleted, total, kept }: CleanUp): string 
 }
 
 /** `3 tickets stayed.` */
-export function keptWords(count: number): string {
+function keptWords(count: number): string {
   return `${ticketsWords(count)} stayed.`
 }
 

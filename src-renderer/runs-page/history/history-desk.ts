@@ -6,7 +6,7 @@ import { createStore, type Store } from '../../store.ts'
 import { emptyHistory, withNewest, withOlder, withRun, type HistoryState } from './history-state.ts'
 
 /** Runs read at once. */
-export const PAGE = 30
+const PAGE = 30
 /** The most that the core gives at once. */
 const MOST = 100
 /** Between two readings of a run that is being cleaned up. */

@@ -31,7 +31,7 @@ export function RunFacts({ run }: { run: RunProgress | null }): React.ReactNode 
           <dd>{run.by}</dd>
         </>
       )}
-      <dt>Name</dt>
+      <dt>Run</dt>
       <dd>{run?.runId ?? '–'}</dd>
     </dl>
   )
