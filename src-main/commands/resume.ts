@@ -49,7 +49,7 @@ async function resume(host: CommandHost, options: ResumeOptions): Promise<void> 
 }
 
 /** The run of this id, else the last one. Throws `not-found`. */
-export async function namedRun(client: Client, runId: string | undefined): Promise<RunProgress> {
+async function namedRun(client: Client, runId: string | undefined): Promise<RunProgress> {
   if (runId !== undefined) return client.call('runs.get', { runId })
   const run = await client.call('runs.current', {})
   if (run !== null) return run
@@ -62,7 +62,7 @@ export async function namedRun(client: Client, runId: string | undefined): Promi
  * Goes on with a run and follows it until it is done or rests. While another process works on it, this one stands by, and
  * takes over if that one dies. Throws as `seeRunThrough`.
  */
-export async function resumeRun(
+async function resumeRun(
   io: CliIo,
   client: Client,
   given: RunProgress,

@@ -26,7 +26,7 @@ export function runColumns(zone: string): readonly Column<RunProgress>[] {
 }
 
 /** When a run began, by the wall clock of a zone: `25 Nov 14:05`. */
-export function whenText(startMs: number, zone: string): string {
+function whenText(startMs: number, zone: string): string {
   const { day, clock } = wallMinute(minuteOf(startMs), zone)
   return `${day.split(' ').slice(1, 3).join(' ')} ${clock}`
 }

@@ -6,13 +6,16 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createTestScreen, type TestScreen } from '../print/testing-screen.ts'
 
+/** Runs a command on a terminal of its own. */
+const SCRIPT = 'script'
+
 /**
  * Why there is no pseudo terminal here; null where there is. Node has none. util-linux's `script` makes one: it is on
  * every Debian, Ubuntu and Fedora, and not on macOS (whose `script` is another one), Alpine and Windows.
  */
 export function whyNoTerminal(): string | null {
   if (process.platform !== 'linux') return 'only on Linux is there a script of util-linux'
-  const { stdout, error } = spawnSync('script', ['--version'], { encoding: 'utf8' })
+  const { stdout, error } = spawnSync(SCRIPT, ['--version'], { encoding: 'utf8' })
   return error === undefined && stdout.includes('util-linux') ? null : 'there is no script of util-linux'
 }
 
@@ -61,7 +64,7 @@ export function startTerminal(
     .join(' ')
   const aboutFile = quoted(path.join(folder, 'about'))
   const line = `stty rows ${rows} cols ${columns}; echo $$ $(tty) > ${aboutFile}; exec ${program}`
-  const child = spawn('script', ['-qfec', line, '/dev/null'], {
+  const child = spawn(SCRIPT, ['-qfec', line, '/dev/null'], {
     cwd,
     // What a test runs in shall not decide what is shown.
     env: {

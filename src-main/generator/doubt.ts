@@ -11,7 +11,7 @@ import { createSlotFinder } from './slot-finder.ts'
 import { startStopwatch, type Stopwatch } from './stopwatch.ts'
 
 /** A slot whose ticket may or may not have been made. */
-export interface Doubt {
+interface Doubt {
   readonly slot: number
   readonly projectKey: string
   /** The number of a key that had been given out before the slot was claimed; null: the run's beginning tells one. */
@@ -71,15 +71,15 @@ const GAPS: Readonly<Record<WalkGap | 'unread', string>> = {
 
 /** Decides about slots without a clear answer. The argument is in docs/decisions/0019-proof-by-keys.md. */
 export function createDoubts(parts: DoubtParts): Doubts {
-  const { run, jira, clock, halt, patienceMs, inFlightMs, mayBringWitness, signal } = parts
+  const { run, jira, clock, known, halt, patienceMs, inFlightMs, mayBringWitness, signal } = parts
   const finder = createSlotFinder({ jira, runId: run.runId, signal })
   const walker = createKeyWalker({ ...parts, runId: run.runId })
   const beginnings = new Map<string, Promise<number>>()
   const beginning = (projectKey: string): Promise<number> => {
-    const known = beginnings.get(projectKey) ?? keyBeforeRun(jira, run, projectKey, signal)
-    beginnings.set(projectKey, known)
-    known.catch(() => beginnings.delete(projectKey))
-    return known
+    const begun = beginnings.get(projectKey) ?? keyBeforeRun(jira, run, projectKey, signal)
+    beginnings.set(projectKey, begun)
+    begun.catch(() => beginnings.delete(projectKey))
+    return begun
   }
   const walk = async ({ projectKey, after }: Doubt) =>
     walker.walk(projectKey, after ?? (await beginning(projectKey)))
@@ -92,7 +92,8 @@ export function createDoubts(parts: DoubtParts): Doubts {
 
   /** Looks in the index, then past it. `gap`: why it is not sure that the ticket was not made; `unread` without a walk. */
   const look = async (doubt: Doubt, walks: boolean): Promise<Seen> => {
-    const ticket = await finder.look(doubt.slot)
+    // The walk reads no key that is known; one of this very slot is so where the store has lost that it was made.
+    const ticket = known.ticketOf(doubt.slot) ?? (await finder.look(doubt.slot))
     if (ticket !== null || !walks) return { ticket, gap: 'unread' }
     const walked = await walk(doubt)
     return { ticket: walked.found.get(doubt.slot) ?? null, gap: walked.gap }
@@ -109,8 +110,10 @@ export function createDoubts(parts: DoubtParts): Doubts {
         const isOver = doubt.since.atLeastMs() >= inFlightMs
         const seen = await look(doubt, looks === 0 || isOver).catch((error: unknown) => {
           const passes = error instanceof AppError && error.retryable && !halt.signal.aborted
-          if (!passes || lastAnswer.atLeastMs() >= patienceMs) throw error
-          return null
+          if (passes && lastAnswer.atLeastMs() < patienceMs) return null
+          // Whoever paused or stopped the run is told so when nothing can come any more, whether or not Jira can be asked.
+          if (isPersons(halt.cause()) && !signal.aborted && doubt.since.atLeastMs() < inFlightMs) return null
+          throw error
         })
         if (seen !== null) lastAnswer = startStopwatch(clock)
         const ticket = seen?.ticket ?? null

@@ -24,13 +24,14 @@ const LONGEST_MS = 5 * 60_000
  */
 export async function askElsewhere(parts: ElsewhereParts, runId: string, wish: RunWish): Promise<boolean> {
   const { store, siteId, lease, clock, closing } = parts
-  await store.setRunWish(siteId, runId, wish)
   const untilMs = clock.now() + LONGEST_MS
   for (;;) {
     const run = await store.run(siteId, runId)
     if (run?.state !== 'running') return true
     if ((await lease.otherHolder()) === null) return false
     if (clock.now() >= untilMs) throw notObeyed(runId, wish)
+    // Whoever goes on with a run takes the wish back; it is asked again until it is done.
+    if (run.wish !== wish && run.wish !== 'stop') await store.setRunWish(siteId, runId, wish)
     await somethingHappens(parts, clock.sleep(LOOK_EVERY_MS, closing))
   }
 }

@@ -27,7 +27,7 @@ export interface KeyWalkParts {
 }
 
 /** Keys in a row that do not exist, after the last ticket that is known: there the walk ends. */
-export const EMPTY_KEYS = 100
+const EMPTY_KEYS = 100
 const KEYS_AT_ONCE = 100
 
 /** Keys that are other people's tickets, and always will be: they are not read again. */

@@ -1,3 +1,4 @@
+import type { CreatedTicket } from '../jira/jira.ts'
 import type { Slot } from '../store/store.ts'
 
 /** A ticket's key in parts. Null where it is none. */
@@ -11,7 +12,9 @@ export function readKey(key: string): { readonly projectKey: string; readonly nu
 
 /** The keys of the tickets that a run is known to have made. A key says where a ticket was made; it may have moved since. */
 export interface KnownKeys {
-  note(ticket: { readonly id: string; readonly key: string }): void
+  note(slot: number, ticket: CreatedTicket): void
+  /** The ticket that a slot is known to have made, whatever the store says of it by now; null where none is known. */
+  ticketOf(slot: number): CreatedTicket | null
   /** The largest number known in a project, 0 where there is none. */
   largest(projectKey: string): number
   has(projectKey: string, number: number): boolean
@@ -19,7 +22,7 @@ export interface KnownKeys {
   newest(projectKey: string): readonly KnownKey[]
 }
 
-export interface KnownKey {
+interface KnownKey {
   readonly number: number
   readonly id: string
 }
@@ -28,12 +31,14 @@ const SOME = 5
 
 export function createKnownKeys(slots: readonly Slot[]): KnownKeys {
   const projects = new Map<string, { readonly numbers: Set<number>; newest: KnownKey[]; largest: number }>()
+  const tickets = new Map<number, CreatedTicket>()
   const projectOf = (projectKey: string) => {
     const project = projects.get(projectKey) ?? { numbers: new Set<number>(), newest: [], largest: 0 }
     projects.set(projectKey, project)
     return project
   }
-  const add = ({ id, key }: { id: string; key: string }, isThere: boolean): void => {
+  const add = (slot: number, { id, key }: CreatedTicket, isThere: boolean): void => {
+    tickets.set(slot, { id, key })
     const read = readKey(key)
     if (read === null) return
     const project = projectOf(read.projectKey)
@@ -43,11 +48,12 @@ export function createKnownKeys(slots: readonly Slot[]): KnownKeys {
     const newest = [...project.newest, { number: read.number, id }]
     project.newest = newest.toSorted((a, b) => b.number - a.number).slice(0, SOME)
   }
-  for (const { issueId, issueKey, removedMs } of slots) {
-    if (issueId !== null && issueKey !== null) add({ id: issueId, key: issueKey }, removedMs === null)
+  for (const { slot, issueId, issueKey, removedMs } of slots) {
+    if (issueId !== null && issueKey !== null) add(slot, { id: issueId, key: issueKey }, removedMs === null)
   }
   return {
-    note: (ticket) => add(ticket, true),
+    note: (slot, ticket) => add(slot, ticket, true),
+    ticketOf: (slot) => tickets.get(slot) ?? null,
     largest: (projectKey) => projects.get(projectKey)?.largest ?? 0,
     has: (projectKey, number) => projects.get(projectKey)?.numbers.has(number) ?? false,
     newest: (projectKey) => projects.get(projectKey)?.newest ?? [],

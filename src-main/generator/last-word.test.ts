@@ -81,7 +81,7 @@ describe('what another process asks of a run', () => {
     away.comeBack()
     worker.storeBack()
     expect(await paused).toMatchObject({ runId, state: 'paused' })
-    expect(worker.works()).toBe(false)
+    await expect.poll(() => worker.works()).toBe(false)
     expect(await bench.store.run(bench.sandbox.siteId, runId)).toMatchObject({ state: 'paused' })
   })
 
@@ -103,12 +103,13 @@ describe('what another process asks of a run', () => {
   })
 })
 
+const away = (): Promise<never> => Promise.reject(new AppError('not-authenticated', 'Jira knows us no more.'))
+
 test('a pause waits until nothing can come any more, also where Jira cannot be asked', async () => {
   const bench = await openBench(shared())
   const IN_FLIGHT_MS = 1_500
-  const lost = Promise.withResolvers<number>()
+  const [lost, goOn] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()]
   let calls = 0
-  const away = (): Promise<never> => Promise.reject(new AppError('not-authenticated', 'Jira knows us no more.'))
   const generator = bench.generator({
     inFlightMs: IN_FLIGHT_MS,
     jira: {
@@ -118,13 +119,16 @@ test('a pause waits until nothing can come any more, also where Jira cannot be a
       async create(...given) {
         if (++calls !== 5) return bench.jira.create(...given)
         lost.resolve(performance.now())
+        await goOn.promise
         throw new AppError('ambiguous', 'It is not known whether the ticket was made.')
       },
     },
   })
   const { runId } = await generator.start({ ...RUN, compress: 300 })
   const lostAt = await lost.promise
-  const paused = await generator.pause()
+  const pausing = generator.pause()
+  goOn.resolve()
+  const paused = await pausing
   expect(performance.now() - lostAt).toBeGreaterThan(IN_FLIGHT_MS * 0.9)
   expect(paused.state).toBe('paused')
   const slots = await bench.store.slots(bench.sandbox.siteId, runId)

@@ -29,9 +29,9 @@ export interface LedgerParts {
 }
 
 export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): Ledger {
-  let unwritten: readonly SlotOutcome[] = []
+  let unwritten: SlotOutcome[] = []
   let writing: Promise<void> | undefined
-  /** When each slot was claimed that was sent: only that claim is given back, never a later one of another process. */
+  /** When each slot was claimed that was sent, the last time: only that claim is given back, never a later one of another process. */
   const claimedMs = new Map<number, number>()
 
   const writeAll = async (): Promise<void> => {
@@ -58,7 +58,7 @@ export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): L
   const keep = (outcome: SlotOutcome): void => {
     const sentAtMs = outcome.sentAtMs ?? claimedMs.get(outcome.slot)
     const givesBack = outcome.state === 'planned' && sentAtMs !== undefined
-    unwritten = [...unwritten, givesBack ? { ...outcome, sentAtMs } : outcome]
+    unwritten.push(givesBack ? { ...outcome, sentAtMs } : outcome)
     if (givesBack) claimedMs.delete(outcome.slot)
   }
 
@@ -67,14 +67,14 @@ export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): L
     async claim(slots) {
       if (slots.length === 0) return []
       const atMs = siteTime.now()
-      for (const slot of slots) claimedMs.set(slot, atMs)
       try {
         const claimed = await store.claimSlots(siteId, runId, slots, atMs)
-        for (const slot of slots.filter((one) => !claimed.includes(one))) claimedMs.delete(slot)
+        for (const slot of claimed) claimedMs.set(slot, atMs)
         return claimed
       } catch (error) {
-        for (const slot of slots)
-          keep(notMadeOutcome(slot, 'planned', { answeredAtMs: atMs, latenessMs: null }, null))
+        // Nothing of this claim was sent. What was sent of an earlier one, which the store has lost, stays known.
+        const given = { answeredAtMs: atMs, latenessMs: null, sentAtMs: atMs }
+        for (const slot of slots) unwritten.push(notMadeOutcome(slot, 'planned', given, null))
         throw error
       }
     },

@@ -3,7 +3,7 @@ import type { Clock, SiteTime } from '../clock.ts'
 import { createCatchUp } from './catch-up.ts'
 
 /** A slot is overdue when it is so much later than planned (real ms). */
-export const OVERDUE_MS = 1_000
+const OVERDUE_MS = 1_000
 
 /** Waits are cut to this: the site's clock may change meanwhile, and a machine that sleeps is noticed. */
 const LONGEST_WAIT_MS = 1_000
@@ -99,7 +99,7 @@ export function createPacer<T extends { readonly plannedMs: number }>(parts: Pac
   return {
     left,
     add(more) {
-      overdue.push(...more)
+      for (const slot of more) overdue.push(slot)
       filling.resolve()
       filling = Promise.withResolvers()
       wake?.()

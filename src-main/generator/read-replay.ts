@@ -1,15 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MAX_REPLAY, type Replay } from '../../src-shared/contract/models.ts'
+import { plainText } from '../../src-shared/domain/plain-text.ts'
 import { shown } from '../transfer/source-row.ts'
 import { parseStamp } from '../transfer/stamp.ts'
 import { replayRows, unreadable, type BadReplayRow, type ReplayRow } from './replay-rows.ts'
 
-const PIECE_LENGTH = 65_536
+/** Characters, and rows, that are gone through without letting the event loop go on: a few milliseconds. */
+const PIECE_LENGTH = 8_192
+const ROWS_AT_ONCE = 250
 const MAX_NAME_LENGTH = 255
 const MAX_PRIORITIES = 100
 /** So many lines that are no tickets are named, the first few of them with what is wrong. */
 const BAD_ROWS_NAMED = 100
 const BAD_ROWS_TOLD = 5
+/** With so many it is no file of tickets, and the rest is not read. */
+const MOST_BAD_ROWS = 10_000
 
 /**
  * Reads arrivals out of a text: CSV or JSON lines, as our export and the first program's table have them, or Jira's own
@@ -32,11 +37,14 @@ export async function collectReplay(name: string, pieces: AsyncIterable<string>)
   const priorities = new Map<string, number>()
   const bad: BadReplayRow[] = []
   let badRows = 0
+  let rows = 0
   for await (const row of replayRows(name, pieces)) {
+    if (++rows % ROWS_AT_ONCE === 0) await nextTurn()
     const read = arrivalOf(row, priorities)
     if ('reason' in read) {
       badRows += 1
       if (bad.length < BAD_ROWS_NAMED) bad.push(read)
+      if (badRows === MOST_BAD_ROWS) break
     } else arrivals.push(read)
     if (arrivals.length > MAX_REPLAY) throw tooMany(name)
     if (priorities.size > MAX_PRIORITIES) throw tooManyPriorities(name)
@@ -72,7 +80,7 @@ function replayOf(name: string, arrivals: readonly Arrival[], priorities: string
   const inOrder = arrivals.toSorted((a, b) => a.createdMs - b.createdMs)
   const firstMs = inOrder[0]?.createdMs ?? 0
   return {
-    name: name.slice(0, MAX_NAME_LENGTH),
+    name: plainText(name).slice(0, MAX_NAME_LENGTH),
     offsetsMs: inOrder.map(({ createdMs }) => createdMs - firstMs),
     priorities,
     priorityOf: inOrder.map(({ priority }) => priority),
@@ -84,7 +92,8 @@ function badRowsError(name: string, bad: readonly BadReplayRow[], count: number)
   const others = bad.slice(BAD_ROWS_TOLD).map(({ line }) => line)
   const rest = count > bad.length ? ` and ${count - bad.length} more` : ''
   const named = others.length === 0 ? [] : [`As bad: line ${others.join(', ')}${rest}.`]
-  const problem = count === 1 ? 'has a line that is no ticket' : `has ${count} lines that are no tickets`
+  const many = count === MOST_BAD_ROWS ? `${MOST_BAD_ROWS.toLocaleString('en')} or more` : String(count)
+  const problem = count === 1 ? 'has a line that is no ticket' : `has ${many} lines that are no tickets`
   return unreadable(name, problem, [...told, ...named, 'Correct them or take them out.'].join(' '))
 }
 

@@ -1,5 +1,7 @@
 import { CsvError, parse } from 'csv-parse'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { plainText } from '../../src-shared/domain/plain-text.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { shown } from '../transfer/source-row.ts'
 import { unguarded } from '../transfer/spreadsheet-guard.ts'
@@ -24,9 +26,12 @@ export interface BadReplayRow {
 const CREATED_NAMES = ['created', 'ticket_created_date', 'fields.created']
 const PRIORITY_NAMES = ['priorityname', 'priority', 'ticket_severity', 'fields.priority.name']
 
+const LONGEST_NAME = Math.max(...[...CREATED_NAMES, ...PRIORITY_NAMES].map((name) => name.length))
+
 const SEPARATORS = [',', ';', '\t']
 /** Characters. A quote that is not closed would otherwise swallow all that follows. */
 const MAX_ROW = 1_048_576
+const MAX_COLUMNS = 10_000
 /** Characters. A line may be a whole answer of Jira, with all that is in its tickets. */
 const MAX_LINE = 67_108_864
 
@@ -46,18 +51,30 @@ export async function* replayRows(
 /** The first line that says anything, and all of the text. */
 async function begun(pieces: AsyncIterable<string>): Promise<{ start: string; all: AsyncIterable<string> }> {
   const iterator = pieces[Symbol.asyncIterator]()
+  const read: string[] = []
   let head = ''
   for (;;) {
     const next = await iterator.next()
     if (next.done === true) break
-    head += head === '' ? next.value.replace(/^\u{FEFF}/u, '') : next.value
-    if (/\S.*[\r\n]/.test(head) || head.length > MAX_ROW) break
+    const piece = head === '' ? next.value.replace(/^\u{FEFF}/u, '') : next.value
+    read.push(piece)
+    head += piece
+    if (hasLine(head) || head.length > MAX_ROW) break
   }
   const all = async function* (): AsyncGenerator<string> {
-    yield head
+    for (const piece of read) {
+      yield piece
+      await nextTurn()
+    }
     yield* { [Symbol.asyncIterator]: () => iterator }
   }
   return { start: head.trimStart().split(/[\r\n]/, 1)[0] ?? '', all: all() }
+}
+
+/** Whether a line that says something has its end. A regular expression would go back over a long line again and again. */
+function hasLine(head: string): boolean {
+  const begin = head.search(/\S/)
+  return begin !== -1 && (head.includes('\n', begin) || head.includes('\r', begin))
 }
 
 async function* jsonRows(
@@ -83,18 +100,18 @@ async function* jsonRows(
 
 const ONE_A_LINE = 'JSON lines have one ticket in each line; of an answer of Jira: jq -c ".issues[]" FILE'
 
-function rowsOfLine(text: string, line: number): readonly (ReplayRow | BadReplayRow)[] {
-  if (text.trim() === '') return []
+function* rowsOfLine(text: string, line: number): Generator<ReplayRow | BadReplayRow> {
+  if (text.trim() === '') return
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return [{ line, reason: 'this is not JSON' }]
+    yield { line, reason: 'this is not JSON' }
+    return
   }
-  if (!isObject(value)) return [{ line, reason: 'this is no JSON object' }]
   // A page of a search, as Jira answers it.
-  const tickets = Array.isArray(value['issues']) ? (value['issues'] as unknown[]) : [value]
-  return tickets.map((ticket) => rowOfTicket(ticket, line))
+  const tickets = isObject(value) && Array.isArray(value['issues']) ? (value['issues'] as unknown[]) : [value]
+  for (const ticket of tickets) yield rowOfTicket(ticket, line)
 }
 
 function rowOfTicket(ticket: unknown, line: number): ReplayRow | BadReplayRow {
@@ -102,17 +119,29 @@ function rowOfTicket(ticket: unknown, line: number): ReplayRow | BadReplayRow {
   const fields = isObject(ticket['fields']) ? ticket['fields'] : ticket
   const created = firstOf(fields, CREATED_NAMES)
   if (typeof created !== 'string' || created.trim() === '') return { line, reason: 'there is no created' }
-  const given = firstOf(fields, PRIORITY_NAMES)
-  const priority = isObject(given) ? given['name'] : given
+  const said = firstOf(fields, PRIORITY_NAMES)
+  const priority = isObject(said) ? said['name'] : said
   if (priority === undefined || priority === null) return { line, created, priority: '' }
   if (typeof priority === 'string') return { line, created, priority }
-  return { line, reason: `the priority is ${shown(JSON.stringify(priority))}, and no name` }
+  // A list or an object may go too deep to be written out.
+  const given =
+    typeof priority === 'number' || typeof priority === 'boolean'
+      ? shown(String(priority))
+      : 'a list or an object'
+  return { line, reason: `the priority is ${given}, and no name` }
 }
 
+/** The value of the first of the names that there is, whatever the case. */
 function firstOf(fields: Record<string, unknown>, names: readonly string[]): unknown {
-  const keys = Object.keys(fields)
-  const key = names.map((name) => keys.find((candidate) => candidate.toLowerCase() === name)).find(isThere)
-  return key === undefined ? undefined : fields[key]
+  let found: string | undefined
+  let place = names.length
+  for (const key of Object.keys(fields)) {
+    const at = key.length > LONGEST_NAME ? -1 : names.indexOf(key.toLowerCase())
+    if (at === -1 || at >= place) continue
+    found = key
+    place = at
+  }
+  return found === undefined ? undefined : fields[found]
 }
 
 async function* csvRows(
@@ -154,6 +183,7 @@ async function* csvRecords(
   try {
     for await (const parsed of parser) {
       const { record, info } = parsed as { record: string[]; info: { lines: number } }
+      if (record.length > MAX_COLUMNS) throw tooManyColumns(name, info.lines)
       yield { record, line: info.lines - linesWithin(record) }
     }
   } catch (error) {
@@ -163,6 +193,11 @@ async function* csvRecords(
   } finally {
     parser.destroy()
   }
+}
+
+function tooManyColumns(name: string, line: number): AppError {
+  const problem = `has more than ${MAX_COLUMNS.toLocaleString('en')} columns in the row that ends at line ${line}`
+  return unreadable(name, problem, 'Check how it was made, and what separates its columns.')
 }
 
 interface Columns {
@@ -191,20 +226,19 @@ function separatorOf(start: string): string {
 }
 
 function linesWithin(record: readonly string[]): number {
-  return record.reduce((lines, cell) => lines + cell.split('\n').length - 1, 0)
+  return record.reduce(
+    (lines, cell) => (cell.includes('\n') ? lines + cell.split('\n').length - 1 : lines),
+    0,
+  )
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function isThere<T>(value: T | undefined): value is T {
-  return value !== undefined
-}
-
 /** `problem` continues the file's name. */
 export function unreadable(name: string, problem: string, hint: string, cause?: unknown): AppError {
-  return new AppError('bad-data', `${name} ${problem}. It cannot be replayed; nothing was made.`, {
+  return new AppError('bad-data', `${plainText(name)} ${problem}. It cannot be replayed; nothing was made.`, {
     hint,
     cause,
   })

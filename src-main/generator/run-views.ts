@@ -21,7 +21,7 @@ export interface RunViews {
   underWay(): Promise<UnderWay | null>
 }
 
-export interface UnderWay {
+interface UnderWay {
   readonly run: Run
   /** As leases name it. */
   readonly holder: string | null

@@ -106,11 +106,13 @@ export function createGenerator(parts: GeneratorParts): Generator {
       if (store.health().state === 'down') return false
       const waits = waitsForStore(known)
       const { runId } = known.run
-      const cause = restState(known.end) === 'stopped' ? 'stop' : 'pause'
+      const owed = restState(known.end) === 'stopped' ? 'stop' : 'pause'
       try {
         if (!(await settle(known))) return true
-        if (waits) await resume({ runId }, 0)
+        const wish = waits ? ((await store.run(siteId, runId))?.wish ?? null) : null
+        if (waits && wish === null) await resume({ runId }, 0)
         else {
+          const cause = wish ?? owed
           const resting = await own.launch(0, (halt) => preparePutToRest(parts, own, { halt, cause, runId }))
           await resting.ended
         }
@@ -151,7 +153,8 @@ export function createGenerator(parts: GeneratorParts): Generator {
     if (!isMeant) return null
     const asked =
       there.holder !== null && (await askElsewhere({ ...parts, lease, closing: signal }, runId, cause))
-    return asked ? views.get(runId) : putToRest(cause, runId)
+    const rests = asked ? await views.get(runId) : null
+    return rests === null || isPausedInstead(rests, cause) ? putToRest(cause, runId) : rests
   }
   const isLast = async (runId: string): Promise<boolean> => (await store.lastRun(siteId))?.runId === runId
   const pause = async (): Promise<RunProgress> => {
@@ -165,7 +168,7 @@ export function createGenerator(parts: GeneratorParts): Generator {
   }
   const stop = async (): Promise<RunProgress> => {
     const stopped = await brake('stop')
-    if (stopped !== null) return stopped
+    if (stopped !== null && !isPausedInstead(stopped, 'stop')) return stopped
     const waiting = own.waiting()
     try {
       return (await brakeElsewhere('stop')) ?? (await putToRest('stop', await pausedHere()))
@@ -203,6 +206,11 @@ export function createGenerator(parts: GeneratorParts): Generator {
       await serial(async () => {})
     },
   }
+}
+
+/** One that was about to pause when it was told to stop. */
+function isPausedInstead({ state }: RunProgress, cause: RunWish): boolean {
+  return cause === 'stop' && state === 'paused'
 }
 
 /** Pauses a run; what Jira has not answered in time is given up and looked for when the run goes on. */

@@ -18,7 +18,7 @@ export type Sent = (
 ) & { readonly trouble?: AppError }
 
 /** A slot that has to be looked for in Jira. */
-export interface SendDoubt {
+interface SendDoubt {
   readonly latenessMs: number | null
   /** When its request left, by the site's clock; null where nobody saw it. */
   readonly sentAtMs: number | null

@@ -15,11 +15,11 @@ export interface FinderParts {
 
 /** Looks in the search index. Slots that are looked for at the same time share their searches. */
 export function createSlotFinder({ jira, runId, signal }: FinderParts): SlotFinder {
-  const search = shared(() => searchRunTickets(jira, runId, signal))
-  return {
-    look: async (slot) =>
-      (await search()).find((ticket) => markedSlot(ticket.property, runId) === slot) ?? null,
-  }
+  const search = shared(async () => {
+    const tickets = await searchRunTickets(jira, runId, signal)
+    return new Map(tickets.map((ticket) => [markedSlot(ticket.property, runId), ticket]))
+  })
+  return { look: async (slot) => (await search()).get(slot) ?? null }
 }
 
 /** Calls `work` once for all who ask while it has not begun: who asks while it runs gets the next one's result. */

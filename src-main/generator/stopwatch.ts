@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts'
 
 /**
- * Real time since it was started, by two clocks: one may be set, the other may stand still while the machine sleeps.
- * Whoever must not be too early asks for the least, whoever must not be too late for the most.
+ * Real time since it was started, by two clocks: one may be set, the other may stand still while the machine sleeps, and
+ * never shows more than has passed. Whoever must not be too early asks for the least, whoever must not be too late for
+ * the most.
  */
 export interface Stopwatch {
   atLeastMs(): number
@@ -12,9 +13,9 @@ export interface Stopwatch {
 /** `alreadyMs`: so many milliseconds ago. */
 export function startStopwatch(clock: Pick<Clock, 'now'>, alreadyMs = 0): Stopwatch {
   const [setMs, steadyMs] = [clock.now(), performance.now()]
-  const times = (): [number, number] => [clock.now() - setMs, performance.now() - steadyMs]
+  const steady = (): number => performance.now() - steadyMs
   return {
-    atLeastMs: () => Math.min(...times()) + alreadyMs,
-    atMostMs: () => Math.max(...times()) + alreadyMs,
+    atLeastMs: () => steady() + alreadyMs,
+    atMostMs: () => Math.max(clock.now() - setMs, steady()) + alreadyMs,
   }
 }

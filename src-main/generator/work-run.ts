@@ -32,14 +32,15 @@ export async function workRun(parts: WorkParts): Promise<void> {
 
 type Running = Work & {
   readonly send: ReturnType<typeof createSender>
-  readonly settle: ReturnType<typeof createSettle>
+  /** Looks for a slot in doubt, and decides about it. */
+  readonly look: (slot: OpenSlot) => void
 }
 
 /** Takes the slots in hand: those in doubt are looked for, those that the store had lost are claimed again for that. */
 async function setUp(parts: WorkParts): Promise<Running> {
   const { run, slots, order, siteTime, clock, halt, ledger, onCreated, onOutcome } = parts
-  const lost = halt.signal.aborted || !order.planned ? [] : await lostClaims(parts, parts.signal)
-  const planned = slots.filter(({ state, slot }) => state === 'planned' && !lost.includes(slot))
+  const lost = new Set(halt.signal.aborted || !order.planned ? [] : await lostClaims(parts, parts.signal))
+  const planned = slots.filter(({ state, slot }) => state === 'planned' && !lost.has(slot))
   const known = createKnownKeys(slots)
   const work: Work = {
     ...parts,
@@ -60,7 +61,7 @@ async function setUp(parts: WorkParts): Promise<Running> {
     async note(outcome) {
       const { issueId: id, issueKey: key } = outcome
       if (id !== null && key !== null) {
-        known.note({ id, key })
+        known.note(outcome.slot, { id, key })
         onCreated(id, key, outcome.answeredAtMs)
       }
       await ledger.record(outcome)
@@ -69,10 +70,27 @@ async function setUp(parts: WorkParts): Promise<Running> {
   }
   const settle = createSettle(work, createDoubts({ ...work, mayBringWitness: () => mayStillMake(work) }))
   const look = (slot: OpenSlot): void => work.searches.add(work.braked(settle(slot)))
-  for (const slot of slots) if (slot.state === 'sent' || slot.state === 'unknown') look(inherited(work, slot))
-  const claimed = new Set(await ledger.claim(lost))
-  for (const slot of slots) if (claimed.has(slot.slot)) look({ ...inherited(work, slot), because: LOST })
-  return { ...work, settle, send: createSender(work, look) }
+  for (const slot of slots) if (isInDoubt(slot)) look(inherited(work, slot))
+  const running = { ...work, look, send: createSender(work, look) }
+  await lookForLost(
+    running,
+    slots.filter(({ slot }) => lost.has(slot)),
+  )
+  return running
+}
+
+/** Whether a process left it without an answer. One whose ticket a clean-up found and deleted is in doubt no more. */
+function isInDoubt({ state, removedMs }: Slot): boolean {
+  return (state === 'sent' || state === 'unknown') && removedMs === null
+}
+
+/** Those that were sent, and that the store knows nothing of any more, are claimed again and looked for. */
+async function lookForLost(work: Running, slots: readonly Slot[]): Promise<void> {
+  const claimed = new Set(await work.ledger.claim(slots.map(({ slot }) => slot)))
+  for (const slot of slots) {
+    if (claimed.has(slot.slot)) work.look({ ...inherited(work, slot), because: LOST })
+  }
+  if (claimed.size < slots.length) await heedState(work)
 }
 
 const LOST = 'The store had lost that it was sent.'
@@ -122,23 +140,27 @@ async function sendDue(work: Running): Promise<void> {
 }
 
 /** A claim that was refused: another process has the slot, or has ended the run. */
-async function heedState({ readAgain, halt }: Work): Promise<void> {
+async function heedState({ readAgain, halt }: Pick<Work, 'readAgain' | 'halt'>): Promise<void> {
   const { state } = (await readAgain()).run
   if (state !== 'running') halt.pull(state === 'paused' ? 'pause' : 'stop')
 }
 
 /**
- * At the end: slots that another process, which had lost the run to this one, has claimed or given back meanwhile. True
- * where there were some.
+ * At the end: slots that another process, which had lost the run to this one, has claimed or given back meanwhile, and
+ * those of which a store that failed over has lost that they were sent. True where there were some.
  */
 async function takeInStrays(work: Running): Promise<boolean> {
   const { slots } = await work.readAgain()
-  const strays = slots.filter(({ state }) => state === 'sent' || (state === 'planned' && work.order.planned))
-  for (const slot of strays.filter(({ state }) => state === 'sent')) {
-    work.searches.add(
-      work.braked(work.settle({ ...inherited(work, slot), since: startStopwatch(work.clock) })),
+  const claimed = slots.filter((slot) => slot.state === 'sent' && isInDoubt(slot))
+  for (const slot of claimed) work.look({ ...inherited(work, slot), since: startStopwatch(work.clock) })
+  const planned = slots.filter(({ state }) => state === 'planned' && work.order.planned)
+  const unsent = planned.filter(({ slot }) => !work.ledger.hasSent(slot))
+  work.pacer.add(unsent)
+  if (unsent.length < planned.length) {
+    await lookForLost(
+      work,
+      planned.filter(({ slot }) => work.ledger.hasSent(slot)),
     )
   }
-  work.pacer.add(strays.filter(({ state }) => state === 'planned'))
-  return strays.length > 0
+  return claimed.length + planned.length > 0
 }

@@ -81,6 +81,17 @@ test('is sent again after a 429', async () => {
   expect(server.requests).toHaveLength(2)
 })
 
+test('never leaves where it may not any more, also not for its second sending', async () => {
+  const server = await startRawServer((response) => answerJson(response, {}, { status: 429 }))
+  const jira = jiraAt(server.url)
+  await expect(jira.create(TICKET, never, () => false)).rejects.toMatchObject({ code: 'cancelled' })
+  expect(server.requests).toHaveLength(0)
+  let asked = 0
+  const once = (): boolean => ++asked === 1
+  await expect(jira.create(TICKET, never, once)).rejects.toMatchObject({ code: 'cancelled' })
+  expect(server.requests).toHaveLength(1)
+})
+
 test('that Jira refuses, or that reached nobody, is known not to have made a ticket', async () => {
   const server = await startRawServer((response) =>
     answerJson(response, { errorMessages: [], errors: { summary: 'Too long' } }, { status: 400 }),

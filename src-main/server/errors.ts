@@ -55,12 +55,12 @@ const NOTHING = 'Nothing was done.'
 /** Fastify's own refusals in our words; null for an error that is not the caller's. */
 export function refusalOf(
   error: FastifyError,
-  maxBytes: number,
+  maxBytes: number | undefined,
 ): { error: AppError; status?: number } | null {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return {
-        error: new AppError('too-large', `A call may have ${maxBytes} bytes; this one has more. ${NOTHING}`),
+        error: new AppError('too-large', `This call may have ${maxBytes} bytes, and it has more. ${NOTHING}`),
       }
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return {

@@ -2,8 +2,13 @@ import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pino } from 'pino'
 import type { Reply } from '../../src-shared/contract/dispatch.ts'
-import { MAX_PARAMS_LENGTH } from '../../src-shared/contract/methods.ts'
-import { createServer, MAX_BODY_BYTES } from './server.ts'
+import {
+  LARGE_METHODS,
+  MAX_LARGE_PARAMS_LENGTH,
+  MAX_PARAMS_LENGTH,
+} from '../../src-shared/contract/methods.ts'
+import { MAX_BODY_BYTES } from './api-route.ts'
+import { createServer, MAX_OPEN_BODY_BYTES } from './server.ts'
 import { PAGE, startServer, type ServerFixture } from './server-fixture.ts'
 
 let door: ServerFixture
@@ -122,6 +127,49 @@ describe('calls', () => {
     const response = await door.call('/api/runs.stop')
     expect(response.status).toBe(500)
     expect(await response.text()).not.toContain('secret')
+  })
+})
+
+/** The answer to the head of a request alone, which promises a body of a length that never comes. */
+function headAlone(path: string, length: number, headers: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const call = request(
+      `${door.url}${path}`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-length': length, ...headers },
+      },
+      (response) => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+        call.destroy()
+      },
+    )
+    call.on('error', reject)
+    call.flushHeaders()
+  })
+}
+
+describe('what is read', () => {
+  test.each(['/api/runs.start', '/api/runs.readReplay', '/api/counts.get'])(
+    'nothing of a call to %s by somebody who is not known',
+    async (path) => expect(await headAlone(path, 1_000)).toBe(401),
+  )
+
+  test.each(['/api/session', '/api/session/more', '/nowhere', '/'])(
+    'next to nothing at %s, where nobody is known yet',
+    async (path) => expect([404, 413]).toContain(await headAlone(path, MAX_OPEN_BODY_BYTES + 1)),
+  )
+
+  test('no more of a call than the contract takes', async () => {
+    const authorization = `Bearer ${door.server.bearerToken}`
+    expect(await headAlone('/api/runs.resume', MAX_BODY_BYTES + 1, { authorization })).toBe(413)
+    for (const method of LARGE_METHODS) {
+      const most = 3 * MAX_LARGE_PARAMS_LENGTH
+      expect(await headAlone(`/api/${method}`, most + 1, { authorization })).toBe(413)
+      const file = await door.call(`/api/${method}`, { body: `"${'€'.repeat(MAX_LARGE_PARAMS_LENGTH - 2)}"` })
+      expect([method, file.status, await code(file)]).toEqual([method, 400, 'bad-request'])
+    }
   })
 })
 

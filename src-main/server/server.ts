@@ -4,10 +4,9 @@ import websocketPlugin from '@fastify/websocket'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import { MAX_PARAMS_LENGTH } from '../../src-shared/contract/methods.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Log } from '../log.ts'
-import { addApiRoute, requireSession } from './api-route.ts'
+import { addApiRoutes, requireSession } from './api-route.ts'
 import { createAuth, sessionCookieName, type Auth } from './auth.ts'
 import { failure, refusalOf, sendFailure } from './errors.ts'
 import { addEventsSocket, MAX_SOCKET_PAYLOAD, type EventsSocket } from './events-socket.ts'
@@ -18,8 +17,8 @@ import { addStaticFiles } from './static-files.ts'
 
 const HOST = '127.0.0.1'
 
-/** A UTF-16 unit takes three bytes of UTF-8 at most, so what the contract takes gets through here. */
-export const MAX_BODY_BYTES = 3 * MAX_PARAMS_LENGTH
+/** What is read of a request before anybody is known by it, in bytes: a one-time code. Calls have limits of their own. */
+export const MAX_OPEN_BODY_BYTES = 1_024
 
 export interface ServerOptions {
   readonly app: { readonly dispatch: Dispatch; readonly hub: EventHub }
@@ -53,7 +52,7 @@ export interface Server {
 /** The dashboard and the contract over HTTP and WebSocket, for this machine alone. */
 export function createServer(options: ServerOptions): Server {
   const auth = createAuth(options.token)
-  const server = fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true, logger: false })
+  const server = fastify({ bodyLimit: MAX_OPEN_BODY_BYTES, forceCloseConnections: true, logger: false })
   const port = (): number => (server.server.address() as AddressInfo | null)?.port ?? options.port
   const url = (): string => `http://${HOST}:${port()}`
   const link = (): string => `${url()}/#code=${auth.code()}`
@@ -90,9 +89,9 @@ function guard(server: FastifyInstance, port: () => number, log: Log): void {
   server.setNotFoundHandler((_request, reply) =>
     sendFailure(reply, new AppError('not-found', 'There is nothing at this address.')),
   )
-  server.setErrorHandler((error: FastifyError | AppError, _request, reply) => {
+  server.setErrorHandler((error: FastifyError | AppError, request, reply) => {
     if (error instanceof AppError) return sendFailure(reply, error)
-    const refusal = refusalOf(error, MAX_BODY_BYTES)
+    const refusal = refusalOf(error, request.routeOptions.bodyLimit)
     if (refusal !== null) return sendFailure(reply, refusal.error, refusal.status)
     log.error({ err: error }, 'a request failed')
     return reply.code(500).send(failure(error))
@@ -109,7 +108,7 @@ function addRoutes(
   )
   server.get('/health', (_request, reply) => reply.send({ ok: true }))
   addSessionRoute(server, { auth, port, onUsed: () => links.onUsed(link()) })
-  addApiRoute(server, app.dispatch, onRequest)
+  addApiRoutes(server, app.dispatch, onRequest)
   return addEventsSocket(server, { hub: app.hub, log, onRequest, heartbeatMs })
 }
 

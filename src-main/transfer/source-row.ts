@@ -1,3 +1,4 @@
+import { plainText } from '../../src-shared/domain/plain-text.ts'
 import type { Fields } from './columns.ts'
 
 /** A row as a source has it. */
@@ -21,7 +22,7 @@ export function isBad(row: object): row is BadRow {
 /** A value as it can be shown in a sentence: short, without anything that a terminal would obey. */
 export function shown(value: string): string {
   const start = value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value
-  return `"${start.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{FFFD}')}"`
+  return `"${plainText(start)}"`
 }
 
 const MAX_SHOWN = 60

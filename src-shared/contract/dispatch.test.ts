@@ -4,7 +4,14 @@ import { AppError, fromWireError } from '../errors/app-error.ts'
 import { createDispatch } from './dispatch.ts'
 import { createEventHub } from './hub.ts'
 import { createInProcessClient } from './in-process.ts'
-import { MAX_PARAMS_LENGTH, methods, type Handlers, type MethodName } from './methods.ts'
+import {
+  LARGE_METHODS,
+  MAX_LARGE_PARAMS_LENGTH,
+  MAX_PARAMS_LENGTH,
+  methods,
+  type Handlers,
+  type MethodName,
+} from './methods.ts'
 
 const names = Object.keys(methods) as MethodName[]
 
@@ -15,6 +22,9 @@ function handlersThat(answer: (name: string, params: unknown) => Promise<unknown
 }
 
 const hour = { fromMs: 0, toMs: 3_600_000 }
+
+/** Parameters of so many characters as JSON. */
+const ofLength = (length: number) => ({ more: 'x'.repeat(length - JSON.stringify({ more: '' }).length) })
 
 describe('the gate of the contract', () => {
   test('a known method with a right payload reaches its handler', async () => {
@@ -57,14 +67,16 @@ describe('the gate of the contract', () => {
     expect(answer).not.toHaveBeenCalled()
   })
 
-  test('an oversized payload is refused before its shape is looked at', async () => {
-    const reply = await createDispatch(
+  test.each(names)('an oversized payload of %s is refused before its shape is looked at', async (name) => {
+    const dispatch = createDispatch(
       handlersThat(async () => null),
       () => {},
-    )('runs.start', {
-      projectKey: 'X'.repeat(MAX_PARAMS_LENGTH),
-    })
-    expect(reply).toMatchObject({ ok: false, error: { code: 'too-large' } })
+    )
+    const isLarge = name === 'runs.start' || name === 'runs.readReplay'
+    expect(LARGE_METHODS.includes(name)).toBe(isLarge)
+    const most = isLarge ? MAX_LARGE_PARAMS_LENGTH : MAX_PARAMS_LENGTH
+    expect(await dispatch(name, ofLength(most + 1))).toMatchObject({ error: { code: 'too-large' } })
+    expect(await dispatch(name, ofLength(most))).toMatchObject({ error: { code: 'bad-request' } })
   })
 
   test('whatever arrives, the gate answers and never throws', async () => {

@@ -1,6 +1,6 @@
 import { Check, Errors } from 'typebox/value'
 import { AppError, toWireError, type WireError } from '../errors/app-error.ts'
-import { MAX_PARAMS_LENGTH, methods, type Handlers, type MethodName } from './methods.ts'
+import { maxParamsLength, methods, type Handlers, type MethodName } from './methods.ts'
 
 /** What every transport carries back. */
 export type Reply =
@@ -12,7 +12,7 @@ export type Dispatch = (method: unknown, params: unknown) => Promise<Reply>
 
 /**
  * The one gate between any door and the core: refuses methods that the contract does not have (`unknown-method`),
- * payloads over `MAX_PARAMS_LENGTH` (`too-large`) and payloads of another shape (`bad-request`), then calls the handler.
+ * payloads over its `maxParamsLength` (`too-large`) and payloads of another shape (`bad-request`), then calls the handler.
  */
 export function createDispatch(handlers: Handlers, onBug: (error: unknown) => void): Dispatch {
   return async (method, params) => {
@@ -35,10 +35,11 @@ function checkMethod(method: unknown): MethodName {
 
 function checkParams(name: MethodName, params: unknown): void {
   const length = jsonLength(name, params)
-  if (length > MAX_PARAMS_LENGTH) {
+  const most = maxParamsLength(name)
+  if (length > most) {
     throw new AppError(
       'too-large',
-      `The call ${name} is ${length} characters long, ${MAX_PARAMS_LENGTH} are taken. Nothing was done.`,
+      `The call ${name} is ${length} characters long, ${most} are taken. Nothing was done.`,
     )
   }
   const schema = methods[name].params

@@ -170,5 +170,13 @@ export type Result<M extends MethodName> = Static<(typeof methods)[M]['result']>
 /** One function a method: what the core gives to every door. */
 export type Handlers = { [M in MethodName]: (params: Params<M>) => Promise<Result<M>> }
 
-/** The largest call that is read, as UTF-16 units of its JSON form. The largest real one carries a file to replay. */
-export const MAX_PARAMS_LENGTH = 1024 * 1024
+/** The largest call that is read, as UTF-16 units of its JSON form. The largest real one is a few hundred. */
+export const MAX_PARAMS_LENGTH = 64 * 1024
+
+/** The same for the calls that carry a file to replay, or what was read of it. */
+export const MAX_LARGE_PARAMS_LENGTH = 1024 * 1024
+export const LARGE_METHODS: readonly MethodName[] = ['runs.start', 'runs.readReplay']
+
+export function maxParamsLength(name: MethodName): number {
+  return LARGE_METHODS.includes(name) ? MAX_LARGE_PARAMS_LENGTH : MAX_PARAMS_LENGTH
+}

@@ -19,6 +19,7 @@ interface CleanUpConfirmProps {
 export function CleanUpConfirm({ count, site, part }: CleanUpConfirmProps): React.ReactNode {
   const { cleanUp } = useRunsDesk()
   const busy = useCleanUp((state) => state.busy !== null || state.cleanUp?.state === 'running')
+  const begins = useCleanUp((state) => state.busy === 'starting')
   const [typed, setTyped] = useState('')
   const real = site.kind !== 'sandbox'
   const agreed = !real || isCount(typed, count)
@@ -50,7 +51,7 @@ export function CleanUpConfirm({ count, site, part }: CleanUpConfirmProps): Reac
       )}
       <div className={page['buttons']}>
         <Button kind="primary" type="submit" disabled={!agreed || busy}>
-          {busy ? 'Beginning…' : `Delete ${ticketsWords(count)}`}
+          {begins ? 'Beginning…' : `Delete ${ticketsWords(count)}`}
         </Button>
         <Button
           onClick={() => {

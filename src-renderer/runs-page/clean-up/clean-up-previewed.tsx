@@ -23,7 +23,7 @@ export function CleanUpPreviewed({ preview, site, part }: CleanUpPreviewedProps)
   return (
     <>
       <p>
-        <b>{previewWords(preview, site)}</b> {count > 0 && meaningWords(site)}
+        <b>{previewWords(preview, site)}</b> {count > 0 && refusal === null && meaningWords(site)}
       </p>
       <Keys preview={preview} />
       <KeptTickets kept={preview.kept} site={site} title="Stays" />
