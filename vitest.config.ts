@@ -11,7 +11,7 @@ const ON_BOTH = [
   'src-main/{audit,clean-up,generator,live,sample,sync}/**/*.test.ts',
   'src-main/transfer/{import,export}-tickets.test.ts',
   'src-main/transfer/{memory,round-trip}.test.ts',
-  'src-main/{lease,lease-takeover,with-lease,real-jira,shared-store}.test.ts',
+  'src-main/{hostile-calls,lease,lease-takeover,with-lease,real-jira,shared-store}.test.ts',
   'src-main/commands/{audit,clean-up,import-export,journey,left-tickets,real-run,resume}.test.ts',
 ]
 /** Pure functions among them. */
@@ -22,8 +22,18 @@ const WITHOUT_STORE = [
   'src-main/sync/{jql,own-tickets,pass-loop,piece-plan,walk-pages}.test.ts',
 ]
 
-/** Long, and the other kind of Jira is tested on both: it needs no second store, but in the long run. */
-const ONCE = long ? [] : ['src-main/sync/matrix-data-center.test.ts']
+/**
+ * On SQLite alone, but in the long run: they are long, and what they show is the engine's least part. The other kind of
+ * Jira, processes that die, and all that the store is asked to do are tested on both by others.
+ */
+const ONCE = long
+  ? []
+  : [
+      'src-main/clean-up/{refused,trouble}.test.ts',
+      'src-main/commands/{real-run,resume}.test.ts',
+      'src-main/generator/real-time.test.ts',
+      'src-main/sync/matrix-data-center.test.ts',
+    ]
 
 const noPostgres = whyNoPostgres()
 if (noPostgres !== null) {
@@ -34,10 +44,16 @@ export default defineConfig({
   test: {
     pool: 'forks',
     setupFiles: ['scripts/vitest-setup.mjs'],
+    globalSetup: ['src-main/testing-setup.ts'],
+    // Of many small files: each worker would read them all again.
+    deps: {
+      optimizer: { ssr: { enabled: true, include: ['typebox', 'typebox/value', 'typebox/compile'] } },
+    },
+    alias: { './worker-file.ts': `${import.meta.dirname}/src-main/sandbox/testing-worker-file.ts` },
     testTimeout: long ? 900_000 : 20_000,
     hookTimeout: 30_000,
-    // Real servers, files and clocks: two at a time is what two cores carry.
-    maxWorkers: 2,
+    // Real servers, files and clocks: three at a time is what two cores carry, for many of them wait.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
@@ -57,7 +73,6 @@ function postgresProject() {
       exclude: [...WITHOUT_STORE, ...ONCE],
       globalSetup: ['src-main/store/testing-postgres-setup.ts'],
       sequence: { groupOrder: 1 }, // after the other, so that each one's time can be told
-      maxWorkers: 3, // many of them wait: for a server to be noticed as gone, for a lease to run out
     },
   }
 }

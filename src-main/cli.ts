@@ -1,23 +1,28 @@
 import { isatty } from 'node:tty'
-import { listenForInterrupt } from './commands/interrupt.ts'
+import { EXIT } from './commands/exit-code.ts'
+import { listenForInterrupt, ResultLost } from './commands/interrupt.ts'
 import { runCli } from './commands/run.ts'
 import { projectFile } from './project-files.ts'
 
-const signal = listenForInterrupt(process, (code) => process.exit(code))
+const interrupted = listenForInterrupt(process, (code) => process.exit(process.exitCode ?? code))
+const resultLost = new AbortController()
 const { stdin, stdout, stderr, env } = process
 
-// Whoever read the result has seen enough (`| head`).
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
+  if (resultLost.signal.aborted) return
+  // After EPIPE whoever read the result has seen enough (`| head`).
+  if (error.code !== 'EPIPE') {
+    process.exitCode = EXIT.failed
+    stderr.write(`The result cannot be written (${error.message}).\n`)
+  }
+  resultLost.abort(new ResultLost(error.message))
   process.emit('SIGINT', 'SIGINT') // nobody reads what goes on
 })
-stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+stderr.on('error', () => {}) // there is no other place to say it, and a run goes on
 
 const terminal = [stdout, stderr].find((stream) => stream.isTTY)
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const code = await runCli(process.argv.slice(2), {
   stdin,
   stdout,
   stderr,
@@ -37,6 +42,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     terminal?.on('resize', listener)
     return () => void terminal?.off('resize', listener)
   },
-  signal,
+  signal: AbortSignal.any([interrupted, resultLost.signal]),
   interrupt: () => void process.emit('SIGINT', 'SIGINT'),
 })
+process.exitCode ??= code

@@ -1,4 +1,5 @@
 import { AppError } from '../src-shared/errors/app-error.ts'
+import { isEnded } from './generator/resume-run.ts'
 import type { Generator } from './generator/runner.ts'
 import type { Log } from './log.ts'
 import type { Store } from './store/store.ts'
@@ -7,15 +8,16 @@ import type { Store } from './store/store.ts'
 const DEMO_RUN = { weights: { Highest: 2, High: 5, Medium: 2, Low: 1 } }
 
 interface DemoParts {
-  readonly store: Pick<Store, 'health' | 'onHealth'>
-  readonly generator: Pick<Generator, 'current' | 'resume' | 'start'>
+  readonly siteId: string
+  readonly store: Pick<Store, 'health' | 'onHealth' | 'lastRun'>
+  readonly generator: Pick<Generator, 'resume' | 'start'>
   readonly log: Pick<Log, 'info' | 'error'>
 }
 
 /**
- * The demo workspace is never still: goes on with the run that the last session left, else starts one of the usual
- * 100 tickets an hour, as soon as the store can be used. Another process may be at it already; then there is nothing to
- * do.
+ * The demo workspace is never still of itself: goes on with the run that the last session left, else starts one of the
+ * usual 100 tickets an hour, as soon as the store can be used. Another process may be at it already; then there is
+ * nothing to do. A run that a person paused stays paused.
  */
 export function keepDemoRunning(parts: DemoParts, signal: AbortSignal): void {
   const { store } = parts
@@ -29,11 +31,15 @@ export function keepDemoRunning(parts: DemoParts, signal: AbortSignal): void {
   begin()
 }
 
-async function goOnOrStart({ generator, log }: DemoParts): Promise<void> {
+async function goOnOrStart({ siteId, store, generator, log }: DemoParts): Promise<void> {
   try {
-    const last = await generator.current()
+    const last = await store.lastRun(siteId)
     // One that still seems to run may be that of a process that was killed a moment ago; going on with it tells.
-    const unfinished = last !== null && last.state !== 'done' && last.state !== 'stopped'
+    const unfinished = last !== null && !isEnded(last)
+    if (unfinished && last.wish !== null) {
+      log.info({ runId: last.runId, wish: last.wish }, 'no demo run: a person held the last one')
+      return
+    }
     await (unfinished ? generator.resume() : generator.start(DEMO_RUN))
   } catch (error) {
     if (error instanceof AppError) log.info({ code: error.code }, `no demo run: ${error.message}`)

@@ -204,7 +204,7 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
       if (background) sync.start()
       // The demo's run belongs to the store that is set: one in the file would keep that from being gone back to.
       const demo = options.demoRun && site.about.kind === 'sandbox' && !options.standsIn
-      if (demo) keepDemoRunning({ store, generator, log }, signal)
+      if (demo) keepDemoRunning({ siteId, store, generator, log }, signal)
     },
     wake: () => sync.wake(),
     async stop() {

@@ -48,3 +48,10 @@ test('a log that cannot be written is told once and stops nothing', async () => 
   await opened.close()
   expect(troubles).toHaveLength(1)
 })
+
+test('what a terminal would obey is written by its number', async () => {
+  const key = 'TPM-1\u009B2J\u202E\u001B]0;x\u0007'
+  const text = await written((log) => log.warn({ key }, `${key} failed`))
+  expect(text).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u)
+  expect(JSON.parse(text)).toMatchObject({ key, msg: `${key} failed` })
+})

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { pino, type Logger } from 'pino'
 import { createStream } from 'rotating-file-stream'
+import { plainJson } from '../src-shared/domain/plain-text.ts'
 import { hideSecrets } from './secrets/hide-secrets.ts'
 
 export type Log = Logger
@@ -21,8 +22,8 @@ export function logFolder(dataDir: string): string {
 
 /**
  * The workspace's log, `logs/jira-tpm.log`: JSON lines, five files of 5 MB at most. Secrets are taken out by the name
- * of their field and, in whatever text they come, by their form. A log that cannot be written never stops the work:
- * `onTrouble` hears of the first failure, once.
+ * of their field and, in whatever text they come, by their form; what a terminal would obey is written by its number. A
+ * log that cannot be written never stops the work: `onTrouble` hears of the first failure, once.
  */
 export function openLog(dataDir: string, onTrouble: (error: Error) => void): OpenLog {
   const stream = createStream('jira-tpm.log', {
@@ -42,7 +43,7 @@ export function openLog(dataDir: string, onTrouble: (error: Error) => void): Ope
     {
       base: { pid: process.pid },
       redact: { paths: SECRET_FIELDS, censor: '[hidden]' },
-      hooks: { streamWrite: hideSecrets },
+      hooks: { streamWrite: (line) => plainJson(hideSecrets(line)) },
     },
     stream,
   )

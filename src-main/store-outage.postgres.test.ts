@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { PostgresConfig } from './config/config.ts'
 import type { TestSandbox } from './sandbox/testing.ts'
+import { testConfig } from './store/testing-postgres-config.ts'
+import { queryOnce } from './store/testing-postgres-query.ts'
 import { startPostgres, type TestPostgres } from './store/testing-postgres.ts'
 import { addWatched, openTestApp, startTestSite, watchedKeys, type TestApp } from './testing-app.ts'
 
@@ -15,20 +17,20 @@ const soon = { timeout: RECOVERY_MS, interval: 50 }
 let server: TestPostgres
 let store: PostgresConfig
 let site: TestSandbox
-beforeEach(async () => {
+beforeAll(async () => {
   // What it has acknowledged stays, as on a server in use.
   server = await startPostgres({ durable: true })
-  onTestFinished(() => server.stop())
-  store = {
-    kind: 'postgres',
-    host: server.host,
-    port: server.port,
-    database: 'postgres',
-    user: 'postgres',
-    password: null,
-    tls: 'disable',
-    caFile: null,
-  }
+})
+afterAll(() => server.stop())
+let databases = 0
+/** A database of its own for each test, on a server that runs, in whatever way the last one left it. */
+beforeEach(async () => {
+  server.continue()
+  if (server.pid() === 0) await server.restart()
+  const { host, port } = server
+  const database = `test_${++databases}`
+  await queryOnce(server.url(), `CREATE DATABASE ${database}`)
+  store = testConfig({ host, port, database })
   site = await startTestSite({ historyTickets: 60 })
 })
 
@@ -177,9 +179,9 @@ describe('an app that is there before its server', { timeout: TIMEOUT_MS }, () =
   })
 })
 
-async function startRun(app: TestApp, count: number): Promise<void> {
+async function startRun(app: TestApp, count: number, minutes = 0.1): Promise<void> {
   const confirmedSite = (await app.call('session.get', {})).site.id
-  await app.call('runs.start', { count, minutes: 0.2, confirmedSite })
+  await app.call('runs.start', { count, minutes, confirmedSite })
   await vi.waitFor(() => expect(app.runs.at(-1)?.created).toBeGreaterThan(2), soon)
 }
 
@@ -233,7 +235,7 @@ describe('a run whose server dies', { timeout: TIMEOUT_MS }, () => {
     await goesDown(app)
     await app.call('store.useFallback', {})
     await expectAll(app)
-    await startRun(app, 20)
+    await startRun(app, 20, 0.3)
     await server.restart()
     await vi.waitFor(
       () => expect(app.stores.at(-1)).toMatchObject({ kind: 'sqlite', insteadOf: { reachable: true } }),

@@ -72,6 +72,33 @@ test('what the form cannot take is said at its field, and nothing can be started
   await expect(start).toBeEnabled()
 })
 
+test('what is refused leaves the form as it was filled in; closed, it gives back the last run', async ({
+  app,
+}) => {
+  const { page } = app
+  const panel = panelOf(page)
+  await stopByMenu(app)
+  await openFormByMenu(app)
+  await fillIn(panel, { Tickets: '12', Minutes: '0.2' })
+  await panel.getByText('More', { exact: true }).click()
+  await fillIn(panel, { 'Priorities, by weight': 'Urgent 1, High 3' })
+  await expect(panel).toContainText('About 3 Urgent, 9 High.')
+  const start = panel.getByRole('button', { name: 'Start run' })
+  await start.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('has no priority "Urgent". Nothing was made.')
+  await expect(panel.getByLabel('Tickets', { exact: true })).toHaveValue('12')
+  await expect(start).toBeFocused()
+
+  await panel.getByRole('button', { name: 'Close' }).press('Enter')
+  await expect(panel.getByRole('button', { name: 'New run' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(start).toBeFocused()
+  await fillIn(panel, { Tickets: '3', Minutes: '0.1' })
+  await start.press('Enter')
+  await expect(panel).toContainText('Done: 3 of 3 tickets made.', { timeout: 20_000 })
+  await expect(start).toBeHidden()
+})
+
 test('a file of tickets is replayed', async ({ app }) => {
   const panel = panelOf(app.page)
   await stopByMenu(app)

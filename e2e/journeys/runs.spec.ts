@@ -1,9 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test, type TestedApp } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
 import { callCore } from '../fixtures/core.ts'
 import { tabTo } from '../fixtures/keyboard.ts'
 import { lookAt } from '../fixtures/look.ts'
-import { stopByMenu } from '../fixtures/run-menu.ts'
+import { sayYesToStop, stopByMenu } from '../fixtures/run-menu.ts'
 import { makeRun, openRuns, runsPage } from '../fixtures/runs-page.ts'
 
 const tenMinutes = { count: 30, minutes: 10, compress: 60, seed: 7 } as const
@@ -57,6 +58,8 @@ test('the history shows each run, its audit, and leads from a minute to its bar 
   await expect(runs.figure('others')).toHaveText('+and 0')
   await runs.rows.first().click()
   await expect(runs.audit).toContainText('All 30 tickets were made')
+  await expect(runs.rows.first()).toContainText('Nothing lost')
+  await expect(runs.rows.nth(1)).not.toContainText('Nothing lost')
 })
 
 test('a run’s tickets are deleted from the sandbox, and its record stays', async ({ app }) => {
@@ -93,6 +96,30 @@ test('a run’s tickets are deleted from the sandbox, and its record stays', asy
   await page.reload()
   await openRuns(page)
   await expect(runs.cleanUp).toContainText('30 tickets deleted.')
+})
+
+test('a run under way is held, gone on with and ended on the page of the runs, and asked for again then', async ({
+  app,
+}) => {
+  const { page } = app
+  await stopByMenu(app)
+  await expect.poll(async () => (await callCore(page, 'runs.current', {}))?.state).toBe('stopped')
+  // Nothing is due while it stands still.
+  await callCore(page, 'runs.start', { count: 2, minutes: 60, profile: 'even' })
+  const runs = await openRuns(page)
+  await expect(runs.rows.first()).toContainText('Running')
+  await expect(runs.button('Same again')).toHaveCount(0)
+  await runs.button('Pause').click()
+  await expect(runs.rows.first()).toContainText('Paused', { timeout: 15_000 })
+  await delay(1_000) // a pause that is seen in hundredths of a minute
+  await runs.button('Resume').click()
+  await expect(runs.rows.first()).toContainText('Running')
+  await runs.button('Stop').click()
+  await sayYesToStop(page)
+  await expect(runs.rows.first()).toContainText('Stopped', { timeout: 15_000 })
+  await runs.button('Same again').click()
+  // What the pause has added is not part of the plan.
+  await expect(page.getByLabel('Minutes', { exact: true })).toHaveValue('60')
 })
 
 test('the same run again is a form that is filled in', async ({ app }) => {

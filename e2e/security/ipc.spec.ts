@@ -1,7 +1,18 @@
 import '../fixtures/page-globals.ts'
-import { MAX_PARAMS_LENGTH, methods } from '../../src-shared/contract/methods.ts'
+import {
+  MAX_LARGE_PARAMS_LENGTH,
+  MAX_PARAMS_LENGTH,
+  maxParamsLength,
+  methods,
+  type MethodName,
+} from '../../src-shared/contract/methods.ts'
 import type { Reply } from '../../src-shared/contract/dispatch.ts'
+import type { RunProgress, Session } from '../../src-shared/contract/models.ts'
 import { expect, test, type TestedApp } from '../fixtures/app.ts'
+
+function replyTo(app: TestedApp, method: MethodName, params: unknown): Promise<Reply> {
+  return app.page.evaluate(([name, sent]) => jiraTpm.call[name](sent), [method, params] as const)
+}
 
 function countsReply(app: TestedApp, params: unknown): Promise<Reply> {
   return app.page.evaluate((sent) => jiraTpm.call['counts.get'](sent), params)
@@ -51,4 +62,87 @@ test('oversized payloads are refused with a typed error', async ({ app }) => {
 test('tables are not dropped without the confirmation that the contract asks for', async ({ app }) => {
   const reply = await app.page.evaluate(() => jiraTpm.call['data.dropTables']({}))
   expect(reply).toMatchObject({ ok: false, error: { code: 'bad-request' } })
+})
+
+const EVERY = Object.keys(methods) as MethodName[]
+const OF_NO_CALL: readonly unknown[] = [undefined, null, [], 'text', Number.NaN, { unasked: true }]
+
+test('every method refuses what is no call of it, and what is too large', async ({ app }) => {
+  for (const method of EVERY) {
+    for (const params of OF_NO_CALL) {
+      const refused = { ok: false, error: { code: 'bad-request' } }
+      expect(await replyTo(app, method, params), `${method} ${String(params)}`).toMatchObject(refused)
+    }
+    const more = 'x'.repeat(maxParamsLength(method))
+    const tooLarge = { ok: false, error: { code: 'too-large' } }
+    expect(await replyTo(app, method, { more }), method).toMatchObject(tooLarge)
+  }
+})
+
+const NO_RUNS: readonly unknown[] = [
+  { count: Number.NaN },
+  { count: 1e308 },
+  { minutes: -0 },
+  { seed: -1 },
+  { weights: { High: Number.NaN } },
+  { weights: { 'High\n': 1 } },
+  { replay: { name: 'x', offsetsMs: [Number.NaN], priorities: [], priorityOf: [-1] } },
+]
+
+test('numbers and names that none can have begin no run', async ({ app }) => {
+  // The demo workspace has one under way, beside which none would begin anyhow.
+  await replyTo(app, 'runs.stop', {})
+  const before = await runIds(app)
+  for (const params of NO_RUNS) {
+    const refused = { ok: false, error: { code: 'bad-request' } }
+    expect(await replyTo(app, 'runs.start', params), JSON.stringify(params)).toMatchObject(refused)
+  }
+  expect(await runIds(app)).toEqual(before)
+})
+
+async function runIds(app: TestedApp): Promise<string[]> {
+  const { result } = (await replyTo(app, 'runs.list', { limit: 100 })) as { result: { runs: RunProgress[] } }
+  return result.runs.map(({ runId }) => runId)
+}
+
+test('a file to replay may be large, and not larger', async ({ app }) => {
+  const text = `created\n${'2026-01-15T14:00Z\n'.repeat(20_000)}`
+  const read = await replyTo(app, 'runs.readReplay', { name: 'large.csv', text })
+  expect(read).toMatchObject({ ok: true, result: { name: 'large.csv' } })
+  const larger = await replyTo(app, 'runs.readReplay', { name: 'x', text: 'x'.repeat(900_001) })
+  expect(larger).toMatchObject({ ok: false, error: { code: 'bad-request' } })
+  const largest = await replyTo(app, 'runs.readReplay', {
+    name: 'x',
+    text: 'x'.repeat(MAX_LARGE_PARAMS_LENGTH),
+  })
+  expect(largest).toMatchObject({ ok: false, error: { code: 'too-large' } })
+})
+
+test('tickets are not deleted but from the site, and in the number, that the person agreed to', async ({
+  app,
+}) => {
+  await replyTo(app, 'runs.stop', {})
+  const started = await replyTo(app, 'runs.start', { count: 3, minutes: 0.1, compress: 60 })
+  expect(started).toMatchObject({ ok: true })
+  const current = async (): Promise<RunProgress> => {
+    const { result } = (await replyTo(app, 'runs.current', {})) as { result: RunProgress }
+    return result
+  }
+  await expect.poll(async () => (await current()).state).toBe('done')
+  const { runId } = await current()
+  expect(await replyTo(app, 'runs.cleanUp', { runId })).toMatchObject({
+    ok: false,
+    error: { code: 'bad-request' },
+  })
+  const { result: session } = (await replyTo(app, 'session.get', {})) as { result: Session }
+  const site = session.site.id
+  for (const [confirmedSite, count] of [
+    ['another', 3],
+    [site, 2],
+    [site, 0],
+  ]) {
+    const refused = { ok: false, error: { code: 'not-confirmed' } }
+    expect(await replyTo(app, 'runs.cleanUp', { runId, confirmedSite, count })).toMatchObject(refused)
+  }
+  expect(await current()).toMatchObject({ created: 3, removed: 0 })
 })

@@ -32,7 +32,7 @@ test('a password is nowhere but where it is kept', async ({ app, guarded, tempor
   test.setTimeout(90_000)
   const processes = watchProcesses()
   const heard = hearWindow()
-  const ask = (method: MethodName, params: unknown): Promise<void> => heard.ask(app.page, method, params)
+  const ask = (method: MethodName, params: unknown): Promise<unknown> => heard.ask(app.page, method, params)
   const server = guarded.config({ database: control, password: good.token })
   const echoing = await startEchoingPostgres(control)
   await heard.listen(app.page)

@@ -1,5 +1,7 @@
 import { mergeTests } from 'playwright/test'
+import type { Reply } from '../../src-shared/contract/dispatch.ts'
 import type { MethodName } from '../../src-shared/contract/methods.ts'
+import type { CleanUp, CleanUpPreview, RunProgress } from '../../src-shared/contract/models.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
 import { echoes, echoNext } from '../fixtures/echoes.ts'
 import { hearWindow } from '../fixtures/heard.ts'
@@ -29,7 +31,7 @@ test('a token is nowhere but where it is kept', async ({ app, site, temporary })
   test.setTimeout(90_000)
   const processes = watchProcesses()
   const heard = hearWindow()
-  const ask = (method: MethodName, params: unknown): Promise<void> => heard.ask(app.page, method, params)
+  const ask = (method: MethodName, params: unknown): Promise<Reply> => heard.ask(app.page, method, params)
   const look = (): Promise<void> => heard.look(app.page)
   await heard.listen(app.page)
   await site.add({ summary: control, priority: { id: '1' } })
@@ -72,6 +74,26 @@ test('a token is nowhere but where it is kept', async ({ app, site, temporary })
     await look()
   })
 
+  await test.step('they are audited and deleted, and Jira echoes what it was sent', async () => {
+    const { runId } = resultOf(await ask('runs.current', {})) as RunProgress
+    for (const path of [/bulkfetch/, /search\/jql/, /mypermissions/]) {
+      for (const method of ['runs.cleanUpPreview', 'audit.run'] as const) {
+        echoNext(site, { path }, refusal)
+        await ask(method, { runId })
+      }
+    }
+    echoNext(site, { path: /nowhere/ }, refusal)
+    const { count } = resultOf(await ask('runs.cleanUpPreview', { runId })) as CleanUpPreview
+    expect(count).toBe(3)
+    echoNext(site, { method: 'DELETE', path: /issue\/\d+$/, times: 2 }, refusal)
+    await ask('runs.cleanUp', { runId, confirmedSite: site.host, count })
+    const ended = async (): Promise<CleanUp> => resultOf(await ask('runs.currentCleanUp', {})) as CleanUp
+    await expect.poll(async () => (await ended()).state).toBe('done')
+    const { kept } = await ended()
+    expect(kept.map(({ reason }) => reason)).toEqual(Array(2).fill(expect.stringContaining(control)))
+    await look()
+  })
+
   await test.step('it starts again, and a bug ends it', async () => {
     await app.restart()
     await heard.listen(app.page)
@@ -101,6 +123,11 @@ test('a token is nowhere but where it is kept', async ({ app, site, temporary })
     expect.soft(findIn('stdout and stderr', app.output())).toEqual([])
   }
 })
+
+function resultOf(reply: Reply): unknown {
+  if (!reply.ok) throw new Error(reply.error.message)
+  return reply.result
+}
 
 /** A secret in the forms that a careless error would hold. */
 function sentAs({ email }: RealSite, planted: typeof good | string): string {

@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { MAX_DIFFERENCES } from '../../src-shared/contract/models.ts'
+import { auditVerdict } from '../../src-shared/domain/audit-verdict.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { GENERATED_LABEL, runLabel, slotMark } from '../generator/marks.ts'
 import type { FoundTicket, IdPage, SearchPage } from '../jira/jira.ts'
-import type { NewSlot, Store } from '../store/store.ts'
+import type { NewSlot, RunState, Store } from '../store/store.ts'
 import { ENGINE, openTestStore } from '../store/testing.ts'
 import { hastyClock } from '../sync/testing.ts'
 import type { AuditedJira } from './ask-jira.ts'
@@ -56,6 +58,83 @@ test(
   },
 )
 
+/** As many as a run may have. */
+const UNMADE = 100_000
+/** Characters of its JSON form: what a door carries. */
+const LARGEST_ANSWER = 3_000_000
+
+test(
+  `a run of ${UNMADE} slots that were not made: the first differences are listed, all of them counted`,
+  { timeout: 300_000 },
+  async () => {
+    const store = await openTestStore()
+    // In no order of time, so that the first by minute are not the first that are come to.
+    const plannedMs = (slot: number): number => NOON + ((slot * 7_919) % UNMADE) * SPACING_MS
+    await plan(store, { count: UNMADE, plannedMs, state: 'paused' })
+    const audit = createAudit({ siteId: SITE, jira: listedJira([]), store, clock: hastyClock, scope: SCOPE })
+    const day = { fromMinute: minuteOf(NOON), toMinute: minuteOf(NOON) + 1_440 }
+    for (const [what, work] of [
+      ['run', () => audit.run(RUN)],
+      ['span', () => audit.span(day)],
+    ] as const) {
+      const { result, tookMs, longestMs } = await measured(work)
+      const length = JSON.stringify(result).length
+      console.info(
+        `audit of a ${what} of ${UNMADE} unmade slots on ${ENGINE}: ${Math.round(tookMs)} ms, longest hold of the event loop ${longestMs.toFixed(1)} ms, answer of ${(length / 1e6).toFixed(1)} MB`,
+      )
+      expect(numbers(result)).toEqual([UNMADE, 0, 0, 0, 0, 0, 0])
+      expect(result).toMatchObject({ ok: false, moreMissing: UNMADE - MAX_DIFFERENCES, moreExtra: 0 })
+      expect(result.kinds).toEqual([{ kind: 'not-yet-made', count: UNMADE }])
+      const slots = new Map(result.missing.map(({ slot, minute }) => [slot, minute]))
+      expect(slots.size).toBe(MAX_DIFFERENCES)
+      const first = Array.from({ length: UNMADE }, (_, slot) => minuteOf(plannedMs(slot))).toSorted(
+        (a, b) => a - b,
+      )
+      expect(result.missing.map(({ minute }) => minute)).toEqual(first.slice(0, MAX_DIFFERENCES))
+      for (const [slot, minute] of slots) expect(minute).toBe(minuteOf(plannedMs(slot ?? -1)))
+      expect(auditVerdict(result).sentence).toBe(
+        'Not over yet: 0 of 100000 tickets are made. Nothing else is amiss.',
+      )
+      expect(length).toBeLessThan(LARGEST_ANSWER)
+      expect(longestMs).toBeLessThan(250)
+    }
+  },
+)
+
+test(
+  `a ledger that has lost which ${UNMADE} tickets it made, and labels that are of no run`,
+  { timeout: 300_000 },
+  async () => {
+    const store = await openTestStore()
+    await plan(store, { count: UNMADE, plannedMs: (slot) => NOON + slot * SPACING_MS, state: 'paused' })
+    const tickets = Array.from({ length: UNMADE }, (_, n) => {
+      const ticket = ticketOf(n)
+      return n % 2 === 0 ? ticket : { ...ticket, labels: ['jira-tpm-a\u0000b', ...ticket.labels] }
+    })
+    const audit = createAudit({
+      siteId: SITE,
+      jira: listedJira(tickets),
+      store,
+      clock: hastyClock,
+      scope: SCOPE,
+    })
+    const day = { fromMinute: minuteOf(NOON), toMinute: minuteOf(NOON) + 1_440 }
+    for (const [what, work] of [
+      ['run', () => audit.run(RUN)],
+      ['span', () => audit.span(day)],
+    ] as const) {
+      const { result, tookMs, longestMs } = await measured(work)
+      console.info(
+        `audit of a ${what} of ${UNMADE} lost tickets on ${ENGINE}: ${Math.round(tookMs)} ms, longest hold of the event loop ${longestMs.toFixed(1)} ms`,
+      )
+      expect(numbers(result)).toEqual([UNMADE, 0, UNMADE, 0, UNMADE, 0, 0])
+      expect(result).toMatchObject({ kinds: [{ kind: 'not-yet-made', count: UNMADE }], extra: [] })
+      expect(result.missing[7]).toMatchObject({ key: 'TPM-7', slot: 7 })
+      expect(longestMs).toBeLessThan(250)
+    }
+  },
+)
+
 function ticketOf(n: number): FoundTicket {
   const createdMs = NOON + n * SPACING_MS
   return {
@@ -73,25 +152,34 @@ function ticketOf(n: number): FoundTicket {
   }
 }
 
-async function fill(store: Store, tickets: readonly FoundTicket[]): Promise<void> {
-  const slots: NewSlot[] = tickets.map(({ createdMs, priorityId }, slot) => ({
-    slot,
-    plannedMs: createdMs,
-    priorityId,
-    projectKey: 'TPM',
-    issueTypeId: '10001',
-  }))
+interface Planned {
+  readonly count: number
+  readonly plannedMs: (slot: number) => number
+  readonly state: RunState
+}
+
+async function plan(store: Store, { count, plannedMs, state }: Planned): Promise<void> {
+  const slots = Array.from({ length: count }, (_, slot): NewSlot => {
+    const priorityId = slot % 2 === 0 ? '1' : '2'
+    return { slot, plannedMs: plannedMs(slot), priorityId, projectKey: 'TPM', issueTypeId: '10001' }
+  })
   const run = {
     siteId: SITE,
     runId: RUN,
     projectKey: 'TPM',
     seed: 1,
-    planned: COUNT,
+    planned: count,
     rate: 1,
     profile: 'even',
   }
+  const endMs = NOON + count * SPACING_MS
+  await store.createRun({ ...run, startMs: NOON, endMs, state: 'running', createdAtMs: NOON }, slots)
+  await store.setRunState(SITE, RUN, state, endMs)
+}
+
+async function fill(store: Store, tickets: readonly FoundTicket[]): Promise<void> {
+  await plan(store, { count: COUNT, plannedMs: (slot) => NOON + slot * SPACING_MS, state: 'done' })
   const endMs = NOON + COUNT * SPACING_MS
-  await store.createRun({ ...run, startMs: NOON, endMs, state: 'done', createdAtMs: NOON }, slots)
   for (let from = 0; from < COUNT; from += 500) {
     const some = tickets.slice(from, from + 500)
     const outcomes = some.map(({ id, key, createdMs }, n) => ({

@@ -1,11 +1,11 @@
-import type { AuditResult } from '../../src-shared/contract/models.ts'
-import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import type { AuditResult, DifferenceKind } from '../../src-shared/contract/models.ts'
+import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { eachSlot, type AuditedRuns } from './audited-runs.ts'
+import type { KindCounts } from './differences.ts'
 import type { Findings } from './findings.ts'
 import { inTurn } from './in-turn.ts'
 import { latenessOf } from './lateness.ts'
 import { agrees } from './minute-table.ts'
-import { minuteOf } from '../../src-shared/domain/minute.ts'
 
 /** What was found, as the contract has it. `runId`: null for a span. */
 export async function auditResult(
@@ -19,6 +19,7 @@ export async function auditResult(
     if (latenessMs !== null && table.has(minuteOf(plannedMs))) late.push(latenessMs)
   })
   const minutes = await table.rows(signal)
+  const kinds = summed(missing.kinds(), extra.kinds())
   return {
     run: runId,
     fromMs: startOfMinute(table.span.fromMinute),
@@ -26,8 +27,20 @@ export async function auditResult(
     ...table.totals(),
     minutes,
     lateness: latenessOf(late),
-    missing,
-    extra,
-    ok: missing.length === 0 && extra.length === 0 && minutes.every(agrees),
+    missing: [...missing.listed()],
+    moreMissing: missing.more(),
+    extra: [...extra.listed()],
+    moreExtra: extra.more(),
+    kinds,
+    ok: kinds.length === 0 && minutes.every(agrees),
   }
+}
+
+/** The most frequent first. */
+function summed(...counted: readonly KindCounts[]): AuditResult['kinds'] {
+  const sums = new Map<DifferenceKind, number>()
+  for (const kinds of counted) {
+    for (const [kind, count] of kinds) sums.set(kind, (sums.get(kind) ?? 0) + count)
+  }
+  return [...sums].map(([kind, count]) => ({ kind, count })).toSorted((a, b) => b.count - a.count)
 }

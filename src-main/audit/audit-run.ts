@@ -9,16 +9,15 @@ import type { SeenTicket } from './ask-jira.ts'
 import { auditResult } from './audit-result.ts'
 import { ticketIds, wholeRun, type AuditedRun } from './audited-runs.ts'
 import type { Auditing } from './auditing.ts'
-import { minuteText, type Evidence } from './findings.ts'
+import { minuteText, noFindings, type Evidence } from './findings.ts'
 import { inTurn, onlyThose } from './in-turn.ts'
 import { judgeSlots } from './judge-slots.ts'
-import { lostSlots } from './lost-slots.ts'
-import { createMinuteTable } from './minute-table.ts'
+import { nameLostSlots } from './lost-slots.ts'
 import { ownTickets } from './own-tickets.ts'
 import { readStored } from './read-stored.ts'
 import { searchAgain } from './search-again.ts'
 import { countShown, storedElsewhere } from './shown.ts'
-import { judgeStrangers, type JudgedStrangers } from './strangers.ts'
+import { judgeStrangers, type JudgedStrangers, type Stranger } from './strangers.ts'
 
 /** Compares a run's plan with Jira, the store and the counts. */
 export async function auditRun(auditing: Auditing, run: Run): Promise<AuditResult> {
@@ -54,11 +53,9 @@ export async function auditRun(auditing: Auditing, run: Run): Promise<AuditResul
     projectKeys: await witness.projectKeys(),
     siteMs: witness.siteMs(),
   }
-  const findings = {
-    table: createMinuteTable(span),
-    missing: await lostSlots(whole, signal),
-    extra: [...extra],
-  }
+  const findings = noFindings(span)
+  await inTurn(extra, signal, (stranger) => findings.extra.add(stranger))
+  await nameLostSlots(whole, findings, signal)
   await countShown(stored, findings, runId, signal)
   await judgeSlots(runs, evidence, findings, signal)
   return auditResult(runId, runs, findings, signal)
@@ -79,11 +76,13 @@ async function askOfRun(whole: AuditedRun, { scope, witness, signal }: Auditing)
   const named = await ticketIds(new Map([[runId, whole]]), signal)
   const strangerIds = await onlyThose(labelled, signal, (id) => !named.has(id))
   const tickets = await witness.lookUp(named, strangerIds)
-  const strangers = strangerIds.flatMap((id) => {
+  const strangers: Stranger[] = []
+  await inTurn(strangerIds, signal, (id) => {
     const ticket = tickets.get(id)
-    return ticket === undefined ? [] : [{ runId, ticket }]
+    if (ticket !== undefined) strangers.push({ runId, ticket })
   })
-  return { indexed, tickets, ...judgeStrangers(strangers, (_runId, slot) => slots.get(slot), tickets) }
+  const judged = await judgeStrangers(strangers, (_runId, slot) => slots.get(slot), tickets, signal)
+  return { indexed, tickets, ...judged }
 }
 
 const DAY_MS = 86_400_000

@@ -6,12 +6,11 @@ import type { SeenTicket } from './ask-jira.ts'
 import { auditResult } from './audit-result.ts'
 import { addSlots, ticketIds, type AuditedRuns } from './audited-runs.ts'
 import type { Auditing } from './auditing.ts'
-import type { Evidence, Findings } from './findings.ts'
+import { noFindings, type Evidence } from './findings.ts'
 import { inTurn, onlyThose } from './in-turn.ts'
 import { judgeGenerated } from './judge-generated.ts'
 import { judgeOthers } from './judge-others.ts'
 import { judgeSlots } from './judge-slots.ts'
-import { createMinuteTable } from './minute-table.ts'
 import { otherTickets } from './other-tickets.ts'
 import { ownTickets } from './own-tickets.ts'
 import { readStored, type StoredTickets } from './read-stored.ts'
@@ -24,7 +23,7 @@ export async function auditSpan(auditing: Auditing, span: MinuteSpan): Promise<A
   const found = await witness.watchedIn(span)
   const generated = await witness.idsOf(generatedJql(span))
   const stored = await readStored({ siteId, store, scope, span, minutes: null, isWanted: () => true, signal })
-  const table = createMinuteTable(span)
+  const findings = noFindings(span)
   const runs = await slotsOf(span, { found, generated, stored }, auditing)
 
   const named = await ticketIds(runs, signal)
@@ -36,7 +35,7 @@ export async function auditSpan(auditing: Auditing, span: MinuteSpan): Promise<A
   const own = await ownTickets(runs, marks, auditing)
   const others = await otherTickets(own.ids, { found, stored, tickets }, auditing)
   const isLate = (ticket: SeenTicket): boolean =>
-    isWatched(scope, ticket) && !found.has(ticket.id) && table.has(minuteOf(ticket.createdMs))
+    isWatched(scope, ticket) && !found.has(ticket.id) && findings.table.has(minuteOf(ticket.createdMs))
   const late = await onlyThose(own.seen, signal, isLate)
   const later = new Set(await searchAgain([...late, ...others.doubtful.filter(isLate)], auditing))
   const indexed = { has: (id: string): boolean => found.has(id) || later.has(id) }
@@ -50,7 +49,7 @@ export async function auditSpan(auditing: Auditing, span: MinuteSpan): Promise<A
     projectKeys: await witness.projectKeys(),
     siteMs: witness.siteMs(),
   }
-  const findings: Findings = { table, missing: [], extra: [...extra] }
+  await inTurn(extra, signal, (stranger) => findings.extra.add(stranger))
   await countShown(stored, findings, null, signal)
   await judgeSlots(runs, evidence, findings, signal)
   await judgeOthers(others, evidence, findings, signal)

@@ -1,13 +1,14 @@
 import type { AuditResult, DifferenceKind } from '../../src-shared/contract/models.ts'
-import type { Minute } from '../../src-shared/domain/minute.ts'
+import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { CountsScope, Slot, TicketSource } from '../store/store.ts'
+import { createDifferences, type Differences } from './differences.ts'
 import type { SeenTicket } from './ask-jira.ts'
-import type { MinuteTable } from './minute-table.ts'
+import { createMinuteTable, type MinuteTable } from './minute-table.ts'
 import type { StoredTickets } from './read-stored.ts'
 import type { Marks } from './slot-ticket.ts'
 import type { Why } from './why-not-made.ts'
 
-export type Missing = AuditResult['missing'][number]
+type Missing = AuditResult['missing'][number]
 type Extra = AuditResult['extra'][number]
 
 /** Everything that an audit compares. */
@@ -28,8 +29,13 @@ export interface Evidence extends Marks {
 /** What an audit has found so far. */
 export interface Findings {
   readonly table: MinuteTable
-  readonly missing: Missing[]
-  readonly extra: Extra[]
+  readonly missing: Differences<Missing>
+  readonly extra: Differences<Extra>
+}
+
+/** Nothing yet, over a span. */
+export function noFindings(span: MinuteSpan): Findings {
+  return { table: createMinuteTable(span), missing: createDifferences(), extra: createDifferences() }
 }
 
 /** Whether the chart should show what a slot makes. */

@@ -1,8 +1,9 @@
 import { markedSlot, runLabel } from '../generator/marks.ts'
-import type { Slot } from '../store/store.ts'
+import type { Slot, SlotOfRun } from '../store/store.ts'
 import type { SeenTicket } from './ask-jira.ts'
 import { addSlots, wholeRun, type AuditedRun, type AuditedRuns } from './audited-runs.ts'
 import type { Auditing } from './auditing.ts'
+import { inTurn } from './in-turn.ts'
 import { slotName } from './slot-ticket.ts'
 import { judgeStrangers, type JudgedStrangers, type Stranger } from './strangers.ts'
 
@@ -16,35 +17,38 @@ export async function judgeGenerated(
   runs: AuditedRuns,
   { store, siteId, signal }: Auditing,
 ): Promise<JudgedStrangers> {
-  const whole = new Map<string, AuditedRun | null>()
-  const wholeOf = async (runId: string): Promise<AuditedRun | null> => {
+  const named = new Set<string>()
+  await inTurn(ids, signal, (id) => runIdsOf(tickets.get(id)).forEach((runId) => named.add(runId)))
+  const whole = new Map<string, AuditedRun>()
+  for (const runId of named) {
     const run = await store.run(siteId, runId)
-    return run === null ? null : wholeRun(store, run, signal)
+    if (run !== null) whole.set(runId, await wholeRun(store, run, signal))
   }
   const strangers: Stranger[] = []
-  for (const id of ids) {
+  await inTurn(ids, signal, (id) => {
     const ticket = tickets.get(id)
-    for (const runId of runIdsOf(ticket)) {
-      if (!whole.has(runId)) whole.set(runId, await wholeOf(runId))
-      if (ticket === undefined || whole.get(runId) === null) continue
-      strangers.push({ runId, ticket })
-      break
-    }
-  }
+    const runId = runIdsOf(ticket).find((one) => whole.has(one))
+    if (ticket !== undefined && runId !== undefined) strangers.push({ runId, ticket })
+  })
   const slotOf = (runId: string, slot: number): Slot | undefined => whole.get(runId)?.slots.get(slot)
-  const judged = judgeStrangers(strangers, slotOf, tickets)
-  for (const { runId, ticket } of strangers) {
+  const judged = await judgeStrangers(strangers, slotOf, tickets, signal)
+  const claimed: SlotOfRun[] = []
+  await inTurn(strangers, signal, ({ runId, ticket }) => {
     const slot = slotOf(runId, markedSlot(ticket.property, runId) ?? -1)
-    if (slot === undefined || judged.claims.get(slotName(runId, slot.slot)) !== ticket) continue
-    await addSlots(runs, [{ ...slot, runId }], { store, siteId, signal })
-  }
+    if (slot === undefined || judged.claims.get(slotName(runId, slot.slot)) !== ticket) return
+    claimed.push({ ...slot, runId })
+  })
+  await addSlots(runs, claimed, { store, siteId, signal })
   return judged
 }
+
+/** A label is anybody's to write: what no run can be called is not looked for. */
+const RUN_NAME = /^[a-z\d-]{1,64}$/i
 
 /** The runs whose label a ticket carries. */
 function runIdsOf(ticket: SeenTicket | undefined): string[] {
   const prefix = runLabel('')
   return (ticket?.labels ?? []).flatMap((label) =>
-    label.startsWith(prefix) && label.length > prefix.length ? [label.slice(prefix.length)] : [],
+    label.startsWith(prefix) && RUN_NAME.test(label.slice(prefix.length)) ? [label.slice(prefix.length)] : [],
   )
 }

@@ -36,7 +36,7 @@ function judgeSearched(searched: SeenTicket, evidence: Evidence, { table, missin
   table.add(minute, 'others')
   table.add(minute, 'indexed')
   const why = whyNotShown(seen, evidence)
-  if (why !== null) missing.push({ key: seen.key, run: null, slot: null, minute, ...why })
+  if (why !== null) missing.add({ key: seen.key, run: null, slot: null, minute, ...why })
 }
 
 function judgeStored(kept: StoredTicket, evidence: Evidence, { table, missing, extra }: Findings): void {
@@ -45,7 +45,7 @@ function judgeStored(kept: StoredTicket, evidence: Evidence, { table, missing, e
   const seen = tickets.get(kept.id)
   const why = whyNotAsStored(kept, seen, evidence)
   if (why !== null) {
-    extra.push({ key: kept.key, minute, ...leftInStore(kept.source, why) })
+    extra.add({ key: kept.key, minute, ...leftInStore(kept.source, why) })
     return
   }
   if (seen === undefined || !isWatched(scope, seen)) return
@@ -53,7 +53,7 @@ function judgeStored(kept: StoredTicket, evidence: Evidence, { table, missing, e
   const isIndexed = indexed.has(kept.id)
   if (isIndexed) table.add(minute, 'indexed')
   const lost = isIndexed ? whyNotShown(seen, evidence) : NOT_INDEXED
-  if (lost !== null) missing.push({ key: seen.key, run: null, slot: null, minute, ...lost })
+  if (lost !== null) missing.add({ key: seen.key, run: null, slot: null, minute, ...lost })
 }
 
 const NOT_INDEXED: Why = {

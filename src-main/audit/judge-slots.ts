@@ -40,7 +40,7 @@ function judgeSlot({ runId, run }: AuditedRun, slot: Slot, evidence: Evidence, f
     (table.has(minute) ? whyNotItsOwn(slot, its, whyNotMade(slot, run, evidence.siteMs)) : null) ??
     (isHere ? whyLost(slot, its, evidence) : null)
   if (why === null) return
-  missing.push({ key: keyOf(slot, its, evidence), run: runId, slot: slot.slot, minute, ...why })
+  missing.add({ key: keyOf(slot, its, evidence), run: runId, slot: slot.slot, minute, ...why })
 }
 
 /** When Jira created the ticket, as it says, else as the store remembers it, else when it was planned. */
@@ -125,5 +125,5 @@ function nameStray(seen: SeenTicket, { stored }: Evidence, { extra }: Findings):
     kind: 'deleted',
     reason: `Jira says that it was created at ${minuteText(minuteOf(seen.createdMs))}`,
   } as const
-  extra.push({ key: seen.key, minute: minuteOf(kept.createdMs), ...leftInStore(kept.source, why) })
+  extra.add({ key: seen.key, minute: minuteOf(kept.createdMs), ...leftInStore(kept.source, why) })
 }

@@ -15,7 +15,7 @@ export async function countShown(
   await inTurn(stored.charted, signal, ([minute, count]) => table.add(minute, 'charted', count))
   for (const { startMinute, count } of stored.surplus) {
     const reason = `the counts of this minute show ${count === 1 ? '1 ticket' : `${count} tickets`} more than are stored`
-    missing.push({ key: null, run: runId, slot: null, minute: startMinute, kind: 'not-charted', reason })
+    missing.add({ key: null, run: runId, slot: null, minute: startMinute, kind: 'not-charted', reason })
   }
 }
 

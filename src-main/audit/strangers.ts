@@ -3,6 +3,7 @@ import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { markedSlot } from '../generator/marks.ts'
 import type { Slot } from '../store/store.ts'
 import type { SeenTicket } from './ask-jira.ts'
+import { inTurn } from './in-turn.ts'
 import { slotName, slotTicket } from './slot-ticket.ts'
 
 type Extra = AuditResult['extra'][number]
@@ -23,14 +24,15 @@ export interface JudgedStrangers {
  * Tells the tickets of slots whose outcome the ledger does not know, by their marks, from those that no slot should
  * have. `slotOf` gives a run's slot, undefined where it has none of that number.
  */
-export function judgeStrangers(
+export async function judgeStrangers(
   strangers: readonly Stranger[],
   slotOf: (runId: string, slot: number) => Slot | undefined,
   tickets: ReadonlyMap<string, SeenTicket>,
-): JudgedStrangers {
+  signal: AbortSignal,
+): Promise<JudgedStrangers> {
   const claims = new Map<string, SeenTicket>()
   const extra: Extra[] = []
-  for (const { runId, ticket } of strangers) {
+  await inTurn(strangers, signal, ({ runId, ticket }) => {
     const number = markedSlot(ticket.property, runId)
     const why = (kind: Extra['kind'], reason: string): void =>
       void extra.push({ key: ticket.key, minute: minuteOf(ticket.createdMs), kind, reason })
@@ -41,7 +43,7 @@ export function judgeStrangers(
     } else if (hasTicket(runId, slot, { tickets, claims })) {
       why('twice', `is one ticket too many for slot ${number} of run ${runId}`)
     } else claims.set(slotName(runId, number), ticket)
-  }
+  })
   return { claims, extra }
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { RUN_LEASE } from '../generator/run-lease.ts'
+import { cleanUpOwner, RUN_LEASE } from '../generator/run-lease.ts'
 import { createLease, type Lease, type LeaseParts } from '../lease.ts'
 
 /**
@@ -7,7 +7,7 @@ import { createLease, type Lease, type LeaseParts } from '../lease.ts'
  * under a name of its own, so that a run of this very process is another's, too.
  */
 export function createCleanUpLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>): Lease {
-  const owner = `${parts.owner}/clean-up`
+  const owner = cleanUpOwner(parts.owner)
   return createLease({ ...parts, owner, name: RUN_LEASE, taken, takenOver })
 }
 

@@ -111,12 +111,15 @@ test(
     const random = xoroshiro128plus(SEED)
     let kills = 0
     let sawBusy = false
+    const lookForBusy = (): void => {
+      sawBusy ||= rivals.some(({ words }) => words.some(({ said }) => said === 'busy'))
+    }
     while (kills < KILLS) {
       await expect
         .poll(() => rivals.some(works) || rivals.some(isDone), { timeout: 30_000, interval: 2 })
         .toBe(true)
       await machineClock.sleep(uniformFloat64(random) * STRIKE_WITHIN_MS, never)
-      sawBusy ||= rivals.some(({ words }) => words.some(({ said }) => said === 'busy'))
+      lookForBusy()
       const victim = rivals.find(works)
       if (victim === undefined) break
       await victim.kill()
@@ -124,6 +127,7 @@ test(
       rivals = [...rivals.filter((rival) => rival !== victim), await join()]
     }
     await expect.poll(() => rivals.every(isDone), { timeout: 60_000, interval: 20 }).toBe(true)
+    lookForBusy()
 
     expect((await bench.keys()).toSorted()).toEqual(others.tickets.map(({ key }) => key).toSorted())
     const slots = await bench.store.slots(bench.siteId, runId)

@@ -3,6 +3,7 @@ import type { ResumeRequest, RunProgress } from '../../src-shared/contract/model
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { answered, terminalOf } from './ask.ts'
 import { say, type CliIo } from './io.ts'
+import { tickets } from './ticket-count.ts'
 
 export type Missed = NonNullable<ResumeRequest['missed']>
 
@@ -35,6 +36,7 @@ export async function chooseMissed(io: CliIo, run: RunProgress, flag: Missed | u
 
 async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
   return answered(
+    io,
     select<Missed>({
       message: `${tickets(missed)} should have been made meanwhile. What becomes of ${missed === 1 ? 'it' : 'them'}?`,
       options: [
@@ -54,8 +56,4 @@ async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
     }),
     'The run stays as it is. jira-tpm resume goes on with it.',
   )
-}
-
-function tickets(count: number): string {
-  return count === 1 ? '1 ticket' : `${count} tickets`
 }

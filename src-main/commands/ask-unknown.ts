@@ -30,6 +30,7 @@ export async function chooseUnknown(io: CliIo, run: RunProgress): Promise<Unknow
     return null
   }
   const chosen = await answered(
+    io,
     select<Unknown | 'leave'>({
       message: `Of ${unknown} nobody knows whether Jira made ${unknown === 1 ? 'it' : 'them'}. What now?`,
       options: [

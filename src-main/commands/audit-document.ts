@@ -5,7 +5,8 @@ import { isoInstant } from './instants.ts'
 
 /** What `audit --json` prints: everything that was found. */
 export function auditDocument(audit: AuditResult): Record<string, unknown> {
-  const { run, fromMs, toMs, minutes, lateness, missing, extra, ok } = audit
+  const { run, fromMs, toMs, minutes, lateness, ok } = audit
+  const { missing, moreMissing, extra, moreExtra, kinds } = audit
   const { planned, created, watched, others, indexed, fetched, charted } = audit
   return {
     run,
@@ -16,7 +17,10 @@ export function auditDocument(audit: AuditResult): Record<string, unknown> {
     fetched,
     charted,
     missing: missing.map((one) => ({ ...one, minute: iso(one.minute) })),
+    moreMissing,
     extra: extra.map((one) => ({ ...one, minute: iso(one.minute) })),
+    moreExtra,
+    kinds,
     ok,
     verdict: auditVerdict(audit),
     from: isoInstant(fromMs),

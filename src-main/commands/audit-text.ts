@@ -2,9 +2,10 @@ import type { AuditMinute, AuditResult } from '../../src-shared/contract/models.
 import { auditVerdict } from '../../src-shared/domain/audit-verdict.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { textTable, type Column } from '../print/text-table.ts'
+import { textWidth } from '../print/text-width.ts'
 import { wallMinute } from '../print/wall-clock.ts'
 
-/** So many differences are told to a person; `--json` has all. */
+/** So many differences are told to a person; `--json` has all that the audit lists. */
 const MOST_TOLD = 20
 
 export interface AuditTextOptions {
@@ -12,17 +13,19 @@ export interface AuditTextOptions {
   readonly zone?: string
   /** Whether the numbers are shown minute by minute, too. */
   readonly minutes?: boolean
+  /** Of the terminal; null or absent where the width does not matter. */
+  readonly columns?: number | null
 }
 
 /** An audit for a person: what it means, the numbers in the order in which tickets pass, and each difference. */
 export function auditText(
   audit: AuditResult,
-  { zone = 'UTC', minutes = false }: AuditTextOptions = {},
+  { zone = 'UTC', minutes = false, columns = null }: AuditTextOptions = {},
 ): string {
   const when = clockOf(audit, zone)
   const blocks = [
     [auditVerdict(audit).sentence],
-    [titleOf(audit, zone), ...indented(textTable([audit], numberColumns(audit), null).lines)],
+    [titleOf(audit, zone), ...indented(numberLines(audit, columns))],
     latenessLines(audit),
     differenceLines(audit, when),
     minutes ? minuteLines(audit, when) : [],
@@ -74,6 +77,18 @@ function numberColumns({ others }: Pick<AuditResult, 'others'>): Column<Numbers>
   ]
 }
 
+/** The numbers side by side, or below each other where the terminal is too narrow for that. */
+function numberLines(audit: AuditResult, columns: number | null): readonly string[] {
+  const words = numberColumns(audit)
+  const { lines } = textTable([audit], words, null)
+  if (columns === null || indented(lines).every((line) => textWidth(line) <= columns)) return lines
+  const below: Column<Column<Numbers>>[] = [
+    { title: '', of: ({ title }) => title },
+    { title: '', right: true, of: (word) => word.of(audit) },
+  ]
+  return textTable(words, below, null).lines.slice(1)
+}
+
 function latenessLines({ lateness }: AuditResult): string[] {
   if (lateness === null) return []
   const { p50Ms, p95Ms, maxMs } = lateness
@@ -103,9 +118,19 @@ function differenceLines(audit: AuditResult, when: Clock): string[] {
     { title: 'what became of it', of: ({ reason }) => reason },
   ]
   const { lines } = textTable(all.slice(0, MOST_TOLD), columns, null)
-  const more = all.length - MOST_TOLD
-  const note = more > 0 ? [`… and ${more} more: --json has all of them.`] : []
-  return [all.length === 1 ? 'The difference:' : 'The differences:', ...indented([...lines, ...note])]
+  const note = moreNote(all.length, audit.moreMissing + audit.moreExtra)
+  return [
+    all.length + note.length === 1 ? 'The difference:' : 'The differences:',
+    ...indented([...lines, ...note]),
+  ]
+}
+
+/** `listed` are in the audit's lists, `unlisted` are only counted. */
+function moreNote(listed: number, unlisted: number): string[] {
+  const more = Math.max(0, listed - MOST_TOLD) + unlisted
+  if (more === 0) return []
+  const lists = unlisted === 0 ? 'has all of them' : `lists the first ${listed.toLocaleString('en')}`
+  return [`… and ${more.toLocaleString('en')} more: --json ${lists}.`]
 }
 
 function differences({ run: audited, missing, extra }: AuditResult): Difference[] {

@@ -28,7 +28,10 @@ const WHOLE: AuditResult = {
   ],
   lateness: { p50Ms: 1.4, p95Ms: 8, maxMs: 12_300 },
   missing: [],
+  moreMissing: 0,
   extra: [],
+  moreExtra: 0,
+  kinds: [],
   ok: true,
 }
 
@@ -69,9 +72,17 @@ describe('an audit for a person', () => {
     ])
   })
 
+  test('the numbers below each other where the terminal is narrow', () => {
+    expect(auditText(WHOLE, { columns: 80 })).toBe(auditText(WHOLE))
+    expect(auditText(WHOLE, { columns: 40 })).toMatch(
+      /\n {2}planned +\d+\n {2}created +\d+\n {2}watched +\d+\n {2}indexed +\d+\n {2}fetched +\d+\n {2}charted +\d+\n/,
+    )
+  })
+
   test('the differences in a table, at most twenty of them', () => {
     const missing = Array.from({ length: 23 }, (_, n) => ({ ...DELETED, slot: n }))
-    const text = auditText({ ...WHOLE, missing, ok: false }, { zone: 'Europe/Berlin' })
+    const audit = { ...WHOLE, missing, kinds: [{ kind: 'deleted', count: 23 } as const], ok: false }
+    const text = auditText(audit, { zone: 'Europe/Berlin' })
     expect(text).toMatch(/^Not all is as it should be: 23 differences \(23 deleted\)\.\n/)
     expect(text).toContain('15:00 to 15:05 (Europe/Berlin)')
     expect(text).toContain(
@@ -79,6 +90,14 @@ describe('an audit for a person', () => {
     )
     expect(text.match(/deleted from Jira/g)).toHaveLength(20)
     expect(text).toContain('… and 3 more: --json has all of them.')
+  })
+
+  test('of more than an audit lists, how many there are besides', () => {
+    const missing = Array.from({ length: 10_000 }, (_, n) => ({ ...DELETED, slot: n }))
+    const kinds = [{ kind: 'deleted', count: 100_000 } as const]
+    const text = auditText({ ...WHOLE, missing, moreMissing: 90_000, kinds, ok: false })
+    expect(text).toMatch(/^Not all is as it should be: 100000 differences \(100000 deleted\)\.\n/)
+    expect(text).toContain('… and 99,980 more: --json lists the first 10,000.')
   })
 
   test('of a span shows others’ tickets, and which run a slot is of', () => {

@@ -42,7 +42,11 @@ async function audit(host: CommandHost, options: AuditOptions): Promise<void> {
       io,
       options.json,
       auditDocument(result),
-      auditText(result, { zone, minutes: options.minutes === true }),
+      auditText(result, {
+        zone,
+        minutes: options.minutes === true,
+        columns: io.stdoutIsTTY ? io.columns : null,
+      }),
     )
     if (!result.ok) host.exitWith(EXIT.auditMismatch)
   })

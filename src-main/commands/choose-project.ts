@@ -1,5 +1,6 @@
 import { select } from '@clack/prompts'
 import type { PreflightChoices } from '../../src-shared/contract/settings-models.ts'
+import { plainText } from '../../src-shared/domain/plain-text.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { answered, terminalOf } from './ask.ts'
 import type { CliIo } from './io.ts'
@@ -17,9 +18,14 @@ export async function chooseProject(io: CliIo, projects: PreflightChoices['proje
     })
   }
   return answered(
+    io,
     select({
       message: 'Which project are the tickets created in?',
-      options: projects.map(({ key, name }) => ({ value: key, label: key, hint: name })),
+      options: projects.map(({ key, name }) => ({
+        value: key,
+        label: plainText(key),
+        hint: plainText(name),
+      })),
       ...terminalOf(io),
     }),
     'No project was chosen. No ticket was made.',

@@ -7,6 +7,7 @@ import { previewText, type EndedCleanUp } from './clean-up-text.ts'
 import { orCancelled } from './interrupt.ts'
 import { say, type CliIo } from './io.ts'
 import { createProgress } from './progress.ts'
+import { tickets } from './ticket-count.ts'
 
 /** Known before anything is asked of the Jira. Throws `usage` where nobody said yes, and nobody can be asked. */
 export function refuseUnaskedCleanUp(io: CliIo, yes: boolean | undefined): void {
@@ -44,12 +45,12 @@ const NOTHING = 'Interrupted before anything was deleted.'
 /** A real Jira's tickets are others' concern, too: a yes that is typed without reading is not enough there. */
 async function agrees(io: CliIo, { runId, count }: CleanUpPreview, site: Session['site']): Promise<boolean> {
   if (site.kind === 'sandbox') {
-    const message = `Delete ${count} tickets of run ${runId} from the sandbox?`
-    return answered(confirm({ message, initialValue: false, ...terminalOf(io) }), NOTHING)
+    const message = `Delete ${tickets(count)} of run ${runId} from the sandbox?`
+    return answered(io, confirm({ message, initialValue: false, ...terminalOf(io) }), NOTHING)
   }
   say(io, 'Jira sends the mails that its notification scheme has for deleted issues.')
-  const message = `Delete the ${count} tickets of run ${runId} from ${site.label}? Type their number.`
-  const typed = await answered(text({ message, ...terminalOf(io) }), NOTHING)
+  const message = `Delete the ${tickets(count)} of run ${runId} from ${site.label}? Type their number.`
+  const typed = await answered(io, text({ message, ...terminalOf(io) }), NOTHING)
   return typed.trim() === String(count)
 }
 

@@ -1,5 +1,6 @@
 import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/models.ts'
 import { errorText } from '../../src-shared/errors/app-error.ts'
+import { tickets } from './ticket-count.ts'
 
 /** A clean-up that came to its end, and what was known before it began. */
 export interface EndedCleanUp {
@@ -69,8 +70,4 @@ function keptLines(kept: CleanUp['kept']): string[] {
 function some(keys: readonly string[], count: number): string {
   const shown = keys.slice(0, SHOWN).join(', ')
   return count > SHOWN ? `${shown} and ${count - SHOWN} more` : shown
-}
-
-function tickets(count: number): string {
-  return count === 1 ? '1 ticket' : `${count} tickets`
 }

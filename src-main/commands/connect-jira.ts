@@ -22,7 +22,7 @@ export async function connectJira(
   flags: WatchFlags,
 ): Promise<Preflight> {
   const saysWatch = flags.watch !== undefined || flags.watchField !== undefined
-  const tell = createStepChanges((step) => say(io, stepText(step)))
+  const tell = createStepChanges((step) => say(io, stepText(step, io.isTTY ? io.columns - 1 : null)))
   // Flags name what is watched in the site's words, which the first look learns: what it finds of that itself is no news.
   let isFirstLook = saysWatch
   const leave = client.on('preflight.changed', ({ steps }) =>

@@ -1,5 +1,6 @@
 import { multiselect, select, text } from '@clack/prompts'
 import type { PreflightChoices, WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import { plainText } from '../../src-shared/domain/plain-text.ts'
 import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { answered, terminalOf } from './ask.ts'
 import type { CliIo } from './io.ts'
@@ -10,6 +11,7 @@ const NOTHING = 'The question was not answered. Nothing was changed.'
 /** Asks for the account's address; null for Data Center, where the token says whose it is. */
 export async function askUser(io: CliIo, isCloud: boolean): Promise<string | null> {
   const typed = await answered(
+    io,
     text({
       message: isCloud
         ? 'E-mail address of the account'
@@ -25,6 +27,7 @@ export async function askUser(io: CliIo, isCloud: boolean): Promise<string | nul
 /** Asks until when the token works, which no Jira tells; null where the person does not know. */
 export async function askTokenExpiry(io: CliIo): Promise<string | null> {
   const typed = await answered(
+    io,
     text({
       message: 'Last day on which the token works, to be warned in time (Enter: not known)',
       placeholder: '2027-01-31',
@@ -39,11 +42,12 @@ export async function askTokenExpiry(io: CliIo): Promise<string | null> {
 /** Asks which of several projects is watched; null for every one. */
 export async function askProject(io: CliIo, projects: PreflightChoices['projects']): Promise<string | null> {
   const chosen = await answered(
+    io,
     select({
       message: 'Which project is watched?',
       options: [
         { value: '', label: 'Every one', hint: `${projects.length} projects` },
-        ...projects.map(({ key, name }) => ({ value: key, label: key, hint: name })),
+        ...projects.map(({ key, name }) => ({ value: key, label: plainText(key), hint: plainText(name) })),
       ],
       ...terminalOf(io),
     }),
@@ -58,9 +62,10 @@ export async function askWatch(io: CliIo, fields: PreflightChoices['fields']): P
     fields.length === 1
       ? fields[0]?.field.id
       : await answered(
+          io,
           select({
             message: 'Which field says how urgent a ticket is?',
-            options: fields.map(({ field }) => ({ value: field.id, label: field.name })),
+            options: fields.map(({ field }) => ({ value: field.id, label: plainText(field.name) })),
             ...terminalOf(io),
           }),
           NOTHING,
@@ -68,9 +73,10 @@ export async function askWatch(io: CliIo, fields: PreflightChoices['fields']): P
   const found = fields.find(({ field }) => field.id === fieldId)
   if (found === undefined) throw new Error('a choice without fields')
   const ids = await answered(
+    io,
     multiselect({
-      message: `Which values of ${found.field.name} are watched?`,
-      options: found.values.map(({ id, name }) => ({ value: id, label: name })),
+      message: `Which values of ${plainText(found.field.name)} are watched?`,
+      options: found.values.map(({ id, name }) => ({ value: id, label: plainText(name) })),
       required: true,
       ...terminalOf(io),
     }),

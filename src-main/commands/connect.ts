@@ -10,6 +10,7 @@ import { connectJira } from './connect-jira.ts'
 import { connectedDocument, connectedText } from './connected-document.ts'
 import { tokenExpiryDay } from './day-flag.ts'
 import { print, type CliIo, type CommandHost } from './io.ts'
+import { plain } from './plain-client.ts'
 import type { WatchFlags } from './watch-flags.ts'
 import { withApp } from './with-app.ts'
 
@@ -49,9 +50,10 @@ async function connect(io: CliIo, target: string, options: ConnectOptions): Prom
       const draft = await connectDraft(io, client, { ...options, url, caFile })
       const preflight = await connectJira(io, client, draft, options)
       const settings = await client.call('settings.get', {})
-      print(io, options.json, connectedDocument(preflight, settings), connectedText(preflight, settings))
+      const text = connectedText(plain(preflight), plain(settings))
+      print(io, options.json, connectedDocument(preflight, settings), text)
     },
-    { mayStayClosed: true, changesToken: true, readConfig },
+    { mayStayClosed: true, changesToken: true, asWritten: true, readConfig },
   )
 }
 

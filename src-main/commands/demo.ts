@@ -17,6 +17,7 @@ import { print, say, type CliIo, type CommandHost } from './io.ts'
 import { loadChart } from './load-chart.ts'
 import { createRunBar } from './run-bar.ts'
 import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
+import { terminalKind } from './terminal-kind.ts'
 import { withApp } from './with-app.ts'
 import { writePng } from './write-png.ts'
 
@@ -61,11 +62,12 @@ async function play(host: CommandHost, options: DemoOptions): Promise<void> {
     const audit = await client.call('audit.run', { runId: run.runId })
     const loaded = await loadChart(client, { fromMs: run.startMs, toMs: run.endMs, bucketMinutes: 1 })
     const file = await writePng(io, loaded, options.png)
-    const chart = terminalChart(loaded.chart, { width: io.columns, colour: io.colour })
+    const { ascii } = terminalKind(io.env, process.platform)
+    const chart = terminalChart(loaded.chart, { width: io.columns, colour: io.colour, ascii })
     const text = [
       chart,
       '',
-      auditText(audit, { zone: config.zone }),
+      auditText(audit, { zone: config.zone, columns: io.stdoutIsTTY ? io.columns : null }),
       '',
       `The chart as a picture: ${file}`,
     ].join('\n')

@@ -3,7 +3,8 @@ import type { Step } from '../steps.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import type { Diagnosis } from './doctor-steps.ts'
 import { EXIT, exitCodeOfError } from './exit-code.ts'
-import { say, type CommandHost } from './io.ts'
+import { print, say, type CommandHost } from './io.ts'
+import { plain } from './plain-client.ts'
 import { stepText } from './preflight-lines.ts'
 import { withLog } from './with-app.ts'
 
@@ -20,12 +21,13 @@ async function doctor(host: CommandHost, options: CommonOptions): Promise<void> 
   const { diagnose } = await import('./doctor-steps.ts')
   const config = configOf(io, options)
   const onStep = (step: Step<string>): void => {
-    if (options.json !== true) io.stdout.write(`${stepText(step)}\n`)
-    else if (io.isTTY) say(io, stepText(step))
+    if (options.json !== true) {
+      io.stdout.write(`${stepText(plain(step), io.stdoutIsTTY ? io.columns : null)}\n`)
+    } else if (io.isTTY) say(io, stepText(step, io.columns - 1))
   }
   await withLog(io, config.dataDir, async (log) => {
     const diagnosis = await diagnose(config, { log, signal: io.signal, onStep })
-    if (options.json === true) io.stdout.write(`${JSON.stringify(doctorDocument(diagnosis))}\n`)
+    if (options.json === true) print(io, true, doctorDocument(diagnosis), '')
     host.exitWith(diagnosis.code === null ? EXIT.done : exitCodeOfError(diagnosis.code))
   })
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { StoreConfig } from '../config/config.ts'
 import { storeLabel } from '../config/store-name.ts'
+import { answered, terminalOf } from './ask.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { print, say, type CliIo, type CommandHost } from './io.ts'
 import { withApp } from './with-app.ts'
@@ -47,15 +48,8 @@ async function agrees(io: CliIo, store: StoreConfig): Promise<boolean> {
       },
     )
   }
-  const answer = await confirm({
-    message: `Drop the fetched tickets and their counts in ${storeName(store)}? They can be fetched again.`,
-    initialValue: false,
-    input: io.stdin,
-    output: io.stderr,
-    signal: io.signal,
-  })
-  // Ctrl-C and Escape give a symbol.
-  return answer === true
+  const message = `Drop the fetched tickets and their counts in ${storeName(store)}? They can be fetched again.`
+  return answered(io, confirm({ message, initialValue: false, ...terminalOf(io) }), 'Nothing was dropped.')
 }
 
 /** A file by its whole path: which of several it is, its name does not say. */

@@ -2,10 +2,12 @@ import path from 'node:path'
 import { Option, type Command } from 'commander'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../transfer/ticket-lines.ts'
+import { addAfterHelp } from './after-help.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { askedSpan, type SpanOptions } from './counts-span.ts'
 import { print, say, type CommandHost } from './io.ts'
 import { createTally } from './tally.ts'
+import { tickets } from './ticket-count.ts'
 import { withApp } from './with-app.ts'
 
 interface ExportOptions extends CommonOptions, SpanOptions {
@@ -13,12 +15,12 @@ interface ExportOptions extends CommonOptions, SpanOptions {
   readonly left?: boolean
 }
 
-const AFTER_HELP = `
-Text that a spreadsheet would take for a formula gets an apostrophe before it in CSV, which
-jira-tpm import takes off again.`
+const AFTER_HELP = [
+  'Text that a spreadsheet would take for a formula gets an apostrophe before it in CSV, which jira-tpm import takes off again.',
+]
 
 export function addExport(program: Command, host: CommandHost): void {
-  program
+  const command = program
     .command('export')
     .description('writes stored tickets as CSV or JSON lines, oldest first, however many there are')
     .argument('[file]', 'where to (default, and for -: stdout)')
@@ -30,10 +32,10 @@ export function addExport(program: Command, host: CommandHost): void {
     .option('--from <instant>', 'created from this instant on, as 2026-11-24T14:00Z (default: since ever)')
     .option('--to <instant>', 'created before this instant (default: no end)')
     .option('--left', 'also tickets that were watched and no longer are')
-    .addHelpText('after', AFTER_HELP)
-    .action((file: string | undefined, _options, command: Command) =>
-      exportTickets(host, file, command.optsWithGlobals()),
+    .action((file: string | undefined, _options, called: Command) =>
+      exportTickets(host, file, called.optsWithGlobals()),
     )
+  addAfterHelp(command, AFTER_HELP)
 }
 
 async function exportTickets(
@@ -63,15 +65,15 @@ async function exportTickets(
       const tally = createTally(io, 'Writing', 'tickets')
       try {
         const request = { format, target, fromMs, toMs, withLeft: options.left === true, signal: io.signal }
-        const tickets = await transfer.exportTickets({
+        const count = await transfer.exportTickets({
           ...request,
-          onProgress: (count) => tally.update(count),
+          onProgress: (written) => tally.update(written),
         })
         tally.end()
         if ('file' in target) {
-          const document = { file: target.file, format, tickets }
-          print(io, options.json, document, `${tickets} tickets written to ${target.file}.`)
-        } else say(io, `${tickets} tickets written.`)
+          const document = { file: target.file, format, tickets: count }
+          print(io, options.json, document, `${tickets(count)} written to ${target.file}.`)
+        } else say(io, `${tickets(count)} written.`)
       } finally {
         tally.end()
       }

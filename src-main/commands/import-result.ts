@@ -1,5 +1,6 @@
 import type { ImportResult } from '../transfer/import-tickets.ts'
 import { isoInstant } from './instants.ts'
+import { tickets } from './ticket-count.ts'
 
 /** What an import says in JSON. */
 export function importDocument(source: string, dryRun: boolean, result: ImportResult): unknown {
@@ -29,8 +30,8 @@ export function importText(result: ImportResult, dryRun: boolean): string {
   const { imported, unchanged, read, skipped, counted, span } = result
   const from = result.table === null ? result.name : `${result.name} (table ${result.table})`
   const done = dryRun
-    ? `${read - skipped} tickets can be imported from ${from}. This was a dry run: nothing was stored.`
-    : `${imported} tickets imported from ${from}; ${unchanged} were there already.`
+    ? `${tickets(read - skipped)} can be imported from ${from}. This was a dry run: nothing was stored.`
+    : `${tickets(imported)} imported from ${from}; ${unchanged} were there already.`
   if (span === null) return done
   const created = `They were created from ${isoInstant(span.firstMs)} to ${isoInstant(span.lastMs)}.`
   return `${done} ${created} The chart counts ${counted} of them.`

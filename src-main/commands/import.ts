@@ -9,6 +9,7 @@ import { IMPORT_FORMATS, type ImportFormat } from '../transfer/guess-format.ts'
 import type { ImportSource } from '../transfer/import-source.ts'
 import type { ImportProgress } from '../transfer/import-tickets.ts'
 import { refuseNoFile } from '../transfer/look-at-file.ts'
+import { addAfterHelp } from './after-help.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { EXIT } from './exit-code.ts'
 import { importDocument, importNotes, importText } from './import-result.ts'
@@ -26,16 +27,13 @@ interface ImportOptions extends CommonOptions {
   readonly dryRun?: boolean
 }
 
-const AFTER_HELP = `
-Nothing is stored where a row is no ticket (exit 1): the first of them are told. Importing the
-same again changes nothing, and Jira's own version of a ticket takes the place of an imported
-one. A database's password comes from PSQL_PW or the keychain, or is asked for.
-
-CSV and JSON lines have the columns that jira-tpm export writes: at least id, created and
-priorityName. The first program's columns may be in them, too.`
+const AFTER_HELP = [
+  "Nothing is stored where a row is no ticket (exit 1): the first of them are told. Importing the same again changes nothing, and Jira's own version of a ticket takes the place of an imported one. A database's password comes from PSQL_PW or the keychain, or is asked for.",
+  "CSV and JSON lines have the columns that jira-tpm export writes: at least id, created and priorityName. The first program's columns may be in them, too.",
+]
 
 export function addImport(program: Command, host: CommandHost): void {
-  program
+  const command = program
     .command('import')
     .description("stores tickets of the first program's table, its pg_dump, CSV or JSON lines")
     .argument('<source>', 'a file, - for stdin, or postgres://user@host:port/database')
@@ -48,10 +46,10 @@ export function addImport(program: Command, host: CommandHost): void {
     .option('--zone <zone>', 'the time zone of dates that name none, as Europe/Berlin', zoneName, 'UTC')
     .option('--skip-bad', 'leave out rows that are no tickets, and list the first of them')
     .option('--dry-run', 'read and check all of it, and store nothing')
-    .addHelpText('after', AFTER_HELP)
-    .action((source: string, _options, command: Command) =>
-      importTickets(host, source, command.optsWithGlobals()),
+    .action((source: string, _options, called: Command) =>
+      importTickets(host, source, called.optsWithGlobals()),
     )
+  addAfterHelp(command, AFTER_HELP)
 }
 
 async function importTickets(host: CommandHost, text: string, options: ImportOptions): Promise<void> {

@@ -34,6 +34,9 @@ export function listenForInterrupt(
   return controller.signal
 }
 
+/** Why work ends whose result cannot be written any more: nobody reads it, or the disk is full. */
+export class ResultLost extends Error {}
+
 /** Resolves when the work is to end. */
 export function interrupted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

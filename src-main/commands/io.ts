@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { plainJson, plainText } from '../../src-shared/domain/plain-text.ts'
 import type { Environment } from '../config/environment.ts'
 import { wrapText } from '../print/text-width.ts'
 import { writeAboveEnd } from './at-end.ts'
@@ -38,13 +39,36 @@ export interface CommandHost {
   exitWith(code: number): void
 }
 
-/** Writes one JSON document as a line of its own, or the text for a person. */
+/** Writes one JSON document as a line of its own, or the text for a person, which a terminal gets wrapped at words. */
 export function print(io: CliIo, json: boolean | undefined, document: unknown, text: string): void {
-  io.stdout.write(json === true ? `${JSON.stringify(document)}\n` : `${text}\n`)
+  io.stdout.write(json === true ? `${plainJson(JSON.stringify(document))}\n` : `${fitted(io, text)}\n`)
+}
+
+function fitted({ stdoutIsTTY, columns }: CliIo, text: string): string {
+  if (!stdoutIsTTY) return text
+  return text
+    .split('\n')
+    .flatMap((line) => wrapText(line, columns))
+    .join('\n')
+}
+
+const documents = new WeakSet<CliIo>()
+
+/** From now on `printsDocument` is true of this call. */
+export function willPrintDocument(io: CliIo): void {
+  documents.add(io)
+}
+
+/** Whether this call prints a document, which has all texts as they were written, and not sentences. */
+export function printsDocument(io: CliIo): boolean {
+  return documents.has(io)
 }
 
 /** A sentence beside the result; above a bar or a chart that is drawn at the time. On a terminal it is wrapped at words. */
 export function say(io: CliIo, sentence: string): void {
-  const lines = sentence.split('\n').flatMap((line) => (io.isTTY ? wrapText(line, io.columns - 1) : [line]))
+  const lines = sentence
+    .split('\n')
+    .map(plainText)
+    .flatMap((line) => (io.isTTY ? wrapText(line, io.columns - 1) : [line]))
   writeAboveEnd(io.stderr, `${lines.join('\n')}\n`)
 }

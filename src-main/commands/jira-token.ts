@@ -21,6 +21,7 @@ export async function askToken(
   if (tokenStdin) return (await secretFromStdin(io, 'token')).trim()
   if (io.isTTY) {
     const typed = await answered(
+      io,
       password({
         message: kept
           ? 'API token (Enter: the one that is kept)'

@@ -75,7 +75,10 @@ describe('a compressed hour', () => {
       'fetched',
       'charted',
       'missing',
+      'moreMissing',
       'extra',
+      'moreExtra',
+      'kinds',
       'ok',
       'verdict',
       'from',
@@ -103,7 +106,9 @@ describe('a compressed hour', () => {
     const hours = (await json(`counts --bucket 1h --from ${String(from)} --to ${String(to)}`))['buckets']
     expect((hours as { total: number }[]).reduce((sum, bucket) => sum + bucket.total, 0)).toBe(total)
     const starts = buckets.map(({ start }) => start)
-    expect(starts).toEqual(expect.arrayContaining([run.minutes[0]?.minute, run.minutes.at(-1)?.minute]))
+    // The last minute of its span may not have begun: the site's clock slows down when the last ticket is made.
+    const used = run.minutes.filter(({ created }) => created > 0).map(({ minute }) => minute)
+    expect(starts).toEqual(expect.arrayContaining(used))
   })
 
   test('counts for a person: the chart', async () => {
@@ -153,6 +158,17 @@ describe('the tables', () => {
     expect(stderr).toMatch(/They can be[\s│]+fetched again/)
     expect([code, stdout]).toEqual([0, ''])
     expect(await json('create-table')).toEqual({ created: false })
+  })
+
+  test.each([
+    ['Escape', '\u001B'],
+    ['Ctrl-C', '\u0003'],
+  ])('%s leaves all as it is: exit 130', async (_key, typed) => {
+    const { code, stdout, stderr } = await drop(typed)
+    expect([code, stdout]).toEqual([130, ''])
+    expect(stderr).toContain('Nothing was dropped.')
+    // The answer that stood there was no.
+    expect(stderr.slice(stderr.lastIndexOf('fetched again'))).not.toContain('Yes')
   })
 
   test('a yes drops them: there is nothing to count, and the error says what to do', async () => {

@@ -12,7 +12,7 @@ import { createStepChanges, stepText } from './preflight-lines.ts'
 export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): Promise<StoreCheck> {
   const leave = client.on(
     'store-check.changed',
-    createStepChanges((step) => say(io, stepText(step))),
+    createStepChanges((step) => say(io, stepText(step, io.isTTY ? io.columns - 1 : null))),
   )
   try {
     const check = await orCancelled(client.call('settings.useStore', draft), io.signal, interrupted)

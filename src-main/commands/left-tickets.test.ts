@@ -61,6 +61,19 @@ test('a ticket whose priority was lowered is listed with the reason', async () =
   expect(JSON.parse(await run('left-tickets --json --to 2020-01-01'))).toMatchObject({ tickets: [] })
 })
 
+test('a title cannot make the terminal do anything; in JSON it is as it was written', async () => {
+  const title = 'Clears\u001B[2J the\u009B8m screen, \u202Edrawkcab, \u001B]0;title\u0007'
+  const { id } = await sandbox.add(fields(title))
+  await run('fetch-tickets')
+  await sandbox.edit(id, { priority: { id: '4' } })
+  await run('fetch-tickets')
+  const [text, json] = [await run('left-tickets'), await run('left-tickets --json')]
+  expect(text).toContain('Clears\u{FFFD}[2J the\u{FFFD}8m screen, \u{FFFD}drawkcab, \u{FFFD}]0;title')
+  for (const printed of [text, json]) expect(printed).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u)
+  const { tickets } = JSON.parse(json) as { tickets: object[] }
+  expect(tickets).toContainEqual(expect.objectContaining({ id, title }))
+})
+
 test('a ticket that was deleted is noticed by single fetches, too, once a census missed it twice', async () => {
   const { sandbox: site, advance } = await startSite()
   const { id } = await site.add(fields('Deleted'))

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { isoInstant } from './instants.ts'
 import { print, type CommandHost } from './io.ts'
+import { tickets } from './ticket-count.ts'
 import { withApp } from './with-app.ts'
 
 export function addLoadSample(program: Command, host: CommandHost): void {
@@ -19,7 +20,7 @@ async function loadSample({ io }: CommandHost, options: CommonOptions): Promise<
     async ({ client }) => {
       const { loaded, fromMs, toMs } = await client.call('data.loadSample', {})
       const document = { loaded, from: isoInstant(fromMs), to: isoInstant(toMs) }
-      print(io, options.json, document, `${loaded} tickets loaded, from ${document.from} to ${document.to}.`)
+      print(io, options.json, document, `${tickets(loaded)} loaded, from ${document.from} to ${document.to}.`)
     },
     { setStoreOnly: true },
   )

@@ -1,3 +1,4 @@
+import { wrapText } from '../print/text-width.ts'
 import type { Step } from '../steps.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -15,11 +16,26 @@ const STATES: Readonly<Record<Step<string>['state'], string>> = {
   'not-tried': 'not tried',
 }
 
-/** A step as one line, and what to do about it as another below it. */
-export function stepText({ id, state, message, hint }: Step<string>): string {
+/** Columns that stand before a step's message. */
+const HEAD = 24
+/** With fewer the message gets lines of its own. */
+const LEAST_BESIDE = 60
+
+/**
+ * A step as one line, and what to do about it as another below it; on a terminal both wrapped at words. `columns`: null
+ * where the width does not matter.
+ */
+export function stepText({ id, state, message, hint }: Step<string>, columns: number | null = null): string {
+  const width = columns ?? Infinity
   const name = NAMES[id] ?? id.replaceAll('-', ' ')
-  const line = `${STATES[state].padEnd(9)}  ${name.padEnd(11)}  ${message}`.trimEnd()
-  return hint === '' ? line : `${line}\n${' '.repeat(24)}${hint}`
+  const head = `${STATES[state].padEnd(9)}  ${name.padEnd(11)}  `
+  const indent = ' '.repeat(width < LEAST_BESIDE ? 2 : HEAD)
+  const texts = [message, hint].filter((text) => text !== '')
+  const below = texts.flatMap((text) => wrapText(`${indent}${text}`, width))
+  const [first = '', ...others] = below
+  const lines =
+    width < LEAST_BESIDE ? [head.trimEnd(), ...below] : [`${head}${first.slice(HEAD)}`.trimEnd(), ...others]
+  return lines.join('\n')
 }
 
 /**

@@ -13,14 +13,24 @@ export async function printRun(
 ): Promise<void> {
   const minutes = await client.call('runs.minutes', { runId: run.runId })
   print(host.io, json, runDocument(run, minutes), runText(run))
-  if (run.created === run.planned) return
+  if (run.created === run.planned) {
+    if (host.io.isTTY && json !== true) say(host.io, NEXT)
+    return
+  }
   say(host.io, whyNotAll(run))
   host.exitWith(EXIT.failed)
 }
+
+const NEXT =
+  'jira-tpm fetch-tickets and then jira-tpm audit show that all of them arrived; jira-tpm clean-up deletes them again.'
 
 /** Why not all of a run's tickets were created, and how it can go on. */
 export function whyNotAll(run: RunProgress): string {
   const { reason, planned, created } = run
   const why = reason ?? `${planned - created} of ${planned} tickets were not created.`
-  return `${why}${goOnHint(run)}`
+  const how = goOnHint(run)
+  return how === '' ? why : `${why.replace(BUTTON, '')}${how}`
 }
+
+/** How the window's buttons are told of, for which a terminal has a command. */
+const BUTTON = / Resume it to go on\.$/

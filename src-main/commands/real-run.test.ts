@@ -85,6 +85,16 @@ describe('create-tickets in a real Jira asks once', () => {
     expect(await made()).toBe(2)
   })
 
+  test.each([
+    ['Escape', '\u001B'],
+    ['Ctrl-C', '\u0003'],
+  ])('%s makes nothing: exit 130', async (_key, typed) => {
+    const before = await made()
+    const { code, stderr } = await create([], { isTTY: true, answers: [[/Create 2 tickets in/, typed]] })
+    expect(stderr).toContain('No ticket was made.')
+    expect([code, await made()]).toEqual([130, before])
+  })
+
   test('a yes', async () => {
     const before = await made()
     const { code } = await create([], { isTTY: true, answers: [[/Create 2 tickets in/, 'y']] })

@@ -4,11 +4,12 @@ import type { Preflight, PreflightStep, Settings } from '../../src-shared/contra
 import { sameName } from '../../src-shared/domain/weights.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { codeOfStep, hindranceToCreate, hindranceToWatch } from '../preflight/hindrance.ts'
-import { terminalOf } from './ask.ts'
+import { answered, terminalOf } from './ask.ts'
 import { chooseProject } from './choose-project.ts'
 import { orCancelled } from './interrupt.ts'
 import { say, type CliIo } from './io.ts'
 import { stepText } from './preflight-lines.ts'
+import { tickets } from './ticket-count.ts'
 
 /** What a run in a real Jira was allowed: where, and by its site's name that somebody said yes. */
 export interface AgreedRun {
@@ -29,7 +30,8 @@ export function refuseUnasked(io: CliIo, yes: boolean | undefined): void {
 
 /**
  * Tries whether tickets can be created in each of the projects (null: the only one, or one that is chosen), and asks once
- * whether they shall be, naming the site and their number. Null after a no. Throws the AppError of what hinders it.
+ * whether they shall be, naming the site and their number. Null after a no. Throws the AppError of what hinders it, and
+ * `cancelled` after Escape or Ctrl-C.
  */
 export async function agreeOnRun(
   io: CliIo,
@@ -42,7 +44,7 @@ export async function agreeOnRun(
   const projects: string[] = []
   for (const projectKey of projectKeys) projects.push(await tryOut(io, client, jira, projectKey))
   const { site } = await client.call('session.get', {})
-  const question = `Create ${count} tickets in ${projects.join(', ')} on ${site.label}?`
+  const question = `Create ${tickets(count)} in ${projects.join(', ')} on ${site.label}?`
   if (!yes && !(await agrees(io, question))) return null
   const [only, ...others] = projects
   const projectKey = only === undefined || others.length > 0 ? {} : { projectKey: only }
@@ -82,11 +84,11 @@ function refuse(step: PreflightStep | null): void {
 /** Of what is right nothing is said, and the token's last day is told of each command. */
 function tellWarnings(io: CliIo, { steps }: Preflight): void {
   for (const step of steps) {
-    if (step.state === 'warning' && step.id !== 'token') say(io, stepText(step))
+    if (step.state === 'warning' && step.id !== 'token')
+      say(io, stepText(step, io.isTTY ? io.columns - 1 : null))
   }
 }
 
-async function agrees(io: CliIo, message: string): Promise<boolean> {
-  // Ctrl-C and Escape give a symbol.
-  return (await confirm({ message, initialValue: false, ...terminalOf(io) })) === true
+function agrees(io: CliIo, message: string): Promise<boolean> {
+  return answered(io, confirm({ message, initialValue: false, ...terminalOf(io) }), 'No ticket was made.')
 }

@@ -10,6 +10,7 @@ import {
   MIN_MINUTES,
 } from '../../src-shared/domain/run-bounds.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { addAfterHelp } from './after-help.ts'
 import type { CommonOptions } from './common-options.ts'
 import type { CliIo } from './io.ts'
 import { decimalNumber, wholeNumber } from './number-flags.ts'
@@ -32,14 +33,12 @@ export interface RunOptions {
   readonly projects?: Record<string, number>
 }
 
-const AFTER_HELP = `
-Profiles: steady, even, ramp 1-5, spike 30m x5 10m (when, how high, how long), sine 3 (waves), or
-parts such as 30m@50,10m@200,20m@50: half an hour of 50 tickets an hour, ten minutes of 200, and
-so on; 10m@50-200 rises, and a last word even spaces evenly. Parts have a number of tickets and a
-length of their own, as a replayed file has; --count and --minutes scale them.`
+const AFTER_HELP = [
+  'Profiles: steady, even, ramp 1-5, spike 30m x5 10m (when, how high, how long), sine 3 (waves), or parts such as 30m@50,10m@200,20m@50: half an hour of 50 tickets an hour, ten minutes of 200, and so on; 10m@50-200 rises, and a last word even spaces evenly. Parts have a number of tickets and a length of their own, as a replayed file has; --count and --minutes scale them.',
+]
 
 export function addRunOptions(command: Command): Command {
-  return command
+  return addAfterHelp(command, AFTER_HELP)
     .option(
       '--count <n>',
       `how many tickets (default: ${DEFAULT_COUNT}, or as many as the profile or the file has)`,
@@ -77,7 +76,6 @@ export function addRunOptions(command: Command): Command {
       'several projects by key, as OPS=2,TPM (default: --project)',
       parseList('--projects', 'OPS=2,TPM=1'),
     )
-    .addHelpText('after', AFTER_HELP)
 }
 
 /** What is wrong with a profile is told before anything is opened. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import { projectVersion } from '../project-files.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
+import { addAfterHelp } from './after-help.ts'
 import { addAudit } from './audit.ts'
 import { addCleanUp } from './clean-up.ts'
 import { addCommonOptions, type CommonOptions } from './common-options.ts'
@@ -17,7 +18,8 @@ import { EXIT, exitCodeOf } from './exit-code.ts'
 import { addExport } from './export.ts'
 import { addFetchTickets } from './fetch-tickets.ts'
 import { addImport } from './import.ts'
-import { say, type CliIo, type CommandHost } from './io.ts'
+import { ResultLost } from './interrupt.ts'
+import { say, willPrintDocument, type CliIo, type CommandHost } from './io.ts'
 import { addLeftTickets } from './left-tickets.ts'
 import { addLoadSample } from './load-sample.ts'
 import { withoutOldFlags } from './old-flags.ts'
@@ -54,16 +56,12 @@ const COMMANDS = [
   addDemo,
 ]
 
-const AFTER_HELP = `
-Without a command, on a terminal: a guided menu.
-
-The first program's flags are commands still: -c, -f, -p, -t, -d and their long forms.
-
-Results go to stdout; progress, questions and errors to stderr. With --json a command that
-fails leaves stdout empty and says why on stderr.
-
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authenticated or not configured,
-4 the audit found a difference, 130 interrupted.`
+const AFTER_HELP = [
+  'Without a command, on a terminal: a guided menu.',
+  'The first program’s flags are commands still: -c, -f, -p, -t, -d and their long forms.',
+  'Results go to stdout; progress, questions and errors to stderr. With --json a command that comes to no result leaves stdout empty and says why on stderr.',
+  'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authenticated or not configured, 4 the audit found a difference, 130 interrupted.',
+]
 
 /** Runs one command line (without the program's own name) and returns the exit code. Never throws. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
@@ -82,7 +80,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   } catch (error) {
     // Commander has told what was wrong, or shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-    tell(io, error)
+    // Where nobody reads the result any more, there is nobody to tell that it broke off.
+    if (!(io.signal.reason instanceof ResultLost && isCancelled(error))) tell(io, error)
     return exitCodeOf(error)
   }
 }
@@ -105,12 +104,19 @@ function createProgram(host: CommandHost): Command {
       getOutHelpWidth: () => io.columns,
       getErrHelpWidth: () => io.columns,
     })
-    .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', AFTER_HELP)
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
     .showHelpAfterError('Nothing was done. jira-tpm -h shows what there is.')
+  addAfterHelp(program, AFTER_HELP)
   addCommonOptions(program)
+  program.hook('preAction', (_program, command) => {
+    if (command.optsWithGlobals<CommonOptions>().json === true) willPrintDocument(io)
+  })
   for (const add of COMMANDS) add(program, host)
   return program
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'cancelled'
 }
 
 function tell(io: CliIo, error: unknown): void {

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { runningInstances } from '../workspace/instance.ts'
 import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
 
@@ -39,7 +38,7 @@ async function start(argv: readonly string[]): Promise<Running> {
 
 /** A process of its own, until it has written something. */
 async function startProcess(argv: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, '..', 'cli.ts'), ...argv], {
+  const child = spawn(process.execPath, [inject('programs').cli, ...argv], {
     cwd: cli.cwd,
     env: { ...process.env, JIRA_TPM_DATA_DIR: cli.dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -80,6 +80,14 @@ describe('a plan for a person', () => {
   })
 })
 
+test('a plan where the terminal has nothing but ASCII', async () => {
+  const argv = ['create-tickets', '--dry-run', '--seed', '7']
+  const { code, stdout } = await cli.run(argv, { env: { LANG: 'C' } })
+  expect(code).toBe(0)
+  expect(stdout).toContain('100 tickets in 60 minutes')
+  expect(stdout).toMatch(/^[\x20-\x7E\n]*$/)
+})
+
 describe('a plan in JSON', () => {
   test('has the instant of every slot, which are those of the run', async () => {
     const plan = await planOf('--seed', '7', '--profile', '30m@50,10m@200,20m@50')

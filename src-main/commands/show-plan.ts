@@ -7,8 +7,11 @@ import type { CommonOptions } from './common-options.ts'
 import { isoInstant } from './instants.ts'
 import { print, type CliIo } from './io.ts'
 import { plannedRun, type PlannedRun } from './planned-run.ts'
+import { inAscii } from './prompt-output.ts'
 import { runDocument } from './run-document.ts'
 import { runRequest, type RunOptions } from './run-options.ts'
+import { terminalKind } from './terminal-kind.ts'
+import { tickets } from './ticket-count.ts'
 import { writePicture } from './write-png.ts'
 
 interface PlanOptions extends CommonOptions, RunOptions {
@@ -56,9 +59,10 @@ function planText(
   run: PlannedRun,
   { config, file }: { readonly config: Config; readonly file: string | null },
 ): string {
-  const { dim } = terminalStyle({ colour: io.colour, ascii: false })
+  const { ascii } = terminalKind(io.env, process.platform)
+  const { dim } = terminalStyle({ colour: io.colour, ascii })
   const { counts, minutes, chart } = run
-  return [
+  const text = [
     [figures(run), run.profile, `seed ${run.seed}`].join(' · '),
     'A plan, as if it began now. Nothing was created.',
     '',
@@ -68,15 +72,15 @@ function planText(
     '',
     `What the dashboard will show of it, ${watchedText(run, config)}:`,
     '',
-    terminalChart(chart, { width: io.columns, colour: io.colour }),
+    terminalChart(chart, { width: io.columns, colour: io.colour, ascii }),
     ...(file === null ? [] : ['', `The chart as a picture: ${file}`]),
   ].join('\n')
+  return ascii ? inAscii(text) : text
 }
 
 function figures({ slots, spanMs }: PlannedRun): string {
   const minutes = Number((spanMs / MS_PER_MINUTE).toFixed(2))
-  const [tickets, long] = [slots.length === 1 ? 'ticket' : 'tickets', minutes === 1 ? 'minute' : 'minutes']
-  return `${slots.length} ${tickets} in ${minutes} ${long}`
+  return `${tickets(slots.length)} in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`
 }
 
 /** How many of each priority, and of each project and type where there are several: a line each. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pino } from 'pino'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { machineClock } from '../clock.ts'
 import { DEFAULT_SANDBOX } from '../config/config.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
@@ -13,11 +13,20 @@ import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture
 
 let server: TestPostgres
 let cli: CliFixture
-beforeEach(async () => {
+beforeAll(async () => {
   // What it has acknowledged stays, as on a server in use.
   server = await startPostgres({ durable: true })
-  onTestFinished(() => server.stop())
-  cli = createCliFixture({ DATABASE_URL: server.url() })
+})
+afterAll(() => server.stop())
+let databases = 0
+let databaseUrl: string
+/** A database of its own for each test, on a server that runs, in whatever way the last one left it. */
+beforeEach(async () => {
+  if (server.pid() === 0) await server.restart()
+  const database = `test_${++databases}`
+  await queryOnce(server.url(), `CREATE DATABASE ${database}`)
+  databaseUrl = server.url(database)
+  cli = createCliFixture({ DATABASE_URL: databaseUrl })
   onTestFinished(() => cli.close())
 })
 
@@ -110,7 +119,7 @@ describe('a command whose server is out of reach', { timeout: 60_000 }, () => {
 
 async function madeSlots(): Promise<number> {
   const [row] = await queryOnce(
-    server.url(),
+    databaseUrl,
     "SELECT count(*)::int AS made FROM jira_tpm.slots WHERE state = 'created'",
   )
   return Number(row?.['made'])
@@ -119,7 +128,7 @@ async function madeSlots(): Promise<number> {
 describe('a command whose server goes away under it', { timeout: 60_000 }, () => {
   test('create-tickets waits, and makes the rest when it is back', async () => {
     await keepSandboxOpen()
-    const creating = begin('create-tickets --json --jira sandbox --count 16 --minutes 0.2')
+    const creating = begin('create-tickets --json --jira sandbox --count 16 --minutes 0.1')
     await vi.waitFor(async () => expect(await madeSlots()).toBeGreaterThan(1), {
       timeout: 10_000,
       interval: 100,

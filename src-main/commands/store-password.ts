@@ -22,6 +22,7 @@ export async function askPassword(
   // Many servers want none of who is on their machine; one that does says so.
   if (!io.isTTY) return null
   const typed = await answered(
+    io,
     password({
       message: `Password of ${store.user} for ${storeLabel(store)} (Enter: the one that is kept, or none)`,
       ...terminalOf(io),

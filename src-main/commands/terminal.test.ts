@@ -59,7 +59,32 @@ describe.skipIf(noTerminal !== null)('on a real terminal', { timeout: 150_000 },
     resume.type(KEY.enter)
     expect(await resume.ended).toBe(0)
     expect(resume.screen.all()).toContain('30 of 30 tickets created.')
+    expect(resume.screen.all()).toMatch(/jira-tpm fetch-tickets and then jira-tpm\s+audit/)
     expect(await workspace.ticketsBySlot(run)).toEqual(onceEach(COUNT))
+  })
+
+  test('Ctrl-C at a question of the menu leaves it on the screen once', async () => {
+    const menu = start(await openTestWorkspace(), [], { columns: 40 })
+    await menu.shows(/What would you like/)
+    menu.type(KEY.enter)
+    await menu.shows(/How shall the tickets arrive/)
+    menu.type(KEY.ctrlC)
+    expect(await menu.ended).toBe(130)
+    expect(menu.screen.all().match(/How shall the tickets arrive/g)).toHaveLength(1)
+    expect(menu.screen.all()).toMatch(/Goodbye\.$/)
+  })
+
+  test('a result is wrapped at words', async () => {
+    const workspace = await openTestWorkspace()
+    const two = ['--count', '2', '--minutes', '0.1', '--profile', 'even', '--weights', 'High=1']
+    await workspace.cli.run(['create-tickets', ...two])
+    await workspace.cli.run(['fetch-tickets'])
+    const audit = start(workspace, ['audit'], { columns: 40 })
+    expect(await audit.ended).toBe(0)
+    expect(audit.screen.all().replaceAll(/\s+/g, ' ')).toContain(
+      'all 2 tickets were made, and the 2 tickets that are watched are in Jira, in the store and in the chart.',
+    )
+    expect(audit.screen.all()).toMatch(/^ {2}fetched +2$/m)
   })
 
   test('create-tickets shows a bar; Ctrl-C pauses the run, and says how to go on', async () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { inject } from 'vitest'
 import { createTestScreen, type TestScreen } from '../print/testing-screen.ts'
 
 /** Runs a command on a terminal of its own. */
@@ -58,10 +59,7 @@ export function startTerminal(
   atEnd: (undo: () => void) => void,
 ): TestTerminal {
   const folder = mkdtempSync(path.join(tmpdir(), 'tpm-terminal-'))
-  const cli = path.join(import.meta.dirname, '..', 'cli.ts')
-  const program = [process.execPath, '--disable-warning=ExperimentalWarning', cli, ...argv]
-    .map(quoted)
-    .join(' ')
+  const program = [process.execPath, inject('programs').cli, ...argv].map(quoted).join(' ')
   const aboutFile = quoted(path.join(folder, 'about'))
   const line = `stty rows ${rows} cols ${columns}; echo $$ $(tty) > ${aboutFile}; exec ${program}`
   const child = spawn(SCRIPT, ['-qfec', line, '/dev/null'], {

@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
-import path from 'node:path'
 import { pino } from 'pino'
-import { onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 import { DEFAULT_SANDBOX } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { runLabel, SLOT_PROPERTY } from '../generator/marks.ts'
 import { createTestHandles, type TestHandles } from '../sandbox/testing.ts'
 import { makeTestEnvironment } from '../store/testing.ts'
+import { atEnd } from '../testing-end.ts'
 import { openSandbox, type SandboxConnection } from '../workspace/sandbox-connection.ts'
 import { createCliFixture, type CliFixture } from './cli-fixture.ts'
 
@@ -31,7 +31,7 @@ export interface TestCommand {
   readonly process: ChildProcess
   readonly stdout: () => string
   readonly stderr: () => string
-  /** Waits until stderr shows something. Throws with what it shows after 45 s. */
+  /** Waits until stderr shows something. Throws with what it shows after 45 s, or when it has ended. */
   says(what: RegExp): Promise<void>
   /** The exit code; null after a signal. */
   readonly ended: Promise<number | null>
@@ -39,17 +39,17 @@ export interface TestCommand {
 
 const PATIENCE_MS = 45_000
 
-/** All of it is gone when the test ends. */
+/** All of it is gone when the test ends; outside of one, when its file ends. */
 export async function openTestWorkspace(): Promise<TestWorkspace> {
   const environment = await makeTestEnvironment()
   const cli = createCliFixture(environment)
-  onTestFinished(() => cli.close())
+  atEnd(async () => cli.close())
   mkdirSync(cli.dataDir)
   const connection = await openSandbox({
     config: { dataDir: cli.dataDir, sandbox: { ...DEFAULT_SANDBOX, historyTickets: 0 } },
     log: pino({ level: 'silent' }),
   })
-  onTestFinished(() => connection.stop())
+  atEnd(() => connection.stop())
   const sandbox = createTestHandles(connection)
   const env = { JIRA_TPM_DATA_DIR: cli.dataDir, ...environment }
   return {
@@ -73,8 +73,7 @@ export async function openTestWorkspace(): Promise<TestWorkspace> {
 }
 
 function startCommand(argv: readonly string[], cwd: string, env: Environment): TestCommand {
-  const cliFile = path.join(import.meta.dirname, '..', 'cli.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cliFile, ...argv], {
+  const child = spawn(process.execPath, [inject('programs').cli, ...argv], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -87,7 +86,12 @@ function startCommand(argv: readonly string[], cwd: string, env: Environment): T
       heard.dispatchEvent(new Event('text'))
     })
   }
-  const ended = once(child, 'close').then(([code]) => code as number | null)
+  let hasEnded = false
+  const ended = once(child, 'close').then(([code]) => {
+    hasEnded = true
+    heard.dispatchEvent(new Event('text'))
+    return code as number | null
+  })
   onTestFinished(async () => {
     child.kill('SIGKILL')
     await ended
@@ -99,11 +103,12 @@ function startCommand(argv: readonly string[], cwd: string, env: Environment): T
     async says(what) {
       const late = AbortSignal.timeout(PATIENCE_MS)
       while (!what.test(written.stderr)) {
-        await once(heard, 'text', { signal: late }).catch(() => {
+        if (hasEnded || late.aborted) {
           throw new Error(
             `the command does not say ${String(what)}, but:\n${written.stderr}${written.stdout}`,
           )
-        })
+        }
+        await once(heard, 'text', { signal: late }).catch(() => {})
       }
     },
     ended,

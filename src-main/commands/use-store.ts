@@ -2,8 +2,10 @@ import type { Command } from 'commander'
 import type { StoreCheck, StoreDraft, StoreSettings } from '../../src-shared/contract/settings-models.ts'
 import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
 import type { Config, PostgresConfig } from '../config/config.ts'
+import { isPostgresAddress } from '../config/postgres-address.ts'
 import { storeConfig } from '../config/store-config.ts'
 import { storeLabel, storeText } from '../config/store-name.ts'
+import { addAfterHelp } from './after-help.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { print, say, type CliIo, type CommandHost } from './io.ts'
 import { keepStore } from './keep-store.ts'
@@ -14,16 +16,21 @@ interface UseStoreOptions extends CommonOptions {
   readonly passwordStdin?: boolean
 }
 
+const AFTER_HELP = [
+  'The connection is encrypted, and the server’s name checked, unless it is on this machine. After the database: ?sslmode=verify-full (the default), verify-ca, require or disable; &sslrootcert=FILE for certificates of your own.',
+]
+
 export function addUseStore(program: Command, host: CommandHost): void {
-  program
+  const command = program
     .command('use-store')
     .description("keeps tickets in a PostgreSQL server, or again in the workspace's own file")
-    .argument('<store>', 'postgres://user@host:port/database?sslmode=…&sslrootcert=FILE, or sqlite')
+    .argument('<store>', 'postgres://user@host:port/database, or sqlite')
     .option(
       '--password-stdin',
       'read the password from stdin instead of asking for it; it goes into the keychain',
     )
-    .action((store: string, _options, command: Command) => useStore(host, store, command.optsWithGlobals()))
+    .action((store: string, _options, called: Command) => useStore(host, store, called.optsWithGlobals()))
+  addAfterHelp(command, AFTER_HELP)
 }
 
 async function useStore({ io }: CommandHost, text: string, options: UseStoreOptions): Promise<void> {
@@ -48,8 +55,8 @@ async function useStore({ io }: CommandHost, text: string, options: UseStoreOpti
 }
 
 function postgresStore(io: CliIo, text: string): PostgresConfig {
-  const store = storeConfig(text, 'use-store', io.cwd)
-  if (store.kind === 'postgres') return store
+  const store = isPostgresAddress(text) ? storeConfig(text, 'use-store', io.cwd) : null
+  if (store?.kind === 'postgres') return store
   throw new AppError(
     'usage',
     'use-store takes a PostgreSQL server or the word sqlite. Nothing was changed.',

@@ -5,7 +5,8 @@ import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { logFolder, openLog, type Log } from '../log.ts'
 import { orCancelled } from './interrupt.ts'
-import { say, type CliIo } from './io.ts'
+import { printsDocument, say, type CliIo } from './io.ts'
+import { plainClient } from './plain-client.ts'
 import { standInNews, tellStoreNews } from './store-news.ts'
 
 /** Opens the workspace's log for `work`, and closes it whatever comes. An error that is a bug is logged whole. */
@@ -33,6 +34,8 @@ interface WithAppOptions extends Pick<
   readonly changesToken?: boolean
   /** Whether what is asked for is done in the store that is set, or not at all: nothing may stand in for it. */
   readonly setStoreOnly?: boolean
+  /** Whether the core's texts are left as they are: for work that has the core keep them, and tells none of them unasked. */
+  readonly asWritten?: boolean
 }
 
 /** Opens the core for a command, does `work` with it and closes it again. The rest: see `AppOptions`. */
@@ -42,14 +45,16 @@ export function withApp<T>(
   work: (app: App) => Promise<T>,
   { background = false, staysOpen = background, ...options }: WithAppOptions = {},
 ): Promise<T> {
-  const { mayStayClosed = false, changesToken = false, setStoreOnly = false, ...appOptions } = options
+  const { mayStayClosed = false, changesToken = false, setStoreOnly = false, ...others } = options
+  const { asWritten = false, ...appOptions } = others
   const config = setStoreOnly ? { ...given, fallback: null } : given
   return withLog(io, config.dataDir, async (log) => {
     if (!changesToken) warnOfToken(io, config)
     // Loaded late: help and wrong flags are answered without the core's weight.
     const { createApp } = await import('../app.ts')
     const mustBeUp = !staysOpen && !mayStayClosed
-    const app = createApp(config, { log, background, staysOpen, mustBeUp, ...appOptions })
+    const opened = createApp(config, { log, background, staysOpen, mustBeUp, ...appOptions })
+    const app = asWritten || printsDocument(io) ? opened : { ...opened, client: plainClient(opened.client) }
     try {
       if (staysOpen) tellStoreNews(io, app.client)
       if (!mayStayClosed) await orCancelled(coreOpened(app, !setStoreOnly), io.signal, interrupted)

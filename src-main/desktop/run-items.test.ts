@@ -48,6 +48,12 @@ test('a broken run can be resumed, ended, or left for another one', () => {
   ])
 })
 
+test('a run that ended but for slots that nobody knows of can be gone on with', () => {
+  expect(possible({ state: 'done', unknown: 1 })).toContain('run-resume')
+  expect(possible({ state: 'stopped', unknown: 1 })).toContain('run-resume')
+  expect(possible({ unknown: 1 })).not.toContain('run-resume')
+})
+
 test('a run that ended can be cleaned up as long as something of it is left', () => {
   for (const state of ['done', 'stopped'] as const) {
     expect(possible({ state })).toEqual(['run-audit', 'run-clean-up', 'run-start', 'runs'])

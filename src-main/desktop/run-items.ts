@@ -17,7 +17,7 @@ export function possibleRunItems(run: RunProgress | null): ReadonlySet<RunItem> 
   return new Set<RunItem>(['runs', ...(run === null ? (['run-start'] as const) : itemsOf(run))])
 }
 
-function itemsOf({ state, waits, created, removed }: RunProgress): readonly RunItem[] {
+function itemsOf({ state, waits, created, removed, unknown }: RunProgress): readonly RunItem[] {
   const cleanUp = created > removed ? (['run-clean-up'] as const) : []
   switch (state) {
     case 'running':
@@ -28,6 +28,7 @@ function itemsOf({ state, waits, created, removed }: RunProgress): readonly RunI
     case 'broken':
       return ['run-start', 'run-resume', 'run-stop', 'run-audit', ...cleanUp]
     default: // done, stopped
-      return ['run-start', 'run-audit', ...cleanUp]
+      // Of slots that nobody knows of, the person decides.
+      return ['run-start', ...(unknown > 0 ? (['run-resume'] as const) : []), 'run-audit', ...cleanUp]
   }
 }

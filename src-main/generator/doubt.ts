@@ -16,6 +16,8 @@ interface Doubt {
   readonly projectKey: string
   /** The number of a key that had been given out before the slot was claimed; null: the run's beginning tells one. */
   readonly after: number | null
+  /** Its ticket was not made before (site epoch ms); 0 where nobody knows. */
+  readonly notBeforeMs: number
   /** Real time since the slot was claimed at the latest. */
   readonly since: Stopwatch
 }
@@ -93,7 +95,7 @@ export function createDoubts(parts: DoubtParts): Doubts {
   /** Looks in the index, then past it. `gap`: why it is not sure that the ticket was not made; `unread` without a walk. */
   const look = async (doubt: Doubt, walks: boolean): Promise<Seen> => {
     // The walk reads no key that is known; one of this very slot is so where the store has lost that it was made.
-    const ticket = known.ticketOf(doubt.slot) ?? (await finder.look(doubt.slot))
+    const ticket = known.ticketOf(doubt.slot) ?? (await finder.look(doubt.slot, doubt.notBeforeMs))
     if (ticket !== null || !walks) return { ticket, gap: 'unread' }
     const walked = await walk(doubt)
     return { ticket: walked.found.get(doubt.slot) ?? null, gap: walked.gap }

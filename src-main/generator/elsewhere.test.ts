@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
+import { createSiteTime, machineClock, type Clock } from '../clock.ts'
 import { leaseOwner } from '../lease-owner.ts'
 import type { Store } from '../store/store.ts'
 import { runLabel } from './marks.ts'
@@ -29,7 +30,7 @@ describe('a run that another process works on', () => {
 
   test('cannot be gone on with, and it is said who works on it', async () => {
     const bench = await openBench(shared())
-    const { worker, other, runId } = await openPair(bench, { ...RUN, compress: 120 })
+    const { worker, other, runId } = await openPair(bench, { ...RUN, compress: 240 })
     for (const again of [() => other.resume(), () => other.start(RUN)]) {
       await expect(again()).rejects.toMatchObject({
         code: 'busy',
@@ -49,7 +50,7 @@ describe('a run that another process works on', () => {
     expect(made).toHaveLength(rests.created)
     expect(rests.created).toBeLessThan(60)
     expect(await worker.finished()).toMatchObject({ state: rests.state, created: rests.created })
-    expect((await bench.store.run(bench.sandbox.siteId, runId))?.wish).toBeNull()
+    expect((await bench.store.run(bench.sandbox.siteId, runId))?.wish).toBe(word)
     expect(await bench.sandbox.truth(runLabel(runId))).toHaveLength(made.length)
   })
 
@@ -99,6 +100,57 @@ test('a process that was held up between its claim and its request sends nothing
   await worker.finished()
   expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(60))
 })
+
+test('a run that was stopped while its machine slept stays stopped when that wakes', async () => {
+  const bench = await openBench(shared())
+  const machine = sleepyMachine(bench)
+  const worker = bench.generator({
+    ...machine.parts,
+    // One that sleeps hears of nothing.
+    store: { ...bench.store, onCommit: () => () => {} },
+  })
+  const begun = progressWhere(bench, ({ created }) => created > 5)
+  const { runId } = await worker.start({ ...RUN, compress: 300 })
+  await begun
+  machine.fallAsleep()
+  await bench.data.query('UPDATE leases SET expires_ms = 0')
+  const stopped = await bench.generator().stop()
+  expect(stopped.state).toBe('stopped')
+  machine.wake(20 * 60_000)
+  expect(await worker.finished()).toMatchObject({ state: 'stopped' })
+  expect(await bench.store.run(bench.sandbox.siteId, runId)).toMatchObject({ state: 'stopped' })
+  expect(await bench.sandbox.truth(runLabel(runId))).toHaveLength(stopped.created)
+})
+
+/** A machine on which nobody who waits wakes up while it sleeps, and whose clock has gone on when it wakes. */
+function sleepyMachine(bench: Bench) {
+  let sleptMs = 0
+  let awake = Promise.withResolvers<void>()
+  awake.resolve()
+  const clock: Clock = {
+    now: () => machineClock.now() + sleptMs,
+    async sleep(ms, signal) {
+      await machineClock.sleep(ms, signal)
+      await awake.promise
+    },
+  }
+  const siteTime = createSiteTime(clock)
+  const compress: Bench['compress'] = async (...given) => {
+    const next = await bench.compress(...given)
+    siteTime.set(next)
+    return next
+  }
+  return {
+    parts: { clock, siteTime, compress },
+    fallAsleep() {
+      awake = Promise.withResolvers()
+    },
+    wake(ms: number) {
+      sleptMs += ms
+      awake.resolve()
+    },
+  }
+}
 
 /** Starts a run whose process is held up right before a claim, for so long that its lease runs out. */
 async function startHeldUp(bench: Bench) {

@@ -1,14 +1,19 @@
 import type { SleptSpan } from './pacer.ts'
 
-/** Why a run does not go on: the person asked, the machine slept, or something went wrong. */
-export type HaltCause = 'pause' | 'stop' | { readonly error: unknown } | { readonly slept: SleptSpan }
+/** Why a run does not go on: the person asked, the program closes, the machine slept, or something went wrong. */
+export type HaltCause =
+  | 'pause'
+  | 'stop'
+  | 'closing'
+  | { readonly error: unknown }
+  | { readonly slept: SleptSpan }
 
 /** The brake of a run: no further slot is sent; what was sent is brought to its end. */
 export interface Halt {
   readonly signal: AbortSignal
   /** Null while the run goes on. */
   cause(): HaltCause | null
-  /** The first cause stays, except that a person's word goes before an error, and a stop before a pause. */
+  /** The first cause stays, except that a word goes before an error, and a stop before all. */
   pull(cause: HaltCause): void
 }
 
@@ -32,5 +37,5 @@ export function createHalt(): Halt {
 
 function weight(cause: HaltCause): number {
   if (cause === 'stop') return 2
-  return cause === 'pause' ? 1 : 0
+  return typeof cause === 'string' ? 1 : 0
 }

@@ -11,7 +11,9 @@ export function heedWish({ store, siteId, run, halt, log }: LaunchParts): () => 
   const ended = new AbortController()
   const look = async (): Promise<void> => {
     const stored = await store.run(siteId, run.runId)
-    if (!ended.signal.aborted && stored?.wish) halt.pull(stored.wish)
+    // That of one at rest was obeyed.
+    const isAsked = stored?.state === 'running' && stored.wish !== null
+    if (!ended.signal.aborted && isAsked) halt.pull(stored.wish)
   }
   // A store that cannot be read is noticed by the work itself.
   const lookSoon = paced(

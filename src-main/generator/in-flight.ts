@@ -5,7 +5,7 @@ export interface InFlight {
   room(): Promise<number>
   /** Takes work in. It must not reject. */
   add(work: Promise<void>): void
-  /** Resolves when one of those that are under way now has ended; never where there is none. */
+  /** Resolves when the next one ends. Any number may be under way: it costs the same. */
   next(): Promise<void>
   /** Resolves when all of it has ended, what came in meanwhile included. */
   settled(): Promise<void>
@@ -13,17 +13,22 @@ export interface InFlight {
 
 export function createInFlight(limit: number): InFlight {
   const running = new Set<Promise<void>>()
+  let oneEnds = Promise.withResolvers<void>()
   return {
     size: () => running.size,
     async room() {
-      while (running.size >= limit) await Promise.race(running)
+      while (running.size >= limit) await oneEnds.promise
       return limit - running.size
     },
     add(work) {
-      const ended = work.finally(() => running.delete(ended))
+      const ended = work.finally(() => {
+        running.delete(ended)
+        oneEnds.resolve()
+        oneEnds = Promise.withResolvers()
+      })
       running.add(ended)
     },
-    next: () => Promise.race(running),
+    next: () => oneEnds.promise,
     async settled() {
       while (running.size > 0) await Promise.all(running)
     },

@@ -30,7 +30,10 @@ interface KnownKey {
 const SOME = 5
 
 export function createKnownKeys(slots: readonly Slot[]): KnownKeys {
-  const projects = new Map<string, { readonly numbers: Set<number>; newest: KnownKey[]; largest: number }>()
+  const projects = new Map<
+    string,
+    { readonly numbers: Set<number>; readonly newest: KnownKey[]; largest: number }
+  >()
   const tickets = new Map<number, CreatedTicket>()
   const projectOf = (projectKey: string) => {
     const project = projects.get(projectKey) ?? { numbers: new Set<number>(), newest: [], largest: 0 }
@@ -45,8 +48,11 @@ export function createKnownKeys(slots: readonly Slot[]): KnownKeys {
     project.numbers.add(read.number)
     project.largest = Math.max(project.largest, read.number)
     if (!isThere) return
-    const newest = [...project.newest, { number: read.number, id }]
-    project.newest = newest.toSorted((a, b) => b.number - a.number).slice(0, SOME)
+    const at = project.newest.findIndex(({ number }) => number < read.number)
+    const place = at === -1 ? project.newest.length : at
+    if (place === SOME) return
+    project.newest.splice(place, 0, { number: read.number, id })
+    if (project.newest.length > SOME) project.newest.pop()
   }
   for (const { slot, issueId, issueKey, removedMs } of slots) {
     if (issueId !== null && issueKey !== null) add(slot, { id: issueId, key: issueKey }, removedMs === null)
@@ -56,6 +62,6 @@ export function createKnownKeys(slots: readonly Slot[]): KnownKeys {
     ticketOf: (slot) => tickets.get(slot) ?? null,
     largest: (projectKey) => projects.get(projectKey)?.largest ?? 0,
     has: (projectKey, number) => projects.get(projectKey)?.numbers.has(number) ?? false,
-    newest: (projectKey) => projects.get(projectKey)?.newest ?? [],
+    newest: (projectKey) => [...(projects.get(projectKey)?.newest ?? [])],
   }
 }

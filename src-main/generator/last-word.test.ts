@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { leaseOwner } from '../lease-owner.ts'
 import type { Store } from '../store/store.ts'
 import { createAwayStore } from '../store/testing-away.ts'
 import { openBench, progressWhere, sharedSandbox } from './testing.ts'
@@ -60,6 +61,24 @@ describe('a stop', () => {
     expect(await stopped).toMatchObject({ runId, state: 'stopped' })
     expect(await bench.store.run(bench.sandbox.siteId, runId)).toMatchObject({ state: 'stopped' })
   })
+})
+
+test('a pause that comes while the other process stops the run leaves it stopped', async () => {
+  const bench = await openBench(shared())
+  const begun = progressWhere(bench, ({ created }) => created > 5)
+  const worker = bench.generator({ owner: leaseOwner() })
+  const { runId } = await worker.start(RUN)
+  await begun
+  let looks = 0
+  const store: Store = {
+    ...bench.store,
+    async leaseHolder(...given) {
+      if (++looks === 2) await worker.stop()
+      return bench.store.leaseHolder(...given)
+    },
+  }
+  expect(await bench.generator({ store }).pause()).toMatchObject({ runId, state: 'stopped' })
+  expect(await bench.store.run(bench.sandbox.siteId, runId)).toMatchObject({ state: 'stopped' })
 })
 
 describe('what another process asks of a run', () => {

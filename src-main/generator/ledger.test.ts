@@ -32,7 +32,7 @@ describe('the ledger', () => {
     const all = Promise.all([1, 2, 3].map((slot) => ledger.record(outcome(slot))))
     await turns()
     store.writes[0]?.end()
-    await turns()
+    await expect.poll(() => store.writes).toHaveLength(2)
     store.writes[1]?.end()
     await all
     expect(store.writes.map(({ slots }) => slots)).toEqual([[1], [2, 3]])
@@ -46,6 +46,7 @@ describe('the ledger', () => {
     await expect(first).rejects.toThrow('disk full')
 
     const second = ledger.record(outcome(2))
+    await expect.poll(() => store.writes).toHaveLength(2)
     store.writes[1]?.end()
     await second
     expect(store.writes[1]?.slots).toEqual([1, 2])

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { SiteTime } from '../clock.ts'
 import type { SlotOutcome, Store } from '../store/store.ts'
 import { notMadeOutcome } from './send-slot.ts'
@@ -11,8 +12,8 @@ export interface Ledger {
    */
   claim(slots: readonly number[]): Promise<number[]>
   /**
-   * Writes what became of a slot, in one transaction with all that come while the one before is written. Throws as the
-   * store does; the outcome is kept then and written with the next.
+   * Writes what became of a slot: at once, or in one transaction with all that come within a few milliseconds. Throws as
+   * the store does; the outcome is kept then and written with the next.
    */
   record(outcome: SlotOutcome): Promise<void>
   /** Writes what could not be written before. */
@@ -20,6 +21,11 @@ export interface Ledger {
   /** Whether this process has sent a slot, whatever the store says of it. */
   hasSent(slot: number): boolean
 }
+
+/** From one write of outcomes to the next (real ms): each commit costs more than the outcomes in it. */
+const GROUPED_MS = 5
+/** More than come in that time only after an outage: a write of SQLite holds up everything else. */
+const WRITTEN_AT_ONCE = 250
 
 export interface LedgerParts {
   readonly store: Pick<Store, 'claimSlots' | 'recordSlots'>
@@ -31,19 +37,25 @@ export interface LedgerParts {
 export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): Ledger {
   let unwritten: SlotOutcome[] = []
   let writing: Promise<void> | undefined
+  let nextWriteMs = 0
   /** When each slot was claimed that was sent, the last time: only that claim is given back, never a later one of another process. */
   const claimedMs = new Map<number, number>()
 
   const writeAll = async (): Promise<void> => {
     try {
-      while (unwritten.length > 0) await writeBatch()
+      while (unwritten.length > 0) {
+        const waitMs = nextWriteMs - performance.now()
+        if (waitMs > 0) await delay(waitMs)
+        await writeBatch()
+      }
     } finally {
       writing = undefined
     }
   }
   const writeBatch = async (): Promise<void> => {
-    const outcomes = unwritten
-    unwritten = []
+    const outcomes = unwritten.slice(0, WRITTEN_AT_ONCE)
+    unwritten = unwritten.slice(WRITTEN_AT_ONCE)
+    nextWriteMs = performance.now() + GROUPED_MS
     try {
       await store.recordSlots(siteId, runId, outcomes)
     } catch (error) {

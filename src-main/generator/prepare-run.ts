@@ -61,11 +61,12 @@ export async function preparePutToRest(
 ): Promise<Prepared> {
   halt.pull(cause)
   const { store, siteId, siteTime } = parts
-  const run = runId === undefined ? await resumableRun(parts, {}) : await askedRun(parts, runId)
+  const run = runId === undefined ? await resumableRun(parts, { what: cause }) : await askedRun(parts, runId)
   await own.restOf(run.runId)?.ledger.flush()
-  const state = cause === 'stop' ? 'stopped' : 'paused'
+  // One that another process has brought to its end meanwhile stays at that.
+  const state = isEnded(run) ? run.state : cause === 'stop' ? 'stopped' : 'paused'
   const stateSinceMs = run.state === state ? run.stateSinceMs : siteTime.now()
-  await store.setRunState(siteId, run.runId, state, stateSinceMs)
+  if (!isEnded(run)) await store.setRunState(siteId, run.runId, state, stateSinceMs, cause)
   return {
     run: { ...run, state, stateSinceMs },
     order: orderOf('look', false),

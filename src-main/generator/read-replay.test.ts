@@ -140,6 +140,19 @@ describe('a file is refused, and told why:', () => {
     })
   })
 
+  test('a row of more columns than a table has, before it is read as one', async () => {
+    for (const [text, line] of [
+      [`created${','.repeat(10_000)}\n`, 1],
+      [`created\n${','.repeat(800_000)}`, 2],
+      [`created;x\n2026-01-15T14:00Z;1\n\n"${';'.repeat(10_000)}"`, 4],
+    ] as const) {
+      const { message } = await refusalOf(text)
+      expect(message).toContain(`has more than 10,000 columns in line ${line}.`)
+    }
+    const many = await read(`created${',x'.repeat(9_999)}\n2026-01-15T14:00Z${','.repeat(9_999)}\n`)
+    expect(many.offsetsMs).toEqual([0])
+  })
+
   test('more tickets than a replay may have, as soon as that is known', async () => {
     let given = 0
     const endless = async function* (): AsyncGenerator<string> {

@@ -179,11 +179,10 @@ async function* csvRecords(
     info: true,
   })
   // What fails there ends the parser, where it is heard.
-  pipeline(pieces, parser).catch(() => {})
+  pipeline(withFewColumns(name, pieces, delimiter), parser).catch(() => {})
   try {
     for await (const parsed of parser) {
       const { record, info } = parsed as { record: string[]; info: { lines: number } }
-      if (record.length > MAX_COLUMNS) throw tooManyColumns(name, info.lines)
       yield { record, line: info.lines - linesWithin(record) }
     }
   } catch (error) {
@@ -195,8 +194,27 @@ async function* csvRecords(
   }
 }
 
+/** A row of very many columns takes long at once, so the parser is given none. Separators within quotes are counted, too. */
+async function* withFewColumns(
+  name: string,
+  pieces: AsyncIterable<string>,
+  delimiter: string,
+): AsyncGenerator<string> {
+  let line = 1
+  let separators = 0
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; at++) {
+      const character = piece[at]
+      if (character === '\n') line += 1
+      if (character === '\n' || character === '\r') separators = 0
+      else if (character === delimiter && ++separators >= MAX_COLUMNS) throw tooManyColumns(name, line)
+    }
+    yield piece
+  }
+}
+
 function tooManyColumns(name: string, line: number): AppError {
-  const problem = `has more than ${MAX_COLUMNS.toLocaleString('en')} columns in the row that ends at line ${line}`
+  const problem = `has more than ${MAX_COLUMNS.toLocaleString('en')} columns in line ${line}`
   return unreadable(name, problem, 'Check how it was made, and what separates its columns.')
 }
 

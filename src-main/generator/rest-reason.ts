@@ -30,7 +30,7 @@ export function haltReason(
   { waits, missed }: { readonly waits: boolean; readonly missed: number },
   log: Pick<GeneratorParts['log'], 'error'>,
 ): string {
-  if (cause === 'pause') return PAUSED
+  if (cause === 'pause' || cause === 'closing') return PAUSED
   if (cause === 'stop') return STOPPED
   if (cause === null) return SHARED
   if ('slept' in cause) return sleptReason(cause.slept, missed)

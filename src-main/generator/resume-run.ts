@@ -4,19 +4,28 @@ import type { SiteTime } from '../clock.ts'
 import type { ResumedRun, Run, Slot, Store } from '../store/store.ts'
 import type { GeneratorParts } from './parts.ts'
 
+const GO_ON = 'go on with'
+
 /** The run that is asked for, the last one where none is. Throws `not-found`. */
 export async function askedRun(
   { store, siteId }: Pick<GeneratorParts, 'store' | 'siteId'>,
   runId: string | undefined,
+  /** What is to be done with it. */
+  what = GO_ON,
 ): Promise<Run> {
   const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
   if (run !== null) return run
   const message =
     runId === undefined
-      ? 'There is no run to go on with: none was started in this Jira.'
+      ? `There is no run to ${what}: none was started in this Jira.`
       : `There is no run ${runId} in this Jira’s ledger. Nothing was begun.`
   throw new AppError('not-found', message, {
-    hint: runId === undefined ? 'Start one.' : 'The list of runs names them all: jira-tpm runs.',
+    hint:
+      runId !== undefined
+        ? 'The list of runs names them all: jira-tpm runs.'
+        : what === GO_ON
+          ? 'Start one.'
+          : '',
   })
 }
 
@@ -26,14 +35,19 @@ export async function resumableRun(
   {
     runId,
     unknown,
-  }: { readonly runId?: string | undefined; readonly unknown?: ResumeRequest['unknown'] | undefined },
+    what = GO_ON,
+  }: {
+    readonly runId?: string | undefined
+    readonly unknown?: ResumeRequest['unknown'] | undefined
+    readonly what?: string
+  },
 ): Promise<Run> {
-  const run = await askedRun(parts, runId)
+  const run = await askedRun(parts, runId, what)
   if (!isEnded(run) || unknown !== undefined) return run
   const end = run.state === 'done' ? 'is done' : 'was stopped'
   const which = runId === undefined ? `the last one, ${run.runId},` : `run ${run.runId}`
-  throw new AppError('not-found', `There is no run to go on with: ${which} ${end}.`, {
-    hint: 'Start a new one.',
+  throw new AppError('not-found', `There is no run to ${what}: ${which} ${end}.`, {
+    hint: what === GO_ON ? 'Start a new one.' : '',
   })
 }
 
@@ -94,6 +108,7 @@ async function resumed(
   return {
     ...run,
     endMs: run.endMs + given.byMs,
+    shiftedMs: run.shiftedMs + given.byMs,
     state: 'running',
     wish: null,
     stateSinceMs: given.atMs,

@@ -8,13 +8,13 @@ import { onceEach, openBench, sharedSandbox, type Bench } from './testing.ts'
 import { RIVAL_SCRIPT, startRival, type Rival, type RivalJob } from './testing-rivals.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
-const KILLS = LONG ? 40 : 6
-const STALLS = LONG ? 12 : 2
+const KILLS = LONG ? 40 : 4
+const STALLS = LONG ? 12 : 1
 /** Which moments it strikes; JIRA_TPM_SEED repeats a campaign, as far as a machine does the same twice. */
 const SEED = Number(process.env['JIRA_TPM_SEED'] ?? machineClock.now() % 2 ** 31)
 
 /** Ten slots a second, with room for what is struck. */
-const RUN = { count: LONG ? 600 : 150, minutes: LONG ? 1 : 0.25, seed: 7 }
+const RUN = { count: LONG ? 600 : 100, minutes: LONG ? 1 : 1 / 6, seed: 7 }
 /** A worker is struck after so long at most (real ms). */
 const STRIKE_WITHIN_MS = 1_200
 /** Longer than any lease. */

@@ -10,6 +10,17 @@ export function createRunLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'own
   return createLease({ ...parts, name: RUN_LEASE, taken: () => runsAreTaken(null, null), takenOver })
 }
 
+const CLEAN_UP = '/clean-up'
+
+/** The name under which a process cleans up: it has the lease then, and works on no run. */
+export function cleanUpOwner(owner: string): string {
+  return `${owner}${CLEAN_UP}`
+}
+
+export function isCleanUp(owner: string): boolean {
+  return owner.endsWith(CLEAN_UP)
+}
+
 /** Says who has it, as far as that is known: the holder as leases name it, and the run that is under way. */
 export function runsAreTaken(owner: string | null, run: Pick<Run, 'runId'> | null): AppError {
   const machine = owner === null ? null : machineOf(owner)

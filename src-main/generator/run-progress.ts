@@ -21,7 +21,7 @@ export const NO_COUNTS: RunCounts = {
 }
 
 export function runProgress(run: Run, counts: RunCounts, standing: Standing): RunProgress {
-  const { runId, seed, profile, projectKey, planned, startMs, endMs, rate } = run
+  const { runId, seed, profile, projectKey, planned, startMs, endMs, rate, shiftedMs } = run
   const { created, failed, unknown, skipped, removed, lateness } = counts
   const { state, reason, by = null } = standing
   const standsStill = state === 'paused' || state === 'broken'
@@ -46,6 +46,7 @@ export function runProgress(run: Run, counts: RunCounts, standing: Standing): Ru
     reason,
     ...(standing.waits === true && { waits: true }),
     ...(standing.slept === true && { slept: true }),
+    ...(shiftedMs > 0 && { shiftedMs }),
   }
 }
 

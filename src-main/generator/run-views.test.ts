@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { leaseOwner } from '../lease-owner.ts'
+import { cleanUpOwner, RUN_LEASE } from './run-lease.ts'
 import { openBench, progressWhere, sharedSandbox, type Bench } from './testing.ts'
 
 const shared = sharedSandbox()
@@ -47,6 +49,20 @@ describe('the runs of a Jira', () => {
       [left, 'broken', null],
     ])
     await worker.finished()
+  })
+
+  test('one that a dead process left is nobody’s while another process cleans up', async () => {
+    const bench = await openBench(shared())
+    const { siteId } = bench.sandbox
+    const left = await runThrough(bench)
+    await bench.store.setRunState(siteId, left, 'running', bench.siteTime.now())
+    await bench.store.takeLease(siteId, RUN_LEASE, cleanUpOwner(leaseOwner()), 60_000)
+    const viewer = bench.generator()
+    expect(await viewer.get(left)).toMatchObject({ state: 'broken', by: null })
+    await expect(viewer.stop()).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining('works on the tickets of this Jira'),
+    })
   })
 
   test('an older one can be gone on with by its name, and is then the one under way', async () => {

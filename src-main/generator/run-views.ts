@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import type { SiteTime } from '../clock.ts'
 import type { Lease } from '../lease.ts'
@@ -5,6 +6,7 @@ import { machineOf } from '../lease-owner.ts'
 import { noSuchRun } from '../store/errors.ts'
 import type { Run, Store } from '../store/store.ts'
 import type { OwnRun } from './own-run.ts'
+import { isCleanUp } from './run-lease.ts'
 import { isAsLeft, isOpen } from './rest.ts'
 import { isStoreAway, restReason } from './rest-reason.ts'
 import { runProgress } from './run-progress.ts'
@@ -51,7 +53,9 @@ export function createRunViews({ store, siteId, siteTime, lease, own }: ViewPart
     const [run] = runs
       .filter(({ state }) => state === 'running')
       .toSorted((a, b) => b.stateSinceMs - a.stateSinceMs)
-    return run === undefined ? null : { run, holder: (await lease.otherHolder())?.owner ?? null }
+    if (run === undefined) return null
+    const owner = (await lease.otherHolder())?.owner ?? null
+    return { run, holder: owner !== null && isCleanUp(owner) ? null : owner }
   }
   const scene = async (): Promise<Scene> => {
     const runs = await store.runs(siteId, LOOKED_AT)
@@ -99,7 +103,11 @@ export function createRunViews({ store, siteId, siteTime, lease, own }: ViewPart
     async list(limit, beforeMs) {
       const [runs, seen] = await Promise.all([store.runs(siteId, limit + 1, beforeMs), scene()])
       const shown: RunProgress[] = []
-      for (const run of runs.slice(0, limit)) shown.push(await view(run, seen))
+      for (const run of runs.slice(0, limit)) {
+        shown.push(await view(run, seen))
+        // Large runs take their time to count: others come in between.
+        await setImmediate()
+      }
       return { runs: shown, more: runs.length > limit }
     },
   }

@@ -98,17 +98,32 @@ describe('a run that is paused', () => {
     expect(bench.siteTime.current().rate).toBe(1)
     expect(await bench.sandbox.truth(runLabel(runId))).toHaveLength(paused.created)
     expect(await generator.current()).toEqual(paused)
+    const held = await bench.store.slots(bench.sandbox.siteId, runId)
 
     const resumed = await generator.resume()
     expect(resumed).toMatchObject({ runId, state: 'running', created: paused.created })
     expect(resumed.endMs).toBeGreaterThan(endMs)
+    expect(resumed.shiftedMs).toBe(resumed.endMs - endMs)
     expect(await generator.finished()).toMatchObject({ state: 'done', created: 60 })
     expect(await bench.ticketsBySlot(runId)).toEqual(onceEach(60))
 
     const after = await bench.store.slots(bench.sandbox.siteId, runId)
     const shifts = after.map(({ plannedMs }, slot) => plannedMs - (before[slot]?.plannedMs ?? 0))
-    expect(shifts.slice(0, paused.created)).toEqual(shifts.slice(0, paused.created).map(() => 0))
-    expect(new Set(shifts.slice(paused.created))).toEqual(new Set([resumed.endMs - endMs]))
+    const madeBefore = held.map(({ state }) => state === 'created')
+    expect(madeBefore.filter(Boolean)).toHaveLength(paused.created)
+    expect(shifts).toEqual(madeBefore.map((made) => (made ? 0 : resumed.endMs - endMs)))
+  })
+
+  test('is paused for everyone who asked for it meanwhile', async () => {
+    const bench = await openBench(shared())
+    const generator = bench.generator()
+    const { runId } = await generator.start({ ...HOUR, minutes: 20, count: 60 })
+    await progressWhere(bench, ({ created }) => created > 5)
+    const paused = await Promise.all([generator.pause(), generator.pause()])
+    expect(paused).toMatchObject([
+      { runId, state: 'paused' },
+      { runId, state: 'paused' },
+    ])
   })
 
   test('can be taken up by another process', async () => {
@@ -141,6 +156,16 @@ describe('a run that is stopped', () => {
     expect(await bench.sandbox.truth(runLabel(runId))).toHaveLength(stopped.created)
     expect(await generator.finished()).toEqual(stopped)
     await expect(generator.resume()).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('is stopped for everyone who asked for it, also where another paused it meanwhile', async () => {
+    const bench = await openBench(shared())
+    const generator = bench.generator()
+    const { runId } = await generator.start({ ...HOUR, minutes: 20, count: 60 })
+    await progressWhere(bench, ({ created }) => created > 5)
+    const said = await Promise.all([generator.pause(), generator.stop(), generator.stop(), generator.pause()])
+    expect(said.map(({ state }) => state)).toEqual(['paused', 'stopped', 'stopped', 'stopped'])
+    expect(await bench.store.run(bench.sandbox.siteId, runId)).toMatchObject({ state: 'stopped' })
   })
 
   test('may have been paused before', async () => {

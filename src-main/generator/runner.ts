@@ -157,20 +157,27 @@ export function createGenerator(parts: GeneratorParts): Generator {
     return rests === null || isPausedInstead(rests, cause) ? putToRest(cause, runId) : rests
   }
   const isLast = async (runId: string): Promise<boolean> => (await store.lastRun(siteId))?.runId === runId
-  const pause = async (): Promise<RunProgress> => {
+  /** The run of which a word was meant that waited for its turn, where it has come to rest meanwhile; else null. */
+  const restedMeanwhile = async (meant: WorkingRun | null): Promise<RunProgress | null> => {
+    const run = meant === null ? null : await views.get(meant.run.runId)
+    return run === null || run.state === 'running' || run.state === 'broken' ? null : run
+  }
+  const pause = async (meant: WorkingRun | null): Promise<RunProgress> => {
     const paused = await brake('pause')
     if (paused !== null) return paused
     const waiting = own.waiting()
     if (waiting !== null) return own.holdBack(waiting, 'pause')
-    const elsewhere = await brakeElsewhere('pause')
-    if (elsewhere === null) throw noneUnderWay()
-    return elsewhere
+    const rests = (await restedMeanwhile(meant)) ?? (await brakeElsewhere('pause'))
+    if (rests === null) throw noneUnderWay()
+    return rests
   }
-  const stop = async (): Promise<RunProgress> => {
+  const stop = async (meant: WorkingRun | null): Promise<RunProgress> => {
     const stopped = await brake('stop')
     if (stopped !== null && !isPausedInstead(stopped, 'stop')) return stopped
     const waiting = own.waiting()
     try {
+      const rests = waiting === null ? await restedMeanwhile(meant) : null
+      if (rests !== null && !isPausedInstead(rests, 'stop')) return rests
       return (await brakeElsewhere('stop')) ?? (await putToRest('stop', await pausedHere()))
     } catch (error) {
       if (waiting !== null && isStoreAway(error)) return own.holdBack(waiting, 'stop')
@@ -184,11 +191,17 @@ export function createGenerator(parts: GeneratorParts): Generator {
     return run?.state === 'paused' ? run.runId : undefined
   }
 
+  /** A word waits for its turn behind others; the run that it means is the one that is under way when it is said. */
+  const inTurn = (word: (meant: WorkingRun | null) => Promise<RunProgress>): Promise<RunProgress> => {
+    const meant = own.working()
+    return serial(() => word(meant))
+  }
+
   return {
     start: (request) => serial(() => start(request)),
-    pause: () => serial(pause),
+    pause: () => inTurn(pause),
     resume: (request = {}) => serial(() => resume(request)),
-    stop: () => serial(stop),
+    stop: () => inTurn(stop),
     current: () => views.current(),
     get: (runId) => views.get(runId),
     list: (limit, beforeMs) => views.list(limit, beforeMs),
@@ -217,7 +230,7 @@ function isPausedInstead({ state }: RunProgress, cause: RunWish): boolean {
 async function pauseSoon({ halt, ended, abandon }: WorkingRun, clock: Clock): Promise<void> {
   const waiting = new AbortController()
   void ended.then(() => waiting.abort())
-  halt.pull('pause')
+  halt.pull('closing')
   await clock.sleep(CLOSE_PATIENCE_MS, waiting.signal).catch(() => {})
   abandon()
   await ended

@@ -24,7 +24,7 @@ export function createSender(
   work: Work,
   onDoubt: (slot: OpenSlot) => void,
 ): (claimed: ClaimedSlot) => Promise<void> {
-  const { run, halt, pacer, inFlightMs, note } = work
+  const { run, halt, pacer, inFlightMs, note, writes, braked } = work
   const texts = createTicketText(run.seed)
   const leaveMs = Math.min(LONGEST_LEAVE_MS, inFlightMs * SHARE_TO_LEAVE)
   return async ({ slot, since, after }) => {
@@ -32,7 +32,8 @@ export function createSender(
     const sent = await sendSlot({ ...work, texts, runId: run.runId, mayLeave }, slot)
     if (sent.trouble !== undefined) halt.pull({ error: sent.trouble })
     if ('doubt' in sent) return onDoubt({ slot, since, after, isUnknown: false, ...sent.doubt })
-    await note('heldBack' in sent ? sent.heldBack : sent.outcome)
-    if ('heldBack' in sent) pacer.add([slot])
+    if ('outcome' in sent) return writes.add(braked(note(sent.outcome)))
+    await note(sent.heldBack)
+    pacer.add([slot])
   }
 }

@@ -1,6 +1,7 @@
 import { machineTime } from '../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock, SiteTime } from '../clock.ts'
+import { JiraError } from '../jira/errors.ts'
 import type { CreatedTicket, Jira } from '../jira/jira.ts'
 import type { NewSlot, SlotOutcome } from '../store/store.ts'
 import { GENERATED_LABEL, runLabel, SLOT_PROPERTY, slotMark } from './marks.ts'
@@ -116,6 +117,10 @@ function afterError(error: AppError, slot: number, times: Required<Times>): Sent
     case 'jira-broken':
       // Whoever answered in Jira's place may have let the request through first.
       return { doubt, trouble: error }
+    case 'not-authenticated':
+      return mayBeDone(error) && times.sentAtMs !== null
+        ? { doubt, trouble: error }
+        : { outcome: notMadeOutcome(slot, 'planned', unsent, null), trouble: error }
     case 'jira-refused':
       return { outcome: notMadeOutcome(slot, 'failed', times, error.message) }
     case 'cancelled':
@@ -124,4 +129,9 @@ function afterError(error: AppError, slot: number, times: Required<Times>): Sent
       // Surely not made: the slot waits until the run goes on.
       return { outcome: notMadeOutcome(slot, 'planned', unsent, null), trouble: error }
   }
+}
+
+/** Whether Jira answered with success to somebody whom it did not take for us: it may have made the ticket for nobody. */
+function mayBeDone(error: AppError): boolean {
+  return error instanceof JiraError && error.status !== null && error.status < 300
 }

@@ -25,7 +25,7 @@ export function createSettle(work: Work, doubts: Doubts): (open: OpenSlot) => Pr
   return async (open) => {
     const { unknown } = work.order
     if (open.isUnknown && unknown !== 'send') return lookAgain(work, doubts, open)
-    const finding = await doubts.settle({ ...open, ...open.slot })
+    const finding = await doubts.settle(doubtOf(open))
     switch (finding.is) {
       case 'made':
         return work.note(madeOutcome(open.slot.slot, finding.ticket, times(work, open)))
@@ -38,10 +38,16 @@ export function createSettle(work: Work, doubts: Doubts): (open: OpenSlot) => Pr
   }
 }
 
+/** Of one that was given up, an earlier request may have made the ticket than the last one. */
+function doubtOf(open: OpenSlot): Parameters<Doubts['settle']>[0] {
+  const { slot, sentAtMs, isUnknown } = open
+  return { ...open, ...slot, notBeforeMs: isUnknown ? 0 : (slot.sentAtMs ?? sentAtMs ?? 0) }
+}
+
 /** One that nobody can tell of is looked for once more; then it stays as it is, or counts as not made. */
 async function lookAgain(work: Work, doubts: Doubts, open: OpenSlot): Promise<void> {
   const { slot } = open.slot
-  const ticket = await doubts.lookOnce({ ...open, ...open.slot })
+  const ticket = await doubts.lookOnce(doubtOf(open))
   if (ticket !== null) return work.note(madeOutcome(slot, ticket, times(work, open)))
   if (work.order.unknown === 'drop') {
     await work.note(notMadeOutcome(slot, 'failed', times(work, open), DROPPED))

@@ -3,8 +3,11 @@ import { markedSlot } from './marks.ts'
 import { searchRunTickets } from './run-tickets.ts'
 
 export interface SlotFinder {
-  /** The ticket that was made for a slot, as Jira's search shows it now; null where it does not. Throws as Jira does. */
-  look(slot: number): Promise<FoundTicket | null>
+  /**
+   * The ticket that was made for a slot, `sinceMs` (site epoch ms) at the earliest, as Jira's search shows it now; null
+   * where it does not. Throws as Jira does.
+   */
+  look(slot: number, sinceMs: number): Promise<FoundTicket | null>
 }
 
 export interface FinderParts {
@@ -13,13 +16,28 @@ export interface FinderParts {
   readonly signal: AbortSignal
 }
 
-/** Looks in the search index. Slots that are looked for at the same time share their searches. */
+/** So much earlier than by our clock a ticket may have been created by the site's. */
+const SLACK_MS = 15 * 60_000
+
+/**
+ * Looks in the search index. Slots that are looked for at the same time share their searches. What was created before
+ * their claims is not asked for: a run may have made a hundred thousand tickets by then.
+ */
 export function createSlotFinder({ jira, runId, signal }: FinderParts): SlotFinder {
+  /** The earliest of those who wait for the next search. */
+  let earliestMs = Infinity
   const search = shared(async () => {
-    const tickets = await searchRunTickets(jira, runId, signal)
+    const sinceMs = earliestMs - SLACK_MS
+    earliestMs = Infinity
+    const tickets = await searchRunTickets(jira, runId, signal, { sinceMs })
     return new Map(tickets.map((ticket) => [markedSlot(ticket.property, runId), ticket]))
   })
-  return { look: async (slot) => (await search()).get(slot) ?? null }
+  return {
+    async look(slot, sinceMs) {
+      earliestMs = Math.min(earliestMs, sinceMs)
+      return (await search()).get(slot) ?? null
+    },
+  }
 }
 
 /** Calls `work` once for all who ask while it has not begun: who asks while it runs gets the next one's result. */

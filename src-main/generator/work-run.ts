@@ -18,7 +18,7 @@ export async function workRun(parts: WorkParts): Promise<void> {
   const { halt } = parts
   const work = await setUp(parts).catch((error: unknown) => halt.pull({ error }))
   if (work === undefined) return
-  const { requests, searches, pacer } = work
+  const { requests, searches, writes, pacer } = work
   try {
     do {
       while (!halt.signal.aborted && (pacer.left() > 0 || isBusy(work))) await sendDue(work)
@@ -28,6 +28,7 @@ export async function workRun(parts: WorkParts): Promise<void> {
   }
   await requests.settled()
   await searches.settled()
+  await writes.settled()
 }
 
 type Running = Work & {
@@ -57,6 +58,7 @@ async function setUp(parts: WorkParts): Promise<Running> {
     }),
     requests: createInFlight(parts.maxRequests),
     searches: createInFlight(Infinity),
+    writes: createInFlight(Infinity),
     braked: (some) => some.catch((error: unknown) => halt.pull({ error })),
     async note(outcome) {
       const { issueId: id, issueKey: key } = outcome
@@ -118,7 +120,7 @@ function isBusy({ requests, searches }: Work): boolean {
 }
 
 /** What is due is claimed together, a few more than there is room for: each commit to the ledger takes its time. */
-const CLAIMED_AT_ONCE = 4
+const CLAIMED_AT_ONCE = 8
 
 /** Waits for the next slots, claims them and sends them. */
 async function sendDue(work: Running): Promise<void> {
@@ -140,8 +142,8 @@ async function sendDue(work: Running): Promise<void> {
 }
 
 /** A claim that was refused: another process has the slot, or has ended the run. */
-async function heedState({ readAgain, halt }: Pick<Work, 'readAgain' | 'halt'>): Promise<void> {
-  const { state } = (await readAgain()).run
+async function heedState({ readRun, halt }: Pick<Work, 'readRun' | 'halt'>): Promise<void> {
+  const { state } = await readRun()
   if (state !== 'running') halt.pull(state === 'paused' ? 'pause' : 'stop')
 }
 
@@ -150,7 +152,8 @@ async function heedState({ readAgain, halt }: Pick<Work, 'readAgain' | 'halt'>):
  * those of which a store that failed over has lost that they were sent. True where there were some.
  */
 async function takeInStrays(work: Running): Promise<boolean> {
-  const { slots } = await work.readAgain()
+  await work.writes.settled()
+  const slots = await work.readSlots()
   const claimed = slots.filter((slot) => slot.state === 'sent' && isInDoubt(slot))
   for (const slot of claimed) work.look({ ...inherited(work, slot), since: startStopwatch(work.clock) })
   const planned = slots.filter(({ state }) => state === 'planned' && work.order.planned)

@@ -28,8 +28,9 @@ export interface WorkParts {
   readonly halt: Halt
   /** Gives up requests that are under way: their slots stay in doubt. */
   readonly signal: AbortSignal
-  /** The run and its slots as they are in the store now. */
-  readonly readAgain: () => Promise<{ readonly run: Run; readonly slots: readonly Slot[] }>
+  /** The run, and its slots, as they are in the store now. */
+  readonly readRun: () => Promise<Run>
+  readonly readSlots: () => Promise<readonly Slot[]>
   readonly onCreated: (id: string, key: string, siteMs: number) => void
   /** A slot has an outcome, written down. */
   readonly onOutcome: () => void
@@ -41,6 +42,8 @@ export interface Work extends WorkParts {
   readonly pacer: Pacer<Slot>
   readonly requests: InFlight
   readonly searches: InFlight
+  /** Outcomes that are being written down, beside the next requests. */
+  readonly writes: InFlight
   /** Work that must not reject: whatever goes wrong pulls the brake. */
   readonly braked: (work: Promise<void>) => Promise<void>
   /** Writes an outcome down. */

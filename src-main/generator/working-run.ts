@@ -4,7 +4,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../clock.ts'
 import type { Lease } from '../lease.ts'
 import type { Run, RunCounts, RunState, Slot, Store } from '../store/store.ts'
-import type { Halt, HaltCause } from './halt.ts'
+import { isPersons, type Halt, type HaltCause } from './halt.ts'
 import type { Ledger } from './ledger.ts'
 import { heedWish } from './heed-wish.ts'
 import {
@@ -75,9 +75,11 @@ export function launchRun(parts: LaunchParts): WorkingRun {
       await speedUp(parts)
       await workRun({
         ...parts,
-        ...(await readSlots(parts)),
+        slots: await readSlots(parts),
+        run: await readRun(parts),
         ...limits(parts),
-        readAgain: () => readSlots(parts),
+        readRun: () => readRun(parts),
+        readSlots: () => readSlots(parts),
         signal: abandoned.signal,
         onOutcome: feed.changed,
       })
@@ -113,18 +115,15 @@ function createCountsReader({ store, siteId, siteTime, run, log }: LaunchParts):
   }
 }
 
-/** The run and its slots as they are in the store now, each slot with a type. */
-async function readSlots({
-  store,
-  siteId,
-  run,
-  issueTypeId,
-}: LaunchParts): Promise<{ run: Run; slots: Slot[] }> {
+/** The run as it is in the store now. */
+async function readRun({ store, siteId, run }: LaunchParts): Promise<Run> {
+  return (await store.run(siteId, run.runId)) ?? run
+}
+
+/** Its slots as they are in the store now, each with a type. */
+async function readSlots({ store, siteId, run, issueTypeId }: LaunchParts): Promise<Slot[]> {
   const slots = await store.slots(siteId, run.runId)
-  return {
-    run: (await store.run(siteId, run.runId)) ?? run,
-    slots: slots.map((slot) => (slot.issueTypeId === '' ? { ...slot, issueTypeId } : slot)),
-  }
+  return slots.map((slot) => (slot.issueTypeId === '' ? { ...slot, issueTypeId } : slot))
 }
 
 /** So much less time may have passed since a claim than its stamp says: clocks need not be quite the same. */
@@ -173,20 +172,24 @@ async function writeRest({ run, ledger, log }: LaunchParts): Promise<boolean> {
   }
 }
 
+type RestState = Exclude<RunState, 'running'>
+
 /** Writes down how the work ended, as far as the store can be reached, and lets the lease go. */
 async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   const { run, store, siteId, siteTime, lease, halt, log, restsAs } = parts
   const cause = halt.cause()
-  const state = counts.open === 0 ? 'done' : cause === 'stop' || restsAs === 'stopped' ? 'stopped' : 'paused'
-  const waits = state === 'paused' && waitsForStore(cause, lease, store.kind)
-  const slept = state === 'paused' && isSleep(cause)
-  const reason = state === 'done' ? null : restingReason(state, cause, { waits, missed: counts.missed }, log)
+  let state: RestState =
+    counts.open === 0 ? 'done' : cause === 'stop' || restsAs === 'stopped' ? 'stopped' : 'paused'
   const closedMs = restsSince(cause, siteTime)
   let owes = false
   try {
-    // Where another process works on it by now, the run is that one's to mark.
-    const isOurs = !lease.lost() && (await lease.otherHolder()) === null
-    if (isOurs) await store.setRunState(siteId, run.runId, state, closedMs)
+    const stored = await store.run(siteId, run.runId)
+    // Where another process works on it by now, or has brought it to rest while this one slept, it is that one's to mark.
+    const isTouched = stored?.stateSinceMs !== run.stateSinceMs
+    const isOurs = !isTouched && !lease.lost() && (await lease.otherHolder()) === null
+    const word = state !== 'done' && isPersons(cause) ? cause : null
+    if (isOurs) await store.setRunState(siteId, run.runId, state, closedMs, word)
+    else if (stored?.state === 'done' || stored?.state === 'stopped') state = stored.state
   } catch (error) {
     owes = true
     log.warn({ err: error, runId: run.runId }, 'the end of a run could not be written down')
@@ -196,6 +199,9 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   } catch (error) {
     log.warn({ err: error, runId: run.runId }, 'the lease of a run runs out by itself')
   }
+  const waits = state === 'paused' && waitsForStore(cause, lease, store.kind)
+  const slept = state === 'paused' && isSleep(cause)
+  const reason = state === 'done' ? null : restingReason(state, cause, { waits, missed: counts.missed }, log)
   const progress = runProgress(run, counts, { state, reason, waits, slept })
   return { progress, siteMs: closedMs, cause, owes, stateSinceMs: [run.stateSinceMs, closedMs] }
 }

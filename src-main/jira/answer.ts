@@ -34,7 +34,11 @@ export function readAnswer(head: AnswerHead, text: string | null, options: Answe
   if (text === null) throw brokenAnswer(host, 'shape', `with more than ${options.maxBytes / 2 ** 20} MiB`)
   const type = head.header('content-type') ?? 'no content type'
   if (type.includes('text/html')) {
-    throw notAuthenticated(host, 'answered with a web page, as it does to log in', options.credentials.hint)
+    const { hint } = options.credentials
+    throw notAuthenticated(host, 'answered with a web page, as it does to log in', {
+      hint,
+      status: head.status,
+    })
   }
   if (!type.includes('application/json')) {
     throw brokenAnswer(host, 'shape', `with ${options.redact(type)} instead of JSON`)
@@ -50,14 +54,17 @@ export function readAnswer(head: AnswerHead, text: string | null, options: Answe
  * Jira may answer 200 and an empty list to someone whose token it did not accept; this header is then the only trace.
  * See https://github.com/MrRefactoring/jira.js/issues/418. On an answer to nobody it says nothing new.
  */
-function loginFailure({ header }: AnswerHead, { host, credentials }: AnswerOptions): JiraError | null {
+function loginFailure(
+  { header, status }: AnswerHead,
+  { host, credentials }: AnswerOptions,
+): JiraError | null {
   if (credentials.authorization === null) return null
   // Either may come several times, each with a part of the story.
   const reason = header('x-seraph-loginreason') ?? ''
   const denied = header('x-authentication-denied-reason') ?? ''
   if (reason.includes('AUTHENTICATION_DENIED') || denied.includes('CAPTCHA')) return lockedOut(host)
   return reason.includes('AUTHENTICATED_FAILED')
-    ? notAuthenticated(host, `did not accept ${credentials.name}`, credentials.hint)
+    ? notAuthenticated(host, `did not accept ${credentials.name}`, { hint: credentials.hint, status })
     : null
 }
 
@@ -79,14 +86,14 @@ function statusFailure(head: AnswerHead, text: string, options: AnswerOptions): 
 function unauthorized(text: string, { host, credentials }: AnswerOptions): JiraError {
   return /scope does not match/i.test(text)
     ? lacksScope(host)
-    : notAuthenticated(host, `did not accept ${credentials.name}`, credentials.hint)
+    : notAuthenticated(host, `did not accept ${credentials.name}`, { hint: credentials.hint })
 }
 
 /** A redirect is never followed: it leads to a login page, or to a site that was not asked for. */
 function redirectFailure({ header }: AnswerHead, { host, credentials, redact }: AnswerOptions): JiraError {
   const location = header('location') ?? ''
   if (/login|auth|sso|id\.atlassian\.com/i.test(location))
-    return notAuthenticated(host, 'sends us to its login page', credentials.hint)
+    return notAuthenticated(host, 'sends us to its login page', { hint: credentials.hint })
   const target = redact(URL.parse(location)?.host || 'another page')
   return brokenAnswer(host, 'answered', `with a redirect to ${target}`)
 }

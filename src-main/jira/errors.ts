@@ -20,7 +20,10 @@ export class JiraError extends AppError {
   readonly retryAfterMs: number | null
   /** Whether the account is locked out, so that not even the right token is taken. */
   readonly isLockedOut: boolean
-  /** The HTTP status of a plain no (4xx) or of trouble (5xx); null for every other failure. */
+  /**
+   * The HTTP status of a plain no (4xx), of trouble (5xx), or of a success that was not for us (2xx), see
+   * `notAuthenticated`; null for every other failure.
+   */
   readonly status: number | null
 
   constructor(
@@ -132,13 +135,19 @@ export function limited(host: string, reason: string | null, retryAfterMs: numbe
   )
 }
 
-/** Jira does not know us. `what` says how it told so. */
+/**
+ * Jira does not know us. `what` says how it told so. `status`: that of its answer, where it may have done all the same
+ * what it was asked: as nobody's, or by what let the request through before a page to log in came.
+ */
 export function notAuthenticated(
   host: string,
   what: string,
-  hint = 'Check the account and its token.',
+  { hint = 'Check the account and its token.', status }: { hint?: string; status?: number } = {},
 ): JiraError {
-  return new JiraError('not-authenticated', 'answered', `${host} ${what}. ${UNCHANGED}`, { hint })
+  return new JiraError('not-authenticated', 'answered', `${host} ${what}. ${UNCHANGED}`, {
+    hint,
+    ...(status !== undefined && { status }),
+  })
 }
 
 /** Jira's CAPTCHA: after several wrong log-ins it takes no token any more, however right. */

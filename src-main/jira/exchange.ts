@@ -57,8 +57,10 @@ export function exchange(dispatcher: Dispatcher, request: Exchange, signal: Abor
       { origin, path, method, headers, body, headersTimeout: firstByteMs, bodyTimeout: 0 },
       {
         onRequestStart(started) {
-          // It was still waiting for a connection when it was given up: it must not leave any more.
-          if (signal.aborted || !mayLeave()) return started.abort(new Error('given up'))
+          // It was still waiting for a connection when it was given up: it must not leave any more. Nor does it leave
+          // twice: a request of which one write may have arrived is not written again over another connection.
+          const isFirst = controller === null
+          if (signal.aborted || !isFirst || !mayLeave()) return started.abort(new Error('given up'))
           controller = started
         },
         onResponseStart(_controller, status, answerHeaders) {

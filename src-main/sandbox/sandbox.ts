@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { AppError, fromWireError } from '../../src-shared/errors/app-error.ts'
-import { projectFile } from '../project-files.ts'
 import type { Credentials } from './database/meta.ts'
 import type { SandboxSettings } from './settings.ts'
+import { workerFile } from './worker-file.ts'
 import type { WorkerCommand, WorkerMessage, WorkerStart } from './worker-messages.ts'
 
 /** The built-in Jira: a real HTTP server on 127.0.0.1 that speaks Jira Cloud's REST API v3. */
@@ -92,13 +92,6 @@ async function stopWorker(worker: Worker): Promise<void> {
   const timer = setTimeout(() => void worker.terminate(), STOP_GRACE_MS)
   await exit
   clearTimeout(timer)
-}
-
-/** From source the worker is a neighbour; from a bundle it is an entry of its own, wherever this code has landed. */
-function workerFile(): URL | string {
-  return import.meta.url.endsWith('.ts')
-    ? new URL('./worker.ts', import.meta.url)
-    : projectFile('out', 'main', 'sandbox-worker.js')
 }
 
 function death(cause: unknown): AppError {

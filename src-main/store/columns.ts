@@ -2,7 +2,7 @@
 
 export const RUN = `site_id AS "siteId", run_id AS "runId", project_key AS "projectKey", seed, planned,
   start_ms AS "startMs", end_ms AS "endMs", rate, profile, state, wish, created_ms AS "createdAtMs",
-  state_since_ms AS "stateSinceMs"`
+  state_since_ms AS "stateSinceMs", shifted_ms AS "shiftedMs"`
 
 export const SLOT = `slot, planned_ms AS "plannedMs", priority_id AS "priorityId", project_key AS "projectKey",
   issue_type_id AS "issueTypeId", state, sent_ms AS "sentAtMs", answered_ms AS "answeredAtMs",

@@ -12,8 +12,17 @@ export interface LedgerStore {
   lastRun(siteId: string): Promise<Run | null>
   /** The newest `limit` runs, newest first; only those begun before `beforeMs` where that is given. */
   runs(siteId: string, limit: number, beforeMs?: number): Promise<Run[]>
-  /** Throws `not-found` where there is no such run. Takes back the wish. */
-  setRunState(siteId: string, runId: string, state: RunState, atMs: number): Promise<void>
+  /**
+   * Throws `not-found` where there is no such run. `wish`: the person's word that brought it to rest, none where absent;
+   * what another process asked for is taken back.
+   */
+  setRunState(
+    siteId: string,
+    runId: string,
+    state: RunState,
+    atMs: number,
+    wish?: RunWish | null,
+  ): Promise<void>
   /**
    * Leaves word for the process that works on a run, which hears of it as of every commit to the ledger. Does nothing
    * where the run is not `running`; a `stop` is not replaced by a `pause`. Throws `not-found`.
@@ -42,7 +51,7 @@ export interface LedgerStore {
   recordSlots(siteId: string, runId: string, outcomes: readonly SlotOutcome[]): Promise<void>
   /**
    * A run goes on from `atMs`, running and without a wish: the slots still planned, and the run's end, move by `byMs`,
-   * once. Those of `skipped` that are still planned become so, with the reason, and keep their times.
+   * once. Those of `skipped` that are still planned become so before, in steps, with the reason, and keep their times.
    */
   resumeRun(siteId: string, runId: string, given: ResumedRun): Promise<void>
   /** `missed` counts the planned slots whose time is before `atMs`. */
@@ -67,14 +76,19 @@ export interface Run {
   /** The profile in its written form, for the person; `steady` of runs older than profiles. */
   readonly profile: string
   readonly state: RunState
-  /** What another process asked of the one that works on it. */
+  /**
+   * Of a running one: what another process asked of the one that works on it. Of one at rest: what a person asked for;
+   * null where something else brought it to rest, also that its program was closed.
+   */
   readonly wish: RunWish | null
   readonly createdAtMs: number
   /** Since when it is in its state. */
   readonly stateSinceMs: number
+  /** By how much pauses have moved its end. */
+  readonly shiftedMs: number
 }
 
-export type NewRun = Omit<Run, 'stateSinceMs' | 'wish'>
+export type NewRun = Omit<Run, 'stateSinceMs' | 'wish' | 'shiftedMs'>
 
 export type RunWish = 'pause' | 'stop'
 

@@ -13,6 +13,7 @@ import { slotSuite } from './suite/slot-suite.ts'
 import { sourceSuite } from './suite/source-suite.ts'
 import { tableSuite } from './suite/table-suite.ts'
 import { ticketSuite } from './suite/ticket-suite.ts'
+import { wishSuite } from './suite/wish-suite.ts'
 import { writerSuite } from './suite/writer-suite.ts'
 
 /** Everything that a store must do, whatever its engine: one call in the engine's own test file. */
@@ -28,6 +29,7 @@ export function storeSuite(engine: Engine): void {
   writerSuite(engine)
   ledgerSuite(engine)
   slotSuite(engine)
+  wishSuite(engine)
   leaseSuite(engine)
   commitSuite(engine)
   reportSuite(engine)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 import type { PostgresConfig } from '../config/config.ts'
 import { atEnd } from '../testing-end.ts'
+import { copyStrategy, createDatabasePool, type DatabasePool } from './testing-database-pool.ts'
 import { testConfig } from './testing-postgres-config.ts'
 import { queryOnce } from './testing-postgres-query.ts'
 import type { TestServer } from './testing-postgres-setup.ts'
@@ -17,31 +18,46 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
+let pool: DatabasePool | null = null
+
+/** A database on the run's server with our tables, empty, that is the test's alone until it ends. */
+export async function emptyDatabase(): Promise<Pick<TestDatabase, 'config' | 'url'>> {
+  const server = testServer()
+  const databases = (pool ??= createDatabasePool(server))
+  const name = await databases.take()
+  atEnd(() => databases.giveBack(name))
+  const { host, port } = server
+  return { config: testConfig({ host, port, database: name }), url: urlOf(server, name) }
+}
+
 /**
  * A database of its own on the run's server, dropped with the test, or outside of one with the file. It has our tables,
  * unless it is to be `empty`.
  */
 export async function testDatabase({ empty = false } = {}): Promise<TestDatabase> {
-  const server = inject('postgres') as TestServer | undefined
-  if (server === undefined)
-    throw new Error('Only the vitest project "postgres" has a server: see vitest.config.ts')
-  const { host, port, template } = server
-  const urlOf = (database: string): string => `postgres://postgres@${host}:${port}/${database}`
-  const admin = urlOf('postgres')
+  const server = testServer()
+  const { host, port, version, template } = server
+  const admin = urlOf(server, 'postgres')
   const name = `test_${randomBytes(6).toString('hex')}`
   await queryOnce(
     admin,
-    `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : template} ${strategy(server)}`,
+    `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : template} ${copyStrategy(version)}`,
   )
   const drop = async (): Promise<void> => {
     await queryOnce(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   }
   atEnd(drop)
   const config = testConfig({ host, port, database: name })
-  return { name, url: urlOf(name), config, query: (sql, params) => queryOnce(urlOf(name), sql, params), drop }
+  const url = urlOf(server, name)
+  return { name, url, config, query: (sql, params) => queryOnce(url, sql, params), drop }
 }
 
-/** Copying the files is faster than writing them to the log, where a server knows the choice. */
-function strategy({ version }: TestServer): string {
-  return Number.parseInt(version) >= 15 ? 'STRATEGY file_copy' : ''
+function testServer(): TestServer {
+  const server = inject('postgres') as TestServer | undefined
+  if (server !== undefined) return server
+  throw new Error('Only the vitest project "postgres" has a server: see vitest.config.ts')
+}
+
+function urlOf({ host, port }: TestServer, database: string): string {
+  return `postgres://postgres@${host}:${port}/${database}`
 }

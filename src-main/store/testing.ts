@@ -12,7 +12,7 @@ import { atEnd } from '../testing-end.ts'
 import { openStore } from './open-store.ts'
 import { SCHEMA } from './postgres/client.ts'
 import type { Store } from './store.ts'
-import { testDatabase } from './testing-database.ts'
+import { emptyDatabase } from './testing-database.ts'
 import { queryOnce } from './testing-postgres-query.ts'
 
 /** The engine that this vitest project tests. */
@@ -104,6 +104,6 @@ async function makeFile(): Promise<BareData> {
 }
 
 async function makeDatabase(): Promise<BareData> {
-  const { config, url } = await testDatabase()
+  const { config, url } = await emptyDatabase()
   return { config, query: (sql) => queryOnce(`${url}?options=-c%20search_path%3D${SCHEMA}`, sql) }
 }

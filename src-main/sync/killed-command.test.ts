@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { pino } from 'pino'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { DEFAULT_SANDBOX } from '../config/config.ts'
 import { storeText } from '../config/store-name.ts'
-import { projectFile } from '../project-files.ts'
 import { createTestHandles } from '../sandbox/testing.ts'
 import { makeTestData } from '../store/testing.ts'
 import { openSandbox } from '../workspace/sandbox-connection.ts'
@@ -48,8 +47,8 @@ test(
 )
 
 function fetchInto(store: string, dataDir: string): ChildProcess {
-  const args = [projectFile('src-main', 'cli.ts'), 'fetch-tickets', '--data-dir', dataDir, '--store', store]
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+  const args = ['fetch-tickets', '--data-dir', dataDir, '--store', store]
+  return spawn(process.execPath, [inject('programs').cli, ...args], {
     cwd: dataDir,
     stdio: 'ignore',
   })

@@ -1,8 +1,14 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { machineClock } from '../clock.ts'
 import { ENGINE, makeTestData, type TestData } from '../store/testing.ts'
 import { openTestSync, TEST_SCOPE } from './testing.ts'
-import { startBackground, type BackgroundJob, type BackgroundProcess } from './testing-background.ts'
+import {
+  BACKGROUND_SCRIPT,
+  startBackground,
+  type BackgroundJob,
+  type BackgroundProcess,
+} from './testing-background.ts'
+import { bundle } from './testing-bundle.ts'
 import { startSite, type TestSite } from './testing-site.ts'
 import { expectTruth, storedOf, truthOf } from './testing-truth.ts'
 
@@ -17,6 +23,9 @@ const TICKET = {
 }
 
 const MANY = ['1', '2', '3', '4'].map((id) => ({ id, name: id }))
+
+let script: string
+beforeAll(async () => void (script = await bundle(BACKGROUND_SCRIPT)))
 
 interface Team {
   readonly site: TestSite
@@ -44,7 +53,7 @@ async function openTeam({
   return {
     site,
     data,
-    join: (host) => startBackground({ ...job, store: data.config, host, elsewhere }),
+    join: (host) => startBackground(script, { ...job, store: data.config, host, elsewhere }),
   }
 }
 

@@ -40,14 +40,11 @@ export interface BackgroundProcess {
   stop(): Promise<void>
 }
 
-const SCRIPT = fileURLToPath(new URL('./fixtures/run-background.ts', import.meta.url))
+export const BACKGROUND_SCRIPT = fileURLToPath(new URL('./fixtures/run-background.ts', import.meta.url))
 const PATIENCE = { timeout: 30_000, interval: 5 }
 
 /** Starts an instance in a process of its own, which is killed when the test ends. */
-export async function startBackground(
-  job: BackgroundJob,
-  { script = SCRIPT }: { readonly script?: string } = {},
-): Promise<BackgroundProcess> {
+export async function startBackground(script: string, job: BackgroundJob): Promise<BackgroundProcess> {
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const { host } = job

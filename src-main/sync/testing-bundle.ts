@@ -1,18 +1,18 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'vite'
-import { onTestFinished } from 'vitest'
 import { projectFile } from '../project-files.ts'
+import { atEnd } from '../testing-end.ts'
 
 /**
- * The path of one file with all that a script imports, removed with the test: a process that is started many times
- * spends most of its life reading sources otherwise.
+ * The path of one file with all that a script imports, removed when the test ends, or outside of one with its file: a
+ * process that is started many times spends most of its life reading sources otherwise.
  */
 export async function bundle(script: string): Promise<string> {
   await mkdir(projectFile('out'), { recursive: true })
   // Inside the project, where native packages and migrations are found.
   const outDir = await mkdtemp(projectFile('out', 'bundled-for-test-'))
-  onTestFinished(() => rm(outDir, { recursive: true }))
+  atEnd(() => rm(outDir, { recursive: true }))
   await build({
     configFile: false,
     logLevel: 'error',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { realpath, rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../src-shared/errors/app-error.ts'
@@ -22,17 +22,25 @@ export async function writeWholeFile(
     if (former !== null && !former.isFile())
       return await pipeline(text, createWriteStream(target), { signal })
     const beside = `${target}.${randomUUID().slice(0, 8)}.partial`
+    // With `flush` it is on the disk before it takes the other's name.
+    const output = createWriteStream(beside, { flush: true })
     try {
-      // With `flush` it is on the disk before it takes the other's name.
-      await pipeline(text, createWriteStream(beside, { flush: true }), { signal })
+      await pipeline(text, output, { signal })
       await rename(beside, target)
     } catch (error) {
+      await closed(output)
       await rm(beside, { force: true })
       throw error
     }
   } catch (error) {
     throw asToldOf(file, error)
   }
+}
+
+/** A pipeline fails at once, and its file may be opened, and made, after that. */
+async function closed(output: WriteStream): Promise<void> {
+  output.destroy()
+  if (!output.closed) await new Promise<void>((resolve) => output.once('close', () => resolve()))
 }
 
 function asToldOf(file: string, error: unknown): unknown {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { DEFAULT_SANDBOX } from '../config/config.ts'
 import { announce, runningInstances } from './instance.ts'
 import { openSandbox, type SandboxConnection } from './sandbox-connection.ts'
@@ -70,10 +70,13 @@ test('an announced sandbox that does not answer is passed over', async () => {
 })
 
 test('after its process was killed the next one starts it anew, with the same site', async () => {
-  const cli = path.join(import.meta.dirname, '..', 'cli.ts')
-  const child = spawn(process.execPath, [cli, 'sandbox', '--json', '--data-dir', dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [inject('programs').cli, 'sandbox', '--json', '--data-dir', dataDir],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   children.push(child)
   const [printed] = (await once(child.stdout, 'data')) as [Buffer]
   expect((await open()).owned).toBe(false)

@@ -129,6 +129,30 @@ describe('the runs', () => {
     vi.unstubAllGlobals()
   })
 
+  test('what becomes of slots that nobody knows of is chosen in the panel of a run that ended', () => {
+    const asked: string[] = []
+    const orders = { resumeRun: () => asked.push('resume') }
+    vi.stubGlobal('requestAnimationFrame', () => 0)
+    const doubted = { ...testRun, unknown: 2 }
+    view.set((state) => ({ ...state, page: 'runs', runForm: true }))
+    const resume = commandsFor(
+      { ...workbench, orders } as unknown as Workbench,
+      { ...emptyDashboard, run: doubted },
+      { asTable: false },
+      false,
+    ).find(({ id }) => id === 'run-resume')
+    expect(resume).toMatchObject({ title: 'Decide about the unknown tickets…', enabled: true })
+    resume?.run()
+    expect(view.get()).toMatchObject({ page: 'dashboard', runForm: false })
+    expect(asked).toEqual([])
+    vi.unstubAllGlobals()
+  })
+
+  test('a run that waits for its store can be held', () => {
+    expect(possible({ ...testRun, state: 'paused', waits: true })).toContain('run-pause')
+    expect(possible({ ...testRun, state: 'paused' })).not.toContain('run-pause')
+  })
+
   test('stopping asks first, on the dashboard', () => {
     choose({ ...testRun, state: 'running' }, 'run-stop')
     expect(view.get()).toMatchObject({ page: 'dashboard', dialog: 'stop-run' })
@@ -136,7 +160,7 @@ describe('the runs', () => {
 
   test('a run that is asked for again fills in the form', () => {
     vi.stubGlobal('requestAnimationFrame', () => 0)
-    const draft = { count: 75, minutes: 60, seed: 9, profile: 'sine 3' }
+    const draft = { count: 75, minutes: 60, seed: 9, profile: 'sine 3', rate: 1, projects: '' }
     view.set((state) => ({ ...state, page: 'runs' }))
     runAgain(workbench, draft)
     expect(view.get()).toMatchObject({ page: 'dashboard', runForm: true, runDraft: draft })

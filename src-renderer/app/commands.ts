@@ -132,8 +132,10 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
   const { orders, view } = workbench
   const state = run?.state
   const underWay = state === 'running' || state === 'paused'
-  // What becomes of slots that were missed is said in the panel, and chosen there.
-  const chooses = run !== null && run.missed > 0
+  const stands = (state === 'paused' && run?.waits !== true) || state === 'broken'
+  const doubts = run !== null && run.unknown > 0 && (state === 'done' || state === 'stopped')
+  // What becomes of slots that were missed, or of which nobody knows, is said in the panel, and chosen there.
+  const chooses = run !== null && (run.missed > 0 || doubts)
   return [
     {
       id: 'run-start',
@@ -147,15 +149,19 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
       id: 'run-pause',
       title: 'Pause the run',
       group: 'Tickets',
-      enabled: state === 'running',
+      enabled: state === 'running' || run?.waits === true,
       run: orders.pauseRun,
     },
     {
       id: 'run-resume',
-      title: chooses ? 'Resume the run…' : 'Resume the run',
+      title: resumeTitle(chooses, doubts),
       group: 'Tickets',
-      enabled: (state === 'paused' && run?.waits !== true) || state === 'broken',
-      run: () => (chooses ? focusOn(RUN_CHOICE_ID) : orders.resumeRun()),
+      enabled: stands || doubts,
+      run: () => {
+        if (!chooses) return orders.resumeRun()
+        view.set((shown) => ({ ...shown, runForm: false }))
+        focusOn(RUN_CHOICE_ID)
+      },
     },
     {
       id: 'run-stop',
@@ -166,6 +172,11 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
     },
     { id: 'fetch', title: 'Fetch now', group: 'Tickets', keys: 'F', enabled: true, run: orders.fetchNow },
   ]
+}
+
+function resumeTitle(chooses: boolean, doubts: boolean): string {
+  if (doubts) return 'Decide about the unknown tickets…'
+  return chooses ? 'Resume the run…' : 'Resume the run'
 }
 
 /** They lead to a page of its own, beside the dashboard. */
@@ -262,12 +273,19 @@ function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
 
 /** A run makes real tickets, so a key leads to its button, and only the button starts it. */
 export const RUN_BUTTON_ID = 'run-button'
-/** The likeliest of the ways in which a run with missed slots goes on. */
+/** The likeliest of the ways in which a run goes on that has missed slots, or some of which nobody knows. */
 export const RUN_CHOICE_ID = 'run-choice'
+/** Where the form is opened, and what is there again when it is closed. */
+export const NEW_RUN_ID = 'new-run'
 
-function openRunForm({ view }: Workbench): void {
+export function openRunForm({ view }: Workbench): void {
   view.set((shown) => ({ ...shown, runForm: true }))
   focusOn(RUN_BUTTON_ID)
+}
+
+export function closeRunForm({ view }: Workbench): void {
+  view.set((shown) => ({ ...shown, runForm: false, runDraft: null }))
+  focusOn(NEW_RUN_ID)
 }
 
 /** What shall have the focus is there after the next frame has drawn it. */

@@ -1,6 +1,7 @@
 import type { ResumeRequest, RunProgress, RunRequest, StoreStatus } from '../../src-shared/contract/models.ts'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { Dashboard } from './dashboard.ts'
+import { ticketsWords } from '../chart/bin-words.ts'
 import { hourAt } from './hour.ts'
 import { latestRun } from './latest-run.ts'
 import { createPerform, type Perform } from './tasks.ts'
@@ -8,7 +9,8 @@ import { createPerform, type Perform } from './tasks.ts'
 /** What a person can have done in the core. Each shows what became of it; none throws. */
 export interface Orders {
   readonly fetchNow: () => void
-  readonly startRun: (request: RunRequest) => void
+  /** `begun` is called once it has; where it was refused, what was asked for is still there to be changed. */
+  readonly startRun: (request: RunRequest, begun?: () => void) => void
   readonly pauseRun: () => void
   /** Goes on with a run; with nothing said, the last one keeps its spacing. */
   readonly resumeRun: (request?: ResumeRequest) => void
@@ -34,24 +36,56 @@ export function createOrders(client: Client, dashboard: Dashboard): Orders {
 
 type RunOrders = Pick<Orders, 'startRun' | 'pauseRun' | 'resumeRun' | 'stopRun'>
 
-function runOrders(client: Client, { store, followNow }: Dashboard, perform: Perform): RunOrders {
+function runOrders(client: Client, dashboard: Dashboard, perform: Perform): RunOrders {
+  const { store, followNow } = dashboard
   const show = (run: RunProgress): void =>
     store.set((state) => ({ ...state, run: latestRun(state.run, run) }))
   const start = (request: RunRequest): Promise<RunProgress> => client.call('runs.start', request)
   return {
-    startRun: (request) =>
+    startRun: (request, begun) =>
       void perform(
         'start',
         () => start(request),
         (run) => {
           show(run)
           followNow()
+          begun?.()
         },
       ),
     pauseRun: () => void perform('pause', () => client.call('runs.pause', {}), show),
-    resumeRun: (request = {}) => void perform('resume', () => client.call('runs.resume', request), show),
+    resumeRun: (request = {}) => void perform('resume', () => resume(client, dashboard, request), show),
     stopRun: () => void perform('stop', () => client.call('runs.stop', {}), show),
   }
+}
+
+async function resume(client: Client, dashboard: Dashboard, request: ResumeRequest): Promise<RunProgress> {
+  const { runId, unknown } = request
+  const leave = unknown === 'look' && runId !== undefined ? tellOfLook(client, dashboard, runId) : null
+  try {
+    return await client.call('runs.resume', request)
+  } catch (error) {
+    leave?.()
+    throw error
+  }
+}
+
+/**
+ * Whoever has slots looked for that nobody knows of is told where that has brought nothing: the window then looks as it did
+ * before.
+ */
+function tellOfLook(client: Client, { store }: Pick<Dashboard, 'store'>, runId: string): () => void {
+  const leave = client.on('run.changed', (run) => {
+    if (run.runId !== runId || run.state === 'running') return
+    leave()
+    if (run.unknown === 0) return
+    const notice = { kind: 'done', message: stillUnknown(run), hint: 'Nothing was sent again.' } as const
+    store.set((state) => ({ ...state, notice }))
+  })
+  return leave
+}
+
+function stillUnknown({ unknown }: RunProgress): string {
+  return `The outcome of ${ticketsWords(unknown)} is still not known.`
 }
 
 type DataOrders = Pick<Orders, 'loadSample' | 'createTables' | 'dropTables'>

@@ -49,9 +49,10 @@ export function auditMinute(minute: number, count: number, part: Partial<AuditMi
   return { minute, ...all, others: 0, ...part }
 }
 
-/** The audit of a run of two minutes, by default a whole one. */
+/** The audit of a run of two minutes, by default a whole one; it lists all of its differences. */
 export function auditOf(part: Partial<AuditResult> = {}): AuditResult {
   const minute = eight / 60_000
+  const { missing = [], extra = [] } = part
   return {
     run: 'run-0',
     fromMs: eight,
@@ -59,11 +60,21 @@ export function auditOf(part: Partial<AuditResult> = {}): AuditResult {
     ...auditMinute(0, 5),
     minutes: [auditMinute(minute, 2), auditMinute(minute + 1, 3)],
     lateness: null,
-    missing: [],
-    extra: [],
+    missing,
+    moreMissing: 0,
+    extra,
+    moreExtra: 0,
+    kinds: kindsOf([...missing, ...extra]),
     ok: true,
     ...part,
   }
+}
+
+/** The most frequent first. */
+function kindsOf(differences: readonly Pick<AuditResult['extra'][number], 'kind'>[]): AuditResult['kinds'] {
+  return [...Map.groupBy(differences, ({ kind }) => kind)]
+    .map(([kind, all]) => ({ kind, count: all.length }))
+    .toSorted((a, b) => b.count - a.count)
 }
 
 export interface TestedDoor {

@@ -26,8 +26,10 @@ export function ChoiceList<T extends string>(props: ChoiceListProps<T>): React.R
             id={i === 0 ? firstId : undefined}
             kind={i === 0 ? 'primary' : 'plain'}
             aria-describedby={`${id}-${value}`}
-            disabled={disabled}
-            onClick={() => onChoose(value)}
+            aria-disabled={disabled}
+            onClick={() => {
+              if (!disabled) onChoose(value)
+            }}
           >
             {action}
           </Button>

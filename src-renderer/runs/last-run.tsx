@@ -1,4 +1,5 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { NEW_RUN_ID, openRunForm, RUN_CHOICE_ID } from '../app/commands.ts'
 import { openRunsPage } from '../app/view-state.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
@@ -23,7 +24,7 @@ export function LastRun({ run }: { run: RunProgress }): React.ReactNode {
           {sentence}
         </p>
       ))}
-      {asksUnknown && <UnknownChoices run={run} />}
+      {asksUnknown && <UnknownChoices run={run} firstId={RUN_CHOICE_ID} />}
       {removed !== null && <p className={styles['quiet']}>{removed}</p>}
       <Ways run={run} formOpen={formOpen} asks={asksUnknown} />
     </>
@@ -50,7 +51,8 @@ interface WaysProps {
 }
 
 function Ways({ run, formOpen, asks }: WaysProps): React.ReactNode {
-  const { view } = useWorkbench()
+  const workbench = useWorkbench()
+  const { view } = workbench
   const { runId } = run
   return (
     <div className={styles['buttons']}>
@@ -62,10 +64,7 @@ function Ways({ run, formOpen, asks }: WaysProps): React.ReactNode {
         Clean up…
       </Button>
       {!formOpen && (
-        <Button
-          kind={asks ? 'plain' : 'primary'}
-          onClick={() => view.set((state) => ({ ...state, runForm: true }))}
-        >
+        <Button id={NEW_RUN_ID} kind={asks ? 'plain' : 'primary'} onClick={() => openRunForm(workbench)}>
           New run
         </Button>
       )}

@@ -10,8 +10,8 @@ export function MoreFields(props: FormProps): React.ReactNode {
   return (
     <details
       className={styles['more']}
-      // What is wrong must be seen.
-      open={open || (priorities ?? types ?? projects) !== undefined}
+      // What is wrong must be seen, and what an earlier run brings along.
+      open={open || props.fields.projects !== '' || (priorities ?? types ?? projects) !== undefined}
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary>More</summary>

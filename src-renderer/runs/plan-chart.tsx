@@ -1,6 +1,6 @@
 import { binned, minutesPerBar, outlinePath } from './minute-bins.ts'
 import { minutesWords } from './minutes-words.ts'
-import { planWords } from './plan-words.ts'
+import { planWords, sharesWords } from './plan-words.ts'
 import type { PlannedRun } from './planned-run.ts'
 import chart from './minute-chart.module.css'
 import styles from './run-form.module.css'
@@ -13,6 +13,7 @@ export function PlanChart({ id, planned }: { id: string; planned: PlannedRun | n
   const bars = planned ? binned(planned.perMinute, width) : NO_BARS
   const top = Math.max(1, ...bars)
   const words = planned ? planWords(planned) : 'The plan is shown when every field can be taken.'
+  const shares = planned && sharesWords(planned)
   return (
     <figure className={chart['chart']}>
       <svg
@@ -29,7 +30,7 @@ export function PlanChart({ id, planned }: { id: string; planned: PlannedRun | n
         <span>{planned && minutesWords(planned.minutes)}</span>
       </div>
       <figcaption id={id} className={styles['plan']}>
-        {words}
+        {shares === null ? words : `${words} ${shares}`}
       </figcaption>
     </figure>
   )

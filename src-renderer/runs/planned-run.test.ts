@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { planTimes } from '../../src-shared/domain/plan-times.ts'
-import { planWords } from './plan-words.ts'
+import { planWords, sharesWords } from './plan-words.ts'
 import { plannedRun } from './planned-run.ts'
 import { newFields, type RunFields } from './run-fields.ts'
 
@@ -59,4 +59,14 @@ test('a day of as many tickets as a run may have is planned while one types', ()
   const began = performance.now()
   expect(plan({ count: '100000', minutes: '1440', profile: 'sine' }).planned?.perMinute).toHaveLength(1_440)
   expect(performance.now() - began).toBeLessThan(10_000)
+})
+
+test('the plan says what the weights come to', () => {
+  const plain = { count: 100, request: { seed: 7 } }
+  expect(sharesWords(plain)).toBeNull()
+  expect(sharesWords({ ...plain, request: { seed: 7, weights: { Highest: 1, High: 3 } } })).toBe(
+    'About 25 Highest, 75 High.',
+  )
+  const several = { seed: 7, types: { Bug: 1 }, projects: { OPS: 2, TPM: 1 } }
+  expect(sharesWords({ count: 6_000, request: several })).toBe('About 6,000 Bug; 4,000 in OPS, 2,000 in TPM.')
 })

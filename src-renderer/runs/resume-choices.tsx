@@ -32,7 +32,7 @@ export function MissedChoices({ run, onChosen, firstId }: ChoicesProps): React.R
 }
 
 /** What becomes of slots of which nobody knows whether they made their ticket. Sending them again is asked twice. */
-export function UnknownChoices({ run, onChosen }: Omit<ChoicesProps, 'firstId'>): React.ReactNode {
+export function UnknownChoices({ run, onChosen, firstId }: ChoicesProps): React.ReactNode {
   const { choose, resuming } = useResume(run, onChosen)
   const [asking, setAsking] = useState(false)
   const { title, text } = sendAgainWords(run)
@@ -40,6 +40,7 @@ export function UnknownChoices({ run, onChosen }: Omit<ChoicesProps, 'firstId'>)
     <>
       <ChoiceList
         label="Tickets whose outcome is not known"
+        firstId={firstId}
         choices={unknownChoices(run)}
         disabled={resuming}
         onChoose={(unknown) => (unknown === 'send' ? setAsking(true) : choose({ unknown }))}

@@ -2,6 +2,7 @@ import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { Button } from '../controls/button.tsx'
 import { Modal } from '../controls/modal.tsx'
 import { MissedChoices, UnknownChoices } from './resume-choices.tsx'
+import { missedWords } from './resume-words.ts'
 import { troubleWords } from './run-words.ts'
 import styles from './resume-run.module.css'
 
@@ -14,10 +15,14 @@ interface ResumeRunProps {
 export function ResumeRun({ run, onClose }: ResumeRunProps): React.ReactNode {
   const asksMissed = run.missed > 0 && (run.state === 'paused' || run.state === 'broken')
   return (
-    <Modal title={asksMissed ? 'How shall the run go on?' : 'What shall become of them?'} onClose={onClose}>
+    <Modal title={asksMissed ? 'How shall the run go on?' : unknownTitle(run)} onClose={onClose}>
       <div className={styles['content']}>
         {asksMissed ? (
-          <MissedChoices run={run} onChosen={onClose} />
+          <>
+            {/* Why it stands still is said behind the dialog. */}
+            {run.slept === true && <p>{missedWords(run)}</p>}
+            <MissedChoices run={run} onChosen={onClose} />
+          </>
         ) : (
           <>
             {troubleWords({ ...run, failed: 0, skipped: 0 }).map((sentence) => (
@@ -26,8 +31,12 @@ export function ResumeRun({ run, onClose }: ResumeRunProps): React.ReactNode {
             <UnknownChoices run={run} onChosen={onClose} />
           </>
         )}
-        <Button onClick={onClose}>Leave it as it is</Button>
+        <Button onClick={onClose}>Decide later</Button>
       </div>
     </Modal>
   )
+}
+
+function unknownTitle({ unknown }: RunProgress): string {
+  return unknown === 1 ? 'What shall become of it?' : 'What shall become of them?'
 }

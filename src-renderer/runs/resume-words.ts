@@ -60,8 +60,8 @@ export function unknownChoices({ unknown }: RunProgress): readonly ResumeChoice<
     },
     {
       value: 'drop',
-      action: 'Leave',
-      words: unknown === 1 ? 'It counts as not made.' : 'They count as not made.',
+      action: 'Count as not made',
+      words: `Unless Jira shows ${it} after all.`,
     },
   ]
 }

@@ -1,8 +1,17 @@
 import { expect, test } from 'vitest'
-import { drawSeed, fieldsOf, newFields, withProfile, type RunDraft } from './run-fields.ts'
+import {
+  draftOf,
+  drawSeed,
+  fieldsOf,
+  minutesOf,
+  newFields,
+  withProfile,
+  type RunDraft,
+} from './run-fields.ts'
 import { readRun } from './run-request.ts'
+import { testRun } from './testing-run.ts'
 
-const draft: RunDraft = { count: 75, minutes: 60, seed: 99, profile: 'steady' }
+const draft: RunDraft = { count: 75, minutes: 60, seed: 99, profile: 'steady', rate: 1, projects: '' }
 
 test.each([
   'steady',
@@ -15,7 +24,34 @@ test.each([
   'sine 4 even',
   '30m@50,10m@200',
 ])('a run with the profile %s is asked for again as it was', (profile) => {
-  expect(readRun(fieldsOf({ ...draft, profile })).request).toEqual({ ...draft, profile })
+  const { rate: _rate, projects: _projects, ...asked } = draft
+  expect(readRun(fieldsOf({ ...draft, profile })).request).toEqual({ ...asked, profile })
+})
+
+test('a run is asked for again in its projects and at its speed, where the form knows them', () => {
+  expect(draftOf(testRun, 'TPM')).toEqual({
+    count: 100,
+    minutes: 60,
+    seed: 7,
+    profile: 'steady',
+    rate: 1,
+    projects: '',
+  })
+  expect(draftOf(testRun, null).projects).toBe('')
+  expect(draftOf({ ...testRun, projectKey: 'OPS, TPM' }, null).projects).toBe('OPS, TPM')
+  const elsewhere = draftOf({ ...testRun, projectKey: 'OPS', rate: 60 }, 'TPM')
+  expect(readRun(fieldsOf(elsewhere)).request).toMatchObject({ projects: { OPS: 1 }, compress: 60 })
+  expect(fieldsOf({ ...elsewhere, rate: 120 }).speed).toBe('1')
+})
+
+test('a run that was paused is asked for again without the time that it stood still', () => {
+  const paused = { ...testRun, endMs: testRun.endMs + 90_000, shiftedMs: 90_000 }
+  expect(draftOf(paused, 'TPM').minutes).toBe(60)
+})
+
+test('the length of a run is told in minutes', () => {
+  expect(minutesOf({ startMs: 0, endMs: 30_000 })).toBe(0.5)
+  expect(minutesOf({ startMs: 0, endMs: 3_600_001 })).toBe(60)
 })
 
 test('of a replay the file has to be chosen again', () => {

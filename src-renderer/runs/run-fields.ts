@@ -1,4 +1,5 @@
-import type { Replay } from '../../src-shared/contract/models.ts'
+import type { Replay, RunProgress } from '../../src-shared/contract/models.ts'
+import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { parseProfile, type Profile } from '../../src-shared/domain/profile.ts'
 import { DEFAULT_COUNT, DEFAULT_MINUTES } from '../../src-shared/domain/run-bounds.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
@@ -38,7 +39,28 @@ export interface RunDraft {
   readonly seed: number
   /** In its written form; `replay` and a file's name where it was one, which has to be chosen again. */
   readonly profile: string
+  /** How many times faster than the wall clock. */
+  readonly rate: number
+  /** The keys of its projects, joined by `, `; empty where it is the one that is watched. How they were weighed is not known. */
+  readonly projects: string
 }
+
+/** What a run was, to be made again. `watched`: the project that is watched, where that is one. */
+export function draftOf(run: RunProgress, watched: string | null): RunDraft {
+  const { planned, seed, profile, rate, projectKey } = run
+  const isUsual = projectKey === watched || (watched === null && !projectKey.includes(','))
+  // What pauses have added is not part of the plan.
+  const minutes = minutesOf({ ...run, endMs: run.endMs - (run.shiftedMs ?? 0) })
+  return { count: planned, minutes, seed, profile, rate, projects: isUsual ? '' : projectKey }
+}
+
+/** The length of a run in minutes, to the hundredth. */
+export function minutesOf({ startMs, endMs }: Pick<RunProgress, 'startMs' | 'endMs'>): number {
+  return Math.round(((endMs - startMs) / MS_PER_MINUTE) * 100) / 100
+}
+
+/** What the form offers. */
+export const SPEEDS = [1, 10, 60] as const
 
 /** As the form is opened: 100 tickets in an hour, by a seed that was drawn. */
 export function newFields(seed: number): RunFields {
@@ -85,9 +107,10 @@ export function withProfile(fields: RunFields, profile: ProfileKind): RunFields 
 }
 
 /** The form filled in with an earlier run. */
-export function fieldsOf({ count, minutes, seed, profile }: RunDraft): RunFields {
+export function fieldsOf({ count, minutes, seed, profile, rate, projects }: RunDraft): RunFields {
   const size = { count: String(count), minutes: String(minutes) }
-  return { ...newFields(seed), ...size, ...profileFieldsOf(profile) }
+  const speed = SPEEDS.some((offered) => offered === rate) ? String(rate) : '1'
+  return { ...newFields(seed), ...size, speed, projects, ...profileFieldsOf(profile) }
 }
 
 function profileFieldsOf(written: string): Partial<RunFields> {

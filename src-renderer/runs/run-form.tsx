@@ -1,6 +1,6 @@
 import { useDeferredValue, useId, useMemo, useState } from 'react'
 import type { RunRequest, Session } from '../../src-shared/contract/models.ts'
-import { RUN_BUTTON_ID } from '../app/commands.ts'
+import { closeRunForm, RUN_BUTTON_ID } from '../app/commands.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Field } from '../controls/field.tsx'
@@ -9,7 +9,7 @@ import { MoreFields } from './more-fields.tsx'
 import { PlanChart } from './plan-chart.tsx'
 import { plannedRun, type PlannedRun } from './planned-run.ts'
 import { ProfileFields } from './profile-fields.tsx'
-import { drawSeed, fieldsOf, newFields, type RunFields } from './run-fields.ts'
+import { drawSeed, fieldsOf, newFields, SPEEDS, type RunFields } from './run-fields.ts'
 import { SeedField } from './seed-field.tsx'
 import { StartRun } from './start-run.tsx'
 import { TypedField } from './typed-field.tsx'
@@ -20,9 +20,12 @@ import styles from './run-form.module.css'
  * started. In a real Jira it asks before it starts.
  */
 export function RunForm({ session }: { session: Session }): React.ReactNode {
-  const { orders, view } = useWorkbench()
+  const workbench = useWorkbench()
+  const { orders, view } = workbench
   const starting = useDashboard((state) => state.pending.includes('start'))
   const [fields, setFields] = useDraftedFields()
+  // What it took the place of can be gone back to.
+  const canClose = useDashboard((state) => state.run !== null) && !starting
   const planId = useId()
   const [toConfirm, setToConfirm] = useState<PlannedRun | null>(null)
   // A large plan takes a moment to work out, and typing goes before it.
@@ -35,8 +38,7 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
   }
 
   function start(request: RunRequest): void {
-    orders.startRun(request)
-    view.set((state) => ({ ...state, runForm: false }))
+    orders.startRun(request, () => view.set((state) => ({ ...state, runForm: false, runDraft: null })))
   }
 
   return (
@@ -47,23 +49,27 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
         onSubmit={(event) => {
           event.preventDefault()
           const now = plannedRun(fields).planned
-          if (now === null) return
+          if (now === null || starting) return
           if (session.site.kind === 'sandbox') start(now.request)
           else setToConfirm(now)
         }}
       >
         <RunFieldsOf form={form} planned={planned} isSandbox={session.site.kind === 'sandbox'} />
-        <PlanChart id={planId} planned={planned} />
-        <div className={styles['start']}>
-          <Button
-            id={RUN_BUTTON_ID}
-            kind="primary"
-            type="submit"
-            aria-describedby={planId}
-            disabled={starting || planned === null}
-          >
-            {starting ? 'Starting…' : 'Start run'}
-          </Button>
+        <div className={styles['foot']}>
+          <PlanChart id={planId} planned={planned} />
+          <div className={styles['start']}>
+            <Button
+              id={RUN_BUTTON_ID}
+              kind="primary"
+              type="submit"
+              aria-describedby={planId}
+              aria-disabled={starting}
+              disabled={planned === null}
+            >
+              {starting ? 'Starting…' : 'Start run'}
+            </Button>
+            {canClose && <Button onClick={() => closeRunForm(workbench)}>Close</Button>}
+          </div>
         </div>
       </form>
       {toConfirm && (
@@ -139,9 +145,11 @@ function SpeedField({ fields, onChange }: FormProps): React.ReactNode {
           value={fields.speed}
           onChange={(event) => onChange({ speed: event.target.value })}
         >
-          <option value="1">real time</option>
-          <option value="10">10 ×</option>
-          <option value="60">60 ×</option>
+          {SPEEDS.map((rate) => (
+            <option key={rate} value={rate}>
+              {rate === 1 ? 'real time' : `${rate} ×`}
+            </option>
+          ))}
         </select>
       )}
     </Field>

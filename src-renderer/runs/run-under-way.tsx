@@ -1,11 +1,12 @@
 import { useEffect } from 'react'
-import { RUN_CHOICE_ID } from '../app/commands.ts'
+import { NEW_RUN_ID, openRunForm, RUN_CHOICE_ID } from '../app/commands.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { timeWords } from '../live/time-words.ts'
 import { whileVisible } from '../live/while-visible.ts'
 import { MissedChoices } from './resume-choices.tsx'
+import { PauseButton, StopButton } from './halt-buttons.tsx'
 import { RunBars } from './run-bars.tsx'
 import { paceWords, reasonWords, troubleWords } from './run-words.ts'
 import { useRunMinutes } from './use-run-minutes.ts'
@@ -51,19 +52,15 @@ function standingWords({ state, waits, endMs }: RunProgress, zone: string): stri
 }
 
 function RunningButtons(): React.ReactNode {
-  const { orders } = useWorkbench()
-  const pausing = useDashboard((state) => state.pending.includes('pause'))
   return (
     <div className={styles['buttons']}>
-      <Button disabled={pausing} onClick={orders.pauseRun}>
-        Pause
-      </Button>
+      <PauseButton />
       <StopButton />
     </div>
   )
 }
 
-/** Why it stands still, and the ways to go on. One that waits for its store goes on by itself, and by nothing else. */
+/** Why it stands still, and the ways to go on. One that waits for its store goes on by itself, unless it is held. */
 function AtRest({ run }: { run: RunProgress }): React.ReactNode {
   const { dashboard } = useWorkbench()
   // Its slots go by meanwhile, and nobody tells.
@@ -76,7 +73,8 @@ function AtRest({ run }: { run: RunProgress }): React.ReactNode {
       {reason !== null && <p className={styles['trouble']}>{reason}</p>}
       {chooses && <MissedChoices run={run} firstId={RUN_CHOICE_ID} />}
       <div className={styles['buttons']}>
-        {!chooses && <ResumeButton waits={run.waits === true} runId={run.runId} />}
+        {run.waits === true && <PauseButton />}
+        {run.waits !== true && !chooses && <ResumeButton runId={run.runId} />}
         <StopButton />
         {run.state === 'broken' && <NewRunButton />}
       </div>
@@ -84,32 +82,26 @@ function AtRest({ run }: { run: RunProgress }): React.ReactNode {
   )
 }
 
-function ResumeButton({ runId, waits }: { runId: string; waits: boolean }): React.ReactNode {
+function ResumeButton({ runId }: { runId: string }): React.ReactNode {
   const { orders } = useWorkbench()
   const resuming = useDashboard((state) => state.pending.includes('resume'))
   return (
-    <Button kind="primary" disabled={waits || resuming} onClick={() => orders.resumeRun({ runId })}>
-      Resume
-    </Button>
-  )
-}
-
-function StopButton(): React.ReactNode {
-  const { view } = useWorkbench()
-  const stopping = useDashboard((state) => state.pending.includes('stop'))
-  return (
-    <Button disabled={stopping} onClick={() => view.set((state) => ({ ...state, dialog: 'stop-run' }))}>
-      Stop
+    <Button kind="primary" aria-disabled={resuming} onClick={() => orders.resumeRun({ runId })}>
+      {resuming ? 'Resuming…' : 'Resume'}
     </Button>
   )
 }
 
 /** Whoever starts another run leaves this one as it stands. */
 function NewRunButton(): React.ReactNode {
-  const { view } = useWorkbench()
+  const workbench = useWorkbench()
   const formOpen = useView((state) => state.runForm)
   if (formOpen) return null
-  return <Button onClick={() => view.set((state) => ({ ...state, runForm: true }))}>New run</Button>
+  return (
+    <Button id={NEW_RUN_ID} onClick={() => openRunForm(workbench)}>
+      New run
+    </Button>
+  )
 }
 
 /** Who works on it, where that is another program, and what went wrong with single tickets. */

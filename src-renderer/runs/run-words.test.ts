@@ -32,10 +32,10 @@ test('a run that keeps its plan is on time, one that does not is behind', () => 
   )
 })
 
-test('tickets that were refused and tickets of unknown outcome are told apart', () => {
+test('tickets that were refused or given up, and tickets of unknown outcome, are told apart', () => {
   expect(troubleWords(run)).toEqual([])
   expect(troubleWords({ ...run, failed: 1, unknown: 2 })).toEqual([
-    'Jira refused 1 ticket; it was not made.',
+    '1 ticket was not made; the audit says why.',
     'The outcome of 2 tickets is not known; they are not sent again unasked.',
   ])
 })

@@ -31,7 +31,7 @@ export function reasonWords({ reason, waits }: RunProgress, storeFails: boolean)
 export function troubleWords({ failed, unknown, skipped }: RunProgress): string[] {
   const sentences: string[] = []
   if (failed > 0)
-    sentences.push(`Jira refused ${ticketsWords(failed)}; ${failed === 1 ? 'it was' : 'they were'} not made.`)
+    sentences.push(`${ticketsWords(failed)} ${failed === 1 ? 'was' : 'were'} not made; the audit says why.`)
   if (unknown > 0) {
     const it = unknown === 1 ? 'it is' : 'they are'
     sentences.push(`The outcome of ${ticketsWords(unknown)} is not known; ${it} not sent again unasked.`)

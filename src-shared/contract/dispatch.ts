@@ -28,6 +28,9 @@ export function createDispatch(handlers: Handlers, onBug: (error: unknown) => vo
   }
 }
 
+/** So many characters of what a caller sent are told back. */
+const MAX_SHOWN = 60
+
 function checkMethod(method: unknown): MethodName {
   if (typeof method === 'string' && Object.hasOwn(methods, method)) return method as MethodName
   throw new AppError('unknown-method', `There is no method ${printable(method)}. Nothing was done.`)
@@ -45,7 +48,7 @@ function checkParams(name: MethodName, params: unknown): void {
   const schema = methods[name].params
   if (Check(schema, params)) return
   const first = Errors(schema, params)[0]
-  const where = first?.instancePath ? ` at ${first.instancePath}` : ''
+  const where = first?.instancePath ? ` at ${first.instancePath.slice(0, MAX_SHOWN)}` : ''
   throw new AppError(
     'bad-request',
     `The call ${name} has a wrong value${where}: ${first?.message ?? 'not of its shape'}. Nothing was done.`,
@@ -62,5 +65,5 @@ function jsonLength(name: MethodName, params: unknown): number {
 }
 
 function printable(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : `of type ${typeof value}`
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, MAX_SHOWN)) : `of type ${typeof value}`
 }

@@ -9,6 +9,7 @@ import {
   Replay,
   ResumeRequest,
   RunMinute,
+  RunName,
   RunProgress,
   RunRequest,
   Session,
@@ -29,7 +30,7 @@ import {
 } from './settings-models.ts'
 
 const Nothing = Type.Object({}, { additionalProperties: false })
-const OneRun = Type.Object({ runId: Type.String({ maxLength: 64 }) }, { additionalProperties: false })
+const OneRun = Type.Object({ runId: RunName }, { additionalProperties: false })
 const Span = { fromMs: EpochMs, toMs: EpochMs }
 const BucketMinutes = Type.Union([
   Type.Literal(1),
@@ -108,7 +109,7 @@ export const methods = {
   'runs.cleanUp': method(
     Type.Object(
       {
-        runId: Type.String({ maxLength: 64 }),
+        runId: RunName,
         confirmedSite: Type.String({ maxLength: 512 }),
         count: Type.Integer({ minimum: 0 }),
       },
@@ -123,7 +124,7 @@ export const methods = {
 
   /** Of the last run where none is named. */
   'audit.run': method(
-    Type.Object({ runId: Type.Optional(Type.String({ maxLength: 64 })) }, { additionalProperties: false }),
+    Type.Object({ runId: Type.Optional(RunName) }, { additionalProperties: false }),
     AuditResult,
   ),
   'audit.span': method(Type.Object(Span, { additionalProperties: false }), AuditResult),

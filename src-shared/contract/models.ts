@@ -162,8 +162,18 @@ export const LeftTicketView = Type.Object({
   ]),
 })
 
+/** Nothing in it that ends a line, or that a database does not take for text. */
+const ONE_LINE = '[^\\u0000-\\u001f\\u007f-\\u009f]'
+
+/** A run's name, as a caller gives it. */
+export const RunName = Type.String({ maxLength: 64, pattern: `^${ONE_LINE}*$` })
+
 /** Relative weights by name, or by key. */
-const Weights = Type.Record(Type.String({ maxLength: 255 }), Type.Number({ minimum: 0, maximum: 1e6 }))
+const Weights = Type.Record(
+  Type.String({ pattern: `^${ONE_LINE}{1,255}$` }),
+  Type.Number({ minimum: 0, maximum: 1e6 }),
+  { maxProperties: 200, additionalProperties: false },
+)
 
 /** As many arrivals as a replay may have. */
 export const MAX_REPLAY = 20_000
@@ -175,7 +185,7 @@ export const MAX_REPLAY = 20_000
 export const Replay = Type.Object(
   {
     /** For the person: the file's name. */
-    name: Type.String({ maxLength: 255 }),
+    name: Type.String({ maxLength: 255, pattern: `^${ONE_LINE}*$` }),
     offsetsMs: Type.Array(EpochMs, { minItems: 1, maxItems: MAX_REPLAY }),
     priorities: Type.Array(Type.String({ maxLength: 255 }), { maxItems: 100 }),
     priorityOf: Type.Array(Type.Integer({ minimum: -1, maximum: 99 }), { minItems: 1, maxItems: MAX_REPLAY }),
@@ -215,7 +225,7 @@ export type RunRequest = Static<typeof RunRequest>
 export const ResumeRequest = Type.Object(
   {
     /** The last run where absent. */
-    runId: Type.Optional(Type.String({ maxLength: 64 })),
+    runId: Type.Optional(RunName),
     /**
      * What becomes of the slots whose time has passed meanwhile, and of those to come. `shift` (where absent): all move
      * by the time that the run stood still, so that their spacing is kept. `catch-up`: the missed ones are sent now, at
@@ -278,6 +288,8 @@ export const RunProgress = Type.Object({
   waits: Type.Optional(Type.Boolean()),
   /** True of one that paused by itself because the machine slept: the person says by `missed` how it goes on. */
   slept: Type.Optional(Type.Boolean()),
+  /** By how much pauses have moved its end; absent where they have not. */
+  shiftedMs: Type.Optional(Count),
 })
 export type RunProgress = Static<typeof RunProgress>
 
@@ -361,6 +373,9 @@ export const DifferenceKind = Type.Union([
 ])
 export type DifferenceKind = Static<typeof DifferenceKind>
 
+/** As many differences as an audit lists of what is missing, and of what is too much. */
+export const MAX_DIFFERENCES = 10_000
+
 export const AuditResult = Type.Object({
   /** Null for the audit of a span. */
   run: RunId,
@@ -371,7 +386,7 @@ export const AuditResult = Type.Object({
   /** Every minute of the span, empty ones too. */
   minutes: Type.Array(AuditMinute),
   lateness: Type.Union([Lateness, Type.Null()]),
-  /** Slots and tickets that are not where they should be, each at the first step that went wrong. */
+  /** Slots and tickets that are not where they should be, each at the first step that went wrong; the first by minute. */
   missing: Type.Array(
     Type.Object({
       key: Type.Union([Type.String(), Type.Null()]),
@@ -381,8 +396,11 @@ export const AuditResult = Type.Object({
       kind: DifferenceKind,
       reason: Type.String(),
     }),
+    { maxItems: MAX_DIFFERENCES },
   ),
-  /** Tickets that should not be there. */
+  /** How many more there are than `missing` lists. */
+  moreMissing: Count,
+  /** Tickets that should not be there; the first by minute. */
   extra: Type.Array(
     Type.Object({
       key: Type.String(),
@@ -390,7 +408,12 @@ export const AuditResult = Type.Object({
       kind: DifferenceKind,
       reason: Type.String(),
     }),
+    { maxItems: MAX_DIFFERENCES },
   ),
+  /** How many more there are than `extra` lists. */
+  moreExtra: Count,
+  /** How many of each kind are missing or too much, listed or not; the most frequent first. */
+  kinds: Type.Array(Type.Object({ kind: DifferenceKind, count: Count })),
   ok: Type.Boolean(),
 })
 export type AuditResult = Static<typeof AuditResult>

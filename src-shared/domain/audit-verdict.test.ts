@@ -7,18 +7,16 @@ const WHOLE: AuditedNumbers = {
   created: 100,
   watched: 40,
   others: 0,
-  missing: [],
+  kinds: [],
   extra: [],
+  moreExtra: 0,
   ok: true,
 }
 
-function without(kinds: readonly string[], extra: readonly string[] = []): AuditedNumbers {
-  return {
-    ...WHOLE,
-    ok: false,
-    missing: kinds.map((kind) => ({ kind })),
-    extra: extra.map((kind) => ({ kind })),
-  }
+/** Of an audit that differs: `kinds` of all of it, of which so many are too much. */
+function without(kinds: Readonly<Record<string, number>>, extra = 0): AuditedNumbers {
+  const counted = Object.entries(kinds).map(([kind, count]) => ({ kind, count }))
+  return { ...WHOLE, ok: false, kinds: counted, extra: { length: extra } }
 }
 
 describe('an audit in a sentence', () => {
@@ -36,22 +34,23 @@ describe('an audit in a sentence', () => {
     ],
     [{ ...WHOLE, run: null, watched: 0 }, 'ok', /no watched ticket was created in this span/],
     [
-      without(['not-indexed', 'not-indexed']),
+      without({ 'not-indexed': 2 }),
       'later',
       /2 tickets are in Jira, but not in its search index yet\. .* try again in a minute/,
     ],
-    [without(['not-fetched']), 'later', /1 ticket is not fetched yet\. Fetch, and audit again/],
-    [without(['not-indexed', 'not-fetched']), 'later', /Fetch in a minute/],
-    [without(['not-yet-made', 'not-indexed']), 'under-way', /^Not over yet: 100 of 100/],
-    [without(['removed', 'removed']), 'removed', /^Cleaned up: 2 tickets were deleted from Jira/],
-    [without(['removed', 'deleted']), 'differs', /2 differences \(1 removed, 1 deleted\)/],
+    [without({ 'not-fetched': 1 }), 'later', /1 ticket is not fetched yet\. Fetch, and audit again/],
+    [without({ 'not-indexed': 1, 'not-fetched': 1 }), 'later', /Fetch in a minute/],
+    [without({ 'not-yet-made': 1, 'not-indexed': 1 }), 'under-way', /^Not over yet: 100 of 100/],
+    [without({ removed: 2 }), 'removed', /^Cleaned up: 2 tickets were deleted from Jira/],
+    [without({ removed: 1, deleted: 1 }), 'differs', /2 differences \(1 removed, 1 deleted\)/],
     [
-      without(['deleted', 'failed', 'deleted'], ['twice']),
+      without({ deleted: 2, failed: 1, twice: 1 }, 1),
       'differs',
       /4 differences \(2 deleted, 1 failed, 1 twice\)/,
     ],
-    [without(['not-indexed'], ['foreign']), 'differs', /2 differences/],
-    [without([]), 'differs', /the numbers of some minutes differ/],
+    [without({ 'not-indexed': 1, foreign: 1 }, 1), 'differs', /2 differences/],
+    [{ ...without({ removed: 9 }), moreExtra: 1 }, 'differs', /9 differences/],
+    [without({}), 'differs', /the numbers of some minutes differ/],
   ])('%#: %s', (audit, kind, sentence) => {
     expect(auditVerdict(audit)).toEqual({ kind, sentence: expect.stringMatching(sentence) })
   })

@@ -1,3 +1,8 @@
+interface KindCount {
+  readonly kind: string
+  readonly count: number
+}
+
 /** What a verdict is given on: an audit's result, as the contract has it. */
 export interface AuditedNumbers {
   /** Null for the audit of a span. */
@@ -6,8 +11,11 @@ export interface AuditedNumbers {
   readonly created: number
   readonly watched: number
   readonly others: number
-  readonly missing: readonly { readonly kind: string }[]
-  readonly extra: readonly { readonly kind: string }[]
+  /** How many differences there are of each kind, the most frequent first. */
+  readonly kinds: readonly KindCount[]
+  /** Those among them that are too much, rather than missing. */
+  readonly extra: { readonly length: number }
+  readonly moreExtra: number
   readonly ok: boolean
 }
 
@@ -33,32 +41,33 @@ export function auditVerdict(audit: AuditedNumbers): AuditVerdict {
   return { kind, sentence: SENTENCES[kind](audit) }
 }
 
-function verdictKind({ ok, missing, extra }: AuditedNumbers): VerdictKind {
+function verdictKind({ ok, kinds, extra, moreExtra }: AuditedNumbers): VerdictKind {
   if (ok) return 'ok'
-  if (extra.length > 0 || missing.length === 0) return 'differs'
-  if (missing.every(({ kind }) => kind === 'removed')) return 'removed'
-  if (missing.every(({ kind }) => ON_ITS_WAY.has(kind))) return 'later'
-  const passes = missing.every(({ kind }) => ON_ITS_WAY.has(kind) || kind === 'not-yet-made')
+  if (extra.length + moreExtra > 0 || kinds.length === 0) return 'differs'
+  if (kinds.every(({ kind }) => kind === 'removed')) return 'removed'
+  if (kinds.every(({ kind }) => ON_ITS_WAY.has(kind))) return 'later'
+  const passes = kinds.every(({ kind }) => ON_ITS_WAY.has(kind) || kind === 'not-yet-made')
   return passes ? 'under-way' : 'differs'
 }
 
 const SENTENCES: Readonly<Record<VerdictKind, (audit: AuditedNumbers) => string>> = {
   ok: okSentence,
-  later: ({ missing }) => laterSentence(missing.map(({ kind }) => kind)),
+  later: ({ kinds }) => laterSentence(kinds),
   'under-way': ({ planned, created }) =>
     `Not over yet: ${created} of ${tickets(planned)} ${are(created)} made. Nothing else is amiss.`,
-  removed: ({ missing }) =>
-    `Cleaned up: ${tickets(missing.length)} ${missing.length === 1 ? 'was' : 'were'} deleted from Jira afterwards, by the clean-up that somebody asked for. Nothing else is amiss.`,
-  differs: ({ missing, extra }) => {
-    const kinds = [...missing, ...extra].map(({ kind }) => kind)
+  removed: ({ kinds }) => {
+    const count = sumOf(kinds)
+    return `Cleaned up: ${tickets(count)} ${count === 1 ? 'was' : 'were'} deleted from Jira afterwards, by the clean-up that somebody asked for. Nothing else is amiss.`
+  },
+  differs: ({ kinds }) => {
     if (kinds.length === 0) return 'Not all is as it should be: the numbers of some minutes differ.'
-    return `Not all is as it should be: ${differences(kinds.length)} (${summed(kinds)}).`
+    return `Not all is as it should be: ${differences(sumOf(kinds))} (${listed(kinds)}).`
   },
 }
 
-function laterSentence(kinds: readonly string[]): string {
-  const unfetched = kinds.filter((kind) => kind === 'not-fetched').length
-  const unindexed = kinds.length - unfetched
+function laterSentence(kinds: readonly KindCount[]): string {
+  const unfetched = sumOf(kinds.filter(({ kind }) => kind === 'not-fetched'))
+  const unindexed = sumOf(kinds) - unfetched
   const parts = [
     ...(unindexed === 0
       ? []
@@ -100,12 +109,11 @@ function differences(count: number): string {
   return count === 1 ? '1 difference' : `${count} differences`
 }
 
-/** `3 deleted, 1 failed`: the most frequent first. */
-function summed(kinds: readonly string[]): string {
-  const counts = new Map<string, number>()
-  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  return [...counts]
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([kind, count]) => `${count} ${kind.replaceAll('-', ' ')}`)
-    .join(', ')
+function sumOf(kinds: readonly KindCount[]): number {
+  return kinds.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** `3 deleted, 1 failed`. */
+function listed(kinds: readonly KindCount[]): string {
+  return kinds.map(({ kind, count }) => `${count} ${kind.replaceAll('-', ' ')}`).join(', ')
 }

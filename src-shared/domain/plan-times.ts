@@ -2,7 +2,7 @@ import { AppError } from '../errors/app-error.ts'
 import { MS_PER_MINUTE } from './minute.ts'
 import { parseProfile, STEADY, writtenProfile, type Profile } from './profile.ts'
 import { ownSize, profileTimes } from './profile-times.ts'
-import { ownSpanMs, replayTimes, type ReplayedArrivals } from './replay-times.ts'
+import { ownSpanMs, refuseDisorder, replayTimes, type ReplayedArrivals } from './replay-times.ts'
 import {
   checkBounds,
   DEFAULT_COUNT,
@@ -102,6 +102,7 @@ function refuseOwnSize(asked: Omit<TimesRequest, 'seed'>, own: Size): void {
 }
 
 function sizeOfReplay(replay: ReplayedArrivals, askedMinutes: number | undefined): Size {
+  refuseDisorder(replay)
   const minutes = askedMinutes ?? ownSpanMs(replay) / MS_PER_MINUTE
   return { count: replay.offsetsMs.length, minutes }
 }

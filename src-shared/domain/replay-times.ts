@@ -21,6 +21,17 @@ export interface ReplayTimes {
   readonly arrivals: readonly number[]
 }
 
+/** Throws `usage` where the arrivals are not as `runs.readReplay` gives them: in order, each with the place of its priority. */
+export function refuseDisorder({ name, offsetsMs, priorityOf, priorities }: ReplayedArrivals): void {
+  const isInOrder = offsetsMs.every((ms, index) => ms >= (offsetsMs[index - 1] ?? 0))
+  const isWhole =
+    priorityOf.length === offsetsMs.length && priorityOf.every((place) => place < priorities.length)
+  if (isInOrder && isWhole) return
+  throw new AppError('usage', `The arrivals of ${name} are not in order, or not whole. Nothing was made.`, {
+    hint: 'Read them out of the file again.',
+  })
+}
+
 /**
  * How long the replayed arrivals take (ms), from the first to behind the last. Throws `usage` where that is more than a
  * run may have.

@@ -15,6 +15,7 @@ export async function auditRun({ io, client, config }: MenuWorld, runId?: string
     await client.call('sync.now', {})
     return auditText(await client.call('audit.run', runId === undefined ? {} : { runId }), {
       zone: config.zone,
+      columns: io.columns - 1,
     })
   }
   const text = await orCancelled(

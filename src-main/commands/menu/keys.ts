@@ -18,7 +18,8 @@ const ESCAPE_MS = 50
 export function hearInterrupts(io: CliIo): () => void {
   const { stdin } = io
   const onKey = (_text: string | undefined, key: Key | undefined): void => {
-    if (key?.ctrl === true && key.name === 'c') io.interrupt()
+    // A question that is on the screen hears it first, and leaves it as it should be.
+    if (key?.ctrl === true && key.name === 'c') process.nextTick(() => io.interrupt())
   }
   // The first to ask says how long Escape is waited for.
   emitKeypressEvents(stdin, { escapeCodeTimeout: ESCAPE_MS } as never)

@@ -175,6 +175,29 @@ describe('the menu', { timeout: 150_000 }, () => {
     expect(await workspace.ticketsBySlot(run?.run ?? '')).toEqual(onceEach(20))
   })
 
+  test('a run of another program goes on when the menu is left, and nothing else is said', async () => {
+    const workspace = await openTestWorkspace()
+    const worker = workspace.start([
+      'create-tickets',
+      '--count',
+      '30',
+      '--minutes',
+      '0.1',
+      '--profile',
+      'even',
+    ])
+    await worker.says(/Creating [1-9]\/30/)
+    const { code, screen } = await menu(workspace, [
+      [/Look at run \w+[\s\S]*Quit/, ENTER],
+      [/\d\/30[\s\S]*Esc: menu/, ESCAPE],
+      LEAVE,
+    ])
+    expect(code).toBe(0)
+    expect(screen).toMatch(/Run \w+ goes on\./)
+    expect(screen).not.toContain('Leaving the menu pauses it')
+    expect(await worker.ended).toBe(0)
+  })
+
   test('leaving while a run is under way asks first; a no leads back', async () => {
     const workspace = await openTestWorkspace()
     const { code, screen } = await menu(workspace, [

@@ -7,6 +7,7 @@ import { terminalChart } from '../../print/terminal-chart.ts'
 import type { CliIo } from '../io.ts'
 import { plannedRun, type PlannedRun } from '../planned-run.ts'
 import { terminalKind } from '../terminal-kind.ts'
+import { tickets } from '../ticket-count.ts'
 
 const HEIGHT = 5
 
@@ -32,5 +33,5 @@ function chartOf({ minutes, counts }: PlannedRun, { zone }: Config): Chart {
 
 function planText({ slots, spanMs, profile, seed }: PlannedRun): string {
   const minutes = Number((spanMs / MS_PER_MINUTE).toFixed(2))
-  return `${slots.length} tickets in ${minutes} min, ${profile}, seed ${seed}`
+  return `${tickets(slots.length)} in ${minutes} min, ${profile}, seed ${seed}`
 }

@@ -1,5 +1,5 @@
-import { confirm, isCancel, select, text } from '@clack/prompts'
-import { terminalOf } from '../ask.ts'
+import { confirm, select, text } from '@clack/prompts'
+import { answerTo, terminalOf } from '../ask.ts'
 import type { CliIo } from '../io.ts'
 
 export interface Choice<V extends string> {
@@ -15,15 +15,11 @@ export async function choose<V extends string>(
   choices: readonly Choice<V>[],
   initialValue?: V,
 ): Promise<V | null> {
-  const chosen = await select<V>({
-    message,
-    options: choices.map(
-      ({ value, label, hint }) => ({ value, label, ...(hint !== undefined && { hint }) }) as never,
-    ),
-    ...(initialValue !== undefined && { initialValue }),
-    ...terminalOf(io),
-  })
-  return isCancel(chosen) ? null : chosen
+  const options = choices.map(
+    ({ value, label, hint }) => ({ value, label, ...(hint !== undefined && { hint }) }) as never,
+  )
+  const initial = initialValue === undefined ? {} : { initialValue }
+  return answerTo(io, select<V>({ message, options, ...initial, ...terminalOf(io) }))
 }
 
 /** As `choose`. `check` says what is wrong with a text, if anything is. */
@@ -36,17 +32,20 @@ export async function askText(
     check,
   }: { initial?: string; placeholder?: string; check: (typed: string) => string | null },
 ): Promise<string | null> {
-  const typed = await text({
-    message,
-    ...(initial !== undefined && { initialValue: initial }),
-    ...(placeholder !== undefined && { placeholder }),
-    validate: (value) => check(value?.trim() ?? '') ?? undefined,
-    ...terminalOf(io),
-  })
-  return isCancel(typed) ? null : typed.trim()
+  const typed = await answerTo(
+    io,
+    text({
+      message,
+      ...(initial !== undefined && { initialValue: initial }),
+      ...(placeholder !== undefined && { placeholder }),
+      validate: (value) => check(value?.trim() ?? '') ?? undefined,
+      ...terminalOf(io),
+    }),
+  )
+  return typed?.trim() ?? null
 }
 
 /** False also after Escape. */
 export async function agrees(io: CliIo, message: string): Promise<boolean> {
-  return (await confirm({ message, initialValue: false, ...terminalOf(io) })) === true
+  return (await answerTo(io, confirm({ message, initialValue: false, ...terminalOf(io) }))) === true
 }

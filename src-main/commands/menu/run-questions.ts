@@ -103,7 +103,7 @@ function speedStep(io: CliIo): Step {
       io,
       'How fast shall the sandbox’s time go?',
       SPEEDS.map((speed) => {
-        const long = durationText((minutes * MS_PER_MINUTE) / speed)
+        const long = durationText(Math.max(1_000, (minutes * MS_PER_MINUTE) / speed))
         return speed === 1
           ? { value: String(speed), label: 'As real time', hint: `it takes ${long}` }
           : { value: String(speed), label: `${speed} times as fast`, hint: `it takes ${long}` }

@@ -31,7 +31,11 @@ export async function lookAtRun(world: MenuWorld, given: RunProgress): Promise<v
   const { io, client, ownRun } = world
   const { run, end } = await ownRun.lookAt(() => viewRun(world, given))
   if (end === 'rests') return tellRest(world, run)
-  if (end === 'back') return tell(io, `Run ${run.runId} goes on. Leaving the menu pauses it.`)
+  if (end === 'back')
+    return tell(
+      io,
+      `Run ${run.runId} goes on.${ownRun.underWay()?.runId === run.runId ? ' Leaving the menu pauses it.' : ''}`,
+    )
   if (end === 'pause') return pauseRun(world)
   if (end !== 'stop' || (await stopRun(world, run))) return
   await lookAtRun(world, await client.call('runs.get', { runId: run.runId }))

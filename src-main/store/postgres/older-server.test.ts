@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { storeSuite } from '../store-suite.ts'
 import { findPostgres } from '../testing-postgres-bin.ts'
 import { startPostgres, type TestPostgres } from '../testing-postgres.ts'
-import { openOn } from './testing-engine.ts'
+import type { OpenStore } from '../suite/engine.ts'
+import { openerOn, withTemplate } from './testing-engine.ts'
 
 /** A major version that many servers still have; the other tests run on the newest. */
 const OLDER = 15
@@ -13,10 +14,12 @@ if (older === null)
 
 describe.skipIf(older === null)('an older server', () => {
   let server: TestPostgres
+  let open: () => Promise<OpenStore>
   beforeAll(async () => {
     server = await startPostgres(older === null ? {} : { bin: older.bin })
+    open = openerOn(await withTemplate(server))
   })
   afterAll(() => server.stop())
 
-  storeSuite({ name: `postgres ${OLDER}`, open: () => openOn(server) })
+  storeSuite({ name: `postgres ${OLDER}`, open: () => open() })
 })

@@ -34,12 +34,13 @@ export function setRunState(
   runId: string,
   state: RunState,
   atMs: number,
+  wish: RunWish | null = null,
 ): Promise<void> {
   return db.write(async (tx) => {
     const changed = await tx.query(
-      `UPDATE runs SET state = $3, state_since_ms = $4, wish = NULL
+      `UPDATE runs SET state = $3, state_since_ms = $4, wish = $5
        WHERE site_id = $1 AND run_id = $2 RETURNING 1`,
-      [siteId, runId, state, atMs],
+      [siteId, runId, state, atMs, wish],
     )
     if (changed.length === 0) throw noSuchRun(runId)
     tx.notify(siteId, 'ledger')
@@ -69,7 +70,8 @@ export function resumeRun(db: Connection, siteId: string, runId: string, given: 
   const { byMs, atMs, skipped } = given
   return db.write(async (tx) => {
     const resumed = await tx.query(
-      `UPDATE runs SET end_ms = end_ms + $3, state = 'running', state_since_ms = $4, wish = NULL
+      `UPDATE runs SET end_ms = end_ms + $3, shifted_ms = shifted_ms + $3, state = 'running', state_since_ms = $4,
+         wish = NULL
        WHERE site_id = $1 AND run_id = $2 AND (state <> 'running' OR state_since_ms <> $4)
        RETURNING 1`,
       [siteId, runId, byMs, atMs],

@@ -1,33 +1,44 @@
-import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { pino } from 'pino'
 import { machineClock } from '../../clock.ts'
 import type { Store } from '../store.ts'
 import type { OpenStore } from '../suite/engine.ts'
+import { createDatabasePool, type PoolServer } from '../testing-database-pool.ts'
 import { testConfig } from '../testing-postgres-config.ts'
 import { queryOnce } from '../testing-postgres-query.ts'
+import type { TestPostgres } from '../testing-postgres.ts'
 import { SCHEMA } from './client.ts'
 import { VALUE_PARSERS } from './parse-values.ts'
 import { openPostgresStore } from './store.ts'
 
-export interface Server {
-  readonly host: string
-  readonly port: number
-  /** A database that has our tables already; unset: each store makes its own. */
-  readonly template?: string
+/** Opens stores in databases of their own, for the suites. */
+export function openerOn(server: PoolServer): () => Promise<OpenStore> {
+  const databases = createDatabasePool(server)
+  return async () => {
+    const database = await databases.take()
+    return openIn(server, database, () => databases.giveBack(database))
+  }
 }
 
-/** Opens a store in a database of its own, for the suites. */
-export async function openOn({ host, port, template }: Server): Promise<OpenStore> {
-  const admin = `postgres://postgres@${host}:${port}/postgres`
-  const database = `suite_${randomBytes(6).toString('hex')}`
-  await queryOnce(
-    admin,
-    `CREATE DATABASE ${database}${template === undefined ? '' : ` TEMPLATE ${template}`}`,
-  )
+/** Has a server make our tables, once for all tests. */
+export async function withTemplate(server: TestPostgres): Promise<PoolServer> {
+  const template = 'tpm_template'
+  await queryOnce(server.url(), `CREATE DATABASE ${template}`)
+  const { host, port, version } = server
+  const store = await openPostgresStore(testConfig({ host, port, database: template }), parts)
+  await store.close()
+  return { host, port, version, template }
+}
+
+const parts = { clock: machineClock, log: pino({ level: 'silent' }), password: null }
+
+async function openIn(
+  { host, port }: PoolServer,
+  database: string,
+  giveBack: () => Promise<void>,
+): Promise<OpenStore> {
   const stores: Store[] = []
   const again = async (): Promise<Store> => {
-    const parts = { clock: machineClock, log: pino({ level: 'silent' }), password: null }
     const store = await openPostgresStore(testConfig({ host, port, database }), parts)
     stores.push(store)
     return store
@@ -43,7 +54,7 @@ export async function openOn({ host, port, template }: Server): Promise<OpenStor
     async dispose() {
       for (const one of stores) await one.close()
       await pastIt.end()
-      await queryOnce(admin, `DROP DATABASE ${database} WITH (FORCE)`)
+      await giveBack()
     },
   }
 }

@@ -44,6 +44,24 @@ describe('a run of many slots in a file', () => {
   const written = (): number => past.prepare('SELECT COUNT(*) FROM slots').pluck().get() as number
   const lastRow = (): number => past.prepare('SELECT MAX(rowid) FROM slots').pluck().get() as number
 
+  test('skips what was missed in steps of 500, before it goes on', async () => {
+    const SOME = 5_000
+    await first().createRun(RUN, newSlots(SOME))
+    await first().setRunState(SITE, runId, 'paused', 10)
+    const skipped = past.prepare(`SELECT COUNT(*) FROM slots WHERE state = 'skipped'`).pluck()
+    const seen = new Set<number>()
+    const slots = newSlots(SOME).map(({ slot }) => slot)
+    await watchLoop(
+      () => first().resumeRun(SITE, runId, { byMs: 0, atMs: 20, skipped: { slots, reason: 'missed' } }),
+      () => seen.add(skipped.get() as number),
+    )
+    const steps = [...seen].toSorted((a, b) => a - b)
+    const longest = Math.max(...steps.map((step, n) => step - (steps[n - 1] ?? 0)))
+    expect(steps.at(-1)).toBe(SOME)
+    expect(longest).toBe(500)
+    expect(await first().run(SITE, runId)).toMatchObject({ state: 'running', stateSinceMs: 20 })
+  })
+
   test('is written in steps of 500 and read in steps of 1,000, with turns for others in between', async () => {
     let rows = 0
     let most = 0

@@ -1,6 +1,7 @@
 import { noSuchRun } from '../errors.ts'
 import { IN_STATES, RUN } from '../columns.ts'
 import type { ResumedRun, Run, RunState, RunWish } from '../ledger.ts'
+import { inSteps } from '../steps.ts'
 import type { Connection } from './connection.ts'
 import { skipSlots } from './slots.ts'
 
@@ -37,13 +38,12 @@ export function setRunState(
   runId: string,
   state: RunState,
   atMs: number,
+  wish: RunWish | null = null,
 ): Promise<void> {
   return db.write(() => {
     const { changes } = db
-      .statement(
-        'UPDATE runs SET state = ?, state_since_ms = ?, wish = NULL WHERE site_id = ? AND run_id = ?',
-      )
-      .run(state, atMs, siteId, runId)
+      .statement('UPDATE runs SET state = ?, state_since_ms = ?, wish = ? WHERE site_id = ? AND run_id = ?')
+      .run(state, atMs, wish, siteId, runId)
     if (changes === 0) throw noSuchRun(runId)
   })
 }
@@ -60,19 +60,35 @@ export function setRunWish(db: Connection, siteId: string, runId: string, wish: 
   })
 }
 
+/** So many slots are skipped in one transaction. */
+const SKIPPED_A_COMMIT = 500
+
 /** See `LedgerStore.resumeRun`. A run that was resumed at that time already stays as it is. */
-export function resumeRun(db: Connection, siteId: string, runId: string, given: ResumedRun): Promise<void> {
+export async function resumeRun(
+  db: Connection,
+  siteId: string,
+  runId: string,
+  given: ResumedRun,
+): Promise<void> {
   const { byMs, atMs, skipped } = given
-  return db.write(() => {
+  const ofRun = { siteId, runId, atMs }
+  const goesOn = `site_id = @siteId AND run_id = @runId AND (state <> 'running' OR state_since_ms <> @atMs)`
+  if (skipped !== undefined) {
+    const isThere = await db.read(() => db.statement(`SELECT 1 FROM runs WHERE ${goesOn}`).get(ofRun))
+    if (isThere === undefined) return
+    await inSteps(skipped.slots, SKIPPED_A_COMMIT, (slots) =>
+      db.write(() => skipSlots(db, siteId, runId, { ...skipped, slots })),
+    )
+  }
+  await db.write(() => {
     const { changes } = db
       .statement(
-        `UPDATE runs SET end_ms = end_ms + @byMs, state = 'running', state_since_ms = @atMs, wish = NULL
-         WHERE site_id = @siteId AND run_id = @runId AND (state <> 'running' OR state_since_ms <> @atMs)`,
+        `UPDATE runs SET end_ms = end_ms + @byMs, shifted_ms = shifted_ms + @byMs, state = 'running',
+           state_since_ms = @atMs, wish = NULL
+         WHERE ${goesOn}`,
       )
-      .run({ siteId, runId, byMs, atMs })
-    if (changes === 0) return
-    if (skipped !== undefined) skipSlots(db, siteId, runId, skipped)
-    if (byMs === 0) return
+      .run({ ...ofRun, byMs })
+    if (changes === 0 || byMs === 0) return
     db.statement(
       `UPDATE slots SET planned_ms = planned_ms + ? WHERE site_id = ? AND run_id = ? AND state = 'planned' AND ${IN_STATES}`,
     ).run(byMs, siteId, runId)

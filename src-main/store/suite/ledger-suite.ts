@@ -32,7 +32,12 @@ export function ledgerSuite(engine: Engine): void {
     test('a run is kept as it was planned, with its slots', async () => {
       const { store } = opened()
       await store.createRun(RUN, SLOTS)
-      expect(await store.run(SITE, RUN.runId)).toEqual({ ...RUN, wish: null, stateSinceMs: RUN.createdAtMs })
+      expect(await store.run(SITE, RUN.runId)).toEqual({
+        ...RUN,
+        wish: null,
+        stateSinceMs: RUN.createdAtMs,
+        shiftedMs: 0,
+      })
       expect(await store.run('site-b', RUN.runId)).toBeNull()
       expect(await store.slots(SITE, RUN.runId)).toEqual(SLOTS.map(untouched))
     })
@@ -78,37 +83,6 @@ export function ledgerSuite(engine: Engine): void {
       await expect(store.setRunState(SITE, 'nosuchrun', 'done', 30)).rejects.toMatchObject({
         code: 'not-found',
       })
-    })
-
-    test('a wish is left for a run that is under way, and taken back when its state is set', async () => {
-      const { store, again } = opened()
-      const other = await again()
-      await store.createRun(RUN, SLOTS)
-      const wish = async (): Promise<string | null | undefined> => (await store.run(SITE, RUN.runId))?.wish
-      await other.setRunWish(SITE, RUN.runId, 'pause')
-      expect(await wish()).toBe('pause')
-      await other.setRunWish(SITE, RUN.runId, 'stop')
-      expect(await wish()).toBe('stop')
-      await other.setRunWish(SITE, RUN.runId, 'pause')
-      expect(await wish()).toBe('stop')
-      expect((await store.runs(SITE, 1))[0]?.wish).toBe('stop')
-
-      await store.setRunState(SITE, RUN.runId, 'stopped', 30)
-      expect(await wish()).toBeNull()
-      await other.setRunWish(SITE, RUN.runId, 'pause')
-      expect(await wish()).toBeNull()
-      await expect(other.setRunWish(SITE, 'nosuchrun', 'stop')).rejects.toMatchObject({ code: 'not-found' })
-    })
-
-    test('a resumed run has no wish any more; told again, it keeps one that came since', async () => {
-      const { store } = opened()
-      await store.createRun(RUN, SLOTS)
-      await store.setRunWish(SITE, RUN.runId, 'pause')
-      await store.resumeRun(SITE, RUN.runId, { byMs: 0, atMs: RUN.createdAtMs + 9 })
-      expect((await store.run(SITE, RUN.runId))?.wish).toBeNull()
-      await store.setRunWish(SITE, RUN.runId, 'pause')
-      await store.resumeRun(SITE, RUN.runId, { byMs: 0, atMs: RUN.createdAtMs + 9 })
-      expect((await store.run(SITE, RUN.runId))?.wish).toBe('pause')
     })
 
     test('a slot is claimed once, and only while it is planned', async () => {
@@ -223,7 +197,7 @@ export function ledgerSuite(engine: Engine): void {
       await store.resumeRun(SITE, RUN.runId, { byMs: 500, atMs: 9 })
       const planned = (await store.slots(SITE, RUN.runId)).map((slot) => slot.plannedMs - RUN.startMs)
       expect(planned).toEqual([0, 1_000, 2_500, 3_500])
-      const resumed = { state: 'running', endMs: RUN.endMs + 500, stateSinceMs: 9 }
+      const resumed = { state: 'running', endMs: RUN.endMs + 500, shiftedMs: 500, stateSinceMs: 9 }
       expect(await store.run(SITE, RUN.runId)).toMatchObject(resumed)
     })
 
@@ -238,7 +212,10 @@ export function ledgerSuite(engine: Engine): void {
       await store.setRunState(SITE, RUN.runId, 'paused', 10)
       await store.resumeRun(SITE, RUN.runId, { byMs: 500, atMs: 20 })
       expect(await planned()).toEqual([1_000, 2_000, 3_000, 4_000])
-      expect(await store.run(SITE, RUN.runId)).toMatchObject({ endMs: RUN.endMs + 1_000 })
+      expect(await store.run(SITE, RUN.runId)).toMatchObject({
+        endMs: RUN.endMs + 1_000,
+        shiftedMs: 1_000,
+      })
     })
 
     test('slots are skipped once, with the reason, where they are still planned; they keep their times', async () => {

@@ -27,7 +27,7 @@ export interface AuditState {
 
 const none: AuditState = { done: [], busy: null, next: null, failure: null }
 
-/** So many audits are kept: a large one has a list of 100,000 tickets. */
+/** So many audits are kept: a large one lists 20,000 tickets and has a year of minutes. */
 const KEPT = 5
 
 /** Where a person has a run or a span audited. Nothing here throws: what failed is told by the state. */

@@ -46,6 +46,7 @@ export function AuditMinutes({ audit, zone }: AuditMinutesProps): React.ReactNod
 }
 
 function differWords(total: number, differing: number): string {
+  if (total === 1) return `The figures ${differing === 0 ? 'agree' : 'differ'} in this minute.`
   if (differing === 0) return `The figures agree in each of ${countWords(total, 'minute')}.`
   return `The figures differ in ${numberWords(differing)} of ${countWords(total, 'minute')}.`
 }

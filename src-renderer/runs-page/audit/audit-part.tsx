@@ -1,5 +1,3 @@
-import { CircleAlert, CircleCheck, CircleDashed } from 'lucide-react'
-import type { LucideIcon } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
 import type { AuditResult } from '../../../src-shared/contract/models.ts'
 import { useMachineNow } from '../../app/use-machine-now.ts'
@@ -15,6 +13,7 @@ import { AuditMinutes } from './audit-minutes.tsx'
 import styles from './audit-part.module.css'
 import { verdictOf, type Verdict } from './audit-words.ts'
 import { DifferencesTable } from './differences-table.tsx'
+import { VerdictSign } from './verdict-sign.tsx'
 
 interface AuditPartProps {
   readonly target: AuditTarget
@@ -39,7 +38,7 @@ export function AuditPart({ target, zone }: AuditPartProps): React.ReactNode {
           <span className={styles['again']}>
             {done && <Since atMs={done.atMs} />}
             {done && (
-              <Button disabled={checking} onClick={check}>
+              <Button aria-disabled={checking} onClick={check}>
                 {checking ? 'Checking…' : 'Check again'}
               </Button>
             )}
@@ -78,19 +77,11 @@ function Unknown({ checking }: { checking: boolean }): React.ReactNode {
   )
 }
 
-/** Told apart by their shapes and words; colour only helps. */
-const signs: Record<Verdict['tone'], LucideIcon> = {
-  good: CircleCheck,
-  waiting: CircleDashed,
-  bad: CircleAlert,
-}
-
 function VerdictLine({ verdict: { tone, title, text } }: { verdict: Verdict }): React.ReactNode {
-  const Sign = signs[tone]
   return (
     <>
-      <b className={styles['title']} data-tone={tone}>
-        <Sign size={18} aria-hidden="true" />
+      <b className={styles['title']}>
+        <VerdictSign tone={tone} size={18} />
         {title}
       </b>
       <span className={styles['text']}>{text}</span>

@@ -31,6 +31,11 @@ describe('the verdict of an audit', () => {
     })
   })
 
+  test('names in the words of a kind keep their capital letter', () => {
+    const audit = auditOf({ ok: false, missing: [{ ...missing, kind: 'left-in-store' }] })
+    expect(verdictOf(audit).text).toBe('1 gone from Jira but counted.')
+  })
+
   test('what is on its way is no loss, and neither is what our own clean-up deleted', () => {
     expect(toneAndTitle('not-indexed')).toEqual(['waiting', 'Not everything has arrived yet'])
     expect(toneAndTitle('not-yet-made', 'not-indexed')).toEqual(['waiting', 'Not over yet'])

@@ -1,8 +1,8 @@
 import type { AuditResult } from '../../../src-shared/contract/models.ts'
 import { auditVerdict, type VerdictKind } from '../../../src-shared/domain/audit-verdict.ts'
-import { capital, countWords, listWords, numberWords } from '../number-words.ts'
+import { capital, countWords, listWords, numberWords, uncapital } from '../number-words.ts'
 import { differs } from './chain.ts'
-import { differencesOf, kindsOf, kindWords } from './differences.ts'
+import { differencesIn, kindWords } from './differences.ts'
 
 /** What an audit comes to. */
 export interface Verdict {
@@ -29,14 +29,11 @@ export function verdictOf(audit: AuditResult): Verdict {
 }
 
 function differsVerdict(audit: AuditResult): Verdict {
-  const differences = differencesOf(audit)
-  if (differences.length === 0) return bareVerdict(audit)
-  const kinds = kindsOf(differences).map(
-    ([kind, count]) => `${numberWords(count)} ${kindWords(kind).toLowerCase()}`,
-  )
+  if (audit.kinds.length === 0) return bareVerdict(audit)
+  const kinds = audit.kinds.map(({ kind, count }) => `${numberWords(count)} ${uncapital(kindWords(kind))}`)
   return {
     tone: 'bad',
-    title: countWords(differences.length, 'difference'),
+    title: countWords(differencesIn(audit), 'difference'),
     text: `${capital(listWords(kinds))}.`,
   }
 }

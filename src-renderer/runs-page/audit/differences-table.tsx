@@ -5,8 +5,8 @@ import { Field } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
 import { TicketKey } from '../../tickets/ticket-key.tsx'
 import { MoreRows } from '../controls/more-rows.tsx'
-import { capital, numberWords } from '../number-words.ts'
-import { differencesOf, kindsOf, kindWords, type Difference } from './differences.ts'
+import { numberWords } from '../number-words.ts'
+import { differencesIn, differencesOf, kindWords, whyWords, type Difference } from './differences.ts'
 import { MinuteButton } from './minute-button.tsx'
 import styles from './table.module.css'
 
@@ -23,11 +23,11 @@ interface DifferencesTableProps {
 export function DifferencesTable({ audit, zone }: DifferencesTableProps): React.ReactNode {
   const site = useDashboard((state) => state.session?.site)
   const all = useMemo(() => differencesOf(audit), [audit])
-  const kinds = useMemo(() => kindsOf(all), [all])
+  const { kinds } = audit
   const [kind, setKind] = useState<DifferenceKind | null>(null)
   const [shown, setShown] = useState(FIRST)
   // One that the last check found and this one did not is not filtered by.
-  const wanted = kinds.some(([known]) => known === kind) ? kind : null
+  const wanted = kinds.some((known) => known.kind === kind) ? kind : null
   const rows = useMemo(
     () => (wanted === null ? all : all.filter((difference) => difference.kind === wanted)),
     [all, wanted],
@@ -43,12 +43,12 @@ export function DifferencesTable({ audit, zone }: DifferencesTableProps): React.
                 {...control}
                 value={wanted ?? ''}
                 onChange={({ target }) => {
-                  setKind(kinds.find(([known]) => known === target.value)?.[0] ?? null)
+                  setKind(kinds.find((known) => known.kind === target.value)?.kind ?? null)
                   setShown(FIRST)
                 }}
               >
-                <option value="">All, {numberWords(all.length)}</option>
-                {kinds.map(([each, count]) => (
+                <option value="">All, {numberWords(differencesIn(audit))}</option>
+                {kinds.map(({ kind: each, count }) => (
                   <option key={each} value={each}>
                     {kindWords(each)}, {numberWords(count)}
                   </option>
@@ -77,8 +77,16 @@ export function DifferencesTable({ audit, zone }: DifferencesTableProps): React.
         </table>
       </ScrollRegion>
       <MoreRows all={rows.length} shown={shown} step={STEP} of="differences" onMore={setShown} />
+      <Unlisted audit={audit} />
     </>
   )
+}
+
+/** What is only counted: nobody reads through so many, and they would take long to send. */
+function Unlisted({ audit }: { audit: AuditResult }): React.ReactNode {
+  const more = audit.moreMissing + audit.moreExtra
+  if (more === 0) return null
+  return <p>And {numberWords(more)} more, which are counted and not listed.</p>
 }
 
 function rowKey({ kind, key, run, slot, minute }: Difference): string {
@@ -113,7 +121,7 @@ function Row({ difference, site, zone, audit }: RowProps): React.ReactNode {
         <MinuteButton minute={minute} zone={zone} dayOfMs={audit.fromMs} />
       </td>
       <td className={styles['what']}>{kindWords(kind)}</td>
-      <td className={styles['why']}>{capital(reason)}</td>
+      <td className={styles['why']}>{whyWords(kind, reason)}</td>
     </tr>
   )
 }

@@ -1,4 +1,5 @@
 import type { AuditResult, DifferenceKind } from '../../../src-shared/contract/models.ts'
+import { capital } from '../number-words.ts'
 
 /** A slot or a ticket that is not where it should be. */
 export interface Difference {
@@ -10,17 +11,15 @@ export interface Difference {
   readonly reason: string
 }
 
-/** What is missing and what is too much, in order of time. */
+/** What is missing and what is too much as far as the audit lists it, in order of time. */
 export function differencesOf({ missing, extra }: AuditResult): readonly Difference[] {
   const surplus = extra.map((each) => ({ ...each, run: null, slot: null }))
   return [...missing, ...surplus].toSorted((a, b) => a.minute - b.minute)
 }
 
-/** How many there are of each kind, the most frequent first. */
-export function kindsOf(differences: readonly Difference[]): readonly (readonly [DifferenceKind, number])[] {
-  const counts = new Map<DifferenceKind, number>()
-  for (const { kind } of differences) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  return [...counts].toSorted(([, a], [, b]) => b - a)
+/** How many there are, listed or not. */
+export function differencesIn({ kinds }: Pick<AuditResult, 'kinds'>): number {
+  return kinds.reduce((sum, { count }) => sum + count, 0)
 }
 
 const words: Record<DifferenceKind, string> = {
@@ -28,7 +27,7 @@ const words: Record<DifferenceKind, string> = {
   failed: 'Failed',
   unknown: 'Outcome unknown',
   skipped: 'Skipped',
-  stopped: 'Run stopped before',
+  stopped: 'Stopped before its time',
   'not-indexed': 'Not indexed yet',
   lowered: 'Lowered',
   deleted: 'Deleted',
@@ -36,7 +35,7 @@ const words: Record<DifferenceKind, string> = {
   removed: 'Cleaned up',
   'not-fetched': 'Not fetched',
   'not-charted': 'Not charted',
-  'left-in-store': 'Gone from Jira, still counted',
+  'left-in-store': 'Gone from Jira but counted',
   foreign: 'Foreign',
   twice: 'Made twice',
 }
@@ -44,4 +43,9 @@ const words: Record<DifferenceKind, string> = {
 /** What a difference is, in a word or a few. */
 export function kindWords(kind: DifferenceKind): string {
   return words[kind]
+}
+
+/** The likely reason, without the kind before it: that stands beside it. */
+export function whyWords(kind: DifferenceKind, reason: string): string {
+  return capital(reason.startsWith(`${kind}: `) ? reason.slice(kind.length + 2) : reason)
 }

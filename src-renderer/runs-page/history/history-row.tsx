@@ -1,7 +1,11 @@
+import { useMemo } from 'react'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { dayWords, timeWords } from '../../live/time-words.ts'
+import { verdictOf } from '../audit/audit-words.ts'
+import { VerdictSign } from '../audit/verdict-sign.tsx'
+import { useAudits } from '../runs-desk.ts'
 import { outcomeWords } from '../run/run-facts-words.ts'
 import { RunStateSign } from '../run/run-state-sign.tsx'
 import styles from './history-row.module.css'
@@ -41,7 +45,24 @@ export function HistoryRow({ run, zone, shown, reachable, ...on }: HistoryRowPro
         </span>
         <span>seed {run.seed}</span>
       </span>
-      <span className={styles['outcome']}>{outcomeWords(run)}</span>
+      <span className={`${styles['facts']} ${styles['ended']}`}>
+        <span className={styles['outcome']}>{outcomeWords(run)}</span>
+        <RowVerdict runId={run.runId} />
+      </span>
     </button>
+  )
+}
+
+/** What its audit came to, where it was audited. */
+function RowVerdict({ runId }: { runId: string }): React.ReactNode {
+  const audit = useAudits((state) => state.done.find(({ of }) => of === runId)?.audit)
+  const verdict = useMemo(() => audit && verdictOf(audit), [audit])
+  return (
+    verdict && (
+      <span className={styles['verdict']}>
+        <VerdictSign tone={verdict.tone} size={13} />
+        {verdict.title}
+      </span>
+    )
   )
 }

@@ -3,16 +3,16 @@ import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { runAgain } from '../../app/commands.ts'
 import { useDashboard, useWorkbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
+import { PauseButton, StopButton } from '../../runs/halt-buttons.tsx'
 import { ResumeRun } from '../../runs/resume-run.tsx'
+import { draftOf } from '../../runs/run-fields.ts'
 import { isChecking } from '../audit/audit-desk.ts'
 import { canCleanUp } from '../clean-up/clean-up-words.ts'
 import { useAudits, useCleanUp, useRunsDesk } from '../runs-desk.ts'
 import styles from '../runs-page.module.css'
-import { minutesOf } from './run-facts-words.ts'
 
 /** What can be done with a run. */
 export function RunActions({ run }: { run: RunProgress | null }): React.ReactNode {
-  const workbench = useWorkbench()
   const { audit, cleanUp } = useRunsDesk()
   const checking = useAudits((state) => run !== null && isChecking(state, run))
   const cleaning = useCleanUp((state) => state.busy !== null || state.cleanUp?.state === 'running')
@@ -20,7 +20,8 @@ export function RunActions({ run }: { run: RunProgress | null }): React.ReactNod
   return (
     <div className={styles['buttons']}>
       <Resume run={run} />
-      <Button disabled={checking} onClick={() => audit.check({ runId: run.runId })}>
+      <Halt run={run} />
+      <Button aria-disabled={checking} onClick={() => audit.check({ runId: run.runId })}>
         {checking ? 'Auditing…' : 'Audit'}
       </Button>
       {canCleanUp(run) && (
@@ -28,20 +29,32 @@ export function RunActions({ run }: { run: RunProgress | null }): React.ReactNod
           Clean up…
         </Button>
       )}
-      <Button
-        onClick={() =>
-          runAgain(workbench, {
-            count: run.planned,
-            minutes: minutesOf(run),
-            seed: run.seed,
-            profile: run.profile,
-          })
-        }
-      >
-        Same again
-      </Button>
+      <SameAgain run={run} />
     </div>
   )
+}
+
+/** What holds or ends it, where it is the one under way or the last. */
+function Halt({ run: { runId, state, waits } }: { run: RunProgress }): React.ReactNode {
+  const isCurrent = useDashboard((dashboard) => dashboard.run?.runId === runId)
+  if (!isCurrent || state === 'done' || state === 'stopped') return null
+  return (
+    <>
+      {(state === 'running' || waits === true) && <PauseButton />}
+      <StopButton />
+    </>
+  )
+}
+
+/** Fills in the form with it, which is there while no run is under way. */
+function SameAgain({ run }: { run: RunProgress }): React.ReactNode {
+  const workbench = useWorkbench()
+  const watched = useDashboard((dashboard) => dashboard.session?.projectKey ?? null)
+  const isUnderWay = useDashboard(
+    (dashboard) => dashboard.run?.state === 'running' || dashboard.run?.state === 'paused',
+  )
+  if (isUnderWay) return null
+  return <Button onClick={() => runAgain(workbench, draftOf(run, watched))}>Same again</Button>
 }
 
 /** A run that stands still goes on; asks first where something was missed, or nobody knows what became of it. */

@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest'
 import { eight, runOf } from '../testing-runs.ts'
-import {
-  minutesOf,
-  notMade,
-  outcomeWords,
-  planSpanWords,
-  runStateWords,
-  speedWords,
-} from './run-facts-words.ts'
+import { notMade, outcomeWords, planSpanWords, runStateWords, speedWords } from './run-facts-words.ts'
 
 test('a run that waits for its store is not called paused', () => {
   expect(runStateWords(runOf(1, { state: 'paused' }))).toBe('Paused')
@@ -39,9 +32,7 @@ test('the span is told with its day, and with two where it is longer', () => {
   expect(planSpanWords(late, 'UTC', eight)).toBe('Tue 24 Nov, 23:00 to Wed 25 Nov, 01:00')
 })
 
-test('length and speed', () => {
-  expect(minutesOf({ startMs: 0, endMs: 30_000 })).toBe(0.5)
-  expect(minutesOf({ startMs: 0, endMs: 3_600_001 })).toBe(60)
+test('the speed is told beside the clock’s', () => {
   expect(speedWords(1)).toBe('real time')
   expect(speedWords(60)).toBe('60 × real time')
 })

@@ -2,8 +2,6 @@ import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { dayWords, momentWords, timeWords } from '../../live/time-words.ts'
 import { numberWords } from '../number-words.ts'
 
-const MS_PER_MINUTE = 60_000
-
 const states = {
   running: 'Running',
   paused: 'Paused',
@@ -46,11 +44,6 @@ export function planSpanWords(
   // Told as from its own day, the end says its day only where that is another.
   const to = momentWords(endMs, zone, startMs)
   return to === timeWords(endMs, zone) ? `${from}–${to}` : `${from} to ${to}`
-}
-
-/** The length of a run in minutes, to the hundredth. */
-export function minutesOf({ startMs, endMs }: Pick<RunProgress, 'startMs' | 'endMs'>): number {
-  return Math.round(((endMs - startMs) / MS_PER_MINUTE) * 100) / 100
 }
 
 /** `real time`, `60 × real time`. */

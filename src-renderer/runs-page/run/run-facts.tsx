@@ -1,9 +1,10 @@
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { minutesWords } from '../../runs/minutes-words.ts'
+import { minutesOf } from '../../runs/run-fields.ts'
 import { paceWords } from '../../runs/run-words.ts'
 import { CopyButton } from '../controls/copy-button.tsx'
 import styles from '../runs-page.module.css'
-import { minutesOf, outcomeWords, speedWords } from './run-facts-words.ts'
+import { outcomeWords, speedWords } from './run-facts-words.ts'
 import facts from './run-facts.module.css'
 
 /** What a run was planned as, and how well it kept to it. Each has its place before it is known. */

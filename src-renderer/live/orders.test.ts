@@ -1,0 +1,57 @@
+import { expect, test, vi } from 'vitest'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Handlers } from '../../src-shared/contract/methods.ts'
+import { doorTo, until } from '../runs-page/testing-runs.ts'
+import { testRun } from '../runs/testing-run.ts'
+import { createStore } from '../store.ts'
+import { emptyDashboard } from './dashboard-state.ts'
+import type { Dashboard } from './dashboard.ts'
+import { createOrders } from './orders.ts'
+
+function ordersTo(handlers: Partial<Handlers>) {
+  const { door, hub } = doorTo(handlers)
+  const store = createStore(emptyDashboard)
+  const dashboard = { store, followNow: () => {} } as unknown as Dashboard
+  return { orders: createOrders(door.client, dashboard), store, hub }
+}
+
+test('a start that was refused leaves what was asked for as it is, one that has begun does not', async () => {
+  let refused = true
+  const { orders, store } = ordersTo({
+    'runs.start': async () => {
+      if (refused) throw new AppError('usage', 'The project TPM has no priority "Hig". Nothing was made.')
+      return { ...testRun, state: 'running' }
+    },
+  })
+  const begun = vi.fn<() => void>()
+  orders.startRun({ count: 1 }, begun)
+  await until(() => expect(store.get().notice).toMatchObject({ kind: 'failed' }))
+  expect(begun).not.toHaveBeenCalled()
+  refused = false
+  orders.startRun({ count: 1 }, begun)
+  await until(() => expect(begun).toHaveBeenCalledOnce())
+  expect(store.get()).toMatchObject({ run: { state: 'running' }, notice: null })
+})
+
+test('whoever looks again is told where that has brought nothing, and else nothing', async () => {
+  const { orders, store, hub } = ordersTo({
+    'runs.resume': async () => ({ ...testRun, unknown: 2, state: 'running' }),
+  })
+  const { runId } = testRun
+  const end = async (unknown: number): Promise<void> => {
+    orders.resumeRun({ runId, unknown: 'look' })
+    await until(() => expect(store.get().pending).toEqual([]))
+    hub.publish('run.changed', { ...testRun, unknown, state: 'running' })
+    hub.publish('run.changed', { ...testRun, runId: 'another', unknown: 5 })
+    expect(store.get().notice).toBeNull()
+    hub.publish('run.changed', { ...testRun, unknown })
+  }
+  await end(2)
+  expect(store.get().notice).toEqual({
+    kind: 'done',
+    message: 'The outcome of 2 tickets is still not known.',
+    hint: 'Nothing was sent again.',
+  })
+  await end(0)
+  expect(store.get().notice).toBeNull()
+})
