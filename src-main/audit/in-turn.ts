@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 
 /** So many are visited without letting the event loop go on: a millisecond or two. */
-const AT_ONCE = 500
+const AT_ONCE = 200
 
 /** The items that are wanted, in order, as `inTurn` goes through them. */
 export async function onlyThose<T>(

@@ -7,7 +7,7 @@ import { isWatched } from '../sync/scope.ts'
 import { inTurn } from './in-turn.ts'
 
 /** So many tickets are asked for at once. */
-const TICKETS_A_READ = 1_000
+const TICKETS_A_READ = 500
 
 /** The store is read in pieces of so many minutes, each of them at one commit. */
 const MINUTES_A_PIECE = 240
