@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { MAX_DIFFERENCES } from '../../src-shared/contract/models.ts'
+import { MAX_DIFFERENCES, type AuditResult } from '../../src-shared/contract/models.ts'
 import { auditVerdict } from '../../src-shared/domain/audit-verdict.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
@@ -10,7 +10,7 @@ import type { NewSlot, RunState, Store } from '../store/store.ts'
 import { ENGINE, openTestStore } from '../store/testing.ts'
 import { hastyClock } from '../sync/testing.ts'
 import type { AuditedJira } from './ask-jira.ts'
-import { createAudit } from './audit.ts'
+import { createAudit, type Audit } from './audit.ts'
 import { named, numbers } from './testing.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
@@ -36,16 +36,12 @@ test(
     await fill(store, tickets)
     const jira = listedJira(tickets.filter((_, n) => n !== DELETED))
     const audit = createAudit({ siteId: SITE, jira, store, clock: hastyClock, scope: SCOPE })
-    const day = { fromMinute: minuteOf(NOON), toMinute: minuteOf(NOON) + 1_440 }
     const wanted = [
       `missing ${RUN}/${DELETED} TPM-${DELETED} deleted`,
       `missing ${RUN}/${UNFETCHED} TPM-${UNFETCHED} not-fetched`,
     ]
 
-    for (const [what, work] of [
-      ['run', () => audit.run(RUN)],
-      ['span', () => audit.span(day)],
-    ] as const) {
+    for (const [what, work] of auditsOf(audit)) {
       const { result, tookMs, longestMs, heapMb } = await measured(work)
       console.info(
         `audit of a ${what} of ${COUNT} tickets on ${ENGINE}: ${Math.round(tookMs)} ms, longest hold of the event loop ${longestMs.toFixed(1)} ms, ${heapMb} MB more heap`,
@@ -72,11 +68,7 @@ test(
     const plannedMs = (slot: number): number => NOON + ((slot * 7_919) % UNMADE) * SPACING_MS
     await plan(store, { count: UNMADE, plannedMs, state: 'paused' })
     const audit = createAudit({ siteId: SITE, jira: listedJira([]), store, clock: hastyClock, scope: SCOPE })
-    const day = { fromMinute: minuteOf(NOON), toMinute: minuteOf(NOON) + 1_440 }
-    for (const [what, work] of [
-      ['run', () => audit.run(RUN)],
-      ['span', () => audit.span(day)],
-    ] as const) {
+    for (const [what, work] of auditsOf(audit)) {
       const { result, tookMs, longestMs } = await measured(work)
       const length = JSON.stringify(result).length
       console.info(
@@ -118,11 +110,7 @@ test(
       clock: hastyClock,
       scope: SCOPE,
     })
-    const day = { fromMinute: minuteOf(NOON), toMinute: minuteOf(NOON) + 1_440 }
-    for (const [what, work] of [
-      ['run', () => audit.run(RUN)],
-      ['span', () => audit.span(day)],
-    ] as const) {
+    for (const [what, work] of auditsOf(audit)) {
       const { result, tookMs, longestMs } = await measured(work)
       console.info(
         `audit of a ${what} of ${UNMADE} lost tickets on ${ENGINE}: ${Math.round(tookMs)} ms, longest hold of the event loop ${longestMs.toFixed(1)} ms`,
@@ -255,4 +243,13 @@ async function measured<T>(work: () => Promise<T>) {
 function threadMs(): number {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1_000
+}
+
+/** The audits of the run and of its day. */
+function auditsOf(audit: Audit): [string, () => Promise<AuditResult>][] {
+  const day = { fromMinute: minuteOf(NOON), toMinute: minuteOf(NOON) + 1_440 }
+  return [
+    ['run', () => audit.run(RUN)],
+    ['span', () => audit.span(day)],
+  ]
 }

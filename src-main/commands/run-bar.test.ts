@@ -3,27 +3,16 @@ import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { durationText } from './duration-text.ts'
 import { runFacts } from './run-bar.ts'
+import { TOLD_RUN } from './testing-run.ts'
 
 const START_MS = Date.UTC(2026, 10, 25, 14)
 const RUN: RunProgress = {
-  runId: 'abcd1234',
-  seed: 1,
-  profile: 'steady',
-  state: 'running',
-  by: null,
-  projectKey: 'TPM',
+  ...TOLD_RUN,
   planned: 100,
   created: 40,
-  failed: 0,
-  unknown: 0,
-  skipped: 0,
-  missed: 0,
-  removed: 0,
   startMs: START_MS,
   endMs: START_MS + 3_600_000,
-  rate: 1,
   lateness: { p50Ms: 3, p95Ms: 8.4, maxMs: 31 },
-  reason: null,
 }
 
 test('a run under way: what is left of its plan, how late it is, how many a minute', () => {

@@ -4,37 +4,18 @@ import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { ResumeRequest, RunProgress } from '../../src-shared/contract/models.ts'
 import { createCliFixture, createTestIo } from './cli-fixture.ts'
 import { seeRunThrough } from './see-run-through.ts'
+import { TOLD_RUN } from './testing-run.ts'
 
-/** A run as the core tells it. What it says of a machine that slept, and of tickets in doubt, no test can bring about in time. */
-const RUN: RunProgress = {
-  runId: 'abcd1234',
-  seed: 1,
-  profile: 'steady',
-  state: 'running',
-  by: null,
-  projectKey: 'TPM',
-  planned: 20,
-  created: 5,
-  failed: 0,
-  unknown: 0,
-  skipped: 0,
-  missed: 0,
-  removed: 0,
-  startMs: 0,
-  endMs: 60_000,
-  rate: 1,
-  lateness: null,
-  reason: null,
-}
+// What the core says of a machine that slept, and of tickets in doubt, no test can bring about in time.
 const SLEPT: RunProgress = {
-  ...RUN,
+  ...TOLD_RUN,
   state: 'paused',
   slept: true,
   missed: 7,
   reason: 'From 14:02 to 14:31 nothing happened: this machine slept.',
 }
-const UNKNOWN: RunProgress = { ...RUN, state: 'done', created: 18, unknown: 2 }
-const DONE: RunProgress = { ...RUN, state: 'done', created: 20 }
+const UNKNOWN: RunProgress = { ...TOLD_RUN, state: 'done', created: 18, unknown: 2 }
+const DONE: RunProgress = { ...TOLD_RUN, state: 'done', created: 20 }
 
 /** A core whose run goes through these states: one each time that it is begun or resumed. */
 function scripted(states: readonly RunProgress[]): { client: Client; requests: ResumeRequest[] } {
@@ -46,7 +27,7 @@ function scripted(states: readonly RunProgress[]): { client: Client; requests: R
       if (method !== 'runs.start') requests.push(params as ResumeRequest)
       const next = left.shift()
       if (next !== undefined) setImmediate(() => hub.publish('run.changed', next))
-      return RUN as never
+      return TOLD_RUN as never
     },
     on: (event, listener) => hub.on(event, listener),
   }
