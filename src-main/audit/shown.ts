@@ -1,4 +1,5 @@
 import { minuteOf } from '../../src-shared/domain/minute.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 import type { Auditing } from './auditing.ts'
 import type { Findings } from './findings.ts'
 import { inTurn } from './in-turn.ts'
@@ -14,7 +15,7 @@ export async function countShown(
   await inTurn(stored.counted.values(), signal, ({ createdMs }) => table.add(minuteOf(createdMs), 'fetched'))
   await inTurn(stored.charted, signal, ([minute, count]) => table.add(minute, 'charted', count))
   for (const { startMinute, count } of stored.surplus) {
-    const reason = `the counts of this minute show ${count === 1 ? '1 ticket' : `${count} tickets`} more than are stored`
+    const reason = `the counts of this minute show ${tickets(count)} more than are stored`
     missing.add({ key: null, run: runId, slot: null, minute: startMinute, kind: 'not-charted', reason })
   }
 }

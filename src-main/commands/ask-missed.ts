@@ -3,7 +3,7 @@ import type { ResumeRequest, RunProgress } from '../../src-shared/contract/model
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { answered, terminalOf } from './ask.ts'
 import { say, type CliIo } from './io.ts'
-import { tickets } from './ticket-count.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 
 export type Missed = NonNullable<ResumeRequest['missed']>
 

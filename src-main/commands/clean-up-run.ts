@@ -7,7 +7,7 @@ import { previewText, type EndedCleanUp } from './clean-up-text.ts'
 import { orCancelled } from './interrupt.ts'
 import { say, type CliIo } from './io.ts'
 import { createProgress } from './progress.ts'
-import { tickets } from './ticket-count.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 
 /** Known before anything is asked of the Jira. Throws `usage` where nobody said yes, and nobody can be asked. */
 export function refuseUnaskedCleanUp(io: CliIo, yes: boolean | undefined): void {

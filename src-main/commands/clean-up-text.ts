@@ -1,6 +1,6 @@
 import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/models.ts'
 import { errorText } from '../../src-shared/errors/app-error.ts'
-import { tickets } from './ticket-count.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 
 /** A clean-up that came to its end, and what was known before it began. */
 export interface EndedCleanUp {

@@ -7,7 +7,7 @@ import { configOf, type CommonOptions } from './common-options.ts'
 import { askedSpan, type SpanOptions } from './counts-span.ts'
 import { print, say, type CommandHost } from './io.ts'
 import { createTally } from './tally.ts'
-import { tickets } from './ticket-count.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 import { withApp } from './with-app.ts'
 
 interface ExportOptions extends CommonOptions, SpanOptions {

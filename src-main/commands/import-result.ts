@@ -1,6 +1,6 @@
 import type { ImportResult } from '../transfer/import-tickets.ts'
 import { isoInstant } from './instants.ts'
-import { tickets } from './ticket-count.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 
 /** What an import says in JSON. */
 export function importDocument(source: string, dryRun: boolean, result: ImportResult): unknown {

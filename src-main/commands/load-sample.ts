@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { isoInstant } from './instants.ts'
 import { print, type CommandHost } from './io.ts'
-import { tickets } from './ticket-count.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 import { withApp } from './with-app.ts'
 
 export function addLoadSample(program: Command, host: CommandHost): void {

@@ -9,7 +9,7 @@ import { chooseProject } from './choose-project.ts'
 import { orCancelled } from './interrupt.ts'
 import { say, type CliIo } from './io.ts'
 import { stepText } from './preflight-lines.ts'
-import { tickets } from './ticket-count.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 
 /** What a run in a real Jira was allowed: where, and by its site's name that somebody said yes. */
 export interface AgreedRun {

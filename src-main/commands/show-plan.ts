@@ -11,7 +11,7 @@ import { inAscii } from './prompt-output.ts'
 import { runDocument } from './run-document.ts'
 import { runRequest, type RunOptions } from './run-options.ts'
 import { terminalKind } from './terminal-kind.ts'
-import { tickets } from './ticket-count.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 import { writePicture } from './write-png.ts'
 
 interface PlanOptions extends CommonOptions, RunOptions {

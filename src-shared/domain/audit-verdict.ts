@@ -1,3 +1,5 @@
+import { tickets } from './ticket-count.ts'
+
 interface KindCount {
   readonly kind: string
   readonly count: number
@@ -99,10 +101,6 @@ function okSentence({ run, created, watched, others }: AuditedNumbers): string {
 
 function whole(created: number): string {
   return created === 1 ? 'the one ticket was made' : `all ${created} tickets were made`
-}
-
-function tickets(count: number): string {
-  return count === 1 ? '1 ticket' : `${count} tickets`
 }
 
 function differences(count: number): string {

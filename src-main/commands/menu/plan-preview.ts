@@ -7,7 +7,7 @@ import { terminalChart } from '../../print/terminal-chart.ts'
 import type { CliIo } from '../io.ts'
 import { plannedRun, type PlannedRun } from '../planned-run.ts'
 import { terminalKind } from '../terminal-kind.ts'
-import { tickets } from '../ticket-count.ts'
+import { tickets } from '../../../src-shared/domain/ticket-count.ts'
 
 const HEIGHT = 5
 
