@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -54,4 +54,29 @@ test('what a terminal would obey is written by its number', async () => {
   const text = await written((log) => log.warn({ key }, `${key} failed`))
   expect(text).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u)
   expect(JSON.parse(text)).toMatchObject({ key, msg: `${key} failed` })
+})
+
+test.each([
+  ['linux', '/home/me', '/home/me/.config/Jira TPM', '/home/me/.config/Jira TPM/logs'],
+  [
+    'darwin',
+    '/Users/me',
+    '/Users/me/Library/Application Support/Jira TPM',
+    '/Users/me/Library/Logs/Jira TPM',
+  ],
+  ['darwin', '/Users/me', '/Users/me/rehearsal', '/Users/me/rehearsal/logs'],
+] as const)('on %s logs of a workspace are in the platform’s folder', (platform, home, folder, expected) => {
+  expect(logFolder(folder, platform, home)).toBe(expected)
+})
+
+test('a file that is full is put away, and a new one begun', async () => {
+  const line = 'x'.repeat(1_000_000)
+  await written((log) => {
+    for (let n = 0; n < 12; n++) log.info(line)
+  })
+  const files = readdirSync(logFolder(dataDir)).filter((name) => name.endsWith('jira-tpm.log'))
+  expect(files.length).toBeGreaterThan(1)
+  const sizes = files.map((name) => statSync(path.join(logFolder(dataDir), name)).size)
+  expect(Math.max(...sizes)).toBeLessThan(6_500_000)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(12_000_000)
 })

@@ -1,7 +1,9 @@
+import { homedir } from 'node:os'
 import path from 'node:path'
 import { pino, type Logger } from 'pino'
 import { createStream } from 'rotating-file-stream'
 import { plainJson } from '../src-shared/domain/plain-text.ts'
+import { defaultDataDir } from './config/data-dir.ts'
 import { hideSecrets } from './secrets/hide-secrets.ts'
 
 export type Log = Logger
@@ -15,13 +17,21 @@ export interface OpenLog {
 const MAX_FILES = 5
 const FILE_SIZE = '5M'
 
-/** The folder of the logs in a workspace: what "Open log folder" opens. */
-export function logFolder(dataDir: string): string {
-  return path.join(dataDir, 'logs')
+/**
+ * The folder of the logs of a workspace: what "Open log folder" opens. It is in the workspace, which is where Electron
+ * has it on Linux and Windows. macOS keeps logs apart, so those of the usual workspace are in `~/Library/Logs` there.
+ */
+export function logFolder(
+  dataDir: string,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  const isUsual = platform === 'darwin' && dataDir === defaultDataDir({}, platform, home)
+  return isUsual ? path.join(home, 'Library', 'Logs', path.basename(dataDir)) : path.join(dataDir, 'logs')
 }
 
 /**
- * The workspace's log, `logs/jira-tpm.log`: JSON lines, five files of 5 MB at most. Secrets are taken out by the name
+ * The workspace's log, `jira-tpm.log`: JSON lines, five files of 5 MB at most. Secrets are taken out by the name
  * of their field and, in whatever text they come, by their form; what a terminal would obey is written by its number. A
  * log that cannot be written never stops the work: `onTrouble` hears of the first failure, once.
  */

@@ -1,9 +1,11 @@
 import path from 'node:path'
 import { app, session } from 'electron'
 import { createApp } from './app.ts'
+import { machineClock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { readConfig as readConfigFrom } from './config/read-config.ts'
 import { desktopFlags } from './desktop/command-line.ts'
+import { dumpFolder, keepCrashDumps, tidyCrashDumps } from './desktop/crash-dumps.ts'
 import { reportCrashes } from './desktop/crashes.ts'
 import { answerCalls, pushEvents } from './desktop/ipc.ts'
 import { startUtilityKeyring } from './desktop/keyring-process.ts'
@@ -17,7 +19,9 @@ import { stopBeforeQuit } from './desktop/quit.ts'
 import { electronSafeStorage } from './desktop/safe-storage.ts'
 import { claimSingleInstance } from './desktop/single-instance.ts'
 import { settleInWorkspace } from './desktop/user-data.ts'
+import { createUpdates } from './desktop/updates/updates.ts'
 import { wakeWithMachine } from './desktop/wake.ts'
+import { watchWindows } from './desktop/window-crashes.ts'
 import { openWindow } from './desktop/window.ts'
 import { logFolder, openLog } from './log.ts'
 import { createSecrets } from './secrets/secrets.ts'
@@ -31,6 +35,7 @@ start().catch(failToStart)
 async function start(): Promise<void> {
   const config = readConfig()
   settleInWorkspace(config.dataDir)
+  keepCrashDumps(config.dataDir)
   if (!claimSingleInstance()) return app.quit()
   await app.whenReady()
   await openDesktop(config)
@@ -46,6 +51,13 @@ async function openDesktop(config: Config): Promise<void> {
   )
   const { log } = logging
   reportCrashes(logging)
+  tidyCrashDumps(config.dataDir, log)
+  watchWindows({
+    log,
+    logFolder: logFolder(config.dataDir),
+    dumpFolder: dumpFolder(config.dataDir),
+    now: () => machineClock.now(),
+  })
 
   // The core opens while the window does; the first calls wait for it.
   const core = createApp(config, {
@@ -59,7 +71,14 @@ async function openDesktop(config: Config): Promise<void> {
       startKeyring: startUtilityKeyring,
     }),
   })
+  const updates = createUpdates({
+    call: (method, params) => core.client.call(method, params),
+    endCore: () => core.stop(),
+    clock: machineClock,
+    log,
+  })
   stopBeforeQuit(async () => {
+    updates?.stop()
     await core.stop()
     await logging.close()
   }, log)
@@ -80,6 +99,7 @@ async function openDesktop(config: Config): Promise<void> {
     {
       call: (method, params) => core.client.call(method, params),
       logFolder: logFolder(config.dataDir),
+      updates,
       zone: config.zone,
     },
     log,

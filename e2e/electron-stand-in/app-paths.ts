@@ -31,6 +31,8 @@ function defaultPath(name: string): string {
       return path.join(config, appName)
     case 'sessionData':
       return appPath('userData')
+    case 'crashDumps':
+      return path.join(appPath('userData'), 'Crashpad')
     case 'logs':
       return path.join(appPath('userData'), 'logs')
     default:

@@ -8,6 +8,7 @@ import { carried } from './carried.ts'
 import { openWindows } from './open-windows.ts'
 import { person } from './person.ts'
 import { emitPreventable } from './preventable-event.ts'
+import { startAgain } from './start-again.ts'
 import { lockSingleInstance, type Lock, type SecondInstance } from './single-instance-lock.ts'
 
 type Carried =
@@ -20,6 +21,8 @@ type Carried =
   | 'isPackaged'
   | 'isReady'
   | 'quit'
+  | 'relaunch'
+  | 'releaseSingleInstanceLock'
   | 'requestSingleInstanceLock'
   | 'setAppLogsPath'
   | 'setPath'
@@ -31,6 +34,7 @@ class App extends EventEmitter implements Pick<Electron.App, Carried> {
   #isReady = false
   #isQuitting = false
   #lock: Lock | undefined
+  readonly #relaunches: Electron.RelaunchOptions[] = []
   readonly #ready = Promise.withResolvers<void>()
 
   enableSandbox(): void {} // Chromium decides by itself here
@@ -57,12 +61,27 @@ class App extends EventEmitter implements Pick<Electron.App, Carried> {
     return this.#lock.isOurs
   }
 
+  releaseSingleInstanceLock(): void {
+    this.#lock?.release()
+    this.#lock = undefined
+  }
+
+  /** The same program again, once this one has ended. */
+  relaunch(options: Electron.RelaunchOptions = {}): void {
+    this.#relaunches.push(options)
+  }
+
   quit(): void {
     void this.#quit()
   }
 
   exit(code = 0): void {
-    void Promise.allSettled([closeBrowser(), this.#lock?.handedOver]).then(() => process.exit(code))
+    this.#isQuitting = true // the end of its windows is no further one
+    void Promise.allSettled([closeBrowser(), this.#lock?.handedOver]).then(() => {
+      this.#lock?.release()
+      for (const options of this.#relaunches) startAgain(options)
+      process.exit(code)
+    })
   }
 
   /** For the stand-in: the app's main module has been evaluated. Electron too is ready only then. */

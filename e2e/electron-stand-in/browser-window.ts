@@ -35,7 +35,7 @@ export class BrowserWindow extends EventEmitter implements Pick<Electron.Browser
   readonly id = (lastId += 1)
   readonly webContents = new WebContents(this.id)
   page: Page | undefined
-  readonly #opened: Promise<Page>
+  #opened: Promise<Page>
   readonly #bounds: Electron.Rectangle
   #state: 'normal' | 'maximized' | 'minimized' = 'normal'
   #isVisible: boolean
@@ -52,7 +52,9 @@ export class BrowserWindow extends EventEmitter implements Pick<Electron.Browser
     this.webContents.once('did-finish-load', () => this.emit('ready-to-show'))
     app.emit('web-contents-created', {}, this.webContents)
     app.emit('browser-window-created', {}, this)
-    this.#opened = this.#open(options.webPreferences?.preload)
+    const preload = options.webPreferences?.preload
+    this.#opened = this.#open(preload)
+    this.webContents.onReopen(() => void this.#reopen(preload))
   }
 
   static getAllWindows(): BrowserWindow[] {
@@ -110,10 +112,21 @@ export class BrowserWindow extends EventEmitter implements Pick<Electron.Browser
     const { width, height } = this.#bounds
     const page = await openPage(this.webContents, { preload, width, height })
     this.page = page
-    page.on('close', () => this.#destroyed())
+    page.on('close', () => {
+      if (page === this.page) this.#destroyed()
+    })
     page.on('crash', () => person.log.push('the page crashed'))
     await this.applyTheme()
     return page
+  }
+
+  /** Loads the same address again, in a page that takes the place of the one that crashed. */
+  async #reopen(preload: string | undefined): Promise<void> {
+    const dead = this.page
+    const address = this.webContents.getURL()
+    this.#opened = this.#open(preload)
+    await this.loadURL(address)
+    await dead?.close()
   }
 
   #destroyed(): void {

@@ -3,6 +3,7 @@ import { carried } from './carried.ts'
 import { person } from './person.ts'
 
 type Options = Electron.MessageBoxOptions
+type SyncOptions = Electron.MessageBoxSyncOptions
 
 export const dialog = carried('dialog', {
   showMessageBox: async (windowOrOptions: Electron.BaseWindow | Options, given?: Options) => {
@@ -11,11 +12,17 @@ export const dialog = carried('dialog', {
     person.dialogs.push({ kind: 'message', message, detail, buttons })
     return { response: pressed(buttons, cancelId), checkboxChecked: false }
   },
+  showMessageBoxSync: (windowOrOptions: Electron.BaseWindow | SyncOptions, given?: SyncOptions) => {
+    const { message, detail = '', buttons = ['OK'], cancelId = 0 } = given ?? (windowOrOptions as SyncOptions)
+    person.dialogs.push({ kind: 'message', message, detail, buttons })
+    console.error(`${message}\n${detail}`) // shown by a program that ends: no test could ask for it later
+    return pressed(buttons, cancelId)
+  },
   showErrorBox: (title: string, content: string) => {
     person.dialogs.push({ kind: 'error', message: title, detail: content, buttons: [] })
     console.error(`${title}\n${content}`) // where Electron writes it too, before it is ready
   },
-} satisfies Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox'>)
+} satisfies Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox' | 'showMessageBoxSync'>)
 
 function pressed(buttons: readonly string[], cancelId: number): number {
   const answer = person.answers.shift()

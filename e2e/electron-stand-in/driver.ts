@@ -24,13 +24,15 @@ export interface StandIn {
   readonly exited: Promise<ExitCode>
   /** Everything that it wrote to stdout and stderr so far. */
   output(): string
-  /** The first window's page, once it has left about:blank and is loaded. */
+  /** The first window's page, once it has left about:blank and is loaded; another one after it crashed and was reloaded. */
   firstPage(): Promise<Page>
   /** Calls a function in the main process. It is sent as text: it sees its arguments and nothing else. */
   evaluate<T, A = undefined>(
     call: (main: MainProcess, argument: A) => T | Promise<T>,
     argument?: A,
   ): Promise<T>
+  /** Ends every renderer at once (SIGKILL), as the system does when it runs out of memory. */
+  killRenderers(): Promise<void>
   /** Ends the main process at once; its Chromium ends with it, as Electron's windows do. */
   kill(): Promise<void>
   /** Asks the app to quit and waits for its end; kills it and throws where it does not. */
@@ -49,6 +51,8 @@ export function startStandIn({ appFolder, args = [], env, cwd }: StandInOptions)
   const output = outputOf(child)
   const ask = questions(child, output)
   let browser: Browser | undefined
+  let shown: Page | undefined
+  const dead = new WeakSet<Page>()
 
   const firstPage = async (): Promise<Page> => {
     const address = (await ask({ want: 'devtools' })) as string
@@ -56,7 +60,9 @@ export function startStandIn({ appFolder, args = [], env, cwd }: StandInOptions)
     browser ??= await chromium.connectOverCDP(address, { noDefaults: true })
     const context = browser.contexts()[0]
     if (!context) throw new Error('Chromium has no window')
-    const page = context.pages()[0] ?? (await context.waitForEvent('page'))
+    const page = context.pages().find((known) => !dead.has(known)) ?? (await context.waitForEvent('page'))
+    shown = page
+    page.once('crash', () => dead.add(page))
     await page.waitForURL((url) => url.protocol.startsWith('http'))
     return page
   }
@@ -73,11 +79,20 @@ export function startStandIn({ appFolder, args = [], env, cwd }: StandInOptions)
     if (code === 'SIGKILL') throw new Error(`The app did not quit within ${QUIT_TIMEOUT_MS} ms`)
     return code
   }
+  const killRenderers = async (): Promise<void> => {
+    if (!browser || !shown) throw new Error('Ask for the first page before')
+    const crashed = shown.waitForEvent('crash')
+    const devTools = await browser.newBrowserCDPSession()
+    const { processInfo } = await devTools.send('SystemInfo.getProcessInfo')
+    await devTools.detach()
+    for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, 'SIGKILL')
+    await crashed
+  }
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
     await exited
   }
-  return { process: child, exited, output, firstPage, evaluate, kill, quit }
+  return { process: child, exited, output, firstPage, evaluate, killRenderers, kill, quit }
 }
 
 const QUIT = '({ app }) => app.quit()'

@@ -1,9 +1,12 @@
 import { app } from './app.ts'
+import { autoUpdater } from './auto-updater.ts'
 import { BrowserWindow } from './browser-window.ts'
+import { crashReporter } from './crash-reporter.ts'
 import { dialog } from './dialog.ts'
 import { ipcMain } from './ipc-main.ts'
 import { Menu, MenuItem } from './menu.ts'
 import { nativeTheme } from './native-theme.ts'
+import { net } from './net.ts'
 import { powerMonitor } from './power-monitor.ts'
 import { protocol } from './protocol.ts'
 import { safeStorage } from './safe-storage.ts'
@@ -18,12 +21,15 @@ import { utilityProcess } from './utility-process.ts'
  */
 export {
   app,
+  autoUpdater,
   BrowserWindow,
+  crashReporter,
   dialog,
   ipcMain,
   Menu,
   MenuItem,
   nativeTheme,
+  net,
   powerMonitor,
   protocol,
   safeStorage,

@@ -1,3 +1,5 @@
+import type { CrashReporterStartOptions } from 'electron'
+
 /** A dialog that the app showed. */
 export interface ShownDialog {
   readonly kind: 'message' | 'error'
@@ -16,6 +18,8 @@ export const person = {
   /** What the system encrypts with; `plain` is Linux without a keyring. */
   safeStorage: 'encrypted' as 'encrypted' | 'plain' | 'none',
   aboutPanels: 0,
+  /** How the app asked for crash dumps; null where it did not. */
+  crashReporter: null as CrashReporterStartOptions | null,
   /** What the window wrote to its console, and what the stand-in had to leave out. */
   log: [] as string[],
 }

@@ -15,3 +15,5 @@ registerHooks({
 const versions = { ...process.versions, electron: '0.0.0-stand-in', chrome: '0.0.0-stand-in' }
 Object.defineProperty(process, 'versions', { value: Object.freeze(versions) })
 Object.defineProperty(process, 'type', { value: 'browser' })
+// Beside the archive in a package; a test says where.
+Object.defineProperty(process, 'resourcesPath', { value: process.env['STAND_IN_RESOURCES'] ?? process.cwd() })

@@ -11,4 +11,10 @@ const defaultSession = carried('session', {
   setDevicePermissionHandler: () => {}, // headless Chromium has no devices
 } satisfies Pick<Electron.Session, Carried>)
 
-export const session = carried('session', { defaultSession })
+/** What only the net module uses; it keeps nothing. */
+const partition = carried('session', {})
+
+export const session = carried('session', {
+  defaultSession,
+  fromPartition: () => partition as Electron.Session,
+} satisfies { defaultSession: object } & Pick<typeof Electron.session, 'fromPartition'>)

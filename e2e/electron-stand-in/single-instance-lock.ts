@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import path from 'node:path'
 
 /** What a second process hands over before it quits. */
@@ -13,6 +13,8 @@ export interface Lock {
   readonly isOurs: boolean
   /** Resolves when the first process has the second one's arguments. */
   readonly handedOver: Promise<void>
+  /** Lets the next process have it; safe to call twice. */
+  release(): void
 }
 
 /**
@@ -23,14 +25,17 @@ export function lockSingleInstance(folder: string, hear: (second: SecondInstance
   mkdirSync(folder, { recursive: true })
   const lock = path.join(folder, 'SingletonLock')
   const socket = path.join(folder, 'SingletonSocket')
-  if (isHeld(lock)) return { isOurs: false, handedOver: handOver(socket) }
+  if (isHeld(lock)) return { isOurs: false, handedOver: handOver(socket), release: () => {} }
   rmSync(socket, { force: true })
   writeFileSync(lock, String(process.pid))
-  listen(socket, hear)
-  process.on('exit', () => {
+  const server = listen(socket, hear)
+  const release = (): void => {
+    server.close()
+    process.off('exit', release)
     for (const file of [lock, socket]) rmSync(file, { force: true })
-  })
-  return { isOurs: true, handedOver: Promise.resolve() }
+  }
+  process.on('exit', release)
+  return { isOurs: true, handedOver: Promise.resolve(), release }
 }
 
 async function handOver(socket: string): Promise<void> {
@@ -48,11 +53,11 @@ function isHeld(lock: string): boolean {
   }
 }
 
-function listen(socket: string, hear: (second: SecondInstance) => void): void {
+function listen(socket: string, hear: (second: SecondInstance) => void): Server {
   const server = createServer((connection) => {
     const chunks: Buffer[] = []
     connection.on('data', (chunk: Buffer) => chunks.push(chunk))
     connection.on('end', () => hear(JSON.parse(Buffer.concat(chunks).toString()) as SecondInstance))
   })
-  server.listen(socket).unref()
+  return server.listen(socket).unref()
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test as base, expect, type Page } from 'playwright/test'
@@ -172,6 +172,36 @@ test('quits in Electron’s order', async ({ page, standIn }) => {
   await expect(page).toHaveTitle('Fixture')
   expect(await standIn.quit()).toBe(0)
   expect(standIn.output()).toContain('before-quit\nwill-quit')
+})
+
+test('a renderer that is killed is told of, and its page can be loaded again', async ({ page, standIn }) => {
+  await expect(page).toHaveTitle('Fixture')
+  await standIn.evaluate(({ app, person }) =>
+    app.on('render-process-gone', (_event, contents, details) => {
+      person.log.push(`gone: ${details.reason}`)
+      contents.reload()
+    }),
+  )
+  await standIn.killRenderers()
+  const again = await standIn.firstPage()
+  await expect(again).toHaveTitle('Fixture')
+  expect(await again.evaluate(() => fixture.invoke('echo', 7))).toBe(7)
+  const told = await standIn.evaluate(({ person }) => person.log.filter((line) => line.startsWith('gone')))
+  expect(told).toEqual(['gone: crashed'])
+})
+
+test('starts again once it has ended, where the app says so', async ({ page, folder, standIn }) => {
+  await expect(page).toHaveTitle('Fixture')
+  const lock = path.join(folder, 'SingletonLock')
+  await standIn.evaluate(({ app }) => app.relaunch())
+  expect(await standIn.quit()).toBe(0)
+  let next = Number.NaN
+  await expect(async () => {
+    next = Number(await readFile(lock, 'utf8'))
+    expect(next).not.toBe(standIn.process.pid)
+    process.kill(next, 0)
+  }).toPass()
+  process.kill(next, 'SIGTERM')
 })
 
 test('names what it does not carry', async ({ page, standIn }) => {

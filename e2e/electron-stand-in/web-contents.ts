@@ -1,12 +1,20 @@
 import { EventEmitter } from 'node:events'
 import type * as Electron from 'electron'
 import type { CDPSession, Page } from 'playwright'
+import { app } from './app.ts'
 import { ipcMain } from './ipc-main.ts'
 import { encodeArgs, tellPage, type FromPageMessage } from './page-wire.ts'
 import { person } from './person.ts'
 import { session } from './session.ts'
 
-type Carried = 'getURL' | 'id' | 'isDestroyed' | 'reload' | 'send' | 'setWindowOpenHandler'
+type Carried =
+  | 'forcefullyCrashRenderer'
+  | 'getURL'
+  | 'id'
+  | 'isDestroyed'
+  | 'reload'
+  | 'send'
+  | 'setWindowOpenHandler'
 type OpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0]
 
 /** What shows a window's page. Its frame is the main frame; others are not carried. */
@@ -17,6 +25,8 @@ export class WebContents extends EventEmitter implements Pick<Electron.WebConten
   #page: Page | undefined
   #devTools: CDPSession | undefined
   #hasPreload = false
+  #isCrashed = false
+  #reopen = (): void => {}
   #isDestroyed = false
   #openHandler: OpenHandler = () => ({ action: 'allow' })
 
@@ -27,7 +37,18 @@ export class WebContents extends EventEmitter implements Pick<Electron.WebConten
 
   getURL = (): string => this.mainFrame.url
   isDestroyed = (): boolean => this.#isDestroyed
-  reload = (): void => void this.#page?.reload()
+
+  /** A page that has crashed is dead to Playwright: another one takes its place, and the app cannot tell. */
+  reload(): void {
+    if (this.#isCrashed) this.#reopen()
+    else void this.#page?.reload()
+  }
+
+  forcefullyCrashRenderer(): void {
+    this.#isCrashed = true
+    // The answer never comes: whoever would give it is gone.
+    this.#devTools?.send('Page.crash').catch(() => {})
+  }
 
   setWindowOpenHandler(handler: OpenHandler): void {
     this.#openHandler = handler
@@ -43,6 +64,23 @@ export class WebContents extends EventEmitter implements Pick<Electron.WebConten
   attach(page: Page, devTools: CDPSession): void {
     this.#page = page
     this.#devTools = devTools
+    this.#isCrashed = false
+    this.#hasPreload = false
+  }
+
+  /** For the stand-in: how another page is opened in the place of one that crashed. */
+  onReopen(reopen: () => void): void {
+    this.#reopen = reopen
+  }
+
+  /** For the stand-in: the renderer is gone. How it went Chromium does not tell here. */
+  crashed(page: Page): void {
+    if (page !== this.#page) return
+    this.#isCrashed = true
+    this.#hasPreload = false
+    const details = { reason: 'crashed', exitCode: 1 }
+    this.emit('render-process-gone', {}, details)
+    app.emit('render-process-gone', {}, this, details)
   }
 
   /** For the stand-in: another document, whose preload has not run yet. */

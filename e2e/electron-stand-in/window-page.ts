@@ -41,7 +41,7 @@ function isUnused(page: Page): boolean {
 function reportPage(page: Page, contents: WebContents): void {
   page.on('console', (message) => person.log.push(`${message.type()}: ${message.text()}`))
   page.on('pageerror', (error) => person.log.push(`page error: ${error.stack ?? error.message}`))
-  page.on('crash', () => contents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 }))
+  page.on('crash', () => contents.crashed(page))
   page.on('framenavigated', (frame) => {
     if (frame === page.mainFrame()) contents.navigated(originalUrl(frame.url()))
   })

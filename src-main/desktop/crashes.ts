@@ -1,34 +1,27 @@
-import { app, type WebContents } from 'electron'
+import { app } from 'electron'
 import type { OpenLog } from '../log.ts'
-import { confirm, showCrash } from './message-boxes.ts'
+import { askAfterCrash } from './message-boxes.ts'
+import { startAgain } from './start-again.ts'
 
-/** Logs whatever dies: a bug of ours ends the program with a sentence, a dead window can be had back. */
+/** Logs whatever dies of the browser's processes; a bug of ours ends the program with a sentence, or starts it again. */
 export function reportCrashes(logging: OpenLog): void {
   const { log } = logging
-  process.on('uncaughtException', (error) => void endWith(error, logging))
-  process.on('unhandledRejection', (error) => void endWith(error, logging))
+  let ending = false
+  const end = (error: unknown): void => {
+    log.fatal({ err: error }, 'a bug ended the program')
+    if (!ending) void endProgram(logging)
+    ending = true
+  }
+  process.on('uncaughtException', end)
+  process.on('unhandledRejection', end)
   app.on('child-process-gone', (_event, details) =>
     log.error({ details }, 'a process of the browser is gone'),
   )
-  app.on('render-process-gone', (_event, contents, details) => {
-    if (details.reason === 'clean-exit') return
-    log.error({ details }, 'the window is gone')
-    void offerReload(contents)
-  })
 }
 
-async function endWith(error: unknown, logging: OpenLog): Promise<void> {
-  logging.log.fatal({ err: error }, 'a bug ended the program')
-  showCrash()
+async function endProgram(logging: OpenLog): Promise<void> {
+  const again = askAfterCrash()
   await logging.close()
+  if (again) startAgain()
   app.exit(1)
-}
-
-async function offerReload(contents: WebContents): Promise<void> {
-  const wanted = await confirm(
-    'Reload',
-    'The window stopped working.',
-    'Tickets are fetched and stored as before. Reload shows them again.',
-  )
-  if (wanted && !contents.isDestroyed()) contents.reload()
 }

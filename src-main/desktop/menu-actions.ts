@@ -4,12 +4,15 @@ import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
 import { confirm, tell } from './message-boxes.ts'
 import type { MenuCommand } from './menu-template.ts'
+import type { Updates } from './updates/updates.ts'
 
 export type MenuActions = Readonly<Record<MenuCommand, () => unknown>>
 
 export interface MenuTargets {
   readonly call: Client['call']
   readonly logFolder: string
+  /** Null where this build is not exchanged by itself. */
+  readonly updates: Pick<Updates, 'check'> | null
   /** IANA name of the zone in which times are told. */
   readonly zone: string
 }
@@ -80,8 +83,9 @@ const windowActions = {
   'theme-dark': () => (nativeTheme.themeSource = 'dark'),
 }
 
-function helpActions({ logFolder }: MenuTargets) {
+function helpActions({ logFolder, updates }: MenuTargets) {
   return {
+    'check-updates': () => updates?.check(),
     'open-logs': async () => {
       const trouble = await shell.openPath(logFolder)
       if (trouble !== '')

@@ -27,6 +27,7 @@ const EVERYTHING: readonly MenuCommand[] = [
   'theme-dark',
   'keys',
   'settings',
+  'check-updates',
   'open-logs',
   'about',
 ]
@@ -37,10 +38,10 @@ function choose(command: MenuCommand): void {
   chosen.push(command)
 }
 
-function items(platform: NodeJS.Platform, developer = false): MenuItemConstructorOptions[] {
+function items(platform: NodeJS.Platform, developer = false, updates = true): MenuItemConstructorOptions[] {
   const flatten = (list: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
     list.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? flatten(item.submenu) : [])])
-  return flatten(menuTemplate({ platform, theme: 'dark', developer, choose }))
+  return flatten(menuTemplate({ platform, theme: 'dark', developer, updates, choose }))
 }
 
 describe.each(['linux', 'win32', 'darwin'] as const)('the menu on %s', (platform) => {
@@ -82,4 +83,9 @@ test('a Mac has the application menu, the others a file menu', () => {
 test('developer tools are offered to developers only', () => {
   expect(items('linux', true).map(({ role }) => role)).toContain('toggleDevTools')
   expect(items('linux', false).map(({ role }) => role)).not.toContain('toggleDevTools')
+})
+
+test('a build that is not exchanged by itself says nothing of updates', () => {
+  expect(items('linux', false, true).map(({ id }) => id)).toContain('check-updates')
+  expect(items('linux', false, false).map(({ id }) => id)).not.toContain('check-updates')
 })

@@ -20,6 +20,7 @@ export type MenuCommand =
   | `theme-${Theme}`
   | 'keys'
   | 'settings'
+  | 'check-updates'
   | 'open-logs'
   | 'about'
 
@@ -28,6 +29,8 @@ export interface MenuOptions {
   readonly theme: Theme
   /** Whether the developer tools are offered. */
   readonly developer: boolean
+  /** Whether this build may look for a newer one. */
+  readonly updates: boolean
   readonly choose: (command: MenuCommand) => void
 }
 
@@ -35,7 +38,7 @@ type Item = MenuItemConstructorOptions
 type MakeItem = (id: MenuCommand, label: string, accelerator?: string) => Item
 
 /** The application's menu. Accelerators all have a modifier: single keys are the window's own (1 2 3, arrows, N R F T). */
-export function menuTemplate({ platform, theme, developer, choose }: MenuOptions): Item[] {
+export function menuTemplate({ platform, theme, developer, updates, choose }: MenuOptions): Item[] {
   const item: MakeItem = (id, label, accelerator) => ({
     id,
     label,
@@ -55,7 +58,7 @@ export function menuTemplate({ platform, theme, developer, choose }: MenuOptions
     { role: 'editMenu' },
     { label: 'View', submenu: viewItems(item, theme, developer) },
     ...(mac ? [{ role: 'windowMenu' } as const] : []),
-    { role: 'help', label: 'Help', submenu: helpItems(item) },
+    { role: 'help', label: 'Help', submenu: helpItems(item, updates) },
   ]
 }
 
@@ -142,10 +145,11 @@ function themeItems(item: MakeItem, theme: Theme): Item[] {
   }))
 }
 
-function helpItems(item: MakeItem): Item[] {
+function helpItems(item: MakeItem, updates: boolean): Item[] {
   return [
     item('keys', 'Keys', 'F1'),
     item('open-logs', 'Open log folder'),
+    ...(updates ? [item('check-updates', 'Check for updates…')] : []),
     { type: 'separator' },
     item('about', 'About Jira TPM'),
   ]

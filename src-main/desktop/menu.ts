@@ -22,6 +22,7 @@ export function setUpMenu(targets: MenuTargets, log: Log): void {
     platform: process.platform,
     theme: nativeTheme.themeSource,
     developer: !app.isPackaged,
+    updates: targets.updates !== null,
     choose: (command) => void choose(command),
   })
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))

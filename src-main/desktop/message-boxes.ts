@@ -24,9 +24,38 @@ export function showStartFailure(error: unknown): void {
   dialog.showErrorBox('Jira TPM could not start', errorText(toWireError(error)))
 }
 
-/** For a bug that ends the program. */
-export function showCrash(): void {
-  dialog.showErrorBox('Jira TPM has to close', errorText(toWireError(new Error('a bug'))))
+/** For a bug that ends the program: true where the person wants it to start again. Blocks until it is answered. */
+export function askAfterCrash(): boolean {
+  const options = { buttons: ['Restart Jira TPM', 'Quit'], defaultId: 0, cancelId: 1 }
+  const detail = errorText(toWireError(new Error('a bug')))
+  return (
+    dialog.showMessageBoxSync({ type: 'error', message: 'Jira TPM has to close', detail, ...options }) === 0
+  )
+}
+
+export interface Choice {
+  readonly message: string
+  readonly detail: string
+  /** The button that closing the box stands for; the last where absent. */
+  readonly closed?: string
+  /** Closes the box when it is aborted. */
+  readonly signal?: AbortSignal
+}
+
+/** The label of the button that the person presses. Enter presses the first. */
+export async function choose(buttons: readonly string[], choice: Choice): Promise<string> {
+  const { message, detail, closed = buttons.at(-1) ?? '', signal } = choice
+  const { response } = await show({
+    type: 'warning',
+    message,
+    detail,
+    buttons: [...buttons],
+    defaultId: 0,
+    cancelId: buttons.indexOf(closed),
+    noLink: true, // Windows would show some of them as large links
+    ...(signal && { signal }),
+  })
+  return buttons[response] ?? closed
 }
 
 function show(options: MessageBoxOptions): Promise<{ response: number }> {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { app } from 'electron'
+import { logFolder } from '../log.ts'
 
 /**
  * Lets Electron keep its things in the workspace, so that its single-instance lock is one for each workspace. The
@@ -11,5 +12,5 @@ export function settleInWorkspace(dataDir: string): void {
   mkdirSync(sessionData, { recursive: true })
   app.setPath('userData', dataDir)
   app.setPath('sessionData', sessionData)
-  app.setAppLogsPath(path.join(dataDir, 'logs'))
+  app.setAppLogsPath(logFolder(dataDir))
 }

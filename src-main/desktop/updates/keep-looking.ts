@@ -1,0 +1,19 @@
+import type { Clock } from '../../clock.ts'
+
+/** Not while the person waits for the window. */
+const FIRST_MS = 60_000
+const EVERY_MS = 24 * 60 * 60_000
+
+/** Calls `look` a minute after the start and daily from then on, until the signal is aborted. Rejects as `look` does. */
+export async function keepLooking(
+  look: () => Promise<void>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const wait = (ms: number): Promise<boolean> =>
+    clock.sleep(ms, signal).then(
+      () => true,
+      () => false, // aborted
+    )
+  for (let ms = FIRST_MS; await wait(ms); ms = EVERY_MS) await look()
+}

@@ -1,0 +1,40 @@
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+
+const NOTHING_CHANGED = 'Nothing was changed; Jira TPM works as before.'
+
+/** What is wrong with what the update server gave, by electron-updater's code. */
+const UNTRUE: Readonly<Record<string, string>> = {
+  ERR_CHECKSUM_MISMATCH: 'what arrived is not what was announced',
+  ERR_UPDATER_INVALID_SIGNATURE: 'it is not signed by the makers of Jira TPM',
+  ERR_UPDATER_NO_CHECKSUM: 'it was announced without a checksum',
+  ERR_UPDATER_INVALID_UPDATE_INFO: 'its announcement cannot be read',
+  ERR_UPDATER_INVALID_VERSION: 'its announcement names no version',
+  ERR_UPDATER_NO_FILES_PROVIDED: 'its announcement names no file',
+  ERR_UPDATER_WEB_INSTALLER_DISABLED: 'it is of a kind that is not taken',
+}
+
+export type UpdateStep = 'find' | 'download' | 'install'
+
+const FAILED: Readonly<Record<UpdateStep, string>> = {
+  find: 'Whether there is a newer Jira TPM could not be found out.',
+  download: 'The new version could not be fetched.',
+  install: 'The new version could not be put in place.',
+}
+
+/** Why an update did not come to be, as a person reads it; an AppError as it is. */
+export function updateFailure(step: UpdateStep, cause: unknown): AppError {
+  if (cause instanceof AppError) return cause
+  const { code } = cause as { readonly code?: unknown }
+  const untrue = typeof code === 'string' ? UNTRUE[code] : undefined
+  if (untrue !== undefined) {
+    return new AppError('bad-data', `The update was not taken: ${untrue}. ${NOTHING_CHANGED}`, {
+      hint: 'Try it again later. If it is so again, tell the makers.',
+      cause,
+    })
+  }
+  const hint =
+    step === 'install'
+      ? 'Look whether the folder of the program can be written, or fetch the new version by hand.'
+      : 'Look whether this computer is online, and try it again later (Help, Check for updates).'
+  return new AppError('not-found', `${FAILED[step]} ${NOTHING_CHANGED}`, { hint, retryable: true, cause })
+}

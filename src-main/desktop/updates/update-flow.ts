@@ -1,0 +1,128 @@
+import type { Log } from '../../log.ts'
+import type { choose, tell, tellFailure } from '../message-boxes.ts'
+import type { Update, Updater } from './updater.ts'
+
+export interface UpdateFlowParts {
+  readonly updater: Updater
+  /** This version. */
+  readonly version: string
+  readonly boxes: {
+    readonly choose: typeof choose
+    readonly tell: typeof tell
+    readonly tellFailure: typeof tellFailure
+  }
+  /** Brings the run under way to rest; throws an AppError where it cannot, and nothing is restarted then. */
+  readonly rest: () => Promise<void>
+  /** Ends the core, as a quit does. */
+  readonly end: () => Promise<void>
+  /** Starts this version again: the core has ended, and the new one could not be put in place. */
+  readonly startOver: () => void
+  readonly log: Pick<Log, 'info' | 'warn'>
+}
+
+export interface UpdateFlow {
+  /**
+   * Looks for a newer version and asks what to do about it. A look that nobody `asked` for says nothing but that there
+   * is one, and that once. Never rejects; one at a time.
+   */
+  check(asked: boolean): Promise<void>
+}
+
+type State = 'idle' | 'looking' | 'asking' | 'fetching' | 'ready' | 'restarting'
+
+const FETCH = 'Download'
+const RESTART = 'Restart now'
+const LATER = 'Later'
+
+/** The way of an update: found, told, fetched when the person says so, put in place when the person says so. */
+export function createUpdateFlow(parts: UpdateFlowParts): UpdateFlow {
+  const { updater, version, boxes, log } = parts
+  let state: State = 'idle'
+  let found: Update | null = null
+  let isAsked = false
+  const putOff = new Set<string>()
+
+  const look = async (): Promise<void> => {
+    state = 'looking'
+    try {
+      found = await updater.find()
+    } catch (error) {
+      state = 'idle'
+      log.info({ err: error }, 'no look for updates')
+      if (isAsked) await boxes.tellFailure(error)
+      return
+    }
+    state = 'idle'
+    if (found !== null) return offer(found)
+    if (isAsked) await boxes.tell('Jira TPM is up to date.', `${version} is the newest version.`)
+  }
+  const offer = async (update: Update): Promise<void> => {
+    if (!isAsked && putOff.has(update.version)) return
+    putOff.add(update.version)
+    state = 'asking'
+    const answer = await boxes.choose([FETCH, LATER], {
+      message: `Jira TPM ${update.version} is there.`,
+      detail: [`You have ${version}.`, update.notes, 'You are asked again before it is put in place.']
+        .filter((text) => text !== '')
+        .join('\n\n'),
+    })
+    state = 'idle'
+    if (answer === FETCH) await fetch(update)
+  }
+  const fetch = async (update: Update): Promise<void> => {
+    state = 'fetching'
+    log.info({ version: update.version }, 'an update is fetched')
+    try {
+      await updater.download()
+    } catch (error) {
+      state = 'idle'
+      log.warn({ err: error }, 'an update was not fetched')
+      await boxes.tellFailure(error)
+      return
+    }
+    await offerRestart(update)
+  }
+  const offerRestart = async (update: Update): Promise<void> => {
+    state = 'asking'
+    const answer = await boxes.choose([RESTART, LATER], {
+      message: `Jira TPM ${update.version} is ready.`,
+      detail:
+        'It is put in place by a restart. A run under way finishes the ticket that it is making first, and is paused: resume it after the restart. Later: Help, Check for updates.',
+    })
+    state = 'ready'
+    if (answer === RESTART) await restart(update)
+  }
+  const restart = async (update: Update): Promise<void> => {
+    state = 'restarting'
+    try {
+      await parts.rest()
+    } catch (error) {
+      state = 'ready'
+      log.warn({ err: error }, 'no restart for an update')
+      await boxes.tellFailure(error)
+      return
+    }
+    log.info({ version: update.version }, 'an update is put in place')
+    try {
+      await parts.end()
+      await updater.install()
+    } catch (error) {
+      log.warn({ err: error }, 'an update was not put in place')
+      await boxes.tellFailure(error)
+      parts.startOver()
+    }
+  }
+
+  return {
+    async check(asked) {
+      // What is under way already is told as if it had been asked for.
+      isAsked = state === 'looking' ? isAsked || asked : asked
+      if (state === 'idle') return look()
+      if (!asked || found === null) return
+      if (state === 'ready') return offerRestart(found)
+      if (state === 'fetching') {
+        await boxes.tell(`Jira TPM ${found.version} is being fetched.`, 'You are asked when it is there.')
+      }
+    },
+  }
+}
