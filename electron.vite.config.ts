@@ -10,6 +10,7 @@ export default defineConfig({
       outDir: 'out/main',
       externalizeDeps: false,
       minify: false,
+      license: true, // of what is bundled: scripts/package/notices.mjs
       lib: {
         entry: {
           main: 'src-main/main.ts',
@@ -42,6 +43,7 @@ export default defineConfig({
       outDir: 'out/renderer',
       emptyOutDir: true,
       minify: true,
+      license: true,
       rolldownOptions: { input: 'src-renderer/index.html' },
     },
   },

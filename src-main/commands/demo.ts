@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import { workspaceStore } from '../config/store-config.ts'
 import { storeText } from '../config/store-name.ts'
 import { terminalChart } from '../print/terminal-chart.ts'
@@ -14,7 +15,7 @@ import { configOf, type CommonOptions } from './common-options.ts'
 import { EXIT } from './exit-code.ts'
 import { followRun } from './follow-run.ts'
 import { print, say, type CliIo, type CommandHost } from './io.ts'
-import { loadChart } from './load-chart.ts'
+import { loadChart, type LoadedChart } from './load-chart.ts'
 import { createRunBar } from './run-bar.ts'
 import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
 import { terminalKind } from './terminal-kind.ts'
@@ -61,7 +62,7 @@ async function play(host: CommandHost, options: DemoOptions): Promise<void> {
     if (run.reason !== null) say(io, run.reason)
     const audit = await client.call('audit.run', { runId: run.runId })
     const loaded = await loadChart(client, { fromMs: run.startMs, toMs: run.endMs, bucketMinutes: 1 })
-    const file = await writePng(io, loaded, options.png)
+    const { file, said } = await picture(io, loaded, options.png)
     const { ascii } = terminalKind(io.env, process.platform)
     const chart = terminalChart(loaded.chart, { width: io.columns, colour: io.colour, ascii })
     const text = [
@@ -69,11 +70,26 @@ async function play(host: CommandHost, options: DemoOptions): Promise<void> {
       '',
       auditText(audit, { zone: config.zone, columns: io.stdoutIsTTY ? io.columns : null }),
       '',
-      `The chart as a picture: ${file}`,
+      said,
     ].join('\n')
     print(io, options.json, { audit: auditDocument(audit), file }, text)
     if (!audit.ok) host.exitWith(EXIT.auditMismatch)
   })
+}
+
+/** The picture's file; where this machine cannot draw, the rest of the demo is shown all the same. Throws the others. */
+async function picture(
+  io: CliIo,
+  loaded: LoadedChart,
+  name: string,
+): Promise<{ readonly file: string | null; readonly said: string }> {
+  try {
+    const file = await writePng(io, loaded, name)
+    return { file, said: `The chart as a picture: ${file}` }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'not-configured') throw error
+    return { file: null, said: `${error.message} ${error.hint}`.trim() }
+  }
 }
 
 /** The run, with a fetch each second beside it and one after it, so that all of it is stored. */

@@ -17,7 +17,7 @@ export async function loadCanvas(
       'not-configured',
       'The picture was not drawn: the package @napi-rs/canvas does not work on this machine.',
       {
-        hint: 'Run npm ci again without --omit=optional; the same figures come from jira-tpm counts.',
+        hint: 'Install it beside Jira TPM (npm install @napi-rs/canvas, with --global where Jira TPM is global); the same figures come from jira-tpm counts.',
         cause,
       },
     )
