@@ -10,6 +10,7 @@ import { readConfig } from '../src-main/config/read-config.ts'
 import { openLog } from '../src-main/log.ts'
 import { projectFile } from '../src-main/project-files.ts'
 import { createServer } from '../src-main/server/server.ts'
+import { createTokens } from '../src-main/tokens/tokens.ts'
 import { percentile, type BenchResult } from './bench.ts'
 
 const TICKETS = 40
@@ -24,6 +25,7 @@ export async function run(): Promise<BenchResult[]> {
   const app = createApp({ ...config, syncIntervalMs: 1_000 }, { log })
   const server = createServer({
     app,
+    tokens: createTokens({ dataDir, log }),
     rendererDir: projectFile('out', 'renderer'),
     port: 0,
     log,

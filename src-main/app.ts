@@ -6,13 +6,18 @@ import { methods, type Handlers } from '../src-shared/contract/methods.ts'
 import { machineClock, type Clock } from './clock.ts'
 import type { Config, PostgresConfig, StoreConfig } from './config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
-import { openEngine, type EngineHandlers } from './engine.ts'
+import { openEngine, type CountsState, type EngineHandlers, type Stored } from './engine.ts'
 import { leaseOwner } from './lease-owner.ts'
 import type { Log } from './log.ts'
+import { NO_METRICS, type Metrics } from './metrics/metrics.ts'
+import { readinessOf, type Readiness } from './readiness.ts'
 import { createSecrets, resolvePassword, type Secrets } from './secrets/secrets.ts'
 import { createSettings } from './settings/settings.ts'
 import { createStoreKeeper, type StoreKeeper } from './store-keeper/store-keeper.ts'
+import { measureStore } from './store/measure-store.ts'
 import { openStore } from './store/open-store.ts'
+import { createReopening } from './vault/reopening.ts'
+import { createVault, type Vault } from './vault/vault.ts'
 import type { Store } from './store/store.ts'
 import type { Transfer } from './transfer/transfer.ts'
 
@@ -32,6 +37,12 @@ export interface App {
   wake(): void
   /** The configured Jira's address for a browser; null for the sandbox, which has no pages. */
   browseUrl(): string | null
+  /** Whether calls can be answered now. Costs nothing, and never waits. */
+  readiness(): Readiness
+  /** See `Engine.stored`; null while none is open. */
+  stored(): Promise<Stored | null>
+  /** See `Engine.countsState`; `of` is the engine itself: the numbers of two are not to be compared. Throws as `opened`. */
+  countsState(): Promise<CountsState & { readonly of: object }>
   /** Ends everything within two seconds, a run paused at a slot's edge. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -53,19 +64,25 @@ export interface AppOptions {
   readonly namedStore?: PostgresConfig | undefined
   /** Where tokens are kept; the system's keychain alone where absent. */
   readonly secrets?: Secrets
+  /** Hears of all that is done; nobody where absent. */
+  readonly metrics?: Metrics
 }
 
 /** Opens the core. What goes wrong with the Jira or the store is told by `opened` and by each call that needs them. */
 export function createApp(firstConfig: Config, options: AppOptions): App {
   const { log, readConfig = () => firstConfig, clock = machineClock } = options
   const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
-  const { namedStore } = options
+  const { namedStore, metrics = NO_METRICS } = options
   const { dataDir } = firstConfig
-  const { secrets = createSecrets({ dataDir, log }) } = options
+  const vault = openVault(firstConfig, { clock, log })
+  const secrets = withVault(options.secrets ?? createSecrets({ dataDir, log }), vault)
   const hub = createEventHub()
   const stores = createStoreKeeper({
     dataDir,
-    openStore: (config, signal) => openWithPassword(config, { clock, log, secrets, signal }),
+    openStore: async (config, signal) => {
+      const opened = await openWithPassword(config, { clock, log, secrets, vault, signal })
+      return metrics === NO_METRICS ? opened : measureStore(opened, metrics)
+    },
     exchange: () => engine.exchange(),
     runs: {
       current: async () => (await engine.openNow()?.handlers['runs.current']({})) ?? null,
@@ -77,7 +94,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     clock,
     log,
   })
-  const parts = { log, clock, hub, secrets, owner: leaseOwner(), background, demoRun }
+  const parts = { log, clock, hub, secrets, owner: leaseOwner(), background, demoRun, metrics }
   const engine = createCurrentEngine({
     firstConfig,
     readConfig,
@@ -86,6 +103,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     onChange: () => hub.publish('session.changed', {}),
     log,
   })
+  const reopening = vault !== null && staysOpen ? createReopening(engine, clock) : null
   const settings = createSettings({
     engine,
     renewStore: () => stores.renew(),
@@ -112,9 +130,17 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
       const { jira } = engine.config()
       return jira.kind === 'site' ? jira.url : null
     },
+    readiness: () => readinessOf(stores.state(), engine),
+    stored: async () => (await engine.openNow()?.stored()) ?? null,
+    async countsState() {
+      const open = await engine.opened()
+      return { of: open, ...(await open.countsState()) }
+    },
     async stop() {
       settings.stop()
+      reopening?.stop()
       await endInTime(engine, stores, clock)
+      await vault?.stop()
     },
   }
 }
@@ -142,15 +168,29 @@ interface OpeningParts {
   readonly clock: Clock
   readonly log: Log
   readonly secrets: Secrets
+  readonly vault: Vault | null
   readonly signal: AbortSignal
 }
 
 async function openWithPassword(
   config: StoreConfig,
-  { clock, log, secrets, signal }: OpeningParts,
+  { clock, log, secrets, vault, signal }: OpeningParts,
 ): Promise<Store> {
+  if (config.kind === 'postgres' && config.credentials === 'vault' && vault !== null) {
+    const credentials = await vault.database(signal)
+    return openStore(config, { clock, log, password: null, credentials, signal })
+  }
   const password = config.kind === 'postgres' ? await resolvePassword(config, secrets, signal) : null
   return openStore(config, { clock, log, password, signal })
+}
+
+/** It is asked for nothing yet. The environment names it, so it stays the same for as long as the app is open. */
+function openVault(config: Config, parts: Pick<OpeningParts, 'clock' | 'log'>): Vault | null {
+  return config.vault === null ? null : createVault(config.vault, { network: config.network, ...parts })
+}
+
+function withVault(secrets: Secrets, vault: Vault | null): Secrets {
+  return vault === null ? secrets : { ...secrets, vault }
 }
 
 /** Passes each call to the engine that is open when it comes, or throws why there is none. */

@@ -1,5 +1,5 @@
 import type { EventHub } from '../src-shared/contract/hub.ts'
-import type { SyncResult } from '../src-shared/contract/models.ts'
+import type { CountsResult, SyncResult } from '../src-shared/contract/models.ts'
 import type { Handlers } from '../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../src-shared/domain/ticket.ts'
 import { createAudit } from './audit/audit.ts'
@@ -11,8 +11,10 @@ import { createGenerator } from './generator/runner.ts'
 import { createHandlers } from './handlers.ts'
 import { createLive } from './live/live.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { openSite } from './open-site.ts'
 import { projectVersion } from './project-files.ts'
+import { provisionalFrom } from './provisional-minutes.ts'
 import { createRunPermit } from './run-permit.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import type { Site } from './site.ts'
@@ -27,6 +29,10 @@ import { watchedOf } from './watched-values.ts'
 export interface Engine {
   readonly handlers: EngineHandlers
   readonly transfer: Transfer
+  /** What is stored, asked for cheaply: sums of days. Throws as the store. */
+  readonly stored: () => Promise<Stored>
+  /** What the answers of `counts.get` show now: two that show the same are the same. Throws as the store. */
+  readonly countsState: () => Promise<CountsState>
   /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
   readonly start: () => Promise<void>
   /** The machine was asleep or offline: what is due is fetched now. */
@@ -49,6 +55,18 @@ export interface EngineOptions extends StoreInUse {
   readonly background: boolean
   /** Whether a demo workspace is kept busy with a run: for doors that stay open. */
   readonly demoRun: boolean
+  /** Hears of all that is done. */
+  readonly metrics?: Metrics | undefined
+}
+
+/** Both numbers are also in the answers themselves. */
+export type CountsState = Pick<CountsResult, 'seq' | 'provisionalFromMinute'>
+
+export interface Stored {
+  /** The number of the site's last commit. */
+  readonly seq: number
+  /** Counted tickets by watched value, as the site names it. */
+  readonly tickets: readonly { readonly name: string; readonly count: number }[]
 }
 
 /**
@@ -60,7 +78,7 @@ export async function openEngine(
   options: EngineOptions,
   leaving: AbortSignal,
 ): Promise<Engine> {
-  const { log, clock, secrets } = options
+  const { log, clock, secrets, metrics } = options
   const { dataDir, network, projectKey } = config
   const stopping = new AbortController()
   const { signal } = stopping
@@ -70,7 +88,7 @@ export async function openEngine(
   let site: Site | undefined
   try {
     const memory = createSiteMemory(dataDir, log)
-    site = await openSite(config, { network, secrets, memory, clock, log, signal })
+    site = await openSite(config, { network, secrets, memory, clock, log, metrics, signal })
     const choice = config.jira.kind === 'site' ? config.jira.watch : DEFAULT_WATCH
     const watched = await watchedOf(site, { projectKey, choice, memory, log, signal })
     return assemble({ config, options, stopping, site, watched, watchedField: choice.field })
@@ -123,6 +141,7 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
     watched,
     intervalMs: config.syncIntervalMs,
     adjustClock: config.jira.kind === 'site',
+    metrics: options.metrics,
   })
   const generator = createGenerator({
     ...parts,
@@ -148,9 +167,13 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
   /** What kept it from fetching is gone; a failure shows in its status. */
   const fetchAgain = (): void => void (background && sync.now().catch(() => {}))
   site.onBack(() => sync.wake())
+  let wasUp = true
   const leave = [
     store.onHealth(() => {
-      if (store.health().state === 'down') return
+      const isBack = !wasUp
+      wasUp = store.health().state === 'up'
+      // One that is up may tell that it will not be for long.
+      if (!wasUp || !isBack) return
       sync.storeBack()
       generator.storeBack()
     }),
@@ -197,6 +220,18 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
   return {
     handlers,
     transfer,
+    async countsState() {
+      const seq = await store.seq(siteId)
+      return { seq, provisionalFromMinute: provisionalFrom(sync.status(), siteTime) }
+    },
+    async stored() {
+      const seq = await store.seq(siteId)
+      const tickets = []
+      for (const { id, name } of watched) {
+        tickets.push({ name, count: await store.ticketTotal(siteId, { projectKey, priorityIds: [id] }) })
+      }
+      return { seq, tickets }
+    },
     async start() {
       await live.start()
       if (signal.aborted) return live.stop()

@@ -2,9 +2,10 @@ import { PRIORITY_FIELD } from '../src-shared/domain/ticket.ts'
 import { createSiteTime } from './clock.ts'
 import type { SiteConfig } from './config/config.ts'
 import { createSiteJira, type SiteJira } from './jira/open-jira.ts'
-import { resolveToken } from './secrets/secrets.ts'
+import { resolveAccount, type SiteAccount } from './secrets/secrets.ts'
 import type { Site, SiteParts } from './site.ts'
 import type { RememberedServer } from './site-memory.ts'
+import { createRotatingJira } from './vault/rotating-jira.ts'
 
 /**
  * A Jira Cloud site or a Data Center server. What kind it is the server itself says; while it does not answer, what it
@@ -12,13 +13,24 @@ import type { RememberedServer } from './site-memory.ts'
  * own AppError where it has never answered.
  */
 export async function openRealSite(config: SiteConfig, parts: SiteParts): Promise<Site> {
-  const { network, secrets, memory, clock, signal } = parts
-  const token = await resolveToken(config, secrets, signal)
+  const { network, secrets, memory, clock, log, metrics, signal } = parts
+  const account = await resolveAccount(config, secrets, signal)
   const label = addressOf(config.url)
   const id = siteId(label, config.watch.field.id)
   const remembered = await memory.server(id)
-  const connection = { ...config, token, watchedField: config.watch.field.id }
-  const jira = createSiteJira(connection, { network, clock, remembered })
+  const watchedField = config.watch.field.id
+  const open = ({ user, token }: SiteAccount): SiteJira =>
+    createSiteJira({ ...config, user, token, watchedField }, { network, clock, remembered, metrics })
+  const jira =
+    account.from === 'vault'
+      ? createRotatingJira({
+          account,
+          open,
+          again: () => resolveAccount(config, secrets, signal),
+          clock,
+          log,
+        })
+      : open(account)
   try {
     const server = await aboutServer(jira, remembered, parts)
     await memory.rememberServer(id, server)

@@ -1,6 +1,6 @@
 import { watch } from 'node:fs'
 import { AppError } from '../src-shared/errors/app-error.ts'
-import { createSiteTime, type Clock } from './clock.ts'
+import { createSiteTime } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { createCloudJira } from './jira/cloud.ts'
 import { createDataCenterJira } from './jira/data-center/data-center.ts'
@@ -16,16 +16,16 @@ import { openSandbox, type SandboxConnection } from './workspace/sandbox-connect
  */
 export async function openSandboxSite(
   config: Config,
-  options: Pick<SiteParts, 'clock' | 'log' | 'signal'>,
+  options: Pick<SiteParts, 'clock' | 'log' | 'metrics' | 'signal'>,
 ): Promise<Site> {
-  const { clock, log, signal } = options
+  const { clock, log, metrics, signal } = options
   const time = createSiteTime(clock)
   const open = async (): Promise<Opened> => {
     const sandbox = await openSandbox({ config, log })
     try {
       const control = createClockControl(sandbox)
       time.set(await control.get(signal))
-      return { sandbox, control, jira: jiraOf(sandbox, clock) }
+      return { sandbox, control, jira: jiraOf(sandbox, { clock, metrics }) }
     } catch (error) {
       await sandbox.stop()
       throw error
@@ -86,10 +86,13 @@ interface Opened {
   readonly jira: Jira
 }
 
-function jiraOf({ deployment, url, email, apiToken }: SandboxConnection, clock: Clock): Jira {
+function jiraOf(
+  { deployment, url, email, apiToken }: SandboxConnection,
+  parts: Pick<SiteParts, 'clock' | 'metrics'>,
+): Jira {
   return deployment === 'data-center'
-    ? createDataCenterJira({ url, token: apiToken, clock })
-    : createCloudJira({ url, email, apiToken, clock })
+    ? createDataCenterJira({ url, token: apiToken, ...parts })
+    : createCloudJira({ url, email, apiToken, ...parts })
 }
 
 /** Hears when the process that runs the sandbox takes its offer back, until the returned function is called. */

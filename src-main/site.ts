@@ -4,6 +4,7 @@ import type { Clock, SiteTime } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { Jira } from './jira/jira.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import type { SiteMemory } from './site-memory.ts'
 
@@ -25,9 +26,10 @@ export interface Site {
 /** What it takes to open one. */
 export interface SiteParts {
   readonly network: Config['network']
-  readonly secrets: Pick<Secrets, 'kept'>
+  readonly secrets: Pick<Secrets, 'kept' | 'vault'>
   readonly memory: SiteMemory
   readonly clock: Clock
   readonly log: Log
+  readonly metrics?: Metrics | undefined
   readonly signal: AbortSignal
 }

@@ -42,7 +42,7 @@ test('the printed link opens the dashboard once; a reload needs no other', async
 
   const stranger = await newBrowserPage()
   await stranger.goto(link)
-  await expect(stranger.getByRole('heading', { name: 'This link was used or has expired' })).toBeVisible()
+  await expect(stranger.getByRole('heading', { name: 'This browser is not signed in' })).toBeVisible()
   await expect(stranger.locator('.js-plotly-plot')).toHaveCount(0)
 })
 

@@ -11,7 +11,6 @@ test('a wrong token is told step by step, a right one connects, and a restart as
   app,
   site,
 }) => {
-  test.setTimeout(60_000)
   await expect.poll(() => storedTickets(app.page)).toBeGreaterThan(0)
   const ofSandbox = await storedTickets(app.page)
   const settings = await openSettings(app.page)

@@ -29,7 +29,6 @@ test('a run is started from the menu, and the panel follows it to its end', asyn
 })
 
 test('bars move while a compressed run makes tickets', async ({ app }) => {
-  test.setTimeout(60_000)
   const { page } = app
   const panel = page.getByRole('region', { name: 'Run' })
   await stopByMenu(app)

@@ -11,7 +11,6 @@ const TICKETS = 40
 test('a run that is started in the window, killed, resumed on the command line and audited in the browser is whole', async ({
   app,
 }) => {
-  test.setTimeout(120_000)
   await stopByMenu(app)
   const runId = await startRun(app.page, () => openFormByMenu(app))
   await expect

@@ -46,8 +46,6 @@ async function leaveInDoubt(app: TestedApp, kind: 'reset-before' | 'reset-after'
   return { panel, sandbox, truth: async () => (await sandbox.truth(`jira-tpm-${runId}`)).length }
 }
 
-test.setTimeout(120_000)
-
 test('a ticket that nobody knows of is found when it is looked for again', async ({ app }) => {
   const { page } = app
   const { panel, sandbox, truth } = await leaveInDoubt(app, 'reset-after')

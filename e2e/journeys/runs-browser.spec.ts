@@ -25,7 +25,6 @@ test.afterEach(async () => {
 })
 
 test('in a browser a run is audited and cleaned up, and a reload meanwhile changes nothing', async () => {
-  test.setTimeout(60_000)
   const page = await browser.newPage()
   await page.goto(await served.link())
   await expect(page.getByRole('banner')).toBeVisible()

@@ -3,7 +3,6 @@ import { makeRun, openRuns } from '../fixtures/runs-page.ts'
 import { expect, test } from '../fixtures/with-site.ts'
 
 test('in a real Jira, tickets are deleted only by who may, and says how many', async ({ app, site }) => {
-  test.setTimeout(60_000)
   const { page } = app
   await connectTo(page, site)
   const { site: connected } = await callCore(page, 'session.get', {})
@@ -40,7 +39,6 @@ test('in a real Jira, tickets are deleted only by who may, and says how many', a
 })
 
 test('a ticket that was lost is told by its key, which leads to Jira', async ({ app, site }) => {
-  test.setTimeout(60_000)
   const { page } = app
   await connectTo(page, site)
   const { site: connected } = await callCore(page, 'session.get', {})

@@ -19,7 +19,6 @@ async function afterOwnRun(app: TestedApp): Promise<void> {
 test('the history shows each run, its audit, and leads from a minute to its bar and back', async ({
   app,
 }) => {
-  test.setTimeout(60_000)
   const { page } = app
   await afterOwnRun(app)
   const runs = await openRuns(page)
@@ -63,7 +62,6 @@ test('the history shows each run, its audit, and leads from a minute to its bar 
 })
 
 test('a run’s tickets are deleted from the sandbox, and its record stays', async ({ app }) => {
-  test.setTimeout(60_000)
   const { page } = app
   await afterOwnRun(app)
   const [run] = (await callCore(page, 'runs.list', { limit: 1 })).runs
@@ -134,7 +132,6 @@ test('the same run again is a form that is filled in', async ({ app }) => {
 })
 
 test('all of it by the keyboard alone', async ({ app }) => {
-  test.setTimeout(60_000)
   const { page } = app
   await afterOwnRun(app)
   const runs = await openRuns(page)
@@ -155,7 +152,6 @@ test('all of it by the keyboard alone', async ({ app }) => {
 })
 
 test('axe finds nothing on the page, whatever state it is in', async ({ app }) => {
-  test.setTimeout(90_000)
   const { page } = app
   const runs = await openRuns(page)
   await expect(runs.rows).toHaveCount(1)

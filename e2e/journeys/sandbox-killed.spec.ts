@@ -38,7 +38,6 @@ function runsSandbox(pid: number | undefined): boolean {
 }
 
 test('a sandbox that is killed under a dashboard is opened again, and nothing is lost', async () => {
-  test.setTimeout(60_000)
   served = serveDashboard(dataDir)
   const context = await browser.newContext()
   const page = await context.newPage()

@@ -5,7 +5,6 @@ import { openSettings, settingsPage } from '../fixtures/settings-page.ts'
 import { expect, test } from '../fixtures/with-site.ts'
 
 test('axe finds nothing in the settings, whatever state they are in', async ({ app, site }) => {
-  test.setTimeout(60_000)
   const { page } = app
   const settings = await openSettings(page)
   await lookAt(app, 'sandbox')

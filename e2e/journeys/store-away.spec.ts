@@ -40,7 +40,6 @@ for (const { name, goes, comes } of [
     site,
     postgres,
   }) => {
-    test.setTimeout(60_000)
     const { page } = app
     await showsTruth(page, site)
     const bars = await barHeights(page)
@@ -96,7 +95,6 @@ test('this computer’s file stands in by the person’s word, says so all the w
   site,
   postgres,
 }) => {
-  test.setTimeout(60_000)
   const { page } = app
   await showsTruth(page, site)
   await postgres.kill()
@@ -134,7 +132,6 @@ test('a run in the file keeps the server from being gone back to, until it has e
   site,
   postgres,
 }) => {
-  test.setTimeout(60_000)
   const { page } = app
   await showsTruth(page, site)
   await postgres.kill()

@@ -20,7 +20,6 @@ test('a start before the server says so in the chart’s place, and the chart co
   site,
   postgres,
 }) => {
-  test.setTimeout(60_000)
   const { page } = app
   const inPlace = page.getByRole('region', { name: 'Tickets by minute' })
   await expect(inPlace.getByRole('heading', { name: 'Store out of reach' })).toBeVisible()

@@ -36,7 +36,6 @@ test('a wrong password is told at its step; with the right one the server is use
   app,
   guarded,
 }) => {
-  test.setTimeout(60_000)
   await expect.poll(() => storedTickets(app.page)).toBeGreaterThan(0)
   const store = await openStorePage(app.page)
   await expect(store.now).toContainText('Tickets are kept in tpm.sqlite')
@@ -116,7 +115,6 @@ test('a server is chosen by the keyboard alone', async ({ app, guarded }) => {
 })
 
 test('axe finds nothing in the store’s settings, whatever state they are in', async ({ app, guarded }) => {
-  test.setTimeout(60_000)
   const store = await openStorePage(app.page)
   await store.choose('PostgreSQL')
   await store.button('Check').click()

@@ -18,6 +18,6 @@ export function connectedText(preflight: Preflight, { jira, tokenIn, secrets }: 
   const watched = preflight.choices.watched.map(({ name }) => name).join(', ')
   return [
     `Connected: ${what} at ${jira?.url ?? ''}, ${jira?.projectKey ?? 'every project'}, watching ${watched}.`,
-    `The token ${tokenIn === 'environment' ? 'comes from the environment' : `is in ${secrets.label}`}. jira-tpm fetch-tickets fetches; jira-tpm plot-data shows.`,
+    `The token ${tokenIn === 'environment' ? 'comes from the environment' : tokenIn === 'vault' ? 'comes from Vault' : `is in ${secrets.label}`}. jira-tpm fetch-tickets fetches; jira-tpm plot-data shows.`,
   ].join('\n')
 }

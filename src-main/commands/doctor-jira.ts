@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import { LOOKING_ON } from '../preflight/looking-on.ts'
 import { runPreflight, type PreflightChoice } from '../preflight/preflight.ts'
 import { createReport } from '../preflight/report.ts'
-import { resolveToken, type Secrets } from '../secrets/secrets.ts'
+import { resolveAccount, type Secrets } from '../secrets/secrets.ts'
 import { openSandbox } from '../workspace/sandbox-connection.ts'
 
 interface JiraParts {
@@ -38,12 +38,12 @@ async function trySite(
   site: SiteConfig,
   { secrets, signal, onChange }: JiraParts,
 ): Promise<Preflight> {
-  const token = await resolveToken(site, secrets, signal)
-  const connection = { ...site, token, watchedField: site.watch.field.id }
+  const { user, token } = await resolveAccount(site, secrets, signal)
+  const connection = { ...site, user, token, watchedField: site.watch.field.id }
   const jira = createSiteJira(connection, { network, clock: machineClock, ...LOOKING_ON })
   try {
     const { watch, tokenExpiresOn } = site
-    const choice: PreflightChoice = { projectKey, watch, tokenExpiresOn, connection: site }
+    const choice: PreflightChoice = { projectKey, watch, tokenExpiresOn, connection: { ...site, user } }
     return await runPreflight(jira, choice, { clock: machineClock, signal, onChange })
   } finally {
     await jira.close()

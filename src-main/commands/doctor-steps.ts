@@ -4,11 +4,13 @@ import type { Config } from '../config/config.ts'
 import type { Log } from '../log.ts'
 import { codeOfStep, hindranceToWatch } from '../preflight/hindrance.ts'
 import { createReport } from '../preflight/report.ts'
-import { createSecrets, resolveToken, type Secrets } from '../secrets/secrets.ts'
+import { createSecrets, resolveAccount, type Secrets } from '../secrets/secrets.ts'
 import type { Step } from '../steps.ts'
+import type { Vault } from '../vault/vault.ts'
 import { found, type Finding } from './doctor-finding.ts'
 import { tryJira } from './doctor-jira.ts'
 import { tryStore } from './doctor-store.ts'
+import { openDoctorVault, tryVault } from './doctor-vault.ts'
 import { createStepChanges } from './preflight-lines.ts'
 
 /** What the doctor found, in the order in which it looked. */
@@ -27,18 +29,34 @@ interface DoctorParts {
 }
 
 /** Goes through everything that the program stands on, from the folder to what may be done in Jira. */
-export async function diagnose(config: Config, { log, signal, onStep }: DoctorParts): Promise<Diagnosis> {
-  const secrets = createSecrets({ dataDir: config.dataDir, safeStorage: undefined, log })
+export async function diagnose(config: Config, parts: DoctorParts): Promise<Diagnosis> {
+  const vault = openDoctorVault(config, parts.log)
+  try {
+    return await goThrough(config, vault, parts)
+  } finally {
+    await vault?.stop() // gives back what it has leased
+  }
+}
+
+async function goThrough(
+  config: Config,
+  vault: Vault | null,
+  { log, signal, onStep }: DoctorParts,
+): Promise<Diagnosis> {
+  const kept = createSecrets({ dataDir: config.dataDir, safeStorage: undefined, log })
+  const secrets = vault === null ? kept : { ...kept, vault }
   const codes: ErrorCode[] = []
   const own: Step<string>[] = []
-  const look = async (id: string, check: () => Promise<Finding>): Promise<void> => {
+  const look = async (id: string, check: () => Promise<Finding>): Promise<boolean> => {
     const { code, ...step } = await found(id, check)
     if (code !== null) codes.push(code)
     own.push(step)
     onStep(step)
+    return step.state === 'ok'
   }
   await look('data-folder', async () => ({ message: config.dataDir }))
-  const store = await tryStore(config, { secrets, log, signal, onStep })
+  if (vault !== null) await tryVault(config, vault, { signal, look })
+  const store = await tryStore(config, { secrets, vault, log, signal, onStep })
   if (store.code !== null) codes.push(store.code)
   own.push(...store.steps)
   await look('secrets', () => checkSecrets(config, secrets, signal))
@@ -61,7 +79,8 @@ export async function diagnose(config: Config, { log, signal, onStep }: DoctorPa
 /** Where the token is, and whether tokens can be kept here at all. */
 async function checkSecrets({ jira }: Config, secrets: Secrets, signal: AbortSignal): Promise<Finding> {
   if (jira.kind === 'site') {
-    await resolveToken(jira, secrets, signal)
+    const { from } = await resolveAccount(jira, secrets, signal)
+    if (from === 'vault') return { message: 'The token comes from Vault.' }
     if (jira.token !== null) return { message: 'The token comes from the environment (JIRA_API_KEY).' }
   }
   const { label, problem } = await secrets.store(signal)

@@ -78,11 +78,11 @@ test('--watch says when it tries again, and goes on', async () => {
   const ending = new AbortController()
   const { io, written } = createTestIo(cli.cwd, { env, signal: ending.signal })
   const watching = runCli(['fetch-tickets', '--watch', '--json'], io)
-  await vi.waitFor(() => expect(written.stdout).toMatch(/\n/), 10_000)
+  await vi.waitFor(() => expect(written.stdout).toMatch(/\n/), 20_000)
   // Longer than a call waits by itself.
   const limit = { kind: 'status-429', reason: 'quota-tenant', retryAfterSeconds: 3_600, times: 1 } as const
   await sandbox.setFaults([{ match: { path: 'search' }, ...limit }])
-  await vi.waitFor(() => expect(written.stderr).toContain('It is tried again in 1 s.'), 10_000)
+  await vi.waitFor(() => expect(written.stderr).toContain('It is tried again in 1 s.'), 20_000)
   ending.abort()
   expect(await watching).toBe(0)
 })

@@ -1,5 +1,8 @@
 import type { App } from '../app.ts'
+import type { ServerConfig } from '../config/server-config.ts'
+import type { Observation } from '../server/metrics-route.ts'
 import { createServer } from '../server/server.ts'
+import { createTokens } from '../tokens/tokens.ts'
 import { announce, withdraw } from '../workspace/instance.ts'
 import { say, type CliIo } from './io.ts'
 
@@ -7,6 +10,10 @@ export interface DashboardOptions {
   readonly dataDir: string
   /** 0: any free one. */
   readonly port: number
+  /** How it is reached; by this machine alone where left out. */
+  readonly access?: ServerConfig
+  /** What measures it; nothing where left out. */
+  readonly observe?: Observation
 }
 
 /** A dashboard that is served. */
@@ -19,20 +26,23 @@ export interface OpenDashboard {
 }
 
 /**
- * Serves the live dashboard on this machine, and tells the workspace's other programs of it. Throws `port-in-use`, or
- * `not-found` where it is not built.
+ * Serves the live dashboard, and tells the workspace's other programs of it. Throws `port-in-use`, `usage`,
+ * `not-configured` where TLS files are of no use, or `not-found` where it is not built.
  */
 export async function openDashboard(
   io: CliIo,
   app: App,
-  { dataDir, port }: DashboardOptions,
+  { dataDir, port, access, observe }: DashboardOptions,
 ): Promise<OpenDashboard> {
   let current = ''
   const server = createServer({
     app,
+    tokens: createTokens({ dataDir, log: app.log }),
     rendererDir: io.rendererDir,
     port,
+    ...(access !== undefined && { access }),
     log: app.log,
+    observe,
     links: {
       onUsed(link) {
         current = link
@@ -41,9 +51,9 @@ export async function openDashboard(
     },
   })
   try {
-    const { url, link } = await server.start()
+    const { url, link, localUrl } = await server.start()
     current = link
-    await announce(dataDir, { dashboard: { url, bearerToken: server.bearerToken } })
+    await announce(dataDir, { dashboard: { url: localUrl, publicUrl: url } })
     return {
       url,
       link: () => current,

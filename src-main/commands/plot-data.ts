@@ -2,11 +2,13 @@ import type { Command } from 'commander'
 import { machineClock } from '../clock.ts'
 import { DEFAULT_PORT, type Config } from '../config/config.ts'
 import { SANDBOX_LIMITS } from '../config/sandbox-settings.ts'
+import { THIS_MACHINE } from '../config/server-config.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { completeSpan } from './counts-span.ts'
 import { print, type CliIo, type CommandHost } from './io.ts'
 import { loadChart } from './load-chart.ts'
 import { wholeNumber } from './number-flags.ts'
+import { serveWorkspace } from './serve-workspace.ts'
 import { withApp } from './with-app.ts'
 import { writePng } from './write-png.ts'
 
@@ -26,23 +28,11 @@ export function addPlotData(program: Command, host: CommandHost): void {
 }
 
 async function plotData(io: CliIo, options: PlotOptions): Promise<void> {
-  const config = configOf(io, options)
-  if (options.png !== undefined) return plotPng(io, config, options, options.png)
-  const { serveDashboard } = await import('./serve-dashboard.ts')
+  const readConfig = (): Config => configOf(io, options)
+  if (options.png !== undefined) return plotPng(io, readConfig(), options, options.png)
   const { port, json } = options
-  await withApp(io, config, (app) => serveDashboard(io, app, { dataDir: config.dataDir, port, json }), {
-    background: true,
-    demoRun: true,
-    readConfig: () => configOf(io, options),
-    mayStayClosed: canBeMended(config),
-  })
-}
-
-/** What is chosen in the settings can be mended there. */
-function canBeMended({ jira, jiraFixedBy, store, storeFixedBy }: Config): boolean {
-  return (
-    (jira.kind === 'site' && jiraFixedBy === null) || (store.kind === 'postgres' && storeFixedBy === null)
-  )
+  // The loopback form of `serve`: what the environment says of that is not asked.
+  await serveWorkspace(io, readConfig, { access: { ...THIS_MACHINE, port }, json })
 }
 
 async function plotPng(io: CliIo, config: Config, options: PlotOptions, file: string): Promise<void> {

@@ -28,7 +28,9 @@ import { addPlotData } from './plot-data.ts'
 import { addResume } from './resume.ts'
 import { addRuns } from './runs.ts'
 import { addSandbox } from './sandbox.ts'
+import { addServe } from './serve.ts'
 import { addStop } from './stop.ts'
+import { addToken } from './token.ts'
 import { addUseStore } from './use-store.ts'
 
 const COMMANDS = [
@@ -40,6 +42,7 @@ const COMMANDS = [
   addCleanUp,
   addFetchTickets,
   addPlotData,
+  addServe,
   addCounts,
   addLeftTickets,
   addAudit,
@@ -53,6 +56,7 @@ const COMMANDS = [
   addConnect,
   addDisconnect,
   addUseStore,
+  addToken,
   addDemo,
 ]
 

@@ -1,17 +1,22 @@
 import { AppError, errorText, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { App } from '../app.ts'
+import { machineClock } from '../clock.ts'
+import { watchApp } from '../metrics/watch-app.ts'
+import type { Observation } from '../server/metrics-route.ts'
 import { runningInstances } from '../workspace/instance.ts'
 import { interrupted } from './interrupt.ts'
 import { print, say, type CliIo } from './io.ts'
 import { openDashboard, type DashboardOptions, type OpenDashboard } from './open-dashboard.ts'
 
 interface ServeOptions extends DashboardOptions {
+  readonly observe: Observation
   readonly json: boolean | undefined
 }
 
 /** Serves the live dashboard until Ctrl-C; its link is the result. Throws `port-in-use`. */
 export async function serveDashboard(io: CliIo, app: App, options: ServeOptions): Promise<void> {
   const dashboard = await open(io, app, options)
+  const leave = watchApp(options.observe.prometheus.registry, { app, clock: machineClock })
   try {
     // What could not be opened is told here and in the window, where the settings can mend it. Neither is kept waiting
     // by a Jira that does not answer.
@@ -21,6 +26,7 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
     print(io, options.json, { url, link }, `The dashboard: ${link}\nThe link works once. Ctrl-C ends it.`)
     await interrupted(io.signal)
   } finally {
+    leave()
     await dashboard.close()
   }
 }

@@ -23,7 +23,7 @@ test.each([[['counts']], [['fetch-tickets']], [['create-tickets', '--yes']]])(
     const env = { ...token, JIRA_URL: silent.url }
     const running = cli.run(argv, { env, signal: controller.signal })
     // The first one loads the core.
-    await expect.poll(() => silent.requests.length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => silent.requests.length, { timeout: 20_000 }).toBe(1)
     controller.abort()
     const { code, stdout, stderr } = await running
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' })

@@ -16,6 +16,14 @@ const failure = {
   hint: 'Start it.',
 }
 const down: StoreStatus = { ...up, failure, canFallBack: true }
+const warning = {
+  sinceMs: 0,
+  untilMs: Date.parse('2026-11-24T15:00Z'),
+  code: 'secrets-unavailable',
+  message: 'Vault is sealed.',
+  hint: 'Unseal it.',
+}
+const warned: StoreStatus = { ...up, warning }
 const insteadOf = { label: up.label, sinceMs: 0, reachable: false, failure }
 const standIn: StoreStatus = { ...up, kind: 'sqlite', label: 'tpm.sqlite', insteadOf }
 const waiting: StoreStatus = { ...standIn, insteadOf: { label: up.label, sinceMs: 0, reachable: true } }
@@ -45,6 +53,15 @@ test.each([
     up,
     'Back to jira_tpm on db.example.com; what is missing there is fetched from Jira.',
   ],
+  [
+    'will not be usable for long',
+    up,
+    warned,
+    'Vault is sealed. jira_tpm on db.example.com can be used until 2026-11-24T15:00:00.000Z. Unseal it.',
+  ],
+  ['still will not', warned, warned, null],
+  ['will be again', warned, up, 'jira_tpm on db.example.com can be used for as long as before.'],
+  ['goes down as was said', warned, down, 'It is out of reach. Nothing is stored. Start it.'],
 ])('a store that %s', (_what, told, now, news) => {
   expect(storeNews(told, now)).toEqual(news)
 })

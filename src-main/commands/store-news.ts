@@ -28,10 +28,11 @@ function whyNot({ label, failure }: NonNullable<StoreStatus['insteadOf']>): stri
   return `${happened ?? `${label} cannot be used.`} `
 }
 
-type Told = Pick<StoreStatus, 'failure' | 'insteadOf'>
+type Told = Pick<StoreStatus, 'failure' | 'insteadOf' | 'warning'>
 
 /** What a person should know who was told the one and not yet the other; null where there is nothing. */
-export function storeNews(told: Told, { label, failure, insteadOf }: StoreStatus): string | null {
+export function storeNews(told: Told, status: StoreStatus): string | null {
+  const { label, failure, insteadOf } = status
   if (insteadOf !== null && told.insteadOf === null) {
     const why = told.failure === null ? whyNot(insteadOf) : ''
     return `${why}${label} on this machine stands in for ${insteadOf.label}, filled from Jira, until that can be used again.`
@@ -44,5 +45,15 @@ export function storeNews(told: Told, { label, failure, insteadOf }: StoreStatus
   }
   if (failure !== null && told.failure === null) return errorText(failure)
   if (failure === null && told.failure !== null && insteadOf === null) return `${label} can be used again.`
-  return null
+  return warningNews(told, status)
+}
+
+/** Of a store that works, but will not for long. */
+function warningNews(
+  { warning: told }: Told,
+  { label, failure, insteadOf, warning }: StoreStatus,
+): string | null {
+  if (failure !== null || insteadOf !== null || warning?.message === told?.message) return null
+  if (warning === undefined) return `${label} can be used for as long as before.`
+  return `${warning.message} ${label} can be used until ${new Date(warning.untilMs).toISOString()}. ${warning.hint}`.trim()
 }

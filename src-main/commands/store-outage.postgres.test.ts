@@ -130,7 +130,7 @@ describe('a command whose server goes away under it', { timeout: 60_000 }, () =>
     await keepSandboxOpen()
     const creating = begin('create-tickets --json --jira sandbox --count 16 --minutes 0.1')
     await vi.waitFor(async () => expect(await madeSlots()).toBeGreaterThan(1), {
-      timeout: 10_000,
+      timeout: 20_000,
       interval: 100,
     })
     await server.kill()
@@ -146,7 +146,7 @@ describe('a command whose server goes away under it', { timeout: 60_000 }, () =>
   test('fetch-tickets --watch goes on by itself', async () => {
     const watching = begin('fetch-tickets --watch --json')
     const lines = (): number => watching.stdout().split('\n').length
-    await vi.waitFor(() => expect(lines()).toBeGreaterThan(1), { timeout: 10_000 })
+    await vi.waitFor(() => expect(lines()).toBeGreaterThan(1), { timeout: 20_000 })
     await server.kill()
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     await server.restart()
@@ -169,7 +169,7 @@ describe('plot-data whose server refuses', { timeout: 60_000 }, () => {
     const serving = cli.run(['plot-data', '--port', '0'], { env, signal: leaving.signal })
     const log = path.join(cli.dataDir, 'logs', 'jira-tpm.log')
     await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain('could not be opened'), {
-      timeout: 10_000,
+      timeout: 20_000,
       interval: 100,
     })
     await new Promise((resolve) => setTimeout(resolve, 200))
@@ -184,14 +184,14 @@ describe('plot-data whose server is not there yet', { timeout: 60_000 }, () => {
   test('serves what there is, says what is wrong, and shows all once it comes', async () => {
     await server.kill()
     const serving = begin('plot-data --port 0 --json')
-    await vi.waitFor(() => expect(serving.stdout()).toContain('url'), { timeout: 10_000 })
+    await vi.waitFor(() => expect(serving.stdout()).toContain('url'), { timeout: 20_000 })
     const { url } = JSON.parse(serving.stdout()) as { url: string }
-    const [instance] = runningInstances(cli.dataDir)
+    const { stdout: token } = await cli.run(['token', 'create'])
     const call = async (method: string): Promise<unknown> => {
       const response = await fetch(`${url}/api/${method}`, {
         method: 'POST',
         headers: {
-          authorization: `Bearer ${instance?.dashboard?.bearerToken}`,
+          authorization: `Bearer ${token.trim()}`,
           'content-type': 'application/json',
         },
         body: '{}',
@@ -208,7 +208,7 @@ describe('plot-data whose server is not there yet', { timeout: 60_000 }, () => {
       const { result } = (await call('sync.status')) as { result: { storedTickets: number } }
       expect(result.storedTickets).toBeGreaterThan(0)
     }
-    await vi.waitFor(isWhole, { timeout: 10_000, interval: 100 })
+    await vi.waitFor(isWhole, { timeout: 20_000, interval: 100 })
     const { code, stderr } = await serving.end()
     expect(code).toBe(0)
     expect(stderr).toContain('can be used again')

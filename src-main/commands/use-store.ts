@@ -99,6 +99,7 @@ function sentence({ store, passwordIn }: StoreSettings): string {
     keychain: ' The password is in the keychain.',
     'safe-storage': ' The password is encrypted in the data folder.',
     environment: ' The password comes from the environment.',
+    vault: ' User and password come from Vault.',
     none: '',
   }
   return `Tickets are kept in ${labelOf(store)} from now on.${where[passwordIn]} jira-tpm fetch-tickets fetches; jira-tpm plot-data shows.`

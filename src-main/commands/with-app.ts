@@ -1,5 +1,5 @@
 import { tokenExpirySentence } from '../../src-shared/domain/token-expiry.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
 import type { App, AppOptions } from '../app.ts'
 import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
@@ -26,7 +26,7 @@ export async function withLog<T>(io: CliIo, dataDir: string, work: (log: Log) =>
 
 interface WithAppOptions extends Pick<
   AppOptions,
-  'background' | 'staysOpen' | 'demoRun' | 'readConfig' | 'namedStore'
+  'background' | 'staysOpen' | 'demoRun' | 'readConfig' | 'namedStore' | 'metrics'
 > {
   /** Whether the work can do without a Jira and a store that open: for who mends that. */
   readonly mayStayClosed?: boolean
@@ -57,7 +57,11 @@ export function withApp<T>(
     const app = asWritten || printsDocument(io) ? opened : { ...opened, client: plainClient(opened.client) }
     try {
       if (staysOpen) tellStoreNews(io, app.client)
-      if (!mayStayClosed) await orCancelled(coreOpened(app, !setStoreOnly), io.signal, interrupted)
+      if (!mayStayClosed) {
+        const opening = coreOpened(app, !setStoreOnly)
+        const patient = staysOpen && config.vault !== null ? openedWithVault(io, app, opening) : opening
+        await orCancelled(patient, io.signal, interrupted)
+      }
       if (mustBeUp) await tellOfStore(io, app)
       return await work(app)
     } finally {
@@ -78,6 +82,25 @@ async function coreOpened(app: App, mayStandIn: boolean): Promise<void> {
     throw new AppError(error.code, error.message, { hint, retryable: error.retryable, cause: error })
   }
 }
+
+/** As `opened`, for who stays open: while Vault is sealed or away it is waited for, and the app tries it again by itself. */
+async function openedWithVault(io: CliIo, app: App, opened: Promise<void>): Promise<void> {
+  let told = ''
+  for (let opening = opened; ; opening = app.opened()) {
+    try {
+      return await opening
+    } catch (error) {
+      const passes = error instanceof AppError && error.code === 'secrets-unavailable' && error.retryable
+      if (!passes) throw error
+      if (told !== error.message) say(io, errorText(error))
+      told = error.message
+    }
+    await machineClock.sleep(BETWEEN_LOOKS_MS, io.signal)
+  }
+}
+
+/** Real milliseconds. */
+const BETWEEN_LOOKS_MS = 250
 
 async function tellOfStore(io: CliIo, { client }: App): Promise<void> {
   const status = await client.call('store.status', {})

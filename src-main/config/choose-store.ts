@@ -3,9 +3,10 @@ import type { ConfigFile } from './config-file.ts'
 import type { Config, PostgresConfig, StoreConfig } from './config.ts'
 import { readVariables, type Environment, type Variables } from './environment.ts'
 import { isPostgresAddress, parsePostgresAddress, type PostgresParts } from './postgres-address.ts'
-import { postgresConfig } from './postgres-config.ts'
+import { MAX_NAME_BYTES, postgresConfig } from './postgres-config.ts'
 import { refusal, storeConfig, workspaceStore } from './store-config.ts'
 import { accountName } from './store-name.ts'
+import { isVaultUsed } from './vault-config.ts'
 
 interface StoreSources {
   readonly flag: string | undefined
@@ -45,7 +46,8 @@ export function otherServer(
   const config = storeConfig(text, 'import', cwd)
   if (config.kind === 'sqlite') throw refusal('import')('is no address of a PostgreSQL server', '')
   if (store.kind === 'postgres' && accountName(store) === accountName(config)) {
-    return { ...config, password: store.password }
+    const { password, credentials } = store
+    return { ...config, password, ...(credentials === undefined ? {} : { credentials }) }
   }
   const variables = readVariables(env, cwd)
   const { PSQL_PW: _, ...withoutPassword } = variables
@@ -61,7 +63,36 @@ function written(
   variables: Variables,
 ): StoreConfig {
   const config = storeConfig(text, source, folder)
-  return config.kind === 'sqlite' ? config : { ...config, password: passwordFor(config, variables, folder) }
+  if (config.kind === 'sqlite') return config
+  const isNamed = variables.DATABASE_URL !== undefined || variables.PSQL_HOST !== undefined
+  if (!isNamed) return withAccount({ ...config, password: variables.PSQL_PW ?? null }, variables)
+  const named = namedByEnvironment(config, variables, folder)
+  // What the environment has for a server goes to no other.
+  return named === null ? config : withAccount({ ...config, password: named.password }, variables)
+}
+
+/**
+ * How a server is logged in at that the environment's secrets are for: with its password, else with what Vault gives,
+ * where a role of its is named; and as PSQL_ROLE, whose ever the tables are.
+ */
+function withAccount(
+  config: PostgresConfig,
+  { PSQL_ROLE, VAULT_DB_ROLE, ...rest }: Variables,
+): PostgresConfig {
+  const isVaults = isVaultUsed(rest) && VAULT_DB_ROLE !== undefined && config.password === null
+  if (PSQL_ROLE !== undefined) refuseBadRole(PSQL_ROLE)
+  return {
+    ...config,
+    ...(isVaults && { credentials: 'vault' as const }),
+    ...(PSQL_ROLE !== undefined && { role: PSQL_ROLE }),
+  }
+}
+
+function refuseBadRole(role: string): void {
+  if (Buffer.byteLength(role) <= MAX_NAME_BYTES && !/\p{Cc}/u.test(role)) return
+  throw new AppError('not-configured', 'PSQL_ROLE is no role’s name. Nothing was opened.', {
+    hint: `PostgreSQL’s names have at most ${MAX_NAME_BYTES} bytes, and no control characters.`,
+  })
 }
 
 /**
@@ -71,9 +102,18 @@ function written(
 function passwordFor(config: PostgresConfig, variables: Variables, cwd: string): string | null {
   if (variables.DATABASE_URL === undefined && variables.PSQL_HOST === undefined)
     return variables.PSQL_PW ?? null
+  return namedByEnvironment(config, variables, cwd)?.password ?? null
+}
+
+/** The server that the environment names, where it is this one, as this account. */
+function namedByEnvironment(
+  config: PostgresConfig,
+  variables: Variables,
+  cwd: string,
+): PostgresConfig | null {
   try {
     const named = environmentStore(variables, cwd)?.store
-    return named?.kind === 'postgres' && accountName(named) === accountName(config) ? named.password : null
+    return named?.kind === 'postgres' && accountName(named) === accountName(config) ? named : null
   } catch (error) {
     if (error instanceof AppError) return null // it is not used, and belongs to nobody
     throw error
@@ -88,13 +128,14 @@ function environmentStore(variables: Variables, cwd: string): ChosenStore | null
     const store = postgresConfig(parsePostgresAddress(DATABASE_URL, refuse), cwd, refuse)
     // PSQL_PW beside PSQL_HOST is that server's.
     const password = store.password ?? (PSQL_HOST === undefined ? (PSQL_PW ?? null) : null)
-    return { store: { ...store, password }, storeFixedBy: 'DATABASE_URL' }
+    return { store: withAccount({ ...store, password }, variables), storeFixedBy: 'DATABASE_URL' }
   }
   if (PSQL_HOST === undefined) {
     refuseLost(variables)
     return null
   }
-  return { store: postgresConfig(oldNames(variables), cwd, refusal('PSQL_HOST')), storeFixedBy: 'PSQL_HOST' }
+  const store = postgresConfig(oldNames(variables), cwd, refusal('PSQL_HOST'))
+  return { store: withAccount(store, variables), storeFixedBy: 'PSQL_HOST' }
 }
 
 const FOREIGN_URL =

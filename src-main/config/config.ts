@@ -16,6 +16,8 @@ export interface Config {
   readonly storeFixedBy: '--store' | 'DATABASE_URL' | 'PSQL_HOST' | null
   /** Whether to go on with the workspace's own file, unasked, while a PostgreSQL server is out of reach. */
   readonly fallback: 'sqlite' | null
+  /** Where secrets come from that neither a flag nor the environment has; null: Vault is not used. */
+  readonly vault: VaultConfig | null
   /** IANA name of the zone that times are shown in. */
   readonly zone: string
   /** Real milliseconds between two fetches while an app is open. */
@@ -40,6 +42,10 @@ export interface PostgresConfig {
   readonly user: string
   /** From the environment; null: it is asked of the secret store, and where that has none, none is sent. */
   readonly password: string | null
+  /** User and password are leased from Vault, and `user` is only what the address says. Absent: as `password` says. */
+  readonly credentials?: 'vault'
+  /** The role that each session takes on (SET ROLE): what it makes is that role's. Absent: none but the user's own. */
+  readonly role?: string
   /** See `PostgresDraft` in the contract. */
   readonly tls: TlsMode
   /** A PEM file of certificates to believe besides the system's own; a whole path. */
@@ -59,12 +65,40 @@ export interface SiteConfig {
   readonly user: string | null
   /** From the environment; null: it is asked of the secret store (`secrets/secrets.ts`). */
   readonly token: string | null
+  /** Vault is asked for the token before the secret store. Absent: it is not asked. */
+  readonly tokenFrom?: 'vault'
   /** The last day on which the token works, `2027-01-31`, as the person told it. */
   readonly tokenExpiresOn: string | null
   /** A PEM file of certificates to believe besides the system's own; a whole path. */
   readonly caFile: string | null
   readonly watch: WatchChoice
 }
+
+/** A HashiCorp Vault, or OpenBao, that follows the same HTTP API. */
+export interface VaultConfig {
+  /** Before `/v1`: no query, no slash at its end. */
+  readonly address: string
+  /** Of Vault Enterprise; null: none. */
+  readonly namespace: string | null
+  /** A PEM file of certificates to believe besides the system's own; a whole path. */
+  readonly caFile: string | null
+  /** Hosts, with their port where one was written, that a standby may send us on to, besides the address's own host. */
+  readonly redirectHosts: readonly string[]
+  readonly auth: VaultAuth
+  /** The database engine's role whose credentials the store uses; null: the store's come from elsewhere. */
+  readonly database: { readonly mount: string; readonly role: string } | null
+  /** The secret of a KV engine, version 2, that holds the Jira's token. */
+  readonly kv: { readonly mount: string; readonly path: string }
+}
+
+export type VaultAuth =
+  | { readonly kind: 'token'; readonly token: string }
+  | {
+      readonly kind: 'app-role'
+      readonly mount: string
+      readonly roleId: string
+      readonly secretId: string
+    }
 
 /** The proxies that the environment names; null where it names none. */
 export interface NetworkConfig {

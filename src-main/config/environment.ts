@@ -3,6 +3,7 @@ import path from 'node:path'
 import { parseEnv } from 'node:util'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { NetworkConfig } from './config.ts'
+import { SECRET_FILE_VARIABLES, withSecretFiles } from './secret-files.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -15,6 +16,13 @@ const VARIABLES = [
   'JIRA_PROJECT',
   'JIRA_CA_FILE',
   'JIRA_TPM_DATA_DIR',
+  'JIRA_TPM_HOST',
+  'JIRA_TPM_PORT',
+  'JIRA_TPM_PUBLIC_URL',
+  'JIRA_TPM_BEHIND_PROXY',
+  'JIRA_TPM_TLS_CERT_FILE',
+  'JIRA_TPM_TLS_KEY_FILE',
+  'JIRA_TPM_OPEN_METRICS',
   'DATABASE_URL',
   'PSQL_HOST',
   'PSQL_PORT',
@@ -23,6 +31,21 @@ const VARIABLES = [
   'PSQL_PW',
   'PSQL_SSLMODE',
   'PSQL_CA_FILE',
+  'PSQL_ROLE',
+  'USE_VAULT',
+  'VAULT_ADDR',
+  'VAULT_NAMESPACE',
+  'VAULT_CACERT',
+  'VAULT_ALLOW_HTTP',
+  'VAULT_REDIRECT_HOSTS',
+  'VAULT_TOKEN',
+  'VAULT_ROLE_ID',
+  'VAULT_SECRET_ID',
+  'VAULT_APPROLE_MOUNT',
+  'VAULT_DB_ROLE',
+  'VAULT_DB_MOUNT',
+  'VAULT_KV_MOUNT',
+  'VAULT_KV_PATH',
 ] as const
 
 type Variable = (typeof VARIABLES)[number]
@@ -30,10 +53,15 @@ export type Variables = { readonly [V in Variable]?: string }
 
 /**
  * Our variables from the real environment, from `.env` and from `.auth` in `cwd`, in that order of precedence. An
- * empty value counts as none. Throws `not-configured` where a file cannot be read or spoils one of our variables.
+ * empty value counts as none. The real environment may name files that hold the secrets (`withSecretFiles`). Throws
+ * `not-configured` where a file cannot be read or spoils one of our variables.
  */
 export function readVariables(env: Environment, cwd: string): Variables {
-  const sources = [readFile(path.join(cwd, '.auth')), readFile(path.join(cwd, '.env')), env]
+  const sources = [
+    readFile(path.join(cwd, '.auth')),
+    readFile(path.join(cwd, '.env')),
+    withSecretFiles(env, cwd),
+  ]
   const found: { [V in Variable]?: string } = {}
   for (const source of sources) {
     forgetOtherServer(found, source)
@@ -46,14 +74,20 @@ export function readVariables(env: Environment, cwd: string): Variables {
 }
 
 const SERVER_VARIABLES = VARIABLES.filter((name) => name === 'DATABASE_URL' || name.startsWith('PSQL_'))
+const VAULT_VARIABLES = VARIABLES.filter((name) => name.startsWith('VAULT_'))
 
 /** A source that names a PostgreSQL server of its own gets nothing that a weaker one says of another: least its password. */
 function forgetOtherServer(found: { [V in Variable]?: string }, source: Environment): void {
-  const [former, named] = [found, source].map(
-    ({ DATABASE_URL, PSQL_HOST }) => DATABASE_URL?.trim() || PSQL_HOST?.trim(),
-  )
-  if (!former || !named || former === named) return
-  for (const name of SERVER_VARIABLES) delete found[name]
+  const server = ({ DATABASE_URL, PSQL_HOST }: Environment): string | undefined =>
+    DATABASE_URL?.trim() || PSQL_HOST?.trim()
+  if (isOther(server(found), server(source))) for (const name of SERVER_VARIABLES) delete found[name]
+  // So with a Vault: neither token nor AppRole of another goes to it.
+  const vault = ({ VAULT_ADDR }: Environment): string | undefined => VAULT_ADDR?.trim()
+  if (isOther(vault(found), vault(source))) for (const name of VAULT_VARIABLES) delete found[name]
+}
+
+function isOther(former: string | undefined, named: string | undefined): boolean {
+  return Boolean(former) && Boolean(named) && former !== named
 }
 
 /**
@@ -77,7 +111,16 @@ function readFile(file: string): Environment {
   }
   if (text.includes('\0')) throw badFile(file, 'it is not UTF-8 text')
   refuseBrokenLines(file, text)
-  return parseEnv(text)
+  const variables = parseEnv(text)
+  refuseSecretFiles(file, variables)
+  return variables
+}
+
+/** A file that lies in a folder by chance shall not have another file of this machine sent to somebody's Jira. */
+function refuseSecretFiles(file: string, variables: Environment): void {
+  const name = SECRET_FILE_VARIABLES.find((variable) => variables[variable]?.trim())
+  if (name !== undefined)
+    throw badFile(file, `it sets ${name}, which is taken from the real environment alone`)
 }
 
 /** Node's parser skips a line that it does not understand. One that was to set a variable of ours must not be lost so. */

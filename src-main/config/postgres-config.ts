@@ -13,7 +13,7 @@ export const DEFAULT_POSTGRES_PORT = 5432
 const MAX_HOST_LENGTH = 255
 
 /** PostgreSQL cuts longer names off (NAMEDATALEN), and so would take us to another database. */
-const MAX_NAME_BYTES = 63
+export const MAX_NAME_BYTES = 63
 
 /**
  * Checks a server as somebody wrote it down, and puts in what is left out: this machine, port 5432, the system

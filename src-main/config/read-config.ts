@@ -15,6 +15,7 @@ import { readNetwork, readVariables, type Environment, type Variables } from './
 import { jiraConfig, type JiraChoice } from './jira-config.ts'
 import { projectKey } from './project-key.ts'
 import { INDEX_LAG_FORMS, parseIndexLag } from './sandbox-settings.ts'
+import { readVault } from './vault-config.ts'
 import { isZone, machineZone } from './zone.ts'
 
 /** What the command line said. What is absent is asked of the next source. */
@@ -57,14 +58,22 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   const chosen = chooseJira(flags, variables, file)
   const fileHere = fileForJira(file, chosen)
   const variablesHere = variablesForJira(variables, chosen)
+  const vault = readVault(variables, cwd)
+  // As a token of the environment: beside JIRA_URL it is that Jira's alone.
+  const asksVault = vault !== null && variablesHere === variables && variables.JIRA_API_KEY === undefined
   return {
     dataDir,
-    jira: jiraConfig({ ...chosen, ...siteParts(variablesHere, fileHere, { dataDir, cwd }) }),
+    jira: jiraConfig({
+      ...chosen,
+      ...siteParts(variablesHere, fileHere, { dataDir, cwd }),
+      ...(asksVault && { tokenFrom: 'vault' }),
+    }),
     jiraFixedBy: chosen.source === 'config.json' ? null : chosen.source,
     network: readNetwork(env),
     projectKey: chooseProject(flags, variablesHere, fileHere),
     ...chooseStore({ flag: flags.store, variables, file, dataDir, cwd }),
     fallback: chooseFallback(flags.fallback, file),
+    vault,
     zone,
     syncIntervalMs:
       file.syncIntervalSeconds === undefined ? DEFAULT_SYNC_INTERVAL_MS : file.syncIntervalSeconds * 1_000,

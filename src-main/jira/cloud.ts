@@ -11,6 +11,7 @@ import {
 import type { Client } from 'jira.js/core'
 import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts'
 import type { Clock } from '../clock.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { adfDocument } from './adf.ts'
 import { createCall, type Answered, type Call } from './client.ts'
 import {
@@ -50,16 +51,18 @@ export interface CloudOptions extends CloudReading {
   readonly clock: Clock
   /** Real milliseconds for one call; a minute where absent. */
   readonly timeoutMs?: number
+  readonly metrics?: Metrics | undefined
 }
 
 /** Jira Cloud's REST v3, which the sandbox speaks too. Throws `not-configured` where the address is none. */
 export function createCloudJira(options: CloudOptions): Jira {
-  const { url, email, clock, timeoutMs } = options
+  const { url, email, clock, timeoutMs, metrics } = options
   const link = createLink({
     url,
     credentials: apiToken(email, options.apiToken),
     clock,
     timeouts: timeoutMs === undefined ? {} : { callMs: timeoutMs },
+    metrics,
   })
   return cloudJira(link, options)
 }

@@ -59,6 +59,48 @@ function policyShortages(policies: string | null, budgets: string | null, longes
   })
 }
 
+/** How much of a budget there is and is left, as an answer told it. `budget` is one of five words. */
+export interface ToldBudget {
+  readonly budget: 'bucket' | 'burst' | 'quota' | 'announced-burst' | 'announced-quota'
+  readonly limit: number
+  readonly remaining: number
+}
+
+/** All budgets that an answer tells of, short or not; of several of one kind that of which the least is left. */
+export function toldBudgets({ header }: AnswerHead): ToldBudget[] {
+  const limit = numberOf(header('x-ratelimit-limit'))
+  const remaining = numberOf(header('x-ratelimit-remaining'))
+  const told = [
+    ...(limit === null || remaining === null ? [] : [{ budget: 'bucket' as const, limit, remaining }]),
+    ...policyBudgets(header('ratelimit-policy'), header('ratelimit'), ''),
+    ...policyBudgets(header('beta-ratelimit-policy'), header('beta-ratelimit'), 'announced-'),
+  ]
+  const least = new Map<string, ToldBudget>()
+  for (const one of told) {
+    const known = least.get(one.budget)
+    if (known === undefined || share(one) < share(known)) least.set(one.budget, one)
+  }
+  return [...least.values()]
+}
+
+function share({ limit, remaining }: ToldBudget): number {
+  return limit === 0 ? 0 : remaining / limit
+}
+
+function policyBudgets(
+  policies: string | null,
+  budgets: string | null,
+  prefix: '' | 'announced-',
+): ToldBudget[] {
+  const quotas = new Map(listed(policies).map(({ name, numbers }) => [name, numbers['q']]))
+  return listed(budgets).flatMap(({ name, numbers: { r: remaining } }) => {
+    const limit = quotas.get(name)
+    const of = scopeOf(name)
+    if (of === null || limit === undefined || remaining === undefined) return []
+    return [{ budget: `${prefix}${of === 'site' ? 'quota' : 'burst'}` as const, limit, remaining }]
+  })
+}
+
 function scopeOf(policy: string): Shortage['of'] | null {
   if (policy === 'jira-burst-based') return 'endpoint'
   return policy.includes('quota') ? 'site' : null

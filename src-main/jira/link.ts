@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts'
+import { NO_METRICS, type JiraStatus, type Metrics } from '../metrics/metrics.ts'
 import type { Credentials } from './credentials.ts'
+import { endpointKind } from './endpoint-kind.ts'
 import { OPEN_GATE, type Gate } from './gate.ts'
 import { createNetwork, type Network } from './network.ts'
 import { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
@@ -34,6 +36,8 @@ export interface LinkOptions {
   readonly timeouts?: Partial<Timeouts>
   /** How long a call may wait for its repeats. */
   readonly patience?: Patience | undefined
+  /** Hears of each request. */
+  readonly metrics?: Metrics | undefined
 }
 
 const MAX_ANSWER_BYTES = 16 * 2 ** 20
@@ -41,9 +45,10 @@ const MAX_ANSWER_BYTES = 16 * 2 ** 20
 /** Throws `not-configured` where the address is none. Connects to nothing yet. */
 export function createLink(options: LinkOptions): Link {
   const { credentials, clock, network = createNetwork(), gate = OPEN_GATE, patience } = options
+  const { metrics = NO_METRICS } = options
   const site = siteUrl(options.url)
   const { host } = site
-  const limiter = options.limiter ?? createRateLimiter({ clock, host })
+  const limiter = options.limiter ?? createRateLimiter({ clock, host, metrics })
   const redact = createRedactor([...credentials.secrets, ...network.secrets])
   const transport = createTransport({
     site,
@@ -53,6 +58,16 @@ export function createLink(options: LinkOptions): Link {
     maxBytes: MAX_ANSWER_BYTES,
     redact,
     onAnswer: (request, head) => limiter.heard(request, head),
+    onEnd: (request, { status, tookMs }) => {
+      const labels = { endpoint: endpointKind(request), status: statusLabel(status) }
+      metrics.jiraRequests.observe(labels, tookMs / 1_000)
+    },
   })
-  return { host, send: createSend({ transport, gate, limiter, clock, patience }), redact, clock }
+  return { host, send: createSend({ transport, gate, limiter, clock, patience, metrics }), redact, clock }
+}
+
+function statusLabel(status: number | null): JiraStatus {
+  if (status === null) return 'none'
+  if (status === 429) return '429'
+  return status < 300 ? '2xx' : status < 400 ? '3xx' : status < 500 ? '4xx' : '5xx'
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { findJira, jiraOver, serverOf, type JiraAddress, type Search } from './find-jira.ts'
 import { createGate, OPEN_GATE } from './gate.ts'
 import type { Jira } from './jira.ts'
@@ -47,6 +48,7 @@ export interface SiteJiraParts {
   readonly patience?: Patience
   /** Real milliseconds. */
   readonly timeouts?: Partial<Timeouts> & { readonly connectMs?: number }
+  readonly metrics?: Metrics | undefined
 }
 
 interface Opened extends JiraAddress {
@@ -60,7 +62,7 @@ interface Opened extends JiraAddress {
  */
 export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts): SiteJira {
   const { user, token, caFile, watchedField } = connection
-  const { clock, patience, timeouts = {} } = parts
+  const { clock, patience, timeouts = {}, metrics } = parts
   const site = siteUrl(connection.url)
   refuseNoToken(token)
   const { connectMs } = timeouts
@@ -75,10 +77,12 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     network,
     timeouts,
     patience,
+    metrics,
     limiter: createRateLimiter({
       clock,
       host: site.host,
       ...(patience === undefined ? {} : { longestWaitMs: patience.longestAskedWaitMs }),
+      ...(metrics === undefined ? {} : { metrics }),
     }),
   }
   let remembered = parts.remembered ?? null

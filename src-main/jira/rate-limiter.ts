@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
+import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import type { AnswerHead } from './answer-head.ts'
 import { cancelled, limited } from './errors.ts'
-import { emptyForMs, shortages } from './limit-headers.ts'
+import { emptyForMs, shortages, toldBudgets } from './limit-headers.ts'
 import { endpointScope, limitedScope, scopesOf, SITE, type LimitScope } from './limit-scope.ts'
 import { limitedForMs, rateLimitReason } from './rate-limit.ts'
 import { LONGEST_ASKED_WAIT_MS, SHORTEST_BACKOFF_MS } from './retry.ts'
@@ -44,10 +45,11 @@ interface LimiterParts {
   readonly clock: Clock
   readonly host: string
   readonly longestWaitMs?: number
+  readonly metrics?: Pick<Metrics, 'jiraWaits' | 'jiraHeldBack' | 'jiraLimit' | 'jiraRemaining'>
 }
 
 export function createRateLimiter(parts: LimiterParts): RateLimiter {
-  const { clock, host, longestWaitMs = LONGEST_ASKED_WAIT_MS } = parts
+  const { clock, host, longestWaitMs = LONGEST_ASKED_WAIT_MS, metrics = NO_METRICS } = parts
   const limits = new Map<LimitScope, Limit>()
   const limitOf = (scope: LimitScope): Limit => {
     const limit = limits.get(scope) ?? { ...UNLIMITED }
@@ -58,7 +60,7 @@ export function createRateLimiter(parts: LimiterParts): RateLimiter {
     scopesOf(request).flatMap((scope) => limits.get(scope) ?? [])
   return {
     async turn(request, signal) {
-      await takeTurn(() => limitsOf(request), { clock, host, longestWaitMs, signal })
+      await takeTurn(() => limitsOf(request), { clock, host, longestWaitMs, metrics, signal })
     },
     heard(request, head) {
       const nowMs = clock.now()
@@ -69,6 +71,10 @@ export function createRateLimiter(parts: LimiterParts): RateLimiter {
         recover(limitsOf(request))
         const emptyMs = emptyForMs(head)
         if (emptyMs > 0) pause(limitOf(SITE), { nowMs, reason: null, waitMs: emptyMs })
+      }
+      for (const { budget, limit, remaining } of toldBudgets(head)) {
+        metrics.jiraLimit.set({ budget }, limit)
+        metrics.jiraRemaining.set({ budget }, remaining)
       }
       for (const { of, gapMs } of shortages(head)) {
         const limit = limitOf(of === 'site' ? SITE : endpointScope(request))
@@ -90,8 +96,9 @@ const UNLIMITED: Limit = {
 /** Waits until no limit keeps a request back, also none that is learnt during the wait, and counts it as sent. */
 async function takeTurn(
   limits: () => readonly Limit[],
-  { clock, host, longestWaitMs, signal }: Required<LimiterParts> & { readonly signal: AbortSignal },
+  { clock, host, longestWaitMs, metrics, signal }: Required<LimiterParts> & { readonly signal: AbortSignal },
 ): Promise<void> {
+  const beganMs = clock.now()
   for (let waitedUntilMs = 0; ;) {
     const nowMs = clock.now()
     const mine = limits()
@@ -99,11 +106,13 @@ async function takeTurn(
     if (untilMs <= Math.max(nowMs, waitedUntilMs)) {
       // Before anything else can run: those who waited for the same pause keep apart, too.
       for (const limit of mine) limit.lastSentMs = nowMs
+      if (waitedUntilMs > 0) metrics.jiraWaits.observe({}, Math.max(0, nowMs - beganMs) / 1_000)
       return
     }
     const waitMs = untilMs - nowMs
     if (waitMs > longestWaitMs) {
       const reason = mine.find((limit) => readyMs(limit, nowMs) === untilMs)?.reason ?? null
+      metrics.jiraHeldBack.add({})
       throw limited(host, reason, waitMs)
     }
     await clock.sleep(waitMs, signal).catch(() => {

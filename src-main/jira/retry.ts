@@ -35,6 +35,8 @@ interface RetryOptions {
   readonly signal: AbortSignal
   /** Where absent, that of a program that nobody waits for. */
   readonly patience?: Patience | undefined
+  /** Hears of each wait that came to its end. */
+  readonly onWaited?: ((after: Failure, waitedMs: number) => void) | undefined
   /** In [0, 1). */
   readonly random?: () => number
 }
@@ -45,7 +47,7 @@ interface RetryOptions {
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
-  { repeats, clock, signal, patience = PATIENT, random = Math.random }: RetryOptions,
+  { repeats, clock, signal, patience = PATIENT, onWaited, random = Math.random }: RetryOptions,
 ): Promise<T> {
   for (let retries = 0; ; retries++) {
     try {
@@ -55,7 +57,9 @@ export async function withRetries<T>(
       if (retries === patience.maxRetries || (error.retryAfterMs ?? 0) > patience.longestAskedWaitMs)
         throw error
       if (error.failure === 'timeout' && !patience.afterTimeout) throw error
-      await wait(waitMs(retries, error.retryAfterMs, random()), clock, signal)
+      const ms = waitMs(retries, error.retryAfterMs, random())
+      await wait(ms, clock, signal)
+      onWaited?.(error.failure, ms)
     }
   }
 }

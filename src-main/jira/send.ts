@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Failure } from './errors.ts'
 import type { Gate } from './gate.ts'
 import type { RateLimiter } from './rate-limiter.ts'
@@ -22,10 +23,14 @@ interface SendParts {
   readonly limiter: RateLimiter
   readonly clock: Clock
   readonly patience?: Patience | undefined
+  readonly metrics?: Pick<Metrics, 'jiraWaits'>
 }
 
 /** Puts a transport behind the site's gate and its limits. */
-export function createSend({ transport, gate, limiter, clock, patience }: SendParts): Send {
+export function createSend({ transport, gate, limiter, clock, patience, metrics }: SendParts): Send {
+  const onWaited = (after: Failure, waitedMs: number): void => {
+    if (after === 'limited') metrics?.jiraWaits.observe({}, waitedMs / 1_000)
+  }
   return (request, { repeats, signal, mayLeave }) =>
     withRetries(
       async () => {
@@ -40,6 +45,6 @@ export function createSend({ transport, gate, limiter, clock, patience }: SendPa
           throw error
         }
       },
-      { repeats, clock, signal, patience },
+      { repeats, clock, signal, patience, onWaited },
     )
 }

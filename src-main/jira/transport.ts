@@ -61,6 +61,11 @@ export interface TransportOptions {
   readonly redact: (text: string) => string
   /** Hears of every answer, also of one that is an error. */
   readonly onAnswer?: (request: HttpRequest, head: AnswerHead) => void
+  /** Hears how each request ended: with which status, null where nothing answered. Not of those that were given up. */
+  readonly onEnd?: (
+    request: HttpRequest,
+    end: { readonly status: number | null; readonly tookMs: number },
+  ) => void
 }
 
 /** The way to one site: undici with time-outs, a size limit and distrust of what comes back. */
@@ -73,10 +78,12 @@ export function createTransport(options: TransportOptions): Transport {
     const deadline = startDeadline(timeouts.callMs, signal)
     const startedMs = performance.now()
     let heldBack = false
+    let status: number | null = null
     const onLeaving = (): boolean => !(heldBack = !mayLeave())
     try {
       const raw = await ask(way, request, { options, signal: deadline.signal, mayLeave: onLeaving })
       const head = answerHead(raw.status, raw.headers)
+      status = head.status
       options.onAnswer?.(request, head)
       const data = readAnswer(head, await bodyText(raw, head, options), { ...options, host })
       return {
@@ -91,6 +98,8 @@ export function createTransport(options: TransportOptions): Transport {
       throw transportFailure(error, way, { options, deadline, signal })
     } finally {
       deadline.clear()
+      const isGivenUp = heldBack || (status === null && signal.aborted)
+      if (!isGivenUp) options.onEnd?.(request, { status, tookMs: performance.now() - startedMs })
     }
   }
 }

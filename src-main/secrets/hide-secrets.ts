@@ -16,7 +16,7 @@ export function rememberSecret(secret: string, user: string | null): void {
 
 /**
  * Takes credentials out of a text that is about to leave the process: the secrets that are known, and by their form those
- * of HTTP headers, of URLs, and one-time codes of links.
+ * of HTTP headers, of URLs, of signed tokens, and one-time codes of links.
  */
 export function hideSecrets(text: string): string {
   let clean = text
@@ -24,6 +24,7 @@ export function hideSecrets(text: string): string {
   return clean
     .replace(/\b(Basic|Bearer)\s+[\w+/=.~-]+/gi, `$1 ${HIDDEN}`)
     .replace(/(:\/\/)[^\s/@"]+@/g, `$1${HIDDEN}@`)
+    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, HIDDEN) // a JWT: what begins with {" in Base64url
     .replace(/([#?&]code=)[\w-]+/g, `$1${HIDDEN}`)
 }
 

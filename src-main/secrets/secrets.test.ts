@@ -4,8 +4,9 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_WATCH, type PostgresConfig, type SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/save-jira-settings.ts'
+import type { JiraAccount } from '../vault/kv.ts'
 import { hideSecrets } from './hide-secrets.ts'
-import { createSecrets, resolvePassword, resolveToken, type Secrets, type SecretsParts } from './secrets.ts'
+import { createSecrets, resolveAccount, resolvePassword, type Secrets, type SecretsParts } from './secrets.ts'
 import { createMemoryKeychain, createTestSafeStorage, type MemoryKeychain } from './testing-secrets.ts'
 
 const url = 'https://example.atlassian.net'
@@ -211,6 +212,14 @@ describe('which store', () => {
   })
 })
 
+/** The command line's, with a Vault beside the keychain. */
+function withVault(account: () => Promise<JiraAccount | null>): Secrets {
+  return {
+    ...commandLine(),
+    vault: { jiraAccount: account, database: () => Promise.reject(new Error('not asked')) },
+  }
+}
+
 describe('the token for a site', () => {
   const site: SiteConfig = {
     kind: 'site',
@@ -224,16 +233,20 @@ describe('the token for a site', () => {
 
   test('of the environment needs no keychain', async () => {
     keychain.trouble = 'missing'
-    expect(await resolveToken({ ...site, token: 'from-env' }, commandLine(), signal)).toBe('from-env')
+    expect(await resolveAccount({ ...site, token: 'from-env' }, commandLine(), signal)).toEqual({
+      user,
+      token: 'from-env',
+      from: 'environment',
+    })
   })
 
   test('else the one that is kept', async () => {
     await desktop().keep(owner, 'kept', signal)
-    expect(await resolveToken(site, commandLine(), signal)).toBe('kept')
+    expect(await resolveAccount(site, commandLine(), signal)).toMatchObject({ token: 'kept', from: 'kept' })
   })
 
   test('none: says what to set', async () => {
-    await expect(resolveToken(site, commandLine(), signal)).rejects.toMatchObject({
+    await expect(resolveAccount(site, commandLine(), signal)).rejects.toMatchObject({
       code: 'not-configured',
       message: `There is no API token for ${url} and ${user}. Nothing was sent.`,
       hint: expect.stringContaining('JIRA_API_KEY') as string,
@@ -242,12 +255,44 @@ describe('the token for a site', () => {
 
   test('Jira Cloud wants to know whose it is, Data Center does not', async () => {
     const nobody = { ...site, user: null, token: 'from-env' }
-    await expect(resolveToken(nobody, commandLine(), signal)).rejects.toMatchObject({
+    await expect(resolveAccount(nobody, commandLine(), signal)).rejects.toMatchObject({
       code: 'not-configured',
       hint: expect.stringContaining('JIRA_USER') as string,
     })
     const server = { ...nobody, url: 'https://jira.example.com/jira' }
-    expect(await resolveToken(server, commandLine(), signal)).toBe('from-env')
+    expect(await resolveAccount(server, commandLine(), signal)).toMatchObject({ token: 'from-env' })
+  })
+
+  describe('where Vault is used', () => {
+    const vaults = { ...site, tokenFrom: 'vault' } as const
+
+    test('comes before the one that is kept, after that of the environment', async () => {
+      await desktop().keep(owner, 'kept', signal)
+      const secrets = withVault(async () => ({ token: 'of-vault', user: null }))
+      expect(await resolveAccount(vaults, secrets, signal)).toEqual({
+        user,
+        token: 'of-vault',
+        from: 'vault',
+      })
+      const ofEnvironment = await resolveAccount({ ...vaults, token: 'from-env' }, secrets, signal)
+      expect(ofEnvironment).toMatchObject({ token: 'from-env', from: 'environment' })
+      // It is another Jira's: the configuration does not send Vault's token there.
+      expect(await resolveAccount(site, secrets, signal)).toMatchObject({ token: 'kept' })
+    })
+
+    test('may say whose it is', async () => {
+      const secrets = withVault(async () => ({ token: 'of-vault', user: 'you@example.com' }))
+      const account = await resolveAccount({ ...vaults, user: null }, secrets, signal)
+      expect(account).toMatchObject({ user: 'you@example.com' })
+    })
+
+    test('without one in Vault the kept one is used; while Vault does not say, none is', async () => {
+      await desktop().keep(owner, 'kept', signal)
+      const none = withVault(async () => null)
+      expect(await resolveAccount(vaults, none, signal)).toMatchObject({ token: 'kept' })
+      const away = withVault(() => Promise.reject(new Error('away')))
+      await expect(resolveAccount(vaults, away, signal)).rejects.toThrow('away')
+    })
   })
 })
 

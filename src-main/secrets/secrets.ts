@@ -5,6 +5,7 @@ import { readConfigFile } from '../config/config-file.ts'
 import type { PostgresConfig, SiteConfig } from '../config/config.ts'
 import { accountName, type PostgresAccount } from '../config/store-name.ts'
 import type { Log } from '../log.ts'
+import type { Vault } from '../vault/vault.ts'
 import { chooseSecretStore } from './choose-secret-store.ts'
 import { rememberSecret } from './hide-secrets.ts'
 import { keyringWaits, SET_ENV } from './keyring-failure.ts'
@@ -24,6 +25,8 @@ export type SecretOwner =
  * `secrets-unavailable` where the store is missing, locked or refuses, and the errors of `changeConfigFile`.
  */
 export interface Secrets {
+  /** Where Vault is used: what it has. */
+  readonly vault?: Pick<Vault, 'jiraAccount' | 'database'>
   /** Where a secret would be kept now. Answers within seconds, also while a keychain waits for its password. */
   store(signal: AbortSignal): Promise<Settings['secrets']>
   /** Null where none is kept. */
@@ -133,30 +136,62 @@ async function within<T>(ms: number, work: Promise<T>, late: () => Error): Promi
   }
 }
 
+/** Who we are to a site. */
+export interface SiteAccount extends Pick<SiteConfig, 'user'> {
+  readonly token: string
+  readonly from: 'environment' | 'vault' | 'kept'
+}
+
 /**
- * The token for a site: that of the environment, else the one that is kept. Throws `not-configured`, saying what to
- * set, where there is none.
+ * The account for a site: that of the environment, else Vault's, where it is used, else the one that is kept. Throws
+ * `not-configured`, saying what to set, where there is none, and VaultErrors: while Vault does not say whether it has one,
+ * no other takes its place.
  */
-export async function resolveToken(
+export async function resolveAccount(
   site: SiteConfig,
-  secrets: Pick<Secrets, 'kept'>,
+  secrets: Pick<Secrets, 'kept' | 'vault'>,
+  signal: AbortSignal,
+): Promise<SiteAccount> {
+  const ofVault = site.token === null && site.tokenFrom === 'vault' ? secrets.vault : undefined
+  const found = await ofVault?.jiraAccount(signal)
+  if (found) {
+    const user = found.user ?? site.user
+    refuseNoAddress(site.url, user)
+    return { user, token: found.token, from: 'vault' }
+  }
+  const token = await resolveToken(site, secrets, signal)
+  return { user: site.user, token, from: site.token === null ? 'kept' : 'environment' }
+}
+
+async function resolveToken(
+  site: SiteConfig,
+  secrets: Pick<Secrets, 'kept' | 'vault'>,
   signal: AbortSignal,
 ): Promise<string> {
   const { url, user } = site
+  refuseNoAddress(url, user)
+  const token = site.token ?? (await secrets.kept(site, signal))
+  if (token === null) {
+    const whose = user === null ? '' : ` and ${user}`
+    const nowhere = secrets.vault === undefined ? '' : ', in Vault neither'
+    throw new AppError(
+      'not-configured',
+      `There is no API token for ${url}${whose}${nowhere}. Nothing was sent.`,
+      {
+        hint: 'Connect this Jira in the settings or with jira-tpm connect, or set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env. Without an account, use --jira sandbox.',
+      },
+    )
+  }
+  rememberSecret(token, user)
+  return token
+}
+
+function refuseNoAddress(url: string, user: string | null): void {
   if (user === null && new URL(url).hostname.endsWith('.atlassian.net')) {
     throw new AppError('not-configured', `${url} wants an e-mail address with the token. Nothing was sent.`, {
       hint: 'Connect it again with your address, or set JIRA_USER to it.',
     })
   }
-  const token = site.token ?? (await secrets.kept(site, signal))
-  if (token === null) {
-    const whose = user === null ? '' : ` and ${user}`
-    throw new AppError('not-configured', `There is no API token for ${url}${whose}. Nothing was sent.`, {
-      hint: 'Connect this Jira in the settings or with jira-tpm connect, or set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env. Without an account, use --jira sandbox.',
-    })
-  }
-  rememberSecret(token, user)
-  return token
 }
 
 /**

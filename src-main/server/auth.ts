@@ -1,51 +1,98 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { Clock } from '../clock.ts'
+import type { Tokens } from '../tokens/tokens.ts'
+import { digestOf, newSecret } from '../tokens/one-time-code.ts'
+import type { VerifiedToken } from '../tokens/verifier.ts'
+import type { Caller } from './caller.ts'
+import { credentialsOf } from './credentials.ts'
+import { createEndWatch } from './end-watch.ts'
+import { createSessions } from './sessions.ts'
 
-/** Who may call: programs by the bearer token, browsers by the cookie that a one-time code was traded for. */
+/** Who may call: programs by a token of this workspace, browsers by the cookie that a one-time code was traded for. */
 export interface Auth {
-  /** For the `Authorization: Bearer` header. Another one each start. */
-  readonly bearerToken: string
-  /** The code that the next browser may trade. */
-  readonly code: () => string
-  /** A new session's id for a right code, which is then spent and followed by a new one; null for a wrong one. */
-  trade(code: string): string | null
-  /** Whether the `Authorization` header, or where there is none the session cookie, is one of ours. */
-  knows(authorization: string | undefined, session: string | undefined): boolean
+  /** At once, in microseconds, for whoever was seen before. Throws `bad-request`: see `credentialsOf`. */
+  callerOf(request: FastifyRequest): Caller | null | Promise<Caller | null>
+  /** The code of the terminal's link: an admin's, without an end of its own. The next one, once it was traded. */
+  code(): string
+  /**
+   * A new session for a good code, be it the terminal's or a link's, which is then spent; null for any other. `secret`
+   * goes into the cookie. Throws `busy` and `folder-not-writable` where a link cannot be spent.
+   */
+  trade(code: string): Promise<{ secret: string; caller: Caller; isTerminals: boolean } | null>
+  /** Ends a session at once. */
+  end(caller: Caller): void
+  /** Hears within a second when the caller's token or session ends, once, until the returned function is called. */
+  onEnd(caller: Caller, listener: () => void): () => void
+  readonly cookieName: () => string
+  stop(): void
 }
 
-export function createAuth(bearerToken: string = secret()): Auth {
-  const sessions = new Set<string>()
-  let code = secret()
+export interface AuthParts {
+  readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink'>
+  readonly clock: Pick<Clock, 'now'>
+  readonly port: () => number
+  /** Whether browsers come by https, be it to us or to a proxy before us. */
+  readonly https: boolean
+}
+
+export function createAuth({ tokens, clock, port, https }: AuthParts): Auth {
+  const now = (): number => clock.now()
+  const sessions = createSessions(now, tokens.isLive)
+  const watch = createEndWatch(({ kind, id }) => (kind === 'token' ? tokens.isLive(id) : sessions.isLive(id)))
+  const cookieName = (): string => sessionCookieName(port(), https)
+  let terminalCode = newSecret()
+
   return {
-    bearerToken,
-    code: () => code,
-    trade(offered) {
-      if (!sameSecret(offered, code)) return null
-      code = secret()
-      const session = secret()
-      sessions.add(session)
-      return session
+    callerOf(request) {
+      if (request.knownCaller !== null) return request.knownCaller
+      const shown = credentialsOf(request.raw, cookieName())
+      if (shown.kind === 'session') return sessions.find(shown.secret)
+      if (shown.kind === 'none') return null
+      const known = tokens.known(shown.token)
+      return known === null ? tokens.verify(shown.token).then(callerFrom) : callerFrom(known)
     },
-    knows(authorization, session) {
-      if (authorization === undefined) return session !== undefined && sessions.has(session)
-      return sameSecret(authorization, `Bearer ${bearerToken}`)
+    code: () => terminalCode,
+    async trade(code) {
+      if (digestOf(code) === digestOf(terminalCode)) {
+        terminalCode = newSecret()
+        return { ...sessions.begin(TERMINAL), isTerminals: true }
+      }
+      const link = await tokens.spendLink(code)
+      if (link === null) return null
+      const { scope, expiresMs: untilMs, id: linkId } = link
+      return { ...sessions.begin({ scope, untilMs, linkId }), isTerminals: false }
     },
+    end(caller) {
+      sessions.end(caller.id)
+      watch.look()
+    },
+    onEnd: (caller, listener) => watch.add(caller, listener),
+    cookieName,
+    stop: () => watch.stop(),
   }
 }
 
-/** Cookies do not keep ports apart: two servers on one machine would take each other's session without this. */
-export function sessionCookieName(port: number): string {
-  return `jira_tpm_session_${port}`
+const TERMINAL = { scope: 'admin', untilMs: Infinity, linkId: null } as const
+
+/**
+ * Cookies do not keep ports apart: two servers on one machine would take each other's session without this. `__Host-`:
+ * no other host of the domain can plant it (RFC 6265bis, 4.1.3.2).
+ */
+export function sessionCookieName(port: number, https = false): string {
+  return `${https ? '__Host-' : ''}jira_tpm_session_${port}`
 }
 
-function secret(): string {
-  return randomBytes(32).toString('base64url')
-}
+/** One object a token, as long as it is remembered: a request makes none. */
+const callers = new WeakMap<VerifiedToken, Caller>()
 
-/** Compares in a time that says nothing about where two secrets differ. */
-function sameSecret(a: string, b: string): boolean {
-  return timingSafeEqual(digest(a), digest(b))
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+function callerFrom(token: VerifiedToken): Caller
+function callerFrom(token: VerifiedToken | null): Caller | null
+function callerFrom(token: VerifiedToken | null): Caller | null {
+  if (token === null) return null
+  const found = callers.get(token)
+  if (found !== undefined) return found
+  const { id, scope, expiresMs } = token
+  const caller: Caller = { kind: 'token', id, scope, expiresMs, linkId: null }
+  callers.set(token, caller)
+  return caller
 }

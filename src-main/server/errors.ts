@@ -6,7 +6,7 @@ import type { Reply } from '../../src-shared/contract/dispatch.ts'
  * The HTTP status of each error. 401 and 403 are this door's own; what Jira refuses us is a 502, since whoever calls
  * here is not the one that Jira does not know.
  */
-const STATUS: Readonly<Record<ErrorCode, number>> = {
+export const STATUS: Readonly<Record<ErrorCode, number>> = {
   usage: 400,
   'bad-data': 400,
   'bad-request': 400,
@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'not-confirmed': 409,
   'tables-missing': 409,
   'too-large': 413,
+  'too-many': 429,
   internal: 500,
   'folder-not-writable': 500,
   'port-in-use': 500,

@@ -1,11 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import type { WebSocket } from 'ws'
-import { MAX_PARAMS_LENGTH } from '../../src-shared/contract/methods.ts'
+import type { EventName } from '../../src-shared/contract/events.ts'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
+import { MAX_PARAMS_LENGTH } from '../../src-shared/contract/methods.ts'
+import { allows, EVENT_SCOPES } from '../../src-shared/contract/scopes.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Log } from '../log.ts'
-import type { RequireSession } from './api-route.ts'
-import { failure } from './errors.ts'
+import type { Auth } from './auth.ts'
+import type { Caller } from './caller.ts'
+import { failure, sendFailure } from './errors.ts'
+import type { ServerLimits } from './limits.ts'
+import { requireScope } from './require-scope.ts'
 
 /** The largest message that is read from a listener, in bytes. Nothing is expected of it at all. */
 export const MAX_SOCKET_PAYLOAD = 16 * 1_024
@@ -15,36 +20,66 @@ const MAX_BUFFERED_BYTES = 1024 * 1024
 
 const HEARTBEAT_MS = 15_000
 const UNSUPPORTED_DATA = 1003
+const POLICY_VIOLATION = 1008
 
 export interface EventsSocket {
+  /** How many listen now. */
+  viewers(): number
   /** Ends every connection at once. */
   stop(): void
 }
 
-/** GET /api/events as WebSocket: every event of the hub as `{event, payload}`, to everyone who listens. */
+interface Listener {
+  readonly caller: Caller
+  answered: boolean
+}
+
+interface SocketParts {
+  readonly hub: EventHub
+  readonly log: Log
+  readonly auth: Auth
+  readonly limits: Pick<ServerLimits, 'maxSockets' | 'maxSocketsOfCaller'>
+  readonly heartbeatMs?: number | undefined
+}
+
+/** GET /api/events as WebSocket: the events that the caller's scope may hear, as `{event, payload}`, while it is good. */
 export function addEventsSocket(
   server: FastifyInstance,
-  {
-    hub,
-    log,
-    onRequest,
-    heartbeatMs = HEARTBEAT_MS,
-  }: { hub: EventHub; log: Log; onRequest: RequireSession; heartbeatMs?: number | undefined },
+  { hub, log, auth, limits, heartbeatMs = HEARTBEAT_MS }: SocketParts,
 ): EventsSocket {
-  const listeners = new Map<WebSocket, { answered: boolean }>()
+  const listeners = new Map<WebSocket, Listener>()
+  const places = createPlaces(limits)
 
-  server.get('/api/events', { websocket: true, onRequest }, (socket) => {
-    const listener = { answered: true }
-    listeners.set(socket, listener)
-    socket.on('pong', () => (listener.answered = true))
-    socket.on('message', () => refuseMessage(socket))
-    socket.on('close', () => listeners.delete(socket))
-  })
+  server.get(
+    '/api/events',
+    {
+      websocket: true,
+      onRequest: requireScope(auth, 'read'),
+      preHandler(request, reply, done) {
+        if (!request.ws) return void sendFailure(reply.header('upgrade', 'websocket'), noSocket(), 426)
+        const refusal = request.knownCaller === null ? null : places.refusalOf(request.knownCaller)
+        if (refusal === null) return done()
+        sendFailure(reply.header('retry-after', '5'), refusal.error, refusal.status)
+      },
+    },
+    (socket, { knownCaller: caller }) => {
+      if (caller === null) return socket.terminate() // nobody comes here without `requireScope`
+      const listener: Listener = { caller, answered: true }
+      listeners.set(socket, listener)
+      places.take(caller)
+      const leave = auth.onEnd(caller, () => socket.close(POLICY_VIOLATION, 'the token or session has ended'))
+      socket.on('pong', () => (listener.answered = true))
+      socket.on('message', () => refuseMessage(socket))
+      socket.on('close', () => {
+        leave()
+        listeners.delete(socket)
+        places.leave(caller)
+      })
+    },
+  )
 
   const leaveHub = hub.onAny((event, payload) => {
-    if (listeners.size === 0) return
-    const text = JSON.stringify({ event, payload })
-    for (const socket of listeners.keys()) send(socket, text, log)
+    if (listeners.size > 0) tellAll(listeners, event, payload, log)
   })
   const heartbeat = setInterval(() => {
     for (const [socket, listener] of listeners) {
@@ -56,6 +91,7 @@ export function addEventsSocket(
   heartbeat.unref()
 
   return {
+    viewers: () => listeners.size,
     stop() {
       leaveHub()
       clearInterval(heartbeat)
@@ -65,20 +101,74 @@ export function addEventsSocket(
   }
 }
 
-function send(socket: WebSocket, text: string, log: Log): void {
+/** Written as JSON once, and as bytes, however many listen. */
+function tellAll(
+  listeners: ReadonlyMap<WebSocket, Listener>,
+  event: EventName,
+  payload: unknown,
+  log: Log,
+): void {
+  const needed = EVENT_SCOPES[event]
+  const bytes = Buffer.from(JSON.stringify({ event, payload }))
+  for (const [socket, { caller }] of listeners) {
+    if (allows(caller.scope, needed)) send(socket, bytes, log)
+  }
+}
+
+function send(socket: WebSocket, bytes: Buffer, log: Log): void {
   if (socket.bufferedAmount > MAX_BUFFERED_BYTES) {
     log.warn({ bufferedBytes: socket.bufferedAmount }, 'an event listener is too slow and was let go')
     socket.terminate()
     return
   }
-  if (socket.readyState === socket.OPEN) socket.send(text)
+  if (socket.readyState === socket.OPEN) socket.send(bytes, { binary: false })
 }
 
 /** Whatever a listener says, calls go the other way. `ws` itself closes with 1009 over `MAX_SOCKET_PAYLOAD`. */
 function refuseMessage(socket: WebSocket): void {
+  // Of a flood only the first is answered: what was sent after it is not read any more.
+  if (socket.readyState !== socket.OPEN) return
   const error = new AppError('bad-request', 'This socket only tells events. Nothing was done.', {
     hint: `Send calls to POST /api/<method>, at most ${MAX_PARAMS_LENGTH} characters each.`,
   })
   socket.send(JSON.stringify(failure(error)))
   socket.close(UNSUPPORTED_DATA, 'this socket only tells events')
+}
+
+/** How many may listen: of all, and of one caller. */
+function createPlaces({
+  maxSockets,
+  maxSocketsOfCaller,
+}: Pick<ServerLimits, 'maxSockets' | 'maxSocketsOfCaller'>) {
+  const ofCaller = new Map<string, number>()
+  let all = 0
+  return {
+    refusalOf({ id }: Caller): { error: AppError; status: number } | null {
+      if ((ofCaller.get(id) ?? 0) >= maxSocketsOfCaller) return full('This caller listens', 429)
+      return all >= maxSockets ? full('Others listen', 503) : null
+    },
+    take({ id }: Caller): void {
+      all += 1
+      ofCaller.set(id, (ofCaller.get(id) ?? 0) + 1)
+    },
+    leave({ id }: Caller): void {
+      all -= 1
+      const left = (ofCaller.get(id) ?? 1) - 1
+      if (left > 0) ofCaller.set(id, left)
+      else ofCaller.delete(id)
+    },
+  }
+}
+
+/** Whoever opens the address as a page. */
+function noSocket(): AppError {
+  return new AppError('bad-request', 'This address tells events over a WebSocket alone.')
+}
+
+function full(who: string, status: number): { error: AppError; status: number } {
+  const error = new AppError('too-many', `${who} on as many sockets as the server takes. Nothing was done.`, {
+    hint: 'Close one, and try again.',
+    retryable: true,
+  })
+  return { error, status }
 }

@@ -6,11 +6,19 @@ import { createDispatch } from '../../src-shared/contract/dispatch.ts'
 import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { createServer, type Server } from './server.ts'
+import { createMemoryKeychain, type MemoryKeychain } from '../secrets/testing-secrets.ts'
+import { createTokens, type Tokens } from '../tokens/tokens.ts'
+import { createServer, type Server, type ServerOptions } from './server.ts'
 
 /** A server for tests, with a page of two files and a core that knows three methods. */
 export interface ServerFixture {
   readonly server: Server
+  /** Of the workspace whose server it is. */
+  readonly tokens: Tokens
+  readonly dataDir: string
+  readonly keychain: MemoryKeychain
+  /** A token of scope `admin`, which `call` sends. */
+  readonly token: string
   readonly hub: EventHub
   readonly rendererDir: string
   readonly url: string
@@ -24,22 +32,41 @@ export interface ServerFixture {
 
 export const PAGE = '<!doctype html><title>Jira TPM</title>'
 
-export async function startServer(options: { heartbeatMs?: number } = {}): Promise<ServerFixture> {
+export async function startServer(options: Partial<ServerOptions> = {}): Promise<ServerFixture> {
   const rendererDir = makeRenderer()
   const hub = createEventHub()
   const newLinks: string[] = []
-  const log = pino({ level: 'silent' })
+  const log = options.log ?? pino({ level: 'silent' })
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-tokens-'))
+  const keychain = createMemoryKeychain()
+  const tokens = createTokens({
+    dataDir,
+    log,
+    keychain,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  })
+  const wish = { scope: 'admin', ttlMs: 3_600_000, name: 'test' } as const
+  const { token } = await tokens.create(wish, new AbortController().signal)
   const server = createServer({
-    app: { dispatch: createDispatch(handlers() as Handlers, () => {}), hub },
+    app: {
+      dispatch: createDispatch(handlers() as Handlers, () => {}),
+      hub,
+      readiness: () => ({ ok: true, store: 'up', jira: 'open' }),
+    },
     rendererDir,
     port: 0,
     log,
+    tokens,
     ...options,
     links: { onUsed: (link) => newLinks.push(link) },
   })
-  const { url, link } = await server.start()
+  const { link, localUrl: url } = await server.start()
   return {
     server,
+    tokens,
+    dataDir,
+    keychain,
+    token,
     rendererDir,
     hub,
     url,
@@ -53,13 +80,13 @@ export async function startServer(options: { heartbeatMs?: number } = {}): Promi
         ...init,
         headers: {
           'content-type': 'application/json',
-          authorization: `Bearer ${server.bearerToken}`,
+          authorization: `Bearer ${token}`,
           ...(init.headers as Record<string, string> | undefined),
         },
       }),
     async close() {
       await server.stop()
-      rmSync(rendererDir, { recursive: true, force: true })
+      for (const folder of [rendererDir, dataDir]) rmSync(folder, { recursive: true, force: true })
     },
   }
 }

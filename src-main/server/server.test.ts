@@ -162,7 +162,7 @@ describe('what is read', () => {
   )
 
   test('no more of a call than the contract takes', async () => {
-    const authorization = `Bearer ${door.server.bearerToken}`
+    const authorization = `Bearer ${door.token}`
     expect(await headAlone('/api/runs.resume', MAX_BODY_BYTES + 1, { authorization })).toBe(413)
     for (const method of LARGE_METHODS) {
       const most = 3 * MAX_LARGE_PARAMS_LENGTH
@@ -188,13 +188,7 @@ describe('who may call', () => {
     })
     expect(response.status).toBe(401)
     expect(await code(response)).toBe('forbidden')
-    expect(response.headers.get('www-authenticate')).toBe('Bearer')
-  })
-
-  test('two starts have two tokens', async () => {
-    const other = await startServer()
-    expect(other.server.bearerToken).not.toBe(door.server.bearerToken)
-    await other.close()
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/)
   })
 
   test('health is open and says nothing else', async () => {
@@ -243,14 +237,14 @@ describe('requests of another web site', () => {
   test.each(['evil.example', '127.0.0.1', 'localhost:1', `127.0.0.1.evil.example`])(
     'Host %s is refused, with the right token too',
     async (host) => {
-      const authorization = `Bearer ${door.server.bearerToken}`
+      const authorization = `Bearer ${door.token}`
       expect(await statusWithHeaders('/api/counts.outside', { ...json, authorization, host })).toBe(403)
       expect(await statusWithHeaders('/health', { host })).toBe(403)
     },
   )
 
   test('each name of this machine is taken', async () => {
-    const authorization = `Bearer ${door.server.bearerToken}`
+    const authorization = `Bearer ${door.token}`
     for (const name of ['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]']) {
       const host = `${name}:${door.port}`
       expect(await statusWithHeaders('/api/counts.outside', { ...json, authorization, host })).toBe(200)
@@ -302,13 +296,19 @@ describe('start and stop', () => {
     app: {
       dispatch: async () => ({ ok: true, result: null }) as Reply,
       hub: { onAny: () => () => {} } as never,
+      readiness: () => ({ ok: true, store: 'up', jira: 'open' }) as const,
     },
     log: pino({ level: 'silent' }),
     links: { onUsed: () => {} },
   }
 
   test('a port in use is named, with what to do', async () => {
-    const second = createServer({ ...options, rendererDir: door.rendererDir, port: door.port })
+    const second = createServer({
+      ...options,
+      tokens: door.tokens,
+      rendererDir: door.rendererDir,
+      port: door.port,
+    })
     await expect(second.start()).rejects.toMatchObject({
       code: 'port-in-use',
       message: expect.stringContaining(`Port ${door.port}`) as string,
@@ -318,7 +318,7 @@ describe('start and stop', () => {
   })
 
   test('a dashboard that is not built is said so', async () => {
-    const server = createServer({ ...options, rendererDir: '/nowhere', port: 0 })
+    const server = createServer({ ...options, tokens: door.tokens, rendererDir: '/nowhere', port: 0 })
     await expect(server.start()).rejects.toMatchObject({ code: 'not-found' })
     await server.stop()
   })

@@ -1,34 +1,52 @@
+import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import cookiePlugin from '@fastify/cookie'
 import websocketPlugin from '@fastify/websocket'
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
-import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
-import type { EventHub } from '../../src-shared/contract/hub.ts'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { App } from '../app.ts'
+import { machineClock, type Clock } from '../clock.ts'
+import { THIS_MACHINE, type ServerConfig } from '../config/server-config.ts'
 import type { Log } from '../log.ts'
-import { addApiRoutes, requireSession } from './api-route.ts'
-import { createAuth, sessionCookieName, type Auth } from './auth.ts'
+import type { Tokens } from '../tokens/tokens.ts'
+import { addApiRoutes } from './api-route.ts'
+import { createAuth, type Auth } from './auth.ts'
+import { boundConnections } from './connections.ts'
+import { addCountsRoute } from './counts-route.ts'
 import { failure, refusalOf, sendFailure } from './errors.ts'
 import { addEventsSocket, MAX_SOCKET_PAYLOAD, type EventsSocket } from './events-socket.ts'
-import { checkOrigin } from './origin.ts'
-import { SECURITY_HEADERS } from './security-headers.ts'
+import { addGuard } from './guard.ts'
+import { addHealthRoutes } from './health-routes.ts'
+import { DEFAULT_LIMITS, type ServerLimits } from './limits.ts'
+import { listen } from './listen.ts'
+import { addMetricsRoute, type Observation } from './metrics-route.ts'
+import { addOpenApiRoute } from './openapi-route.ts'
+import { createOwnNames, type OwnNames } from './own-names.ts'
+import { createRateLimits } from './rate-limits.ts'
+import { refuseBytes, refuseOddRequests } from './raw-refusals.ts'
+import { securityHeaders } from './security-headers.ts'
 import { addSessionRoute } from './session-route.ts'
 import { addStaticFiles } from './static-files.ts'
-
-const HOST = '127.0.0.1'
+import { followTls, readTls, type TlsPair } from './tls-files.ts'
 
 /** What is read of a request before anybody is known by it, in bytes: a one-time code. Calls have limits of their own. */
 export const MAX_OPEN_BODY_BYTES = 1_024
 
 export interface ServerOptions {
-  readonly app: { readonly dispatch: Dispatch; readonly hub: EventHub }
+  /** Without `countsState` every answer is the core's own. */
+  readonly app: Pick<App, 'dispatch' | 'hub' | 'readiness'> & Partial<Pick<App, 'countsState'>>
+  readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink'>
   /** The folder of the built dashboard. */
   readonly rendererDir: string
   /** 0: any free port. */
   readonly port: number
+  /** How it is reached; by this machine alone, unencrypted, where left out. */
+  readonly access?: Omit<ServerConfig, 'port'>
+  readonly limits?: Partial<ServerLimits>
   readonly log: Log
-  /** The bearer token; a random one where it is left out. */
-  readonly token?: string
+  /** Where absent, nothing is measured, and there is no /metrics. */
+  readonly observe?: Observation | undefined
+  readonly clock?: Clock
   /** How often listeners must show that they are there, in ms; 15,000 where it is left out. */
   readonly heartbeatMs?: number
   readonly links: {
@@ -37,55 +55,120 @@ export interface ServerOptions {
   }
 }
 
+interface Started {
+  /** For people: the public URL where there is one. */
+  readonly url: string
+  /** Opens the dashboard once: its one-time code is in the fragment, which no browser sends or logs. */
+  readonly link: string
+  /** For other programs of this machine. */
+  readonly localUrl: string
+}
+
 export interface Server {
-  /** For programs: `Authorization: Bearer …`. */
-  readonly bearerToken: string
-  /**
-   * Begins to serve on 127.0.0.1. `link` opens the dashboard once: its one-time code is in the fragment, which no
-   * browser sends or logs. Throws `port-in-use`, or `not-found` where the dashboard is not built.
-   */
-  start(): Promise<{ url: string; link: string }>
+  /** Begins to serve. Throws `port-in-use`, `usage`, or `not-found` where the dashboard is not built. */
+  start(): Promise<Started>
   /** Cuts every connection; within a second. Safe to call twice. */
   stop(): Promise<void>
 }
 
-/** The dashboard and the contract over HTTP and WebSocket, for this machine alone. */
-export function createServer(options: ServerOptions): Server {
-  const auth = createAuth(options.token)
-  const server = fastify({ bodyLimit: MAX_OPEN_BODY_BYTES, forceCloseConnections: true, logger: false })
-  const port = (): number => (server.server.address() as AddressInfo | null)?.port ?? options.port
-  const url = (): string => `http://${HOST}:${port()}`
-  const link = (): string => `${url()}/#code=${auth.code()}`
+/**
+ * The dashboard and the contract over HTTP and WebSocket. Throws `not-configured` where the TLS files are of no use.
+ * `makeAuth` is for a benchmark that measures what the checking of callers costs.
+ */
+export function createServer(options: ServerOptions, makeAuth = createAuth): Server {
+  const { tokens, log, clock = machineClock, access = THIS_MACHINE } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const stopping = new AbortController()
+  const tls = access.tls === null ? null : readTls(access.tls, clock.now())
+  let port = options.port
+  const namesAt = (at: number): OwnNames => createOwnNames({ ...access, https: tls !== null }, at)
+  let names = namesAt(port)
+  let headers = securityHeaders(names)
+  const server = createFastify(limits, tls, () => headers)
+  const auth = makeAuth({ tokens, clock, port: () => port, https: names.https })
+  const link = (): string => `${names.url}/#code=${auth.code()}`
   let events: EventsSocket | undefined
 
   return {
-    bearerToken: auth.bearerToken,
     async start() {
       await server.register(cookiePlugin)
-      await server.register(websocketPlugin, { options: { maxPayload: MAX_SOCKET_PAYLOAD } })
+      await server.register(websocketPlugin, {
+        options: { maxPayload: MAX_SOCKET_PAYLOAD, perMessageDeflate: false },
+      })
+      server.decorateRequest('knownCaller', null)
       // After the plugins: their hooks must see a request that the guard refuses, or a refused WebSocket stays open.
-      guard(server, port, options.log)
-      events = addRoutes(server, options, { auth, port, link })
+      addGuard(server, {
+        names: () => names,
+        headers: () => headers,
+        auth,
+        rates: createRateLimits(limits, () => clock.now()),
+        connections: boundConnections(server.server, {
+          total: limits.maxConnections,
+          ofAddress: access.behindProxy ? null : limits.maxConnectionsOfAddress,
+        }),
+        behindProxy: access.behindProxy,
+      })
+      refuseOddRequests(server.server, () => headers)
+      answerFailures(server, log)
+      events = addRoutes(server, options, { auth, limits, link, https: names.https })
       await addStaticFiles(server, options.rendererDir)
-      await listen(server, options.port)
-      return { url: url(), link: link() }
+      await listen(server, access.host, port)
+      port = (server.server.address() as AddressInfo).port // any free one is known by now
+      names = namesAt(port)
+      headers = securityHeaders(names)
+      if (tls !== null && access.tls !== null) {
+        const onNew = (pair: TlsPair): void => (server.server as HttpsServer).setSecureContext(pair)
+        void followTls(access.tls, tls, { clock, log, signal: stopping.signal, onNew })
+      }
+      return { url: names.url, link: link(), localUrl: names.localUrl }
     },
     async stop() {
+      stopping.abort()
       events?.stop()
+      auth.stop()
       await server.close()
     },
   }
 }
 
-/** What every request passes, also one for a path that is not there. */
-function guard(server: FastifyInstance, port: () => number, log: Log): void {
+function createFastify(
+  limits: ServerLimits,
+  tls: TlsPair | null,
+  headers: () => Readonly<Record<string, string>>,
+): FastifyInstance {
+  const node = {
+    requireHostHeader: false, // the guard refuses what has none, with our headers
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    connectionsCheckingInterval: limits.checkEveryMs,
+  }
+  const options = {
+    bodyLimit: MAX_OPEN_BODY_BYTES,
+    forceCloseConnections: true,
+    logger: false,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionTimeout: limits.silenceMs,
+    clientErrorHandler: refuseBytes(headers),
+    frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) => {
+      reply.headers(headers())
+      const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+      const fault = new AppError(
+        'bad-request',
+        'No address of this server is of this form. Nothing was done.',
+      )
+      sendFailure(reply, fault, isLong ? 414 : 400)
+    },
+  }
+  if (tls === null) return fastify({ ...options, http: node })
+  const { cert, key } = tls
+  const https = { ...node, cert, key, handshakeTimeout: limits.headersTimeoutMs }
+  // The same to its routes, whatever carries it.
+  return fastify<HttpsServer>({ ...options, https })
+}
+
+function answerFailures(server: FastifyInstance, log: Log): void {
   server.removeContentTypeParser('text/plain')
-  server.addHook('onRequest', (request, reply, done) => {
-    reply.headers(SECURITY_HEADERS)
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
-    checkOrigin(request.headers, port())
-    done()
-  })
   server.setNotFoundHandler((_request, reply) =>
     sendFailure(reply, new AppError('not-found', 'There is nothing at this address.')),
   )
@@ -98,34 +181,25 @@ function guard(server: FastifyInstance, port: () => number, log: Log): void {
   })
 }
 
-function addRoutes(
-  server: FastifyInstance,
-  { app, log, links, heartbeatMs }: ServerOptions,
-  { auth, port, link }: { auth: Auth; port: () => number; link: () => string },
-): EventsSocket {
-  const onRequest = requireSession((request) =>
-    auth.knows(request.headers.authorization, request.cookies[sessionCookieName(port())]),
-  )
-  server.get('/health', (_request, reply) => reply.send({ ok: true }))
-  addSessionRoute(server, { auth, port, onUsed: () => links.onUsed(link()) })
-  addApiRoutes(server, app.dispatch, onRequest)
-  return addEventsSocket(server, { hub: app.hub, log, onRequest, heartbeatMs })
+interface RouteParts {
+  readonly auth: Auth
+  readonly limits: ServerLimits
+  readonly link: () => string
+  readonly https: boolean
 }
 
-async function listen(server: FastifyInstance, port: number): Promise<void> {
-  try {
-    await server.listen({ host: HOST, port })
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause
-    const why = code === 'EACCES' ? 'may not be opened by this account' : 'is used by another program'
-    throw new AppError(
-      'port-in-use',
-      `Port ${port} ${why}. The dashboard is not served; nothing else changed.`,
-      {
-        hint: `End that program, or choose another port with --port ${port < 65_535 ? Math.max(port + 1, 8_050) : 8_050}.`,
-        cause,
-      },
-    )
-  }
+function addRoutes(
+  server: FastifyInstance,
+  { app, log, links, heartbeatMs, observe }: ServerOptions,
+  { auth, limits, link, https }: RouteParts,
+): EventsSocket {
+  const { dispatch, hub, countsState } = app
+  addHealthRoutes(server, app.readiness)
+  addOpenApiRoute(server)
+  addSessionRoute(server, { auth, https, onUsed: () => links.onUsed(link()) })
+  addApiRoutes(server, dispatch, auth)
+  if (countsState !== undefined) addCountsRoute(server, { auth, dispatch, countsState })
+  const events = addEventsSocket(server, { hub, log, auth, limits, heartbeatMs })
+  if (observe !== undefined) addMetricsRoute(server, { ...observe, auth, viewers: () => events.viewers() })
+  return events
 }

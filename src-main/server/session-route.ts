@@ -1,18 +1,51 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { sessionCookieName, type Auth } from './auth.ts'
+import type { Auth } from './auth.ts'
 import { sendFailure } from './errors.ts'
+import { requireScope } from './require-scope.ts'
 
 const Trade = Type.Object({ code: Type.String({ maxLength: 128 }) }, { additionalProperties: false })
 
-/** POST /api/session: trades the code of the printed link for a session cookie that no script can read. */
-export function addSessionRoute(
-  server: FastifyInstance,
-  { auth, port, onUsed }: { auth: Auth; port: () => number; onUsed: () => void },
-): void {
-  server.post('/api/session', (request, reply) => {
+interface SessionRouteParts {
+  readonly auth: Auth
+  /** Whether browsers come by https. */
+  readonly https: boolean
+  /** The terminal's link was used. */
+  onUsed(): void
+}
+
+/**
+ * POST /api/session trades the code of a link for a session cookie that no script can read; GET says what the caller may
+ * do, and until when; POST /api/session/end signs the browser out.
+ */
+export function addSessionRoute(server: FastifyInstance, parts: SessionRouteParts): void {
+  const { auth } = parts
+  const onRequest = requireScope(auth, 'read')
+  addTrade(server, parts)
+  server.get('/api/session', { onRequest }, ({ knownCaller: caller }, reply) => {
+    if (caller === null) throw new TypeError('a caller was let in and is not there')
+    const { kind, scope, expiresMs } = caller
+    return reply.send({ ok: true, result: { kind, scope, expiresMs } })
+  })
+  server.post('/api/session/end', { onRequest }, ({ knownCaller: caller }, reply) => {
+    if (caller?.kind !== 'session') {
+      return sendFailure(
+        reply,
+        new AppError('bad-request', 'A token is no session that could be ended. Nothing was done.', {
+          hint: 'jira-tpm token revoke ends a token.',
+        }),
+      )
+    }
+    auth.end(caller)
+    return reply.clearCookie(auth.cookieName(), cookieOptions(parts)).send({ ok: true, result: {} })
+  })
+}
+
+function addTrade(server: FastifyInstance, parts: SessionRouteParts): void {
+  const { auth } = parts
+  server.post('/api/session', async (request, reply) => {
     const { body } = request
     if (!Check(Trade, body)) {
       return sendFailure(
@@ -20,17 +53,33 @@ export function addSessionRoute(
         new AppError('bad-request', 'The body must be {"code": "…"}. Nothing was done.'),
       )
     }
-    const session = auth.trade(body.code)
-    if (session === null) return sendFailure(reply, spent(), 401)
-    onUsed()
-    return reply
-      .setCookie(sessionCookieName(port()), session, { path: '/', httpOnly: true, sameSite: 'strict' })
-      .send({ ok: true, result: {} })
+    const begun = await auth.trade(body.code)
+    if (begun === null) return sendFailure(reply, spent(), 401)
+    endFormer(auth, auth.callerOf(request))
+    if (begun.isTerminals) parts.onUsed()
+    return setSession(reply, begun.secret, parts).send({ ok: true, result: { scope: begun.caller.scope } })
   })
 }
 
+/** The browser's cookie is replaced, so nobody could sign out of the session that it had. */
+function endFormer(auth: Auth, former: ReturnType<Auth['callerOf']>): void {
+  if (former !== null && 'kind' in former && former.kind === 'session') auth.end(former)
+}
+
+function setSession(reply: FastifyReply, secret: string, parts: SessionRouteParts): FastifyReply {
+  return reply.setCookie(parts.auth.cookieName(), secret, cookieOptions(parts))
+}
+
+function cookieOptions({ https }: SessionRouteParts) {
+  return { path: '/', httpOnly: true, sameSite: 'strict', secure: https } as const
+}
+
 function spent(): AppError {
-  return new AppError('forbidden', 'This link was used before, or belongs to an earlier start.', {
-    hint: 'The terminal that serves the dashboard shows a new one.',
-  })
+  return new AppError(
+    'forbidden',
+    'This link was used before, has expired, or belongs to an earlier start.',
+    {
+      hint: 'The terminal that serves the dashboard shows a new one; so does jira-tpm token link.',
+    },
+  )
 }

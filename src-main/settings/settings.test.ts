@@ -277,7 +277,7 @@ describe('a Jira that takes connections and answers nothing', () => {
     await site.setFaults([{ match: {}, kind: 'stall-before', times: 1_000 }])
     const silent = open()
     expect((await silent.client.call('session.get', {})).site.browseUrl).toBe(site.url)
-  }, 15_000)
+  })
 })
 
 test('a fetch that the person asks for goes out again after a failed log-in', async () => {

@@ -59,7 +59,8 @@ async function view({ engine, secrets }: StoreSettingsParts, signal: AbortSignal
   if (store.kind === 'sqlite') {
     return { store: { kind: 'sqlite', label: storeLabel(store) }, passwordIn: 'none', fixedBy }
   }
-  const { password, ...shown } = store
+  const { password, credentials, role: _, ...shown } = store
+  if (credentials === 'vault') return { store: shown, passwordIn: 'vault', fixedBy }
   const kept = { secrets, store: await secrets.store(signal) }
   return { store: shown, passwordIn: await whereSecretIs(store, password, kept, signal), fixedBy }
 }

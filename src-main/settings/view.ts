@@ -13,7 +13,11 @@ export async function settingsView({ engine, secrets }: ViewParts, signal: Abort
   const { jira, projectKey, jiraFixedBy } = engine.config()
   const store = await secrets.store(signal)
   const tokenIn =
-    jira.kind === 'sandbox' ? 'none' : await whereSecretIs(jira, jira.token, { secrets, store }, signal)
+    jira.kind === 'sandbox'
+      ? 'none'
+      : jira.tokenFrom === 'vault'
+        ? 'vault'
+        : await whereSecretIs(jira, jira.token, { secrets, store }, signal)
   const failure = engine.failure()
   return {
     jira: jira.kind === 'sandbox' ? null : connectionView(jira, projectKey),

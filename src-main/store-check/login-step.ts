@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import type { PostgresConfig } from '../config/config.ts'
 import { createClient } from '../store/postgres/client.ts'
 import { codeOf, fromPg } from '../store/postgres/failure.ts'
+import { beginSession } from '../store/postgres/session-settings.ts'
 import type { Sockets } from '../store/postgres/sockets.ts'
 import { tlsOptions } from '../store/postgres/tls.ts'
 import { failed, fine, type Outcome } from '../steps.ts'
@@ -26,9 +27,27 @@ export async function logIn(config: PostgresConfig, sockets: Sockets): Promise<O
   )
   if (refusal !== null && !OF_DATABASE.has(codeOf(refusal))) return failed(refusalText(refusal, config))
   const { user } = config
+  if (refusal === null) {
+    const problem = await takeRole(client, config)
+    if (problem !== null) return failed(problem)
+  }
   if (password.asked()) return fine(`The user ${user} is let in with the password.`, { client, refusal })
   const unused = config.password === null ? '' : ' The one that is set was not asked for.'
   return fine(`The user ${user} is let in without a password.${unused}`, { client, refusal })
+}
+
+/** Whether the user may be the one whose the tables are; null where it may, or none is set. */
+async function takeRole(
+  client: Client,
+  config: PostgresConfig,
+): Promise<ReturnType<typeof refusalText> | null> {
+  if (config.role === undefined) return null
+  try {
+    await beginSession(client, config)
+    return null
+  } catch (error) {
+    return refusalText(fromPg(error) as Error, config)
+  }
 }
 
 /** Says goodbye. */

@@ -134,7 +134,7 @@ test.each([
   setTimeout(() => leaving.abort(new Error('ended by SIGINT')), 100)
   const startedMs = performance.now()
   await expect(checking).rejects.toMatchObject({ code: 'cancelled' })
-  expect(performance.now() - startedMs).toBeLessThan(3_000)
+  expect(performance.now() - startedMs).toBeLessThan(4_500)
 })
 
 const SSL_REQUEST_BYTES = 8

@@ -49,7 +49,7 @@ export async function checkRights(config: PostgresConfig, client: Client): Promi
   const [database] = (await client.query<DatabaseRights>(DATABASE_RIGHTS)).rows
   const tables = (await client.query<TableRights>(TABLE_RIGHTS)).rows
   if (database === undefined) throw new Error('SELECT gave no row')
-  const user = quoted(config.user)
+  const user = quoted(config.role ?? config.user)
   const problem = databaseProblem(database, config)
   if (problem !== null) return failed(problem)
   // Rights to another program's tables are nothing to ask for.
@@ -58,7 +58,7 @@ export async function checkRights(config: PostgresConfig, client: Client): Promi
   if (closed !== null) return failed(closed)
   const { hasSchema, mayMakeTables } = database
   const mayMigrate = !hasSchema || (mayMakeTables === true && tables.every(({ isOwner }) => isOwner))
-  return fine(text(database, tables, config.user), { hasSchema, tables, mayMigrate })
+  return fine(text(database, tables, config.role ?? config.user), { hasSchema, tables, mayMigrate })
 }
 
 interface Problem {
@@ -68,8 +68,9 @@ interface Problem {
 
 function databaseProblem(
   { isStandby, isReadOnly, hasSchema, mayMakeSchema }: DatabaseRights,
-  { user, database }: PostgresConfig,
+  { user: own, role, database }: PostgresConfig,
 ): Problem | null {
+  const user = role ?? own
   if (isStandby) {
     return {
       message: 'The server is a standby: it follows another one, and takes no writes.',

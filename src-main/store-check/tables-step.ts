@@ -20,7 +20,7 @@ export async function checkTables(
   if (missing.length === ours.length) {
     return fine('There are no tables yet: they are made when this store is first used.', true)
   }
-  if (missing.length > 0) return outdated(rights, config.user)
+  if (missing.length > 0) return outdated(rights, config.role ?? config.user)
   if (await target.droppedByPerson()) {
     return warning(
       {

@@ -3,7 +3,7 @@ import type { SinceFailure } from '../../src-shared/contract/models.ts'
 import { AppError, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import type { StoreConfig } from '../config/config.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoreWarning } from '../store/store.ts'
 
 /** The store that the configuration names. Once open it stays open, whichever engine works with it, or none. */
 export interface SetStore {
@@ -22,6 +22,8 @@ export interface SetStore {
   isUp(): boolean
   /** Why it cannot be used now: it could not be opened, or it is down. */
   failure(): SinceFailure | null
+  /** Why it will not be usable any more soon; null where it is not so, or it cannot be used now. */
+  warning(): StoreWarning | null
   /** Resolves when it is open, or could not be opened. */
   settled(): Promise<void>
   /** The next `open` closes it and opens it anew. */
@@ -94,6 +96,10 @@ export function createSetStore({ openStore, clock, onChange }: SetStoreParts): S
     store: () => store,
     isUp: () => store?.health().state === 'up',
     failure: () => (store === null ? refusal : healthFailure(store)),
+    warning() {
+      const health = store?.health()
+      return health?.state === 'up' ? (health.warning ?? null) : null
+    },
     settled: async () => void (await opening?.catch(() => {})),
     renew: () => void (stale = true),
     close,

@@ -19,6 +19,8 @@ import type { RunDoor } from './waiting-run.ts'
 /** Holds the stores: the one that is set, and the file on this machine that may stand in for it. */
 export interface StoreKeeper {
   readonly handlers: StoreHandlers
+  /** Whether the store in use can be used now; `opening` before it is known. */
+  state(): 'opening' | 'up' | 'down'
   /**
    * The store that an engine of this configuration works with. It stays open when the engine ends. Throws as
    * `openStore`, the signal's reason, why the store cannot be used now where it `mustBeUp`, and `cancelled` after `stop`.
@@ -103,6 +105,11 @@ export function createStoreKeeper(parts: KeeperParts): StoreKeeper {
 
   return {
     handlers: createStoreHandlers({ set, exchanges, status, inTurn }),
+    state() {
+      if (file.now() !== null) return 'up'
+      if (set.failure() !== null) return 'down'
+      return set.store() === null ? 'opening' : 'up'
+    },
     async storeFor(config, signal) {
       if (stopped) throw closing()
       mayFallBackUnasked = config.fallback === 'sqlite'

@@ -16,5 +16,6 @@ export function storeStatus(set: SetStore, standIn: StandIn | null): StoreStatus
   const kind = config?.kind ?? 'sqlite'
   // One that cannot be opened at all is mended in the settings: it does not come back by itself.
   const canFallBack = kind === 'postgres' && set.store() !== null && failure !== null
-  return { kind, label, failure, canFallBack, insteadOf: null }
+  const warning = set.warning()
+  return { kind, label, failure, ...(warning !== null && { warning }), canFallBack, insteadOf: null }
 }

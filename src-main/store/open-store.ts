@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { StoreConfig } from '../config/config.ts'
 import type { Log } from '../log.ts'
+import type { Credentials } from './postgres/credentials.ts'
 import { openPostgresStore } from './postgres/store.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'
@@ -10,6 +11,8 @@ export interface OpenStoreParts {
   readonly log: Pick<Log, 'info' | 'warn'>
   /** The password of a PostgreSQL server; null: none is sent. */
   readonly password: string | null
+  /** User and password of a PostgreSQL server, where they may be others while it is open: instead of the configuration's. */
+  readonly credentials?: Credentials | undefined
   /** Ends the wait for a server that does not answer, before it is open. */
   readonly signal?: AbortSignal | undefined
 }

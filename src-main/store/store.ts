@@ -1,3 +1,4 @@
+import type { StoreStatus } from '../../src-shared/contract/models.ts'
 import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import type { LeaveReason, LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
@@ -120,10 +121,16 @@ export interface Store extends LedgerStore {
  */
 export type CommitKind = 'tickets' | 'ledger' | 'report' | `lease ${string}`
 
-/** `sinceMs` is the machine's epoch ms; `failure` says what is wrong. */
+/**
+ * `sinceMs` is the machine's epoch ms; `failure` says what is wrong. `warning`: it works, but not for long, unless that
+ * passes.
+ */
 export type StoreHealth =
-  | { readonly state: 'up' }
+  | { readonly state: 'up'; readonly warning?: StoreWarning }
   | { readonly state: 'down'; readonly sinceMs: number; readonly failure: WireError }
+
+/** Its times are the machine's epoch ms. */
+export type StoreWarning = NonNullable<StoreStatus['warning']>
 
 export interface LeaseHolder {
   readonly owner: string

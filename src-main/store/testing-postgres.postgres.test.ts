@@ -87,7 +87,7 @@ test('a server, even a stalled one, does not outlive the process that started it
   const pids = [pid, ...childrenOf(pid)]
   expect(anyRuns(pids)).toBe(true)
   child.kill('SIGKILL')
-  await vi.waitFor(() => expect([anyRuns(pids), existsSync(folder)]).toEqual([false, false]), 10_000)
+  await vi.waitFor(() => expect([anyRuns(pids), existsSync(folder)]).toEqual([false, false]), 20_000)
 })
 
 test.runIf(process.getuid?.() === 0)(

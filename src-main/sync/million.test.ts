@@ -17,7 +17,7 @@ type Progress = Extract<SyncWord, { said: 'progress' }>
 
 test(
   `a first fetch of ${TICKETS} tickets, killed half-way, goes on where it was and stays small`,
-  { timeout: LONG ? 1_800_000 : 120_000 },
+  { timeout: LONG ? 1_800_000 : 300_000 },
   async () => {
     const { sandbox } = await startJira({ historyTickets: TICKETS, historyHours: 24 * 365 })
     const { url, email, apiToken, siteId } = sandbox

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAwayStore, type AwayStore } from '../store/testing-away.ts'
 import { openTestStore } from '../store/testing.ts'
+import { promisedMs } from '../testing-promised.ts'
 import type { SyncJira, SyncOptions } from './sync.ts'
 import { openTestSync, PATIENCE, type TestSync } from './testing.ts'
 import { startSite, type TestSite } from './testing-site.ts'
@@ -68,7 +69,7 @@ test('while the store is away Jira is asked nothing, and at its return it is fet
   const before = performance.now()
   away.sync.storeBack()
   await expect.poll(async () => (await away.stored()).length, PATIENCE).toBe(1)
-  expect(performance.now() - before).toBeLessThan(2_000)
+  expect(performance.now() - before).toBeLessThan(promisedMs(2_000))
   await status(away).toMatchObject({ state: 'idle', failure: null, by: null })
   // Who we are to Jira has nothing to do with the store.
   expect(new Set(away.asked)).toEqual(new Set(['search']))
@@ -89,7 +90,7 @@ test('a store that comes back unheard is tried again within seconds, however lon
   away.comeBack()
   const before = performance.now()
   await expect.poll(async () => (await away.stored()).length, PATIENCE).toBe(1)
-  expect(performance.now() - before).toBeLessThan(6_000)
+  expect(performance.now() - before).toBeLessThan(promisedMs(6_000))
   const told = away.statuses.flatMap(({ failure }) => (failure === null ? [] : [failure.sinceMs]))
   expect(new Set(told)).toEqual(new Set([sinceMs]))
 })

@@ -7,6 +7,7 @@ import type { Clock, SiteTime } from '../clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import { withLease, type LeaseStore } from '../lease.ts'
 import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
 import { createCensus, USUAL_PACE, type CensusPace } from './census.ts'
 import { followDateHeader } from './clock-skew.ts'
@@ -15,6 +16,7 @@ import { isOfStore, needsItsPerson } from './failure-policy.ts'
 import type { SyncStore } from './fetch-parts.ts'
 import { startLeadingOrFollowing, type LeadOrFollow } from './lead-or-follow.ts'
 import { makeFetchParts } from './make-fetch-parts.ts'
+import { measureFetches } from './measure-fetches.ts'
 import { createPassLoop } from './pass-loop.ts'
 import { removeDeleted, type DeletedTicket } from './remove-deleted.ts'
 import { createSyncLease } from './sync-lease.ts'
@@ -81,6 +83,7 @@ export interface SyncOptions {
   /** How the census goes about; as usual where absent. */
   readonly census?: Partial<CensusPace>
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
+  readonly metrics?: Pick<Metrics, 'fetches'> | undefined
 }
 
 export type SyncJira = Pick<
@@ -116,7 +119,8 @@ export function createSync(options: SyncOptions): Sync {
     log,
     onDoubt: () => identity.forget(),
   })
-  const loop = createPassLoop({ clock, pass, delayMs: () => report.delayMs() })
+  const measured = measureFetches(pass, options.metrics)
+  const loop = createPassLoop({ clock, pass: measured, delayMs: () => report.delayMs() })
   /** Null before the start: then it fetches only when it is asked to. */
   let together: LeadOrFollow | null = null
   const leads = (): boolean => together?.leads() === true

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { machineClock } from '../clock.ts'
 import { ENGINE, makeTestData, type TestData } from '../store/testing.ts'
+import { promisedMs } from '../testing-promised.ts'
 import { openTestSync, TEST_SCOPE } from './testing.ts'
 import {
   BACKGROUND_SCRIPT,
@@ -76,7 +77,7 @@ async function successor(
   const store = await data.open()
   const stored = (): ReturnType<typeof storedOf> => storedOf(store, site.sandbox.siteId, TEST_SCOPE)
   const truth = await truthOf(site.sandbox, TEST_SCOPE)
-  await expect.poll(stored, { timeout: 30_000, interval: 20 }).toEqual(truth)
+  await expect.poll(stored, { timeout: 45_000, interval: 20 }).toEqual(truth)
   const tookMs = performance.now() - beganMs
   const heir = candidates.find((one) => one.searches() > 0)
   if (heir === undefined) throw new Error('Nobody has fetched')
@@ -127,35 +128,39 @@ function othersThan(
   return all.filter((one) => one !== heir)
 }
 
-test('the leader’s death on another machine is noticed within ten seconds', { timeout: 60_000 }, async () => {
-  const team = await openTeam({ elsewhere: true })
-  const { ada, bob, cy } = await startTeam(team)
-  ada.send('SIGKILL')
-  const { heir, tookMs } = await successor(team, [bob, cy])
-  console.log(`taken over ${Math.round(tookMs)} ms after a kill -9 on another machine`)
-  expect(tookMs).toBeLessThanOrEqual(TAKEOVER_MS)
-  for (const other of othersThan(heir, [bob, cy])) {
-    await other.follows(heir.host)
-    expect(other.searches()).toBe(0)
-  }
-})
+test(
+  'the leader’s death on another machine is noticed within ten seconds',
+  { timeout: 120_000 },
+  async () => {
+    const team = await openTeam({ elsewhere: true })
+    const { ada, bob, cy } = await startTeam(team)
+    ada.send('SIGKILL')
+    const { heir, tookMs } = await successor(team, [bob, cy])
+    console.log(`taken over ${Math.round(tookMs)} ms after a kill -9 on another machine`)
+    expect(tookMs).toBeLessThanOrEqual(promisedMs(TAKEOVER_MS))
+    for (const other of othersThan(heir, [bob, cy])) {
+      await other.follows(heir.host)
+      expect(other.searches()).toBe(0)
+    }
+  },
+)
 
 test(
   'a leader that is held up is followed by another, and follows it when it goes on',
-  { timeout: 90_000 },
+  { timeout: 120_000 },
   async () => {
     const team = await openTeam({ elsewhere: true })
     const { ada, bob, cy } = await startTeam(team)
     const stoppedMs = await holdUp(team, ada)
     const { heir, tookMs } = await successor(team, [bob, cy], stoppedMs)
     console.log(`taken over ${Math.round(tookMs)} ms after a SIGSTOP on another machine`)
-    expect(tookMs).toBeLessThanOrEqual(TAKEOVER_MS)
+    expect(tookMs).toBeLessThanOrEqual(promisedMs(TAKEOVER_MS))
 
     ada.send('SIGCONT')
     await ada.follows(heir.host)
     const [before, goingOn] = [ada.searches(), heir.searches()]
     await team.site.sandbox.add(TICKET)
-    await expect.poll(() => heir.searches(), { timeout: 30_000 }).toBeGreaterThan(goingOn + 3)
+    await expect.poll(() => heir.searches(), { timeout: 45_000 }).toBeGreaterThan(goingOn + 3)
     expect(ada.searches()).toBe(before)
     expect(ada.status()).toMatchObject({ by: heir.host, failure: null })
     await expectAllStored(team, {})
@@ -170,7 +175,7 @@ test(
     const team = await openTeam({ elsewhere: true, historyTickets: 14_000, priorityIds })
     const ada = await team.join('ada')
     await expect
-      .poll(() => ada.status()?.progress?.done ?? 0, { timeout: 30_000, interval: 2 })
+      .poll(() => ada.status()?.progress?.done ?? 0, { timeout: 45_000, interval: 2 })
       .toBeGreaterThan(1_000)
     await holdUp(team, ada)
     const bob = await team.join('bob')
@@ -182,20 +187,20 @@ test(
   },
 )
 
-test('on one machine the leader’s death is noticed at once', { timeout: 60_000 }, async () => {
+test('on one machine the leader’s death is noticed at once', { timeout: 120_000 }, async () => {
   const team = await openTeam({ elsewhere: false })
   const { ada, bob, cy } = await startTeam(team)
   ada.send('SIGKILL')
   const { tookMs } = await successor(team, [bob, cy])
   console.log(`taken over ${Math.round(tookMs)} ms after a kill -9 on this machine`)
-  expect(tookMs).toBeLessThanOrEqual(TAKEOVER_MS / 2)
+  expect(tookMs).toBeLessThanOrEqual(promisedMs(TAKEOVER_MS / 2))
 })
 
-test('a leader that ends in good order is followed at once', { timeout: 60_000 }, async () => {
+test('a leader that ends in good order is followed at once', { timeout: 120_000 }, async () => {
   const team = await openTeam({ elsewhere: true })
   const { ada, bob, cy } = await startTeam(team)
   await ada.stop()
   const { tookMs } = await successor(team, [bob, cy])
   console.log(`taken over ${Math.round(tookMs)} ms after a quit`)
-  expect(tookMs).toBeLessThanOrEqual(TAKEOVER_MS / 2)
+  expect(tookMs).toBeLessThanOrEqual(promisedMs(TAKEOVER_MS / 2))
 })

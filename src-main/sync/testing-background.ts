@@ -41,7 +41,7 @@ export interface BackgroundProcess {
 }
 
 export const BACKGROUND_SCRIPT = fileURLToPath(new URL('./fixtures/run-background.ts', import.meta.url))
-const PATIENCE = { timeout: 30_000, interval: 5 }
+const PATIENCE = { timeout: 45_000, interval: 5 }
 
 /** Starts an instance in a process of its own, which is killed when the test ends. */
 export async function startBackground(script: string, job: BackgroundJob): Promise<BackgroundProcess> {

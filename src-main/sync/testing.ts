@@ -28,7 +28,7 @@ const PRIORITY = { id: PRIORITY_FIELD, name: 'Priority' }
 export const TEST_SCOPE: WatchScope = { projectKey: null, priorityIds: ['1', '2'], fieldId: PRIORITY_FIELD }
 
 /** How long a test waits for what happens by itself, on a machine that is busy with others. */
-export const PATIENCE = { timeout: 12_000 }
+export const PATIENCE = { timeout: 30_000 }
 
 /** The machine's clock for someone in a hurry: no wait lasts longer than a few milliseconds. */
 export const hastyClock: Clock = {

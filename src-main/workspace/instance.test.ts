@@ -18,13 +18,13 @@ afterEach(() => {
 })
 
 const sandbox = { url: 'http://127.0.0.1:1', siteId: 'sandbox-1', email: 'a@b.example', apiToken: 't' }
-const dashboard = { url: 'http://127.0.0.1:8050', bearerToken: 't' }
+const dashboard = { url: 'http://127.0.0.1:8050', publicUrl: 'https://tpm.example' }
 
 /** Another process that announces a dashboard and lives on. */
 async function announceElsewhere(url: string): Promise<ChildProcess> {
   const source = `
     import { announce } from ${JSON.stringify(path.join(import.meta.dirname, 'instance.ts'))}
-    await announce(${JSON.stringify(dataDir)}, { dashboard: { url: ${JSON.stringify(url)}, bearerToken: 't' } })
+    await announce(${JSON.stringify(dataDir)}, { dashboard: { url: ${JSON.stringify(url)}, publicUrl: '' } })
     console.log('announced')
     process.stdin.resume()`
   const child = spawn(process.execPath, ['--input-type=module', '-e', source], {

@@ -22,8 +22,16 @@ const Instance = Type.Object({
     }),
     Type.Null(),
   ]),
-  /** Served to browsers by the link in its terminal; to programs by this token, as `Authorization: Bearer …`. */
-  dashboard: Type.Union([Type.Object({ url: Type.String(), bearerToken: Type.String() }), Type.Null()]),
+  /** Served to browsers by a one-time link, to programs by a token of the workspace (`tokens/`). */
+  dashboard: Type.Union([
+    Type.Object({
+      /** By which this machine's programs reach it. */
+      url: Type.String(),
+      /** By which browsers do. */
+      publicUrl: Type.String(),
+    }),
+    Type.Null(),
+  ]),
 })
 export type Instance = Static<typeof Instance>
 export type RunningSandbox = NonNullable<Instance['sandbox']>

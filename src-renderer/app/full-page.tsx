@@ -10,9 +10,12 @@ import styles from './full-page.module.css'
 /** In place of the dashboard when this browser has no session. */
 export function SignedOut(): React.ReactNode {
   return (
-    <FullPage title="This link was used or has expired">
-      <p>Each link opens the dashboard in one browser, once. Nothing is lost: tickets go on being fetched.</p>
-      <p>The terminal where Jira TPM runs shows a new link. Open that one.</p>
+    <FullPage title="This browser is not signed in">
+      <p>
+        Each link opens the dashboard in one browser, once, and for a day at most. This one was used before,
+        or what it opened has ended. Nothing is lost: tickets go on being fetched.
+      </p>
+      <p>The terminal where Jira TPM runs shows a new link; so does jira-tpm token link. Open that one.</p>
       <Button kind="primary" onClick={() => location.reload()}>
         Try again
       </Button>

@@ -1,6 +1,6 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import type { Door } from '../client/door.ts'
+import type { WindowDoor } from '../client/door.ts'
 import { createHttpDoor } from '../client/http-door.ts'
 import { createIpcDoor } from '../client/ipc-door.ts'
 import { takeCode } from '../client/sign-in.ts'
@@ -38,6 +38,6 @@ createRoot(root).render(
 )
 
 /** The desktop's preload gives us a bridge; a browser has none and goes over HTTP. */
-function openDoor(): Door {
+function openDoor(): WindowDoor {
   return window.jiraTpm ? createIpcDoor(window.jiraTpm) : createHttpDoor(location.origin, takeCode(window))
 }

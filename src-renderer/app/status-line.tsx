@@ -3,7 +3,7 @@ import { ticketsWords } from '../chart/bin-words.ts'
 import { Button } from '../controls/button.tsx'
 import { storeWaitWords, syncWords } from './sync-words.ts'
 import { useMachineNow } from './use-machine-now.ts'
-import { useDashboard, useWorkbench } from './workbench.ts'
+import { useDashboard, useMay, useWorkbench } from './workbench.ts'
 import styles from './status-line.module.css'
 
 /** How fetching goes, and where the tickets are stored: the window's last line. */
@@ -34,6 +34,7 @@ function SyncSentence(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const sync = useDashboard((state) => state.sync)
   const fetching = useDashboard((state) => state.pending.includes('fetch'))
+  const mayFetch = useMay('run')
   const waits = useStoreWait()
   const now = useMachineNow()
   if (waits !== null) return <p className={styles['sentence']}>{waits}</p>
@@ -49,10 +50,12 @@ function SyncSentence(): React.ReactNode {
           Settings
         </Button>
       )}
-      <Button kind="quiet" disabled={fetching} onClick={orders.fetchNow}>
-        <RefreshCw size={13} aria-hidden="true" />
-        {tone === 'good' ? 'Fetch now' : 'Retry'}
-      </Button>
+      {mayFetch && (
+        <Button kind="quiet" disabled={fetching} onClick={orders.fetchNow}>
+          <RefreshCw size={13} aria-hidden="true" />
+          {tone === 'good' ? 'Fetch now' : 'Retry'}
+        </Button>
+      )}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { Button } from '../controls/button.tsx'
-import { useDashboard, useWorkbench } from './workbench.ts'
+import { useDashboard, useMay, useWorkbench } from './workbench.ts'
 
 interface StoreActionProps {
   readonly kind?: 'primary' | 'plain'
@@ -13,11 +13,13 @@ export function StoreAction({ kind = 'plain', onPress }: StoreActionProps): Reac
   const canGoBack = useDashboard((state) => state.storeStatus?.insteadOf?.reachable ?? false)
   const runs = useDashboard(({ run }) => run?.state === 'running')
   const pending = useDashboard((state) => state.pending)
+  const may = useMay('admin')
   function press(order: () => void): void {
     onPress?.()
     order()
   }
 
+  if (!may) return null
   if (canFallBack) {
     return (
       <Button kind={kind} disabled={pending.includes('fall-back')} onClick={() => press(orders.fallBack)}>

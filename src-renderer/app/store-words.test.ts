@@ -54,6 +54,24 @@ describe('a store that is out of reach', () => {
   })
 })
 
+test('a store whose access ends says why, and until when all goes on', () => {
+  const warning = {
+    sinceMs: since,
+    untilMs: now + 600_000,
+    code: 'secrets-unavailable',
+    message:
+      'Vault at vault.acme.com is sealed: it gives out nothing until it is unsealed. Nothing was given out.',
+    hint: 'Have it unsealed.',
+  }
+  expect(storeWords({ ...up, warning }, now, 'UTC')).toEqual({
+    tone: 'standing-in',
+    title: 'The store’s access ends',
+    text: 'Vault at vault.acme.com is sealed: it gives out nothing until it is unsealed. All goes on until 14:15.',
+    more: 'Have it unsealed.',
+    lasts: 'for 2 min',
+  })
+})
+
 test('a file that stands in says for what, and since when', () => {
   const file: StoreStatus = { ...up, kind: 'sqlite', label: 'tpm.sqlite' }
   const insteadOf = { label: up.label, sinceMs: since, reachable: false }

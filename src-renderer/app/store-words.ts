@@ -17,7 +17,8 @@ export interface StoreWords {
 /** Null while all is as it was set. `nowMs` is the machine's. */
 export function storeWords(status: StoreStatus, nowMs: number, zone: string): StoreWords | null {
   if (status.failure !== null) return failingWords(status.failure, nowMs, zone)
-  return status.insteadOf && standingInWords(status.insteadOf, nowMs, zone)
+  if (status.insteadOf !== null) return standingInWords(status.insteadOf, nowMs, zone)
+  return status.warning === undefined ? null : warningWords(status.warning, nowMs, zone)
 }
 
 function failingWords(
@@ -32,6 +33,22 @@ function failingWords(
     title: failureTitle(code),
     text: `${happened} The chart shows what was known at ${momentWords(sinceMs, zone, nowMs)}.`,
     more: [...meaning, hint].join(' ').trim(),
+    lasts: `for ${durationWords(nowMs - sinceMs)}`,
+  }
+}
+
+/** It works; unless its trouble passes, until then. */
+function warningWords(
+  { message, hint, sinceMs, untilMs }: NonNullable<StoreStatus['warning']>,
+  nowMs: number,
+  zone: string,
+): StoreWords {
+  const [happened = message] = message.split(/(?<=\.) /)
+  return {
+    tone: 'standing-in',
+    title: 'The store’s access ends',
+    text: `${happened} All goes on until ${momentWords(untilMs, zone, nowMs)}.`,
+    more: hint,
     lasts: `for ${durationWords(nowMs - sinceMs)}`,
   }
 }

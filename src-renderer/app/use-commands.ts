@@ -1,5 +1,7 @@
 import { useMemo } from 'react'
 import { useIsDark } from '../settings/theme.ts'
+import { useStore } from '../store.ts'
+import { forScope } from './command-scopes.ts'
 import { commandsFor, type Command } from './commands.ts'
 import { useDashboard, useView, useWorkbench } from './workbench.ts'
 
@@ -12,9 +14,14 @@ export function useCommands(): readonly Command[] {
   const startFailure = useDashboard((state) => state.startFailure)
   const storeStatus = useDashboard((state) => state.storeStatus)
   const asTable = useView((state) => state.asTable)
+  const scope = useStore(workbench.door.scope, (held) => held)
   const isDark = useIsDark(useView((state) => state.theme))
   return useMemo(
-    () => commandsFor(workbench, { run, following, session, startFailure, storeStatus }, { asTable }, isDark),
-    [workbench, run, following, session, startFailure, storeStatus, asTable, isDark],
+    () =>
+      forScope(
+        commandsFor(workbench, { run, following, session, startFailure, storeStatus }, { asTable }, isDark),
+        scope,
+      ),
+    [workbench, run, following, session, startFailure, storeStatus, asTable, isDark, scope],
   )
 }

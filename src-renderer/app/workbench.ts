@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react'
-import type { Connection, Door } from '../client/door.ts'
+import { allows, type Scope } from '../../src-shared/contract/scopes.ts'
+import type { Connection, WindowDoor } from '../client/door.ts'
 import type { Dashboard } from '../live/dashboard.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import type { Orders } from '../live/orders.ts'
@@ -8,7 +9,7 @@ import type { ViewState } from './view-state.ts'
 
 /** What every component of the window may use. */
 export interface Workbench {
-  readonly door: Door
+  readonly door: WindowDoor
   readonly dashboard: Dashboard
   readonly orders: Orders
   readonly view: Store<ViewState>
@@ -34,4 +35,9 @@ export function useView<S>(select: (state: ViewState) => S): S {
 
 export function useConnection(): Connection {
   return useStore(useWorkbench().door.connection, (connection) => connection)
+}
+
+/** Whether this window may do what takes the scope. */
+export function useMay(needed: Scope): boolean {
+  return useStore(useWorkbench().door.scope, (scope) => allows(scope, needed))
 }

@@ -4,7 +4,7 @@ import type { WireError } from '../../src-shared/errors/app-error.ts'
 import { failureTitle } from '../app/store-words.ts'
 import { StoreAction } from '../app/store-action.tsx'
 import { useStoreWords } from '../app/use-store-words.ts'
-import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import styles from './chart-failure.module.css'
 
@@ -38,12 +38,13 @@ function StoreAway({ failure }: { failure: SinceFailure }): React.ReactNode {
 
 function CountsFailure({ failure }: { failure: WireError }): React.ReactNode {
   const { dashboard, orders } = useWorkbench()
+  const mayCreate = useMay('admin')
   const creating = useDashboard((state) => state.pending.includes('create'))
   return (
     <div className={styles['failure']} role="alert">
       <h2>{failure.message}</h2>
       {failure.hint !== '' && <p>{failure.hint}</p>}
-      {failure.code === 'tables-missing' ? (
+      {failure.code === 'tables-missing' && mayCreate ? (
         <Button kind="primary" disabled={creating} onClick={orders.createTables}>
           Create tables
         </Button>

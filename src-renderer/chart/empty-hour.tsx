@@ -1,6 +1,6 @@
 import { ArrowRight } from 'lucide-react'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { hourAt } from '../live/hour.ts'
 import { momentWords, spanWords } from '../live/time-words.ts'
@@ -19,6 +19,7 @@ export function EmptyHour(): React.ReactNode {
   const fetchingFirst = useDashboard((state) => (state.sync?.progress ?? null) !== null)
   const outside = useDashboard((state) => state.outside)
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const mayLoad = useMay('run')
   const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
   if (!isEmpty || loading || session === null || hour === null || outside === null) return null
 
@@ -33,7 +34,7 @@ export function EmptyHour(): React.ReactNode {
       {nearestMs === null ? (
         <p>
           None are stored at all yet.{' '}
-          {!storeFails && (
+          {!storeFails && mayLoad && (
             <Button kind="quiet" onClick={orders.loadSample}>
               Load the sample hour
             </Button>

@@ -1,4 +1,5 @@
 import type { Client } from '../../src-shared/contract/client.ts'
+import type { Scope } from '../../src-shared/contract/scopes.ts'
 import type { Store } from '../store.ts'
 
 /**
@@ -13,4 +14,12 @@ export interface Door {
   readonly connection: Store<Connection>
   start(): void
   stop(): void
+}
+
+/** As a window has it. */
+export interface WindowDoor extends Door {
+  /** What this window may do. The core refuses the rest; the window does not offer it. */
+  readonly scope: Store<Scope>
+  /** Ends this browser's session; null where there is none to end. */
+  readonly signOut: (() => void) | null
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createDispatch } from '../../src-shared/contract/dispatch.ts'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
-import type { Connection, Door } from './door.ts'
+import type { Connection, WindowDoor } from './door.ts'
 import { createHttpDoor } from './http-door.ts'
 
 const nowhere = { before: 3, after: 0, lastBeforeMs: 1, firstAfterMs: null }
@@ -13,15 +13,18 @@ const handlers = { 'counts.outside': async () => nowhere } as unknown as Handler
 describe('http door', () => {
   const hub = createEventHub()
   let server: FastifyInstance
-  let door: Door
+  let door: WindowDoor
   let origin: string
   /** Whether the server knows the caller; a code makes it so. */
   let known: boolean
   let sockets: number
+  /** What the server says that the caller may do; null: nothing. */
+  let scope: string | null
 
   beforeEach(async () => {
     known = true
     sockets = 0
+    scope = null
     server = await startServer(0)
     origin = server.listeningOrigin
     door = createHttpDoor(origin, null)
@@ -45,6 +48,11 @@ describe('http door', () => {
       known = (request.body as { code?: string }).code === 'right'
       return reply.send({})
     })
+    made.get('/api/session', (_request, reply) => reply.send({ ok: true, result: { scope } }))
+    made.post('/api/session/end', (_request, reply) => {
+      known = false
+      return reply.send({})
+    })
     made.get('/api/events', { websocket: true }, (socket) => {
       sockets += 1
       const leave = hub.onAny((event, payload) => socket.send(JSON.stringify({ event, payload })))
@@ -58,7 +66,7 @@ describe('http door', () => {
   }
 
   const becomes = (connection: Connection): Promise<void> =>
-    vi.waitFor(() => expect(door.connection.get()).toBe(connection), { timeout: 5_000 })
+    vi.waitFor(() => expect(door.connection.get()).toBe(connection), { timeout: 20_000 })
   const ask = (): Promise<unknown> => door.client.call('counts.outside', { fromMs: 0, toMs: 1 })
 
   test('carries calls there and events back', async () => {
@@ -83,6 +91,31 @@ describe('http door', () => {
     door.start()
     expect(await ask()).toEqual(nowhere)
     await becomes('connected')
+  })
+
+  test.each(['read', 'run', 'admin'])('knows that it may %s before anything is answered', async (granted) => {
+    scope = granted
+    door.start()
+    await ask()
+    expect(door.scope.get()).toBe(granted)
+  })
+
+  test.each([null, 'root', 7])(
+    'where the server says %j, the core refuses and the window hides nothing',
+    async (said) => {
+      scope = said as string | null
+      door.start()
+      expect(await ask()).toEqual(nowhere)
+      expect(door.scope.get()).toBe('admin')
+    },
+  )
+
+  test('signs out, and stays so', async () => {
+    door.start()
+    await becomes('connected')
+    door.signOut?.()
+    await becomes('signed-out')
+    await expect(ask()).rejects.toMatchObject({ code: 'forbidden' })
   })
 
   test('a link that was used before signs nobody in, and is not tried again', async () => {

@@ -1,19 +1,21 @@
 import { createEventHub } from '../../src-shared/contract/hub.ts'
+import type { Scope } from '../../src-shared/contract/scopes.ts'
 import type { MethodName, Params, Result } from '../../src-shared/contract/methods.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createStore } from '../store.ts'
-import type { Connection, Door } from './door.ts'
+import type { Connection, WindowDoor } from './door.ts'
 import { createEventSocket } from './event-socket.ts'
 import { passEvent, readReply } from './payloads.ts'
-import { tradeCode } from './sign-in.ts'
+import { askScope, endSession, tradeCode } from './sign-in.ts'
 
 /**
  * The door of a browser: calls over HTTP, events over a WebSocket that comes back by itself. `origin` is the
  * server's, without a slash at its end; `code` the one-time code of the link that opened this page, if it had one.
  */
-export function createHttpDoor(origin: string, code: string | null): Door {
+export function createHttpDoor(origin: string, code: string | null): WindowDoor {
   const hub = createEventHub()
   const connection = createStore<Connection>('connecting')
+  const scope = createStore<Scope>('admin')
   const socket = createEventSocket({
     url: `${origin.replace(/^http/, 'ws')}/api/events`,
     onOpen: () => connection.set(() => 'connected'),
@@ -27,21 +29,32 @@ export function createHttpDoor(origin: string, code: string | null): Door {
   let signedIn: Promise<void> = Promise.resolve()
   let stopped = false
 
+  /** Before anything is shown, so that nothing is offered and taken away again. */
+  async function signIn(): Promise<void> {
+    if (code !== null) await tradeCode(origin, code).catch(console.error)
+    const granted = await askScope(origin).catch(() => null) // the next call says what is wrong
+    if (granted !== null) scope.set(() => granted)
+  }
+
+  function signedOut(): void {
+    connection.set(() => 'signed-out')
+    socket.stop()
+  }
+
   async function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
     await signedIn
     const response = await post(origin, method, params)
-    if (response.status === 401) {
-      connection.set(() => 'signed-out')
-      socket.stop()
-    }
+    if (response.status === 401) signedOut()
     return readReply(method, await response.json().catch(() => undefined))
   }
 
   return {
     client: { call, on: (event, listener) => hub.on(event, listener) },
     connection,
+    scope,
+    signOut: () => void endSession(origin).then(signedOut, console.error),
     start() {
-      if (code !== null) signedIn = tradeCode(origin, code).catch(console.error)
+      signedIn = signIn()
       void signedIn.then(() => {
         if (!stopped) socket.start()
       })

@@ -1,7 +1,8 @@
 import { createEventHub } from '../../src-shared/contract/hub.ts'
+import type { Scope } from '../../src-shared/contract/scopes.ts'
 import type { PreloadApi } from '../../src-shared/contract/preload-api.ts'
 import { createStore } from '../store.ts'
-import type { Connection, Door } from './door.ts'
+import type { Connection, WindowDoor } from './door.ts'
 import { passEvent, readReply } from './payloads.ts'
 
 declare global {
@@ -11,7 +12,7 @@ declare global {
 }
 
 /** The door of the desktop window. The core lives and dies with the window, so it is connected from the start. */
-export function createIpcDoor(bridge: PreloadApi): Door {
+export function createIpcDoor(bridge: PreloadApi): WindowDoor {
   const hub = createEventHub()
   let leave: (() => void) | undefined
   return {
@@ -20,6 +21,8 @@ export function createIpcDoor(bridge: PreloadApi): Door {
       on: (event, listener) => hub.on(event, listener),
     },
     connection: createStore<Connection>('connected'),
+    scope: createStore<Scope>('admin'),
+    signOut: null,
     start() {
       leave = bridge.onEvent((event, payload) => passEvent(hub, event, payload, console.error))
     },

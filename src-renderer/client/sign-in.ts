@@ -1,3 +1,5 @@
+import { SCOPES, type Scope } from '../../src-shared/contract/scopes.ts'
+
 /** The one-time code in a link's fragment (`#code=…`), or null. A fragment never reaches a server or its log. */
 export function codeInFragment(fragment: string): string | null {
   return new URLSearchParams(fragment.replace(/^#/, '')).get('code')
@@ -20,4 +22,22 @@ export async function tradeCode(origin: string, code: string): Promise<void> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ code }),
   })
+}
+
+/** What this browser may do; null where the server does not say. */
+export async function askScope(origin: string): Promise<Scope | null> {
+  const response = await fetch(`${origin}/api/session`)
+  const said: unknown = response.ok ? await response.json() : null
+  return SCOPES.find((scope) => scope === scopeIn(said)) ?? null
+}
+
+function scopeIn(said: unknown): unknown {
+  const { result } = Object(said) as { result?: unknown }
+  return (Object(result) as { scope?: unknown }).scope
+}
+
+/** Ends the session of this browser. */
+export async function endSession(origin: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${origin}/api/session/end`, { method: 'POST', headers, body: '{}' })
 }

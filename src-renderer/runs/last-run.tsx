@@ -1,7 +1,7 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { NEW_RUN_ID, openRunForm, RUN_CHOICE_ID } from '../app/commands.ts'
 import { openRunsPage } from '../app/view-state.ts'
-import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { UnknownChoices } from './resume-choices.tsx'
 import { RunBars } from './run-bars.tsx'
@@ -13,7 +13,7 @@ import styles from './run-panel.module.css'
 export function LastRun({ run }: { run: RunProgress }): React.ReactNode {
   const formOpen = useView((state) => state.runForm)
   const removed = removedWords(run)
-  const asksUnknown = run.unknown > 0 && !formOpen
+  const asksUnknown = useMay('run') && run.unknown > 0 && !formOpen
   return (
     <>
       <p>{endWords(run)}</p>
@@ -53,17 +53,20 @@ interface WaysProps {
 function Ways({ run, formOpen, asks }: WaysProps): React.ReactNode {
   const workbench = useWorkbench()
   const { view } = workbench
+  const mayRun = useMay('run')
   const { runId } = run
   return (
     <div className={styles['buttons']}>
       <Button onClick={() => openRunsPage(view, { runId, ask: 'audit' })}>Audit</Button>
-      <Button
-        disabled={run.created === run.removed}
-        onClick={() => openRunsPage(view, { runId, ask: 'clean-up' })}
-      >
-        Clean up…
-      </Button>
-      {!formOpen && (
+      {mayRun && (
+        <Button
+          disabled={run.created === run.removed}
+          onClick={() => openRunsPage(view, { runId, ask: 'clean-up' })}
+        >
+          Clean up…
+        </Button>
+      )}
+      {mayRun && !formOpen && (
         <Button id={NEW_RUN_ID} kind={asks ? 'plain' : 'primary'} onClick={() => openRunForm(workbench)}>
           New run
         </Button>

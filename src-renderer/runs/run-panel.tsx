@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useKeptFocus } from '../app/use-kept-focus.ts'
 import { openRunsPage } from '../app/view-state.ts'
-import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { LastRun } from './last-run.tsx'
 import { RunForm } from './run-form.tsx'
@@ -14,6 +14,7 @@ export function RunPanel(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const run = useDashboard((state) => state.run)
   const formOpen = useView((state) => state.runForm)
+  const mayRun = useMay('run')
   const hasEnded = run?.state === 'done' || run?.state === 'stopped'
   const isWorkedOn = run?.state === 'running' || run?.state === 'paused'
   // The form has done its work; the next one is asked for anew.
@@ -34,7 +35,10 @@ export function RunPanel(): React.ReactNode {
       </div>
       <div ref={content} className={styles['content']}>
         {run !== null && (hasEnded ? <LastRun run={run} /> : <RunUnderWay run={run} />)}
-        {session !== null && !isWorkedOn && (run === null || formOpen) && <RunForm session={session} />}
+        {mayRun && session !== null && !isWorkedOn && (run === null || formOpen) && (
+          <RunForm session={session} />
+        )}
+        {!mayRun && <p className={styles['quiet']}>This browser may look on. Others start and stop runs.</p>}
       </div>
     </section>
   )

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { NEW_RUN_ID, openRunForm, RUN_CHOICE_ID } from '../app/commands.ts'
-import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { timeWords } from '../live/time-words.ts'
@@ -52,6 +52,7 @@ function standingWords({ state, waits, endMs }: RunProgress, zone: string): stri
 }
 
 function RunningButtons(): React.ReactNode {
+  if (!useMay('run')) return null
   return (
     <div className={styles['buttons']}>
       <PauseButton />
@@ -66,18 +67,21 @@ function AtRest({ run }: { run: RunProgress }): React.ReactNode {
   // Its slots go by meanwhile, and nobody tells.
   useEffect(() => whileVisible(document, REST_MS, dashboard.readRun), [dashboard])
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const mayRun = useMay('run')
   const reason = reasonWords(run, storeFails)
-  const chooses = run.missed > 0 && run.waits !== true
+  const chooses = mayRun && run.missed > 0 && run.waits !== true
   return (
     <>
       {reason !== null && <p className={styles['trouble']}>{reason}</p>}
       {chooses && <MissedChoices run={run} firstId={RUN_CHOICE_ID} />}
-      <div className={styles['buttons']}>
-        {run.waits === true && <PauseButton />}
-        {run.waits !== true && !chooses && <ResumeButton runId={run.runId} />}
-        <StopButton />
-        {run.state === 'broken' && <NewRunButton />}
-      </div>
+      {mayRun && (
+        <div className={styles['buttons']}>
+          {run.waits === true && <PauseButton />}
+          {run.waits !== true && !chooses && <ResumeButton runId={run.runId} />}
+          <StopButton />
+          {run.state === 'broken' && <NewRunButton />}
+        </div>
+      )}
     </>
   )
 }

@@ -1,9 +1,11 @@
 import { ticketsWords } from '../chart/bin-words.ts'
-import { useDashboard } from '../app/workbench.ts'
+import { Button } from '../controls/button.tsx'
+import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import styles from './settings-page.module.css'
 
 /** What this program is, and where it keeps what it fetched. */
 export function AboutSection(): React.ReactNode {
+  const { signOut } = useWorkbench().door
   const session = useDashboard((state) => state.session)
   const stored = useDashboard((state) => state.sync?.storedTickets)
   return (
@@ -19,6 +21,7 @@ export function AboutSection(): React.ReactNode {
           {stored === undefined ? '–' : `${ticketsWords(stored)} of ${session?.site.label ?? 'this Jira'}`}
         </dd>
       </dl>
+      {signOut !== null && <Button onClick={signOut}>Sign this browser out</Button>}
     </section>
   )
 }

@@ -2,7 +2,7 @@ import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Command } from '../app/commands.ts'
 import { useKeys } from '../app/use-keys.ts'
-import { useWorkbench } from '../app/workbench.ts'
+import { useMay, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { AboutSection } from './about-section.tsx'
 import { DisplaySection } from './display-section.tsx'
@@ -16,12 +16,9 @@ import styles from './settings-page.module.css'
 
 /** Which Jira is watched and what of it, where its tickets are kept, how the window looks, and what this program is. */
 export function SettingsPage({ commands }: { commands: readonly Command[] }): React.ReactNode {
-  const { door, view } = useWorkbench()
-  const [jira] = useState(() => createJiraDesk(door.client))
-  const [store] = useState(() => createStoreDesk(door.client))
+  const { view } = useWorkbench()
+  const mayChange = useMay('admin')
   const close = (): void => view.set((state) => ({ ...state, page: 'dashboard' }))
-  useEffect(() => jira.open(), [jira])
-  useEffect(() => store.open(), [store])
   useKeys(commands, (move) => {
     if (move === 'back') close()
   })
@@ -36,18 +33,34 @@ export function SettingsPage({ commands }: { commands: readonly Command[] }): Re
         <Title />
       </header>
       <main className={styles['main']}>
-        <JiraDeskContext value={jira}>
-          <ConnectionForm onClose={close} />
-          <StoreDeskContext value={store}>
-            <StoreForm onClose={close} />
-          </StoreDeskContext>
-        </JiraDeskContext>
+        {mayChange ? (
+          <Connections onClose={close} />
+        ) : (
+          <p>This browser may look on. Which Jira is watched, and where tickets are kept, others set.</p>
+        )}
         <div className={styles['columns']}>
           <DisplaySection />
           <AboutSection />
         </div>
       </main>
     </div>
+  )
+}
+
+/** What only those see who may change it. */
+function Connections({ onClose }: { onClose: () => void }): React.ReactNode {
+  const { door } = useWorkbench()
+  const [jira] = useState(() => createJiraDesk(door.client))
+  const [store] = useState(() => createStoreDesk(door.client))
+  useEffect(() => jira.open(), [jira])
+  useEffect(() => store.open(), [store])
+  return (
+    <JiraDeskContext value={jira}>
+      <ConnectionForm onClose={onClose} />
+      <StoreDeskContext value={store}>
+        <StoreForm onClose={onClose} />
+      </StoreDeskContext>
+    </JiraDeskContext>
   )
 }
 

@@ -102,6 +102,11 @@ export const StoreStatus = Type.Object({
   label: Type.String(),
   /** Null while it works. Meanwhile nothing is stored, runs pause, and what is shown may be old. */
   failure: Type.Union([SinceFailure, Type.Null()]),
+  /**
+   * It works, but will not from `untilMs` on (the machine's epoch ms), unless that passes: what its access is leased from
+   * does not renew it now. Absent where all is well.
+   */
+  warning: Type.Optional(Type.Object({ ...SinceFailure.properties, untilMs: EpochMs })),
   /** Whether `store.useFallback` may be called: the store is out of reach, and it is not the fallback itself. */
   canFallBack: Type.Boolean(),
   /** The store that is set, while a file on this machine stands in for it; null where nothing does. */

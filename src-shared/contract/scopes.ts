@@ -1,3 +1,4 @@
+import type { EventName } from './events.ts'
 import type { MethodName } from './methods.ts'
 
 /** What a caller may do, each with all of those before it: look on, work runs, change what is set and stored. */
@@ -46,4 +47,18 @@ export const METHOD_SCOPES: Readonly<Record<MethodName, Scope>> = {
   'data.loadSample': 'run',
   'data.createTables': 'admin',
   'data.dropTables': 'admin',
+}
+
+/** The scope that hears an event where callers are told apart. What tells of settings is for those who may see them. */
+export const EVENT_SCOPES: Readonly<Record<EventName, Scope>> = {
+  'counts.changed': 'read',
+  'sync.changed': 'read',
+  'run.changed': 'read',
+  'clean-up.changed': 'read',
+  'store.changed': 'read',
+  'clock.changed': 'read',
+  'preflight.changed': 'admin',
+  'store-check.changed': 'admin',
+  'session.changed': 'read',
+  'menu.chosen': 'admin', // of the desktop's own menu
 }

@@ -72,6 +72,7 @@ export const StoreSettings = Type.Object({
     Type.Literal('keychain'),
     Type.Literal('safe-storage'),
     Type.Literal('environment'),
+    Type.Literal('vault'),
     Type.Literal('none'),
   ]),
   /** What fixes the store from outside (`--store`, `DATABASE_URL`, `PSQL_HOST`), so that it cannot be changed here; null: nothing. */
@@ -88,6 +89,7 @@ export const Settings = Type.Object({
     Type.Literal('keychain'),
     Type.Literal('safe-storage'),
     Type.Literal('environment'),
+    Type.Literal('vault'),
     Type.Literal('none'),
   ]),
   /** What fixes the choice of Jira from outside (`--jira`, `JIRA_URL`), so that it cannot be changed here; null: nothing. */

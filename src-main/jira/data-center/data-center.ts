@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { PRIORITY_FIELD } from '../../../src-shared/domain/ticket.ts'
 import type { Clock } from '../../clock.ts'
+import type { Metrics } from '../../metrics/metrics.ts'
 import { accessToken } from '../credentials.ts'
 import { deletedOrGone } from '../deleted-or-gone.ts'
 import { brokenAnswer, createFailure } from '../errors.ts'
@@ -43,13 +44,15 @@ export interface DataCenterOptions extends DataCenterReading {
   readonly clock: Clock
   /** Real milliseconds for one call; a minute where absent. */
   readonly timeoutMs?: number
+  readonly metrics?: Metrics | undefined
 }
 
 /** A Jira Data Center server, 8.14 or later, by its REST v2. Throws `not-configured` where the address is none. */
 export function createDataCenterJira(options: DataCenterOptions): Jira {
-  const { url, token, clock, timeoutMs } = options
+  const { url, token, clock, timeoutMs, metrics } = options
   const timeouts = timeoutMs === undefined ? {} : { callMs: timeoutMs }
-  return dataCenterJira(createLink({ url, credentials: accessToken(token), clock, timeouts }), options)
+  const link = createLink({ url, credentials: accessToken(token), clock, timeouts, metrics })
+  return dataCenterJira(link, options)
 }
 
 /** Jira Data Center over a link that is shared with others. */

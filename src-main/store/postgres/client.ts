@@ -2,6 +2,7 @@ import { Client, type DatabaseError } from 'pg'
 import type { ConnectionOptions } from 'node:tls'
 import type { PostgresConfig } from '../../config/config.ts'
 import { hideSecrets } from '../../secrets/hide-secrets.ts'
+import type { Credentials } from './credentials.ts'
 import { NoPasswordError } from './failure.ts'
 import { VALUE_PARSERS } from './parse-values.ts'
 import type { Sockets } from './sockets.ts'
@@ -46,6 +47,8 @@ export const SESSION_SETTINGS = [
 
 export interface ClientParts {
   readonly config: PostgresConfig
+  /** The configuration's own user and password where absent. */
+  readonly credentials?: Pick<Credentials, 'last'>
   readonly ssl: ConnectionOptions | false
   readonly sockets: Sockets
 }
@@ -54,14 +57,16 @@ export interface ClientParts {
  * A client that is not connected yet. Everything is said explicitly, so that nothing of the environment (PGPASSWORD,
  * PGOPTIONS, a .pgpass file …) has a say.
  */
-export function createClient({ config, ssl, sockets }: ClientParts): Client {
+export function createClient({ config, credentials, ssl, sockets }: ClientParts): Client {
+  // One login for the whole of it, though others may come while it connects.
+  const { user, password } = credentials?.last() ?? config
   const client = new Client({
     host: config.host,
     port: config.port,
     database: config.database,
-    user: config.user,
+    user,
     // A function, asked only where the server wants one: null would send pg to look elsewhere.
-    password: () => config.password ?? Promise.reject(new NoPasswordError()),
+    password: () => password ?? Promise.reject(new NoPasswordError()),
     ssl,
     sslnegotiation: 'postgres',
     application_name: 'jira-tpm',

@@ -12,7 +12,7 @@ export function deniedError(error: Error, server: ServerNames): AppError {
 type Reason = readonly [reason: string, hint: string]
 
 /** Why it does not, as it continues "PostgreSQL at …", and what to do. */
-export function denialReason(error: Error, { user, database }: ServerNames): Reason {
+export function denialReason(error: Error, { user, database, isLeased }: ServerNames): Reason {
   if (causeOf(error) instanceof NoPasswordError)
     return [
       `wants a password for the user ${user}, and none is set`,
@@ -21,7 +21,12 @@ export function denialReason(error: Error, { user, database }: ServerNames): Rea
   if (error instanceof UnfitServerError) return [error.message, error.hint]
   switch (codeOf(error)) {
     case '28P01':
-      return [`does not take this password for the user ${user}`, 'Check user and password.']
+      return [
+        `does not take this password for the user ${user}`,
+        isLeased
+          ? 'Vault gave both: check that its database connection leads to this very server. Others are asked of Vault meanwhile.'
+          : 'Check user and password.',
+      ]
     case '3D000':
       return [
         `has no database ${database}`,

@@ -115,7 +115,13 @@ export function isFault(error: unknown): boolean {
  */
 export function fromPg(error: unknown): unknown {
   if (error instanceof DatabaseError || error instanceof AppError || isFault(error)) return error
+  if (error instanceof UnfitServerError) return error
   return error instanceof Error ? new ConnectionError(error) : error
+}
+
+/** The server does not know the user, or the password is not its: https://www.postgresql.org/docs/current/errcodes-appendix.html, class 28. */
+export function isLoginRefused(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code?.startsWith('28') === true
 }
 
 /** The network's code, OpenSSL's or the server's; empty where there is none. */

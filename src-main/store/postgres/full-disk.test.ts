@@ -8,6 +8,7 @@ import { give, serverAccount } from '../testing-postgres-account.ts'
 import { testConfig } from '../testing-postgres-config.ts'
 import { queryOnce } from '../testing-postgres-query.ts'
 import { startPostgres } from '../testing-postgres.ts'
+import { promisedMs } from '../../testing-promised.ts'
 import { addThing, failureOf, testConnection } from './testing-connection.ts'
 
 const FOLDER = mkdtempSync(path.join(tmpdir(), 'jira-tpm-disk-'))
@@ -56,7 +57,7 @@ test.skipIf(!MOUNTED)('a disk that is full, and has room again', async () => {
   await connection.becomes('down')
   const { error: next, ms } = await failureOf(connection.query('SELECT 1'))
   expect(next.code).toBe('store-full')
-  expect(ms).toBeLessThan(50)
+  expect(ms).toBeLessThan(promisedMs(50))
 
   // It looks again every second, and finds it full.
   const changes = connection.healthChanges()
@@ -65,7 +66,7 @@ test.skipIf(!MOUNTED)('a disk that is full, and has room again', async () => {
   told.mockClear()
   rmSync(ballast)
   const backMs = await connection.becomes('up')
-  expect(backMs).toBeLessThan(2_000)
+  expect(backMs).toBeLessThan(promisedMs(2_000))
   await vi.waitFor(() => expect(told).toHaveBeenCalled())
   await addThing(connection, 2)
   expect(await connection.query('SELECT id FROM things ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }])

@@ -74,7 +74,7 @@ async function liveFor(script: string, database: TestDatabase, lifeMs: number): 
       `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'jira-tpm'`,
     )
     expect(left).toEqual([])
-  }, 5_000)
+  }, 20_000)
   return killed
 }
 

@@ -1,9 +1,10 @@
 import type { Client } from 'pg'
 import type { Clock } from '../../clock.ts'
-import { createClient, SESSION_SETTINGS, type ClientParts } from './client.ts'
+import { createClient, type ClientParts } from './client.ts'
 import { newsOf, type CommitNews } from './commits.ts'
 import { fromPg } from './failure.ts'
 import { lend, type Send } from './loan.ts'
+import { beginSession } from './session-settings.ts'
 import { CHANNEL } from './transaction.ts'
 import { createTurns } from './turns.ts'
 
@@ -58,7 +59,7 @@ export async function connectListener(
   client.on('notification', ({ payload = '' }) => onCommit(newsOf(payload)))
   try {
     await client.connect()
-    await ask(client, SESSION_SETTINGS)
+    await beginSession(client, parts.config)
   } catch (error) {
     client.connection.stream.destroy()
     throw fromPg(error)

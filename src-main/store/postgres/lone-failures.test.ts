@@ -78,7 +78,7 @@ test('a connection that breaks while it commits: nobody knows, and the same may 
   const call = failureOf(store())
   const stored = (): Promise<unknown[]> =>
     queryOnce(server.url(), 'SELECT 1 FROM jira_tpm.things WHERE id = 1000000')
-  await vi.waitFor(async () => expect(await stored()).toHaveLength(1), { timeout: 5_000, interval: 20 })
+  await vi.waitFor(async () => expect(await stored()).toHaveLength(1), { timeout: 20_000, interval: 20 })
   proxy.cut()
   proxy.heal()
   const { error } = await call

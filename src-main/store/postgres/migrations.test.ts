@@ -18,7 +18,7 @@ import { migrationTarget } from './migrations.ts'
 import { openPostgresStore } from './store.ts'
 import { testConnection } from './testing-connection.ts'
 
-const INSTANCES = 20
+const INSTANCES = process.env['JIRA_TPM_LONG'] ? 20 : 10
 
 /** A store that is closed with the test. */
 async function open(config: PostgresConfig): Promise<Store> {

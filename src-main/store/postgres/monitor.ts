@@ -1,5 +1,6 @@
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { kindOf, NoAnswerError, type FailureKind } from './failure.ts'
+import { createKnock } from './knock.ts'
 import { createSession, type Session, type SessionParts } from './session.ts'
 
 const FIRST_RETRY_MS = 250
@@ -23,6 +24,10 @@ export interface Monitor {
   readonly opened: Promise<void>
   /** A call failed so: looks whether the server is still there, and takes no writes for none. */
   suspect(error: unknown): void
+  /** Connections are made otherwise now: the session goes on over another one. The server is not taken for gone. */
+  moveOver(): void
+  /** It cannot be used any more, for that reason. */
+  end(reason: unknown): void
   /** All may be different: looks whether the server is still one that we can use. */
   look(): void
   stop(reason: Error): void
@@ -36,6 +41,7 @@ export function startMonitor(parts: MonitorParts): Monitor {
   const { clock } = parts
   const opened = Promise.withResolvers<void>()
   const stopping = new AbortController()
+  const retry = createKnock(clock)
   let session: Session | null = null
   let isFirst = true
   let wasFull = false
@@ -66,6 +72,7 @@ export function startMonitor(parts: MonitorParts): Monitor {
     for (let failures = 0; ;) {
       const { error, upMs } = await runSession()
       if (stopping.signal.aborted) return
+      if (error === MOVED) continue
       const kind = kindOf(error)
       if (isFirst && !mayPass(kind, error)) return opened.reject(error)
       if (upMs >= STEADY_MS) failures = 0
@@ -78,7 +85,7 @@ export function startMonitor(parts: MonitorParts): Monitor {
       wasFull ||= kind === 'full'
       parts.onDown(error)
       opened.resolve()
-      await clock.sleep(retryMs(kind, failures), stopping.signal)
+      await retry.wait(retryMs(kind, failures), stopping.signal)
       failures += 1
     }
   }
@@ -92,6 +99,12 @@ export function startMonitor(parts: MonitorParts): Monitor {
       if (kind === 'full' || kind === 'read-only') session?.end(error)
       if (kind === 'unreachable' || kind === 'denied') session?.look()
     },
+    moveOver() {
+      // One that is just being made may have the former login: it begins anew, too.
+      if (session === null) retry.knock()
+      else session.end(MOVED)
+    },
+    end: (reason) => session?.end(reason),
     look: () => session?.look(),
     stop(reason) {
       stopping.abort(reason)
@@ -99,6 +112,9 @@ export function startMonitor(parts: MonitorParts): Monitor {
     },
   }
 }
+
+/** What ends a session whose connection another one takes the place of. */
+const MOVED = new Error('The session goes on over another connection')
 
 /** Whether it may be otherwise when it is tried again, without anybody changing what we ask for. */
 function mayPass(kind: FailureKind, error: unknown): boolean {

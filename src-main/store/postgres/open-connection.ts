@@ -7,7 +7,9 @@ import { alone } from './alone.ts'
 import { createCommits, type Commits } from './commits.ts'
 import type { Connection, Session } from './connection.ts'
 import { retryConflicts } from './conflicts.ts'
+import { fixedCredentials, type Credentials } from './credentials.ts'
 import { closedStore, toStoreError } from './errors.ts'
+import { isLoginRefused, kindOf } from './failure.ts'
 import { createHealth, type Health } from './health.ts'
 import { connectListener, type Listener } from './listener.ts'
 import type { Send } from './loan.ts'
@@ -21,6 +23,8 @@ import { probeWrites } from './write-probe.ts'
 
 export interface ConnectionParts {
   readonly clock: Clock
+  /** The configuration's own user and password where absent. */
+  readonly credentials?: Credentials | undefined
   readonly log: Pick<Log, 'info' | 'warn'>
   /**
    * Whether there is nothing to prepare. Throws where the tables are none that we can use. Asked each time that the server
@@ -43,6 +47,8 @@ interface Parts {
   readonly monitor: Monitor
   /** The connection that listens; null before the first. One that broke reads nothing. */
   readonly home: () => Listener | null
+  /** Takes no other credentials any more. */
+  readonly detach: () => void
 }
 
 /**
@@ -66,10 +72,14 @@ export async function openConnection(config: PostgresConfig, given: ConnectionPa
 
 const NEVER = new AbortController().signal
 
-function build(config: PostgresConfig, { clock, log, isPrepared, prepare }: ConnectionParts): Parts {
-  const names = serverNames(config)
+function build(
+  config: PostgresConfig,
+  { clock, log, isPrepared, prepare, ...given }: ConnectionParts,
+): Parts {
+  const { credentials = fixedCredentials(config) } = given
+  const names = serverNames(config, () => credentials.last().user)
   const sockets = createSockets()
-  const client = { config, ssl: tlsOptions(config), sockets }
+  const client = { config, credentials, ssl: tlsOptions(config), sockets }
   const commits = createCommits()
   const health = createHealth(clock)
   let home: Listener | null = null
@@ -77,14 +87,16 @@ function build(config: PostgresConfig, { clock, log, isPrepared, prepare }: Conn
 
   const monitor = startMonitor({
     clock,
-    connect: (onLost) =>
-      connectListener(client, clock, {
+    async connect(onLost) {
+      credentials.now() // throws where there are none
+      return connectListener(client, clock, {
         onLost,
         onCommit(news) {
           commits.announce(news)
           if (news === null) monitor.look()
         },
-      }),
+      })
+    },
     async bringUp(wasFull) {
       // Seldom is anything missing: those who come back all at once need not take turns to find that out.
       const prepared = await pool.use((send) => isPrepared(reading(send)))
@@ -99,6 +111,7 @@ function build(config: PostgresConfig, { clock, log, isPrepared, prepare }: Conn
       commits.announce(null) // what was committed meanwhile, nobody told us
     },
     onDown(error) {
+      if (isLoginRefused(error)) credentials.refused()
       const failure = toWireError(toStoreError(error, names))
       if (health.setDown(failure)) {
         log.warn({ store: names.label, why: failure.message, err: error }, 'the store cannot be used')
@@ -108,13 +121,34 @@ function build(config: PostgresConfig, { clock, log, isPrepared, prepare }: Conn
       sockets.cut(fromWireError(failure))
     },
   })
-  return { clock, names, sockets, pool, commits, health, monitor, home: () => home }
+  const detach = credentials.attach({
+    tryOut: (login) =>
+      pool
+        .check(async (send) => void (await isPrepared(reading(send))), login)
+        .catch((error: unknown) => {
+          if (kindOf(error) === 'denied')
+            throw toStoreError(
+              error,
+              serverNames(config, () => login.user),
+            )
+        }),
+    moveOver() {
+      monitor.moveOver()
+      return pool.moveOver()
+    },
+    ended: (error) => monitor.end(error),
+    troubled: () => health.setWarning(credentials.trouble()),
+  })
+  health.setWarning(credentials.trouble())
+  return { clock, names, sockets, pool, commits, health, monitor, home: () => home, detach }
 }
 
-function asConnection({ clock, names, sockets, pool, commits, health, monitor, home }: Parts): Connection {
+function asConnection(parts: Parts): Connection {
+  const { clock, names, sockets, pool, commits, health, monitor, home } = parts
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     const reason = closedStore(names)
+    parts.detach()
     monitor.stop(reason)
     pool.fail(reason, 'forGood')
     await inGoodTime(pool.end(), clock)

@@ -1,9 +1,12 @@
 import { Pool, type Client, type PoolClient } from 'pg'
 import type { Clock } from '../../clock.ts'
 import { abortable } from './aborts.ts'
-import { createClient, SESSION_SETTINGS, type ClientParts } from './client.ts'
+import { createClient, type ClientParts } from './client.ts'
+import { createClientAges, type ClientAges } from './client-ages.ts'
+import type { Credentials, Login } from './credentials.ts'
 import { fromPg, isOverfull, PoolBusyError } from './failure.ts'
 import { lend, type Send } from './loan.ts'
+import { beginSession } from './session-settings.ts'
 
 const MAX_CLIENTS = 4
 const IDLE_MS = 5_000
@@ -16,25 +19,34 @@ export interface ClientPool {
   use<T>(work: (send: Send) => Promise<T>): Promise<T>
   /**
    * Whether the server lets one more client in and does the work for it, or has only enough clients: throws why not.
+   * `login`: instead of that of now.
    */
-  check(work: (send: Send) => Promise<void>): Promise<void>
+  check(work: (send: Send) => Promise<void>, login?: Login): Promise<void>
+  /** Clients of an earlier login are lent no more. Resolves when all of them have done their work and ended. */
+  moveOver(): Promise<void>
   /** All calls under way fail with `error`; so do those to come, where it is `forGood`. */
   fail(error: Error, forGood?: 'forGood'): void
   /** Lets go of the clients that are not at work, and lends none any more. Resolves when all have ended. */
   end(): Promise<void>
 }
 
+export interface PoolParts extends ClientParts {
+  readonly credentials: Credentials
+}
+
 /** `onLost` hears of clients that broke while nobody used them. */
-export function createPool(parts: ClientParts, clock: Clock, onLost: (error: unknown) => void): ClientPool {
-  const pool = makePool(parts).on('error', (error) => onLost(fromPg(error)))
+export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unknown) => void): ClientPool {
+  const ages = createClientAges()
+  const pool = makePool(parts, ages).on('error', (error) => onLost(fromPg(error)))
   const lent = new Set<PoolClient>()
   let calls = new AbortController()
   /** A server that takes no more clients is still there: others will let go of theirs. */
   const patientCheckOut = async (): Promise<PoolClient> => {
     const { signal } = calls
     for (let waitedMs = 0; ; waitedMs += OVERFULL_RETRY_MS) {
+      parts.credentials.now() // throws where there are none
       try {
-        return await checkOut(pool, signal)
+        return await checkOutYoung(pool, ages, signal)
       } catch (error) {
         if (!isOverfull(error) || waitedMs > CHECKOUT_MS) throw error
       }
@@ -45,17 +57,18 @@ export function createPool(parts: ClientParts, clock: Clock, onLost: (error: unk
   const lendOne = async <T>(client: PoolClient, work: (send: Send) => Promise<T>): Promise<T> => {
     lent.add(client)
     try {
-      return await lendFrom(client, work)
+      return await lendFrom(client, ages, work)
     } finally {
       lent.delete(client)
     }
   }
   return {
     use: async (work) => await lendOne(await patientCheckOut(), work),
-    async check(work) {
-      const client = createClient(parts).on('error', () => {})
+    async check(work, login = parts.credentials.now()) {
+      const client = createClient({ ...parts, credentials: { last: () => login } }).on('error', () => {})
       try {
         await client.connect()
+        await beginSession(client, parts.config)
         await work(lend(client).send)
       } catch (error) {
         if (!isOverfull(error)) throw fromPg(error)
@@ -68,11 +81,21 @@ export function createPool(parts: ClientParts, clock: Clock, onLost: (error: unk
       for (const client of lent) client.connection.stream.destroy(error)
       if (forGood === undefined) calls = new AbortController()
     },
+    async moveOver() {
+      const ended = ages.allAreOld()
+      // Those that nobody uses end now, the others when they are given back.
+      const idle = Array.from({ length: pool.idleCount }, async () => {
+        const client = await pool.connect()
+        client.release(ages.isOld(client))
+      })
+      await Promise.allSettled(idle)
+      await ended
+    },
     end: () => pool.end(),
   }
 }
 
-function makePool(parts: ClientParts): Pool {
+function makePool(parts: ClientParts, ages: ClientAges): Pool {
   return new Pool({
     max: MAX_CLIENTS,
     idleTimeoutMillis: IDLE_MS,
@@ -80,13 +103,22 @@ function makePool(parts: ClientParts): Pool {
     // Called with `new`, it gives pg-pool the object that it returns.
     Client: function () {
       // While it is handed out, pg-pool leaves it without anybody who hears of errors: one would end the process.
-      return createClient(parts).on('error', () => {})
+      return ages.note(createClient(parts).on('error', () => {}))
     } as unknown as new () => Client,
     // pg-pool waits for it, whatever its type says.
     onConnect: (async (client: Client) => {
-      await client.query(SESSION_SETTINGS)
+      await beginSession(client, parts.config)
     }) as (client: unknown) => void,
   })
+}
+
+/** One of an earlier login may have connected, or been given back, in the very moment when another came. */
+async function checkOutYoung(pool: Pool, ages: ClientAges, signal: AbortSignal): Promise<PoolClient> {
+  for (;;) {
+    const client = await checkOut(pool, signal)
+    if (!ages.isOld(client)) return client
+    client.release(true)
+  }
 }
 
 async function checkOut(pool: Pool, signal: AbortSignal): Promise<PoolClient> {
@@ -106,13 +138,17 @@ async function checkOut(pool: Pool, signal: AbortSignal): Promise<PoolClient> {
 
 const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
 
-async function lendFrom<T>(client: PoolClient, work: (send: Send) => Promise<T>): Promise<T> {
+async function lendFrom<T>(
+  client: PoolClient,
+  ages: ClientAges,
+  work: (send: Send) => Promise<T>,
+): Promise<T> {
   const loan = lend(client)
   try {
     return await work(loan.send)
   } finally {
     const broken = loan.end()
     if (broken !== null) client.connection.stream.destroy()
-    client.release(broken !== null)
+    client.release(broken !== null || ages.isOld(client))
   }
 }

@@ -7,6 +7,7 @@ import { makeCertificate, writeTestFile, type KeyPair } from '../../jira/testing
 import { testConfig } from '../testing-postgres-config.ts'
 import { queryOnce } from '../testing-postgres-query.ts'
 import { startPostgres, type TestPostgres } from '../testing-postgres.ts'
+import { promisedMs } from '../../testing-promised.ts'
 import { failureOf, testConnection, works } from './testing-connection.ts'
 
 const PASSWORD = 'correct-horse'
@@ -215,7 +216,7 @@ describe('no server to speak of', () => {
     })
     const { error, ms } = await failureOf(connection.query('SELECT 1'))
     expect(error.message).toMatch(words)
-    expect(ms).toBeLessThan(50)
+    expect(ms).toBeLessThan(promisedMs(50))
   })
 
   test.each([

@@ -7,12 +7,23 @@ export interface ServerNames {
   /** `PostgreSQL at db.example.com/tickets` */
   readonly where: string
   readonly user: string
+  /** Vault makes the user, and its password. */
+  readonly isLeased: boolean
   readonly database: string
 }
 
 export const NOTHING_DONE = 'Nothing was read or stored; what was there before is safe.'
 
-export function serverNames(config: PostgresConfig): ServerNames {
+/** `user`: where it may be another one at another time. */
+export function serverNames(config: PostgresConfig, user = (): string => config.user): ServerNames {
   const label = storeLabel(config)
-  return { label, where: `PostgreSQL at ${label}`, user: config.user, database: config.database }
+  return {
+    label,
+    where: `PostgreSQL at ${label}`,
+    get user() {
+      return user()
+    },
+    isLeased: config.credentials === 'vault',
+    database: config.database,
+  }
 }

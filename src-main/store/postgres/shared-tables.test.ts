@@ -39,7 +39,7 @@ test(
       failure: { code: 'store-unavailable', message: expect.stringContaining('made or changed') as string },
     })
     await maker.query('SELECT pg_advisory_unlock_all()')
-    await vi.waitFor(() => expect(store.health().state).toBe('up'), 10_000)
+    await vi.waitFor(() => expect(store.health().state).toBe('up'), 30_000)
     expect(await store.applyPage(page([ticket('1')]))).toMatchObject({ inserted: 1 })
   },
 )

@@ -9,6 +9,7 @@ import { clearStrikes, countedIds, createdCuts, strikeMissing } from './census.t
 import type { Session } from './connection.ts'
 import { changesSince, counts } from './counts.ts'
 import { createRun } from './create-run.ts'
+import type { Credentials } from './credentials.ts'
 import { firstFetch, planFirstFetch } from './first-fetch.ts'
 import { dropLease, leaseHolder, leaseHolders, takeLease } from './leases.ts'
 import { leftTickets } from './left-tickets.ts'
@@ -31,6 +32,8 @@ export interface PostgresParts {
   /** Null: none is sent. */
   readonly password: string | null
   /** See `OpenStoreParts`. */
+  readonly credentials?: Credentials | undefined
+  /** See `OpenStoreParts`. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -39,13 +42,14 @@ export interface PostgresParts {
  * Throws as `openConnection` and `makeTables`.
  */
 export async function openPostgresStore(config: PostgresConfig, parts: PostgresParts): Promise<Store> {
-  const { clock, log, password, signal } = parts
+  const { clock, log, password, credentials, signal } = parts
   const label = storeLabel(config)
   const target = (session: Session): Target => ({ session, label, clock })
   const db = await openConnection(
     { ...config, password },
     {
       clock,
+      credentials,
       log,
       isPrepared: (reading) => areTablesMade(reading, label),
       signal,

@@ -52,7 +52,7 @@ describe('watching for commits of others', () => {
     const announce = vi.fn()
     const stop = watchCommits(path.join(folder, 'missing', 'tpm.sqlite'), dataVersion, announce)
     version = 2
-    await vi.waitFor(() => expect(announce).toHaveBeenCalledTimes(1), { timeout: 5_000 })
+    await vi.waitFor(() => expect(announce).toHaveBeenCalledTimes(1), { timeout: 20_000 })
     stop()
   })
 })

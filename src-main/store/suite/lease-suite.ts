@@ -19,7 +19,7 @@ export function leaseSuite(engine: Engine): void {
       expect(await store.takeLease(SITE, 'sync', 'a', 400)).toBe(true)
       const taken = async (): Promise<void> =>
         expect(await other.takeLease(SITE, 'sync', 'b', LONG_MS)).toBe(true)
-      await vi.waitFor(taken, { timeout: 10_000, interval: 20 })
+      await vi.waitFor(taken, { timeout: 20_000, interval: 20 })
       // A clock of whole milliseconds.
       expect(performance.now() - renewedMs).toBeGreaterThanOrEqual(399)
       expect(await store.takeLease(SITE, 'sync', 'a', LONG_MS)).toBe(false)
@@ -36,7 +36,7 @@ export function leaseSuite(engine: Engine): void {
       expect(await other.takeLease(SITE, 'sync', 'b', 300)).toBe(false)
       const taken = async (): Promise<void> =>
         expect(await other.takeLease(SITE, 'sync', 'b', 300)).toBe(true)
-      await vi.waitFor(taken, { timeout: 5_000, interval: 20 })
+      await vi.waitFor(taken, { timeout: 20_000, interval: 20 })
     })
 
     test('of many that want a free lease at once, one gets it', async () => {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { runAgain } from '../../app/commands.ts'
-import { useDashboard, useWorkbench } from '../../app/workbench.ts'
+import { useDashboard, useMay, useWorkbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { PauseButton, StopButton } from '../../runs/halt-buttons.tsx'
 import { ResumeRun } from '../../runs/resume-run.tsx'
@@ -15,21 +15,22 @@ import styles from '../runs-page.module.css'
 export function RunActions({ run }: { run: RunProgress | null }): React.ReactNode {
   const { audit, cleanUp } = useRunsDesk()
   const checking = useAudits((state) => run !== null && isChecking(state, run))
+  const mayRun = useMay('run')
   const cleaning = useCleanUp((state) => state.busy !== null || state.cleanUp?.state === 'running')
   if (run === null) return <div className={styles['buttons']} data-empty />
   return (
     <div className={styles['buttons']}>
-      <Resume run={run} />
-      <Halt run={run} />
+      {mayRun && <Resume run={run} />}
+      {mayRun && <Halt run={run} />}
       <Button aria-disabled={checking} onClick={() => audit.check({ runId: run.runId })}>
         {checking ? 'Auditing…' : 'Audit'}
       </Button>
-      {canCleanUp(run) && (
+      {mayRun && canCleanUp(run) && (
         <Button disabled={cleaning} onClick={() => cleanUp.look(run.runId)}>
           Clean up…
         </Button>
       )}
-      <SameAgain run={run} />
+      {mayRun && <SameAgain run={run} />}
     </div>
   )
 }

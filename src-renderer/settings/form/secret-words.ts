@@ -18,6 +18,7 @@ export function secretIsWords(place: SecretPlace): string {
     keychain: 'kept in the keychain',
     'safe-storage': 'kept encrypted',
     environment: 'given by the environment',
+    vault: 'given by Vault',
     none: '',
   }[place]
 }
@@ -28,6 +29,7 @@ export function secretSentence(what: string, place: SecretPlace, secrets: Secret
     keychain: `Its ${what} is kept in ${secrets.label}.`,
     'safe-storage': `Its ${what} is kept encrypted, for this program alone.`,
     environment: `Its ${what} is given by the environment.`,
+    vault: `Its ${what} is given by Vault.`,
     none,
   }[place]
 }

@@ -1,0 +1,188 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { loadavg, tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { machineClock } from '../src-main/clock.ts'
+import { openSqliteStore } from '../src-main/store/sqlite/store.ts'
+import { runningInstances } from '../src-main/workspace/instance.ts'
+import { atLeast, atMost, median, percentile, type BenchResult } from './bench.ts'
+import { loadHttp } from './fixtures/http-load.ts'
+import {
+  hourOfCounts,
+  makeTokens,
+  serveWorkspace,
+  type ServedWorkspace,
+} from './fixtures/served-workspace.ts'
+import { openSockets, type Sockets } from './fixtures/sockets.ts'
+import { nowMs } from './fixtures/viewers.ts'
+
+const STARTS = 5
+const CONNECTIONS = 24
+const LOAD_SECONDS = 5
+/** What runs for days is measured warm: the first calls are compiled while they run. */
+const WARM_UP_SECONDS = 3
+const ROUNDS = 3
+const VIEWERS = 1_000
+const PROCESSES = 2
+const TOKENS = 10
+const COMMITS = 40
+const BETWEEN_COMMITS_MS = 400
+
+/** The built server, as `jira-tpm serve` starts it, with callers and viewers in processes of their own on the same machine. */
+export async function run(): Promise<BenchResult[]> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-bench-'))
+  try {
+    const tokens = await makeTokens(dataDir, TOKENS)
+    const [token = ''] = tokens
+    const results = [...(await starts(dataDir, token)), ...(await whatCheckingCosts(dataDir, token))]
+    const served = await serveWorkspace(dataDir, token)
+    try {
+      results.push(...(await callsPerSecond(served, token)), ...(await viewers(dataDir, served, tokens)))
+    } finally {
+      await served.stop()
+    }
+    return [
+      ...results,
+      { name: 'load average of the machine in the last minute', value: loadavg()[0] ?? NaN, unit: '' },
+    ]
+  } finally {
+    await rm(dataDir, { recursive: true, maxRetries: 5 })
+  }
+}
+
+async function starts(dataDir: string, token: string): Promise<BenchResult[]> {
+  const times: number[] = []
+  for (let n = 0; n <= STARTS; n++) {
+    const served = await serveWorkspace(dataDir, token)
+    if (n > 0) times.push(served.startMs) // the first one fills the workspace
+    await served.stop()
+  }
+  return [atMost(1_000, { name: 'server start to first answer, median', value: median(times), unit: 'ms' })]
+}
+
+async function callsPerSecond({ url }: ServedWorkspace, token: string): Promise<BenchResult[]> {
+  await rate(url, token, WARM_UP_SECONDS)
+  const rates: number[] = []
+  for (let round = 0; round < ROUNDS; round++) rates.push(await rate(url, token))
+  return [
+    atLeast(20_000, {
+      name: '60-bucket counts with a token, median',
+      value: median(rates),
+      unit: 'requests/s',
+    }),
+  ]
+}
+
+async function rate(url: string, token: string | null, seconds = LOAD_SECONDS): Promise<number> {
+  const { perSecond, not200 } = await loadHttp({
+    url: `${url}/api/counts.get`,
+    body: hourOfCounts(),
+    token,
+    connections: CONNECTIONS,
+    seconds,
+  })
+  if (not200 > 0) throw new Error(`${not200} requests were not answered with 200`)
+  return perSecond
+}
+
+const COUNTS_SERVER = fileURLToPath(new URL('./fixtures/run-counts-server.ts', import.meta.url))
+
+/** The same server twice, of which one takes everybody for the same caller: in turns, as the machine is never the same. */
+async function whatCheckingCosts(dataDir: string, token: string): Promise<BenchResult[]> {
+  const servers = await Promise.all(
+    ['checked', 'open'].map(async (mode) => {
+      const child = fork(COUNTS_SERVER, [dataDir, mode], {
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+      })
+      const [url] = (await once(child, 'message')) as [string]
+      return { child, url }
+    }),
+  )
+  const [checked, open] = servers
+  try {
+    await rate(checked?.url ?? '', token, WARM_UP_SECONDS)
+    await rate(open?.url ?? '', null, WARM_UP_SECONDS)
+    const shares: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const withToken = await rate(checked?.url ?? '', token)
+      shares.push(withToken / (await rate(open?.url ?? '', null)))
+    }
+    const name = 'with a token, as a share of the same route without'
+    return [atLeast(0.7, { name, value: median(shares), unit: '' })]
+  } finally {
+    for (const { child } of servers) {
+      child.disconnect()
+      await once(child, 'exit')
+    }
+  }
+}
+
+async function viewers(
+  dataDir: string,
+  served: ServedWorkspace,
+  tokens: readonly string[],
+): Promise<BenchResult[]> {
+  const count = VIEWERS / PROCESSES
+  const all = await Promise.all(
+    Array.from({ length: PROCESSES }, () => openSockets({ url: served.url, tokens, count })),
+  )
+  try {
+    const delays = await delaysOf(dataDir, all)
+    const { now, most } = served.memoryMb()
+    return [
+      { name: `a change to ${VIEWERS} viewers, p50`, value: percentile(delays, 0.5), unit: 'ms' },
+      atMost(150, {
+        name: `a change to ${VIEWERS} viewers, p95`,
+        value: percentile(delays, 0.95),
+        unit: 'ms',
+      }),
+      atMost(250, { name: 'resident memory with them', value: now, unit: 'MB' }),
+      { name: 'resident memory at most, since its start', value: most, unit: 'MB' },
+    ]
+  } finally {
+    for (const sockets of all) await sockets.close()
+  }
+}
+
+/** From the call that commits a ticket, in this process, to each viewer's message: the wait for the disk is in it. */
+async function delaysOf(dataDir: string, all: readonly Sockets[]): Promise<number[]> {
+  const store = await openSqliteStore({ file: path.join(dataDir, 'tpm.sqlite'), clock: machineClock })
+  await Promise.all(all.map((sockets) => sockets.tell()))
+  const commits: { seq: number; atMs: number }[] = []
+  const siteId = runningInstances(dataDir).find(({ sandbox }) => sandbox !== null)?.sandbox?.siteId ?? ''
+  for (let n = 0; n < COMMITS; n++) {
+    const atMs = nowMs()
+    const createdMs = Date.now()
+    const ticket = {
+      id: `bench-${n}`,
+      key: `TPM-${900_000 + n}`,
+      projectKey: 'TPM',
+      title: 'A ticket',
+      priorityId: '1',
+      priorityName: 'Highest',
+      status: 'To Do',
+      createdMs,
+      updatedMs: createdMs,
+    }
+    const page = {
+      siteId,
+      scope: 'bench',
+      seenAtMs: createdMs,
+      tickets: [ticket],
+      leavers: [],
+      watermarkMs: null,
+    }
+    commits.push({ seq: (await store.applyPage(page)).seq, atMs })
+    await delay(BETWEEN_COMMITS_MS)
+  }
+  await store.close()
+  const told = (await Promise.all(all.map((sockets) => sockets.tell()))).flat()
+  return told.flatMap((events) =>
+    commits.map(({ seq, atMs }) => (events.find((event) => event.seq >= seq)?.atMs ?? Infinity) - atMs),
+  )
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.table(await run())

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import {
+  isLoopback,
+  readServerConfig,
+  THIS_MACHINE,
+  type ServerConfig,
+  type ServerFlags,
+} from './server-config.ts'
+
+const cwd = mkdtempSync(path.join(tmpdir(), 'tpm-server-config-'))
+afterAll(() => rmSync(cwd, { recursive: true }))
+
+function read(flags: ServerFlags, env: Readonly<Record<string, string>> = {}): ServerConfig {
+  return readServerConfig({ flags, env, cwd })
+}
+
+function refused(
+  flags: ServerFlags,
+  env: Readonly<Record<string, string>> = {},
+): { code: string; said: string } {
+  try {
+    read(flags, env)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { code: error.code, said: `${error.message} ${error.hint}` }
+  }
+  throw new Error('nothing was refused')
+}
+
+const PUBLIC = 'https://tpm.example.com'
+
+test('is this machine alone where nothing is said', () => {
+  expect(read({})).toEqual({ ...THIS_MACHINE, port: 8050 })
+})
+
+test('flags go before the environment, relative files mean the folder that it was called in', () => {
+  const env = {
+    JIRA_TPM_HOST: '0.0.0.0',
+    JIRA_TPM_PORT: '9000',
+    JIRA_TPM_PUBLIC_URL: `${PUBLIC}/`,
+    JIRA_TPM_TLS_CERT_FILE: 'cert.pem',
+    JIRA_TPM_TLS_KEY_FILE: '/run/secrets/key.pem',
+  }
+  const expected = {
+    host: '0.0.0.0',
+    port: 9_000,
+    publicUrl: PUBLIC,
+    tls: { certFile: path.join(cwd, 'cert.pem'), keyFile: '/run/secrets/key.pem' },
+    behindProxy: false,
+    openMetrics: false,
+  }
+  expect(read({}, env)).toEqual(expected)
+  expect(read({ port: 1, host: '10.0.0.1', publicUrl: 'https://OTHER.example.com:443' }, env)).toEqual({
+    ...expected,
+    port: 1,
+    host: '10.0.0.1',
+    publicUrl: 'https://other.example.com',
+  })
+})
+
+describe('beyond this machine', () => {
+  test.each(['0.0.0.0', '::', '192.168.1.5', 'tpm.example.com', '128.0.0.1', 'localhost.example.com'])(
+    '%s is refused without TLS and proxy, and says what to give',
+    (host) => {
+      const { code, said } = refused({ host, publicUrl: PUBLIC })
+      expect(code).toBe('usage')
+      for (const flag of ['--tls-cert', '--tls-key', '--behind-proxy']) expect(said).toContain(flag)
+    },
+  )
+
+  test('with a proxy or TLS it is taken', () => {
+    expect(read({ host: '0.0.0.0', behindProxy: true, publicUrl: PUBLIC }).behindProxy).toBe(true)
+    expect(read({ host: '192.168.1.5', tlsCert: 'c', tlsKey: 'k' }).publicUrl).toBeNull()
+    expect(
+      read(
+        {},
+        {
+          JIRA_TPM_HOST: '0.0.0.0',
+          JIRA_TPM_BEHIND_PROXY: 'true',
+          JIRA_TPM_PUBLIC_URL: 'http://localhost:8080',
+        },
+      ),
+    ).toMatchObject({ behindProxy: true, publicUrl: 'http://localhost:8080' })
+  })
+
+  test.each([
+    ['a proxy without a name', { behindProxy: true }],
+    ['a proxy and every address without a name', { behindProxy: true, host: '0.0.0.0' }],
+    ['every address without a name', { host: '0.0.0.0', tlsCert: 'c', tlsKey: 'k' }],
+  ])('%s: nobody could tell a name of its own from another', (_name, flags) => {
+    expect(refused(flags)).toMatchObject({
+      code: 'usage',
+      said: expect.stringContaining('--public-url') as string,
+    })
+  })
+
+  test('metrics for everybody are refused', () => {
+    const flags = { host: '0.0.0.0', behindProxy: true, publicUrl: PUBLIC, openMetrics: true }
+    expect(refused(flags)).toMatchObject({
+      code: 'usage',
+      said: expect.stringContaining('--open-metrics') as string,
+    })
+    expect(read({ openMetrics: true }).openMetrics).toBe(true)
+  })
+})
+
+test.each([
+  ['one half of TLS', { tlsCert: 'c' }, {}, '--tls-key'],
+  ['the other half', {}, { JIRA_TPM_TLS_KEY_FILE: 'k' }, '--tls-cert'],
+  ['TLS twice', { tlsCert: 'c', tlsKey: 'k', behindProxy: true, publicUrl: PUBLIC }, {}, 'one of the two'],
+  ['TLS under a plain name', { tlsCert: 'c', tlsKey: 'k', publicUrl: 'http://tpm.example.com' }, {}, 'https'],
+  ['an https name without TLS', { publicUrl: PUBLIC }, {}, '--behind-proxy'],
+  ['a port that is none', {}, { JIRA_TPM_PORT: '65536' }, 'JIRA_TPM_PORT'],
+  ['another', {}, { JIRA_TPM_PORT: '80x' }, 'JIRA_TPM_PORT'],
+  ['a truth that is none', {}, { JIRA_TPM_BEHIND_PROXY: 'yes please' }, 'true or false'],
+  ['a URL with a path', { publicUrl: `${PUBLIC}/tpm` }, {}, 'no path'],
+  ['a URL with a user', { publicUrl: 'https://me:secret@tpm.example.com' }, {}, 'no path'],
+  ['a URL of another kind', { publicUrl: 'ftp://tpm.example.com' }, {}, 'https://NAME'],
+  ['no URL', {}, { JIRA_TPM_PUBLIC_URL: 'tpm.example.com' }, 'https://NAME'],
+])('%s is refused', (_name, flags, env, words) => {
+  const { code, said } = refused(flags, env)
+  expect(['usage', 'not-configured']).toContain(code)
+  expect(said).toContain(words)
+  expect(said).not.toContain('secret')
+})
+
+test('the loopback is told from what looks like it', () => {
+  expect(['127.0.0.1', '127.1.2.3', 'localhost', 'LOCALHOST', '::1', '[::1]'].map(isLoopback)).not.toContain(
+    false,
+  )
+  expect(
+    ['127.0.0.1.example.com', '0.0.0.0', '::', '128.0.0.1', 'localhost.', '::2', ''].map(isLoopback),
+  ).not.toContain(true)
+})

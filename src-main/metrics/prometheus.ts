@@ -1,0 +1,157 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Counter as CounterPort, Distribution, Gauge as GaugePort, Metrics } from './metrics.ts'
+
+/** The program's numbers in Prometheus' text format. Each has a registry of its own. docs/metrics.md lists them all. */
+export interface Prometheus {
+  /** What the core tells goes here. */
+  readonly metrics: Metrics
+  readonly registry: Registry
+  readonly contentType: string
+  /** All numbers, as they are now. */
+  text(): Promise<string>
+}
+
+/** Seconds. Calls to the store take from tens of microseconds (a file) to seconds (a server far away). */
+const STORE_BUCKETS = [0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const JIRA_BUCKETS = [0.005, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+const LATENESS_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30]
+const WAIT_BUCKETS = [0.05, 0.1, 0.5, 1, 5, 15, 60, 120]
+const FETCH_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
+
+/** How often the event loop's delay is looked at, in ms. */
+const LOOP_PRECISION_MS = 10
+
+/** Watches this process, too: its memory, its event loop, its time on the processor. */
+export function createPrometheus({ version }: { readonly version: string }): Prometheus {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_PRECISION_MS })
+  const registers = [registry]
+  const info = new Gauge({
+    name: 'jira_tpm_build_info',
+    help: 'Always 1; the version of Jira TPM and of Node.js that runs it.',
+    labelNames: ['version', 'node'],
+    registers,
+  })
+  info.set({ version, node: process.versions.node }, 1)
+  const metrics = coreMetrics(registers)
+  beginAtZero(metrics)
+  return {
+    metrics,
+    registry,
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  }
+}
+
+function coreMetrics(registers: Registry[]): Metrics {
+  const make = instruments(registers)
+  return { ...jiraMetrics(make), ...workMetrics(make), ...storeMetrics(make) }
+}
+
+type Instruments = ReturnType<typeof instruments>
+
+function instruments(registers: Registry[]) {
+  return {
+    counter: (name: string, help: string, ...labelNames: string[]) =>
+      counting(new Counter({ name, help, labelNames, registers })),
+    gauge: (name: string, help: string, ...labelNames: string[]) =>
+      setting(new Gauge({ name, help, labelNames, registers })),
+    seconds: (name: string, help: string, buckets: number[], ...labelNames: string[]) =>
+      measuring(new Histogram({ name, help, buckets, labelNames, registers })),
+  }
+}
+
+type JiraMetrics = 'jiraRequests' | 'jiraWaits' | 'jiraHeldBack' | 'jiraLimit' | 'jiraRemaining'
+
+function jiraMetrics({ counter, gauge, seconds }: Instruments): Pick<Metrics, JiraMetrics> {
+  return {
+    jiraRequests: seconds(
+      'jira_tpm_jira_request_duration_seconds',
+      'Requests to Jira, from sending to the whole answer, by what they ask for and how they were answered.',
+      JIRA_BUCKETS,
+      'endpoint',
+      'status',
+    ),
+    jiraWaits: seconds(
+      'jira_tpm_jira_limit_wait_seconds',
+      'Waits of requests for a rate limit of Jira’s.',
+      WAIT_BUCKETS,
+    ),
+    jiraHeldBack: counter(
+      'jira_tpm_jira_requests_held_back_total',
+      'Requests that were not sent, because a rate limit of Jira’s lets them through too late.',
+    ),
+    jiraLimit: gauge('jira_tpm_jira_limit_requests', 'The whole of a budget that Jira told of.', 'budget'),
+    jiraRemaining: gauge(
+      'jira_tpm_jira_limit_remaining_requests',
+      'What was left of a budget when Jira last told of it.',
+      'budget',
+    ),
+  }
+}
+
+type WorkMetrics = 'fetches' | 'tickets' | 'slotsPlanned' | 'slots' | 'lateness'
+
+function workMetrics({ counter, seconds }: Instruments): Pick<Metrics, WorkMetrics> {
+  return {
+    fetches: seconds(
+      'jira_tpm_fetch_duration_seconds',
+      'Passes of fetching by this process, by how they ended.',
+      FETCH_BUCKETS,
+      'outcome',
+    ),
+    tickets: counter(
+      'jira_tpm_tickets_written_total',
+      'Tickets that this process wrote to the store: new ones, changed ones, and those that are no longer watched.',
+      'change',
+    ),
+    slotsPlanned: counter(
+      'jira_tpm_run_slots_planned_total',
+      'Slots of runs that this process planned; each is to make one ticket.',
+    ),
+    slots: counter('jira_tpm_run_slots_total', 'Outcomes of slots that this process wrote down.', 'outcome'),
+    lateness: seconds(
+      'jira_tpm_run_lateness_seconds',
+      'Between the planned time of a slot that made its ticket and its request.',
+      LATENESS_BUCKETS,
+    ),
+  }
+}
+
+function storeMetrics({ counter, seconds }: Instruments): Pick<Metrics, 'storeCalls' | 'storeFailures'> {
+  return {
+    storeCalls: seconds(
+      'jira_tpm_store_call_duration_seconds',
+      'Calls to the store, whole: waiting for a connection or the write lock, and the transaction.',
+      STORE_BUCKETS,
+      'engine',
+      'kind',
+    ),
+    storeFailures: counter(
+      'jira_tpm_store_call_failures_total',
+      'Calls to the store that failed.',
+      'engine',
+      'kind',
+    ),
+  }
+}
+
+/** What first happens to a series that was not there is no increase to Prometheus: it would not tell of the first. */
+function beginAtZero({ slots, tickets }: Metrics): void {
+  for (const outcome of ['created', 'failed', 'unknown', 'skipped'] as const) slots.add({ outcome }, 0)
+  for (const change of ['inserted', 'updated', 'left'] as const) tickets.add({ change }, 0)
+}
+
+type Labels = Readonly<Record<string, string>>
+
+function counting(counter: Counter): CounterPort<Labels> {
+  return { add: (labels, by = 1) => counter.inc(labels, by) }
+}
+
+function setting(gauge: Gauge): GaugePort<Labels> {
+  return { set: (labels, value) => gauge.set(labels, value) }
+}
+
+function measuring(histogram: Histogram): Distribution<Labels> {
+  return { observe: (labels, value) => histogram.observe(labels, value) }
+}

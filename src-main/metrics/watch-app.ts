@@ -1,0 +1,158 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { SyncStatus } from '../../src-shared/contract/models.ts'
+import type { App } from '../app.ts'
+import type { Clock } from '../clock.ts'
+import type { Stored } from '../engine.ts'
+
+interface WatchParts {
+  readonly app: Pick<App, 'readiness' | 'stored'> & { readonly hub: Pick<EventHub, 'on'> }
+  readonly clock: Pick<Clock, 'now' | 'sleep'>
+  /** The store is asked at most so often, in real ms, however often the numbers are read. */
+  readonly storedEveryMs?: number
+}
+
+const STORED_EVERY_MS = 5_000
+const PATIENCE_MS = 1_000
+
+/**
+ * Keeps the gauges of what is true now: from events, and from a cheap question to the store that is asked again only
+ * when something was committed. Returns what ends it.
+ */
+export function watchApp(registry: Registry, parts: WatchParts): () => void {
+  const { app } = parts
+  const leaveStored = keepStored(registry, parts)
+  const leaveStatus = keepStatus(registry, parts)
+  const registers = [registry]
+  void new Gauge({
+    name: 'jira_tpm_ready',
+    help: '1 while calls can be answered: the store can be used and the Jira is open.',
+    registers,
+    collect() {
+      this.set(app.readiness().ok ? 1 : 0)
+    },
+  })
+  void new Gauge({
+    name: 'jira_tpm_store_up',
+    help: '1 while the store in use can be used.',
+    registers,
+    collect() {
+      this.set(app.readiness().store === 'up' ? 1 : 0)
+    },
+  })
+  return () => {
+    leaveStored()
+    leaveStatus()
+  }
+}
+
+/** The tickets that the chart shows, and the number of the last commit. */
+function keepStored(registry: Registry, parts: WatchParts): () => void {
+  const { app } = parts
+  const registers = [registry]
+  const stored = readSeldom(parts, show)
+  const tickets = new Gauge({
+    name: 'jira_tpm_tickets',
+    help: 'Stored tickets that the chart counts, by the watched value that they have.',
+    labelNames: ['watched'],
+    registers,
+    collect: () => stored.read(),
+  })
+  const seq = new Gauge({
+    name: 'jira_tpm_commit_sequence',
+    help: 'The number of the last commit that changed tickets of the watched Jira.',
+    registers,
+    collect: () => stored.read(),
+  })
+  seq.remove()
+
+  function show(found: Stored | null): void {
+    tickets.reset()
+    if (found === null) return seq.remove()
+    seq.set(found.seq)
+    for (const { name, count } of found.tickets) tickets.inc({ watched: name }, count)
+  }
+
+  const leave = [
+    app.hub.on('counts.changed', () => stored.old()),
+    app.hub.on('session.changed', () => stored.old()),
+    app.hub.on('store.changed', () => stored.old()),
+  ]
+  return () => {
+    for (const end of leave) end()
+  }
+}
+
+/** Reads what is stored where that may have changed, and shows it; null where it cannot be read. */
+function readSeldom(
+  { app, clock, storedEveryMs = STORED_EVERY_MS }: WatchParts,
+  show: (stored: Stored | null) => void,
+): { read(): Promise<void>; old(): void } {
+  let isOld = true
+  let readMs = Number.NEGATIVE_INFINITY
+  let reading: Promise<void> | null = null
+
+  const readNow = async (): Promise<void> => {
+    isOld = false
+    readMs = clock.now()
+    // Why the store does not answer is told by its own numbers.
+    const stored = await app.stored().catch(() => null)
+    isOld ||= stored === null
+    show(stored)
+  }
+  const isDue = (): boolean => isOld && Math.abs(clock.now() - readMs) >= storedEveryMs
+  return {
+    async read() {
+      if (reading === null && isDue()) reading = readNow().finally(() => (reading = null))
+      if (reading !== null) await inTime(reading, clock)
+    },
+    old: () => void (isOld = true),
+  }
+}
+
+/** Whoever reads the numbers is not kept waiting by a slow store: the next time they are there. */
+async function inTime(reading: Promise<void>, clock: Pick<Clock, 'sleep'>): Promise<void> {
+  const done = new AbortController()
+  const patience = clock.sleep(PATIENCE_MS, done.signal).catch(() => {}) // ended by the answer
+  await Promise.race([reading, patience])
+  done.abort()
+}
+
+/** How fetching goes, here or where another instance fetches for all. Absent while it is not known. */
+function keepStatus(registry: Registry, { app, clock }: WatchParts): () => void {
+  let status: SyncStatus | null = null
+  const gauge = (name: string, help: string, value: (known: SyncStatus) => number | null): void => {
+    void new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const now = status === null ? null : value(status)
+        if (now === null) this.remove()
+        else this.set(now)
+      },
+    })
+  }
+  gauge(
+    'jira_tpm_fetch_age_seconds',
+    'Seconds since the last successful fetch, by whichever instance fetches.',
+    ({ lastSuccessMs }) => (lastSuccessMs === null ? null : Math.max(0, clock.now() - lastSuccessMs) / 1_000),
+  )
+  gauge(
+    'jira_tpm_fetch_stopped',
+    '1 while fetching waits for a person: a log-in that failed, tables that were dropped.',
+    ({ state }) => (state === 'stopped' ? 1 : 0),
+  )
+  gauge(
+    'jira_tpm_index_lag_seconds',
+    'How far Jira’s search index was measured to be behind its tickets.',
+    ({ indexLagMs }) => (indexLagMs === null ? null : indexLagMs / 1_000),
+  )
+  const leave = [
+    app.hub.on('sync.changed', (next) => void (status = next)),
+    app.hub.on('session.changed', () => void (status = null)),
+  ]
+  return () => {
+    for (const end of leave) end()
+  }
+}

@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { THIS_MACHINE } from '../config/server-config.ts'
+import { createHandClock } from '../sync/testing-clock.ts'
+import { startServer, type ServerFixture } from './server-fixture.ts'
+import { head, sendRaw, type RawAnswer } from './testing-raw.ts'
+
+const PUBLIC = 'https://tpm.example.com'
+const LIMITS = {
+  failures: { burst: 3, perSecond: 0.5 },
+  calls: { burst: 5, perSecond: 1 },
+  dearCalls: { burst: 2, perSecond: 0.1 },
+}
+
+let door: ServerFixture
+let clock: ReturnType<typeof createHandClock>
+beforeEach(() => {
+  clock = createHandClock(Date.now())
+})
+afterEach(() => door.close())
+
+function post(
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+  from = '127.0.0.1',
+): Promise<RawAnswer> {
+  const all = {
+    host: `127.0.0.1:${door.port}`,
+    'Content-Type': 'application/json',
+    'Content-Length': String(body.length),
+    ...headers,
+  }
+  return sendRaw(door.port, head(`POST ${path} HTTP/1.1`, all) + body, from)
+}
+
+const guess = (headers = {}, from?: string): Promise<RawAnswer> =>
+  post('/api/session', '{"code":"guess"}', headers, from)
+const callWith = (token: string, method = 'counts.outside', headers = {}): Promise<RawAnswer> =>
+  post(`/api/${method}`, '{"fromMs":1,"toMs":2}', { Authorization: `Bearer ${token}`, ...headers })
+
+async function statuses(answers: readonly Promise<RawAnswer>[]): Promise<number[]> {
+  return (await Promise.all(answers)).flatMap(({ statuses: found }) => found)
+}
+
+describe('guessing', () => {
+  beforeEach(async () => {
+    door = await startServer({ limits: LIMITS, clock })
+  })
+
+  test('codes: after so many the address is asked to wait, and says how long; the right code is not taken then either', async () => {
+    expect(await statuses([guess(), guess(), guess()])).toEqual([401, 401, 401])
+    const answer = await guess()
+    expect(answer.statuses).toEqual([429])
+    expect(answer.header('retry-after')).toBe('2')
+    const code = new URL(door.link).hash.replace('#code=', '')
+    expect((await post('/api/session', JSON.stringify({ code }))).statuses).toEqual([429])
+    clock.jump(2_000)
+    expect((await post('/api/session', JSON.stringify({ code }))).statuses).toEqual([200])
+  })
+
+  test('many at one time: no more are looked at than one after the other would be', async () => {
+    const found = await statuses(Array.from({ length: 30 }, () => guess()))
+    expect(found.filter((status) => status === 401).length).toBe(LIMITS.failures.burst)
+    expect(found.filter((status) => status === 429).length).toBe(30 - LIMITS.failures.burst)
+  })
+
+  test('tokens and sockets are counted alike; the page is still served', async () => {
+    expect((await callWith('eyJ.wrong.token')).statuses).toEqual([401])
+    const socket = new WebSocket(`${door.url.replace('http', 'ws')}/api/events`)
+    socket.on('error', () => {})
+    await once(socket, 'unexpected-response')
+    socket.terminate()
+    expect((await guess()).statuses).toEqual([401])
+    expect((await callWith('eyJ.wrong.token')).statuses).toEqual([429])
+    const page = await sendRaw(door.port, head('GET / HTTP/1.1', { host: `127.0.0.1:${door.port}` }))
+    expect(page.statuses).toEqual([200])
+  })
+
+  test('a caller that was known before goes on at the same address', async () => {
+    expect((await callWith(door.token)).statuses).toEqual([200])
+    await statuses([guess(), guess(), guess(), guess()])
+    expect((await guess()).statuses).toEqual([429])
+    expect((await callWith(door.token)).statuses).toEqual([200])
+  })
+
+  test('X-Forwarded-For makes no other address, where no proxy is', async () => {
+    await statuses([1, 2, 3].map((n) => guess({ 'X-Forwarded-For': `10.0.0.${n}` })))
+    expect((await guess({ 'X-Forwarded-For': '10.0.0.9' })).statuses).toEqual([429])
+  })
+})
+
+describe('behind a proxy', () => {
+  beforeEach(async () => {
+    const access = { ...THIS_MACHINE, behindProxy: true, publicUrl: PUBLIC }
+    door = await startServer({ limits: LIMITS, clock, access })
+  })
+  const host = 'tpm.example.com'
+
+  test('each address that the proxy names has tries of its own, whatever stands before it', async () => {
+    for (const first of ['1.1.1.1', '2.2.2.2', '3.3.3.3']) {
+      expect((await guess({ host, 'X-Forwarded-For': `${first}, 10.0.0.1` })).statuses).toEqual([401])
+    }
+    expect((await guess({ host, 'X-Forwarded-For': '4.4.4.4, 10.0.0.1' })).statuses).toEqual([429])
+    expect((await guess({ host, 'X-Forwarded-For': '10.0.0.1, 10.0.0.2' })).statuses).toEqual([401])
+  })
+
+  test('an IPv6 network is one address', async () => {
+    for (const last of ['1', '2', 'ffff:1']) {
+      expect((await guess({ host, 'X-Forwarded-For': `2001:db8::${last}` })).statuses).toEqual([401])
+    }
+    expect((await guess({ host, 'X-Forwarded-For': '2001:DB8:0:0:9::9' })).statuses).toEqual([429])
+    expect((await guess({ host, 'X-Forwarded-For': '2001:db8:0:1::1' })).statuses).toEqual([401])
+  })
+})
+
+describe('a caller that asks too often', () => {
+  beforeEach(async () => {
+    door = await startServer({ limits: LIMITS, clock })
+  })
+
+  test('is asked to wait; another is not', async () => {
+    expect(await statuses([1, 2, 3, 4, 5].map(() => callWith(door.token)))).toEqual([200, 200, 200, 200, 200])
+    const answer = await callWith(door.token)
+    expect(answer.statuses).toEqual([429])
+    expect(answer.header('retry-after')).toBe('1')
+    expect(JSON.parse(answer.text.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+      ok: false,
+      error: { code: 'too-many', retryable: true },
+    })
+    const wish = { scope: 'admin', ttlMs: 60_000, name: 'other' } as const
+    const { token } = await door.tokens.create(wish, new AbortController().signal)
+    expect((await callWith(token)).statuses).toEqual([200])
+    clock.jump(1_000)
+    expect((await callWith(door.token)).statuses).toEqual([200])
+  })
+
+  test('for what is dear it is so earlier', async () => {
+    expect(
+      (await statuses([1, 2].map(() => callWith(door.token, 'audit.run')))).every((status) => status !== 429),
+    ).toBe(true)
+    expect((await callWith(door.token, 'audit.run')).statuses).toEqual([429])
+    expect((await callWith(door.token)).statuses).toEqual([200])
+  })
+})

@@ -1,0 +1,19 @@
+import type { Scope } from '../../src-shared/contract/scopes.ts'
+
+/** Who a request is from, as far as that matters: what it may do, and until when. */
+export interface Caller {
+  readonly kind: 'token' | 'session'
+  /** The token's `jti`, or the session's public name: no secret. */
+  readonly id: string
+  readonly scope: Scope
+  readonly expiresMs: number
+  /** The link that began this session: when it is revoked, this ends. Null for the terminal's own link, and for a token. */
+  readonly linkId: string | null
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by `requireScope`; null on routes that are open. */
+    knownCaller: Caller | null
+  }
+}

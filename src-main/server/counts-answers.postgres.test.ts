@@ -1,0 +1,3 @@
+import { countsAnswersSuite } from './counts-answers-suite.ts'
+
+countsAnswersSuite()

@@ -1,0 +1,88 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Auth } from './auth.ts'
+import { callerAddress } from './caller-address.ts'
+import type { Connections } from './connections.ts'
+import { COUNTS_PATH } from './counts-route.ts'
+import { sendFailure } from './errors.ts'
+import type { OwnNames } from './own-names.ts'
+import { retryAfter, tooManyCalls, tooManyFailures, type RateLimits } from './rate-limits.ts'
+import { faultOfTarget } from './request-target.ts'
+import { faultOfUpgrade } from './upgrade-form.ts'
+
+interface GuardParts {
+  readonly names: () => OwnNames
+  readonly headers: () => Readonly<Record<string, string>>
+  readonly auth: Auth
+  readonly rates: RateLimits
+  readonly connections: Connections
+  readonly behindProxy: boolean
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST'])
+/** Proxies speak 1.0, too. */
+const VERSIONS = new Set(['1.0', '1.1'])
+const API = '/api/'
+
+/** What every request passes before its route, also one for an address that is not there. Of the body nothing is read yet. */
+export function addGuard(server: FastifyInstance, parts: GuardParts): void {
+  const { names, headers, auth, rates, connections, behindProxy } = parts
+  const addressOf = (request: FastifyRequest): string => callerAddress(request.raw, behindProxy)
+
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers())
+    const { url } = request
+    if (url.startsWith(API)) reply.header('cache-control', 'no-store')
+    names().check(request.raw)
+    const fault = faultOfTarget(url) ?? (request.ws ? faultOfUpgrade(request.raw) : null)
+    if (fault !== null) return void sendFailure(reply, fault.error, fault.status)
+    if (!METHODS.has(request.method)) return refuseMethod(reply)
+    if (!VERSIONS.has(request.raw.httpVersion)) return refuseVersion(reply)
+    const waitS = rates.lockedFor(addressOf(request))
+    if (waitS > 0 && takesCaller(url) && !isKnown(auth, request)) {
+      return void sendFailure(reply.header('retry-after', retryAfter(waitS)), tooManyFailures(waitS))
+    }
+    done()
+  })
+
+  // Known by now, and nothing of the body is read.
+  server.addHook('preParsing', (request, reply, _payload, done) => {
+    const { knownCaller: caller, url } = request
+    if (caller === null) return done()
+    connections.know(request.raw.socket)
+    const isCall = request.method === 'POST' && url.startsWith(API) && url !== COUNTS_PATH
+    const waitS = isCall ? rates.takeCall(caller.id, url.slice(API.length)) : 0
+    if (waitS === 0) return done()
+    sendFailure(reply.header('retry-after', retryAfter(waitS)), tooManyCalls(waitS))
+  })
+
+  // As it is answered, not once it is sent: of many at once none is looked at too much.
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode === 401) rates.failed(addressOf(request))
+    done(null, payload)
+  })
+}
+
+/** The page and its files, and whether the process lives, are open to all. */
+function takesCaller(url: string): boolean {
+  return url.startsWith(API) || url === '/metrics'
+}
+
+/** A caller that was known before goes on, whoever else is at its address. */
+function isKnown(auth: Auth, request: FastifyRequest): boolean {
+  const found = auth.callerOf(request)
+  if (found instanceof Promise) {
+    found.catch(() => {}) // it is refused now; the verification is for the next time
+    return false
+  }
+  return found !== null
+}
+
+function refuseMethod(reply: FastifyReply): void {
+  const error = new AppError('bad-request', 'No address of this server takes this method. Nothing was done.')
+  sendFailure(reply.header('allow', 'GET, HEAD, POST'), error, 405)
+}
+
+function refuseVersion(reply: FastifyReply): void {
+  sendFailure(reply, new AppError('bad-request', 'This server speaks HTTP/1.1. Nothing was done.'), 505)
+}

@@ -1,0 +1,88 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { Check } from 'typebox/value'
+import { describe, expect, test } from 'vitest'
+import { METHOD_WORDS } from '../../../src-shared/contract/method-words.ts'
+import { LARGE_METHODS, methods, type MethodName } from '../../../src-shared/contract/methods.ts'
+import { METHOD_SCOPES } from '../../../src-shared/contract/scopes.ts'
+import { projectVersion } from '../../project-files.ts'
+import { openApiDocument } from './document.ts'
+import { checkedInDocument } from './testing-document.ts'
+
+const document = JSON.parse(JSON.stringify(openApiDocument(projectVersion()))) as {
+  readonly paths: Record<string, Record<string, Operation>>
+  readonly components: { readonly schemas: Record<string, unknown> }
+  readonly 'x-events': Record<string, unknown>
+}
+interface Operation {
+  readonly operationId: string
+  readonly summary: string
+  readonly description: string
+  readonly security: Record<string, readonly string[]>[]
+  readonly 'x-scope'?: string
+  readonly 'x-max-characters'?: number
+  readonly responses: Record<string, unknown>
+}
+
+const operations = Object.entries(document.paths).flatMap(([path, its]) =>
+  Object.entries(its).map(([method, operation]) => ({ path, method, operation })),
+)
+const names = Object.keys(methods) as MethodName[]
+
+test('is OpenAPI 3.1, as its own schema says', async () => {
+  const { valid, errors } = await new Validator().validate(structuredClone(document))
+  expect([valid, errors]).toEqual([true, undefined])
+})
+
+test('docs/openapi.json is what the contract generates: npm run openapi writes it anew', () => {
+  expect(checkedInDocument()).toEqual(document)
+})
+
+test('every reference leads somewhere', () => {
+  const references = JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)
+  const places = new Set([...references].map(([, place = '']) => place))
+  expect(places.size).toBeGreaterThan(20)
+  for (const place of places) {
+    let value: unknown = document
+    for (const key of place.split('/')) value = (value as Record<string, unknown> | undefined)?.[key]
+    expect([place, typeof value]).toEqual([place, 'object'])
+  }
+})
+
+test('operations have names of their own, and say what they do in sentences', () => {
+  const ids = operations.map(({ operation }) => operation.operationId)
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const { operation } of operations) {
+    expect(operation.summary).toMatch(/^[A-Z].*[^.]$/)
+    expect(operation.description).toMatch(/\.$/)
+  }
+})
+
+describe.each(names)('%s', (name) => {
+  const operation = document.paths[`/api/${name}`]?.['post'] as Operation
+
+  test('takes the scope and the size that the contract gives it', () => {
+    const scope = METHOD_SCOPES[name]
+    expect(operation.security).toEqual([{ token: [scope] }, { session: [scope] }])
+    expect(operation['x-scope']).toBe(scope)
+    expect(operation['x-max-characters']).toBe(LARGE_METHODS.includes(name) ? 1_048_576 : 65_536)
+  })
+
+  test('its example is right, and is there where it takes anything', () => {
+    const { example } = METHOD_WORDS[name]
+    const { params } = methods[name]
+    expect(Check(params, example ?? {})).toBe(true)
+    const takesAnything = !('properties' in params) || Object.keys(params.properties).length > 0
+    expect(example !== undefined).toBe(takesAnything)
+  })
+})
+
+test('only what needs no caller is open', () => {
+  const open = operations.filter(({ operation }) => operation.security.every((one) => !('token' in one)))
+  expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'post /api/session',
+    'post /api/session/end', // a browser's session alone
+    'get /health',
+    'get /ready',
+    'get /openapi.json',
+  ])
+})

@@ -1,0 +1,98 @@
+import { EVENT_WORDS } from '../../../src-shared/contract/event-words.ts'
+import { events, type EventName } from '../../../src-shared/contract/events.ts'
+import { EVENT_SCOPES } from '../../../src-shared/contract/scopes.ts'
+import { doorPaths } from './doors.ts'
+import { failureResponses, failureSchemas } from './failures.ts'
+import { methodPaths } from './operations.ts'
+import { modelSchemas, schemaOf, type JsonObject } from './schemas.ts'
+
+/** The whole API as an OpenAPI 3.1 document, made of the contract. */
+export function openApiDocument(version: string): JsonObject {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Jira TPM',
+      version,
+      summary: 'Tickets by minute, and runs that rehearse them',
+      description: ABOUT,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [
+      {
+        url: '/',
+        description:
+          'The server that this document came from; http://127.0.0.1:8050 where nothing else was said.',
+      },
+    ],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths: { ...methodPaths(), ...doorPaths() },
+    components: {
+      schemas: { ...modelSchemas(), ...failureSchemas(), Event: eventSchema() },
+      responses: failureResponses(),
+      securitySchemes: SECURITY,
+    },
+    'x-events': eventList(),
+  }
+}
+
+const ABOUT = `Every call is \`POST /api/<method>\` with its parameters as a JSON object, and is answered with \`{"ok": true, "result": …}\` or \`{"ok": false, "error": …}\`; the HTTP status says the same more coarsely.
+
+- **Times** end in \`Ms\` and are epoch milliseconds, or durations in milliseconds; **minutes** are epoch minutes. Times of tickets and runs are the site's.
+- **Parameters** are strict: an unknown one is refused. **Results** may get further properties with a new version: leave aside those that you do not know.
+- **Scopes**: \`read\` looks on, \`run\` also works runs, \`admin\` also changes what is set and stored. Each operation says which it takes (\`x-scope\`).
+- **Live**: take a snapshot with its \`seq\`, listen on \`/api/events\`, and ask anew after any gap.`
+
+const TAGS = {
+  session: 'What is watched.',
+  counts: 'Tickets by minute.',
+  tickets: 'The tickets behind the counts.',
+  sync: 'Fetching from Jira.',
+  runs: 'Runs that make tickets, and their clean-up.',
+  audit: 'Whether everything is where it should be.',
+  settings: 'The Jira and the store that are set.',
+  store: 'Where tickets are kept.',
+  data: 'Sample data and tables.',
+  events: 'What changes, as it changes.',
+  access: 'Who calls, and browsers’ sessions.',
+  watching: 'For whoever watches the server.',
+}
+
+const SECURITY: JsonObject = {
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'For programs: `jira-tpm token create --scope read --ttl 8h` on the server’s machine. At most 24 hours.',
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'jira_tpm_session_8050',
+    description:
+      'For browsers: set by `POST /api/session`. The name ends in the server’s port, and begins with `__Host-` over https. A request with it must come from the server’s own page (Origin, Sec-Fetch-Site).',
+  },
+}
+
+const names = Object.keys(events) as EventName[]
+
+function eventSchema(): JsonObject {
+  return {
+    description: 'A message of /api/events.',
+    oneOf: names.map((event) => ({
+      type: 'object',
+      required: ['event', 'payload'],
+      properties: { event: { type: 'string', const: event }, payload: schemaOf(events[event]) },
+    })),
+  }
+}
+
+/** OpenAPI has no word for what a WebSocket tells: each event, the scope that hears it, and its schema by name. */
+function eventList(): JsonObject {
+  return Object.fromEntries(
+    names.map((event) => [
+      event,
+      { description: EVENT_WORDS[event], scope: EVENT_SCOPES[event], payload: schemaOf(events[event]) },
+    ]),
+  )
+}

@@ -1,0 +1,33 @@
+import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
+
+/** What each error code means, for whoever branches on it. */
+export const ERROR_WORDS: Readonly<Record<ErrorCode, string>> = {
+  usage: 'what is asked for cannot be done as it is asked',
+  'unknown-method': 'there is no such method',
+  'bad-request': 'the request is not of the form that it should have',
+  'too-large': 'the request is larger than is read',
+  'too-many': 'the caller asks more often than the server takes',
+  forbidden: 'the caller is not known, or may not do this',
+  'not-configured': 'something has to be set first',
+  'not-authenticated': 'Jira does not know the account that this server uses',
+  'not-confirmed': 'tickets would be made in a real Jira, and nobody has agreed to it',
+  'secrets-unavailable': 'the keychain of the server’s machine cannot be used',
+  'jira-unreachable': 'Jira did not answer',
+  'jira-untrusted': 'Jira’s certificate cannot be believed',
+  'jira-refused': 'Jira refuses what was asked of it',
+  'jira-limited': 'Jira’s rate limit is spent for longer than can be waited',
+  'jira-broken': 'what answered is no Jira, or its answer is broken',
+  ambiguous: 'nobody knows whether Jira did what was asked',
+  'store-unavailable': 'the store cannot be reached now',
+  'store-newer': 'the store was written by a newer version',
+  'store-not-a-database': 'the store’s file is none',
+  'store-full': 'the store has no room left',
+  'tables-missing': 'the ticket tables were dropped',
+  'folder-not-writable': 'the data folder cannot be written',
+  'port-in-use': 'a port is used by another program',
+  'bad-data': 'what was given to be read is not what it should be',
+  busy: 'something is under way that has to end first',
+  'not-found': 'what was named is not there',
+  cancelled: 'it was given up before its end',
+  internal: 'a fault of Jira TPM; its log has the details',
+}

@@ -1,0 +1,135 @@
+import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
+import { STATUS } from '../errors.ts'
+import { DEFAULT_LIMITS } from '../limits.ts'
+import { ERROR_WORDS } from './error-words.ts'
+import { refTo, type JsonObject } from './schemas.ts'
+
+const CODES = Object.keys(STATUS) as ErrorCode[]
+
+/** Codes that the door itself sends with another status than the table has, because HTTP has a better one. */
+const BY_THE_DOOR: readonly (readonly [status: number, code: ErrorCode])[] = [
+  [401, 'forbidden'],
+  [415, 'bad-request'],
+  [503, 'too-many'],
+]
+
+interface FailureWords {
+  readonly name: string
+  readonly about: string
+  readonly headers?: JsonObject
+}
+
+const challenge: JsonObject = {
+  'WWW-Authenticate': {
+    description: 'What is missing, as RFC 6750 has it.',
+    schema: { type: 'string' },
+  },
+}
+const retryAfter: JsonObject = {
+  'Retry-After': { description: 'Seconds until it may be tried again.', schema: { type: 'string' } },
+}
+
+const { calls, dearCalls } = DEFAULT_LIMITS
+
+const WORDS: Readonly<Record<number, FailureWords>> = {
+  400: { name: 'BadRequest', about: 'What was sent is not what the call takes.' },
+  401: {
+    name: 'Unknown',
+    about: 'The caller is not known: there is no token or session, or it has ended.',
+    headers: challenge,
+  },
+  403: {
+    name: 'Forbidden',
+    about:
+      'The caller may not do this: its scope is too small, or the request may come from another web site.',
+  },
+  404: { name: 'NotFound', about: 'What was named is not there.' },
+  409: { name: 'Conflict', about: 'It cannot be done as things are.' },
+  413: { name: 'TooLarge', about: 'The body is larger than is read.' },
+  415: { name: 'NotJson', about: 'The body is not `application/json`.' },
+  429: {
+    name: 'TooMany',
+    about: `The caller asks too often. A caller has ${calls.burst} calls at once and ${calls.perSecond} a second after that; of those that cost more than a look into the store (audits, fetches, starts of runs, settings) ${dearCalls.burst} and ${dearCalls.perSecond}.`,
+    headers: retryAfter,
+  },
+  500: { name: 'Fault', about: 'A fault of the server or its machine.' },
+  502: { name: 'JiraFailed', about: 'Jira refused, or gave no answer that is one.' },
+  503: { name: 'Unavailable', about: 'The store, the keychain or Jira’s rate limit does not allow it now.' },
+}
+
+/** Statuses with which a call may fail. */
+export const CALL_FAILURES: readonly number[] = Object.keys(WORDS).map(Number)
+
+/** The response objects of failures by name, each with the codes that come with its status. */
+export function failureResponses(): JsonObject {
+  const ofStatus = Object.entries(WORDS).map(([status, { name, about, headers }]) => {
+    const codes = codesOf(Number(status))
+    const list = codes.map((code) => `- \`${code}\`: ${ERROR_WORDS[code]}`).join('\n')
+    return [
+      name,
+      {
+        description: `${about}\n\n${list}`,
+        ...(headers !== undefined && { headers }),
+        content: json({
+          allOf: [refTo('Failure'), { properties: { error: { properties: { code: { enum: codes } } } } }],
+        }),
+      },
+    ]
+  })
+  return {
+    ...(Object.fromEntries(ofStatus) as JsonObject),
+    Other: {
+      description:
+        'Whatever else HTTP has a status for: 405 (another method), 408 (the request did not come whole in time), 414 (too long an address), 417, 426 (a WebSocket is wanted), 431 (too large a head).',
+      content: json(refTo('Failure')),
+    },
+  }
+}
+
+/** The failures of an operation, by status. */
+export function failuresOf(statuses: readonly number[]): JsonObject {
+  const named = statuses.map((status) => [status, refToResponse(WORDS[status]?.name ?? 'Other')])
+  return { ...(Object.fromEntries(named) as JsonObject), default: refToResponse('Other') }
+}
+
+export function json(schema: JsonObject): JsonObject {
+  return { 'application/json': { schema } }
+}
+
+/** What every failure looks like, and the codes that there are. */
+export function failureSchemas(): JsonObject {
+  return {
+    ErrorCode: {
+      description: `What went wrong, as a word that code can branch on.\n\n${CODES.map((code) => `- \`${code}\`: ${ERROR_WORDS[code]}`).join('\n')}`,
+      type: 'string',
+      enum: CODES,
+    },
+    WireError: {
+      description: 'A failure, told as a person would tell it.',
+      type: 'object',
+      required: ['code', 'message', 'hint', 'retryable'],
+      properties: {
+        code: refTo('ErrorCode'),
+        message: { type: 'string', description: 'What happened, and what it means for the data.' },
+        hint: { type: 'string', description: 'What to do next; empty where there is nothing to do.' },
+        retryable: { type: 'boolean', description: 'The same call may succeed later, unchanged.' },
+      },
+    },
+    Failure: {
+      description: 'What every call that failed is answered with.',
+      type: 'object',
+      required: ['ok', 'error'],
+      properties: { ok: { type: 'boolean', const: false }, error: refTo('WireError') },
+    },
+  }
+}
+
+function codesOf(status: number): ErrorCode[] {
+  const byTable = CODES.filter((code) => STATUS[code] === status)
+  const byDoor = BY_THE_DOOR.filter(([its]) => its === status).map(([, code]) => code)
+  return [...byTable, ...byDoor]
+}
+
+function refToResponse(name: string): JsonObject {
+  return { $ref: `#/components/responses/${name}` }
+}

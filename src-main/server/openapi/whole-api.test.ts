@@ -1,0 +1,257 @@
+import { once } from 'node:events'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { fromWireError } from '../../../src-shared/errors/app-error.ts'
+import type { Reply } from '../../../src-shared/contract/dispatch.ts'
+import { methods, type MethodName, type Params, type Result } from '../../../src-shared/contract/methods.ts'
+import { METHOD_SCOPES } from '../../../src-shared/contract/scopes.ts'
+import { startTestSandbox, type TestSandbox } from '../../sandbox/testing.ts'
+import { openServedApp, type ServedApp } from '../testing-served-app.ts'
+import { checkedInDocument, createDocumentCheck } from './testing-document.ts'
+
+/** Everything is called over HTTP on a real app, and whatever is answered or told must be as the document says. */
+const document = createDocumentCheck(checkedInDocument())
+const names = Object.keys(methods) as MethodName[]
+const succeeded = new Set<MethodName>()
+const heard = new Set<string>()
+const wrongEvents: string[] = []
+const PATIENCE = { timeout: 10_000, interval: 20 }
+
+let served: ServedApp
+let site: TestSandbox
+let admin: string
+let reader: string
+let socket: WebSocket
+beforeAll(async () => {
+  served = await openServedApp({ limits: { failures: { burst: 1_000, perSecond: 1_000 } } })
+  site = await startTestSandbox({ deployment: 'cloud', historyTickets: 5 })
+  admin = await served.token('admin')
+  reader = await served.token('read')
+  socket = new WebSocket(`${served.url.replace('http', 'ws')}/api/events`, {
+    headers: { authorization: `Bearer ${admin}` },
+  })
+  socket.on('message', (text: Buffer) => hear(text.toString()))
+  await once(socket, 'open')
+  await served.app.start()
+}, 60_000)
+afterAll(async () => {
+  socket.terminate()
+  await site.stop()
+})
+
+function hear(text: string): void {
+  const message = JSON.parse(text) as { event: string }
+  heard.add(message.event)
+  try {
+    document.event(message)
+  } catch (error) {
+    wrongEvents.push(String(error))
+  }
+}
+
+interface Sent {
+  readonly method?: string
+  readonly token?: string | null
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+/** Sends a request, and checks its answer. */
+async function send(path: string, sent: Sent = {}): Promise<{ status: number; body: unknown }> {
+  const { method = 'POST', token = admin, headers = {}, body } = sent
+  const response = await fetch(`${served.url}${path}`, {
+    method,
+    headers: {
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body }),
+  })
+  const contentType = response.headers.get('content-type')
+  const text = await response.text()
+  const parsed = contentType?.startsWith('application/json') === true ? (JSON.parse(text) as unknown) : text
+  document.answer(method, path, { status: response.status, contentType, body: parsed })
+  return { status: response.status, body: parsed }
+}
+
+async function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+  document.request('POST', `/api/${method}`, params)
+  const { body } = await send(`/api/${method}`, { body: JSON.stringify(params) })
+  const reply = body as Reply
+  if (!reply.ok) throw fromWireError(reply.error)
+  succeeded.add(method)
+  return reply.result as Result<M>
+}
+
+/** The code and the status of a call that is refused. */
+async function refusal(method: MethodName, params: unknown, sent: Sent = {}): Promise<string> {
+  const { status, body } = await send(`/api/${method}`, { body: JSON.stringify(params), ...sent })
+  const reply = body as Reply
+  return reply.ok ? 'ok' : `${status} ${reply.error.code}`
+}
+
+const span = { fromMs: Date.now() - 3 * 3_600_000, toMs: Date.now() + 3_600_000 }
+
+describe('what is called in the order that a person would', () => {
+  test('looking on', async () => {
+    expect((await call('session.get', {})).site.kind).toBe('sandbox')
+    expect((await call('sync.now', {})).pages).toBeGreaterThan(0)
+    expect((await call('sync.status', {})).failure).toBeNull()
+    const { counts } = await call('counts.get', { ...span, bucketMinutes: 10 })
+    expect(counts.flat().length).toBeGreaterThan(20)
+    await call('counts.outside', span)
+    expect((await call('tickets.list', { ...span, limit: 500 })).tickets.length).toBeGreaterThan(0)
+    await call('tickets.left', { ...span, limit: 5 })
+    expect(await call('store.status', {})).toMatchObject({ failure: null })
+    await call('settings.get', {})
+    await call('settings.store', {})
+    expect(await call('runs.current', {})).toBeNull()
+    expect(await call('runs.currentCleanUp', {})).toBeNull()
+    expect(await call('runs.list', { limit: 10 })).toEqual({ runs: [], more: false })
+  })
+
+  test('a run', async () => {
+    expect(await refusal('runs.pause', {})).toBe('404 not-found')
+    const { runId } = await call('runs.start', { count: 20, minutes: 10, compress: 600, seed: 7 })
+    expect(await refusal('runs.start', {})).toBe('409 busy')
+    expect((await call('runs.pause', {})).state).toBe('paused')
+    await call('runs.resume', { missed: 'catch-up' })
+    await expect.poll(async () => (await call('runs.get', { runId })).state, PATIENCE).toBe('done')
+    await call('runs.current', {})
+    expect((await call('runs.list', { limit: 1 })).runs).toHaveLength(1)
+    expect((await call('runs.minutes', { runId })).length).toBeGreaterThan(9)
+    await call('sync.now', {})
+    await call('audit.run', { runId })
+    await call('audit.span', span)
+
+    expect(await refusal('runs.stopCleanUp', {})).toBe('404 not-found')
+    const { count } = await call('runs.cleanUpPreview', { runId })
+    expect(count).toBe(20)
+    const confirmedSite = (await call('session.get', {})).site.id
+    expect(await refusal('runs.cleanUp', { runId, confirmedSite: 'elsewhere', count })).toBe(
+      '409 not-confirmed',
+    )
+    await call('runs.cleanUp', { runId, confirmedSite, count })
+    await call('runs.stopCleanUp', {})
+    await call('runs.currentCleanUp', {})
+
+    await call('runs.start', { count: 5, minutes: 60 })
+    expect((await call('runs.stop', {})).state).toBe('stopped')
+  })
+
+  test('files and tables', async () => {
+    await call('runs.readReplay', { name: 'a.csv', text: 'created,priority\n2026-01-15T14:00:00Z,High\n' })
+    expect(await refusal('runs.readReplay', { name: 'a.csv', text: 'no tickets' })).toBe('400 bad-data')
+    await call('data.loadSample', {})
+    await call('data.dropTables', { confirm: true })
+    expect(await refusal('counts.get', { ...span, bucketMinutes: 1 })).toBe('409 tables-missing')
+    expect(await call('data.createTables', {})).toEqual({ created: true })
+  })
+
+  test('the store', async () => {
+    // A file is never out of reach.
+    expect(await refusal('store.useFallback', {})).toBe('400 usage')
+    await call('store.usePrimary', {})
+    const server = { host: '127.0.0.1', port: 9, database: 'x', user: 'x', password: null, caFile: null }
+    const tried = await call('settings.checkStore', { kind: 'postgres', ...server, tls: 'disable' })
+    expect(tried.state).toBe('red')
+    expect((await call('settings.useStore', { kind: 'sqlite' })).state).toBe('green')
+  })
+
+  test('another Jira', async () => {
+    const { url, email, apiToken } = site
+    const watch = { field: { id: 'priority', name: 'Priority' }, ids: [] }
+    const draft = { url, user: email, tokenExpiresOn: null, projectKey: 'TPM', caFile: null, watch }
+    expect((await call('settings.preflight', { ...draft, token: 'wrong' })).state).toBe('red')
+    expect((await call('settings.connect', { ...draft, token: apiToken })).state).toBe('green')
+    expect(await refusal('runs.start', { count: 1 })).toBe('409 not-confirmed')
+    await site.setMood('expired-token')
+    expect(await refusal('sync.now', {})).toBe('502 not-authenticated')
+    await call('settings.disconnect', { forgetToken: true })
+  })
+
+  test('so every method has succeeded, but for what a file on this machine cannot', () => {
+    const rest = names.filter((name) => !succeeded.has(name))
+    expect(rest).toEqual(['store.useFallback'])
+  })
+
+  test('so every event was told as the document has it, but for those of a window and of a lost store', () => {
+    expect(wrongEvents).toEqual([])
+    expect([...heard].toSorted()).toEqual([
+      'clean-up.changed',
+      'clock.changed',
+      'counts.changed',
+      'preflight.changed',
+      'run.changed',
+      'session.changed',
+      'store-check.changed',
+      'store.changed',
+      'sync.changed',
+    ])
+  })
+})
+
+describe.each(names)('%s is refused as the document says', (name) => {
+  test('with a parameter too many, without a token, and with too small a scope', async () => {
+    expect(() => document.request('POST', `/api/${name}`, { unasked: 1 })).toThrow(/additional|must/)
+    expect(await refusal(name, { unasked: 1 })).toBe('400 bad-request')
+    expect(await refusal(name, {}, { token: null })).toBe('401 forbidden')
+    const mayRead = METHOD_SCOPES[name] === 'read'
+    expect(mayRead || (await refusal(name, {}, { token: reader }))).toBe(mayRead || '403 forbidden')
+  })
+})
+
+test('a body that is too large, and one that is no JSON', async () => {
+  const large = JSON.stringify({ unasked: 'x'.repeat(300_000) })
+  expect(await refusal('session.get', null, { body: large })).toBe('413 too-large')
+  const headers = { 'content-type': 'application/xml' }
+  expect(await refusal('session.get', null, { body: '<x/>', headers })).toBe('415 bad-request')
+})
+
+test('an address that another program may have sent is refused', async () => {
+  const { status } = await send('/health', { method: 'GET', headers: { origin: 'https://evil.example' } })
+  expect(status).toBe(403)
+})
+
+test('what the server has besides', async () => {
+  const get = { method: 'GET', token: null }
+  expect((await send('/health', get)).body).toEqual({ ok: true })
+  expect((await send('/ready', get)).body).toEqual({ ok: true, store: 'up', jira: 'open' })
+  expect((await send('/openapi.json', get)).body).toEqual(checkedInDocument())
+  expect((await send('/metrics', get)).status).toBe(401)
+  expect((await send('/metrics', { method: 'GET', token: reader })).status).toBe(200)
+  expect((await send('/api/session', { method: 'GET' })).body).toMatchObject({ result: { scope: 'admin' } })
+  expect((await send('/api/session/end', { body: '{}' })).status).toBe(400)
+  expect((await send('/api/events', { method: 'GET' })).status).toBe(426)
+})
+
+test('a browser: its code, its session, its end', async () => {
+  const code = new URL(served.link).hash.replace('#code=', '')
+  const origin = served.url
+  const trade = { token: null, headers: { origin }, body: JSON.stringify({ code }) }
+  document.request('POST', '/api/session', { code })
+  const response = await fetch(`${served.url}/api/session`, {
+    method: 'POST',
+    headers: { origin, 'content-type': 'application/json' },
+    body: trade.body,
+  })
+  const contentType = response.headers.get('content-type')
+  document.answer('POST', '/api/session', { status: 200, contentType, body: await response.json() })
+  const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? ''
+  expect((await send('/api/session', trade)).status).toBe(401)
+  const end = { token: null, headers: { origin, cookie }, body: '{}' }
+  expect((await send('/api/session/end', end)).status).toBe(200)
+  expect((await send('/api/session/end', end)).status).toBe(401)
+})
+
+test('an answer with more in it than the document has is seen', () => {
+  const answer = { status: 200, contentType: 'application/json' }
+  const right = { before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }
+  const check = (result: object): void =>
+    document.answer('POST', '/api/counts.outside', { ...answer, body: { ok: true, result } })
+  check(right)
+  expect(() => check({ ...right, more: 1 })).toThrow('additional properties')
+  expect(() => check({ ...right, before: -1 })).toThrow('>= 0')
+  expect(() => document.answer('POST', '/api/nope', { ...answer, body: {} })).toThrow('no POST /api/nope')
+})

@@ -1,0 +1,98 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { isLoopback, isWildcard } from '../config/server-config.ts'
+
+/** Where the server listens and how it is reached. */
+export interface Reached {
+  readonly host: string
+  readonly https: boolean
+  /** An origin; null: by where it listens. */
+  readonly publicUrl: string | null
+}
+
+/** What of a request tells by which name it came. */
+interface NamedRequest {
+  readonly headers: IncomingHttpHeaders
+  readonly rawHeaders: readonly string[]
+  readonly socket: { readonly localAddress?: string | undefined }
+}
+
+/** The names that this server goes by. */
+export interface OwnNames {
+  /** For people: its address as an origin, without a slash at the end. */
+  readonly url: string
+  /** For other programs of this machine. */
+  readonly localUrl: string
+  /** Whether browsers reach it encrypted, by us or by a proxy. */
+  readonly https: boolean
+  /**
+   * Refuses requests that another site made a browser send. The Host must be one of this server's names (a name of the
+   * attacker's that resolves to its address is not), and the Origin, where there is one, the page that this Host serves.
+   * The names that only this machine has are taken on its own loopback alone. Throws `forbidden`.
+   */
+  check(request: NamedRequest): void
+}
+
+const HTTP_PORT = 80
+const HTTPS_PORT = 443
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]']
+
+/** The names of a server that listens at a port. */
+export function createOwnNames({ host, https, publicUrl }: Reached, port: number): OwnNames {
+  const scheme = https ? 'https' : 'http'
+  const isDefaultPort = port === (https ? HTTPS_PORT : HTTP_PORT)
+  const origins = new Map<string, string>()
+  const local = new Set<string>()
+  const add = (name: string): string => {
+    // Browsers leave out the port that the scheme implies.
+    const forms = isDefaultPort ? [name, `${name}:${port}`] : [`${name}:${port}`]
+    for (const form of forms) origins.set(form, `${scheme}://${forms[0]}`)
+    return `${scheme}://${name}:${port}`
+  }
+  for (const name of LOOPBACK_NAMES) {
+    add(name)
+    for (const form of [name, `${name}:${port}`]) local.add(form)
+  }
+  const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+  const listensAt = isWildcard(host) ? add('127.0.0.1') : add(bracketed.toLowerCase())
+  if (publicUrl !== null) {
+    const { host: publicHost, origin } = new URL(publicUrl)
+    origins.set(publicHost, origin)
+    // Said with the port that the scheme implies, which a URL leaves out.
+    origins.set(`${publicHost}:${origin.startsWith('https') ? HTTPS_PORT : HTTP_PORT}`, origin)
+    local.delete(publicHost)
+  }
+  return {
+    url: publicUrl ?? listensAt,
+    localUrl: listensAt,
+    https: https || publicUrl?.startsWith('https:') === true,
+    check({ headers, rawHeaders, socket }) {
+      const named = headers.host?.toLowerCase() ?? ''
+      const own = origins.get(named)
+      if (own === undefined || saidTwice(rawHeaders)) throw refuse('Host')
+      if (local.has(named) && !isLoopback(socket.localAddress?.replace(/^::ffff:/, '') ?? '')) {
+        throw refuse('Host')
+      }
+      const { origin } = headers
+      if (origin !== undefined && origin.toLowerCase() !== own) throw refuse('Origin')
+    },
+  }
+}
+
+/** Node keeps the first of two; a proxy before it may have looked at the other. */
+function saidTwice(rawHeaders: readonly string[]): boolean {
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1
+  }
+  return hosts > 1
+}
+
+function refuse(header: string): AppError {
+  return new AppError(
+    'forbidden',
+    `The request's ${header} is not this server's own, so it may come from another web site. Nothing was done.`,
+    { hint: 'Open the dashboard by the link that the terminal shows.' },
+  )
+}

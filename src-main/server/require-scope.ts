@@ -1,0 +1,84 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { allows, type Scope } from '../../src-shared/contract/scopes.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Auth } from './auth.ts'
+import type { Caller } from './caller.ts'
+import { sendFailure } from './errors.ts'
+
+/** For a route's `onRequest`: nothing of the body is read before it. */
+export type OnRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void
+
+/**
+ * Lets through who may do what takes the scope, as `request.knownCaller`. 401 for whoever is not known, 403 for whoever may
+ * not, both with what RFC 6750, 3 has for `WWW-Authenticate`; 403 for a browser that another site may have sent.
+ */
+export function requireScope(
+  auth: Pick<Auth, 'callerOf'>,
+  scope: Scope | ((request: FastifyRequest) => Scope),
+): OnRequest {
+  const neededFor = typeof scope === 'function' ? scope : (): Scope => scope
+  return (request, reply, done) => {
+    const admit = (caller: Caller | null): void => {
+      if (caller === null) return refuseUnknown(request, reply)
+      if (caller.kind === 'session' && !isOwnPages(request)) return refuseOtherSite(reply)
+      const needed = neededFor(request)
+      if (!allows(caller.scope, needed)) return refuseScope(reply, caller, needed)
+      request.knownCaller = caller
+      done()
+    }
+    const found = auth.callerOf(request)
+    if (found instanceof Promise) found.then(admit).catch(done)
+    else admit(found)
+  }
+}
+
+/**
+ * Whether a page of ours sent it: a browser sends our cookie with whatever any page asks of us. What changes nothing is
+ * let through unless the browser says that another site asks; everything else must say that it comes from us. That an
+ * `Origin` is ours was checked before.
+ */
+function isOwnPages({ method, headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site']
+  const onlyReads = (method === 'GET' || method === 'HEAD') && headers.upgrade === undefined
+  if (onlyReads) return site === undefined || site === 'same-origin' || site === 'none'
+  if (site !== undefined && site !== 'same-origin') return false
+  return site === 'same-origin' || headers.origin !== undefined
+}
+
+function refuseUnknown({ headers }: FastifyRequest, reply: FastifyReply): void {
+  const brought = /^bearer /i.test(headers.authorization ?? '')
+  void reply.header('www-authenticate', brought ? 'Bearer error="invalid_token"' : 'Bearer')
+  const error = brought
+    ? new AppError(
+        'forbidden',
+        'This token is not good: expired, revoked or not of this workspace. Nothing was done.',
+        { hint: 'Make another with jira-tpm token create.' },
+      )
+    : new AppError('forbidden', 'This browser or program has no session here. Nothing was done.', {
+        hint: 'Open the link that the terminal shows, or send a token of jira-tpm token create as Authorization: Bearer.',
+      })
+  sendFailure(reply, error, 401)
+}
+
+function refuseScope(reply: FastifyReply, { kind, scope }: Caller, needed: Scope): void {
+  void reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${needed}"`)
+  const who = kind === 'token' ? 'this token' : 'this browser'
+  const make = kind === 'token' ? 'create' : 'link'
+  sendFailure(
+    reply,
+    new AppError('forbidden', `This takes the scope ${needed}, and ${who} has ${scope}. Nothing was done.`, {
+      hint: `Who runs the server makes one of that scope: jira-tpm token ${make} --scope ${needed}.`,
+    }),
+  )
+}
+
+function refuseOtherSite(reply: FastifyReply): void {
+  sendFailure(
+    reply,
+    new AppError(
+      'forbidden',
+      'The request does not say that a page of this server sent it, so it may come from another web site. Nothing was done.',
+      { hint: 'A program sends a token, not the cookie of a browser: jira-tpm token create.' },
+    ),
+  )
+}

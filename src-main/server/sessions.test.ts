@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { createSessions, MAX_SESSIONS } from './sessions.ts'
+
+const grant = { scope: 'read', untilMs: Infinity, linkId: null } as const
+
+test('of more sessions than so many the oldest ends, and no other', () => {
+  const sessions = createSessions(
+    () => 0,
+    () => true,
+  )
+  const begun = Array.from({ length: MAX_SESSIONS }, () => sessions.begin(grant))
+  const [first, second] = begun
+  expect(sessions.find(first?.secret ?? '')).toBe(first?.caller)
+  const last = sessions.begin(grant)
+  expect(sessions.find(first?.secret ?? '')).toBeNull()
+  expect(sessions.isLive(first?.caller.id ?? '')).toBe(false)
+  for (const each of [second, begun.at(-1), last])
+    expect(sessions.find(each?.secret ?? '')).toBe(each?.caller)
+})
+
+test('no session lasts longer than what its link gives', () => {
+  let nowMs = 0
+  const sessions = createSessions(
+    () => nowMs,
+    () => true,
+  )
+  const { secret, caller } = sessions.begin({ ...grant, untilMs: 1_000 })
+  expect(caller.expiresMs).toBe(1_000)
+  nowMs = 1_000
+  expect(sessions.find(secret)).toBeNull()
+})

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import type { Caller } from './caller.ts'
+import type { Scope } from '../../src-shared/contract/scopes.ts'
+import { digestOf, newSecret } from '../tokens/one-time-code.ts'
+
+/** What a code may be traded for. */
+interface Grant {
+  readonly scope: Scope
+  /** No session of it lasts longer, epoch ms. */
+  readonly untilMs: number
+  /** As in `Caller`. */
+  readonly linkId: string | null
+}
+
+/** Browsers that traded a code. They end with the server. */
+export interface Sessions {
+  /** `secret` is what the cookie holds. */
+  begin(grant: Grant): { secret: string; caller: Caller }
+  /** Null for one that has ended, or never was. */
+  find(secret: string): Caller | null
+  isLive(id: string): boolean
+  end(id: string): void
+}
+
+/** How long a browser stays signed in, in ms. */
+export const SESSION_MS = 24 * 3_600_000
+
+/** Of more, the oldest ends. */
+export const MAX_SESSIONS = 1_000
+
+export function createSessions(now: () => number, isLinkLive: (id: string) => boolean): Sessions {
+  const callers = new Map<string, Caller>()
+  const keys = new Map<string, string>()
+
+  const end = (id: string): void => {
+    callers.delete(keys.get(id) ?? '')
+    keys.delete(id)
+  }
+  const isGood = ({ expiresMs, linkId }: Caller): boolean =>
+    expiresMs > now() && (linkId === null || isLinkLive(linkId))
+  const live = (key: string | undefined): Caller | null => {
+    const caller = key === undefined ? undefined : callers.get(key)
+    if (caller === undefined) return null
+    if (isGood(caller)) return caller
+    end(caller.id)
+    return null
+  }
+
+  return {
+    begin({ scope, untilMs, linkId }) {
+      const oldest = keys.keys().next()
+      if (keys.size >= MAX_SESSIONS && oldest.done !== true) end(oldest.value)
+      const secret = newSecret()
+      const id = `session-${randomUUID()}`
+      const expiresMs = Math.min(now() + SESSION_MS, untilMs)
+      const caller: Caller = { kind: 'session', id, scope, expiresMs, linkId }
+      keys.set(id, digestOf(secret))
+      callers.set(digestOf(secret), caller)
+      return { secret, caller }
+    },
+    find: (secret) => live(digestOf(secret)),
+    isLive: (id) => live(keys.get(id)) !== null,
+    end,
+  }
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createBuckets } from './token-bucket.ts'
+
+test('gives its burst at once, then so many a second, and says how long to wait', () => {
+  let nowMs = 0
+  const buckets = createBuckets({ burst: 3, perSecond: 2 }, () => nowMs)
+  expect([1, 2, 3].map(() => buckets.take('a'))).toEqual([0, 0, 0])
+  expect(buckets.take('a')).toBe(0.5)
+  expect(buckets.waitFor('a')).toBe(0.5)
+  expect(buckets.take('b')).toBe(0)
+  nowMs = 500
+  expect(buckets.waitFor('a')).toBe(0)
+  expect(buckets.take('a')).toBe(0)
+  expect(buckets.take('a')).toBeGreaterThan(0)
+  nowMs = 1e9
+  expect([1, 2, 3].map(() => buckets.take('a'))).toEqual([0, 0, 0])
+  expect(buckets.take('a')).toBeGreaterThan(0)
+})
+
+test('in any span of time, whatever is asked: no more than the burst and what the time gives', () => {
+  const asks = fc.array(fc.nat({ max: 400 }), { minLength: 1, maxLength: 200 })
+  fc.assert(
+    fc.property(
+      asks,
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 1, max: 20 }),
+      (gaps, burst, perSecond) => {
+        let nowMs = 0
+        const { take } = createBuckets({ burst, perSecond }, () => nowMs)
+        const given: number[] = []
+        for (const gap of gaps) {
+          nowMs += gap
+          if (take('a') === 0) given.push(nowMs)
+        }
+        for (const [n, from] of given.entries()) {
+          for (const [m, to] of given.entries()) {
+            if (m < n) continue
+            expect(m - n + 1).toBeLessThanOrEqual(burst + ((to - from) / 1_000) * perSecond + 1e-6)
+          }
+        }
+      },
+    ),
+  )
+})
+
+test('a clock that goes back gives nothing', () => {
+  let nowMs = 1_000
+  const { take } = createBuckets({ burst: 1, perSecond: 1 }, () => nowMs)
+  expect(take('a')).toBe(0)
+  nowMs = 0
+  expect(take('a')).toBeGreaterThan(0)
+})
+
+test('of more keys than are remembered the one that was idle longest is forgotten', () => {
+  const { take, waitFor } = createBuckets({ burst: 1, perSecond: 1 }, () => 0, 3)
+  for (const key of ['a', 'b', 'c']) take(key)
+  take('a')
+  take('d')
+  expect(waitFor('b')).toBe(0)
+  for (const key of ['a', 'c', 'd']) expect([key, waitFor(key)]).toEqual([key, expect.closeTo(1)])
+})

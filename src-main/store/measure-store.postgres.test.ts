@@ -1,0 +1,3 @@
+import { measureSuite } from './suite/measure-suite.ts'
+
+measureSuite()

@@ -1,0 +1,35 @@
+import { Type, type Static } from 'typebox'
+import { SCOPES } from '../../src-shared/contract/scopes.ts'
+
+/** The one algorithm, by RFC 8037: a server that checks needs no secret, and there is no other to be talked into. */
+export const ALGORITHM = 'EdDSA'
+export const ISSUER = 'jira-tpm'
+
+/** How long a token may live, in ms. */
+export const MAX_TTL_MS = 24 * 3_600_000
+export const MIN_TTL_MS = 10_000
+
+/** Longer ones are refused before anything is done with them; ours have about 500 characters. */
+export const MAX_TOKEN_LENGTH = 2_048
+
+/** Exactly what our headers have: `jwk`, `jku`, `x5u` and `crit` would have a say in how the token is checked. */
+export const TokenHeader = Type.Object(
+  { alg: Type.Literal(ALGORITHM), typ: Type.Literal('JWT'), kid: Type.String({ maxLength: 64 }) },
+  { additionalProperties: false },
+)
+
+/** RFC 7519, all of them required; times in s. */
+export const Claims = Type.Object(
+  {
+    iss: Type.Literal(ISSUER),
+    aud: Type.String(),
+    sub: Type.String(),
+    scope: Type.Enum(SCOPES),
+    iat: Type.Integer(),
+    nbf: Type.Integer(),
+    exp: Type.Integer(),
+    jti: Type.String(),
+  },
+  { additionalProperties: false },
+)
+export type Claims = Static<typeof Claims>

@@ -1,0 +1,159 @@
+import { randomUUID, type KeyObject } from 'node:crypto'
+import { SignJWT } from 'jose'
+import type { Scope } from '../../src-shared/contract/scopes.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { rememberSecret } from '../secrets/hide-secrets.ts'
+import { ALGORITHM, ISSUER, MAX_TTL_MS, MIN_TTL_MS } from './claims.ts'
+import type { SigningKeys } from './signing-keys.ts'
+import {
+  changeTokenFile,
+  readTokenFile,
+  type SigningKey,
+  type TokenFile,
+  type TokenRecord,
+} from './token-file.ts'
+
+/** What a new token shall be. */
+export interface TokenWish {
+  readonly scope: Scope
+  /** Whole seconds, from `MIN_TTL_MS` to `MAX_TTL_MS`. */
+  readonly ttlMs: number
+  /** Whose it is, for the list: 1 to 64 characters. */
+  readonly name: string
+}
+
+export interface MadeToken {
+  readonly token: string
+  readonly record: TokenRecord
+}
+
+/** So many tokens that have not expired may be about: the list is read at each change. */
+export const MAX_TOKENS = 1_000
+
+const NAME = /^[^\p{C}]{1,64}$/u
+
+/** Where tokens are made. */
+export interface MakingParts {
+  readonly file: string
+  readonly signingKeys: SigningKeys
+  readonly nowMs: number
+  readonly signal: AbortSignal
+}
+
+/** Signs a token and writes it down; it is good from then on. Throws as `Tokens.create`. */
+export async function makeToken(wish: TokenWish, parts: MakingParts): Promise<MadeToken> {
+  check(wish)
+  const { audience, key } = await currentKey(parts)
+  const privateKey = await parts.signingKeys.privateHalf(key, parts.signal)
+  const made = await sign(wish, { audience, kid: key.kid, privateKey, nowMs: parts.nowMs })
+  rememberSecret(made.token, null)
+  await changeTokenFile(parts.file, parts.nowMs, (content) => ({
+    content: withRecord(signedBy(content, key), made.record),
+    result: undefined,
+  }))
+  return made
+}
+
+function check({ ttlMs, name }: TokenWish): void {
+  if (!(ttlMs >= MIN_TTL_MS && ttlMs <= MAX_TTL_MS && ttlMs % 1_000 === 0)) {
+    throw new AppError('usage', 'A token lives from 10 seconds to 24 hours. No token was made.')
+  }
+  if (!NAME.test(name)) {
+    throw new AppError('usage', "A token's name has 1 to 64 characters that can be seen. No token was made.")
+  }
+}
+
+/** The key that signs. The first call in a workspace makes it, and the workspace's name as an audience. */
+async function currentKey({ file, signingKeys, nowMs, signal }: MakingParts): Promise<CurrentKey> {
+  const found = signingKeyOf(readTokenFile(file))
+  if (found !== null) return found
+  const made = await signingKeys.make(nowMs, signal)
+  const current = await changeTokenFile(file, nowMs, (content) => {
+    const others = signingKeyOf(content)
+    if (content !== null && others !== null) return { content, result: others }
+    const audience = content?.audience ?? newAudience()
+    const keys = [...(content?.keys ?? []), made]
+    return {
+      content: { audience, keys, tokens: content?.tokens ?? [] },
+      result: { audience, key: made },
+    }
+  })
+  if (current.key.kid !== made.kid) await signingKeys.forget(made, signal) // another process was first
+  return current
+}
+
+interface CurrentKey {
+  readonly audience: string
+  readonly key: SigningKey
+}
+
+function signingKeyOf(content: TokenFile | null): CurrentKey | null {
+  const key = content?.keys.find(({ retiredMs }) => retiredMs === null)
+  return content === null || key === undefined ? null : { audience: content.audience, key }
+}
+
+export function newAudience(): string {
+  return `jira-tpm:${randomUUID()}`
+}
+
+interface SigningParts {
+  readonly audience: string
+  readonly kid: string
+  readonly privateKey: KeyObject
+  readonly nowMs: number
+}
+
+async function sign(
+  { scope, ttlMs, name }: TokenWish,
+  { audience, kid, privateKey, nowMs }: SigningParts,
+): Promise<MadeToken> {
+  const id = randomUUID()
+  const iat = Math.floor(nowMs / 1_000)
+  const exp = iat + ttlMs / 1_000
+  const token = await new SignJWT({ scope })
+    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
+    .setIssuer(ISSUER)
+    .setAudience(audience)
+    .setSubject(name)
+    .setIssuedAt(iat)
+    .setNotBefore(iat)
+    .setExpirationTime(exp)
+    .setJti(id)
+    .sign(privateKey)
+  return {
+    token,
+    record: {
+      id,
+      kid,
+      link: null,
+      scope,
+      name,
+      createdMs: iat * 1_000,
+      expiresMs: exp * 1_000,
+      revokedMs: null,
+    },
+  }
+}
+
+/** A key that was replaced since gets no further token, or it would never go. */
+function signedBy(content: TokenFile | null, key: SigningKey): TokenFile {
+  if (content?.keys.find(({ kid }) => kid === key.kid)?.retiredMs === null) return content
+  throw new AppError('busy', 'The signing key was replaced meanwhile. No token was made.', {
+    hint: 'Try it again.',
+    retryable: true,
+  })
+}
+
+/** Throws `busy` where there are too many. */
+export function withRecord(content: TokenFile, record: TokenRecord): TokenFile {
+  if (content.tokens.filter(({ expiresMs }) => expiresMs > record.createdMs).length >= MAX_TOKENS) {
+    throw new AppError(
+      'busy',
+      `There are ${MAX_TOKENS} tokens and links that have not expired. None was made.`,
+      {
+        hint: 'Make them for a shorter time, or wait until some have expired: jira-tpm token list.',
+      },
+    )
+  }
+  return { ...content, tokens: [...content.tokens, record] }
+}

@@ -1,0 +1,81 @@
+import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Log } from '../log.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
+import type { SigningKey } from './token-file.ts'
+
+/**
+ * Where private keys are: the system's keychain, or where there is none the file of tokens. Whoever only checks tokens
+ * asks for none of them.
+ */
+export interface SigningKeys {
+  /**
+   * A new Ed25519 key, its private half put into the keychain where there is one. Throws `secrets-unavailable` where
+   * the keychain is there and locked: a key goes nowhere else only because nobody has unlocked the right place yet.
+   */
+  make(nowMs: number, signal: AbortSignal): Promise<SigningKey>
+  /** Throws `secrets-unavailable` where the keychain does not give it. */
+  privateHalf(key: SigningKey, signal: AbortSignal): Promise<KeyObject>
+  /** Deletes the private half of a key that signs no more. */
+  forget(key: SigningKey, signal: AbortSignal): Promise<void>
+}
+
+const KID_BYTES = 16
+
+export function createSigningKeys(keychain: SecretStore, log: Pick<Log, 'info' | 'warn'>): SigningKeys {
+  return {
+    async make(nowMs, signal) {
+      const { x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+      const kid = randomBytes(KID_BYTES).toString('base64url')
+      const key = { kid, createdMs: nowMs, retiredMs: null, x: x as string, d: d as string }
+      if (!(await isThere(keychain, log, signal))) return key
+      await keychain.set(accountOf(kid), key.d, signal)
+      return { ...key, d: null }
+    },
+    async privateHalf({ kid, x, d }, signal) {
+      const found = d ?? (await asked(keychain, kid, signal))
+      if (found === null) throw unavailable(`The key that signs tokens is not in ${keychain.label} any more`)
+      return createPrivateKey({ key: { kty: 'OKP', crv: 'Ed25519', x, d: found }, format: 'jwk' })
+    },
+    async forget({ kid, d }, signal) {
+      if (d !== null) return
+      try {
+        await keychain.delete(accountOf(kid), signal)
+      } catch (error) {
+        log.warn({ err: error, kid }, 'a key that signs no more could not be deleted from the keychain')
+      }
+    },
+  }
+}
+
+async function isThere(keychain: SecretStore, log: Pick<Log, 'info'>, signal: AbortSignal): Promise<boolean> {
+  try {
+    await keychain.probe(signal)
+    return true
+  } catch (error) {
+    const isMissing = error instanceof AppError && error.code === 'secrets-unavailable' && !error.retryable
+    if (!isMissing) throw error
+    log.info(`there is no ${keychain.label}: the key that signs tokens is kept in the data folder`)
+    return false
+  }
+}
+
+async function asked(keychain: SecretStore, kid: string, signal: AbortSignal): Promise<string | null> {
+  try {
+    return await keychain.get(accountOf(kid), signal)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'secrets-unavailable') throw error
+    throw unavailable(`The key that signs tokens is in ${keychain.label}, which cannot be read now`, error)
+  }
+}
+
+function accountOf(kid: string): string {
+  return `token signing key ${kid}`
+}
+
+function unavailable(what: string, cause?: Error): AppError {
+  return new AppError('secrets-unavailable', `${what}. No token was made; those made before go on.`, {
+    hint: 'Unlock the keychain and try again, or make a new key with jira-tpm token rotate.',
+    cause,
+  })
+}

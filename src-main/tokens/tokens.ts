@@ -1,0 +1,75 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { machineClock, type Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import { createKeyring } from '../secrets/keyring.ts'
+import type { SecretStore } from '../secrets/secret-store.ts'
+import { makeLink, spendLink, type LinkWish } from './links.ts'
+import { makeToken, type MadeToken, type TokenWish } from './make-token.ts'
+import { rotateKey, type Rotation } from './rotate-key.ts'
+import { createSigningKeys } from './signing-keys.ts'
+import { createTokenBook } from './token-book.ts'
+import { changeTokenFile, readTokenFile, tokenFilePath, type TokenRecord } from './token-file.ts'
+import { createVerifier, type Verifier } from './verifier.ts'
+
+/**
+ * The tokens by which programs call this workspace's server: JWTs that this workspace signed, each with its record in
+ * `tokens.json`, which every process of the workspace reads and writes. All throw `not-configured` where that file is
+ * not ours; what changes it throws `folder-not-writable` and `busy`.
+ */
+export interface Tokens extends Verifier {
+  /** The token is given this once and kept nowhere. Throws `usage` and `secrets-unavailable`. */
+  create(wish: TokenWish, signal: AbortSignal): Promise<MadeToken>
+  /** As `makeLink`. Throws `usage`. */
+  createLink(wish: LinkWish): Promise<{ code: string; record: TokenRecord }>
+  /** As `spendLink`. */
+  spendLink(code: string): Promise<TokenRecord | null>
+  /** Tokens and links that have not expired, the newest first; also revoked ones. */
+  list(): TokenRecord[]
+  /** From now on every server of the workspace refuses the token, or the link and what it opened. Throws `not-found`. */
+  revoke(id: string): Promise<TokenRecord>
+  /** As `rotateKey`. Throws `secrets-unavailable`. */
+  rotate(signal: AbortSignal): Promise<Rotation>
+}
+
+export interface TokensParts {
+  readonly dataDir: string
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>
+  /** Asked only to make a token or a key, never to check one; the system's where left out. */
+  readonly keychain?: SecretStore
+  readonly clock?: Pick<Clock, 'now'>
+}
+
+export function createTokens({ dataDir, log, ...parts }: TokensParts): Tokens {
+  const { keychain = createKeyring(), clock = machineClock } = parts
+  const file = tokenFilePath(dataDir)
+  const signingKeys = createSigningKeys(keychain, log)
+  const currentBook = createTokenBook(file, log)
+  return {
+    ...createVerifier(currentBook, clock),
+    create: (wish, signal) => makeToken(wish, { file, signingKeys, nowMs: clock.now(), signal }),
+    createLink: (wish) => makeLink(file, wish, clock.now()),
+    spendLink: (code) => spendLink(file, currentBook().records.values(), code, clock.now()),
+    list: () =>
+      (readTokenFile(file)?.tokens ?? []).filter(({ expiresMs }) => expiresMs > clock.now()).toReversed(),
+    revoke: (id) => revokeToken(file, id, clock.now()),
+    rotate: (signal) => rotateKey({ file, signingKeys, nowMs: clock.now(), signal }),
+  }
+}
+
+async function revokeToken(file: string, id: string, nowMs: number): Promise<TokenRecord> {
+  return changeTokenFile(file, nowMs, (content) => {
+    const found = content?.tokens.find((record) => record.id === id && record.expiresMs > nowMs)
+    if (content === null || found === undefined) {
+      throw new AppError(
+        'not-found',
+        'There is no token of this id, or it has expired. Nothing was revoked.',
+        {
+          hint: 'jira-tpm token list shows those that there are.',
+        },
+      )
+    }
+    const revoked = { ...found, revokedMs: found.revokedMs ?? nowMs }
+    const tokens = content.tokens.map((record) => (record.id === id ? revoked : record))
+    return { content: { ...content, tokens }, result: revoked }
+  })
+}

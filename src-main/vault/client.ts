@@ -1,0 +1,143 @@
+import type { Static, TSchema } from 'typebox'
+import { Check } from 'typebox/value'
+import type { NetworkConfig, VaultConfig } from '../config/config.ts'
+import { ACCEPTED_ENCODING, readBody } from '../jira/body.ts'
+import { startDeadline } from '../jira/deadline.ts'
+import { exchange, type RawAnswer } from '../jira/exchange.ts'
+import { createNetwork } from '../jira/network.ts'
+import { ErrorAnswer } from './answers.ts'
+import { notReached } from './not-reached.ts'
+import { nextNode } from './redirect.ts'
+import { failureOf } from './status.ts'
+import { brokenAnswer, givenUp, notNow } from './vault-error.ts'
+
+interface VaultRequest {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** Below `/v1/`. It holds no secret. */
+  readonly path: string
+  readonly body?: object
+  /** Null: for what Vault tells anybody. */
+  readonly token: string | null
+  /** What it is for: completes "forbids to …". */
+  readonly act: string
+}
+
+/** Vault's HTTP API, https://developer.hashicorp.com/vault/api-docs. All throw a VaultError, and `cancelled`. */
+export interface VaultClient {
+  /** Host and port, for sentences. */
+  readonly host: string
+  /** What Vault answers, checked by a schema. */
+  ask<S extends TSchema>(request: VaultRequest, schema: S, signal: AbortSignal): Promise<Static<S>>
+  /** For what has no answer but that it was done. */
+  tell(request: VaultRequest, signal: AbortSignal): Promise<void>
+  /** Gives up what is under way. */
+  close(): Promise<void>
+}
+
+/** Real milliseconds. A request may wait for PostgreSQL: Vault makes the user there. */
+const TIMEOUTS = { connectMs: 5_000, callMs: 15_000 }
+const MAX_ANSWER_BYTES = 2 ** 20
+/** From a standby to the active node, and once more where that has just changed. */
+const MOST_REDIRECTS = 2
+
+type Timeouts = typeof TIMEOUTS
+
+export function createVaultClient(
+  config: Pick<VaultConfig, 'address' | 'namespace' | 'caFile' | 'redirectHosts'>,
+  proxies: NetworkConfig,
+  { connectMs, callMs }: Timeouts = TIMEOUTS,
+): VaultClient {
+  const first = new URL(config.address)
+  const { host } = first
+  const network = createNetwork({ proxies, caFile: config.caFile, connectMs })
+
+  const once = async (url: URL, request: VaultRequest, signal: AbortSignal): Promise<RawAnswer> => {
+    const deadline = startDeadline(callMs, signal)
+    try {
+      return await exchange(
+        network.wayTo(url).dispatcher,
+        {
+          origin: url.origin,
+          path: url.pathname,
+          method: request.method,
+          headers: headersOf(request, config.namespace),
+          body: request.body === undefined ? null : JSON.stringify(request.body),
+          firstByteMs: callMs,
+          maxBytes: MAX_ANSWER_BYTES,
+          mayLeave: () => !signal.aborted,
+        },
+        deadline.signal,
+      )
+    } catch (error) {
+      if (signal.aborted) throw givenUp()
+      throw notReached(error, url.host, deadline.passed() ? callMs : null)
+    } finally {
+      deadline.clear()
+    }
+  }
+  /** The text of an answer that is a success. */
+  const send = async (request: VaultRequest, signal: AbortSignal): Promise<string> => {
+    if (signal.aborted) throw givenUp()
+    let url = new URL(`${first.pathname.replace(/\/$/, '')}/v1/${encodedPath(request.path)}`, first)
+    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+      const answer = await once(url, request, signal)
+      if (answer.status < 300 || answer.status >= 400) return textOf(answer, request, url.host)
+      url = nextNode(answer, url, config.redirectHosts)
+    }
+    throw notNow(host, 'sends us from one of its nodes to the other: none of them is the active one')
+  }
+  return {
+    host,
+    async ask(request, schema, signal) {
+      const data = parsed(await send(request, signal), host)
+      if (Check(schema, data)) return data
+      // What it holds may be a secret.
+      throw brokenAnswer(host, `otherwise than agreed when asked to ${request.act}`)
+    },
+    tell: async (request, signal) => void (await send(request, signal)),
+    close: () => network.close(),
+  }
+}
+
+function headersOf({ token, body }: VaultRequest, namespace: string | null): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'accept-encoding': ACCEPTED_ENCODING,
+    'user-agent': 'jira-tpm',
+    // A Vault Agent in between may insist on it: https://developer.hashicorp.com/vault/api-docs#the-x-vault-request-header
+    'x-vault-request': 'true',
+    ...(token === null ? {} : { 'x-vault-token': token }),
+    ...(namespace === null ? {} : { 'x-vault-namespace': namespace }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  }
+}
+
+function encodedPath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/')
+}
+
+async function textOf(answer: RawAnswer, request: VaultRequest, host: string): Promise<string> {
+  const { status, headers, body } = answer
+  if (body === null) throw brokenAnswer(host, `with more than ${MAX_ANSWER_BYTES / 2 ** 20} MiB`)
+  const read = await readBody(body, headers['content-encoding'] ?? null, MAX_ANSWER_BYTES)
+  if (status >= 400) throw failureOf(status, errorsOf(read.ok ? read.text : ''), request, host)
+  if (!read.ok) throw brokenAnswer(host, 'with what cannot be unpacked')
+  return read.text
+}
+
+function parsed(text: string, host: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw brokenAnswer(host, 'with what is not JSON')
+  }
+}
+
+function errorsOf(text: string): string[] {
+  try {
+    const answer = JSON.parse(text) as unknown
+    return Check(ErrorAnswer, answer) ? answer.errors : []
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,113 @@
+import type { Clock } from '../clock.ts'
+import { JiraError } from '../jira/errors.ts'
+import type { SiteJira } from '../jira/open-jira.ts'
+import type { Log } from '../log.ts'
+import type { SiteAccount } from '../secrets/secrets.ts'
+
+interface RotatingParts {
+  readonly account: SiteAccount
+  readonly open: (account: SiteAccount) => SiteJira
+  /** What Vault has now. */
+  readonly again: () => Promise<SiteAccount>
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info' | 'warn'>
+}
+
+/** Between two looks whether a token that Jira refuses was replaced (real ms). */
+const BETWEEN_LOOKS_MS = 30_000
+
+interface Opened {
+  readonly account: SiteAccount
+  readonly jira: SiteJira
+  underWay: number
+  isLeft: boolean
+}
+
+/**
+ * A Jira whose token Vault has. Where Jira refuses the token, Vault is asked once whether there is another by now; if so,
+ * the call is done again with it. Jira counts failed log-ins, so nothing is tried again with the same one.
+ */
+export function createRotatingJira({ account, open, again, clock, log }: RotatingParts): SiteJira {
+  const opened = (its: SiteAccount): Opened => ({ account: its, jira: open(its), underWay: 0, isLeft: false })
+  let current = opened(account)
+  const leaving = new Set<Opened>()
+  let looking: Promise<boolean> | null = null
+  let lookedMs = -Infinity
+
+  const closeWhereLeft = async (one: Opened): Promise<void> => {
+    if (!one.isLeft || one.underWay > 0) return
+    leaving.delete(one)
+    await one.jira.close()
+  }
+  /** Whether another token is there. */
+  const look = async (refused: Opened): Promise<boolean> => {
+    if (clock.now() - lookedMs < BETWEEN_LOOKS_MS) return false
+    lookedMs = clock.now()
+    const found = await again().catch((error: unknown) => {
+      log.warn({ err: error }, 'Vault does not say whether there is another token')
+      return null
+    })
+    if (found === null || (found.token === refused.account.token && found.user === refused.account.user)) {
+      return false
+    }
+    log.info('Jira refused the token; Vault has another one')
+    current = opened(found)
+    refused.isLeft = true
+    leaving.add(refused)
+    void closeWhereLeft(refused)
+    return true
+  }
+  const lookOnce = (refused: Opened): Promise<boolean> =>
+    (looking ??= look(refused).finally(() => (looking = null)))
+  const during = async <T>(one: Opened, work: (jira: SiteJira) => Promise<T>): Promise<T> => {
+    one.underWay += 1
+    try {
+      return await work(one.jira)
+    } finally {
+      one.underWay -= 1
+      void closeWhereLeft(one)
+    }
+  }
+  /** `mayBeDone`: what was refused may have been done all the same. */
+  const call = async <T>(
+    work: (jira: SiteJira) => Promise<T>,
+    mayBeDone: (error: JiraError) => boolean = () => false,
+  ): Promise<T> => {
+    const used = current
+    try {
+      return await during(used, work)
+    } catch (error) {
+      if (!(error instanceof JiraError) || error.code !== 'not-authenticated') throw error
+      if (used === current && !(await lookOnce(used))) throw error
+      if (mayBeDone(error)) throw error
+      return await during(current, work)
+    }
+  }
+  return {
+    about: (signal) => call((jira) => jira.about(signal)),
+    personActs() {
+      lookedMs = -Infinity
+      current.jira.personActs()
+    },
+    async close() {
+      await Promise.all([current, ...leaving].map(({ jira }) => jira.close()))
+    },
+    identity: (signal) => call((jira) => jira.identity(signal)),
+    server: (signal) => call((jira) => jira.server(signal)),
+    projects: (signal) => call((jira) => jira.projects(signal)),
+    creatable: (projectKey, signal) => call((jira) => jira.creatable(projectKey, signal)),
+    priorities: (signal) => call((jira) => jira.priorities(signal)),
+    search: (query, signal) => call((jira) => jira.search(query, signal)),
+    searchIds: (query, signal) => call((jira) => jira.searchIds(query, signal)),
+    byIds: (ids, signal, property) => call((jira) => jira.byIds(ids, signal, property)),
+    permissions: (projectKey, signal) => call((jira) => jira.permissions(projectKey, signal)),
+    approximateCount: (jql, signal) => call((jira) => jira.approximateCount(jql, signal)),
+    create: (ticket, signal, mayLeave) => call((jira) => jira.create(ticket, signal, mayLeave), wasAnswered),
+    deleteTicket: (id, signal) => call((jira) => jira.deleteTicket(id, signal), wasAnswered),
+  }
+}
+
+/** Only a plain 401 has no status here: a success that was not for us may have made the ticket, see `JiraError.status`. */
+function wasAnswered({ status }: JiraError): boolean {
+  return status !== null
+}

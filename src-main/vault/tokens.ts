@@ -1,0 +1,215 @@
+import { errorText } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+import type { VaultAuth } from '../config/config.ts'
+import type { Log } from '../log.ts'
+import { rememberSecret } from '../secrets/hide-secrets.ts'
+import { TokenGrant, TokenLookup } from './answers.ts'
+import type { VaultClient } from './client.ts'
+import { dueMs, endMs, isRunningOut, newLease, renewedLease, type Lease } from './lease.ts'
+import { createWaiter } from './waiter.ts'
+import { VaultError } from './vault-error.ts'
+
+/** A token of Vault's, with how long it lasts now. What is leased by it ends with it. */
+export interface HeldToken {
+  readonly value: string
+  lease: Lease
+}
+
+/** The token that we have, renewed as long as Vault renews it; one of an AppRole is then exchanged for another. */
+export interface VaultTokens {
+  /** Null before the first. */
+  current(): HeldToken | null
+  /**
+   * Does something with a token that works, as far as is known. Where Vault does not know it any more, an AppRole logs in
+   * anew, and the work is done once more. Throws what the work throws, and VaultErrors.
+   */
+  use<T>(work: (token: HeldToken) => Promise<T>, signal: AbortSignal): Promise<T>
+  /** Hears when another token is there, until the returned function is called. */
+  onExchange(listener: () => void): () => void
+  /** The token was given to us, and nothing lengthens it: when it ends (epoch ms); null where that is not so. */
+  endsForGoodMs(): number | null
+  /** Gives back a token that we have got ourselves; with it goes what is leased by it. */
+  stop(signal: AbortSignal): Promise<void>
+}
+
+interface TokenParts {
+  readonly client: VaultClient
+  readonly auth: VaultAuth
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info' | 'warn'>
+}
+
+const RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 15_000
+
+export function createVaultTokens({ client, auth, clock, log }: TokenParts): VaultTokens {
+  const listeners = new Set<() => void>()
+  const stopping = new AbortController()
+  const waiter = createWaiter(clock)
+  let held: HeldToken | null = null
+  let opening: Promise<HeldToken> | null = null
+  let isKept = false
+  let endsForGood = false
+  rememberSecret(auth.kind === 'token' ? auth.token : auth.secretId, null)
+
+  const hasEnded = (token: HeldToken): boolean => clock.now() >= endMs(token.lease)
+  const open = async (): Promise<HeldToken> => {
+    const { signal } = stopping
+    const fresh =
+      auth.kind === 'token' ? await lookUp(client, auth.token, clock, signal) : await logIn(signal)
+    const isExchange = held !== null
+    held = fresh
+    endsForGood = auth.kind === 'token' && !fresh.lease.renewable && Number.isFinite(fresh.lease.forMs)
+    if (isExchange) log.info('another token of Vault’s is used')
+    if (isExchange) for (const listener of listeners) listener()
+    if (!isKept) keep().catch(() => {}) // its only end is that of all
+    waiter.wake()
+    return fresh
+  }
+  const openOnce = (): Promise<HeldToken> => (opening ??= open().finally(() => (opening = null)))
+  const logIn = async (signal: AbortSignal): Promise<HeldToken> => {
+    if (auth.kind !== 'app-role') throw new TypeError('Only an AppRole logs in')
+    return byAppRole(client, auth, clock, signal)
+  }
+  /** Renews it, or exchanges it; what Vault does not give is asked for again a little later. */
+  const lengthen = async (token: HeldToken): Promise<void> => {
+    if (token.lease.renewable && !hasEnded(token)) {
+      const renewed = await renew(client, token, clock, stopping.signal).catch((error: unknown) => {
+        if (isAnswered(error)) return null
+        throw error
+      })
+      if (renewed !== null) token.lease = renewed
+      if (renewed !== null && !isRunningOut(renewed)) return
+    }
+    if (auth.kind === 'app-role') await openOnce()
+    else endsForGood = true
+  }
+  const keep = async (): Promise<void> => {
+    isKept = true
+    let failures = 0
+    let retryMs = 0
+    for (;;) {
+      const token = held
+      const due = token === null || endsForGood ? Infinity : dueMs(token.lease)
+      await waiter.until(failures > 0 ? retryMs : due, stopping.signal)
+      if (token === null || token !== held) continue
+      try {
+        if (clock.now() >= due) await lengthen(token)
+        failures = 0
+      } catch (error) {
+        stopping.signal.throwIfAborted()
+        failures += 1
+        retryMs = clock.now() + Math.min(RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS)
+        log.warn({ err: error }, 'the token of Vault’s is not renewed')
+      }
+    }
+  }
+  const valid = async (): Promise<HeldToken> =>
+    held !== null && (auth.kind === 'token' || !hasEnded(held)) ? held : await openOnce()
+
+  return {
+    current: () => held,
+    async use(work, signal) {
+      signal.throwIfAborted()
+      const token = await valid()
+      try {
+        return await work(token)
+      } catch (error) {
+        const isUnknown = auth.kind === 'app-role' && isForbidden(error)
+        if (!isUnknown || (held === token && (await isKnown(client, token, signal)))) throw error
+        if (held === token) await openOnce()
+        return work(await valid())
+      }
+    },
+    onExchange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    endsForGoodMs: () => (endsForGood && held !== null ? endMs(held.lease) : null),
+    async stop(signal) {
+      stopping.abort(new Error('Vault is not needed any more'))
+      if (held === null || auth.kind === 'token') return
+      const request = {
+        method: 'POST',
+        path: 'auth/token/revoke-self',
+        token: held.value,
+        act: 'end its token',
+      } as const
+      await client.tell(request, signal).catch((error: unknown) => {
+        const why = error instanceof VaultError ? errorText(error) : String(error)
+        log.info({ why }, 'the token was not given back to Vault, and ends with its time')
+      })
+    },
+  }
+}
+
+/** https://developer.hashicorp.com/vault/api-docs/auth/token#lookup-a-token-self */
+async function lookUp(
+  client: VaultClient,
+  token: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<HeldToken> {
+  const fromMs = clock.now()
+  const act = 'look at its own token'
+  const request = { method: 'GET', path: 'auth/token/lookup-self', token, act } as const
+  const { data } = await client.ask(request, TokenLookup, signal)
+  const seconds = data.expire_time === null ? Infinity : data.ttl
+  return {
+    value: token,
+    lease: newLease(fromMs, seconds, data.renewable ?? false),
+  }
+}
+
+/** https://developer.hashicorp.com/vault/api-docs/auth/approle#login-with-approle */
+async function byAppRole(
+  client: VaultClient,
+  { mount, roleId, secretId }: Extract<VaultAuth, { kind: 'app-role' }>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<HeldToken> {
+  const fromMs = clock.now()
+  const body = { role_id: roleId, secret_id: secretId }
+  const act = 'log in with its AppRole'
+  const request = { method: 'POST', path: `auth/${mount}/login`, body, token: null, act } as const
+  const { auth } = await client.ask(request, TokenGrant, signal)
+  rememberSecret(auth.client_token, null)
+  return { value: auth.client_token, lease: newLease(fromMs, auth.lease_duration, auth.renewable) }
+}
+
+/** https://developer.hashicorp.com/vault/api-docs/auth/token#renew-a-token-self */
+async function renew(
+  client: VaultClient,
+  { value, lease }: HeldToken,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Lease> {
+  const fromMs = clock.now()
+  const body = { increment: `${Math.ceil(lease.wholeMs / 1_000)}s` }
+  const act = 'renew its own token'
+  const request = { method: 'POST', path: 'auth/token/renew-self', body, token: value, act } as const
+  const { auth } = await client.ask(request, TokenGrant, signal)
+  return renewedLease(lease, fromMs, auth.lease_duration, auth.renewable)
+}
+
+/** A policy may not allow what was asked for, though the token is as good as ever. */
+async function isKnown(client: VaultClient, { value }: HeldToken, signal: AbortSignal): Promise<boolean> {
+  const act = 'look at its own token'
+  const request = { method: 'GET', path: 'auth/token/lookup-self', token: value, act } as const
+  try {
+    await client.tell(request, signal)
+    return true
+  } catch (error) {
+    if (isForbidden(error)) return false
+    throw error
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof VaultError && error.trouble === 'forbidden'
+}
+
+/** Vault said no, and would say so again. */
+export function isAnswered(error: unknown): boolean {
+  return error instanceof VaultError && /^(?:forbidden|missing|refused)$/.test(error.trouble)
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { emptyDashboard } from '../live/dashboard-state.ts'
+import { testRun } from '../runs/testing-run.ts'
+import { forScope } from './command-scopes.ts'
+import { commandsFor, type CommandId } from './commands.ts'
+import type { Workbench } from './workbench.ts'
+
+const workbench = { view: {}, orders: {}, dashboard: {} } as unknown as Workbench
+const storeStatus = { kind: 'sqlite', label: '', failure: null, canFallBack: true, insteadOf: null } as const
+const paused = { ...testRun, state: 'paused', waits: false } as const
+const all = commandsFor(workbench, { ...emptyDashboard, run: paused, storeStatus }, { asTable: false }, false)
+
+function possible(scope: 'read' | 'run' | 'admin'): CommandId[] {
+  return forScope(all, scope).flatMap(({ id, enabled }) => (enabled ? [id] : []))
+}
+
+test('who may look on is offered to look', () => {
+  expect(possible('read')).toEqual(
+    expect.arrayContaining(['view-bar', 'hour-previous', 'runs', 'settings', 'keys']),
+  )
+  for (const id of ['run-resume', 'run-stop', 'fetch', 'sample', 'tables-drop', 'store-fall-back'] as const) {
+    expect([id, possible('admin').includes(id)]).toEqual([id, true])
+    expect(possible('read')).not.toContain(id)
+  }
+})
+
+test('who works runs is not offered what changes stored data', () => {
+  expect(possible('run')).toEqual(expect.arrayContaining(['run-resume', 'run-stop', 'fetch', 'sample']))
+  expect(possible('run')).not.toContain('tables-drop')
+  expect(possible('run')).not.toContain('store-fall-back')
+})
+
+test('the desktop is offered everything that makes sense', () => {
+  expect(possible('admin')).toEqual(all.flatMap(({ id, enabled }) => (enabled ? [id] : [])))
+})
