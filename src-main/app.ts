@@ -16,7 +16,7 @@ import { createSettings } from './settings/settings.ts'
 import { createStoreKeeper, type StoreKeeper } from './store-keeper/store-keeper.ts'
 import { measureStore } from './store/measure-store.ts'
 import { openStore } from './store/open-store.ts'
-import { createReopening } from './vault/reopening.ts'
+import { createReopening } from './reopening.ts'
 import { createVault, type Vault } from './vault/vault.ts'
 import type { Store } from './store/store.ts'
 import type { Transfer } from './transfer/transfer.ts'
@@ -103,7 +103,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     onChange: () => hub.publish('session.changed', {}),
     log,
   })
-  const reopening = vault !== null && staysOpen ? createReopening(engine, clock) : null
+  const reopening = staysOpen ? createReopening(engine, clock) : null
   const settings = createSettings({
     engine,
     renewStore: () => stores.renew(),

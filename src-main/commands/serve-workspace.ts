@@ -22,6 +22,7 @@ export async function serveWorkspace(
     demoRun: true,
     readConfig,
     mayStayClosed: canBeMended(config),
+    mayWait: true,
   })
 }
 

@@ -4,6 +4,7 @@ import type { App, AppOptions } from '../app.ts'
 import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { logFolder, openLog, type Log } from '../log.ts'
+import { passesByItself } from '../reopening.ts'
 import { orCancelled } from './interrupt.ts'
 import { printsDocument, say, type CliIo } from './io.ts'
 import { plainClient } from './plain-client.ts'
@@ -30,6 +31,8 @@ interface WithAppOptions extends Pick<
 > {
   /** Whether the work can do without a Jira and a store that open: for who mends that. */
   readonly mayStayClosed?: boolean
+  /** Whether it goes on while a Jira is out of reach, which is then tried again: for a server. */
+  readonly mayWait?: boolean
   /** Whether the token may be one that is just being replaced. */
   readonly changesToken?: boolean
   /** Whether what is asked for is done in the store that is set, or not at all: nothing may stand in for it. */
@@ -45,7 +48,13 @@ export function withApp<T>(
   work: (app: App) => Promise<T>,
   { background = false, staysOpen = background, ...options }: WithAppOptions = {},
 ): Promise<T> {
-  const { mayStayClosed = false, changesToken = false, setStoreOnly = false, ...others } = options
+  const {
+    mayStayClosed = false,
+    mayWait = false,
+    changesToken = false,
+    setStoreOnly = false,
+    ...others
+  } = options
   const { asWritten = false, ...appOptions } = others
   const config = setStoreOnly ? { ...given, fallback: null } : given
   return withLog(io, config.dataDir, async (log) => {
@@ -60,7 +69,7 @@ export function withApp<T>(
       if (!mayStayClosed) {
         const opening = coreOpened(app, !setStoreOnly)
         const patient = staysOpen && config.vault !== null ? openedWithVault(io, app, opening) : opening
-        await orCancelled(patient, io.signal, interrupted)
+        await orCancelled(mayWait ? patient.catch(unlessItPasses) : patient, io.signal, interrupted)
       }
       if (mustBeUp) await tellOfStore(io, app)
       return await work(app)
@@ -68,6 +77,11 @@ export function withApp<T>(
       await app.stop()
     }
   })
+}
+
+/** Its work tells of what passes by itself, and the app tries it again. */
+function unlessItPasses(error: unknown): void {
+  if (!(error instanceof AppError && passesByItself(error))) throw error
 }
 
 /** As `app.opened`. Of a store that is out of reach it also says, where that is so, that a file may stand in for it. */

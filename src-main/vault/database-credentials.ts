@@ -1,18 +1,11 @@
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
-import type { Log } from '../log.ts'
+import type { Clock } from '../clock.ts'
 import type { Credentials, CredentialsHolder } from '../store/postgres/credentials.ts'
 import { NoAnswerError } from '../store/postgres/failure.ts'
 import type { StoreWarning } from '../store/store.ts'
-import {
-  leaseLogin,
-  loginEndMs,
-  renewLogin,
-  revokeLogin,
-  type HeldLogin,
-  type LeaseParts,
-} from './database-lease.ts'
-import { dueMs, isRunningOut } from './lease.ts'
-import { isAnswered } from './tokens.ts'
+import { loginEndMs, type HeldLogin } from './database-lease.ts'
+import { createHeldLogins, type HeldLoginsParts } from './held-logins.ts'
+import { dueMs } from './lease.ts'
 import { createWaiter } from './waiter.ts'
 
 /** PostgreSQL's users that Vault makes for us, one after the other. */
@@ -24,11 +17,6 @@ export interface DatabaseCredentials extends Credentials {
   open(): Promise<void>
   /** Nothing is asked for any more; what we have is given back. */
   stop(signal: AbortSignal): Promise<void>
-}
-
-interface DatabaseParts extends LeaseParts {
-  readonly place: { readonly mount: string; readonly role: string }
-  readonly log: Pick<Log, 'info' | 'warn'>
 }
 
 const FIRST_RETRY_MS = 500
@@ -43,17 +31,14 @@ const BETWEEN_REFUSALS_MS = 10_000
  * Keeps one user: renewed at two thirds of its lease; where it cannot be renewed, or not for long, another takes its
  * place before it ends. While Vault gives nothing, it goes on as long as the lease lives.
  */
-export function createDatabaseCredentials(parts: DatabaseParts): DatabaseCredentials {
-  const { client, tokens, clock, log, place } = parts
+export function createDatabaseCredentials(parts: HeldLoginsParts): DatabaseCredentials {
+  const { tokens, clock, log } = parts
   const holders = new Set<CredentialsHolder>()
   const stopping = new AbortController()
-  const waiter = createWaiter(clock)
   const { signal } = stopping
-  let held: HeldLogin | null = null
-  let last: HeldLogin | null = null
-  /** Those that are not used for new connections any more, and not given back yet. */
-  const leaving = new Set<HeldLogin>()
-  let trouble: { readonly error: unknown; readonly sinceMs: number } | null = null
+  const logins = createHeldLogins(parts, holders, signal)
+  const waiter = createWaiter(clock)
+  let trouble: Trouble | null = null
   let mustReplace = false
   let refusedMs = -Infinity
   let opened: Promise<void> | null = null
@@ -65,65 +50,27 @@ export function createDatabaseCredentials(parts: DatabaseParts): DatabaseCredent
     trouble = error === null ? null : { error, sinceMs: trouble?.sinceMs ?? clock.now() }
     for (const holder of holders) holder.troubled()
   }
-  const giveBack = async (login: HeldLogin, within: AbortSignal): Promise<void> => {
-    leaving.delete(login)
-    await revokeLogin(client, login, within).catch((error: unknown) => {
-      log.info(
-        { why: toWireError(error).message },
-        'a database user was not given back, and ends with its lease',
-      )
-    })
-  }
-  /** New connections are made with it from here on; the former user's finish what they are at. */
-  const adopt = (next: HeldLogin): void => {
-    const former = held
-    held = next
-    last = next
-    mustReplace = false
-    const moved = Promise.all([...holders].map((holder) => holder.moveOver()))
-    if (former === null) return
-    log.info({ user: next.login.user }, 'the store goes over to another user of the database')
-    leaving.add(former)
-    void moved.then(() => (signal.aborted ? undefined : giveBack(former, signal)))
+  const endWhereDue = (): void => {
+    if (!logins.dropEnded()) return
+    for (const holder of holders) holder.ended(whyNone(trouble?.error))
   }
   const replace = async (): Promise<void> => {
-    const next = await leaseLogin(parts, place, signal)
-    leaving.add(next)
-    try {
-      for (const holder of holders) await holder.tryOut(next.login)
-    } catch (error) {
-      await giveBack(next, signal)
-      throw error
-    }
-    leaving.delete(next)
-    adopt(next)
-  }
-  const lengthen = async (login: HeldLogin): Promise<void> => {
-    if (login.lease.renewable) {
-      try {
-        login.lease = await renewLogin(parts, login, signal)
-        if (!isRunningOut(login.lease)) return
-      } catch (error) {
-        if (!isAnswered(error)) throw error
-      }
-    }
-    mustReplace = true // from here on, also where it has to be tried again
-    await replace()
-  }
-  const endWhereDue = (): void => {
-    if (held === null || clock.now() < loginEndMs(held)) return
-    held = null
-    log.warn('the lease of the database user has ended')
-    for (const holder of holders) holder.ended(whyNone(trouble?.error))
+    mustReplace = true // also where it has to be tried again
+    await logins.replace()
+    mustReplace = false
   }
   const step = async (): Promise<void> => {
     endWhereDue()
-    if (held === null) adopt(await leaseLogin(parts, place, signal))
-    else if (mustReplace || held.token !== tokens.current()) await replace()
-    else if (clock.now() >= dueMs(held.lease)) await lengthen(held)
+    const held = logins.current()
+    if (held === null) return logins.begin()
+    if (mustReplace || held.token !== tokens.current()) return replace()
+    if (clock.now() < dueMs(held.lease)) return
+    const isRenewed = held.lease.renewable && (await logins.renew(held))
+    if (!isRenewed) await replace()
   }
-  /** Null: at once. */
+  /** When there is something to do; after a failure at `retryMs`. */
   const nextMs = (retryMs: number | null): number => {
+    const held = logins.current()
     if (held === null) return retryMs ?? 0
     return Math.min(loginEndMs(held), retryMs ?? (mustReplace ? 0 : dueMs(held.lease)))
   }
@@ -140,7 +87,7 @@ export function createDatabaseCredentials(parts: DatabaseParts): DatabaseCredent
       } catch (error) {
         signal.throwIfAborted()
         failures += 1
-        retryMs = clock.now() + backoffMs(failures, held === null ? null : loginEndMs(held) - clock.now())
+        retryMs = clock.now() + backoffMs(failures, leftMs(logins.current(), clock))
         setTrouble(error)
       }
       endWhereDue()
@@ -167,12 +114,16 @@ export function createDatabaseCredentials(parts: DatabaseParts): DatabaseCredent
         throw error
       })),
     now() {
+      const held = logins.current()
       if (held !== null && clock.now() < loginEndMs(held)) return held.login
       throw whyNone(trouble?.error)
     },
     // Before the first one nobody asks: `now` has thrown.
-    last: () => (held ?? last)?.login ?? { user: '', password: null },
-    trouble: () => (held === null ? null : warningOf(held, trouble, tokens.endsForGoodMs())),
+    last: () => logins.last()?.login ?? { user: '', password: null },
+    trouble() {
+      const held = logins.current()
+      return held === null ? null : warningOf(held, trouble, tokens.endsForGoodMs())
+    },
     refused() {
       if (clock.now() - refusedMs < BETWEEN_REFUSALS_MS) return
       refusedMs = clock.now()
@@ -185,23 +136,31 @@ export function createDatabaseCredentials(parts: DatabaseParts): DatabaseCredent
     },
     async stop(within) {
       stopping.abort(new Error('The database is not needed any more'))
-      const all = [...leaving, ...(held === null ? [] : [held])]
-      held = null
-      await Promise.all(all.map((login) => giveBack(login, within)))
+      await logins.stop(within)
     },
   }
 }
 
+interface Trouble {
+  readonly error: unknown
+  readonly sinceMs: number
+}
+
+/** How long the lease still lasts (ms); null: it is over. */
+function leftMs(held: HeldLogin | null, clock: Clock): number | null {
+  return held === null ? null : loginEndMs(held) - clock.now()
+}
+
 /** Soon, and again before the lease ends; null: it has ended. */
-function backoffMs(failures: number, leftMs: number | null): number {
+function backoffMs(failures: number, remainingMs: number | null): number {
   const usual = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS)
-  const longest = leftMs === null ? LONGEST_DOWN_RETRY_MS : leftMs / 4
+  const longest = remainingMs === null ? LONGEST_DOWN_RETRY_MS : remainingMs / 4
   return Math.max(SHORTEST_RETRY_MS, Math.min(usual, longest)) * (0.8 + Math.random() * 0.2)
 }
 
 function warningOf(
   held: HeldLogin,
-  trouble: { readonly error: unknown; readonly sinceMs: number } | null,
+  trouble: Trouble | null,
   tokenEndsMs: number | null,
 ): StoreWarning | null {
   const untilMs = loginEndMs(held)

@@ -136,7 +136,6 @@ test('a writer and readers go on over three users of the database, and no query 
     },
   )
   const { asked, answered, failures, written } = await work.end()
-  process.stderr.write(`\nFIG ${JSON.stringify({ asked, answered, written, cut: own.database.cut(), made: own.database.made.length, logins: own.tokens.logins() })}\n`)
   expect(failures).toEqual([])
   expect(answered).toBe(asked)
   expect(written).toBeGreaterThan(10)
