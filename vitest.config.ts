@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import LongFirst from './scripts/vitest-long-first.mjs'
 import { whyNoPostgres } from './src-main/store/testing-postgres-bin.ts'
 
 const long = Boolean(process.env['JIRA_TPM_LONG'])
@@ -31,8 +32,8 @@ const ONCE = long
   : [
       'src-main/clean-up/{refused,trouble}.test.ts',
       'src-main/commands/{real-run,resume}.test.ts',
-      'src-main/generator/real-time.test.ts',
-      'src-main/sync/matrix-data-center.test.ts',
+      'src-main/generator/{faults,real-time}.test.ts',
+      'src-main/sync/{matrix-cloud,matrix-data-center,million,pieces}.test.ts',
     ]
 
 const noPostgres = whyNoPostgres()
@@ -43,6 +44,8 @@ if (noPostgres !== null) {
 export default defineConfig({
   test: {
     pool: 'forks',
+    // The files that a worker runs share its modules: to read them anew costs more than most files' own work.
+    isolate: false,
     setupFiles: ['scripts/vitest-setup.mjs'],
     globalSetup: ['src-main/testing-setup.ts'],
     // Of many small files: each worker would read them all again.
@@ -50,14 +53,21 @@ export default defineConfig({
       optimizer: { ssr: { enabled: true, include: ['typebox', 'typebox/value', 'typebox/compile'] } },
     },
     alias: { './worker-file.ts': `${import.meta.dirname}/src-main/sandbox/testing-worker-file.ts` },
-    testTimeout: long ? 900_000 : 20_000,
-    hookTimeout: 30_000,
-    // Real servers, files and clocks: three at a time is what two cores carry, for many of them wait.
-    maxWorkers: 3,
+    // For what hangs. A loaded machine may take its time.
+    testTimeout: long ? 900_000 : 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
+    // Real servers, files and clocks: many wait, and two cores carry this many at a time.
+    maxWorkers: 4,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,
-        test: { name: 'sqlite', include: ['src-*/**/*.test.ts'], exclude: NEEDS_POSTGRES },
+        test: {
+          name: 'sqlite',
+          include: ['src-*/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          exclude: NEEDS_POSTGRES,
+        },
       },
       ...(noPostgres === null ? [postgresProject()] : []),
     ],

@@ -23,6 +23,8 @@ function createOpenings() {
         resolve({
           handlers: {} as Engine['handlers'],
           transfer: {} as Engine['transfer'],
+          countsState: async () => ({ seq: 0, provisionalFromMinute: 0 }),
+          stored: async () => ({ seq: 0, tickets: [] }),
           start: async () => void started.push(n),
           wake: () => {},
           stop: async () => void stopped.push(n),

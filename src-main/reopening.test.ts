@@ -20,12 +20,13 @@ beforeAll(async () => {
 })
 afterAll(() => site.stop())
 
+async function listen(server: Server, port: number): Promise<Server> {
+  await once(server.listen(port, '127.0.0.1'), 'listening')
+  return server
+}
+
 /** A port that nobody listens at, until `open`: then it leads to the site. */
 async function lateSite(): Promise<{ url: string; open(): Promise<void> }> {
-  const listen = async (server: Server, port: number): Promise<Server> => {
-    await once(server.listen(port, '127.0.0.1'), 'listening')
-    return server
-  }
   const reserved = await listen(createServer(), 0)
   const { port } = reserved.address() as AddressInfo
   reserved.close()

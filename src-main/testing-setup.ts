@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chmod, glob, mkdir, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { build, type Plugin } from 'vite'
@@ -36,7 +37,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function makePrograms(project: TestProject): Promise<string> {
   // Inside the project, where native packages and migrations are found.
   const outDir = await makeFolder(projectFile('out', 'bundled-for-tests-'))
-  await bundleInto(outDir)
+  // Each project comes here, and one of them is enough.
+  if (!existsSync(path.join(outDir, 'cli.js'))) await bundleInto(outDir)
   project.provide('programs', {
     cli: path.join(outDir, 'cli.js'),
     sandboxWorker: path.join(outDir, 'sandbox-worker.js'),

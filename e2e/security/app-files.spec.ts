@@ -1,4 +1,5 @@
-import { expect, test, type TestedApp } from '../fixtures/app.ts'
+import type { TestedApp } from '../fixtures/app.ts'
+import { expect, test } from '../fixtures/shared-app.ts'
 
 interface Answer {
   readonly status: number

@@ -8,7 +8,8 @@ import {
 } from '../../src-shared/contract/methods.ts'
 import type { Reply } from '../../src-shared/contract/dispatch.ts'
 import type { RunProgress, Session } from '../../src-shared/contract/models.ts'
-import { expect, test, type TestedApp } from '../fixtures/app.ts'
+import type { TestedApp } from '../fixtures/app.ts'
+import { expect, test } from '../fixtures/shared-app.ts'
 
 function replyTo(app: TestedApp, method: MethodName, params: unknown): Promise<Reply> {
   return app.page.evaluate(([name, sent]) => jiraTpm.call[name](sent), [method, params] as const)
@@ -101,7 +102,15 @@ test('numbers and names that none can have begin no run', async ({ app }) => {
 
 /** The demo workspace begins a run of itself, a moment after the window is there; beside it none would begin anyhow. */
 async function stopDemoRun(app: TestedApp): Promise<void> {
-  await expect.poll(async () => (await replyTo(app, 'runs.stop', {})).ok).toBe(true)
+  const endsIt = async (): Promise<boolean> =>
+    (await runIds(app)).length > 0 &&
+    ((await replyTo(app, 'runs.stop', {})).ok || !['running', 'paused'].includes((await current(app)).state))
+  await expect.poll(endsIt).toBe(true)
+}
+
+async function current(app: TestedApp): Promise<RunProgress> {
+  const { result } = (await replyTo(app, 'runs.current', {})) as { result: RunProgress }
+  return result
 }
 
 async function runIds(app: TestedApp): Promise<string[]> {
@@ -128,12 +137,8 @@ test('tickets are not deleted but from the site, and in the number, that the per
   await stopDemoRun(app)
   const started = await replyTo(app, 'runs.start', { count: 3, minutes: 0.1, compress: 60 })
   expect(started).toMatchObject({ ok: true })
-  const current = async (): Promise<RunProgress> => {
-    const { result } = (await replyTo(app, 'runs.current', {})) as { result: RunProgress }
-    return result
-  }
-  await expect.poll(async () => (await current()).state).toBe('done')
-  const { runId } = await current()
+  await expect.poll(async () => (await current(app)).state).toBe('done')
+  const { runId } = await current(app)
   expect(await replyTo(app, 'runs.cleanUp', { runId })).toMatchObject({
     ok: false,
     error: { code: 'bad-request' },
@@ -148,5 +153,5 @@ test('tickets are not deleted but from the site, and in the number, that the per
     const refused = { ok: false, error: { code: 'not-confirmed' } }
     expect(await replyTo(app, 'runs.cleanUp', { runId, confirmedSite, count })).toMatchObject(refused)
   }
-  expect(await current()).toMatchObject({ created: 3, removed: 0 })
+  expect(await current(app)).toMatchObject({ created: 3, removed: 0 })
 })

@@ -1,5 +1,5 @@
 import '../fixtures/page-globals.ts'
-import { expect, test } from '../fixtures/app.ts'
+import { expect, test } from '../fixtures/shared-app.ts'
 
 test('the page has no Node and no Electron', async ({ app }) => {
   const found = await app.page.evaluate(() =>

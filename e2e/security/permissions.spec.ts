@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures/app.ts'
+import { expect, test } from '../fixtures/shared-app.ts'
 
 /** GeolocationPositionError's. */
 const PERMISSION_DENIED = 1

@@ -37,7 +37,6 @@ function address(port: number, database = control): string {
 }
 
 test('a password of DATABASE_URL never comes out of the dashboard’s door', async ({ guarded, dataDir }) => {
-  test.setTimeout(60_000)
   const processes = watchProcesses(['cmdline'])
   const served = serveDashboard(dataDir, { DATABASE_URL: address(guarded.port) })
   const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
@@ -77,7 +76,6 @@ test('no command prints a password of DATABASE_URL, whatever goes wrong with it'
   guarded,
   dataDir,
 }) => {
-  test.setTimeout(60_000)
   const echoing = await startEchoingPostgres(control)
   const run = (args: readonly string[], DATABASE_URL: string): Promise<string> =>
     output(dataDir, args, { DATABASE_URL })

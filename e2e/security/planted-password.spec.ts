@@ -29,7 +29,6 @@ const test = mergeTests(withSecrets, withPostgres, withTemporary).extend({
 })
 
 test('a password is nowhere but where it is kept', async ({ app, guarded, temporary }) => {
-  test.setTimeout(90_000)
   const processes = watchProcesses()
   const heard = hearWindow()
   const ask = (method: MethodName, params: unknown): Promise<unknown> => heard.ask(app.page, method, params)
@@ -106,7 +105,6 @@ const testOfEnvironment = test.extend({
 })
 
 testOfEnvironment('a password of DATABASE_URL stays there', async ({ app, guarded, temporary }) => {
-  test.setTimeout(60_000)
   const processes = watchProcesses(['cmdline']) // its user’s own processes may see what its user has set
   const heard = hearWindow()
   await heard.listen(app.page)

@@ -15,7 +15,6 @@ import { openSettings } from '../fixtures/settings-page.ts'
 test.skip(process.platform !== 'linux', 'elsewhere the settings would try the developer’s own keychain')
 
 test('a token that the environment gives never comes out of the dashboard’s door', async () => {
-  test.setTimeout(60_000)
   const control = `control-${crypto.randomUUID()}`
   const planted = plantToken('planted')
   const dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-'))

@@ -28,7 +28,6 @@ const test = mergeTests(withSite, withTemporary).extend({
 })
 
 test('a token is nowhere but where it is kept', async ({ app, site, temporary }) => {
-  test.setTimeout(90_000)
   const processes = watchProcesses()
   const heard = hearWindow()
   const ask = (method: MethodName, params: unknown): Promise<Reply> => heard.ask(app.page, method, params)

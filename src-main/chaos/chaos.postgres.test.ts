@@ -73,7 +73,7 @@ test(
     await others.end()
     const backMs = machineClock.now()
     await site.setSettings({ indexLag: { kind: 'none' } })
-    await vi.waitFor(() => store.createTables(), { timeout: 10_000, interval: 50 })
+    await vi.waitFor(() => store.createTables(), { timeout: 20_000, interval: 50 })
     await endRuns(team, store, siteId)
     const settled = { timeout: 20_000, interval: 100 }
     await vi.waitFor(

@@ -10,12 +10,14 @@ const shared = sharedSandbox()
 
 /** Twenty minutes in two thirds of a second. */
 const RUN = { count: 60, minutes: 20, compress: 1_800, seed: 7 }
+/** The same in five seconds: it is under way for as long as a test wants it to be. */
+const SLOW_RUN = { ...RUN, compress: 240 }
 
 /** A run under way in one generator, and another one beside it. */
-async function openPair(bench: Bench, run = RUN) {
+async function openPair(bench: Bench) {
   const [worker, other] = [bench.generator({ owner: leaseOwner() }), bench.generator({ owner: leaseOwner() })]
   const begun = progressWhere(bench, ({ created }) => created > 5)
-  const { runId } = await worker.start(run)
+  const { runId } = await worker.start(SLOW_RUN)
   await begun
   return { worker, other, runId }
 }
@@ -30,7 +32,7 @@ describe('a run that another process works on', () => {
 
   test('cannot be gone on with, and it is said who works on it', async () => {
     const bench = await openBench(shared())
-    const { worker, other, runId } = await openPair(bench, { ...RUN, compress: 240 })
+    const { worker, other, runId } = await openPair(bench)
     for (const again of [() => other.resume(), () => other.start(RUN)]) {
       await expect(again()).rejects.toMatchObject({
         code: 'busy',

@@ -17,7 +17,7 @@ import {
 } from './testing-kills.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
-const KILLS = LONG ? 300 : ENGINE === 'sqlite' ? 30 : 10
+const KILLS = LONG ? 300 : ENGINE === 'sqlite' ? 18 : 6
 /** What is drawn; JIRA_TPM_SEED repeats a campaign, as far as a machine does the same twice. */
 const SEED = Number(process.env['JIRA_TPM_SEED'] ?? machineClock.now() % 2 ** 31)
 
@@ -26,7 +26,7 @@ const RUN = { count: 50, minutes: 20, compress: 900 }
 const TEN_MINUTES_MS = 600_000
 const TIMEOUT_MS = 400
 /** More than a call is waited for, and what a busy machine adds. */
-const IN_FLIGHT_MS = 1_000
+const IN_FLIGHT_MS = 2_000
 /** A process that is killed at a random moment lives so long at most (real ms). */
 const LIVES_MS = 1_000
 /** A boundary is passed so often at most before the process is killed at it. */

@@ -25,7 +25,7 @@ const shared = sharedSandbox()
 
 test(
   'two processes on one project, killed and held up at any moment, make each slot’s ticket once',
-  { timeout: (KILLS + STALLS) * 20_000 + 60_000 },
+  { timeout: (KILLS + STALLS) * 40_000 + 120_000 },
   async () => {
     const bench = await openBench(shared())
     const script = await bundle(RIVAL_SCRIPT)
@@ -37,7 +37,7 @@ test(
     const random = xoroshiro128plus(SEED)
     /** The one that works, a moment later. */
     const struck = async (): Promise<Rival | null> => {
-      await expect.poll(() => rivals.some(worksOrIsDone), { timeout: 30_000, interval: 5 }).toBe(true)
+      await expect.poll(() => rivals.some(worksOrIsDone), { timeout: 90_000, interval: 5 }).toBe(true)
       await machineClock.sleep(uniformFloat64(random) * STRIKE_WITHIN_MS, never)
       return rivals.find((rival) => rival.last() === 'works') ?? null
     }
@@ -57,7 +57,7 @@ test(
       }
     }
     await expect
-      .poll(() => rivals.every((rival) => rival.last() === 'done'), { timeout: 60_000, interval: 50 })
+      .poll(() => rivals.every((rival) => rival.last() === 'done'), { timeout: 120_000, interval: 50 })
       .toBe(true)
     await expectOnceEach(bench, runIdOf(rivals))
     console.log(

@@ -31,7 +31,7 @@ const RED: readonly (readonly [MoodName, StepId, message: RegExp, hint: RegExp])
 describe('a mood in which nothing can be watched: red, the step names it and says what to do', () => {
   test.each(RED)('%s: %s', async (mood, id, message, hint) => {
     await sandbox.setMood(mood)
-    const preflight = await preflightOf(sandbox)
+    const preflight = await preflightOf(sandbox, {}, mood === 'silent' ? { firstByteMs: 300 } : {})
     const failed = preflight.steps.filter(({ state }) => state === 'failed')
     expect(failed.map((step) => step.id)).toEqual([id])
     expect(failed[0]?.message).toMatch(message)

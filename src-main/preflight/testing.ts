@@ -27,7 +27,7 @@ export async function preflightOf(
   choice: Partial<PreflightChoice> = {},
   {
     connection = {},
-    firstByteMs = 300,
+    firstByteMs = 5_000,
     ...parts
   }: Partial<PreflightParts> & { readonly connection?: TestConnection; readonly firstByteMs?: number } = {},
 ): Promise<Preflight> {
@@ -39,7 +39,7 @@ export async function preflightOf(
       network: { httpProxy: null, httpsProxy: null, noProxy: null },
       clock: createJumpClock(),
       ...LOOKING_ON,
-      timeouts: { firstByteMs, callMs: firstByteMs + 700, connectMs: 1_000 },
+      timeouts: { firstByteMs, callMs: firstByteMs + 700, connectMs: 5_000 },
     },
   )
   try {

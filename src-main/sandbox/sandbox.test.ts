@@ -41,7 +41,7 @@ describe('a sandbox in its own thread', () => {
     const signal = AbortSignal.timeout(10_000)
     const untilSiteMs = (await clock.get(signal)).siteMs + 600_000
     expect(await clock.run(3_600, untilSiteMs, signal)).toMatchObject({ rate: 3_600, untilSiteMs })
-    await expect.poll(async () => (await clock.get(signal)).rate, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await clock.get(signal)).rate, { timeout: 20_000 }).toBe(1)
     const before = await first.truth()
     await first.stop()
 
@@ -77,7 +77,7 @@ describe('a sandbox in its own thread', () => {
         () => 'answers',
         () => 'gone',
       )
-    await expect.poll(state, { timeout: 5_000 }).toBe('gone')
+    await expect.poll(state, { timeout: 20_000 }).toBe('gone')
   })
 
   test('tells when it has died, and not when it was stopped', async () => {

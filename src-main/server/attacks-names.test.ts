@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { THIS_MACHINE } from '../config/server-config.ts'
 import { startServer, type ServerFixture } from './server-fixture.ts'
-import { head, sendRaw, type RawAnswer } from './testing-raw.ts'
+import { head, openRaw, sendRaw, type RawAnswer } from './testing-raw.ts'
 
 const PUBLIC = 'https://tpm.example.com'
 const NAME = 'tpm.example.com'
@@ -39,6 +39,14 @@ describe('a server with a public URL', () => {
     expect(answer.statuses).toEqual([200])
     expect(answer.header('strict-transport-security')).toContain('max-age=')
     expect(answer.header('content-security-policy')).toContain(`connect-src 'self' wss://${NAME};`)
+  })
+
+  test('keeps a connection longer than the proxy does', async () => {
+    const socket = openRaw(door.port)
+    socket.write(`GET /health HTTP/1.1\r\nHost: ${NAME}\r\n\r\n`)
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^Keep-Alive: timeout=150\r$/m)
+    socket.destroy()
   })
 
   test('and on this machine by its own, for what looks after it', async () => {

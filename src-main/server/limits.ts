@@ -42,6 +42,9 @@ export const DEFAULT_LIMITS: ServerLimits = {
   dearCalls: { burst: 60, perSecond: 2 },
 }
 
+/** A proxy keeps connections for later, Caddy for two minutes: one that we ended first would cost somebody's call a 502. */
+export const BEHIND_PROXY: Partial<ServerLimits> = { keepAliveMs: 150_000 }
+
 const DEAR =
   /^(audit\.|data\.|sync\.now$|runs\.(cleanUp|readReplay|start)|settings\.(preflight|connect|disconnect|checkStore|useStore)$)/
 

@@ -17,7 +17,7 @@ import { failure, refusalOf, sendFailure } from './errors.ts'
 import { addEventsSocket, MAX_SOCKET_PAYLOAD, type EventsSocket } from './events-socket.ts'
 import { addGuard } from './guard.ts'
 import { addHealthRoutes } from './health-routes.ts'
-import { DEFAULT_LIMITS, type ServerLimits } from './limits.ts'
+import { BEHIND_PROXY, DEFAULT_LIMITS, type ServerLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { addMetricsRoute, type Observation } from './metrics-route.ts'
 import { addOpenApiRoute } from './openapi-route.ts'
@@ -77,7 +77,7 @@ export interface Server {
  */
 export function createServer(options: ServerOptions, makeAuth = createAuth): Server {
   const { tokens, log, clock = machineClock, access = THIS_MACHINE } = options
-  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const limits = { ...DEFAULT_LIMITS, ...(access.behindProxy && BEHIND_PROXY), ...options.limits }
   const stopping = new AbortController()
   const tls = access.tls === null ? null : readTls(access.tls, clock.now())
   let port = options.port

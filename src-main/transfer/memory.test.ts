@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { makeTestData } from '../store/testing.ts'
 
 const SCRIPT = fileURLToPath(new URL('./fixtures/move-many.ts', import.meta.url))
-const COUNT = process.env['JIRA_TPM_LONG'] ? 200_000 : 60_000
+const COUNT = process.env['JIRA_TPM_LONG'] ? 200_000 : 40_000
 /** The program itself needs less than 24 MB; the tickets as objects would need half a kilobyte each more. */
 const HEAP_MB = 32
 

@@ -36,7 +36,7 @@ interface TransferParts {
   readonly projectKey: string | null
   readonly watched: readonly Priority[]
   readonly time: Pick<SiteTime, 'now'>
-  readonly secrets: Pick<Secrets, 'kept'>
+  readonly secrets: Pick<Secrets, 'kept' | 'vault'>
   /** Aborted when all ends. */
   readonly signal: AbortSignal
 }
@@ -68,10 +68,14 @@ export function createTransfer(parts: TransferParts): Transfer {
 
 async function withPassword(
   source: ImportSource,
-  secrets: Pick<Secrets, 'kept'>,
+  secrets: Pick<Secrets, 'kept' | 'vault'>,
   signal: AbortSignal,
 ): Promise<ImportSource> {
   if (source.kind !== 'table') return source
+  if (source.config.credentials === 'vault' && secrets.vault !== undefined) {
+    const credentials = await secrets.vault.database(signal)
+    return { ...source, config: { ...source.config, ...credentials.now() } }
+  }
   const password = await resolvePassword(source.config, secrets, signal)
   return { ...source, config: { ...source.config, password } }
 }

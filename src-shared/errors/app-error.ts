@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'unknown-method'
   | 'bad-request'
   | 'too-large'
+  | 'too-many' // this caller asks more often than the server takes
   | 'forbidden'
   | 'not-configured'
   | 'not-authenticated'

@@ -11,7 +11,7 @@ interface Bench {
   readonly database: TestDatabase
   readonly users: readonly [string, string]
   /** The second user takes the place of the first. */
-  change(): void
+  readonly change: () => void
 }
 
 /** A pool over two users of one database. */
@@ -42,8 +42,8 @@ function whoAmI(pool: ClientPool): Promise<unknown> {
   return pool.use(async (send) => (await send('SELECT session_user::text AS me')).rows[0])
 }
 
-async function connections({ query }: TestDatabase, user: string): Promise<number> {
-  return (await query('SELECT 1 FROM pg_stat_activity WHERE usename = $1', [user])).length
+async function connections(database: TestDatabase, user: string): Promise<number> {
+  return (await database.query('SELECT 1 FROM pg_stat_activity WHERE usename = $1', [user])).length
 }
 
 test('work under way is finished by the former user, and then that has no connection any more', async () => {
