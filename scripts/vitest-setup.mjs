@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, inject, vi } from 'vitest'
+import { endOfFile } from '../src-main/testing-end.ts'
 
 // No test meets the developer's own keychain on Linux; those of the keychain bring one with them.
 process.env['DBUS_SESSION_BUS_ADDRESS'] = 'unix:path=/dev/null'
@@ -11,7 +12,8 @@ process.env['NODE_COMPILE_CACHE'] = inject('programs').compiled
 if (process.env['JIRA_TPM_LONG']) fc.configureGlobal({ numRuns: 2_000 })
 
 // The next file of this worker finds everything as this one did.
-afterAll(() => {
+afterAll(async () => {
+  await endOfFile()
   vi.useRealTimers()
   vi.restoreAllMocks()
   vi.unstubAllEnvs()

@@ -1,10 +1,11 @@
-import { afterAll, onTestFinished, TestRunner } from 'vitest'
+import { onTestFinished, TestRunner } from 'vitest'
 
 const undoings: (() => Promise<void>)[] = []
-// Registered here, while the file is read: a hook that runs can register no other.
-afterAll(async () => {
+
+/** What was to be undone when the file ends, undone: called at each file's end by `scripts/vitest-setup.mjs`. */
+export async function endOfFile(): Promise<void> {
   for (const undo of undoings.splice(0).toReversed()) await undo()
-})
+}
 
 /** Has something undone when the test's file ends. What was made last is undone first. */
 export function atFileEnd(undo: () => Promise<void>): void {

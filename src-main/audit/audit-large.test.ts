@@ -85,7 +85,7 @@ test(
       expect(result.missing.map(({ minute }) => minute)).toEqual(first.slice(0, MAX_DIFFERENCES))
       for (const [slot, minute] of slots) expect(minute).toBe(minuteOf(plannedMs(slot ?? -1)))
       expect(auditVerdict(result).sentence).toBe(
-        'Not over yet: 0 of 100000 tickets are made. Nothing else is amiss.',
+        `Not over yet: 0 of ${UNMADE} tickets are made. Nothing else is amiss.`,
       )
       expect(length).toBeLessThan(LARGEST_ANSWER)
       expect(longestMs).toBeLessThan(1_000)

@@ -32,7 +32,11 @@ export function createDatabasePool({ host, port, version, template }: PoolServer
     const name = `test_${randomBytes(6).toString('hex')}`
     await admin(`CREATE DATABASE ${name} TEMPLATE ${template} ${copyStrategy(version)}`)
     templateShape ??= await shapeOf(urlOf(name))
-    atFileEnd(async () => void (await drop(name).catch(() => {}))) // with a server of the file's own it is gone already
+    atFileEnd(async () => {
+      // This pool outlives the file, where the next one is run by the same worker.
+      if (free.includes(name)) free.splice(free.indexOf(name), 1)
+      await drop(name).catch(() => {}) // with a server of the file's own it is gone already
+    })
     return name
   }
   return {

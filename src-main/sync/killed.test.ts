@@ -40,7 +40,7 @@ test(
       `kill -9 with seed ${SEED}: ${all} kills, ${hits.before} before the work began, ${hits.in} in it, ${hits.after} after it`,
     )
     expect(all).toBe(LIVES * (KILLS.first + KILLS.changes + KILLS.census))
-    expect(hits.in).toBeGreaterThan(all / 3)
+    expect(hits.in, 'kills in the work itself').toBeGreaterThan(all / (LONG ? 3 : 5))
   },
 )
 

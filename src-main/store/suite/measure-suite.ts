@@ -40,7 +40,10 @@ export function measureSuite(): void {
       await store.applyPage(
         page([{ ...ticket('1'), title: 'Another', updatedMs: ticket('1').updatedMs + 1 }]),
       )
-      await store.applyPage({ ...page([]), leavers: [{ id: '2', reason: 'deleted', atMs: Date.now() }] })
+      await store.applyPage({
+        ...page([]),
+        leavers: [{ id: '2', reason: 'deleted', atMs: ticket('2').updatedMs }],
+      })
       const of = await numbers(opened)
       const tickets = (change: string): number => of('jira_tpm_tickets_written_total', { change })
       expect([tickets('inserted'), tickets('updated'), tickets('left')]).toEqual([3, 1, 1])
