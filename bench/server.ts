@@ -11,6 +11,7 @@ import { runningInstances } from '../src-main/workspace/instance.ts'
 import { atLeast, atMost, median, percentile, type BenchResult } from './bench.ts'
 import { loadHttp } from './fixtures/http-load.ts'
 import {
+  askCounts,
   hourOfCounts,
   makeTokens,
   serveWorkspace,
@@ -64,15 +65,23 @@ async function starts(dataDir: string, token: string): Promise<BenchResult[]> {
 }
 
 async function callsPerSecond({ url }: ServedWorkspace, token: string): Promise<BenchResult[]> {
+  const bare = fork(BARE_SERVER, [String((await askCounts(url, token)).length)], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  })
+  const [bareUrl] = (await once(bare, 'message')) as [string]
   await rate(url, token, WARM_UP_SECONDS)
-  const rates: number[] = []
-  for (let round = 0; round < ROUNDS; round++) rates.push(await rate(url, token))
+  await rate(bareUrl, token, WARM_UP_SECONDS)
+  const [rates, bareRates]: [number[], number[]] = [[], []]
+  for (let round = 0; round < ROUNDS; round++) {
+    rates.push(await rate(url, token))
+    bareRates.push(await rate(bareUrl, token))
+  }
+  bare.disconnect()
+  await once(bare, 'exit')
+  const unit = 'requests/s'
   return [
-    atLeast(20_000, {
-      name: '60-bucket counts with a token, median',
-      value: median(rates),
-      unit: 'requests/s',
-    }),
+    atLeast(20_000, { name: '60-bucket counts with a token, median', value: median(rates), unit }),
+    { name: 'as many bytes from a bare node:http server, median', value: median(bareRates), unit },
   ]
 }
 
@@ -88,6 +97,7 @@ async function rate(url: string, token: string | null, seconds = LOAD_SECONDS): 
   return perSecond
 }
 
+const BARE_SERVER = fileURLToPath(new URL('./fixtures/run-bare-server.ts', import.meta.url))
 const COUNTS_SERVER = fileURLToPath(new URL('./fixtures/run-counts-server.ts', import.meta.url))
 
 /** The same server twice, of which one takes everybody for the same caller: in turns, as the machine is never the same. */
