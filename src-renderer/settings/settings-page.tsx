@@ -36,7 +36,9 @@ export function SettingsPage({ commands }: { commands: readonly Command[] }): Re
         {mayChange ? (
           <Connections onClose={close} />
         ) : (
-          <p>This browser may look on. Which Jira is watched, and where tickets are kept, others set.</p>
+          <p className={styles['note']}>
+            Which Jira is watched, and where tickets are kept, is set by those who may change settings.
+          </p>
         )}
         <div className={styles['columns']}>
           <DisplaySection />
