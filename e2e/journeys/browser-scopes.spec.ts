@@ -53,7 +53,7 @@ test('a link for looking on shows everything and offers nothing that it may not;
   ).toHaveCount(0)
   await page.keyboard.press('f') // nothing is sent, so nothing is refused
   await page.getByRole('button', { name: 'Settings' }).click()
-  await expect(page.getByText(/Which Jira is watched.*others set/)).toBeVisible()
+  await expect(page.getByText(/Which Jira is watched.*may change settings/)).toBeVisible()
   await expect(page.getByRole('button', { name: 'Connect' })).toHaveCount(0)
   await expect(page.getByRole('alert')).toHaveCount(0)
 
