@@ -1,44 +1,28 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { chromium, type Browser, type Page } from 'playwright'
+import type { Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import { APP_FOLDER, cleanEnv } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
-import { findChromium } from '../fixtures/chromium.ts'
-import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
+import { withServed } from '../fixtures/with-served.ts'
 
 const run = promisify(execFile)
 
-let dataDir: string
-let served: ServedDashboard
-let browser: Browser
+const world = withServed()
 
-test.beforeEach(async () => {
-  dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-'))
-  served = serveDashboard(dataDir)
-  browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
-  await served.link()
-})
-
-test.afterEach(async () => {
-  await browser.close()
-  if (served.process.exitCode === null) await served.interrupt()
-  await rm(dataDir, { recursive: true, maxRetries: 5 })
-})
+test.beforeEach(async () => void (await world().served.link()))
 
 /** `jira-tpm token …` beside the dashboard that is served, in a process of its own. */
 async function token(...argv: readonly string[]): Promise<Record<string, string>> {
   const cli = path.join(APP_FOLDER, 'out', 'main', 'cli.js')
-  const args = [cli, 'token', ...argv, '--json', '--data-dir', dataDir]
-  const { stdout } = await run(process.execPath, args, { cwd: dataDir, env: cleanEnv() })
+  const args = [cli, 'token', ...argv, '--json', '--data-dir', world().dataDir]
+  const { stdout } = await run(process.execPath, args, { cwd: world().dataDir, env: cleanEnv() })
   return JSON.parse(stdout) as Record<string, string>
 }
 
 async function open(link: string | undefined): Promise<Page> {
-  const page = await (await browser.newContext()).newPage()
+  const page = await (await world().browser.newContext()).newPage()
   await page.goto(link ?? '')
   await expect.poll(() => barHeights(page)).not.toEqual([])
   return page

@@ -1,37 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright'
+import type { Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import { barHeights } from '../fixtures/chart.ts'
-import { findChromium } from '../fixtures/chromium.ts'
 import { createStrangersTicket } from '../fixtures/stranger.ts'
-import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
+import { withServed } from '../fixtures/with-served.ts'
 
-let dataDir: string
-let served: ServedDashboard
-let browser: Browser
-
-test.beforeEach(async () => {
-  dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-'))
-  served = serveDashboard(dataDir)
-  browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
-})
-
-test.afterEach(async () => {
-  await browser.close()
-  if (served.process.exitCode === null) await served.interrupt()
-  await rm(dataDir, { recursive: true, maxRetries: 5 })
-})
+const world = withServed()
 
 /** A browser of its own: it shares no cookie with the others. */
 async function newBrowserPage(): Promise<Page> {
-  const context = await browser.newContext()
+  const context = await world().browser.newContext()
   return await context.newPage()
 }
 
 test('the printed link opens the dashboard once; a reload needs no other', async () => {
-  const link = await served.link()
+  const link = await world().served.link()
   const page = await newBrowserPage()
   await page.goto(link)
   await expect.poll(() => barHeights(page)).not.toEqual([])
@@ -47,19 +29,19 @@ test('the printed link opens the dashboard once; a reload needs no other', async
 })
 
 test('two browsers see a stranger’s ticket come in, and Ctrl-C ends it within two seconds', async () => {
-  const first = await served.link()
+  const first = await world().served.link()
   const pages = [await newBrowserPage(), await newBrowserPage()] as const
   await pages[0].goto(first)
   await expect.poll(() => barHeights(pages[0])).not.toEqual([])
-  await pages[1].goto(await served.link(first))
+  await pages[1].goto(await world().served.link(first))
   await expect.poll(() => barHeights(pages[1])).not.toEqual([])
 
-  await createStrangersTicket(dataDir, 'The ticket that both browsers see')
+  await createStrangersTicket(world().dataDir, 'The ticket that both browsers see')
   for (const page of pages) {
     await expect(page.getByText('The ticket that both browsers see')).toBeVisible({ timeout: 10_000 })
   }
 
-  const { code, tookMs } = await served.interrupt()
+  const { code, tookMs } = await world().served.interrupt()
   expect(code).toBe(0)
   expect(tookMs).toBeLessThan(2_000)
   await expect(pages[0].getByText(/not answer|connect/i).first()).toBeVisible()

@@ -1,32 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { chromium, type Browser } from 'playwright'
 import { expect, test } from 'playwright/test'
-import { findChromium } from '../fixtures/chromium.ts'
 import { callCore } from '../fixtures/core.ts'
 import { makeRun, openRuns } from '../fixtures/runs-page.ts'
-import { serveDashboard, type ServedDashboard } from '../fixtures/served.ts'
+import { withServed } from '../fixtures/with-served.ts'
 
-let dataDir: string
-let served: ServedDashboard
-let browser: Browser
-
-test.beforeEach(async () => {
-  dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-'))
-  served = serveDashboard(dataDir)
-  browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
-})
-
-test.afterEach(async () => {
-  await browser.close()
-  if (served.process.exitCode === null) await served.interrupt()
-  await rm(dataDir, { recursive: true, maxRetries: 5 })
-})
+const world = withServed()
 
 test('in a browser a run is audited and cleaned up, and a reload meanwhile changes nothing', async () => {
-  const page = await browser.newPage()
-  await page.goto(await served.link())
+  const page = await world().browser.newPage()
+  await page.goto(await world().served.link())
   await expect(page.getByRole('banner')).toBeVisible()
   // The demo workspace begins a run of itself, a moment after it is there.
   await expect.poll(async () => (await callCore(page, 'runs.current', {}))?.state).toBe('running')
