@@ -15,7 +15,10 @@ export function SignedOut(): React.ReactNode {
         Each link opens the dashboard in one browser, once, and for a day at most. This one was used before,
         or what it opened has ended. Nothing is lost: tickets go on being fetched.
       </p>
-      <p>The terminal where Jira TPM runs shows a new link; so does jira-tpm token link. Open that one.</p>
+      <p>
+        The terminal where Jira TPM runs shows a new link; so does{' '}
+        <b className={styles['command']}>jira-tpm token link</b>. Open that one.
+      </p>
       <Button kind="primary" onClick={() => location.reload()}>
         Try again
       </Button>
