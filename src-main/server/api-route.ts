@@ -15,6 +15,9 @@ import { requireScope } from './require-scope.ts'
 const BYTES_PER_UNIT = 3
 export const MAX_BODY_BYTES = BYTES_PER_UNIT * MAX_PARAMS_LENGTH
 
+/** The route of all calls that have none of their own. */
+export const CALL_ROUTE = '/api/:method'
+
 /**
  * POST /api/<method> with the parameters as JSON body: the contract over HTTP. Nothing is read of the body before the
  * caller is known, and then no more than the contract takes.
@@ -29,7 +32,7 @@ export function addApiRoutes(server: FastifyInstance, dispatch: Dispatch, auth: 
     return reply.code(statusOf(said)).send(said)
   }
   server.post<{ Params: { method: string } }>(
-    '/api/:method',
+    CALL_ROUTE,
     { onRequest: requireScope(auth, scopeOf), bodyLimit: MAX_BODY_BYTES },
     (request, reply) => answer(request.params.method, request, reply),
   )

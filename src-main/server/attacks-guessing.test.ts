@@ -60,6 +60,24 @@ describe('guessing', () => {
     expect((await post('/api/session', JSON.stringify({ code }))).statuses).toEqual([200])
   })
 
+  test('a ? at the end of the address passes neither the lock-out nor the limits of calls', async () => {
+    const wrong = (path: string): Promise<RawAnswer> =>
+      post(path, '{"code":"guess"}', { Authorization: 'Bearer eyJ.wrong.token' })
+    await statuses([guess(), guess(), guess()])
+    expect((await wrong('/api/counts.outside')).statuses).toEqual([429])
+    for (const path of ['/api/session?', '/api/session?x=1', '/api/counts.outside?']) {
+      expect([path, (await wrong(path)).statuses]).toEqual([path, [400]])
+    }
+    const mine = { Authorization: `Bearer ${door.token}` }
+    for (let calls = 0; calls < LIMITS.calls.burst + 1; calls++) await post('/api/sync.status', '{}', mine)
+    expect((await post('/api/sync.status', '{}', mine)).statuses).toEqual([429])
+    for (const query of ['?', '?x', '?=']) {
+      const answer = await post(`/api/audit.run${query}`, '{}', mine)
+      expect([query, answer.statuses]).toEqual([query, [400]])
+      expect(answer.text).toContain('This address takes no query.')
+    }
+  })
+
   test('many at one time: no more are looked at than one after the other would be', async () => {
     const found = await statuses(Array.from({ length: 30 }, () => guess()))
     expect(found.filter((status) => status === 401).length).toBe(LIMITS.failures.burst)

@@ -100,6 +100,22 @@ describe('addresses', () => {
   })
 })
 
+test.each(['/health', '/ready', '/openapi.json', '/api/session', '/api/events', '/api/counts.outside'])(
+  '%s takes no query',
+  async (path) => {
+    for (const query of ['?', '?x=1']) {
+      const answer = await call({}, span, `GET ${path}${query} HTTP/1.1`)
+      expect([query, answer.statuses]).toEqual([query, [path === '/api/counts.outside' ? 404 : 400]])
+      expectSafe(answer)
+    }
+  },
+)
+
+test('the page is served by a link that someone added words to', async () => {
+  for (const target of ['/?utm_source=chat', '/assets/app-1a2b.js?', '/index.html?x'])
+    expect([target, (await call({}, '', `GET ${target} HTTP/1.1`)).statuses]).toEqual([target, [200]])
+})
+
 describe('methods', () => {
   test.each(['TRACE', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND', 'LINK', 'QUERY'])(
     '%s: 405',

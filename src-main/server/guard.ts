@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { CALL_ROUTE } from './api-route.ts'
 import type { Auth } from './auth.ts'
 import { callerAddress } from './caller-address.ts'
 import type { Connections } from './connections.ts'
@@ -34,12 +35,13 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
     const { url } = request
     if (url.startsWith(API)) reply.header('cache-control', 'no-store')
     names().check(request.raw)
-    const fault = faultOfTarget(url) ?? (request.ws ? faultOfUpgrade(request.raw) : null)
+    const { url: route } = request.routeOptions
+    const fault = faultOfTarget(url, takesQuery(route)) ?? (request.ws ? faultOfUpgrade(request.raw) : null)
     if (fault !== null) return void sendFailure(reply, fault.error, fault.status)
     if (!METHODS.has(request.method)) return refuseMethod(reply)
     if (!VERSIONS.has(request.raw.httpVersion)) return refuseVersion(reply)
     const waitS = rates.lockedFor(addressOf(request))
-    if (waitS > 0 && takesCaller(url) && !isKnown(auth, request)) {
+    if (waitS > 0 && takesCaller(route) && !isKnown(auth, request)) {
       return void sendFailure(reply.header('retry-after', retryAfter(waitS)), tooManyFailures(waitS))
     }
     done()
@@ -47,11 +49,11 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
 
   // Known by now, and nothing of the body is read.
   server.addHook('preParsing', (request, reply, _payload, done) => {
-    const { knownCaller: caller, url } = request
+    const { knownCaller: caller } = request
     if (caller === null) return done()
     connections.know(request.raw.socket)
-    const isCall = request.method === 'POST' && url.startsWith(API) && url !== COUNTS_PATH
-    const waitS = isCall ? rates.takeCall(caller.id, url.slice(API.length)) : 0
+    const method = methodOf(request)
+    const waitS = method === null ? 0 : rates.takeCall(caller.id, method)
     if (waitS === 0) return done()
     sendFailure(reply.header('retry-after', retryAfter(waitS)), tooManyCalls(waitS))
   })
@@ -63,9 +65,23 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
   })
 }
 
+/** By the route, since an address may be written in more than one way. */
+type Route = string | undefined
+
 /** The page and its files, and whether the process lives, are open to all. */
-function takesCaller(url: string): boolean {
-  return url.startsWith(API) || url === '/metrics'
+function takesCaller(route: Route): boolean {
+  return route !== undefined && (route.startsWith(API) || route === '/metrics')
+}
+
+/** Only the page may be opened by a link that someone added words to. */
+function takesQuery(route: Route): boolean {
+  return route === undefined || route.endsWith('*')
+}
+
+/** The contract's method that is called; null where none is, and for the one that counts by itself. */
+function methodOf({ method, params, routeOptions: { url: route } }: FastifyRequest): string | null {
+  if (method !== 'POST' || route?.startsWith(API) !== true || route === COUNTS_PATH) return null
+  return route === CALL_ROUTE ? (params as { method: string }).method : route.slice(API.length)
 }
 
 /** A caller that was known before goes on, whoever else is at its address. */

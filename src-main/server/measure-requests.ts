@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Gauge, Histogram, type Registry } from 'prom-client'
 import { methods } from '../../src-shared/contract/methods.ts'
+import { CALL_ROUTE } from './api-route.ts'
 
 const BUCKETS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
@@ -32,7 +33,7 @@ export function measureRequests(server: FastifyInstance, registry: Registry, vie
 function routeOf({ routeOptions: { url }, params }: FastifyRequest): string {
   if (url === undefined) return 'none'
   if (url.endsWith('*')) return 'page'
-  if (url !== '/api/:method') return url
+  if (url !== CALL_ROUTE) return url
   const { method } = params as { method: string }
   return Object.hasOwn(methods, method) ? `/api/${method}` : url
 }

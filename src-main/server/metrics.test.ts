@@ -180,6 +180,7 @@ describe('who may read them', () => {
   test('a caller of scope read or more, and nobody else', async () => {
     expect(await status(served, {})).toBe(401)
     expect(await status(served, { authorization: 'Bearer made.up.token' })).toBe(401)
+    expect((await fetch(`${served.url}/metrics?`)).status).toBe(400) // else past the lock-out of an address
     for (const scope of ['read', 'run', 'admin'] as const) {
       expect(await status(served, { authorization: `Bearer ${await served.token(scope)}` })).toBe(200)
     }

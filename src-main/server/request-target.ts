@@ -9,8 +9,11 @@ const LONGEST = 1_024
 const SECRET_NAMES =
   /(?:^|&)(?:access_?token|api_?key|auth|authorization|bearer|code|jwt|key|password|secret|session|token)(?==|&|$)/i
 
-/** What is wrong with a request's target, before it is routed; null where nothing is. What was sent is not said again. */
-export function faultOfTarget(target: string): { error: AppError; status: number } | null {
+/** What is wrong with a request's target; null where nothing is. What was sent is not said again. */
+export function faultOfTarget(
+  target: string,
+  takesQuery: boolean,
+): { error: AppError; status: number } | null {
   const mark = target.indexOf('?')
   const path = mark < 0 ? target : target.slice(0, mark)
   if (target.length > LONGEST) return fault(414, 'The address is longer than any of this server’s.')
@@ -21,6 +24,9 @@ export function faultOfTarget(target: string): { error: AppError; status: number
       'The address has a token or a secret in it. Addresses stay in histories and logs: take it for known, and revoke it.',
       'A token goes into the header Authorization: Bearer …',
     )
+  }
+  if (mark >= 0 && !takesQuery) {
+    return fault(400, 'This address takes no query.', 'Leave out the question mark and what follows it.')
   }
   return null
 }
