@@ -50,7 +50,7 @@ export default defineConfig({
     // The files that a worker runs share its modules: to read them anew costs more than most files' own work.
     isolate: false,
     setupFiles: ['scripts/vitest-setup.mjs'],
-    globalSetup: ['src-main/testing-setup.ts'],
+    globalSetup: ['scripts/build-if-stale.mjs', 'src-main/testing-setup.ts'],
     // Of many small files: each worker would read them all again.
     deps: {
       optimizer: { ssr: { enabled: true, include: ['typebox', 'typebox/value', 'typebox/compile'] } },

@@ -34,6 +34,11 @@ export function buildIfStale() {
   fs.writeFileSync(stamp, `${startedAt.toISOString()}\n`)
 }
 
+/** vitest's globalSetup: programs that tests start serve the dashboard that was built last, and a fresh clone has none. */
+export function setup() {
+  if (!fs.existsSync(path.join(root, 'out', 'renderer', 'index.html'))) buildIfStale()
+}
+
 function newestSourceMs() {
   const files = sources.flatMap((pattern) => fs.globSync(pattern, { cwd: root }))
   return Math.max(...files.map((file) => fs.statSync(path.join(root, file)).mtimeMs))
