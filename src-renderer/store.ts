@@ -44,5 +44,6 @@ export function createStore<T>(initial: T, schedule: Schedule = (notify) => noti
 
 /** What `select` takes from a store, kept up to date. `select` must give the same object for the same state. */
 export function useStore<T, S>(store: Store<T>, select: (state: T) => S): S {
-  return useSyncExternalStore(store.subscribe, () => select(store.get()))
+  const read = (): S => select(store.get())
+  return useSyncExternalStore(store.subscribe, read, read)
 }

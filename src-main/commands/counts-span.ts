@@ -41,5 +41,5 @@ export async function completeSpan(
   if (fromMs !== null || toMs !== null) return { fromMs: startMs, toMs: endMs }
   const run = await client.call('runs.current', {})
   const reachesIn = run !== null && run.startMs < startMs && run.endMs > startMs
-  return { fromMs: reachesIn ? startOfMinute(minuteOf(run.startMs)) : startMs, toMs: endMs }
+  return { fromMs: reachesIn ? run.startMs : startMs, toMs: endMs }
 }

@@ -117,6 +117,16 @@ describe('a compressed hour', () => {
     expect(stdout).toContain('Highest')
   })
 
+  test('counts for a person: the average is over the span that was asked for, also within minutes', async () => {
+    const fromMs = Date.parse(run.minutes[0]?.minute ?? '') + 30_500
+    const toMs = fromMs + 20 * 60_000
+    const span = ['--from', new Date(fromMs).toISOString(), '--to', new Date(toMs).toISOString()]
+    const { stdout } = await cli.run(['counts', ...span])
+    const [, total = '', perMinute] = /(\d+) tickets? · (\d+\.\d\d) a minute/.exec(stdout) ?? []
+    expect(Number(total)).toBeGreaterThan(0)
+    expect(perMinute).toBe((Number(total) / 20).toFixed(2))
+  })
+
   test('plot-data --png: a picture of it', async () => {
     expect(await json('plot-data --png hour.png')).toEqual({ file: path.join(cli.cwd, 'hour.png') })
     expect(readFileSync(path.join(cli.cwd, 'hour.png')).subarray(1, 4).toString()).toBe('PNG')
@@ -211,6 +221,8 @@ test('demo: an hour, its chart, its audit and its picture, in a folder of its ow
     )
     expect(stderr).toContain('30/30')
     expect(stdout).toContain('Nothing is lost')
+    const [, total = '', perMinute] = /(\d+) tickets? · (\d+\.\d\d) a minute/.exec(stdout) ?? []
+    expect(perMinute).toBe((Number(total) / 20).toFixed(2))
     expect(code).toBe(0)
     expect(readFileSync(path.join(cli.cwd, 'demo.png')).length).toBeGreaterThan(1_000)
     rmdirSync(temporary)

@@ -1,6 +1,9 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsResult, Session } from '../../src-shared/contract/models.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
+import { elapsedMs } from '../../src-shared/domain/series.ts'
+import { siteTime } from '../../src-shared/domain/site-clock.ts'
+import { machineClock } from '../clock.ts'
 import type { Chart } from '../print/chart.ts'
 
 export interface LoadedChart {
@@ -15,6 +18,7 @@ export async function loadChart(client: Client, span: Params<'counts.get'>): Pro
   const counts = await client.call('counts.get', span)
   const chart = {
     series: counts,
+    spanMs: elapsedMs(span, siteTime(session.clock, machineClock.now())),
     priorities: session.watched,
     zone: session.zone,
     provisionalFromMinute: counts.provisionalFromMinute,

@@ -65,6 +65,7 @@ export function plannedRun(request: RunRequest, config: Config, startMs: number)
     counts: tally(places, minutes),
     chart: {
       ...chartOf({ slots, places, minutes, priorities }),
+      spanMs,
       zone: config.zone,
       provisionalFromMinute: null,
     },

@@ -1,6 +1,6 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
-import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
+import { elapsedMs, ticketsPerMinute } from '../../src-shared/domain/series.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { machineClock } from '../clock.ts'
 import { durationText } from './duration-text.ts'
@@ -52,7 +52,7 @@ export async function createRunBar(
 export function runFacts(run: RunProgress, clock: SiteClock, machineMs: number): string[] {
   const { state, created, planned, failed, unknown, skipped, lateness, startMs, endMs } = run
   const leftMs = realMsUntil(clock, endMs, machineMs)
-  const minutes = (Math.min(siteTime(clock, machineMs), endMs) - startMs) / MS_PER_MINUTE
+  const passedMs = elapsedMs({ fromMs: startMs, toMs: endMs }, siteTime(clock, machineMs))
   const isUnderWay = state === 'running' && created < planned
   return [
     ...(failed > 0 ? [`${failed} failed`] : []),
@@ -60,6 +60,8 @@ export function runFacts(run: RunProgress, clock: SiteClock, machineMs: number):
     ...(skipped > 0 ? [`${skipped} left out`] : []),
     ...(isUnderWay && leftMs >= 500 ? [`${durationText(leftMs)} left`] : []),
     ...(lateness === null ? [] : [`late p95 ${Math.round(lateness.p95Ms)} ms`]),
-    ...(created >= TELLING_TICKETS && minutes > 0 ? [`${(created / minutes).toFixed(2)} a minute`] : []),
+    ...(created >= TELLING_TICKETS && passedMs > 0
+      ? [`${ticketsPerMinute(created, passedMs).toFixed(2)} a minute`]
+      : []),
   ]
 }

@@ -55,7 +55,7 @@ describe('a plan for a person', () => {
       What the dashboard will show of it, Highest and High:
 
       Thu 15 Jan 2026, 14:12–14:43, Europe/Berlin
-      21 tickets · 0.68 a minute · peak 6 at 14:26
+      21 tickets · 0.70 a minute · peak 6 at 14:26
 
        6 ┤                            ▒
          ┤                            ▒

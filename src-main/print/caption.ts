@@ -14,8 +14,8 @@ export function heading({ series, zone }: Chart): string {
 
 /** The figures of the chart, as one line: `38 tickets · 0.63 a minute · peak 4 at 14:37`. */
 export function figures(chart: Chart): string[] {
-  const { series, zone } = chart
-  const { total, perMinute, peak, peakMinute } = summarise(series)
+  const { series, zone, spanMs } = chart
+  const { total, perMinute, peak, peakMinute } = summarise(series, spanMs)
   if (peakMinute === null) return [`No ${priorityNames(chart)} tickets`]
   const peakClock = wallMinute(peakMinute, zone).clock
   const per = series.bucketMinutes === 1 ? '' : ` in ${series.bucketMinutes} minutes`

@@ -5,6 +5,8 @@ import type { Priority } from '../../src-shared/domain/ticket.ts'
 /** What a printed chart shows: the same for a terminal and for a picture. */
 export interface Chart {
   readonly series: Series
+  /** How much of what is shown is over (ms): what the average is over. */
+  readonly spanMs: number
   /** Most urgent first, with the names to show: the order in which bars are stacked, from the ground up. */
   readonly priorities: readonly Priority[]
   /** IANA name of the zone in which times are shown. */

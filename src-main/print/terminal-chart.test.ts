@@ -32,6 +32,11 @@ describe('the chart in a terminal', () => {
     )
   })
 
+  test('a run that begins within a minute is averaged over its own hour, not over the 61 minutes that it touches', () => {
+    const chart = hourChart([[30, '2', 100]], { minutes: 61, spanMs: 3_600_000 })
+    expect(terminalChart(chart, { width: 80 })).toContain('100 tickets · 1.67 a minute')
+  })
+
   test('can be told in plain ASCII', () => {
     const chart = hourChart([[3, '2', 2]], { provisionalFromMinute: TWO_PM + 50 })
     const text = terminalChart(chart, { width: 80, ascii: true })

@@ -1,5 +1,5 @@
 import { fillSeries, type PriorityCount } from '../../src-shared/domain/series.ts'
-import { minuteOf } from '../../src-shared/domain/minute.ts'
+import { minuteOf, MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import type { Chart } from './chart.ts'
 
 export const TWO_PM = minuteOf(Date.UTC(2026, 0, 15, 14))
@@ -18,6 +18,7 @@ export function hourChart(
   }))
   return {
     series: fillSeries(span, counts),
+    spanMs: minutes * MS_PER_MINUTE,
     priorities: [
       { id: '1', name: 'Highest' },
       { id: '2', name: 'High' },

@@ -1,5 +1,7 @@
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { summarise } from '../../src-shared/domain/series.ts'
+import { elapsedMs, summarise } from '../../src-shared/domain/series.ts'
+import { siteTime } from '../../src-shared/domain/site-clock.ts'
+import { useMachineNow } from '../app/use-machine-now.ts'
 import { useDashboard } from '../app/workbench.ts'
 import { timeWords } from '../live/time-words.ts'
 import { OutsideLink } from './outside-link.tsx'
@@ -9,7 +11,8 @@ import styles from './summary-line.module.css'
 export function SummaryLine(): React.ReactNode {
   const counts = useDashboard((state) => state.counts)
   const session = useDashboard((state) => state.session)
-  const nowMinute = useDashboard((state) => state.knownMinute ?? state.nowMinute)
+  const knownMinute = useDashboard((state) => state.knownMinute)
+  const nowMs = useMachineNow()
   if (counts === null || session === null) {
     return (
       <p className={styles['total']}>
@@ -18,17 +21,17 @@ export function SummaryLine(): React.ReactNode {
     )
   }
 
-  const { total, peak, peakMinute } = summarise(counts)
-  // Minutes that have not begun would only thin the mean.
-  const begun = Math.min(counts.toMinute, nowMinute + 1) - counts.fromMinute
-  const mean = begun > 0 ? total / begun : 0
+  // While another hour is on its way, the counts are the last one's.
+  const span = { fromMs: startOfMinute(counts.fromMinute), toMs: startOfMinute(counts.toMinute) }
+  const knownMs = knownMinute === null ? siteTime(session.clock, nowMs) : startOfMinute(knownMinute)
+  const { total, perMinute, peak, peakMinute } = summarise(counts, elapsedMs(span, knownMs))
   return (
     <>
       <p className={styles['total']}>
         <strong>{total.toLocaleString('en-GB')}</strong> {total === 1 ? 'ticket' : 'tickets'}
       </p>
       <p className={styles['figure']}>
-        <b>{mean.toFixed(2)}</b> a minute
+        <b>{perMinute.toFixed(2)}</b> a minute
       </p>
       {peakMinute !== null && (
         <p className={styles['figure']}>

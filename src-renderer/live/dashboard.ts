@@ -61,6 +61,8 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
   let clock: SiteClock = steadyClock(0)
   const follow = (next: SiteClock): void => {
     clock = next
+    const { session } = store.get()
+    if (session !== null && session.clock !== next) put({ session: { ...session, clock: next } })
     ticker.follow(next)
   }
   const all = createRefresher(readAll, 0)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bucketTotals, fillSeries, summarise } from './series.ts'
+import { bucketTotals, elapsedMs, fillSeries, summarise, ticketsPerMinute } from './series.ts'
 
+const HOUR_MS = 3_600_000
 const HOUR = { fromMinute: 600, toMinute: 660, bucketMinutes: 1, priorityIds: ['1', '2'] }
 
 const rows = fc.array(
@@ -26,7 +27,9 @@ describe('a series', () => {
         const inside = all.filter(
           (row) => row.startMinute >= 600 && row.startMinute < 660 && row.priorityId !== '3',
         )
-        expect(summarise(fillSeries(HOUR, all)).total).toBe(inside.reduce((sum, row) => sum + row.count, 0))
+        expect(summarise(fillSeries(HOUR, all), HOUR_MS).total).toBe(
+          inside.reduce((sum, row) => sum + row.count, 0),
+        )
       }),
     )
   })
@@ -36,7 +39,7 @@ describe('a series', () => {
       fc.property(rows, fc.constantFrom(2, 5, 7, 10, 60), (all, bucketMinutes) => {
         const inside = all.filter((row) => row.startMinute >= 600 && row.startMinute < 660)
         const wide = fillSeries({ ...HOUR, bucketMinutes }, inside)
-        expect(summarise(wide).total).toBe(summarise(fillSeries(HOUR, inside)).total)
+        expect(summarise(wide, HOUR_MS).total).toBe(summarise(fillSeries(HOUR, inside), HOUR_MS).total)
         expect(bucketTotals(wide)).toHaveLength(Math.ceil(60 / bucketMinutes))
       }),
     )
@@ -58,11 +61,36 @@ describe('the summary', () => {
       { startMinute: 611, priorityId: '1', count: 3 },
       { startMinute: 640, priorityId: '2', count: 3 },
     ])
-    expect(summarise(series)).toEqual({ total: 6, perMinute: 0.1, peak: 3, peakMinute: 610 })
+    expect(summarise(series, HOUR_MS)).toEqual({ total: 6, perMinute: 0.1, peak: 3, peakMinute: 610 })
   })
 
   test('of an empty hour has no peak, and of no hour no mean', () => {
-    expect(summarise(fillSeries(HOUR, []))).toEqual({ total: 0, perMinute: 0, peak: 0, peakMinute: null })
-    expect(summarise(fillSeries({ ...HOUR, toMinute: 600 }, [])).perMinute).toBe(0)
+    const empty = { total: 0, perMinute: 0, peak: 0, peakMinute: null }
+    expect(summarise(fillSeries(HOUR, []), HOUR_MS)).toEqual(empty)
+    expect(summarise(fillSeries({ ...HOUR, toMinute: 600 }, []), 0).perMinute).toBe(0)
+  })
+
+  test('divides by the span, not by the 61 clock minutes that an hour may touch', () => {
+    const rows = [{ startMinute: 600, priorityId: '1', count: 100 }]
+    const { total, perMinute } = summarise(fillSeries({ ...HOUR, toMinute: 661 }, rows), HOUR_MS)
+    expect([total, perMinute.toFixed(2)]).toEqual([100, '1.67'])
+  })
+})
+
+describe('an average', () => {
+  const span = { fromMs: 30_000, toMs: 30_000 + HOUR_MS }
+
+  test('of a span that is over is over all of it', () => {
+    expect(elapsedMs(span, span.toMs + 1)).toBe(HOUR_MS)
+    expect(ticketsPerMinute(100, elapsedMs(span, Infinity)).toFixed(2)).toBe('1.67')
+  })
+
+  test('of a span under way is over what has passed of it, to the millisecond', () => {
+    expect(elapsedMs(span, span.fromMs + 90_000)).toBe(90_000)
+    expect(ticketsPerMinute(3, 90_000)).toBe(2)
+  })
+
+  test('of a span that has not begun is 0', () => {
+    expect(ticketsPerMinute(3, elapsedMs(span, 0))).toBe(0)
   })
 })

@@ -1,4 +1,4 @@
-import type { Minute } from './minute.ts'
+import { MS_PER_MINUTE, type Minute } from './minute.ts'
 
 /** How many tickets of one priority were created in one bucket, which begins at `startMinute`. */
 export interface PriorityCount {
@@ -40,8 +40,24 @@ export function bucketTotals(series: Series): number[] {
   )
 }
 
-/** The figures above the chart. `peakMinute` is the first of the fullest minutes, or null where there is no ticket. */
-export function summarise(series: Series): {
+/** How much of the span `[fromMs, toMs)` is over at `nowMs`, in milliseconds: what its averages are over. */
+export function elapsedMs({ fromMs, toMs }: { fromMs: number; toMs: number }, nowMs: number): number {
+  return Math.max(0, Math.min(toMs, nowMs) - fromMs)
+}
+
+/** Tickets a minute over `spanMs`, not over the clock minutes that a span touches: 100 in an hour are 1.67. */
+export function ticketsPerMinute(tickets: number, spanMs: number): number {
+  return spanMs > 0 ? (tickets / spanMs) * MS_PER_MINUTE : 0
+}
+
+/**
+ * The figures above the chart of a span, of which `spanMs` are over. `peakMinute` is the first of the fullest minutes,
+ * or null where there is no ticket.
+ */
+export function summarise(
+  series: Series,
+  spanMs: number,
+): {
   total: number
   perMinute: number
   peak: number
@@ -50,10 +66,9 @@ export function summarise(series: Series): {
   const totals = bucketTotals(series)
   const total = totals.reduce((a, b) => a + b, 0)
   const peak = totals.reduce((a, b) => Math.max(a, b), 0)
-  const minutes = series.toMinute - series.fromMinute
   return {
     total,
-    perMinute: minutes === 0 ? 0 : total / minutes,
+    perMinute: ticketsPerMinute(total, spanMs),
     peak,
     peakMinute: peak === 0 ? null : series.fromMinute + totals.indexOf(peak) * series.bucketMinutes,
   }

@@ -22,9 +22,10 @@ export function planPreview(io: CliIo, request: RunRequest, config: Config): str
   return [`The plan: ${planText(run)}`, ...lines].join('\n')
 }
 
-function chartOf({ minutes, counts }: PlannedRun, { zone }: Config): Chart {
+function chartOf({ minutes, counts, spanMs }: PlannedRun, { zone }: Config): Chart {
   return {
     series: { ...minutes, bucketMinutes: 1, priorityIds: ['all'], counts: [counts] },
+    spanMs,
     priorities: [{ id: 'all', name: 'planned, all priorities' }],
     zone,
     provisionalFromMinute: null,

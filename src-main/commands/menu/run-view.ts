@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
-import { minuteOf, MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { rests } from '../follow-run.ts'
 import { showLiveChart, type LiveChart } from '../live-chart.ts'
 import { barLine, createBar, type Bar } from '../progress.ts'
@@ -107,6 +107,5 @@ function openView({ io, client }: MenuWorld, current: () => RunProgress, signal:
 }
 
 function spanOf({ startMs, endMs }: RunProgress): { fromMs: number; toMs: number } {
-  const fromMs = startOfMinute(minuteOf(startMs))
-  return { fromMs, toMs: Math.max(endMs, fromMs + LEAST_MINUTES * MS_PER_MINUTE) }
+  return { fromMs: startMs, toMs: Math.max(endMs, startMs + LEAST_MINUTES * MS_PER_MINUTE) }
 }
