@@ -71,8 +71,8 @@ describe('the summary', () => {
   })
 
   test('divides by the span, not by the 61 clock minutes that an hour may touch', () => {
-    const rows = [{ startMinute: 600, priorityId: '1', count: 100 }]
-    const { total, perMinute } = summarise(fillSeries({ ...HOUR, toMinute: 661 }, rows), HOUR_MS)
+    const hundred = [{ startMinute: 600, priorityId: '1', count: 100 }]
+    const { total, perMinute } = summarise(fillSeries({ ...HOUR, toMinute: 661 }, hundred), HOUR_MS)
     expect([total, perMinute.toFixed(2)]).toEqual([100, '1.67'])
   })
 })
