@@ -102,7 +102,15 @@ describe('token revoke', () => {
 test('token rotate says how long the former key is needed', async () => {
   expect(await json('token rotate')).toMatchObject({ formerUntil: null })
   const made = await json('token create --ttl 1h')
-  expect(await json('token rotate')).toMatchObject({ formerUntil: made['expires'] })
+  expect(await json('token rotate')).toMatchObject({ formerUntil: made['expires'], revoked: 0 })
+})
+
+test('token rotate --revoke says how many it ended', async () => {
+  await json('token create')
+  await json('token create')
+  const { stdout } = await cli.run(['token', 'rotate', '--revoke'])
+  expect(stdout).toContain('All tokens and links made before (2)')
+  expect((await list()).map(({ state }) => state)).toEqual(['revoked', 'revoked'])
 })
 
 describe('token link', () => {

@@ -79,6 +79,34 @@ describe('a forged token', () => {
     expect(await response.text()).not.toContain('made-elsewhere')
   })
 
+  test('with the very key, of a token that was made here, is refused: the file does not tell all of it', async () => {
+    const { header, claims, key, token } = await rightOne()
+    const [record] = readFile().tokens.filter(({ id }) => id === claims['jti'])
+    const known = { iss: claims['iss'], aud: readFile().audience, sub: record?.name, scope: record?.scope }
+    const [iat, exp] = [record?.createdMs ?? 0, record?.expiresMs ?? 0].map((ms) => ms / 1_000)
+    const made = { ...known, iat, nbf: iat, exp, jti: record?.id }
+    expect({ ...claims, ...made }).toEqual(claims) // all but the nonce
+    for (const nonce of [undefined, '', 'guessed', record?.sha256]) {
+      expectRefused(await ask(`Bearer ${forge({ header, claims: { ...claims, ...made, nonce }, key })}`))
+    }
+    // Rightly signed and saying the same, in another order: it is not what was given out.
+    expectRefused(await ask(`Bearer ${forge({ header, claims: { nonce: claims['nonce'], ...made }, key })}`))
+    expect((await ask(`Bearer ${token}`)).status).toBe(200)
+  })
+
+  test('that an earlier edition recorded, without its digest, is refused with what to do; others go on', async () => {
+    const [old, right] = [await rightOne(), await rightOne()]
+    const content = readFile()
+    const tokens = content.tokens.map(({ sha256, ...record }) =>
+      record.id === old.claims['jti'] ? record : { ...record, sha256 },
+    )
+    writeFileSync(tokenFilePath(door.dataDir), JSON.stringify({ ...content, tokens }))
+    const response = await ask(`Bearer ${old.token}`)
+    expectRefused(response)
+    expect(await response.text()).toMatch(/of an earlier edition.*token create/)
+    expect((await ask(`Bearer ${right.token}`)).status).toBe(200)
+  })
+
   test('is refused beside the right one, which goes on', async () => {
     const right = await rightOne()
     for (let i = 0; i < 3; i++) {
@@ -90,10 +118,11 @@ describe('a forged token', () => {
   test('of more than a token may have is refused before anything is done with it', async () => {
     const right = await rightOne()
     const claims = { ...right.claims, sub: 'x'.repeat(MAX_TOKEN_LENGTH) }
+    const token = forge({ ...right, claims })
     const content = readFile()
-    const tokens = [...content.tokens, recordOf(right.header, claims)]
+    const tokens = [...content.tokens, recordOf(right.header, claims, token)]
     writeFileSync(tokenFilePath(door.dataDir), JSON.stringify({ ...content, tokens }))
-    expectRefused(await ask(`Bearer ${forge({ ...right, claims })}`))
+    expectRefused(await ask(`Bearer ${token}`))
     expectRefused(await ask(`Bearer ${'e'.repeat(12_000)}.e.e`))
     expect([400, 431]).toContain((await ask(`Bearer ${'e'.repeat(200_000)}`)).status)
   })

@@ -51,7 +51,7 @@ function refuseUnknown({ headers }: FastifyRequest, reply: FastifyReply): void {
   const error = brought
     ? new AppError(
         'forbidden',
-        'This token is not good: expired, revoked or not of this workspace. Nothing was done.',
+        'This token is not good: expired, revoked, of an earlier edition or not of this workspace. Nothing was done.',
         { hint: 'Make another with jira-tpm token create.' },
       )
     : new AppError('forbidden', 'This browser or program has no session here. Nothing was done.', {

@@ -143,3 +143,36 @@ describe('the events socket', () => {
     expect(answer.statusCode).toBe(401)
   })
 })
+
+test('a key that is replaced with --revoke ends tokens, links, browsers and sockets of a running server at once', async () => {
+  const own = await startServer()
+  const headers = { authorization: `Bearer ${own.token}` }
+  const link = await own.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
+  const unused = await own.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
+  const trade = (code: string): Promise<Response> =>
+    own.call('/api/session', { body: JSON.stringify({ code }) })
+  const cookie = (await trade(link.code)).headers.get('set-cookie')?.split(';')[0] ?? ''
+  const browser = { cookie, origin: own.url }
+  const asks = (who: Record<string, string>): Promise<Response> =>
+    fetch(`${own.url}/api/counts.outside`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...who },
+      body: '{"fromMs":1,"toMs":2}',
+    })
+  for (const who of [headers, browser]) expect((await asks(who)).status).toBe(200)
+  const sockets = [headers, browser].map(
+    (who) => new WebSocket(`${own.url.replace('http', 'ws')}/api/events`, { headers: who }),
+  )
+  await Promise.all(sockets.map((socket) => once(socket, 'open')))
+  const closed = Promise.all(sockets.map((socket) => once(socket, 'close')))
+
+  const { revoked } = await own.tokens.rotate(never, { revoke: true })
+  expect(revoked).toBe(3)
+  for (const who of [headers, browser]) expect((await asks(who)).status).toBe(401)
+  expect((await trade(unused.code)).status).toBe(401)
+  expect((await closed).map(([code]) => code as number)).toEqual([1008, 1008])
+
+  const { token } = await own.tokens.create({ scope: 'read', ttlMs: 60_000, name: 'next' }, never)
+  expect((await asks({ authorization: `Bearer ${token}` })).status).toBe(200)
+  await own.close()
+})

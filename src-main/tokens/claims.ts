@@ -18,7 +18,7 @@ export const TokenHeader = Type.Object(
   { additionalProperties: false },
 )
 
-/** RFC 7519, all of them required; times in s. */
+/** RFC 7519 and a nonce, all of them required; times in s. */
 export const Claims = Type.Object(
   {
     iss: Type.Literal(ISSUER),
@@ -29,6 +29,8 @@ export const Claims = Type.Object(
     nbf: Type.Integer(),
     exp: Type.Integer(),
     jti: Type.String(),
+    /** In the token alone: its record and the key that signed it do not make it again. */
+    nonce: Type.String({ minLength: 1, maxLength: 64 }),
   },
   { additionalProperties: false },
 )

@@ -4,6 +4,7 @@ import type { Scope } from '../../src-shared/contract/scopes.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { ALGORITHM, ISSUER, MAX_TTL_MS, MIN_TTL_MS } from './claims.ts'
+import { digestOf, newSecret } from './one-time-code.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import {
   changeTokenFile,
@@ -110,7 +111,7 @@ async function sign(
   const id = randomUUID()
   const iat = Math.floor(nowMs / 1_000)
   const exp = iat + ttlMs / 1_000
-  const token = await new SignJWT({ scope })
+  const token = await new SignJWT({ scope, nonce: newSecret() })
     .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
     .setIssuer(ISSUER)
     .setAudience(audience)
@@ -125,6 +126,7 @@ async function sign(
     record: {
       id,
       kid,
+      sha256: digestOf(token),
       link: null,
       scope,
       name,

@@ -6,6 +6,7 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto'
+import { digestOf } from './one-time-code.ts'
 import type { TokenBook } from './token-book.ts'
 import type { TokenRecord } from './token-file.ts'
 
@@ -45,9 +46,10 @@ export function rightParts(nowMs: number): Forger & { book: TokenBook; record: T
     nbf: iat,
     exp: iat + 3_600,
     jti: randomUUID(),
+    nonce: 'n-0nce',
   }
   const header = { alg: 'EdDSA', typ: 'JWT', kid: 'kid-1' }
-  const record = recordOf(header, claims)
+  const record = recordOf(header, claims, forge({ header, claims, key: privateKey }))
   const keys = new Map([[header.kid, publicKey]])
   return {
     header,
@@ -62,11 +64,13 @@ export function rightParts(nowMs: number): Forger & { book: TokenBook; record: T
 export function recordOf(
   header: Readonly<Record<string, unknown>>,
   claims: Readonly<Record<string, unknown>>,
+  token: string,
 ): TokenRecord {
   const { jti, scope, sub, iat, exp } = claims
   return {
     id: jti as string,
     kid: header['kid'] as string,
+    sha256: digestOf(token),
     link: null,
     scope: scope as TokenRecord['scope'],
     name: sub as string,
@@ -157,6 +161,7 @@ export const FORGERIES: readonly (readonly [wrong: string, Forgery])[] = [
   ['no iat', withClaims(() => ({ iat: undefined }))],
   ['no nbf', withClaims(() => ({ nbf: undefined }))],
   ['no jti', withClaims(() => ({ jti: undefined }))],
+  ['no nonce', withClaims(() => ({ nonce: undefined }))],
   ['no scope', withClaims(() => ({ scope: undefined }))],
   [
     'its scope raised after it was signed',

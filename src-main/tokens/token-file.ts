@@ -26,6 +26,8 @@ const TokenRecord = Type.Object({
   id: Type.String(),
   /** The key that signed the token; null for a link, which nothing is signed for. */
   kid: Type.Union([Type.String(), Type.Null()]),
+  /** Of the token itself; a link has none. */
+  sha256: Type.Optional(Type.String()),
   link: Type.Union([
     Type.Object({
       /** Of its code. */
@@ -68,7 +70,9 @@ export function readTokenFile(file: string): TokenFile | null {
     throw error
   }
   if (!Check(TokenFile, content)) throw notOurs(file)
-  return content
+  // Tokens of earlier editions have no digest to be compared with: they are no good any more.
+  const tokens = content.tokens.filter(({ sha256, link }) => sha256 !== undefined || link !== null)
+  return { ...content, tokens }
 }
 
 let writes = 0

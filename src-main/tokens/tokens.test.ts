@@ -39,7 +39,9 @@ describe('a new token', () => {
 
   test('says whose it is, for whom, and for how long', async () => {
     const { token, record } = await tokens.create(wish, space.signal)
-    const { iat = 0, ...claims } = decodeJwt(token)
+    const { iat = 0, nonce, ...claims } = decodeJwt(token)
+    expect(nonce).toMatch(/^[\w-]{43}$/)
+    expect(JSON.stringify(space.content())).not.toContain(nonce)
     expect(iat).toBe(1_800_000_000)
     const { audience: aud, keys } = space.content()
     const times = { nbf: iat, exp: iat + 3_600 }
@@ -210,6 +212,24 @@ describe('rotated', () => {
     expect(space.content().keys.map((key) => key.kid)).toEqual([kid])
     expect(formerKey?.kid).not.toBe(kid)
     expect(await space.open().verify(next.token)).not.toBeNull()
+  })
+
+  test('with --revoke nothing that was made before is good, and the former key is nowhere', async () => {
+    const { token, record } = await tokens.create(wish, space.signal)
+    const { code } = await tokens.createLink({ scope: 'admin', ttlMs: HOUR_MS })
+    const other = space.open()
+    await other.verify(token)
+    const { kid, ...rest } = await tokens.rotate(space.signal, { revoke: true })
+    expect(rest).toEqual({ formerUntilMs: null, revoked: 2 })
+    expect([other.known(token), await other.verify(token), await other.spendLink(code)]).toEqual([
+      null,
+      null,
+      null,
+    ])
+    expect(other.isLive(record.id)).toBe(false)
+    expect(space.content().keys.map((key) => key.kid)).toEqual([kid])
+    expect([...space.keychain.entries.keys()]).toEqual([`token signing key ${kid}`])
+    expect(tokens.list().map(({ revokedMs }) => revokedMs)).toEqual([space.clock.ms, space.clock.ms])
   })
 
   test('where the key is in the file, its private half goes out of it', async () => {

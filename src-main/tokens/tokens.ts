@@ -28,7 +28,7 @@ export interface Tokens extends Verifier {
   /** From now on every server of the workspace refuses the token, or the link and what it opened. Throws `not-found`. */
   revoke(id: string): Promise<TokenRecord>
   /** As `rotateKey`. Throws `secrets-unavailable`. */
-  rotate(signal: AbortSignal): Promise<Rotation>
+  rotate(signal: AbortSignal, how?: { readonly revoke: boolean }): Promise<Rotation>
 }
 
 export interface TokensParts {
@@ -52,7 +52,8 @@ export function createTokens({ dataDir, log, ...parts }: TokensParts): Tokens {
     list: () =>
       (readTokenFile(file)?.tokens ?? []).filter(({ expiresMs }) => expiresMs > clock.now()).toReversed(),
     revoke: (id) => revokeToken(file, id, clock.now()),
-    rotate: (signal) => rotateKey({ file, signingKeys, nowMs: clock.now(), signal }),
+    rotate: (signal, how = { revoke: false }) =>
+      rotateKey({ file, signingKeys, nowMs: clock.now(), signal }, how),
   }
 }
 

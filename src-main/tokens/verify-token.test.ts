@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { digestOf } from './one-time-code.ts'
 import { FORGERIES, forge, recordOf, rightParts } from './testing-forgery.ts'
 import type { TokenBook } from './token-book.ts'
 import { verifyToken } from './verify-token.ts'
@@ -12,7 +13,7 @@ function believing(token: string, book: TokenBook): TokenBook {
     .slice(0, 2)
     .map((part) => parsed(part))
   if (!header || !claims) return book
-  const record = recordOf(header, claims)
+  const record = recordOf(header, claims, token)
   return { ...book, records: new Map([...book.records, [record.id, record]]) }
 }
 
@@ -42,6 +43,7 @@ test.each(FORGERIES)('refused: %s', async (_wrong, forgery) => {
 test.each([
   ['was never made here', { id: 'other' }],
   ['is revoked', { revokedMs: NOW_MS }],
+  ['is another than was given out', { sha256: digestOf('another') }],
 ])('a token that %s has nobody check a signature', async (_what, change) => {
   const { book, record, ...right } = rightParts(NOW_MS)
   const asked = vi.spyOn(book.keys, 'get')

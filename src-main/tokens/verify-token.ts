@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { decodeJwt, errors, jwtVerify, type JWTHeaderParameters } from 'jose'
 import { Check } from 'typebox/value'
 import { ALGORITHM, Claims, ISSUER, MAX_TOKEN_LENGTH, MAX_TTL_MS, TokenHeader } from './claims.ts'
+import { digestOf } from './one-time-code.ts'
 import type { TokenBook } from './token-book.ts'
 import type { TokenRecord } from './token-file.ts'
 
@@ -32,9 +33,13 @@ export async function verifyToken(
   }
 }
 
-/** Checking a signature takes some tenths of a ms: nobody has us do it for what we never made, or have revoked. */
+/**
+ * Only the very text that was given out: a key that leaked signs no other. Checking a signature takes some tenths of a
+ * ms: nobody has us do it for what we never made, or have revoked.
+ */
 function mayBeOurs(token: string, { records }: TokenBook): boolean {
-  return records.get(decodeJwt(token).jti ?? '')?.revokedMs === null
+  const record = records.get(decodeJwt(token).jti ?? '')
+  return record?.revokedMs === null && record.sha256 === digestOf(token)
 }
 
 /** By the book alone: no header leads to a key from elsewhere. */
@@ -44,7 +49,7 @@ function keyOf(header: JWTHeaderParameters, { keys }: TokenBook): KeyObject {
   return key
 }
 
-/** What is signed must be what was made: a key that leaked makes no token that is not in the book. */
+/** What is signed must be what was made. */
 function recordOf(claims: Claims, kid: string | undefined, { records }: TokenBook): TokenRecord | null {
   const { jti, scope, sub, aud, iat, exp } = claims
   const record = records.get(jti)
