@@ -50,6 +50,7 @@ async function openDesktop(config: Config): Promise<void> {
     console.error(`The log is not written: ${error.message}`),
   )
   const { log } = logging
+  for (const sentence of config.settingsFiles) log.info(sentence)
   reportCrashes(logging)
   tidyCrashDumps(config.dataDir, log)
   watchWindows({

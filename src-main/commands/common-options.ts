@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Config, SandboxConfig } from '../config/config.ts'
 import { readConfig, resolveConfig, type ConfigSources } from '../config/read-config.ts'
-import type { CliIo } from './io.ts'
+import { say, type CliIo } from './io.ts'
 
 /** What every command takes, before or after its name. */
 export interface CommonOptions {
@@ -10,6 +10,7 @@ export interface CommonOptions {
   readonly store?: string
   readonly fallback?: string
   readonly dataDir?: string
+  readonly envFile?: string
   readonly json?: boolean
 }
 
@@ -26,20 +27,35 @@ export function addCommonOptions(program: Command): void {
       'sqlite: goes on with a file, filled from Jira, while the PostgreSQL server is out of reach (default: none)',
     )
     .option('--data-dir <folder>', "the data folder (default: the platform's own)")
+    .option('--env-file <file>', 'read this file instead of .env and .auth; it counts as a flag')
     .option('--json', 'one JSON document on stdout and nothing else; instants in ISO 8601 UTC')
 }
 
 /** The configuration of this call. Makes the data folder. Throws `usage`, `not-configured`, `folder-not-writable`. */
 export function configOf(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): Config {
-  return readConfig(sources(io, options, sandbox))
+  const config = readConfig(sources(io, options, sandbox))
+  tellFiles(io, config)
+  return config
 }
 
 /** As `configOf`, for a command that touches nothing. */
 export function resolvedConfigOf(io: CliIo, options: CommonOptions): Config {
-  return resolveConfig(sources(io, options))
+  const config = resolveConfig(sources(io, options))
+  tellFiles(io, config)
+  return config
+}
+
+const told = new WeakSet<CliIo>()
+
+/** Once a call: nobody gets settings of a file that happens to lie in the folder, and does not know. */
+function tellFiles(io: CliIo, { settingsFiles }: Config): void {
+  if (told.has(io)) return
+  told.add(io)
+  for (const sentence of settingsFiles) say(io, sentence)
 }
 
 function sources(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): ConfigSources {
-  const { jira, project, store, fallback, dataDir } = options
-  return { flags: { jira, project, store, fallback, dataDir, sandbox }, env: io.env, cwd: io.cwd }
+  const { jira, project, store, fallback, dataDir, envFile } = options
+  const flags = { jira, project, store, fallback, dataDir, envFile, sandbox }
+  return { flags, env: io.env, cwd: io.cwd }
 }

@@ -85,7 +85,7 @@ async function importTickets(host: CommandHost, text: string, options: ImportOpt
 function sourceOf(
   io: CliIo,
   text: string,
-  { format, table: named }: ImportOptions,
+  { format, table: named, envFile }: ImportOptions,
   { store }: Config,
 ): ImportSource {
   const table = named ?? null
@@ -98,7 +98,7 @@ function sourceOf(
       hint: 'Leave --format out.',
     })
   }
-  const config = otherServer(text, { store, env: io.env, cwd: io.cwd })
+  const config = otherServer(text, { store, env: io.env, cwd: io.cwd, envFile })
   return { kind: 'table', config, table, askPassword: () => askPassword(io, config, {}) }
 }
 

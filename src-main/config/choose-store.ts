@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { ConfigFile } from './config-file.ts'
 import type { Config, PostgresConfig, StoreConfig } from './config.ts'
-import { readVariables, type Environment, type Variables } from './environment.ts'
+import { readSettings, type SettingsSources, type Variables } from './environment.ts'
 import { isPostgresAddress, parsePostgresAddress, type PostgresParts } from './postgres-address.ts'
 import { MAX_NAME_BYTES, postgresConfig } from './postgres-config.ts'
 import { refusal, storeConfig, workspaceStore } from './store-config.ts'
@@ -41,15 +41,16 @@ export function chooseStore({ flag, variables, file, dataDir, cwd }: StoreSource
  */
 export function otherServer(
   text: string,
-  { store, env, cwd }: { readonly store: StoreConfig; readonly env: Environment; readonly cwd: string },
+  { store, ...sources }: SettingsSources & { readonly store: StoreConfig },
 ): PostgresConfig {
+  const { cwd } = sources
   const config = storeConfig(text, 'import', cwd)
   if (config.kind === 'sqlite') throw refusal('import')('is no address of a PostgreSQL server', '')
   if (store.kind === 'postgres' && accountName(store) === accountName(config)) {
     const { password, credentials } = store
     return { ...config, password, ...(credentials === undefined ? {} : { credentials }) }
   }
-  const variables = readVariables(env, cwd)
+  const { variables } = readSettings(sources)
   const { PSQL_PW: _, ...withoutPassword } = variables
   const isStores = store.kind === 'postgres' && variables.PSQL_HOST === undefined
   return { ...config, password: passwordFor(config, isStores ? withoutPassword : variables, cwd) }

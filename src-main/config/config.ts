@@ -23,6 +23,8 @@ export interface Config {
   /** Real milliseconds between two fetches while an app is open. */
   readonly syncIntervalMs: number
   readonly sandbox: SandboxConfig
+  /** Sentences for a person: which settings were taken from which file. */
+  readonly settingsFiles: readonly string[]
 }
 
 export type StoreConfig = SqliteConfig | PostgresConfig

@@ -34,6 +34,7 @@ const VARIABLES = [
   'PSQL_ROLE',
   'USE_VAULT',
   'VAULT_ADDR',
+  'VAULT_PORT',
   'VAULT_NAMESPACE',
   'VAULT_CACERT',
   'VAULT_ALLOW_HTTP',
@@ -51,76 +52,151 @@ const VARIABLES = [
 type Variable = (typeof VARIABLES)[number]
 export type Variables = { readonly [V in Variable]?: string }
 
+/** A `.env` may lie in a folder that somebody else made: it neither opens the server nor says whose certificates count. */
+const NEVER_OF_THE_FOLDER: readonly string[] = [
+  ...SECRET_FILE_VARIABLES,
+  'JIRA_CA_FILE',
+  'PSQL_CA_FILE',
+  'VAULT_CACERT',
+  'JIRA_TPM_HOST',
+  'JIRA_TPM_PUBLIC_URL',
+  'JIRA_TPM_BEHIND_PROXY',
+  'JIRA_TPM_TLS_CERT_FILE',
+  'JIRA_TPM_TLS_KEY_FILE',
+  'JIRA_TPM_OPEN_METRICS',
+]
+
+/** Where a setting was found. */
+export interface Origin {
+  /** As a sentence has it behind "of". */
+  readonly name: string
+  /** Null: no file. */
+  readonly file: string | null
+  /** The larger wins, and gets no secret that a smaller one's address leads away. */
+  readonly rank: number
+}
+
+export interface Settings {
+  readonly variables: Variables
+  readonly origins: ReadonlyMap<string, Origin>
+  readonly network: NetworkConfig
+}
+
+export interface SettingsSources {
+  readonly env: Environment
+  /** Where `.env` and `.auth` are looked for. */
+  readonly cwd: string
+  /** Read in their place, and over the real environment: a person named it. */
+  readonly envFile?: string | undefined
+}
+
+interface Source extends Origin {
+  readonly values: Environment
+}
+
 /**
- * Our variables from the real environment, from `.env` and from `.auth` in `cwd`, in that order of precedence. An
- * empty value counts as none. The real environment may name files that hold the secrets (`withSecretFiles`). Throws
- * `not-configured` where a file cannot be read or spoils one of our variables.
+ * Our variables from the file of `--env-file`, the real environment, and without such a file from `.env` and `.auth` in
+ * `cwd`, in that order of precedence. An empty value counts as none. What a person gives may name files that hold the
+ * secrets (`withSecretFiles`). Throws `usage` or `not-configured` where a file cannot be read or spoils one of ours.
  */
-export function readVariables(env: Environment, cwd: string): Variables {
+export function readSettings({ env, cwd, envFile }: SettingsSources): Settings {
   const sources = [
-    readFile(path.join(cwd, '.auth')),
-    readFile(path.join(cwd, '.env')),
-    withSecretFiles(env, cwd),
+    ...(envFile === undefined ? [folderFile(cwd, '.auth', 0), folderFile(cwd, '.env', 1)] : []),
+    { name: 'the environment', file: null, rank: 2, values: withSecretFiles(env, cwd) },
+    ...(envFile === undefined ? [] : [givenFile(cwd, envFile, 3)]),
   ]
-  const found: { [V in Variable]?: string } = {}
+  const variables: { [V in Variable]?: string } = {}
+  const origins = new Map<string, Origin>()
   for (const source of sources) {
-    forgetOtherServer(found, source)
+    forgetOtherPlaces(variables, source.values)
     for (const name of VARIABLES) {
-      const value = source[name]?.trim()
-      if (value) found[name] = value
+      const value = source.values[name]?.trim()
+      if (!value) continue
+      variables[name] = value
+      origins.set(name, source)
     }
   }
-  return found
+  const given = sources.filter(({ rank }) => rank >= 2).toReversed()
+  return { variables, origins, network: readNetwork(given.map(({ values }) => values)) }
 }
 
-const SERVER_VARIABLES = VARIABLES.filter((name) => name === 'DATABASE_URL' || name.startsWith('PSQL_'))
-const VAULT_VARIABLES = VARIABLES.filter((name) => name.startsWith('VAULT_'))
-
-/** A source that names a PostgreSQL server of its own gets nothing that a weaker one says of another: least its password. */
-function forgetOtherServer(found: { [V in Variable]?: string }, source: Environment): void {
-  const server = ({ DATABASE_URL, PSQL_HOST }: Environment): string | undefined =>
-    DATABASE_URL?.trim() || PSQL_HOST?.trim()
-  if (isOther(server(found), server(source))) for (const name of SERVER_VARIABLES) delete found[name]
-  // So with a Vault: neither token nor AppRole of another goes to it.
-  const vault = ({ VAULT_ADDR }: Environment): string | undefined => VAULT_ADDR?.trim()
-  if (isOther(vault(found), vault(source))) for (const name of VAULT_VARIABLES) delete found[name]
+/** What of the settings comes from files, for a person: one line a file. */
+export function filesTold({ variables, origins }: Settings): string[] {
+  const names = new Map<string, string[]>()
+  for (const name of VARIABLES) {
+    const file = variables[name] === undefined ? null : (origins.get(name)?.file ?? null)
+    if (file !== null) names.set(file, [...(names.get(file) ?? []), name])
+  }
+  return [...names].map(([file, of]) => `Settings of ${file}: ${of.join(', ')}.`)
 }
 
-function isOther(former: string | undefined, named: string | undefined): boolean {
-  return Boolean(former) && Boolean(named) && former !== named
+/** Variables that name a place, and those that are of that place: least of all its password is another's. */
+const PLACES = [
+  { by: ['JIRA_URL'], of: /^JIRA_(?!TPM_)/ },
+  { by: ['DATABASE_URL', 'PSQL_HOST'], of: /^(DATABASE_URL$|PSQL_)/ },
+  { by: ['VAULT_ADDR'], of: /^VAULT_/ },
+] as const
+
+/** A source that names a Jira, a PostgreSQL server or a Vault gets nothing that a weaker one says of another. */
+function forgetOtherPlaces(found: { [V in Variable]?: string }, source: Environment): void {
+  for (const { by, of } of PLACES) {
+    const place = (values: Environment): string | undefined =>
+      by.map((name) => values[name]?.trim()).find(Boolean)
+    const [former, named] = [place(found), place(source)]
+    if (former === undefined || named === undefined || former === named) continue
+    for (const name of VARIABLES) if (of.test(name)) delete found[name]
+  }
 }
 
 /**
- * The proxies that the real environment names, in either case; the lower wins, as with curl. Files are not asked: one
- * that lies in a folder by chance shall not lead a token through somebody's proxy.
+ * The proxies that were given, in either case; the lower wins, as with curl. The folder's files are not asked: one that
+ * lies there by chance shall not lead a token through somebody's proxy.
  */
-export function readNetwork(env: Environment): NetworkConfig {
-  const of = (name: string): string | null => env[name]?.trim() || env[name.toUpperCase()]?.trim() || null
+function readNetwork(given: readonly Environment[]): NetworkConfig {
+  const of = (name: string): string | null =>
+    given.map((env) => env[name]?.trim() || env[name.toUpperCase()]?.trim()).find(Boolean) ?? null
   return { httpProxy: of('http_proxy'), httpsProxy: of('https_proxy'), noProxy: of('no_proxy') }
 }
 
-function readFile(file: string): Environment {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '') // some editors begin a file with a mark
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
+function folderFile(cwd: string, name: string, rank: number): Source {
+  const file = path.join(cwd, name)
+  const values = readFile(file, (code) => {
     // A folder `.env` is some Python's virtual environment, not settings of ours.
-    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return {}
-    throw badFile(file, `it cannot be read (${code ?? String(cause)})`)
-  }
-  if (text.includes('\0')) throw badFile(file, 'it is not UTF-8 text')
-  refuseBrokenLines(file, text)
-  const variables = parseEnv(text)
-  refuseSecretFiles(file, variables)
-  return variables
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return ''
+    throw badFile(file, `it cannot be read (${code})`)
+  })
+  const refused = NEVER_OF_THE_FOLDER.find((variable) => values[variable]?.trim())
+  if (refused === undefined) return { name: file, file, rank, values }
+  throw badFile(
+    file,
+    `it sets ${refused}, which is taken from the real environment alone`,
+    `Take it out. If the file is yours, --env-file ${file} has it count as said by you.`,
+  )
 }
 
-/** A file that lies in a folder by chance shall not have another file of this machine sent to somebody's Jira. */
-function refuseSecretFiles(file: string, variables: Environment): void {
-  const name = SECRET_FILE_VARIABLES.find((variable) => variables[variable]?.trim())
-  if (name !== undefined)
-    throw badFile(file, `it sets ${name}, which is taken from the real environment alone`)
+function givenFile(cwd: string, envFile: string, rank: number): Source {
+  const file = path.resolve(cwd, envFile)
+  const values = readFile(file, (code) => {
+    throw new AppError('usage', `--env-file ${file} cannot be read (${code}). Nothing was started.`, {
+      hint: 'Give a file of lines NAME=value. .env.example shows its form.',
+    })
+  })
+  return { name: file, file, rank, values: withSecretFiles(values, cwd) }
+}
+
+function readFile(file: string, instead: (code: string) => string): Environment {
+  const text = readText(file, instead)
+  if (text.includes('\0')) throw badFile(file, 'it is not UTF-8 text')
+  refuseBrokenLines(file, text)
+  return parseEnv(text)
+}
+
+function readText(file: string, instead: (code: string) => string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '') // some editors begin a file with a mark
+  } catch (cause) {
+    return instead((cause as NodeJS.ErrnoException).code ?? String(cause))
+  }
 }
 
 /** Node's parser skips a line that it does not understand. One that was to set a variable of ours must not be lost so. */
@@ -133,8 +209,12 @@ function refuseBrokenLines(file: string, text: string): void {
   }
 }
 
-function badFile(file: string, reason: string): AppError {
+function badFile(
+  file: string,
+  reason: string,
+  hint = 'Correct the file or move it away. .env.example shows its form.',
+): AppError {
   return new AppError('not-configured', `The file ${file} is of no use: ${reason}. Nothing was started.`, {
-    hint: 'Correct the file or move it away. .env.example shows its form.',
+    hint,
   })
 }

@@ -83,8 +83,9 @@ describe('precedence', () => {
 
   test('each variable is looked for by itself', () => {
     file('.auth', 'export JIRA_API_KEY=from-auth\nexport JIRA_USER=auth@example.com\n')
-    file('.env', 'JIRA_USER=env@example.com\nJIRA_CA_FILE=company.pem\n')
-    expect(read({}, { JIRA_URL: 'https://example.atlassian.net/' }).jira).toEqual({
+    file('.env', 'JIRA_USER=env@example.com\n')
+    const env = { JIRA_URL: 'https://example.atlassian.net/', JIRA_CA_FILE: 'company.pem' }
+    expect(read({}, env).jira).toEqual({
       kind: 'site',
       url: 'https://example.atlassian.net',
       user: 'env@example.com',

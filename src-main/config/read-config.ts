@@ -11,10 +11,11 @@ import {
   type SandboxConfig,
 } from './config.ts'
 import { defaultDataDir, prepareDataDir } from './data-dir.ts'
-import { readNetwork, readVariables, type Environment, type Variables } from './environment.ts'
+import { filesTold, readSettings, type Environment, type Variables } from './environment.ts'
 import { jiraConfig, type JiraChoice } from './jira-config.ts'
 import { projectKey } from './project-key.ts'
 import { INDEX_LAG_FORMS, parseIndexLag } from './sandbox-settings.ts'
+import { refuseStraySecrets } from './secret-origins.ts'
 import { readVault } from './vault-config.ts'
 import { isZone, machineZone } from './zone.ts'
 
@@ -25,18 +26,19 @@ export interface ConfigFlags {
   readonly store?: string | undefined
   readonly fallback?: string | undefined
   readonly dataDir?: string | undefined
+  readonly envFile?: string | undefined
   readonly sandbox?: Partial<SandboxConfig> | undefined
 }
 
 export interface ConfigSources {
   readonly flags: ConfigFlags
   readonly env: Environment
-  /** Where `.env` and `.auth` are looked for, and what relative paths of the flags mean. */
+  /** Where `.env` and `.auth` are looked for where `envFile` is not given, and what relative paths of the flags mean. */
   readonly cwd: string
 }
 
 /**
- * The configuration of this start: flags over environment over `.env` over `.auth` over the workspace's config.json
+ * The configuration of this start: flags over the file of `--env-file` over environment over `.env` over `.auth` over the workspace's config.json
  * over defaults. Makes the workspace's folder. Throws `usage`, `not-configured` or `folder-not-writable`.
  */
 export function readConfig(sources: ConfigSources): Config {
@@ -47,7 +49,8 @@ export function readConfig(sources: ConfigSources): Config {
 
 /** As `readConfig`, but only reads: the folder may be missing, and is not made. */
 export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
-  const variables = readVariables(env, cwd)
+  const settings = readSettings({ env, cwd, envFile: flags.envFile })
+  const { variables, network } = settings
   const dataDir = path.resolve(
     cwd,
     flags.dataDir ?? variables.JIRA_TPM_DATA_DIR ?? defaultDataDir({ ...env, JIRA_TPM_DATA_DIR: undefined }),
@@ -61,7 +64,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   const vault = readVault(variables, cwd)
   // As a token of the environment: beside JIRA_URL it is that Jira's alone.
   const asksVault = vault !== null && variablesHere === variables && variables.JIRA_API_KEY === undefined
-  return {
+  const config: Config = {
     dataDir,
     jira: jiraConfig({
       ...chosen,
@@ -69,7 +72,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
       ...(asksVault && { tokenFrom: 'vault' }),
     }),
     jiraFixedBy: chosen.source === 'config.json' ? null : chosen.source,
-    network: readNetwork(env),
+    network,
     projectKey: chooseProject(flags, variablesHere, fileHere),
     ...chooseStore({ flag: flags.store, variables, file, dataDir, cwd }),
     fallback: chooseFallback(flags.fallback, file),
@@ -78,7 +81,10 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     syncIntervalMs:
       file.syncIntervalSeconds === undefined ? DEFAULT_SYNC_INTERVAL_MS : file.syncIntervalSeconds * 1_000,
     sandbox: { ...DEFAULT_SANDBOX, ...sandboxOf(file, dataDir), ...flags.sandbox },
+    settingsFiles: filesTold(settings),
   }
+  refuseStraySecrets(settings, config, flags.dataDir !== undefined)
+  return config
 }
 
 interface ChosenJira {

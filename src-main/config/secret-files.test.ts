@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { readVariables } from './environment.ts'
+import { readSettings } from './environment.ts'
 import { resolveConfig } from './read-config.ts'
 import { withSecretFiles } from './secret-files.ts'
 
@@ -90,7 +90,8 @@ describe('refused with a sentence that says none of it', () => {
 describe('where the configuration is read', () => {
   test('the file of the environment wins over .env, as the variable would', () => {
     file('.env', 'JIRA_API_KEY=from-env-file\n')
-    expect(readVariables({ JIRA_API_KEY_FILE: file('key', 'mounted\n') }, cwd).JIRA_API_KEY).toBe('mounted')
+    const env = { JIRA_API_KEY_FILE: file('key', 'mounted\n') }
+    expect(readSettings({ env, cwd }).variables.JIRA_API_KEY).toBe('mounted')
   })
 
   test("a team's store with its password in a file", () => {
@@ -107,6 +108,8 @@ describe('where the configuration is read', () => {
   // Else whoever can leave a .env somewhere could have a private key sent to a Jira of theirs.
   test.each(['.env', '.auth'])('%s may not name files', (name) => {
     file(name, `JIRA_URL=https://jira.example.com\nJIRA_API_KEY_FILE=${file('id_rsa', 'key')}\n`)
-    expect(() => readVariables({}, cwd)).toThrow('sets JIRA_API_KEY_FILE, which is taken from the real')
+    expect(() => readSettings({ env: {}, cwd })).toThrow(
+      'sets JIRA_API_KEY_FILE, which is taken from the real',
+    )
   })
 })

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_PORT } from './config.ts'
-import { readVariables, type Environment, type Variables } from './environment.ts'
+import { readSettings, type Environment, type Variables } from './environment.ts'
 
 /** How the dashboard's server is reached. */
 export interface ServerConfig {
@@ -39,6 +39,7 @@ export interface ServerFlags {
   readonly behindProxy?: boolean | undefined
   readonly publicUrl?: string | undefined
   readonly openMetrics?: boolean | undefined
+  readonly envFile?: string | undefined
 }
 
 interface ServerSources {
@@ -53,7 +54,7 @@ interface ServerSources {
  * or `not-configured`, also where it would be open to a network without anything that encrypts.
  */
 export function readServerConfig({ flags, env, cwd }: ServerSources): ServerConfig {
-  const variables = readVariables(env, cwd)
+  const { variables } = readSettings({ env, cwd, envFile: flags.envFile })
   const config: ServerConfig = {
     host: (flags.host ?? variables.JIRA_TPM_HOST ?? LOOPBACK).trim(),
     port: flags.port ?? portOf(variables),

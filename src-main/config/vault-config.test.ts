@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
 import { chooseStore } from './choose-store.ts'
-import { readVariables, type Variables } from './environment.ts'
+import { readSettings, type Variables } from './environment.ts'
 import { readVault } from './vault-config.ts'
 
 const whole: Variables = {
@@ -55,12 +55,15 @@ test('what one source has for its Vault goes to no other that a stronger one nam
   onTestFinished(() => rm(folder, { recursive: true }))
   const own = 'USE_VAULT=true\nVAULT_ADDR=https://one.example.com\nVAULT_TOKEN=hvs.of-the-one\n'
   await writeFile(path.join(folder, '.env'), own)
-  expect(readVault(readVariables({}, folder), folder)?.auth).toEqual({
+  expect(readVault(readSettings({ env: {}, cwd: folder }).variables, folder)?.auth).toEqual({
     kind: 'token',
     token: 'hvs.of-the-one',
   })
-  const other = readVariables({ VAULT_ADDR: 'https://other.example.com' }, folder)
-  expect(other).toEqual({ USE_VAULT: 'true', VAULT_ADDR: 'https://other.example.com' })
+  const env = { VAULT_ADDR: 'https://other.example.com' }
+  expect(readSettings({ env, cwd: folder }).variables).toEqual({
+    USE_VAULT: 'true',
+    VAULT_ADDR: 'https://other.example.com',
+  })
 })
 
 test('without USE_VAULT it is not used, whatever Vault’s own command line has there', () => {
@@ -87,6 +90,7 @@ describe('what is missing or wrong is told, and nothing is asked', () => {
     ['neither yes nor no', { ...whole, USE_VAULT: 'perhaps' }, 'USE_VAULT is neither true nor false'],
     ['no address', noAddress, 'VAULT_ADDR is not'],
     ['an address that is none', { ...whole, VAULT_ADDR: 'vault.example.com' }, 'VAULT_ADDR is no URL'],
+    ['a port that is none', { ...whole, VAULT_ADDR: 'vault', VAULT_PORT: '82000' }, 'VAULT_PORT is no port'],
     ['a password in it', { ...whole, VAULT_ADDR: 'https://me:hunter22@vault.example.com' }, 'holds a user'],
     ['plain text', { ...whole, VAULT_ADDR: 'http://vault.example.com' }, 'would go in plain text'],
     ['half an AppRole', half, 'one is missing'],
@@ -102,6 +106,20 @@ describe('what is missing or wrong is told, and nothing is asked', () => {
     expect(error.message).toContain(words)
     expect(error.message).toContain('Nothing was asked of Vault')
     expect(errorText(error)).not.toMatch(/hunter22|a-secret-id|hvs/)
+  })
+
+  test.each<[string, Partial<Variables>, string]>([
+    ['as the first program had it', { VAULT_ADDR: 'vault', VAULT_PORT: '8200' }, 'https://vault:8200'],
+    [
+      'in plain text where that is allowed',
+      { VAULT_ADDR: 'vault', VAULT_PORT: '8200', VAULT_ALLOW_HTTP: 'true' },
+      'http://vault:8200',
+    ],
+    ['of a URL without one', { VAULT_ADDR: 'https://vault', VAULT_PORT: '8201' }, 'https://vault:8201'],
+    ['not of a URL with one', { VAULT_ADDR: 'https://vault:9000', VAULT_PORT: '1' }, 'https://vault:9000'],
+    ['that https has by itself', { VAULT_ADDR: 'vault:443', VAULT_PORT: '8200' }, 'https://vault'],
+  ])('a port beside the address: %s', (_name, variables, address) => {
+    expect(readVault({ ...whole, ...variables }, '/')?.address).toBe(address)
   })
 
   test('plain text is for this machine, or where it is allowed in so many words', () => {

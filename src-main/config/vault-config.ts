@@ -38,11 +38,12 @@ export function readVault(variables: Variables, cwd: string): VaultConfig | null
   }
 }
 
-function vaultAddress({ VAULT_ADDR, VAULT_ALLOW_HTTP }: Variables): string {
+function vaultAddress(variables: Variables): string {
+  const { VAULT_ADDR, VAULT_ALLOW_HTTP } = variables
   if (VAULT_ADDR === undefined) {
     throw refuse('USE_VAULT is set, but VAULT_ADDR is not', 'Set it, as https://vault.example.com:8200.')
   }
-  const url = URL.parse(VAULT_ADDR)
+  const url = URL.parse(withPort(VAULT_ADDR, variables))
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw refuse('VAULT_ADDR is no URL', 'Set it, as https://vault.example.com:8200.')
   }
@@ -57,6 +58,20 @@ function vaultAddress({ VAULT_ADDR, VAULT_ALLOW_HTTP }: Variables): string {
     )
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+}
+
+/** The first program's way: a host's name, and the port beside it. A URL that has a port keeps it. */
+function withPort(address: string, { VAULT_PORT, VAULT_ALLOW_HTTP }: Variables): string {
+  if (VAULT_PORT === undefined) return address
+  if (!/^\d{1,5}$/.test(VAULT_PORT) || Number(VAULT_PORT) < 1 || Number(VAULT_PORT) > 65_535) {
+    throw refuse('VAULT_PORT is no port from 1 to 65535', 'Vault’s own is 8200.')
+  }
+  const scheme = isYes('VAULT_ALLOW_HTTP', VAULT_ALLOW_HTTP) ? 'http' : 'https'
+  const whole = address.includes('://') ? address : `${scheme}://${address}`
+  const url = URL.parse(whole)
+  if (url === null || /:\d+\/*$/.test(whole)) return whole
+  url.port = VAULT_PORT
+  return url.href
 }
 
 function vaultAuth(variables: Variables): VaultAuth {

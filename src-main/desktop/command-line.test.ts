@@ -17,6 +17,7 @@ test.each([
     store: undefined,
     fallback: undefined,
     dataDir: undefined,
+    envFile: undefined,
     ...wanted,
   })
 })

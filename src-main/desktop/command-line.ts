@@ -7,6 +7,7 @@ const options = {
   store: { type: 'string' },
   fallback: { type: 'string' },
   'data-dir': { type: 'string' },
+  'env-file': { type: 'string' },
   /** Chromium's own name for it. */
   'user-data-dir': { type: 'string' },
 } as const
@@ -24,5 +25,6 @@ export function desktopFlags(argv: readonly string[]): ConfigFlags {
     store: text('store'),
     fallback: text('fallback'),
     dataDir: text('data-dir') ?? text('user-data-dir'),
+    envFile: text('env-file'),
   }
 }
