@@ -5,18 +5,18 @@ import { runCli } from './commands/run.ts'
 import { projectFile } from './project-files.ts'
 
 const interrupted = listenForInterrupt(process, (code) => process.exit(process.exitCode ?? code))
+const readerGone = new AbortController()
 const resultLost = new AbortController()
 const { stdin, stdout, stderr, env } = process
 
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (resultLost.signal.aborted) return
-  // After EPIPE whoever read the result has seen enough (`| head`).
-  if (error.code !== 'EPIPE') {
-    process.exitCode = EXIT.failed
-    stderr.write(`The result cannot be written (${error.message}).\n`)
-  }
+  if (readerGone.signal.aborted || resultLost.signal.aborted) return
+  // Whoever read the result has seen enough (`| head`), and what was asked for is done all the same.
+  if (error.code === 'EPIPE') return readerGone.abort()
+  process.exitCode = EXIT.failed
+  stderr.write(`The result cannot be written (${error.message}).\n`)
   resultLost.abort(new ResultLost(error.message))
-  process.emit('SIGINT', 'SIGINT') // nobody reads what goes on
+  process.emit('SIGINT', 'SIGINT')
 })
 stderr.on('error', () => {}) // there is no other place to say it, and a run goes on
 
@@ -43,6 +43,7 @@ const code = await runCli(process.argv.slice(2), {
     return () => void terminal?.off('resize', listener)
   },
   signal: AbortSignal.any([interrupted, resultLost.signal]),
+  readerGone: readerGone.signal,
   interrupt: () => void process.emit('SIGINT', 'SIGINT'),
 })
 process.exitCode ??= code

@@ -106,6 +106,7 @@ export function createTestIo(
     rows: ROWS,
     onResize: () => () => {},
     signal: AbortSignal.any([interrupted.signal, ...(options.signal === undefined ? [] : [options.signal])]),
+    readerGone: new AbortController().signal,
     interrupt: () => interrupted.abort(),
   }
   if (options.typed !== undefined) stdin.write(options.typed)

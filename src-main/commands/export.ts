@@ -5,7 +5,7 @@ import { EXPORT_FORMATS, type ExportFormat } from '../transfer/ticket-lines.ts'
 import { addAfterHelp } from './after-help.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { askedSpan, type SpanOptions } from './counts-span.ts'
-import { print, say, type CommandHost } from './io.ts'
+import { print, say, untilReaderGone, type CommandHost } from './io.ts'
 import { createTally } from './tally.ts'
 import { tickets } from '../../src-shared/domain/ticket-count.ts'
 import { withApp } from './with-app.ts'
@@ -57,6 +57,7 @@ async function exportTickets(
   const config = configOf(io, options)
   const { fromMs, toMs } = askedSpan(options, config.zone)
   const target = isStdout ? { stream: io.stdout } : { file: path.resolve(io.cwd, file) }
+  const signal = isStdout ? untilReaderGone(io) : io.signal
   await withApp(
     io,
     config,
@@ -64,7 +65,7 @@ async function exportTickets(
       const transfer = await app.transfer()
       const tally = createTally(io, 'Writing', 'tickets')
       try {
-        const request = { format, target, fromMs, toMs, withLeft: options.left === true, signal: io.signal }
+        const request = { format, target, fromMs, toMs, withLeft: options.left === true, signal }
         const count = await transfer.exportTickets({
           ...request,
           onProgress: (written) => tally.update(written),

@@ -6,7 +6,7 @@ import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { isoInstant } from './instants.ts'
 import { orCancelled } from './interrupt.ts'
-import { print, say, type CliIo, type CommandHost } from './io.ts'
+import { print, say, untilReaderGone, type CliIo, type CommandHost } from './io.ts'
 import { createProgress } from './progress.ts'
 import { withApp } from './with-app.ts'
 
@@ -39,21 +39,22 @@ async function fetchTickets({ io }: CommandHost, options: FetchOptions): Promise
 
 /** Until Ctrl-C. A failure that may pass is told, and the next fetch makes up for it. */
 async function watch(client: Client, io: CliIo, options: FetchOptions, intervalMs: number): Promise<void> {
-  while (!io.signal.aborted) {
+  const signal = untilReaderGone(io)
+  while (!signal.aborted) {
     try {
-      printResult(io, options, await fetchOnce(client, io))
+      printResult(io, options, await fetchOnce(client, io, signal))
     } catch (error) {
-      if (io.signal.aborted) return
+      if (signal.aborted) return
       if (!(error instanceof AppError) || !error.retryable) throw error
       say(io, `${errorText(error)} It is tried again in ${intervalMs / 1_000} s.`)
     }
     // Ends early, and as it should, when the signal comes.
-    await delay(intervalMs, undefined, { signal: io.signal }).catch(() => {})
+    await delay(intervalMs, undefined, { signal }).catch(() => {})
   }
 }
 
 /** One fetch; how far a long first one is, is told as it goes. */
-export async function fetchOnce(client: Client, io: CliIo): Promise<SyncResult> {
+export async function fetchOnce(client: Client, io: CliIo, signal = io.signal): Promise<SyncResult> {
   const bar = createProgress(io, 'First fetch')
   const leave = client.on('sync.changed', ({ progress }) => {
     // Tickets that come while it fetches are not in Jira's estimate.
@@ -62,7 +63,7 @@ export async function fetchOnce(client: Client, io: CliIo): Promise<SyncResult> 
   try {
     return await orCancelled(
       client.call('sync.now', {}),
-      io.signal,
+      signal,
       () =>
         new AppError(
           'cancelled',

@@ -34,7 +34,7 @@ export function listenForInterrupt(
   return controller.signal
 }
 
-/** Why work ends whose result cannot be written any more: nobody reads it, or the disk is full. */
+/** Why work ends whose result cannot be written: the disk is full, say. */
 export class ResultLost extends Error {}
 
 /** Resolves when the work is to end. */

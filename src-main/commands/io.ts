@@ -28,6 +28,8 @@ export interface CliIo {
   onResize(listener: () => void): () => void
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal
+  /** Aborted when nobody reads stdout any more: what goes on only to be read ends then, as if it were done. */
+  readonly readerGone: AbortSignal
   /** As Ctrl-C: for one that comes as a key, while the terminal is read key by key. */
   interrupt(): void
 }
@@ -50,6 +52,11 @@ function fitted({ stdoutIsTTY, columns }: CliIo, text: string): string {
     .split('\n')
     .flatMap((line) => wrapText(line, columns))
     .join('\n')
+}
+
+/** What ends work that is done only to be read. */
+export function untilReaderGone({ signal, readerGone }: CliIo): AbortSignal {
+  return AbortSignal.any([signal, readerGone])
 }
 
 const documents = new WeakSet<CliIo>()

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createCliFixture } from './cli-fixture.ts'
-import { openTestWorkspace } from './testing-workspace.ts'
+import { openTestWorkspace, type TestWorkspace } from './testing-workspace.ts'
 
 const CLI = path.join(import.meta.dirname, '..', 'cli.ts')
 
@@ -31,10 +31,44 @@ test.skipIf(!existsSync(FULL)).each([['runs'], ['runs --json'], ['create-tickets
   },
 )
 
-test('export to somebody who has seen enough ends without a word', { timeout: 60_000 }, async () => {
-  const workspace = await openTestWorkspace()
-  const { process: child, ended, stderr } = workspace.start(['export'])
-  child.stdout?.destroy()
-  await ended
-  expect(stderr()).toBe('')
+describe('whose result nobody reads any more', () => {
+  let workspace: TestWorkspace
+  beforeAll(async () => {
+    workspace = await openTestWorkspace()
+  })
+
+  /** Runs a command as a shell does before `| head`, which reads so much and leaves. */
+  async function unread(argv: string, reads: 'nothing' | 'something'): Promise<[number | null, string]> {
+    const { process: child, ended, stderr } = workspace.start(argv.split(' '))
+    if (reads === 'nothing') child.stdout?.destroy()
+    else child.stdout?.once('data', () => child.stdout?.destroy())
+    return [await ended, stderr()]
+  }
+
+  test.each(['counts', 'counts --json', 'runs', 'runs --json', '-h'])('%s is done: exit 0', async (argv) => {
+    expect(await unread(argv, 'nothing')).toEqual([0, ''])
+  })
+
+  test('a run creates all of its tickets', async () => {
+    const [code, said] = await unread('create-tickets --count 12 --minutes 1 --compress 60', 'nothing')
+    expect(said).toContain('12/12')
+    expect(said).not.toMatch(/interrupt|resume/)
+    expect(code).toBe(0)
+    const stored = await workspace.cli.run(['runs', '--json'])
+    expect(JSON.parse(stored.stdout)).toMatchObject({ runs: [{ state: 'done', created: 12 }] })
+  })
+
+  test('export, which is done only to be read, ends without a word', async () => {
+    expect(await unread('export', 'nothing')).toEqual([0, ''])
+  })
+
+  test.each(['counts --watch --json', 'fetch-tickets --watch --json'])(
+    '%s goes on only to be read, and ends without a word',
+    async (argv) => {
+      const watched = unread(argv, 'something')
+      // What changes is told, to nobody.
+      await workspace.cli.run('create-tickets --count 3 --minutes 0.1 --weights High=1'.split(' '))
+      expect(await watched).toEqual([0, ''])
+    },
+  )
 })

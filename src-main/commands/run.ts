@@ -84,7 +84,9 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   } catch (error) {
     // Commander has told what was wrong, or shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-    // Where nobody reads the result any more, there is nobody to tell that it broke off.
+    // Whoever had it read has seen enough.
+    if (isCancelled(error) && io.readerGone.aborted && !io.signal.aborted) return EXIT.done
+    // Told already.
     if (!(io.signal.reason instanceof ResultLost && isCancelled(error))) tell(io, error)
     return exitCodeOf(error)
   }

@@ -6,7 +6,7 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { countsDocument } from './counts-document.ts'
 import { followChart } from './follow-chart.ts'
 import { isoInstant } from './instants.ts'
-import { print, say, type CliIo } from './io.ts'
+import { print, say, untilReaderGone, type CliIo } from './io.ts'
 import { showLiveChart } from './live-chart.ts'
 import { loadChart } from './load-chart.ts'
 import { createMinuteLines } from './minute-lines.ts'
@@ -20,9 +20,9 @@ interface WatchOptions {
 /** Shows the counts as they change, until Ctrl-C: a chart on a terminal, lines elsewhere. */
 export async function watchCounts(io: CliIo, app: App, { span, json }: WatchOptions): Promise<void> {
   const { client } = app
-  const { signal } = io
+  const signal = untilReaderGone(io)
   await app.start()
-  if (json === true) return watchAsJson(io, app, span)
+  if (json === true) return watchAsJson(io, app, { span, signal })
   if (io.stdoutIsTTY && !terminalKind(io.env, process.platform).plain) {
     return showLiveChart(io, client, { span, output: 'stdout', hint: 'Ctrl-C ends it.', signal }).ended
   }
@@ -38,7 +38,11 @@ export async function watchCounts(io: CliIo, app: App, { span, json }: WatchOpti
  * A line with all the counts at the start, and whenever everything may have changed; else a line with the minutes that
  * changed, as absolute counts.
  */
-async function watchAsJson(io: CliIo, { client }: App, span: WatchOptions['span']): Promise<void> {
+async function watchAsJson(
+  io: CliIo,
+  { client }: App,
+  { span, signal }: Pick<WatchOptions, 'span'> & { readonly signal: AbortSignal },
+): Promise<void> {
   let knownSeq = -1
   let session = await client.call('session.get', {})
   let last = Promise.resolve()
@@ -64,8 +68,8 @@ async function watchAsJson(io: CliIo, { client }: App, span: WatchOptions['span'
     client.on('session.changed', () => inTurn(whole)),
   ]
   const ended = new Promise<void>((resolve) => {
-    if (io.signal.aborted) return resolve()
-    io.signal.addEventListener('abort', () => resolve(), { once: true })
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
   })
   try {
     inTurn(whole)
