@@ -143,4 +143,6 @@ function refuseUncarried(preferences: Electron.WebPreferences): void {
   if (preferences.contextIsolation === false) notCarried('webPreferences.contextIsolation: false')
   if (preferences.sandbox === false) notCarried('webPreferences.sandbox: false')
   if (preferences.webSecurity === false) notCarried('webPreferences.webSecurity: false')
+  if (preferences.spellcheck !== false)
+    notCarried('webPreferences.spellcheck, which Electron has by default,')
 }

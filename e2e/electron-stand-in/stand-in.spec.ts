@@ -209,3 +209,14 @@ test('names what it does not carry', async ({ page, standIn }) => {
   const use = standIn.evaluate(({ app }) => Reflect.get(app, 'dock') as unknown)
   await expect(use).rejects.toThrow('Electron stand-in: app.dock is not carried')
 })
+
+test('opens no window whose texts Electron would check against dictionaries from the net', async ({
+  page,
+  standIn,
+}) => {
+  await expect(page).toHaveTitle('Fixture')
+  const open = standIn.evaluate(({ BrowserWindow }) => void new BrowserWindow({ show: false }))
+  await expect(open).rejects.toThrow(
+    'webPreferences.spellcheck, which Electron has by default, is not carried',
+  )
+})

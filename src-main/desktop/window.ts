@@ -38,6 +38,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
       contextIsolation: true,
       nodeIntegration: false,
       webSecurity: true,
+      spellcheck: false, // its dictionaries would be fetched from Google
     },
   })
   window.once('ready-to-show', () => {

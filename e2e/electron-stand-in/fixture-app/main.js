@@ -33,7 +33,7 @@ function open() {
     width: 900,
     height: 500,
     show: false,
-    webPreferences: { preload: path.join(import.meta.dirname, 'preload.cjs') },
+    webPreferences: { preload: path.join(import.meta.dirname, 'preload.cjs'), spellcheck: false },
   })
   window.once('ready-to-show', () => window.show())
   window.webContents.on('will-navigate', (event) => event.preventDefault())
