@@ -46,6 +46,22 @@ export async function verifyComposeFiles(check) {
           assert.match(portText(services.front.ports[0]), /^127\.0\.0\.1:8050:8080/)
       },
     )
+    await check(
+      `${file}: only its own database is spoken to without TLS unless PSQL_SSLMODE says so`,
+      async () => {
+        const tls = async (env) => {
+          const { app } = (await config([file], { ...PRODUCTION, ...env })).services
+          const { PSQL_HOST, PSQL_SSLMODE, PSQL_PRIVATE_HOST } = app.environment
+          return { PSQL_HOST, PSQL_SSLMODE, PSQL_PRIVATE_HOST }
+        }
+        const own = { PSQL_HOST: 'db', PSQL_SSLMODE: '', PSQL_PRIVATE_HOST: 'db' }
+        assert.deepEqual(await tls({}), own)
+        const elsewhere = { PSQL_HOST: 'db.example.com' }
+        assert.deepEqual(await tls(elsewhere), { ...own, ...elsewhere })
+        const unchecked = { ...elsewhere, PSQL_SSLMODE: 'require' }
+        assert.deepEqual(await tls(unchecked), { ...own, ...unchecked })
+      },
+    )
   }
   await check(
     'compose.production.yaml: secrets are files, none has a default, none is in the environment',
@@ -90,6 +106,7 @@ function assertConfined(name, service) {
     cap_drop: dropped,
     security_opt: options,
     mem_limit: memory,
+    pids_limit: processes,
     user,
     healthcheck,
     restart,
@@ -98,6 +115,7 @@ function assertConfined(name, service) {
   assert.deepEqual(dropped, ['ALL'], name)
   assert.deepEqual(options, ['no-new-privileges:true'], name)
   assert.ok(memory, `${name} has no memory limit`)
+  assert.equal(processes, 256, `${name}: pids_limit`)
   assert.equal(service.privileged, undefined, name)
   assert.equal(restart, name === 'password' ? 'no' : 'unless-stopped', name)
   if (name === 'password') assert.equal(service.network_mode, 'none')

@@ -132,7 +132,7 @@ async function makeStack(engine, files, variables) {
 async function verifyConfined(stack, check) {
   for (const [service, user] of Object.entries(USERS)) {
     await check(
-      `${path.basename(stack.files[0])}, ${service}: not root, no capability, no new privileges, memory limit, root file system that cannot be written`,
+      `${path.basename(stack.files[0])}, ${service}: not root, no capability, no new privileges, limits of memory and processes, root file system that cannot be written`,
       async () => {
         const status = await stack.exec(service, 'cat', '/proc/1/status')
         const line = (name) => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(status.stdout)?.[1]
@@ -142,6 +142,7 @@ async function verifyConfined(stack, check) {
         )
         const { HostConfig: host } = await stack.inspect(service)
         assert.ok(host.ReadonlyRootfs && host.Memory > 0)
+        assert.equal(host.PidsLimit, 256)
         for (const place of ['/x', '/usr/x', '/etc/x', '/opt/x']) {
           const { code, stderr } = await stack.exec(service, 'sh', '-c', `echo x > ${place}`)
           assert.notEqual(code, 0, place)

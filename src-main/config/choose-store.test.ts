@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { projectFile } from '../project-files.ts'
 import type { Config } from './config.ts'
 import { readConfig, type ConfigFlags } from './read-config.ts'
 import { saveStoreSettings } from './save-store-settings.ts'
@@ -88,6 +90,29 @@ describe('who says it', () => {
     writeFileSync(path.join(cwd, '.auth'), lines.join(''))
     expect(read({}, { PSQL_CA_FILE }).store).toEqual(expected)
   })
+
+  test.each(['compose.yaml', 'compose.production.yaml'])(
+    '%s: only its own database is spoken to without TLS, unless PSQL_SSLMODE says so',
+    (file) => {
+      const compose = parse(readFileSync(projectFile(file), 'utf8')) as {
+        services: { app: { environment: Record<string, string> } }
+      }
+      const written = Object.entries(compose.services.app.environment).filter(
+        ([name]) => name.startsWith('PSQL_') && !name.endsWith('_FILE'),
+      )
+      /** The store of the container, where Compose's own environment is this one. */
+      const store = (env: Record<string, string>): object => {
+        const fill = (text: string): string =>
+          text.replaceAll(/\$\{(\w+):-([^}]*)\}/g, (_, name: string, other: string) => env[name] || other)
+        return read({}, Object.fromEntries(written.map(([name, text]) => [name, fill(text)]))).store
+      }
+      expect(store({})).toMatchObject({ host: 'db', tls: 'disable' })
+      const elsewhere = { PSQL_HOST: 'db.example.com' }
+      expect(store(elsewhere)).toMatchObject({ host: 'db.example.com', tls: 'verify-full' })
+      expect(store({ ...elsewhere, PSQL_SSLMODE: 'require' })).toMatchObject({ tls: 'require' })
+      expect(store({ PSQL_SSLMODE: 'verify-full' })).toMatchObject({ host: 'db', tls: 'verify-full' })
+    },
+  )
 
   test('without a host there is no server, and nobody gets a file in its place unseen', () => {
     const error = refused(() => read({}, { PSQL_DB: 'tickets' }))

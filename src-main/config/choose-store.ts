@@ -142,16 +142,20 @@ function environmentStore(variables: Variables, cwd: string): ChosenStore | null
 const FOREIGN_URL =
   'It may be another program’s: take it out of the environment (or of .env) for Jira TPM, or say --store sqlite:FILE. PostgreSQL’s is postgres://user:password@host:port/database.'
 
-/** The first program's variables, and two more for TLS. */
+/**
+ * The first program's variables, and more for TLS: the compose files name their own database's host as private, and so
+ * say nothing of another that is set in its place.
+ */
 function oldNames(variables: Variables): PostgresParts {
   const { PSQL_HOST, PSQL_PORT, PSQL_DB, PSQL_USER, PSQL_PW, PSQL_SSLMODE, PSQL_CA_FILE } = variables
+  const isPrivate = PSQL_HOST === variables.PSQL_PRIVATE_HOST && PSQL_CA_FILE === undefined
   const parts = {
     host: PSQL_HOST,
     port: PSQL_PORT,
     database: PSQL_DB,
     user: PSQL_USER,
     password: PSQL_PW,
-    sslmode: PSQL_SSLMODE,
+    sslmode: PSQL_SSLMODE ?? (isPrivate ? 'disable' : undefined),
     sslrootcert: PSQL_CA_FILE,
   }
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined))

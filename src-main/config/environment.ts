@@ -30,6 +30,7 @@ const VARIABLES = [
   'PSQL_USER',
   'PSQL_PW',
   'PSQL_SSLMODE',
+  'PSQL_PRIVATE_HOST',
   'PSQL_CA_FILE',
   'PSQL_ROLE',
   'USE_VAULT',
