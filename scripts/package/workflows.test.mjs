@@ -28,6 +28,17 @@ describe.each(await readdir(folder))('%s', async (name) => {
     expect(used.filter((action) => !/^actions\/[a-z-]+@[0-9a-f]{40}$/.test(action))).toEqual([])
   })
 
+  test('writes outside itself for a pushed tag alone, in an environment that is first seen to ask for approval', () => {
+    for (const [, { permissions = {}, environment, if: condition, steps: own }] of jobs) {
+      if (!Object.values(permissions).includes('write')) continue
+      expect(condition).toBe("github.event_name == 'push' && github.ref_type == 'tag'")
+      expect(environment).toBe('release')
+      expect(own[0].run).toMatch(/environments\/release.*required_reviewers[^]*exit 1/)
+    }
+    const outside = jobs.filter(([, job]) => job.environment === undefined)
+    expect(JSON.stringify(outside)).not.toMatch(/gh release|npm publish|NPM_TOKEN/)
+  })
+
   test('keeps what others can name out of its scripts', () => {
     for (const { run = '' } of steps) expect(run).not.toMatch(/\$\{\{\s*(github|secrets|vars|inputs)\./)
   })
