@@ -65,6 +65,7 @@ describe('the menu', { timeout: 150_000 }, () => {
       LEAVE,
     ])
     expect([code, stdout]).toEqual([0, ''])
+    expect(screen).toContain('Open: TPM in the built-in sandbox, no real Jira. Tickets are kept in')
     expect(screen).toMatch(/The plan: 20 tickets in 0\.1 min, even, seed \d+/)
     expect(screen).toContain('20/20, 100 %')
     expect(screen).toContain('Nothing is lost: all 20 tickets were made')
@@ -265,7 +266,7 @@ describe('the menu', { timeout: 150_000 }, () => {
     await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
   })
 
-  test('asks before a real Jira, naming it; after a no nothing was made', async () => {
+  test('says that a Jira is a real one, naming it, and asks before it; after a no nothing was made', async () => {
     const workspace = await openTestWorkspace()
     const { url, email, apiToken } = workspace.address
     const { code, screen } = await menu(
@@ -279,6 +280,8 @@ describe('the menu', { timeout: 150_000 }, () => {
       { JIRA_URL: url, JIRA_USER: email, JIRA_API_KEY: apiToken, JIRA_PROJECT: 'TPM' },
     )
     expect(code).toBe(0)
+    expect(screen).toContain(`Open: TPM in ${new URL(url).host}. Tickets are kept in`)
+    expect(screen).not.toContain('built-in sandbox')
     expect(screen).not.toContain('How fast')
     expect(screen).toContain('The plan: 20 tickets')
     expect(await workspace.sandbox.truth()).toEqual([])
