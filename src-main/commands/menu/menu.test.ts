@@ -65,7 +65,7 @@ describe('the menu', { timeout: 150_000 }, () => {
       LEAVE,
     ])
     expect([code, stdout]).toEqual([0, ''])
-    expect(screen).toContain('Open: TPM in the built-in sandbox, no real Jira. Tickets are kept in')
+    expect(screen).toContain('Open: the built-in sandbox, no real Jira. Tickets are kept in')
     expect(screen).toMatch(/The plan: 20 tickets in 0\.1 min, even, seed \d+/)
     expect(screen).toContain('20/20, 100 %')
     expect(screen).toContain('Nothing is lost: all 20 tickets were made')
