@@ -23,20 +23,21 @@ export async function run(): Promise<BenchResult[]> {
   const { log } = logging
   const config = readConfig({ flags: { dataDir, jira: 'sandbox' }, env: {}, cwd: dataDir })
   const app = createApp({ ...config, syncIntervalMs: 1_000 }, { log })
+  const tokens = createTokens({ dataDir, log })
   const server = createServer({
     app,
-    tokens: createTokens({ dataDir, log }),
+    tokens,
     rendererDir: projectFile('out', 'renderer'),
     port: 0,
     log,
-    links: { onUsed: () => {} },
   })
   const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })
   try {
     await app.start()
-    const { link } = await server.start()
+    const { url } = await server.start()
+    const { code } = await tokens.createLink({ scope: 'read', ttlMs: 60_000 })
     const page = await browser.newPage()
-    await page.goto(link)
+    await page.goto(`${url}/#code=${code}`)
     await drawnTotal(page, 0)
 
     const samples: number[] = []

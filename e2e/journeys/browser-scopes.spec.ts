@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 const world = withServed()
 
-test.beforeEach(async () => void (await world().served.link()))
+test.beforeEach(async () => void (await world().served.url()))
 
 /** `jira-tpm token …` beside the dashboard that is served, in a process of its own. */
 async function token(...argv: readonly string[]): Promise<Record<string, string>> {

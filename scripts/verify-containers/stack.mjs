@@ -217,8 +217,10 @@ async function verifySecrets(stack, check) {
       assert.notEqual((await stack.exec('front', 'cat', '/run/password/db_password')).code, 0)
     },
   )
-  await check('app: its log has the link of its start, for `docker compose logs app`', async () => {
-    assert.match(await stack.compose('logs', '--no-color', 'app'), /#code=/)
+  await check('app: its log has no link, and says how to make one', async () => {
+    const log = await stack.compose('logs', '--no-color', 'app')
+    assert.match(log, /jira-tpm token link/)
+    assert.doesNotMatch(log, /#code=/)
   })
 }
 

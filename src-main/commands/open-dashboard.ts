@@ -2,9 +2,10 @@ import type { App } from '../app.ts'
 import type { ServerConfig } from '../config/server-config.ts'
 import type { Observation } from '../server/metrics-route.ts'
 import { createServer } from '../server/server.ts'
+import { LINK_TTL_MS } from '../tokens/links.ts'
 import { createTokens } from '../tokens/tokens.ts'
 import { announce, withdraw } from '../workspace/instance.ts'
-import { say, type CliIo } from './io.ts'
+import type { CliIo } from './io.ts'
 
 export interface DashboardOptions {
   readonly dataDir: string
@@ -19,8 +20,11 @@ export interface DashboardOptions {
 /** A dashboard that is served. */
 export interface OpenDashboard {
   readonly url: string
-  /** Opens it once; after that this is the link for another browser. */
-  link(): string
+  /**
+   * A new admin's link, for a person at a terminal and nowhere else: what it is printed to may be kept. Its code is in
+   * the fragment, which no browser sends or logs. Throws as `Tokens.createLink`.
+   */
+  link(): Promise<string>
   /** Serves it no more. */
   close(): Promise<void>
 }
@@ -34,29 +38,25 @@ export async function openDashboard(
   app: App,
   { dataDir, port, access, observe }: DashboardOptions,
 ): Promise<OpenDashboard> {
-  let current = ''
+  const tokens = createTokens({ dataDir, log: app.log })
   const server = createServer({
     app,
-    tokens: createTokens({ dataDir, log: app.log }),
+    tokens,
     rendererDir: io.rendererDir,
     port,
     ...(access !== undefined && { access }),
     log: app.log,
     observe,
-    links: {
-      onUsed(link) {
-        current = link
-        say(io, `For another browser: ${link}`)
-      },
-    },
   })
   try {
-    const { url, link, localUrl } = await server.start()
-    current = link
+    const { url, localUrl } = await server.start()
     await announce(dataDir, { dashboard: { url: localUrl, publicUrl: url } })
     return {
       url,
-      link: () => current,
+      async link() {
+        const { code } = await tokens.createLink({ scope: 'admin', ttlMs: LINK_TTL_MS })
+        return `${url}/#code=${code}`
+      },
       async close() {
         await server.stop()
         await withdraw(dataDir, ['dashboard'], app.log)

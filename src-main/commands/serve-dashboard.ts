@@ -1,6 +1,7 @@
 import { AppError, errorText, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { App } from '../app.ts'
 import { machineClock } from '../clock.ts'
+import { defaultDataDir } from '../config/data-dir.ts'
 import { watchApp } from '../metrics/watch-app.ts'
 import type { Observation } from '../server/metrics-route.ts'
 import { runningInstances } from '../workspace/instance.ts'
@@ -22,13 +23,35 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
     // by a Jira that does not answer.
     void app.start().catch((error: unknown) => tellFailure(io, app, toWireError(error)))
     const { url } = dashboard
-    const link = dashboard.link()
-    print(io, options.json, { url, link }, `The dashboard: ${link}\nThe link works once. Ctrl-C ends it.`)
+    const link = await startLink(io, dashboard)
+    const another = `jira-tpm token link --scope admin${dataDirFlag(io, options.dataDir)}`
+    const text =
+      link === null
+        ? `The dashboard: ${url}\nA link that lets a browser in: ${another}. Ctrl-C ends it.`
+        : `The dashboard: ${link}\nThe link works once, within 15 minutes; for another: ${another}. Ctrl-C ends it.`
+    print(io, options.json, { url, link }, text)
     await interrupted(io.signal)
   } finally {
     leave()
     await dashboard.close()
   }
+}
+
+/** On a terminal alone: elsewhere it would stay in a log. Null also where none can be made, which is said. */
+async function startLink(io: CliIo, dashboard: OpenDashboard): Promise<string | null> {
+  if (!io.stdoutIsTTY) return null
+  try {
+    return await dashboard.link()
+  } catch (error) {
+    say(io, errorText(toWireError(error)))
+    return null
+  }
+}
+
+/** As a shell takes it; nothing where that folder is meant anyway. */
+function dataDirFlag({ env }: CliIo, dataDir: string): string {
+  if (dataDir === defaultDataDir(env)) return ''
+  return ` --data-dir ${/^[\w./:\\-]+$/.test(dataDir) ? dataDir : `"${dataDir}"`}`
 }
 
 /** What is wrong with the store was told as news of that. */
@@ -49,7 +72,7 @@ async function open(io: CliIo, app: App, options: ServeOptions): Promise<OpenDas
     const url = urls.find((candidate) => candidate?.endsWith(`:${port}`))
     if (url === undefined) throw error
     throw new AppError('port-in-use', `This data folder's dashboard is served already, at ${url}.`, {
-      hint: `Use that one; its terminal shows the link. For a second one add --port 0.`,
+      hint: 'Use that one: jira-tpm token link makes a link to it. For a second one add --port 0.',
       cause: error,
     })
   }

@@ -50,9 +50,7 @@ test('one JSON document with the public URL; SIGTERM ends it with 0 within two s
   })
   children.push(child)
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
-  const { url, link } = JSON.parse(line) as { url: string; link: string }
-  expect(url).toBe('https://tpm.example.com')
-  expect(link).toMatch(/^https:\/\/tpm\.example\.com\/#code=[\w-]+$/)
+  expect(JSON.parse(line)).toEqual({ url: 'https://tpm.example.com', link: null }) // it may go into a log
 
   const local =
     runningInstances(cli.dataDir).find(({ dashboard }) => dashboard !== null)?.dashboard?.url ?? ''

@@ -112,8 +112,15 @@ describe('sandbox', () => {
 describe('plot-data', () => {
   test('serves browsers by the link and programs by the token until Ctrl-C; a second one on the port names the first', async () => {
     const dashboard = await start(['plot-data', '--port', '0'])
-    const { url = '', link = '' } = dashboard.document
+    const { url = '' } = dashboard.document
+    const { stdout: link } = await cli.run(['token', 'link', '--scope', 'admin'])
     expect(link).toMatch(new RegExp(`^${url}/#code=`))
+    const trade = await fetch(`${url}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: new URL(link.trim()).hash.replace('#code=', '') }),
+    })
+    expect(await trade.json()).toEqual({ ok: true, result: { scope: 'admin' } })
     expect(await (await fetch(`${url}/health`)).json()).toEqual({ ok: true })
 
     const { stdout: token } = await cli.run(['token', 'create'])
@@ -132,6 +139,22 @@ describe('plot-data', () => {
     expect(await dashboard.end()).toMatchObject({ code: 0 })
   })
 })
+
+test.each(['plot-data', 'serve'])(
+  '%s into a pipe prints no link, says how to make one, and makes none',
+  async (command) => {
+    const controller = new AbortController()
+    const { promise: printed, resolve } = Promise.withResolvers<string>()
+    const running = cli.run([command, '--port', '0'], { signal: controller.signal, onStdout: resolve })
+    expect(await printed).toMatch(
+      /^The dashboard: http:\/\/127\.0\.0\.1:\d+\nA link that lets a browser in: jira-tpm token link --scope admin\. /,
+    )
+    expect((await cli.run(['token', 'list'])).stdout).toContain('There is no token')
+    controller.abort()
+    const { stdout, stderr } = await running
+    expect(stdout + stderr).not.toContain('code=')
+  },
+)
 
 describe('fetch-tickets --watch', () => {
   test('a line a fetch until Ctrl-C, then exit 0', async () => {

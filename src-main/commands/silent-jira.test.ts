@@ -42,7 +42,10 @@ test('plot-data serves its window all the same, where the settings can mend it',
     signal: controller.signal,
     onStdout: resolve,
   })
-  expect(JSON.parse(await printed)).toMatchObject({ link: expect.stringContaining('#code=') as string })
+  expect(JSON.parse(await printed)).toEqual({
+    url: expect.stringContaining('http://127.0.0.1:') as string,
+    link: null,
+  })
   controller.abort()
   expect(await running).toMatchObject({ code: 0, stderr: '' })
 })

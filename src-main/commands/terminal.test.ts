@@ -74,6 +74,37 @@ describe.skipIf(noTerminal !== null)('on a real terminal', { timeout: 150_000 },
     expect(menu.screen.all()).toMatch(/Goodbye\.$/)
   })
 
+  test('plot-data shows an admin’s link there, which is in the list, opens once, and is followed by no other', async () => {
+    const workspace = await openTestWorkspace()
+    const served = start(workspace, ['plot-data', '--port', '0'], { columns: 120 })
+    await served.shows(/#code=[\w-]{43}\s[\s\S]*Ctrl-C ends it/)
+    expect(served.screen.all().replaceAll(/\s+/g, ' ')).toContain('within 15 minutes; for another: jira-tpm')
+    const [, url = '', code = ''] =
+      /(http:\/\/127\.0\.0\.1:\d+)\/#code=([\w-]{43})\s/.exec(served.screen.all()) ?? []
+    const list = async (): Promise<Record<string, unknown>[]> => {
+      const { stdout } = await workspace.cli.run(['token', 'list', '--json'])
+      return (JSON.parse(stdout) as { tokens: Record<string, unknown>[] }).tokens
+    }
+    const [link] = await list()
+    expect(link).toMatchObject({ kind: 'link', scope: 'admin', state: 'not opened' })
+    const trade = (): Promise<Response> =>
+      fetch(`${url}/api/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ code }),
+      })
+    const cookie = (await trade()).headers.get('set-cookie')?.split(';')[0] ?? ''
+    expect((await trade()).status).toBe(401)
+    expect(await list()).toMatchObject([{ id: link?.['id'], state: 'opened' }])
+    const session = (): Promise<Response> => fetch(`${url}/api/session`, { headers: { cookie } })
+    expect((await session()).status).toBe(200)
+    await workspace.cli.run(['token', 'revoke', String(link?.['id'])])
+    expect((await session()).status).toBe(401)
+    expect(served.screen.all().match(/#code=/g)).toHaveLength(1)
+    served.type(KEY.ctrlC)
+    expect(await served.ended).toBe(0)
+  })
+
   test('a result is wrapped at words', async () => {
     const workspace = await openTestWorkspace()
     const two = ['--count', '2', '--minutes', '0.1', '--profile', 'even', '--weights', 'High=1']

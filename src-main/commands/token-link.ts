@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Scope } from '../../src-shared/contract/scopes.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { MAX_TTL_MS, MIN_TTL_MS } from '../tokens/claims.ts'
+import { LINK_TTL_MS } from '../tokens/links.ts'
 import { runningInstances } from '../workspace/instance.ts'
 import type { CommonOptions } from './common-options.ts'
 import { duration } from './duration-flag.ts'
@@ -16,8 +17,6 @@ interface LinkOptions extends CommonOptions {
   readonly ttl: number
 }
 
-const DEFAULT_TTL_MS = 15 * 60_000
-
 export function addTokenLink(token: Command, host: CommandHost): void {
   token
     .command('link')
@@ -27,7 +26,7 @@ export function addTokenLink(token: Command, host: CommandHost): void {
       '--ttl <time>',
       'how long it can be opened, as 15m or 2h; the browser is let in for 24 hours (default: 15m)',
       duration('--ttl', { minMs: MIN_TTL_MS, maxMs: MAX_TTL_MS }),
-      DEFAULT_TTL_MS,
+      LINK_TTL_MS,
     )
     .action((_options, command: Command) => makeLink(host, command.optsWithGlobals()))
 }
@@ -51,6 +50,6 @@ function servedAt(dataDir: string): string {
   const found = runningInstances(dataDir).findLast(({ dashboard }) => dashboard !== null)?.dashboard
   if (found) return found.publicUrl
   throw new AppError('not-found', 'No dashboard of this data folder is served now. No link was made.', {
-    hint: 'Start it with jira-tpm serve or plot-data, which prints a link of its own.',
+    hint: 'Start it with jira-tpm serve or plot-data.',
   })
 }

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../clock.ts'
 import type { Tokens } from '../tokens/tokens.ts'
-import { digestOf, newSecret } from '../tokens/one-time-code.ts'
 import type { VerifiedToken } from '../tokens/verifier.ts'
 import type { Caller } from './caller.ts'
 import { credentialsOf } from './credentials.ts'
@@ -12,13 +11,11 @@ import { createSessions } from './sessions.ts'
 export interface Auth {
   /** At once, in microseconds, for whoever was seen before. Throws `bad-request`: see `credentialsOf`. */
   callerOf(request: FastifyRequest): Caller | null | Promise<Caller | null>
-  /** The code of the terminal's link: an admin's, without an end of its own. The next one, once it was traded. */
-  code(): string
   /**
-   * A new session for a good code, be it the terminal's or a link's, which is then spent; null for any other. `secret`
-   * goes into the cookie. Throws `busy` and `folder-not-writable` where a link cannot be spent.
+   * A new session for the code of a link, which is then spent; null for any other. `secret` goes into the cookie. Throws
+   * `busy` and `folder-not-writable` where the link cannot be spent.
    */
-  trade(code: string): Promise<{ secret: string; caller: Caller; isTerminals: boolean } | null>
+  trade(code: string): Promise<{ secret: string; caller: Caller } | null>
   /** Ends a session at once. */
   end(caller: Caller): void
   /** Hears within a second when the caller's token or session ends, once, until the returned function is called. */
@@ -40,7 +37,6 @@ export function createAuth({ tokens, clock, port, https }: AuthParts): Auth {
   const sessions = createSessions(now, tokens.isLive)
   const watch = createEndWatch(({ kind, id }) => (kind === 'token' ? tokens.isLive(id) : sessions.isLive(id)))
   const cookieName = (): string => sessionCookieName(port(), https)
-  let terminalCode = newSecret()
 
   return {
     callerOf(request) {
@@ -51,16 +47,11 @@ export function createAuth({ tokens, clock, port, https }: AuthParts): Auth {
       const known = tokens.known(shown.token)
       return known === null ? tokens.verify(shown.token).then(callerFrom) : callerFrom(known)
     },
-    code: () => terminalCode,
     async trade(code) {
-      if (digestOf(code) === digestOf(terminalCode)) {
-        terminalCode = newSecret()
-        return { ...sessions.begin(TERMINAL), isTerminals: true }
-      }
       const link = await tokens.spendLink(code)
       if (link === null) return null
       const { scope, expiresMs: untilMs, id: linkId } = link
-      return { ...sessions.begin({ scope, untilMs, linkId }), isTerminals: false }
+      return sessions.begin({ scope, untilMs, linkId })
     },
     end(caller) {
       sessions.end(caller.id)
@@ -71,8 +62,6 @@ export function createAuth({ tokens, clock, port, https }: AuthParts): Auth {
     stop: () => watch.stop(),
   }
 }
-
-const TERMINAL = { scope: 'admin', untilMs: Infinity, linkId: null } as const
 
 /**
  * Cookies do not keep ports apart: two servers on one machine would take each other's session without this. `__Host-`:

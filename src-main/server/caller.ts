@@ -7,7 +7,7 @@ export interface Caller {
   readonly id: string
   readonly scope: Scope
   readonly expiresMs: number
-  /** The link that began this session: when it is revoked, this ends. Null for the terminal's own link, and for a token. */
+  /** The link that began this session: when it is revoked, this ends. Null for a token. */
   readonly linkId: string | null
 }
 

@@ -93,6 +93,6 @@ function refuse(header: string): AppError {
   return new AppError(
     'forbidden',
     `The request's ${header} is not this server's own, so it may come from another web site. Nothing was done.`,
-    { hint: 'Open the dashboard by the link that the terminal shows.' },
+    { hint: 'Open the dashboard by the address that its start printed, or a link of jira-tpm token link.' },
   )
 }

@@ -55,7 +55,7 @@ function refuseUnknown({ headers }: FastifyRequest, reply: FastifyReply): void {
         { hint: 'Make another with jira-tpm token create.' },
       )
     : new AppError('forbidden', 'This browser or program has no session here. Nothing was done.', {
-        hint: 'Open the link that the terminal shows, or send a token of jira-tpm token create as Authorization: Bearer.',
+        hint: 'Open a link of jira-tpm token link, or send a token of jira-tpm token create as Authorization: Bearer.',
       })
   sendFailure(reply, error, 401)
 }

@@ -23,9 +23,8 @@ export interface ServerFixture {
   readonly rendererDir: string
   readonly url: string
   readonly port: number
+  /** An admin's, which nobody has opened yet. */
   readonly link: string
-  /** The links that were made after one was used. */
-  readonly newLinks: readonly string[]
   call(path: string, init?: RequestInit): Promise<Response>
   close(): Promise<void>
 }
@@ -35,7 +34,6 @@ export const PAGE = '<!doctype html><title>Jira TPM</title>'
 export async function startServer(options: Partial<ServerOptions> = {}): Promise<ServerFixture> {
   const rendererDir = makeRenderer()
   const hub = createEventHub()
-  const newLinks: string[] = []
   const log = options.log ?? pino({ level: 'silent' })
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-tokens-'))
   const keychain = createMemoryKeychain()
@@ -58,9 +56,9 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
     log,
     tokens,
     ...options,
-    links: { onUsed: (link) => newLinks.push(link) },
   })
-  const { link, localUrl: url } = await server.start()
+  const { url: publicUrl, localUrl: url } = await server.start()
+  const { code } = await tokens.createLink({ scope: 'admin', ttlMs: 3_600_000 })
   return {
     server,
     tokens,
@@ -71,8 +69,7 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
     hub,
     url,
     port: Number(new URL(url).port),
-    link,
-    newLinks,
+    link: `${publicUrl}/#code=${code}`,
     call: (where, init = {}) =>
       fetch(`${url}${where}`, {
         method: 'POST',

@@ -49,17 +49,11 @@ export interface ServerOptions {
   readonly clock?: Clock
   /** How often listeners must show that they are there, in ms; 15,000 where it is left out. */
   readonly heartbeatMs?: number
-  readonly links: {
-    /** The printed link was used. `link` is the one for another browser. */
-    onUsed(link: string): void
-  }
 }
 
 interface Started {
   /** For people: the public URL where there is one. */
   readonly url: string
-  /** Opens the dashboard once: its one-time code is in the fragment, which no browser sends or logs. */
-  readonly link: string
   /** For other programs of this machine. */
   readonly localUrl: string
 }
@@ -86,7 +80,6 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
   let headers = securityHeaders(names)
   const server = createFastify(limits, tls, () => headers)
   const auth = makeAuth({ tokens, clock, port: () => port, https: names.https })
-  const link = (): string => `${names.url}/#code=${auth.code()}`
   let events: EventsSocket | undefined
 
   return {
@@ -110,7 +103,7 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
       })
       refuseOddRequests(server.server, () => headers)
       answerFailures(server, log)
-      events = addRoutes(server, options, { auth, limits, link, https: names.https })
+      events = addRoutes(server, options, { auth, limits, https: names.https })
       await addStaticFiles(server, options.rendererDir)
       await listen(server, access.host, port)
       port = (server.server.address() as AddressInfo).port // any free one is known by now
@@ -120,7 +113,7 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
         const onNew = (pair: TlsPair): void => (server.server as HttpsServer).setSecureContext(pair)
         void followTls(access.tls, tls, { clock, log, signal: stopping.signal, onNew })
       }
-      return { url: names.url, link: link(), localUrl: names.localUrl }
+      return { url: names.url, localUrl: names.localUrl }
     },
     async stop() {
       stopping.abort()
@@ -184,19 +177,18 @@ function answerFailures(server: FastifyInstance, log: Log): void {
 interface RouteParts {
   readonly auth: Auth
   readonly limits: ServerLimits
-  readonly link: () => string
   readonly https: boolean
 }
 
 function addRoutes(
   server: FastifyInstance,
-  { app, log, links, heartbeatMs, observe }: ServerOptions,
-  { auth, limits, link, https }: RouteParts,
+  { app, log, heartbeatMs, observe }: ServerOptions,
+  { auth, limits, https }: RouteParts,
 ): EventsSocket {
   const { dispatch, hub, countsState } = app
   addHealthRoutes(server, app.readiness)
   addOpenApiRoute(server)
-  addSessionRoute(server, { auth, https, onUsed: () => links.onUsed(link()) })
+  addSessionRoute(server, { auth, https })
   addApiRoutes(server, dispatch, auth)
   if (countsState !== undefined) addCountsRoute(server, { auth, dispatch, countsState })
   const events = addEventsSocket(server, { hub, log, auth, limits, heartbeatMs })

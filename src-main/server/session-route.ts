@@ -12,8 +12,6 @@ interface SessionRouteParts {
   readonly auth: Auth
   /** Whether browsers come by https. */
   readonly https: boolean
-  /** The terminal's link was used. */
-  onUsed(): void
 }
 
 /**
@@ -56,7 +54,6 @@ function addTrade(server: FastifyInstance, parts: SessionRouteParts): void {
     const begun = await auth.trade(body.code)
     if (begun === null) return sendFailure(reply, spent(), 401)
     endFormer(auth, auth.callerOf(request))
-    if (begun.isTerminals) parts.onUsed()
     return setSession(reply, begun.secret, parts).send({ ok: true, result: { scope: begun.caller.scope } })
   })
 }
@@ -75,11 +72,7 @@ function cookieOptions({ https }: SessionRouteParts) {
 }
 
 function spent(): AppError {
-  return new AppError(
-    'forbidden',
-    'This link was used before, has expired, or belongs to an earlier start.',
-    {
-      hint: 'The terminal that serves the dashboard shows a new one; so does jira-tpm token link.',
-    },
-  )
+  return new AppError('forbidden', 'This link was used before, has expired or was revoked.', {
+    hint: 'jira-tpm token link makes a new one.',
+  })
 }

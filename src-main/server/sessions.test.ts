@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createSessions, MAX_SESSIONS } from './sessions.ts'
 
-const grant = { scope: 'read', untilMs: Infinity, linkId: null } as const
+const grant = { scope: 'read', untilMs: Infinity, linkId: 'link' } as const
 
 test('of more sessions than so many the oldest ends, and no other', () => {
   const sessions = createSessions(

@@ -8,8 +8,8 @@ interface Grant {
   readonly scope: Scope
   /** No session of it lasts longer, epoch ms. */
   readonly untilMs: number
-  /** As in `Caller`. */
-  readonly linkId: string | null
+  /** When this link is revoked, the session ends. */
+  readonly linkId: string
 }
 
 /** Browsers that traded a code. They end with the server. */

@@ -24,7 +24,8 @@ export interface ServedApp {
   readonly dataDir: string
   readonly prometheus: Prometheus
   readonly url: string
-  readonly link: string
+  /** An admin's. */
+  link(): Promise<string>
   token(scope: Scope): Promise<string>
 }
 
@@ -80,16 +81,17 @@ export async function openServedApp(options: ServedOptions = {}): Promise<Served
     log,
     limits,
     observe: { prometheus, open: openMetrics },
-    links: { onUsed() {} },
   })
-  const { localUrl: url, link } = await server.start()
+  const { localUrl: url } = await server.start()
   atEnd(() => server.stop())
   return {
     app,
     dataDir,
     prometheus,
     url,
-    link,
+    async link() {
+      return `${url}/#code=${(await tokens.createLink({ scope: 'admin', ttlMs: 60_000 })).code}`
+    },
     async token(scope) {
       const wish = { scope, ttlMs: 3_600_000, name: scope } as const
       return (await tokens.create(wish, new AbortController().signal)).token

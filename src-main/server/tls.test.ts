@@ -115,7 +115,7 @@ describe('a server with TLS', () => {
     })
   }
 
-  test('answers by https with HSTS, and prints its link so', async () => {
+  test('answers by https with HSTS, and is known by that address', async () => {
     const answer = await get('/health')
     expect(answer.status).toBe(200)
     expect(answer.headers['strict-transport-security']).toMatch(/^max-age=\d+$/)

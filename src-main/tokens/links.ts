@@ -13,6 +13,9 @@ export interface LinkWish {
   readonly ttlMs: number
 }
 
+/** How long a link can be opened where nobody says otherwise, in ms. */
+export const LINK_TTL_MS = 15 * 60_000
+
 const LINK_NAME = 'one-time link'
 
 /**

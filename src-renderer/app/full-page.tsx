@@ -16,8 +16,8 @@ export function SignedOut(): React.ReactNode {
         or what it opened has ended. Nothing is lost: tickets go on being fetched.
       </p>
       <p>
-        The terminal where Jira TPM runs shows a new link; so does{' '}
-        <b className={styles['command']}>jira-tpm token link</b>. Open that one.
+        <b className={styles['command']}>jira-tpm token link</b> makes a new link, where Jira TPM runs. Open
+        that one.
       </p>
       <Button kind="primary" onClick={() => location.reload()}>
         Try again

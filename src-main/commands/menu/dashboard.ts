@@ -6,7 +6,7 @@ import type { CliIo } from '../io.ts'
 
 /** The dashboard for a browser, served from when it is first wanted until the menu is left. */
 export interface Dashboard {
-  /** The link that opens it once; another one after it was used. Throws as `openDashboard`. */
+  /** A link that opens it once, another one each time. Throws as `openDashboard` and `OpenDashboard.link`. */
   link(): Promise<string>
   close(): Promise<void>
 }

@@ -65,6 +65,6 @@ async function dashboardItem({ io, dashboard }: MenuWorld): Promise<void> {
   const link = await dashboard.link()
   tell(
     io,
-    `The dashboard: ${link}\nThe link works once; after that there is another one here. It is served until you quit.`,
+    `The dashboard: ${link}\nThe link works once, within 15 minutes; after that there is another one here. It is served until you quit.`,
   )
 }

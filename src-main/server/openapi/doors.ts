@@ -60,7 +60,7 @@ const beginSession: JsonObject = {
   tags: ['access'],
   summary: 'Trade a one-time link for a session',
   description:
-    'What the dashboard does when a person opens the link that the terminal or `jira-tpm token link` gave: its fragment has the code. The answer sets the session’s cookie (HttpOnly, SameSite=Strict), which no script can read. A code works once.',
+    'What the dashboard does when a person opens the link that `jira-tpm token link` gave: its fragment has the code. The answer sets the session’s cookie (HttpOnly, SameSite=Strict), which no script can read. A code works once.',
   security: open,
   requestBody: { required: true, content: json(strict({ code: { type: 'string', maxLength: 128 } })) },
   responses: {

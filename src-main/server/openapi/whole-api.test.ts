@@ -227,7 +227,7 @@ test('what the server has besides', async () => {
 })
 
 test('a browser: its code, its session, its end', async () => {
-  const code = new URL(served.link).hash.replace('#code=', '')
+  const code = new URL(await served.link()).hash.replace('#code=', '')
   const origin = served.url
   const trade = { token: null, headers: { origin }, body: JSON.stringify({ code }) }
   document.request('POST', '/api/session', { code })
