@@ -7,6 +7,7 @@ import { machineClock, type Clock } from './clock.ts'
 import type { Config, PostgresConfig, StoreConfig } from './config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
 import { openEngine, type CountsState, type EngineHandlers, type Stored } from './engine.ts'
+import { createOncePerMinute } from './jira/gate.ts'
 import { leaseOwner } from './lease-owner.ts'
 import type { Log } from './log.ts'
 import { NO_METRICS, type Metrics } from './metrics/metrics.ts'
@@ -114,7 +115,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     clock,
     hub,
   })
-  const handlers = { ...forwarded(engine), ...settings.handlers, ...stores.handlers }
+  const handlers = { ...forwarded(engine, clock), ...settings.handlers, ...stores.handlers }
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))
 
   return {
@@ -194,7 +195,12 @@ function withVault(secrets: Secrets, vault: Vault | null): Secrets {
 }
 
 /** Passes each call to the engine that is open when it comes, or throws why there is none. */
-function forwarded(engine: CurrentEngine): EngineHandlers {
+function forwarded(engine: CurrentEngine, clock: Clock): EngineHandlers {
+  const mayLogInAgain = createOncePerMinute(clock)
+  const mayReopen = (): boolean => {
+    const failure = engine.failure()
+    return failure !== null && (failure.code !== 'not-authenticated' || mayLogInAgain())
+  }
   const names = (Object.keys(methods) as (keyof Handlers)[]).filter(
     (name) => !/^(settings|store)\./.test(name),
   )
@@ -202,7 +208,7 @@ function forwarded(engine: CurrentEngine): EngineHandlers {
     name,
     async (params: never) => {
       // Who asks for a fetch acts: what could not be opened is tried once more.
-      if (name === 'sync.now' && engine.failure() !== null) await engine.reopen()
+      if (name === 'sync.now' && mayReopen()) await engine.reopen()
       const { handlers } = await engine.opened()
       return handlers[name as keyof EngineHandlers](params)
     },

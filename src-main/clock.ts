@@ -4,6 +4,8 @@ import { realMsUntil, siteTime, steadyClock, type SiteClock } from '../src-share
 export interface Clock {
   /** Epoch ms. */
   now(): number
+  /** For durations: ms since any moment, which no one sets back. A clock of a test may leave it out: then `now`. */
+  elapsedMs?(): number
   /** Resolves after `ms` real milliseconds; rejects with the signal's reason when it is aborted first. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
@@ -25,6 +27,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export const machineClock: Clock = {
   now: () => Date.now(),
+  elapsedMs: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error)
@@ -40,6 +43,11 @@ export const machineClock: Clock = {
       }
       signal.addEventListener('abort', stop, { once: true })
     }),
+}
+
+/** What a duration is measured by: a machine's clock may be set back meanwhile. */
+export function elapsedMs(clock: Pick<Clock, 'now' | 'elapsedMs'>): number {
+  return clock.elapsedMs?.() ?? clock.now()
 }
 
 /** A site's time that starts equal to the machine's. */

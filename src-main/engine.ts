@@ -201,7 +201,7 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
     audit,
     cleanUp,
     permit,
-    personActs: () => site.personActs(),
+    resetAuthGate: () => site.resetAuthGate(),
     onTablesMade: fetchAgain,
     signal,
   })

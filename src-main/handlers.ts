@@ -29,8 +29,8 @@ export interface Core {
   readonly cleanUp: CleanUpDesk
   /** Throws where a run may not begin. */
   readonly permit: RunPermit
-  /** The person asked for something: what stopped after a failed log-in may be tried again. */
-  readonly personActs: () => void
+  /** What stopped after a failed log-in may be tried again: for what only a person asks for, by scope `run` or more. */
+  readonly resetAuthGate: () => void
   /** The ticket tables are there again, and empty. */
   readonly onTablesMade: () => void
   readonly signal: AbortSignal
@@ -48,7 +48,7 @@ export function createHandlers(core: Core): EngineHandlers {
     audit,
     cleanUp,
     permit,
-    personActs,
+    resetAuthGate,
     onTablesMade,
     signal,
   } = core
@@ -89,19 +89,19 @@ export function createHandlers(core: Core): EngineHandlers {
     },
 
     'sync.now': () => {
-      personActs()
+      resetAuthGate()
       return fetchNow()
     },
     'sync.status': async () => syncStatus(),
 
     'runs.start': async (request) => {
-      personActs()
+      resetAuthGate()
       await permit(request)
       return generator.start(request)
     },
     'runs.pause': () => generator.pause(),
     'runs.resume': (request) => {
-      personActs()
+      resetAuthGate()
       return generator.resume(request)
     },
     'runs.stop': () => generator.stop(),
@@ -112,25 +112,13 @@ export function createHandlers(core: Core): EngineHandlers {
       runMinutes(await store.run(siteId, runId), await store.slots(siteId, runId)),
 
     'runs.readReplay': async (file) => readReplay(file),
-    'runs.cleanUpPreview': ({ runId }) => {
-      personActs()
-      return cleanUp.preview(runId, signal)
-    },
-    'runs.cleanUp': (request) => {
-      personActs()
-      return cleanUp.start(request)
-    },
+    'runs.cleanUpPreview': ({ runId }) => cleanUp.preview(runId, signal),
+    'runs.cleanUp': (request) => cleanUp.start(request),
     'runs.stopCleanUp': () => cleanUp.stop(),
     'runs.currentCleanUp': async () => cleanUp.current(),
 
-    'audit.run': ({ runId }) => {
-      personActs()
-      return audit.run(runId, signal)
-    },
-    'audit.span': ({ fromMs, toMs }) => {
-      personActs()
-      return audit.span(checkedSpan(fromMs, toMs, 1), signal)
-    },
+    'audit.run': ({ runId }) => audit.run(runId, signal),
+    'audit.span': async ({ fromMs, toMs }) => audit.span(checkedSpan(fromMs, toMs, 1), signal),
 
     'data.loadSample': () =>
       loadSample({

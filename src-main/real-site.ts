@@ -39,7 +39,7 @@ export async function openRealSite(config: SiteConfig, parts: SiteParts): Promis
       about: { id, kind: server.deployment, label, browseUrl: config.url },
       jira,
       time: createSiteTime(clock),
-      personActs: () => jira.personActs(),
+      resetAuthGate: () => jira.resetAuthGate(),
       onBack: () => {}, // only its answers tell
       close: () => jira.close(),
     }

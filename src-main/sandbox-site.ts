@@ -62,7 +62,7 @@ export async function openSandboxSite(
     about: { id: siteId, kind: 'sandbox', label: 'Sandbox', browseUrl: null },
     jira: reopening(() => opened.jira, { openAgain: openAgainSoon, onSiteMs: followClock }),
     time,
-    personActs: () => {}, // it never locks anybody out
+    resetAuthGate: () => {}, // it never locks anybody out
     compress: async (rate, untilSiteMs, runSignal) => {
       const next = await opened.control.run(rate, untilSiteMs, runSignal)
       time.set(next)

@@ -16,8 +16,8 @@ export interface Site {
   readonly time: SiteTime
   /** Runs the site's clock faster until a time on it. Only the sandbox can: a real Jira stamps `created` itself. */
   readonly compress?: (rate: number, untilSiteMs: number, signal: AbortSignal) => Promise<SiteClock>
-  /** The person asked for something: calls that stopped after a failed log-in may go out again. */
-  personActs(): void
+  /** As of `SiteJira`. */
+  resetAuthGate(): void
   /** Hears when a Jira that was gone can be reached again, until the site is closed. */
   onBack(listener: () => void): void
   close(): Promise<void>

@@ -100,6 +100,6 @@ test.each<[MoodName, string]>([
   await server.setMood(mood)
   await expect(jira.identity(never)).rejects.toMatchObject({ code })
   await server.setMood('healthy')
-  jira.personActs()
+  jira.resetAuthGate()
   expect((await jira.identity(never)).accountId).not.toBe('')
 })

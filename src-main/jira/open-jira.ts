@@ -2,7 +2,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { findJira, jiraOver, serverOf, type JiraAddress, type Search } from './find-jira.ts'
-import { createGate, OPEN_GATE } from './gate.ts'
+import { createGate, OPEN_GATE, type Gate } from './gate.ts'
 import type { Jira } from './jira.ts'
 import { createLink } from './link.ts'
 import { createNetwork } from './network.ts'
@@ -33,8 +33,8 @@ export interface SiteJira extends Jira {
    * after a failure it is asked again.
    */
   about(signal: AbortSignal): Promise<JiraAddress>
-  /** The person did something about it: calls that stopped after a failed log-in may go out again. */
-  personActs(): void
+  /** A person acts: calls that stopped after a failed log-in may go out again, once a minute at most. */
+  resetAuthGate(): void
   /** Gives up what is under way and ends all connections. */
   close(): Promise<void>
 }
@@ -49,6 +49,8 @@ export interface SiteJiraParts {
   /** Real milliseconds. */
   readonly timeouts?: Partial<Timeouts> & { readonly connectMs?: number }
   readonly metrics?: Metrics | undefined
+  /** One that outlives this connection; its own where absent. */
+  readonly gate?: Gate
 }
 
 interface Opened extends JiraAddress {
@@ -71,7 +73,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     caFile,
     ...(connectMs === undefined ? {} : { connectMs }),
   })
-  const gate = createGate()
+  const gate = parts.gate ?? createGate(clock)
   const shared = {
     clock,
     network,
@@ -115,9 +117,9 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
       const { deployment, apiUrl } = await opening.done(signal)
       return { deployment, apiUrl }
     },
-    personActs() {
+    resetAuthGate() {
       // The token may be another kind now, or have other scopes: where it is taken is found out again.
-      if (gate.open()) opening.forget()
+      if (gate.reset()) opening.forget()
     },
     async close() {
       opening.stop()

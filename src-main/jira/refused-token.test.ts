@@ -20,7 +20,7 @@ describe('a token that is taken nowhere', () => {
     await expect(jira.about(never)).rejects.toMatchObject({ code: 'not-authenticated' })
     expect(server.requests).toHaveLength(tried)
     door = 'gateway'
-    jira.personActs()
+    jira.resetAuthGate()
     expect((await jira.identity(never)).accountId).toBe('a1')
   })
 
@@ -85,6 +85,6 @@ test('a token that expires stops everything; replaced by one with scopes, it is 
   await expect(jira.identity(never)).rejects.toMatchObject({ code: 'not-authenticated' })
   expect(server.requests).toHaveLength(sent)
   door = 'gateway'
-  jira.personActs()
+  jira.resetAuthGate()
   expect((await jira.about(never)).apiUrl).toContain('/ex/jira/')
 })

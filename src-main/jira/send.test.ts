@@ -28,7 +28,7 @@ function failing(errors: readonly Error[]): { transport: Transport; sent: () => 
 }
 
 function sendOver(transport: Transport, clock = createJumpClock()) {
-  const gate = createGate()
+  const gate = createGate(clock)
   return {
     gate,
     clock,
@@ -44,13 +44,13 @@ test('after a failed log-in nothing is sent until the person acts', async () => 
   await expect(send(GET, READ)).rejects.toBe(refused)
   await expect(send({ method: 'POST', path: '/rest/api/3/issue' }, READ)).rejects.toBe(refused)
   expect(sent()).toBe(1)
-  gate.open()
+  gate.reset()
   await expect(send(GET, READ)).resolves.toBe(ANSWER)
 })
 
 test('a call that waits to be repeated is not sent once another’s log-in has failed', async () => {
   const clock = createStepClock()
-  const gate = createGate()
+  const gate = createGate(clock)
   const refused = notAuthenticated('jira.test', 'did not accept the token')
   const { transport, sent } = failing([serverTrouble('jira.test', 503, null)])
   const send = createSend({ transport, gate, clock, limiter: createRateLimiter({ clock, host: 'x' }) })
@@ -68,7 +68,7 @@ const refused = notAuthenticated('jira.test', 'did not accept the token')
 
 function startLimited() {
   const clock = createStepClock()
-  const gate = createGate()
+  const gate = createGate(clock)
   const limiter = createRateLimiter({ clock, host: 'x' })
   limiter.heard(GET, answerHead(429, { 'retry-after': '60' }))
   const { transport, sent } = failing([])

@@ -85,9 +85,9 @@ export function createRotatingJira({ account, open, again, clock, log }: Rotatin
   }
   return {
     about: (signal) => call((jira) => jira.about(signal)),
-    personActs() {
+    resetAuthGate() {
       lookedMs = -Infinity
-      current.jira.personActs()
+      current.jira.resetAuthGate()
     },
     async close() {
       await Promise.all([current, ...leaving].map(({ jira }) => jira.close()))

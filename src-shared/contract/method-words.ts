@@ -46,7 +46,7 @@ export const METHOD_WORDS: Readonly<Record<MethodName, MethodWords>> = {
   'sync.now': {
     summary: 'Fetch from Jira now',
     about:
-      'Fetches what changed in Jira, and answers when it is stored. A fetch under way is waited for first. It also goes on where fetching had stopped for the person, after a log-in that failed.',
+      'Fetches what changed in Jira, and answers when it is stored. A fetch under way is waited for first. After a log-in that failed nothing is sent to Jira until a person fetches so, starts a run or connects, and then it is tried once a minute at most: `not-authenticated`.',
   },
   'sync.status': {
     summary: 'How the fetching goes',
