@@ -27,7 +27,12 @@ export function addCounts(program: Command, host: CommandHost): void {
     .description('how many watched tickets were created in each minute, from what is stored')
     .option('--from <instant>', 'first instant, as 2026-11-24T14:00Z (default: an hour before the end)')
     .option('--to <instant>', 'the instant after the last (default: now)')
-    .option('--bucket <length>', 'length of a bucket: 1m, 5m, 10m or 1h', bucketMinutes, BUCKETS['1m'])
+    .option(
+      '--bucket <length>',
+      'length of a bucket: 1m, 5m, 10m or 1h (default: 1m)',
+      bucketMinutes,
+      BUCKETS['1m'],
+    )
     .option(
       '--watch',
       'go on until Ctrl-C, fetching meanwhile: a live chart on a terminal, elsewhere a line a minute; with --json one line a change',

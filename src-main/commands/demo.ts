@@ -25,6 +25,7 @@ import { writePng } from './write-png.ts'
 /** An hour in half a minute. */
 const COMPRESS = 120
 const FETCH_EVERY_MS = 1_000
+const PNG = 'jira-tpm-demo.png'
 
 interface DemoOptions extends CommonOptions, RunOptions {
   readonly png: string
@@ -37,8 +38,9 @@ export function addDemo(program: Command, host: CommandHost): void {
       .description(
         'plays an hour in half a minute in the sandbox: creates, fetches, draws and audits it, and ends',
       ),
+    COMPRESS,
   )
-    .option('--png <file>', 'where the picture of the chart goes', 'jira-tpm-demo.png')
+    .option('--png <file>', `where the picture of the chart goes (default: ${PNG})`, PNG)
     .action((_options, command: Command) => demo(host, command.optsWithGlobals()))
 }
 

@@ -23,6 +23,21 @@ test('every command is listed', () => {
   expect(commands.length).toBeGreaterThan(20)
 })
 
+test('each default is said once, as it would be written', async () => {
+  const tokens = ['create', 'link', 'list', 'revoke', 'rotate'].map((name) => ['token', name])
+  for (const argv of [[], ...commands.map((name) => [name]), ...tokens]) {
+    for (const option of (await help(argv, 1_000)).split('\n')) {
+      const defaults = option.match(/\(default: /g) ?? []
+      expect(defaults.length, `${argv.join(' ')}: ${option}`).toBeLessThan(2)
+      expect(option).not.toMatch(/\(default: (["[]|\d{6})/)
+    }
+  }
+  expect(await help(['counts'], 1_000)).toMatch(/--bucket .*\(default: 1m\)/)
+  expect(await help(['runs'], 1_000)).toMatch(/--limit .*\(default: 20\)/)
+  expect(await help(['create-tickets'], 1_000)).toMatch(/--compress .*\(default: 1\)/)
+  expect(await help(['demo'], 1_000)).toMatch(/--compress .*\(default: 120\)/)
+})
+
 test.each([LEAST_COLUMNS, 80, 120])('no help is wider than %i columns', async (columns) => {
   for (const argv of [[], ...commands.map((name) => [name])]) {
     for (const line of (await help(argv, columns)).split('\n')) {

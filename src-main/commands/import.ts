@@ -43,7 +43,12 @@ export function addImport(program: Command, host: CommandHost): void {
       ),
     )
     .option('--table <name>', "which table (default: the only one with the first program's columns)")
-    .option('--zone <zone>', 'the time zone of dates that name none, as Europe/Berlin', zoneName, 'UTC')
+    .option(
+      '--zone <zone>',
+      'the time zone of dates that name none, as Europe/Berlin (default: UTC)',
+      zoneName,
+      'UTC',
+    )
     .option('--skip-bad', 'leave out rows that are no tickets, and list the first of them')
     .option('--dry-run', 'read and check all of it, and store nothing')
     .action((source: string, _options, called: Command) =>

@@ -37,7 +37,8 @@ const AFTER_HELP = [
   'Profiles: steady, even, ramp 1-5, spike 30m x5 10m (when, how high, how long), sine 3 (waves), or parts such as 30m@50,10m@200,20m@50: half an hour of 50 tickets an hour, ten minutes of 200, and so on; 10m@50-200 rises, and a last word even spaces evenly. Parts have a number of tickets and a length of their own, as a replayed file has; --count and --minutes scale them.',
 ]
 
-export function addRunOptions(command: Command): Command {
+/** `compress`: how fast the run goes where nothing is said. */
+export function addRunOptions(command: Command, compress = 1): Command {
   return addAfterHelp(command, AFTER_HELP)
     .option(
       '--count <n>',
@@ -58,7 +59,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       '--compress <n>',
-      'how many times faster than the wall clock; sandbox only (default: 1)',
+      `how many times faster than the wall clock; sandbox only (default: ${compress})`,
       decimalNumber('--compress', { min: 1, max: MAX_COMPRESS }),
     )
     .option(

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help, type Option } from 'commander'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import { projectVersion } from '../project-files.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
@@ -110,7 +110,7 @@ function createProgram(host: CommandHost): Command {
       getOutHelpWidth: () => io.columns,
       getErrHelpWidth: () => io.columns,
     })
-    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20, optionDescription })
     .showHelpAfterError('Nothing was done. jira-tpm -h shows what there is.')
   addAfterHelp(program, AFTER_HELP)
   addCommonOptions(program)
@@ -119,6 +119,11 @@ function createProgram(host: CommandHost): Command {
   })
   for (const add of COMMANDS) add(program, host)
   return program
+}
+
+/** A default that the description says in words is not said once more. */
+function optionDescription(option: Option): string {
+  return option.description.includes('(default: ') ? option.description : new Help().optionDescription(option)
 }
 
 function isCancelled(error: unknown): boolean {
