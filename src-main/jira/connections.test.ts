@@ -40,7 +40,7 @@ describe('trouble on the way', () => {
 
   test('no first byte within its time', async () => {
     const server = await startRawServer(() => {})
-    const call = transportTo(server.url, { timeouts: { firstByteMs: 100 } })(GET, never)
+    const call = transportTo(server.url, { timeouts: { firstByteMs: 100, callMs: 500 } })(GET, never)
     await expect(call).rejects.toMatchObject({ code: 'jira-unreachable', failure: 'timeout' })
     await expect(call).rejects.toThrow('did not begin to answer within 0.1 s')
   })

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Dispatcher } from 'undici'
+import { errors, type Dispatcher } from 'undici'
 
 export interface Exchange {
   readonly origin: string
@@ -43,18 +43,24 @@ export function exchange(dispatcher: Dispatcher, request: Exchange, signal: Abor
     let head: Omit<RawAnswer, 'body'> | null = null
     const chunks: Buffer[] = []
     let bytes = 0
-    const end = (): void => signal.removeEventListener('abort', abort)
+    // undici's own clock for this goes in steps of half a second, and comes up to a whole one late.
+    let firstByte: NodeJS.Timeout | undefined
+    const end = (): void => {
+      clearTimeout(firstByte)
+      signal.removeEventListener('abort', abort)
+    }
     const fail = (error: unknown): void => {
       end()
       reject(new ExchangeFailure(controller !== null, error))
     }
-    const abort = (): void => {
-      fail(signal.reason)
+    const giveUp = (reason: unknown): void => {
+      fail(reason)
       controller?.abort(new Error('given up'))
     }
+    const abort = (): void => giveUp(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     dispatcher.dispatch(
-      { origin, path, method, headers, body, headersTimeout: firstByteMs, bodyTimeout: 0 },
+      { origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 },
       {
         onRequestStart(started) {
           // It was still waiting for a connection when it was given up: it must not leave any more. Nor does it leave
@@ -62,9 +68,11 @@ export function exchange(dispatcher: Dispatcher, request: Exchange, signal: Abor
           const isFirst = controller === null
           if (signal.aborted || !isFirst || !mayLeave()) return started.abort(new Error('given up'))
           controller = started
+          firstByte = setTimeout(() => giveUp(new errors.HeadersTimeoutError()), firstByteMs)
         },
         onResponseStart(_controller, status, answerHeaders) {
           head = { status, headers: answerHeaders }
+          if (status >= 200) clearTimeout(firstByte)
         },
         onResponseData(current, chunk) {
           bytes += chunk.byteLength
