@@ -9,6 +9,7 @@ import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
 import { openEngine, type CountsState, type EngineHandlers, type Stored } from './engine.ts'
 import { createOncePerMinute } from './jira/gate.ts'
 import { leaseOwner } from './lease-owner.ts'
+import type { RequestPolicy } from './jira/link.ts'
 import type { Log } from './log.ts'
 import { NO_METRICS, type Metrics } from './metrics/metrics.ts'
 import { readinessOf, type Readiness } from './readiness.ts'
@@ -67,13 +68,15 @@ export interface AppOptions {
   readonly secrets?: Secrets
   /** Hears of all that is done; nobody where absent. */
   readonly metrics?: Metrics
+  /** How the Jira is asked; as by a program that nobody waits for where absent. */
+  readonly policy?: RequestPolicy | undefined
 }
 
 /** Opens the core. What goes wrong with the Jira or the store is told by `opened` and by each call that needs them. */
 export function createApp(firstConfig: Config, options: AppOptions): App {
   const { log, readConfig = () => firstConfig, clock = machineClock } = options
   const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
-  const { namedStore, metrics = NO_METRICS } = options
+  const { namedStore, metrics = NO_METRICS, policy } = options
   const { dataDir } = firstConfig
   const vault = openVault(firstConfig, { clock, log })
   const secrets = withVault(options.secrets ?? createSecrets({ dataDir, log }), vault)
@@ -95,7 +98,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     clock,
     log,
   })
-  const parts = { log, clock, hub, secrets, owner: leaseOwner(), background, demoRun, metrics }
+  const parts = { log, clock, hub, secrets, owner: leaseOwner(), background, demoRun, metrics, policy }
   const engine = createCurrentEngine({
     firstConfig,
     readConfig,
@@ -114,6 +117,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     secrets,
     clock,
     hub,
+    onSilence: policy?.onSilence,
   })
   const handlers = { ...forwarded(engine, clock), ...settings.handlers, ...stores.handlers }
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))

@@ -9,6 +9,7 @@ import { DEFAULT_WATCH, type Config } from './config/config.ts'
 import { keepDemoRunning } from './demo-run.ts'
 import { createGenerator } from './generator/runner.ts'
 import { createHandlers } from './handlers.ts'
+import type { RequestPolicy } from './jira/link.ts'
 import { createLive } from './live/live.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -57,6 +58,8 @@ export interface EngineOptions extends StoreInUse {
   readonly demoRun: boolean
   /** Hears of all that is done. */
   readonly metrics?: Metrics | undefined
+  /** How the Jira is asked; as by a program that nobody waits for where absent. */
+  readonly policy?: RequestPolicy | undefined
 }
 
 /** Both numbers are also in the answers themselves. */
@@ -78,7 +81,7 @@ export async function openEngine(
   options: EngineOptions,
   leaving: AbortSignal,
 ): Promise<Engine> {
-  const { log, clock, secrets, metrics } = options
+  const { log, clock, secrets, metrics, policy } = options
   const { dataDir, network, projectKey } = config
   const stopping = new AbortController()
   const { signal } = stopping
@@ -88,7 +91,7 @@ export async function openEngine(
   let site: Site | undefined
   try {
     const memory = createSiteMemory(dataDir, log)
-    site = await openSite(config, { network, secrets, memory, clock, log, metrics, signal })
+    site = await openSite(config, { network, secrets, memory, clock, log, metrics, policy, signal })
     const choice = config.jira.kind === 'site' ? config.jira.watch : DEFAULT_WATCH
     const watched = await watchedOf(site, { projectKey, choice, memory, log, signal })
     return assemble({ config, options, stopping, site, watched, watchedField: choice.field })

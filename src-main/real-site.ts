@@ -13,14 +13,17 @@ import { createRotatingJira } from './vault/rotating-jira.ts'
  * own AppError where it has never answered.
  */
 export async function openRealSite(config: SiteConfig, parts: SiteParts): Promise<Site> {
-  const { network, secrets, memory, clock, log, metrics, signal } = parts
+  const { network, secrets, memory, clock, log, metrics, policy, signal } = parts
   const account = await resolveAccount(config, secrets, signal)
   const label = addressOf(config.url)
   const id = siteId(label, config.watch.field.id)
   const remembered = await memory.server(id)
   const watchedField = config.watch.field.id
   const open = ({ user, token }: SiteAccount): SiteJira =>
-    createSiteJira({ ...config, user, token, watchedField }, { network, clock, remembered, metrics })
+    createSiteJira(
+      { ...config, user, token, watchedField },
+      { network, clock, remembered, metrics, ...policy },
+    )
   const jira =
     account.from === 'vault'
       ? createRotatingJira({

@@ -16,16 +16,16 @@ import { openSandbox, type SandboxConnection } from './workspace/sandbox-connect
  */
 export async function openSandboxSite(
   config: Config,
-  options: Pick<SiteParts, 'clock' | 'log' | 'metrics' | 'signal'>,
+  options: Pick<SiteParts, 'clock' | 'log' | 'metrics' | 'policy' | 'signal'>,
 ): Promise<Site> {
-  const { clock, log, metrics, signal } = options
+  const { clock, log, metrics, policy, signal } = options
   const time = createSiteTime(clock)
   const open = async (): Promise<Opened> => {
     const sandbox = await openSandbox({ config, log })
     try {
       const control = createClockControl(sandbox)
       time.set(await control.get(signal))
-      return { sandbox, control, jira: jiraOf(sandbox, { clock, metrics }) }
+      return { sandbox, control, jira: jiraOf(sandbox, { clock, metrics, policy }) }
     } catch (error) {
       await sandbox.stop()
       throw error
@@ -88,11 +88,11 @@ interface Opened {
 
 function jiraOf(
   { deployment, url, email, apiToken }: SandboxConnection,
-  parts: Pick<SiteParts, 'clock' | 'metrics'>,
+  { policy, ...parts }: Pick<SiteParts, 'clock' | 'metrics' | 'policy'>,
 ): Jira {
   return deployment === 'data-center'
-    ? createDataCenterJira({ url, token: apiToken, ...parts })
-    : createCloudJira({ url, email, apiToken, ...parts })
+    ? createDataCenterJira({ url, token: apiToken, ...parts, ...policy })
+    : createCloudJira({ url, email, apiToken, ...parts, ...policy })
 }
 
 /** Hears when the process that runs the sandbox takes its offer back, until the returned function is called. */

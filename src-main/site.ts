@@ -3,6 +3,7 @@ import type { SiteClock } from '../src-shared/domain/site-clock.ts'
 import type { Clock, SiteTime } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { Jira } from './jira/jira.ts'
+import type { RequestPolicy } from './jira/link.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Secrets } from './secrets/secrets.ts'
@@ -31,5 +32,6 @@ export interface SiteParts {
   readonly clock: Clock
   readonly log: Log
   readonly metrics?: Metrics | undefined
+  readonly policy?: RequestPolicy | undefined
   readonly signal: AbortSignal
 }

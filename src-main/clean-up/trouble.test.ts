@@ -49,7 +49,7 @@ test.each(['stall-before', 'stall-after'] as const)(
     const bench = await openCleanUpBench('cloud')
     const { runId } = await bench.makeRun(30)
     const { url, email, apiToken } = bench.sandbox
-    const jira = createCloudJira({ url, email, apiToken, clock: hastyClock, timeoutMs: 700 })
+    const jira = createCloudJira({ url, email, apiToken, clock: hastyClock, timeouts: { callMs: 700 } })
     await bench.sandbox.setFaults([{ match: { method: 'DELETE' }, kind, times: 3, after: 10 }])
     expect(await bench.cleanUp(bench.desk({ jira }), runId)).toMatchObject({ state: 'done', deleted: 30 })
     expect(await bench.keys()).toEqual([])

@@ -1,8 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Environment } from '../config/environment.ts'
 import { saveJiraSettings } from '../config/save-jira-settings.ts'
 import { startRawServer, type RawServer } from '../jira/testing.ts'
+import { promisedMs } from '../testing-promised.ts'
 import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { openTestWorkspace, type TestWorkspace } from './testing-workspace.ts'
 
 let cli: CliFixture
 /** Takes every connection and never answers. */
@@ -49,3 +52,32 @@ test('plot-data serves its window all the same, where the settings can mend it',
   controller.abort()
   expect(await running).toMatchObject({ code: 0, stderr: '' })
 })
+
+test('against sandbox --mood silent a command says so within 15 s, and ends within 45 s', async () => {
+  const workspaces = [await openTestWorkspace(), await openTestWorkspace(), await openTestWorkspace()]
+  /** The workspace's own sandbox, and one by its address that has never answered here, or has. */
+  const sites = workspaces.map(({ address: { url, email, apiToken } }, n) =>
+    n === 0 ? {} : { JIRA_URL: url, JIRA_USER: email, JIRA_API_KEY: apiToken },
+  )
+  expect(await workspaces[2]?.start(['fetch-tickets'], sites[2]).ended).toBe(0)
+  for (const { sandbox } of workspaces) await sandbox.setMood('silent')
+
+  const create = ['create-tickets', '--count', '2', '--minutes', '1', '--yes']
+  await Promise.all(
+    workspaces.flatMap((workspace, n) => [
+      ends(workspace, sites[n] ?? {}, ['fetch-tickets', '--json']),
+      ends(workspace, sites[n] ?? {}, create),
+    ]),
+  )
+}, 200_000)
+
+async function ends(workspace: TestWorkspace, site: Environment, argv: string[]): Promise<void> {
+  const beganMs = performance.now()
+  const command = workspace.start(argv, site)
+  await command.says(/has not answered for 5 s/)
+  expect(performance.now() - beganMs).toBeLessThan(promisedMs(15_000))
+  expect(await command.ended).toBe(1)
+  expect(performance.now() - beganMs).toBeLessThan(promisedMs(45_000))
+  expect(command.stdout()).toBe('')
+  expect(command.stderr()).toMatch(/did not begin to answer within [13]0 s/)
+}

@@ -21,8 +21,8 @@ export interface TestWorkspace {
   /** Where and with what a command is to be called there. */
   readonly cwd: string
   readonly env: Environment
-  /** A command in a process of its own. */
-  start(argv: readonly string[]): TestCommand
+  /** A command in a process of its own; `more` goes into its environment. */
+  start(argv: readonly string[], more?: Environment): TestCommand
   /** How many tickets the sandbox truly has for each slot of a run. */
   ticketsBySlot(runId: string): Promise<Map<number, number>>
 }
@@ -58,7 +58,7 @@ export async function openTestWorkspace(): Promise<TestWorkspace> {
     address: connection,
     cwd: cli.cwd,
     env,
-    start: (argv) => startCommand(argv, cli.cwd, env),
+    start: (argv, more) => startCommand(argv, cli.cwd, { ...env, ...more }),
     async ticketsBySlot(runId) {
       const tickets = await sandbox.truth(runLabel(runId))
       const bySlot = new Map<number, number>()

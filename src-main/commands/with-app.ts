@@ -3,6 +3,8 @@ import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
 import type { App, AppOptions } from '../app.ts'
 import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import type { RequestPolicy } from '../jira/link.ts'
+import { PATIENT } from '../jira/retry.ts'
 import { logFolder, openLog, type Log } from '../log.ts'
 import { passesByItself } from '../reopening.ts'
 import { orCancelled } from './interrupt.ts'
@@ -62,7 +64,8 @@ export function withApp<T>(
     // Loaded late: help and wrong flags are answered without the core's weight.
     const { createApp } = await import('../app.ts')
     const mustBeUp = !staysOpen && !mayStayClosed
-    const opened = createApp(config, { log, background, staysOpen, mustBeUp, ...appOptions })
+    const policy = staysOpen ? undefined : untilSilence(io)
+    const opened = createApp(config, { log, background, staysOpen, mustBeUp, policy, ...appOptions })
     const app = asWritten || printsDocument(io) ? opened : { ...opened, client: plainClient(opened.client) }
     try {
       if (staysOpen) tellStoreNews(io, app.client)
@@ -78,6 +81,23 @@ export function withApp<T>(
     }
   })
 }
+
+/** Who waits for one command is told soon of a Jira that does not answer, and does not wait for it twice. */
+function untilSilence(io: CliIo): RequestPolicy {
+  let saidMs = -Infinity
+  return {
+    timeouts: { firstByteMs: 30_000, callMs: 40_000 },
+    patience: { ...PATIENT, afterTimeout: false },
+    onSilence(host, waitedMs) {
+      // Of several requests under way one is told of.
+      if (performance.now() - saidMs < SILENCE_APART_MS) return
+      saidMs = performance.now()
+      say(io, `${host} has not answered for ${waitedMs / 1_000} s. It is waited for; Ctrl-C ends that.`)
+    },
+  }
+}
+
+const SILENCE_APART_MS = 4_000
 
 /** Its work tells of what passes by itself, and the app tries it again. */
 function unlessItPasses(error: unknown): void {

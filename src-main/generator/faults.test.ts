@@ -28,7 +28,7 @@ describe('a create without a clear answer', () => {
   ] as const)('makes its ticket once after all, whatever became of the request (%s)', async (kind) => {
     const bench = await openBench(shared())
     await spoilCreates(bench, kind, 4)
-    const jira = createCloudJira({ ...bench.sandbox, clock: machineClock, timeoutMs: 400 })
+    const jira = createCloudJira({ ...bench.sandbox, clock: machineClock, timeouts: { callMs: 400 } })
     const generator = bench.generator({ jira })
     const { runId } = await generator.start(SHORT)
     expect(await generator.finished()).toMatchObject({ state: 'done', created: 30, unknown: 0, failed: 0 })

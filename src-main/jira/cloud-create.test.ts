@@ -62,7 +62,7 @@ const mayBeMade: [string, Behaviour][] = [
 ]
 test.each(mayBeMade)('is ambiguous after %s, and sent once', async (_what, behave) => {
   const server = await startRawServer(behave)
-  const call = jiraAt(server.url, { timeoutMs: 200 }).create(TICKET, never)
+  const call = jiraAt(server.url, { timeouts: { callMs: 200 } }).create(TICKET, never)
   await expect(call).rejects.toMatchObject({ code: 'ambiguous', retryable: false })
   expect(server.requests).toHaveLength(1)
 })

@@ -28,7 +28,7 @@ import { deletedOrGone } from './deleted-or-gone.ts'
 import { brokenAnswer, createFailure, notAuthenticated } from './errors.ts'
 import { createTicketReader, type TicketReader } from './issue.ts'
 import type { FoundTicket, Identity, Jira, Permissions, Project, ServerFacts } from './jira.ts'
-import { createLink, type Link } from './link.ts'
+import { createLink, type Link, type RequestPolicy } from './link.ts'
 import { newIssue } from './new-issue.ts'
 import { allPages } from './offset-pages.ts'
 import { CREATE_REPEATS, READ_REPEATS, withRetries } from './retry.ts'
@@ -42,29 +42,20 @@ interface CloudReading {
   readonly listPageSize?: number
 }
 
-export interface CloudOptions extends CloudReading {
+export interface CloudOptions extends CloudReading, RequestPolicy {
   /** The site's address, `https://name.atlassian.net` or the gateway's with its path. */
   readonly url: string
   readonly email: string
   readonly apiToken: string
   /** Carries the waits between repeats. */
   readonly clock: Clock
-  /** Real milliseconds for one call; a minute where absent. */
-  readonly timeoutMs?: number
   readonly metrics?: Metrics | undefined
 }
 
 /** Jira Cloud's REST v3, which the sandbox speaks too. Throws `not-configured` where the address is none. */
 export function createCloudJira(options: CloudOptions): Jira {
-  const { url, email, clock, timeoutMs, metrics } = options
-  const link = createLink({
-    url,
-    credentials: apiToken(email, options.apiToken),
-    clock,
-    timeouts: timeoutMs === undefined ? {} : { callMs: timeoutMs },
-    metrics,
-  })
-  return cloudJira(link, options)
+  const credentials = apiToken(options.email, options.apiToken)
+  return cloudJira(createLink({ ...options, credentials }), options)
 }
 
 /** Jira Cloud over a link that is shared with others. */

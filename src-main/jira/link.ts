@@ -22,7 +22,16 @@ export interface Link {
   readonly clock: Clock
 }
 
-export interface LinkOptions {
+/** How long is waited for answers, and who hears of it. */
+export interface RequestPolicy {
+  readonly timeouts?: Partial<Timeouts>
+  /** How long a call may wait for its repeats; as a program that nobody waits for where absent. */
+  readonly patience?: Patience | undefined
+  /** See `TransportOptions`. */
+  readonly onSilence?: ((host: string, waitedMs: number) => void) | undefined
+}
+
+export interface LinkOptions extends RequestPolicy {
   /** The API's address, which may have a path of its own: `/rest/api/…` comes below it. */
   readonly url: string
   readonly credentials: Credentials
@@ -33,9 +42,6 @@ export interface LinkOptions {
   readonly gate?: Gate
   /** Shared by all links of a site; one of its own where absent. */
   readonly limiter?: RateLimiter
-  readonly timeouts?: Partial<Timeouts>
-  /** How long a call may wait for its repeats. */
-  readonly patience?: Patience | undefined
   /** Hears of each request. */
   readonly metrics?: Metrics | undefined
 }
@@ -57,6 +63,7 @@ export function createLink(options: LinkOptions): Link {
     timeouts: { ...TIMEOUTS, ...options.timeouts },
     maxBytes: MAX_ANSWER_BYTES,
     redact,
+    onSilence: options.onSilence,
     onAnswer: (request, head) => limiter.heard(request, head),
     onEnd: (request, { status, tookMs }) => {
       const labels = { endpoint: endpointKind(request), status: statusLabel(status) }

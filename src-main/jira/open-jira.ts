@@ -4,11 +4,10 @@ import type { Metrics } from '../metrics/metrics.ts'
 import { findJira, jiraOver, serverOf, type JiraAddress, type Search } from './find-jira.ts'
 import { createGate, OPEN_GATE, type Gate } from './gate.ts'
 import type { Jira } from './jira.ts'
-import { createLink } from './link.ts'
+import { createLink, type RequestPolicy } from './link.ts'
 import { createNetwork } from './network.ts'
 import type { ProxySettings } from './proxy-choice.ts'
 import { createRateLimiter } from './rate-limiter.ts'
-import type { Patience } from './retry.ts'
 import { createSharedWork } from './shared-work.ts'
 import { siteUrl } from './site-url.ts'
 import type { Timeouts } from './transport.ts'
@@ -39,13 +38,11 @@ export interface SiteJira extends Jira {
   close(): Promise<void>
 }
 
-export interface SiteJiraParts {
+export interface SiteJiraParts extends Omit<RequestPolicy, 'timeouts'> {
   readonly network: ProxySettings
   readonly clock: Clock
   /** What `about` gave the last time, so that less has to be asked; it is asked anew where that does not hold. */
   readonly remembered?: JiraAddress | null
-  /** How long a call may wait for its repeats; long where absent. */
-  readonly patience?: Patience
   /** Real milliseconds. */
   readonly timeouts?: Partial<Timeouts> & { readonly connectMs?: number }
   readonly metrics?: Metrics | undefined
@@ -64,7 +61,7 @@ interface Opened extends JiraAddress {
  */
 export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts): SiteJira {
   const { user, token, caFile, watchedField } = connection
-  const { clock, patience, timeouts = {}, metrics } = parts
+  const { clock, patience, onSilence, timeouts = {}, metrics } = parts
   const site = siteUrl(connection.url)
   refuseNoToken(token)
   const { connectMs } = timeouts
@@ -79,6 +76,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     network,
     timeouts,
     patience,
+    onSilence,
     metrics,
     limiter: createRateLimiter({
       clock,

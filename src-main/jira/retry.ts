@@ -26,7 +26,11 @@ export interface Patience {
 }
 
 /** As Atlassian asks of programs. */
-const PATIENT: Patience = { maxRetries: 4, longestAskedWaitMs: LONGEST_ASKED_WAIT_MS, afterTimeout: true }
+export const PATIENT: Patience = {
+  maxRetries: 4,
+  longestAskedWaitMs: LONGEST_ASKED_WAIT_MS,
+  afterTimeout: true,
+}
 
 interface RetryOptions {
   /** The failures after which a repeat does no harm. */

@@ -61,6 +61,8 @@ export interface TransportOptions {
   readonly redact: (text: string) => string
   /** Hears of every answer, also of one that is an error. */
   readonly onAnswer?: (request: HttpRequest, head: AnswerHead) => void
+  /** Hears of a request that has no whole answer after 5 s, and every 10 s from then on. */
+  readonly onSilence?: ((host: string, waitedMs: number) => void) | undefined
   /** Hears how each request ended: with which status, null where nothing answered. Not of those that were given up. */
   readonly onEnd?: (
     request: HttpRequest,
@@ -77,6 +79,7 @@ export function createTransport(options: TransportOptions): Transport {
     const way = network.wayTo(site)
     const deadline = startDeadline(timeouts.callMs, signal)
     const startedMs = performance.now()
+    const answered = tellOfSilence((waitedMs) => options.onSilence?.(host, waitedMs))
     let heldBack = false
     let status: number | null = null
     const onLeaving = (): boolean => !(heldBack = !mayLeave())
@@ -98,10 +101,25 @@ export function createTransport(options: TransportOptions): Transport {
       throw transportFailure(error, way, { options, deadline, signal })
     } finally {
       deadline.clear()
+      answered()
       const isGivenUp = heldBack || (status === null && signal.aborted)
       if (!isGivenUp) options.onEnd?.(request, { status, tookMs: performance.now() - startedMs })
     }
   }
+}
+
+const FIRST_SILENCE_MS = 5_000
+const NEXT_SILENCE_MS = 10_000
+
+/** Until the returned function is called. */
+function tellOfSilence(tell: (waitedMs: number) => void): () => void {
+  const wait = (waitedMs: number, ms: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      tell(waitedMs + ms)
+      timer = wait(waitedMs + ms, NEXT_SILENCE_MS)
+    }, ms)
+  let timer = wait(0, FIRST_SILENCE_MS)
+  return () => clearTimeout(timer)
 }
 
 function ask(

@@ -8,6 +8,7 @@ import type { CurrentEngine } from '../current-engine.ts'
 import type { Config, PostgresConfig, SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/save-jira-settings.ts'
 import { createGate, type Gate } from '../jira/gate.ts'
+import type { RequestPolicy } from '../jira/link.ts'
 import { createSiteJira } from '../jira/open-jira.ts'
 import { LOOKING_ON } from '../preflight/looking-on.ts'
 import { runPreflight } from '../preflight/preflight.ts'
@@ -40,6 +41,7 @@ interface SettingsParts {
   readonly secrets: Secrets
   readonly clock: Clock
   readonly hub: Pick<EventHub, 'publish'>
+  readonly onSilence?: RequestPolicy['onSilence']
 }
 
 export function createSettings(parts: SettingsParts): SettingsService {
@@ -133,7 +135,13 @@ async function tryOut(
   const { network } = parts.engine.config()
   const connection = { ...site, token, watchedField: site.watch.field.id }
   const gate = gates(JSON.stringify([site.url, site.user, token]))
-  const jira = createSiteJira(connection, { network, clock: parts.clock, gate, ...LOOKING_ON })
+  const jira = createSiteJira(connection, {
+    network,
+    clock: parts.clock,
+    gate,
+    onSilence: parts.onSilence,
+    ...LOOKING_ON,
+  })
   try {
     const { projectKey, tokenExpiresOn } = draft
     const preflight = await runPreflight(

@@ -30,7 +30,12 @@ export async function startSite(settings: SiteOptions = {}): Promise<TestSite> {
   const sandbox = await startTestServer(rest)
   onTestFinished(() => sandbox.stop())
   const { url, email, apiToken, clock } = sandbox
-  const client = { url, clock: hastyClock, watchedField, ...(timeoutMs !== undefined && { timeoutMs }) }
+  const client = {
+    url,
+    clock: hastyClock,
+    watchedField,
+    ...(timeoutMs !== undefined && { timeouts: { callMs: timeoutMs } }),
+  }
   return {
     sandbox,
     jira:

@@ -7,7 +7,7 @@ import { deletedOrGone } from '../deleted-or-gone.ts'
 import { brokenAnswer, createFailure } from '../errors.ts'
 import { createTicketReader } from '../issue.ts'
 import type { Jira, Permissions, SearchPage, SearchQuery, ServerFacts } from '../jira.ts'
-import { createLink, type Link } from '../link.ts'
+import { createLink, type Link, type RequestPolicy } from '../link.ts'
 import { newIssue } from '../new-issue.ts'
 import type { SearchParams } from '../request-url.ts'
 import { CREATE_REPEATS, READ_REPEATS } from '../retry.ts'
@@ -35,24 +35,19 @@ interface DataCenterReading {
   readonly listPageSize?: number
 }
 
-export interface DataCenterOptions extends DataCenterReading {
+export interface DataCenterOptions extends DataCenterReading, RequestPolicy {
   /** The server's address, with its context path where it has one. */
   readonly url: string
   /** A personal access token. */
   readonly token: string
   /** Carries the waits between repeats. */
   readonly clock: Clock
-  /** Real milliseconds for one call; a minute where absent. */
-  readonly timeoutMs?: number
   readonly metrics?: Metrics | undefined
 }
 
 /** A Jira Data Center server, 8.14 or later, by its REST v2. Throws `not-configured` where the address is none. */
 export function createDataCenterJira(options: DataCenterOptions): Jira {
-  const { url, token, clock, timeoutMs, metrics } = options
-  const timeouts = timeoutMs === undefined ? {} : { callMs: timeoutMs }
-  const link = createLink({ url, credentials: accessToken(token), clock, timeouts, metrics })
-  return dataCenterJira(link, options)
+  return dataCenterJira(createLink({ ...options, credentials: accessToken(options.token) }), options)
 }
 
 /** Jira Data Center over a link that is shared with others. */
