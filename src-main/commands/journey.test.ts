@@ -32,7 +32,7 @@ async function json(line: string, code = 0): Promise<Record<string, unknown>> {
   return JSON.parse(result.stdout) as Record<string, unknown>
 }
 
-function drop(typed: string): Promise<CliResult> {
+function drop(typed = 'y'): Promise<CliResult> {
   return cli.run(['drop-table'], { isTTY: true, typed })
 }
 
@@ -206,6 +206,39 @@ describe('the tables', () => {
     const document = await json('load-sample')
     expect(Object.keys(document)).toEqual(['loaded', 'from', 'to'])
     expect(document['loaded']).toBeGreaterThan(0)
+  })
+})
+
+describe("several of the first program's flags in one call", () => {
+  test('-p -f -c: tickets are created, fetched and drawn, in this order; --json: a line each', async () => {
+    await json('fetch-tickets')
+    const line = '-p -f --json -c --count 10 --minutes 1 --compress 60 --weights High=1 --png all.png'
+    const { code, stdout } = await cli.run(line.split(' '))
+    const documents = stdout
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as unknown)
+    expect(documents).toMatchObject([
+      { planned: 10, created: 10 },
+      { inserted: 10 },
+      { file: path.join(cli.cwd, 'all.png') },
+    ])
+    expect(code).toBe(0)
+  })
+
+  test('the first that fails ends the call, and what was left is told', async () => {
+    const { code, stdout, stderr } = await cli.run(
+      '-f -p --png nowhere/all.png -c --weights Urgent=1'.split(' '),
+    )
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('Urgent')
+    expect(stderr).toMatch(/Not done after that: fetch-tickets, plot-data\.\n$/)
+  })
+
+  test('-t -f: exit code of the one that fails, not of the others', async () => {
+    await drop()
+    expect(await cli.run(['-t', '-f', '-p', '--png', 'nowhere/all.png'])).toMatchObject({ code: 2 })
+    expect(await cli.run(['-t', '-f'])).toMatchObject({ code: 0 })
   })
 })
 

@@ -62,24 +62,28 @@ const COMMANDS = [
 
 const AFTER_HELP = [
   'Without a command, on a terminal: a guided menu.',
-  'The first program’s flags are commands still: -c, -f, -p, -t, -d and their long forms.',
+  'The first program’s flags are commands still: -c, -f, -p, -t, -d and their long forms. Several in one call are done in its order: -t, -c, -f, -p; the first that fails ends it.',
   'Results go to stdout; progress, questions and errors to stderr. With --json a command that comes to no result leaves stdout empty and says why on stderr.',
   'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authenticated or not configured, 4 the audit found a difference, 130 interrupted.',
 ]
 
-/** Runs one command line (without the program's own name) and returns the exit code. Never throws. */
+/**
+ * Runs one command line (without the program's own name) and returns the exit code: of several commands that of the
+ * first that fails, which ends the call. Never throws.
+ */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   let code: number = EXIT.done
+  /** The commands of this call whose turn has not come. */
+  let left: string[][] = []
   const host = { io, exitWith: (next: number) => void (code = next) }
   try {
-    const program = createProgram(host)
-    const args = withoutOldFlags(argv)
-    if (io.isTTY && wantsMenu(program, args)) {
-      const { runMenu } = await import('./menu/menu.ts')
-      await runMenu(host, program.opts<CommonOptions>())
-    } else {
-      await program.parseAsync(args, { from: 'user' })
+    const calls = withoutOldFlags(argv, createProgram(host))
+    for (const [done, args] of calls.entries()) {
+      left = calls.slice(done + 1)
+      await runCommand(host, args)
+      if (code !== EXIT.done) break
     }
+    if (left.length > 0) tellLeft(io, left)
     return code
   } catch (error) {
     // Commander has told what was wrong, or shown the help that was asked for.
@@ -88,7 +92,18 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     if (isCancelled(error) && io.readerGone.aborted && !io.signal.aborted) return EXIT.done
     // Told already.
     if (!(io.signal.reason instanceof ResultLost && isCancelled(error))) tell(io, error)
+    if (left.length > 0) tellLeft(io, left)
     return exitCodeOf(error)
+  }
+}
+
+async function runCommand(host: CommandHost, args: readonly string[]): Promise<void> {
+  const program = createProgram(host)
+  if (host.io.isTTY && wantsMenu(program, args)) {
+    const { runMenu } = await import('./menu/menu.ts')
+    await runMenu(host, program.opts<CommonOptions>())
+  } else {
+    await program.parseAsync([...args], { from: 'user' })
   }
 }
 
@@ -128,6 +143,10 @@ function optionDescription(option: Option): string {
 
 function isCancelled(error: unknown): boolean {
   return error instanceof AppError && error.code === 'cancelled'
+}
+
+function tellLeft(io: CliIo, left: readonly string[][]): void {
+  say(io, `Not done after that: ${left.map(([name]) => name).join(', ')}.`)
 }
 
 function tell(io: CliIo, error: unknown): void {
