@@ -63,7 +63,7 @@ async function play(host: CommandHost, options: DemoOptions): Promise<void> {
     const run = await createAndFetch(client, io, { compress: COMPRESS, ...options })
     if (run.reason !== null) say(io, run.reason)
     const audit = await client.call('audit.run', { runId: run.runId })
-    const loaded = await loadChart(client, { fromMs: run.startMs, toMs: run.endMs, bucketMinutes: 1 })
+    const loaded = await loadRun(client, run)
     const { file, said } = await picture(io, loaded, options.png)
     const { ascii } = terminalKind(io.env, process.platform)
     const chart = terminalChart(loaded.chart, { width: io.columns, colour: io.colour, ascii })
@@ -77,6 +77,12 @@ async function play(host: CommandHost, options: DemoOptions): Promise<void> {
     print(io, options.json, { audit: auditDocument(audit), file }, text)
     if (!audit.ok) host.exitWith(EXIT.auditMismatch)
   })
+}
+
+/** The run is over with its last ticket, a little before its end: it is averaged over all that was planned of it. */
+async function loadRun(client: Client, { startMs, endMs }: RunProgress): Promise<LoadedChart> {
+  const loaded = await loadChart(client, { fromMs: startMs, toMs: endMs, bucketMinutes: 1 })
+  return { ...loaded, chart: { ...loaded.chart, spanMs: endMs - startMs } }
 }
 
 /** The picture's file; where this machine cannot draw, the rest of the demo is shown all the same. Throws the others. */

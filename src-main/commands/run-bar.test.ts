@@ -26,6 +26,12 @@ test('a compressed run: the time that is left is real, the rate is the site’s'
   expect(runFacts(RUN, clock, 5_000)).toEqual(['18 s left', 'late p95 8 ms', '1.67 a minute'])
 })
 
+test('a run that is done: its average is over all of its planned time, also when its last ticket came before', () => {
+  const run: RunProgress = { ...RUN, state: 'done', created: 100 }
+  const atMs = RUN.endMs - 120_000
+  expect(runFacts(run, steadyClock(atMs), atMs)).toEqual(['late p95 8 ms', '1.67 a minute'])
+})
+
 test('what went wrong comes first; of a run that rests no time is left', () => {
   const run: RunProgress = { ...RUN, state: 'paused', failed: 2, unknown: 1, skipped: 3, created: 2 }
   const atMs = START_MS + 60_000
