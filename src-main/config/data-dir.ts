@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
@@ -28,11 +28,31 @@ export function defaultDataDir(
 export function prepareDataDir(folder: string): void {
   const probe = path.join(folder, `.write-probe-${process.pid}`)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     writeFileSync(probe, 'x')
     rmSync(probe)
   } catch (cause) {
     throw notWritable(folder, cause)
+  }
+}
+
+/** One by one: where a file system has no folders to make (/proc), Node's own recursion tries for ever. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return
+  const parent = path.dirname(folder)
+  if (parent !== folder) makeFolder(parent)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (!isFolder(folder)) throw error
+  }
+}
+
+function isFolder(folder: string): boolean {
+  try {
+    return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
+  } catch {
+    return false // a file stands among its parents
   }
 }
 
@@ -49,6 +69,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this account has no permission',
   EPERM: 'this account has no permission',
   EROFS: 'the file system is read-only',
+  ENOENT: 'nothing can be made there',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a file of that name is in the way',
   EEXIST: 'a file of that name is in the way',

@@ -294,6 +294,13 @@ describe('bad files', () => {
     expect(error.hint).toContain('--data-dir')
   })
 
+  test.each(['', ' '])('an empty --data-dir is no folder: "%s"', (empty) => {
+    expect(failure(() => read({ dataDir: empty }))).toMatchObject({
+      code: 'usage',
+      message: '--data-dir is empty. Nothing was started.',
+    })
+  })
+
   test('a project that is no key never reaches a query', () => {
     const key = 'TPM" OR project = "X'
     expect(failure(() => read({ project: key })).code).toBe('usage')

@@ -49,6 +49,11 @@ export function readConfig(sources: ConfigSources): Config {
 
 /** As `readConfig`, but only reads: the folder may be missing, and is not made. */
 export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
+  if (flags.dataDir?.trim() === '') {
+    throw new AppError('usage', '--data-dir is empty. Nothing was started.', {
+      hint: 'Name a folder, or leave it out for the usual one.',
+    })
+  }
   const settings = readSettings({ env, cwd, envFile: flags.envFile })
   const { variables, network } = settings
   const dataDir = path.resolve(

@@ -2,10 +2,11 @@ import Database from 'better-sqlite3'
 import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../clock.ts'
 import { page, SITE, ticket, WATCHED } from '../suite/pages.ts'
+import { openFile } from './open-file.ts'
 import { openSqliteStore } from './store.ts'
 
 describe('a file that cannot be the store', () => {
@@ -78,11 +79,27 @@ describe('a file that cannot be the store', () => {
     expect((await refusal(file)).code).toBe('folder-not-writable')
   })
 
-  test('an empty file is as good as none', async () => {
+  test('an empty file is refused: what was in it is gone, and a person should know', async () => {
     await writeFile(file, '')
-    const store = await openSqliteStore({ file, clock: machineClock })
-    expect(await store.ticketTotal(SITE, WATCHED)).toBe(0)
-    await store.close()
+    const error = await refusal(file)
+    expect(error.code).toBe('store-not-a-database')
+    expect(error.message).toContain(`${file} is empty`)
+    expect(error.hint).toContain('delete it')
+    expect(await readdir(folder)).toEqual(['tpm.sqlite'])
+    expect((await readFile(file)).byteLength).toBe(0)
+  })
+
+  test('a new one is never empty, and leaves nothing beside it', async () => {
+    const database = openFile(file)
+    onTestFinished(() => void database.close())
+    expect((await readFile(file)).byteLength).toBeGreaterThan(0)
+    expect(await readdir(folder)).toEqual(['tpm.sqlite'])
+  })
+
+  test('two that make it at once both have it', async () => {
+    const stores = await Promise.all([0, 1].map(() => openSqliteStore({ file, clock: machineClock })))
+    for (const store of stores) expect(await store.ticketTotal(SITE, WATCHED)).toBe(0)
+    await Promise.all(stores.map((store) => store.close()))
   })
 
   test('a closed store refuses calls; closing it again does nothing', async () => {

@@ -51,6 +51,17 @@ export function foreign(file: string): AppError {
   )
 }
 
+/** Ours never is: somebody made it, or a crash or a full disk took its content. */
+export function empty(file: string): AppError {
+  return new AppError(
+    'store-not-a-database',
+    `${file} is empty: what was in it, if anything, is gone. Jira still has every ticket; the record of past runs is in this file alone. Nothing was changed.`,
+    {
+      hint: 'Put a copy of it back if you have one; else delete it: a new one is made at the next start and filled from Jira.',
+    },
+  )
+}
+
 function busy(file: string, cause: unknown): AppError {
   return new AppError(
     'busy',
