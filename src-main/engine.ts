@@ -5,7 +5,7 @@ import type { Priority, WatchedField } from '../src-shared/domain/ticket.ts'
 import { createAudit } from './audit/audit.ts'
 import { createCleanUp } from './clean-up/clean-up.ts'
 import type { Clock } from './clock.ts'
-import { DEFAULT_WATCH, type Config } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import { keepDemoRunning } from './demo-run.ts'
 import { createGenerator } from './generator/runner.ts'
 import { createHandlers } from './handlers.ts'
@@ -91,8 +91,18 @@ export async function openEngine(
   let site: Site | undefined
   try {
     const memory = createSiteMemory(dataDir, log)
-    site = await openSite(config, { network, secrets, memory, clock, log, metrics, policy, signal })
-    const choice = config.jira.kind === 'site' ? config.jira.watch : DEFAULT_WATCH
+    site = await openSite(config, {
+      network,
+      projectKey,
+      secrets,
+      memory,
+      clock,
+      log,
+      metrics,
+      policy,
+      signal,
+    })
+    const choice = site.watch
     const watched = await watchedOf(site, { projectKey, choice, memory, log, signal })
     return assemble({ config, options, stopping, site, watched, watchedField: choice.field })
   } catch (error) {

@@ -1,7 +1,10 @@
+import type { WatchChoice } from '../src-shared/contract/settings-models.ts'
 import { PRIORITY_FIELD } from '../src-shared/domain/ticket.ts'
 import { createSiteTime } from './clock.ts'
 import type { SiteConfig } from './config/config.ts'
 import { createSiteJira, type SiteJira } from './jira/open-jira.ts'
+import { fieldCalled } from './jira/watched.ts'
+import { LOOKING_ON } from './preflight/looking-on.ts'
 import { resolveAccount, type SiteAccount } from './secrets/secrets.ts'
 import type { Site, SiteParts } from './site.ts'
 import type { RememberedServer } from './site-memory.ts'
@@ -12,9 +15,11 @@ import { createRotatingJira } from './vault/rotating-jira.ts'
  * said the last time holds. Throws `not-configured` or `secrets-unavailable` where there is no token for it, and Jira's
  * own AppError where it has never answered.
  */
-export async function openRealSite(config: SiteConfig, parts: SiteParts): Promise<Site> {
+export async function openRealSite(given: SiteConfig, parts: SiteParts): Promise<Site> {
   const { network, secrets, memory, clock, log, metrics, policy, signal } = parts
-  const account = await resolveAccount(config, secrets, signal)
+  const account = await resolveAccount(given, secrets, signal)
+  const watch = await watchOf(given, account, parts)
+  const config = { ...given, watch }
   const label = addressOf(config.url)
   const id = siteId(label, config.watch.field.id)
   const remembered = await memory.server(id)
@@ -41,6 +46,7 @@ export async function openRealSite(config: SiteConfig, parts: SiteParts): Promis
       id,
       about: { id, kind: server.deployment, label, browseUrl: config.url },
       jira,
+      watch,
       time: createSiteTime(clock),
       resetAuthGate: () => jira.resetAuthGate(),
       onBack: () => {}, // only its answers tell
@@ -49,6 +55,26 @@ export async function openRealSite(config: SiteConfig, parts: SiteParts): Promis
   } catch (error) {
     await jira.close()
     throw error
+  }
+}
+
+/** What is watched, by the id of its field: JIRA_WATCH_FIELD may name it, and then the site is asked. */
+export async function watchOf(
+  site: SiteConfig,
+  { user, token }: Pick<SiteAccount, 'user' | 'token'>,
+  { network, projectKey, clock, signal }: Pick<SiteParts, 'network' | 'projectKey' | 'clock' | 'signal'>,
+): Promise<WatchChoice> {
+  const { watch, watchOfEnvironment } = site
+  const wanted = watchOfEnvironment?.field ?? PRIORITY_FIELD
+  if (wanted.toLowerCase() === PRIORITY_FIELD) return watch
+  const jira = createSiteJira(
+    { ...site, user, token, watchedField: PRIORITY_FIELD },
+    { network, clock, ...LOOKING_ON },
+  )
+  try {
+    return { ...watch, field: await fieldCalled(jira, { wanted, projectKey }, signal) }
+  } finally {
+    await jira.close()
   }
 }
 

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs'
 import { AppError } from '../src-shared/errors/app-error.ts'
 import { createSiteTime } from './clock.ts'
-import type { Config } from './config/config.ts'
+import { DEFAULT_WATCH, type Config } from './config/config.ts'
 import { createCloudJira } from './jira/cloud.ts'
 import { createDataCenterJira } from './jira/data-center/data-center.ts'
 import type { Jira } from './jira/jira.ts'
@@ -60,6 +60,7 @@ export async function openSandboxSite(
   return {
     id: siteId,
     about: { id: siteId, kind: 'sandbox', label: 'Sandbox', browseUrl: null },
+    watch: DEFAULT_WATCH,
     jira: reopening(() => opened.jira, { openAgain: openAgainSoon, onSiteMs: followClock }),
     time,
     resetAuthGate: () => {}, // it never locks anybody out

@@ -1,6 +1,7 @@
 import type { Session } from '../src-shared/contract/models.ts'
 import type { SiteClock } from '../src-shared/domain/site-clock.ts'
 import type { Clock, SiteTime } from './clock.ts'
+import type { WatchChoice } from '../src-shared/contract/settings-models.ts'
 import type { Config } from './config/config.ts'
 import type { Jira } from './jira/jira.ts'
 import type { RequestPolicy } from './jira/link.ts'
@@ -14,6 +15,8 @@ export interface Site {
   readonly id: string
   readonly about: Session['site']
   readonly jira: Jira
+  /** By the field's id. */
+  readonly watch: WatchChoice
   readonly time: SiteTime
   /** Runs the site's clock faster until a time on it. Only the sandbox can: a real Jira stamps `created` itself. */
   readonly compress?: (rate: number, untilSiteMs: number, signal: AbortSignal) => Promise<SiteClock>
@@ -27,6 +30,7 @@ export interface Site {
 /** What it takes to open one. */
 export interface SiteParts {
   readonly network: Config['network']
+  readonly projectKey: string | null
   readonly secrets: Pick<Secrets, 'kept' | 'vault'>
   readonly memory: SiteMemory
   readonly clock: Clock

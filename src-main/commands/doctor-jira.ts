@@ -8,6 +8,8 @@ import { LOOKING_ON } from '../preflight/looking-on.ts'
 import { runPreflight, type PreflightChoice } from '../preflight/preflight.ts'
 import { createReport } from '../preflight/report.ts'
 import { resolveAccount, type Secrets } from '../secrets/secrets.ts'
+import { watchOf } from '../real-site.ts'
+import { failed } from '../steps.ts'
 import { openSandbox } from '../workspace/sandbox-connection.ts'
 
 interface JiraParts {
@@ -38,12 +40,28 @@ async function trySite(
   site: SiteConfig,
   { secrets, signal, onChange }: JiraParts,
 ): Promise<Preflight> {
-  const { user, token } = await resolveAccount(site, secrets, signal)
-  const connection = { ...site, user, token, watchedField: site.watch.field.id }
+  const account = await resolveAccount(site, secrets, signal)
+  const { user, token } = account
+  const watch = await watchOf(site, account, { network, projectKey, clock: machineClock, signal }).catch(
+    (error: unknown) => (error instanceof AppError ? error : Promise.reject(error)),
+  )
+  if (watch instanceof AppError && watch.code === 'not-configured') {
+    const report = createReport(onChange)
+    await report.step('watched', () => failed(watch))
+    return report.finish()
+  }
+  // What else kept the field's name from being looked up, the steps tell.
+  const known = watch instanceof AppError ? site.watch : watch
+  const connection = { ...site, user, token, watchedField: known.field.id }
   const jira = createSiteJira(connection, { network, clock: machineClock, ...LOOKING_ON })
   try {
-    const { watch, tokenExpiresOn } = site
-    const choice: PreflightChoice = { projectKey, watch, tokenExpiresOn, connection: { ...site, user } }
+    const { tokenExpiresOn } = site
+    const choice: PreflightChoice = {
+      projectKey,
+      watch: known,
+      tokenExpiresOn,
+      connection: { ...site, user },
+    }
     return await runPreflight(jira, choice, { clock: machineClock, signal, onChange })
   } finally {
     await jira.close()

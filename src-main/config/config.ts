@@ -73,7 +73,10 @@ export interface SiteConfig {
   readonly tokenExpiresOn: string | null
   /** A PEM file of certificates to believe besides the system's own; a whole path. */
   readonly caFile: string | null
+  /** Its ids may be names, in whatever case, where the environment says them. */
   readonly watch: WatchChoice
+  /** JIRA_WATCH or JIRA_WATCH_FIELD is set. `field`: the latter, which only the site can turn into that of `watch`. */
+  readonly watchOfEnvironment?: { readonly field: string | null }
 }
 
 /** A HashiCorp Vault, or OpenBao, that follows the same HTTP API. */
@@ -109,7 +112,7 @@ export interface NetworkConfig {
   readonly noProxy: string | null
 }
 
-/** High and Highest, by name. */
+/** High and Highest, by name; see `isUsuallyWatched`. */
 export const DEFAULT_WATCH: WatchChoice = { field: { id: PRIORITY_FIELD, name: 'Priority' }, ids: [] }
 
 /** How the built-in Jira behaves. `history` is made once, when its file is new. */

@@ -106,6 +106,20 @@ describe('precedence', () => {
     expect(error.message).toContain('2027-02-30')
   })
 
+  test.each([
+    [{ JIRA_WATCH: 'High, p0 ,' }, { id: 'priority', ids: ['High', 'p0'], field: null }],
+    [{ JIRA_WATCH_FIELD: 'Severity' }, { id: 'priority', ids: [], field: 'Severity' }],
+  ])('what is watched from the environment: %j', (watch, { id, ids, field }) => {
+    const jira = read({}, { ...credentials, JIRA_URL: 'https://example.atlassian.net', ...watch }).jira
+    expect(jira).toMatchObject({ watch: { field: { id }, ids }, watchOfEnvironment: { field } })
+  })
+
+  test.each([',', 'x'.repeat(65)])('JIRA_WATCH=%s names nothing', (JIRA_WATCH) => {
+    const error = failure(() => read({ jira: 'https://jira.example.com' }, { ...credentials, JIRA_WATCH }))
+    expect(error.code).toBe('not-configured')
+    expect(error.hint).toContain('High,Highest')
+  })
+
   test('a mark at the beginning of a file, as some editors write it, does not hide its first line', () => {
     file('.env', '\uFEFFJIRA_PROJECT=MARKED\n')
     expect(read().projectKey).toBe('MARKED')

@@ -9,6 +9,7 @@ import {
   DEFAULT_WATCH,
   type Config,
   type SandboxConfig,
+  type SiteConfig,
 } from './config.ts'
 import { defaultDataDir, prepareDataDir } from './data-dir.ts'
 import { filesTold, readSettings, type Environment, type Variables } from './environment.ts'
@@ -132,7 +133,31 @@ function siteParts(
     tokenExpiresOn: tokenExpires(variables) ?? file.tokenExpires ?? null,
     caFile:
       JIRA_CA_FILE === undefined ? wholePath(dataDir, file.caFile ?? null) : path.resolve(cwd, JIRA_CA_FILE),
-    watch: file.watch ?? DEFAULT_WATCH,
+    ...watchPart(variables, file),
+  }
+}
+
+/** Names or ids, as `connect` takes them. Throws `not-configured` where there are none, or far too many. */
+function watchPart(
+  { JIRA_WATCH, JIRA_WATCH_FIELD }: Variables,
+  file: ConfigFile,
+): Pick<SiteConfig, 'watch' | 'watchOfEnvironment'> {
+  const field = JIRA_WATCH_FIELD ?? null
+  const usual = file.watch ?? DEFAULT_WATCH
+  if (JIRA_WATCH === undefined && field === null) return { watch: usual }
+  const ids = (JIRA_WATCH ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+  const isWrong = ids.length > 50 || ids.some((id) => id.length > 64)
+  if (isWrong || (JIRA_WATCH !== undefined && ids.length === 0)) {
+    throw new AppError('not-configured', 'JIRA_WATCH holds no names or ids of values. Nothing was sent.', {
+      hint: 'Give them with commas between, as High,Highest.',
+    })
+  }
+  return {
+    watch: { field: field === null ? usual.field : DEFAULT_WATCH.field, ids },
+    watchOfEnvironment: { field },
   }
 }
 

@@ -21,6 +21,26 @@ describe('of the values', () => {
     })
   })
 
+  test('so is what Jira makes of them when it moves projects', () => {
+    const values = named(
+      'Highest',
+      'High (migrated)',
+      'HIGHEST (Migrated 2)',
+      'High (customer)',
+      'Low (migrated)',
+    )
+    expect(chooseWatched(values, []).watched.map(({ id }) => id)).toEqual(['1', '2', '3'])
+  })
+
+  test('names are taken where they are no ids, in whatever case', () => {
+    const values = [...named('Blocker', 'High', '2'), { id: 'x', name: 'High (migrated)' }]
+    expect(chooseWatched(values, ['high', '2', ' Nix'])).toEqual({
+      watched: [{ id: '2', name: 'High' }],
+      unknownIds: [' Nix'],
+    })
+    expect(chooseWatched(values, ['HIGH (migrated)']).watched).toEqual([{ id: 'x', name: 'High (migrated)' }])
+  })
+
   test('those chosen by id are watched, by their name of today, and no others', () => {
     expect(chooseWatched(named('Blocker', 'Highest', 'P0'), ['3', '1', '77'])).toEqual({
       watched: [

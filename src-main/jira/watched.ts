@@ -1,5 +1,6 @@
 import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
-import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts'
+import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
+import { isUsuallyWatched } from '../../src-shared/domain/urgent-names.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from './jira.ts'
 
@@ -9,7 +10,7 @@ interface WatchOptions {
   readonly choice: WatchChoice
   /** Null: every project that the account sees. */
   readonly projectKey: string | null
-  /** Hears of chosen ids that the site does not have any more. They are not watched. */
+  /** Hears of chosen ids and names that the site does not have any more. They are not watched. */
   readonly onUnknown: (ids: readonly string[]) => void
 }
 
@@ -30,17 +31,49 @@ export async function watchedValues(
   return watched
 }
 
-const USUAL_NAMES: ReadonlySet<string> = new Set(['highest', 'high'])
-
-/** Of a field's values those with the ids, in the order given; without ids High and Highest by name, in whatever case. */
+/**
+ * Of a field's values those with the ids, in the site's order; without ids those that are usually watched. What is no
+ * id may be a name, in whatever case: JIRA_WATCH takes both.
+ */
 export function chooseWatched(
   values: readonly Priority[],
   ids: readonly string[],
 ): { watched: Priority[]; unknownIds: string[] } {
-  const watched = values.filter(({ id, name }) =>
-    ids.length > 0 ? ids.includes(id) : USUAL_NAMES.has(name.trim().toLowerCase()),
+  const wanted = ids.map((id) => [id, values.find((value) => value.id === id) ?? byName(values, id)] as const)
+  const watched = values.filter((value) =>
+    ids.length > 0 ? wanted.some(([, found]) => found === value) : isUsuallyWatched(value.name),
   )
-  return { watched, unknownIds: ids.filter((id) => !watched.some((value) => value.id === id)) }
+  return { watched, unknownIds: wanted.filter(([, found]) => found === undefined).map(([id]) => id) }
+}
+
+/** The select field, or the priority, that is called so or has that id. Throws `not-configured`, naming what there is. */
+export async function fieldCalled(
+  jira: Pick<Jira, 'creatable' | 'projects'>,
+  { wanted, projectKey }: { wanted: string; projectKey: string | null },
+  signal: AbortSignal,
+): Promise<WatchedField> {
+  const keys = projectKey === null ? (await jira.projects(signal)).map(({ key }) => key) : [projectKey]
+  const there = new Map<string, WatchedField>()
+  for (const key of keys) {
+    const types = await orNone(jira.creatable(key, signal))
+    const fields = types.flatMap(({ selects }) => selects.map(({ field }) => field))
+    const found = fields.find(({ id }) => id === wanted) ?? byName(fields, wanted)
+    if (found !== undefined) return found
+    for (const field of fields) there.set(field.id, field)
+  }
+  if (CUSTOM_FIELD.test(wanted)) return { id: wanted, name: wanted }
+  const has = ['Priority', ...[...there.values()].map(({ name }) => name)].join(', ')
+  throw new AppError(
+    'not-configured',
+    `JIRA_WATCH_FIELD is ${wanted}, and no create screen has a select field of that name. Nothing was fetched.`,
+    { hint: `There is ${has}. A field of no create screen can be given by its id, as customfield_10050.` },
+  )
+}
+
+const CUSTOM_FIELD = /^customfield_\d{1,12}$/
+
+function byName<T extends { readonly name: string }>(all: readonly T[], wanted: string): T | undefined {
+  return all.find(({ name }) => name.trim().toLowerCase() === wanted.trim().toLowerCase())
 }
 
 interface ValuesOf {
@@ -84,7 +117,7 @@ function valuesOnScreens(types: readonly CreatableType[], fieldId: string): Prio
 }
 
 /** None where Jira refuses to tell them. */
-async function orNone(values: Promise<Priority[]>): Promise<Priority[]> {
+async function orNone<T>(values: Promise<T[]>): Promise<T[]> {
   try {
     return await values
   } catch (error) {
@@ -111,6 +144,6 @@ function nothingToWatch(values: readonly Priority[], { field, ids }: WatchChoice
       ? `None of the values chosen for ${what} is in this Jira any more`
       : `This Jira has no ${what} named High or Highest`
   return new AppError('not-configured', `${problem}, so there is nothing to watch. It has: ${has}.`, {
-    hint: 'Choose what to watch, in the settings or with --watch.',
+    hint: 'Choose what to watch, in the settings, with --watch or JIRA_WATCH.',
   })
 }

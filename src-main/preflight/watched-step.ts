@@ -1,5 +1,6 @@
 import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
+import { soundsUrgent } from '../../src-shared/domain/urgent-names.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
 import { chooseWatched } from '../jira/watched.ts'
@@ -32,9 +33,9 @@ export async function checkWatched(
     report.setChoices({ fields })
     const found = fields.find(({ field }) => field.id === watch.field.id)
     if (found === undefined) return failed(noField(watch.field))
-    const { watched } = chooseWatched(found.values, watch.ids)
-    report.setChoices({ watched })
-    return outcome(found.field, found.values, watched, watch.ids)
+    const chosen = chooseWatched(found.values, watch.ids)
+    report.setChoices({ watched: chosen.watched })
+    return outcome(found, chosen, watch.ids)
   })
 }
 
@@ -54,9 +55,8 @@ async function priorityValues(
 }
 
 function outcome(
-  field: WatchedField,
-  values: readonly Priority[],
-  watched: readonly Priority[],
+  { field, values }: { readonly field: WatchedField; readonly values: readonly Priority[] },
+  { watched, unknownIds }: ReturnType<typeof chooseWatched>,
   ids: readonly string[],
 ): Outcome<null> {
   const what = field.id === PRIORITY_FIELD ? 'priority' : field.name
@@ -67,20 +67,22 @@ function outcome(
         ids.length > 0
           ? `None of the values chosen for ${what} is on this site any more, so there is nothing to watch.`
           : `No ${what} is called High or Highest, so it must be said what to watch.`,
-      hint: `Choose what to watch, in the settings or with --watch. ${has}`,
+      hint: `Choose what to watch, in the settings, with --watch or JIRA_WATCH. ${has}`,
     })
   }
-  const missing = ids.filter((id) => !watched.some((value) => value.id === id)).length
-  const message = `${field.id === PRIORITY_FIELD ? '' : `${field.name}: `}${names(watched)}.`
-  if (missing === 0) return fine(message, null)
-  const gone = `${missing} of the chosen ${missing === 1 ? 'values is' : 'values are'} not on this site any more.`
-  return warning(
-    {
-      message: `${message} ${gone}`,
-      hint: `Choose again what to watch, in the settings or with --watch. ${has}`,
-    },
-    null,
-  )
+  const missing = unknownIds.length
+  const urgent = values.filter((value) => !watched.includes(value) && soundsUrgent(value.name))
+  const message = [
+    `${field.id === PRIORITY_FIELD ? '' : `${field.name}: `}${names(watched)}.`,
+    missing > 0 &&
+      `${missing} of the chosen ${missing === 1 ? 'values is' : 'values are'} not on this site any more.`,
+    urgent.length > 0 &&
+      `${names(urgent)} ${urgent.length === 1 ? 'sounds urgent and is' : 'sound urgent and are'} not watched.`,
+  ]
+  const whole = message.filter((sentence) => sentence !== false).join(' ')
+  if (missing === 0 && urgent.length === 0) return fine(whole, null)
+  const choose = `${missing > 0 ? 'Choose again' : 'If they count here, too, choose'} what to watch, in the settings, with --watch or JIRA_WATCH.`
+  return warning({ message: whole, hint: `${choose} ${has}` }, null)
 }
 
 function noField({ name, id }: WatchedField): Pick<AppError, 'message' | 'hint'> {

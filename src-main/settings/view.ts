@@ -1,10 +1,10 @@
-import type { Settings } from '../../src-shared/contract/settings-models.ts'
+import type { Settings, WatchChoice } from '../../src-shared/contract/settings-models.ts'
 import type { CurrentEngine } from '../current-engine.ts'
 import type { SiteConfig } from '../config/config.ts'
 import type { SecretOwner, Secrets } from '../secrets/secrets.ts'
 
 interface ViewParts {
-  readonly engine: Pick<CurrentEngine, 'config' | 'failure'>
+  readonly engine: Pick<CurrentEngine, 'config' | 'failure' | 'openNow'>
   readonly secrets: Pick<Secrets, 'store' | 'kept'>
 }
 
@@ -20,7 +20,7 @@ export async function settingsView({ engine, secrets }: ViewParts, signal: Abort
         : await whereSecretIs(jira, jira.token, { secrets, store }, signal)
   const failure = engine.failure()
   return {
-    jira: jira.kind === 'sandbox' ? null : connectionView(jira, projectKey),
+    jira: jira.kind === 'sandbox' ? null : connectionView(jira, projectKey, await watchNow(engine, jira)),
     tokenIn,
     fixedBy: jiraFixedBy,
     secrets: store,
@@ -28,9 +28,23 @@ export async function settingsView({ engine, secrets }: ViewParts, signal: Abort
   }
 }
 
-function connectionView(jira: SiteConfig, projectKey: string | null): NonNullable<Settings['jira']> {
-  const { url, user, tokenExpiresOn, caFile, watch } = jira
-  const { field, ids } = watch
+/** By their ids; names of the environment as the site understood them, where it is open. */
+async function watchNow(
+  engine: Pick<CurrentEngine, 'openNow'>,
+  { watch, watchOfEnvironment }: SiteConfig,
+): Promise<WatchChoice> {
+  const open = watchOfEnvironment === undefined ? null : engine.openNow()
+  if (open === null) return watch
+  const { watchedField, watched } = await open.handlers['session.get']({})
+  return { field: watchedField, ids: watched.map(({ id }) => id) }
+}
+
+function connectionView(
+  jira: SiteConfig,
+  projectKey: string | null,
+  { field, ids }: WatchChoice,
+): NonNullable<Settings['jira']> {
+  const { url, user, tokenExpiresOn, caFile } = jira
   return { url, user, tokenExpiresOn, projectKey, caFile, watch: { field, ids: [...ids] } }
 }
 

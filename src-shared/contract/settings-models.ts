@@ -4,7 +4,7 @@ import { DayString, Priority, WatchedField } from './models.ts'
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
 const Maybe = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 
-/** What is watched: the field, and the ids of its values. No ids: High and Highest by name. */
+/** What is watched: the field, and the ids of its values. No ids: High and Highest by name, also "(migrated)". */
 export const WatchChoice = Type.Object(
   { field: WatchedField, ids: Type.Array(Text(64), { maxItems: 50 }) },
   { additionalProperties: false },

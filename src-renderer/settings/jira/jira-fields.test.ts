@@ -109,9 +109,12 @@ describe('what is watched', () => {
     expect(watchAfter({ field: priority, ids: ['1'] }, choices).ids).toEqual(['1'])
   })
 
-  test('begins with High and Highest when another field is chosen', () => {
+  test('begins with High and Highest, migrated ones too, when another field is chosen', () => {
     expect(watchOf(choices, 'priority')).toEqual({ field: priority, ids: ['2', '3'] })
     expect(watchOf(choices, severity.id)).toEqual({ field: severity, ids: [] })
+    const values = ['High', 'High (migrated)', 'Low (migrated)'].map((name) => ({ id: name, name }))
+    const moved = { ...choices, fields: [{ field: severity, values }] }
+    expect(watchOf(moved, severity.id).ids).toEqual(['High', 'High (migrated)'])
   })
 })
 

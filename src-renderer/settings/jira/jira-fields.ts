@@ -5,6 +5,7 @@ import type {
   WatchChoice,
 } from '../../../src-shared/contract/settings-models.ts'
 import { PRIORITY_FIELD } from '../../../src-shared/domain/ticket.ts'
+import { isUsuallyWatched } from '../../../src-shared/domain/urgent-names.ts'
 
 /** The form of a connection, as typed. What is empty is not given. */
 export interface JiraFields {
@@ -21,7 +22,6 @@ export type FieldProblems = Partial<Record<keyof JiraFields, string>>
 
 /** No ids: High and Highest, by name. */
 const usualWatch: WatchChoice = { field: { id: PRIORITY_FIELD, name: 'Priority' }, ids: [] }
-const byName = new Set(['high', 'highest'])
 
 /** The form as it is found: the Jira that is set, without its token, which never comes out of the core. */
 export function fieldsOf(jira: Settings['jira']): JiraFields {
@@ -113,7 +113,7 @@ export function valuesOf(
 export function watchOf(choices: PreflightChoices, fieldId: string): WatchChoice {
   const found = choices.fields.find(({ field }) => field.id === fieldId)
   if (found === undefined) return usualWatch
-  const urgent = found.values.filter(({ name }) => byName.has(name.toLowerCase()))
+  const urgent = found.values.filter(({ name }) => isUsuallyWatched(name))
   return { field: found.field, ids: urgent.map(({ id }) => id) }
 }
 
