@@ -99,6 +99,7 @@ async function openDesktop(config: Config): Promise<void> {
   setUpMenu(
     {
       call: (method, params) => core.client.call(method, params),
+      transfer: () => core.transfer(),
       logFolder: logFolder(config.dataDir),
       updates,
       zone: config.zone,

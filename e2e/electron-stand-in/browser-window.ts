@@ -26,6 +26,7 @@ type Carried =
   | 'minimize'
   | 'restore'
   | 'setContentSize'
+  | 'setProgressBar'
   | 'show'
 
 let lastId = 0
@@ -70,6 +71,7 @@ export class BrowserWindow extends EventEmitter implements Pick<Electron.Browser
   minimize = (): void => void (this.#state = 'minimized')
   restore = (): void => void (this.#state = 'normal')
   focus = (): void => void this.emit('focus')
+  setProgressBar = (progress: number): void => void person.progress.push(progress)
   close = (): void => void this.requestClose()
 
   show(): void {

@@ -5,6 +5,9 @@ import { person } from './person.ts'
 type Options = Electron.MessageBoxOptions
 type SyncOptions = Electron.MessageBoxSyncOptions
 
+type OpenOptions = Electron.OpenDialogOptions
+type SaveOptions = Electron.SaveDialogOptions
+
 export const dialog = carried('dialog', {
   showMessageBox: async (windowOrOptions: Electron.BaseWindow | Options, given?: Options) => {
     const options = given ?? (windowOrOptions as Options)
@@ -18,11 +21,27 @@ export const dialog = carried('dialog', {
     console.error(`${message}\n${detail}`) // shown by a program that ends: no test could ask for it later
     return pressed(buttons, cancelId)
   },
+  showOpenDialog: async (windowOrOptions: Electron.BaseWindow | OpenOptions, given?: OpenOptions) => {
+    const file = chosenFile(given ?? windowOrOptions)
+    return { canceled: file === undefined, filePaths: file === undefined ? [] : [file] }
+  },
+  showSaveDialog: async (windowOrOptions: Electron.BaseWindow | SaveOptions, given?: SaveOptions) => {
+    const file = chosenFile(given ?? windowOrOptions)
+    return { canceled: file === undefined, filePath: file ?? '' }
+  },
   showErrorBox: (title: string, content: string) => {
     person.dialogs.push({ kind: 'error', message: title, detail: content, buttons: [] })
     console.error(`${title}\n${content}`) // where Electron writes it too, before it is ready
   },
-} satisfies Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox' | 'showMessageBoxSync'>)
+} satisfies Pick<
+  Electron.Dialog,
+  'showErrorBox' | 'showMessageBox' | 'showMessageBoxSync' | 'showOpenDialog' | 'showSaveDialog'
+>)
+
+function chosenFile({ title = '', defaultPath = '' }: OpenOptions | SaveOptions): string | undefined {
+  person.dialogs.push({ kind: 'file', message: title, detail: defaultPath, buttons: [] })
+  return person.files.shift()
+}
 
 function pressed(buttons: readonly string[], cancelId: number): number {
   const answer = person.answers.shift()

@@ -2,7 +2,7 @@ import type { CrashReporterStartOptions } from 'electron'
 
 /** A dialog that the app showed. */
 export interface ShownDialog {
-  readonly kind: 'message' | 'error'
+  readonly kind: 'message' | 'error' | 'file'
   readonly message: string
   readonly detail: string
   readonly buttons: readonly string[]
@@ -15,6 +15,10 @@ export const person = {
   dialogs: [] as ShownDialog[],
   /** Labels of buttons, for the dialogs to come. */
   answers: [] as string[],
+  /** Files, for the dialogs to come that ask for one. */
+  files: [] as string[],
+  /** What the window's progress bar showed. */
+  progress: [] as number[],
   /** What the system encrypts with; `plain` is Linux without a keyring. */
   safeStorage: 'encrypted' as 'encrypted' | 'plain' | 'none',
   aboutPanels: 0,

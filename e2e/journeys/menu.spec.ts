@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test, type TestedApp } from '../fixtures/app.ts'
 import { barHeights } from '../fixtures/chart.ts'
@@ -57,4 +58,57 @@ test('the menu offers what can be done with the run', async ({ app }) => {
 test('Help opens the folder of the logs', async ({ app }) => {
   await app.clickMenu('open-logs')
   await expect.poll(() => app.opened()).toEqual([path.join(app.dataDir, 'logs')])
+})
+
+const COLUMNS = 'id,key,projectKey,created,priorityName,title\n'
+
+function row(id: string, created = '2026-03-02T10:30:00Z'): string {
+  return `${id},OLD-${id},OLD,${created},High,Imported ${id}\n`
+}
+
+test('Export… writes what Import… stored; a file that is none changes nothing, and is told', async ({
+  app,
+}) => {
+  const file = (name: string): string => path.join(app.dataDir, name)
+  const choose = async (item: 'data-import' | 'data-export', chosen: string): Promise<void> => {
+    await app.chooseFile(chosen)
+    await app.clickMenu(item)
+  }
+  const exported = async (name: string): Promise<string> => {
+    await choose('data-export', file(name))
+    await expect.poll(() => lastDialog(app)).toMatch(new RegExp(`\\d+ tickets written to .*${name}`))
+    return readFile(file(name), 'utf8')
+  }
+  await app.clickMenu('data-import') // no file is chosen
+  await expect.poll(async () => (await app.dialogs()).map(({ kind }) => kind)).toEqual(['file'])
+
+  await writeFile(file('old.csv'), COLUMNS + row('900001') + row('900002'))
+  await choose('data-import', file('old.csv'))
+  await expect
+    .poll(() => lastDialog(app))
+    .toMatch(/2 tickets imported from old\.csv; 0 were there already\. .*2026/)
+  expect(await exported('all.csv')).toContain('OLD-900001')
+  expect(await exported('all.jsonl')).toContain('"key":"OLD-900002"')
+
+  await writeFile(file('some.csv'), COLUMNS + row('900003') + row('900004', 'never'))
+  await choose('data-import', file('some.csv'))
+  await expect.poll(() => lastDialog(app)).toContain('some.csv was not imported.')
+  expect(await lastDialog(app)).toMatch(
+    /1 of 2 rows of some\.csv are no tickets\. Nothing was imported\.\s+line 3: /,
+  )
+  await writeFile(file('picture.csv'), Buffer.from([0x50, 0x4b, 0x03, 0x04, 0, 0, 0, 0]))
+  await choose('data-import', file('picture.csv'))
+  await expect.poll(() => lastDialog(app)).toContain('picture.csv is packed with zip. Nothing was imported.')
+  await choose('data-export', file('all.xlsx'))
+  await expect
+    .poll(() => lastDialog(app))
+    .toMatch(/all\.xlsx says no format\. Nothing was exported\. End it in/)
+  expect(await exported('after.csv')).not.toMatch(/OLD-90000[34]/)
+
+  await app.answerDialog('Import the other 1')
+  await choose('data-import', file('some.csv'))
+  await expect.poll(() => lastDialog(app)).toContain('1 ticket imported from some.csv')
+  expect(await exported('others.csv')).toContain('OLD-900003')
+  expect((await app.progress()).at(-1)).toBe(-1)
+  expect((await app.progress()).some((share) => share === 1)).toBe(true)
 })

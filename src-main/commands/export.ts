@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { Option, type Command } from 'commander'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { EXPORT_FORMATS, type ExportFormat } from '../transfer/ticket-lines.ts'
+import { EXPORT_FORMATS, formatOf, type ExportFormat } from '../transfer/ticket-lines.ts'
 import { addAfterHelp } from './after-help.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { askedSpan, type SpanOptions } from './counts-span.ts'
@@ -53,7 +53,8 @@ async function exportTickets(
       },
     )
   }
-  const format = options.format ?? (isStdout ? 'csv' : formatOf(file))
+  const format =
+    options.format ?? (isStdout ? 'csv' : formatOf(file, ', or say --format csv or --format jsonl'))
   const config = configOf(io, options)
   const { fromMs, toMs } = askedSpan(options, config.zone)
   const target = isStdout ? { stream: io.stdout } : { file: path.resolve(io.cwd, file) }
@@ -81,18 +82,4 @@ async function exportTickets(
     },
     { setStoreOnly: true },
   )
-}
-
-const BY_ENDING: Readonly<Record<string, ExportFormat>> = {
-  '.csv': 'csv',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-}
-
-function formatOf(file: string): ExportFormat {
-  const format = BY_ENDING[path.extname(file).toLowerCase()]
-  if (format !== undefined) return format
-  throw new AppError('usage', `The name ${file} says no format. Nothing was exported.`, {
-    hint: 'End it in .csv or .jsonl, or say --format csv or --format jsonl.',
-  })
 }

@@ -7,12 +7,13 @@ import { isPostgresAddress } from '../config/postgres-address.ts'
 import { isZone } from '../config/zone.ts'
 import { IMPORT_FORMATS, type ImportFormat } from '../transfer/guess-format.ts'
 import type { ImportSource } from '../transfer/import-source.ts'
-import type { ImportProgress } from '../transfer/import-tickets.ts'
+import { importNotes, importText, type ImportTerms } from '../transfer/import-text.ts'
+import type { ImportProgress, ImportResult } from '../transfer/import-tickets.ts'
 import { refuseNoFile } from '../transfer/look-at-file.ts'
 import { addAfterHelp } from './after-help.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { EXIT } from './exit-code.ts'
-import { importDocument, importNotes, importText } from './import-result.ts'
+import { isoInstant } from './instants.ts'
 import { print, say, type CliIo, type CommandHost } from './io.ts'
 import { createProgress } from './progress.ts'
 import { askPassword } from './store-password.ts'
@@ -73,10 +74,10 @@ async function importTickets(host: CommandHost, text: string, options: ImportOpt
         const request = { source, zone, skipBad, dryRun, signal: io.signal }
         const result = await transfer.importTickets({ ...request, onProgress: (now) => progress.update(now) })
         progress.end()
-        for (const note of importNotes(result)) say(io, note)
+        for (const note of importNotes(result, TERMS)) say(io, note)
         const isRefused = result.refused > 0
         if (!isRefused || options.json === true) {
-          print(io, options.json, importDocument(text, dryRun, result), importText(result, dryRun))
+          print(io, options.json, importDocument(text, dryRun, result), importText(result, dryRun, TERMS))
         }
         if (isRefused) host.exitWith(EXIT.failed)
       } finally {
@@ -85,6 +86,35 @@ async function importTickets(host: CommandHost, text: string, options: ImportOpt
     },
     { setStoreOnly: true },
   )
+}
+
+const TERMS: ImportTerms = {
+  period: ({ firstMs, lastMs }) => `from ${isoInstant(firstMs)} to ${isoInstant(lastMs)}`,
+  otherZone: '--zone',
+  afterRefusal: 'Correct them, or import the others with --skip-bad.',
+}
+
+/** What an import says in JSON. */
+function importDocument(source: string, dryRun: boolean, result: ImportResult): unknown {
+  const { format, table, read, imported, unchanged, skipped, refused, counted, span } = result
+  const { unit, bad, assumedZone, zone, unknownColumns } = result
+  return {
+    source,
+    format,
+    table,
+    dryRun,
+    read,
+    imported,
+    unchanged,
+    skipped,
+    refused,
+    counted,
+    from: span && isoInstant(span.firstMs),
+    to: span && isoInstant(span.lastMs),
+    assumedZone: assumedZone === 0 ? null : { zone, rows: assumedZone },
+    unknownColumns,
+    bad: bad.map(({ at, reason }) => ({ [unit]: at, reason })),
+  }
 }
 
 function sourceOf(

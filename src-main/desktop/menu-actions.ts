@@ -4,12 +4,14 @@ import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
 import { confirm, tell } from './message-boxes.ts'
 import type { MenuCommand } from './menu-template.ts'
+import { transferActions, type TransferTargets } from './transfer-actions.ts'
 import type { Updates } from './updates/updates.ts'
 
 export type MenuActions = Readonly<Record<MenuCommand, () => unknown>>
 
 export interface MenuTargets {
   readonly call: Client['call']
+  readonly transfer: TransferTargets['transfer']
   readonly logFolder: string
   /** Null where this build is not exchanged by itself. */
   readonly updates: Pick<Updates, 'check'> | null
@@ -35,13 +37,15 @@ function ticketActions({ call }: MenuTargets) {
   }
 }
 
-function dataActions({ call, zone }: MenuTargets) {
+function dataActions({ call, transfer, zone }: MenuTargets) {
   const times = new Intl.DateTimeFormat(undefined, {
     dateStyle: 'medium',
     timeStyle: 'short',
     timeZone: zone,
   })
+  const period: TransferTargets['period'] = ({ firstMs, lastMs }) => times.formatRange(firstMs, lastMs)
   return {
+    ...transferActions({ transfer, period }),
     'data-load-sample': async () => {
       const { loaded, fromMs, toMs } = await call('data.loadSample', {})
       await tell('The sample hour is stored.', `${loaded} tickets, ${times.formatRange(fromMs, toMs)}.`)

@@ -11,6 +11,8 @@ const EVERYTHING: readonly MenuCommand[] = [
   'run-clean-up',
   'runs',
   'fetch-now',
+  'data-import',
+  'data-export',
   'data-load-sample',
   'data-create-tables',
   'data-drop-tables',

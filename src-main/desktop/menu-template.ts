@@ -6,6 +6,8 @@ import type { Theme } from './window-state.ts'
 export type MenuCommand =
   | RunItem
   | 'fetch-now'
+  | 'data-import'
+  | 'data-export'
   | 'data-load-sample'
   | 'data-create-tables'
   | 'data-drop-tables'
@@ -102,6 +104,8 @@ function ticketItems(item: MakeItem): Item[] {
 
 function dataItems(item: MakeItem): Item[] {
   return [
+    item('data-import', 'Import…'),
+    item('data-export', 'Export…'),
     item('data-load-sample', 'Load the sample hour'),
     { type: 'separator' },
     item('data-create-tables', 'Create tables'),

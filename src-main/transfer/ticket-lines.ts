@@ -1,10 +1,27 @@
+import path from 'node:path'
 import { stringify } from 'csv-stringify/sync'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { ExportedTicket } from '../store/store.ts'
 import { COLUMNS, type Column } from './columns.ts'
 import { guarded } from './spreadsheet-guard.ts'
 
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+const BY_ENDING: Readonly<Record<string, ExportFormat>> = {
+  '.csv': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+}
+
+/** The format that a file's ending says. `orElse` ends the hint. Throws `usage`. */
+export function formatOf(file: string, orElse = ''): ExportFormat {
+  const format = BY_ENDING[path.extname(file).toLowerCase()]
+  if (format !== undefined) return format
+  throw new AppError('usage', `The name ${file} says no format. Nothing was exported.`, {
+    hint: `End it in .csv or .jsonl${orElse}.`,
+  })
+}
 
 /** Tickets as text in one of the formats; `start` comes before all of them. */
 interface TicketLines {

@@ -1,48 +1,37 @@
-import type { ImportResult } from '../transfer/import-tickets.ts'
-import { isoInstant } from './instants.ts'
 import { tickets } from '../../src-shared/domain/ticket-count.ts'
+import type { ImportResult } from './import-tickets.ts'
 
-/** What an import says in JSON. */
-export function importDocument(source: string, dryRun: boolean, result: ImportResult): unknown {
-  const { format, table, read, imported, unchanged, skipped, refused, counted, span } = result
-  const { unit, bad, assumedZone, zone, unknownColumns } = result
-  return {
-    source,
-    format,
-    table,
-    dryRun,
-    read,
-    imported,
-    unchanged,
-    skipped,
-    refused,
-    counted,
-    from: span && isoInstant(span.firstMs),
-    to: span && isoInstant(span.lastMs),
-    assumedZone: assumedZone === 0 ? null : { zone, rows: assumedZone },
-    unknownColumns,
-    bad: bad.map(({ at, reason }) => ({ [unit]: at, reason })),
-  }
+/** What each host says in its own way. */
+export interface ImportTerms {
+  /** When the tickets were created (epoch ms), after "They were created". */
+  readonly period: (span: NonNullable<ImportResult['span']>) => string
+  /** How another zone is given. */
+  readonly otherZone: string
+  /** What to do where nothing was imported, since some rows are no tickets. */
+  readonly afterRefusal: string
 }
 
 /** The result in a sentence. */
-export function importText(result: ImportResult, dryRun: boolean): string {
+export function importText(
+  result: ImportResult,
+  dryRun: boolean,
+  { period }: Pick<ImportTerms, 'period'>,
+): string {
   const { imported, unchanged, read, skipped, counted, span } = result
   const from = result.table === null ? result.name : `${result.name} (table ${result.table})`
   const done = dryRun
     ? `${tickets(read - skipped)} can be imported from ${from}. This was a dry run: nothing was stored.`
     : `${tickets(imported)} imported from ${from}; ${unchanged} were there already.`
   if (span === null) return done
-  const created = `They were created from ${isoInstant(span.firstMs)} to ${isoInstant(span.lastMs)}.`
-  return `${done} ${created} The chart counts ${counted} of them.`
+  return `${done} They were created ${period(span)}. The chart counts ${counted} of them.`
 }
 
 /** What is to be said beside it, a line each: nothing is left out in silence. */
-export function importNotes(result: ImportResult): string[] {
+export function importNotes(result: ImportResult, { otherZone, afterRefusal }: ImportTerms): string[] {
   const { read, refused, skipped, bad, unit, assumedZone, zone, unknownColumns, name } = result
   const notes: string[] = []
   if (assumedZone > 0)
-    notes.push(`${assumedZone} of ${read} rows name no zone with a date: taken as ${zone} (--zone).`)
+    notes.push(`${assumedZone} of ${read} rows name no zone with a date: taken as ${zone} (${otherZone}).`)
   if (unknownColumns.length > 0)
     notes.push(`Not imported, since nothing is known of them: ${unknownColumns.join(', ')}.`)
   if (bad.length === 0) return notes
@@ -54,6 +43,6 @@ export function importNotes(result: ImportResult): string[] {
   )
   const more = refused + skipped - bad.length
   if (more > 0) notes.push(`  and ${more} more`)
-  if (refused > 0) notes.push('Correct them, or import the others with --skip-bad.')
+  if (refused > 0) notes.push(afterRefusal)
   return notes
 }
