@@ -26,7 +26,8 @@ ENV NODE_ENV=production \
     PATH=/opt/jira-tpm/bin:$PATH \
     JIRA_TPM_DATA_DIR=/data \
     JIRA_TPM_HOST=0.0.0.0 \
-    JIRA_TPM_PORT=8050
+    JIRA_TPM_PORT=8050 \
+    JIRA_TPM_ACCESS_LOG_STDOUT=true
 WORKDIR /opt/jira-tpm
 VOLUME /data
 EXPOSE 8050

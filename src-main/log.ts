@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { pino, type Logger } from 'pino'
-import { createStream } from 'rotating-file-stream'
+import { createStream, type RotatingFileStream } from 'rotating-file-stream'
 import { plainJson } from '../src-shared/domain/plain-text.ts'
 import { defaultDataDir } from './config/data-dir.ts'
 import { hideSecrets } from './secrets/hide-secrets.ts'
@@ -11,7 +11,7 @@ export type Log = Logger
 export interface OpenLog {
   readonly log: Log
   /** Writes what is still held back, then lets the file go. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 const MAX_FILES = 5
@@ -36,7 +36,21 @@ export function logFolder(
  * log that cannot be written never stops the work: `onTrouble` hears of the first failure, once.
  */
 export function openLog(dataDir: string, onTrouble: (error: Error) => void): OpenLog {
-  const stream = createStream('jira-tpm.log', {
+  const { stream, close } = openLogFile(dataDir, 'jira-tpm.log', onTrouble)
+  const redact = { paths: SECRET_FIELDS, censor: '[hidden]' }
+  return { log: pino({ base: { pid: process.pid }, redact, ...hiding }, stream), close }
+}
+
+/** For pino: takes secrets out of a line by their form, and what a terminal would obey. */
+export const hiding = { hooks: { streamWrite: (line: string) => plainJson(hideSecrets(line)) } }
+
+/** A file of the log folder that is rotated, as `openLog` says. */
+export function openLogFile(
+  dataDir: string,
+  name: string,
+  onTrouble: (error: Error) => void,
+): { readonly stream: RotatingFileStream } & Pick<OpenLog, 'close'> {
+  const stream = createStream(name, {
     path: logFolder(dataDir),
     size: FILE_SIZE,
     maxFiles: MAX_FILES,
@@ -49,16 +63,8 @@ export function openLog(dataDir: string, onTrouble: (error: Error) => void): Ope
   }
   stream.on('error', trouble)
   stream.on('warning', trouble)
-  const log = pino(
-    {
-      base: { pid: process.pid },
-      redact: { paths: SECRET_FIELDS, censor: '[hidden]' },
-      hooks: { streamWrite: (line) => plainJson(hideSecrets(line)) },
-    },
-    stream,
-  )
   return {
-    log,
+    stream,
     close: () =>
       new Promise((resolve) => {
         if (stream.destroyed) return resolve()

@@ -1,5 +1,7 @@
 import path from 'node:path'
 import { app, session } from 'electron'
+import { createInProcessClient } from '../src-shared/contract/in-process.ts'
+import { openAccessLog, recordCalls } from './access-log.ts'
 import { createApp } from './app.ts'
 import { machineClock } from './clock.ts'
 import type { Config } from './config/config.ts'
@@ -50,7 +52,9 @@ async function openDesktop(config: Config): Promise<void> {
     console.error(`The log is not written: ${error.message}`),
   )
   const { log } = logging
-  for (const sentence of config.settingsFiles) log.info(sentence)
+  const accessLog = openAccessLog(config.dataDir, (error) =>
+    log.error({ err: error }, 'who did what is not written down'),
+  )
   reportCrashes(logging)
   tidyCrashDumps(config.dataDir, log)
   watchWindows({
@@ -72,8 +76,10 @@ async function openDesktop(config: Config): Promise<void> {
       startKeyring: startUtilityKeyring,
     }),
   })
+  const dispatch = recordCalls(core.dispatch, accessLog, 'window')
+  const client = createInProcessClient(dispatch, core.hub)
   const updates = createUpdates({
-    call: (method, params) => core.client.call(method, params),
+    call: (method, params) => client.call(method, params),
     endCore: () => core.stop(),
     clock: machineClock,
     log,
@@ -81,6 +87,7 @@ async function openDesktop(config: Config): Promise<void> {
   stopBeforeQuit(async () => {
     updates?.stop()
     await core.stop()
+    await accessLog.close()
     await logging.close()
   }, log)
 
@@ -88,7 +95,7 @@ async function openDesktop(config: Config): Promise<void> {
   denyPermissions(session.defaultSession)
   closeNavigation({ pageUrl, jiraOrigin: () => originOfJira(core.browseUrl()), log })
   serveAppScheme(projectFile('out', 'renderer'), log)
-  answerCalls({ ownOrigin: originOf(pageUrl), dispatch: core.dispatch })
+  answerCalls({ ownOrigin: originOf(pageUrl), dispatch })
   openWindow({
     pageUrl,
     preloadFile: projectFile('out', 'preload', 'preload.cjs'),
@@ -98,7 +105,7 @@ async function openDesktop(config: Config): Promise<void> {
   })
   setUpMenu(
     {
-      call: (method, params) => core.client.call(method, params),
+      call: (method, params) => client.call(method, params),
       transfer: () => core.transfer(),
       logFolder: logFolder(config.dataDir),
       updates,

@@ -1,3 +1,4 @@
+import { createAccessLog, openAccessLog } from '../access-log.ts'
 import type { App } from '../app.ts'
 import type { ServerConfig } from '../config/server-config.ts'
 import type { Observation } from '../server/metrics-route.ts'
@@ -6,6 +7,7 @@ import { LINK_TTL_MS } from '../tokens/links.ts'
 import { createTokens } from '../tokens/tokens.ts'
 import { announce, withdraw } from '../workspace/instance.ts'
 import type { CliIo } from './io.ts'
+import { sayAccessLogFailed } from './with-app.ts'
 
 export interface DashboardOptions {
   readonly dataDir: string
@@ -38,7 +40,14 @@ export async function openDashboard(
   app: App,
   { dataDir, port, access, observe }: DashboardOptions,
 ): Promise<OpenDashboard> {
-  const tokens = createTokens({ dataDir, log: app.log })
+  const file = openAccessLog(dataDir, (error) => sayAccessLogFailed(io, dataDir, error))
+  const stdout = access?.accessLogToStdout ? createAccessLog((line) => io.stdout.write(line)) : undefined
+  const tokens = createTokens({
+    dataDir,
+    log: app.log,
+    accessLog: { record: (event, fields) => file.record(event, { who: 'server', ...fields }) },
+    seenBy: stdout,
+  })
   const server = createServer({
     app,
     tokens,
@@ -47,6 +56,12 @@ export async function openDashboard(
     ...(access !== undefined && { access }),
     log: app.log,
     observe,
+    accessLog: {
+      record(event, fields) {
+        file.record(event, fields)
+        stdout?.record(event, fields)
+      },
+    },
   })
   try {
     const { url, localUrl } = await server.start()
@@ -59,11 +74,13 @@ export async function openDashboard(
       },
       async close() {
         await server.stop()
+        await file.close()
         await withdraw(dataDir, ['dashboard'], app.log)
       },
     }
   } catch (error) {
     await server.stop()
+    await file.close()
     throw error
   }
 }

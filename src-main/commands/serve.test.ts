@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { runningInstances } from '../workspace/instance.ts'
+import { logFolder } from '../log.ts'
 import { createCliFixture, type CliFixture } from './cli-fixture.ts'
 
 let cli: CliFixture
@@ -60,4 +63,62 @@ test('one JSON document with the public URL; SIGTERM ends it with 0 within two s
   child.kill('SIGTERM')
   expect(await once(child, 'exit')).toEqual([0, null])
   expect(performance.now() - began).toBeLessThan(2_000)
+})
+
+test('who did what is in access.log, and where a container asks for it on stdout as JSON, whichever process did it', async () => {
+  const env = { JIRA_TPM_DATA_DIR: cli.dataDir, JIRA_TPM_PORT: '0', JIRA_TPM_ACCESS_LOG_STDOUT: 'true' }
+  const child = spawn(process.execPath, [inject('programs').cli, 'serve', '--json'], {
+    cwd: cli.cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.push(child)
+  const printed: Record<string, unknown>[] = []
+  const stdout = createInterface(child.stdout)
+  stdout.on('line', (line) => printed.push(JSON.parse(line) as Record<string, unknown>))
+  await once(stdout, 'line')
+  const { url } = printed[0] as { url: string }
+  const made = JSON.parse((await cli.run(['token', 'create', '--scope', 'run', '--json'])).stdout) as {
+    id: string
+    token: string
+  }
+  const fetchNow = (): Promise<Response> =>
+    fetch(`${url}/api/sync.now`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${made.token}` },
+      body: '{}',
+    })
+  const { status } = await fetchNow()
+  expect((await cli.run(['fetch-tickets'])).code).toBe(0)
+  await cli.run(['token', 'revoke', made.id])
+  expect((await fetchNow()).status).toBe(401)
+
+  const call = { event: 'call', method: 'sync.now' }
+  const byServer = [
+    { ...call, who: made.id, kind: 'token', scope: 'run', status },
+    { ...call, who: null, status: 401 },
+  ]
+  await expect.poll(() => printed.slice(1).map(({ event }) => event)).toHaveLength(4)
+  expect(printed.slice(1)).toMatchObject([
+    { event: 'token-made', id: made.id },
+    byServer[0],
+    { event: 'token-revoked', id: made.id },
+    byServer[1],
+  ])
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  const text = readFileSync(path.join(logFolder(cli.dataDir), 'access.log'), 'utf8')
+  expect(text + JSON.stringify(printed)).not.toContain(made.token)
+  expect(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toMatchObject([
+    { event: 'token-made', who: 'command line', id: made.id },
+    byServer[0],
+    { ...call, who: 'command line', status: 'ok' },
+    { event: 'token-revoked', who: 'command line', id: made.id },
+    byServer[1],
+  ])
 })

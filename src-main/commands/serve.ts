@@ -17,12 +17,13 @@ interface ServeOptions extends CommonOptions {
   readonly behindProxy?: boolean
   readonly publicUrl?: string
   readonly openMetrics?: boolean
+  readonly accessLogStdout?: boolean
 }
 
 const AFTER_HELP = [
   'Beyond this machine it is served only with TLS: by --tls-cert and --tls-key, which are read again when the files change, or by a proxy before it (--behind-proxy). Browsers are let in by the one name of --public-url; a proxy passes their Host header on and adds their address to X-Forwarded-For.',
   'Programs bring a token (jira-tpm token create), browsers a one-time link of jira-tpm token link. On a terminal this command prints one, of scope admin, for 15 minutes; into a file or a log it never does.',
-  'In the environment: JIRA_TPM_HOST, JIRA_TPM_PORT, JIRA_TPM_TLS_CERT_FILE, JIRA_TPM_TLS_KEY_FILE, JIRA_TPM_BEHIND_PROXY, JIRA_TPM_PUBLIC_URL, JIRA_TPM_OPEN_METRICS.',
+  'In the environment: JIRA_TPM_HOST, JIRA_TPM_PORT, JIRA_TPM_TLS_CERT_FILE, JIRA_TPM_TLS_KEY_FILE, JIRA_TPM_BEHIND_PROXY, JIRA_TPM_PUBLIC_URL, JIRA_TPM_OPEN_METRICS, JIRA_TPM_ACCESS_LOG_STDOUT.',
 ]
 
 export function addServe(program: Command, host: CommandHost): void {
@@ -39,6 +40,10 @@ export function addServe(program: Command, host: CommandHost): void {
     .option('--tls-key <file>', 'PEM file of its private key')
     .option('--behind-proxy', 'a proxy before it does TLS')
     .option('--public-url <url>', 'the one address that browsers open it by: https://NAME')
+    .option(
+      '--access-log-stdout',
+      'who did what (access.log of the log folder) to stdout, too, as JSON lines',
+    )
     .option('--open-metrics', '/metrics without a token; on this machine alone')
     .action((_options, command: Command) => serve(host.io, command.optsWithGlobals()))
   addAfterHelp(serving, AFTER_HELP)

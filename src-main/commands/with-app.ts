@@ -1,5 +1,7 @@
+import { createInProcessClient } from '../../src-shared/contract/in-process.ts'
 import { tokenExpirySentence } from '../../src-shared/domain/token-expiry.ts'
 import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
+import { openAccessLog, recordCalls, type AccessLog } from '../access-log.ts'
 import type { App, AppOptions } from '../app.ts'
 import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
@@ -25,6 +27,28 @@ export async function withLog<T>(io: CliIo, dataDir: string, work: (log: Log) =>
   } finally {
     await opened.close()
   }
+}
+
+/** Opens the access log for `work`, which then says by whom it was done: the command line. */
+export async function withAccessLog<T>(
+  io: CliIo,
+  dataDir: string,
+  work: (accessLog: AccessLog) => Promise<T>,
+): Promise<T> {
+  const opened = openAccessLog(dataDir, (error) => sayAccessLogFailed(io, dataDir, error))
+  const record: AccessLog['record'] = (event, fields) =>
+    opened.record(event, { who: COMMAND_LINE, ...fields })
+  try {
+    return await work({ record })
+  } finally {
+    await opened.close()
+  }
+}
+
+const COMMAND_LINE = 'command line'
+
+export function sayAccessLogFailed(io: CliIo, dataDir: string, error: Error): void {
+  say(io, `Who did what is not written down: access.log in ${logFolder(dataDir)}: ${error.message}`)
 }
 
 interface WithAppOptions extends Pick<
@@ -59,14 +83,16 @@ export function withApp<T>(
   } = options
   const { asWritten = false, ...appOptions } = others
   const config = setStoreOnly ? { ...given, fallback: null } : given
-  return withLog(io, config.dataDir, async (log) => {
+  const open = async (log: Log, accessLog: AccessLog): Promise<T> => {
     if (!changesToken) warnOfToken(io, config)
     // Loaded late: help and wrong flags are answered without the core's weight.
     const { createApp } = await import('../app.ts')
     const mustBeUp = !staysOpen && !mayStayClosed
     const policy = staysOpen ? undefined : untilSilence(io)
     const opened = createApp(config, { log, background, staysOpen, mustBeUp, policy, ...appOptions })
-    const app = asWritten || printsDocument(io) ? opened : { ...opened, client: plainClient(opened.client) }
+    const recorded = createInProcessClient(recordCalls(opened.dispatch, accessLog, COMMAND_LINE), opened.hub)
+    const client = asWritten || printsDocument(io) ? recorded : plainClient(recorded)
+    const app = { ...opened, client }
     try {
       if (staysOpen) tellStoreNews(io, app.client)
       if (!mayStayClosed) {
@@ -79,7 +105,10 @@ export function withApp<T>(
     } finally {
       await app.stop()
     }
-  })
+  }
+  return withLog(io, config.dataDir, (log) =>
+    withAccessLog(io, config.dataDir, (accessLog) => open(log, accessLog)),
+  )
 }
 
 /** Who waits for one command is told soon of a Jira that does not answer, and does not wait for it twice. */

@@ -1,7 +1,7 @@
 import type { Tokens } from '../tokens/tokens.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import type { CliIo } from './io.ts'
-import { withLog } from './with-app.ts'
+import { withAccessLog, withLog } from './with-app.ts'
 
 /** Where the tokens of a workspace are worked on. */
 interface TokenWork {
@@ -20,6 +20,8 @@ export async function withTokens(
   await withLog(io, dataDir, async (log) => {
     // Loaded late: help and wrong flags are answered without its weight.
     const { createTokens } = await import('../tokens/tokens.ts')
-    await work({ tokens: createTokens({ dataDir, log }), dataDir, zone })
+    await withAccessLog(io, dataDir, (accessLog) =>
+      work({ tokens: createTokens({ dataDir, log, accessLog }), dataDir, zone }),
+    )
   })
 }

@@ -25,6 +25,7 @@ const VARIABLES = [
   'JIRA_TPM_TLS_CERT_FILE',
   'JIRA_TPM_TLS_KEY_FILE',
   'JIRA_TPM_OPEN_METRICS',
+  'JIRA_TPM_ACCESS_LOG_STDOUT',
   'DATABASE_URL',
   'PSQL_HOST',
   'PSQL_PORT',
@@ -67,6 +68,7 @@ const NEVER_OF_THE_FOLDER: readonly string[] = [
   'JIRA_TPM_TLS_CERT_FILE',
   'JIRA_TPM_TLS_KEY_FILE',
   'JIRA_TPM_OPEN_METRICS',
+  'JIRA_TPM_ACCESS_LOG_STDOUT',
 ]
 
 /** Where a setting was found. */

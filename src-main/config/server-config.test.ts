@@ -52,6 +52,7 @@ test('flags go before the environment, relative files mean the folder that it wa
     tls: { certFile: path.join(cwd, 'cert.pem'), keyFile: '/run/secrets/key.pem' },
     behindProxy: false,
     openMetrics: false,
+    accessLogToStdout: false,
   }
   expect(read({}, env)).toEqual(expected)
   expect(read({ port: 1, host: '10.0.0.1', publicUrl: 'https://OTHER.example.com:443' }, env)).toEqual({

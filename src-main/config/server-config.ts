@@ -17,6 +17,8 @@ export interface ServerConfig {
   readonly publicUrl: string | null
   /** Whether /metrics is open to programs of this machine that have no token. */
   readonly openMetrics: boolean
+  /** Whether who did what is written to stdout, too: for containers. */
+  readonly accessLogToStdout: boolean
 }
 
 const LOOPBACK = '127.0.0.1'
@@ -28,6 +30,7 @@ export const THIS_MACHINE: Omit<ServerConfig, 'port'> = {
   behindProxy: false,
   publicUrl: null,
   openMetrics: false,
+  accessLogToStdout: false,
 }
 
 /** What the command line said. What is absent is asked of the environment. */
@@ -39,6 +42,7 @@ export interface ServerFlags {
   readonly behindProxy?: boolean | undefined
   readonly publicUrl?: string | undefined
   readonly openMetrics?: boolean | undefined
+  readonly accessLogStdout?: boolean | undefined
   readonly envFile?: string | undefined
 }
 
@@ -62,6 +66,7 @@ export function readServerConfig({ flags, env, cwd }: ServerSources): ServerConf
     behindProxy: flags.behindProxy ?? truthOf(variables, 'JIRA_TPM_BEHIND_PROXY'),
     publicUrl: publicUrlOf(flags, variables),
     openMetrics: flags.openMetrics ?? truthOf(variables, 'JIRA_TPM_OPEN_METRICS'),
+    accessLogToStdout: flags.accessLogStdout ?? truthOf(variables, 'JIRA_TPM_ACCESS_LOG_STDOUT'),
   }
   refuseOpen(config)
   return config
@@ -133,7 +138,10 @@ function portOf({ JIRA_TPM_PORT: text }: Variables): number {
   throw refuse('not-configured', `JIRA_TPM_PORT is "${text}", which is no port from 0 to 65535.`, '')
 }
 
-function truthOf(variables: Variables, name: 'JIRA_TPM_BEHIND_PROXY' | 'JIRA_TPM_OPEN_METRICS'): boolean {
+function truthOf(
+  variables: Variables,
+  name: 'JIRA_TPM_BEHIND_PROXY' | 'JIRA_TPM_OPEN_METRICS' | 'JIRA_TPM_ACCESS_LOG_STDOUT',
+): boolean {
   const text = variables[name]?.toLowerCase()
   if (text === undefined || text === 'false' || text === '0') return false
   if (text === 'true' || text === '1') return true

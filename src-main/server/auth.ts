@@ -7,6 +7,9 @@ import { credentialsOf } from './credentials.ts'
 import { createEndWatch } from './end-watch.ts'
 import { createSessions } from './sessions.ts'
 
+/** How often sessions that nobody uses are looked at, in ms: that they have ended is told, too. */
+const SWEEP_MS = 60_000
+
 /** Who may call: programs by a token of this workspace, browsers by the cookie that a one-time code was traded for. */
 export interface Auth {
   /** At once, in microseconds, for whoever was seen before. Throws `bad-request`: see `credentialsOf`. */
@@ -30,11 +33,14 @@ export interface AuthParts {
   readonly port: () => number
   /** Whether browsers come by https, be it to us or to a proxy before us. */
   readonly https: boolean
+  /** Hears of each session that is over, whyever. */
+  readonly onSessionEnd?: (caller: Caller) => void
 }
 
-export function createAuth({ tokens, clock, port, https }: AuthParts): Auth {
+export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthParts): Auth {
   const now = (): number => clock.now()
-  const sessions = createSessions(now, tokens.isLive)
+  const sessions = createSessions(now, tokens.isLive, onSessionEnd)
+  const sweep = setInterval(() => sessions.sweep(), SWEEP_MS).unref()
   const watch = createEndWatch(({ kind, id }) => (kind === 'token' ? tokens.isLive(id) : sessions.isLive(id)))
   const cookieName = (): string => sessionCookieName(port(), https)
 
@@ -59,7 +65,11 @@ export function createAuth({ tokens, clock, port, https }: AuthParts): Auth {
     },
     onEnd: (caller, listener) => watch.add(caller, listener),
     cookieName,
-    stop: () => watch.stop(),
+    stop() {
+      clearInterval(sweep)
+      sessions.endAll()
+      watch.stop()
+    },
   }
 }
 

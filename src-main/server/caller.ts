@@ -13,7 +13,7 @@ export interface Caller {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by `requireScope`; null on routes that are open. */
+    /** Set by `requireScope`, also where the caller may not what it asks for; null on routes that are open. */
     knownCaller: Caller | null
   }
 }

@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { CALL_ROUTE } from './api-route.ts'
 import type { Auth } from './auth.ts'
-import { callerAddress } from './caller-address.ts'
 import type { Connections } from './connections.ts'
 import { COUNTS_PATH } from './counts-route.ts'
 import { sendFailure } from './errors.ts'
 import type { OwnNames } from './own-names.ts'
+import type { AccessRecords } from './record-access.ts'
 import { retryAfter, tooManyCalls, tooManyFailures, type RateLimits } from './rate-limits.ts'
 import { faultOfTarget } from './request-target.ts'
 import { faultOfUpgrade } from './upgrade-form.ts'
@@ -17,24 +17,38 @@ interface GuardParts {
   readonly auth: Auth
   readonly rates: RateLimits
   readonly connections: Connections
-  readonly behindProxy: boolean
+  readonly addressOf: (request: FastifyRequest) => string
+  readonly access: AccessRecords
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST'])
 /** Proxies speak 1.0, too. */
 const VERSIONS = new Set(['1.0', '1.1'])
 const API = '/api/'
+/** Headers are the caller's own words. */
+const MAX_SHOWN = 100
 
 /** What every request passes before its route, also one for an address that is not there. Of the body nothing is read yet. */
 export function addGuard(server: FastifyInstance, parts: GuardParts): void {
-  const { names, headers, auth, rates, connections, behindProxy } = parts
-  const addressOf = (request: FastifyRequest): string => callerAddress(request.raw, behindProxy)
+  const { names, headers, auth, rates, connections, addressOf, access } = parts
+
+  const fail = (address: string): void => {
+    const wasLocked = rates.lockedFor(address) > 0
+    rates.failed(address)
+    const waitS = rates.lockedFor(address)
+    if (waitS > 0 && !wasLocked) access.refused('locked-out', { address, seconds: Math.ceil(waitS) })
+  }
 
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers())
     const { url } = request
     if (url.startsWith(API)) reply.header('cache-control', 'no-store')
-    names().check(request.raw)
+    const foreign = names().faultOf(request.raw)
+    if (foreign !== null) {
+      const shown = (request.headers[foreign.header] ?? '').slice(0, MAX_SHOWN)
+      access.refused(`refused-${foreign.header}`, { [foreign.header]: shown, address: addressOf(request) })
+      return void sendFailure(reply, foreign.error)
+    }
     const { url: route } = request.routeOptions
     const fault = faultOfTarget(url, takesQuery(route)) ?? (request.ws ? faultOfUpgrade(request.raw) : null)
     if (fault !== null) return void sendFailure(reply, fault.error, fault.status)
@@ -60,7 +74,7 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
 
   // As it is answered, not once it is sent: of many at once none is looked at too much.
   server.addHook('onSend', (request, reply, payload, done) => {
-    if (reply.statusCode === 401) rates.failed(addressOf(request))
+    if (reply.statusCode === 401) fail(addressOf(request))
     done(null, payload)
   })
 }
@@ -79,7 +93,7 @@ function takesQuery(route: Route): boolean {
 }
 
 /** The contract's method that is called; null where none is, and for the one that counts by itself. */
-function methodOf({ method, params, routeOptions: { url: route } }: FastifyRequest): string | null {
+export function methodOf({ method, params, routeOptions: { url: route } }: FastifyRequest): string | null {
   if (method !== 'POST' || route?.startsWith(API) !== true || route === COUNTS_PATH) return null
   return route === CALL_ROUTE ? (params as { method: string }).method : route.slice(API.length)
 }

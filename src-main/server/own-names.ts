@@ -17,6 +17,12 @@ interface NamedRequest {
   readonly socket: { readonly localAddress?: string | undefined }
 }
 
+/** A request that another site may have made. */
+interface ForeignName {
+  readonly header: 'host' | 'origin'
+  readonly error: AppError
+}
+
 /** The names that this server goes by. */
 export interface OwnNames {
   /** For people: its address as an origin, without a slash at the end. */
@@ -28,9 +34,9 @@ export interface OwnNames {
   /**
    * Refuses requests that another site made a browser send. The Host must be one of this server's names (a name of the
    * attacker's that resolves to its address is not), and the Origin, where there is one, the page that this Host serves.
-   * The names that only this machine has are taken on its own loopback alone. Throws `forbidden`.
+   * The names that only this machine has are taken on its own loopback alone. Null where nothing is wrong.
    */
-  check(request: NamedRequest): void
+  faultOf(request: NamedRequest): ForeignName | null
 }
 
 const HTTP_PORT = 80
@@ -66,15 +72,15 @@ export function createOwnNames({ host, https, publicUrl }: Reached, port: number
     url: publicUrl ?? listensAt,
     localUrl: listensAt,
     https: https || publicUrl?.startsWith('https:') === true,
-    check({ headers, rawHeaders, socket }) {
+    faultOf({ headers, rawHeaders, socket }) {
       const named = headers.host?.toLowerCase() ?? ''
       const own = origins.get(named)
-      if (own === undefined || saidTwice(rawHeaders)) throw refuse('Host')
+      if (own === undefined || saidTwice(rawHeaders)) return foreign('Host')
       if (local.has(named) && !isLoopback(socket.localAddress?.replace(/^::ffff:/, '') ?? '')) {
-        throw refuse('Host')
+        return foreign('Host')
       }
       const { origin } = headers
-      if (origin !== undefined && origin.toLowerCase() !== own) throw refuse('Origin')
+      return origin !== undefined && origin.toLowerCase() !== own ? foreign('Origin') : null
     },
   }
 }
@@ -89,10 +95,11 @@ function saidTwice(rawHeaders: readonly string[]): boolean {
   return hosts > 1
 }
 
-function refuse(header: string): AppError {
-  return new AppError(
+function foreign(name: 'Host' | 'Origin'): ForeignName {
+  const error = new AppError(
     'forbidden',
-    `The request's ${header} is not this server's own, so it may come from another web site. Nothing was done.`,
+    `The request's ${name} is not this server's own, so it may come from another web site. Nothing was done.`,
     { hint: 'Open the dashboard by the address that its start printed, or a link of jira-tpm token link.' },
   )
+  return { header: name === 'Host' ? 'host' : 'origin', error }
 }

@@ -20,10 +20,10 @@ export function requireScope(
   return (request, reply, done) => {
     const admit = (caller: Caller | null): void => {
       if (caller === null) return refuseUnknown(request, reply)
+      request.knownCaller = caller // also of one that is refused: it is written down who was
       if (caller.kind === 'session' && !isOwnPages(request)) return refuseOtherSite(reply)
       const needed = neededFor(request)
       if (!allows(caller.scope, needed)) return refuseScope(reply, caller, needed)
-      request.knownCaller = caller
       done()
     }
     const found = auth.callerOf(request)

@@ -2,14 +2,21 @@ import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import cookiePlugin from '@fastify/cookie'
 import websocketPlugin from '@fastify/websocket'
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { AccessLog } from '../access-log.ts'
 import type { App } from '../app.ts'
 import { machineClock, type Clock } from '../clock.ts'
 import { THIS_MACHINE, type ServerConfig } from '../config/server-config.ts'
 import type { Log } from '../log.ts'
 import type { Tokens } from '../tokens/tokens.ts'
 import { addApiRoutes } from './api-route.ts'
+import { callerAddress } from './caller-address.ts'
 import { createAuth, type Auth } from './auth.ts'
 import { boundConnections } from './connections.ts'
 import { addCountsRoute } from './counts-route.ts'
@@ -23,6 +30,7 @@ import { addMetricsRoute, type Observation } from './metrics-route.ts'
 import { addOpenApiRoute } from './openapi-route.ts'
 import { createOwnNames, type OwnNames } from './own-names.ts'
 import { createRateLimits } from './rate-limits.ts'
+import { createAccessRecords, recordCalls, whoIs, type AccessRecords } from './record-access.ts'
 import { refuseBytes, refuseOddRequests } from './raw-refusals.ts'
 import { securityHeaders } from './security-headers.ts'
 import { addSessionRoute } from './session-route.ts'
@@ -49,6 +57,8 @@ export interface ServerOptions {
   readonly clock?: Clock
   /** How often listeners must show that they are there, in ms; 15,000 where it is left out. */
   readonly heartbeatMs?: number
+  /** Who did what is written into it; nowhere where absent. */
+  readonly accessLog?: AccessLog
 }
 
 interface Started {
@@ -79,7 +89,15 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
   let names = namesAt(port)
   let headers = securityHeaders(names)
   const server = createFastify(limits, tls, () => headers)
-  const auth = makeAuth({ tokens, clock, port: () => port, https: names.https })
+  const recording = createAccessRecords(options.accessLog, () => clock.now())
+  const addressOf = ({ raw }: FastifyRequest): string => callerAddress(raw, access.behindProxy)
+  const auth = makeAuth({
+    tokens,
+    clock,
+    port: () => port,
+    https: names.https,
+    onSessionEnd: (caller) => recording.record('session-ended', whoIs(caller)),
+  })
   let events: EventsSocket | undefined
 
   return {
@@ -99,11 +117,13 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
           total: limits.maxConnections,
           ofAddress: access.behindProxy ? null : limits.maxConnectionsOfAddress,
         }),
-        behindProxy: access.behindProxy,
+        addressOf,
+        access: recording,
       })
+      recordCalls(server, recording, addressOf)
       refuseOddRequests(server.server, () => headers)
       answerFailures(server, log)
-      events = addRoutes(server, options, { auth, limits, https: names.https })
+      events = addRoutes(server, options, { auth, limits, https: names.https, access: recording, addressOf })
       await addStaticFiles(server, options.rendererDir)
       await listen(server, access.host, port)
       port = (server.server.address() as AddressInfo).port // any free one is known by now
@@ -178,17 +198,19 @@ interface RouteParts {
   readonly auth: Auth
   readonly limits: ServerLimits
   readonly https: boolean
+  readonly access: AccessRecords
+  readonly addressOf: (request: FastifyRequest) => string
 }
 
 function addRoutes(
   server: FastifyInstance,
   { app, log, heartbeatMs, observe }: ServerOptions,
-  { auth, limits, https }: RouteParts,
+  { auth, limits, https, access, addressOf }: RouteParts,
 ): EventsSocket {
   const { dispatch, hub, countsState } = app
   addHealthRoutes(server, app.readiness)
   addOpenApiRoute(server)
-  addSessionRoute(server, { auth, https })
+  addSessionRoute(server, { auth, https, access, addressOf })
   addApiRoutes(server, dispatch, auth)
   if (countsState !== undefined) addCountsRoute(server, { auth, dispatch, countsState })
   const events = addEventsSocket(server, { hub, log, auth, limits, heartbeatMs })

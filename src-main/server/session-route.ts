@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Auth } from './auth.ts'
 import { sendFailure } from './errors.ts'
+import { whoIs, type AccessRecords } from './record-access.ts'
 import { requireScope } from './require-scope.ts'
 
 const Trade = Type.Object({ code: Type.String({ maxLength: 128 }) }, { additionalProperties: false })
@@ -12,6 +13,8 @@ interface SessionRouteParts {
   readonly auth: Auth
   /** Whether browsers come by https. */
   readonly https: boolean
+  readonly access: AccessRecords
+  readonly addressOf: (request: FastifyRequest) => string
 }
 
 /**
@@ -42,7 +45,7 @@ export function addSessionRoute(server: FastifyInstance, parts: SessionRoutePart
 }
 
 function addTrade(server: FastifyInstance, parts: SessionRouteParts): void {
-  const { auth } = parts
+  const { auth, access, addressOf } = parts
   server.post('/api/session', async (request, reply) => {
     const { body } = request
     if (!Check(Trade, body)) {
@@ -54,6 +57,8 @@ function addTrade(server: FastifyInstance, parts: SessionRouteParts): void {
     const begun = await auth.trade(body.code)
     if (begun === null) return sendFailure(reply, spent(), 401)
     endFormer(auth, auth.callerOf(request))
+    const until = new Date(begun.caller.expiresMs).toISOString()
+    access.record('session-begun', { ...whoIs(begun.caller), address: addressOf(request), until })
     return setSession(reply, begun.secret, parts).send({ ok: true, result: { scope: begun.caller.scope } })
   })
 }

@@ -29,3 +29,23 @@ test('no session lasts longer than what its link gives', () => {
   nowMs = 1_000
   expect(sessions.find(secret)).toBeNull()
 })
+
+test('that a session has ended is told once, also of one that nobody uses any more', () => {
+  let nowMs = 0
+  const ended: string[] = []
+  const sessions = createSessions(
+    () => nowMs,
+    () => true,
+    ({ id }) => ended.push(id),
+  )
+  const [short, signedOut, last] = [1_000, 9_000, 9_000].map((untilMs) =>
+    sessions.begin({ ...grant, untilMs }),
+  )
+  sessions.end(signedOut?.caller.id ?? '')
+  nowMs = 1_000
+  sessions.sweep()
+  sessions.sweep()
+  expect(ended).toEqual([signedOut?.caller.id, short?.caller.id])
+  sessions.endAll()
+  expect(ended.at(-1)).toBe(last?.caller.id)
+})

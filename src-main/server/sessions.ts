@@ -20,6 +20,9 @@ export interface Sessions {
   find(secret: string): Caller | null
   isLive(id: string): boolean
   end(id: string): void
+  /** Ends those that are not good any more. */
+  sweep(): void
+  endAll(): void
 }
 
 /** How long a browser stays signed in, in ms. */
@@ -28,13 +31,20 @@ export const SESSION_MS = 24 * 3_600_000
 /** Of more, the oldest ends. */
 export const MAX_SESSIONS = 1_000
 
-export function createSessions(now: () => number, isLinkLive: (id: string) => boolean): Sessions {
+export function createSessions(
+  now: () => number,
+  isLinkLive: (id: string) => boolean,
+  onEnd: (caller: Caller) => void = () => {},
+): Sessions {
   const callers = new Map<string, Caller>()
   const keys = new Map<string, string>()
 
   const end = (id: string): void => {
-    callers.delete(keys.get(id) ?? '')
+    const key = keys.get(id) ?? ''
+    const caller = callers.get(key)
+    callers.delete(key)
     keys.delete(id)
+    if (caller !== undefined) onEnd(caller)
   }
   const isGood = ({ expiresMs, linkId }: Caller): boolean =>
     expiresMs > now() && (linkId === null || isLinkLive(linkId))
@@ -61,5 +71,7 @@ export function createSessions(now: () => number, isLinkLive: (id: string) => bo
     find: (secret) => live(digestOf(secret)),
     isLive: (id) => live(keys.get(id)) !== null,
     end,
+    sweep: () => [...keys.values()].forEach(live),
+    endAll: () => [...keys.keys()].forEach(end),
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { AccessFields, AccessLog } from '../access-log.ts'
 import { machineClock, type Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { createKeyring } from '../secrets/keyring.ts'
@@ -7,7 +8,7 @@ import { makeLink, spendLink, type LinkWish } from './links.ts'
 import { makeToken, type MadeToken, type TokenWish } from './make-token.ts'
 import { rotateKey, type Rotation } from './rotate-key.ts'
 import { createSigningKeys } from './signing-keys.ts'
-import { createTokenBook } from './token-book.ts'
+import { createTokenBook, type TokenBook } from './token-book.ts'
 import { changeTokenFile, readTokenFile, tokenFilePath, type TokenRecord } from './token-file.ts'
 import { createVerifier, type Verifier } from './verifier.ts'
 
@@ -37,24 +38,62 @@ export interface TokensParts {
   /** Asked only to make a token or a key, never to check one; the system's where left out. */
   readonly keychain?: SecretStore
   readonly clock?: Pick<Clock, 'now'>
+  /** Is told what is made and ended here. */
+  readonly accessLog?: AccessLog
+  /** Is told what any process of the workspace makes and ends, when a caller is next looked at. */
+  readonly seenBy?: AccessLog | undefined
 }
 
 export function createTokens({ dataDir, log, ...parts }: TokensParts): Tokens {
-  const { keychain = createKeyring(), clock = machineClock } = parts
+  const { keychain = createKeyring(), clock = machineClock, accessLog, seenBy } = parts
   const file = tokenFilePath(dataDir)
   const signingKeys = createSigningKeys(keychain, log)
   const currentBook = createTokenBook(file, log)
   return {
-    ...createVerifier(currentBook, clock),
-    create: (wish, signal) => makeToken(wish, { file, signingKeys, nowMs: clock.now(), signal }),
-    createLink: (wish) => makeLink(file, wish, clock.now()),
+    ...createVerifier(currentBook, clock, seenBy && changesTo(seenBy)),
+    async create(wish, signal) {
+      const made = await makeToken(wish, { file, signingKeys, nowMs: clock.now(), signal })
+      accessLog?.record('token-made', facts(made.record))
+      return made
+    },
+    async createLink(wish) {
+      const made = await makeLink(file, wish, clock.now())
+      accessLog?.record('link-made', facts(made.record))
+      return made
+    },
     spendLink: (code) => spendLink(file, currentBook().records.values(), code, clock.now()),
     list: () =>
       (readTokenFile(file)?.tokens ?? []).filter(({ expiresMs }) => expiresMs > clock.now()).toReversed(),
-    revoke: (id) => revokeToken(file, id, clock.now()),
-    rotate: (signal, how = { revoke: false }) =>
-      rotateKey({ file, signingKeys, nowMs: clock.now(), signal }, how),
+    async revoke(id) {
+      const record = await revokeToken(file, id, clock.now())
+      accessLog?.record('token-revoked', facts(record))
+      return record
+    },
+    async rotate(signal, how = { revoke: false }) {
+      const rotation = await rotateKey({ file, signingKeys, nowMs: clock.now(), signal }, how)
+      accessLog?.record('key-rotated', { key: rotation.kid, revoked: rotation.revoked })
+      return rotation
+    },
   }
+}
+
+/** Tells what differs between a book and the one before. */
+function changesTo(accessLog: AccessLog): (former: TokenBook, book: TokenBook) => void {
+  return ({ records: former }, { records }) => {
+    for (const record of records.values()) {
+      const before = former.get(record.id)
+      if (before === undefined) {
+        accessLog.record(record.link === null ? 'token-made' : 'link-made', facts(record))
+      } else if (before.revokedMs === null && record.revokedMs !== null) {
+        accessLog.record('token-revoked', facts(record))
+      }
+    }
+  }
+}
+
+function facts({ id, link, scope, name, expiresMs }: TokenRecord): AccessFields {
+  const kind = link === null ? 'token' : 'link'
+  return { id, kind, scope, name, until: new Date(expiresMs).toISOString() }
 }
 
 async function revokeToken(file: string, id: string, nowMs: number): Promise<TokenRecord> {

@@ -24,14 +24,21 @@ export interface Verifier {
 /** So many verified tokens are remembered; of more, those that came first are verified again. */
 const MAX_REMEMBERED = 1_000
 
-export function createVerifier(currentBook: () => TokenBook, clock: Pick<Clock, 'now'>): Verifier {
+/** `onChange` hears of each change of the book, whoever made it, when the book is next looked at. */
+export function createVerifier(
+  currentBook: () => TokenBook,
+  clock: Pick<Clock, 'now'>,
+  onChange?: (former: TokenBook, book: TokenBook) => void,
+): Verifier {
   const remembered = new Map<string, VerifiedToken>()
-  let rememberedOf: TokenBook | null = null
+  let rememberedOf = onChange === undefined ? null : currentBook()
 
   /** Whatever changed in the book, what was found out before counts no more. */
   const look = (): TokenBook => {
     const book = currentBook()
-    if (book !== rememberedOf) remembered.clear()
+    if (book === rememberedOf) return book
+    remembered.clear()
+    if (rememberedOf !== null) onChange?.(rememberedOf, book)
     rememberedOf = book
     return book
   }
