@@ -58,6 +58,10 @@ export function createHandlers(core: Core): EngineHandlers {
     priorityIds: session.watched.map((priority) => priority.id),
   }
 
+  /** The program ends, or whoever asked has left. */
+  const until = (left?: AbortSignal): AbortSignal =>
+    left === undefined ? signal : AbortSignal.any([signal, left])
+
   return {
     'session.get': async () => ({ ...session, clock: time.current() }),
 
@@ -112,22 +116,24 @@ export function createHandlers(core: Core): EngineHandlers {
       runMinutes(await store.run(siteId, runId), await store.slots(siteId, runId)),
 
     'runs.readReplay': async (file) => readReplay(file),
-    'runs.cleanUpPreview': ({ runId }) => cleanUp.preview(runId, signal),
+    'runs.cleanUpPreview': ({ runId }, left) => cleanUp.preview(runId, until(left)),
     'runs.cleanUp': (request) => cleanUp.start(request),
     'runs.stopCleanUp': () => cleanUp.stop(),
     'runs.currentCleanUp': async () => cleanUp.current(),
 
-    'audit.run': ({ runId }) => audit.run(runId, signal),
-    'audit.span': async ({ fromMs, toMs }) => audit.span(checkedSpan(fromMs, toMs, 1), signal),
+    'audit.run': ({ runId }, left) => audit.run(runId, until(left)),
+    'audit.span': async ({ fromMs, toMs }, left) => audit.span(checkedSpan(fromMs, toMs, 1), until(left)),
 
-    'data.loadSample': () =>
-      loadSample({
+    'data.loadSample': async () => {
+      if (session.site.kind !== 'sandbox') throw noSample(session.site.label)
+      return loadSample({
         store,
         siteId,
         priorities: session.watched,
         projectKey: session.projectKey,
         atMs: time.now(),
-      }),
+      })
+    },
     'data.createTables': async () => {
       const created = await store.createTables()
       if (created) onTablesMade()
@@ -135,6 +141,14 @@ export function createHandlers(core: Core): EngineHandlers {
     },
     'data.dropTables': async () => ({ dropped: await dropTables(store) }),
   }
+}
+
+function noSample(label: string): AppError {
+  return new AppError(
+    'usage',
+    `The sample hour is made up, and ${label} is a real Jira: it would be counted among that one's tickets. Nothing was loaded.`,
+    { hint: 'Load it in a demo workspace: jira-tpm load-sample --jira sandbox --data-dir FOLDER.' },
+  )
 }
 
 function checkedSpan(

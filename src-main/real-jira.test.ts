@@ -71,6 +71,10 @@ describe.concurrent('from connecting to the audit', () => {
         const session = await client.call('session.get', {})
         expect(session).toMatchObject({ watchedField: field, site: { kind: deployment } })
 
+        await expect(client.call('data.loadSample', {})).rejects.toMatchObject({
+          code: 'usage',
+          message: expect.stringContaining('is a real Jira') as string,
+        })
         const request = { count: 12, minutes: 0.1, seed: 7, confirmedSite: session.site.id }
         await client.call('runs.start', request)
         await expect

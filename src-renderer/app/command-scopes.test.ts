@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
+import type { Session } from '../../src-shared/contract/models.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
 import { testRun } from '../runs/testing-run.ts'
 import { forScope } from './command-scopes.ts'
-import { commandsFor, type CommandId } from './commands.ts'
+import { commandsFor, type Command, type CommandId } from './commands.ts'
 import type { Workbench } from './workbench.ts'
 
 const workbench = { view: {}, orders: {}, dashboard: {} } as unknown as Workbench
 const storeStatus = { kind: 'sqlite', label: '', failure: null, canFallBack: true, insteadOf: null } as const
 const paused = { ...testRun, state: 'paused', waits: false } as const
-const all = commandsFor(workbench, { ...emptyDashboard, run: paused, storeStatus }, { asTable: false }, false)
+const demo = { site: { kind: 'sandbox' } } as Session
+const of = (session: Session): Command[] =>
+  commandsFor(workbench, { ...emptyDashboard, session, run: paused, storeStatus }, { asTable: false }, false)
+const all = of(demo)
 
 function possible(scope: 'read' | 'run' | 'admin'): CommandId[] {
   return forScope(all, scope).flatMap(({ id, enabled }) => (enabled ? [id] : []))
@@ -25,9 +29,15 @@ test('who may look on is offered to look', () => {
 })
 
 test('who works runs is not offered what changes stored data', () => {
-  expect(possible('run')).toEqual(expect.arrayContaining(['run-resume', 'run-stop', 'fetch', 'sample']))
+  expect(possible('run')).toEqual(expect.arrayContaining(['run-resume', 'run-stop', 'fetch']))
+  expect(possible('run')).not.toContain('sample')
   expect(possible('run')).not.toContain('tables-drop')
   expect(possible('run')).not.toContain('store-fall-back')
+})
+
+test('a made-up hour is offered in no real Jira', () => {
+  const real = of({ site: { kind: 'cloud' } } as Session)
+  expect(real.find(({ id }) => id === 'sample')).toMatchObject({ enabled: false })
 })
 
 test('the desktop is offered everything that makes sense', () => {

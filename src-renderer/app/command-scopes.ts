@@ -9,7 +9,7 @@ const COMMAND_SCOPES: { readonly [C in CommandId]?: Scope } = {
   'run-stop': 'run',
   'run-clean-up': 'run',
   fetch: 'run',
-  sample: 'run',
+  sample: 'admin',
   'tables-create': 'admin',
   'tables-drop': 'admin',
   'store-fall-back': 'admin',

@@ -61,7 +61,7 @@ export function commandsFor(
     ...viewCommands(workbench, shown),
     ...hourCommands(workbench, state),
     ...runCommands(workbench, state),
-    ...dataCommands(workbench),
+    ...dataCommands(workbench, state),
   ].map((command) => ({
     ...command,
     enabled: command.enabled && hasDashboard,
@@ -209,10 +209,16 @@ function runsPageCommands({ view }: Workbench, { run }: Pick<DashboardState, 'ru
   ]
 }
 
-function dataCommands({ orders, view }: Workbench): Command[] {
+function dataCommands({ orders, view }: Workbench, { session }: Pick<DashboardState, 'session'>): Command[] {
   const data = { group: 'Data', enabled: true } as const
   return [
-    { ...data, id: 'sample', title: 'Load the sample hour', run: orders.loadSample },
+    {
+      ...data,
+      id: 'sample',
+      title: 'Load the sample hour',
+      enabled: session?.site.kind === 'sandbox',
+      run: orders.loadSample,
+    },
     { ...data, id: 'tables-create', title: 'Create tables', run: orders.createTables },
     {
       ...data,

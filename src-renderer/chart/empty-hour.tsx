@@ -19,7 +19,7 @@ export function EmptyHour(): React.ReactNode {
   const fetchingFirst = useDashboard((state) => (state.sync?.progress ?? null) !== null)
   const outside = useDashboard((state) => state.outside)
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
-  const mayLoad = useMay('run')
+  const mayLoad = useMay('admin')
   const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
   if (!isEmpty || loading || session === null || hour === null || outside === null) return null
 
@@ -34,7 +34,7 @@ export function EmptyHour(): React.ReactNode {
       {nearestMs === null ? (
         <p>
           None are stored at all yet.{' '}
-          {!storeFails && mayLoad && (
+          {!storeFails && mayLoad && session.site.kind === 'sandbox' && (
             <Button kind="quiet" onClick={orders.loadSample}>
               Load the sample hour
             </Button>

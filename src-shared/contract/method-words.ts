@@ -207,7 +207,8 @@ export const METHOD_WORDS: Readonly<Record<MethodName, MethodWords>> = {
   },
   'data.loadSample': {
     summary: 'Load the sample hour',
-    about: 'Puts an hour of made-up tickets into the store, ending now. Nothing is made in Jira.',
+    about:
+      'Puts an hour of made-up tickets into the store. Nothing is made in Jira. `usage` where a real Jira is watched: they would be counted among its own.',
   },
   'data.createTables': {
     summary: 'Make the ticket tables',

@@ -44,7 +44,7 @@ export const METHOD_SCOPES: Readonly<Record<MethodName, Scope>> = {
   'store.status': 'read',
   'store.useFallback': 'admin',
   'store.usePrimary': 'admin',
-  'data.loadSample': 'run',
+  'data.loadSample': 'admin',
   'data.createTables': 'admin',
   'data.dropTables': 'admin',
 }
