@@ -210,11 +210,11 @@ function forwarded(engine: CurrentEngine, clock: Clock): EngineHandlers {
   )
   const entries = names.map((name) => [
     name,
-    async (params: never) => {
+    async (params: never, signal?: AbortSignal) => {
       // Who asks for a fetch acts: what could not be opened is tried once more.
       if (name === 'sync.now' && mayReopen()) await engine.reopen()
       const { handlers } = await engine.opened()
-      return handlers[name as keyof EngineHandlers](params)
+      return handlers[name as keyof EngineHandlers](params, signal)
     },
   ])
   return Object.fromEntries(entries) as EngineHandlers

@@ -4,6 +4,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import type { WatchScope } from '../sync/scope.ts'
 import { callWitness, type AuditedJira } from './ask-jira.ts'
+import { createAuditTurns } from './audit-turns.ts'
 import { auditRun } from './audit-run.ts'
 import { auditSpan } from './audit-span.ts'
 import type { AuditedStore, Auditing } from './auditing.ts'
@@ -24,7 +25,8 @@ export interface AuditParts {
 export interface Audit {
   /**
    * Compares a run's plan with Jira, with the store, and with the counts that the chart shows. The last run where none
-   * is named. Throws `not-found`, `busy` where the store changes all the time, and whatever Jira and the store throw.
+   * is named. Throws `not-found`, `busy` where the store changes all the time, `too-many` where others kept it waiting too
+   * long, and whatever Jira and the store throw.
    */
   run(runId?: string, signal?: AbortSignal): Promise<AuditResult>
   /** The same for everything that is watched in a span, whoever made it. */
@@ -33,6 +35,7 @@ export interface Audit {
 
 export function createAudit(parts: AuditParts): Audit {
   const { siteId, store, scope } = parts
+  const inTurn = createAuditTurns<AuditResult>(parts.clock)
   const auditing = async (signal: AbortSignal): Promise<Auditing> => ({
     siteId,
     store,
@@ -44,10 +47,13 @@ export function createAudit(parts: AuditParts): Audit {
     async run(runId, signal = never()) {
       const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
       if (run === null) throw notFound(runId)
-      return auditRun(await auditing(signal), run)
+      return inTurn(run.runId, signal, async (wanted) => auditRun(await auditing(wanted), run))
     },
-    async span(span, signal = never()) {
-      return auditSpan(await auditing(signal), span)
+    span({ fromMinute, toMinute }, signal = never()) {
+      const span = { fromMinute, toMinute }
+      return inTurn(`${fromMinute}-${toMinute}`, signal, async (wanted) =>
+        auditSpan(await auditing(wanted), span),
+      )
     },
   }
 }

@@ -22,8 +22,11 @@ export async function answerCall(
   frame: CallerFrame | null,
   method: unknown,
   params: unknown,
+  signal?: AbortSignal,
 ): Promise<Reply> {
-  if (frame?.origin === gate.ownOrigin && frame.parent === null) return await gate.dispatch(method, params)
+  if (frame?.origin === gate.ownOrigin && frame.parent === null) {
+    return await gate.dispatch(method, params, signal === undefined ? {} : { signal })
+  }
   const error = new AppError(
     'forbidden',
     'A page that is not the Jira TPM window called it. Nothing was done.',

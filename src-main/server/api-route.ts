@@ -7,8 +7,11 @@ import {
   type MethodName,
 } from '../../src-shared/contract/methods.ts'
 import { METHOD_SCOPES, type Scope } from '../../src-shared/contract/scopes.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Auth } from './auth.ts'
 import { statusOf } from './errors.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { callerIdOf } from './caller.ts'
 import { requireScope } from './require-scope.ts'
 
 /** A UTF-16 unit takes three bytes of UTF-8 at most, so what the contract takes gets through here. */
@@ -22,13 +25,18 @@ export const CALL_ROUTE = '/api/:method'
  * POST /api/<method> with the parameters as JSON body: the contract over HTTP. Nothing is read of the body before the
  * caller is known, and then no more than the contract takes.
  */
-export function addApiRoutes(server: FastifyInstance, dispatch: Dispatch, auth: Auth): void {
+export function addApiRoutes(
+  server: FastifyInstance,
+  { dispatch, auth, rates }: { dispatch: Dispatch; auth: Auth; rates: RateLimits },
+): void {
   const answer = async (
     method: string,
-    { body }: FastifyRequest,
+    { body, knownCaller }: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
-    const said = await dispatch(method, body)
+    const end = rates.begin(callerIdOf(knownCaller))
+    const said = await dispatch(method, body, { signal: abortedWhenLeft(reply) }).finally(end)
+    if (!said.ok && said.error.code === 'too-many') void reply.header('retry-after', BUSY_RETRY_S)
     return reply.code(statusOf(said)).send(said)
   }
   server.post<{ Params: { method: string } }>(
@@ -43,6 +51,21 @@ export function addApiRoutes(server: FastifyInstance, dispatch: Dispatch, auth: 
       answer(method, request, reply),
     )
   }
+}
+
+/** Of what the core has too much to do for. */
+const BUSY_RETRY_S = '5'
+
+/** Aborted when the connection closes before the answer is sent: nobody waits for it any more. */
+function abortedWhenLeft({ raw }: FastifyReply): AbortSignal {
+  const left = new AbortController()
+  raw.once('close', () => {
+    if (raw.writableFinished) return
+    left.abort(
+      new AppError('cancelled', 'Whoever asked for it has left. It was given up, and nothing was changed.'),
+    )
+  })
+  return left.signal
 }
 
 /** What is not in the contract does nothing, and is told so to whoever may look on. */

@@ -1,6 +1,10 @@
 import { once } from 'node:events'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { createDispatch } from '../../src-shared/contract/dispatch.ts'
+import { createEventHub } from '../../src-shared/contract/hub.ts'
+import type { Handlers } from '../../src-shared/contract/methods.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import { THIS_MACHINE } from '../config/server-config.ts'
 import { createHandClock } from '../sync/testing-clock.ts'
 import { startServer, type ServerFixture } from './server-fixture.ts'
@@ -40,6 +44,9 @@ const guess = (headers = {}, from?: string): Promise<RawAnswer> =>
 const callWith = (token: string, method = 'counts.outside', headers = {}): Promise<RawAnswer> =>
   post(`/api/${method}`, '{"fromMs":1,"toMs":2}', { Authorization: `Bearer ${token}`, ...headers })
 
+const askStatus = (token: string): Promise<RawAnswer> =>
+  post('/api/sync.status', '{}', { Authorization: `Bearer ${token}` })
+
 async function statuses(answers: readonly Promise<RawAnswer>[]): Promise<number[]> {
   return (await Promise.all(answers)).flatMap(({ statuses: found }) => found)
 }
@@ -63,13 +70,14 @@ describe('guessing', () => {
   test('a ? at the end of the address passes neither the lock-out nor the limits of calls', async () => {
     const wrong = (path: string): Promise<RawAnswer> =>
       post(path, '{"code":"guess"}', { Authorization: 'Bearer eyJ.wrong.token' })
+    const mine = { Authorization: `Bearer ${door.token}` }
+    await post('/api/sync.status', '{}', mine) // known from now on
     await statuses([guess(), guess(), guess()])
     expect((await wrong('/api/counts.outside')).statuses).toEqual([429])
     for (const path of ['/api/session?', '/api/session?x=1', '/api/counts.outside?']) {
       expect([path, (await wrong(path)).statuses]).toEqual([path, [400]])
     }
-    const mine = { Authorization: `Bearer ${door.token}` }
-    for (let calls = 0; calls < LIMITS.calls.burst + 1; calls++) await post('/api/sync.status', '{}', mine)
+    for (let calls = 1; calls < LIMITS.calls.burst; calls++) await post('/api/sync.status', '{}', mine)
     expect((await post('/api/sync.status', '{}', mine)).statuses).toEqual([429])
     for (const query of ['?', '?x', '?=']) {
       const answer = await post(`/api/audit.run${query}`, '{}', mine)
@@ -152,6 +160,36 @@ describe('a caller that asks too often', () => {
     expect((await callWith(token)).statuses).toEqual([200])
     clock.jump(1_000)
     expect((await callWith(door.token)).statuses).toEqual([200])
+  })
+
+  test('has eight calls under way at once; one more is refused, and another caller’s is not', async () => {
+    await door.close()
+    const held = Promise.withResolvers<void>()
+    let underWay = 0
+    const handlers: Partial<Handlers> = {
+      'sync.status': async () => {
+        underWay += 1
+        await held.promise
+        throw new AppError('not-found', 'Nothing.')
+      },
+    }
+    const app = {
+      dispatch: createDispatch(handlers as Handlers, () => {}),
+      hub: createEventHub(),
+      readiness: () => ({ ok: true, store: 'up', jira: 'open' }) as const,
+    }
+    door = await startServer({ app, clock })
+    const eight = Array.from({ length: 8 }, () => askStatus(door.token))
+    await vi.waitFor(() => expect(underWay).toBe(8))
+    const ninth = await askStatus(door.token)
+    expect([ninth.statuses, ninth.header('retry-after')]).toEqual([[429], '1'])
+    const wish = { scope: 'read', ttlMs: 60_000, name: 'other' } as const
+    const { token } = await door.tokens.create(wish, new AbortController().signal)
+    const others = askStatus(token)
+    await vi.waitFor(() => expect(underWay).toBe(9))
+    held.resolve()
+    expect(await statuses([...eight, others])).toEqual(Array.from({ length: 9 }, () => 404))
+    expect((await askStatus(door.token)).statuses).toEqual([404])
   })
 
   test('for what is dear it is so earlier', async () => {

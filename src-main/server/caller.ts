@@ -11,6 +11,12 @@ export interface Caller {
   readonly linkId: string | null
 }
 
+/** Of a request that `requireScope` let in. */
+export function callerIdOf(caller: Caller | null): string {
+  if (caller === null) throw new TypeError('a caller was let in and is not there')
+  return caller.id
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by `requireScope`, also where the caller may not what it asks for; null on routes that are open. */

@@ -81,6 +81,7 @@ const MOST_ANSWERS = 20
 const RUNS = ENGINE === 'sqlite' ? 10 : 2
 const TEXTS = [textOf(0, 60), textOf(0, 120, 2), textOf(30, 60), textOf(-60, 60, 60)]
 const read = (text: string): unknown => JSON.parse(text)
+const CALL = { read, begin: () => () => {} }
 
 function replyIn(answer: CountsAnswer): Reply {
   return Buffer.isBuffer(answer) ? (JSON.parse(answer.toString()) as Reply) : answer
@@ -135,7 +136,7 @@ export function countsAnswersSuite(): void {
             // Some of them may be refused, as a commit into tables that were dropped.
             await Promise.resolve(HAPPENINGS[name]?.(counting, at)).catch(() => {})
             const [kept, fresh] = [
-              await counting.answers(text, read),
+              await counting.answers(text, CALL),
               await counting.dispatch('counts.get', read(text)),
             ]
             expect(replyIn(kept)).toEqual(fresh)
@@ -146,7 +147,7 @@ export function countsAnswersSuite(): void {
     })
 
     test('are never older than the last commit before the call, while two processes write and many ask', async () => {
-      let committed = (await seqOf(counting.answers(TEXTS[0] ?? '', read))).seq
+      let committed = (await seqOf(counting.answers(TEXTS[0] ?? '', CALL))).seq
       const writing = new AbortController()
       const write = async (store: Store): Promise<void> => {
         for (let n = 0; n < 25; n++) {
@@ -157,7 +158,7 @@ export function countsAnswersSuite(): void {
       const ask = async (text: string): Promise<void> => {
         while (!writing.signal.aborted) {
           const before = committed
-          expect((await seqOf(counting.answers(text, read))).seq).toBeGreaterThanOrEqual(before)
+          expect((await seqOf(counting.answers(text, CALL))).seq).toBeGreaterThanOrEqual(before)
         }
       }
       const asking = Promise.all([...TEXTS, ...TEXTS].map(ask))
@@ -168,11 +169,11 @@ export function countsAnswersSuite(): void {
 
     test('one that shows another state than was looked at is not kept for the state that comes back', async () => {
       counting.meanwhile = () => (counting.lagMs = 5 * 60_000)
-      await counting.answers(TEXTS[0] ?? '', read)
+      await counting.answers(TEXTS[0] ?? '', CALL)
       counting.meanwhile = () => {}
       counting.lagMs = 0
       const [kept, fresh] = [
-        await counting.answers(TEXTS[0] ?? '', read),
+        await counting.answers(TEXTS[0] ?? '', CALL),
         await counting.dispatch('counts.get', read(TEXTS[0] ?? '')),
       ]
       expect(replyIn(kept)).toEqual(fresh)
@@ -180,11 +181,11 @@ export function countsAnswersSuite(): void {
 
     test('cost the core one call a chart while nothing changes, however many ask at once', async () => {
       await change(counting.mine, 1)
-      await Promise.all(Array.from({ length: 50 }, () => counting.answers(TEXTS[0] ?? '', read)))
-      await Promise.all(Array.from({ length: 50 }, () => counting.answers(TEXTS[1] ?? '', read)))
+      await Promise.all(Array.from({ length: 50 }, () => counting.answers(TEXTS[0] ?? '', CALL)))
+      await Promise.all(Array.from({ length: 50 }, () => counting.answers(TEXTS[1] ?? '', CALL)))
       expect(counting.asked).toBe(2)
       await change(counting.other, 2)
-      await counting.answers(TEXTS[0] ?? '', read)
+      await counting.answers(TEXTS[0] ?? '', CALL)
       expect(counting.asked).toBe(3)
     })
 
@@ -198,7 +199,7 @@ export function countsAnswersSuite(): void {
         '{"fromMs":0,"toMs":60000,"bucketMinutes":3}',
       ]) {
         const [kept, fresh] = [
-          await counting.answers(text, read),
+          await counting.answers(text, CALL),
           await counting.dispatch('counts.get', read(text)),
         ]
         expect(replyIn(kept)).toMatchObject({ ok: false })
@@ -208,18 +209,18 @@ export function countsAnswersSuite(): void {
     })
 
     test('of a store that is closed the core says why', async () => {
-      await counting.answers(TEXTS[0] ?? '', read)
+      await counting.answers(TEXTS[0] ?? '', CALL)
       await counting.mine.close()
-      expect(replyIn(await counting.answers(TEXTS[0] ?? '', read))).toMatchObject({ ok: false })
+      expect(replyIn(await counting.answers(TEXTS[0] ?? '', CALL))).toMatchObject({ ok: false })
     })
 
     test('are bounded: many different charts, and the first is still right', async () => {
       await change(counting.mine, 1)
-      for (let n = 0; n < MOST_ANSWERS + 5; n++) await counting.answers(textOf(0, 60 + n, 1), read)
+      for (let n = 0; n < MOST_ANSWERS + 5; n++) await counting.answers(textOf(0, 60 + n, 1), CALL)
       const asked = counting.asked
-      await counting.answers(textOf(0, 60 + MOST_ANSWERS + 4, 1), read)
+      await counting.answers(textOf(0, 60 + MOST_ANSWERS + 4, 1), CALL)
       expect(counting.asked).toBe(asked)
-      expect(replyIn(await counting.answers(textOf(0, 60), read))).toEqual(
+      expect(replyIn(await counting.answers(textOf(0, 60), CALL))).toEqual(
         await counting.dispatch('counts.get', read(textOf(0, 60))),
       )
       expect(counting.asked).toBe(asked + 1)

@@ -25,7 +25,7 @@ const LONGEST_ASK = 200
  * Answers `counts.get`, each chart once for each state of the store. Every call first asks for the state as it is then
  * (the number of the last commit, whichever process made it, and where provisional minutes begin), so no answer is older
  * than one that the core would give; one is kept only where it says itself that it shows that state. `ask` is the call's
- * JSON text: what was asked before in the same words needs no reading; `read` reads it, and throws what it is not.
+ * JSON text: what was asked before in the same words needs no reading.
  */
 export function createCountsAnswers({
   dispatch,
@@ -35,23 +35,38 @@ export function createCountsAnswers({
   dispatch: Dispatch
   countsState: App['countsState']
   mostAnswers?: number
-}): (ask: string, read: (ask: string) => unknown) => Promise<CountsAnswer> {
+}): (ask: string, call: CountsCall) => Promise<CountsAnswer> {
   const stateNow = sharedRead(countsState)
   let kept: Kept | null = null
 
-  return async (ask, read) => {
+  /** Throws at once what `call` throws: nobody else shall get that for an answer. */
+  const askCore = (ask: string, { read, begin }: CountsCall): Promise<Reply> => {
+    const params = read(ask)
+    const end = begin()
+    return dispatch('counts.get', params).finally(end)
+  }
+
+  return async (ask, call) => {
     const state = ask.length > LONGEST_ASK ? null : await stateNow().catch(() => null)
     // Of a state that cannot be read the core says why.
-    if (state === null) return bytesOf(await dispatch('counts.get', read(ask)))
+    if (state === null) return bytesOf(await askCore(ask, call))
     if (kept === null || !isSame(kept.state, state))
       kept = { state, answers: new Map(), bytes: 0, most: mostAnswers }
     const mine = kept
     const answer = mine.answers.get(ask)
     if (answer !== undefined) return answer
-    const asked = dispatch('counts.get', read(ask)).then((reply) => keep(mine, ask, reply))
+    const asked = askCore(ask, call).then((reply) => keep(mine, ask, reply))
     mine.answers.set(ask, asked)
     return asked
   }
+}
+
+/** A call, where the core is asked for its answer. */
+interface CountsCall {
+  /** Its parameters. Throws what they are not. */
+  readonly read: (ask: string) => unknown
+  /** The core begins to work for it, until the returned function is called. Throws where it may not. */
+  readonly begin: () => () => void
 }
 
 function isSame(a: State, b: State): boolean {

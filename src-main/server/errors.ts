@@ -46,7 +46,24 @@ export function failure(error: unknown): Reply {
   return { ok: false, error: toWireError(error) }
 }
 
+/** `waitS`: the seconds after which it may be tried again. */
+export class TooMany extends AppError {
+  readonly waitS: number
+
+  constructor(message: string, waitS: number) {
+    const whole = wholeSeconds(waitS)
+    const hint = `Try again in ${whole === 1 ? 'a second' : `${whole} seconds`}.`
+    super('too-many', message, { hint, retryable: true })
+    this.waitS = waitS
+  }
+}
+
+function wholeSeconds(waitS: number): number {
+  return Math.max(1, Math.ceil(waitS))
+}
+
 export function sendFailure(reply: FastifyReply, error: AppError, status?: number): FastifyReply {
+  if (error instanceof TooMany) void reply.header('retry-after', String(wholeSeconds(error.waitS)))
   const body = failure(error)
   return reply.code(status ?? statusOf(body)).send(body)
 }

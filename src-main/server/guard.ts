@@ -7,7 +7,7 @@ import { COUNTS_PATH } from './counts-route.ts'
 import { sendFailure } from './errors.ts'
 import type { OwnNames } from './own-names.ts'
 import type { AccessRecords } from './record-access.ts'
-import { retryAfter, tooManyCalls, tooManyFailures, type RateLimits } from './rate-limits.ts'
+import type { RateLimits } from './rate-limits.ts'
 import { faultOfTarget } from './request-target.ts'
 import { faultOfUpgrade } from './upgrade-form.ts'
 
@@ -33,10 +33,10 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
   const { names, headers, auth, rates, connections, addressOf, access } = parts
 
   const fail = (address: string): void => {
-    const wasLocked = rates.lockedFor(address) > 0
+    const wasLocked = rates.lockOf(address) !== null
     rates.failed(address)
-    const waitS = rates.lockedFor(address)
-    if (waitS > 0 && !wasLocked) access.refused('locked-out', { address, seconds: Math.ceil(waitS) })
+    const lock = rates.lockOf(address)
+    if (lock !== null && !wasLocked) access.refused('locked-out', { address, seconds: Math.ceil(lock.waitS) })
   }
 
   server.addHook('onRequest', (request, reply, done) => {
@@ -54,10 +54,9 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
     if (fault !== null) return void sendFailure(reply, fault.error, fault.status)
     if (!METHODS.has(request.method)) return refuseMethod(reply)
     if (!VERSIONS.has(request.raw.httpVersion)) return refuseVersion(reply)
-    const waitS = rates.lockedFor(addressOf(request))
-    if (waitS > 0 && takesCaller(route) && !isKnown(auth, request)) {
-      return void sendFailure(reply.header('retry-after', retryAfter(waitS)), tooManyFailures(waitS))
-    }
+    const locked = rates.lockOf(addressOf(request))
+    if (locked !== null && takesCaller(route) && !isKnown(auth, request))
+      return void sendFailure(reply, locked)
     done()
   })
 
@@ -67,9 +66,9 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
     if (caller === null) return done()
     connections.know(request.raw.socket)
     const method = methodOf(request)
-    const waitS = method === null ? 0 : rates.takeCall(caller.id, method)
-    if (waitS === 0) return done()
-    sendFailure(reply.header('retry-after', retryAfter(waitS)), tooManyCalls(waitS))
+    const refusal = method === null ? null : rates.takeCall(caller.id, method)
+    if (refusal === null) return done()
+    sendFailure(reply, refusal)
   })
 
   // As it is answered, not once it is sent: of many at once none is looked at too much.

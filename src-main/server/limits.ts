@@ -24,6 +24,8 @@ export interface ServerLimits {
   readonly calls: Rate
   /** Those among them that are `isDear`. */
   readonly dearCalls: Rate
+  /** Of one caller that the core works for at the same time. */
+  readonly maxCallsUnderWay: number
 }
 
 export const DEFAULT_LIMITS: ServerLimits = {
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   failures: { burst: 20, perSecond: 0.5 },
   calls: { burst: 1_000, perSecond: 200 },
   dearCalls: { burst: 60, perSecond: 2 },
+  maxCallsUnderWay: 8,
 }
 
 /** A proxy keeps connections for later, Caddy for two minutes: one that we ended first would cost somebody's call a 502. */

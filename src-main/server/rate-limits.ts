@@ -1,57 +1,51 @@
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { TooMany } from './errors.ts'
 import { isDear, type ServerLimits } from './limits.ts'
 import { createBuckets } from './token-bucket.ts'
 
-/** Each gives the seconds to wait, 0 where there is no need to. */
 export interface RateLimits {
-  /** Whether so many tries from this address failed that no more is looked at. */
-  lockedFor(address: string): number
+  /** Why no more is looked at of what comes from this address, where too many tries failed; else null. */
+  lockOf(address: string): TooMany | null
   /** A token, session or code from this address was not right. */
   failed(address: string): void
-  /** This caller asks the core for something. */
-  takeCall(callerId: string, method: string): number
+  /** This caller asks the core for something. Why it may not now, or null. */
+  takeCall(callerId: string, method: string): TooMany | null
+  /** The core begins to work for this caller, until the returned function is called. Throws `TooMany`. */
+  begin(callerId: string): () => void
 }
 
 export function createRateLimits(
-  { failures, calls, dearCalls }: Pick<ServerLimits, 'failures' | 'calls' | 'dearCalls'>,
+  limits: Pick<ServerLimits, 'failures' | 'calls' | 'dearCalls' | 'maxCallsUnderWay'>,
   nowMs: () => number,
 ): RateLimits {
-  const failed = createBuckets(failures, nowMs)
-  const all = createBuckets(calls, nowMs)
-  const dear = createBuckets(dearCalls, nowMs)
+  const failed = createBuckets(limits.failures, nowMs)
+  const all = createBuckets(limits.calls, nowMs)
+  const dear = createBuckets(limits.dearCalls, nowMs)
+  const underWay = new Map<string, number>()
   return {
-    lockedFor: (address) => failed.waitFor(address),
+    lockOf(address) {
+      const waitS = failed.waitFor(address)
+      return waitS === 0 ? null : new TooMany(NO_RIGHT_TOKEN, waitS)
+    },
     failed: (address) => void failed.take(address),
     takeCall(callerId, method) {
-      const waitS = isDear(method) ? dear.take(callerId) : 0
-      return waitS > 0 ? waitS : all.take(callerId)
+      const dearS = isDear(method) ? dear.take(callerId) : 0
+      const waitS = dearS > 0 ? dearS : all.take(callerId)
+      return waitS === 0 ? null : new TooMany(TOO_OFTEN, waitS)
+    },
+    begin(callerId) {
+      const before = underWay.get(callerId) ?? 0
+      if (before >= limits.maxCallsUnderWay) throw new TooMany(TOO_MANY_UNDER_WAY, 1)
+      underWay.set(callerId, before + 1)
+      return () => {
+        const left = (underWay.get(callerId) ?? 1) - 1
+        if (left > 0) underWay.set(callerId, left)
+        else underWay.delete(callerId)
+      }
     },
   }
 }
 
-/** Of an address that is locked. */
-export function tooManyFailures(waitS: number): AppError {
-  return new AppError(
-    'too-many',
-    'Too many requests from this address had no right token or code. Nothing was done.',
-    { hint: `Try again in ${seconds(waitS)}.`, retryable: true },
-  )
-}
-
-export function tooManyCalls(waitS: number): AppError {
-  return new AppError(
-    'too-many',
-    'This caller asks more often than the server takes of one. Nothing was done.',
-    { hint: `Ask again in ${seconds(waitS)}.`, retryable: true },
-  )
-}
-
-/** For the header `Retry-After`. */
-export function retryAfter(waitS: number): string {
-  return String(Math.max(1, Math.ceil(waitS)))
-}
-
-function seconds(waitS: number): string {
-  const whole = retryAfter(waitS)
-  return whole === '1' ? 'a second' : `${whole} seconds`
-}
+const NO_RIGHT_TOKEN = 'Too many requests from this address had no right token or code. Nothing was done.'
+const TOO_OFTEN = 'This caller asks more often than the server takes of one. Nothing was done.'
+const TOO_MANY_UNDER_WAY =
+  'This caller waits for as many answers already as the server works on for one. Nothing was done.'

@@ -11,7 +11,7 @@ import fastify, {
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { AccessLog } from '../access-log.ts'
 import type { App } from '../app.ts'
-import { machineClock, type Clock } from '../clock.ts'
+import { elapsedMs, machineClock, type Clock } from '../clock.ts'
 import { THIS_MACHINE, type ServerConfig } from '../config/server-config.ts'
 import type { Log } from '../log.ts'
 import type { Tokens } from '../tokens/tokens.ts'
@@ -29,7 +29,7 @@ import { listen } from './listen.ts'
 import { addMetricsRoute, type Observation } from './metrics-route.ts'
 import { addOpenApiRoute } from './openapi-route.ts'
 import { createOwnNames, type OwnNames } from './own-names.ts'
-import { createRateLimits } from './rate-limits.ts'
+import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import { createAccessRecords, recordCalls, whoIs, type AccessRecords } from './record-access.ts'
 import { refuseBytes, refuseOddRequests } from './raw-refusals.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -107,12 +107,13 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
         options: { maxPayload: MAX_SOCKET_PAYLOAD, perMessageDeflate: false },
       })
       server.decorateRequest('knownCaller', null)
+      const rates = createRateLimits(limits, () => elapsedMs(clock))
       // After the plugins: their hooks must see a request that the guard refuses, or a refused WebSocket stays open.
       addGuard(server, {
         names: () => names,
         headers: () => headers,
         auth,
-        rates: createRateLimits(limits, () => clock.now()),
+        rates,
         connections: boundConnections(server.server, {
           total: limits.maxConnections,
           ofAddress: access.behindProxy ? null : limits.maxConnectionsOfAddress,
@@ -123,7 +124,14 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
       recordCalls(server, recording, addressOf)
       refuseOddRequests(server.server, () => headers)
       answerFailures(server, log)
-      events = addRoutes(server, options, { auth, limits, https: names.https, access: recording, addressOf })
+      events = addRoutes(server, options, {
+        auth,
+        limits,
+        rates,
+        https: names.https,
+        access: recording,
+        addressOf,
+      })
       await addStaticFiles(server, options.rendererDir)
       await listen(server, access.host, port)
       port = (server.server.address() as AddressInfo).port // any free one is known by now
@@ -197,6 +205,7 @@ function answerFailures(server: FastifyInstance, log: Log): void {
 interface RouteParts {
   readonly auth: Auth
   readonly limits: ServerLimits
+  readonly rates: RateLimits
   readonly https: boolean
   readonly access: AccessRecords
   readonly addressOf: (request: FastifyRequest) => string
@@ -205,14 +214,14 @@ interface RouteParts {
 function addRoutes(
   server: FastifyInstance,
   { app, log, heartbeatMs, observe }: ServerOptions,
-  { auth, limits, https, access, addressOf }: RouteParts,
+  { auth, limits, rates, https, access, addressOf }: RouteParts,
 ): EventsSocket {
   const { dispatch, hub, countsState } = app
   addHealthRoutes(server, app.readiness)
   addOpenApiRoute(server)
   addSessionRoute(server, { auth, https, access, addressOf })
-  addApiRoutes(server, dispatch, auth)
-  if (countsState !== undefined) addCountsRoute(server, { auth, dispatch, countsState })
+  addApiRoutes(server, { dispatch, auth, rates })
+  if (countsState !== undefined) addCountsRoute(server, { auth, rates, dispatch, countsState })
   const events = addEventsSocket(server, { hub, log, auth, limits, heartbeatMs })
   if (observe !== undefined) addMetricsRoute(server, { ...observe, auth, viewers: () => events.viewers() })
   return events

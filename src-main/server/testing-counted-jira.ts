@@ -1,5 +1,6 @@
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { SandboxSettings } from '../sandbox/settings.ts'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
 import { atEnd } from '../testing-end.ts'
 import type { Environment } from '../config/environment.ts'
@@ -15,8 +16,8 @@ export interface CountedJira {
   setLatency(ms: number): void
 }
 
-export async function startCountedJira(): Promise<CountedJira> {
-  const site = await startTestSandbox({ deployment: 'cloud' })
+export async function startCountedJira(settings: Partial<SandboxSettings> = {}): Promise<CountedJira> {
+  const site = await startTestSandbox({ deployment: 'cloud', ...settings })
   atEnd(() => site.stop())
   const paths: string[] = []
   let latencyMs = 0

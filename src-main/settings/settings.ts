@@ -54,9 +54,14 @@ export function createSettings(parts: SettingsParts): SettingsService {
   return {
     handlers: {
       'settings.get': view,
-      'settings.preflight': (draft) =>
+      'settings.preflight': (draft, left) =>
         inTurn(async () => {
-          const { preflight } = await tryOut(parts, gates, draft, signal)
+          const { preflight } = await tryOut(
+            parts,
+            gates,
+            draft,
+            left === undefined ? signal : AbortSignal.any([signal, left]),
+          )
           return preflight
         }),
       'settings.connect': (draft) => inTurn(() => connect(parts, gates, draft, signal)),

@@ -18,12 +18,15 @@ describe('http door', () => {
   /** Whether the server knows the caller; a code makes it so. */
   let known: boolean
   let sockets: number
+  /** So many calls more it has no time for. */
+  let busy: number
   /** What the server says that the caller may do; null: nothing. */
   let scope: string | null
 
   beforeEach(async () => {
     known = true
     sockets = 0
+    busy = 0
     scope = null
     server = await startServer(0)
     origin = server.listeningOrigin
@@ -58,9 +61,12 @@ describe('http door', () => {
       const leave = hub.onAny((event, payload) => socket.send(JSON.stringify({ event, payload })))
       socket.on('close', leave)
     })
-    made.post<{ Params: { method: string } }>('/api/:method', async ({ params, body }) =>
-      dispatch(params.method, body),
-    )
+    made.post<{ Params: { method: string } }>('/api/:method', async ({ params, body }, reply) => {
+      if (busy === 0) return dispatch(params.method, body)
+      busy -= 1
+      const error = { code: 'too-many', message: 'Too much.', hint: '', retryable: true }
+      return reply.code(429).header('retry-after', '0').send({ ok: false, error })
+    })
     await made.listen({ port, host: '127.0.0.1' })
     return made
   }
@@ -77,6 +83,14 @@ describe('http door', () => {
     expect(await ask()).toEqual(nowhere)
     hub.publish('menu.chosen', { command: 'keys' })
     await vi.waitFor(() => expect(heard).toEqual([{ command: 'keys' }]))
+  })
+
+  test('asks again where the server has too much to do for it for a moment, and not for ever', async () => {
+    busy = 2
+    expect(await ask()).toEqual(nowhere)
+    busy = 100
+    await expect(ask()).rejects.toMatchObject({ code: 'too-many' })
+    expect(busy).toBe(94)
   })
 
   test('passes on what the core refuses', async () => {

@@ -43,7 +43,7 @@ export function createHttpDoor(origin: string, code: string | null): WindowDoor 
 
   async function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
     await signedIn
-    const response = await post(origin, method, params)
+    const response = await postInTurn(origin, method, params)
     if (response.status === 401) signedOut()
     return readReply(method, await response.json().catch(() => undefined))
   }
@@ -63,6 +63,20 @@ export function createHttpDoor(origin: string, code: string | null): WindowDoor 
       stopped = true
       socket.stop()
     },
+  }
+}
+
+/** A server that works on enough for this caller says so for a moment, and has done nothing then. */
+const MOST_REPEATS = 5
+const LONGEST_WAIT_S = 5
+
+async function postInTurn(origin: string, method: MethodName, params: unknown): Promise<Response> {
+  for (let repeats = 0; ; repeats++) {
+    const response = await post(origin, method, params)
+    const waitS = Number(response.headers.get('retry-after') ?? NaN)
+    if (response.status !== 429 || !(waitS <= LONGEST_WAIT_S) || repeats === MOST_REPEATS) return response
+    // Its other windows were refused in the same moment.
+    await new Promise((resolve) => setTimeout(resolve, waitS * 1_000 * (1 + Math.random())))
   }
 }
 

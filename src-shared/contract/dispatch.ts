@@ -7,20 +7,25 @@ export type Reply =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly error: WireError }
 
-/** Takes whatever arrived and answers it; never throws. `onBug` hears of errors that are not the caller's. */
-export type Dispatch = (method: unknown, params: unknown) => Promise<Reply>
+/** Takes whatever arrived and answers it; never throws. Work for a caller who has left ends with the `signal`'s abort. */
+export type Dispatch = (
+  method: unknown,
+  params: unknown,
+  options?: { readonly signal?: AbortSignal },
+) => Promise<Reply>
 
 /**
  * The one gate between any door and the core: refuses methods that the contract does not have (`unknown-method`),
  * payloads over its `maxParamsLength` (`too-large`) and payloads of another shape (`bad-request`), then calls the handler.
+ * `onBug` hears of errors that are not the caller's.
  */
 export function createDispatch(handlers: Handlers, onBug: (error: unknown) => void): Dispatch {
-  return async (method, params) => {
+  return async (method, params, { signal } = {}) => {
     try {
       const name = checkMethod(method)
       checkParams(name, params)
-      const handler = handlers[name] as (params: unknown) => Promise<unknown>
-      return { ok: true, result: await handler(params) }
+      const handler = handlers[name] as (params: unknown, signal?: AbortSignal) => Promise<unknown>
+      return { ok: true, result: await handler(params, signal) }
     } catch (error) {
       if (!(error instanceof AppError)) onBug(error)
       return { ok: false, error: toWireError(error) }

@@ -168,8 +168,17 @@ export type MethodName = keyof typeof methods
 export type Params<M extends MethodName> = Static<(typeof methods)[M]['params']>
 export type Result<M extends MethodName> = Static<(typeof methods)[M]['result']>
 
-/** One function a method: what the core gives to every door. */
-export type Handlers = { [M in MethodName]: (params: Params<M>) => Promise<Result<M>> }
+declare global {
+  /** Every platform has it, whole. What is shared only passes it on. */
+  interface AbortSignal {
+    readonly aborted: boolean
+  }
+}
+
+/** One function a method: what the core gives to every door. The signal's abort says that nobody waits for it any more. */
+export type Handlers = {
+  [M in MethodName]: (params: Params<M>, signal?: AbortSignal) => Promise<Result<M>>
+}
 
 /** The largest call that is read, as UTF-16 units of its JSON form. The largest real one is a few hundred. */
 export const MAX_PARAMS_LENGTH = 64 * 1024

@@ -29,7 +29,7 @@ const retryAfter: JsonObject = {
   'Retry-After': { description: 'Seconds until it may be tried again.', schema: { type: 'string' } },
 }
 
-const { calls, dearCalls } = DEFAULT_LIMITS
+const { calls, dearCalls, maxCallsUnderWay } = DEFAULT_LIMITS
 
 const WORDS: Readonly<Record<number, FailureWords>> = {
   400: { name: 'BadRequest', about: 'What was sent is not what the call takes.' },
@@ -49,7 +49,7 @@ const WORDS: Readonly<Record<number, FailureWords>> = {
   415: { name: 'NotJson', about: 'The body is not `application/json`.' },
   429: {
     name: 'TooMany',
-    about: `The caller asks too often. A caller has ${calls.burst} calls at once and ${calls.perSecond} a second after that; of those that cost more than a look into the store (audits, fetches, starts of runs, settings) ${dearCalls.burst} and ${dearCalls.perSecond}.`,
+    about: `The caller asks too often. A caller has ${calls.burst} calls at once and ${calls.perSecond} a second after that; of those that cost more than a look into the store (audits, fetches, starts of runs, settings) ${dearCalls.burst} and ${dearCalls.perSecond}; and ${maxCallsUnderWay} that are worked on at the same time. Two audits are under way at once in all; others wait half a minute for their turn.`,
     headers: retryAfter,
   },
   500: { name: 'Fault', about: 'A fault of the server or its machine.' },

@@ -1,0 +1,104 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Clock } from '../clock.ts'
+
+/** Each holds a run's ledger and what Jira says of it in memory. */
+const AUDITS_AT_ONCE = 2
+/** So long (real ms) one waits for its turn. */
+const LONGEST_WAIT_MS = 30_000
+
+/** Does work that takes much memory, a few at once. Throws `too-many` where there was no turn in time. */
+export type AuditTurns<T> = (
+  key: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+) => Promise<T>
+
+interface Shared<T> {
+  readonly done: Promise<T>
+  readonly nobodyWaits: AbortController
+  waiting: number
+}
+
+/**
+ * Who asks for the same `key` before its work has begun gets the same result: each was worked out after it was asked
+ * for. Work that nobody waits for any more is given up.
+ */
+export function createAuditTurns<T>(clock: Pick<Clock, 'sleep'>): AuditTurns<T> {
+  const next = new Map<string, Shared<T>>()
+  const queue: (() => void)[] = []
+  let free = AUDITS_AT_ONCE
+
+  const begin = (key: string, work: (signal: AbortSignal) => Promise<T>): Shared<T> => {
+    const nobodyWaits = new AbortController()
+    const { signal } = nobodyWaits
+    const done = (async () => {
+      try {
+        await turn(signal)
+      } finally {
+        next.delete(key)
+      }
+      try {
+        signal.throwIfAborted()
+        return await work(signal)
+      } finally {
+        pass()
+      }
+    })()
+    done.catch(() => {}) // whoever still waits hears of it
+    const shared = { done, nobodyWaits, waiting: 0 }
+    next.set(key, shared)
+    return shared
+  }
+  const turn = async (signal: AbortSignal): Promise<void> => {
+    if (free > 0) return void (free -= 1)
+    const mine = Promise.withResolvers<void>()
+    queue.push(mine.resolve)
+    const had = new AbortController()
+    try {
+      const tooLong = clock
+        .sleep(LONGEST_WAIT_MS, AbortSignal.any([signal, had.signal]))
+        .then(() => Promise.reject(noTurn()))
+      await Promise.race([mine.promise, tooLong])
+    } catch (error) {
+      const place = queue.indexOf(mine.resolve)
+      if (place < 0) pass()
+      else queue.splice(place, 1)
+      throw error
+    } finally {
+      had.abort()
+    }
+  }
+  const pass = (): void => {
+    const first = queue.shift()
+    if (first === undefined) free += 1
+    else first()
+  }
+
+  return async (key, signal, work) => {
+    signal.throwIfAborted()
+    const shared = next.get(key) ?? begin(key, work)
+    shared.waiting += 1
+    const left = Promise.withResolvers<never>()
+    const leave = (): void => {
+      left.reject(signal.reason)
+      shared.waiting -= 1
+      if (shared.waiting > 0) return
+      if (next.get(key) === shared) next.delete(key)
+      shared.nobodyWaits.abort(signal.reason)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      return await Promise.race([shared.done, left.promise])
+    } finally {
+      signal.removeEventListener('abort', leave)
+    }
+  }
+}
+
+function noTurn(): AppError {
+  return new AppError(
+    'too-many',
+    `${AUDITS_AT_ONCE} audits are under way, and others wait. This one was not begun; nothing was changed.`,
+    { hint: 'Ask again when they have ended.', retryable: true },
+  )
+}
