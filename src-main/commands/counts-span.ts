@@ -27,7 +27,7 @@ export function askedSpan({ from, to }: SpanOptions, zone: string): AskedSpan {
 
 /**
  * Completes a span: up to now, from an hour before its end; and where nothing was said, the whole of a run that
- * reaches into that hour, so that what was just created is not cut at its first minute.
+ * reaches into that hour, from the second in which it began.
  */
 export async function completeSpan(
   client: Client,
@@ -41,5 +41,5 @@ export async function completeSpan(
   if (fromMs !== null || toMs !== null) return { fromMs: startMs, toMs: endMs }
   const run = await client.call('runs.current', {})
   const reachesIn = run !== null && run.startMs < startMs && run.endMs > startMs
-  return { fromMs: reachesIn ? run.startMs : startMs, toMs: endMs }
+  return { fromMs: reachesIn ? run.startMs - (run.startMs % 1_000) : startMs, toMs: endMs }
 }

@@ -26,8 +26,8 @@ test('a compressed run: the time that is left is real, the rate is the site’s'
   expect(runFacts(RUN, clock, 5_000)).toEqual(['18 s left', 'late p95 8 ms', '1.67 a minute'])
 })
 
-test('a run that is done: its average is over all of its planned time, also when its last ticket came before', () => {
-  const run: RunProgress = { ...RUN, state: 'done', created: 100 }
+test('a run that made all of its tickets: its average is over all of its planned time, also when its last ticket came before', () => {
+  const run: RunProgress = { ...RUN, created: 100 }
   const atMs = RUN.endMs - 120_000
   expect(runFacts(run, steadyClock(atMs), atMs)).toEqual(['late p95 8 ms', '1.67 a minute'])
 })

@@ -52,8 +52,8 @@ export async function createRunBar(
 export function runFacts(run: RunProgress, clock: SiteClock, machineMs: number): string[] {
   const { state, created, planned, failed, unknown, skipped, lateness, startMs, endMs } = run
   const leftMs = realMsUntil(clock, endMs, machineMs)
-  // The site's clock slows down with the last ticket: a run that is done has had its whole time.
-  const nowMs = state === 'done' ? endMs : siteTime(clock, machineMs)
+  // The site's clock slows down with the last ticket: a run that has made all has had its whole time.
+  const nowMs = created < planned ? siteTime(clock, machineMs) : endMs
   const passedMs = elapsedMs({ fromMs: startMs, toMs: endMs }, nowMs)
   const isUnderWay = state === 'running' && created < planned
   return [
