@@ -5,7 +5,7 @@ import { refuseUnaskedCleanUp, runCleanUp } from './clean-up-run.ts'
 import { cleanUpDocument, endText, previewDocument, previewText, stayedText } from './clean-up-text.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { EXIT } from './exit-code.ts'
-import { print, say, type CliIo, type CommandHost } from './io.ts'
+import { print, repeatFlags, say, type CliIo, type CommandHost } from './io.ts'
 import { withApp } from './with-app.ts'
 
 interface CleanUpOptions extends CommonOptions {
@@ -34,7 +34,7 @@ async function cleanUp(host: CommandHost, options: CleanUpOptions): Promise<void
     if (dryRun) return show(host, client, runId, json)
     const done = await runCleanUp(io, client, runId, { yes })
     if (done === null) return say(io, 'Nothing was deleted.')
-    print(io, json, cleanUpDocument(done), endText(done))
+    print(io, json, cleanUpDocument(done), repeatFlags(io, endText(done)))
     const stayed = stayedText(done.end)
     if (stayed === null) return
     say(io, stayed)

@@ -31,6 +31,22 @@ export function addCommonOptions(program: Command): void {
     .option('--json', 'one JSON document on stdout and nothing else; instants in ISO 8601 UTC')
 }
 
+/** A password in an address, which is refused, is not repeated. */
+const HAS_PASSWORD = /:\/\/[^/@]*:[^/@]*@/
+const PLAIN = /^[\w./:@\\-]+$/
+
+/** Choose themselves which Jira or store is meant, and refuse these flags. */
+const CHOOSING = ['connect', 'disconnect', 'use-store']
+
+/** The flags of this call that say to another one which workspace is meant, as a shell takes them, each with a space after it. */
+export function workspaceFlags({ jira, store, dataDir, envFile }: CommonOptions, command: string): string {
+  const chosen = CHOOSING.includes(command) ? {} : { '--jira': jira, '--store': store }
+  return Object.entries({ ...chosen, '--data-dir': dataDir, '--env-file': envFile })
+    .filter((entry): entry is [string, string] => entry[1] !== undefined && !HAS_PASSWORD.test(entry[1]))
+    .map(([flag, value]) => `${flag} ${PLAIN.test(value) ? value : `"${value}"`} `)
+    .join('')
+}
+
 /** The configuration of this call. Makes the data folder. Throws `usage`, `not-configured`, `folder-not-writable`. */
 export function configOf(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): Config {
   const config = readConfig(sources(io, options, sandbox))

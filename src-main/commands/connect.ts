@@ -9,7 +9,7 @@ import { connectDraft, isCloudUrl } from './connect-draft.ts'
 import { connectJira } from './connect-jira.ts'
 import { connectedDocument, connectedText } from './connected-document.ts'
 import { tokenExpiryDay } from './day-flag.ts'
-import { print, type CliIo, type CommandHost } from './io.ts'
+import { print, repeatFlags, type CliIo, type CommandHost } from './io.ts'
 import { plain } from './plain-client.ts'
 import type { WatchFlags } from './watch-flags.ts'
 import { withApp } from './with-app.ts'
@@ -51,7 +51,7 @@ async function connect(io: CliIo, target: string, options: ConnectOptions): Prom
       const preflight = await connectJira(io, client, draft, options)
       const settings = await client.call('settings.get', {})
       const text = connectedText(plain(preflight), plain(settings))
-      print(io, options.json, connectedDocument(preflight, settings), text)
+      print(io, options.json, connectedDocument(preflight, settings), repeatFlags(io, text))
     },
     { mayStayClosed: true, changesToken: true, asWritten: true, readConfig },
   )

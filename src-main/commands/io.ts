@@ -59,6 +59,22 @@ export function untilReaderGone({ signal, readerGone }: CliIo): AbortSignal {
   return AbortSignal.any([signal, readerGone])
 }
 
+const flagsFor = new WeakMap<CliIo, (command: string) => string>()
+
+/** From now on each command line that this call hints at has the flags for its command: it means the same workspace. */
+export function willRepeatFlags(io: CliIo, flags: (command: string) => string): void {
+  flagsFor.set(io, flags)
+}
+
+/** `jira-tpm resume goes on with it.` as `jira-tpm --data-dir FOLDER resume goes on with it.` */
+export function repeatFlags(io: CliIo, text: string): string {
+  const flags = flagsFor.get(io) ?? (() => '')
+  return text.replaceAll(
+    /\bjira-tpm ([a-z-]+)/g,
+    (_hint, command: string) => `jira-tpm ${flags(command)}${command}`,
+  )
+}
+
 const documents = new WeakSet<CliIo>()
 
 /** From now on `printsDocument` is true of this call. */
@@ -73,7 +89,7 @@ export function printsDocument(io: CliIo): boolean {
 
 /** A sentence beside the result; above a bar or a chart that is drawn at the time. On a terminal it is wrapped at words. */
 export function say(io: CliIo, sentence: string): void {
-  const lines = sentence
+  const lines = repeatFlags(io, sentence)
     .split('\n')
     .map(plainText)
     .flatMap((line) => (io.isTTY ? wrapText(line, io.columns - 1) : [line]))

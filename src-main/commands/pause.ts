@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { configOf, type CommonOptions } from './common-options.ts'
-import { print, type CommandHost } from './io.ts'
+import { print, repeatFlags, type CommandHost } from './io.ts'
 import { standingDocument, standingText } from './run-document.ts'
 import { withApp } from './with-app.ts'
 
@@ -16,6 +16,6 @@ export function addPause(program: Command, host: CommandHost): void {
 async function pause({ io }: CommandHost, options: CommonOptions): Promise<void> {
   await withApp(io, configOf(io, options), async ({ client }) => {
     const run = await client.call('runs.pause', {})
-    print(io, options.json, standingDocument(run), standingText(run))
+    print(io, options.json, standingDocument(run), repeatFlags(io, standingText(run)))
   })
 }

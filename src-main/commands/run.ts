@@ -5,7 +5,7 @@ import { hideSecrets } from '../secrets/hide-secrets.ts'
 import { addAfterHelp } from './after-help.ts'
 import { addAudit } from './audit.ts'
 import { addCleanUp } from './clean-up.ts'
-import { addCommonOptions, type CommonOptions } from './common-options.ts'
+import { addCommonOptions, workspaceFlags, type CommonOptions } from './common-options.ts'
 import { addConnect } from './connect.ts'
 import { addCounts } from './counts.ts'
 import { addCreateTable } from './create-table.ts'
@@ -19,7 +19,7 @@ import { addExport } from './export.ts'
 import { addFetchTickets } from './fetch-tickets.ts'
 import { addImport } from './import.ts'
 import { ResultLost } from './interrupt.ts'
-import { say, willPrintDocument, type CliIo, type CommandHost } from './io.ts'
+import { say, willPrintDocument, willRepeatFlags, type CliIo, type CommandHost } from './io.ts'
 import { addLeftTickets } from './left-tickets.ts'
 import { addLoadSample } from './load-sample.ts'
 import { withoutOldFlags } from './old-flags.ts'
@@ -101,7 +101,9 @@ async function runCommand(host: CommandHost, args: readonly string[]): Promise<v
   const program = createProgram(host)
   if (host.io.isTTY && wantsMenu(program, args)) {
     const { runMenu } = await import('./menu/menu.ts')
-    await runMenu(host, program.opts<CommonOptions>())
+    const options = program.opts<CommonOptions>()
+    willRepeatFlags(host.io, (hint) => workspaceFlags(options, hint))
+    await runMenu(host, options)
   } else {
     await program.parseAsync([...args], { from: 'user' })
   }
@@ -130,7 +132,9 @@ function createProgram(host: CommandHost): Command {
   addAfterHelp(program, AFTER_HELP)
   addCommonOptions(program)
   program.hook('preAction', (_program, command) => {
-    if (command.optsWithGlobals<CommonOptions>().json === true) willPrintDocument(io)
+    const options = command.optsWithGlobals<CommonOptions>()
+    if (options.json === true) willPrintDocument(io)
+    willRepeatFlags(io, (hint) => workspaceFlags(options, hint))
   })
   for (const add of COMMANDS) add(program, host)
   return program

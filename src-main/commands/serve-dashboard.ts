@@ -1,12 +1,11 @@
 import { AppError, errorText, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { App } from '../app.ts'
 import { machineClock } from '../clock.ts'
-import { defaultDataDir } from '../config/data-dir.ts'
 import { watchApp } from '../metrics/watch-app.ts'
 import type { Observation } from '../server/metrics-route.ts'
 import { runningInstances } from '../workspace/instance.ts'
 import { interrupted } from './interrupt.ts'
-import { print, say, type CliIo } from './io.ts'
+import { print, repeatFlags, say, type CliIo } from './io.ts'
 import { openDashboard, type DashboardOptions, type OpenDashboard } from './open-dashboard.ts'
 
 interface ServeOptions extends DashboardOptions {
@@ -24,7 +23,7 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
     void app.start().catch((error: unknown) => tellFailure(io, app, toWireError(error)))
     const { url } = dashboard
     const link = await startLink(io, dashboard)
-    const another = `jira-tpm token link --scope admin${dataDirFlag(io, options.dataDir)}`
+    const another = repeatFlags(io, 'jira-tpm token link --scope admin')
     const text =
       link === null
         ? `The dashboard: ${url}\nA link that lets a browser in: ${another}. Ctrl-C ends it.`
@@ -46,12 +45,6 @@ async function startLink(io: CliIo, dashboard: OpenDashboard): Promise<string | 
     say(io, errorText(toWireError(error)))
     return null
   }
-}
-
-/** As a shell takes it; nothing where that folder is meant anyway. */
-function dataDirFlag({ env }: CliIo, dataDir: string): string {
-  if (dataDir === defaultDataDir(env)) return ''
-  return ` --data-dir ${/^[\w./:\\-]+$/.test(dataDir) ? dataDir : `"${dataDir}"`}`
 }
 
 /** What is wrong with the store was told as news of that. */

@@ -7,7 +7,7 @@ import { storeConfig } from '../config/store-config.ts'
 import { storeLabel, storeText } from '../config/store-name.ts'
 import { addAfterHelp } from './after-help.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
-import { print, say, type CliIo, type CommandHost } from './io.ts'
+import { print, repeatFlags, say, type CliIo, type CommandHost } from './io.ts'
 import { keepStore } from './keep-store.ts'
 import { askPassword } from './store-password.ts'
 import { withApp } from './with-app.ts'
@@ -46,7 +46,7 @@ async function useStore({ io }: CommandHost, text: string, options: UseStoreOpti
       const draft = store === null ? ({ kind: 'sqlite' } as const) : await draftOf(io, store, options)
       const check = await keepStore(io, client, draft)
       const settings = await client.call('settings.store', {})
-      print(io, options.json, document(check, settings), sentence(settings))
+      print(io, options.json, document(check, settings), repeatFlags(io, sentence(settings)))
       const { failure } = await client.call('settings.get', {})
       if (failure !== null) say(io, errorText(failure))
     },

@@ -2,7 +2,7 @@ import { log } from '@clack/prompts'
 import { AppError, errorText, toWireError } from '../../../src-shared/errors/app-error.ts'
 import { wrapText } from '../../print/text-width.ts'
 import { hideSecrets } from '../../secrets/hide-secrets.ts'
-import type { CliIo } from '../io.ts'
+import { repeatFlags, type CliIo } from '../io.ts'
 import { inAscii, promptOutput } from '../prompt-output.ts'
 import { terminalKind } from '../terminal-kind.ts'
 
@@ -51,9 +51,9 @@ export function tellBlock(
 }
 
 /** A text for beside the line at the left of a menu, wrapped at words. */
-export function wrapped({ columns }: CliIo, text: string): string {
-  return text
+export function wrapped(io: CliIo, text: string): string {
+  return repeatFlags(io, text)
     .split('\n')
-    .flatMap((line) => wrapText(line, Math.max(20, columns - GUIDE)))
+    .flatMap((line) => wrapText(line, Math.max(20, io.columns - GUIDE)))
     .join('\n')
 }
