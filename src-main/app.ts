@@ -18,6 +18,7 @@ import { createSettings } from './settings/settings.ts'
 import { createStoreKeeper, type StoreKeeper } from './store-keeper/store-keeper.ts'
 import { measureStore } from './store/measure-store.ts'
 import { openStore } from './store/open-store.ts'
+import { createSiteMemory } from './site-memory.ts'
 import { createReopening } from './reopening.ts'
 import { createVault, type Vault } from './vault/vault.ts'
 import type { Store } from './store/store.ts'
@@ -118,6 +119,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     clock,
     hub,
     onSilence: policy?.onSilence,
+    memory: createSiteMemory(dataDir, log),
   })
   const handlers = { ...forwarded(engine, clock), ...settings.handlers, ...stores.handlers }
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))

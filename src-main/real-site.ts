@@ -3,6 +3,7 @@ import { PRIORITY_FIELD } from '../src-shared/domain/ticket.ts'
 import { createSiteTime } from './clock.ts'
 import type { SiteConfig } from './config/config.ts'
 import { createSiteJira, type SiteJira } from './jira/open-jira.ts'
+import { siteAddress } from './jira/site-url.ts'
 import { fieldCalled } from './jira/watched.ts'
 import { LOOKING_ON } from './preflight/looking-on.ts'
 import { resolveAccount, type SiteAccount } from './secrets/secrets.ts'
@@ -20,14 +21,14 @@ export async function openRealSite(given: SiteConfig, parts: SiteParts): Promise
   const account = await resolveAccount(given, secrets, signal)
   const watch = await watchOf(given, account, parts)
   const config = { ...given, watch }
-  const label = addressOf(config.url)
+  const label = siteAddress(new URL(config.url))
   const id = siteId(label, config.watch.field.id)
   const remembered = await memory.server(id)
   const watchedField = config.watch.field.id
   const open = ({ user, token }: SiteAccount): SiteJira =>
     createSiteJira(
       { ...config, user, token, watchedField },
-      { network, clock, remembered, metrics, ...policy },
+      { network, clock, remembered, metrics, memory, ...policy },
     )
   const jira =
     account.from === 'vault'
@@ -62,26 +63,26 @@ export async function openRealSite(given: SiteConfig, parts: SiteParts): Promise
 export async function watchOf(
   site: SiteConfig,
   { user, token }: Pick<SiteAccount, 'user' | 'token'>,
-  { network, projectKey, clock, signal }: Pick<SiteParts, 'network' | 'projectKey' | 'clock' | 'signal'>,
+  {
+    network,
+    projectKey,
+    memory,
+    clock,
+    signal,
+  }: Pick<SiteParts, 'network' | 'projectKey' | 'memory' | 'clock' | 'signal'>,
 ): Promise<WatchChoice> {
   const { watch, watchOfEnvironment } = site
   const wanted = watchOfEnvironment?.field ?? PRIORITY_FIELD
   if (wanted.toLowerCase() === PRIORITY_FIELD) return watch
   const jira = createSiteJira(
     { ...site, user, token, watchedField: PRIORITY_FIELD },
-    { network, clock, ...LOOKING_ON },
+    { network, clock, memory, ...LOOKING_ON },
   )
   try {
     return { ...watch, field: await fieldCalled(jira, { wanted, projectKey }, signal) }
   } finally {
     await jira.close()
   }
-}
-
-/** A Jira as people name it: its host, and its path where it has one. */
-function addressOf(url: string): string {
-  const { host, pathname } = new URL(url)
-  return `${host}${pathname.replace(/\/+$/, '')}`
 }
 
 /**

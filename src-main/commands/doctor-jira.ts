@@ -10,6 +10,7 @@ import { createReport } from '../preflight/report.ts'
 import { resolveAccount, type Secrets } from '../secrets/secrets.ts'
 import { watchOf } from '../real-site.ts'
 import { failed } from '../steps.ts'
+import { createSiteMemory } from '../site-memory.ts'
 import { openSandbox } from '../workspace/sandbox-connection.ts'
 
 interface JiraParts {
@@ -36,15 +37,20 @@ export async function tryJira(config: Config, parts: JiraParts): Promise<Preflig
 }
 
 async function trySite(
-  { network, projectKey }: Config,
+  { network, projectKey, dataDir }: Config,
   site: SiteConfig,
-  { secrets, signal, onChange }: JiraParts,
+  { secrets, log, signal, onChange }: JiraParts,
 ): Promise<Preflight> {
   const account = await resolveAccount(site, secrets, signal)
   const { user, token } = account
-  const watch = await watchOf(site, account, { network, projectKey, clock: machineClock, signal }).catch(
-    (error: unknown) => (error instanceof AppError ? error : Promise.reject(error)),
-  )
+  const memory = createSiteMemory(dataDir, log)
+  const watch = await watchOf(site, account, {
+    network,
+    memory,
+    projectKey,
+    clock: machineClock,
+    signal,
+  }).catch((error: unknown) => (error instanceof AppError ? error : Promise.reject(error)))
   if (watch instanceof AppError && watch.code === 'not-configured') {
     const report = createReport(onChange)
     await report.step('watched', () => failed(watch))
@@ -53,7 +59,7 @@ async function trySite(
   // What else kept the field's name from being looked up, the steps tell.
   const known = watch instanceof AppError ? site.watch : watch
   const connection = { ...site, user, token, watchedField: known.field.id }
-  const jira = createSiteJira(connection, { network, clock: machineClock, ...LOOKING_ON })
+  const jira = createSiteJira(connection, { network, clock: machineClock, memory, ...LOOKING_ON })
   try {
     const { tokenExpiresOn } = site
     const choice: PreflightChoice = {

@@ -5,6 +5,7 @@ import type { Client } from '../../src-shared/contract/client.ts'
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { errorText } from '../../src-shared/errors/app-error.ts'
 import { brokenConnection, serverTrouble, timedOut } from '../jira/errors.ts'
+import { startCountedJira } from '../server/testing-counted-jira.ts'
 import { createTestScreen } from '../print/testing-screen.ts'
 import { startTestSandbox } from '../sandbox/testing.ts'
 import { createCliFixture, createTestIo, type CliFixture } from './cli-fixture.ts'
@@ -85,4 +86,36 @@ test('--watch says when it tries again, and goes on', async () => {
   await vi.waitFor(() => expect(written.stderr).toContain('It is tried again in 1 s.'), 20_000)
   ending.abort()
   expect(await watching).toBe(0)
+})
+
+test('after a quota is used up four commands in a row send one search, and the next say until when', async () => {
+  const jira = await startCountedJira()
+  const { env } = jira
+  expect(await cli.run(['fetch-tickets'], { env })).toMatchObject({ code: 0 })
+  const quota = { kind: 'status-429', reason: 'quota-tenant', retryAfterSeconds: 1_847, times: 100 } as const
+  await jira.site.setFaults([{ match: { path: 'search' }, ...quota }])
+  const before = jira.paths.length
+  const beganMs = Date.now()
+  const results = []
+  for (let n = 0; n < 4; n++) results.push(await cli.run(['fetch-tickets', '--json'], { env }))
+  const sent = jira.paths.slice(before)
+  expect(sent.filter((asked) => asked.includes('search'))).toHaveLength(1)
+  for (const { code, stdout, stderr } of results) {
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('takes no more requests for ')
+  }
+  for (const { stderr } of results.slice(1)) {
+    const until = Date.parse(/, until (\S+Z) \(jira-quota-tenant-based\)/.exec(stderr)?.[1] ?? '')
+    expect(Math.abs(until - beganMs - 1_847_000)).toBeLessThan(30_000)
+  }
+
+  const known = jira.paths.length
+  const doctor = await cli.run(['doctor'], { env })
+  expect(doctor.stdout).toMatch(/takes no more requests for \d+ s, until \S+Z/)
+  expect(doctor.code).not.toBe(0)
+  expect(jira.paths.slice(known)).toEqual([])
+  // Another account has a quota of its own.
+  await jira.site.setFaults([])
+  const other = { ...env, JIRA_USER: 'other@example.com' }
+  expect((await cli.run(['fetch-tickets'], { env: other })).stderr).not.toContain('takes no more requests')
 })

@@ -5,6 +5,7 @@ import { openAccessLog, recordCalls, type AccessLog } from '../access-log.ts'
 import type { App, AppOptions } from '../app.ts'
 import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import { utcText } from '../jira/errors.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { PATIENT } from '../jira/retry.ts'
 import { logFolder, openLog, type Log } from '../log.ts'
@@ -114,6 +115,7 @@ export function withApp<T>(
 /** Who waits for one command is told soon of a Jira that does not answer, and does not wait for it twice. */
 function untilSilence(io: CliIo): RequestPolicy {
   let saidMs = -Infinity
+  let saidUntil = ''
   return {
     timeouts: { firstByteMs: 30_000, callMs: 40_000 },
     patience: { ...PATIENT, afterTimeout: false },
@@ -122,6 +124,12 @@ function untilSilence(io: CliIo): RequestPolicy {
       if (performance.now() - saidMs < SILENCE_APART_MS) return
       saidMs = performance.now()
       say(io, `${host} has not answered for ${waitedMs / 1_000} s. It is waited for; Ctrl-C ends that.`)
+    },
+    onWait(host, untilMs) {
+      const until = utcText(untilMs)
+      if (until === saidUntil) return
+      saidUntil = until
+      say(io, `${host} takes no more requests until ${until}. That is waited for; Ctrl-C ends it.`)
     },
   }
 }

@@ -119,10 +119,16 @@ export function issuesNotGiven(host: string, count: number): JiraError {
   )
 }
 
-/** A 429. `reason` is Jira's `RateLimit-Reason`, null where it gave none. */
-export function limited(host: string, reason: string | null, retryAfterMs: number | null): JiraError {
+/** A 429. `reason` is Jira's `RateLimit-Reason`, null where it gave none. `untilMs`: this machine's epoch ms. */
+export function limited(
+  host: string,
+  reason: string | null,
+  retryAfterMs: number | null,
+  untilMs?: number,
+): JiraError {
   const why = reason === null ? '' : ` (${reason})`
-  const when = retryAfterMs === null ? '' : ` for ${Math.ceil(retryAfterMs / 1_000)} s`
+  const until = untilMs === undefined ? '' : `, until ${utcText(untilMs)}`
+  const when = retryAfterMs === null ? '' : ` for ${Math.ceil(retryAfterMs / 1_000)} s${until}`
   return new JiraError(
     'jira-limited',
     'limited',
@@ -133,6 +139,11 @@ export function limited(host: string, reason: string | null, retryAfterMs: numbe
       retryAfterMs,
     },
   )
+}
+
+/** To the second, for a person. */
+export function utcText(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`
 }
 
 /**

@@ -29,6 +29,8 @@ export interface RequestPolicy {
   readonly patience?: Patience | undefined
   /** See `TransportOptions`. */
   readonly onSilence?: ((host: string, waitedMs: number) => void) | undefined
+  /** Hears when a request is to wait for a limit to be lifted: this machine's epoch ms. */
+  readonly onWait?: ((host: string, untilMs: number) => void) | undefined
 }
 
 export interface LinkOptions extends RequestPolicy {
@@ -54,7 +56,7 @@ export function createLink(options: LinkOptions): Link {
   const { metrics = NO_METRICS } = options
   const site = siteUrl(options.url)
   const { host } = site
-  const limiter = options.limiter ?? createRateLimiter({ clock, host, metrics })
+  const limiter = options.limiter ?? createRateLimiter({ clock, host, metrics, onWait: options.onWait })
   const redact = createRedactor([...credentials.secrets, ...network.secrets])
   const transport = createTransport({
     site,

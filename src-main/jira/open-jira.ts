@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -7,9 +8,9 @@ import type { Jira } from './jira.ts'
 import { createLink, type RequestPolicy } from './link.ts'
 import { createNetwork } from './network.ts'
 import type { ProxySettings } from './proxy-choice.ts'
-import { createRateLimiter } from './rate-limiter.ts'
+import { createRateLimiter, type PauseMemory } from './rate-limiter.ts'
 import { createSharedWork } from './shared-work.ts'
-import { siteUrl } from './site-url.ts'
+import { siteAddress, siteUrl } from './site-url.ts'
 import type { Timeouts } from './transport.ts'
 
 /** A connection to a real Jira, as a person set it. */
@@ -46,6 +47,8 @@ export interface SiteJiraParts extends Omit<RequestPolicy, 'timeouts'> {
   /** Real milliseconds. */
   readonly timeouts?: Partial<Timeouts> & { readonly connectMs?: number }
   readonly metrics?: Metrics | undefined
+  /** Keeps the time until when the site takes nothing from this account. */
+  readonly memory?: PauseMemory | undefined
   /** One that outlives this connection; its own where absent. */
   readonly gate?: Gate
 }
@@ -61,7 +64,7 @@ interface Opened extends JiraAddress {
  */
 export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts): SiteJira {
   const { user, token, caFile, watchedField } = connection
-  const { clock, patience, onSilence, timeouts = {}, metrics } = parts
+  const { clock, patience, onSilence, onWait, memory, timeouts = {}, metrics } = parts
   const site = siteUrl(connection.url)
   refuseNoToken(token)
   const { connectMs } = timeouts
@@ -70,6 +73,10 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     caFile,
     ...(connectMs === undefined ? {} : { connectMs }),
   })
+  const address = siteAddress(site)
+  // Of a personal access token it is not known whose it is.
+  const account = user ?? createHash('sha256').update(token).digest('hex').slice(0, 16)
+  let remembering: Promise<void> | undefined
   const gate = parts.gate ?? createGate(clock)
   const shared = {
     clock,
@@ -81,6 +88,9 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     limiter: createRateLimiter({
       clock,
       host: site.host,
+      onWait,
+      ...(memory !== undefined && { paused: memory.pause(address, account) }),
+      onPause: (pause) => void (remembering = memory?.rememberPause(address, account, pause)),
       ...(patience === undefined ? {} : { longestWaitMs: patience.longestAskedWaitMs }),
       ...(metrics === undefined ? {} : { metrics }),
     }),
@@ -122,6 +132,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     async close() {
       opening.stop()
       await network.close()
+      await remembering
     },
     identity: async (signal) => (await jira(signal)).identity(signal),
     // Told to anybody: whether we may log in is another question.

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { answerHead } from './answer-head.ts'
-import { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
+import { createRateLimiter, type Pause, type RateLimiter } from './rate-limiter.ts'
 import { createJumpClock, createStepClock, type JumpClock } from './testing.ts'
 import type { HttpRequest } from './transport.ts'
 
@@ -87,15 +87,61 @@ test('no answer shuts us up for more than an hour', async () => {
   await expect(limiter.turn(CREATE, never)).rejects.toMatchObject({ retryAfterMs: 3_600_000 })
 })
 
-test('a clock that is set back ends a pause that was learnt by the other time', async () => {
+test('a clock that is set back neither ends a pause nor prolongs it', async () => {
   const clock = createJumpClock()
   let offsetMs = 0
-  const movable = { ...clock, now: () => clock.now() + offsetMs }
+  const movable = { ...clock, now: () => clock.now() + offsetMs, elapsedMs: () => clock.now() }
   const limiter = createRateLimiter({ clock: movable, host: 'jira.test' })
   limiter.heard(SEARCH, refused({ 'retry-after': '100' }))
-  offsetMs = -86_400_000
+  await clock.sleep(60_000, never)
+  offsetMs = -50_000
   await limiter.turn(CREATE, never)
-  expect(clock.waits).toEqual([])
+  expect(clock.waits).toEqual([60_000, 40_000])
+})
+
+describe('a pause outlives the process', () => {
+  const QUOTA = refused({ 'retry-after': '1847', 'ratelimit-reason': 'jira-quota-tenant-based' })
+
+  /** What one process learns, and the next is told, `laterMs` by the machine's clock. */
+  async function nextAfter(laterMs: number, heard = QUOTA): Promise<{ next: RateLimiter; pauses: Pause[] }> {
+    const first = createJumpClock()
+    const pauses: Pause[] = []
+    const onPause = (pause: Pause): void => void pauses.push(pause)
+    createRateLimiter({ clock: first, host: 'jira.test', onPause }).heard(SEARCH, heard)
+    const clock = createJumpClock(first.now() + laterMs)
+    const paused = Promise.resolve(pauses[0] ?? null)
+    return { next: createRateLimiter({ clock, host: 'jira.test', paused }), pauses }
+  }
+
+  test('the next one sends nothing, and says until when', async () => {
+    const { next } = await nextAfter(47_000)
+    await expect(next.turn(CREATE, never)).rejects.toMatchObject({
+      code: 'jira-limited',
+      retryAfterMs: 1_800_000,
+      message: expect.stringContaining('for 1800 s, until 2027-01-15T08:30:47Z (jira-quota-tenant-based)'),
+    })
+  })
+
+  test('but one that comes after it does', async () => {
+    const { next } = await nextAfter(1_847_000)
+    await expect(next.turn(CREATE, never)).resolves.toBeUndefined()
+  })
+
+  test('a clock that was set back before it began leaves nothing known of it: Jira is asked', async () => {
+    const { next } = await nextAfter(-1_000)
+    await expect(next.turn(CREATE, never)).resolves.toBeUndefined()
+  })
+
+  test('a clock that was set back by less does not make it last longer than was asked for', async () => {
+    const { next } = await nextAfter(0)
+    await expect(next.turn(CREATE, never)).rejects.toMatchObject({ retryAfterMs: 1_847_000 })
+  })
+
+  test('where it is of the whole site and notable', async () => {
+    const burst = refused({ 'retry-after': '60', 'ratelimit-reason': 'jira-burst-based' })
+    expect((await nextAfter(0, burst)).pauses).toEqual([])
+    expect((await nextAfter(0, refused({ 'retry-after': '2' }))).pauses).toEqual([])
+  })
 })
 
 test('an abort ends the wait', async () => {

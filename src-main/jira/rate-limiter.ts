@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../clock.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import type { AnswerHead } from './answer-head.ts'
 import { cancelled, limited } from './errors.ts'
@@ -19,6 +19,27 @@ export interface RateLimiter {
   heard(request: HttpRequest, head: AnswerHead): void
 }
 
+/** Until when a site takes nothing from an account: epoch ms, `setMs` when it said so. */
+export interface Pause {
+  readonly setMs: number
+  readonly untilMs: number
+  readonly reason: string | null
+}
+
+/** Keeps pauses for the next process. */
+export interface PauseMemory {
+  pause(address: string, account: string): Promise<Pause | null>
+  rememberPause(address: string, account: string, pause: Pause): Promise<void>
+}
+
+/** What is left of a pause. A clock that was set back before it began says nothing of it: then Jira is asked. */
+function pauseLeftMs({ setMs, untilMs }: Pause, nowMs: number): number {
+  return nowMs < setMs ? 0 : Math.max(0, Math.min(untilMs, setMs + LONGEST_PAUSE_MS) - nowMs)
+}
+
+/** Shorter ones are over before another process asks. */
+const NOTABLE_PAUSE_MS = 5_000
+
 /** No pause lasts longer, whatever was asked for: quotas are reset on the hour. */
 const LONGEST_PAUSE_MS = 3_600_000
 
@@ -29,11 +50,10 @@ const LONGEST_BACKOFF_GAP_MS = 2_000
 /** What each answer without a 429 leaves of that. */
 const RECOVERY = 0.8
 
-/** All that is known of a scope. Times are the clock's epoch ms. */
+/** All that is known of a scope. Times are the clock's elapsed ms, so that setting it changes no wait. */
 interface Limit {
-  /** Nothing is sent before this; `setMs` is when it was learnt. */
+  /** Nothing is sent before this. */
   untilMs: number
-  setMs: number
   reason: string | null
   /** Least time between two requests: learnt from a 429, and from how much is left. */
   backoffGapMs: number
@@ -45,11 +65,18 @@ interface LimiterParts {
   readonly clock: Clock
   readonly host: string
   readonly longestWaitMs?: number
+  /** What an earlier process learnt. */
+  readonly paused?: Promise<Pause | null>
+  /** Hears of a pause of the whole site that another process should keep, too. */
+  readonly onPause?: (pause: Pause) => void
+  /** Hears when a request is to wait for a pause. */
+  readonly onWait?: ((host: string, untilMs: number) => void) | undefined
   readonly metrics?: Pick<Metrics, 'jiraWaits' | 'jiraHeldBack' | 'jiraLimit' | 'jiraRemaining'>
 }
 
 export function createRateLimiter(parts: LimiterParts): RateLimiter {
   const { clock, host, longestWaitMs = LONGEST_ASKED_WAIT_MS, metrics = NO_METRICS } = parts
+  const { onPause, onWait } = parts
   const limits = new Map<LimitScope, Limit>()
   const limitOf = (scope: LimitScope): Limit => {
     const limit = limits.get(scope) ?? { ...UNLIMITED }
@@ -58,15 +85,29 @@ export function createRateLimiter(parts: LimiterParts): RateLimiter {
   }
   const limitsOf = (request: HttpRequest): Limit[] =>
     scopesOf(request).flatMap((scope) => limits.get(scope) ?? [])
+  const recalled = parts.paused?.then((pause) => {
+    const waitMs = pause === null ? 0 : pauseLeftMs(pause, clock.now())
+    if (pause === null || waitMs === 0) return
+    pauseFor(limitOf(SITE), { nowMs: elapsedMs(clock), reason: pause.reason, waitMs })
+  })
+  const pause = (limit: Limit, met: Met): void => {
+    const forMs = pauseFor(limit, met)
+    if (limit !== limits.get(SITE) || forMs < NOTABLE_PAUSE_MS) return
+    const setMs = clock.now()
+    onPause?.({ setMs, untilMs: setMs + forMs, reason: met.reason })
+  }
   return {
     async turn(request, signal) {
-      await takeTurn(() => limitsOf(request), { clock, host, longestWaitMs, metrics, signal })
+      await recalled
+      await takeTurn(() => limitsOf(request), { clock, host, longestWaitMs, onWait, metrics, signal })
     },
     heard(request, head) {
-      const nowMs = clock.now()
+      const nowMs = elapsedMs(clock)
       if (head.status === 429) {
         const reason = rateLimitReason(head)
-        slowDown(limitOf(limitedScope(request, reason)), { nowMs, reason, waitMs: limitedForMs(head) })
+        const limit = limitOf(limitedScope(request, reason))
+        pause(limit, { nowMs, reason, waitMs: limitedForMs(head) })
+        limit.backoffGapMs = Math.min(Math.max(limit.backoffGapMs * 2, FIRST_GAP_MS), LONGEST_BACKOFF_GAP_MS)
       } else {
         recover(limitsOf(request))
         const emptyMs = emptyForMs(head)
@@ -85,36 +126,39 @@ export function createRateLimiter(parts: LimiterParts): RateLimiter {
 }
 
 const UNLIMITED: Limit = {
-  untilMs: 0,
-  setMs: 0,
+  untilMs: -Infinity,
   reason: null,
   backoffGapMs: 0,
   shortGapMs: 0,
-  lastSentMs: 0,
+  lastSentMs: -Infinity,
 }
+
+type Turn = Required<Omit<LimiterParts, 'paused' | 'onPause' | 'onWait'>> &
+  Pick<LimiterParts, 'onWait'> & { readonly signal: AbortSignal }
 
 /** Waits until no limit keeps a request back, also none that is learnt during the wait, and counts it as sent. */
 async function takeTurn(
   limits: () => readonly Limit[],
-  { clock, host, longestWaitMs, metrics, signal }: Required<LimiterParts> & { readonly signal: AbortSignal },
+  { clock, host, longestWaitMs, onWait, metrics, signal }: Turn,
 ): Promise<void> {
-  const beganMs = clock.now()
-  for (let waitedUntilMs = 0; ;) {
-    const nowMs = clock.now()
+  const beganMs = elapsedMs(clock)
+  for (let waitedUntilMs = -Infinity; ;) {
+    const nowMs = elapsedMs(clock)
     const mine = limits()
-    const untilMs = Math.max(0, ...mine.map((limit) => readyMs(limit, nowMs)))
+    const untilMs = Math.max(nowMs, ...mine.map(readyMs))
     if (untilMs <= Math.max(nowMs, waitedUntilMs)) {
       // Before anything else can run: those who waited for the same pause keep apart, too.
       for (const limit of mine) limit.lastSentMs = nowMs
-      if (waitedUntilMs > 0) metrics.jiraWaits.observe({}, Math.max(0, nowMs - beganMs) / 1_000)
+      if (waitedUntilMs > -Infinity) metrics.jiraWaits.observe({}, Math.max(0, nowMs - beganMs) / 1_000)
       return
     }
     const waitMs = untilMs - nowMs
     if (waitMs > longestWaitMs) {
-      const reason = mine.find((limit) => readyMs(limit, nowMs) === untilMs)?.reason ?? null
+      const reason = mine.find((limit) => readyMs(limit) === untilMs)?.reason ?? null
       metrics.jiraHeldBack.add({})
-      throw limited(host, reason, waitMs)
+      throw limited(host, reason, waitMs, clock.now() + waitMs)
     }
+    if (waitMs >= NOTABLE_PAUSE_MS) onWait?.(host, clock.now() + waitMs)
     await clock.sleep(waitMs, signal).catch(() => {
       // The only way a sleep ends early is its signal.
       throw cancelled('unsent')
@@ -123,12 +167,9 @@ async function takeTurn(
   }
 }
 
-/** When a limit lets the next request through. A clock that was set back makes what was learnt worthless. */
-function readyMs(limit: Limit, nowMs: number): number {
-  const pausedUntilMs = nowMs < limit.setMs ? 0 : limit.untilMs
-  const gapMs = Math.max(limit.backoffGapMs, limit.shortGapMs)
-  const spacedMs = nowMs < limit.lastSentMs ? 0 : limit.lastSentMs + gapMs
-  return Math.max(pausedUntilMs, spacedMs)
+/** When a limit lets the next request through. */
+function readyMs({ untilMs, backoffGapMs, shortGapMs, lastSentMs }: Limit): number {
+  return Math.max(untilMs, lastSentMs + Math.max(backoffGapMs, shortGapMs))
 }
 
 interface Met {
@@ -138,15 +179,12 @@ interface Met {
   readonly waitMs: number | null
 }
 
-function pause(limit: Limit, { nowMs, reason, waitMs }: Met): void {
-  const untilMs = nowMs + Math.min(waitMs || SHORTEST_BACKOFF_MS, LONGEST_PAUSE_MS)
-  if (untilMs <= limit.untilMs && nowMs >= limit.setMs) return
-  Object.assign(limit, { untilMs, setMs: nowMs, reason })
-}
-
-function slowDown(limit: Limit, met: Met): void {
-  pause(limit, met)
-  limit.backoffGapMs = Math.min(Math.max(limit.backoffGapMs * 2, FIRST_GAP_MS), LONGEST_BACKOFF_GAP_MS)
+/** For how long that is news; 0 where the limit lasts as long already. */
+function pauseFor(limit: Limit, { nowMs, reason, waitMs }: Met): number {
+  const forMs = Math.min(waitMs || SHORTEST_BACKOFF_MS, LONGEST_PAUSE_MS)
+  if (nowMs + forMs <= limit.untilMs) return 0
+  Object.assign(limit, { untilMs: nowMs + forMs, reason })
+  return forMs
 }
 
 function recover(limits: readonly Limit[]): void {

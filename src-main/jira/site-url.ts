@@ -21,3 +21,8 @@ export function siteUrl(text: string): URL {
   }
   return new URL(`${url.origin}${url.pathname}`.replace(/\/+$/, ''))
 }
+
+/** A Jira as people name it: its host, and its path where it has one. */
+export function siteAddress({ host, pathname }: URL): string {
+  return `${host}${pathname.replace(/\/+$/, '')}`
+}

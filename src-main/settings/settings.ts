@@ -10,6 +10,7 @@ import { saveJiraSettings } from '../config/save-jira-settings.ts'
 import { createGate, type Gate } from '../jira/gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { createSiteJira } from '../jira/open-jira.ts'
+import type { PauseMemory } from '../jira/rate-limiter.ts'
 import { LOOKING_ON } from '../preflight/looking-on.ts'
 import { runPreflight } from '../preflight/preflight.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
@@ -42,6 +43,7 @@ interface SettingsParts {
   readonly clock: Clock
   readonly hub: Pick<EventHub, 'publish'>
   readonly onSilence?: RequestPolicy['onSilence']
+  readonly memory?: PauseMemory | undefined
 }
 
 export function createSettings(parts: SettingsParts): SettingsService {
@@ -144,6 +146,7 @@ async function tryOut(
     network,
     clock: parts.clock,
     gate,
+    memory: parts.memory,
     onSilence: parts.onSilence,
     ...LOOKING_ON,
   })
