@@ -50,25 +50,38 @@ export function elapsedMs(clock: Pick<Clock, 'now' | 'elapsedMs'>): number {
   return clock.elapsedMs?.() ?? clock.now()
 }
 
-/** A site's time that starts equal to the machine's. */
+/** Corrections of the machine's clock that are smaller are followed: no wait is longer by more. */
+const SET_BACK_MS = 500
+
+/** A site's time that starts equal to the machine's, and does not go back with it. */
 export function createSiteTime(clock: Clock): SiteTime {
   let current = steadyClock(clock.now())
+  let aheadMs = clock.now() - elapsedMs(clock)
   const listeners = new Set<(clock: SiteClock) => void>()
+  const set = (next: SiteClock): void => {
+    current = next
+    for (const listener of listeners) listener(next)
+  }
+  /** Who waits for a time of the site does not wait longer because the machine's clock was set back. */
+  const relation = (): SiteClock => {
+    const formerMs = aheadMs
+    aheadMs = clock.now() - elapsedMs(clock)
+    const backMs = formerMs - aheadMs
+    if (backMs > SET_BACK_MS) set({ ...current, machineMs: current.machineMs - backMs })
+    return current
+  }
   return {
-    now: () => siteTime(current, clock.now()),
+    now: () => siteTime(relation(), clock.now()),
     async until(siteMs, signal) {
       // The rate may change while we wait, so long waits are cut: a late look costs nothing, a missed change a minute.
       for (;;) {
-        const ms = realMsUntil(current, siteMs, clock.now())
+        const ms = realMsUntil(relation(), siteMs, clock.now())
         if (ms <= 0) return
         await clock.sleep(Math.min(ms, 1_000), signal)
       }
     },
-    current: () => current,
-    set(next) {
-      current = next
-      for (const listener of listeners) listener(next)
-    },
+    current: relation,
+    set,
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

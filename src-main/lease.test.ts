@@ -60,6 +60,29 @@ describe('the lease of a site’s runs', () => {
     await heir.drop()
   })
 
+  test('is waited for no longer, and is no longer another’s, where the clock is set back meanwhile', async () => {
+    const clock = sleepyClock()
+    const store = await openTestStore(clock)
+    // What the store says of it where its clock was set back by a day.
+    const held = { ...store, leaseHolder: async () => ({ owner: 'other', expiresInMs: 86_400_000 }) }
+    const late = createRunLease({
+      store: {
+        ...held,
+        async takeLease() {
+          clock.setBack(1_000)
+          return false
+        },
+      },
+      siteId: 's',
+      owner: 'late',
+      clock,
+    })
+    expect(await late.otherHolder()).toMatchObject({ owner: 'other', expiresInMs: 8_000 })
+    const before = clock.elapsedMs()
+    await expect(late.take({ ...NOW, waitMs: OUTLIVE_MS })).rejects.toMatchObject({ code: 'busy' })
+    expect(clock.elapsedMs() - before).toBeLessThanOrEqual(OUTLIVE_MS + 200)
+  })
+
   test('is renewed, and its holder hears when another process has taken it over', async () => {
     const clock = sleepyClock()
     const store = await openTestStore(clock)
@@ -85,10 +108,13 @@ describe('the lease of a site’s runs', () => {
 /** Jumps over waits of less than a second; longer ones end when they are woken. */
 function sleepyClock() {
   let nowMs = 1_800_000_000_000
+  let backMs = 0
   let sleeper = Promise.withResolvers<void>()
   let asleep = Promise.withResolvers<void>()
   return {
-    now: () => nowMs,
+    now: () => nowMs - backMs,
+    elapsedMs: () => nowMs,
+    setBack: (ms: number) => void (backMs += ms),
     async sleep(ms: number, signal: AbortSignal): Promise<void> {
       signal.throwIfAborted()
       if (ms < 1_000) nowMs += ms

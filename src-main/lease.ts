@@ -1,5 +1,5 @@
 import type { AppError } from '../src-shared/errors/app-error.ts'
-import type { Clock } from './clock.ts'
+import { elapsedMs, type Clock } from './clock.ts'
 import { isGone } from './lease-owner.ts'
 import type { LeaseHolder, Store } from './store/store.ts'
 
@@ -76,9 +76,9 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
 
   return {
     async take({ waitMs, signal, onLost }) {
-      const untilMs = clock.now() + waitMs
+      const untilMs = elapsedMs(clock) + waitMs
       while (!(await tryTake(onLost))) {
-        if (clock.now() >= untilMs) throw taken()
+        if (elapsedMs(clock) >= untilMs) throw taken()
         await clock.sleep(LOOK_AGAIN_MS, signal)
       }
     },
@@ -95,7 +95,9 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
     async otherHolder() {
       const holder = await store.leaseHolder(siteId, name)
       if (holder === null || holder.owner === owner || holder.expiresInMs <= 0) return null
-      return isGone(holder.owner) ? null : holder
+      if (isGone(holder.owner)) return null
+      // More than any lease has is left where the clock was set back.
+      return { ...holder, expiresInMs: Math.min(holder.expiresInMs, TTL_MS) }
     },
   }
 }

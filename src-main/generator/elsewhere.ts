@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../clock.ts'
 import type { Lease } from '../lease.ts'
 import type { RunWish, Store } from '../store/store.ts'
 import { RUN_LEASE } from './run-lease.ts'
@@ -24,12 +24,12 @@ const LONGEST_MS = 5 * 60_000
  */
 export async function askElsewhere(parts: ElsewhereParts, runId: string, wish: RunWish): Promise<boolean> {
   const { store, siteId, lease, clock, closing } = parts
-  const untilMs = clock.now() + LONGEST_MS
+  const untilMs = elapsedMs(clock) + LONGEST_MS
   for (;;) {
     const run = await store.run(siteId, runId)
     if (run?.state !== 'running') return true
     if ((await lease.otherHolder()) === null) return false
-    if (clock.now() >= untilMs) throw notObeyed(runId, wish)
+    if (elapsedMs(clock) >= untilMs) throw notObeyed(runId, wish)
     // Whoever goes on with a run takes the wish back; it is asked again until it is done.
     if (run.wish !== wish && run.wish !== 'stop') await store.setRunWish(siteId, runId, wish)
     await somethingHappens(parts, clock.sleep(LOOK_EVERY_MS, closing))

@@ -8,11 +8,18 @@ const NEVER = new AbortController().signal
 const START_MS = 1_800_000_000_000
 
 /** A machine's clock that jumps over every wait; `oversleep` makes the next one take longer. */
-function jumpingClock(): Clock & { pass(ms: number): void; oversleep(ms: number): void } {
+function jumpingClock(): Clock & {
+  pass(ms: number): void
+  oversleep(ms: number): void
+  setBack(ms: number): void
+} {
   let nowMs = START_MS
   let extraMs = 0
+  let backMs = 0
   return {
-    now: () => nowMs,
+    now: () => nowMs - backMs,
+    elapsedMs: () => nowMs,
+    setBack: (ms) => void (backMs += ms),
     pass: (ms) => void (nowMs += ms),
     oversleep: (ms) => void (extraMs = ms),
     async sleep(ms, signal) {
@@ -161,4 +168,17 @@ describe('a machine that sleeps', () => {
     expect(await pacer.nextDue(16, signal)).toHaveLength(1)
     expect(naps).toEqual([])
   })
+})
+
+test('a clock that is set back makes no slot wait longer, and none come sooner', async () => {
+  const { pacer, clock, naps } = pacerOf([1_000, 5_000, 5_000, 60_000])
+  const ranMs = (): number => (clock.elapsedMs?.() ?? 0) - START_MS
+  await pacer.nextDue(1, NEVER)
+  clock.setBack(3_600_000)
+  expect(await pacer.nextDue(2, NEVER)).toHaveLength(2)
+  expect(ranMs()).toBe(5_000)
+  clock.setBack(20_000)
+  await pacer.nextDue(1, NEVER)
+  expect(ranMs()).toBe(60_000)
+  expect(naps).toEqual([])
 })

@@ -97,6 +97,18 @@ test('a deleted ticket is noticed within a quarter of an hour on a small site', 
   expect(await left()).toMatchObject([{ id: first?.id, reason: 'deleted' }])
 })
 
+test('nor later where the machine’s clock is set back by a day; it is fetched as often as before', async () => {
+  const { sandbox, clock, pass, passes, stored, left } = await startByItself()
+  await pass(MINUTE)
+  const [first] = await stored()
+  await sandbox.remove(first?.id ?? '')
+  clock.setBack(24 * HOUR)
+  const before = passes()
+  await pass(17 * MINUTE)
+  expect(passes() - before).toBeGreaterThan(17 * 10)
+  expect(await left()).toMatchObject([{ id: first?.id, reason: 'deleted' }])
+})
+
 test('a part that cannot be compared does not keep the others from their turn', async () => {
   const { sandbox, jira, ...opened } = await startByItself({ tickets: 2 })
   opened.advance(10 * MINUTE)

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../clock.ts'
 import { withLease, type Lease } from '../lease.ts'
 import type { Log } from '../log.ts'
 import { compareIds, type PartResult } from './census-part.ts'
@@ -66,7 +66,7 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   const { siteId, scope, scopeName, store } = parts
   const stopping = new AbortController()
   let running: Promise<void> | null = null
-  let notBeforeMs = clock.now() + pace.pauseMs
+  let notBeforeMs = elapsedMs(clock) + pace.pauseMs
   let failures = 0
   /** When the last round of this process ended (site epoch ms); another's is in the store. */
   let endedMs: number | null = null
@@ -150,7 +150,7 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   }
 
   function pause(requests: number): void {
-    notBeforeMs = clock.now() + requests * pace.pauseMs
+    notBeforeMs = elapsedMs(clock) + requests * pace.pauseMs
   }
 
   /** What a census missed it finds next time; a failure that lasts is told by the fetches. */
@@ -164,7 +164,7 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
 
   return {
     nudge(siteMs) {
-      if (running !== null || stopping.signal.aborted || clock.now() < notBeforeMs) return
+      if (running !== null || stopping.signal.aborted || elapsedMs(clock) < notBeforeMs) return
       const work = withLease(lease, stopping.signal, (signal) => step(siteMs, signal))
       occupy(work.then(() => void (failures = 0), failed))
     },

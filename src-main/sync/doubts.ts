@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../clock.ts'
 
 /** An index that lags may show a deleted ticket for a while: Jira is not asked about it at every fetch. */
 const ASKED_AGAIN_AFTER_MS = 5 * 60_000
@@ -9,11 +9,11 @@ export interface Doubts {
   toLookUp(ids: readonly string[]): string[]
 }
 
-export function createDoubts(clock: Pick<Clock, 'now'>): Doubts {
+export function createDoubts(clock: Pick<Clock, 'now' | 'elapsedMs'>): Doubts {
   let asked: ReadonlyMap<string, number> = new Map()
   return {
     toLookUp(ids) {
-      const now = clock.now()
+      const now = elapsedMs(clock)
       const fresh = [...asked].filter(([, ms]) => now - ms < ASKED_AGAIN_AFTER_MS)
       const next = new Map(fresh)
       const due = ids.filter((id) => !next.has(id))

@@ -25,6 +25,18 @@ test('who we are is asked for at first, hourly, and after a doubt', async () => 
   expect(proof.accountId()).toBe('asked 4')
 })
 
+test('and where a clock that was set back leaves the age of the proof unknown', async () => {
+  let asked = 0
+  const identity = async () => ({ accountId: `asked ${++asked}`, displayName: 'Ada', timeZone: 'UTC' })
+  const clock = createHandClock()
+  const proof = createIdentityProof({ identity }, clock)
+  await proof.prove(never)
+  clock.setBack(24 * HOUR)
+  await proof.prove(never)
+  await proof.prove(never)
+  expect(asked).toBe(2)
+})
+
 test('a refusal is no proof', async () => {
   let known = true
   const identity = async () => {

@@ -33,7 +33,9 @@ export function createIdentityProof(jira: Pick<Jira, 'identity'>, clock: Clock):
   }
   return {
     prove: async (signal, lastsMs = PROOF_LASTS_MS) => {
-      if (provenMs === null || clock.now() - provenMs >= lastsMs) await proveAgain(signal)
+      // Of a proof that seems to come yet, because the clock was set back, the age is not known.
+      const ageMs = provenMs === null ? Infinity : clock.now() - provenMs
+      if (ageMs < 0 || ageMs >= lastsMs) await proveAgain(signal)
     },
     proveAgain,
     forget: () => void (provenMs = null),

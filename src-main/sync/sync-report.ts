@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { SinceFailure, SyncResult, SyncStatus } from '../../src-shared/contract/models.ts'
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { failureDelayMs, isOfStore, needsPerson } from './failure-policy.ts'
 
@@ -72,7 +72,7 @@ export function createSyncReport(options: ReportOptions): SyncReport {
   let byItself = false
   /** What the instance that fetched before this one had measured. It holds until this one has. */
   let inheritedLagMs: number | null = null
-  let progressToldMs = 0
+  let progressToldMs = -Infinity
   let beganMs = 0
 
   const publish = (): void => {
@@ -112,8 +112,8 @@ export function createSyncReport(options: ReportOptions): SyncReport {
     progressed(progress) {
       own = { ...own, progress }
       const isWhole = progress.done >= progress.total
-      if (!isWhole && clock.now() - progressToldMs < PROGRESS_EVERY_MS) return
-      progressToldMs = clock.now()
+      if (!isWhole && elapsedMs(clock) - progressToldMs < PROGRESS_EVERY_MS) return
+      progressToldMs = elapsedMs(clock)
       show({ state: 'fetching', storedTickets: progress.done })
     },
     succeeded(result, { indexLagMs, storedTickets }) {

@@ -184,8 +184,8 @@ export function createSync(options: SyncOptions): Sync {
       })
     },
     wake() {
-      const justBegan = report.status().state === 'fetching' && clock.now() - beganMs < JUST_BEGAN_MS
-      if (!justBegan) fetchWhereDue()
+      const justBegan = Math.abs(clock.now() - beganMs) < JUST_BEGAN_MS
+      if (report.status().state !== 'fetching' || !justBegan) fetchWhereDue()
     },
     storeBack: fetchWhereDue,
     now: (signal) => whileWanted(loop.now(), signal),

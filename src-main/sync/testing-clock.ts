@@ -6,12 +6,15 @@ const STEP_MS = 5_000
 export interface HandClock extends Clock {
   /** Lets so many ms pass at once, as for a machine that slept: whoever waited for a time in between wakes up now. */
   jump(ms: number): void
+  /** Sets it back, as a person or a time server does. */
+  setBack(ms: number): void
   /** Lets so many ms pass in steps of five seconds, and does something after each. */
   pass(ms: number, afterEach: (stepMs: number) => Promise<void>): Promise<void>
 }
 
 export function createHandClock(startMs = Date.UTC(2026, 5, 1, 12)): HandClock {
   let nowMs = startMs
+  let backMs = 0
   const sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>()
   const jump = (ms: number): void => {
     nowMs += ms
@@ -22,7 +25,9 @@ export function createHandClock(startMs = Date.UTC(2026, 5, 1, 12)): HandClock {
     }
   }
   return {
-    now: () => nowMs,
+    now: () => nowMs - backMs,
+    elapsedMs: () => nowMs,
+    setBack: (ms) => void (backMs += ms),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason as Error)

@@ -57,7 +57,7 @@ function bench({
       looks += 1
       return account(inVault)
     },
-    clock: { ...machineClock, now: () => own.nowMs },
+    clock: { ...machineClock, now: () => own.nowMs, elapsedMs: () => own.nowMs },
     log: pino({ level: 'silent' }),
   })
   return Object.assign(own, { jira })

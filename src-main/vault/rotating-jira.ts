@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../clock.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { SiteJira } from '../jira/open-jira.ts'
 import type { Log } from '../log.ts'
@@ -41,8 +41,8 @@ export function createRotatingJira({ account, open, again, clock, log }: Rotatin
   }
   /** Whether another token is there. */
   const look = async (refused: Opened): Promise<boolean> => {
-    if (clock.now() - lookedMs < BETWEEN_LOOKS_MS) return false
-    lookedMs = clock.now()
+    if (elapsedMs(clock) - lookedMs < BETWEEN_LOOKS_MS) return false
+    lookedMs = elapsedMs(clock)
     const found = await again().catch((error: unknown) => {
       log.warn({ err: error }, 'Vault does not say whether there is another token')
       return null

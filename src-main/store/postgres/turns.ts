@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import { elapsedMs, type Clock } from '../../clock.ts'
 
 /** Something that one at a time may have, in the order in which they came. */
 export interface Turns {
@@ -15,7 +15,7 @@ export function createTurns(clock: Clock): Turns {
   let sinceMs = 0
   const begin = (): void => {
     taken = true
-    sinceMs = clock.now()
+    sinceMs = elapsedMs(clock)
   }
   const end = (): void => {
     const next = waiting.shift()
@@ -36,7 +36,7 @@ export function createTurns(clock: Clock): Turns {
       if (urgent) waiting.unshift(mine)
       else waiting.push(mine)
       while (waiting.includes(mine)) {
-        const leftMs = patienceMs - (clock.now() - sinceMs)
+        const leftMs = patienceMs - (elapsedMs(clock) - sinceMs)
         if (leftMs <= 0) {
           waiting.splice(waiting.indexOf(mine), 1)
           return null
