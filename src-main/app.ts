@@ -61,7 +61,7 @@ export interface AppOptions {
   readonly staysOpen?: boolean
   /** Whether it does not open over a store that is out of reach: for a command that makes one call. */
   readonly mustBeUp?: boolean
-  /** Whether a demo workspace is kept busy with a run: for doors that stay open. */
+  /** Whether a run begins by itself in an untouched demo workspace: for `npm start`. */
   readonly demoRun?: boolean
   /** A server that the person named on the command line, with the password that the environment has for it. */
   readonly namedStore?: PostgresConfig | undefined

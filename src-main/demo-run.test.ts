@@ -46,6 +46,20 @@ test('the demo goes on with the run whose program was killed', async () => {
   expect((await goesOn).runId).toBe(runId)
 })
 
+test('where no run was ever made, one begins; where one is over, no other', async () => {
+  const bench = await openBench(shared())
+  const begins = progressWhere(bench, ({ state }) => state === 'running')
+  const { generator } = openDemo(bench)
+  const { runId } = await begins
+  await generator.stop()
+  await generator.close()
+  const { generator: next, said } = openDemo(bench)
+  await vi.waitFor(() =>
+    expect(said).toHaveBeenCalledWith({ runId }, expect.stringContaining('has been used')),
+  )
+  expect(await next.current()).toMatchObject({ runId, state: 'stopped' })
+})
+
 test.each([
   ['in its own program', (own: Generator) => own],
   ['in another one', (_own: Generator, bench: Bench) => bench.generator()],

@@ -15,9 +15,9 @@ interface DemoParts {
 }
 
 /**
- * The demo workspace is never still of itself: goes on with the run that the last session left, else starts one of the
- * usual 100 tickets an hour, as soon as the store can be used. Another process may be at it already; then there is
- * nothing to do. A run that a person paused stays paused.
+ * Shows a newcomer something that moves: where no run was ever made, starts one of the usual 100 tickets an hour, as soon
+ * as the store can be used; one that the last session left goes on. Another process may be at it already; then there is
+ * nothing to do. A run that a person paused stays paused, and after one that is over none is begun.
  */
 export function keepDemoRunning(parts: DemoParts, signal: AbortSignal): void {
   const { store } = parts
@@ -36,6 +36,10 @@ async function goOnOrStart({ siteId, store, generator, log }: DemoParts): Promis
     const last = await store.lastRun(siteId)
     // One that still seems to run may be that of a process that was killed a moment ago; going on with it tells.
     const unfinished = last !== null && !isEnded(last)
+    if (last !== null && !unfinished) {
+      log.info({ runId: last.runId }, 'no demo run: the workspace has been used')
+      return
+    }
     if (unfinished && last.wish !== null) {
       log.info({ runId: last.runId, wish: last.wish }, 'no demo run: a person held the last one')
       return

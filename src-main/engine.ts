@@ -54,7 +54,7 @@ export interface EngineOptions extends StoreInUse {
   readonly owner: string
   /** False for a command that makes one call: nothing is fetched by itself. */
   readonly background: boolean
-  /** Whether a demo workspace is kept busy with a run: for doors that stay open. */
+  /** See `AppOptions.demoRun`. */
   readonly demoRun: boolean
   /** Hears of all that is done. */
   readonly metrics?: Metrics | undefined

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'playwright/test'
 import { APP_FOLDER, cleanEnv } from '../fixtures/app.ts'
+import { runCommand } from '../fixtures/command.ts'
 
 let dataDir: string
 const started: ChildProcess[] = []
@@ -85,6 +86,25 @@ test('npm start with Electron and a display opens the window instead', async () 
     .toContain('sandbox started')
   expect(app.output()).not.toContain('The dashboard:')
   expect(await app.end('SIGINT')).toMatchObject({ code: 0 })
+})
+
+test('npm start on an untouched demo workspace begins a run, and none after one that a person ended', async () => {
+  const last = async (): Promise<object | undefined> =>
+    (JSON.parse(await runCommand(dataDir, ['runs', '--json'])) as { runs: object[] }).runs[0]
+  const args = ['--port', '0']
+  const env = { ELECTRON_OVERRIDE_DIST_PATH: dataDir }
+  const first = npmStart(args, env)
+  await expect.poll(last).toMatchObject({ planned: 100, state: 'running' })
+  await runCommand(dataDir, ['stop'])
+  const stopped = await last()
+  expect(stopped).toMatchObject({ state: 'stopped' })
+  await first.end('SIGINT')
+  const second = npmStart(args, env)
+  await expect
+    .poll(async () => (await logLines()).join('\n'))
+    .toContain('no demo run: the workspace has been used')
+  expect(await last()).toEqual(stopped)
+  await second.end('SIGINT')
 })
 
 test('a port that is taken is named, with what to do', async () => {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { machineClock } from '../clock.ts'
 import { DEFAULT_PORT, type Config } from '../config/config.ts'
 import { SANDBOX_LIMITS } from '../config/sandbox-settings.ts'
@@ -15,6 +15,7 @@ import { writePng } from './write-png.ts'
 interface PlotOptions extends CommonOptions {
   readonly port: number
   readonly png?: string
+  readonly demoRun?: boolean
 }
 
 export function addPlotData(program: Command, host: CommandHost): void {
@@ -24,15 +25,18 @@ export function addPlotData(program: Command, host: CommandHost): void {
     .description('serves the live dashboard to a browser on this machine, until Ctrl-C')
     .option('--port <n>', 'the port; 0 for any free one', port, DEFAULT_PORT)
     .option('--png <file>', "write the last hour's chart as a picture instead, and end")
+    .addOption(
+      new Option('--demo-run', 'as npm start: begins a run in an untouched demo workspace').hideHelp(),
+    )
     .action((_options, command: Command) => plotData(host.io, command.optsWithGlobals()))
 }
 
 async function plotData(io: CliIo, options: PlotOptions): Promise<void> {
   const readConfig = (): Config => configOf(io, options)
   if (options.png !== undefined) return plotPng(io, readConfig(), options, options.png)
-  const { port, json } = options
+  const { port, json, demoRun } = options
   // The loopback form of `serve`: what the environment says of that is not asked.
-  await serveWorkspace(io, readConfig, { access: { ...THIS_MACHINE, port }, json })
+  await serveWorkspace(io, readConfig, { access: { ...THIS_MACHINE, port }, json, demoRun })
 }
 
 async function plotPng(io: CliIo, config: Config, options: PlotOptions, file: string): Promise<void> {

@@ -8,7 +8,11 @@ import { withApp } from './with-app.ts'
 export async function serveWorkspace(
   io: CliIo,
   readConfig: () => Config,
-  { access, json }: { access: ServerConfig; json: boolean | undefined },
+  {
+    access,
+    json,
+    demoRun = false,
+  }: { access: ServerConfig; json: boolean | undefined; demoRun?: boolean | undefined },
 ): Promise<void> {
   const config = readConfig()
   const { serveDashboard } = await import('./serve-dashboard.ts')
@@ -19,7 +23,7 @@ export async function serveWorkspace(
   await withApp(io, config, (app) => serveDashboard(io, app, served), {
     metrics: prometheus.metrics,
     background: true,
-    demoRun: true,
+    demoRun,
     readConfig,
     mayStayClosed: canBeMended(config),
     mayWait: true,

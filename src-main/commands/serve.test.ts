@@ -122,3 +122,42 @@ test('who did what is in access.log, and where a container asks for it on stdout
     byServer[1],
   ])
 })
+
+/** A command's server in the demo workspace: what it answers to calls. */
+async function served(
+  argv: readonly string[],
+): Promise<(method: string, params?: object) => Promise<unknown>> {
+  const child = spawn(process.execPath, [inject('programs').cli, ...argv, '--port', '0', '--json'], {
+    cwd: cli.cwd,
+    env: { ...process.env, JIRA_TPM_DATA_DIR: cli.dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
+  const { url } = JSON.parse(line) as { url: string }
+  const made = await cli.run(['token', 'create', '--scope', 'run', '--json'])
+  const { token } = JSON.parse(made.stdout) as { token: string }
+  return async (method, params = {}) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+    const response = await fetch(`${url}/api/${method}`, {
+      method: 'POST',
+      body: JSON.stringify(params),
+      headers,
+    })
+    return response.json()
+  }
+}
+
+test.each(['serve', 'plot-data'])('%s begins no run by itself in a demo workspace', async (command) => {
+  const call = await served([command])
+  const hasFetched = { result: { lastSuccessMs: expect.any(Number) as number } }
+  await expect.poll(() => call('sync.status')).toMatchObject(hasFetched)
+  await call('sync.now')
+  expect(await call('runs.list', { limit: 5 })).toMatchObject({ result: { runs: [] } })
+})
+
+test('as npm start has it, plot-data begins one', async () => {
+  const call = await served(['plot-data', '--demo-run'])
+  const isUnderWay = { result: { planned: 100, state: 'running' } }
+  await expect.poll(() => call('runs.current')).toMatchObject(isUnderWay)
+})
