@@ -103,7 +103,8 @@ export async function openEngine(
       signal,
     })
     const choice = site.watch
-    const watched = await watchedOf(site, { projectKey, choice, memory, log, signal })
+    const isProjectNamed = config.projectFixedBy !== null
+    const watched = await watchedOf(site, { projectKey, isProjectNamed, choice, memory, log, signal })
     return assemble({ config, options, stopping, site, watched, watchedField: choice.field })
   } catch (error) {
     stopping.abort(error)

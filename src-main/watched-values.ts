@@ -8,6 +8,7 @@ import type { SiteMemory } from './site-memory.ts'
 
 interface WatchedParts {
   readonly projectKey: string | null
+  readonly isProjectNamed: boolean
   readonly choice: WatchChoice
   readonly memory: SiteMemory
   readonly log: Log
@@ -22,18 +23,18 @@ const PATIENCE_MS = 3_000
  * be shown, and the fetches say what is wrong. Throws Jira's own AppError where there was no last time.
  */
 export async function watchedOf(site: Site, parts: WatchedParts): Promise<readonly Priority[]> {
-  const { projectKey, choice, memory, log, signal } = parts
+  const { projectKey, isProjectNamed, choice, memory, log, signal } = parts
   const name = JSON.stringify([choice.field.id, ...choice.ids])
   const last = await memory.watched(site.id, name)
   const soon = last === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
   try {
     const onUnknown = (ids: readonly string[]): void =>
       log.warn({ ids }, 'some of the values chosen to be watched are not on the site any more')
-    const watched = await watchedValues(site.jira, { projectKey, choice, onUnknown }, soon)
+    const watched = await watchedValues(site.jira, { projectKey, isProjectNamed, choice, onUnknown }, soon)
     await memory.rememberWatched(site.id, name, watched)
     return watched
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'not-configured') throw error
+    if (!(error instanceof AppError) || ['not-configured', 'usage'].includes(error.code)) throw error
     if (last === null || signal.aborted) throw error
     log.warn({ code: error.code }, `what was watched the last time is watched: ${error.message}`)
     return last

@@ -39,7 +39,7 @@ export async function connectJira(
         : first
     isFirstLook = false
     const preflight = await call('settings.connect', complete)
-    refuseRed(preflight)
+    refuseRed(preflight, complete)
     return preflight
   } finally {
     leave()
@@ -62,7 +62,7 @@ async function completed(
   const saysWatch = flags.watch !== undefined || flags.watchField !== undefined
   // Wrong in what was not yet said is not wrong.
   const isAboutWatch = hindranceToWatch(preflight)?.id === 'watched'
-  if (!isAboutWatch) refuseRed(preflight)
+  if (!isAboutWatch) refuseRed(preflight, draft)
   const asksProject = io.isTTY && draft.projectKey === null && choices.projects.length > 1
   const projectKey = asksProject ? await askProject(io, choices.projects) : draft.projectKey
   if (saysWatch) {
@@ -72,10 +72,14 @@ async function completed(
   return { ...draft, projectKey, ...(asksWatch ? { watch: await askWatch(io, choices.fields) } : {}) }
 }
 
-function refuseRed(preflight: Preflight): void {
+function refuseRed(preflight: Preflight, { projectKey }: JiraDraft): void {
   const step = hindranceToWatch(preflight)
   if (step === null) return
-  throw new AppError(codeOfStep(step.id), `Not connected: ${step.message} Nothing was kept.`, {
-    hint: step.hint,
-  })
+  throw new AppError(
+    codeOfStep(step.id, preflight, projectKey),
+    `Not connected: ${step.message} Nothing was kept.`,
+    {
+      hint: step.hint,
+    },
+  )
 }

@@ -68,7 +68,7 @@ async function goThrough(
     : createReport().finish()
   changed(preflight)
   const failed = hindranceToWatch(preflight)
-  if (failed !== null) codes.push(codeOfStep(failed.id))
+  if (failed !== null) codes.push(codeOfStep(failed.id, preflight, config.projectKey))
   return {
     deployment: preflight.deployment,
     steps: [...own, ...preflight.steps],

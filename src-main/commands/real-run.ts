@@ -65,20 +65,22 @@ async function tryOut(
       () => new AppError('cancelled', 'Interrupted before the run began. No ticket was made.'),
     )
   let preflight = await tryIn(projectKey)
-  refuse(hindranceToWatch(preflight))
+  refuse(hindranceToWatch(preflight), preflight, projectKey)
   const { projects } = preflight.choices
   const named =
     projectKey === null ? null : (projects.find(({ key }) => sameName(key, projectKey))?.key ?? projectKey)
   const project = named ?? (await chooseProject(io, projects))
   if (projectKey === null && projects.length > 1) preflight = await tryIn(project)
-  refuse(hindranceToCreate(preflight))
+  refuse(hindranceToCreate(preflight), preflight, project)
   tellWarnings(io, preflight)
   return project
 }
 
-function refuse(step: PreflightStep | null): void {
+function refuse(step: PreflightStep | null, preflight: Preflight, projectKey: string | null): void {
   if (step === null) return
-  throw new AppError(codeOfStep(step.id), `${step.message} No ticket was made.`, { hint: step.hint })
+  throw new AppError(codeOfStep(step.id, preflight, projectKey), `${step.message} No ticket was made.`, {
+    hint: step.hint,
+  })
 }
 
 /** Of what is right nothing is said, and the token's last day is told of each command. */

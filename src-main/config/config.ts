@@ -11,6 +11,8 @@ export interface Config {
   readonly network: NetworkConfig
   /** Null: fetch every project the account sees. */
   readonly projectKey: string | null
+  /** What says so from outside, where it may be mistyped; null: nothing, or the settings, which looked. */
+  readonly projectFixedBy: '--project' | 'JIRA_PROJECT' | null
   readonly store: StoreConfig
   /** What fixes the store from outside, so that it cannot be changed from within; null: nothing. */
   readonly storeFixedBy: '--store' | 'DATABASE_URL' | 'PSQL_HOST' | null

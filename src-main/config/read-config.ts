@@ -79,7 +79,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     }),
     jiraFixedBy: chosen.source === 'config.json' ? null : chosen.source,
     network,
-    projectKey: chooseProject(flags, variablesHere, fileHere),
+    ...chooseProject(flags, variablesHere, fileHere),
     ...chooseStore({ flag: flags.store, variables, file, dataDir, cwd }),
     fallback: chooseFallback(flags.fallback, file),
     vault,
@@ -173,14 +173,23 @@ function wholePath(folder: string, file: string | null): string | null {
   return file === null ? null : path.resolve(folder, file)
 }
 
-function chooseProject(flags: ConfigFlags, variables: Variables, file: ConfigFile): string | null {
-  if (flags.project !== undefined) return projectKey(flags.project, '--project', 'usage')
-  if (variables.JIRA_PROJECT !== undefined) {
-    return projectKey(variables.JIRA_PROJECT, 'JIRA_PROJECT', 'not-configured')
+function chooseProject(
+  { project }: ConfigFlags,
+  { JIRA_PROJECT }: Variables,
+  file: ConfigFile,
+): Pick<Config, 'projectKey' | 'projectFixedBy'> {
+  if (project !== undefined) {
+    return { projectKey: projectKey(project, '--project', 'usage'), projectFixedBy: '--project' }
   }
-  return file.project === undefined
-    ? null
-    : projectKey(file.project, '"project" in config.json', 'not-configured')
+  if (JIRA_PROJECT !== undefined) {
+    const key = projectKey(JIRA_PROJECT, 'JIRA_PROJECT', 'not-configured')
+    return { projectKey: key, projectFixedBy: 'JIRA_PROJECT' }
+  }
+  const kept = file.project
+  return {
+    projectKey: kept === undefined ? null : projectKey(kept, '"project" in config.json', 'not-configured'),
+    projectFixedBy: null,
+  }
 }
 
 function sandboxOf(file: ConfigFile, dataDir: string): Partial<SandboxConfig> {

@@ -3,6 +3,7 @@ import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shar
 import { sameName, weighByName, type Weights } from '../../src-shared/domain/weights.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
+import { keyList, unknownProject } from '../jira/unknown-project.ts'
 
 type Asked = Pick<Jira, 'projects' | 'creatable'>
 
@@ -91,20 +92,15 @@ function weighProjects(keys: readonly string[], asked: Weights): { of: string; w
 
 function chooseProject(keys: readonly string[], wantedKey: string | null): string {
   refuseNone(keys)
-  const seen = `It sees ${keys.toSorted().join(', ')}.`
   if (wantedKey !== null) {
     const key = keys.find((candidate) => sameName(candidate, wantedKey))
     if (key !== undefined) return key
-    throw new AppError(
-      'usage',
-      `The account sees no project with the key ${wantedKey}. No ticket was made.`,
-      { hint: seen },
-    )
+    throw unknownProject(wantedKey, keys, { code: 'usage', consequence: 'No ticket was made.' })
   }
   const [only, ...others] = keys
   if (only !== undefined && others.length === 0) return only
   throw new AppError('usage', 'The account sees several projects. No ticket was made.', {
-    hint: `Name the one to create tickets in (--project KEY), or several of them (--projects). ${seen}`,
+    hint: `Name the one to create tickets in (--project KEY), or several of them (--projects). It sees ${keyList(keys)}.`,
   })
 }
 

@@ -3,6 +3,7 @@ import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shar
 import { isUsuallyWatched } from '../../src-shared/domain/urgent-names.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from './jira.ts'
+import { refuseUnknownProject } from './unknown-project.ts'
 
 type Asked = Pick<Jira, 'creatable' | 'priorities' | 'projects'>
 
@@ -10,21 +11,23 @@ interface WatchOptions {
   readonly choice: WatchChoice
   /** Null: every project that the account sees. */
   readonly projectKey: string | null
+  /** Whether a person named the project in the call or the environment, who is told where it is not there. */
+  readonly isProjectNamed?: boolean
   /** Hears of chosen ids and names that the site does not have any more. They are not watched. */
   readonly onUnknown: (ids: readonly string[]) => void
 }
 
 /**
  * The values to watch on a site, most urgent first, with their names of today. Throws `not-configured` where none of
- * those chosen is there, or, without a choice, neither High nor Highest.
+ * those chosen is there, or, without a choice, neither High nor Highest; `usage` where a named project is not.
  */
 export async function watchedValues(
   jira: Asked,
   options: WatchOptions,
   signal: AbortSignal,
 ): Promise<Priority[]> {
-  const { choice, projectKey, onUnknown } = options
-  const values = await valuesOf(jira, { fieldId: choice.field.id, projectKey }, signal)
+  const { choice, onUnknown } = options
+  const values = await valuesOf(jira, { ...options, fieldId: choice.field.id }, signal)
   const { watched, unknownIds } = chooseWatched(values, choice.ids)
   if (watched.length === 0) throw nothingToWatch(values, choice)
   if (unknownIds.length > 0) onUnknown(unknownIds)
@@ -61,6 +64,7 @@ export async function fieldCalled(
     if (found !== undefined) return found
     for (const field of fields) there.set(field.id, field)
   }
+  if (projectKey !== null) await refuseUnknownProject(jira, projectKey, signal)
   if (CUSTOM_FIELD.test(wanted)) return { id: wanted, name: wanted }
   const has = ['Priority', ...[...there.values()].map(({ name }) => name)].join(', ')
   throw new AppError(
@@ -76,9 +80,8 @@ function byName<T extends { readonly name: string }>(all: readonly T[], wanted: 
   return all.find(({ name }) => name.trim().toLowerCase() === wanted.trim().toLowerCase())
 }
 
-interface ValuesOf {
+interface ValuesOf extends Pick<WatchOptions, 'projectKey' | 'isProjectNamed'> {
   readonly fieldId: string
-  readonly projectKey: string | null
 }
 
 /**
@@ -87,7 +90,7 @@ interface ValuesOf {
  */
 async function valuesOf(
   jira: Asked,
-  { fieldId, projectKey }: ValuesOf,
+  { fieldId, projectKey, isProjectNamed = false }: ValuesOf,
   signal: AbortSignal,
 ): Promise<Priority[]> {
   const isPriority = fieldId === PRIORITY_FIELD
@@ -95,6 +98,8 @@ async function valuesOf(
     orNone(jira.creatable(key, signal).then((types) => valuesOnScreens(types, fieldId)))
   if (projectKey !== null) {
     const values = await onScreens(projectKey)
+    // One that is not there has no create screen either, so that this costs nothing where all is well.
+    if (values.length === 0 && isProjectNamed) await refuseUnknownProject(jira, projectKey, signal)
     if (values.length > 0 || !isPriority) return values
   }
   const values = isPriority ? await orNone(jira.priorities(signal)) : []

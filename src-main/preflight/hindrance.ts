@@ -1,4 +1,5 @@
 import type { Preflight, PreflightStep } from '../../src-shared/contract/settings-models.ts'
+import { sameName } from '../../src-shared/domain/weights.ts'
 import type { ErrorCode } from '../../src-shared/errors/app-error.ts'
 import type { StepId } from './report.ts'
 
@@ -23,7 +24,13 @@ const CODES: Readonly<Partial<Record<StepId, ErrorCode>>> = {
   identity: 'not-authenticated',
 }
 
-/** As what an AppError tells of a step that failed. */
-export function codeOfStep(id: StepId): ErrorCode {
+/** As what an AppError tells of a step that failed. A project that is not among those that there are was mistyped. */
+export function codeOfStep(
+  id: StepId,
+  { choices: { projects } }: Pick<Preflight, 'choices'>,
+  projectKey: string | null,
+): ErrorCode {
+  const isKnown = projects.length === 0 || projects.some(({ key }) => sameName(key, projectKey ?? ''))
+  if (id === 'project' && projectKey !== null && !isKnown) return 'usage'
   return CODES[id] ?? 'not-configured'
 }

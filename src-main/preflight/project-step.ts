@@ -1,10 +1,8 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira, Permissions, Project } from '../jira/jira.ts'
+import { keyList, unknownProject } from '../jira/unknown-project.ts'
 import { failed, fine, type Outcome } from '../steps.ts'
 import type { Report } from './report.ts'
-
-/** So many keys are named in a sentence; a site may have thousands. */
-const NAMED = 20
 
 /** The projects that are watched, and the one that is looked at for whatever a project decides. */
 export interface KnownProject {
@@ -40,7 +38,7 @@ async function choose(
   { projectKey, needs, signal }: ProjectParts,
 ): Promise<Outcome<KnownProject>> {
   const [first] = projects
-  const seen = `It sees ${keyList(projects)}.`
+  const keys = projects.map(({ key }) => key)
   if (first === undefined) {
     return failed({
       message: 'The account sees no project.',
@@ -50,12 +48,12 @@ async function choose(
   if (projectKey === null && projects.length > 1 && needs === 'create') {
     return failed({
       message: 'The account sees several projects, and tickets are created in one.',
-      hint: `Name it, in the settings or with --project KEY. ${seen}`,
+      hint: `Name it, in the settings or with --project KEY. It sees ${keyList(keys)}.`,
     })
   }
   const named = projects.find(({ key }) => key.toLowerCase() === projectKey?.toLowerCase())
   if (projectKey !== null && named === undefined) {
-    return failed({ message: `The account sees no project with the key ${projectKey}.`, hint: seen })
+    return failed(unknownProject(projectKey, keys, { code: 'usage', consequence: '' }))
   }
   const project = named ?? first
   const watched = named === undefined ? projects.length : 1
@@ -67,9 +65,7 @@ async function choose(
     })
   }
   const message =
-    watched === 1
-      ? `${project.key}, ${project.name}.`
-      : `Every one that the account sees: ${keyList(projects)}.`
+    watched === 1 ? `${project.key}, ${project.name}.` : `Every one that the account sees: ${keyList(keys)}.`
   return fine(message, { project, watched, permissions })
 }
 
@@ -85,10 +81,4 @@ async function permissionsIn(
     if (error instanceof AppError && error.code === 'jira-refused') return null
     throw error
   }
-}
-
-function keyList(projects: readonly Project[]): string {
-  const keys = projects.map(({ key }) => key).toSorted()
-  const more = keys.length - NAMED
-  return more > 0 ? `${keys.slice(0, NAMED).join(', ')} and ${more} more` : keys.join(', ')
 }

@@ -35,3 +35,16 @@ test('a project whose key was changed is not taken for tickets that were moved a
   expect(await renamed.stored()).toEqual(stored)
   expect(await renamed.left()).toEqual([])
 })
+
+test('a project that the account does not see any more is one sentence, and asked for again', async () => {
+  const { jira, sandbox } = await startJira({ historyTickets: 5, unseenInJql: 'refused' })
+  await sandbox.setSettings({ projects: [{ key: 'OPS', name: 'Operations' }], hiddenProjects: ['TPM'] })
+  const { sync } = await openTestSync(jira, { projectKey: 'TPM' })
+  await expect(sync.now()).rejects.toMatchObject({
+    code: 'jira-refused',
+    message: expect.stringContaining(
+      'The account sees no project with the key TPM. Nothing was fetched;',
+    ) as string,
+    hint: 'It sees OPS.',
+  })
+})

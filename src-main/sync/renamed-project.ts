@@ -1,5 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
+import { unknownProject } from '../jira/unknown-project.ts'
 
 /**
  * A project whose key was changed still answers to its old one, with tickets of the new: taken as they are, all of them
@@ -13,7 +14,14 @@ export function refuseRenamed(
   if (projectKey === null) return jira
   return {
     async search(query, signal) {
-      const page = await jira.search(query, signal)
+      const page = await jira.search(query, signal).catch(async (error: unknown) => {
+        // A 400, or Jira's own words for it. It may be hidden for a while only: so it is a plain no as before.
+        if (!(error instanceof AppError) || error.code !== 'jira-refused') throw error
+        const keys = (await jira.projects(signal)).map(({ key }) => key)
+        if (keys.includes(projectKey)) throw error
+        const consequence = 'Nothing was fetched; what is stored stays as it is.'
+        throw unknownProject(projectKey, keys, { code: 'jira-refused', consequence })
+      })
       const other = page.tickets.find((ticket) => ticket.projectKey !== projectKey)
       if (other === undefined) return page
       const projects = await jira.projects(signal)
