@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { withFileLock } from '../workspace/file-lock.ts'
+import { withFolderLock } from '../workspace/folder-lock.ts'
 import { configFilePath, readConfigFile, type ConfigFile } from './config-file.ts'
 import { writeFailure } from './data-dir.ts'
 
@@ -14,7 +14,7 @@ export async function changeConfigFile(
 ): Promise<void> {
   const file = configFilePath(dataDir)
   try {
-    await withFileLock(`${file}.lock`, () => replace(file, change(readConfigFile(dataDir))))
+    await withFolderLock(dataDir, () => replace(file, change(readConfigFile(dataDir))))
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     throw new AppError(

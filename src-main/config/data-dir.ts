@@ -71,6 +71,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOENT: 'nothing can be made there',
   ENOSPC: 'the disk is full',
+  EMFILE: 'this process has as many files open as it may',
   ENOTDIR: 'a file of that name is in the way',
   EEXIST: 'a file of that name is in the way',
 }

@@ -52,12 +52,12 @@ test('a token is never in it, even where the caller has one at hand', async () =
   expect(readFileSync(file, 'utf8')).not.toContain('planted-token')
 })
 
-test("the file is the owner's alone, and nothing else is left beside it", async () => {
+test("the file is the owner's alone, and nothing but the folder's lock is left beside it", async () => {
   writeFileSync(file, '{}')
   chmodSync(file, 0o644)
   await saveJiraSettings(dataDir, settings)
   expect(statSync(file).mode & 0o777).toBe(0o600)
-  expect(readdirSync(dataDir)).toEqual(['config.json'])
+  expect(readdirSync(dataDir)).toEqual(['config.json', 'lock'])
 })
 
 test('a file that is not right is not written over', async () => {

@@ -36,7 +36,7 @@ test("the file is the owner's alone and holds nothing that can be read", async (
   await store.probe(signal)
   await store.set(account, 'planted-token', signal)
   expect(statSync(file).mode & 0o777).toBe(0o600)
-  expect(readdirSync(dataDir)).toEqual(['credentials.json'])
+  expect(readdirSync(dataDir)).toEqual(['credentials.json', 'lock'])
   expect(readFileSync(file, 'utf8')).not.toMatch(/planted|cGxhbnRlZC/)
   expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object)).toEqual([account])
 })

@@ -5,7 +5,7 @@ import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { writeFailure } from '../config/data-dir.ts'
-import { withFileLock } from '../workspace/file-lock.ts'
+import { withFolderLock } from '../workspace/folder-lock.ts'
 import { SET_ENV } from './keyring-failure.ts'
 import type { SecretStore } from './secret-store.ts'
 
@@ -27,7 +27,7 @@ type Credentials = Record<string, string>
 export function createSafeStorageFile(dataDir: string, safeStorage: SafeStorage): SecretStore {
   const file = path.join(dataDir, 'credentials.json')
   const change = (next: (old: Credentials) => Credentials): Promise<void> =>
-    withFileLock(`${file}.lock`, () => write(file, next(read(file))))
+    withFolderLock(dataDir, () => write(file, next(read(file))))
 
   return {
     kind: 'safe-storage',

@@ -5,7 +5,7 @@ import { Check } from 'typebox/value'
 import { SCOPES } from '../../src-shared/contract/scopes.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { writeFailure } from '../config/data-dir.ts'
-import { withFileLock } from '../workspace/file-lock.ts'
+import { withFolderLock } from '../workspace/folder-lock.ts'
 
 /** A key that signs tokens, or did. Its private half is here only where the system has no keychain. */
 const SigningKey = Type.Object({
@@ -92,7 +92,7 @@ export async function changeTokenFile<T>(
   change: (content: TokenFile | null) => { content: TokenFile | null; result: T },
 ): Promise<T> {
   try {
-    return await withFileLock(`${file}.lock`, () => {
+    return await withFolderLock(path.dirname(file), () => {
       const { content, result } = change(readTokenFile(file))
       if (content !== null) replace(file, withoutExpired(content, nowMs))
       return result

@@ -5,12 +5,14 @@ import { Check } from 'typebox/value'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { notWritable } from '../config/data-dir.ts'
 import type { Log } from '../log.ts'
-import { withFileLock } from './file-lock.ts'
-import { isAlive } from './process-alive.ts'
+import { withFolderLock } from './folder-lock.ts'
+import { beganAt, isAlive } from './process-alive.ts'
 
 /** One process that runs in a workspace, and what it offers to the others. */
 const Instance = Type.Object({
   pid: Type.Integer({ minimum: 1 }),
+  /** See `beganAt`. Who has the id of one that died, as the first process of a container does, is not it. */
+  began: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   sandbox: Type.Union([
     Type.Object({
       url: Type.String(),
@@ -49,7 +51,13 @@ export function runningInstances(dataDir: string): Instance[] {
     throw error
   }
   if (!Check(InstanceFile, content)) return []
-  return content.processes.filter((instance) => isAlive(instance.pid))
+  return content.processes.filter(isRunning)
+}
+
+function isRunning({ pid, began = null }: Instance): boolean {
+  if (!isAlive(pid)) return false
+  const now = beganAt(pid)
+  return began === null || now === null || began === now
 }
 
 /** Tells the other processes of the workspace what this one offers. Throws `folder-not-writable` or `busy`. */
@@ -78,9 +86,10 @@ export async function withdraw(
 }
 
 async function tell(dataDir: string, offer: Partial<Pick<Instance, 'sandbox' | 'dashboard'>>): Promise<void> {
-  await withFileLock(`${instanceFile(dataDir)}.lock`, () => {
+  await withFolderLock(dataDir, () => {
     const running = runningInstances(dataDir)
-    const nothing: Instance = { pid: process.pid, sandbox: null, dashboard: null }
+    const began = beganAt(process.pid)
+    const nothing: Instance = { pid: process.pid, began, sandbox: null, dashboard: null }
     const mine = { ...(running.find(({ pid }) => pid === process.pid) ?? nothing), ...offer }
     const others = running.filter(({ pid }) => pid !== process.pid)
     const offersAny = mine.sandbox !== null || mine.dashboard !== null
