@@ -2,7 +2,10 @@ import { isatty } from 'node:tty'
 import { EXIT } from './commands/exit-code.ts'
 import { listenForInterrupt, ResultLost } from './commands/interrupt.ts'
 import { runCli } from './commands/run.ts'
+import { keepFilesPrivate } from './private-files.ts'
 import { projectFile } from './project-files.ts'
+
+keepFilesPrivate()
 
 const interrupted = listenForInterrupt(process, (code) => process.exit(process.exitCode ?? code))
 const readerGone = new AbortController()

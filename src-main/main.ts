@@ -27,8 +27,10 @@ import { watchWindows } from './desktop/window-crashes.ts'
 import { openWindow } from './desktop/window.ts'
 import { logFolder, openLog } from './log.ts'
 import { createSecrets } from './secrets/secrets.ts'
+import { keepFilesPrivate } from './private-files.ts'
 import { projectFile } from './project-files.ts'
 
+keepFilesPrivate()
 app.enableSandbox()
 registerAppScheme()
 start().catch(failToStart)

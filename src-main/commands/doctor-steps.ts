@@ -1,5 +1,6 @@
 import type { Preflight } from '../../src-shared/contract/settings-models.ts'
 import type { ErrorCode } from '../../src-shared/errors/app-error.ts'
+import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../log.ts'
 import { codeOfStep, hindranceToWatch } from '../preflight/hindrance.ts'
@@ -7,6 +8,7 @@ import { createReport } from '../preflight/report.ts'
 import { createSecrets, resolveAccount, type Secrets } from '../secrets/secrets.ts'
 import type { Step } from '../steps.ts'
 import type { Vault } from '../vault/vault.ts'
+import { checkFolder, checkTokens } from './doctor-files.ts'
 import { found, type Finding } from './doctor-finding.ts'
 import { tryJira } from './doctor-jira.ts'
 import { tryStore } from './doctor-store.ts'
@@ -54,7 +56,8 @@ async function goThrough(
     onStep(step)
     return step.state === 'ok'
   }
-  await look('data-folder', async () => ({ message: config.dataDir }))
+  await look('data-folder', async () => checkFolder(config.dataDir))
+  await look('tokens', async () => checkTokens(config.dataDir, machineClock.now()))
   if (vault !== null) await tryVault(config, vault, { signal, look })
   const store = await tryStore(config, { secrets, vault, log, signal, onStep })
   if (store.code !== null) codes.push(store.code)

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeCertificate } from '../jira/testing-tls.ts'
@@ -180,4 +180,42 @@ test('a token that ends soon is told of by every command, on stderr', async () =
   const { code, stderr } = await cli.run(['counts', '--json'], { env })
   expect(stderr).toContain(`3 more days, until ${soon}`)
   expect(code).toBe(0)
+})
+
+describe('files', () => {
+  test.skipIf(process.platform === 'win32')(
+    'a folder that others may look into, and a file of tokens that they may read, are named with what to do',
+    async () => {
+      await cli.run(['token', 'create'])
+      const kept = said(await doctor(), 'data-folder')
+      expect(kept).toMatchObject({ state: 'ok', text: `${cli.dataDir} ` })
+      chmodSync(path.join(cli.dataDir, 'tokens.json'), 0o644)
+      const text = expect.stringMatching(/: open to others are tokens\.json\. .*chmod -R go=/) as string
+      expect(said(await doctor(), 'data-folder')).toMatchObject({ ok: true, code: 0, state: 'warning', text })
+      chmodSync(cli.dataDir, 0o755)
+      writeFileSync(path.join(cli.dataDir, 'notes'), '')
+      chmodSync(path.join(cli.dataDir, 'notes'), 0o640)
+      const { steps } = await doctor()
+      const folder = steps.find(({ step }) => step === 'data-folder')
+      expect(folder?.message).toMatch(
+        /is open to other accounts of this machine, and in it .*notes, tokens\.json/,
+      )
+    },
+  )
+
+  test.each(['', '{"audience":"x"}'])(
+    'a broken file of tokens, %j, is told, and what to do',
+    async (content) => {
+      await cli.run(['token', 'create'])
+      expect(said(await doctor(), 'tokens')).toMatchObject({
+        ok: true,
+        text: 'Tokens and links that are good: 1. ',
+      })
+      writeFileSync(path.join(cli.dataDir, 'tokens.json'), content)
+      const text = expect.stringMatching(
+        /is not a file of tokens\. No token is taken or made\. Put back/,
+      ) as string
+      expect(said(await doctor(), 'tokens')).toEqual({ ok: false, code: 3, state: 'failed', text })
+    },
+  )
 })

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 beforeEach(() => {
   cli = createCliFixture()
-  mkdirSync(cli.dataDir)
+  mkdirSync(cli.dataDir, { mode: 0o700 })
 })
 afterEach(() => cli.close())
 
@@ -203,11 +203,13 @@ describe('doctor', { timeout: 60_000 }, () => {
   }
 
   test('goes through the server step by step in place of the file', async () => {
-    writeFileSync(path.join(cli.dataDir, 'config.json'), JSON.stringify({ store: trusted() }))
+    const config = JSON.stringify({ store: trusted() })
+    writeFileSync(path.join(cli.dataDir, 'config.json'), config, { mode: 0o600 })
     const { code, stdout } = await cli.run(['doctor', '--json'])
     const { ok, steps } = JSON.parse(stdout) as Doctored
-    expect(steps.slice(0, 10).map(({ step }) => step)).toEqual([
+    expect(steps.slice(0, 11).map(({ step }) => step)).toEqual([
       'data-folder',
+      'tokens',
       'host',
       'port',
       'tls',
@@ -218,7 +220,7 @@ describe('doctor', { timeout: 60_000 }, () => {
       'tables',
       'secrets',
     ])
-    expect(steps.slice(0, 9).map(({ state }) => state)).toEqual(Array(9).fill('ok'))
+    expect(steps.slice(0, 10).map(({ state }) => state)).toEqual(Array(10).fill('ok'))
     expect([ok, code]).toEqual([true, 0])
   })
 

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Chart } from '../print/chart.ts'
 import { pngChart } from '../print/png-chart.ts'
+import { shareAsAsked } from '../private-files.ts'
 import type { CliIo } from './io.ts'
 import type { LoadedChart } from './load-chart.ts'
 
@@ -21,7 +23,9 @@ export async function writePicture(
   const target = path.resolve(io.cwd, file)
   const picture = await pngChart(chart, { label })
   try {
+    const isNew = !existsSync(target)
     await writeFile(target, picture)
+    if (isNew) await shareAsAsked(target)
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
     throw new AppError(

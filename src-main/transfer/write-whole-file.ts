@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { realpath, rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { shareAsAsked } from '../private-files.ts'
 
 /**
  * Writes a file that is there whole or not at all: its text goes into one beside it, which takes its name at the end.
@@ -26,6 +27,7 @@ export async function writeWholeFile(
     const output = createWriteStream(beside, { flush: true })
     try {
       await pipeline(text, output, { signal })
+      await shareAsAsked(beside)
       await rename(beside, target)
     } catch (error) {
       await closed(output)
