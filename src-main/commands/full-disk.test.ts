@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -16,13 +16,30 @@ function smallDisk(kB: number): string | null {
   return mounted ? folder : null
 }
 
-test('a disk that fills up in the middle of a run: one sentence says so, exit 1, and no bug is reported', async (context) => {
-  const dataDir = smallDisk(700) ?? context.skip('mounting a small disk needs root')
+test('a disk that fills up under a run: it waits, says why, and goes on by itself when there is room again', async (context) => {
+  const disk = smallDisk(12_000) ?? context.skip('mounting a small disk needs root')
   const cli = createCliFixture()
   onTestFinished(() => cli.close())
-  const line = `create-tickets --jira sandbox --data-dir ${dataDir} --count 400 --minutes 1 --compress 60`
-  const { code, stderr } = await cli.run(line.split(' '))
-  expect(code).toBe(1)
-  expect(stderr).toMatch(/disk .*full/)
+  const rest = path.join(disk, 'rest')
+  let isFull = false
+  let isRoomy = false
+  const flags = `--jira sandbox --store sqlite:${disk}/tpm.sqlite --count 600 --minutes 6 --compress 60 --json`
+  const { code, stdout, stderr } = await cli.run(`create-tickets ${flags}`.split(' '), {
+    onStderr(text) {
+      if (!isFull && /Creating [1-9]/.test(text)) {
+        isFull = true
+        expect(() => writeFileSync(rest, Buffer.alloc(12_000_000))).toThrow('ENOSPC')
+      }
+      if (!isRoomy && /waits for the store/.test(text)) {
+        isRoomy = true
+        rmSync(rest)
+      }
+    },
+  })
+  expect(stderr).toMatch(
+    /It waits for the store, and goes on by itself when that is back\. The disk .* is full/,
+  )
   expect(stderr).not.toContain('Something went wrong inside')
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ planned: 600, created: 600, failed: 0 })
 })

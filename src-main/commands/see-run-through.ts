@@ -24,12 +24,16 @@ export async function seeRunThrough(
   begin: () => Promise<RunProgress>,
   { openBar, missed }: SeeThroughOptions,
 ): Promise<RunProgress> {
+  const tellWait = waitTeller(io, client)
   const follow = async (beginPart: () => Promise<RunProgress>): Promise<RunProgress> => {
     const bar = await openBar()
     try {
       return await followRun(client, beginPart, {
         signal: io.signal,
-        onProgress: (progress) => bar.update(progress),
+        onProgress(progress) {
+          bar.update(progress)
+          tellWait(progress)
+        },
         resumeHint: 'jira-tpm resume goes on with it.',
       })
     } finally {
@@ -50,4 +54,18 @@ export async function seeRunThrough(
     run = await goOn({ runId: run.runId, unknown })
   }
   return run
+}
+
+/** Says once for what a run waits. Of a server that is away its own news tell; of a file that cannot be written nothing else does. */
+function waitTeller(io: CliIo, client: Client): (run: RunProgress) => void {
+  let told: string | null = null
+  return ({ waits, reason }) => {
+    const next = waits === true ? reason : told
+    if (next === null || next === told) return
+    told = next
+    client.call('store.status', {}).then(
+      ({ failure }) => failure === null && say(io, next),
+      () => say(io, next),
+    )
+  }
 }

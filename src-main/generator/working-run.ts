@@ -3,7 +3,7 @@ import { siteTime as timeOfSite } from '../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../clock.ts'
 import type { Lease } from '../lease.ts'
-import type { Run, RunCounts, RunState, Slot, Store } from '../store/store.ts'
+import type { Run, RunCounts, RunState, Slot } from '../store/store.ts'
 import { isPersons, type Halt, type HaltCause } from './halt.ts'
 import type { Ledger } from './ledger.ts'
 import { heedWish } from './heed-wish.ts'
@@ -199,7 +199,7 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   } catch (error) {
     log.warn({ err: error, runId: run.runId }, 'the lease of a run runs out by itself')
   }
-  const waits = state === 'paused' && waitsForStore(cause, lease, store.kind)
+  const waits = state === 'paused' && waitsForStore(cause, lease)
   const slept = state === 'paused' && isSleep(cause)
   const reason = state === 'done' ? null : restingReason(state, cause, { waits, missed: counts.missed }, log)
   const progress = runProgress(run, counts, { state, reason, waits, slept })
@@ -227,10 +227,8 @@ function restingReason(
   return haltReason(state === 'stopped' ? 'stop' : cause, told, log)
 }
 
-function waitsForStore(cause: HaltCause | null, lease: Lease, kind: Store['kind']): boolean {
+function waitsForStore(cause: HaltCause | null, lease: Lease): boolean {
   if (cause === null || typeof cause === 'string' || 'slept' in cause) return false
-  // A full disk of this machine is its person's to mend; of a server's, somebody else hears.
-  if (kind === 'sqlite' && cause.error instanceof AppError && cause.error.code === 'store-full') return false
   if (isStoreAway(cause.error)) return true
   // Another process kept the store's write lock; or it has the lease now, and goes on with the run.
   return cause.error instanceof AppError && cause.error.code === 'busy' && !lease.lost()
