@@ -105,7 +105,7 @@ export async function openEngine(
     const choice = site.watch
     const isProjectNamed = config.projectFixedBy !== null
     const watched = await watchedOf(site, { projectKey, isProjectNamed, choice, memory, log, signal })
-    return assemble({ config, options, stopping, site, watched, watchedField: choice.field })
+    return await assemble({ config, options, stopping, site, watched, watchedField: choice.field })
   } catch (error) {
     stopping.abort(error)
     await site?.close()
@@ -129,7 +129,8 @@ interface Opened {
   readonly watched: readonly Priority[]
 }
 
-function assemble({ config, options, stopping, site, watchedField, watched }: Opened): Engine {
+async function assemble(opened: Opened): Promise<Engine> {
+  const { config, options, stopping, site, watchedField, watched } = opened
   const { log, clock, hub, owner, store, background } = options
   const { signal } = stopping
   const siteId = site.id
@@ -157,6 +158,7 @@ function assemble({ config, options, stopping, site, watchedField, watched }: Op
     adjustClock: config.jira.kind === 'site',
     metrics: options.metrics,
   })
+  await sync.recall()
   const generator = createGenerator({
     ...parts,
     ...(site.compress === undefined ? {} : { compress: site.compress }),

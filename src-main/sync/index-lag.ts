@@ -1,4 +1,8 @@
+import { Type, type Static } from 'typebox'
+import { Check } from 'typebox/value'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
+import type { Log } from '../log.ts'
+import type { Store } from '../store/store.ts'
 
 /** A site's index may have a bad hour and recover. */
 const REMEMBERED_MINUTES = 60
@@ -22,12 +26,15 @@ export interface IndexLag {
   lagMs(): number | null
   /** How long before the last fetch the next one begins to read. */
   lookBackMs(): number
+  /** What it was measured by, as `recall` takes it. */
+  sightings(): readonly Sighting[]
+  /** What an earlier process measured, besides what this one has. */
+  recall(earlier: readonly Sighting[]): void
 }
 
-interface Sighting {
-  readonly minute: Minute
-  readonly longestMs: number
-}
+const Sighting = Type.Object({ minute: Type.Integer(), longestMs: Type.Number({ minimum: 0 }) })
+type Sighting = Readonly<Static<typeof Sighting>>
+const Sightings = Type.Array(Sighting, { maxItems: REMEMBERED_MINUTES })
 
 export function createIndexLag(): IndexLag {
   /** One a minute, the oldest first. */
@@ -41,18 +48,81 @@ export function createIndexLag(): IndexLag {
     return usual[Math.floor((usual.length - 1) / 2)] ?? null
   }
 
+  const note = (minute: Minute, lag: number): void => {
+    const same = sightings.find((one) => one.minute === minute)
+    const longestMs = Math.max(0, lag, same?.longestMs ?? 0)
+    sightings = [...sightings.filter((one) => one !== same), { minute, longestMs }].slice(-REMEMBERED_MINUTES)
+  }
+
   return {
     add(newMs, siteMs) {
       const minute = minuteOf(siteMs)
-      const same = sightings.find((one) => one.minute === minute)
-      const longestMs = Math.max(0, newMs, same?.longestMs ?? 0)
-      sightings = [...sightings.filter((one) => one !== same), { minute, longestMs }].slice(
-        -REMEMBERED_MINUTES,
-      )
+      note(minute, newMs)
       now = Math.max(now, minute)
     },
     passed: (siteMs) => void (now = Math.max(now, minuteOf(siteMs))),
     lagMs,
     lookBackMs: () => Math.min(Math.max(LEAST_LOOK_BACK_MS, 2 * (lagMs() ?? 0)), MOST_LOOK_BACK_MS),
+    sightings: () => sightings,
+    recall(earlier) {
+      const own = sightings
+      sightings = []
+      for (const { minute, longestMs } of [...earlier, ...own].toSorted((a, b) => a.minute - b.minute)) {
+        note(minute, longestMs)
+      }
+      now = Math.max(now, sightings.at(-1)?.minute ?? 0)
+    },
+  }
+}
+
+/** The name, beside those of scopes, under which the store has it: it is the site's, whatever is watched. */
+const KEPT_AS = 'index-lag'
+
+/** The measured lag outlives the process: kept with the site, so that the next one does not look back too shortly. */
+export interface KeptLag {
+  /** Once; where the store cannot be read, the next call tries again. */
+  recall(): Promise<void>
+  /** Where it has changed, at most once a minute of the site for the same lag. */
+  keep(): Promise<void>
+}
+
+export function createKeptLag(
+  lag: IndexLag,
+  parts: {
+    readonly store: Pick<Store, 'syncReport' | 'setSyncReport'>
+    readonly siteId: string
+    readonly log: Pick<Log, 'warn'>
+  },
+): KeptLag {
+  const { store, siteId, log } = parts
+  let isRecalled = false
+  let kept = ''
+  const state = (): string => `${lag.lagMs()} ${lag.sightings().at(-1)?.minute}`
+  return {
+    async recall() {
+      if (isRecalled) return
+      const earlier = parsed(await store.syncReport(siteId, KEPT_AS))
+      isRecalled = true
+      lag.recall(earlier)
+      kept = state()
+    },
+    async keep() {
+      if (state() === kept || lag.lagMs() === null) return
+      try {
+        await store.setSyncReport(siteId, KEPT_AS, JSON.stringify(lag.sightings()))
+        kept = state()
+      } catch (error) {
+        log.warn({ err: error }, 'the measured index lag could not be kept')
+      }
+    },
+  }
+}
+
+function parsed(text: string | null): readonly Sighting[] {
+  try {
+    const sightings: unknown = JSON.parse(text ?? '[]')
+    return Check(Sightings, sightings) ? sightings : []
+  } catch {
+    return [] // of another version: it is measured anew
   }
 }

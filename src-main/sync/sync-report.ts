@@ -28,6 +28,8 @@ export interface SyncReport {
   began(): void
   /** What an earlier session had stored, until a fetch of this one tells. */
   found(storedTickets: number): void
+  /** The index lag that an earlier session measured, until a fetch of this one tells. */
+  recalled(indexLagMs: number | null): void
   /** How far a first fetch in pieces is. It stays in the status until a fetch has succeeded. */
   progressed(progress: SyncProgress): void
   succeeded(result: SyncResult, after: AfterFetch): void
@@ -109,6 +111,10 @@ export function createSyncReport(options: ReportOptions): SyncReport {
       show({ state: 'fetching' })
     },
     found: (storedTickets) => void (storedTickets > 0 && show({ state: 'fetching', storedTickets })),
+    recalled(indexLagMs) {
+      own = { ...own, indexLagMs: own.indexLagMs ?? indexLagMs }
+      publish()
+    },
     progressed(progress) {
       own = { ...own, progress }
       const isWhole = progress.done >= progress.total

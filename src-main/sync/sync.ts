@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts'
 import { createCensus, USUAL_PACE, type CensusPace } from './census.ts'
 import { followDateHeader } from './clock-skew.ts'
 import { fetchOnce } from './fetch.ts'
+import { createKeptLag } from './index-lag.ts'
 import { isOfStore, needsItsPerson } from './failure-policy.ts'
 import type { SyncStore } from './fetch-parts.ts'
 import { startLeadingOrFollowing, type LeadOrFollow } from './lead-or-follow.ts'
@@ -47,6 +48,8 @@ export interface Sync {
    * it fails, that is logged, and the next one makes up for it.
    */
   censusIfDue(signal: AbortSignal): Promise<void>
+  /** Reads the index lag that an earlier process measured. Where the store is away, the first fetch reads it. */
+  recall(): Promise<void>
   /** How the fetching goes here, or where another instance fetches, there. */
   status(): SyncStatus
   /** Tells of a ticket that this process made, so that its next fetch shows it whatever the index does. Site epoch ms. */
@@ -109,6 +112,7 @@ export function createSync(options: SyncOptions): Sync {
     },
   })
   const { identity, lag, own } = parts
+  const keptLag = createKeptLag(lag, options)
   const leaseParts = { store, siteId, owner, clock }
   const lease = createSyncLease('sync', leaseParts)
   const census = createCensus({
@@ -131,10 +135,12 @@ export function createSync(options: SyncOptions): Sync {
     beganMs = clock.now()
     report.began()
     try {
+      await keptLag.recall()
       if (report.status().lastSuccessMs === null) report.found(await store.ticketTotal(siteId, parts.scope))
       const result = await withLease(lease, signal, (leased) => fetchOnce(parts, leased))
       const storedTickets = await store.ticketTotal(siteId, parts.scope)
       report.succeeded(result, { indexLagMs: toldLagMs(), storedTickets })
+      await keptLag.keep()
       bar(false)
       if (leads()) census.nudge(siteMs)
       return result
@@ -192,6 +198,12 @@ export function createSync(options: SyncOptions): Sync {
     census: (signal = never()) => census.round(signal),
     censusIfDue: (signal) =>
       census.roundIfDue(siteMs, signal).catch((error: unknown) => census.failed(error)),
+    async recall() {
+      await keptLag.recall().catch((error: unknown) => {
+        if (!isOfStore(error)) throw error
+      })
+      report.recalled(lag.lagMs())
+    },
     status: () => report.status(),
     noteCreated(id, createdAtSiteMs) {
       if (together === null || leads()) own.note(id, createdAtSiteMs)
