@@ -91,6 +91,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     exchange: () => engine.exchange(),
     runs: {
       current: async () => (await engine.openNow()?.handlers['runs.current']({})) ?? null,
+      isHeld: async (runId) => (await engine.openNow()?.isHeld(runId)) ?? false,
       resume: async () => void (await engine.openNow()?.handlers['runs.resume']({})),
     },
     staysOpen,

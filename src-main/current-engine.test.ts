@@ -23,6 +23,7 @@ function createOpenings() {
         resolve({
           handlers: {} as Engine['handlers'],
           transfer: {} as Engine['transfer'],
+          isHeld: async () => false,
           countsState: async () => ({ seq: 0, provisionalFromMinute: 0 }),
           stored: async () => ({ seq: 0, tickets: [] }),
           start: async () => void started.push(n),

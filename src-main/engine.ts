@@ -34,6 +34,8 @@ export interface Engine {
   readonly stored: () => Promise<Stored>
   /** What the answers of `counts.get` show now: two that show the same are the same. Throws as the store. */
   readonly countsState: () => Promise<CountsState>
+  /** Whether a person's word brought a run to rest. Throws as the store. */
+  readonly isHeld: (runId: string) => Promise<boolean>
   /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
   readonly start: () => Promise<void>
   /** The machine was asleep or offline: what is due is fetched now. */
@@ -236,6 +238,7 @@ async function assemble(opened: Opened): Promise<Engine> {
   return {
     handlers,
     transfer,
+    isHeld: async (runId) => ((await store.run(siteId, runId))?.wish ?? null) !== null,
     async countsState() {
       const seq = await store.seq(siteId)
       return { seq, provisionalFromMinute: provisionalFrom(sync.status(), siteTime) }

@@ -1,6 +1,7 @@
 import { mkdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import { storeLabel } from '../config/store-name.ts'
@@ -132,15 +133,17 @@ describe('a store that is out of reach', () => {
   test('a run that waited for it goes on when it is back, unless somebody took care of it', async () => {
     const app = await createTestKeeper({ startsDown: true })
     await app.reopen()
-    for (const state of ['broken', 'paused', 'running', 'stopped'] as const) {
-      app.setRun('set', { runId: state, state: 'paused', waits: true })
+    app.hold('paused by a person')
+    for (const runId of ['broken', 'paused', 'paused by a person', 'running', 'stopped', 'broken again']) {
+      const state = runId.split(' ')[0] as RunProgress['state']
+      app.setRun('set', { runId, state: 'paused', waits: true })
       await app['store.useFallback']({})
-      app.setRun('set', { runId: state, state })
+      app.setRun('set', { runId, state })
       app.goUp()
       await vi.waitFor(() => expect(app.inUse()).toMatchObject({ standsIn: false }))
       app.goDown()
     }
-    await vi.waitFor(() => expect(app.resumed).toEqual(['broken', 'paused']))
+    await vi.waitFor(() => expect(app.resumed).toEqual(['broken', 'paused', 'broken again']))
   })
 
   test('another store that is set ends the standing in', async () => {

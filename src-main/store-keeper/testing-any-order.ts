@@ -57,6 +57,7 @@ export function createAnyOrderApp(seed: number): AnyOrderApp {
     exchange: () => engine.exchange(),
     runs: {
       current: async () => (chance(5) === 0 ? ({ state: 'running' } as RunProgress) : null),
+      isHeld: async () => false,
       resume: async () => {},
     },
     staysOpen: true,

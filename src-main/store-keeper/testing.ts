@@ -87,11 +87,16 @@ export async function createTestKeeper({
   const lastRuns: { file: RunProgress | null; set: RunProgress | null } = { file: null, set: null }
   const lastRun = (): RunProgress | null => lastRuns[engine?.standsIn === true ? 'file' : 'set']
   const resumed: string[] = []
+  let held: string | null = null
   const keeper = createStoreKeeper({
     dataDir,
     openStore: openTestStore,
     exchange: () => reopen(),
-    runs: { current: async () => lastRun(), resume: async () => void resumed.push(lastRun()?.runId ?? '') },
+    runs: {
+      current: async () => lastRun(),
+      isHeld: async (runId) => runId === held,
+      resume: async () => void resumed.push(lastRun()?.runId ?? ''),
+    },
     staysOpen,
     mustBeUp,
     hub,
@@ -119,6 +124,7 @@ export async function createTestKeeper({
     inUse: () => engine,
     resumed,
     setRun: (of: 'file' | 'set', run: Partial<RunProgress>) => void (lastRuns[of] = run as RunProgress),
+    hold: (runId: string) => void (held = runId),
     setConfig: (change: Partial<Config>) => void (config = { ...config, ...change }),
     refuse: (error: AppError | null) => void (refusal = error),
   }

@@ -5,6 +5,8 @@ import type { Log } from '../log.ts'
 export interface RunDoor {
   /** Null where there is none. Throws as `runs.current`. */
   current(): Promise<RunProgress | null>
+  /** Whether a person's word brought it to rest. Throws as the store. */
+  isHeld(runId: string): Promise<boolean>
   /** Throws as `runs.resume`. */
   resume(): Promise<void>
 }
@@ -32,7 +34,7 @@ export function createWaitingRun(runs: RunDoor, log: Pick<Log, 'warn'>): Waiting
       try {
         const run = await runs.current()
         const rests = run?.state === 'broken' || run?.state === 'paused'
-        if (run?.runId === waited && rests) await runs.resume()
+        if (run?.runId === waited && rests && !(await runs.isHeld(waited))) await runs.resume()
       } catch (error) {
         log.warn({ err: error, runId: waited }, 'a run that waited for its store does not go on')
       }
