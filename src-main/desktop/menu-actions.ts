@@ -1,6 +1,7 @@
 import { app, BrowserWindow, nativeTheme, shell } from 'electron'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
+import { droppedFrom } from '../../src-shared/domain/dropped-from.ts'
 import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
 import { confirm, tell } from './message-boxes.ts'
 import type { MenuCommand } from './menu-template.ts'
@@ -56,8 +57,7 @@ function dataActions({ call, transfer, zone }: MenuTargets) {
       else await tell('The tables are there already.', 'Nothing was changed.')
     },
     'data-drop-tables': async () => {
-      const { kind, label } = await call('store.status', {})
-      const where = kind === 'sqlite' ? 'from this computer' : `from ${label}, for everyone who shares it`
+      const where = droppedFrom(await call('store.status', {}))
       const sure = await confirm(
         'Drop tables',
         'Drop the tables of fetched tickets?',

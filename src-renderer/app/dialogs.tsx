@@ -1,3 +1,4 @@
+import { droppedFrom } from '../../src-shared/domain/dropped-from.ts'
 import { Confirm } from '../controls/confirm.tsx'
 import { StopRun } from '../runs/stop-run.tsx'
 import { CommandList } from './command-list.tsx'
@@ -23,8 +24,7 @@ export function Dialogs({ commands }: { commands: readonly Command[] }): React.R
       onConfirm={orders.dropTables}
       onClose={close}
     >
-      The fetched tickets and their counts are deleted{' '}
-      {store?.kind === 'postgres' ? `from ${store.label}, for everyone who shares it` : 'from this computer'}.
+      The fetched tickets and their counts are deleted {store ? droppedFrom(store) : 'from this computer'}.
       Runs stay, and so does everything in Jira: the next fetch brings its tickets back.
     </Confirm>
   )

@@ -14,7 +14,10 @@ export async function createTableItem({ io, client }: MenuWorld): Promise<void> 
 
 /** Drops the ticket tables, after a yes. */
 export async function dropTableItem({ io, client, config }: MenuWorld): Promise<void> {
-  const question = `Drop the fetched tickets and their counts in ${storeName(config.store)}? They can be fetched again.`
+  const { insteadOf } = await client.call('store.status', {})
+  const where =
+    insteadOf === null ? storeName(config.store) : `the file that stands in for ${insteadOf.label}`
+  const question = `Drop the fetched tickets and their counts in ${where}? They can be fetched again.`
   if (!(await agrees(io, question))) return tell(io, 'Nothing was dropped.')
   const { dropped } = await client.call('data.dropTables', { confirm: true })
   tellDone(
