@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Generator } from './runner.ts'
 import { onceEach, openBench, sharedSandbox, type Bench } from './testing.ts'
@@ -41,6 +42,20 @@ describe('a run that is done but for a slot that nobody knows of', () => {
     await generator.resume({ runId, unknown: 'look' })
     expect(await generator.finished()).toMatchObject({ state: 'done', created: 19, unknown: 1 })
     expect(await bench.store.run(bench.sandbox.siteId, runId)).toMatchObject({ state: 'done' })
+  })
+
+  test('look: while Jira cannot be asked, the run stays done and says why', async () => {
+    const bench = await openBench(shared())
+    const { runId } = await leaveUnknown(bench, false)
+    const error = new AppError('jira-unreachable', 'Jira does not answer.', { hint: 'Try later.' })
+    const byIds = (): Promise<never> => Promise.reject(error)
+    const generator = bench.generator({ jira: { ...bench.jira, search: byIds, byIds } })
+    await generator.resume({ runId, unknown: 'look' })
+    expect(await generator.finished()).toMatchObject({
+      state: 'done',
+      unknown: 1,
+      reason: 'Jira does not answer. Try later.',
+    })
   })
 
   test('send: sends it again, once', async () => {

@@ -201,7 +201,8 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   }
   const waits = state === 'paused' && waitsForStore(cause, lease)
   const slept = state === 'paused' && isSleep(cause)
-  const reason = state === 'done' ? null : restingReason(state, cause, { waits, missed: counts.missed }, log)
+  const told = { waits, missed: counts.missed }
+  const reason = state === 'done' ? doneReason(counts, cause, log) : restingReason(state, cause, told, log)
   const progress = runProgress(run, counts, { state, reason, waits, slept })
   return { progress, siteMs: closedMs, cause, owes, stateSinceMs: [run.stateSinceMs, closedMs] }
 }
@@ -215,6 +216,16 @@ function restsSince(cause: HaltCause | null, time: SiteTime): number {
 
 function isSleep(cause: HaltCause | null): boolean {
   return cause !== null && typeof cause === 'object' && 'slept' in cause
+}
+
+/** Why slots that nobody knows of are still unknown, where they could not be looked for; else nothing is amiss. */
+function doneReason(
+  { unknown }: RunCounts,
+  cause: HaltCause | null,
+  log: GeneratorParts['log'],
+): string | null {
+  const hasFailed = cause !== null && typeof cause === 'object' && 'error' in cause
+  return unknown > 0 && hasFailed ? haltReason(cause, { waits: false, missed: 0 }, log) : null
 }
 
 /** One that was stopped before stays so, whatever made it rest now. */

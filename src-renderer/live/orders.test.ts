@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { RunProgress } from '../../src-shared/contract/models.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import { doorTo, until } from '../runs-page/testing-runs.ts'
 import { testRun } from '../runs/testing-run.ts'
@@ -38,19 +39,26 @@ test('whoever looks again is told where that has brought nothing, and else nothi
     'runs.resume': async () => ({ ...testRun, unknown: 2, state: 'running' }),
   })
   const { runId } = testRun
-  const end = async (unknown: number): Promise<void> => {
+  const end = async (unknown: number, how: Partial<RunProgress> = {}): Promise<void> => {
     orders.resumeRun({ runId, unknown: 'look' })
     await until(() => expect(store.get().pending).toEqual([]))
     hub.publish('run.changed', { ...testRun, unknown, state: 'running' })
     hub.publish('run.changed', { ...testRun, runId: 'another', unknown: 5 })
     expect(store.get().notice).toBeNull()
-    hub.publish('run.changed', { ...testRun, unknown })
+    hub.publish('run.changed', { ...testRun, unknown, ...how })
   }
   await end(2)
   expect(store.get().notice).toEqual({
     kind: 'done',
     message: 'The outcome of 2 tickets is still not known.',
     hint: 'Nothing was sent again.',
+  })
+  // What Jira answered is why.
+  await end(2, { reason: 'Jira does not answer. Look at its status.' })
+  expect(store.get().notice).toEqual({
+    kind: 'failed',
+    message: 'The outcome of 2 tickets is still not known.',
+    hint: 'Jira does not answer. Look at its status.',
   })
   await end(0)
   expect(store.get().notice).toBeNull()

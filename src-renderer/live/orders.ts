@@ -78,7 +78,9 @@ function tellOfLook(client: Client, { store }: Pick<Dashboard, 'store'>, runId: 
     if (run.runId !== runId || run.state === 'running') return
     leave()
     if (run.unknown === 0) return
-    const notice = { kind: 'done', message: stillUnknown(run), hint: 'Nothing was sent again.' } as const
+    const why = run.state === 'stopped' ? null : run.reason
+    const hint = why ?? 'Nothing was sent again.'
+    const notice = { kind: why === null ? 'done' : 'failed', message: stillUnknown(run), hint } as const
     store.set((state) => ({ ...state, notice }))
   })
   return leave
