@@ -7,6 +7,7 @@ import { createCleanUp } from './clean-up/clean-up.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { keepDemoRunning } from './demo-run.ts'
+import { createRunMinutes } from './generator/run-minutes.ts'
 import { createGenerator } from './generator/runner.ts'
 import { createHandlers } from './handlers.ts'
 import type { RequestPolicy } from './jira/link.ts'
@@ -216,6 +217,7 @@ async function assemble(opened: Opened): Promise<Engine> {
     fetchNow,
     syncStatus: () => sync.status(),
     generator,
+    runMinutes: createRunMinutes({ store, siteId, hub, clock }, signal),
     audit,
     cleanUp,
     permit,

@@ -1,4 +1,4 @@
-import type { Session, SyncResult, SyncStatus } from '../src-shared/contract/models.ts'
+import type { RunMinute, Session, SyncResult, SyncStatus } from '../src-shared/contract/models.ts'
 import { minuteSpan } from '../src-shared/domain/minute.ts'
 import { fillSeries } from '../src-shared/domain/series.ts'
 import { AppError } from '../src-shared/errors/app-error.ts'
@@ -8,7 +8,6 @@ import type { SiteTime } from './clock.ts'
 import { dropTables } from './drop-tables.ts'
 import type { EngineHandlers } from './engine.ts'
 import { readReplay } from './generator/read-replay.ts'
-import { runMinutes } from './generator/run-minutes.ts'
 import type { Generator } from './generator/runner.ts'
 import { provisionalFrom } from './provisional-minutes.ts'
 import type { RunPermit } from './run-permit.ts'
@@ -25,6 +24,8 @@ export interface Core {
   readonly fetchNow: () => Promise<SyncResult>
   readonly syncStatus: () => SyncStatus
   readonly generator: Generator
+  /** See `createRunMinutes`. */
+  readonly runMinutes: (runId: string) => Promise<RunMinute[]>
   readonly audit: Audit
   readonly cleanUp: CleanUpDesk
   /** Throws where a run may not begin. */
@@ -45,6 +46,7 @@ export function createHandlers(core: Core): EngineHandlers {
     fetchNow,
     syncStatus,
     generator,
+    runMinutes,
     audit,
     cleanUp,
     permit,
@@ -112,8 +114,7 @@ export function createHandlers(core: Core): EngineHandlers {
     'runs.current': () => generator.current(),
     'runs.get': ({ runId }) => generator.get(runId),
     'runs.list': ({ limit, beforeMs }) => generator.list(limit, beforeMs),
-    'runs.minutes': async ({ runId }) =>
-      runMinutes(await store.run(siteId, runId), await store.slots(siteId, runId)),
+    'runs.minutes': ({ runId }) => runMinutes(runId),
 
     'runs.readReplay': async (file) => readReplay(file),
     'runs.cleanUpPreview': ({ runId }, left) => cleanUp.preview(runId, until(left)),

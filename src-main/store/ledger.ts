@@ -1,3 +1,5 @@
+import type { Minute } from '../../src-shared/domain/minute.ts'
+
 /**
  * The part of the store's port that outlives the fetched tickets: runs and their slots. As of `Store`, each method is one
  * transaction, except where it says that it works in steps; times are epoch ms of the site.
@@ -56,6 +58,8 @@ export interface LedgerStore {
   resumeRun(siteId: string, runId: string, given: ResumedRun): Promise<void>
   /** `missed` counts the planned slots whose time is before `atMs`. */
   runCounts(siteId: string, runId: string, atMs: number): Promise<RunCounts>
+  /** The minutes for which slots are planned, in any order, with what became of them. */
+  runMinutes(siteId: string, runId: string): Promise<SlotMinute[]>
   /** Tickets of these slots were deleted from Jira by a clean-up. */
   markRemoved(siteId: string, runId: string, slotNumbers: readonly number[], atMs: number): Promise<void>
 }
@@ -144,6 +148,14 @@ export interface SlotOutcome {
   readonly issueId: string | null
   readonly issueKey: string | null
   readonly reason: string | null
+}
+
+/** Slots that are planned for one minute. `notMade`: failed, unknown or skipped. */
+export interface SlotMinute {
+  readonly minute: Minute
+  readonly planned: number
+  readonly created: number
+  readonly notMade: number
 }
 
 export interface RunCounts {

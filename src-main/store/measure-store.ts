@@ -46,6 +46,7 @@ const KINDS: Readonly<Record<Exclude<keyof Calls, 'close'>, 'read' | 'commit'>> 
   recordSlots: 'commit',
   resumeRun: 'commit',
   runCounts: 'read',
+  runMinutes: 'read',
   markRemoved: 'commit',
 }
 

@@ -1,5 +1,10 @@
 import type { RunCounts, SlotState } from './ledger.ts'
 
+/** The columns of a `SlotMinute`, of slots grouped by their first. */
+export const OF_MINUTE = `planned_ms / 60000 AS minute, COUNT(*) AS planned,
+  COUNT(*) FILTER (WHERE state = 'created') AS created,
+  COUNT(*) FILTER (WHERE state IN ('failed', 'unknown', 'skipped')) AS "notMade"`
+
 /** What an engine counts of a run's slots. */
 export interface CountedSlots {
   readonly states: readonly { readonly state: SlotState; readonly slots: number }[]

@@ -288,6 +288,7 @@ export type {
   RunState,
   RunWish,
   Slot,
+  SlotMinute,
   SlotOfRun,
   SlotOutcome,
   SlotState,

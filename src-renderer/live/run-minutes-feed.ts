@@ -20,7 +20,7 @@ interface RunMinutesOptions {
 
 /** Between two readings at least, while tickets stream in. */
 const GAP_MS = 1_000
-/** The core reads all slots for an answer. */
+/** The core goes through all slots for an answer. */
 const GAP_MS_PER_SLOT = 0.05
 
 /** Reads a run's plan and outcome by minute, anew as it changes; what it missed while nobody looked as the page is shown. */

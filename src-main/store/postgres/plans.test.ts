@@ -64,6 +64,7 @@ const LEDGER_READS: readonly LedgerCall[] = [
   ['slotsOfTickets', SOME, (store, siteId) => expectRows(store.slotsOfTickets(siteId, ['7', '8', 'no']), 2)],
   // All by their state and all by their lateness, half and a twentieth to rank them.
   ['runCounts', 2.55 * A_RUN + 100, (store, siteId) => store.runCounts(siteId, 'run-3', 0)],
+  ['runMinutes', ONE_RUN, (store, siteId) => store.runMinutes(siteId, 'run-3')],
   ['runCounts, none sent or missed', ONE_RUN, (store, siteId) => store.runCounts(siteId, 'run-703', 0)],
 ]
 

@@ -1,6 +1,6 @@
 import { IN_STATES } from '../columns.ts'
-import type { RunCounts, SlotState } from '../ledger.ts'
-import { runCountsOf } from '../run-counts.ts'
+import type { RunCounts, SlotMinute, SlotState } from '../ledger.ts'
+import { OF_MINUTE, runCountsOf } from '../run-counts.ts'
 import type { Connection } from './connection.ts'
 
 const OF_RUN = 'site_id = $1 AND run_id = $2'
@@ -32,6 +32,14 @@ export function runCounts(db: Connection, siteId: string, runId: string, atMs: n
       lateness: lateness[0] ?? null,
     })
   })
+}
+
+/** See `LedgerStore.runMinutes`. */
+export function runMinutes(db: Connection, siteId: string, runId: string): Promise<SlotMinute[]> {
+  return db.scan(`SELECT ${OF_MINUTE} FROM slots WHERE ${OF_RUN} AND ${IN_STATES} GROUP BY 1`, [
+    siteId,
+    runId,
+  ])
 }
 
 const KNOWN = `FROM slots WHERE ${OF_RUN} AND lateness_ms IS NOT NULL`

@@ -17,7 +17,7 @@ import { areTablesMade, dropTicketTables, makeTables, makeTicketTables, type Tar
 import { openConnection } from './open-connection.ts'
 import { outside, ticketTotal } from './outside.ts'
 import { slots, slotsOfTickets, slotsPlanned } from './read-slots.ts'
-import { runCounts } from './run-counts.ts'
+import { runCounts, runMinutes } from './run-counts.ts'
 import { resumeRun, run, runs, setRunState, setRunWish } from './runs.ts'
 import { epoch, seq } from './seq.ts'
 import { claimSlots, markRemoved, recordSlots } from './slots.ts'
@@ -101,6 +101,7 @@ export async function openPostgresStore(config: PostgresConfig, parts: PostgresP
       recordSlots,
       resumeRun,
       runCounts,
+      runMinutes,
       markRemoved,
     }),
     lastRun: async (siteId) => (await runs(db, siteId, 1))[0] ?? null,

@@ -10,7 +10,7 @@ import { openConnection, type Connection } from './connection.ts'
 import { createRun } from './create-run.ts'
 import { migrationTarget } from './migrations.ts'
 import { slots, slotsOfTickets, slotsPlanned } from './read-slots.ts'
-import { runCounts } from './run-counts.ts'
+import { runCounts, runMinutes } from './run-counts.ts'
 import { resumeRun, run, runs, setRunState, setRunWish } from './runs.ts'
 import { claimSlots, markRemoved, recordSlots } from './slots.ts'
 
@@ -62,6 +62,22 @@ test.each(CALLS)('%s looks for its runs and slots in an index, and sorts no list
   await call(listening)
   expect(texts.size).toBeGreaterThan(0)
   for (const sql of texts) expect(stepsOf(sql).filter(isDear)).toEqual([])
+})
+
+test('runMinutes reads its run alone, by the numbers of its slots, and sorts one step of them', async () => {
+  const texts: string[] = []
+  const statement: Connection['statement'] = (sql) => {
+    texts.push(sql)
+    return db.statement(sql)
+  }
+  await runMinutes({ ...db, statement }, SITE, runId)
+  const [sql = ''] = texts
+  expect(sql).toMatch(/LIMIT 10000\s+\) GROUP BY 1$/)
+  const steps = stepsOf(sql)
+  expect(steps).toContainEqual(
+    expect.stringMatching(/^SEARCH slots USING .*site_id=\? AND run_id=\? AND slot>\?/),
+  )
+  expect(steps.filter((step) => /TEMP B-TREE/.test(step))).toEqual(['USE TEMP B-TREE FOR GROUP BY'])
 })
 
 function stepsOf(sql: string): string[] {

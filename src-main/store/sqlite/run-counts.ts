@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises'
 import { IN_STATES } from '../columns.ts'
-import type { RunCounts, SlotState } from '../ledger.ts'
-import { runCountsOf } from '../run-counts.ts'
+import type { RunCounts, SlotMinute, SlotState } from '../ledger.ts'
+import { OF_MINUTE, runCountsOf } from '../run-counts.ts'
 import type { Connection } from './connection.ts'
 
 const OF_RUN = 'site_id = @siteId AND run_id = @runId'
@@ -26,6 +27,44 @@ export function runCounts(db: Connection, siteId: string, runId: string, atMs: n
       lateness: lateness(db, ofRun, count('lateness_ms IS NOT NULL', ofRun)),
     }),
   )
+}
+
+/** So many slots are grouped without letting the event loop go on. */
+const SLOTS_A_READ = 10_000
+
+/** See `LedgerStore.runMinutes`. Each slot is counted once, as it is when its step is read. */
+export async function runMinutes(db: Connection, siteId: string, runId: string): Promise<SlotMinute[]> {
+  const minutes = new Map<number, SlotMinute>()
+  for (let after = Number.MIN_SAFE_INTEGER; ;) {
+    const rows = await db.read(() =>
+      db
+        .statement<SlotMinute & { readonly lastSlot: number }>(
+          `SELECT ${OF_MINUTE}, MAX(slot) AS lastSlot FROM (
+             SELECT slot, planned_ms, state FROM slots WHERE ${OF_RUN_THERE} AND slot > @after
+             ORDER BY slot LIMIT ${SLOTS_A_READ}
+           ) GROUP BY 1`,
+        )
+        .all({ siteId, runId, after }),
+    )
+    let read = 0
+    for (const { lastSlot, ...row } of rows) {
+      const known = minutes.get(row.minute)
+      minutes.set(row.minute, known === undefined ? row : sumOf(known, row))
+      after = Math.max(after, lastSlot)
+      read += row.planned
+    }
+    if (read < SLOTS_A_READ) return [...minutes.values()]
+    await setImmediate()
+  }
+}
+
+function sumOf(a: SlotMinute, b: SlotMinute): SlotMinute {
+  return {
+    minute: a.minute,
+    planned: a.planned + b.planned,
+    created: a.created + b.created,
+    notMade: a.notMade + b.notMade,
+  }
 }
 
 /** What half of the slots, and 95 of 100, keep within, and the latest. Read from the late end: it is nearer. */

@@ -14,7 +14,7 @@ import { leftTickets } from './left-tickets.ts'
 import { dropTicketTables, forgetDrop, migrationTarget } from './migrations.ts'
 import { outside, ticketTotal } from './outside.ts'
 import { slots, slotsOfTickets, slotsPlanned } from './read-slots.ts'
-import { runCounts } from './run-counts.ts'
+import { runCounts, runMinutes } from './run-counts.ts'
 import { resumeRun, run, runs, setRunState, setRunWish } from './runs.ts'
 import { readSeq } from './seq.ts'
 import { claimSlots, markRemoved, recordSlots } from './slots.ts'
@@ -83,6 +83,7 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
       recordSlots,
       resumeRun,
       runCounts,
+      runMinutes,
       markRemoved,
     }),
     lastRun: async (siteId) => (await runs(db, siteId, 1))[0] ?? null,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { minuteOf } from '../../../src-shared/domain/minute.ts'
 import type { NewSlot } from '../store.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { SITE } from './pages.ts'
@@ -62,6 +63,49 @@ export function slotSuite(engine: Engine): void {
         ...untouched(at(0, 10)),
         runId: RUN.runId,
       })
+    })
+
+    test('minutes of a run, however many slots: planned, created and not made', async () => {
+      const { store } = opened()
+      const slots = newSlots(MANY)
+      await store.createRun({ ...RUN, planned: MANY }, slots)
+      await store.createRun({ ...RUN, runId: 'bbbbbbbb' }, newSlots(2))
+      const states = ['created', 'failed', 'unknown', 'planned', 'sent', 'skipped'] as const
+      const stateOf = (slot: number) => states[slot % 7] ?? 'planned'
+      const numbers = (wanted: string): number[] =>
+        slots.flatMap(({ slot }) => (stateOf(slot) === wanted ? [slot] : []))
+      const answered = (['created', 'failed', 'unknown'] as const).flatMap((state) =>
+        numbers(state).map((slot) => ({
+          slot,
+          state,
+          answeredAtMs: 1,
+          latenessMs: 1,
+          issueId: state === 'created' ? String(slot) : null,
+          issueKey: null,
+          reason: null,
+        })),
+      )
+      await store.claimSlots(SITE, RUN.runId, [...answered.map(({ slot }) => slot), ...numbers('sent')], 1)
+      await store.recordSlots(SITE, RUN.runId, answered)
+      const skipped = { slots: numbers('skipped'), reason: 'missed' }
+      await store.resumeRun(SITE, RUN.runId, { byMs: 0, atMs: 2, skipped })
+
+      const expected = new Map<number, { planned: number; created: number; notMade: number }>()
+      for (const { plannedMs, state } of await store.slots(SITE, RUN.runId)) {
+        const minute = minuteOf(plannedMs)
+        const sums = expected.get(minute) ?? { planned: 0, created: 0, notMade: 0 }
+        sums.planned += 1
+        if (state === 'created') sums.created += 1
+        if (state === 'failed' || state === 'unknown' || state === 'skipped') sums.notMade += 1
+        expected.set(minute, sums)
+      }
+      const minutes = await store.runMinutes(SITE, RUN.runId)
+      expect(minutes.toSorted((a, b) => a.minute - b.minute)).toEqual(
+        [...expected].map(([minute, sums]) => ({ minute, ...sums })),
+      )
+      const notMade = minutes.reduce((sum, minute) => sum + minute.notMade, 0)
+      expect(notMade).toBe(numbers('failed').length + numbers('unknown').length + numbers('skipped').length)
+      expect(await store.runMinutes(SITE, 'nosuchrun')).toEqual([])
     })
 
     test('many that are planned for one moment are all found, each once', async () => {
