@@ -27,6 +27,7 @@ export async function run(): Promise<BenchResult[]> {
   const server = createServer({
     app,
     tokens,
+    dataDir,
     rendererDir: projectFile('out', 'renderer'),
     port: 0,
     log,

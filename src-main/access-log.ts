@@ -52,8 +52,8 @@ export function createAccessLog(write: (line: string) => void): AccessLog {
 
 /** Records the calls of a host of its own process, which needs no token: the window, or the command line. */
 export function recordCalls(dispatch: Dispatch, accessLog: AccessLog, who: string): Dispatch {
-  return async (method, params) => {
-    const reply = await dispatch(method, params)
+  return async (method, params, options) => {
+    const reply = await dispatch(method, params, options)
     if (changes(method)) {
       accessLog.record('call', { method, who, status: reply.ok ? 'ok' : reply.error.code })
     }

@@ -51,6 +51,7 @@ export async function openDashboard(
   const server = createServer({
     app,
     tokens,
+    dataDir,
     rendererDir: io.rendererDir,
     port,
     ...(access !== undefined && { access }),

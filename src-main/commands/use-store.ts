@@ -46,7 +46,7 @@ async function useStore({ io }: CommandHost, text: string, options: UseStoreOpti
       const draft = store === null ? ({ kind: 'sqlite' } as const) : await draftOf(io, store, options)
       const check = await keepStore(io, client, draft)
       const settings = await client.call('settings.store', {})
-      print(io, options.json, document(check, settings), repeatFlags(io, sentence(settings)))
+      print(io, options.json, document(check, settings), repeatFlags(io, sentence(check, settings)))
       const { failure } = await client.call('settings.get', {})
       if (failure !== null) say(io, errorText(failure))
     },
@@ -93,8 +93,11 @@ function document({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): 
   return { kind: store.kind, label: labelOf(store), passwordIn, steps }
 }
 
-function sentence({ store, passwordIn }: StoreSettings): string {
-  if (store.kind === 'sqlite') return `Tickets are kept in ${store.label} of the data folder from now on.`
+function sentence({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): string {
+  if (store.kind === 'sqlite') {
+    const ofPassword = steps.flatMap(({ message, hint }) => [message, hint]).filter((text) => text !== '')
+    return [`Tickets are kept in ${store.label} of the data folder from now on.`, ...ofPassword].join(' ')
+  }
   const where = {
     keychain: ' The password is in the keychain.',
     'safe-storage': ' The password is encrypted in the data folder.',

@@ -51,6 +51,7 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
       hub,
       readiness: () => ({ ok: true, store: 'up', jira: 'open' }),
     },
+    dataDir,
     rendererDir,
     port: 0,
     log,

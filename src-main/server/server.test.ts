@@ -299,6 +299,7 @@ describe('start and stop', () => {
       readiness: () => ({ ok: true, store: 'up', jira: 'open' }) as const,
     },
     log: pino({ level: 'silent' }),
+    dataDir: '/nowhere',
   }
 
   test('a port in use is named, with what to do', async () => {

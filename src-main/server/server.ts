@@ -32,6 +32,7 @@ import { createOwnNames, type OwnNames } from './own-names.ts'
 import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import { createAccessRecords, recordCalls, whoIs, type AccessRecords } from './record-access.ts'
 import { refuseBytes, refuseOddRequests } from './raw-refusals.ts'
+import { refuseCaFiles } from './refuse-ca-file.ts'
 import { securityHeaders } from './security-headers.ts'
 import { addSessionRoute } from './session-route.ts'
 import { addStaticFiles } from './static-files.ts'
@@ -44,6 +45,8 @@ export interface ServerOptions {
   /** Without `countsState` every answer is the core's own. */
   readonly app: Pick<App, 'dispatch' | 'hub' | 'readiness'> & Partial<Pick<App, 'countsState'>>
   readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink'>
+  /** Where files of certificates may lie that callers name. */
+  readonly dataDir: string
   /** The folder of the built dashboard. */
   readonly rendererDir: string
   /** 0: any free port. */
@@ -213,10 +216,11 @@ interface RouteParts {
 
 function addRoutes(
   server: FastifyInstance,
-  { app, log, heartbeatMs, observe }: ServerOptions,
+  { app, dataDir, log, heartbeatMs, observe }: ServerOptions,
   { auth, limits, rates, https, access, addressOf }: RouteParts,
 ): EventsSocket {
-  const { dispatch, hub, countsState } = app
+  const { hub, countsState } = app
+  const dispatch = refuseCaFiles(app.dispatch, dataDir)
   addHealthRoutes(server, app.readiness)
   addOpenApiRoute(server)
   addSessionRoute(server, { auth, https, access, addressOf })

@@ -76,6 +76,7 @@ export async function openServedApp(options: ServedOptions = {}): Promise<Served
   const server = createServer({
     app,
     tokens,
+    dataDir,
     rendererDir: folder,
     port: 0,
     log,

@@ -118,7 +118,6 @@ describe('using a PostgreSQL server', () => {
   test('without a password takes the one that is kept for this server, database and user', async () => {
     const app = open()
     await app.client.call('settings.useStore', draft())
-    await app.client.call('settings.useStore', { kind: 'sqlite' })
     expect((await app.client.call('settings.useStore', draft({ password: null }))).state).toBe('green')
     const { steps } = await app.client.call('settings.useStore', draft({ password: null, database: 'other' }))
     expect(steps.find(({ state }) => state === 'failed')).toMatchObject({ id: 'password' })
@@ -159,6 +158,12 @@ describe('going back to the file', () => {
     const app = open()
     expect((await app.client.call('sync.now', {})).inserted).toBeGreaterThan(0)
     await app.client.call('settings.useStore', draft())
+    const message = `The password that was kept for owner at 127.0.0.1:${server.port}/tickets is forgotten.`
+    expect(await app.client.call('settings.useStore', { kind: 'sqlite' })).toEqual({
+      state: 'green',
+      steps: [{ id: 'password', state: 'ok', message, hint: '' }],
+    })
+    expect(keychain.entries.size).toBe(0)
     expect(await app.client.call('settings.useStore', { kind: 'sqlite' })).toEqual({
       state: 'green',
       steps: [],
@@ -166,6 +171,24 @@ describe('going back to the file', () => {
     expect(await app.client.call('settings.store', {})).toMatchObject({ store: sqlite })
     expect((await app.client.call('sync.now', {})).inserted).toBe(0)
   })
+})
+
+test('a keychain that is locked does not keep anybody from the file, and what stays in it is said', async () => {
+  const app = open()
+  await app.client.call('settings.useStore', draft())
+  keychain.trouble = 'locked'
+  const { state, steps } = await app.client.call('settings.useStore', { kind: 'sqlite' })
+  expect([state, steps]).toMatchObject([
+    'green',
+    [
+      {
+        id: 'password',
+        state: 'warning',
+        message: expect.stringContaining('could not be deleted') as string,
+      },
+    ],
+  ])
+  expect(await app.client.call('settings.store', {})).toMatchObject({ store: sqlite })
 })
 
 describe('is refused', () => {

@@ -1,15 +1,17 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
-import type {
-  PostgresDraft,
-  StoreCheck,
-  StoreDraft,
-  StoreSettings,
+import {
+  TLS_MODES,
+  type PostgresDraft,
+  type StoreCheck,
+  type StoreDraft,
+  type StoreSettings,
 } from '../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import type { Config, PostgresConfig, StoreConfig } from '../config/config.ts'
+import { isLocalHost } from '../config/postgres-config.ts'
 import { saveStoreSettings } from '../config/save-store-settings.ts'
 import { workspaceStore } from '../config/store-config.ts'
 import { accountName, storeLabel } from '../config/store-name.ts'
@@ -65,22 +67,39 @@ async function view({ engine, secrets }: StoreSettingsParts, signal: AbortSignal
   return { store: shown, passwordIn: await whereSecretIs(store, password, kept, signal), fixedBy }
 }
 
-/** There is nothing to try about a file: opening it tells. */
-const NOTHING_TO_TRY: StoreCheck = { state: 'green', steps: [] }
-
 async function use(parts: StoreSettingsParts, draft: StoreDraft, signal: AbortSignal): Promise<StoreCheck> {
   const { engine, dataDir, secrets } = parts
   refuseFixed(engine.config())
   await refuseRunning(engine)
   if (draft.kind === 'sqlite') {
+    const former = engine.config().store
     await goOver(parts, workspaceStore(dataDir))
-    return NOTHING_TO_TRY
+    // There is nothing to try about a file: opening it tells.
+    return { state: 'green', steps: await forgetPassword(secrets, former, signal) }
   }
   const { store, check } = await tryOut(parts, draft, signal)
   if (check.state !== 'green') return check
   if (draft.password !== null) await secrets.keep(store, draft.password, signal)
   await goOver(parts, store)
   return check
+}
+
+/** Of a server that is not used any more; nothing where none was kept. What was asked for has been done by now. */
+async function forgetPassword(
+  secrets: Secrets,
+  former: StoreConfig,
+  signal: AbortSignal,
+): Promise<StoreCheck['steps']> {
+  if (former.kind === 'sqlite') return []
+  const whose = `The password that was kept for ${former.user} at ${storeLabel(former)}`
+  try {
+    if (!(await secrets.forget(former, signal))) return []
+    return [{ id: 'password', state: 'ok', message: `${whose} is forgotten.`, hint: '' }]
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
+    const message = `${whose} could not be deleted: ${error.message}`
+    return [{ id: 'password', state: 'warning', message, hint: error.hint }]
+  }
 }
 
 async function goOver(
@@ -109,13 +128,21 @@ async function tryOut(
   draft: PostgresDraft,
   signal: AbortSignal,
 ): Promise<TriedOut> {
-  const filledIn = storeOfDraft(draft)
-  const store = {
-    ...filledIn,
-    password: filledIn.password ?? passwordOfEnvironment(filledIn, [namedStore, engine.config().store]),
+  const store = storeOfDraft(draft)
+  const { store: current } = engine.config()
+  const isSame = (one: StoreConfig | undefined): one is PostgresConfig =>
+    one?.kind === 'postgres' && accountName(one) === accountName(store)
+  /** The environment's is for these servers, as the same account, and goes to no other that is filled in. */
+  const itsStore = [namedStore, current].find((one) => isSame(one) && one.password !== null)
+  const password = async (): Promise<string | null> => {
+    if (store.password !== null) return resolvePassword(store, secrets, signal)
+    const trusted = isSame(itsStore) ? itsStore : isSame(current) ? current : null
+    const found = await resolvePassword({ ...store, password: trusted?.password ?? null }, secrets, signal)
+    if (found !== null) refuseWeaker(store, trusted)
+    return found
   }
   const check = await checkStore(store, {
-    password: () => resolvePassword(store, secrets, signal),
+    password,
     clock,
     signal,
     onChange: (progress) => hub.publish('store-check.changed', progress),
@@ -123,13 +150,18 @@ async function tryOut(
   return { store, check }
 }
 
-/** It is for these servers, as the same account, and goes to no other that is filled in. */
-function passwordOfEnvironment(
-  store: PostgresConfig,
-  itsStores: readonly (StoreConfig | undefined)[],
-): string | null {
-  const same = itsStores.find((one) => one?.kind === 'postgres' && accountName(one) === accountName(store))
-  return same?.kind === 'postgres' ? same.password : null
+/**
+ * A password that somebody else filled in is tried as it was meant to be sent, or more safely. Of a server that is not
+ * set now it is not known how: then to nobody who does not prove its name, unless it is on this machine.
+ */
+function refuseWeaker(store: PostgresConfig, trusted: PostgresConfig | null): void {
+  const least = trusted?.tls ?? (isLocalHost(store.host) ? 'disable' : 'verify-ca')
+  if (TLS_MODES.indexOf(store.tls) <= TLS_MODES.indexOf(least)) return
+  throw new AppError(
+    'usage',
+    `The password that is kept is sent with sslmode ${least} or stricter, and this is ${store.tls}. It was not sent.`,
+    { hint: `Give the password again, or take ${least}.` },
+  )
 }
 
 function refuseFixed({ storeFixedBy }: Config): void {
