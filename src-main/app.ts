@@ -12,6 +12,7 @@ import { leaseOwner } from './lease-owner.ts'
 import type { RequestPolicy } from './jira/link.ts'
 import type { Log } from './log.ts'
 import { NO_METRICS, type Metrics } from './metrics/metrics.ts'
+import { createRecentChecks } from './preflight/recent-checks.ts'
 import { readinessOf, type Readiness } from './readiness.ts'
 import { createSecrets, resolvePassword, type Secrets } from './secrets/secrets.ts'
 import { createSettings } from './settings/settings.ts'
@@ -100,7 +101,19 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     clock,
     log,
   })
-  const parts = { log, clock, hub, secrets, owner: leaseOwner(), background, demoRun, metrics, policy }
+  const checks = createRecentChecks(clock)
+  const parts = {
+    log,
+    clock,
+    hub,
+    secrets,
+    owner: leaseOwner(),
+    background,
+    demoRun,
+    metrics,
+    policy,
+    checks,
+  }
   const engine = createCurrentEngine({
     firstConfig,
     readConfig,
@@ -117,6 +130,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     namedStore,
     dataDir,
     secrets,
+    checks,
     clock,
     hub,
     onSilence: policy?.onSilence,

@@ -17,6 +17,7 @@ import type { Metrics } from './metrics/metrics.ts'
 import { openSite } from './open-site.ts'
 import { projectVersion } from './project-files.ts'
 import { provisionalFrom } from './provisional-minutes.ts'
+import type { RecentChecks } from './preflight/recent-checks.ts'
 import { createRunPermit } from './run-permit.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import type { Site } from './site.ts'
@@ -59,6 +60,8 @@ export interface EngineOptions extends StoreInUse {
   readonly background: boolean
   /** See `AppOptions.demoRun`. */
   readonly demoRun: boolean
+  /** Those that a person had made in the settings or by a command. */
+  readonly checks?: RecentChecks
   /** Hears of all that is done. */
   readonly metrics?: Metrics | undefined
   /** How the Jira is asked; as by a program that nobody waits for where absent. */
@@ -209,7 +212,15 @@ async function assemble(opened: Opened): Promise<Engine> {
     if (!background) await sync.censusIfDue(signal)
     return result
   }
-  const permit = createRunPermit({ session, jira, clock, signal })
+  const permit = createRunPermit({
+    session,
+    jira,
+    clock,
+    signal,
+    wasChecked: (key, { field, ids }) =>
+      config.jira.kind === 'site' &&
+      options.checks?.take({ ...config.jira, projectKey: key, fieldId: field.id, valueIds: ids }) === true,
+  })
   const handlers = createHandlers({
     session,
     store,

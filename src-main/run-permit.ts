@@ -1,5 +1,5 @@
 import type { RunRequest, Session } from '../src-shared/contract/models.ts'
-import type { Preflight } from '../src-shared/contract/settings-models.ts'
+import type { Preflight, WatchChoice } from '../src-shared/contract/settings-models.ts'
 import { plannedSize, requestedTimes } from '../src-shared/domain/plan-times.ts'
 import { weightedNames } from '../src-shared/domain/weights.ts'
 import { AppError } from '../src-shared/errors/app-error.ts'
@@ -15,13 +15,15 @@ interface PermitParts {
   readonly jira: Jira
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Whether a person had the same checked just now. */
+  readonly wasChecked: (projectKey: string, watch: WatchChoice) => boolean
 }
 
 /**
  * A run in a real Jira makes tickets that other people see, so the person agrees to it by the site's own name, and
  * everything that it needs is tried before. The sandbox is there to be filled.
  */
-export function createRunPermit({ session, jira, clock, signal }: PermitParts): RunPermit {
+export function createRunPermit({ session, jira, clock, signal, wasChecked }: PermitParts): RunPermit {
   const { site, watchedField, watched, tokenExpiresOn } = session
   return async (request) => {
     if (site.kind === 'sandbox') return
@@ -29,6 +31,7 @@ export function createRunPermit({ session, jira, clock, signal }: PermitParts): 
     if (request.confirmedSite !== site.id) throw notConfirmed(site.label, keys, request)
     const watch = { field: watchedField, ids: watched.map(({ id }) => id) }
     for (const projectKey of keys) {
+      if (projectKey !== null && wasChecked(projectKey, watch)) continue
       const choice = { projectKey, watch, tokenExpiresOn }
       refuseRed(await runPreflight(jira, choice, { clock, signal, needs: 'create' }))
     }

@@ -1,4 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
 import { makeTestEnvironment } from '../store/testing.ts'
 import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
@@ -99,6 +101,36 @@ describe('create-tickets in a real Jira asks once', () => {
     const before = await made()
     const { code } = await create([], { isTTY: true, answers: [[/Create 2 tickets in/, 'y']] })
     expect([code, await made()]).toEqual([0, before + 2])
+  })
+})
+
+/** Questions that only a check asks, of all that went to the Jira. */
+async function checksIn(...flags: string[]): Promise<{ code: number; checks: number; requests: number }> {
+  const asked: string[] = []
+  const front = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    request.pipe(
+      httpRequest(
+        `${sandbox.url}${request.url}`,
+        { method: request.method ?? '', headers: request.headers },
+        (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers)),
+      ),
+    )
+  })
+  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void (front.closeAllConnections(), front.close()))
+  const { port } = front.address() as AddressInfo
+  const env = { ...realJira(), JIRA_URL: `http://127.0.0.1:${port}` }
+  const { code } = await cli.run([...RUN, '--yes', ...flags], { env })
+  const checks = asked.filter((path) => path.startsWith('/rest/api/3/mypermissions')).length
+  return { code, checks, requests: asked.length }
+}
+
+describe('what is asked of it', () => {
+  test.each([[[]], [['--project', 'tpm']]])('with %j it is checked once, not twice', async (flags) => {
+    const { code, checks, requests } = await checksIn(...flags)
+    console.log(`create-tickets of 2 tickets: ${requests} requests, ${checks} check`)
+    expect([code, checks]).toEqual([0, 1])
   })
 })
 

@@ -11,8 +11,10 @@ import { createGate, type Gate } from '../jira/gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { createSiteJira } from '../jira/open-jira.ts'
 import type { PauseMemory } from '../jira/rate-limiter.ts'
+import { hindranceToCreate } from '../preflight/hindrance.ts'
 import { LOOKING_ON } from '../preflight/looking-on.ts'
 import { runPreflight } from '../preflight/preflight.ts'
+import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { createSerial } from '../serial.ts'
@@ -40,6 +42,7 @@ interface SettingsParts {
   readonly namedStore?: PostgresConfig | undefined
   readonly dataDir: string
   readonly secrets: Secrets
+  readonly checks?: Pick<RecentChecks, 'note'>
   readonly clock: Clock
   readonly hub: Pick<EventHub, 'publish'>
   readonly onSilence?: RequestPolicy['onSilence']
@@ -58,12 +61,13 @@ export function createSettings(parts: SettingsParts): SettingsService {
       'settings.get': view,
       'settings.preflight': (draft, left) =>
         inTurn(async () => {
-          const { preflight } = await tryOut(
+          const { site, preflight } = await tryOut(
             parts,
             gates,
             draft,
             left === undefined ? signal : AbortSignal.any([signal, left]),
           )
+          if (draft.token === null) noteCheck(parts, { ...site, projectKey: draft.projectKey }, preflight)
           return preflight
         }),
       'settings.connect': (draft) => inTurn(() => connect(parts, gates, draft, signal)),
@@ -76,6 +80,19 @@ export function createSettings(parts: SettingsParts): SettingsService {
     },
     stop: () => stopping.abort(new AppError('cancelled', 'Jira TPM is closing. Nothing was changed.')),
   }
+}
+
+/** A run that comes after it need not check the same once more. */
+function noteCheck(
+  { checks }: Pick<SettingsParts, 'checks'>,
+  { url, user, projectKey, watch }: SiteConfig & { readonly projectKey: string | null },
+  preflight: Preflight,
+): void {
+  if (hindranceToCreate(preflight) !== null) return
+  const { projects, watched } = preflight.choices
+  const key = projectKey ?? (projects.length === 1 ? projects[0]?.key : undefined)
+  if (key === undefined) return
+  checks?.note({ url, user, projectKey: key, fieldId: watch.field.id, valueIds: watched.map(({ id }) => id) })
 }
 
 async function connect(

@@ -1,0 +1,36 @@
+import { elapsedMs, type Clock } from '../clock.ts'
+
+/** What was checked: whose account, where, and by which values its tickets would count. */
+export interface Checked {
+  readonly url: string
+  readonly user: string | null
+  readonly projectKey: string
+  readonly fieldId: string
+  readonly valueIds: readonly string[]
+}
+
+/** Whoever asks a person between the check and the run waits so long for the answer. */
+const HOLDS_MS = 10 * 60_000
+
+/**
+ * Checks that found nothing in the way of creating tickets. The run that comes after one needs none of its own, where the
+ * person checked first; the next one does again.
+ */
+export function createRecentChecks(clock: Clock) {
+  const untilMs = new Map<string, number>()
+  return {
+    note: (checked: Checked): void => void untilMs.set(nameOf(checked), elapsedMs(clock) + HOLDS_MS),
+    /** Whether there was one, which is used up by this. */
+    take(checked: Checked): boolean {
+      const name = nameOf(checked)
+      const isFresh = (untilMs.get(name) ?? -Infinity) >= elapsedMs(clock)
+      untilMs.delete(name)
+      return isFresh
+    },
+  }
+}
+export type RecentChecks = ReturnType<typeof createRecentChecks>
+
+function nameOf({ url, user, projectKey, fieldId, valueIds }: Checked): string {
+  return JSON.stringify([url, user, projectKey.toUpperCase(), fieldId, valueIds.toSorted()])
+}
