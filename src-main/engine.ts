@@ -209,8 +209,8 @@ async function assemble(opened: Opened): Promise<Engine> {
   /** Who stays takes the census little by little; who does not, whole where it is due. */
   const fetchNow = async (): Promise<SyncResult> => {
     const result = await sync.now(signal)
-    if (!background) await sync.censusIfDue(signal)
-    return result
+    if (background) return result
+    return { ...result, removed: result.removed + (await sync.censusIfDue(signal)) }
   }
   const permit = createRunPermit({
     session,

@@ -24,7 +24,7 @@ function coreThatTells(told: readonly SyncStatus['progress'][]): Client {
   return {
     async call() {
       for (const progress of told) for (const hear of listeners) hear({ progress } as SyncStatus)
-      return { pages: 1, fetched: 1, inserted: 1, updated: 0, cursorMs: 0 } as never
+      return { pages: 1, fetched: 1, inserted: 1, updated: 0, removed: 0, cursorMs: 0 } as never
     },
     on(_event, listener) {
       listeners.add(listener as never)
@@ -56,8 +56,24 @@ test('where there is no watched ticket yet, it says that and no date', async () 
   onTestFinished(() => sandbox.stop())
   const env = { JIRA_URL: sandbox.url, JIRA_USER: sandbox.email, JIRA_API_KEY: sandbox.apiToken }
   const { code, stdout } = await cli.run(['fetch-tickets'], { env })
-  expect(stdout).toBe('Fetched 0 tickets in 1 page: 0 new, 0 changed. Jira shows no watched ticket yet.\n')
+  expect(stdout).toBe(
+    'Fetched 0 tickets in 1 page: 0 new, 0 changed, 0 removed. Jira shows no watched ticket yet.\n',
+  )
   expect(code).toBe(0)
+})
+
+test('what it removed is counted, apart from what changed', async () => {
+  const sandbox = await startTestSandbox()
+  onTestFinished(() => sandbox.stop())
+  const env = { JIRA_URL: sandbox.url, JIRA_USER: sandbox.email, JIRA_API_KEY: sandbox.apiToken }
+  const urgent = { priority: { id: '1' } }
+  const [lowered, renamed] = [await sandbox.add(urgent), await sandbox.add(urgent), await sandbox.add(urgent)]
+  expect((await cli.run(['fetch-tickets'], { env })).stdout).toContain('3 new, 0 changed, 0 removed.')
+  await sandbox.edit(lowered.id, { priority: { id: '5' } })
+  await sandbox.edit(renamed.id, { summary: 'Told otherwise' })
+  const { stdout } = await cli.run(['fetch-tickets', '--json'], { env })
+  expect(JSON.parse(stdout)).toMatchObject({ inserted: 0, updated: 1, removed: 1 })
+  expect((await cli.run(['fetch-tickets'], { env })).stdout).toContain('0 new, 0 changed, 0 removed.')
 })
 
 test('an error itself does not promise another try: who tries again says so', () => {

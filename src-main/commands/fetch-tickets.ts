@@ -77,15 +77,15 @@ export async function fetchOnce(client: Client, io: CliIo, signal = io.signal): 
 }
 
 function printResult(io: CliIo, options: FetchOptions, result: SyncResult): void {
-  const { pages, fetched, inserted, updated, cursorMs } = result
-  const document = { pages, fetched, inserted, updated, cursor: isoInstant(cursorMs) }
+  const { pages, fetched, inserted, updated, removed, cursorMs } = result
+  const document = { pages, fetched, inserted, updated, removed, cursor: isoInstant(cursorMs) }
   print(io, options.json, document, fetchText(result))
 }
 
 /** What a fetch did, for a person. */
-export function fetchText({ pages, fetched, inserted, updated, cursorMs }: SyncResult): string {
+export function fetchText({ pages, fetched, inserted, updated, removed, cursorMs }: SyncResult): string {
   // An empty answer moves nothing, so up to the first ticket nothing is known.
   const known =
     cursorMs === 0 ? 'Jira shows no watched ticket yet.' : `Jira is known up to ${isoInstant(cursorMs)}.`
-  return `Fetched ${fetched} ${fetched === 1 ? 'ticket' : 'tickets'} in ${pages} ${pages === 1 ? 'page' : 'pages'}: ${inserted} new, ${updated} changed. ${known}`
+  return `Fetched ${fetched} ${fetched === 1 ? 'ticket' : 'tickets'} in ${pages} ${pages === 1 ? 'page' : 'pages'}: ${inserted} new, ${updated} changed, ${removed} removed. ${known}`
 }

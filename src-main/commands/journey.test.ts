@@ -59,7 +59,7 @@ describe('a compressed hour', () => {
 
   test('fetch-tickets: all of it comes, and the second time nothing is new', async () => {
     const document = await json('fetch-tickets')
-    expect(Object.keys(document)).toEqual(['pages', 'fetched', 'inserted', 'updated', 'cursor'])
+    expect(Object.keys(document)).toEqual(['pages', 'fetched', 'inserted', 'updated', 'removed', 'cursor'])
     expect(document['inserted']).toBeGreaterThan(0)
     expect(await json('-f')).toMatchObject({ inserted: 0, updated: 0 })
   })

@@ -26,6 +26,7 @@ export interface PageDecision {
   readonly inserted: number
   readonly updated: number
   readonly left: number
+  readonly removed: number
   readonly doubtful: readonly string[]
 }
 
@@ -65,7 +66,7 @@ function differences(
   const rows: DecidedRow[] = []
   const unstruck: string[] = []
   const deltas = createCountDeltas()
-  const changed = { inserted: 0, updated: 0, left: 0 }
+  const changed = { inserted: 0, updated: 0, left: 0, removed: 0 }
   for (const [id, now] of touched) {
     const old = known.get(id)
     if (old !== undefined && tellTheSame(old, now)) {
@@ -77,6 +78,7 @@ function differences(
     if (old !== undefined && !hasLeft(old)) deltas.add(old, -1)
     if (!hasLeft(now)) deltas.add(now, 1)
     changed[old === undefined ? 'inserted' : hasLeft(now) ? 'left' : 'updated'] += 1
+    if (old !== undefined && !hasLeft(old) && hasLeft(now)) changed.removed += 1
   }
   return { rows, unstruck, deltas: deltas.changed(), ...changed }
 }

@@ -16,15 +16,16 @@ export async function applyInParts(
   size: number,
   apply: (part: PagePart) => Promise<PageCommit>,
 ): Promise<PageCommit> {
-  let done: PageCommit = { seq: 0, inserted: 0, updated: 0, left: 0, doubtful: [] }
+  let done: PageCommit = { seq: 0, inserted: 0, updated: 0, left: 0, removed: 0, doubtful: [] }
   for (let from = 0; from === 0 || from < page.tickets.length; from += size) {
     if (from > 0) await setImmediate()
-    const { seq, inserted, updated, left, doubtful } = await apply(partOf(page, from, size))
+    const { seq, inserted, updated, left, removed, doubtful } = await apply(partOf(page, from, size))
     done = {
       seq,
       inserted: done.inserted + inserted,
       updated: done.updated + updated,
       left: done.left + left,
+      removed: done.removed + removed,
       doubtful: [...done.doubtful, ...doubtful],
     }
   }

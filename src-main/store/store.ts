@@ -250,6 +250,8 @@ export interface PageCommit {
   readonly updated: number
   /** Tickets that were stored, and left now or changed while they were away. */
   readonly left: number
+  /** Of those, the ones that counted until now. */
+  readonly removed: number
   /** Ids of tickets of the page that had left as `deleted` or `hidden` and are not believed back: see `applyPage`. */
   readonly doubtful: readonly string[]
 }

@@ -60,16 +60,16 @@ describe('a census', () => {
     const signal = new AbortController().signal
     const [deleted = ''] = site.ids
     await site.sandbox.remove(deleted)
-    const fetchOnce = async (): Promise<void> => {
+    const fetchOnce = async (): Promise<number> => {
       await site.sync.now()
-      await site.sync.censusIfDue(signal)
+      return site.sync.censusIfDue(signal)
     }
-    await fetchOnce() // the first strike
+    expect(await fetchOnce()).toBe(0) // the first strike
     site.advance(6 * MINUTE)
-    await fetchOnce() // not due yet
+    expect(await fetchOnce()).toBe(0) // not due yet
     expect(await site.stored()).toHaveLength(8)
     site.advance(6 * MINUTE)
-    await fetchOnce()
+    expect(await fetchOnce()).toBe(1)
     expect(await site.left()).toMatchObject([{ id: deleted, reason: 'deleted' }])
   })
 

@@ -40,10 +40,10 @@ export const USUAL_PACE: CensusPace = {
 export interface Census {
   /** Does the next part where one is due, beside whatever else goes on. `siteMs`: the site's clock. */
   nudge(siteMs: number): void
-  /** Does all parts at once. Throws as a fetch does. */
-  round(signal: AbortSignal): Promise<void>
+  /** Does all parts at once; how many tickets were removed. Throws as a fetch does. */
+  round(signal: AbortSignal): Promise<number>
   /** The same, where a round is due by the site's clock: for whoever does not stay. */
-  roundIfDue(siteMs: number, signal: AbortSignal): Promise<void>
+  roundIfDue(siteMs: number, signal: AbortSignal): Promise<number>
   /** Hears that it came to nothing, to tell it and to wait the longer. */
   failed(error: unknown): void
   stop(): Promise<void>
@@ -128,19 +128,30 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
     return edges.slice(1).map((toMs, n) => ({ fromMs: edges[n] ?? 0, toMs }))
   }
 
-  async function atOnce(spans: () => Promise<readonly CreatedSpan[]>, signal: AbortSignal): Promise<void> {
+  async function atOnce(spans: () => Promise<readonly CreatedSpan[]>, signal: AbortSignal): Promise<number> {
     const before = running ?? Promise.resolve()
     const either = AbortSignal.any([signal, stopping.signal])
     const round = before.then(() =>
       withLease(lease, either, async (leased) => {
         let atMs: number | null = null
-        for (const span of await spans()) atMs = (await compare(span, leased)).siteMs
+        let removed = 0
+        for (const span of await spans()) {
+          const part = await compare(span, leased)
+          atMs = part.siteMs
+          removed += part.settled.removed
+        }
         if (atMs !== null) await ended(atMs)
+        return removed
       }),
     )
     // Its failure is the asker's.
-    occupy(round.catch(() => {}))
-    await round
+    occupy(
+      round.then(
+        () => {},
+        () => {},
+      ),
+    )
+    return round
   }
 
   /** One thing at a time, and a stop waits for it. `work` never rejects. */

@@ -43,8 +43,9 @@ export async function fetchWalk(
   }
   own.fetched(walk.reconcileIds, siteMs)
   sights.ended()
-  await settleByIds(fetching, { ids: doubts.toLookUp([...doubtful]), atMs: siteMs }, signal)
-  return result
+  const ids = doubts.toLookUp([...doubtful])
+  const { removed } = await settleByIds(fetching, { ids, atMs: siteMs }, signal)
+  return { ...result, removed: result.removed + removed }
 }
 
 /** Whether a page says anything. Of one that has no tickets where there should be some, only after Jira said again that it knows us. */

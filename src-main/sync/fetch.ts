@@ -27,6 +27,7 @@ export async function fetchOnce(parts: FetchParts, signal: AbortSignal): Promise
     fetched: first.result.fetched + changes.fetched,
     inserted: first.result.inserted + changes.inserted,
     updated: first.result.updated + changes.updated,
+    removed: first.result.removed + changes.removed,
     cursorMs: changes.cursorMs,
   }
 }

@@ -16,9 +16,10 @@ export interface ToSettle {
   readonly witnessIds?: readonly string[]
 }
 
-export type Settled = Readonly<Record<LeaveReason | 'present', number>>
+/** What became of them; `removed`: how many of them counted until then. */
+export type Settled = Readonly<Record<LeaveReason | 'present' | 'removed', number>>
 
-const NONE: Settled = { present: 0, lowered: 0, moved: 0, deleted: 0, hidden: 0 }
+const NONE: Settled = { present: 0, lowered: 0, moved: 0, deleted: 0, hidden: 0, removed: 0 }
 
 /**
  * Asks Jira for tickets by their ids, past its search index, and stores what they are: watched, lowered, moved to
@@ -55,7 +56,7 @@ async function settleSome(
   const present = found.filter((ticket) => isWatched(scope, ticket))
   const others = found.filter((ticket) => !isWatched(scope, ticket)).map((ticket) => leaverOf(scope, ticket))
   const leavers = [...others, ...gone]
-  await store.applyPage({
+  const { removed } = await store.applyPage({
     siteId,
     scope: scopeName,
     epoch,
@@ -68,6 +69,7 @@ async function settleSome(
   return leavers.reduce((settled, { reason }) => sum(settled, { ...NONE, [reason]: 1 }), {
     ...NONE,
     present: present.length,
+    removed,
   })
 }
 
@@ -96,5 +98,6 @@ function sum(a: Settled, b: Settled): Settled {
     moved: a.moved + b.moved,
     deleted: a.deleted + b.deleted,
     hidden: a.hidden + b.hidden,
+    removed: a.removed + b.removed,
   }
 }

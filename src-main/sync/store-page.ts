@@ -8,7 +8,14 @@ import { isWatched, type WatchScope } from './scope.ts'
 /** The progress that a page makes: see `TicketPage`. */
 type Progress = Pick<TicketPage, 'watermarkMs' | 'piece'>
 
-export const NOTHING_FETCHED: SyncResult = { pages: 0, fetched: 0, inserted: 0, updated: 0, cursorMs: 0 }
+export const NOTHING_FETCHED: SyncResult = {
+  pages: 0,
+  fetched: 0,
+  inserted: 0,
+  updated: 0,
+  removed: 0,
+  cursorMs: 0,
+}
 
 /** Stores a page of a search: its tickets that are watched, and those that no longer are. */
 export async function storePage(
@@ -42,5 +49,6 @@ export function withPage(result: SyncResult, page: SearchPage, commit: PageCommi
     fetched: result.fetched + page.tickets.length,
     inserted: result.inserted + (commit?.inserted ?? 0),
     updated: result.updated + (commit?.updated ?? 0),
+    removed: result.removed + (commit?.removed ?? 0),
   }
 }

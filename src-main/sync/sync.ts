@@ -45,9 +45,9 @@ export interface Sync {
   census(signal?: AbortSignal): Promise<void>
   /**
    * The same, where it is due: for whoever fetches once and ends, since by itself it is taken only after `start`. Where
-   * it fails, that is logged, and the next one makes up for it.
+   * it fails, that is logged, and the next one makes up for it. How many tickets were removed.
    */
-  censusIfDue(signal: AbortSignal): Promise<void>
+  censusIfDue(signal: AbortSignal): Promise<number>
   /** Reads the index lag that an earlier process measured. Where the store is away, the first fetch reads it. */
   recall(): Promise<void>
   /** How the fetching goes here, or where another instance fetches, there. */
@@ -195,9 +195,12 @@ export function createSync(options: SyncOptions): Sync {
     },
     storeBack: fetchWhereDue,
     now: (signal) => whileWanted(loop.now(), signal),
-    census: (signal = never()) => census.round(signal),
+    census: async (signal = never()) => void (await census.round(signal)),
     censusIfDue: (signal) =>
-      census.roundIfDue(siteMs, signal).catch((error: unknown) => census.failed(error)),
+      census.roundIfDue(siteMs, signal).catch((error: unknown) => {
+        census.failed(error)
+        return 0
+      }),
     async recall() {
       await keptLag.recall().catch((error: unknown) => {
         if (!isOfStore(error)) throw error

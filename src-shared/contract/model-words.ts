@@ -65,7 +65,10 @@ export const MODEL_WORDS: {
   },
   SyncResult: {
     about: 'What a fetch did.',
-    fields: { cursorMs: 'The site’s time up to which everything is fetched.' },
+    fields: {
+      removed: 'Tickets that counted until now and no longer do: lowered, moved, deleted or hidden.',
+      cursorMs: 'The site’s time up to which everything is fetched.',
+    },
   },
   LeftTicketView: { about: 'A ticket that is no longer watched, and why.' },
   RunName: { about: 'The name of a run.' },

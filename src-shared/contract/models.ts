@@ -151,6 +151,7 @@ export const SyncResult = Type.Object({
   fetched: Count,
   inserted: Count,
   updated: Count,
+  removed: Count,
   /** The watermark after this fetch: site epoch ms. */
   cursorMs: EpochMs,
 })

@@ -31,13 +31,13 @@ async function applyPart(tx: WriteTransaction, part: PagePart): Promise<PageComm
   if (epoch !== undefined && epoch !== resetSeq) throw tablesReplaced()
 
   const decision = decidePage(part, known)
-  const { inserted, updated, left, doubtful } = decision
+  const { inserted, updated, left, removed, doubtful } = decision
   const writes = [writeRows(tx, part, decision, seq), writeProgress(tx, part)]
   if (isNews(decision)) tx.notify(siteId, 'tickets')
   // A fetch reads again what it has read before: that is no news to anyone, and waits for no disk.
   else if (writes.includes(true)) takeBackSeq(tx, siteId)
   else tx.discard()
-  return { seq: isNews(decision) ? seq : seq - 1, inserted, updated, left, doubtful }
+  return { seq: isNews(decision) ? seq : seq - 1, inserted, updated, left, removed, doubtful }
 }
 
 /** Whether there was anything to write. */

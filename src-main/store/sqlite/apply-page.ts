@@ -24,11 +24,11 @@ function applyPart(db: Connection, part: PagePart): PageCommit {
   if (piece !== undefined) refuseOtherPlan(db, part, piece)
   const ids = [...tickets, ...leavers].map((one) => one.id)
   const decision = decidePage(part, storedTickets(db, siteId, ids))
-  const { inserted, updated, left, doubtful } = decision
+  const { inserted, updated, left, removed, doubtful } = decision
   const seq = write(db, part, decision)
   if (watermarkMs !== null) moveWatermark(db, siteId, scope, watermarkMs)
   if (last && piece !== undefined) advancePiece(db, part, piece)
-  return { seq, inserted, updated, left, doubtful }
+  return { seq, inserted, updated, left, removed, doubtful }
 }
 
 /** Returns the number of the commit, or of the last one: a fetch reads again what it has read before, which is no news. */

@@ -96,7 +96,7 @@ export function leaverSuite(engine: Engine): void {
         const { store, rows } = opened()
         await store.applyPage(page([ticket('1')]))
         await store.applyPage(page([], { leavers: [leaver('1', reason)] }))
-        const back = { seq: 3, inserted: 0, updated: 1, left: 0, doubtful: [] }
+        const back = { seq: 3, inserted: 0, updated: 1, left: 0, removed: 0, doubtful: [] }
         expect(await store.applyPage(page([raised]))).toEqual(back)
         expect(await total()).toBe(1)
         expect(await rows('SELECT left_ms, left_reason, left_project_key FROM tickets')).toEqual([
@@ -179,7 +179,7 @@ export function leaverSuite(engine: Engine): void {
       test('are not believed back from an index that still shows them, but named', async () => {
         const { store } = opened()
         await gone()
-        const nothing = { seq: 2, inserted: 0, updated: 0, left: 0, doubtful: ['1'] }
+        const nothing = { seq: 2, inserted: 0, updated: 0, left: 0, removed: 0, doubtful: ['1'] }
         expect(await store.applyPage(page([ticket('1'), ticket('2')], seenLater))).toEqual(nothing)
         expect(await total()).toBe(1)
       })
@@ -193,6 +193,7 @@ export function leaverSuite(engine: Engine): void {
           inserted: 0,
           updated: 1,
           left: 0,
+          removed: 0,
           doubtful: [],
         })
         expect(await total()).toBe(2)

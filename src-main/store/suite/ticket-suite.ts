@@ -24,6 +24,7 @@ export function ticketSuite(engine: Engine): void {
         inserted: 2,
         updated: 0,
         left: 0,
+        removed: 0,
         doubtful: [],
       })
       expect(await store.countedTickets(SITE, ['1', '2', '3'])).toEqual(tickets)
@@ -40,6 +41,7 @@ export function ticketSuite(engine: Engine): void {
         inserted: 0,
         updated: 1,
         left: 0,
+        removed: 0,
         doubtful: [],
       })
       expect(await store.applyPage(page([older]))).toEqual(noNews(2))

@@ -24,7 +24,7 @@ describe('the desk of audits', () => {
       'sync.now': async () => {
         calls.push('sync.now')
         if (fetchFails !== null) throw fetchFails
-        return { pages: 1, fetched: 0, inserted: 0, updated: 0, cursorMs: 0 }
+        return { pages: 1, fetched: 0, inserted: 0, updated: 0, removed: 0, cursorMs: 0 }
       },
       'audit.run': async ({ runId }) => {
         calls.push('audit.run')
