@@ -19,6 +19,11 @@ test('a hint names the workspace that was named', async () => {
   expect((await cli.run(['resume'])).stderr).toContain(' jira-tpm create-tickets starts one.')
 })
 
+test('who called it by npx types npx again', async () => {
+  const env = { npm_command: 'exec' }
+  expect((await cli.run(['resume'], { env })).stderr).toContain(' npx jira-tpm create-tickets starts one.')
+})
+
 test('as a shell takes it', () => {
   expect(workspaceFlags({ dataDir: '/home/me/Jira TPM', envFile: 'team.env' }, 'audit')).toBe(
     '--data-dir "/home/me/Jira TPM" --env-file team.env ',

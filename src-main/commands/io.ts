@@ -66,12 +66,16 @@ export function willRepeatFlags(io: CliIo, flags: (command: string) => string): 
   flagsFor.set(io, flags)
 }
 
-/** `jira-tpm resume goes on with it.` as `jira-tpm --data-dir FOLDER resume goes on with it.` */
+/**
+ * `jira-tpm resume goes on with it.` as it has to be typed here: `npx jira-tpm --data-dir FOLDER resume goes on with it.`
+ * Whoever called it by npx or npm has no jira-tpm on the path.
+ */
 export function repeatFlags(io: CliIo, text: string): string {
   const flags = flagsFor.get(io) ?? (() => '')
+  const program = io.env['npm_command'] === undefined ? 'jira-tpm' : 'npx jira-tpm'
   return text.replaceAll(
-    /\bjira-tpm ([a-z-]+)/g,
-    (_hint, command: string) => `jira-tpm ${flags(command)}${command}`,
+    /(?<!npx )\bjira-tpm ([a-z-]+)/g,
+    (_hint, command: string) => `${program} ${flags(command)}${command}`,
   )
 }
 

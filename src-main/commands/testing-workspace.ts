@@ -75,7 +75,8 @@ export async function openTestWorkspace(): Promise<TestWorkspace> {
 function startCommand(argv: readonly string[], cwd: string, env: Environment): TestCommand {
   const child = spawn(process.execPath, [inject('programs').cli, ...argv], {
     cwd,
-    env: { ...process.env, ...env },
+    // As from a path of its own, however the tests were started.
+    env: { ...process.env, npm_command: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const written = { stdout: '', stderr: '' }
