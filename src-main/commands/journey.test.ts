@@ -11,7 +11,10 @@ import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture
 /** One workspace, gone through as the first user does it: the tests build on each other. */
 let cli: CliFixture
 let sandbox: SandboxConnection
+let umask: number
 beforeAll(async () => {
+  // As every start of the program has it: doctor looks at what is open to others.
+  umask = process.umask(0o077)
   cli = createCliFixture(await makeTestEnvironment())
   mkdirSync(cli.dataDir)
   // One for all: each command finds it by its URL, as beside an open window.
@@ -21,6 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await sandbox.stop()
   cli.close()
+  process.umask(umask)
 })
 
 const ISO_MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:00Z$/
@@ -155,7 +159,7 @@ describe('a compressed hour', () => {
     const { ok, deployment, steps } = await json('doctor')
     expect([ok, deployment]).toEqual([true, 'cloud'])
     // A server is looked at in eight steps, a file in one.
-    expect(steps).toHaveLength(ENGINE === 'sqlite' ? 16 : 23)
+    expect(steps).toHaveLength(ENGINE === 'sqlite' ? 17 : 24)
     // Not every machine has a keychain, and the sandbox needs none.
     const amiss = (steps as { step: string; state: string }[]).filter(({ state }) => state !== 'ok')
     expect(amiss.filter(({ step }) => step !== 'secrets')).toEqual([])
