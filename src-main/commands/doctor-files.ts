@@ -26,7 +26,9 @@ export function checkFolder(dataDir: string): Finding {
 export function checkTokens(dataDir: string, nowMs: number): Finding {
   const tokens = readTokenFile(tokenFilePath(dataDir))?.tokens ?? []
   const good = tokens.filter(({ expiresMs, revokedMs }) => expiresMs > nowMs && revokedMs === null).length
-  return { message: good === 0 ? 'No token or link is about.' : `Tokens and links that are good: ${good}.` }
+  return {
+    message: good === 0 ? 'No token and no link is in use.' : `Tokens and links that are good: ${good}.`,
+  }
 }
 
 function isOpen(file: string): boolean {

@@ -23,7 +23,7 @@ async function rotateKey({ io }: CommandHost, { revoke = false, ...options }: Ro
     const former = revoke
       ? `All tokens and links made before (${revoked}), and the browsers that they let in, are refused from now on, by servers that run too.`
       : until === null
-        ? 'No token made before is about.'
+        ? 'No token made before is in use.'
         : `Tokens made before stay good until they expire, the last at ${until}.`
     const text = `A new key signs from now on; the one before can sign no more. ${former}`
     print(io, options.json, { key: kid, formerUntil: until, revoked }, text)
