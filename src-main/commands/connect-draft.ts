@@ -1,4 +1,6 @@
 import type { Client } from '../../src-shared/contract/client.ts'
+import type { Settings } from '../../src-shared/contract/settings-models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { ConnectDraft } from './connect-jira.ts'
 import { askTokenExpiry, askUser } from './connect-questions.ts'
 import { say, type CliIo } from './io.ts'
@@ -14,20 +16,44 @@ export interface GivenConnection {
   readonly project?: string
   readonly tokenStdin?: boolean
   readonly tokenExpires?: string
+  readonly watch?: string
+  readonly watchField?: string
 }
 
 /** What is asked for before Jira is: who, the token, and its last day. */
 export async function connectDraft(io: CliIo, client: Client, given: GivenConnection): Promise<ConnectDraft> {
   const { url, caFile, project = null } = given
-  const { jira, tokenIn, secrets } = await client.call('settings.get', {})
+  const settings = await client.call('settings.get', {})
+  const { jira, tokenIn, secrets } = settings
+  refuseNoKeychain(settings, given)
   const user = given.user?.trim() || (io.isTTY ? await askUser(io, isCloudUrl(url)) : null)
   const kept = tokenIn !== 'none' && jira?.url === url && jira.user === user
-  // Told before anybody types a token; a keychain that only waits for its password may yet take it.
-  if (!kept && secrets.problem !== null) say(io, secrets.problem)
+  // Told before anybody types a token; one that only waits for its password may yet take it.
+  if (!kept && secrets.isLocked === true && secrets.problem !== null) say(io, secrets.problem)
   const token = await askToken(io, given, kept)
   const tokenExpiresOn =
     given.tokenExpires ?? (await expiryOf(io, token, kept ? (jira?.tokenExpiresOn ?? null) : null))
   return { url, user, token, tokenExpiresOn, projectKey: project, caFile }
+}
+
+/** Before anybody is asked, or types a token that could be kept nowhere: what a server has in place of a keychain. */
+function refuseNoKeychain({ jira, tokenIn, secrets }: Settings, given: GivenConnection): void {
+  const { url, user, project, caFile, watch, watchField } = given
+  const mayBeKept =
+    tokenIn !== 'none' && jira?.url === url && (user === undefined || jira.user === user.trim())
+  if (secrets.problem === null || secrets.isLocked === true || mayBeKept) return
+  const lines = [
+    `JIRA_URL=${url}`,
+    ...(user?.trim() || isCloudUrl(url) ? [`JIRA_USER=${user?.trim() || 'you@example.com'}`] : []),
+    'JIRA_API_KEY=the token (or JIRA_API_KEY_FILE=a file that holds it)',
+    ...(project === undefined ? [] : [`JIRA_PROJECT=${project}`]),
+    ...(caFile === null ? [] : [`JIRA_CA_FILE=${caFile}`]),
+    ...(watchField === undefined ? [] : [`JIRA_WATCH_FIELD=${watchField}`]),
+    `JIRA_WATCH=${watch ?? 'High,Highest'}`,
+  ]
+  throw new AppError('secrets-unavailable', `Not connected. ${secrets.problem}`, {
+    hint: `For this Jira:\n${lines.map((line) => `  ${line}`).join('\n')}\nThen jira-tpm doctor tries all of it.`,
+  })
 }
 
 /** An address that is surely Cloud's; Cloud can have others too. */

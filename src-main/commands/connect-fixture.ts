@@ -8,7 +8,7 @@ import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { readConfig } from '../config/read-config.ts'
 import { createSecrets } from '../secrets/secrets.ts'
-import { createMemoryKeychain } from '../secrets/testing-secrets.ts'
+import { createMemoryKeychain, type MemoryKeychain } from '../secrets/testing-secrets.ts'
 import { createSettings } from '../settings/settings.ts'
 
 export interface ConnectFixture {
@@ -16,6 +16,8 @@ export interface ConnectFixture {
   readonly config: () => Config
   /** What is in the keychain: account and secret. */
   readonly keychain: Map<string, string>
+  /** What is wrong with the keychain from now on. */
+  readonly spoilKeychain: (trouble: MemoryKeychain['trouble']) => void
 }
 
 /** The real settings of a workspace over a keychain that the test can look into; no Jira is opened. */
@@ -44,5 +46,10 @@ export function createConnectFixture(dataDir: string): ConnectFixture {
   const dispatch = createDispatch(settings.handlers as Handlers, (bug) => {
     throw bug
   })
-  return { client: createInProcessClient(dispatch, hub), config: () => config, keychain: keychain.entries }
+  return {
+    client: createInProcessClient(dispatch, hub),
+    config: () => config,
+    keychain: keychain.entries,
+    spoilKeychain: (trouble) => void (keychain.trouble = trouble),
+  }
 }

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import type { Preflight } from '../../src-shared/contract/settings-models.ts'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
 import { createCliFixture, createTestIo, type CliFixture } from './cli-fixture.ts'
@@ -189,5 +190,78 @@ describe('at a terminal: what is missing is asked for', () => {
     const connecting = connect({ isTTY: true, answers: [[/API token/, '\u0003']] }, { user: sandbox.email })
     await expect(connecting).rejects.toMatchObject({ code: 'cancelled' })
     expect(kept()).toBe('')
+  })
+})
+
+describe('without a keychain', () => {
+  const watch = { watchField: 'Severity', watch: 'Critical,Major' }
+
+  test('nobody is asked anything: it is said once, with all that a server needs in its place', async () => {
+    fixture.spoilKeychain('missing')
+    const { io, written } = createTestIo(cli.cwd, { isTTY: true })
+    const given = { url: 'https://acme.atlassian.net', caFile: '/ca.pem', project: 'OPS', ...watch }
+    const error = await connectDraft(io, fixture.client, given).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'secrets-unavailable',
+      message: 'Not connected. The keychain is missing. Set JIRA_API_KEY.',
+    })
+    expect((error as { hint: string }).hint.split('\n').map((line) => line.trim())).toEqual([
+      'For this Jira:',
+      'JIRA_URL=https://acme.atlassian.net',
+      'JIRA_USER=you@example.com',
+      'JIRA_API_KEY=the token (or JIRA_API_KEY_FILE=a file that holds it)',
+      'JIRA_PROJECT=OPS',
+      'JIRA_CA_FILE=/ca.pem',
+      'JIRA_WATCH_FIELD=Severity',
+      'JIRA_WATCH=Critical,Major',
+      'Then jira-tpm doctor tries all of it.',
+    ])
+    expect(written.stderr).toBe('')
+  })
+
+  test('a token on stdin is refused, too, and nothing is sent', async () => {
+    fixture.spoilKeychain('missing')
+    const connecting = connect(onStdin(), { user: sandbox.email, tokenStdin: true })
+    await expect(connecting).rejects.toMatchObject({
+      code: 'secrets-unavailable',
+      hint: expect.stringContaining(`JIRA_USER=${sandbox.email}`) as string,
+    })
+    expect(kept()).not.toContain(sandbox.url)
+  })
+
+  test('one that is locked may yet be opened: it is told, and the person asked', async () => {
+    fixture.spoilKeychain('locked')
+    const { io, written } = createTestIo(cli.cwd, {
+      isTTY: true,
+      answers: [
+        [/E-mail address/, `${sandbox.email}\r`],
+        [/API token/, `${sandbox.apiToken}\r`],
+        [/Last day/, '\r'],
+      ],
+    })
+    const draft = await connectDraft(io, fixture.client, { url: sandbox.url, caFile: null })
+    expect(draft.token).toBe(sandbox.apiToken)
+    expect(written.stderr.match(/The keychain is locked/g)).toHaveLength(1)
+  })
+
+  test.runIf(process.platform === 'linux')('the command itself: exit 3, one sentence, no question', () => {
+    const argv = [
+      inject('programs').cli,
+      'connect',
+      sandbox.url,
+      '--user',
+      sandbox.email,
+      '--data-dir',
+      cli.dataDir,
+    ]
+    const { status, stderr, stdout } = spawnSync(process.execPath, argv, {
+      cwd: cli.cwd,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: cli.cwd, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' },
+    })
+    expect([status, stdout]).toEqual([3, ''])
+    expect(stderr.match(/is not there: this session has no D-Bus/g)).toHaveLength(1)
+    expect(stderr).toContain(`  JIRA_URL=${sandbox.url}\n  JIRA_USER=${sandbox.email}\n  JIRA_API_KEY=`)
+    expect(stderr).toContain('  JIRA_WATCH=High,Highest\n')
   })
 })

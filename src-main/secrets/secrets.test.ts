@@ -134,6 +134,7 @@ describe('which store', () => {
     expect(await desktop().store(signal)).toEqual({
       kind: 'none',
       label: 'a keychain',
+      isLocked: true,
       problem: 'The keychain is locked. Set JIRA_API_KEY.',
     })
     await expect(desktop().keep(owner, 'secret', signal)).rejects.toMatchObject({

@@ -88,7 +88,8 @@ export function createSecrets(parts: SecretsParts): Secrets {
         return { kind, label, problem: null }
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'secrets-unavailable') throw error
-        return { kind: 'none', label: keychain.label, problem: errorText(error) }
+        const problem = errorText(error)
+        return { kind: 'none', label: keychain.label, problem, ...(error.retryable && { isLocked: true }) }
       }
     },
     kept: async (owner, signal) => (await usedStore()?.get(accountOf(owner), signal)) ?? null,

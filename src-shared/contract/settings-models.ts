@@ -99,6 +99,8 @@ export const Settings = Type.Object({
     kind: Type.Union([Type.Literal('keychain'), Type.Literal('safe-storage'), Type.Literal('none')]),
     label: Type.String(),
     problem: Maybe(Type.String()),
+    /** It is there, and may yet be opened by its person. */
+    isLocked: Type.Optional(Type.Boolean()),
   }),
   /** Why the Jira that is set could not be opened; null while it is open. */
   failure: Maybe(Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() })),
