@@ -123,6 +123,15 @@ export function countsAnswersSuite(): void {
       await counting.mine.createTables()
     })
 
+    test('of a site without a commit are not told any more once the tables are dropped', async () => {
+      expect((await seqOf(counting.answers(TEXTS[0] ?? '', CALL))).counts.flat()).not.toContain(1)
+      await counting.other.dropTables()
+      expect(replyIn(await counting.answers(TEXTS[0] ?? '', CALL))).toMatchObject({
+        ok: false,
+        error: { code: 'tables-missing' },
+      })
+    })
+
     test('are, whatever happens, those that the core would give', async () => {
       const names = fc.constantFrom(...Object.keys(HAPPENINGS))
       const story = fc.array(fc.tuple(names, fc.nat({ max: 100 }), fc.constantFrom(...TEXTS)), {

@@ -7,6 +7,12 @@ export interface SiteSeq {
   readonly resetSeq: number
 }
 
+/**
+ * The row that stands for all sites which have none of their own yet: what changes everything at every site is numbered
+ * there, too, and a site's own numbers begin where it is.
+ */
+export const ANY_SITE = ''
+
 export const BEFORE_THE_FIRST: SiteSeq = { seq: 0, resetSeq: 0 }
 
 /** See `Store.changesSince`: what is told without reading any count; null where they must be read. */

@@ -36,7 +36,7 @@ export interface Store extends LedgerStore {
    * that show it change nothing and name it in `doubtful`, for the caller to read by id.
    */
   applyPage(page: TicketPage): Promise<PageCommit>
-  /** The site's present sequence number; 0 before its first commit. Works without ticket tables, too. */
+  /** The site's present sequence number; 0 before its first commit and the first dropping of tables. Works without ticket tables, too. */
   seq(siteId: string): Promise<number>
   /** Notes that a census came to its end. It never goes back; without a watermark nothing is noted. */
   setCensus(siteId: string, scope: string, atMs: number): Promise<void>

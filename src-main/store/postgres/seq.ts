@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { BEFORE_THE_FIRST, type SiteSeq } from '../site-seq.ts'
+import { ANY_SITE, BEFORE_THE_FIRST, type SiteSeq } from '../site-seq.ts'
 import type { Connection, Transaction, WriteTransaction } from './connection.ts'
 
-const OF_SITE = `SELECT seq, reset_seq AS "resetSeq" FROM site_seq WHERE site_id = $1`
+const SITE_SEQ = 'SELECT seq, reset_seq AS "resetSeq" FROM site_seq'
+/** Where the numbers of a site without a row begin. */
+const FIRST = `SELECT $1, COALESCE(MAX(seq), 0), COALESCE(MAX(reset_seq), 0) FROM site_seq WHERE site_id = '${ANY_SITE}'`
 
 /** See `Store.seq`. */
 export async function seq(db: Connection, siteId: string): Promise<number> {
@@ -16,7 +18,10 @@ export async function epoch(db: Connection, siteId: string): Promise<number> {
 
 /** The number of the site's last commit, 0 before its first. */
 export async function readSeq(tx: Transaction, siteId: string): Promise<SiteSeq> {
-  const [row] = await tx.query<SiteSeq>(OF_SITE, [siteId])
+  const [row] = await tx.query<SiteSeq>(
+    `${SITE_SEQ} WHERE site_id IN ($1, '${ANY_SITE}') ORDER BY site_id DESC LIMIT 1`,
+    [siteId],
+  )
   return row ?? BEFORE_THE_FIRST
 }
 
@@ -26,18 +31,18 @@ export async function readSeq(tx: Transaction, siteId: string): Promise<SiteSeq>
  * after this one see what the last holder committed.
  */
 export async function lockSite(tx: WriteTransaction, siteId: string): Promise<SiteSeq> {
-  void tx.query(
-    'INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ($1, 0, 0) ON CONFLICT (site_id) DO NOTHING',
-    [siteId],
-  )
-  const [row] = await tx.query<SiteSeq>(`${OF_SITE} FOR UPDATE`, [siteId])
+  void tx.query(`INSERT INTO site_seq (site_id, seq, reset_seq) ${FIRST} ON CONFLICT (site_id) DO NOTHING`, [
+    siteId,
+  ])
+  const [row] = await tx.query<SiteSeq>(`${SITE_SEQ} WHERE site_id = $1 FOR UPDATE`, [siteId])
   return row ?? BEFORE_THE_FIRST
 }
 
 /** Takes the site's write lock, as `lockSite` does, and gives the commit under way its number, all in one statement. */
 export async function raiseSeq(tx: WriteTransaction, siteId: string): Promise<SiteSeq> {
   const [row] = await tx.query<SiteSeq>(
-    `INSERT INTO site_seq (site_id, seq, reset_seq) VALUES ($1, 1, 0)
+    `INSERT INTO site_seq (site_id, seq, reset_seq)
+     SELECT first.site_id, first.seq + 1, first.reset_seq FROM (${FIRST}) AS first (site_id, seq, reset_seq)
      ON CONFLICT (site_id) DO UPDATE SET seq = site_seq.seq + 1
      RETURNING seq, reset_seq AS "resetSeq"`,
     [siteId],
@@ -53,5 +58,6 @@ export function takeBackSeq(tx: WriteTransaction, siteId: string): void {
 
 /** Numbers a commit after which everything may be different, at every site. */
 export function raiseAllSeqs(tx: WriteTransaction): void {
+  void tx.query(`INSERT INTO site_seq VALUES ('${ANY_SITE}', 0, 0) ON CONFLICT (site_id) DO NOTHING`)
   void tx.query('UPDATE site_seq SET seq = seq + 1, reset_seq = seq + 1')
 }

@@ -1,10 +1,13 @@
-import { BEFORE_THE_FIRST, type SiteSeq } from '../site-seq.ts'
+import { ANY_SITE, BEFORE_THE_FIRST, type SiteSeq } from '../site-seq.ts'
 import type { Connection } from './connection.ts'
 
 /** The number of the site's last commit, 0 before its first. Inside `read` or `write`. */
 export function readSeq(db: Connection, siteId: string): SiteSeq {
   const row = db
-    .statement<SiteSeq>('SELECT seq, reset_seq AS resetSeq FROM site_seq WHERE site_id = ?')
+    .statement<SiteSeq>(
+      `SELECT seq, reset_seq AS resetSeq FROM site_seq WHERE site_id IN (?, '${ANY_SITE}')
+       ORDER BY site_id DESC LIMIT 1`,
+    )
     .get(siteId)
   return row ?? BEFORE_THE_FIRST
 }
@@ -13,7 +16,8 @@ export function readSeq(db: Connection, siteId: string): SiteSeq {
 export function raiseSeq(db: Connection, siteId: string): number {
   const raised = db
     .statement<{ seq: number }>(
-      `INSERT INTO site_seq (site_id, seq, reset_seq) VALUES (?, 1, 0)
+      `INSERT INTO site_seq (site_id, seq, reset_seq)
+       SELECT ?, COALESCE(MAX(seq), 0) + 1, COALESCE(MAX(reset_seq), 0) FROM site_seq WHERE site_id = '${ANY_SITE}'
        ON CONFLICT (site_id) DO UPDATE SET seq = site_seq.seq + 1
        RETURNING seq`,
     )
@@ -24,5 +28,6 @@ export function raiseSeq(db: Connection, siteId: string): number {
 
 /** Numbers a commit after which everything may be different, at every site. Inside `write`. */
 export function raiseAllSeqs(db: Connection): void {
+  db.statement(`INSERT INTO site_seq VALUES ('${ANY_SITE}', 0, 0) ON CONFLICT (site_id) DO NOTHING`).run()
   db.statement('UPDATE site_seq SET seq = seq + 1, reset_seq = seq + 1').run()
 }

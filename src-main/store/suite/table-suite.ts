@@ -44,6 +44,21 @@ export function tableSuite(engine: Engine): void {
       expect(await store.changesSince(SITE, 1, WATCHED, 10)).toEqual({ seq: 4, changes: null })
     })
 
+    test('a site without a commit is numbered by a drop like all others, and goes on from there', async () => {
+      const { store } = opened()
+      expect([await store.seq('new'), await store.epoch('new')]).toEqual([0, 0])
+      await store.dropTables()
+      expect([await store.seq('new'), await store.epoch('new')]).toEqual([1, 1])
+      expect(await store.changesSince('new', 0, WATCHED, 100)).toEqual({ seq: 1, changes: null })
+      await store.createTables()
+      expect(await store.changesSince('new', 1, WATCHED, 100)).toEqual({ seq: 2, changes: null })
+      const commit = await store.applyPage({ ...page([ticket('1')]), siteId: 'new' })
+      expect(commit.seq).toBe(3)
+      expect([await store.seq('new'), await store.epoch('new')]).toEqual([3, 2])
+      await store.dropTables()
+      expect([await store.seq('new'), await store.seq('newer')]).toEqual([4, 3])
+    })
+
     test('another connection works on with the new tables', async () => {
       const { store, again } = opened()
       const other = await again()
