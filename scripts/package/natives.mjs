@@ -6,6 +6,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { root } from '../build-if-stale.mjs'
 import { npmCommand } from './npm.mjs'
+import { BUILDER_OS } from './targets.mjs'
 
 /** The package that has the keychain's native part for a target. */
 export const KEYRING = {
@@ -16,9 +17,6 @@ export const KEYRING = {
   'win32-x64': '@napi-rs/keyring-win32-x64-msvc',
   'win32-arm64': '@napi-rs/keyring-win32-arm64-msvc',
 }
-
-/** electron-builder's `${os}`. (Its `${platform}` is the machine's that builds.) */
-const BUILDER_OS = { linux: 'linux', darwin: 'mac', win32: 'win' }
 
 /**
  * Puts the native parts of a target where electron-builder.yml takes them from, `dist/natives/OS-ARCH`. better-sqlite3

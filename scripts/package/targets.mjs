@@ -10,8 +10,8 @@ export const BUILDS = [
   { platform: 'win32', formats: ['nsis'], archs: ['x64', 'arm64'], updates: true },
 ]
 
-/** electron-builder's flag for a platform. */
-export const BUILDER_FLAG = { linux: '--linux', darwin: '--mac', win32: '--win' }
+/** electron-builder's `${os}`. (Its `${platform}` is the machine's that builds.) */
+export const BUILDER_OS = { linux: 'linux', darwin: 'mac', win32: 'win' }
 
 /** The system's name for a person. */
 export const SYSTEM = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }
