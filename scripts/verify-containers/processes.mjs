@@ -24,13 +24,16 @@ export async function verifyProcesses(folder, check) {
     const url = `http://localhost:${frontPort}`
     const server = startServer(folder, { port, url, database })
     running.push(server)
-    const [text] = await server.line(/\{"url".*\}/)
+    await server.line(/\{"url".*\}/)
     running.push(await startFront({ port, frontPort, alivePort, url }))
-    const { link } = JSON.parse(text)
+    const env = { ...process.env, JIRA_TPM_DATA_DIR: path.join(folder, 'data') }
+    const command = [path.join(root, 'out/main/cli.js'), 'token', 'link', '--scope', 'admin']
+    const link = (await must(process.execPath, command, { cwd: folder, env })).trim()
     await verifyThroughFront({ url, direct: `http://127.0.0.1:${port}`, link }, check)
     await check('processes: the server writes nothing of its secrets, and ends by SIGTERM', async () => {
       const code = await server.stop(5_000)
       assert.ok(!server.log().includes(database.password))
+      assert.doesNotMatch(server.log(), /code=/)
       assert.ok([0, 143].includes(code), `it ended with ${code}`)
     })
     await check('front: where the server is gone, calls fail with a sentence and the headers', async () => {

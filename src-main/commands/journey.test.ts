@@ -16,7 +16,7 @@ beforeAll(async () => {
   // As every start of the program has it: doctor looks at what is open to others.
   umask = process.umask(0o077)
   cli = createCliFixture(await makeTestEnvironment())
-  mkdirSync(cli.dataDir)
+  mkdirSync(cli.dataDir, { mode: 0o700 })
   // One for all: each command finds it by its URL, as beside an open window.
   const config = { dataDir: cli.dataDir, sandbox: DEFAULT_SANDBOX }
   sandbox = await openSandbox({ config, log: pino({ level: 'silent' }) })
