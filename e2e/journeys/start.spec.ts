@@ -60,7 +60,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const app = npmStart(['--port', '0'], { ELECTRON_OVERRIDE_DIST_PATH: dataDir })
     await app.said(/The dashboard: http:\/\/127\.0\.0\.1:\d+\n/)
     // Nobody may be looking: what it prints may be kept as a log.
-    expect(app.output()).toContain('jira-tpm token link --scope admin')
+    expect(app.output()).toContain(`jira-tpm --data-dir ${dataDir} token link --scope admin`)
     expect(app.output()).not.toContain('code=')
     expect(app.output()).toContain('npx install-electron')
     const { code, tookMs } = await app.end(signal)
