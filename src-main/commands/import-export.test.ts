@@ -72,6 +72,7 @@ describe('import', () => {
       read: 3,
       imported: 3,
       unchanged: 0,
+      repeated: 0,
       skipped: 0,
       refused: 0,
       counted: 2,

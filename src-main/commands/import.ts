@@ -31,12 +31,15 @@ interface ImportOptions extends CommonOptions {
 const AFTER_HELP = [
   "Nothing is stored where a row is no ticket (exit 1): the first of them are told. Importing the same again changes nothing, and Jira's own version of a ticket takes the place of an imported one. A database's password comes from PSQL_PW or the keychain, or is asked for.",
   "CSV and JSON lines have the columns that jira-tpm export writes: at least id, created and priorityName. The first program's columns may be in them, too.",
+  "Jira's own CSV export (Issue key, Issue id, Summary …) is taken as it is. Its dates are of the time zone in the profile of who exported it: say which with --zone.",
 ]
 
 export function addImport(program: Command, host: CommandHost): void {
   const command = program
     .command('import')
-    .description("stores tickets of the first program's table, its pg_dump, CSV or JSON lines")
+    .description(
+      "stores tickets of the first program's table, its pg_dump, CSV (Jira's own, too) or JSON lines",
+    )
     .argument('<source>', 'a file, - for stdin, or postgres://user@host:port/database')
     .addOption(
       new Option('--format <format>', 'old (a pg_dump in text), csv or jsonl (default: as it looks)').choices(
@@ -96,7 +99,7 @@ const TERMS: ImportTerms = {
 
 /** What an import says in JSON. */
 function importDocument(source: string, dryRun: boolean, result: ImportResult): unknown {
-  const { format, table, read, imported, unchanged, skipped, refused, counted, span } = result
+  const { format, table, read, imported, unchanged, repeated, skipped, refused, counted, span } = result
   const { unit, bad, assumedZone, zone, unknownColumns } = result
   return {
     source,
@@ -106,6 +109,7 @@ function importDocument(source: string, dryRun: boolean, result: ImportResult): 
     read,
     imported,
     unchanged,
+    repeated,
     skipped,
     refused,
     counted,

@@ -36,6 +36,31 @@ export function isKnown(name: string): name is Column | OldColumn {
   return KNOWN.has(name)
 }
 
+/** What Jira calls them in its own CSV export, in small letters: Cloud and Data Center alike. */
+const OF_JIRA: Readonly<Record<string, Column>> = {
+  'issue id': 'id',
+  'issue key': 'key',
+  'work item id': 'id',
+  'work item key': 'key',
+  'project key': 'projectKey',
+  summary: 'title',
+  priority: 'priorityName',
+  status: 'status',
+  created: 'created',
+  updated: 'updated',
+}
+
+/** Whether a line of column names is that of Jira's own CSV export. */
+export function isOfJira(names: readonly string[]): boolean {
+  const columns = names.map((name) => OF_JIRA[name.toLowerCase()])
+  return columns.includes('id') && columns.includes('key')
+}
+
+/** Which column of ours one of Jira's export is; null where it is none. */
+export function columnOfJira(name: string): Column | null {
+  return OF_JIRA[name.toLowerCase()] ?? null
+}
+
 /** Whether a table with these columns is one of the first program's. */
 export function isOldTable(names: readonly string[]): boolean {
   return OLD_COLUMNS.every((name) => names.includes(name))

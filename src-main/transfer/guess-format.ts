@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { isKnown } from './columns.ts'
+import { isKnown, isOfJira } from './columns.ts'
 import { cannotImport } from './unreadable.ts'
 
 /** `old`: a pg_dump of the first program's table. */
@@ -34,8 +34,8 @@ export function guessFormat(head: string, name: string): ImportFormat {
   if (SQL.test(start)) return 'old'
   const columns = (start.split(/\r?\n|\r/, 1)[0] ?? '')
     .split(/[,;\t]/)
-    .map((column) => column.replaceAll('"', ''))
-  if (columns.some(isKnown)) return 'csv'
+    .map((column) => column.replaceAll('"', '').trim())
+  if (columns.some(isKnown) || isOfJira(columns)) return 'csv'
   throw cannotImport(
     name,
     'is neither a pg_dump of the first program’s table, nor CSV with a line of column names that Jira TPM knows, nor JSON lines',

@@ -17,23 +17,34 @@ export function importText(
   dryRun: boolean,
   { period }: Pick<ImportTerms, 'period'>,
 ): string {
-  const { imported, unchanged, read, skipped, counted, span } = result
+  const { imported, unchanged, repeated, read, skipped, counted, span } = result
   const from = result.table === null ? result.name : `${result.name} (table ${result.table})`
   const done = dryRun
-    ? `${tickets(read - skipped)} can be imported from ${from}. This was a dry run: nothing was stored.`
+    ? `${tickets(read - skipped - repeated)} can be imported from ${from}. This was a dry run: nothing was stored.`
     : `${tickets(imported)} imported from ${from}; ${unchanged} were there already.`
   if (span === null) return done
   return `${done} They were created ${period(span)}. The chart counts ${counted} of them.`
 }
 
+/** So many ids fit into a sentence. */
+const MAX_IDS = 5
+
 /** What is to be said beside it, a line each: nothing is left out in silence. */
 export function importNotes(result: ImportResult, { otherZone, afterRefusal }: ImportTerms): string[] {
   const { read, refused, skipped, bad, unit, assumedZone, zone, unknownColumns, name } = result
+  const { repeated, repeatedIds } = result
   const notes: string[] = []
   if (assumedZone > 0)
     notes.push(`${assumedZone} of ${read} rows name no zone with a date: taken as ${zone} (${otherZone}).`)
   if (unknownColumns.length > 0)
     notes.push(`Not imported, since nothing is known of them: ${unknownColumns.join(', ')}.`)
+  if (repeated > 0) {
+    const which = repeatedIds.length < MAX_IDS ? repeatedIds : [...repeatedIds.slice(0, MAX_IDS), '…']
+    const rows = repeated === 1 ? '1 row has an id' : `${repeated} rows have ids`
+    notes.push(
+      `${rows} that a later row of ${name} has, too: the last one of each holds (${which.join(', ')}).`,
+    )
+  }
   if (bad.length === 0) return notes
   notes.push(
     refused > 0

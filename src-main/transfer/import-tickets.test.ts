@@ -3,6 +3,7 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Store } from '../store/store.ts'
 import { openTestStore } from '../store/testing.ts'
 import { page, ticket } from '../store/suite/pages.ts'
+import { importNotes, importText } from './import-text.ts'
 import type { ImportProgress } from './import-tickets.ts'
 import { SITE, streamOf, testTransfer } from './testing-transfer.ts'
 
@@ -98,6 +99,49 @@ describe('a dump of the first program', () => {
   test('what is counted is of the project that is shown', async () => {
     const transfer = testTransfer(await openTestStore(), { projectKey: 'OPS' })
     expect(await transfer.importText(dump(...GOOD))).toMatchObject({ imported: 3, counted: 1 })
+  })
+})
+
+function csvRow(id: string, title: string, priority = 'High'): string {
+  return `${id},2021-03-04T10:11:12Z,${priority},${title}`
+}
+
+describe('an id that several rows have', () => {
+  const head = 'id,created,priorityName,title'
+
+  test('is one ticket: the last row of it holds, is counted once, and that is told', async () => {
+    const store = await openTestStore()
+    const transfer = testTransfer(store)
+    const rows = [csvRow('1', 'First'), csvRow('2', 'Two'), csvRow('1', 'Second', 'Low'), csvRow('1', 'Last')]
+    const text = [head, ...rows, ''].join('\n')
+    const dry = await transfer.importText(text, { dryRun: true })
+    const terms = { period: () => 'then', otherZone: '', afterRefusal: '' }
+    expect(importText(dry, true, terms)).toContain('2 tickets can be imported')
+    const result = await transfer.importText(text)
+    expect(result).toMatchObject({ read: 4, imported: 2, unchanged: 0, repeated: 2, counted: 2 })
+    expect(importText(result, false, terms)).toContain('2 tickets imported from stdin; 0 were there')
+    expect(importNotes(result, terms)).toEqual([
+      '2 rows have ids that a later row of stdin has, too: the last one of each holds (1).',
+    ])
+    expect(await store.countedTickets(SITE, ['1'])).toMatchObject([{ title: 'Last' }])
+    expect(await transfer.importText(text)).toMatchObject({ imported: 0, unchanged: 2, repeated: 2 })
+  })
+
+  test('also far apart, in several pages, in one line, and where ids are no numbers', async () => {
+    const rows = Array.from({ length: 2_500 }, (_, n) => csvRow(`${n + 1}`, 'x'))
+    const more = [csvRow('7', 'again'), csvRow('a', 'x'), csvRow('a', 'again'), csvRow('007', 'another')]
+    const transfer = testTransfer(await openTestStore())
+    expect(await transfer.importText([head, ...rows, ...more, ''].join('\n'))).toMatchObject({
+      read: 2_504,
+      imported: 2_502,
+      unchanged: 0,
+      repeated: 2,
+      repeatedIds: ['7', 'a'],
+    })
+    const values = ['One', 'Two'].map((title) => `(9001, 'High', '2021-03-04 10:11:12', '${title}', 'TPM')`)
+    const columns = 'ticket_id, ticket_severity, ticket_created_date, ticket_title, ticket_project'
+    const insert = `INSERT INTO tickets (${columns}) VALUES ${values.join(', ')};\n`
+    expect(await transfer.importText(insert)).toMatchObject({ read: 2, imported: 1, repeated: 1 })
   })
 })
 

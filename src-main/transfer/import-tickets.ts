@@ -4,6 +4,7 @@ import type { ImportFormat } from './guess-format.ts'
 import type { ImportedTicket, Reading } from './imported-ticket.ts'
 import type { OpenSource } from './import-source.ts'
 import { readTickets } from './read-tickets.ts'
+import { createSeenIds } from './seen-ids.ts'
 import { isBad, type BadRow } from './source-row.ts'
 import { storePages, type Stored } from './store-pages.ts'
 import { damaged } from './unreadable.ts'
@@ -26,6 +27,10 @@ export interface ImportResult {
   /** Tickets that were not there before, or are told otherwise now. */
   readonly imported: number
   readonly unchanged: number
+  /** Rows whose id a later one has, too: the last of them holds. */
+  readonly repeated: number
+  /** The first of those ids. */
+  readonly repeatedIds: readonly string[]
   /** Rows that are no tickets, and were left out. */
   readonly skipped: number
   /** Rows that are no tickets, for which nothing was stored at all. */
@@ -64,12 +69,12 @@ export interface ImportParts {
  */
 export async function importTickets(source: OpenSource, parts: ImportParts): Promise<ImportResult> {
   const checked = await check(source, parts)
-  const { read, badRows, bad } = checked
+  const { read, badRows, bad, repeated } = checked
   const isRefused = badRows > 0 && !parts.skipBad
   const stored =
     isRefused || parts.dryRun
       ? NOTHING_STORED
-      : await storePages(goodTickets(source, parts), read - badRows, parts)
+      : await storePages(goodTickets(source, parts, checked.lastAt), read - badRows - repeated, parts)
   return {
     format: source.format,
     name: source.name,
@@ -78,6 +83,8 @@ export async function importTickets(source: OpenSource, parts: ImportParts): Pro
     read,
     imported: stored.imported,
     unchanged: stored.unchanged,
+    repeated,
+    repeatedIds: [...checked.lastAt.keys()].slice(0, MAX_TOLD),
     skipped: isRefused ? 0 : badRows,
     refused: isRefused ? badRows : 0,
     bad,
@@ -95,7 +102,12 @@ const MAX_TOLD = 20
 /** So often is told how far it is. */
 const ROWS_A_STEP = 1_000
 
+/** Which row, counted from 1, holds of each id that several have. */
+type LastAt = ReadonlyMap<string, number>
+
 interface Checked {
+  lastAt: LastAt
+  repeated: number
   read: number
   badRows: number
   bad: BadRow[]
@@ -104,15 +116,41 @@ interface Checked {
   span: ImportResult['span']
 }
 
+/** Where several rows have one id, all is read again: which of them holds is known at the end. */
 async function check(source: OpenSource, parts: ImportParts): Promise<Checked> {
+  const lastAt = new Map<string, number>()
+  const checked = await checkRows(source, parts, lastAt)
+  return lastAt.size === 0 ? checked : checkRows(source, parts, lastAt)
+}
+
+/** `lastAt`: empty at first, and filled; then what does not hold of it is left out. */
+async function checkRows(
+  source: OpenSource,
+  parts: ImportParts,
+  lastAt: Map<string, number>,
+): Promise<Checked> {
   const { scope, signal, onProgress } = parts
-  const sum: Checked = { read: 0, badRows: 0, bad: [], counted: 0, assumedZone: 0, span: null }
+  const sum: Checked = {
+    lastAt,
+    repeated: 0,
+    read: 0,
+    badRows: 0,
+    bad: [],
+    counted: 0,
+    assumedZone: 0,
+    span: null,
+  }
+  const seen = lastAt.size === 0 ? createSeenIds() : null
   for await (const row of readTickets(source.rows(), parts.reading)) {
     sum.read += 1
     if (isBad(row)) {
       sum.badRows += 1
       if (sum.bad.length < MAX_TOLD) sum.bad.push(row)
-    } else add(sum, row, scope)
+    } else if (seen === null && !holds(row, sum.read, lastAt)) sum.repeated += 1
+    else {
+      if (seen?.add(row.ticket.id) === false) lastAt.set(row.ticket.id, sum.read)
+      add(sum, row, scope)
+    }
     if (sum.read % ROWS_A_STEP !== 0) continue
     signal.throwIfAborted()
     onProgress({ phase: 'checking', rows: sum.read, total: null })
@@ -131,10 +169,21 @@ function add(sum: Checked, { ticket, left, assumesZone }: ImportedTicket, scope:
   }
 }
 
-async function* goodTickets(source: OpenSource, parts: ImportParts): AsyncGenerator<ImportedTicket> {
+function holds({ ticket }: ImportedTicket, row: number, lastAt: LastAt): boolean {
+  return (lastAt.get(ticket.id) ?? row) === row
+}
+
+async function* goodTickets(
+  source: OpenSource,
+  parts: ImportParts,
+  lastAt: LastAt,
+): AsyncGenerator<ImportedTicket> {
+  let read = 0
   for await (const row of readTickets(source.rows(), parts.reading)) {
-    if (!isBad(row)) yield row
-    else if (!parts.skipBad) {
+    read += 1
+    if (!isBad(row)) {
+      if (holds(row, read, lastAt)) yield row
+    } else if (!parts.skipBad) {
       throw damaged(source.name, 'was changed while it was read', 'Import it again when it is left alone.')
     }
   }

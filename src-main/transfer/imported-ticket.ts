@@ -49,12 +49,13 @@ function oldTicket(fields: Fields, reading: Reading): ImportedTicket {
 function ownTicket(fields: Fields, reading: Reading): ImportedTicket {
   needed(fields, 'id')
   const id = short(fields, 'id') ?? ''
+  const key = short(fields, 'key') || keyOf(id)
   const created = stampOf(fields, 'created', reading)
   const updated = isEmpty(fields.updated) ? created : stampOf(fields, 'updated', reading)
   const ticket = {
     id,
-    key: short(fields, 'key') || keyOf(id),
-    projectKey: short(fields, 'projectKey') ?? '',
+    key,
+    projectKey: short(fields, 'projectKey') ?? /^(.+)-\d+$/.exec(key)?.[1] ?? '',
     title: fields.title ?? '',
     ...ownPriority(fields, reading),
     status: fields.status ?? '',

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse'
 import { pipeline } from 'node:stream/promises'
-import { isKnown, type Column, type OldColumn } from './columns.ts'
+import { columnOfJira, isKnown, isOfJira, type Column, type OldColumn } from './columns.ts'
 import type { BadRow, SourceRow } from './source-row.ts'
 import { unguarded } from './spreadsheet-guard.ts'
 import { cannotImport, damaged } from './unreadable.ts'
@@ -24,11 +24,13 @@ export async function* readCsv(
   pieces: AsyncIterable<string>,
   { name, onUnknown }: CsvParts,
 ): AsyncGenerator<SourceRow | BadRow> {
-  let header: string[] | null = null
+  let header: readonly Cell[] | null = null
   for await (const { record, info } of records(pieces, name)) {
     if (header === null) {
-      header = record.map((column) => column.trim())
-      checkHeader(header, { name, onUnknown })
+      header = cellsOf(
+        record.map((column) => column.trim()),
+        { name, onUnknown },
+      )
       continue
     }
     const at = info.lines - linesWithin(record)
@@ -106,22 +108,30 @@ function separatorOf(start: string): string {
   return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ','
 }
 
-function checkHeader(header: readonly string[], { name, onUnknown }: CsvParts): void {
-  for (const column of header) if (!isKnown(column)) onUnknown(column)
-  if (header.includes('ticket_id') || header.includes('id')) return
+/** What the cells of a column are; null: nothing is known of them. `isPlain`: they are as they were written. */
+type Cell = { readonly column: Column | OldColumn; readonly isPlain: boolean } | null
+
+function cellsOf(header: readonly string[], { name, onUnknown }: CsvParts): Cell[] {
+  const isJiras = isOfJira(header)
+  const cells = header.map((given): Cell => {
+    const column = isJiras ? columnOfJira(given) : isKnown(given) ? given : null
+    if (column === null) onUnknown(given)
+    // Of the first program's columns, and of Jira's, nothing was ever guarded.
+    return column && { column, isPlain: isJiras || column.startsWith('ticket_') }
+  })
+  if (cells.some((cell) => cell?.column === 'id' || cell?.column === 'ticket_id')) return cells
   throw cannotImport(
     name,
     'names no column id or ticket_id in its first line',
-    'The first line names the columns: at least id, priorityName and created. jira-tpm export writes an example.',
+    'The first line names the columns: at least id, priorityName and created, as jira-tpm export writes them, or Issue id, Issue key, Priority and Created, as Jira does.',
   )
 }
 
-/** Of the first program's columns nothing was ever guarded. */
-function fieldsOf(header: readonly string[], record: readonly string[]): SourceRow['fields'] {
+function fieldsOf(header: readonly Cell[], record: readonly string[]): SourceRow['fields'] {
   const fields: { [C in Column | OldColumn]?: string } = {}
-  for (const [index, column] of header.entries()) {
-    const cell = record[index] ?? ''
-    if (isKnown(column)) fields[column] = column.startsWith('ticket_') ? cell : unguarded(cell)
+  for (const [index, cell] of header.entries()) {
+    const text = record[index] ?? ''
+    if (cell !== null) fields[cell.column] = cell.isPlain ? text : unguarded(text)
   }
   return fields
 }
