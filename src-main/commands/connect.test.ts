@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import type { Preflight } from '../../src-shared/contract/settings-models.ts'
+import { errorText, type AppError } from '../../src-shared/errors/app-error.ts'
+import { startRawServer } from '../jira/testing.ts'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
 import { createCliFixture, createTestIo, type CliFixture } from './cli-fixture.ts'
 import { connectDraft, type GivenConnection } from './connect-draft.ts'
 import { createConnectFixture, type ConnectFixture } from './connect-fixture.ts'
 import { connectJira } from './connect-jira.ts'
+import { exitCodeOf } from './exit-code.ts'
 import type { WatchFlags } from './watch-flags.ts'
 
 let sandbox: TestSandbox
@@ -97,6 +100,25 @@ describe('without a terminal', () => {
     })
     expect(fixture.keychain.size).toBe(0)
     expect(kept()).not.toContain(sandbox.url)
+  })
+
+  test('a Jira that does not answer: exit 1, nothing is kept, and the token is in no text', async () => {
+    const server = await startRawServer(() => {})
+    await server.close()
+    const { io, written } = createTestIo(cli.cwd, onStdin())
+    const given = { url: server.url, caFile: null, user: 'ada@example.com', tokenStdin: true }
+    const draft = await connectDraft(io, fixture.client, given)
+    const error = await connectJira(io, fixture.client, draft, {}).catch((thrown: unknown) => thrown)
+    expect(exitCodeOf(error)).toBe(1)
+    const said = `${written.stderr}\n${errorText(error as AppError)}`
+    expect(said).toMatch(/FAILED {5}address .*Not connected: .*Nothing was kept\./s)
+    expect([written.stdout, fixture.keychain.size]).toEqual(['', 0])
+    const files = readdirSync(cli.dataDir, { recursive: true, withFileTypes: true })
+    const content = files
+      .filter((entry) => entry.isFile())
+      .map((file) => readFileSync(path.join(file.parentPath, file.name), 'latin1'))
+    expect(content.join('\n')).not.toContain(server.url)
+    expect(content.join('\n') + said).not.toContain(sandbox.apiToken)
   })
 
   test('neither High nor Highest: refused with the values, unless --watch names some', async () => {

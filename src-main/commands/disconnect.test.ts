@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startRawServer } from '../jira/testing.ts'
@@ -42,20 +42,4 @@ test('a Jira that the environment names cannot be disconnected: exit 2', async (
   const { code, stdout, stderr } = await cli.run(['disconnect'], { env })
   expect(stderr).toContain('JIRA_URL')
   expect([code, stdout]).toEqual([2, ''])
-})
-
-test('connect to a Jira that does not answer: exit 1, nothing is kept, and the token is in no text', async () => {
-  const token = 'planted-token-of-connect'
-  const url = await goneAway()
-  const argv = ['connect', url, '--user', 'ada@example.com', '--token-stdin', '--json']
-  const { code, stdout, stderr } = await cli.run(argv, { typed: `${token}\n`, endsStdin: true })
-  expect(stderr).toMatch(/FAILED {5}address .*Not connected: .*Nothing was kept\./s)
-  expect([code, stdout]).toEqual([1, ''])
-  const files = readdirSync(cli.dataDir, { recursive: true, withFileTypes: true })
-  for (const file of files.filter((entry) => entry.isFile())) {
-    const content = readFileSync(path.join(file.parentPath, file.name), 'latin1')
-    expect(content).not.toContain(token)
-    expect(content).not.toContain(url)
-  }
-  expect(stderr).not.toContain(token)
 })
