@@ -12,6 +12,7 @@ export type AccessEvent =
   | 'locked-out'
   | 'refused-host'
   | 'refused-origin'
+  | 'refused-peer'
   | 'token-made'
   | 'link-made'
   | 'token-revoked'

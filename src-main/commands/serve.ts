@@ -15,6 +15,7 @@ interface ServeOptions extends CommonOptions {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly behindProxy?: boolean
+  readonly trustProxy?: string
   readonly publicUrl?: string
   readonly openMetrics?: boolean
   readonly accessLogStdout?: boolean
@@ -23,7 +24,7 @@ interface ServeOptions extends CommonOptions {
 const AFTER_HELP = [
   'Beyond this machine it is served only with TLS: by --tls-cert and --tls-key, which are read again when the files change, or by a proxy before it (--behind-proxy). Browsers are let in by the one name of --public-url; a proxy passes their Host header on and adds their address to X-Forwarded-For.',
   'Programs bring a token (jira-tpm token create), browsers a one-time link of jira-tpm token link. On a terminal this command prints one, of scope admin, for 15 minutes; into a file or a log it never does.',
-  'In the environment: JIRA_TPM_HOST, JIRA_TPM_PORT, JIRA_TPM_TLS_CERT_FILE, JIRA_TPM_TLS_KEY_FILE, JIRA_TPM_BEHIND_PROXY, JIRA_TPM_PUBLIC_URL, JIRA_TPM_OPEN_METRICS, JIRA_TPM_ACCESS_LOG_STDOUT.',
+  'In the environment: JIRA_TPM_HOST, JIRA_TPM_PORT, JIRA_TPM_TLS_CERT_FILE, JIRA_TPM_TLS_KEY_FILE, JIRA_TPM_BEHIND_PROXY, JIRA_TPM_TRUST_PROXY, JIRA_TPM_PUBLIC_URL, JIRA_TPM_OPEN_METRICS, JIRA_TPM_ACCESS_LOG_STDOUT.',
 ]
 
 export function addServe(program: Command, host: CommandHost): void {
@@ -39,6 +40,7 @@ export function addServe(program: Command, host: CommandHost): void {
     .option('--tls-cert <file>', "PEM file of the server's certificate and its chain")
     .option('--tls-key <file>', 'PEM file of its private key')
     .option('--behind-proxy', 'a proxy before it does TLS')
+    .option('--trust-proxy <cidr>', 'the same, and it connects from this network: others are refused')
     .option('--public-url <url>', 'the one address that browsers open it by: https://NAME')
     .option(
       '--access-log-stdout',

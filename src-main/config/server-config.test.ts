@@ -37,6 +37,34 @@ test('is this machine alone where nothing is said', () => {
   expect(read({})).toEqual({ ...THIS_MACHINE, port: 8050 })
 })
 
+test('the networks of a proxy are an address or CIDR each, and mean that one is there', () => {
+  const proxied = { host: '0.0.0.0', publicUrl: PUBLIC }
+  const trusted = (trustProxy: string) => read({ ...proxied, trustProxy })
+  expect(trusted('10.0.0.0/8, fd00::/8,192.0.2.7')).toMatchObject({
+    behindProxy: true,
+    trustProxy: ['10.0.0.0/8', 'fd00::/8', '192.0.2.7'],
+  })
+  expect(read(proxied, { JIRA_TPM_TRUST_PROXY: '10.1.2.3/32' })).toMatchObject({
+    behindProxy: true,
+    trustProxy: ['10.1.2.3/32'],
+  })
+  for (const wrong of [
+    '10.0.0.0/33',
+    'fd00::/129',
+    'proxy.example.com',
+    '10.0.0.0/8/8',
+    '10.0.0.0/',
+    '',
+    '10.0.0.0/-1',
+  ]) {
+    expect(refused({ ...proxied, trustProxy: wrong })).toMatchObject({
+      code: 'usage',
+      said: expect.stringContaining('Give it as an address or as CIDR') as string,
+    })
+  }
+  expect(refused(proxied, { JIRA_TPM_TRUST_PROXY: 'all' }).code).toBe('not-configured')
+})
+
 test('flags go before the environment, relative files mean the folder that it was called in', () => {
   const env = {
     JIRA_TPM_HOST: '0.0.0.0',
@@ -51,6 +79,7 @@ test('flags go before the environment, relative files mean the folder that it wa
     publicUrl: PUBLIC,
     tls: { certFile: path.join(cwd, 'cert.pem'), keyFile: '/run/secrets/key.pem' },
     behindProxy: false,
+    trustProxy: null,
     openMetrics: false,
     accessLogToStdout: false,
   }

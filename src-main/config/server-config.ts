@@ -1,3 +1,4 @@
+import { isIP, isIPv6 } from 'node:net'
 import path from 'node:path'
 import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_PORT } from './config.ts'
@@ -13,6 +14,8 @@ export interface ServerConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   /** A proxy stands before it, which does TLS and adds each caller's address to X-Forwarded-For. */
   readonly behindProxy: boolean
+  /** The networks that this proxy connects from, as CIDR: whoever else connects is refused. Null: nobody is. */
+  readonly trustProxy: readonly string[] | null
   /** The one address that browsers open it by, as an origin (`https://tpm.example.com`); null: by where it listens. */
   readonly publicUrl: string | null
   /** Whether /metrics is open to programs of this machine that have no token. */
@@ -28,6 +31,7 @@ export const THIS_MACHINE: Omit<ServerConfig, 'port'> = {
   host: LOOPBACK,
   tls: null,
   behindProxy: false,
+  trustProxy: null,
   publicUrl: null,
   openMetrics: false,
   accessLogToStdout: false,
@@ -40,6 +44,7 @@ export interface ServerFlags {
   readonly tlsCert?: string | undefined
   readonly tlsKey?: string | undefined
   readonly behindProxy?: boolean | undefined
+  readonly trustProxy?: string | undefined
   readonly publicUrl?: string | undefined
   readonly openMetrics?: boolean | undefined
   readonly accessLogStdout?: boolean | undefined
@@ -59,11 +64,13 @@ interface ServerSources {
  */
 export function readServerConfig({ flags, env, cwd }: ServerSources): ServerConfig {
   const { variables } = readSettings({ env, cwd, envFile: flags.envFile })
+  const trustProxy = trustProxyOf(flags, variables)
   const config: ServerConfig = {
     host: (flags.host ?? variables.JIRA_TPM_HOST ?? LOOPBACK).trim(),
     port: flags.port ?? portOf(variables),
     tls: tlsOf(flags, variables, cwd),
-    behindProxy: flags.behindProxy ?? truthOf(variables, 'JIRA_TPM_BEHIND_PROXY'),
+    behindProxy: trustProxy !== null || (flags.behindProxy ?? truthOf(variables, 'JIRA_TPM_BEHIND_PROXY')),
+    trustProxy,
     publicUrl: publicUrlOf(flags, variables),
     openMetrics: flags.openMetrics ?? truthOf(variables, 'JIRA_TPM_OPEN_METRICS'),
     accessLogToStdout: flags.accessLogStdout ?? truthOf(variables, 'JIRA_TPM_ACCESS_LOG_STDOUT'),
@@ -87,7 +94,7 @@ function refuseOpen({ host, tls, behindProxy, publicUrl, openMetrics }: ServerCo
   if (tls !== null && behindProxy) {
     throw refuse(
       'usage',
-      '--behind-proxy says that a proxy does TLS, and --tls-cert that this program does.',
+      '--behind-proxy or --trust-proxy says that a proxy does TLS, and --tls-cert that this program does.',
       'Give one of the two.',
     )
   }
@@ -161,6 +168,25 @@ function tlsOf(flags: ServerFlags, variables: Variables, cwd: string): ServerCon
     `A TLS ${given} is given, but no ${missing}.`,
     'TLS takes both: --tls-cert FILE and --tls-key FILE, or JIRA_TPM_TLS_CERT_FILE and JIRA_TPM_TLS_KEY_FILE.',
   )
+}
+
+/** Each of them is taken by `BlockList.addSubnet`; an address alone is a network of one. */
+function trustProxyOf(flags: ServerFlags, variables: Variables): ServerConfig['trustProxy'] {
+  const text = flags.trustProxy ?? variables.JIRA_TPM_TRUST_PROXY
+  if (text === undefined) return null
+  const networks = text.split(',').map((one) => one.trim())
+  for (const one of networks) {
+    const [address = '', bits, more] = one.split('/')
+    const most = isIPv6(address) ? 128 : 32
+    const isPrefix = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+    if (isIP(address) !== 0 && isPrefix && more === undefined) continue
+    throw refuse(
+      flags.trustProxy === undefined ? 'not-configured' : 'usage',
+      `"${one}" is no network that a proxy could connect from.`,
+      'Give it as an address or as CIDR: 10.1.2.3, 10.1.0.0/16, fd00::/8; several with commas between them.',
+    )
+  }
+  return networks
 }
 
 function publicUrlOf(flags: ServerFlags, variables: Variables): string | null {

@@ -132,6 +132,25 @@ describe('behind a proxy', () => {
     expect((await guess({ host, 'X-Forwarded-For': '10.0.0.1, 10.0.0.2' })).statuses).toEqual([401])
   })
 
+  test('a port or brackets make no other address of one', async () => {
+    for (const last of ['10.0.0.1:1', '10.0.0.1:65535', '10.0.0.1']) {
+      expect((await guess({ host, 'X-Forwarded-For': `1.1.1.1, ${last}` })).statuses).toEqual([401])
+    }
+    expect((await guess({ host, 'X-Forwarded-For': '10.0.0.1:7' })).statuses).toEqual([429])
+    for (const last of ['[2001:db8::1]:443', '[2001:db8::2]', '2001:db8::3']) {
+      expect((await guess({ host, 'X-Forwarded-For': last })).statuses).toEqual([401])
+    }
+    expect((await guess({ host, 'X-Forwarded-For': '[2001:db8::9]:9' })).statuses).toEqual([429])
+  })
+
+  test('what is no address is counted for the proxy', async () => {
+    for (const last of ['unknown', 'x'.repeat(500), '[::1', '1.2.3.4.5']) {
+      await guess({ host, 'X-Forwarded-For': last })
+    }
+    expect((await guess({ host, 'X-Forwarded-For': 'another' })).statuses).toEqual([429])
+    expect((await guess({ host, 'X-Forwarded-For': '10.0.0.1' })).statuses).toEqual([401])
+  })
+
   test('an IPv6 network is one address', async () => {
     for (const last of ['1', '2', 'ffff:1']) {
       expect((await guess({ host, 'X-Forwarded-For': `2001:db8::${last}` })).statuses).toEqual([401])
@@ -139,6 +158,65 @@ describe('behind a proxy', () => {
     expect((await guess({ host, 'X-Forwarded-For': '2001:DB8:0:0:9::9' })).statuses).toEqual([429])
     expect((await guess({ host, 'X-Forwarded-For': '2001:db8:0:1::1' })).statuses).toEqual([401])
   })
+})
+
+describe('behind a proxy of known networks', () => {
+  const host = 'tpm.example.com'
+  const [proxy, other] = ['127.0.0.2', '127.0.0.3']
+  beforeEach(async () => {
+    const trustProxy = ['10.0.0.0/8', `${proxy}/32`, 'fd00::/8']
+    const access = { ...THIS_MACHINE, behindProxy: true, trustProxy, publicUrl: PUBLIC }
+    door = await startServer({ limits: LIMITS, clock, access })
+  })
+
+  test('a request that comes by it is taken, any other is refused, whatever it says', async () => {
+    const good = { host, Authorization: `Bearer ${door.token}`, 'X-Forwarded-For': '10.0.0.1' }
+    expect((await post('/api/counts.outside', '{"fromMs":1,"toMs":2}', good, proxy)).statuses).toEqual([200])
+    for (const [path, from] of [
+      ['/api/counts.outside', other],
+      ['/api/counts.outside', '127.0.0.1'],
+      ['/health', '127.0.0.1'],
+    ] as const) {
+      const answer = await post(path, '{"fromMs":1,"toMs":2}', good, from)
+      expect([path, from, answer.statuses]).toEqual([path, from, [403]])
+    }
+    const page = await sendRaw(door.port, head('GET / HTTP/1.1', { host }), other)
+    expect(page.statuses).toEqual([403])
+    expect(page.text).toContain('This server is reached by its proxy alone')
+  })
+
+  test('nor is a socket opened, or the lock-out of somebody else brought about', async () => {
+    for (let tries = 0; tries < 5; tries++) {
+      expect((await guess({ host, 'X-Forwarded-For': '10.0.0.1' }, other)).statuses).toEqual([403])
+    }
+    expect((await guess({ host, 'X-Forwarded-For': '10.0.0.1' }, proxy)).statuses).toEqual([401])
+    const headers = { host, Authorization: `Bearer ${door.token}` }
+    const socket = new WebSocket(`${door.url.replace('http', 'ws')}/api/events`, { headers })
+    socket.on('error', () => {})
+    const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }]
+    expect(answer.statusCode).toBe(403)
+    socket.terminate()
+  })
+
+  test('its machine may see past it whether it lives', async () => {
+    for (const path of ['/health', '/ready']) {
+      expect((await sendRaw(door.port, head(`GET ${path} HTTP/1.1`, { host }))).statuses).toEqual([200])
+    }
+  })
+})
+
+test('a clock that is set back prolongs neither a lock-out nor a wait', async () => {
+  const own = { ...clock, ranMs: 0, elapsedMs: () => own.ranMs }
+  door = await startServer({ limits: LIMITS, clock: own })
+  for (let calls = 0; calls < LIMITS.calls.burst; calls++) await callWith(door.token)
+  await statuses([guess(), guess(), guess()])
+  expect((await callWith(door.token)).header('retry-after')).toBe('1')
+  expect((await guess()).header('retry-after')).toBe('2')
+  clock.jump(-3_600_000)
+  own.ranMs += 2_000
+  expect((await callWith(door.token)).statuses).toEqual([200])
+  expect((await guess()).statuses).toEqual([401])
+  expect((await guess()).header('retry-after')).toBe('2')
 })
 
 describe('a caller that asks too often', () => {

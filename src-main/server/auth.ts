@@ -29,7 +29,7 @@ export interface Auth {
 
 export interface AuthParts {
   readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink'>
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'elapsedMs'>
   readonly port: () => number
   /** Whether browsers come by https, be it to us or to a proxy before us. */
   readonly https: boolean
@@ -38,8 +38,7 @@ export interface AuthParts {
 }
 
 export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthParts): Auth {
-  const now = (): number => clock.now()
-  const sessions = createSessions(now, tokens.isLive, onSessionEnd)
+  const sessions = createSessions(clock, tokens.isLive, onSessionEnd)
   const sweep = setInterval(() => sessions.sweep(), SWEEP_MS).unref()
   const watch = createEndWatch(({ kind, id }) => (kind === 'token' ? tokens.isLive(id) : sessions.isLive(id)))
   const cookieName = (): string => sessionCookieName(port(), https)

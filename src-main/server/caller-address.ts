@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6, type BlockList } from 'node:net'
 
 /** What of a request tells where it comes from. */
 export interface FromSomewhere {
@@ -7,14 +7,31 @@ export interface FromSomewhere {
   readonly headers: Readonly<IncomingHttpHeaders>
 }
 
+/** What stands before the server; `from`: the peers that may be it, null: whoever connects. */
+export interface Proxy {
+  readonly from: Pick<BlockList, 'check'> | null
+}
+
 /**
  * Whom limits are counted for. Behind a proxy that is the last address of X-Forwarded-For, the one that the proxy
  * itself put there: those before it are the caller's own words. Without one the header is not looked at.
  */
-export function callerAddress({ socket, headers }: FromSomewhere, behindProxy: boolean): string {
-  const forwarded = behindProxy ? headers['x-forwarded-for'] : undefined
-  const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim()
-  return network(last === undefined || last === '' ? (socket.remoteAddress ?? '') : last)
+export function callerAddress({ socket, headers }: FromSomewhere, proxy: Proxy | null): string {
+  const forwarded = proxy === null ? undefined : headers['x-forwarded-for']
+  const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim() ?? ''
+  const address = last.replace(BRACKETS, '$1').replace(PORT, '$1')
+  return network(isIP(address) === 0 ? (socket.remoteAddress ?? '') : address)
+}
+
+/** Some proxies name the caller's port, too: it is another with each connection. */
+const BRACKETS = /^\[([^\]]*)\](?::\d+)?$/
+const PORT = /^(\d+\.\d+\.\d+\.\d+):\d+$/
+
+/** Whether a request comes by the proxy that is trusted. */
+export function comesBy({ socket }: FromSomewhere, { from }: Proxy): boolean {
+  if (from === null) return true
+  const peer = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '')
+  return isIP(peer) !== 0 && from.check(peer, isIPv6(peer) ? 'ipv6' : 'ipv4')
 }
 
 const LONGEST_ADDRESS = 64

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { isLoopback } from '../config/server-config.ts'
 import { CALL_ROUTE } from './api-route.ts'
 import type { Auth } from './auth.ts'
+import { comesBy, network, type Proxy } from './caller-address.ts'
 import type { Connections } from './connections.ts'
 import { COUNTS_PATH } from './counts-route.ts'
 import { sendFailure } from './errors.ts'
@@ -18,6 +20,8 @@ interface GuardParts {
   readonly rates: RateLimits
   readonly connections: Connections
   readonly addressOf: (request: FastifyRequest) => string
+  /** Null where none stands before the server. */
+  readonly proxy: Proxy | null
   readonly access: AccessRecords
 }
 
@@ -30,7 +34,7 @@ const MAX_SHOWN = 100
 
 /** What every request passes before its route, also one for an address that is not there. Of the body nothing is read yet. */
 export function addGuard(server: FastifyInstance, parts: GuardParts): void {
-  const { names, headers, auth, rates, connections, addressOf, access } = parts
+  const { names, headers, auth, rates, connections, addressOf, proxy, access } = parts
 
   const fail = (address: string): void => {
     const wasLocked = rates.lockOf(address) !== null
@@ -43,13 +47,17 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
     reply.headers(headers())
     const { url } = request
     if (url.startsWith(API)) reply.header('cache-control', 'no-store')
+    const { url: route } = request.routeOptions
+    if (proxy !== null && !comesBy(request.raw, proxy) && !isOwnHealthCheck(request)) {
+      access.refused('refused-peer', { address: network(request.raw.socket.remoteAddress ?? '') })
+      return void sendFailure(reply, pastTheProxy())
+    }
     const foreign = names().faultOf(request.raw)
     if (foreign !== null) {
       const shown = (request.headers[foreign.header] ?? '').slice(0, MAX_SHOWN)
       access.refused(`refused-${foreign.header}`, { [foreign.header]: shown, address: addressOf(request) })
       return void sendFailure(reply, foreign.error)
     }
-    const { url: route } = request.routeOptions
     const fault = faultOfTarget(url, takesQuery(route)) ?? (request.ws ? faultOfUpgrade(request.raw) : null)
     if (fault !== null) return void sendFailure(reply, fault.error, fault.status)
     if (!METHODS.has(request.method)) return refuseMethod(reply)
@@ -105,6 +113,22 @@ function isKnown(auth: Auth, request: FastifyRequest): boolean {
     return false
   }
   return found !== null
+}
+
+/** A container looks after itself, past the proxy. */
+function isOwnHealthCheck({ routeOptions: { url: route }, raw: { socket } }: FastifyRequest): boolean {
+  return (
+    (route === '/health' || route === '/ready') &&
+    isLoopback((socket.remoteAddress ?? '').replace(/^::ffff:/, ''))
+  )
+}
+
+function pastTheProxy(): AppError {
+  return new AppError(
+    'forbidden',
+    'This server is reached by its proxy alone, and the request comes from elsewhere. Nothing was done.',
+    { hint: 'Who runs the server names the proxy’s network: --trust-proxy.' },
+  )
 }
 
 function refuseMethod(reply: FastifyReply): void {

@@ -1,5 +1,5 @@
 import type { Server as HttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { BlockList, isIPv6, type AddressInfo } from 'node:net'
 import cookiePlugin from '@fastify/cookie'
 import websocketPlugin from '@fastify/websocket'
 import fastify, {
@@ -16,7 +16,7 @@ import { THIS_MACHINE, type ServerConfig } from '../config/server-config.ts'
 import type { Log } from '../log.ts'
 import type { Tokens } from '../tokens/tokens.ts'
 import { addApiRoutes } from './api-route.ts'
-import { callerAddress } from './caller-address.ts'
+import { callerAddress, type Proxy } from './caller-address.ts'
 import { createAuth, type Auth } from './auth.ts'
 import { boundConnections } from './connections.ts'
 import { addCountsRoute } from './counts-route.ts'
@@ -92,8 +92,9 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
   let names = namesAt(port)
   let headers = securityHeaders(names)
   const server = createFastify(limits, tls, () => headers)
-  const recording = createAccessRecords(options.accessLog, () => clock.now())
-  const addressOf = ({ raw }: FastifyRequest): string => callerAddress(raw, access.behindProxy)
+  const recording = createAccessRecords(options.accessLog, () => elapsedMs(clock))
+  const proxy = access.behindProxy ? proxyOf(access) : null
+  const addressOf = ({ raw }: FastifyRequest): string => callerAddress(raw, proxy)
   const auth = makeAuth({
     tokens,
     clock,
@@ -122,6 +123,7 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
           ofAddress: access.behindProxy ? null : limits.maxConnectionsOfAddress,
         }),
         addressOf,
+        proxy,
         access: recording,
       })
       recordCalls(server, recording, addressOf)
@@ -153,6 +155,17 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
       await server.close()
     },
   }
+}
+
+function proxyOf({ trustProxy }: Pick<ServerConfig, 'trustProxy'>): Proxy {
+  if (trustProxy === null) return { from: null }
+  const from = new BlockList()
+  for (const network of trustProxy) {
+    const [address = '', bits] = network.split('/')
+    const [family, most] = isIPv6(address) ? (['ipv6', 128] as const) : (['ipv4', 32] as const)
+    from.addSubnet(address, Number(bits ?? most), family)
+  }
+  return { from }
 }
 
 function createFastify(

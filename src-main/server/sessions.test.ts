@@ -4,10 +4,7 @@ import { createSessions, MAX_SESSIONS } from './sessions.ts'
 const grant = { scope: 'read', untilMs: Infinity, linkId: 'link' } as const
 
 test('of more sessions than so many the oldest ends, and no other', () => {
-  const sessions = createSessions(
-    () => 0,
-    () => true,
-  )
+  const sessions = createSessions({ now: () => 0 }, () => true)
   const begun = Array.from({ length: MAX_SESSIONS }, () => sessions.begin(grant))
   const [first, second] = begun
   expect(sessions.find(first?.secret ?? '')).toBe(first?.caller)
@@ -20,10 +17,7 @@ test('of more sessions than so many the oldest ends, and no other', () => {
 
 test('no session lasts longer than what its link gives', () => {
   let nowMs = 0
-  const sessions = createSessions(
-    () => nowMs,
-    () => true,
-  )
+  const sessions = createSessions({ now: () => nowMs }, () => true)
   const { secret, caller } = sessions.begin({ ...grant, untilMs: 1_000 })
   expect(caller.expiresMs).toBe(1_000)
   nowMs = 1_000
@@ -34,7 +28,7 @@ test('that a session has ended is told once, also of one that nobody uses any mo
   let nowMs = 0
   const ended: string[] = []
   const sessions = createSessions(
-    () => nowMs,
+    { now: () => nowMs },
     () => true,
     ({ id }) => ended.push(id),
   )
@@ -48,4 +42,15 @@ test('that a session has ended is told once, also of one that nobody uses any mo
   expect(ended).toEqual([signedOut?.caller.id, short?.caller.id])
   sessions.endAll()
   expect(ended.at(-1)).toBe(last?.caller.id)
+})
+
+test('a clock that is set back prolongs no session', () => {
+  const clock = { nowMs: 1_000_000, ranMs: 0, now: () => clock.nowMs, elapsedMs: () => clock.ranMs }
+  const sessions = createSessions(clock, () => true)
+  const { secret } = sessions.begin({ ...grant, untilMs: clock.nowMs + 60_000 })
+  clock.nowMs -= 500_000
+  clock.ranMs += 59_999
+  expect(sessions.find(secret)).not.toBeNull()
+  clock.ranMs += 1
+  expect(sessions.find(secret)).toBeNull()
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { elapsedMs, type Clock } from '../clock.ts'
 import type { Caller } from './caller.ts'
 import type { Scope } from '../../src-shared/contract/scopes.ts'
 import { digestOf, newSecret } from '../tokens/one-time-code.ts'
@@ -32,22 +33,27 @@ export const SESSION_MS = 24 * 3_600_000
 export const MAX_SESSIONS = 1_000
 
 export function createSessions(
-  now: () => number,
+  clock: Pick<Clock, 'now' | 'elapsedMs'>,
   isLinkLive: (id: string) => boolean,
   onEnd: (caller: Caller) => void = () => {},
 ): Sessions {
   const callers = new Map<string, Caller>()
   const keys = new Map<string, string>()
+  /** By `elapsedMs`: a clock that is set back prolongs none. */
+  const ends = new Map<string, number>()
 
   const end = (id: string): void => {
     const key = keys.get(id) ?? ''
     const caller = callers.get(key)
     callers.delete(key)
     keys.delete(id)
+    ends.delete(id)
     if (caller !== undefined) onEnd(caller)
   }
-  const isGood = ({ expiresMs, linkId }: Caller): boolean =>
-    expiresMs > now() && (linkId === null || isLinkLive(linkId))
+  const isGood = ({ id, expiresMs, linkId }: Caller): boolean =>
+    expiresMs > clock.now() &&
+    elapsedMs(clock) < (ends.get(id) ?? 0) &&
+    (linkId === null || isLinkLive(linkId))
   const live = (key: string | undefined): Caller | null => {
     const caller = key === undefined ? undefined : callers.get(key)
     if (caller === undefined) return null
@@ -62,9 +68,11 @@ export function createSessions(
       if (keys.size >= MAX_SESSIONS && oldest.done !== true) end(oldest.value)
       const secret = newSecret()
       const id = `session-${randomUUID()}`
-      const expiresMs = Math.min(now() + SESSION_MS, untilMs)
+      const nowMs = clock.now()
+      const expiresMs = Math.min(nowMs + SESSION_MS, untilMs)
       const caller: Caller = { kind: 'session', id, scope, expiresMs, linkId }
       keys.set(id, digestOf(secret))
+      ends.set(id, elapsedMs(clock) + expiresMs - nowMs)
       callers.set(digestOf(secret), caller)
       return { secret, caller }
     },
