@@ -99,7 +99,8 @@ export interface VaultConfig {
 }
 
 export type VaultAuth =
-  | { readonly kind: 'token'; readonly token: string }
+  /** `file`: what held it, and holds the next one when this one is no good any more. */
+  | { readonly kind: 'token'; readonly token: string; readonly file?: string }
   | {
       readonly kind: 'app-role'
       readonly mount: string

@@ -45,6 +45,7 @@ const VARIABLES = [
   'VAULT_ALLOW_HTTP',
   'VAULT_REDIRECT_HOSTS',
   'VAULT_TOKEN',
+  'VAULT_TOKEN_FILE',
   'VAULT_ROLE_ID',
   'VAULT_SECRET_ID',
   'VAULT_APPROLE_MOUNT',
@@ -116,6 +117,8 @@ export function readSettings({ env, cwd, envFile }: SettingsSources): Settings {
   const origins = new Map<string, Origin>()
   for (const source of sources) {
     forgetOtherPlaces(variables, source.values)
+    // Another source's file holds another token.
+    if (source.values['VAULT_TOKEN']?.trim()) delete variables.VAULT_TOKEN_FILE
     for (const name of VARIABLES) {
       const value = source.values[name]?.trim()
       if (!value) continue

@@ -105,6 +105,17 @@ describe('where the configuration is read', () => {
     expect(store).toMatchObject({ kind: 'postgres', host: 'db', password: 'p w' })
   })
 
+  test('Vault’s token is read from its file again, unless another source says the token', () => {
+    const named = file('token', 'hvs.first\n')
+    const env = { USE_VAULT: 'true', VAULT_ADDR: 'https://vault.example.com:8200', VAULT_TOKEN_FILE: named }
+    const flags = { dataDir: path.join(cwd, 'data') }
+    const { vault } = resolveConfig({ flags, env, cwd })
+    expect(vault?.auth).toEqual({ kind: 'token', token: 'hvs.first', file: named })
+    const envFile = file('given.env', 'VAULT_ADDR=https://vault.example.com:8200\nVAULT_TOKEN=hvs.given\n')
+    const given = resolveConfig({ flags: { ...flags, envFile }, env, cwd }).vault
+    expect(given?.auth).toEqual({ kind: 'token', token: 'hvs.given' })
+  })
+
   // Else whoever can leave a .env somewhere could have a private key sent to a Jira of theirs.
   test.each(['.env', '.auth'])('%s may not name files', (name) => {
     file(name, `JIRA_URL=https://jira.example.com\nJIRA_API_KEY_FILE=${file('id_rsa', 'key')}\n`)

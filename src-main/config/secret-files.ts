@@ -31,7 +31,8 @@ export function withSecretFiles(env: Environment, cwd: string): Environment {
   return filled
 }
 
-function readSecret(name: string, file: string): string {
+/** What a file holds that `NAME_FILE` names. Throws `not-configured`. */
+export function readSecret(name: string, file: string): string {
   const text = readText(name, file).replace(/\r?\n$/, '') // an editor's, or echo's
   if (text.trim() === '') {
     throw refuse(`${name}_FILE names ${file}, which is empty`, `Write the secret into it, on one line.`)

@@ -23,7 +23,7 @@ export function readVault(variables: Variables, cwd: string): VaultConfig | null
     redirectHosts: VAULT_REDIRECT_HOSTS.split(/[\s,]+/)
       .filter(Boolean)
       .map(hostName),
-    auth: vaultAuth(variables),
+    auth: vaultAuth(variables, cwd),
     database:
       VAULT_DB_ROLE === undefined
         ? null
@@ -74,14 +74,23 @@ function withPort(address: string, { VAULT_PORT, VAULT_ALLOW_HTTP }: Variables):
   return url.href
 }
 
-function vaultAuth(variables: Variables): VaultAuth {
-  const { VAULT_TOKEN, VAULT_ROLE_ID, VAULT_SECRET_ID, VAULT_APPROLE_MOUNT = 'approle' } = variables
+function vaultAuth(variables: Variables, cwd: string): VaultAuth {
+  const {
+    VAULT_TOKEN,
+    VAULT_TOKEN_FILE,
+    VAULT_ROLE_ID,
+    VAULT_SECRET_ID,
+    VAULT_APPROLE_MOUNT = 'approle',
+  } = variables
   const hasRole = VAULT_ROLE_ID !== undefined || VAULT_SECRET_ID !== undefined
   if (VAULT_TOKEN !== undefined) {
     if (hasRole) {
       throw refuse('VAULT_TOKEN and an AppRole are both set', 'Take one of them out: only one can be meant.')
     }
-    if (/^[!-~]+$/.test(VAULT_TOKEN)) return { kind: 'token', token: VAULT_TOKEN }
+    if (/^[!-~]+$/.test(VAULT_TOKEN)) {
+      const file = VAULT_TOKEN_FILE === undefined ? {} : { file: path.resolve(cwd, VAULT_TOKEN_FILE) }
+      return { kind: 'token', token: VAULT_TOKEN, ...file }
+    }
     throw refuse('VAULT_TOKEN has a character in it that no token has', 'Copy it anew, whole.')
   }
   if (VAULT_ROLE_ID !== undefined && VAULT_SECRET_ID !== undefined) {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, test, vi } from 'vitest'
 import { machineClock } from '../clock.ts'
@@ -35,8 +38,8 @@ function opened(vault: TestVault, given: Partial<VaultConfig> = {}): Opened {
   }
 }
 
-function asked(vault: TestVault, path: string): number {
-  return vault.requests.filter((request) => request.includes(path)).length
+function asked(vault: TestVault, what: string): number {
+  return vault.requests.filter((request) => request.includes(what)).length
 }
 
 describe('an AppRole', () => {
@@ -109,6 +112,28 @@ describe('a token that was given', () => {
     await value()
     expect(tokens.endsForGoodMs()).toBeNull()
     expect(tokens.current()?.lease.forMs).toBe(Infinity)
+  })
+
+  test('in a file is read anew when it is no good any more: an agent puts the next one there', async () => {
+    const vault = await startTestVault()
+    vault.kv.put('jira-tpm', { api_token: 'a-jira-token' })
+    const folder = await mkdtemp(path.join(tmpdir(), 'tpm-vault-token-'))
+    atEnd(() => rm(folder, { recursive: true }))
+    const file = path.join(folder, 'token')
+    const token = vault.tokens.create({ ttl: 60 })
+    const { tokens, value, account } = opened(vault, { auth: { kind: 'token', token, file } })
+    const exchanged = vi.fn<() => void>()
+    tokens.onExchange(exchanged)
+    await writeFile(file, `${token}\n`)
+    expect(await value()).toBe(token)
+
+    await vault.tokens.revoke(token)
+    await expect(account()).rejects.toMatchObject({ trouble: 'forbidden' })
+    const next = vault.tokens.create({ ttl: 60 })
+    await writeFile(file, `${next}\n`)
+    expect(await account()).toEqual({ token: 'a-jira-token', user: null })
+    expect(await value()).toBe(next)
+    expect(exchanged).toHaveBeenCalledOnce()
   })
 
   test('that Vault does not know is told', async () => {

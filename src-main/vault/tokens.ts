@@ -2,6 +2,7 @@ import { errorText } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import type { VaultAuth } from '../config/config.ts'
 import type { Log } from '../log.ts'
+import { readSecret } from '../config/secret-files.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { TokenGrant, TokenLookup } from './answers.ts'
 import type { VaultClient } from './client.ts'
@@ -21,7 +22,7 @@ export interface VaultTokens {
   current(): HeldToken | null
   /**
    * Does something with a token that works, as far as is known. Where Vault does not know it any more, an AppRole logs in
-   * anew, and the work is done once more. Throws what the work throws, and VaultErrors.
+   * anew, or the token's file is read anew, and the work is done once more. Throws what the work throws, and VaultErrors.
    */
   use<T>(work: (token: HeldToken) => Promise<T>, signal: AbortSignal): Promise<T>
   /** Hears when another token is there, until the returned function is called. */
@@ -51,15 +52,17 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts): Vau
   let isKept = false
   let endsForGood = false
   rememberSecret(auth.kind === 'token' ? auth.token : auth.secretId, null)
+  /** Another one can be had: by logging in, or from the file, where whoever looks after it puts the next. */
+  const isExchangeable = auth.kind === 'app-role' || auth.file !== undefined
 
   const hasEnded = (token: HeldToken): boolean => clock.now() >= endMs(token.lease)
   const open = async (): Promise<HeldToken> => {
     const { signal } = stopping
     const fresh =
-      auth.kind === 'token' ? await lookUp(client, auth.token, clock, signal) : await logIn(signal)
-    const isExchange = held !== null
+      auth.kind === 'token' ? await lookUp(client, givenToken(auth), clock, signal) : await logIn(signal)
+    const isExchange = held !== null && held.value !== fresh.value
     held = fresh
-    endsForGood = auth.kind === 'token' && !fresh.lease.renewable && Number.isFinite(fresh.lease.forMs)
+    endsForGood = !isExchangeable && !fresh.lease.renewable && Number.isFinite(fresh.lease.forMs)
     if (isExchange) log.info('another token of Vault’s is used')
     if (isExchange) for (const listener of listeners) listener()
     if (!isKept) keep().catch(() => {}) // its only end is that of all
@@ -81,7 +84,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts): Vau
       if (renewed !== null) token.lease = renewed
       if (renewed !== null && !isRunningOut(renewed)) return
     }
-    if (auth.kind === 'app-role') await openOnce()
+    if (isExchangeable) await openOnce()
     else endsForGood = true
   }
   const keep = async (): Promise<void> => {
@@ -105,7 +108,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts): Vau
     }
   }
   const valid = async (): Promise<HeldToken> =>
-    held !== null && (auth.kind === 'token' || !hasEnded(held)) ? held : await openOnce()
+    held !== null && (!isExchangeable || !hasEnded(held)) ? held : await openOnce()
 
   return {
     current: () => held,
@@ -115,7 +118,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts): Vau
       try {
         return await work(token)
       } catch (error) {
-        const isUnknown = auth.kind === 'app-role' && isForbidden(error)
+        const isUnknown = isExchangeable && isForbidden(error)
         if (!isUnknown || (held === token && (await isKnown(client, token, signal)))) throw error
         if (held === token) await openOnce()
         return work(await valid())
@@ -141,6 +144,14 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts): Vau
       })
     },
   }
+}
+
+/** As the file holds it now, where one was given. Throws `not-configured` where it cannot be read. */
+function givenToken({ token, file }: Extract<VaultAuth, { kind: 'token' }>): string {
+  if (file === undefined) return token
+  const next = readSecret('VAULT_TOKEN', file)
+  rememberSecret(next, null)
+  return next
 }
 
 /** https://developer.hashicorp.com/vault/api-docs/auth/token#lookup-a-token-self */
