@@ -94,6 +94,10 @@ test('npm start on an untouched demo workspace begins a run, and none after one 
   const args = ['--port', '0']
   const env = { ELECTRON_OVERRIDE_DIST_PATH: dataDir }
   const first = npmStart(args, env)
+  // A command that came first would have the sandbox, and take it along when it ends.
+  await expect
+    .poll(async () => (await logLines()).join('\n'), { timeout: 15_000 })
+    .toContain('sandbox started')
   await expect.poll(last).toMatchObject({ planned: 100, state: 'running' })
   await runCommand(dataDir, ['stop'])
   const stopped = await last()
