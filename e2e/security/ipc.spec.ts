@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import '../fixtures/page-globals.ts'
 import {
   MAX_LARGE_PARAMS_LENGTH,
@@ -33,6 +35,29 @@ test('the page has one function a method, and no way to name another', async ({ 
 test('a right call is answered', async ({ app }) => {
   const reply = await countsReply(app, { fromMs: 0, toMs: 3_600_000, bucketMinutes: 1 })
   expect(reply).toMatchObject({ ok: true, result: { fromMinute: 0, toMinute: 60 } })
+})
+
+test('a call that takes more than looking on is written down as the window’s; what it said is not', async ({
+  app,
+}) => {
+  const planted = 'planted-5ecret-of-a-call'
+  await replyTo(app, 'settings.checkStore', { host: planted })
+  await replyTo(app, 'session.get', {})
+  const file = path.join(app.dataDir, 'logs', 'access.log')
+  const lines = async (): Promise<string[]> => (await readFile(file, 'utf8')).trimEnd().split('\n')
+  await expect
+    .poll(async () => (await lines().catch(() => [])).map((line) => JSON.parse(line) as unknown))
+    .toContainEqual(
+      expect.objectContaining({
+        event: 'call',
+        method: 'settings.checkStore',
+        who: 'window',
+        status: 'bad-request',
+      }),
+    )
+  const text = (await lines()).join()
+  expect(text).not.toContain('session.get')
+  expect(text).not.toContain(planted)
 })
 
 const WRONG: readonly unknown[] = [

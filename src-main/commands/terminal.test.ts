@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { onceEach } from '../generator/testing.ts'
+import type { TokenFile } from '../tokens/token-file.ts'
 import { KEY, startTerminal, whyNoTerminal, type TestTerminal } from './testing-terminal.ts'
 import { openTestWorkspace, type TestWorkspace } from './testing-workspace.ts'
 
@@ -86,6 +89,10 @@ describe.skipIf(noTerminal !== null)('on a real terminal', { timeout: 150_000 },
       return (JSON.parse(stdout) as { tokens: Record<string, unknown>[] }).tokens
     }
     const [link] = await list()
+    const { tokens } = JSON.parse(
+      readFileSync(path.join(workspace.cli.dataDir, 'tokens.json'), 'utf8'),
+    ) as TokenFile
+    expect((tokens[0]?.link?.untilMs ?? 0) - (tokens[0]?.createdMs ?? 0)).toBe(15 * 60_000)
     expect(link).toMatchObject({ kind: 'link', scope: 'admin', state: 'not opened' })
     const trade = (): Promise<Response> =>
       fetch(`${url}/api/session`, {
