@@ -1,4 +1,10 @@
-import type { RunMinute, Session, SyncResult, SyncStatus } from '../src-shared/contract/models.ts'
+import type {
+  RunMinute,
+  Session,
+  SyncResult,
+  SyncStatus,
+  TicketCursor,
+} from '../src-shared/contract/models.ts'
 import { minuteSpan } from '../src-shared/domain/minute.ts'
 import { fillSeries } from '../src-shared/domain/series.ts'
 import { AppError } from '../src-shared/errors/app-error.ts'
@@ -83,15 +89,14 @@ export function createHandlers(core: Core): EngineHandlers {
       }
     },
     'counts.outside': ({ fromMs, toMs }) => store.outside(siteId, checkedSpan(fromMs, toMs, 1), scope),
-    'tickets.list': async ({ fromMs, toMs, limit }) => {
-      const found = await store.tickets({ siteId, ...scope, fromMs, toMs, limit: limit + 1 })
-      return { tickets: found.slice(0, limit), more: found.length > limit }
+    'tickets.list': async ({ fromMs, toMs, limit, cursor: after }) => {
+      const found = await store.tickets({ siteId, ...scope, fromMs, toMs, after, limit: limit + 1 })
+      return pageOf(found, limit, ({ createdMs }) => createdMs)
     },
-
-    'tickets.left': async ({ fromMs, toMs, limit }) => {
+    'tickets.left': async ({ fromMs, toMs, limit, cursor: after }) => {
       const { projectKey } = scope
-      const found = await store.leftTickets({ siteId, projectKey, fromMs, toMs, limit: limit + 1 })
-      return { tickets: found.slice(0, limit), more: found.length > limit }
+      const found = await store.leftTickets({ siteId, projectKey, fromMs, toMs, after, limit: limit + 1 })
+      return pageOf(found, limit, ({ leftMs }) => leftMs)
     },
 
     'sync.now': () => {
@@ -142,6 +147,18 @@ export function createHandlers(core: Core): EngineHandlers {
     },
     'data.dropTables': async () => ({ dropped: await dropTables(store) }),
   }
+}
+
+/** Of one more than were asked for, where there are more. `timeOf`: what they are ordered by. */
+function pageOf<T extends { readonly id: string }>(
+  found: readonly T[],
+  limit: number,
+  timeOf: (ticket: T) => number,
+): { tickets: T[]; more: boolean; cursor: TicketCursor | null } {
+  const tickets = found.slice(0, limit)
+  const last = tickets.at(-1)
+  const more = found.length > limit
+  return { tickets, more, cursor: more && last !== undefined ? { atMs: timeOf(last), id: last.id } : null }
 }
 
 function noSample(label: string): AppError {

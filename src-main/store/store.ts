@@ -279,6 +279,14 @@ export interface TicketsQuery extends CountsScope {
   readonly fromMs: number
   readonly toMs: number
   readonly limit: number
+  /** Only those behind this place in the order; from the first on where absent. */
+  readonly after?: TicketPlace | undefined
+}
+
+/** By creation, or where tickets that left are listed, by leaving. */
+export interface TicketPlace {
+  readonly atMs: number
+  readonly id: string
 }
 
 export type {

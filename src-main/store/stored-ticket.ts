@@ -1,5 +1,5 @@
 import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
-import type { ExportedTicket, TicketSource } from './store.ts'
+import type { ExportedTicket, TicketPlace, TicketSource, TicketsQuery } from './store.ts'
 
 /** A ticket as its row is: counted while `leftMs` is null. */
 export interface StoredTicket extends Ticket {
@@ -20,6 +20,13 @@ interface Leaving {
   readonly reason: LeaveReason
   readonly projectKey: string
 }
+
+/** Newer than all that is asked for: no id comes before the empty one. */
+export function placeBefore({ toMs, after }: Pick<TicketsQuery, 'toMs' | 'after'>): TicketPlace {
+  return after !== undefined && after.atMs < toMs ? after : { atMs: toMs, id: '' }
+}
+
+export const BEFORE_ALL_THAT_LEFT: TicketPlace = { atMs: Number.MAX_SAFE_INTEGER, id: '' }
 
 /** The row of a ticket that counts. */
 export function counted(ticket: Ticket, source: TicketSource): StoredTicket {

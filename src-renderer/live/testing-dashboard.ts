@@ -128,8 +128,8 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
       return core.run
     },
     'counts.outside': async () => ({ before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }),
-    'tickets.list': async () => ({ tickets: [], more: false }),
-    'tickets.left': async () => ({ tickets: [left], more: false }),
+    'tickets.list': async () => ({ tickets: [], more: false, cursor: null }),
+    'tickets.left': async () => ({ tickets: [left], more: false, cursor: null }),
     'counts.get': async ({ fromMs, toMs }) => {
       mustReach()
       const [fromMinute, toMinute] = [fromMs / 60_000, toMs / 60_000]

@@ -34,13 +34,13 @@ export const METHOD_WORDS: Readonly<Record<MethodName, MethodWords>> = {
   'tickets.list': {
     summary: 'The tickets of a span',
     about:
-      'Counted tickets that were created in `[fromMs, toMs)`, newest first; `more` says that there are others.',
+      'Counted tickets that were created in `[fromMs, toMs)`, newest first, `limit` to a page. Where there are `more`, the `cursor` that came with them leads to the next page: none of those that are there all the while comes twice or is passed over, whatever is created meanwhile.',
     example: { ...hour, limit: 100 },
   },
   'tickets.left': {
     summary: 'Tickets that are no longer watched',
     about:
-      'Tickets that were created in a span and counted once: lowered to a priority that is not watched, deleted, moved to another project, or hidden from this account. The last to leave comes first.',
+      'Tickets that were created in a span and counted once: lowered to a priority that is not watched, deleted, moved to another project, or hidden from this account. The last to leave comes first; pages as of `tickets.list`.',
     example: { ...hour, limit: 100 },
   },
   'sync.now': {

@@ -17,6 +17,7 @@ import {
   SyncResult,
   SyncStatus,
   LeftTicketView,
+  TicketCursor,
   TicketView,
 } from './models.ts'
 import {
@@ -32,6 +33,12 @@ import {
 const Nothing = Type.Object({}, { additionalProperties: false })
 const OneRun = Type.Object({ runId: RunName }, { additionalProperties: false })
 const Span = { fromMs: EpochMs, toMs: EpochMs }
+const TicketPage = Type.Object(
+  { ...Span, limit: Type.Integer({ minimum: 1, maximum: 500 }), cursor: Type.Optional(TicketCursor) },
+  { additionalProperties: false },
+)
+/** `cursor`: of the next page, where there are more. */
+const NextPage = { more: Type.Boolean(), cursor: Type.Union([TicketCursor, Type.Null()]) }
 const BucketMinutes = Type.Union([
   Type.Literal(1),
   Type.Literal(2),
@@ -54,22 +61,10 @@ export const methods = {
     CountsResult,
   ),
   'counts.outside': method(Type.Object(Span, { additionalProperties: false }), OutsideResult),
-  'tickets.list': method(
-    Type.Object(
-      { ...Span, limit: Type.Integer({ minimum: 1, maximum: 500 }) },
-      { additionalProperties: false },
-    ),
-    // newest first
-    Type.Object({ tickets: Type.Array(TicketView), more: Type.Boolean() }),
-  ),
+  /** Newest first. */
+  'tickets.list': method(TicketPage, Type.Object({ tickets: Type.Array(TicketView), ...NextPage })),
   /** Tickets of a span (by their creation) that are no longer watched, the last to leave first. */
-  'tickets.left': method(
-    Type.Object(
-      { ...Span, limit: Type.Integer({ minimum: 1, maximum: 500 }) },
-      { additionalProperties: false },
-    ),
-    Type.Object({ tickets: Type.Array(LeftTicketView), more: Type.Boolean() }),
-  ),
+  'tickets.left': method(TicketPage, Type.Object({ tickets: Type.Array(LeftTicketView), ...NextPage })),
 
   'sync.now': method(Nothing, SyncResult),
   'sync.status': method(Nothing, SyncStatus),

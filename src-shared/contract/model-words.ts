@@ -45,6 +45,7 @@ export const MODEL_WORDS: {
   },
   OutsideResult: { about: 'Tickets outside a span.' },
   TicketView: { about: 'A ticket.' },
+  TicketCursor: { about: 'Where a page of tickets ended. Given back as it came, it leads to the next page.' },
   SinceFailure: { about: 'What is wrong, since when, and what to do about it.' },
   StoreStatus: {
     about: 'Where tickets are kept now, and whether that works.',

@@ -87,6 +87,13 @@ export const TicketView = Type.Object({
   updatedMs: EpochMs,
 })
 
+/** Where a page of tickets ended: given back as it came, it leads to the next one. */
+export const TicketCursor = Type.Object(
+  { atMs: EpochMs, id: Type.String({ maxLength: 512, pattern: '^[^\\u0000]*$' }) },
+  { additionalProperties: false },
+)
+export type TicketCursor = Static<typeof TicketCursor>
+
 /** What is wrong, and since when (the machine's epoch ms). */
 export const SinceFailure = Type.Object({
   sinceMs: EpochMs,

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 import { fromWireError } from '../../../src-shared/errors/app-error.ts'
 import type { Reply } from '../../../src-shared/contract/dispatch.ts'
 import { methods, type MethodName, type Params, type Result } from '../../../src-shared/contract/methods.ts'
+import type { TicketCursor } from '../../../src-shared/contract/models.ts'
 import { METHOD_SCOPES } from '../../../src-shared/contract/scopes.ts'
 import { startTestSandbox, type TestSandbox } from '../../sandbox/testing.ts'
 import { openServedApp, type ServedApp } from '../testing-served-app.ts'
@@ -102,6 +103,18 @@ describe('what is called in the order that a person would', () => {
     expect(counts.flat().length).toBeGreaterThan(20)
     await call('counts.outside', span)
     expect((await call('tickets.list', { ...span, limit: 500 })).tickets.length).toBeGreaterThan(0)
+    const listed: string[] = []
+    const whole = (await call('tickets.list', { ...span, limit: 500 })).tickets.map(({ id }) => id)
+    for (let cursor: TicketCursor | null | undefined; cursor !== null;) {
+      const page = await call('tickets.list', { ...span, limit: 2, ...(cursor !== undefined && { cursor }) })
+      expect(page.more).toBe(page.cursor !== null)
+      listed.push(...page.tickets.map(({ id }) => id))
+      cursor = page.cursor
+    }
+    expect(listed).toEqual(whole)
+    expect(await refusal('tickets.list', { ...span, limit: 2, cursor: { atMs: 1, id: 'a\0' } })).toBe(
+      '400 bad-request',
+    )
     await call('tickets.left', { ...span, limit: 5 })
     expect(await call('store.status', {})).toMatchObject({ failure: null })
     await call('settings.get', {})

@@ -2,6 +2,7 @@ import type { Ticket } from '../../../src-shared/domain/ticket.ts'
 import { TICKET } from '../columns.ts'
 import type { TicketsQuery } from '../store.ts'
 import { inSteps } from '../steps.ts'
+import { placeBefore } from '../stored-ticket.ts'
 import type { Connection } from './connection.ts'
 import { IN_SCOPE, scopeParams } from './scope.ts'
 
@@ -16,12 +17,13 @@ const TICKETS_A_READ = 1_000
 
 /** See `Store.tickets`. */
 export function tickets(db: Connection, query: TicketsQuery): Promise<Ticket[]> {
-  const { siteId, fromMs, toMs, limit } = query
+  const { siteId, fromMs, limit } = query
+  const { atMs, id } = placeBefore(query)
   return db.query<Ticket>(
     `SELECT ${TICKET} FROM tickets
-     WHERE ${IN_SCOPE} AND created_ms >= $4 AND created_ms < $5 AND left_ms IS NULL
-     ORDER BY created_ms DESC, id DESC LIMIT $6`,
-    [...scopeParams(siteId, query), fromMs, toMs, limit],
+     WHERE ${IN_SCOPE} AND created_ms >= $4 AND (created_ms, id) < ($5, $6) AND left_ms IS NULL
+     ORDER BY created_ms DESC, id DESC LIMIT $7`,
+    [...scopeParams(siteId, query), fromMs, atMs, id, limit],
   )
 }
 

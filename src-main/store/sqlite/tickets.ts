@@ -2,6 +2,7 @@ import type { Ticket } from '../../../src-shared/domain/ticket.ts'
 import { TICKET } from '../columns.ts'
 import type { TicketsQuery } from '../store.ts'
 import { inSteps } from '../steps.ts'
+import { placeBefore } from '../stored-ticket.ts'
 import type { Connection } from './connection.ts'
 import { IN_SCOPE, scopeParams } from './scope.ts'
 
@@ -10,15 +11,16 @@ const TICKETS_A_READ = 1_000
 
 /** See `Store.tickets`. */
 export function tickets(db: Connection, query: TicketsQuery): Promise<Ticket[]> {
-  const { siteId, fromMs, toMs, limit } = query
+  const { siteId, fromMs, limit } = query
+  const { atMs, id } = placeBefore(query)
   return db.read(() =>
     db
       .statement<Ticket>(
         `SELECT ${TICKET} FROM tickets
-         WHERE ${IN_SCOPE} AND created_ms >= @fromMs AND created_ms < @toMs AND left_ms IS NULL
+         WHERE ${IN_SCOPE} AND created_ms >= @fromMs AND (created_ms, id) < (@atMs, @id) AND left_ms IS NULL
          ORDER BY created_ms DESC, id DESC LIMIT @limit`,
       )
-      .all({ ...scopeParams(siteId, query), fromMs, toMs, limit }),
+      .all({ ...scopeParams(siteId, query), fromMs, atMs, id, limit }),
   )
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import type { LeftTicket, Ticket } from '../../../src-shared/domain/ticket.ts'
+import type { TicketPlace } from '../store.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { hour, LEFT_MS, MINUTE, noNews, page, SITE, ticket, WATCHED } from './pages.ts'
 
@@ -81,6 +83,63 @@ export function ticketSuite(engine: Engine): void {
       await store.applyPage(page([ticket('1')], { seenAtMs: 5 }))
       await store.applyPage(page([ticket('1', { title: 'Renamed' })], { seenAtMs: 9 }))
       expect(await rows('SELECT first_seen_ms FROM tickets')).toEqual([{ first_seen_ms: 5 }])
+    })
+
+    test('read in pages while others come, each that was there is found once, newest first', async () => {
+      const { store } = opened()
+      // Some at the same moment, whose order is by id alone.
+      const there = Array.from({ length: 60 }, (_, n) => ticket(`t${n}`, { createdMs: at(n % 7) }))
+      await store.applyPage(page(there))
+      const span = { siteId: SITE, ...WATCHED, fromMs: at(0), toMs: at(60), limit: 7 }
+      const found: Ticket[] = []
+      for (let after: TicketPlace | undefined; ;) {
+        const some = await store.tickets({ ...span, after })
+        found.push(...some)
+        const last = some.at(-1)
+        if (last === undefined) break
+        after = { atMs: last.createdMs, id: last.id }
+        const others = ['a', 'm', 'z'].map((name) =>
+          ticket(`${name}${found.length}`, { createdMs: at(found.length % 9) }),
+        )
+        await store.applyPage(page(others))
+      }
+      const ids = found.map(({ id }) => id)
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(ids).toEqual(expect.arrayContaining(there.map(({ id }) => id)))
+      const places = found.map(({ createdMs, id }) => [createdMs, id] as const)
+      expect(places).toEqual(places.toSorted(([a, x], [b, y]) => b - a || (x < y ? 1 : -1)))
+      // A place outside of the span adds nothing to it.
+      const beyond = { atMs: at(99), id: 'x' }
+      expect(await store.tickets({ ...span, after: beyond })).toEqual(await store.tickets(span))
+      expect(await store.tickets({ ...span, after: { atMs: at(-1), id: 'x' } })).toEqual([])
+    })
+
+    test('those that left are read in pages alike, the last to leave first', async () => {
+      const { store } = opened()
+      const ids = Array.from({ length: 20 }, (_, n) => `t${n}`)
+      await store.applyPage(page(ids.map((id) => ticket(id))))
+      const leavers = ids.map((id, n) => ({ id, reason: 'deleted' as const, atMs: LEFT_MS + (n % 3) }))
+      await store.applyPage(page([], { leavers }))
+      const { priorityIds: _, ...scope } = WATCHED
+      const found: LeftTicket[] = []
+      for (let after: TicketPlace | undefined; ;) {
+        const some = await store.leftTickets({
+          siteId: SITE,
+          ...scope,
+          fromMs: 0,
+          toMs: at(60),
+          limit: 6,
+          after,
+        })
+        found.push(...some)
+        const last = some.at(-1)
+        if (last === undefined) break
+        after = { atMs: last.leftMs, id: last.id }
+      }
+      expect(found.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+      expect(found.map(({ leftMs }) => leftMs)).toEqual(
+        found.map(({ leftMs }) => leftMs).toSorted((a, b) => b - a),
+      )
     })
 
     test('a page of any size is stored whole, with its progress', async () => {
