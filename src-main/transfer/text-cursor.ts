@@ -9,7 +9,10 @@ export interface TextCursor {
   line: number
   /** Whether no more will come. */
   readonly ended: boolean
-  /** Gets the next piece, behind what is there; false at the end. Moves `at`. Throws what the pieces throw. */
+  /**
+   * Gets more, behind what is there: as much again, so that who looks for an end anew each time looks at each letter a
+   * few times only. False at the end. Moves `at`. Throws what the pieces throw.
+   */
   more(): Promise<boolean>
 }
 
@@ -32,17 +35,25 @@ export function createTextCursor(pieces: AsyncIterable<string>, name: string): T
     },
     async more() {
       if (ended) return false
-      const next = await iterator.next()
-      text = text.slice(cursor.at) + (next.done === true ? '' : next.value)
-      cursor.at = 0
-      ended = next.done === true
-      if (text.length > MAX_UNREAD) {
+      const unread = text.length - cursor.at
+      if (unread > MAX_UNREAD) {
         throw damaged(
           name,
           `has no end to what begins in line ${cursor.line}`,
           'Check how the file was made.',
         )
       }
+      const parts = [text.slice(cursor.at)]
+      let added = 0
+      do {
+        const next = await iterator.next()
+        ended = next.done === true
+        if (next.done === true) break
+        parts.push(next.value)
+        added += next.value.length
+      } while (added < unread)
+      text = parts.join('')
+      cursor.at = 0
       return !ended
     },
   }

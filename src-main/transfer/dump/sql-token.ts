@@ -27,6 +27,8 @@ const BLANK = /\s+/y
 const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy
 const NUMBER = /\d[\d.]*(?:[eE][-+]?\d+)?/y
 const CUT_TAG = /\$[\p{L}\p{N}_]*$/uy
+const ESCAPED_OR_QUOTE = /\\[^]|''?/g
+const COMMENT_EDGE = /\/\*|\*\//g
 const DOLLAR = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy
 
 /** `name`: what the person calls the dump. Its methods throw `bad-data` where the text ends in the middle of something. */
@@ -105,12 +107,10 @@ function blankEnd(text: string, at: number): number | null {
 /** Comments are nested in SQL. */
 function commentEnd(text: string, start: number): number | null {
   let depth = 0
-  for (let at = start; at < text.length - 1; at++) {
-    const pair = text.slice(at, at + 2)
-    if (pair === '/*') depth += 1
-    if (pair === '*/') depth -= 1
-    if (pair === '/*' || pair === '*/') at += 1
-    if (depth === 0) return at + 1
+  COMMENT_EDGE.lastIndex = start
+  for (let edge = COMMENT_EDGE.exec(text); edge !== null; edge = COMMENT_EDGE.exec(text)) {
+    depth += edge[0] === '/*' ? 1 : -1
+    if (depth === 0) return COMMENT_EDGE.lastIndex
   }
   return null
 }
@@ -162,12 +162,9 @@ function closing(text: string, at: number, quote: string): number | null {
 }
 
 function closingWithEscapes(text: string, at: number): number | null {
-  for (let end = at + 1; end < text.length; end++) {
-    if (text[end] === '\\') end += 1
-    else if (text[end] === "'") {
-      if (text[end + 1] !== "'") return end
-      end += 1
-    }
+  ESCAPED_OR_QUOTE.lastIndex = at + 1
+  for (let found = ESCAPED_OR_QUOTE.exec(text); found !== null; found = ESCAPED_OR_QUOTE.exec(text)) {
+    if (found[0] === "'") return found.index
   }
   return null
 }

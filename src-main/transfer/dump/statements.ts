@@ -38,13 +38,17 @@ export async function tableName(sql: SqlReader, schema: string | null): Promise<
   return { schema: parts.at(-2) ?? schema, name: parts.at(-1) ?? '' }
 }
 
+/** PostgreSQL's tables have no more: a list that is longer is one without an end, of which no more is kept. */
+const MAX_COLUMNS = 1_600
+
 /** `(a, b, c)`; null where the next is no parenthesis. */
 export async function nameList(sql: SqlReader): Promise<string[] | null> {
   if (!isSign(await sql.peek(), '(')) return null
   const names: string[] = []
   for (;;) {
     const token = sql.ready() ?? (await sql.next())
-    if (token.kind === 'word' || token.kind === 'quoted') names.push(token.value)
+    const isName = token.kind === 'word' || token.kind === 'quoted'
+    if (isName && names.length < MAX_COLUMNS) names.push(token.value)
     if (isSign(token, ')') || isEnd(token)) return names
   }
 }
@@ -70,7 +74,7 @@ export async function columnDefinitions(sql: SqlReader): Promise<string[]> {
     const token = sql.ready() ?? (await sql.next())
     if (token.kind === 'end') return columns
     const isName = token.kind === 'quoted' || (token.kind === 'word' && !NO_COLUMN.includes(token.value))
-    if (first && isName) columns.push(token.value)
+    if (first && isName && columns.length < MAX_COLUMNS) columns.push(token.value)
     if (isSign(token, '(')) depth += 1
     if (isSign(token, ')')) depth -= 1
     if (depth === 0) return columns
@@ -107,14 +111,14 @@ async function valueList(sql: SqlReader): Promise<(string | null)[]> {
     const token = sql.ready() ?? (await sql.next())
     const closes = depth === 0 && isSign(token, ')')
     if (token.kind === 'end' || closes || (depth === 0 && isSign(token, ','))) {
-      values.push(valueOf(tokens))
+      if (values.length <= MAX_COLUMNS) values.push(valueOf(tokens))
       tokens = []
       if (token.kind === 'end' || closes) return values
       continue
     }
     if (isSign(token, '(')) depth += 1
     if (isSign(token, ')')) depth -= 1
-    tokens.push(token)
+    if (tokens.length < 2) tokens.push(token)
   }
 }
 
