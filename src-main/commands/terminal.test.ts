@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { onceEach } from '../generator/testing.ts'
@@ -108,6 +108,17 @@ describe.skipIf(noTerminal !== null)('on a real terminal', { timeout: 150_000 },
     await workspace.cli.run(['token', 'revoke', String(link?.['id'])])
     expect((await session()).status).toBe(401)
     expect(served.screen.all().match(/#code=/g)).toHaveLength(1)
+    served.type(KEY.ctrlC)
+    expect(await served.ended).toBe(0)
+  })
+
+  test('where no link can be made plot-data says why, and serves all the same', async () => {
+    const workspace = await openTestWorkspace()
+    writeFileSync(path.join(workspace.cli.dataDir, 'tokens.json'), 'spoilt')
+    const served = start(workspace, ['plot-data', '--port', '0'], { columns: 200 })
+    await served.shows(/is not a file of tokens[\s\S]*A link that lets a browser in: [\s\S]*Ctrl-C ends it/)
+    const url = /The dashboard: (\S+)/.exec(served.screen.all())?.[1] ?? ''
+    expect(await (await fetch(`${url}/health`)).json()).toEqual({ ok: true })
     served.type(KEY.ctrlC)
     expect(await served.ended).toBe(0)
   })
