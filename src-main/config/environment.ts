@@ -4,75 +4,13 @@ import { parseEnv } from 'node:util'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { NetworkConfig } from './config.ts'
 import { SECRET_FILE_VARIABLES, withSecretFiles } from './secret-files.ts'
+import { VARIABLE_NAMES, variablesOf, type Variable } from './variables.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The variables that we read. Of `.env` and `.auth`, which may serve other programs too, we take nothing else. */
-const VARIABLES = [
-  'JIRA_URL',
-  'JIRA_USER',
-  'JIRA_API_KEY',
-  'JIRA_TOKEN_EXPIRES',
-  'JIRA_PROJECT',
-  'JIRA_CA_FILE',
-  'JIRA_WATCH',
-  'JIRA_WATCH_FIELD',
-  'JIRA_TPM_DATA_DIR',
-  'JIRA_TPM_HOST',
-  'JIRA_TPM_PORT',
-  'JIRA_TPM_PUBLIC_URL',
-  'JIRA_TPM_BEHIND_PROXY',
-  'JIRA_TPM_TRUST_PROXY',
-  'JIRA_TPM_TLS_CERT_FILE',
-  'JIRA_TPM_TLS_KEY_FILE',
-  'JIRA_TPM_OPEN_METRICS',
-  'JIRA_TPM_ACCESS_LOG_STDOUT',
-  'DATABASE_URL',
-  'PSQL_HOST',
-  'PSQL_PORT',
-  'PSQL_DB',
-  'PSQL_USER',
-  'PSQL_PW',
-  'PSQL_SSLMODE',
-  'PSQL_PRIVATE_HOST',
-  'PSQL_CA_FILE',
-  'PSQL_ROLE',
-  'USE_VAULT',
-  'VAULT_ADDR',
-  'VAULT_PORT',
-  'VAULT_NAMESPACE',
-  'VAULT_CACERT',
-  'VAULT_ALLOW_HTTP',
-  'VAULT_REDIRECT_HOSTS',
-  'VAULT_TOKEN',
-  'VAULT_TOKEN_FILE',
-  'VAULT_ROLE_ID',
-  'VAULT_SECRET_ID',
-  'VAULT_APPROLE_MOUNT',
-  'VAULT_DB_ROLE',
-  'VAULT_DB_MOUNT',
-  'VAULT_KV_MOUNT',
-  'VAULT_KV_PATH',
-] as const
-
-type Variable = (typeof VARIABLES)[number]
 export type Variables = { readonly [V in Variable]?: string }
 
-/** A `.env` may lie in a folder that somebody else made: it neither opens the server nor says whose certificates count. */
-const NEVER_OF_THE_FOLDER: readonly string[] = [
-  ...SECRET_FILE_VARIABLES,
-  'JIRA_CA_FILE',
-  'PSQL_CA_FILE',
-  'VAULT_CACERT',
-  'JIRA_TPM_HOST',
-  'JIRA_TPM_PUBLIC_URL',
-  'JIRA_TPM_BEHIND_PROXY',
-  'JIRA_TPM_TRUST_PROXY',
-  'JIRA_TPM_TLS_CERT_FILE',
-  'JIRA_TPM_TLS_KEY_FILE',
-  'JIRA_TPM_OPEN_METRICS',
-  'JIRA_TPM_ACCESS_LOG_STDOUT',
-]
+const NEVER_OF_THE_FOLDER: readonly string[] = [...SECRET_FILE_VARIABLES, ...variablesOf('given')]
 
 /** Where a setting was found. */
 export interface Origin {
@@ -119,7 +57,7 @@ export function readSettings({ env, cwd, envFile }: SettingsSources): Settings {
     forgetOtherPlaces(variables, source.values)
     // Another source's file holds another token.
     if (source.values['VAULT_TOKEN']?.trim()) delete variables.VAULT_TOKEN_FILE
-    for (const name of VARIABLES) {
+    for (const name of VARIABLE_NAMES) {
       const value = source.values[name]?.trim()
       if (!value) continue
       variables[name] = value
@@ -133,7 +71,7 @@ export function readSettings({ env, cwd, envFile }: SettingsSources): Settings {
 /** What of the settings comes from files, for a person: one line a file. */
 export function filesTold({ variables, origins }: Settings): string[] {
   const names = new Map<string, string[]>()
-  for (const name of VARIABLES) {
+  for (const name of VARIABLE_NAMES) {
     const file = variables[name] === undefined ? null : (origins.get(name)?.file ?? null)
     if (file !== null) names.set(file, [...(names.get(file) ?? []), name])
   }
@@ -154,7 +92,7 @@ function forgetOtherPlaces(found: { [V in Variable]?: string }, source: Environm
       by.map((name) => values[name]?.trim()).find(Boolean)
     const [former, named] = [place(found), place(source)]
     if (former === undefined || named === undefined || former === named) continue
-    for (const name of VARIABLES) if (of.test(name)) delete found[name]
+    for (const name of VARIABLE_NAMES) if (of.test(name)) delete found[name]
   }
 }
 
@@ -211,7 +149,7 @@ function readText(file: string, instead: (code: string) => string): string {
 
 /** Node's parser skips a line that it does not understand. One that was to set a variable of ours must not be lost so. */
 function refuseBrokenLines(file: string, text: string): void {
-  const ours = new RegExp(String.raw`^\s*(?:export\s+)?(${VARIABLES.join('|')})\b(.*)$`)
+  const ours = new RegExp(String.raw`^\s*(?:export\s+)?(${VARIABLE_NAMES.join('|')})\b(.*)$`)
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const [, name, rest] = ours.exec(line) ?? []
     if (name === undefined || /^\s*=/.test(rest ?? '')) continue

@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { variablesOf } from './variables.ts'
 
 /** Each may be given as the path of a file that holds it, in a variable of the same name with `_FILE` behind it. */
-const SECRETS = ['JIRA_API_KEY', 'PSQL_PW', 'DATABASE_URL', 'VAULT_TOKEN', 'VAULT_SECRET_ID'] as const
+const SECRETS = variablesOf('secret')
 
 /** Those names with `_FILE`. */
 export const SECRET_FILE_VARIABLES: readonly string[] = SECRETS.map((name) => `${name}_FILE`)

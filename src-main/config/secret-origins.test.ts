@@ -7,6 +7,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from './config.ts'
 import { resolveConfig, type ConfigFlags } from './read-config.ts'
 import { readServerConfig } from './server-config.ts'
+import { variablesOf } from './variables.ts'
 
 let cwd: string
 beforeEach(() => (cwd = mkdtempSync(path.join(tmpdir(), 'tpm-origins-'))))
@@ -87,6 +88,11 @@ describe('a secret is used only with an address from the same source or a strong
       others: { USE_VAULT: 'true' },
     },
     {
+      secret: 'VAULT_SECRET_ID',
+      address: { VAULT_PORT: '8200' },
+      others: { USE_VAULT: 'true', VAULT_ADDR: 'vault.example.com', VAULT_ROLE_ID: 'a-role' },
+    },
+    {
       secret: 'VAULT_TOKEN',
       address: { VAULT_ALLOW_HTTP: 'true' },
       others: { USE_VAULT: 'true', VAULT_ADDR: 'https://vault.example.com' },
@@ -113,6 +119,12 @@ describe('a secret is used only with an address from the same source or a strong
       flags: { dataDir: undefined },
     },
   ]
+  test('every variable that says where is tried below', () => {
+    expect(pairs.flatMap(({ address }) => Object.keys(address))).toEqual(
+      expect.arrayContaining([...variablesOf('way')]),
+    )
+  })
+
   // Where a file is given, those of the folder are not read.
   const together = SOURCES.flatMap((of) => SOURCES.map((at) => ({ of, at }))).filter(
     ({ of, at }) =>
@@ -190,7 +202,11 @@ describe('a secret is used only with an address from the same source or a strong
 })
 
 describe('what opens the server, and whose certificates are believed', () => {
-  const ALONE = {
+  const ALONE: Record<ReturnType<typeof variablesOf<'given'>>[number], string> = {
+    JIRA_TPM_ACCESS_LOG_STDOUT: 'true',
+    PSQL_PRIVATE_HOST: 'db',
+    JIRA_TPM_TRUST_PROXY: '10.0.0.0/8',
+    VAULT_TOKEN_FILE: 'token',
     JIRA_TPM_HOST: '127.0.0.2',
     JIRA_TPM_PUBLIC_URL: 'http://tpm.example.com',
     JIRA_TPM_BEHIND_PROXY: 'false',

@@ -1,8 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from './config.ts'
-import type { Origin, Settings, Variables } from './environment.ts'
-
-type Name = keyof Variables
+import type { Origin, Settings } from './environment.ts'
+import { variablesOf, type Variable as Name } from './variables.ts'
 
 /** What says where a secret goes, or how well it is kept on the way. */
 const WAYS = {
@@ -11,8 +10,6 @@ const WAYS = {
   PSQL_HOST: ['PSQL_HOST', 'PSQL_PORT', 'PSQL_SSLMODE'],
   vault: ['VAULT_ADDR', 'VAULT_PORT', 'VAULT_ALLOW_HTTP', 'VAULT_REDIRECT_HOSTS'],
 } as const satisfies Record<string, readonly Name[]>
-
-const SECRETS = ['JIRA_API_KEY', 'PSQL_PW', 'DATABASE_URL', 'VAULT_TOKEN', 'VAULT_SECRET_ID'] as const
 
 /**
  * A secret is used only with an address from the same source or a stronger one: a `.env` of the folder that one stands
@@ -24,7 +21,7 @@ export function refuseStraySecrets(settings: Settings, config: Config, isFolderF
   const refuse = (secrets: readonly Name[], way: readonly Name[]): void =>
     refuseWeaker(settings, secrets, way)
   // The folder has a config.json with addresses, and the key that signs the dashboard's tokens.
-  if (!isFolderFlag) refuse(SECRETS, ['JIRA_TPM_DATA_DIR'])
+  if (!isFolderFlag) refuse(variablesOf('secret'), ['JIRA_TPM_DATA_DIR'])
   if (config.vault !== null) refuse(vaults, WAYS.vault)
   const { jira, jiraFixedBy, store, storeFixedBy } = config
   if (jira.kind === 'site' && jiraFixedBy === 'JIRA_URL') {
