@@ -1,3 +1,6 @@
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { App } from '../app.ts'
+import { machineClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { ServerConfig } from '../config/server-config.ts'
 import { projectVersion } from '../project-files.ts'
@@ -20,7 +23,11 @@ export async function serveWorkspace(
   const prometheus = createPrometheus({ version: projectVersion() })
   const observe = { prometheus, open: access.openMetrics }
   const served = { dataDir: config.dataDir, port: access.port, access, json, observe }
-  await withApp(io, config, (app) => serveDashboard(io, app, served), {
+  const serving = async (app: App): Promise<void> => {
+    if (config.projectFixedBy !== null) await refuseWrongProject(app, io.signal)
+    return serveDashboard(io, app, served)
+  }
+  await withApp(io, config, serving, {
     metrics: prometheus.metrics,
     background: true,
     demoRun,
@@ -28,6 +35,19 @@ export async function serveWorkspace(
     mayStayClosed: canBeMended(config),
     mayWait: true,
   })
+}
+
+/** A Jira that is away, or slow, does not keep the settings from being served. */
+const PATIENCE_MS = 5_000
+
+/** A project that the command or the environment names cannot be mended in the settings. */
+async function refuseWrongProject(app: App, signal: AbortSignal): Promise<void> {
+  const opened = app.opened().catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'usage') throw error
+  })
+  const enough = new AbortController()
+  const wait = machineClock.sleep(PATIENCE_MS, AbortSignal.any([signal, enough.signal])).catch(() => {})
+  await Promise.race([opened, wait]).finally(() => enough.abort())
 }
 
 /** What is chosen in the settings can be mended there. */

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
 import { makeTestEnvironment } from '../store/testing.ts'
@@ -54,6 +56,20 @@ describe.each(Object.entries(JIRAS))('a wrong project of %s', (_jira, env) => {
 test('so is one of JIRA_PROJECT', async () => {
   const env = { ...JIRAS['Jira Cloud'](), JIRA_PROJECT: 'NIX' }
   const { code, stderr } = await cli.run(['counts'], { env })
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining('no project with the key NIX. Nothing was done.'),
+  ])
+})
+
+test.each(['serve', 'plot-data'])('%s of a Jira that was connected does not stay for it', async (command) => {
+  mkdirSync(cli.dataDir)
+  writeFileSync(
+    path.join(cli.dataDir, 'config.json'),
+    JSON.stringify({ jira: cloud.url, user: cloud.email, project: 'TPM' }),
+  )
+  const env = { JIRA_API_KEY: cloud.apiToken }
+  const { code, stderr } = await cli.run([command, '--port', '0', '--project', 'NIX'], { env })
   expect([code, stderr]).toEqual([
     2,
     expect.stringContaining('no project with the key NIX. Nothing was done.'),
