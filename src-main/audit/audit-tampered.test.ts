@@ -97,6 +97,21 @@ describe('what somebody did to the store by hand is named', () => {
     expect(run).toContain(`missing abcd2345/0 ${bench.keys[0]} deleted`)
   })
 
+  test.each([
+    [23, 23 * 60 + 1],
+    [25, 2],
+  ])(
+    'one that is gone, and that the store has %i h later: it is late within a day',
+    async (hours, minutes) => {
+      const bench = await wholeRun()
+      await bench.sandbox.remove(bench.ids[0] ?? '')
+      await bench.data.query(
+        `UPDATE tickets SET created_ms = created_ms + ${hours * 3_600_000} WHERE id = '${bench.ids[0]}'`,
+      )
+      expect((await bench.audit.run('abcd2345')).minutes).toHaveLength(minutes)
+    },
+  )
+
   test('a ticket that the store has under another priority', async () => {
     const bench = await wholeRun()
     await bench.data.query(`UPDATE tickets SET priority_id = '2' WHERE id = '${bench.ids[0]}'`)

@@ -35,6 +35,17 @@ describe('what is short, by the headers of an answer', () => {
       },
       [{ of: 'endpoint', gapMs: 250 }],
     ],
+    ['a fifth left', { 'ratelimit-policy': POLICY, ratelimit: '"jira-burst-based";r=20;t=1' }, []],
+    [
+      'less than a fifth left',
+      { 'ratelimit-policy': POLICY, ratelimit: '"jira-burst-based";r=19;t=19' },
+      [{ of: 'endpoint', gapMs: 1_000 }],
+    ],
+    [
+      'a policy of nothing, which says nothing',
+      { 'ratelimit-policy': '"jira-burst-based";q=0;w=1', ratelimit: '"jira-burst-based";r=0;t=9' },
+      [],
+    ],
     ['plenty left', { 'ratelimit-policy': POLICY, ratelimit: '"jira-burst-based";r=80;t=1' }, []],
     ['a policy that is not known', { 'ratelimit-policy': '"other";q=10', ratelimit: '"other";r=0;t=9' }, []],
     ['a budget without its policy', { ratelimit: '"global-app-quota";r=0;t=9' }, []],
