@@ -136,6 +136,15 @@ describe('without a terminal', () => {
     expect(stderr).not.toContain('FAILED')
   })
 
+  test('a project that is not there: usage, with those that are', async () => {
+    const connecting = connect(onStdin(), { user: sandbox.email, tokenStdin: true, project: 'NIX' })
+    await expect(connecting).rejects.toMatchObject({
+      code: 'usage',
+      message: 'Not connected: The account sees no project with the key NIX. Nothing was kept.',
+      hint: expect.stringContaining('TPM') as string,
+    })
+  })
+
   test.each([
     [{ watch: 'Urgent' }, /no value Urgent/, /It has Highest, High/],
     [{ watchField: 'Impact' }, /no field Impact/, /Priority/],
