@@ -8,6 +8,7 @@ import { brokenConnection, serverTrouble, timedOut } from '../jira/errors.ts'
 import { startCountedJira } from '../server/testing-counted-jira.ts'
 import { createTestScreen } from '../print/testing-screen.ts'
 import { startTestSandbox } from '../sandbox/testing.ts'
+import { notForUs } from '../sync/believed-jira.ts'
 import { createCliFixture, createTestIo, type CliFixture } from './cli-fixture.ts'
 import { fetchOnce } from './fetch-tickets.ts'
 import { runCli } from './run.ts'
@@ -79,6 +80,7 @@ test('what it removed is counted, apart from what changed', async () => {
 test('an error itself does not promise another try: who tries again says so', () => {
   const errors = [brokenConnection('h'), timedOut('h', 1_000), serverTrouble('h', 503, null)]
   for (const error of errors) expect(errorText(error)).not.toMatch(/again/)
+  expect(errorText(notForUs())).toContain('While it is open, Jira TPM tries again by itself.')
 })
 
 test('--watch says when it tries again, and goes on', async () => {

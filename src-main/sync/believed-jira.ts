@@ -48,7 +48,7 @@ export function notForUs(): AppError {
     'jira-broken',
     'Jira answered a search as if somebody else had asked, although it knows us. Nothing was changed by that answer.',
     {
-      hint: 'It is tried again by itself; if it goes on, ask your Jira administrator what stands between.',
+      hint: 'While it is open, Jira TPM tries again by itself. If it goes on, ask your Jira administrator what stands between.',
       retryable: true,
     },
   )

@@ -12,10 +12,12 @@ import { expectTruth, storedOf, truthOf } from './testing-truth.ts'
 
 /** More of them are watched than are fetched in one go. */
 const TICKETS = 16_000
+/** How long a lease runs that nobody renews. */
+const LEASE_MS = 8_000
 const KILLS = process.env['JIRA_TPM_LONG'] ? 12 : 3
 
 test(
-  'a command that fetches and is killed again and again ends with every ticket stored once',
+  'a command that fetches and is killed again and again ends with every ticket stored once, and no lease is waited out',
   { timeout: KILLS * 30_000 + 60_000 },
   async () => {
     const dataDir = await makeFolder()
@@ -31,8 +33,10 @@ test(
 
     for (let n = 0; n < KILLS; n++) {
       const before = await stored()
+      const beganMs = performance.now()
       const fetching = startFetch()
       await expect.poll(stored, { timeout: 30_000, interval: 3 }).toBeGreaterThan(before)
+      expect(performance.now() - beganMs).toBeLessThan(LEASE_MS)
       fetching.kill('SIGKILL')
       const [, signal] = (await once(fetching, 'exit')) as [number | null, string | null]
       expect(signal).toBe('SIGKILL')
