@@ -7,10 +7,13 @@ import type { Store } from './store/store.ts'
  * Drops the ticket tables; false where there were none. Throws `busy` while anybody who shares the store works a run:
  * it would lose the tickets that its audit looks for.
  */
-export async function dropTables(store: Pick<Store, 'leaseHolders' | 'dropTables'>): Promise<boolean> {
-  const holders = await store.leaseHolders(RUN_LEASE)
-  if (holders.some(({ owner, expiresInMs }) => expiresInMs > 0 && !isGone(owner))) throw runUnderWay()
-  return store.dropTables()
+export function dropTables(store: Pick<Store, 'dropTables'>): Promise<boolean> {
+  return store.dropTables({
+    lease: RUN_LEASE,
+    check(holders) {
+      if (holders.some(({ owner, expiresInMs }) => expiresInMs > 0 && !isGone(owner))) throw runUnderWay()
+    },
+  })
 }
 
 function runUnderWay(): AppError {

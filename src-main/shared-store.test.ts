@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
+import { dropTables } from './drop-tables.ts'
 import { RUN_LEASE } from './generator/run-lease.ts'
 import type { TestSandbox } from './sandbox/testing.ts'
+import type { Store } from './store/store.ts'
 import { newSlot } from './store/suite/runs.ts'
 import { makeTestData, type TestData } from './store/testing.ts'
 import { addWatched, openTestApp, startTestSite, watchedKeys, type TestApp } from './testing-app.ts'
@@ -86,6 +88,20 @@ describe('two instances that share a store', () => {
     await elsewhere.createRun({ ...A_RUN, siteId }, [newSlot(0, { plannedMs: A_RUN.startMs })])
     await vi.waitFor(() => expect(other.runs.at(-1)).toMatchObject({ state: 'running' }), AT_ONCE)
     await vi.waitFor(() => expect(other.runs.at(-1)).toMatchObject({ state: 'broken', planned: 1 }), soon)
+  })
+
+  test('tables are not dropped where a run begins in that very moment', async () => {
+    const { data, one } = await openTeam()
+    const store = await data.open()
+    const siteId = (await one.call('session.get', {})).site.id
+    const beaten: Pick<Store, 'dropTables'> = {
+      async dropTables(guard) {
+        await store.takeLease(siteId, RUN_LEASE, 'elsewhere/1/x', 60_000)
+        return store.dropTables(guard)
+      },
+    }
+    await expect(dropTables(beaten)).rejects.toMatchObject({ code: 'busy' })
+    expect((await one.keys()).length).toBeGreaterThan(0)
   })
 
   test('tables are not dropped while a run is under way, by whoever and of whichever site', async () => {

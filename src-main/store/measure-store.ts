@@ -29,7 +29,6 @@ const KINDS: Readonly<Record<Exclude<keyof Calls, 'close'>, 'read' | 'commit'>> 
   dropTables: 'commit',
   takeLease: 'commit',
   leaseHolder: 'read',
-  leaseHolders: 'read',
   dropLease: 'commit',
   setSyncReport: 'commit',
   syncReport: 'read',

@@ -86,8 +86,11 @@ export interface Store extends LedgerStore {
   clearStrikes(siteId: string, ids: readonly string[]): Promise<void>
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
-  /** Drops tickets, counts and progress; never runs or slots. False where they were already gone. */
-  dropTables(): Promise<boolean>
+  /**
+   * Drops tickets, counts and progress; never runs or slots. False where they were already gone. What the guard throws is
+   * thrown, and nothing is dropped.
+   */
+  dropTables(guard?: DropGuard): Promise<boolean>
 
   // one instance at a time
   /**
@@ -97,8 +100,6 @@ export interface Store extends LedgerStore {
   takeLease(siteId: string, name: string, owner: string, ttlMs: number): Promise<boolean>
   /** Who has a lease, run out or not; null where nobody has. */
   leaseHolder(siteId: string, name: string): Promise<LeaseHolder | null>
-  /** Who has the lease of that name at any site, run out or not. */
-  leaseHolders(name: string): Promise<LeaseHolder[]>
   /** Lets go of that owner's lease; another's stays. */
   dropLease(siteId: string, name: string, owner: string): Promise<void>
 
@@ -131,6 +132,12 @@ export type StoreHealth =
 
 /** Its times are the machine's epoch ms. */
 export type StoreWarning = NonNullable<StoreStatus['warning']>
+
+/** Looks at who has the lease of a name at any site, run out or not, while nobody can take it. */
+export interface DropGuard {
+  readonly lease: string
+  readonly check: (holders: readonly LeaseHolder[]) => void
+}
 
 export interface LeaseHolder {
   readonly owner: string

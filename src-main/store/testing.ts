@@ -74,9 +74,9 @@ function withAgingLeases(store: Store, clock: Clock, { query }: BareData): Store
       await age()
       return store.leaseHolder(...lease)
     },
-    async leaseHolders(name) {
+    async dropTables(guard) {
       await age()
-      return store.leaseHolders(name)
+      return store.dropTables(guard)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { LeaseHolder } from '../store.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Session } from './connection.ts'
 
 /** The server's clock, epoch ms: that of each machine is another. It goes on within a transaction. */
 const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
@@ -44,9 +44,10 @@ export async function leaseHolder(db: Connection, siteId: string, name: string):
   return holder ?? null
 }
 
-/** See `Store.leaseHolders`. */
-export function leaseHolders(db: Connection, name: string): Promise<LeaseHolder[]> {
-  return db.query<LeaseHolder>(`${HOLDER} WHERE name = $1`, [name])
+/** Who has the lease of a name, at whichever site. Until the transaction ends nobody takes, renews or drops any. */
+export async function lockedLeaseHolders(tx: Pick<Session, 'query'>, name: string): Promise<LeaseHolder[]> {
+  await tx.query('LOCK TABLE leases IN SHARE MODE')
+  return tx.query<LeaseHolder>(`${HOLDER} WHERE name = $1`, [name])
 }
 
 /** See `Store.dropLease`: another owner's lease stays. Who waits for it hears that it is free. */

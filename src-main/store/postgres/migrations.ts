@@ -9,9 +9,11 @@ import {
   type MigrationHistory,
   type MigrationTarget,
 } from '../migrate.ts'
+import type { DropGuard } from '../store.ts'
 import { TICKET_TABLES } from '../ticket-tables.ts'
 import { SCHEMA, SEARCH_PATH } from './client.ts'
 import type { Session } from './connection.ts'
+import { lockedLeaseHolders } from './leases.ts'
 import { raiseAllSeqs } from './seq.ts'
 
 /** A session that nobody else has at the time, and what it works with. */
@@ -83,7 +85,7 @@ export function migrationTarget({ session, label, clock }: Target): MigrationTar
  * Drops the tickets part in one transaction, and notes that it was: it stays dropped, over restarts too, until it is
  * asked for again. False where it was already gone.
  */
-export function dropTicketTables({ session, clock }: Target): Promise<boolean> {
+export function dropTicketTables({ session, clock }: Target, guard?: DropGuard): Promise<boolean> {
   return session.write(async (tx) => {
     const tables = await ourTables(tx)
     const there = TICKET_TABLES.filter((table) => tables.includes(table))
@@ -91,6 +93,7 @@ export function dropTicketTables({ session, clock }: Target): Promise<boolean> {
       tx.discard()
       return false
     }
+    if (guard !== undefined) guard.check(await lockedLeaseHolders(tx, guard.lease))
     await lockWriters(tx)
     for (const table of there) void tx.query(`DROP TABLE ${table}`)
     void tx.query(`UPDATE migrations SET dropped_ms = $1 WHERE part = 'tickets'`, [clock.now()])

@@ -11,7 +11,7 @@ import { changesSince, counts } from './counts.ts'
 import { createRun } from './create-run.ts'
 import type { Credentials } from './credentials.ts'
 import { firstFetch, planFirstFetch } from './first-fetch.ts'
-import { dropLease, leaseHolder, leaseHolders, takeLease } from './leases.ts'
+import { dropLease, leaseHolder, takeLease } from './leases.ts'
 import { leftTickets } from './left-tickets.ts'
 import { areTablesMade, dropTicketTables, makeTables, makeTicketTables, type Target } from './migrations.ts'
 import { openConnection } from './open-connection.ts'
@@ -86,7 +86,7 @@ export async function openPostgresStore(config: PostgresConfig, parts: PostgresP
       epoch,
     }),
     createTables: () => db.alone((session) => makeTicketTables(target(session))),
-    dropTables: () => db.alone((session) => dropTicketTables(target(session))),
+    dropTables: (guard) => db.alone((session) => dropTicketTables(target(session), guard)),
 
     ...boundTo(db, {
       createRun,
@@ -106,6 +106,6 @@ export async function openPostgresStore(config: PostgresConfig, parts: PostgresP
     }),
     lastRun: async (siteId) => (await runs(db, siteId, 1))[0] ?? null,
 
-    ...boundTo(db, { takeLease, leaseHolder, leaseHolders, dropLease, setSyncReport, syncReport }),
+    ...boundTo(db, { takeLease, leaseHolder, dropLease, setSyncReport, syncReport }),
   }
 }

@@ -45,16 +45,14 @@ export function leaseHolder(
   })
 }
 
-/** See `Store.leaseHolders`. */
-export function leaseHolders(db: Connection, clock: Clock, name: string): Promise<LeaseHolder[]> {
-  return db.read(() =>
-    db
-      .statement<{ owner: string; expiresMs: number }>(
-        'SELECT owner, expires_ms AS expiresMs FROM leases WHERE name = ?',
-      )
-      .all(name)
-      .map(({ owner, expiresMs }) => ({ owner, expiresInMs: expiresMs - clock.now() })),
-  )
+/** Who has the lease of a name, at whichever site, as far as the transaction under way sees. */
+export function leaseHolders(db: Connection, nowMs: number, name: string): LeaseHolder[] {
+  return db
+    .statement<{ owner: string; expiresMs: number }>(
+      'SELECT owner, expires_ms AS expiresMs FROM leases WHERE name = ?',
+    )
+    .all(name)
+    .map(({ owner, expiresMs }) => ({ owner, expiresInMs: expiresMs - nowMs }))
 }
 
 /** See `Store.dropLease`: another owner's lease stays. */

@@ -1,8 +1,10 @@
 import path from 'node:path'
 import type { Clock } from '../../clock.ts'
 import { MIGRATIONS_TABLE, type AppliedMigration, type Migration, type MigrationTarget } from '../migrate.ts'
+import type { DropGuard } from '../store.ts'
 import { TICKET_TABLES } from '../ticket-tables.ts'
 import type { Connection } from './connection.ts'
+import { leaseHolders } from './leases.ts'
 import { CLAIM_FILE } from './open-file.ts'
 import { raiseAllSeqs } from './seq.ts'
 
@@ -20,8 +22,10 @@ export function migrationTarget(db: Connection, clock: Clock): MigrationTarget {
  * Drops the tickets part in one transaction, and notes that it was: it stays dropped, over restarts too, until it is
  * asked for again. False where it was already gone.
  */
-export function dropTicketTables(db: Connection, nowMs: number): Promise<boolean> {
+export function dropTicketTables(db: Connection, clock: Clock, guard?: DropGuard): Promise<boolean> {
   return db.write(() => {
+    const nowMs = clock.now()
+    guard?.check(leaseHolders(db, nowMs, guard.lease))
     const there = TICKET_TABLES.filter((table) => hasTable(db, table))
     if (there.length === 0) return false
     for (const table of there) db.exec(`DROP TABLE ${table}`)

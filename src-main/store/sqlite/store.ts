@@ -9,7 +9,7 @@ import { openConnection, type Connection } from './connection.ts'
 import { changesSince, counts } from './counts.ts'
 import { createRun } from './create-run.ts'
 import { firstFetch, planFirstFetch } from './first-fetch.ts'
-import { dropLease, leaseHolder, leaseHolders, takeLease } from './leases.ts'
+import { dropLease, leaseHolder, takeLease } from './leases.ts'
 import { leftTickets } from './left-tickets.ts'
 import { dropTicketTables, forgetDrop, migrationTarget } from './migrations.ts'
 import { outside, ticketTotal } from './outside.ts'
@@ -68,7 +68,7 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
       await forgetDrop(db)
       return (await makeTables(db, clock)) > 0
     },
-    dropTables: () => dropTicketTables(db, clock.now()),
+    dropTables: (guard) => dropTicketTables(db, clock, guard),
 
     ...boundTo(db, {
       createRun,
@@ -91,7 +91,6 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     ...boundTo(db, { dropLease, setSyncReport, syncReport }),
     takeLease: (siteId, name, owner, ttlMs) => takeLease(db, clock, siteId, name, { owner, ttlMs }),
     leaseHolder: (siteId, name) => leaseHolder(db, clock, siteId, name),
-    leaseHolders: (name) => leaseHolders(db, clock, name),
     // A file tells that it was written to, not for which site.
     onCommit: (_siteId, _kinds, listener) => db.onCommit(listener),
   }

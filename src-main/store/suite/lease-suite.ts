@@ -1,9 +1,21 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { LeaseHolder, Store } from '../store.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { SITE } from './pages.ts'
 
 /** Longer than any test takes. */
 const LONG_MS = 60_000
+
+/** What whoever would drop the tables sees of the runs' lease; they are not dropped. */
+async function holdersSeenBy(store: Store): Promise<readonly LeaseHolder[]> {
+  let holders: readonly LeaseHolder[] = []
+  const check = (given: readonly LeaseHolder[]): void => {
+    holders = given
+    throw new Error('refused')
+  }
+  await expect(store.dropTables({ lease: 'run', check })).rejects.toThrow('refused')
+  return holders
+}
 
 /** One instance at a time, by the clock of the store. */
 export function leaseSuite(engine: Engine): void {
@@ -60,15 +72,16 @@ export function leaseSuite(engine: Engine): void {
       expect(await store.takeLease(SITE, 'sync', 'b', LONG_MS)).toBe(true)
     })
 
-    test('the holders of a lease of one name, at whichever site', async () => {
+    test('who drops the tables sees the holders of a lease of one name, at whichever site, and may refuse', async () => {
       const { store, again } = opened()
-      expect(await store.leaseHolders('run')).toEqual([])
+      expect(await holdersSeenBy(store)).toEqual([])
       await store.takeLease(SITE, 'run', 'a', LONG_MS)
       await store.takeLease('another-site', 'run', 'b', LONG_MS)
       await store.takeLease(SITE, 'sync', 'c', LONG_MS)
-      const holders = await (await again()).leaseHolders('run')
+      const holders = await holdersSeenBy(await again())
       expect(holders.map(({ owner }) => owner).toSorted()).toEqual(['a', 'b'])
       for (const { expiresInMs } of holders) expect(expiresInMs).toBeGreaterThan(LONG_MS / 2)
+      expect(await store.dropTables({ lease: 'run', check: () => {} })).toBe(true)
     })
 
     test('its holder can be asked for, and how long the lease still runs', async () => {
