@@ -37,6 +37,7 @@ export function addApiRoutes(
     const end = rates.begin(callerIdOf(knownCaller))
     const said = await dispatch(method, body, { signal: abortedWhenLeft(reply) }).finally(end)
     if (!said.ok && said.error.code === 'too-many') void reply.header('retry-after', BUSY_RETRY_S)
+    if (method === 'runs.minutes' && said.ok) return sendWritten(reply, said)
     return reply.code(statusOf(said)).send(said)
   }
   server.post<{ Params: { method: string } }>(
@@ -51,6 +52,16 @@ export function addApiRoutes(
       answer(method, request, reply),
     )
   }
+}
+
+/** What many get, and the core keeps, is written as JSON once: it may be long. */
+const written = new WeakMap<object, Buffer>()
+
+function sendWritten(reply: FastifyReply, said: { readonly result: unknown }): FastifyReply {
+  const result = said.result as object
+  const bytes = written.get(result) ?? Buffer.from(JSON.stringify(said))
+  written.set(result, bytes)
+  return reply.header('content-type', 'application/json; charset=utf-8').send(bytes)
 }
 
 /** Of what the core has too much to do for. */
