@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config'
 import LongFirst from './scripts/vitest-long-first.mjs'
-import { whyNoPostgres } from './src-main/store/testing-postgres-bin.ts'
+import { whyNoPostgres } from './test-support/store/postgres-bin.ts'
 
 const long = Boolean(process.env['JIRA_TPM_LONG'])
 
 /** What needs a PostgreSQL server, and runs nowhere else. */
-const NEEDS_POSTGRES = ['src-main/store/postgres/**/*.test.ts', 'src-main/**/*.postgres.test.ts']
+const NEEDS_POSTGRES = [
+  'src-main/store/postgres/**/*.test.ts',
+  '{src-main,test-support}/**/*.postgres.test.ts',
+]
 
 /** What uses a store: it runs on SQLite, and once more on PostgreSQL. */
 const ON_BOTH = [
@@ -51,12 +54,12 @@ export default defineConfig({
     // The files that a worker runs share its modules: to read them anew costs more than most files' own work.
     isolate: false,
     setupFiles: ['scripts/vitest-setup.mjs'],
-    globalSetup: ['scripts/build-if-stale.mjs', 'src-main/testing-setup.ts'],
+    globalSetup: ['scripts/build-if-stale.mjs', 'test-support/setup.ts'],
     // Of many small files: each worker would read them all again.
     deps: {
       optimizer: { ssr: { enabled: true, include: ['typebox', 'typebox/value', 'typebox/compile'] } },
     },
-    alias: { './worker-file.ts': `${import.meta.dirname}/src-main/sandbox/testing-worker-file.ts` },
+    alias: { './worker-file.ts': `${import.meta.dirname}/test-support/sandbox/worker-file.ts` },
     // For what hangs. A loaded machine may take its time.
     testTimeout: long ? 900_000 : 60_000,
     hookTimeout: 60_000,
@@ -69,7 +72,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sqlite',
-          include: ['src-*/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          include: ['{src-*,test-support}/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: [...NEEDS_POSTGRES, ...OWN_MODULES],
         },
       },
@@ -87,7 +90,7 @@ function postgresProject() {
       name: 'postgres',
       include: [...NEEDS_POSTGRES, ...ON_BOTH],
       exclude: [...WITHOUT_STORE, ...ONCE],
-      globalSetup: ['src-main/store/testing-postgres-setup.ts'],
+      globalSetup: ['test-support/store/postgres-setup.ts'],
       sequence: { groupOrder: 1 }, // after the other, so that each one's time can be told
     },
   }

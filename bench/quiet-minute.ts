@@ -9,10 +9,10 @@ import { createEventHub } from '../src-shared/contract/hub.ts'
 import { PRIORITY_FIELD } from '../src-shared/domain/ticket.ts'
 import { createSiteTime, machineClock } from '../src-main/clock.ts'
 import { createCloudJira } from '../src-main/jira/cloud.ts'
-import { startTestServer } from '../src-main/sandbox/testing-server.ts'
+import { startTestServer } from '../test-support/sandbox/server.ts'
 import { openSqliteStore } from '../src-main/store/sqlite/store.ts'
 import { createSync, type Sync } from '../src-main/sync/sync.ts'
-import { createHandClock } from '../src-main/sync/testing-clock.ts'
+import { createHandClock } from '../test-support/sync/clock.ts'
 import type { BenchResult } from './bench.ts'
 
 const INTERVAL_MS = 5_000

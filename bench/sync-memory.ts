@@ -4,7 +4,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { DEFAULT_SANDBOX } from '../src-main/config/config.ts'
 import { startSandbox, type Sandbox } from '../src-main/sandbox/sandbox.ts'
-import { startSyncProcess } from '../src-main/sync/testing-process.ts'
+import { startSyncProcess } from '../test-support/sync/process.ts'
 import { percentile, type BenchResult } from './bench.ts'
 
 const TICKETS = 100_000

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, inject, vi } from 'vitest'
-import { endOfFile } from '../src-main/testing-end.ts'
+import { endOfFile } from '../test-support/end.ts'
 
 // No test meets the developer's own keychain on Linux; those of the keychain bring one with them.
 process.env['DBUS_SESSION_BUS_ADDRESS'] = 'unix:path=/dev/null'

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { keepDemoRunning } from './demo-run.ts'
 import type { Generator } from './generator/runner.ts'
-import { openBench, progressWhere, sharedSandbox, type Bench } from './generator/testing.ts'
+import { openBench, progressWhere, sharedSandbox, type Bench } from '../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

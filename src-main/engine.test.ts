@@ -9,10 +9,10 @@ import { readConfig } from './config/read-config.ts'
 import { openEngine } from './engine.ts'
 import { leaseOwner } from './lease-owner.ts'
 import { createSecrets } from './secrets/secrets.ts'
-import { createMemoryKeychain } from './secrets/testing-secrets.ts'
+import { createMemoryKeychain } from '../test-support/secrets/secrets.ts'
 import type { Store } from './store/store.ts'
-import { openTestStore } from './store/testing.ts'
-import { startTestSite } from './testing-app.ts'
+import { openTestStore } from '../test-support/store/store.ts'
+import { startTestSite } from '../test-support/app.ts'
 
 const log = pino({ level: 'silent' })
 

@@ -5,7 +5,7 @@ import type { RunProgress } from '../src-shared/contract/models.ts'
 import type { App } from './app.ts'
 import { machineClock } from './clock.ts'
 import { openStore } from './store/open-store.ts'
-import { openConnectedApp, type ConnectedApp } from './testing-connected-app.ts'
+import { openConnectedApp, type ConnectedApp } from '../test-support/connected-app.ts'
 
 /**
  * Calls as somebody sends them who has found a way to the door: of other shapes, too large, too odd, at the wrong time.

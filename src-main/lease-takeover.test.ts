@@ -7,7 +7,7 @@ import { AppError } from '../src-shared/errors/app-error.ts'
 import { machineClock } from './clock.ts'
 import { createLease, type Lease, type LeaseStore } from './lease.ts'
 import { leaseOwner } from './lease-owner.ts'
-import { makeTestData, openTestStore, type TestData } from './store/testing.ts'
+import { makeTestData, openTestStore, type TestData } from '../test-support/store/store.ts'
 
 const SITE = 's'
 const NOW = { waitMs: 0, signal: new AbortController().signal, onLost: () => {} }
@@ -28,7 +28,7 @@ interface Taker {
 
 /** A process that takes leases. */
 async function startTaker({ config }: TestData): Promise<Taker> {
-  const script = fileURLToPath(new URL('./fixtures/take-leases.ts', import.meta.url))
+  const script = fileURLToPath(new URL('../test-support/take-leases.ts', import.meta.url))
   const child = spawn(process.execPath, [script, JSON.stringify(config), SITE], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { machineClock } from './clock.ts'
-import { openTestStore } from './store/testing.ts'
+import { openTestStore } from '../test-support/store/store.ts'
 import { createRunLease } from './generator/run-lease.ts'
 import { OUTLIVE_MS } from './lease.ts'
 

@@ -7,10 +7,10 @@ import type { WatchedField } from '../src-shared/domain/ticket.ts'
 import { createApp } from './app.ts'
 import type { Environment } from './config/environment.ts'
 import { readConfig } from './config/read-config.ts'
-import { startTestSandbox, type TrueIssue } from './sandbox/testing.ts'
+import { startTestSandbox, type TrueIssue } from '../test-support/sandbox/sandbox.ts'
 import { createSecrets } from './secrets/secrets.ts'
-import { createMemoryKeychain } from './secrets/testing-secrets.ts'
-import { makeTestEnvironment } from './store/testing.ts'
+import { createMemoryKeychain } from '../test-support/secrets/secrets.ts'
+import { makeTestEnvironment } from '../test-support/store/store.ts'
 
 const PRIORITY = { id: 'priority', name: 'Priority' }
 const SEVERITY = { id: 'customfield_10050', name: 'Severity' }

@@ -8,10 +8,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createApp, type App } from './app.ts'
 import { readConfig } from './config/read-config.ts'
 import { passesByItself } from './reopening.ts'
-import { startTestSandbox, type TestSandbox } from './sandbox/testing.ts'
+import { startTestSandbox, type TestSandbox } from '../test-support/sandbox/sandbox.ts'
 import { createSecrets } from './secrets/secrets.ts'
-import { createMemoryKeychain } from './secrets/testing-secrets.ts'
-import { atEnd } from './testing-end.ts'
+import { createMemoryKeychain } from '../test-support/secrets/secrets.ts'
+import { atEnd } from '../test-support/end.ts'
 
 let site: TestSandbox
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest'
 import { dropTables } from './drop-tables.ts'
 import { RUN_LEASE } from './generator/run-lease.ts'
-import type { TestSandbox } from './sandbox/testing.ts'
+import type { TestSandbox } from '../test-support/sandbox/sandbox.ts'
 import type { Store } from './store/store.ts'
-import { newSlot } from './store/suite/runs.ts'
-import { makeTestData, type TestData } from './store/testing.ts'
-import { addWatched, openTestApp, startTestSite, watchedKeys, type TestApp } from './testing-app.ts'
+import { newSlot } from '../test-support/store-suite/runs.ts'
+import { makeTestData, type TestData } from '../test-support/store/store.ts'
+import { addWatched, openTestApp, startTestSite, watchedKeys, type TestApp } from '../test-support/app.ts'
 
 const soon = { timeout: 30_000, interval: 20 }
 /** A change by one instance is shown by every other within so long. */

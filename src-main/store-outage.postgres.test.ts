@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { PostgresConfig } from './config/config.ts'
-import type { TestSandbox } from './sandbox/testing.ts'
-import { testConfig } from './store/testing-postgres-config.ts'
-import { queryOnce } from './store/testing-postgres-query.ts'
-import { startPostgres, type TestPostgres } from './store/testing-postgres.ts'
-import { addWatched, openTestApp, startTestSite, watchedKeys, type TestApp } from './testing-app.ts'
-import { promisedMs } from './testing-promised.ts'
+import type { TestSandbox } from '../test-support/sandbox/sandbox.ts'
+import { testConfig } from '../test-support/store/postgres-config.ts'
+import { queryOnce } from '../test-support/store/postgres-query.ts'
+import { startPostgres, type TestPostgres } from '../test-support/store/postgres.ts'
+import { addWatched, openTestApp, startTestSite, watchedKeys, type TestApp } from '../test-support/app.ts'
+import { promisedMs } from '../test-support/promised.ts'
 
 /** Servers are killed and started again: such a test takes its time. */
 const TIMEOUT_MS = 120_000

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { machineClock, type Clock } from './clock.ts'
-import { createJumpClock } from './jira/testing.ts'
+import { createJumpClock } from '../test-support/jira/jira.ts'
 import type { Store } from './store/store.ts'
-import { openTestStore } from './store/testing.ts'
+import { openTestStore } from '../test-support/store/store.ts'
 import { withLease } from './lease.ts'
 import { createSyncLease } from './sync/sync-lease.ts'
 

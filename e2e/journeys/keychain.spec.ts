@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { startTestKeyring, whyNoKeyring } from '../../src-main/secrets/testing-gnome-keyring.ts'
+import { startTestKeyring, whyNoKeyring } from '../../test-support/secrets/gnome-keyring.ts'
 import { expect, test } from '../fixtures/app.ts'
 import { callCore } from '../fixtures/core.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'

@@ -4,8 +4,16 @@ import type { DifferenceKind } from '../../src-shared/contract/models.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import type { Slot } from '../store/store.ts'
 import { isWatched } from '../sync/scope.ts'
-import { addsUp, AUDITED_SITE, MINUTE, named, NOON, numbers, openAuditBench } from './testing.ts'
-import type { AuditBench, MadeTicket, PlannedSlot } from './testing.ts'
+import {
+  addsUp,
+  AUDITED_SITE,
+  MINUTE,
+  named,
+  NOON,
+  numbers,
+  openAuditBench,
+} from '../../test-support/audit/audit.ts'
+import type { AuditBench, MadeTicket, PlannedSlot } from '../../test-support/audit/audit.ts'
 
 const RUN = 'abcd2345'
 const SCOPE = { projectKey: 'TPM', priorityIds: ['1', '2'] }

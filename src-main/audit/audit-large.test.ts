@@ -7,11 +7,11 @@ import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { GENERATED_LABEL, runLabel, slotMark } from '../generator/marks.ts'
 import type { FoundTicket, IdPage, SearchPage } from '../jira/jira.ts'
 import type { NewSlot, RunState, Store } from '../store/store.ts'
-import { ENGINE, openTestStore } from '../store/testing.ts'
-import { hastyClock } from '../sync/testing.ts'
+import { ENGINE, openTestStore } from '../../test-support/store/store.ts'
+import { hastyClock } from '../../test-support/sync/sync.ts'
 import type { AuditedJira } from './ask-jira.ts'
 import { createAudit, type Audit } from './audit.ts'
-import { named, numbers } from './testing.ts'
+import { named, numbers } from '../../test-support/audit/audit.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const COUNT = LONG ? 100_000 : 20_000

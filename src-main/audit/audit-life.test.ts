@@ -2,14 +2,19 @@ import { describe, expect, test } from 'vitest'
 import { auditVerdict } from '../../src-shared/domain/audit-verdict.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { openCleanUpBench, type CleanUpBench } from '../clean-up/testing.ts'
+import { openCleanUpBench, type CleanUpBench } from '../../test-support/clean-up/clean-up.ts'
 import { machineClock } from '../clock.ts'
 import type { Jira } from '../jira/jira.ts'
-import { openBench, progressWhere, sharedSandbox, type Bench } from '../generator/testing.ts'
+import {
+  openBench,
+  progressWhere,
+  sharedSandbox,
+  type Bench,
+} from '../../test-support/generator/generator.ts'
 import { SEVERITIES, SEVERITY_FIELD } from '../sandbox/catalog.ts'
-import { TEST_SCOPE } from '../sync/testing.ts'
+import { TEST_SCOPE } from '../../test-support/sync/sync.ts'
 import { createAudit, type Audit } from './audit.ts'
-import { AUDITED_SITE, MINUTE, named, NOON, numbers, openAuditBench } from './testing.ts'
+import { AUDITED_SITE, MINUTE, named, NOON, numbers, openAuditBench } from '../../test-support/audit/audit.ts'
 
 const KINDS = ['cloud', 'data-center'] as const
 

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { missTwice } from '../sync/testing-history.ts'
-import { addsUp, AUDITED_SITE, MINUTE, named, numbers, openAuditBench, type AuditBench } from './testing.ts'
+import { missTwice } from '../../test-support/sync/history.ts'
+import {
+  addsUp,
+  AUDITED_SITE,
+  MINUTE,
+  named,
+  numbers,
+  openAuditBench,
+  type AuditBench,
+} from '../../test-support/audit/audit.ts'
 
 const KINDS = ['cloud', 'data-center'] as const
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import { missTwice } from '../sync/testing-history.ts'
+import { missTwice } from '../../test-support/sync/history.ts'
 import {
   addsUp,
   AUDITED_SITE,
@@ -10,7 +10,7 @@ import {
   numbers,
   openAuditBench,
   type AuditBench,
-} from './testing.ts'
+} from '../../test-support/audit/audit.ts'
 
 const KINDS = ['cloud', 'data-center'] as const
 

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import { AUDITED_SITE, MINUTE, named, NOON, openAuditBench, type AuditBench } from './testing.ts'
+import {
+  AUDITED_SITE,
+  MINUTE,
+  named,
+  NOON,
+  openAuditBench,
+  type AuditBench,
+} from '../../test-support/audit/audit.ts'
 
 /** Two minutes, the last ticket not watched; all of it made and fetched, and one ticket of somebody else's. */
 async function wholeRun() {

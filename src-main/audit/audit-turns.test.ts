@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { createHandClock } from '../sync/testing-clock.ts'
+import { createHandClock } from '../../test-support/sync/clock.ts'
 import { createAuditTurns } from './audit-turns.ts'
 
 const never = new AbortController().signal

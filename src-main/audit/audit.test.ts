@@ -8,7 +8,7 @@ import {
   progressWhere,
   sharedSandbox,
   type Bench,
-} from '../generator/testing.ts'
+} from '../../test-support/generator/generator.ts'
 import { searchPages } from '../jira/search-pages.ts'
 import { createAudit, type Audit } from './audit.ts'
 

@@ -5,19 +5,19 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { machineClock } from '../clock.ts'
 import { runLabel, SLOT_PROPERTY } from '../generator/marks.ts'
-import type { TestSandbox } from '../sandbox/testing.ts'
+import type { TestSandbox } from '../../test-support/sandbox/sandbox.ts'
 import { openPostgresStore } from '../store/postgres/store.ts'
 import type { Run, Store } from '../store/store.ts'
-import { testConfig } from '../store/testing-postgres-config.ts'
-import { startPostgres } from '../store/testing-postgres.ts'
-import { bundle } from '../sync/testing-bundle.ts'
-import { expectTruth, storedOf, truthOf } from '../sync/testing-truth.ts'
-import { TEST_SCOPE } from '../sync/testing.ts'
-import { startTestSite } from '../testing-app.ts'
-import { FAULT_NAMES, makeTrouble, MOST_CONNECTIONS, USUAL_JIRA } from './testing-faults.ts'
-import { startLooking } from './testing-looks.ts'
-import type { Chart } from './testing-member.ts'
-import { startTeam, type Team } from './testing-team.ts'
+import { testConfig } from '../../test-support/store/postgres-config.ts'
+import { startPostgres } from '../../test-support/store/postgres.ts'
+import { bundle } from '../../test-support/sync/bundle.ts'
+import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
+import { TEST_SCOPE } from '../../test-support/sync/sync.ts'
+import { startTestSite } from '../../test-support/app.ts'
+import { FAULT_NAMES, makeTrouble, MOST_CONNECTIONS, USUAL_JIRA } from '../../test-support/chaos/faults.ts'
+import { startLooking } from '../../test-support/chaos/looks.ts'
+import type { Chart } from '../../test-support/chaos/member.ts'
+import { startTeam, type Team } from '../../test-support/chaos/team.ts'
 
 // Several instances on one server and one Jira, while the server, the networks, Jira and the instances themselves fail.
 
@@ -38,7 +38,7 @@ const SEATS = [
   { host: 'bob', runs: null },
   { host: 'eve', runs: null },
 ]
-const SCRIPT = fileURLToPath(new URL('./fixtures/run-member.ts', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../../test-support/chaos/run-member.ts', import.meta.url))
 const never = new AbortController().signal
 
 test(

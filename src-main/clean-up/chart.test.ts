@@ -5,8 +5,13 @@ import type { MinuteChange } from '../../src-shared/contract/models.ts'
 import { createSiteTime, machineClock } from '../clock.ts'
 import { createLive } from '../live/live.ts'
 import type { Store } from '../store/store.ts'
-import { PATIENCE, TEST_SCOPE } from '../sync/testing.ts'
-import { createTestSync, never, openCleanUpBench, type CleanUpBench } from './testing.ts'
+import { PATIENCE, TEST_SCOPE } from '../../test-support/sync/sync.ts'
+import {
+  createTestSync,
+  never,
+  openCleanUpBench,
+  type CleanUpBench,
+} from '../../test-support/clean-up/clean-up.ts'
 
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} }
 

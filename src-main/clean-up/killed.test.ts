@@ -2,11 +2,11 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { describe, expect, test } from 'vitest'
 import { machineClock } from '../clock.ts'
-import { ENGINE } from '../store/testing.ts'
-import { bundle } from '../sync/testing-bundle.ts'
+import { ENGINE } from '../../test-support/store/store.ts'
+import { bundle } from '../../test-support/sync/bundle.ts'
 import { createCleanUp } from './clean-up.ts'
-import { KINDS, never, openCleanUpBench, type CleanUpBench } from './testing.ts'
-import { CLEAN_UP_SCRIPT, startCleanUp, type CleanUpProcess } from './testing-process.ts'
+import { KINDS, never, openCleanUpBench, type CleanUpBench } from '../../test-support/clean-up/clean-up.ts'
+import { CLEAN_UP_SCRIPT, startCleanUp, type CleanUpProcess } from '../../test-support/clean-up/process.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const KILLS = LONG ? 60 : ENGINE === 'sqlite' ? 6 : 4

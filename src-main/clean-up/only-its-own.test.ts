@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { GENERATED_LABEL, runLabel, SLOT_PROPERTY, slotMark } from '../generator/marks.ts'
 import { FOREIGN, TWO_CLAIM } from './own-ticket.ts'
-import { KINDS, never, openCleanUpBench, removeMark, type CleanUpBench, type MadeRun } from './testing.ts'
+import {
+  KINDS,
+  never,
+  openCleanUpBench,
+  removeMark,
+  type CleanUpBench,
+  type MadeRun,
+} from '../../test-support/clean-up/clean-up.ts'
 
 const PROJECTS = [
   { key: 'TPM', name: 'Tickets per minute' },

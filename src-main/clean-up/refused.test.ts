@@ -3,8 +3,8 @@ import { GENERATED_LABEL, runLabel } from '../generator/marks.ts'
 import { createRunLease } from '../generator/run-lease.ts'
 import { lacksScope } from '../jira/errors.ts'
 import { machineClock } from '../clock.ts'
-import { promisedMs } from '../testing-promised.ts'
-import { deletedSome, ended, KINDS, never, openCleanUpBench } from './testing.ts'
+import { promisedMs } from '../../test-support/promised.ts'
+import { deletedSome, ended, KINDS, never, openCleanUpBench } from '../../test-support/clean-up/clean-up.ts'
 
 const PROJECTS = [
   { key: 'TPM', name: 'Tickets per minute' },

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { SLOT_PROPERTY } from '../generator/marks.ts'
-import { KINDS, never, openCleanUpBench, type CleanUpBench, type MadeRun } from './testing.ts'
+import {
+  KINDS,
+  never,
+  openCleanUpBench,
+  type CleanUpBench,
+  type MadeRun,
+} from '../../test-support/clean-up/clean-up.ts'
 
 /** Tickets that look as a run's do, but for the label and the mark that name the run. */
 async function stranger({ jira }: CleanUpBench): Promise<{ id: string; key: string }> {

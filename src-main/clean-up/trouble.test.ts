@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createCloudJira } from '../jira/cloud.ts'
-import { hastyClock } from '../sync/testing.ts'
-import { KINDS, never, openCleanUpBench } from './testing.ts'
+import { hastyClock } from '../../test-support/sync/sync.ts'
+import { KINDS, never, openCleanUpBench } from '../../test-support/clean-up/clean-up.ts'
 
 describe.each(KINDS)('with a Jira of the kind %s', (kind) => {
   test.each(['status-429', 'status-503', 'reset-before', 'reset-after', 'applied-500', 'late'] as const)(

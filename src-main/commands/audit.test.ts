@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AuditResult } from '../../src-shared/contract/models.ts'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { makeTestEnvironment } from '../store/testing.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import { makeTestEnvironment } from '../../test-support/store/store.ts'
 import { auditText } from './audit-text.ts'
-import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
 
 const MINUTE = Date.UTC(2026, 10, 24, 14) / 60_000
 const NONE = { planned: 0, created: 0, watched: 0, others: 0, indexed: 0, fetched: 0, charted: 0 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let cli: CliFixture
 beforeEach(() => {

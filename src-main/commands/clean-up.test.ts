@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { runLabel } from '../generator/marks.ts'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { makeTestEnvironment } from '../store/testing.ts'
-import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import { makeTestEnvironment } from '../../test-support/store/store.ts'
+import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
 
 /** A sandbox that is somebody's real Jira, as far as we can tell. */
 let sandbox: TestSandbox

@@ -4,9 +4,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../clock.ts'
 import { createCloudJira } from '../jira/cloud.ts'
 import { projectFile } from '../project-files.ts'
-import { startTestSandbox } from '../sandbox/testing.ts'
-import { createCliFixture } from './cli-fixture.ts'
-import { startValidatingProxy } from './testing-validating-proxy.ts'
+import { startTestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import { createCliFixture } from '../../test-support/commands/cli.ts'
+import { startValidatingProxy } from '../../test-support/commands/validating-proxy.ts'
 
 const OPENAPI = path.resolve(projectFile(), '..', 'shared', 'data', 'jira-cloud-openapi.json')
 const hasOpenApi = existsSync(OPENAPI)

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startRawServer } from '../jira/testing.ts'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { startRawServer } from '../../test-support/jira/jira.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let cli: CliFixture
 beforeEach(() => {

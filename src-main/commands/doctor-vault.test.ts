@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Environment } from '../config/environment.ts'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { startTestVault, type TestVault } from '../vault/testing-vault.ts'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import { startTestVault, type TestVault } from '../../test-support/vault/vault.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let site: TestSandbox
 let cli: CliFixture

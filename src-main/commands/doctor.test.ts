@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { makeCertificate } from '../jira/testing-tls.ts'
-import { startTlsFront } from '../preflight/testing-tls-front.ts'
+import { makeCertificate } from '../../test-support/jira/tls.ts'
+import { startTlsFront } from '../../test-support/preflight/tls-front.ts'
 import type { MoodName } from '../sandbox/moods.ts'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let sandbox: TestSandbox
 let cli: CliFixture

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 function open(): CliFixture {
   const cli = createCliFixture()

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createCliFixture } from './cli-fixture.ts'
+import { createCliFixture } from '../../test-support/commands/cli.ts'
 
 /** A real file system of its own with room for `kB`; null where this account may not mount one. */
 function smallDisk(kB: number): string | null {

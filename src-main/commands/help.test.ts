@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { textWidth } from '../print/text-width.ts'
-import { createTestIo } from './cli-fixture.ts'
+import { createTestIo } from '../../test-support/commands/cli.ts'
 import { runCli } from './run.ts'
 
 /** Options and commands stand as they are, however narrow the terminal is. */

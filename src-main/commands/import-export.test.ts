@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTestEnvironment } from '../store/testing.ts'
-import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+import { makeTestEnvironment } from '../../test-support/store/store.ts'
+import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
 
 /** One workspace, gone through as somebody does it who comes from the first program: the tests build on each other. */
 let cli: CliFixture

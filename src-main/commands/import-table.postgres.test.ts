@@ -1,8 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Environment } from '../config/environment.ts'
-import { PASSWORD, startGuardedServer, type GuardedServer } from '../store-check/testing.ts'
-import { OLD_ROWS, oldTableSql } from '../transfer/testing-old-table.ts'
-import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+import {
+  PASSWORD,
+  startGuardedServer,
+  type GuardedServer,
+} from '../../test-support/store-check/store-check.ts'
+import { OLD_ROWS, oldTableSql } from '../../test-support/transfer/old-table.ts'
+import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
 
 let server: GuardedServer
 let cli: CliFixture

@@ -4,9 +4,9 @@ import path from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DEFAULT_SANDBOX } from '../config/config.ts'
-import { ENGINE, makeTestEnvironment } from '../store/testing.ts'
+import { ENGINE, makeTestEnvironment } from '../../test-support/store/store.ts'
 import { openSandbox, type SandboxConnection } from '../workspace/sandbox-connection.ts'
-import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
 
 /** One workspace, gone through as the first user does it: the tests build on each other. */
 let cli: CliFixture

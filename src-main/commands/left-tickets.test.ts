@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { startSite } from '../sync/testing-site.ts'
-import { makeTestEnvironment } from '../store/testing.ts'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import { startSite } from '../../test-support/sync/site.ts'
+import { makeTestEnvironment } from '../../test-support/store/store.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let sandbox: TestSandbox
 let cli: CliFixture

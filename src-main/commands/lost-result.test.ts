@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { createCliFixture } from './cli-fixture.ts'
-import { openTestWorkspace, type TestWorkspace } from './testing-workspace.ts'
+import { createCliFixture } from '../../test-support/commands/cli.ts'
+import { openTestWorkspace, type TestWorkspace } from '../../test-support/commands/workspace.ts'
 
 const CLI = path.join(import.meta.dirname, '..', 'cli.ts')
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let cli: CliFixture
 beforeEach(() => (cli = createCliFixture()))

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { createTestScreen } from '../print/testing-screen.ts'
+import { createTestScreen } from '../../test-support/print/screen.ts'
 import { say, type CliIo } from './io.ts'
 import { barLine, createProgress } from './progress.ts'
 

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runLabel } from '../generator/marks.ts'
-import { onceEach } from '../generator/testing.ts'
-import { openTestWorkspace, type TestCommand, type TestWorkspace } from './testing-workspace.ts'
+import { onceEach } from '../../test-support/generator/generator.ts'
+import {
+  openTestWorkspace,
+  type TestCommand,
+  type TestWorkspace,
+} from '../../test-support/commands/workspace.ts'
 
 const COUNT = 30
 /** Six seconds, in which there is time to kill. */

@@ -3,7 +3,7 @@ import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { durationText } from './duration-text.ts'
 import { runFacts } from './run-bar.ts'
-import { TOLD_RUN } from './testing-run.ts'
+import { TOLD_RUN } from '../../test-support/commands/run.ts'
 
 const START_MS = Date.UTC(2026, 10, 25, 14)
 const RUN: RunProgress = {

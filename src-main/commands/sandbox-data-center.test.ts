@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let cli: CliFixture
 let elsewhere: CliFixture

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { runningInstances } from '../workspace/instance.ts'
 import { logFolder } from '../log.ts'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let cli: CliFixture
 const children: ChildProcess[] = []

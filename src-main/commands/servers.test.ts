@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { promisedMs } from '../testing-promised.ts'
+import { promisedMs } from '../../test-support/promised.ts'
 import { runningInstances } from '../workspace/instance.ts'
-import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
 
 let cli: CliFixture
 const children: ChildProcess[] = []

@@ -4,7 +4,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { planTimes } from '../../src-shared/domain/plan-times.ts'
 import { parseProfile } from '../../src-shared/domain/profile.ts'
 import { projectFile } from '../project-files.ts'
-import { createCliFixture, createTestIo, type CliFixture, type CliResult } from './cli-fixture.ts'
+import {
+  createCliFixture,
+  createTestIo,
+  type CliFixture,
+  type CliResult,
+} from '../../test-support/commands/cli.ts'
 import { resolvedConfigOf } from './common-options.ts'
 import { showPlan } from './show-plan.ts'
 

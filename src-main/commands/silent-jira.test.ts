@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Environment } from '../config/environment.ts'
 import { saveJiraSettings } from '../config/save-jira-settings.ts'
-import { startRawServer, type RawServer } from '../jira/testing.ts'
-import { promisedMs } from '../testing-promised.ts'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
-import { openTestWorkspace, type TestWorkspace } from './testing-workspace.ts'
+import { startRawServer, type RawServer } from '../../test-support/jira/jira.ts'
+import { promisedMs } from '../../test-support/promised.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
+import { openTestWorkspace, type TestWorkspace } from '../../test-support/commands/workspace.ts'
 
 let cli: CliFixture
 /** Takes every connection and never answers. */

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { machineClock } from '../clock.ts'
 import { DEFAULT_SANDBOX } from '../config/config.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
-import { queryOnce } from '../store/testing-postgres-query.ts'
-import { startPostgres, type TestPostgres } from '../store/testing-postgres.ts'
+import { queryOnce } from '../../test-support/store/postgres-query.ts'
+import { startPostgres, type TestPostgres } from '../../test-support/store/postgres.ts'
 import { runningInstances } from '../workspace/instance.ts'
 import { openSandbox } from '../workspace/sandbox-connection.ts'
-import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
 
 let server: TestPostgres
 let cli: CliFixture

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { onceEach } from '../generator/testing.ts'
+import { onceEach } from '../../test-support/generator/generator.ts'
 import type { TokenFile } from '../tokens/token-file.ts'
-import { KEY, startTerminal, whyNoTerminal, type TestTerminal } from './testing-terminal.ts'
-import { openTestWorkspace, type TestWorkspace } from './testing-workspace.ts'
+import { KEY, startTerminal, whyNoTerminal, type TestTerminal } from '../../test-support/commands/terminal.ts'
+import { openTestWorkspace, type TestWorkspace } from '../../test-support/commands/workspace.ts'
 
 const noTerminal = whyNoTerminal()
 if (noTerminal !== null) console.warn(`SKIPPED: nothing is tested on a real terminal: ${noTerminal}.`)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { logFolder } from '../log.ts'
 import { announce } from '../workspace/instance.ts'
-import { createCliFixture, type CliFixture, type CliResult } from './cli-fixture.ts'
+import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
 
 let cli: CliFixture
 beforeEach(() => (cli = createCliFixture()))

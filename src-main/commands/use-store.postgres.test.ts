@@ -13,9 +13,13 @@ import {
 } from 'vitest'
 import type { PostgresConfig } from '../config/config.ts'
 import { storeText } from '../config/store-name.ts'
-import { PASSWORD, startGuardedServer, type GuardedServer } from '../store-check/testing.ts'
-import { createCliFixture, createTestIo, type CliFixture } from './cli-fixture.ts'
-import { createConnectFixture, type ConnectFixture } from './connect-fixture.ts'
+import {
+  PASSWORD,
+  startGuardedServer,
+  type GuardedServer,
+} from '../../test-support/store-check/store-check.ts'
+import { createCliFixture, createTestIo, type CliFixture } from '../../test-support/commands/cli.ts'
+import { createConnectFixture, type ConnectFixture } from '../../test-support/commands/connect.ts'
 import { keepStore } from './keep-store.ts'
 import { askPassword } from './store-password.ts'
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Environment } from '../config/environment.ts'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { queryOnce } from '../store/testing-postgres-query.ts'
-import type { TestPostgres } from '../store/testing-postgres.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import { queryOnce } from '../../test-support/store/postgres-query.ts'
+import type { TestPostgres } from '../../test-support/store/postgres.ts'
 import {
   CREATION,
   databasePlace,
@@ -10,9 +10,9 @@ import {
   roleTerms,
   startTeamPostgres,
   teamDatabase,
-} from '../vault/testing-leased-store.ts'
-import { startTestVault, type TestVault } from '../vault/testing-vault.ts'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+} from '../../test-support/vault/leased-store.ts'
+import { startTestVault, type TestVault } from '../../test-support/vault/vault.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let server: TestPostgres
 let site: TestSandbox

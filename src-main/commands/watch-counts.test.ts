@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { TWO_PM } from '../print/testing.ts'
+import { TWO_PM } from '../../test-support/print/print.ts'
 import type { LoadedChart } from './load-chart.ts'
 import { createMinuteLines } from './minute-lines.ts'
-import { openTestWorkspace } from './testing-workspace.ts'
+import { openTestWorkspace } from '../../test-support/commands/workspace.ts'
 
 interface Line {
   readonly seq: number

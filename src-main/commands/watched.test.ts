@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { makeTestEnvironment } from '../store/testing.ts'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import { makeTestEnvironment } from '../../test-support/store/store.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 /** A server without a keychain and without a window, which has all of it in its environment. */
 let sandbox: TestSandbox

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { makeTestEnvironment } from '../store/testing.ts'
-import { createCliFixture, type CliFixture } from './cli-fixture.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import { makeTestEnvironment } from '../../test-support/store/store.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let cloud: TestSandbox
 let server: TestSandbox

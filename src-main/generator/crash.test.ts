@@ -4,7 +4,7 @@ import { machineClock } from '../clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Store } from '../store/store.ts'
 import { createGenerator } from './runner.ts'
-import { onceEach, openBench, sharedSandbox, type Bench } from './testing.ts'
+import { onceEach, openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { machineClock } from '../clock.ts'
 import { createCloudJira } from '../jira/cloud.ts'
 import type { Jira } from '../jira/jira.ts'
-import { answerJson, startRawServer } from '../jira/testing.ts'
-import { onceEach, openBench, sharedSandbox } from './testing.ts'
+import { answerJson, startRawServer } from '../../test-support/jira/jira.ts'
+import { onceEach, openBench, sharedSandbox } from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

@@ -4,7 +4,13 @@ import { createSiteTime, machineClock, type Clock } from '../clock.ts'
 import { leaseOwner } from '../lease-owner.ts'
 import type { Store } from '../store/store.ts'
 import { runLabel } from './marks.ts'
-import { onceEach, openBench, progressWhere, sharedSandbox, type Bench } from './testing.ts'
+import {
+  onceEach,
+  openBench,
+  progressWhere,
+  sharedSandbox,
+  type Bench,
+} from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

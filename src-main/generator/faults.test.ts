@@ -4,10 +4,18 @@ import { createCloudJira } from '../jira/cloud.ts'
 import { createDataCenterJira } from '../jira/data-center/data-center.ts'
 import type { Jira } from '../jira/jira.ts'
 import { machineClock } from '../clock.ts'
-import { createJumpClock, startRawServer } from '../jira/testing.ts'
+import { createJumpClock, startRawServer } from '../../test-support/jira/jira.ts'
 import type { FaultKind } from '../sandbox/http/faults.ts'
 import { runLabel } from './marks.ts'
-import { onceEach, openBench, openOwnBench, sharedSandbox, type Bench } from './testing.ts'
+import {
+  onceEach,
+  openBench,
+  openOwnBench,
+  sharedSandbox,
+  slotsIn,
+  watchingCreates,
+  type Bench,
+} from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 const never = new AbortController().signal
@@ -296,34 +304,4 @@ function refusingEverySecond(jira: Jira): Jira {
       return jira.create({ ...ticket, priorityId: '99' }, signal)
     },
   }
-}
-
-/** Tells when the first create left, and when one came to no clear answer. */
-function watchingCreates(jira: Jira): { jira: Jira; left: Promise<void>; failed: Promise<void> } {
-  const left = Promise.withResolvers<void>()
-  const failed = Promise.withResolvers<void>()
-  return {
-    left: left.promise,
-    failed: failed.promise,
-    jira: {
-      ...jira,
-      async create(ticket, signal, mayLeave = () => true) {
-        const leaves = (): boolean => {
-          const may = mayLeave()
-          if (may) left.resolve()
-          return may
-        }
-        try {
-          return await jira.create(ticket, signal, leaves)
-        } catch (error) {
-          failed.resolve()
-          throw error
-        }
-      },
-    },
-  }
-}
-
-async function slotsIn(bench: Bench, runId: string, state: string) {
-  return (await bench.store.slots(bench.sandbox.siteId, runId)).filter((slot) => slot.state === state)
 }

@@ -4,9 +4,9 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, test } from 'vitest'
 import { machineClock } from '../clock.ts'
 import type { FaultKind, FaultRule } from '../sandbox/http/faults.ts'
-import { ENGINE } from '../store/testing.ts'
-import { bundle } from '../sync/testing-bundle.ts'
-import { openBench, sharedSandbox, type Bench } from './testing.ts'
+import { ENGINE } from '../../test-support/store/store.ts'
+import { bundle } from '../../test-support/sync/bundle.ts'
+import { openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
 import {
   BOUNDARIES,
   createMortals,
@@ -14,7 +14,7 @@ import {
   type Boundary,
   type Mortal,
   type MortalJob,
-} from './testing-kills.ts'
+} from '../../test-support/generator/kills.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const KILLS = LONG ? 300 : ENGINE === 'sqlite' ? 18 : 6

@@ -2,11 +2,17 @@ import { describe, expect, test, vi } from 'vitest'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
-import { createAwayStore, type AwayStore } from '../store/testing-away.ts'
-import { promisedMs } from '../testing-promised.ts'
+import { createAwayStore, type AwayStore } from '../../test-support/store/away.ts'
+import { promisedMs } from '../../test-support/promised.ts'
 import type { GeneratorParts } from './parts.ts'
 import type { Generator } from './runner.ts'
-import { onceEach, openBench, progressWhere, sharedSandbox, type Bench } from './testing.ts'
+import {
+  onceEach,
+  openBench,
+  progressWhere,
+  sharedSandbox,
+  type Bench,
+} from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

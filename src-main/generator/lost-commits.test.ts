@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Store } from '../store/store.ts'
 import { createLedger } from './ledger.ts'
-import { onceEach, openBench, progressWhere, sharedSandbox, type Bench } from './testing.ts'
+import {
+  onceEach,
+  openBench,
+  progressWhere,
+  sharedSandbox,
+  type Bench,
+} from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { createSiteTime, machineClock, type Clock, type SiteTime } from '../clock.ts'
 import { runLabel } from './marks.ts'
-import { openBench, progressWhere, sharedSandbox, type Bench } from './testing.ts'
+import {
+  openBench,
+  progressWhere,
+  sharedSandbox,
+  type Bench,
+} from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { RunRequest } from '../../src-shared/contract/models.ts'
-import { onceEach, openBench, openOwnBench, sharedSandbox, type Bench } from './testing.ts'
+import {
+  onceEach,
+  openBench,
+  openOwnBench,
+  sharedSandbox,
+  type Bench,
+} from '../../test-support/generator/generator.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 /** What p99 of the lateness may be (real ms): the promise, and by default what a busy machine does not break. */

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { onceEach, openBench, openOwnBench, progressWhere, sharedSandbox } from './testing.ts'
+import {
+  onceEach,
+  openBench,
+  openOwnBench,
+  progressWhere,
+  sharedSandbox,
+} from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

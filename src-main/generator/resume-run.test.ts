@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openTestStore } from '../store/testing.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
 import { reviveRun } from './resume-run.ts'
 
 const HOUR_MS = 3_600_000

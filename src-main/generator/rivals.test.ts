@@ -2,10 +2,10 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, test } from 'vitest'
 import { machineClock } from '../clock.ts'
-import { bundle } from '../sync/testing-bundle.ts'
+import { bundle } from '../../test-support/sync/bundle.ts'
 import { runLabel } from './marks.ts'
-import { onceEach, openBench, sharedSandbox, type Bench } from './testing.ts'
-import { RIVAL_SCRIPT, startRival, type Rival, type RivalJob } from './testing-rivals.ts'
+import { onceEach, openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
+import { RIVAL_SCRIPT, startRival, type Rival, type RivalJob } from '../../test-support/generator/rivals.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const KILLS = LONG ? 40 : 4

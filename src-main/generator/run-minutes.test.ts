@@ -3,9 +3,9 @@ import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { machineClock } from '../clock.ts'
 import type { Run, Store } from '../store/store.ts'
-import { newSlots, RUN } from '../store/suite/runs.ts'
-import { makeTestData } from '../store/testing.ts'
-import { atEnd } from '../testing-end.ts'
+import { newSlots, RUN } from '../../test-support/store-suite/runs.ts'
+import { makeTestData } from '../../test-support/store/store.ts'
+import { atEnd } from '../../test-support/end.ts'
 import { createRunMinutes, runMinutesOf } from './run-minutes.ts'
 
 const MINUTE_MS = 60_000

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CreatableType } from '../jira/jira.ts'
 import { USUAL_FIELD } from './parts.ts'
 import { chooseTarget, chooseTargets } from './run-target.ts'
-import { openBench, openOwnBench, sharedSandbox } from './testing.ts'
+import { openBench, openOwnBench, sharedSandbox } from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox({
   projects: [

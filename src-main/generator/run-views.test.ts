@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { leaseOwner } from '../lease-owner.ts'
 import { cleanUpOwner, RUN_LEASE } from './run-lease.ts'
-import { openBench, progressWhere, sharedSandbox, type Bench } from './testing.ts'
+import {
+  openBench,
+  progressWhere,
+  sharedSandbox,
+  type Bench,
+} from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { runLabel } from './marks.ts'
-import { onceEach, openBench, progressWhere, sharedSandbox } from './testing.ts'
+import { onceEach, openBench, progressWhere, sharedSandbox } from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

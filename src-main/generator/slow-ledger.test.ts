@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Jira } from '../jira/jira.ts'
 import type { Store } from '../store/store.ts'
-import { openBench, sharedSandbox } from './testing.ts'
+import { openBench, sharedSandbox } from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

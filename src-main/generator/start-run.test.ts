@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { machineClock } from '../clock.ts'
 import type { GeneratorParts } from './parts.ts'
 import { draftRun, storeRun } from './start-run.ts'
-import { openBench, sharedSandbox, type Bench } from './testing.ts'
+import { openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox({
   projects: [

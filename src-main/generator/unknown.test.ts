@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Generator } from './runner.ts'
-import { onceEach, openBench, sharedSandbox, type Bench } from './testing.ts'
+import { onceEach, openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'
 
 const shared = sharedSandbox()
 

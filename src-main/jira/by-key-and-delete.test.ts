@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
 import type { AppError } from '../../src-shared/errors/app-error.ts'
 import { createDataCenterJira } from './data-center/data-center.ts'
-import { answerJson, createJumpClock, jiraAt, startRawServer, TEST_TOKEN } from './testing.ts'
-import { alike, never, TICKET, TWO_PROJECTS } from './testing-both.ts'
+import {
+  answerJson,
+  createJumpClock,
+  jiraAt,
+  startRawServer,
+  TEST_TOKEN,
+} from '../../test-support/jira/jira.ts'
+import { alike, never, TICKET, TWO_PROJECTS } from '../../test-support/jira/both.ts'
 
 test('by their keys, also an old one, with an issue property; a key that was never given is left out', async () => {
   const given = await alike({ settings: { projects: TWO_PROJECTS } }, async ({ jira, server }) => {

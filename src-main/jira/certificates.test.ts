@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { makeCertificate, startTlsServer, writeTestFile, type KeyPair } from './testing-tls.ts'
-import { GET, testNetwork, transportTo } from './testing-transport.ts'
+import { makeCertificate, startTlsServer, writeTestFile, type KeyPair } from '../../test-support/jira/tls.ts'
+import { GET, testNetwork, transportTo } from '../../test-support/jira/transport.ts'
 
 const never = new AbortController().signal
 const DAY_MS = 86_400_000
@@ -75,7 +75,7 @@ test.each<[string, () => Promise<KeyPair>, string, string]>([
 })
 
 test('an https address at which there is plain http is told as that', async () => {
-  const { startRawServer } = await import('./testing.ts')
+  const { startRawServer } = await import('../../test-support/jira/jira.ts')
   const server = await startRawServer(() => {})
   const call = askAt(`https://localhost:${server.port}`, null)
   await expect(call).rejects.toMatchObject({ code: 'jira-unreachable', failure: 'refused' })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createCall } from './client.ts'
 import { createRedactor } from './redact.ts'
 import { READ_REPEATS } from './retry.ts'
-import { TEST_TOKEN } from './testing.ts'
+import { TEST_TOKEN } from '../../test-support/jira/jira.ts'
 import type { HttpAnswer } from './transport.ts'
 
 const READ = { repeats: READ_REPEATS, signal: new AbortController().signal }

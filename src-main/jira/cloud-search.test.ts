@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { SearchQuery } from './jira.ts'
-import { answerJson, createJumpClock, jiraAt, startRawServer, wireIssue, type Behaviour } from './testing.ts'
+import {
+  answerJson,
+  createJumpClock,
+  jiraAt,
+  startRawServer,
+  wireIssue,
+  type Behaviour,
+} from '../../test-support/jira/jira.ts'
 
 const never = new AbortController().signal
 const QUERY: SearchQuery = {

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { GET, testNetwork, transportTo } from './testing-transport.ts'
-import { answerJson, startRawServer } from './testing.ts'
+import { GET, testNetwork, transportTo } from '../../test-support/jira/transport.ts'
+import { answerJson, startRawServer } from '../../test-support/jira/jira.ts'
 
 const never = new AbortController().signal
 

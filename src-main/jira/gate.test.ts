@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createHandClock } from '../sync/testing-clock.ts'
+import { createHandClock } from '../../test-support/sync/clock.ts'
 import { limited, notAuthenticated } from './errors.ts'
 import { createGate } from './gate.ts'
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createPrometheus } from '../metrics/prometheus.ts'
-import { readExposition, valueOf } from '../metrics/testing-exposition.ts'
+import { readExposition, valueOf } from '../../test-support/metrics/exposition.ts'
 import { answerHead } from './answer-head.ts'
 import { toldBudgets } from './limit-headers.ts'
 import { createLink } from './link.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { READ_REPEATS } from './retry.ts'
-import { answerJson, createJumpClock, startRawServer } from './testing.ts'
-import { ADA, GET, testNetwork } from './testing-transport.ts'
+import { answerJson, createJumpClock, startRawServer } from '../../test-support/jira/jira.ts'
+import { ADA, GET, testNetwork } from '../../test-support/jira/transport.ts'
 
 const never = new AbortController().signal
 const POLICY = '"global-app-quota";q=65000;w=3600,"jira-quota-tenant";q=100;w=1,"jira-burst-based";q=50;w=1'

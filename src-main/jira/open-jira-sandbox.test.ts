@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { MoodName } from '../sandbox/moods.ts'
 import type { SandboxSettings } from '../sandbox/settings.ts'
-import { startTestServer, type TestServer } from '../sandbox/testing-server.ts'
+import { startTestServer, type TestServer } from '../../test-support/sandbox/server.ts'
 import { createSiteJira, type SiteJira } from './open-jira.ts'
-import { createJumpClock } from './testing.ts'
+import { createJumpClock } from '../../test-support/jira/jira.ts'
 import { watchedValues } from './watched.ts'
 
 const never = new AbortController().signal

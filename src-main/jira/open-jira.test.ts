@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { SiteJira } from './open-jira.ts'
-import { answerJson, createJumpClock, createStepClock, startRawServer, type RawServer } from './testing.ts'
-import { CLOUD_ID, cloudBehaviour, openJira, startCloud, startDataCenter } from './testing-site.ts'
+import {
+  answerJson,
+  createJumpClock,
+  createStepClock,
+  startRawServer,
+  type RawServer,
+} from '../../test-support/jira/jira.ts'
+import {
+  CLOUD_ID,
+  cloudBehaviour,
+  openJira,
+  startCloud,
+  startDataCenter,
+} from '../../test-support/jira/site.ts'
 
 const never = new AbortController().signal
 const paths = (server: RawServer): string[] => server.requests.map(({ path }) => path)

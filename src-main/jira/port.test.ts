@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { searchPages } from './search-pages.ts'
-import { alike, never, NOON_MS, openBoth, QUERY, TICKET, TWO_PROJECTS, type Opened } from './testing-both.ts'
+import {
+  alike,
+  never,
+  NOON_MS,
+  openBoth,
+  QUERY,
+  TICKET,
+  TWO_PROJECTS,
+  type Opened,
+} from '../../test-support/jira/both.ts'
 
 async function makeFive({ jira, server }: Opened): Promise<void> {
   for (let n = 1; n <= 5; n++) {

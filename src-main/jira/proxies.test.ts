@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ProxySettings } from './proxy-choice.ts'
-import { makeCertificate, startProxy, startTlsServer, writeTestFile } from './testing-tls.ts'
-import { GET, testNetwork, transportTo } from './testing-transport.ts'
-import { startRawServer } from './testing.ts'
+import { makeCertificate, startProxy, startTlsServer, writeTestFile } from '../../test-support/jira/tls.ts'
+import { GET, testNetwork, transportTo } from '../../test-support/jira/transport.ts'
+import { startRawServer } from '../../test-support/jira/jira.ts'
 import type { Transport } from './transport.ts'
 
 const never = new AbortController().signal

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { answerHead } from './answer-head.ts'
 import { createRateLimiter, type Pause, type RateLimiter } from './rate-limiter.ts'
-import { createJumpClock, createStepClock, type JumpClock } from './testing.ts'
+import { createJumpClock, createStepClock, type JumpClock } from '../../test-support/jira/jira.ts'
 import type { HttpRequest } from './transport.ts'
 
 const never = new AbortController().signal

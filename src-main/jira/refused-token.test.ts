@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { answerJson, startRawServer, type RawServer } from './testing.ts'
-import { CLOUD_ID, cloudBehaviour, openJira, startCloud, startDataCenter, type Door } from './testing-site.ts'
+import { answerJson, startRawServer, type RawServer } from '../../test-support/jira/jira.ts'
+import {
+  CLOUD_ID,
+  cloudBehaviour,
+  openJira,
+  startCloud,
+  startDataCenter,
+  type Door,
+} from '../../test-support/jira/site.ts'
 
 const never = new AbortController().signal
 const paths = (server: RawServer): string[] => server.requests.map(({ path }) => path)

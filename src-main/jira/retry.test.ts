@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { brokenConnection, JiraError, limited, serverTrouble, timedOut, unreachable } from './errors.ts'
 import { CREATE_REPEATS, READ_REPEATS, withRetries } from './retry.ts'
-import { createJumpClock } from './testing.ts'
+import { createJumpClock } from '../../test-support/jira/jira.ts'
 
 const never = new AbortController().signal
 

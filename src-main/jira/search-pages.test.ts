@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { expect, onTestFinished, test } from 'vitest'
 import type { SearchPage } from './jira.ts'
 import { searchPages } from './search-pages.ts'
-import { answerJson, jiraAt, startRawServer, wireIssue } from './testing.ts'
+import { answerJson, jiraAt, startRawServer, wireIssue } from '../../test-support/jira/jira.ts'
 
 const never = new AbortController().signal
 const QUERY = { jql: 'updated >= 0', pageSize: 1, reconcileIds: ['9'], property: null }

@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { SearchQuery } from './jira.ts'
 import { createRedactor } from './redact.ts'
-import { answerJson, jiraAt, startRawServer, TEST_TOKEN, type Behaviour } from './testing.ts'
+import {
+  answerJson,
+  jiraAt,
+  startRawServer,
+  TEST_TOKEN,
+  type Behaviour,
+} from '../../test-support/jira/jira.ts'
 
 const never = new AbortController().signal
 const QUERY: SearchQuery = {

@@ -6,7 +6,7 @@ import { createGate } from './gate.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { CREATE_REPEATS, READ_REPEATS } from './retry.ts'
 import { createSend } from './send.ts'
-import { createJumpClock, createStepClock } from './testing.ts'
+import { createJumpClock, createStepClock } from '../../test-support/jira/jira.ts'
 import type { HttpAnswer, Transport } from './transport.ts'
 
 const never = new AbortController().signal

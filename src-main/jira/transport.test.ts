@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { ADA, GET, transportTo } from './testing-transport.ts'
-import { answerJson, startRawServer } from './testing.ts'
+import { ADA, GET, transportTo } from '../../test-support/jira/transport.ts'
+import { answerJson, startRawServer } from '../../test-support/jira/jira.ts'
 
 const never = new AbortController().signal
 

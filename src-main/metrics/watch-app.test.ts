@@ -6,7 +6,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { machineClock } from '../clock.ts'
 import type { Stored } from '../engine.ts'
 import type { Readiness } from '../readiness.ts'
-import { readExposition, valueOf } from './testing-exposition.ts'
+import { readExposition, valueOf } from '../../test-support/metrics/exposition.ts'
 import { watchApp } from './watch-app.ts'
 
 function watched({ storedEveryMs = 5_000 } = {}) {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeCertificate, writeTestFile } from '../jira/testing-tls.ts'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
-import { amiss, preflightOf, stepOf } from './testing.ts'
-import { startTlsFront } from './testing-tls-front.ts'
+import { makeCertificate, writeTestFile } from '../../test-support/jira/tls.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import { amiss, preflightOf, stepOf } from '../../test-support/preflight/preflight.ts'
+import { startTlsFront } from '../../test-support/preflight/tls-front.ts'
 
 let sandbox: TestSandbox
 beforeAll(async () => {

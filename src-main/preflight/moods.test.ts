@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MoodName } from '../sandbox/moods.ts'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
 import type { StepId } from './report.ts'
-import { amiss, preflightOf, stepOf } from './testing.ts'
+import { amiss, preflightOf, stepOf } from '../../test-support/preflight/preflight.ts'
 
 let sandbox: TestSandbox
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PREFLIGHT_STEPS, type Preflight } from '../../src-shared/contract/settings-models.ts'
 import { createCloudJira } from '../jira/cloud.ts'
-import { createJumpClock, jiraAt, startRawServer } from '../jira/testing.ts'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
+import { createJumpClock, jiraAt, startRawServer } from '../../test-support/jira/jira.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
 import { machineClock } from '../clock.ts'
 import { runPreflight } from './preflight.ts'
-import { amiss, preflightOf, stepOf, USUAL_CHOICE } from './testing.ts'
+import { amiss, preflightOf, stepOf, USUAL_CHOICE } from '../../test-support/preflight/preflight.ts'
 
 let sandbox: TestSandbox
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createHandClock } from '../sync/testing-clock.ts'
+import { createHandClock } from '../../test-support/sync/clock.ts'
 import { createRecentChecks, type Checked } from './recent-checks.ts'
 
 const checked: Checked = {

@@ -5,7 +5,7 @@ import { loadCanvas } from './canvas.ts'
 import type { Chart } from './chart.ts'
 import { pngChart, type PngOptions } from './png-chart.ts'
 import { PNG_THEMES } from './png-theme.ts'
-import { hourChart, TWO_PM } from './testing.ts'
+import { hourChart, TWO_PM } from '../../test-support/print/print.ts'
 
 const { priorities, ground } = PNG_THEMES.light
 const [HIGHEST, HIGH] = priorities

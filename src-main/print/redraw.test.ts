@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRedrawn } from './redraw.ts'
-import { createTestScreen, type TestScreen } from './testing-screen.ts'
+import { createTestScreen, type TestScreen } from '../../test-support/print/screen.ts'
 
 function onScreen(columns: number, rows: number) {
   const screen: TestScreen = createTestScreen({ columns, rows })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { terminalChart } from './terminal-chart.ts'
-import { hourChart, TWO_PM } from './testing.ts'
+import { hourChart, TWO_PM } from '../../test-support/print/print.ts'
 
 const ESCAPES = new RegExp(`${String.fromCodePoint(27)}\\[[\\d;]*m`, 'g')
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chartBars } from './chart.ts'
-import { hourChart } from './testing.ts'
+import { hourChart } from '../../test-support/print/print.ts'
 import { countTicks, timeTicks } from './ticks.ts'
 
 describe('the marks of the count axis', () => {

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import { planRun } from '../../src-shared/domain/run-plan.ts'
 import { createTicketText } from '../generator/ticket-text.ts'
-import { openTestStore } from '../store/testing.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
 import { loadSample, readSample, SAMPLE_FROM_MS, SAMPLE_TO_MS, sampleFile } from './load-sample.ts'
 import type { Column } from '../transfer/columns.ts'
 

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { writeHistory } from './history.ts'
 import type { IssueRecord } from './issues/issue-record.ts'
 import type { Site } from './site.ts'
-import { keysFor, manualClock, openTestSite } from './testing-site.ts'
+import { keysFor, manualClock, openTestSite } from '../../test-support/sandbox/site.ts'
 
 const MINUTE = 60_000
 const HOUR = 3_600_000

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { CheckedClient } from './testing-checked-client.ts'
-import { createContractClient, jira, refusal, TICKET } from './testing-jira-contract.ts'
-import { startTestSandbox, type TestSandbox } from './testing.ts'
+import type { CheckedClient } from '../../test-support/sandbox/checked-client.ts'
+import { createContractClient, jira, refusal, TICKET } from '../../test-support/sandbox/jira-contract.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
 
 let sandbox: TestSandbox
 let client: CheckedClient

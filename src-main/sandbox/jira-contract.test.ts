@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createOpenApiCheck, type CheckedClient } from './testing-checked-client.ts'
+import { createOpenApiCheck, type CheckedClient } from '../../test-support/sandbox/checked-client.ts'
 import {
   answering,
   createContractClient,
@@ -9,8 +9,8 @@ import {
   OPENAPI,
   refusal,
   TICKET,
-} from './testing-jira-contract.ts'
-import { startTestSandbox, type TestSandbox } from './testing.ts'
+} from '../../test-support/sandbox/jira-contract.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
 
 let sandbox: TestSandbox
 let client: CheckedClient

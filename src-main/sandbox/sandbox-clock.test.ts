@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSandboxDatabase, type SandboxDatabase } from './database/open-database.ts'
 import { createSandboxClock, type SandboxClock } from './sandbox-clock.ts'
-import { manualClock, type ManualClock } from './testing-site.ts'
+import { manualClock, type ManualClock } from '../../test-support/sandbox/site.ts'
 
 const START = Date.UTC(2026, 5, 1, 12)
 const HOUR = 3_600_000

@@ -7,7 +7,7 @@ import { DEFAULT_SANDBOX } from '../config/config.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createClockControl } from './sandbox-control.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts'
-import { startTestSandbox } from './testing.ts'
+import { startTestSandbox } from '../../test-support/sandbox/sandbox.ts'
 
 describe('a sandbox in its own thread', () => {
   let folder: string

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSandboxDatabase } from './database/open-database.ts'
-import { startTestServer, type TestServer } from './testing-server.ts'
+import { startTestServer, type TestServer } from '../../test-support/sandbox/server.ts'
 
 const TICKET = { fields: { project: { key: 'TPM' }, issuetype: { id: '10001' }, summary: 'A ticket' } }
 const SEARCH = '/rest/api/3/search/jql'

@@ -6,7 +6,12 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createKeyring } from './keyring.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { KeyringProcess } from './start-keyring.ts'
-import { nowhere, startTestKeyring, whyNoKeyring, type TestKeyring } from './testing-gnome-keyring.ts'
+import {
+  nowhere,
+  startTestKeyring,
+  whyNoKeyring,
+  type TestKeyring,
+} from '../../test-support/secrets/gnome-keyring.ts'
 
 const account = 'jira https://example.atlassian.net me@example.com'
 const { signal } = new AbortController()

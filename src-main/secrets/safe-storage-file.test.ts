@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSafeStorageFile } from './safe-storage-file.ts'
-import { createTestSafeStorage } from './testing-secrets.ts'
+import { createTestSafeStorage } from '../../test-support/secrets/secrets.ts'
 
 const account = 'jira https://example.atlassian.net me@example.com'
 const { signal } = new AbortController()

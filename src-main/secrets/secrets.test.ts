@@ -7,7 +7,11 @@ import { saveJiraSettings } from '../config/save-jira-settings.ts'
 import type { JiraAccount } from '../vault/kv.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { createSecrets, resolveAccount, resolvePassword, type Secrets, type SecretsParts } from './secrets.ts'
-import { createMemoryKeychain, createTestSafeStorage, type MemoryKeychain } from './testing-secrets.ts'
+import {
+  createMemoryKeychain,
+  createTestSafeStorage,
+  type MemoryKeychain,
+} from '../../test-support/secrets/secrets.ts'
 
 const url = 'https://example.atlassian.net'
 const user = 'me@example.com'

@@ -4,13 +4,13 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { pino } from 'pino'
-import { createCliFixture, type CliFixture } from '../commands/cli-fixture.ts'
-import { createMemoryKeychain } from '../secrets/testing-secrets.ts'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
+import { createMemoryKeychain } from '../../test-support/secrets/secrets.ts'
 import { createTokens } from '../tokens/tokens.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 
 const CONNECTIONS = 10_000
-const SCRIPT = fileURLToPath(new URL('./fixtures/run-connections.ts', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../../test-support/server/run-connections.ts', import.meta.url))
 /** Of the calls in the midst of it all, in the middle and at worst: on a quiet machine they take a few ms. */
 const MEDIAN_MS = 1_000
 const WORST_MS = 10_000

@@ -6,9 +6,9 @@ import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { THIS_MACHINE } from '../config/server-config.ts'
-import { createHandClock } from '../sync/testing-clock.ts'
-import { startServer, type ServerFixture } from './server-fixture.ts'
-import { head, sendRaw, type RawAnswer } from './testing-raw.ts'
+import { createHandClock } from '../../test-support/sync/clock.ts'
+import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
+import { head, sendRaw, type RawAnswer } from '../../test-support/server/raw.ts'
 
 const PUBLIC = 'https://tpm.example.com'
 const LIMITS = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startServer, type ServerFixture } from './server-fixture.ts'
-import { head, sendRaw, type RawAnswer } from './testing-raw.ts'
+import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
+import { head, sendRaw, type RawAnswer } from '../../test-support/server/raw.ts'
 
 let door: ServerFixture
 let host: string

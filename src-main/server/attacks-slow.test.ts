@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startServer, type ServerFixture } from './server-fixture.ts'
-import { head, openRaw, readRaw, sendRaw } from './testing-raw.ts'
+import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
+import { head, openRaw, readRaw, sendRaw } from '../../test-support/server/raw.ts'
 
 /** As the server has them, a hundred times shorter. */
 const LIMITS = { headersTimeoutMs: 150, requestTimeoutMs: 300, keepAliveMs: 100, checkEveryMs: 20 }

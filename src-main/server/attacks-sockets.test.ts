@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { WebSocket, type ClientOptions } from 'ws'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import { MAX_SOCKET_PAYLOAD } from './events-socket.ts'
-import { startServer, type ServerFixture } from './server-fixture.ts'
-import { head, openRaw, readRaw } from './testing-raw.ts'
+import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
+import { head, openRaw, readRaw } from '../../test-support/server/raw.ts'
 
 const LIMITS = {
   maxSockets: 6,

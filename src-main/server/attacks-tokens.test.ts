@@ -4,11 +4,11 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MAX_TOKEN_LENGTH } from '../tokens/claims.ts'
-import { FORGERIES, forge, recordOf, type Forger } from '../tokens/testing-forgery.ts'
+import { FORGERIES, forge, recordOf, type Forger } from '../../test-support/tokens/forgery.ts'
 import { tokenFilePath, type TokenFile } from '../tokens/token-file.ts'
 import { createTokens } from '../tokens/tokens.ts'
-import { startServer, type ServerFixture } from './server-fixture.ts'
-import { head, sendRaw } from './testing-raw.ts'
+import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
+import { head, sendRaw } from '../../test-support/server/raw.ts'
 
 const BODY = JSON.stringify({ fromMs: 42, toMs: 60_000 })
 const never = new AbortController().signal

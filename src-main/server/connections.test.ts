@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { boundConnections, type Connections } from './connections.ts'
-import { openRaw } from './testing-raw.ts'
+import { openRaw } from '../../test-support/server/raw.ts'
 
 let server: Server
 let connections: Connections

@@ -1,3 +1,3 @@
-import { countsAnswersSuite } from './counts-answers-suite.ts'
+import { countsAnswersSuite } from '../../test-support/server/counts-answers-suite.ts'
 
 countsAnswersSuite()

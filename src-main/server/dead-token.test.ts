@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import type { Scope } from '../../src-shared/contract/scopes.ts'
-import { startCountedJira, type CountedJira } from './testing-counted-jira.ts'
-import { openServedApp, type ServedApp } from './testing-served-app.ts'
+import { startCountedJira, type CountedJira } from '../../test-support/server/counted-jira.ts'
+import { openServedApp, type ServedApp } from '../../test-support/server/served-app.ts'
 
 const ENDED_RUN = { count: 3, minutes: 0.1, seed: 1 }
 

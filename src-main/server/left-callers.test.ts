@@ -1,8 +1,8 @@
 import { request, type ClientRequest } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
-import { startCountedJira, type CountedJira } from './testing-counted-jira.ts'
-import { openServedApp, type ServedApp } from './testing-served-app.ts'
+import { startCountedJira, type CountedJira } from '../../test-support/server/counted-jira.ts'
+import { openServedApp, type ServedApp } from '../../test-support/server/served-app.ts'
 
 const LATENCY_MS = 200
 const PATIENCE = { timeout: 20_000, interval: 5 }

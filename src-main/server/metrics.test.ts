@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { readExposition, valueOf, type Family } from '../metrics/testing-exposition.ts'
+import { readExposition, valueOf, type Family } from '../../test-support/metrics/exposition.ts'
 import { projectFile } from '../project-files.ts'
-import { createTestHandles, type TestHandles } from '../sandbox/testing.ts'
+import { createTestHandles, type TestHandles } from '../../test-support/sandbox/sandbox.ts'
 import { runningInstances } from '../workspace/instance.ts'
-import { openServedApp, type ServedApp } from './testing-served-app.ts'
+import { openServedApp, type ServedApp } from '../../test-support/server/served-app.ts'
 
 const PATIENCE = { timeout: 10_000, interval: 20 }
 const SLOTS = 12

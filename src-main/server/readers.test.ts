@@ -4,12 +4,12 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
 import { expect, inject, test } from 'vitest'
-import { createCliFixture } from '../commands/cli-fixture.ts'
-import { createMemoryKeychain } from '../secrets/testing-secrets.ts'
-import { atEnd } from '../testing-end.ts'
-import { promisedMs } from '../testing-promised.ts'
+import { createCliFixture } from '../../test-support/commands/cli.ts'
+import { createMemoryKeychain } from '../../test-support/secrets/secrets.ts'
+import { atEnd } from '../../test-support/end.ts'
+import { promisedMs } from '../../test-support/promised.ts'
 import { createTokens } from '../tokens/tokens.ts'
-import { readMinutes, writeLargeRun } from './testing-readers.ts'
+import { readMinutes, writeLargeRun } from '../../test-support/server/readers.ts'
 
 const SLOTS = 100_000
 const CALLS = 300

@@ -4,10 +4,10 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openAccessLog } from '../access-log.ts'
 import { logFolder } from '../log.ts'
-import { createHandClock } from '../sync/testing-clock.ts'
+import { createHandClock } from '../../test-support/sync/clock.ts'
 import { createTokens } from '../tokens/tokens.ts'
-import { startServer, type ServerFixture } from './server-fixture.ts'
-import { head, sendRaw } from './testing-raw.ts'
+import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
+import { head, sendRaw } from '../../test-support/server/raw.ts'
 
 const never = new AbortController().signal
 const PLANTED = 'planted-5ecret-of-a-body'

@@ -4,8 +4,8 @@ import { WebSocket } from 'ws'
 import { events, type EventName } from '../../src-shared/contract/events.ts'
 import { methods, type MethodName } from '../../src-shared/contract/methods.ts'
 import { allows, EVENT_SCOPES, METHOD_SCOPES, SCOPES, type Scope } from '../../src-shared/contract/scopes.ts'
-import { promisedMs } from '../testing-promised.ts'
-import { startServer, type ServerFixture } from './server-fixture.ts'
+import { promisedMs } from '../../test-support/promised.ts'
+import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
 
 const never = new AbortController().signal
 const NAMES = Object.keys(methods) as MethodName[]

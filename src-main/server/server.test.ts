@@ -9,7 +9,7 @@ import {
 } from '../../src-shared/contract/methods.ts'
 import { MAX_BODY_BYTES } from './api-route.ts'
 import { createServer, MAX_OPEN_BODY_BYTES } from './server.ts'
-import { PAGE, startServer, type ServerFixture } from './server-fixture.ts'
+import { PAGE, startServer, type ServerFixture } from '../../test-support/server/server.ts'
 
 let door: ServerFixture
 beforeAll(async () => {

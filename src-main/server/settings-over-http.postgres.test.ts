@@ -2,9 +2,13 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PostgresDraft, StoreCheck } from '../../src-shared/contract/settings-models.ts'
-import { makeCertificate, writeTestFile } from '../jira/testing-tls.ts'
-import { PASSWORD, startGuardedServer, type GuardedServer } from '../store-check/testing.ts'
-import { openServedApp, type ServedApp } from './testing-served-app.ts'
+import { makeCertificate, writeTestFile } from '../../test-support/jira/tls.ts'
+import {
+  PASSWORD,
+  startGuardedServer,
+  type GuardedServer,
+} from '../../test-support/store-check/store-check.ts'
+import { openServedApp, type ServedApp } from '../../test-support/server/served-app.ts'
 
 let database: GuardedServer
 let served: ServedApp

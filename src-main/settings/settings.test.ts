@@ -8,10 +8,10 @@ import { siteTime } from '../../src-shared/domain/site-clock.ts'
 import { createApp, type App } from '../app.ts'
 import { saveJiraSettings } from '../config/save-jira-settings.ts'
 import { readConfig, type ConfigSources } from '../config/read-config.ts'
-import { startRawServer } from '../jira/testing.ts'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
+import { startRawServer } from '../../test-support/jira/jira.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
 import { createSecrets } from '../secrets/secrets.ts'
-import { createMemoryKeychain, type MemoryKeychain } from '../secrets/testing-secrets.ts'
+import { createMemoryKeychain, type MemoryKeychain } from '../../test-support/secrets/secrets.ts'
 
 const log = pino({ level: 'silent' })
 let dataDir: string

@@ -6,10 +6,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import type { PostgresDraft, StoreCheck } from '../../src-shared/contract/settings-models.ts'
 import { createApp, type App } from '../app.ts'
 import { readConfig, type ConfigSources } from '../config/read-config.ts'
-import { startTestSandbox } from '../sandbox/testing.ts'
+import { startTestSandbox } from '../../test-support/sandbox/sandbox.ts'
 import { createSecrets } from '../secrets/secrets.ts'
-import { createMemoryKeychain, type MemoryKeychain } from '../secrets/testing-secrets.ts'
-import { PASSWORD, startGuardedServer, type GuardedServer } from '../store-check/testing.ts'
+import { createMemoryKeychain, type MemoryKeychain } from '../../test-support/secrets/secrets.ts'
+import {
+  PASSWORD,
+  startGuardedServer,
+  type GuardedServer,
+} from '../../test-support/store-check/store-check.ts'
 
 const log = pino({ level: 'silent' })
 let server: GuardedServer

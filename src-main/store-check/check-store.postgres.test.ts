@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { StoreCheck } from '../../src-shared/contract/settings-models.ts'
 import { STORE_STEPS } from '../../src-shared/contract/settings-models.ts'
-import { findPostgres } from '../store/testing-postgres-bin.ts'
-import { check, PASSWORD, startGuardedServer, trouble, type GuardedServer } from './testing.ts'
+import { findPostgres } from '../../test-support/store/postgres-bin.ts'
+import {
+  check,
+  PASSWORD,
+  startGuardedServer,
+  trouble,
+  type GuardedServer,
+} from '../../test-support/store-check/store-check.ts'
 
 const found = [18, 15].flatMap((major) => findPostgres(major) ?? [])
 

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../clock.ts'
-import { testConfig } from '../store/testing-postgres-config.ts'
+import { testConfig } from '../../test-support/store/postgres-config.ts'
 import { checkStore } from './check-store.ts'
-import { check, hastyClock, trouble } from './testing.ts'
+import { check, hastyClock, trouble } from '../../test-support/store-check/store-check.ts'
 
 /** A server that is no PostgreSQL; its port. */
 async function startServer(onConnection: (socket: Socket) => void): Promise<number> {

@@ -4,7 +4,12 @@ import { machineClock } from '../clock.ts'
 import { openStore } from '../store/open-store.ts'
 import { readMigrations } from '../store/migrate.ts'
 import { checkVersion } from './database-steps.ts'
-import { check, startGuardedServer, trouble, type GuardedServer } from './testing.ts'
+import {
+  check,
+  startGuardedServer,
+  trouble,
+  type GuardedServer,
+} from '../../test-support/store-check/store-check.ts'
 
 let server: GuardedServer
 beforeAll(async () => {

@@ -2,10 +2,15 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../clock.ts'
 import type { PostgresConfig } from '../config/config.ts'
-import { makeCertificate, writeTestFile, type KeyPair } from '../jira/testing-tls.ts'
+import { makeCertificate, writeTestFile, type KeyPair } from '../../test-support/jira/tls.ts'
 import { openStore } from '../store/open-store.ts'
-import { findPostgres } from '../store/testing-postgres-bin.ts'
-import { check, startGuardedServer, trouble, type GuardedServer } from './testing.ts'
+import { findPostgres } from '../../test-support/store/postgres-bin.ts'
+import {
+  check,
+  startGuardedServer,
+  trouble,
+  type GuardedServer,
+} from '../../test-support/store-check/store-check.ts'
 
 const log = pino({ level: 'silent' })
 const DAY_MS = 86_400_000

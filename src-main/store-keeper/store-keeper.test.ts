@@ -5,7 +5,7 @@ import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import { storeLabel } from '../config/store-name.ts'
-import { AWAY, createTestKeeper, SERVER } from './testing.ts'
+import { AWAY, createTestKeeper, SERVER } from '../../test-support/store-keeper/store-keeper.ts'
 
 describe('a store that works', () => {
   test('is what the engine is given; nothing may stand in for it', async () => {

@@ -1,3 +1,3 @@
-import { measureSuite } from './suite/measure-suite.ts'
+import { measureSuite } from '../../test-support/store-suite/measure-suite.ts'
 
 measureSuite()

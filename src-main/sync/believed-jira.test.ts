@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SearchPage } from '../jira/jira.ts'
-import { hastyClock } from './testing.ts'
+import { hastyClock } from '../../test-support/sync/sync.ts'
 import { believeOnlyOurs } from './believed-jira.ts'
 import { createIdentityProof } from './identity-proof.ts'
 

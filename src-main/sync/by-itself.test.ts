@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SyncJira } from './sync.ts'
-import { openTestSync, PATIENCE } from './testing.ts'
-import { createHandClock } from './testing-clock.ts'
-import { startSite } from './testing-site.ts'
+import { openTestSync, PATIENCE } from '../../test-support/sync/sync.ts'
+import { createHandClock } from '../../test-support/sync/clock.ts'
+import { startSite } from '../../test-support/sync/site.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SyncJira } from './sync.ts'
-import { openTestSync } from './testing.ts'
-import { startSite } from './testing-site.ts'
+import { openTestSync } from '../../test-support/sync/sync.ts'
+import { startSite } from '../../test-support/sync/site.ts'
 
 const HOUR = 3_600_000
 const TICKET = {

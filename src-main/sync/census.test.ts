@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { loadSample } from '../sample/load-sample.ts'
 import type { SearchPage } from '../jira/jira.ts'
 import type { SyncJira } from './sync.ts'
-import { openTestSync, TEST_SCOPE, type TestSync } from './testing.ts'
-import { startSite, type TestSite } from './testing-site.ts'
-import { essences, expectTruth, truthOf } from './testing-truth.ts'
+import { openTestSync, TEST_SCOPE, type TestSync } from '../../test-support/sync/sync.ts'
+import { startSite, type TestSite } from '../../test-support/sync/site.ts'
+import { essences, expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 
 const MINUTE = 60_000
 const PROJECTS = ['TPM', 'OPS', 'LAB'].map((key) => ({ key, name: key }))

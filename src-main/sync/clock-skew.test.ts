@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createSiteTime } from '../clock.ts'
-import { answerJson, createJumpClock, jiraAt, startRawServer } from '../jira/testing.ts'
+import { answerJson, createJumpClock, jiraAt, startRawServer } from '../../test-support/jira/jira.ts'
 import { followDateHeader } from './clock-skew.ts'
-import { openTestSync } from './testing.ts'
+import { openTestSync } from '../../test-support/sync/sync.ts'
 
 test('a site whose clock is apart from ours sets the site’s time', () => {
   const clock = createJumpClock()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createIdentityProof } from './identity-proof.ts'
-import { createHandClock } from './testing-clock.ts'
+import { createHandClock } from '../../test-support/sync/clock.ts'
 
 const never = new AbortController().signal
 const HOUR = 3_600_000

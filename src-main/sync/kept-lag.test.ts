@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import type { NewTicket } from '../jira/jira.ts'
 import { provisionalFrom } from '../provisional-minutes.ts'
-import { openTestStore } from '../store/testing.ts'
-import { openTestSync } from './testing.ts'
-import { startSite } from './testing-site.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
+import { openTestSync } from '../../test-support/sync/sync.ts'
+import { startSite } from '../../test-support/sync/site.ts'
 
 const MINUTE = 60_000
 const SITE = 'site-of-the-test'

@@ -4,11 +4,11 @@ import { pino } from 'pino'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { DEFAULT_SANDBOX } from '../config/config.ts'
 import { storeText } from '../config/store-name.ts'
-import { createTestHandles } from '../sandbox/testing.ts'
-import { makeTestData } from '../store/testing.ts'
+import { createTestHandles } from '../../test-support/sandbox/sandbox.ts'
+import { makeTestData } from '../../test-support/store/store.ts'
 import { openSandbox } from '../workspace/sandbox-connection.ts'
-import { makeFolder, TEST_SCOPE } from './testing.ts'
-import { expectTruth, storedOf, truthOf } from './testing-truth.ts'
+import { makeFolder, TEST_SCOPE } from '../../test-support/sync/sync.ts'
+import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
 
 /** More of them are watched than are fetched in one go. */
 const TICKETS = 16_000

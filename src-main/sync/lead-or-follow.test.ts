@@ -2,14 +2,20 @@ import { expect, test } from 'vitest'
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { machineClock, type Clock } from '../clock.ts'
 import { createCloudJira } from '../jira/cloud.ts'
-import { makeTestData, type TestData } from '../store/testing.ts'
-import { promisedMs } from '../testing-promised.ts'
+import { makeTestData, type TestData } from '../../test-support/store/store.ts'
+import { promisedMs } from '../../test-support/promised.ts'
 import { syncScope } from './scope.ts'
 import { writeReport } from './sync-report-shared.ts'
 import type { SyncJira, SyncOptions } from './sync.ts'
-import { hastyClock, openTestSync, PATIENCE, watchedSearch, type TestSync } from './testing.ts'
-import { startSite, type TestSite } from './testing-site.ts'
-import { expectTruth, truthOf } from './testing-truth.ts'
+import {
+  hastyClock,
+  openTestSync,
+  PATIENCE,
+  watchedSearch,
+  type TestSync,
+} from '../../test-support/sync/sync.ts'
+import { startSite, type TestSite } from '../../test-support/sync/site.ts'
+import { expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 
 const HOUR = 3_600_000
 const TICKET = {

@@ -1,4 +1,4 @@
-import { matrixSuite } from './matrix-suite.ts'
-import { CLOUD_AXES } from './testing-matrix.ts'
+import { matrixSuite } from '../../test-support/sync/matrix-suite.ts'
+import { CLOUD_AXES } from '../../test-support/sync/matrix.ts'
 
 matrixSuite(CLOUD_AXES)

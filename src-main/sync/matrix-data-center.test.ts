@@ -1,4 +1,4 @@
-import { matrixSuite } from './matrix-suite.ts'
-import { DATA_CENTER_AXES } from './testing-matrix.ts'
+import { matrixSuite } from '../../test-support/sync/matrix-suite.ts'
+import { DATA_CENTER_AXES } from '../../test-support/sync/matrix.ts'
 
 matrixSuite(DATA_CENTER_AXES)

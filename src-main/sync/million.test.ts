@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import { makeTestData } from '../store/testing.ts'
-import { startJira, TEST_SCOPE } from './testing.ts'
-import { startSyncProcess, type SyncWord } from './testing-process.ts'
-import { expectNothingLost, storedOf, truthOf } from './testing-truth.ts'
+import { makeTestData } from '../../test-support/store/store.ts'
+import { startJira, TEST_SCOPE } from '../../test-support/sync/sync.ts'
+import { startSyncProcess, type SyncWord } from '../../test-support/sync/process.ts'
+import { expectNothingLost, storedOf, truthOf } from '../../test-support/sync/truth.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const TICKETS = LONG ? 1_000_000 : 30_000

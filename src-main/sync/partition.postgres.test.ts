@@ -3,12 +3,12 @@ import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../clock.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
-import { testDatabase } from '../store/testing-database.ts'
-import { startFaultProxy } from '../testing-fault-proxy.ts'
-import { promisedMs } from '../testing-promised.ts'
-import { openTestSync, watchedSearch, type TestSync } from './testing.ts'
-import { startSite } from './testing-site.ts'
-import { expectTruth, truthOf } from './testing-truth.ts'
+import { testDatabase } from '../../test-support/store/database.ts'
+import { startFaultProxy } from '../../test-support/fault-proxy.ts'
+import { promisedMs } from '../../test-support/promised.ts'
+import { openTestSync, watchedSearch, type TestSync } from '../../test-support/sync/sync.ts'
+import { startSite } from '../../test-support/sync/site.ts'
+import { expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 
 /** What the team is promised: of a takeover, and of the time after an outage. */
 const PROMISED_MS = 10_000

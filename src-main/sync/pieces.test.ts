@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { SearchQuery } from '../jira/jira.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { openTestStore } from '../store/testing.ts'
-import { openTestSync, TEST_SCOPE } from './testing.ts'
-import { startSite } from './testing-site.ts'
-import { expectTruth, truthOf } from './testing-truth.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
+import { openTestSync, TEST_SCOPE } from '../../test-support/sync/sync.ts'
+import { startSite } from '../../test-support/sync/site.ts'
+import { expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 import type { SyncJira } from './sync.ts'
 
 /** Some 36 % of them are watched: more than are fetched in one go. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SyncJira } from './sync.ts'
-import { openTestStore } from '../store/testing.ts'
-import { openTestSync, startJira } from './testing.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
+import { openTestSync, startJira } from '../../test-support/sync/sync.ts'
 
 /** Jira after the key of TPM was changed: the old key still finds its tickets, which come with the new one. */
 function renamedTo(jira: SyncJira, newKey: string): SyncJira {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { openTestStore } from '../store/testing.ts'
-import { openTestSync, type TestSync } from './testing.ts'
-import { startSite, type TestSite } from './testing-site.ts'
-import { expectTruth, truthOf } from './testing-truth.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
+import { openTestSync, type TestSync } from '../../test-support/sync/sync.ts'
+import { startSite, type TestSite } from '../../test-support/sync/site.ts'
+import { expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { createAwayStore, type AwayStore } from '../store/testing-away.ts'
-import { openTestStore } from '../store/testing.ts'
-import { promisedMs } from '../testing-promised.ts'
+import { createAwayStore, type AwayStore } from '../../test-support/store/away.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
+import { promisedMs } from '../../test-support/promised.ts'
 import type { SyncJira, SyncOptions } from './sync.ts'
-import { openTestSync, PATIENCE, type TestSync } from './testing.ts'
-import { startSite, type TestSite } from './testing-site.ts'
-import { expectTruth, truthOf } from './testing-truth.ts'
+import { openTestSync, PATIENCE, type TestSync } from '../../test-support/sync/sync.ts'
+import { startSite, type TestSite } from '../../test-support/sync/site.ts'
+import { expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 
 const TICKET = {
   project: { key: 'TPM' },

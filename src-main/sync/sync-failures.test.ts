@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { answerJson, jiraAt, startRawServer, wireIssue } from '../jira/testing.ts'
+import { answerJson, jiraAt, startRawServer, wireIssue } from '../../test-support/jira/jira.ts'
 import type { FaultRule } from '../sandbox/http/faults.ts'
-import { startTestSandbox } from '../sandbox/testing.ts'
+import { startTestSandbox } from '../../test-support/sandbox/sandbox.ts'
 import {
   PATIENCE,
   hastyClock,
@@ -12,10 +12,10 @@ import {
   startJira,
   watchedSearch,
   watchedTruth,
-} from './testing.ts'
+} from '../../test-support/sync/sync.ts'
 import type { SyncJira } from './sync.ts'
-import { startSite } from './testing-site.ts'
-import { essences, expectTruth, truthOf } from './testing-truth.ts'
+import { startSite } from '../../test-support/sync/site.ts'
+import { essences, expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 
 const NEW_TICKET = {
   project: { key: 'TPM' },

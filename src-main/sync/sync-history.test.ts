@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { IndexLag } from '../config/config.ts'
-import { ENGINE } from '../store/testing.ts'
-import { openTestSync } from './testing.ts'
-import { comeToRest, history, HISTORY_PROJECTS, live, missTwice } from './testing-history.ts'
-import { startSite } from './testing-site.ts'
-import { expectNothingLost, expectTruth, truthOf } from './testing-truth.ts'
+import { ENGINE } from '../../test-support/store/store.ts'
+import { openTestSync } from '../../test-support/sync/sync.ts'
+import { comeToRest, history, HISTORY_PROJECTS, live, missTwice } from '../../test-support/sync/history.ts'
+import { startSite } from '../../test-support/sync/site.ts'
+import { expectNothingLost, expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 /** Fewer on PostgreSQL: what may happen at a site is searched on SQLite, which is faster. */

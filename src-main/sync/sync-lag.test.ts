@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest'
 import type { IndexLag } from '../config/config.ts'
 import type { NewTicket } from '../jira/jira.ts'
-import { PATIENCE, editTicket, hurry, makeTicket, openTestSync, startJira, watchedTruth } from './testing.ts'
-import { startSite } from './testing-site.ts'
-import { essences } from './testing-truth.ts'
+import {
+  PATIENCE,
+  editTicket,
+  hurry,
+  makeTicket,
+  openTestSync,
+  startJira,
+  watchedTruth,
+} from '../../test-support/sync/sync.ts'
+import { startSite } from '../../test-support/sync/site.ts'
+import { essences } from '../../test-support/sync/truth.ts'
 
 const never = new AbortController().signal
 const OWN: NewTicket = {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { SEVERITIES, SEVERITY_FIELD } from '../sandbox/catalog.ts'
-import { openTestSync } from './testing.ts'
-import { missTwice } from './testing-history.ts'
-import { startSite } from './testing-site.ts'
-import { expectTruth, truthOf } from './testing-truth.ts'
+import { openTestSync } from '../../test-support/sync/sync.ts'
+import { missTwice } from '../../test-support/sync/history.ts'
+import { startSite } from '../../test-support/sync/site.ts'
+import { expectTruth, truthOf } from '../../test-support/sync/truth.ts'
 
 const [critical, major] = SEVERITIES.map(({ id }) => String(id))
 const watchedField = { id: SEVERITY_FIELD.id, name: SEVERITY_FIELD.name }

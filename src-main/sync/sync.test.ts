@@ -8,8 +8,8 @@ import {
   startJira,
   watchedSearch,
   watchedTruth,
-} from './testing.ts'
-import { essences } from './testing-truth.ts'
+} from '../../test-support/sync/sync.ts'
+import { essences } from '../../test-support/sync/truth.ts'
 
 test('the first fetch stores every watched ticket, page by page; the next finds no news', async () => {
   const { sandbox, jira } = await startJira({ historyTickets: 700, historyHours: 24 })

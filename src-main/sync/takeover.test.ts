@@ -1,17 +1,17 @@
 import { beforeAll, expect, test } from 'vitest'
 import { machineClock } from '../clock.ts'
-import { ENGINE, makeTestData, type TestData } from '../store/testing.ts'
-import { promisedMs } from '../testing-promised.ts'
-import { openTestSync, TEST_SCOPE } from './testing.ts'
+import { ENGINE, makeTestData, type TestData } from '../../test-support/store/store.ts'
+import { promisedMs } from '../../test-support/promised.ts'
+import { openTestSync, TEST_SCOPE } from '../../test-support/sync/sync.ts'
 import {
   BACKGROUND_SCRIPT,
   startBackground,
   type BackgroundJob,
   type BackgroundProcess,
-} from './testing-background.ts'
-import { bundle } from './testing-bundle.ts'
-import { startSite, type TestSite } from './testing-site.ts'
-import { expectTruth, storedOf, truthOf } from './testing-truth.ts'
+} from '../../test-support/sync/background.ts'
+import { bundle } from '../../test-support/sync/bundle.ts'
+import { startSite, type TestSite } from '../../test-support/sync/site.ts'
+import { expectTruth, storedOf, truthOf } from '../../test-support/sync/truth.ts'
 
 /** What the team is promised. */
 const TAKEOVER_MS = 10_000

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { createKeyring } from '../secrets/keyring.ts'
-import { startTestKeyring, whyNoKeyring } from '../secrets/testing-gnome-keyring.ts'
-import { createTokenWorkspace } from './testing-workspace.ts'
+import { startTestKeyring, whyNoKeyring } from '../../test-support/secrets/gnome-keyring.ts'
+import { createTokenWorkspace } from '../../test-support/tokens/workspace.ts'
 import { createTokens } from './tokens.ts'
 
 const reason = whyNoKeyring()

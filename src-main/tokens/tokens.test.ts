@@ -7,7 +7,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
 import { MAX_TOKENS } from './make-token.ts'
-import { createTokenWorkspace, type TokenWorkspace } from './testing-workspace.ts'
+import { createTokenWorkspace, type TokenWorkspace } from '../../test-support/tokens/workspace.ts'
 import type { Tokens } from './tokens.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { digestOf } from './one-time-code.ts'
-import { FORGERIES, forge, recordOf, rightParts } from './testing-forgery.ts'
+import { FORGERIES, forge, recordOf, rightParts } from '../../test-support/tokens/forgery.ts'
 import type { TokenBook } from './token-book.ts'
 import { verifyToken } from './verify-token.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { promisedMs } from '../testing-promised.ts'
+import { promisedMs } from '../../test-support/promised.ts'
 import { readDump } from './dump/read-dump.ts'
 import { readCsv } from './read-csv.ts'
 import { readJsonLines } from './read-json-lines.ts'
-import { readAll } from './testing-rows.ts'
+import { readAll } from '../../test-support/transfer/rows.ts'
 import { createTextCursor } from './text-cursor.ts'
 
 /** `start`, and then `again` until there are so many million characters; in pieces as a file has them. */

@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../clock.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
 import type { Store } from '../store/store.ts'
-import { openTestStore } from '../store/testing.ts'
-import { roundTrip } from './testing-round-trip.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
+import { roundTrip } from '../../test-support/transfer/round-trip.ts'
 import { EXPORT_FORMATS } from './ticket-lines.ts'
 
 async function openFile(): Promise<Store> {

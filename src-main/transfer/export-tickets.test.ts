@@ -8,10 +8,10 @@ import { Writable } from 'node:stream'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Store } from '../store/store.ts'
-import { page, ticket } from '../store/suite/pages.ts'
-import { openTestStore } from '../store/testing.ts'
+import { page, ticket } from '../../test-support/store-suite/pages.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
 import type { ExportRequest } from './export-tickets.ts'
-import { SITE, testTransfer, type TestTransfer } from './testing-transfer.ts'
+import { SITE, testTransfer, type TestTransfer } from '../../test-support/transfer/transfer.ts'
 
 const MS = Date.UTC(2021, 2, 4, 10)
 

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openSource, type ImportSource, type OpenSource } from './import-source.ts'
-import { fieldsOf, readAll } from './testing-rows.ts'
+import { fieldsOf, readAll } from '../../test-support/transfer/rows.ts'
 
 let folder: string
 beforeEach(async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Store } from '../store/store.ts'
-import { openTestStore } from '../store/testing.ts'
-import { page, ticket } from '../store/suite/pages.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
+import { page, ticket } from '../../test-support/store-suite/pages.ts'
 import { importNotes, importText } from './import-text.ts'
 import type { ImportProgress } from './import-tickets.ts'
-import { SITE, streamOf, testTransfer } from './testing-transfer.ts'
+import { SITE, streamOf, testTransfer } from '../../test-support/transfer/transfer.ts'
 
 const WATCHED = { projectKey: null, priorityIds: ['1', '2'] }
 const CREATED_MS = Date.UTC(2021, 2, 4, 10, 11, 12)

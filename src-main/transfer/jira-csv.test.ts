@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openTestStore } from '../store/testing.ts'
-import { SITE, testTransfer } from './testing-transfer.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
+import { SITE, testTransfer } from '../../test-support/transfer/transfer.ts'
 
 describe('Jira’s own CSV export', () => {
   const CLOUD = [

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { makeTestData } from '../store/testing.ts'
+import { makeTestData } from '../../test-support/store/store.ts'
 
-const SCRIPT = fileURLToPath(new URL('./fixtures/move-many.ts', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../../test-support/transfer/move-many.ts', import.meta.url))
 const COUNT = process.env['JIRA_TPM_LONG'] ? 200_000 : 40_000
 /** The program itself needs less than 24 MB; the tickets as objects would need half a kilobyte each more. */
 const HEAP_MB = 32

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { PostgresConfig } from '../config/config.ts'
-import { PASSWORD, startGuardedServer, type GuardedServer } from '../store-check/testing.ts'
-import { testDatabase, type TestDatabase } from '../store/testing-database.ts'
-import { startPostgres } from '../store/testing-postgres.ts'
-import { testConfig } from '../store/testing-postgres-config.ts'
-import { queryOnce } from '../store/testing-postgres-query.ts'
+import {
+  PASSWORD,
+  startGuardedServer,
+  type GuardedServer,
+} from '../../test-support/store-check/store-check.ts'
+import { testDatabase, type TestDatabase } from '../../test-support/store/database.ts'
+import { startPostgres } from '../../test-support/store/postgres.ts'
+import { testConfig } from '../../test-support/store/postgres-config.ts'
+import { queryOnce } from '../../test-support/store/postgres-query.ts'
 import { openSource, type OpenSource } from './import-source.ts'
 import { openOldTable, type OldTable } from './old-table.ts'
-import { oldFieldsOf, oldTableSql } from './testing-old-table.ts'
-import { fieldsOf, readAll } from './testing-rows.ts'
+import { oldFieldsOf, oldTableSql } from '../../test-support/transfer/old-table.ts'
+import { fieldsOf, readAll } from '../../test-support/transfer/rows.ts'
 
 const never = new AbortController().signal
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BadRow, SourceRow } from './source-row.ts'
-import { inPieces, readAll } from './testing-rows.ts'
+import { inPieces, readAll } from '../../test-support/transfer/rows.ts'
 import { readCsv } from './read-csv.ts'
 
 async function read(

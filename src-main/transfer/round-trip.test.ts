@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { openTestStore } from '../store/testing.ts'
-import { roundTrip } from './testing-round-trip.ts'
+import { openTestStore } from '../../test-support/store/store.ts'
+import { roundTrip } from '../../test-support/transfer/round-trip.ts'
 import { EXPORT_FORMATS } from './ticket-lines.ts'
 
 test.each(EXPORT_FORMATS)(

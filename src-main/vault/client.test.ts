@@ -1,12 +1,12 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
-import { makeCertificate, writeTestFile } from '../jira/testing-tls.ts'
+import { makeCertificate, writeTestFile } from '../../test-support/jira/tls.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { DatabaseGrant, SealStatus, TokenLookup } from './answers.ts'
 import { createVaultClient } from './client.ts'
-import { NO_PROXY, vaultConfig } from './testing-leased-store.ts'
-import { startTestVault, type TestVault, type TestVaultMood } from './testing-vault.ts'
+import { NO_PROXY, vaultConfig } from '../../test-support/vault/leased-store.ts'
+import { startTestVault, type TestVault, type TestVaultMood } from '../../test-support/vault/vault.ts'
 import { VaultError } from './vault-error.ts'
 
 const { signal } = new AbortController()

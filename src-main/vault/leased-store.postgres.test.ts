@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { errorText } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import type { Store, StoreHealth } from '../store/store.ts'
-import { hour, page, SITE, ticket, WATCHED } from '../store/suite/pages.ts'
-import { queryOnce } from '../store/testing-postgres-query.ts'
-import type { TestPostgres } from '../store/testing-postgres.ts'
+import { hour, page, SITE, ticket, WATCHED } from '../../test-support/store-suite/pages.ts'
+import { queryOnce } from '../../test-support/store/postgres-query.ts'
+import type { TestPostgres } from '../../test-support/store/postgres.ts'
 import {
   CREATION,
   databasePlace,
@@ -16,9 +16,9 @@ import {
   teamDatabase,
   vaultConfig,
   type LeasedStore,
-} from './testing-leased-store.ts'
-import { startTestVault, type TestVault } from './testing-vault.ts'
-import type { DatabaseRoleTerms } from './testing-vault-database.ts'
+} from '../../test-support/vault/leased-store.ts'
+import { startTestVault, type TestVault } from '../../test-support/vault/vault.ts'
+import type { DatabaseRoleTerms } from '../../test-support/vault/vault-database.ts'
 import type { Vault } from './vault.ts'
 
 let server: TestPostgres

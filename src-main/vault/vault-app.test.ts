@@ -4,12 +4,12 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createApp, type App, type AppOptions } from '../app.ts'
 import { readConfig } from '../config/read-config.ts'
-import { startTestSandbox, type TestSandbox } from '../sandbox/testing.ts'
+import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
 import { createSecrets } from '../secrets/secrets.ts'
-import { createMemoryKeychain } from '../secrets/testing-secrets.ts'
-import { atEnd } from '../testing-end.ts'
-import { testLog } from './testing-leased-store.ts'
-import { startTestVault, type TestVault } from './testing-vault.ts'
+import { createMemoryKeychain } from '../../test-support/secrets/secrets.ts'
+import { atEnd } from '../../test-support/end.ts'
+import { testLog } from '../../test-support/vault/leased-store.ts'
+import { startTestVault, type TestVault } from '../../test-support/vault/vault.ts'
 
 let site: TestSandbox
 beforeAll(async () => {

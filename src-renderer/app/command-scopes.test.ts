@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Session } from '../../src-shared/contract/models.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
-import { testRun } from '../runs/testing-run.ts'
+import { testRun } from '../../test-support/renderer/runs/run.ts'
 import { forScope } from './command-scopes.ts'
 import { commandsFor, type Command, type CommandId } from './commands.ts'
 import type { Workbench } from './workbench.ts'

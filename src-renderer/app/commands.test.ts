@@ -3,7 +3,7 @@ import type { StoreStatus } from '../../src-shared/contract/models.ts'
 import { createStore } from '../store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
 import { commandsFor, matching, runAgain, type Command } from './commands.ts'
-import { testRun } from '../runs/testing-run.ts'
+import { testRun } from '../../test-support/renderer/runs/run.ts'
 import type { ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
 

@@ -2,7 +2,7 @@ import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { afterEach, expect, test, vi } from 'vitest'
 import { WorkbenchContext, type Workbench } from '../app/workbench.ts'
-import { start, startDashboard } from '../live/testing-dashboard.ts'
+import { start, startDashboard } from '../../test-support/renderer/live/dashboard.ts'
 import { SummaryLine } from './summary-line.tsx'
 
 afterEach(() => vi.useRealTimers())

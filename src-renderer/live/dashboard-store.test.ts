@@ -8,7 +8,7 @@ import {
   three,
   two,
   type TestedDashboard,
-} from './testing-dashboard.ts'
+} from '../../test-support/renderer/live/dashboard.ts'
 
 describe('a dashboard whose store is out of reach', () => {
   let tested: TestedDashboard

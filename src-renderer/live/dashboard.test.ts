@@ -9,7 +9,7 @@ import {
   three,
   two,
   type TestedDashboard,
-} from './testing-dashboard.ts'
+} from '../../test-support/renderer/live/dashboard.ts'
 
 describe('dashboard', () => {
   let calls: string[]

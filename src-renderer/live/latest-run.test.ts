@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { latestRun } from './latest-run.ts'
-import { run } from './testing-dashboard.ts'
+import { run } from '../../test-support/renderer/live/dashboard.ts'
 
 const last = { ...run, runId: 'last', startMs: 2_000 }
 const older = { ...run, runId: 'older', startMs: 1_000 }

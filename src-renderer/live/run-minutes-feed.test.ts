@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { RunMinute } from '../../src-shared/contract/models.ts'
 import { createRunMinutesFeed, type RunMinutesFeed } from './run-minutes-feed.ts'
-import { run } from './testing-dashboard.ts'
-import { TestPage } from './testing-page.ts'
+import { run } from '../../test-support/renderer/live/dashboard.ts'
+import { TestPage } from '../../test-support/renderer/live/page.ts'
 
 let asked: number
 let shown: (readonly RunMinute[])[]

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { TestPage } from './testing-page.ts'
+import { TestPage } from '../../test-support/renderer/live/page.ts'
 import { whileVisible } from './while-visible.ts'
 
 afterEach(() => vi.useRealTimers())

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { missedChoices, missedWords, sendAgainWords, unknownChoices } from './resume-words.ts'
-import { testRun } from './testing-run.ts'
+import { testRun } from '../../test-support/renderer/runs/run.ts'
 
 const paused = { ...testRun, state: 'paused' as const, missed: 7 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { runNews } from './run-news.ts'
-import { testRun } from './testing-run.ts'
+import { testRun } from '../../test-support/renderer/runs/run.ts'
 
 const running = { ...testRun, state: 'running' as const }
 

@@ -12,7 +12,7 @@ import {
   ticketsLeft,
   troubleWords,
 } from './run-words.ts'
-import { testRun } from './testing-run.ts'
+import { testRun } from '../../test-support/renderer/runs/run.ts'
 
 const run = testRun
 const planned = (count: number, minutes: number, request = {}): PlannedRun => ({

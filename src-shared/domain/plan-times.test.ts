@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../errors/app-error.ts'
-import { PLANNED_TIMES, TIMES_OF_1000_SEEDS } from './fixtures/planned-times.ts'
+import { PLANNED_TIMES, TIMES_OF_1000_SEEDS } from '../../test-support/domain/planned-times.ts'
 import { plannedSize, planTimes, requestedTimes } from './plan-times.ts'
 import { parseProfile } from './profile.ts'
 import { countPerMinute } from './run-plan.ts'
-import { criticalDistance, distance } from './testing-kolmogorov.ts'
-import { BURSTS, PROFILES, REQUESTS } from './testing-profiles.ts'
+import { criticalDistance, distance } from '../../test-support/domain/kolmogorov.ts'
+import { BURSTS, PROFILES, REQUESTS } from '../../test-support/domain/profiles.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -4,7 +4,7 @@ import { AppError } from '../errors/app-error.ts'
 import { parseProfile } from './profile.ts'
 import { planRun, type PlanRequest, type PlannedSlot } from './run-plan.ts'
 import type { PlanTarget } from './slot-choices.ts'
-import { BURSTS, REQUESTS } from './testing-profiles.ts'
+import { BURSTS, REQUESTS } from '../../test-support/domain/profiles.ts'
 
 const PRIORITIES = [
   { id: '1', name: 'Highest' },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { onceEach } from '../../generator/testing.ts'
-import { createTestScreen } from '../../print/testing-screen.ts'
-import type { CliResult } from '../cli-fixture.ts'
-import { openTestWorkspace, type TestWorkspace } from '../testing-workspace.ts'
+import { onceEach } from '../../../test-support/generator/generator.ts'
+import { createTestScreen } from '../../../test-support/print/screen.ts'
+import type { CliResult } from '../../../test-support/commands/cli.ts'
+import { openTestWorkspace, type TestWorkspace } from '../../../test-support/commands/workspace.ts'
 
 const ENTER = '\r'
 const ESCAPE = '\u001B'

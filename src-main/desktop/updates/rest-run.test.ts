@@ -6,9 +6,9 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import { AppError, type ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import { machineClock, type Clock } from '../../clock.ts'
 import { runLabel } from '../../generator/marks.ts'
-import type { TestSandbox } from '../../sandbox/testing.ts'
-import { atEnd } from '../../testing-end.ts'
-import { openTestApp, startTestSite, type TestApp } from '../../testing-app.ts'
+import type { TestSandbox } from '../../../test-support/sandbox/sandbox.ts'
+import { atEnd } from '../../../test-support/end.ts'
+import { openTestApp, startTestSite, type TestApp } from '../../../test-support/app.ts'
 import { restRun } from './rest-run.ts'
 
 /** Longer than a quit waits. */

@@ -2,9 +2,16 @@ import { expect, test } from 'vitest'
 import { errorText, type AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../clock.ts'
 import type { Jira } from '../jira.ts'
-import { answerJson, startRawServer, TEST_TOKEN, wireIssue } from '../testing.ts'
+import { answerJson, startRawServer, TEST_TOKEN, wireIssue } from '../../../test-support/jira/jira.ts'
 import { createDataCenterJira } from './data-center.ts'
-import { dataCenterAt, foundIssues, MYSELF, QUERY, startDataCenter, startPaths } from './testing.ts'
+import {
+  dataCenterAt,
+  foundIssues,
+  MYSELF,
+  QUERY,
+  startDataCenter,
+  startPaths,
+} from '../../../test-support/jira/data-center/data-center.ts'
 
 const never = new AbortController().signal
 const NEW = {

@@ -4,7 +4,12 @@ import { JiraError, serverTrouble } from '../errors.ts'
 import { orderedQuery } from './order.ts'
 import { pageAfter, type Row, type Slice, type SliceQuery } from './page-after.ts'
 import { readToken, START, writeToken, type Position } from './position.ts'
-import { createLiveList, type LiveChange, type LiveList, type LiveTicket } from './testing-live-list.ts'
+import {
+  createLiveList,
+  type LiveChange,
+  type LiveList,
+  type LiveTicket,
+} from '../../../test-support/jira/data-center/live-list.ts'
 
 const NOON_MS = Date.UTC(2026, 5, 1, 12)
 const BY_CREATED = 'ORDER BY created ASC, key ASC'

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
-import type { TestServer } from '../../sandbox/testing-server.ts'
+import type { TestServer } from '../../../test-support/sandbox/server.ts'
 import { searchPages } from '../search-pages.ts'
-import { answerJson, startRawServer, wireIssue } from '../testing.ts'
-import { dataCenterAt, foundIssues, QUERY, startDataCenter, startPaths } from './testing.ts'
+import { answerJson, startRawServer, wireIssue } from '../../../test-support/jira/jira.ts'
+import {
+  dataCenterAt,
+  foundIssues,
+  QUERY,
+  startDataCenter,
+  startPaths,
+} from '../../../test-support/jira/data-center/data-center.ts'
 
 const never = new AbortController().signal
 

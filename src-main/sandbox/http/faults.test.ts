@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../testing-server.ts'
+import { startTestServer, type TestServer } from '../../../test-support/sandbox/server.ts'
 import { createFaults, type FaultRule } from './faults.ts'
 
 const MYSELF = '/rest/api/3/myself'

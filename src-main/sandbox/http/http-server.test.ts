@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../testing-server.ts'
+import { startTestServer, type TestServer } from '../../../test-support/sandbox/server.ts'
 import type { FaultKind } from './faults.ts'
 
 const SEARCH = '/rest/api/3/search/jql'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createBulkDeletes } from './bulk-deletes.ts'
 import type { Site } from '../site.ts'
-import { addIssue, keysFor, manualClock, openTestSite } from '../testing-site.ts'
+import { addIssue, keysFor, manualClock, openTestSite } from '../../../test-support/sandbox/site.ts'
 
 const START = Date.UTC(2026, 5, 1, 12)
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../testing-server.ts'
+import { startTestServer, type TestServer } from '../../../test-support/sandbox/server.ts'
 
 const ISSUE = '/rest/api/3/issue'
 const SCREEN = `${ISSUE}/createmeta/TPM/issuetypes/10001`

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openSandboxDatabase } from '../database/open-database.ts'
-import { addIssue, manualClock, openTestSite } from '../testing-site.ts'
+import { addIssue, manualClock, openTestSite } from '../../../test-support/sandbox/site.ts'
 
 const START = Date.UTC(2026, 5, 1, 12)
 

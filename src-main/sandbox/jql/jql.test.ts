@@ -3,7 +3,13 @@ import { JiraError } from '../http/jira-error.ts'
 import { editIssue } from '../issues/write-issue.ts'
 import { searchPage } from '../search/search.ts'
 import type { Site } from '../site.ts'
-import { addIssue, keysFor, manualClock, openTestSite, type ManualClock } from '../testing-site.ts'
+import {
+  addIssue,
+  keysFor,
+  manualClock,
+  openTestSite,
+  type ManualClock,
+} from '../../../test-support/sandbox/site.ts'
 
 const START = Date.UTC(2026, 5, 1, 12)
 const MINUTE = 60_000

@@ -4,7 +4,13 @@ import { JiraError } from '../http/jira-error.ts'
 import { compileJql } from '../jql/compile.ts'
 import { editIssue } from '../issues/write-issue.ts'
 import type { Site } from '../site.ts'
-import { addIssue, keysFor, manualClock, openTestSite, type ManualClock } from '../testing-site.ts'
+import {
+  addIssue,
+  keysFor,
+  manualClock,
+  openTestSite,
+  type ManualClock,
+} from '../../../test-support/sandbox/site.ts'
 import { pageSql } from './page-sql.ts'
 import { approximateCount, jqlContext, searchPage } from './search.ts'
 import type { SearchRequest } from './search-request.ts'

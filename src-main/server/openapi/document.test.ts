@@ -6,7 +6,7 @@ import { LARGE_METHODS, methods, type MethodName } from '../../../src-shared/con
 import { METHOD_SCOPES } from '../../../src-shared/contract/scopes.ts'
 import { projectVersion } from '../../project-files.ts'
 import { openApiDocument } from './document.ts'
-import { checkedInDocument } from './testing-document.ts'
+import { checkedInDocument } from '../../../test-support/server/openapi/document.ts'
 
 const document = JSON.parse(JSON.stringify(openApiDocument(projectVersion()))) as {
   readonly paths: Record<string, Record<string, Operation>>

@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg'
 import { describe, expect, test } from 'vitest'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
-import { testConfig } from '../testing-postgres-config.ts'
+import { testConfig } from '../../../test-support/store/postgres-config.ts'
 import { toStoreError } from './errors.ts'
 import { ConnectionError, fromPg, kindOf } from './failure.ts'
 import { refuseUnfit } from './fit-server.ts'

@@ -2,13 +2,13 @@ import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../../clock.ts'
 import type { Store } from '../store.ts'
-import { countDifferences } from '../suite/count-differences.ts'
-import { page, SITE, ticket, WATCHED } from '../suite/pages.ts'
-import { testDatabase, type TestDatabase } from '../testing-database.ts'
-import { queryOnce } from '../testing-postgres-query.ts'
+import { countDifferences } from '../../../test-support/store-suite/count-differences.ts'
+import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
+import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
+import { queryOnce } from '../../../test-support/store/postgres-query.ts'
 import { SCHEMA } from './client.ts'
 import { openPostgresStore } from './store.ts'
-import { testConnection } from './testing-connection.ts'
+import { testConnection } from '../../../test-support/store/postgres/connection.ts'
 
 // A database that is shared with others has settings that others have made.
 

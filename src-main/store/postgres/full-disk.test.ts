@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { errorText } from '../../../src-shared/errors/app-error.ts'
-import { give, serverAccount } from '../testing-postgres-account.ts'
-import { testConfig } from '../testing-postgres-config.ts'
-import { queryOnce } from '../testing-postgres-query.ts'
-import { startPostgres } from '../testing-postgres.ts'
-import { promisedMs } from '../../testing-promised.ts'
-import { addThing, failureOf, testConnection } from './testing-connection.ts'
+import { give, serverAccount } from '../../../test-support/store/postgres-account.ts'
+import { testConfig } from '../../../test-support/store/postgres-config.ts'
+import { queryOnce } from '../../../test-support/store/postgres-query.ts'
+import { startPostgres } from '../../../test-support/store/postgres.ts'
+import { promisedMs } from '../../../test-support/promised.ts'
+import { addThing, failureOf, testConnection } from '../../../test-support/store/postgres/connection.ts'
 
 const FOLDER = mkdtempSync(path.join(tmpdir(), 'jira-tpm-disk-'))
 const MOUNTED = mountSmallDisk()

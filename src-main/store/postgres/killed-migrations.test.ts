@@ -6,11 +6,11 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { machineClock } from '../../clock.ts'
-import { bundle } from '../../sync/testing-bundle.ts'
+import { bundle } from '../../../test-support/sync/bundle.ts'
 import { migrate, readMigrations } from '../migrate.ts'
-import { testDatabase, type TestDatabase } from '../testing-database.ts'
+import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
 import { migrationTarget } from './migrations.ts'
-import { testConnection } from './testing-connection.ts'
+import { testConnection } from '../../../test-support/store/postgres/connection.ts'
 
 const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const DATABASES = LONG ? 20 : 1
@@ -20,7 +20,7 @@ const SEED = Number(process.env['JIRA_TPM_SEED'] ?? machineClock.now() % 2 ** 31
 const SLOWER_S = 0.02
 /** A process lives so long at most, from when it begins. */
 const LIFE_MS = 600
-const SCRIPT = fileURLToPath(new URL('./fixtures/make-tables.ts', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../../../test-support/store/postgres/make-tables.ts', import.meta.url))
 
 test(
   'processes that are killed while they make the tables leave nothing half, and the next one goes on',

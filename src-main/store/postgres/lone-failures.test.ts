@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { startFaultProxy } from '../../testing-fault-proxy.ts'
-import { testConfig } from '../testing-postgres-config.ts'
-import { queryOnce } from '../testing-postgres-query.ts'
-import { startPostgres, type TestPostgres } from '../testing-postgres.ts'
-import { failureOf, testConnection, works, type TestConnection } from './testing-connection.ts'
+import { startFaultProxy } from '../../../test-support/fault-proxy.ts'
+import { testConfig } from '../../../test-support/store/postgres-config.ts'
+import { queryOnce } from '../../../test-support/store/postgres-query.ts'
+import { startPostgres, type TestPostgres } from '../../../test-support/store/postgres.ts'
+import {
+  failureOf,
+  testConnection,
+  works,
+  type TestConnection,
+} from '../../../test-support/store/postgres/connection.ts'
 
 let server: TestPostgres
 beforeAll(async () => {

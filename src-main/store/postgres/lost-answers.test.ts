@@ -2,9 +2,9 @@ import { Client } from 'pg'
 import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { machineClock } from '../../clock.ts'
-import { SITE } from '../suite/pages.ts'
-import { newSlots, RUN } from '../suite/runs.ts'
-import { testDatabase, type TestDatabase } from '../testing-database.ts'
+import { SITE } from '../../../test-support/store-suite/pages.ts'
+import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
+import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
 import { openPostgresStore } from './store.ts'
 
 // A connection that breaks after COMMIT was sent leaves a transaction that the server may still be about to commit,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { machineClock } from '../../clock.ts'
-import { testDatabase, type TestDatabase } from '../testing-database.ts'
+import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
 import { fixedCredentials, type Login } from './credentials.ts'
 import { createPool, type ClientPool } from './pool.ts'
 import { createSockets } from './sockets.ts'

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { storeSuite } from '../store-suite.ts'
-import { findPostgres } from '../testing-postgres-bin.ts'
-import { startPostgres, type TestPostgres } from '../testing-postgres.ts'
-import type { OpenStore } from '../suite/engine.ts'
-import { openerOn, withTemplate } from './testing-engine.ts'
+import { storeSuite } from '../../../test-support/store-suite/store-suite.ts'
+import { findPostgres } from '../../../test-support/store/postgres-bin.ts'
+import { startPostgres, type TestPostgres } from '../../../test-support/store/postgres.ts'
+import type { OpenStore } from '../../../test-support/store-suite/engine.ts'
+import { openerOn, withTemplate } from '../../../test-support/store/postgres/engine.ts'
 
 /** A major version that many servers still have; the other tests run on the newest. */
 const OLDER = 15

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readMigrations } from '../migrate.ts'
-import { testDatabase, type TestDatabase } from '../testing-database.ts'
+import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
 
 /** A column: its name, its type, and NOT NULL where it takes none. */
 type Columns = Record<string, string>

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import type { PostgresConfig } from '../../config/config.ts'
 import type { ResumedRun, SlotOutcome, Store } from '../store.ts'
-import { hour, MINUTE, page, ticket, WATCHED } from '../suite/pages.ts'
-import { newSlots, RUN } from '../suite/runs.ts'
-import { testDatabase } from '../testing-database.ts'
+import { hour, MINUTE, page, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
+import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
+import { testDatabase } from '../../../test-support/store/database.ts'
 import { SCHEMA } from './client.ts'
-import { readsOf } from './testing-reads.ts'
+import { readsOf } from '../../../test-support/store/postgres/reads.ts'
 
 /** So many tickets has a site, one a minute, each from a commit of its own. */
 const TICKETS = 20_000

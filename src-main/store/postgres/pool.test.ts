@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { testConfig } from '../testing-postgres-config.ts'
+import { testConfig } from '../../../test-support/store/postgres-config.ts'
 import { fixedCredentials } from './credentials.ts'
 import { createPool } from './pool.ts'
 import { createSockets } from './sockets.ts'

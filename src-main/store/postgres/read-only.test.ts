@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { errorText } from '../../../src-shared/errors/app-error.ts'
-import { testConfig } from '../testing-postgres-config.ts'
-import { queryOnce } from '../testing-postgres-query.ts'
-import { startPostgres, type TestPostgres } from '../testing-postgres.ts'
-import { promisedMs } from '../../testing-promised.ts'
-import { addThing, failureOf, testConnection, works, type TestConnection } from './testing-connection.ts'
+import { testConfig } from '../../../test-support/store/postgres-config.ts'
+import { queryOnce } from '../../../test-support/store/postgres-query.ts'
+import { startPostgres, type TestPostgres } from '../../../test-support/store/postgres.ts'
+import { promisedMs } from '../../../test-support/promised.ts'
+import {
+  addThing,
+  failureOf,
+  testConnection,
+  works,
+  type TestConnection,
+} from '../../../test-support/store/postgres/connection.ts'
 
 let server: TestPostgres
 beforeAll(async () => {

@@ -4,11 +4,11 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { machineClock } from '../../clock.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import type { Store } from '../store.ts'
-import { MINUTE, page, SITE, ticket, WATCHED } from '../suite/pages.ts'
-import { testDatabase, type TestDatabase } from '../testing-database.ts'
+import { MINUTE, page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
+import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
 import { migrationTarget } from './migrations.ts'
 import { openPostgresStore } from './store.ts'
-import { testConnection } from './testing-connection.ts'
+import { testConnection } from '../../../test-support/store/postgres/connection.ts'
 
 // Others make, change and drop the tables that an instance works with.
 

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { machineClock } from '../../clock.ts'
 import type { PostgresConfig } from '../../config/config.ts'
 import type { SlotOutcome, Store } from '../store.ts'
-import { SITE } from '../suite/pages.ts'
-import { newSlots, RUN } from '../suite/runs.ts'
-import { testDatabase } from '../testing-database.ts'
+import { SITE } from '../../../test-support/store-suite/pages.ts'
+import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
+import { testDatabase } from '../../../test-support/store/database.ts'
 import { SCHEMA } from './client.ts'
 import { openPostgresStore } from './store.ts'
-import { readsOf } from './testing-reads.ts'
+import { readsOf } from '../../../test-support/store/postgres/reads.ts'
 
 const MANY = 20_000
 /** With the connecting, as many rows and index entries as one of these calls looks at for each slot, twice over. */

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../clock.ts'
-import { page, SITE, ticket, WATCHED } from '../suite/pages.ts'
+import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
 import { openFile } from './open-file.ts'
 import { openSqliteStore } from './store.ts'
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { machineClock } from '../../clock.ts'
 import { projectFile } from '../../project-files.ts'
-import { page, SITE, ticket, WATCHED } from '../suite/pages.ts'
+import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
 import { openSqliteStore } from './store.ts'
 
 describe('a process that is killed', () => {
@@ -24,7 +24,7 @@ describe('a process that is killed', () => {
     const mine = await openSqliteStore({ file, clock: machineClock })
     const heard = vi.fn()
     mine.onCommit(SITE, ['tickets'], heard)
-    const writer = start(new URL('./fixtures/write-pages.ts', import.meta.url), file)
+    const writer = start(new URL('../../../test-support/store/sqlite/write-pages.ts', import.meta.url), file)
     let reported = 0
     for await (const chunk of writer.stdout ?? []) {
       reported = Number(String(chunk).trim().split('\n').at(-1))
@@ -48,7 +48,11 @@ describe('a process that is killed', () => {
        CREATE TABLE half_done (n BIGINT);
        INSERT INTO half_done WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n;`,
     )
-    const migrating = start(new URL('./fixtures/migrate-endlessly.ts', import.meta.url), file, migrations)
+    const migrating = start(
+      new URL('../../../test-support/store/sqlite/migrate-endlessly.ts', import.meta.url),
+      file,
+      migrations,
+    )
     await vi.waitFor(async () => expect((await stat(`${file}-wal`)).size).toBeGreaterThan(1_000_000), {
       timeout: 15_000,
     })

@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { machineClock } from '../../clock.ts'
 import type { Store } from '../store.ts'
-import { SITE } from '../suite/pages.ts'
-import { newSlots, RUN } from '../suite/runs.ts'
+import { SITE } from '../../../test-support/store-suite/pages.ts'
+import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
 import { openConnection, type Connection } from './connection.ts'
 import { createRun } from './create-run.ts'
 import { openSqliteStore } from './store.ts'
-import { watchLoop } from './testing-loop.ts'
+import { watchLoop } from '../../../test-support/store/sqlite/loop.ts'
 
 const MANY = 100_000
 const { runId } = RUN
@@ -87,7 +87,7 @@ describe('a run of many slots in a file', () => {
   })
 
   test('is not there where its process is killed on the way; the next run sweeps away what is left', async () => {
-    const script = fileURLToPath(new URL('./fixtures/create-run.ts', import.meta.url))
+    const script = fileURLToPath(new URL('../../../test-support/store/sqlite/create-run.ts', import.meta.url))
     const child = spawn(process.execPath, [script, file, '2000000'], { stdio: ['ignore', 'pipe', 'inherit'] })
     await vi.waitFor(() => expect(written()).toBeGreaterThan(5_000), { timeout: 15_000, interval: 5 })
     child.kill('SIGKILL')

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { machineClock } from '../../clock.ts'
-import { storeSuite } from '../store-suite.ts'
-import type { OpenStore } from '../suite/engine.ts'
+import { storeSuite } from '../../../test-support/store-suite/store-suite.ts'
+import type { OpenStore } from '../../../test-support/store-suite/engine.ts'
 import { openSqliteStore } from './store.ts'
 
 storeSuite({ name: 'sqlite', open: openTemporary })

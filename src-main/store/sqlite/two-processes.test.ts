@@ -8,8 +8,8 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../../clock.ts'
-import { countDifferences } from '../suite/count-differences.ts'
-import { SITE, WATCHED } from '../suite/pages.ts'
+import { countDifferences } from '../../../test-support/store-suite/count-differences.ts'
+import { SITE, WATCHED } from '../../../test-support/store-suite/pages.ts'
 import { openSqliteStore } from './store.ts'
 
 test('two processes that write to one file: the counts are right at every commit, and none is lost', async () => {
@@ -42,7 +42,7 @@ test('two processes that write to one file: the counts are right at every commit
 })
 
 function start(file: string, from: string): ChildProcess {
-  const script = fileURLToPath(new URL('./fixtures/write-pages.ts', import.meta.url))
+  const script = fileURLToPath(new URL('../../../test-support/store/sqlite/write-pages.ts', import.meta.url))
   const child = spawn(process.execPath, [script, file, from], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child

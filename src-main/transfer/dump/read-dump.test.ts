@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { BadRow, SourceRow } from '../source-row.ts'
-import { fieldsOf, inPieces, readAll } from '../testing-rows.ts'
+import { fieldsOf, inPieces, readAll } from '../../../test-support/transfer/rows.ts'
 import { readDump } from './read-dump.ts'
 
 const COPY = `COPY public.tickets (ticket_id, ticket_severity, ticket_created_date, ticket_title, ticket_project) FROM stdin;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { MethodName } from '../../../src-shared/contract/methods.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { auditOf, doorTo, eight, type TestedDoor } from '../testing-runs.ts'
+import { auditOf, doorTo, eight, type TestedDoor } from '../../../test-support/renderer/runs-page/runs.ts'
 import { createAuditDesk, isChecking, type AuditDesk, type AuditState } from './audit-desk.ts'
 
 const span = { fromMs: eight, toMs: eight + 60_000 }

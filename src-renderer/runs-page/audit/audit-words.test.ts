@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DifferenceKind } from '../../../src-shared/contract/models.ts'
-import { auditMinute, auditOf } from '../testing-runs.ts'
+import { auditMinute, auditOf } from '../../../test-support/renderer/runs-page/runs.ts'
 import { verdictOf } from './audit-words.ts'
 
 const missing = { key: 'TPM-1', run: 'run-0', slot: 1, minute: 7, reason: '' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { auditMinute } from '../testing-runs.ts'
+import { auditMinute } from '../../../test-support/renderer/runs-page/runs.ts'
 import { chainsOf, differingWords, differs } from './chain.ts'
 
 const signs = (part: Parameters<typeof auditMinute>[2], ofRun = true): string =>

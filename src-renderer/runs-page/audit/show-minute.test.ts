@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Workbench } from '../../app/workbench.ts'
 import type { Dashboard } from '../../live/dashboard.ts'
 import { createStore } from '../../store.ts'
-import { eight } from '../testing-runs.ts'
+import { eight } from '../../../test-support/renderer/runs-page/runs.ts'
 import { showMinute } from './show-minute.ts'
 
 function workbench(view: 'bar' | 'distribution'): { workbench: Workbench; calls: unknown[] } {

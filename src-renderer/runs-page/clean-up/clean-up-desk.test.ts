@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { doorTo, type TestedDoor } from '../testing-runs.ts'
+import { doorTo, type TestedDoor } from '../../../test-support/renderer/runs-page/runs.ts'
 import { createCleanUpDesk, type CleanUpDesk, type CleanUpState } from './clean-up-desk.ts'
 
 const preview: CleanUpPreview = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CleanUp, Session } from '../../../src-shared/contract/models.ts'
-import { runOf } from '../testing-runs.ts'
+import { runOf } from '../../../test-support/renderer/runs-page/runs.ts'
 import {
   canCleanUp,
   isCount,

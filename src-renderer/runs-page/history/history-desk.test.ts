@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { doorTo, runOf, until, type TestedDoor } from '../testing-runs.ts'
+import { doorTo, runOf, until, type TestedDoor } from '../../../test-support/renderer/runs-page/runs.ts'
 import { createHistoryDesk, type HistoryDesk } from './history-desk.ts'
 import type { HistoryState } from './history-state.ts'
 

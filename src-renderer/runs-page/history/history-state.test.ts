@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { runOf } from '../testing-runs.ts'
+import { runOf } from '../../../test-support/renderer/runs-page/runs.ts'
 import { emptyHistory, withNewest, withOlder, withRun, type HistoryState } from './history-state.ts'
 
 const ids = ({ runs }: HistoryState): readonly string[] => runs?.map(({ runId }) => runId) ?? []

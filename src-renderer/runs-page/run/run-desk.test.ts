@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { doorTo, runOf, until, type TestedDoor } from '../testing-runs.ts'
+import { doorTo, runOf, until, type TestedDoor } from '../../../test-support/renderer/runs-page/runs.ts'
 import { createRunDesk, type RunDesk, type RunState } from './run-desk.ts'
 
 describe('the desk of the run that is looked at', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eight, runOf } from '../testing-runs.ts'
+import { eight, runOf } from '../../../test-support/renderer/runs-page/runs.ts'
 import { notMade, outcomeWords, planSpanWords, runStateWords, speedWords } from './run-facts-words.ts'
 
 test('a run that waits for its store is not called paused', () => {

@@ -1,0 +1,55 @@
+import { pino } from 'pino'
+import type { Client } from '../../src-shared/contract/client.ts'
+import { createDispatch } from '../../src-shared/contract/dispatch.ts'
+import { createEventHub } from '../../src-shared/contract/hub.ts'
+import { createInProcessClient } from '../../src-shared/contract/in-process.ts'
+import type { Handlers } from '../../src-shared/contract/methods.ts'
+import { machineClock } from '../../src-main/clock.ts'
+import type { Config } from '../../src-main/config/config.ts'
+import { readConfig } from '../../src-main/config/read-config.ts'
+import { createSecrets } from '../../src-main/secrets/secrets.ts'
+import { createMemoryKeychain, type MemoryKeychain } from '../secrets/secrets.ts'
+import { createSettings } from '../../src-main/settings/settings.ts'
+
+export interface ConnectFixture {
+  readonly client: Client
+  readonly config: () => Config
+  /** What is in the keychain: account and secret. */
+  readonly keychain: Map<string, string>
+  /** What is wrong with the keychain from now on. */
+  readonly spoilKeychain: (trouble: MemoryKeychain['trouble']) => void
+}
+
+/** The real settings of a workspace over a keychain that the test can look into; no Jira is opened. */
+export function createConnectFixture(dataDir: string): ConnectFixture {
+  const read = (): Config => readConfig({ flags: { dataDir }, env: {}, cwd: dataDir })
+  let config = read()
+  const keychain = createMemoryKeychain()
+  const log = pino({ level: 'silent' })
+  const hub = createEventHub()
+  const settings = createSettings({
+    engine: {
+      config: () => config,
+      openNow: () => null, // no Jira is opened here
+      failure: () => null,
+      reopen: async () => {
+        config = read()
+      },
+    },
+    renewStore: () => {},
+    storeFailure: async () => null,
+    dataDir,
+    secrets: createSecrets({ dataDir, log, keychain }),
+    clock: machineClock,
+    hub,
+  })
+  const dispatch = createDispatch(settings.handlers as Handlers, (bug) => {
+    throw bug
+  })
+  return {
+    client: createInProcessClient(dispatch, hub),
+    config: () => config,
+    keychain: keychain.entries,
+    spoilKeychain: (trouble) => void (keychain.trouble = trouble),
+  }
+}

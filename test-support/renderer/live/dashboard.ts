@@ -1,0 +1,194 @@
+import { vi } from 'vitest'
+import { createDispatch } from '../../../src-shared/contract/dispatch.ts'
+import { createEventHub, type EventHub } from '../../../src-shared/contract/hub.ts'
+import { createInProcessClient } from '../../../src-shared/contract/in-process.ts'
+import type { Handlers } from '../../../src-shared/contract/methods.ts'
+import type { RunProgress, Session, StoreStatus, SyncStatus } from '../../../src-shared/contract/models.ts'
+import { steadyClock } from '../../../src-shared/domain/site-clock.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import type { Connection, Door } from '../../../src-renderer/client/door.ts'
+import { createStore, type Store } from '../../../src-renderer/store.ts'
+import type { LeftTicket } from '../../../src-renderer/live/dashboard-state.ts'
+import { createDashboard, type Dashboard } from '../../../src-renderer/live/dashboard.ts'
+import type { Span } from '../../../src-renderer/live/hour.ts'
+import { createOrders, type Orders } from '../../../src-renderer/live/orders.ts'
+
+/** When the tests begin: a minute and a half before three o'clock. */
+export const start = Date.parse('2026-11-24T14:58:30Z')
+export const hourOf = (iso: string): { fromMs: number; toMs: number } => ({
+  fromMs: Date.parse(iso),
+  toMs: Date.parse(iso) + 3_600_000,
+})
+export const two = hourOf('2026-11-24T14:00Z')
+export const three = hourOf('2026-11-24T15:00Z')
+
+export const sync: SyncStatus = {
+  state: 'idle',
+  lastSuccessMs: start,
+  lastInserted: 0,
+  nextMs: null,
+  indexLagMs: null,
+  storedTickets: 0,
+  progress: null,
+  failure: null,
+  by: null,
+}
+export const storeUp: StoreStatus = {
+  kind: 'postgres',
+  label: 'db.acme.com/jira_tpm',
+  failure: null,
+  canFallBack: false,
+  insteadOf: null,
+}
+export const storeDown = (sinceMs: number): StoreStatus => ({
+  ...storeUp,
+  failure: { sinceMs, code: 'store-unavailable', message: 'It does not answer.', hint: '' },
+  canFallBack: true,
+})
+const standIn: StoreStatus = {
+  ...storeUp,
+  kind: 'sqlite',
+  label: 'tpm.sqlite',
+  insteadOf: { label: storeUp.label, sinceMs: start, reachable: false },
+}
+const session: Session = {
+  version: '1',
+  site: { id: 's', kind: 'sandbox', label: 'sandbox', browseUrl: null },
+  projectKey: null,
+  store: { kind: 'sqlite', label: 'SQLite' },
+  zone: 'UTC',
+  watchedField: { id: 'priority', name: 'Priority' },
+  watched: [{ id: '1', name: 'Highest' }],
+  tokenExpiresOn: null,
+  clock: steadyClock(start),
+}
+
+export const run: RunProgress = {
+  runId: 'abcdefgh',
+  seed: 7,
+  state: 'done',
+  projectKey: 'TPM',
+  profile: 'steady',
+  by: null,
+  planned: 1,
+  created: 1,
+  failed: 0,
+  unknown: 0,
+  skipped: 0,
+  missed: 0,
+  removed: 0,
+  startMs: start,
+  endMs: start,
+  rate: 1,
+  lateness: null,
+  reason: null,
+}
+export const left: LeftTicket = {
+  id: '7',
+  key: 'OPS-7',
+  projectKey: 'OPS',
+  title: 'Login fails',
+  priorityId: '1',
+  priorityName: 'Highest',
+  status: 'Open',
+  createdMs: start,
+  updatedMs: start,
+  leftMs: start,
+  reason: 'moved',
+}
+
+/** What the core is like: which Jira is watched, how its store is, and whether that keeps a session from being told. */
+interface CoreState {
+  siteId: string
+  store: StoreStatus
+  opens: boolean
+  run: RunProgress | null
+}
+
+/** A core whose minutes all are empty until they change; `calls` are the methods asked, in order. */
+function emptyCore(calls: string[], core: CoreState): Handlers {
+  const siteId = (): string => core.siteId
+  const mustReach = (): void => {
+    const { failure } = core.store
+    if (failure) throw new AppError('store-unavailable', failure.message, { retryable: true })
+  }
+  const handlers: Partial<Handlers> = {
+    'session.get': async () => {
+      if (!core.opens) mustReach()
+      return { ...session, site: { ...session.site, id: siteId() } }
+    },
+    'store.status': async () => core.store,
+    'store.useFallback': async () => (core.store = standIn),
+    'store.usePrimary': async () => {
+      throw new AppError('busy', 'A run is under way.', { hint: 'Stop it first.' })
+    },
+    'sync.status': async () => sync,
+    'runs.current': async () => {
+      mustReach()
+      return core.run
+    },
+    'counts.outside': async () => ({ before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }),
+    'tickets.list': async () => ({ tickets: [], more: false, cursor: null }),
+    'tickets.left': async () => ({ tickets: [left], more: false, cursor: null }),
+    'counts.get': async ({ fromMs, toMs }) => {
+      mustReach()
+      const [fromMinute, toMinute] = [fromMs / 60_000, toMs / 60_000]
+      return {
+        siteId: siteId(),
+        seq: 1,
+        fromMinute,
+        toMinute,
+        bucketMinutes: 1,
+        priorityIds: ['1'],
+        counts: [Array.from({ length: toMinute - fromMinute }, () => 0)],
+        provisionalFromMinute: toMinute,
+      }
+    },
+  }
+  return new Proxy(handlers as Handlers, {
+    get: (target, method: keyof Handlers) => {
+      calls.push(method)
+      return target[method]
+    },
+  })
+}
+
+export interface TestedDashboard {
+  readonly dashboard: Dashboard
+  readonly orders: Orders
+  readonly hub: EventHub
+  readonly connection: Store<Connection>
+  readonly core: CoreState
+  /** The methods that were asked, in order. */
+  readonly calls: string[]
+  /** Changes how the store is, and says so. */
+  putStore(status: StoreStatus): void
+}
+
+/** A dashboard on a core of its own, on faked timers; all that it asks at its start is answered. */
+export async function startDashboard(): Promise<TestedDashboard> {
+  vi.useFakeTimers({ now: start })
+  const calls: string[] = []
+  const core: CoreState = { siteId: 's', store: storeUp, opens: true, run: null }
+  const hub = createEventHub()
+  const connection = createStore<Connection>('connected')
+  const client = createInProcessClient(createDispatch(emptyCore(calls, core), console.error), hub)
+  const door: Door = { client, connection, start: () => {}, stop: () => {} }
+  let kept: Span | null = null
+  const keptHour = { get: () => kept, set: (hour: Span | null) => void (kept = hour) }
+  const dashboard = createDashboard(door, { now: Date.now, keptHour })
+  dashboard.start()
+  await vi.advanceTimersByTimeAsync(0)
+  return {
+    dashboard,
+    orders: createOrders(client, dashboard),
+    hub,
+    connection,
+    core,
+    calls,
+    putStore(status) {
+      core.store = status
+      hub.publish('store.changed', status)
+    },
+  }
+}

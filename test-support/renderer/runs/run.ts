@@ -1,0 +1,23 @@
+import type { RunProgress } from '../../../src-shared/contract/models.ts'
+
+/** A run that is done, of 100 tickets in an hour; three were not made. */
+export const testRun: RunProgress = {
+  runId: 'abcdefgh',
+  seed: 7,
+  profile: 'steady',
+  state: 'done',
+  by: null,
+  projectKey: 'TPM',
+  planned: 100,
+  created: 97,
+  failed: 0,
+  unknown: 0,
+  skipped: 0,
+  missed: 0,
+  removed: 0,
+  startMs: 0,
+  endMs: 3_600_000,
+  rate: 1,
+  lateness: null,
+  reason: null,
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import type { Scope } from '../../src-shared/contract/scopes.ts'
+import { createApp, type App } from '../../src-main/app.ts'
+import { machineClock } from '../../src-main/clock.ts'
+import type { Config } from '../../src-main/config/config.ts'
+import type { Environment } from '../../src-main/config/environment.ts'
+import { readConfig } from '../../src-main/config/read-config.ts'
+import { createPrometheus, type Prometheus } from '../../src-main/metrics/prometheus.ts'
+import { watchApp } from '../../src-main/metrics/watch-app.ts'
+import { createSecrets } from '../../src-main/secrets/secrets.ts'
+import { createMemoryKeychain } from '../secrets/secrets.ts'
+import { makeTestEnvironment } from '../store/store.ts'
+import { atEnd } from '../end.ts'
+import { createTokens } from '../../src-main/tokens/tokens.ts'
+import { PAGE } from './server.ts'
+import { createServer, type ServerOptions } from '../../src-main/server/server.ts'
+
+/** A whole app on a sandbox of its own, served and measured as `serve` does; stopped when the tests end. */
+export interface ServedApp {
+  readonly app: App
+  readonly dataDir: string
+  readonly prometheus: Prometheus
+  readonly url: string
+  /** An admin's. */
+  link(): Promise<string>
+  token(scope: Scope): Promise<string>
+}
+
+interface ServedOptions {
+  readonly historyTickets?: number
+  readonly openMetrics?: boolean
+  /** False: it fetches only when it is asked to. */
+  readonly background?: boolean
+  /** What the environment says besides. */
+  readonly env?: Environment
+  readonly limits?: ServerOptions['limits']
+  /** Real ms between two questions to the store for /metrics. */
+  readonly storedEveryMs?: number
+}
+
+export async function openServedApp(options: ServedOptions = {}): Promise<ServedApp> {
+  const {
+    historyTickets = 5,
+    openMetrics = false,
+    limits = {},
+    storedEveryMs = 0,
+    background = true,
+  } = options
+  const folder = mkdtempSync(path.join(tmpdir(), 'tpm-served-'))
+  atEnd(async () => rmSync(folder, { recursive: true, force: true }))
+  const dataDir = path.join(folder, 'data')
+  mkdirSync(dataDir)
+  writeFileSync(path.join(folder, 'index.html'), PAGE)
+  const env = { ...(await makeTestEnvironment()), ...options.env }
+  const read = (): Config => {
+    const config = readConfig({ flags: { dataDir }, env, cwd: folder })
+    return { ...config, syncIntervalMs: 500, sandbox: { ...config.sandbox, historyTickets } }
+  }
+  const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
+  const keychain = createMemoryKeychain()
+  const prometheus = createPrometheus({ version: '1.2.3' })
+  const app = createApp(read(), {
+    log,
+    readConfig: read,
+    secrets: createSecrets({ dataDir, log, keychain }),
+    background,
+    metrics: prometheus.metrics,
+  })
+  atEnd(() => app.stop())
+  const leave = watchApp(prometheus.registry, { app, clock: machineClock, storedEveryMs })
+  atEnd(async () => leave())
+  const tokens = createTokens({ dataDir, log, keychain })
+  const server = createServer({
+    app,
+    tokens,
+    dataDir,
+    rendererDir: folder,
+    port: 0,
+    log,
+    limits,
+    observe: { prometheus, open: openMetrics },
+  })
+  const { localUrl: url } = await server.start()
+  atEnd(() => server.stop())
+  return {
+    app,
+    dataDir,
+    prometheus,
+    url,
+    async link() {
+      return `${url}/#code=${(await tokens.createLink({ scope: 'admin', ttlMs: 60_000 })).code}`
+    },
+    async token(scope) {
+      const wish = { scope, ttlMs: 3_600_000, name: scope } as const
+      return (await tokens.create(wish, new AbortController().signal)).token
+    },
+  }
+}

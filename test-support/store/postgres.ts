@@ -1,0 +1,158 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { give, makeServerFolder, runnablePrograms, serverAccount } from './postgres-account.ts'
+import { findPostgres, whyNoPostgres } from './postgres-bin.ts'
+import { freePort } from './postgres-port.ts'
+import { signalServer } from './postgres-processes.ts'
+import {
+  initData,
+  killServer,
+  shutDownServer,
+  startPostmaster,
+  type Postmaster,
+  type Programs,
+  type Settings,
+} from './postgres-server.ts'
+import { startWatcher, type Watcher } from './postgres-watcher.ts'
+
+export interface PostgresOptions {
+  /** The folder of its programs, see `findPostgres`; unset: the first that is found. */
+  readonly bin?: string
+  /** Unset: any free one. It stays the same over `restart`. */
+  readonly port?: number
+  /** As in postgresql.conf. */
+  readonly settings?: Settings
+  /** True: it waits for the disk, as a server in use does. Without, what was committed outlives a `kill` all the same. */
+  readonly durable?: boolean
+  /**
+   * A data folder that stays when the server is stopped, made where it is missing, in a folder that anyone may enter;
+   * unset: a temporary one.
+   */
+  readonly dataDir?: string
+}
+
+/** A real server on 127.0.0.1 whose one user, `postgres`, needs no password. */
+export interface TestPostgres {
+  /** `18.4` */
+  readonly version: string
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  /** The folder of its Unix socket. */
+  readonly socketDir: string
+  url(database?: string): string
+  /** The postmaster's; 0 while it does not run. */
+  pid(): number
+  /** What it has said since it was last started, the last 64 kB of it. */
+  log(): string
+  /** Ends it with all its backends at once, as a power cut would. */
+  kill(): Promise<void>
+  /** All its processes stand still: the kernel takes connections, and nobody answers them. */
+  stall(): void
+  /** They go on. */
+  continue(): void
+  /** Starts it on the same data and port, with further settings; one that runs is shut down first. */
+  restart(settings?: Settings): Promise<void>
+  /** Writes a file into its data folder, for the server alone to read: pg_hba.conf, standby.signal, a certificate's key. */
+  write(name: string, text: string): void
+  /** Ends it and removes its data, but for a `dataDir` that was given. Idempotent. */
+  stop(): Promise<void>
+}
+
+const HOST = '127.0.0.1'
+/** What was committed outlives the server all the same, but not the machine. */
+const NOT_DURABLE: Settings = { fsync: 'off', full_page_writes: 'off' }
+
+/**
+ * Starts a server. It ends with this process, however that ends. As root it runs as `postgres` or `nobody`. Throws an
+ * Error with the server's own words where it cannot be started.
+ */
+export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
+  const bin = options.bin ?? findPostgres()?.bin
+  if (bin === undefined) throw new Error(`No PostgreSQL can be started: ${whyNoPostgres()}`)
+  const account = serverAccount()
+  const folder = makeServerFolder(account)
+  const watcher = startWatcher(folder)
+  try {
+    const programs = { bin: runnablePrograms(bin, account, folder), account, cwd: folder }
+    const { dataDir = path.join(folder, 'data'), port = await freePort(HOST) } = options
+    if (!existsSync(path.join(dataDir, 'PG_VERSION'))) initData(programs, dataDir)
+    return await runServer(
+      programs,
+      { dataDir, port, watcher },
+      {
+        listen_addresses: HOST,
+        port,
+        unix_socket_directories: folder,
+        shared_buffers: '64MB',
+        ...(options.durable ? {} : NOT_DURABLE),
+        ...options.settings,
+      },
+    )
+  } catch (error) {
+    await watcher.end()
+    throw error
+  }
+}
+
+interface Place {
+  readonly dataDir: string
+  readonly port: number
+  readonly watcher: Watcher
+}
+
+async function runServer(
+  programs: Programs,
+  { dataDir, port, watcher }: Place,
+  firstSettings: Settings,
+): Promise<TestPostgres> {
+  let settings = firstSettings
+  let running: Postmaster | null = null
+  const start = async (): Promise<Postmaster> => {
+    const postmaster = await startPostmaster(programs, dataDir, settings)
+    running = postmaster
+    watcher.watch(postmaster.pid)
+    void postmaster.ended.then(() => {
+      running = null
+      watcher.watch(0)
+    })
+    return postmaster
+  }
+  const shutDown = async (): Promise<void> => {
+    if (running !== null) await shutDownServer(running)
+  }
+  const { log } = await start()
+  return {
+    version: /starting PostgreSQL (?<version>\S+)/.exec(log())?.groups?.['version'] ?? '',
+    host: HOST,
+    port,
+    dataDir,
+    socketDir: programs.cwd,
+    url: (database = 'postgres') => `postgres://postgres@${HOST}:${port}/${database}`,
+    pid: () => running?.pid ?? 0,
+    log: () => running?.log() ?? '',
+    async kill() {
+      if (running !== null) await killServer(running)
+    },
+    stall() {
+      if (running !== null) signalServer(running.pid, 'SIGSTOP')
+    },
+    continue() {
+      if (running !== null) signalServer(running.pid, 'SIGCONT')
+    },
+    async restart(changed = {}) {
+      await shutDown()
+      settings = { ...settings, ...changed }
+      await start()
+    },
+    write(name, text) {
+      const file = path.join(dataDir, name)
+      writeFileSync(file, text, { mode: 0o600 })
+      give(file, programs.account)
+    },
+    async stop() {
+      await shutDown()
+      await watcher.end()
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import Database from 'better-sqlite3'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import { inject } from 'vitest'
+import { machineClock, type Clock } from '../../src-main/clock.ts'
+import type { StoreConfig } from '../../src-main/config/config.ts'
+import type { Environment } from '../../src-main/config/environment.ts'
+import { storeText } from '../../src-main/config/store-name.ts'
+import { atEnd } from '../end.ts'
+import { openStore } from '../../src-main/store/open-store.ts'
+import { SCHEMA } from '../../src-main/store/postgres/client.ts'
+import type { Store } from '../../src-main/store/store.ts'
+import { emptyDatabase } from './database.ts'
+import { queryOnce } from './postgres-query.ts'
+
+/** The engine that this vitest project tests. */
+export const ENGINE: Store['kind'] = inject('postgres') === undefined ? 'sqlite' : 'postgres'
+
+/** The data of a test's store, new and empty, gone when the test ends. */
+export interface TestData {
+  /** Names it to `openStore`, here and in other processes; it has no secret in it. */
+  readonly config: StoreConfig
+  /** A connection of its own, as each process has; closed when the test ends. Its leases run out by the clock given. */
+  open(clock?: Clock): Promise<Store>
+  /** Runs one SQL statement past the store, and returns its rows. */
+  query(sql: string): Promise<Record<string, unknown>[]>
+}
+
+/** A store with empty tables of the engine under test, closed and removed when the test ends. */
+export async function openTestStore(clock?: Clock): Promise<Store> {
+  return (await makeTestData()).open(clock)
+}
+
+/**
+ * What a program must find in its environment to use a store of the engine under test, gone when the test ends: nothing
+ * for SQLite, whose file is its workspace's own.
+ */
+export async function makeTestEnvironment(): Promise<Environment> {
+  return ENGINE === 'sqlite' ? {} : { DATABASE_URL: storeText((await makeTestData()).config) }
+}
+
+/** The data alone, for tests with several connections or processes. */
+export async function makeTestData(): Promise<TestData> {
+  const data = ENGINE === 'sqlite' ? await makeFile() : await makeDatabase()
+  const parts = { log: pino({ level: 'silent' }), password: null }
+  return {
+    ...data,
+    async open(clock = machineClock) {
+      const itsClock = ENGINE === 'sqlite' ? clock : machineClock
+      const store = await openStore(data.config, { ...parts, clock: itsClock })
+      atEnd(() => store.close())
+      return clock === itsClock ? store : withAgingLeases(store, clock, data)
+    },
+  }
+}
+
+/** A server's clock cannot be set: by what the test's clock has gone on, its leases are made older. */
+function withAgingLeases(store: Store, clock: Clock, { query }: BareData): Store {
+  let agedMs = clock.now()
+  const age = async (): Promise<void> => {
+    const ms = clock.now() - agedMs
+    agedMs += ms
+    if (ms > 0) await query(`UPDATE leases SET expires_ms = expires_ms - ${ms}`)
+  }
+  return {
+    ...store,
+    async takeLease(...lease) {
+      await age()
+      return store.takeLease(...lease)
+    },
+    async leaseHolder(...lease) {
+      await age()
+      return store.leaseHolder(...lease)
+    },
+    async dropTables(guard) {
+      await age()
+      return store.dropTables(guard)
+    },
+  }
+}
+
+type BareData = Pick<TestData, 'config' | 'query'>
+
+async function makeFile(): Promise<BareData> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-store-'))
+  atEnd(() => rm(folder, { recursive: true }))
+  const file = path.join(folder, 'tpm.sqlite')
+  return {
+    config: { kind: 'sqlite', file },
+    async query(sql) {
+      const db = new Database(file)
+      try {
+        const statement = db.prepare<unknown[], Record<string, unknown>>(sql)
+        if (statement.reader) return statement.all()
+        statement.run()
+        return []
+      } finally {
+        db.close()
+      }
+    },
+  }
+}
+
+async function makeDatabase(): Promise<BareData> {
+  const { config, url } = await emptyDatabase()
+  return { config, query: (sql) => queryOnce(`${url}?options=-c%20search_path%3D${SCHEMA}`, sql) }
+}

@@ -1,0 +1,47 @@
+import { onTestFinished } from 'vitest'
+import { createCloudJira } from '../../src-main/jira/cloud.ts'
+import { createDataCenterJira } from '../../src-main/jira/data-center/data-center.ts'
+import type { Jira } from '../../src-main/jira/jira.ts'
+import type { SandboxSettings } from '../../src-main/sandbox/settings.ts'
+import type { ManualClock } from '../sandbox/site.ts'
+import { startTestServer, type TestServer } from '../sandbox/server.ts'
+import { hastyClock } from './sync.ts'
+
+/** A sandbox in the test's own thread whose clock the test moves, and our client to it. */
+export interface TestSite {
+  readonly sandbox: TestServer
+  readonly jira: Jira
+  /** Lets so much of the site's time pass, at once. */
+  readonly advance: (ms: number) => void
+}
+
+interface SiteOptions extends Partial<SandboxSettings> {
+  /** What the client reads as a ticket's priority. */
+  readonly watchedField?: string
+  /** Real milliseconds after which the client gives up a call. */
+  readonly timeoutMs?: number
+  /** The site's, where it is not to begin at a usual noon. */
+  readonly clock?: ManualClock
+}
+
+/** Ended with the test. */
+export async function startSite(settings: SiteOptions = {}): Promise<TestSite> {
+  const { watchedField = 'priority', timeoutMs, ...rest } = settings
+  const sandbox = await startTestServer(rest)
+  onTestFinished(() => sandbox.stop())
+  const { url, email, apiToken, clock } = sandbox
+  const client = {
+    url,
+    clock: hastyClock,
+    watchedField,
+    ...(timeoutMs !== undefined && { timeouts: { callMs: timeoutMs } }),
+  }
+  return {
+    sandbox,
+    jira:
+      settings.deployment === 'data-center'
+        ? createDataCenterJira({ ...client, token: apiToken })
+        : createCloudJira({ ...client, email, apiToken }),
+    advance: (ms) => clock.set(clock.now() + ms),
+  }
+}
