@@ -15,7 +15,7 @@ const ON_BOTH = [
   'src-main/{audit,clean-up,generator,live,sample,sync}/**/*.test.ts',
   'src-main/transfer/{import,export}-tickets.test.ts',
   'src-main/transfer/{memory,round-trip}.test.ts',
-  'src-main/{hostile-calls,lease,lease-takeover,with-lease,real-jira,shared-store}.test.ts',
+  'src-main/{app/hostile-calls,app/real-jira,app/shared-store,leases/lease,leases/lease-takeover,leases/with-lease}.test.ts',
   'src-main/commands/{audit,clean-up,import-export,journey,left-tickets,real-run,resume}.test.ts',
 ]
 /** Pure functions among them. */

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { chromium, type Page } from 'playwright'
 import { build, type InlineConfig } from 'vite'
 import { findChromium } from '../e2e/fixtures/chromium.ts'
-import { projectFile } from '../src-main/project-files.ts'
+import { projectFile } from '../src-main/runtime/project-files.ts'
 import { percentile, type BenchResult } from './bench.ts'
 
 const WARM_UP = 30

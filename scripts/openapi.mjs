@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { openApiDocument } from '../src-main/server/openapi/document.ts'
-import { projectVersion } from '../src-main/project-files.ts'
+import { projectVersion } from '../src-main/runtime/project-files.ts'
 
 const file = path.join(import.meta.dirname, '..', 'docs', 'openapi.json')
 fs.writeFileSync(file, `${JSON.stringify(openApiDocument(projectVersion()), null, 2)}\n`)

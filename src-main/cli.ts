@@ -2,8 +2,8 @@ import { isatty } from 'node:tty'
 import { EXIT } from './commands/exit-code.ts'
 import { listenForInterrupt, ResultLost } from './commands/interrupt.ts'
 import { runCli } from './commands/run.ts'
-import { keepFilesPrivate } from './private-files.ts'
-import { projectFile } from './project-files.ts'
+import { keepFilesPrivate } from './runtime/private-files.ts'
+import { projectFile } from './runtime/project-files.ts'
 
 keepFilesPrivate()
 

@@ -3,7 +3,7 @@ import { chmod, glob, mkdir, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { build, type Plugin } from 'vite'
 import type { TestProject } from 'vitest/node'
-import { projectFile } from '../src-main/project-files.ts'
+import { projectFile } from '../src-main/runtime/project-files.ts'
 import { isAlive } from '../src-main/workspace/process-alive.ts'
 
 /** Programs that tests start again and again, each in few files. */

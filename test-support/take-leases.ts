@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
 import { AppError } from '../src-shared/errors/app-error.ts'
-import { machineClock } from '../src-main/clock.ts'
+import { machineClock } from '../src-main/runtime/clock.ts'
 import type { StoreConfig } from '../src-main/config/config.ts'
-import { leaseOwner } from '../src-main/lease-owner.ts'
-import { createLease } from '../src-main/lease.ts'
+import { leaseOwner } from '../src-main/leases/lease-owner.ts'
+import { createLease } from '../src-main/leases/lease.ts'
 import { openStore } from '../src-main/store/open-store.ts'
 
 // A process that tries to take each lease of a site that it is told the name of, and says whether it got it. It holds

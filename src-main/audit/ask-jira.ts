@@ -1,6 +1,6 @@
 import { startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { SLOT_PROPERTY } from '../generator/marks.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { FoundTicket, IdPage, Jira } from '../jira/jira.ts'
 import { endless } from '../jira/search-pages.ts'
 import { believeOnlyOurs } from '../sync/believed-jira.ts'

@@ -3,7 +3,7 @@ import { auditVerdict } from '../../src-shared/domain/audit-verdict.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { openCleanUpBench, type CleanUpBench } from '../../test-support/clean-up/clean-up.ts'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import {
   openBench,

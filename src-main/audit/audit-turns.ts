@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 
 /** Each holds a run's ledger and what Jira says of it in memory. */
 const AUDITS_AT_ONCE = 2

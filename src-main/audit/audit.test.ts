@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { runLabel, SLOT_PROPERTY, slotMark } from '../generator/marks.ts'
 import {
   onceEach,

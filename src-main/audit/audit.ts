@@ -1,7 +1,7 @@
 import type { AuditResult } from '../../src-shared/contract/models.ts'
 import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { WatchScope } from '../sync/scope.ts'
 import { callWitness, type AuditedJira } from './ask-jira.ts'
 import { createAuditTurns } from './audit-turns.ts'

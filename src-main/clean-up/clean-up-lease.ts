@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { cleanUpOwner, RUN_LEASE } from '../generator/run-lease.ts'
-import { createLease, type Lease, type LeaseParts } from '../lease.ts'
+import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
 
 /**
  * The lease of the site's runs: while tickets of a run are deleted none is made, and nobody else deletes any. It is held

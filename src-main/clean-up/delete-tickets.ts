@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { SLOT_PROPERTY } from '../generator/marks.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { Jira } from '../jira/jira.ts'

@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { describe, expect, test } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { ENGINE } from '../../test-support/store/store.ts'
 import { bundle } from '../../test-support/sync/bundle.ts'
 import { createCleanUp } from './clean-up.ts'

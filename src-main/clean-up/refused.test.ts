@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { GENERATED_LABEL, runLabel } from '../generator/marks.ts'
 import { createRunLease } from '../generator/run-lease.ts'
 import { lacksScope } from '../jira/errors.ts'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { promisedMs } from '../../test-support/promised.ts'
 import { deletedSome, ended, KINDS, never, openCleanUpBench } from '../../test-support/clean-up/clean-up.ts'
 

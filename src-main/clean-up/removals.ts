@@ -1,4 +1,4 @@
-import type { SiteTime } from '../clock.ts'
+import type { SiteTime } from '../runtime/clock.ts'
 import type { Store } from '../store/store.ts'
 import type { CleanUpParts } from './clean-up.ts'
 import type { OwnTicket } from './own-ticket.ts'

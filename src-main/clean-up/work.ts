@@ -1,6 +1,6 @@
 import type { CleanUp } from '../../src-shared/contract/models.ts'
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
-import type { Lease } from '../lease.ts'
+import type { Lease } from '../leases/lease.ts'
 import type { CleanUpParts } from './clean-up.ts'
 import { deleteTickets } from './delete-tickets.ts'
 import { createRemovals } from './removals.ts'

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
-import type { Step } from '../steps.ts'
+import type { Step } from '../runtime/steps.ts'
 
 export interface Finding {
   readonly message: string

@@ -1,6 +1,6 @@
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { Config } from '../config/config.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import { endMs } from '../vault/lease.ts'
 import { createVault, type Vault } from '../vault/vault.ts'
 import type { Finding } from './doctor-finding.ts'

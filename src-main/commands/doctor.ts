@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Step } from '../steps.ts'
+import type { Step } from '../runtime/steps.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import type { Diagnosis } from './doctor-steps.ts'
 import { EXIT, exitCodeOfError } from './exit-code.ts'

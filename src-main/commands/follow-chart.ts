@@ -4,7 +4,7 @@ import type { Params } from '../../src-shared/contract/methods.ts'
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { loadChart, type LoadedChart } from './load-chart.ts'
 
 /** Changes that come faster than this are shown together (real ms). */

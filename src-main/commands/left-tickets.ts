@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Result } from '../../src-shared/contract/methods.ts'
 import type { LeaveReason } from '../../src-shared/domain/ticket.ts'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
 import { askedSpan, completeSpan, type SpanOptions } from './counts-span.ts'
 import { isoInstant } from './instants.ts'

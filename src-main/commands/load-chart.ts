@@ -3,7 +3,7 @@ import type { CountsResult, Session } from '../../src-shared/contract/models.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
 import { elapsedMs } from '../../src-shared/domain/series.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { Chart } from '../print/chart.ts'
 
 export interface LoadedChart {

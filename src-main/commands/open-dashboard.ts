@@ -1,5 +1,5 @@
-import { createAccessLog, openAccessLog } from '../access-log.ts'
-import type { App } from '../app.ts'
+import { createAccessLog, openAccessLog } from '../runtime/access-log.ts'
+import type { App } from '../app/app.ts'
 import type { ServerConfig } from '../config/server-config.ts'
 import type { Observation } from '../server/metrics-route.ts'
 import { createServer } from '../server/server.ts'

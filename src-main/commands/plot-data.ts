@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { DEFAULT_PORT, type Config } from '../config/config.ts'
 import { SANDBOX_LIMITS } from '../config/sandbox-settings.ts'
 import { THIS_MACHINE } from '../config/server-config.ts'

@@ -1,5 +1,5 @@
 import { wrapText } from '../print/text-width.ts'
-import type { Step } from '../steps.ts'
+import type { Step } from '../runtime/steps.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
   'issue-type': 'ticket type',

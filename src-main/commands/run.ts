@@ -1,6 +1,6 @@
 import { Command, CommanderError, Help, type Option } from 'commander'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
-import { projectVersion } from '../project-files.ts'
+import { projectVersion } from '../runtime/project-files.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
 import { addAfterHelp } from './after-help.ts'
 import { addAudit } from './audit.ts'

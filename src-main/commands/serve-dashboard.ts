@@ -1,6 +1,6 @@
 import { AppError, errorText, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
-import type { App } from '../app.ts'
-import { machineClock } from '../clock.ts'
+import type { App } from '../app/app.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { watchApp } from '../metrics/watch-app.ts'
 import type { Observation } from '../server/metrics-route.ts'
 import { runningInstances } from '../workspace/instance.ts'

@@ -1,9 +1,9 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { App } from '../app.ts'
-import { machineClock } from '../clock.ts'
+import type { App } from '../app/app.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { Config } from '../config/config.ts'
 import type { ServerConfig } from '../config/server-config.ts'
-import { projectVersion } from '../project-files.ts'
+import { projectVersion } from '../runtime/project-files.ts'
 import type { CliIo } from './io.ts'
 import { withApp } from './with-app.ts'
 

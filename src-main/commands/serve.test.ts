@@ -5,7 +5,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { runningInstances } from '../workspace/instance.ts'
-import { logFolder } from '../log.ts'
+import { logFolder } from '../runtime/log.ts'
 import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 
 let cli: CliFixture

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { SANDBOX_LIMITS } from '../config/sandbox-settings.ts'
 import { readServerConfig } from '../config/server-config.ts'
 import { readTls } from '../server/tls-files.ts'

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { planTimes } from '../../src-shared/domain/plan-times.ts'
 import { parseProfile } from '../../src-shared/domain/profile.ts'
-import { projectFile } from '../project-files.ts'
+import { projectFile } from '../runtime/project-files.ts'
 import {
   createCliFixture,
   createTestIo,

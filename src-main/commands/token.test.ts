@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { logFolder } from '../log.ts'
+import { logFolder } from '../runtime/log.ts'
 import { announce } from '../workspace/instance.ts'
 import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
 

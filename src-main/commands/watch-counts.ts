@@ -1,4 +1,4 @@
-import type { App } from '../app.ts'
+import type { App } from '../app/app.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
 import type { Session } from '../../src-shared/contract/models.ts'

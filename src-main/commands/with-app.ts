@@ -1,15 +1,15 @@
 import { createInProcessClient } from '../../src-shared/contract/in-process.ts'
 import { tokenExpirySentence } from '../../src-shared/domain/token-expiry.ts'
 import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
-import { openAccessLog, recordCalls, type AccessLog } from '../access-log.ts'
-import type { App, AppOptions } from '../app.ts'
-import { machineClock } from '../clock.ts'
+import { openAccessLog, recordCalls, type AccessLog } from '../runtime/access-log.ts'
+import type { App, AppOptions } from '../app/app.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { Config } from '../config/config.ts'
 import { utcText } from '../jira/errors.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { PATIENT } from '../jira/retry.ts'
-import { logFolder, openLog, type Log } from '../log.ts'
-import { passesByItself } from '../reopening.ts'
+import { logFolder, openLog, type Log } from '../runtime/log.ts'
+import { passesByItself } from '../app/reopening.ts'
 import { orCancelled } from './interrupt.ts'
 import { printsDocument, say, type CliIo } from './io.ts'
 import { plainClient } from './plain-client.ts'
@@ -87,7 +87,7 @@ export function withApp<T>(
   const open = async (log: Log, accessLog: AccessLog): Promise<T> => {
     if (!changesToken) warnOfToken(io, config)
     // Loaded late: help and wrong flags are answered without the core's weight.
-    const { createApp } = await import('../app.ts')
+    const { createApp } = await import('../app/app.ts')
     const mustBeUp = !staysOpen && !mayStayClosed
     const policy = staysOpen ? undefined : untilSilence(io)
     const opened = createApp(config, { log, background, staysOpen, mustBeUp, policy, ...appOptions })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Chart } from '../print/chart.ts'
 import { pngChart } from '../print/png-chart.ts'
-import { shareAsAsked } from '../private-files.ts'
+import { shareAsAsked } from '../runtime/private-files.ts'
 import type { CliIo } from './io.ts'
 import type { LoadedChart } from './load-chart.ts'
 

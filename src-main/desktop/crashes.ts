@@ -1,5 +1,5 @@
 import { app } from 'electron'
-import type { OpenLog } from '../log.ts'
+import type { OpenLog } from '../runtime/log.ts'
 import { askAfterCrash } from './message-boxes.ts'
 import { startAgain } from './start-again.ts'
 

@@ -1,7 +1,7 @@
 import { app, Menu, nativeTheme } from 'electron'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { RunProgress, StoreStatus } from '../../src-shared/contract/models.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import { menuActions, type MenuTargets } from './menu-actions.ts'
 import { menuTemplate, type MenuCommand } from './menu-template.ts'
 import { tellFailure } from './message-boxes.ts'

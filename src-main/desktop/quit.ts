@@ -1,5 +1,5 @@
 import { app } from 'electron'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import { stopInTime } from './stop-in-time.ts'
 
 /** How long the core may take to end. What it stored by then is stored; more than this no one waits for. */

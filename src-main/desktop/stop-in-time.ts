@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 
 /**
  * Resolves when `stop` is done or after `patienceMs`, whichever is first, and never rejects: a program that is told to

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { app } from 'electron'
-import { logFolder } from '../log.ts'
+import { logFolder } from '../runtime/log.ts'
 
 /**
  * Lets Electron keep its things in the workspace, so that its single-instance lock is one for each workspace. The

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 
 /** How many overdue slots may be sent: a stall must not become a burst. */
 export interface CatchUp {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Store } from '../store/store.ts'
 import { createGenerator } from './runner.ts'

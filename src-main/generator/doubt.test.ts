@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { createCloudJira } from '../jira/cloud.ts'
 import type { Jira } from '../jira/jira.ts'
 import { answerJson, startRawServer } from '../../test-support/jira/jira.ts'

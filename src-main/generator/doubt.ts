@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { CreatedTicket, Jira } from '../jira/jira.ts'
 import type { Run } from '../store/store.ts'
 import { isPersons, type Halt } from './halt.ts'

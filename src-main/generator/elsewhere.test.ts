@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { createSiteTime, machineClock, type Clock } from '../clock.ts'
-import { leaseOwner } from '../lease-owner.ts'
+import { createSiteTime, machineClock, type Clock } from '../runtime/clock.ts'
+import { leaseOwner } from '../leases/lease-owner.ts'
 import type { Store } from '../store/store.ts'
 import { runLabel } from './marks.ts'
 import {

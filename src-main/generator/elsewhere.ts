@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { elapsedMs, type Clock } from '../clock.ts'
-import type { Lease } from '../lease.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
+import type { Lease } from '../leases/lease.ts'
 import type { RunWish, Store } from '../store/store.ts'
 import { RUN_LEASE } from './run-lease.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { leaseOwner } from '../lease-owner.ts'
+import { leaseOwner } from '../leases/lease-owner.ts'
 import type { Store } from '../store/store.ts'
 import { createAwayStore } from '../../test-support/store/away.ts'
 import { openBench, progressWhere, sharedSandbox } from '../../test-support/generator/generator.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { SiteTime } from '../clock.ts'
+import type { SiteTime } from '../runtime/clock.ts'
 import type { SlotOutcome, Store } from '../store/store.ts'
 import { notMadeOutcome } from './send-slot.ts'
 

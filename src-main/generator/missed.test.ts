@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createSiteTime, machineClock, type Clock, type SiteTime } from '../clock.ts'
+import { createSiteTime, machineClock, type Clock, type SiteTime } from '../runtime/clock.ts'
 import { runLabel } from './marks.ts'
 import {
   openBench,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createSiteTime, type Clock } from '../clock.ts'
+import { createSiteTime, type Clock } from '../runtime/clock.ts'
 import { catchUpPerSecond } from './catch-up.ts'
 import { createPacer, type SleptSpan } from './pacer.ts'
 

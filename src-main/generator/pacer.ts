@@ -1,5 +1,5 @@
 import { machineTime, realMsUntil } from '../../src-shared/domain/site-clock.ts'
-import type { Clock, SiteTime } from '../clock.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
 import { createCatchUp } from './catch-up.ts'
 
 /** A slot is overdue when it is so much later than planned (real ms). */

@@ -1,9 +1,9 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteClock } from '../../src-shared/domain/site-clock.ts'
-import type { Clock, SiteTime } from '../clock.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import type { Store } from '../store/store.ts'
 
 /** What the generator works with. */

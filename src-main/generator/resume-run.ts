@@ -1,6 +1,6 @@
 import type { ResumeRequest } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { SiteTime } from '../clock.ts'
+import type { SiteTime } from '../runtime/clock.ts'
 import type { ResumedRun, Run, Slot, Store } from '../store/store.ts'
 import type { GeneratorParts } from './parts.ts'
 

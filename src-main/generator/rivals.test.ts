@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, test } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { bundle } from '../../test-support/sync/bundle.ts'
 import { runLabel } from './marks.ts'
 import { onceEach, openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'

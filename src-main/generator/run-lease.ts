@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { createLease, type Lease, type LeaseParts } from '../lease.ts'
-import { machineOf } from '../lease-owner.ts'
+import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
+import { machineOf } from '../leases/lease-owner.ts'
 import type { Run } from '../store/store.ts'
 
 export const RUN_LEASE = 'run'

@@ -1,8 +1,8 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { RunMinute } from '../../src-shared/contract/models.ts'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
-import type { Clock } from '../clock.ts'
-import { sharedRead } from '../shared-read.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { sharedRead } from '../runtime/shared-read.ts'
 import { noSuchRun } from '../store/errors.ts'
 import type { Run, SlotMinute, Store } from '../store/store.ts'
 

@@ -1,5 +1,5 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { Run, RunCounts } from '../store/store.ts'
 
 const PUBLISH_EVERY_MS = 200

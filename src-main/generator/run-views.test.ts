@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { leaseOwner } from '../lease-owner.ts'
+import { leaseOwner } from '../leases/lease-owner.ts'
 import { cleanUpOwner, RUN_LEASE } from './run-lease.ts'
 import {
   openBench,

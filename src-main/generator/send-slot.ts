@@ -1,6 +1,6 @@
 import { machineTime } from '../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock, SiteTime } from '../clock.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { CreatedTicket, Jira } from '../jira/jira.ts'
 import type { NewSlot, SlotOutcome } from '../store/store.ts'

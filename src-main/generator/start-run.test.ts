@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { GeneratorParts } from './parts.ts'
 import { draftRun, storeRun } from './start-run.ts'
 import { openBench, sharedSandbox, type Bench } from '../../test-support/generator/generator.ts'

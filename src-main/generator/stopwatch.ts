@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 
 /**
  * Real time since it was started, by two clocks: one may be set, the other may stand still while the machine sleeps, and

@@ -1,4 +1,4 @@
-import type { Clock, SiteTime } from '../clock.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Run, Slot, SlotOutcome } from '../store/store.ts'
 import type { Halt } from './halt.ts'

@@ -10,7 +10,7 @@ import {
 } from 'jira.js/cloud'
 import type { Client } from 'jira.js/core'
 import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { adfDocument } from './adf.ts'
 import { createCall, type Answered, type Call } from './client.ts'

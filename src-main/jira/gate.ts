@@ -1,4 +1,4 @@
-import { elapsedMs, type Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import { JiraError } from './errors.ts'
 
 /**

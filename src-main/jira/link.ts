@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { NO_METRICS, type JiraStatus, type Metrics } from '../metrics/metrics.ts'
 import type { Credentials } from './credentials.ts'
 import { endpointKind } from './endpoint-kind.ts'

@@ -1,4 +1,4 @@
-import { elapsedMs, type Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import type { AnswerHead } from './answer-head.ts'
 import { cancelled, limited } from './errors.ts'

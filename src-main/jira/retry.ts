@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { cancelled, JiraError, type Failure } from './errors.ts'
 
 /** A read may be repeated whatever became of it. */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import type { CountsScope, MinuteChanges, Store } from '../store/store.ts'
 import { paced, type Pace } from './paced.ts'
 

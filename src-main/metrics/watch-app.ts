@@ -1,9 +1,9 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
-import type { App } from '../app.ts'
-import type { Clock } from '../clock.ts'
-import type { Stored } from '../engine.ts'
+import type { App } from '../app/app.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Stored } from '../app/engine.ts'
 
 interface WatchParts {
   readonly app: Pick<App, 'readiness' | 'stored'> & { readonly hub: Pick<EventHub, 'on'> }

@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Deployment, Identity, Jira } from '../jira/jira.ts'
-import { failed, fine, type Outcome } from '../steps.ts'
+import { failed, fine, type Outcome } from '../runtime/steps.ts'
 import type { Report } from './report.ts'
 
 interface AccountParts {

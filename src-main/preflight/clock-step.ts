@@ -1,4 +1,4 @@
-import { fine, warning, type Outcome } from '../steps.ts'
+import { fine, warning, type Outcome } from '../runtime/steps.ts'
 
 /** A `Date` header shows whole seconds; this much more than that is a clock that is wrong. */
 const MAX_SKEW_MS = 30_000

@@ -2,7 +2,7 @@ import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticke
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { settableValues, usualType } from '../generator/run-target.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
-import { failed, fine, warning, type Outcome } from '../steps.ts'
+import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
 import type { KnownProject } from './project-step.ts'
 import type { Report } from './report.ts'
 

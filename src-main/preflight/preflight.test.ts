@@ -3,7 +3,7 @@ import { PREFLIGHT_STEPS, type Preflight } from '../../src-shared/contract/setti
 import { createCloudJira } from '../jira/cloud.ts'
 import { createJumpClock, jiraAt, startRawServer } from '../../test-support/jira/jira.ts'
 import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { runPreflight } from './preflight.ts'
 import { amiss, preflightOf, stepOf, USUAL_CHOICE } from '../../test-support/preflight/preflight.ts'
 

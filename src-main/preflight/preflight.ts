@@ -1,5 +1,5 @@
 import type { JiraDraft, Preflight, WatchChoice } from '../../src-shared/contract/settings-models.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import { checkAccount } from './account-steps.ts'
 import { checkClock } from './clock-step.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira, Permissions, Project } from '../jira/jira.ts'
 import { keyList, unknownProject } from '../jira/unknown-project.ts'
-import { failed, fine, type Outcome } from '../steps.ts'
+import { failed, fine, type Outcome } from '../runtime/steps.ts'
 import type { Report } from './report.ts'
 
 /** The projects that are watched, and the one that is looked at for whatever a project decides. */

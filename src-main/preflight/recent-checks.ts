@@ -1,4 +1,4 @@
-import { elapsedMs, type Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
 
 /** What was checked: whose account, where, and by which values its tickets would count. */
 export interface Checked {

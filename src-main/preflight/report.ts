@@ -4,7 +4,7 @@ import {
   type PreflightChoices,
   type PreflightStep,
 } from '../../src-shared/contract/settings-models.ts'
-import { createSteps, type Steps } from '../steps.ts'
+import { createSteps, type Steps } from '../runtime/steps.ts'
 
 export type StepId = PreflightStep['id']
 

@@ -1,8 +1,8 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { Jira, ServerFacts } from '../jira/jira.ts'
-import { failed, fine, warning, type Outcome } from '../steps.ts'
+import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
 import type { Report, StepId } from './report.ts'
 
 interface ServerParts {

@@ -1,6 +1,6 @@
 import { tokenExpiry, tokenExpirySentence } from '../../src-shared/domain/token-expiry.ts'
 import type { Deployment } from '../jira/jira.ts'
-import { fine, warning, type Outcome } from '../steps.ts'
+import { fine, warning, type Outcome } from '../runtime/steps.ts'
 
 interface TokenParts {
   readonly nowMs: number

@@ -4,7 +4,7 @@ import { soundsUrgent } from '../../src-shared/domain/urgent-names.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
 import { chooseWatched } from '../jira/watched.ts'
-import { failed, fine, warning, type Outcome } from '../steps.ts'
+import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
 import { severityFields, valuesOf } from './watch-fields.ts'
 import type { Report } from './report.ts'
 

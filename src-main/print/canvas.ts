@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { projectFile } from '../project-files.ts'
+import { projectFile } from '../runtime/project-files.ts'
 
 /** The drawing package is native and optional, and nothing but pictures needs it: it is loaded when one is wanted. */
 export type CanvasModule = typeof import('@napi-rs/canvas')

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { projectFile } from '../project-files.ts'
+import { projectFile } from '../runtime/project-files.ts'
 import { loadCanvas } from './canvas.ts'
 import type { Chart } from './chart.ts'
 import { pngChart, type PngOptions } from './png-chart.ts'

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { Priority, Ticket } from '../../src-shared/domain/ticket.ts'
-import { projectFile } from '../project-files.ts'
+import { projectFile } from '../runtime/project-files.ts'
 import type { Store } from '../store/store.ts'
 import { readJsonLines } from '../transfer/read-json-lines.ts'
 import { readTickets } from '../transfer/read-tickets.ts'

@@ -1,5 +1,5 @@
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { SandboxDatabase } from './database/open-database.ts'
 import { readMeta, writeMeta } from './database/meta.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Credentials } from './database/meta.ts'
 import { openSandboxDatabase } from './database/open-database.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { visibleIssues, visibleProjects } from './account-view.ts'
 import type { CatalogPriority } from './catalog.ts'
 import { createIssueReads, type IssueReads } from './database/read-issues.ts'

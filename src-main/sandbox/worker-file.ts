@@ -1,4 +1,4 @@
-import { projectFile } from '../project-files.ts'
+import { projectFile } from '../runtime/project-files.ts'
 
 /** From source the worker is a neighbour; from a bundle it is an entry of its own, wherever this code has landed. */
 export function workerFile(): URL | string {

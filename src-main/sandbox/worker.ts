@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { startSandboxServer } from './server.ts'
 import type { WorkerCommand, WorkerMessage, WorkerStart } from './worker-messages.ts'
 

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { projectFile } from '../project-files.ts'
+import { projectFile } from '../runtime/project-files.ts'
 import type { KeyringAnswer, KeyringQuestion } from './keyring-messages.ts'
 
 /** The process that asks the keychain, from the side of whoever started it. */

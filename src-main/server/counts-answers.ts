@@ -1,7 +1,7 @@
 import type { Dispatch, Reply } from '../../src-shared/contract/dispatch.ts'
 import type { CountsResult } from '../../src-shared/contract/models.ts'
-import type { App } from '../app.ts'
-import { sharedRead } from '../shared-read.ts'
+import type { App } from '../app/app.ts'
+import { sharedRead } from '../runtime/shared-read.ts'
 
 type State = Awaited<ReturnType<App['countsState']>>
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
-import type { App } from '../app.ts'
+import type { App } from '../app/app.ts'
 import { MAX_BODY_BYTES } from './api-route.ts'
 import type { Auth } from './auth.ts'
 import { callerIdOf } from './caller.ts'

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { readinessOf, type Readiness } from '../readiness.ts'
+import { readinessOf, type Readiness } from '../app/readiness.ts'
 import { openServedApp } from '../../test-support/server/served-app.ts'
 import { startServer } from '../../test-support/server/server.ts'
 

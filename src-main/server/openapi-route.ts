@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { projectVersion } from '../project-files.ts'
+import { projectVersion } from '../runtime/project-files.ts'
 import { openApiDocument } from './openapi/document.ts'
 
 /** GET /openapi.json: what this server's API is. Open: it holds no secret. */

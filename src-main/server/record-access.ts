@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { changes, type AccessEvent, type AccessFields, type AccessLog } from '../access-log.ts'
+import { changes, type AccessEvent, type AccessFields, type AccessLog } from '../runtime/access-log.ts'
 import type { Caller } from './caller.ts'
 import { methodOf } from './guard.ts'
 import { createBuckets } from './token-bucket.ts'

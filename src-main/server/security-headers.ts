@@ -1,4 +1,4 @@
-import { CONTENT_SECURITY_POLICY } from '../content-security-policy.ts'
+import { CONTENT_SECURITY_POLICY } from '../runtime/content-security-policy.ts'
 
 const YEAR_S = 365 * 24 * 3_600
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { elapsedMs, type Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Caller } from './caller.ts'
 import type { Scope } from '../../src-shared/contract/scopes.ts'
 import { digestOf, newSecret } from '../tokens/one-time-code.ts'

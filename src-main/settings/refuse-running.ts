@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { CurrentEngine } from '../current-engine.ts'
+import type { CurrentEngine } from '../app/current-engine.ts'
 
 /**
  * Throws `busy` while a run is under way in a real Jira: it is ended by its person. The sandbox's own is only paused,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_WATCH, type Config } from '../config/config.ts'
-import type { Engine } from '../engine.ts'
+import type { Engine } from '../app/engine.ts'
 import { settingsView } from './view.ts'
 
 test('what the environment says to watch is shown by the ids that it means on the site that is open', async () => {

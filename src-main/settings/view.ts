@@ -1,5 +1,5 @@
 import type { Settings, WatchChoice } from '../../src-shared/contract/settings-models.ts'
-import type { CurrentEngine } from '../current-engine.ts'
+import type { CurrentEngine } from '../app/current-engine.ts'
 import type { SiteConfig } from '../config/config.ts'
 import type { SecretOwner, Secrets } from '../secrets/secrets.ts'
 

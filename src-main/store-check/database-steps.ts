@@ -5,7 +5,7 @@ import { quoted } from '../store/postgres/denied-errors.ts'
 import { codeOf, UnfitServerError } from '../store/postgres/failure.ts'
 import { refuseNarrow, refuseOld } from '../store/postgres/fit-server.ts'
 import { serverState, type ServerState } from '../store/postgres/listener.ts'
-import { failed, fine, type Outcome } from '../steps.ts'
+import { failed, fine, type Outcome } from '../runtime/steps.ts'
 import type { Login } from './login-step.ts'
 import { refusalText } from './refusal-text.ts'
 

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import type { PostgresConfig } from '../config/config.ts'
 import { NoAnswerError } from '../store/postgres/failure.ts'
-import { failed, fine, type Outcome } from '../steps.ts'
+import { failed, fine, type Outcome } from '../runtime/steps.ts'
 import { inTime, type Patience } from './in-time.ts'
 import { socketFile } from './socket-file.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { NoAnswerError } from '../store/postgres/failure.ts'
 
 /** How long a server is waited for (real ms). */

@@ -5,7 +5,7 @@ import { codeOf, fromPg } from '../store/postgres/failure.ts'
 import { beginSession } from '../store/postgres/session-settings.ts'
 import type { Sockets } from '../store/postgres/sockets.ts'
 import { tlsOptions } from '../store/postgres/tls.ts'
-import { failed, fine, type Outcome } from '../steps.ts'
+import { failed, fine, type Outcome } from '../runtime/steps.ts'
 import { inTime, type Patience } from './in-time.ts'
 import { refusalText } from './refusal-text.ts'
 

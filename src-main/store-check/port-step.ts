@@ -4,7 +4,7 @@ import type { PostgresConfig } from '../config/config.ts'
 import { serverLabel } from '../config/store-name.ts'
 import { NoAnswerError } from '../store/postgres/failure.ts'
 import { unreachableReason } from '../store/postgres/unreachable-errors.ts'
-import { failed, fine, type Outcome } from '../steps.ts'
+import { failed, fine, type Outcome } from '../runtime/steps.ts'
 import { inTime, PATIENCE_MS, type Patience } from './in-time.ts'
 import { socketFile } from './socket-file.ts'
 

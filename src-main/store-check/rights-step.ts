@@ -4,7 +4,7 @@ import { SCHEMA } from '../store/postgres/client.ts'
 import { quoted } from '../store/postgres/denied-errors.ts'
 import { refuseForeign } from '../store/postgres/migrations.ts'
 import { serverNames } from '../store/postgres/server-names.ts'
-import { failed, fine, type Outcome } from '../steps.ts'
+import { failed, fine, type Outcome } from '../runtime/steps.ts'
 import { reader } from './reader.ts'
 
 /** What the user may do with our schema and the tables in it. */

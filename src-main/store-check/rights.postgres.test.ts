@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { pino } from 'pino'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { openStore } from '../store/open-store.ts'
 import { readMigrations } from '../store/migrate.ts'
 import { checkVersion } from './database-steps.ts'

@@ -4,7 +4,7 @@ import { missingMigrations, readMigrations } from '../store/migrate.ts'
 import { quoted } from '../store/postgres/denied-errors.ts'
 import { migrationHistory } from '../store/postgres/migrations.ts'
 import { serverNames } from '../store/postgres/server-names.ts'
-import { failed, fine, warning, type Outcome } from '../steps.ts'
+import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
 import { reader } from './reader.ts'
 import type { Rights } from './rights-step.ts'
 

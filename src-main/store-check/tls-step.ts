@@ -7,7 +7,7 @@ import { denialReason } from '../store/postgres/denied-errors.ts'
 import { NO_TLS, NoAnswerError } from '../store/postgres/failure.ts'
 import { serverNames } from '../store/postgres/server-names.ts'
 import { tlsOptions } from '../store/postgres/tls.ts'
-import { failed, fine, warning, type Outcome } from '../steps.ts'
+import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
 import { inTime, type Patience } from './in-time.ts'
 import type { Reached } from './port-step.ts'
 

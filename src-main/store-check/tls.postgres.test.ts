@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { makeCertificate, writeTestFile, type KeyPair } from '../../test-support/jira/tls.ts'
 import { openStore } from '../store/open-store.ts'

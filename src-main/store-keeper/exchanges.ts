@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import type { StandInFile } from './stand-in.ts'
 import { createWaitingRun, type RunDoor } from './waiting-run.ts'
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SinceFailure } from '../../src-shared/contract/models.ts'
 import { AppError, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { StoreConfig } from '../config/config.ts'
 import type { Store, StoreWarning } from '../store/store.ts'
 

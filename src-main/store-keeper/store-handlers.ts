@@ -1,6 +1,6 @@
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
-import type { Serial } from '../serial.ts'
+import type { Serial } from '../runtime/serial.ts'
 import type { Exchanges } from './exchanges.ts'
 import { refuseFallback, refuseWayBack, refuseWhileRunning } from './refusals.ts'
 import type { SetStore } from './set-store.ts'

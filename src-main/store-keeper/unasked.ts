@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
-import type { Log } from '../log.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
 
 /** A server that is restarted is back by then: nothing stands in for it unasked (real ms). */
 const GRACE_MS = 5_000

@@ -1,5 +1,5 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 
 /** What can be done with the last run of the engine that is open. */
 export interface RunDoor {

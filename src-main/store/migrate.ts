@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { projectFile } from '../project-files.ts'
+import { projectFile } from '../runtime/project-files.ts'
 import type { Store } from './store.ts'
 
 /** The `tickets` part can be dropped and made anew; the `ledger` part never is. */

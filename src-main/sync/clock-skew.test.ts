@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSiteTime } from '../clock.ts'
+import { createSiteTime } from '../runtime/clock.ts'
 import { answerJson, createJumpClock, jiraAt, startRawServer } from '../../test-support/jira/jira.ts'
 import { followDateHeader } from './clock-skew.ts'
 import { openTestSync } from '../../test-support/sync/sync.ts'

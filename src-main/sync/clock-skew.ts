@@ -1,5 +1,5 @@
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
-import type { Clock, SiteTime } from '../clock.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
 
 /** A `Date` header shows whole seconds and comes after a way of its own: less than this says nothing. */
 const TOLERANCE_MS = 2_000

@@ -1,4 +1,4 @@
-import { elapsedMs, type Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
 
 /** An index that lags may show a deleted ticket for a while: Jira is not asked about it at every fetch. */
 const ASKED_AGAIN_AFTER_MS = 5 * 60_000

@@ -1,5 +1,5 @@
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { IndexLag } from './index-lag.ts'
 
 /** So many tickets of a pass are remembered; after a longer one, what is new in the next is not measured. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import { isOfStore } from './failure-policy.ts'
 

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import type { Store } from '../store/store.ts'
 
 /** A site's index may have a bad hour and recover. */

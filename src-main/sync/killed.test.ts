@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, test } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { StoreConfig } from '../config/config.ts'
 import { makeTestData } from '../../test-support/store/store.ts'
 import { openTestSync, TEST_SCOPE, type TestSync } from '../../test-support/sync/sync.ts'

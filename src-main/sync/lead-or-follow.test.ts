@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
-import { machineClock, type Clock } from '../clock.ts'
+import { machineClock, type Clock } from '../runtime/clock.ts'
 import { createCloudJira } from '../jira/cloud.ts'
 import { makeTestData, type TestData } from '../../test-support/store/store.ts'
 import { promisedMs } from '../../test-support/promised.ts'

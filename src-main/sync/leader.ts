@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
-import { isGone } from '../lease-owner.ts'
-import type { Lease } from '../lease.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { isGone } from '../leases/lease-owner.ts'
+import type { Lease } from '../leases/lease.ts'
 
 /** A follower looks so often whether the leader's process is gone from this machine: without asking the store. */
 const LOOK_FOR_DEATH_MS = 1_000

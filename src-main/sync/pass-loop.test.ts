@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { createPassLoop, type PassLoop } from './pass-loop.ts'
 
 /** A loop whose passes end when the test says so. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 
 /** Runs passes of one kind, never two at once: by itself between `start` and `rest`, and whenever it is asked to. */
 export interface PassLoop<T> {

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { createLease, type Lease, type LeaseParts } from '../lease.ts'
+import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
 
 type SyncLeaseParts = Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>
 

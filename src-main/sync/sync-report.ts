@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { SinceFailure, SyncResult, SyncStatus } from '../../src-shared/contract/models.ts'
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
-import { elapsedMs, type Clock } from '../clock.ts'
-import type { Log } from '../log.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
 import { failureDelayMs, isOfStore, needsPerson } from './failure-policy.ts'
 
 /** What is known besides the result when a fetch has succeeded. */

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { ENGINE, makeTestData, type TestData } from '../../test-support/store/store.ts'
 import { promisedMs } from '../../test-support/promised.ts'
 import { openTestSync, TEST_SCOPE } from '../../test-support/sync/sync.ts'

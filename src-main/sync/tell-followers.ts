@@ -1,7 +1,7 @@
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
-import type { Clock, SiteTime } from '../clock.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
 import { paced } from '../live/paced.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import type { Store } from '../store/store.ts'
 import { RETELL_MS, writeReport, type Reporter } from './sync-report-shared.ts'
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import type { SigningKey } from './token-file.ts'
 

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { statSync, type Stats } from 'node:fs'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import { readTokenFile, writesHere, type SigningKey, type TokenRecord } from './token-file.ts'
 
 /** What a token is checked against. Another object after each change of the file. */

@@ -1,5 +1,5 @@
 import type { Scope } from '../../src-shared/contract/scopes.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { TokenBook } from './token-book.ts'
 import type { TokenRecord } from './token-file.ts'
 import { verifyToken } from './verify-token.ts'

@@ -1,4 +1,4 @@
-import type { SiteTime } from '../clock.ts'
+import type { SiteTime } from '../runtime/clock.ts'
 import type { CountsScope, Store } from '../store/store.ts'
 import type { ImportFormat } from './guess-format.ts'
 import type { ImportedTicket, Reading } from './imported-ticket.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
-import type { SiteTime } from '../clock.ts'
+import type { SiteTime } from '../runtime/clock.ts'
 import { resolvePassword, type Secrets } from '../secrets/secrets.ts'
 import type { Store } from '../store/store.ts'
 import { exportTickets, type ExportRequest } from './export-tickets.ts'

@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { realpath, rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { shareAsAsked } from '../private-files.ts'
+import { shareAsAsked } from '../runtime/private-files.ts'
 
 /**
  * Writes a file that is there whole or not at all: its text goes into one beside it, which takes its name at the end.

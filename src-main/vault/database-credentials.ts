@@ -1,5 +1,5 @@
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { Credentials, CredentialsHolder } from '../store/postgres/credentials.ts'
 import { NoAnswerError } from '../store/postgres/failure.ts'
 import type { StoreWarning } from '../store/store.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import type { Login } from '../store/postgres/credentials.ts'
 import { DatabaseGrant, LeaseRenewal } from './answers.ts'

@@ -1,5 +1,5 @@
 import { toWireError } from '../../src-shared/errors/app-error.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import type { CredentialsHolder } from '../store/postgres/credentials.ts'
 import {
   leaseLogin,

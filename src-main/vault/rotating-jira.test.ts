@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { describe, expect, test, vi } from 'vitest'
-import { machineClock } from '../clock.ts'
+import { machineClock } from '../runtime/clock.ts'
 import { JiraError, notAuthenticated, timedOut } from '../jira/errors.ts'
 import type { CreatedTicket, NewTicket } from '../jira/jira.ts'
 import type { SiteJira } from '../jira/open-jira.ts'

@@ -1,7 +1,7 @@
-import { elapsedMs, type Clock } from '../clock.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { SiteJira } from '../jira/open-jira.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import type { SiteAccount } from '../secrets/secrets.ts'
 
 interface RotatingParts {

@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { notWritable } from '../config/data-dir.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import { withFolderLock } from './folder-lock.ts'
 import { beganAt, isAlive } from './process-alive.ts'
 

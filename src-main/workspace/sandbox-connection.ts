@@ -2,7 +2,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../runtime/log.ts'
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { announce, runningInstances, withdraw, type RunningSandbox } from './instance.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { machineClock } from '../../src-main/clock.ts'
+import { machineClock } from '../../src-main/runtime/clock.ts'
 import type { TestSandbox } from '../sandbox/sandbox.ts'
 import { SCHEMA } from '../../src-main/store/postgres/client.ts'
 import { countDifferences } from '../store-suite/count-differences.ts'

@@ -3,7 +3,7 @@ import { expect, onTestFinished } from 'vitest'
 import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
 import type { CleanUp } from '../../src-shared/contract/models.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
-import { createSiteTime, machineClock, type SiteTime } from '../../src-main/clock.ts'
+import { createSiteTime, machineClock, type SiteTime } from '../../src-main/runtime/clock.ts'
 import {
   GENERATED_LABEL,
   newRunId,

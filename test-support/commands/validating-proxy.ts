@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
-import { projectFile } from '../../src-main/project-files.ts'
+import { projectFile } from '../../src-main/runtime/project-files.ts'
 
 /** A request or an answer that Jira's own document does not allow. */
 interface Violation {

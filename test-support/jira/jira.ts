@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
-import type { Clock } from '../../src-main/clock.ts'
+import type { Clock } from '../../src-main/runtime/clock.ts'
 import { createCloudJira, type CloudOptions } from '../../src-main/jira/cloud.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'
 

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import type { Clock } from '../../src-main/clock.ts'
+import type { Clock } from '../../src-main/runtime/clock.ts'
 import type { JiraAddress } from '../../src-main/jira/find-jira.ts'
 import { createSiteJira, type JiraConnection, type SiteJira } from '../../src-main/jira/open-jira.ts'
 import type { Patience } from '../../src-main/jira/retry.ts'

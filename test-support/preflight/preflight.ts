@@ -1,6 +1,6 @@
 import type { Preflight, PreflightStep } from '../../src-shared/contract/settings-models.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
-import { machineClock } from '../../src-main/clock.ts'
+import { machineClock } from '../../src-main/runtime/clock.ts'
 import { createSiteJira } from '../../src-main/jira/open-jira.ts'
 import { createJumpClock } from '../jira/jira.ts'
 import type { TestSandbox } from '../sandbox/sandbox.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Client, SendRequestOptions } from 'jira.js/core'
-import { projectFile } from '../../src-main/project-files.ts'
+import { projectFile } from '../../src-main/runtime/project-files.ts'
 import {
   createCheckedClient,
   createOpenApiCheck,

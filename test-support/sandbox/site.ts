@@ -1,4 +1,4 @@
-import type { Clock } from '../../src-main/clock.ts'
+import type { Clock } from '../../src-main/runtime/clock.ts'
 import { DEFAULT_SANDBOX } from '../../src-main/config/config.ts'
 import type { NewIssue } from '../../src-main/sandbox/issues/issue-record.ts'
 import { openSandboxDatabase, type SandboxDatabase } from '../../src-main/sandbox/database/open-database.ts'

@@ -1,5 +1,5 @@
 import type { StoreCheck } from '../../src-shared/contract/settings-models.ts'
-import { machineClock, type Clock } from '../../src-main/clock.ts'
+import { machineClock, type Clock } from '../../src-main/runtime/clock.ts'
 import type { PostgresConfig } from '../../src-main/config/config.ts'
 import { testConfig } from '../store/postgres-config.ts'
 import { queryOnce } from '../store/postgres-query.ts'

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, realpathSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
-import { projectFile } from '../../src-main/project-files.ts'
+import { projectFile } from '../../src-main/runtime/project-files.ts'
 
 /** A PostgreSQL whose programs run here. */
 export interface PostgresBinaries {

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import type { TestProject } from 'vitest/node'
-import { machineClock } from '../../src-main/clock.ts'
+import { machineClock } from '../../src-main/runtime/clock.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
 import { testConfig } from './postgres-config.ts'
 import { startPostgres } from './postgres.ts'

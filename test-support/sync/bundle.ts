@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'vite'
-import { projectFile } from '../../src-main/project-files.ts'
+import { projectFile } from '../../src-main/runtime/project-files.ts'
 import { atEnd } from '../end.ts'
 
 /**

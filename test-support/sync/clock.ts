@@ -1,4 +1,4 @@
-import type { Clock } from '../../src-main/clock.ts'
+import type { Clock } from '../../src-main/runtime/clock.ts'
 
 const STEP_MS = 5_000
 

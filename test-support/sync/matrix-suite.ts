@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { machineClock } from '../../src-main/clock.ts'
+import { machineClock } from '../../src-main/runtime/clock.ts'
 import { runCell, type Cell } from './matrix.ts'
 import { pairwise, product, type Axes } from './pairwise.ts'
 

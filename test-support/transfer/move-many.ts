@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
-import { machineClock } from '../../src-main/clock.ts'
+import { machineClock } from '../../src-main/runtime/clock.ts'
 import type { StoreConfig } from '../../src-main/config/config.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
 import { streamOf, testTransfer } from './transfer.ts'

@@ -1,5 +1,5 @@
 import { pino, type Logger } from 'pino'
-import { machineClock } from '../../src-main/clock.ts'
+import { machineClock } from '../../src-main/runtime/clock.ts'
 import type { PostgresConfig, VaultConfig } from '../../src-main/config/config.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
 import type { Store } from '../../src-main/store/store.ts'

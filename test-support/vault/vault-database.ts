@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import { createSerial } from '../../src-main/serial.ts'
+import { createSerial } from '../../src-main/runtime/serial.ts'
 import { queryOnce } from '../store/postgres-query.ts'
 import { clipped } from './vault-tokens.ts'
 

@@ -1,4 +1,4 @@
-import type { App } from '../../app.ts'
+import type { App } from '../../app/app.ts'
 import { DEFAULT_PORT, type Config } from '../../config/config.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { openDashboard, type OpenDashboard } from '../open-dashboard.ts'

@@ -1,7 +1,7 @@
 import { intro, outro } from '@clack/prompts'
 import type { RunProgress, Session } from '../../../src-shared/contract/models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import type { App } from '../../app.ts'
+import type { App } from '../../app/app.ts'
 import type { Config } from '../../config/config.ts'
 import { configOf, type CommonOptions } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'

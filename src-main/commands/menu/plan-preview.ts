@@ -1,6 +1,6 @@
 import type { RunRequest } from '../../../src-shared/contract/models.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
-import { machineClock } from '../../clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import type { Config } from '../../config/config.ts'
 import type { Chart } from '../../print/chart.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'

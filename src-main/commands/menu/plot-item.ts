@@ -1,4 +1,4 @@
-import { machineClock } from '../../clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
 import { completeSpan } from '../counts-span.ts'
 import { showLiveChart } from '../live-chart.ts'

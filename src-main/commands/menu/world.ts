@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { App } from '../../app.ts'
+import type { App } from '../../app/app.ts'
 import type { Config } from '../../config/config.ts'
 import type { CliIo } from '../io.ts'
 import type { Dashboard } from './dashboard.ts'

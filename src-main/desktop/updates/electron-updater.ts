@@ -1,6 +1,6 @@
 import { MacUpdater, NsisUpdater, type AppUpdater, type UpdateInfo } from 'electron-updater'
 import { plainText } from '../../../src-shared/domain/plain-text.ts'
-import type { Log } from '../../log.ts'
+import type { Log } from '../../runtime/log.ts'
 import { ownAppImage } from '../own-app-image.ts'
 import { CarefulAppImageUpdater } from './app-image-updater.ts'
 import { GuardedExecutor } from './guarded-executor.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { keepLooking } from './keep-looking.ts'
 
 /** A clock whose sleeps end when the test says so. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 
 /** Not while the person waits for the window. */
 const FIRST_MS = 60_000

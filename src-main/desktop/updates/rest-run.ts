@@ -1,6 +1,6 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 
 /** So long the outcome of a ticket under way is waited for (real ms): Jira's longest answer and a search for it. */
 const PATIENCE_MS = 120_000

@@ -1,4 +1,4 @@
-import type { Log } from '../../log.ts'
+import type { Log } from '../../runtime/log.ts'
 import type { choose, tell, tellFailure } from '../message-boxes.ts'
 import type { Update, Updater } from './updater.ts'
 

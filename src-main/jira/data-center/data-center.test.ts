@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { errorText, type AppError } from '../../../src-shared/errors/app-error.ts'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { Jira } from '../jira.ts'
 import { answerJson, startRawServer, TEST_TOKEN, wireIssue } from '../../../test-support/jira/jira.ts'
 import { createDataCenterJira } from './data-center.ts'

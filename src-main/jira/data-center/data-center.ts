@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { PRIORITY_FIELD } from '../../../src-shared/domain/ticket.ts'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { Metrics } from '../../metrics/metrics.ts'
 import { accessToken } from '../credentials.ts'
 import { deletedOrGone } from '../deleted-or-gone.ts'

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { LiveSettings } from '../settings.ts'
 import type { Site } from '../site.ts'
 import { identify, type Caller } from './caller.ts'

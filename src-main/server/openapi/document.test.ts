@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { METHOD_WORDS } from '../../../src-shared/contract/method-words.ts'
 import { LARGE_METHODS, methods, type MethodName } from '../../../src-shared/contract/methods.ts'
 import { METHOD_SCOPES } from '../../../src-shared/contract/scopes.ts'
-import { projectVersion } from '../../project-files.ts'
+import { projectVersion } from '../../runtime/project-files.ts'
 import { openApiDocument } from './document.ts'
 import { checkedInDocument } from '../../../test-support/server/openapi/document.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { kindOf } from './failure.ts'
 
 const ROUNDS = 5

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { machineClock } from '../../clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import type { Store } from '../store.ts'
 import { countDifferences } from '../../../test-support/store-suite/count-differences.ts'
 import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'

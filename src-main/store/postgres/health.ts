@@ -1,5 +1,5 @@
 import type { WireError } from '../../../src-shared/errors/app-error.ts'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { StoreHealth, StoreWarning } from '../store.ts'
 
 /** What is known of the server, and who wants to hear when that changes. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { abortable } from './aborts.ts'
 
 /** A wait that can be cut short. */

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { createClient, type ClientParts } from './client.ts'
 import { newsOf, type CommitNews } from './commits.ts'
 import { fromPg } from './failure.ts'

@@ -1,5 +1,5 @@
 import { Pool, type Client, type PoolClient } from 'pg'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { abortable } from './aborts.ts'
 import { createClient, type ClientParts } from './client.ts'
 import { createClientAges, type ClientAges } from './client-ages.ts'

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { machineClock } from '../../clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import { page, SITE, ticket } from '../../../test-support/store-suite/pages.ts'
 import { testDatabase } from '../../../test-support/store/database.ts'
 import { openPostgresStore } from './store.ts'

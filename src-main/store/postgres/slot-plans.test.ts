@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { machineClock } from '../../clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import type { PostgresConfig } from '../../config/config.ts'
 import type { SlotOutcome, Store } from '../store.ts'
 import { SITE } from '../../../test-support/store-suite/pages.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { machineClock } from '../../clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import { createTurns } from './turns.ts'
 
 beforeEach(() => void vi.useFakeTimers())

@@ -1,4 +1,4 @@
-import { elapsedMs, type Clock } from '../../clock.ts'
+import { elapsedMs, type Clock } from '../../runtime/clock.ts'
 
 /** Something that one at a time may have, in the order in which they came. */
 export interface Turns {

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { createCommits } from './commits.ts'
 import { closed, toStoreError } from './errors.ts'
 import { openFile, prepareFile } from './open-file.ts'

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { machineClock } from '../../clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import type { TicketPage } from '../store.ts'
 import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'

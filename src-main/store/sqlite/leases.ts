@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { LeaseHolder } from '../store.ts'
 import type { Connection } from './connection.ts'
 

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { MIGRATIONS_TABLE, type AppliedMigration, type Migration, type MigrationTarget } from '../migrate.ts'
 import type { DropGuard } from '../store.ts'
 import { TICKET_TABLES } from '../ticket-tables.ts'

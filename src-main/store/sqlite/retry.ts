@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { isBusy } from './errors.ts'
 
 const RETRY_MS = 20

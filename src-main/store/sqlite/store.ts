@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { boundTo } from '../bound.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import type { Store } from '../store.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { projectFile } from '../../../src-main/project-files.ts'
+import { projectFile } from '../../../src-main/runtime/project-files.ts'
 import type { JsonObject } from '../../../src-main/server/openapi/schemas.ts'
 
 /** Checks what goes over HTTP against an OpenAPI document. Each function throws an Error that says what is wrong. */

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
-import { machineClock } from '../../../src-main/clock.ts'
+import { machineClock } from '../../../src-main/runtime/clock.ts'
 import type { PostgresConfig } from '../../../src-main/config/config.ts'
 import type { Connection, Session } from '../../../src-main/store/postgres/connection.ts'
 import { openConnection } from '../../../src-main/store/postgres/open-connection.ts'

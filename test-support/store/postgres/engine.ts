@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { pino } from 'pino'
-import { machineClock } from '../../../src-main/clock.ts'
+import { machineClock } from '../../../src-main/runtime/clock.ts'
 import type { Store } from '../../../src-main/store/store.ts'
 import type { OpenStore } from '../../store-suite/engine.ts'
 import { createDatabasePool, type PoolServer } from '../database-pool.ts'

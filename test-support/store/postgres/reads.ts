@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
-import { machineClock } from '../../../src-main/clock.ts'
+import { machineClock } from '../../../src-main/runtime/clock.ts'
 import type { PostgresConfig } from '../../../src-main/config/config.ts'
 import type { Store } from '../../../src-main/store/store.ts'
 import { openPostgresStore } from '../../../src-main/store/postgres/store.ts'

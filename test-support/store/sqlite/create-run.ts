@@ -1,4 +1,4 @@
-import { machineClock } from '../../../src-main/clock.ts'
+import { machineClock } from '../../../src-main/runtime/clock.ts'
 import { newSlots, RUN } from '../../store-suite/runs.ts'
 import { openSqliteStore } from '../../../src-main/store/sqlite/store.ts'
 

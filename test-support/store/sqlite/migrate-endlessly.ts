@@ -1,4 +1,4 @@
-import { machineClock } from '../../../src-main/clock.ts'
+import { machineClock } from '../../../src-main/runtime/clock.ts'
 import { migrate, readMigrations } from '../../../src-main/store/migrate.ts'
 import { openConnection } from '../../../src-main/store/sqlite/connection.ts'
 import { migrationTarget } from '../../../src-main/store/sqlite/migrations.ts'

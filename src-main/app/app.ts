@@ -1,0 +1,238 @@
+import type { Client } from '../../src-shared/contract/client.ts'
+import { createDispatch, type Dispatch } from '../../src-shared/contract/dispatch.ts'
+import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
+import { createInProcessClient } from '../../src-shared/contract/in-process.ts'
+import { methods, type Handlers } from '../../src-shared/contract/methods.ts'
+import { machineClock, type Clock } from '../runtime/clock.ts'
+import type { Config, PostgresConfig, StoreConfig } from '../config/config.ts'
+import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
+import { openEngine, type CountsState, type EngineHandlers, type Stored } from './engine.ts'
+import { createOncePerMinute } from '../jira/gate.ts'
+import { leaseOwner } from '../leases/lease-owner.ts'
+import type { RequestPolicy } from '../jira/link.ts'
+import type { Log } from '../runtime/log.ts'
+import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
+import { createRecentChecks } from '../preflight/recent-checks.ts'
+import { readinessOf, type Readiness } from './readiness.ts'
+import { createSecrets, resolvePassword, type Secrets } from '../secrets/secrets.ts'
+import { createSettings } from '../settings/settings.ts'
+import { createStoreKeeper, type StoreKeeper } from '../store-keeper/store-keeper.ts'
+import { measureStore } from '../store/measure-store.ts'
+import { openStore } from '../store/open-store.ts'
+import { createSiteMemory } from '../sites/site-memory.ts'
+import { createReopening } from './reopening.ts'
+import { createVault, type Vault } from '../vault/vault.ts'
+import type { Store } from '../store/store.ts'
+import type { Transfer } from '../transfer/transfer.ts'
+
+/** The core, whole: what each door opens onto. It is there at once; calls wait until the Jira and the store are open. */
+export interface App {
+  readonly dispatch: Dispatch
+  readonly hub: EventHub
+  readonly client: Client
+  readonly log: Log
+  /** Resolves when the Jira and the store are open. Throws the AppError that says why they are not. */
+  opened(): Promise<void>
+  /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
+  start(): Promise<void>
+  /** Import and export. Throws as `opened`. */
+  transfer(): Promise<Transfer>
+  /** The machine woke up or is online again: what is due is fetched now. */
+  wake(): void
+  /** The configured Jira's address for a browser; null for the sandbox, which has no pages. */
+  browseUrl(): string | null
+  /** Whether calls can be answered now. Costs nothing, and never waits. */
+  readiness(): Readiness
+  /** See `Engine.stored`; null while none is open. */
+  stored(): Promise<Stored | null>
+  /** See `Engine.countsState`; `of` is the engine itself: the numbers of two are not to be compared. Throws as `opened`. */
+  countsState(): Promise<CountsState & { readonly of: object }>
+  /** Ends everything within two seconds, a run paused at a slot's edge. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+export interface AppOptions {
+  readonly log: Log
+  /** Reads the configuration again, after it was changed from within. Absent: it stays as it is. */
+  readonly readConfig?: () => Config
+  readonly clock?: Clock
+  /** False for a command that makes one call: nothing is fetched by itself. */
+  readonly background?: boolean
+  /** Whether it may go over to another store and back while it is open; as `background` where absent. */
+  readonly staysOpen?: boolean
+  /** Whether it does not open over a store that is out of reach: for a command that makes one call. */
+  readonly mustBeUp?: boolean
+  /** Whether a run begins by itself in an untouched demo workspace: for `npm start`. */
+  readonly demoRun?: boolean
+  /** A server that the person named on the command line, with the password that the environment has for it. */
+  readonly namedStore?: PostgresConfig | undefined
+  /** Where tokens are kept; the system's keychain alone where absent. */
+  readonly secrets?: Secrets
+  /** Hears of all that is done; nobody where absent. */
+  readonly metrics?: Metrics
+  /** How the Jira is asked; as by a program that nobody waits for where absent. */
+  readonly policy?: RequestPolicy | undefined
+}
+
+/** Opens the core. What goes wrong with the Jira or the store is told by `opened` and by each call that needs them. */
+export function createApp(firstConfig: Config, options: AppOptions): App {
+  const { log, readConfig = () => firstConfig, clock = machineClock } = options
+  const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
+  const { namedStore, metrics = NO_METRICS, policy } = options
+  const { dataDir } = firstConfig
+  const vault = openVault(firstConfig, { clock, log })
+  const secrets = withVault(options.secrets ?? createSecrets({ dataDir, log }), vault)
+  const hub = createEventHub()
+  const stores = createStoreKeeper({
+    dataDir,
+    openStore: async (config, signal) => {
+      const opened = await openWithPassword(config, { clock, log, secrets, vault, signal })
+      return metrics === NO_METRICS ? opened : measureStore(opened, metrics)
+    },
+    exchange: () => engine.exchange(),
+    runs: {
+      current: async () => (await engine.openNow()?.handlers['runs.current']({})) ?? null,
+      isHeld: async (runId) => (await engine.openNow()?.isHeld(runId)) ?? false,
+      resume: async () => void (await engine.openNow()?.handlers['runs.resume']({})),
+    },
+    staysOpen,
+    mustBeUp,
+    hub,
+    clock,
+    log,
+  })
+  const checks = createRecentChecks(clock)
+  const parts = {
+    log,
+    clock,
+    hub,
+    secrets,
+    owner: leaseOwner(),
+    background,
+    demoRun,
+    metrics,
+    policy,
+    checks,
+  }
+  const engine = createCurrentEngine({
+    firstConfig,
+    readConfig,
+    open: async (config, signal) =>
+      openEngine(config, { ...parts, ...(await stores.storeFor(config, signal)) }, signal),
+    onChange: () => hub.publish('session.changed', {}),
+    log,
+  })
+  const reopening = staysOpen ? createReopening(engine, clock) : null
+  const settings = createSettings({
+    engine,
+    renewStore: () => stores.renew(),
+    storeFailure: async () => (await stores.handlers['store.status']({})).failure,
+    namedStore,
+    dataDir,
+    secrets,
+    checks,
+    clock,
+    hub,
+    onSilence: policy?.onSilence,
+    memory: createSiteMemory(dataDir, log),
+  })
+  const handlers = { ...forwarded(engine, clock), ...settings.handlers, ...stores.handlers }
+  const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))
+
+  return {
+    dispatch,
+    hub,
+    log,
+    client: createInProcessClient(dispatch, hub),
+    opened: async () => void (await engine.opened()),
+    transfer: async () => (await engine.opened()).transfer,
+    start: engine.start,
+    wake: () => void wake(engine).catch(() => {}), // why nothing is open was told where it was opened
+    browseUrl() {
+      const { jira } = engine.config()
+      return jira.kind === 'site' ? jira.url : null
+    },
+    readiness: () => readinessOf(stores.state(), engine),
+    stored: async () => (await engine.openNow()?.stored()) ?? null,
+    async countsState() {
+      const open = await engine.opened()
+      return { of: open, ...(await open.countsState()) }
+    },
+    async stop() {
+      settings.stop()
+      reopening?.stop()
+      await endInTime(engine, stores, clock)
+      await vault?.stop()
+    },
+  }
+}
+
+/** A store that does not answer by then is closed under the engine: its calls fail, and nothing waits any more (real ms). */
+const STORE_PATIENCE_MS = 1_500
+
+async function endInTime(engine: CurrentEngine, stores: StoreKeeper, clock: Clock): Promise<void> {
+  const ended = new AbortController()
+  const cut = clock.sleep(STORE_PATIENCE_MS, ended.signal).then(() => stores.stop())
+  cut.catch(() => {}) // it has ended, or is thrown below
+  await engine.close()
+  ended.abort()
+  await stores.stop()
+}
+
+/** What could not be opened while the machine slept or was offline is opened now. */
+async function wake(engine: CurrentEngine): Promise<void> {
+  if (engine.failure()?.retryable === true) return engine.reopen()
+  const open = await engine.opened()
+  open.wake()
+}
+
+interface OpeningParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly secrets: Secrets
+  readonly vault: Vault | null
+  readonly signal: AbortSignal
+}
+
+async function openWithPassword(
+  config: StoreConfig,
+  { clock, log, secrets, vault, signal }: OpeningParts,
+): Promise<Store> {
+  if (config.kind === 'postgres' && config.credentials === 'vault' && vault !== null) {
+    const credentials = await vault.database(signal)
+    return openStore(config, { clock, log, password: null, credentials, signal })
+  }
+  const password = config.kind === 'postgres' ? await resolvePassword(config, secrets, signal) : null
+  return openStore(config, { clock, log, password, signal })
+}
+
+/** It is asked for nothing yet. The environment names it, so it stays the same for as long as the app is open. */
+function openVault(config: Config, parts: Pick<OpeningParts, 'clock' | 'log'>): Vault | null {
+  return config.vault === null ? null : createVault(config.vault, { network: config.network, ...parts })
+}
+
+function withVault(secrets: Secrets, vault: Vault | null): Secrets {
+  return vault === null ? secrets : { ...secrets, vault }
+}
+
+/** Passes each call to the engine that is open when it comes, or throws why there is none. */
+function forwarded(engine: CurrentEngine, clock: Clock): EngineHandlers {
+  const mayLogInAgain = createOncePerMinute(clock)
+  const mayReopen = (): boolean => {
+    const failure = engine.failure()
+    return failure !== null && (failure.code !== 'not-authenticated' || mayLogInAgain())
+  }
+  const names = (Object.keys(methods) as (keyof Handlers)[]).filter(
+    (name) => !/^(settings|store)\./.test(name),
+  )
+  const entries = names.map((name) => [
+    name,
+    async (params: never, signal?: AbortSignal) => {
+      // Who asks for a fetch acts: what could not be opened is tried once more.
+      if (name === 'sync.now' && mayReopen()) await engine.reopen()
+      const { handlers } = await engine.opened()
+      return handlers[name as keyof EngineHandlers](params, signal)
+    },
+  ])
+  return Object.fromEntries(entries) as EngineHandlers
+}

@@ -1,0 +1,133 @@
+import { AppError, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
+import type { Config } from '../config/config.ts'
+import type { Engine } from './engine.ts'
+import type { Log } from '../runtime/log.ts'
+
+/** The engine of the Jira that is set now: opened at once, and exchanged when another is set. */
+export interface CurrentEngine {
+  readonly config: () => Config
+  /** Resolves when it is open. Throws the AppError that says why it is not. */
+  readonly opened: () => Promise<Engine>
+  /** The engine that is open now; null while it is opening, and where it could not be opened. */
+  readonly openNow: () => Engine | null
+  /** Why it could not be opened; null while it is open or still opening. */
+  readonly failure: () => WireError | null
+  /** Begins what goes on by itself, in this engine and in each that comes after it. Throws as `opened`. */
+  readonly start: () => Promise<void>
+  /**
+   * Closes it, also one that is still opening, and opens that of the configuration as it is now. Throws why that cannot
+   * be opened, and `cancelled` once it was closed for good. One that another call overtakes ends as that one does.
+   */
+  readonly reopen: () => Promise<void>
+  /** As `reopen`, of the configuration that it has: what it works with is another. */
+  readonly exchange: () => Promise<void>
+  /** For good; does not wait for one that is still opening. Safe to call twice. */
+  readonly close: () => Promise<void>
+}
+
+interface EngineParts {
+  readonly firstConfig: Config
+  readonly readConfig: () => Config
+  /** Gives up where the signal is aborted before it is open. */
+  readonly open: (config: Config, signal: AbortSignal) => Promise<Engine>
+  /** Hears that another engine, or none, is there from now on. */
+  readonly onChange: () => void
+  readonly log: Pick<Log, 'warn'>
+}
+
+export function createCurrentEngine(parts: EngineParts): CurrentEngine {
+  const { firstConfig, readConfig, onChange, log } = parts
+  let config = firstConfig
+  let started = false
+  let failure: WireError | null = null
+  let openNow: Engine | null = null
+  let opening = new AbortController()
+  let closed: Promise<void> | undefined
+
+  const open = async (): Promise<Engine> => {
+    failure = null
+    opening = new AbortController()
+    const { signal } = opening
+    try {
+      const engine = await parts.open(config, signal)
+      // One that is left in this very moment is closed by whoever leaves it.
+      if (!signal.aborted) openNow = engine
+      return engine
+    } catch (error) {
+      if (!signal.aborted) {
+        failure = toWireError(error)
+        log.warn({ err: error }, 'the Jira or the store could not be opened')
+      }
+      throw error
+    }
+  }
+  /** A Jira that does not answer would keep it opening for minutes. */
+  const close = async (former: Promise<Engine>): Promise<void> => {
+    openNow = null
+    opening.abort(beingLeft())
+    await closeEngine(former)
+  }
+  let engine = open()
+  engine.catch(() => {}) // whoever calls hears of it
+  /** The one that is there when none is exchanged any more. */
+  const last = async (): Promise<void> => {
+    const awaited = engine
+    await awaited.catch((error: unknown) => {
+      if (engine === awaited) throw error
+      return last()
+    })
+  }
+
+  const replace = async (next: () => Config): Promise<void> => {
+    if (closed !== undefined) throw closing()
+    const former = engine
+    const mine: Promise<Engine> = close(former).then(() => {
+      if (closed !== undefined) throw closing()
+      config = next()
+      if (engine !== mine) throw beingLeft()
+      return open()
+    })
+    engine = mine
+    try {
+      const { start } = await mine
+      // One that was left meanwhile is not started: the one that came after it is.
+      if (engine !== mine) await last()
+      else if (started) await start()
+    } catch (error) {
+      if (engine === mine) throw error
+      await last()
+    } finally {
+      onChange()
+    }
+  }
+
+  return {
+    config: () => config,
+    opened: () => engine,
+    openNow: () => openNow,
+    failure: () => failure,
+    async start() {
+      started = true
+      const awaited = engine
+      const { start } = await awaited
+      if (engine === awaited) await start()
+    },
+    reopen: () => replace(readConfig),
+    exchange: () => replace(() => config),
+    close: () => (closed ??= close(engine)),
+  }
+}
+
+function beingLeft(): AppError {
+  return new AppError('cancelled', 'This Jira is being left. Nothing was changed.')
+}
+
+function closing(): AppError {
+  return new AppError('cancelled', 'Jira TPM is closing.')
+}
+
+/** One that could not be opened needs no closing. */
+async function closeEngine(engine: Promise<Engine>): Promise<void> {
+  const open = await engine.catch(() => null)
+  await open?.stop()
+}

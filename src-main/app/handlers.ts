@@ -1,0 +1,192 @@
+import type {
+  RunMinute,
+  Session,
+  SyncResult,
+  SyncStatus,
+  TicketCursor,
+} from '../../src-shared/contract/models.ts'
+import { minuteSpan } from '../../src-shared/domain/minute.ts'
+import { fillSeries } from '../../src-shared/domain/series.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Audit } from '../audit/audit.ts'
+import type { CleanUpDesk } from '../clean-up/clean-up.ts'
+import type { SiteTime } from '../runtime/clock.ts'
+import { dropTables } from './drop-tables.ts'
+import type { EngineHandlers } from './engine.ts'
+import { readReplay } from '../generator/read-replay.ts'
+import type { Generator } from '../generator/runner.ts'
+import { provisionalFrom } from '../sync/provisional-minutes.ts'
+import type { RunPermit } from './run-permit.ts'
+import { loadSample } from '../sample/load-sample.ts'
+import type { CountsScope, Store } from '../store/store.ts'
+
+/** A week of minutes, with room: what a command may ask for at once. A chart asks for 1,500 at most. */
+const MAX_BUCKETS = 20_000
+
+export interface Core {
+  readonly session: Omit<Session, 'clock'>
+  readonly store: Store
+  readonly time: SiteTime
+  readonly fetchNow: () => Promise<SyncResult>
+  readonly syncStatus: () => SyncStatus
+  readonly generator: Generator
+  /** See `createRunMinutes`. */
+  readonly runMinutes: (runId: string) => Promise<RunMinute[]>
+  readonly audit: Audit
+  readonly cleanUp: CleanUpDesk
+  /** Throws where a run may not begin. */
+  readonly permit: RunPermit
+  /** What stopped after a failed log-in may be tried again: for what only a person asks for, by scope `run` or more. */
+  readonly resetAuthGate: () => void
+  /** The ticket tables are there again, and empty. */
+  readonly onTablesMade: () => void
+  readonly signal: AbortSignal
+}
+
+/** The engine's methods, each answered by the part it belongs to. */
+export function createHandlers(core: Core): EngineHandlers {
+  const {
+    session,
+    store,
+    time,
+    fetchNow,
+    syncStatus,
+    generator,
+    runMinutes,
+    audit,
+    cleanUp,
+    permit,
+    resetAuthGate,
+    onTablesMade,
+    signal,
+  } = core
+  const siteId = session.site.id
+  const scope: CountsScope = {
+    projectKey: session.projectKey,
+    priorityIds: session.watched.map((priority) => priority.id),
+  }
+
+  /** The program ends, or whoever asked has left. */
+  const until = (left?: AbortSignal): AbortSignal =>
+    left === undefined ? signal : AbortSignal.any([signal, left])
+
+  return {
+    'session.get': async () => ({ ...session, clock: time.current() }),
+
+    'counts.get': async ({ fromMs, toMs, bucketMinutes }) => {
+      const span = checkedSpan(fromMs, toMs, bucketMinutes)
+      const { seq, rows } = await store.counts({ siteId, ...span, bucketMinutes, ...scope })
+      const series = fillSeries({ ...span, bucketMinutes, priorityIds: scope.priorityIds }, rows)
+      return {
+        siteId,
+        seq,
+        fromMinute: span.fromMinute,
+        toMinute: span.toMinute,
+        bucketMinutes,
+        priorityIds: [...scope.priorityIds],
+        counts: series.counts.map((line) => [...line]),
+        provisionalFromMinute: provisionalFrom(syncStatus(), time),
+      }
+    },
+    'counts.outside': ({ fromMs, toMs }) => store.outside(siteId, checkedSpan(fromMs, toMs, 1), scope),
+    'tickets.list': async ({ fromMs, toMs, limit, cursor: after }) => {
+      const found = await store.tickets({ siteId, ...scope, fromMs, toMs, after, limit: limit + 1 })
+      return pageOf(found, limit, ({ createdMs }) => createdMs)
+    },
+    'tickets.left': async ({ fromMs, toMs, limit, cursor: after }) => {
+      const { projectKey } = scope
+      const found = await store.leftTickets({ siteId, projectKey, fromMs, toMs, after, limit: limit + 1 })
+      return pageOf(found, limit, ({ leftMs }) => leftMs)
+    },
+
+    'sync.now': () => {
+      resetAuthGate()
+      return fetchNow()
+    },
+    'sync.status': async () => syncStatus(),
+
+    'runs.start': async (request) => {
+      resetAuthGate()
+      await permit(request)
+      return generator.start(request)
+    },
+    'runs.pause': () => generator.pause(),
+    'runs.resume': (request) => {
+      resetAuthGate()
+      return generator.resume(request)
+    },
+    'runs.stop': () => generator.stop(),
+    'runs.current': () => generator.current(),
+    'runs.get': ({ runId }) => generator.get(runId),
+    'runs.list': ({ limit, beforeMs }) => generator.list(limit, beforeMs),
+    'runs.minutes': ({ runId }) => runMinutes(runId),
+
+    'runs.readReplay': async (file) => readReplay(file),
+    'runs.cleanUpPreview': ({ runId }, left) => cleanUp.preview(runId, until(left)),
+    'runs.cleanUp': (request) => cleanUp.start(request),
+    'runs.stopCleanUp': () => cleanUp.stop(),
+    'runs.currentCleanUp': async () => cleanUp.current(),
+
+    'audit.run': ({ runId }, left) => audit.run(runId, until(left)),
+    'audit.span': async ({ fromMs, toMs }, left) => audit.span(checkedSpan(fromMs, toMs, 1), until(left)),
+
+    'data.loadSample': async () => {
+      if (session.site.kind !== 'sandbox') throw noSample(session.site.label)
+      return loadSample({
+        store,
+        siteId,
+        priorities: session.watched,
+        projectKey: session.projectKey,
+        atMs: time.now(),
+      })
+    },
+    'data.createTables': async () => {
+      const created = await store.createTables()
+      if (created) onTablesMade()
+      return { created }
+    },
+    'data.dropTables': async () => ({ dropped: await dropTables(store) }),
+  }
+}
+
+/** Of one more than were asked for, where there are more. `timeOf`: what they are ordered by. */
+function pageOf<T extends { readonly id: string }>(
+  found: readonly T[],
+  limit: number,
+  timeOf: (ticket: T) => number,
+): { tickets: T[]; more: boolean; cursor: TicketCursor | null } {
+  const tickets = found.slice(0, limit)
+  const last = tickets.at(-1)
+  const more = found.length > limit
+  return { tickets, more, cursor: more && last !== undefined ? { atMs: timeOf(last), id: last.id } : null }
+}
+
+function noSample(label: string): AppError {
+  return new AppError(
+    'usage',
+    `The sample hour is made up, and ${label} is a real Jira: it would be counted among that one's tickets. Nothing was loaded.`,
+    { hint: 'Load it in a demo workspace: jira-tpm load-sample --jira sandbox --data-dir FOLDER.' },
+  )
+}
+
+function checkedSpan(
+  fromMs: number,
+  toMs: number,
+  bucketMinutes: number,
+): { fromMinute: number; toMinute: number } {
+  const span = minuteSpan(fromMs, toMs)
+  const buckets = (span.toMinute - span.fromMinute) / bucketMinutes
+  if (buckets <= 0) {
+    throw new AppError('usage', 'The span ends before it begins.', { hint: 'Give a later end.' })
+  }
+  if (buckets > MAX_BUCKETS) {
+    throw new AppError(
+      'usage',
+      `The span has ${Math.ceil(buckets)} buckets; at most ${MAX_BUCKETS} are counted at once.`,
+      {
+        hint: 'Take wider buckets or a shorter span.',
+      },
+    )
+  }
+  return span
+}

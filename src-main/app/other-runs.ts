@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { RUN_LEASE } from '../generator/run-lease.ts'
+import type { Generator } from '../generator/runner.ts'
+import { paced } from '../live/paced.ts'
+import type { Log } from '../runtime/log.ts'
+import type { Run, Store } from '../store/store.ts'
+
+/** A run by another instance is told of about once a second. */
+const PACE = { burst: 1, everyMs: 1_000 }
+/** A run whose process died makes no commit: while one is under way it is looked at so often, too (real ms). */
+const LOOK_AGAIN_MS = 5_000
+/** One that is gone on with is among so many of the newest. */
+const LOOKED_AT = 50
+
+interface OtherRunsParts {
+  readonly store: Pick<Store, 'runs' | 'onCommit'>
+  readonly siteId: string
+  readonly generator: Pick<Generator, 'current' | 'works'>
+  readonly hub: Pick<EventHub, 'publish' | 'on'>
+  readonly log: Pick<Log, 'info'>
+}
+
+/** Publishes the progress of runs that another process works on, as it finds it in the store, until the signal's abort. */
+export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): void {
+  const { store, siteId, generator, hub, log } = parts
+  let told: RunProgress | null = null
+  let rested: readonly Run[] = []
+
+  const look = async (): Promise<void> => {
+    // One that this process works on is told of by it.
+    if (generator.works()) return
+    const runs = await store.runs(siteId, LOOKED_AT)
+    if (runs.every(({ state }) => state !== 'running') && isDeepStrictEqual(runs, rested)) return
+    const progress = await generator.current()
+    if (progress === null || signal.aborted || generator.works()) return
+    rested = runs
+    if (!isDeepStrictEqual(progress, told)) hub.publish('run.changed', progress)
+  }
+  // Why the store cannot be read is told by the store's own status.
+  const lookSoon = paced(
+    () => look().catch((err: unknown) => log.info({ err }, 'no look at the runs')),
+    PACE,
+    signal,
+  )
+  const timer = setInterval(() => {
+    if (told?.state === 'running' && !generator.works()) lookSoon()
+  }, LOOK_AGAIN_MS)
+  timer.unref()
+  const leave = [
+    hub.on('run.changed', (progress) => (told = progress)),
+    store.onCommit(siteId, ['ledger', `lease ${RUN_LEASE}`], lookSoon),
+    () => clearInterval(timer),
+  ]
+  signal.addEventListener('abort', () => leave.forEach((unsubscribe) => unsubscribe()), { once: true })
+  lookSoon()
+}

@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { machineClock } from '../runtime/clock.ts'
+import { createLease, type Lease, type LeaseStore } from './lease.ts'
+import { leaseOwner } from './lease-owner.ts'
+import { makeTestData, openTestStore, type TestData } from '../../test-support/store/store.ts'
+
+const SITE = 's'
+const NOW = { waitMs: 0, signal: new AbortController().signal, onLost: () => {} }
+/** Above the largest that any system gives. */
+const NO_PROCESS = 2 ** 30
+const busy = (): AppError => new AppError('busy', 'Another process has it.')
+
+function leaseOf(store: LeaseStore, name: string): Lease {
+  const parts = { store, siteId: SITE, name, owner: leaseOwner(), clock: machineClock }
+  return createLease({ ...parts, taken: busy, takenOver: busy })
+}
+
+interface Taker {
+  readonly child: ChildProcess
+  /** Whether it got the lease of that name. */
+  take(name: string): Promise<boolean>
+}
+
+/** A process that takes leases. */
+async function startTaker({ config }: TestData): Promise<Taker> {
+  const script = fileURLToPath(new URL('../../test-support/take-leases.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, JSON.stringify(config), SITE], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  await lines.next() // ready
+  return {
+    child,
+    async take(name) {
+      child.stdin.write(`${name}\n`)
+      return (await lines.next()).value === 'taken'
+    },
+  }
+}
+
+async function kill({ child }: Taker): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+describe('the lease of a process that was killed', () => {
+  test('is taken at once, although it has not run out; while the process lives it is its own', async () => {
+    const data = await makeTestData()
+    const store = await data.open()
+    const holder = await startTaker(data)
+    expect(await holder.take('sync')).toBe(true)
+    const heir = leaseOf(store, 'sync')
+    expect(await heir.otherHolder()).not.toBeNull()
+    await expect(heir.take(NOW)).rejects.toMatchObject({ code: 'busy' })
+
+    await kill(holder)
+    expect(await heir.otherHolder()).toBeNull()
+    await heir.take(NOW)
+    await heir.drop()
+  })
+
+  test('goes to one of two processes that race for it', async () => {
+    const data = await makeTestData()
+    const store = await data.open()
+    const [one, two] = await Promise.all([startTaker(data), startTaker(data)])
+    for (const name of Array.from({ length: 30 }, (_, n) => `lease-${n}`)) {
+      await store.takeLease(SITE, name, leaseOwner(NO_PROCESS), 60_000)
+      const taken = await Promise.all([one.take(name), two.take(name)])
+      expect(taken.toSorted()).toEqual([false, true])
+    }
+  })
+
+  test('goes to the faster of two who both found it dead', async () => {
+    const store = await openTestStore()
+    await store.takeLease(SITE, 'sync', leaseOwner(NO_PROCESS), 60_000)
+    const faster = leaseOf(store, 'sync')
+    const slow: LeaseStore = {
+      ...store,
+      async leaseHolder(...asked) {
+        const dead = await store.leaseHolder(...asked)
+        await faster.take(NOW)
+        return dead
+      },
+    }
+    await expect(leaseOf(slow, 'sync').take(NOW)).rejects.toMatchObject({ code: 'busy' })
+    expect(await faster.otherHolder()).toBeNull()
+    await faster.drop()
+  })
+})
+
+describe('a holder that is not known to be gone keeps its lease:', () => {
+  const [machine = '', pid = '', id = ''] = leaseOwner().split('/')
+  test.each([
+    ['this process', leaseOwner()],
+    [
+      'a process of another machine',
+      `${machine.replace(/./, (one) => (one === '0' ? '1' : '0'))}/${NO_PROCESS}/${id}`,
+    ],
+    ['whoever does not say', 'somebody'],
+    ['one without a process id', `${machine}/${pid}x/${id}`],
+  ])('%s', async (_who, owner) => {
+    const store = await openTestStore()
+    await store.takeLease(SITE, 'sync', owner, 60_000)
+    await expect(leaseOf(store, 'sync').take(NOW)).rejects.toMatchObject({ code: 'busy' })
+    expect(await store.leaseHolder(SITE, 'sync')).toMatchObject({ owner })
+  })
+
+  test('but one of this machine without a process does not', async () => {
+    const store = await openTestStore()
+    await store.takeLease(SITE, 'sync', leaseOwner(NO_PROCESS), 60_000)
+    await expect(leaseOf(store, 'sync').take(NOW)).resolves.toBeUndefined()
+  })
+})

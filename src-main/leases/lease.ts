@@ -1,0 +1,132 @@
+import type { AppError } from '../../src-shared/errors/app-error.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
+import { isGone } from './lease-owner.ts'
+import type { LeaseHolder, Store } from '../store/store.ts'
+
+const TTL_MS = 8_000
+const RENEW_MS = 2_500
+const LOOK_AGAIN_MS = 200
+/** A holder that died on another machine is waited out in this time. */
+export const OUTLIVE_MS = TTL_MS + 2_000
+
+/** The right to do something at a site that one process does at a time. */
+export interface Lease {
+  /**
+   * Takes it and renews it until it is dropped. `onLost` hears when that fails, because another process took it over
+   * while this one was held up, or the store is out of reach. Where another process has it, looks again for `waitMs`
+   * and then throws what `taken` makes; one that died on this machine is not waited for.
+   */
+  take(options: { waitMs: number; signal: AbortSignal; onLost: OnLost }): Promise<void>
+  /** As `take`, without waiting: false where another process has it. */
+  tryTake(onLost: OnLost): Promise<boolean>
+  drop(): Promise<void>
+  /** True where another process took it over since it was taken here. */
+  lost(): boolean
+  /** The other process that has it right now, and for how long if it does not renew it; null where none has. */
+  otherHolder(): Promise<LeaseHolder | null>
+}
+
+type OnLost = (error: unknown) => void
+
+export type LeaseStore = Pick<Store, 'takeLease' | 'leaseHolder' | 'dropLease'>
+
+export interface LeaseParts {
+  readonly store: LeaseStore
+  readonly siteId: string
+  readonly name: string
+  /** This process, as `leaseOwner` names it. */
+  readonly owner: string
+  readonly clock: Clock
+  /** What is thrown where another process has it. */
+  readonly taken: () => AppError
+  /** What `onLost` hears where another process took it over. */
+  readonly takenOver: () => AppError
+}
+
+export function createLease({ store, siteId, name, owner, clock, taken, takenOver }: LeaseParts): Lease {
+  let held: { readonly ended: AbortController; readonly renewing: Promise<void> } | null = null
+  let lost = false
+  const takeOnce = (): Promise<boolean> => store.takeLease(siteId, name, owner, TTL_MS)
+
+  /** As `takeOnce`, also from a holder that died on this machine. */
+  const takeAlsoFromDead = async (): Promise<boolean> => {
+    if (await takeOnce()) return true
+    const holder = await store.leaseHolder(siteId, name)
+    if (holder === null || !isGone(holder.owner)) return false
+    // Only the dead one's: where another process was faster, its lease stays, and the next line is refused.
+    await store.dropLease(siteId, name, holder.owner)
+    return takeOnce()
+  }
+
+  const renewUntil = async (ended: AbortSignal): Promise<void> => {
+    while (await slept(clock, RENEW_MS, ended)) {
+      if (await takeOnce()) continue
+      lost = true
+      throw takenOver()
+    }
+  }
+
+  const tryTake = async (onLost: OnLost): Promise<boolean> => {
+    if (!(await takeAlsoFromDead())) return false
+    lost = false
+    const ended = new AbortController()
+    held = { ended, renewing: renewUntil(ended.signal).catch(onLost) }
+    return true
+  }
+
+  return {
+    async take({ waitMs, signal, onLost }) {
+      const untilMs = elapsedMs(clock) + waitMs
+      while (!(await tryTake(onLost))) {
+        if (elapsedMs(clock) >= untilMs) throw taken()
+        await clock.sleep(LOOK_AGAIN_MS, signal)
+      }
+    },
+    tryTake,
+    async drop() {
+      if (held === null) return
+      const { ended, renewing } = held
+      held = null
+      ended.abort()
+      await renewing
+      await store.dropLease(siteId, name, owner)
+    },
+    lost: () => lost,
+    async otherHolder() {
+      const holder = await store.leaseHolder(siteId, name)
+      if (holder === null || holder.owner === owner || holder.expiresInMs <= 0) return null
+      if (isGone(holder.owner)) return null
+      // More than any lease has is left where the clock was set back.
+      return { ...holder, expiresInMs: Math.min(holder.expiresInMs, TTL_MS) }
+    },
+  }
+}
+
+/**
+ * Works while holding a lease, waiting for a holder that died. `work` gets a signal that also ends when the lease is
+ * lost; then the reason is thrown, whatever the work threw.
+ */
+export async function withLease<T>(
+  lease: Lease,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const lost = new AbortController()
+  await lease.take({ waitMs: OUTLIVE_MS, signal, onLost: (error) => lost.abort(error) })
+  try {
+    return await work(AbortSignal.any([signal, lost.signal]))
+  } catch (error) {
+    throw lost.signal.aborted ? lost.signal.reason : error
+  } finally {
+    // Undropped it runs out by itself; what the work brought or threw is what counts.
+    await lease.drop().catch(() => {})
+  }
+}
+
+/** False where the signal ended the sleep. */
+function slept(clock: Clock, ms: number, ended: AbortSignal): Promise<boolean> {
+  return clock.sleep(ms, ended).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,77 @@
+import type { PreflightStep } from '../../src-shared/contract/settings-models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+
+/** One thing that was looked at, as a person sees it. */
+export interface Step<Id extends string> extends Pick<PreflightStep, 'state' | 'message' | 'hint'> {
+  readonly id: Id
+}
+
+/** How a step came out; one that failed has no `value`. */
+export type Outcome<T> =
+  | { readonly state: 'ok'; readonly message: string; readonly value: T }
+  | { readonly state: 'warning'; readonly message: string; readonly hint: string; readonly value: T }
+  | { readonly state: 'failed'; readonly message: string; readonly hint: string }
+
+/** Steps of a check as they fill up. */
+export interface Steps<Id extends string> {
+  /**
+   * Runs one step and notes its outcome; null where it failed, also by an AppError of `work`. What is thrown for
+   * another reason, or because somebody asked to stop, is passed on.
+   */
+  step<T>(id: Id, work: () => Outcome<T> | Promise<Outcome<T>>): Promise<T | null>
+  /** All of them as they are now: another array at each change. */
+  all(): Step<Id>[]
+  /** What has not begun was not tried; red where a step failed. */
+  finish(): 'green' | 'red'
+}
+
+export function createSteps<Id extends string>(ids: readonly Id[], onChange: () => void): Steps<Id> {
+  const steps = new Map<Id, Step<Id>>(ids.map((id) => [id, untouched(id)]))
+  const note = (step: Step<Id>): void => {
+    steps.set(step.id, step)
+    onChange()
+  }
+  return {
+    async step(id, work) {
+      note({ ...untouched(id), state: 'running' })
+      const outcome = await settled(work)
+      const { state, message } = outcome
+      note({ id, state, message, hint: outcome.state === 'ok' ? '' : outcome.hint })
+      return outcome.state === 'failed' ? null : outcome.value
+    },
+    all: () => [...steps.values()],
+    finish() {
+      for (const step of steps.values()) {
+        if (step.state === 'waiting') steps.set(step.id, { ...step, state: 'not-tried' })
+      }
+      return [...steps.values()].some(({ state }) => state === 'failed') ? 'red' : 'green'
+    },
+  }
+}
+
+async function settled<T>(work: () => Outcome<T> | Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
+    return failed(error)
+  }
+}
+
+export function fine<T>(message: string, value: T): Outcome<T> {
+  return { state: 'ok', message, value }
+}
+
+/** Right enough to go on, but the person should know. */
+export function warning<T>(problem: Pick<AppError, 'message' | 'hint'>, value: T): Outcome<T> {
+  return { state: 'warning', message: problem.message, hint: problem.hint, value }
+}
+
+/** A step that an error ended, or a problem with what to do about it. */
+export function failed({ message, hint }: Pick<AppError, 'message' | 'hint'>): Outcome<never> {
+  return { state: 'failed', message, hint }
+}
+
+function untouched<Id extends string>(id: Id): Step<Id> {
+  return { id, state: 'waiting', message: '', hint: '' }
+}

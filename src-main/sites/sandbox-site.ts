@@ -1,0 +1,156 @@
+import { watch } from 'node:fs'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { createSiteTime } from '../runtime/clock.ts'
+import { DEFAULT_WATCH, type Config } from '../config/config.ts'
+import { createCloudJira } from '../jira/cloud.ts'
+import { createDataCenterJira } from '../jira/data-center/data-center.ts'
+import type { Jira } from '../jira/jira.ts'
+import { createClockControl } from '../sandbox/sandbox-control.ts'
+import type { Site, SiteParts } from './site.ts'
+import { runningInstances } from '../workspace/instance.ts'
+import { openSandbox, type SandboxConnection } from '../workspace/sandbox-connection.ts'
+
+/**
+ * The workspace's sandbox as a site. It may run in another process, a command that ends before us: then it is opened
+ * again, by whoever needs it first, from the same file, and all goes on.
+ */
+export async function openSandboxSite(
+  config: Config,
+  options: Pick<SiteParts, 'clock' | 'log' | 'metrics' | 'policy' | 'signal'>,
+): Promise<Site> {
+  const { clock, log, metrics, policy, signal } = options
+  const time = createSiteTime(clock)
+  const open = async (): Promise<Opened> => {
+    const sandbox = await openSandbox({ config, log })
+    try {
+      const control = createClockControl(sandbox)
+      time.set(await control.get(signal))
+      return { sandbox, control, jira: jiraOf(sandbox, { clock, metrics, policy }) }
+    } catch (error) {
+      await sandbox.stop()
+      throw error
+    }
+  }
+  let opened = await open()
+  let opening: Promise<void> | undefined
+  const backListeners: (() => void)[] = []
+
+  const openAgain = (): Promise<void> => (opening ??= replace().finally(() => (opening = undefined)))
+  const replace = async (): Promise<void> => {
+    if (signal.aborted) return
+    await opened.sandbox.stop()
+    opened = await open()
+    log.info({ url: opened.sandbox.url }, 'the sandbox was opened again')
+    for (const listener of backListeners) listener()
+  }
+  const openAgainSoon = (): void => {
+    openAgain().catch((error: unknown) => log.warn({ err: error }, 'the sandbox could not be opened again'))
+  }
+  /** Another process may have let the clock run fast: the answers' own time tells. */
+  const followClock = (siteMs: number): void => {
+    if (Math.abs(siteMs - time.now()) < CLOCK_TOLERANCE_MS) return
+    opened.control.get(signal).then(
+      (next) => time.set(next),
+      (error: unknown) => log.warn({ err: error }, 'the sandbox’s clock could not be read'),
+    )
+  }
+  const leave = whenGone(config.dataDir, () => opened.sandbox, openAgainSoon)
+
+  const { siteId } = opened.sandbox
+  return {
+    id: siteId,
+    about: { id: siteId, kind: 'sandbox', label: 'Sandbox', browseUrl: null },
+    watch: DEFAULT_WATCH,
+    jira: reopening(() => opened.jira, { openAgain: openAgainSoon, onSiteMs: followClock }),
+    time,
+    resetAuthGate: () => {}, // it never locks anybody out
+    compress: async (rate, untilSiteMs, runSignal) => {
+      const next = await opened.control.run(rate, untilSiteMs, runSignal)
+      time.set(next)
+      return next
+    },
+    onBack: (listener) => void backListeners.push(listener),
+    async close() {
+      leave()
+      await opening?.catch(() => {}) // it was told where it began
+      await opened.sandbox.stop()
+    },
+  }
+}
+
+/** `Date` headers have whole seconds, and an answer takes a moment; more than this is another clock. */
+const CLOCK_TOLERANCE_MS = 5_000
+
+interface Opened {
+  readonly sandbox: SandboxConnection
+  readonly control: ReturnType<typeof createClockControl>
+  readonly jira: Jira
+}
+
+function jiraOf(
+  { deployment, url, email, apiToken }: SandboxConnection,
+  { policy, ...parts }: Pick<SiteParts, 'clock' | 'metrics' | 'policy'>,
+): Jira {
+  return deployment === 'data-center'
+    ? createDataCenterJira({ url, token: apiToken, ...parts, ...policy })
+    : createCloudJira({ url, email, apiToken, ...parts, ...policy })
+}
+
+/** Hears when the process that runs the sandbox takes its offer back, until the returned function is called. */
+function whenGone(dataDir: string, current: () => SandboxConnection, gone: () => void): () => void {
+  const look = (): void => {
+    const { owned, url } = current()
+    if (!owned && !runningInstances(dataDir).some(({ sandbox }) => sandbox?.url === url)) gone()
+  }
+  // Where the folder cannot be watched, or the file not read just now, the next call that fails tells.
+  try {
+    const watcher = watch(dataDir, { persistent: false }, (_event, name) => {
+      if (name === null || name === 'instance.json') quietly(look)
+    })
+    watcher.on('error', () => watcher.close())
+    return () => watcher.close()
+  } catch {
+    return () => {}
+  }
+}
+
+function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // See where it is called.
+  }
+}
+
+/** A Jira whose calls fail as ever; one that does not reach it has it opened again for the next. */
+function reopening(
+  current: () => Jira,
+  { openAgain, onSiteMs }: { openAgain: () => void; onSiteMs: (siteMs: number) => void },
+): Jira {
+  const noticing = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      return await call
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'jira-unreachable') openAgain()
+      throw error
+    }
+  }
+  return {
+    identity: (signal) => noticing(current().identity(signal)),
+    server: (signal) => noticing(current().server(signal)),
+    projects: (signal) => noticing(current().projects(signal)),
+    creatable: (projectKey, signal) => noticing(current().creatable(projectKey, signal)),
+    priorities: (signal) => noticing(current().priorities(signal)),
+    async search(query, signal) {
+      const page = await noticing(current().search(query, signal))
+      onSiteMs(page.siteMs)
+      return page
+    },
+    searchIds: (query, signal) => noticing(current().searchIds(query, signal)),
+    byIds: (idsOrKeys, signal, property) => noticing(current().byIds(idsOrKeys, signal, property)),
+    permissions: (projectKey, signal) => noticing(current().permissions(projectKey, signal)),
+    approximateCount: (jql, signal) => noticing(current().approximateCount(jql, signal)),
+    create: (ticket, signal, mayLeave) => noticing(current().create(ticket, signal, mayLeave)),
+    deleteTicket: (id, signal) => noticing(current().deleteTicket(id, signal)),
+  }
+}

@@ -1,0 +1,97 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { Type, type Static } from 'typebox'
+import { Check } from 'typebox/value'
+import { Priority as PrioritySchema } from '../../src-shared/contract/models.ts'
+import type { Priority } from '../../src-shared/domain/ticket.ts'
+import type { Deployment } from '../jira/jira.ts'
+import type { Pause, PauseMemory } from '../jira/rate-limiter.ts'
+import type { Log } from '../runtime/log.ts'
+import { createSerial } from '../runtime/serial.ts'
+
+/** What a server said it is, and where its API is called. */
+export interface RememberedServer {
+  readonly deployment: Deployment
+  readonly apiUrl: string
+}
+
+/**
+ * What each site said of itself the last time, so that what is stored can be shown while it does not answer. A copy of
+ * Jira's own words: where it is gone, Jira is asked again.
+ */
+export interface SiteMemory extends PauseMemory {
+  server(siteId: string): Promise<RememberedServer | null>
+  rememberServer(siteId: string, server: RememberedServer): Promise<void>
+  /** `choice` names what was chosen to be watched. */
+  watched(siteId: string, choice: string): Promise<readonly Priority[] | null>
+  rememberWatched(siteId: string, choice: string, watched: readonly Priority[]): Promise<void>
+}
+
+const SiteEntry = Type.Object({
+  server: Type.Optional(
+    Type.Object({
+      deployment: Type.Union([Type.Literal('cloud'), Type.Literal('data-center')]),
+      apiUrl: Type.String(),
+    }),
+  ),
+  watched: Type.Optional(Type.Object({ choice: Type.String(), values: Type.Array(PrioritySchema) })),
+  /** By account. */
+  pauses: Type.Optional(
+    Type.Record(
+      Type.String(),
+      Type.Object({
+        setMs: Type.Number(),
+        untilMs: Type.Number(),
+        reason: Type.Union([Type.String(), Type.Null()]),
+      }),
+    ),
+  ),
+})
+type SiteEntry = Static<typeof SiteEntry>
+const Sites = Type.Record(Type.String(), SiteEntry)
+type Sites = Static<typeof Sites>
+
+export function createSiteMemory(dataDir: string, log: Log): SiteMemory {
+  const file = path.join(dataDir, 'sites.json')
+  const inTurn = createSerial()
+  const remember = (siteId: string, part: (entry: SiteEntry) => SiteEntry): Promise<void> =>
+    inTurn(() => write(siteId, part))
+  const write = async (siteId: string, part: (entry: SiteEntry) => SiteEntry): Promise<void> => {
+    const sites = await readSites(file)
+    const entry = sites[siteId] ?? {}
+    const next = { ...sites, [siteId]: { ...entry, ...part(entry) } }
+    if (JSON.stringify(next) === JSON.stringify(sites)) return
+    try {
+      const beside = `${file}.${process.pid}`
+      await writeFile(beside, `${JSON.stringify(next, null, 2)}\n`)
+      await rename(beside, file) // another process reads the whole of it, or the former
+    } catch (error) {
+      // Without it the next session needs Jira's answer, nothing more.
+      log.warn({ err: error }, 'what the site said could not be remembered')
+    }
+  }
+  return {
+    server: async (siteId) => (await readSites(file))[siteId]?.server ?? null,
+    rememberServer: (siteId, { deployment, apiUrl }) =>
+      remember(siteId, () => ({ server: { deployment, apiUrl } })),
+    async watched(siteId, choice) {
+      const last = (await readSites(file))[siteId]?.watched
+      return last?.choice === choice ? last.values : null
+    },
+    rememberWatched: (siteId, choice, values) =>
+      remember(siteId, () => ({ watched: { choice, values: [...values] } })),
+    pause: async (address, account): Promise<Pause | null> =>
+      (await readSites(file))[address]?.pauses?.[account] ?? null,
+    rememberPause: (address, account, pause) =>
+      remember(address, ({ pauses }) => ({ pauses: { ...pauses, [account]: { ...pause } } })),
+  }
+}
+
+async function readSites(file: string): Promise<Sites> {
+  try {
+    const content: unknown = JSON.parse(await readFile(file, 'utf8'))
+    return Check(Sites, content) ? content : {}
+  } catch {
+    return {} // not there, or spoilt
+  }
+}
