@@ -71,6 +71,19 @@ test('against sandbox --mood silent a command says so within 15 s, and ends with
   )
 }, 200_000)
 
+test('but of one that has answered before a single answer that does not come is asked for again: a run goes on', async () => {
+  const workspace = await openTestWorkspace()
+  await workspace.sandbox.setFaults([
+    { match: { method: 'POST', path: '/issue$' }, kind: 'reset-after', times: 1 },
+    { match: { path: '/search/' }, kind: 'stall-before', times: 1 },
+  ])
+  const run = 'create-tickets --count 3 --minutes 1 --compress 60 --json'.split(' ')
+  const command = workspace.start(run)
+  await command.says(/has not answered for 5 s/)
+  expect(await command.ended).toBe(0)
+  expect(JSON.parse(command.stdout())).toMatchObject({ created: 3, failed: 0 })
+}, 200_000)
+
 async function ends(workspace: TestWorkspace, site: Environment, argv: string[]): Promise<void> {
   const beganMs = performance.now()
   const command = workspace.start(argv, site)

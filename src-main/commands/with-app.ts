@@ -89,7 +89,7 @@ export function withApp<T>(
     // Loaded late: help and wrong flags are answered without the core's weight.
     const { createApp } = await import('../app/app.ts')
     const mustBeUp = !staysOpen && !mayStayClosed
-    const policy = staysOpen ? undefined : untilSilence(io)
+    const policy = staysOpen ? undefined : oneCallPolicy(io)
     const opened = createApp(config, { log, background, staysOpen, mustBeUp, policy, ...appOptions })
     const recorded = createInProcessClient(recordCalls(opened.dispatch, accessLog, COMMAND_LINE), opened.hub)
     const client = asWritten || printsDocument(io) ? recorded : plainClient(recorded)
@@ -112,13 +112,22 @@ export function withApp<T>(
   )
 }
 
-/** Who waits for one command is told soon of a Jira that does not answer, and does not wait for it twice. */
-function untilSilence(io: CliIo): RequestPolicy {
+/**
+ * Who waits for one command is told soon of a Jira that does not answer, and does not wait for it twice; but where it has
+ * answered before: a long fetch or a run does not end with one answer that does not come.
+ */
+function oneCallPolicy(io: CliIo): RequestPolicy {
+  let hasAnswered = false
   let saidMs = -Infinity
   let saidUntil = ''
   return {
-    timeouts: { firstByteMs: 30_000, callMs: 40_000 },
-    patience: { ...PATIENT, afterTimeout: false },
+    patience: {
+      ...PATIENT,
+      get afterTimeout() {
+        return hasAnswered
+      },
+    },
+    onAnswer: () => void (hasAnswered = true),
     onSilence(host, waitedMs) {
       // Of several requests under way one is told of.
       if (performance.now() - saidMs < SILENCE_APART_MS) return

@@ -29,6 +29,8 @@ export interface RequestPolicy {
   readonly patience?: Patience | undefined
   /** See `TransportOptions`. */
   readonly onSilence?: ((host: string, waitedMs: number) => void) | undefined
+  /** Hears of every answer, also of one that is an error. */
+  readonly onAnswer?: (() => void) | undefined
   /** Hears when a request is to wait for a limit to be lifted: this machine's epoch ms. */
   readonly onWait?: ((host: string, untilMs: number) => void) | undefined
 }
@@ -66,7 +68,10 @@ export function createLink(options: LinkOptions): Link {
     maxBytes: MAX_ANSWER_BYTES,
     redact,
     onSilence: options.onSilence,
-    onAnswer: (request, head) => limiter.heard(request, head),
+    onAnswer(request, head) {
+      options.onAnswer?.()
+      limiter.heard(request, head)
+    },
     onEnd: (request, { status, tookMs }) => {
       const labels = { endpoint: endpointKind(request), status: statusLabel(status) }
       metrics.jiraRequests.observe(labels, tookMs / 1_000)

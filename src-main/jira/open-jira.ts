@@ -64,7 +64,7 @@ interface Opened extends JiraAddress {
  */
 export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts): SiteJira {
   const { user, token, caFile, watchedField } = connection
-  const { clock, patience, onSilence, onWait, memory, timeouts = {}, metrics } = parts
+  const { clock, patience, onSilence, onAnswer, onWait, memory, timeouts = {}, metrics } = parts
   const site = siteUrl(connection.url)
   refuseNoToken(token)
   const { connectMs } = timeouts
@@ -84,6 +84,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     timeouts,
     patience,
     onSilence,
+    onAnswer,
     metrics,
     limiter: createRateLimiter({
       clock,
