@@ -22,6 +22,7 @@ test('a hint names the workspace that was named', async () => {
 test('who called it by npx types npx again', async () => {
   const env = { npm_command: 'exec' }
   expect((await cli.run(['resume'], { env })).stderr).toContain(' npx jira-tpm create-tickets starts one.')
+  expect((await cli.run(['frobnicate'], { env })).stderr).toContain('npx jira-tpm -h shows what there is.')
 })
 
 test('as a shell takes it', () => {

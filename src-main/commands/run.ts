@@ -19,7 +19,7 @@ import { addExport } from './export.ts'
 import { addFetchTickets } from './fetch-tickets.ts'
 import { addImport } from './import.ts'
 import { ResultLost } from './interrupt.ts'
-import { say, willPrintDocument, willRepeatFlags, type CliIo, type CommandHost } from './io.ts'
+import { repeatFlags, say, willPrintDocument, willRepeatFlags, type CliIo, type CommandHost } from './io.ts'
 import { addLeftTickets } from './left-tickets.ts'
 import { addLoadSample } from './load-sample.ts'
 import { withoutOldFlags } from './old-flags.ts'
@@ -128,7 +128,7 @@ function createProgram(host: CommandHost): Command {
       getErrHelpWidth: () => io.columns,
     })
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20, optionDescription })
-    .showHelpAfterError('Nothing was done. jira-tpm -h shows what there is.')
+    .showHelpAfterError(repeatFlags(io, 'Nothing was done. jira-tpm -h shows what there is.'))
   addAfterHelp(program, AFTER_HELP)
   addCommonOptions(program)
   program.hook('preAction', (_program, command) => {
