@@ -72,6 +72,7 @@ test('who stays open goes on by itself when a Jira that was out of reach is ther
 
 test.each([
   ['jira-unreachable', true, true],
+  ['jira-limited', true, true],
   ['secrets-unavailable', true, true],
   ['secrets-unavailable', false, false], // a keychain that a person must unlock
   ['not-authenticated', false, false], // asked again and again, the account would be locked

@@ -5,12 +5,15 @@ import type { CurrentEngine } from './current-engine.ts'
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 15_000
 
+const PASSING = new Set(['jira-unreachable', 'jira-limited', 'secrets-unavailable'])
+
 /**
- * Whether what could not be opened may be opened a little later with nobody acting: a Jira that is out of reach, a Vault
- * that is sealed or away. A store sees to itself; who was refused a log-in is not sent there again.
+ * Whether what could not be opened may be opened a little later with nobody acting: a Jira that is out of reach or takes
+ * no more requests (until it does, none is sent), a Vault that is sealed or away. A store sees to itself; who was refused
+ * a log-in is not sent there again.
  */
 export function passesByItself(error: Pick<WireError, 'code' | 'retryable'>): boolean {
-  return error.retryable && (error.code === 'jira-unreachable' || error.code === 'secrets-unavailable')
+  return error.retryable && PASSING.has(error.code)
 }
 
 /** Opens the engine again, ever more seldom, while what keeps it from opening passes by itself. Until `stop`. */
