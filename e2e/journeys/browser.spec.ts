@@ -28,6 +28,33 @@ test('a link opens the dashboard once; a reload needs no other', async () => {
   await expect(stranger.locator('.js-plotly-plot')).toHaveCount(0)
 })
 
+test('after Drop tables it says that the tables are gone, in every window, and nothing of what was in them', async () => {
+  const pages = [await newBrowserPage(), await newBrowserPage()] as const
+  for (const page of pages) {
+    await page.goto(await world().served.link())
+    await expect.poll(() => barHeights(page)).not.toEqual([])
+    await expect(page.getByRole('contentinfo')).toContainText(/Last fetch .* ago/)
+  }
+  const [page] = pages
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Find a command' }).fill('Drop tables')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Drop tables' }).click()
+  for (const shown of pages) {
+    const status = shown.getByRole('contentinfo')
+    await expect(status).toContainText('The ticket tables were dropped')
+    await expect(status).not.toContainText(/ago|stored at|tickets$/)
+    await expect(shown.getByRole('alert')).toContainText('The ticket tables were dropped')
+    await expect(shown.getByText(/^TPM-\d+$/)).toHaveCount(0)
+    await expect.poll(() => barHeights(shown)).toEqual([])
+  }
+  await page.getByRole('button', { name: 'Create tables' }).click()
+  for (const shown of pages) {
+    await expect.poll(() => barHeights(shown)).not.toEqual([])
+    await expect(shown.getByRole('contentinfo')).toContainText(/Last fetch .* ago.*[1-9]\d* tickets/)
+  }
+})
+
 test('two browsers see a stranger’s ticket come in, and Ctrl-C ends it within two seconds', async () => {
   const pages = [await newBrowserPage(), await newBrowserPage()] as const
   await pages[0].goto(await world().served.link())

@@ -24,6 +24,7 @@ import type { Site } from '../sites/site.ts'
 import { createSiteMemory } from '../sites/site-memory.ts'
 import { followOtherRuns } from './other-runs.ts'
 import type { StoreInUse } from '../store-keeper/store-keeper.ts'
+import { isTablesMissing } from '../sync/failure-policy.ts'
 import { createSync } from '../sync/sync.ts'
 import { createTransfer, type Transfer } from '../transfer/transfer.ts'
 import { watchedOf } from '../sites/watched-values.ts'
@@ -188,6 +189,15 @@ async function assemble(opened: Opened): Promise<Engine> {
   }
   /** What kept it from fetching is gone; a failure shows in its status. */
   const fetchAgain = (): void => void (background && sync.now().catch(() => {}))
+  /** Any process may have dropped the tables, or made them anew: the next fetch tells, and is not waited for. */
+  const lookAtTables = async (): Promise<void> => {
+    const missing = await store.ticketTotal(siteId, scope).then(
+      () => false,
+      (error: unknown) => isTablesMissing(error),
+    )
+    const { failure, by } = sync.status()
+    if (by === null && missing !== (failure?.code === 'tables-missing')) fetchAgain()
+  }
   site.onBack(() => sync.wake())
   let wasUp = true
   const leave = [
@@ -200,9 +210,7 @@ async function assemble(opened: Opened): Promise<Engine> {
       generator.storeBack()
     }),
     hub.on('counts.changed', ({ reset }) => {
-      // Another process may have made dropped tables anew.
-      const { failure, by } = sync.status()
-      if (reset && by === null && failure?.code === 'tables-missing') fetchAgain()
+      if (reset) void lookAtTables()
     }),
     siteTime.onChange((next) => hub.publish('clock.changed', next)),
   ]

@@ -42,6 +42,11 @@ export function needsItsPerson(error: unknown): boolean {
   return error instanceof AppError && NEEDS_ITS_PERSON.has(error.code)
 }
 
+/** Whether the person dropped the ticket tables: nothing of what they held is there any more. */
+export function isTablesMissing(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'tables-missing'
+}
+
 /** Whether the store failed, not Jira: nothing new is known of the log-in. */
 export function isOfStore(error: unknown): boolean {
   return error instanceof AppError && OF_THE_STORE.has(error.code)

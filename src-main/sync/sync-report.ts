@@ -4,7 +4,7 @@ import type { SinceFailure, SyncResult, SyncStatus } from '../../src-shared/cont
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
-import { failureDelayMs, isOfStore, needsPerson } from './failure-policy.ts'
+import { failureDelayMs, isOfStore, isTablesMissing, needsPerson } from './failure-policy.ts'
 
 /** What is known besides the result when a fetch has succeeded. */
 interface AfterFetch {
@@ -62,6 +62,9 @@ const NEVER_FETCHED: SyncStatus = {
   failure: null,
   by: null,
 }
+
+/** What was fetched went with the tables. */
+const NOTHING_STORED = { lastSuccessMs: null, lastInserted: 0, storedTickets: 0 } as const
 
 export function createSyncReport(options: ReportOptions): SyncReport {
   const { hub, clock, intervalMs, log } = options
@@ -142,7 +145,7 @@ export function createSyncReport(options: ReportOptions): SyncReport {
       if (!isOfStore(error)) failures += 1
       const stays = needsPerson(error)
       delayMs = stays ? null : failureDelayMs(failures, intervalMs, error)
-      show({ state: stays ? 'stopped' : 'failing', failure })
+      show({ state: stays ? 'stopped' : 'failing', failure, ...(isTablesMissing(error) && NOTHING_STORED) })
     },
     heard(next) {
       told = next
@@ -162,6 +165,7 @@ export function createSyncReport(options: ReportOptions): SyncReport {
         failure,
         progress: null,
         nextMs,
+        ...(isTablesMissing(error) && NOTHING_STORED),
         by: stays ? shown.by : null,
       }
       publish()

@@ -22,7 +22,7 @@ export function StatusLine(): React.ReactNode {
           <span className={styles['label']} title={session.store.label}>
             {session.store.label}
           </span>
-          {isRead && ` · ${ticketsWords(sync.storedTickets)}`}
+          {isRead && sync.failure?.code !== 'tables-missing' && ` · ${ticketsWords(sync.storedTickets)}`}
         </p>
       )}
     </footer>

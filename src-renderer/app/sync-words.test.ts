@@ -40,6 +40,18 @@ test('when Jira is silent it says for how long, and what is shown instead', () =
   )
 })
 
+test('of tables that were dropped it does not say that something of them is shown', () => {
+  const failure = {
+    sinceMs: now,
+    code: 'tables-missing',
+    message: 'The tables were dropped.',
+    hint: 'Make them anew.',
+  }
+  expect(syncWords({ ...idle, state: 'stopped', nextMs: null, failure }, now, 'UTC').text).toBe(
+    'The tables were dropped. Make them anew.',
+  )
+})
+
 test('what was stored on another day is not taken for today’s', () => {
   const sinceMs = now - 86_400_000
   const failure = { sinceMs, code: 'jira-unreachable', message: 'No answer.', hint: '' }

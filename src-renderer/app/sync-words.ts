@@ -91,7 +91,8 @@ function failureWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords 
 
 /** What the chart shows although fetching fails. */
 function shownWords(sync: SyncStatus, nowMs: number, zone: string): string {
-  const { lastSuccessMs, progress, storedTickets } = sync
+  const { lastSuccessMs, progress, storedTickets, failure } = sync
+  if (failure?.code === 'tables-missing') return ''
   if (lastSuccessMs !== null) return `Showing what was stored at ${momentWords(lastSuccessMs, zone, nowMs)}.`
   if (progress) return `${progressWords(sync, progress)} are stored.`
   return storedTickets === 0 ? 'Nothing has been fetched yet.' : 'Showing what was stored before.'

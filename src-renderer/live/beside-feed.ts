@@ -1,4 +1,5 @@
 import type { Client } from '../../src-shared/contract/client.ts'
+import { toWireError } from '../../src-shared/errors/app-error.ts'
 import type { Store } from '../store.ts'
 import type { DashboardState } from './dashboard-state.ts'
 import { createRefresher, type Refresher } from './refresher.ts'
@@ -23,10 +24,12 @@ export function createBesideFeed(client: Client, store: Store<DashboardState>): 
       store.set((state) =>
         span === (state.opened ?? state.hour) ? { ...state, outside, list: { span, ...list }, left } : state,
       )
-    } catch {
-      // Where these cannot be read the counts cannot either, and say so. What was read of the same span stays.
+    } catch (error) {
+      // Where these cannot be read the counts cannot either, and say so. What was read of the same span stays, unless
+      // it was dropped.
+      const isGone = toWireError(error).code === 'tables-missing'
       store.set((state) =>
-        state.list?.span === span ? state : { ...state, outside: null, list: null, left: null },
+        state.list?.span === span && !isGone ? state : { ...state, outside: null, list: null, left: null },
       )
     }
   }, GAP_MS)
