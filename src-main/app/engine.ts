@@ -250,6 +250,7 @@ async function assemble(opened: Opened): Promise<Engine> {
     standsIn: options.standsIn,
     siteId,
     projectKey,
+    watchedField,
     watched,
     time: siteTime,
     secrets: options.secrets,

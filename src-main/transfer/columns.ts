@@ -1,3 +1,5 @@
+import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
+
 /** What a ticket of ours is in CSV and JSON lines, in this order. Times are ISO 8601. */
 export const COLUMNS = [
   'id',
@@ -44,7 +46,6 @@ const OF_JIRA: Readonly<Record<string, Column>> = {
   'work item key': 'key',
   'project key': 'projectKey',
   summary: 'title',
-  priority: 'priorityName',
   status: 'status',
   created: 'created',
   updated: 'updated',
@@ -57,8 +58,10 @@ export function isOfJira(names: readonly string[]): boolean {
 }
 
 /** Which column of ours one of Jira's export is; null where it is none. */
-export function columnOfJira(name: string): Column | null {
-  return OF_JIRA[name.toLowerCase()] ?? null
+export function columnOfJira(name: string, watched?: WatchedField): Column | null {
+  const isPriority = watched === undefined || watched.id === PRIORITY_FIELD
+  const ofValues = isPriority ? 'priority' : `custom field (${watched.name.toLowerCase()})`
+  return name.toLowerCase() === ofValues ? 'priorityName' : (OF_JIRA[name.toLowerCase()] ?? null)
 }
 
 /** Whether a table with these columns is one of the first program's. */

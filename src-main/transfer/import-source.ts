@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
+import type { WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { readDump } from './dump/read-dump.ts'
@@ -58,21 +59,29 @@ export interface OpenSource {
 }
 
 /** Throws as the readers of its kind do: `usage`, `bad-data`, `not-configured`, `store-unavailable`, the signal's reason. */
-export async function openSource(source: ImportSource, signal: AbortSignal): Promise<OpenSource> {
+export async function openSource(
+  source: ImportSource,
+  signal: AbortSignal,
+  watchedField?: WatchedField,
+): Promise<OpenSource> {
   if (source.kind === 'table') return openTable(source, signal)
-  if (source.kind === 'stream') return openStream(source, signal)
+  if (source.kind === 'stream') return openStream(source, signal, watchedField)
   await refuseNoFile(source.file, source.name)
   // A pipe can be read only once.
   const isPlain = (await stat(source.file)).isFile()
   return isPlain
-    ? openFile(source, signal)
-    : openStream({ ...source, kind: 'stream', stream: createReadStream(source.file) }, signal)
+    ? openFile(source, signal, watchedField)
+    : openStream({ ...source, kind: 'stream', stream: createReadStream(source.file) }, signal, watchedField)
 }
 
-async function openStream({ stream, ...source }: StreamSource, signal: AbortSignal): Promise<OpenSource> {
+async function openStream(
+  { stream, ...source }: StreamSource,
+  signal: AbortSignal,
+  watchedField: WatchedField | undefined,
+): Promise<OpenSource> {
   const spooled = await spool(stream, signal)
   try {
-    const open = await openFile({ ...source, kind: 'file', file: spooled.file }, signal)
+    const open = await openFile({ ...source, kind: 'file', file: spooled.file }, signal, watchedField)
     return { ...open, close: () => spooled.remove() }
   } catch (error) {
     await spooled.remove()
@@ -83,7 +92,11 @@ async function openStream({ stream, ...source }: StreamSource, signal: AbortSign
 /** No more of them are told. */
 const MAX_UNKNOWN = 20
 
-async function openFile(source: FileSource, signal: AbortSignal): Promise<OpenSource> {
+async function openFile(
+  source: FileSource,
+  signal: AbortSignal,
+  watchedField: WatchedField | undefined,
+): Promise<OpenSource> {
   const { name, table } = source
   const look = await lookAtFile(source.file, source, signal)
   if (table !== null && look.format !== 'old') {
@@ -94,6 +107,7 @@ async function openFile(source: FileSource, signal: AbortSignal): Promise<OpenSo
   const hears = {
     name,
     table,
+    watchedField,
     onUnknown: (column: string) => void (unknown.size < MAX_UNKNOWN && unknown.add(column)),
     onTable: (label: string) => void (foundTable = label),
   }

@@ -41,4 +41,13 @@ describe('Jira’s own CSV export', () => {
       { projectKey: 'OPS', priorityId: '1' },
     ])
   })
+
+  test('where a field of the site is watched its column is that of the values', async () => {
+    const store = await openTestStore()
+    const watchedField = { id: 'customfield_10050', name: 'Severity' }
+    const text =
+      'Issue key,Issue id,Priority,Custom field (Severity),Created\nOPS-7,10007,Low,Highest,24/Nov/26 2:03 PM\n'
+    const result = await testTransfer(store, { watchedField }).importText(text)
+    expect(result).toMatchObject({ imported: 1, counted: 1, unknownColumns: ['Priority'] })
+  })
 })

@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse'
 import { pipeline } from 'node:stream/promises'
+import type { WatchedField } from '../../src-shared/domain/ticket.ts'
 import { columnOfJira, isKnown, isOfJira, type Column, type OldColumn } from './columns.ts'
 import type { BadRow, SourceRow } from './source-row.ts'
 import { unguarded } from './spreadsheet-guard.ts'
@@ -7,6 +8,8 @@ import { cannotImport, damaged } from './unreadable.ts'
 
 interface CsvParts {
   readonly name: string
+  /** Whose values decide what is watched, as Jira's own export has a column for it; the priority where absent. */
+  readonly watchedField?: WatchedField | undefined
   /** Hears of columns that mean nothing. */
   readonly onUnknown: (column: string) => void
 }
@@ -22,14 +25,14 @@ const MAX_RECORD_BYTES = 1_048_576
  */
 export async function* readCsv(
   pieces: AsyncIterable<string>,
-  { name, onUnknown }: CsvParts,
+  parts: CsvParts,
 ): AsyncGenerator<SourceRow | BadRow> {
   let header: readonly Cell[] | null = null
-  for await (const { record, info } of records(pieces, name)) {
+  for await (const { record, info } of records(pieces, parts.name)) {
     if (header === null) {
       header = cellsOf(
         record.map((column) => column.trim()),
-        { name, onUnknown },
+        parts,
       )
       continue
     }
@@ -111,10 +114,10 @@ function separatorOf(start: string): string {
 /** What the cells of a column are; null: nothing is known of them. `isPlain`: they are as they were written. */
 type Cell = { readonly column: Column | OldColumn; readonly isPlain: boolean } | null
 
-function cellsOf(header: readonly string[], { name, onUnknown }: CsvParts): Cell[] {
+function cellsOf(header: readonly string[], { name, watchedField, onUnknown }: CsvParts): Cell[] {
   const isJiras = isOfJira(header)
   const cells = header.map((given): Cell => {
-    const column = isJiras ? columnOfJira(given) : isKnown(given) ? given : null
+    const column = isJiras ? columnOfJira(given, watchedField) : isKnown(given) ? given : null
     if (column === null) onUnknown(given)
     // Of the first program's columns, and of Jira's, nothing was ever guarded.
     return column && { column, isPlain: isJiras || column.startsWith('ticket_') }

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Priority } from '../../src-shared/domain/ticket.ts'
+import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { resolvePassword, type Secrets } from '../secrets/secrets.ts'
 import type { Store } from '../store/store.ts'
@@ -34,6 +34,7 @@ interface TransferParts {
   readonly standsIn: boolean
   readonly siteId: string
   readonly projectKey: string | null
+  readonly watchedField: WatchedField
   readonly watched: readonly Priority[]
   readonly time: Pick<SiteTime, 'now'>
   readonly secrets: Pick<Secrets, 'kept' | 'vault'>
@@ -42,7 +43,7 @@ interface TransferParts {
 }
 
 export function createTransfer(parts: TransferParts): Transfer {
-  const { store, siteId, projectKey, watched, secrets } = parts
+  const { store, siteId, projectKey, watchedField, watched, secrets } = parts
   const untilEnd = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, parts.signal])
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
   return {
@@ -50,7 +51,7 @@ export function createTransfer(parts: TransferParts): Transfer {
       if (parts.standsIn) throw standsIn()
       const signal = untilEnd(request.signal)
       try {
-        const open = await openSource(await withPassword(source, secrets, signal), signal)
+        const open = await openSource(await withPassword(source, secrets, signal), signal, watchedField)
         try {
           const reading = { watched, zone }
           return await importTickets(open, { ...parts, ...request, scope, reading, signal })

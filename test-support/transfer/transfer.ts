@@ -1,4 +1,5 @@
 import { Readable, Writable } from 'node:stream'
+import type { WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { Store } from '../../src-main/store/store.ts'
 import type { ExportRequest } from '../../src-main/transfer/export-tickets.ts'
 import type { ImportSource } from '../../src-main/transfer/import-source.ts'
@@ -19,18 +20,20 @@ interface TestParts {
   readonly siteId?: string
   readonly standsIn?: boolean
   readonly projectKey?: string | null
+  readonly watchedField?: WatchedField
   readonly ended?: AbortSignal
 }
 
 export function testTransfer(
   store: Store,
-  { siteId = SITE, standsIn, projectKey, ended }: TestParts = {},
+  { siteId = SITE, standsIn, projectKey, watchedField, ended }: TestParts = {},
 ): TestTransfer {
   const transfer = createTransfer({
     store,
     standsIn: standsIn ?? false,
     siteId,
     projectKey: projectKey ?? null,
+    watchedField: watchedField ?? { id: 'priority', name: 'Priority' },
     watched: [
       { id: '1', name: 'Highest' },
       { id: '2', name: 'High' },
