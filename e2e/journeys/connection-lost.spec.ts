@@ -9,6 +9,9 @@ import { expect, test } from '../fixtures/with-site.ts'
 
 test.use({ config: { syncIntervalSeconds: 1 } })
 
+const HELD_BACK =
+  /Jira refused the log-in at \d\d:\d\d:\d\d UTC; nothing is sent again before \d\d:\d\d:\d\d UTC/
+
 test('a start without the token says so, and is mended in the window', async ({ app, site }) => {
   await connectTo(app.page, site)
   await app.close()
@@ -41,27 +44,41 @@ test('where something else answered at the start, Try again opens the Jira once 
   site,
 }) => {
   await connectTo(app.page, site)
-  await app.close()
-  await rm(path.join(app.dataDir, 'sites.json')) // what it said of itself
-  site.spoil((_request, response) => {
-    response.setHeader('content-type', 'text/html').end('<h1>Welcome to this hotel</h1>')
-    return true
-  })
-  await app.restart()
-  const { page } = app
-  const title = page.getByRole('heading', { level: 1 })
-  await expect(title).toContainText(`${site.host} answered with a web page`)
-  await page.getByRole('button', { name: 'Try again' }).click()
-  await expect(title).toContainText(`${site.host} answered with a web page`)
+  const restartInHotel = async (): Promise<void> => {
+    await app.close()
+    await rm(path.join(app.dataDir, 'sites.json')) // what it said of itself
+    site.spoil((_request, response) => {
+      response.setHeader('content-type', 'text/html').end('<h1>Welcome to this hotel</h1>')
+      return true
+    })
+    await app.restart()
+    const title = app.page.getByRole('heading', { level: 1 })
+    await expect(title).toContainText(`${site.host} answered with a web page`)
+  }
+  const again = (): Promise<void> => app.page.getByRole('button', { name: 'Try again' }).click()
 
+  await restartInHotel()
   site.spoil(null)
   const { length } = await site.watched()
-  const again = page.getByRole('button', { name: 'Try again' })
-  await expect(async () => {
-    // The last attempt may still have been under way, and have found it.
-    if (await again.isVisible()) await again.click({ timeout: 1_000 })
-    expect(await storedTickets(page)).toBe(length)
-  }).toPass()
+  await again()
+  await expect.poll(() => storedTickets(app.page)).toBe(length)
+
+  await test.step('tried while it is not, it says until when nothing is sent', async () => {
+    await restartInHotel()
+    const sent = site.requests.length
+    await again()
+    await expect.poll(() => site.requests.length).toBeGreaterThan(sent)
+    const page = app.page.getByRole('main')
+    await expect(async () => {
+      await again()
+      await expect(page).toContainText(HELD_BACK, { timeout: 1_000 })
+    }).toPass()
+    await expect(page).toContainText(`${site.host} answered with a web page`)
+    const tried = site.requests.length
+    await again()
+    await expect(page).toContainText(HELD_BACK)
+    expect(site.requests).toHaveLength(tried)
+  })
 })
 
 test('a Jira that is away at the start is shown as it was stored', async ({ app, site }) => {
@@ -85,6 +102,7 @@ test('a token that ends while it is used stops all calls until the person acts',
   await connectTo(page, site)
   await expect.poll(() => storedTickets(page)).toBeGreaterThan(0)
   const status = page.getByRole('contentinfo')
+  const settings = settingsPage(page)
 
   await site.setSettings({ token: 'expired' })
   await expect(status).toContainText(`${site.host} did not accept the e-mail address and API token`)
@@ -106,10 +124,27 @@ test('a token that ends while it is used stops all calls until the person acts',
     expect(site.requests).toHaveLength(again)
   })
 
-  await test.step('once the token is good again, Retry works', async () => {
-    await site.setSettings({ token: 'good' })
-    const fresh = await site.add({ summary: 'Created meanwhile', priority: { id: '1' } })
+  const again = site.requests.length
+  await test.step('within the minute Retry sends nothing, and says until when', async () => {
     await status.getByRole('button', { name: 'Retry' }).click()
+    await expect(status).toContainText(HELD_BACK)
+    expect(site.requests).toHaveLength(again)
+  })
+
+  await test.step('nor does connecting with the same token', async () => {
+    await status.getByRole('button', { name: 'Settings' }).click()
+    await settings.fillIn(site)
+    await settings.button('Connect').click()
+    await expect(settings.step('Account')).toContainText(HELD_BACK)
+    await expect(settings.outcome).toContainText('1 step failed: Account')
+    expect(site.requests).toHaveLength(again)
+  })
+
+  await test.step('another token is tried at once, and fetching goes on', async () => {
+    await site.replaceToken()
+    const fresh = await site.add({ summary: 'Created meanwhile', priority: { id: '1' } })
+    await settings.connect(site)
+    await settings.leave()
     await expect(status).toContainText('Last fetch')
     await expect(page.getByRole('link', { name: fresh.key })).toBeVisible()
   })
@@ -124,7 +159,7 @@ test('another token is given where the old one is refused', async ({ app, site }
   const settings = settingsPage(page)
   await settings.button('Check').click() // with the kept token
   await expect(settings.step('Account')).toContainText('did not accept')
-  await site.setSettings({ token: 'good' })
+  await site.replaceToken()
   await settings.connect(site)
   await settings.leave()
   await expect(page.getByRole('contentinfo')).toContainText('Last fetch')

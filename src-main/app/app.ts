@@ -7,7 +7,7 @@ import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Config, PostgresConfig, StoreConfig } from '../config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
 import { openEngine, type CountsState, type EngineHandlers, type Stored } from './engine.ts'
-import { createOncePerMinute } from '../jira/gate.ts'
+import { createGates, type Gates } from '../jira/gate.ts'
 import { leaseOwner } from '../leases/lease-owner.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import type { Log } from '../runtime/log.ts'
@@ -102,6 +102,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     log,
   })
   const checks = createRecentChecks(clock)
+  const gates = createGates(clock)
   const parts = {
     log,
     clock,
@@ -113,6 +114,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     metrics,
     policy,
     checks,
+    gates,
   }
   const engine = createCurrentEngine({
     firstConfig,
@@ -131,12 +133,13 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     dataDir,
     secrets,
     checks,
+    gates,
     clock,
     hub,
     onSilence: policy?.onSilence,
     memory: createSiteMemory(dataDir, log),
   })
-  const handlers = { ...forwarded(engine, clock), ...settings.handlers, ...stores.handlers }
+  const handlers = { ...forwarded(engine, gates), ...settings.handlers, ...stores.handlers }
   const dispatch = createDispatch(handlers, (error) => log.error({ err: error }, 'a call failed'))
 
   return {
@@ -216,12 +219,7 @@ function withVault(secrets: Secrets, vault: Vault | null): Secrets {
 }
 
 /** Passes each call to the engine that is open when it comes, or throws why there is none. */
-function forwarded(engine: CurrentEngine, clock: Clock): EngineHandlers {
-  const mayLogInAgain = createOncePerMinute(clock)
-  const mayReopen = (): boolean => {
-    const failure = engine.failure()
-    return failure !== null && (failure.code !== 'not-authenticated' || mayLogInAgain())
-  }
+function forwarded(engine: CurrentEngine, gates: Gates): EngineHandlers {
   const names = (Object.keys(methods) as (keyof Handlers)[]).filter(
     (name) => !/^(settings|store)\./.test(name),
   )
@@ -229,7 +227,10 @@ function forwarded(engine: CurrentEngine, clock: Clock): EngineHandlers {
     name,
     async (params: never, signal?: AbortSignal) => {
       // Who asks for a fetch acts: what could not be opened is tried once more.
-      if (name === 'sync.now' && mayReopen()) await engine.reopen()
+      if (name === 'sync.now' && engine.failure() !== null) {
+        gates.reset()
+        await engine.reopen()
+      }
       const { handlers } = await engine.opened()
       return handlers[name as keyof EngineHandlers](params, signal)
     },

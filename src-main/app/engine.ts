@@ -10,6 +10,7 @@ import { keepDemoRunning } from './demo-run.ts'
 import { createRunMinutes } from '../generator/run-minutes.ts'
 import { createGenerator } from '../generator/runner.ts'
 import { createHandlers } from './handlers.ts'
+import type { Gates } from '../jira/gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { createLive } from '../live/live.ts'
 import type { Log } from '../runtime/log.ts'
@@ -63,6 +64,8 @@ export interface EngineOptions extends StoreInUse {
   readonly demoRun: boolean
   /** Those that a person had made in the settings or by a command. */
   readonly checks?: RecentChecks
+  /** See `SiteParts`. */
+  readonly gates?: Gates
   /** Hears of all that is done. */
   readonly metrics?: Metrics | undefined
   /** How the Jira is asked; as by a program that nobody waits for where absent. */
@@ -88,7 +91,7 @@ export async function openEngine(
   options: EngineOptions,
   leaving: AbortSignal,
 ): Promise<Engine> {
-  const { log, clock, secrets, metrics, policy } = options
+  const { log, clock, secrets, gates, metrics, policy } = options
   const { dataDir, network, projectKey } = config
   const stopping = new AbortController()
   const { signal } = stopping
@@ -103,6 +106,7 @@ export async function openEngine(
       projectKey,
       secrets,
       memory,
+      gates,
       clock,
       log,
       metrics,

@@ -102,6 +102,23 @@ describe('without a terminal', () => {
     expect(kept()).not.toContain(sandbox.url)
   })
 
+  test('a token that was refused just now: nothing is sent, and until when is said', async () => {
+    await sandbox.setMood('expired-token')
+    const given = { user: sandbox.email, tokenStdin: true }
+    await expect(connect(onStdin(), given)).rejects.toThrow('did not accept')
+    await sandbox.setMood('healthy')
+    await expect(connect(onStdin(), given)).rejects.toMatchObject({
+      code: 'not-authenticated',
+      hint: expect.stringMatching(
+        /^Jira refused the log-in at [\d:]{8} UTC; nothing is sent again before [\d:]{8} UTC\. Give another token, or wait\./,
+      ) as string,
+    })
+    const another = connect({ typed: 'another\n', endsStdin: true }, given)
+    await expect(another).rejects.toMatchObject({
+      hint: expect.not.stringContaining('is sent again') as string,
+    })
+  })
+
   test('a Jira that does not answer: exit 1, nothing is kept, and the token is in no text', async () => {
     const server = await startRawServer(() => {})
     await server.close()

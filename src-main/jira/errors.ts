@@ -174,6 +174,28 @@ export function lockedOut(host: string): JiraError {
   )
 }
 
+/** A log-in that failed before is not tried again now. `wait`: epoch ms, where a person has used up this minute's try. */
+export function heldBack(
+  { message, hint, isLockedOut }: JiraError,
+  wait: { readonly refusedMs: number; readonly untilMs: number } | null,
+): JiraError {
+  const hints = [
+    ...(wait === null
+      ? []
+      : [
+          `Jira refused the log-in at ${clockText(wait.refusedMs)}; nothing is sent again before ${clockText(wait.untilMs)}.`,
+          ...(isLockedOut ? [] : ['Give another token, or wait.']),
+        ]),
+    hint,
+  ]
+  return new JiraError('not-authenticated', 'unsent', message, { hint: hints.join(' '), isLockedOut })
+}
+
+/** `10:02:05 UTC`. */
+function clockText(epochMs: number): string {
+  return `${utcText(epochMs).slice(11, 19)} UTC`
+}
+
 /** The token is known, but was made without a scope that the call needs. */
 export function lacksScope(host: string): JiraError {
   return new JiraError(

@@ -1,52 +1,85 @@
+import { createHash } from 'node:crypto'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
-import { JiraError } from './errors.ts'
+import { heldBack, JiraError } from './errors.ts'
+import { siteUrl } from './site-url.ts'
 
 /**
- * Stands before every call of a site. After a failed log-in nothing more is sent until a person acts, and then once a
+ * Stands before every call with a token. After a failed log-in nothing more is sent until a person acts, and then once a
  * minute at most: each further try with the same token brings the account nearer to being locked out.
  */
 export interface Gate {
-  /** Throws the error of the failed log-in while there is one. Returns what `failed` is to be told. */
+  /** Throws that of the failed log-in while there is one, and until when nothing is sent. Returns what `failed` is to be told. */
   pass(): Pass
   /** Hears of a call's error, and shuts for a failed log-in. A call that left before the last reset tells nothing. */
   failed(error: unknown, pass: Pass): void
   /** Lets calls out again. False where it was not shut, and within a minute of the last time: then nothing changes. */
   reset(): boolean
+  /** Where it is shut now, a person's own try was refused: the next may come a minute after it. */
+  countRefusal(): void
 }
 
 type Pass = symbol
 
-const MINUTE_MS = 60_000
-
-/** For whatever tries a log-in again: true once a minute at most. */
-export function createOncePerMinute(clock: Pick<Clock, 'now' | 'elapsedMs'>): () => boolean {
-  let lastMs = -Infinity
-  return () => {
-    const nowMs = elapsedMs(clock)
-    if (nowMs - lastMs < MINUTE_MS) return false
-    lastMs = nowMs
-    return true
-  }
+/** How an account is known to a Jira: another token, user or address is another one. */
+interface Credentials {
+  readonly url: string
+  readonly user: string | null
+  readonly token: string
 }
 
-export function createGate(clock: Pick<Clock, 'now' | 'elapsedMs'>): Gate {
-  const mayReset = createOncePerMinute(clock)
-  let shutBy: JiraError | null = null
+/** The gates of all credentials that were used: one each, whatever is opened, tried out or opened again with them. */
+export interface Gates {
+  of(credentials: Credentials): Gate
+  /** See `Gate.reset`: of all. */
+  reset(): void
+}
+
+const MINUTE_MS = 60_000
+
+type GateClock = Pick<Clock, 'now' | 'elapsedMs'>
+
+export function createGate(clock: GateClock): Gate {
+  let refusal: { readonly error: JiraError; readonly atMs: number; readonly elapsedMs: number } | null = null
   let current: Pass = Symbol('pass')
+  let triedMs = -Infinity
+  const waitMs = (): number => triedMs + MINUTE_MS - elapsedMs(clock)
   return {
     pass() {
-      if (shutBy !== null) throw shutBy
-      return current
+      if (refusal === null) return current
+      const ms = waitMs()
+      const wait = ms > 0 ? { refusedMs: refusal.atMs, untilMs: clock.now() + ms } : null
+      throw heldBack(refusal.error, wait)
     },
     failed(error, pass) {
       if (pass !== current) return
-      if (error instanceof JiraError && error.code === 'not-authenticated') shutBy ??= error
+      if (!(error instanceof JiraError) || error.code !== 'not-authenticated') return
+      refusal ??= { error, atMs: clock.now(), elapsedMs: elapsedMs(clock) }
     },
     reset() {
-      if (shutBy === null || !mayReset()) return false
-      shutBy = null
+      if (refusal === null || waitMs() > 0) return false
+      triedMs = elapsedMs(clock)
+      refusal = null
       current = Symbol('pass')
       return true
+    },
+    countRefusal() {
+      if (refusal !== null && waitMs() <= 0) triedMs = refusal.elapsedMs
+    },
+  }
+}
+
+export function createGates(clock: GateClock): Gates {
+  const gates = new Map<string, Gate>()
+  return {
+    of({ url, user, token }) {
+      const credentials = JSON.stringify([siteUrl(url).href, user, token])
+      const key = createHash('sha256').update(credentials).digest('hex')
+      const gate = gates.get(key) ?? createGate(clock)
+      gates.set(key, gate)
+      return gate
+    },
+    reset() {
+      for (const gate of gates.values()) gate.reset()
     },
   }
 }
@@ -56,4 +89,5 @@ export const OPEN_GATE: Gate = {
   pass: () => Symbol('pass'),
   failed: () => {},
   reset: () => false,
+  countRefusal: () => {},
 }

@@ -50,7 +50,7 @@ export interface SiteJiraParts extends Omit<RequestPolicy, 'timeouts'> {
   /** Keeps the time until when the site takes nothing from this account. */
   readonly memory?: PauseMemory | undefined
   /** One that outlives this connection; its own where absent. */
-  readonly gate?: Gate
+  readonly gate?: Gate | undefined
 }
 
 interface Opened extends JiraAddress {

@@ -30,10 +30,15 @@ export async function checkServer(
     return answer instanceof AppError && stepOf(answer) === step ? answer : null
   }
   const there = await report.step('address', async () => {
+    if ((await failure('identity')) !== null) return null
     const error = await failure('address')
     return error === null ? checkSpeed(await asking, nameOf(connection)) : failed(error)
   })
-  if (there === null) return null
+  if (there === null) {
+    const heldBack = await failure('identity')
+    if (heldBack !== null) await report.step('identity', () => failed(heldBack))
+    return null
+  }
   const trusted = await report.step('certificate', async () => {
     const error = await failure('certificate')
     return error === null ? fine(certificateText(connection), true) : failed(error)
@@ -82,6 +87,9 @@ async function askServer(
 /** Which step an error of the first question belongs to. */
 function stepOf(error: AppError): StepId {
   if (error.code === 'jira-untrusted') return 'certificate'
+  // It was not asked: a log-in with this token was refused before.
+  const isHeldBack = error instanceof JiraError && error.failure === 'unsent'
+  if (error.code === 'not-authenticated' && isHeldBack) return 'identity'
   // A CA file or a proxy's address that is none: nothing was sent, so nobody has answered.
   if (error.code === 'not-configured') return 'address'
   // A server that has trouble of its own was reached.

@@ -15,10 +15,10 @@ export type Outcome<T> =
 /** Steps of a check as they fill up. */
 export interface Steps<Id extends string> {
   /**
-   * Runs one step and notes its outcome; null where it failed, also by an AppError of `work`. What is thrown for
-   * another reason, or because somebody asked to stop, is passed on.
+   * Runs one step and notes its outcome; null where it failed, also by an AppError of `work`, and where `work` found
+   * that it cannot be tried: null. What is thrown for another reason, or because somebody asked to stop, is passed on.
    */
-  step<T>(id: Id, work: () => Outcome<T> | Promise<Outcome<T>>): Promise<T | null>
+  step<T>(id: Id, work: () => Outcome<T> | Promise<Outcome<T> | null>): Promise<T | null>
   /** All of them as they are now: another array at each change. */
   all(): Step<Id>[]
   /** What has not begun was not tried; red where a step failed. */
@@ -35,6 +35,10 @@ export function createSteps<Id extends string>(ids: readonly Id[], onChange: () 
     async step(id, work) {
       note({ ...untouched(id), state: 'running' })
       const outcome = await settled(work)
+      if (outcome === null) {
+        note(untouched(id))
+        return null
+      }
       const { state, message } = outcome
       note({ id, state, message, hint: outcome.state === 'ok' ? '' : outcome.hint })
       return outcome.state === 'failed' ? null : outcome.value
@@ -49,7 +53,7 @@ export function createSteps<Id extends string>(ids: readonly Id[], onChange: () 
   }
 }
 
-async function settled<T>(work: () => Outcome<T> | Promise<Outcome<T>>): Promise<Outcome<T>> {
+async function settled<T>(work: () => Outcome<T> | Promise<Outcome<T> | null>): Promise<Outcome<T> | null> {
   try {
     return await work()
   } catch (error) {

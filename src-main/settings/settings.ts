@@ -3,11 +3,11 @@ import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
 import type { JiraDraft, Preflight, Settings } from '../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { elapsedMs, type Clock } from '../runtime/clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { CurrentEngine } from '../app/current-engine.ts'
 import type { Config, PostgresConfig, SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/save-jira-settings.ts'
-import { createGate, type Gate } from '../jira/gate.ts'
+import type { Gates } from '../jira/gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { createSiteJira } from '../jira/open-jira.ts'
 import type { PauseMemory } from '../jira/rate-limiter.ts'
@@ -43,6 +43,7 @@ interface SettingsParts {
   readonly dataDir: string
   readonly secrets: Secrets
   readonly checks?: Pick<RecentChecks, 'note'>
+  readonly gates: Gates
   readonly clock: Clock
   readonly hub: Pick<EventHub, 'publish'>
   readonly onSilence?: RequestPolicy['onSilence']
@@ -52,7 +53,6 @@ interface SettingsParts {
 export function createSettings(parts: SettingsParts): SettingsService {
   const stopping = new AbortController()
   const { signal } = stopping
-  const gates = createGates(parts.clock)
   const view = (): Promise<Settings> => settingsView(parts, signal)
   /** Two at once would tell their steps into each other. */
   const inTurn = createSerial()
@@ -63,14 +63,13 @@ export function createSettings(parts: SettingsParts): SettingsService {
         inTurn(async () => {
           const { site, preflight } = await tryOut(
             parts,
-            gates,
             draft,
             left === undefined ? signal : AbortSignal.any([signal, left]),
           )
           if (draft.token === null) noteCheck(parts, { ...site, projectKey: draft.projectKey }, preflight)
           return preflight
         }),
-      'settings.connect': (draft) => inTurn(() => connect(parts, gates, draft, signal)),
+      'settings.connect': (draft) => inTurn(() => connect(parts, draft, signal)),
       'settings.disconnect': ({ forgetToken }) =>
         inTurn(async () => {
           await disconnect(parts, forgetToken, signal)
@@ -95,16 +94,11 @@ function noteCheck(
   checks?.note({ url, user, projectKey: key, fieldId: watch.field.id, valueIds: watched.map(({ id }) => id) })
 }
 
-async function connect(
-  parts: SettingsParts,
-  gates: Gates,
-  draft: JiraDraft,
-  signal: AbortSignal,
-): Promise<Preflight> {
+async function connect(parts: SettingsParts, draft: JiraDraft, signal: AbortSignal): Promise<Preflight> {
   const { engine, secrets, dataDir } = parts
   refuseFixed(engine.config())
   await refuseRunning(engine)
-  const { site, token, preflight } = await tryOut(parts, gates, draft, signal)
+  const { site, token, preflight } = await tryOut(parts, draft, signal)
   if (preflight.state !== 'green') return preflight
   if (draft.token !== null) await secrets.keep(site, token, signal)
   // By their ids from now on: names may be changed in Jira.
@@ -124,22 +118,6 @@ async function disconnect(parts: SettingsParts, forgetToken: boolean, signal: Ab
   await engine.reopen()
 }
 
-const MINUTE_MS = 60_000
-
-type Gates = (account: string) => Gate
-
-/** The gate of an account that was tried within the last minute: its token, once refused, is not sent again so soon. */
-function createGates(clock: Clock): Gates {
-  let last: { readonly account: string; readonly gate: Gate; readonly atMs: number } | null = null
-  return (account) => {
-    const nowMs = elapsedMs(clock)
-    if (last?.account !== account || nowMs - last.atMs >= MINUTE_MS) {
-      last = { account, gate: createGate(clock), atMs: nowMs }
-    }
-    return last.gate
-  }
-}
-
 interface TriedOut {
   readonly site: SiteConfig
   readonly token: string
@@ -147,18 +125,14 @@ interface TriedOut {
 }
 
 /** Goes through a connection step by step. Throws `usage` or `not-configured` where it cannot be tried at all. */
-async function tryOut(
-  parts: SettingsParts,
-  gates: Gates,
-  draft: JiraDraft,
-  signal: AbortSignal,
-): Promise<TriedOut> {
+async function tryOut(parts: SettingsParts, draft: JiraDraft, signal: AbortSignal): Promise<TriedOut> {
   const site = siteOfDraft(draft)
   const token = draft.token ?? (await keptToken(parts, site, signal))
   rememberSecret(token, site.user)
   const { network } = parts.engine.config()
   const connection = { ...site, token, watchedField: site.watch.field.id }
-  const gate = gates(JSON.stringify([site.url, site.user, token]))
+  const gate = parts.gates.of(connection)
+  gate.reset()
   const jira = createSiteJira(connection, {
     network,
     clock: parts.clock,
@@ -181,6 +155,7 @@ async function tryOut(
     )
     return { site, token, preflight }
   } finally {
+    gate.countRefusal()
     await jira.close()
   }
 }

@@ -17,7 +17,7 @@ import { createRotatingJira } from '../vault/rotating-jira.ts'
  * own AppError where it has never answered.
  */
 export async function openRealSite(given: SiteConfig, parts: SiteParts): Promise<Site> {
-  const { network, secrets, memory, clock, log, metrics, policy, signal } = parts
+  const { network, secrets, memory, gates, clock, log, metrics, policy, signal } = parts
   const account = await resolveAccount(given, secrets, signal)
   const watch = await watchOf(given, account, parts)
   const config = { ...given, watch }
@@ -25,11 +25,11 @@ export async function openRealSite(given: SiteConfig, parts: SiteParts): Promise
   const id = siteId(label, config.watch.field.id)
   const remembered = await memory.server(id)
   const watchedField = config.watch.field.id
-  const open = ({ user, token }: SiteAccount): SiteJira =>
-    createSiteJira(
-      { ...config, user, token, watchedField },
-      { network, clock, remembered, metrics, memory, ...policy },
-    )
+  const open = ({ user, token }: SiteAccount): SiteJira => {
+    const connection = { ...config, user, token, watchedField }
+    const gate = gates?.of(connection)
+    return createSiteJira(connection, { network, clock, gate, remembered, metrics, memory, ...policy })
+  }
   const jira =
     account.from === 'vault'
       ? createRotatingJira({
@@ -67,17 +67,17 @@ export async function watchOf(
     network,
     projectKey,
     memory,
+    gates,
     clock,
     signal,
-  }: Pick<SiteParts, 'network' | 'projectKey' | 'memory' | 'clock' | 'signal'>,
+  }: Pick<SiteParts, 'network' | 'projectKey' | 'memory' | 'gates' | 'clock' | 'signal'>,
 ): Promise<WatchChoice> {
   const { watch, watchOfEnvironment } = site
   const wanted = watchOfEnvironment?.field ?? PRIORITY_FIELD
   if (wanted.toLowerCase() === PRIORITY_FIELD) return watch
-  const jira = createSiteJira(
-    { ...site, user, token, watchedField: PRIORITY_FIELD },
-    { network, clock, memory, ...LOOKING_ON },
-  )
+  const connection = { ...site, user, token, watchedField: PRIORITY_FIELD }
+  const gate = gates?.of(connection)
+  const jira = createSiteJira(connection, { network, clock, gate, memory, ...LOOKING_ON })
   try {
     return { ...watch, field: await fieldCalled(jira, { wanted, projectKey }, signal) }
   } finally {

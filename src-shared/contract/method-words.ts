@@ -151,7 +151,7 @@ export const METHOD_WORDS: Readonly<Record<MethodName, MethodWords>> = {
   'settings.connect': {
     summary: 'Connect a Jira',
     about:
-      'Tries a connection and, where no step fails, keeps it (the token in the keychain) and goes over to that Jira.',
+      'Tries a connection and, where no step fails, keeps it (the token in the keychain) and goes over to that Jira. A token that was refused is tried once a minute at most: until then nothing is sent, and the step `identity` says until when.',
     example: {
       url: 'https://example.atlassian.net',
       user: 'you@example.com',

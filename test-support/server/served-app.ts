@@ -4,7 +4,7 @@ import path from 'node:path'
 import { pino } from 'pino'
 import type { Scope } from '../../src-shared/contract/scopes.ts'
 import { createApp, type App } from '../../src-main/app/app.ts'
-import { machineClock } from '../../src-main/runtime/clock.ts'
+import { machineClock, type Clock } from '../../src-main/runtime/clock.ts'
 import type { Config } from '../../src-main/config/config.ts'
 import type { Environment } from '../../src-main/config/environment.ts'
 import { readConfig } from '../../src-main/config/read-config.ts'
@@ -37,6 +37,8 @@ interface ServedOptions {
   /** What the environment says besides. */
   readonly env?: Environment
   readonly limits?: ServerOptions['limits']
+  /** The app's. */
+  readonly clock?: Clock
   /** Real ms between two questions to the store for /metrics. */
   readonly storedEveryMs?: number
 }
@@ -46,6 +48,7 @@ export async function openServedApp(options: ServedOptions = {}): Promise<Served
     historyTickets = 5,
     openMetrics = false,
     limits = {},
+    clock = machineClock,
     storedEveryMs = 0,
     background = true,
   } = options
@@ -64,6 +67,7 @@ export async function openServedApp(options: ServedOptions = {}): Promise<Served
   const prometheus = createPrometheus({ version: '1.2.3' })
   const app = createApp(read(), {
     log,
+    clock,
     readConfig: read,
     secrets: createSecrets({ dataDir, log, keychain }),
     background,
