@@ -24,7 +24,7 @@ export async function seeRunThrough(
   begin: () => Promise<RunProgress>,
   { openBar, missed }: SeeThroughOptions,
 ): Promise<RunProgress> {
-  const tellWait = waitTeller(io, client)
+  const noticeWait = createWaitNotice(io, client)
   const follow = async (beginPart: () => Promise<RunProgress>): Promise<RunProgress> => {
     const bar = await openBar()
     try {
@@ -32,7 +32,7 @@ export async function seeRunThrough(
         signal: io.signal,
         onProgress(progress) {
           bar.update(progress)
-          tellWait(progress)
+          noticeWait(progress)
         },
         resumeHint: 'jira-tpm resume goes on with it.',
       })
@@ -56,13 +56,14 @@ export async function seeRunThrough(
   return run
 }
 
-/** Says once for what a run waits. Of a server that is away its own news tell; of a file that cannot be written nothing else does. */
-function waitTeller(io: CliIo, client: Client): (run: RunProgress) => void {
-  let told: string | null = null
+/** Says for what a run waits, each time that it begins to. Of a server that is away its own news tell; of a file that cannot be written nothing else does. */
+function createWaitNotice(io: CliIo, client: Client): (run: RunProgress) => void {
+  let said: string | null = null
   return ({ waits, reason }) => {
-    const next = waits === true ? reason : told
-    if (next === null || next === told) return
-    told = next
+    const next = waits === true ? reason : null
+    const isNews = next !== said
+    said = next
+    if (next === null || !isNews) return
     client.call('store.status', {}).then(
       ({ failure }) => failure === null && say(io, next),
       () => say(io, next),

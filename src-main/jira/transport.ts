@@ -79,7 +79,7 @@ export function createTransport(options: TransportOptions): Transport {
     const way = network.wayTo(site)
     const deadline = startDeadline(timeouts.callMs, signal)
     const startedMs = performance.now()
-    const answered = tellOfSilence((waitedMs) => options.onSilence?.(host, waitedMs))
+    const answered = watchSilence((waitedMs) => options.onSilence?.(host, waitedMs))
     let heldBack = false
     let status: number | null = null
     const onLeaving = (): boolean => !(heldBack = !mayLeave())
@@ -112,10 +112,10 @@ const FIRST_SILENCE_MS = 5_000
 const NEXT_SILENCE_MS = 10_000
 
 /** Until the returned function is called. */
-function tellOfSilence(tell: (waitedMs: number) => void): () => void {
+function watchSilence(onSilence: (waitedMs: number) => void): () => void {
   const wait = (waitedMs: number, ms: number): NodeJS.Timeout =>
     setTimeout(() => {
-      tell(waitedMs + ms)
+      onSilence(waitedMs + ms)
       timer = wait(waitedMs + ms, NEXT_SILENCE_MS)
     }, ms)
   let timer = wait(0, FIRST_SILENCE_MS)

@@ -14,7 +14,7 @@ async function* endless(start: string, again: string, millions: number): AsyncGe
 }
 
 /** What a reader says of 50 MB without an end, and how long it took to say so. */
-async function told(rows: AsyncIterable<unknown>): Promise<{ error: unknown; tookMs: number }> {
+async function refusalOf(rows: AsyncIterable<unknown>): Promise<{ error: unknown; tookMs: number }> {
   const beganMs = performance.now()
   const error = await readAll(rows).catch((thrown: unknown) => thrown)
   return { error, tookMs: performance.now() - beganMs }
@@ -35,13 +35,13 @@ describe('50 MB of what has no end: an error that names its line, in seconds', (
     ['a word', 'SELECT 1;\n', 'word'],
     ['a row of COPY', 'SET x = 1;\nCOPY x FROM stdin;', 'a\t'],
   ])('%s of a dump', async (_what, start, again) => {
-    const { error, tookMs } = await told(dump(endless(start, again, 50)))
+    const { error, tookMs } = await refusalOf(dump(endless(start, again, 50)))
     expect(error).toMatchObject({ code: 'bad-data', message: expect.stringContaining('begins in line 2') })
     expect(tookMs).toBeLessThan(promisedMs(3_000))
   })
 
   test('a line of JSON lines', async () => {
-    const { error, tookMs } = await told(
+    const { error, tookMs } = await refusalOf(
       readJsonLines(endless('{"id":"1"}\n{"id":"', 'x', 50), { name: 'x', onUnknown: () => {} }),
     )
     expect(error).toMatchObject({ code: 'bad-data', message: expect.stringContaining('begins in line 2') })
@@ -49,7 +49,7 @@ describe('50 MB of what has no end: an error that names its line, in seconds', (
   })
 
   test('a text of CSV', async () => {
-    const { error, tookMs } = await told(
+    const { error, tookMs } = await refusalOf(
       readCsv(endless('id,title\n1,"', 'x', 50), { name: 'x', onUnknown: () => {} }),
     )
     expect(error).toMatchObject({ code: 'bad-data', message: expect.stringContaining('line 2') })
@@ -58,7 +58,7 @@ describe('50 MB of what has no end: an error that names its line, in seconds', (
 
   test('a row of values, and a list of names: 3 MB are read over, and little of them is kept', async () => {
     for (const start of [INSERT, 'INSERT INTO tickets (']) {
-      const { tookMs } = await told(dump(endless(start, 'a,', 3)))
+      const { tookMs } = await refusalOf(dump(endless(start, 'a,', 3)))
       expect(tookMs).toBeLessThan(promisedMs(3_000))
     }
   })

@@ -26,7 +26,7 @@ export function importText(
   return `${done} They were created ${period(span)}. The chart counts ${counted} of them.`
 }
 
-/** So many ids fit into a sentence. */
+/** The most ids that a sentence names. */
 const MAX_IDS = 5
 
 /** What is to be said beside it, a line each: nothing is left out in silence. */
