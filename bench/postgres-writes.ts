@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { writeTickets } from '../src-main/store/postgres/stored-tickets.ts'
+import { writeTickets } from '../src-main/store/postgres/apply-page.ts'
 import { counted } from '../src-main/store/stored-ticket.ts'
 import { median, type BenchResult } from './bench.ts'
 import { onPostgres, type BenchDatabase, type BenchServer } from './fixtures/postgres.ts'

@@ -1,5 +1,5 @@
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
-import { createCountDeltas, type CountDelta } from './count-deltas.ts'
+import { createCountDeltas, type CountDelta } from './counts.ts'
 import type { Leaver, TicketPage, TicketSource } from './store.ts'
 import {
   counted,

@@ -8,6 +8,20 @@ import type { Store } from './store.ts'
 /** The `tickets` part can be dropped and made anew; the `ledger` part never is. */
 type Part = 'ledger' | 'tickets'
 
+/**
+ * The tables of the `tickets` part of the migrations: what may be dropped, because Jira has it all. In the order in which
+ * whoever reads several reads them: who locks them in this order, too, never waits for a reader who waits for him.
+ */
+export const TICKET_TABLES = [
+  'day_counts',
+  'minute_counts',
+  'sync_state',
+  'first_fetches',
+  'fetch_pieces',
+  'sync_reports',
+  'tickets',
+] as const
+
 export interface Migration {
   readonly number: number
   readonly name: string
@@ -47,6 +61,7 @@ export const MIGRATIONS_TABLE = `
 
 // 0001_name.sql for both engines; 0002_name.sqlite.sql beside 0002_name.postgres.sql where they must differ.
 const FILE_NAME = /^(?<number>\d{4})_(?<name>[a-z0-9-]+)(?:\.(?<engine>sqlite|postgres))?\.sql$/
+
 const FIRST_LINE = /^-- part: (?<part>ledger|tickets)\n/
 
 /**

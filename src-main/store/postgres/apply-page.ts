@@ -1,21 +1,36 @@
-import { decidePage, isNews, type PageDecision } from '../decide-page.ts'
+import { STORED_TICKET } from '../rows.ts'
+import { decidePage, isNews, type DecidedRow, type PageDecision } from '../decide-page.ts'
 import { tablesReplaced } from '../errors.ts'
-import { applyInParts, type PagePart } from '../page-parts.ts'
+import { applyInParts, type PagePart } from '../steps.ts'
 import type { PageCommit, TicketPage } from '../store.ts'
+import type { StoredTicket } from '../stored-ticket.ts'
+import { arrayOf } from './values.ts'
 import { takeBackStrikes } from './census.ts'
-import type { Connection, WriteTransaction } from './connection.ts'
+import type { Connection, Transaction, WriteTransaction } from './connection.ts'
 import { addToCounts } from './counts.ts'
-import { advancePiece, refuseOtherPlan } from './first-fetch.ts'
+import { advancePiece, moveWatermark, refuseOtherPlan } from './progress.ts'
 import { raiseSeq, takeBackSeq } from './seq.ts'
-import { storedTickets, writeTickets } from './stored-tickets.ts'
-import { moveWatermark } from './sync-state.ts'
+import { BY_IDS } from './tickets.ts'
+
+const INSERT = `
+  INSERT INTO tickets (site_id, first_seen_ms, id, key, project_key, title, priority_id, priority_name, status,
+    created_ms, updated_ms, source, left_ms, left_reason, left_project_key, missing_since_ms)
+  SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::bigint[], $11::bigint[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::bigint[])`
+
+const OR_REWRITE = `
+  ON CONFLICT (site_id, id) DO UPDATE SET key = excluded.key, project_key = excluded.project_key,
+    title = excluded.title, priority_id = excluded.priority_id, priority_name = excluded.priority_name,
+    status = excluded.status, created_ms = excluded.created_ms, updated_ms = excluded.updated_ms,
+    source = excluded.source, left_ms = excluded.left_ms, left_reason = excluded.left_reason,
+    left_project_key = excluded.left_project_key, missing_since_ms = excluded.missing_since_ms`
 
 /** As many tickets as one transaction takes, so that the event loop never waits for more than 20 ms. */
-const TICKETS_A_COMMIT = 1_000
+const BATCH_SIZE = 1_000
 
 /** See `Store.applyPage`. */
 export function applyPage(db: Connection, page: TicketPage): Promise<PageCommit> {
-  return applyInParts(page, TICKETS_A_COMMIT, (part) => db.write((tx) => applyPart(tx, part)))
+  return applyInParts(page, BATCH_SIZE, (part) => db.write((tx) => applyPart(tx, part)))
 }
 
 /** Two round trips: what is read under the site's lock, and what is written, with the commit. */
@@ -61,4 +76,50 @@ function writeProgress(tx: WriteTransaction, part: PagePart): boolean {
   if (watermarkMs !== null) moveWatermark(tx, siteId, scope, watermarkMs)
   if (piece !== undefined) advancePiece(tx, part, piece)
   return watermarkMs !== null || piece !== undefined
+}
+
+/** Those of the ids that are stored, by id, left or not. */
+async function storedTickets(
+  tx: Transaction,
+  siteId: string,
+  ids: readonly string[],
+): Promise<Map<string, StoredTicket>> {
+  const rows = await tx.query<StoredTicket>(`SELECT ${STORED_TICKET} FROM ${BY_IDS}`, [siteId, arrayOf(ids)])
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/**
+ * Writes rows as they are to be, one an id; `seenAtMs` is when the new ones were first seen. Under the site's write lock:
+ * what was not there when the rows were decided on is not there now, and a plain insert takes a quarter less time.
+ */
+export function writeTickets(
+  tx: WriteTransaction,
+  siteId: string,
+  rows: readonly DecidedRow[],
+  seenAtMs: number,
+): void {
+  const added = rows.filter((row) => row.isNew)
+  const rewritten = rows.filter((row) => !row.isNew)
+  if (added.length > 0) void tx.query(INSERT, [siteId, seenAtMs, ...columnsOf(added)])
+  if (rewritten.length > 0)
+    void tx.query(`${INSERT} ${OR_REWRITE}`, [siteId, seenAtMs, ...columnsOf(rewritten)])
+}
+
+function columnsOf(rows: readonly DecidedRow[]): unknown[] {
+  return [
+    arrayOf(rows.map((row) => row.id)),
+    arrayOf(rows.map((row) => row.key)),
+    arrayOf(rows.map((row) => row.projectKey)),
+    arrayOf(rows.map((row) => row.title)),
+    arrayOf(rows.map((row) => row.priorityId)),
+    arrayOf(rows.map((row) => row.priorityName)),
+    arrayOf(rows.map((row) => row.status)),
+    arrayOf(rows.map((row) => row.createdMs)),
+    arrayOf(rows.map((row) => row.updatedMs)),
+    arrayOf(rows.map((row) => row.source)),
+    arrayOf(rows.map((row) => row.leftMs)),
+    arrayOf(rows.map((row) => row.leftReason)),
+    arrayOf(rows.map((row) => row.leftProjectKey)),
+    arrayOf(rows.map((row) => row.missingSinceMs)),
+  ]
 }

@@ -1,16 +1,16 @@
 import type { Minute } from '../../../src-shared/domain/minute.ts'
-import { cutsOf, type CountedMinute, type MinuteReader } from '../created-cuts.ts'
+import { cutsOf, type CountedMinute, type MinuteReader } from '../counts.ts'
 import type { CountsScope } from '../store.ts'
 import { allInSteps, inSteps } from '../steps.ts'
 import type { Connection, WriteTransaction } from './connection.ts'
-import { IN_SCOPE, OF_WANTED, scopeParams, WANTED } from './scope.ts'
+import { IN_SCOPE, OF_WANTED, scopeParams, WANTED } from './counts.ts'
 import { lockSite } from './seq.ts'
 import { BY_IDS } from './tickets.ts'
 
-const IDS_A_READ = 10_000
-const ROWS_A_COMMIT = 1_000
+const READ_BATCH = 10_000
+const WRITE_BATCH = 1_000
 /** A week. */
-const MINUTES_A_STEP = 10_080
+const MINUTES_PER_STEP = 10_080
 
 /** See `Store.countedIds`. In the order of creation and id. */
 export async function countedIds(
@@ -19,12 +19,12 @@ export async function countedIds(
   scope: CountsScope,
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Promise<string[]> {
-  const rows = await allInSteps<{ createdMs: number; id: string }>(IDS_A_READ, (last) =>
+  const rows = await allInSteps<{ createdMs: number; id: string }>(READ_BATCH, (last) =>
     db.scan(
       `SELECT id, created_ms AS "createdMs" FROM tickets
        WHERE ${IN_SCOPE} AND (created_ms, id) > ($4, $5) AND created_ms < $6
          AND left_ms IS NULL AND source = 'jira'
-       ORDER BY created_ms, id LIMIT ${IDS_A_READ}`,
+       ORDER BY created_ms, id LIMIT ${READ_BATCH}`,
       [...scopeParams(siteId, scope), last?.createdMs ?? fromMs, last?.id ?? '', toMs],
     ),
   )
@@ -39,7 +39,7 @@ export function createdCuts(
   size: number,
 ): Promise<number[]> {
   const reader: MinuteReader = {
-    minutesAStep: MINUTES_A_STEP,
+    minutesAStep: MINUTES_PER_STEP,
     firstMinute: (from) => firstMinute(db, siteId, scope, from),
     minutes: ({ fromMinute, toMinute }) =>
       db.scan<CountedMinute>(
@@ -81,7 +81,7 @@ export function strikeMissing(
   atMs: number,
   apartMs: number,
 ): Promise<string[]> {
-  return inSteps(ids, ROWS_A_COMMIT, (some) =>
+  return inSteps(ids, WRITE_BATCH, (some) =>
     db.write(async (tx) => {
       const [, struckBefore, struckNow] = await Promise.all([
         lockSite(tx, siteId),
@@ -106,7 +106,7 @@ export function strikeMissing(
 
 /** See `Store.clearStrikes`. */
 export async function clearStrikes(db: Connection, siteId: string, ids: readonly string[]): Promise<void> {
-  await inSteps(ids, ROWS_A_COMMIT, (some) =>
+  await inSteps(ids, WRITE_BATCH, (some) =>
     db.write(async (tx) => {
       void lockSite(tx, siteId)
       takeBackStrikes(tx, siteId, some)

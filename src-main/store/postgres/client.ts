@@ -4,7 +4,7 @@ import type { PostgresConfig } from '../../config/config.ts'
 import { hideSecrets } from '../../secrets/hide-secrets.ts'
 import type { Credentials } from './credentials.ts'
 import { NoPasswordError } from './failure.ts'
-import { VALUE_PARSERS } from './parse-values.ts'
+import { VALUE_PARSERS } from './values.ts'
 import type { Sockets } from './sockets.ts'
 
 export const CONNECT_MS = 5_000

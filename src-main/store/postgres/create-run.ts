@@ -1,11 +1,11 @@
 import { otherRun } from '../errors.ts'
 import type { NewRun, NewSlot } from '../ledger.ts'
 import { inSteps } from '../steps.ts'
-import { arrayOf } from './arrays.ts'
+import { arrayOf } from './values.ts'
 import type { Connection, WriteTransaction } from './connection.ts'
 
 /** So many slots are sent in one statement. */
-const SLOTS_A_STATEMENT = 5_000
+const SLOT_BATCH = 5_000
 
 /**
  * See `LedgerStore.createRun`. All steps are of one transaction, so nobody meets a run that is half made, nor what a crash
@@ -15,7 +15,7 @@ export function createRun(db: Connection, newRun: NewRun, slots: readonly NewSlo
   return db.write(async (tx) => {
     if (!(await addRun(tx, newRun))) return tx.discard()
     tx.notify(newRun.siteId, 'ledger')
-    await inSteps(slots, SLOTS_A_STATEMENT, (some) => addSlots(tx, newRun, some))
+    await inSteps(slots, SLOT_BATCH, (some) => addSlots(tx, newRun, some))
   })
 }
 

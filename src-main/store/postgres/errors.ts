@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { tablesMissing } from '../errors.ts'
-import { TICKET_TABLES } from '../ticket-tables.ts'
+import { TICKET_TABLES } from '../migrate.ts'
 import { deniedError } from './denied-errors.ts'
 import { codeOf, CommitLostError, isLocked, kindOf, PoolBusyError, TablesBusyError } from './failure.ts'
 import { NOTHING_DONE, type ServerNames } from './server-names.ts'

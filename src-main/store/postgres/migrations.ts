@@ -5,12 +5,12 @@ import {
   MIGRATIONS_TABLE,
   missingMigrations,
   readMigrations,
+  TICKET_TABLES,
   type AppliedMigration,
   type MigrationHistory,
   type MigrationTarget,
 } from '../migrate.ts'
 import type { DropGuard } from '../store.ts'
-import { TICKET_TABLES } from '../ticket-tables.ts'
 import { SCHEMA, SEARCH_PATH } from './client.ts'
 import type { Session } from './connection.ts'
 import { lockedLeaseHolders } from './leases.ts'

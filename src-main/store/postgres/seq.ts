@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ANY_SITE, BEFORE_THE_FIRST, type SiteSeq } from '../site-seq.ts'
+import { ANY_SITE, BEFORE_THE_FIRST, type SiteSeq } from '../counts.ts'
 import type { Connection, Transaction, WriteTransaction } from './connection.ts'
 
 const SITE_SEQ = 'SELECT seq, reset_seq AS "resetSeq" FROM site_seq'

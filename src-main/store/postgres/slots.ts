@@ -1,6 +1,14 @@
-import type { ResumedRun, SlotOutcome } from '../ledger.ts'
+import { SLOT, SLOT_OF_RUN } from '../rows.ts'
+import type { ResumedRun, Slot, SlotOfRun, SlotOutcome } from '../ledger.ts'
+import { allInSteps, inSteps } from '../steps.ts'
 import { storableText } from '../storable-text.ts'
+import { arrayOf } from './values.ts'
 import type { Connection, WriteTransaction } from './connection.ts'
+
+/** So many slots are read in one statement: as many rows are parsed without letting the event loop go on. */
+const SLOT_BATCH = 2_000
+
+const TICKET_BATCH = 2_000
 
 const OF_RUN = 'site_id = $1 AND run_id = $2'
 
@@ -108,13 +116,13 @@ export function skipSlots(
   tx: WriteTransaction,
   siteId: string,
   runId: string,
-  { slots, reason }: NonNullable<ResumedRun['skipped']>,
+  skipped: NonNullable<ResumedRun['skipped']>,
 ): void {
-  lockSlots(tx, siteId, runId, slots)
+  lockSlots(tx, siteId, runId, skipped.slots)
   void tx.query(
     `UPDATE slots SET state = 'skipped', reason = $4
      WHERE ctid = ANY(ARRAY(SELECT place FROM ${BY_NUMBERS} WHERE state = 'planned'))`,
-    [siteId, runId, slots, storableText(reason)],
+    [siteId, runId, skipped.slots, storableText(skipped.reason)],
   )
 }
 
@@ -137,4 +145,47 @@ export function markRemoved(
     if (marked.length > 0) tx.notify(siteId, 'ledger')
     else tx.discard()
   })
+}
+
+/** See `LedgerStore.slots`. */
+export function slots(db: Connection, siteId: string, runId: string): Promise<Slot[]> {
+  return allInSteps<Slot>(SLOT_BATCH, (last) =>
+    db.scan(
+      `SELECT ${SLOT} FROM slots WHERE site_id = $1 AND run_id = $2 AND slot > $3
+       ORDER BY slot LIMIT ${SLOT_BATCH}`,
+      [siteId, runId, last?.slot ?? Number.MIN_SAFE_INTEGER],
+    ),
+  )
+}
+
+/** See `LedgerStore.slotsPlanned`. */
+export function slotsPlanned(
+  db: Connection,
+  siteId: string,
+  fromMs: number,
+  toMs: number,
+): Promise<SlotOfRun[]> {
+  return allInSteps<SlotOfRun>(SLOT_BATCH, (last) =>
+    db.scan(
+      `SELECT ${SLOT_OF_RUN} FROM slots
+       WHERE site_id = $1 AND (planned_ms, run_id, slot) > ($2, $3, $4) AND planned_ms < $5
+       ORDER BY planned_ms, run_id, slot LIMIT ${SLOT_BATCH}`,
+      [siteId, last?.plannedMs ?? fromMs, last?.runId ?? '', last?.slot ?? 0, toMs],
+    ),
+  )
+}
+
+/** See `LedgerStore.slotsOfTickets`. Each of them is one seek, whatever the server believes of how many slots there are. */
+export function slotsOfTickets(
+  db: Connection,
+  siteId: string,
+  issueIds: readonly string[],
+): Promise<SlotOfRun[]> {
+  return inSteps([...new Set(issueIds)], TICKET_BATCH, (some) =>
+    db.scan<SlotOfRun>(
+      `SELECT ${SLOT_OF_RUN} FROM unnest($2::text[]) AS wanted (wanted_id)
+       CROSS JOIN LATERAL (SELECT * FROM slots WHERE site_id = $1 AND issue_id = wanted_id OFFSET 0) AS found`,
+      [siteId, arrayOf(some)],
+    ),
+  )
 }

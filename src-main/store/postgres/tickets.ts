@@ -1,10 +1,10 @@
-import type { Ticket } from '../../../src-shared/domain/ticket.ts'
-import { TICKET } from '../columns.ts'
-import type { TicketsQuery } from '../store.ts'
+import type { LeftTicket, Ticket } from '../../../src-shared/domain/ticket.ts'
+import { EXPORTED_TICKET, LEFT_TICKET, TICKET } from '../rows.ts'
 import { inSteps } from '../steps.ts'
-import { placeBefore } from '../stored-ticket.ts'
+import type { ExportedTicket, TicketsAfter, TicketsQuery } from '../store.ts'
+import { BEFORE_ALL_THAT_LEFT, exportedTicket, placeBefore, type StoredTicket } from '../stored-ticket.ts'
 import type { Connection } from './connection.ts'
-import { IN_SCOPE, scopeParams } from './scope.ts'
+import { IN_SCOPE, scopeParams } from './counts.ts'
 
 /**
  * The tickets of the ids $2 of the site $1: each of them one seek in the primary key, whatever the server knows or
@@ -13,7 +13,7 @@ import { IN_SCOPE, scopeParams } from './scope.ts'
 export const BY_IDS = `unnest($2::text[]) AS wanted (wanted_id)
   CROSS JOIN LATERAL (SELECT * FROM tickets WHERE site_id = $1 AND id = wanted_id LIMIT 1) AS found`
 
-const TICKETS_A_READ = 1_000
+const BATCH_SIZE = 1_000
 
 /** See `Store.tickets`. */
 export function tickets(db: Connection, query: TicketsQuery): Promise<Ticket[]> {
@@ -29,7 +29,42 @@ export function tickets(db: Connection, query: TicketsQuery): Promise<Ticket[]> 
 
 /** See `Store.countedTickets`. */
 export function countedTickets(db: Connection, siteId: string, ids: readonly string[]): Promise<Ticket[]> {
-  return inSteps(ids, TICKETS_A_READ, (some) =>
+  return inSteps(ids, BATCH_SIZE, (some) =>
     db.scan<Ticket>(`SELECT ${TICKET} FROM ${BY_IDS} WHERE left_ms IS NULL`, [siteId, some]),
   )
+}
+
+/** See `Store.leftTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
+export function leftTickets(db: Connection, query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
+  const { siteId, projectKey, fromMs, toMs, limit } = query
+  const { atMs, id } = query.after ?? BEFORE_ALL_THAT_LEFT
+  return db.query<LeftTicket>(
+    `SELECT ${LEFT_TICKET}
+     FROM (
+       SELECT id AS wanted FROM tickets
+       WHERE site_id = $1 AND created_ms >= $2 AND created_ms < $3 AND left_ms IS NOT NULL AND (left_ms, id) < ($6, $7)
+         AND ($4::text IS NULL OR left_project_key = $4)
+       ORDER BY left_ms DESC, id DESC LIMIT $5
+     ) AS listed
+     JOIN tickets ON site_id = $1 AND id = listed.wanted
+     ORDER BY left_ms DESC, id DESC`,
+    [siteId, fromMs, toMs, projectKey, limit, atMs, id],
+  )
+}
+
+type ExportRow = Omit<StoredTicket, 'missingSinceMs'>
+
+/** See `Store.ticketsAfter`. */
+export async function ticketsAfter(db: Connection, query: TicketsAfter): Promise<ExportedTicket[]> {
+  const { siteId, projectKey, fromMs, toMs, limit } = query
+  const { createdMs, id } = query.after ?? { createdMs: fromMs, id: '' }
+  const rows = await db.scan<ExportRow>(
+    `SELECT ${EXPORTED_TICKET}
+     FROM tickets
+     WHERE site_id = $1 AND (created_ms, id) > ($2, $3) AND created_ms < $4
+       AND ($5::text IS NULL OR project_key = $5)
+     ORDER BY created_ms, id LIMIT $6`,
+    [siteId, createdMs, id, toMs, projectKey, limit],
+  )
+  return rows.map(exportedTicket)
 }

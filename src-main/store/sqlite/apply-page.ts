@@ -1,21 +1,29 @@
-import { decidePage, isNews, type PageDecision } from '../decide-page.ts'
+import { STORED_TICKET } from '../rows.ts'
+import { decidePage, isNews, type DecidedRow, type PageDecision } from '../decide-page.ts'
 import { tablesReplaced } from '../errors.ts'
-import { applyInParts, type PagePart } from '../page-parts.ts'
+import { applyInParts, type PagePart } from '../steps.ts'
 import type { PageCommit, TicketPage } from '../store.ts'
+import type { StoredTicket } from '../stored-ticket.ts'
 import { takeBackStrikes } from './census.ts'
 import type { Connection } from './connection.ts'
 import { addToCounts } from './counts.ts'
-import { advancePiece, refuseOtherPlan } from './first-fetch.ts'
+import { advancePiece, moveWatermark, refuseOtherPlan } from './progress.ts'
 import { raiseSeq, readSeq } from './seq.ts'
-import { storedTickets, writeTicket } from './stored-tickets.ts'
-import { moveWatermark } from './sync-state.ts'
+
+const INSERT = `INSERT INTO tickets (key, project_key, title, priority_id, priority_name, status, created_ms, updated_ms,
+    source, left_ms, left_reason, left_project_key, missing_since_ms, site_id, id, first_seen_ms)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+const UPDATE = `UPDATE tickets SET key = ?, project_key = ?, title = ?, priority_id = ?, priority_name = ?, status = ?,
+    created_ms = ?, updated_ms = ?, source = ?, left_ms = ?, left_reason = ?, left_project_key = ?, missing_since_ms = ?
+  WHERE site_id = ? AND id = ?`
 
 /** As many tickets as one transaction takes, so that the event loop never waits for more than 20 ms. */
-const TICKETS_A_COMMIT = 500
+const BATCH_SIZE = 500
 
 /** See `Store.applyPage`. */
 export function applyPage(db: Connection, page: TicketPage): Promise<PageCommit> {
-  return applyInParts(page, TICKETS_A_COMMIT, (part) => db.write(() => applyPart(db, part)))
+  return applyInParts(page, BATCH_SIZE, (part) => db.write(() => applyPart(db, part)))
 }
 
 function applyPart(db: Connection, part: PagePart): PageCommit {
@@ -44,4 +52,37 @@ function write(db: Connection, { siteId, seenAtMs }: TicketPage, decision: PageD
 /** A fetch that began before the tables were dropped knows a watermark that the new ones have not reached. */
 function refuseOtherTables(db: Connection, { siteId, epoch }: TicketPage): void {
   if (epoch !== undefined && readSeq(db, siteId).resetSeq !== epoch) throw tablesReplaced()
+}
+
+/** Those of the ids that are stored, by id, left or not. Inside `read` or `write`. */
+function storedTickets(db: Connection, siteId: string, ids: readonly string[]): Map<string, StoredTicket> {
+  const rows = db
+    .statement<StoredTicket>(
+      `SELECT ${STORED_TICKET} FROM tickets
+       WHERE site_id = ? AND id IN (SELECT value FROM json_each(?))`,
+    )
+    .all(siteId, JSON.stringify(ids))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** Writes a row as it is to be; `seenAtMs` is when a new one was first seen. Inside `write`. */
+function writeTicket(db: Connection, siteId: string, row: DecidedRow, seenAtMs: number): void {
+  db.statement(row.isNew ? INSERT : UPDATE).run(
+    row.key,
+    row.projectKey,
+    row.title,
+    row.priorityId,
+    row.priorityName,
+    row.status,
+    row.createdMs,
+    row.updatedMs,
+    row.source,
+    row.leftMs,
+    row.leftReason,
+    row.leftProjectKey,
+    row.missingSinceMs,
+    siteId,
+    row.id,
+    ...(row.isNew ? [seenAtMs] : []),
+  )
 }

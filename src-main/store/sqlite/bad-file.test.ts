@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
-import { openFile } from './open-file.ts'
+import { openFile } from './connection.ts'
 import { openSqliteStore } from './store.ts'
 
 describe('a file that cannot be the store', () => {

@@ -1,16 +1,16 @@
 import type { Minute } from '../../../src-shared/domain/minute.ts'
-import { cutsOf, type CountedMinute, type MinuteReader } from '../created-cuts.ts'
+import { cutsOf, type CountedMinute, type MinuteReader } from '../counts.ts'
 import type { CountsScope } from '../store.ts'
 import { inSteps, rowsInSteps } from '../steps.ts'
 import type { Connection } from './connection.ts'
-import { IN_SCOPE, scopeParams } from './scope.ts'
+import { IN_SCOPE, scopeParams } from './counts.ts'
 
 /** So many rows are read without letting the event loop go on. */
-const ROWS_A_READ = 1_000
+const READ_BATCH = 1_000
 /** So many rows are written in one transaction, each of them at a place of its own. */
-const ROWS_A_COMMIT = 500
+const WRITE_BATCH = 500
 /** So many minutes of the roll-up are read without letting the event loop go on. */
-const MINUTES_A_STEP = 1_440
+const MINUTES_PER_STEP = 1_440
 
 /** See `Store.countedIds`. */
 export async function countedIds(
@@ -20,7 +20,7 @@ export async function countedIds(
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Promise<string[]> {
   const found: string[] = []
-  const steps = rowsInSteps<Place>(ROWS_A_READ, (last) =>
+  const steps = rowsInSteps<Place>(READ_BATCH, (last) =>
     rowsAfter(db, siteId, scope, last ?? { createdMs: fromMs, id: '' }, toMs),
   )
   for await (const rows of steps) for (const row of rows) if (row.counted === 1) found.push(row.id)
@@ -47,7 +47,7 @@ function rowsAfter(
       .statement<Place>(
         `SELECT id, created_ms AS createdMs, (left_ms IS NULL AND source = 'jira' AND ${IN_SCOPE}) AS counted FROM tickets
          WHERE site_id = @siteId AND (created_ms, id) > (@createdMs, @id) AND created_ms < @toMs
-         ORDER BY created_ms, id LIMIT ${ROWS_A_READ}`,
+         ORDER BY created_ms, id LIMIT ${READ_BATCH}`,
       )
       .all({ ...scopeParams(siteId, scope), createdMs, id, toMs }),
   )
@@ -61,7 +61,7 @@ export function createdCuts(
   size: number,
 ): Promise<number[]> {
   const reader: MinuteReader = {
-    minutesAStep: MINUTES_A_STEP,
+    minutesAStep: MINUTES_PER_STEP,
     firstMinute: (from) => firstMinute(db, siteId, scope, from),
     minutes: (span) =>
       db.read(() =>
@@ -106,7 +106,7 @@ export function strikeMissing(
   atMs: number,
   apartMs: number,
 ): Promise<string[]> {
-  return inSteps(ids, ROWS_A_COMMIT, (some) =>
+  return inSteps(ids, WRITE_BATCH, (some) =>
     db.write(() => {
       const params = { siteId, ids: JSON.stringify(some), atMs, latestMs: atMs - apartMs }
       const struckBefore = db
@@ -127,7 +127,7 @@ export function strikeMissing(
 
 /** See `Store.clearStrikes`. */
 export async function clearStrikes(db: Connection, siteId: string, ids: readonly string[]): Promise<void> {
-  await inSteps(ids, ROWS_A_COMMIT, (some) => db.write(() => takeBackStrikes(db, siteId, some)))
+  await inSteps(ids, WRITE_BATCH, (some) => db.write(() => takeBackStrikes(db, siteId, some)))
 }
 
 /** Inside `write`. */

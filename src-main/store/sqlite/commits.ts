@@ -1,4 +1,5 @@
-import { watchCommits } from './watch-commits.ts'
+import { watch } from 'node:fs'
+import path from 'node:path'
 
 /** Those who want to hear of commits, of this connection and of others. */
 export interface Commits {
@@ -8,6 +9,10 @@ export interface Commits {
   onCommit(listener: () => void): () => void
   close(): void
 }
+
+const DEBOUNCE_MS = 50
+
+const POLL_MS = 500
 
 /** Other connections' commits are watched for only while somebody listens: a command that writes and ends never does. */
 export function createCommits(file: string, dataVersion: () => number): Commits {
@@ -34,5 +39,65 @@ export function createCommits(file: string, dataVersion: () => number): Commits 
       }
     },
     close,
+  }
+}
+
+/**
+ * Calls `announce` when another connection has committed, until the returned function is called. Every commit writes
+ * to the WAL beside the file, so the folder is watched, and SQLite's `data_version` tells other's commits from our
+ * own. Where a folder cannot be watched (some network shares, no more inotify watches), the version is polled.
+ */
+export function watchCommits(file: string, dataVersion: () => number, announce: () => void): () => void {
+  let seen = dataVersion()
+  const look = (): void => {
+    const version = readVersion(dataVersion)
+    if (version === seen) return
+    seen = version
+    announce()
+  }
+  let stop: () => void
+  try {
+    stop = watchWal(file, look, () => {
+      stop()
+      stop = poll(look)
+    })
+  } catch {
+    stop = poll(look)
+  }
+  return () => stop()
+}
+
+function poll(look: () => void): () => void {
+  const timer = setInterval(look, POLL_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+function watchWal(file: string, look: () => void, failed: () => void): () => void {
+  const walName = `${path.basename(file)}-wal`
+  let timer: NodeJS.Timeout | undefined
+  const lookSoon = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      look()
+    }, DEBOUNCE_MS)
+  }
+  const watcher = watch(path.dirname(file), { persistent: false }, (_event, name) => {
+    // Some platforms do not say which file it was.
+    if (name === null || name === walName) lookSoon()
+  })
+  watcher.on('error', failed)
+  return () => {
+    clearTimeout(timer)
+    watcher.close()
+  }
+}
+
+/** A store that cannot be read counts as changed: who is told of it reads, and meets the error where it can be shown. */
+function readVersion(dataVersion: () => number): number {
+  try {
+    return dataVersion()
+  } catch {
+    return Number.NaN
   }
 }

@@ -1,9 +1,9 @@
+import { existsSync, linkSync, rmSync, statSync } from 'node:fs'
+import path from 'node:path'
 import Database from 'better-sqlite3'
 import type { Clock } from '../../runtime/clock.ts'
 import { createCommits } from './commits.ts'
-import { closed, toStoreError } from './errors.ts'
-import { openFile, prepareFile } from './open-file.ts'
-import { retryWhileBusy } from './retry.ts'
+import { closed, empty, foreign, isBusy, notWritable, toStoreError } from './errors.ts'
 
 /** One open SQLite file. Work is given to `read` and `write`, which run it again when another process was in the way. */
 export interface Connection {
@@ -21,6 +21,19 @@ export interface Connection {
   /** Idempotent. Calls that wait for a lock fail with `store-unavailable`. */
   close(): void
 }
+
+const RETRY_MS = 20
+
+const PATIENCE_MS = 5_000
+
+/** How long SQLite itself may wait for a lock, with the event loop standing still. */
+const BLOCKING_WAIT_MS = 5
+
+/** "JTPM", in the header of every file that we make. */
+const APPLICATION_ID = 0x4a54504d
+
+/** The SQL that marks a new file as ours, to be run in the transaction of its first tables. */
+export const CLAIM_FILE = `PRAGMA application_id = ${APPLICATION_ID}`
 
 /**
  * Opens a SQLite file, or makes an empty one. Throws `folder-not-writable`, `store-not-a-database` (the file is then
@@ -100,5 +113,58 @@ function rememberStatements(database: Database.Database): Connection['statement'
       prepared.set(sql, statement)
     }
     return statement as Database.Statement<unknown[], R>
+  }
+}
+
+/**
+ * Opens or makes the file; its content has not been looked at yet. Throws `folder-not-writable`, `store-not-a-database`
+ * where it is empty, or SQLite's error.
+ */
+export function openFile(file: string): Database.Database {
+  if (!existsSync(path.dirname(file))) throw notWritable(file)
+  const there = statSync(file, { throwIfNoEntry: false })
+  if (there === undefined) makeFile(file)
+  else if (there.isFile() && there.size === 0) throw empty(file)
+  return new Database(file, { timeout: BLOCKING_WAIT_MS })
+}
+
+/** Whole from its first moment: nobody else can find one of ours empty, whenever this process is killed. */
+function makeFile(file: string): void {
+  const draft = `${file}.new-${process.pid}`
+  try {
+    const database = new Database(draft)
+    database.pragma(`application_id = ${APPLICATION_ID}`)
+    database.close()
+    linkSync(draft, file)
+  } catch {
+    // Another made it, the file system has no links, or nothing can be written there: opening it tells.
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/** Makes sure that the file is ours before anything is written to it, then sets how it is written. */
+function prepareFile(database: Database.Database, file: string): void {
+  const owner = database.pragma('application_id', { simple: true })
+  const objects = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()
+  if (owner !== APPLICATION_ID && objects !== 0) throw foreign(file)
+
+  // A commit is on the disk before its caller goes on; readers and the writer do not wait for each other.
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
+}
+
+/**
+ * Tries again while another process holds the lock, for five seconds, sleeping in between so that the event loop goes
+ * on. Throws the last error then, and the signal's reason when it is aborted.
+ */
+async function retryWhileBusy<T>(attempt: () => T, clock: Clock, signal: AbortSignal): Promise<T> {
+  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+    try {
+      return attempt()
+    } catch (error) {
+      if (!isBusy(error) || waitedMs >= PATIENCE_MS) throw error
+    }
+    await clock.sleep(RETRY_MS, signal)
   }
 }

@@ -5,9 +5,9 @@ import { allInSteps, inSteps } from '../steps.ts'
 import type { Connection } from './connection.ts'
 
 /** So many slots are written in one transaction. */
-const SLOTS_A_COMMIT = 500
+const SLOT_BATCH = 500
 /** So many runs are looked at without letting the event loop go on. */
-const RUNS_A_READ = 1_000
+const RUN_BATCH = 1_000
 
 /**
  * See `LedgerStore.createRun`. A crash on the way leaves slots of a run that is not there: nobody reads them, and the next
@@ -16,10 +16,8 @@ const RUNS_A_READ = 1_000
 export async function createRun(db: Connection, newRun: NewRun, slots: readonly NewSlot[]): Promise<void> {
   if (await db.read(() => isThere(db, newRun))) return
   await sweepLeftovers(db, newRun.siteId)
-  const lastStep = Math.max(0, Math.ceil(slots.length / SLOTS_A_COMMIT) - 1) * SLOTS_A_COMMIT
-  await inSteps(slots.slice(0, lastStep), SLOTS_A_COMMIT, (some) =>
-    db.write(() => addSlots(db, newRun, some)),
-  )
+  const lastStep = Math.max(0, Math.ceil(slots.length / SLOT_BATCH) - 1) * SLOT_BATCH
+  await inSteps(slots.slice(0, lastStep), SLOT_BATCH, (some) => db.write(() => addSlots(db, newRun, some)))
   if (lastStep > 0) await setImmediate()
   await db.write(() => {
     if (isThere(db, newRun)) return
@@ -69,13 +67,13 @@ function slotsOf(db: Connection, { siteId, runId }: NewRun): number {
 
 async function sweepLeftovers(db: Connection, siteId: string): Promise<void> {
   for (const runId of await runsWithoutARow(db, siteId)) {
-    while ((await db.write(() => sweepSome(db, siteId, runId))) === SLOTS_A_COMMIT) await setImmediate()
+    while ((await db.write(() => sweepSome(db, siteId, runId))) === SLOT_BATCH) await setImmediate()
   }
 }
 
 /** The runs that have slots and are not there. One seek in the slots' key for each run of the site. */
 async function runsWithoutARow(db: Connection, siteId: string): Promise<string[]> {
-  const known = await allInSteps<KnownRun>(RUNS_A_READ, (last) =>
+  const known = await allInSteps<KnownRun>(RUN_BATCH, (last) =>
     db.read(() =>
       db
         .statement<KnownRun>(
@@ -87,7 +85,7 @@ async function runsWithoutARow(db: Connection, siteId: string): Promise<string[]
            )
            SELECT run_id AS runId,
              EXISTS (SELECT 1 FROM runs WHERE site_id = @siteId AND run_id = known.run_id) AS isThere
-           FROM known WHERE run_id IS NOT NULL LIMIT ${RUNS_A_READ}`,
+           FROM known WHERE run_id IS NOT NULL LIMIT ${RUN_BATCH}`,
         )
         .all({ siteId, after: last?.runId ?? '' }),
     ),
@@ -107,7 +105,7 @@ function sweepSome(db: Connection, siteId: string, runId: string): number {
       `DELETE FROM slots WHERE rowid IN (
          SELECT rowid FROM slots WHERE site_id = @siteId AND run_id = @runId
            AND NOT EXISTS (SELECT 1 FROM runs WHERE site_id = @siteId AND run_id = @runId)
-         LIMIT ${SLOTS_A_COMMIT}
+         LIMIT ${SLOT_BATCH}
        )`,
     )
     .run({ siteId, runId }).changes

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import path from 'node:path'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { tablesMissing } from '../errors.ts'
-import { TICKET_TABLES } from '../ticket-tables.ts'
+import { TICKET_TABLES } from '../migrate.ts'
 
 const MISSING_TABLE = new RegExp(`^no such table: (?:main\\.)?(?:${TICKET_TABLES.join('|')})$`)
 

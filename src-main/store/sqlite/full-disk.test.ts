@@ -8,7 +8,7 @@ import { applyPage } from './apply-page.ts'
 import { openConnection, type Connection } from './connection.ts'
 import { mountSmallDisk, type SmallDisk } from '../../../test-support/store/sqlite/small-disk.ts'
 import { migrationTarget } from './migrations.ts'
-import { ticketTotal } from './outside.ts'
+import { ticketTotal } from './counts.ts'
 import { readSeq } from './seq.ts'
 
 describe('a full disk', () => {

@@ -1,11 +1,15 @@
 import path from 'node:path'
 import type { Clock } from '../../runtime/clock.ts'
-import { MIGRATIONS_TABLE, type AppliedMigration, type Migration, type MigrationTarget } from '../migrate.ts'
+import {
+  MIGRATIONS_TABLE,
+  TICKET_TABLES,
+  type AppliedMigration,
+  type Migration,
+  type MigrationTarget,
+} from '../migrate.ts'
 import type { DropGuard } from '../store.ts'
-import { TICKET_TABLES } from '../ticket-tables.ts'
-import type { Connection } from './connection.ts'
+import { CLAIM_FILE, type Connection } from './connection.ts'
 import { leaseHolders } from './leases.ts'
-import { CLAIM_FILE } from './open-file.ts'
 import { raiseAllSeqs } from './seq.ts'
 
 /** A SQLite file as the migration runner sees it. */

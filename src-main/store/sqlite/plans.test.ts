@@ -9,10 +9,8 @@ import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
 import { openConnection, type Connection } from './connection.ts'
 import { createRun } from './create-run.ts'
 import { migrationTarget } from './migrations.ts'
-import { slots, slotsOfTickets, slotsPlanned } from './read-slots.ts'
-import { runCounts, runMinutes } from './run-counts.ts'
-import { resumeRun, run, runs, setRunState, setRunWish } from './runs.ts'
-import { claimSlots, markRemoved, recordSlots } from './slots.ts'
+import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRunWish } from './runs.ts'
+import { claimSlots, markRemoved, recordSlots, slots, slotsOfTickets, slotsPlanned } from './slots.ts'
 
 // SQLite is told nothing of how many rows there are: it plans for any number of them as for the few in these tables.
 

@@ -1,4 +1,4 @@
-import { ANY_SITE, BEFORE_THE_FIRST, type SiteSeq } from '../site-seq.ts'
+import { ANY_SITE, BEFORE_THE_FIRST, type SiteSeq } from '../counts.ts'
 import type { Connection } from './connection.ts'
 
 /** The number of the site's last commit, 0 before its first. Inside `read` or `write`. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { watchCommits } from './watch-commits.ts'
+import { watchCommits } from './commits.ts'
 
 describe('watching for commits of others', () => {
   let folder: string

@@ -1,8 +1,14 @@
 import { planReplaced, tablesReplaced } from '../errors.ts'
-import type { FetchPiece, FirstFetch, FirstFetchPlan, PieceProgress, TicketPage } from '../store.ts'
+import type {
+  FetchPiece,
+  FirstFetch,
+  FirstFetchPlan,
+  PieceProgress,
+  SyncState,
+  TicketPage,
+} from '../store.ts'
 import type { Connection } from './connection.ts'
 import { readSeq } from './seq.ts'
-import { moveWatermark } from './sync-state.ts'
 
 type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>
 
@@ -88,4 +94,56 @@ export function advancePiece(
 function dropPlan(db: Connection, { siteId, scope }: FetchOf): void {
   db.statement(`DELETE FROM fetch_pieces WHERE ${OF_SCOPE}`).run(siteId, scope)
   db.statement(`DELETE FROM first_fetches WHERE ${OF_SCOPE}`).run(siteId, scope)
+}
+
+/** See `Store.syncState`. */
+export function syncState(db: Connection, siteId: string, scope: string): Promise<SyncState | null> {
+  return db.read(
+    () =>
+      db
+        .statement<SyncState>(
+          `SELECT watermark_ms AS watermarkMs, census_ms AS censusMs FROM sync_state
+           WHERE site_id = ? AND scope = ?`,
+        )
+        .get(siteId, scope) ?? null,
+  )
+}
+
+/** Moves the watermark on; an older one changes nothing. Inside `write`. */
+export function moveWatermark(db: Connection, siteId: string, scope: string, watermarkMs: number): void {
+  db.statement(
+    `INSERT INTO sync_state (site_id, scope, watermark_ms) VALUES (?, ?, ?)
+     ON CONFLICT (site_id, scope) DO UPDATE SET watermark_ms = excluded.watermark_ms
+     WHERE excluded.watermark_ms > sync_state.watermark_ms`,
+  ).run(siteId, scope, watermarkMs)
+}
+
+/** See `Store.setCensus`. */
+export function setCensus(db: Connection, siteId: string, scope: string, atMs: number): Promise<void> {
+  return db.write(() => {
+    db.statement(
+      `UPDATE sync_state SET census_ms = @atMs
+       WHERE site_id = @siteId AND scope = @scope AND (census_ms IS NULL OR census_ms < @atMs)`,
+    ).run({ siteId, scope, atMs })
+  })
+}
+
+/** See `Store.setSyncReport`. */
+export function setSyncReport(db: Connection, siteId: string, scope: string, report: string): Promise<void> {
+  return db.write(() => {
+    db.statement(
+      `INSERT INTO sync_reports (site_id, scope, report) VALUES (?, ?, ?)
+       ON CONFLICT (site_id, scope) DO UPDATE SET report = excluded.report`,
+    ).run(siteId, scope, report)
+  })
+}
+
+/** See `Store.syncReport`. */
+export function syncReport(db: Connection, siteId: string, scope: string): Promise<string | null> {
+  return db.read(() => {
+    const row = db
+      .statement<{ report: string }>('SELECT report FROM sync_reports WHERE site_id = ? AND scope = ?')
+      .get(siteId, scope)
+    return row?.report ?? null
+  })
 }

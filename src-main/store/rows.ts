@@ -1,3 +1,5 @@
+import type { RunCounts, SlotState } from './ledger.ts'
+
 // Rows as the port gives them, in SQL that both engines take.
 
 export const RUN = `site_id AS "siteId", run_id AS "runId", project_key AS "projectKey", seed, planned,
@@ -13,6 +15,11 @@ export const SLOT_OF_RUN = `run_id AS "runId", ${SLOT}`
 /** True of every slot, and said by whoever reads the index slots_by_state, which is for those alone. */
 export const IN_STATES = 'planned_ms >= -9007199254740991'
 
+/** The columns of a `SlotMinute`, of slots grouped by their first. */
+export const OF_MINUTE = `planned_ms / 60000 AS minute, COUNT(*) AS planned,
+  COUNT(*) FILTER (WHERE state = 'created') AS created,
+  COUNT(*) FILTER (WHERE state IN ('failed', 'unknown', 'skipped')) AS "notMade"`
+
 export const TICKET = `id, key, project_key AS "projectKey", title, priority_id AS "priorityId",
   priority_name AS "priorityName", status, created_ms AS "createdMs", updated_ms AS "updatedMs"`
 
@@ -24,3 +31,26 @@ export const EXPORTED_TICKET = `${TICKET}, source, left_ms AS "leftMs", left_rea
 export const STORED_TICKET = `${EXPORTED_TICKET}, missing_since_ms AS "missingSinceMs"`
 
 export const LEFT_TICKET = `${TICKET}, left_ms AS "leftMs", left_reason AS reason`
+
+/** What an engine counts of a run's slots. */
+interface CountedSlots {
+  readonly states: readonly { readonly state: SlotState; readonly slots: number }[]
+  readonly missed: number
+  readonly removed: number
+  readonly lateness: RunCounts['lateness']
+}
+
+/** See `LedgerStore.runCounts`. */
+export function runCountsOf({ states, missed, removed, lateness }: CountedSlots): RunCounts {
+  const inState = (state: SlotState): number => states.find((row) => row.state === state)?.slots ?? 0
+  return {
+    created: inState('created'),
+    failed: inState('failed'),
+    unknown: inState('unknown'),
+    open: inState('planned') + inState('sent'),
+    skipped: inState('skipped'),
+    missed,
+    removed,
+    lateness,
+  }
+}
