@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'react'
-import { ticketsWords } from '../chart/bin-words.ts'
+import type { RunProgress } from '../../src-shared/contract/models.ts'
+import { slotWords, ticketsWords } from '../chart/chart-text.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
-import { slotWords } from '../chart/chart-words.ts'
-import { runNews } from '../runs/run-news.ts'
-import { useStoreWords } from './use-store-words.ts'
+import { endWords } from '../runs/run-words.ts'
+import { useStoreWords } from './store-status.tsx'
 import { useDashboard, useView } from './workbench.ts'
 
 /** Long enough to pass over the bars between, when an arrow key is held. */
 const READOUT_MS = 200
+
 const LIVE_EVERY_MS = 60_000
 
 /** Speaks to assistive technology: the bar that the arrow keys chose, and once a minute what has come. */
@@ -77,4 +78,22 @@ function useNews(): string {
     return () => clearInterval(timer)
   }, [following])
   return said
+}
+
+/** What became of the run as a whole since it was told the last time, as a sentence; null where that is nothing. */
+export function runNews(before: RunProgress | null, now: RunProgress | null): string | null {
+  // What is there as the window opens is no news.
+  if (now === null || before === null) return null
+  const isSame = before.runId === now.runId
+  if (isSame && before.state === now.state) return null
+  switch (now.state) {
+    case 'running':
+      return isSame
+        ? 'The run goes on.'
+        : `A run of ${now.planned.toLocaleString('en-GB')} tickets has begun.`
+    case 'paused':
+      return `The run stands still. ${now.reason ?? ''}`.trim()
+    default: // done, stopped, broken
+      return endWords(now)
+  }
 }

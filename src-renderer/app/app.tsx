@@ -1,27 +1,26 @@
 import { Tooltip } from 'radix-ui'
-import { Activity } from 'react'
+import { Activity, useEffect, useEffectEvent, useMemo } from 'react'
+import type { EventPayload } from '../../src-shared/contract/events.ts'
+import { binSpan } from '../chart/chart-text.ts'
+import { useChartModel, type ChartModel } from '../chart/chart-model.ts'
 import { ChartPanel } from '../chart/chart-panel.tsx'
-import { useChartModel } from '../chart/use-chart-model.ts'
-import { RunPanel } from '../runs/run-panel.tsx'
 import { RunsDoor } from '../runs-page/runs-door.tsx'
+import { RunPanel } from '../runs/run-panel.tsx'
 import { SettingsDoor } from '../settings/settings-door.tsx'
+import { useIsDark } from '../settings/theme.ts'
+import { useStore } from '../store.ts'
 import { TicketList } from '../tickets/ticket-list.tsx'
 import { Announcer } from './announcer.tsx'
-import type { Command } from './commands.ts'
-import { ConnectionBar } from './connection-bar.tsx'
+import styles from './app.module.css'
+import { ConnectionBar, NoticeBar, TokenBar } from './bars.tsx'
+import { commandsFor, forScope, type Command } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
 import { SignedOut, StartFailed } from './full-page.tsx'
 import { Header } from './header.tsx'
-import { NoticeBar } from './notice-bar.tsx'
+import { useKeys, type Move } from './keys.ts'
 import { StatusLine } from './status-line.tsx'
-import { StoreCard } from './store-card.tsx'
-import { TokenBar } from './token-bar.tsx'
-import { useBarMoves } from './use-bar-moves.ts'
-import { useCommands } from './use-commands.ts'
-import { useKeys } from './use-keys.ts'
-import { useMenu } from './use-menu.ts'
-import { useConnection, useDashboard, useView } from './workbench.ts'
-import styles from './app.module.css'
+import { StoreCard } from './store-status.tsx'
+import { useConnection, useDashboard, useView, useWorkbench } from './workbench.ts'
 
 /** The window: its pages, or the reason why there are none. */
 export function App(): React.ReactNode {
@@ -74,4 +73,66 @@ function DashboardPage({ commands }: { commands: readonly Command[] }): React.Re
       <Announcer model={model} />
     </div>
   )
+}
+
+/** All commands, as they stand now. */
+function useCommands(): readonly Command[] {
+  const workbench = useWorkbench()
+  const run = useDashboard((state) => state.run)
+  const following = useDashboard((state) => state.following)
+  const session = useDashboard((state) => state.session)
+  const startFailure = useDashboard((state) => state.startFailure)
+  const storeStatus = useDashboard((state) => state.storeStatus)
+  const asTable = useView((state) => state.asTable)
+  const scope = useStore(workbench.door.scope, (held) => held)
+  const isDark = useIsDark(useView((state) => state.theme))
+  return useMemo(
+    () =>
+      forScope(
+        commandsFor(workbench, { run, following, session, startFailure, storeStatus }, { asTable }, isDark),
+        scope,
+      ),
+    [workbench, run, following, session, startFailure, storeStatus, asTable, isDark, scope],
+  )
+}
+
+/** Does what is chosen in the desktop's menu: its items have the names of our commands. */
+function useMenu(commands: readonly Command[]): void {
+  const { client } = useWorkbench().door
+  const onChoice = useEffectEvent(({ command }: EventPayload<'menu.chosen'>) => {
+    commands.find(({ id, enabled }) => id === command && enabled)?.run()
+  })
+  useEffect(() => client.on('menu.chosen', onChoice), [client])
+}
+
+/** What moving means on the dashboard: along the bars, into one, and out of it again. */
+function useBarMoves(model: ChartModel | null): (move: Move) => void {
+  const { dashboard, view } = useWorkbench()
+
+  function step(by: -1 | 1): void {
+    if (model === null || model.slots === 0) return
+    const last = model.slots - 1
+    view.set((state) => {
+      const from = state.cursor?.slot ?? (by === 1 ? -1 : model.slots)
+      return { ...state, cursor: { slot: Math.min(last, Math.max(0, from + by)), byKey: true } }
+    })
+  }
+
+  function open(): void {
+    const slot = view.get().cursor?.slot
+    const bin = slot === undefined || model?.view === 'distribution' ? undefined : model?.bins[slot]
+    if (bin) dashboard.open(binSpan(bin))
+  }
+
+  function back(): void {
+    if (dashboard.store.get().opened) dashboard.open(null)
+    else view.set((state) => ({ ...state, cursor: null }))
+  }
+
+  return (move) => {
+    if (move === 'bar-previous') step(-1)
+    else if (move === 'bar-next') step(1)
+    else if (move === 'bar-open') open()
+    else back()
+  }
 }

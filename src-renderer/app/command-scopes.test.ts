@@ -2,8 +2,7 @@ import { expect, test } from 'vitest'
 import type { Session } from '../../src-shared/contract/models.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
 import { testRun } from '../../test-support/renderer/runs/run.ts'
-import { forScope } from './command-scopes.ts'
-import { commandsFor, type Command, type CommandId } from './commands.ts'
+import { commandsFor, forScope, type Command, type CommandId } from './commands.ts'
 import type { Workbench } from './workbench.ts'
 
 const workbench = { view: {}, orders: {}, dashboard: {} } as unknown as Workbench

@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from 'vitest'
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
 import { createStore } from '../store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
-import { commandsFor, matching, runAgain, type Command } from './commands.ts'
+import { commandsFor, matching, type Command } from './commands.ts'
+import { runAgain } from './view-state.ts'
 import { testRun } from '../../test-support/renderer/runs/run.ts'
 import type { ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
@@ -162,7 +163,7 @@ describe('the runs', () => {
     vi.stubGlobal('requestAnimationFrame', () => 0)
     const draft = { count: 75, minutes: 60, seed: 9, profile: 'sine 3', rate: 1, projects: '' }
     view.set((state) => ({ ...state, page: 'runs' }))
-    runAgain(workbench, draft)
+    runAgain(workbench.view, draft)
     expect(view.get()).toMatchObject({ page: 'dashboard', runForm: true, runDraft: draft })
     vi.unstubAllGlobals()
   })

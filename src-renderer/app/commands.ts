@@ -1,7 +1,7 @@
+import { allows, type Scope } from '../../src-shared/contract/scopes.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
-import type { RunDraft } from '../runs/run-fields.ts'
 import type { BinMinutes, Theme, View } from '../settings/preferences.ts'
-import { openRunsPage, type ViewState } from './view-state.ts'
+import { focusOn, openRunForm, openRunsPage, RUN_CHOICE_ID, type ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
 
 export type CommandId =
@@ -42,8 +42,25 @@ export interface Command {
   readonly run: () => void
 }
 
+/** What takes more than looking on. The settings may be looked at: how the window looks is in them, too. */
+const COMMAND_SCOPES: { readonly [C in CommandId]?: Scope } = {
+  'run-start': 'run',
+  'run-pause': 'run',
+  'run-resume': 'run',
+  'run-stop': 'run',
+  'run-clean-up': 'run',
+  fetch: 'run',
+  sample: 'admin',
+  'tables-create': 'admin',
+  'tables-drop': 'admin',
+  'store-fall-back': 'admin',
+  'store-go-back': 'admin',
+}
+
 const viewNames: Record<View, string> = { bar: 'Bar', histogram: 'Histogram', distribution: 'Distribution' }
+
 const views: readonly View[] = ['bar', 'histogram', 'distribution']
+
 const binWidths: readonly BinMinutes[] = [1, 2, 5, 10]
 
 /**
@@ -143,7 +160,7 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
       group: 'Tickets',
       keys: 'R',
       enabled: !underWay,
-      run: () => openRunForm(workbench),
+      run: () => openRunForm(view),
     },
     {
       id: 'run-pause',
@@ -277,34 +294,6 @@ function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
   ]
 }
 
-/** A run makes real tickets, so a key leads to its button, and only the button starts it. */
-export const RUN_BUTTON_ID = 'run-button'
-/** The likeliest of the ways in which a run goes on that has missed slots, or some of which nobody knows. */
-export const RUN_CHOICE_ID = 'run-choice'
-/** Where the form is opened, and what is there again when it is closed. */
-export const NEW_RUN_ID = 'new-run'
-
-export function openRunForm({ view }: Workbench): void {
-  view.set((shown) => ({ ...shown, runForm: true }))
-  focusOn(RUN_BUTTON_ID)
-}
-
-export function closeRunForm({ view }: Workbench): void {
-  view.set((shown) => ({ ...shown, runForm: false, runDraft: null }))
-  focusOn(NEW_RUN_ID)
-}
-
-/** What shall have the focus is there after the next frame has drawn it. */
-function focusOn(id: string): void {
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()))
-}
-
-/** Back to the dashboard, with the form filled in with an earlier run. */
-export function runAgain(workbench: Workbench, draft: RunDraft): void {
-  workbench.view.set((shown) => ({ ...shown, page: 'dashboard', runDraft: { ...draft } }))
-  openRunForm(workbench)
-}
-
 /** The commands that make sense now and have every word of a text, in their order. */
 export function matching(commands: readonly Command[], text: string): Command[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
@@ -312,4 +301,12 @@ export function matching(commands: readonly Command[], text: string): Command[] 
     const all = `${group} ${title}`.toLowerCase()
     return enabled && words.every((word) => all.includes(word))
   })
+}
+
+/** The commands as this window may give them. */
+export function forScope(commands: readonly Command[], scope: Scope): Command[] {
+  return commands.map((command) => ({
+    ...command,
+    enabled: command.enabled && allows(scope, COMMAND_SCOPES[command.id] ?? 'read'),
+  }))
 }

@@ -1,10 +1,31 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-element-to-interactive-role, jsx-a11y/click-events-have-key-events --
+ * the ARIA combobox pattern: the focus and the keys stay in the input, no tag stands for its list. */
+import { useId, useState } from 'react'
 import { droppedFrom } from '../../src-shared/domain/dropped-from.ts'
 import { Confirm } from '../controls/confirm.tsx'
+import { Modal } from '../controls/modal.tsx'
 import { StopRun } from '../runs/stop-run.tsx'
-import { CommandList } from './command-list.tsx'
-import type { Command } from './commands.ts'
-import { KeysDialog } from './keys-dialog.tsx'
+import styles from './dialogs.module.css'
+import { matching, type Command } from './commands.ts'
+import { commandKey } from './keys.ts'
 import { useDashboard, useView, useWorkbench } from './workbench.ts'
+
+const keys: readonly (readonly [string, string])[] = [
+  ['1  2  3', 'Bar, histogram, distribution'],
+  ['←  →', 'Previous, next bar'],
+  ['Enter', 'List the tickets of the bar'],
+  ['Esc', 'Let go of the bar, leave the settings or the runs'],
+  ['Shift ←  Shift →', 'Previous, next hour'],
+  ['N', 'Now'],
+  ['T', 'Table instead of chart'],
+  ['R', 'To the run panel'],
+  ['Shift R', 'Runs: history, audit, clean-up'],
+  ['F', 'Fetch now'],
+  ['D', 'Dark or light'],
+  [',', 'Settings'],
+  [`${commandKey} K`, 'All commands'],
+  ['?', 'These keys'],
+]
 
 /** The dialog that is open, if any. */
 export function Dialogs({ commands }: { commands: readonly Command[] }): React.ReactNode {
@@ -27,5 +48,139 @@ export function Dialogs({ commands }: { commands: readonly Command[] }): React.R
       The fetched tickets and their counts are deleted {store ? droppedFrom(store) : 'from this computer'}.
       Runs stay, and so does everything in Jira: the next fetch brings its tickets back.
     </Confirm>
+  )
+}
+
+/** All that can be done now, found by typing; arrow keys and Enter choose. */
+function CommandList(props: { commands: readonly Command[]; onClose: () => void }): React.ReactNode {
+  const { commands, onClose } = props
+  const id = useId()
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const found = matching(commands, text)
+  const active = found[Math.min(at, found.length - 1)]
+
+  function choose(command: Command | undefined): void {
+    if (command === undefined) return
+    onClose()
+    // The dialog gives the focus back as it closes; what the command does with it comes after.
+    requestAnimationFrame(() => requestAnimationFrame(command.run))
+  }
+
+  return (
+    <Modal title="All commands" heading="unseen" onClose={onClose}>
+      <SearchField
+        listId={`${id}-list`}
+        activeId={active && `${id}-${active.id}`}
+        text={text}
+        onText={(next) => {
+          setText(next)
+          setAt(0)
+        }}
+        onStep={(by) => setAt(stepped(at, by, found.length))}
+        onEnter={() => choose(active)}
+      />
+      <ul className={styles['list']} id={`${id}-list`} role="listbox" aria-label="Commands">
+        {found.map((command) => (
+          <CommandItem
+            key={command.id}
+            id={`${id}-${command.id}`}
+            command={command}
+            active={command === active}
+            onChoose={() => choose(command)}
+          />
+        ))}
+      </ul>
+      {found.length === 0 && <p className={styles['none']}>No command has these words.</p>}
+    </Modal>
+  )
+}
+
+/** The next place in a list of `length`, round at its ends. */
+function stepped(at: number, by: number, length: number): number {
+  return length === 0 ? 0 : (Math.min(at, length - 1) + by + length) % length
+}
+
+interface SearchFieldProps {
+  readonly listId: string
+  readonly activeId: string | undefined
+  readonly text: string
+  readonly onText: (text: string) => void
+  readonly onStep: (by: -1 | 1) => void
+  readonly onEnter: () => void
+}
+
+function SearchField({ listId, activeId, text, onText, onStep, onEnter }: SearchFieldProps): React.ReactNode {
+  function onKeyDown(event: React.KeyboardEvent): void {
+    if (event.key === 'ArrowDown') onStep(1)
+    else if (event.key === 'ArrowUp') onStep(-1)
+    else if (event.key === 'Enter') onEnter()
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <input
+      className={styles['input']}
+      type="text"
+      role="combobox"
+      aria-label="Find a command"
+      aria-expanded="true"
+      aria-controls={listId}
+      aria-activedescendant={activeId}
+      aria-autocomplete="list"
+      placeholder="What do you want to do?"
+      autoComplete="off"
+      spellCheck={false}
+      value={text}
+      onChange={(event) => onText(event.target.value)}
+      onKeyDown={onKeyDown}
+    />
+  )
+}
+
+interface CommandItemProps {
+  readonly id: string
+  readonly command: Command
+  readonly active: boolean
+  readonly onChoose: () => void
+}
+
+function CommandItem({ id, command, active, onChoose }: CommandItemProps): React.ReactNode {
+  return (
+    <li
+      id={id}
+      ref={(node) => {
+        if (active) node?.scrollIntoView({ block: 'nearest' })
+      }}
+      className={styles['item']}
+      role="option"
+      aria-selected={active}
+      onClick={onChoose}
+    >
+      <span className={styles['group']}>{command.group}</span>
+      {command.title}
+      {command.keys !== undefined && <kbd>{command.keys}</kbd>}
+    </li>
+  )
+}
+
+/** Every key of the window. */
+function KeysDialog({ onClose }: { onClose: () => void }): React.ReactNode {
+  return (
+    <Modal title="Keys" heading="closable" onClose={onClose}>
+      <dl className={styles['keys']}>
+        {keys.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              {key.split('  ').map((one) => (
+                <kbd key={one}>{one}</kbd>
+              ))}
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
   )
 }

@@ -1,10 +1,9 @@
 import { useDashboard, useWorkbench } from './workbench.ts'
 import type { Command } from './commands.ts'
-import { useKeys } from './use-keys.ts'
+import { useKeys } from './keys.ts'
 import { Button } from '../controls/button.tsx'
 import icon from './icon.svg'
-import { StoreAction } from './store-action.tsx'
-import { useStoreWords } from './use-store-words.ts'
+import { StoreAction, useStoreWords } from './store-status.tsx'
 import styles from './full-page.module.css'
 
 /** In place of the dashboard when this browser has no session. */

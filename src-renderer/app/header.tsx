@@ -1,13 +1,12 @@
 import { Command, Keyboard, Moon, Settings, Sun } from 'lucide-react'
 import { IconButton } from '../controls/icon-button.tsx'
 import { useIsDark } from '../settings/theme.ts'
-import { HourPicker } from './hour-picker.tsx'
-import { commandKey } from './platform.ts'
-import { SiteBadge } from './site-badge.tsx'
-import type { ViewState } from './view-state.ts'
-import { useView, useWorkbench } from './workbench.ts'
-import icon from './icon.svg'
 import styles from './header.module.css'
+import { HourPicker } from './hour-picker.tsx'
+import icon from './icon.svg'
+import { commandKey } from './keys.ts'
+import type { ViewState } from './view-state.ts'
+import { useConnection, useDashboard, useView, useWorkbench } from './workbench.ts'
 
 /** Where and when: the product, the site, the hour, and the way to everything else. */
 export function Header(): React.ReactNode {
@@ -39,5 +38,24 @@ export function Header(): React.ReactNode {
         <IconButton icon={Settings} label="Settings" shortcut="," onClick={() => put({ page: 'settings' })} />
       </div>
     </header>
+  )
+}
+
+/** Which Jira and which project are watched, and by a dot whether tickets come in. */
+function SiteBadge(): React.ReactNode {
+  const session = useDashboard((state) => state.session)
+  const syncState = useDashboard((state) => state.sync?.state)
+  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const connection = useConnection()
+  if (session === null) return <p className={styles['badge']} />
+  const state = connection !== 'connected' ? 'stopped' : storeFails ? 'failing' : syncState
+  return (
+    <p className={styles['badge']} title={session.site.label}>
+      <span className={styles['dot']} data-state={state} />
+      <span className={styles['label']}>
+        {session.site.label}
+        {session.projectKey !== null && ` · ${session.projectKey}`}
+      </span>
+    </p>
   )
 }

@@ -1,10 +1,19 @@
 import { RefreshCw } from 'lucide-react'
-import { ticketsWords } from '../chart/bin-words.ts'
+import type { StoreStatus, SyncStatus } from '../../src-shared/contract/models.ts'
+import { ticketsWords } from '../chart/chart-text.ts'
 import { Button } from '../controls/button.tsx'
-import { storeWaitWords, syncWords } from './sync-words.ts'
+import { durationWords, momentWords } from '../live/time-words.ts'
+import styles from './status-line.module.css'
 import { useMachineNow } from './use-machine-now.ts'
 import { useDashboard, useMay, useWorkbench } from './workbench.ts'
-import styles from './status-line.module.css'
+
+/** Failures of the connection itself: fetching again would fail alike. */
+const OF_CONNECTION: ReadonlySet<string> = new Set([
+  'not-authenticated',
+  'not-configured',
+  'jira-untrusted',
+  'secrets-unavailable',
+])
 
 /** How fetching goes, and where the tickets are stored: the window's last line. */
 export function StatusLine(): React.ReactNode {
@@ -62,4 +71,96 @@ function SyncSentence(): React.ReactNode {
 
 function useStoreWait(): string | null {
   return useDashboard(({ sync, storeStatus, storeBackMs }) => storeWaitWords(sync, storeStatus, storeBackMs))
+}
+
+interface SyncWords {
+  /** `failing` goes on by itself, `stopped` needs the person. */
+  readonly tone: 'good' | 'failing' | 'stopped'
+  readonly text: string
+  /** Whether only another choice of the person's in the settings can help. */
+  readonly toSettings: boolean
+}
+
+/**
+ * What is said of fetching while it fails for no other reason than that the store is, or just was, out of reach: that
+ * tells of itself. Null where there is more to say. `storeBackMs` is when the store could be used again.
+ */
+export function storeWaitWords(
+  sync: SyncStatus | null,
+  store: StoreStatus | null,
+  storeBackMs: number | null,
+): string | null {
+  const failure = sync?.failure ?? null
+  const ofStore =
+    failure !== null && (failure.code.startsWith('store-') || failure.code === store?.failure?.code)
+  if (store?.failure) return failure === null || ofStore ? 'Fetching waits for the store.' : null
+  const isOver = ofStore && storeBackMs !== null && failure.sinceMs <= storeBackMs
+  return isOver ? 'Fetching goes on in a moment.' : null
+}
+
+/** How the fetching of tickets goes, as a sentence with numbers. `nowMs` is the machine's. */
+export function syncWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords {
+  if (sync.state === 'stopped' || sync.state === 'failing') return failureWords(sync, nowMs, zone)
+  if (sync.progress) return { tone: 'good', text: progressWords(sync, sync.progress), toSettings: false }
+  const parts = [lastWords(sync, nowMs), nextWords(sync, nowMs)]
+  return { tone: 'good', text: parts.filter((part) => part !== null).join(' · '), toSettings: false }
+}
+
+type Progress = NonNullable<SyncStatus['progress']>
+
+/** `First fetch: 42,000 of about 1,000,000 tickets`. Jira only estimates how many there are. */
+function progressWords({ by }: SyncStatus, { done, total }: Progress): string {
+  return `First fetch${byWords(by)}: ${numberWords(done)} of about ${ticketsWords(Math.max(done, total))}`
+}
+
+/** Who fetches, where it is not this machine. */
+function byWords(by: string | null): string {
+  return by === null ? '' : ` by ${by}`
+}
+
+function lastWords(
+  { by, lastSuccessMs, lastInserted, indexLagMs, storedTickets }: SyncStatus,
+  nowMs: number,
+): string {
+  if (lastSuccessMs === null) return storedTickets === 0 ? 'Not fetched yet' : 'Not fetched since the start'
+  const lag = indexLagMs === null ? '' : `, index lag ${durationWords(indexLagMs)}`
+  const ago = `${durationWords(nowMs - lastSuccessMs)} ago${byWords(by)}`
+  return `Last fetch ${ago}, ${numberWords(lastInserted)} new${lag}`
+}
+
+function nextWords({ by, lastSuccessMs, state, nextMs }: SyncStatus, nowMs: number): string | null {
+  const who = lastSuccessMs === null ? byWords(by) : ''
+  if (state === 'fetching') return `fetching now${who}`
+  return nextMs === null ? null : `next in ${durationWords(nextMs - nowMs)}${who}`
+}
+
+function failureWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords {
+  const { by, state, failure } = sync
+  const what =
+    failure?.code === 'jira-unreachable'
+      ? `Jira has not answered${by === null ? '' : ` ${by}`} for ${durationWords(nowMs - failure.sinceMs)}.`
+      : (by === null ? '' : `${by} cannot fetch: `) + (failure?.message ?? 'Fetching has stopped.')
+  const text = [
+    what,
+    failure?.code === 'jira-unreachable' ? '' : (failure?.hint ?? ''),
+    shownWords(sync, nowMs, zone),
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+  // Another machine's connection is not set here.
+  const toSettings = failure !== null && by === null && OF_CONNECTION.has(failure.code)
+  return { tone: state === 'stopped' ? 'stopped' : 'failing', text, toSettings }
+}
+
+/** What the chart shows although fetching fails. */
+function shownWords(sync: SyncStatus, nowMs: number, zone: string): string {
+  const { lastSuccessMs, progress, storedTickets, failure } = sync
+  if (failure?.code === 'tables-missing') return ''
+  if (lastSuccessMs !== null) return `Showing what was stored at ${momentWords(lastSuccessMs, zone, nowMs)}.`
+  if (progress) return `${progressWords(sync, progress)} are stored.`
+  return storedTickets === 0 ? 'Nothing has been fetched yet.' : 'Showing what was stored before.'
+}
+
+function numberWords(count: number): string {
+  return count.toLocaleString('en-GB')
 }

@@ -4,6 +4,13 @@ import type { Span } from '../live/hour.ts'
 import type { RunDraft } from '../runs/run-fields.ts'
 import { loadPreferences, savePreferences, type Preferences } from '../settings/preferences.ts'
 
+/** A run makes real tickets, so a key leads to its button, and only the button starts it. */
+export const RUN_BUTTON_ID = 'run-button'
+/** The likeliest of the ways in which a run goes on that has missed slots, or some of which nobody knows. */
+export const RUN_CHOICE_ID = 'run-choice'
+/** Where the form is opened, and what is there again when it is closed. */
+export const NEW_RUN_ID = 'new-run'
+
 type DialogName = 'keys' | 'commands' | 'stop-run' | 'drop-tables'
 
 /** A bar that is looked at, counted from the left, and whether the keys chose it or the pointer is over it. */
@@ -62,4 +69,25 @@ export function openRunsPage(view: Store<ViewState>, shown: Partial<RunsPageStat
     page: 'runs',
     runsPage: { runId: null, span: null, ask: null, ...shown },
   }))
+}
+
+export function openRunForm(view: Store<ViewState>): void {
+  view.set((shown) => ({ ...shown, runForm: true }))
+  focusOn(RUN_BUTTON_ID)
+}
+
+export function closeRunForm(view: Store<ViewState>): void {
+  view.set((shown) => ({ ...shown, runForm: false, runDraft: null }))
+  focusOn(NEW_RUN_ID)
+}
+
+/** What shall have the focus is there after the next frame has drawn it. */
+export function focusOn(id: string): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()))
+}
+
+/** Back to the dashboard, with the form filled in with an earlier run. */
+export function runAgain(view: Store<ViewState>, draft: RunDraft): void {
+  view.set((shown) => ({ ...shown, page: 'dashboard', runDraft: { ...draft } }))
+  openRunForm(view)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as fc from 'fast-check'
-import { binsOf, type MinuteCounts } from './bins.ts'
+import { binsOf, type MinuteCounts } from './chart-model.ts'
 
 const hour: MinuteCounts = {
   fromMinute: 600,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dispersion, dispersionWords } from './dispersion.ts'
+import { dispersion, dispersionWords } from './chart-text.ts'
 
 const minutes = (at: (i: number) => number): number[] => Array.from({ length: 60 }, (_, i) => at(i))
 

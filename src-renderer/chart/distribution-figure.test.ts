@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { distributionFigure, ticketsLabel } from './distribution-figure.ts'
+import { distributionFigure, ticketsLabel } from './figures.ts'
 
 const bars = [
   { tickets: 0, observed: 4, expected: 5.5 },

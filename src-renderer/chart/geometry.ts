@@ -1,3 +1,11 @@
+/** A chart of small counts keeps this height, so that one more ticket does not redraw everything. */
+const LOWEST_MOST = 4
+
+/** Above the last line, in steps: under one, so that no label stands at the very top. */
+const HEADROOM = 0.6
+
+const MOST_LINES = 5
+
 /** What Plotly, the skeleton and the pointer agree on: where in the box the plot is, in CSS pixels. */
 export const MARGIN = { l: 40, r: 20, t: 20, b: 32 } as const
 
@@ -20,4 +28,18 @@ export function slotMiddle(slot: number, width: number, count: number): number {
 /** The height of a count, in pixels from the top of the box, where the axis ends at `top`. */
 export function countTop(count: number, top: number, height: number): number {
   return MARGIN.t + (1 - count / top) * (height - MARGIN.t - MARGIN.b)
+}
+
+/** Where a count axis ends and how far apart its lines are, in whole tickets, with room above the highest bar. */
+export function countScale(most: number): { readonly top: number; readonly step: number } {
+  const step = niceStep(most / MOST_LINES)
+  const lines = Math.ceil(Math.max(most, LOWEST_MOST) / step)
+  return { step, top: step * (lines + HEADROOM) }
+}
+
+/** The least of 1, 2, 5, 10, 20, 50 … that is not under `least`. */
+function niceStep(least: number): number {
+  for (let magnitude = 1; ; magnitude *= 10) {
+    for (const step of [magnitude, 2 * magnitude, 5 * magnitude]) if (step >= least) return step
+  }
 }

@@ -1,10 +1,18 @@
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
-import { useDashboard } from '../app/workbench.ts'
-import { BinWidth } from './bin-width.tsx'
+import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
+import { Segments } from '../controls/segments.tsx'
 import type { ChartModel } from './chart-model.ts'
-import { dispersionWords } from './dispersion.ts'
-import { PrioritySwatch } from './priority-swatch.tsx'
+import { dispersionWords } from './chart-text.ts'
 import styles from './legend.module.css'
+
+const RANKS = 5
+
+const widths = [
+  { value: 1, label: '1', spoken: '1 minute' },
+  { value: 2, label: '2', spoken: '2 minutes' },
+  { value: 5, label: '5', spoken: '5 minutes' },
+  { value: 10, label: '10', spoken: '10 minutes' },
+] as const
 
 /** What the marks mean, and of which field they are where it is not the priority; in the histogram also how wide its bins are. */
 export function Legend({ model }: { model: ChartModel | null }): React.ReactNode {
@@ -44,5 +52,34 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
         </>
       )}
     </div>
+  )
+}
+
+/** How many minutes a bin of the histogram takes. */
+function BinWidth(): React.ReactNode {
+  const { view } = useWorkbench()
+  const binMinutes = useView((state) => state.binMinutes)
+  return (
+    <div className={styles['bins']}>
+      <span aria-hidden="true">Bins of</span>
+      <Segments
+        label="Width of a bin"
+        size="small"
+        value={binMinutes}
+        options={widths}
+        onChange={(chosen) => view.set((state) => ({ ...state, cursor: null, binMinutes: chosen }))}
+      />
+      <span aria-hidden="true">min</span>
+    </div>
+  )
+}
+
+/** The colour of a priority, by its rank of urgency (0 is the most urgent). Its name always stands beside it. */
+export function PrioritySwatch({ rank }: { rank: number }): React.ReactNode {
+  return (
+    <span
+      className={[styles['swatch'], styles[`rank${Math.min(rank, RANKS - 1) + 1}`]].join(' ')}
+      aria-hidden="true"
+    />
   )
 }

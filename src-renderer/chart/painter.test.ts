@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Figure } from './figure.ts'
-import { createPainter, type Canvas } from './painter.ts'
+import type { Figure } from './figures.ts'
+import { createPainter, type Canvas } from './plotly-figure.tsx'
 
 const figures: Figure[] = Array.from({ length: 5 }, (_, i) => ({
   data: [],

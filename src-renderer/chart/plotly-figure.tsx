@@ -1,9 +1,8 @@
 import type { Config } from 'plotly.js'
-import { useEffect, useRef } from 'react'
-import type { Figure } from './figure.ts'
-import { createPainter, type Painter } from './painter.ts'
-import type { Plotly } from './plotly.ts'
+import { useEffect, useRef, useState } from 'react'
+import type { Figure } from './figures.ts'
 import styles from './plotly-figure.module.css'
+import type { Plotly } from './plotly.ts'
 
 const config: Partial<Config> = { displayModeBar: false, doubleClick: false, scrollZoom: false }
 
@@ -29,4 +28,78 @@ export function PlotlyFigure({ plotly, figure }: { plotly: typeof Plotly; figure
   useEffect(() => painter.current?.paint(figure), [figure])
 
   return <div ref={box} className={styles['figure']} data-eased={figure.eased} aria-hidden="true" />
+}
+
+/** The two calls of Plotly that a painter makes, for one element. */
+export interface Canvas {
+  draw(figure: Figure): Promise<unknown>
+  /** Frees what Plotly keeps for the element. */
+  clear(): void
+}
+
+interface Painter {
+  paint(figure: Figure): void
+  stop(): void
+}
+
+/**
+ * Draws figures one after the other, `nextFrame` apart. The newest wins: what comes while one is drawn replaces what
+ * was waiting, so a flood of changes costs one draw a frame and ends with the last of them.
+ */
+export function createPainter(
+  canvas: Canvas,
+  nextFrame: () => Promise<unknown>,
+  onError: (error: unknown) => void,
+): Painter {
+  let waiting: Figure | undefined
+  let painting = false
+  let stopped = false
+
+  function take(): Figure | undefined {
+    const figure = stopped ? undefined : waiting
+    waiting = undefined
+    return figure
+  }
+
+  async function paintWaiting(): Promise<void> {
+    painting = true
+    for (let figure = take(); figure !== undefined; figure = take()) {
+      await canvas.draw(figure).catch(onError)
+      await nextFrame()
+    }
+    painting = false
+    // Plotly's own steps must not meet an element that was cleared under them.
+    if (stopped) canvas.clear()
+  }
+
+  return {
+    paint(figure) {
+      waiting = figure
+      if (!painting && !stopped) void paintWaiting()
+    },
+    stop() {
+      stopped = true
+      if (!painting) canvas.clear()
+    },
+  }
+}
+
+type PlotlyModule = typeof Plotly
+
+/** Plotly, which is two thirds of the window's size, fetched when the first frame without it is on the screen. */
+export function usePlotly(): PlotlyModule | null {
+  const [plotly, setPlotly] = useState<PlotlyModule | null>(null)
+  useEffect(() => {
+    let wanted = true
+    const frame = requestAnimationFrame(() => {
+      void import('./plotly.ts').then((module) => {
+        if (wanted) setPlotly(module.Plotly)
+      })
+    })
+    return () => {
+      wanted = false
+      cancelAnimationFrame(frame)
+    }
+  }, [])
+  return plotly
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countScale } from './scale.ts'
+import { countScale } from './geometry.ts'
 
 test.each([
   [0, 1],

@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { afterEach, expect, test, vi } from 'vitest'
 import { WorkbenchContext, type Workbench } from '../app/workbench.ts'
 import { start, startDashboard } from '../../test-support/renderer/live/dashboard.ts'
-import { SummaryLine } from './summary-line.tsx'
+import { SummaryLine } from './chart-panel.tsx'
 
 afterEach(() => vi.useRealTimers())
 

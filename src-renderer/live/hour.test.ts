@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dateOf, hourAt, hoursOfDay, neighbour, neighbourDate, wallClockMs } from './hour.ts'
+import { dateOf, hourAt, hoursOfDay, neighbour, neighbourDate, wallClockAt } from './hour.ts'
 
 const at = (iso: string): number => Date.parse(iso)
 const span = (from: string, to: string): { fromMs: number; toMs: number } => ({
@@ -43,6 +43,6 @@ describe('day', () => {
 })
 
 test('a wall clock without a zone shows what the zone’s clock shows', () => {
-  const shown = new Date(wallClockMs(at('2026-11-24T14:00Z'), 'Asia/Kolkata')).toISOString()
+  const shown = new Date(wallClockAt(at('2026-11-24T14:00Z'), 'Asia/Kolkata')).toISOString()
   expect(shown).toBe('2026-11-24T19:30:00.000Z')
 })

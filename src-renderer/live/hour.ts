@@ -46,7 +46,7 @@ export function neighbourDate(date: string, step: -1 | 1): string {
  * What a zone's wall clock shows at an instant, as the epoch ms at which a clock in UTC would show it: for charts
  * that know no zones.
  */
-export function wallClockMs(epochMs: number, zone: string): number {
+export function wallClockAt(epochMs: number, zone: string): number {
   return epochMs + Zoned.offsetNanoseconds(zoned(epochMs, zone)) / 1e6
 }
 

@@ -1,7 +1,7 @@
 import type { ResumeRequest, RunProgress, RunRequest, StoreStatus } from '../../src-shared/contract/models.ts'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { Dashboard } from './dashboard.ts'
-import { ticketsWords } from '../chart/bin-words.ts'
+import { ticketsWords } from '../chart/chart-text.ts'
 import { hourAt } from './hour.ts'
 import { latestRun } from './latest-run.ts'
 import { createPerform, type Perform } from './tasks.ts'

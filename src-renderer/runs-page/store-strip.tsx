@@ -1,5 +1,4 @@
-import { StoreAction } from '../app/store-action.tsx'
-import { useStoreWords } from '../app/use-store-words.ts'
+import { StoreAction, useStoreWords } from '../app/store-status.tsx'
 import styles from './store-strip.module.css'
 
 /** Says that the store does not work, or what stands in for it: the runs are kept there. */

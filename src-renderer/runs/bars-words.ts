@@ -1,6 +1,6 @@
 import type { RunMinute } from '../../src-shared/contract/models.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { ticketsWords } from '../chart/bin-words.ts'
+import { ticketsWords } from '../chart/chart-text.ts'
 import { spanWords } from '../live/time-words.ts'
 
 /** What the bars say, for who does not see them. */

@@ -1,6 +1,5 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
-import { NEW_RUN_ID, openRunForm, RUN_CHOICE_ID } from '../app/commands.ts'
-import { openRunsPage } from '../app/view-state.ts'
+import { NEW_RUN_ID, openRunForm, openRunsPage, RUN_CHOICE_ID } from '../app/view-state.ts'
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { UnknownChoices } from './resume-choices.tsx'
@@ -51,8 +50,7 @@ interface WaysProps {
 }
 
 function Ways({ run, formOpen, asks }: WaysProps): React.ReactNode {
-  const workbench = useWorkbench()
-  const { view } = workbench
+  const { view } = useWorkbench()
   const mayRun = useMay('run')
   const { runId } = run
   return (
@@ -67,7 +65,7 @@ function Ways({ run, formOpen, asks }: WaysProps): React.ReactNode {
         </Button>
       )}
       {mayRun && !formOpen && (
-        <Button id={NEW_RUN_ID} kind={asks ? 'plain' : 'primary'} onClick={() => openRunForm(workbench)}>
+        <Button id={NEW_RUN_ID} kind={asks ? 'plain' : 'primary'} onClick={() => openRunForm(view)}>
           New run
         </Button>
       )}

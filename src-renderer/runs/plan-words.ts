@@ -1,4 +1,4 @@
-import { ticketsWords } from '../chart/bin-words.ts'
+import { ticketsWords } from '../chart/chart-text.ts'
 import { minutesWords } from './minutes-words.ts'
 import type { PlannedRun } from './planned-run.ts'
 

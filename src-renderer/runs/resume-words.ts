@@ -1,5 +1,5 @@
 import type { ResumeRequest, RunProgress } from '../../src-shared/contract/models.ts'
-import { ticketsWords } from '../chart/bin-words.ts'
+import { ticketsWords } from '../chart/chart-text.ts'
 
 export interface ResumeChoice<T> {
   readonly value: T

@@ -1,6 +1,6 @@
 import { useDeferredValue, useId, useMemo, useState } from 'react'
 import type { RunRequest, Session } from '../../src-shared/contract/models.ts'
-import { closeRunForm, RUN_BUTTON_ID } from '../app/commands.ts'
+import { closeRunForm, RUN_BUTTON_ID } from '../app/view-state.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Field } from '../controls/field.tsx'
@@ -20,8 +20,7 @@ import styles from './run-form.module.css'
  * started. In a real Jira it asks before it starts.
  */
 export function RunForm({ session }: { session: Session }): React.ReactNode {
-  const workbench = useWorkbench()
-  const { orders, view } = workbench
+  const { orders, view } = useWorkbench()
   const starting = useDashboard((state) => state.pending.includes('start'))
   const [fields, setFields] = useDraftedFields()
   // What it took the place of can be gone back to.
@@ -68,7 +67,7 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
             >
               {starting ? 'Starting…' : 'Start run'}
             </Button>
-            {canClose && <Button onClick={() => closeRunForm(workbench)}>Close</Button>}
+            {canClose && <Button onClick={() => closeRunForm(view)}>Close</Button>}
           </div>
         </div>
       </form>

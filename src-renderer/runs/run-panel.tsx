@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { useKeptFocus } from '../app/use-kept-focus.ts'
+import { useKeptFocus } from '../app/focus.ts'
 import { openRunsPage } from '../app/view-state.ts'
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { NEW_RUN_ID, openRunForm, RUN_CHOICE_ID } from '../app/commands.ts'
+import { NEW_RUN_ID, openRunForm, RUN_CHOICE_ID } from '../app/view-state.ts'
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
@@ -98,11 +98,11 @@ function ResumeButton({ runId }: { runId: string }): React.ReactNode {
 
 /** Whoever starts another run leaves this one as it stands. */
 function NewRunButton(): React.ReactNode {
-  const workbench = useWorkbench()
+  const { view } = useWorkbench()
   const formOpen = useView((state) => state.runForm)
   if (formOpen) return null
   return (
-    <Button id={NEW_RUN_ID} onClick={() => openRunForm(workbench)}>
+    <Button id={NEW_RUN_ID} onClick={() => openRunForm(view)}>
       New run
     </Button>
   )

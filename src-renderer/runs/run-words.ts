@@ -1,6 +1,6 @@
 import type { Lateness, RunProgress, Session } from '../../src-shared/contract/models.ts'
 import { durationWords } from '../live/time-words.ts'
-import { ticketsWords } from '../chart/bin-words.ts'
+import { ticketsWords } from '../chart/chart-text.ts'
 import { minutesWords } from './minutes-words.ts'
 import type { PlannedRun } from './planned-run.ts'
 

@@ -1,5 +1,5 @@
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
-import { ticketsWords } from '../chart/bin-words.ts'
+import { ticketsWords } from '../chart/chart-text.ts'
 import { Confirm } from '../controls/confirm.tsx'
 import { ticketsLeft } from './run-words.ts'
 

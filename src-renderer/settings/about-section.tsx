@@ -1,4 +1,4 @@
-import { ticketsWords } from '../chart/bin-words.ts'
+import { ticketsWords } from '../chart/chart-text.ts'
 import { Button } from '../controls/button.tsx'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import styles from './settings-page.module.css'

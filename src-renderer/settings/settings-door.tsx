@@ -1,7 +1,7 @@
 import { Activity, lazy, Suspense, useState } from 'react'
 import type { Command } from '../app/commands.ts'
 import { FullPage } from '../app/full-page.tsx'
-import { useReturningFocus } from '../app/use-returning-focus.ts'
+import { useReturningFocus } from '../app/focus.ts'
 import { useView } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 

@@ -1,7 +1,7 @@
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Command } from '../app/commands.ts'
-import { useKeys } from '../app/use-keys.ts'
+import { useKeys } from '../app/keys.ts'
 import { useMay, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { AboutSection } from './about-section.tsx'

@@ -1,5 +1,5 @@
 import type { Session } from '../../src-shared/contract/models.ts'
-import { PrioritySwatch } from '../chart/priority-swatch.tsx'
+import { PrioritySwatch } from '../chart/legend.tsx'
 import type { Ticket } from '../live/dashboard-state.ts'
 import { timeWords } from '../live/time-words.ts'
 import { TicketKey } from './ticket-key.tsx'

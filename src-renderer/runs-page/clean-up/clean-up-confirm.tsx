@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Session } from '../../../src-shared/contract/models.ts'
-import { ticketsWords } from '../../chart/bin-words.ts'
+import { ticketsWords } from '../../chart/chart-text.ts'
 import { Button } from '../../controls/button.tsx'
 import { Field } from '../../controls/field.tsx'
 import { numberWords } from '../number-words.ts'

@@ -1,5 +1,5 @@
 import type { CleanUp, CleanUpPreview, RunProgress, Session } from '../../../src-shared/contract/models.ts'
-import { ticketsWords } from '../../chart/bin-words.ts'
+import { ticketsWords } from '../../chart/chart-text.ts'
 import { countWords, numberWords } from '../number-words.ts'
 
 /** Whether it makes sense to think of cleaning up a run: it has ended, and made what is not deleted yet. */

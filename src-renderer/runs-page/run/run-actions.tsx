@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
-import { runAgain } from '../../app/commands.ts'
+import { runAgain } from '../../app/view-state.ts'
 import { useDashboard, useMay, useWorkbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { PauseButton, StopButton } from '../../runs/halt-buttons.tsx'
@@ -49,13 +49,13 @@ function Halt({ run: { runId, state, waits } }: { run: RunProgress }): React.Rea
 
 /** Fills in the form with it, which is there while no run is under way. */
 function SameAgain({ run }: { run: RunProgress }): React.ReactNode {
-  const workbench = useWorkbench()
+  const { view } = useWorkbench()
   const watched = useDashboard((dashboard) => dashboard.session?.projectKey ?? null)
   const isUnderWay = useDashboard(
     (dashboard) => dashboard.run?.state === 'running' || dashboard.run?.state === 'paused',
   )
   if (isUnderWay) return null
-  return <Button onClick={() => runAgain(workbench, draftOf(run, watched))}>Same again</Button>
+  return <Button onClick={() => runAgain(view, draftOf(run, watched))}>Same again</Button>
 }
 
 /** A run that stands still goes on; asks first where something was missed, or nobody knows what became of it. */

@@ -1,5 +1,4 @@
-import { StoreAction } from '../../app/store-action.tsx'
-import { useStoreWords } from '../../app/use-store-words.ts'
+import { StoreAction, useStoreWords } from '../../app/store-status.tsx'
 import { useDashboard } from '../../app/workbench.ts'
 import styles from '../form/form.module.css'
 import { useJiraDeskState } from '../jira/jira-desk-context.ts'

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { runNews } from './announcer.tsx'
+import { testRun } from '../../test-support/renderer/runs/run.ts'
+
+const running = { ...testRun, state: 'running' as const }
+
+test('what happens to a run is told once', () => {
+  expect(runNews(null, running)).toBeNull()
+  expect(runNews(running, { ...running, created: 98 })).toBeNull()
+  expect(runNews(testRun, { ...running, runId: 'next' })).toBe('A run of 100 tickets has begun.')
+  expect(runNews(running, testRun)).toBe('Done: 97 of 100 tickets made. Seed 7.')
+})
+
+test('a run that stands still says why, and that it goes on', () => {
+  const paused = { ...running, state: 'paused' as const, reason: 'It was paused. Resume it to go on.' }
+  expect(runNews(running, paused)).toBe('The run stands still. It was paused. Resume it to go on.')
+  expect(runNews(paused, running)).toBe('The run goes on.')
+  expect(runNews(running, { ...running, state: 'broken' })).toContain('Interrupted')
+})

@@ -1,0 +1,118 @@
+import { TriangleAlert, X } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import { tokenExpiry } from '../../src-shared/domain/token-expiry.ts'
+import { Button } from '../controls/button.tsx'
+import { IconButton } from '../controls/icon-button.tsx'
+import styles from './bars.module.css'
+import { useConnection, useDashboard, useWorkbench } from './workbench.ts'
+
+const dates = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+})
+
+const PUT_AWAY = 'jira-tpm.token-put-away'
+
+const LAST_DAY = 'jira-tpm.token-last-day'
+
+/** Says that the program behind the window is out of reach, as long as it is. */
+export function ConnectionBar(): React.ReactNode {
+  if (useConnection() !== 'lost') return null
+  return (
+    <output className={styles['bar']} data-kind="waiting">
+      <p>
+        <b>Jira TPM does not answer.</b> The window shows what it knew last, and tries again by itself.
+      </p>
+    </output>
+  )
+}
+
+/** What became of something that a person asked for, until it is put away. */
+export function NoticeBar(): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  const notice = useDashboard((state) => state.notice)
+  if (notice === null) return null
+  return (
+    <div
+      className={styles['bar']}
+      data-kind={notice.kind}
+      role={notice.kind === 'failed' ? 'alert' : 'status'}
+    >
+      <p>
+        <b>{notice.message}</b> {notice.hint}
+      </p>
+      <IconButton
+        icon={X}
+        label="Put away"
+        onClick={() => dashboard.store.set((state) => ({ ...state, notice: null }))}
+      />
+    </div>
+  )
+}
+
+/** Warns of the token's end, from two weeks ahead; put away, it stays away until the next day. */
+export function TokenBar(): React.ReactNode {
+  const { view } = useWorkbench()
+  const [putAway, setPutAway] = useState(() => localStorage.getItem(PUT_AWAY))
+  const words = useTokenWords()
+  if (words === null || words.id === putAway) return null
+  return (
+    <output className={styles['strip']}>
+      <TriangleAlert size={15} aria-hidden="true" />
+      <p title={words.text}>
+        {words.text}{' '}
+        <Button kind="quiet" onClick={() => view.set((state) => ({ ...state, page: 'settings' }))}>
+          Settings
+        </Button>
+      </p>
+      <IconButton
+        icon={X}
+        label="Put away until tomorrow"
+        onClick={() => {
+          localStorage.setItem(PUT_AWAY, words.id)
+          setPutAway(words.id)
+        }}
+      />
+    </output>
+  )
+}
+
+/** The day is remembered, so that the strip is there from the first frame on and moves nothing when the core answers. */
+function useTokenWords(): ReturnType<typeof tokenWords> {
+  const session = useDashboard((state) => state.session)
+  const nowMinute = useDashboard((state) => state.nowMinute)
+  const [atStart] = useState(() => ({ day: localStorage.getItem(LAST_DAY), nowMs: Date.now() }))
+  const day = session?.tokenExpiresOn
+  useEffect(() => {
+    if (day !== undefined) localStorage.setItem(LAST_DAY, day ?? '')
+  }, [day])
+  return day === undefined
+    ? tokenWords(atStart.day, atStart.nowMs)
+    : tokenWords(day, startOfMinute(nowMinute))
+}
+
+interface TokenWords {
+  readonly text: string
+  /** Another one tomorrow, and for another token. */
+  readonly id: string
+}
+
+/** What is told of a token that ends soon or has ended; null where there is nothing to tell. `day` is its last one. */
+export function tokenWords(day: string | null, nowMs: number): TokenWords | null {
+  const { state, daysLeft } = tokenExpiry(day, nowMs)
+  if (day === null || state === 'unknown' || state === 'fine') return null
+  const date = dates.format(Date.parse(day))
+  const text =
+    state === 'expired'
+      ? `The API token ended on ${date}. Make a new one.`
+      : `The API token ends ${whenWords(daysLeft)}${date}. Make a new one.`
+  return { text, id: `${day} ${daysLeft}` }
+}
+
+function whenWords(daysLeft: number): string {
+  if (daysLeft > 1) return `in ${daysLeft} days, on `
+  return daysLeft === 1 ? 'tomorrow, on ' : 'today, on '
+}

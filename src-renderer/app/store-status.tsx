@@ -1,0 +1,170 @@
+import { DatabaseBackup, TriangleAlert } from 'lucide-react'
+import { useRef } from 'react'
+import type { SinceFailure, StoreStatus } from '../../src-shared/contract/models.ts'
+import { Button } from '../controls/button.tsx'
+import { durationWords, momentWords } from '../live/time-words.ts'
+import styles from './store-status.module.css'
+import { useMachineNow } from './use-machine-now.ts'
+import { useDashboard, useMay, useWorkbench } from './workbench.ts'
+
+const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/**
+ * Says that the store does not work, or what stands in for it, as long as that is so. At the foot of the side, where
+ * it takes room from the list of tickets and moves nothing of the chart. Silent where the chart's place says it.
+ */
+export function StoreCard(): React.ReactNode {
+  const words = useStoreWords()
+  const chartSaysIt = useDashboard(({ storeStatus, countsFailure }) =>
+    Boolean(storeStatus?.failure && countsFailure),
+  )
+  const card = useRef<HTMLElement>(null)
+  if (words === null || chartSaysIt) return null
+  const { tone, title, text, more, lasts } = words
+  const Sign = tone === 'failing' ? TriangleAlert : DatabaseBackup
+  return (
+    <section
+      ref={card}
+      className={styles['card']}
+      data-tone={tone}
+      aria-labelledby="store-card"
+      tabIndex={-1}
+    >
+      <div className={styles['head']}>
+        <Sign size={15} aria-hidden="true" />
+        <h2 id="store-card">{title}</h2>
+        <span className={styles['lasts']}>{lasts}</span>
+      </div>
+      <p>{text}</p>
+      {more !== '' && (
+        <details>
+          <summary>What to do</summary>
+          {more}
+        </details>
+      )}
+      {/* The button goes when it has done its work; the focus stays at what it was about. */}
+      <StoreAction onPress={() => card.current?.focus()} />
+    </section>
+  )
+}
+
+interface StoreActionProps {
+  readonly kind?: 'primary' | 'plain'
+  readonly onPress?: () => void
+}
+
+/** What a person can do about a store that is out of reach, or that is back: one button, or none. */
+export function StoreAction({ kind = 'plain', onPress }: StoreActionProps): React.ReactNode {
+  const { orders, view } = useWorkbench()
+  const canFallBack = useDashboard((state) => state.storeStatus?.canFallBack ?? false)
+  const canGoBack = useDashboard((state) => state.storeStatus?.insteadOf?.reachable ?? false)
+  const runs = useDashboard(({ run }) => run?.state === 'running')
+  const pending = useDashboard((state) => state.pending)
+  const may = useMay('admin')
+  function press(order: () => void): void {
+    onPress?.()
+    order()
+  }
+
+  if (!may) return null
+  if (canFallBack) {
+    return (
+      <Button kind={kind} disabled={pending.includes('fall-back')} onClick={() => press(orders.fallBack)}>
+        {pending.includes('fall-back') ? 'Opening the file…' : 'Go on with this computer’s file'}
+      </Button>
+    )
+  }
+  if (!canGoBack) return null
+  // A run's record is in the file. When it has ended the store is gone back to by itself.
+  const stopRun = (): void => view.set((state) => ({ ...state, dialog: 'stop-run' }))
+  return (
+    <Button
+      kind={kind}
+      disabled={pending.includes('go-back')}
+      onClick={() => press(runs ? stopRun : orders.goBack)}
+    >
+      {pending.includes('go-back') ? 'Going back…' : 'Go back now'}
+    </Button>
+  )
+}
+
+/** What is told of a store that does not work, or that a file stands in for. */
+interface StoreWords {
+  /** `failing`: nothing is stored. `standing-in`: it goes on, elsewhere than was set. */
+  readonly tone: 'failing' | 'standing-in'
+  readonly title: string
+  /** What happened, and what it means for what is shown; says no durations, so that it is read out once. */
+  readonly text: string
+  /** What else it means, and what to do about it; empty where there is nothing. */
+  readonly more: string
+  /** How long already: `for 2 min`; empty where it is over. */
+  readonly lasts: string
+}
+
+/** Null while all is as it was set. `nowMs` is the machine's. */
+export function storeWords(status: StoreStatus, nowMs: number, zone: string): StoreWords | null {
+  if (status.failure !== null) return failingWords(status.failure, nowMs, zone)
+  if (status.insteadOf !== null) return standingInWords(status.insteadOf, nowMs, zone)
+  return status.warning === undefined ? null : warningWords(status.warning, nowMs, zone)
+}
+
+function failingWords(
+  { sinceMs, code, message, hint }: SinceFailure,
+  nowMs: number,
+  zone: string,
+): StoreWords {
+  // An error's first sentence says what happened, the others what that means.
+  const [happened = message, ...meaning] = message.split(/(?<=\.) /)
+  return {
+    tone: 'failing',
+    title: failureTitle(code),
+    text: `${happened} The chart shows what was known at ${momentWords(sinceMs, zone, nowMs)}.`,
+    more: [...meaning, hint].join(' ').trim(),
+    lasts: `for ${durationWords(nowMs - sinceMs)}`,
+  }
+}
+
+/** It works; unless its trouble passes, until then. */
+function warningWords(
+  { message, hint, sinceMs, untilMs }: NonNullable<StoreStatus['warning']>,
+  nowMs: number,
+  zone: string,
+): StoreWords {
+  const [happened = message] = message.split(/(?<=\.) /)
+  return {
+    tone: 'standing-in',
+    title: 'The store’s access ends',
+    text: `${happened} All goes on until ${momentWords(untilMs, zone, nowMs)}.`,
+    more: hint,
+    lasts: `for ${durationWords(nowMs - sinceMs)}`,
+  }
+}
+
+/** The failure in a few words; its own sentence says more. */
+export function failureTitle(code: string): string {
+  if (code === 'store-unavailable') return 'Store out of reach'
+  return code === 'store-full' ? 'Store full' : 'Store cannot be used'
+}
+
+type InsteadOf = NonNullable<StoreStatus['insteadOf']>
+
+function standingInWords({ label, sinceMs, reachable }: InsteadOf, nowMs: number, zone: string): StoreWords {
+  const since = momentWords(sinceMs, zone, nowMs)
+  return {
+    tone: 'standing-in',
+    title: reachable ? 'The store is back' : 'A file stands in',
+    text: reachable
+      ? `PostgreSQL at ${label} can be reached again, and is gone back to when the run has ended. Until then this computer’s file is shown.`
+      : `PostgreSQL at ${label} is out of reach. Since ${since} this computer’s file is shown, filled from Jira.`,
+    more: '',
+    lasts: reachable ? '' : `for ${durationWords(nowMs - sinceMs)}`,
+  }
+}
+
+/** What is to be told of the store, as time goes on; null while all is as it was set. */
+export function useStoreWords(): StoreWords | null {
+  const status = useDashboard((state) => state.storeStatus)
+  const zone = useDashboard((state) => state.session?.zone ?? machineZone)
+  const now = useMachineNow()
+  return status && storeWords(status, now, zone)
+}

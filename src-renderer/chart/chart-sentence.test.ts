@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import type { Bin, ChartModel } from './chart-model.ts'
+import { chartWords, slotWords } from './chart-text.ts'
+
+const startMinute = Date.parse('2026-11-24T14:00Z') / 60_000
+const bins: Bin[] = Array.from({ length: 60 }, (_, i) => ({
+  startMinute: startMinute + i,
+  minutes: 1,
+  byPriority: [i === 37 ? 4 : 0],
+  total: i === 37 ? 4 : 0,
+  state: 'settled',
+}))
+const model: ChartModel = {
+  view: 'bar',
+  zone: 'UTC',
+  priorities: [{ id: '1', name: 'Highest' }],
+  bins,
+  finished: bins.map((bin) => bin.total),
+  distribution: [],
+  slots: 60,
+}
+const distribution: ChartModel = {
+  ...model,
+  view: 'distribution',
+  distribution: [
+    { tickets: 0, observed: 59, expected: 56.1 },
+    { tickets: 1, observed: 1, expected: 3.9 },
+  ],
+  slots: 2,
+}
+
+test('a chart is told in a sentence with its total and its peak', () => {
+  expect(chartWords(model)).toBe('Tickets a minute from 14:00 to 15:00: 4 tickets, most at 14:37: 4')
+})
+
+test('a distribution is told with its verdict', () => {
+  expect(chartWords(distribution)).toMatch(
+    /^Distribution of tickets over 60 minutes from 14:00\. Too few tickets/,
+  )
+})
+
+test('each bar is told by itself; beside the bars there is silence', () => {
+  expect(slotWords(model, 37)).toBe('14:37, 4 tickets: 4 Highest')
+  expect(slotWords(distribution, 1)).toBe('1 minute with 1 or more tickets, chance expects 3.9')
+  expect(slotWords(model, 60)).toBe('')
+})

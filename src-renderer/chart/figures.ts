@@ -1,0 +1,229 @@
+import type { BarData, Data, Layout, LayoutAxis } from 'plotly.js'
+import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
+import type { DistributionBar } from '../../src-shared/domain/poisson.ts'
+import { wallClockAt } from '../live/hour.ts'
+import type { Bin, ChartModel } from './chart-model.ts'
+import { countScale, MARGIN, type Size } from './geometry.ts'
+import { priorityColour, type Palette } from './palette.ts'
+
+/** What Plotly is given to draw. */
+export interface Figure {
+  readonly data: Data[]
+  readonly layout: Partial<Layout>
+  /** Whether bars ease to new heights. Thousands of them would cost more frames than the easing lasts. */
+  readonly eased: boolean
+}
+
+/** Minutes stand apart; the bins of a histogram nearly touch. */
+const MINUTE_GAP = 0.24
+
+const BIN_GAP = 0.04
+
+const GAP = 0.35
+
+const MOST_EASED = 240
+
+const NARROW_PX = 360
+
+const WIDE_PX = 1_200
+
+/** The layout that all views share: quiet axes, nothing to zoom, drag or hover, since the panel around does that. */
+function baseLayout(size: Size, palette: Palette): Partial<Layout> {
+  return {
+    width: size.width,
+    height: size.height,
+    margin: { ...MARGIN, pad: 0 },
+    paper_bgcolor: 'transparent',
+    plot_bgcolor: 'transparent',
+    font: { family: palette.font, size: 12, color: palette.text },
+    showlegend: false,
+    hovermode: false,
+    dragmode: false,
+    barmode: 'stack',
+    bargap: 0,
+  }
+}
+
+/** A horizontal axis without lines through the plot. */
+function acrossAxis(palette: Palette): Partial<LayoutAxis> {
+  return {
+    fixedrange: true,
+    showgrid: false,
+    zeroline: false,
+    showline: true,
+    linecolor: palette.baseline,
+    ticks: 'outside',
+    ticklen: 4,
+    tickcolor: palette.baseline,
+    automargin: false,
+  }
+}
+
+/** The axis of counts, with lines at whole numbers, for a highest bar of `most`. */
+function countAxis(most: number, palette: Palette): Partial<LayoutAxis> {
+  const { top, step } = countScale(most)
+  return {
+    fixedrange: true,
+    range: [0, top],
+    tick0: 0,
+    dtick: step,
+    gridcolor: palette.grid,
+    zeroline: false,
+    ticks: '',
+    ticklabelstandoff: 8,
+    automargin: false,
+  }
+}
+
+export interface BarsInput {
+  /** All of one width, save the last. */
+  readonly bins: readonly Bin[]
+  /** Highest first: the first is stacked at the bottom. */
+  readonly priorityIds: readonly string[]
+  /** What the zone's wall clock shows when the first bin begins; see `wallClockMs`. */
+  readonly wallClockMs: number
+  /** Share of a bin's width that stays free between two bars. */
+  readonly gap: number
+  readonly size: Size
+  readonly palette: Palette
+}
+
+/** Bars over time, one a bin, stacked by priority; those whose count may still change are hatched. */
+export function barsFigure(input: BarsInput): Figure {
+  const { bins, priorityIds, wallClockMs, size, palette } = input
+  const minutes = bins.reduce((sum, bin) => sum + bin.minutes, 0)
+  const most = bins.reduce((max, bin) => Math.max(max, bin.total), 0)
+  return {
+    eased: isEased(bins),
+    data: priorityIds.map((_id, rank) => priorityBars(input, rank)),
+    layout: {
+      ...baseLayout(size, palette),
+      xaxis: {
+        ...acrossAxis(palette),
+        type: 'date',
+        range: [clockText(wallClockMs), clockText(wallClockMs + minutes * MS_PER_MINUTE)],
+        tick0: clockText(wallClockMs),
+        dtick: tickMinutes(minutes, size.width) * MS_PER_MINUTE,
+        tickformat: '%H:%M',
+      },
+      yaxis: countAxis(most, palette),
+    },
+  }
+}
+
+function priorityBars(input: BarsInput, rank: number): Partial<BarData> {
+  const { bins, wallClockMs, gap, size, palette } = input
+  const first = bins[0]?.startMinute ?? 0
+  // An empty bar is a bar that can grow; where none eases, it is only work.
+  const drawn = isEased(bins) ? bins : bins.filter((bin) => (bin.byPriority[rank] ?? 0) > 0)
+  const binMs = (bins[0]?.minutes ?? 1) * MS_PER_MINUTE
+  return {
+    type: 'bar',
+    // Bars are eased to new heights only while they stand for the same thing at the same place.
+    uid: `${rank}-${wallClockMs}-${binMs}-${size.width}x${size.height}`,
+    x: drawn.map((bin) => clockText(wallClockMs + (bin.startMinute - first) * MS_PER_MINUTE)),
+    y: drawn.map((bin) => bin.byPriority[rank] ?? 0),
+    width: binMs * (1 - gap),
+    offset: (binMs * gap) / 2,
+    marker: { color: priorityColour(palette, rank), line: { width: 0 }, ...hatching(drawn, rank, palette) },
+    hoverinfo: 'skip',
+  }
+}
+
+function hatching(
+  bins: readonly Bin[],
+  rank: number,
+  palette: Palette,
+): Partial<NonNullable<BarData['marker']>> {
+  if (!bins.some(unsure)) return {}
+  return {
+    pattern: {
+      shape: bins.map((bin) => (unsure(bin) ? '/' : '')),
+      fillmode: 'replace',
+      fgcolor: priorityColour(palette, rank),
+      bgcolor: 'transparent',
+      size: 5,
+      solidity: 0.5,
+    },
+  }
+}
+
+function isEased(bins: readonly Bin[]): boolean {
+  return bins.length <= MOST_EASED
+}
+
+function unsure(bin: Bin): boolean {
+  return bin.state === 'unsettled' || bin.state === 'unfinished'
+}
+
+/** Minutes between two labels of the time axis. */
+function tickMinutes(minutes: number, widthPx: number): number {
+  const perLabel = widthPx >= WIDE_PX ? minutes / 12 : widthPx <= NARROW_PX ? minutes / 3 : minutes / 6
+  return Math.max(1, Math.round(perLabel))
+}
+
+/** The form in which Plotly takes a time that has no zone. */
+function clockText(wallClockMs: number): string {
+  return new Date(wallClockMs).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+/** How many minutes had k tickets, as bars, and what Poisson expects, as a line with markers. */
+export function distributionFigure(bars: readonly DistributionBar[], size: Size, palette: Palette): Figure {
+  const most = bars.reduce((max, bar) => Math.max(max, bar.observed, bar.expected), 0)
+  const x = bars.map((bar) => bar.tickets)
+  const place = `${bars.length}-${size.width}x${size.height}`
+  return {
+    eased: true,
+    data: [
+      {
+        type: 'bar',
+        uid: `observed-${place}`,
+        x,
+        y: bars.map((bar) => bar.observed),
+        width: 1 - GAP,
+        marker: { color: palette.minutes, line: { width: 0 } },
+        hoverinfo: 'skip',
+      },
+      {
+        type: 'scatter',
+        uid: `expected-${place}`,
+        mode: 'lines+markers',
+        x,
+        y: bars.map((bar) => bar.expected),
+        line: { color: palette.expected, width: 1.5, dash: 'dot' },
+        marker: { color: palette.expected, size: 6 },
+        cliponaxis: false,
+        hoverinfo: 'skip',
+      },
+    ],
+    layout: {
+      ...baseLayout(size, palette),
+      xaxis: {
+        ...acrossAxis(palette),
+        range: [-0.5, bars.length - 0.5],
+        tickmode: 'array',
+        tickvals: x,
+        ticktext: bars.map((bar) => ticketsLabel(bar, bars.length)),
+      },
+      yaxis: countAxis(most, palette),
+    },
+  }
+}
+
+/** The last bar takes the whole upper tail, so its number is the least that it stands for. */
+export function ticketsLabel(bar: DistributionBar, bars: number): string {
+  return bar.tickets === bars - 1 ? `${bar.tickets}+` : String(bar.tickets)
+}
+
+/** The figure of a model, in its view. */
+export function figureOf(model: ChartModel, size: Size, palette: Palette): Figure {
+  if (model.view === 'distribution') return distributionFigure(model.distribution, size, palette)
+  return barsFigure({
+    bins: model.bins,
+    priorityIds: model.priorities.map((priority) => priority.id),
+    wallClockMs: wallClockAt(startOfMinute(model.bins[0]?.startMinute ?? 0), model.zone),
+    gap: model.view === 'bar' ? MINUTE_GAP : BIN_GAP,
+    size,
+    palette,
+  })
+}

@@ -1,0 +1,102 @@
+import { ArrowRight, CloudOff } from 'lucide-react'
+import type { SinceFailure } from '../../src-shared/contract/models.ts'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import type { WireError } from '../../src-shared/errors/app-error.ts'
+import { failureTitle, StoreAction, useStoreWords } from '../app/store-status.tsx'
+import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
+import { Button } from '../controls/button.tsx'
+import { hourAt } from '../live/hour.ts'
+import { momentWords, spanWords } from '../live/time-words.ts'
+import { eitherWords } from './chart-text.ts'
+import styles from './no-counts.module.css'
+
+/** Stands in the chart's place when there are no counts to draw: why, and what to do about it. */
+export function ChartFailure({ failure }: { failure: WireError }): React.ReactNode {
+  const away = useDashboard((state) => state.storeStatus?.failure ?? null)
+  return away === null ? <CountsFailure failure={failure} /> : <StoreAway failure={away} />
+}
+
+/** The store is out of reach, and so is the hour that was asked for. */
+function StoreAway({ failure }: { failure: SinceFailure }): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  const lasts = useStoreWords()?.lasts
+  return (
+    <div className={styles['failure']}>
+      <CloudOff size={32} strokeWidth={1.25} aria-hidden="true" />
+      <div role="alert">
+        <h2>{failureTitle(failure.code)}</h2>
+        <p>
+          {failure.message} {failure.hint}
+        </p>
+      </div>
+      <p>This has lasted {lasts}. The chart comes by itself after it.</p>
+      <div className={styles['buttons']}>
+        <StoreAction kind="primary" />
+        <Button onClick={() => dashboard.reload()}>Try again</Button>
+      </div>
+    </div>
+  )
+}
+
+function CountsFailure({ failure }: { failure: WireError }): React.ReactNode {
+  const { dashboard, orders } = useWorkbench()
+  const mayCreate = useMay('admin')
+  const creating = useDashboard((state) => state.pending.includes('create'))
+  return (
+    <div className={styles['failure']} role="alert">
+      <h2>{failure.message}</h2>
+      {failure.hint !== '' && <p>{failure.hint}</p>}
+      {failure.code === 'tables-missing' && mayCreate ? (
+        <Button kind="primary" disabled={creating} onClick={orders.createTables}>
+          Create tables
+        </Button>
+      ) : (
+        <Button onClick={() => dashboard.reload()}>Try again</Button>
+      )}
+    </div>
+  )
+}
+
+/** What an hour without tickets says: that there are none, and where the nearest ones are. */
+export function EmptyHour(): React.ReactNode {
+  const { dashboard, orders } = useWorkbench()
+  const session = useDashboard((state) => state.session)
+  const hour = useDashboard((state) => state.hour)
+  const isEmpty = useDashboard(
+    (state) => state.counts?.counts.every((line) => line.every((n) => n === 0)) ?? false,
+  )
+  const loading = useDashboard((state) => state.countsLoading)
+  const fetchingFirst = useDashboard((state) => (state.sync?.progress ?? null) !== null)
+  const outside = useDashboard((state) => state.outside)
+  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const mayLoad = useMay('admin')
+  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  if (!isEmpty || loading || session === null || hour === null || outside === null) return null
+
+  const nearestMs = outside.lastBeforeMs ?? outside.firstAfterMs
+  return (
+    <div className={styles['empty']}>
+      <p>
+        No {fetchingFirst && 'fetched '}
+        {eitherWords(session.watched.toReversed())} tickets between{' '}
+        {spanWords(hour, session.zone).replace('–', ' and ')}.
+      </p>
+      {nearestMs === null ? (
+        <p>
+          None are stored at all yet.{' '}
+          {!storeFails && mayLoad && session.site.kind === 'sandbox' && (
+            <Button kind="quiet" onClick={orders.loadSample}>
+              Load the sample hour
+            </Button>
+          )}
+        </p>
+      ) : (
+        <Button kind="quiet" onClick={() => dashboard.showHour(hourAt(nearestMs, session.zone))}>
+          {outside.lastBeforeMs === null ? 'The first one came at ' : 'The last one came at '}
+          {momentWords(nearestMs, session.zone, nowMs)}
+          <ArrowRight size={14} aria-hidden="true" />
+        </Button>
+      )}
+    </div>
+  )
+}
