@@ -9,7 +9,7 @@ import type { FoundTicket, IdPage, SearchPage } from '../jira/jira.ts'
 import type { NewSlot, RunState, Store } from '../store/store.ts'
 import { ENGINE, openTestStore } from '../../test-support/store/store.ts'
 import { hastyClock } from '../../test-support/sync/sync.ts'
-import type { AuditedJira } from './ask-jira.ts'
+import type { AuditedJira } from './jira-snapshot.ts'
 import { createAudit, type Audit } from './audit.ts'
 import { named, numbers } from '../../test-support/audit/audit.ts'
 

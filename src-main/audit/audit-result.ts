@@ -3,7 +3,7 @@ import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
 import { eachSlot, type AuditedRuns } from './audited-runs.ts'
 import type { KindCounts } from './differences.ts'
 import type { Findings } from './findings.ts'
-import { inTurn } from './in-turn.ts'
+import { forEachYielding } from './in-turn.ts'
 import { latenessOf } from './lateness.ts'
 import { agrees } from './minute-table.ts'
 
@@ -15,7 +15,7 @@ export async function auditResult(
   signal: AbortSignal,
 ): Promise<AuditResult> {
   const late: number[] = []
-  await inTurn(eachSlot(runs), signal, ([, { plannedMs, latenessMs }]) => {
+  await forEachYielding(eachSlot(runs), signal, ([, { plannedMs, latenessMs }]) => {
     if (latenessMs !== null && table.has(minuteOf(plannedMs))) late.push(latenessMs)
   })
   const minutes = await table.rows(signal)

@@ -5,83 +5,83 @@ import { runLabel } from '../generator/marks.ts'
 import type { Run } from '../store/store.ts'
 import { createdJql } from '../sync/jql.ts'
 import { ALL_TIME, isWatched } from '../sync/scope.ts'
-import type { SeenTicket } from './ask-jira.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
 import { auditResult } from './audit-result.ts'
 import { ticketIds, wholeRun, type AuditedRun } from './audited-runs.ts'
-import type { Auditing } from './auditing.ts'
+import type { AuditContext } from './audit-context.ts'
 import { minuteText, noFindings, type Evidence } from './findings.ts'
-import { inTurn, onlyThose } from './in-turn.ts'
+import { forEachYielding, filterYielding } from './in-turn.ts'
 import { judgeSlots } from './judge-slots.ts'
 import { nameLostSlots } from './lost-slots.ts'
-import { ownTickets } from './own-tickets.ts'
+import { watchedSlotTickets } from './own-tickets.ts'
 import { readStored } from './read-stored.ts'
 import { searchAgain } from './search-again.ts'
 import { countShown, storedElsewhere } from './shown.ts'
-import { judgeStrangers, type JudgedStrangers, type Stranger } from './strangers.ts'
+import { judgeUnclaimed, type JudgedUnclaimed, type UnclaimedTicket } from './unclaimed-tickets.ts'
 
 /** Compares a run's plan with Jira, the store and the counts. */
-export async function auditRun(auditing: Auditing, run: Run): Promise<AuditResult> {
-  const { store, siteId, scope, witness, signal } = auditing
+export async function auditRun(context: AuditContext, run: Run): Promise<AuditResult> {
+  const { store, siteId, scope, snapshot, signal } = context
   const { runId } = run
   const whole = await wholeRun(store, run, signal)
   const runs = new Map([[runId, whole]])
-  const { indexed, tickets, claims, extra } = await askOfRun(whole, auditing)
+  const { indexed, tickets, claims, extra } = await askOfRun(whole, context)
   const marks = { tickets, claims }
 
-  const own = await ownTickets(runs, marks, auditing)
+  const own = await watchedSlotTickets(runs, marks, context)
   // Anybody may take a label off, and the index goes on meanwhile: what it did not show is searched for once more.
   const isLate = (ticket: SeenTicket): boolean => isWatched(scope, ticket) && !indexed.has(ticket.id)
-  const late = await onlyThose(own.seen, signal, isLate)
-  for (const id of await searchAgain(late, auditing)) indexed.add(id)
+  const late = await filterYielding(own.seen, signal, isLate)
+  for (const id of await searchAgain(late, context)) indexed.add(id)
   const gone = await store.countedTickets(siteId, own.goneIds)
-  await inTurn(gone, signal, ({ createdMs }) => {
+  await forEachYielding(gone, signal, ({ createdMs }) => {
     if (isNear(run, createdMs)) own.minutes.add(minuteOf(createdMs))
   })
 
   const span = await spanOf(run, own.minutes, signal)
   const isWanted = (id: string): boolean => own.ids.has(id)
   const stored = await readStored({ siteId, store, scope, span, minutes: own.minutes, isWanted, signal })
-  const elsewhere = await storedElsewhere([own.ids], stored, auditing)
+  const elsewhere = await storedElsewhere([own.ids], stored, context)
   // Of what Jira does not show any more, a time of the store's that cannot be is no help.
-  await inTurn(gone, signal, ({ id, createdMs }) => isNear(run, createdMs) || elsewhere.delete(id))
+  await forEachYielding(gone, signal, ({ id, createdMs }) => isNear(run, createdMs) || elsewhere.delete(id))
   const evidence: Evidence = {
     ...marks,
     scope,
     indexed,
     stored,
     elsewhere,
-    projectKeys: await witness.projectKeys(),
-    siteMs: witness.siteMs(),
+    projectKeys: await snapshot.projectKeys(),
+    siteMs: snapshot.siteMs(),
   }
   const findings = noFindings(span)
-  await inTurn(extra, signal, (stranger) => findings.extra.add(stranger))
+  await forEachYielding(extra, signal, (ticket) => findings.extra.add(ticket))
   await nameLostSlots(whole, findings, signal)
   await countShown(stored, findings, runId, signal)
   await judgeSlots(runs, evidence, findings, signal)
   return auditResult(runId, runs, findings, signal)
 }
 
-interface AskedOfRun extends JudgedStrangers {
+interface AskedOfRun extends JudgedUnclaimed {
   /** Ids of the run's watched tickets that Jira's search returns now. */
   readonly indexed: Set<string>
   /** Every ticket that the ledger names or that carries the label, as Jira shows it past its index. */
   readonly tickets: ReadonlyMap<string, SeenTicket>
 }
 
-async function askOfRun(whole: AuditedRun, { scope, witness, signal }: Auditing): Promise<AskedOfRun> {
+async function askOfRun(whole: AuditedRun, { scope, snapshot, signal }: AuditContext): Promise<AskedOfRun> {
   const { runId, slots } = whole
   const label = `labels = "${runLabel(runId)}"`
-  const labelled = await witness.idsOf(`${label} ORDER BY created ASC, key ASC`)
-  const indexed = await witness.idsOf(`${label} AND ${createdJql(scope, ALL_TIME)}`)
+  const labelled = await snapshot.idsOf(`${label} ORDER BY created ASC, key ASC`)
+  const indexed = await snapshot.idsOf(`${label} AND ${createdJql(scope, ALL_TIME)}`)
   const named = await ticketIds(new Map([[runId, whole]]), signal)
-  const strangerIds = await onlyThose(labelled, signal, (id) => !named.has(id))
-  const tickets = await witness.lookUp(named, strangerIds)
-  const strangers: Stranger[] = []
-  await inTurn(strangerIds, signal, (id) => {
+  const unclaimedIds = await filterYielding(labelled, signal, (id) => !named.has(id))
+  const tickets = await snapshot.lookUp(named, unclaimedIds)
+  const unclaimed: UnclaimedTicket[] = []
+  await forEachYielding(unclaimedIds, signal, (id) => {
     const ticket = tickets.get(id)
-    if (ticket !== undefined) strangers.push({ runId, ticket })
+    if (ticket !== undefined) unclaimed.push({ runId, ticket })
   })
-  const judged = await judgeStrangers(strangers, (_runId, slot) => slots.get(slot), tickets, signal)
+  const judged = await judgeUnclaimed(unclaimed, (_runId, slot) => slots.get(slot), tickets, signal)
   return { indexed, tickets, ...judged }
 }
 
@@ -93,17 +93,17 @@ function isNear({ startMs, endMs }: Run, createdMs: number): boolean {
 }
 
 /** A run that stood still for months has as many minutes. More than these are a mistake in the ledger. */
-const MOST_MINUTES = 366 * 1_440
+const MAX_MINUTES = 366 * 1_440
 
 /** The minutes of the plan and those in which its tickets were created, which may be later. Throws `bad-data`. */
 async function spanOf(run: Run, minutes: ReadonlySet<Minute>, signal: AbortSignal): Promise<MinuteSpan> {
   const plan = minuteSpan(run.startMs, run.endMs)
   const span = { ...plan }
-  await inTurn(minutes, signal, (minute) => {
+  await forEachYielding(minutes, signal, (minute) => {
     span.fromMinute = Math.min(span.fromMinute, minute)
     span.toMinute = Math.max(span.toMinute, minute + 1)
   })
-  if (span.toMinute - span.fromMinute <= MOST_MINUTES) return span
+  if (span.toMinute - span.fromMinute <= MAX_MINUTES) return span
   const [from, to] = [minuteText(span.fromMinute), minuteText(span.toMinute)]
   throw new AppError(
     'bad-data',

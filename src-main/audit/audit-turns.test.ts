@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createHandClock } from '../../test-support/sync/clock.ts'
-import { createAuditTurns } from './audit-turns.ts'
+import { createAuditQueue } from './audit-turns.ts'
 
 const never = new AbortController().signal
 
 function openTurns() {
   const clock = createHandClock()
-  const inTurn = createAuditTurns<string>(clock)
+  const inTurn = createAuditQueue<string>(clock)
   const begun: string[] = []
   const ends = new Map<string, (result: string) => void>()
   const audit = (key: string, signal = never): Promise<string> =>

@@ -2,12 +2,12 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 
 /** Each holds a run's ledger and what Jira says of it in memory. */
-const AUDITS_AT_ONCE = 2
+const MAX_AUDITS = 2
 /** So long (real ms) one waits for its turn. */
 const LONGEST_WAIT_MS = 30_000
 
 /** Does work that takes much memory, a few at once. Throws `too-many` where there was no turn in time. */
-export type AuditTurns<T> = (
+export type AuditQueue<T> = (
   key: string,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
@@ -15,7 +15,7 @@ export type AuditTurns<T> = (
 
 interface Shared<T> {
   readonly done: Promise<T>
-  readonly nobodyWaits: AbortController
+  readonly abandoned: AbortController
   waiting: number
 }
 
@@ -23,14 +23,14 @@ interface Shared<T> {
  * Who asks for the same `key` before its work has begun gets the same result: each was worked out after it was asked
  * for. Work that nobody waits for any more is given up.
  */
-export function createAuditTurns<T>(clock: Pick<Clock, 'sleep'>): AuditTurns<T> {
+export function createAuditQueue<T>(clock: Pick<Clock, 'sleep'>): AuditQueue<T> {
   const next = new Map<string, Shared<T>>()
   const queue: (() => void)[] = []
-  let free = AUDITS_AT_ONCE
+  let free = MAX_AUDITS
 
   const begin = (key: string, work: (signal: AbortSignal) => Promise<T>): Shared<T> => {
-    const nobodyWaits = new AbortController()
-    const { signal } = nobodyWaits
+    const abandoned = new AbortController()
+    const { signal } = abandoned
     const done = (async () => {
       try {
         await turn(signal)
@@ -45,7 +45,7 @@ export function createAuditTurns<T>(clock: Pick<Clock, 'sleep'>): AuditTurns<T> 
       }
     })()
     done.catch(() => {}) // whoever still waits hears of it
-    const shared = { done, nobodyWaits, waiting: 0 }
+    const shared = { done, abandoned, waiting: 0 }
     next.set(key, shared)
     return shared
   }
@@ -84,7 +84,7 @@ export function createAuditTurns<T>(clock: Pick<Clock, 'sleep'>): AuditTurns<T> 
       shared.waiting -= 1
       if (shared.waiting > 0) return
       if (next.get(key) === shared) next.delete(key)
-      shared.nobodyWaits.abort(signal.reason)
+      shared.abandoned.abort(signal.reason)
     }
     signal.addEventListener('abort', leave, { once: true })
     try {
@@ -98,7 +98,7 @@ export function createAuditTurns<T>(clock: Pick<Clock, 'sleep'>): AuditTurns<T> 
 function noTurn(): AppError {
   return new AppError(
     'too-many',
-    `${AUDITS_AT_ONCE} audits are under way, and others wait. This one was not begun; nothing was changed.`,
+    `${MAX_AUDITS} audits are under way, and others wait. This one was not begun; nothing was changed.`,
     { hint: 'Ask again when they have ended.', retryable: true },
   )
 }

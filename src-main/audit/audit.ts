@@ -3,11 +3,11 @@ import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { WatchScope } from '../sync/scope.ts'
-import { callWitness, type AuditedJira } from './ask-jira.ts'
-import { createAuditTurns } from './audit-turns.ts'
+import { openJiraSnapshot, type AuditedJira } from './jira-snapshot.ts'
+import { createAuditQueue } from './audit-turns.ts'
 import { auditRun } from './audit-run.ts'
 import { auditSpan } from './audit-span.ts'
-import type { AuditedStore, Auditing } from './auditing.ts'
+import type { AuditedStore, AuditContext } from './audit-context.ts'
 
 export interface AuditParts {
   readonly siteId: string
@@ -35,24 +35,24 @@ export interface Audit {
 
 export function createAudit(parts: AuditParts): Audit {
   const { siteId, store, scope } = parts
-  const inTurn = createAuditTurns<AuditResult>(parts.clock)
-  const auditing = async (signal: AbortSignal): Promise<Auditing> => ({
+  const inTurn = createAuditQueue<AuditResult>(parts.clock)
+  const context = async (signal: AbortSignal): Promise<AuditContext> => ({
     siteId,
     store,
     scope,
-    witness: await callWitness(parts, signal),
+    snapshot: await openJiraSnapshot(parts, signal),
     signal,
   })
   return {
     async run(runId, signal = never()) {
       const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
       if (run === null) throw notFound(runId)
-      return inTurn(run.runId, signal, async (wanted) => auditRun(await auditing(wanted), run))
+      return inTurn(run.runId, signal, async (wanted) => auditRun(await context(wanted), run))
     },
     span({ fromMinute, toMinute }, signal = never()) {
       const span = { fromMinute, toMinute }
       return inTurn(`${fromMinute}-${toMinute}`, signal, async (wanted) =>
-        auditSpan(await auditing(wanted), span),
+        auditSpan(await context(wanted), span),
       )
     },
   }

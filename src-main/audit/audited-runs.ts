@@ -1,5 +1,5 @@
 import type { Run, Slot, SlotOfRun, Store } from '../store/store.ts'
-import { inTurn } from './in-turn.ts'
+import { forEachYielding } from './in-turn.ts'
 import { ticketOf } from './slot-ticket.ts'
 
 /** The slots that an audit looks at, by their run. */
@@ -21,7 +21,7 @@ export async function wholeRun(
 ): Promise<AuditedRun> {
   const slots = new Map<number, Slot>()
   const read = await store.slots(run.siteId, run.runId)
-  await inTurn(read, signal, (slot) => slots.set(slot.slot, slot))
+  await forEachYielding(read, signal, (slot) => slots.set(slot.slot, slot))
   return { runId: run.runId, run, slots }
 }
 
@@ -36,13 +36,13 @@ export async function addSlots(
   }: { readonly store: Pick<Store, 'run'>; readonly siteId: string; readonly signal: AbortSignal },
 ): Promise<void> {
   const unread = new Set<string>()
-  await inTurn(slots, signal, ({ runId }) => runs.has(runId) || unread.add(runId))
+  await forEachYielding(slots, signal, ({ runId }) => runs.has(runId) || unread.add(runId))
   for (const runId of unread) {
     const run = await store.run(siteId, runId)
     // Slots without their run are what a crash left of its making.
     if (run !== null) runs.set(runId, { runId, run, slots: new Map() })
   }
-  await inTurn(slots, signal, (slot) => runs.get(slot.runId)?.slots.set(slot.slot, slot))
+  await forEachYielding(slots, signal, (slot) => runs.get(slot.runId)?.slots.set(slot.slot, slot))
 }
 
 /** Each slot with its run, in order. */
@@ -53,7 +53,7 @@ export function* eachSlot(runs: AuditedRuns): Generator<readonly [AuditedRun, Sl
 /** The ids of the tickets that the slots have made, as the ledger says. */
 export async function ticketIds(runs: AuditedRuns, signal: AbortSignal): Promise<Set<string>> {
   const ids = new Set<string>()
-  await inTurn(eachSlot(runs), signal, ([, slot]) => {
+  await forEachYielding(eachSlot(runs), signal, ([, slot]) => {
     const id = ticketOf(slot)
     if (id !== null) ids.add(id)
   })

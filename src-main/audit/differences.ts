@@ -20,7 +20,7 @@ export interface Differences<T extends Difference> {
 }
 
 /** So many come before those are sorted out that are not kept: a millisecond or two. */
-const SORTED_AT_ONCE = 1_000
+const SORT_BATCH_SIZE = 1_000
 
 /** `most`: as many are kept. */
 export function createDifferences<T extends Difference>(most: number = MAX_DIFFERENCES): Differences<T> {
@@ -36,7 +36,7 @@ export function createDifferences<T extends Difference>(most: number = MAX_DIFFE
       kinds.set(difference.kind, (kinds.get(difference.kind) ?? 0) + 1)
       if (difference.minute >= fullUpTo) return
       kept.push(difference)
-      if (kept.length < most + SORTED_AT_ONCE) return
+      if (kept.length < most + SORT_BATCH_SIZE) return
       kept = firstOnes()
       fullUpTo = kept.at(-1)?.minute ?? Infinity
     },

@@ -2,7 +2,7 @@ import type { AuditResult, DifferenceKind } from '../../src-shared/contract/mode
 import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { CountsScope, Slot, TicketSource } from '../store/store.ts'
 import { createDifferences, type Differences } from './differences.ts'
-import type { SeenTicket } from './ask-jira.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
 import { createMinuteTable, type MinuteTable } from './minute-table.ts'
 import type { StoredTickets } from './read-stored.ts'
 import type { Marks } from './slot-ticket.ts'

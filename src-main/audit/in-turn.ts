@@ -1,23 +1,23 @@
 import { setImmediate } from 'node:timers/promises'
 
 /** So many are visited without letting the event loop go on: a millisecond or two. */
-const AT_ONCE = 200
+const YIELD_EVERY = 200
 
 /** The items that are wanted, in order, as `inTurn` goes through them. */
-export async function onlyThose<T>(
+export async function filterYielding<T>(
   items: Iterable<T>,
   signal: AbortSignal,
   isWanted: (item: T) => boolean,
 ): Promise<T[]> {
   const wanted: T[] = []
-  await inTurn(items, signal, (item) => {
+  await forEachYielding(items, signal, (item) => {
     if (isWanted(item)) wanted.push(item)
   })
   return wanted
 }
 
 /** Visits each item in order; others have their turn in between. Throws the signal's reason when it is aborted. */
-export async function inTurn<T>(
+export async function forEachYielding<T>(
   items: Iterable<T>,
   signal: AbortSignal,
   visit: (item: T) => void,
@@ -25,7 +25,7 @@ export async function inTurn<T>(
   let visited = 0
   for (const item of items) {
     visit(item)
-    if (++visited % AT_ONCE !== 0) continue
+    if (++visited % YIELD_EVERY !== 0) continue
     await setImmediate()
     signal.throwIfAborted()
   }

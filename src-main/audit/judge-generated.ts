@@ -1,11 +1,11 @@
 import { markedSlot, runLabel } from '../generator/marks.ts'
 import type { Slot, SlotOfRun } from '../store/store.ts'
-import type { SeenTicket } from './ask-jira.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
 import { addSlots, wholeRun, type AuditedRun, type AuditedRuns } from './audited-runs.ts'
-import type { Auditing } from './auditing.ts'
-import { inTurn } from './in-turn.ts'
+import type { AuditContext } from './audit-context.ts'
+import { forEachYielding } from './in-turn.ts'
 import { slotName } from './slot-ticket.ts'
-import { judgeStrangers, type JudgedStrangers, type Stranger } from './strangers.ts'
+import { judgeUnclaimed, type JudgedUnclaimed, type UnclaimedTicket } from './unclaimed-tickets.ts'
 
 /**
  * Judges the tickets that carry the label of a run of this ledger and that it names for no slot. Those of other runs were
@@ -15,25 +15,25 @@ export async function judgeGenerated(
   ids: readonly string[],
   tickets: ReadonlyMap<string, SeenTicket>,
   runs: AuditedRuns,
-  { store, siteId, signal }: Auditing,
-): Promise<JudgedStrangers> {
+  { store, siteId, signal }: AuditContext,
+): Promise<JudgedUnclaimed> {
   const named = new Set<string>()
-  await inTurn(ids, signal, (id) => runIdsOf(tickets.get(id)).forEach((runId) => named.add(runId)))
+  await forEachYielding(ids, signal, (id) => runIdsOf(tickets.get(id)).forEach((runId) => named.add(runId)))
   const whole = new Map<string, AuditedRun>()
   for (const runId of named) {
     const run = await store.run(siteId, runId)
     if (run !== null) whole.set(runId, await wholeRun(store, run, signal))
   }
-  const strangers: Stranger[] = []
-  await inTurn(ids, signal, (id) => {
+  const unclaimed: UnclaimedTicket[] = []
+  await forEachYielding(ids, signal, (id) => {
     const ticket = tickets.get(id)
     const runId = runIdsOf(ticket).find((one) => whole.has(one))
-    if (ticket !== undefined && runId !== undefined) strangers.push({ runId, ticket })
+    if (ticket !== undefined && runId !== undefined) unclaimed.push({ runId, ticket })
   })
   const slotOf = (runId: string, slot: number): Slot | undefined => whole.get(runId)?.slots.get(slot)
-  const judged = await judgeStrangers(strangers, slotOf, tickets, signal)
+  const judged = await judgeUnclaimed(unclaimed, slotOf, tickets, signal)
   const claimed: SlotOfRun[] = []
-  await inTurn(strangers, signal, ({ runId, ticket }) => {
+  await forEachYielding(unclaimed, signal, ({ runId, ticket }) => {
     const slot = slotOf(runId, markedSlot(ticket.property, runId) ?? -1)
     if (slot === undefined || judged.claims.get(slotName(runId, slot.slot)) !== ticket) return
     claimed.push({ ...slot, runId })

@@ -1,9 +1,9 @@
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { isWatched } from '../sync/scope.ts'
-import type { SeenTicket } from './ask-jira.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
 import { leftInStore, minuteText, whyGone, whyNotWatched, type Evidence, type Findings } from './findings.ts'
-import { inTurn } from './in-turn.ts'
-import type { StoredTicket } from './read-stored.ts'
+import { forEachYielding } from './in-turn.ts'
+import type { AuditedTicket } from './read-stored.ts'
 import type { Why } from './why-not-made.ts'
 import { whyNotShown } from './why-not-shown.ts'
 
@@ -12,7 +12,7 @@ export interface Others {
   /** As Jira's search returns them. */
   readonly searched: readonly SeenTicket[]
   /** Those that only the store has. */
-  readonly onlyStored: readonly StoredTicket[]
+  readonly onlyStored: readonly AuditedTicket[]
 }
 
 /** Compares what Jira's search returns of others' tickets with what is stored and shown. */
@@ -22,8 +22,8 @@ export async function judgeOthers(
   findings: Findings,
   signal: AbortSignal,
 ): Promise<void> {
-  await inTurn(searched, signal, (ticket) => judgeSearched(ticket, evidence, findings))
-  await inTurn(onlyStored, signal, (ticket) => judgeStored(ticket, evidence, findings))
+  await forEachYielding(searched, signal, (ticket) => judgeSearched(ticket, evidence, findings))
+  await forEachYielding(onlyStored, signal, (ticket) => judgeStored(ticket, evidence, findings))
 }
 
 /** One that is not stored has been looked up: what the index shows of it may be out of date. */
@@ -39,7 +39,7 @@ function judgeSearched(searched: SeenTicket, evidence: Evidence, { table, missin
   if (why !== null) missing.add({ key: seen.key, run: null, slot: null, minute, ...why })
 }
 
-function judgeStored(kept: StoredTicket, evidence: Evidence, { table, missing, extra }: Findings): void {
+function judgeStored(kept: AuditedTicket, evidence: Evidence, { table, missing, extra }: Findings): void {
   const { scope, tickets, indexed } = evidence
   const minute = minuteOf(kept.createdMs)
   const seen = tickets.get(kept.id)
@@ -62,7 +62,7 @@ const NOT_INDEXED: Why = {
 }
 
 /** Why Jira does not have a ticket where the store counts it; null where it has. */
-function whyNotAsStored(kept: StoredTicket, seen: SeenTicket | undefined, evidence: Evidence): Why | null {
+function whyNotAsStored(kept: AuditedTicket, seen: SeenTicket | undefined, evidence: Evidence): Why | null {
   const { scope, projectKeys } = evidence
   if (seen === undefined) return whyGone(kept.projectKey, projectKeys)
   if (!isWatched(scope, seen)) return whyNotWatched(scope, seen)

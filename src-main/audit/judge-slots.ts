@@ -1,11 +1,11 @@
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import type { Slot } from '../store/store.ts'
 import { isWatched } from '../sync/scope.ts'
-import type { SeenTicket } from './ask-jira.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
 import { eachSlot, type AuditedRun, type AuditedRuns } from './audited-runs.ts'
 import { isWatchedSlot, leftInStore, minuteText, whyGone, whyNotWatched } from './findings.ts'
 import type { Evidence, Findings } from './findings.ts'
-import { inTurn } from './in-turn.ts'
+import { forEachYielding } from './in-turn.ts'
 import { slotTicket, type SlotTicket } from './slot-ticket.ts'
 import { whyNotMade, type Why } from './why-not-made.ts'
 import { whyNotShown } from './why-not-shown.ts'
@@ -21,7 +21,7 @@ export function judgeSlots(
   findings: Findings,
   signal: AbortSignal,
 ): Promise<void> {
-  return inTurn(eachSlot(runs), signal, ([run, slot]) => judgeSlot(run, slot, evidence, findings))
+  return forEachYielding(eachSlot(runs), signal, ([run, slot]) => judgeSlot(run, slot, evidence, findings))
 }
 
 function judgeSlot({ runId, run }: AuditedRun, slot: Slot, evidence: Evidence, findings: Findings): void {

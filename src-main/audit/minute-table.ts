@@ -1,6 +1,6 @@
 import type { AuditMinute } from '../../src-shared/contract/models.ts'
 import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
-import { inTurn } from './in-turn.ts'
+import { forEachYielding } from './in-turn.ts'
 
 type AuditColumn = Exclude<keyof AuditMinute, 'minute'>
 export type AuditNumbers = Readonly<Record<AuditColumn, number>>
@@ -32,7 +32,7 @@ export function createMinuteTable(span: MinuteSpan): MinuteTable {
     },
     async rows(signal) {
       const rows: AuditMinute[] = []
-      await inTurn(lines.planned.keys(), signal, (index) =>
+      await forEachYielding(lines.planned.keys(), signal, (index) =>
         rows.push({ minute: fromMinute + index, ...columns((column) => lines[column][index] ?? 0) }),
       )
       return rows

@@ -1,8 +1,8 @@
-import type { SeenTicket } from './ask-jira.ts'
-import type { Auditing } from './auditing.ts'
-import { inTurn } from './in-turn.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
+import type { AuditContext } from './audit-context.ts'
+import { forEachYielding } from './in-turn.ts'
 import type { Others } from './judge-others.ts'
-import type { StoredTicket, StoredTickets } from './read-stored.ts'
+import type { AuditedTicket, StoredTickets } from './read-stored.ts'
 
 interface OfSpan {
   /** Watched tickets as Jira's search returns them. */
@@ -19,22 +19,22 @@ interface OfSpan {
 export async function otherTickets(
   ownIds: ReadonlySet<string>,
   { found, stored, tickets }: OfSpan,
-  { witness, signal }: Pick<Auditing, 'witness' | 'signal'>,
+  { snapshot, signal }: Pick<AuditContext, 'snapshot' | 'signal'>,
 ): Promise<Others & { readonly doubtful: readonly SeenTicket[] }> {
-  const others = { searched: new Array<SeenTicket>(), onlyStored: new Array<StoredTicket>() }
+  const others = { searched: new Array<SeenTicket>(), onlyStored: new Array<AuditedTicket>() }
   const unknown: string[] = []
-  await inTurn(found.values(), signal, (ticket) => {
+  await forEachYielding(found.values(), signal, (ticket) => {
     if (ownIds.has(ticket.id)) return
     others.searched.push(ticket)
     if (!stored.counted.has(ticket.id) && !tickets.has(ticket.id)) unknown.push(ticket.id)
   })
-  await inTurn(stored.counted.values(), signal, (kept) => {
+  await forEachYielding(stored.counted.values(), signal, (kept) => {
     if (ownIds.has(kept.id) || found.has(kept.id)) return
     others.onlyStored.push(kept)
     if (!tickets.has(kept.id)) unknown.push(kept.id)
   })
-  const lookedUp = await witness.lookUp(unknown)
-  await inTurn(lookedUp, signal, ([id, ticket]) => tickets.set(id, ticket))
+  const lookedUp = await snapshot.lookUp(unknown)
+  await forEachYielding(lookedUp, signal, ([id, ticket]) => tickets.set(id, ticket))
   const doubtful = others.onlyStored.flatMap(({ id }) => tickets.get(id) ?? [])
   return { ...others, doubtful }
 }

@@ -1,13 +1,13 @@
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
-import type { SeenTicket } from './ask-jira.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
 import { eachSlot, type AuditedRuns } from './audited-runs.ts'
-import type { Auditing } from './auditing.ts'
+import type { AuditContext } from './audit-context.ts'
 import { isWatchedSlot } from './findings.ts'
-import { inTurn } from './in-turn.ts'
+import { forEachYielding } from './in-turn.ts'
 import { slotTicket, type Marks } from './slot-ticket.ts'
 
 /** The tickets of the slots whose tickets the chart should show. */
-export interface OwnTickets {
+export interface WatchedSlotTickets {
   readonly ids: Set<string>
   readonly seen: SeenTicket[]
   /** Those that Jira does not show. */
@@ -16,13 +16,13 @@ export interface OwnTickets {
   readonly minutes: Set<Minute>
 }
 
-export async function ownTickets(
+export async function watchedSlotTickets(
   runs: AuditedRuns,
   marks: Marks,
-  { scope, signal }: Pick<Auditing, 'scope' | 'signal'>,
-): Promise<OwnTickets> {
-  const own: OwnTickets = { ids: new Set(), seen: [], goneIds: [], minutes: new Set() }
-  await inTurn(eachSlot(runs), signal, ([{ runId }, slot]) => {
+  { scope, signal }: Pick<AuditContext, 'scope' | 'signal'>,
+): Promise<WatchedSlotTickets> {
+  const own: WatchedSlotTickets = { ids: new Set(), seen: [], goneIds: [], minutes: new Set() }
+  await forEachYielding(eachSlot(runs), signal, ([{ runId }, slot]) => {
     if (!isWatchedSlot(scope, slot)) return
     const { namedId, seen, isForeign } = slotTicket(runId, slot, marks)
     if (seen !== null) {

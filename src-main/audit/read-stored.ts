@@ -4,18 +4,18 @@ import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CountsScope, ExportedTicket, Store, TicketSource } from '../store/store.ts'
 import { isWatched } from '../sync/scope.ts'
-import { inTurn } from './in-turn.ts'
+import { forEachYielding } from './in-turn.ts'
 
 /** So many tickets are asked for at once. */
-const TICKETS_A_READ = 500
+const READ_BATCH_SIZE = 500
 
 /** The store is read in pieces of so many minutes, each of them at one commit. */
-const MINUTES_A_PIECE = 240
+const PIECE_MINUTES = 240
 
-const MOST_TRIES = 20
+const MAX_TRIES = 20
 
 /** A stored ticket as far as an audit looks at it. */
-export interface StoredTicket {
+export interface AuditedTicket {
   readonly id: string
   readonly key: string
   readonly projectKey: string
@@ -28,7 +28,7 @@ export interface StoredTicket {
 /** What the store holds and shows of the tickets that are asked for. */
 export interface StoredTickets {
   /** Those that count, by id. */
-  readonly counted: ReadonlyMap<string, StoredTicket>
+  readonly counted: ReadonlyMap<string, AuditedTicket>
   /** When those were created that are stored and count no more, by id. */
   readonly left: ReadonlyMap<string, number>
   /** Ids of those of `counted` for which there is no room in the counts of their minute. */
@@ -57,7 +57,7 @@ export interface StoredQuery {
  */
 export async function readStored(query: StoredQuery): Promise<StoredTickets> {
   const stored = {
-    counted: new Map<string, StoredTicket>(),
+    counted: new Map<string, AuditedTicket>(),
     left: new Map<string, number>(),
     leftOut: new Set<string>(),
     surplus: new Array<PriorityCount>(),
@@ -66,7 +66,7 @@ export async function readStored(query: StoredQuery): Promise<StoredTickets> {
   for (const piece of pieces(query)) {
     const { tickets, rows } = await readPiece(piece, query)
     const cells = createCells(rows)
-    await inTurn(tickets, query.signal, (ticket) => {
+    await forEachYielding(tickets, query.signal, (ticket) => {
       if (ticket.left === null) {
         const isWanted = query.isWanted(ticket.id)
         if (isWanted) stored.counted.set(ticket.id, ticket)
@@ -84,13 +84,13 @@ export async function readStored(query: StoredQuery): Promise<StoredTickets> {
 }
 
 function* pieces({ span, minutes }: StoredQuery): Generator<MinuteSpan, void, void> {
-  const wanted = minutes && new Set([...minutes].map((minute) => Math.floor(minute / MINUTES_A_PIECE)))
-  const first = Math.floor(span.fromMinute / MINUTES_A_PIECE)
-  for (let piece = first; piece * MINUTES_A_PIECE < span.toMinute; piece++) {
+  const wanted = minutes && new Set([...minutes].map((minute) => Math.floor(minute / PIECE_MINUTES)))
+  const first = Math.floor(span.fromMinute / PIECE_MINUTES)
+  for (let piece = first; piece * PIECE_MINUTES < span.toMinute; piece++) {
     if (wanted?.has(piece) === false) continue
     yield {
-      fromMinute: Math.max(span.fromMinute, piece * MINUTES_A_PIECE),
-      toMinute: Math.min(span.toMinute, (piece + 1) * MINUTES_A_PIECE),
+      fromMinute: Math.max(span.fromMinute, piece * PIECE_MINUTES),
+      toMinute: Math.min(span.toMinute, (piece + 1) * PIECE_MINUTES),
     }
   }
 }
@@ -101,13 +101,13 @@ interface Piece {
   readonly rows: readonly PriorityCount[]
 }
 
-interface KeptTicket extends StoredTicket {
+interface KeptTicket extends AuditedTicket {
   readonly left: ExportedTicket['left']
 }
 
 async function readPiece(piece: MinuteSpan, query: StoredQuery): Promise<Piece> {
   const { siteId, store, scope } = query
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     query.signal.throwIfAborted()
     const { seq, rows } = await store.counts({ siteId, ...piece, bucketMinutes: 1, ...scope })
     const tickets = await ticketsOf(piece, query)
@@ -131,14 +131,14 @@ async function ticketsOf(
       projectKey: null,
       ...span,
       after,
-      limit: TICKETS_A_READ,
+      limit: READ_BATCH_SIZE,
     })
     for (const ticket of some) {
       if (ticket.left !== null || isWatched(scope, ticket)) kept.push(keptTicket(ticket))
     }
     await setImmediate()
     const last = some.at(-1)
-    if (last === undefined || some.length < TICKETS_A_READ) return kept
+    if (last === undefined || some.length < READ_BATCH_SIZE) return kept
     after = { createdMs: last.createdMs, id: last.id }
   }
 }
@@ -178,7 +178,7 @@ function createCells(rows: readonly PriorityCount[]) {
   }
   for (const { startMinute, priorityId, count } of rows) cellAt(startMinute, priorityId, count)
   return {
-    put({ id, createdMs, priorityId }: StoredTicket, isWanted: boolean): void {
+    put({ id, createdMs, priorityId }: AuditedTicket, isWanted: boolean): void {
       const cell = cellAt(minuteOf(createdMs), priorityId, 0)
       if (isWanted) cell.wanted.push(id)
       else cell.others += 1

@@ -1,7 +1,7 @@
 import { minuteOf, startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { createdJql } from '../sync/jql.ts'
-import type { SeenTicket } from './ask-jira.ts'
-import type { Auditing } from './auditing.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
+import type { AuditContext } from './audit-context.ts'
 
 /**
  * The ids of watched tickets that Jira's search returns now, and did not return before, or not for the label that was
@@ -9,11 +9,11 @@ import type { Auditing } from './auditing.ts'
  */
 export async function searchAgain(
   late: readonly Pick<SeenTicket, 'id' | 'createdMs'>[],
-  { witness, scope }: Pick<Auditing, 'witness' | 'scope'>,
+  { snapshot, scope }: Pick<AuditContext, 'snapshot' | 'scope'>,
 ): Promise<string[]> {
   const span = around(late)
   if (span === null) return []
-  const found = await witness.idsOf(createdJql(scope, span))
+  const found = await snapshot.idsOf(createdJql(scope, span))
   return late.flatMap(({ id }) => (found.has(id) ? [id] : []))
 }
 

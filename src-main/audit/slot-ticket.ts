@@ -1,6 +1,6 @@
 import { markedSlot } from '../generator/marks.ts'
 import type { Slot } from '../store/store.ts'
-import type { SeenTicket } from './ask-jira.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
 
 /** The ticket of a slot, by what the ledger says and by the marks that Jira shows. */
 export interface SlotTicket {

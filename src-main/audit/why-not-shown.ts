@@ -1,7 +1,7 @@
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import type { SeenTicket } from './ask-jira.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
 import { minuteText, type Evidence } from './findings.ts'
-import type { StoredTicket } from './read-stored.ts'
+import type { AuditedTicket } from './read-stored.ts'
 import type { Why } from './why-not-made.ts'
 
 /** Why the chart does not show a watched ticket that Jira's search returns, or shows it otherwise; null where it shows it. */
@@ -26,6 +26,6 @@ export function whyNotShown(seen: SeenTicket, { stored, elsewhere }: Evidence): 
 }
 
 /** The index may show an older version than the store has; then the store is right. */
-function isOlder(kept: StoredTicket, seen: SeenTicket): boolean {
+function isOlder(kept: AuditedTicket, seen: SeenTicket): boolean {
   return kept.priorityId !== seen.priorityId && kept.updatedMs <= seen.updatedMs
 }

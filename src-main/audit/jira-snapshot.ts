@@ -11,7 +11,7 @@ import type { WatchScope } from '../sync/scope.ts'
 import { walkPages } from '../sync/walk-pages.ts'
 
 /** So many tickets are read by their ids before others have their turn. */
-const AT_ONCE = 500
+const LOOKUP_BATCH_SIZE = 500
 
 /** What an audit asks Jira. */
 export type AuditedJira = Pick<Jira, 'identity' | 'search' | 'searchIds' | 'byIds' | 'projects'>
@@ -34,7 +34,7 @@ export type SeenTicket = Pick<
  * Jira, asked anew. Its answers are believed only where it knows us: a lost log-in looks like a site from which
  * everything was deleted. All methods throw as Jira's do.
  */
-export interface JiraWitness {
+export interface JiraSnapshot {
   /** The ids of the tickets that its search returns now. */
   idsOf(jql: string): Promise<Set<string>>
   /** The watched tickets that were created in a span, as its search returns them now, by id. Without their property. */
@@ -48,10 +48,10 @@ export interface JiraWitness {
 }
 
 /** Throws `not-authenticated` where Jira does not know us. */
-export async function callWitness(
+export async function openJiraSnapshot(
   { jira, clock, scope }: { readonly jira: AuditedJira; readonly clock: Clock; readonly scope: WatchScope },
   signal: AbortSignal,
-): Promise<JiraWitness> {
+): Promise<JiraSnapshot> {
   const identity = createIdentityProof(jira, clock)
   await identity.proveAgain(signal)
   const believed = believeOnlyOurs(jira, identity)
@@ -116,7 +116,7 @@ function* batches(lists: readonly Iterable<string>[]): Generator<string[], void,
     for (const id of list) {
       if (!JIRA_ID.test(id)) continue
       batch.push(id)
-      if (batch.length < AT_ONCE) continue
+      if (batch.length < LOOKUP_BATCH_SIZE) continue
       yield batch
       batch = []
     }

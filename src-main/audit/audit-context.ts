@@ -1,14 +1,14 @@
 import type { Store } from '../store/store.ts'
 import type { WatchScope } from '../sync/scope.ts'
-import type { JiraWitness } from './ask-jira.ts'
+import type { JiraSnapshot } from './jira-snapshot.ts'
 
 /** What an audit works with. It changes nothing. */
-export interface Auditing {
+export interface AuditContext {
   readonly siteId: string
   readonly store: AuditedStore
   /** What the chart counts. */
   readonly scope: WatchScope
-  readonly witness: JiraWitness
+  readonly snapshot: JiraSnapshot
   readonly signal: AbortSignal
 }
 

@@ -2,19 +2,19 @@ import type { AuditResult } from '../../src-shared/contract/models.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { markedSlot } from '../generator/marks.ts'
 import type { Slot } from '../store/store.ts'
-import type { SeenTicket } from './ask-jira.ts'
-import { inTurn } from './in-turn.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
+import { forEachYielding } from './in-turn.ts'
 import { slotName, slotTicket } from './slot-ticket.ts'
 
 type Extra = AuditResult['extra'][number]
 
 /** A ticket that carries a run's label and that the ledger names for none of the run's slots. */
-export interface Stranger {
+export interface UnclaimedTicket {
   readonly runId: string
   readonly ticket: SeenTicket
 }
 
-export interface JudgedStrangers {
+export interface JudgedUnclaimed {
   /** Those that are the one ticket of their slot after all, by the slot's name. */
   readonly claims: ReadonlyMap<string, SeenTicket>
   readonly extra: readonly Extra[]
@@ -24,15 +24,15 @@ export interface JudgedStrangers {
  * Tells the tickets of slots whose outcome the ledger does not know, by their marks, from those that no slot should
  * have. `slotOf` gives a run's slot, undefined where it has none of that number.
  */
-export async function judgeStrangers(
-  strangers: readonly Stranger[],
+export async function judgeUnclaimed(
+  unclaimed: readonly UnclaimedTicket[],
   slotOf: (runId: string, slot: number) => Slot | undefined,
   tickets: ReadonlyMap<string, SeenTicket>,
   signal: AbortSignal,
-): Promise<JudgedStrangers> {
+): Promise<JudgedUnclaimed> {
   const claims = new Map<string, SeenTicket>()
   const extra: Extra[] = []
-  await inTurn(strangers, signal, ({ runId, ticket }) => {
+  await forEachYielding(unclaimed, signal, ({ runId, ticket }) => {
     const number = markedSlot(ticket.property, runId)
     const why = (kind: Extra['kind'], reason: string): void =>
       void extra.push({ key: ticket.key, minute: minuteOf(ticket.createdMs), kind, reason })
