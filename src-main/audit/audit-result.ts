@@ -1,11 +1,8 @@
-import type { AuditResult, DifferenceKind } from '../../src-shared/contract/models.ts'
-import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
+import type { AuditMinute, AuditResult, DifferenceKind, Lateness } from '../../src-shared/contract/models.ts'
+import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { eachSlot, type AuditedRuns } from './audited-runs.ts'
-import type { KindCounts } from './differences.ts'
-import type { Findings } from './findings.ts'
-import { forEachYielding } from './in-turn.ts'
-import { latenessOf } from './lateness.ts'
-import { agrees } from './minute-table.ts'
+import type { Findings, KindCounts } from './findings.ts'
+import { forEachYielding } from './audit-context.ts'
 
 /** What was found, as the contract has it. `runId`: null for a span. */
 export async function auditResult(
@@ -43,4 +40,70 @@ function summed(...counted: readonly KindCounts[]): AuditResult['kinds'] {
     for (const [kind, count] of kinds) sums.set(kind, (sums.get(kind) ?? 0) + count)
   }
   return [...sums].map(([kind, count]) => ({ kind, count })).toSorted((a, b) => b.count - a.count)
+}
+
+/** How late slots were sent (real ms), ranked as `Store.runCounts` does it; null of none. */
+function latenessOf(latenessMs: readonly number[]): Lateness | null {
+  if (latenessMs.length === 0) return null
+  const sorted = Float64Array.from(latenessMs).toSorted()
+  const fromLatest = (rank: number): number => sorted[sorted.length - 1 - Math.floor(rank)] ?? 0
+  return { p50Ms: fromLatest(sorted.length / 2), p95Ms: fromLatest(sorted.length / 20), maxMs: fromLatest(0) }
+}
+
+type AuditColumn = Exclude<keyof AuditMinute, 'minute'>
+
+type AuditNumbers = Readonly<Record<AuditColumn, number>>
+
+/** The numbers of an audit, minute by minute. */
+export interface MinuteTable {
+  readonly span: MinuteSpan
+  has(minute: Minute): boolean
+  /** What lies outside the span is not counted. */
+  add(minute: Minute, column: AuditColumn, count?: number): void
+  /** Every minute of the span, empty ones too. */
+  rows(signal: AbortSignal): Promise<AuditMinute[]>
+  /** The sums over the span. */
+  totals(): AuditNumbers
+}
+
+export function createMinuteTable(span: MinuteSpan): MinuteTable {
+  const { fromMinute, toMinute } = span
+  const minutes = Math.max(0, toMinute - fromMinute)
+  const lines = columns(() => new Int32Array(minutes))
+  const has = (minute: Minute): boolean => minute >= fromMinute && minute < toMinute
+  return {
+    span,
+    has,
+    add(minute, column, count = 1) {
+      const line = lines[column]
+      const index = minute - fromMinute
+      if (has(minute)) line[index] = (line[index] ?? 0) + count
+    },
+    async rows(signal) {
+      const rows: AuditMinute[] = []
+      await forEachYielding(lines.planned.keys(), signal, (index) =>
+        rows.push({ minute: fromMinute + index, ...columns((column) => lines[column][index] ?? 0) }),
+      )
+      return rows
+    },
+    totals: () => columns((column) => lines[column].reduce((sum, count) => sum + count, 0)),
+  }
+}
+
+/** Whether as many were created as were planned, and as many are shown everywhere as should be. */
+function agrees(numbers: AuditNumbers): boolean {
+  const { planned, created, watched, others, indexed, fetched, charted } = numbers
+  return planned === created && [indexed, fetched, charted].every((count) => count === watched + others)
+}
+
+function columns<T>(of: (column: AuditColumn) => T): Record<AuditColumn, T> {
+  return {
+    planned: of('planned'),
+    created: of('created'),
+    watched: of('watched'),
+    others: of('others'),
+    indexed: of('indexed'),
+    fetched: of('fetched'),
+    charted: of('charted'),
+  }
 }

@@ -5,18 +5,13 @@ import { runLabel } from '../generator/marks.ts'
 import type { Run } from '../store/store.ts'
 import { createdJql } from '../sync/jql.ts'
 import { ALL_TIME, isWatched } from '../sync/scope.ts'
-import type { SeenTicket } from './jira-snapshot.ts'
+import { filterYielding, forEachYielding, type AuditContext } from './audit-context.ts'
 import { auditResult } from './audit-result.ts'
-import { ticketIds, wholeRun, type AuditedRun } from './audited-runs.ts'
-import type { AuditContext } from './audit-context.ts'
-import { minuteText, noFindings, type Evidence } from './findings.ts'
-import { forEachYielding, filterYielding } from './in-turn.ts'
+import { ticketIds, watchedSlotTickets, wholeRun, type AuditedRun } from './audited-runs.ts'
+import { minuteText, noFindings, type Evidence, type Findings } from './findings.ts'
+import { searchAgain, type SeenTicket } from './jira-snapshot.ts'
 import { judgeSlots } from './judge-slots.ts'
-import { nameLostSlots } from './lost-slots.ts'
-import { watchedSlotTickets } from './own-tickets.ts'
-import { readStored } from './read-stored.ts'
-import { searchAgain } from './search-again.ts'
-import { countShown, storedElsewhere } from './shown.ts'
+import { countShown, readStored, storedElsewhere } from './read-stored.ts'
 import { judgeUnclaimed, type JudgedUnclaimed, type UnclaimedTicket } from './unclaimed-tickets.ts'
 
 /** Compares a run's plan with Jira, the store and the counts. */
@@ -110,4 +105,28 @@ async function spanOf(run: Run, minutes: ReadonlySet<Minute>, signal: AbortSigna
     `Run ${run.runId} lies over more than a year, from ${from} to ${to}, as the ledger and Jira have it. It was not audited.`,
     { hint: 'Audit a part of that time as a span.' },
   )
+}
+
+/** Names the slots that a run was planned with and that its ledger does not have, or has outside of the run. Their numbers begin at 0. */
+async function nameLostSlots(
+  { runId, run, slots }: AuditedRun,
+  { missing }: Findings,
+  signal: AbortSignal,
+): Promise<void> {
+  const { fromMinute, toMinute } = minuteSpan(run.startMs, run.endMs)
+  const name = (slot: number, key: string | null, reason: string): void =>
+    missing.add({ key, run: runId, slot, minute: fromMinute, kind: 'unknown', reason })
+  await forEachYielding(upTo(run.planned), signal, (slot) => {
+    if (slots.has(slot)) return
+    name(slot, null, `planned, and not in the ledger: it has ${slots.size} of the run’s ${run.planned} slots`)
+  })
+  await forEachYielding(slots.values(), signal, ({ slot, issueKey, plannedMs }) => {
+    const minute = minuteOf(plannedMs)
+    if (minute >= fromMinute && minute < toMinute) return
+    name(slot, issueKey, `planned for ${minuteText(minute)}, as the ledger says, which is outside of its run`)
+  })
+}
+
+function* upTo(count: number): Generator<number, void, void> {
+  for (let n = 0; n < count; n++) yield n
 }

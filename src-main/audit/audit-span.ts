@@ -2,20 +2,20 @@ import type { AuditResult } from '../../src-shared/contract/models.ts'
 import { minuteOf, startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { GENERATED_LABEL } from '../generator/marks.ts'
 import { isWatched } from '../sync/scope.ts'
-import type { SeenTicket } from './jira-snapshot.ts'
+import { filterYielding, forEachYielding, type AuditContext } from './audit-context.ts'
 import { auditResult } from './audit-result.ts'
-import { addSlots, ticketIds, type AuditedRuns } from './audited-runs.ts'
-import type { AuditContext } from './audit-context.ts'
+import { addSlots, ticketIds, watchedSlotTickets, type AuditedRuns } from './audited-runs.ts'
 import { noFindings, type Evidence } from './findings.ts'
-import { forEachYielding, filterYielding } from './in-turn.ts'
-import { judgeGenerated } from './judge-generated.ts'
-import { judgeOthers } from './judge-others.ts'
-import { judgeSlots } from './judge-slots.ts'
-import { otherTickets } from './other-tickets.ts'
-import { watchedSlotTickets } from './own-tickets.ts'
-import { readStored, type StoredTickets } from './read-stored.ts'
-import { searchAgain } from './search-again.ts'
-import { countShown, storedElsewhere } from './shown.ts'
+import { searchAgain, type SeenTicket } from './jira-snapshot.ts'
+import { judgeOthers, judgeSlots, type Others } from './judge-slots.ts'
+import {
+  countShown,
+  readStored,
+  storedElsewhere,
+  type AuditedTicket,
+  type StoredTickets,
+} from './read-stored.ts'
+import { judgeGenerated } from './unclaimed-tickets.ts'
 
 /** Compares all that is watched in a span, and the slots that are planned for it or made its tickets. */
 export async function auditSpan(context: AuditContext, span: MinuteSpan): Promise<AuditResult> {
@@ -83,4 +83,39 @@ async function slotsOf(
   const runs: AuditedRuns = new Map()
   for (const slots of [planned, made]) await addSlots(runs, slots, { store, siteId, signal })
   return runs
+}
+
+interface OfSpan {
+  /** Watched tickets as Jira's search returns them. */
+  readonly found: ReadonlyMap<string, SeenTicket>
+  readonly stored: StoredTickets
+  /** What was looked up; those are put to it that are found now. */
+  readonly tickets: Map<string, SeenTicket>
+}
+
+/**
+ * The watched tickets of a span that are no slot's. Those that only one of Jira's index and the store has are looked up
+ * past the index, since either may be behind: `doubtful` has those that only the store has, as they are.
+ */
+async function otherTickets(
+  ownIds: ReadonlySet<string>,
+  { found, stored, tickets }: OfSpan,
+  { snapshot, signal }: Pick<AuditContext, 'snapshot' | 'signal'>,
+): Promise<Others & { readonly doubtful: readonly SeenTicket[] }> {
+  const others = { searched: new Array<SeenTicket>(), onlyStored: new Array<AuditedTicket>() }
+  const unknown: string[] = []
+  await forEachYielding(found.values(), signal, (ticket) => {
+    if (ownIds.has(ticket.id)) return
+    others.searched.push(ticket)
+    if (!stored.counted.has(ticket.id) && !tickets.has(ticket.id)) unknown.push(ticket.id)
+  })
+  await forEachYielding(stored.counted.values(), signal, (kept) => {
+    if (ownIds.has(kept.id) || found.has(kept.id)) return
+    others.onlyStored.push(kept)
+    if (!tickets.has(kept.id)) unknown.push(kept.id)
+  })
+  const lookedUp = await snapshot.lookUp(unknown)
+  await forEachYielding(lookedUp, signal, ([id, ticket]) => tickets.set(id, ticket))
+  const doubtful = others.onlyStored.flatMap(({ id }) => tickets.get(id) ?? [])
+  return { ...others, doubtful }
 }

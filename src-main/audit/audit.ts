@@ -3,11 +3,10 @@ import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { WatchScope } from '../sync/scope.ts'
-import { openJiraSnapshot, type AuditedJira } from './jira-snapshot.ts'
-import { createAuditQueue } from './audit-turns.ts'
+import type { AuditContext, AuditedStore } from './audit-context.ts'
 import { auditRun } from './audit-run.ts'
 import { auditSpan } from './audit-span.ts'
-import type { AuditedStore, AuditContext } from './audit-context.ts'
+import { openJiraSnapshot, type AuditedJira } from './jira-snapshot.ts'
 
 export interface AuditParts {
   readonly siteId: string
@@ -32,6 +31,12 @@ export interface Audit {
   /** The same for everything that is watched in a span, whoever made it. */
   span(span: MinuteSpan, signal?: AbortSignal): Promise<AuditResult>
 }
+
+/** Each holds a run's ledger and what Jira says of it in memory. */
+const MAX_AUDITS = 2
+
+/** So long (real ms) one waits for its turn. */
+const LONGEST_WAIT_MS = 30_000
 
 export function createAudit(parts: AuditParts): Audit {
   const { siteId, store, scope } = parts
@@ -70,4 +75,101 @@ function notFound(runId: string | undefined): AppError {
     : new AppError('not-found', `There is no run ${runId} here. Nothing was audited.`, {
         hint: 'Leave the run out to audit the last one.',
       })
+}
+
+/** Does work that takes much memory, a few at once. Throws `too-many` where there was no turn in time. */
+type AuditQueue<T> = (
+  key: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+) => Promise<T>
+
+interface Shared<T> {
+  readonly done: Promise<T>
+  readonly abandoned: AbortController
+  waiting: number
+}
+
+/**
+ * Who asks for the same `key` before its work has begun gets the same result: each was worked out after it was asked
+ * for. Work that nobody waits for any more is given up.
+ */
+export function createAuditQueue<T>(clock: Pick<Clock, 'sleep'>): AuditQueue<T> {
+  const next = new Map<string, Shared<T>>()
+  const queue: (() => void)[] = []
+  let free = MAX_AUDITS
+
+  const begin = (key: string, work: (signal: AbortSignal) => Promise<T>): Shared<T> => {
+    const abandoned = new AbortController()
+    const { signal } = abandoned
+    const done = (async () => {
+      try {
+        await turn(signal)
+      } finally {
+        next.delete(key)
+      }
+      try {
+        signal.throwIfAborted()
+        return await work(signal)
+      } finally {
+        pass()
+      }
+    })()
+    done.catch(() => {}) // whoever still waits hears of it
+    const shared = { done, abandoned, waiting: 0 }
+    next.set(key, shared)
+    return shared
+  }
+  const turn = async (signal: AbortSignal): Promise<void> => {
+    if (free > 0) return void (free -= 1)
+    const mine = Promise.withResolvers<void>()
+    queue.push(mine.resolve)
+    const had = new AbortController()
+    try {
+      const tooLong = clock
+        .sleep(LONGEST_WAIT_MS, AbortSignal.any([signal, had.signal]))
+        .then(() => Promise.reject(noTurn()))
+      await Promise.race([mine.promise, tooLong])
+    } catch (error) {
+      const place = queue.indexOf(mine.resolve)
+      if (place < 0) pass()
+      else queue.splice(place, 1)
+      throw error
+    } finally {
+      had.abort()
+    }
+  }
+  const pass = (): void => {
+    const first = queue.shift()
+    if (first === undefined) free += 1
+    else first()
+  }
+
+  return async (key, signal, work) => {
+    signal.throwIfAborted()
+    const shared = next.get(key) ?? begin(key, work)
+    shared.waiting += 1
+    const left = Promise.withResolvers<never>()
+    const leave = (): void => {
+      left.reject(signal.reason)
+      shared.waiting -= 1
+      if (shared.waiting > 0) return
+      if (next.get(key) === shared) next.delete(key)
+      shared.abandoned.abort(signal.reason)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      return await Promise.race([shared.done, left.promise])
+    } finally {
+      signal.removeEventListener('abort', leave)
+    }
+  }
+}
+
+function noTurn(): AppError {
+  return new AppError(
+    'too-many',
+    `${MAX_AUDITS} audits are under way, and others wait. This one was not begun; nothing was changed.`,
+    { hint: 'Ask again when they have ended.', retryable: true },
+  )
 }

@@ -1,6 +1,8 @@
-import type { Run, Slot, SlotOfRun, Store } from '../store/store.ts'
-import { forEachYielding } from './in-turn.ts'
-import { ticketOf } from './slot-ticket.ts'
+import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
+import { markedSlot } from '../generator/marks.ts'
+import type { CountsScope, Run, Slot, SlotOfRun, Store } from '../store/store.ts'
+import { forEachYielding, type AuditContext } from './audit-context.ts'
+import type { SeenTicket } from './jira-snapshot.ts'
 
 /** The slots that an audit looks at, by their run. */
 export interface AuditedRun {
@@ -58,4 +60,74 @@ export async function ticketIds(runs: AuditedRuns, signal: AbortSignal): Promise
     if (id !== null) ids.add(id)
   })
   return ids
+}
+
+/** The ticket of a slot, by what the ledger says and by the marks that Jira shows. */
+export interface SlotTicket {
+  /** What the ledger names; null where it says that none was made. */
+  readonly namedId: string | null
+  /** The slot's own ticket as Jira shows it, by its mark; null where it shows none. */
+  readonly seen: SeenTicket | null
+  /** Jira shows the ticket that the ledger names, and it does not carry the slot's mark. */
+  readonly isForeign: boolean
+}
+
+export interface Marks {
+  /** What Jira shows, by id. */
+  readonly tickets: ReadonlyMap<string, SeenTicket>
+  /** Tickets of which the ledger knows nothing, by the slot that their mark names: see `slotName`. */
+  readonly claims: ReadonlyMap<string, SeenTicket>
+}
+
+export function slotTicket(runId: string, slot: Slot, { tickets, claims }: Marks): SlotTicket {
+  const namedId = ticketOf(slot)
+  const named = namedId === null ? undefined : tickets.get(namedId)
+  const isItsOwn = named !== undefined && markedSlot(named.property, runId) === slot.slot
+  const seen = isItsOwn ? named : (claims.get(slotName(runId, slot.slot)) ?? null)
+  return { namedId, seen, isForeign: named !== undefined && !isItsOwn }
+}
+
+/** The id of the ticket that the ledger says a slot has made. */
+function ticketOf({ state, issueId }: Slot): string | null {
+  return state === 'created' ? issueId : null
+}
+
+export function slotName(runId: string, slot: number): string {
+  return `${runId} ${slot}`
+}
+
+/** The tickets of the slots whose tickets the chart should show. */
+interface WatchedSlotTickets {
+  readonly ids: Set<string>
+  readonly seen: SeenTicket[]
+  /** Those that Jira does not show. */
+  readonly goneIds: string[]
+  /** The minutes that they were created in, as Jira tells. */
+  readonly minutes: Set<Minute>
+}
+
+export async function watchedSlotTickets(
+  runs: AuditedRuns,
+  marks: Marks,
+  { scope, signal }: Pick<AuditContext, 'scope' | 'signal'>,
+): Promise<WatchedSlotTickets> {
+  const own: WatchedSlotTickets = { ids: new Set(), seen: [], goneIds: [], minutes: new Set() }
+  await forEachYielding(eachSlot(runs), signal, ([{ runId }, slot]) => {
+    if (!isWatchedSlot(scope, slot)) return
+    const { namedId, seen, isForeign } = slotTicket(runId, slot, marks)
+    if (seen !== null) {
+      own.minutes.add(minuteOf(seen.createdMs))
+      own.ids.add(seen.id)
+      own.seen.push(seen)
+    } else if (namedId !== null && !isForeign) {
+      own.ids.add(namedId)
+      own.goneIds.push(namedId)
+    }
+  })
+  return own
+}
+
+/** Whether the chart should show what a slot makes. */
+export function isWatchedSlot({ projectKey, priorityIds }: CountsScope, slot: Slot): boolean {
+  return priorityIds.includes(slot.priorityId) && (projectKey === null || projectKey === slot.projectKey)
 }

@@ -1,14 +1,13 @@
-import type { AuditResult, DifferenceKind } from '../../src-shared/contract/models.ts'
-import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
-import type { CountsScope, Slot, TicketSource } from '../store/store.ts'
-import { createDifferences, type Differences } from './differences.ts'
+import { MAX_DIFFERENCES, type AuditResult, type DifferenceKind } from '../../src-shared/contract/models.ts'
+import { minuteOf, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
+import type { CountsScope, Run, Slot, SlotState, TicketSource } from '../store/store.ts'
+import { createMinuteTable, type MinuteTable } from './audit-result.ts'
+import type { Marks } from './audited-runs.ts'
 import type { SeenTicket } from './jira-snapshot.ts'
-import { createMinuteTable, type MinuteTable } from './minute-table.ts'
-import type { StoredTickets } from './read-stored.ts'
-import type { Marks } from './slot-ticket.ts'
-import type { Why } from './why-not-made.ts'
+import type { AuditedTicket, StoredTickets } from './read-stored.ts'
 
 type Missing = AuditResult['missing'][number]
+
 type Extra = AuditResult['extra'][number]
 
 /** Everything that an audit compares. */
@@ -33,14 +32,36 @@ export interface Findings {
   readonly extra: Differences<Extra>
 }
 
+/** A slot is this much late (site ms) before that is worth a word. */
+const NOTABLE_MS = 60_000
+
+const WHY: Readonly<Record<SlotState, (slot: Slot, run: Run, siteMs: number) => Why>> = {
+  planned: whyPlanned,
+  sent: (_slot, run) =>
+    run.state === 'running'
+      ? { kind: 'not-yet-made', reason: 'sent, and not answered yet' }
+      : {
+          kind: 'unknown',
+          reason: 'sent, and it is not known whether it was made: resume the run to find out',
+        },
+  failed: ({ reason }) => ({ kind: 'failed', reason: `failed: ${said(reason) ?? 'Jira refused it'}` }),
+  unknown: ({ reason }) => ({
+    kind: 'unknown',
+    reason: `unknown: ${said(reason) ?? 'it is not known whether it was made'}`,
+  }),
+  skipped: ({ reason }) => ({ kind: 'skipped', reason: `skipped: ${said(reason) ?? 'its time had passed'}` }),
+  created: () => ({
+    kind: 'unknown',
+    reason: 'made, as the ledger says, but it has lost which ticket it was',
+  }),
+}
+
+/** So many come before those are sorted out that are not kept: a millisecond or two. */
+const SORT_BATCH_SIZE = 1_000
+
 /** Nothing yet, over a span. */
 export function noFindings(span: MinuteSpan): Findings {
   return { table: createMinuteTable(span), missing: createDifferences(), extra: createDifferences() }
-}
-
-/** Whether the chart should show what a slot makes. */
-export function isWatchedSlot({ projectKey, priorityIds }: CountsScope, slot: Slot): boolean {
-  return priorityIds.includes(slot.priorityId) && (projectKey === null || projectKey === slot.projectKey)
 }
 
 /** Why Jira does not show a ticket as watched any more. */
@@ -74,4 +95,98 @@ export function leftInStore(source: TicketSource, why: Why): Why {
 /** A minute for the person, in UTC: `2026-11-24 14:05 UTC`. */
 export function minuteText(minute: Minute): string {
   return `${new Date(minute * 60_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+interface Difference {
+  readonly minute: Minute
+  readonly kind: DifferenceKind
+}
+
+/** How many there are of each kind. */
+export type KindCounts = ReadonlyMap<DifferenceKind, number>
+
+/** What an audit finds amiss: all of it is counted, and the first of it by minute is kept. */
+interface Differences<T extends Difference> {
+  add(difference: T): void
+  /** Those that are kept, in the order of their minutes, then of their coming. */
+  listed(): readonly T[]
+  /** How many more there are. */
+  more(): number
+  kinds(): KindCounts
+}
+
+/** `most`: as many are kept. */
+export function createDifferences<T extends Difference>(most: number = MAX_DIFFERENCES): Differences<T> {
+  const kinds = new Map<DifferenceKind, number>()
+  let kept: T[] = []
+  let count = 0
+  /** What is not before it comes after all that are kept. */
+  let fullUpTo = Infinity
+  const firstOnes = (): T[] => kept.toSorted((a, b) => a.minute - b.minute).slice(0, most)
+  return {
+    add(difference) {
+      count += 1
+      kinds.set(difference.kind, (kinds.get(difference.kind) ?? 0) + 1)
+      if (difference.minute >= fullUpTo) return
+      kept.push(difference)
+      if (kept.length < most + SORT_BATCH_SIZE) return
+      kept = firstOnes()
+      fullUpTo = kept.at(-1)?.minute ?? Infinity
+    },
+    listed: firstOnes,
+    more: () => Math.max(0, count - most),
+    kinds: () => kinds,
+  }
+}
+
+export interface Why {
+  readonly kind: DifferenceKind
+  /** A sentence's worth, without its full stop. */
+  readonly reason: string
+}
+
+/** Why a slot has no ticket, as the ledger tells it. `siteMs`: the site's time of the audit. */
+export function whyNotMade(slot: Slot, run: Run, siteMs: number): Why {
+  return WHY[slot.state](slot, run, siteMs)
+}
+
+/** What the ledger says, without its full stop. */
+function said(reason: string | null): string | undefined {
+  return reason?.replace(/\.$/, '')
+}
+
+function whyPlanned({ plannedMs }: Slot, run: Run, siteMs: number): Why {
+  if (run.state === 'stopped') {
+    return { kind: 'stopped', reason: 'not made, because the run was stopped' }
+  }
+  if (run.state === 'paused') return { kind: 'not-yet-made', reason: 'not made yet: the run is paused' }
+  const isLate = plannedMs < siteMs - NOTABLE_MS
+  const more = isLate ? ', although its time has passed: look whether the run goes on' : ''
+  return { kind: 'not-yet-made', reason: `not made yet${more}` }
+}
+
+/** Why the chart does not show a watched ticket that Jira's search returns, or shows it otherwise; null where it shows it. */
+export function whyNotShown(seen: SeenTicket, { stored, elsewhere }: Evidence): Why | null {
+  const minute = minuteOf(seen.createdMs)
+  const kept = stored.counted.get(seen.id)
+  const keptMs = kept?.createdMs ?? elsewhere.get(seen.id)
+  if (keptMs === undefined) return { kind: 'not-fetched', reason: 'not fetched yet' }
+  if (minuteOf(keptMs) !== minute) {
+    const reason = `stored as created at ${minuteText(minuteOf(keptMs))}, while Jira says ${minuteText(minute)}`
+    return { kind: 'not-fetched', reason }
+  }
+  if (kept === undefined) return { kind: 'not-fetched', reason: 'stored while the audit was under way' }
+  if (isOlder(kept, seen)) {
+    return {
+      kind: 'not-fetched',
+      reason: `stored, but its change to ${seen.priorityName} is not fetched yet`,
+    }
+  }
+  if (!stored.leftOut.has(seen.id)) return null
+  return { kind: 'not-charted', reason: 'stored, but left out of the counts of its minute' }
+}
+
+/** The index may show an older version than the store has; then the store is right. */
+function isOlder(kept: AuditedTicket, seen: SeenTicket): boolean {
+  return kept.priorityId !== seen.priorityId && kept.updatedMs <= seen.updatedMs
 }

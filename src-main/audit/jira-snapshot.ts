@@ -1,14 +1,15 @@
-import { startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
+import { minuteOf, startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { SLOT_PROPERTY } from '../generator/marks.ts'
-import type { Clock } from '../runtime/clock.ts'
 import type { FoundTicket, IdPage, Jira } from '../jira/jira.ts'
 import { endless } from '../jira/search-pages.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { believeOnlyOurs } from '../sync/believed-jira.ts'
 import { createIdentityProof } from '../sync/identity-proof.ts'
 import { createdJql } from '../sync/jql.ts'
 import { refuseRenamed } from '../sync/renamed-project.ts'
 import type { WatchScope } from '../sync/scope.ts'
 import { walkPages } from '../sync/walk-pages.ts'
+import type { AuditContext } from './audit-context.ts'
 
 /** So many tickets are read by their ids before others have their turn. */
 const LOOKUP_BATCH_SIZE = 500
@@ -144,4 +145,30 @@ async function* idPages(
 function seenTicket(ticket: FoundTicket): SeenTicket {
   const { id, key, projectKey, priorityId, priorityName, createdMs, updatedMs, labels, property } = ticket
   return { id, key, projectKey, priorityId, priorityName, createdMs, updatedMs, labels, property }
+}
+
+/**
+ * The ids of watched tickets that Jira's search returns now, and did not return before, or not for the label that was
+ * asked for: it may have come to them meanwhile, and anybody may take a label off.
+ */
+export async function searchAgain(
+  late: readonly Pick<SeenTicket, 'id' | 'createdMs'>[],
+  { snapshot, scope }: Pick<AuditContext, 'snapshot' | 'scope'>,
+): Promise<string[]> {
+  const span = around(late)
+  if (span === null) return []
+  const found = await snapshot.idsOf(createdJql(scope, span))
+  return late.flatMap(({ id }) => (found.has(id) ? [id] : []))
+}
+
+function around(tickets: readonly Pick<SeenTicket, 'createdMs'>[]) {
+  if (tickets.length === 0) return null
+  const span = tickets.reduce<MinuteSpan>(
+    ({ fromMinute, toMinute }, { createdMs }) => ({
+      fromMinute: Math.min(fromMinute, minuteOf(createdMs)),
+      toMinute: Math.max(toMinute, minuteOf(createdMs) + 1),
+    }),
+    { fromMinute: Infinity, toMinute: 0 },
+  )
+  return { fromMs: startOfMinute(span.fromMinute), toMs: startOfMinute(span.toMinute) }
 }

@@ -1,10 +1,17 @@
 import type { AuditResult } from '../../src-shared/contract/models.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import { markedSlot } from '../generator/marks.ts'
-import type { Slot } from '../store/store.ts'
+import { markedSlot, runLabel } from '../generator/marks.ts'
+import type { Slot, SlotOfRun } from '../store/store.ts'
+import { forEachYielding, type AuditContext } from './audit-context.ts'
+import {
+  addSlots,
+  slotName,
+  slotTicket,
+  wholeRun,
+  type AuditedRun,
+  type AuditedRuns,
+} from './audited-runs.ts'
 import type { SeenTicket } from './jira-snapshot.ts'
-import { forEachYielding } from './in-turn.ts'
-import { slotName, slotTicket } from './slot-ticket.ts'
 
 type Extra = AuditResult['extra'][number]
 
@@ -19,6 +26,9 @@ export interface JudgedUnclaimed {
   readonly claims: ReadonlyMap<string, SeenTicket>
   readonly extra: readonly Extra[]
 }
+
+/** A label is anybody's to write: what no run can be called is not looked for. */
+const RUN_NAME = /^[a-z\d-]{1,64}$/i
 
 /**
  * Tells the tickets of slots whose outcome the ledger does not know, by their marks, from those that no slot should
@@ -51,4 +61,47 @@ export async function judgeUnclaimed(
 function hasTicket(runId: string, slot: Slot, marks: Parameters<typeof slotTicket>[2]): boolean {
   const { namedId, seen, isForeign } = slotTicket(runId, slot, marks)
   return seen !== null || (namedId !== null && !isForeign)
+}
+
+/**
+ * Judges the tickets that carry the label of a run of this ledger and that it names for no slot. Those of other runs were
+ * made by somebody who keeps another ledger. A slot that has its ticket so is looked at, too, whenever it was planned for.
+ */
+export async function judgeGenerated(
+  ids: readonly string[],
+  tickets: ReadonlyMap<string, SeenTicket>,
+  runs: AuditedRuns,
+  { store, siteId, signal }: AuditContext,
+): Promise<JudgedUnclaimed> {
+  const named = new Set<string>()
+  await forEachYielding(ids, signal, (id) => runIdsOf(tickets.get(id)).forEach((runId) => named.add(runId)))
+  const whole = new Map<string, AuditedRun>()
+  for (const runId of named) {
+    const run = await store.run(siteId, runId)
+    if (run !== null) whole.set(runId, await wholeRun(store, run, signal))
+  }
+  const unclaimed: UnclaimedTicket[] = []
+  await forEachYielding(ids, signal, (id) => {
+    const ticket = tickets.get(id)
+    const runId = runIdsOf(ticket).find((one) => whole.has(one))
+    if (ticket !== undefined && runId !== undefined) unclaimed.push({ runId, ticket })
+  })
+  const slotOf = (runId: string, slot: number): Slot | undefined => whole.get(runId)?.slots.get(slot)
+  const judged = await judgeUnclaimed(unclaimed, slotOf, tickets, signal)
+  const claimed: SlotOfRun[] = []
+  await forEachYielding(unclaimed, signal, ({ runId, ticket }) => {
+    const slot = slotOf(runId, markedSlot(ticket.property, runId) ?? -1)
+    if (slot === undefined || judged.claims.get(slotName(runId, slot.slot)) !== ticket) return
+    claimed.push({ ...slot, runId })
+  })
+  await addSlots(runs, claimed, { store, siteId, signal })
+  return judged
+}
+
+/** The runs whose label a ticket carries. */
+function runIdsOf(ticket: SeenTicket | undefined): string[] {
+  const prefix = runLabel('')
+  return (ticket?.labels ?? []).flatMap((label) =>
+    label.startsWith(prefix) && RUN_NAME.test(label.slice(prefix.length)) ? [label.slice(prefix.length)] : [],
+  )
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createHandClock } from '../../test-support/sync/clock.ts'
-import { createAuditQueue } from './audit-turns.ts'
+import { createAuditQueue } from './audit.ts'
 
 const never = new AbortController().signal
 

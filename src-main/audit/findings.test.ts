@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DifferenceKind } from '../../src-shared/contract/models.ts'
-import { createDifferences } from './differences.ts'
+import { createDifferences } from './findings.ts'
 
 const MOST = 10
 
