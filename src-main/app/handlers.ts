@@ -9,7 +9,7 @@ import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import { fillSeries } from '../../src-shared/domain/series.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'
-import type { CleanUpDesk } from '../clean-up/clean-up.ts'
+import type { CleanUpService } from '../clean-up/clean-up.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { dropTables } from './drop-tables.ts'
 import type { EngineHandlers } from './engine.ts'
@@ -33,7 +33,7 @@ export interface Core {
   /** See `createRunMinutes`. */
   readonly runMinutes: (runId: string) => Promise<RunMinute[]>
   readonly audit: Audit
-  readonly cleanUp: CleanUpDesk
+  readonly cleanUp: CleanUpService
   /** Throws where a run may not begin. */
   readonly permit: RunPermit
   /** What stopped after a failed log-in may be tried again: for what only a person asks for, by scope `run` or more. */

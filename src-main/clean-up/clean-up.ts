@@ -12,14 +12,14 @@ import { createCleanUpLease } from './clean-up-lease.ts'
 import { previewOf, previewOfOpen } from './preview.ts'
 import { openRun } from './refusals.ts'
 import { surveyRun, type Survey } from './survey.ts'
-import { startWork, type CleanUpWork } from './work.ts'
+import { startDeleting, type DeletingWork } from './work.ts'
 
 /** Deletes from Jira what a run made, and nothing else. */
-export interface CleanUpDesk {
+export interface CleanUpService {
   /** What would be deleted. Asks Jira anew; deletes nothing. Throws `not-found`, and whatever Jira and the store throw. */
   preview(runId: string, signal: AbortSignal): Promise<CleanUpPreview>
   /**
-   * Begins; what happens is told by `clean-up.changed`. Throws `not-confirmed` where another site or another count was
+   * Begins; `clean-up.changed` says what happens. Throws `not-confirmed` where another site or another count was
    * agreed to than there is, `busy` where the run is not over, or a run or a clean-up is under way, here or in another
    * process, `jira-refused` where the account may not delete, and as `preview`.
    */
@@ -46,12 +46,12 @@ export interface CleanUpParts {
   readonly log: Pick<Log, 'warn' | 'info'>
 }
 
-export function createCleanUp(parts: CleanUpParts): CleanUpDesk {
+export function createCleanUp(parts: CleanUpParts): CleanUpService {
   const { siteId } = parts
   const closing = new AbortController()
   const serial = createSerial()
-  let work: CleanUpWork | null = null
-  const underWay = (): CleanUpWork | null => (work?.current().state === 'running' ? work : null)
+  let work: DeletingWork | null = null
+  const underWay = (): DeletingWork | null => (work?.current().state === 'running' ? work : null)
 
   const begin = async (request: Params<'runs.cleanUp'>): Promise<CleanUp> => {
     closing.signal.throwIfAborted()
@@ -65,7 +65,7 @@ export function createCleanUp(parts: CleanUpParts): CleanUpDesk {
       const survey = await surveyOfEnded(parts, await storedRun(parts, request.runId), signal)
       refuseUnlessAgreed(survey, request.count)
       signal.throwIfAborted()
-      work = startWork({ ...parts, lease, lost: lost.signal, survey })
+      work = startDeleting({ ...parts, lease, lost: lost.signal, survey })
       return work.current()
     } catch (error) {
       // Undropped it runs out by itself; what went wrong is what counts.

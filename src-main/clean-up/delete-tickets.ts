@@ -6,14 +6,14 @@ import type { Jira } from '../jira/jira.ts'
 import { whyNotOwn, type Kept, type OwnTicket } from './own-ticket.ts'
 import { permissionLost } from './refusals.ts'
 import type { Removals } from './removals.ts'
-import { createRights } from './rights.ts'
+import { createProjectRights } from './rights.ts'
 
 /** So many are read at once, right before they are deleted. */
-const READ_AT_ONCE = 100
+const READ_BATCH_SIZE = 100
 /** What was read longer ago than this (real ms) is read again before it is deleted. */
 const FRESH_MS = 10_000
 /** Deletions under way at once. */
-const LANES = 4
+const CONCURRENCY = 4
 
 export interface DeleteParts {
   readonly runId: string
@@ -24,11 +24,11 @@ export interface DeleteParts {
   readonly stopping: AbortSignal
   /** Gives up the requests under way. */
   readonly signal: AbortSignal
-  readonly hear: DeletionHearer
+  readonly listener: DeletionListener
 }
 
 /** Hears what becomes of each ticket. */
-export interface DeletionHearer {
+export interface DeletionListener {
   readonly deleted: () => void
   readonly kept: (ticket: Kept) => void
   /** Somebody else was faster. */
@@ -43,7 +43,7 @@ export interface DeletionHearer {
 export async function deleteTickets(parts: DeleteParts, tickets: readonly OwnTicket[]): Promise<boolean> {
   const left = [...tickets]
   while (left.length > 0 && !parts.stopping.aborted) {
-    const some = left.splice(0, READ_AT_ONCE)
+    const some = left.splice(0, READ_BATCH_SIZE)
     left.unshift(...(await deleteSome(parts, some)))
     await parts.removals.flush()
   }
@@ -52,7 +52,7 @@ export async function deleteTickets(parts: DeleteParts, tickets: readonly OwnTic
 
 /** Returns those that were not come to while what was read of them was fresh. */
 async function deleteSome(parts: DeleteParts, some: readonly OwnTicket[]): Promise<OwnTicket[]> {
-  const { jira, runId, clock, stopping, signal, hear } = parts
+  const { jira, runId, clock, stopping, signal, listener } = parts
   const readMs = clock.now()
   const now = new Map(
     (
@@ -69,20 +69,20 @@ async function deleteSome(parts: DeleteParts, some: readonly OwnTicket[]): Promi
     const found = now.get(ticket.id)
     const reason = found === undefined ? null : whyNotOwn(found, runId, ticket.slot)
     if (found === undefined) unseen.push({ ticket, asked: 'read' })
-    else if (reason !== null) hear.kept({ key: found.key, reason })
+    else if (reason !== null) listener.kept({ key: found.key, reason })
     else own.push({ ...found, slot: ticket.slot })
   }
   const goesOn = (): boolean => {
     const ageMs = clock.now() - readMs
     return ageMs >= 0 && ageMs < FRESH_MS && !stopping.aborted
   }
-  const failure = await inLanes(own, goesOn, async (ticket) => {
+  const failure = await concurrently(own, goesOn, async (ticket) => {
     await parts.removals.room()
     // That may have taken its time, where the store is slow.
     if (!goesOn()) own.unshift(ticket)
     else if (!(await deleteOne(parts, ticket))) unseen.push({ ticket, asked: 'deletion' })
   })
-  await settleUnseen(parts, unseen)
+  await resolveUnseen(parts, unseen)
   if (failure !== null) throw failure.error
   return own
 }
@@ -95,16 +95,16 @@ interface Unseen {
 
 /** False where Jira does not show the ticket any more. */
 async function deleteOne(parts: DeleteParts, ticket: OwnTicket): Promise<boolean> {
-  const { jira, removals, signal, hear } = parts
+  const { jira, removals, signal, listener } = parts
   try {
     if (!(await jira.deleteTicket(ticket.id, signal))) return false
     removals.note(ticket)
-    hear.deleted()
+    listener.deleted()
   } catch (error) {
     if (!isOfOneTicket(error)) throw error
     await refuseWithoutRight(parts, ticket.projectKey, 'delete')
     // It may be refused for this ticket alone: it has sub-tasks, or a workflow that keeps it.
-    hear.kept({ key: ticket.key, reason: error.message })
+    listener.kept({ key: ticket.key, reason: error.message })
   }
   return true
 }
@@ -119,15 +119,15 @@ function isOfOneTicket(error: unknown): error is AppError {
  * A ticket that was there when it was read, and not when it was to be deleted, was deleted by a request of ours whose
  * answer was lost; one that was not there when it was read, by somebody else. Unless the account has lost its sight.
  */
-async function settleUnseen(parts: DeleteParts, unseen: readonly Unseen[]): Promise<void> {
+async function resolveUnseen(parts: DeleteParts, unseen: readonly Unseen[]): Promise<void> {
   for (const projectKey of new Set(unseen.map(({ ticket }) => ticket.projectKey))) {
     await refuseWithoutRight(parts, projectKey, 'browse')
   }
   for (const { ticket, asked } of unseen) {
     if (asked === 'deletion') {
       parts.removals.note(ticket)
-      parts.hear.deleted()
-    } else parts.hear.gone()
+      parts.listener.deleted()
+    } else parts.listener.gone()
   }
 }
 
@@ -136,7 +136,7 @@ async function refuseWithoutRight(
   projectKey: string,
   permission: 'browse' | 'delete',
 ): Promise<void> {
-  const having = await createRights(jira).projectsWith(permission, [projectKey], signal)
+  const having = await createProjectRights(jira).projectsWith(permission, [projectKey], signal)
   if (!having.has(projectKey)) throw permissionLost({ runId, projectKey, permission })
 }
 
@@ -144,7 +144,7 @@ async function refuseWithoutRight(
  * Takes items from the front, a few at a time, while `goesOn`, and leaves the others. The first error ends it, when what
  * is under way has come to its end; it is returned.
  */
-async function inLanes<T>(
+async function concurrently<T>(
   items: T[],
   goesOn: () => boolean,
   work: (item: T) => Promise<void>,
@@ -161,6 +161,6 @@ async function inLanes<T>(
       }
     }
   }
-  await Promise.all(Array.from({ length: LANES }, lane))
+  await Promise.all(Array.from({ length: CONCURRENCY }, lane))
   return failure
 }

@@ -5,7 +5,7 @@ import { notPermitted, openRun, unseenProjects } from './refusals.ts'
 import type { Survey } from './survey.ts'
 
 /** As many keys, and as many tickets that stay, as a preview or an event names. */
-export const MOST_NAMED = 1_000
+export const MAX_NAMED = 1_000
 
 /** A run that may go on has no clean-up: nothing was asked of Jira. */
 export function previewOfOpen(run: Run): CleanUpPreview {
@@ -21,9 +21,9 @@ export function previewOf(survey: Survey): CleanUpPreview {
   return {
     runId: run.runId,
     count: count.length,
-    keys: count.slice(0, MOST_NAMED).map(({ key }) => key),
+    keys: count.slice(0, MAX_NAMED).map(({ key }) => key),
     gone: goneIds.length + removed,
-    kept: stay.slice(0, MOST_NAMED),
+    kept: stay.slice(0, MAX_NAMED),
     refusal: isRefused ? notPermitted(survey) : sees ? null : unseenProjects(survey),
   }
 }

@@ -8,7 +8,7 @@ import type { Survey } from './survey.ts'
 export type CleanUpRefusal = NonNullable<CleanUpPreview['refusal']>
 
 /** As many keys as a search for a person may leave out by name. */
-const MOST_LEFT_OUT = 100
+const MAX_EXCLUDED_KEYS = 100
 
 export function openRun({ runId, state }: Pick<Run, 'runId' | 'state'>): CleanUpRefusal {
   const how = state === 'paused' ? 'is paused' : 'is still under way'
@@ -60,7 +60,7 @@ export function unseenProjects({ hiddenProjects }: Survey): CleanUpRefusal {
 /** What somebody with the permission does in Jira itself; what only looks like the run's is left out. */
 function searchFor(runId: string, keptLabelled: readonly string[]): string {
   const label = runLabel(runId)
-  if (keptLabelled.length > MOST_LEFT_OUT) {
+  if (keptLabelled.length > MAX_EXCLUDED_KEYS) {
     return `look through what this search finds in Jira, other people's tickets among it: labels = ${label}`
   }
   const except = keptLabelled.length === 0 ? '' : ` AND key not in (${keptLabelled.join(', ')})`

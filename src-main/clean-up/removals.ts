@@ -24,7 +24,7 @@ export interface RemovalParts {
 }
 
 /** At most so many are deleted and not written yet: what a process leaves undone that is killed. */
-const MOST_UNWRITTEN = 16
+const MAX_UNWRITTEN = 16
 
 export function createRemovals(parts: RemovalParts): Removals {
   const { siteId, runId, store, siteTime, onDeleted, onTrouble } = parts
@@ -61,7 +61,7 @@ export function createRemovals(parts: RemovalParts): Removals {
   const begin = (): Promise<void> => (writing ??= write().finally(() => (writing = null)))
   return {
     async room() {
-      while (noted.length + inHand >= MOST_UNWRITTEN) await begin()
+      while (noted.length + inHand >= MAX_UNWRITTEN) await begin()
     },
     note(ticket) {
       noted.push(ticket)

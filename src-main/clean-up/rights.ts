@@ -2,7 +2,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira, Permissions } from '../jira/jira.ts'
 
 /** What the account may do in projects. */
-export interface Rights {
+export interface ProjectRights {
   /** Those of the projects in which the account has a permission. Each is asked for once. */
   projectsWith(
     permission: keyof Permissions,
@@ -11,7 +11,7 @@ export interface Rights {
   ): Promise<ReadonlySet<string>>
 }
 
-export function createRights(jira: Pick<Jira, 'permissions'>): Rights {
+export function createProjectRights(jira: Pick<Jira, 'permissions'>): ProjectRights {
   const asked = new Map<string, Permissions>()
   return {
     async projectsWith(permission, projectKeys, signal) {

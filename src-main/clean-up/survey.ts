@@ -3,7 +3,7 @@ import { searchRunTickets } from '../generator/run-tickets.ts'
 import type { FoundTicket, Jira } from '../jira/jira.ts'
 import type { Run, Slot, Store } from '../store/store.ts'
 import { FOREIGN, slotInDoubt, TWO_CLAIM, whyNotOwn, type Kept, type OwnTicket } from './own-ticket.ts'
-import { createRights } from './rights.ts'
+import { createProjectRights } from './rights.ts'
 
 /** What has become of a run's tickets, by the ledger and by Jira, asked just now. */
 export interface Survey {
@@ -47,12 +47,12 @@ export async function surveyRun(
     signal,
   )
   const judged = made.map((slot) => judgeMade(slot, run.runId, known))
-  const strangers = await readStrangers(jira, { run, slots }, signal)
-  const others = judgeStrangers(strangers, run.runId, new Map(slots.map((slot) => [slot.slot, slot])))
+  const unclaimed = await readUnclaimed(jira, { run, slots }, signal)
+  const others = judgeUnclaimed(unclaimed, run.runId, new Map(slots.map((slot) => [slot.slot, slot])))
 
   const own = [...judged.flatMap((one) => one.own ?? []), ...others.own].toSorted((a, b) => a.slot - b.slot)
   const gone = judged.flatMap((one) => one.gone ?? [])
-  const rights = createRights(jira)
+  const rights = createProjectRights(jira)
   const mayDelete = await rights.projectsWith(
     'delete',
     own.map(({ projectKey }) => projectKey),
@@ -89,7 +89,7 @@ async function readByIds(
 }
 
 /** What carries the run's label and is no ticket of its ledger. The index may go on showing what was deleted. */
-async function readStrangers(
+async function readUnclaimed(
   jira: SurveyParts['jira'],
   { run, slots }: { readonly run: Run; readonly slots: readonly Slot[] },
   signal: AbortSignal,
@@ -116,7 +116,7 @@ function judgeMade(slot: Slot, runId: string, known: ReadonlyMap<string, FoundTi
 }
 
 /** A ticket that the ledger does not name is the run's only where its mark, and no other ticket's, names a slot in doubt. */
-function judgeStrangers(
+function judgeUnclaimed(
   tickets: readonly FoundTicket[],
   runId: string,
   slots: ReadonlyMap<number, Slot>,

@@ -5,13 +5,13 @@ import type { CleanUpParts } from './clean-up.ts'
 import { deleteTickets } from './delete-tickets.ts'
 import { createRemovals } from './removals.ts'
 import type { Survey } from './survey.ts'
-import { createTold } from './told.ts'
+import { createCleanUpProgress } from './told.ts'
 
 /** Requests under way when it is stopped get so long (real ms) for their answers. */
 const STOP_PATIENCE_MS = 1_000
 
 /** A clean-up that this process works on. */
-export interface CleanUpWork {
+export interface DeletingWork {
   current(): CleanUp
   /**
    * Ends it at the next ticket; resolves when all that it did is written. What Jira does not answer within a second is
@@ -29,12 +29,12 @@ interface WorkParts extends CleanUpParts {
 }
 
 /** Sets to work on what a survey found. Never throws: what goes wrong is the clean-up's failure. */
-export function startWork(parts: WorkParts): CleanUpWork {
+export function startDeleting(parts: WorkParts): DeletingWork {
   const { clock, siteTime, onDeleted, jira, lease, lost, survey, log } = parts
   const { runId } = survey.run
   const stopping = new AbortController()
   const abandoned = new AbortController()
-  const told = createTold(parts)
+  const progress = createCleanUpProgress(parts)
   let trouble: unknown = null
   const onTrouble = (error: unknown): void => {
     trouble ??= error
@@ -50,19 +50,19 @@ export function startWork(parts: WorkParts): CleanUpWork {
       siteTime.now(),
     )
     const both = { stopping: stopping.signal, signal: abandoned.signal }
-    return deleteTickets({ runId, jira, clock, removals, hear: told, ...both }, survey.permitted)
+    return deleteTickets({ runId, jira, clock, removals, listener: progress, ...both }, survey.permitted)
   }
   const end = async (): Promise<CleanUp> => {
-    const { isWhole, failure } = await settled(work, () => removals.flush())
+    const { isWhole, failure } = await workAndWrite(work, () => removals.flush())
     await lease.drop().catch((err: unknown) => log.warn({ err, runId }, 'a lease runs out by itself'))
     const error = lost.aborted ? lost.reason : (trouble ?? failure)
     if (error !== null) log.warn({ err: error, runId }, 'a clean-up ended before its end')
-    return told.end(howItEnded(error, isWhole, abandoned.signal.aborted))
+    return progress.end(howItEnded(error, isWhole, abandoned.signal.aborted))
   }
   const giveUp = (): void => abandoned.abort()
   const ended = end()
   return {
-    current: told.current,
+    current: progress.current,
     stop() {
       stopping.abort()
       const waiting = new AbortController()
@@ -83,7 +83,7 @@ function howItEnded(
 }
 
 /** Does the work and, however that ends, writes what it did. `failure` is the error of either; null where there is none. */
-async function settled(
+async function workAndWrite(
   work: () => Promise<boolean>,
   write: () => Promise<void>,
 ): Promise<{ isWhole: boolean; failure: unknown }> {

@@ -21,7 +21,7 @@ import { makeTestData, type TestData } from '../store/store.ts'
 import { createSync, type Sync } from '../../src-main/sync/sync.ts'
 import { hastyClock, TEST_SCOPE } from '../sync/sync.ts'
 import { expectTruth, storedOf, truthOf } from '../sync/truth.ts'
-import { createCleanUp, type CleanUpDesk, type CleanUpParts } from '../../src-main/clean-up/clean-up.ts'
+import { createCleanUp, type CleanUpService, type CleanUpParts } from '../../src-main/clean-up/clean-up.ts'
 
 export type Kind = 'cloud' | 'data-center'
 export const KINDS: readonly Kind[] = ['cloud', 'data-center']
@@ -57,12 +57,12 @@ export interface CleanUpBench {
   /** What a desk is made of, as another process would have it: an owner of its own. */
   parts(): CleanUpParts
   /** A desk of such parts, closed when the test ends. */
-  desk(overrides?: Partial<CleanUpParts>): CleanUpDesk
+  desk(overrides?: Partial<CleanUpParts>): CleanUpService
   makeRun(count: number, given?: RunGiven): Promise<MadeRun>
   /** Looks at a run and agrees to what is shown. */
-  begin(desk: CleanUpDesk, runId: string): Promise<CleanUp>
+  begin(desk: CleanUpService, runId: string): Promise<CleanUp>
   /** As `begin`, and waits for the end. */
-  cleanUp(desk: CleanUpDesk, runId: string): Promise<CleanUp>
+  cleanUp(desk: CleanUpService, runId: string): Promise<CleanUp>
   /** Keys of all tickets that the sandbox truly has. */
   keys(): Promise<string[]>
   /** Fails where the chart's counts are not what GROUP BY gives, or not what the sandbox truly has. */
@@ -97,7 +97,7 @@ export async function openCleanUpBench(
     onDeleted: (deleted, atMs) => sync.noteDeleted(deleted, atMs),
   })
 
-  const begin = async (desk: CleanUpDesk, runId: string): Promise<CleanUp> => {
+  const begin = async (desk: CleanUpService, runId: string): Promise<CleanUp> => {
     const { count, refusal } = await desk.preview(runId, never)
     expect(refusal).toBeNull()
     return desk.start({ runId, confirmedSite: siteId, count })
@@ -175,13 +175,13 @@ export function createTestSync(parts: SyncParts): Sync {
 }
 
 /** How the desk's clean-up ended. */
-export async function ended(desk: CleanUpDesk): Promise<CleanUp> {
+export async function ended(desk: CleanUpService): Promise<CleanUp> {
   await expect.poll(() => desk.current()?.state, { timeout: 60_000, interval: 5 }).not.toBe('running')
   return desk.current() as CleanUp
 }
 
 /** Resolves when the desk has deleted so many. */
-export async function deletedSome(desk: CleanUpDesk, count: number): Promise<void> {
+export async function deletedSome(desk: CleanUpService, count: number): Promise<void> {
   await expect
     .poll(() => desk.current()?.deleted ?? 0, { timeout: 60_000, interval: 1 })
     .toBeGreaterThanOrEqual(count)

@@ -7,7 +7,7 @@ import { createDataCenterJira } from '../../src-main/jira/data-center/data-cente
 import { leaseOwner } from '../../src-main/leases/lease-owner.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
 import { createSync } from '../../src-main/sync/sync.ts'
-import { createCleanUp, type CleanUpDesk } from '../../src-main/clean-up/clean-up.ts'
+import { createCleanUp, type CleanUpService } from '../../src-main/clean-up/clean-up.ts'
 import type { CleanUpJob, CleanUpWord } from './process.ts'
 
 // A process that cleans up a run until nothing is left of it, or it is killed.
@@ -21,7 +21,7 @@ function say(word: CleanUpWord): void {
   process.stdout.write(`${JSON.stringify(word)}\n`)
 }
 
-async function openDesk({ kind, store: config, site, siteId }: CleanUpJob): Promise<CleanUpDesk> {
+async function openDesk({ kind, store: config, site, siteId }: CleanUpJob): Promise<CleanUpService> {
   const clock = machineClock
   const log = { info: () => {}, warn: () => {}, error: (...what: unknown[]) => console.error(...what) }
   const store = await openStore(config, { clock, log, password: null })
