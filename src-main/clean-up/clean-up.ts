@@ -2,17 +2,17 @@ import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
 import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock, SiteTime } from '../runtime/clock.ts'
+import { cleanUpOwner, RUN_LEASE } from '../generator/run-lease.ts'
 import type { Jira } from '../jira/jira.ts'
+import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { createSerial } from '../runtime/serial.ts'
 import type { Run, Store } from '../store/store.ts'
 import type { DeletedTicket } from '../sync/remove-deleted.ts'
-import { createCleanUpLease } from './clean-up-lease.ts'
-import { previewOf, previewOfOpen } from './preview.ts'
-import { openRun } from './refusals.ts'
+import { openRun, previewOf, previewOfOpen } from './preview.ts'
 import { surveyRun, type Survey } from './survey.ts'
-import { startDeleting, type DeletingWork } from './work.ts'
+import { startDeleting, type DeletingWork } from './delete-run.ts'
 
 /** Deletes from Jira what a run made, and nothing else. */
 export interface CleanUpService {
@@ -158,4 +158,29 @@ function noneUnderWay(): AppError {
 
 function closed(): AppError {
   return new AppError('cancelled', 'The program is closing. No clean-up was begun.')
+}
+
+/**
+ * The lease of the site's runs: while tickets of a run are deleted none is made, and nobody else deletes any. It is held
+ * under a name of its own, so that a run of this very process is another's, too.
+ */
+function createCleanUpLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>): Lease {
+  const owner = cleanUpOwner(parts.owner)
+  return createLease({ ...parts, owner, name: RUN_LEASE, taken, takenOver })
+}
+
+function taken(): AppError {
+  return new AppError(
+    'busy',
+    'A run or a clean-up is under way in this Jira, here or elsewhere. Nothing was deleted.',
+    { hint: 'Wait until it has ended, or stop it.', retryable: true },
+  )
+}
+
+function takenOver(): AppError {
+  return new AppError(
+    'busy',
+    'This program was held up, and another one has begun to work on the runs of this Jira.',
+    { hint: 'Begin again when that has ended.' },
+  )
 }

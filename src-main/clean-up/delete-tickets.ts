@@ -1,17 +1,22 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../runtime/clock.ts'
 import { SLOT_PROPERTY } from '../generator/marks.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { Jira } from '../jira/jira.ts'
-import { whyNotOwn, type Kept, type OwnTicket } from './own-ticket.ts'
-import { permissionLost } from './refusals.ts'
-import type { Removals } from './removals.ts'
-import { createProjectRights } from './rights.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
+import type { Store } from '../store/store.ts'
+import type { CleanUpParts } from './clean-up.ts'
+import { createProjectRights, whyNotOwn, type Kept, type OwnTicket } from './survey.ts'
+import { permissionLost } from './preview.ts'
+
+/** At most so many are deleted and not written yet: what a process leaves undone that is killed. */
+const MAX_UNWRITTEN = 16
 
 /** So many are read at once, right before they are deleted. */
 const READ_BATCH_SIZE = 100
+
 /** What was read longer ago than this (real ms) is read again before it is deleted. */
 const FRESH_MS = 10_000
+
 /** Deletions under way at once. */
 const CONCURRENCY = 4
 
@@ -136,7 +141,7 @@ async function refuseWithoutRight(
   projectKey: string,
   permission: 'browse' | 'delete',
 ): Promise<void> {
-  const having = await createProjectRights(jira).projectsWith(permission, [projectKey], signal)
+  const having = await createProjectRights(jira)(permission, [projectKey], signal)
   if (!having.has(projectKey)) throw permissionLost({ runId, projectKey, permission })
 }
 
@@ -163,4 +168,72 @@ async function concurrently<T>(
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, lane))
   return failure
+}
+
+/** Has what was deleted leave the chart, and writes it down: what comes while one commit is under way goes with the next. */
+interface Removals {
+  /** Resolves when few enough are unwritten that one more may be deleted. Throws as `flush`. */
+  room(): Promise<void>
+  /** A ticket was deleted. */
+  note(ticket: OwnTicket): void
+  /** Resolves when all that was noted is written. Throws what the store throws; what was not written is kept for the next. */
+  flush(): Promise<void>
+}
+
+interface RemovalParts {
+  readonly siteId: string
+  readonly runId: string
+  readonly store: Pick<Store, 'markRemoved'>
+  readonly siteTime: Pick<SiteTime, 'now'>
+  readonly onDeleted: CleanUpParts['onDeleted']
+  /** It could not be written. `flush` throws it again. */
+  readonly onTrouble: (error: unknown) => void
+}
+
+export function createRemovals(parts: RemovalParts): Removals {
+  const { siteId, runId, store, siteTime, onDeleted, onTrouble } = parts
+  let noted: OwnTicket[] = []
+  let inHand = 0
+  let writing: Promise<void> | null = null
+
+  const write = async (): Promise<void> => {
+    while (noted.length > 0) {
+      const some = noted
+      noted = []
+      inHand = some.length
+      try {
+        const atMs = siteTime.now()
+        // In this order: what is marked is not looked at again, and would stay in the chart if the process died between.
+        await onDeleted(
+          some.map((ticket) => ({ id: ticket.id, ticket })),
+          atMs,
+        )
+        await store.markRemoved(
+          siteId,
+          runId,
+          some.map(({ slot }) => slot),
+          atMs,
+        )
+      } catch (error) {
+        noted = [...some, ...noted]
+        throw error
+      } finally {
+        inHand = 0
+      }
+    }
+  }
+  const begin = (): Promise<void> => (writing ??= write().finally(() => (writing = null)))
+  return {
+    async room() {
+      while (noted.length + inHand >= MAX_UNWRITTEN) await begin()
+    },
+    note(ticket) {
+      noted.push(ticket)
+      begin().catch(onTrouble)
+    },
+    async flush() {
+      await writing
+      if (noted.length > 0) await begin()
+    },
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { GENERATED_LABEL, runLabel, SLOT_PROPERTY, slotMark } from '../generator/marks.ts'
-import { FOREIGN, TWO_CLAIM } from './own-ticket.ts'
+import { FOREIGN, TWO_CLAIM } from './survey.ts'
 import {
   KINDS,
   never,

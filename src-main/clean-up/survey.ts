@@ -1,9 +1,8 @@
-import { runLabel, SLOT_PROPERTY } from '../generator/marks.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { markedSlot, runLabel, SLOT_PROPERTY } from '../generator/marks.ts'
 import { searchRunTickets } from '../generator/run-tickets.ts'
-import type { FoundTicket, Jira } from '../jira/jira.ts'
+import type { FoundTicket, Jira, Permissions } from '../jira/jira.ts'
 import type { Run, Slot, Store } from '../store/store.ts'
-import { FOREIGN, slotInDoubt, TWO_CLAIM, whyNotOwn, type Kept, type OwnTicket } from './own-ticket.ts'
-import { createProjectRights } from './rights.ts'
 
 /** What has become of a run's tickets, by the ledger and by Jira, asked just now. */
 export interface Survey {
@@ -30,6 +29,16 @@ export interface SurveyParts {
   readonly jira: Pick<Jira, 'byIds' | 'search' | 'permissions'>
 }
 
+const NONE: Permissions = { browse: false, create: false, delete: false }
+
+/** Why a ticket stays that carries the label, and is none of the ledger's. */
+export const FOREIGN = 'It carries the label of the run, but the run did not make it.'
+
+export const TWO_CLAIM = 'Two tickets carry this mark, and nobody knows which of them the run made.'
+
+/** States of slots whose ticket may exist though the ledger does not know it. */
+const IN_DOUBT: ReadonlySet<Slot['state']> = new Set(['sent', 'unknown'])
+
 /**
  * Asks Jira for every ticket of a run: those of the ledger by their ids, past the index, and by the run's label whatever
  * else carries it. What the account may do is asked for each project once. Deletes nothing.
@@ -52,13 +61,13 @@ export async function surveyRun(
 
   const own = [...judged.flatMap((one) => one.own ?? []), ...others.own].toSorted((a, b) => a.slot - b.slot)
   const gone = judged.flatMap((one) => one.gone ?? [])
-  const rights = createProjectRights(jira)
-  const mayDelete = await rights.projectsWith(
+  const projectsWith = createProjectRights(jira)
+  const mayDelete = await projectsWith(
     'delete',
     own.map(({ projectKey }) => projectKey),
     signal,
   )
-  const seen = await rights.projectsWith(
+  const seen = await projectsWith(
     'browse',
     gone.map(({ projectKey }) => projectKey),
     signal,
@@ -135,4 +144,73 @@ function judgeUnclaimed(
 function keptHidden({ slot, issueKey, projectKey }: Slot): Kept {
   const reason = `The account does not see the project ${projectKey}, so nobody can tell whether it is still there.`
   return { key: issueKey ?? `number ${slot + 1}`, reason }
+}
+
+/** A ticket of the run, read just now: the only kind that is ever deleted. */
+export interface OwnTicket extends FoundTicket {
+  readonly slot: number
+}
+
+/** A ticket that stays, with the reason for the person. */
+export interface Kept {
+  readonly key: string
+  readonly reason: string
+}
+
+/**
+ * Why a ticket is not, or not any more, the one that a run made for a slot; null where it carries the run's label and the
+ * mark of that very slot. A ticket that a person made something else of loses one or the other, and stays.
+ */
+export function whyNotOwn({ labels, property }: FoundTicket, runId: string, slot: number): string | null {
+  const label = runLabel(runId)
+  if (!labels.includes(label)) return `It does not carry the label ${label} any more.`
+  const marked = markedSlot(property, runId)
+  if (marked === slot) return null
+  return marked === null
+    ? 'It does not carry the mark of the run any more.'
+    : `It carries the mark of another ticket of the run, number ${marked + 1}.`
+}
+
+/** The slot in doubt that a ticket's mark names; null where it names none, or one whose ticket is known or deleted. */
+function slotInDoubt(
+  { property }: FoundTicket,
+  runId: string,
+  slots: ReadonlyMap<number, Slot>,
+): number | null {
+  const marked = markedSlot(property, runId)
+  const slot = marked === null ? undefined : slots.get(marked)
+  const inDoubt = slot !== undefined && IN_DOUBT.has(slot.state) && slot.removedMs === null
+  return inDoubt ? marked : null
+}
+
+/** Tells in which of the projects the account has a permission. Each is asked for once. */
+export function createProjectRights(jira: Pick<Jira, 'permissions'>) {
+  const asked = new Map<string, Permissions>()
+  return async (
+    permission: keyof Permissions,
+    projectKeys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<string>> => {
+    const having = new Set<string>()
+    for (const key of new Set(projectKeys)) {
+      const permissions = asked.get(key) ?? (await permissionsIn(jira, key, signal))
+      asked.set(key, permissions)
+      if (permissions[permission]) having.add(key)
+    }
+    return having
+  }
+}
+
+/** To an account that does not see it, Jira refuses to say anything of a project. */
+async function permissionsIn(
+  jira: Pick<Jira, 'permissions'>,
+  projectKey: string,
+  signal: AbortSignal,
+): Promise<Permissions> {
+  try {
+    return await jira.permissions(projectKey, signal)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'jira-refused') return NONE
+    throw error
+  }
 }
