@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty'
-import { EXIT } from './commands/exit-code.ts'
+import { EXIT } from './commands/io.ts'
 import { listenForInterrupt, ResultLost } from './commands/interrupt.ts'
 import { runCli } from './commands/run.ts'
 import { keepFilesPrivate } from './runtime/private-files.ts'

@@ -1,8 +1,7 @@
 import { isCancel, settings, type CommonOptions } from '@clack/prompts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CliIo } from './io.ts'
-import { promptOutput } from './prompt-output.ts'
-import { terminalKind } from './terminal-kind.ts'
+import { promptOutput, terminalKind } from './terminal-kind.ts'
 
 type Terminal = Required<Pick<CommonOptions, 'input' | 'output' | 'signal'>>
 

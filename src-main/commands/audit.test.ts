@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { AuditResult } from '../../src-shared/contract/models.ts'
 import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
 import { makeTestEnvironment } from '../../test-support/store/store.ts'
-import { auditText } from './audit-text.ts'
+import { auditText } from './audit.ts'
 import { createCliFixture, type CliFixture, type CliResult } from '../../test-support/commands/cli.ts'
 
 const MINUTE = Date.UTC(2026, 10, 24, 14) / 60_000

@@ -1,11 +1,14 @@
+import { confirm, text } from '@clack/prompts'
 import type { Command } from 'commander'
 import type { Client } from '../../src-shared/contract/client.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
-import { refuseUnaskedCleanUp, runCleanUp } from './clean-up-run.ts'
-import { cleanUpDocument, endText, previewDocument, previewText, stayedText } from './clean-up-text.ts'
+import type { CleanUp, CleanUpPreview, Session } from '../../src-shared/contract/models.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
+import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
+import { answered, terminalOf } from './ask.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
-import { EXIT } from './exit-code.ts'
-import { print, repeatFlags, say, type CliIo, type CommandHost } from './io.ts'
+import { orCancelled } from './interrupt.ts'
+import { EXIT, print, repeatFlags, say, type CliIo, type CommandHost } from './io.ts'
+import { createProgress } from './progress.ts'
 import { withApp } from './with-app.ts'
 
 interface CleanUpOptions extends CommonOptions {
@@ -13,6 +16,13 @@ interface CleanUpOptions extends CommonOptions {
   readonly yes?: boolean
   readonly dryRun?: boolean
 }
+
+/** As many keys, and as many tickets that stay, as a person is shown. */
+const SHOWN = 10
+
+const NOTHING = 'Interrupted before anything was deleted.'
+
+class Interrupted extends Error {}
 
 export function addCleanUp(program: Command, host: CommandHost): void {
   program
@@ -79,4 +89,159 @@ export async function cleanUpRun(
   const stayed = stayedText(done.end)
   if (stayed !== null) say(io, stayed)
   return stayed === null
+}
+
+/** Known before anything is asked of the Jira. Throws `usage` where nobody said yes, and nobody can be asked. */
+function refuseUnaskedCleanUp(io: CliIo, yes: boolean | undefined): void {
+  if (yes === true || io.isTTY) return
+  throw new AppError(
+    'usage',
+    'Deleting tickets needs a yes, and there is no terminal to ask at. Nothing was deleted.',
+    { hint: 'Add --yes, or --dry-run to see what would be deleted.' },
+  )
+}
+
+/**
+ * Shows what of a run would be deleted, asks, and deletes it; returns how that ended, null after a no. All is said on
+ * stderr. Throws `cancelled` after Escape or Ctrl-C, and what hinders it.
+ */
+async function runCleanUp(
+  io: CliIo,
+  client: Client,
+  runId: string,
+  { yes = false }: { readonly yes?: boolean | undefined },
+): Promise<EndedCleanUp | null> {
+  const { site } = await client.call('session.get', {})
+  const looking = client.call('runs.cleanUpPreview', { runId })
+  const preview = await orCancelled(looking, io.signal, () => new AppError('cancelled', NOTHING))
+  const { count, refusal } = preview
+  if (refusal !== null) throw new AppError('jira-refused', refusal.message, { hint: refusal.hint })
+  say(io, previewText(preview, site.label))
+  if (count > 0 && !yes && !(await agrees(io, preview, site))) return null
+  const end = await follow(io, client, { runId, confirmedSite: site.id, count })
+  return { preview, where: site.label, end }
+}
+
+/** A real Jira's tickets are others' concern, too: a yes that is typed without reading is not enough there. */
+async function agrees(io: CliIo, { runId, count }: CleanUpPreview, site: Session['site']): Promise<boolean> {
+  if (site.kind === 'sandbox') {
+    const message = `Delete ${tickets(count)} of run ${runId} from the sandbox?`
+    return answered(io, confirm({ message, initialValue: false, ...terminalOf(io) }), NOTHING)
+  }
+  say(io, 'Jira sends the mails that its notification scheme has for deleted issues.')
+  const message = `Delete the ${tickets(count)} of run ${runId} from ${site.label}? Type their number.`
+  const typed = await answered(io, text({ message, ...terminalOf(io) }), NOTHING)
+  return typed.trim() === String(count)
+}
+
+interface Agreed {
+  readonly runId: string
+  readonly confirmedSite: string
+  readonly count: number
+}
+
+/** Deletes and waits for the end. After Ctrl-C it ends at the next ticket, and `cancelled` is thrown. */
+async function follow(io: CliIo, client: Client, agreed: Agreed): Promise<CleanUp> {
+  const progress = createProgress(io, 'Deleting')
+  const { promise: ended, resolve } = Promise.withResolvers<CleanUp>()
+  const hear = (cleanUp: CleanUp): void => {
+    if (cleanUp.total > 0) progress.update(cleanUp.deleted, cleanUp.total)
+    if (cleanUp.state !== 'running') resolve(cleanUp)
+  }
+  const leave = client.on('clean-up.changed', hear)
+  try {
+    hear(await client.call('runs.cleanUp', agreed))
+    return await orCancelled(ended, io.signal, () => new Interrupted())
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    throw stoppedError(await stopped(client, ended))
+  } finally {
+    leave()
+    progress.end()
+  }
+}
+
+/** It may have come to its end by itself meanwhile. */
+async function stopped(client: Client, ended: Promise<CleanUp>): Promise<CleanUp> {
+  try {
+    return await client.call('runs.stopCleanUp', {})
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not-found') return ended
+    throw error
+  }
+}
+
+function stoppedError({ runId, deleted, total }: CleanUp): AppError {
+  return new AppError(
+    'cancelled',
+    `The clean-up of run ${runId} was stopped: ${deleted} of ${total} tickets are deleted.`,
+    { hint: `Go on with: jira-tpm clean-up --run ${runId}` },
+  )
+}
+
+/** A clean-up that came to its end, and what was known before it began. */
+interface EndedCleanUp {
+  readonly preview: CleanUpPreview
+  /** The label of the site. */
+  readonly where: string
+  readonly end: CleanUp
+}
+
+/** What `clean-up --dry-run --json` prints. */
+function previewDocument({ runId, ...preview }: CleanUpPreview, where: string): unknown {
+  return { run: runId, site: where, ...preview }
+}
+
+/** What `clean-up --json` prints. */
+function cleanUpDocument({ preview, where, end }: EndedCleanUp): unknown {
+  const { runId, state, total, deleted, kept, failure } = end
+  return { run: runId, site: where, state, total, deleted, gone: preview.gone, kept, failure }
+}
+
+/** The preview for a person, some lines. */
+function previewText(preview: CleanUpPreview, where: string): string {
+  const { runId, count, keys, gone, kept, refusal } = preview
+  const lines = [
+    count === 0
+      ? `Run ${runId} has no ticket in ${where} that can be deleted.`
+      : `Run ${runId} has ${tickets(count)} to delete in ${where}: ${some(keys, count)}.`,
+    ...(gone === 0 ? [] : [`${tickets(gone)} of it ${gone === 1 ? 'is' : 'are'} gone already.`]),
+    ...keptLines(kept),
+    ...(refusal === null ? [] : [errorText(refusal)]),
+  ]
+  return lines.join('\n')
+}
+
+/** How it ended, for a person. */
+function endText({ where, end }: EndedCleanUp): string {
+  const { runId, total, deleted, kept } = end
+  const lines = [
+    total === 0
+      ? `Nothing of run ${runId} was left to delete in ${where}.`
+      : `${tickets(deleted)} of run ${runId} ${deleted === 1 ? 'is' : 'are'} deleted from ${where}.`,
+  ]
+  return [...lines, ...keptLines(kept)].join('\n')
+}
+
+/** Why not all went, and what to do; null where all went. */
+function stayedText({ runId, total, deleted, failure }: CleanUp): string | null {
+  if (failure !== null) return errorText(failure)
+  if (deleted === total) return null
+  const again = `Look at them in Jira, and clean up again: jira-tpm clean-up --run ${runId}`
+  return `${tickets(total - deleted)} that the run made stayed. ${again}`
+}
+
+function keptLines(kept: CleanUp['kept']): string[] {
+  if (kept.length === 0) return []
+  const more = kept.length > SHOWN ? [`  and ${kept.length - SHOWN} more, which --json lists.`] : []
+  return [
+    `${tickets(kept.length)} ${kept.length === 1 ? 'stays' : 'stay'}:`,
+    ...kept.slice(0, SHOWN).map(({ key, reason }) => `  ${key}: ${reason}`),
+    ...more,
+  ]
+}
+
+function some(keys: readonly string[], count: number): string {
+  const shown = keys.slice(0, SHOWN).join(', ')
+  return count > SHOWN ? `${shown} and ${count - SHOWN} more` : shown
 }

@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config, SandboxConfig } from '../config/config.ts'
 import { readConfig, resolveConfig, type ConfigSources } from '../config/read-config.ts'
+import type { Limits } from '../config/sandbox-settings.ts'
+import { wrapText } from '../print/text-width.ts'
 import { say, type CliIo } from './io.ts'
 
 /** What every command takes, before or after its name. */
@@ -13,6 +16,9 @@ export interface CommonOptions {
   readonly envFile?: string
   readonly json?: boolean
 }
+
+/** Where there is no terminal. */
+const DEFAULT_COLUMNS = 80
 
 export function addCommonOptions(program: Command): void {
   program
@@ -33,6 +39,7 @@ export function addCommonOptions(program: Command): void {
 
 /** A password in an address, which is refused, is not repeated. */
 const HAS_PASSWORD = /:\/\/[^/@]*:[^/@]*@/
+
 const PLAIN = /^[\w./:@\\-]+$/
 
 /** Choose themselves which Jira or store is meant, and refuse these flags. */
@@ -74,4 +81,29 @@ function sources(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxCon
   const { jira, project, store, fallback, dataDir, envFile } = options
   const flags = { jira, project, store, fallback, dataDir, envFile, sandbox }
   return { flags, env: io.env, cwd: io.cwd }
+}
+
+/** Reads a flag's value as a whole number within limits. Digits alone: `1e9`, `0x10` and ` 5` are refused (`usage`). */
+export function wholeNumber(flag: string, limits: Limits): (text: string) => number {
+  return (text) => checked(flag, text, /^\d{1,15}$/, limits, 'a whole number')
+}
+
+/** As `wholeNumber`, with decimals. */
+export function decimalNumber(flag: string, limits: Limits): (text: string) => number {
+  return (text) => checked(flag, text, /^\d{1,15}(\.\d{1,15})?$/, limits, 'a number')
+}
+
+function checked(flag: string, text: string, form: RegExp, { min, max }: Limits, kind: string): number {
+  const value = Number(text)
+  if (form.test(text) && value >= min && value <= max) return value
+  throw new AppError('usage', `${flag} takes ${kind} from ${min} to ${max}, not "${text}". Nothing was done.`)
+}
+
+/** Text below a command's help: a paragraph each, as wide as the help itself. */
+export function addAfterHelp(command: Command, paragraphs: readonly string[]): Command {
+  return command.addHelpText('after', ({ error }) => {
+    const output = command.configureOutput()
+    const columns = (error ? output.getErrHelpWidth?.() : output.getOutHelpWidth?.()) ?? DEFAULT_COLUMNS
+    return `\n${paragraphs.map((paragraph) => wrapText(paragraph, columns).join('\n')).join('\n\n')}`
+  })
 }

@@ -7,11 +7,10 @@ import { errorText, type AppError } from '../../src-shared/errors/app-error.ts'
 import { startRawServer } from '../../test-support/jira/jira.ts'
 import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
 import { createCliFixture, createTestIo, type CliFixture } from '../../test-support/commands/cli.ts'
-import { connectDraft, type GivenConnection } from './connect-draft.ts'
+import { connectDraft, type GivenConnection } from './connect-questions.ts'
 import { createConnectFixture, type ConnectFixture } from '../../test-support/commands/connect.ts'
-import { connectJira } from './connect-jira.ts'
-import { exitCodeOf } from './exit-code.ts'
-import type { WatchFlags } from './watch-flags.ts'
+import { connectJira, type WatchFlags } from './connect-jira.ts'
+import { exitCodeOf } from './io.ts'
 
 let sandbox: TestSandbox
 let cli: CliFixture

@@ -1,17 +1,16 @@
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
+import type { Preflight, Settings } from '../../src-shared/contract/settings-models.ts'
+import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import { siteUrl } from '../config/jira-config.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
-import { connectDraft, isCloudUrl } from './connect-draft.ts'
-import { connectJira } from './connect-jira.ts'
-import { connectedDocument, connectedText } from './connected-document.ts'
-import { tokenExpiryDay } from './day-flag.ts'
+import { connectDraft, isCloudUrl } from './connect-questions.ts'
+import { connectJira, type WatchFlags } from './connect-jira.ts'
 import { print, repeatFlags, type CliIo, type CommandHost } from './io.ts'
 import { plain } from './plain-client.ts'
-import type { WatchFlags } from './watch-flags.ts'
 import { withApp } from './with-app.ts'
 
 interface ConnectOptions extends CommonOptions, WatchFlags {
@@ -91,4 +90,72 @@ function readableFile(io: CliIo, file: string): string {
     })
   }
   return whole
+}
+
+/** What `connect --json` prints. */
+function connectedDocument(preflight: Preflight, { jira, tokenIn }: Settings): unknown {
+  return {
+    url: jira?.url ?? null,
+    deployment: preflight.deployment,
+    project: jira?.projectKey ?? null,
+    watched: preflight.choices.watched,
+    tokenIn,
+    steps: preflight.steps,
+  }
+}
+
+/** The same for a person. */
+function connectedText(preflight: Preflight, { jira, tokenIn, secrets }: Settings): string {
+  const what = preflight.deployment === 'data-center' ? 'Jira Data Center' : 'Jira Cloud'
+  const watched = preflight.choices.watched.map(({ name }) => name).join(', ')
+  return [
+    `Connected: ${what} at ${jira?.url ?? ''}, ${jira?.projectKey ?? 'every project'}, watching ${watched}.`,
+    `The token ${tokenIn === 'environment' ? 'comes from the environment' : tokenIn === 'vault' ? 'comes from Vault' : `is in ${secrets.label}`}. jira-tpm fetch-tickets fetches; jira-tpm plot-data shows.`,
+  ].join('\n')
+}
+
+/** Reads `--token-expires`, a day as 2027-01-31. Throws `usage`. */
+function tokenExpiryDay(text: string): string {
+  if (isDay(text)) return text
+  throw new AppError('usage', `--token-expires takes a day, not "${text}". Nothing was changed.`, {
+    hint: 'Write it as 2027-01-31.',
+  })
+}
+
+interface DisconnectOptions extends CommonOptions {
+  readonly forgetToken?: boolean
+}
+
+export function addDisconnect(program: Command, host: CommandHost): void {
+  program
+    .command('disconnect')
+    .description('goes back to the sandbox; what was fetched stays stored')
+    .option('--forget-token', 'delete the token from the keychain too')
+    .action((_options, command: Command) => disconnect(host, command.optsWithGlobals()))
+}
+
+async function disconnect({ io }: CommandHost, options: DisconnectOptions): Promise<void> {
+  const { forgetToken = false, json } = options
+  const config = configOf(io, options)
+  await withApp(
+    io,
+    config,
+    async ({ client }) => {
+      const former = config.jira.kind === 'site' ? config.jira.url : null
+      await client.call('settings.disconnect', { forgetToken })
+      print(
+        io,
+        json,
+        { disconnected: former, tokenForgotten: forgetToken },
+        disconnectedText(former, forgetToken),
+      )
+    },
+    { mayStayClosed: true, changesToken: true, readConfig: () => configOf(io, options) },
+  )
+}
+
+function disconnectedText(former: string | null, forgetToken: boolean): string {
+  if (former === null) return 'No Jira was connected: the sandbox is used.'
+  const token = forgetToken ? 'Its token is deleted' : 'Its token stays in the keychain'
+  return `${former} is disconnected; the sandbox is used. ${token}, and what was fetched stays stored.`
 }

@@ -9,11 +9,11 @@ import type { Config } from '../config/config.ts'
 import { missedFlag, type Missed } from './ask-missed.ts'
 import { configOf, resolvedConfigOf, type CommonOptions } from './common-options.ts'
 import { say, type CliIo, type CommandHost } from './io.ts'
-import { printRun } from './print-run.ts'
+import { printRun } from './run-document.ts'
 import { agreeOnRun, refuseUnasked } from './real-run.ts'
 import { createRunBar } from './run-bar.ts'
 import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
-import { seeRunThrough } from './see-run-through.ts'
+import { seeRunThrough } from './follow-run.ts'
 import { withApp } from './with-app.ts'
 
 interface CreateOptions extends CommonOptions, RunOptions {

@@ -1,18 +1,18 @@
+import { readdirSync, statSync } from 'node:fs'
+import path from 'node:path'
 import type { Preflight } from '../../src-shared/contract/settings-models.ts'
-import type { ErrorCode } from '../../src-shared/errors/app-error.ts'
-import { machineClock } from '../runtime/clock.ts'
+import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
-import type { Log } from '../runtime/log.ts'
 import { codeOfStep, hindranceToWatch } from '../preflight/hindrance.ts'
 import { createReport } from '../preflight/report.ts'
-import { createSecrets, resolveAccount, type Secrets } from '../secrets/secrets.ts'
+import { machineClock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
 import type { Step } from '../runtime/steps.ts'
+import { createSecrets, resolveAccount, type Secrets } from '../secrets/secrets.ts'
+import { readTokenFile, tokenFilePath } from '../tokens/token-file.ts'
 import type { Vault } from '../vault/vault.ts'
-import { checkFolder, checkTokens } from './doctor-files.ts'
-import { found, type Finding } from './doctor-finding.ts'
 import { tryJira } from './doctor-jira.ts'
-import { tryStore } from './doctor-store.ts'
-import { openDoctorVault, tryVault } from './doctor-vault.ts'
+import { openDoctorVault, tryStore, tryVault } from './doctor-store.ts'
 import { createStepChanges } from './preflight-lines.ts'
 
 /** What the doctor found, in the order in which it looked. */
@@ -29,6 +29,11 @@ interface DoctorParts {
   /** Hears of each step as it ends. */
   readonly onStep: (step: Step<string>) => void
 }
+
+/** What must be its owner's alone, whoever may open the folder: addresses and tokens, or what signs them. */
+const SECRET = ['tokens.json', 'config.json', 'credentials.json', 'instance.json']
+
+const OTHERS = 0o077
 
 /** Goes through everything that the program stands on, from the folder to what may be done in Jira. */
 export async function diagnose(config: Config, parts: DoctorParts): Promise<Diagnosis> {
@@ -90,4 +95,51 @@ async function checkSecrets({ jira }: Config, secrets: Secrets, signal: AbortSig
   if (jira.kind === 'site') return { message: `The token is in ${label}.` }
   if (problem === null) return { message: `Tokens are kept in ${label}; the sandbox needs none.` }
   return { message: 'No token can be kept on this machine now; the sandbox needs none.', hint: problem }
+}
+
+/** Where the workspace is, and whether other accounts of the machine may look into it. */
+function checkFolder(dataDir: string): Finding {
+  // Windows has lists of rights; those of a profile's folder are its owner's alone.
+  if (process.platform === 'win32') return { message: dataDir }
+  const folderIsOpen = isOpen(dataDir)
+  const names = folderIsOpen ? readdirSync(dataDir) : SECRET
+  const open = names.filter((name) => isOpen(path.join(dataDir, name))).toSorted()
+  if (!folderIsOpen && open.length === 0) return { message: dataDir }
+  const folder = folderIsOpen ? `${dataDir} is open to other accounts of this machine` : dataDir
+  const files =
+    open.length === 0 ? '' : `${folderIsOpen ? ', and in it' : ': open to others are'} ${open.join(', ')}`
+  return { message: `${folder}${files}.`, hint: `Keep it to yourself: chmod -R go= "${dataDir}"` }
+}
+
+/** Whether tokens and links can be made and taken. Throws `not-configured` where their file is broken. */
+function checkTokens(dataDir: string, nowMs: number): Finding {
+  const tokens = readTokenFile(tokenFilePath(dataDir))?.tokens ?? []
+  const good = tokens.filter(({ expiresMs, revokedMs }) => expiresMs > nowMs && revokedMs === null).length
+  return {
+    message: good === 0 ? 'No token and no link is in use.' : `Tokens and links that are good: ${good}.`,
+  }
+}
+
+function isOpen(file: string): boolean {
+  return ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) !== 0
+}
+
+export interface Finding {
+  readonly message: string
+  /** Where there is one, the finding is a warning. */
+  readonly hint?: string
+}
+
+/** What one look found, as a step; the code is that of the AppError that it ended with. */
+export async function found(
+  id: string,
+  look: () => Promise<Finding>,
+): Promise<Step<string> & { readonly code: ErrorCode | null }> {
+  try {
+    const { message, hint = '' } = await look()
+    return { id, state: hint === '' ? 'ok' : 'warning', message, hint, code: null }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
+    return { id, state: 'failed', message: error.message, hint: error.hint, code: error.code }
+  }
 }

@@ -1,10 +1,12 @@
 import { confirm } from '@clack/prompts'
 import type { Command } from 'commander'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { StoreConfig } from '../config/config.ts'
 import { storeLabel } from '../config/store-name.ts'
 import { answered, terminalOf } from './ask.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
+import { isoInstant } from './instants.ts'
 import { print, say, type CliIo, type CommandHost } from './io.ts'
 import { withApp } from './with-app.ts'
 
@@ -55,4 +57,46 @@ async function agrees(io: CliIo, store: StoreConfig): Promise<boolean> {
 /** A file by its whole path: which of several it is, its name does not say. */
 export function storeName(store: StoreConfig): string {
   return store.kind === 'sqlite' ? store.file : `${storeLabel(store)}, for everyone who shares it`
+}
+
+export function addCreateTable(program: Command, host: CommandHost): void {
+  program
+    .command('create-table')
+    .description('makes the ticket tables anew after drop-table (a new store has them)')
+    .action((_options, command: Command) => createTable(host, command.optsWithGlobals()))
+}
+
+async function createTable({ io }: CommandHost, options: CommonOptions): Promise<void> {
+  const config = configOf(io, options)
+  await withApp(
+    io,
+    config,
+    async ({ client }) => {
+      const result = await client.call('data.createTables', {})
+      const text = result.created ? 'The ticket tables are made.' : 'The ticket tables are there.'
+      print(io, options.json, result, text)
+    },
+    { setStoreOnly: true },
+  )
+}
+
+export function addLoadSample(program: Command, host: CommandHost): void {
+  program
+    .command('load-sample')
+    .description('stores the sample hour of tickets, to look at the charts without any Jira')
+    .action((_options, command: Command) => loadSample(host, command.optsWithGlobals()))
+}
+
+async function loadSample({ io }: CommandHost, options: CommonOptions): Promise<void> {
+  const config = configOf(io, options)
+  await withApp(
+    io,
+    config,
+    async ({ client }) => {
+      const { loaded, fromMs, toMs } = await client.call('data.loadSample', {})
+      const document = { loaded, from: isoInstant(fromMs), to: isoInstant(toMs) }
+      print(io, options.json, document, `${tickets(loaded)} loaded, from ${document.from} to ${document.to}.`)
+    },
+    { setStoreOnly: true },
+  )
 }

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
 import { plainJson, plainText } from '../../src-shared/domain/plain-text.ts'
+import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
 import type { Environment } from '../config/environment.ts'
 import { wrapText } from '../print/text-width.ts'
-import { writeAboveEnd } from './at-end.ts'
 
 /** Everything that a command knows of the world outside: a test gives its own. */
 export interface CliIo {
@@ -40,6 +40,31 @@ export interface CommandHost {
   /** For a command that did its work and found something amiss: an error would hide the result. */
   exitWith(code: number): void
 }
+
+/** How a command ends, for scripts. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notAuthenticated: 3,
+  auditMismatch: 4,
+  /** As shells have it: 128 and the number of SIGINT. */
+  interrupted: 130,
+} as const
+
+const OF_ERROR: Readonly<Partial<Record<ErrorCode, number>>> = {
+  usage: EXIT.usage,
+  'bad-request': EXIT.usage,
+  'too-large': EXIT.usage,
+  'unknown-method': EXIT.usage,
+  'not-confirmed': EXIT.usage,
+  'not-authenticated': EXIT.notAuthenticated,
+  'not-configured': EXIT.notAuthenticated,
+  'secrets-unavailable': EXIT.notAuthenticated,
+  cancelled: EXIT.interrupted,
+}
+
+const drawn = new WeakMap<Writable, WriteAbove>()
 
 /** Writes one JSON document as a line of its own, or the text for a person, which a terminal gets wrapped at words. */
 export function print(io: CliIo, json: boolean | undefined, document: unknown, text: string): void {
@@ -98,4 +123,35 @@ export function say(io: CliIo, sentence: string): void {
     .map(plainText)
     .flatMap((line) => (io.isTTY ? wrapText(line, io.columns - 1) : [line]))
   writeAboveEnd(io.stderr, `${lines.join('\n')}\n`)
+}
+
+/** Writes a text to a stream at whose end something is drawn: a bar, a chart, a question. */
+type WriteAbove = (text: string) => void
+
+/**
+ * From now on, what is said on this stream goes by `writeAbove`: whoever draws at its end makes room, or keeps it for
+ * later. Ends with the returned function.
+ */
+export function keepAtEnd(stream: Writable, writeAbove: WriteAbove): () => void {
+  const former = drawn.get(stream)
+  drawn.set(stream, writeAbove)
+  return () => {
+    if (former === undefined) drawn.delete(stream)
+    else drawn.set(stream, former)
+  }
+}
+
+/** Writes above what is drawn at the stream's end, if anything is. */
+function writeAboveEnd(stream: Writable, text: string): void {
+  const writeAbove = drawn.get(stream)
+  if (writeAbove === undefined) stream.write(text)
+  else writeAbove(text)
+}
+
+export function exitCodeOf(error: unknown): number {
+  return error instanceof AppError ? exitCodeOfError(error.code) : EXIT.failed
+}
+
+export function exitCodeOfError(code: ErrorCode): number {
+  return OF_ERROR[code] ?? EXIT.failed
 }

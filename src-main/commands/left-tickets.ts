@@ -2,11 +2,9 @@ import type { Command } from 'commander'
 import type { Result } from '../../src-shared/contract/methods.ts'
 import type { LeaveReason } from '../../src-shared/domain/ticket.ts'
 import { machineClock } from '../runtime/clock.ts'
-import { configOf, type CommonOptions } from './common-options.ts'
-import { askedSpan, completeSpan, type SpanOptions } from './counts-span.ts'
-import { isoInstant } from './instants.ts'
+import { configOf, wholeNumber, type CommonOptions } from './common-options.ts'
+import { askedSpan, completeSpan, isoInstant, type SpanOptions } from './instants.ts'
 import { print, type CommandHost } from './io.ts'
-import { wholeNumber } from './number-flags.ts'
 import { withApp } from './with-app.ts'
 
 const MAX_LIMIT = 500

@@ -3,14 +3,12 @@ import { machineClock } from '../runtime/clock.ts'
 import { DEFAULT_PORT, type Config } from '../config/config.ts'
 import { SANDBOX_LIMITS } from '../config/sandbox-settings.ts'
 import { THIS_MACHINE } from '../config/server-config.ts'
-import { configOf, type CommonOptions } from './common-options.ts'
-import { completeSpan } from './counts-span.ts'
+import { configOf, wholeNumber, type CommonOptions } from './common-options.ts'
+import { completeSpan } from './instants.ts'
 import { print, type CliIo, type CommandHost } from './io.ts'
-import { loadChart } from './load-chart.ts'
-import { wholeNumber } from './number-flags.ts'
-import { serveWorkspace } from './serve-workspace.ts'
+import { loadChart, writePng } from './load-chart.ts'
+import { serveWorkspace } from './serve.ts'
 import { withApp } from './with-app.ts'
-import { writePng } from './write-png.ts'
 
 interface PlotOptions extends CommonOptions {
   readonly port: number

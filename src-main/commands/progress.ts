@@ -1,16 +1,24 @@
 import { createRedrawn } from '../print/redraw.ts'
 import { textWidth } from '../print/text-width.ts'
-import { keepAtEnd } from './at-end.ts'
-import { durationText } from './duration-text.ts'
-import type { CliIo } from './io.ts'
+import { durationText } from './instants.ts'
+import { keepAtEnd, type CliIo } from './io.ts'
 import { terminalKind } from './terminal-kind.ts'
 
+/** On a terminal a number that moves, in steps that can be read; elsewhere a line at each so many. */
+const STEP = 10_000
+
+const STEP_OF_LINES = 100_000
+
 const MOST_BAR = 24
+
 const LEAST_BAR = 8
+
 /** Elsewhere than on a terminal a line comes at each tenth, or the log of a build drowns in them. */
 const TENTHS = 10
+
 /** Before this much of the work is done, or time has passed, nobody knows how long it takes. */
 const TELLING_SHARE = 0.02
+
 const TELLING_MS = 2_000
 
 /** How far long work is, on stderr: a bar that moves on a terminal, plain lines elsewhere. */
@@ -124,4 +132,29 @@ function plainLines({ stderr }: CliIo, label: string): Bar {
 
 function share(done: number, total: number): string {
   return `${total === 0 ? 0 : Math.floor((done / total) * 100)} %`
+}
+
+/** Shows on stderr how many of something there are by now, where nobody knows how many there will be. */
+interface Tally {
+  update(count: number): void
+  /** Leaves the last state standing on its own line. */
+  end(): void
+}
+
+/** `label` precedes the number, `unit` follows it: `Reading 120000 rows`. */
+export function createTally({ isTTY, stderr }: CliIo, label: string, unit: string): Tally {
+  const step = isTTY ? STEP : STEP_OF_LINES
+  let told = 0
+  return {
+    update(count) {
+      if (count < told + step) return
+      told = count - (count % step)
+      const text = `${label} ${told} ${unit}`
+      stderr.write(isTTY ? `\r\u001B[K${text}` : `${text}\n`)
+    },
+    end() {
+      if (isTTY && told > 0) stderr.write('\n')
+      told = 0
+    },
+  }
 }

@@ -1,15 +1,20 @@
-import { confirm } from '@clack/prompts'
+import { confirm, select } from '@clack/prompts'
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { Preflight, PreflightStep, Settings } from '../../src-shared/contract/settings-models.ts'
+import type {
+  Preflight,
+  PreflightChoices,
+  PreflightStep,
+  Settings,
+} from '../../src-shared/contract/settings-models.ts'
+import { plainText } from '../../src-shared/domain/plain-text.ts'
+import { tickets } from '../../src-shared/domain/ticket-count.ts'
 import { sameName } from '../../src-shared/domain/weights.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { codeOfStep, hindranceToCreate, hindranceToWatch } from '../preflight/hindrance.ts'
 import { answered, terminalOf } from './ask.ts'
-import { chooseProject } from './choose-project.ts'
 import { orCancelled } from './interrupt.ts'
 import { say, type CliIo } from './io.ts'
 import { stepText } from './preflight-lines.ts'
-import { tickets } from '../../src-shared/domain/ticket-count.ts'
 
 /** What a run in a real Jira was allowed: where, and by its site's name that somebody said yes. */
 export interface AgreedRun {
@@ -93,4 +98,31 @@ function tellWarnings(io: CliIo, { steps }: Preflight): void {
 
 function agrees(io: CliIo, message: string): Promise<boolean> {
   return answered(io, confirm({ message, initialValue: false, ...terminalOf(io) }), 'No ticket was made.')
+}
+
+/**
+ * The project to create tickets in where none was named: the only one, or the one that the person at the terminal
+ * chooses. Throws `usage` where nobody can be asked, and `cancelled`.
+ */
+async function chooseProject(io: CliIo, projects: PreflightChoices['projects']): Promise<string> {
+  const [only, ...others] = projects
+  if (only !== undefined && others.length === 0) return only.key
+  if (!io.isTTY) {
+    throw new AppError('usage', 'The account sees several projects. No ticket was made.', {
+      hint: `Name the one to create tickets in (--project KEY). It sees ${projects.map(({ key }) => key).join(', ')}.`,
+    })
+  }
+  return answered(
+    io,
+    select({
+      message: 'Which project are the tickets created in?',
+      options: projects.map(({ key, name }) => ({
+        value: key,
+        label: plainText(key),
+        hint: plainText(name),
+      })),
+      ...terminalOf(io),
+    }),
+    'No project was chosen. No ticket was made.',
+  )
 }

@@ -1,15 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../src-shared/contract/models.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
-import { chooseMissed, missedFlag, type Missed } from './ask-missed.ts'
-import { chooseUnknown, unknownFlag, type Unknown } from './ask-unknown.ts'
+import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
+import {
+  chooseMissed,
+  chooseUnknown,
+  missedFlag,
+  unknownFlag,
+  type Missed,
+  type Unknown,
+} from './ask-missed.ts'
 import { configOf, type CommonOptions } from './common-options.ts'
-import { say, type CliIo, type CommandHost } from './io.ts'
-import { printRun } from './print-run.ts'
+import { print, repeatFlags, say, type CliIo, type CommandHost } from './io.ts'
 import { createRunBar, type RunBar } from './run-bar.ts'
-import { seeRunThrough } from './see-run-through.ts'
-import { standBy } from './stand-by.ts'
+import { printRun, standingDocument, standingText } from './run-document.ts'
+import { seeRunThrough } from './follow-run.ts'
 import { withApp } from './with-app.ts'
 
 interface ResumeFlags {
@@ -20,6 +26,9 @@ interface ResumeFlags {
 interface ResumeOptions extends CommonOptions, ResumeFlags {
   readonly run?: string
 }
+
+/** A run whose process died makes no commit: it is looked at so often (real ms). */
+const LOOK_MS = 1_000
 
 export function addResume(program: Command, host: CommandHost): void {
   program
@@ -107,4 +116,93 @@ function takeOver(io: CliIo, { created, planned, missed }: RunProgress, flag: Mi
   const late = missed === 0 ? '' : ` ${missed} of them ${missed === 1 ? 'is' : 'are'} late.`
   say(io, `It has ended at ${created} of ${planned}. This one takes over the rest.${late}`)
   return flag ?? 'catch-up'
+}
+
+/**
+ * Follows a run that another process works on, until it does so no more: then it has ended, rests, or is broken, for this
+ * process to take over. Throws `cancelled` after Ctrl-C; the other one goes on.
+ */
+async function standBy(
+  io: CliIo,
+  client: Client,
+  run: RunProgress,
+  openBar: () => Promise<RunBar>,
+): Promise<RunProgress> {
+  say(io, standByText(run))
+  const bar = await openBar()
+  const look = createLook(io, client, run)
+  let progress = run
+  try {
+    while (progress.state === 'running') {
+      bar.update(progress)
+      // Ends early, and as it should, when the signal comes.
+      await delay(LOOK_MS, undefined, { signal: io.signal }).catch(() => {})
+      if (io.signal.aborted) throw left(progress)
+      progress = (await look()) ?? progress
+    }
+    bar.update(progress)
+    return progress
+  } finally {
+    bar.end()
+  }
+}
+
+/** Null where the store is out of reach for the time being, which is said once. */
+function createLook(io: CliIo, client: Client, { runId }: RunProgress): () => Promise<RunProgress | null> {
+  let isAway = false
+  return async () => {
+    try {
+      const progress = await client.call('runs.get', { runId })
+      isAway = false
+      return progress
+    } catch (error) {
+      if (!(error instanceof AppError) || !error.retryable) throw error
+      if (!isAway) say(io, `${errorText(error)} It is looked at again each second.`)
+      isAway = true
+      return null
+    }
+  }
+}
+
+function standByText({ by, runId, created, planned }: RunProgress): string {
+  const who = by === null ? 'Another window or command' : by
+  return `${who} works on run ${runId}: ${created} of ${planned}. This one takes over if that ends.`
+}
+
+function left({ by, runId, created, planned }: RunProgress): AppError {
+  const where = by === null ? 'where it was' : `on ${by}`
+  return new AppError(
+    'cancelled',
+    `Run ${runId} goes on ${where}: ${created} of ${planned} tickets are created.`,
+  )
+}
+
+export function addPause(program: Command, host: CommandHost): void {
+  program
+    .command('pause')
+    .description(
+      'pauses the run under way, whichever process works on it; what was sent gets its outcome first',
+    )
+    .action((_options, command: Command) => pause(host, command.optsWithGlobals()))
+}
+
+async function pause({ io }: CommandHost, options: CommonOptions): Promise<void> {
+  await withApp(io, configOf(io, options), async ({ client }) => {
+    const run = await client.call('runs.pause', {})
+    print(io, options.json, standingDocument(run), repeatFlags(io, standingText(run)))
+  })
+}
+
+export function addStop(program: Command, host: CommandHost): void {
+  program
+    .command('stop')
+    .description('stops the run for good, whichever process works on it; a paused or broken one, too')
+    .action((_options, command: Command) => stop(host, command.optsWithGlobals()))
+}
+
+async function stop({ io }: CommandHost, options: CommonOptions): Promise<void> {
+  await withApp(io, configOf(io, options), async ({ client }) => {
+    const run = await client.call('runs.stop', {})
+    print(io, options.json, standingDocument(run), repeatFlags(io, standingText(run)))
+  })
 }

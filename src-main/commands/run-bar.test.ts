@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
-import { durationText } from './duration-text.ts'
+import { durationText } from './instants.ts'
 import { runFacts } from './run-bar.ts'
 import { TOLD_RUN } from '../../test-support/commands/run.ts'
 

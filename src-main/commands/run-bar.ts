@@ -3,7 +3,7 @@ import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { elapsedMs, ticketsPerMinute } from '../../src-shared/domain/series.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { machineClock } from '../runtime/clock.ts'
-import { durationText } from './duration-text.ts'
+import { durationText } from './instants.ts'
 import type { CliIo } from './io.ts'
 import { createBar, type Bar } from './progress.ts'
 

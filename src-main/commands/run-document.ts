@@ -1,11 +1,19 @@
+import type { Client } from '../../src-shared/contract/client.ts'
 import type { RunMinute, RunProgress } from '../../src-shared/contract/models.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { isoInstant } from './instants.ts'
+import { EXIT, print, say, type CommandHost } from './io.ts'
 
 type RunFigures = Pick<RunProgress, 'seed' | 'planned' | 'created' | 'failed'> & {
   /** Null for a plan that was only shown. */
   readonly runId: string | null
 }
+
+const NEXT =
+  'jira-tpm fetch-tickets and then jira-tpm audit show that all of them arrived; jira-tpm clean-up deletes them again.'
+
+/** How the window's buttons are told of, for which a terminal has a command. */
+const BUTTON = / Resume it to go on\.$/
 
 /** What `create-tickets --json` and `resume --json` print. */
 export function runDocument(
@@ -66,7 +74,7 @@ export function standingText(run: RunProgress): string {
 }
 
 /** How a person goes on with a run; empty where there is no way to. */
-export function goOnHint({ state }: RunProgress): string {
+function goOnHint({ state }: RunProgress): string {
   return state === 'paused' || state === 'broken' ? ' jira-tpm resume goes on with it.' : ''
 }
 
@@ -83,4 +91,29 @@ function amiss({ failed, unknown, skipped }: RunProgress): string {
     ...(skipped > 0 ? [`${skipped} left out`] : []),
   ]
   return parts.map((part) => `, ${part}`).join('')
+}
+
+/** Prints how a run ended. Where not all of its tickets were created it says why, and the command fails. */
+export async function printRun(
+  host: CommandHost,
+  client: Client,
+  json: boolean | undefined,
+  run: RunProgress,
+): Promise<void> {
+  const minutes = await client.call('runs.minutes', { runId: run.runId })
+  print(host.io, json, runDocument(run, minutes), runText(run))
+  if (run.created === run.planned) {
+    if (host.io.isTTY && json !== true) say(host.io, NEXT)
+    return
+  }
+  say(host.io, whyNotAll(run))
+  host.exitWith(EXIT.failed)
+}
+
+/** Why not all of a run's tickets were created, and how it can go on. */
+export function whyNotAll(run: RunProgress): string {
+  const { reason, planned, created } = run
+  const why = reason ?? `${planned - created} of ${planned} tickets were not created.`
+  const how = goOnHint(run)
+  return how === '' ? why : `${why.replace(BUTTON, '')}${how}`
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
-import { notMade, runsTable, stateText } from './runs-table.ts'
+import { notMade, runsTable, stateText } from './runs.ts'
 
 const RUN: RunProgress = {
   runId: 'abcd1234',

@@ -5,10 +5,9 @@ import { CONTEXT_PATH, INDEX_LAG_FORMS, parseIndexLag, SANDBOX_LIMITS } from '..
 import { isZone } from '../config/zone.ts'
 import { isMoodName, MOOD_NAMES, MOODS, type MoodName } from '../sandbox/moods.ts'
 import { setMood } from '../sandbox/sandbox-control.ts'
-import { configOf, type CommonOptions } from './common-options.ts'
+import { configOf, decimalNumber, wholeNumber, type CommonOptions } from './common-options.ts'
 import { interrupted } from './interrupt.ts'
 import { print, type CommandHost } from './io.ts'
-import { decimalNumber, wholeNumber } from './number-flags.ts'
 import { withLog } from './with-app.ts'
 
 interface SandboxOptions extends CommonOptions {

@@ -3,7 +3,7 @@ import type { Client } from '../../src-shared/contract/client.ts'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { ResumeRequest, RunProgress } from '../../src-shared/contract/models.ts'
 import { createCliFixture, createTestIo } from '../../test-support/commands/cli.ts'
-import { seeRunThrough } from './see-run-through.ts'
+import { seeRunThrough } from './follow-run.ts'
 import { TOLD_RUN } from '../../test-support/commands/run.ts'
 
 // What the core says of a machine that slept, and of tickets in doubt, no test can bring about in time.

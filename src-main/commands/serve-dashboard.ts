@@ -1,12 +1,17 @@
 import { AppError, errorText, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { App } from '../app/app.ts'
-import { machineClock } from '../runtime/clock.ts'
+import type { ServerConfig } from '../config/server-config.ts'
 import { watchApp } from '../metrics/watch-app.ts'
+import { createAccessLog, openAccessLog } from '../runtime/access-log.ts'
+import { machineClock } from '../runtime/clock.ts'
 import type { Observation } from '../server/metrics-route.ts'
-import { runningInstances } from '../workspace/instance.ts'
+import { createServer } from '../server/server.ts'
+import { LINK_TTL_MS } from '../tokens/links.ts'
+import { createTokens } from '../tokens/tokens.ts'
+import { announce, runningInstances, withdraw } from '../workspace/instance.ts'
 import { interrupted } from './interrupt.ts'
 import { print, repeatFlags, say, type CliIo } from './io.ts'
-import { openDashboard, type DashboardOptions, type OpenDashboard } from './open-dashboard.ts'
+import { sayAccessLogFailed } from './with-app.ts'
 
 interface ServeOptions extends DashboardOptions {
   readonly observe: Observation
@@ -68,5 +73,82 @@ async function open(io: CliIo, app: App, options: ServeOptions): Promise<OpenDas
       hint: 'Use that one: jira-tpm token link makes a link to it. For a second one add --port 0.',
       cause: error,
     })
+  }
+}
+
+interface DashboardOptions {
+  readonly dataDir: string
+  /** 0: any free one. */
+  readonly port: number
+  /** How it is reached; by this machine alone where left out. */
+  readonly access?: ServerConfig
+  /** What measures it; nothing where left out. */
+  readonly observe?: Observation
+}
+
+/** A dashboard that is served. */
+export interface OpenDashboard {
+  readonly url: string
+  /**
+   * A new admin's link, for a person at a terminal and nowhere else: what it is printed to may be kept. Its code is in
+   * the fragment, which no browser sends or logs. Throws as `Tokens.createLink`.
+   */
+  link(): Promise<string>
+  /** Serves it no more. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves the live dashboard, and tells the workspace's other programs of it. Throws `port-in-use`, `usage`,
+ * `not-configured` where TLS files are of no use, or `not-found` where it is not built.
+ */
+export async function openDashboard(
+  io: CliIo,
+  app: App,
+  { dataDir, port, access, observe }: DashboardOptions,
+): Promise<OpenDashboard> {
+  const file = openAccessLog(dataDir, (error) => sayAccessLogFailed(io, dataDir, error))
+  const stdout = access?.accessLogToStdout ? createAccessLog((line) => io.stdout.write(line)) : undefined
+  const tokens = createTokens({
+    dataDir,
+    log: app.log,
+    accessLog: { record: (event, fields) => file.record(event, { who: 'server', ...fields }) },
+    seenBy: stdout,
+  })
+  const server = createServer({
+    app,
+    tokens,
+    dataDir,
+    rendererDir: io.rendererDir,
+    port,
+    ...(access !== undefined && { access }),
+    log: app.log,
+    observe,
+    accessLog: {
+      record(event, fields) {
+        file.record(event, fields)
+        stdout?.record(event, fields)
+      },
+    },
+  })
+  try {
+    const { url, localUrl } = await server.start()
+    await announce(dataDir, { dashboard: { url: localUrl, publicUrl: url } })
+    return {
+      url,
+      async link() {
+        const { code } = await tokens.createLink({ scope: 'admin', ttlMs: LINK_TTL_MS })
+        return `${url}/#code=${code}`
+      },
+      async close() {
+        await server.stop()
+        await file.close()
+        await withdraw(dataDir, ['dashboard'], app.log)
+      },
+    }
+  } catch (error) {
+    await server.stop()
+    await file.close()
+    throw error
   }
 }

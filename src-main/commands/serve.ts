@@ -1,13 +1,15 @@
 import type { Command } from 'commander'
-import { machineClock } from '../runtime/clock.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { App } from '../app/app.ts'
+import type { Config } from '../config/config.ts'
 import { SANDBOX_LIMITS } from '../config/sandbox-settings.ts'
-import { readServerConfig } from '../config/server-config.ts'
+import { readServerConfig, type ServerConfig } from '../config/server-config.ts'
+import { machineClock } from '../runtime/clock.ts'
+import { projectVersion } from '../runtime/project-files.ts'
 import { readTls } from '../server/tls-files.ts'
-import { addAfterHelp } from './after-help.ts'
-import { configOf, type CommonOptions } from './common-options.ts'
+import { addAfterHelp, configOf, wholeNumber, type CommonOptions } from './common-options.ts'
 import type { CliIo, CommandHost } from './io.ts'
-import { wholeNumber } from './number-flags.ts'
-import { serveWorkspace } from './serve-workspace.ts'
+import { withApp } from './with-app.ts'
 
 interface ServeOptions extends CommonOptions {
   readonly host?: string
@@ -20,6 +22,9 @@ interface ServeOptions extends CommonOptions {
   readonly openMetrics?: boolean
   readonly accessLogStdout?: boolean
 }
+
+/** A Jira that is away, or slow, does not keep the settings from being served. */
+const PATIENCE_MS = 5_000
 
 const AFTER_HELP = [
   'Beyond this machine it is served only with TLS: by --tls-cert and --tls-key, which are read again when the files change, or by a proxy before it (--behind-proxy). Browsers are let in by the one name of --public-url; a proxy passes their Host header on and adds their address to X-Forwarded-For.',
@@ -55,4 +60,51 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
   const access = readServerConfig({ flags: options, env: io.env, cwd: io.cwd })
   if (access.tls !== null) readTls(access.tls, machineClock.now()) // before anything is opened
   await serveWorkspace(io, () => configOf(io, options), { access, json: options.json })
+}
+
+/** Serves a workspace's dashboard until Ctrl-C or SIGTERM: what `serve` and `plot-data` both are. */
+export async function serveWorkspace(
+  io: CliIo,
+  readConfig: () => Config,
+  {
+    access,
+    json,
+    demoRun = false,
+  }: { access: ServerConfig; json: boolean | undefined; demoRun?: boolean | undefined },
+): Promise<void> {
+  const config = readConfig()
+  const { serveDashboard } = await import('./serve-dashboard.ts')
+  const { createPrometheus } = await import('../metrics/prometheus.ts')
+  const prometheus = createPrometheus({ version: projectVersion() })
+  const observe = { prometheus, open: access.openMetrics }
+  const served = { dataDir: config.dataDir, port: access.port, access, json, observe }
+  const serving = async (app: App): Promise<void> => {
+    if (config.projectFixedBy !== null) await refuseWrongProject(app, io.signal)
+    return serveDashboard(io, app, served)
+  }
+  await withApp(io, config, serving, {
+    metrics: prometheus.metrics,
+    background: true,
+    demoRun,
+    readConfig,
+    mayStayClosed: canBeMended(config),
+    mayWait: true,
+  })
+}
+
+/** A project that the command or the environment names cannot be mended in the settings. */
+async function refuseWrongProject(app: App, signal: AbortSignal): Promise<void> {
+  const opened = app.opened().catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'usage') throw error
+  })
+  const enough = new AbortController()
+  const wait = machineClock.sleep(PATIENCE_MS, AbortSignal.any([signal, enough.signal])).catch(() => {})
+  await Promise.race([opened, wait]).finally(() => enough.abort())
+}
+
+/** What is chosen in the settings can be mended there. */
+function canBeMended({ jira, jiraFixedBy, store, storeFixedBy }: Config): boolean {
+  return (
+    (jira.kind === 'site' && jiraFixedBy === null) || (store.kind === 'postgres' && storeFixedBy === null)
+  )
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
-import { standInNews, storeNews } from './store-news.ts'
+import { standInNews, storeNews } from './with-app.ts'
 
 const up: StoreStatus = {
   kind: 'postgres',

@@ -20,8 +20,8 @@ import {
 } from '../../test-support/store-check/store-check.ts'
 import { createCliFixture, createTestIo, type CliFixture } from '../../test-support/commands/cli.ts'
 import { createConnectFixture, type ConnectFixture } from '../../test-support/commands/connect.ts'
-import { keepStore } from './keep-store.ts'
-import { askPassword } from './store-password.ts'
+import { keepStore } from './use-store.ts'
+import { askPassword } from './jira-token.ts'
 
 let server: GuardedServer
 let cli: CliFixture

@@ -1,15 +1,17 @@
 import type { Command } from 'commander'
+import type { Client } from '../../src-shared/contract/client.ts'
 import type { StoreCheck, StoreDraft, StoreSettings } from '../../src-shared/contract/settings-models.ts'
 import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
 import type { Config, PostgresConfig } from '../config/config.ts'
 import { isPostgresAddress } from '../config/postgres-address.ts'
 import { storeConfig } from '../config/store-config.ts'
 import { storeLabel, storeText } from '../config/store-name.ts'
-import { addAfterHelp } from './after-help.ts'
-import { configOf, type CommonOptions } from './common-options.ts'
+import { codeOfStoreStep, hindranceToStore } from '../store-check/hindrance.ts'
+import { addAfterHelp, configOf, type CommonOptions } from './common-options.ts'
+import { orCancelled } from './interrupt.ts'
 import { print, repeatFlags, say, type CliIo, type CommandHost } from './io.ts'
-import { keepStore } from './keep-store.ts'
-import { askPassword } from './store-password.ts'
+import { askPassword } from './jira-token.ts'
+import { createStepChanges, stepText } from './preflight-lines.ts'
 import { withApp } from './with-app.ts'
 
 interface UseStoreOptions extends CommonOptions {
@@ -110,4 +112,28 @@ function sentence({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): 
 
 function labelOf(store: StoreSettings['store']): string {
   return store.kind === 'sqlite' ? store.label : storeLabel(store)
+}
+
+/**
+ * Tries a store and keeps it. Each step is told on stderr as it ends. Throws the AppError of the step that failed; then nothing was kept.
+ */
+export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): Promise<StoreCheck> {
+  const leave = client.on(
+    'store-check.changed',
+    createStepChanges((step) => say(io, stepText(step, io.isTTY ? io.columns - 1 : null))),
+  )
+  try {
+    const check = await orCancelled(client.call('settings.useStore', draft), io.signal, interrupted)
+    const step = hindranceToStore(check)
+    if (step === null) return check
+    throw new AppError(codeOfStoreStep(step.id), `Not used: ${step.message} Nothing was kept.`, {
+      hint: step.hint,
+    })
+  } finally {
+    leave()
+  }
+}
+
+function interrupted(): AppError {
+  return new AppError('cancelled', 'Interrupted before the store was kept. Nothing was changed.')
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { TWO_PM } from '../../test-support/print/print.ts'
 import type { LoadedChart } from './load-chart.ts'
-import { createMinuteLines } from './minute-lines.ts'
+import { createMinuteLines } from './counts.ts'
 import { openTestWorkspace } from '../../test-support/commands/workspace.ts'
 
 interface Line {

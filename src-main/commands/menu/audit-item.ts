@@ -1,6 +1,6 @@
 import { orCancelled } from '../interrupt.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { auditText } from '../audit-text.ts'
+import { auditText } from '../audit.ts'
 import { seen } from './keys.ts'
 import { tell, tellBlock } from './tell.ts'
 import type { MenuWorld } from './world.ts'

@@ -1,7 +1,7 @@
 import type { App } from '../../app/app.ts'
 import { DEFAULT_PORT, type Config } from '../../config/config.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { openDashboard, type OpenDashboard } from '../open-dashboard.ts'
+import { openDashboard, type OpenDashboard } from '../serve-dashboard.ts'
 import type { CliIo } from '../io.ts'
 
 /** The dashboard for a browser, served from when it is first wanted until the menu is left. */

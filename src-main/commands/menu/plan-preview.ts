@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.ts'
 import type { Chart } from '../../print/chart.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
 import type { CliIo } from '../io.ts'
-import { plannedRun, type PlannedRun } from '../planned-run.ts'
+import { plannedRun, type PlannedRun } from '../show-plan.ts'
 import { terminalKind } from '../terminal-kind.ts'
 import { tickets } from '../../../src-shared/domain/ticket-count.ts'
 

@@ -1,6 +1,6 @@
 import { machineClock } from '../../runtime/clock.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
-import { completeSpan } from '../counts-span.ts'
+import { completeSpan } from '../instants.ts'
 import { showLiveChart } from '../live-chart.ts'
 import { loadChart } from '../load-chart.ts'
 import { terminalKind } from '../terminal-kind.ts'

@@ -8,7 +8,7 @@ import {
   MIN_MINUTES,
 } from '../../../src-shared/domain/run-bounds.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
-import { durationText } from '../duration-text.ts'
+import { durationText } from '../instants.ts'
 import type { CliIo } from '../io.ts'
 import { readReplayFile } from '../replay-file.ts'
 import { askArrivals, type ArrivalsChoice } from './profile-question.ts'

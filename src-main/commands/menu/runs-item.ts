@@ -1,7 +1,7 @@
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { textTable } from '../../print/text-table.ts'
 import { cleanUpRun } from '../clean-up.ts'
-import { runColumns } from '../runs-table.ts'
+import { runColumns } from '../runs.ts'
 import { auditRun } from './audit-item.ts'
 import { choose, type Choice } from './question.ts'
 import { decideUnknown, goOnWith, lookAtRun, pauseRun, stopRun } from './see-run.ts'

@@ -3,8 +3,7 @@ import { AppError, errorText, toWireError } from '../../../src-shared/errors/app
 import { wrapText } from '../../print/text-width.ts'
 import { hideSecrets } from '../../secrets/hide-secrets.ts'
 import { repeatFlags, type CliIo } from '../io.ts'
-import { inAscii, promptOutput } from '../prompt-output.ts'
-import { terminalKind } from '../terminal-kind.ts'
+import { inAscii, promptOutput, terminalKind } from '../terminal-kind.ts'
 
 /** Columns that the line at the left of a menu takes. */
 const GUIDE = 4
