@@ -2,7 +2,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { password } from '@clack/prompts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
-import { storeLabel } from '../config/store-name.ts'
+import { storeLabel } from '../config/store-config.ts'
 import { answered, terminalOf } from './ask.ts'
 import type { CliIo } from './io.ts'
 

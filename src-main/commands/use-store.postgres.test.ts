@@ -12,7 +12,7 @@ import {
   vi,
 } from 'vitest'
 import type { PostgresConfig } from '../config/config.ts'
-import { storeText } from '../config/store-name.ts'
+import { storeText } from '../config/store-config.ts'
 import {
   PASSWORD,
   startGuardedServer,

@@ -1,8 +1,11 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import type { Settings } from '../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { withFolderLock } from '../workspace/folder-lock.ts'
-import { configFilePath, readConfigFile, type ConfigFile } from './config-file.ts'
+import { configFilePath, readConfigFile, withoutJira, type ConfigFile } from './config-file.ts'
+import type { StoreConfig } from './config.ts'
 import { writeFailure } from './data-dir.ts'
+import { storeText, workspaceStore } from './store-config.ts'
 
 /**
  * Writes another config.json: whoever reads it has the old one or the new one, never half of it, and two processes do
@@ -34,4 +37,42 @@ function replace(file: string, content: ConfigFile): void {
     rmSync(draft, { force: true })
     throw error
   }
+}
+
+/** The Jira part of config.json. A token is no part of it. */
+export type JiraSettings = NonNullable<Settings['jira']>
+
+/**
+ * Sets which Jira this workspace watches from the next start on; null: the sandbox. All else in config.json stays.
+ * Throws `not-configured`, `folder-not-writable` or `busy`.
+ */
+export function saveJiraSettings(dataDir: string, settings: JiraSettings | null): Promise<void> {
+  return changeConfigFile(dataDir, (content) => {
+    const rest = withoutJira(content)
+    return settings === null ? rest : { ...jiraPart(settings), ...rest }
+  })
+}
+
+/** Field by field: whatever else the caller's object holds, as a token, stays out. */
+function jiraPart({ url, user, projectKey, caFile, tokenExpiresOn, watch }: JiraSettings): ConfigFile {
+  const { field, ids } = watch
+  return {
+    jira: url,
+    ...(user === null ? {} : { user }),
+    ...(projectKey === null ? {} : { project: projectKey }),
+    ...(caFile === null ? {} : { caFile }),
+    ...(tokenExpiresOn === null ? {} : { tokenExpires: tokenExpiresOn }),
+    watch: { field: { id: field.id, name: field.name }, ids: [...ids] },
+  }
+}
+
+/**
+ * Sets where this workspace keeps its tickets from the next start on. All else in config.json stays; a password is no
+ * part of it. Throws `not-configured`, `folder-not-writable` or `busy`.
+ */
+export function saveStoreSettings(dataDir: string, store: StoreConfig): Promise<void> {
+  const isDefault = store.kind === 'sqlite' && store.file === workspaceStore(dataDir).file
+  return changeConfigFile(dataDir, ({ store: _former, ...rest }) =>
+    isDefault ? rest : { ...rest, store: storeText(store) },
+  )
 }

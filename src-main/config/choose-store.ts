@@ -2,10 +2,14 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { ConfigFile } from './config-file.ts'
 import type { Config, PostgresConfig, StoreConfig } from './config.ts'
 import { readSettings, type SettingsSources, type Variables } from './environment.ts'
-import { isPostgresAddress, parsePostgresAddress, type PostgresParts } from './postgres-address.ts'
-import { MAX_NAME_BYTES, postgresConfig } from './postgres-config.ts'
-import { refusal, storeConfig, workspaceStore } from './store-config.ts'
-import { accountName } from './store-name.ts'
+import {
+  isPostgresAddress,
+  MAX_NAME_BYTES,
+  parsePostgresAddress,
+  postgresConfig,
+  type PostgresParts,
+} from './postgres-config.ts'
+import { accountName, refusal, storeConfig, workspaceStore } from './store-config.ts'
 import { isVaultUsed } from './vault-config.ts'
 
 interface StoreSources {

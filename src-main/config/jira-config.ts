@@ -1,4 +1,4 @@
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from '../jira/loopback.ts'
 import type { JiraConfig, SiteConfig } from './config.ts'
 
@@ -42,6 +42,7 @@ export function siteUrl({ target, source }: Pick<JiraChoice, 'target' | 'source'
 }
 
 const URL_FORM = 'a URL as https://example.atlassian.net'
+
 const ANY_FORM = `sandbox, or ${URL_FORM}`
 
 const SOURCES = {
@@ -51,3 +52,11 @@ const SOURCES = {
   settings: { code: 'usage', subject: 'The address', forms: URL_FORM },
   connect: { code: 'usage', subject: 'The address', forms: URL_FORM },
 } as const satisfies Record<JiraSource, { code: 'usage' | 'not-configured'; subject: string; forms: string }>
+
+/** A project's key in Jira's own spelling. It becomes part of queries, so nothing but a key may pass. Throws `code`. */
+export function projectKey(text: string, source: string, code: ErrorCode): string {
+  if (/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(text)) return text.toUpperCase()
+  throw new AppError(code, `${source} is not a project's key. Nothing was started.`, {
+    hint: 'A key has letters, digits and _, and begins with a letter, as TPM.',
+  })
+}

@@ -12,11 +12,17 @@ import {
   type SiteConfig,
 } from './config.ts'
 import { defaultDataDir, prepareDataDir } from './data-dir.ts'
-import { filesTold, readSettings, type Environment, type Variables } from './environment.ts'
-import { jiraConfig, type JiraChoice } from './jira-config.ts'
-import { projectKey } from './project-key.ts'
+import {
+  filesTold,
+  readSettings,
+  type Environment,
+  type Origin,
+  type Settings,
+  type Variables,
+} from './environment.ts'
+import { jiraConfig, projectKey, type JiraChoice } from './jira-config.ts'
 import { INDEX_LAG_FORMS, parseIndexLag } from './sandbox-settings.ts'
-import { refuseStraySecrets } from './secret-origins.ts'
+import { variablesOf, type Variable as Name } from './variables.ts'
 import { readVault } from './vault-config.ts'
 import { isZone, machineZone } from './zone.ts'
 
@@ -37,6 +43,14 @@ export interface ConfigSources {
   /** Where `.env` and `.auth` are looked for where `envFile` is not given, and what relative paths of the flags mean. */
   readonly cwd: string
 }
+
+/** What says where a secret goes, or how well it is kept on the way. */
+const WAYS = {
+  JIRA_URL: ['JIRA_URL'],
+  DATABASE_URL: ['DATABASE_URL'],
+  PSQL_HOST: ['PSQL_HOST', 'PSQL_PORT', 'PSQL_SSLMODE'],
+  vault: ['VAULT_ADDR', 'VAULT_PORT', 'VAULT_ALLOW_HTTP', 'VAULT_REDIRECT_HOSTS'],
+} as const satisfies Record<string, readonly Name[]>
 
 /**
  * The configuration of this start: flags over the file of `--env-file` over environment over `.env` over `.auth` over the workspace's config.json
@@ -206,5 +220,52 @@ function sandboxOf(file: ConfigFile, dataDir: string): Partial<SandboxConfig> {
     ...rest,
     ...(indexLag === undefined ? {} : { indexLag }),
     ...(burst === undefined ? {} : { burstPerSecond: burst }),
+  }
+}
+
+/**
+ * A secret is used only with an address from the same source or a stronger one: a `.env` of the folder that one stands
+ * in may be anybody's, and gets nothing of the real environment. Throws `not-configured`, naming both.
+ */
+function refuseStraySecrets(settings: Settings, config: Config, isFolderFlag: boolean): void {
+  const { variables } = settings
+  const vaults = ['VAULT_TOKEN', 'VAULT_SECRET_ID'] as const
+  const refuse = (secrets: readonly Name[], way: readonly Name[]): void =>
+    refuseWeaker(settings, secrets, way)
+  // The folder has a config.json with addresses, and the key that signs the dashboard's tokens.
+  if (!isFolderFlag) refuse(variablesOf('secret'), ['JIRA_TPM_DATA_DIR'])
+  if (config.vault !== null) refuse(vaults, WAYS.vault)
+  const { jira, jiraFixedBy, store, storeFixedBy } = config
+  if (jira.kind === 'site' && jiraFixedBy === 'JIRA_URL') {
+    if (jira.token !== null) refuse(['JIRA_API_KEY'], WAYS.JIRA_URL)
+    if (jira.tokenFrom === 'vault') refuse(vaults, WAYS.JIRA_URL)
+  }
+  if (store.kind !== 'postgres' || (storeFixedBy !== 'DATABASE_URL' && storeFixedBy !== 'PSQL_HOST')) return
+  const way = WAYS[storeFixedBy]
+  if (store.password !== null && store.password === variables.PSQL_PW) refuse(['PSQL_PW'], way)
+  if (store.credentials === 'vault') refuse(vaults, way)
+}
+
+function refuseWeaker(
+  { origins, variables }: Settings,
+  secrets: readonly Name[],
+  way: readonly Name[],
+): void {
+  const of = (names: readonly Name[]): [Name, Origin][] =>
+    names.flatMap((name) => {
+      const origin = variables[name] === undefined ? undefined : origins.get(name)
+      return origin === undefined ? [] : [[name, origin]]
+    })
+  for (const [secret, strong] of of(secrets)) {
+    const weak = of(way).find(([, origin]) => origin.rank < strong.rank)
+    if (weak === undefined) continue
+    const [address, { name, file }] = weak
+    throw new AppError(
+      'not-configured',
+      `${secret} of ${strong.name} is not used with ${address} of ${name}: whoever wrote that file would say where it goes. Nothing was sent.`,
+      {
+        hint: `Set both in one place${file === null ? '' : `; if the file is yours, --env-file ${file} has it count as said by you`}.`,
+      },
+    )
   }
 }

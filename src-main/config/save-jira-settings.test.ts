@@ -2,9 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { changeConfigFile } from './change-config-file.ts'
+import { changeConfigFile, saveJiraSettings, type JiraSettings } from './change-config-file.ts'
 import { readConfig } from './read-config.ts'
-import { saveJiraSettings, type JiraSettings } from './save-jira-settings.ts'
 
 let dataDir: string
 let file: string

@@ -1,8 +1,7 @@
 import { userInfo } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { parsePostgresAddress } from './postgres-address.ts'
-import { postgresConfig } from './postgres-config.ts'
+import { parsePostgresAddress, postgresConfig } from './postgres-config.ts'
 import { refusal, storeConfig } from './store-config.ts'
 
 const server = {

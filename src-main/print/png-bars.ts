@@ -1,6 +1,5 @@
 import type { SKRSContext2D } from '@napi-rs/canvas'
 import type { Bar } from './chart.ts'
-import type { PngTheme } from './png-theme.ts'
 
 /** Where the bars stand, in the picture's own units. */
 export interface Plot {
@@ -12,8 +11,29 @@ export interface Plot {
   readonly ceiling: number
 }
 
+export const PNG_THEMES = {
+  light: {
+    ground: '#ffffff',
+    text: '#16181d',
+    muted: '#565a65',
+    grid: '#eceef1',
+    axis: '#b9bcc5',
+    priorities: ['#a5301a', '#d27a00', '#5d7f9c', '#868a95'],
+  },
+  dark: {
+    ground: '#121316',
+    text: '#ecedf1',
+    muted: '#a3a7b3',
+    grid: '#24262c',
+    axis: '#4a4d57',
+    priorities: ['#d9532e', '#f4bf5a', '#7fa6c6', '#8b8f9a'],
+  },
+} as const satisfies Record<string, PngTheme>
+
 const GAP_SHARE = 0.24
+
 const RADIUS = 3
+
 const SEAM = 1.5
 
 /** Left edge and width of the n-th of `count` bars. */
@@ -86,4 +106,15 @@ function hatch(context: SKRSContext2D, { left, top, width, height }: Block, colo
     context.lineTo(sum - top - height, top + height)
   }
   context.stroke()
+}
+
+/** Colours of a picture: those of the dashboard (`src-renderer/app/tokens.css`). */
+export interface PngTheme {
+  readonly ground: string
+  readonly text: string
+  readonly muted: string
+  readonly grid: string
+  readonly axis: string
+  /** Most urgent first; further priorities take the last. */
+  readonly priorities: readonly string[]
 }

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { projectFile } from '../runtime/project-files.ts'
-import { loadCanvas } from './canvas.ts'
 import type { Chart } from './chart.ts'
-import { pngChart, type PngOptions } from './png-chart.ts'
-import { PNG_THEMES } from './png-theme.ts'
+import { loadCanvas, pngChart, type PngOptions } from './png-chart.ts'
+import { PNG_THEMES } from './png-bars.ts'
 import { hourChart, TWO_PM } from '../../test-support/print/print.ts'
 
 const { priorities, ground } = PNG_THEMES.light

@@ -1,9 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import type { SKRSContext2D } from '@napi-rs/canvas'
-import { FONT, loadCanvas } from './canvas.ts'
-import { figures, heading, priorityTotals } from './caption.ts'
-import { chartBars, type Bar, type Chart } from './chart.ts'
-import { barSpan, drawBars, fillBlock, type Plot } from './png-bars.ts'
-import { PNG_THEMES, type PngTheme } from './png-theme.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { projectFile } from '../runtime/project-files.ts'
+import { chartBars, figures, heading, priorityTotals, type Bar, type Chart } from './chart.ts'
+import { barSpan, drawBars, fillBlock, PNG_THEMES, type Plot, type PngTheme } from './png-bars.ts'
 import { countTicks, timeTicks } from './ticks.ts'
 
 export interface PngOptions {
@@ -15,11 +15,18 @@ export interface PngOptions {
   readonly label?: string
 }
 
+/** The name under which Inter is known to the canvas: one of our own, whatever is installed. */
+const FONT = 'Jira TPM Inter'
+
 const DESIGN_WIDTH = 1_600
+
 /** Below this small pictures keep the size of their letters. */
 const MIN_SCALE = 0.7
+
 const TIME_LABEL_ROOM = 120
+
 const MARGIN = 64
+
 const MOST_BARS = 1_500
 
 /** The chart as a PNG. Throws `not-configured` where this machine cannot draw. */
@@ -148,4 +155,31 @@ function line(
   context.moveTo(fromX, fromY)
   context.lineTo(toX, toY)
   context.stroke()
+}
+
+/** The drawing package is native and optional, and nothing but pictures needs it: it is loaded when one is wanted. */
+type CanvasModule = typeof import('@napi-rs/canvas')
+
+/** Throws `not-configured` where the package is missing on this machine. */
+export async function loadCanvas(
+  load: () => Promise<CanvasModule> = () => import('@napi-rs/canvas'),
+): Promise<CanvasModule> {
+  const canvas = await load().catch((cause: unknown) => {
+    throw new AppError(
+      'not-configured',
+      'The picture was not drawn: the package @napi-rs/canvas does not work on this machine.',
+      {
+        hint: 'Install it beside Jira TPM (npm install @napi-rs/canvas, with --global where Jira TPM is global); the same figures come from jira-tpm counts.',
+        cause,
+      },
+    )
+  })
+  if (!canvas.GlobalFonts.has(FONT)) await addFonts(canvas)
+  return canvas
+}
+
+async function addFonts({ GlobalFonts }: CanvasModule): Promise<void> {
+  for (const weight of ['400', '600']) {
+    GlobalFonts.register(await readFile(projectFile('data', 'fonts', `inter-latin-${weight}.woff2`)), FONT)
+  }
 }

@@ -2,8 +2,7 @@ import path from 'node:path'
 import type { JiraDraft } from '../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteConfig } from '../config/config.ts'
-import { siteUrl } from '../config/jira-config.ts'
-import { projectKey } from '../config/project-key.ts'
+import { projectKey, siteUrl } from '../config/jira-config.ts'
 
 /** Checks what a person filled in, as far as no Jira is needed for it. Throws `usage`. */
 export function siteOfDraft(draft: JiraDraft): SiteConfig {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { PostgresConfig } from '../config/config.ts'
-import { serverLabel } from '../config/store-name.ts'
+import { serverLabel } from '../config/store-config.ts'
 import { NoAnswerError } from '../store/postgres/failure.ts'
 import { unreachableReason } from '../store/postgres/unreachable-errors.ts'
 import { failed, fine, type Outcome } from '../runtime/steps.ts'

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
-import { storeLabel } from '../config/store-name.ts'
+import { storeLabel } from '../config/store-config.ts'
 import { AWAY, createTestKeeper, SERVER } from '../../test-support/store-keeper/store-keeper.ts'
 
 describe('a store that works', () => {

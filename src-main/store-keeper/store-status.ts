@@ -1,5 +1,5 @@
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
-import { storeLabel } from '../config/store-name.ts'
+import { storeLabel } from '../config/store-config.ts'
 import type { SetStore } from './set-store.ts'
 import type { StandIn } from './stand-in.ts'
 

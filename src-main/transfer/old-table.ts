@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import type { PostgresConfig } from '../config/config.ts'
-import { storeLabel } from '../config/store-name.ts'
+import { storeLabel } from '../config/store-config.ts'
 import { createClient } from '../store/postgres/client.ts'
 import { createSockets } from '../store/postgres/sockets.ts'
 import { tlsOptions } from '../store/postgres/tls.ts'

@@ -1,13 +1,45 @@
 import { randomInt } from 'node:crypto'
 import type { RunRequest } from '../../../src-shared/contract/models.ts'
-import { MAX_SEED } from '../../../src-shared/domain/run-bounds.ts'
+import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
+import { plannedSize, requestedTimes, type Size } from '../../../src-shared/domain/plan-times.ts'
+import { parseProfile } from '../../../src-shared/domain/profile.ts'
+import {
+  DEFAULT_COUNT,
+  DEFAULT_MINUTES,
+  MAX_COUNT,
+  MAX_MINUTES,
+  MAX_SEED,
+  MIN_MINUTES,
+} from '../../../src-shared/domain/run-bounds.ts'
+import { tickets } from '../../../src-shared/domain/ticket-count.ts'
+import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import type { Config } from '../../config/config.ts'
+import type { Chart } from '../../print/chart.ts'
+import { terminalChart } from '../../print/terminal-chart.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { durationText } from '../instants.ts'
+import type { CliIo } from '../io.ts'
 import { agreeOnRun } from '../real-run.ts'
-import { planPreview } from './plan-preview.ts'
-import { choose } from './question.ts'
-import { askRun, sizeOf } from './run-questions.ts'
+import { readReplayFile } from '../replay-file.ts'
+import { plannedRun, type PlannedRun } from '../show-plan.ts'
+import { terminalKind } from '../terminal-kind.ts'
+import { askText, choose, tell, tellBlock, tellError, type Choice } from './question.ts'
 import { seeRun } from './see-run.ts'
-import { tell, tellBlock } from './tell.ts'
 import type { MenuWorld } from './world.ts'
+
+const CHOICES: readonly Choice<string>[] = [
+  { value: 'steady', label: 'Steady', hint: 'at random, as in an ordinary hour' },
+  { value: 'even', label: 'Even', hint: 'one by one, always the same time apart' },
+  { value: 'ramp', label: 'Ramp', hint: 'from none to twice the usual' },
+  { value: 'spike', label: 'Spike', hint: 'five times as many for a while, half-way' },
+  { value: 'sine', label: 'Wave', hint: 'swells, and fades again' },
+  { value: 'parts', label: 'In parts', hint: 'as you write it: 30m@50,10m@200,20m@50' },
+  { value: 'replay', label: 'Replay', hint: 'as real tickets came: a CSV or JSON lines file' },
+]
+
+const SPEEDS = [120, 1, 10, 60, 600]
+
+const HEIGHT = 5
 
 /** Asks what to create, shows the plan, and creates it. */
 export async function createItem(world: MenuWorld): Promise<void> {
@@ -49,4 +81,177 @@ async function agreedForReal(
   const { count } = sizeOf(request)
   const agreed = await agreeOnRun(io, client, { projectKeys: [config.projectKey], count })
   return agreed === null ? null : { ...seeded, ...agreed }
+}
+
+/** A run as it would be if it began now, as a small chart of all its tickets. Throws `usage`. */
+function planPreview(io: CliIo, request: RunRequest, config: Config): string {
+  const run = plannedRun(request, config, machineClock.now())
+  const { ascii } = terminalKind(io.env, process.platform)
+  const colour = io.isTTY && !io.env['NO_COLOR']
+  const chart = terminalChart(chartOf(run, config), { width: io.columns - 1, height: HEIGHT, colour, ascii })
+  // The heading tells the time, which is that of the plan's making.
+  const [, ...lines] = chart.split('\n')
+  return [`The plan: ${planText(run)}`, ...lines].join('\n')
+}
+
+function chartOf({ minutes, counts, spanMs }: PlannedRun, { zone }: Config): Chart {
+  return {
+    series: { ...minutes, bucketMinutes: 1, priorityIds: ['all'], counts: [counts] },
+    spanMs,
+    priorities: [{ id: 'all', name: 'planned, all priorities' }],
+    zone,
+    provisionalFromMinute: null,
+  }
+}
+
+function planText({ slots, spanMs, profile, seed }: PlannedRun): string {
+  const minutes = Number((spanMs / MS_PER_MINUTE).toFixed(2))
+  return `${tickets(slots.length)} in ${minutes} min, ${profile}, seed ${seed}`
+}
+
+interface Answers {
+  arrivals: ArrivalsChoice | null
+  request: RunRequest
+}
+
+/** A question; false where the person went back. */
+type Step = (answers: Answers) => Promise<boolean>
+
+/**
+ * Asks what to create, question by question; Escape leads one question back, and before the first: null. A replay and
+ * parts have a number and a length of their own, which are not asked for. `compressible`: the sandbox, whose time may go
+ * faster.
+ */
+async function askRun(io: CliIo, { compressible }: { compressible: boolean }): Promise<RunRequest | null> {
+  const answers: Answers = { arrivals: null, request: {} }
+  const steps = [arrivalsStep(io), countStep(io), minutesStep(io), ...(compressible ? [speedStep(io)] : [])]
+  const isAsked = (step: number): boolean => answers.arrivals?.kind === 'shape' || (step !== 1 && step !== 2)
+  const next = (from: number, by: 1 | -1): number => (isAsked(from + by) ? from + by : next(from + by, by))
+  for (let step = 0; step < steps.length;) {
+    step = next(step, (await steps[step]?.(answers)) === true ? 1 : -1)
+    if (step < 0) return null
+  }
+  return answers.request
+}
+
+function arrivalsStep(io: CliIo): Step {
+  return async (answers) => {
+    const arrivals = await askArrivals(io)
+    if (arrivals === null) return false
+    answers.arrivals = arrivals
+    if (arrivals.kind !== 'replay') {
+      answers.request = { profile: arrivals.profile }
+      return true
+    }
+    try {
+      answers.request = { replay: await readReplayFile(io, arrivals.file) }
+      plannedSize(requestedTimes(answers.request))
+      return true
+    } catch (error) {
+      tellError(io, error)
+      return arrivalsStep(io)(answers)
+    }
+  }
+}
+
+function countStep(io: CliIo): Step {
+  return async (answers) => {
+    const initial = String(answers.request.count ?? DEFAULT_COUNT)
+    const bounds = `A whole number from 1 to ${MAX_COUNT}.`
+    const typed = await askText(io, 'How many tickets?', {
+      initial,
+      check: (text) => (/^\d{1,6}$/.test(text) && isWithin(Number(text), 1, MAX_COUNT) ? null : bounds),
+    })
+    if (typed === null) return false
+    answers.request = { ...answers.request, count: Number(typed) }
+    return true
+  }
+}
+
+function minutesStep(io: CliIo): Step {
+  return async (answers) => {
+    const initial = String(answers.request.minutes ?? DEFAULT_MINUTES)
+    const bounds = `A number from ${MIN_MINUTES} to ${MAX_MINUTES}, as 60 or 0.5.`
+    const typed = await askText(io, 'Over how many minutes?', {
+      initial,
+      check: (text) =>
+        /^\d{1,4}(\.\d{1,6})?$/.test(text) && isWithin(Number(text), MIN_MINUTES, MAX_MINUTES)
+          ? null
+          : bounds,
+    })
+    if (typed === null) return false
+    answers.request = { ...answers.request, minutes: Number(typed) }
+    return true
+  }
+}
+
+function speedStep(io: CliIo): Step {
+  return async (answers) => {
+    const { minutes } = sizeOf(answers.request)
+    const chosen = await choose(
+      io,
+      'How fast shall the sandbox’s time go?',
+      SPEEDS.map((speed) => {
+        const long = durationText(Math.max(1_000, (minutes * MS_PER_MINUTE) / speed))
+        return speed === 1
+          ? { value: String(speed), label: 'As real time', hint: `it takes ${long}` }
+          : { value: String(speed), label: `${speed} times as fast`, hint: `it takes ${long}` }
+      }),
+    )
+    if (chosen === null) return false
+    answers.request = { ...answers.request, compress: Number(chosen) }
+    return true
+  }
+}
+
+/** How many tickets a request means, over how many minutes. Throws `usage`. */
+function sizeOf(request: RunRequest): Size {
+  return plannedSize(requestedTimes(request))
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most
+}
+
+/** How the tickets of a run arrive. */
+type ArrivalsChoice =
+  | { readonly kind: 'shape'; readonly profile: string }
+  /** It has a number of tickets and a length of its own. */
+  | { readonly kind: 'parts'; readonly profile: string }
+  | { readonly kind: 'replay'; readonly file: string }
+
+/** Null after Escape. */
+async function askArrivals(io: CliIo): Promise<ArrivalsChoice | null> {
+  for (;;) {
+    const chosen = await choose(io, 'How shall the tickets arrive?', CHOICES)
+    if (chosen === null) return null
+    if (chosen !== 'parts' && chosen !== 'replay') return { kind: 'shape', profile: chosen }
+    const typed = chosen === 'parts' ? await askParts(io) : await askFile(io)
+    if (typed === null) continue // Escape leads back to the list
+    return chosen === 'parts' ? { kind: 'parts', profile: typed } : { kind: 'replay', file: typed }
+  }
+}
+
+function askParts(io: CliIo): Promise<string | null> {
+  return askText(io, 'Which parts? Each is a length @ tickets an hour.', {
+    initial: '30m@50,10m@200,20m@50',
+    check: profileFault,
+  })
+}
+
+function profileFault(typed: string): string | null {
+  try {
+    const { kind } = parseProfile(typed)
+    return kind === 'parts' ? null : 'Write parts with commas between them, as 30m@50,10m@200.'
+  } catch (error) {
+    if (error instanceof AppError) return errorText(error)
+    throw error
+  }
+}
+
+function askFile(io: CliIo): Promise<string | null> {
+  return askText(io, 'Which file?', {
+    placeholder: 'tickets.csv',
+    check: (typed) => (typed === '' ? 'Name a CSV or JSON lines file of tickets.' : null),
+  })
 }

@@ -1,13 +1,16 @@
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
-import { auditRun } from './audit-item.ts'
+import { terminalChart } from '../../print/terminal-chart.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { storeName } from '../drop-table.ts'
+import { fetchOnce, fetchText } from '../fetch-tickets.ts'
+import { completeSpan } from '../instants.ts'
+import { showLiveChart } from '../live-chart.ts'
+import { loadChart } from '../load-chart.ts'
+import { terminalKind } from '../terminal-kind.ts'
 import { createItem } from './create-item.ts'
-import { fetchItem } from './fetch-item.ts'
-import { plotItem } from './plot-item.ts'
-import type { Choice } from './question.ts'
-import { runsItem } from './runs-item.ts'
+import { agrees, choose, readKeys, seen, tell, tellBlock, tellDone, type Choice } from './question.ts'
+import { auditRun, runsItem } from './runs-item.ts'
 import { goOnWith, lookAtRun } from './see-run.ts'
-import { createTableItem, dropTableItem } from './table-items.ts'
-import { tell } from './tell.ts'
 import type { MenuWorld } from './world.ts'
 
 export type ItemName =
@@ -25,6 +28,8 @@ export type ItemName =
 export interface Item extends Choice<ItemName> {
   readonly work: (world: MenuWorld) => Promise<void>
 }
+
+const WHOLE = { fromMs: null, toMs: null }
 
 const ITEMS: readonly Item[] = [
   { value: 'create', label: 'Create tickets', hint: 'as they arrive in a real hour', work: createItem },
@@ -66,5 +71,75 @@ async function dashboardItem({ io, dashboard }: MenuWorld): Promise<void> {
   tell(
     io,
     `The dashboard: ${link}\nThe link works once, within 15 minutes; after that there is another one here. It is served until you quit.`,
+  )
+}
+
+/** Fetches what is new now. */
+async function fetchItem({ io, client }: MenuWorld): Promise<void> {
+  tellDone(io, fetchText(await fetchOnce(client, io)))
+}
+
+/** The hour as a chart in the terminal, as it is or as it goes on. */
+async function plotItem(world: MenuWorld): Promise<void> {
+  const { io } = world
+  const { plain } = terminalKind(io.env, process.platform)
+  if (plain) return plotHour(world)
+  const chosen = await choose(io, 'Which chart?', [
+    { value: 'hour', label: 'The last hour', hint: 'as it is now; or the last run, if that was longer' },
+    { value: 'live', label: 'Live', hint: 'goes on until a key is pressed' },
+  ])
+  if (chosen === 'hour') return plotHour(world)
+  if (chosen === 'live') return plotLive(world)
+}
+
+async function plotHour({ io, client }: MenuWorld): Promise<void> {
+  const span = await completeSpan(client, WHOLE, machineClock.now())
+  const { chart } = await loadChart(client, { ...span, bucketMinutes: 1 })
+  const { ascii } = terminalKind(io.env, process.platform)
+  tellBlock(io, terminalChart(chart, { width: io.columns - 1, colour: !io.env['NO_COLOR'], ascii }))
+  await seen(io)
+}
+
+async function plotLive({ io, client }: MenuWorld): Promise<void> {
+  const drawing = new AbortController()
+  const end = (): void => drawing.abort()
+  io.signal.addEventListener('abort', end, { once: true })
+  const leave = readKeys(io, (key) => {
+    if (['escape', 'return', 'space', 'q'].includes(key)) end()
+  })
+  try {
+    if (io.signal.aborted) end()
+    await showLiveChart(io, client, {
+      output: 'stderr',
+      signal: drawing.signal,
+      hint: 'Esc: menu.',
+      span: async () => ({ ...(await completeSpan(client, WHOLE, machineClock.now())), bucketMinutes: 1 }),
+    }).ended
+  } finally {
+    leave()
+    io.signal.removeEventListener('abort', end)
+  }
+}
+
+/** Makes the ticket tables anew. */
+async function createTableItem({ io, client }: MenuWorld): Promise<void> {
+  const { created } = await client.call('data.createTables', {})
+  tellDone(
+    io,
+    created ? 'The ticket tables are made. They fill again from Jira.' : 'The ticket tables are there.',
+  )
+}
+
+/** Drops the ticket tables, after a yes. */
+async function dropTableItem({ io, client, config }: MenuWorld): Promise<void> {
+  const { insteadOf } = await client.call('store.status', {})
+  const where =
+    insteadOf === null ? storeName(config.store) : `the file that stands in for ${insteadOf.label}`
+  const question = `Drop the fetched tickets and their counts in ${where}? They can be fetched again.`
+  if (!(await agrees(io, question))) return tell(io, 'Nothing was dropped.')
+  const { dropped } = await client.call('data.dropTables', { confirm: true })
+  tellDone(
+    io,
+    dropped ? 'The ticket tables are dropped. Create table makes them anew.' : 'There were no ticket tables.',
   )
 }

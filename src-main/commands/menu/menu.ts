@@ -9,14 +9,9 @@ import { EXIT, type CliIo, type CommandHost } from '../io.ts'
 import { promptOutput } from '../terminal-kind.ts'
 import { standingText } from '../run-document.ts'
 import { withApp } from '../with-app.ts'
-import { createDashboard } from './dashboard.ts'
 import { menuItems, type ItemName } from './items.ts'
-import { hearInterrupts } from './keys.ts'
-import { createNews, type News } from './news.ts'
-import { createOwnRun } from './own-run.ts'
-import { agrees, choose } from './question.ts'
-import { tell, tellError, tellWarning, wrapped } from './tell.ts'
-import type { MenuWorld } from './world.ts'
+import { agrees, choose, hearInterrupts, tell, tellError, tellWarning, wrapped } from './question.ts'
+import { createDashboard, createNews, createOwnRun, type MenuWorld, type News } from './world.ts'
 
 /**
  * The guided menu: one app stays open and fetches meanwhile, until the person leaves. Errors are told, and the menu goes

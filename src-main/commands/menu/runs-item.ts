@@ -1,14 +1,19 @@
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable } from '../../print/text-table.ts'
+import { auditText } from '../audit.ts'
 import { cleanUpRun } from '../clean-up.ts'
+import { orCancelled } from '../interrupt.ts'
 import { runColumns } from '../runs.ts'
-import { auditRun } from './audit-item.ts'
-import { choose, type Choice } from './question.ts'
+import { choose, seen, tell, tellBlock, type Choice } from './question.ts'
 import { decideUnknown, goOnWith, lookAtRun, pauseRun, stopRun } from './see-run.ts'
-import { tell } from './tell.ts'
 import type { MenuWorld } from './world.ts'
 
+/** The line that waits for a key, and some air. */
+const LINES_BESIDE = 4
+
 const SHOWN = 20
+
 /** What the marks at the left of a list take, and its padding. */
 const MARGIN = 8
 
@@ -66,4 +71,24 @@ async function act(world: MenuWorld, run: RunProgress, action: Action): Promise<
   if (action === 'clean-up') return void (await cleanUpRun(io, client, run.runId))
   if (action === 'pause') return pauseRun(world)
   await stopRun(world, run)
+}
+
+/** Audits a run, the last one where none is named, after a fetch, so that what just came is no difference. */
+export async function auditRun({ io, client, config }: MenuWorld, runId?: string): Promise<void> {
+  tell(io, 'Asking Jira for all tickets of the run …')
+  const audit = async (): Promise<string> => {
+    await client.call('sync.now', {})
+    return auditText(await client.call('audit.run', runId === undefined ? {} : { runId }), {
+      zone: config.zone,
+      columns: io.columns - 1,
+    })
+  }
+  const text = await orCancelled(
+    audit(),
+    io.signal,
+    () => new AppError('cancelled', 'The audit was interrupted. It changes nothing.'),
+  )
+  // What it means comes first; a long list of differences would push it out of the screen.
+  tellBlock(io, text, { most: io.rows - LINES_BESIDE, more: '… jira-tpm audit shows the rest.' })
+  await seen(io)
 }

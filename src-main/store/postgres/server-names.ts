@@ -1,5 +1,5 @@
 import type { PostgresConfig } from '../../config/config.ts'
-import { storeLabel } from '../../config/store-name.ts'
+import { storeLabel } from '../../config/store-config.ts'
 
 /** What a server is called when a person is told about it. */
 export interface ServerNames {

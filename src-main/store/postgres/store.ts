@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts'
 import type { PostgresConfig } from '../../config/config.ts'
-import { storeLabel } from '../../config/store-name.ts'
+import { storeLabel } from '../../config/store-config.ts'
 import type { Log } from '../../runtime/log.ts'
 import { boundTo } from '../bound.ts'
 import type { Store } from '../store.ts'
