@@ -10,7 +10,7 @@ const LONG = [
   'store/sqlite/store',
   'chaos/chaos.postgres',
   'sync/takeover',
-  'commands/resume',
+  'commands/runs/resume',
   'commands/terminal',
   'commands/menu/menu',
   'store-outage.postgres',

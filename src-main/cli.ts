@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty'
-import { EXIT } from './commands/io.ts'
-import { listenForInterrupt, ResultLost } from './commands/interrupt.ts'
-import { runCli } from './commands/run.ts'
+import { EXIT } from './commands/cli/io.ts'
+import { listenForInterrupt, ResultLost } from './commands/cli/interrupt.ts'
+import { runCli } from './commands/program.ts'
 import { keepFilesPrivate } from './runtime/private-files.ts'
 import { projectFile } from './runtime/project-files.ts'
 

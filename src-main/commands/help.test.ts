@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { textWidth } from '../print/text-width.ts'
 import { createTestIo } from '../../test-support/commands/cli.ts'
-import { runCli } from './run.ts'
+import { runCli } from './program.ts'
 
 /** Options and commands stand as they are, however narrow the terminal is. */
 const LEAST_COLUMNS = 70

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { expect, test } from 'vitest'
-import { withoutOldFlags } from './run.ts'
+import { withoutOldFlags } from './program.ts'
 
 const program = new Command().option('--jira <target>').option('--json')
 program.command('create-tickets').option('--count <n>').option('--png <file>').option('--yes')

@@ -7,7 +7,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import type { Config } from './config.ts'
 import { readConfig, type ConfigFlags } from './read-config.ts'
-import { saveStoreSettings } from './change-config-file.ts'
+import { saveStoreSettings } from './save-settings.ts'
 import { storeLabel, storeText } from './store-config.ts'
 
 let cwd: string

@@ -1,6 +1,6 @@
 import type { Settings } from '../../src-shared/contract/settings-models.ts'
 import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
-import { changeConfigFile } from '../config/change-config-file.ts'
+import { changeConfigFile } from '../config/save-settings.ts'
 import { readConfigFile } from '../config/config-file.ts'
 import type { PostgresConfig, SiteConfig } from '../config/config.ts'
 import { accountName, type PostgresAccount } from '../config/store-config.ts'

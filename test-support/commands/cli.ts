@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import type { Environment } from '../../src-main/config/environment.ts'
-import type { CliIo } from '../../src-main/commands/io.ts'
-import { runCli } from '../../src-main/commands/run.ts'
+import type { CliIo } from '../../src-main/commands/cli/io.ts'
+import { runCli } from '../../src-main/commands/program.ts'
 
 export interface CliResult {
   readonly code: number

@@ -4,10 +4,10 @@ import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
 import { DEFAULT_PORT, type Config } from '../../config/config.ts'
-import { pauseSoon, rests } from '../follow-run.ts'
-import type { CliIo } from '../io.ts'
-import { standingText } from '../run-document.ts'
-import { openDashboard, type OpenDashboard } from '../serve-dashboard.ts'
+import { pauseSoon, rests } from '../runs/follow-run.ts'
+import type { CliIo } from '../cli/io.ts'
+import { standingText } from '../runs/run-document.ts'
+import { openDashboard, type OpenDashboard } from '../server/serve-dashboard.ts'
 
 /** What every item of the menu works with. */
 export interface MenuWorld {

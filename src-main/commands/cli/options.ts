@@ -1,0 +1,109 @@
+import type { Command } from 'commander'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import type { Config, SandboxConfig } from '../../config/config.ts'
+import { readConfig, resolveConfig, type ConfigSources } from '../../config/read-config.ts'
+import type { Limits } from '../../config/sandbox-settings.ts'
+import { wrapText } from '../../print/text-width.ts'
+import { say, type CliIo } from './io.ts'
+
+/** What every command takes, before or after its name. */
+export interface CommonOptions {
+  readonly jira?: string
+  readonly project?: string
+  readonly store?: string
+  readonly fallback?: string
+  readonly dataDir?: string
+  readonly envFile?: string
+  readonly json?: boolean
+}
+
+/** Where there is no terminal. */
+const DEFAULT_COLUMNS = 80
+
+export function addCommonOptions(program: Command): void {
+  program
+    .option('--jira <target>', 'which Jira: sandbox, or a URL (default: JIRA_URL, else sandbox)')
+    .option('--project <key>', 'one project (default: every project that the account sees)')
+    .option(
+      '--store <store>',
+      'where tickets are kept: sqlite:FILE or postgres://user@host:port/database (default: DATABASE_URL, PSQL_HOST, what use-store chose, else tpm.sqlite in the data folder)',
+    )
+    .option(
+      '--fallback <store>',
+      'sqlite: goes on with a file, filled from Jira, while the PostgreSQL server is out of reach (default: none)',
+    )
+    .option('--data-dir <folder>', "the data folder (default: the platform's own)")
+    .option('--env-file <file>', 'read this file instead of .env and .auth; it counts as a flag')
+    .option('--json', 'one JSON document on stdout and nothing else; instants in ISO 8601 UTC')
+}
+
+/** A password in an address, which is refused, is not repeated. */
+const HAS_PASSWORD = /:\/\/[^/@]*:[^/@]*@/
+
+const PLAIN = /^[\w./:@\\-]+$/
+
+/** Choose themselves which Jira or store is meant, and refuse these flags. */
+const CHOOSING = ['connect', 'disconnect', 'use-store']
+
+/** The flags of this call that say to another one which workspace is meant, as a shell takes them, each with a space after it. */
+export function workspaceFlags({ jira, store, dataDir, envFile }: CommonOptions, command: string): string {
+  const chosen = CHOOSING.includes(command) ? {} : { '--jira': jira, '--store': store }
+  return Object.entries({ ...chosen, '--data-dir': dataDir, '--env-file': envFile })
+    .filter((entry): entry is [string, string] => entry[1] !== undefined && !HAS_PASSWORD.test(entry[1]))
+    .map(([flag, value]) => `${flag} ${PLAIN.test(value) ? value : `"${value}"`} `)
+    .join('')
+}
+
+/** The configuration of this call. Makes the data folder. Throws `usage`, `not-configured`, `folder-not-writable`. */
+export function configOf(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): Config {
+  const config = readConfig(sources(io, options, sandbox))
+  tellFiles(io, config)
+  return config
+}
+
+/** As `configOf`, for a command that touches nothing. */
+export function resolvedConfigOf(io: CliIo, options: CommonOptions): Config {
+  const config = resolveConfig(sources(io, options))
+  tellFiles(io, config)
+  return config
+}
+
+const told = new WeakSet<CliIo>()
+
+/** Once a call: nobody gets settings of a file that happens to lie in the folder, and does not know. */
+function tellFiles(io: CliIo, { settingsFiles }: Config): void {
+  if (told.has(io)) return
+  told.add(io)
+  for (const sentence of settingsFiles) say(io, sentence)
+}
+
+function sources(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): ConfigSources {
+  const { jira, project, store, fallback, dataDir, envFile } = options
+  const flags = { jira, project, store, fallback, dataDir, envFile, sandbox }
+  return { flags, env: io.env, cwd: io.cwd }
+}
+
+/** Reads a flag's value as a whole number within limits. Digits alone: `1e9`, `0x10` and ` 5` are refused (`usage`). */
+export function wholeNumber(flag: string, limits: Limits): (text: string) => number {
+  return (text) => checked(flag, text, /^\d{1,15}$/, limits, 'a whole number')
+}
+
+/** As `wholeNumber`, with decimals. */
+export function decimalNumber(flag: string, limits: Limits): (text: string) => number {
+  return (text) => checked(flag, text, /^\d{1,15}(\.\d{1,15})?$/, limits, 'a number')
+}
+
+function checked(flag: string, text: string, form: RegExp, { min, max }: Limits, kind: string): number {
+  const value = Number(text)
+  if (form.test(text) && value >= min && value <= max) return value
+  throw new AppError('usage', `${flag} takes ${kind} from ${min} to ${max}, not "${text}". Nothing was done.`)
+}
+
+/** Text below a command's help: a paragraph each, as wide as the help itself. */
+export function addAfterHelp(command: Command, paragraphs: readonly string[]): Command {
+  return command.addHelpText('after', ({ error }) => {
+    const output = command.configureOutput()
+    const columns = (error ? output.getErrHelpWidth?.() : output.getOutHelpWidth?.()) ?? DEFAULT_COLUMNS
+    return `\n${paragraphs.map((paragraph) => wrapText(paragraph, columns).join('\n')).join('\n\n')}`
+  })
+}

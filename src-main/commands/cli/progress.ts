@@ -1,0 +1,160 @@
+import { createRedrawn } from '../../print/redraw.ts'
+import { textWidth } from '../../print/text-width.ts'
+import { durationText } from './times.ts'
+import { keepAtEnd, type CliIo } from './io.ts'
+import { terminalKind } from './terminal.ts'
+
+/** On a terminal a number that moves, in steps that can be read; elsewhere a line at each so many. */
+const STEP = 10_000
+
+const STEP_OF_LINES = 100_000
+
+const MOST_BAR = 24
+
+const LEAST_BAR = 8
+
+/** Elsewhere than on a terminal a line comes at each tenth, or the log of a build drowns in them. */
+const TENTHS = 10
+
+/** Before this much of the work is done, or time has passed, nobody knows how long it takes. */
+const TELLING_SHARE = 0.02
+
+const TELLING_MS = 2_000
+
+/** How far long work is, on stderr: a bar that moves on a terminal, plain lines elsewhere. */
+export interface Bar {
+  /** `facts` follow the count and its share, the most important first: those that do not fit are left out. */
+  show(done: number, total: number, facts: readonly string[]): void
+  /** Leaves the last state standing on its own line. */
+  end(): void
+}
+
+export interface Progress {
+  /** `note` follows the figures: `12 fetched`. */
+  update(done: number, total: number, note?: string): void
+  /** Leaves the last state standing on its own line. */
+  end(): void
+}
+
+/** Of work that is all alike: the time that is left is told by the time that it took so far. */
+export function createProgress(
+  io: CliIo,
+  label: string,
+  nowMs: () => number = () => performance.now(),
+): Progress {
+  const bar = createBar(io, label)
+  let first: { readonly done: number; readonly atMs: number } | null = null
+  return {
+    update(done, total, note) {
+      first ??= { done, atMs: nowMs() }
+      const leftMs = timeLeft(first, nowMs(), done, total)
+      const left = leftMs === null ? [] : [`${durationText(leftMs)} left`]
+      bar.show(done, total, [...(note === undefined ? [] : [note]), ...left])
+    },
+    end: () => bar.end(),
+  }
+}
+
+function timeLeft(
+  first: { done: number; atMs: number },
+  atMs: number,
+  done: number,
+  total: number,
+): number | null {
+  const tookMs = atMs - first.atMs
+  const made = done - first.done
+  if (done >= total || made < total * TELLING_SHARE || tookMs < TELLING_MS) return null
+  return (tookMs / made) * (total - done)
+}
+
+export function createBar(io: CliIo, label: string): Bar {
+  const { plain, ascii } = terminalKind(io.env, process.platform)
+  return io.isTTY && !plain ? movingBar(io, label, ascii) : plainLines(io, label)
+}
+
+function movingBar(io: CliIo, label: string, ascii: boolean): Bar {
+  const redrawn = createRedrawn(io.stderr, () => io)
+  let draw: (() => void) | null = null
+  const leave = [
+    io.onResize(() => draw?.()),
+    keepAtEnd(io.stderr, (text) => {
+      redrawn.clear()
+      io.stderr.write(text)
+      draw?.()
+    }),
+  ]
+  return {
+    show(done, total, facts) {
+      draw = () => redrawn.draw([barLine({ label, done, total, facts }, io.columns - 1, ascii)])
+      draw()
+    },
+    end() {
+      redrawn.end()
+      for (const each of leave.splice(0)) each()
+    },
+  }
+}
+
+interface BarState {
+  readonly label: string
+  readonly done: number
+  readonly total: number
+  readonly facts: readonly string[]
+}
+
+/** The line of a bar, at most so many columns wide: `Creating ██████░░░░░░ 41/100, 41 %, 35 min left`. */
+export function barLine({ label, done, total, facts }: BarState, columns: number, ascii: boolean): string {
+  const [filledCell, emptyCell] = ascii ? ['#', '.'] : ['█', '░']
+  const room = columns - textWidth(label) - 2
+  let figures = `${done}/${total}`
+  for (const fact of [share(done, total), ...facts]) {
+    const longer = `${figures}, ${fact}`
+    if (textWidth(longer) + LEAST_BAR > room) break
+    figures = longer
+  }
+  const width = Math.max(0, Math.min(MOST_BAR, room - textWidth(figures)))
+  const filled = total === 0 ? 0 : Math.floor((Math.min(done, total) / total) * width)
+  return `${label} ${filledCell.repeat(filled)}${emptyCell.repeat(width - filled)} ${figures}`
+}
+
+function plainLines({ stderr }: CliIo, label: string): Bar {
+  let lastTenth = -1
+  return {
+    show(done, total, facts) {
+      const tenth = total === 0 ? 0 : Math.floor((done / total) * TENTHS)
+      if (tenth === lastTenth) return
+      lastTenth = tenth
+      stderr.write(`${[`${label} ${done}/${total}`, ...facts].join(', ')}\n`)
+    },
+    end() {},
+  }
+}
+
+function share(done: number, total: number): string {
+  return `${total === 0 ? 0 : Math.floor((done / total) * 100)} %`
+}
+
+/** Shows on stderr how many of something there are by now, where nobody knows how many there will be. */
+interface Tally {
+  update(count: number): void
+  /** Leaves the last state standing on its own line. */
+  end(): void
+}
+
+/** `label` precedes the number, `unit` follows it: `Reading 120000 rows`. */
+export function createTally({ isTTY, stderr }: CliIo, label: string, unit: string): Tally {
+  const step = isTTY ? STEP : STEP_OF_LINES
+  let told = 0
+  return {
+    update(count) {
+      if (count < told + step) return
+      told = count - (count % step)
+      const text = `${label} ${told} ${unit}`
+      stderr.write(isTTY ? `\r\u001B[K${text}` : `${text}\n`)
+    },
+    end() {
+      if (isTTY && told > 0) stderr.write('\n')
+      told = 0
+    },
+  }
+}

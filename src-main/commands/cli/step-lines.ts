@@ -1,0 +1,58 @@
+import { wrapText } from '../../print/text-width.ts'
+import type { Step } from '../../runtime/steps.ts'
+
+const NAMES: Readonly<Record<string, string>> = {
+  'issue-type': 'ticket type',
+  create: 'creating',
+  delete: 'deleting',
+}
+
+const STATES: Readonly<Record<Step<string>['state'], string>> = {
+  waiting: 'waiting',
+  running: 'running',
+  ok: 'ok',
+  warning: 'warning',
+  failed: 'FAILED',
+  'not-tried': 'not tried',
+}
+
+/** Columns that stand before a step's message. */
+const HEAD = 24
+/** With fewer the message gets lines of its own. */
+const LEAST_BESIDE = 60
+
+/**
+ * A step as one line, and what to do about it as another below it; on a terminal both wrapped at words. `columns`: null
+ * where the width does not matter.
+ */
+export function stepText({ id, state, message, hint }: Step<string>, columns: number | null = null): string {
+  const width = columns ?? Infinity
+  const name = NAMES[id] ?? id.replaceAll('-', ' ')
+  const head = `${STATES[state].padEnd(9)}  ${name.padEnd(11)}  `
+  const indent = ' '.repeat(width < LEAST_BESIDE ? 2 : HEAD)
+  const texts = [message, hint].filter((text) => text !== '')
+  const below = texts.flatMap((text) => wrapText(`${indent}${text}`, width))
+  const [first = '', ...others] = below
+  const lines =
+    width < LEAST_BESIDE ? [head.trimEnd(), ...below] : [`${head}${first.slice(HEAD)}`.trimEnd(), ...others]
+  return lines.join('\n')
+}
+
+/**
+ * Tells each step of a check as it ends. A step that comes out as it did before is not told again, so that a second
+ * check shows only what is new.
+ */
+export function createStepChanges<Id extends string>(
+  tell: (step: Step<Id>) => void,
+): (check: { readonly steps: readonly Step<Id>[] }) => void {
+  const told = new Map<string, string>()
+  return ({ steps }) => {
+    for (const step of steps) {
+      if (step.state === 'waiting' || step.state === 'running') continue
+      const text = stepText(step)
+      if (told.get(step.id) === text) continue
+      told.set(step.id, text)
+      tell(step)
+    }
+  }
+}

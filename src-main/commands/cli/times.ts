@@ -1,0 +1,112 @@
+import { Temporal } from 'temporal-polyfill'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import {
+  minuteOf,
+  MINUTES_PER_HOUR,
+  MS_PER_MINUTE,
+  startOfMinute,
+} from '../../../src-shared/domain/minute.ts'
+import { siteTime } from '../../../src-shared/domain/site-clock.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
+
+/**
+ * Reads a flag's value as an instant (epoch ms): ISO 8601 with an offset or `Z`, else the wall clock of `zone`; a date
+ * alone is its midnight. Throws `usage`.
+ */
+export function parseInstant(flag: string, text: string, zone: string): number {
+  const epochMs = withOffset(text) ?? onWallClock(text, zone)
+  if (epochMs !== null && epochMs >= 0) return epochMs
+  throw new AppError('usage', `${flag} takes a date and time, not "${text}". Nothing was done.`, {
+    hint: 'Write it as 2026-11-24T14:00Z, or as 2026-11-24T14:00 on your own clock.',
+  })
+}
+
+/** ISO 8601 in UTC, as every instant in our JSON; milliseconds only where there are any. */
+export function isoInstant(epochMs: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(epochMs).toString()
+}
+
+function withOffset(text: string): number | null {
+  try {
+    return Temporal.Instant.from(text).epochMilliseconds
+  } catch {
+    return null
+  }
+}
+
+function onWallClock(text: string, zone: string): number | null {
+  try {
+    return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds
+  } catch {
+    return null
+  }
+}
+
+/** A length of time (ms) as a person says it: `8 s`, `12 min`, `2 h 5 min`. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000))
+  if (seconds < 100) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 100) return `${minutes} min`
+  const rest = minutes % 60
+  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`
+}
+
+/** Reads a flag's value as a length of time, `30s`, `15m` or `8h`, in ms, within limits. Anything else is refused (`usage`). */
+export function duration(flag: string, limits: { minMs: number; maxMs: number }): (text: string) => number {
+  return (text) => {
+    const [, digits, unit = ''] = /^(\d{1,6})([smh])$/.exec(text) ?? []
+    const ms = Number(digits) * (UNIT_MS[unit] ?? NaN)
+    if (ms >= limits.minMs && ms <= limits.maxMs) return ms
+    const [from, to] = [limits.minMs, limits.maxMs].map(durationText)
+    throw new AppError(
+      'usage',
+      `${flag} takes a length of time from ${from} to ${to}, not "${text}". Nothing was done.`,
+      {
+        hint: 'Write it as 30s, 15m or 8h.',
+      },
+    )
+  }
+}
+
+export interface SpanOptions {
+  readonly from?: string
+  readonly to?: string
+}
+
+/** Epoch ms, `[fromMs, toMs)`; what was not said is null. */
+export interface AskedSpan {
+  readonly fromMs: number | null
+  readonly toMs: number | null
+}
+
+/** Reads `--from` and `--to`. Throws `usage`. */
+export function askedSpan({ from, to }: SpanOptions, zone: string): AskedSpan {
+  const fromMs = from === undefined ? null : parseInstant('--from', from, zone)
+  const toMs = to === undefined ? null : parseInstant('--to', to, zone)
+  if (fromMs !== null && toMs !== null && fromMs >= toMs) {
+    throw new AppError('usage', '--to must be later than --from. Nothing was done.')
+  }
+  return { fromMs, toMs }
+}
+
+/**
+ * Completes a span: up to now, from an hour before its end; and where nothing was said, the whole of a run that
+ * reaches into that hour, from the second in which it began.
+ */
+export async function completeSpan(
+  client: Client,
+  { fromMs, toMs }: AskedSpan,
+  machineMs: number,
+): Promise<{ fromMs: number; toMs: number }> {
+  const hourMs = MINUTES_PER_HOUR * MS_PER_MINUTE
+  const { clock } = await client.call('session.get', {})
+  const endMs = toMs ?? startOfMinute(minuteOf(Math.max(siteTime(clock, machineMs), fromMs ?? 0)) + 1)
+  const startMs = fromMs ?? Math.max(0, endMs - hourMs)
+  if (fromMs !== null || toMs !== null) return { fromMs: startMs, toMs: endMs }
+  const run = await client.call('runs.current', {})
+  const reachesIn = run !== null && run.startMs < startMs && run.endMs > startMs
+  return { fromMs: reachesIn ? run.startMs - (run.startMs % 1_000) : startMs, toMs: endMs }
+}

@@ -1,0 +1,266 @@
+import type { Client } from '../../../src-shared/contract/client.ts'
+import { createInProcessClient } from '../../../src-shared/contract/in-process.ts'
+import type { StoreStatus } from '../../../src-shared/contract/models.ts'
+import { tokenExpirySentence } from '../../../src-shared/domain/token-expiry.ts'
+import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import type { App, AppOptions } from '../../app/app.ts'
+import { passesByItself } from '../../app/reopening.ts'
+import type { Config } from '../../config/config.ts'
+import { utcText } from '../../jira/errors.ts'
+import type { RequestPolicy } from '../../jira/link.ts'
+import { PATIENT } from '../../jira/retry.ts'
+import { openAccessLog, recordCalls, type AccessLog } from '../../runtime/access-log.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { logFolder, openLog, type Log } from '../../runtime/log.ts'
+import { orCancelled } from './interrupt.ts'
+import { printsDocument, say, type CliIo } from './io.ts'
+import { plainClient } from './plain-client.ts'
+
+/** What there is to say of a store that is as it should be: nothing. */
+const USUAL = { failure: null, insteadOf: null }
+
+/** Opens the workspace's log for `work`, and closes it whatever comes. An error that is a bug is logged whole. */
+export async function withLog<T>(io: CliIo, dataDir: string, work: (log: Log) => Promise<T>): Promise<T> {
+  const opened = openLog(dataDir, (error) =>
+    say(io, `The log in ${logFolder(dataDir)} cannot be written: ${error.message}`),
+  )
+  try {
+    return await work(opened.log)
+  } catch (error) {
+    opened.log.error({ err: error }, 'the command failed')
+    throw withLogFolder(error, dataDir)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Opens the access log for `work`, which then says by whom it was done: the command line. */
+export async function withAccessLog<T>(
+  io: CliIo,
+  dataDir: string,
+  work: (accessLog: AccessLog) => Promise<T>,
+): Promise<T> {
+  const opened = openAccessLog(dataDir, (error) => sayAccessLogFailed(io, dataDir, error))
+  const record: AccessLog['record'] = (event, fields) =>
+    opened.record(event, { who: COMMAND_LINE, ...fields })
+  try {
+    return await work({ record })
+  } finally {
+    await opened.close()
+  }
+}
+
+const COMMAND_LINE = 'command line'
+
+export function sayAccessLogFailed(io: CliIo, dataDir: string, error: Error): void {
+  say(io, `Who did what is not written down: access.log in ${logFolder(dataDir)}: ${error.message}`)
+}
+
+interface WithAppOptions extends Pick<
+  AppOptions,
+  'background' | 'staysOpen' | 'demoRun' | 'readConfig' | 'namedStore' | 'metrics'
+> {
+  /** Whether the work can do without a Jira and a store that open: for who mends that. */
+  readonly mayStayClosed?: boolean
+  /** Whether it goes on while a Jira is out of reach, which is then tried again: for a server. */
+  readonly mayWait?: boolean
+  /** Whether the token may be one that is just being replaced. */
+  readonly changesToken?: boolean
+  /** Whether what is asked for is done in the store that is set, or not at all: nothing may stand in for it. */
+  readonly setStoreOnly?: boolean
+  /** Whether the core's texts are left as they are: for work that has the core keep them, and tells none of them unasked. */
+  readonly asWritten?: boolean
+}
+
+/** Opens the core for a command, does `work` with it and closes it again. The rest: see `AppOptions`. */
+export function withApp<T>(
+  io: CliIo,
+  given: Config,
+  work: (app: App) => Promise<T>,
+  { background = false, staysOpen = background, ...options }: WithAppOptions = {},
+): Promise<T> {
+  const {
+    mayStayClosed = false,
+    mayWait = false,
+    changesToken = false,
+    setStoreOnly = false,
+    ...others
+  } = options
+  const { asWritten = false, ...appOptions } = others
+  const config = setStoreOnly ? { ...given, fallback: null } : given
+  const open = async (log: Log, accessLog: AccessLog): Promise<T> => {
+    if (!changesToken) warnOfToken(io, config)
+    // Loaded late: help and wrong flags are answered without the core's weight.
+    const { createApp } = await import('../../app/app.ts')
+    const mustBeUp = !staysOpen && !mayStayClosed
+    const policy = staysOpen ? undefined : oneCallPolicy(io)
+    const opened = createApp(config, { log, background, staysOpen, mustBeUp, policy, ...appOptions })
+    const recorded = createInProcessClient(recordCalls(opened.dispatch, accessLog, COMMAND_LINE), opened.hub)
+    const client = asWritten || printsDocument(io) ? recorded : plainClient(recorded)
+    const app = { ...opened, client }
+    try {
+      if (staysOpen) tellStoreNews(io, app.client)
+      if (!mayStayClosed) {
+        const opening = coreOpened(app, !setStoreOnly)
+        const patient = staysOpen && config.vault !== null ? openedWithVault(io, app, opening) : opening
+        await orCancelled(mayWait ? patient.catch(unlessItPasses) : patient, io.signal, interrupted)
+      }
+      if (mustBeUp) await tellOfStore(io, app)
+      return await work(app)
+    } finally {
+      await app.stop()
+    }
+  }
+  return withLog(io, config.dataDir, (log) =>
+    withAccessLog(io, config.dataDir, (accessLog) => open(log, accessLog)),
+  )
+}
+
+/**
+ * Who waits for one command is told soon of a Jira that does not answer, and does not wait for it twice; but where it has
+ * answered before: a long fetch or a run does not end with one answer that does not come.
+ */
+function oneCallPolicy(io: CliIo): RequestPolicy {
+  let hasAnswered = false
+  let saidMs = -Infinity
+  let saidUntil = ''
+  return {
+    patience: {
+      ...PATIENT,
+      get afterTimeout() {
+        return hasAnswered
+      },
+    },
+    onAnswer: () => void (hasAnswered = true),
+    onSilence(host, waitedMs) {
+      // Of several requests under way one is told of.
+      if (performance.now() - saidMs < SILENCE_APART_MS) return
+      saidMs = performance.now()
+      say(io, `${host} has not answered for ${waitedMs / 1_000} s. It is waited for; Ctrl-C ends that.`)
+    },
+    onWait(host, untilMs) {
+      const until = utcText(untilMs)
+      if (until === saidUntil) return
+      saidUntil = until
+      say(io, `${host} takes no more requests until ${until}. That is waited for; Ctrl-C ends it.`)
+    },
+  }
+}
+
+const SILENCE_APART_MS = 4_000
+
+/** Its work tells of what passes by itself, and the app tries it again. */
+function unlessItPasses(error: unknown): void {
+  if (!(error instanceof AppError && passesByItself(error))) throw error
+}
+
+/** As `app.opened`. Of a store that is out of reach it also says, where that is so, that a file may stand in for it. */
+async function coreOpened(app: App, mayStandIn: boolean): Promise<void> {
+  try {
+    await app.opened()
+  } catch (error) {
+    if (!mayStandIn || !(error instanceof AppError) || !error.code.startsWith('store-')) throw error
+    const { canFallBack } = await app.client.call('store.status', {})
+    if (!canFallBack) throw error
+    const hint = `${error.hint} --fallback sqlite uses a file on this machine meanwhile, which fetch-tickets fills from Jira.`
+    throw new AppError(error.code, error.message, { hint, retryable: error.retryable, cause: error })
+  }
+}
+
+/** As `opened`, for who stays open: while Vault is sealed or away it is waited for, and the app tries it again by itself. */
+async function openedWithVault(io: CliIo, app: App, opened: Promise<void>): Promise<void> {
+  let told = ''
+  for (let opening = opened; ; opening = app.opened()) {
+    try {
+      return await opening
+    } catch (error) {
+      const passes = error instanceof AppError && error.code === 'secrets-unavailable' && error.retryable
+      if (!passes) throw error
+      if (told !== error.message) say(io, errorText(error))
+      told = error.message
+    }
+    await machineClock.sleep(BETWEEN_LOOKS_MS, io.signal)
+  }
+}
+
+/** Real milliseconds. */
+const BETWEEN_LOOKS_MS = 250
+
+async function tellOfStore(io: CliIo, { client }: App): Promise<void> {
+  const status = await client.call('store.status', {})
+  const news = standInNews(status)
+  if (news !== null) say(io, news)
+  tellStoreNews(io, client, status)
+}
+
+function interrupted(): AppError {
+  return new AppError(
+    'cancelled',
+    'Interrupted before the Jira and the store were open. Nothing was changed.',
+  )
+}
+
+/** A token that ends soon is told of in time, whatever the command does. */
+function warnOfToken(io: CliIo, { jira }: Config): void {
+  const day = jira.kind === 'site' ? jira.tokenExpiresOn : null
+  const sentence = tokenExpirySentence(day, machineClock.now())
+  if (sentence !== null) say(io, `${sentence} Make a new one, and connect again with it (jira-tpm connect).`)
+}
+
+/** The core's hint for bugs points at a menu, which a terminal does not have. */
+function withLogFolder(error: unknown, dataDir: string): unknown {
+  if (!(error instanceof AppError) || error.code !== 'internal') return error
+  return new AppError('internal', error.message, { hint: `The log has the details: ${logFolder(dataDir)}` })
+}
+
+/** Says on stderr what changes with the store from now on, to who was `told` how it is. */
+function tellStoreNews(io: CliIo, client: Client, told: Told = USUAL): void {
+  let last = told
+  client.on('store.changed', (status) => {
+    const news = storeNews(last, status)
+    last = status
+    if (news !== null) say(io, news)
+  })
+}
+
+/** What a command of one call says of a store that another stands in for; null where none does. */
+export function standInNews({ label, insteadOf }: StoreStatus): string | null {
+  if (insteadOf === null) return null
+  return `${whyNot(insteadOf)}This call uses ${label} on this machine instead, with what was fetched into it from Jira.`
+}
+
+/** An error's first sentence says what happened, the others what that means where nothing stands in. */
+function whyNot({ label, failure }: NonNullable<StoreStatus['insteadOf']>): string {
+  const [happened] = failure?.message.split(/(?<=\.) /) ?? []
+  return `${happened ?? `${label} cannot be used.`} `
+}
+
+type Told = Pick<StoreStatus, 'failure' | 'insteadOf' | 'warning'>
+
+/** What a person should know who was told the one and not yet the other; null where there is nothing. */
+export function storeNews(told: Told, status: StoreStatus): string | null {
+  const { label, failure, insteadOf } = status
+  if (insteadOf !== null && told.insteadOf === null) {
+    const why = told.failure === null ? whyNot(insteadOf) : ''
+    return `${why}${label} on this machine stands in for ${insteadOf.label}, filled from Jira, until that can be used again.`
+  }
+  if (insteadOf?.reachable === true && told.insteadOf?.reachable === false) {
+    return `${insteadOf.label} can be used again. It is gone back to as soon as no run is under way.`
+  }
+  if (insteadOf === null && told.insteadOf !== null) {
+    return `Back to ${label}; what is missing there is fetched from Jira.`
+  }
+  if (failure !== null && told.failure === null) return errorText(failure)
+  if (failure === null && told.failure !== null && insteadOf === null) return `${label} can be used again.`
+  return warningNews(told, status)
+}
+
+/** Of a store that works, but will not for long. */
+function warningNews(
+  { warning: told }: Told,
+  { label, failure, insteadOf, warning }: StoreStatus,
+): string | null {
+  if (failure !== null || insteadOf !== null || warning?.message === told?.message) return null
+  if (warning === undefined) return `${label} can be used for as long as before.`
+  return `${warning.message} ${label} can be used until ${new Date(warning.untilMs).toISOString()}. ${warning.hint}`.trim()
+}

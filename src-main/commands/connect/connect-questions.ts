@@ -1,0 +1,151 @@
+import { multiselect, select, text } from '@clack/prompts'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import type { PreflightChoices, Settings, WatchChoice } from '../../../src-shared/contract/settings-models.ts'
+import { plainText } from '../../../src-shared/domain/plain-text.ts'
+import { isDay } from '../../../src-shared/domain/token-expiry.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { answered, terminalOf } from '../cli/ask.ts'
+import type { ConnectDraft } from './connect-jira.ts'
+import { say, type CliIo } from '../cli/io.ts'
+import { askToken } from './ask-secret.ts'
+
+/** What the last question said is what did not happen, whichever it was. */
+const NOTHING = 'The question was not answered. Nothing was changed.'
+
+/** Asks for the account's address; null for Data Center, where the token says whose it is. */
+async function askUser(io: CliIo, isCloud: boolean): Promise<string | null> {
+  const typed = await answered(
+    io,
+    text({
+      message: isCloud
+        ? 'E-mail address of the account'
+        : 'E-mail address of the account (Enter for Data Center, where the token is enough)',
+      validate: (value) => (isCloud && !value?.trim() ? 'Jira Cloud wants it with the token.' : undefined),
+      ...terminalOf(io),
+    }),
+    NOTHING,
+  )
+  return typed?.trim() || null
+}
+
+/** Asks until when the token works, which no Jira tells; null where the person does not know. */
+async function askTokenExpiry(io: CliIo): Promise<string | null> {
+  const typed = await answered(
+    io,
+    text({
+      message: 'Last day on which the token works, to be warned in time (Enter: not known)',
+      placeholder: '2027-01-31',
+      validate: (value) => (!value?.trim() || isDay(value.trim()) ? undefined : 'Write it as 2027-01-31.'),
+      ...terminalOf(io),
+    }),
+    NOTHING,
+  )
+  return typed?.trim() || null
+}
+
+/** Asks which of several projects is watched; null for every one. */
+export async function askProject(io: CliIo, projects: PreflightChoices['projects']): Promise<string | null> {
+  const chosen = await answered(
+    io,
+    select({
+      message: 'Which project is watched?',
+      options: [
+        { value: '', label: 'Every one', hint: `${projects.length} projects` },
+        ...projects.map(({ key, name }) => ({ value: key, label: plainText(key), hint: plainText(name) })),
+      ],
+      ...terminalOf(io),
+    }),
+    NOTHING,
+  )
+  return chosen === '' ? null : chosen
+}
+
+/** Asks what is watched, where that cannot be told by the names. */
+export async function askWatch(io: CliIo, fields: PreflightChoices['fields']): Promise<WatchChoice> {
+  const fieldId =
+    fields.length === 1
+      ? fields[0]?.field.id
+      : await answered(
+          io,
+          select({
+            message: 'Which field says how urgent a ticket is?',
+            options: fields.map(({ field }) => ({ value: field.id, label: plainText(field.name) })),
+            ...terminalOf(io),
+          }),
+          NOTHING,
+        )
+  const found = fields.find(({ field }) => field.id === fieldId)
+  if (found === undefined) throw new Error('a choice without fields')
+  const ids = await answered(
+    io,
+    multiselect({
+      message: `Which values of ${plainText(found.field.name)} are watched?`,
+      options: found.values.map(({ id, name }) => ({ value: id, label: plainText(name) })),
+      required: true,
+      ...terminalOf(io),
+    }),
+    NOTHING,
+  )
+  return { field: found.field, ids }
+}
+
+/** What the command line said; the rest is asked for. */
+export interface GivenConnection {
+  /** In the one form that we use. */
+  readonly url: string
+  /** A whole path. */
+  readonly caFile: string | null
+  readonly user?: string
+  readonly project?: string
+  readonly tokenStdin?: boolean
+  readonly tokenExpires?: string
+  readonly watch?: string
+  readonly watchField?: string
+}
+
+/** What is asked for before Jira is: who, the token, and its last day. */
+export async function connectDraft(io: CliIo, client: Client, given: GivenConnection): Promise<ConnectDraft> {
+  const { url, caFile, project = null } = given
+  const settings = await client.call('settings.get', {})
+  const { jira, tokenIn, secrets } = settings
+  refuseNoKeychain(settings, given)
+  const user = given.user?.trim() || (io.isTTY ? await askUser(io, isCloudUrl(url)) : null)
+  const kept = tokenIn !== 'none' && jira?.url === url && jira.user === user
+  // Told before anybody types a token; one that only waits for its password may yet take it.
+  if (!kept && secrets.isLocked === true && secrets.problem !== null) say(io, secrets.problem)
+  const token = await askToken(io, given, kept)
+  const tokenExpiresOn =
+    given.tokenExpires ?? (await expiryOf(io, token, kept ? (jira?.tokenExpiresOn ?? null) : null))
+  return { url, user, token, tokenExpiresOn, projectKey: project, caFile }
+}
+
+/** Before anybody is asked, or types a token that could be kept nowhere: what a server has in place of a keychain. */
+function refuseNoKeychain({ jira, tokenIn, secrets }: Settings, given: GivenConnection): void {
+  const { url, user, project, caFile, watch, watchField } = given
+  const mayBeKept =
+    tokenIn !== 'none' && jira?.url === url && (user === undefined || jira.user === user.trim())
+  if (secrets.problem === null || secrets.isLocked === true || mayBeKept) return
+  const lines = [
+    `JIRA_URL=${url}`,
+    ...(user?.trim() || isCloudUrl(url) ? [`JIRA_USER=${user?.trim() || 'you@example.com'}`] : []),
+    'JIRA_API_KEY=the token (or JIRA_API_KEY_FILE=a file that holds it)',
+    ...(project === undefined ? [] : [`JIRA_PROJECT=${project}`]),
+    ...(caFile === null ? [] : [`JIRA_CA_FILE=${caFile}`]),
+    ...(watchField === undefined ? [] : [`JIRA_WATCH_FIELD=${watchField}`]),
+    `JIRA_WATCH=${watch ?? 'High,Highest'}`,
+  ]
+  throw new AppError('secrets-unavailable', `Not connected. ${secrets.problem}`, {
+    hint: `For this Jira:\n${lines.map((line) => `  ${line}`).join('\n')}\nThen jira-tpm doctor tries all of it.`,
+  })
+}
+
+/** An address that is surely Cloud's; Cloud can have others too. */
+export function isCloudUrl(url: string): boolean {
+  return new URL(url).hostname.endsWith('.atlassian.net')
+}
+
+/** A kept token keeps its day. */
+async function expiryOf(io: CliIo, token: string | null, kept: string | null): Promise<string | null> {
+  if (token === null) return kept
+  return io.isTTY ? askTokenExpiry(io) : null
+}

@@ -1,0 +1,138 @@
+import type { Command } from 'commander'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import type { StoreCheck, StoreDraft, StoreSettings } from '../../../src-shared/contract/settings-models.ts'
+import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import type { Config, PostgresConfig } from '../../config/config.ts'
+import { isPostgresAddress } from '../../config/postgres-config.ts'
+import { storeConfig, storeLabel, storeText } from '../../config/store-config.ts'
+import { codeOfStoreStep, hindranceToStore } from '../../store-check/hindrance.ts'
+import { addAfterHelp, configOf, type CommonOptions } from '../cli/options.ts'
+import { orCancelled } from '../cli/interrupt.ts'
+import { print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
+import { askPassword } from './ask-secret.ts'
+import { createStepChanges, stepText } from '../cli/step-lines.ts'
+import { withApp } from '../cli/with-app.ts'
+
+interface UseStoreOptions extends CommonOptions {
+  readonly passwordStdin?: boolean
+}
+
+const AFTER_HELP = [
+  'The connection is encrypted, and the server’s name checked, unless it is on this machine. After the database: ?sslmode=verify-full (the default), verify-ca, require or disable; &sslrootcert=FILE for certificates of your own.',
+]
+
+export function addUseStore(program: Command, host: CommandHost): void {
+  const command = program
+    .command('use-store')
+    .description("keeps tickets in a PostgreSQL server, or again in the workspace's own file")
+    .argument('<store>', 'postgres://user@host:port/database, or sqlite')
+    .option(
+      '--password-stdin',
+      'read the password from stdin instead of asking for it; it goes into the keychain',
+    )
+    .action((store: string, _options, called: Command) => useStore(host, store, called.optsWithGlobals()))
+  addAfterHelp(command, AFTER_HELP)
+}
+
+async function useStore({ io }: CommandHost, text: string, options: UseStoreOptions): Promise<void> {
+  const store = text === 'sqlite' ? null : postgresStore(io, text)
+  const readConfig = (): Config => configOf(io, options)
+  const config = readConfig()
+  refuseFixed(config)
+  const namedStore = store === null ? undefined : withItsPassword(io, store, options)
+  await withApp(
+    io,
+    config,
+    async ({ client }) => {
+      const draft = store === null ? ({ kind: 'sqlite' } as const) : await draftOf(io, store, options)
+      const check = await keepStore(io, client, draft)
+      const settings = await client.call('settings.store', {})
+      print(io, options.json, document(check, settings), repeatFlags(io, sentence(check, settings)))
+      const { failure } = await client.call('settings.get', {})
+      if (failure !== null) say(io, errorText(failure))
+    },
+    { mayStayClosed: true, readConfig, namedStore },
+  )
+}
+
+function postgresStore(io: CliIo, text: string): PostgresConfig {
+  const store = isPostgresAddress(text) ? storeConfig(text, 'use-store', io.cwd) : null
+  if (store?.kind === 'postgres') return store
+  throw new AppError(
+    'usage',
+    'use-store takes a PostgreSQL server or the word sqlite. Nothing was changed.',
+    {
+      hint: 'sqlite is the file in the data folder; --store sqlite:FILE uses another one for one call.',
+    },
+  )
+}
+
+/** What the environment has for it, as for any store that the command line names. */
+function withItsPassword(
+  io: CliIo,
+  store: PostgresConfig,
+  options: CommonOptions,
+): PostgresConfig | undefined {
+  const named = configOf(io, { ...options, store: storeText(store) }).store
+  return named.kind === 'postgres' ? named : undefined
+}
+
+async function draftOf(io: CliIo, store: PostgresConfig, options: UseStoreOptions): Promise<StoreDraft> {
+  return { ...store, password: await askPassword(io, store, options) }
+}
+
+function refuseFixed({ storeFixedBy }: Config): void {
+  if (storeFixedBy === null) return
+  throw new AppError(
+    'usage',
+    `${storeFixedBy} says which store is used, so none can be chosen. Nothing was changed.`,
+    { hint: `Leave ${storeFixedBy} out.` },
+  )
+}
+
+function document({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): unknown {
+  return { kind: store.kind, label: labelOf(store), passwordIn, steps }
+}
+
+function sentence({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): string {
+  if (store.kind === 'sqlite') {
+    const ofPassword = steps.flatMap(({ message, hint }) => [message, hint]).filter((text) => text !== '')
+    return [`Tickets are kept in ${store.label} of the data folder from now on.`, ...ofPassword].join(' ')
+  }
+  const where = {
+    keychain: ' The password is in the keychain.',
+    'safe-storage': ' The password is encrypted in the data folder.',
+    environment: ' The password comes from the environment.',
+    vault: ' User and password come from Vault.',
+    none: '',
+  }
+  return `Tickets are kept in ${labelOf(store)} from now on.${where[passwordIn]} jira-tpm fetch-tickets fetches; jira-tpm plot-data shows.`
+}
+
+function labelOf(store: StoreSettings['store']): string {
+  return store.kind === 'sqlite' ? store.label : storeLabel(store)
+}
+
+/**
+ * Tries a store and keeps it. Each step is told on stderr as it ends. Throws the AppError of the step that failed; then nothing was kept.
+ */
+export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): Promise<StoreCheck> {
+  const leave = client.on(
+    'store-check.changed',
+    createStepChanges((step) => say(io, stepText(step, io.isTTY ? io.columns - 1 : null))),
+  )
+  try {
+    const check = await orCancelled(client.call('settings.useStore', draft), io.signal, interrupted)
+    const step = hindranceToStore(check)
+    if (step === null) return check
+    throw new AppError(codeOfStoreStep(step.id), `Not used: ${step.message} Nothing was kept.`, {
+      hint: step.hint,
+    })
+  } finally {
+    leave()
+  }
+}
+
+function interrupted(): AppError {
+  return new AppError('cancelled', 'Interrupted before the store was kept. Nothing was changed.')
+}

@@ -1,0 +1,210 @@
+import type { Command } from 'commander'
+import type { CountsChanged } from '../../../src-shared/contract/events.ts'
+import type { Params } from '../../../src-shared/contract/methods.ts'
+import type { CountsResult, Session } from '../../../src-shared/contract/models.ts'
+import { startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import type { App } from '../../app/app.ts'
+import { terminalChart } from '../../print/terminal-chart.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { configOf, type CommonOptions } from '../cli/options.ts'
+import { askedSpan, completeSpan, isoInstant, type SpanOptions } from '../cli/times.ts'
+import { print, say, untilReaderGone, type CliIo, type CommandHost } from '../cli/io.ts'
+import { followChart, showLiveChart } from './live-chart.ts'
+import { loadChart, type LoadedChart } from './stored-chart.ts'
+import { terminalKind } from '../cli/terminal.ts'
+import { withApp } from '../cli/with-app.ts'
+
+const BUCKETS = { '1m': 1, '5m': 5, '10m': 10, '1h': 60 } as const
+
+type BucketMinutes = (typeof BUCKETS)[keyof typeof BUCKETS]
+
+interface CountsOptions extends CommonOptions, SpanOptions {
+  readonly bucket: BucketMinutes
+  readonly watch?: boolean
+}
+
+export function addCounts(program: Command, host: CommandHost): void {
+  program
+    .command('counts')
+    .description('how many watched tickets were created in each minute, from what is stored')
+    .option('--from <instant>', 'first instant, as 2026-11-24T14:00Z (default: an hour before the end)')
+    .option('--to <instant>', 'the instant after the last (default: now)')
+    .option(
+      '--bucket <length>',
+      'length of a bucket: 1m, 5m, 10m or 1h (default: 1m)',
+      bucketMinutes,
+      BUCKETS['1m'],
+    )
+    .option(
+      '--watch',
+      'go on until Ctrl-C, fetching meanwhile: a live chart on a terminal, elsewhere a line a minute; with --json one line a change',
+    )
+    .action((_options, command: Command) => printCounts(host, command.optsWithGlobals()))
+}
+
+async function printCounts({ io }: CommandHost, options: CountsOptions): Promise<void> {
+  const config = configOf(io, options)
+  const asked = askedSpan(options, config.zone)
+  const background = options.watch === true
+  const work = async (app: App): Promise<void> => {
+    const span = async (): Promise<Params<'counts.get'>> => ({
+      ...(await completeSpan(app.client, asked, machineClock.now())),
+      bucketMinutes: options.bucket,
+    })
+    if (background) return watchCounts(io, app, { span, json: options.json })
+    const { chart, counts, session } = await loadChart(app.client, await span())
+    const { ascii } = terminalKind(io.env, process.platform)
+    const text = terminalChart(chart, { width: io.columns, colour: io.colour, ascii })
+    print(io, options.json, countsDocument(counts, session), text)
+  }
+  await withApp(io, config, work, { background })
+}
+
+function bucketMinutes(text: string): BucketMinutes {
+  if (Object.hasOwn(BUCKETS, text)) return BUCKETS[text as keyof typeof BUCKETS]
+  throw new AppError('usage', `--bucket takes 1m, 5m, 10m or 1h, not "${text}". Nothing was counted.`)
+}
+
+/** Counts as `counts --json` prints them. */
+function countsDocument(counts: CountsResult, session: Session): Record<string, unknown> {
+  const names = new Map(session.watched.map(({ id, name }) => [id, name]))
+  const buckets = Math.ceil((counts.toMinute - counts.fromMinute) / counts.bucketMinutes)
+  return {
+    site: counts.siteId,
+    bucketMinutes: counts.bucketMinutes,
+    from: isoInstant(startOfMinute(counts.fromMinute)),
+    to: isoInstant(startOfMinute(counts.toMinute)),
+    buckets: Array.from({ length: buckets }, (_, bucket) => {
+      const startMinute = counts.fromMinute + bucket * counts.bucketMinutes
+      const byPriority = counts.priorityIds.map((id, priority) => ({
+        id,
+        name: names.get(id) ?? id,
+        count: counts.counts[priority]?.[bucket] ?? 0,
+      }))
+      return {
+        start: isoInstant(startOfMinute(startMinute)),
+        total: byPriority.reduce((sum, { count }) => sum + count, 0),
+        byPriority,
+        provisional: startMinute + counts.bucketMinutes > counts.provisionalFromMinute,
+      }
+    }),
+  }
+}
+
+interface WatchOptions {
+  readonly span: () => Promise<Params<'counts.get'>>
+  readonly json: boolean | undefined
+}
+
+/** Shows the counts as they change, until Ctrl-C: a chart on a terminal, lines elsewhere. */
+async function watchCounts(io: CliIo, app: App, { span, json }: WatchOptions): Promise<void> {
+  const { client } = app
+  const signal = untilReaderGone(io)
+  await app.start()
+  if (json === true) return watchAsJson(io, app, { span, signal })
+  if (io.stdoutIsTTY && !terminalKind(io.env, process.platform).plain) {
+    return showLiveChart(io, client, { span, output: 'stdout', hint: 'Ctrl-C ends it.', signal }).ended
+  }
+  await followChart(client, {
+    span,
+    onChart: createMinuteLines((line) => void io.stdout.write(`${line}\n`)),
+    onFailure: (error) => say(io, error.message),
+    signal,
+  })
+}
+
+/**
+ * A line with all the counts at the start, and whenever everything may have changed; else a line with the minutes that
+ * changed, as absolute counts.
+ */
+async function watchAsJson(
+  io: CliIo,
+  { client }: App,
+  { span, signal }: Pick<WatchOptions, 'span'> & { readonly signal: AbortSignal },
+): Promise<void> {
+  let knownSeq = -1
+  let session = await client.call('session.get', {})
+  let last = Promise.resolve()
+  const whole = async (): Promise<void> => {
+    const loaded = await loadChart(client, await span())
+    knownSeq = loaded.counts.seq
+    session = loaded.session
+    print(io, true, { seq: knownSeq, ...countsDocument(loaded.counts, session) }, '')
+  }
+  const tell = async (change: CountsChanged): Promise<void> => {
+    if (change.seq <= knownSeq) return
+    if (change.reset || change.prevSeq !== knownSeq) return whole()
+    knownSeq = change.seq
+    print(io, true, changeDocument(change, session), '')
+  }
+  const { promise: failed, reject } = Promise.withResolvers<never>()
+  const inTurn = (work: () => Promise<void>): void => {
+    last = last.then(work)
+    last.catch(reject)
+  }
+  const leave = [
+    client.on('counts.changed', (change) => inTurn(() => tell(change))),
+    client.on('session.changed', () => inTurn(whole)),
+  ]
+  const ended = new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  try {
+    inTurn(whole)
+    await Promise.race([ended, failed])
+  } finally {
+    for (const each of leave) each()
+  }
+}
+
+function changeDocument({ siteId, seq, changes }: CountsChanged, { watched }: Session): unknown {
+  const names = new Map(watched.map(({ id, name }) => [id, name]))
+  return {
+    site: siteId,
+    seq,
+    changes: changes.map(({ minute, priorityId, count }) => ({
+      minute: isoInstant(startOfMinute(minute)),
+      priority: { id: priorityId, name: names.get(priorityId) ?? priorityId },
+      count,
+    })),
+  }
+}
+
+/**
+ * A chart that goes on, as lines for a log: one for each minute (or longer bucket) when it is over, and one more where a
+ * ticket came later.
+ */
+export function createMinuteLines(write: (line: string) => void): (loaded: LoadedChart) => void {
+  const told = new Map<Minute, string>()
+  let nextMinute: Minute | null = null
+  return ({ counts, session }) => {
+    const over = counts.toMinute - counts.bucketMinutes
+    // What was over at the start was not looked on at.
+    nextMinute ??= over
+    for (let bucket = 0; counts.fromMinute + bucket * counts.bucketMinutes < over; bucket++) {
+      const minute = counts.fromMinute + bucket * counts.bucketMinutes
+      const line = minuteText(minute, bucket, { counts, session })
+      const former = told.get(minute)
+      told.set(minute, line)
+      if (former === undefined ? minute >= nextMinute : former !== line) write(line)
+    }
+    nextMinute = Math.max(nextMinute, over)
+  }
+}
+
+/** `2026-11-24T14:05:00Z  3  Highest 1, High 2` */
+function minuteText(
+  minute: Minute,
+  bucket: number,
+  { counts, session }: Pick<LoadedChart, 'counts' | 'session'>,
+): string {
+  const byName = session.watched.map(({ id, name }) => ({
+    name,
+    count: counts.counts[counts.priorityIds.indexOf(id)]?.[bucket] ?? 0,
+  }))
+  const total = byName.reduce((sum, { count }) => sum + count, 0)
+  const parts = byName.filter(({ count }) => count > 0).map(({ name, count }) => `${name} ${count}`)
+  return [isoInstant(startOfMinute(minute)), String(total), parts.join(', ')].join('  ').trimEnd()
+}

@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import type { Params } from '../../../src-shared/contract/methods.ts'
+import type { SyncStatus } from '../../../src-shared/contract/models.ts'
+import { minuteOf, MS_PER_MINUTE, startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { createRedrawn, type ScreenSize } from '../../print/redraw.ts'
+import { fittedChart } from '../../print/terminal-chart.ts'
+import { flowText, wrapText } from '../../print/text-width.ts'
+import { wallMinute } from '../../print/wall-clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { keepAtEnd, type CliIo } from '../cli/io.ts'
+import { loadChart, type LoadedChart } from './stored-chart.ts'
+import { inAscii, terminalKind } from '../cli/terminal.ts'
+
+interface LiveChartOptions {
+  readonly span: () => Promise<Params<'counts.get'>>
+  /** Where it is drawn. */
+  readonly output: 'stdout' | 'stderr'
+  /** Lines below the chart, at each drawing; the last thing that is given up where the terminal is small. */
+  readonly below?: (size: ScreenSize) => readonly string[]
+  /** What ends it, for the person. */
+  readonly hint: string
+  readonly signal: AbortSignal
+}
+
+/** A chart that is drawn over in place. */
+export interface LiveChart {
+  /** Draws it again: what stands below it has changed. */
+  readonly redraw: () => void
+  /** Resolves when the signal ended it; the last picture stays. Rejects with what will not pass by itself. */
+  readonly ended: Promise<void>
+}
+
+/** Changes that come faster than this are shown together (real ms). */
+const PACE_MS = 250
+
+/** After a read that failed and may succeed later (real ms). */
+const READ_AGAIN_MS = 2_000
+
+/** Draws a chart in the terminal, again at each change, each minute and each change of the terminal's size. */
+export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptions): LiveChart {
+  const { span, output, below = () => [], hint, signal } = options
+  const { ascii } = terminalKind(io.env, process.platform)
+  const colour = output === 'stdout' ? io.colour : io.isTTY && !io.env['NO_COLOR']
+  const redrawn = createRedrawn(io[output], () => io)
+  let loaded: LoadedChart | null = null
+  let status: SyncStatus | null = null
+  let failure: string | null = null
+
+  const draw = (): void => {
+    const lower = [...below(io), ...lastLines()]
+    // The cursor's own row is not the chart's.
+    const lines = Math.max(0, io.rows - 1 - lower.length)
+    const chart =
+      loaded === null ? [] : fittedChart(loaded.chart, { width: io.columns - 1, lines, colour, ascii })
+    redrawn.draw([...chart.slice(0, lines), ...lower])
+  }
+  const lastLines = (): string[] => {
+    const told = failure ?? (status === null ? '' : syncText(status, loaded?.session.zone ?? 'UTC'))
+    const width = io.columns - 1
+    const parts = told === '' ? [hint] : [...wrapText(told, width), ...wrapText(hint, width)]
+    return flowText(parts, ' ', width).map((line) => (ascii ? inAscii(line) : line))
+  }
+  const hearStatus = (next: SyncStatus): void => {
+    status = next
+    draw()
+  }
+  const leave = [
+    client.on('sync.changed', hearStatus),
+    io.onResize(draw),
+    keepAtEnd(io.stderr, (text) => {
+      redrawn.clear()
+      io.stderr.write(text)
+      draw()
+    }),
+  ]
+  const follow = async (): Promise<void> => {
+    try {
+      status = await client.call('sync.status', {}).catch(() => null)
+      await followChart(client, {
+        span,
+        signal,
+        onChart(next) {
+          loaded = next
+          failure = null
+          draw()
+        },
+        onFailure(error) {
+          failure = error.message
+          draw()
+        },
+      })
+    } finally {
+      for (const each of leave) each()
+      redrawn.end()
+    }
+  }
+  return { redraw: draw, ended: follow() }
+}
+
+interface FollowOptions {
+  /** Which span to show, asked at each change: it may move with the time. */
+  readonly span: () => Promise<Params<'counts.get'>>
+  readonly onChart: (loaded: LoadedChart) => void
+  /** The counts cannot be read for the time being. */
+  readonly onFailure: (error: AppError) => void
+  readonly signal: AbortSignal
+}
+
+/**
+ * Reads a chart now, after each change of its counts and at the start of each minute, until the signal's abort. Throws
+ * what will not pass by itself.
+ */
+export async function followChart(
+  client: Client,
+  { span, onChart, onFailure, signal }: FollowOptions,
+): Promise<void> {
+  let changed = Promise.withResolvers<void>()
+  const wake = (): void => changed.resolve()
+  const leave = [
+    client.on('counts.changed', wake),
+    client.on('session.changed', wake),
+    client.on('clock.changed', wake),
+    client.on('run.changed', ({ state }) => {
+      if (state !== 'running') wake() // a compressed hour has ended: the clock is the usual one
+    }),
+  ]
+  signal.addEventListener('abort', wake, { once: true })
+  try {
+    while (!signal.aborted) {
+      changed = Promise.withResolvers()
+      const restMs = await show(client, { span, onChart, onFailure })
+      await Promise.race([changed.promise, sleep(restMs, signal)])
+      await sleep(PACE_MS, signal)
+    }
+  } finally {
+    signal.removeEventListener('abort', wake)
+    for (const each of leave) each()
+  }
+}
+
+/** Returns how long (real ms) the chart stays as it is where nothing changes. */
+async function show(
+  client: Client,
+  { span, onChart, onFailure }: Omit<FollowOptions, 'signal'>,
+): Promise<number> {
+  try {
+    const loaded = await loadChart(client, await span())
+    onChart(loaded)
+    return untilNextMinute(loaded.session.clock)
+  } catch (error) {
+    if (!(error instanceof AppError) || !error.retryable) throw error
+    onFailure(error)
+    return READ_AGAIN_MS
+  }
+}
+
+function untilNextMinute(clock: SiteClock): number {
+  const nowMs = machineClock.now()
+  return Math.max(0, realMsUntil(clock, startOfMinute(minuteOf(siteTime(clock, nowMs)) + 1), nowMs))
+}
+
+/** Ends early where the signal says so. */
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal, ref: true }).catch(() => {})
+}
+
+/** What the fetch beside a live chart does, in a sentence: `Fetched at 14:03:22, 3 new.` */
+function syncText(status: SyncStatus, zone: string): string {
+  const { failure, progress, lastSuccessMs, lastInserted, by } = status
+  if (failure !== null) return failure.message
+  if (progress !== null) return `First fetch: ${progress.done} of about ${progress.total} tickets.`
+  if (lastSuccessMs === null) return 'Fetching …'
+  const who = by === null ? 'Fetched' : `Fetched by ${by}`
+  return `${who} at ${wallSecond(lastSuccessMs, zone)}, ${lastInserted} new.`
+}
+
+/** `14:03:22` on the zone's clock. */
+function wallSecond(epochMs: number, zone: string): string {
+  const seconds = Math.floor((epochMs % MS_PER_MINUTE) / 1_000)
+  return `${wallMinute(minuteOf(epochMs), zone).clock}:${String(seconds).padStart(2, '0')}`
+}

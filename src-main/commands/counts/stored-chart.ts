@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import type { Params } from '../../../src-shared/contract/methods.ts'
+import type { CountsResult, Session } from '../../../src-shared/contract/models.ts'
+import { elapsedMs } from '../../../src-shared/domain/series.ts'
+import { siteTime } from '../../../src-shared/domain/site-clock.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import type { Chart } from '../../print/chart.ts'
+import { pngChart } from '../../print/png-chart.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { shareAsAsked } from '../../runtime/private-files.ts'
+import type { CliIo } from '../cli/io.ts'
+
+export interface LoadedChart {
+  readonly chart: Chart
+  readonly counts: CountsResult
+  readonly session: Session
+}
+
+/** The counts of a span with the names of their priorities: what a chart, a picture and a JSON document are made of. */
+export async function loadChart(client: Client, span: Params<'counts.get'>): Promise<LoadedChart> {
+  const session = await client.call('session.get', {})
+  const counts = await client.call('counts.get', span)
+  const chart = {
+    series: counts,
+    spanMs: elapsedMs(span, siteTime(session.clock, machineClock.now())),
+    priorities: session.watched,
+    zone: session.zone,
+    provisionalFromMinute: counts.provisionalFromMinute,
+  }
+  return { chart, counts, session }
+}
+
+/** Draws what is stored into a file: see `writePicture`. */
+export async function writePng(io: CliIo, { chart, session }: LoadedChart, file: string): Promise<string> {
+  const label = [session.site.label, session.projectKey].filter((part) => part !== null).join(' · ')
+  return writePicture(io, chart, { label, file })
+}
+
+/** Draws a chart into a file, relative to where the command was called; returns its whole path. Throws `usage`. */
+export async function writePicture(
+  io: CliIo,
+  chart: Chart,
+  { label, file }: { readonly label: string; readonly file: string },
+): Promise<string> {
+  const target = path.resolve(io.cwd, file)
+  const picture = await pngChart(chart, { label })
+  try {
+    const isNew = !existsSync(target)
+    await writeFile(target, picture)
+    if (isNew) await shareAsAsked(target)
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    throw new AppError(
+      'usage',
+      `The picture ${target} cannot be written (${reason}). Nothing else was changed.`,
+      {
+        hint: 'Give a file in a folder that is there and can be written.',
+        cause,
+      },
+    )
+  }
+  return target
+}

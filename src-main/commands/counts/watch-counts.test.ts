@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { TWO_PM } from '../../../test-support/print/print.ts'
+import type { LoadedChart } from './stored-chart.ts'
+import { createMinuteLines } from './counts.ts'
+import { openTestWorkspace } from '../../../test-support/commands/workspace.ts'
+
+interface Line {
+  readonly seq: number
+  readonly buckets?: readonly { readonly total: number }[]
+  readonly changes?: readonly { readonly priority: { readonly name: string }; readonly count: number }[]
+}
+
+test(
+  'counts --watch --json: all counts first, then a line for each change; Ctrl-C ends it with 0',
+  { timeout: 60_000 },
+  async () => {
+    const { cli, sandbox } = await openTestWorkspace()
+    const controller = new AbortController()
+    let text = ''
+    const lines = (): Line[] =>
+      text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Line)
+    const running = cli.run(['counts', '--watch', '--json'], {
+      signal: controller.signal,
+      onStdout: (more) => (text += more),
+    })
+    await expect.poll(() => lines().length, { timeout: 20_000 }).toBe(1)
+    expect(lines()[0]?.buckets).toHaveLength(60)
+
+    for (const priority of ['High', 'Highest']) {
+      await sandbox.add({
+        project: { key: 'TPM' },
+        issuetype: { name: 'Task' },
+        priority: { name: priority },
+        summary: 'A ticket',
+      })
+      await expect
+        .poll(() => lines().at(-1)?.changes?.at(-1)?.priority.name, { timeout: 20_000 })
+        .toBe(priority)
+      expect(lines().at(-1)?.changes?.at(-1)?.count).toBe(1)
+    }
+    const seqs = lines().map(({ seq }) => seq)
+    expect(seqs).toEqual(seqs.toSorted((a, b) => a - b))
+    controller.abort()
+    expect(await running).toMatchObject({ code: 0 })
+    await delay(0)
+  },
+)
+
+test('lines for a log: one for each minute when it is over, and another where a ticket came later', () => {
+  const written: string[] = []
+  const tell = createMinuteLines((line) => void written.push(line))
+  tell(loaded(TWO_PM, [0, 0, 0]))
+  tell(loaded(TWO_PM, [0, 0, 2]))
+  expect(written).toEqual([]) // what was over is known, and the last minute is not over
+  tell(loaded(TWO_PM + 1, [0, 2, 0]))
+  expect(written).toEqual(['2026-01-15T14:02:00Z  2  High 2'])
+  tell(loaded(TWO_PM + 1, [0, 3, 1]))
+  expect(written).toEqual(['2026-01-15T14:02:00Z  2  High 2', '2026-01-15T14:02:00Z  3  High 3'])
+  tell(loaded(TWO_PM + 3, [1, 0, 0]))
+  expect(written.slice(2)).toEqual(['2026-01-15T14:03:00Z  1  High 1', '2026-01-15T14:04:00Z  0'])
+})
+
+/** Counts of three minutes, the last of which is not over. */
+function loaded(fromMinute: number, high: readonly number[]): LoadedChart {
+  const counts = {
+    siteId: 'site',
+    seq: 1,
+    fromMinute,
+    toMinute: fromMinute + 3,
+    bucketMinutes: 1,
+    priorityIds: ['2'],
+    counts: [[...high]],
+    provisionalFromMinute: fromMinute + 2,
+  }
+  return { counts, session: { watched: [{ id: '2', name: 'High' }] } } as unknown as LoadedChart
+}

@@ -1,0 +1,167 @@
+import { emitKeypressEvents } from 'node:readline'
+import { confirm, log, select, text } from '@clack/prompts'
+import { AppError, errorText, toWireError } from '../../../src-shared/errors/app-error.ts'
+import { wrapText } from '../../print/text-width.ts'
+import { hideSecrets } from '../../secrets/hide-secrets.ts'
+import { answerTo, terminalOf } from '../cli/ask.ts'
+import { repeatFlags, type CliIo } from '../cli/io.ts'
+import { inAscii, promptOutput, terminalKind } from '../cli/terminal.ts'
+
+export interface Choice<V extends string> {
+  readonly value: V
+  readonly label: string
+  readonly hint?: string
+}
+
+/** So long (ms) after Escape nothing may come that makes another key of it. */
+const ESCAPE_MS = 50
+
+/** Columns that the line at the left of a menu takes. */
+const GUIDE = 4
+
+/** Null after Escape, and after Ctrl-C, which ends everything else by itself. */
+export async function choose<V extends string>(
+  io: CliIo,
+  message: string,
+  choices: readonly Choice<V>[],
+  initialValue?: V,
+): Promise<V | null> {
+  const options = choices.map(
+    ({ value, label, hint }) => ({ value, label, ...(hint !== undefined && { hint }) }) as never,
+  )
+  const initial = initialValue === undefined ? {} : { initialValue }
+  return answerTo(io, select<V>({ message, options, ...initial, ...terminalOf(io) }))
+}
+
+/** As `choose`. `check` says what is wrong with a text, if anything is. */
+export async function askText(
+  io: CliIo,
+  message: string,
+  {
+    initial,
+    placeholder,
+    check,
+  }: { initial?: string; placeholder?: string; check: (typed: string) => string | null },
+): Promise<string | null> {
+  const typed = await answerTo(
+    io,
+    text({
+      message,
+      ...(initial !== undefined && { initialValue: initial }),
+      ...(placeholder !== undefined && { placeholder }),
+      validate: (value) => check(value?.trim() ?? '') ?? undefined,
+      ...terminalOf(io),
+    }),
+  )
+  return typed?.trim() ?? null
+}
+
+/** False also after Escape. */
+export async function agrees(io: CliIo, message: string): Promise<boolean> {
+  return (await answerTo(io, confirm({ message, initialValue: false, ...terminalOf(io) }))) === true
+}
+
+/** A sentence among the questions of a menu, wrapped at words. */
+export function tell(io: CliIo, sentence: string): void {
+  log.message(wrapped(io, sentence), { output: promptOutput(io) })
+}
+
+/** Something that is done. */
+export function tellDone(io: CliIo, sentence: string): void {
+  log.success(wrapped(io, sentence), { output: promptOutput(io) })
+}
+
+/** Something to look at before going on. */
+export function tellWarning(io: CliIo, sentence: string): void {
+  log.warn(wrapped(io, sentence), { output: promptOutput(io) })
+}
+
+/** What went wrong. A bug is told whole to whoever may report it. */
+export function tellError(io: CliIo, error: unknown): void {
+  const text = errorText(error instanceof AppError ? error : toWireError(error))
+  log.error(wrapped(io, text), { output: promptOutput(io) })
+  if (error instanceof AppError) return
+  log.message(hideSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)), {
+    output: promptOutput(io),
+  })
+}
+
+/**
+ * A chart, a table: as it is, below everything else. Sentences that are too long for the terminal are wrapped. `most`: so
+ * many lines at most, with `more` instead of the others.
+ */
+export function tellBlock(
+  io: CliIo,
+  block: string,
+  { most = Infinity, more = '' }: { readonly most?: number; readonly more?: string } = {},
+): void {
+  const { ascii } = terminalKind(io.env, process.platform)
+  const lines = block.split('\n').flatMap((line) => wrapText(line, io.columns - 1))
+  const shown = lines.length <= most ? lines : [...lines.slice(0, most - 1), more]
+  const text = shown.join('\n')
+  io.stderr.write(`\n${ascii ? inAscii(text) : text}\n`)
+}
+
+/** A text for beside the line at the left of a menu, wrapped at words. */
+export function wrapped(io: CliIo, text: string): string {
+  return repeatFlags(io, text)
+    .split('\n')
+    .flatMap((line) => wrapText(line, Math.max(20, io.columns - GUIDE)))
+    .join('\n')
+}
+
+/** A key as Node names it: `escape`, `return`, `p`. */
+interface Key {
+  readonly name?: string
+  readonly ctrl?: boolean
+}
+
+/**
+ * Hears Ctrl-C as what it is while the terminal is read key by key, where it sends no signal: the work ends. Until the
+ * returned function is called.
+ */
+export function hearInterrupts(io: CliIo): () => void {
+  const { stdin } = io
+  const onKey = (_text: string | undefined, key: Key | undefined): void => {
+    // A question that is on the screen hears it first, and leaves it as it should be.
+    if (key?.ctrl === true && key.name === 'c') process.nextTick(() => io.interrupt())
+  }
+  // The first to ask says how long Escape is waited for.
+  emitKeypressEvents(stdin, { escapeCodeTimeout: ESCAPE_MS } as never)
+  stdin.on('keypress', onKey)
+  return () => void stdin.off('keypress', onKey)
+}
+
+/** Reads single keys while nothing is asked, until the returned function is called. */
+export function readKeys({ stdin }: Pick<CliIo, 'stdin'>, onKey: (name: string) => void): () => void {
+  const hear = (_text: string | undefined, key: Key | undefined): void => {
+    if (key?.ctrl !== true && key?.name !== undefined) onKey(key.name)
+  }
+  const terminal = stdin as Partial<typeof process.stdin>
+  stdin.on('keypress', hear)
+  terminal.setRawMode?.(true)
+  stdin.resume()
+  return () => {
+    stdin.off('keypress', hear)
+    terminal.setRawMode?.(false)
+    stdin.pause()
+  }
+}
+
+/** Waits until the person has seen what is on the screen, and presses a key; or until Ctrl-C. */
+export async function seen(io: CliIo): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const end = (): void => resolve()
+  const { plain } = terminalKind(io.env, process.platform)
+  io.stderr.write('\nAny key: menu.')
+  const leave = readKeys(io, end)
+  io.signal.addEventListener('abort', end, { once: true })
+  if (io.signal.aborted) end()
+  try {
+    await promise
+  } finally {
+    leave()
+    io.signal.removeEventListener('abort', end)
+    io.stderr.write(plain ? '\n' : '\r\u001B[K')
+  }
+}

@@ -1,0 +1,220 @@
+import { Command, CommanderError, Help, type Option } from 'commander'
+import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import { projectVersion } from '../runtime/project-files.ts'
+import { hideSecrets } from '../secrets/hide-secrets.ts'
+import { addAudit } from './runs/audit.ts'
+import { addCleanUp } from './runs/clean-up.ts'
+import { addAfterHelp, addCommonOptions, workspaceFlags, type CommonOptions } from './cli/options.ts'
+import { addConnect, addDisconnect } from './connect/connect.ts'
+import { addCounts } from './counts/counts.ts'
+import { addCreateTickets } from './runs/create-tickets.ts'
+import { addDemo } from './runs/demo.ts'
+import { addDoctor } from './doctor/doctor.ts'
+import { addCreateTable, addDropTable, addLoadSample } from './tickets/tables.ts'
+import { addExport } from './tickets/export.ts'
+import { addFetchTickets } from './tickets/fetch-tickets.ts'
+import { addImport } from './tickets/import.ts'
+import { ResultLost } from './cli/interrupt.ts'
+import {
+  EXIT,
+  exitCodeOf,
+  repeatFlags,
+  say,
+  willPrintDocument,
+  willRepeatFlags,
+  type CliIo,
+  type CommandHost,
+} from './cli/io.ts'
+import { addLeftTickets } from './tickets/left-tickets.ts'
+import { addPlotData } from './counts/plot-data.ts'
+import { addPause, addResume, addStop } from './runs/resume-pause-stop.ts'
+import { addRuns } from './runs/list-runs.ts'
+import { addSandbox } from './server/sandbox.ts'
+import { addServe } from './server/serve.ts'
+import { addToken } from './server/token.ts'
+import { addUseStore } from './connect/use-store.ts'
+
+/** The first program's flags, which were its commands, in the order in which it did those of one call. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  'create-table': ['-t', '--create-table'],
+  'create-tickets': ['-c', '--create-tickets'],
+  'fetch-tickets': ['-f', '--fetch-tickets'],
+  'plot-data': ['-p', '--plot-data'],
+  'drop-table': ['-d', '--drop-table'],
+}
+
+const ALL = Object.values(FLAGS).flat()
+
+const COMMANDS = [
+  addCreateTickets,
+  addResume,
+  addPause,
+  addStop,
+  addRuns,
+  addCleanUp,
+  addFetchTickets,
+  addPlotData,
+  addServe,
+  addCounts,
+  addLeftTickets,
+  addAudit,
+  addCreateTable,
+  addDropTable,
+  addLoadSample,
+  addImport,
+  addExport,
+  addSandbox,
+  addDoctor,
+  addConnect,
+  addDisconnect,
+  addUseStore,
+  addToken,
+  addDemo,
+]
+
+const AFTER_HELP = [
+  'Without a command, on a terminal: a guided menu.',
+  'The first program’s flags are commands still: -c, -f, -p, -t, -d and their long forms. Several in one call are done in its order: -t, -c, -f, -p; the first that fails ends it.',
+  'Results go to stdout; progress, questions and errors to stderr. With --json a command that comes to no result leaves stdout empty and says why on stderr.',
+  'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authenticated or not configured, 4 the audit found a difference, 130 interrupted.',
+]
+
+/**
+ * Runs one command line (without the program's own name) and returns the exit code: of several commands that of the
+ * first that fails, which ends the call. Never throws.
+ */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  let code: number = EXIT.done
+  /** The commands of this call whose turn has not come. */
+  let left: string[][] = []
+  const host = { io, exitWith: (next: number) => void (code = next) }
+  try {
+    const calls = withoutOldFlags(argv, createProgram(host))
+    for (const [done, args] of calls.entries()) {
+      left = calls.slice(done + 1)
+      await runCommand(host, args)
+      if (code !== EXIT.done) break
+    }
+    if (left.length > 0) tellLeft(io, left)
+    return code
+  } catch (error) {
+    // Commander has told what was wrong, or shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    // Whoever had it read has seen enough.
+    if (isCancelled(error) && io.readerGone.aborted && !io.signal.aborted) return EXIT.done
+    // Told already.
+    if (!(io.signal.reason instanceof ResultLost && isCancelled(error))) tell(io, error)
+    if (left.length > 0) tellLeft(io, left)
+    return exitCodeOf(error)
+  }
+}
+
+async function runCommand(host: CommandHost, args: readonly string[]): Promise<void> {
+  const program = createProgram(host)
+  if (host.io.isTTY && wantsMenu(program, args)) {
+    const { runMenu } = await import('./menu/menu.ts')
+    const options = program.opts<CommonOptions>()
+    willRepeatFlags(host.io, (hint) => workspaceFlags(options, hint))
+    await runMenu(host, options)
+  } else {
+    await program.parseAsync([...args], { from: 'user' })
+  }
+}
+
+/** No command, and nothing but what every command takes. Throws as the parsing itself. */
+function wantsMenu(program: Command, args: readonly string[]): boolean {
+  const { operands, unknown } = program.parseOptions([...args])
+  return operands.length === 0 && unknown.length === 0 && program.opts<CommonOptions>().json !== true
+}
+
+function createProgram(host: CommandHost): Command {
+  const { io } = host
+  const program = new Command('jira-tpm')
+    .description('Tickets per minute: watches urgent Jira tickets arrive, and rehearses it.')
+    .version(projectVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.columns,
+      getErrHelpWidth: () => io.columns,
+    })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20, optionDescription })
+    .showHelpAfterError(repeatFlags(io, 'Nothing was done. jira-tpm -h shows what there is.'))
+  addAfterHelp(program, AFTER_HELP)
+  addCommonOptions(program)
+  program.hook('preAction', (_program, command) => {
+    const options = command.optsWithGlobals<CommonOptions>()
+    if (options.json === true) willPrintDocument(io)
+    willRepeatFlags(io, (hint) => workspaceFlags(options, hint))
+  })
+  for (const add of COMMANDS) add(program, host)
+  return program
+}
+
+/** A default that the description says in words is not said once more. */
+function optionDescription(option: Option): string {
+  return option.description.includes('(default: ') ? option.description : new Help().optionDescription(option)
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'cancelled'
+}
+
+function tellLeft(io: CliIo, left: readonly string[][]): void {
+  say(io, `Not done after that: ${left.map(([name]) => name).join(', ')}.`)
+}
+
+function tell(io: CliIo, error: unknown): void {
+  if (error instanceof AppError) return say(io, errorText(error))
+  say(io, errorText(toWireError(error)))
+  // A bug, told whole to whoever may report it.
+  say(io, hideSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+}
+
+/**
+ * What a command line asks for, as command lines of today: old flags become commands, at the front, where their options
+ * may follow. Several of them are done one after the other; `program` knows which options are whose. Throws `usage`.
+ */
+export function withoutOldFlags(argv: readonly string[], program: Command): string[][] {
+  const flags = argv.filter((arg) => ALL.includes(arg))
+  const names = Object.keys(FLAGS).filter((name) => flags.some((flag) => FLAGS[name]?.includes(flag)))
+  const options = argv.filter((arg) => !ALL.includes(arg))
+  if (names.length < 2) return [[...names, ...options]]
+  for (const alone of ['drop-table', '--dry-run']) {
+    if (names.includes(alone) || options.includes(alone)) throw standsAlone(alone)
+  }
+  return dealOut(names, options, program)
+}
+
+/** Gives each command its options; one that several know is the last one's: `-c -p --png FILE` draws what is stored. */
+function dealOut(names: readonly string[], options: readonly string[], program: Command): string[][] {
+  const calls = names.map((name) => ({
+    args: [name],
+    command: program.commands.find((command) => command.name() === name),
+  }))
+  for (let at = 0; at < options.length; at++) {
+    const arg = options[at] ?? ''
+    const common = knows(program, arg)
+    const last = calls.findLast(({ command }) => knows(command, arg))
+    const option = common ?? knows(last?.command, arg)
+    const value = option?.required === true && !arg.includes('=') ? options.slice(++at, at + 1) : []
+    // What nobody knows the first one is given, to be refused with its usual words.
+    for (const { args } of common ? calls : [last ?? calls[0]].filter((call) => call !== undefined)) {
+      args.push(arg, ...value)
+    }
+  }
+  // What is wrong with the last one's options is told before the first one begins.
+  for (const { args, command } of calls) command?.parseOptions(args.slice(1))
+  return calls.map(({ args }) => args)
+}
+
+function knows(command: Command | undefined, arg: string): Option | undefined {
+  return command?.options.find(({ long, short }) => [long, short].includes(arg.split('=')[0]))
+}
+
+function standsAlone(what: string): AppError {
+  return new AppError('usage', `${what} goes with no other command in one call. Nothing was done.`, {
+    hint: 'Call jira-tpm once for it and once for the others.',
+  })
+}

@@ -1,0 +1,295 @@
+import type { Command } from 'commander'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import type { AuditMinute, AuditResult } from '../../../src-shared/contract/models.ts'
+import { auditVerdict } from '../../../src-shared/domain/audit-verdict.ts'
+import { minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { textTable, type Column } from '../../print/text-table.ts'
+import { textWidth } from '../../print/text-width.ts'
+import { wallMinute } from '../../print/wall-clock.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { configOf, type CommonOptions } from '../cli/options.ts'
+import { askedSpan, completeSpan, isoInstant, type AskedSpan, type SpanOptions } from '../cli/times.ts'
+import { EXIT, print, type CommandHost } from '../cli/io.ts'
+import { withApp } from '../cli/with-app.ts'
+
+interface AuditOptions extends CommonOptions, SpanOptions {
+  readonly run?: string
+  readonly minutes?: boolean
+}
+
+/** So many differences are told to a person; `--json` has all that the audit lists. */
+const MOST_TOLD = 20
+
+const BY_MINUTE =
+  'Minute by minute; planned and created in the minute of the plan, the others in that in which Jira created the ticket:'
+
+export function addAudit(program: Command, host: CommandHost): void {
+  program
+    .command('audit')
+    .description(
+      'proves that nothing was lost, of a run or a span: planned, created, watched, indexed, fetched, charted; exit 4 where anything differs',
+    )
+    .option('--run <id>', 'which run (default: the last)')
+    .option('--from <instant>', 'instead of a run, all that is watched from this instant on')
+    .option('--to <instant>', 'and before this one (default: now)')
+    .option('--minutes', 'the numbers minute by minute, too')
+    .action((_options, command: Command) => audit(host, command.optsWithGlobals()))
+}
+
+async function audit(host: CommandHost, options: AuditOptions): Promise<void> {
+  const { io } = host
+  const config = configOf(io, options)
+  const { zone } = config
+  const asked = askedSpan(options, zone)
+  const isSpan = asked.fromMs !== null || asked.toMs !== null
+  if (isSpan && options.run !== undefined) throw runAndSpan()
+  await withApp(io, config, async ({ client }) => {
+    const result = isSpan ? await ofSpan(client, asked) : await ofRun(client, options.run)
+    print(
+      io,
+      options.json,
+      auditDocument(result),
+      auditText(result, {
+        zone,
+        minutes: options.minutes === true,
+        columns: io.stdoutIsTTY ? io.columns : null,
+      }),
+    )
+    if (!result.ok) host.exitWith(EXIT.auditMismatch)
+  })
+}
+
+function ofRun(client: Client, runId: string | undefined): Promise<AuditResult> {
+  return client.call('audit.run', runId === undefined ? {} : { runId })
+}
+
+async function ofSpan(client: Client, asked: AskedSpan): Promise<AuditResult> {
+  return client.call('audit.span', await completeSpan(client, asked, machineClock.now()))
+}
+
+function runAndSpan(): AppError {
+  return new AppError('usage', 'An audit is of a run or of a span, not of both. Nothing was audited.', {
+    hint: 'Give --run, or --from and --to.',
+  })
+}
+
+/** What `audit --json` prints: everything that was found. */
+export function auditDocument(audit: AuditResult): Record<string, unknown> {
+  const { run, fromMs, toMs, minutes, lateness, ok } = audit
+  const { missing, moreMissing, extra, moreExtra, kinds } = audit
+  const { planned, created, watched, others, indexed, fetched, charted } = audit
+  return {
+    run,
+    planned,
+    created,
+    watched,
+    indexed,
+    fetched,
+    charted,
+    missing: missing.map((one) => ({ ...one, minute: iso(one.minute) })),
+    moreMissing,
+    extra: extra.map((one) => ({ ...one, minute: iso(one.minute) })),
+    moreExtra,
+    kinds,
+    ok,
+    verdict: auditVerdict(audit),
+    from: isoInstant(fromMs),
+    to: isoInstant(toMs),
+    others,
+    lateness,
+    minutes: minutes.map((minute) => ({ ...minute, minute: iso(minute.minute) })),
+  }
+}
+
+function iso(minute: Minute): string {
+  return isoInstant(startOfMinute(minute))
+}
+
+interface AuditTextOptions {
+  /** IANA name of the zone that times are shown in; UTC where absent. */
+  readonly zone?: string
+  /** Whether the numbers are shown minute by minute, too. */
+  readonly minutes?: boolean
+  /** Of the terminal; null or absent where the width does not matter. */
+  readonly columns?: number | null
+}
+
+/** An audit for a person: what it means, the numbers in the order in which tickets pass, and each difference. */
+export function auditText(
+  audit: AuditResult,
+  { zone = 'UTC', minutes = false, columns = null }: AuditTextOptions = {},
+): string {
+  const when = clockOf(audit, zone)
+  const blocks = [
+    [auditVerdict(audit).sentence],
+    [titleOf(audit, zone), ...indented(numberLines(audit, columns))],
+    latenessLines(audit),
+    differenceLines(audit, when),
+    minutes ? minuteLines(audit, when) : [],
+  ]
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')
+}
+
+type Clock = (minute: Minute) => string
+
+/** Minutes as clocks of the zone show them, with the day where the span has several. */
+function clockOf({ fromMs, toMs }: AuditResult, zone: string): Clock {
+  const first = wallMinute(minuteOf(fromMs), zone)
+  const last = wallMinute(Math.max(minuteOf(fromMs), minuteOf(toMs) - 1), zone)
+  return (minute) => {
+    const { day, dayNumber, clock } = wallMinute(minute, zone)
+    const isPlain = first.dayNumber === last.dayNumber && dayNumber === first.dayNumber
+    return isPlain ? clock : `${day.split(' ').slice(1, 3).join(' ')} ${clock}`
+  }
+}
+
+function titleOf({ run, fromMs, toMs }: AuditResult, zone: string): string {
+  const from = wallMinute(minuteOf(fromMs), zone)
+  const to = wallMinute(minuteOf(toMs), zone)
+  const until = to.dayNumber === from.dayNumber ? to.clock : `${to.day}, ${to.clock}`
+  const what = run === null ? 'All that is watched' : `Run ${run}`
+  return `${what}, ${from.day}, ${from.clock} to ${until} (${zone})`
+}
+
+type Numbers = Omit<AuditMinute, 'minute'>
+
+/** The six words; others' tickets only where there are any. */
+function numberColumns({ others }: Pick<AuditResult, 'others'>): Column<Numbers>[] {
+  const column = (title: keyof Numbers): Column<Numbers> => ({
+    title,
+    right: true,
+    of: (row) => String(row[title]),
+  })
+  return [
+    column('planned'),
+    column('created'),
+    column('watched'),
+    ...(others === 0 ? [] : [column('others')]),
+    column('indexed'),
+    column('fetched'),
+    column('charted'),
+  ]
+}
+
+/** The numbers side by side, or below each other where the terminal is too narrow for that. */
+function numberLines(audit: AuditResult, columns: number | null): readonly string[] {
+  const words = numberColumns(audit)
+  const { lines } = textTable([audit], words, null)
+  if (columns === null || indented(lines).every((line) => textWidth(line) <= columns)) return lines
+  const below: Column<Column<Numbers>>[] = [
+    { title: '', of: ({ title }) => title },
+    { title: '', right: true, of: (word) => word.of(audit) },
+  ]
+  return textTable(words, below, null).lines.slice(1)
+}
+
+function latenessLines({ lateness }: AuditResult): string[] {
+  if (lateness === null) return []
+  const { p50Ms, p95Ms, maxMs } = lateness
+  return [
+    `Lateness: half were sent within ${millis(p50Ms)}, 95 of 100 within ${millis(p95Ms)}, the latest after ${millis(maxMs)}.`,
+  ]
+}
+
+function millis(ms: number): string {
+  return ms < 10_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1_000)} s`
+}
+
+interface Difference {
+  readonly minute: Minute
+  readonly key: string
+  readonly slot: string
+  readonly reason: string
+}
+
+function differenceLines(audit: AuditResult, when: Clock): string[] {
+  const all = differences(audit)
+  if (all.length === 0) return []
+  const columns: Column<Difference>[] = [
+    { title: 'minute', of: ({ minute }) => when(minute) },
+    { title: 'ticket', of: ({ key }) => key },
+    { title: 'slot', of: ({ slot }) => slot },
+    { title: 'what became of it', of: ({ reason }) => reason },
+  ]
+  const { lines } = textTable(all.slice(0, MOST_TOLD), columns, null)
+  const note = moreNote(all.length, audit.moreMissing + audit.moreExtra)
+  return [
+    all.length + note.length === 1 ? 'The difference:' : 'The differences:',
+    ...indented([...lines, ...note]),
+  ]
+}
+
+/** `listed` are in the audit's lists, `unlisted` are only counted. */
+function moreNote(listed: number, unlisted: number): string[] {
+  const more = Math.max(0, listed - MOST_TOLD) + unlisted
+  if (more === 0) return []
+  const lists = unlisted === 0 ? 'has all of them' : `lists the first ${listed.toLocaleString('en')}`
+  return [`… and ${more.toLocaleString('en')} more: --json ${lists}.`]
+}
+
+function differences({ run: audited, missing, extra }: AuditResult): Difference[] {
+  return [
+    ...missing.map(({ minute, key, run, slot, reason }) => ({
+      minute,
+      key: key ?? '—',
+      slot: slot === null ? '' : audited === null ? `${run ?? ''}/${slot}` : String(slot),
+      reason,
+    })),
+    ...extra.map(({ minute, key, reason }) => ({ minute, key, slot: '', reason })),
+  ]
+}
+
+interface Stretch extends Numbers {
+  readonly from: Minute
+  readonly to: Minute
+  readonly differs: boolean
+}
+
+function minuteLines(audit: AuditResult, when: Clock): string[] {
+  const columns: Column<Stretch>[] = [
+    { title: '', of: ({ differs }) => (differs ? '!' : '') },
+    { title: 'minute', of: ({ from, to }) => (from === to ? when(from) : `${when(from)} to ${when(to)}`) },
+    ...numberColumns(audit),
+  ]
+  const { lines } = textTable(stretches(audit), columns, null)
+  const marked = audit.ok ? [] : ['A minute with a difference has a ! before it.']
+  return [BY_MINUTE, ...lines.map((line) => ` ${line}`), ...marked]
+}
+
+/** Each minute; those that follow each other with nothing in them together. */
+function stretches({ minutes, missing, extra }: AuditResult): Stretch[] {
+  const amiss = new Set([...missing, ...extra].map(({ minute }) => minute))
+  const joined: Stretch[] = []
+  for (const { minute, ...numbers } of minutes) {
+    const differs = amiss.has(minute) || !agree(numbers)
+    const last = joined.at(-1)
+    if (last !== undefined && isEmpty(last) && isEmpty({ ...numbers, differs })) {
+      joined[joined.length - 1] = { ...last, to: minute }
+    } else joined.push({ ...numbers, from: minute, to: minute, differs })
+  }
+  return joined
+}
+
+function isEmpty({
+  planned,
+  watched,
+  others,
+  indexed,
+  fetched,
+  charted,
+  differs,
+}: Numbers & { differs: boolean }) {
+  return !differs && planned + watched + others + indexed + fetched + charted === 0
+}
+
+function agree({ planned, created, watched, others, indexed, fetched, charted }: Numbers): boolean {
+  return planned === created && [indexed, fetched, charted].every((count) => count === watched + others)
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`)
+}

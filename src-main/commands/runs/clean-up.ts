@@ -1,0 +1,247 @@
+import { confirm, text } from '@clack/prompts'
+import type { Command } from 'commander'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import type { CleanUp, CleanUpPreview, Session } from '../../../src-shared/contract/models.ts'
+import { tickets } from '../../../src-shared/domain/ticket-count.ts'
+import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import { answered, terminalOf } from '../cli/ask.ts'
+import { configOf, type CommonOptions } from '../cli/options.ts'
+import { orCancelled } from '../cli/interrupt.ts'
+import { EXIT, print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
+import { createProgress } from '../cli/progress.ts'
+import { withApp } from '../cli/with-app.ts'
+
+interface CleanUpOptions extends CommonOptions {
+  readonly run?: string
+  readonly yes?: boolean
+  readonly dryRun?: boolean
+}
+
+/** As many keys, and as many tickets that stay, as a person is shown. */
+const SHOWN = 10
+
+const NOTHING = 'Interrupted before anything was deleted.'
+
+class Interrupted extends Error {}
+
+export function addCleanUp(program: Command, host: CommandHost): void {
+  program
+    .command('clean-up')
+    .description('deletes from Jira what a run made, and nothing else; the run’s record stays')
+    .option('--run <id>', 'which run (default: the last one)')
+    .option('--dry-run', 'show what would be deleted; delete nothing')
+    .option('--yes', 'do not ask before tickets are deleted')
+    .action((_options, command: Command) => cleanUp(host, command.optsWithGlobals()))
+}
+
+async function cleanUp(host: CommandHost, options: CleanUpOptions): Promise<void> {
+  const { io } = host
+  const { json, yes, dryRun = false } = options
+  const config = configOf(io, options)
+  if (!dryRun) refuseUnaskedCleanUp(io, yes)
+  await withApp(io, config, async ({ client }) => {
+    const runId = options.run ?? (await lastRun(client))
+    if (dryRun) return show(host, client, runId, json)
+    const done = await runCleanUp(io, client, runId, { yes })
+    if (done === null) return say(io, 'Nothing was deleted.')
+    print(io, json, cleanUpDocument(done), repeatFlags(io, endText(done)))
+    const stayed = stayedText(done.end)
+    if (stayed === null) return
+    say(io, stayed)
+    host.exitWith(EXIT.failed)
+  })
+}
+
+async function lastRun(client: Client): Promise<string> {
+  const run = await client.call('runs.current', {})
+  if (run !== null) return run.runId
+  throw new AppError('not-found', 'There is no run to clean up: none was started in this Jira.')
+}
+
+async function show(
+  host: CommandHost,
+  client: Client,
+  runId: string,
+  json: boolean | undefined,
+): Promise<void> {
+  const { site } = await client.call('session.get', {})
+  const preview = await client.call('runs.cleanUpPreview', { runId })
+  print(host.io, json, previewDocument(preview, site.label), previewText(preview, site.label))
+  if (preview.refusal !== null) host.exitWith(EXIT.failed)
+}
+
+/**
+ * As the command, for one that goes on afterwards: all is said on stderr. True where nothing of the run is left to delete.
+ * Throws as `runCleanUp`.
+ */
+export async function cleanUpRun(
+  io: CliIo,
+  client: Client,
+  runId: string,
+  options: { readonly yes?: boolean | undefined } = {},
+): Promise<boolean> {
+  const done = await runCleanUp(io, client, runId, options)
+  if (done === null) {
+    say(io, 'Nothing was deleted.')
+    return false
+  }
+  say(io, endText(done))
+  const stayed = stayedText(done.end)
+  if (stayed !== null) say(io, stayed)
+  return stayed === null
+}
+
+/** Known before anything is asked of the Jira. Throws `usage` where nobody said yes, and nobody can be asked. */
+function refuseUnaskedCleanUp(io: CliIo, yes: boolean | undefined): void {
+  if (yes === true || io.isTTY) return
+  throw new AppError(
+    'usage',
+    'Deleting tickets needs a yes, and there is no terminal to ask at. Nothing was deleted.',
+    { hint: 'Add --yes, or --dry-run to see what would be deleted.' },
+  )
+}
+
+/**
+ * Shows what of a run would be deleted, asks, and deletes it; returns how that ended, null after a no. All is said on
+ * stderr. Throws `cancelled` after Escape or Ctrl-C, and what hinders it.
+ */
+async function runCleanUp(
+  io: CliIo,
+  client: Client,
+  runId: string,
+  { yes = false }: { readonly yes?: boolean | undefined },
+): Promise<EndedCleanUp | null> {
+  const { site } = await client.call('session.get', {})
+  const looking = client.call('runs.cleanUpPreview', { runId })
+  const preview = await orCancelled(looking, io.signal, () => new AppError('cancelled', NOTHING))
+  const { count, refusal } = preview
+  if (refusal !== null) throw new AppError('jira-refused', refusal.message, { hint: refusal.hint })
+  say(io, previewText(preview, site.label))
+  if (count > 0 && !yes && !(await agrees(io, preview, site))) return null
+  const end = await follow(io, client, { runId, confirmedSite: site.id, count })
+  return { preview, where: site.label, end }
+}
+
+/** A real Jira's tickets are others' concern, too: a yes that is typed without reading is not enough there. */
+async function agrees(io: CliIo, { runId, count }: CleanUpPreview, site: Session['site']): Promise<boolean> {
+  if (site.kind === 'sandbox') {
+    const message = `Delete ${tickets(count)} of run ${runId} from the sandbox?`
+    return answered(io, confirm({ message, initialValue: false, ...terminalOf(io) }), NOTHING)
+  }
+  say(io, 'Jira sends the mails that its notification scheme has for deleted issues.')
+  const message = `Delete the ${tickets(count)} of run ${runId} from ${site.label}? Type their number.`
+  const typed = await answered(io, text({ message, ...terminalOf(io) }), NOTHING)
+  return typed.trim() === String(count)
+}
+
+interface Agreed {
+  readonly runId: string
+  readonly confirmedSite: string
+  readonly count: number
+}
+
+/** Deletes and waits for the end. After Ctrl-C it ends at the next ticket, and `cancelled` is thrown. */
+async function follow(io: CliIo, client: Client, agreed: Agreed): Promise<CleanUp> {
+  const progress = createProgress(io, 'Deleting')
+  const { promise: ended, resolve } = Promise.withResolvers<CleanUp>()
+  const hear = (cleanUp: CleanUp): void => {
+    if (cleanUp.total > 0) progress.update(cleanUp.deleted, cleanUp.total)
+    if (cleanUp.state !== 'running') resolve(cleanUp)
+  }
+  const leave = client.on('clean-up.changed', hear)
+  try {
+    hear(await client.call('runs.cleanUp', agreed))
+    return await orCancelled(ended, io.signal, () => new Interrupted())
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    throw stoppedError(await stopped(client, ended))
+  } finally {
+    leave()
+    progress.end()
+  }
+}
+
+/** It may have come to its end by itself meanwhile. */
+async function stopped(client: Client, ended: Promise<CleanUp>): Promise<CleanUp> {
+  try {
+    return await client.call('runs.stopCleanUp', {})
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not-found') return ended
+    throw error
+  }
+}
+
+function stoppedError({ runId, deleted, total }: CleanUp): AppError {
+  return new AppError(
+    'cancelled',
+    `The clean-up of run ${runId} was stopped: ${deleted} of ${total} tickets are deleted.`,
+    { hint: `Go on with: jira-tpm clean-up --run ${runId}` },
+  )
+}
+
+/** A clean-up that came to its end, and what was known before it began. */
+interface EndedCleanUp {
+  readonly preview: CleanUpPreview
+  /** The label of the site. */
+  readonly where: string
+  readonly end: CleanUp
+}
+
+/** What `clean-up --dry-run --json` prints. */
+function previewDocument({ runId, ...preview }: CleanUpPreview, where: string): unknown {
+  return { run: runId, site: where, ...preview }
+}
+
+/** What `clean-up --json` prints. */
+function cleanUpDocument({ preview, where, end }: EndedCleanUp): unknown {
+  const { runId, state, total, deleted, kept, failure } = end
+  return { run: runId, site: where, state, total, deleted, gone: preview.gone, kept, failure }
+}
+
+/** The preview for a person, some lines. */
+function previewText(preview: CleanUpPreview, where: string): string {
+  const { runId, count, keys, gone, kept, refusal } = preview
+  const lines = [
+    count === 0
+      ? `Run ${runId} has no ticket in ${where} that can be deleted.`
+      : `Run ${runId} has ${tickets(count)} to delete in ${where}: ${some(keys, count)}.`,
+    ...(gone === 0 ? [] : [`${tickets(gone)} of it ${gone === 1 ? 'is' : 'are'} gone already.`]),
+    ...keptLines(kept),
+    ...(refusal === null ? [] : [errorText(refusal)]),
+  ]
+  return lines.join('\n')
+}
+
+/** How it ended, for a person. */
+function endText({ where, end }: EndedCleanUp): string {
+  const { runId, total, deleted, kept } = end
+  const lines = [
+    total === 0
+      ? `Nothing of run ${runId} was left to delete in ${where}.`
+      : `${tickets(deleted)} of run ${runId} ${deleted === 1 ? 'is' : 'are'} deleted from ${where}.`,
+  ]
+  return [...lines, ...keptLines(kept)].join('\n')
+}
+
+/** Why not all went, and what to do; null where all went. */
+function stayedText({ runId, total, deleted, failure }: CleanUp): string | null {
+  if (failure !== null) return errorText(failure)
+  if (deleted === total) return null
+  const again = `Look at them in Jira, and clean up again: jira-tpm clean-up --run ${runId}`
+  return `${tickets(total - deleted)} that the run made stayed. ${again}`
+}
+
+function keptLines(kept: CleanUp['kept']): string[] {
+  if (kept.length === 0) return []
+  const more = kept.length > SHOWN ? [`  and ${kept.length - SHOWN} more, which --json lists.`] : []
+  return [
+    `${tickets(kept.length)} ${kept.length === 1 ? 'stays' : 'stay'}:`,
+    ...kept.slice(0, SHOWN).map(({ key, reason }) => `  ${key}: ${reason}`),
+    ...more,
+  ]
+}
+
+function some(keys: readonly string[], count: number): string {
+  const shown = keys.slice(0, SHOWN).join(', ')
+  return count > SHOWN ? `${shown} and ${count - SHOWN} more` : shown
+}

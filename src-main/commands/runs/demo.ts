@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { storeText, workspaceStore } from '../../config/store-config.ts'
+import { terminalChart } from '../../print/terminal-chart.ts'
+import { auditDocument, auditText } from './audit.ts'
+import { configOf, type CommonOptions } from '../cli/options.ts'
+import { followRun } from './follow-run.ts'
+import { EXIT, print, say, type CliIo, type CommandHost } from '../cli/io.ts'
+import { loadChart, writePng, type LoadedChart } from '../counts/stored-chart.ts'
+import { createRunBar } from './run-bar.ts'
+import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
+import { terminalKind } from '../cli/terminal.ts'
+import { withApp } from '../cli/with-app.ts'
+
+/** An hour in half a minute. */
+const COMPRESS = 120
+const FETCH_EVERY_MS = 1_000
+const PNG = 'jira-tpm-demo.png'
+
+interface DemoOptions extends CommonOptions, RunOptions {
+  readonly png: string
+}
+
+export function addDemo(program: Command, host: CommandHost): void {
+  addRunOptions(
+    program
+      .command('demo')
+      .description(
+        'plays an hour in half a minute in the sandbox: creates, fetches, draws and audits it, and ends',
+      ),
+    COMPRESS,
+  )
+    .option('--png <file>', `where the picture of the chart goes (default: ${PNG})`, PNG)
+    .action((_options, command: Command) => demo(host, command.optsWithGlobals()))
+}
+
+async function demo(host: CommandHost, options: DemoOptions): Promise<void> {
+  if (options.dataDir !== undefined) return play(host, options)
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'jira-tpm-demo-'))
+  try {
+    // A store that the environment names is the team's: what a demo makes is nobody's after it.
+    const store = options.store ?? storeText(workspaceStore(dataDir))
+    await play(host, { ...options, dataDir, store })
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function play(host: CommandHost, options: DemoOptions): Promise<void> {
+  const { io } = host
+  const config = configOf(io, { ...options, jira: 'sandbox' })
+  await withApp(io, config, async ({ client }) => {
+    const run = await createAndFetch(client, io, { compress: COMPRESS, ...options })
+    if (run.reason !== null) say(io, run.reason)
+    const audit = await client.call('audit.run', { runId: run.runId })
+    const loaded = await loadRun(client, run)
+    const { file, said } = await picture(io, loaded, options.png)
+    const { ascii } = terminalKind(io.env, process.platform)
+    const chart = terminalChart(loaded.chart, { width: io.columns, colour: io.colour, ascii })
+    const text = [
+      chart,
+      '',
+      auditText(audit, { zone: config.zone, columns: io.stdoutIsTTY ? io.columns : null }),
+      '',
+      said,
+    ].join('\n')
+    print(io, options.json, { audit: auditDocument(audit), file }, text)
+    if (!audit.ok) host.exitWith(EXIT.auditMismatch)
+  })
+}
+
+/** The run is over with its last ticket, a little before its end: it is averaged over all that was planned of it. */
+async function loadRun(client: Client, { startMs, endMs }: RunProgress): Promise<LoadedChart> {
+  const loaded = await loadChart(client, { fromMs: startMs, toMs: endMs, bucketMinutes: 1 })
+  return { ...loaded, chart: { ...loaded.chart, spanMs: endMs - startMs } }
+}
+
+/** The picture's file; where this machine cannot draw, the rest of the demo is shown all the same. Throws the others. */
+async function picture(
+  io: CliIo,
+  loaded: LoadedChart,
+  name: string,
+): Promise<{ readonly file: string | null; readonly said: string }> {
+  try {
+    const file = await writePng(io, loaded, name)
+    return { file, said: `The chart as a picture: ${file}` }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'not-configured') throw error
+    return { file: null, said: `${error.message} ${error.hint}`.trim() }
+  }
+}
+
+/** The run, with a fetch each second beside it and one after it, so that all of it is stored. */
+async function createAndFetch(client: Client, io: CliIo, options: RunOptions): Promise<RunProgress> {
+  const bar = await createRunBar(io, client, { label: 'An hour of tickets' })
+  const running = new AbortController()
+  let fetched = 0
+  const fetching = (async () => {
+    while (!running.signal.aborted) {
+      fetched += (await client.call('sync.now', {})).inserted
+      // Ends early, and as it should, with the run.
+      await delay(FETCH_EVERY_MS, undefined, { signal: running.signal }).catch(() => {})
+    }
+  })()
+  // Heard below, once the run is over.
+  fetching.catch(() => {})
+  try {
+    const request = await runRequest(io, options)
+    return await followRun(client, () => client.call('runs.start', request), {
+      signal: io.signal,
+      onProgress: (progress) => bar.update(progress, `${fetched} fetched`),
+      resumeHint: 'The demo ends here.',
+    })
+  } finally {
+    running.abort()
+    bar.end()
+    await fetching
+    await client.call('sync.now', {})
+  }
+}

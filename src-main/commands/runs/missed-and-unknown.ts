@@ -1,0 +1,105 @@
+import { select } from '@clack/prompts'
+import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
+import { tickets } from '../../../src-shared/domain/ticket-count.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { answered, terminalOf } from '../cli/ask.ts'
+import { say, type CliIo } from '../cli/io.ts'
+
+export type Missed = NonNullable<ResumeRequest['missed']>
+
+const UNKNOWN: readonly Unknown[] = ['look', 'send', 'drop']
+
+const MISSED: readonly Missed[] = ['shift', 'catch-up', 'skip']
+
+/** Reads `--missed`. Throws `usage`. */
+export function missedFlag(text: string): Missed {
+  const found = MISSED.find((value) => value === text)
+  if (found !== undefined) return found
+  throw new AppError('usage', `--missed takes shift, catch-up or skip, not "${text}". No ticket was made.`)
+}
+
+/**
+ * What becomes of the tickets whose time has passed while their run stood still: as the flag says, else as the person
+ * chooses; catch-up where nobody can be asked. Where there are none, the others keep their times. Throws `cancelled`.
+ */
+export async function chooseMissed(io: CliIo, run: RunProgress, flag: Missed | undefined): Promise<Missed> {
+  const { missed } = run
+  if (flag !== undefined) return flag
+  if (missed === 0) return 'catch-up'
+  if (!io.isTTY) {
+    say(
+      io,
+      `${tickets(missed)} whose time has passed ${missed === 1 ? 'is' : 'are'} made up for now, at a bounded pace (--missed catch-up). --missed shift or skip decides otherwise.`,
+    )
+    return 'catch-up'
+  }
+  return askMissed(io, run)
+}
+
+async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
+  return answered(
+    io,
+    select<Missed>({
+      message: `${tickets(missed)} should have been made meanwhile. What becomes of ${missed === 1 ? 'it' : 'them'}?`,
+      options: [
+        {
+          value: 'catch-up',
+          label: 'Catch up',
+          hint: 'now, at a bounded pace',
+        },
+        { value: 'skip', label: 'Leave out', hint: 'the others keep their times' },
+        {
+          value: 'shift',
+          label: 'Go on from here',
+          hint: 'move them and all the others; the run ends later',
+        },
+      ],
+      ...terminalOf(io),
+    }),
+    'The run stays as it is. jira-tpm resume goes on with it.',
+  )
+}
+
+export type Unknown = NonNullable<ResumeRequest['unknown']>
+
+/** Reads `--unknown`. Throws `usage`. */
+export function unknownFlag(text: string): Unknown {
+  const found = UNKNOWN.find((value) => value === text)
+  if (found !== undefined) return found
+  throw new AppError('usage', `--unknown takes look, send or drop, not "${text}". No ticket was made.`)
+}
+
+/**
+ * What becomes of the tickets of which nobody knows whether they were made, as the person chooses; null to leave them.
+ * Where nobody can be asked it is said how to decide.
+ */
+export async function chooseUnknown(io: CliIo, run: RunProgress): Promise<Unknown | null> {
+  const { runId, unknown } = run
+  if (unknown === 0) return null
+  if (!io.isTTY) {
+    say(
+      io,
+      `Of ${unknown} nobody knows whether Jira made ${unknown === 1 ? 'it' : 'them'}: ${unknown === 1 ? 'it is' : 'they are'} not sent again unasked. jira-tpm resume --run ${runId} --unknown look, send or drop decides.`,
+    )
+    return null
+  }
+  const chosen = await answered(
+    io,
+    select<Unknown | 'leave'>({
+      message: `Of ${unknown} nobody knows whether Jira made ${unknown === 1 ? 'it' : 'them'}. What now?`,
+      options: [
+        { value: 'look', label: 'Look again', hint: 'ask Jira once more; nothing is sent' },
+        {
+          value: 'send',
+          label: 'Send again',
+          hint: 'those that Jira still does not show; one may come twice',
+        },
+        { value: 'drop', label: 'Count as not made' },
+        { value: 'leave', label: 'Leave it open' },
+      ],
+      ...terminalOf(io),
+    }),
+    'They stay unknown.',
+  )
+  return chosen === 'leave' ? null : chosen
+}

@@ -1,0 +1,208 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
+import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import {
+  chooseMissed,
+  chooseUnknown,
+  missedFlag,
+  unknownFlag,
+  type Missed,
+  type Unknown,
+} from './missed-and-unknown.ts'
+import { configOf, type CommonOptions } from '../cli/options.ts'
+import { print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
+import { createRunBar, type RunBar } from './run-bar.ts'
+import { printRun, standingDocument, standingText } from './run-document.ts'
+import { seeRunThrough } from './follow-run.ts'
+import { withApp } from '../cli/with-app.ts'
+
+interface ResumeFlags {
+  readonly missed?: Missed | undefined
+  readonly unknown?: Unknown | undefined
+}
+
+interface ResumeOptions extends CommonOptions, ResumeFlags {
+  readonly run?: string
+}
+
+/** A run whose process died makes no commit: it is looked at so often (real ms). */
+const LOOK_MS = 1_000
+
+export function addResume(program: Command, host: CommandHost): void {
+  program
+    .command('resume')
+    .description('goes on with a run that was paused or broke off, and follows it to its end')
+    .option('--run <id>', 'which run (default: the last)')
+    .option(
+      '--missed <what>',
+      'tickets whose time has passed: catch-up (make them now), skip (leave them out) or shift (move all that are left); asks on a terminal, else catch-up',
+      missedFlag,
+    )
+    .option(
+      '--unknown <what>',
+      'tickets of which nobody knows whether they were made: look (ask Jira again), send (again) or drop',
+      unknownFlag,
+    )
+    .action((_options, command: Command) => resume(host, command.optsWithGlobals()))
+}
+
+async function resume(host: CommandHost, options: ResumeOptions): Promise<void> {
+  const { io } = host
+  await withApp(io, configOf(io, options), async ({ client }) => {
+    const run = await namedRun(client, options.run)
+    const openBar = (): Promise<RunBar> => createRunBar(io, client, { label: 'Creating' })
+    await printRun(host, client, options.json, await resumeRun(io, client, run, { ...options, openBar }))
+  })
+}
+
+/** The run of this id, else the last one. Throws `not-found`. */
+async function namedRun(client: Client, runId: string | undefined): Promise<RunProgress> {
+  if (runId !== undefined) return client.call('runs.get', { runId })
+  const run = await client.call('runs.current', {})
+  if (run !== null) return run
+  throw new AppError('not-found', 'There is no run to go on with: none was started in this Jira.', {
+    hint: 'jira-tpm create-tickets starts one.',
+  })
+}
+
+/**
+ * Goes on with a run and follows it until it is done or rests. While another process works on it, this one stands by, and
+ * takes over if that one dies. Throws as `seeRunThrough`.
+ */
+async function resumeRun(
+  io: CliIo,
+  client: Client,
+  given: RunProgress,
+  { missed, unknown, openBar }: ResumeFlags & { openBar: () => Promise<RunBar> },
+): Promise<RunProgress> {
+  let run = given
+  for (;;) {
+    const isWatched = run.state === 'running'
+    if (isWatched) run = await standBy(io, client, run, openBar)
+    if (isWatched && run.state !== 'broken') return run
+    const request = await goOnRequest(io, run, { missed, unknown, takesOver: isWatched })
+    if (request === null) return run
+    try {
+      return await seeRunThrough(io, client, () => client.call('runs.resume', request), { openBar, missed })
+    } catch (error) {
+      // Another one that stood by was faster.
+      if (!(error instanceof AppError) || error.code !== 'busy') throw error
+      run = await client.call('runs.get', { runId: run.runId })
+      if (run.state !== 'running') throw error
+    }
+  }
+}
+
+/** How a run goes on, as the flags or the person say; null where there is nothing to go on with. Throws `cancelled`. */
+async function goOnRequest(
+  io: CliIo,
+  run: RunProgress,
+  { missed, unknown, takesOver }: ResumeFlags & { readonly takesOver: boolean },
+): Promise<ResumeRequest | null> {
+  const { runId, state } = run
+  if (state === 'done') {
+    if (run.unknown === 0) return null
+    const decided = unknown ?? (await chooseUnknown(io, run))
+    return decided === null ? null : { runId, unknown: decided }
+  }
+  // Nobody waits at a terminal for the death of another process: its run goes on at once.
+  const chosen = takesOver ? takeOver(io, run, missed) : await chooseMissed(io, run, missed)
+  return { runId, missed: chosen, ...(unknown !== undefined && { unknown }) }
+}
+
+function takeOver(io: CliIo, { created, planned, missed }: RunProgress, flag: Missed | undefined): Missed {
+  const late = missed === 0 ? '' : ` ${missed} of them ${missed === 1 ? 'is' : 'are'} late.`
+  say(io, `It has ended at ${created} of ${planned}. This one takes over the rest.${late}`)
+  return flag ?? 'catch-up'
+}
+
+/**
+ * Follows a run that another process works on, until it does so no more: then it has ended, rests, or is broken, for this
+ * process to take over. Throws `cancelled` after Ctrl-C; the other one goes on.
+ */
+async function standBy(
+  io: CliIo,
+  client: Client,
+  run: RunProgress,
+  openBar: () => Promise<RunBar>,
+): Promise<RunProgress> {
+  say(io, standByText(run))
+  const bar = await openBar()
+  const look = createLook(io, client, run)
+  let progress = run
+  try {
+    while (progress.state === 'running') {
+      bar.update(progress)
+      // Ends early, and as it should, when the signal comes.
+      await delay(LOOK_MS, undefined, { signal: io.signal }).catch(() => {})
+      if (io.signal.aborted) throw left(progress)
+      progress = (await look()) ?? progress
+    }
+    bar.update(progress)
+    return progress
+  } finally {
+    bar.end()
+  }
+}
+
+/** Null where the store is out of reach for the time being, which is said once. */
+function createLook(io: CliIo, client: Client, { runId }: RunProgress): () => Promise<RunProgress | null> {
+  let isAway = false
+  return async () => {
+    try {
+      const progress = await client.call('runs.get', { runId })
+      isAway = false
+      return progress
+    } catch (error) {
+      if (!(error instanceof AppError) || !error.retryable) throw error
+      if (!isAway) say(io, `${errorText(error)} It is looked at again each second.`)
+      isAway = true
+      return null
+    }
+  }
+}
+
+function standByText({ by, runId, created, planned }: RunProgress): string {
+  const who = by === null ? 'Another window or command' : by
+  return `${who} works on run ${runId}: ${created} of ${planned}. This one takes over if that ends.`
+}
+
+function left({ by, runId, created, planned }: RunProgress): AppError {
+  const where = by === null ? 'where it was' : `on ${by}`
+  return new AppError(
+    'cancelled',
+    `Run ${runId} goes on ${where}: ${created} of ${planned} tickets are created.`,
+  )
+}
+
+export function addPause(program: Command, host: CommandHost): void {
+  program
+    .command('pause')
+    .description(
+      'pauses the run under way, whichever process works on it; what was sent gets its outcome first',
+    )
+    .action((_options, command: Command) => pause(host, command.optsWithGlobals()))
+}
+
+async function pause({ io }: CommandHost, options: CommonOptions): Promise<void> {
+  await withApp(io, configOf(io, options), async ({ client }) => {
+    const run = await client.call('runs.pause', {})
+    print(io, options.json, standingDocument(run), repeatFlags(io, standingText(run)))
+  })
+}
+
+export function addStop(program: Command, host: CommandHost): void {
+  program
+    .command('stop')
+    .description('stops the run for good, whichever process works on it; a paused or broken one, too')
+    .action((_options, command: Command) => stop(host, command.optsWithGlobals()))
+}
+
+async function stop({ io }: CommandHost, options: CommonOptions): Promise<void> {
+  await withApp(io, configOf(io, options), async ({ client }) => {
+    const run = await client.call('runs.stop', {})
+    print(io, options.json, standingDocument(run), repeatFlags(io, standingText(run)))
+  })
+}

@@ -1,0 +1,244 @@
+import { randomInt } from 'node:crypto'
+import type { RunRequest } from '../../../src-shared/contract/models.ts'
+import { minuteOf, minuteSpan, MS_PER_MINUTE, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
+import { requestedTimes, writtenTimes } from '../../../src-shared/domain/plan-times.ts'
+import { MAX_SEED } from '../../../src-shared/domain/run-bounds.ts'
+import { planRun, type PlannedSlot } from '../../../src-shared/domain/run-plan.ts'
+import type { PlanTarget } from '../../../src-shared/domain/slot-choices.ts'
+import { tickets } from '../../../src-shared/domain/ticket-count.ts'
+import type { Priority } from '../../../src-shared/domain/ticket.ts'
+import type { Config, JiraConfig } from '../../config/config.ts'
+import { chooseWatched } from '../../jira/watched.ts'
+import type { Chart } from '../../print/chart.ts'
+import { planTable } from '../../print/plan-table.ts'
+import { terminalChart, terminalStyle } from '../../print/terminal-chart.ts'
+import { ISSUE_TYPES, PRIORITIES } from '../../sandbox/catalog.ts'
+import type { CommonOptions } from '../cli/options.ts'
+import { isoInstant } from '../cli/times.ts'
+import { print, type CliIo } from '../cli/io.ts'
+import { runDocument } from './run-document.ts'
+import { runRequest, type RunOptions } from './run-options.ts'
+import { inAscii, terminalKind } from '../cli/terminal.ts'
+import { writePicture } from '../counts/stored-chart.ts'
+
+interface PlanOptions extends CommonOptions, RunOptions {
+  /** Where the chart goes as a picture, too. */
+  readonly png?: string
+}
+
+const USUAL_TYPE = ''
+
+const ONLY_PROJECT = ''
+
+/**
+ * Shows what a run would do if it began at `startMs`, and asks no Jira: the same seed gives the same plan when it is run.
+ * Throws `usage`, and as `runRequest`.
+ */
+export async function showPlan(
+  io: CliIo,
+  options: PlanOptions,
+  { config, startMs }: { readonly config: Config; readonly startMs: number },
+): Promise<void> {
+  const run = plannedRun(await runRequest(io, options), config, startMs)
+  const label = `Plan · ${run.profile} · seed ${run.seed}`
+  const file =
+    options.png === undefined ? null : await writePicture(io, run.chart, { label, file: options.png })
+  print(io, options.json, planDocument(run, file), planText(io, run, { config, file }))
+}
+
+function planDocument(
+  { seed, profile, startMs, spanMs, slots, minutes, counts }: PlannedRun,
+  file: string | null,
+): unknown {
+  const perMinute = counts.map((planned, index) => ({
+    minute: minutes.fromMinute + index,
+    planned,
+    created: 0,
+  }))
+  return {
+    ...runDocument({ runId: null, seed, planned: slots.length, created: 0, failed: 0 }, perMinute),
+    profile,
+    from: isoInstant(startMs),
+    to: isoInstant(startMs + spanMs),
+    slots: slots.map(({ atMs, ...slot }) => ({ ...slot, at: isoInstant(atMs) })),
+    ...(file === null ? {} : { file }),
+  }
+}
+
+function planText(
+  io: CliIo,
+  run: PlannedRun,
+  { config, file }: { readonly config: Config; readonly file: string | null },
+): string {
+  const { ascii } = terminalKind(io.env, process.platform)
+  const { dim } = terminalStyle({ colour: io.colour, ascii })
+  const { counts, minutes, chart } = run
+  const text = [
+    [figures(run), run.profile, `seed ${run.seed}`].join(' · '),
+    'A plan, as if it began now. Nothing was created.',
+    '',
+    ...planTable({ fromMinute: minutes.fromMinute, counts }, { zone: config.zone, dim }),
+    '',
+    ...shares(run),
+    '',
+    `What the dashboard will show of it, ${watchedText(run, config)}:`,
+    '',
+    terminalChart(chart, { width: io.columns, colour: io.colour, ascii }),
+    ...(file === null ? [] : ['', `The chart as a picture: ${file}`]),
+  ].join('\n')
+  return ascii ? inAscii(text) : text
+}
+
+function figures({ slots, spanMs }: PlannedRun): string {
+  const minutes = Number((spanMs / MS_PER_MINUTE).toFixed(2))
+  return `${tickets(slots.length)} in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`
+}
+
+/** How many of each priority, and of each project and type where there are several: a line each. */
+function shares({ slots, priorities }: PlannedRun): string[] {
+  const names = {
+    Priorities: priorities.map(({ name }) => name),
+    Projects: distinct(slots.map(({ project }) => project ?? '')),
+    Types: distinct(slots.map(({ type }) => type ?? '')),
+  }
+  const nameOf = { Priorities: 'priority', Projects: 'project', Types: 'type' } as const
+  return (['Priorities', 'Projects', 'Types'] as const).flatMap((title) => {
+    const numbers = names[title].map((name) => [
+      name,
+      slots.filter((slot) => slot[nameOf[title]] === name).length,
+    ])
+    const some = numbers.filter(([, number]) => number !== 0).map(([name, number]) => `${name} ${number}`)
+    return title !== 'Priorities' && some.length < 2 ? [] : [`${title}: ${some.join(', ')}`]
+  })
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)].toSorted()
+}
+
+function watchedText({ chart }: PlannedRun, { jira }: Config): string {
+  const names = chart.priorities.map(({ name }) => name).join(' and ')
+  // What a site watches, it alone knows.
+  return jira.kind === 'sandbox' ? names : `if ${names} are watched`
+}
+
+/** A run as it would be if it began at a time, for who only wants to see it: no Jira was asked anything. */
+export interface PlannedRun {
+  readonly seed: number
+  /** In its written form. */
+  readonly profile: string
+  readonly startMs: number
+  readonly spanMs: number
+  /** The slots with their instants (epoch ms); priority and type by name, null for the project's usual type. */
+  readonly slots: readonly ShownSlot[]
+  /** What its tickets may have, most urgent first. */
+  readonly priorities: readonly Priority[]
+  readonly minutes: MinuteSpan
+  /** All tickets of each minute. */
+  readonly counts: readonly number[]
+  /** What the dashboard will show of it. */
+  readonly chart: Chart
+}
+
+interface ShownSlot {
+  readonly slot: number
+  readonly atMs: number
+  readonly priority: string
+  /** Null: the only one that the account sees. */
+  readonly project: string | null
+  readonly type: string | null
+}
+
+/**
+ * Plans a run in the sandbox, or in a real Jira as far as that can be done unasked: it is taken to have what the request
+ * names, else the usual priorities. Throws `usage`.
+ */
+export function plannedRun(request: RunRequest, config: Config, startMs: number): PlannedRun {
+  const seed = request.seed ?? randomInt(MAX_SEED + 1)
+  const times = requestedTimes(request)
+  const { weights, types, projects } = request
+  const targets = targetsOf(request, config)
+  const { slots, spanMs } = planRun({ ...times, seed, weights, types, projects, targets })
+  const minutes = minuteSpan(startMs, startMs + spanMs)
+  const { priorities = [] } = targets[0] ?? {}
+  const places = slots.map(({ offsetMs }) => minuteOf(startMs + offsetMs) - minutes.fromMinute)
+  return {
+    seed,
+    profile: writtenTimes(times),
+    startMs,
+    spanMs,
+    slots: slots.map((slot) => shownSlot(slot, startMs, targets)),
+    priorities,
+    minutes,
+    counts: tally(places, minutes),
+    chart: {
+      ...chartOf({ slots, places, minutes, priorities }),
+      spanMs,
+      zone: config.zone,
+      provisionalFromMinute: null,
+    },
+  }
+}
+
+/** The same in each project: only the site itself knows what they have. */
+function targetsOf(request: RunRequest, { jira, projectKey }: Config): PlanTarget[] {
+  const keys = Object.keys(request.projects ?? {})
+  const usual = [request.projectKey ?? projectKey ?? (jira.kind === 'sandbox' ? 'TPM' : ONLY_PROJECT)]
+  const what = {
+    priorities: prioritiesOf(request, jira),
+    types: typesOf(request, jira),
+    usualTypeId: USUAL_TYPE,
+  }
+  return (keys.length > 0 ? keys : usual).map((key) => ({ projectKey: key, ...what }))
+}
+
+function prioritiesOf({ weights, replay }: RunRequest, { kind }: JiraConfig): readonly Priority[] {
+  const usual = PRIORITIES.map(({ id, name }) => ({ id: String(id), name }))
+  const named = weights === undefined ? (replay?.priorities ?? []) : Object.keys(weights)
+  const isUsual = named.every((name) => usual.some((of) => of.name.toLowerCase() === name.toLowerCase()))
+  return kind === 'sandbox' || isUsual ? usual : named.map((name) => ({ id: name, name }))
+}
+
+function typesOf({ types = {} }: RunRequest, { kind }: JiraConfig): readonly { id: string; name: string }[] {
+  const ofSandbox = ISSUE_TYPES.filter(({ subtask }) => !subtask).map(({ name }) => name)
+  return (kind === 'sandbox' ? ofSandbox : Object.keys(types)).map((name) => ({ id: name, name }))
+}
+
+function shownSlot(slot: PlannedSlot, startMs: number, [target]: readonly PlanTarget[]): ShownSlot {
+  const priority = target?.priorities.find(({ id }) => id === slot.priorityId)
+  return {
+    slot: slot.slot,
+    atMs: startMs + slot.offsetMs,
+    priority: priority?.name ?? slot.priorityId,
+    project: slot.projectKey === ONLY_PROJECT ? null : slot.projectKey,
+    type: slot.issueTypeId === USUAL_TYPE ? null : slot.issueTypeId,
+  }
+}
+
+interface Placed {
+  readonly slots: readonly PlannedSlot[]
+  /** The minute of each, counted from the first one. */
+  readonly places: readonly number[]
+  readonly minutes: MinuteSpan
+  readonly priorities: readonly Priority[]
+}
+
+/** The watched tickets by priority; all of them where none of their priorities is one that is usually watched. */
+function chartOf({ slots, places, minutes, priorities }: Placed): Pick<Chart, 'series' | 'priorities'> {
+  const { watched } = chooseWatched(priorities, [])
+  const shown = watched.length > 0 ? watched : priorities
+  const counts = shown.map(({ id }) =>
+    tally(
+      places.filter((_, slot) => slots[slot]?.priorityId === id),
+      minutes,
+    ),
+  )
+  const priorityIds = shown.map(({ id }) => id)
+  return { series: { ...minutes, bucketMinutes: 1, priorityIds, counts }, priorities: shown }
+}
+
+function tally(places: readonly number[], { fromMinute, toMinute }: MinuteSpan): number[] {
+  const counts = Array.from({ length: toMinute - fromMinute }, () => 0)
+  for (const place of places) counts[place] = (counts[place] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,167 @@
+import type { Command } from 'commander'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { DEFAULT_SANDBOX, type IndexLag, type SandboxConfig } from '../../config/config.ts'
+import {
+  CONTEXT_PATH,
+  INDEX_LAG_FORMS,
+  parseIndexLag,
+  SANDBOX_LIMITS,
+} from '../../config/sandbox-settings.ts'
+import { isZone } from '../../config/zone.ts'
+import { isMoodName, MOOD_NAMES, MOODS, type MoodName } from '../../sandbox/moods.ts'
+import { setMood } from '../../sandbox/sandbox-control.ts'
+import { configOf, decimalNumber, wholeNumber, type CommonOptions } from '../cli/options.ts'
+import { interrupted } from '../cli/interrupt.ts'
+import { print, type CommandHost } from '../cli/io.ts'
+import { withLog } from '../cli/with-app.ts'
+
+interface SandboxOptions extends CommonOptions {
+  readonly port?: number
+  readonly historyTickets?: number
+  readonly historyHours?: number
+  readonly seed?: number
+  readonly lag?: IndexLag
+  readonly userZone?: string
+  readonly siteZone?: string
+  readonly burst?: number
+  readonly deployment?: SandboxConfig['deployment']
+  readonly contextPath?: string
+  readonly mood?: MoodName | 'list'
+}
+
+export function addSandbox(program: Command, host: CommandHost): void {
+  const { port, historyTickets, historyHours, seed, burstPerSecond } = SANDBOX_LIMITS
+  const history = `(default: ${DEFAULT_SANDBOX.historyTickets} in ${DEFAULT_SANDBOX.historyHours} hour)`
+  program
+    .command('sandbox')
+    .description('runs the built-in Jira on this machine, until Ctrl-C')
+    .option('--port <n>', 'the port (default: any free one)', wholeNumber('--port', port))
+    .option(
+      '--history-tickets <n>',
+      `past tickets of a new sandbox ${history}`,
+      wholeNumber('--history-tickets', historyTickets),
+    )
+    .option(
+      '--history-hours <n>',
+      'over how many hours they lie',
+      decimalNumber('--history-hours', historyHours),
+    )
+    .option('--seed <n>', 'the same seed gives the same past', wholeNumber('--seed', seed))
+    .option('--lag <span>', `how late its search finds tickets: ${INDEX_LAG_FORMS} (default: none)`, indexLag)
+    .option('--user-zone <zone>', 'time zone of the account (default: UTC)', zone('--user-zone'))
+    .option('--site-zone <zone>', 'time zone of the site (default: UTC)', zone('--site-zone'))
+    .option(
+      '--burst <n>',
+      'requests a second before it answers 429 (default: 0, no limit)',
+      wholeNumber('--burst', burstPerSecond),
+    )
+    .option(
+      '--deployment <kind>',
+      'the Jira that it plays: cloud or data-center (default: cloud)',
+      deploymentKind,
+    )
+    .option('--context-path <path>', 'a path before everything, as /jira (default: none)', contextPath)
+    .option('--mood <name>', 'something that is wrong with it; --mood list names what there is', mood)
+    .action(async (_options, command: Command) => {
+      const options: SandboxOptions = command.optsWithGlobals()
+      if (options.mood === 'list') listMoods(host, options)
+      else await sandbox(host, options, options.mood)
+    })
+}
+
+function listMoods({ io }: CommandHost, { json }: SandboxOptions): void {
+  const moods = MOOD_NAMES.map((name) => ({ name, what: MOODS[name].what }))
+  const width = Math.max(...MOOD_NAMES.map(({ length }) => length))
+  const lines = moods.map(({ name, what }) => `${name.padEnd(width)}  ${what}`)
+  print(io, json, { moods }, lines.join('\n'))
+}
+
+async function sandbox({ io }: CommandHost, options: SandboxOptions, wanted?: MoodName): Promise<void> {
+  const { openSandbox } = await import('../../workspace/sandbox-connection.ts')
+  const config = configOf(io, { ...options, jira: 'sandbox' }, sandboxSettings(options))
+  await withLog(io, config.dataDir, async (log) => {
+    const connection = await openSandbox({ config, log })
+    const { owned, url, siteId, email, apiToken } = connection
+    if (!owned) {
+      throw new AppError(
+        'busy',
+        `The sandbox of this data folder runs already, at ${url}. Nothing was started.`,
+        {
+          hint: 'Use that one, end its process, or choose another --data-dir.',
+        },
+      )
+    }
+    try {
+      if (wanted !== undefined) await setMood(connection, wanted, io.signal)
+      print(
+        io,
+        options.json,
+        { url, siteId, email, apiToken, ...(wanted !== undefined && { mood: wanted }) },
+        [
+          `The sandbox Jira: ${url}`,
+          ...(wanted === undefined ? [] : [`  mood       ${wanted}: it ${MOODS[wanted].what}`]),
+          ...(config.sandbox.deployment === 'data-center' ? [] : [`  user       ${email}`]),
+          // A Data Center server calls it a personal access token, and asks for nothing else.
+          `  API token  ${apiToken}`,
+          'Every Jira TPM with this data folder finds it by itself. Ctrl-C ends it.',
+        ].join('\n'),
+      )
+      await interrupted(io.signal)
+    } finally {
+      await connection.stop()
+    }
+  })
+}
+
+function sandboxSettings(options: SandboxOptions): Partial<SandboxConfig> {
+  const { port, historyTickets, historyHours, seed, lag, userZone, siteZone, burst } = options
+  const said = {
+    port,
+    historyTickets,
+    historyHours,
+    seed,
+    indexLag: lag,
+    userZone,
+    siteZone,
+    burstPerSecond: burst,
+    deployment: options.deployment,
+    contextPath: options.contextPath,
+  }
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+}
+
+function indexLag(text: string): IndexLag {
+  const lag = parseIndexLag(text)
+  if (lag !== null) return lag
+  throw new AppError('usage', `--lag takes ${INDEX_LAG_FORMS}, not "${text}". Nothing was started.`)
+}
+
+function deploymentKind(text: string): SandboxConfig['deployment'] {
+  if (text === 'cloud' || text === 'data-center') return text
+  throw new AppError('usage', `--deployment takes cloud or data-center, not "${text}". Nothing was started.`)
+}
+
+function contextPath(text: string): string {
+  if (new RegExp(CONTEXT_PATH).test(text)) return text
+  throw new AppError('usage', `--context-path takes a path as /jira, not "${text}". Nothing was started.`)
+}
+
+function mood(text: string): MoodName | 'list' {
+  if (text === 'list' || isMoodName(text)) return text
+  throw new AppError('usage', `--mood takes the name of a mood, not "${text}". Nothing was started.`, {
+    hint: 'jira-tpm sandbox --mood list names them.',
+  })
+}
+
+function zone(flag: string): (text: string) => string {
+  return (text) => {
+    if (isZone(text)) return text
+    throw new AppError(
+      'usage',
+      `${flag} takes the name of a time zone, not "${text}". Nothing was started.`,
+      {
+        hint: 'Write it as Europe/Berlin.',
+      },
+    )
+  }
+}

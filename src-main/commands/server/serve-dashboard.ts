@@ -1,0 +1,154 @@
+import { AppError, errorText, toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
+import type { App } from '../../app/app.ts'
+import type { ServerConfig } from '../../config/server-config.ts'
+import { watchApp } from '../../metrics/watch-app.ts'
+import { createAccessLog, openAccessLog } from '../../runtime/access-log.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import type { Observation } from '../../server/metrics-route.ts'
+import { createServer } from '../../server/server.ts'
+import { LINK_TTL_MS } from '../../tokens/links.ts'
+import { createTokens } from '../../tokens/tokens.ts'
+import { announce, runningInstances, withdraw } from '../../workspace/instance.ts'
+import { interrupted } from '../cli/interrupt.ts'
+import { print, repeatFlags, say, type CliIo } from '../cli/io.ts'
+import { sayAccessLogFailed } from '../cli/with-app.ts'
+
+interface ServeOptions extends DashboardOptions {
+  readonly observe: Observation
+  readonly json: boolean | undefined
+}
+
+/** Serves the live dashboard until Ctrl-C; its link is the result. Throws `port-in-use`. */
+export async function serveDashboard(io: CliIo, app: App, options: ServeOptions): Promise<void> {
+  const dashboard = await open(io, app, options)
+  const leave = watchApp(options.observe.prometheus.registry, { app, clock: machineClock })
+  try {
+    // What could not be opened is told here and in the window, where the settings can mend it. Neither is kept waiting
+    // by a Jira that does not answer.
+    void app.start().catch((error: unknown) => tellFailure(io, app, toWireError(error)))
+    const { url } = dashboard
+    const link = await startLink(io, dashboard)
+    const another = repeatFlags(io, 'jira-tpm token link --scope admin')
+    const text =
+      link === null
+        ? `The dashboard: ${url}\nA link that lets a browser in: ${another}. Ctrl-C ends it.`
+        : `The dashboard: ${link}\nThe link works once, within 15 minutes; for another: ${another}. Ctrl-C ends it.`
+    print(io, options.json, { url, link }, text)
+    await interrupted(io.signal)
+  } finally {
+    leave()
+    await dashboard.close()
+  }
+}
+
+/** On a terminal alone: elsewhere it would stay in a log. Null also where none can be made, which is said. */
+async function startLink(io: CliIo, dashboard: OpenDashboard): Promise<string | null> {
+  if (!io.stdoutIsTTY) return null
+  try {
+    return await dashboard.link()
+  } catch (error) {
+    say(io, errorText(toWireError(error)))
+    return null
+  }
+}
+
+/** What is wrong with the store was told as news of that. */
+async function tellFailure(io: CliIo, app: App, failure: WireError): Promise<void> {
+  if (io.signal.aborted) return
+  const status = await app.client.call('store.status', {})
+  if (status.failure?.message !== failure.message) say(io, errorText(failure))
+}
+
+/** Where the port is taken by this very workspace's dashboard, nothing needs to be ended: it is told so. */
+async function open(io: CliIo, app: App, options: ServeOptions): Promise<OpenDashboard> {
+  const { dataDir, port } = options
+  try {
+    return await openDashboard(io, app, options)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'port-in-use') throw error
+    const urls = runningInstances(dataDir).map(({ dashboard }) => dashboard?.url)
+    const url = urls.find((candidate) => candidate?.endsWith(`:${port}`))
+    if (url === undefined) throw error
+    throw new AppError('port-in-use', `This data folder's dashboard is served already, at ${url}.`, {
+      hint: 'Use that one: jira-tpm token link makes a link to it. For a second one add --port 0.',
+      cause: error,
+    })
+  }
+}
+
+interface DashboardOptions {
+  readonly dataDir: string
+  /** 0: any free one. */
+  readonly port: number
+  /** How it is reached; by this machine alone where left out. */
+  readonly access?: ServerConfig
+  /** What measures it; nothing where left out. */
+  readonly observe?: Observation
+}
+
+/** A dashboard that is served. */
+export interface OpenDashboard {
+  readonly url: string
+  /**
+   * A new admin's link, for a person at a terminal and nowhere else: what it is printed to may be kept. Its code is in
+   * the fragment, which no browser sends or logs. Throws as `Tokens.createLink`.
+   */
+  link(): Promise<string>
+  /** Serves it no more. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves the live dashboard, and tells the workspace's other programs of it. Throws `port-in-use`, `usage`,
+ * `not-configured` where TLS files are of no use, or `not-found` where it is not built.
+ */
+export async function openDashboard(
+  io: CliIo,
+  app: App,
+  { dataDir, port, access, observe }: DashboardOptions,
+): Promise<OpenDashboard> {
+  const file = openAccessLog(dataDir, (error) => sayAccessLogFailed(io, dataDir, error))
+  const stdout = access?.accessLogToStdout ? createAccessLog((line) => io.stdout.write(line)) : undefined
+  const tokens = createTokens({
+    dataDir,
+    log: app.log,
+    accessLog: { record: (event, fields) => file.record(event, { who: 'server', ...fields }) },
+    seenBy: stdout,
+  })
+  const server = createServer({
+    app,
+    tokens,
+    dataDir,
+    rendererDir: io.rendererDir,
+    port,
+    ...(access !== undefined && { access }),
+    log: app.log,
+    observe,
+    accessLog: {
+      record(event, fields) {
+        file.record(event, fields)
+        stdout?.record(event, fields)
+      },
+    },
+  })
+  try {
+    const { url, localUrl } = await server.start()
+    await announce(dataDir, { dashboard: { url: localUrl, publicUrl: url } })
+    return {
+      url,
+      async link() {
+        const { code } = await tokens.createLink({ scope: 'admin', ttlMs: LINK_TTL_MS })
+        return `${url}/#code=${code}`
+      },
+      async close() {
+        await server.stop()
+        await file.close()
+        await withdraw(dataDir, ['dashboard'], app.log)
+      },
+    }
+  } catch (error) {
+    await server.stop()
+    await file.close()
+    throw error
+  }
+}
