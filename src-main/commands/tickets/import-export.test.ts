@@ -158,7 +158,7 @@ describe('export', () => {
 })
 
 test('the sample is a file that can be imported, too', async () => {
-  const sample = path.join(import.meta.dirname, '..', '..', 'data', 'sample-hour.jsonl')
+  const sample = path.join(import.meta.dirname, '..', '..', '..', 'data', 'sample-hour.jsonl')
   expect(await json(`import ${sample} --store sqlite:sample.sqlite`)).toMatchObject({
     read: 100,
     imported: 100,
