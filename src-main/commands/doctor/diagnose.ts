@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Preflight } from '../../../src-shared/contract/settings-models.ts'
-import { AppError, type ErrorCode } from '../../../src-shared/errors/app-error.ts'
+import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
 import { codeOfStep, hindranceToWatch } from '../../preflight/hindrance.ts'
 import { createReport } from '../../preflight/report.ts'
@@ -12,7 +12,7 @@ import { createSecrets, resolveAccount, type Secrets } from '../../secrets/secre
 import { readTokenFile, tokenFilePath } from '../../tokens/token-file.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { tryJira } from './doctor-jira.ts'
-import { openDoctorVault, tryStore, tryVault } from './doctor-store.ts'
+import { found, openDoctorVault, tryStore, tryVault, type Finding } from './doctor-store.ts'
 import { createStepChanges } from '../cli/step-lines.ts'
 
 /** What the doctor found, in the order in which it looked. */
@@ -122,24 +122,4 @@ function checkTokens(dataDir: string, nowMs: number): Finding {
 
 function isOpen(file: string): boolean {
   return ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) !== 0
-}
-
-export interface Finding {
-  readonly message: string
-  /** Where there is one, the finding is a warning. */
-  readonly hint?: string
-}
-
-/** What one look found, as a step; the code is that of the AppError that it ended with. */
-export async function found(
-  id: string,
-  look: () => Promise<Finding>,
-): Promise<Step<string> & { readonly code: ErrorCode | null }> {
-  try {
-    const { message, hint = '' } = await look()
-    return { id, state: hint === '' ? 'ok' : 'warning', message, hint, code: null }
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
-    return { id, state: 'failed', message: error.message, hint: error.hint, code: error.code }
-  }
 }

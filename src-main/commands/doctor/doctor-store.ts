@@ -9,8 +9,27 @@ import { codeOfStoreStep, hindranceToStore } from '../../store-check/hindrance.t
 import { openStore } from '../../store/open-store.ts'
 import { endMs } from '../../vault/lease.ts'
 import { createVault, type Vault } from '../../vault/vault.ts'
-import { found, type Finding } from './diagnose.ts'
 import { createStepChanges } from '../cli/step-lines.ts'
+
+export interface Finding {
+  readonly message: string
+  /** Where there is one, the finding is a warning. */
+  readonly hint?: string
+}
+
+/** What one look found, as a step; the code is that of the AppError that it ended with. */
+export async function found(
+  id: string,
+  look: () => Promise<Finding>,
+): Promise<Step<string> & { readonly code: ErrorCode | null }> {
+  try {
+    const { message, hint = '' } = await look()
+    return { id, state: hint === '' ? 'ok' : 'warning', message, hint, code: null }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
+    return { id, state: 'failed', message: error.message, hint: error.hint, code: error.code }
+  }
+}
 
 interface StoreParts {
   readonly secrets: Secrets

@@ -1,5 +1,5 @@
 import { emitKeypressEvents } from 'node:readline'
-import { confirm, log, select, text } from '@clack/prompts'
+import { confirm, log, select, text as textPrompt } from '@clack/prompts'
 import { AppError, errorText, toWireError } from '../../../src-shared/errors/app-error.ts'
 import { wrapText } from '../../print/text-width.ts'
 import { hideSecrets } from '../../secrets/hide-secrets.ts'
@@ -45,7 +45,7 @@ export async function askText(
 ): Promise<string | null> {
   const typed = await answerTo(
     io,
-    text({
+    textPrompt({
       message,
       ...(initial !== undefined && { initialValue: initial }),
       ...(placeholder !== undefined && { placeholder }),

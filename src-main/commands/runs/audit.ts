@@ -34,10 +34,10 @@ export function addAudit(program: Command, host: CommandHost): void {
     .option('--from <instant>', 'instead of a run, all that is watched from this instant on')
     .option('--to <instant>', 'and before this one (default: now)')
     .option('--minutes', 'the numbers minute by minute, too')
-    .action((_options, command: Command) => audit(host, command.optsWithGlobals()))
+    .action((_options, command: Command) => auditCommand(host, command.optsWithGlobals()))
 }
 
-async function audit(host: CommandHost, options: AuditOptions): Promise<void> {
+async function auditCommand(host: CommandHost, options: AuditOptions): Promise<void> {
   const { io } = host
   const config = configOf(io, options)
   const { zone } = config

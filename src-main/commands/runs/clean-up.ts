@@ -31,10 +31,10 @@ export function addCleanUp(program: Command, host: CommandHost): void {
     .option('--run <id>', 'which run (default: the last one)')
     .option('--dry-run', 'show what would be deleted; delete nothing')
     .option('--yes', 'do not ask before tickets are deleted')
-    .action((_options, command: Command) => cleanUp(host, command.optsWithGlobals()))
+    .action((_options, command: Command) => cleanUpCommand(host, command.optsWithGlobals()))
 }
 
-async function cleanUp(host: CommandHost, options: CleanUpOptions): Promise<void> {
+async function cleanUpCommand(host: CommandHost, options: CleanUpOptions): Promise<void> {
   const { io } = host
   const { json, yes, dryRun = false } = options
   const config = configOf(io, options)
