@@ -76,6 +76,20 @@ describe('what is told', () => {
 })
 
 describe('what listeners say', () => {
+  test('every event, in order, however many listen', async () => {
+    const many = Array.from({ length: 230 }, () => open())
+    const heard = many.map(collect)
+    await Promise.all(many.map((socket) => once(socket, 'open')))
+    const seqs = Array.from({ length: 20 }, (_, seq) => seq)
+    for (const seq of seqs) {
+      door.hub.publish('counts.changed', { siteId: 's', prevSeq: seq, seq, reset: false, changes: [] })
+    }
+    await expect.poll(() => heard.every((messages) => messages.length === seqs.length)).toBe(true)
+    for (const messages of heard) {
+      expect(messages.map((message) => (message as { payload: { seq: number } }).payload.seq)).toEqual(seqs)
+    }
+  })
+
   test.each(['{"method":"counts.all","params":{}}', 'not json', ''])('%j is refused, typed', async (said) => {
     const socket = open()
     await once(socket, 'open')
