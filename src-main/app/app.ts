@@ -7,7 +7,7 @@ import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Config, PostgresConfig, StoreConfig } from '../config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
 import { openEngine, type CountsState, type EngineHandlers, type Stored } from './engine.ts'
-import { createGates, type Gates } from '../jira/gate.ts'
+import { createAuthGates, type AuthGates } from '../jira/gate.ts'
 import { leaseOwner } from '../leases/lease-owner.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import type { Log } from '../runtime/log.ts'
@@ -102,7 +102,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     log,
   })
   const checks = createRecentChecks(clock)
-  const gates = createGates(clock)
+  const gates = createAuthGates(clock)
   const parts = {
     log,
     clock,
@@ -219,7 +219,7 @@ function withVault(secrets: Secrets, vault: Vault | null): Secrets {
 }
 
 /** Passes each call to the engine that is open when it comes, or throws why there is none. */
-function forwarded(engine: CurrentEngine, gates: Gates): EngineHandlers {
+function forwarded(engine: CurrentEngine, gates: AuthGates): EngineHandlers {
   const names = (Object.keys(methods) as (keyof Handlers)[]).filter(
     (name) => !/^(settings|store)\./.test(name),
   )

@@ -10,7 +10,7 @@ import { keepDemoRunning } from './demo-run.ts'
 import { createRunMinutes } from '../generator/run-minutes.ts'
 import { createGenerator } from '../generator/runner.ts'
 import { createHandlers } from './handlers.ts'
-import type { Gates } from '../jira/gate.ts'
+import type { AuthGates } from '../jira/gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { createLive } from '../live/live.ts'
 import type { Log } from '../runtime/log.ts'
@@ -65,7 +65,7 @@ export interface EngineOptions extends StoreInUse {
   /** Those that a person had made in the settings or by a command. */
   readonly checks?: RecentChecks
   /** See `SiteParts`. */
-  readonly gates?: Gates
+  readonly gates?: AuthGates
   /** Hears of all that is done. */
   readonly metrics?: Metrics | undefined
   /** How the Jira is asked; as by a program that nobody waits for where absent. */

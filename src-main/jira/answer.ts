@@ -1,5 +1,5 @@
 import type { AnswerHead } from './answer-head.ts'
-import type { Credentials } from './credentials.ts'
+import type { JiraCredentials } from './credentials.ts'
 import {
   brokenAnswer,
   lacksScope,
@@ -15,7 +15,7 @@ import { saidByJira } from './said-by-jira.ts'
 
 interface AnswerOptions {
   readonly host: string
-  readonly credentials: Credentials
+  readonly credentials: JiraCredentials
   readonly maxBytes: number
   /** Takes secrets out of what the other side says. */
   readonly redact: (text: string) => string

@@ -12,7 +12,7 @@ export interface Answered<T> extends Omit<HttpAnswer, 'data'> {
 }
 
 /** Runs one of jira.js's endpoint functions over our transport. */
-export type Call = <T>(
+export type CloudCall = <T>(
   operation: (client: Client) => Promise<T>,
   options: SendOptions,
 ) => Promise<Answered<T>>
@@ -24,7 +24,7 @@ const NOTHING_SAID = { siteMs: Number.NaN, accountId: null, tookMs: 0 }
  * time-outs, no signal and no headers, follows redirects and repeats creates. An answer that does not fit its schema is
  * an error here.
  */
-export function createCall({ host, send, redact }: Pick<Link, 'host' | 'send' | 'redact'>): Call {
+export function createCall({ host, send, redact }: Pick<Link, 'host' | 'send' | 'redact'>): CloudCall {
   return async (operation, options) => {
     let said: Omit<HttpAnswer, 'data'> = NOTHING_SAID
     const client: Client = {

@@ -7,7 +7,7 @@ import type { FoundTicket, IdPage, IdQuery, SearchPage, SearchQuery } from './ji
 type SearchAnswer = Awaited<ReturnType<typeof searchOnce>>
 
 /** What search/jql gives at most, and only where nothing but the id is asked for. */
-const IDS_A_PAGE = 5_000
+const ID_PAGE_SIZE = 5_000
 
 /** One page of a search, as Jira answers it. */
 export function searchOnce(client: Client, query: SearchQuery, fields = PRIORITY_READER.fields) {
@@ -25,7 +25,7 @@ export function searchIdsOnce(client: Client, query: IdQuery) {
   return searchAndReconsileIssuesUsingJqlPost(client, {
     jql: query.jql,
     fields: ['id'],
-    maxResults: IDS_A_PAGE,
+    maxResults: ID_PAGE_SIZE,
     ...(query.pageToken === null ? {} : { nextPageToken: query.pageToken }),
   })
 }
@@ -72,7 +72,7 @@ function readEnd(
 }
 
 /** What `POST issue/bulkfetch` takes at once. */
-export const FETCHED_AT_ONCE = 100
+export const MAX_FETCHED = 100
 
 interface FetchedBy {
   readonly host: string

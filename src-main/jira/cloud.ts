@@ -13,9 +13,9 @@ import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts
 import type { Clock } from '../runtime/clock.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { adfDocument } from './adf.ts'
-import { createCall, type Answered, type Call } from './client.ts'
+import { createCall, type Answered, type CloudCall } from './client.ts'
 import {
-  FETCHED_AT_ONCE,
+  MAX_FETCHED,
   fetchByIds,
   readIdPage,
   readSearchPage,
@@ -158,7 +158,7 @@ async function allPriorities(client: Client, maxResults: number): Promise<Priori
 }
 
 interface ByIdsParts {
-  readonly call: Call
+  readonly call: CloudCall
   readonly link: Link
   readonly reader: TicketReader
   readonly signal: AbortSignal
@@ -170,8 +170,8 @@ async function allByIds(
   { call, link, reader, signal, property }: ByIdsParts,
 ): Promise<FoundTicket[]> {
   const found: FoundTicket[] = []
-  for (let from = 0; from < idsOrKeys.length; from += FETCHED_AT_ONCE) {
-    const some = idsOrKeys.slice(from, from + FETCHED_AT_ONCE)
+  for (let from = 0; from < idsOrKeys.length; from += MAX_FETCHED) {
+    const some = idsOrKeys.slice(from, from + MAX_FETCHED)
     const fetchSome = async (): Promise<FoundTicket[]> => {
       const options = { repeats: READ_REPEATS, signal }
       return (await call((client) => fetchByIds(client, some, { ...link, reader, property }), options)).result

@@ -1,5 +1,5 @@
 /** How we say who we are, and what to say where that is not believed. */
-export interface Credentials {
+export interface JiraCredentials {
   /** The whole `Authorization` header; null: we ask as nobody. */
   readonly authorization: string | null
   /** What must appear in no text, in every form in which the other side could echo it. */
@@ -10,7 +10,7 @@ export interface Credentials {
 }
 
 /** An account of Jira Cloud. https://developer.atlassian.com/cloud/jira/platform/basic-auth-for-rest-apis/ */
-export function apiToken(email: string, token: string): Credentials {
+export function apiToken(email: string, token: string): JiraCredentials {
   const encoded = Buffer.from(`${email}:${token}`).toString('base64')
   return {
     authorization: `Basic ${encoded}`,
@@ -23,7 +23,7 @@ export function apiToken(email: string, token: string): Credentials {
 }
 
 /** An account of Jira Data Center, 8.14 or later. */
-export function accessToken(token: string): Credentials {
+export function accessToken(token: string): JiraCredentials {
   return {
     authorization: `Bearer ${token}`,
     secrets: [token],
@@ -33,7 +33,7 @@ export function accessToken(token: string): Credentials {
 }
 
 /** For what Jira tells anybody. */
-export const ANONYMOUS: Credentials = {
+export const ANONYMOUS: JiraCredentials = {
   authorization: null,
   secrets: [],
   name: 'a request without credentials',

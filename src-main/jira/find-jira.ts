@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { cloudJira } from './cloud.ts'
-import { accessToken, ANONYMOUS, apiToken, type Credentials } from './credentials.ts'
+import { accessToken, ANONYMOUS, apiToken, type JiraCredentials } from './credentials.ts'
 import { dataCenterJira } from './data-center/data-center.ts'
 import { JiraError } from './errors.ts'
 import { belongsTo, gatewayUrl } from './gateway.ts'
@@ -15,7 +15,7 @@ export interface JiraAddress {
 }
 
 export interface FoundJira extends JiraAddress {
-  readonly credentials: Credentials
+  readonly credentials: JiraCredentials
 }
 
 export interface Search {
@@ -26,7 +26,7 @@ export interface Search {
   /** Where it was found the last time, or null. */
   readonly remembered: JiraAddress | null
   /** A link to an address, past the gate: a search tries more than one door. */
-  readonly link: (url: string, credentials: Credentials) => Link
+  readonly link: (url: string, credentials: JiraCredentials) => Link
   readonly signal: AbortSignal
 }
 
@@ -99,7 +99,7 @@ function isSameDoor(tried: Tried | null, found: JiraAddress): tried is Tried {
   return tried?.apiUrl === found.apiUrl && tried.deployment === found.deployment
 }
 
-function credentialsFor(deployment: Deployment, { site, user, token }: Search): Credentials {
+function credentialsFor(deployment: Deployment, { site, user, token }: Search): JiraCredentials {
   if (deployment === 'data-center') return accessToken(token)
   if (user !== null) return apiToken(user, token)
   throw new AppError(

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { createHandClock } from '../../test-support/sync/clock.ts'
 import { limited, notAuthenticated } from './errors.ts'
-import { createGate, createGates } from './gate.ts'
+import { createAuthGate, createAuthGates } from './gate.ts'
 
 const refused = notAuthenticated('jira.test', 'did not accept the token')
 
 test('a failed log-in shuts it: everybody gets that error, until the person acts', () => {
-  const gate = createGate(createHandClock())
+  const gate = createAuthGate(createHandClock())
   gate.failed(refused, gate.pass())
   expect(() => gate.pass()).toThrow(refused.message)
   expect(gate.reset()).toBe(true)
@@ -16,7 +16,7 @@ test('a failed log-in shuts it: everybody gets that error, until the person acts
 
 test('it is opened once a minute at most, however often a person asks, and whatever the clock is set to', () => {
   const clock = { nowMs: 1_000_000_000, ranMs: 0, now: () => clock.nowMs, elapsedMs: () => clock.ranMs }
-  const gate = createGate(clock)
+  const gate = createAuthGate(clock)
   gate.failed(refused, gate.pass())
   expect(gate.reset()).toBe(true)
   gate.failed(refused, gate.pass())
@@ -40,7 +40,7 @@ test('asked again within the minute it says when the log-in was refused, and whe
     clock.nowMs += ms
     clock.ranMs += ms
   }
-  const gate = createGate(clock)
+  const gate = createAuthGate(clock)
   gate.failed(refused, gate.pass())
   const unsent = { code: 'not-authenticated', failure: 'unsent', message: refused.message }
   const plain = expect.objectContaining({ ...unsent, hint: refused.hint }) as Error
@@ -60,7 +60,7 @@ test('asked again within the minute it says when the log-in was refused, and whe
 
 test('a token that a person tried out, and that was refused, counts as tried in this minute', () => {
   const clock = createHandClock()
-  const gate = createGate(clock)
+  const gate = createAuthGate(clock)
   gate.countRefusal()
   gate.failed(refused, gate.pass())
   gate.countRefusal()
@@ -68,7 +68,7 @@ test('a token that a person tried out, and that was refused, counts as tried in 
 })
 
 test('credentials have one gate, however often they are used; another token, user or address has its own', () => {
-  const gates = createGates(createHandClock())
+  const gates = createAuthGates(createHandClock())
   const credentials = { url: 'https://jira.test', user: 'ada@example.com', token: 'one' }
   gates.of(credentials).failed(refused, gates.of(credentials).pass())
   expect(() => gates.of({ ...credentials, url: 'https://jira.test/' }).pass()).toThrow(refused.message)
@@ -80,14 +80,14 @@ test('credentials have one gate, however often they are used; another token, use
 })
 
 test('no other failure shuts it', () => {
-  const gate = createGate(createHandClock())
+  const gate = createAuthGate(createHandClock())
   gate.failed(limited('jira.test', null, null), gate.pass())
   gate.failed(new Error('a bug'), gate.pass())
   expect(() => gate.pass()).not.toThrow()
 })
 
 test('a call from before the person acted does not shut it again', () => {
-  const gate = createGate(createHandClock())
+  const gate = createAuthGate(createHandClock())
   const before = gate.pass()
   gate.failed(refused, gate.pass())
   gate.reset()

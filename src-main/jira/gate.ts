@@ -7,7 +7,7 @@ import { siteUrl } from './site-url.ts'
  * Stands before every call with a token. After a failed log-in nothing more is sent until a person acts, and then once a
  * minute at most: each further try with the same token brings the account nearer to being locked out.
  */
-export interface Gate {
+export interface AuthGate {
   /** Throws that of the failed log-in while there is one, and until when nothing is sent. Returns what `failed` is to be told. */
   pass(): Pass
   /** Hears of a call's error, and shuts for a failed log-in. A call that left before the last reset tells nothing. */
@@ -21,15 +21,15 @@ export interface Gate {
 type Pass = symbol
 
 /** How an account is known to a Jira: another token, user or address is another one. */
-interface Credentials {
+interface Account {
   readonly url: string
   readonly user: string | null
   readonly token: string
 }
 
 /** The gates of all credentials that were used: one each, whatever is opened, tried out or opened again with them. */
-export interface Gates {
-  of(credentials: Credentials): Gate
+export interface AuthGates {
+  of(credentials: Account): AuthGate
   /** See `Gate.reset`: of all. */
   reset(): void
 }
@@ -38,7 +38,7 @@ const MINUTE_MS = 60_000
 
 type GateClock = Pick<Clock, 'now' | 'elapsedMs'>
 
-export function createGate(clock: GateClock): Gate {
+export function createAuthGate(clock: GateClock): AuthGate {
   let refusal: { readonly error: JiraError; readonly atMs: number; readonly elapsedMs: number } | null = null
   let current: Pass = Symbol('pass')
   let triedMs = -Infinity
@@ -68,13 +68,13 @@ export function createGate(clock: GateClock): Gate {
   }
 }
 
-export function createGates(clock: GateClock): Gates {
-  const gates = new Map<string, Gate>()
+export function createAuthGates(clock: GateClock): AuthGates {
+  const gates = new Map<string, AuthGate>()
   return {
     of({ url, user, token }) {
       const credentials = JSON.stringify([siteUrl(url).href, user, token])
       const key = createHash('sha256').update(credentials).digest('hex')
-      const gate = gates.get(key) ?? createGate(clock)
+      const gate = gates.get(key) ?? createAuthGate(clock)
       gates.set(key, gate)
       return gate
     },
@@ -85,7 +85,7 @@ export function createGates(clock: GateClock): Gates {
 }
 
 /** For whoever has no person to wait for: a test, the sandbox. */
-export const OPEN_GATE: Gate = {
+export const OPEN_AUTH_GATE: AuthGate = {
   pass: () => Symbol('pass'),
   failed: () => {},
   reset: () => false,

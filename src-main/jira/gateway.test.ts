@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { belongsTo, gatewayUrl } from './gateway.ts'
-import type { Send } from './send.ts'
+import type { SendToJira } from './send.ts'
 
 const never = new AbortController().signal
 const CLOUD = new URL('https://ada.atlassian.net')
 
 const telling =
-  (data: unknown): Send =>
+  (data: unknown): SendToJira =>
   async () => ({ data, siteMs: 0, accountId: null, tookMs: 0 })
 
 test('a site’s gateway is Atlassian’s, by https; a sandbox is its own', async () => {

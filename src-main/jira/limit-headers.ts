@@ -67,7 +67,7 @@ export interface ToldBudget {
 }
 
 /** All budgets that an answer tells of, short or not; of several of one kind that of which the least is left. */
-export function toldBudgets({ header }: AnswerHead): ToldBudget[] {
+export function statedBudgets({ header }: AnswerHead): ToldBudget[] {
   const limit = numberOf(header('x-ratelimit-limit'))
   const remaining = numberOf(header('x-ratelimit-remaining'))
   const told = [

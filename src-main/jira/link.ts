@@ -1,13 +1,13 @@
 import type { Clock } from '../runtime/clock.ts'
 import { NO_METRICS, type JiraStatus, type Metrics } from '../metrics/metrics.ts'
-import type { Credentials } from './credentials.ts'
+import type { JiraCredentials } from './credentials.ts'
 import { endpointKind } from './endpoint-kind.ts'
-import { OPEN_GATE, type Gate } from './gate.ts'
+import { OPEN_AUTH_GATE, type AuthGate } from './gate.ts'
 import { createNetwork, type Network } from './network.ts'
 import { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
 import { createRedactor } from './redact.ts'
-import type { Patience } from './retry.ts'
-import { createSend, type Send } from './send.ts'
+import type { RetryPolicy } from './retry.ts'
+import { createSend, type SendToJira } from './send.ts'
 import { siteUrl } from './site-url.ts'
 import { createTransport, TIMEOUTS, type Timeouts } from './transport.ts'
 
@@ -15,7 +15,7 @@ import { createTransport, TIMEOUTS, type Timeouts } from './transport.ts'
 export interface Link {
   /** The address's host and port, for error sentences. */
   readonly host: string
-  readonly send: Send
+  readonly send: SendToJira
   /** Takes secrets out of what the other side says. */
   readonly redact: (text: string) => string
   /** Carries the waits between repeats. */
@@ -26,7 +26,7 @@ export interface Link {
 export interface RequestPolicy {
   readonly timeouts?: Partial<Timeouts>
   /** How long a call may wait for its repeats; as a program that nobody waits for where absent. */
-  readonly patience?: Patience | undefined
+  readonly retryPolicy?: RetryPolicy | undefined
   /** See `TransportOptions`. */
   readonly onSilence?: ((host: string, waitedMs: number) => void) | undefined
   /** Hears of every answer, also of one that is an error. */
@@ -38,12 +38,12 @@ export interface RequestPolicy {
 export interface LinkOptions extends RequestPolicy {
   /** The API's address, which may have a path of its own: `/rest/api/…` comes below it. */
   readonly url: string
-  readonly credentials: Credentials
+  readonly credentials: JiraCredentials
   readonly clock: Clock
   /** Direct connections and the usual certificates where absent. */
   readonly network?: Network
   /** Shared by all links of a site; one that is always open where absent. */
-  readonly gate?: Gate
+  readonly gate?: AuthGate
   /** Shared by all links of a site; one of its own where absent. */
   readonly limiter?: RateLimiter
   /** Hears of each request. */
@@ -54,7 +54,7 @@ const MAX_ANSWER_BYTES = 16 * 2 ** 20
 
 /** Throws `not-configured` where the address is none. Connects to nothing yet. */
 export function createLink(options: LinkOptions): Link {
-  const { credentials, clock, network = createNetwork(), gate = OPEN_GATE, patience } = options
+  const { credentials, clock, network = createNetwork(), gate = OPEN_AUTH_GATE, retryPolicy: patience } = options
   const { metrics = NO_METRICS } = options
   const site = siteUrl(options.url)
   const { host } = site
@@ -70,14 +70,14 @@ export function createLink(options: LinkOptions): Link {
     onSilence: options.onSilence,
     onAnswer(request, head) {
       options.onAnswer?.()
-      limiter.heard(request, head)
+      limiter.onAnswer(request, head)
     },
     onEnd: (request, { status, tookMs }) => {
       const labels = { endpoint: endpointKind(request), status: statusLabel(status) }
       metrics.jiraRequests.observe(labels, tookMs / 1_000)
     },
   })
-  return { host, send: createSend({ transport, gate, limiter, clock, patience, metrics }), redact, clock }
+  return { host, send: createSend({ transport, gate, limiter, clock, retryPolicy: patience, metrics }), redact, clock }
 }
 
 function statusLabel(status: number | null): JiraStatus {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createPrometheus } from '../metrics/prometheus.ts'
 import { readExposition, valueOf } from '../../test-support/metrics/exposition.ts'
 import { answerHead } from './answer-head.ts'
-import { toldBudgets } from './limit-headers.ts'
+import { statedBudgets } from './limit-headers.ts'
 import { createLink } from './link.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { READ_REPEATS } from './retry.ts'
@@ -42,7 +42,7 @@ describe('budgets, as an answer tells them', () => {
     ],
     ['one that is not known', { 'ratelimit-policy': '"other";q=1', ratelimit: '"other";r=0;t=1' }, []],
   ])('%s', (_what, headers, expected) => {
-    const told = toldBudgets(answerHead(200, headers))
+    const told = statedBudgets(answerHead(200, headers))
     expect(told.map(({ budget, limit, remaining }) => [budget, limit, remaining])).toEqual(expected)
   })
 })
@@ -53,14 +53,14 @@ test('the limiter tells budgets, waits that lasted, and what it does not send', 
   const limiter = createRateLimiter({ clock, host: 'jira.test', metrics })
   await limiter.turn(GET, never)
   expect(await of('jira_tpm_jira_limit_wait_seconds_count')).toBe(0)
-  limiter.heard(GET, answerHead(429, { 'retry-after': '7' }))
+  limiter.onAnswer(GET, answerHead(429, { 'retry-after': '7' }))
   await limiter.turn(GET, never)
   expect(await of('jira_tpm_jira_limit_wait_seconds_count')).toBe(1)
   expect(await of('jira_tpm_jira_limit_wait_seconds_sum')).toBe(7)
-  limiter.heard(GET, answerHead(429, { 'retry-after': '900' }))
+  limiter.onAnswer(GET, answerHead(429, { 'retry-after': '900' }))
   await expect(limiter.turn(GET, never)).rejects.toMatchObject({ code: 'jira-limited' })
   expect(await of('jira_tpm_jira_requests_held_back_total')).toBe(1)
-  limiter.heard(GET, answerHead(200, { 'x-ratelimit-limit': '50', 'x-ratelimit-remaining': '3' }))
+  limiter.onAnswer(GET, answerHead(200, { 'x-ratelimit-limit': '50', 'x-ratelimit-remaining': '3' }))
   expect(await of('jira_tpm_jira_limit_requests', { budget: 'bucket' })).toBe(50)
   expect(await of('jira_tpm_jira_limit_remaining_requests', { budget: 'bucket' })).toBe(3)
 })

@@ -3,7 +3,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { findJira, jiraOver, serverOf, type JiraAddress, type Search } from './find-jira.ts'
-import { createGate, OPEN_GATE, type Gate } from './gate.ts'
+import { createAuthGate, OPEN_AUTH_GATE, type AuthGate } from './gate.ts'
 import type { Jira } from './jira.ts'
 import { createLink, type RequestPolicy } from './link.ts'
 import { createNetwork } from './network.ts'
@@ -50,7 +50,7 @@ export interface SiteJiraParts extends Omit<RequestPolicy, 'timeouts'> {
   /** Keeps the time until when the site takes nothing from this account. */
   readonly memory?: PauseMemory | undefined
   /** One that outlives this connection; its own where absent. */
-  readonly gate?: Gate | undefined
+  readonly gate?: AuthGate | undefined
 }
 
 interface Opened extends JiraAddress {
@@ -64,7 +64,7 @@ interface Opened extends JiraAddress {
  */
 export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts): SiteJira {
   const { user, token, caFile, watchedField } = connection
-  const { clock, patience, onSilence, onAnswer, onWait, memory, timeouts = {}, metrics } = parts
+  const { clock, retryPolicy: patience, onSilence, onAnswer, onWait, memory, timeouts = {}, metrics } = parts
   const site = siteUrl(connection.url)
   refuseNoToken(token)
   const { connectMs } = timeouts
@@ -77,7 +77,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
   // Of a personal access token it is not known whose it is.
   const account = user ?? createHash('sha256').update(token).digest('hex').slice(0, 16)
   let remembering: Promise<void> | undefined
-  const gate = parts.gate ?? createGate(clock)
+  const gate = parts.gate ?? createAuthGate(clock)
   const shared = {
     clock,
     network,
@@ -103,7 +103,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     user,
     token,
     remembered,
-    link: (url, as) => createLink({ ...shared, url, credentials: as, gate: OPEN_GATE }),
+    link: (url, as) => createLink({ ...shared, url, credentials: as, gate: OPEN_AUTH_GATE }),
     signal,
   })
   const find = async (signal: AbortSignal): Promise<Opened> => {

@@ -29,7 +29,7 @@ async function waitOf(limiter: RateLimiter, clock: JumpClock, request: HttpReque
 describe('a 429 keeps back', () => {
   test('for bursts that endpoint with that method, and nothing else', async () => {
     const { limiter, clock } = start()
-    limiter.heard(SEARCH, refused({ 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' }))
+    limiter.onAnswer(SEARCH, refused({ 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based' }))
     expect(await waitOf(limiter, clock, COUNT)).toBe(0)
     expect(await waitOf(limiter, clock, { ...SEARCH, method: 'GET' })).toBe(0)
     expect(await waitOf(limiter, clock, SEARCH)).toBe(7_000)
@@ -37,7 +37,7 @@ describe('a 429 keeps back', () => {
 
   test('for writes to an issue that issue, and no other', async () => {
     const { limiter, clock } = start()
-    limiter.heard(
+    limiter.onAnswer(
       writeTo('10001'),
       refused({ 'retry-after': '2', 'ratelimit-reason': 'jira-per-issue-on-write' }),
     )
@@ -52,14 +52,14 @@ describe('a 429 keeps back', () => {
     async (reason) => {
       const { limiter, clock } = start()
       const headers = { 'retry-after': '60', ...(reason === undefined ? {} : { 'ratelimit-reason': reason }) }
-      limiter.heard(SEARCH, refused(headers))
+      limiter.onAnswer(SEARCH, refused(headers))
       expect(await waitOf(limiter, clock, CREATE)).toBe(60_000)
     },
   )
 
   test('until a quota is reset, by the site’s own clock', async () => {
     const { limiter, clock } = start()
-    limiter.heard(
+    limiter.onAnswer(
       SEARCH,
       refused({
         date: 'Sun, 27 Sep 2026 08:58:40 GMT',
@@ -73,7 +73,7 @@ describe('a 429 keeps back', () => {
 
 test('whoever would wait for more than two minutes is told at once, and not sent', async () => {
   const { limiter, clock } = start()
-  limiter.heard(SEARCH, refused({ 'retry-after': '1847', 'ratelimit-reason': 'jira-quota-tenant-based' }))
+  limiter.onAnswer(SEARCH, refused({ 'retry-after': '1847', 'ratelimit-reason': 'jira-quota-tenant-based' }))
   await expect(limiter.turn(CREATE, never)).rejects.toMatchObject({
     code: 'jira-limited',
     retryAfterMs: 1_847_000,
@@ -83,7 +83,7 @@ test('whoever would wait for more than two minutes is told at once, and not sent
 
 test('no answer shuts us up for more than an hour', async () => {
   const { limiter } = start()
-  limiter.heard(SEARCH, refused({ 'retry-after': '999999999' }))
+  limiter.onAnswer(SEARCH, refused({ 'retry-after': '999999999' }))
   await expect(limiter.turn(CREATE, never)).rejects.toMatchObject({ retryAfterMs: 3_600_000 })
 })
 
@@ -92,7 +92,7 @@ test('a clock that is set back neither ends a pause nor prolongs it', async () =
   let offsetMs = 0
   const movable = { ...clock, now: () => clock.now() + offsetMs, elapsedMs: () => clock.now() }
   const limiter = createRateLimiter({ clock: movable, host: 'jira.test' })
-  limiter.heard(SEARCH, refused({ 'retry-after': '100' }))
+  limiter.onAnswer(SEARCH, refused({ 'retry-after': '100' }))
   await clock.sleep(60_000, never)
   offsetMs = -50_000
   await limiter.turn(CREATE, never)
@@ -107,7 +107,7 @@ describe('a pause outlives the process', () => {
     const first = createJumpClock()
     const pauses: Pause[] = []
     const onPause = (pause: Pause): void => void pauses.push(pause)
-    createRateLimiter({ clock: first, host: 'jira.test', onPause }).heard(SEARCH, heard)
+    createRateLimiter({ clock: first, host: 'jira.test', onPause }).onAnswer(SEARCH, heard)
     const clock = createJumpClock(first.now() + laterMs)
     const paused = Promise.resolve(pauses[0] ?? null)
     return { next: createRateLimiter({ clock, host: 'jira.test', paused }), pauses }
@@ -146,7 +146,7 @@ describe('a pause outlives the process', () => {
 
 test('an abort ends the wait', async () => {
   const { limiter, clock } = start()
-  limiter.heard(SEARCH, refused({ 'retry-after': '7' }))
+  limiter.onAnswer(SEARCH, refused({ 'retry-after': '7' }))
   const stop = new AbortController()
   stop.abort()
   await expect(limiter.turn(SEARCH, stop.signal)).rejects.toMatchObject({
@@ -159,11 +159,11 @@ test('an abort ends the wait', async () => {
 describe('requests keep apart', () => {
   test('after a burst, less and less, until all is as before', async () => {
     const { limiter, clock } = start()
-    limiter.heard(SEARCH, refused({ 'retry-after': '1', 'ratelimit-reason': 'jira-burst-based' }))
+    limiter.onAnswer(SEARCH, refused({ 'retry-after': '1', 'ratelimit-reason': 'jira-burst-based' }))
     await limiter.turn(SEARCH, never)
     const gaps: number[] = []
     for (let i = 0; i < 20; i++) {
-      limiter.heard(SEARCH, fine)
+      limiter.onAnswer(SEARCH, fine)
       gaps.push(await waitOf(limiter, clock, SEARCH))
     }
     expect(gaps[0]).toBe(40)
@@ -173,17 +173,17 @@ describe('requests keep apart', () => {
 
   test('while the limit is near, before any 429', async () => {
     const { limiter, clock } = start()
-    limiter.heard(SEARCH, answerHead(200, { 'x-ratelimit-nearlimit': 'true' }))
+    limiter.onAnswer(SEARCH, answerHead(200, { 'x-ratelimit-nearlimit': 'true' }))
     await limiter.turn(CREATE, never)
     expect(await waitOf(limiter, clock, COUNT)).toBe(1_000)
-    limiter.heard(COUNT, fine)
+    limiter.onAnswer(COUNT, fine)
     expect(await waitOf(limiter, clock, COUNT)).toBe(0)
   })
 
   test('where many wait for the same pause: they go one after the other', async () => {
     const clock = createStepClock()
     const limiter = createRateLimiter({ clock, host: 'jira.test' })
-    limiter.heard(SEARCH, refused({ 'retry-after': '5', 'ratelimit-reason': 'jira-burst-based' }))
+    limiter.onAnswer(SEARCH, refused({ 'retry-after': '5', 'ratelimit-reason': 'jira-burst-based' }))
     const began = clock.now()
     const sent = Array.from({ length: 4 }, () => limiter.turn(SEARCH, never).then(() => clock.now() - began))
     await clock.run()
@@ -193,10 +193,10 @@ describe('requests keep apart', () => {
   test('and a pause that is learnt while one waits is waited for, too', async () => {
     const clock = createStepClock()
     const limiter = createRateLimiter({ clock, host: 'jira.test' })
-    limiter.heard(SEARCH, refused({ 'retry-after': '5', 'ratelimit-reason': 'jira-burst-based' }))
+    limiter.onAnswer(SEARCH, refused({ 'retry-after': '5', 'ratelimit-reason': 'jira-burst-based' }))
     const began = clock.now()
     const sent = limiter.turn(SEARCH, never).then(() => clock.now() - began)
-    limiter.heard(CREATE, refused({ 'retry-after': '9', 'ratelimit-reason': 'jira-quota-tenant-based' }))
+    limiter.onAnswer(CREATE, refused({ 'retry-after': '9', 'ratelimit-reason': 'jira-quota-tenant-based' }))
     await clock.run()
     expect(await sent).toBe(9_000)
   })
@@ -204,7 +204,7 @@ describe('requests keep apart', () => {
 
 test('a Data Center server without a token for us is left alone until it has one', async () => {
   const { limiter, clock } = start()
-  limiter.heard(SEARCH, answerHead(200, { 'x-ratelimit-remaining': '0', 'retry-after': '6' }))
+  limiter.onAnswer(SEARCH, answerHead(200, { 'x-ratelimit-remaining': '0', 'retry-after': '6' }))
   expect(await waitOf(limiter, clock, CREATE)).toBe(6_000)
 })
 
@@ -229,7 +229,7 @@ test('whatever was said, in whatever order, every request has its turn or an err
         const outcome = await limiter.turn(request, never).catch((error: unknown) => error)
         expect([undefined, 'jira-limited']).toContain((outcome as { code?: string } | undefined)?.code)
         expect(clock.now() - before).toBeLessThanOrEqual(2 * 120_000)
-        limiter.heard(
+        limiter.onAnswer(
           request,
           answerHead(status, {
             ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),

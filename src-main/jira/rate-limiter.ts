@@ -2,7 +2,7 @@ import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import type { AnswerHead } from './answer-head.ts'
 import { cancelled, limited } from './errors.ts'
-import { emptyForMs, shortages, toldBudgets } from './limit-headers.ts'
+import { emptyForMs, shortages, statedBudgets } from './limit-headers.ts'
 import { endpointScope, limitedScope, scopesOf, SITE, type LimitScope } from './limit-scope.ts'
 import { limitedForMs, rateLimitReason } from './rate-limit.ts'
 import { LONGEST_ASKED_WAIT_MS, SHORTEST_BACKOFF_MS } from './retry.ts'
@@ -16,7 +16,7 @@ export interface RateLimiter {
    */
   turn(request: HttpRequest, signal: AbortSignal): Promise<void>
   /** Learns from an answer, also from one that is an error. */
-  heard(request: HttpRequest, head: AnswerHead): void
+  onAnswer(request: HttpRequest, head: AnswerHead): void
 }
 
 /** Until when a site takes nothing from an account: epoch ms, `setMs` when it said so. */
@@ -101,7 +101,7 @@ export function createRateLimiter(parts: LimiterParts): RateLimiter {
       await recalled
       await takeTurn(() => limitsOf(request), { clock, host, longestWaitMs, onWait, metrics, signal })
     },
-    heard(request, head) {
+    onAnswer(request, head) {
       const nowMs = elapsedMs(clock)
       if (head.status === 429) {
         const reason = rateLimitReason(head)
@@ -113,7 +113,7 @@ export function createRateLimiter(parts: LimiterParts): RateLimiter {
         const emptyMs = emptyForMs(head)
         if (emptyMs > 0) pause(limitOf(SITE), { nowMs, reason: null, waitMs: emptyMs })
       }
-      for (const { budget, limit, remaining } of toldBudgets(head)) {
+      for (const { budget, limit, remaining } of statedBudgets(head)) {
         metrics.jiraLimit.set({ budget }, limit)
         metrics.jiraRemaining.set({ budget }, remaining)
       }

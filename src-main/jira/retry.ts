@@ -17,7 +17,7 @@ export const SHORTEST_BACKOFF_MS = FIRST_WAIT_MS * 0.7
 export const LONGEST_ASKED_WAIT_MS = 120_000
 
 /** How long a caller can be kept waiting for a repeat. */
-export interface Patience {
+export interface RetryPolicy {
   readonly maxRetries: number
   /** Asked by Jira to wait longer, a call fails at once. */
   readonly longestAskedWaitMs: number
@@ -26,7 +26,7 @@ export interface Patience {
 }
 
 /** As Atlassian asks of programs. */
-export const PATIENT: Patience = {
+export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   maxRetries: 4,
   longestAskedWaitMs: LONGEST_ASKED_WAIT_MS,
   afterTimeout: true,
@@ -38,7 +38,7 @@ interface RetryOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Where absent, that of a program that nobody waits for. */
-  readonly patience?: Patience | undefined
+  readonly retryPolicy?: RetryPolicy | undefined
   /** Hears of each wait that came to its end. */
   readonly onWaited?: ((after: Failure, waitedMs: number) => void) | undefined
   /** In [0, 1). */
@@ -51,7 +51,7 @@ interface RetryOptions {
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
-  { repeats, clock, signal, patience = PATIENT, onWaited, random = Math.random }: RetryOptions,
+  { repeats, clock, signal, retryPolicy: patience = DEFAULT_RETRY_POLICY, onWaited, random = Math.random }: RetryOptions,
 ): Promise<T> {
   for (let retries = 0; ; retries++) {
     try {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { answerHead } from './answer-head.ts'
 import { brokenConnection, limited, notAuthenticated, serverTrouble } from './errors.ts'
-import { createGate } from './gate.ts'
+import { createAuthGate } from './gate.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { CREATE_REPEATS, READ_REPEATS } from './retry.ts'
 import { createSend } from './send.ts'
@@ -28,7 +28,7 @@ function failing(errors: readonly Error[]): { transport: Transport; sent: () => 
 }
 
 function sendOver(transport: Transport, clock = createJumpClock()) {
-  const gate = createGate(clock)
+  const gate = createAuthGate(clock)
   return {
     gate,
     clock,
@@ -52,7 +52,7 @@ test('after a failed log-in nothing is sent until the person acts', async () => 
 
 test('a call that waits to be repeated is not sent once another’s log-in has failed', async () => {
   const clock = createStepClock()
-  const gate = createGate(clock)
+  const gate = createAuthGate(clock)
   const { transport, sent } = failing([serverTrouble('jira.test', 503, null)])
   const send = createSend({ transport, gate, clock, limiter: createRateLimiter({ clock, host: 'x' }) })
   const call = send(GET, READ)
@@ -67,9 +67,9 @@ test('a call that waits to be repeated is not sent once another’s log-in has f
 
 function startLimited() {
   const clock = createStepClock()
-  const gate = createGate(clock)
+  const gate = createAuthGate(clock)
   const limiter = createRateLimiter({ clock, host: 'x' })
-  limiter.heard(GET, answerHead(429, { 'retry-after': '60' }))
+  limiter.onAnswer(GET, answerHead(429, { 'retry-after': '60' }))
   const { transport, sent } = failing([])
   return { clock, gate, sent, send: createSend({ transport, gate, clock, limiter }) }
 }

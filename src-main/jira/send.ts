@@ -1,9 +1,9 @@
 import type { Clock } from '../runtime/clock.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Failure } from './errors.ts'
-import type { Gate } from './gate.ts'
+import type { AuthGate } from './gate.ts'
 import type { RateLimiter } from './rate-limiter.ts'
-import { withRetries, type Patience } from './retry.ts'
+import { withRetries, type RetryPolicy } from './retry.ts'
 import type { HttpAnswer, HttpRequest, Transport } from './transport.ts'
 
 export interface SendOptions {
@@ -15,19 +15,19 @@ export interface SendOptions {
 }
 
 /** Sends a request when its turn has come, and again where that is harmless. Throws what the transport throws. */
-export type Send = (request: HttpRequest, options: SendOptions) => Promise<HttpAnswer>
+export type SendToJira = (request: HttpRequest, options: SendOptions) => Promise<HttpAnswer>
 
 interface SendParts {
   readonly transport: Transport
-  readonly gate: Gate
+  readonly gate: AuthGate
   readonly limiter: RateLimiter
   readonly clock: Clock
-  readonly patience?: Patience | undefined
+  readonly retryPolicy?: RetryPolicy | undefined
   readonly metrics?: Pick<Metrics, 'jiraWaits'>
 }
 
 /** Puts a transport behind the site's gate and its limits. */
-export function createSend({ transport, gate, limiter, clock, patience, metrics }: SendParts): Send {
+export function createSend({ transport, gate, limiter, clock, retryPolicy: patience, metrics }: SendParts): SendToJira {
   const onWaited = (after: Failure, waitedMs: number): void => {
     if (after === 'limited') metrics?.jiraWaits.observe({}, waitedMs / 1_000)
   }
@@ -45,6 +45,6 @@ export function createSend({ transport, gate, limiter, clock, patience, metrics 
           throw error
         }
       },
-      { repeats, clock, signal, patience, onWaited },
+      { repeats, clock, signal, retryPolicy: patience, onWaited },
     )
 }

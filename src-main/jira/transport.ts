@@ -3,7 +3,7 @@ import { readAnswer } from './answer.ts'
 import { answeredFor, answerHead, type AnswerHead } from './answer-head.ts'
 import { ACCEPTED_ENCODING, readBody } from './body.ts'
 import { connectionError } from './connection-error.ts'
-import type { Credentials } from './credentials.ts'
+import type { JiraCredentials } from './credentials.ts'
 import { startDeadline, type Deadline } from './deadline.ts'
 import { brokenAnswer, cancelled, timedOut } from './errors.ts'
 import { exchange, ExchangeFailure, type RawAnswer } from './exchange.ts'
@@ -52,7 +52,7 @@ export const TIMEOUTS: Timeouts = { firstByteMs: 30_000, callMs: 60_000 }
 export interface TransportOptions {
   readonly site: URL
   /** They go to the site alone: redirects are not followed. */
-  readonly credentials: Credentials
+  readonly credentials: JiraCredentials
   readonly network: Network
   readonly timeouts: Timeouts
   /** The largest body that is read, unpacked. */

@@ -7,7 +7,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { CurrentEngine } from '../app/current-engine.ts'
 import type { Config, PostgresConfig, SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/save-settings.ts'
-import type { Gates } from '../jira/gate.ts'
+import type { AuthGates } from '../jira/gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { createSiteJira } from '../jira/open-jira.ts'
 import type { PauseMemory } from '../jira/rate-limiter.ts'
@@ -43,7 +43,7 @@ interface SettingsParts {
   readonly dataDir: string
   readonly secrets: Secrets
   readonly checks?: Pick<RecentChecks, 'note'>
-  readonly gates: Gates
+  readonly gates: AuthGates
   readonly clock: Clock
   readonly hub: Pick<EventHub, 'publish'>
   readonly onSilence?: RequestPolicy['onSilence']

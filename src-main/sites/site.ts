@@ -3,7 +3,7 @@ import type { SiteClock } from '../../src-shared/domain/site-clock.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
 import type { Config } from '../config/config.ts'
-import type { Gates } from '../jira/gate.ts'
+import type { AuthGates } from '../jira/gate.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import type { Log } from '../runtime/log.ts'
@@ -35,7 +35,7 @@ export interface SiteParts {
   readonly secrets: Pick<Secrets, 'kept' | 'vault'>
   readonly memory: SiteMemory
   /** Those of the whole program; each connection its own where absent. */
-  readonly gates?: Gates | undefined
+  readonly gates?: AuthGates | undefined
   readonly clock: Clock
   readonly log: Log
   readonly metrics?: Metrics | undefined

@@ -7,7 +7,7 @@ import type { Handlers } from '../../src-shared/contract/methods.ts'
 import { machineClock } from '../../src-main/runtime/clock.ts'
 import type { Config } from '../../src-main/config/config.ts'
 import { readConfig } from '../../src-main/config/read-config.ts'
-import { createGates } from '../../src-main/jira/gate.ts'
+import { createAuthGates } from '../../src-main/jira/gate.ts'
 import { createSecrets } from '../../src-main/secrets/secrets.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../secrets/secrets.ts'
 import { createSettings } from '../../src-main/settings/settings.ts'
@@ -41,7 +41,7 @@ export function createConnectFixture(dataDir: string): ConnectFixture {
     storeFailure: async () => null,
     dataDir,
     secrets: createSecrets({ dataDir, log, keychain }),
-    gates: createGates(machineClock),
+    gates: createAuthGates(machineClock),
     clock: machineClock,
     hub,
   })

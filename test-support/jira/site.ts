@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import type { Clock } from '../../src-main/runtime/clock.ts'
 import type { JiraAddress } from '../../src-main/jira/find-jira.ts'
 import { createSiteJira, type JiraConnection, type SiteJira } from '../../src-main/jira/open-jira.ts'
-import type { Patience } from '../../src-main/jira/retry.ts'
+import type { RetryPolicy } from '../../src-main/jira/retry.ts'
 import {
   answerJson,
   createJumpClock,
@@ -23,7 +23,7 @@ export function openJira(
     clock = createJumpClock(),
     patience,
     ...more
-  }: Partial<JiraConnection> & { remembered?: JiraAddress; clock?: Clock; patience?: Patience } = {},
+  }: Partial<JiraConnection> & { remembered?: JiraAddress; clock?: Clock; patience?: RetryPolicy } = {},
 ): SiteJira {
   const connection = {
     url,
@@ -38,7 +38,7 @@ export function openJira(
       network: NO_PROXIES,
       clock,
       remembered: remembered ?? null,
-      ...(patience === undefined ? {} : { patience }),
+      ...(patience === undefined ? {} : { retryPolicy: patience }),
     },
   )
   onTestFinished(() => jira.close())

@@ -8,7 +8,7 @@ import { passesByItself } from '../../app/reopening.ts'
 import type { Config } from '../../config/config.ts'
 import { utcText } from '../../jira/errors.ts'
 import type { RequestPolicy } from '../../jira/link.ts'
-import { PATIENT } from '../../jira/retry.ts'
+import { DEFAULT_RETRY_POLICY } from '../../jira/retry.ts'
 import { openAccessLog, recordCalls, type AccessLog } from '../../runtime/access-log.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { logFolder, openLog, type Log } from '../../runtime/log.ts'
@@ -125,8 +125,8 @@ function oneCallPolicy(io: CliIo): RequestPolicy {
   let saidMs = -Infinity
   let saidUntil = ''
   return {
-    patience: {
-      ...PATIENT,
+    retryPolicy: {
+      ...DEFAULT_RETRY_POLICY,
       get afterTimeout() {
         return hasAnswered
       },

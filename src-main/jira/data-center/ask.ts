@@ -6,7 +6,7 @@ import type { SendOptions } from '../send.ts'
 import type { HttpAnswer, HttpRequest } from '../transport.ts'
 
 /** An answer of the shape that was agreed; what it says besides: see `HttpAnswer`. */
-export interface Checked<T> extends Omit<HttpAnswer, 'data'> {
+export interface CheckedAnswer<T> extends Omit<HttpAnswer, 'data'> {
   readonly result: T
 }
 
@@ -15,7 +15,7 @@ export type Ask = <S extends TSchema>(
   schema: S,
   request: HttpRequest,
   options: SendOptions,
-) => Promise<Checked<Static<S>>>
+) => Promise<CheckedAnswer<Static<S>>>
 
 export function createAsk({ host, send, redact }: Pick<Link, 'host' | 'send' | 'redact'>): Ask {
   return async (schema, request, options) => {

@@ -12,7 +12,7 @@ import { newIssue } from '../new-issue.ts'
 import type { SearchParams } from '../request-url.ts'
 import { CREATE_REPEATS, READ_REPEATS } from '../retry.ts'
 import { parseJiraStamp } from '../timestamp.ts'
-import { createAsk, type Checked } from './ask.ts'
+import { createAsk, type CheckedAnswer } from './ask.ts'
 import { creatableTypes } from './create-meta.ts'
 import { askWhoWeAre, issuePath, ticketsByIds, withProperty } from './issues.ts'
 import {
@@ -125,7 +125,7 @@ async function searchPage(query: SearchQuery, parts: SearchParts): Promise<Searc
 }
 
 function readServer(
-  { result, siteMs, tookMs }: Checked<Static<typeof ServerInfoAnswer>>,
+  { result, siteMs, tookMs }: CheckedAnswer<Static<typeof ServerInfoAnswer>>,
   host: string,
 ): ServerFacts {
   // Its own time is exact; `Date` has whole seconds, and may be that of a proxy on the way.

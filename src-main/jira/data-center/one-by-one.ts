@@ -1,5 +1,5 @@
 /** How many requests are under way at once: a server of one's own has fewer threads than Atlassian. */
-const AT_ONCE = 4
+const CONCURRENCY = 4
 
 /** Does something with each item, a few at a time, and gives the results in their order. The first error ends it. */
 export async function oneByOne<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
@@ -17,6 +17,6 @@ export async function oneByOne<T, R>(items: readonly T[], work: (item: T) => Pro
       }
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  await Promise.all(Array.from({ length: CONCURRENCY }, lane))
   return results
 }

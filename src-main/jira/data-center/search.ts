@@ -5,7 +5,7 @@ import type { FoundTicket, IdPage, IdQuery, SearchPage, SearchQuery } from '../j
 import type { Link } from '../link.ts'
 import { READ_REPEATS } from '../retry.ts'
 import { parseJiraStamp } from '../timestamp.ts'
-import type { Ask, Checked } from './ask.ts'
+import type { Ask, CheckedAnswer } from './ask.ts'
 import { orderedQuery, type OrderedQuery } from './order.ts'
 import { pageAfter, type Page, type Row, type Slice, type SliceQuery } from './page-after.ts'
 import { readToken, writeToken } from './position.ts'
@@ -14,7 +14,7 @@ import { CountAnswer, SearchAnswer, StampsAnswer } from './schemas.ts'
 const PATH = '/rest/api/2/search'
 
 /** The usual cap of a page, whatever is asked for; where a server's is lower, it gives less. */
-const IDS_A_PAGE = 1_000
+const ID_PAGE_SIZE = 1_000
 
 export interface SearchParts {
   readonly ask: Ask
@@ -44,7 +44,7 @@ export async function searchIds(query: IdQuery, parts: SearchParts): Promise<IdP
       if (row !== null && !Number.isNaN(row.sortMs)) return row
       throw brokenAnswer(parts.link.host, 'shape', 'with a ticket that has no id, or no times')
     })
-  const page = { ...query, pageSize: IDS_A_PAGE }
+  const page = { ...query, pageSize: ID_PAGE_SIZE }
   const { rows, ...end } = await readPage(page, {
     ...parts,
     ordered,
@@ -86,7 +86,7 @@ interface PageReading<R extends Row> extends SearchParts {
 }
 
 /** One answer of the search. */
-interface AnswerSlice<R extends Row> extends Slice<R>, Pick<Checked<unknown>, 'siteMs' | 'accountId'> {}
+interface AnswerSlice<R extends Row> extends Slice<R>, Pick<CheckedAnswer<unknown>, 'siteMs' | 'accountId'> {}
 
 async function readPage<R extends Row>(
   { pageToken, pageSize }: Pick<SearchQuery, 'pageToken' | 'pageSize'>,
