@@ -9,7 +9,7 @@ import {
   sharedSandbox,
   type Bench,
 } from '../../test-support/generator/generator.ts'
-import { searchPages } from '../jira/search-pages.ts'
+import { searchPages } from '../jira/jira.ts'
 import { createAudit, type Audit } from './audit.ts'
 
 const shared = sharedSandbox()

@@ -1,7 +1,7 @@
 import { minuteOf, startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { SLOT_PROPERTY } from '../generator/marks.ts'
 import type { FoundTicket, IdPage, Jira } from '../jira/jira.ts'
-import { endless } from '../jira/search-pages.ts'
+import { endless } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { believeOnlyOurs } from '../sync/believed-jira.ts'
 import { createIdentityProof } from '../sync/identity-proof.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { createCloudJira } from '../jira/cloud.ts'
+import { createCloudJira } from '../jira/cloud/cloud.ts'
 import { hastyClock } from '../../test-support/sync/sync.ts'
 import { KINDS, never, openCleanUpBench } from '../../test-support/clean-up/clean-up.ts'
 

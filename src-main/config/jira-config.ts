@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
-import { isLoopback } from '../jira/loopback.ts'
+import { isLoopback } from '../jira/site-url.ts'
 import type { JiraConfig, SiteConfig } from './config.ts'
 
 /** Where it was said: a wrong flag is a wrong command, a wrong variable a wrong set-up. */

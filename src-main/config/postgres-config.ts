@@ -4,7 +4,7 @@ import path from 'node:path'
 import { domainToASCII } from 'node:url'
 import { TLS_MODES } from '../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { isLoopback } from '../jira/loopback.ts'
+import { isLoopback } from '../jira/site-url.ts'
 import type { PostgresConfig, TlsMode } from './config.ts'
 
 /** The parameters that may follow the `?`, as libpq names them, and what we call them. */

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { isLoopback } from '../jira/loopback.ts'
+import { isLoopback } from '../jira/site-url.ts'
 import type { VaultAuth, VaultConfig } from './config.ts'
 import type { Variables } from './environment.ts'
 

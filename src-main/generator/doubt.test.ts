@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { machineClock } from '../runtime/clock.ts'
-import { createCloudJira } from '../jira/cloud.ts'
+import { createCloudJira } from '../jira/cloud/cloud.ts'
 import type { Jira } from '../jira/jira.ts'
 import { answerJson, startRawServer } from '../../test-support/jira/jira.ts'
 import { onceEach, openBench, sharedSandbox } from '../../test-support/generator/generator.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { createCloudJira } from '../jira/cloud.ts'
+import { createCloudJira } from '../jira/cloud/cloud.ts'
 import { createDataCenterJira } from '../jira/data-center/data-center.ts'
 import type { Jira } from '../jira/jira.ts'
 import { machineClock } from '../runtime/clock.ts'

@@ -3,7 +3,7 @@ import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shar
 import { sameName, weighByName, type Weights } from '../../src-shared/domain/weights.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
-import { keyList, unknownProject } from '../jira/unknown-project.ts'
+import { keyList, unknownProject } from '../jira/watched.ts'
 
 type Asked = Pick<Jira, 'projects' | 'creatable'>
 

@@ -1,6 +1,5 @@
 import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
-import type { FoundTicket, Jira } from '../jira/jira.ts'
-import { searchPages } from '../jira/search-pages.ts'
+import { searchPages, type FoundTicket, type Jira } from '../jira/jira.ts'
 import { runLabel, SLOT_PROPERTY } from './marks.ts'
 
 const PAGE_SIZE = 100

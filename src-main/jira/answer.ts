@@ -1,4 +1,6 @@
-import type { AnswerHead } from './answer-head.ts'
+import type { IncomingHttpHeaders } from 'node:http'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import type { JiraCredentials } from './credentials.ts'
 import {
   brokenAnswer,
@@ -10,8 +12,47 @@ import {
   serverTrouble,
   type JiraError,
 } from './errors.ts'
-import { limitedForMs, rateLimitReason, retryAfterMs } from './rate-limit.ts'
-import { saidByJira } from './said-by-jira.ts'
+import { limitedForMs, rateLimitReason, retryAfterMs } from './limit-headers.ts'
+
+/** An answer without its body. */
+export interface AnswerHead {
+  readonly status: number
+  /** A header's value by its lower-case name, several joined by commas; null where there is none. */
+  readonly header: (name: string) => string | null
+}
+
+export function answerHead(status: number, headers: IncomingHttpHeaders): AnswerHead {
+  return {
+    status,
+    header(name) {
+      const value = headers[name]
+      return Array.isArray(value) ? value.join(', ') : (value ?? null)
+    },
+  }
+}
+
+/**
+ * For whom Jira answered: Cloud's account id, or Data Center's user name, which it writes URL-encoded. Null where it
+ * was nobody, or the answer does not say.
+ */
+export function answeredFor({ header }: AnswerHead): string | null {
+  const accountId = header('x-aaccountid')
+  if (accountId !== null) return named(accountId)
+  const userName = header('x-ausername')
+  return userName === null || userName === 'anonymous' ? null : named(decoded(userName))
+}
+
+function named(value: string): string | null {
+  return value === '' || value.length > 255 ? null : value
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
 
 interface AnswerOptions {
   readonly host: string
@@ -20,6 +61,11 @@ interface AnswerOptions {
   /** Takes secrets out of what the other side says. */
   readonly redact: (text: string) => string
 }
+
+const unzip = promisify(gunzip)
+
+/** What we can unpack, as `Accept-Encoding` says it. */
+export const ACCEPTED_ENCODING = 'gzip'
 
 /**
  * The data of an answer: its parsed JSON, undefined where it has no content. `text` is its body, null where that was
@@ -96,4 +142,52 @@ function redirectFailure({ header }: AnswerHead, { host, credentials, redact }: 
     return notAuthenticated(host, 'sends us to its login page', { hint: credentials.hint })
   const target = redact(URL.parse(location)?.host || 'another page')
   return brokenAnswer(host, 'answered', `with a redirect to ${target}`)
+}
+
+/**
+ * What Jira says in the body of a refusal, as one line; empty where it says nothing that can be read. Most endpoints
+ * answer `{errorMessages, errors: {field: message}}`, bulk ones `{errors: [{message}]}`, gateways a page or plain text.
+ */
+function saidByJira(text: string): string {
+  const body = parsed(text)
+  if (!isObject(body)) return ''
+  const general = Array.isArray(body['errorMessages']) ? (body['errorMessages'] as unknown[]) : []
+  const errors = body['errors']
+  const listed = Array.isArray(errors)
+    ? errors.map((error) => (isObject(error) ? error['message'] : null))
+    : []
+  const byField = isObject(errors)
+    ? Object.entries(errors).map(([field, said]) => `${field}: ${String(said)}`)
+    : []
+  return [...general, ...listed, ...byField].filter((said) => typeof said === 'string').join(' ')
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The text of a body, and what is wrong with it where it has none. */
+type BodyText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly wrong: 'too-large' | 'cut' | 'encoding' }
+
+/** Unpacks a body and reads it as UTF-8. `maxBytes` is the most that it may be as unpacked. */
+export async function readBody(body: Buffer, encoding: string | null, maxBytes: number): Promise<BodyText> {
+  if (encoding === null || encoding === 'identity' || body.byteLength === 0) {
+    return { ok: true, text: body.toString('utf8') }
+  }
+  if (encoding.toLowerCase() !== 'gzip') return { ok: false, wrong: 'encoding' }
+  try {
+    return { ok: true, text: (await unzip(body, { maxOutputLength: maxBytes })).toString('utf8') }
+  } catch (error) {
+    return { ok: false, wrong: error instanceof RangeError ? 'too-large' : 'cut' }
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endpointKind } from './endpoint-kind.ts'
+import { endpointKind } from './link.ts'
 
 test.each([
   ['POST', '/rest/api/3/search/jql', 'search'],

@@ -12,7 +12,9 @@ export type Failure =
   | 'cut' // the answer's text ends early
   | 'part' // a whole answer without some of what was asked for
   | 'shape' // a whole answer of another shape than agreed
-  | 'answered' // a plain no: the same request gets the same answer
+  | 'answered'
+
+// a plain no: the same request gets the same answer
 
 /** A request to Jira that failed. `retryAfterMs` is the wait that Jira asked for, null where it named none. */
 export class JiraError extends AppError {

@@ -1,12 +1,15 @@
+import { Type } from 'typebox'
+import { Check } from 'typebox/value'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { cloudJira } from './cloud.ts'
+import { cloudJira } from './cloud/cloud.ts'
 import { accessToken, ANONYMOUS, apiToken, type JiraCredentials } from './credentials.ts'
 import { dataCenterJira } from './data-center/data-center.ts'
-import { JiraError } from './errors.ts'
-import { belongsTo, gatewayUrl } from './gateway.ts'
+import { brokenAnswer, JiraError } from './errors.ts'
+import { parseJiraStamp } from './issue.ts'
 import type { Deployment, Jira, ServerFacts } from './jira.ts'
 import type { Link } from './link.ts'
-import { askServer } from './server-info.ts'
+import { READ_REPEATS } from './retry.ts'
+import { isLoopback } from './site-url.ts'
 
 /** What a server said it is, and where its API is called. */
 export interface JiraAddress {
@@ -29,6 +32,17 @@ export interface Search {
   readonly link: (url: string, credentials: JiraCredentials) => Link
   readonly signal: AbortSignal
 }
+
+/** What both kinds say of themselves, to anybody. `serverTime` is missing on some Data Center servers. */
+const ServerInfo = Type.Object({
+  version: Type.String({ maxLength: 100 }),
+  deploymentType: Type.Optional(Type.String()),
+  serverTime: Type.Optional(Type.String()),
+})
+
+const TenantInfo = Type.Object({ cloudId: Type.String({ pattern: '^[\\w-]{1,64}$' }) })
+
+const ATLASSIAN_GATEWAY = 'https://api.atlassian.com'
 
 /**
  * Finds out which Jira a site is, by asking it, and where it takes our token: Cloud knows a classic token at the site's
@@ -128,4 +142,47 @@ function isNotAuthenticated(error: unknown): error is JiraError {
 /** Without the slash that a URL's text ends in. */
 function addressOf(site: URL): string {
   return site.href.replace(/\/$/, '')
+}
+
+/** Whether an address may get the site's token: the site's own, or the gateway's. */
+export function belongsTo(site: URL, apiUrl: string): boolean {
+  const origin = URL.parse(apiUrl)?.origin
+  return origin === site.origin || origin === ATLASSIAN_GATEWAY
+}
+
+/**
+ * The address at which a Cloud site takes API tokens with scopes, which its own address refuses.
+ * https://support.atlassian.com/jira/kb/retrieve-my-atlassian-sites-cloud-id/
+ */
+export async function gatewayUrl(
+  site: URL,
+  { host, send }: Pick<Link, 'host' | 'send'>,
+  signal: AbortSignal,
+): Promise<string> {
+  const request = { method: 'GET', path: '/_edge/tenant_info' }
+  const { data } = await send(request, { repeats: READ_REPEATS, signal })
+  if (!Check(TenantInfo, data)) throw brokenAnswer(host, 'shape', 'without its cloud id')
+  // A Jira on this machine is the sandbox, which is its own gateway.
+  const gateway = isLoopback(site.hostname) ? site.origin : ATLASSIAN_GATEWAY
+  return `${gateway}/ex/jira/${data.cloudId}`
+}
+
+/** Asks a server what it is. The path is one that Cloud and Data Center share. */
+async function askServer(
+  { host, send }: Pick<Link, 'host' | 'send'>,
+  signal: AbortSignal,
+): Promise<ServerFacts> {
+  const request = { method: 'GET', path: '/rest/api/2/serverInfo' }
+  const { data, siteMs, tookMs } = await send(request, { repeats: READ_REPEATS, signal })
+  if (!Check(ServerInfo, data)) throw brokenAnswer(host, 'shape', 'without saying which Jira it is')
+  // Its own time is exact; `Date` has whole seconds, and may be that of a proxy on the way.
+  const ownMs = parseJiraStamp(data.serverTime ?? '')
+  const nowMs = Number.isNaN(ownMs) ? siteMs : ownMs
+  if (Number.isNaN(nowMs)) throw brokenAnswer(host, 'shape', 'without a date')
+  return { deployment: deploymentOf(data.deploymentType), version: data.version, siteMs: nowMs, tookMs }
+}
+
+/** Servers say "Server", also those of Data Center. */
+function deploymentOf(type: string | undefined): Deployment {
+  return type === 'Cloud' ? 'cloud' : 'data-center'
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { belongsTo, gatewayUrl } from './gateway.ts'
-import type { SendToJira } from './send.ts'
+import { belongsTo, gatewayUrl } from './find-jira.ts'
+import type { SendToJira } from './link.ts'
 
 const never = new AbortController().signal
 const CLOUD = new URL('https://ada.atlassian.net')

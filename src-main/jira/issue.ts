@@ -2,7 +2,6 @@ import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import type { FoundTicket } from './jira.ts'
-import { parseJiraStamp } from './timestamp.ts'
 
 /** A page's tickets, or what is wrong with the first that is none, naming its key. */
 type TicketsOfPage =
@@ -16,6 +15,9 @@ export interface TicketReader {
   /** Checks and reads issues with these fields. `property` is the issue property that was asked for, or null. */
   read(issues: unknown, property: string | null): TicketsOfPage
 }
+
+const STAMP =
+  /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d):?([0-5]\d))$/
 
 const ID_AND_NAME = Type.Object({ id: Type.String(), name: Type.String() })
 
@@ -38,6 +40,7 @@ const Issue = Type.Object({
     project: Type.Object({ key: Type.String() }),
   }),
 })
+
 type Issue = Static<typeof Issue>
 
 /** Reads tickets whose priority is the value of `watchedField`: `priority`, or a select field as `customfield_10050`. */
@@ -100,4 +103,37 @@ function firstMalformed(issues: unknown, oneIssue: ReturnType<typeof Compile>): 
   const name = [issue?.key, issue?.id].find((value) => typeof value === 'string') ?? `number ${index + 1}`
   const path = oneIssue.Errors(issue)[0]?.instancePath.slice(1).replaceAll('/', '.') ?? ''
   return `${name} (${path === '' ? 'not a ticket' : path})`
+}
+
+/**
+ * Epoch ms of a Jira time stamp such as `2026-09-27T10:03:11.123+0200`, NaN where it is none. Jira prints the site's
+ * zone and no colon in the offset, which `Date.parse` takes only by a fallback that takes much else, too.
+ */
+export function parseJiraStamp(text: string): number {
+  const parts = STAMP.exec(text)
+  if (parts === null) return Number.NaN
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second,
+    fraction = '',
+    sign,
+    offsetHours = '0',
+    offsetMinutes = '0',
+  ] = parts
+  const localMs = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    Number(fraction.slice(0, 3).padEnd(3, '0')),
+  )
+  const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000
+  return sign === '-' ? localMs + offsetMs : localMs - offsetMs
 }

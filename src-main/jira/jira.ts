@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Priority, Ticket, WatchedField } from '../../src-shared/domain/ticket.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 
 /**
  * The port of every Jira: Cloud, Data Center and the sandbox. Methods throw an AppError: `jira-unreachable` and
@@ -141,4 +143,73 @@ export interface NewTicket {
 export interface CreatedTicket {
   readonly id: string
   readonly key: string
+}
+
+/**
+ * The pages of a search to its end. The next page is asked for while the caller works on the one before. Throws
+ * `jira-broken` where a page's token comes again, since such a search has no end.
+ */
+export async function* searchPages(
+  jira: Pick<Jira, 'search'>,
+  query: Omit<SearchQuery, 'pageToken'>,
+  signal: AbortSignal,
+): AsyncGenerator<SearchPage, void, void> {
+  const leaving = new AbortController()
+  const either = AbortSignal.any([signal, leaving.signal])
+  const ask = (pageToken: string | null): Promise<SearchPage> => {
+    const page = jira.search({ ...query, pageToken }, either)
+    // It may fail while the caller is still busy; it is awaited, and so reported, by the next turn.
+    page.catch(() => {})
+    return page
+  }
+  const tokens = new Set<string>()
+  try {
+    for (let next: Promise<SearchPage> | null = ask(null); next !== null;) {
+      const page: SearchPage = await next
+      const token = page.nextPageToken
+      if (token !== null && tokens.has(token)) throw endless()
+      if (token !== null) tokens.add(token)
+      next = token === null ? null : ask(token)
+      if (next !== null) await letRequestLeave()
+      yield page
+    }
+  } finally {
+    leaving.abort()
+  }
+}
+
+export function endless(): AppError {
+  return new AppError(
+    'jira-broken',
+    'Jira gave the same page twice, so the search would never end. What was stored stays as it is.',
+    {
+      hint: 'Report it to your Jira administrator if it goes on.',
+      retryable: true,
+    },
+  )
+}
+
+/** fetch writes to a connection that it has open only on the second turn from now; work that holds the thread would keep it back. */
+export async function letRequestLeave(): Promise<void> {
+  await setImmediate()
+  await setImmediate()
+}
+
+/** A page of a list that is read by offset. */
+interface OffsetPage<T> {
+  readonly values: readonly T[]
+  /** True on the last page, where the endpoint says so. */
+  readonly isLast?: boolean | undefined
+  /** How many there are in all, where the endpoint says so. */
+  readonly total?: number | undefined
+}
+
+/** All values of a list, page after page. A short page does not end it: Jira may give less than was asked for. */
+export async function allPages<T>(readPage: (startAt: number) => Promise<OffsetPage<T>>): Promise<T[]> {
+  const all: T[] = []
+  for (;;) {
+    const { values, isLast, total } = await readPage(all.length)
+    all.push(...values)
+    if (values.length === 0 || isLast === true || (total !== undefined && all.length >= total)) return all
+  }
 }

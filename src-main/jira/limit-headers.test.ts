@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answerHead } from './answer-head.ts'
-import { emptyForMs, shortages } from './limit-headers.ts'
-import { limitedForMs, rateLimitReason } from './rate-limit.ts'
+import { answerHead } from './answer.ts'
+import { emptyForMs, limitedForMs, rateLimitReason, shortages } from './limit-headers.ts'
 
 const head = (headers: Record<string, string>, status = 200) => answerHead(status, headers)
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createPrometheus } from '../metrics/prometheus.ts'
 import { readExposition, valueOf } from '../../test-support/metrics/exposition.ts'
-import { answerHead } from './answer-head.ts'
+import { answerHead } from './answer.ts'
 import { statedBudgets } from './limit-headers.ts'
 import { createLink } from './link.ts'
 import { createRateLimiter } from './rate-limiter.ts'

@@ -1,8 +1,9 @@
-import type { SecureContext } from 'node:tls'
+import { X509Certificate } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { proxyFor, type ProxySettings } from './proxy-choice.ts'
-import { createTrust } from './trust.ts'
+import { isLoopback } from './site-url.ts'
 
 /** How to come to an address from here: connections that are kept, proxies, and whose certificates are believed. */
 export interface Network {
@@ -28,7 +29,13 @@ interface NetworkOptions {
   readonly connectMs?: number
 }
 
+const PEM_BLOCK = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/g
+
+/** All authorities that systems come with take a quarter of a MiB. */
+const MAX_BYTES = 4 * 2 ** 20
+
 const CONNECT_MS = 10_000
+
 const NO_PROXIES: ProxySettings = { httpProxy: null, httpsProxy: null, noProxy: null }
 
 /** Reads nothing and connects to nothing before the first `wayTo`. */
@@ -97,4 +104,93 @@ function decoded(text: string): string {
   } catch {
     return text
   }
+}
+
+/** What HTTPS_PROXY, HTTP_PROXY and NO_PROXY say; null where they say nothing. */
+export interface ProxySettings {
+  readonly httpProxy: string | null
+  readonly httpsProxy: string | null
+  readonly noProxy: string | null
+}
+
+/**
+ * The proxy that leads to a URL, null where none does. NO_PROXY is read as curl and undici do: names, with all below
+ * them, parted by commas or spaces; `*.name` means only those below; a port may follow; `*` is everything. This machine
+ * is never asked for by a proxy.
+ */
+export function proxyFor(url: URL, { httpProxy, httpsProxy, noProxy }: ProxySettings): string | null {
+  const proxy = url.protocol === 'https:' ? httpsProxy : httpProxy
+  if (proxy === null || proxy === '' || isLoopback(url.hostname)) return null
+  const rules = (noProxy ?? '').split(/[\s,]+/).filter((rule) => rule !== '')
+  return rules.some((rule) => matches(rule, url)) ? null : proxy
+}
+
+function matches(rule: string, url: URL): boolean {
+  if (rule === '*') return true
+  const [, bracketed, plain = '', port] = /^(?:\[(.+)\]|([^:]+|.*:.*:.*))(?::(\d+))?$/.exec(rule) ?? []
+  if (port !== undefined && port !== portOf(url)) return false
+  const name = (bracketed ?? plain).toLowerCase().replace(/\.$/, '')
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (name === '') return false
+  if (name.startsWith('*.')) return host.endsWith(name.slice(1))
+  const suffix = name.replace(/^\./, '')
+  return host === suffix || host.endsWith(`.${suffix}`)
+}
+
+function portOf(url: URL): string {
+  return url.port || (url.protocol === 'https:' ? '443' : '80')
+}
+
+/**
+ * Whom we believe a certificate of: Node's own authorities, the system's, and those of a PEM file where one is given.
+ * Made once for all connections, since reading hundreds of certificates takes 10 ms. Throws `not-configured` where the
+ * file is none of certificates.
+ */
+export function createTrust(caFile: string | null): SecureContext {
+  const ours = caFile === null ? [] : readAuthorities(caFile)
+  const ca = new Set([...getCACertificates('default'), ...getCACertificates('system'), ...ours])
+  // A company may hand out its intermediate authority alone, or a server's own certificate: naming it is enough.
+  return createSecureContext({ ca: [...ca], allowPartialTrustChain: ours.length > 0 })
+}
+
+function readAuthorities(caFile: string): string[] {
+  const blocks = readCaFile(caFile).match(PEM_BLOCK) ?? []
+  if (blocks.length === 0) {
+    throw wrongFile(
+      caFile,
+      'holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)',
+      'Save the authority’s certificate as PEM, also called Base64 or .crt, and name that file.',
+    )
+  }
+  for (const [i, block] of blocks.entries()) {
+    if (!isCertificate(block))
+      throw wrongFile(caFile, `holds a certificate that cannot be read (number ${i + 1})`, 'Save it anew.')
+  }
+  return blocks
+}
+
+function readCaFile(caFile: string): string {
+  let problem: string
+  try {
+    // To open a pipe would hold the whole process until somebody writes into it.
+    const stats = statSync(caFile)
+    if (stats.isFile() && stats.size <= MAX_BYTES) return readFileSync(caFile, 'utf8')
+    problem = stats.isFile() ? `has more than ${MAX_BYTES / 2 ** 20} MiB` : 'is no plain file'
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    problem = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`
+  }
+  throw wrongFile(caFile, problem, 'Check the path of the CA file.')
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined
+  } catch {
+    return false
+  }
+}
+
+function wrongFile(caFile: string, problem: string, hint: string): AppError {
+  return new AppError('not-configured', `The CA file ${caFile} ${problem}. Nothing was sent.`, { hint })
 }

@@ -153,8 +153,8 @@ test('a person who looks on is not kept waiting for the limit that a call before
     response.writeHead(429, { 'retry-after': '60', 'ratelimit-reason': 'jira-quota-tenant-based' }).end()
   })
   const clock = createJumpClock()
-  const patience = { maxRetries: 2, longestAskedWaitMs: 5_000, afterTimeout: false }
-  const jira = openJira(server.url, { clock, patience })
+  const retryPolicy = { maxRetries: 2, longestAskedWaitMs: 5_000, afterTimeout: false }
+  const jira = openJira(server.url, { clock, retryPolicy })
   await expect(jira.projects(never)).rejects.toMatchObject({ code: 'jira-limited' })
   const sent = server.requests.length
   await expect(jira.identity(never)).rejects.toMatchObject({ code: 'jira-limited' })

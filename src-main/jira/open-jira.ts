@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../runtime/clock.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { cancelled } from './errors.ts'
 import { findJira, jiraOver, serverOf, type JiraAddress, type Search } from './find-jira.ts'
-import { createAuthGate, OPEN_AUTH_GATE, type AuthGate } from './gate.ts'
+import { createAuthGate, OPEN_AUTH_GATE, type AuthGate } from './auth-gate.ts'
 import type { Jira } from './jira.ts'
 import { createLink, type RequestPolicy } from './link.ts'
-import { createNetwork } from './network.ts'
-import type { ProxySettings } from './proxy-choice.ts'
+import { createNetwork, type ProxySettings } from './network.ts'
 import { createRateLimiter, type PauseMemory } from './rate-limiter.ts'
-import { createSharedWork } from './shared-work.ts'
 import { siteAddress, siteUrl } from './site-url.ts'
 import type { Timeouts } from './transport.ts'
 
@@ -64,7 +63,7 @@ interface Opened extends JiraAddress {
  */
 export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts): SiteJira {
   const { user, token, caFile, watchedField } = connection
-  const { clock, retryPolicy: patience, onSilence, onAnswer, onWait, memory, timeouts = {}, metrics } = parts
+  const { clock, retryPolicy, onSilence, onAnswer, onWait, memory, timeouts = {}, metrics } = parts
   const site = siteUrl(connection.url)
   refuseNoToken(token)
   const { connectMs } = timeouts
@@ -82,7 +81,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
     clock,
     network,
     timeouts,
-    patience,
+    retryPolicy,
     onSilence,
     onAnswer,
     metrics,
@@ -92,7 +91,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
       onWait,
       ...(memory !== undefined && { paused: memory.pause(address, account) }),
       onPause: (pause) => void (remembering = memory?.rememberPause(address, account, pause)),
-      ...(patience === undefined ? {} : { longestWaitMs: patience.longestAskedWaitMs }),
+      ...(retryPolicy === undefined ? {} : { longestWaitMs: retryPolicy.longestAskedWaitMs }),
       ...(metrics === undefined ? {} : { metrics }),
     }),
   }
@@ -167,4 +166,43 @@ function refuseNoToken(token: string): void {
     'The token has a space or another character in it that no token has. Nothing was sent.',
     { hint: 'Copy it anew, whole and without anything around it.' },
   )
+}
+
+/** Work that is done once for all who ask for its result. */
+interface SharedWork<T> {
+  /** The result. Rejects with `cancelled` when the signal is aborted first: the work goes on for the others. */
+  done(signal: AbortSignal): Promise<T>
+  /** It is done anew for the next who asks. */
+  forget(): void
+  /** Gives up what is under way, for good. */
+  stop(): void
+}
+
+/** `work` begins with the first who asks, and again after it failed. */
+function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>): SharedWork<T> {
+  const stopping = new AbortController()
+  let current: Promise<T> | null = null
+  const begin = (): Promise<T> => {
+    const begun = work(stopping.signal)
+    current = begun
+    begun.catch(() => {
+      if (current === begun) current = null
+    })
+    return begun
+  }
+  return {
+    async done(signal) {
+      if (signal.aborted || stopping.signal.aborted) throw cancelled('unsent')
+      const { promise, reject } = Promise.withResolvers<never>()
+      const give = (): void => reject(cancelled('unsent'))
+      signal.addEventListener('abort', give, { once: true })
+      try {
+        return await Promise.race([current ?? begin(), promise])
+      } finally {
+        signal.removeEventListener('abort', give)
+      }
+    },
+    forget: () => void (current = null),
+    stop: () => stopping.abort(),
+  }
 }

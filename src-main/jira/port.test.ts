@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { searchPages } from './search-pages.ts'
+import { searchPages } from './jira.ts'
 import {
   alike,
   never,

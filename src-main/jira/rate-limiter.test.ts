@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { answerHead } from './answer-head.ts'
+import { answerHead } from './answer.ts'
 import { createRateLimiter, type Pause, type RateLimiter } from './rate-limiter.ts'
 import { createJumpClock, createStepClock, type JumpClock } from '../../test-support/jira/jira.ts'
 import type { HttpRequest } from './transport.ts'

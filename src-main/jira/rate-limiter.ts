@@ -1,10 +1,15 @@
-import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
-import type { AnswerHead } from './answer-head.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
+import type { AnswerHead } from './answer.ts'
 import { cancelled, limited } from './errors.ts'
-import { emptyForMs, shortages, statedBudgets } from './limit-headers.ts'
-import { endpointScope, limitedScope, scopesOf, SITE, type LimitScope } from './limit-scope.ts'
-import { limitedForMs, rateLimitReason } from './rate-limit.ts'
+import {
+  emptyForMs,
+  isQuota,
+  limitedForMs,
+  rateLimitReason,
+  shortages,
+  statedBudgets,
+} from './limit-headers.ts'
 import { LONGEST_ASKED_WAIT_MS, SHORTEST_BACKOFF_MS } from './retry.ts'
 import type { HttpRequest } from './transport.ts'
 
@@ -32,6 +37,8 @@ export interface PauseMemory {
   rememberPause(address: string, account: string, pause: Pause): Promise<void>
 }
 
+const SITE: LimitScope = 'site'
+
 /** What is left of a pause. A clock that was set back before it began says nothing of it: then Jira is asked. */
 function pauseLeftMs({ setMs, untilMs }: Pause, nowMs: number): number {
   return nowMs < setMs ? 0 : Math.max(0, Math.min(untilMs, setMs + LONGEST_PAUSE_MS) - nowMs)
@@ -45,6 +52,7 @@ const LONGEST_PAUSE_MS = 3_600_000
 
 /** After a 429 requests of its scope keep this much apart, doubled by each further one. */
 const FIRST_GAP_MS = 50
+
 const LONGEST_BACKOFF_GAP_MS = 2_000
 
 /** What each answer without a 429 leaves of that. */
@@ -192,4 +200,34 @@ function recover(limits: readonly Limit[]): void {
     limit.shortGapMs = 0
     limit.backoffGapMs = limit.backoffGapMs < FIRST_GAP_MS / 4 ? 0 : limit.backoffGapMs * RECOVERY
   }
+}
+
+/** What a limit counts together: everything of the site, one endpoint with one method, or the writes to one issue. */
+type LimitScope = string
+
+/** The scopes whose limits meet a request. */
+function scopesOf(request: HttpRequest): LimitScope[] {
+  const issue = issueScope(request)
+  return [SITE, endpointScope(request), ...(issue === null ? [] : [issue])]
+}
+
+/**
+ * The scope that a 429 is about: burst limits one endpoint, per-issue one issue, a quota everything. An answer that
+ * does not say is taken to mean everything, as Data Center does.
+ */
+function limitedScope(request: HttpRequest, reason: string | null): LimitScope {
+  if (reason === null || isQuota(reason)) return SITE
+  if (reason === 'jira-per-issue-on-write') return issueScope(request) ?? endpointScope(request)
+  return endpointScope(request)
+}
+
+/** Ids and keys are left out: `POST /rest/api/3/issue/bulkfetch`, `PUT /rest/api/3/issue/*`. */
+function endpointScope({ method, path }: HttpRequest): LimitScope {
+  const [, base = '', rest = ''] = /^(\/rest\/api\/\d+)?(.*)$/.exec(path) ?? []
+  return `${method} ${base}${rest.replaceAll(/\/[^/]*\d[^/]*/g, '/*')}`
+}
+
+function issueScope({ method, path }: HttpRequest): LimitScope | null {
+  const issue = /^\/rest\/api\/\d+\/issue\/([^/]*\d[^/]*)/.exec(path)?.[1]
+  return issue === undefined || method === 'GET' ? null : `issue ${issue}`
 }

@@ -123,7 +123,7 @@ test('an error that is no failure of Jira passes through', async () => {
 })
 
 test('who is looked on by a person repeats less, waits less, and not after a time-out', async () => {
-  const patience = { maxRetries: 1, longestAskedWaitMs: 5_000, afterTimeout: false }
+  const retryPolicy = { maxRetries: 1, longestAskedWaitMs: 5_000, afterTimeout: false }
   const slow = timedOut('jira.test', 1_000)
   const limitedLong = limited('jira.test', null, 5_001)
   for (const [error, wanted] of [
@@ -132,7 +132,7 @@ test('who is looked on by a person repeats less, waits less, and not after a tim
     [limitedLong, 1],
   ] as const) {
     const { attempt, attempts } = failing(Array.from({ length: 9 }, () => error))
-    const options = { repeats: READ_REPEATS, clock: createJumpClock(), signal: never, patience }
+    const options = { repeats: READ_REPEATS, clock: createJumpClock(), signal: never, retryPolicy }
     await expect(withRetries(attempt, options)).rejects.toBe(error)
     expect(attempts()).toBe(wanted)
   }

@@ -46,21 +46,28 @@ interface RetryOptions {
 }
 
 /**
- * Repeats an attempt, at most four times where `patience` says nothing else, as Atlassian asks: `Retry-After` is the
+ * Repeats an attempt, at most four times where `retryPolicy` says nothing else, as Atlassian asks: `Retry-After` is the
  * least wait, else 2 s doubling to 30 s; jitter keeps many clients apart. Throws the last attempt's error, or `cancelled` when the signal ends a wait.
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
-  { repeats, clock, signal, retryPolicy: patience = DEFAULT_RETRY_POLICY, onWaited, random = Math.random }: RetryOptions,
+  {
+    repeats,
+    clock,
+    signal,
+    retryPolicy = DEFAULT_RETRY_POLICY,
+    onWaited,
+    random = Math.random,
+  }: RetryOptions,
 ): Promise<T> {
   for (let retries = 0; ; retries++) {
     try {
       return await attempt()
     } catch (error) {
       if (!(error instanceof JiraError) || !repeats.has(error.failure)) throw error
-      if (retries === patience.maxRetries || (error.retryAfterMs ?? 0) > patience.longestAskedWaitMs)
+      if (retries === retryPolicy.maxRetries || (error.retryAfterMs ?? 0) > retryPolicy.longestAskedWaitMs)
         throw error
-      if (error.failure === 'timeout' && !patience.afterTimeout) throw error
+      if (error.failure === 'timeout' && !retryPolicy.afterTimeout) throw error
       const ms = waitMs(retries, error.retryAfterMs, random())
       await wait(ms, clock, signal)
       onWaited?.(error.failure, ms)

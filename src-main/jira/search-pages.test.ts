@@ -1,7 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { expect, onTestFinished, test } from 'vitest'
-import type { SearchPage } from './jira.ts'
-import { searchPages } from './search-pages.ts'
+import { searchPages, type SearchPage } from './jira.ts'
 import { answerJson, jiraAt, startRawServer, wireIssue } from '../../test-support/jira/jira.ts'
 
 const never = new AbortController().signal

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { SearchQuery } from './jira.ts'
-import { createRedactor } from './redact.ts'
+import { createRedactor } from './credentials.ts'
 import {
   answerJson,
   jiraAt,

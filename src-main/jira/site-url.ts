@@ -1,5 +1,4 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { isLoopback } from './loopback.ts'
 
 /**
  * The address of a Jira, without a slash at its end. Throws `not-configured` where it is none, holds a password, or
@@ -25,4 +24,29 @@ export function siteUrl(text: string): URL {
 /** A Jira as people name it: its host, and its path where it has one. */
 export function siteAddress({ host, pathname }: URL): string {
   return `${host}${pathname.replace(/\/+$/, '')}`
+}
+
+type Value = string | number | boolean
+
+/** A query string's names and values, as jira.js gives them. */
+export type SearchParams = Readonly<Record<string, Value | readonly Value[] | null | undefined>>
+
+/**
+ * The URL of a request: `path` below the site's address, which may have a path of its own. Lists are repeated
+ * (`fields=a&fields=b`), values that are undefined or null left out.
+ */
+export function requestUrl(site: URL, path: string, searchParams: SearchParams = {}): URL {
+  const url = new URL(site)
+  url.pathname = site.pathname.replace(/\/$/, '') + path
+  for (const [name, value] of Object.entries(searchParams)) {
+    if (value === undefined || value === null) continue
+    for (const item of typeof value === 'object' ? value : [value])
+      url.searchParams.append(name, String(item))
+  }
+  return url
+}
+
+/** Whether a host name (as `URL` gives it) is this machine: nothing sent there can be read on the way. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }

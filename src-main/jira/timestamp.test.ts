@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseJiraStamp } from './timestamp.ts'
+import { parseJiraStamp } from './issue.ts'
 
 test('the offset decides, with and without a colon', () => {
   const ms = Date.UTC(2026, 8, 27, 8, 3, 11, 123)

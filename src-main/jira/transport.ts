@@ -1,14 +1,18 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { readAnswer } from './answer.ts'
-import { answeredFor, answerHead, type AnswerHead } from './answer-head.ts'
-import { ACCEPTED_ENCODING, readBody } from './body.ts'
+import {
+  ACCEPTED_ENCODING,
+  answeredFor,
+  answerHead,
+  readAnswer,
+  readBody,
+  type AnswerHead,
+} from './answer.ts'
 import { connectionError } from './connection-error.ts'
 import type { JiraCredentials } from './credentials.ts'
-import { startDeadline, type Deadline } from './deadline.ts'
 import { brokenAnswer, cancelled, timedOut } from './errors.ts'
 import { exchange, ExchangeFailure, type RawAnswer } from './exchange.ts'
 import type { Network, Way } from './network.ts'
-import { requestUrl, type SearchParams } from './request-url.ts'
+import { requestUrl, type SearchParams } from './site-url.ts'
 
 /** One request, its path below the site's address. */
 export interface HttpRequest {
@@ -88,7 +92,10 @@ export function createTransport(options: TransportOptions): Transport {
       const head = answerHead(raw.status, raw.headers)
       status = head.status
       options.onAnswer?.(request, head)
-      const data = readAnswer(head, await bodyText(raw, head, options), { ...options, host })
+      const data = readAnswer(head, await bodyText(raw, head, options), {
+        ...options,
+        host,
+      })
       return {
         data,
         siteMs: Date.parse(head.header('date') ?? ''),
@@ -109,6 +116,7 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 const FIRST_SILENCE_MS = 5_000
+
 const NEXT_SILENCE_MS = 10_000
 
 /** Until the returned function is called. */
@@ -184,4 +192,32 @@ function transportFailure(
     firstByteMs: timeouts.firstByteMs,
     redact,
   })
+}
+
+/** A signal that also ends a call when its time is up, and tells which of the two it was. */
+interface Deadline {
+  readonly signal: AbortSignal
+  passed(): boolean
+  /** Lets go of the timer and of the caller's signal. To be called when the call has ended, whichever way. */
+  clear(): void
+}
+
+/** Ends at `timeoutMs` real milliseconds from now, or with `signal`. */
+export function startDeadline(timeoutMs: number, signal: AbortSignal): Deadline {
+  const controller = new AbortController()
+  let passed = false
+  const timer = setTimeout(() => {
+    passed = true
+    controller.abort()
+  }, timeoutMs)
+  const follow = (): void => controller.abort()
+  signal.addEventListener('abort', follow, { once: true })
+  return {
+    signal: controller.signal,
+    passed: () => passed,
+    clear() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', follow)
+    },
+  }
 }

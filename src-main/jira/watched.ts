@@ -1,9 +1,8 @@
 import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import { isUsuallyWatched } from '../../src-shared/domain/urgent-names.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from './jira.ts'
-import { refuseUnknownProject } from './unknown-project.ts'
 
 type Asked = Pick<Jira, 'creatable' | 'priorities' | 'projects'>
 
@@ -16,6 +15,9 @@ interface WatchOptions {
   /** Hears of chosen ids and names that the site does not have any more. They are not watched. */
   readonly onUnknown: (ids: readonly string[]) => void
 }
+
+/** So many keys are named in a sentence; a site may have thousands. */
+const NAMED = 20
 
 /**
  * The values to watch on a site, most urgent first, with their names of today. Throws `not-configured` where none of
@@ -151,4 +153,32 @@ function nothingToWatch(values: readonly Priority[], { field, ids }: WatchChoice
   return new AppError('not-configured', `${problem}, so there is nothing to watch. It has: ${has}.`, {
     hint: 'Choose what to watch, in the settings, with --watch or JIRA_WATCH.',
   })
+}
+
+/** What is wrong with a project that the account does not see, and what it sees. `consequence` is a sentence, too. */
+export function unknownProject(
+  key: string,
+  seen: readonly string[],
+  { code, consequence }: { readonly code: ErrorCode; readonly consequence: string },
+): AppError {
+  return new AppError(code, `The account sees no project with the key ${key}. ${consequence}`.trim(), {
+    hint: `It sees ${keyList(seen)}.`,
+  })
+}
+
+/** Throws `usage` where the account does not see a project that somebody named. */
+async function refuseUnknownProject(
+  jira: Pick<Jira, 'projects'>,
+  key: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const seen = (await jira.projects(signal)).map((project) => project.key)
+  if (!seen.includes(key))
+    throw unknownProject(key, seen, { code: 'usage', consequence: 'Nothing was done.' })
+}
+
+export function keyList(keys: readonly string[]): string {
+  const more = keys.length - NAMED
+  const named = keys.toSorted().slice(0, NAMED).join(', ')
+  return more > 0 ? `${named} and ${more} more` : named || 'none'
 }

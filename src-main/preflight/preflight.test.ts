@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PREFLIGHT_STEPS, type Preflight } from '../../src-shared/contract/settings-models.ts'
-import { createCloudJira } from '../jira/cloud.ts'
+import { createCloudJira } from '../jira/cloud/cloud.ts'
 import { createJumpClock, jiraAt, startRawServer } from '../../test-support/jira/jira.ts'
 import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
 import { machineClock } from '../runtime/clock.ts'

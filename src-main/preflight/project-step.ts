@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira, Permissions, Project } from '../jira/jira.ts'
-import { keyList, unknownProject } from '../jira/unknown-project.ts'
+import { keyList, unknownProject } from '../jira/watched.ts'
 import { failed, fine, type Outcome } from '../runtime/steps.ts'
 import type { Report } from './report.ts'
 

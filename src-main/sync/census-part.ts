@@ -1,5 +1,4 @@
-import type { IdPage } from '../jira/jira.ts'
-import { endless } from '../jira/search-pages.ts'
+import { endless, type IdPage } from '../jira/jira.ts'
 import type { Fetching } from './fetch-parts.ts'
 import { createdJql } from './jql.ts'
 import { settleByIds, type Settled } from './leavers.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
-import { createCloudJira } from '../jira/cloud.ts'
+import { createCloudJira } from '../jira/cloud/cloud.ts'
 import { makeTestData, type TestData } from '../../test-support/store/store.ts'
 import { promisedMs } from '../../test-support/promised.ts'
 import { syncScope } from './scope.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Jira } from '../jira/jira.ts'
-import { unknownProject } from '../jira/unknown-project.ts'
+import { unknownProject } from '../jira/watched.ts'
 
 /**
  * A project whose key was changed still answers to its old one, with tickets of the new: taken as they are, all of them

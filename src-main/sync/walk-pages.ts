@@ -1,5 +1,11 @@
-import type { FoundTicket, Jira, SearchPage, SearchQuery } from '../jira/jira.ts'
-import { endless, letRequestLeave } from '../jira/search-pages.ts'
+import {
+  endless,
+  letRequestLeave,
+  type FoundTicket,
+  type Jira,
+  type SearchPage,
+  type SearchQuery,
+} from '../jira/jira.ts'
 import { wholeMinute } from './scope.ts'
 
 /** What Jira gives for one page when common fields are asked for. */

@@ -1,4 +1,4 @@
-import { certificateProblem } from '../jira/certificate-error.ts'
+import { certificateProblem } from '../jira/connection-error.ts'
 import { ExchangeFailure } from '../jira/exchange.ts'
 import { away, untrusted, type VaultError } from './vault-error.ts'
 

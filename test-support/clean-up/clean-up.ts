@@ -11,7 +11,7 @@ import {
   SLOT_PROPERTY,
   slotMark,
 } from '../../src-main/generator/marks.ts'
-import { createCloudJira } from '../../src-main/jira/cloud.ts'
+import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
 import { createDataCenterJira } from '../../src-main/jira/data-center/data-center.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'
 import { startTestSandbox, type TestSandbox } from '../sandbox/sandbox.ts'

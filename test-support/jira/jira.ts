@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import type { Clock } from '../../src-main/runtime/clock.ts'
-import { createCloudJira, type CloudOptions } from '../../src-main/jira/cloud.ts'
+import { createCloudJira, type CloudOptions } from '../../src-main/jira/cloud/cloud.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'
 
 interface ReceivedRequest {

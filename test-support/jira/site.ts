@@ -21,9 +21,9 @@ export function openJira(
   {
     remembered,
     clock = createJumpClock(),
-    patience,
+    retryPolicy,
     ...more
-  }: Partial<JiraConnection> & { remembered?: JiraAddress; clock?: Clock; patience?: RetryPolicy } = {},
+  }: Partial<JiraConnection> & { remembered?: JiraAddress; clock?: Clock; retryPolicy?: RetryPolicy } = {},
 ): SiteJira {
   const connection = {
     url,
@@ -38,7 +38,7 @@ export function openJira(
       network: NO_PROXIES,
       clock,
       remembered: remembered ?? null,
-      ...(patience === undefined ? {} : { retryPolicy: patience }),
+      ...(retryPolicy === undefined ? {} : { retryPolicy }),
     },
   )
   onTestFinished(() => jira.close())

@@ -1,7 +1,6 @@
 import { onTestFinished } from 'vitest'
-import { apiToken } from '../../src-main/jira/credentials.ts'
+import { apiToken, createRedactor } from '../../src-main/jira/credentials.ts'
 import { createNetwork, type Network } from '../../src-main/jira/network.ts'
-import { createRedactor } from '../../src-main/jira/redact.ts'
 import { TEST_TOKEN } from './jira.ts'
 import {
   createTransport,

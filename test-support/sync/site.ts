@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { createCloudJira } from '../../src-main/jira/cloud.ts'
+import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
 import { createDataCenterJira } from '../../src-main/jira/data-center/data-center.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'
 import type { SandboxSettings } from '../../src-main/sandbox/settings.ts'

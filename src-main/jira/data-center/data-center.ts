@@ -1,30 +1,62 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { PRIORITY_FIELD } from '../../../src-shared/domain/ticket.ts'
-import type { Clock } from '../../runtime/clock.ts'
 import type { Metrics } from '../../metrics/metrics.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { deletedOrGone, newIssue, readScreen } from '../write-issue.ts'
 import { accessToken } from '../credentials.ts'
-import { deletedOrGone } from '../deleted-or-gone.ts'
 import { brokenAnswer, createFailure } from '../errors.ts'
-import { createTicketReader } from '../issue.ts'
-import type { Jira, Permissions, SearchPage, SearchQuery, ServerFacts } from '../jira.ts'
-import { createLink, type Link, type RequestPolicy } from '../link.ts'
-import { newIssue } from '../new-issue.ts'
-import type { SearchParams } from '../request-url.ts'
-import { CREATE_REPEATS, READ_REPEATS } from '../retry.ts'
-import { parseJiraStamp } from '../timestamp.ts'
-import { createAsk, type CheckedAnswer } from './ask.ts'
-import { creatableTypes } from './create-meta.ts'
-import { askWhoWeAre, issuePath, ticketsByIds, withProperty } from './issues.ts'
+import { createTicketReader, parseJiraStamp } from '../issue.ts'
 import {
+  allPages,
+  type CreatableType,
+  type Jira,
+  type Permissions,
+  type SearchPage,
+  type SearchQuery,
+  type ServerFacts,
+} from '../jira.ts'
+import { createLink, type Link, type RequestPolicy } from '../link.ts'
+import { CREATE_REPEATS, READ_REPEATS } from '../retry.ts'
+import type { SearchParams } from '../site-url.ts'
+import {
+  createAsk,
   CreatedAnswer,
+  FieldsAnswer,
   MyselfAnswer,
   PermissionsAnswer,
   PrioritiesAnswer,
   ProjectsAnswer,
   ServerInfoAnswer,
-} from './schemas.ts'
+  TypesAnswer,
+  type Ask,
+  type CheckedAnswer,
+} from './ask.ts'
+import { askWhoWeAre, issuePath, ticketsByIds, withProperty } from './issues.ts'
 import { countTickets, searchIds, searchTickets, type SearchParts } from './search.ts'
-import { wikiText } from './wiki-text.ts'
+
+/** What a backslash before it makes plain. */
+const ESCAPED = [
+  // Macros, links, images, table cells, citations.
+  /[{}[\]|!]|\?(?=\?)|(?<=\?)\?/,
+  // Smileys: their first mark, as in `(y)`, and their second, as in `:)`.
+  /\((?=(?:[!?*/xiyn+-]|on|off|flag|flagoff)\))|(?<=[:;])[()DPp|-]/,
+  // Text effects and dashes where they can begin or end; inside of a word, as in `on-call`, they mean nothing.
+  /(?<![\p{L}\p{N}])[*_+^~-]|[*_+^~-](?![\p{L}\p{N}])/u,
+  // Numbered lists.
+  /(?<=^\s*#*)#(?=#*\s)/,
+]
+
+/** What is written by its number, since a backslash before it would not do. */
+const NUMBERED = [
+  // A backslash: it escapes, and two of them break the line.
+  /\\/,
+  // Headings and quotations at the beginning of a line.
+  /(?<=^\s*(?:h[1-6]|bq))\.(?=\s|$)/,
+  // What the renderer would take for a number like these.
+  /&(?=#?\w+;)/,
+]
+
+const MARKUP = new RegExp(`(${sources(NUMBERED)})|(?:${sources(ESCAPED)})`, 'gmu')
 
 const LIST_PAGE_SIZE = 50
 
@@ -146,4 +178,53 @@ function readPermissions({ permissions }: Static<typeof PermissionsAnswer>): Per
     create: permissions.CREATE_ISSUES?.havePermission === true,
     delete: permissions.DELETE_ISSUES?.havePermission === true,
   }
+}
+
+interface MetaParts {
+  readonly ask: Ask
+  readonly signal: AbortSignal
+  readonly watchedField: string
+  /** Entries of one page. */
+  readonly maxResults: number
+}
+
+/**
+ * The issue types that can be created in a project, each with what its create screen takes and demands. Whatever a page
+ * holds, Data Center calls it `values`: https://github.com/pycontribs/jira/issues/1699.
+ */
+async function creatableTypes(projectKey: string, parts: MetaParts): Promise<CreatableType[]> {
+  const { ask, signal, watchedField, maxResults } = parts
+  const options = { repeats: READ_REPEATS, signal }
+  const path = `/rest/api/2/issue/createmeta/${encodeURIComponent(projectKey)}/issuetypes`
+  const page = (startAt: number) => ({ method: 'GET', searchParams: { startAt, maxResults } })
+  const types = await allPages(
+    async (startAt) => (await ask(TypesAnswer, { ...page(startAt), path }, options)).result,
+  )
+  const creatable: CreatableType[] = []
+  for (const { id, name, subtask = false } of types) {
+    const screen = `${path}/${encodeURIComponent(id)}`
+    const fields = await allPages(
+      async (startAt) => (await ask(FieldsAnswer, { ...page(startAt), path: screen }, options)).result,
+    )
+    creatable.push({ id, name, subtask, ...readScreen(fields, watchedField) })
+  }
+  return creatable
+}
+
+/**
+ * Plain paragraphs as the wiki text that REST v2 wants, an empty line between them, with everything escaped that
+ * Jira's renderer would take for markup. https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
+ */
+export function wikiText(paragraphs: readonly string[]): string {
+  return paragraphs.map(escaped).join('\n\n')
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(MARKUP, (mark, numbered: string | undefined) =>
+    numbered === undefined ? `\\${mark}` : `&#${mark.charCodeAt(0)};`,
+  )
+}
+
+function sources(patterns: readonly RegExp[]): string {
+  return patterns.map(({ source }) => source).join('|')
 }

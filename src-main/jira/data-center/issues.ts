@@ -2,9 +2,11 @@ import { Type } from 'typebox'
 import { brokenAnswer, JiraError } from '../errors.ts'
 import type { FoundTicket } from '../jira.ts'
 import { READ_REPEATS } from '../retry.ts'
-import { oneByOne } from './one-by-one.ts'
-import { MyselfAnswer, PropertyAnswer } from './schemas.ts'
+import { MyselfAnswer, PropertyAnswer } from './ask.ts'
 import type { SearchParts } from './search.ts'
+
+/** How many requests are under way at once: a server of one's own has fewer threads than Atlassian. */
+const CONCURRENCY = 4
 
 /**
  * Tickets by their ids or keys, each read by itself: a search for them looks at the index, which lags, and refuses the
@@ -82,4 +84,24 @@ async function unlessStatus<T>(statuses: readonly number[], answer: Promise<T>):
     if (error instanceof JiraError && error.status !== null && statuses.includes(error.status)) return null
     throw error
   }
+}
+
+/** Does something with each item, a few at a time, and gives the results in their order. The first error ends it. */
+async function oneByOne<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  let next = 0
+  let failed = false
+  const lane = async (): Promise<void> => {
+    while (next < items.length && !failed) {
+      const n = next++
+      try {
+        results[n] = await work(items[n] as T)
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, lane))
+  return results
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { orderedQuery, queryFrom } from './order.ts'
+import { orderedQuery, queryFrom } from './page-after.ts'
 
 test.each([
   ['project = TPM ORDER BY created ASC, key ASC', 'project = TPM', 'created'],

@@ -1,9 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { JiraError, serverTrouble } from '../errors.ts'
-import { orderedQuery } from './order.ts'
-import { pageAfter, type Row, type Slice, type SliceQuery } from './page-after.ts'
-import { readToken, START, writeToken, type Position } from './position.ts'
+import {
+  orderedQuery,
+  pageAfter,
+  readToken,
+  START,
+  writeToken,
+  type Position,
+  type Row,
+  type Slice,
+  type SliceQuery,
+} from './page-after.ts'
 import {
   createLiveList,
   type LiveChange,

@@ -1,7 +1,7 @@
+import { Type, type Static } from 'typebox'
+import { Check } from 'typebox/value'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { brokenAnswer, JiraError } from '../errors.ts'
-import { queryFrom, type OrderedQuery } from './order.ts'
-import type { Position } from './position.ts'
 
 /** A row of a search, as far as paging goes: `sortMs` is the time that the search is sorted by, else its `updated`. */
 export interface Row {
@@ -32,11 +32,33 @@ export interface Page<R extends Row, S> {
   readonly next: Position | null
 }
 
+/** In which tickets keep their places, whatever happens to them. */
+const STABLE_ORDER = 'ORDER BY created ASC, key ASC'
+
+/** Where a search goes on. */
+const Position = Type.Object({
+  /** Only rows with a sort time from here on (epoch ms, a whole minute) are counted by `startAt`; null: all rows. */
+  sinceMs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+  /** How many rows come before the first that was not read yet. */
+  startAt: Type.Integer({ minimum: 0 }),
+  /** The last row that was read, which must still stand right before that one; null where nothing comes before. */
+  last: Type.Union([Type.Object({ id: Type.String(), sortMs: Type.Number() }), Type.Null()]),
+  /** How often in a row it was begun anew without getting on. */
+  stalls: Type.Integer({ minimum: 0 }),
+  /** Counts the pages, so that no two tokens of a search are alike. */
+  page: Type.Integer({ minimum: 0 }),
+})
+
+export const START: Position = { sinceMs: null, startAt: 0, last: null, stalls: 0, page: 0 }
+
 /** The most that a page is enlarged to where it does not get on. Servers cap it, commonly at this. */
 const LARGEST_PAGE = 1_000
+
 /** Some servers refuse to page beyond 10,000 rows (their search platform's window), so offsets begin anew long before. */
 const LONGEST_OFFSET = 5_000
+
 const SEARCH_WINDOW = 10_000
+
 const MAX_STALLS = 12
 
 interface PageParts<R extends Row, S extends Slice<R>> {
@@ -159,4 +181,64 @@ function tooFar(host: string, cause: JiraError): JiraError {
       cause,
     },
   )
+}
+
+export type Position = Readonly<Static<typeof Position>>
+
+export function writeToken(position: Position): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url')
+}
+
+/** Throws an Error where the token is none of `writeToken`'s. */
+export function readToken(token: string | null): Position {
+  if (token === null) return START
+  const position: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))
+  if (!Check(Position, position)) throw new Error('This is no page token of a Data Center search')
+  return position
+}
+
+/** A query cut in two. Both parts may be empty. */
+interface CutQuery {
+  readonly where: string
+  /** With its `ORDER BY`. */
+  readonly orderBy: string
+}
+
+/** A time that a search is sorted by first, the oldest first. */
+type SortTime = 'created' | 'updated'
+
+/** A search as it is sent: its order is never left to Jira. */
+export interface OrderedQuery extends CutQuery {
+  /** Null: sorted by something else, so that a place in it cannot be found again by time. */
+  readonly sortTime: SortTime | null
+}
+
+/** Reads a query's order; one that has none gets the one that edits do not change. */
+export function orderedQuery(jql: string): OrderedQuery {
+  const { where, orderBy } = cutQuery(jql)
+  if (orderBy === '') return { where, orderBy: STABLE_ORDER, sortTime: 'created' }
+  // Without ASC, Jira sorts times the newest first.
+  const first = /^order\s+by\s+(created|createddate|updated|updateddate)\s+asc\s*(,|$)/i.exec(orderBy)?.[1]
+  const sortTime =
+    first === undefined ? null : first.toLowerCase().startsWith('created') ? 'created' : 'updated'
+  return { where, orderBy, sortTime }
+}
+
+/** The query, from a time (epoch ms) of its sort on. */
+export function queryFrom({ where, orderBy, sortTime }: OrderedQuery, sinceMs: number | null): string {
+  if (sinceMs === null || sortTime === null) return `${where} ${orderBy}`.trim()
+  const from = `${sortTime} >= ${sinceMs}`
+  return `${where === '' ? from : `(${where}) AND ${from}`} ${orderBy}`
+}
+
+/** `order` is a reserved word, so it stands outside quotes only where the order begins. */
+function cutQuery(jql: string): CutQuery {
+  const at = unquoted(jql).search(/\border\s+by\b/i)
+  if (at === -1) return { where: jql.trim(), orderBy: '' }
+  return { where: jql.slice(0, at).trim(), orderBy: jql.slice(at).trim() }
+}
+
+/** The text with everything in quotes, and everything escaped, blotted out. Its length stays. */
+function unquoted(jql: string): string {
+  return jql.replaceAll(/"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|\\./gs, (quoted) => '_'.repeat(quoted.length))
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TestServer } from '../../../test-support/sandbox/server.ts'
-import { searchPages } from '../search-pages.ts'
+import { searchPages } from '../jira.ts'
 import { answerJson, startRawServer, wireIssue } from '../../../test-support/jira/jira.ts'
 import {
   dataCenterAt,

@@ -1,15 +1,21 @@
 import { Check } from 'typebox/value'
 import { brokenAnswer } from '../errors.ts'
-import type { TicketReader } from '../issue.ts'
+import { parseJiraStamp, type TicketReader } from '../issue.ts'
 import type { FoundTicket, IdPage, IdQuery, SearchPage, SearchQuery } from '../jira.ts'
 import type { Link } from '../link.ts'
 import { READ_REPEATS } from '../retry.ts'
-import { parseJiraStamp } from '../timestamp.ts'
-import type { Ask, CheckedAnswer } from './ask.ts'
-import { orderedQuery, type OrderedQuery } from './order.ts'
-import { pageAfter, type Page, type Row, type Slice, type SliceQuery } from './page-after.ts'
-import { readToken, writeToken } from './position.ts'
-import { CountAnswer, SearchAnswer, StampsAnswer } from './schemas.ts'
+import { CountAnswer, SearchAnswer, StampsAnswer, type Ask, type CheckedAnswer } from './ask.ts'
+import {
+  orderedQuery,
+  pageAfter,
+  readToken,
+  writeToken,
+  type OrderedQuery,
+  type Page,
+  type Row,
+  type Slice,
+  type SliceQuery,
+} from './page-after.ts'
 
 const PATH = '/rest/api/2/search'
 

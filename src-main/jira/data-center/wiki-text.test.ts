@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { wikiText } from './wiki-text.ts'
+import { wikiText } from './data-center.ts'
 
 test('paragraphs are apart by an empty line', () => {
   expect(wikiText(['One.', 'Two.', ''])).toBe('One.\n\nTwo.\n\n')

@@ -1,5 +1,5 @@
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { certificateProblem } from '../../jira/certificate-error.ts'
+import { certificateProblem } from '../../jira/connection-error.ts'
 import { codeOf, ConnectionError, NO_TLS, NoPasswordError, UnfitServerError } from './failure.ts'
 import { NOTHING_DONE, type ServerNames } from './server-names.ts'
 

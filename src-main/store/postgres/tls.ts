@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { PostgresConfig } from '../../config/config.ts'
-import { createTrust } from '../../jira/trust.ts'
+import { createTrust } from '../../jira/network.ts'
 
 /**
  * How pg makes a connection secret; false: not at all. The name that the certificate is checked against, and that the

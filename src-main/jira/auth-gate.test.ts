@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createHandClock } from '../../test-support/sync/clock.ts'
 import { limited, notAuthenticated } from './errors.ts'
-import { createAuthGate, createAuthGates } from './gate.ts'
+import { createAuthGate, createAuthGates } from './auth-gate.ts'
 
 const refused = notAuthenticated('jira.test', 'did not accept the token')
 

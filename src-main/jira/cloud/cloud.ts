@@ -2,6 +2,8 @@ import {
   countIssues,
   createIssue,
   deleteIssue,
+  getCreateIssueMetaIssueTypeId,
+  getCreateIssueMetaIssueTypes,
   getCurrentUser,
   getMyPermissions,
   getServerInfo,
@@ -9,29 +11,27 @@ import {
   searchProjects,
 } from 'jira.js/cloud'
 import type { Client } from 'jira.js/core'
-import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts'
-import type { Clock } from '../runtime/clock.ts'
-import type { Metrics } from '../metrics/metrics.ts'
-import { adfDocument } from './adf.ts'
+import { PRIORITY_FIELD, type Priority } from '../../../src-shared/domain/ticket.ts'
+import type { Metrics } from '../../metrics/metrics.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { createCall, type Answered, type CloudCall } from './client.ts'
+import { fetchByIds, MAX_FETCHED, readIdPage, readSearchPage, searchIdsOnce, searchOnce } from './search.ts'
+import { deletedOrGone, newIssue, readScreen, type ScreenField } from '../write-issue.ts'
+import { apiToken } from '../credentials.ts'
+import { brokenAnswer, createFailure, notAuthenticated } from '../errors.ts'
+import { createTicketReader, type TicketReader } from '../issue.ts'
 import {
-  MAX_FETCHED,
-  fetchByIds,
-  readIdPage,
-  readSearchPage,
-  searchIdsOnce,
-  searchOnce,
-} from './cloud-search.ts'
-import { creatableTypes } from './create-meta.ts'
-import { apiToken } from './credentials.ts'
-import { deletedOrGone } from './deleted-or-gone.ts'
-import { brokenAnswer, createFailure, notAuthenticated } from './errors.ts'
-import { createTicketReader, type TicketReader } from './issue.ts'
-import type { FoundTicket, Identity, Jira, Permissions, Project, ServerFacts } from './jira.ts'
-import { createLink, type Link, type RequestPolicy } from './link.ts'
-import { newIssue } from './new-issue.ts'
-import { allPages } from './offset-pages.ts'
-import { CREATE_REPEATS, READ_REPEATS, withRetries } from './retry.ts'
+  allPages,
+  type CreatableType,
+  type FoundTicket,
+  type Identity,
+  type Jira,
+  type Permissions,
+  type Project,
+  type ServerFacts,
+} from '../jira.ts'
+import { createLink, type Link, type RequestPolicy } from '../link.ts'
+import { CREATE_REPEATS, READ_REPEATS, withRetries } from '../retry.ts'
 
 const LIST_PAGE_SIZE = 50
 
@@ -198,4 +198,55 @@ function readPermissions({ permissions = {} }: Awaited<ReturnType<typeof getMyPe
     create: has(PERMISSIONS.create),
     delete: has(PERMISSIONS.delete),
   }
+}
+
+/** A node of the Atlassian Document Format, as far as plain paragraphs need it. */
+interface AdfNode {
+  readonly type: string
+  readonly version?: number
+  readonly text?: string
+  readonly content?: readonly AdfNode[]
+}
+
+/**
+ * Plain paragraphs as the document that REST v3 wants where v2 took a string. A text node must not be empty, so an
+ * empty paragraph has no content. https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/
+ */
+function adfDocument(paragraphs: readonly string[]): AdfNode {
+  return { type: 'doc', version: 1, content: paragraphs.map(paragraphNode) }
+}
+
+function paragraphNode(text: string): AdfNode {
+  return { type: 'paragraph', content: text === '' ? [] : [{ type: 'text', text }] }
+}
+
+/** The issue types that can be created in a project, each with what its create screen takes and demands. */
+async function creatableTypes(
+  client: Client,
+  projectKey: string,
+  { maxResults, watchedField }: { maxResults: number; watchedField: string },
+): Promise<CreatableType[]> {
+  // jira.js puts it into the path as it is.
+  const projectIdOrKey = encodeURIComponent(projectKey)
+  const types = await allPages(async (startAt) => {
+    const page = await getCreateIssueMetaIssueTypes(client, { projectIdOrKey, startAt, maxResults })
+    return { values: page.issueTypes ?? [], total: page.total }
+  })
+  const creatable: CreatableType[] = []
+  for (const { id, name, subtask = false } of types) {
+    if (id === undefined || name === undefined) continue
+    const fields = await screenFields(client, { projectIdOrKey, issueTypeId: id, maxResults })
+    creatable.push({ id, name, subtask, ...readScreen(fields, watchedField) })
+  }
+  return creatable
+}
+
+function screenFields(
+  client: Client,
+  screen: { projectIdOrKey: string; issueTypeId: string; maxResults: number },
+): Promise<ScreenField[]> {
+  return allPages(async (startAt) => {
+    const page = await getCreateIssueMetaIssueTypeId(client, { ...screen, startAt })
+    return { values: page.fields ?? [], total: page.total }
+  })
 }

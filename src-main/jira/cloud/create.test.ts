@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { NewTicket } from './jira.ts'
-import { answerJson, jiraAt, startRawServer, type Behaviour } from '../../test-support/jira/jira.ts'
+import type { NewTicket } from '../jira.ts'
+import { answerJson, jiraAt, startRawServer, type Behaviour } from '../../../test-support/jira/jira.ts'
 
 const never = new AbortController().signal
 const TICKET: NewTicket = {

@@ -1,10 +1,10 @@
 import type { Client, SendRequestOptions } from 'jira.js/core'
 import { expect, test } from 'vitest'
 import { createCall } from './client.ts'
-import { createRedactor } from './redact.ts'
-import { READ_REPEATS } from './retry.ts'
-import { TEST_TOKEN } from '../../test-support/jira/jira.ts'
-import type { HttpAnswer } from './transport.ts'
+import { createRedactor } from '../credentials.ts'
+import { READ_REPEATS } from '../retry.ts'
+import { TEST_TOKEN } from '../../../test-support/jira/jira.ts'
+import type { HttpAnswer } from '../transport.ts'
 
 const READ = { repeats: READ_REPEATS, signal: new AbortController().signal }
 const ANSWER: HttpAnswer = { data: { a: 1 }, siteMs: 7, accountId: 'ada', tookMs: 3 }

@@ -1,7 +1,8 @@
-import { Type, type TSchema, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { PRIORITY_FIELD, type Priority } from '../../src-shared/domain/ticket.ts'
-import type { CreatableType, SelectField } from './jira.ts'
+import { JiraError } from './errors.ts'
+import type { CreatableType, NewTicket, SelectField } from './jira.ts'
 
 /** A field of a create screen, as Cloud and Data Center describe it alike. */
 export interface ScreenField {
@@ -17,6 +18,7 @@ export interface ScreenField {
 const FILLED_IN: ReadonlySet<string> = new Set(['project', 'issuetype', 'summary', 'description', 'labels'])
 
 const Named = Type.Object({ id: Type.String(), name: Type.String() })
+
 const Choice = Type.Object({
   id: Type.String(),
   value: Type.String(),
@@ -65,4 +67,43 @@ function demandedFields(fields: readonly ScreenField[], watchedField: string): s
 
 function valuesOf<T extends TSchema>(schema: T, field: ScreenField | undefined): Static<T>[] {
   return (field?.allowedValues ?? []).filter((value): value is Static<T> => Check(schema, value))
+}
+
+/**
+ * The body of a create, the same for both kinds of Jira but for the form of its description. Where another field than
+ * the priority is watched, the priority is left to its default.
+ */
+export function newIssue<D>(
+  ticket: NewTicket,
+  { watchedField, description }: { readonly watchedField: string; readonly description: D },
+) {
+  return {
+    fields: {
+      project: { key: ticket.projectKey },
+      issuetype: { id: ticket.issueTypeId },
+      ...(ticket.priorityId === '' ? {} : { [watchedField]: { id: ticket.priorityId } }),
+      summary: ticket.title,
+      description,
+      labels: [...ticket.labels],
+    },
+    properties: ticket.properties.map(({ key, value }) => ({ key, value })),
+  }
+}
+
+/**
+ * True where Jira deleted a ticket; false where it answered that there is none, but not before it has said that it still
+ * knows us: to nobody, it shows none. Throws everything else that the deletion throws.
+ */
+export async function deletedOrGone(
+  deletion: Promise<unknown>,
+  askWhoWeAre: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await deletion
+    return true
+  } catch (error) {
+    if (!(error instanceof JiraError) || error.status !== 404) throw error
+    await askWhoWeAre()
+    return false
+  }
 }

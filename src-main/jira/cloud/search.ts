@@ -1,8 +1,8 @@
 import { bulkFetchIssues, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud'
 import type { Client } from 'jira.js/core'
-import { brokenAnswer, issuesNotGiven } from './errors.ts'
-import { PRIORITY_READER, type TicketReader } from './issue.ts'
-import type { FoundTicket, IdPage, IdQuery, SearchPage, SearchQuery } from './jira.ts'
+import { brokenAnswer, issuesNotGiven } from '../errors.ts'
+import { PRIORITY_READER, type TicketReader } from '../issue.ts'
+import type { FoundTicket, IdPage, IdQuery, SearchPage, SearchQuery } from '../jira.ts'
 
 type SearchAnswer = Awaited<ReturnType<typeof searchOnce>>
 

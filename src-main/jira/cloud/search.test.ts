@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SearchQuery } from './jira.ts'
+import type { SearchQuery } from '../jira.ts'
 import {
   answerJson,
   createJumpClock,
@@ -7,7 +7,7 @@ import {
   startRawServer,
   wireIssue,
   type Behaviour,
-} from '../../test-support/jira/jira.ts'
+} from '../../../test-support/jira/jira.ts'
 
 const never = new AbortController().signal
 const QUERY: SearchQuery = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createCloudJira } from './cloud.ts'
-import { answerJson, createJumpClock, jiraAt, startRawServer } from '../../test-support/jira/jira.ts'
+import { answerJson, createJumpClock, jiraAt, startRawServer } from '../../../test-support/jira/jira.ts'
 
 const never = new AbortController().signal
 test('identity takes null for what Jira keeps private', async () => {
