@@ -7,13 +7,13 @@ import type { StepId } from './report.ts'
 const CREATING: ReadonlySet<StepId> = new Set(['issue-type', 'priority', 'create'])
 
 /** The first step that keeps tickets from being created; null where all is well for it. */
-export function hindranceToCreate({ steps }: Preflight): PreflightStep | null {
+export function blockerOfCreating({ steps }: Preflight): PreflightStep | null {
   const failed = steps.find(({ state }) => state === 'failed')
   return failed ?? steps.find(({ id, state }) => CREATING.has(id) && state !== 'ok') ?? null
 }
 
 /** The first step that keeps tickets from being watched; null where all is well for it. */
-export function hindranceToWatch({ steps }: Preflight): PreflightStep | null {
+export function blockerOfWatching({ steps }: Preflight): PreflightStep | null {
   return steps.find(({ state }) => state === 'failed') ?? null
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createHandClock } from '../../test-support/sync/clock.ts'
-import { createRecentChecks, type Checked } from './recent-checks.ts'
+import { createRecentChecks, type RecentCheck } from './recent-checks.ts'
 
-const checked: Checked = {
+const checked: RecentCheck = {
   url: 'https://jira.example.com',
   user: 'me@example.com',
   projectKey: 'TPM',
@@ -21,7 +21,7 @@ test('a check holds for one run of the same, for ten minutes', () => {
   expect(checks.take(checked)).toBe(false)
 })
 
-test.each<Partial<Checked>>([
+test.each<Partial<RecentCheck>>([
   { url: 'https://other.example.com' },
   { user: null },
   { projectKey: 'OPS' },

@@ -1,7 +1,7 @@
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 
 /** What was checked: whose account, where, and by which values its tickets would count. */
-export interface Checked {
+export interface RecentCheck {
   readonly url: string
   readonly user: string | null
   readonly projectKey: string
@@ -19,9 +19,9 @@ const HOLDS_MS = 10 * 60_000
 export function createRecentChecks(clock: Clock) {
   const untilMs = new Map<string, number>()
   return {
-    note: (checked: Checked): void => void untilMs.set(nameOf(checked), elapsedMs(clock) + HOLDS_MS),
+    note: (checked: RecentCheck): void => void untilMs.set(nameOf(checked), elapsedMs(clock) + HOLDS_MS),
     /** Whether there was one, which is used up by this. */
-    take(checked: Checked): boolean {
+    take(checked: RecentCheck): boolean {
       const name = nameOf(checked)
       const isFresh = (untilMs.get(name) ?? -Infinity) >= elapsedMs(clock)
       untilMs.delete(name)
@@ -31,6 +31,6 @@ export function createRecentChecks(clock: Clock) {
 }
 export type RecentChecks = ReturnType<typeof createRecentChecks>
 
-function nameOf({ url, user, projectKey, fieldId, valueIds }: Checked): string {
+function nameOf({ url, user, projectKey, fieldId, valueIds }: RecentCheck): string {
   return JSON.stringify([url, user, projectKey.toUpperCase(), fieldId, valueIds.toSorted()])
 }

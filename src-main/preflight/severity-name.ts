@@ -2,7 +2,7 @@
  * Severity in the languages that Jira comes in, and a few more: as a whole name or a part of it, in lower case and
  * without accents, as `plain` writes them.
  */
-const WORDS = [
+const SEVERITY_NAMES = [
   'severi', // severity, severidad, severidade, severita, severitate
   'schwere', // Schweregrad
   'gravit', // gravite, gravita
@@ -42,7 +42,7 @@ const WORDS = [
 /** Whether a field's name looks like a severity's, in any of several languages. */
 export function looksLikeSeverity(name: string): boolean {
   const text = plain(name)
-  return WORDS.some((word) => text.includes(word)) || /\b(sev|ernst)\b/.test(text) // Ernst is Dutch
+  return SEVERITY_NAMES.some((word) => text.includes(word)) || /\b(sev|ernst)\b/.test(text) // Ernst is Dutch
 }
 
 /** Lower case, accents and other combining marks taken off; `ё` is `е`, dotless `ı` is `i`. */

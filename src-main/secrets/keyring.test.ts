@@ -91,7 +91,7 @@ describe.skipIf(reason !== null)('a GNOME Keyring that is of no use', () => {
     real = await startTestKeyring({ services: { 'org.gnome.keyring.SystemPrompter': '/bin/sleep 20' } })
     await createKeyring({ start: real.start }).set(account, 'kept', signal)
     await real.lock()
-    const error = await refusal(createKeyring({ start: real.start, patienceMs: 1_000 }).get(account, signal))
+    const error = await refusal(createKeyring({ start: real.start, timeoutMs: 1_000 }).get(account, signal))
     expect(error).toMatchObject({ code: 'secrets-unavailable', retryable: true })
     expect(error.message).toContain('waiting for its password dialog')
   })

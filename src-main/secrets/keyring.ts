@@ -9,10 +9,10 @@ interface KeyringParts {
   readonly start?: StartKeyring | undefined
   readonly platform?: NodeJS.Platform
   /** Real milliseconds that one call may take: the system may be asking a person for a password meanwhile. */
-  readonly patienceMs?: number
+  readonly timeoutMs?: number
 }
 
-const PATIENCE_MS = 60_000
+const TIMEOUT_MS = 60_000
 
 /**
  * The system's keychain: macOS Keychain, Windows Credential Manager, on Linux whoever offers the Secret Service. Each
@@ -40,7 +40,7 @@ interface AskParts extends KeyringParts {
 
 async function askKeyring(
   question: KeyringQuestion,
-  { start = startNodeKeyring, patienceMs = PATIENCE_MS, label, signal }: AskParts,
+  { start = startNodeKeyring, timeoutMs: patienceMs = TIMEOUT_MS, label, signal }: AskParts,
 ): Promise<string | boolean | null> {
   if (signal.aborted) throw cancelled()
   const asked = Promise.withResolvers<string | boolean | null>()

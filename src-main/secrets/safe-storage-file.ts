@@ -20,13 +20,13 @@ export interface SafeStorage {
 }
 
 /** Account to ciphertext in Base64. */
-const Credentials = Type.Record(Type.String(), Type.String())
-type Credentials = Record<string, string>
+const SealedSecrets = Type.Record(Type.String(), Type.String())
+type SealedSecrets = Record<string, string>
 
 /** `credentials.json` of the workspace. There is never anything in it that is not encrypted. */
 export function createSafeStorageFile(dataDir: string, safeStorage: SafeStorage): SecretStore {
   const file = path.join(dataDir, 'credentials.json')
-  const change = (next: (old: Credentials) => Credentials): Promise<void> =>
+  const change = (next: (old: SealedSecrets) => SealedSecrets): Promise<void> =>
     withFolderLock(dataDir, () => write(file, next(read(file))))
 
   return {
@@ -84,7 +84,7 @@ function open(safeStorage: SafeStorage, sealed: string, file: string): string {
   }
 }
 
-function read(file: string): Credentials {
+function read(file: string): SealedSecrets {
   let content: unknown
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
@@ -92,11 +92,11 @@ function read(file: string): Credentials {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw unavailable(`${file} cannot be read`, cause)
   }
-  if (Check(Credentials, content)) return content
+  if (Check(SealedSecrets, content)) return content
   throw unavailable(`${file} is not of its form`)
 }
 
-function write(file: string, credentials: Credentials): void {
+function write(file: string, credentials: SealedSecrets): void {
   const draft = `${file}.${process.pid}`
   try {
     writeFileSync(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flush: true })

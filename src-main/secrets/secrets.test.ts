@@ -205,7 +205,7 @@ describe('which store', () => {
 
   test('a keychain that waits for its password does not hold up whoever only looks', async () => {
     keychain.trouble = 'silent'
-    expect(await desktop({ patienceMs: 20 }).store(signal)).toMatchObject({
+    expect(await desktop({ keychainTimeoutMs: 20 }).store(signal)).toMatchObject({
       kind: 'none',
       problem: expect.stringContaining('waiting for its password dialog') as string,
     })

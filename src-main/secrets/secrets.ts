@@ -46,13 +46,19 @@ export interface SecretsParts {
   readonly startKeyring?: StartKeyring | undefined
   readonly keychain?: SecretStore
   /** Real milliseconds that `store` waits for a keychain which does not answer. */
-  readonly patienceMs?: number
+  readonly keychainTimeoutMs?: number
 }
 
-const PATIENCE_MS = 5_000
+const KEYCHAIN_TIMEOUT_MS = 5_000
 
 export function createSecrets(parts: SecretsParts): Secrets {
-  const { dataDir, log, safeStorage, startKeyring, patienceMs = PATIENCE_MS } = parts
+  const {
+    dataDir,
+    log,
+    safeStorage,
+    startKeyring,
+    keychainTimeoutMs: patienceMs = KEYCHAIN_TIMEOUT_MS,
+  } = parts
   const keychain = parts.keychain ?? createKeyring({ start: startKeyring })
   const stores = [
     keychain,

@@ -11,8 +11,8 @@ import type { AuthGates } from '../jira/auth-gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { createSiteJira } from '../jira/open-jira.ts'
 import type { PauseMemory } from '../jira/rate-limiter.ts'
-import { hindranceToCreate } from '../preflight/hindrance.ts'
-import { LOOKING_ON } from '../preflight/looking-on.ts'
+import { blockerOfCreating } from '../preflight/hindrance.ts'
+import { WHILE_WATCHED } from '../preflight/looking-on.ts'
 import { runPreflight } from '../preflight/preflight.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
@@ -87,7 +87,7 @@ function noteCheck(
   { url, user, projectKey, watch }: SiteConfig & { readonly projectKey: string | null },
   preflight: Preflight,
 ): void {
-  if (hindranceToCreate(preflight) !== null) return
+  if (blockerOfCreating(preflight) !== null) return
   const { projects, watched } = preflight.choices
   const key = projectKey ?? (projects.length === 1 ? projects[0]?.key : undefined)
   if (key === undefined) return
@@ -139,7 +139,7 @@ async function tryOut(parts: SettingsParts, draft: JiraDraft, signal: AbortSigna
     gate,
     memory: parts.memory,
     onSilence: parts.onSilence,
-    ...LOOKING_ON,
+    ...WHILE_WATCHED,
   })
   try {
     const { projectKey, tokenExpiresOn } = draft

@@ -5,7 +5,7 @@ import type { SiteConfig } from '../config/config.ts'
 import { createSiteJira, type SiteJira } from '../jira/open-jira.ts'
 import { siteAddress } from '../jira/site-url.ts'
 import { fieldCalled } from '../jira/watched.ts'
-import { LOOKING_ON } from '../preflight/looking-on.ts'
+import { WHILE_WATCHED } from '../preflight/looking-on.ts'
 import { resolveAccount, type SiteAccount } from '../secrets/secrets.ts'
 import type { Site, SiteParts } from './site.ts'
 import type { RememberedServer } from './site-memory.ts'
@@ -77,7 +77,7 @@ export async function watchOf(
   if (wanted.toLowerCase() === PRIORITY_FIELD) return watch
   const connection = { ...site, user, token, watchedField: PRIORITY_FIELD }
   const gate = gates?.of(connection)
-  const jira = createSiteJira(connection, { network, clock, gate, memory, ...LOOKING_ON })
+  const jira = createSiteJira(connection, { network, clock, gate, memory, ...WHILE_WATCHED })
   try {
     return { ...watch, field: await fieldCalled(jira, { wanted, projectKey }, signal) }
   } finally {

@@ -16,7 +16,7 @@ test.skipIf(reason !== null)(
     onTestFinished(() => real.stop())
     const space = createTokenWorkspace()
     const { dataDir, clock, signal, file } = space
-    const keychain = createKeyring({ start: real.start, patienceMs: 10_000 })
+    const keychain = createKeyring({ start: real.start, timeoutMs: 10_000 })
     const log = pino({ level: 'silent' })
     const tokens = createTokens({ dataDir, keychain, clock, log })
     const wish = { scope: 'read', ttlMs: 60_000, name: 'ci' } as const

@@ -7,7 +7,7 @@ import { digestOf, newSecret } from './one-time-code.ts'
 import { changeTokenFile, type TokenFile, type TokenRecord } from './token-file.ts'
 
 /** What a new link shall be. */
-export interface LinkWish {
+export interface LinkRequest {
   readonly scope: Scope
   /** How long it can be opened, from `MIN_TTL_MS` to `MAX_TTL_MS`. */
   readonly ttlMs: number
@@ -25,7 +25,7 @@ const LINK_NAME = 'one-time link'
  */
 export async function makeLink(
   file: string,
-  { scope, ttlMs }: LinkWish,
+  { scope, ttlMs }: LinkRequest,
   nowMs: number,
 ): Promise<{ code: string; record: TokenRecord }> {
   if (!(ttlMs >= MIN_TTL_MS && ttlMs <= MAX_TTL_MS)) {

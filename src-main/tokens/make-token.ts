@@ -15,7 +15,7 @@ import {
 } from './token-file.ts'
 
 /** What a new token shall be. */
-export interface TokenWish {
+export interface TokenRequest {
   readonly scope: Scope
   /** Whole seconds, from `MIN_TTL_MS` to `MAX_TTL_MS`. */
   readonly ttlMs: number
@@ -42,7 +42,7 @@ export interface MakingParts {
 }
 
 /** Signs a token and writes it down; it is good from then on. Throws as `Tokens.create`. */
-export async function makeToken(wish: TokenWish, parts: MakingParts): Promise<MadeToken> {
+export async function makeToken(wish: TokenRequest, parts: MakingParts): Promise<MadeToken> {
   check(wish)
   const { audience, key } = await currentKey(parts)
   const privateKey = await parts.signingKeys.privateHalf(key, parts.signal)
@@ -55,7 +55,7 @@ export async function makeToken(wish: TokenWish, parts: MakingParts): Promise<Ma
   return made
 }
 
-function check({ ttlMs, name }: TokenWish): void {
+function check({ ttlMs, name }: TokenRequest): void {
   if (!(ttlMs >= MIN_TTL_MS && ttlMs <= MAX_TTL_MS && ttlMs % 1_000 === 0)) {
     throw new AppError('usage', 'A token lives from 10 seconds to 24 hours. No token was made.')
   }
@@ -105,7 +105,7 @@ interface SigningParts {
 }
 
 async function sign(
-  { scope, ttlMs, name }: TokenWish,
+  { scope, ttlMs, name }: TokenRequest,
   { audience, kid, privateKey, nowMs }: SigningParts,
 ): Promise<MadeToken> {
   const id = randomUUID()

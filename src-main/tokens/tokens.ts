@@ -4,8 +4,8 @@ import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { createKeyring } from '../secrets/keyring.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
-import { makeLink, spendLink, type LinkWish } from './links.ts'
-import { makeToken, type MadeToken, type TokenWish } from './make-token.ts'
+import { makeLink, spendLink, type LinkRequest } from './links.ts'
+import { makeToken, type MadeToken, type TokenRequest } from './make-token.ts'
 import { rotateKey, type Rotation } from './rotate-key.ts'
 import { createSigningKeys } from './signing-keys.ts'
 import { createTokenBook, type TokenBook } from './token-book.ts'
@@ -19,9 +19,9 @@ import { createVerifier, type Verifier } from './verifier.ts'
  */
 export interface Tokens extends Verifier {
   /** The token is given this once and kept nowhere. Throws `usage` and `secrets-unavailable`. */
-  create(wish: TokenWish, signal: AbortSignal): Promise<MadeToken>
+  create(wish: TokenRequest, signal: AbortSignal): Promise<MadeToken>
   /** As `makeLink`. Throws `usage`. */
-  createLink(wish: LinkWish): Promise<{ code: string; record: TokenRecord }>
+  createLink(wish: LinkRequest): Promise<{ code: string; record: TokenRecord }>
   /** As `spendLink`. */
   spendLink(code: string): Promise<TokenRecord | null>
   /** Tokens and links that have not expired, the newest first; also revoked ones. */

@@ -4,7 +4,7 @@ import { machineClock } from '../../src-main/runtime/clock.ts'
 import { createSiteJira } from '../../src-main/jira/open-jira.ts'
 import { createJumpClock } from '../jira/jira.ts'
 import type { TestSandbox } from '../sandbox/sandbox.ts'
-import { LOOKING_ON } from '../../src-main/preflight/looking-on.ts'
+import { WHILE_WATCHED } from '../../src-main/preflight/looking-on.ts'
 import {
   runPreflight,
   type PreflightChoice,
@@ -42,7 +42,7 @@ export async function preflightOf(
     {
       network: { httpProxy: null, httpsProxy: null, noProxy: null },
       clock: createJumpClock(),
-      ...LOOKING_ON,
+      ...WHILE_WATCHED,
       timeouts: { firstByteMs, callMs: firstByteMs + 700, connectMs: 5_000 },
     },
   )

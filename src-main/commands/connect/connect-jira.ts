@@ -9,7 +9,7 @@ import type {
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../../src-shared/domain/ticket.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { DEFAULT_WATCH } from '../../config/config.ts'
-import { codeOfStep, hindranceToWatch } from '../../preflight/hindrance.ts'
+import { codeOfStep, blockerOfWatching } from '../../preflight/hindrance.ts'
 import { askProject, askWatch } from './connect-questions.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
@@ -68,7 +68,7 @@ async function completed(
   const { choices } = preflight
   const saysWatch = flags.watch !== undefined || flags.watchField !== undefined
   // Wrong in what was not yet said is not wrong.
-  const isAboutWatch = hindranceToWatch(preflight)?.id === 'watched'
+  const isAboutWatch = blockerOfWatching(preflight)?.id === 'watched'
   if (!isAboutWatch) refuseRed(preflight, draft)
   const asksProject = io.isTTY && draft.projectKey === null && choices.projects.length > 1
   const projectKey = asksProject ? await askProject(io, choices.projects) : draft.projectKey
@@ -80,7 +80,7 @@ async function completed(
 }
 
 function refuseRed(preflight: Preflight, { projectKey }: JiraDraft): void {
-  const step = hindranceToWatch(preflight)
+  const step = blockerOfWatching(preflight)
   if (step === null) return
   throw new AppError(
     codeOfStep(step.id, preflight, projectKey),

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Preflight } from '../../../src-shared/contract/settings-models.ts'
 import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
-import { codeOfStep, hindranceToWatch } from '../../preflight/hindrance.ts'
+import { codeOfStep, blockerOfWatching } from '../../preflight/hindrance.ts'
 import { createReport } from '../../preflight/report.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -75,7 +75,7 @@ async function goThrough(
     ? await tryJira(config, { secrets, log, signal, onChange: changed })
     : createReport().finish()
   changed(preflight)
-  const failed = hindranceToWatch(preflight)
+  const failed = blockerOfWatching(preflight)
   if (failed !== null) codes.push(codeOfStep(failed.id, preflight, config.projectKey))
   return {
     deployment: preflight.deployment,

@@ -10,7 +10,7 @@ import { plainText } from '../../../src-shared/domain/plain-text.ts'
 import { tickets } from '../../../src-shared/domain/ticket-count.ts'
 import { sameName } from '../../../src-shared/domain/weights.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { codeOfStep, hindranceToCreate, hindranceToWatch } from '../../preflight/hindrance.ts'
+import { codeOfStep, blockerOfCreating, blockerOfWatching } from '../../preflight/hindrance.ts'
 import { answered, terminalOf } from '../cli/ask.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
@@ -70,13 +70,13 @@ async function tryOut(
       () => new AppError('cancelled', 'Interrupted before the run began. No ticket was made.'),
     )
   let preflight = await tryIn(projectKey)
-  refuse(hindranceToWatch(preflight), preflight, projectKey)
+  refuse(blockerOfWatching(preflight), preflight, projectKey)
   const { projects } = preflight.choices
   const named =
     projectKey === null ? null : (projects.find(({ key }) => sameName(key, projectKey))?.key ?? projectKey)
   const project = named ?? (await chooseProject(io, projects))
   if (projectKey === null && projects.length > 1) preflight = await tryIn(project)
-  refuse(hindranceToCreate(preflight), preflight, project)
+  refuse(blockerOfCreating(preflight), preflight, project)
   tellWarnings(io, preflight)
   return project
 }
