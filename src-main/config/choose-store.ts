@@ -7,7 +7,7 @@ import {
   MAX_NAME_BYTES,
   parsePostgresAddress,
   postgresConfig,
-  type PostgresParts,
+  type PostgresAddressParts,
 } from './postgres-config.ts'
 import { accountName, refusal, storeConfig, workspaceStore } from './store-config.ts'
 import { isVaultUsed } from './vault-config.ts'
@@ -150,7 +150,7 @@ const FOREIGN_URL =
  * The first program's variables, and more for TLS: the compose files name their own database's host as private, and so
  * say nothing of another that is set in its place.
  */
-function oldNames(variables: Variables): PostgresParts {
+function oldNames(variables: Variables): PostgresAddressParts {
   const { PSQL_HOST, PSQL_PORT, PSQL_DB, PSQL_USER, PSQL_PW, PSQL_SSLMODE, PSQL_CA_FILE } = variables
   const isPrivate = PSQL_HOST === variables.PSQL_PRIVATE_HOST && PSQL_CA_FILE === undefined
   const parts = {

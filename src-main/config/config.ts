@@ -125,7 +125,7 @@ export interface SandboxConfig {
   readonly historyTickets: number
   readonly historyHours: number
   readonly seed: number
-  readonly indexLag: IndexLag
+  readonly indexLag: SandboxIndexLag
   readonly userZone: string
   readonly siteZone: string
   /** Requests a second that one endpoint and method takes before it answers 429; 0 for no limit. */
@@ -137,7 +137,7 @@ export interface SandboxConfig {
 }
 
 /** `random` lags out of order: each ticket by its own time between the two. */
-export type IndexLag =
+export type SandboxIndexLag =
   | { readonly kind: 'none' }
   | { readonly kind: 'fixed'; readonly ms: number }
   | { readonly kind: 'random'; readonly minMs: number; readonly maxMs: number }

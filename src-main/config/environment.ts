@@ -22,7 +22,7 @@ export interface Origin {
   readonly rank: number
 }
 
-export interface Settings {
+export interface EnvironmentSettings {
   readonly variables: Variables
   readonly origins: ReadonlyMap<string, Origin>
   readonly network: NetworkConfig
@@ -45,7 +45,7 @@ interface Source extends Origin {
  * `cwd`, in that order of precedence. An empty value counts as none. What a person gives may name files that hold the
  * secrets (`withSecretFiles`). Throws `usage` or `not-configured` where a file cannot be read or spoils one of ours.
  */
-export function readSettings({ env, cwd, envFile }: SettingsSources): Settings {
+export function readSettings({ env, cwd, envFile }: SettingsSources): EnvironmentSettings {
   const sources = [
     ...(envFile === undefined ? [folderFile(cwd, '.auth', 0), folderFile(cwd, '.env', 1)] : []),
     { name: 'the environment', file: null, rank: 2, values: withSecretFiles(env, cwd) },
@@ -69,7 +69,7 @@ export function readSettings({ env, cwd, envFile }: SettingsSources): Settings {
 }
 
 /** What of the settings comes from files, for a person: one line a file. */
-export function filesTold({ variables, origins }: Settings): string[] {
+export function settingsFilesText({ variables, origins }: EnvironmentSettings): string[] {
   const names = new Map<string, string[]>()
   for (const name of VARIABLE_NAMES) {
     const file = variables[name] === undefined ? null : (origins.get(name)?.file ?? null)

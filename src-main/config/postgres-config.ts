@@ -8,7 +8,7 @@ import { isLoopback } from '../jira/site-url.ts'
 import type { PostgresConfig, TlsMode } from './config.ts'
 
 /** The parameters that may follow the `?`, as libpq names them, and what we call them. */
-const PARAMETERS: Readonly<Record<string, keyof PostgresParts>> = {
+const PARAMETERS: Readonly<Record<string, keyof PostgresAddressParts>> = {
   host: 'host',
   port: 'port',
   dbname: 'database',
@@ -37,7 +37,7 @@ export const MAX_NAME_BYTES = 63
  * account's name, a database of the user's name, TLS with a checked certificate except on this machine. A relative CA
  * file is one of `folder`. Throws `refuse` of what is wrong.
  */
-export function postgresConfig(parts: PostgresParts, folder: string, refuse: Refuse): PostgresConfig {
+export function postgresConfig(parts: PostgresAddressParts, folder: string, refuse: Refuse): PostgresConfig {
   for (const [name, value] of Object.entries(parts)) {
     if (hasControlCharacter(String(value)))
       throw refuse(`has a control character in its ${name}`, 'Take it out.')
@@ -103,7 +103,7 @@ function systemAccount(refuse: Refuse): string {
  * See https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNECT-SSLROOTCERT.
  */
 function checkedTls(
-  { sslmode, sslrootcert }: PostgresParts,
+  { sslmode, sslrootcert }: PostgresAddressParts,
   { host, folder }: { host: string; folder: string },
   refuse: Refuse,
 ): Pick<PostgresConfig, 'tls' | 'caFile'> {
@@ -139,7 +139,7 @@ function hasControlCharacter(text: string): boolean {
 }
 
 /** A PostgreSQL server as somebody wrote it down: unchecked texts. What is absent is left to the defaults. */
-export interface PostgresParts {
+export interface PostgresAddressParts {
   readonly host?: string
   readonly port?: string
   readonly database?: string
@@ -159,7 +159,7 @@ export function isPostgresAddress(text: string): boolean {
  * (https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNSTRING-URIS). Throws `refuse` of what is wrong with
  * it, which never repeats a part of it that could be of a password.
  */
-export function parsePostgresAddress(text: string, refuse: Refuse): PostgresParts {
+export function parsePostgresAddress(text: string, refuse: Refuse): PostgresAddressParts {
   const { authority = '', database, query } = ADDRESS.exec(text)?.groups ?? {}
   // An @ or a # of a password that was not encoded would cut it in two, and show its half as something else.
   if (!ADDRESS.test(text) || text.includes('#') || `${database ?? ''}${query ?? ''}`.includes('@')) {
@@ -173,8 +173,8 @@ export function parsePostgresAddress(text: string, refuse: Refuse): PostgresPart
   if (place === undefined) {
     throw refuse('has no host and port that can be read', `Write an IPv6 address as [::1]. ${ENCODE}`)
   }
-  const parts = new Map<keyof PostgresParts, string>()
-  const add = (name: keyof PostgresParts, encoded: string | undefined): void => {
+  const parts = new Map<keyof PostgresAddressParts, string>()
+  const add = (name: keyof PostgresAddressParts, encoded: string | undefined): void => {
     if (encoded === undefined || encoded === '') return
     if (parts.has(name)) throw refuse(`says its ${name} twice`, 'Say it once.')
     parts.set(name, decoded(encoded, refuse))
@@ -195,7 +195,7 @@ export function parsePostgresAddress(text: string, refuse: Refuse): PostgresPart
 /** Makes the error for a problem (completes "DATABASE_URL …") and what to do about it. */
 export type Refuse = (problem: string, hint: string) => AppError
 
-function parameterName(name: string, refuse: Refuse): keyof PostgresParts {
+function parameterName(name: string, refuse: Refuse): keyof PostgresAddressParts {
   const ours = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
   if (ours !== undefined) return ours
   throw refuse(

@@ -13,11 +13,11 @@ import {
 } from './config.ts'
 import { defaultDataDir, prepareDataDir } from './data-dir.ts'
 import {
-  filesTold,
+  settingsFilesText,
   readSettings,
   type Environment,
   type Origin,
-  type Settings,
+  type EnvironmentSettings,
   type Variables,
 } from './environment.ts'
 import { jiraConfig, projectKey, type JiraChoice } from './jira-config.ts'
@@ -101,7 +101,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     syncIntervalMs:
       file.syncIntervalSeconds === undefined ? DEFAULT_SYNC_INTERVAL_MS : file.syncIntervalSeconds * 1_000,
     sandbox: { ...DEFAULT_SANDBOX, ...sandboxOf(file, dataDir), ...flags.sandbox },
-    settingsFiles: filesTold(settings),
+    settingsFiles: settingsFilesText(settings),
   }
   refuseStraySecrets(settings, config, flags.dataDir !== undefined)
   return config
@@ -227,7 +227,7 @@ function sandboxOf(file: ConfigFile, dataDir: string): Partial<SandboxConfig> {
  * A secret is used only with an address from the same source or a stronger one: a `.env` of the folder that one stands
  * in may be anybody's, and gets nothing of the real environment. Throws `not-configured`, naming both.
  */
-function refuseStraySecrets(settings: Settings, config: Config, isFolderFlag: boolean): void {
+function refuseStraySecrets(settings: EnvironmentSettings, config: Config, isFolderFlag: boolean): void {
   const { variables } = settings
   const vaults = ['VAULT_TOKEN', 'VAULT_SECRET_ID'] as const
   const refuse = (secrets: readonly Name[], way: readonly Name[]): void =>
@@ -247,7 +247,7 @@ function refuseStraySecrets(settings: Settings, config: Config, isFolderFlag: bo
 }
 
 function refuseWeaker(
-  { origins, variables }: Settings,
+  { origins, variables }: EnvironmentSettings,
   secrets: readonly Name[],
   way: readonly Name[],
 ): void {

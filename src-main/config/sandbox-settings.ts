@@ -1,4 +1,4 @@
-import type { IndexLag } from './config.ts'
+import type { SandboxIndexLag } from './config.ts'
 
 export interface Limits {
   readonly min: number
@@ -20,7 +20,7 @@ export const CONTEXT_PATH = '^(/[A-Za-z0-9_-]{1,40})?$'
 const MAX_LAG_SECONDS = 3_600
 
 /** Reads `none`, `5s` or `2s-10s` (seconds, decimals allowed); null where the text is none of them. */
-export function parseIndexLag(text: string): IndexLag | null {
+export function parseIndexLag(text: string): SandboxIndexLag | null {
   if (text === 'none') return { kind: 'none' }
   const [, first, second] = /^(\d+(?:\.\d+)?)(?:s?-(\d+(?:\.\d+)?))?s?$/.exec(text) ?? []
   if (first === undefined) return null

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { textTable, type Column } from './text-table.ts'
+import { textTable, type TableColumn } from './text-table.ts'
 
 interface Row {
   readonly name: string
@@ -7,7 +7,7 @@ interface Row {
   readonly seed: string
 }
 
-const COLUMNS: readonly Column<Row>[] = [
+const COLUMNS: readonly TableColumn<Row>[] = [
   { title: 'name', of: ({ name }) => name },
   { title: 'seed', giveUp: 2, of: ({ seed }) => seed },
   { title: 'count', right: true, giveUp: 1, of: ({ count }) => String(count) },

@@ -1,6 +1,6 @@
 import { textWidth } from './text-width.ts'
 
-export interface Column<Row> {
+export interface TableColumn<Row> {
   readonly title: string
   /** Numbers stand at the right. */
   readonly right?: boolean
@@ -20,12 +20,12 @@ export interface TextTable {
 /** `columns`: of the terminal; null where the width does not matter. */
 export function textTable<Row>(
   rows: readonly Row[],
-  of: readonly Column<Row>[],
+  of: readonly TableColumn<Row>[],
   columns: number | null,
 ): TextTable {
   const all = of.map((column) => ({ column, cells: [column.title, ...rows.map((row) => column.of(row))] }))
   const widths = new Map(all.map(({ column, cells }) => [column, Math.max(...cells.map(textWidth))]))
-  const width = (kept: readonly Column<Row>[]): number =>
+  const width = (kept: readonly TableColumn<Row>[]): number =>
     kept.reduce((sum, column) => sum + (widths.get(column) ?? 0), (kept.length - 1) * GAP.length)
 
   let kept = of

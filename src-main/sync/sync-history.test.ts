@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { IndexLag } from '../config/config.ts'
+import type { SandboxIndexLag } from '../config/config.ts'
 import { ENGINE } from '../../test-support/store/store.ts'
 import { openTestSync } from '../../test-support/sync/sync.ts'
 import { comeToRest, history, HISTORY_PROJECTS, live, missTwice } from '../../test-support/sync/history.ts'
@@ -12,7 +12,7 @@ const LONG = process.env['JIRA_TPM_LONG'] !== undefined
 const RUNS = LONG ? 150 : ENGINE === 'sqlite' ? 4 : 2
 const MINUTE = 60_000
 
-const lags: IndexLag[] = [
+const lags: SandboxIndexLag[] = [
   { kind: 'none' },
   { kind: 'fixed', ms: 12 * MINUTE },
   { kind: 'random', minMs: 0, maxMs: 15 * MINUTE },

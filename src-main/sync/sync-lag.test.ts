@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IndexLag } from '../config/config.ts'
+import type { SandboxIndexLag } from '../config/config.ts'
 import type { NewTicket } from '../jira/jira.ts'
 import {
   PATIENCE,
@@ -31,7 +31,7 @@ const THEIRS = {
   priority: { id: '1' },
 }
 
-const lags: IndexLag[] = [
+const lags: SandboxIndexLag[] = [
   { kind: 'fixed', ms: 8 * 60_000 },
   { kind: 'random', minMs: 0, maxMs: 10 * 60_000 },
 ]

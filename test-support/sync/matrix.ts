@@ -2,7 +2,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { IndexLag } from '../../src-main/config/config.ts'
+import type { SandboxIndexLag } from '../../src-main/config/config.ts'
 import type { FaultKind, FaultRule } from '../../src-main/sandbox/http/faults.ts'
 import { manualClock } from '../sandbox/site.ts'
 import type { SyncJira } from '../../src-main/sync/sync.ts'
@@ -19,7 +19,7 @@ const LAGS = {
   none: { kind: 'none' },
   fixed: { kind: 'fixed', ms: 12 * MINUTE },
   'out of order': { kind: 'random', minMs: 0, maxMs: 15 * MINUTE },
-} as const satisfies Record<string, IndexLag>
+} as const satisfies Record<string, SandboxIndexLag>
 
 const AFTERNOON = Date.UTC(2026, 0, 15, 14, 3)
 

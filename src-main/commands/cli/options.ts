@@ -57,21 +57,21 @@ export function workspaceFlags({ jira, store, dataDir, envFile }: CommonOptions,
 /** The configuration of this call. Makes the data folder. Throws `usage`, `not-configured`, `folder-not-writable`. */
 export function configOf(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): Config {
   const config = readConfig(sources(io, options, sandbox))
-  tellFiles(io, config)
+  saySettingsFiles(io, config)
   return config
 }
 
 /** As `configOf`, for a command that touches nothing. */
 export function resolvedConfigOf(io: CliIo, options: CommonOptions): Config {
   const config = resolveConfig(sources(io, options))
-  tellFiles(io, config)
+  saySettingsFiles(io, config)
   return config
 }
 
 const told = new WeakSet<CliIo>()
 
 /** Once a call: nobody gets settings of a file that happens to lie in the folder, and does not know. */
-function tellFiles(io: CliIo, { settingsFiles }: Config): void {
+function saySettingsFiles(io: CliIo, { settingsFiles }: Config): void {
   if (told.has(io)) return
   told.add(io)
   for (const sentence of settingsFiles) say(io, sentence)

@@ -22,7 +22,7 @@ const TELLING_SHARE = 0.02
 const TELLING_MS = 2_000
 
 /** How far long work is, on stderr: a bar that moves on a terminal, plain lines elsewhere. */
-export interface Bar {
+export interface ProgressBar {
   /** `facts` follow the count and its share, the most important first: those that do not fit are left out. */
   show(done: number, total: number, facts: readonly string[]): void
   /** Leaves the last state standing on its own line. */
@@ -67,12 +67,12 @@ function timeLeft(
   return (tookMs / made) * (total - done)
 }
 
-export function createBar(io: CliIo, label: string): Bar {
+export function createBar(io: CliIo, label: string): ProgressBar {
   const { plain, ascii } = terminalKind(io.env, process.platform)
   return io.isTTY && !plain ? movingBar(io, label, ascii) : plainLines(io, label)
 }
 
-function movingBar(io: CliIo, label: string, ascii: boolean): Bar {
+function movingBar(io: CliIo, label: string, ascii: boolean): ProgressBar {
   const redrawn = createRedrawn(io.stderr, () => io)
   let draw: (() => void) | null = null
   const leave = [
@@ -117,7 +117,7 @@ export function barLine({ label, done, total, facts }: BarState, columns: number
   return `${label} ${filledCell.repeat(filled)}${emptyCell.repeat(width - filled)} ${figures}`
 }
 
-function plainLines({ stderr }: CliIo, label: string): Bar {
+function plainLines({ stderr }: CliIo, label: string): ProgressBar {
   let lastTenth = -1
   return {
     show(done, total, facts) {

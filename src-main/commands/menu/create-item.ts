@@ -21,13 +21,13 @@ import { durationText } from '../cli/times.ts'
 import type { CliIo } from '../cli/io.ts'
 import { agreeOnRun } from '../runs/real-run.ts'
 import { readReplayFile } from '../runs/replay-file.ts'
-import { plannedRun, type PlannedRun } from '../runs/show-plan.ts'
+import { previewRun, type PreviewedRun } from '../runs/show-plan.ts'
 import { terminalKind } from '../cli/terminal.ts'
-import { askText, choose, tell, tellBlock, tellError, type Choice } from './prompts.ts'
+import { askText, choose, showMessage, showBlock, showError, type MenuChoice } from './prompts.ts'
 import { seeRun } from './see-run.ts'
 import type { MenuWorld } from './world.ts'
 
-const CHOICES: readonly Choice<string>[] = [
+const CHOICES: readonly MenuChoice<string>[] = [
   { value: 'steady', label: 'Steady', hint: 'at random, as in an ordinary hour' },
   { value: 'even', label: 'Even', hint: 'one by one, always the same time apart' },
   { value: 'ramp', label: 'Ramp', hint: 'from none to twice the usual' },
@@ -52,7 +52,7 @@ export async function createItem(world: MenuWorld): Promise<void> {
     config.jira.kind === 'sandbox'
       ? await agreedInSandbox(world, request)
       : await agreedForReal(world, request)
-  if (agreed === null) return tell(io, 'No ticket was made.')
+  if (agreed === null) return showMessage(io, 'No ticket was made.')
   await seeRun(world, () => client.call('runs.start', agreed))
 }
 
@@ -60,7 +60,7 @@ export async function createItem(world: MenuWorld): Promise<void> {
 async function agreedInSandbox({ io, config }: MenuWorld, request: RunRequest): Promise<RunRequest | null> {
   for (;;) {
     const seeded = { ...request, seed: randomInt(MAX_SEED + 1) }
-    tellBlock(io, planPreview(io, seeded, config))
+    showBlock(io, planPreview(io, seeded, config))
     const chosen = await choose(io, 'Shall it begin?', [
       { value: 'start', label: 'Start' },
       { value: 'other', label: 'Another plan', hint: 'the same numbers, another seed' },
@@ -77,7 +77,7 @@ async function agreedForReal(
   request: RunRequest,
 ): Promise<RunRequest | null> {
   const seeded = { ...request, seed: randomInt(MAX_SEED + 1) }
-  tellBlock(io, planPreview(io, seeded, config))
+  showBlock(io, planPreview(io, seeded, config))
   const { count } = sizeOf(request)
   const agreed = await agreeOnRun(io, client, { projectKeys: [config.projectKey], count })
   return agreed === null ? null : { ...seeded, ...agreed }
@@ -85,7 +85,7 @@ async function agreedForReal(
 
 /** A run as it would be if it began now, as a small chart of all its tickets. Throws `usage`. */
 function planPreview(io: CliIo, request: RunRequest, config: Config): string {
-  const run = plannedRun(request, config, machineClock.now())
+  const run = previewRun(request, config, machineClock.now())
   const { ascii } = terminalKind(io.env, process.platform)
   const colour = io.isTTY && !io.env['NO_COLOR']
   const chart = terminalChart(chartOf(run, config), { width: io.columns - 1, height: HEIGHT, colour, ascii })
@@ -94,7 +94,7 @@ function planPreview(io: CliIo, request: RunRequest, config: Config): string {
   return [`The plan: ${planText(run)}`, ...lines].join('\n')
 }
 
-function chartOf({ minutes, counts, spanMs }: PlannedRun, { zone }: Config): Chart {
+function chartOf({ minutes, counts, spanMs }: PreviewedRun, { zone }: Config): Chart {
   return {
     series: { ...minutes, bucketMinutes: 1, priorityIds: ['all'], counts: [counts] },
     spanMs,
@@ -104,7 +104,7 @@ function chartOf({ minutes, counts, spanMs }: PlannedRun, { zone }: Config): Cha
   }
 }
 
-function planText({ slots, spanMs, profile, seed }: PlannedRun): string {
+function planText({ slots, spanMs, profile, seed }: PreviewedRun): string {
   const minutes = Number((spanMs / MS_PER_MINUTE).toFixed(2))
   return `${tickets(slots.length)} in ${minutes} min, ${profile}, seed ${seed}`
 }
@@ -148,7 +148,7 @@ function arrivalsStep(io: CliIo): Step {
       plannedSize(requestedTimes(answers.request))
       return true
     } catch (error) {
-      tellError(io, error)
+      showError(io, error)
       return arrivalsStep(io)(answers)
     }
   }

@@ -8,7 +8,16 @@ import { showLiveChart } from '../counts/live-chart.ts'
 import { loadChart } from '../counts/stored-chart.ts'
 import { terminalKind } from '../cli/terminal.ts'
 import { createItem } from './create-item.ts'
-import { agrees, choose, readKeys, seen, tell, tellBlock, tellDone, type Choice } from './prompts.ts'
+import {
+  agrees,
+  choose,
+  readKeys,
+  waitForAnyKey,
+  showMessage,
+  showBlock,
+  showDone,
+  type MenuChoice,
+} from './prompts.ts'
 import { auditRun, runsItem } from './runs-item.ts'
 import { goOnWith, lookAtRun } from './see-run.ts'
 import type { MenuWorld } from './world.ts'
@@ -25,7 +34,7 @@ export type ItemName =
   | 'drop-table'
   | 'quit'
 
-export interface Item extends Choice<ItemName> {
+export interface Item extends MenuChoice<ItemName> {
   readonly work: (world: MenuWorld) => Promise<void>
 }
 
@@ -68,7 +77,7 @@ function runItem(run: RunProgress): Item | null {
 
 async function dashboardItem({ io, dashboard }: MenuWorld): Promise<void> {
   const link = await dashboard.link()
-  tell(
+  showMessage(
     io,
     `The dashboard: ${link}\nThe link works once, within 15 minutes; after that there is another one here. It is served until you quit.`,
   )
@@ -76,7 +85,7 @@ async function dashboardItem({ io, dashboard }: MenuWorld): Promise<void> {
 
 /** Fetches what is new now. */
 async function fetchItem({ io, client }: MenuWorld): Promise<void> {
-  tellDone(io, fetchText(await fetchOnce(client, io)))
+  showDone(io, fetchText(await fetchOnce(client, io)))
 }
 
 /** The hour as a chart in the terminal, as it is or as it goes on. */
@@ -96,8 +105,8 @@ async function plotHour({ io, client }: MenuWorld): Promise<void> {
   const span = await completeSpan(client, WHOLE, machineClock.now())
   const { chart } = await loadChart(client, { ...span, bucketMinutes: 1 })
   const { ascii } = terminalKind(io.env, process.platform)
-  tellBlock(io, terminalChart(chart, { width: io.columns - 1, colour: !io.env['NO_COLOR'], ascii }))
-  await seen(io)
+  showBlock(io, terminalChart(chart, { width: io.columns - 1, colour: !io.env['NO_COLOR'], ascii }))
+  await waitForAnyKey(io)
 }
 
 async function plotLive({ io, client }: MenuWorld): Promise<void> {
@@ -124,7 +133,7 @@ async function plotLive({ io, client }: MenuWorld): Promise<void> {
 /** Makes the ticket tables anew. */
 async function createTableItem({ io, client }: MenuWorld): Promise<void> {
   const { created } = await client.call('data.createTables', {})
-  tellDone(
+  showDone(
     io,
     created ? 'The ticket tables are made. They fill again from Jira.' : 'The ticket tables are there.',
   )
@@ -136,9 +145,9 @@ async function dropTableItem({ io, client, config }: MenuWorld): Promise<void> {
   const where =
     insteadOf === null ? storeName(config.store) : `the file that stands in for ${insteadOf.label}`
   const question = `Drop the fetched tickets and their counts in ${where}? They can be fetched again.`
-  if (!(await agrees(io, question))) return tell(io, 'Nothing was dropped.')
+  if (!(await agrees(io, question))) return showMessage(io, 'Nothing was dropped.')
   const { dropped } = await client.call('data.dropTables', { confirm: true })
-  tellDone(
+  showDone(
     io,
     dropped ? 'The ticket tables are dropped. Create table makes them anew.' : 'There were no ticket tables.',
   )

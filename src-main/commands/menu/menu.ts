@@ -10,8 +10,8 @@ import { promptOutput } from '../cli/terminal.ts'
 import { standingText } from '../runs/run-document.ts'
 import { withApp } from '../cli/with-app.ts'
 import { menuItems, type ItemName } from './items.ts'
-import { agrees, choose, hearInterrupts, tell, tellError, tellWarning, wrapped } from './prompts.ts'
-import { createDashboard, createNews, createOwnRun, type MenuWorld, type News } from './world.ts'
+import { agrees, choose, listenForCtrlC, showMessage, showError, showWarning, wrapped } from './prompts.ts'
+import { createDashboard, createNews, createMenuRun, type MenuWorld, type News } from './world.ts'
 
 /**
  * The guided menu: one app stays open and fetches meanwhile, until the person leaves. Errors are told, and the menu goes
@@ -21,7 +21,7 @@ export async function runMenu(host: CommandHost, options: CommonOptions): Promis
   const { io } = host
   const config = configOf(io, options)
   const news = createNews()
-  const leave = hearInterrupts(io)
+  const leave = listenForCtrlC(io)
   intro('Jira TPM: tickets per minute', { output: promptOutput(io) })
   try {
     await withApp(speakingTo(io, news), config, (app) => menu(io, app, config, news), {
@@ -51,7 +51,7 @@ function speakingTo(io: CliIo, news: News): CliIo {
 
 async function menu(io: CliIo, app: App, config: Config, news: News): Promise<void> {
   const { client } = app
-  const ownRun = createOwnRun(client, news)
+  const ownRun = createMenuRun(client, news)
   const dashboard = createDashboard(speakingTo(io, news), app, config)
   const world: MenuWorld = { io, app, client, config, news, ownRun, dashboard }
   try {
@@ -62,7 +62,7 @@ async function menu(io: CliIo, app: App, config: Config, news: News): Promise<vo
     const paused = await ownRun.pause().catch((error: unknown) => error)
     ownRun.close()
     await dashboard.close()
-    if (paused instanceof Error) tellError(io, paused)
+    if (paused instanceof Error) showError(io, paused)
     outro(wrapped(io, partingText(paused)).replaceAll('\n', '\n   '), { output: promptOutput(io) })
   }
 }
@@ -73,12 +73,12 @@ function partingText(paused: unknown): string {
 
 /** What cannot be opened is told; it is tried again by whatever needs it. */
 async function open({ io, app, client }: MenuWorld): Promise<void> {
-  tell(io, 'Opening …')
+  showMessage(io, 'Opening …')
   try {
     await orCancelled(app.start(), io.signal, () => new AppError('cancelled', 'Interrupted.'))
-    tell(io, placeText(await client.call('session.get', {})))
+    showMessage(io, placeText(await client.call('session.get', {})))
   } catch (error) {
-    if (!io.signal.aborted) tellError(io, error)
+    if (!io.signal.aborted) showError(io, error)
   }
 }
 
@@ -90,7 +90,7 @@ function placeText({ site, projectKey, store }: Session): string {
 /** Asks what to do, and does it. Returns what was chosen; null where the person leaves. */
 async function offer(world: MenuWorld, last: ItemName): Promise<ItemName | null> {
   const { io, news } = world
-  for (const sentence of news.take()) tellWarning(io, sentence)
+  for (const sentence of news.take()) showWarning(io, sentence)
   const items = await menuItems(world)
   const former = items.some(({ value }) => value === last) ? last : undefined
   const chosen = await choose<ItemName>(io, 'What would you like to do?', items, former)
@@ -99,7 +99,7 @@ async function offer(world: MenuWorld, last: ItemName): Promise<ItemName | null>
     await items.find(({ value }) => value === chosen)?.work(world)
   } catch (error) {
     // After Escape there is nothing to tell.
-    if (!(error instanceof AppError && error.code === 'cancelled')) tellError(io, error)
+    if (!(error instanceof AppError && error.code === 'cancelled')) showError(io, error)
   }
   return chosen
 }

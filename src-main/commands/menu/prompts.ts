@@ -7,7 +7,7 @@ import { answerTo, terminalOf } from '../cli/ask.ts'
 import { repeatFlags, type CliIo } from '../cli/io.ts'
 import { inAscii, promptOutput, terminalKind } from '../cli/terminal.ts'
 
-export interface Choice<V extends string> {
+export interface MenuChoice<V extends string> {
   readonly value: V
   readonly label: string
   readonly hint?: string
@@ -23,7 +23,7 @@ const GUIDE = 4
 export async function choose<V extends string>(
   io: CliIo,
   message: string,
-  choices: readonly Choice<V>[],
+  choices: readonly MenuChoice<V>[],
   initialValue?: V,
 ): Promise<V | null> {
   const options = choices.map(
@@ -62,22 +62,22 @@ export async function agrees(io: CliIo, message: string): Promise<boolean> {
 }
 
 /** A sentence among the questions of a menu, wrapped at words. */
-export function tell(io: CliIo, sentence: string): void {
+export function showMessage(io: CliIo, sentence: string): void {
   log.message(wrapped(io, sentence), { output: promptOutput(io) })
 }
 
 /** Something that is done. */
-export function tellDone(io: CliIo, sentence: string): void {
+export function showDone(io: CliIo, sentence: string): void {
   log.success(wrapped(io, sentence), { output: promptOutput(io) })
 }
 
 /** Something to look at before going on. */
-export function tellWarning(io: CliIo, sentence: string): void {
+export function showWarning(io: CliIo, sentence: string): void {
   log.warn(wrapped(io, sentence), { output: promptOutput(io) })
 }
 
 /** What went wrong. A bug is told whole to whoever may report it. */
-export function tellError(io: CliIo, error: unknown): void {
+export function showError(io: CliIo, error: unknown): void {
   const text = errorText(error instanceof AppError ? error : toWireError(error))
   log.error(wrapped(io, text), { output: promptOutput(io) })
   if (error instanceof AppError) return
@@ -90,7 +90,7 @@ export function tellError(io: CliIo, error: unknown): void {
  * A chart, a table: as it is, below everything else. Sentences that are too long for the terminal are wrapped. `most`: so
  * many lines at most, with `more` instead of the others.
  */
-export function tellBlock(
+export function showBlock(
   io: CliIo,
   block: string,
   { most = Infinity, more = '' }: { readonly most?: number; readonly more?: string } = {},
@@ -120,7 +120,7 @@ interface Key {
  * Hears Ctrl-C as what it is while the terminal is read key by key, where it sends no signal: the work ends. Until the
  * returned function is called.
  */
-export function hearInterrupts(io: CliIo): () => void {
+export function listenForCtrlC(io: CliIo): () => void {
   const { stdin } = io
   const onKey = (_text: string | undefined, key: Key | undefined): void => {
     // A question that is on the screen hears it first, and leaves it as it should be.
@@ -149,7 +149,7 @@ export function readKeys({ stdin }: Pick<CliIo, 'stdin'>, onKey: (name: string) 
 }
 
 /** Waits until the person has seen what is on the screen, and presses a key; or until Ctrl-C. */
-export async function seen(io: CliIo): Promise<void> {
+export async function waitForAnyKey(io: CliIo): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const end = (): void => resolve()
   const { plain } = terminalKind(io.env, process.platform)

@@ -5,7 +5,7 @@ import { auditText } from '../runs/audit.ts'
 import { cleanUpRun } from '../runs/clean-up.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { runColumns } from '../runs/list-runs.ts'
-import { choose, seen, tell, tellBlock, type Choice } from './prompts.ts'
+import { choose, waitForAnyKey, showMessage, showBlock, type MenuChoice } from './prompts.ts'
 import { decideUnknown, goOnWith, lookAtRun, pauseRun, stopRun } from './see-run.ts'
 import type { MenuWorld } from './world.ts'
 
@@ -19,7 +19,7 @@ const MARGIN = 8
 
 type Action = 'look' | 'resume' | 'unknown' | 'pause' | 'stop' | 'audit' | 'clean-up'
 
-const CHOICES: Readonly<Record<Action, Choice<Action>>> = {
+const CHOICES: Readonly<Record<Action, MenuChoice<Action>>> = {
   look: { value: 'look', label: 'Look at it', hint: 'its bar and its chart, live' },
   resume: { value: 'resume', label: 'Resume', hint: 'go on with it' },
   unknown: { value: 'unknown', label: 'Unknown tickets', hint: 'look again, send again, or drop them' },
@@ -33,7 +33,7 @@ const CHOICES: Readonly<Record<Action, Choice<Action>>> = {
 export async function runsItem(world: MenuWorld): Promise<void> {
   const { io, client, config } = world
   const { runs } = await client.call('runs.list', { limit: SHOWN })
-  if (runs.length === 0) return tell(io, 'No run was started in this Jira yet.')
+  if (runs.length === 0) return showMessage(io, 'No run was started in this Jira yet.')
   const { lines } = textTable(runs, runColumns(config.zone), io.columns - MARGIN)
   const [header = '', ...rows] = lines
   const chosen = await choose(
@@ -75,7 +75,7 @@ async function act(world: MenuWorld, run: RunProgress, action: Action): Promise<
 
 /** Audits a run, the last one where none is named, after a fetch, so that what just came is no difference. */
 export async function auditRun({ io, client, config }: MenuWorld, runId?: string): Promise<void> {
-  tell(io, 'Asking Jira for all tickets of the run …')
+  showMessage(io, 'Asking Jira for all tickets of the run …')
   const audit = async (): Promise<string> => {
     await client.call('sync.now', {})
     return auditText(await client.call('audit.run', runId === undefined ? {} : { runId }), {
@@ -89,6 +89,6 @@ export async function auditRun({ io, client, config }: MenuWorld, runId?: string
     () => new AppError('cancelled', 'The audit was interrupted. It changes nothing.'),
   )
   // What it means comes first; a long list of differences would push it out of the screen.
-  tellBlock(io, text, { most: io.rows - LINES_BESIDE, more: '… jira-tpm audit shows the rest.' })
-  await seen(io)
+  showBlock(io, text, { most: io.rows - LINES_BESIDE, more: '… jira-tpm audit shows the rest.' })
+  await waitForAnyKey(io)
 }

@@ -4,11 +4,11 @@ import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { chooseMissed, chooseUnknown } from '../runs/missed-and-unknown.ts'
 import { rests } from '../runs/follow-run.ts'
 import { showLiveChart, type LiveChart } from '../counts/live-chart.ts'
-import { barLine, createBar, type Bar } from '../cli/progress.ts'
+import { barLine, createBar, type ProgressBar } from '../cli/progress.ts'
 import { createRunBar } from '../runs/run-bar.ts'
 import { runText, standingText, whyNotAll } from '../runs/run-document.ts'
 import { terminalKind } from '../cli/terminal.ts'
-import { agrees, readKeys, seen, tell, tellDone, tellWarning } from './prompts.ts'
+import { agrees, readKeys, waitForAnyKey, showMessage, showDone, showWarning } from './prompts.ts'
 import type { MenuWorld } from './world.ts'
 
 const KEYS: Readonly<Record<string, ViewEnd>> = { escape: 'back', q: 'back', p: 'pause', s: 'stop' }
@@ -44,7 +44,7 @@ export async function lookAtRun(world: MenuWorld, given: RunProgress): Promise<v
   const { run, end } = await ownRun.lookAt(() => viewRun(world, given))
   if (end === 'rests') return tellRest(world, run)
   if (end === 'back')
-    return tell(
+    return showMessage(
       io,
       `Run ${run.runId} goes on.${ownRun.underWay()?.runId === run.runId ? ' Leaving the menu pauses it.' : ''}`,
     )
@@ -55,13 +55,13 @@ export async function lookAtRun(world: MenuWorld, given: RunProgress): Promise<v
 
 /** Pauses the run under way. */
 export async function pauseRun({ io, client, ownRun }: MenuWorld): Promise<void> {
-  tell(io, standingText(await ownRun.lookAt(() => client.call('runs.pause', {}))))
+  showMessage(io, standingText(await ownRun.lookAt(() => client.call('runs.pause', {}))))
 }
 
 /** Stops the last run after a yes; false after a no. */
 export async function stopRun({ io, client, ownRun }: MenuWorld, run: RunProgress): Promise<boolean> {
   if (!(await agrees(io, `Stop run ${run.runId} for good? It cannot be resumed.`))) return false
-  tell(io, standingText(await ownRun.lookAt(() => client.call('runs.stop', {}))))
+  showMessage(io, standingText(await ownRun.lookAt(() => client.call('runs.stop', {}))))
   return true
 }
 
@@ -72,10 +72,10 @@ async function resumeAndSee(world: MenuWorld, request: ResumeRequest): Promise<v
 async function tellRest(world: MenuWorld, run: RunProgress): Promise<void> {
   const { io } = world
   if (run.created === run.planned) {
-    tellDone(io, runText(run))
-    return seen(io) // the whole of it is on the screen
+    showDone(io, runText(run))
+    return waitForAnyKey(io) // the whole of it is on the screen
   }
-  tellWarning(io, `${runText(run)} ${whyNotAll(run)}`)
+  showWarning(io, `${runText(run)} ${whyNotAll(run)}`)
   if (run.slept === true) return goOnWith(world, run)
   if (run.state === 'done' && run.unknown > 0) return decideUnknown(world, run)
 }
@@ -130,7 +130,7 @@ async function fetchOften({ client }: MenuWorld, signal: AbortSignal): Promise<v
 }
 
 interface View {
-  readonly bar: Bar
+  readonly bar: ProgressBar
   /** Rejects where the chart cannot be shown any more. */
   readonly failed: Promise<never>
   closed(): Promise<void>
@@ -142,7 +142,7 @@ function openView({ io, client }: MenuWorld, current: () => RunProgress, signal:
     return { bar: createBar(io, 'Creating'), failed: new Promise(() => {}), closed: async () => {} }
   }
   const { ascii } = terminalKind(io.env, process.platform)
-  let state: Parameters<Bar['show']> | null = null
+  let state: Parameters<ProgressBar['show']> | null = null
   const chart: LiveChart = showLiveChart(io, client, {
     output: 'stderr',
     signal,
@@ -154,7 +154,7 @@ function openView({ io, client }: MenuWorld, current: () => RunProgress, signal:
       return ['', barLine({ label: 'Creating', done, total, facts }, columns - 1, ascii)]
     },
   })
-  const bar: Bar = {
+  const bar: ProgressBar = {
     show(...shown) {
       state = shown
       chart.redraw()

@@ -16,8 +16,8 @@ export interface MenuWorld {
   readonly client: Client
   readonly config: Config
   readonly news: News
-  readonly ownRun: OwnRun
-  readonly dashboard: Dashboard
+  readonly ownRun: MenuRun
+  readonly dashboard: ServedDashboard
 }
 
 /** What is to be told while a question is on the screen, kept until there is room for it. */
@@ -49,7 +49,7 @@ export function createNews(): News {
 }
 
 /** The run that this menu began or went on with: it goes on while the person looks at something else. */
-interface OwnRun {
+interface MenuRun {
   /** Begins it, or goes on with it. */
   begin(start: () => Promise<RunProgress>): Promise<RunProgress>
   /** As it stands, while it goes on; else null. */
@@ -61,7 +61,7 @@ interface OwnRun {
   close(): void
 }
 
-export function createOwnRun(client: Client, news: News): OwnRun {
+export function createMenuRun(client: Client, news: News): MenuRun {
   let run: RunProgress | null = null
   let looking = 0
   const hear = (progress: RunProgress): void => {
@@ -103,13 +103,13 @@ export function createOwnRun(client: Client, news: News): OwnRun {
 }
 
 /** The dashboard for a browser, served from when it is first wanted until the menu is left. */
-interface Dashboard {
+interface ServedDashboard {
   /** A link that opens it once, another one each time. Throws as `openDashboard` and `OpenDashboard.link`. */
   link(): Promise<string>
   close(): Promise<void>
 }
 
-export function createDashboard(io: CliIo, app: App, { dataDir }: Config): Dashboard {
+export function createDashboard(io: CliIo, app: App, { dataDir }: Config): ServedDashboard {
   let open: OpenDashboard | null = null
   const serve = async (): Promise<OpenDashboard> => {
     try {

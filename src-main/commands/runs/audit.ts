@@ -4,7 +4,7 @@ import type { AuditMinute, AuditResult } from '../../../src-shared/contract/mode
 import { auditVerdict } from '../../../src-shared/domain/audit-verdict.ts'
 import { minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { textTable, type Column } from '../../print/text-table.ts'
+import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { textWidth } from '../../print/text-width.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
 import { machineClock } from '../../runtime/clock.ts'
@@ -158,8 +158,8 @@ function titleOf({ run, fromMs, toMs }: AuditResult, zone: string): string {
 type Numbers = Omit<AuditMinute, 'minute'>
 
 /** The six words; others' tickets only where there are any. */
-function numberColumns({ others }: Pick<AuditResult, 'others'>): Column<Numbers>[] {
-  const column = (title: keyof Numbers): Column<Numbers> => ({
+function numberColumns({ others }: Pick<AuditResult, 'others'>): TableColumn<Numbers>[] {
+  const column = (title: keyof Numbers): TableColumn<Numbers> => ({
     title,
     right: true,
     of: (row) => String(row[title]),
@@ -180,7 +180,7 @@ function numberLines(audit: AuditResult, columns: number | null): readonly strin
   const words = numberColumns(audit)
   const { lines } = textTable([audit], words, null)
   if (columns === null || indented(lines).every((line) => textWidth(line) <= columns)) return lines
-  const below: Column<Column<Numbers>>[] = [
+  const below: TableColumn<TableColumn<Numbers>>[] = [
     { title: '', of: ({ title }) => title },
     { title: '', right: true, of: (word) => word.of(audit) },
   ]
@@ -209,7 +209,7 @@ interface Difference {
 function differenceLines(audit: AuditResult, when: Clock): string[] {
   const all = differences(audit)
   if (all.length === 0) return []
-  const columns: Column<Difference>[] = [
+  const columns: TableColumn<Difference>[] = [
     { title: 'minute', of: ({ minute }) => when(minute) },
     { title: 'ticket', of: ({ key }) => key },
     { title: 'slot', of: ({ slot }) => slot },
@@ -250,7 +250,7 @@ interface Stretch extends Numbers {
 }
 
 function minuteLines(audit: AuditResult, when: Clock): string[] {
-  const columns: Column<Stretch>[] = [
+  const columns: TableColumn<Stretch>[] = [
     { title: '', of: ({ differs }) => (differs ? '!' : '') },
     { title: 'minute', of: ({ from, to }) => (from === to ? when(from) : `${when(from)} to ${when(to)}`) },
     ...numberColumns(audit),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { minuteOf } from '../../../src-shared/domain/minute.ts'
-import { textTable, type Column } from '../../print/text-table.ts'
+import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
 import { configOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
 import { print, type CommandHost } from '../cli/io.ts'
@@ -48,7 +48,7 @@ export function runsTable(runs: readonly RunProgress[], zone: string, columns: n
 }
 
 /** What there is to see of runs; times are shown in the zone. */
-export function runColumns(zone: string): readonly Column<RunProgress>[] {
+export function runColumns(zone: string): readonly TableColumn<RunProgress>[] {
   return [
     { title: 'run', of: ({ runId }) => runId },
     { title: 'when', giveUp: 2, of: ({ startMs }) => whenText(startMs, zone) },

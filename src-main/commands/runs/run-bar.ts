@@ -5,7 +5,7 @@ import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domai
 import { machineClock } from '../../runtime/clock.ts'
 import { durationText } from '../cli/times.ts'
 import type { CliIo } from '../cli/io.ts'
-import { createBar, type Bar } from '../cli/progress.ts'
+import { createBar, type ProgressBar } from '../cli/progress.ts'
 
 /** The time that is left shrinks also while no ticket comes. */
 const TICK_MS = 1_000
@@ -23,7 +23,7 @@ export interface RunBar {
 export async function createRunBar(
   io: CliIo,
   client: Client,
-  { label, bar = createBar(io, label) }: { label: string; bar?: Bar },
+  { label, bar = createBar(io, label) }: { label: string; bar?: ProgressBar },
 ): Promise<RunBar> {
   let { clock } = await client.call('session.get', {})
   let shown: { readonly run: RunProgress; readonly note: string | undefined } | null = null

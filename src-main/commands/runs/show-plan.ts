@@ -39,7 +39,7 @@ export async function showPlan(
   options: PlanOptions,
   { config, startMs }: { readonly config: Config; readonly startMs: number },
 ): Promise<void> {
-  const run = plannedRun(await runRequest(io, options), config, startMs)
+  const run = previewRun(await runRequest(io, options), config, startMs)
   const label = `Plan · ${run.profile} · seed ${run.seed}`
   const file =
     options.png === undefined ? null : await writePicture(io, run.chart, { label, file: options.png })
@@ -47,7 +47,7 @@ export async function showPlan(
 }
 
 function planDocument(
-  { seed, profile, startMs, spanMs, slots, minutes, counts }: PlannedRun,
+  { seed, profile, startMs, spanMs, slots, minutes, counts }: PreviewedRun,
   file: string | null,
 ): unknown {
   const perMinute = counts.map((planned, index) => ({
@@ -67,7 +67,7 @@ function planDocument(
 
 function planText(
   io: CliIo,
-  run: PlannedRun,
+  run: PreviewedRun,
   { config, file }: { readonly config: Config; readonly file: string | null },
 ): string {
   const { ascii } = terminalKind(io.env, process.platform)
@@ -89,13 +89,13 @@ function planText(
   return ascii ? inAscii(text) : text
 }
 
-function figures({ slots, spanMs }: PlannedRun): string {
+function figures({ slots, spanMs }: PreviewedRun): string {
   const minutes = Number((spanMs / MS_PER_MINUTE).toFixed(2))
   return `${tickets(slots.length)} in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`
 }
 
 /** How many of each priority, and of each project and type where there are several: a line each. */
-function shares({ slots, priorities }: PlannedRun): string[] {
+function shares({ slots, priorities }: PreviewedRun): string[] {
   const names = {
     Priorities: priorities.map(({ name }) => name),
     Projects: distinct(slots.map(({ project }) => project ?? '')),
@@ -116,14 +116,14 @@ function distinct(names: readonly string[]): string[] {
   return [...new Set(names)].toSorted()
 }
 
-function watchedText({ chart }: PlannedRun, { jira }: Config): string {
+function watchedText({ chart }: PreviewedRun, { jira }: Config): string {
   const names = chart.priorities.map(({ name }) => name).join(' and ')
   // What a site watches, it alone knows.
   return jira.kind === 'sandbox' ? names : `if ${names} are watched`
 }
 
 /** A run as it would be if it began at a time, for who only wants to see it: no Jira was asked anything. */
-export interface PlannedRun {
+export interface PreviewedRun {
   readonly seed: number
   /** In its written form. */
   readonly profile: string
@@ -153,7 +153,7 @@ interface ShownSlot {
  * Plans a run in the sandbox, or in a real Jira as far as that can be done unasked: it is taken to have what the request
  * names, else the usual priorities. Throws `usage`.
  */
-export function plannedRun(request: RunRequest, config: Config, startMs: number): PlannedRun {
+export function previewRun(request: RunRequest, config: Config, startMs: number): PreviewedRun {
   const seed = request.seed ?? randomInt(MAX_SEED + 1)
   const times = requestedTimes(request)
   const { weights, types, projects } = request

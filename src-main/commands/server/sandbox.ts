@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { DEFAULT_SANDBOX, type IndexLag, type SandboxConfig } from '../../config/config.ts'
+import { DEFAULT_SANDBOX, type SandboxIndexLag, type SandboxConfig } from '../../config/config.ts'
 import {
   CONTEXT_PATH,
   INDEX_LAG_FORMS,
@@ -20,7 +20,7 @@ interface SandboxOptions extends CommonOptions {
   readonly historyTickets?: number
   readonly historyHours?: number
   readonly seed?: number
-  readonly lag?: IndexLag
+  readonly lag?: SandboxIndexLag
   readonly userZone?: string
   readonly siteZone?: string
   readonly burst?: number
@@ -130,7 +130,7 @@ function sandboxSettings(options: SandboxOptions): Partial<SandboxConfig> {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }
 
-function indexLag(text: string): IndexLag {
+function indexLag(text: string): SandboxIndexLag {
   const lag = parseIndexLag(text)
   if (lag !== null) return lag
   throw new AppError('usage', `--lag takes ${INDEX_LAG_FORMS}, not "${text}". Nothing was started.`)

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { SCOPES, type Scope } from '../../../src-shared/contract/scopes.ts'
 import { minuteOf } from '../../../src-shared/domain/minute.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { textTable, type Column } from '../../print/text-table.ts'
+import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
 import { MAX_TTL_MS, MIN_TTL_MS } from '../../tokens/claims.ts'
 import { LINK_TTL_MS } from '../../tokens/links.ts'
@@ -86,7 +86,7 @@ async function listTokens({ io }: CommandHost, options: CommonOptions): Promise<
   })
 }
 
-function columnsIn(zone: string): readonly Column<TokenRecord>[] {
+function columnsIn(zone: string): readonly TableColumn<TokenRecord>[] {
   return [
     { title: 'id', of: ({ id }) => id },
     { title: 'scope', of: ({ scope }) => scope },

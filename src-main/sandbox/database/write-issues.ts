@@ -1,4 +1,4 @@
-import type { IndexLag } from '../../config/config.ts'
+import type { SandboxIndexLag } from '../../config/config.ts'
 import { newRecord, type IssueChange, type IssueRecord, type NewIssue } from '../issues/issue-record.ts'
 import { indexLagMs } from './index-lag.ts'
 import { createIssueParts } from './issue-parts.ts'
@@ -25,7 +25,7 @@ export interface IssueWrites {
 
 /** What writing has to know besides. */
 interface WriteContext {
-  readonly lag: () => { readonly indexLag: IndexLag; readonly seed: number }
+  readonly lag: () => { readonly indexLag: SandboxIndexLag; readonly seed: number }
   /** The ticket as it is. */
   readonly find: (id: string) => IssueRecord | undefined
   /** Site epoch ms. */
