@@ -95,7 +95,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       await runCommand(host, args)
       if (code !== EXIT.done) break
     }
-    if (left.length > 0) tellLeft(io, left)
+    if (left.length > 0) sayNotDone(io, left)
     return code
   } catch (error) {
     // Commander has told what was wrong, or shown the help that was asked for.
@@ -103,8 +103,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     // Whoever had it read has seen enough.
     if (isCancelled(error) && io.readerGone.aborted && !io.signal.aborted) return EXIT.done
     // Told already.
-    if (!(io.signal.reason instanceof ResultLost && isCancelled(error))) tell(io, error)
-    if (left.length > 0) tellLeft(io, left)
+    if (!(io.signal.reason instanceof ResultLost && isCancelled(error))) sayError(io, error)
+    if (left.length > 0) sayNotDone(io, left)
     return exitCodeOf(error)
   }
 }
@@ -161,11 +161,11 @@ function isCancelled(error: unknown): boolean {
   return error instanceof AppError && error.code === 'cancelled'
 }
 
-function tellLeft(io: CliIo, left: readonly string[][]): void {
+function sayNotDone(io: CliIo, left: readonly string[][]): void {
   say(io, `Not done after that: ${left.map(([name]) => name).join(', ')}.`)
 }
 
-function tell(io: CliIo, error: unknown): void {
+function sayError(io: CliIo, error: unknown): void {
   if (error instanceof AppError) return say(io, errorText(error))
   say(io, errorText(toWireError(error)))
   // A bug, told whole to whoever may report it.

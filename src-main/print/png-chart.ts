@@ -27,7 +27,7 @@ const TIME_LABEL_ROOM = 120
 
 const MARGIN = 64
 
-const MOST_BARS = 1_500
+const MAX_BARS = 1_500
 
 /** The chart as a PNG. Throws `not-configured` where this machine cannot draw. */
 export async function pngChart(chart: Chart, options: PngOptions = {}): Promise<Uint8Array> {
@@ -53,7 +53,7 @@ interface Picture {
 
 function drawPicture(picture: Picture, chart: Chart, label: string): void {
   const { context, width, height, theme } = picture
-  const bars = chartBars(chart, MOST_BARS)
+  const bars = chartBars(chart, MAX_BARS)
   const ticks = countTicks(
     bars.reduce((peak, { total }) => Math.max(peak, total), 0),
     5,

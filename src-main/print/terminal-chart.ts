@@ -33,15 +33,15 @@ const MIN_WIDTH = 20
 
 const LABEL_ROOM = 8
 
-const MOST_ROWS_PER_TICKET = 3
+const MAX_ROWS_PER_TICKET = 3
 
 /** Where the rows are taken in any case. */
-const MOST_ROWS_STEADY = 5
+const MAX_ROWS_STEADY = 5
 
 /** Rows of the bars where a chart fills a screen. */
-const LEAST_HEIGHT = 2
+const MIN_HEIGHT = 2
 
-const MOST_HEIGHT = 16
+const MAX_HEIGHT = 16
 
 /**
  * The chart as lines of text: heading, figures, stacked bars over their axes, legend. Bars are as wide as the terminal
@@ -55,7 +55,7 @@ export function terminalChart(chart: Chart, options: TerminalOptions): string {
   const bars = chartBars(chart, width - margin - 2)
   const barWidth = Math.max(1, Math.min(4, Math.floor((width - margin - 2) / Math.max(1, bars.length))))
   const grid = { bars, barWidth, margin, style }
-  const rows = barRows(grid, height, steady ? MOST_ROWS_STEADY : MOST_ROWS_PER_TICKET)
+  const rows = barRows(grid, height, steady ? MAX_ROWS_STEADY : MAX_ROWS_PER_TICKET)
   const lines = [
     ...flowText(heading(chart).split(', '), ', ', width),
     ...flowText(figures(chart), style.separator, width),
@@ -77,8 +77,8 @@ export function fittedChart(
 ): string[] {
   const draw = (height: number): string[] =>
     terminalChart(chart, { ...options, height, steady: true }).split('\n')
-  const beside = draw(LEAST_HEIGHT).length - LEAST_HEIGHT
-  return draw(Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, lines - beside)))
+  const beside = draw(MIN_HEIGHT).length - MIN_HEIGHT
+  return draw(Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, lines - beside)))
 }
 
 interface Grid {

@@ -66,7 +66,7 @@ export async function announce(
   offer: Partial<Pick<Instance, 'sandbox' | 'dashboard'>>,
 ): Promise<void> {
   try {
-    await tell(dataDir, offer)
+    await announceOffer(dataDir, offer)
   } catch (error) {
     throw error instanceof AppError ? error : notWritable(dataDir, error)
   }
@@ -79,13 +79,13 @@ export async function withdraw(
   log: Pick<Log, 'warn'>,
 ): Promise<void> {
   try {
-    await tell(dataDir, Object.fromEntries(offers.map((offer) => [offer, null])))
+    await announceOffer(dataDir, Object.fromEntries(offers.map((offer) => [offer, null])))
   } catch (error) {
     log.warn({ err: error }, 'the end of this process could not be announced')
   }
 }
 
-async function tell(dataDir: string, offer: Partial<Pick<Instance, 'sandbox' | 'dashboard'>>): Promise<void> {
+async function announceOffer(dataDir: string, offer: Partial<Pick<Instance, 'sandbox' | 'dashboard'>>): Promise<void> {
   await withFolderLock(dataDir, () => {
     const running = runningInstances(dataDir)
     const began = beganAt(process.pid)

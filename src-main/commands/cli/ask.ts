@@ -10,11 +10,11 @@ settings.aliases.delete('escape')
 settings.aliases.set('\u001B', 'cancel')
 
 /** Lets go of the signal for the last question: one that was answered writes to the terminal when it is aborted. */
-const letGo = new WeakMap<CliIo, () => void>()
+const release = new WeakMap<CliIo, () => void>()
 
 /** Where a question is asked: on stderr, so that stdout stays the result's. To be called anew for each. */
 export function terminalOf(io: CliIo): Terminal {
-  letGo.get(io)?.()
+  release.get(io)?.()
   const controller = new AbortController()
   let isOpen = true
   const abort = (): void => {
@@ -24,7 +24,7 @@ export function terminalOf(io: CliIo): Terminal {
   const soon = (): void => queueMicrotask(abort)
   if (io.signal.aborted) abort()
   io.signal.addEventListener('abort', soon, { once: true })
-  letGo.set(io, () => {
+  release.set(io, () => {
     isOpen = false
     io.signal.removeEventListener('abort', soon)
   })
@@ -39,7 +39,7 @@ function plainly({ env }: CliIo): { accessible?: true } {
 /** Waits for the answer to a question; null after Ctrl-C or Escape. */
 export async function answerTo<T>(io: CliIo, answer: Promise<T>): Promise<Exclude<T, symbol> | null> {
   const given = await answer
-  letGo.get(io)?.()
+  release.get(io)?.()
   return isCancel(given) ? null : (given as Exclude<T, symbol>)
 }
 

@@ -51,15 +51,15 @@ export async function orCancelled<T>(
   signal: AbortSignal,
   cancelled: () => Error,
 ): Promise<T> {
-  // The loser of the race may fail unheard: its error came after the decision to leave.
+  // The loser of the race may fail unheard: its error came after the decision to cancel.
   work.catch(() => {})
   const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const leave = (): void => reject(cancelled())
-  if (signal.aborted) leave()
-  signal.addEventListener('abort', leave, { once: true })
+  const cancel = (): void => reject(cancelled())
+  if (signal.aborted) cancel()
+  signal.addEventListener('abort', cancel, { once: true })
   try {
     return await Promise.race([work, aborted])
   } finally {
-    signal.removeEventListener('abort', leave)
+    signal.removeEventListener('abort', cancel)
   }
 }

@@ -132,7 +132,7 @@ type WriteAbove = (text: string) => void
  * From now on, what is said on this stream goes by `writeAbove`: whoever draws at its end makes room, or keeps it for
  * later. Ends with the returned function.
  */
-export function keepAtEnd(stream: Writable, writeAbove: WriteAbove): () => void {
+export function drawAtEnd(stream: Writable, writeAbove: WriteAbove): () => void {
   const former = drawn.get(stream)
   drawn.set(stream, writeAbove)
   return () => {

@@ -68,12 +68,12 @@ export function resolvedConfigOf(io: CliIo, options: CommonOptions): Config {
   return config
 }
 
-const told = new WeakSet<CliIo>()
+const said = new WeakSet<CliIo>()
 
 /** Once a call: nobody gets settings of a file that happens to lie in the folder, and does not know. */
 function saySettingsFiles(io: CliIo, { settingsFiles }: Config): void {
-  if (told.has(io)) return
-  told.add(io)
+  if (said.has(io)) return
+  said.add(io)
   for (const sentence of settingsFiles) say(io, sentence)
 }
 

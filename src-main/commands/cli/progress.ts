@@ -1,7 +1,7 @@
 import { createRedrawn } from '../../print/redraw.ts'
 import { textWidth } from '../../print/text-width.ts'
 import { durationText } from './times.ts'
-import { keepAtEnd, type CliIo } from './io.ts'
+import { drawAtEnd, type CliIo } from './io.ts'
 import { terminalKind } from './terminal.ts'
 
 /** On a terminal a number that moves, in steps that can be read; elsewhere a line at each so many. */
@@ -9,17 +9,17 @@ const STEP = 10_000
 
 const STEP_OF_LINES = 100_000
 
-const MOST_BAR = 24
+const MAX_BAR_COLUMNS = 24
 
-const LEAST_BAR = 8
+const MIN_BAR_COLUMNS = 8
 
 /** Elsewhere than on a terminal a line comes at each tenth, or the log of a build drowns in them. */
 const TENTHS = 10
 
 /** Before this much of the work is done, or time has passed, nobody knows how long it takes. */
-const TELLING_SHARE = 0.02
+const MIN_SHARE_TO_ESTIMATE = 0.02
 
-const TELLING_MS = 2_000
+const MIN_MS_TO_ESTIMATE = 2_000
 
 /** How far long work is, on stderr: a bar that moves on a terminal, plain lines elsewhere. */
 export interface ProgressBar {
@@ -36,7 +36,7 @@ export interface Progress {
   end(): void
 }
 
-/** Of work that is all alike: the time that is left is told by the time that it took so far. */
+/** Of work that is all alike: the time that is left is shown by the time that it took so far. */
 export function createProgress(
   io: CliIo,
   label: string,
@@ -63,7 +63,7 @@ function timeLeft(
 ): number | null {
   const tookMs = atMs - first.atMs
   const made = done - first.done
-  if (done >= total || made < total * TELLING_SHARE || tookMs < TELLING_MS) return null
+  if (done >= total || made < total * MIN_SHARE_TO_ESTIMATE || tookMs < MIN_MS_TO_ESTIMATE) return null
   return (tookMs / made) * (total - done)
 }
 
@@ -75,9 +75,9 @@ export function createBar(io: CliIo, label: string): ProgressBar {
 function movingBar(io: CliIo, label: string, ascii: boolean): ProgressBar {
   const redrawn = createRedrawn(io.stderr, () => io)
   let draw: (() => void) | null = null
-  const leave = [
+  const subscriptions = [
     io.onResize(() => draw?.()),
-    keepAtEnd(io.stderr, (text) => {
+    drawAtEnd(io.stderr, (text) => {
       redrawn.clear()
       io.stderr.write(text)
       draw?.()
@@ -90,7 +90,7 @@ function movingBar(io: CliIo, label: string, ascii: boolean): ProgressBar {
     },
     end() {
       redrawn.end()
-      for (const each of leave.splice(0)) each()
+      for (const each of subscriptions.splice(0)) each()
     },
   }
 }
@@ -109,10 +109,10 @@ export function barLine({ label, done, total, facts }: BarState, columns: number
   let figures = `${done}/${total}`
   for (const fact of [share(done, total), ...facts]) {
     const longer = `${figures}, ${fact}`
-    if (textWidth(longer) + LEAST_BAR > room) break
+    if (textWidth(longer) + MIN_BAR_COLUMNS > room) break
     figures = longer
   }
-  const width = Math.max(0, Math.min(MOST_BAR, room - textWidth(figures)))
+  const width = Math.max(0, Math.min(MAX_BAR_COLUMNS, room - textWidth(figures)))
   const filled = total === 0 ? 0 : Math.floor((Math.min(done, total) / total) * width)
   return `${label} ${filledCell.repeat(filled)}${emptyCell.repeat(width - filled)} ${figures}`
 }
@@ -144,17 +144,17 @@ interface Tally {
 /** `label` precedes the number, `unit` follows it: `Reading 120000 rows`. */
 export function createTally({ isTTY, stderr }: CliIo, label: string, unit: string): Tally {
   const step = isTTY ? STEP : STEP_OF_LINES
-  let told = 0
+  let shown = 0
   return {
     update(count) {
-      if (count < told + step) return
-      told = count - (count % step)
-      const text = `${label} ${told} ${unit}`
+      if (count < shown + step) return
+      shown = count - (count % step)
+      const text = `${label} ${shown} ${unit}`
       stderr.write(isTTY ? `\r\u001B[K${text}` : `${text}\n`)
     },
     end() {
-      if (isTTY && told > 0) stderr.write('\n')
-      told = 0
+      if (isTTY && shown > 0) stderr.write('\n')
+      shown = 0
     },
   }
 }

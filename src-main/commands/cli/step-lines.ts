@@ -19,7 +19,7 @@ const STATES: Readonly<Record<Step<string>['state'], string>> = {
 /** Columns that stand before a step's message. */
 const HEAD = 24
 /** With fewer the message gets lines of its own. */
-const LEAST_BESIDE = 60
+const MIN_COLUMNS_FOR_TWO = 60
 
 /**
  * A step as one line, and what to do about it as another below it; on a terminal both wrapped at words. `columns`: null
@@ -29,30 +29,30 @@ export function stepText({ id, state, message, hint }: Step<string>, columns: nu
   const width = columns ?? Infinity
   const name = NAMES[id] ?? id.replaceAll('-', ' ')
   const head = `${STATES[state].padEnd(9)}  ${name.padEnd(11)}  `
-  const indent = ' '.repeat(width < LEAST_BESIDE ? 2 : HEAD)
+  const indent = ' '.repeat(width < MIN_COLUMNS_FOR_TWO ? 2 : HEAD)
   const texts = [message, hint].filter((text) => text !== '')
   const below = texts.flatMap((text) => wrapText(`${indent}${text}`, width))
   const [first = '', ...others] = below
   const lines =
-    width < LEAST_BESIDE ? [head.trimEnd(), ...below] : [`${head}${first.slice(HEAD)}`.trimEnd(), ...others]
+    width < MIN_COLUMNS_FOR_TWO ? [head.trimEnd(), ...below] : [`${head}${first.slice(HEAD)}`.trimEnd(), ...others]
   return lines.join('\n')
 }
 
 /**
- * Tells each step of a check as it ends. A step that comes out as it did before is not told again, so that a second
+ * Tells each step of a check as it ends. A step that comes out as it did before is not said again, so that a second
  * check shows only what is new.
  */
 export function createStepChanges<Id extends string>(
-  tell: (step: Step<Id>) => void,
+  say: (step: Step<Id>) => void,
 ): (check: { readonly steps: readonly Step<Id>[] }) => void {
-  const told = new Map<string, string>()
+  const said = new Map<string, string>()
   return ({ steps }) => {
     for (const step of steps) {
       if (step.state === 'waiting' || step.state === 'running') continue
       const text = stepText(step)
-      if (told.get(step.id) === text) continue
-      told.set(step.id, text)
-      tell(step)
+      if (said.get(step.id) === text) continue
+      said.set(step.id, text)
+      say(step)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StoreStatus } from '../../../src-shared/contract/models.ts'
-import { standInNews, storeNews } from './with-app.ts'
+import { fallbackNews, storeNews } from './with-app.ts'
 
 const up: StoreStatus = {
   kind: 'postgres',
@@ -67,8 +67,8 @@ test.each([
 })
 
 test('a command of one call says what it uses, and why', () => {
-  expect(standInNews(up)).toBeNull()
-  expect(standInNews(standIn)).toBe(
+  expect(fallbackNews(up)).toBeNull()
+  expect(fallbackNews(standIn)).toBe(
     'It is out of reach. This call uses tpm.sqlite on this machine instead, with what was fetched into it from Jira.',
   )
 })

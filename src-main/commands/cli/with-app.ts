@@ -67,9 +67,9 @@ interface WithAppOptions extends Pick<
   /** Whether the token may be one that is just being replaced. */
   readonly changesToken?: boolean
   /** Whether what is asked for is done in the store that is set, or not at all: nothing may stand in for it. */
-  readonly setStoreOnly?: boolean
+  readonly primaryStoreOnly?: boolean
   /** Whether the core's texts are left as they are: for work that has the core keep them, and tells none of them unasked. */
-  readonly asWritten?: boolean
+  readonly rawTexts?: boolean
 }
 
 /** Opens the core for a command, does `work` with it and closes it again. The rest: see `AppOptions`. */
@@ -83,10 +83,10 @@ export function withApp<T>(
     mayStayClosed = false,
     mayWait = false,
     changesToken = false,
-    setStoreOnly = false,
+    primaryStoreOnly: setStoreOnly = false,
     ...others
   } = options
-  const { asWritten = false, ...appOptions } = others
+  const { rawTexts: asWritten = false, ...appOptions } = others
   const config = setStoreOnly ? { ...given, fallback: null } : given
   const open = async (log: Log, accessLog: AccessLog): Promise<T> => {
     if (!changesToken) warnOfToken(io, config)
@@ -99,13 +99,13 @@ export function withApp<T>(
     const client = asWritten || printsDocument(io) ? recorded : plainClient(recorded)
     const app = { ...opened, client }
     try {
-      if (staysOpen) tellStoreNews(io, app.client)
+      if (staysOpen) sayStoreNews(io, app.client)
       if (!mayStayClosed) {
         const opening = coreOpened(app, !setStoreOnly)
         const patient = staysOpen && config.vault !== null ? openedWithVault(io, app, opening) : opening
         await orCancelled(mayWait ? patient.catch(unlessItPasses) : patient, io.signal, interrupted)
       }
-      if (mustBeUp) await tellOfStore(io, app)
+      if (mustBeUp) await sayStoreState(io, app)
       return await work(app)
     } finally {
       await app.stop()
@@ -134,7 +134,7 @@ function oneCallPolicy(io: CliIo): RequestPolicy {
     onAnswer: () => void (hasAnswered = true),
     onSilence(host, waitedMs) {
       // Of several requests under way one is told of.
-      if (performance.now() - saidMs < SILENCE_APART_MS) return
+      if (performance.now() - saidMs < SILENCE_NOTICE_EVERY_MS) return
       saidMs = performance.now()
       say(io, `${host} has not answered for ${waitedMs / 1_000} s. It is waited for; Ctrl-C ends that.`)
     },
@@ -147,7 +147,7 @@ function oneCallPolicy(io: CliIo): RequestPolicy {
   }
 }
 
-const SILENCE_APART_MS = 4_000
+const SILENCE_NOTICE_EVERY_MS = 4_000
 
 /** Its work tells of what passes by itself, and the app tries it again. */
 function unlessItPasses(error: unknown): void {
@@ -155,11 +155,11 @@ function unlessItPasses(error: unknown): void {
 }
 
 /** As `app.opened`. Of a store that is out of reach it also says, where that is so, that a file may stand in for it. */
-async function coreOpened(app: App, mayStandIn: boolean): Promise<void> {
+async function coreOpened(app: App, mayFallBack: boolean): Promise<void> {
   try {
     await app.opened()
   } catch (error) {
-    if (!mayStandIn || !(error instanceof AppError) || !error.code.startsWith('store-')) throw error
+    if (!mayFallBack || !(error instanceof AppError) || !error.code.startsWith('store-')) throw error
     const { canFallBack } = await app.client.call('store.status', {})
     if (!canFallBack) throw error
     const hint = `${error.hint} --fallback sqlite uses a file on this machine meanwhile, which fetch-tickets fills from Jira.`
@@ -186,11 +186,11 @@ async function openedWithVault(io: CliIo, app: App, opened: Promise<void>): Prom
 /** Real milliseconds. */
 const BETWEEN_LOOKS_MS = 250
 
-async function tellOfStore(io: CliIo, { client }: App): Promise<void> {
+async function sayStoreState(io: CliIo, { client }: App): Promise<void> {
   const status = await client.call('store.status', {})
-  const news = standInNews(status)
+  const news = fallbackNews(status)
   if (news !== null) say(io, news)
-  tellStoreNews(io, client, status)
+  sayStoreNews(io, client, status)
 }
 
 function interrupted(): AppError {
@@ -214,8 +214,8 @@ function withLogFolder(error: unknown, dataDir: string): unknown {
 }
 
 /** Says on stderr what changes with the store from now on, to who was `told` how it is. */
-function tellStoreNews(io: CliIo, client: Client, told: Told = USUAL): void {
-  let last = told
+function sayStoreNews(io: CliIo, client: Client, known: KnownStoreState = USUAL): void {
+  let last = known
   client.on('store.changed', (status) => {
     const news = storeNews(last, status)
     last = status
@@ -224,7 +224,7 @@ function tellStoreNews(io: CliIo, client: Client, told: Told = USUAL): void {
 }
 
 /** What a command of one call says of a store that another stands in for; null where none does. */
-export function standInNews({ label, insteadOf }: StoreStatus): string | null {
+export function fallbackNews({ label, insteadOf }: StoreStatus): string | null {
   if (insteadOf === null) return null
   return `${whyNot(insteadOf)}This call uses ${label} on this machine instead, with what was fetched into it from Jira.`
 }
@@ -235,32 +235,32 @@ function whyNot({ label, failure }: NonNullable<StoreStatus['insteadOf']>): stri
   return `${happened ?? `${label} cannot be used.`} `
 }
 
-type Told = Pick<StoreStatus, 'failure' | 'insteadOf' | 'warning'>
+type KnownStoreState = Pick<StoreStatus, 'failure' | 'insteadOf' | 'warning'>
 
 /** What a person should know who was told the one and not yet the other; null where there is nothing. */
-export function storeNews(told: Told, status: StoreStatus): string | null {
+export function storeNews(known: KnownStoreState, status: StoreStatus): string | null {
   const { label, failure, insteadOf } = status
-  if (insteadOf !== null && told.insteadOf === null) {
-    const why = told.failure === null ? whyNot(insteadOf) : ''
+  if (insteadOf !== null && known.insteadOf === null) {
+    const why = known.failure === null ? whyNot(insteadOf) : ''
     return `${why}${label} on this machine stands in for ${insteadOf.label}, filled from Jira, until that can be used again.`
   }
-  if (insteadOf?.reachable === true && told.insteadOf?.reachable === false) {
+  if (insteadOf?.reachable === true && known.insteadOf?.reachable === false) {
     return `${insteadOf.label} can be used again. It is gone back to as soon as no run is under way.`
   }
-  if (insteadOf === null && told.insteadOf !== null) {
+  if (insteadOf === null && known.insteadOf !== null) {
     return `Back to ${label}; what is missing there is fetched from Jira.`
   }
-  if (failure !== null && told.failure === null) return errorText(failure)
-  if (failure === null && told.failure !== null && insteadOf === null) return `${label} can be used again.`
-  return warningNews(told, status)
+  if (failure !== null && known.failure === null) return errorText(failure)
+  if (failure === null && known.failure !== null && insteadOf === null) return `${label} can be used again.`
+  return warningNews(known, status)
 }
 
 /** Of a store that works, but will not for long. */
 function warningNews(
-  { warning: told }: Told,
+  { warning: known }: KnownStoreState,
   { label, failure, insteadOf, warning }: StoreStatus,
 ): string | null {
-  if (failure !== null || insteadOf !== null || warning?.message === told?.message) return null
+  if (failure !== null || insteadOf !== null || warning?.message === known?.message) return null
   if (warning === undefined) return `${label} can be used for as long as before.`
   return `${warning.message} ${label} can be used until ${new Date(warning.untilMs).toISOString()}. ${warning.hint}`.trim()
 }

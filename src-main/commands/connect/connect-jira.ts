@@ -29,11 +29,11 @@ export async function connectJira(
   flags: WatchFlags,
 ): Promise<Preflight> {
   const saysWatch = flags.watch !== undefined || flags.watchField !== undefined
-  const tell = createStepChanges((step) => say(io, stepText(step, io.isTTY ? io.columns - 1 : null)))
+  const saySteps = createStepChanges((step) => say(io, stepText(step, io.isTTY ? io.columns - 1 : null)))
   // Flags name what is watched in the site's words, which the first look learns: what it finds of that itself is no news.
   let isFirstLook = saysWatch
-  const leave = client.on('preflight.changed', ({ steps }) =>
-    tell({ steps: isFirstLook ? steps.filter(({ id }) => !ABOUT_WATCH.has(id)) : steps }),
+  const unsubscribe = client.on('preflight.changed', ({ steps }) =>
+    saySteps({ steps: isFirstLook ? steps.filter(({ id }) => !ABOUT_WATCH.has(id)) : steps }),
   )
   const call = (method: 'settings.preflight' | 'settings.connect', next: JiraDraft): Promise<Preflight> =>
     orCancelled(client.call(method, next), io.signal, () => new AppError('cancelled', INTERRUPTED))
@@ -49,7 +49,7 @@ export async function connectJira(
     refuseRed(preflight, complete)
     return preflight
   } finally {
-    leave()
+    unsubscribe()
   }
 }
 

@@ -52,7 +52,7 @@ async function connect(io: CliIo, target: string, options: ConnectOptions): Prom
       const text = connectedText(plain(preflight), plain(settings))
       print(io, options.json, connectedDocument(preflight, settings), repeatFlags(io, text))
     },
-    { mayStayClosed: true, changesToken: true, asWritten: true, readConfig },
+    { mayStayClosed: true, changesToken: true, rawTexts: true, readConfig },
   )
 }
 

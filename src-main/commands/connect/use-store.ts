@@ -117,7 +117,7 @@ function labelOf(store: StoreSettings['store']): string {
  * Tries a store and keeps it. Each step is told on stderr as it ends. Throws the AppError of the step that failed; then nothing was kept.
  */
 export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): Promise<StoreCheck> {
-  const leave = client.on(
+  const unsubscribe = client.on(
     'store-check.changed',
     createStepChanges((step) => say(io, stepText(step, io.isTTY ? io.columns - 1 : null))),
   )
@@ -129,7 +129,7 @@ export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): P
       hint: step.hint,
     })
   } finally {
-    leave()
+    unsubscribe()
   }
 }
 

@@ -132,7 +132,7 @@ async function watchAsJson(
     session = loaded.session
     print(io, true, { seq: knownSeq, ...countsDocument(loaded.counts, session) }, '')
   }
-  const tell = async (change: CountsChanged): Promise<void> => {
+  const printChange = async (change: CountsChanged): Promise<void> => {
     if (change.seq <= knownSeq) return
     if (change.reset || change.prevSeq !== knownSeq) return whole()
     knownSeq = change.seq
@@ -143,8 +143,8 @@ async function watchAsJson(
     last = last.then(work)
     last.catch(reject)
   }
-  const leave = [
-    client.on('counts.changed', (change) => inTurn(() => tell(change))),
+  const subscriptions = [
+    client.on('counts.changed', (change) => inTurn(() => printChange(change))),
     client.on('session.changed', () => inTurn(whole)),
   ]
   const ended = new Promise<void>((resolve) => {
@@ -155,7 +155,7 @@ async function watchAsJson(
     inTurn(whole)
     await Promise.race([ended, failed])
   } finally {
-    for (const each of leave) each()
+    for (const each of subscriptions) each()
   }
 }
 
@@ -177,7 +177,7 @@ function changeDocument({ siteId, seq, changes }: CountsChanged, { watched }: Se
  * ticket came later.
  */
 export function createMinuteLines(write: (line: string) => void): (loaded: LoadedChart) => void {
-  const told = new Map<Minute, string>()
+  const written = new Map<Minute, string>()
   let nextMinute: Minute | null = null
   return ({ counts, session }) => {
     const over = counts.toMinute - counts.bucketMinutes
@@ -186,8 +186,8 @@ export function createMinuteLines(write: (line: string) => void): (loaded: Loade
     for (let bucket = 0; counts.fromMinute + bucket * counts.bucketMinutes < over; bucket++) {
       const minute = counts.fromMinute + bucket * counts.bucketMinutes
       const line = minuteText(minute, bucket, { counts, session })
-      const former = told.get(minute)
-      told.set(minute, line)
+      const former = written.get(minute)
+      written.set(minute, line)
       if (former === undefined ? minute >= nextMinute : former !== line) write(line)
     }
     nextMinute = Math.max(nextMinute, over)

@@ -10,7 +10,7 @@ import { fittedChart } from '../../print/terminal-chart.ts'
 import { flowText, wrapText } from '../../print/text-width.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { keepAtEnd, type CliIo } from '../cli/io.ts'
+import { drawAtEnd, type CliIo } from '../cli/io.ts'
 import { loadChart, type LoadedChart } from './stored-chart.ts'
 import { inAscii, terminalKind } from '../cli/terminal.ts'
 
@@ -58,19 +58,19 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
     redrawn.draw([...chart.slice(0, lines), ...lower])
   }
   const lastLines = (): string[] => {
-    const told = failure ?? (status === null ? '' : syncText(status, loaded?.session.zone ?? 'UTC'))
+    const state = failure ?? (status === null ? '' : syncText(status, loaded?.session.zone ?? 'UTC'))
     const width = io.columns - 1
-    const parts = told === '' ? [hint] : [...wrapText(told, width), ...wrapText(hint, width)]
+    const parts = state === '' ? [hint] : [...wrapText(state, width), ...wrapText(hint, width)]
     return flowText(parts, ' ', width).map((line) => (ascii ? inAscii(line) : line))
   }
-  const hearStatus = (next: SyncStatus): void => {
+  const onStatus = (next: SyncStatus): void => {
     status = next
     draw()
   }
-  const leave = [
-    client.on('sync.changed', hearStatus),
+  const subscriptions = [
+    client.on('sync.changed', onStatus),
     io.onResize(draw),
-    keepAtEnd(io.stderr, (text) => {
+    drawAtEnd(io.stderr, (text) => {
       redrawn.clear()
       io.stderr.write(text)
       draw()
@@ -93,7 +93,7 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
         },
       })
     } finally {
-      for (const each of leave) each()
+      for (const each of subscriptions) each()
       redrawn.end()
     }
   }
@@ -119,7 +119,7 @@ export async function followChart(
 ): Promise<void> {
   let changed = Promise.withResolvers<void>()
   const wake = (): void => changed.resolve()
-  const leave = [
+  const subscriptions = [
     client.on('counts.changed', wake),
     client.on('session.changed', wake),
     client.on('clock.changed', wake),
@@ -137,7 +137,7 @@ export async function followChart(
     }
   } finally {
     signal.removeEventListener('abort', wake)
-    for (const each of leave) each()
+    for (const each of subscriptions) each()
   }
 }
 

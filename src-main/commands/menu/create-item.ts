@@ -24,7 +24,7 @@ import { readReplayFile } from '../runs/replay-file.ts'
 import { previewRun, type PreviewedRun } from '../runs/show-plan.ts'
 import { terminalKind } from '../cli/terminal.ts'
 import { askText, choose, showMessage, showBlock, showError, type MenuChoice } from './prompts.ts'
-import { seeRun } from './see-run.ts'
+import { showRun } from './see-run.ts'
 import type { MenuWorld } from './world.ts'
 
 const CHOICES: readonly MenuChoice<string>[] = [
@@ -53,7 +53,7 @@ export async function createItem(world: MenuWorld): Promise<void> {
       ? await agreedInSandbox(world, request)
       : await agreedForReal(world, request)
   if (agreed === null) return showMessage(io, 'No ticket was made.')
-  await seeRun(world, () => client.call('runs.start', agreed))
+  await showRun(world, () => client.call('runs.start', agreed))
 }
 
 /** The plan with a seed that the person likes; null where he goes back. */

@@ -113,7 +113,7 @@ async function plotLive({ io, client }: MenuWorld): Promise<void> {
   const drawing = new AbortController()
   const end = (): void => drawing.abort()
   io.signal.addEventListener('abort', end, { once: true })
-  const leave = readKeys(io, (key) => {
+  const stopReading = readKeys(io, (key) => {
     if (['escape', 'return', 'space', 'q'].includes(key)) end()
   })
   try {
@@ -125,7 +125,7 @@ async function plotLive({ io, client }: MenuWorld): Promise<void> {
       span: async () => ({ ...(await completeSpan(client, WHOLE, machineClock.now())), bucketMinutes: 1 }),
     }).ended
   } finally {
-    leave()
+    stopReading()
     io.signal.removeEventListener('abort', end)
   }
 }

@@ -134,15 +134,15 @@ export function listenForCtrlC(io: CliIo): () => void {
 
 /** Reads single keys while nothing is asked, until the returned function is called. */
 export function readKeys({ stdin }: Pick<CliIo, 'stdin'>, onKey: (name: string) => void): () => void {
-  const hear = (_text: string | undefined, key: Key | undefined): void => {
+  const onKeypress = (_text: string | undefined, key: Key | undefined): void => {
     if (key?.ctrl !== true && key?.name !== undefined) onKey(key.name)
   }
   const terminal = stdin as Partial<typeof process.stdin>
-  stdin.on('keypress', hear)
+  stdin.on('keypress', onKeypress)
   terminal.setRawMode?.(true)
   stdin.resume()
   return () => {
-    stdin.off('keypress', hear)
+    stdin.off('keypress', onKeypress)
     terminal.setRawMode?.(false)
     stdin.pause()
   }
@@ -154,13 +154,13 @@ export async function waitForAnyKey(io: CliIo): Promise<void> {
   const end = (): void => resolve()
   const { plain } = terminalKind(io.env, process.platform)
   io.stderr.write('\nAny key: menu.')
-  const leave = readKeys(io, end)
+  const stopReading = readKeys(io, end)
   io.signal.addEventListener('abort', end, { once: true })
   if (io.signal.aborted) end()
   try {
     await promise
   } finally {
-    leave()
+    stopReading()
     io.signal.removeEventListener('abort', end)
     io.stderr.write(plain ? '\n' : '\r\u001B[K')
   }

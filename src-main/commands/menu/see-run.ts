@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { chooseMissed, chooseUnknown } from '../runs/missed-and-unknown.ts'
-import { rests } from '../runs/follow-run.ts'
+import { isIdle } from '../runs/follow-run.ts'
 import { showLiveChart, type LiveChart } from '../counts/live-chart.ts'
 import { barLine, createBar, type ProgressBar } from '../cli/progress.ts'
 import { createRunBar } from '../runs/run-bar.ts'
@@ -19,10 +19,10 @@ const HINT = 'Esc: menu, the run goes on · p: pause · s: stop'
 const FETCH_EVERY_MS = 1_000
 
 /** A run of a minute is one bar: it is shown among its neighbours. */
-const LEAST_MINUTES = 15
+const MIN_MINUTES = 15
 
 /** Begins a run, or goes on with one, and shows it; what has to be decided meanwhile is asked. */
-export async function seeRun(world: MenuWorld, start: () => Promise<RunProgress>): Promise<void> {
+export async function showRun(world: MenuWorld, start: () => Promise<RunProgress>): Promise<void> {
   await lookAtRun(world, await world.ownRun.begin(start))
 }
 
@@ -42,7 +42,7 @@ export async function decideUnknown(world: MenuWorld, run: RunProgress): Promise
 export async function lookAtRun(world: MenuWorld, given: RunProgress): Promise<void> {
   const { io, client, ownRun } = world
   const { run, end } = await ownRun.lookAt(() => viewRun(world, given))
-  if (end === 'rests') return tellRest(world, run)
+  if (end === 'idle') return showOutcome(world, run)
   if (end === 'back')
     return showMessage(
       io,
@@ -66,10 +66,10 @@ export async function stopRun({ io, client, ownRun }: MenuWorld, run: RunProgres
 }
 
 async function resumeAndSee(world: MenuWorld, request: ResumeRequest): Promise<void> {
-  await seeRun(world, () => world.client.call('runs.resume', request))
+  await showRun(world, () => world.client.call('runs.resume', request))
 }
 
-async function tellRest(world: MenuWorld, run: RunProgress): Promise<void> {
+async function showOutcome(world: MenuWorld, run: RunProgress): Promise<void> {
   const { io } = world
   if (run.created === run.planned) {
     showDone(io, runText(run))
@@ -81,7 +81,7 @@ async function tellRest(world: MenuWorld, run: RunProgress): Promise<void> {
 }
 
 /** Why a run is looked at no more: it rests, or the person wants something else. */
-type ViewEnd = 'rests' | 'back' | 'pause' | 'stop' | 'interrupted'
+type ViewEnd = 'idle' | 'back' | 'pause' | 'stop' | 'interrupted'
 
 /** Shows a run under way, its bar below the chart of its minutes, until it rests or a key is pressed. */
 async function viewRun(world: MenuWorld, given: RunProgress): Promise<{ run: RunProgress; end: ViewEnd }> {
@@ -91,16 +91,16 @@ async function viewRun(world: MenuWorld, given: RunProgress): Promise<{ run: Run
   const view = openView(world, () => run, drawing.signal)
   let run = given
   const bar = await createRunBar(io, client, { label: 'Creating', bar: view.bar })
-  const hear = (progress: RunProgress): void => {
+  const onProgress = (progress: RunProgress): void => {
     if (progress.runId !== run.runId) return
     run = progress
     bar.update(run)
-    if (rests(run)) end('rests')
+    if (isIdle(run)) end('idle')
   }
   const interrupt = (): void => end('interrupted')
   io.signal.addEventListener('abort', interrupt, { once: true })
-  const leave = [
-    client.on('run.changed', hear),
+  const subscriptions = [
+    client.on('run.changed', onProgress),
     readKeys(io, (key) => {
       const chosen = KEYS[key]
       if (chosen !== undefined) end(chosen)
@@ -109,12 +109,12 @@ async function viewRun(world: MenuWorld, given: RunProgress): Promise<{ run: Run
   ]
   try {
     if (io.signal.aborted) interrupt()
-    hear(run)
-    hear(await client.call('runs.get', { runId: run.runId }))
+    onProgress(run)
+    onProgress(await client.call('runs.get', { runId: run.runId }))
     if (run.rate > 1) void fetchOften(world, drawing.signal)
     return await Promise.race([ended.then((why) => ({ run, end: why })), view.failed])
   } finally {
-    for (const each of leave) each()
+    for (const each of subscriptions) each()
     bar.end()
     drawing.abort()
     await view.closed()
@@ -168,5 +168,5 @@ function openView({ io, client }: MenuWorld, current: () => RunProgress, signal:
 }
 
 function spanOf({ startMs, endMs }: RunProgress): { fromMs: number; toMs: number } {
-  return { fromMs: startMs, toMs: Math.max(endMs, startMs + LEAST_MINUTES * MS_PER_MINUTE) }
+  return { fromMs: startMs, toMs: Math.max(endMs, startMs + MIN_MINUTES * MS_PER_MINUTE) }
 }

@@ -4,7 +4,7 @@ import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
 import { DEFAULT_PORT, type Config } from '../../config/config.ts'
-import { pauseSoon, rests } from '../runs/follow-run.ts'
+import { pauseSoon, isIdle } from '../runs/follow-run.ts'
 import type { CliIo } from '../cli/io.ts'
 import { standingText } from '../runs/run-document.ts'
 import { openDashboard, type OpenDashboard } from '../server/serve-dashboard.ts'
@@ -64,13 +64,13 @@ interface MenuRun {
 export function createMenuRun(client: Client, news: News): MenuRun {
   let run: RunProgress | null = null
   let looking = 0
-  const hear = (progress: RunProgress): void => {
-    if (run === null || progress.runId !== run.runId || rests(run)) return
+  const onProgress = (progress: RunProgress): void => {
+    if (run === null || progress.runId !== run.runId || isIdle(run)) return
     run = progress
-    if (rests(run) && looking === 0) news.add(standingText(run))
+    if (isIdle(run) && looking === 0) news.add(standingText(run))
   }
-  const leave = client.on('run.changed', hear)
-  const underWay = (): RunProgress | null => (run === null || rests(run) ? null : run)
+  const unsubscribe = client.on('run.changed', onProgress)
+  const underWay = (): RunProgress | null => (run === null || isIdle(run) ? null : run)
   return {
     async begin(start) {
       const before = run
@@ -98,7 +98,7 @@ export function createMenuRun(client: Client, news: News): MenuRun {
       run = null
       return pauseSoon(client, going)
     },
-    close: leave,
+    close: unsubscribe,
   }
 }
 

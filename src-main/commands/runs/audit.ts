@@ -19,7 +19,7 @@ interface AuditOptions extends CommonOptions, SpanOptions {
 }
 
 /** So many differences are told to a person; `--json` has all that the audit lists. */
-const MOST_TOLD = 20
+const MAX_LISTED = 20
 
 const BY_MINUTE =
   'Minute by minute; planned and created in the minute of the plan, the others in that in which Jira created the ticket:'
@@ -215,7 +215,7 @@ function differenceLines(audit: AuditResult, when: Clock): string[] {
     { title: 'slot', of: ({ slot }) => slot },
     { title: 'what became of it', of: ({ reason }) => reason },
   ]
-  const { lines } = textTable(all.slice(0, MOST_TOLD), columns, null)
+  const { lines } = textTable(all.slice(0, MAX_LISTED), columns, null)
   const note = moreNote(all.length, audit.moreMissing + audit.moreExtra)
   return [
     all.length + note.length === 1 ? 'The difference:' : 'The differences:',
@@ -225,7 +225,7 @@ function differenceLines(audit: AuditResult, when: Clock): string[] {
 
 /** `listed` are in the audit's lists, `unlisted` are only counted. */
 function moreNote(listed: number, unlisted: number): string[] {
-  const more = Math.max(0, listed - MOST_TOLD) + unlisted
+  const more = Math.max(0, listed - MAX_LISTED) + unlisted
   if (more === 0) return []
   const lists = unlisted === 0 ? 'has all of them' : `lists the first ${listed.toLocaleString('en')}`
   return [`… and ${more.toLocaleString('en')} more: --json ${lists}.`]

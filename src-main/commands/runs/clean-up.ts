@@ -144,19 +144,19 @@ interface Agreed {
 async function follow(io: CliIo, client: Client, agreed: Agreed): Promise<CleanUp> {
   const progress = createProgress(io, 'Deleting')
   const { promise: ended, resolve } = Promise.withResolvers<CleanUp>()
-  const hear = (cleanUp: CleanUp): void => {
+  const onProgress = (cleanUp: CleanUp): void => {
     if (cleanUp.total > 0) progress.update(cleanUp.deleted, cleanUp.total)
     if (cleanUp.state !== 'running') resolve(cleanUp)
   }
-  const leave = client.on('clean-up.changed', hear)
+  const unsubscribe = client.on('clean-up.changed', onProgress)
   try {
-    hear(await client.call('runs.cleanUp', agreed))
+    onProgress(await client.call('runs.cleanUp', agreed))
     return await orCancelled(ended, io.signal, () => new Interrupted())
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     throw stoppedError(await stopped(client, ended))
   } finally {
-    leave()
+    unsubscribe()
     progress.end()
   }
 }

@@ -31,33 +31,33 @@ export async function followRun(
   let begun: RunProgress | null = null
   /** Told before it is known which run it is. */
   let early: RunProgress | null = null
-  const hear = (progress: RunProgress): void => {
+  const onChange = (progress: RunProgress): void => {
     if (begun === null) {
       early = progress
       return
     }
     if (progress.runId !== begun.runId) return
     onProgress(progress)
-    if (rests(progress)) resolve(progress)
+    if (isIdle(progress)) resolve(progress)
   }
-  const leave = client.on('run.changed', hear)
+  const unsubscribe = client.on('run.changed', onChange)
   try {
     begun = await begin()
-    hear(begun)
-    if (early !== null) hear(early)
+    onChange(begun)
+    if (early !== null) onChange(early)
     return await orCancelled(ended, signal, () => new Interrupted())
   } catch (error) {
     if (!(error instanceof Interrupted) || begun === null) throw error
     throw pausedError(await pauseSoon(client, begun), resumeHint)
   } finally {
-    leave()
+    unsubscribe()
   }
 }
 
 class Interrupted extends Error {}
 
 /** Whether a run goes on no more by itself. */
-export function rests({ state, waits }: RunProgress): boolean {
+export function isIdle({ state, waits }: RunProgress): boolean {
   return state !== 'running' && waits !== true
 }
 

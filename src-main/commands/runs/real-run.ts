@@ -77,7 +77,7 @@ async function tryOut(
   const project = named ?? (await chooseProject(io, projects))
   if (projectKey === null && projects.length > 1) preflight = await tryIn(project)
   refuse(blockerOfCreating(preflight), preflight, project)
-  tellWarnings(io, preflight)
+  sayWarnings(io, preflight)
   return project
 }
 
@@ -89,7 +89,7 @@ function refuse(step: PreflightStep | null, preflight: Preflight, projectKey: st
 }
 
 /** Of what is right nothing is said, and the token's last day is told of each command. */
-function tellWarnings(io: CliIo, { steps }: Preflight): void {
+function sayWarnings(io: CliIo, { steps }: Preflight): void {
   for (const step of steps) {
     if (step.state === 'warning' && step.id !== 'token')
       say(io, stepText(step, io.isTTY ? io.columns - 1 : null))

@@ -28,7 +28,7 @@ interface ResumeOptions extends CommonOptions, ResumeFlags {
 }
 
 /** A run whose process died makes no commit: it is looked at so often (real ms). */
-const LOOK_MS = 1_000
+const POLL_MS = 1_000
 
 export function addResume(program: Command, host: CommandHost): void {
   program
@@ -136,7 +136,7 @@ async function standBy(
     while (progress.state === 'running') {
       bar.update(progress)
       // Ends early, and as it should, when the signal comes.
-      await delay(LOOK_MS, undefined, { signal: io.signal }).catch(() => {})
+      await delay(POLL_MS, undefined, { signal: io.signal }).catch(() => {})
       if (io.signal.aborted) throw left(progress)
       progress = (await look()) ?? progress
     }

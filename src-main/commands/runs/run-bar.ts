@@ -11,7 +11,7 @@ import { createBar, type ProgressBar } from '../cli/progress.ts'
 const TICK_MS = 1_000
 
 /** Of fewer tickets no rate can be told. */
-const TELLING_TICKETS = 5
+const MIN_TICKETS_FOR_RATE = 5
 
 /** A bar of a run: count, share, time left, lateness, rate. */
 export interface RunBar {
@@ -34,7 +34,7 @@ export async function createRunBar(
     bar.show(run.created, run.planned, note === undefined ? facts : [note, ...facts])
   }
   const timer = setInterval(show, TICK_MS)
-  const leave = client.on('clock.changed', (next) => (clock = next))
+  const unsubscribe = client.on('clock.changed', (next) => (clock = next))
   return {
     update(run, note) {
       shown = { run, note }
@@ -42,7 +42,7 @@ export async function createRunBar(
     },
     end() {
       clearInterval(timer)
-      leave()
+      unsubscribe()
       bar.end()
     },
   }
@@ -62,7 +62,7 @@ export function runFacts(run: RunProgress, clock: SiteClock, machineMs: number):
     ...(skipped > 0 ? [`${skipped} left out`] : []),
     ...(isUnderWay && leftMs >= 500 ? [`${durationText(leftMs)} left`] : []),
     ...(lateness === null ? [] : [`late p95 ${Math.round(lateness.p95Ms)} ms`]),
-    ...(created >= TELLING_TICKETS && passedMs > 0
+    ...(created >= MIN_TICKETS_FOR_RATE && passedMs > 0
       ? [`${ticketsPerMinute(created, passedMs).toFixed(2)} a minute`]
       : []),
   ]

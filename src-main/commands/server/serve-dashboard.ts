@@ -21,11 +21,11 @@ interface ServeOptions extends DashboardOptions {
 /** Serves the live dashboard until Ctrl-C; its link is the result. Throws `port-in-use`. */
 export async function serveDashboard(io: CliIo, app: App, options: ServeOptions): Promise<void> {
   const dashboard = await open(io, app, options)
-  const leave = watchApp(options.observe.prometheus.registry, { app, clock: machineClock })
+  const stopWatching = watchApp(options.observe.prometheus.registry, { app, clock: machineClock })
   try {
     // What could not be opened is told here and in the window, where the settings can mend it. Neither is kept waiting
     // by a Jira that does not answer.
-    void app.start().catch((error: unknown) => tellFailure(io, app, toWireError(error)))
+    void app.start().catch((error: unknown) => sayFailure(io, app, toWireError(error)))
     const { url } = dashboard
     const link = await startLink(io, dashboard)
     const another = repeatFlags(io, 'jira-tpm token link --scope admin')
@@ -36,7 +36,7 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
     print(io, options.json, { url, link }, text)
     await interrupted(io.signal)
   } finally {
-    leave()
+    stopWatching()
     await dashboard.close()
   }
 }
@@ -53,7 +53,7 @@ async function startLink(io: CliIo, dashboard: OpenDashboard): Promise<string | 
 }
 
 /** What is wrong with the store was told as news of that. */
-async function tellFailure(io: CliIo, app: App, failure: WireError): Promise<void> {
+async function sayFailure(io: CliIo, app: App, failure: WireError): Promise<void> {
   if (io.signal.aborted) return
   const status = await app.client.call('store.status', {})
   if (status.failure?.message !== failure.message) say(io, errorText(failure))

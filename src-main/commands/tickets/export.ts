@@ -79,6 +79,6 @@ async function exportTickets(
         tally.end()
       }
     },
-    { setStoreOnly: true },
+    { primaryStoreOnly: true },
   )
 }

@@ -56,7 +56,7 @@ async function watch(client: Client, io: CliIo, options: FetchOptions, intervalM
 /** One fetch; how far a long first one is, is told as it goes. */
 export async function fetchOnce(client: Client, io: CliIo, signal = io.signal): Promise<SyncResult> {
   const bar = createProgress(io, 'First fetch')
-  const leave = client.on('sync.changed', ({ progress }) => {
+  const unsubscribe = client.on('sync.changed', ({ progress }) => {
     // Tickets that come while it fetches are not in Jira's estimate.
     if (progress !== null) bar.update(progress.done, Math.max(progress.done, progress.total), 'estimated')
   })
@@ -71,7 +71,7 @@ export async function fetchOnce(client: Client, io: CliIo, signal = io.signal): 
         ),
     )
   } finally {
-    leave()
+    unsubscribe()
     bar.end()
   }
 }

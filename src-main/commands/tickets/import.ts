@@ -84,7 +84,7 @@ async function importTickets(host: CommandHost, text: string, options: ImportOpt
         progress.end()
       }
     },
-    { setStoreOnly: true },
+    { primaryStoreOnly: true },
   )
 }
 

@@ -36,7 +36,7 @@ async function dropTable({ io }: CommandHost, options: DropOptions): Promise<voi
       const text = result.dropped ? 'The ticket tables are dropped.' : 'There were no ticket tables.'
       print(io, options.json, result, text)
     },
-    { setStoreOnly: true },
+    { primaryStoreOnly: true },
   )
 }
 
@@ -76,7 +76,7 @@ async function createTable({ io }: CommandHost, options: CommonOptions): Promise
       const text = result.created ? 'The ticket tables are made.' : 'The ticket tables are there.'
       print(io, options.json, result, text)
     },
-    { setStoreOnly: true },
+    { primaryStoreOnly: true },
   )
 }
 
@@ -97,6 +97,6 @@ async function loadSample({ io }: CommandHost, options: CommonOptions): Promise<
       const document = { loaded, from: isoInstant(fromMs), to: isoInstant(toMs) }
       print(io, options.json, document, `${tickets(loaded)} loaded, from ${document.from} to ${document.to}.`)
     },
-    { setStoreOnly: true },
+    { primaryStoreOnly: true },
   )
 }
