@@ -77,11 +77,7 @@ function drawPicture(picture: Picture, chart: Chart, label: string): void {
 function drawCaption({ context, width, theme }: Picture, chart: Chart, label: string): void {
   const [total = '', ...others] = figures(chart)
   write(context, label, MARGIN, 76, { size: 22, colour: theme.muted })
-  write(context, heading(chart), width - MARGIN, 76, {
-    size: 22,
-    colour: theme.muted,
-    align: 'right',
-  })
+  write(context, heading(chart), width - MARGIN, 76, { size: 22, colour: theme.muted, align: 'right' })
   const end = write(context, total, MARGIN, 144, { size: 52, weight: 600, colour: theme.text })
   write(context, others.join('   '), end + 32, 144, { size: 28, colour: theme.muted })
 }

@@ -85,7 +85,10 @@ export async function withdraw(
   }
 }
 
-async function announceOffer(dataDir: string, offer: Partial<Pick<Instance, 'sandbox' | 'dashboard'>>): Promise<void> {
+async function announceOffer(
+  dataDir: string,
+  offer: Partial<Pick<Instance, 'sandbox' | 'dashboard'>>,
+): Promise<void> {
   await withFolderLock(dataDir, () => {
     const running = runningInstances(dataDir)
     const began = beganAt(process.pid)

@@ -34,7 +34,9 @@ export function stepText({ id, state, message, hint }: Step<string>, columns: nu
   const below = texts.flatMap((text) => wrapText(`${indent}${text}`, width))
   const [first = '', ...others] = below
   const lines =
-    width < MIN_COLUMNS_FOR_TWO ? [head.trimEnd(), ...below] : [`${head}${first.slice(HEAD)}`.trimEnd(), ...others]
+    width < MIN_COLUMNS_FOR_TWO
+      ? [head.trimEnd(), ...below]
+      : [`${head}${first.slice(HEAD)}`.trimEnd(), ...others]
   return lines.join('\n')
 }
 

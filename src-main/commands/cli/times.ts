@@ -64,9 +64,7 @@ export function duration(flag: string, limits: { minMs: number; maxMs: number })
     throw new AppError(
       'usage',
       `${flag} takes a length of time from ${from} to ${to}, not "${text}". Nothing was done.`,
-      {
-        hint: 'Write it as 30s, 15m or 8h.',
-      },
+      { hint: 'Write it as 30s, 15m or 8h.' },
     )
   }
 }

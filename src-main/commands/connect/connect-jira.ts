@@ -85,9 +85,7 @@ function refuseRed(preflight: Preflight, { projectKey }: JiraDraft): void {
   throw new AppError(
     codeOfStep(step.id, preflight, projectKey),
     `Not connected: ${step.message} Nothing was kept.`,
-    {
-      hint: step.hint,
-    },
+    { hint: step.hint },
   )
 }
 

@@ -65,9 +65,7 @@ function refuseFixed({ jiraFixedBy }: Config): void {
   throw new AppError(
     'usage',
     `${jiraFixedBy} says which Jira is used, so none can be connected. Nothing was changed.`,
-    {
-      hint: `Leave ${jiraFixedBy} out.`,
-    },
+    { hint: `Leave ${jiraFixedBy} out.` },
   )
 }
 

@@ -61,9 +61,7 @@ function postgresStore(io: CliIo, text: string): PostgresConfig {
   throw new AppError(
     'usage',
     'use-store takes a PostgreSQL server or the word sqlite. Nothing was changed.',
-    {
-      hint: 'sqlite is the file in the data folder; --store sqlite:FILE uses another one for one call.',
-    },
+    { hint: 'sqlite is the file in the data folder; --store sqlite:FILE uses another one for one call.' },
   )
 }
 

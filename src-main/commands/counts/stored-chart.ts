@@ -56,10 +56,7 @@ export async function writePicture(
     throw new AppError(
       'usage',
       `The picture ${target} cannot be written (${reason}). Nothing else was changed.`,
-      {
-        hint: 'Give a file in a folder that is there and can be written.',
-        cause,
-      },
+      { hint: 'Give a file in a folder that is there and can be written.', cause },
     )
   }
   return target

@@ -77,11 +77,7 @@ async function goThrough(
   changed(preflight)
   const failed = blockerOfWatching(preflight)
   if (failed !== null) codes.push(codeOfStep(failed.id, preflight, config.projectKey))
-  return {
-    deployment: preflight.deployment,
-    steps: [...own, ...preflight.steps],
-    code: codes[0] ?? null,
-  }
+  return { deployment: preflight.deployment, steps: [...own, ...preflight.steps], code: codes[0] ?? null }
 }
 
 /** Where the token is, and whether tokens can be kept here at all. */

@@ -87,12 +87,7 @@ async function check(
   { signal, onStep }: StoreParts,
 ): Promise<TriedStore> {
   const changed = createStepChanges(onStep)
-  const checked = await checkStore(store, {
-    password,
-    clock: machineClock,
-    signal,
-    onChange: changed,
-  })
+  const checked = await checkStore(store, { password, clock: machineClock, signal, onChange: changed })
   const failed = hindranceToStore(checked)
   return { steps: checked.steps, code: failed === null ? null : codeOfStoreStep(failed.id) }
 }

@@ -42,11 +42,7 @@ async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
     select<Missed>({
       message: `${tickets(missed)} should have been made meanwhile. What becomes of ${missed === 1 ? 'it' : 'them'}?`,
       options: [
-        {
-          value: 'catch-up',
-          label: 'Catch up',
-          hint: 'now, at a bounded pace',
-        },
+        { value: 'catch-up', label: 'Catch up', hint: 'now, at a bounded pace' },
         { value: 'skip', label: 'Leave out', hint: 'the others keep their times' },
         {
           value: 'shift',

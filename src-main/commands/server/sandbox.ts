@@ -86,9 +86,7 @@ async function sandbox({ io }: CommandHost, options: SandboxOptions, wanted?: Mo
       throw new AppError(
         'busy',
         `The sandbox of this data folder runs already, at ${url}. Nothing was started.`,
-        {
-          hint: 'Use that one, end its process, or choose another --data-dir.',
-        },
+        { hint: 'Use that one, end its process, or choose another --data-dir.' },
       )
     }
     try {
@@ -159,9 +157,7 @@ function zone(flag: string): (text: string) => string {
     throw new AppError(
       'usage',
       `${flag} takes the name of a time zone, not "${text}". Nothing was started.`,
-      {
-        hint: 'Write it as Europe/Berlin.',
-      },
+      { hint: 'Write it as Europe/Berlin.' },
     )
   }
 }

@@ -47,9 +47,7 @@ async function exportTickets(
     throw new AppError(
       'usage',
       '--json needs a file: on stdout there are the tickets. Nothing was exported.',
-      {
-        hint: 'For tickets in JSON say --format jsonl.',
-      },
+      { hint: 'For tickets in JSON say --format jsonl.' },
     )
   }
   const format =

@@ -45,9 +45,7 @@ async function agrees(io: CliIo, store: StoreConfig): Promise<boolean> {
     throw new AppError(
       'usage',
       'Dropping the tables needs a yes, and there is no terminal to ask at. Nothing was dropped.',
-      {
-        hint: 'Add --yes.',
-      },
+      { hint: 'Add --yes.' },
     )
   }
   const message = `Drop the fetched tickets and their counts in ${storeName(store)}? They can be fetched again.`
