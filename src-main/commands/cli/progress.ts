@@ -6,11 +6,9 @@ import { terminalKind } from './terminal.ts'
 
 /** On a terminal a number that moves, in steps that can be read; elsewhere a line at each so many. */
 const STEP = 10_000
-
 const STEP_OF_LINES = 100_000
 
 const MAX_BAR_COLUMNS = 24
-
 const MIN_BAR_COLUMNS = 8
 
 /** Elsewhere than on a terminal a line comes at each tenth, or the log of a build drowns in them. */
@@ -18,7 +16,6 @@ const TENTHS = 10
 
 /** Before this much of the work is done, or time has passed, nobody knows how long it takes. */
 const MIN_SHARE_TO_ESTIMATE = 0.02
-
 const MIN_MS_TO_ESTIMATE = 2_000
 
 /** How far long work is, on stderr: a bar that moves on a terminal, plain lines elsewhere. */
@@ -29,25 +26,16 @@ export interface ProgressBar {
   end(): void
 }
 
-export interface Progress {
-  /** `note` follows the figures: `12 fetched`. */
-  update(done: number, total: number, note?: string): void
-  /** Leaves the last state standing on its own line. */
-  end(): void
-}
-
 /** Of work that is all alike: the time that is left is shown by the time that it took so far. */
-export function createProgress(
-  io: CliIo,
-  label: string,
-  nowMs: () => number = () => performance.now(),
-): Progress {
+export function createProgress(io: CliIo, label: string, nowMs: () => number = () => performance.now()) {
   const bar = createBar(io, label)
-  let first: { readonly done: number; readonly atMs: number } | null = null
+  let first: Mark | null = null
   return {
-    update(done, total, note) {
-      first ??= { done, atMs: nowMs() }
-      const leftMs = timeLeft(first, nowMs(), done, total)
+    /** `note` follows the figures: `12 fetched`. */
+    update(done: number, total: number, note?: string): void {
+      const now = { done, atMs: nowMs() }
+      first ??= now
+      const leftMs = timeLeft(first, now, total)
       const left = leftMs === null ? [] : [`${durationText(leftMs)} left`]
       bar.show(done, total, [...(note === undefined ? [] : [note]), ...left])
     },
@@ -55,12 +43,9 @@ export function createProgress(
   }
 }
 
-function timeLeft(
-  first: { done: number; atMs: number },
-  atMs: number,
-  done: number,
-  total: number,
-): number | null {
+type Mark = { readonly done: number; readonly atMs: number }
+
+function timeLeft(first: Mark, { done, atMs }: Mark, total: number): number | null {
   const tookMs = atMs - first.atMs
   const made = done - first.done
   if (done >= total || made < total * MIN_SHARE_TO_ESTIMATE || tookMs < MIN_MS_TO_ESTIMATE) return null
@@ -134,25 +119,21 @@ function share(done: number, total: number): string {
   return `${total === 0 ? 0 : Math.floor((done / total) * 100)} %`
 }
 
-/** Shows on stderr how many of something there are by now, where nobody knows how many there will be. */
-interface Tally {
-  update(count: number): void
-  /** Leaves the last state standing on its own line. */
-  end(): void
-}
-
-/** `label` precedes the number, `unit` follows it: `Reading 120000 rows`. */
-export function createTally({ isTTY, stderr }: CliIo, label: string, unit: string): Tally {
+/**
+ * Shows on stderr how many of something there are by now, where it is not known how many there will be. `label` precedes
+ * the number, `unit` follows it: `Reading 120000 rows`.
+ */
+export function createTally({ isTTY, stderr }: CliIo, label: string, unit: string) {
   const step = isTTY ? STEP : STEP_OF_LINES
   let shown = 0
   return {
-    update(count) {
+    update(count: number): void {
       if (count < shown + step) return
       shown = count - (count % step)
       const text = `${label} ${shown} ${unit}`
       stderr.write(isTTY ? `\r\u001B[K${text}` : `${text}\n`)
     },
-    end() {
+    end(): void {
       if (isTTY && shown > 0) stderr.write('\n')
       shown = 0
     },

@@ -1,5 +1,6 @@
 import { wrapText } from '../../print/text-width.ts'
 import type { Step } from '../../runtime/steps.ts'
+import { say, type CliIo } from './io.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
   'issue-type': 'ticket type',
@@ -40,12 +41,17 @@ export function stepText({ id, state, message, hint }: Step<string>, columns: nu
   return lines.join('\n')
 }
 
+/** Says a step on stderr. */
+export function sayStep(io: CliIo, step: Step<string>): void {
+  say(io, stepText(step, io.isTTY ? io.columns - 1 : null))
+}
+
 /**
- * Tells each step of a check as it ends. A step that comes out as it did before is not said again, so that a second
+ * Gives each step of a check as it ends. A step that comes out as it did before is not said again, so that a second
  * check shows only what is new.
  */
 export function createStepChanges<Id extends string>(
-  say: (step: Step<Id>) => void,
+  onStep: (step: Step<Id>) => void,
 ): (check: { readonly steps: readonly Step<Id>[] }) => void {
   const said = new Map<string, string>()
   return ({ steps }) => {
@@ -54,7 +60,7 @@ export function createStepChanges<Id extends string>(
       const text = stepText(step)
       if (said.get(step.id) === text) continue
       said.set(step.id, text)
-      say(step)
+      onStep(step)
     }
   }
 }

@@ -13,7 +13,7 @@ import { codeOfStep, blockerOfWatching } from '../../preflight/hindrance.ts'
 import { askProject, askWatch } from './connect-questions.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
-import { createStepChanges, stepText } from '../cli/step-lines.ts'
+import { createStepChanges, sayStep } from '../cli/step-lines.ts'
 
 /** Everything but what is watched, which needs the site's own words. */
 export type ConnectDraft = Omit<JiraDraft, 'watch'>
@@ -29,7 +29,7 @@ export async function connectJira(
   flags: WatchFlags,
 ): Promise<Preflight> {
   const saysWatch = flags.watch !== undefined || flags.watchField !== undefined
-  const saySteps = createStepChanges((step) => say(io, stepText(step, io.isTTY ? io.columns - 1 : null)))
+  const saySteps = createStepChanges((step) => sayStep(io, step))
   // Flags name what is watched in the site's words, which the first look learns: what it finds of that itself is no news.
   let isFirstLook = saysWatch
   const unsubscribe = client.on('preflight.changed', ({ steps }) =>

@@ -10,7 +10,7 @@ import { addAfterHelp, configOf, type CommonOptions } from '../cli/options.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
 import { askPassword } from './ask-secret.ts'
-import { createStepChanges, stepText } from '../cli/step-lines.ts'
+import { createStepChanges, sayStep } from '../cli/step-lines.ts'
 import { withApp } from '../cli/with-app.ts'
 
 interface UseStoreOptions extends CommonOptions {
@@ -117,7 +117,7 @@ function labelOf(store: StoreSettings['store']): string {
 export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): Promise<StoreCheck> {
   const unsubscribe = client.on(
     'store-check.changed',
-    createStepChanges((step) => say(io, stepText(step, io.isTTY ? io.columns - 1 : null))),
+    createStepChanges((step) => sayStep(io, step)),
   )
   try {
     const check = await orCancelled(client.call('settings.useStore', draft), io.signal, interrupted)

@@ -25,22 +25,14 @@ interface LiveChartOptions {
   readonly signal: AbortSignal
 }
 
-/** A chart that is drawn over in place. */
-export interface LiveChart {
-  /** Draws it again: what stands below it has changed. */
-  readonly redraw: () => void
-  /** Resolves when the signal ended it; the last picture stays. Rejects with what will not pass by itself. */
-  readonly ended: Promise<void>
-}
-
 /** Changes that come faster than this are shown together (real ms). */
 const PACE_MS = 250
 
 /** After a read that failed and may succeed later (real ms). */
 const READ_AGAIN_MS = 2_000
 
-/** Draws a chart in the terminal, again at each change, each minute and each change of the terminal's size. */
-export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptions): LiveChart {
+/** Draws a chart over in place, again at each change, each minute and each change of the terminal's size. */
+export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptions) {
   const { span, output, below = () => [], hint, signal } = options
   const { ascii } = terminalKind(io.env, process.platform)
   const colour = output === 'stdout' ? io.colour : io.isTTY && !io.env['NO_COLOR']
@@ -97,7 +89,12 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
       redrawn.end()
     }
   }
-  return { redraw: draw, ended: follow() }
+  return {
+    /** Draws it again: what stands below it has changed. */
+    redraw: draw,
+    /** Resolves when the signal ended it; the last picture stays. Rejects with what will not pass by itself. */
+    ended: follow(),
+  }
 }
 
 interface FollowOptions {

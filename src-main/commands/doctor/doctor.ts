@@ -4,7 +4,7 @@ import { configOf, type CommonOptions } from '../cli/options.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { EXIT, exitCodeOfError, print, say, type CommandHost } from '../cli/io.ts'
 import { plain } from '../cli/plain-client.ts'
-import { stepText } from '../cli/step-lines.ts'
+import { sayStep, stepText } from '../cli/step-lines.ts'
 import { withLog } from '../cli/with-app.ts'
 
 export function addDoctor(program: Command, host: CommandHost): void {
@@ -22,7 +22,7 @@ async function doctor(host: CommandHost, options: CommonOptions): Promise<void> 
   const onStep = (step: Step<string>): void => {
     if (options.json !== true) {
       io.stdout.write(`${stepText(plain(step), io.stdoutIsTTY ? io.columns : null)}\n`)
-    } else if (io.isTTY) say(io, stepText(step, io.columns - 1))
+    } else if (io.isTTY) sayStep(io, step)
   }
   await withLog(io, config.dataDir, async (log) => {
     const diagnosis = await diagnose(config, { log, signal: io.signal, onStep })

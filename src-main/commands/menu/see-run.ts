@@ -3,7 +3,7 @@ import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/mo
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { chooseMissed, chooseUnknown } from '../runs/missed-and-unknown.ts'
 import { isIdle } from '../runs/follow-run.ts'
-import { showLiveChart, type LiveChart } from '../counts/live-chart.ts'
+import { showLiveChart } from '../counts/live-chart.ts'
 import { barLine, createBar, type ProgressBar } from '../cli/progress.ts'
 import { createRunBar } from '../runs/run-bar.ts'
 import { runText, standingText, whyNotAll } from '../runs/run-document.ts'
@@ -143,7 +143,7 @@ function openView({ io, client }: MenuWorld, current: () => RunProgress, signal:
   }
   const { ascii } = terminalKind(io.env, process.platform)
   let state: Parameters<ProgressBar['show']> | null = null
-  const chart: LiveChart = showLiveChart(io, client, {
+  const chart = showLiveChart(io, client, {
     output: 'stderr',
     signal,
     hint: HINT,

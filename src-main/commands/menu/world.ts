@@ -16,20 +16,12 @@ export interface MenuWorld {
   readonly client: Client
   readonly config: Config
   readonly news: News
-  readonly ownRun: MenuRun
-  readonly dashboard: ServedDashboard
+  readonly ownRun: ReturnType<typeof createMenuRun>
+  readonly dashboard: ReturnType<typeof createDashboard>
 }
 
-/** What is to be told while a question is on the screen, kept until there is room for it. */
-export interface News {
-  /** For who writes to stderr. */
-  readonly stream: Writable
-  add(sentence: string): void
-  /** What came since the last time. */
-  take(): string[]
-}
-
-export function createNews(): News {
+/** What is to be said while a question is on the screen, kept until there is room for it. */
+export function createNews() {
   let text = ''
   return {
     stream: new Writable({
@@ -39,7 +31,9 @@ export function createNews(): News {
         done()
       },
     }),
-    add: (sentence) => void (text += `${sentence}\n`),
+    add(sentence: string): void {
+      text += `${sentence}\n`
+    },
     take() {
       const lines = text.split('\n').filter((line) => line !== '')
       text = ''
@@ -48,43 +42,33 @@ export function createNews(): News {
   }
 }
 
-/** The run that this menu began or went on with: it goes on while the person looks at something else. */
-interface MenuRun {
-  /** Begins it, or goes on with it. */
-  begin(start: () => Promise<RunProgress>): Promise<RunProgress>
-  /** As it stands, while it goes on; else null. */
-  underWay(): RunProgress | null
-  /** While it is looked at, its end is not news. */
-  lookAt<T>(work: () => Promise<T>): Promise<T>
-  /** Pauses it, for the program's end; null where none is under way. */
-  pause(): Promise<RunProgress | null>
-  close(): void
-}
+export type News = ReturnType<typeof createNews>
 
-export function createMenuRun(client: Client, news: News): MenuRun {
+/** The run that this menu began or went on with: it goes on while the person looks at something else. */
+export function createMenuRun(client: Client, news: News) {
   let run: RunProgress | null = null
   let looking = 0
-  const onProgress = (progress: RunProgress): void => {
-    if (run === null || progress.runId !== run.runId || isIdle(run)) return
+  const underWay = (): RunProgress | null => (run === null || isIdle(run) ? null : run)
+  const unsubscribe = client.on('run.changed', (progress) => {
+    if (underWay() === null || progress.runId !== run?.runId) return
     run = progress
     if (isIdle(run) && looking === 0) news.add(standingText(run))
-  }
-  const unsubscribe = client.on('run.changed', onProgress)
-  const underWay = (): RunProgress | null => (run === null || isIdle(run) ? null : run)
+  })
   return {
-    async begin(start) {
+    async begin(start: () => Promise<RunProgress>): Promise<RunProgress> {
       const before = run
       run = null
       try {
-        run = await start()
+        return (run = await start())
       } catch (error) {
         run = before
         throw error
       }
-      return run
     },
+    /** As it stands, while it goes on; else null. */
     underWay,
-    async lookAt(work) {
+    /** While it is looked at, its end is not news. */
+    async lookAt<T>(work: () => Promise<T>): Promise<T> {
       looking++
       try {
         return await work()
@@ -92,24 +76,18 @@ export function createMenuRun(client: Client, news: News): MenuRun {
         looking--
       }
     },
-    async pause() {
+    /** Pauses it, for the program's end; null where none is under way. */
+    async pause(): Promise<RunProgress | null> {
       const going = underWay()
-      if (going === null) return null
       run = null
-      return pauseSoon(client, going)
+      return going === null ? null : pauseSoon(client, going)
     },
     close: unsubscribe,
   }
 }
 
 /** The dashboard for a browser, served from when it is first wanted until the menu is left. */
-interface ServedDashboard {
-  /** A link that opens it once, another one each time. Throws as `openDashboard` and `OpenDashboard.link`. */
-  link(): Promise<string>
-  close(): Promise<void>
-}
-
-export function createDashboard(io: CliIo, app: App, { dataDir }: Config): ServedDashboard {
+export function createDashboard(io: CliIo, app: App, { dataDir }: Config) {
   let open: OpenDashboard | null = null
   const serve = async (): Promise<OpenDashboard> => {
     try {
@@ -121,7 +99,8 @@ export function createDashboard(io: CliIo, app: App, { dataDir }: Config): Serve
     }
   }
   return {
-    async link() {
+    /** A link that opens it once, another one each time. Throws as `openDashboard` and `OpenDashboard.link`. */
+    async link(): Promise<string> {
       open ??= await serve()
       return open.link()
     },

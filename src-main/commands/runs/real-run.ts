@@ -14,7 +14,7 @@ import { codeOfStep, blockerOfCreating, blockerOfWatching } from '../../prefligh
 import { answered, terminalOf } from '../cli/ask.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
-import { stepText } from '../cli/step-lines.ts'
+import { sayStep } from '../cli/step-lines.ts'
 
 /** What a run in a real Jira was allowed: where, and by its site's name that somebody said yes. */
 export interface AgreedRun {
@@ -91,8 +91,7 @@ function refuse(step: PreflightStep | null, preflight: Preflight, projectKey: st
 /** Of what is right nothing is said, and the token's last day is told of each command. */
 function sayWarnings(io: CliIo, { steps }: Preflight): void {
   for (const step of steps) {
-    if (step.state === 'warning' && step.id !== 'token')
-      say(io, stepText(step, io.isTTY ? io.columns - 1 : null))
+    if (step.state === 'warning' && step.id !== 'token') sayStep(io, step)
   }
 }
 

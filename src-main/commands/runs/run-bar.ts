@@ -13,18 +13,12 @@ const TICK_MS = 1_000
 /** Of fewer tickets no rate can be told. */
 const MIN_TICKETS_FOR_RATE = 5
 
-/** A bar of a run: count, share, time left, lateness, rate. */
-export interface RunBar {
-  update(run: RunProgress, note?: string): void
-  end(): void
-}
-
-/** Follows the site's clock, which tells how long a compressed run still takes. `bar`: where it is shown; on stderr where absent. */
+/** A bar of a run: count, share, time left, lateness, rate. It follows the site's clock, which tells how long a compressed run still takes. `bar`: where it is shown; on stderr where absent. */
 export async function createRunBar(
   io: CliIo,
   client: Client,
   { label, bar = createBar(io, label) }: { label: string; bar?: ProgressBar },
-): Promise<RunBar> {
+) {
   let { clock } = await client.call('session.get', {})
   let shown: { readonly run: RunProgress; readonly note: string | undefined } | null = null
   const show = (): void => {
@@ -36,11 +30,11 @@ export async function createRunBar(
   const timer = setInterval(show, TICK_MS)
   const unsubscribe = client.on('clock.changed', (next) => (clock = next))
   return {
-    update(run, note) {
+    update(run: RunProgress, note?: string): void {
       shown = { run, note }
       show()
     },
-    end() {
+    end(): void {
       clearInterval(timer)
       unsubscribe()
       bar.end()
@@ -48,7 +42,9 @@ export async function createRunBar(
   }
 }
 
-/** What there is to know of a run beside its count, the most important first. */
+export type RunBar = Awaited<ReturnType<typeof createRunBar>>
+
+/** What there is to know of a run besides its count, the most important first. */
 export function runFacts(run: RunProgress, clock: SiteClock, machineMs: number): string[] {
   const { state, created, planned, failed, unknown, skipped, lateness, startMs, endMs } = run
   const leftMs = realMsUntil(clock, endMs, machineMs)

@@ -86,18 +86,6 @@ interface DashboardOptions {
   readonly observe?: Observation
 }
 
-/** A dashboard that is served. */
-export interface OpenDashboard {
-  readonly url: string
-  /**
-   * A new admin's link, for a person at a terminal and nowhere else: what it is printed to may be kept. Its code is in
-   * the fragment, which no browser sends or logs. Throws as `Tokens.createLink`.
-   */
-  link(): Promise<string>
-  /** Serves it no more. */
-  close(): Promise<void>
-}
-
 /**
  * Serves the live dashboard, and tells the workspace's other programs of it. Throws `port-in-use`, `usage`,
  * `not-configured` where TLS files are of no use, or `not-found` where it is not built.
@@ -106,7 +94,7 @@ export async function openDashboard(
   io: CliIo,
   app: App,
   { dataDir, port, access, observe }: DashboardOptions,
-): Promise<OpenDashboard> {
+) {
   const file = openAccessLog(dataDir, (error) => sayAccessLogFailed(io, dataDir, error))
   const stdout = access?.accessLogToStdout ? createAccessLog((line) => io.stdout.write(line)) : undefined
   const tokens = createTokens({
@@ -136,11 +124,15 @@ export async function openDashboard(
     await announce(dataDir, { dashboard: { url: localUrl, publicUrl: url } })
     return {
       url,
-      async link() {
+      /**
+       * A new admin's link, for a person at a terminal and nowhere else: what it is printed to may be kept. Its code is in
+       * the fragment, which no browser sends or logs. Throws as `Tokens.createLink`.
+       */
+      async link(): Promise<string> {
         const { code } = await tokens.createLink({ scope: 'admin', ttlMs: LINK_TTL_MS })
         return `${url}/#code=${code}`
       },
-      async close() {
+      async close(): Promise<void> {
         await server.stop()
         await file.close()
         await withdraw(dataDir, ['dashboard'], app.log)
@@ -152,3 +144,5 @@ export async function openDashboard(
     throw error
   }
 }
+
+export type OpenDashboard = Awaited<ReturnType<typeof openDashboard>>
