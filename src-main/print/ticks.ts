@@ -24,7 +24,7 @@ export function timeTicks(bars: readonly Bar[], zone: string, most: number): Tim
     if (later >= barMinutes) return []
     const at = later === 0 ? start : wallMinute(startMinute + later, zone)
     if (clockMinute(at) % step !== 0) return [] // clocks were changed in between
-    return [{ bar, label: at.minuteOfDay === 0 && bar > 0 ? shortDay(at.day) : at.clock }]
+    return [{ bar, label: at.minuteOfDay === 0 && bar > 0 ? at.shortDay : at.clock }]
   })
 }
 
@@ -35,11 +35,6 @@ function clockMinute({ dayNumber, minuteOfDay }: WallMinute): number {
 function timeStep(spanMinutes: number, most: number): number {
   const step = STEP_MINUTES.find((minutes) => Math.ceil(spanMinutes / minutes) <= most)
   return step ?? Math.ceil(spanMinutes / most / MINUTES_PER_DAY) * MINUTES_PER_DAY
-}
-
-/** `Thu 15 Jan 2026` as `15 Jan`. */
-function shortDay(day: string): string {
-  return day.split(' ').slice(1, 3).join(' ')
 }
 
 /** Whole numbers from 0 up to `peak` or just above it, in steps of 1, 2 or 5 times a power of ten, at most `most` steps. */

@@ -33,7 +33,7 @@ export function terminalOf(io: CliIo): Terminal {
 
 /** A terminal that cannot be drawn over gets questions that are not. */
 function plainly({ env }: CliIo): { accessible?: true } {
-  return terminalKind(env, process.platform).plain ? { accessible: true } : {}
+  return terminalKind({ env }).plain ? { accessible: true } : {}
 }
 
 /** Waits for the answer to a question; null after Ctrl-C or Escape. */

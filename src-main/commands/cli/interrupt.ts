@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
 
 /** How long the work may take to end itself after the first Ctrl-C. */
 const PATIENCE_MS = 1_800
@@ -45,16 +46,17 @@ export function interrupted(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Waits for `work`, but no longer than until the interrupt: then `cancelled()` is what is thrown. */
+/** Waits for `work`, but no longer than until the interrupt: then `cancelled` is thrown with this sentence, or this error. */
 export async function orCancelled<T>(
   work: Promise<T>,
   signal: AbortSignal,
-  cancelled: () => Error,
+  cancelled: string | (() => Error),
 ): Promise<T> {
   // The loser of the race may fail unheard: its error came after the decision to cancel.
   work.catch(() => {})
   const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const cancel = (): void => reject(cancelled())
+  const cancel = (): void =>
+    reject(typeof cancelled === 'string' ? new AppError('cancelled', cancelled) : cancelled())
   if (signal.aborted) cancel()
   signal.addEventListener('abort', cancel, { once: true })
   try {

@@ -53,7 +53,7 @@ function timeLeft(first: Mark, { done, atMs }: Mark, total: number): number | nu
 }
 
 export function createBar(io: CliIo, label: string): ProgressBar {
-  const { plain, ascii } = terminalKind(io.env, process.platform)
+  const { plain, ascii } = terminalKind(io)
   return io.isTTY && !plain ? movingBar(io, label, ascii) : plainLines(io, label)
 }
 

@@ -43,16 +43,16 @@ const IN_ASCII: Readonly<Record<string, string>> = {
 
 const outputs = new WeakMap<Writable, Writable>()
 
-export function terminalKind(env: Environment, platform: NodeJS.Platform): TerminalKind {
+export function terminalKind({ env }: Pick<CliIo, 'env'>): TerminalKind {
   const { TERM, ACCESSIBLE } = env
   const wantsPlain = ACCESSIBLE !== undefined && !['', '0', 'false'].includes(ACCESSIBLE)
-  return { ascii: isAscii(env, platform), plain: TERM === 'dumb' || wantsPlain }
+  return { ascii: isAscii(env), plain: TERM === 'dumb' || wantsPlain }
 }
 
-function isAscii(env: Environment, platform: NodeJS.Platform): boolean {
+function isAscii(env: Environment): boolean {
   const { TERM } = env
   if (TERM === 'linux' || TERM === 'dumb') return true
-  if (platform === 'win32') return isOldWindowsConsole(env)
+  if (process.platform === 'win32') return isOldWindowsConsole(env)
   // Where no locale is set (a container, say), the terminal outside of it knows UTF-8 all the same.
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
   return locale !== '' && !/utf-?8/i.test(locale)
@@ -66,7 +66,7 @@ function isOldWindowsConsole(env: Environment): boolean {
 
 /** stderr, where the terminal shows what questions are drawn with; else one that says it in ASCII. */
 export function promptOutput({ stderr, env }: Pick<CliIo, 'stderr' | 'env'>): Writable {
-  if (!terminalKind(env, process.platform).ascii) return stderr
+  if (!terminalKind({ env }).ascii) return stderr
   const known = outputs.get(stderr)
   if (known !== undefined) return known
   const output = asciiOutput(stderr)

@@ -103,7 +103,7 @@ export function withApp<T>(
       if (!mayStayClosed) {
         const opening = coreOpened(app, !setStoreOnly)
         const patient = staysOpen && config.vault !== null ? openedWithVault(io, app, opening) : opening
-        await orCancelled(mayWait ? patient.catch(unlessItPasses) : patient, io.signal, interrupted)
+        await orCancelled(mayWait ? patient.catch(unlessItPasses) : patient, io.signal, INTERRUPTED)
       }
       if (mustBeUp) await sayStoreState(io, app)
       return await work(app)
@@ -146,6 +146,8 @@ function oneCallPolicy(io: CliIo): RequestPolicy {
     },
   }
 }
+
+const INTERRUPTED = 'Interrupted before the Jira and the store were open. Nothing was changed.'
 
 const SILENCE_NOTICE_EVERY_MS = 4_000
 
@@ -191,13 +193,6 @@ async function sayStoreState(io: CliIo, { client }: App): Promise<void> {
   const news = fallbackNews(status)
   if (news !== null) say(io, news)
   sayStoreNews(io, client, status)
-}
-
-function interrupted(): AppError {
-  return new AppError(
-    'cancelled',
-    'Interrupted before the Jira and the store were open. Nothing was changed.',
-  )
 }
 
 /** A token that ends soon is told of in time, whatever the command does. */

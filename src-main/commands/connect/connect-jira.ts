@@ -12,7 +12,7 @@ import { DEFAULT_WATCH } from '../../config/config.ts'
 import { codeOfStep, blockerOfWatching } from '../../preflight/hindrance.ts'
 import { askProject, askWatch } from './connect-questions.ts'
 import { orCancelled } from '../cli/interrupt.ts'
-import { say, type CliIo } from '../cli/io.ts'
+import { type CliIo } from '../cli/io.ts'
 import { createStepChanges, sayStep } from '../cli/step-lines.ts'
 
 /** Everything but what is watched, which needs the site's own words. */
@@ -36,7 +36,7 @@ export async function connectJira(
     saySteps({ steps: isFirstLook ? steps.filter(({ id }) => !ABOUT_WATCH.has(id)) : steps }),
   )
   const call = (method: 'settings.preflight' | 'settings.connect', next: JiraDraft): Promise<Preflight> =>
-    orCancelled(client.call(method, next), io.signal, () => new AppError('cancelled', INTERRUPTED))
+    orCancelled(client.call(method, next), io.signal, INTERRUPTED)
   try {
     const first: JiraDraft = { ...draft, watch: firstWatch(flags) }
     // Who says all that is needed, or can be asked nothing, is connected at once.

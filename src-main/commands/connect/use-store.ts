@@ -120,7 +120,11 @@ export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): P
     createStepChanges((step) => sayStep(io, step)),
   )
   try {
-    const check = await orCancelled(client.call('settings.useStore', draft), io.signal, interrupted)
+    const check = await orCancelled(
+      client.call('settings.useStore', draft),
+      io.signal,
+      'Interrupted before the store was kept. Nothing was changed.',
+    )
     const step = hindranceToStore(check)
     if (step === null) return check
     throw new AppError(codeOfStoreStep(step.id), `Not used: ${step.message} Nothing was kept.`, {
@@ -129,8 +133,4 @@ export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): P
   } finally {
     unsubscribe()
   }
-}
-
-function interrupted(): AppError {
-  return new AppError('cancelled', 'Interrupted before the store was kept. Nothing was changed.')
 }

@@ -54,7 +54,7 @@ async function printCounts({ io }: CommandHost, options: CountsOptions): Promise
     })
     if (background) return watchCounts(io, app, { span, json: options.json })
     const { chart, counts, session } = await loadChart(app.client, await span())
-    const { ascii } = terminalKind(io.env, process.platform)
+    const { ascii } = terminalKind(io)
     const text = terminalChart(chart, { width: io.columns, colour: io.colour, ascii })
     print(io, options.json, countsDocument(counts, session), text)
   }
@@ -103,7 +103,7 @@ async function watchCounts(io: CliIo, app: App, { span, json }: WatchOptions): P
   const signal = untilReaderGone(io)
   await app.start()
   if (json === true) return watchAsJson(io, app, { span, signal })
-  if (io.stdoutIsTTY && !terminalKind(io.env, process.platform).plain) {
+  if (io.stdoutIsTTY && !terminalKind(io).plain) {
     return showLiveChart(io, client, { span, output: 'stdout', hint: 'Ctrl-C ends it.', signal }).ended
   }
   await followChart(client, {

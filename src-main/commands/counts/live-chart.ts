@@ -34,7 +34,7 @@ const READ_AGAIN_MS = 2_000
 /** Draws a chart over in place, again at each change, each minute and each change of the terminal's size. */
 export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptions) {
   const { span, output, below = () => [], hint, signal } = options
-  const { ascii } = terminalKind(io.env, process.platform)
+  const { ascii } = terminalKind(io)
   const colour = output === 'stdout' ? io.colour : io.isTTY && !io.env['NO_COLOR']
   const redrawn = createRedrawn(io[output], () => io)
   let loaded: LoadedChart | null = null

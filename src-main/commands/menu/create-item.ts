@@ -86,7 +86,7 @@ async function agreedForReal(
 /** A run as it would be if it began now, as a small chart of all its tickets. Throws `usage`. */
 function planPreview(io: CliIo, request: RunRequest, config: Config): string {
   const run = previewRun(request, config, machineClock.now())
-  const { ascii } = terminalKind(io.env, process.platform)
+  const { ascii } = terminalKind(io)
   const colour = io.isTTY && !io.env['NO_COLOR']
   const chart = terminalChart(chartOf(run, config), { width: io.columns - 1, height: HEIGHT, colour, ascii })
   // The heading tells the time, which is that of the plan's making.

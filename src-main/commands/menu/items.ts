@@ -91,7 +91,7 @@ async function fetchItem({ io, client }: MenuWorld): Promise<void> {
 /** The hour as a chart in the terminal, as it is or as it goes on. */
 async function plotItem(world: MenuWorld): Promise<void> {
   const { io } = world
-  const { plain } = terminalKind(io.env, process.platform)
+  const { plain } = terminalKind(io)
   if (plain) return plotHour(world)
   const chosen = await choose(io, 'Which chart?', [
     { value: 'hour', label: 'The last hour', hint: 'as it is now; or the last run, if that was longer' },
@@ -104,7 +104,7 @@ async function plotItem(world: MenuWorld): Promise<void> {
 async function plotHour({ io, client }: MenuWorld): Promise<void> {
   const span = await completeSpan(client, WHOLE, machineClock.now())
   const { chart } = await loadChart(client, { ...span, bucketMinutes: 1 })
-  const { ascii } = terminalKind(io.env, process.platform)
+  const { ascii } = terminalKind(io)
   showBlock(io, terminalChart(chart, { width: io.columns - 1, colour: !io.env['NO_COLOR'], ascii }))
   await waitForAnyKey(io)
 }

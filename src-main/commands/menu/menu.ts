@@ -75,7 +75,7 @@ function partingText(paused: unknown): string {
 async function open({ io, app, client }: MenuWorld): Promise<void> {
   showMessage(io, 'Opening …')
   try {
-    await orCancelled(app.start(), io.signal, () => new AppError('cancelled', 'Interrupted.'))
+    await orCancelled(app.start(), io.signal, 'Interrupted.')
     showMessage(io, placeText(await client.call('session.get', {})))
   } catch (error) {
     if (!io.signal.aborted) showError(io, error)

@@ -95,7 +95,7 @@ export function showBlock(
   block: string,
   { most = Infinity, more = '' }: { readonly most?: number; readonly more?: string } = {},
 ): void {
-  const { ascii } = terminalKind(io.env, process.platform)
+  const { ascii } = terminalKind(io)
   const lines = block.split('\n').flatMap((line) => wrapText(line, io.columns - 1))
   const shown = lines.length <= most ? lines : [...lines.slice(0, most - 1), more]
   const text = shown.join('\n')
@@ -152,7 +152,7 @@ export function readKeys({ stdin }: Pick<CliIo, 'stdin'>, onKey: (name: string) 
 export async function waitForAnyKey(io: CliIo): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const end = (): void => resolve()
-  const { plain } = terminalKind(io.env, process.platform)
+  const { plain } = terminalKind(io)
   io.stderr.write('\nAny key: menu.')
   const stopReading = readKeys(io, end)
   io.signal.addEventListener('abort', end, { once: true })

@@ -1,5 +1,4 @@
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable } from '../../print/text-table.ts'
 import { auditText } from '../runs/audit.ts'
 import { cleanUpRun } from '../runs/clean-up.ts'
@@ -83,11 +82,7 @@ export async function auditRun({ io, client, config }: MenuWorld, runId?: string
       columns: io.columns - 1,
     })
   }
-  const text = await orCancelled(
-    audit(),
-    io.signal,
-    () => new AppError('cancelled', 'The audit was interrupted. It changes nothing.'),
-  )
+  const text = await orCancelled(audit(), io.signal, 'The audit was interrupted. It changes nothing.')
   // What it means comes first; a long list of differences would push it out of the screen.
   showBlock(io, text, { most: io.rows - LINES_BESIDE, more: '… jira-tpm audit shows the rest.' })
   await waitForAnyKey(io)

@@ -138,10 +138,10 @@ interface View {
 
 /** A chart with the bar below it; a terminal that cannot be drawn over gets lines. */
 function openView({ io, client }: MenuWorld, current: () => RunProgress, signal: AbortSignal): View {
-  if (terminalKind(io.env, process.platform).plain) {
+  if (terminalKind(io).plain) {
     return { bar: createBar(io, 'Creating'), failed: new Promise(() => {}), closed: async () => {} }
   }
-  const { ascii } = terminalKind(io.env, process.platform)
+  const { ascii } = terminalKind(io)
   let state: Parameters<ProgressBar['show']> | null = null
   const chart = showLiveChart(io, client, {
     output: 'stderr',

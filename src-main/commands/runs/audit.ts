@@ -141,9 +141,9 @@ function clockOf({ fromMs, toMs }: AuditResult, zone: string): Clock {
   const first = wallMinute(minuteOf(fromMs), zone)
   const last = wallMinute(Math.max(minuteOf(fromMs), minuteOf(toMs) - 1), zone)
   return (minute) => {
-    const { day, dayNumber, clock } = wallMinute(minute, zone)
+    const { shortDay, dayNumber, clock } = wallMinute(minute, zone)
     const isPlain = first.dayNumber === last.dayNumber && dayNumber === first.dayNumber
-    return isPlain ? clock : `${day.split(' ').slice(1, 3).join(' ')} ${clock}`
+    return isPlain ? clock : `${shortDay} ${clock}`
   }
 }
 

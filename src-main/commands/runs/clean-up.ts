@@ -113,7 +113,7 @@ async function runCleanUp(
 ): Promise<EndedCleanUp | null> {
   const { site } = await client.call('session.get', {})
   const looking = client.call('runs.cleanUpPreview', { runId })
-  const preview = await orCancelled(looking, io.signal, () => new AppError('cancelled', NOTHING))
+  const preview = await orCancelled(looking, io.signal, NOTHING)
   const { count, refusal } = preview
   if (refusal !== null) throw new AppError('jira-refused', refusal.message, { hint: refusal.hint })
   say(io, previewText(preview, site.label))

@@ -61,7 +61,7 @@ async function play(host: CommandHost, options: DemoOptions): Promise<void> {
     const audit = await client.call('audit.run', { runId: run.runId })
     const loaded = await loadRun(client, run)
     const { file, said } = await picture(io, loaded, options.png)
-    const { ascii } = terminalKind(io.env, process.platform)
+    const { ascii } = terminalKind(io)
     const chart = terminalChart(loaded.chart, { width: io.columns, colour: io.colour, ascii })
     const text = [
       chart,

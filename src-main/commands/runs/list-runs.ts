@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
-import { minuteOf } from '../../../src-shared/domain/minute.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
-import { wallMinute } from '../../print/wall-clock.ts'
+import { wallTime } from '../../print/wall-clock.ts'
 import { configOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
 import { print, type CommandHost } from '../cli/io.ts'
 import { standingDocument } from './run-document.ts'
@@ -51,7 +50,7 @@ export function runsTable(runs: readonly RunProgress[], zone: string, columns: n
 export function runColumns(zone: string): readonly TableColumn<RunProgress>[] {
   return [
     { title: 'run', of: ({ runId }) => runId },
-    { title: 'when', giveUp: 2, of: ({ startMs }) => whenText(startMs, zone) },
+    { title: 'when', giveUp: 2, of: ({ startMs }) => wallTime(startMs, zone) },
     { title: 'project', giveUp: 6, of: ({ projectKey }) => projectKey },
     { title: 'profile', giveUp: 5, of: ({ profile }) => profile },
     { title: 'seed', right: true, giveUp: 7, of: ({ seed }) => String(seed) },
@@ -60,12 +59,6 @@ export function runColumns(zone: string): readonly TableColumn<RunProgress>[] {
     { title: 'not made', right: true, giveUp: 4, of: (run) => String(notMade(run)) },
     { title: 'state', of: stateText },
   ]
-}
-
-/** When a run began, by the wall clock of a zone: `25 Nov 14:05`. */
-function whenText(startMs: number, zone: string): string {
-  const { day, clock } = wallMinute(minuteOf(startMs), zone)
-  return `${day.split(' ').slice(1, 3).join(' ')} ${clock}`
 }
 
 /** Slots that will have no ticket as things stand: of a stopped run also those that were not sent. */

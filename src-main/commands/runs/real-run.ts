@@ -13,7 +13,7 @@ import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { codeOfStep, blockerOfCreating, blockerOfWatching } from '../../preflight/hindrance.ts'
 import { answered, terminalOf } from '../cli/ask.ts'
 import { orCancelled } from '../cli/interrupt.ts'
-import { say, type CliIo } from '../cli/io.ts'
+import { type CliIo } from '../cli/io.ts'
 import { sayStep } from '../cli/step-lines.ts'
 
 /** What a run in a real Jira was allowed: where, and by its site's name that somebody said yes. */
@@ -67,7 +67,7 @@ async function tryOut(
     orCancelled(
       client.call('settings.preflight', { ...jira, projectKey: key, token: null }),
       io.signal,
-      () => new AppError('cancelled', 'Interrupted before the run began. No ticket was made.'),
+      'Interrupted before the run began. No ticket was made.',
     )
   let preflight = await tryIn(projectKey)
   refuse(blockerOfWatching(preflight), preflight, projectKey)

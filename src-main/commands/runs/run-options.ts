@@ -10,7 +10,7 @@ import {
   MIN_MINUTES,
 } from '../../../src-shared/domain/run-bounds.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { addAfterHelp, decimalNumber, wholeNumber, type CommonOptions } from '../cli/options.ts'
+import { addAfterHelp, decimalNumber, wholeNumber, type CommonOptions, given } from '../cli/options.ts'
 import type { CliIo } from '../cli/io.ts'
 
 const MAX_COMPRESS = 3_600
@@ -90,17 +90,8 @@ export async function runRequest(io: CliIo, options: RunOptions & CommonOptions)
   const { count, minutes, seed, profile, replay, compress, weights, types, projects, project } = options
   if (profile !== undefined && replay !== undefined) throw contradiction('--profile', '--replay')
   if (project !== undefined && projects !== undefined) throw contradiction('--project', '--projects')
-  return {
-    ...(count === undefined ? {} : { count }),
-    ...(minutes === undefined ? {} : { minutes }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(replay === undefined ? {} : { replay: await readFile(io, replay) }),
-    ...(compress === undefined ? {} : { compress }),
-    ...(weights === undefined ? {} : { weights }),
-    ...(types === undefined ? {} : { types }),
-    ...(projects === undefined ? {} : { projects }),
-  }
+  const file = replay === undefined ? undefined : await readFile(io, replay)
+  return given({ count, minutes, seed, profile, replay: file, compress, weights, types, projects })
 }
 
 /** Loaded late: help and wrong flags are answered without its weight. */

@@ -70,7 +70,7 @@ function planText(
   run: PreviewedRun,
   { config, file }: { readonly config: Config; readonly file: string | null },
 ): string {
-  const { ascii } = terminalKind(io.env, process.platform)
+  const { ascii } = terminalKind(io)
   const { dim } = terminalStyle({ colour: io.colour, ascii })
   const { counts, minutes, chart } = run
   const text = [

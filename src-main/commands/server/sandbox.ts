@@ -10,7 +10,7 @@ import {
 import { isZone } from '../../config/zone.ts'
 import { isMoodName, MOOD_NAMES, MOODS, type MoodName } from '../../sandbox/moods.ts'
 import { setMood } from '../../sandbox/sandbox-control.ts'
-import { configOf, decimalNumber, wholeNumber, type CommonOptions } from '../cli/options.ts'
+import { configOf, decimalNumber, wholeNumber, type CommonOptions, given } from '../cli/options.ts'
 import { interrupted } from '../cli/interrupt.ts'
 import { print, type CommandHost } from '../cli/io.ts'
 import { withLog } from '../cli/with-app.ts'
@@ -112,20 +112,9 @@ async function sandbox({ io }: CommandHost, options: SandboxOptions, wanted?: Mo
 }
 
 function sandboxSettings(options: SandboxOptions): Partial<SandboxConfig> {
-  const { port, historyTickets, historyHours, seed, lag, userZone, siteZone, burst } = options
-  const said = {
-    port,
-    historyTickets,
-    historyHours,
-    seed,
-    indexLag: lag,
-    userZone,
-    siteZone,
-    burstPerSecond: burst,
-    deployment: options.deployment,
-    contextPath: options.contextPath,
-  }
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+  const { port, historyTickets, historyHours, seed, userZone, siteZone, deployment, lag, burst } = options
+  const plain = { port, historyTickets, historyHours, seed, userZone, siteZone, deployment }
+  return given({ ...plain, contextPath: options.contextPath, indexLag: lag, burstPerSecond: burst })
 }
 
 function indexLag(text: string): SandboxIndexLag {

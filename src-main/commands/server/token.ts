@@ -1,10 +1,9 @@
 import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { SCOPES, type Scope } from '../../../src-shared/contract/scopes.ts'
-import { minuteOf } from '../../../src-shared/domain/minute.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
-import { wallMinute } from '../../print/wall-clock.ts'
+import { wallTime } from '../../print/wall-clock.ts'
 import { MAX_TTL_MS, MIN_TTL_MS } from '../../tokens/claims.ts'
 import { LINK_TTL_MS } from '../../tokens/links.ts'
 import type { TokenRecord } from '../../tokens/token-file.ts'
@@ -91,15 +90,10 @@ function columnsIn(zone: string): readonly TableColumn<TokenRecord>[] {
     { title: 'id', of: ({ id }) => id },
     { title: 'scope', of: ({ scope }) => scope },
     { title: 'state', of: tokenState },
-    { title: 'expires', giveUp: 2, of: ({ expiresMs }) => when(expiresMs, zone) },
-    { title: 'made', giveUp: 3, of: ({ createdMs }) => when(createdMs, zone) },
+    { title: 'expires', giveUp: 2, of: ({ expiresMs }) => wallTime(expiresMs, zone) },
+    { title: 'made', giveUp: 3, of: ({ createdMs }) => wallTime(createdMs, zone) },
     { title: 'name', giveUp: 1, of: ({ name }) => name },
   ]
-}
-
-function when(epochMs: number, zone: string): string {
-  const { day, clock } = wallMinute(minuteOf(epochMs), zone)
-  return `${day.split(' ').slice(1, 3).join(' ')} ${clock}`
 }
 
 function addTokenRevoke(token: Command, host: CommandHost): void {

@@ -64,11 +64,7 @@ export async function fetchOnce(client: Client, io: CliIo, signal = io.signal): 
     return await orCancelled(
       client.call('sync.now', {}),
       signal,
-      () =>
-        new AppError(
-          'cancelled',
-          'The fetch was interrupted. What came before is stored; the next fetch goes on there.',
-        ),
+      'The fetch was interrupted. What came before is stored; the next fetch goes on there.',
     )
   } finally {
     unsubscribe()
