@@ -174,7 +174,7 @@ async function assemble(opened: Opened): Promise<Engine> {
     ...parts,
     ...(site.compress === undefined ? {} : { compress: site.compress }),
     ...(site.about.kind === 'sandbox' && { inFlightMs: SANDBOX_IN_FLIGHT_MS }),
-    ...(site.about.kind === 'data-center' && { mostKeys: DATA_CENTER_MOST_KEYS }),
+    ...(site.about.kind === 'data-center' && { maxKeys: DATA_CENTER_MOST_KEYS }),
     onCreated: (id, _key, createdAtMs) => sync.noteCreated(id, createdAtMs),
   })
   const audit = createAudit({ siteId, jira, store, clock, scope: { ...scope, fieldId: watchedField.id } })

@@ -2,7 +2,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { CreatedTicket, Jira } from '../jira/jira.ts'
 import type { Run } from '../store/store.ts'
-import { isPersons, type Halt } from './halt.ts'
+import { isRequested, type RunAbort } from './halt.ts'
 import type { WalkGap } from './key-walk.ts'
 import { createKeyWalker } from './key-walker.ts'
 import type { KnownKeys } from './known-keys.ts'
@@ -11,7 +11,7 @@ import { createSlotFinder } from './slot-finder.ts'
 import { startStopwatch, type Stopwatch } from './stopwatch.ts'
 
 /** A slot whose ticket may or may not have been made. */
-interface Doubt {
+interface SlotInDoubt {
   readonly slot: number
   readonly projectKey: string
   /** The number of a key that had been given out before the slot was claimed; null: the run's beginning tells one. */
@@ -26,30 +26,30 @@ interface Doubt {
  * `not-made`: it was not, and will not be. `open`: nobody can tell. `left`: the run rests, and it is to be looked for
  * when it goes on.
  */
-export type Finding =
+export type Resolution =
   | { readonly is: 'made'; readonly ticket: CreatedTicket }
   | { readonly is: 'not-made' }
   | { readonly is: 'open'; readonly why: string }
   | { readonly is: 'left' }
 
-export interface Doubts {
+export interface Reconciler {
   /** Looks for a slot's ticket until it is found, was proven not to be made, or patience is over. Throws what Jira throws. */
-  settle(doubt: Doubt): Promise<Finding>
+  reconcile(doubt: SlotInDoubt): Promise<Resolution>
   /** Looks once, and proves nothing that takes time. Throws what Jira throws. */
-  lookOnce(doubt: Doubt): Promise<CreatedTicket | null>
+  lookOnce(doubt: SlotInDoubt): Promise<CreatedTicket | null>
 }
 
-export interface DoubtParts {
+export interface ReconcilerParts {
   readonly run: Run
   readonly jira: Pick<Jira, 'search' | 'byIds'>
   readonly clock: Clock
   readonly known: KnownKeys
-  readonly halt: Halt
+  readonly runAbort: RunAbort
   /** Real milliseconds for which a slot is looked for of which nothing can be proven. */
   readonly patienceMs: number
   /** Real milliseconds from a slot's claim after which its request cannot take effect any more. */
   readonly inFlightMs: number
-  readonly mostKeys: number
+  readonly maxKeys: number
   /** Whether a further slot of the project may bring the first ticket that tells how far its keys go. */
   readonly mayBringWitness: (projectKey: string) => boolean
   readonly signal: AbortSignal
@@ -72,8 +72,8 @@ const GAPS: Readonly<Record<WalkGap | 'unread', string>> = {
 }
 
 /** Decides about slots without a clear answer. The argument is in docs/decisions/0019-proof-by-keys.md. */
-export function createDoubts(parts: DoubtParts): Doubts {
-  const { run, jira, clock, known, halt, patienceMs, inFlightMs, mayBringWitness, signal } = parts
+export function createReconciler(parts: ReconcilerParts): Reconciler {
+  const { run, jira, clock, known, runAbort, patienceMs, inFlightMs, mayBringWitness, signal } = parts
   const finder = createSlotFinder({ jira, runId: run.runId, signal })
   const walker = createKeyWalker({ ...parts, runId: run.runId })
   const beginnings = new Map<string, Promise<number>>()
@@ -83,17 +83,17 @@ export function createDoubts(parts: DoubtParts): Doubts {
     begun.catch(() => beginnings.delete(projectKey))
     return begun
   }
-  const walk = async ({ projectKey, after }: Doubt) =>
+  const walk = async ({ projectKey, after }: SlotInDoubt) =>
     walker.walk(projectKey, after ?? (await beginning(projectKey)))
 
-  /** Ends early when the brake is pulled, and not for that any more once it is. */
+  /** Ends early when the run is aborted, and not for that any more once it is. */
   const pause = (ms: number): Promise<void> =>
     clock
-      .sleep(Math.max(1, ms), halt.signal.aborted ? signal : AbortSignal.any([signal, halt.signal]))
+      .sleep(Math.max(1, ms), runAbort.signal.aborted ? signal : AbortSignal.any([signal, runAbort.signal]))
       .catch(() => {})
 
   /** Looks in the index, then past it. `gap`: why it is not sure that the ticket was not made; `unread` without a walk. */
-  const look = async (doubt: Doubt, walks: boolean): Promise<Seen> => {
+  const look = async (doubt: SlotInDoubt, walks: boolean): Promise<Seen> => {
     // The walk reads no key that is known; one of this very slot is so where the store has lost that it was made.
     const ticket = known.ticketOf(doubt.slot) ?? (await finder.look(doubt.slot, doubt.notBeforeMs))
     if (ticket !== null || !walks) return { ticket, gap: 'unread' }
@@ -103,7 +103,7 @@ export function createDoubts(parts: DoubtParts): Doubts {
 
   return {
     lookOnce: async (doubt) => (await look(doubt, true)).ticket,
-    async settle(doubt) {
+    async reconcile(doubt) {
       const patience = startStopwatch(clock)
       let lastAnswer = patience
       let waitMs = FIRST_WAIT_MS
@@ -111,18 +111,19 @@ export function createDoubts(parts: DoubtParts): Doubts {
         // What is asked for from here on was asked for after that.
         const isOver = doubt.since.atLeastMs() >= inFlightMs
         const seen = await look(doubt, looks === 0 || isOver).catch((error: unknown) => {
-          const passes = error instanceof AppError && error.retryable && !halt.signal.aborted
+          const passes = error instanceof AppError && error.retryable && !runAbort.signal.aborted
           if (passes && lastAnswer.atLeastMs() < patienceMs) return null
           // Whoever paused or stopped the run is told so when nothing can come any more, whether or not Jira can be asked.
-          if (isPersons(halt.cause()) && !signal.aborted && doubt.since.atLeastMs() < inFlightMs) return null
+          if (isRequested(runAbort.reason()) && !signal.aborted && doubt.since.atLeastMs() < inFlightMs)
+            return null
           throw error
         })
         if (seen !== null) lastAnswer = startStopwatch(clock)
         const ticket = seen?.ticket ?? null
         if (ticket !== null) return { is: 'made', ticket }
         if (isOver && seen?.gap === null) return { is: 'not-made' }
-        const rests = halt.signal.aborted
-        if (signal.aborted || (rests && !isPersons(halt.cause()))) return { is: 'left' }
+        const rests = runAbort.signal.aborted
+        if (signal.aborted || (rests && !isRequested(runAbort.reason()))) return { is: 'left' }
         const mayCome = !rests && seen?.gap === 'no-witness' && mayBringWitness(doubt.projectKey)
         const isPatient = !rests && (seen === null || patience.atLeastMs() < patienceMs)
         if (isOver && !isPatient && !mayCome) return { is: 'open', why: GAPS[seen?.gap ?? 'no-witness'] }

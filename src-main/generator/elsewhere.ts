@@ -4,7 +4,7 @@ import type { Lease } from '../leases/lease.ts'
 import type { RunWish, Store } from '../store/store.ts'
 import { RUN_LEASE } from './run-lease.ts'
 
-interface ElsewhereParts {
+interface RemoteStopParts {
   readonly store: Pick<Store, 'run' | 'setRunWish' | 'onCommit'>
   readonly siteId: string
   readonly lease: Pick<Lease, 'otherHolder'>
@@ -22,7 +22,7 @@ const LONGEST_MS = 5 * 60_000
  * Asks the process that works on a run to pause or stop it, and waits until it has: then no further ticket comes. False
  * where that process is gone before it has done so. Throws `busy` where it does not obey, and what the store throws.
  */
-export async function askElsewhere(parts: ElsewhereParts, runId: string, wish: RunWish): Promise<boolean> {
+export async function stopRemotely(parts: RemoteStopParts, runId: string, wish: RunWish): Promise<boolean> {
   const { store, siteId, lease, clock, closing } = parts
   const untilMs = elapsedMs(clock) + LONGEST_MS
   for (;;) {
@@ -30,14 +30,14 @@ export async function askElsewhere(parts: ElsewhereParts, runId: string, wish: R
     if (run?.state !== 'running') return true
     if ((await lease.otherHolder()) === null) return false
     if (elapsedMs(clock) >= untilMs) throw notObeyed(runId, wish)
-    // Whoever goes on with a run takes the wish back; it is asked again until it is done.
+    // Whoever goes on with a run takes the request back; it is asked again until it is done.
     if (run.wish !== wish && run.wish !== 'stop') await store.setRunWish(siteId, runId, wish)
     await somethingHappens(parts, clock.sleep(LOOK_EVERY_MS, closing))
   }
 }
 
 async function somethingHappens(
-  { store, siteId }: Pick<ElsewhereParts, 'store' | 'siteId'>,
+  { store, siteId }: Pick<RemoteStopParts, 'store' | 'siteId'>,
   slept: Promise<void>,
 ): Promise<void> {
   const heard = Promise.withResolvers<void>()

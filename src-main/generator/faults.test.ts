@@ -72,7 +72,7 @@ describe('a create without a clear answer', () => {
     ])
     await bench.sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 86_400_000 } })
     const jira = createDataCenterJira({ url, token, clock: machineClock })
-    const generator = bench.generator({ jira, mostKeys: 300 })
+    const generator = bench.generator({ jira, maxKeys: 300 })
     const { runId } = await generator.start({ ...SHORT, count: 15 })
     expect(await generator.finished()).toMatchObject({ state: 'done', created: 15, unknown: 0 })
     const made = (await bench.sandbox.truth(runLabel(runId))).map(({ key }) => key)

@@ -7,13 +7,13 @@ const PACE = { burst: 1, everyMs: 250 }
 const LOOK_AGAIN_MS = 2_000
 
 /** Obeys what other processes ask of a run that this one works on, until the returned function is called. */
-export function heedWish({ store, siteId, run, halt, log }: LaunchParts): () => void {
+export function watchRequests({ store, siteId, run, runAbort, log }: LaunchParts): () => void {
   const ended = new AbortController()
   const look = async (): Promise<void> => {
     const stored = await store.run(siteId, run.runId)
     // That of one at rest was obeyed.
     const isAsked = stored?.state === 'running' && stored.wish !== null
-    if (!ended.signal.aborted && isAsked) halt.pull(stored.wish)
+    if (!ended.signal.aborted && isAsked) runAbort.abort(stored.wish)
   }
   // A store that cannot be read is noticed by the work itself.
   const lookSoon = paced(

@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.ts'
 
 /** Tries something again and again until it is done with. */
-export interface KeepTrying {
+export interface Retry {
   /** Tries after a pause, and from then on. Where it is at it already, it goes on as it does. */
   begin(): void
   /** The next try comes at once: what hindered it may be gone. */
@@ -12,14 +12,14 @@ export interface KeepTrying {
  * `work` tells whether it is done with; it must not reject. `everyMs`: real milliseconds before each try. It ends with
  * the signal's abort.
  */
-export function createKeepTrying(
+export function createRetry(
   work: () => Promise<boolean>,
   {
     clock,
     everyMs,
     signal,
   }: { readonly clock: Clock; readonly everyMs: number; readonly signal: AbortSignal },
-): KeepTrying {
+): Retry {
   let trying = false
   let pause = new AbortController()
 

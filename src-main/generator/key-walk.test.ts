@@ -58,9 +58,9 @@ function walk(
   {
     after = 0,
     known = [],
-    mostKeys = 10_000,
+    maxKeys = 10_000,
     taken = createTakenKeys(),
-  }: { after?: number; known?: readonly number[]; mostKeys?: number; taken?: TakenKeys },
+  }: { after?: number; known?: readonly number[]; maxKeys?: number; taken?: TakenKeys },
 ) {
   const jira = jiraOf(project)
   const slots = known.map((number, slot) => ({
@@ -72,7 +72,7 @@ function walk(
   const keys = createKnownKeys(slots)
   return {
     jira,
-    walked: walkKeys('TPM', after, taken, { jira, runId: RUN_ID, known: keys, mostKeys, signal: NEVER }),
+    walked: walkKeys('TPM', after, taken, { jira, runId: RUN_ID, known: keys, maxKeys, signal: NEVER }),
   }
 }
 
@@ -149,8 +149,8 @@ describe('a walk is not sure', () => {
   })
 
   test('where there are more keys than may be read, as on Data Center', async () => {
-    expect(await walk({ there }, { known: [401], mostKeys: 300 }).walked).toMatchObject({ gap: 'too-many' })
-    const near = await walk({ there }, { known: [401], mostKeys: 300, after: 250 }).walked
+    expect(await walk({ there }, { known: [401], maxKeys: 300 }).walked).toMatchObject({ gap: 'too-many' })
+    const near = await walk({ there }, { known: [401], maxKeys: 300, after: 250 }).walked
     expect(near.gap).toBeNull()
   })
 

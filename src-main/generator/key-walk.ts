@@ -3,7 +3,7 @@ import { readKey, type KnownKeys } from './known-keys.ts'
 import { markedSlot, runLabel, SLOT_PROPERTY } from './marks.ts'
 
 /** What reading the keys of a project brought. */
-export interface Walk {
+export interface KeyWalk {
   /** The run's tickets among them, by slot. */
   readonly found: ReadonlyMap<number, FoundTicket>
   /** Null where every ticket of the run that existed when the walk began was seen; else why that is not sure. */
@@ -22,7 +22,7 @@ export interface KeyWalkParts {
   readonly runId: string
   readonly known: KnownKeys
   /** So many keys are read in one walk at most. */
-  readonly mostKeys: number
+  readonly maxKeys: number
   readonly signal: AbortSignal
 }
 
@@ -60,8 +60,8 @@ export async function walkKeys(
   after: number,
   taken: TakenKeys,
   parts: KeyWalkParts,
-): Promise<Walk> {
-  const { jira, known, mostKeys, signal } = parts
+): Promise<KeyWalk> {
+  const { jira, known, maxKeys, signal } = parts
   const witnesses = known.newest(projectKey)
   if (witnesses.length === 0) return { found: new Map(), gap: 'no-witness' }
   const read = (numbers: readonly number[]): Promise<FoundTicket[]> => {
@@ -89,7 +89,7 @@ export async function walkKeys(
   }
   for (let numbers = nextNumbers(); numbers.length > 0; numbers = nextNumbers()) {
     asked += numbers.length
-    if (asked > mostKeys) return { found: seen.found, gap: 'too-many' }
+    if (asked > maxKeys) return { found: seen.found, gap: 'too-many' }
     seen.note(numbers, await read(numbers))
   }
   if (!isShown) return { found: seen.found, gap: 'hidden' }

@@ -1,16 +1,16 @@
-import { createTakenKeys, walkKeys, type KeyWalkParts, type TakenKeys, type Walk } from './key-walk.ts'
+import { createTakenKeys, walkKeys, type KeyWalkParts, type TakenKeys, type KeyWalk } from './key-walk.ts'
 
 export interface KeyWalker {
   /**
    * Looks at the tickets of a project whose keys are greater than `after`, in a walk that begins after this call. Who
    * asks while none has begun shares the next one. Throws what Jira throws.
    */
-  walk(projectKey: string, after: number): Promise<Walk>
+  walk(projectKey: string, after: number): Promise<KeyWalk>
 }
 
 interface Waiting {
   after: number
-  readonly walk: Promise<Walk>
+  readonly walk: Promise<KeyWalk>
 }
 
 /** One walk at a time in each project, shared by all slots that are in doubt. */
@@ -23,7 +23,7 @@ export function createKeyWalker(parts: KeyWalkParts): KeyWalker {
     taken.set(projectKey, keys)
     return keys
   }
-  const begin = async (projectKey: string): Promise<Walk> => {
+  const begin = async (projectKey: string): Promise<KeyWalk> => {
     await running.get(projectKey)?.catch(() => {})
     const after = waiting.get(projectKey)?.after ?? 0
     waiting.delete(projectKey)

@@ -27,7 +27,7 @@ interface KnownKey {
   readonly id: string
 }
 
-const SOME = 5
+const MAX_NEWEST = 5
 
 export function createKnownKeys(slots: readonly Slot[]): KnownKeys {
   const projects = new Map<
@@ -50,9 +50,9 @@ export function createKnownKeys(slots: readonly Slot[]): KnownKeys {
     if (!isThere) return
     const at = project.newest.findIndex(({ number }) => number < read.number)
     const place = at === -1 ? project.newest.length : at
-    if (place === SOME) return
+    if (place === MAX_NEWEST) return
     project.newest.splice(place, 0, { number: read.number, id })
-    if (project.newest.length > SOME) project.newest.pop()
+    if (project.newest.length > MAX_NEWEST) project.newest.pop()
   }
   for (const { slot, issueId, issueKey, removedMs } of slots) {
     if (issueId !== null && issueKey !== null) add(slot, { id: issueId, key: issueKey }, removedMs === null)

@@ -25,7 +25,7 @@ export interface Ledger {
 /** From one write of outcomes to the next (real ms): each commit costs more than the outcomes in it. */
 const GROUPED_MS = 5
 /** More than come in that time only after an outage: a write of SQLite holds up everything else. */
-const WRITTEN_AT_ONCE = 250
+const WRITE_BATCH_SIZE = 250
 
 export interface LedgerParts {
   readonly store: Pick<Store, 'claimSlots' | 'recordSlots'>
@@ -53,8 +53,8 @@ export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): L
     }
   }
   const writeBatch = async (): Promise<void> => {
-    const outcomes = unwritten.slice(0, WRITTEN_AT_ONCE)
-    unwritten = unwritten.slice(WRITTEN_AT_ONCE)
+    const outcomes = unwritten.slice(0, WRITE_BATCH_SIZE)
+    unwritten = unwritten.slice(WRITE_BATCH_SIZE)
     nextWriteMs = performance.now() + GROUPED_MS
     try {
       await store.recordSlots(siteId, runId, outcomes)

@@ -6,7 +6,7 @@ import { lastSign } from './resume-run.ts'
 import { searchRunTickets } from './run-tickets.ts'
 
 /** The site stamps a ticket a little after its slot was claimed, and by a clock that need not be quite the same. */
-const SLACK_MS = 5 * 60_000
+const CLAIM_SLACK_MS = 5 * 60_000
 
 /**
  * The planned slots of a run that goes on which were sent all the same. A server that failed over, or a database that
@@ -30,7 +30,7 @@ export async function lostClaims(
   const planned = slots.filter(({ state }) => state === 'planned').map(({ slot }) => slot)
   const goesOn = run.stateSinceMs !== run.createdAtMs
   if (!goesOn || planned.length === 0) return []
-  const sinceMs = lastSign(run, slots) - SLACK_MS
+  const sinceMs = lastSign(run, slots) - CLAIM_SLACK_MS
   const tickets = await searchRunTickets(jira, run.runId, signal, { sinceMs })
   const made = new Set(tickets.map(({ property }) => markedSlot(property, run.runId)))
   return planned.filter((slot) => ledger.hasSent(slot) || made.has(slot))

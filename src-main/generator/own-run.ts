@@ -2,40 +2,40 @@ import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../leases/lease.ts'
 import { isHere } from '../leases/lease-owner.ts'
-import { createHalt, type Halt, type HaltCause } from './halt.ts'
+import { createRunAbort, type RunAbort, type AbortReason } from './halt.ts'
 import { createLedger } from './ledger.ts'
 import type { GeneratorParts } from './parts.ts'
-import { heldBack, isOpen, settled, waitsForStore, type Rest } from './rest.ts'
-import { launchRun, type LaunchParts, type WorkingRun } from './working-run.ts'
+import { suspended, isOpen, released, waitsForStore, type RunOutcome } from './rest.ts'
+import { launchRun, type LaunchParts, type LaunchedRun } from './working-run.ts'
 
 /** A program that ends lets go of its run in this time (real ms). */
 const ENDING_MS = 2_500
 
 /** A run that is ready to be worked on. */
-export type Prepared = Pick<LaunchParts, 'run' | 'order' | 'issueTypeId' | 'restsAs'>
+export type Prepared = Pick<LaunchParts, 'run' | 'order' | 'issueTypeId' | 'finalState'>
 
 /** The run that this process works on, one at a time, or how its last one came to rest. */
-export interface OwnRun {
-  working(): WorkingRun | null
-  rest(): Rest | null
-  /** The rest of that run; null where this process has not worked on it of late. */
-  restOf(runId: string): Rest | null
-  /** The rest that waits for its store; null where none does. */
-  waiting(): Rest | null
+export interface ActiveRun {
+  launched(): LaunchedRun | null
+  outcome(): RunOutcome | null
+  /** The outcome of that run; null where this process has not worked on it of late. */
+  outcomeOf(runId: string): RunOutcome | null
+  /** The outcome that waits for its store; null where none does. */
+  waiting(): RunOutcome | null
   /**
    * Prepares a run while holding the lease, and sets it to work. Throws `busy` where one is under way, here or in a
    * process that does not end within `waitMs`, and what the preparation throws.
    */
-  launch(waitMs: number, prepare: (halt: Halt) => Promise<Prepared>): Promise<WorkingRun>
+  launch(waitMs: number, prepare: (runAbort: RunAbort) => Promise<Prepared>): Promise<LaunchedRun>
   /** The run that waits shall not go on by itself. */
-  holdBack(waiting: Rest, cause: HaltCause): RunProgress
-  /** Nothing is left to do about a rest: another process has taken care of the run, or all was written. */
-  letGo(rest: Rest, shown: RunProgress): void
+  suspend(waiting: RunOutcome, cause: AbortReason): RunProgress
+  /** Nothing is left to do about an outcome: another process has taken care of the run, or all was written. */
+  release(outcome: RunOutcome, shown: RunProgress): void
   /** How the run under way will end, when it goes on no more; null where none is under way. */
   finished(): Promise<RunProgress> | null
 }
 
-interface OwnRunParts {
+interface ActiveRunParts {
   readonly parts: GeneratorParts
   readonly lease: Lease
   /** The program is closing. */
@@ -43,33 +43,33 @@ interface OwnRunParts {
   /** What is thrown where another process has the lease. */
   readonly taken: () => Promise<AppError>
   /** Hears that a run came to rest and something is left to be done when its store is back. */
-  readonly onOpenRest: () => void
+  readonly onOpenOutcome: () => void
 }
 
-export function createOwnRun({ parts, lease, closing, taken, onOpenRest }: OwnRunParts): OwnRun {
+export function createActiveRun({ parts, lease, closing, taken, onOpenOutcome }: ActiveRunParts): ActiveRun {
   const { store, siteId, siteTime, hub, log } = parts
-  let working: WorkingRun | null = null
-  let rest: Rest | null = null
+  let working: LaunchedRun | null = null
+  let outcome: RunOutcome | null = null
   let finished: PromiseWithResolvers<RunProgress> | null = null
-  const restOf = (runId: string): Rest | null => (rest?.run.runId === runId ? rest : null)
+  const outcomeOf = (runId: string): RunOutcome | null => (outcome?.run.runId === runId ? outcome : null)
 
-  const setToWork = (prepared: Prepared, halt: Halt): WorkingRun => {
+  const setToWork = (prepared: Prepared, runAbort: RunAbort): LaunchedRun => {
     const { run } = prepared
     const { runId } = run
-    const ledger = restOf(runId)?.ledger ?? createLedger({ store, siteId, runId, siteTime })
-    const launched = launchRun({ ...parts, ...prepared, ledger, lease, halt })
+    const ledger = outcomeOf(runId)?.ledger ?? createLedger({ store, siteId, runId, siteTime })
+    const launched = launchRun({ ...parts, ...prepared, ledger, lease, runAbort })
     working = launched
     finished ??= Promise.withResolvers()
     void launched.ended.then((end) => {
       working = null
-      comeToRest({ run, end, ledger })
+      conclude({ run, end, ledger })
     })
     return launched
   }
-  const comeToRest = (next: Rest): void => {
-    rest = next
+  const conclude = (next: RunOutcome): void => {
+    outcome = next
     hub.publish('run.changed', next.end.progress)
-    if (isOpen(next)) onOpenRest()
+    if (isOpen(next)) onOpenOutcome()
     if (!waitsForStore(next)) finish(next.end.progress)
   }
   const finish = (progress: RunProgress): void => {
@@ -78,26 +78,26 @@ export function createOwnRun({ parts, lease, closing, taken, onOpenRest }: OwnRu
   }
 
   return {
-    working: () => working,
-    rest: () => rest,
-    restOf,
-    waiting: () => (working === null && rest !== null && waitsForStore(rest) ? rest : null),
+    launched: () => working,
+    outcome: () => outcome,
+    outcomeOf,
+    waiting: () => (working === null && outcome !== null && waitsForStore(outcome) ? outcome : null),
     async launch(waitMs, prepare) {
       if (working !== null) throw underWay()
-      const halt = createHalt()
+      const runAbort = createRunAbort()
       try {
         await lease.take({
           waitMs: await patienceMs(lease, waitMs),
           signal: closing,
-          onLost: (error) => halt.pull({ error }),
+          onLost: (error) => runAbort.abort({ error }),
         })
       } catch (error) {
         throw error instanceof AppError && error.code === 'busy' ? await taken() : error
       }
       try {
-        const prepared = await prepare(halt)
+        const prepared = await prepare(runAbort)
         closing.throwIfAborted()
-        return setToWork(prepared, halt)
+        return setToWork(prepared, runAbort)
       } catch (error) {
         // Undropped it runs out by itself; what went wrong is what counts.
         await lease
@@ -106,13 +106,13 @@ export function createOwnRun({ parts, lease, closing, taken, onOpenRest }: OwnRu
         throw error
       }
     },
-    holdBack(waiting, cause) {
-      const held = heldBack(waiting, cause, log)
-      comeToRest(held)
+    suspend(waiting, cause) {
+      const held = suspended(waiting, cause, log)
+      conclude(held)
       return held.end.progress
     },
-    letGo(known, shown) {
-      rest = settled(known)
+    release(known, shown) {
+      outcome = released(known)
       finish(shown)
     },
     finished: () => finished?.promise ?? null,

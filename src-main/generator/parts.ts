@@ -32,7 +32,7 @@ export interface GeneratorParts {
    */
   readonly inFlightMs?: number
   /** So many keys of a project are read at most to prove that a slot was not made; 10,000 where absent. */
-  readonly mostKeys?: number
+  readonly maxKeys?: number
   /** Requests under way at once; 16 where absent. */
   readonly maxRequests?: number
   readonly log: Pick<Log, 'warn' | 'error' | 'info'>
@@ -53,5 +53,5 @@ export const USUAL_FIELD: WatchedField = { id: PRIORITY_FIELD, name: 'Priority' 
 
 export const DEFAULT_PATIENCE_MS = 15_000
 export const DEFAULT_IN_FLIGHT_MS = 90_000
-export const DEFAULT_MOST_KEYS = 10_000
+export const DEFAULT_MAX_KEYS = 10_000
 export const DEFAULT_MAX_REQUESTS = 16

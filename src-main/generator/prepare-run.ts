@@ -1,13 +1,13 @@
 import type { ResumeRequest, RunRequest } from '../../src-shared/contract/models.ts'
 import type { Run } from '../store/store.ts'
-import type { Halt } from './halt.ts'
-import type { OwnRun, Prepared } from './own-run.ts'
+import type { RunAbort } from './halt.ts'
+import type { ActiveRun, Prepared } from './own-run.ts'
 import { USUAL_FIELD, USUAL_ORDER, type GeneratorParts } from './parts.ts'
 import { askedRun, isEnded, reopenRun, resumableRun, reviveRun } from './resume-run.ts'
 import { chooseTarget } from './run-target.ts'
 import { cannotCompress, draftRun, storeRun } from './start-run.ts'
 
-type Own = Pick<OwnRun, 'restOf'>
+type Outcomes = Pick<ActiveRun, 'outcomeOf'>
 
 /** Writes a new run. Throws as `Generator.start`. */
 export async function prepareNew(
@@ -20,30 +20,35 @@ export async function prepareNew(
     run: await storeRun(parts, draft),
     order: USUAL_ORDER,
     issueTypeId: draft.targets[0]?.usualTypeId ?? '',
-    restsAs: 'paused',
+    finalState: 'paused',
   }
 }
 
 /** Makes a run ready to go on. Throws as `Generator.resume`. */
 export async function prepareResumed(
   parts: GeneratorParts,
-  own: Own,
+  active: Outcomes,
   { runId, missed, unknown }: ResumeRequest,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const run = await resumableRun(parts, { runId, unknown })
-  const known = own.restOf(run.runId)
+  const known = active.outcomeOf(run.runId)
   // What is known of slots and could not be written when the run came to rest decides what is left to do.
   await known?.ledger.flush()
   if (run.rate !== 1 && parts.compress === undefined) throw cannotCompress()
   const issueTypeId = await usualTypeOf(parts, run, signal)
   if (!isEnded(run)) {
     const revived = await reviveRun(parts, run, known?.end.siteMs ?? null, missed)
-    return { run: revived, order: orderOf(unknown, true), issueTypeId, restsAs: 'paused' }
+    return { run: revived, order: orderOf(unknown, true), issueTypeId, finalState: 'paused' }
   }
   // Only where slots are sent the run is marked running.
-  if (unknown !== 'send') return { run, order: orderOf(unknown, false), issueTypeId, restsAs: run.state }
-  return { run: await reopenRun(parts, run), order: orderOf(unknown, true), issueTypeId, restsAs: 'paused' }
+  if (unknown !== 'send') return { run, order: orderOf(unknown, false), issueTypeId, finalState: run.state }
+  return {
+    run: await reopenRun(parts, run),
+    order: orderOf(unknown, true),
+    issueTypeId,
+    finalState: 'paused',
+  }
 }
 
 function orderOf(unknown: ResumeRequest['unknown'], planned: boolean): Prepared['order'] {
@@ -51,18 +56,22 @@ function orderOf(unknown: ResumeRequest['unknown'], planned: boolean): Prepared[
 }
 
 /**
- * A run at rest is set to work with its brake pulled: what is in doubt is looked for, nothing is sent. It is marked
+ * A run at rest is set to work already aborted: what is in doubt is looked for, nothing is sent. It is marked
  * first, so that a process that had lost it, and wakes, can claim no further slot of it.
  */
-export async function preparePutToRest(
+export async function preparePark(
   parts: GeneratorParts,
-  own: Own,
-  { halt, cause, runId }: { readonly halt: Halt; readonly cause: 'pause' | 'stop'; readonly runId?: string },
+  active: Outcomes,
+  {
+    runAbort,
+    cause,
+    runId,
+  }: { readonly runAbort: RunAbort; readonly cause: 'pause' | 'stop'; readonly runId?: string },
 ): Promise<Prepared> {
-  halt.pull(cause)
+  runAbort.abort(cause)
   const { store, siteId, siteTime } = parts
   const run = runId === undefined ? await resumableRun(parts, { what: cause }) : await askedRun(parts, runId)
-  await own.restOf(run.runId)?.ledger.flush()
+  await active.outcomeOf(run.runId)?.ledger.flush()
   // One that another process has brought to its end meanwhile stays at that.
   const state = isEnded(run) ? run.state : cause === 'stop' ? 'stopped' : 'paused'
   const stateSinceMs = run.state === state ? run.stateSinceMs : siteTime.now()
@@ -71,7 +80,7 @@ export async function preparePutToRest(
     run: { ...run, state, stateSinceMs },
     order: orderOf('look', false),
     issueTypeId: '',
-    restsAs: state,
+    finalState: state,
   }
 }
 

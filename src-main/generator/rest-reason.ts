@@ -1,6 +1,6 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
-import type { HaltCause } from './halt.ts'
+import type { AbortReason } from './halt.ts'
 import type { SleptSpan } from './pacer.ts'
 import type { GeneratorParts } from './parts.ts'
 
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<RunProgress['state'], string | null>> = {
 }
 
 /** Why a run that nobody works on does not go on, where nothing more is known; null where there is nothing to say. */
-export function restReason(state: RunProgress['state']): string | null {
+export function stateReason(state: RunProgress['state']): string | null {
   return REASONS[state]
 }
 
@@ -25,8 +25,8 @@ export function restReason(state: RunProgress['state']): string | null {
  * The same, where the cause is known. `waits`: it goes on by itself once its store is back. `missed`: slots whose time
  * has passed.
  */
-export function haltReason(
-  cause: HaltCause | null,
+export function abortReasonText(
+  cause: AbortReason | null,
   { waits, missed }: { readonly waits: boolean; readonly missed: number },
   log: Pick<GeneratorParts['log'], 'error'>,
 ): string {

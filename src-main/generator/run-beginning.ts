@@ -4,7 +4,7 @@ import type { Run } from '../store/store.ts'
 import { readKey } from './known-keys.ts'
 
 /** So much earlier than the run began (site time): its clock and the site's need not be quite the same. */
-const SLACK_MS = 15 * 60_000
+const BEGIN_SLACK_MS = 15 * 60_000
 const LOOKED_AT = 10
 
 /**
@@ -18,7 +18,7 @@ export async function keyBeforeRun(
   projectKey: string,
   signal: AbortSignal,
 ): Promise<number> {
-  const beforeMs = startOfMinute(minuteOf(createdAtMs - SLACK_MS))
+  const beforeMs = startOfMinute(minuteOf(createdAtMs - BEGIN_SLACK_MS))
   const page = await jira.search(
     {
       jql: `project = "${projectKey}" AND created < ${beforeMs} AND updated < ${beforeMs} ORDER BY created DESC, key DESC`,

@@ -54,7 +54,7 @@ export function runProgress(run: Run, counts: RunCounts, standing: Standing): Ru
 export interface ProgressFeed {
   readonly changed: () => void
   /** Ends what is under way; nothing is told after it resolves. */
-  close(): Promise<void>
+  closeRun(): Promise<void>
 }
 
 /** `tell` reads and publishes; where it throws, the change is told with the next. */
@@ -77,7 +77,7 @@ export function createProgressFeed(tell: () => Promise<void>, clock: Clock): Pro
       dirty = true
       telling ??= tellWhileDirty()
     },
-    async close() {
+    async closeRun() {
       closed.abort()
       await telling
     },

@@ -5,10 +5,10 @@ import type { Lease } from '../leases/lease.ts'
 import { machineOf } from '../leases/lease-owner.ts'
 import { noSuchRun } from '../store/errors.ts'
 import type { Run, Store } from '../store/store.ts'
-import type { OwnRun } from './own-run.ts'
+import type { ActiveRun } from './own-run.ts'
 import { isCleanUp } from './run-lease.ts'
 import { isAsLeft, isOpen } from './rest.ts'
-import { isStoreAway, restReason } from './rest-reason.ts'
+import { isStoreAway, stateReason } from './rest-reason.ts'
 import { runProgress } from './run-progress.ts'
 
 /** How runs stand, whoever works on them. Nothing here changes anything in the store. */
@@ -34,7 +34,7 @@ interface ViewParts {
   readonly siteId: string
   readonly siteTime: Pick<SiteTime, 'now'>
   readonly lease: Pick<Lease, 'otherHolder'>
-  readonly own: Pick<OwnRun, 'working' | 'rest'>
+  readonly active: Pick<ActiveRun, 'launched' | 'outcome'>
 }
 
 /** One that is under way is among so many of the newest. */
@@ -46,7 +46,7 @@ interface Scene {
   readonly underWay: UnderWay | null
 }
 
-export function createRunViews({ store, siteId, siteTime, lease, own }: ViewParts): RunViews {
+export function createRunViews({ store, siteId, siteTime, lease, active }: ViewParts): RunViews {
   const underWay = async (): Promise<UnderWay | null> => underWayAmong(await store.runs(siteId, LOOKED_AT))
   /** Several may be called running where processes died; the one that was begun or resumed last is worked on. */
   const underWayAmong = async (runs: readonly Run[]): Promise<UnderWay | null> => {
@@ -63,18 +63,18 @@ export function createRunViews({ store, siteId, siteTime, lease, own }: ViewPart
   }
 
   const view = async (run: Run, seen: Scene): Promise<RunProgress> => {
-    const working = own.working()
+    const working = active.launched()
     if (working?.run.runId === run.runId) return working.progress()
     const counts = await store.runCounts(siteId, run.runId, siteTime.now())
-    const rest = own.rest()
-    const mine = rest !== null && isAsLeft(rest, run, seen.last) ? rest.end.progress : null
-    if (rest !== null && mine !== null && isOpen(rest)) return runProgress(run, counts, mine)
+    const outcome = active.outcome()
+    const mine = outcome !== null && isAsLeft(outcome, run, seen.last) ? outcome.end.progress : null
+    if (outcome !== null && mine !== null && isOpen(outcome)) return runProgress(run, counts, mine)
     const { state, by } = shownState(run, seen.underWay)
     const isAsMine = mine?.state === state
     return runProgress(run, counts, {
       state,
       by,
-      reason: isAsMine ? mine.reason : restReason(state),
+      reason: isAsMine ? mine.reason : stateReason(state),
       ...(isAsMine && mine.slept === true && { slept: true }),
     })
   }
@@ -82,16 +82,16 @@ export function createRunViews({ store, siteId, siteTime, lease, own }: ViewPart
   return {
     underWay,
     async current() {
-      const working = own.working()
+      const working = active.launched()
       if (working !== null) return working.progress()
-      const rest = own.rest()
+      const outcome = active.outcome()
       try {
         const seen = await scene()
         const { underWay: there, last } = seen
         const run = there !== null && there.holder !== null ? there.run : last
         return run === null ? null : await view(run, seen)
       } catch (error) {
-        if (rest !== null && isStoreAway(error)) return rest.end.progress
+        if (outcome !== null && isStoreAway(error)) return outcome.end.progress
         throw error
       }
     },

@@ -4,16 +4,16 @@ import type { Clock } from '../runtime/clock.ts'
 import { OUTLIVE_MS } from '../leases/lease.ts'
 import { createSerial } from '../runtime/serial.ts'
 import type { RunWish } from '../store/store.ts'
-import { askElsewhere } from './elsewhere.ts'
-import { createKeepTrying } from './keep-trying.ts'
-import { createOwnRun } from './own-run.ts'
+import { stopRemotely } from './elsewhere.ts'
+import { createRetry } from './keep-trying.ts'
+import { createActiveRun } from './own-run.ts'
 import type { GeneratorParts } from './parts.ts'
-import { prepareNew, preparePutToRest, prepareResumed } from './prepare-run.ts'
-import { isAsLeft, isOpen, restState, waitsForStore, type Rest } from './rest.ts'
+import { prepareNew, preparePark, prepareResumed } from './prepare-run.ts'
+import { isAsLeft, isOpen, finalState, waitsForStore, type RunOutcome } from './rest.ts'
 import { isStoreAway } from './rest-reason.ts'
 import { createRunLease, runsAreTaken } from './run-lease.ts'
 import { createRunViews } from './run-views.ts'
-import type { WorkingRun } from './working-run.ts'
+import type { LaunchedRun } from './working-run.ts'
 
 /** Requests under way when the program closes get so long (real ms) for their answers. */
 const CLOSE_PATIENCE_MS = 1_000
@@ -74,126 +74,128 @@ export function createGenerator(parts: GeneratorParts): Generator {
     if (isWorkedOn) return runsAreTaken(there.holder, there.run)
     return runsAreTaken((await lease.otherHolder())?.owner ?? null, null)
   }
-  const own = createOwnRun({ parts, lease, closing: signal, taken, onOpenRest: () => tending.begin() })
-  const views = createRunViews({ ...parts, lease, own })
+  const active = createActiveRun({ parts, lease, closing: signal, taken, onOpenOutcome: () => retry.begin() })
+  const views = createRunViews({ ...parts, lease, active })
 
   const start = async (request: RunRequest): Promise<RunProgress> => {
-    const begun = await own.launch(0, async () => {
-      const owed = own.rest()
-      if (owed !== null && isOpen(owed) && (await settle(owed))) {
-        await store.setRunState(siteId, owed.run.runId, restState(owed.end), siteTime.now())
+    const begun = await active.launch(0, async () => {
+      const owed = active.outcome()
+      if (owed !== null && isOpen(owed) && (await writeOwed(owed))) {
+        await store.setRunState(siteId, owed.run.runId, finalState(owed.end), siteTime.now())
       }
       return prepareNew(parts, request, signal)
     })
     return begun.progress()
   }
   const resume = async (request: ResumeRequest, waitMs = OUTLIVE_MS): Promise<RunProgress> =>
-    (await own.launch(waitMs, () => prepareResumed(parts, own, request, signal))).progress()
+    (await active.launch(waitMs, () => prepareResumed(parts, active, request, signal))).progress()
   /** Of the last run where none is named. */
-  const putToRest = async (cause: RunWish, runId?: string): Promise<RunProgress> => {
+  const park = async (cause: RunWish, runId?: string): Promise<RunProgress> => {
     const named = runId === undefined ? {} : { runId }
-    const resting = await own.launch(OUTLIVE_MS, (halt) =>
-      preparePutToRest(parts, own, { halt, cause, ...named }),
+    const resting = await active.launch(OUTLIVE_MS, (runAbort) =>
+      preparePark(parts, active, { runAbort, cause, ...named }),
     )
     return (await resting.ended).progress
   }
 
   /** Goes on with a run that waited for its store, or writes what is owed of one. True where nothing is left to do. */
-  const tend = (): Promise<boolean> =>
+  const finishOpen = (): Promise<boolean> =>
     serial(async () => {
-      const known = own.rest()
-      if (own.working() !== null || known === null || !isOpen(known)) return true
+      const known = active.outcome()
+      if (active.launched() !== null || known === null || !isOpen(known)) return true
       if (store.health().state === 'down') return false
       const waits = waitsForStore(known)
       const { runId } = known.run
-      const owed = restState(known.end) === 'stopped' ? 'stop' : 'pause'
+      const owed = finalState(known.end) === 'stopped' ? 'stop' : 'pause'
       try {
-        if (!(await settle(known))) return true
+        if (!(await writeOwed(known))) return true
         const wish = waits ? ((await store.run(siteId, runId))?.wish ?? null) : null
         if (waits && wish === null) await resume({ runId }, 0)
         else {
           const cause = wish ?? owed
-          const resting = await own.launch(0, (halt) => preparePutToRest(parts, own, { halt, cause, runId }))
+          const resting = await active.launch(0, (runAbort) =>
+            preparePark(parts, active, { runAbort, cause, runId }),
+          )
           await resting.ended
         }
         return true
       } catch (error) {
         if (signal.aborted) return true
         const passes = isStoreAway(error) || (error instanceof AppError && error.retryable)
-        if (!passes && waits) own.holdBack(known, { error })
+        if (!passes && waits) active.suspend(known, { error })
         else if (!passes) log.warn({ err: error }, 'the end of a run could not be written down')
         return false
       }
     })
-  const tending = createKeepTrying(tend, { clock, everyMs: TRY_STORE_MS, signal })
+  const retry = createRetry(finishOpen, { clock, everyMs: TRY_STORE_MS, signal })
   /** Writes the outcomes that are owed of a run. False where nothing else is. */
-  const settle = async (known: Rest): Promise<boolean> => {
+  const writeOwed = async (known: RunOutcome): Promise<boolean> => {
     await known.ledger.flush()
     const [stored, last] = await Promise.all([store.run(siteId, known.run.runId), store.lastRun(siteId)])
-    const isWritten = !waitsForStore(known) && stored?.state === restState(known.end)
+    const isWritten = !waitsForStore(known) && stored?.state === finalState(known.end)
     if (isAsLeft(known, stored, last) && !isWritten) return true
-    own.letGo(known, (await views.current()) ?? known.end.progress)
+    active.release(known, (await views.current()) ?? known.end.progress)
     return false
   }
 
-  /** Pulls the brake of the run under way; resolves with its end, null where it waits for its store or none is under way. */
-  const brake = async (cause: RunWish): Promise<RunProgress | null> => {
-    const working = own.working()
-    working?.halt.pull(cause)
+  /** Aborts the run under way; resolves with its end, null where it waits for its store or none is under way. */
+  const abortHere = async (cause: RunWish): Promise<RunProgress | null> => {
+    const working = active.launched()
+    working?.runAbort.abort(cause)
     const end = await working?.ended
     return end === undefined || end.progress.waits === true ? null : end.progress
   }
   /** Pauses or stops a run that another process works on, or worked on when it died. Null where there is none. */
-  const brakeElsewhere = async (cause: RunWish): Promise<RunProgress | null> => {
+  const abortRemote = async (cause: RunWish): Promise<RunProgress | null> => {
     const there = await views.underWay()
     if (there === null) return null
     const { runId } = there.run
     // One that a process left long ago is not the one that is meant.
-    const isMeant = there.holder !== null || runId === own.rest()?.run.runId || (await isLast(runId))
+    const isMeant = there.holder !== null || runId === active.outcome()?.run.runId || (await isLast(runId))
     if (!isMeant) return null
     const asked =
-      there.holder !== null && (await askElsewhere({ ...parts, lease, closing: signal }, runId, cause))
+      there.holder !== null && (await stopRemotely({ ...parts, lease, closing: signal }, runId, cause))
     const rests = asked ? await views.get(runId) : null
-    return rests === null || isPausedInstead(rests, cause) ? putToRest(cause, runId) : rests
+    return rests === null || isPausedInstead(rests, cause) ? park(cause, runId) : rests
   }
   const isLast = async (runId: string): Promise<boolean> => (await store.lastRun(siteId))?.runId === runId
   /** The run of which a word was meant that waited for its turn, where it has come to rest meanwhile; else null. */
-  const restedMeanwhile = async (meant: WorkingRun | null): Promise<RunProgress | null> => {
+  const endedMeanwhile = async (meant: LaunchedRun | null): Promise<RunProgress | null> => {
     const run = meant === null ? null : await views.get(meant.run.runId)
     return run === null || run.state === 'running' || run.state === 'broken' ? null : run
   }
-  const pause = async (meant: WorkingRun | null): Promise<RunProgress> => {
-    const paused = await brake('pause')
+  const pause = async (meant: LaunchedRun | null): Promise<RunProgress> => {
+    const paused = await abortHere('pause')
     if (paused !== null) return paused
-    const waiting = own.waiting()
-    if (waiting !== null) return own.holdBack(waiting, 'pause')
-    const rests = (await restedMeanwhile(meant)) ?? (await brakeElsewhere('pause'))
+    const waiting = active.waiting()
+    if (waiting !== null) return active.suspend(waiting, 'pause')
+    const rests = (await endedMeanwhile(meant)) ?? (await abortRemote('pause'))
     if (rests === null) throw noneUnderWay()
     return rests
   }
-  const stop = async (meant: WorkingRun | null): Promise<RunProgress> => {
-    const stopped = await brake('stop')
+  const stop = async (meant: LaunchedRun | null): Promise<RunProgress> => {
+    const stopped = await abortHere('stop')
     if (stopped !== null && !isPausedInstead(stopped, 'stop')) return stopped
-    const waiting = own.waiting()
+    const waiting = active.waiting()
     try {
-      const rests = waiting === null ? await restedMeanwhile(meant) : null
+      const rests = waiting === null ? await endedMeanwhile(meant) : null
       if (rests !== null && !isPausedInstead(rests, 'stop')) return rests
-      return (await brakeElsewhere('stop')) ?? (await putToRest('stop', await pausedHere()))
+      return (await abortRemote('stop')) ?? (await park('stop', await pausedHere()))
     } catch (error) {
-      if (waiting !== null && isStoreAway(error)) return own.holdBack(waiting, 'stop')
+      if (waiting !== null && isStoreAway(error)) return active.suspend(waiting, 'stop')
       throw error
     }
   }
   /** The run that this process paused, where it still rests: not always the last one. */
   const pausedHere = async (): Promise<string | undefined> => {
-    const runId = own.rest()?.run.runId
+    const runId = active.outcome()?.run.runId
     const run = runId === undefined ? null : await store.run(siteId, runId)
     return run?.state === 'paused' ? run.runId : undefined
   }
 
   /** A word waits for its turn behind others; the run that it means is the one that is under way when it is said. */
-  const inTurn = (word: (meant: WorkingRun | null) => Promise<RunProgress>): Promise<RunProgress> => {
-    const meant = own.working()
+  const inTurn = (word: (meant: LaunchedRun | null) => Promise<RunProgress>): Promise<RunProgress> => {
+    const meant = active.launched()
     return serial(() => word(meant))
   }
 
@@ -206,15 +208,15 @@ export function createGenerator(parts: GeneratorParts): Generator {
     get: (runId) => views.get(runId),
     list: (limit, beforeMs) => views.list(limit, beforeMs),
     async finished() {
-      const end = await (own.finished() ?? views.current())
+      const end = await (active.finished() ?? views.current())
       if (end === null) throw noneUnderWay()
       return end
     },
-    works: () => own.working() !== null || own.waiting() !== null,
-    storeBack: () => tending.hurry(),
+    works: () => active.launched() !== null || active.waiting() !== null,
+    storeBack: () => retry.hurry(),
     async close() {
       closing.abort(closed())
-      const working = own.working()
+      const working = active.launched()
       if (working !== null) await pauseSoon(working, clock)
       await serial(async () => {})
     },
@@ -227,10 +229,10 @@ function isPausedInstead({ state }: RunProgress, cause: RunWish): boolean {
 }
 
 /** Pauses a run; what Jira has not answered in time is given up and looked for when the run goes on. */
-async function pauseSoon({ halt, ended, abandon }: WorkingRun, clock: Clock): Promise<void> {
+async function pauseSoon({ runAbort, ended, abandon }: LaunchedRun, clock: Clock): Promise<void> {
   const waiting = new AbortController()
   void ended.then(() => waiting.abort())
-  halt.pull('closing')
+  runAbort.abort('closing')
   await clock.sleep(CLOSE_PATIENCE_MS, waiting.signal).catch(() => {})
   abandon()
   await ended

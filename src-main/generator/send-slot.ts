@@ -91,7 +91,7 @@ interface Times {
 }
 
 export function madeOutcome(slot: number, { id, key }: CreatedTicket, times: Times): SlotOutcome {
-  return { slot, state: 'created', ...told(times), issueId: id, issueKey: key, reason: null }
+  return { slot, state: 'created', ...timesOf(times), issueId: id, issueKey: key, reason: null }
 }
 
 export function notMadeOutcome(
@@ -100,10 +100,10 @@ export function notMadeOutcome(
   times: Times,
   reason: string | null,
 ): SlotOutcome {
-  return { slot, state, ...told(times), issueId: null, issueKey: null, reason }
+  return { slot, state, ...timesOf(times), issueId: null, issueKey: null, reason }
 }
 
-function told({ answeredAtMs, latenessMs, sentAtMs }: Times): Times & { sentAtMs?: number } {
+function timesOf({ answeredAtMs, latenessMs, sentAtMs }: Times): Times & { sentAtMs?: number } {
   return { answeredAtMs, latenessMs, ...(typeof sentAtMs === 'number' && { sentAtMs }) }
 }
 

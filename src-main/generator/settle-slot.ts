@@ -1,5 +1,5 @@
 import type { Slot, SlotOutcome } from '../store/store.ts'
-import type { Doubts, Finding } from './doubt.ts'
+import type { Reconciler, Resolution } from './doubt.ts'
 import { madeOutcome, notMadeOutcome } from './send-slot.ts'
 import type { Stopwatch } from './stopwatch.ts'
 import type { Work } from './work.ts'
@@ -21,11 +21,11 @@ export interface OpenSlot {
 }
 
 /** Looks for slots in doubt, and writes down what became of them; those that were surely not made are sent again. */
-export function createSettle(work: Work, doubts: Doubts): (open: OpenSlot) => Promise<void> {
+export function createSlotResolver(work: Work, doubts: Reconciler): (open: OpenSlot) => Promise<void> {
   return async (open) => {
     const { unknown } = work.order
     if (open.isUnknown && unknown !== 'send') return lookAgain(work, doubts, open)
-    const finding = await doubts.settle(doubtOf(open))
+    const finding = await doubts.reconcile(doubtOf(open))
     switch (finding.is) {
       case 'made':
         return work.note(madeOutcome(open.slot.slot, finding.ticket, times(work, open)))
@@ -39,13 +39,13 @@ export function createSettle(work: Work, doubts: Doubts): (open: OpenSlot) => Pr
 }
 
 /** Of one that was given up, an earlier request may have made the ticket than the last one. */
-function doubtOf(open: OpenSlot): Parameters<Doubts['settle']>[0] {
+function doubtOf(open: OpenSlot): Parameters<Reconciler['reconcile']>[0] {
   const { slot, sentAtMs, isUnknown } = open
   return { ...open, ...slot, notBeforeMs: isUnknown ? 0 : (slot.sentAtMs ?? sentAtMs ?? 0) }
 }
 
 /** One that nobody can tell of is looked for once more; then it stays as it is, or counts as not made. */
-async function lookAgain(work: Work, doubts: Doubts, open: OpenSlot): Promise<void> {
+async function lookAgain(work: Work, doubts: Reconciler, open: OpenSlot): Promise<void> {
   const { slot } = open.slot
   const ticket = await doubts.lookOnce(doubtOf(open))
   if (ticket !== null) return work.note(madeOutcome(slot, ticket, times(work, open)))
@@ -58,15 +58,15 @@ const DROPPED = 'It was not known whether the ticket was made, and it was decide
 
 /** Gives the claim back; where the run goes on, the slot is claimed anew and sent, late. */
 async function sendAgain(work: Work, { slot, isUnknown }: OpenSlot): Promise<void> {
-  const { note, siteTime, pacer, halt, order } = work
+  const { note, siteTime, pacer, runAbort, order } = work
   const given = notMadeOutcome(slot.slot, 'planned', { answeredAtMs: siteTime.now(), latenessMs: null }, null)
   // Of a claim that this process made itself, its ledger knows when.
   const isInherited = slot.state === 'sent' || isUnknown
   await note(isInherited && slot.sentAtMs !== null ? { ...given, sentAtMs: slot.sentAtMs } : given)
-  if (!halt.signal.aborted && (order.planned || isUnknown)) pacer.add([{ ...slot, state: 'planned' }])
+  if (!runAbort.signal.aborted && (order.planned || isUnknown)) pacer.add([{ ...slot, state: 'planned' }])
 }
 
-function unknownOutcome(work: Work, open: OpenSlot, { why }: Finding & { is: 'open' }): SlotOutcome {
+function unknownOutcome(work: Work, open: OpenSlot, { why }: Resolution & { is: 'open' }): SlotOutcome {
   const reason = `${open.because} Jira does not show the ticket. ${why}`
   return notMadeOutcome(open.slot.slot, 'unknown', times(work, open), reason)
 }

@@ -17,7 +17,7 @@ export interface FinderParts {
 }
 
 /** So much earlier than by our clock a ticket may have been created by the site's. */
-const SLACK_MS = 15 * 60_000
+const SEARCH_SLACK_MS = 15 * 60_000
 
 /**
  * Looks in the search index. Slots that are looked for at the same time share their searches. What was created before
@@ -27,7 +27,7 @@ export function createSlotFinder({ jira, runId, signal }: FinderParts): SlotFind
   /** The earliest of those who wait for the next search. */
   let earliestMs = Infinity
   const search = shared(async () => {
-    const sinceMs = earliestMs - SLACK_MS
+    const sinceMs = earliestMs - SEARCH_SLACK_MS
     earliestMs = Infinity
     const tickets = await searchRunTickets(jira, runId, signal, { sinceMs })
     return new Map(tickets.map((ticket) => [markedSlot(ticket.property, runId), ticket]))

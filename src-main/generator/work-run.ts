@@ -1,30 +1,30 @@
 import type { Slot } from '../store/store.ts'
 import { catchUpPerSecond } from './catch-up.ts'
-import { createDoubts } from './doubt.ts'
+import { createReconciler } from './doubt.ts'
 import { createInFlight } from './in-flight.ts'
 import { createKnownKeys } from './known-keys.ts'
 import { lostClaims } from './lost-claims.ts'
 import { createPacer } from './pacer.ts'
 import { createSender } from './send-claimed.ts'
-import { createSettle, type OpenSlot } from './settle-slot.ts'
+import { createSlotResolver, type OpenSlot } from './settle-slot.ts'
 import { startStopwatch } from './stopwatch.ts'
 import type { Work, WorkParts } from './work.ts'
 
 /**
- * Sends a run's planned slots at their times, and looks for those in doubt, until each has its outcome or the brake is
- * pulled. When it resolves nothing is under way any more. Whatever goes wrong pulls the brake; it never rejects.
+ * Sends a run's planned slots at their times, and looks for those in doubt, until each has its outcome or the run is
+ * aborted. When it resolves nothing is under way any more. Whatever goes wrong aborts the run; it never rejects.
  */
-export async function workRun(parts: WorkParts): Promise<void> {
-  const { halt } = parts
-  const work = await setUp(parts).catch((error: unknown) => halt.pull({ error }))
+export async function runLoop(parts: WorkParts): Promise<void> {
+  const { runAbort } = parts
+  const work = await setUp(parts).catch((error: unknown) => runAbort.abort({ error }))
   if (work === undefined) return
   const { requests, searches, writes, pacer } = work
   try {
     do {
-      while (!halt.signal.aborted && (pacer.left() > 0 || isBusy(work))) await sendDue(work)
-    } while (!halt.signal.aborted && (await takeInStrays(work)))
+      while (!runAbort.signal.aborted && (pacer.left() > 0 || isBusy(work))) await sendDue(work)
+    } while (!runAbort.signal.aborted && (await takeInStrays(work)))
   } catch (error) {
-    halt.pull({ error })
+    runAbort.abort({ error })
   }
   await requests.settled()
   await searches.settled()
@@ -39,8 +39,8 @@ type Running = Work & {
 
 /** Takes the slots in hand: those in doubt are looked for, those that the store had lost are claimed again for that. */
 async function setUp(parts: WorkParts): Promise<Running> {
-  const { run, slots, order, siteTime, clock, halt, ledger, onCreated, onOutcome } = parts
-  const lost = new Set(halt.signal.aborted || !order.planned ? [] : await lostClaims(parts, parts.signal))
+  const { run, slots, order, siteTime, clock, runAbort, ledger, onCreated, onOutcome } = parts
+  const lost = new Set(runAbort.signal.aborted || !order.planned ? [] : await lostClaims(parts, parts.signal))
   const planned = slots.filter(({ state, slot }) => state === 'planned' && !lost.has(slot))
   const known = createKnownKeys(slots)
   const work: Work = {
@@ -54,12 +54,12 @@ async function setUp(parts: WorkParts): Promise<Running> {
         slots.map(({ plannedMs }) => plannedMs).toSorted((a, b) => a - b),
         run.rate,
       ),
-      onSlept: (slept) => halt.pull({ slept }),
+      onSlept: (slept) => runAbort.abort({ slept }),
     }),
     requests: createInFlight(parts.maxRequests),
     searches: createInFlight(Infinity),
     writes: createInFlight(Infinity),
-    braked: (some) => some.catch((error: unknown) => halt.pull({ error })),
+    guarded: (some) => some.catch((error: unknown) => runAbort.abort({ error })),
     async note(outcome) {
       const { issueId: id, issueKey: key } = outcome
       if (id !== null && key !== null) {
@@ -70,8 +70,11 @@ async function setUp(parts: WorkParts): Promise<Running> {
       onOutcome()
     },
   }
-  const settle = createSettle(work, createDoubts({ ...work, mayBringWitness: () => mayStillMake(work) }))
-  const look = (slot: OpenSlot): void => work.searches.add(work.braked(settle(slot)))
+  const settle = createSlotResolver(
+    work,
+    createReconciler({ ...work, mayBringWitness: () => mayStillMake(work) }),
+  )
+  const look = (slot: OpenSlot): void => work.searches.add(work.guarded(settle(slot)))
   for (const slot of slots) if (isInDoubt(slot)) look(inherited(work, slot))
   const running = { ...work, look, send: createSender(work, look) }
   await lookForLost(
@@ -92,7 +95,7 @@ async function lookForLost(work: Running, slots: readonly Slot[]): Promise<void>
   for (const slot of slots) {
     if (claimed.has(slot.slot)) work.look({ ...inherited(work, slot), because: LOST })
   }
-  if (claimed.size < slots.length) await heedState(work)
+  if (claimed.size < slots.length) await checkState(work)
 }
 
 const LOST = 'The store had lost that it was sent.'
@@ -120,14 +123,14 @@ function isBusy({ requests, searches }: Work): boolean {
 }
 
 /** What is due is claimed together, a few more than there is room for: each commit to the ledger takes its time. */
-const CLAIMED_AT_ONCE = 8
+const CLAIM_BATCH_SIZE = 8
 
 /** Waits for the next slots, claims them and sends them. */
 async function sendDue(work: Running): Promise<void> {
-  const { pacer, requests, searches, halt, ledger, clock, known, maxRequests } = work
+  const { pacer, requests, searches, runAbort, ledger, clock, known, maxRequests } = work
   if (pacer.left() === 0) return Promise.race([pacer.filled(), requests.next(), searches.next()])
   await requests.room()
-  const due = await pacer.nextDue(Math.max(CLAIMED_AT_ONCE, maxRequests), halt.signal)
+  const due = await pacer.nextDue(Math.max(CLAIM_BATCH_SIZE, maxRequests), runAbort.signal)
   // Whatever is known before the claim was made before it: its ticket's key is greater.
   const largest = new Map(due.map(({ projectKey }) => [projectKey, known.largest(projectKey)]))
   const since = startStopwatch(clock)
@@ -136,15 +139,15 @@ async function sendDue(work: Running): Promise<void> {
     if (!claimed.has(slot.slot)) continue
     const after = largest.get(slot.projectKey) ?? 0
     await requests.room()
-    requests.add(work.braked(work.send({ slot, since, after: after === 0 ? null : after })))
+    requests.add(work.guarded(work.send({ slot, since, after: after === 0 ? null : after })))
   }
-  if (claimed.size < due.length) await heedState(work)
+  if (claimed.size < due.length) await checkState(work)
 }
 
 /** A claim that was refused: another process has the slot, or has ended the run. */
-async function heedState({ readRun, halt }: Pick<Work, 'readRun' | 'halt'>): Promise<void> {
+async function checkState({ readRun, runAbort }: Pick<Work, 'readRun' | 'runAbort'>): Promise<void> {
   const { state } = await readRun()
-  if (state !== 'running') halt.pull(state === 'paused' ? 'pause' : 'stop')
+  if (state !== 'running') runAbort.abort(state === 'paused' ? 'pause' : 'stop')
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import type { Run, Slot, SlotOutcome } from '../store/store.ts'
-import type { Halt } from './halt.ts'
+import type { RunAbort } from './halt.ts'
 import type { InFlight } from './in-flight.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { Ledger } from './ledger.ts'
@@ -20,12 +20,12 @@ export interface WorkParts {
   readonly patienceMs: number
   readonly inFlightMs: number
   /** So many keys are read at most to prove that a slot was not made. */
-  readonly mostKeys: number
+  readonly maxKeys: number
   /** Requests under way at once: slow answers do not delay the next slots until there are so many. */
   readonly maxRequests: number
   /** How many real milliseconds ago, at least, a process that is gone had claimed a slot. */
   readonly claimedAgoMs: (slot: Slot) => number
-  readonly halt: Halt
+  readonly runAbort: RunAbort
   /** Gives up requests that are under way: their slots stay in doubt. */
   readonly signal: AbortSignal
   /** The run, and its slots, as they are in the store now. */
@@ -44,8 +44,8 @@ export interface Work extends WorkParts {
   readonly searches: InFlight
   /** Outcomes that are being written down, beside the next requests. */
   readonly writes: InFlight
-  /** Work that must not reject: whatever goes wrong pulls the brake. */
-  readonly braked: (work: Promise<void>) => Promise<void>
+  /** Work that must not reject: whatever goes wrong aborts the run. */
+  readonly guarded: (work: Promise<void>) => Promise<void>
   /** Writes an outcome down. */
   readonly note: (outcome: SlotOutcome) => Promise<void>
 }

@@ -4,20 +4,20 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { Lease } from '../leases/lease.ts'
 import type { Run, RunCounts, RunState, Slot } from '../store/store.ts'
-import { isPersons, type Halt, type HaltCause } from './halt.ts'
+import { isRequested, type RunAbort, type AbortReason } from './halt.ts'
 import type { Ledger } from './ledger.ts'
-import { heedWish } from './heed-wish.ts'
+import { watchRequests } from './heed-wish.ts'
 import {
   DEFAULT_IN_FLIGHT_MS,
   DEFAULT_MAX_REQUESTS,
-  DEFAULT_MOST_KEYS,
+  DEFAULT_MAX_KEYS,
   DEFAULT_PATIENCE_MS,
   type GeneratorParts,
   type WorkOrder,
 } from './parts.ts'
-import { haltReason, isStoreAway, restReason } from './rest-reason.ts'
+import { abortReasonText, isStoreAway, stateReason } from './rest-reason.ts'
 import { createProgressFeed, NO_COUNTS, runProgress } from './run-progress.ts'
-import { workRun } from './work-run.ts'
+import { runLoop } from './work-run.ts'
 
 const SLOW_DOWN_TIMEOUT_MS = 1_000
 
@@ -27,7 +27,7 @@ export interface RunEnd {
   /** The site's clock since when it stands still. */
   readonly siteMs: number
   /** Null where nothing was left to do, or only what others have in hand. */
-  readonly cause: HaltCause | null
+  readonly cause: AbortReason | null
   /** The end, or the outcome of a slot, could not be written down. */
   readonly owes: boolean
   /** The `stateSinceMs` that the run may have in the store now, unless another process has touched it since. */
@@ -35,9 +35,9 @@ export interface RunEnd {
 }
 
 /** A run that this process works on. */
-export interface WorkingRun {
+export interface LaunchedRun {
   readonly run: Run
-  readonly halt: Halt
+  readonly runAbort: RunAbort
   /** How it ended: done, stopped, or paused with the reason. Never rejects. */
   readonly ended: Promise<RunEnd>
   progress(): Promise<RunProgress>
@@ -51,29 +51,29 @@ export interface LaunchParts extends GeneratorParts {
   /** The type of tickets whose slots name none: those of runs that are older than types. */
   readonly issueTypeId: string
   /** How a run is marked whose end nobody asked for. */
-  readonly restsAs: RunState
+  readonly finalState: RunState
   readonly ledger: Ledger
   readonly lease: Lease
-  readonly halt: Halt
+  readonly runAbort: RunAbort
 }
 
 /** Sets a run to work. The lease is held; it is dropped when the work ends. How it ended is the caller's to publish. */
-export function launchRun(parts: LaunchParts): WorkingRun {
-  const { run, hub, clock, halt } = parts
+export function launchRun(parts: LaunchParts): LaunchedRun {
+  const { run, hub, clock, runAbort } = parts
   const abandoned = new AbortController()
   const readCounts = createCountsReader(parts)
   // One that is only put to rest is never shown as going on.
-  const state = halt.signal.aborted ? run.state : 'running'
+  const state = runAbort.signal.aborted ? run.state : 'running'
   const progress = async (): Promise<RunProgress> =>
-    runProgress(run, await readCounts(), { state, reason: restReason(state) })
+    runProgress(run, await readCounts(), { state, reason: stateReason(state) })
   const feed = createProgressFeed(async () => hub.publish('run.changed', await progress()), clock)
 
   const work = async (): Promise<RunEnd> => {
     feed.changed()
-    const ended = heedWish(parts)
+    const ended = watchRequests(parts)
     try {
       await speedUp(parts)
-      await workRun({
+      await runLoop({
         ...parts,
         slots: await readSlots(parts),
         run: await readRun(parts),
@@ -90,16 +90,16 @@ export function launchRun(parts: LaunchParts): WorkingRun {
   }
   const finish = async (): Promise<RunEnd> => {
     await slowDown(parts)
-    await feed.close()
-    const allWritten = await writeRest(parts)
+    await feed.closeRun()
+    const allWritten = await writeOwed(parts)
     const end = await close(parts, await readCounts())
     return { ...end, owes: end.owes || !allWritten }
   }
   const ended = work().catch((error: unknown) => {
-    halt.pull({ error })
+    runAbort.abort({ error })
     return finish()
   })
-  return { run, halt, ended, progress, abandon: () => abandoned.abort() }
+  return { run, runAbort, ended, progress, abandon: () => abandoned.abort() }
 }
 
 /** The ledger's counts, the last known ones while it is out of reach. */
@@ -130,11 +130,11 @@ async function readSlots({ store, siteId, run, issueTypeId }: LaunchParts): Prom
 const STAMP_SLACK_MS = 5 * 60_000
 
 function limits(parts: LaunchParts) {
-  const { patienceMs, inFlightMs, mostKeys, maxRequests, compress, siteTime } = parts
+  const { patienceMs, inFlightMs, maxKeys, maxRequests, compress, siteTime } = parts
   return {
     patienceMs: patienceMs ?? DEFAULT_PATIENCE_MS,
     inFlightMs: inFlightMs ?? DEFAULT_IN_FLIGHT_MS,
-    mostKeys: mostKeys ?? DEFAULT_MOST_KEYS,
+    maxKeys: maxKeys ?? DEFAULT_MAX_KEYS,
     maxRequests: maxRequests ?? DEFAULT_MAX_REQUESTS,
     // A site whose clock may run fast does not tell how much real time has passed.
     claimedAgoMs: ({ sentAtMs }: Slot): number =>
@@ -144,8 +144,8 @@ function limits(parts: LaunchParts) {
   }
 }
 
-async function speedUp({ run, compress, halt }: LaunchParts): Promise<void> {
-  if (run.rate !== 1 && !halt.signal.aborted) await compress?.(run.rate, run.endMs, halt.signal)
+async function speedUp({ run, compress, runAbort }: LaunchParts): Promise<void> {
+  if (run.rate !== 1 && !runAbort.signal.aborted) await compress?.(run.rate, run.endMs, runAbort.signal)
 }
 
 /** The rest of the compressed span is not needed any more. Left alone, the site's clock slows down at its end by itself. */
@@ -162,7 +162,7 @@ async function slowDown({ run, compress, siteTime, log }: LaunchParts): Promise<
 }
 
 /** A last try for outcomes that could not be written; false where they are kept for when the run goes on. */
-async function writeRest({ run, ledger, log }: LaunchParts): Promise<boolean> {
+async function writeOwed({ run, ledger, log }: LaunchParts): Promise<boolean> {
   try {
     await ledger.flush()
     return true
@@ -172,22 +172,22 @@ async function writeRest({ run, ledger, log }: LaunchParts): Promise<boolean> {
   }
 }
 
-type RestState = Exclude<RunState, 'running'>
+type FinalState = Exclude<RunState, 'running'>
 
 /** Writes down how the work ended, as far as the store can be reached, and lets the lease go. */
 async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
-  const { run, store, siteId, siteTime, lease, halt, log, restsAs } = parts
-  const cause = halt.cause()
-  let state: RestState =
-    counts.open === 0 ? 'done' : cause === 'stop' || restsAs === 'stopped' ? 'stopped' : 'paused'
-  const closedMs = restsSince(cause, siteTime)
+  const { run, store, siteId, siteTime, lease, runAbort, log, finalState } = parts
+  const cause = runAbort.reason()
+  let state: FinalState =
+    counts.open === 0 ? 'done' : cause === 'stop' || finalState === 'stopped' ? 'stopped' : 'paused'
+  const closedMs = stillSince(cause, siteTime)
   let owes = false
   try {
     const stored = await store.run(siteId, run.runId)
     // Where another process works on it by now, or has brought it to rest while this one slept, it is that one's to mark.
     const isTouched = stored?.stateSinceMs !== run.stateSinceMs
     const isOurs = !isTouched && !lease.lost() && (await lease.otherHolder()) === null
-    const word = state !== 'done' && isPersons(cause) ? cause : null
+    const word = state !== 'done' && isRequested(cause) ? cause : null
     if (isOurs) await store.setRunState(siteId, run.runId, state, closedMs, word)
     else if (stored?.state === 'done' || stored?.state === 'stopped') state = stored.state
   } catch (error) {
@@ -202,43 +202,43 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   const waits = state === 'paused' && waitsForStore(cause, lease)
   const slept = state === 'paused' && isSleep(cause)
   const told = { waits, missed: counts.missed }
-  const reason = state === 'done' ? doneReason(counts, cause, log) : restingReason(state, cause, told, log)
+  const reason = state === 'done' ? doneReason(counts, cause, log) : stillReason(state, cause, told, log)
   const progress = runProgress(run, counts, { state, reason, waits, slept })
   return { progress, siteMs: closedMs, cause, owes, stateSinceMs: [run.stateSinceMs, closedMs] }
 }
 
 /** One whose machine slept stands still since it fell asleep. */
-function restsSince(cause: HaltCause | null, time: SiteTime): number {
+function stillSince(cause: AbortReason | null, time: SiteTime): number {
   return cause !== null && typeof cause === 'object' && 'slept' in cause
     ? timeOfSite(time.current(), cause.slept.fromMs)
     : time.now()
 }
 
-function isSleep(cause: HaltCause | null): boolean {
+function isSleep(cause: AbortReason | null): boolean {
   return cause !== null && typeof cause === 'object' && 'slept' in cause
 }
 
 /** Why slots that nobody knows of are still unknown, where they could not be looked for; else nothing is amiss. */
 function doneReason(
   { unknown }: RunCounts,
-  cause: HaltCause | null,
+  cause: AbortReason | null,
   log: GeneratorParts['log'],
 ): string | null {
   const hasFailed = cause !== null && typeof cause === 'object' && 'error' in cause
-  return unknown > 0 && hasFailed ? haltReason(cause, { waits: false, missed: 0 }, log) : null
+  return unknown > 0 && hasFailed ? abortReasonText(cause, { waits: false, missed: 0 }, log) : null
 }
 
 /** One that was stopped before stays so, whatever made it rest now. */
-function restingReason(
+function stillReason(
   state: 'stopped' | 'paused',
-  cause: HaltCause | null,
+  cause: AbortReason | null,
   told: { readonly waits: boolean; readonly missed: number },
   log: GeneratorParts['log'],
 ): string {
-  return haltReason(state === 'stopped' ? 'stop' : cause, told, log)
+  return abortReasonText(state === 'stopped' ? 'stop' : cause, told, log)
 }
 
-function waitsForStore(cause: HaltCause | null, lease: Lease): boolean {
+function waitsForStore(cause: AbortReason | null, lease: Lease): boolean {
   if (cause === null || typeof cause === 'string' || 'slept' in cause) return false
   if (isStoreAway(cause.error)) return true
   // Another process kept the store's write lock; or it has the lease now, and goes on with the run.
