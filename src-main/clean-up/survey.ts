@@ -1,6 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { markedSlot, runLabel, SLOT_PROPERTY } from '../generator/marks.ts'
-import { searchRunTickets } from '../generator/run-tickets.ts'
+import { markedSlot, runLabel, searchRunTickets, SLOT_PROPERTY } from '../generator/marks.ts'
 import type { FoundTicket, Jira, Permissions } from '../jira/jira.ts'
 import type { Run, Slot, Store } from '../store/store.ts'
 

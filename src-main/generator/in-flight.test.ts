@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createInFlight } from './in-flight.ts'
+import { createInFlight } from './run-loop.ts'
 
 test('waiting for the next of very many costs no more than for the next of a few', async () => {
   const MANY = 30_000

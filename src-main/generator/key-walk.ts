@@ -3,7 +3,7 @@ import { readKey, type KnownKeys } from './known-keys.ts'
 import { markedSlot, runLabel, SLOT_PROPERTY } from './marks.ts'
 
 /** What reading the keys of a project brought. */
-export interface KeyWalk {
+interface KeyWalk {
   /** The run's tickets among them, by slot. */
   readonly found: ReadonlyMap<number, FoundTicket>
   /** Null where every ticket of the run that existed when the walk began was seen; else why that is not sure. */
@@ -17,7 +17,7 @@ export interface KeyWalk {
  */
 export type WalkGap = 'no-witness' | 'hidden' | 'too-many' | 'unmarked'
 
-export interface KeyWalkParts {
+interface KeyWalkParts {
   readonly jira: Pick<Jira, 'byIds' | 'search'>
   readonly runId: string
   readonly known: KnownKeys
@@ -28,6 +28,7 @@ export interface KeyWalkParts {
 
 /** Keys in a row that do not exist, after the last ticket that is known: there the walk ends. */
 const EMPTY_KEYS = 100
+
 const KEYS_AT_ONCE = 100
 
 /** Keys that are other people's tickets, and always will be: they are not read again. */
@@ -143,5 +144,51 @@ function createSeen(projectKey: string, taken: TakenKeys, { runId }: Pick<KeyWal
     },
     emptyAfter: (number) => lastAsked.filter((one) => one > Math.max(number, lastThere)).length,
     hasUnmarked: () => unmarked,
+  }
+}
+
+interface KeyWalker {
+  /**
+   * Looks at the tickets of a project whose keys are greater than `after`, in a walk that begins after this call. Who
+   * asks while none has begun shares the next one. Throws what Jira throws.
+   */
+  walk(projectKey: string, after: number): Promise<KeyWalk>
+}
+
+interface Waiting {
+  after: number
+  readonly walk: Promise<KeyWalk>
+}
+
+/** One walk at a time in each project, shared by all slots that are in doubt. */
+export function createKeyWalker(parts: KeyWalkParts): KeyWalker {
+  const running = new Map<string, Promise<unknown>>()
+  const waiting = new Map<string, Waiting>()
+  const taken = new Map<string, TakenKeys>()
+  const takenOf = (projectKey: string): TakenKeys => {
+    const keys = taken.get(projectKey) ?? createTakenKeys()
+    taken.set(projectKey, keys)
+    return keys
+  }
+  const begin = async (projectKey: string): Promise<KeyWalk> => {
+    await running.get(projectKey)?.catch(() => {})
+    const after = waiting.get(projectKey)?.after ?? 0
+    waiting.delete(projectKey)
+    const walk = walkKeys(projectKey, after, takenOf(projectKey), parts)
+    running.set(projectKey, walk)
+    return walk
+  }
+  return {
+    walk(projectKey, after) {
+      const next = waiting.get(projectKey)
+      if (next !== undefined) {
+        next.after = Math.min(next.after, after)
+        return next.walk
+      }
+      // Its first lines run at once, so that it is known before anyone else asks.
+      const opened: Waiting = { after, walk: Promise.resolve().then(() => begin(projectKey)) }
+      waiting.set(projectKey, opened)
+      return opened.walk
+    },
   }
 }

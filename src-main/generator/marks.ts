@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
+import { minuteOf, startOfMinute } from '../../src-shared/domain/minute.ts'
+import { searchPages, type FoundTicket, type Jira } from '../jira/jira.ts'
+
+const PAGE_SIZE = 100
 
 /** On every ticket that was ever generated: what a person searches for to find or to exclude them all. */
 export const GENERATED_LABEL = 'jira-tpm'
@@ -25,9 +29,41 @@ export function markedSlot(property: unknown, runId: string): number | null {
 }
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
+
 const RUN_ID_LENGTH = 8
 
 /** A run's name: eight lower-case base32 characters, short enough to read out, long enough never to come twice. */
 export function newRunId(): string {
   return Array.from(randomBytes(RUN_ID_LENGTH), (byte) => BASE32.charAt(byte % 32)).join('')
+}
+
+interface SearchedTickets {
+  /** These (50 at most) are answered truly, whatever the index knows. */
+  readonly reconcileIds?: readonly string[]
+  /** Only those created since the beginning of that minute (site epoch ms). */
+  readonly sinceMs?: number
+}
+
+/**
+ * The tickets that carry a run's label, as Jira's search finds them now, each once. The index lags: a ticket that is
+ * not among them may exist.
+ */
+export async function searchRunTickets(
+  jira: Pick<Jira, 'search'>,
+  runId: string,
+  signal: AbortSignal,
+  { reconcileIds = [], sinceMs = 0 }: SearchedTickets = {},
+): Promise<FoundTicket[]> {
+  const found = new Map<string, FoundTicket>()
+  const since = sinceMs > 0 ? ` AND created >= ${startOfMinute(minuteOf(sinceMs))}` : ''
+  const query = {
+    jql: `labels = "${runLabel(runId)}"${since} ORDER BY created ASC, key ASC`,
+    pageSize: PAGE_SIZE,
+    reconcileIds,
+    property: SLOT_PROPERTY,
+  }
+  for await (const page of searchPages(jira, query, signal)) {
+    for (const ticket of page.tickets) found.set(ticket.id, ticket)
+  }
+  return [...found.values()]
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSiteTime, type Clock } from '../runtime/clock.ts'
-import { catchUpPerSecond } from './catch-up.ts'
-import { createPacer, type SleptSpan } from './pacer.ts'
+import { catchUpPerSecond, createPacer, type SleptSpan } from './pacer.ts'
 
 const NEVER = new AbortController().signal
 const START_MS = 1_800_000_000_000

@@ -1,11 +1,131 @@
 import type { ResumeRequest, RunRequest } from '../../src-shared/contract/models.ts'
-import type { Run } from '../store/store.ts'
-import type { RunAbort } from './halt.ts'
-import type { ActiveRun, Prepared } from './own-run.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { SiteTime } from '../runtime/clock.ts'
+import type { ResumedRun, Run, Slot, Store } from '../store/store.ts'
+import type { RunAbort } from './run-abort.ts'
+import type { ActiveRun, Prepared } from './active-run.ts'
 import { USUAL_FIELD, USUAL_ORDER, type GeneratorParts } from './parts.ts'
-import { askedRun, isEnded, reopenRun, resumableRun, reviveRun } from './resume-run.ts'
-import { chooseTarget } from './run-target.ts'
-import { cannotCompress, draftRun, storeRun } from './start-run.ts'
+import { cannotCompress, chooseTarget, draftRun, storeRun } from './new-run.ts'
+
+const GO_ON = 'go on with'
+
+/** The run that is asked for, the last one where none is. Throws `not-found`. */
+async function askedRun(
+  { store, siteId }: Pick<GeneratorParts, 'store' | 'siteId'>,
+  runId: string | undefined,
+  /** What is to be done with it. */
+  what = GO_ON,
+): Promise<Run> {
+  const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
+  if (run !== null) return run
+  const message =
+    runId === undefined
+      ? `There is no run to ${what}: none was started in this Jira.`
+      : `There is no run ${runId} in this Jira’s ledger. Nothing was begun.`
+  throw new AppError('not-found', message, {
+    hint:
+      runId !== undefined
+        ? 'The list of runs names them all: jira-tpm runs.'
+        : what === GO_ON
+          ? 'Start one.'
+          : '',
+  })
+}
+
+/** The same, where it can go on: it is not at its end, or there is a word about its unknown slots. Throws `not-found`. */
+async function resumableRun(
+  parts: Pick<GeneratorParts, 'store' | 'siteId'>,
+  {
+    runId,
+    unknown,
+    what = GO_ON,
+  }: {
+    readonly runId?: string | undefined
+    readonly unknown?: ResumeRequest['unknown'] | undefined
+    readonly what?: string
+  },
+): Promise<Run> {
+  const run = await askedRun(parts, runId, what)
+  if (!isEnded(run) || unknown !== undefined) return run
+  const end = run.state === 'done' ? 'is done' : 'was stopped'
+  const which = runId === undefined ? `the last one, ${run.runId},` : `run ${run.runId}`
+  throw new AppError('not-found', `There is no run to ${what}: ${which} ${end}.`, {
+    hint: what === GO_ON ? 'Start a new one.' : '',
+  })
+}
+
+export function isEnded({ state }: Pick<Run, 'state'>): boolean {
+  return state === 'done' || state === 'stopped'
+}
+
+type Revived = {
+  readonly store: Pick<Store, 'slots' | 'resumeRun'>
+  readonly siteId: string
+  readonly siteTime: Pick<SiteTime, 'now'>
+}
+
+/**
+ * Marks a run running. What is left of it moves by the time that it stood still, so that the spacing of its slots is
+ * kept; or keeps its times, and those that have passed are caught up with or skipped. `stoodSinceMs` (site time) is null
+ * where nobody knows: then it stood since its last sign of life.
+ */
+export async function reviveRun(
+  { store, siteId, siteTime }: Revived,
+  run: Run,
+  stoodSinceMs: number | null,
+  missed: NonNullable<ResumeRequest['missed']> = 'shift',
+): Promise<Run> {
+  const nowMs = siteTime.now()
+  const slots = await store.slots(siteId, run.runId)
+  // A move whose answer was lost is not made again.
+  const since = Math.max(run.stateSinceMs, stoodSinceMs ?? lastSign(run, slots))
+  const byMs = missed === 'shift' ? Math.max(0, nowMs - since) : 0
+  const passed = slots.filter(({ state, plannedMs }) => state === 'planned' && plannedMs < nowMs)
+  return resumed({ store, siteId }, run, {
+    byMs,
+    atMs: nowMs,
+    ...(missed === 'skip' && { skipped: { slots: passed.map(({ slot }) => slot), reason: SKIPPED } }),
+  })
+}
+
+const SKIPPED = 'Its time had passed while the run stood still, and it was decided to skip it.'
+
+const WAS_STOPPED = 'The run had been stopped before its time.'
+
+/** Marks a run running that had come to its end, for the sake of its unknown slots alone. */
+async function reopenRun({ store, siteId, siteTime }: Revived, run: Run): Promise<Run> {
+  const slots = await store.slots(siteId, run.runId)
+  const planned = slots.filter(({ state }) => state === 'planned').map(({ slot }) => slot)
+  return resumed({ store, siteId }, run, {
+    byMs: 0,
+    atMs: siteTime.now(),
+    skipped: { slots: planned, reason: WAS_STOPPED },
+  })
+}
+
+async function resumed(
+  { store, siteId }: Pick<Revived, 'store' | 'siteId'>,
+  run: Run,
+  given: ResumedRun,
+): Promise<Run> {
+  await store.resumeRun(siteId, run.runId, given)
+  return {
+    ...run,
+    endMs: run.endMs + given.byMs,
+    shiftedMs: run.shiftedMs + given.byMs,
+    state: 'running',
+    wish: null,
+    stateSinceMs: given.atMs,
+  }
+}
+
+/** When a process last gave a sign of a run, by the site's clock (epoch ms). */
+export function lastSign(run: Run, slots: readonly Slot[]): number {
+  return slots.reduce(
+    (last, { sentAtMs, answeredAtMs }) => Math.max(last, sentAtMs ?? 0, answeredAtMs ?? 0),
+    run.startMs,
+  )
+}
 
 type Outcomes = Pick<ActiveRun, 'outcomeOf'>
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FoundTicket, SearchQuery } from '../jira/jira.ts'
-import { keyBeforeRun } from './run-beginning.ts'
+import { keyBeforeRun } from './known-keys.ts'
 
 const NEVER = new AbortController().signal
 const CREATED_MS = Date.UTC(2026, 5, 1, 12, 0, 30)

@@ -6,7 +6,7 @@ import type { Run, Store } from '../store/store.ts'
 import { newSlots, RUN } from '../../test-support/store-suite/runs.ts'
 import { makeTestData } from '../../test-support/store/store.ts'
 import { atEnd } from '../../test-support/end.ts'
-import { createRunMinutes, runMinutesOf } from './run-minutes.ts'
+import { createRunMinutes, runMinutesOf } from './run-progress.ts'
 
 const MINUTE_MS = 60_000
 const START_MS = 1_800_000_000_000

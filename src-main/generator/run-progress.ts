@@ -1,6 +1,16 @@
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { EventHub } from '../../src-shared/contract/hub.ts'
+import type { RunMinute, RunProgress } from '../../src-shared/contract/models.ts'
+import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Run, RunCounts } from '../store/store.ts'
+import { sharedRead } from '../runtime/shared-read.ts'
+import { noSuchRun } from '../store/errors.ts'
+import type { Run, RunCounts, SlotMinute, Store } from '../store/store.ts'
+
+/** Minutes of all runs that are kept; those of a run that has more are read each time. */
+const MAX_KEPT_MINUTES = 50_000
+
+/** A read that took less (ms) is followed by the next at once. */
+const SHORT_MS = 5
 
 const PUBLISH_EVERY_MS = 200
 
@@ -50,36 +60,141 @@ export function runProgress(run: Run, counts: RunCounts, standing: Standing): Ru
   }
 }
 
-/** Tells of changes at most five times a second, the last of them always. */
+/** Publishes changes at most five times a second, the last of them always. */
 export interface ProgressFeed {
   readonly changed: () => void
-  /** Ends what is under way; nothing is told after it resolves. */
+  /** Ends what is under way; nothing is published after it resolves. */
   closeRun(): Promise<void>
 }
 
-/** `tell` reads and publishes; where it throws, the change is told with the next. */
-export function createProgressFeed(tell: () => Promise<void>, clock: Clock): ProgressFeed {
+/** `publish` reads and publishes; where it throws, the change is published with the next. */
+export function createProgressFeed(publish: () => Promise<void>, clock: Clock): ProgressFeed {
   const closed = new AbortController()
   let dirty = false
-  let telling: Promise<void> | undefined
+  let publishing: Promise<void> | undefined
 
-  const tellWhileDirty = async (): Promise<void> => {
+  const publishWhileDirty = async (): Promise<void> => {
     while (dirty && !closed.signal.aborted) {
       dirty = false
-      await tell()
+      await publish()
       await clock.sleep(PUBLISH_EVERY_MS, closed.signal).catch(() => {})
     }
-    telling = undefined
+    publishing = undefined
   }
 
   return {
     changed() {
       dirty = true
-      telling ??= tellWhileDirty()
+      publishing ??= publishWhileDirty()
     },
     async closeRun() {
       closed.abort()
-      await telling
+      await publishing
     },
   }
+}
+
+interface RunMinutesParts {
+  readonly store: Pick<Store, 'run' | 'runMinutes' | 'onCommit' | 'onHealth'>
+  readonly siteId: string
+  readonly hub: Pick<EventHub, 'on'>
+  readonly clock: Pick<Clock, 'sleep'>
+}
+
+/** One reading of a run at a time, for all who ask before it begins. */
+interface Reading {
+  readonly next: () => Promise<RunMinute[]>
+  waiting: number
+}
+
+/**
+ * Answers with a run's minutes. They are read once for all who ask, and kept until something is committed, by whichever
+ * process. While a large run changes all the time, reading it takes half of the time at most. Throws `not-found`, and
+ * as the store.
+ */
+export function createRunMinutes(
+  { store, siteId, hub, clock }: RunMinutesParts,
+  signal: AbortSignal,
+): (runId: string) => Promise<RunMinute[]> {
+  const kept = new Map<string, RunMinute[]>()
+  const readings = new Map<string, Reading>()
+  let keptMinutes = 0
+  let commits = 0
+
+  const forget = (): void => {
+    commits += 1
+    kept.clear()
+    keptMinutes = 0
+  }
+  const leave = [
+    store.onCommit(siteId, ['ledger'], forget),
+    store.onHealth(forget),
+    // A server's word of our own commit may come after the event that has them asked for.
+    hub.on('run.changed', forget),
+  ]
+  signal.addEventListener('abort', () => leave.forEach((unsubscribe) => unsubscribe()), { once: true })
+
+  const keep = (runId: string, minutes: RunMinute[]): void => {
+    if (keptMinutes + minutes.length > MAX_KEPT_MINUTES) {
+      kept.clear()
+      keptMinutes = 0
+    }
+    if (minutes.length > MAX_KEPT_MINUTES) return
+    kept.set(runId, minutes)
+    keptMinutes += minutes.length
+  }
+  const read = async (runId: string): Promise<RunMinute[]> => {
+    const before = commits
+    const run = await store.run(siteId, runId)
+    if (run === null) throw noSuchRun(runId)
+    const minutes = runMinutesOf(run, await store.runMinutes(siteId, runId))
+    if (commits === before) keep(runId, minutes)
+    return minutes
+  }
+  const createReading = (runId: string): Reading => {
+    let tookMs = 0
+    const next = sharedRead(async () => {
+      if (tookMs > SHORT_MS) await clock.sleep(tookMs, signal)
+      const beganMs = performance.now()
+      try {
+        return kept.get(runId) ?? (await read(runId))
+      } finally {
+        tookMs = performance.now() - beganMs
+      }
+    })
+    return { next, waiting: 0 }
+  }
+
+  return async (runId) => {
+    const known = kept.get(runId)
+    if (known !== undefined) return known
+    const reading = readings.get(runId) ?? createReading(runId)
+    readings.set(runId, reading)
+    reading.waiting += 1
+    try {
+      return await reading.next()
+    } finally {
+      reading.waiting -= 1
+      if (reading.waiting === 0) readings.delete(runId)
+    }
+  }
+}
+
+/**
+ * The ledger minute by minute over the run's span, empty minutes too: what was planned, what of it was created, and what
+ * was not and will not be by itself.
+ */
+export function runMinutesOf({ startMs, endMs }: Run, slots: readonly SlotMinute[]): RunMinute[] {
+  const { fromMinute, toMinute } = minuteSpan(startMs, endMs)
+  const minutes = Array.from({ length: toMinute - fromMinute }, (_, index) => ({
+    minute: fromMinute + index,
+    planned: 0,
+    created: 0,
+    notMade: 0,
+  }))
+  for (const slot of slots) {
+    const index = slot.minute - fromMinute
+    if (minutes[index] !== undefined) minutes[index] = slot
+  }
+  return minutes
 }

@@ -5,10 +5,9 @@ import type { Lease } from '../leases/lease.ts'
 import { machineOf } from '../leases/lease-owner.ts'
 import { noSuchRun } from '../store/errors.ts'
 import type { Run, Store } from '../store/store.ts'
-import type { ActiveRun } from './own-run.ts'
 import { isCleanUp } from './run-lease.ts'
-import { isAsLeft, isOpen } from './rest.ts'
-import { isStoreAway, stateReason } from './rest-reason.ts'
+import { isAsLeft, isOpen, type ActiveRun } from './active-run.ts'
+import { isStoreAway, stateReason } from './run-abort.ts'
 import { runProgress } from './run-progress.ts'
 
 /** How runs stand, whoever works on them. Nothing here changes anything in the store. */

@@ -1,19 +1,26 @@
 import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { OUTLIVE_MS } from '../leases/lease.ts'
+import { OUTLIVE_MS, type Lease } from '../leases/lease.ts'
 import { createSerial } from '../runtime/serial.ts'
 import type { RunWish } from '../store/store.ts'
-import { stopRemotely } from './elsewhere.ts'
-import { createRetry } from './keep-trying.ts'
-import { createActiveRun } from './own-run.ts'
+import { stopRemotely } from './requested-state.ts'
+import { createRunLease, runsAreTaken } from './run-lease.ts'
+import {
+  createActiveRun,
+  createRetry,
+  finalState,
+  isAsLeft,
+  isOpen,
+  waitsForStore,
+  type ActiveRun,
+  type RunOutcome,
+} from './active-run.ts'
 import type { GeneratorParts } from './parts.ts'
 import { prepareNew, preparePark, prepareResumed } from './prepare-run.ts'
-import { isAsLeft, isOpen, finalState, waitsForStore, type RunOutcome } from './rest.ts'
-import { isStoreAway } from './rest-reason.ts'
-import { createRunLease, runsAreTaken } from './run-lease.ts'
-import { createRunViews } from './run-views.ts'
-import type { LaunchedRun } from './working-run.ts'
+import { isStoreAway } from './run-abort.ts'
+import { createRunViews, type RunViews } from './run-views.ts'
+import type { LaunchedRun } from './launch-run.ts'
 
 /** Requests under way when the program closes get so long (real ms) for their answers. */
 const CLOSE_PATIENCE_MS = 1_000
@@ -63,7 +70,6 @@ export interface Generator {
 }
 
 export function createGenerator(parts: GeneratorParts): Generator {
-  const { store, siteId, siteTime, clock, log } = parts
   const closing = new AbortController()
   const { signal } = closing
   const lease = createRunLease(parts)
@@ -76,133 +82,25 @@ export function createGenerator(parts: GeneratorParts): Generator {
   }
   const active = createActiveRun({ parts, lease, closing: signal, taken, onOpenOutcome: () => retry.begin() })
   const views = createRunViews({ ...parts, lease, active })
+  const control: Control = { parts, lease, active, views, signal }
+  const retry = createRetry(() => serial(() => finishOpen(control)), {
+    clock: parts.clock,
+    everyMs: TRY_STORE_MS,
+    signal,
+  })
 
-  const start = async (request: RunRequest): Promise<RunProgress> => {
-    const begun = await active.launch(0, async () => {
-      const owed = active.outcome()
-      if (owed !== null && isOpen(owed) && (await writeOwed(owed))) {
-        await store.setRunState(siteId, owed.run.runId, finalState(owed.end), siteTime.now())
-      }
-      return prepareNew(parts, request, signal)
-    })
-    return begun.progress()
-  }
-  const resume = async (request: ResumeRequest, waitMs = OUTLIVE_MS): Promise<RunProgress> =>
-    (await active.launch(waitMs, () => prepareResumed(parts, active, request, signal))).progress()
-  /** Of the last run where none is named. */
-  const park = async (cause: RunWish, runId?: string): Promise<RunProgress> => {
-    const named = runId === undefined ? {} : { runId }
-    const resting = await active.launch(OUTLIVE_MS, (runAbort) =>
-      preparePark(parts, active, { runAbort, cause, ...named }),
-    )
-    return (await resting.ended).progress
-  }
-
-  /** Goes on with a run that waited for its store, or writes what is owed of one. True where nothing is left to do. */
-  const finishOpen = (): Promise<boolean> =>
-    serial(async () => {
-      const known = active.outcome()
-      if (active.launched() !== null || known === null || !isOpen(known)) return true
-      if (store.health().state === 'down') return false
-      const waits = waitsForStore(known)
-      const { runId } = known.run
-      const owed = finalState(known.end) === 'stopped' ? 'stop' : 'pause'
-      try {
-        if (!(await writeOwed(known))) return true
-        const wish = waits ? ((await store.run(siteId, runId))?.wish ?? null) : null
-        if (waits && wish === null) await resume({ runId }, 0)
-        else {
-          const cause = wish ?? owed
-          const resting = await active.launch(0, (runAbort) =>
-            preparePark(parts, active, { runAbort, cause, runId }),
-          )
-          await resting.ended
-        }
-        return true
-      } catch (error) {
-        if (signal.aborted) return true
-        const passes = isStoreAway(error) || (error instanceof AppError && error.retryable)
-        if (!passes && waits) active.suspend(known, { error })
-        else if (!passes) log.warn({ err: error }, 'the end of a run could not be written down')
-        return false
-      }
-    })
-  const retry = createRetry(finishOpen, { clock, everyMs: TRY_STORE_MS, signal })
-  /** Writes the outcomes that are owed of a run. False where nothing else is. */
-  const writeOwed = async (known: RunOutcome): Promise<boolean> => {
-    await known.ledger.flush()
-    const [stored, last] = await Promise.all([store.run(siteId, known.run.runId), store.lastRun(siteId)])
-    const isWritten = !waitsForStore(known) && stored?.state === finalState(known.end)
-    if (isAsLeft(known, stored, last) && !isWritten) return true
-    active.release(known, (await views.current()) ?? known.end.progress)
-    return false
-  }
-
-  /** Aborts the run under way; resolves with its end, null where it waits for its store or none is under way. */
-  const abortHere = async (cause: RunWish): Promise<RunProgress | null> => {
-    const working = active.launched()
-    working?.runAbort.abort(cause)
-    const end = await working?.ended
-    return end === undefined || end.progress.waits === true ? null : end.progress
-  }
-  /** Pauses or stops a run that another process works on, or worked on when it died. Null where there is none. */
-  const abortRemote = async (cause: RunWish): Promise<RunProgress | null> => {
-    const there = await views.underWay()
-    if (there === null) return null
-    const { runId } = there.run
-    // One that a process left long ago is not the one that is meant.
-    const isMeant = there.holder !== null || runId === active.outcome()?.run.runId || (await isLast(runId))
-    if (!isMeant) return null
-    const asked =
-      there.holder !== null && (await stopRemotely({ ...parts, lease, closing: signal }, runId, cause))
-    const rests = asked ? await views.get(runId) : null
-    return rests === null || isPausedInstead(rests, cause) ? park(cause, runId) : rests
-  }
-  const isLast = async (runId: string): Promise<boolean> => (await store.lastRun(siteId))?.runId === runId
-  /** The run of which a word was meant that waited for its turn, where it has come to rest meanwhile; else null. */
-  const endedMeanwhile = async (meant: LaunchedRun | null): Promise<RunProgress | null> => {
-    const run = meant === null ? null : await views.get(meant.run.runId)
-    return run === null || run.state === 'running' || run.state === 'broken' ? null : run
-  }
-  const pause = async (meant: LaunchedRun | null): Promise<RunProgress> => {
-    const paused = await abortHere('pause')
-    if (paused !== null) return paused
-    const waiting = active.waiting()
-    if (waiting !== null) return active.suspend(waiting, 'pause')
-    const rests = (await endedMeanwhile(meant)) ?? (await abortRemote('pause'))
-    if (rests === null) throw noneUnderWay()
-    return rests
-  }
-  const stop = async (meant: LaunchedRun | null): Promise<RunProgress> => {
-    const stopped = await abortHere('stop')
-    if (stopped !== null && !isPausedInstead(stopped, 'stop')) return stopped
-    const waiting = active.waiting()
-    try {
-      const rests = waiting === null ? await endedMeanwhile(meant) : null
-      if (rests !== null && !isPausedInstead(rests, 'stop')) return rests
-      return (await abortRemote('stop')) ?? (await park('stop', await pausedHere()))
-    } catch (error) {
-      if (waiting !== null && isStoreAway(error)) return active.suspend(waiting, 'stop')
-      throw error
-    }
-  }
-  /** The run that this process paused, where it still rests: not always the last one. */
-  const pausedHere = async (): Promise<string | undefined> => {
-    const runId = active.outcome()?.run.runId
-    const run = runId === undefined ? null : await store.run(siteId, runId)
-    return run?.state === 'paused' ? run.runId : undefined
-  }
-
-  /** A word waits for its turn behind others; the run that it means is the one that is under way when it is said. */
-  const inTurn = (word: (meant: LaunchedRun | null) => Promise<RunProgress>): Promise<RunProgress> => {
+  /** A request waits for its turn behind others; the run that it means is the one under way when it is made. */
+  const inTurn = (
+    request: (control: Control, meant: LaunchedRun | null) => Promise<RunProgress>,
+  ): Promise<RunProgress> => {
     const meant = active.launched()
-    return serial(() => word(meant))
+    return serial(() => request(control, meant))
   }
 
   return {
-    start: (request) => serial(() => start(request)),
+    start: (request) => serial(() => start(control, request)),
     pause: () => inTurn(pause),
-    resume: (request = {}) => serial(() => resume(request)),
+    resume: (request = {}) => serial(() => resume(control, request, OUTLIVE_MS)),
     stop: () => inTurn(stop),
     current: () => views.current(),
     get: (runId) => views.get(runId),
@@ -217,10 +115,157 @@ export function createGenerator(parts: GeneratorParts): Generator {
     async close() {
       closing.abort(closed())
       const working = active.launched()
-      if (working !== null) await pauseSoon(working, clock)
+      if (working !== null) await pauseSoon(working, parts.clock)
       await serial(async () => {})
     },
   }
+}
+
+/** What the requests for a run share. */
+interface Control {
+  readonly parts: GeneratorParts
+  readonly lease: Lease
+  readonly active: ActiveRun
+  readonly views: RunViews
+  /** The program is closing. */
+  readonly signal: AbortSignal
+}
+
+async function start(control: Control, request: RunRequest): Promise<RunProgress> {
+  const { parts, active, signal } = control
+  const { store, siteId, siteTime } = parts
+  const begun = await active.launch(0, async () => {
+    const owed = active.outcome()
+    if (owed !== null && isOpen(owed) && (await writeOwed(control, owed))) {
+      await store.setRunState(siteId, owed.run.runId, finalState(owed.end), siteTime.now())
+    }
+    return prepareNew(parts, request, signal)
+  })
+  return begun.progress()
+}
+
+async function resume(
+  { parts, active, signal }: Control,
+  request: ResumeRequest,
+  waitMs: number,
+): Promise<RunProgress> {
+  return (await active.launch(waitMs, () => prepareResumed(parts, active, request, signal))).progress()
+}
+
+/** Brings a run to rest that nobody works on: the last one where none is named. */
+async function park(
+  { parts, active }: Control,
+  cause: RunWish,
+  runId: string | undefined,
+  waitMs: number,
+): Promise<RunProgress> {
+  const named = runId === undefined ? {} : { runId }
+  const parked = await active.launch(waitMs, (runAbort) =>
+    preparePark(parts, active, { runAbort, cause, ...named }),
+  )
+  return (await parked.ended).progress
+}
+
+/** Goes on with a run that waited for its store, or writes what is owed of one. True where nothing is left to do. */
+async function finishOpen(control: Control): Promise<boolean> {
+  const { parts, active, signal } = control
+  const { store, siteId, log } = parts
+  const known = active.outcome()
+  if (active.launched() !== null || known === null || !isOpen(known)) return true
+  if (store.health().state === 'down') return false
+  const waits = waitsForStore(known)
+  const { runId } = known.run
+  const owed = finalState(known.end) === 'stopped' ? 'stop' : 'pause'
+  try {
+    if (!(await writeOwed(control, known))) return true
+    const wish = waits ? ((await store.run(siteId, runId))?.wish ?? null) : null
+    if (waits && wish === null) await resume(control, { runId }, 0)
+    else await park(control, wish ?? owed, runId, 0)
+    return true
+  } catch (error) {
+    if (signal.aborted) return true
+    const passes = isStoreAway(error) || (error instanceof AppError && error.retryable)
+    if (!passes && waits) active.suspend(known, { error })
+    else if (!passes) log.warn({ err: error }, 'the end of a run could not be written down')
+    return false
+  }
+}
+
+/** Writes the outcomes that are owed of a run. False where nothing else is. */
+async function writeOwed({ parts, active, views }: Control, known: RunOutcome): Promise<boolean> {
+  const { store, siteId } = parts
+  await known.ledger.flush()
+  const [stored, last] = await Promise.all([store.run(siteId, known.run.runId), store.lastRun(siteId)])
+  const isWritten = !waitsForStore(known) && stored?.state === finalState(known.end)
+  if (isAsLeft(known, stored, last) && !isWritten) return true
+  active.release(known, (await views.current()) ?? known.end.progress)
+  return false
+}
+
+async function pause(control: Control, meant: LaunchedRun | null): Promise<RunProgress> {
+  const { active } = control
+  const paused = await abortHere(control, 'pause')
+  if (paused !== null) return paused
+  const waiting = active.waiting()
+  if (waiting !== null) return active.suspend(waiting, 'pause')
+  const ended = (await endedMeanwhile(control, meant)) ?? (await abortRemote(control, 'pause'))
+  if (ended === null) throw noneUnderWay()
+  return ended
+}
+
+async function stop(control: Control, meant: LaunchedRun | null): Promise<RunProgress> {
+  const { active } = control
+  const stopped = await abortHere(control, 'stop')
+  if (stopped !== null && !isPausedInstead(stopped, 'stop')) return stopped
+  const waiting = active.waiting()
+  try {
+    const ended = waiting === null ? await endedMeanwhile(control, meant) : null
+    if (ended !== null && !isPausedInstead(ended, 'stop')) return ended
+    const remote = await abortRemote(control, 'stop')
+    return remote ?? (await park(control, 'stop', await pausedHere(control), OUTLIVE_MS))
+  } catch (error) {
+    if (waiting !== null && isStoreAway(error)) return active.suspend(waiting, 'stop')
+    throw error
+  }
+}
+
+/** Aborts the run under way; resolves with its end, null where it waits for its store or none is under way. */
+async function abortHere({ active }: Control, cause: RunWish): Promise<RunProgress | null> {
+  const working = active.launched()
+  working?.runAbort.abort(cause)
+  const end = await working?.ended
+  return end === undefined || end.progress.waits === true ? null : end.progress
+}
+
+/** Pauses or stops a run that another process works on, or worked on when it died. Null where there is none. */
+async function abortRemote(control: Control, cause: RunWish): Promise<RunProgress | null> {
+  const { parts, lease, active, views, signal } = control
+  const there = await views.underWay()
+  if (there === null) return null
+  const { runId } = there.run
+  // One that a process left long ago is not the one that is meant.
+  const isMeant =
+    there.holder !== null ||
+    runId === active.outcome()?.run.runId ||
+    (await parts.store.lastRun(parts.siteId))?.runId === runId
+  if (!isMeant) return null
+  const asked =
+    there.holder !== null && (await stopRemotely({ ...parts, lease, closing: signal }, runId, cause))
+  const ended = asked ? await views.get(runId) : null
+  return ended === null || isPausedInstead(ended, cause) ? park(control, cause, runId, OUTLIVE_MS) : ended
+}
+
+/** The run that was meant by a request which waited for its turn, where it has come to rest meanwhile; else null. */
+async function endedMeanwhile({ views }: Control, meant: LaunchedRun | null): Promise<RunProgress | null> {
+  const run = meant === null ? null : await views.get(meant.run.runId)
+  return run === null || run.state === 'running' || run.state === 'broken' ? null : run
+}
+
+/** The run that this process paused, where it still rests: not always the last one. */
+async function pausedHere({ parts, active }: Control): Promise<string | undefined> {
+  const runId = active.outcome()?.run.runId
+  const run = runId === undefined ? null : await parts.store.run(parts.siteId, runId)
+  return run?.state === 'paused' ? run.runId : undefined
 }
 
 /** One that was about to pause when it was told to stop. */

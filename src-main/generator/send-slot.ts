@@ -1,18 +1,21 @@
 import { machineTime } from '../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock, SiteTime } from '../runtime/clock.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { CreatedTicket, Jira } from '../jira/jira.ts'
-import type { NewSlot, SlotOutcome } from '../store/store.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
+import type { NewSlot, Slot, SlotOutcome } from '../store/store.ts'
 import { GENERATED_LABEL, runLabel, SLOT_PROPERTY, slotMark } from './marks.ts'
-import type { TicketTextSource } from './ticket-text.ts'
+import type { OpenSlot } from './resolve-slot.ts'
+import type { Stopwatch } from './reconcile.ts'
+import { createTicketText, type TicketTextSource } from './ticket-text/ticket-text.ts'
+import type { Work } from './run-loop.ts'
 
 /**
  * What a request for a slot's ticket came to: an outcome that can be written down; doubt, when the ticket may or may not
  * have been made; or nothing, when it was held back and never left. `trouble` is what will meet the next slots, too: the
  * run should not go on.
  */
-export type Sent = (
+type Sent = (
   | { readonly outcome: SlotOutcome }
   | { readonly doubt: SendDoubt }
   | { readonly heldBack: SlotOutcome }
@@ -27,7 +30,7 @@ interface SendDoubt {
   readonly because: string
 }
 
-export interface SendParts {
+interface SendParts {
   readonly jira: Pick<Jira, 'create'>
   readonly clock: Clock
   readonly siteTime: SiteTime
@@ -39,10 +42,16 @@ export interface SendParts {
 }
 
 /** A slot with all that its ticket needs. */
-export type ReadySlot = Pick<NewSlot, 'slot' | 'plannedMs' | 'priorityId' | 'projectKey' | 'issueTypeId'>
+type ReadySlot = Pick<NewSlot, 'slot' | 'plannedMs' | 'priorityId' | 'projectKey' | 'issueTypeId'>
+
+/** A request leaves within this of its claim (real ms), or never: nobody waits longer for it to take effect than … */
+const LONGEST_LEAVE_MS = 10_000
+
+/** … the bound, of which this share is for leaving; the rest is the network's and Jira's. */
+const SHARE_TO_LEAVE = 1 / 3
 
 /** Sends the request for a slot's ticket, once. Throws nothing but bugs. */
-export async function sendSlot(parts: SendParts, slot: ReadySlot): Promise<Sent> {
+async function sendSlot(parts: SendParts, slot: ReadySlot): Promise<Sent> {
   const { siteTime, jira, signal, mayLeave } = parts
   let left: Leaving = { sentAtMs: null, latenessMs: lateness(parts, slot) }
   const onLeaving = (): boolean => {
@@ -134,4 +143,32 @@ function afterError(error: AppError, slot: number, times: Required<Times>): Sent
 /** Whether Jira answered with success to somebody whom it did not take for us: it may have made the ticket for nobody. */
 function mayBeDone(error: AppError): boolean {
   return error instanceof JiraError && error.status !== null && error.status < 300
+}
+
+/** A slot that this process has just claimed. */
+interface ClaimedSlot {
+  readonly slot: Slot
+  /** Since before the claim. */
+  readonly since: Stopwatch
+  /** See `Doubt`. */
+  readonly after: number | null
+}
+
+/** Sends claimed slots. `onDoubt` hears of those without a clear answer. */
+export function createSender(
+  work: Work,
+  onDoubt: (slot: OpenSlot) => void,
+): (claimed: ClaimedSlot) => Promise<void> {
+  const { run, runAbort, pacer, inFlightMs, note, writes, guarded } = work
+  const texts = createTicketText(run.seed)
+  const leaveMs = Math.min(LONGEST_LEAVE_MS, inFlightMs * SHARE_TO_LEAVE)
+  return async ({ slot, since, after }) => {
+    const mayLeave = (): boolean => !runAbort.signal.aborted && since.atMostMs() <= leaveMs
+    const sent = await sendSlot({ ...work, texts, runId: run.runId, mayLeave }, slot)
+    if (sent.trouble !== undefined) runAbort.abort({ error: sent.trouble })
+    if ('doubt' in sent) return onDoubt({ slot, since, after, isUnknown: false, ...sent.doubt })
+    if ('outcome' in sent) return writes.add(guarded(note(sent.outcome)))
+    await note(sent.heldBack)
+    pacer.add([slot])
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startStopwatch } from './stopwatch.ts'
+import { startStopwatch } from './reconcile.ts'
 
 test.each([
   ['set forward', 3_600_000],

@@ -1,6 +1,6 @@
 import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { settableValues, usualType } from '../generator/run-target.ts'
+import { settableValues, usualType } from '../generator/new-run.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
 import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
 import type { KnownProject } from './project-step.ts'

@@ -1,5 +1,5 @@
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
-import { settableValues } from '../generator/run-target.ts'
+import { settableValues } from '../generator/new-run.ts'
 import type { CreatableType, SelectField } from '../jira/jira.ts'
 import { looksLikeSeverity } from './severity-name.ts'
 

@@ -54,7 +54,7 @@ type Text = Pick<NewIssue, 'title' | 'description'>
 /** The text source is loaded only where there is something to write: it is most of what a start has to read. */
 async function historyTexts(seed: number, count: number): Promise<Text[]> {
   if (count === 0) return []
-  const { createTicketText } = await import('../generator/ticket-text.ts')
+  const { createTicketText } = await import('../generator/ticket-text/ticket-text.ts')
   const source = createTicketText(seed)
   return Array.from({ length: count }, () => {
     const { title, paragraphs } = source.next()

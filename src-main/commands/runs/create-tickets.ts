@@ -41,7 +41,7 @@ export function addCreateTickets(program: Command, host: CommandHost): void {
 /** Known before anything is asked of the Jira. */
 async function refuseCompression({ jira }: Config, { compress = 1 }: CreateOptions): Promise<void> {
   if (jira.kind !== 'site' || compress === 1) return
-  const { cannotCompress } = await import('../../generator/start-run.ts')
+  const { cannotCompress } = await import('../../generator/new-run.ts')
   throw cannotCompress()
 }
 

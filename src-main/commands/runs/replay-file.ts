@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import type { Replay } from '../../../src-shared/contract/models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { collectReplay } from '../../generator/read-replay.ts'
+import { collectReplay } from '../../generator/replay/read-replay.ts'
 import type { CliIo } from '../cli/io.ts'
 
 /**

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Value } from 'typebox/value'
-import { MAX_REPLAY, Replay } from '../../src-shared/contract/models.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { ExportedTicket } from '../store/store.ts'
-import { TICKET_LINES } from '../transfer/ticket-lines.ts'
+import { MAX_REPLAY, Replay } from '../../../src-shared/contract/models.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import type { ExportedTicket } from '../../store/store.ts'
+import { TICKET_LINES } from '../../transfer/ticket-lines.ts'
 import { collectReplay, readReplay } from './read-replay.ts'
 
 const read = (text: string): Promise<Replay> => readReplay({ name: 'may', text })

@@ -1,14 +1,11 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { CreatedTicket, FoundTicket, Jira } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { CreatedTicket, Jira } from '../jira/jira.ts'
 import type { Run } from '../store/store.ts'
-import { isRequested, type RunAbort } from './halt.ts'
-import type { WalkGap } from './key-walk.ts'
-import { createKeyWalker } from './key-walker.ts'
-import type { KnownKeys } from './known-keys.ts'
-import { keyBeforeRun } from './run-beginning.ts'
-import { createSlotFinder } from './slot-finder.ts'
-import { startStopwatch, type Stopwatch } from './stopwatch.ts'
+import { isRequested, type RunAbort } from './run-abort.ts'
+import { createKeyWalker, type WalkGap } from './key-walk.ts'
+import { keyBeforeRun, type KnownKeys } from './known-keys.ts'
+import { markedSlot, searchRunTickets } from './marks.ts'
 
 /** A slot whose ticket may or may not have been made. */
 interface SlotInDoubt {
@@ -60,7 +57,11 @@ interface Seen {
   readonly gap: WalkGap | 'unread' | null
 }
 
+/** So much earlier than by our clock a ticket may have been created by the site's. */
+const SEARCH_SLACK_MS = 15 * 60_000
+
 const FIRST_WAIT_MS = 250
+
 const LONGEST_WAIT_MS = 5_000
 
 const GAPS: Readonly<Record<WalkGap | 'unread', string>> = {
@@ -131,5 +132,77 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
         waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)
       }
     },
+  }
+}
+
+interface SlotFinder {
+  /**
+   * The ticket that was made for a slot, `sinceMs` (site epoch ms) at the earliest, as Jira's search shows it now; null
+   * where it does not. Throws as Jira does.
+   */
+  look(slot: number, sinceMs: number): Promise<FoundTicket | null>
+}
+
+interface FinderParts {
+  readonly jira: Pick<Jira, 'search'>
+  readonly runId: string
+  readonly signal: AbortSignal
+}
+
+/**
+ * Looks in the search index. Slots that are looked for at the same time share their searches. What was created before
+ * their claims is not asked for: a run may have made a hundred thousand tickets by then.
+ */
+function createSlotFinder({ jira, runId, signal }: FinderParts): SlotFinder {
+  /** The earliest of those who wait for the next search. */
+  let earliestMs = Infinity
+  const search = shared(async () => {
+    const sinceMs = earliestMs - SEARCH_SLACK_MS
+    earliestMs = Infinity
+    const tickets = await searchRunTickets(jira, runId, signal, { sinceMs })
+    return new Map(tickets.map((ticket) => [markedSlot(ticket.property, runId), ticket]))
+  })
+  return {
+    async look(slot, sinceMs) {
+      earliestMs = Math.min(earliestMs, sinceMs)
+      return (await search()).get(slot) ?? null
+    },
+  }
+}
+
+/** Calls `work` once for all who ask while it has not begun: who asks while it runs gets the next one's result. */
+function shared<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<unknown> = Promise.resolve()
+  let next: Promise<T> | undefined
+  return () => {
+    next ??= running
+      .catch(() => {})
+      .then(() => {
+        const result = work()
+        running = result
+        next = undefined
+        return result
+      })
+    return next
+  }
+}
+
+/**
+ * Real time since it was started, by two clocks: one may be set, the other may stand still while the machine sleeps, and
+ * never shows more than has passed. Whoever must not be too early asks for the least, whoever must not be too late for
+ * the most.
+ */
+export interface Stopwatch {
+  atLeastMs(): number
+  atMostMs(): number
+}
+
+/** `alreadyMs`: so many milliseconds ago. */
+export function startStopwatch(clock: Pick<Clock, 'now'>, alreadyMs = 0): Stopwatch {
+  const [setMs, steadyMs] = [clock.now(), performance.now()]
+  const steady = (): number => performance.now() - steadyMs
+  return {
+    atLeastMs: () => steady() + alreadyMs,
+    atMostMs: () => Math.max(clock.now() - setMs, steady()) + alreadyMs,
   }
 }

@@ -1,12 +1,13 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Lease } from '../leases/lease.ts'
 import { isHere } from '../leases/lease-owner.ts'
-import { createRunAbort, type RunAbort, type AbortReason } from './halt.ts'
-import { createLedger } from './ledger.ts'
+import type { Lease } from '../leases/lease.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Run, RunState } from '../store/store.ts'
+import { launchRun, type LaunchedRun, type LaunchParts, type RunEnd } from './launch-run.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import type { GeneratorParts } from './parts.ts'
-import { suspended, isOpen, released, waitsForStore, type RunOutcome } from './rest.ts'
-import { launchRun, type LaunchParts, type LaunchedRun } from './working-run.ts'
+import { abortReasonText, createRunAbort, type AbortReason, type RunAbort } from './run-abort.ts'
 
 /** A program that ends lets go of its run in this time (real ms). */
 const ENDING_MS = 2_500
@@ -129,4 +130,93 @@ function underWay(): AppError {
   return new AppError('busy', 'A run is under way already. No other was begun.', {
     hint: 'Stop it first, or wait until it is done.',
   })
+}
+
+/** How the last run of this process came to rest: what the store does not keep of it, or does not know yet. */
+export interface RunOutcome {
+  readonly run: Run
+  readonly end: RunEnd
+  readonly ledger: Ledger
+}
+
+/** Whether nothing but its store hinders it: it goes on when that is back. */
+export function waitsForStore({ end }: RunOutcome): boolean {
+  return end.progress.waits === true
+}
+
+/** Whether something is left to be done as soon as its store can be written again. */
+export function isOpen(rest: RunOutcome): boolean {
+  return waitsForStore(rest) || rest.end.owes
+}
+
+/** Whether a run is in the store as this process left it: no other has gone on with it or ended it, or begun a new one. */
+export function isAsLeft({ run, end }: RunOutcome, stored: Run | null, last: Run | null): boolean {
+  if (stored?.runId !== run.runId || !end.stateSinceMs.includes(stored.stateSinceMs)) return false
+  return last === null || last.runId === run.runId || last.createdAtMs < end.siteMs
+}
+
+/** What is to be written of it. */
+export function finalState({ progress, cause }: RunEnd): RunState {
+  if (progress.state === 'done') return 'done'
+  return cause === 'stop' ? 'stopped' : 'paused'
+}
+
+/** The rest of a run that waited for its store and shall not go on: as a person says, or because of an error. */
+function suspended(
+  rest: RunOutcome,
+  cause: NonNullable<RunEnd['cause']>,
+  log: GeneratorParts['log'],
+): RunOutcome {
+  const { waits: _, ...progress } = rest.end.progress
+  const state = cause === 'stop' ? 'stopped' : 'paused'
+  const reason = abortReasonText(cause, { waits: false, missed: rest.end.progress.missed }, log)
+  return { ...rest, end: { ...rest.end, cause, progress: { ...progress, state, reason }, owes: true } }
+}
+
+/** The rest of a run that others take care of, or of which all is written. */
+function released({ end, ...rest }: RunOutcome): RunOutcome {
+  const { waits: _, ...progress } = end.progress
+  return { ...rest, end: { ...end, progress, owes: false } }
+}
+
+/** Tries something again and again until it is done with. */
+interface Retry {
+  /** Tries after a pause, and from then on. Where it is at it already, it goes on as it does. */
+  begin(): void
+  /** The next try comes at once: what hindered it may be gone. */
+  hurry(): void
+}
+
+/**
+ * `work` tells whether it is done with; it must not reject. `everyMs`: real milliseconds before each try. It ends with
+ * the signal's abort.
+ */
+export function createRetry(
+  work: () => Promise<boolean>,
+  {
+    clock,
+    everyMs,
+    signal,
+  }: { readonly clock: Clock; readonly everyMs: number; readonly signal: AbortSignal },
+): Retry {
+  let trying = false
+  let pause = new AbortController()
+
+  const tryOn = async (): Promise<void> => {
+    do {
+      // A pause that is cut short leads to the next try.
+      await clock.sleep(everyMs, AbortSignal.any([signal, pause.signal])).catch(() => {})
+      pause = new AbortController()
+      if (signal.aborted) return
+    } while (!(await work()))
+    trying = false
+  }
+  return {
+    begin() {
+      if (trying || signal.aborted) return
+      trying = true
+      void tryOn()
+    },
+    hurry: () => pause.abort(),
+  }
 }

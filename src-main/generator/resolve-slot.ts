@@ -1,8 +1,11 @@
-import type { Slot, SlotOutcome } from '../store/store.ts'
-import type { Reconciler, Resolution } from './doubt.ts'
+import type { Jira } from '../jira/jira.ts'
+import type { Run, Slot, SlotOutcome } from '../store/store.ts'
+import type { Reconciler, Resolution, Stopwatch } from './reconcile.ts'
+import type { Ledger } from './ledger.ts'
+import { markedSlot, searchRunTickets } from './marks.ts'
+import { lastSign } from './prepare-run.ts'
 import { madeOutcome, notMadeOutcome } from './send-slot.ts'
-import type { Stopwatch } from './stopwatch.ts'
-import type { Work } from './work.ts'
+import type { Work } from './run-loop.ts'
 
 /** A slot without a clear answer, and what is known of it. */
 export interface OpenSlot {
@@ -19,6 +22,9 @@ export interface OpenSlot {
   /** It was given up before: it is sent again only where the person says so. */
   readonly isUnknown: boolean
 }
+
+/** The site stamps a ticket a little after its slot was claimed, and by a clock that need not be quite the same. */
+const CLAIM_SLACK_MS = 5 * 60_000
 
 /** Looks for slots in doubt, and writes down what became of them; those that were surely not made are sent again. */
 export function createSlotResolver(work: Work, doubts: Reconciler): (open: OpenSlot) => Promise<void> {
@@ -73,4 +79,32 @@ function unknownOutcome(work: Work, open: OpenSlot, { why }: Resolution & { is: 
 
 function times({ siteTime }: Work, { latenessMs, sentAtMs }: OpenSlot) {
   return { answeredAtMs: siteTime.now(), latenessMs, sentAtMs }
+}
+
+/**
+ * The planned slots of a run that goes on which were sent all the same. A server that failed over, or a database that
+ * was restored, may have lost its last commits: but this process knows what it sent, and Jira shows what others did,
+ * unless its index lags. Throws where Jira cannot be asked.
+ */
+export async function lostClaims(
+  {
+    run,
+    slots,
+    ledger,
+    jira,
+  }: {
+    readonly run: Run
+    readonly slots: readonly Slot[]
+    readonly ledger: Pick<Ledger, 'hasSent'>
+    readonly jira: Pick<Jira, 'search'>
+  },
+  signal: AbortSignal,
+): Promise<number[]> {
+  const planned = slots.filter(({ state }) => state === 'planned').map(({ slot }) => slot)
+  const goesOn = run.stateSinceMs !== run.createdAtMs
+  if (!goesOn || planned.length === 0) return []
+  const sinceMs = lastSign(run, slots) - CLAIM_SLACK_MS
+  const tickets = await searchRunTickets(jira, run.runId, signal, { sinceMs })
+  const made = new Set(tickets.map(({ property }) => markedSlot(property, run.runId)))
+  return planned.filter((slot) => ledger.hasSent(slot) || made.has(slot))
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openTestStore } from '../../test-support/store/store.ts'
-import { reviveRun } from './resume-run.ts'
+import { reviveRun } from './prepare-run.ts'
 
 const HOUR_MS = 3_600_000
 const START_MS = 1_800_000_000_000

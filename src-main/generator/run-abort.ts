@@ -1,11 +1,29 @@
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
-import type { AbortReason } from './halt.ts'
 import type { SleptSpan } from './pacer.ts'
 import type { GeneratorParts } from './parts.ts'
 
+/** Why a run does not go on: the person asked, the program closes, the machine slept, or something went wrong. */
+export type AbortReason =
+  | 'pause'
+  | 'stop'
+  | 'closing'
+  | { readonly error: unknown }
+  | { readonly slept: SleptSpan }
+
+/** Aborts a run: no further slot is sent; what was sent is brought to its end. */
+export interface RunAbort {
+  readonly signal: AbortSignal
+  /** Null while the run goes on. */
+  reason(): AbortReason | null
+  /** The first cause stays, except that a word goes before an error, and a stop before all. */
+  abort(cause: AbortReason): void
+}
+
 const PAUSED = 'It was paused. Resume it to go on.'
+
 const STOPPED = 'It was stopped before its end.'
+
 const SHARED = 'Another program has some of its slots in hand. Resume it to go on.'
 
 const REASONS: Readonly<Record<RunProgress['state'], string | null>> = {
@@ -14,6 +32,29 @@ const REASONS: Readonly<Record<RunProgress['state'], string | null>> = {
   broken: 'The program that worked on it ended. Resume it to go on.',
   running: null,
   done: null,
+}
+
+/** Whether a person said so, here or in another process. */
+export function isRequested(cause: AbortReason | null): cause is 'pause' | 'stop' {
+  return cause === 'pause' || cause === 'stop'
+}
+
+export function createRunAbort(): RunAbort {
+  const controller = new AbortController()
+  let cause: AbortReason | null = null
+  return {
+    signal: controller.signal,
+    reason: () => cause,
+    abort(next) {
+      if (cause === null || weight(next) > weight(cause)) cause = next
+      controller.abort()
+    },
+  }
+}
+
+function weight(cause: AbortReason): number {
+  if (cause === 'stop') return 2
+  return typeof cause === 'string' ? 1 : 0
 }
 
 /** Why a run that nobody works on does not go on, where nothing more is known; null where there is nothing to say. */

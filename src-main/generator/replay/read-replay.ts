@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { MAX_REPLAY, type Replay } from '../../src-shared/contract/models.ts'
-import { plainText } from '../../src-shared/domain/plain-text.ts'
-import { shown } from '../transfer/source-row.ts'
-import { parseStamp } from '../transfer/stamp.ts'
+import { MAX_REPLAY, type Replay } from '../../../src-shared/contract/models.ts'
+import { plainText } from '../../../src-shared/domain/plain-text.ts'
+import { shown } from '../../transfer/source-row.ts'
+import { parseStamp } from '../../transfer/stamp.ts'
 import { replayRows, unreadable, type BadReplayRow, type ReplayRow } from './replay-rows.ts'
 
 /** Characters, and rows, that are gone through without letting the event loop go on: a few milliseconds. */

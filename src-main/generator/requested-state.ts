@@ -1,8 +1,47 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Lease } from '../leases/lease.ts'
+import { paced } from '../live/paced.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { RunWish, Store } from '../store/store.ts'
 import { RUN_LEASE } from './run-lease.ts'
+import type { LaunchParts } from './launch-run.ts'
+
+/** The other process is looked at so often (real ms), besides when it tells of something. */
+const LOOK_EVERY_MS = 500
+
+/** What it has sent may need so long (real ms) until it is known what became of it. */
+const LONGEST_MS = 5 * 60_000
+
+/** Commits come with every slot: the run is read so often at most. */
+const PACE = { burst: 1, everyMs: 250 }
+
+/** A commit that nobody was told of is found by then (real ms). */
+const LOOK_AGAIN_MS = 2_000
+
+/** Obeys what other processes ask of a run that this one works on, until the returned function is called. */
+export function watchRequests({ store, siteId, run, runAbort, log }: LaunchParts): () => void {
+  const ended = new AbortController()
+  const look = async (): Promise<void> => {
+    const stored = await store.run(siteId, run.runId)
+    // That of one at rest was obeyed.
+    const isAsked = stored?.state === 'running' && stored.wish !== null
+    if (!ended.signal.aborted && isAsked) runAbort.abort(stored.wish)
+  }
+  // A store that cannot be read is noticed by the work itself.
+  const lookSoon = paced(
+    () => look().catch((err: unknown) => log.info({ err, runId: run.runId }, 'no look at a run’s wishes')),
+    PACE,
+    ended.signal,
+  )
+  const leave = store.onCommit(siteId, ['ledger'], lookSoon)
+  const timer = setInterval(lookSoon, LOOK_AGAIN_MS)
+  timer.unref()
+  return () => {
+    leave()
+    clearInterval(timer)
+    ended.abort()
+  }
+}
 
 interface RemoteStopParts {
   readonly store: Pick<Store, 'run' | 'setRunWish' | 'onCommit'>
@@ -12,11 +51,6 @@ interface RemoteStopParts {
   /** The program is closing. */
   readonly closing: AbortSignal
 }
-
-/** The other process is looked at so often (real ms), besides when it tells of something. */
-const LOOK_EVERY_MS = 500
-/** What it has sent may need so long (real ms) until it is known what became of it. */
-const LONGEST_MS = 5 * 60_000
 
 /**
  * Asks the process that works on a run to pause or stop it, and waits until it has: then no further ticket comes. False

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createRunAbort, type AbortReason } from './halt.ts'
+import { createRunAbort, type AbortReason } from './run-abort.ts'
 
 const ERROR: AbortReason = { error: new Error('first') }
 

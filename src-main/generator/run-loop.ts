@@ -1,14 +1,14 @@
-import type { Slot } from '../store/store.ts'
-import { catchUpPerSecond } from './catch-up.ts'
-import { createReconciler } from './doubt.ts'
-import { createInFlight } from './in-flight.ts'
-import { createKnownKeys } from './known-keys.ts'
-import { lostClaims } from './lost-claims.ts'
-import { createPacer } from './pacer.ts'
-import { createSender } from './send-claimed.ts'
-import { createSlotResolver, type OpenSlot } from './settle-slot.ts'
-import { startStopwatch } from './stopwatch.ts'
-import type { Work, WorkParts } from './work.ts'
+import type { Jira } from '../jira/jira.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
+import type { Run, Slot, SlotOutcome } from '../store/store.ts'
+import { createReconciler, startStopwatch } from './reconcile.ts'
+import type { RunAbort } from './run-abort.ts'
+import { createKnownKeys, type KnownKeys } from './known-keys.ts'
+import type { Ledger } from './ledger.ts'
+import { catchUpPerSecond, createPacer, type Pacer } from './pacer.ts'
+import type { WorkOrder } from './parts.ts'
+import { createSender } from './send-slot.ts'
+import { createSlotResolver, lostClaims, type OpenSlot } from './resolve-slot.ts'
 
 /**
  * Sends a run's planned slots at their times, and looks for those in doubt, until each has its outcome or the run is
@@ -99,6 +99,7 @@ async function lookForLost(work: Running, slots: readonly Slot[]): Promise<void>
 }
 
 const LOST = 'The store had lost that it was sent.'
+
 const LEFT = 'The program ended before Jira had answered.'
 
 /** A slot that a process left without an answer. */
@@ -169,4 +170,83 @@ async function takeInStrays(work: Running): Promise<boolean> {
     )
   }
   return claimed.length + planned.length > 0
+}
+
+interface WorkParts {
+  readonly run: Run
+  /** As the ledger has them, each with a type. */
+  readonly slots: readonly Slot[]
+  readonly order: WorkOrder
+  readonly jira: Jira
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly siteTime: SiteTime
+  readonly patienceMs: number
+  readonly inFlightMs: number
+  /** So many keys are read at most to prove that a slot was not made. */
+  readonly maxKeys: number
+  /** Requests under way at once: slow answers do not delay the next slots until there are so many. */
+  readonly maxRequests: number
+  /** How many real milliseconds ago, at least, a process that is gone had claimed a slot. */
+  readonly claimedAgoMs: (slot: Slot) => number
+  readonly runAbort: RunAbort
+  /** Gives up requests that are under way: their slots stay in doubt. */
+  readonly signal: AbortSignal
+  /** The run, and its slots, as they are in the store now. */
+  readonly readRun: () => Promise<Run>
+  readonly readSlots: () => Promise<readonly Slot[]>
+  readonly onCreated: (id: string, key: string, siteMs: number) => void
+  /** A slot has an outcome, written down. */
+  readonly onOutcome: () => void
+}
+
+/** What is shared by all that is done for a run. */
+export interface Work extends WorkParts {
+  readonly known: KnownKeys
+  readonly pacer: Pacer<Slot>
+  readonly requests: InFlight
+  readonly searches: InFlight
+  /** Outcomes that are being written down, beside the next requests. */
+  readonly writes: InFlight
+  /** Work that must not reject: whatever goes wrong aborts the run. */
+  readonly guarded: (work: Promise<void>) => Promise<void>
+  /** Writes an outcome down. */
+  readonly note: (outcome: SlotOutcome) => Promise<void>
+}
+
+/** Work that has begun and not ended, a limited number at a time. */
+interface InFlight {
+  size(): number
+  /** Resolves when there is room for one more at least; says for how many. */
+  room(): Promise<number>
+  /** Takes work in. It must not reject. */
+  add(work: Promise<void>): void
+  /** Resolves when the next one ends. Any number may be under way: it costs the same. */
+  next(): Promise<void>
+  /** Resolves when all of it has ended, what came in meanwhile included. */
+  settled(): Promise<void>
+}
+
+export function createInFlight(limit: number): InFlight {
+  const running = new Set<Promise<void>>()
+  let oneEnds = Promise.withResolvers<void>()
+  return {
+    size: () => running.size,
+    async room() {
+      while (running.size >= limit) await oneEnds.promise
+      return limit - running.size
+    },
+    add(work) {
+      const ended = work.finally(() => {
+        running.delete(ended)
+        oneEnds.resolve()
+        oneEnds = Promise.withResolvers()
+      })
+      running.add(ended)
+    },
+    next: () => oneEnds.promise,
+    async settled() {
+      while (running.size > 0) await Promise.all(running)
+    },
+  }
 }

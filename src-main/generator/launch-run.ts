@@ -4,9 +4,16 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { Lease } from '../leases/lease.ts'
 import type { Run, RunCounts, RunState, Slot } from '../store/store.ts'
-import { isRequested, type RunAbort, type AbortReason } from './halt.ts'
+import {
+  abortReasonText,
+  isRequested,
+  isStoreAway,
+  stateReason,
+  type AbortReason,
+  type RunAbort,
+} from './run-abort.ts'
 import type { Ledger } from './ledger.ts'
-import { watchRequests } from './heed-wish.ts'
+import { watchRequests } from './requested-state.ts'
 import {
   DEFAULT_IN_FLIGHT_MS,
   DEFAULT_MAX_REQUESTS,
@@ -15,9 +22,8 @@ import {
   type GeneratorParts,
   type WorkOrder,
 } from './parts.ts'
-import { abortReasonText, isStoreAway, stateReason } from './rest-reason.ts'
 import { createProgressFeed, NO_COUNTS, runProgress } from './run-progress.ts'
-import { runLoop } from './work-run.ts'
+import { runLoop } from './run-loop.ts'
 
 const SLOW_DOWN_TIMEOUT_MS = 1_000
 

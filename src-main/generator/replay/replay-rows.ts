@@ -1,10 +1,10 @@
 import { CsvError, parse } from 'csv-parse'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { plainText } from '../../src-shared/domain/plain-text.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
-import { shown } from '../transfer/source-row.ts'
-import { unguarded } from '../transfer/spreadsheet-guard.ts'
+import { plainText } from '../../../src-shared/domain/plain-text.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { shown } from '../../transfer/source-row.ts'
+import { unguarded } from '../../transfer/spreadsheet-guard.ts'
 
 /** A ticket as a file tells of it: texts that nobody has checked. */
 export interface ReplayRow {
