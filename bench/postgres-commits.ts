@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import type { Connection } from '../src-main/store/postgres/connection.ts'
+import type { PostgresConnection } from '../src-main/store/postgres/connection/connection.ts'
 import { median, type BenchResult } from './bench.ts'
 import { onPostgres } from './fixtures/postgres.ts'
 
@@ -39,7 +39,7 @@ export async function run(): Promise<BenchResult[]> {
 }
 
 /** Each connection commits a change of its own row, one after the other. */
-async function commitsPerSecond(connections: readonly Connection[], notifies: boolean): Promise<number> {
+async function commitsPerSecond(connections: readonly PostgresConnection[], notifies: boolean): Promise<number> {
   let commits = 0
   const began = performance.now()
   await Promise.all(

@@ -2,15 +2,15 @@ import { STORE_STEPS, type StoreCheck } from '../../src-shared/contract/settings
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PostgresConfig } from '../config/config.ts'
-import { toStoreError } from '../store/postgres/errors.ts'
-import { fromPg, NoAnswerError } from '../store/postgres/failure.ts'
-import { serverNames } from '../store/postgres/server-names.ts'
-import { createSockets, type Sockets } from '../store/postgres/sockets.ts'
+import { toStoreError } from '../store/postgres/connection/errors.ts'
+import { fromPg, NoAnswerError } from '../store/postgres/connection/failure.ts'
+import { serverNames } from '../store/postgres/connection/connection-errors.ts'
+import { createSockets, type Sockets } from '../store/postgres/connection/client.ts'
 import { createSteps, type Outcome } from '../runtime/steps.ts'
 import { checkHost } from './host-step.ts'
-import { inTime, type Patience } from './in-time.ts'
+import { inTime, type WaitParts } from './in-time.ts'
 import { checkDatabase, checkVersion } from './database-steps.ts'
-import { leave, logIn, type Login } from './login-step.ts'
+import { leave, logIn, type LoginResult } from './login-step.ts'
 import { checkPort } from './port-step.ts'
 import { checkRights } from './rights-step.ts'
 import { checkTables } from './tables-step.ts'
@@ -78,7 +78,7 @@ async function walk(
 }
 
 /** What a server tells only to whom it has let in. */
-async function look(step: RunStep, config: PostgresConfig, login: Login, patience: Patience): Promise<void> {
+async function look(step: RunStep, config: PostgresConfig, login: LoginResult, patience: WaitParts): Promise<void> {
   const { client } = login
   const state = await step('database', () => inTime(checkDatabase(config, login), patience))
   if (state === null) return

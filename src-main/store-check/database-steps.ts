@@ -1,18 +1,16 @@
 import type { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
-import { SESSION_SETTINGS } from '../store/postgres/client.ts'
-import { quoted } from '../store/postgres/denied-errors.ts'
-import { codeOf, UnfitServerError } from '../store/postgres/failure.ts'
-import { refuseNarrow, refuseOld } from '../store/postgres/fit-server.ts'
-import { serverState, type ServerState } from '../store/postgres/listener.ts'
+import { quoted, SESSION_SETTINGS } from '../store/postgres/connection/client.ts'
+import { codeOf, UnfitServerError } from '../store/postgres/connection/failure.ts'
+import { refuseNarrow, refuseOld, serverState, type ServerState } from '../store/postgres/connection/listener.ts'
 import { failed, fine, type Outcome } from '../runtime/steps.ts'
-import type { Login } from './login-step.ts'
+import type { LoginResult } from './login-step.ts'
 import { refusalText } from './refusal-text.ts'
 
 /** Whether the database is there for us, and can keep every text. */
 export async function checkDatabase(
   config: PostgresConfig,
-  { client, refusal }: Login,
+  { client, refusal }: LoginResult,
 ): Promise<Outcome<ServerState>> {
   if (refusal !== null) return failed(notConnected(refusal, config))
   await client.query(SESSION_SETTINGS)

@@ -2,15 +2,15 @@ import { lookup } from 'node:dns/promises'
 import { stat } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import type { PostgresConfig } from '../config/config.ts'
-import { NoAnswerError } from '../store/postgres/failure.ts'
+import { NoAnswerError } from '../store/postgres/connection/failure.ts'
 import { failed, fine, type Outcome } from '../runtime/steps.ts'
-import { inTime, type Patience } from './in-time.ts'
+import { inTime, type WaitParts } from './in-time.ts'
 import { socketFile } from './socket-file.ts'
 
 /** Whether there is such a host at all: its name can be looked up, or its socket is there. */
 export async function checkHost(
   config: Pick<PostgresConfig, 'host' | 'port'>,
-  patience: Patience,
+  patience: WaitParts,
 ): Promise<Outcome<true>> {
   const { host } = config
   if (host.startsWith('/')) return checkSocket(socketFile(config))

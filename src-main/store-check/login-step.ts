@@ -1,23 +1,20 @@
 import type { Client } from 'pg'
 import type { PostgresConfig } from '../config/config.ts'
-import { createClient } from '../store/postgres/client.ts'
-import { codeOf, fromPg } from '../store/postgres/failure.ts'
-import { beginSession } from '../store/postgres/session-settings.ts'
-import type { Sockets } from '../store/postgres/sockets.ts'
-import { tlsOptions } from '../store/postgres/tls.ts'
+import { beginSession, createClient, tlsOptions, type Sockets } from '../store/postgres/connection/client.ts'
+import { codeOf, fromPg } from '../store/postgres/connection/failure.ts'
 import { failed, fine, type Outcome } from '../runtime/steps.ts'
-import { inTime, type Patience } from './in-time.ts'
+import { inTime, type WaitParts } from './in-time.ts'
 import { refusalText } from './refusal-text.ts'
 
 /** An account that a server knows. */
-export interface Login {
+export interface LoginResult {
   readonly client: Client
   /** What the server then said of the database; null: we are in. */
   readonly refusal: Error | null
 }
 
 /** Whether the server lets the user in. Of the database it speaks only to whom it knows. */
-export async function logIn(config: PostgresConfig, sockets: Sockets): Promise<Outcome<Login>> {
+export async function logIn(config: PostgresConfig, sockets: Sockets): Promise<Outcome<LoginResult>> {
   const client = createClient({ config, ssl: tlsOptions(config), sockets })
   client.on('error', () => {}) // what is under way fails by itself
   const password = watchForRequest(client)
@@ -51,7 +48,7 @@ async function takeRole(
 }
 
 /** Says goodbye. */
-export async function leave({ client, refusal }: Login, patience: Patience): Promise<void> {
+export async function leave({ client, refusal }: LoginResult, patience: WaitParts): Promise<void> {
   if (refusal === null) await inTime(client.end(), patience).catch(() => {}) // it is cut then
 }
 

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { PostgresConfig } from '../config/config.ts'
 import { serverLabel } from '../config/store-config.ts'
-import { NoAnswerError } from '../store/postgres/failure.ts'
-import { unreachableReason } from '../store/postgres/unreachable-errors.ts'
+import { NoAnswerError } from '../store/postgres/connection/failure.ts'
+import { unreachableReason } from '../store/postgres/connection/connection-errors.ts'
 import { failed, fine, type Outcome } from '../runtime/steps.ts'
-import { inTime, PATIENCE_MS, type Patience } from './in-time.ts'
+import { inTime, PATIENCE_MS, type WaitParts } from './in-time.ts'
 import { socketFile } from './socket-file.ts'
 
 /** A connection to a PostgreSQL server that has said whether it goes on with TLS, and waits for us to. */
-export interface Reached {
+export interface ReachedServer {
   readonly socket: Socket
   readonly offersTls: boolean
 }
@@ -18,8 +18,8 @@ export interface Reached {
 export async function checkPort(
   config: Pick<PostgresConfig, 'host' | 'port'>,
   socket: Socket,
-  patience: Patience,
-): Promise<Outcome<Reached>> {
+  patience: WaitParts,
+): Promise<Outcome<ReachedServer>> {
   const { host, port } = config
   const place = host.startsWith('/') ? socketFile(config) : serverLabel(host, port)
   socket.on('error', () => {}) // each wait below hears of it; what comes later is of no interest
@@ -69,7 +69,7 @@ const PROBLEMS: Readonly<Record<Exclude<SslAnswer, 'yes' | 'no'>, (place: string
  */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 
-async function sslAnswer(socket: Socket, patience: Patience): Promise<SslAnswer> {
+async function sslAnswer(socket: Socket, patience: WaitParts): Promise<SslAnswer> {
   const answer = new Promise<SslAnswer>((resolve) => {
     socket.once('data', (bytes: Buffer) => {
       socket.pause() // what comes next is for TLS

@@ -1,8 +1,8 @@
 import type { Client, QueryResultRow } from 'pg'
-import type { Session } from '../store/postgres/connection.ts'
+import type { ExclusiveSession } from '../store/postgres/connection/connection.ts'
 
 /** A client of the check as the store's own code reads through it. */
-export function reader(client: Client): Pick<Session, 'query'> {
+export function reader(client: Client): Pick<ExclusiveSession, 'query'> {
   return {
     query: async <R>(sql: string, params?: readonly unknown[]): Promise<R[]> =>
       (await client.query<QueryResultRow>(sql, params === undefined ? undefined : [...params])).rows as R[],

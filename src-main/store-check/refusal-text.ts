@@ -1,8 +1,6 @@
 import type { PostgresConfig } from '../config/config.ts'
-import { denialReason } from '../store/postgres/denied-errors.ts'
-import { codeOf, kindOf } from '../store/postgres/failure.ts'
-import { serverNames } from '../store/postgres/server-names.ts'
-import { unreachableReason } from '../store/postgres/unreachable-errors.ts'
+import { denialReason, serverNames, unreachableReason } from '../store/postgres/connection/connection-errors.ts'
+import { codeOf, kindOf } from '../store/postgres/connection/failure.ts'
 
 /** Why a server that was reached did not let us in, and what to do. */
 export function refusalText(

@@ -1,14 +1,13 @@
 import type { Client } from 'pg'
 import type { PostgresConfig } from '../config/config.ts'
-import { SCHEMA } from '../store/postgres/client.ts'
-import { quoted } from '../store/postgres/denied-errors.ts'
+import { quoted, SCHEMA } from '../store/postgres/connection/client.ts'
 import { refuseForeign } from '../store/postgres/migrations.ts'
-import { serverNames } from '../store/postgres/server-names.ts'
+import { serverNames } from '../store/postgres/connection/connection-errors.ts'
 import { failed, fine, type Outcome } from '../runtime/steps.ts'
 import { reader } from './reader.ts'
 
 /** What the user may do with our schema and the tables in it. */
-export interface Rights {
+export interface SchemaRights {
   readonly hasSchema: boolean
   readonly tables: readonly TableRights[]
   /** Whether it may change the tables, and make more of them. */
@@ -45,7 +44,7 @@ const TABLE_RIGHTS = `
   FROM pg_class WHERE relnamespace = to_regnamespace('${SCHEMA}') AND relkind IN ('r', 'p') ORDER BY relname`
 
 /** Whether the user may write: in tables that are there, or to make them. Throws as `refuseForeign`. */
-export async function checkRights(config: PostgresConfig, client: Client): Promise<Outcome<Rights>> {
+export async function checkRights(config: PostgresConfig, client: Client): Promise<Outcome<SchemaRights>> {
   const [database] = (await client.query<DatabaseRights>(DATABASE_RIGHTS)).rows
   const tables = (await client.query<TableRights>(TABLE_RIGHTS)).rows
   if (database === undefined) throw new Error('SELECT gave no row')

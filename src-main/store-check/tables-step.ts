@@ -1,18 +1,18 @@
 import type { Client } from 'pg'
 import type { PostgresConfig } from '../config/config.ts'
 import { missingMigrations, readMigrations } from '../store/migrate.ts'
-import { quoted } from '../store/postgres/denied-errors.ts'
+import { quoted } from '../store/postgres/connection/client.ts'
 import { migrationHistory } from '../store/postgres/migrations.ts'
-import { serverNames } from '../store/postgres/server-names.ts'
+import { serverNames } from '../store/postgres/connection/connection-errors.ts'
 import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
 import { reader } from './reader.ts'
-import type { Rights } from './rights-step.ts'
+import type { SchemaRights } from './rights-step.ts'
 
 /** How the tables compare with those that this program works with. Throws as `missingMigrations`. */
 export async function checkTables(
   config: PostgresConfig,
   client: Client,
-  rights: Rights,
+  rights: SchemaRights,
 ): Promise<Outcome<true>> {
   const target = migrationHistory(reader(client), serverNames(config).label)
   const ours = readMigrations('postgres')
@@ -33,7 +33,7 @@ export async function checkTables(
   return fine('The tables are there, and up to date.', true)
 }
 
-function outdated({ mayMigrate, tables }: Rights, user: string): Outcome<true> {
+function outdated({ mayMigrate, tables }: SchemaRights, user: string): Outcome<true> {
   const older = 'The tables are those of an older version of Jira TPM'
   const owner = tables.find(({ isOwner }) => !isOwner)?.owner
   if (!mayMigrate) {

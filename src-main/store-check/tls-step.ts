@@ -3,19 +3,18 @@ import { isIP } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 import type { PostgresConfig } from '../config/config.ts'
 import { isLocalHost } from '../config/postgres-config.ts'
-import { denialReason } from '../store/postgres/denied-errors.ts'
-import { NO_TLS, NoAnswerError } from '../store/postgres/failure.ts'
-import { serverNames } from '../store/postgres/server-names.ts'
-import { tlsOptions } from '../store/postgres/tls.ts'
+import { denialReason, serverNames } from '../store/postgres/connection/connection-errors.ts'
+import { NO_TLS, NoAnswerError } from '../store/postgres/connection/failure.ts'
+import { tlsOptions } from '../store/postgres/connection/client.ts'
 import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
-import { inTime, type Patience } from './in-time.ts'
-import type { Reached } from './port-step.ts'
+import { inTime, type WaitParts } from './in-time.ts'
+import type { ReachedServer } from './port-step.ts'
 
 /** Whether what is said is secret, and said to the right server, as the configuration wants it. */
 export async function checkTls(
   config: PostgresConfig,
-  { socket, offersTls }: Reached,
-  patience: Patience,
+  { socket, offersTls }: ReachedServer,
+  patience: WaitParts,
 ): Promise<Outcome<true>> {
   const options = tlsOptions(config)
   if (options === false) return plain(config, offersTls)

@@ -7,8 +7,8 @@ import {
   hasLeft,
   sameForm,
   tellTheSame,
-  type LeftStoredTicket,
-  type StoredTicket,
+  type RemovedTicketRow,
+  type TicketRow,
 } from './stored-ticket.ts'
 
 /** What of a page decides about tickets. */
@@ -30,7 +30,7 @@ export interface PageDecision {
   readonly doubtful: readonly string[]
 }
 
-export type DecidedRow = StoredTicket & { readonly isNew: boolean }
+export type DecidedRow = TicketRow & { readonly isNew: boolean }
 
 /** Whether a decision is a commit of its own, with a `seq`. Another may still have rows, whose source alone changes. */
 export function isNews({ inserted, updated, left }: PageDecision): boolean {
@@ -41,11 +41,11 @@ export function isNews({ inserted, updated, left }: PageDecision): boolean {
  * The rules of `Store.applyPage`, the same for both engines. `known` has the stored rows of the page's tickets and
  * leavers by id, as far as there are any.
  */
-export function decidePage(page: TicketsOfPage, known: ReadonlyMap<string, StoredTicket>): PageDecision {
-  const touched = new Map<string, StoredTicket>()
+export function decidePage(page: TicketsOfPage, known: ReadonlyMap<string, TicketRow>): PageDecision {
+  const touched = new Map<string, TicketRow>()
   const doubtful: string[] = []
   // A page may show a ticket twice, or as a ticket and as a leaver.
-  const present = (id: string): StoredTicket | undefined => touched.get(id) ?? known.get(id)
+  const present = (id: string): TicketRow | undefined => touched.get(id) ?? known.get(id)
   for (const ticket of page.tickets) {
     const old = present(ticket.id)
     if (old !== undefined && isDoubtful(page, old, ticket)) doubtful.push(ticket.id)
@@ -60,8 +60,8 @@ export function decidePage(page: TicketsOfPage, known: ReadonlyMap<string, Store
 }
 
 function differences(
-  known: ReadonlyMap<string, StoredTicket>,
-  touched: ReadonlyMap<string, StoredTicket>,
+  known: ReadonlyMap<string, TicketRow>,
+  touched: ReadonlyMap<string, TicketRow>,
 ): Omit<PageDecision, 'doubtful'> {
   const rows: DecidedRow[] = []
   const unstruck: string[] = []
@@ -84,7 +84,7 @@ function differences(
 }
 
 /** The row of a ticket that a page shows. */
-function shown(page: TicketsOfPage, old: StoredTicket | undefined, ticket: Ticket): StoredTicket {
+function shown(page: TicketsOfPage, old: TicketRow | undefined, ticket: Ticket): TicketRow {
   const source = page.source ?? 'jira'
   if (old === undefined) return counted(ticket, source)
   if (isJirasOwn(page, old)) return old
@@ -98,7 +98,7 @@ function shown(page: TicketsOfPage, old: StoredTicket | undefined, ticket: Ticke
 }
 
 /** The row of a ticket that a page shows to have left. */
-function gone(page: TicketsOfPage, old: StoredTicket, leaver: Leaver): StoredTicket {
+function gone(page: TicketsOfPage, old: TicketRow, leaver: Leaver): TicketRow {
   const { ticket, atMs, reason } = leaver
   if (isJirasOwn(page, old)) return old
   // What Jira never showed, it cannot miss.
@@ -117,7 +117,7 @@ function gone(page: TicketsOfPage, old: StoredTicket, leaver: Leaver): StoredTic
 }
 
 /** The row of a ticket that had left before it was ever stored: others tell of those, too. */
-function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: Leaver): StoredTicket | null {
+function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: Leaver): TicketRow | null {
   if (ticket === undefined || !isOthers(page)) return null
   return departed(ticket, page.source, { atMs, reason, projectKey: projectKey ?? ticket.projectKey })
 }
@@ -127,9 +127,9 @@ function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: L
  * Jira shows of it is the better reason.
  */
 function renewed(
-  old: LeftStoredTicket,
+  old: RemovedTicketRow,
   { leaver, source, projectKey }: { leaver: Leaver; source: TicketSource; projectKey: string },
-): StoredTicket {
+): TicketRow {
   const { ticket, atMs, reason } = leaver
   if (ticket === undefined || ticket.updatedMs <= old.updatedMs) return old
   const why = isGone(old) ? { atMs, reason } : { atMs: old.leftMs, reason: old.leftReason ?? reason }
@@ -144,12 +144,12 @@ function isOthers(page: TicketsOfPage): page is OthersPage {
 }
 
 /** What was imported says nothing of a ticket that Jira has shown. */
-function isJirasOwn(page: TicketsOfPage, old: StoredTicket): boolean {
+function isJirasOwn(page: TicketsOfPage, old: TicketRow): boolean {
   return isOthers(page) && old.source === 'jira'
 }
 
 /** Jira's version takes the place of an imported one, however old either is. */
-function replaces({ source = 'jira' }: TicketsOfPage, old: StoredTicket): boolean {
+function replaces({ source = 'jira' }: TicketsOfPage, old: TicketRow): boolean {
   return source === 'jira' && old.source !== 'jira'
 }
 
@@ -158,20 +158,20 @@ function replaces({ source = 'jira' }: TicketsOfPage, old: StoredTicket): boolea
  * ones left at a time of ours: they may come back with the version that they had, but an index that lags or a node of
  * it that was left behind shows that version, too. Only an answer by id tells the two apart.
  */
-function comesBack({ byId, seenAtMs }: TicketsOfPage, old: LeftStoredTicket, ticket: Ticket): boolean {
+function comesBack({ byId, seenAtMs }: TicketsOfPage, old: RemovedTicketRow, ticket: Ticket): boolean {
   if (ticket.updatedMs >= old.leftMs) return true
   return byId === true && isGone(old) && seenAtMs >= old.leftMs
 }
 
 /** Whether the page shows a ticket that was gone, without telling whether it came back. */
-function isDoubtful(page: TicketsOfPage, old: StoredTicket, ticket: Ticket): boolean {
+function isDoubtful(page: TicketsOfPage, old: TicketRow, ticket: Ticket): boolean {
   const { source = 'jira', byId } = page
   if (source !== 'jira' || byId === true || replaces(page, old)) return false
   return hasLeft(old) && isGone(old) && !comesBack(page, old, ticket)
 }
 
 /** Whether a ticket left by not being shown any more, rather than by a version of it. */
-function isGone({ leftReason }: StoredTicket): boolean {
+function isGone({ leftReason }: TicketRow): boolean {
   return leftReason === 'deleted' || leftReason === 'hidden'
 }
 

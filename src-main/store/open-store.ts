@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.ts'
 import type { StoreConfig } from '../config/config.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Credentials } from './postgres/credentials.ts'
+import type { StoreCredentials } from './postgres/connection/credentials.ts'
 import { openPostgresStore } from './postgres/store.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'
@@ -12,7 +12,7 @@ export interface OpenStoreParts {
   /** The password of a PostgreSQL server; null: none is sent. */
   readonly password: string | null
   /** User and password of a PostgreSQL server, where they may be others while it is open: instead of the configuration's. */
-  readonly credentials?: Credentials | undefined
+  readonly credentials?: StoreCredentials | undefined
   /** Ends the wait for a server that does not answer, before it is open. */
   readonly signal?: AbortSignal | undefined
 }

@@ -2,7 +2,7 @@ import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { ExportedTicket, TicketPlace, TicketSource, TicketsQuery } from './store.ts'
 
 /** A ticket as its row is: counted while `leftMs` is null. */
-export interface StoredTicket extends Ticket {
+export interface TicketRow extends Ticket {
   readonly source: TicketSource
   readonly leftMs: number | null
   readonly leftReason: LeaveReason | null
@@ -12,7 +12,7 @@ export interface StoredTicket extends Ticket {
   readonly missingSinceMs: number | null
 }
 
-export type LeftStoredTicket = StoredTicket & { readonly leftMs: number }
+export type RemovedTicketRow = TicketRow & { readonly leftMs: number }
 
 /** When, why and from which project a ticket left. */
 interface Leaving {
@@ -29,16 +29,16 @@ export function placeBefore({ toMs, after }: Pick<TicketsQuery, 'toMs' | 'after'
 export const BEFORE_ALL_THAT_LEFT: TicketPlace = { atMs: Number.MAX_SAFE_INTEGER, id: '' }
 
 /** The row of a ticket that counts. */
-export function counted(ticket: Ticket, source: TicketSource): StoredTicket {
+export function counted(ticket: Ticket, source: TicketSource): TicketRow {
   return row(ticket, source, null)
 }
 
 /** The row of a ticket that left. */
-export function departed(ticket: Ticket, source: TicketSource, leaving: Leaving): StoredTicket {
+export function departed(ticket: Ticket, source: TicketSource, leaving: Leaving): TicketRow {
   return row(ticket, source, leaving)
 }
 
-export function hasLeft(ticket: StoredTicket): ticket is LeftStoredTicket {
+export function hasLeft(ticket: TicketRow): ticket is RemovedTicketRow {
   return ticket.leftMs !== null
 }
 
@@ -48,14 +48,14 @@ export function exportedTicket({
   leftReason,
   leftProjectKey,
   ...ticket
-}: Omit<StoredTicket, 'missingSinceMs'>): ExportedTicket {
+}: Omit<TicketRow, 'missingSinceMs'>): ExportedTicket {
   if (leftMs === null || leftReason === null) return { ...ticket, left: null }
   const projectKey = leftProjectKey ?? ticket.projectKey
   return { ...ticket, left: { atMs: leftMs, reason: leftReason, projectKey } }
 }
 
 /** Whether two rows say the same of a ticket: its form, and whether, when and why it left. */
-export function tellTheSame(a: StoredTicket, b: StoredTicket): boolean {
+export function tellTheSame(a: TicketRow, b: TicketRow): boolean {
   return (
     a.leftMs === b.leftMs &&
     a.leftReason === b.leftReason &&
@@ -79,7 +79,7 @@ export function sameForm(a: Ticket, b: Ticket): boolean {
 }
 
 /** What has a strike against it loses it with any new form. A form may be another row, with more to it than a ticket. */
-function row(ticket: Ticket, source: TicketSource, left: Leaving | null): StoredTicket {
+function row(ticket: Ticket, source: TicketSource, left: Leaving | null): TicketRow {
   const { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs } = ticket
   return {
     id,

@@ -1,10 +1,9 @@
 import { DatabaseError } from 'pg'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
-import { denialReason, quoted } from '../store/postgres/denied-errors.ts'
-import { codeOf, fromPg, kindOf, NoPasswordError, ConnectionError } from '../store/postgres/failure.ts'
-import { serverNames } from '../store/postgres/server-names.ts'
-import { unreachableReason } from '../store/postgres/unreachable-errors.ts'
+import { quoted } from '../store/postgres/connection/client.ts'
+import { denialReason, serverNames, unreachableReason } from '../store/postgres/connection/connection-errors.ts'
+import { codeOf, fromPg, kindOf, NoPasswordError, ConnectionError } from '../store/postgres/connection/failure.ts'
 import { NOTHING } from './unreadable.ts'
 
 const NO_RIGHT = '42501'

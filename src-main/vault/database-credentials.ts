@@ -1,7 +1,7 @@
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Credentials, CredentialsHolder } from '../store/postgres/credentials.ts'
-import { NoAnswerError } from '../store/postgres/failure.ts'
+import type { StoreCredentials, CredentialsHolder } from '../store/postgres/connection/credentials.ts'
+import { NoAnswerError } from '../store/postgres/connection/failure.ts'
 import type { StoreWarning } from '../store/store.ts'
 import { loginEndMs, type HeldLogin } from './database-lease.ts'
 import { createHeldLogins, type HeldLoginsParts } from './held-logins.ts'
@@ -9,7 +9,7 @@ import { dueMs } from './lease.ts'
 import { createWaiter } from './waiter.ts'
 
 /** PostgreSQL's users that Vault makes for us, one after the other. */
-export interface DatabaseCredentials extends Credentials {
+export interface DatabaseCredentials extends StoreCredentials {
   /**
    * Has the first one made. Resolves also where Vault is away or sealed: it goes on being asked then. Throws a VaultError
    * that does not pass by itself.

@@ -1,9 +1,9 @@
 import type { Clock } from '../runtime/clock.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
-import type { Login } from '../store/postgres/credentials.ts'
+import type { Login } from '../store/postgres/connection/credentials.ts'
 import { DatabaseGrant, LeaseRenewal } from './answers.ts'
 import type { VaultClient } from './client.ts'
-import { endMs, newLease, renewedLease, type Lease } from './lease.ts'
+import { endMs, newLease, renewedLease, type VaultLease } from './lease.ts'
 import type { HeldToken, VaultTokens } from './tokens.ts'
 
 /** A user of PostgreSQL that Vault has made for us. */
@@ -12,7 +12,7 @@ export interface HeldLogin {
   readonly leaseId: string
   /** Whose it is: Vault takes the user back when this token ends. */
   readonly token: HeldToken
-  lease: Lease
+  lease: VaultLease
 }
 
 /** https://developer.hashicorp.com/vault/docs/concepts/lease: with a token end all leases that were made by it. */
@@ -20,7 +20,7 @@ export function loginEndMs({ lease, token }: HeldLogin): number {
   return Math.min(endMs(lease), endMs(token.lease))
 }
 
-export interface LeaseParts {
+export interface DatabaseLeaseParts {
   readonly client: VaultClient
   readonly tokens: VaultTokens
   readonly clock: Clock
@@ -28,7 +28,7 @@ export interface LeaseParts {
 
 /** Has Vault make a user: https://developer.hashicorp.com/vault/api-docs/secret/databases#generate-credentials. Throws VaultErrors. */
 export function leaseLogin(
-  { client, tokens, clock }: LeaseParts,
+  { client, tokens, clock }: DatabaseLeaseParts,
   { mount, role }: { readonly mount: string; readonly role: string },
   signal: AbortSignal,
 ): Promise<HeldLogin> {
@@ -49,10 +49,10 @@ export function leaseLogin(
 
 /** Has Vault lengthen its time: https://developer.hashicorp.com/vault/api-docs/system/leases#renew-lease. Throws VaultErrors. */
 export async function renewLogin(
-  { client, clock }: Pick<LeaseParts, 'client' | 'clock'>,
+  { client, clock }: Pick<DatabaseLeaseParts, 'client' | 'clock'>,
   { leaseId, token, lease }: HeldLogin,
   signal: AbortSignal,
-): Promise<Lease> {
+): Promise<VaultLease> {
   const fromMs = clock.now()
   const body = { lease_id: leaseId, increment: Math.ceil(lease.wholeMs / 1_000) }
   const path = 'sys/leases/renew'

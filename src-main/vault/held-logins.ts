@@ -1,13 +1,13 @@
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import type { Log } from '../runtime/log.ts'
-import type { CredentialsHolder } from '../store/postgres/credentials.ts'
+import type { CredentialsHolder } from '../store/postgres/connection/credentials.ts'
 import {
   leaseLogin,
   loginEndMs,
   renewLogin,
   revokeLogin,
   type HeldLogin,
-  type LeaseParts,
+  type DatabaseLeaseParts,
 } from './database-lease.ts'
 import { isRunningOut } from './lease.ts'
 import { isAnswered } from './tokens.ts'
@@ -30,7 +30,7 @@ export interface HeldLogins {
   stop(within: AbortSignal): Promise<void>
 }
 
-export interface HeldLoginsParts extends LeaseParts {
+export interface HeldLoginsParts extends DatabaseLeaseParts {
   readonly place: { readonly mount: string; readonly role: string }
   readonly log: Pick<Log, 'info' | 'warn'>
 }

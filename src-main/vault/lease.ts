@@ -1,5 +1,5 @@
 /** Something that Vault has given for a while. Times are the machine's epoch ms. */
-export interface Lease {
+export interface VaultLease {
   /** When it was given, or renewed last: before the request left, so that it never ends sooner than we think. */
   readonly fromMs: number
   /** How long it lasts from then on; Infinity: it never ends. */
@@ -10,21 +10,21 @@ export interface Lease {
 }
 
 /** One that was just given. */
-export function newLease(fromMs: number, seconds: number, renewable: boolean): Lease {
+export function newLease(fromMs: number, seconds: number, renewable: boolean): VaultLease {
   const forMs = seconds * 1_000
   return { fromMs, forMs, wholeMs: forMs, renewable }
 }
 
-export function renewedLease({ wholeMs }: Lease, fromMs: number, seconds: number, renewable: boolean): Lease {
+export function renewedLease({ wholeMs }: VaultLease, fromMs: number, seconds: number, renewable: boolean): VaultLease {
   return { ...newLease(fromMs, seconds, renewable), wholeMs }
 }
 
 /** At two thirds, as the agents of Vault do: a third is left for what goes wrong. */
-export function dueMs({ fromMs, forMs }: Lease): number {
+export function dueMs({ fromMs, forMs }: VaultLease): number {
   return fromMs + (forMs * 2) / 3
 }
 
-export function endMs({ fromMs, forMs }: Lease): number {
+export function endMs({ fromMs, forMs }: VaultLease): number {
   return fromMs + forMs
 }
 
@@ -32,6 +32,6 @@ export function endMs({ fromMs, forMs }: Lease): number {
  * Whether it was renewed for less than it was given for: its max TTL is near, and Vault renews nothing past that. It says
  * whole seconds, so one less may be rounding. https://developer.hashicorp.com/vault/docs/concepts/lease
  */
-export function isRunningOut({ forMs, wholeMs }: Lease): boolean {
+export function isRunningOut({ forMs, wholeMs }: VaultLease): boolean {
   return forMs < wholeMs - Math.min(1_000, wholeMs / 4)
 }

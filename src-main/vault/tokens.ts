@@ -6,14 +6,14 @@ import { readSecret } from '../config/secret-files.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { TokenGrant, TokenLookup } from './answers.ts'
 import type { VaultClient } from './client.ts'
-import { dueMs, endMs, isRunningOut, newLease, renewedLease, type Lease } from './lease.ts'
+import { dueMs, endMs, isRunningOut, newLease, renewedLease, type VaultLease } from './lease.ts'
 import { createWaiter } from './waiter.ts'
 import { VaultError } from './vault-error.ts'
 
 /** A token of Vault's, with how long it lasts now. What is leased by it ends with it. */
 export interface HeldToken {
   readonly value: string
-  lease: Lease
+  lease: VaultLease
 }
 
 /** The token that we have, renewed as long as Vault renews it; one of an AppRole is then exchanged for another. */
@@ -194,7 +194,7 @@ async function renew(
   { value, lease }: HeldToken,
   clock: Clock,
   signal: AbortSignal,
-): Promise<Lease> {
+): Promise<VaultLease> {
   const fromMs = clock.now()
   const body = { increment: `${Math.ceil(lease.wholeMs / 1_000)}s` }
   const act = 'renew its own token'

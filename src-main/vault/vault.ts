@@ -2,8 +2,8 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { NetworkConfig, VaultConfig } from '../config/config.ts'
 import type { Log } from '../runtime/log.ts'
-import { abortable } from '../store/postgres/aborts.ts'
-import type { Credentials } from '../store/postgres/credentials.ts'
+import { orAbort } from '../runtime/or-abort.ts'
+import type { StoreCredentials } from '../store/postgres/connection/credentials.ts'
 import { SealStatus } from './answers.ts'
 import { createVaultClient, type VaultClient } from './client.ts'
 import { createDatabaseCredentials, type DatabaseCredentials } from './database-credentials.ts'
@@ -16,7 +16,7 @@ export interface Vault {
   /** See `readJiraAccount`. */
   jiraAccount(signal: AbortSignal): Promise<JiraAccount | null>
   /** The users that it makes in PostgreSQL, kept for as long as this is open. Throws as `DatabaseCredentials.open`. */
-  database(signal: AbortSignal): Promise<Credentials>
+  database(signal: AbortSignal): Promise<StoreCredentials>
   /** What it tells anybody of itself. Throws VaultErrors. */
   sealStatus(signal: AbortSignal): Promise<{ readonly sealed: boolean; readonly initialized: boolean }>
   /** The token that is used, got first where there is none. Throws VaultErrors. */
@@ -53,7 +53,7 @@ export function createVault(config: VaultConfig, { network, clock, log, ...given
     async database(signal) {
       if (config.database === null) throw noRole()
       credentials ??= createDatabaseCredentials({ client, tokens, clock, log, place: config.database })
-      await abortable(credentials.open(), signal) // others may wait for it, too: it goes on
+      await orAbort(credentials.open(), signal) // others may wait for it, too: it goes on
       return credentials
     },
     sealStatus: (signal) =>

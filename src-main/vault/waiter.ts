@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.ts'
 
 /** Waits for an instant, or until something happens before. */
-export interface Waiter {
+export interface WakeableWait {
   /** Resolves at `atMs` (the machine's epoch ms), or when it is woken; rejects with the signal's reason. */
   until(atMs: number, signal: AbortSignal): Promise<void>
   /** Ends a wait, or the next one where nobody waits. */
@@ -11,7 +11,7 @@ export interface Waiter {
 /** A timer stands still while a laptop sleeps, the clock does not: so long waits are cut. */
 const LONGEST_NAP_MS = 5_000
 
-export function createWaiter(clock: Clock): Waiter {
+export function createWaiter(clock: Clock): WakeableWait {
   let woken = new AbortController()
   return {
     async until(atMs, signal) {

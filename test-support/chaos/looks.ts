@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { machineClock } from '../../src-main/runtime/clock.ts'
 import type { TestSandbox } from '../sandbox/sandbox.ts'
-import { SCHEMA } from '../../src-main/store/postgres/client.ts'
+import { SCHEMA } from '../../src-main/store/postgres/connection/client.ts'
 import { countDifferences } from '../store-suite/count-differences.ts'
 import { queryOnce } from '../store/postgres-query.ts'
 import type { TestPostgres } from '../store/postgres.ts'

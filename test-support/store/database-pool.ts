@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { atFileEnd } from '../end.ts'
-import { SCHEMA } from '../../src-main/store/postgres/client.ts'
+import { SCHEMA } from '../../src-main/store/postgres/connection/client.ts'
 import { queryOnce } from './postgres-query.ts'
 
 export interface PoolServer {

@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { VALUE_PARSERS } from '../../src-main/store/postgres/values.ts'
+import { VALUE_PARSERS } from '../../src-main/store/postgres/connection/values.ts'
 
 /** What one statement returns, on a connection of its own. */
 export async function queryOnce(

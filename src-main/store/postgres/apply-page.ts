@@ -3,10 +3,10 @@ import { decidePage, isNews, type DecidedRow, type PageDecision } from '../decid
 import { tablesReplaced } from '../errors.ts'
 import { applyInParts, type PagePart } from '../steps.ts'
 import type { PageCommit, TicketPage } from '../store.ts'
-import type { StoredTicket } from '../stored-ticket.ts'
-import { arrayOf } from './values.ts'
+import type { TicketRow } from '../stored-ticket.ts'
+import { arrayOf } from './connection/values.ts'
 import { takeBackStrikes } from './census.ts'
-import type { Connection, Transaction, WriteTransaction } from './connection.ts'
+import type { PostgresConnection, Transaction, WriteTransaction } from './connection/connection.ts'
 import { addToCounts } from './counts.ts'
 import { advancePiece, moveWatermark, refuseOtherPlan } from './progress.ts'
 import { raiseSeq, takeBackSeq } from './seq.ts'
@@ -29,7 +29,7 @@ const OR_REWRITE = `
 const BATCH_SIZE = 1_000
 
 /** See `Store.applyPage`. */
-export function applyPage(db: Connection, page: TicketPage): Promise<PageCommit> {
+export function applyPage(db: PostgresConnection, page: TicketPage): Promise<PageCommit> {
   return applyInParts(page, BATCH_SIZE, (part) => db.write((tx) => applyPart(tx, part)))
 }
 
@@ -83,8 +83,8 @@ async function storedTickets(
   tx: Transaction,
   siteId: string,
   ids: readonly string[],
-): Promise<Map<string, StoredTicket>> {
-  const rows = await tx.query<StoredTicket>(`SELECT ${STORED_TICKET} FROM ${BY_IDS}`, [siteId, arrayOf(ids)])
+): Promise<Map<string, TicketRow>> {
+  const rows = await tx.query<TicketRow>(`SELECT ${STORED_TICKET} FROM ${BY_IDS}`, [siteId, arrayOf(ids)])
   return new Map(rows.map((row) => [row.id, row]))
 }
 

@@ -11,8 +11,8 @@ import {
   type Sum,
 } from '../counts.ts'
 import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from '../store.ts'
-import { arrayOf } from './values.ts'
-import type { Connection, Transaction, WriteTransaction } from './connection.ts'
+import { arrayOf } from './connection/values.ts'
+import type { PostgresConnection, Transaction, WriteTransaction } from './connection/connection.ts'
 import { readSeq } from './seq.ts'
 
 /**
@@ -69,7 +69,10 @@ export function addToCounts(
 }
 
 /** See `Store.counts`. Buckets begin at `fromMinute`; those without tickets are not among the rows. */
-export function counts(db: Connection, query: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }> {
+export function counts(
+  db: PostgresConnection,
+  query: CountsQuery,
+): Promise<{ seq: number; rows: PriorityCount[] }> {
   const { siteId, fromMinute, toMinute, bucketMinutes } = query
   return db.read(async (tx) => {
     const [{ seq }, rows] = await Promise.all([
@@ -94,7 +97,7 @@ const CHANGED_IN_SCOPE = `site_id = $1 AND priority_id || '' = ANY($2::text[]) A
 
 /** See `Store.changesSince`. */
 export function changesSince(
-  db: Connection,
+  db: PostgresConnection,
   siteId: string,
   since: number,
   scope: CountsScope,
@@ -128,7 +131,11 @@ export function scopeParams(siteId: string, scope: CountsScope): unknown[] {
 }
 
 /** See `Store.ticketTotal`. */
-export async function ticketTotal(db: Connection, siteId: string, scope: CountsScope): Promise<number> {
+export async function ticketTotal(
+  db: PostgresConnection,
+  siteId: string,
+  scope: CountsScope,
+): Promise<number> {
   const [row] = await db.query<{ total: number }>(
     `SELECT COALESCE(SUM(count), 0)::bigint AS total FROM day_counts WHERE ${IN_SCOPE}`,
     scopeParams(siteId, scope),
@@ -138,7 +145,7 @@ export async function ticketTotal(db: Connection, siteId: string, scope: CountsS
 
 /** See `Store.outside`. Whole days are read as days, and of minutes those of four days at most. */
 export function outside(
-  db: Connection,
+  db: PostgresConnection,
   siteId: string,
   span: MinuteSpan,
   scope: CountsScope,

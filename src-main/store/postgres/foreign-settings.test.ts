@@ -6,7 +6,7 @@ import { countDifferences } from '../../../test-support/store-suite/count-differ
 import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
 import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
 import { queryOnce } from '../../../test-support/store/postgres-query.ts'
-import { SCHEMA } from './client.ts'
+import { SCHEMA } from './connection/client.ts'
 import { openPostgresStore } from './store.ts'
 import { testConnection } from '../../../test-support/store/postgres/connection.ts'
 

@@ -1,5 +1,5 @@
 import type { LeaseHolder } from '../store.ts'
-import type { Connection, Session } from './connection.ts'
+import type { PostgresConnection, ExclusiveSession } from './connection/connection.ts'
 
 /** The server's clock, epoch ms: that of each machine is another. It goes on within a transaction. */
 const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
@@ -10,7 +10,7 @@ const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
  * a failover, and nobody could take a dead one's for as long.
  */
 export function takeLease(
-  db: Connection,
+  db: PostgresConnection,
   siteId: string,
   name: string,
   owner: string,
@@ -39,19 +39,31 @@ export function takeLease(
 const HOLDER = `SELECT owner, expires_ms - ${NOW_MS} AS "expiresInMs" FROM leases`
 
 /** See `Store.leaseHolder`. */
-export async function leaseHolder(db: Connection, siteId: string, name: string): Promise<LeaseHolder | null> {
+export async function leaseHolder(
+  db: PostgresConnection,
+  siteId: string,
+  name: string,
+): Promise<LeaseHolder | null> {
   const [holder] = await db.query<LeaseHolder>(`${HOLDER} WHERE site_id = $1 AND name = $2`, [siteId, name])
   return holder ?? null
 }
 
 /** Who has the lease of a name, at whichever site. Until the transaction ends nobody takes, renews or drops any. */
-export async function lockedLeaseHolders(tx: Pick<Session, 'query'>, name: string): Promise<LeaseHolder[]> {
+export async function lockedLeaseHolders(
+  tx: Pick<ExclusiveSession, 'query'>,
+  name: string,
+): Promise<LeaseHolder[]> {
   await tx.query('LOCK TABLE leases IN SHARE MODE')
   return tx.query<LeaseHolder>(`${HOLDER} WHERE name = $1`, [name])
 }
 
 /** See `Store.dropLease`: another owner's lease stays. Who waits for it hears that it is free. */
-export function dropLease(db: Connection, siteId: string, name: string, owner: string): Promise<void> {
+export function dropLease(
+  db: PostgresConnection,
+  siteId: string,
+  name: string,
+  owner: string,
+): Promise<void> {
   return db.write(async (tx) => {
     const dropped = await tx.query(
       'DELETE FROM leases WHERE site_id = $1 AND name = $2 AND owner = $3 RETURNING 1',

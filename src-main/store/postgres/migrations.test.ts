@@ -13,7 +13,7 @@ import { AT_0006, expectLedgerCarriedOver } from '../../../test-support/store-su
 import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
 import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
 import { queryOnce } from '../../../test-support/store/postgres-query.ts'
-import { SCHEMA } from './client.ts'
+import { SCHEMA } from './connection/client.ts'
 import { migrationTarget } from './migrations.ts'
 import { openPostgresStore } from './store.ts'
 import { testConnection } from '../../../test-support/store/postgres/connection.ts'

@@ -11,14 +11,14 @@ import {
   type MigrationTarget,
 } from '../migrate.ts'
 import type { DropGuard } from '../store.ts'
-import { SCHEMA, SEARCH_PATH } from './client.ts'
-import type { Session } from './connection.ts'
+import { SCHEMA, SEARCH_PATH } from './connection/client.ts'
+import type { ExclusiveSession } from './connection/connection.ts'
 import { lockedLeaseHolders } from './leases.ts'
 import { raiseAllSeqs } from './seq.ts'
 
 /** A session that nobody else has at the time, and what it works with. */
 export interface Target {
-  readonly session: Session
+  readonly session: ExclusiveSession
   /** For the person: host and database. */
   readonly label: string
   readonly clock: Clock
@@ -33,12 +33,15 @@ export function makeTables(target: Target): Promise<number> {
 }
 
 /** Whether there is nothing that `makeTables` would make. Throws as that does. */
-export async function areTablesMade(reading: Pick<Session, 'query'>, label: string): Promise<boolean> {
+export async function areTablesMade(
+  reading: Pick<ExclusiveSession, 'query'>,
+  label: string,
+): Promise<boolean> {
   return (await missingMigrations(migrationHistory(reading, label), readMigrations('postgres'))).length === 0
 }
 
 /** What a PostgreSQL database has had. By whole names: without a right to the schema, a search path leads past it. */
-export function migrationHistory(session: Pick<Session, 'query'>, label: string): MigrationHistory {
+export function migrationHistory(session: Pick<ExclusiveSession, 'query'>, label: string): MigrationHistory {
   return {
     label,
     async applied() {
@@ -111,7 +114,10 @@ export function makeTicketTables(target: Target): Promise<boolean> {
   return target.session.write(async (tx) => {
     await lockWriters(tx)
     await tx.query('DELETE FROM migrations WHERE dropped_ms IS NOT NULL')
-    const session: Session = { query: (sql, params) => tx.query(sql, params), write: (work) => work(tx) }
+    const session: ExclusiveSession = {
+      query: (sql, params) => tx.query(sql, params),
+      write: (work) => work(tx),
+    }
     const made = await makeTables({ ...target, session })
     if (made > 0) tx.notifyAll()
     else tx.discard()
@@ -120,13 +126,16 @@ export function makeTicketTables(target: Target): Promise<boolean> {
 }
 
 /** Waits until nobody writes to any site, and lets nobody begin to. Nobody holds a lock that we want and waits for one of ours. */
-async function lockWriters(tx: Pick<Session, 'query'>): Promise<void> {
+async function lockWriters(tx: Pick<ExclusiveSession, 'query'>): Promise<void> {
   const tables = await ourTables(tx)
   if (tables.includes('site_seq')) await tx.query('LOCK TABLE site_seq IN EXCLUSIVE MODE')
 }
 
 /** Throws `store-not-a-database` where another program made tables in a schema of our name: they are not ours to touch. */
-export async function refuseForeign({ query }: Pick<Session, 'query'>, label: string): Promise<void> {
+export async function refuseForeign(
+  { query }: Pick<ExclusiveSession, 'query'>,
+  label: string,
+): Promise<void> {
   const columns = await query<{ table: string; name: string }>(
     `SELECT relname AS "table", attname AS "name" FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
      JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -137,7 +146,7 @@ export async function refuseForeign({ query }: Pick<Session, 'query'>, label: st
   if (columns.length > 0 && !isOurs) throw foreign(label)
 }
 
-async function ourTables({ query }: Pick<Session, 'query'>): Promise<string[]> {
+async function ourTables({ query }: Pick<ExclusiveSession, 'query'>): Promise<string[]> {
   const rows = await query<{ name: string }>(
     `SELECT relname AS name FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
      WHERE nspname = '${SCHEMA}' AND relkind IN ('r', 'p')`,

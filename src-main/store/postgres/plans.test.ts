@@ -6,7 +6,7 @@ import type { ResumedRun, SlotOutcome, Store } from '../store.ts'
 import { hour, MINUTE, page, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
 import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
 import { testDatabase } from '../../../test-support/store/database.ts'
-import { SCHEMA } from './client.ts'
+import { SCHEMA } from './connection/client.ts'
 import { readsOf } from '../../../test-support/store/postgres/reads.ts'
 
 /** So many tickets has a site, one a minute, each from a commit of its own. */

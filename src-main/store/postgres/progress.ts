@@ -7,7 +7,7 @@ import type {
   SyncState,
   TicketPage,
 } from '../store.ts'
-import type { Connection, Transaction, WriteTransaction } from './connection.ts'
+import type { PostgresConnection, Transaction, WriteTransaction } from './connection/connection.ts'
 import { lockSite } from './seq.ts'
 
 type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>
@@ -15,7 +15,11 @@ type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>
 const OF_SCOPE = 'site_id = $1 AND scope = $2'
 
 /** See `Store.firstFetch`. */
-export function firstFetch(db: Connection, siteId: string, scope: string): Promise<FirstFetch | null> {
+export function firstFetch(
+  db: PostgresConnection,
+  siteId: string,
+  scope: string,
+): Promise<FirstFetch | null> {
   return db.read(async (tx) => {
     const [plans, pieces] = await Promise.all([
       tx.query<Omit<FirstFetch, 'pieces'>>(
@@ -34,7 +38,7 @@ export function firstFetch(db: Connection, siteId: string, scope: string): Promi
 
 /** See `Store.planFirstFetch`. */
 export function planFirstFetch(
-  db: Connection,
+  db: PostgresConnection,
   siteId: string,
   scope: string,
   { watermarkMs, total, epoch, pieces }: FirstFetchPlan,
@@ -109,7 +113,11 @@ export function advancePiece(
 }
 
 /** See `Store.syncState`. */
-export async function syncState(db: Connection, siteId: string, scope: string): Promise<SyncState | null> {
+export async function syncState(
+  db: PostgresConnection,
+  siteId: string,
+  scope: string,
+): Promise<SyncState | null> {
   const [state] = await db.query<SyncState>(
     `SELECT watermark_ms AS "watermarkMs", census_ms AS "censusMs" FROM sync_state
      WHERE site_id = $1 AND scope = $2`,
@@ -134,7 +142,12 @@ export function moveWatermark(
 }
 
 /** See `Store.setCensus`. */
-export function setCensus(db: Connection, siteId: string, scope: string, atMs: number): Promise<void> {
+export function setCensus(
+  db: PostgresConnection,
+  siteId: string,
+  scope: string,
+  atMs: number,
+): Promise<void> {
   return db.write(async (tx) => {
     await tx.query(
       `UPDATE sync_state SET census_ms = $3
@@ -145,7 +158,12 @@ export function setCensus(db: Connection, siteId: string, scope: string, atMs: n
 }
 
 /** See `Store.setSyncReport`. */
-export function setSyncReport(db: Connection, siteId: string, scope: string, report: string): Promise<void> {
+export function setSyncReport(
+  db: PostgresConnection,
+  siteId: string,
+  scope: string,
+  report: string,
+): Promise<void> {
   return db.write(async (tx) => {
     tx.notify(siteId, 'report')
     await tx.query(
@@ -157,7 +175,11 @@ export function setSyncReport(db: Connection, siteId: string, scope: string, rep
 }
 
 /** See `Store.syncReport`. */
-export async function syncReport(db: Connection, siteId: string, scope: string): Promise<string | null> {
+export async function syncReport(
+  db: PostgresConnection,
+  siteId: string,
+  scope: string,
+): Promise<string | null> {
   const [row] = await db.query<{ report: string }>(
     'SELECT report FROM sync_reports WHERE site_id = $1 AND scope = $2',
     [siteId, scope],

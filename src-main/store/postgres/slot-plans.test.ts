@@ -7,7 +7,7 @@ import type { SlotOutcome, Store } from '../store.ts'
 import { SITE } from '../../../test-support/store-suite/pages.ts'
 import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
 import { testDatabase } from '../../../test-support/store/database.ts'
-import { SCHEMA } from './client.ts'
+import { SCHEMA } from './connection/client.ts'
 import { openPostgresStore } from './store.ts'
 import { readsOf } from '../../../test-support/store/postgres/reads.ts'
 

@@ -6,26 +6,26 @@ import { boundTo } from '../bound.ts'
 import type { Store } from '../store.ts'
 import { applyPage } from './apply-page.ts'
 import { clearStrikes, countedIds, createdCuts, strikeMissing } from './census.ts'
-import type { Session } from './connection.ts'
+import type { ExclusiveSession } from './connection/connection.ts'
 import { changesSince, counts, outside, ticketTotal } from './counts.ts'
 import { createRun } from './create-run.ts'
-import type { Credentials } from './credentials.ts'
+import type { StoreCredentials } from './connection/credentials.ts'
 import { firstFetch, planFirstFetch, setCensus, setSyncReport, syncReport, syncState } from './progress.ts'
 import { dropLease, leaseHolder, takeLease } from './leases.ts'
 import { areTablesMade, dropTicketTables, makeTables, makeTicketTables, type Target } from './migrations.ts'
-import { openConnection } from './open-connection.ts'
+import { openConnection } from './connection/open-connection.ts'
 import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRunWish } from './runs.ts'
 import { epoch, seq } from './seq.ts'
 import { claimSlots, markRemoved, recordSlots, slots, slotsOfTickets, slotsPlanned } from './slots.ts'
 import { countedTickets, leftTickets, tickets, ticketsAfter } from './tickets.ts'
 
-export interface PostgresParts {
+export interface PostgresStoreParts {
   readonly clock: Clock
   readonly log: Pick<Log, 'info' | 'warn'>
   /** Null: none is sent. */
   readonly password: string | null
   /** See `OpenStoreParts`. */
-  readonly credentials?: Credentials | undefined
+  readonly credentials?: StoreCredentials | undefined
   /** See `OpenStoreParts`. */
   readonly signal?: AbortSignal | undefined
 }
@@ -34,10 +34,10 @@ export interface PostgresParts {
  * Opens the store in a PostgreSQL database, and brings its tables up to date, at once or when the server is first reached.
  * Throws as `openConnection` and `makeTables`.
  */
-export async function openPostgresStore(config: PostgresConfig, parts: PostgresParts): Promise<Store> {
+export async function openPostgresStore(config: PostgresConfig, parts: PostgresStoreParts): Promise<Store> {
   const { clock, log, password, credentials, signal } = parts
   const label = storeLabel(config)
-  const target = (session: Session): Target => ({ session, label, clock })
+  const target = (session: ExclusiveSession): Target => ({ session, label, clock })
   const db = await openConnection(
     { ...config, password },
     {

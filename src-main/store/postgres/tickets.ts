@@ -2,8 +2,8 @@ import type { LeftTicket, Ticket } from '../../../src-shared/domain/ticket.ts'
 import { EXPORTED_TICKET, LEFT_TICKET, TICKET } from '../rows.ts'
 import { inSteps } from '../steps.ts'
 import type { ExportedTicket, TicketsAfter, TicketsQuery } from '../store.ts'
-import { BEFORE_ALL_THAT_LEFT, exportedTicket, placeBefore, type StoredTicket } from '../stored-ticket.ts'
-import type { Connection } from './connection.ts'
+import { BEFORE_ALL_THAT_LEFT, exportedTicket, placeBefore, type TicketRow } from '../stored-ticket.ts'
+import type { PostgresConnection } from './connection/connection.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
 
 /**
@@ -16,7 +16,7 @@ export const BY_IDS = `unnest($2::text[]) AS wanted (wanted_id)
 const BATCH_SIZE = 1_000
 
 /** See `Store.tickets`. */
-export function tickets(db: Connection, query: TicketsQuery): Promise<Ticket[]> {
+export function tickets(db: PostgresConnection, query: TicketsQuery): Promise<Ticket[]> {
   const { siteId, fromMs, limit } = query
   const { atMs, id } = placeBefore(query)
   return db.query<Ticket>(
@@ -28,14 +28,21 @@ export function tickets(db: Connection, query: TicketsQuery): Promise<Ticket[]> 
 }
 
 /** See `Store.countedTickets`. */
-export function countedTickets(db: Connection, siteId: string, ids: readonly string[]): Promise<Ticket[]> {
+export function countedTickets(
+  db: PostgresConnection,
+  siteId: string,
+  ids: readonly string[],
+): Promise<Ticket[]> {
   return inSteps(ids, BATCH_SIZE, (some) =>
     db.scan<Ticket>(`SELECT ${TICKET} FROM ${BY_IDS} WHERE left_ms IS NULL`, [siteId, some]),
   )
 }
 
 /** See `Store.leftTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
-export function leftTickets(db: Connection, query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
+export function leftTickets(
+  db: PostgresConnection,
+  query: Omit<TicketsQuery, 'priorityIds'>,
+): Promise<LeftTicket[]> {
   const { siteId, projectKey, fromMs, toMs, limit } = query
   const { atMs, id } = query.after ?? BEFORE_ALL_THAT_LEFT
   return db.query<LeftTicket>(
@@ -52,10 +59,10 @@ export function leftTickets(db: Connection, query: Omit<TicketsQuery, 'priorityI
   )
 }
 
-type ExportRow = Omit<StoredTicket, 'missingSinceMs'>
+type ExportRow = Omit<TicketRow, 'missingSinceMs'>
 
 /** See `Store.ticketsAfter`. */
-export async function ticketsAfter(db: Connection, query: TicketsAfter): Promise<ExportedTicket[]> {
+export async function ticketsAfter(db: PostgresConnection, query: TicketsAfter): Promise<ExportedTicket[]> {
   const { siteId, projectKey, fromMs, toMs, limit } = query
   const { createdMs, id } = query.after ?? { createdMs: fromMs, id: '' }
   const rows = await db.scan<ExportRow>(

@@ -1,26 +1,19 @@
 import { watch } from 'node:fs'
 import path from 'node:path'
 
-/** Those who want to hear of commits, of this connection and of others. */
-export interface Commits {
-  /** Tells everyone that this connection has committed. */
-  announce(): void
-  /** See `Store.onCommit`; of every site. */
-  onCommit(listener: () => void): () => void
-  close(): void
-}
-
 const DEBOUNCE_MS = 50
 
 const POLL_MS = 500
 
-/** Other connections' commits are watched for only while somebody listens: a command that writes and ends never does. */
-export function createCommits(file: string, dataVersion: () => number): Commits {
-  const listeners = new Set<{ readonly hear: () => void }>()
+/**
+ * Tells those who listen of commits, of this connection and of others. Other connections' commits are watched for only while somebody listens: a command that writes and ends never does.
+ */
+export function createCommits(file: string, dataVersion: () => number) {
+  const listeners = new Set<{ readonly notify: () => void }>()
   let stopWatching: (() => void) | null = null
   const announce = (): void => {
     // On their own turn: a listener that throws must not look like a commit that failed.
-    for (const { hear } of listeners) queueMicrotask(hear)
+    for (const { notify } of listeners) queueMicrotask(notify)
   }
   const close = (): void => {
     listeners.clear()
@@ -28,10 +21,12 @@ export function createCommits(file: string, dataVersion: () => number): Commits 
     stopWatching = null
   }
   return {
+    /** Tells everyone that this connection has committed. */
     announce,
-    onCommit(hear) {
+    /** See `Store.onCommit`; of every site. */
+    onCommit(notify: () => void): () => void {
       stopWatching ??= watchCommits(file, dataVersion, announce)
-      const listener = { hear }
+      const listener = { notify }
       listeners.add(listener)
       return () => {
         listeners.delete(listener)

@@ -6,7 +6,7 @@ import { createCommits } from './commits.ts'
 import { closed, empty, foreign, isBusy, notWritable, toStoreError } from './errors.ts'
 
 /** One open SQLite file. Work is given to `read` and `write`, which run it again when another process was in the way. */
-export interface Connection {
+export interface SqliteConnection {
   readonly file: string
   /** The statement of this text, prepared once. `R` is what one of its rows is known to be. */
   statement<R = unknown>(sql: string): Database.Statement<unknown[], R>
@@ -39,7 +39,7 @@ export const CLAIM_FILE = `PRAGMA application_id = ${APPLICATION_ID}`
  * Opens a SQLite file, or makes an empty one. Throws `folder-not-writable`, `store-not-a-database` (the file is then
  * untouched), `store-full`, `busy`.
  */
-export async function openConnection(file: string, clock: Clock): Promise<Connection> {
+export async function openConnection(file: string, clock: Clock): Promise<SqliteConnection> {
   const closing = new AbortController()
   const attempt = async <T>(work: () => T): Promise<T> => {
     try {
@@ -63,7 +63,7 @@ function connect(
   file: string,
   attempt: <T>(work: () => T) => Promise<T>,
   closing: AbortController,
-): Connection {
+): SqliteConnection {
   const statement = rememberStatements(database)
   const dataVersion = statement<number>('PRAGMA data_version').pluck()
   const totalChanges = statement<number>('SELECT total_changes()').pluck()
@@ -104,7 +104,7 @@ function connect(
 }
 
 /** Statements live next to the code that uses them, as text; each is prepared the first time it is asked for. */
-function rememberStatements(database: Database.Database): Connection['statement'] {
+function rememberStatements(database: Database.Database): SqliteConnection['statement'] {
   const prepared = new Map<string, Database.Statement>()
   return <R>(sql: string): Database.Statement<unknown[], R> => {
     let statement = prepared.get(sql)

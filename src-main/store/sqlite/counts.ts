@@ -11,7 +11,7 @@ import {
   type Sum,
 } from '../counts.ts'
 import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from '../store.ts'
-import type { Connection } from './connection.ts'
+import type { SqliteConnection } from './connection.ts'
 import { readSeq } from './seq.ts'
 
 /** The condition that a row of tickets or minute_counts is among those that are counted. Takes `scopeParams`. */
@@ -21,7 +21,7 @@ export const IN_SCOPE = `site_id = @siteId
 
 /** Adds to the cells of the minute counts, marked with the commit's number, and of the day counts. Inside `write`. */
 export function addToCounts(
-  db: Connection,
+  db: SqliteConnection,
   siteId: string,
   deltas: readonly CountDelta[],
   seq: number,
@@ -46,7 +46,10 @@ export function addToCounts(
 }
 
 /** See `Store.counts`. Buckets begin at `fromMinute`; those without tickets are not among the rows. */
-export function counts(db: Connection, query: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }> {
+export function counts(
+  db: SqliteConnection,
+  query: CountsQuery,
+): Promise<{ seq: number; rows: PriorityCount[] }> {
   const { siteId, fromMinute, toMinute, bucketMinutes } = query
   return db.read(() => ({
     seq: readSeq(db, siteId).seq,
@@ -65,7 +68,7 @@ export function counts(db: Connection, query: CountsQuery): Promise<{ seq: numbe
 
 /** See `Store.changesSince`. */
 export function changesSince(
-  db: Connection,
+  db: SqliteConnection,
   siteId: string,
   since: number,
   scope: CountsScope,
@@ -96,7 +99,7 @@ export function scopeParams(siteId: string, scope: CountsScope): Record<string, 
 }
 
 /** See `Store.ticketTotal`. */
-export function ticketTotal(db: Connection, siteId: string, scope: CountsScope): Promise<number> {
+export function ticketTotal(db: SqliteConnection, siteId: string, scope: CountsScope): Promise<number> {
   return db.read(() => {
     const row = db
       .statement<{ total: number | null }>(`SELECT SUM(count) AS total FROM day_counts WHERE ${IN_SCOPE}`)
@@ -107,7 +110,7 @@ export function ticketTotal(db: Connection, siteId: string, scope: CountsScope):
 
 /** See `Store.outside`. Whole days are read as days, and of minutes those of four days at most. */
 export function outside(
-  db: Connection,
+  db: SqliteConnection,
   siteId: string,
   span: MinuteSpan,
   scope: CountsScope,
@@ -130,7 +133,7 @@ export function outside(
 
 /** What is asked for, inside `read`. */
 interface Where {
-  readonly db: Connection
+  readonly db: SqliteConnection
   readonly siteId: string
   readonly scope: CountsScope
 }

@@ -2,15 +2,15 @@ import { onTestFinished } from 'vitest'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../../src-main/runtime/clock.ts'
 import type { PostgresConfig } from '../../../src-main/config/config.ts'
-import type { Connection, Session } from '../../../src-main/store/postgres/connection.ts'
-import { openConnection } from '../../../src-main/store/postgres/open-connection.ts'
+import type { PostgresConnection, ExclusiveSession } from '../../../src-main/store/postgres/connection/connection.ts'
+import { openConnection } from '../../../src-main/store/postgres/connection/open-connection.ts'
 
 interface LogLine {
   readonly fields: unknown
   readonly text: string
 }
 
-export interface TestConnection extends Connection {
+export interface TestConnection extends PostgresConnection {
   readonly log: readonly LogLine[]
   /** How often its health has changed. */
   healthChanges(): number
@@ -19,7 +19,7 @@ export interface TestConnection extends Connection {
 }
 
 /** Makes a table `things (id, text)` in our schema. */
-async function makeThings(session: Session): Promise<void> {
+async function makeThings(session: ExclusiveSession): Promise<void> {
   await session.write(async (tx) => {
     await tx.query(`
       CREATE SCHEMA IF NOT EXISTS jira_tpm; SET LOCAL search_path = jira_tpm;
@@ -30,7 +30,7 @@ async function makeThings(session: Session): Promise<void> {
 /** Opens a connection that is closed with the test. */
 export async function testConnection(
   config: PostgresConfig,
-  prepare: (session: Session) => Promise<void> = makeThings,
+  prepare: (session: ExclusiveSession) => Promise<void> = makeThings,
 ): Promise<TestConnection> {
   const log: LogLine[] = []
   const write = (fields: unknown, text = ''): void => void log.push({ fields, text })
@@ -51,7 +51,7 @@ export async function testConnection(
   }
 }
 
-async function becomes(connection: Connection, state: 'up' | 'down', timeoutMs: number): Promise<number> {
+async function becomes(connection: PostgresConnection, state: 'up' | 'down', timeoutMs: number): Promise<number> {
   const start = performance.now()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const look = (): void => {
@@ -81,7 +81,7 @@ export async function failureOf(call: Promise<unknown>): Promise<{ error: AppErr
   return { error, ms: performance.now() - start }
 }
 
-export async function addThing(connection: Connection, id: number, text = 'thing'): Promise<void> {
+export async function addThing(connection: PostgresConnection, id: number, text = 'thing'): Promise<void> {
   await connection.write(async (tx) => {
     await tx.query('INSERT INTO things VALUES ($1, $2)', [id, text])
     tx.notify('site', 'tickets')
@@ -91,14 +91,14 @@ export async function addThing(connection: Connection, id: number, text = 'thing
 let lastThing = 500_000
 
 /** Something that is stored and read back: resolves to whether it was. */
-export async function works(connection: Connection): Promise<boolean> {
+export async function works(connection: PostgresConnection): Promise<boolean> {
   lastThing += 1
   await addThing(connection, lastThing)
   return (await connection.query('SELECT id FROM things WHERE id = $1', [lastThing])).length === 1
 }
 
 /** What the person reads while it is down; empty while it is up. */
-export function failureText(connection: Connection): string {
+export function failureText(connection: PostgresConnection): string {
   const health = connection.health()
   return health.state === 'down' ? errorText(health.failure) : ''
 }

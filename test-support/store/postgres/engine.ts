@@ -7,8 +7,8 @@ import { createDatabasePool, type PoolServer } from '../database-pool.ts'
 import { testConfig } from '../postgres-config.ts'
 import { queryOnce } from '../postgres-query.ts'
 import type { TestPostgres } from '../postgres.ts'
-import { SCHEMA } from '../../../src-main/store/postgres/client.ts'
-import { VALUE_PARSERS } from '../../../src-main/store/postgres/values.ts'
+import { SCHEMA } from '../../../src-main/store/postgres/connection/client.ts'
+import { VALUE_PARSERS } from '../../../src-main/store/postgres/connection/values.ts'
 import { openPostgresStore } from '../../../src-main/store/postgres/store.ts'
 
 /** Opens stores in databases of their own, for the suites. */

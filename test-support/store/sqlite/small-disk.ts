@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Connection } from '../../../src-main/store/sqlite/connection.ts'
+import type { SqliteConnection } from '../../../src-main/store/sqlite/connection.ts'
 
 /** A folder with room for about 600 kB: on a disk of its own where we may mount one, else by SQLite's own limit. */
 export interface SmallDisk {
   readonly folder: string
   /** To be called once after opening a file there: the limit of SQLite is one connection's. */
-  limit(db: Connection): void
+  limit(db: SqliteConnection): void
   /** Makes room, as somebody who deletes files does. */
-  grow(db: Connection): void
+  grow(db: SqliteConnection): void
   remove(): void
 }
 
@@ -33,7 +33,7 @@ export function mountSmallDisk(): SmallDisk {
   }
 }
 
-function limitPages(db: Connection, pages: number): void {
+function limitPages(db: SqliteConnection, pages: number): void {
   db.statement(`PRAGMA max_page_count = ${pages}`).get()
 }
 

@@ -1,4 +1,4 @@
-import type { CommitKind } from '../store.ts'
+import type { CommitKind } from '../../store.ts'
 
 /** What was committed, where. */
 export interface CommitNews {
@@ -6,25 +6,20 @@ export interface CommitNews {
   readonly kind: CommitKind
 }
 
-/** Those who want to hear of commits. */
-export interface Commits {
-  /** Tells those who listen for this; null: everybody, since anything may have been committed. */
-  announce(news: CommitNews | null): void
-  /** See `Store.onCommit`. */
-  onCommit(siteId: string, kinds: readonly CommitKind[], listener: () => void): () => void
-}
-
-export function createCommits(): Commits {
+/** Tells those who listen of commits. */
+export function createCommits() {
   const listeners = new Set<{ siteId: string; kinds: readonly CommitKind[]; listener: () => void }>()
   return {
-    announce(news) {
+    /** Tells those who listen for this; null: everybody, since anything may have been committed. */
+    announce(news: CommitNews | null): void {
       for (const { siteId, kinds, listener } of listeners) {
         const concerned = news === null || (news.siteId === siteId && kinds.includes(news.kind))
         // On their own turn: a listener that throws must not look like a failure of ours.
         if (concerned) queueMicrotask(listener)
       }
     },
-    onCommit(siteId, kinds, listener) {
+    /** See `Store.onCommit`. */
+    onCommit(siteId: string, kinds: readonly CommitKind[], listener: () => void): () => void {
       const own = { siteId, kinds, listener }
       listeners.add(own)
       return () => void listeners.delete(own)

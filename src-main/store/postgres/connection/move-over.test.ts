@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { machineClock } from '../../runtime/clock.ts'
-import { testDatabase, type TestDatabase } from '../../../test-support/store/database.ts'
+import { machineClock } from '../../../runtime/clock.ts'
+import { testDatabase, type TestDatabase } from '../../../../test-support/store/database.ts'
 import { fixedCredentials, type Login } from './credentials.ts'
 import { createPool, type ClientPool } from './pool.ts'
-import { createSockets } from './sockets.ts'
+import { createSockets } from './client.ts'
 
 interface Bench {
   readonly pool: ClientPool

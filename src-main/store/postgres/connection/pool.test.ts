@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { testConfig } from '../../../test-support/store/postgres-config.ts'
+import { testConfig } from '../../../../test-support/store/postgres-config.ts'
 import { fixedCredentials } from './credentials.ts'
 import { createPool } from './pool.ts'
-import { createSockets } from './sockets.ts'
+import { createSockets } from './client.ts'
 
 /** What a server says that takes no more clients. */
 function overfull(): Buffer {

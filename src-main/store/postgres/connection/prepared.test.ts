@@ -1,9 +1,9 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { machineClock } from '../../runtime/clock.ts'
-import { page, SITE, ticket } from '../../../test-support/store-suite/pages.ts'
-import { testDatabase } from '../../../test-support/store/database.ts'
-import { openPostgresStore } from './store.ts'
+import { machineClock } from '../../../runtime/clock.ts'
+import { page, SITE, ticket } from '../../../../test-support/store-suite/pages.ts'
+import { testDatabase } from '../../../../test-support/store/database.ts'
+import { openPostgresStore } from '../store.ts'
 
 test('statements that were prepared before a newer version changed a table are prepared anew', async () => {
   const database = await testDatabase()

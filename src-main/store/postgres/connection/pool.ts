@@ -1,27 +1,28 @@
 import { Pool, type Client, type PoolClient } from 'pg'
-import type { Clock } from '../../runtime/clock.ts'
-import { abortable } from './aborts.ts'
-import { createClient, type ClientParts } from './client.ts'
-import { createClientAges, type ClientAges } from './client-ages.ts'
-import type { Credentials, Login } from './credentials.ts'
+import type { Clock } from '../../../runtime/clock.ts'
+import { orAbort } from '../../../runtime/or-abort.ts'
+import { beginSession, createClient, type ClientParts } from './client.ts'
+import type { Login, StoreCredentials } from './credentials.ts'
 import { fromPg, isOverfull, PoolBusyError } from './failure.ts'
-import { lend, type Send } from './loan.ts'
-import { beginSession } from './session-settings.ts'
+import { leaseClient, type SendStatement } from './client-lease.ts'
 
 const MAX_CLIENTS = 4
+
 const IDLE_MS = 5_000
+
 /** How long a call waits where all clients are at work, or the server takes no more of them. */
 const CHECKOUT_MS = 10_000
+
 const OVERFULL_RETRY_MS = 100
 
 export interface ClientPool {
   /** Lends a client to the work. One whose state is not known after that is thrown away. Throws what the server says, `ConnectionError`. */
-  use<T>(work: (send: Send) => Promise<T>): Promise<T>
+  use<T>(work: (send: SendStatement) => Promise<T>): Promise<T>
   /**
    * Whether the server lets one more client in and does the work for it, or has only enough clients: throws why not.
    * `login`: instead of that of now.
    */
-  check(work: (send: Send) => Promise<void>, login?: Login): Promise<void>
+  check(work: (send: SendStatement) => Promise<void>, login?: Login): Promise<void>
   /** Clients of an earlier login are lent no more. Resolves when all of them have done their work and ended. */
   moveOver(): Promise<void>
   /** All calls under way fail with `error`; so do those to come, where it is `forGood`. */
@@ -30,8 +31,8 @@ export interface ClientPool {
   end(): Promise<void>
 }
 
-export interface PoolParts extends ClientParts {
-  readonly credentials: Credentials
+interface PoolParts extends ClientParts {
+  readonly credentials: StoreCredentials
 }
 
 /** `onLost` hears of clients that broke while nobody used them. */
@@ -54,7 +55,7 @@ export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unkno
       await clock.sleep(OVERFULL_RETRY_MS * (0.5 + Math.random()), signal)
     }
   }
-  const lendOne = async <T>(client: PoolClient, work: (send: Send) => Promise<T>): Promise<T> => {
+  const lendOne = async <T>(client: PoolClient, work: (send: SendStatement) => Promise<T>): Promise<T> => {
     lent.add(client)
     try {
       return await lendFrom(client, ages, work)
@@ -69,7 +70,7 @@ export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unkno
       try {
         await client.connect()
         await beginSession(client, parts.config)
-        await work(lend(client).send)
+        await work(leaseClient(client).send)
       } catch (error) {
         if (!isOverfull(error)) throw fromPg(error)
       } finally {
@@ -125,7 +126,7 @@ async function checkOut(pool: Pool, signal: AbortSignal): Promise<PoolClient> {
   signal.throwIfAborted()
   const waiting = pool.connect()
   try {
-    return await abortable(waiting, signal)
+    return await orAbort(waiting, signal)
   } catch (error) {
     // It may still come, when nobody wants it any more.
     waiting.then(
@@ -141,14 +142,50 @@ const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
 async function lendFrom<T>(
   client: PoolClient,
   ages: ClientAges,
-  work: (send: Send) => Promise<T>,
+  work: (send: SendStatement) => Promise<T>,
 ): Promise<T> {
-  const loan = lend(client)
+  const lease = leaseClient(client)
   try {
-    return await work(loan.send)
+    return await work(lease.send)
   } finally {
-    const broken = loan.end()
+    const broken = lease.end()
     if (broken !== null) client.connection.stream.destroy()
     client.release(broken !== null || ages.isOld(client))
+  }
+}
+
+type ClientAges = ReturnType<typeof createClientAges>
+
+/** Which clients were made with an earlier login than that of now. */
+function createClientAges() {
+  let age = 0
+  const ages = new Map<Client, number>()
+  const listeners = new Set<() => void>()
+  const isOld = (client: Client): boolean => (ages.get(client) ?? age) < age
+  return {
+    /** One that was just made. Gives it back. */
+    note(client: Client): Client {
+      ages.set(client, age)
+      client.once('end', () => {
+        ages.delete(client)
+        for (const listener of listeners) listener()
+      })
+      return client
+    },
+    isOld,
+    /** Another login is there: those made so far are old. Resolves when all of them have ended. */
+    allAreOld(): Promise<void> {
+      age += 1
+      const first = age
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const look = (): void => {
+        if ([...ages.values()].some((one) => one < first)) return
+        listeners.delete(look)
+        resolve()
+      }
+      listeners.add(look)
+      look()
+      return promise
+    },
   }
 }

@@ -1,5 +1,5 @@
 /** What the work comes to; its signal's reason where that is aborted first. The work itself goes on, unheard. */
-export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const stop = (): void => reject(signal.reason as Error)
   if (signal.aborted) stop()

@@ -1,54 +1,42 @@
-import { fromWireError, toWireError } from '../../../src-shared/errors/app-error.ts'
-import type { Clock } from '../../runtime/clock.ts'
-import type { PostgresConfig } from '../../config/config.ts'
-import type { Log } from '../../runtime/log.ts'
-import { abortable } from './aborts.ts'
-import { alone } from './alone.ts'
-import { createCommits, type Commits } from './commits.ts'
-import type { Connection, Session } from './connection.ts'
-import { retryConflicts } from './conflicts.ts'
-import { fixedCredentials, type Credentials } from './credentials.ts'
+import { fromWireError, toWireError } from '../../../../src-shared/errors/app-error.ts'
+import type { Clock } from '../../../runtime/clock.ts'
+import type { PostgresConfig } from '../../../config/config.ts'
+import type { Log } from '../../../runtime/log.ts'
+import { orAbort } from '../../../runtime/or-abort.ts'
+import { createCommits } from './commits.ts'
+import {
+  alone,
+  readTransaction,
+  retryConflicts,
+  writeTransaction,
+  type ExclusiveSession,
+  type PostgresConnection,
+} from './connection.ts'
+import { fixedCredentials, type Login, type StoreCredentials } from './credentials.ts'
 import { closedStore, toStoreError } from './errors.ts'
 import { isLoginRefused, kindOf } from './failure.ts'
-import { createHealth, type Health } from './health.ts'
+import { createHealth, probeWrites } from './health.ts'
 import { connectListener, type Listener } from './listener.ts'
-import type { Send } from './loan.ts'
-import { startMonitor, type Monitor } from './monitor.ts'
-import { createPool, type ClientPool } from './pool.ts'
-import { serverNames, type ServerNames } from './server-names.ts'
-import { createSockets, type Sockets } from './sockets.ts'
-import { tlsOptions } from './tls.ts'
-import { readTransaction, writeTransaction } from './transaction.ts'
-import { probeWrites } from './write-probe.ts'
+import type { SendStatement } from './client-lease.ts'
+import { startMonitor } from './monitor.ts'
+import { createPool } from './pool.ts'
+import { serverNames } from './connection-errors.ts'
+import { createSockets, tlsOptions } from './client.ts'
 
 export interface ConnectionParts {
   readonly clock: Clock
   /** The configuration's own user and password where absent. */
-  readonly credentials?: Credentials | undefined
+  readonly credentials?: StoreCredentials | undefined
   readonly log: Pick<Log, 'info' | 'warn'>
   /**
    * Whether there is nothing to prepare. Throws where the tables are none that we can use. Asked each time that the server
    * was away, since another may be there, and when a program has changed the tables, which may be a newer one.
    */
-  readonly isPrepared: (reading: Pick<Session, 'query'>) => Promise<boolean>
+  readonly isPrepared: (reading: Pick<ExclusiveSession, 'query'>) => Promise<boolean>
   /** Brings the tables up to date. */
-  readonly prepare: (session: Session) => Promise<void>
+  readonly prepare: (session: ExclusiveSession) => Promise<void>
   /** Nobody wants it any more, where that is so before it is open. */
   readonly signal?: AbortSignal | undefined
-}
-
-interface Parts {
-  readonly clock: Clock
-  readonly names: ServerNames
-  readonly sockets: Sockets
-  readonly pool: ClientPool
-  readonly commits: Commits
-  readonly health: Health
-  readonly monitor: Monitor
-  /** The connection that listens; null before the first. One that broke reads nothing. */
-  readonly home: () => Listener | null
-  /** Takes no other credentials any more. */
-  readonly detach: () => void
 }
 
 /**
@@ -57,12 +45,15 @@ interface Parts {
  * come (password, database, TLS, rights) or is none that we can use (version, encoding), what `isPrepared` and `prepare`
  * throw, and the signal's reason.
  */
-export async function openConnection(config: PostgresConfig, given: ConnectionParts): Promise<Connection> {
+export async function openConnection(
+  config: PostgresConfig,
+  given: ConnectionParts,
+): Promise<PostgresConnection> {
   const { signal = NEVER } = given
-  const parts = build(config, given)
+  const parts = createParts(config, given)
   const connection = asConnection(parts)
   try {
-    await abortable(parts.monitor.opened, signal)
+    await orAbort(parts.monitor.opened, signal)
   } catch (error) {
     await connection.close()
     throw toStoreError(error, parts.names)
@@ -72,10 +63,9 @@ export async function openConnection(config: PostgresConfig, given: ConnectionPa
 
 const NEVER = new AbortController().signal
 
-function build(
-  config: PostgresConfig,
-  { clock, log, isPrepared, prepare, ...given }: ConnectionParts,
-): Parts {
+type Parts = ReturnType<typeof createParts>
+
+function createParts(config: PostgresConfig, { clock, log, isPrepared, prepare, ...given }: ConnectionParts) {
   const { credentials = fixedCredentials(config) } = given
   const names = serverNames(config, () => credentials.last().user)
   const sockets = createSockets()
@@ -84,6 +74,8 @@ function build(
   const health = createHealth(clock)
   let home: Listener | null = null
   const pool = createPool(client, clock, (error) => monitor.suspect(error))
+  const checkPool = (login?: Login): Promise<void> =>
+    pool.check(async (send) => void (await isPrepared(reading(send))), login)
 
   const monitor = startMonitor({
     clock,
@@ -103,7 +95,7 @@ function build(
       if (!prepared) await alone(pool, prepare)
       if (wasFull) await probeWrites(pool)
     },
-    checkPool: () => pool.check(async (send) => void (await isPrepared(reading(send)))),
+    checkPool: () => checkPool(),
     onUp(listener) {
       home = listener
       if (health.now().state === 'down') log.info({ store: names.label }, 'the store is back')
@@ -122,16 +114,14 @@ function build(
     },
   })
   const detach = credentials.attach({
-    tryOut: (login) =>
-      pool
-        .check(async (send) => void (await isPrepared(reading(send))), login)
-        .catch((error: unknown) => {
-          if (kindOf(error) === 'denied')
-            throw toStoreError(
-              error,
-              serverNames(config, () => login.user),
-            )
-        }),
+    async tryOut(login) {
+      try {
+        await checkPool(login)
+      } catch (error) {
+        const namesThen = serverNames(config, () => login.user)
+        if (kindOf(error) === 'denied') throw toStoreError(error, namesThen)
+      }
+    },
     moveOver() {
       monitor.moveOver()
       return pool.moveOver()
@@ -140,11 +130,14 @@ function build(
     troubled: () => health.setWarning(credentials.trouble()),
   })
   health.setWarning(credentials.trouble())
-  return { clock, names, sockets, pool, commits, health, monitor, home: () => home, detach }
+  /** The connection that listens; null before the first. One that broke reads nothing. */
+  const listener = (): Listener | null => home
+  /** `detach`: takes no other credentials any more. */
+  return { clock, names, sockets, pool, commits, health, monitor, listener, detach }
 }
 
-function asConnection(parts: Parts): Connection {
-  const { clock, names, sockets, pool, commits, health, monitor, home } = parts
+function asConnection(parts: Parts): PostgresConnection {
+  const { clock, names, sockets, pool, commits, health, monitor, listener } = parts
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     const reason = closedStore(names)
@@ -167,21 +160,21 @@ function asConnection(parts: Parts): Connection {
       throw toStoreError(error, names)
     }
   }
-  const byPool = <T>(work: (send: Send) => Promise<T>): Promise<T> =>
+  const byPool = <T>(work: (send: SendStatement) => Promise<T>): Promise<T> =>
     retryConflicts(() => pool.use(work), clock)
   /** A commit has every instance read: over the connection that it heard of it by, so that fifty need no more than fifty. */
-  const atHome = <T>(work: (send: Send) => Promise<T>): Promise<T> =>
+  const byListener = <T>(work: (send: SendStatement) => Promise<T>): Promise<T> =>
     retryConflicts(async () => {
-      const done = await home()?.read(work)
+      const done = await listener()?.read(work)
       if (done) return done.result
       refuseWhileDown()
       return pool.use(work)
     }, clock)
   return {
     label: names.label,
-    query: (sql, params) => call(() => atHome((send) => reading(send).query(sql, params))),
+    query: (sql, params) => call(() => byListener((send) => reading(send).query(sql, params))),
     scan: (sql, params) => call(() => byPool((send) => reading(send).query(sql, params))),
-    read: (work) => call(() => atHome((send) => readTransaction(send, work))),
+    read: (work) => call(() => byListener((send) => readTransaction(send, work))),
     write: (work) => call(() => byPool((send) => writeTransaction(send, work))),
     alone: (work) => call(() => alone(pool, work)),
     onCommit: (siteId, kinds, listener) => commits.onCommit(siteId, kinds, listener),
@@ -191,7 +184,7 @@ function asConnection(parts: Parts): Connection {
   }
 }
 
-function reading(send: Send): Pick<Session, 'query'> {
+function reading(send: SendStatement): Pick<ExclusiveSession, 'query'> {
   return { query: async (sql, params) => (await send(sql, params)).rows }
 }
 

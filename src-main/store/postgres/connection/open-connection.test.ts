@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import { testDatabase } from '../../../test-support/store/database.ts'
-import { promisedMs } from '../../../test-support/promised.ts'
-import { addThing, failureOf, testConnection } from '../../../test-support/store/postgres/connection.ts'
+import { testDatabase } from '../../../../test-support/store/database.ts'
+import { promisedMs } from '../../../../test-support/promised.ts'
+import { addThing, failureOf, testConnection } from '../../../../test-support/store/postgres/connection.ts'
 
 const ids = (rows: { id: number }[]): number[] => rows.map((row) => row.id)
 

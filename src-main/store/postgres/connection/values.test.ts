@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { testDatabase } from '../../../test-support/store/database.ts'
+import { testDatabase } from '../../../../test-support/store/database.ts'
 import { arrayOf } from './values.ts'
-import { testConnection } from '../../../test-support/store/postgres/connection.ts'
+import { testConnection } from '../../../../test-support/store/postgres/connection.ts'
 
 /** Whatever PostgreSQL can keep, control characters and its own quotes among it. */
 const text = fc.oneof(

@@ -1,12 +1,12 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { errorText } from '../../../src-shared/errors/app-error.ts'
-import { startFaultProxy, type FaultProxy } from '../../../test-support/fault-proxy.ts'
-import { testConfig } from '../../../test-support/store/postgres-config.ts'
-import { queryOnce } from '../../../test-support/store/postgres-query.ts'
-import { startPostgres, type TestPostgres } from '../../../test-support/store/postgres.ts'
-import { promisedMs } from '../../../test-support/promised.ts'
+import { errorText } from '../../../../src-shared/errors/app-error.ts'
+import { startFaultProxy, type FaultProxy } from '../../../../test-support/fault-proxy.ts'
+import { testConfig } from '../../../../test-support/store/postgres-config.ts'
+import { queryOnce } from '../../../../test-support/store/postgres-query.ts'
+import { startPostgres, type TestPostgres } from '../../../../test-support/store/postgres.ts'
+import { promisedMs } from '../../../../test-support/promised.ts'
 import {
   addThing,
   failureOf,
@@ -14,7 +14,7 @@ import {
   testConnection,
   works,
   type TestConnection,
-} from '../../../test-support/store/postgres/connection.ts'
+} from '../../../../test-support/store/postgres/connection.ts'
 
 const SAFE = 'what was stored before is safe'
 

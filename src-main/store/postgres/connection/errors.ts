@@ -1,11 +1,9 @@
 import { DatabaseError } from 'pg'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { tablesMissing } from '../errors.ts'
-import { TICKET_TABLES } from '../migrate.ts'
-import { deniedError } from './denied-errors.ts'
+import { AppError } from '../../../../src-shared/errors/app-error.ts'
+import { tablesMissing } from '../../errors.ts'
+import { TICKET_TABLES } from '../../migrate.ts'
+import { deniedError, NOTHING_DONE, unreachableError, type ServerNames } from './connection-errors.ts'
 import { codeOf, CommitLostError, isLocked, kindOf, PoolBusyError, TablesBusyError } from './failure.ts'
-import { NOTHING_DONE, type ServerNames } from './server-names.ts'
-import { unreachableError } from './unreachable-errors.ts'
 
 /** A server says it in its own language, with that one's quotes around the name. */
 const MISSING_TABLE = new RegExp(`(?<!\\w)(?:${TICKET_TABLES.join('|')})(?!\\w)`)

@@ -1,23 +1,30 @@
-import { Client, type DatabaseError } from 'pg'
+import { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
-import type { PostgresConfig } from '../../config/config.ts'
-import { hideSecrets } from '../../secrets/hide-secrets.ts'
-import type { Credentials } from './credentials.ts'
-import { NoPasswordError } from './failure.ts'
+import { Client, type DatabaseError } from 'pg'
+import type { PostgresConfig } from '../../../config/config.ts'
+import { createTrust } from '../../../jira/network.ts'
+import { hideSecrets } from '../../../secrets/hide-secrets.ts'
+import type { StoreCredentials } from './credentials.ts'
+import { codeOf, NoPasswordError, UnfitServerError } from './failure.ts'
 import { VALUE_PARSERS } from './values.ts'
-import type { Sockets } from './sockets.ts'
 
 export const CONNECT_MS = 5_000
+
 const KEEP_ALIVE_MS = 10_000
+
 const STATEMENT_MS = 30_000
+
 const LOCK_MS = 10_000
+
 /** An instance that vanished in the middle of a transaction, without a word, keeps its locks for so long. */
 const IDLE_IN_TRANSACTION_MS = 5_000
+
 /** When we give up on an answer ourselves. The server does so before, where it is able to. */
 const ANSWER_MS = STATEMENT_MS + 5_000
 
 /** Our tables have a schema of their own, so that they can share a database. */
 export const SCHEMA = 'jira_tpm'
+
 /** Nothing else is looked into, and temporary tables last: they would come first where they are not named. */
 export const SEARCH_PATH = `${SCHEMA}, pg_temp`
 
@@ -48,7 +55,7 @@ export const SESSION_SETTINGS = [
 export interface ClientParts {
   readonly config: PostgresConfig
   /** The configuration's own user and password where absent. */
-  readonly credentials?: Pick<Credentials, 'last'>
+  readonly credentials?: Pick<StoreCredentials, 'last'>
   readonly ssl: ConnectionOptions | false
   readonly sockets: Sockets
 }
@@ -83,14 +90,93 @@ export function createClient({ config, credentials, ssl, sockets }: ClientParts)
   const { connectionParameters } = client as unknown as { connectionParameters: Record<string, unknown> }
   connectionParameters['options'] = undefined
   connectionParameters['replication'] = undefined
-  client.connection.prependListener('errorMessage', hideInWords)
+  client.connection.prependListener('errorMessage', hideSecretsIn)
   return client
 }
 
 /** A server may say back what it was sent, and its words are told to the person. */
-function hideInWords(error: DatabaseError): void {
+function hideSecretsIn(error: DatabaseError): void {
   error.message = hideSecrets(error.message)
   for (const [field, said] of Object.entries(error)) {
     if (typeof said === 'string') Object.assign(error, { [field]: hideSecrets(said) })
   }
+}
+
+export type Sockets = ReturnType<typeof createSockets>
+
+/** Every socket to one server, so that all can be cut at once: a stalled one never ends by itself. */
+export function createSockets() {
+  const sockets = new Set<Socket>()
+  return {
+    /** A new one, not connected yet. */
+    make(): Socket {
+      const socket = new Socket()
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      return socket
+    },
+    /** Cuts them all. What waits for an answer on them fails with `error`. */
+    cut(error: Error): void {
+      for (const socket of sockets) socket.destroy(error)
+    },
+  }
+}
+
+/**
+ * How pg makes a connection secret; false: not at all. The name that the certificate is checked against, and that the
+ * server hears (SNI), is the host's; pg sets it. Throws `not-configured` where the CA file is none of certificates.
+ */
+export function tlsOptions(config: Pick<PostgresConfig, 'tls' | 'caFile'>): ConnectionOptions | false {
+  const { tls, caFile } = config
+  if (tls === 'disable') return false
+  if (tls === 'require') return { rejectUnauthorized: false }
+  const secureContext = createTrust(caFile)
+  return tls === 'verify-ca' ? { secureContext, checkServerIdentity: () => undefined } : { secureContext }
+}
+
+/**
+ * The first thing on each new connection: our settings, and the role whose the tables are. Users that Vault makes are
+ * gone in an hour; what one of them makes as that role, the next one has too. Throws what the server says, and
+ * `UnfitServerError` where there is no such role.
+ */
+export async function beginSession(
+  client: Pick<Client, 'query'>,
+  { role, user }: Pick<PostgresConfig, 'role' | 'user'>,
+): Promise<void> {
+  const takeRole = role === undefined ? '' : `; SET ROLE ${quotedAlways(role)}`
+  try {
+    await client.query(SESSION_SETTINGS + takeRole)
+  } catch (error) {
+    throw roleProblem(error as DatabaseError, role, user) ?? error
+  }
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: invalid_parameter_value, insufficient_privilege. */
+function roleProblem(error: DatabaseError, role: string | undefined, user: string): UnfitServerError | null {
+  if (role === undefined || !error.message.includes(role)) return null
+  const made = `GRANT ${quoted(role)} TO ${quoted(user)};`
+  switch (codeOf(error)) {
+    case '22023':
+      return new UnfitServerError(
+        `has no role ${role}, which PSQL_ROLE names`,
+        `Check its name, or have it made: CREATE ROLE ${quoted(role)} NOLOGIN;`,
+      )
+    case '42501':
+      return new UnfitServerError(
+        `does not let its user take on the role ${role}, which PSQL_ROLE names`,
+        `Have the user made a member of it, with Vault in the creation statements of its role: ${made}`,
+      )
+    default:
+      return null
+  }
+}
+
+/** Where a name stands for itself alone, as `SET ROLE none` would not. */
+function quotedAlways(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** A name as SQL has it. */
+export function quoted(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quotedAlways(name)
 }

@@ -1,11 +1,11 @@
 import { DatabaseError } from 'pg'
 import { describe, expect, test } from 'vitest'
-import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
-import { testConfig } from '../../../test-support/store/postgres-config.ts'
+import { AppError, errorText } from '../../../../src-shared/errors/app-error.ts'
+import { testConfig } from '../../../../test-support/store/postgres-config.ts'
 import { toStoreError } from './errors.ts'
 import { ConnectionError, fromPg, kindOf } from './failure.ts'
-import { refuseUnfit } from './fit-server.ts'
-import { serverNames } from './server-names.ts'
+import { refuseUnfit } from './listener.ts'
+import { serverNames } from './connection-errors.ts'
 
 const server = serverNames(testConfig({ host: 'db.example.com', port: 5432, database: 'tickets' }))
 

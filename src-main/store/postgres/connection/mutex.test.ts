@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { machineClock } from '../../runtime/clock.ts'
-import { createTurns } from './turns.ts'
+import { machineClock } from '../../../runtime/clock.ts'
+import { createMutex } from './listener.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** Takes turns of 10 ms each, and gives who had one, in order. */
 async function inTurn(waiters: readonly { name: string; urgent?: 'urgent' }[]): Promise<string[]> {
-  const turns = createTurns(machineClock)
+  const turns = createMutex(machineClock)
   const had: string[] = []
   const all = waiters.map(async ({ name, urgent }) => {
-    const end = await turns.take(15, urgent)
+    const end = await turns.acquire(15, urgent)
     if (end === null) return
     had.push(name)
     setTimeout(end, 10)
@@ -31,10 +31,10 @@ test('come in the order in which they were asked for, however long the queue; ur
 })
 
 test('are given up where somebody keeps his for too long, and go on when he is done', async () => {
-  const turns = createTurns(machineClock)
-  const end = await turns.take(100)
-  const inVain = turns.take(100)
-  const patient = turns.take(5_000)
+  const turns = createMutex(machineClock)
+  const end = await turns.acquire(100)
+  const inVain = turns.acquire(100)
+  const patient = turns.acquire(5_000)
   await vi.advanceTimersByTimeAsync(100)
   expect(await inVain).toBeNull()
   end?.()
@@ -42,5 +42,5 @@ test('are given up where somebody keeps his for too long, and go on when he is d
   expect(next).not.toBeNull()
   expect(vi.getTimerCount()).toBe(0)
   next?.()
-  expect(await turns.take(0)).not.toBeNull()
+  expect(await turns.acquire(0)).not.toBeNull()
 })

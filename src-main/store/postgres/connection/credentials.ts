@@ -1,4 +1,4 @@
-import type { StoreWarning } from '../store.ts'
+import type { StoreWarning } from '../../store.ts'
 
 /** What a connection logs in with. */
 export interface Login {
@@ -8,7 +8,7 @@ export interface Login {
 }
 
 /** The logins of a store, which may be others while it is open: Vault leases them for a while. */
-export interface Credentials {
+export interface StoreCredentials {
   /** For a connection that is made now. Throws an AppError that says why there is none that still works. */
   now(): Login
   /** The last that there was, whether it still works or not. */
@@ -34,7 +34,7 @@ export interface CredentialsHolder {
 }
 
 /** Those of a configuration, which stay what they are. */
-export function fixedCredentials({ user, password }: Login): Credentials {
+export function fixedCredentials({ user, password }: Login): StoreCredentials {
   const login = { user, password }
   return {
     now: () => login,

@@ -1,0 +1,67 @@
+import type { WireError } from '../../../../src-shared/errors/app-error.ts'
+import type { Clock } from '../../../runtime/clock.ts'
+import type { StoreHealth, StoreWarning } from '../../store.ts'
+import type { ClientPool } from './pool.ts'
+
+const MEGABYTE_OF_ROWS = 550
+
+/** What is known of the server, and who wants to hear when that changes. */
+export function createHealth(clock: Clock) {
+  const listeners = new Set<() => void>()
+  let health: StoreHealth = { state: 'up' }
+  let warning: StoreWarning | null = null
+  const become = (next: StoreHealth): void => {
+    health = next
+    for (const listener of listeners) queueMicrotask(listener)
+  }
+  return {
+    now: (): StoreHealth => (health.state === 'up' && warning !== null ? { ...health, warning } : health),
+    setUp(): void {
+      if (health.state === 'down') become({ state: 'up' })
+    },
+    /** One that is down already stays down since then, with the new failure. Says whether that is news. */
+    setDown(failure: WireError): boolean {
+      if (health.state === 'down' && health.failure.message === failure.message) return false
+      const sinceMs = health.state === 'down' ? health.sinceMs : clock.now()
+      become({ state: 'down', sinceMs, failure })
+      return true
+    },
+    /** It works as before, but will end so: null, where that is over. */
+    setWarning(next: StoreWarning | null): void {
+      if (warning?.message === next?.message && warning?.untilMs === next?.untilMs) return
+      warning = next
+      become(health)
+    },
+    /** See `Store.onHealth`. */
+    onHealth(listener: () => void): () => void {
+      const own = (): void => listener()
+      listeners.add(own)
+      return () => void listeners.delete(own)
+    },
+  }
+}
+
+/**
+ * Whether a server whose disk was full takes writes again: everybody else fails at once meanwhile, so nobody would find
+ * out. Writes a megabyte, so that a few freed blocks do not count as room, to a temporary table that is gone with the
+ * commit: its blocks are on the disk of our tables, need no log (which must not fill the disk further), and leave
+ * nothing. A user who may make none (42501) is believed without. Throws what the server says, 53100 while it is full.
+ */
+export async function probeWrites(pool: ClientPool): Promise<void> {
+  await pool.use(async (send) => {
+    const statements = [
+      'BEGIN',
+      "SET LOCAL temp_tablespaces = ''",
+      'CREATE TEMPORARY TABLE jira_tpm_write_probe (filler TEXT) ON COMMIT DROP',
+      // Longer texts would be packed, and take no room.
+      `INSERT INTO jira_tpm_write_probe SELECT repeat('x', 1900) FROM generate_series(1, ${MEGABYTE_OF_ROWS})`,
+      'COMMIT',
+    ]
+    try {
+      for (const sql of statements) await send(sql)
+    } catch (error) {
+      await send('ROLLBACK')
+      if (!(error instanceof Error && 'code' in error && error.code === '42501')) throw error
+    }
+  })
+}
