@@ -16,7 +16,7 @@ import { createRecentChecks } from '../preflight/recent-checks.ts'
 import { readinessOf, type Readiness } from './readiness.ts'
 import { createSecrets, resolvePassword, type Secrets } from '../secrets/secrets.ts'
 import { createSettings } from '../settings/settings.ts'
-import { createStoreKeeper, type StoreKeeper } from '../store-keeper/store-keeper.ts'
+import { createStoreManager, type StoreManager } from '../store-manager/store-manager.ts'
 import { measureStore } from '../store/measure-store.ts'
 import { openStore } from '../store/open-store.ts'
 import { createSiteMemory } from '../sites/site-memory.ts'
@@ -83,7 +83,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
   const vault = openVault(firstConfig, { clock, log })
   const secrets = withVault(options.secrets ?? createSecrets({ dataDir, log }), vault)
   const hub = createEventHub()
-  const stores = createStoreKeeper({
+  const stores = createStoreManager({
     dataDir,
     openStore: async (config, signal) => {
       const opened = await openWithPassword(config, { clock, log, secrets, vault, signal })
@@ -173,7 +173,7 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
 /** A store that does not answer by then is closed under the engine: its calls fail, and nothing waits any more (real ms). */
 const STORE_PATIENCE_MS = 1_500
 
-async function endInTime(engine: CurrentEngine, stores: StoreKeeper, clock: Clock): Promise<void> {
+async function endInTime(engine: CurrentEngine, stores: StoreManager, clock: Clock): Promise<void> {
   const ended = new AbortController()
   const cut = clock.sleep(STORE_PATIENCE_MS, ended.signal).then(() => stores.stop())
   cut.catch(() => {}) // it has ended, or is thrown below

@@ -53,7 +53,7 @@ test('one that is stopped while it starts leaves nobody listening to the store, 
     readConfig({ flags: { dataDir }, env, cwd: dataDir }),
     {
       store,
-      standsIn: false,
+      isFallback: false,
       log,
       clock: machineClock,
       hub: createEventHub(),

@@ -24,7 +24,7 @@ import type { Secrets } from '../secrets/secrets.ts'
 import type { Site } from '../sites/site.ts'
 import { createSiteMemory } from '../sites/site-memory.ts'
 import { followOtherRuns } from './other-runs.ts'
-import type { StoreInUse } from '../store-keeper/store-keeper.ts'
+import type { StoreInUse } from '../store-manager/store-manager.ts'
 import { isTablesMissing } from '../sync/failure-policy.ts'
 import { createSync } from '../sync/sync.ts'
 import { createTransfer, type Transfer } from '../transfer/transfer.ts'
@@ -251,7 +251,7 @@ async function assemble(opened: Opened): Promise<Engine> {
 
   const transfer = createTransfer({
     store,
-    standsIn: options.standsIn,
+    standsIn: options.isFallback,
     siteId,
     projectKey,
     watchedField,
@@ -283,7 +283,7 @@ async function assemble(opened: Opened): Promise<Engine> {
       followOtherRuns({ store, siteId, generator, hub, log }, signal)
       if (background) sync.start()
       // The demo's run belongs to the store that is set: one in the file would keep that from being gone back to.
-      const demo = options.demoRun && site.about.kind === 'sandbox' && !options.standsIn
+      const demo = options.demoRun && site.about.kind === 'sandbox' && !options.isFallback
       if (demo) keepDemoRunning({ siteId, store, generator, log }, signal)
     },
     wake: () => sync.wake(),

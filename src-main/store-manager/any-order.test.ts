@@ -1,7 +1,7 @@
 import { setTimeout as nap } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { createAnyOrderApp, type AnyOrderApp } from '../../test-support/store-keeper/any-order.ts'
+import { createAnyOrderApp, type AnyOrderApp } from '../../test-support/store-manager/any-order.ts'
 
 const HAPPENINGS = {
   serverLost: (app: AnyOrderApp) => app.goDown(),

@@ -1,17 +1,17 @@
 import type { Clock } from '../runtime/clock.ts'
 import type { Store } from '../store/store.ts'
-import { closing } from './refusals.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 
 /** A file on this machine that is worked with while the store that is set is out of reach. */
-export interface StandIn {
+export interface FallbackStore {
   readonly store: Store
   /** The machine's epoch ms. */
   readonly sinceMs: number
 }
 
-export interface StandInFile {
+export interface FallbackFile {
   /** Null where nothing stands in. */
-  now(): StandIn | null
+  now(): FallbackStore | null
   /** Opens it, where it is not open. Throws as `openStore`, and `cancelled` once it was closed; then nothing stands in. */
   begin(): Promise<void>
   /** It stands in no more; it is closed once `leave` has ended, with which the engine leaves it. Throws as that. */
@@ -20,39 +20,39 @@ export interface StandInFile {
   close(): Promise<void>
 }
 
-interface StandInParts {
+interface FallbackParts {
   /** Gives up where the signal is aborted before it is open. */
   readonly open: (signal: AbortSignal) => Promise<Store>
   readonly clock: Clock
   readonly onChange: () => void
 }
 
-export function createStandInFile({ open, clock, onChange }: StandInParts): StandInFile {
-  let standIn: StandIn | null = null
+export function createFallbackFile({ open, clock, onChange }: FallbackParts): FallbackFile {
+  let inUse: FallbackStore | null = null
   let opening: Promise<void> | null = null
   const closed = new AbortController()
 
   const openNow = async (): Promise<void> => {
     closed.signal.throwIfAborted()
     const store = await open(closed.signal)
-    standIn = { store, sinceMs: clock.now() }
+    inUse = { store, sinceMs: clock.now() }
     onChange()
   }
   const end = async (leave = async (): Promise<void> => {}): Promise<void> => {
-    const left = standIn
-    if (left === null) return
-    standIn = null
+    const former = inUse
+    if (former === null) return
+    inUse = null
     onChange()
     try {
       await leave()
     } finally {
-      await left.store.close()
+      await former.store.close()
     }
   }
   return {
-    now: () => standIn,
+    now: () => inUse,
     async begin() {
-      if (standIn !== null) return
+      if (inUse !== null) return
       opening ??= openNow().finally(() => (opening = null))
       await opening
     },
@@ -63,4 +63,8 @@ export function createStandInFile({ open, clock, onChange }: StandInParts): Stan
       await end()
     },
   }
+}
+
+export function closing(): AppError {
+  return new AppError('cancelled', 'Jira TPM is closing. The store was not changed.')
 }

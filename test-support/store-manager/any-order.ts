@@ -9,10 +9,10 @@ import type { Config, StoreConfig } from '../../src-main/config/config.ts'
 import { createCurrentEngine } from '../../src-main/app/current-engine.ts'
 import type { Engine } from '../../src-main/app/engine.ts'
 import type { Store, StoreHealth } from '../../src-main/store/store.ts'
-import { createStoreKeeper } from '../../src-main/store-keeper/store-keeper.ts'
-import { AWAY, SERVER } from './store-keeper.ts'
+import { createStoreManager } from '../../src-main/store-manager/store-manager.ts'
+import { AWAY, SERVER } from './store-manager.ts'
 
-/** The keeper and the exchange of engines as an app has them, over stores and engines that only tell what is done to them. */
+/** The manager and the exchange of engines as an app has them, over stores and engines that only tell what is done to them. */
 export interface AnyOrderApp {
   goDown(): void
   goUp(): void
@@ -51,7 +51,7 @@ export function createAnyOrderApp(seed: number): AnyOrderApp {
   hub.on('store.changed', (status) => told.push(status))
   const log = pino({ level: 'silent' })
   let config = { dataDir: '/nowhere', store: SERVER, fallback: null } as unknown as Config
-  const keeper = createStoreKeeper({
+  const manager = createStoreManager({
     dataDir: config.dataDir,
     openStore: (wanted, signal) => stores.open(wanted, signal),
     exchange: () => engine.exchange(),
@@ -71,7 +71,7 @@ export function createAnyOrderApp(seed: number): AnyOrderApp {
     firstConfig: config,
     readConfig: () => config,
     async open(wanted, signal) {
-      const { store } = await keeper.storeFor(wanted, signal)
+      const { store } = await manager.storeFor(wanted, signal)
       await nap(chance(4))
       signal.throwIfAborted()
       inUse = store.label
@@ -99,15 +99,15 @@ export function createAnyOrderApp(seed: number): AnyOrderApp {
   return {
     goDown: () => stores.setHealth({ state: 'down', sinceMs: 1, failure: toWireError(AWAY) }),
     goUp: () => stores.setHealth({ state: 'up' }),
-    call: (method) => ask(keeper.handlers[method]({})),
+    call: (method) => ask(manager.handlers[method]({})),
     reopenWith(name, { renewed } = { renewed: false }) {
       const isFile = name.endsWith('.sqlite')
       config = { ...config, store: isFile ? { kind: 'sqlite', file: `/${name}` } : { ...SERVER, host: name } }
-      if (renewed) keeper.renew()
+      if (renewed) manager.renew()
       ask(engine.reopen())
     },
     allowFallback: (fallback) => (config = { ...config, fallback }),
-    status: () => keeper.handlers['store.status']({}),
+    status: () => manager.handlers['store.status']({}),
     lastTold: () => told.at(-1)?.label,
     isOpen: () => engine.openNow() !== null,
     inUse: () => inUse,
@@ -119,7 +119,7 @@ export function createAnyOrderApp(seed: number): AnyOrderApp {
     },
     async stop() {
       await engine.close()
-      await keeper.stop()
+      await manager.stop()
       await nap(QUIET_MS)
     },
   }

@@ -10,7 +10,7 @@ import type { Config, PostgresConfig, StoreConfig } from '../../src-main/config/
 import { openStore } from '../../src-main/store/open-store.ts'
 import type { Store, StoreHealth } from '../../src-main/store/store.ts'
 import { createHandClock } from '../sync/clock.ts'
-import { createStoreKeeper, type StoreInUse } from '../../src-main/store-keeper/store-keeper.ts'
+import { createStoreManager, type StoreInUse } from '../../src-main/store-manager/store-manager.ts'
 
 export const SERVER: PostgresConfig = {
   kind: 'postgres',
@@ -33,7 +33,7 @@ interface TestKeeperOptions {
   readonly startsDown?: boolean
 }
 
-/** A keeper, an engine that is no more than the store it was given, and a server that can go away: a file, for us. */
+/** A manager, an engine that is no more than the store it was given, and a server that can go away: a file, for us. */
 export async function createTestKeeper({
   store = SERVER,
   fallback = null,
@@ -41,7 +41,7 @@ export async function createTestKeeper({
   mustBeUp = false,
   startsDown = false,
 }: TestKeeperOptions = {}) {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'tpm-keeper-'))
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'tpm-manager-'))
   onTestFinished(() => rm(dataDir, { recursive: true }))
   const clock = createHandClock()
   const log = pino({ level: 'silent' })
@@ -85,10 +85,10 @@ export async function createTestKeeper({
   let engine: StoreInUse | null = null
   /** The last run of the file that stands in, and of the store that is set. */
   const lastRuns: { file: RunProgress | null; set: RunProgress | null } = { file: null, set: null }
-  const lastRun = (): RunProgress | null => lastRuns[engine?.standsIn === true ? 'file' : 'set']
+  const lastRun = (): RunProgress | null => lastRuns[engine?.isFallback === true ? 'file' : 'set']
   const resumed: string[] = []
   let held: string | null = null
-  const keeper = createStoreKeeper({
+  const manager = createStoreManager({
     dataDir,
     openStore: openTestStore,
     exchange: () => reopen(),
@@ -105,12 +105,12 @@ export async function createTestKeeper({
   })
   async function reopen(): Promise<void> {
     engine = null
-    engine = await keeper.storeFor(config, never)
+    engine = await manager.storeFor(config, never)
   }
-  onTestFinished(() => keeper.stop())
+  onTestFinished(() => manager.stop())
   return {
-    ...keeper.handlers,
-    keeper,
+    ...manager.handlers,
+    manager,
     dataDir,
     clock,
     told,
@@ -120,7 +120,7 @@ export async function createTestKeeper({
     reopen,
     goDown,
     goUp,
-    status: () => keeper.handlers['store.status']({}),
+    status: () => manager.handlers['store.status']({}),
     inUse: () => engine,
     resumed,
     setRun: (of: 'file' | 'set', run: Partial<RunProgress>) => void (lastRuns[of] = run as RunProgress),

@@ -5,7 +5,7 @@ import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import { storeLabel } from '../config/store-config.ts'
-import { AWAY, createTestKeeper, SERVER } from '../../test-support/store-keeper/store-keeper.ts'
+import { AWAY, createTestKeeper, SERVER } from '../../test-support/store-manager/store-manager.ts'
 
 describe('a store that works', () => {
   test('is what the engine is given; nothing may stand in for it', async () => {
@@ -40,7 +40,7 @@ describe('a store that works', () => {
   test('is opened anew once its password may be another', async () => {
     const app = await createTestKeeper()
     await app.reopen()
-    app.keeper.renew()
+    app.manager.renew()
     expect(app.closed).toEqual([])
     await app.reopen()
     expect(app.closed).toEqual([SERVER.host])
@@ -258,10 +258,10 @@ describe('a store that cannot be opened as it is set', () => {
   test('one whose opening is not waited for is closed when it is there', async () => {
     const app = await createTestKeeper()
     const leaving = new AbortController()
-    const opening = app.keeper.storeFor({ store: SERVER, fallback: null } as Config, leaving.signal)
+    const opening = app.manager.storeFor({ store: SERVER, fallback: null } as Config, leaving.signal)
     leaving.abort(new AppError('cancelled', 'Another one.'))
     await expect(opening).rejects.toMatchObject({ code: 'cancelled' })
-    await app.keeper.stop()
+    await app.manager.stop()
     await vi.waitFor(() => expect(app.closed).toEqual([SERVER.host]))
   })
 })
@@ -271,7 +271,7 @@ describe('at the end', () => {
     const app = await createTestKeeper({ fallback: 'sqlite', startsDown: true })
     await app.reopen()
     const told = app.told.length
-    await app.keeper.stop()
+    await app.manager.stop()
     app.goUp()
     expect(app.told).toHaveLength(told)
     expect([...app.open]).toEqual([])
@@ -284,7 +284,7 @@ describe('at the end', () => {
       await app.reopen()
       const standingIn = app['store.useFallback']({}).catch((error: unknown) => error)
       for (let turn = 0; turn < turns; turn++) await Promise.resolve()
-      await app.keeper.stop()
+      await app.manager.stop()
       await standingIn
       expect([...app.open]).toEqual([])
     },

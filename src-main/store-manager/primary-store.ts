@@ -2,36 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { SinceFailure } from '../../src-shared/contract/models.ts'
 import { AppError, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { orAbort } from '../runtime/or-abort.ts'
 import type { StoreConfig } from '../config/config.ts'
 import type { Store, StoreWarning } from '../store/store.ts'
 
-/** The store that the configuration names. Once open it stays open, whichever engine works with it, or none. */
-export interface SetStore {
-  /**
-   * Opens it, or gives the one that is open already; one of another configuration is closed. Throws why it cannot be
-   * opened, or the signal's reason where that ends the wait.
-   */
-  open(config: StoreConfig, signal: AbortSignal): Promise<Store>
-  /** What `open` was last asked for; null before. */
-  config(): StoreConfig | null
-  /** Whether it is open, and of this configuration. */
-  has(config: StoreConfig): boolean
-  /** Null where it is not open. */
-  store(): Store | null
-  /** Whether it is open and can be used now. */
-  isUp(): boolean
-  /** Why it cannot be used now: it could not be opened, or it is down. */
-  failure(): SinceFailure | null
-  /** Why it will not be usable any more soon; null where it is not so, or it cannot be used now. */
-  warning(): StoreWarning | null
-  /** Resolves when it is open, or could not be opened. */
-  settled(): Promise<void>
-  /** The next `open` closes it and opens it anew. */
-  renew(): void
-  close(): Promise<void>
-}
+export type PrimaryStore = ReturnType<typeof createPrimaryStore>
 
-interface SetStoreParts {
+interface PrimaryStoreParts {
   /** Gives up where the signal is aborted before it is open. */
   readonly openStore: (config: StoreConfig, signal: AbortSignal) => Promise<Store>
   readonly clock: Clock
@@ -39,7 +16,8 @@ interface SetStoreParts {
   readonly onChange: () => void
 }
 
-export function createSetStore({ openStore, clock, onChange }: SetStoreParts): SetStore {
+/** The store that the configuration names. Once open it stays open, whichever engine works with it, or none. */
+export function createPrimaryStore({ openStore, clock, onChange }: PrimaryStoreParts) {
   let config: StoreConfig | null = null
   let opening: Promise<Store> | null = null
   let store: Store | null = null
@@ -85,23 +63,35 @@ export function createSetStore({ openStore, clock, onChange }: SetStoreParts): S
   const isSame = (wanted: StoreConfig): boolean => !stale && isDeepStrictEqual(config, wanted)
 
   return {
-    async open(wanted, signal) {
+    /**
+     * Opens it, or gives the one that is open already; one of another configuration is closed. Throws why it cannot be
+     * opened, or the signal's reason where that ends the wait.
+     */
+    async open(wanted: StoreConfig, signal: AbortSignal): Promise<Store> {
       if (config !== null && !isSame(wanted)) await close()
       stale = false
       config = wanted
-      return orAborted(opening ?? begin(wanted), signal)
+      return orAbort(opening ?? begin(wanted), signal)
     },
-    config: () => config,
-    has: (wanted) => store !== null && isSame(wanted),
-    store: () => store,
-    isUp: () => store?.health().state === 'up',
-    failure: () => (store === null ? refusal : healthFailure(store)),
-    warning() {
+    /** What `open` was last asked for; null before. */
+    config: (): StoreConfig | null => config,
+    /** Whether it is open, and of this configuration. */
+    has: (wanted: StoreConfig): boolean => store !== null && isSame(wanted),
+    /** Null where it is not open. */
+    store: (): Store | null => store,
+    /** Whether it is open and can be used now. */
+    isUp: (): boolean => store?.health().state === 'up',
+    /** Why it cannot be used now: it could not be opened, or it is down. */
+    failure: (): SinceFailure | null => (store === null ? refusal : healthFailure(store)),
+    /** Why it will not be usable any more soon; null where it is not so, or it cannot be used now. */
+    warning(): StoreWarning | null {
       const health = store?.health()
       return health?.state === 'up' ? (health.warning ?? null) : null
     },
-    settled: async () => void (await opening?.catch(() => {})),
-    renew: () => void (stale = true),
+    /** Resolves when it is open, or could not be opened. */
+    settled: async (): Promise<void> => void (await opening?.catch(() => {})),
+    /** The next `open` closes it and opens it anew. */
+    renew: (): void => void (stale = true),
     close,
   }
 }
@@ -113,13 +103,4 @@ function healthFailure(store: Store): SinceFailure | null {
 
 function since(sinceMs: number, { code, message, hint }: WireError): SinceFailure {
   return { sinceMs, code, message, hint }
-}
-
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason as Error)
-    if (signal.aborted) leave()
-    signal.addEventListener('abort', leave, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
-  })
 }
