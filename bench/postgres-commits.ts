@@ -39,7 +39,10 @@ export async function run(): Promise<BenchResult[]> {
 }
 
 /** Each connection commits a change of its own row, one after the other. */
-async function commitsPerSecond(connections: readonly PostgresConnection[], notifies: boolean): Promise<number> {
+async function commitsPerSecond(
+  connections: readonly PostgresConnection[],
+  notifies: boolean,
+): Promise<number> {
   let commits = 0
   const began = performance.now()
   await Promise.all(

@@ -102,10 +102,10 @@ test('this computer’s file stands in by the person’s word, says so all the w
   await makeTickets(site, 3)
 
   await page.getByRole('button', { name: 'Go on with this computer’s file' }).click()
-  const standsIn = card(page, 'A file stands in')
+  const isFallback = card(page, 'A file stands in')
   const status = page.getByRole('contentinfo')
   const saysSo = async (): Promise<void> => {
-    await expect(standsIn).toContainText(
+    await expect(isFallback).toContainText(
       /PostgreSQL at .* is out of reach\. Since \d\d:\d\d this computer’s file/,
     )
     await expect(status).toContainText('tpm.sqlite')
@@ -123,7 +123,7 @@ test('this computer’s file stands in by the person’s word, says so all the w
   const backMs = await postgres.restart().then(() => Date.now())
   await expect(status).toContainText('/postgres', { timeout: RECOVERY_MS })
   measured('from restart to the window on PostgreSQL again', Date.now() - backMs)
-  await expect(standsIn).toHaveCount(0)
+  await expect(isFallback).toHaveCount(0)
   await showsTruth(page, site)
 })
 

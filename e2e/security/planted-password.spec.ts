@@ -72,11 +72,11 @@ test('a password is nowhere but where it is kept', async ({ app, guarded, tempor
     await expect(app.page.getByText('Store out of reach').first()).toBeAttached({ timeout: 15_000 })
     await heard.look(app.page)
     await ask('store.useFallback', {})
-    const standsIn = app.page.getByText(/^A file stands in/)
-    await expect(standsIn.first()).toBeAttached()
+    const isFallback = app.page.getByText(/^A file stands in/)
+    await expect(isFallback.first()).toBeAttached()
     await heard.look(app.page)
     await guarded.restart()
-    await expect(standsIn).toHaveCount(0, { timeout: 10_000 })
+    await expect(isFallback).toHaveCount(0, { timeout: 10_000 })
   })
 
   await test.step('it starts again, and a bug ends it', async () => {

@@ -251,7 +251,7 @@ async function assemble(opened: Opened): Promise<Engine> {
 
   const transfer = createTransfer({
     store,
-    standsIn: options.isFallback,
+    isFallback: options.isFallback,
     siteId,
     projectKey,
     watchedField,

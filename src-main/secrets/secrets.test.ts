@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_WATCH, type PostgresConfig, type SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/save-settings.ts'
-import type { JiraAccount } from '../vault/kv.ts'
+import type { JiraAccount } from '../vault/vault.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { createSecrets, resolveAccount, resolvePassword, type Secrets, type SecretsParts } from './secrets.ts'
 import {

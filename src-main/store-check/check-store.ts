@@ -7,14 +7,10 @@ import { fromPg, NoAnswerError } from '../store/postgres/connection/failure.ts'
 import { serverNames } from '../store/postgres/connection/connection-errors.ts'
 import { createSockets, type Sockets } from '../store/postgres/connection/client.ts'
 import { createSteps, type Outcome } from '../runtime/steps.ts'
-import { checkHost } from './host-step.ts'
+import { checkHost, checkPort, checkTls } from './network-steps.ts'
 import { inTime, type WaitParts } from './in-time.ts'
-import { checkDatabase, checkVersion } from './database-steps.ts'
-import { leave, logIn, type LoginResult } from './login-step.ts'
-import { checkPort } from './port-step.ts'
-import { checkRights } from './rights-step.ts'
-import { checkTables } from './tables-step.ts'
-import { checkTls } from './tls-step.ts'
+import { checkDatabase, checkVersion, leave, logIn, type LoginResult } from './login-steps.ts'
+import { checkRights, checkTables } from './table-steps.ts'
 
 interface CheckParts {
   /** Asked for once the server is reached; null: none is sent. */
@@ -78,7 +74,12 @@ async function walk(
 }
 
 /** What a server tells only to whom it has let in. */
-async function look(step: RunStep, config: PostgresConfig, login: LoginResult, patience: WaitParts): Promise<void> {
+async function look(
+  step: RunStep,
+  config: PostgresConfig,
+  login: LoginResult,
+  patience: WaitParts,
+): Promise<void> {
   const { client } = login
   const state = await step('database', () => inTime(checkDatabase(config, login), patience))
   if (state === null) return

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { machineClock } from '../runtime/clock.ts'
 import { openStore } from '../store/open-store.ts'
 import { readMigrations } from '../store/migrate.ts'
-import { checkVersion } from './database-steps.ts'
+import { checkVersion } from './login-steps.ts'
 import {
   check,
   startGuardedServer,

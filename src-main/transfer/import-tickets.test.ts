@@ -261,7 +261,7 @@ describe('an import that does not come to its end', () => {
 
   test('a file stands in for the store', async () => {
     const store = await openTestStore()
-    const transfer = testTransfer(store, { standsIn: true })
+    const transfer = testTransfer(store, { isFallback: true })
     await expect(transfer.importText(dump(...GOOD))).rejects.toMatchObject({ code: 'store-unavailable' })
     expect(await store.seq(SITE)).toBe(0)
   })

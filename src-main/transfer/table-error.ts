@@ -2,8 +2,18 @@ import { DatabaseError } from 'pg'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { quoted } from '../store/postgres/connection/client.ts'
-import { denialReason, serverNames, unreachableReason } from '../store/postgres/connection/connection-errors.ts'
-import { codeOf, fromPg, kindOf, NoPasswordError, ConnectionError } from '../store/postgres/connection/failure.ts'
+import {
+  denialReason,
+  serverNames,
+  unreachableReason,
+} from '../store/postgres/connection/connection-errors.ts'
+import {
+  codeOf,
+  fromPg,
+  kindOf,
+  NoPasswordError,
+  ConnectionError,
+} from '../store/postgres/connection/failure.ts'
 import { NOTHING } from './unreadable.ts'
 
 const NO_RIGHT = '42501'

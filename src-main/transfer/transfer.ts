@@ -31,7 +31,7 @@ export interface Transfer {
 interface TransferParts {
   readonly store: Store
   /** The store stands in for the one that is set. */
-  readonly standsIn: boolean
+  readonly isFallback: boolean
   readonly siteId: string
   readonly projectKey: string | null
   readonly watchedField: WatchedField
@@ -48,7 +48,7 @@ export function createTransfer(parts: TransferParts): Transfer {
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
   return {
     async importTickets({ source, zone, ...request }) {
-      if (parts.standsIn) throw standsIn()
+      if (parts.isFallback) throw isFallback()
       const signal = untilEnd(request.signal)
       try {
         const open = await openSource(await withPassword(source, secrets, signal), signal, watchedField)
@@ -82,7 +82,7 @@ async function withPassword(
 }
 
 /** What went into the file would not be in the store that is gone back to. */
-function standsIn(): AppError {
+function isFallback(): AppError {
   return new AppError(
     'store-unavailable',
     `A file stands in for the store that is set, and tickets are imported into that one alone. ${NOTHING}`,

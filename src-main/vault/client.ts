@@ -6,10 +6,7 @@ import { startDeadline } from '../jira/transport.ts'
 import { exchange, type RawAnswer } from '../jira/exchange.ts'
 import { createNetwork } from '../jira/network.ts'
 import { ErrorAnswer } from './answers.ts'
-import { notReached } from './not-reached.ts'
-import { nextNode } from './redirect.ts'
-import { failureOf } from './status.ts'
-import { brokenAnswer, givenUp, notNow } from './vault-error.ts'
+import { brokenAnswer, failureOf, givenUp, notNow, notReached, VaultError } from './vault-error.ts'
 
 interface VaultRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -36,9 +33,11 @@ export interface VaultClient {
 
 /** Real milliseconds. A request may wait for PostgreSQL: Vault makes the user there. */
 const TIMEOUTS = { connectMs: 5_000, callMs: 15_000 }
+
 const MAX_ANSWER_BYTES = 2 ** 20
+
 /** From a standby to the active node, and once more where that has just changed. */
-const MOST_REDIRECTS = 2
+const MAX_REDIRECTS = 2
 
 type Timeouts = typeof TIMEOUTS
 
@@ -79,7 +78,7 @@ export function createVaultClient(
   const send = async (request: VaultRequest, signal: AbortSignal): Promise<string> => {
     if (signal.aborted) throw givenUp()
     let url = new URL(`${first.pathname.replace(/\/$/, '')}/v1/${encodedPath(request.path)}`, first)
-    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const answer = await once(url, request, signal)
       if (answer.status < 300 || answer.status >= 400) return textOf(answer, request, url.host)
       url = nextNode(answer, url, config.redirectHosts)
@@ -140,4 +139,25 @@ function errorsOf(text: string): string[] {
   } catch {
     return []
   }
+}
+
+/**
+ * Where a standby sends us: by 307 to the same path at the active node, whose address is each node's own setting
+ * (https://developer.hashicorp.com/vault/docs/concepts/ha#client-redirection). The token goes along, so only to the host
+ * that was set, or to one that is named for it (VAULT_REDIRECT_HOSTS), and never from TLS to plain text. Throws where it
+ * may not be followed.
+ */
+function nextNode({ status, headers }: RawAnswer, from: URL, redirectHosts: readonly string[]): URL {
+  const { location } = headers
+  const to = location === undefined ? null : URL.parse(location, from.href)
+  if (status !== 307 || to === null) throw brokenAnswer(from.host, `with HTTP ${status}`)
+  if (to.pathname !== from.pathname) throw brokenAnswer(from.host, 'with a redirect to another page')
+  const isWeaker = from.protocol === 'https:' && to.protocol !== 'https:'
+  const isKnown = to.hostname === from.hostname || redirectHosts.includes(to.host)
+  if (isKnown && !isWeaker && /^https?:$/.test(to.protocol) && to.username === '') return to
+  throw new VaultError(
+    'untrusted',
+    `Vault at ${from.host} sends us on to ${to.protocol}//${to.host}, which nobody has named. Nothing was sent there.`,
+    'If that is the active node, name it in VAULT_REDIRECT_HOSTS; or set VAULT_ADDR to an address that leads to the active node.',
+  )
 }

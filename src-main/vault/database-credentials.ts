@@ -3,10 +3,15 @@ import type { Clock } from '../runtime/clock.ts'
 import type { StoreCredentials, CredentialsHolder } from '../store/postgres/connection/credentials.ts'
 import { NoAnswerError } from '../store/postgres/connection/failure.ts'
 import type { StoreWarning } from '../store/store.ts'
-import { loginEndMs, type HeldLogin } from './database-lease.ts'
-import { createHeldLogins, type HeldLoginsParts } from './held-logins.ts'
-import { dueMs } from './lease.ts'
-import { createWaiter } from './waiter.ts'
+import {
+  createHeldLogins,
+  loginEndMs,
+  type HeldLogin,
+  type HeldLogins,
+  type HeldLoginsParts,
+} from './database-logins.ts'
+import { createWaiter, dueMs } from './lease.ts'
+import type { VaultTokens } from './tokens.ts'
 
 /** PostgreSQL's users that Vault makes for us, one after the other. */
 export interface DatabaseCredentials extends StoreCredentials {
@@ -20,10 +25,10 @@ export interface DatabaseCredentials extends StoreCredentials {
 }
 
 const FIRST_RETRY_MS = 500
-const LONGEST_RETRY_MS = 15_000
+const MAX_RETRY_MS = 15_000
 /** While the store is down for want of a user. */
-const LONGEST_DOWN_RETRY_MS = 2_000
-const SHORTEST_RETRY_MS = 100
+const MAX_DOWN_RETRY_MS = 2_000
+const MIN_RETRY_MS = 100
 /** A server that refuses each user that Vault makes does not have it make one after the other. */
 const BETWEEN_REFUSALS_MS = 10_000
 
@@ -38,47 +43,28 @@ export function createDatabaseCredentials(parts: HeldLoginsParts): DatabaseCrede
   const { signal } = stopping
   const logins = createHeldLogins(parts, holders, signal)
   const waiter = createWaiter(clock)
-  let trouble: Trouble | null = null
-  let mustReplace = false
+  const trouble = createTrouble(clock, log)
+  const renewal = createRenewal(logins, tokens, clock)
   let refusedMs = -Infinity
   let opened: Promise<void> | null = null
 
   const setTrouble = (error: unknown): void => {
-    if (error !== null && trouble === null)
-      log.warn({ err: error }, 'Vault does not give database credentials')
-    if (error === null && trouble !== null) log.info('Vault gives database credentials again')
-    trouble = error === null ? null : { error, sinceMs: trouble?.sinceMs ?? clock.now() }
+    trouble.set(error)
     for (const holder of holders) holder.troubled()
   }
   const endWhereDue = (): void => {
     if (!logins.dropEnded()) return
-    for (const holder of holders) holder.ended(whyNone(trouble?.error))
-  }
-  const replace = async (): Promise<void> => {
-    mustReplace = true // also where it has to be tried again
-    await logins.replace()
-    mustReplace = false
+    for (const holder of holders) holder.ended(whyNone(trouble.now()?.error))
   }
   const step = async (): Promise<void> => {
     endWhereDue()
-    const held = logins.current()
-    if (held === null) return logins.begin()
-    if (mustReplace || held.token !== tokens.current()) return replace()
-    if (clock.now() < dueMs(held.lease)) return
-    const isRenewed = held.lease.renewable && (await logins.renew(held))
-    if (!isRenewed) await replace()
-  }
-  /** When there is something to do; after a failure at `retryMs`. */
-  const nextMs = (retryMs: number | null): number => {
-    const held = logins.current()
-    if (held === null) return retryMs ?? 0
-    return Math.min(loginEndMs(held), retryMs ?? (mustReplace ? 0 : dueMs(held.lease)))
+    await renewal.step()
   }
   const keep = async (): Promise<void> => {
     let failures = 0
     let retryMs: number | null = null
     for (;;) {
-      await waiter.until(nextMs(retryMs), signal)
+      await waiter.until(renewal.nextMs(retryMs), signal)
       try {
         await step()
         failures = 0
@@ -116,18 +102,18 @@ export function createDatabaseCredentials(parts: HeldLoginsParts): DatabaseCrede
     now() {
       const held = logins.current()
       if (held !== null && clock.now() < loginEndMs(held)) return held.login
-      throw whyNone(trouble?.error)
+      throw whyNone(trouble.now()?.error)
     },
     // Before the first one nobody asks: `now` has thrown.
     last: () => logins.last()?.login ?? { user: '', password: null },
     trouble() {
       const held = logins.current()
-      return held === null ? null : warningOf(held, trouble, tokens.endsForGoodMs())
+      return held === null ? null : warningOf(held, trouble.now(), tokens.endsForGoodMs())
     },
     refused() {
       if (clock.now() - refusedMs < BETWEEN_REFUSALS_MS) return
       refusedMs = clock.now()
-      mustReplace = true
+      renewal.replaceSoon()
       waiter.wake()
     },
     attach(holder) {
@@ -146,6 +132,49 @@ interface Trouble {
   readonly sinceMs: number
 }
 
+/** Why Vault gives none, and since when. */
+function createTrouble(clock: Clock, log: HeldLoginsParts['log']) {
+  let trouble: Trouble | null = null
+  return {
+    now: (): Trouble | null => trouble,
+    set(error: unknown): void {
+      if (error !== null && trouble === null)
+        log.warn({ err: error }, 'Vault does not give database credentials')
+      if (error === null && trouble !== null) log.info('Vault gives database credentials again')
+      trouble = error === null ? null : { error, sinceMs: trouble?.sinceMs ?? clock.now() }
+    },
+  }
+}
+
+/** What there is to do for the user of now, and when. */
+function createRenewal(logins: HeldLogins, tokens: VaultTokens, clock: Clock) {
+  let mustReplace = false
+  const replace = async (): Promise<void> => {
+    mustReplace = true // also where it has to be tried again
+    await logins.replace()
+    mustReplace = false
+  }
+  return {
+    replaceSoon(): void {
+      mustReplace = true
+    },
+    async step(): Promise<void> {
+      const held = logins.current()
+      if (held === null) return logins.begin()
+      if (mustReplace || held.token !== tokens.current()) return replace()
+      if (clock.now() < dueMs(held.lease)) return
+      const isRenewed = held.lease.renewable && (await logins.renew(held))
+      if (!isRenewed) await replace()
+    },
+    /** When there is something to do; after a failure at `retryMs`. */
+    nextMs(retryMs: number | null): number {
+      const held = logins.current()
+      if (held === null) return retryMs ?? 0
+      return Math.min(loginEndMs(held), retryMs ?? (mustReplace ? 0 : dueMs(held.lease)))
+    },
+  }
+}
+
 /** How long the lease still lasts (ms); null: it is over. */
 function leftMs(held: HeldLogin | null, clock: Clock): number | null {
   return held === null ? null : loginEndMs(held) - clock.now()
@@ -153,9 +182,9 @@ function leftMs(held: HeldLogin | null, clock: Clock): number | null {
 
 /** Soon, and again before the lease ends; null: it has ended. */
 function backoffMs(failures: number, remainingMs: number | null): number {
-  const usual = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS)
-  const longest = remainingMs === null ? LONGEST_DOWN_RETRY_MS : remainingMs / 4
-  return Math.max(SHORTEST_RETRY_MS, Math.min(usual, longest)) * (0.8 + Math.random() * 0.2)
+  const usual = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
+  const longest = remainingMs === null ? MAX_DOWN_RETRY_MS : remainingMs / 4
+  return Math.max(MIN_RETRY_MS, Math.min(usual, longest)) * (0.8 + Math.random() * 0.2)
 }
 
 function warningOf(

@@ -1,3 +1,5 @@
+import type { Clock } from '../runtime/clock.ts'
+
 /** Something that Vault has given for a while. Times are the machine's epoch ms. */
 export interface VaultLease {
   /** When it was given, or renewed last: before the request left, so that it never ends sooner than we think. */
@@ -9,13 +11,21 @@ export interface VaultLease {
   readonly renewable: boolean
 }
 
+/** A timer stands still while a laptop sleeps, the clock does not: so long waits are cut. */
+const MAX_NAP_MS = 5_000
+
 /** One that was just given. */
 export function newLease(fromMs: number, seconds: number, renewable: boolean): VaultLease {
   const forMs = seconds * 1_000
   return { fromMs, forMs, wholeMs: forMs, renewable }
 }
 
-export function renewedLease({ wholeMs }: VaultLease, fromMs: number, seconds: number, renewable: boolean): VaultLease {
+export function renewedLease(
+  { wholeMs }: VaultLease,
+  fromMs: number,
+  seconds: number,
+  renewable: boolean,
+): VaultLease {
   return { ...newLease(fromMs, seconds, renewable), wholeMs }
 }
 
@@ -34,4 +44,25 @@ export function endMs({ fromMs, forMs }: VaultLease): number {
  */
 export function isRunningOut({ forMs, wholeMs }: VaultLease): boolean {
   return forMs < wholeMs - Math.min(1_000, wholeMs / 4)
+}
+
+/** Waits for an instant, or until something happens before. */
+export function createWaiter(clock: Clock) {
+  let woken = new AbortController()
+  return {
+    /** Resolves at `atMs` (the machine's epoch ms), or when it is woken; rejects with the signal's reason. */
+    async until(atMs: number, signal: AbortSignal): Promise<void> {
+      const { signal: waking } = woken
+      while (!waking.aborted) {
+        signal.throwIfAborted()
+        const leftMs = atMs - clock.now()
+        if (leftMs <= 0) return
+        await clock.sleep(Math.min(leftMs, MAX_NAP_MS), AbortSignal.any([signal, waking])).catch(() => {})
+      }
+      woken = new AbortController()
+      signal.throwIfAborted()
+    },
+    /** Ends a wait, or the next one where nobody waits. */
+    wake: (): void => woken.abort(),
+  }
 }

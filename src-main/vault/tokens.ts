@@ -6,8 +6,7 @@ import { readSecret } from '../config/secret-files.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { TokenGrant, TokenLookup } from './answers.ts'
 import type { VaultClient } from './client.ts'
-import { dueMs, endMs, isRunningOut, newLease, renewedLease, type VaultLease } from './lease.ts'
-import { createWaiter } from './waiter.ts'
+import { createWaiter, dueMs, endMs, isRunningOut, newLease, renewedLease, type VaultLease } from './lease.ts'
 import { VaultError } from './vault-error.ts'
 
 /** A token of Vault's, with how long it lasts now. What is leased by it ends with it. */
@@ -16,22 +15,7 @@ export interface HeldToken {
   lease: VaultLease
 }
 
-/** The token that we have, renewed as long as Vault renews it; one of an AppRole is then exchanged for another. */
-export interface VaultTokens {
-  /** Null before the first. */
-  current(): HeldToken | null
-  /**
-   * Does something with a token that works, as far as is known. Where Vault does not know it any more, an AppRole logs in
-   * anew, or the token's file is read anew, and the work is done once more. Throws what the work throws, and VaultErrors.
-   */
-  use<T>(work: (token: HeldToken) => Promise<T>, signal: AbortSignal): Promise<T>
-  /** Hears when another token is there, until the returned function is called. */
-  onExchange(listener: () => void): () => void
-  /** The token was given to us, and nothing lengthens it: when it ends (epoch ms); null where that is not so. */
-  endsForGoodMs(): number | null
-  /** Gives back a token that we have got ourselves; with it goes what is leased by it. */
-  stop(signal: AbortSignal): Promise<void>
-}
+export type VaultTokens = ReturnType<typeof createVaultTokens>
 
 interface TokenParts {
   readonly client: VaultClient
@@ -41,9 +25,10 @@ interface TokenParts {
 }
 
 const RETRY_MS = 1_000
-const LONGEST_RETRY_MS = 15_000
+const MAX_RETRY_MS = 15_000
 
-export function createVaultTokens({ client, auth, clock, log }: TokenParts): VaultTokens {
+/** The token that we have, renewed as long as Vault renews it; one of an AppRole is then exchanged for another. */
+export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
   const listeners = new Set<() => void>()
   const stopping = new AbortController()
   const waiter = createWaiter(clock)
@@ -59,7 +44,9 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts): Vau
   const open = async (): Promise<HeldToken> => {
     const { signal } = stopping
     const fresh =
-      auth.kind === 'token' ? await lookUp(client, givenToken(auth), clock, signal) : await logIn(signal)
+      auth.kind === 'token'
+        ? await lookUp(client, givenToken(auth), clock, signal)
+        : await byAppRole(client, auth, clock, signal)
     const isExchange = held !== null && held.value !== fresh.value
     held = fresh
     endsForGood = !isExchangeable && !fresh.lease.renewable && Number.isFinite(fresh.lease.forMs)
@@ -70,10 +57,6 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts): Vau
     return fresh
   }
   const openOnce = (): Promise<HeldToken> => (opening ??= open().finally(() => (opening = null)))
-  const logIn = async (signal: AbortSignal): Promise<HeldToken> => {
-    if (auth.kind !== 'app-role') throw new TypeError('Only an AppRole logs in')
-    return byAppRole(client, auth, clock, signal)
-  }
   /** Renews it, or exchanges it; what Vault does not give is asked for again a little later. */
   const lengthen = async (token: HeldToken): Promise<void> => {
     if (token.lease.renewable && !hasEnded(token)) {
@@ -102,7 +85,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts): Vau
       } catch (error) {
         stopping.signal.throwIfAborted()
         failures += 1
-        retryMs = clock.now() + Math.min(RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS)
+        retryMs = clock.now() + Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
         log.warn({ err: error }, 'the token of Vault’s is not renewed')
       }
     }
@@ -111,8 +94,13 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts): Vau
     held !== null && (!isExchangeable || !hasEnded(held)) ? held : await openOnce()
 
   return {
-    current: () => held,
-    async use(work, signal) {
+    /** Null before the first. */
+    current: (): HeldToken | null => held,
+    /**
+     * Does something with a token that works, as far as is known. Where Vault does not know it any more, an AppRole logs in
+     * anew, or the token's file is read anew, and the work is done once more. Throws what the work throws, and VaultErrors.
+     */
+    async use<T>(work: (token: HeldToken) => Promise<T>, signal: AbortSignal): Promise<T> {
       signal.throwIfAborted()
       const token = await valid()
       try {
@@ -124,24 +112,17 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts): Vau
         return work(await valid())
       }
     },
-    onExchange(listener) {
+    /** Hears when another token is there, until the returned function is called. */
+    onExchange(listener: () => void): () => void {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    endsForGoodMs: () => (endsForGood && held !== null ? endMs(held.lease) : null),
-    async stop(signal) {
+    /** The token was given to us, and nothing lengthens it: when it ends (epoch ms); null where that is not so. */
+    endsForGoodMs: (): number | null => (endsForGood && held !== null ? endMs(held.lease) : null),
+    /** Gives back a token that we have got ourselves; with it goes what is leased by it. */
+    async stop(signal: AbortSignal): Promise<void> {
       stopping.abort(new Error('Vault is not needed any more'))
-      if (held === null || auth.kind === 'token') return
-      const request = {
-        method: 'POST',
-        path: 'auth/token/revoke-self',
-        token: held.value,
-        act: 'end its token',
-      } as const
-      await client.tell(request, signal).catch((error: unknown) => {
-        const why = error instanceof VaultError ? errorText(error) : String(error)
-        log.info({ why }, 'the token was not given back to Vault, and ends with its time')
-      })
+      if (held !== null && auth.kind !== 'token') await revoke(client, held, log, signal)
     },
   }
 }
@@ -201,6 +182,21 @@ async function renew(
   const request = { method: 'POST', path: 'auth/token/renew-self', body, token: value, act } as const
   const { auth } = await client.ask(request, TokenGrant, signal)
   return renewedLease(lease, fromMs, auth.lease_duration, auth.renewable)
+}
+
+/** https://developer.hashicorp.com/vault/api-docs/auth/token#revoke-a-token-self. Never rejects. */
+async function revoke(
+  client: VaultClient,
+  { value }: HeldToken,
+  log: Pick<Log, 'info'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const act = 'end its token'
+  const request = { method: 'POST', path: 'auth/token/revoke-self', token: value, act } as const
+  await client.tell(request, signal).catch((error: unknown) => {
+    const why = error instanceof VaultError ? errorText(error) : String(error)
+    log.info({ why }, 'the token was not given back to Vault, and ends with its time')
+  })
 }
 
 /** A policy may not allow what was asked for, though the token is as good as ever. */

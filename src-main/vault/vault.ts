@@ -1,29 +1,17 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../runtime/clock.ts'
 import type { NetworkConfig, VaultConfig } from '../config/config.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { orAbort } from '../runtime/or-abort.ts'
+import { rememberSecret } from '../secrets/hide-secrets.ts'
 import type { StoreCredentials } from '../store/postgres/connection/credentials.ts'
-import { SealStatus } from './answers.ts'
+import { KvSecret, SealStatus } from './answers.ts'
 import { createVaultClient, type VaultClient } from './client.ts'
 import { createDatabaseCredentials, type DatabaseCredentials } from './database-credentials.ts'
-import { readJiraAccount, type JiraAccount } from './kv.ts'
-import { createVaultTokens, type HeldToken } from './tokens.ts'
+import { createVaultTokens, type HeldToken, type VaultTokens } from './tokens.ts'
+import { refused, VaultError } from './vault-error.ts'
 
-/** The Vault that is set: asked for the first time when something of it is needed. */
-export interface Vault {
-  readonly host: string
-  /** See `readJiraAccount`. */
-  jiraAccount(signal: AbortSignal): Promise<JiraAccount | null>
-  /** The users that it makes in PostgreSQL, kept for as long as this is open. Throws as `DatabaseCredentials.open`. */
-  database(signal: AbortSignal): Promise<StoreCredentials>
-  /** What it tells anybody of itself. Throws VaultErrors. */
-  sealStatus(signal: AbortSignal): Promise<{ readonly sealed: boolean; readonly initialized: boolean }>
-  /** The token that is used, got first where there is none. Throws VaultErrors. */
-  token(signal: AbortSignal): Promise<HeldToken>
-  /** Ends within half a second; what was leased is given back. Safe to call twice. */
-  stop(): Promise<void>
-}
+export type Vault = ReturnType<typeof createVault>
 
 interface VaultParts {
   readonly network: NetworkConfig
@@ -35,7 +23,8 @@ interface VaultParts {
 
 const GOODBYE_MS = 500
 
-export function createVault(config: VaultConfig, { network, clock, log, ...given }: VaultParts): Vault {
+/** The Vault that is set: asked for the first time when something of it is needed. */
+export function createVault(config: VaultConfig, { network, clock, log, ...given }: VaultParts) {
   const { client = createVaultClient(config, network) } = given
   const tokens = createVaultTokens({ client, auth: config.auth, clock, log })
   let credentials: DatabaseCredentials | null = null
@@ -49,21 +38,27 @@ export function createVault(config: VaultConfig, { network, clock, log, ...given
   }
   return {
     host: client.host,
-    jiraAccount: (signal) => readJiraAccount(client, tokens, config.kv, signal),
-    async database(signal) {
+    /** See `readJiraAccount`. */
+    jiraAccount: (signal: AbortSignal): Promise<JiraAccount | null> =>
+      readJiraAccount(client, tokens, config.kv, signal),
+    /** The users that it makes in PostgreSQL, kept for as long as this is open. Throws as `DatabaseCredentials.open`. */
+    async database(signal: AbortSignal): Promise<StoreCredentials> {
       if (config.database === null) throw noRole()
       credentials ??= createDatabaseCredentials({ client, tokens, clock, log, place: config.database })
       await orAbort(credentials.open(), signal) // others may wait for it, too: it goes on
       return credentials
     },
-    sealStatus: (signal) =>
+    /** What it tells anybody of itself. Throws VaultErrors. */
+    sealStatus: (signal: AbortSignal): Promise<{ readonly sealed: boolean; readonly initialized: boolean }> =>
       client.ask(
         { method: 'GET', path: 'sys/seal-status', token: null, act: 'tell its state' },
         SealStatus,
         signal,
       ),
-    token: (signal) => tokens.use(async (token) => token, signal),
-    stop: () => (stopping ??= stop()),
+    /** The token that is used, got first where there is none. Throws VaultErrors. */
+    token: (signal: AbortSignal): Promise<HeldToken> => tokens.use(async (token) => token, signal),
+    /** Ends within half a second; what was leased is given back. Safe to call twice. */
+    stop: (): Promise<void> => (stopping ??= stop()),
   }
 }
 
@@ -71,4 +66,46 @@ function noRole(): AppError {
   return new AppError('not-configured', 'VAULT_DB_ROLE is not set. Nothing was asked of Vault.', {
     hint: 'Set it to the role of Vault’s database engine, or give the database’s password.',
   })
+}
+
+/** A Jira's account, as a secret of Vault's has it. */
+export interface JiraAccount {
+  readonly token: string
+  /** Null: the secret has none, and the configuration's is used. */
+  readonly user: string | null
+}
+
+/** Where a secret is, see `VaultConfig`. */
+interface KvPlace {
+  readonly mount: string
+  readonly path: string
+}
+
+/**
+ * The newest version of the secret that holds the Jira's token, in its fields `api_token` and, where it is there, `user`;
+ * null where there is no such secret, or that version was deleted. Throws VaultErrors.
+ */
+export async function readJiraAccount(
+  client: VaultClient,
+  tokens: VaultTokens,
+  { mount, path }: KvPlace,
+  signal: AbortSignal,
+): Promise<JiraAccount | null> {
+  const whole = `${mount}/data/${path}`
+  const act = `read ${whole}`
+  const read = tokens.use(
+    ({ value }) => client.ask({ method: 'GET', path: whole, token: value, act }, KvSecret, signal),
+    signal,
+  )
+  const secret = await read.catch((error: unknown) => {
+    if (error instanceof VaultError && error.trouble === 'missing') return null
+    throw error
+  })
+  if (secret === null) return null
+  const { api_token: token, user } = secret.data.data
+  if (typeof token !== 'string' || token === '') {
+    throw refused(client.host, act, 'the secret has no field api_token with a text in it')
+  }
+  rememberSecret(token, typeof user === 'string' ? user : null)
+  return { token, user: typeof user === 'string' && user !== '' ? user : null }
 }

@@ -25,7 +25,7 @@ export const SERVER: PostgresConfig = {
 export const AWAY = new AppError('store-unavailable', 'The server is out of reach.', { hint: 'Start it.' })
 const never = new AbortController().signal
 
-interface TestKeeperOptions {
+interface TestManagerOptions {
   readonly store?: StoreConfig
   readonly fallback?: Config['fallback']
   readonly staysOpen?: boolean
@@ -34,13 +34,13 @@ interface TestKeeperOptions {
 }
 
 /** A manager, an engine that is no more than the store it was given, and a server that can go away: a file, for us. */
-export async function createTestKeeper({
+export async function createTestManager({
   store = SERVER,
   fallback = null,
   staysOpen = true,
   mustBeUp = false,
   startsDown = false,
-}: TestKeeperOptions = {}) {
+}: TestManagerOptions = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tpm-manager-'))
   onTestFinished(() => rm(dataDir, { recursive: true }))
   const clock = createHandClock()

@@ -18,7 +18,7 @@ export interface TestTransfer extends Transfer {
 
 interface TestParts {
   readonly siteId?: string
-  readonly standsIn?: boolean
+  readonly isFallback?: boolean
   readonly projectKey?: string | null
   readonly watchedField?: WatchedField
   readonly ended?: AbortSignal
@@ -26,11 +26,11 @@ interface TestParts {
 
 export function testTransfer(
   store: Store,
-  { siteId = SITE, standsIn, projectKey, watchedField, ended }: TestParts = {},
+  { siteId = SITE, isFallback, projectKey, watchedField, ended }: TestParts = {},
 ): TestTransfer {
   const transfer = createTransfer({
     store,
-    standsIn: standsIn ?? false,
+    isFallback: isFallback ?? false,
     siteId,
     projectKey: projectKey ?? null,
     watchedField: watchedField ?? { id: 'priority', name: 'Priority' },

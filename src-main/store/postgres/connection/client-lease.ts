@@ -17,21 +17,22 @@ export function leaseClient(client: Client, usualMs?: number) {
     broken ??= fromPg(error)
   }
   client.on('error', note)
+  /** Throws what the server says, `ConnectionError`. */
+  const send: SendStatement = async (sql, params, answerMs = usualMs) => {
+    try {
+      // The types know no time-out of a single statement.
+      const name = preparedName(sql, params)
+      const statement: object = { name, text: sql, values: params, query_timeout: answerMs }
+      return lastOf(await client.query(statement as QueryConfig))
+    } catch (error) {
+      if (isOutdated(error)) note(error)
+      if (isAnswer(error) || isFault(error)) throw error
+      note(error)
+      throw broken // what came first says why
+    }
+  }
   return {
-    /** Throws what the server says, `ConnectionError`. */
-    async send(sql: string, params?: readonly unknown[], answerMs = usualMs): Promise<QueryResult> {
-      try {
-        // The types know no time-out of a single statement.
-        const name = preparedName(sql, params)
-        const statement: object = { name, text: sql, values: params, query_timeout: answerMs }
-        return lastOf(await client.query(statement as QueryConfig))
-      } catch (error) {
-        if (isOutdated(error)) note(error)
-        if (isAnswer(error) || isFault(error)) throw error
-        note(error)
-        throw broken // what came first says why
-      }
-    },
+    send,
     /** Whether the client's state is not known any more: nobody else may have it. */
     isBroken: (): boolean => broken !== null,
     /** The work is over. Gives what broke the client; null where it is as it was. */

@@ -131,13 +131,13 @@ function createParts(config: PostgresConfig, { clock, log, isPrepared, prepare, 
   })
   health.setWarning(credentials.trouble())
   /** The connection that listens; null before the first. One that broke reads nothing. */
-  const listener = (): Listener | null => home
+  const currentListener = (): Listener | null => home
   /** `detach`: takes no other credentials any more. */
-  return { clock, names, sockets, pool, commits, health, monitor, listener, detach }
+  return { clock, names, sockets, pool, commits, health, monitor, home: currentListener, detach }
 }
 
 function asConnection(parts: Parts): PostgresConnection {
-  const { clock, names, sockets, pool, commits, health, monitor, listener } = parts
+  const { clock, names, sockets, pool, commits, health, monitor, home } = parts
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     const reason = closedStore(names)
@@ -165,7 +165,7 @@ function asConnection(parts: Parts): PostgresConnection {
   /** A commit has every instance read: over the connection that it heard of it by, so that fifty need no more than fifty. */
   const byListener = <T>(work: (send: SendStatement) => Promise<T>): Promise<T> =>
     retryConflicts(async () => {
-      const done = await listener()?.read(work)
+      const done = await home()?.read(work)
       if (done) return done.result
       refuseWhileDown()
       return pool.use(work)
