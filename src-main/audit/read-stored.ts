@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
-import { tickets as ticketsText } from '../../src-shared/domain/ticket-count.ts'
+import { tickets as ticketsText } from '../../src-shared/domain/sentences.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CountsScope, ExportedTicket, Store, TicketSource } from '../store/store.ts'
 import { isWatched } from '../sync/scope.ts'

@@ -1,7 +1,7 @@
 import { app, BrowserWindow, nativeTheme, shell } from 'electron'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
-import { droppedFrom } from '../../src-shared/domain/dropped-from.ts'
+import { droppedFrom } from '../../src-shared/domain/sentences.ts'
 import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
 import { confirm, tell } from './message-boxes.ts'
 import type { MenuCommand } from './menu-template.ts'

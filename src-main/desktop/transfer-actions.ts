@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { BrowserWindow, dialog } from 'electron'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { tickets } from '../../src-shared/domain/ticket-count.ts'
+import { tickets } from '../../src-shared/domain/sentences.ts'
 import { importNotes, importText, type ImportTerms } from '../transfer/import-text.ts'
 import type { ImportProgress, ImportResult } from '../transfer/import-tickets.ts'
 import { formatOf } from '../transfer/ticket-lines.ts'

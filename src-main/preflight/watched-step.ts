@@ -1,6 +1,10 @@
 import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
-import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
-import { soundsUrgent } from '../../src-shared/domain/urgent-names.ts'
+import {
+  PRIORITY_FIELD,
+  soundsUrgent,
+  type Priority,
+  type WatchedField,
+} from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
 import { chooseWatched } from '../jira/watched.ts'

@@ -1,4 +1,4 @@
-import { tickets } from '../../src-shared/domain/ticket-count.ts'
+import { tickets } from '../../src-shared/domain/sentences.ts'
 import type { ImportResult } from './import-tickets.ts'
 
 /** What each host says in its own way. */

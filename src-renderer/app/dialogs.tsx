@@ -1,7 +1,7 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-element-to-interactive-role, jsx-a11y/click-events-have-key-events --
  * the ARIA combobox pattern: the focus and the keys stay in the input, no tag stands for its list. */
 import { useId, useState } from 'react'
-import { droppedFrom } from '../../src-shared/domain/dropped-from.ts'
+import { droppedFrom } from '../../src-shared/domain/sentences.ts'
 import { Confirm } from '../controls/confirm.tsx'
 import { Modal } from '../controls/modal.tsx'
 import { StopRun } from '../runs/stop-run.tsx'

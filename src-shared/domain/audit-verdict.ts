@@ -1,4 +1,4 @@
-import { tickets } from './ticket-count.ts'
+import { tickets } from './sentences.ts'
 
 interface KindCount {
   readonly kind: string

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cosineOfTurn, timesOfShares, weightOf, type Stretch } from './intensity.ts'
+import { cosineOfTurn, timesOfShares, weightOf, type Stretch } from './profile-times.ts'
 
 describe('the times of shares of all arrivals', () => {
   test('are where the cumulative intensity has reached them, in order', () => {

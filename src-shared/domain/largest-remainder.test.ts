@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { largestRemainder } from './largest-remainder.ts'
+import { largestRemainder } from './profile-times.ts'
 
 test.each([
   [[25, 33.3, 16.7], 75, [25, 33, 17]],

@@ -1,11 +1,25 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { mersenne } from 'pure-rand/generator/mersenne'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
-import { poissonArrivals, sortedTimes } from './arrivals.ts'
-import { timesOfShares, type Stretch } from './intensity.ts'
-import { largestRemainder } from './largest-remainder.ts'
-import type { Combination, Profile, ProfilePart, Spacing } from './profile.ts'
-import { stretchesOf } from './profile-stretches.ts'
+import { AppError } from '../errors/app-error.ts'
+import { MS_PER_MINUTE } from './minute.ts'
+import {
+  writtenProfile,
+  type Combination,
+  type Profile,
+  type ProfilePart,
+  type Shape,
+  type Spacing,
+  type Spike,
+} from './profile.ts'
+
+const NONE: Stretch = { fromMs: 0, toMs: 0, fromRate: 0, toRate: 0 }
+
+/** So many straight lines stand for one wave: at no time is the share of tickets that came 1/5,000 away from its own. */
+const LINES_PER_WAVE = 64
+
+const DEFAULT_SPIKE_SHARE = 12
 
 const MS_PER_HOUR = 3_600_000
 
@@ -80,4 +94,165 @@ function timesWithin(
 
 function sum(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0)
+}
+
+/** The intensity of a profile over a run of a length. Throws `usage` where a spike does not fit into it. */
+function stretchesOf(shape: Shape, spanMs: number): Stretch[] {
+  switch (shape.kind) {
+    case 'flat':
+      return [{ fromMs: 0, toMs: spanMs, fromRate: 1, toRate: 1 }]
+    case 'ramp':
+      return [{ fromMs: 0, toMs: spanMs, fromRate: shape.from, toRate: shape.to }]
+    case 'spike':
+      return spikeStretches(shape, spanMs)
+    default:
+      return waveStretches(shape.waves, spanMs)
+  }
+}
+
+function spikeStretches(spike: Spike & Shape, spanMs: number): Stretch[] {
+  const atMs = spike.atMs ?? Math.floor(spanMs / 2)
+  const usualMs = Math.min(Math.floor(spanMs / DEFAULT_SPIKE_SHARE), spanMs - atMs)
+  const endMs = atMs + (spike.longMs ?? usualMs)
+  const written = writtenProfile(spike)
+  if (atMs >= spanMs || endMs > spanMs) throw doesNotFit(written, { atMs, endMs, spanMs })
+  const stretches = [
+    { fromMs: 0, toMs: atMs, fromRate: 1, toRate: 1 },
+    { fromMs: atMs, toMs: endMs, fromRate: spike.height, toRate: spike.height },
+    { fromMs: endMs, toMs: spanMs, fromRate: 1, toRate: 1 },
+  ].filter(({ fromMs, toMs, fromRate }) => toMs > fromMs && fromRate > 0)
+  if (stretches.length > 0) return stretches
+  throw new AppError('usage', `"${written}" leaves no time for any ticket. Nothing was made.`, {
+    hint: 'Give the spike a height above 0, or make it shorter than the run.',
+  })
+}
+
+function doesNotFit(
+  written: string,
+  { atMs, endMs, spanMs }: Record<'atMs' | 'endMs' | 'spanMs', number>,
+): AppError {
+  const when = atMs >= spanMs ? `begins at minute ${minutes(atMs)}` : `ends at minute ${minutes(endMs)}`
+  return new AppError(
+    'usage',
+    `The spike of "${written}" ${when}, and the run is ${minutes(spanMs)} minutes long. Nothing was made.`,
+    { hint: 'Let it begin earlier, make it shorter, or give the run more minutes.' },
+  )
+}
+
+function minutes(ms: number): string {
+  return String(Math.round((ms / MS_PER_MINUTE) * 100) / 100)
+}
+
+/** 1 − cos: nothing where a wave begins and ends, twice the mean at its top. */
+function waveStretches(waves: number, spanMs: number): Stretch[] {
+  const lines = waves * LINES_PER_WAVE
+  return Array.from({ length: lines }, (_, line) => ({
+    fromMs: (spanMs * line) / lines,
+    toMs: (spanMs * (line + 1)) / lines,
+    fromRate: rateAt(line),
+    toRate: rateAt(line + 1),
+  }))
+}
+
+function rateAt(line: number): number {
+  return 1 - cosineOfTurn((line % LINES_PER_WAVE) / LINES_PER_WAVE)
+}
+
+/** A stretch of time in which the rate goes evenly from one value to another. Milliseconds from the start of the run. */
+export interface Stretch {
+  readonly fromMs: number
+  readonly toMs: number
+  /** Relative: only their proportions count. Never negative. */
+  readonly fromRate: number
+  readonly toRate: number
+}
+
+/**
+ * The inverse of the cumulative intensity of stretches that follow each other: takes shares of all arrivals, in [0, 1] and
+ * sorted, and gives the times (ms, fractional, sorted) up to which they have come. Only operations that IEEE 754 rounds
+ * the same everywhere (+ − × ÷ and the square root): a share gives the same time on every platform.
+ */
+export function timesOfShares(stretches: readonly Stretch[], shares: readonly number[]): number[] {
+  const total = sum(stretches.map(weightOf))
+  let at = 0
+  let before = 0
+  let lastMs = 0
+  return shares.map((share) => {
+    const wanted = share * total
+    let here = weightOf(stretches[at])
+    while (at < stretches.length - 1 && before + here <= wanted) {
+      before += here
+      at += 1
+      here = weightOf(stretches[at])
+    }
+    // Rounding must not put a time before the last one.
+    lastMs = Math.max(lastMs, timeWithin(stretches[at], wanted - before))
+    return lastMs
+  })
+}
+
+/** What a stretch contributes to all arrivals, in units of rate × ms. */
+export function weightOf(stretch: Stretch | undefined): number {
+  const { fromMs, toMs, fromRate, toRate } = stretch ?? NONE
+  return ((fromRate + toRate) / 2) * (toMs - fromMs)
+}
+
+/** The time at which a stretch has brought `weight`: the root of a parabola, in the form that loses no digits. */
+function timeWithin(stretch: Stretch | undefined, weight: number): number {
+  const { fromMs, toMs, fromRate, toRate } = stretch ?? NONE
+  if (toMs === fromMs) return fromMs
+  const slope = (toRate - fromRate) / (toMs - fromMs)
+  const root = Math.sqrt(Math.max(0, fromRate * fromRate + 2 * slope * weight))
+  const divisor = fromRate + root
+  const afterMs = divisor > 0 ? (2 * weight) / divisor : 0
+  return Math.min(toMs, fromMs + afterMs)
+}
+
+/** The cosine of a whole turn's share, by a polynomial of our own: `Math.cos` may differ in its last digit elsewhere. */
+export function cosineOfTurn(turn: number): number {
+  const inTurn = turn - Math.floor(turn)
+  const half = inTurn > 0.5 ? 1 - inTurn : inTurn
+  return half > 0.25 ? -firstQuarter(0.5 - half) : firstQuarter(half)
+}
+
+/** Taylor's series to the 18th power: exact to 12 digits on a quarter of a turn. */
+function firstQuarter(turn: number): number {
+  const angle = turn * 2 * Math.PI
+  const square = angle * angle
+  let series = 1
+  for (let power = 18; power >= 2; power -= 2) series = 1 - (series * square) / (power * (power - 1))
+  return series
+}
+
+/**
+ * Whole numbers in proportion to the weights that add up to `count` exactly: each weight's exact share without its
+ * fraction, and one more for those with the largest fractions (the first ones where they are equal).
+ */
+export function largestRemainder(weights: readonly number[], count: number): number[] {
+  const total = sum(weights)
+  const shares = weights.map((weight) => (weight / total) * count)
+  const numbers = shares.map(Math.floor)
+  const rest = count - sum(numbers)
+  const byFraction = shares
+    .map((share, index) => ({ index, fraction: share - Math.floor(share) }))
+    .toSorted((a, b) => b.fraction - a.fraction || a.index - b.index)
+  for (const { index } of byFraction.slice(0, rest)) numbers[index] = (numbers[index] ?? 0) + 1
+  return numbers
+}
+
+/**
+ * When each of `count` tickets arrives: whole milliseconds in `[0, spanMs)`, sorted. A Poisson process that is known to
+ * bring `count` arrivals brings them independently and uniformly over the span, so the minutes vary as in life while
+ * the total is exact. Only integer arithmetic is used: a seed gives the same times on every platform.
+ */
+export function poissonArrivals(count: number, spanMs: number, random: RandomGenerator): number[] {
+  return sortedTimes(count, () => uniformInt(random, 0, spanMs - 1))
+}
+
+/** `count` numbers in order; `at` is asked for them one after the other. */
+export function sortedTimes(count: number, at: (index: number) => number): number[] {
+  const times = new Float64Array(count)
+  for (let index = 0; index < count; index++) times[index] = at(index)
+  // Sorts numbers as numbers, and 100,000 of them in a few ms.
+  return Array.from(times.toSorted())
 }

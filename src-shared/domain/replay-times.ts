@@ -3,7 +3,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { mersenne } from 'pure-rand/generator/mersenne'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
 import { AppError } from '../errors/app-error.ts'
-import { sortedTimes } from './arrivals.ts'
+import { sortedTimes } from './profile-times.ts'
 import { MAX_MINUTES, MIN_MINUTES } from './run-bounds.ts'
 import { MS_PER_MINUTE } from './minute.ts'
 

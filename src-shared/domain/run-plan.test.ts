@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../errors/app-error.ts'
 import { parseProfile } from './profile.ts'
-import { planRun, type PlanRequest, type PlannedSlot } from './run-plan.ts'
-import type { PlanTarget } from './slot-choices.ts'
+import { planRun, type PlannedSlot, type PlanRequest, type PlanTarget } from './run-plan.ts'
 import { BURSTS, REQUESTS } from '../../test-support/domain/profiles.ts'
 
 const PRIORITIES = [

@@ -1,6 +1,12 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { mersenne } from 'pure-rand/generator/mersenne'
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
+import { AppError } from '../errors/app-error.ts'
 import { MS_PER_MINUTE } from './minute.ts'
 import { planTimes, type TimesRequest } from './plan-times.ts'
-import { pickSlots, type SlotChoices, type SlotFacts } from './slot-choices.ts'
+import type { ReplayedArrivals } from './replay-times.ts'
+import type { Priority } from './ticket.ts'
+import { listed, pickWeighted, sameName, weighByName, type Weighted, type Weights } from './weights.ts'
 
 export interface PlanRequest extends TimesRequest, SlotChoices {}
 
@@ -16,6 +22,20 @@ export interface RunPlan {
   /** Tickets in each minute of the run, counted from its start. */
   readonly perMinute: readonly number[]
 }
+
+/** How often each priority comes when nothing is asked for: most tickets are ordinary. */
+const DEFAULT_WEIGHTS: ReadonlyMap<string, number> = new Map([
+  ['highest', 1],
+  ['high', 2],
+  ['medium', 4],
+  ['low', 2],
+  ['lowest', 1],
+])
+
+/** Each choice has random numbers of its own: asking for one leaves the others as they were. */
+const OF_PROJECTS = 0x70726f6a
+
+const OF_TYPES = 0x74797065
 
 /**
  * The whole run, decided before its first ticket: exactly so many slots, in order of time, numbered from 0. The same
@@ -38,4 +58,121 @@ export function countPerMinute(offsetsMs: readonly number[], spanMs: number): nu
     counts[minute] = (counts[minute] ?? 0) + 1
   }
   return counts
+}
+
+/** A project that gets tickets, and what may be said of them there. */
+export interface PlanTarget {
+  readonly projectKey: string
+  /** What every type that is asked for can be given, with Jira's ids. */
+  readonly priorities: readonly Priority[]
+  readonly types: readonly { readonly id: string; readonly name: string }[]
+  /** The type of all tickets where none are asked for. */
+  readonly usualTypeId: string
+}
+
+/** What decides what each ticket of a run is. */
+interface SlotChoices {
+  readonly seed: number
+  /** Where absent: the replay's own priorities, else the usual weights. */
+  readonly weights?: Weights | undefined
+  readonly types?: Weights | undefined
+  /** By key; where absent, all targets get as many. */
+  readonly projects?: Weights | undefined
+  readonly targets: readonly PlanTarget[]
+  readonly replay?: ReplayedArrivals | undefined
+}
+
+/** What a ticket is, but for its time. */
+interface SlotFacts {
+  readonly priorityId: string
+  readonly projectKey: string
+  readonly issueTypeId: string
+}
+
+/**
+ * Decides project, priority and issue type of each slot, independently of each other. `arrivals`: which of the replay's
+ * arrivals each slot is, -1 where none. Throws `usage` where a name is none that a project has.
+ */
+function pickSlots(choices: SlotChoices, arrivals: readonly number[]): SlotFacts[] {
+  const { seed, weights, types, replay } = choices
+  const weighted = weighTargets(choices).map(({ of, weight }) => ({
+    weight,
+    of: {
+      target: of,
+      priorities: weighPriorities(of.priorities, weights, of.projectKey),
+      types: weighTypes(of, types),
+      replayed: weights === undefined && replay !== undefined ? replayedIds(replay, of) : null,
+    },
+  }))
+  const next = { project: stream(seed ^ OF_PROJECTS), priority: stream(~seed), type: stream(seed ^ OF_TYPES) }
+  return arrivals.map((arrival) => {
+    const { target, priorities, types: ofTarget, replayed } = pickWeighted(weighted, next.project())
+    const drawn = pickWeighted(priorities, next.priority()).id
+    return {
+      priorityId: replayed?.(arrival) ?? drawn,
+      projectKey: target.projectKey,
+      issueTypeId: pickWeighted(ofTarget, next.type()),
+    }
+  })
+}
+
+function stream(seed: number): () => number {
+  const random: RandomGenerator = mersenne(seed)
+  return () => uniformFloat64(random)
+}
+
+function weighTargets({ targets, projects }: SlotChoices): Weighted<PlanTarget>[] {
+  if (projects === undefined) return targets.map((of) => ({ of, weight: 1 }))
+  const words = { owner: 'The account', noun: 'project', nameOf: ({ projectKey }: PlanTarget) => projectKey }
+  return weighByName(targets, projects, words)
+}
+
+/** The ids of a project's issue types with their weights; the usual one where none are asked for. Throws as `weighByName`. */
+export function weighTypes(
+  { projectKey, types, usualTypeId }: Pick<PlanTarget, 'projectKey' | 'types' | 'usualTypeId'>,
+  asked: Weights | undefined,
+): Weighted<string>[] {
+  if (asked === undefined) return [{ of: usualTypeId, weight: 1 }]
+  const words = {
+    owner: `The project ${projectKey}`,
+    noun: 'issue type',
+    nameOf: ({ name }: { readonly name: string }) => name,
+  }
+  return weighByName(types, asked, words).map(({ of, weight }) => ({ of: of.id, weight }))
+}
+
+/** The ids of the replay's priorities in a project, by arrival; undefined where the file names none for it. */
+function replayedIds(
+  replay: ReplayedArrivals,
+  { projectKey, priorities }: PlanTarget,
+): (arrival: number) => string | undefined {
+  const ids = replay.priorities.map((name) => priorities.find((of) => sameName(of.name, name))?.id)
+  const used = new Set(replay.priorityOf)
+  const unknown = replay.priorities.filter((_name, index) => used.has(index) && ids[index] === undefined)
+  if (unknown.length > 0) {
+    throw new AppError(
+      'usage',
+      `The project ${projectKey} has no priority ${unknown.map((name) => `"${name}"`).join(', ')}, as tickets of ${replay.name} have. Nothing was made.`,
+      {
+        hint: `The file has ${listed(replay.priorities)}; the project has ${listed(priorities.map(({ name }) => name))}. Give weights, and they decide instead of the file.`,
+      },
+    )
+  }
+  return (arrival) => ids[replay.priorityOf[arrival] ?? -1]
+}
+
+/**
+ * Gives each priority of a project its weight. Asked-for weights decide alone: what they do not name does not come. By
+ * default a priority that the table does not know, as on sites with Blocker or P0, weighs 1. Throws as `weighByName`.
+ */
+function weighPriorities(
+  priorities: readonly Priority[],
+  asked: Weights | undefined,
+  projectKey: string,
+): Weighted<Priority>[] {
+  if (asked === undefined) {
+    return priorities.map((of) => ({ of, weight: DEFAULT_WEIGHTS.get(of.name.toLowerCase()) ?? 1 }))
+  }
+  const words = { owner: `The project ${projectKey}`, noun: 'priority', nameOf: ({ name }: Priority) => name }
+  return weighByName(priorities, asked, words)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isUsuallyWatched, soundsUrgent } from './urgent-names.ts'
+import { isUsuallyWatched, soundsUrgent } from './ticket.ts'
 
 test.each(['High', ' highest ', 'HIGH (Migrated)', 'Highest (migrated 3)'])('%s is watched', (name) => {
   expect(isUsuallyWatched(name)).toBe(true)

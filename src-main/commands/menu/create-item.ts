@@ -11,7 +11,7 @@ import {
   MAX_SEED,
   MIN_MINUTES,
 } from '../../../src-shared/domain/run-bounds.ts'
-import { tickets } from '../../../src-shared/domain/ticket-count.ts'
+import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
 import type { Chart } from '../../print/chart.ts'

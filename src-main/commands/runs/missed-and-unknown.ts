@@ -1,6 +1,6 @@
 import { select } from '@clack/prompts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
-import { tickets } from '../../../src-shared/domain/ticket-count.ts'
+import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { answered, terminalOf } from '../cli/ask.ts'
 import { say, type CliIo } from '../cli/io.ts'

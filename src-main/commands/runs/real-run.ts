@@ -7,7 +7,7 @@ import type {
   Settings,
 } from '../../../src-shared/contract/settings-models.ts'
 import { plainText } from '../../../src-shared/domain/plain-text.ts'
-import { tickets } from '../../../src-shared/domain/ticket-count.ts'
+import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { sameName } from '../../../src-shared/domain/weights.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { codeOfStep, blockerOfCreating, blockerOfWatching } from '../../preflight/hindrance.ts'

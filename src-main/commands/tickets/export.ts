@@ -6,7 +6,7 @@ import { addAfterHelp, configOf, type CommonOptions } from '../cli/options.ts'
 import { askedSpan, type SpanOptions } from '../cli/times.ts'
 import { print, say, untilReaderGone, type CommandHost } from '../cli/io.ts'
 import { createTally } from '../cli/progress.ts'
-import { tickets } from '../../../src-shared/domain/ticket-count.ts'
+import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { withApp } from '../cli/with-app.ts'
 
 interface ExportOptions extends CommonOptions, SpanOptions {

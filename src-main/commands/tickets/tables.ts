@@ -1,6 +1,6 @@
 import { confirm } from '@clack/prompts'
 import type { Command } from 'commander'
-import { tickets } from '../../../src-shared/domain/ticket-count.ts'
+import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { StoreConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { droppedFrom } from './dropped-from.ts'
+import { droppedFrom } from './sentences.ts'
 
 test('what is dropped is told: a file, a team’s server, or the file that stands in for it', () => {
   const file = { kind: 'sqlite', label: 'tpm.sqlite', insteadOf: null } as const

@@ -1,3 +1,8 @@
+/** `1 ticket`, `100 tickets`. */
+export function tickets(count: number): string {
+  return count === 1 ? '1 ticket' : `${count} tickets`
+}
+
 interface StoreInUse {
   readonly kind: 'sqlite' | 'postgres'
   readonly label: string
