@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
-import { slotWords, ticketsWords } from '../chart/chart-text.ts'
+import { slotWords } from '../chart/chart-text.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
-import { endWords } from '../runs/run-words.ts'
+import { endWords } from '../runs/run-text.ts'
 import { useStoreWords } from './store-status.tsx'
 import { useDashboard, useView } from './workbench.ts'
+import { ticketsWords } from '../live/number-text.ts'
 
 /** Long enough to pass over the bars between, when an arrow key is held. */
 const READOUT_MS = 200

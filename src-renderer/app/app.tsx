@@ -4,10 +4,8 @@ import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { binSpan } from '../chart/chart-text.ts'
 import { useChartModel, type ChartModel } from '../chart/chart-model.ts'
 import { ChartPanel } from '../chart/chart-panel.tsx'
-import { RunsDoor } from '../runs-page/runs-door.tsx'
 import { RunPanel } from '../runs/run-panel.tsx'
-import { SettingsDoor } from '../settings/settings-door.tsx'
-import { useIsDark } from '../settings/theme.ts'
+import { useIsDark } from '../settings/preferences.ts'
 import { useStore } from '../store.ts'
 import { TicketList } from '../tickets/ticket-list.tsx'
 import { Announcer } from './announcer.tsx'
@@ -18,6 +16,7 @@ import { Dialogs } from './dialogs.tsx'
 import { SignedOut, StartFailed } from './full-page.tsx'
 import { Header } from './header.tsx'
 import { useKeys, type Move } from './keys.ts'
+import { LazyPage, useRunsPageReset } from './lazy-pages.tsx'
 import { StatusLine } from './status-line.tsx'
 import { StoreCard } from './store-status.tsx'
 import { useConnection, useDashboard, useView, useWorkbench } from './workbench.ts'
@@ -36,6 +35,7 @@ export function App(): React.ReactNode {
 function Pages(): React.ReactNode {
   const commands = useCommands()
   useMenu(commands)
+  useRunsPageReset()
   const page = useView((state) => state.page)
   const failed = useDashboard((state) => state.session === null && state.startFailure !== null)
   return (
@@ -43,8 +43,8 @@ function Pages(): React.ReactNode {
       <Activity mode={page === 'dashboard' ? 'visible' : 'hidden'}>
         {failed ? <StartFailed commands={commands} /> : <DashboardPage commands={commands} />}
       </Activity>
-      <RunsDoor commands={commands} />
-      <SettingsDoor commands={commands} />
+      <LazyPage name="runs" commands={commands} />
+      <LazyPage name="settings" commands={commands} />
       <div className={styles['bars']}>
         <ConnectionBar />
         <NoticeBar />

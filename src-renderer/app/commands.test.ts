@@ -2,11 +2,12 @@ import { describe, expect, test, vi } from 'vitest'
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
 import { createStore } from '../store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
-import { commandsFor, matching, type Command } from './commands.ts'
+import { commandsFor, type Command } from './commands.ts'
 import { runAgain } from './view-state.ts'
 import { testRun } from '../../test-support/renderer/runs/run.ts'
 import type { ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
+import { matching } from './dialogs.tsx'
 
 const store: StoreStatus = {
   kind: 'postgres',

@@ -153,26 +153,27 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
   const doubts = run !== null && run.unknown > 0 && (state === 'done' || state === 'stopped')
   // What becomes of slots that were missed, or of which nobody knows, is said in the panel, and chosen there.
   const chooses = run !== null && (run.missed > 0 || doubts)
+  const tickets = { group: 'Tickets', enabled: true } as const
   return [
     {
+      ...tickets,
       id: 'run-start',
       title: 'Start a run…',
-      group: 'Tickets',
       keys: 'R',
       enabled: !underWay,
       run: () => openRunForm(view),
     },
     {
+      ...tickets,
       id: 'run-pause',
       title: 'Pause the run',
-      group: 'Tickets',
       enabled: state === 'running' || run?.waits === true,
       run: orders.pauseRun,
     },
     {
+      ...tickets,
       id: 'run-resume',
       title: resumeTitle(chooses, doubts),
-      group: 'Tickets',
       enabled: stands || doubts,
       run: () => {
         if (!chooses) return orders.resumeRun()
@@ -181,13 +182,13 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
       },
     },
     {
+      ...tickets,
       id: 'run-stop',
       title: 'Stop the run…',
-      group: 'Tickets',
       enabled: underWay || state === 'broken',
       run: () => view.set((shown) => ({ ...shown, dialog: 'stop-run' })),
     },
-    { id: 'fetch', title: 'Fetch now', group: 'Tickets', keys: 'F', enabled: true, run: orders.fetchNow },
+    { ...tickets, id: 'fetch', title: 'Fetch now', keys: 'F', run: orders.fetchNow },
   ]
 }
 
@@ -200,26 +201,20 @@ function resumeTitle(chooses: boolean, doubts: boolean): string {
 function runsPageCommands({ view }: Workbench, { run }: Pick<DashboardState, 'run'>): Command[] {
   const ended = run !== null && run.state !== 'running' && run.state !== 'paused'
   const runId = run?.runId ?? null
+  const tickets = { group: 'Tickets', enabled: true } as const
   return [
+    { ...tickets, id: 'runs', title: 'Runs', keys: 'Shift R', run: () => openRunsPage(view) },
     {
-      id: 'runs',
-      title: 'Runs',
-      group: 'Tickets',
-      keys: 'Shift R',
-      enabled: true,
-      run: () => openRunsPage(view),
-    },
-    {
+      ...tickets,
       id: 'run-audit',
       title: 'Audit the last run',
-      group: 'Tickets',
       enabled: run !== null,
       run: () => openRunsPage(view, { runId, ask: 'audit' }),
     },
     {
+      ...tickets,
       id: 'run-clean-up',
       title: 'Clean up the last run…',
-      group: 'Tickets',
       enabled: ended && run.created > run.removed,
       run: () => openRunsPage(view, { runId, ask: 'clean-up' }),
     },
@@ -292,15 +287,6 @@ function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
       run: () => put({ dialog: 'commands' }),
     },
   ]
-}
-
-/** The commands that make sense now and have every word of a text, in their order. */
-export function matching(commands: readonly Command[], text: string): Command[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  return commands.filter(({ enabled, group, title }) => {
-    const all = `${group} ${title}`.toLowerCase()
-    return enabled && words.every((word) => all.includes(word))
-  })
 }
 
 /** The commands as this window may give them. */

@@ -2,11 +2,10 @@
  * the ARIA combobox pattern: the focus and the keys stay in the input, no tag stands for its list. */
 import { useId, useState } from 'react'
 import { droppedFrom } from '../../src-shared/domain/sentences.ts'
-import { Confirm } from '../controls/confirm.tsx'
-import { Modal } from '../controls/modal.tsx'
-import { StopRun } from '../runs/stop-run.tsx'
+import { Confirm, Modal } from '../controls/modal.tsx'
+import { StopRun } from '../runs/run-controls.tsx'
 import styles from './dialogs.module.css'
-import { matching, type Command } from './commands.ts'
+import type { Command } from './commands.ts'
 import { commandKey } from './keys.ts'
 import { useDashboard, useView, useWorkbench } from './workbench.ts'
 
@@ -183,4 +182,13 @@ function KeysDialog({ onClose }: { onClose: () => void }): React.ReactNode {
       </dl>
     </Modal>
   )
+}
+
+/** The commands that make sense now and have every word of a text, in their order. */
+export function matching(commands: readonly Command[], text: string): Command[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return commands.filter(({ enabled, group, title }) => {
+    const all = `${group} ${title}`.toLowerCase()
+    return enabled && words.every((word) => all.includes(word))
+  })
 }

@@ -1,6 +1,6 @@
 import { Command, Keyboard, Moon, Settings, Sun } from 'lucide-react'
-import { IconButton } from '../controls/icon-button.tsx'
-import { useIsDark } from '../settings/theme.ts'
+import { IconButton } from '../controls/button.tsx'
+import { useIsDark } from '../settings/preferences.ts'
 import styles from './header.module.css'
 import { HourPicker } from './hour-picker.tsx'
 import icon from './icon.svg'

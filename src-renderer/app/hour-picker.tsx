@@ -3,14 +3,13 @@ import { Popover } from 'radix-ui'
 import { useEffect, useMemo, useState } from 'react'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { bucketTotals } from '../../src-shared/domain/series.ts'
-import { ticketsWords } from '../chart/chart-text.ts'
-import { Button } from '../controls/button.tsx'
-import { IconButton } from '../controls/icon-button.tsx'
+import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
 import { dateOf, hoursOfDay, neighbourDate, type Span } from '../live/hour.ts'
-import { hourWords, timeWords } from '../live/time-words.ts'
+import { hourWords, timeWords } from '../live/time-text.ts'
 import styles from './hour-picker.module.css'
 import { useDashboard, useWorkbench } from './workbench.ts'
+import { ticketsWords } from '../live/number-text.ts'
 
 /** Which hour is shown, and the ways to another one. */
 export function HourPicker(): React.ReactNode {

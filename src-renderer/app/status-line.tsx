@@ -1,11 +1,11 @@
 import { RefreshCw } from 'lucide-react'
 import type { StoreStatus, SyncStatus } from '../../src-shared/contract/models.ts'
-import { ticketsWords } from '../chart/chart-text.ts'
 import { Button } from '../controls/button.tsx'
-import { durationWords, momentWords } from '../live/time-words.ts'
+import { durationWords, momentWords } from '../live/time-text.ts'
 import styles from './status-line.module.css'
 import { useMachineNow } from './use-machine-now.ts'
 import { useDashboard, useMay, useWorkbench } from './workbench.ts'
+import { ticketsWords } from '../live/number-text.ts'
 
 /** Failures of the connection itself: fetching again would fail alike. */
 const OF_CONNECTION: ReadonlySet<string> = new Set([

@@ -1,8 +1,7 @@
 import { createStore, type Schedule, type Store } from '../store.ts'
-import { applyTheme } from '../settings/theme.ts'
 import type { Span } from '../live/hour.ts'
 import type { RunDraft } from '../runs/run-fields.ts'
-import { loadPreferences, savePreferences, type Preferences } from '../settings/preferences.ts'
+import { applyTheme, loadPreferences, savePreferences, type Preferences } from '../settings/preferences.ts'
 
 /** A run makes real tickets, so a key leads to its button, and only the button starts it. */
 export const RUN_BUTTON_ID = 'run-button'

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react'
 import { allows, type Scope } from '../../src-shared/contract/scopes.ts'
-import type { Connection, WindowDoor } from '../client/door.ts'
+import type { Connection, WindowDoor } from '../client/transport.ts'
 import type { Dashboard } from '../live/dashboard.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import type { Orders } from '../live/orders.ts'

@@ -2,10 +2,11 @@ import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useView } from '../app/workbench.ts'
 import styles from './bar-overlay.module.css'
 import type { Bin, ChartModel } from './chart-model.ts'
-import { binTimeWords, stateWords, ticketsWords } from './chart-text.ts'
+import { binTimeWords, stateWords } from './chart-text.ts'
 import { ticketsLabel } from './figures.ts'
 import { countScale, countTop, MARGIN, slotMiddle, type Size } from './geometry.ts'
 import { PrioritySwatch } from './legend.tsx'
+import { ticketsWords } from '../live/number-text.ts'
 
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
 const NEEDS_ABOVE = 96

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
-import { useIsDark } from '../settings/theme.ts'
+import { useIsDark } from '../settings/preferences.ts'
 import { ChartMarks, Readout } from './bar-overlay.tsx'
 import type { ChartModel } from './chart-model.ts'
 import styles from './chart-stage.module.css'

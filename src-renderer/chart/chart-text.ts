@@ -2,8 +2,9 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { DistributionBar } from '../../src-shared/domain/poisson.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import type { Span } from '../live/hour.ts'
-import { spanWords, timeWords } from '../live/time-words.ts'
+import { spanWords, timeWords } from '../live/time-text.ts'
 import type { Bin, BinState, ChartModel } from './chart-model.ts'
+import { ticketsWords } from '../live/number-text.ts'
 
 /** From here on chance alone makes such a spread in 1 of 20 hours. */
 const SIGNIFICANT = 1.96
@@ -11,11 +12,6 @@ const SIGNIFICANT = 1.96
 const FEWEST_MINUTES = 10
 
 const FEWEST_TICKETS = 10
-
-/** `1 ticket`, `1,204 tickets`. */
-export function ticketsWords(count: number): string {
-  return `${count.toLocaleString('en-GB')} ${count === 1 ? 'ticket' : 'tickets'}`
-}
 
 /** `High or Highest`, `P2, P1 or P0`: any of them. */
 export function eitherWords(priorities: readonly Priority[]): string {

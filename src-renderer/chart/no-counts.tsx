@@ -6,7 +6,7 @@ import { failureTitle, StoreAction, useStoreWords } from '../app/store-status.ts
 import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { hourAt } from '../live/hour.ts'
-import { momentWords, spanWords } from '../live/time-words.ts'
+import { momentWords, spanWords } from '../live/time-text.ts'
 import { eitherWords } from './chart-text.ts'
 import styles from './no-counts.module.css'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
-import { passEvent, readReply } from './payloads.ts'
+import { passEvent, readReply } from './transport.ts'
 
 const nowhere = { before: 0, after: 0, lastBeforeMs: null, firstAfterMs: null }
 

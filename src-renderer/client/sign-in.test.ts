@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codeInFragment, takeCode } from './sign-in.ts'
+import { codeInFragment, takeCode } from './http-transport.ts'
 
 test.each([
   ['#code=abc-123', 'abc-123'],

@@ -1,3 +1,5 @@
+import type { LucideIcon } from 'lucide-react'
+import { Tooltip } from 'radix-ui'
 import styles from './button.module.css'
 
 interface ButtonProps extends React.ComponentProps<'button'> {
@@ -8,4 +10,31 @@ interface ButtonProps extends React.ComponentProps<'button'> {
 /** A button with words on it. */
 export function Button({ kind = 'plain', className, ...rest }: ButtonProps): React.ReactNode {
   return <button type="button" className={[styles['button'], styles[kind], className].join(' ')} {...rest} />
+}
+
+interface IconButtonProps extends Omit<React.ComponentProps<'button'>, 'aria-label'> {
+  readonly icon: LucideIcon
+  /** What it does, for the tooltip and for who does not see the icon. */
+  readonly label: string
+  /** The key that does the same. */
+  readonly shortcut?: string
+}
+
+/** A button that is only an icon; its tooltip says what it does and which key does it. */
+export function IconButton({ icon: Icon, label, shortcut, ...rest }: IconButtonProps): React.ReactNode {
+  return (
+    <Tooltip.Root>
+      <Tooltip.Trigger asChild>
+        <button type="button" className={styles['icon-button']} aria-label={label} {...rest}>
+          <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+        </button>
+      </Tooltip.Trigger>
+      <Tooltip.Portal>
+        <Tooltip.Content className={styles['tip']} sideOffset={6} collisionPadding={8}>
+          {label}
+          {shortcut !== undefined && <kbd className={styles['key']}>{shortcut}</kbd>}
+        </Tooltip.Content>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  )
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as fc from 'fast-check'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
 import type { CountsResult } from '../../src-shared/contract/models.ts'
-import { applyAll, applyChange } from './apply-change.ts'
+import { applyAll, applyChange } from './counts-feed.ts'
 
 const snapshot: CountsResult = {
   siteId: 's',

@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import type {
   CountsResult,
   LeftTicketView,
@@ -10,11 +11,12 @@ import type {
 } from '../../src-shared/contract/models.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
-import type { Static } from 'typebox'
 import type { Span } from './hour.ts'
 
 export type Ticket = Static<typeof TicketView>
+
 export type LeftTicket = Static<typeof LeftTicketView>
+
 type Outside = Static<typeof OutsideResult>
 
 /** The newest tickets of a span; `more` says that it has others. */
@@ -100,4 +102,11 @@ export const emptyDashboard: DashboardState = {
   run: null,
   pending: [],
   notice: null,
+}
+
+/** The run that the window shows when it is told of one: slots of an older run that are looked for again say nothing of the last. */
+export function latestRun(shown: RunProgress | null, told: RunProgress): RunProgress {
+  const isNews =
+    shown === null || shown.runId === told.runId || told.state === 'running' || told.startMs >= shown.startMs
+  return isNews ? told : shown
 }

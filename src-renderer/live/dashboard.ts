@@ -1,19 +1,16 @@
-import type { RunProgress } from '../../src-shared/contract/models.ts'
-import { minuteOf } from '../../src-shared/domain/minute.ts'
+import type { Client } from '../../src-shared/contract/client.ts'
+import type { RunProgress, StoreStatus } from '../../src-shared/contract/models.ts'
+import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
-import type { Door } from '../client/door.ts'
-import type { KeptHour } from '../settings/kept-hour.ts'
+import type { Door } from '../client/transport.ts'
 import { createStore, type Schedule, type Store } from '../store.ts'
-import { createBesideFeed } from './beside-feed.ts'
 import { createCountsFeed, type CountsFeed } from './counts-feed.ts'
-import { emptyDashboard, type DashboardState } from './dashboard-state.ts'
+import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import type { Span } from './hour.ts'
-import { latestRun } from './latest-run.ts'
 import { createMinuteTicker } from './minute-ticker.ts'
 import { createRefresher, type Refresher } from './refresher.ts'
-import { createShownHour } from './shown-hour.ts'
-import { createStoreFeed, type StoreFeed } from './store-feed.ts'
+import { createShownHour, type KeptHour } from './shown-hour.ts'
 
 export interface Dashboard {
   readonly store: Store<DashboardState>
@@ -36,6 +33,12 @@ interface DashboardOptions {
   readonly schedule?: Schedule
   readonly keptHour?: KeptHour
 }
+
+/** Tickets listed at once, here and among those that left: more than anyone reads, fewer than the list would feel. */
+const LIST_LIMIT = 200
+
+/** Between two readings while tickets stream in. */
+const GAP_MS = 500
 
 /** Holds what the window shows and keeps it true: listens to the core, asks where it must. */
 export function createDashboard(door: Door, { now, schedule, keptHour }: DashboardOptions): Dashboard {
@@ -187,4 +190,72 @@ function listen(
       if (connection.get() === 'connected') all.request(true)
     }),
   ]
+}
+
+interface StoreFeed {
+  read(): Promise<void>
+  take(status: StoreStatus): void
+}
+
+interface StoreFeedParts {
+  readonly client: Client
+  readonly store: Store<DashboardState>
+  /** The machine's epoch ms. */
+  readonly now: () => number
+  /** The minute of the site's clock at an instant of the machine's. */
+  readonly siteMinute: (machineMs: number) => Minute
+  /** A store that was out of reach can be used again. */
+  readonly onUp: () => void
+}
+
+/** Keeps whether the store can be used. */
+function createStoreFeed({ client, store, now, siteMinute, onUp }: StoreFeedParts): StoreFeed {
+  function take(status: StoreStatus): void {
+    const isBack = Boolean(store.get().storeStatus?.failure) && status.failure === null
+    const knownMinute = status.failure && siteMinute(status.failure.sinceMs)
+    store.set((state) => ({
+      ...state,
+      storeStatus: status,
+      knownMinute,
+      ...(isBack && { storeBackMs: now() }),
+    }))
+    if (isBack) onUp()
+  }
+
+  return {
+    take,
+    async read() {
+      const asked = store.get().storeStatus
+      // Where even this cannot be asked, the connection is lost and says so.
+      const status = await client.call('store.status', {}).catch(() => null)
+      // An event that came meanwhile is newer than the answer.
+      if (status !== null && store.get().storeStatus === asked) take(status)
+    },
+  }
+}
+
+/** Keeps what stands beside the chart: the tickets, those no longer counted, and how many lie outside the hour. */
+function createBesideFeed(client: Client, store: Store<DashboardState>): Refresher {
+  return createRefresher(async () => {
+    const { hour, opened } = store.get()
+    if (hour === null) return
+    const span = opened ?? hour
+    try {
+      const [outside, list, left] = await Promise.all([
+        client.call('counts.outside', hour),
+        client.call('tickets.list', { ...span, limit: LIST_LIMIT }),
+        client.call('tickets.left', { ...span, limit: LIST_LIMIT }),
+      ])
+      store.set((state) =>
+        span === (state.opened ?? state.hour) ? { ...state, outside, list: { span, ...list }, left } : state,
+      )
+    } catch (error) {
+      // Where these cannot be read the counts cannot either, and say so. What was read of the same span stays, unless
+      // it was dropped.
+      const isGone = toWireError(error).code === 'tables-missing'
+      store.set((state) =>
+        state.list?.span === span && !isGone ? state : { ...state, outside: null, list: null, left: null },
+      )
+    }
+  }, GAP_MS)
 }

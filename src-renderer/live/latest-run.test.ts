@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { latestRun } from './latest-run.ts'
+import { latestRun } from './dashboard-state.ts'
 import { run } from '../../test-support/renderer/live/dashboard.ts'
 
 const last = { ...run, runId: 'last', startMs: 2_000 }

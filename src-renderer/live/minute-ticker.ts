@@ -3,6 +3,7 @@ import { realMsUntil, siteTime, type SiteClock } from '../../src-shared/domain/s
 
 /** A compressed hour turns its minutes faster than anyone can read them. */
 const SHORTEST_MS = 100
+
 /** Timers of a sleeping machine come late, so none is trusted for longer. */
 const LONGEST_MS = 1_000
 
@@ -32,5 +33,25 @@ export function createMinuteTicker(now: () => number, onMinute: (minute: Minute)
       tick(clock)
     },
     stop: () => clearTimeout(timer),
+  }
+}
+
+/**
+ * Does some work every so often (ms) as long as the page is in sight, and at once when it comes into sight again. The
+ * first time is after one interval. Until the returned function is called.
+ */
+export function whileVisible(
+  page: Pick<Document, 'hidden' | 'addEventListener' | 'removeEventListener'>,
+  everyMs: number,
+  work: () => void,
+): () => void {
+  const workIfSeen = (): void => {
+    if (!page.hidden) work()
+  }
+  const timer = setInterval(workIfSeen, everyMs)
+  page.addEventListener('visibilitychange', workIfSeen)
+  return () => {
+    clearInterval(timer)
+    page.removeEventListener('visibilitychange', workIfSeen)
   }
 }

@@ -1,10 +1,11 @@
-import type { ResumeRequest, RunProgress, RunRequest, StoreStatus } from '../../src-shared/contract/models.ts'
 import type { Client } from '../../src-shared/contract/client.ts'
+import type { ResumeRequest, RunProgress, RunRequest, StoreStatus } from '../../src-shared/contract/models.ts'
+import { toWireError } from '../../src-shared/errors/app-error.ts'
+import type { Store } from '../store.ts'
+import { latestRun, type DashboardState, type Notice, type Task } from './dashboard-state.ts'
 import type { Dashboard } from './dashboard.ts'
-import { ticketsWords } from '../chart/chart-text.ts'
 import { hourAt } from './hour.ts'
-import { latestRun } from './latest-run.ts'
-import { createPerform, type Perform } from './tasks.ts'
+import { ticketsWords } from './number-text.ts'
 
 /** What a person can have done in the core. Each shows what became of it; none throws. */
 export interface Orders {
@@ -130,5 +131,28 @@ function storeOrders(client: Client, { store }: Dashboard, perform: Perform): St
   return {
     fallBack: () => void perform('fall-back', () => client.call('store.useFallback', {}), show),
     goBack: () => void perform('go-back', () => client.call('store.usePrimary', {}), show),
+  }
+}
+
+/**
+ * Does what a person asked for: marks it as pending, tells `done` of the answer, and shows a failure with what to do
+ * next. Asked again before it is answered, it does nothing.
+ */
+type Perform = <T>(task: Task, work: () => Promise<T>, done?: (result: T) => Notice | void) => Promise<void>
+
+export function createPerform(store: Store<DashboardState>): Perform {
+  return async (task, work, done) => {
+    if (store.get().pending.includes(task)) return
+    store.set((state) => ({ ...state, pending: [...state.pending, task], notice: null }))
+    try {
+      const result = await work()
+      const notice = done?.(result)
+      if (notice) store.set((state) => ({ ...state, notice }))
+    } catch (error) {
+      const { message, hint } = toWireError(error)
+      store.set((state) => ({ ...state, notice: { kind: 'failed', message, hint } }))
+    } finally {
+      store.set((state) => ({ ...state, pending: state.pending.filter((other) => other !== task) }))
+    }
   }
 }

@@ -1,5 +1,7 @@
+import { Type } from 'typebox'
+import { Check } from 'typebox/value'
+import { EpochMs } from '../../src-shared/contract/models.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import type { KeptHour } from '../settings/kept-hour.ts'
 import type { Store } from '../store.ts'
 import type { DashboardState } from './dashboard-state.ts'
 import { hourAt, neighbour, type Span } from './hour.ts'
@@ -17,6 +19,10 @@ export interface ShownHour {
    */
   moveOn(): void
 }
+
+const KEY = 'jira-tpm.hour'
+
+const Kept = Type.Object({ fromMs: EpochMs, toMs: EpochMs })
 
 /** `onShow` fetches what belongs to an hour. */
 export function createShownHour(
@@ -62,6 +68,29 @@ export function createShownHour(
       const { following, hour, counts, storeStatus } = store.get()
       if (counts !== null && storeStatus?.failure) return
       if (following && current()?.fromMs !== hour?.fromMs) followNow()
+    },
+  }
+}
+
+/** Keeps the hour that a person chose over a reload of this window; null while the site's own hour is followed. */
+export interface KeptHour {
+  get(): Span | null
+  set(hour: Span | null): void
+}
+
+export function createKeptHour(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): KeptHour {
+  return {
+    get() {
+      try {
+        const kept: unknown = JSON.parse(storage.getItem(KEY) ?? 'null')
+        return Check(Kept, kept) ? kept : null
+      } catch {
+        return null // text that some other program left under our key
+      }
+    },
+    set(hour) {
+      if (hour === null) storage.removeItem(KEY)
+      else storage.setItem(KEY, JSON.stringify(hour))
     },
   }
 }

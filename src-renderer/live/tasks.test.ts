@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createStore } from '../store.ts'
 import { emptyDashboard } from './dashboard-state.ts'
-import { createPerform } from './tasks.ts'
+import { createPerform } from './orders.ts'
 
 describe('a task', () => {
   test('is pending until it is answered, and not begun a second time', async () => {

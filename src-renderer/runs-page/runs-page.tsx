@@ -1,19 +1,27 @@
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import type { Command } from '../app/commands.ts'
 import type { Session } from '../../src-shared/contract/models.ts'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import type { Command } from '../app/commands.ts'
 import { useKeys } from '../app/keys.ts'
+import { StoreAction, useStoreWords } from '../app/store-status.tsx'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
-import { targetKey } from './audit/audit-desk.ts'
+import type { Span } from '../live/hour.ts'
+import { hourWords } from '../live/time-text.ts'
+import { targetKey } from './audit/audit-controller.ts'
+import { AuditPart } from './audit/audit-part.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { HistoryList } from './history/history-list.tsx'
-import { NoRuns } from './no-runs.tsx'
-import { createRunsDesk, RunsDeskContext, useHistory } from './runs-desk.ts'
 import { ShownRun } from './run/shown-run.tsx'
-import { ShownSpan } from './shown-span.tsx'
-import { StoreStrip } from './store-strip.tsx'
-import { useAsked, useFollowingDesk, useRunsPlace } from './use-runs-place.ts'
+import {
+  createRunsDesk,
+  RunsDeskContext,
+  useAsked,
+  useFollowingDesk,
+  useHistory,
+  useRunsPlace,
+} from './runs-controller.ts'
 import styles from './runs-page.module.css'
 
 /** The runs so far, with their audits, and what can be cleaned up; or the audit of a span. */
@@ -111,5 +119,59 @@ function Content({ onBegin }: { onBegin: () => void }): React.ReactNode {
         {span === null ? <ShownRun /> : <ShownSpan span={span} />}
       </div>
     </main>
+  )
+}
+
+/** Nothing was run yet in this Jira: what a run is, and how to begin. */
+function NoRuns({ onBegin }: { onBegin: () => void }): React.ReactNode {
+  return (
+    <section className={styles['none']} aria-labelledby="no-runs">
+      <h2 id="no-runs">No runs yet</h2>
+      <p>
+        A run makes a number of tickets at planned times, each exactly once. Afterwards its audit shows here
+        that all of them were made, found and charted, and its tickets can be deleted again.
+      </p>
+      <Button kind="primary" onClick={onBegin}>
+        Plan a run
+      </Button>
+    </section>
+  )
+}
+
+/** The audit of everything that is watched in a span, whoever made it. */
+function ShownSpan({ span }: { span: Span }): React.ReactNode {
+  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
+  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  return (
+    <div className={styles['parts']}>
+      <div className={styles['part']}>
+        <div className={styles['title']}>
+          <h2>{hourWords(span, zone, nowMs)}</h2>
+        </div>
+        <p className={styles['quiet']}>
+          Everything that is watched in this span, made by runs of this store or by others.
+        </p>
+      </div>
+      <AuditPart target={{ span }} zone={zone} />
+    </div>
+  )
+}
+
+/** Says that the store does not work, or what stands in for it: the runs are kept there. */
+function StoreStrip(): React.ReactNode {
+  const words = useStoreWords()
+  if (words === null) return null
+  const { tone, title, lasts, text, more } = words
+  return (
+    <section className={styles['strip']} data-tone={tone} aria-label="Store">
+      <p>
+        <b>
+          {title}
+          {lasts !== '' && `, ${lasts}`}.
+        </b>{' '}
+        {text} {more}
+      </p>
+      <StoreAction />
+    </section>
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { barsWords } from './bars-words.ts'
+import { barsWords } from './minute-chart.tsx'
 
 test('the bars are told in a sentence', () => {
   const minutes = [

@@ -148,3 +148,13 @@ function parsed(written: string): Profile | null {
 function minutesText(ms: number | null): string {
   return ms === null ? '' : String(ms / 60_000)
 }
+
+/** What every part of the form is given. */
+export interface FormProps {
+  readonly fields: RunFields
+  readonly problems: RunProblems
+  readonly onChange: (part: Partial<RunFields>) => void
+}
+
+/** What is wrong with single fields, a sentence each. */
+export type RunProblems = Readonly<Partial<Record<keyof RunFields, string>>>

@@ -1,19 +1,17 @@
+import { Shuffle } from 'lucide-react'
 import { useDeferredValue, useId, useMemo, useState } from 'react'
 import type { RunRequest, Session } from '../../src-shared/contract/models.ts'
 import { closeRunForm, RUN_BUTTON_ID } from '../app/view-state.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
-import { Button } from '../controls/button.tsx'
+import { Button, IconButton } from '../controls/button.tsx'
 import { Field } from '../controls/field.tsx'
-import type { FormProps } from './form-fields.ts'
-import { MoreFields } from './more-fields.tsx'
-import { PlanChart } from './plan-chart.tsx'
-import { plannedRun, type PlannedRun } from './planned-run.ts'
-import { ProfileFields } from './profile-fields.tsx'
-import { drawSeed, fieldsOf, newFields, SPEEDS, type RunFields } from './run-fields.ts'
-import { SeedField } from './seed-field.tsx'
-import { StartRun } from './start-run.tsx'
-import { TypedField } from './typed-field.tsx'
+import { Confirm } from '../controls/modal.tsx'
+import { PlanChart } from './minute-chart.tsx'
+import { ProfileFields, TypedField } from './profile-fields.tsx'
+import { drawSeed, fieldsOf, newFields, SPEEDS, type FormProps, type RunFields } from './run-fields.ts'
 import styles from './run-form.module.css'
+import { plannedRun, type PlannedRun } from './run-preview.ts'
+import { startQuestion, startWords } from './run-text.ts'
 
 /**
  * What the next run shall be, with the plan that follows from it: the plan that is shown is exactly the run that is
@@ -152,5 +150,80 @@ function SpeedField({ fields, onChange }: FormProps): React.ReactNode {
         </select>
       )}
     </Field>
+  )
+}
+
+interface StartRunProps {
+  readonly session: Session
+  readonly planned: PlannedRun
+  readonly onConfirm: (request: RunRequest) => void
+  readonly onClose: () => void
+}
+
+/** Asks before tickets are made in a Jira that other people use; the answer holds for this site only. */
+function StartRun({ session, planned, onConfirm, onClose }: StartRunProps): React.ReactNode {
+  return (
+    <Confirm
+      title={startQuestion(session, planned)}
+      action="Start run"
+      keep="Make none"
+      onConfirm={() => onConfirm({ ...planned.request, confirmedSite: session.site.id })}
+      onClose={onClose}
+    >
+      {startWords(session, planned)}
+    </Confirm>
+  )
+}
+
+/** The number from which the whole plan follows: the same one gives the same run. */
+function SeedField(props: FormProps): React.ReactNode {
+  return (
+    <div className={styles['seed']}>
+      <TypedField {...props} name="seed" label="Seed" inputMode="numeric" />
+      <IconButton
+        icon={Shuffle}
+        label="Draw another seed"
+        onClick={() => props.onChange({ seed: String(drawSeed()) })}
+      />
+    </div>
+  )
+}
+
+/** What few runs need: which priorities, issue types and projects come how often. */
+function MoreFields(props: FormProps): React.ReactNode {
+  const { priorities, types, projects } = props.problems
+  const [open, setOpen] = useState(false)
+  return (
+    <details
+      className={styles['more']}
+      // What is wrong must be seen, and what an earlier run brings along.
+      open={open || props.fields.projects !== '' || (priorities ?? types ?? projects) !== undefined}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>More</summary>
+      <div className={styles['form']}>
+        <TypedField
+          {...props}
+          name="priorities"
+          label="Priorities, by weight"
+          placeholder={props.fields.profile === 'replay' ? 'as in the file' : 'Highest 1, High 2, Medium 4'}
+          hint="Empty: as they usually come."
+        />
+        <TypedField
+          {...props}
+          name="types"
+          label="Issue types, by weight"
+          placeholder="Bug 3, Task 1"
+          hint="Empty: the project’s usual one."
+        />
+        <TypedField
+          {...props}
+          name="projects"
+          label="Projects, by weight"
+          placeholder="OPS 2, TPM 1"
+          hint="Empty: the one that is watched."
+        />
+      </div>
+    </details>
   )
 }

@@ -1,12 +1,21 @@
 import { useEffect, useRef } from 'react'
+import type { RunProgress } from '../../src-shared/contract/models.ts'
 import { useKeptFocus } from '../app/focus.ts'
-import { openRunsPage } from '../app/view-state.ts'
+import { NEW_RUN_ID, openRunForm, openRunsPage, RUN_CHOICE_ID } from '../app/view-state.ts'
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
-import { LastRun } from './last-run.tsx'
+import { whileVisible } from '../live/minute-ticker.ts'
+import { timeWords } from '../live/time-text.ts'
+import { RunBars } from './minute-chart.tsx'
+import { MissedChoices, UnknownChoices } from './resume.tsx'
+import { PauseButton, StopButton } from './run-controls.tsx'
 import { RunForm } from './run-form.tsx'
-import { RunUnderWay } from './run-under-way.tsx'
+import { useRunMinutes } from './run-minutes.ts'
 import styles from './run-panel.module.css'
+import { endWords, paceWords, reasonWords, removedWords, troubleWords } from './run-text.ts'
+
+/** A run that stands still is looked at so often. */
+const REST_MS = 5_000
 
 /** The run under way with its progress, or the last one's end and the form for the next. */
 export function RunPanel(): React.ReactNode {
@@ -41,5 +50,177 @@ export function RunPanel(): React.ReactNode {
         {!mayRun && <p className={styles['quiet']}>This browser may look on. Others start and stop runs.</p>}
       </div>
     </section>
+  )
+}
+
+/** How the last run ended, and the ways to its proof, to its removal and to the next one. */
+function LastRun({ run }: { run: RunProgress }): React.ReactNode {
+  const formOpen = useView((state) => state.runForm)
+  const removed = removedWords(run)
+  const asksUnknown = useMay('run') && run.unknown > 0 && !formOpen
+  return (
+    <>
+      <p>{endWords(run)}</p>
+      {/* Beside the form for the next one, this is enough of the last. */}
+      {!formOpen && <Course run={run} />}
+      {troubleWords(run).map((sentence) => (
+        <p key={sentence} className={styles['trouble']}>
+          {sentence}
+        </p>
+      ))}
+      {asksUnknown && <UnknownChoices run={run} firstId={RUN_CHOICE_ID} />}
+      {removed !== null && <p className={styles['quiet']}>{removed}</p>}
+      <Ways run={run} formOpen={formOpen} asks={asksUnknown} />
+    </>
+  )
+}
+
+function Course({ run }: { run: RunProgress }): React.ReactNode {
+  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
+  const minutes = useRunMinutes(run)
+  const pace = paceWords(run)
+  return (
+    <>
+      {pace !== '' && <p className={styles['pace']}>{pace}</p>}
+      <RunBars minutes={minutes} nowMinute={null} zone={zone} />
+    </>
+  )
+}
+
+interface WaysProps {
+  readonly run: RunProgress
+  readonly formOpen: boolean
+  /** Whether something about this run is asked first. */
+  readonly asks: boolean
+}
+
+function Ways({ run, formOpen, asks }: WaysProps): React.ReactNode {
+  const { view } = useWorkbench()
+  const mayRun = useMay('run')
+  const { runId } = run
+  return (
+    <div className={styles['buttons']}>
+      <Button onClick={() => openRunsPage(view, { runId, ask: 'audit' })}>Audit</Button>
+      {mayRun && (
+        <Button
+          disabled={run.created === run.removed}
+          onClick={() => openRunsPage(view, { runId, ask: 'clean-up' })}
+        >
+          Clean up…
+        </Button>
+      )}
+      {mayRun && !formOpen && (
+        <Button id={NEW_RUN_ID} kind={asks ? 'plain' : 'primary'} onClick={() => openRunForm(view)}>
+          New run
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** How far the run is, whether it keeps its plan, minute by minute; with what holds, ends or continues it. */
+function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
+  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
+  const nowMinute = useDashboard((state) => state.nowMinute)
+  const minutes = useRunMinutes(run)
+  const isRunning = run.state === 'running'
+  return (
+    <>
+      <p className={styles['line']}>
+        <span>
+          <b>{run.created.toLocaleString('en-GB')}</b> of {run.planned.toLocaleString('en-GB')} created
+        </span>
+        <span className={styles['quiet']}>{standingWords(run, zone)}</span>
+      </p>
+      <progress
+        className={styles['bar']}
+        data-paused={!isRunning || undefined}
+        aria-label="Tickets created"
+        max={run.planned}
+        value={run.created}
+      />
+      <p className={styles['pace']}>{paceWords(run)}</p>
+      <RunBars minutes={minutes} nowMinute={isRunning ? nowMinute : null} zone={zone} />
+      {isRunning ? <RunningButtons /> : <AtRest run={run} />}
+      <Sentences run={run} />
+    </>
+  )
+}
+
+/** `until 15:04`, or why no ticket comes, in a word. */
+function standingWords({ state, waits, endMs }: RunProgress, zone: string): string {
+  if (state === 'running') return `until ${timeWords(endMs, zone)}`
+  if (state === 'broken') return 'interrupted'
+  return waits === true ? 'waiting' : 'paused'
+}
+
+function RunningButtons(): React.ReactNode {
+  if (!useMay('run')) return null
+  return (
+    <div className={styles['buttons']}>
+      <PauseButton />
+      <StopButton />
+    </div>
+  )
+}
+
+/** Why it stands still, and the ways to go on. One that waits for its store goes on by itself, unless it is held. */
+function AtRest({ run }: { run: RunProgress }): React.ReactNode {
+  const { dashboard } = useWorkbench()
+  // Its slots go by meanwhile, and nobody tells.
+  useEffect(() => whileVisible(document, REST_MS, dashboard.readRun), [dashboard])
+  const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
+  const mayRun = useMay('run')
+  const reason = reasonWords(run, storeFails)
+  const chooses = mayRun && run.missed > 0 && run.waits !== true
+  return (
+    <>
+      {reason !== null && <p className={styles['trouble']}>{reason}</p>}
+      {chooses && <MissedChoices run={run} firstId={RUN_CHOICE_ID} />}
+      {mayRun && (
+        <div className={styles['buttons']}>
+          {run.waits === true && <PauseButton />}
+          {run.waits !== true && !chooses && <ResumeButton runId={run.runId} />}
+          <StopButton />
+          {run.state === 'broken' && <NewRunButton />}
+        </div>
+      )}
+    </>
+  )
+}
+
+function ResumeButton({ runId }: { runId: string }): React.ReactNode {
+  const { orders } = useWorkbench()
+  const resuming = useDashboard((state) => state.pending.includes('resume'))
+  return (
+    <Button kind="primary" aria-disabled={resuming} onClick={() => orders.resumeRun({ runId })}>
+      {resuming ? 'Resuming…' : 'Resume'}
+    </Button>
+  )
+}
+
+/** Whoever starts another run leaves this one as it stands. */
+function NewRunButton(): React.ReactNode {
+  const { view } = useWorkbench()
+  const formOpen = useView((state) => state.runForm)
+  if (formOpen) return null
+  return (
+    <Button id={NEW_RUN_ID} onClick={() => openRunForm(view)}>
+      New run
+    </Button>
+  )
+}
+
+/** Who works on it, where that is another program, and what went wrong with single tickets. */
+function Sentences({ run }: { run: RunProgress }): React.ReactNode {
+  return (
+    <>
+      {run.by !== null && <p className={styles['quiet']}>Jira TPM on {run.by} works on it.</p>}
+      {troubleWords(run).map((sentence) => (
+        <p key={sentence} className={styles['trouble']}>
+          {sentence}
+        </p>
+      ))}
+    </>
   )
 }

@@ -1,9 +1,8 @@
 import type { RunRequest } from '../../src-shared/contract/models.ts'
+import { numberOf } from '../../src-shared/domain/profile-text.ts'
+import { writtenProfile } from '../../src-shared/domain/profile.ts'
 import { MAX_COUNT, MAX_MINUTES, MAX_SEED, MIN_MINUTES } from '../../src-shared/domain/run-bounds.ts'
-import { problemWords } from './problem-words.ts'
-import { profileRequest, type RunProblems } from './profile-request.ts'
-import { hasOwnSize, type RunFields } from './run-fields.ts'
-import { readWeights } from './weights-text.ts'
+import { hasOwnSize, type RunFields, type RunProblems } from './run-fields.ts'
 
 /** A run with the seed that the person saw. */
 export type WantedRun = RunRequest & Required<Pick<RunRequest, 'seed'>>
@@ -15,6 +14,20 @@ export type ReadRun =
 
 /** A field that was read: its value (undefined where it says nothing), or null where it cannot be taken. */
 type Read<T> = T | undefined | null
+
+const ENTRY = /^(.+?)(?:\s*=\s*|\s+)(\d+(?:\.\d+)?)$/
+
+const written = (number: number): string => number.toLocaleString('en-GB')
+
+/** What the fields of a run's form have to be. */
+const problemWords = {
+  count: `A whole number from 1 to ${written(MAX_COUNT)}.`,
+  minutes: `A number from ${written(MIN_MINUTES)} to ${written(MAX_MINUTES)}.`,
+  seed: `A whole number from 0 to ${written(MAX_SEED)}.`,
+  number: 'A number from 0.',
+  aboveZero: 'A number above 0.',
+  weights: 'Names and numbers, as in the example.',
+} as const
 
 export function readRun(fields: RunFields): ReadRun {
   const size = readSize(fields)
@@ -81,4 +94,89 @@ function saying(given: {
   return Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined && value !== null),
   )
+}
+
+/** The profile that the fields ask for, in its written form; or what is wrong with them. */
+function profileRequest(fields: RunFields): string | RunProblems {
+  switch (fields.profile) {
+    case 'steady':
+    case 'even':
+      return fields.profile
+    case 'ramp':
+      return rampOf(fields)
+    case 'spike':
+      return spikeOf(fields)
+    case 'sine':
+      return sineOf(fields)
+    case 'written':
+      return fields.written.trim() === ''
+        ? { written: 'Write one, such as 30m@50,10m@200.' }
+        : fields.written.trim()
+    default: // replay
+      return { replay: 'Choose a file of tickets.' }
+  }
+}
+
+function rampOf({ rampFrom, rampTo }: RunFields): string | RunProblems {
+  const [from, to] = [decimalIn(rampFrom), decimalIn(rampTo)]
+  if (from === null || to === null) {
+    return {
+      ...(from === null && { rampFrom: problemWords.number }),
+      ...(to === null && { rampTo: problemWords.number }),
+    }
+  }
+  if (from + to === 0) return { rampTo: 'One of the two has to be above 0.' }
+  return writtenProfile({ kind: 'ramp', from, to, spacing: 'steady' })
+}
+
+function spikeOf({ spikeAt, spikeLong, spikeHeight }: RunFields): string | RunProblems {
+  const [at, long, height] = [minutesIn(spikeAt), minutesIn(spikeLong), decimalIn(spikeHeight)]
+  if (at === undefined || long === undefined || long === 0 || height === null) {
+    return {
+      ...(at === undefined && { spikeAt: problemWords.number }),
+      ...((long === undefined || long === 0) && { spikeLong: problemWords.aboveZero }),
+      ...(height === null && { spikeHeight: problemWords.number }),
+    }
+  }
+  return writtenProfile({ kind: 'spike', atMs: at, longMs: long, height, spacing: 'steady' })
+}
+
+function sineOf({ waves: text }: RunFields): string | RunProblems {
+  const waves = decimalIn(text)
+  if (waves === null || !Number.isInteger(waves) || waves < 1 || waves > 100) {
+    return { waves: 'A whole number from 1 to 100.' }
+  }
+  return writtenProfile({ kind: 'sine', waves, spacing: 'steady' })
+}
+
+function decimalIn(text: string): number | null {
+  return numberOf(text.trim())
+}
+
+/** Minutes as ms; null where the field is empty, undefined where it cannot be read. */
+function minutesIn(text: string): number | null | undefined {
+  if (text.trim() === '') return null
+  const minutes = decimalIn(text)
+  return minutes === null ? undefined : Math.round(minutes * 60_000)
+}
+
+/** A failure's message and hint in a form, where nothing has been made yet in any case. */
+export function fieldWords({ message, hint }: { readonly message: string; readonly hint: string }): string {
+  return [message.replace(/ Nothing was (made|done|read)\.$/, ''), hint].filter(Boolean).join(' ')
+}
+
+/**
+ * Reads `Highest 1, High 2` or `Highest=1,High=2` as relative weights by name; a name without a number weighs 1.
+ * Undefined where nothing is typed, null where the text cannot be read or names something twice.
+ */
+export function readWeights(text: string): Record<string, number> | undefined | null {
+  if (text.trim() === '') return undefined
+  const entries = text.split(',').map((part): [string, number] => {
+    const [, name, weight] = ENTRY.exec(part.trim()) ?? []
+    return name === undefined ? [part.trim(), 1] : [name, Number(weight)]
+  })
+  const names = new Set(entries.map(([name]) => name.toLowerCase()))
+  if (names.has('') || names.size < entries.length) return null
+  if (entries.some(([name]) => name.includes('='))) return null
+  return entries.some(([, weight]) => weight > 0) ? Object.fromEntries(entries) : null
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readWeights } from './weights-text.ts'
+import { readWeights } from './run-request.ts'
 
 test('names and numbers, as on the command line or with a space, in any number', () => {
   expect(readWeights('Highest=1,High=2')).toEqual({ Highest: 1, High: 2 })

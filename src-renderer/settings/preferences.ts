@@ -1,5 +1,8 @@
+import { useSyncExternalStore } from 'react'
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
+
+const dark = '(prefers-color-scheme: dark)'
 
 export const Preferences = Type.Object({
   view: Type.Union([Type.Literal('bar'), Type.Literal('histogram'), Type.Literal('distribution')]),
@@ -8,9 +11,13 @@ export const Preferences = Type.Object({
   asTable: Type.Boolean(),
   theme: Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')]),
 })
+
 export type Preferences = Static<typeof Preferences>
+
 export type View = Preferences['view']
+
 export type BinMinutes = Preferences['binMinutes']
+
 export type Theme = Preferences['theme']
 
 export const defaultPreferences: Preferences = { view: 'bar', binMinutes: 5, asTable: false, theme: 'system' }
@@ -29,4 +36,23 @@ export function loadPreferences(storage: Pick<Storage, 'getItem'>): Preferences 
 
 export function savePreferences(storage: Pick<Storage, 'setItem'>, preferences: Preferences): void {
   storage.setItem(KEY, JSON.stringify(preferences))
+}
+
+/** Puts the theme on the page: the tokens follow the root's `data-theme`, or the system where it has none. */
+export function applyTheme(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset['theme']
+  else document.documentElement.dataset['theme'] = theme
+}
+
+/** Whether the window is dark under this theme; kept up to date when the system changes its mind. */
+export function useIsDark(theme: Theme): boolean {
+  const systemIsDark = useSyncExternalStore(onSystemTheme, () => matchMedia(dark).matches)
+  return theme === 'system' ? systemIsDark : theme === 'dark'
+}
+
+/** Hears when the system turns dark or light, until the returned function is called. */
+export function onSystemTheme(listener: () => void): () => void {
+  const query = matchMedia(dark)
+  query.addEventListener('change', listener)
+  return () => query.removeEventListener('change', listener)
 }

@@ -2,17 +2,21 @@ import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Command } from '../app/commands.ts'
 import { useKeys } from '../app/keys.ts'
-import { useMay, useWorkbench } from '../app/workbench.ts'
+import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
-import { AboutSection } from './about-section.tsx'
-import { DisplaySection } from './display-section.tsx'
+import { Segments } from '../controls/segments.tsx'
+import { ticketsWords } from '../live/number-text.ts'
 import { ConnectionForm } from './jira/connection-form.tsx'
-import { JiraDeskContext } from './jira/jira-desk-context.ts'
-import { createJiraDesk } from './jira/jira-desk.ts'
-import { StoreDeskContext } from './store/store-desk-context.ts'
-import { createStoreDesk } from './store/store-desk.ts'
-import { StoreForm } from './store/store-form.tsx'
+import { createJiraDesk, JiraDeskContext } from './jira/jira-controller.ts'
 import styles from './settings-page.module.css'
+import { createStoreDesk, StoreDeskContext } from './store/store-controller.ts'
+import { StoreForm } from './store/store-form.tsx'
+
+const themes = [
+  { value: 'system', label: 'System' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+] as const
 
 /** Which Jira is watched and what of it, where its tickets are kept, how the window looks, and what this program is. */
 export function SettingsPage({ commands }: { commands: readonly Command[] }): React.ReactNode {
@@ -86,4 +90,48 @@ function useLeaveFields(): void {
     addEventListener('keydown', onKeyDown)
     return () => removeEventListener('keydown', onKeyDown)
   }, [])
+}
+
+/** What this program is, and where it keeps what it fetched. */
+function AboutSection(): React.ReactNode {
+  const { signOut } = useWorkbench().door
+  const session = useDashboard((state) => state.session)
+  const stored = useDashboard((state) => state.sync?.storedTickets)
+  return (
+    <section className={styles['section']} aria-labelledby="settings-about">
+      <h2 id="settings-about">About</h2>
+      <dl className={styles['facts']}>
+        <dt>Version</dt>
+        <dd>{session?.version ?? '–'}</dd>
+        <dt>Store</dt>
+        <dd>{session?.store.label ?? '–'}</dd>
+        <dt>Data</dt>
+        <dd>
+          {stored === undefined ? '–' : `${ticketsWords(stored)} of ${session?.site.label ?? 'this Jira'}`}
+        </dd>
+      </dl>
+      {signOut !== null && <Button onClick={signOut}>Sign this browser out</Button>}
+    </section>
+  )
+}
+
+/** How the window looks, and in which zone it tells times. */
+function DisplaySection(): React.ReactNode {
+  const { view } = useWorkbench()
+  const theme = useView((state) => state.theme)
+  const zone = useDashboard((state) => state.session?.zone)
+  return (
+    <section className={styles['section']} aria-labelledby="settings-display">
+      <h2 id="settings-display">Display</h2>
+      <div>
+        <Segments
+          label="Theme"
+          value={theme}
+          options={themes}
+          onChange={(chosen) => view.set((state) => ({ ...state, theme: chosen }))}
+        />
+      </div>
+      {zone !== undefined && <p className={styles['quiet']}>Times are shown in {zone}.</p>}
+    </section>
+  )
 }

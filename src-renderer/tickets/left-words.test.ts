@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LeftTicket } from '../live/dashboard-state.ts'
-import { leftWords, reasonWords } from './left-words.ts'
+import { leftWords, reasonWords } from './ticket-list.tsx'
 
 const ticket: LeftTicket = {
   id: '1',

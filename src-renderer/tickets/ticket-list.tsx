@@ -1,12 +1,13 @@
 import { ArrowRight, X } from 'lucide-react'
+import type { Session } from '../../src-shared/contract/models.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { openRunsPage } from '../app/view-state.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { PrioritySwatch } from '../chart/legend.tsx'
 import { Button } from '../controls/button.tsx'
 import { ScrollRegion } from '../controls/scroll-region.tsx'
-import { spanWords, timeWords } from '../live/time-words.ts'
-import { LeftTickets } from './left-tickets.tsx'
-import { TicketRow } from './ticket-row.tsx'
+import type { LeftTicket, Ticket } from '../live/dashboard-state.ts'
+import { spanWords, timeWords } from '../live/time-text.ts'
 import styles from './ticket-list.module.css'
 
 /** The tickets of the hour, or of the bar that was opened, newest first. */
@@ -52,5 +53,90 @@ export function TicketList(): React.ReactNode {
       )}
       <LeftTickets session={session} />
     </section>
+  )
+}
+
+/** A ticket: key, priority, time and title. */
+function TicketRow({ ticket, session }: { ticket: Ticket; session: Session }): React.ReactNode {
+  const rank = session.watched.findIndex((priority) => priority.id === ticket.priorityId)
+  return (
+    <li className={styles['row']}>
+      <p className={styles['facts']}>
+        <TicketKey ticketKey={ticket.key} site={session.site} />
+        <span className={styles['priority']}>
+          <PrioritySwatch rank={Math.max(0, rank)} />
+          {ticket.priorityName}
+        </span>
+        <time dateTime={new Date(ticket.createdMs).toISOString()}>
+          {timeWords(ticket.createdMs, session.zone)}
+        </time>
+      </p>
+      <p className={styles['title']} title={ticket.title}>
+        {ticket.title}
+      </p>
+    </li>
+  )
+}
+
+/** The tickets of the same time that were counted once, behind a quiet line; nothing where there are none. */
+function LeftTickets({ session }: { session: Session }): React.ReactNode {
+  const left = useDashboard((state) => state.left)
+  if (left === null || left.tickets.length === 0) return null
+  const words = leftWords(left.tickets.length, left.more)
+  return (
+    <details className={styles['left']}>
+      <summary>{words}</summary>
+      <ScrollRegion className={styles['scroll']} label="No longer counted">
+        <ul>
+          {left.tickets.map((ticket) => (
+            <LeftRow key={ticket.id} ticket={ticket} session={session} />
+          ))}
+        </ul>
+      </ScrollRegion>
+    </details>
+  )
+}
+
+function LeftRow({ ticket, session }: { ticket: LeftTicket; session: Session }): React.ReactNode {
+  const gone = ticket.reason === 'deleted' || ticket.reason === 'hidden'
+  return (
+    <li className={styles['row']}>
+      <p className={styles['facts']}>
+        {gone ? <b>{ticket.key}</b> : <TicketKey ticketKey={ticket.key} site={session.site} />}
+        {reasonWords(ticket, session.watchedField.name)}
+        <time dateTime={new Date(ticket.leftMs).toISOString()}>{timeWords(ticket.leftMs, session.zone)}</time>
+      </p>
+      <p className={styles['title']} title={ticket.title}>
+        {ticket.title}
+      </p>
+    </li>
+  )
+}
+
+/** Why a ticket is no longer counted. `field` is the name of the field that is watched. */
+export function reasonWords({ reason, projectKey }: LeftTicket, field: string): string {
+  if (reason === 'lowered') return `${field} lowered`
+  if (reason === 'moved') return `moved to ${projectKey}`
+  return { deleted: 'deleted', hidden: 'no longer visible' }[reason]
+}
+
+/** `2 no longer counted`. */
+export function leftWords(count: number, more: boolean): string {
+  return `${count.toLocaleString('en-GB')}${more ? ' or more' : ''} no longer counted`
+}
+
+/** A ticket's key. It leads to Jira where Jira has a page for it: of an imported ticket only the id is known, as `#123`. */
+export function TicketKey({
+  ticketKey,
+  site,
+}: {
+  ticketKey: string
+  site: Session['site']
+}): React.ReactNode {
+  if (site.browseUrl === null || ticketKey.startsWith('#')) return <b>{ticketKey}</b>
+  return (
+    <a href={`${site.browseUrl}/browse/${encodeURIComponent(ticketKey)}`} target="_blank" rel="noreferrer">
+      {ticketKey}
+    </a>
   )
 }

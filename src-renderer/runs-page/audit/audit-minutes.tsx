@@ -1,11 +1,13 @@
 import { useMemo, useState } from 'react'
 import type { AuditMinute, AuditResult } from '../../../src-shared/contract/models.ts'
+import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { useWorkbench, type Workbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
-import { MoreRows } from '../controls/more-rows.tsx'
-import { countWords, numberWords } from '../number-words.ts'
-import { differingWords, differs } from './chain.ts'
-import { MinuteButton } from './minute-button.tsx'
+import { hourAt } from '../../live/hour.ts'
+import { countWords, numberWords } from '../../live/number-text.ts'
+import { momentWords } from '../../live/time-text.ts'
+import { differingWords, differs } from './audit-text.ts'
 import styles from './table.module.css'
 
 /** Rows drawn at once: an hour and what overlaps it, or a part of a day. */
@@ -118,5 +120,68 @@ function Figure({ count, wrong }: { count: number; wrong: boolean }): React.Reac
       {numberWords(count)}
       <span className="unseen">, differs</span>
     </td>
+  )
+}
+
+interface MinuteButtonProps {
+  readonly minute: number
+  readonly zone: string
+  /** The day of this instant goes without saying. */
+  readonly dayOfMs: number
+}
+
+/** A minute; leads to its bar and the tickets behind it. */
+export function MinuteButton({ minute, zone, dayOfMs }: MinuteButtonProps): React.ReactNode {
+  const workbench = useWorkbench()
+  return (
+    <Button
+      kind="quiet"
+      title="Show this minute in the chart"
+      onClick={() => showMinute(workbench, minute, zone)}
+    >
+      {momentWords(startOfMinute(minute), zone, dayOfMs)}
+    </Button>
+  )
+}
+
+/** Goes to the chart of the hour that a minute is in, with the tickets of its bar listed. */
+export function showMinute({ dashboard, view }: Workbench, minute: number, zone: string): void {
+  const span = { fromMs: startOfMinute(minute), toMs: startOfMinute(minute + 1) }
+  const hour = hourAt(span.fromMs, zone)
+  dashboard.showHour(hour)
+  dashboard.open(span)
+  view.set((state) => ({
+    ...state,
+    page: 'dashboard',
+    // Bars of one minute each are numbered by it.
+    cursor: state.view === 'bar' ? { slot: minute - startMinute(hour.fromMs), byKey: true } : null,
+  }))
+}
+
+function startMinute(epochMs: number): number {
+  return Math.floor(epochMs / startOfMinute(1))
+}
+
+interface MoreRowsProps {
+  /** Rows that are there, and those that are shown of them. */
+  readonly all: number
+  readonly shown: number
+  readonly step: number
+  /** What a row is, in the plural. */
+  readonly of: string
+  readonly onMore: (shown: number) => void
+}
+
+/** Below a long table: how much of it is shown, and the way to more. A table of all would take long to draw. */
+export function MoreRows({ all, shown, step, of, onMore }: MoreRowsProps): React.ReactNode {
+  if (all <= shown) return null
+  const next = Math.min(step, all - shown)
+  return (
+    <p>
+      The first {numberWords(shown)} of {numberWords(all)} {of}.{' '}
+      <Button kind="quiet" onClick={() => onMore(shown + next)}>
+        {numberWords(next)} more
+      </Button>
+    </p>
   )
 }

@@ -1,23 +1,32 @@
+import { CircleAlert, CircleCheck, CircleDashed, type LucideIcon } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
 import type { AuditResult } from '../../../src-shared/contract/models.ts'
 import { useMachineNow } from '../../app/use-machine-now.ts'
 import { Button } from '../../controls/button.tsx'
-import { durationWords } from '../../live/time-words.ts'
+import { numberWords } from '../../live/number-text.ts'
+import { durationWords } from '../../live/time-text.ts'
+import { latenessWords } from '../../runs/run-text.ts'
 import { FailureNote } from '../failure-note.tsx'
-import { latenessWords } from '../../runs/run-words.ts'
-import { useAudits, useRunsDesk } from '../runs-desk.ts'
+import { useAudits, useRunsDesk } from '../runs-controller.ts'
 import page from '../runs-page.module.css'
-import { AuditChain } from './audit-chain.tsx'
-import { isChecking, targetKey, type AuditTarget } from './audit-desk.ts'
+import { isChecking, targetKey, type AuditTarget } from './audit-controller.ts'
 import { AuditMinutes } from './audit-minutes.tsx'
 import styles from './audit-part.module.css'
-import { verdictOf, type Verdict } from './audit-words.ts'
+import { chainsOf, verdictOf, type ChainLink, type Verdict } from './audit-text.ts'
 import { DifferencesTable } from './differences-table.tsx'
-import { VerdictSign } from './verdict-sign.tsx'
 
 interface AuditPartProps {
   readonly target: AuditTarget
   readonly zone: string
+}
+
+const spoken = { '=': 'equals', '≠': 'does not equal', '+': 'and' } as const
+
+/** Told apart by their shapes and the words beside them; colour only helps. */
+const signs: Record<Verdict['tone'], LucideIcon> = {
+  good: CircleCheck,
+  waiting: CircleDashed,
+  bad: CircleAlert,
 }
 
 /** Whether everything is where it should be, what is not, and in which minutes. Asked of Jira anew each time. */
@@ -106,5 +115,51 @@ function Result({ audit, zone }: { audit: AuditResult; zone: string }): React.Re
       <DifferencesTable audit={audit} zone={zone} />
       <AuditMinutes audit={audit} zone={zone} />
     </>
+  )
+}
+
+/** The sign of an audit's verdict. */
+export function VerdictSign({ tone, size }: { tone: Verdict['tone']; size: number }): React.ReactNode {
+  const Sign = signs[tone]
+  return <Sign className={styles['sign']} data-tone={tone} size={size} aria-hidden="true" />
+}
+
+interface AuditChainProps {
+  readonly audit: AuditResult
+  /** Whether all that differs is still to come. */
+  readonly waiting: boolean
+}
+
+/** The figures that must be equal, with the sign between them that says whether they are. */
+function AuditChain({ audit, waiting }: AuditChainProps): React.ReactNode {
+  return (
+    <div className={styles['chains']} data-waiting={waiting || undefined}>
+      {chainsOf(audit, audit.run !== null).map((chain) => (
+        <dl key={chain[0]?.word} className={styles['chain']}>
+          {chain.map((link) => (
+            <Link key={link.word} link={link} />
+          ))}
+        </dl>
+      ))}
+    </div>
+  )
+}
+
+function Link({ link: { word, count, sign } }: { link: ChainLink }): React.ReactNode {
+  return (
+    <div className={styles['link']} data-differs={sign === '≠' || undefined}>
+      <dt>{word}</dt>
+      <dd>
+        {sign !== null && (
+          <>
+            <span className={styles['chain-sign']} aria-hidden="true">
+              {sign}
+            </span>
+            <span className="unseen">{spoken[sign]} </span>
+          </>
+        )}
+        {numberWords(count)}
+      </dd>
+    </div>
   )
 }

@@ -3,11 +3,10 @@ import type { AuditResult, DifferenceKind, Session } from '../../../src-shared/c
 import { useDashboard } from '../../app/workbench.ts'
 import { Field } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
-import { TicketKey } from '../../tickets/ticket-key.tsx'
-import { MoreRows } from '../controls/more-rows.tsx'
-import { numberWords } from '../number-words.ts'
-import { differencesIn, differencesOf, kindWords, whyWords, type Difference } from './differences.ts'
-import { MinuteButton } from './minute-button.tsx'
+import { TicketKey } from '../../tickets/ticket-list.tsx'
+import { numberWords } from '../../live/number-text.ts'
+import { differencesIn, differencesOf, kindWords, whyWords, type Difference } from './audit-text.ts'
+import { MinuteButton, MoreRows } from './audit-minutes.tsx'
 import styles from './table.module.css'
 
 /** Rows drawn at first, and each time that more are asked for. */

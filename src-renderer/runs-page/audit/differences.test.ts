@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DifferenceKind } from '../../../src-shared/contract/models.ts'
 import { auditOf } from '../../../test-support/renderer/runs-page/runs.ts'
-import { differencesIn, differencesOf, kindWords, whyWords } from './differences.ts'
+import { differencesIn, differencesOf, kindWords, whyWords } from './audit-text.ts'
 
 const missing = { key: null, run: 'run-0', slot: 1, reason: '' }
 const audit = auditOf({

@@ -3,7 +3,7 @@ import type { Workbench } from '../../app/workbench.ts'
 import type { Dashboard } from '../../live/dashboard.ts'
 import { createStore } from '../../store.ts'
 import { eight } from '../../../test-support/renderer/runs-page/runs.ts'
-import { showMinute } from './show-minute.ts'
+import { showMinute } from './audit-minutes.tsx'
 
 function workbench(view: 'bar' | 'distribution'): { workbench: Workbench; calls: unknown[] } {
   const calls: unknown[] = []

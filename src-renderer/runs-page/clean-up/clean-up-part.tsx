@@ -1,12 +1,27 @@
-import { useEffect, useRef } from 'react'
-import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import { useEffect, useRef, useState } from 'react'
+import type { CleanUp, CleanUpPreview, RunProgress, Session } from '../../../src-shared/contract/models.ts'
 import { useDashboard } from '../../app/workbench.ts'
+import { Button } from '../../controls/button.tsx'
+import { Field } from '../../controls/field.tsx'
+import { ScrollRegion } from '../../controls/scroll-region.tsx'
+import { numberWords, ticketsWords } from '../../live/number-text.ts'
+import { TicketKey } from '../../tickets/ticket-list.tsx'
+import { CopyButton } from '../copy-button.tsx'
 import { FailureNote } from '../failure-note.tsx'
-import { useCleanUp, useRunsDesk } from '../runs-desk.ts'
+import { useCleanUp, useRunsDesk, useRunsPlace } from '../runs-controller.ts'
 import page from '../runs-page.module.css'
-import { CleanUpElsewhere } from './clean-up-elsewhere.tsx'
-import { CleanUpPreviewed } from './clean-up-previewed.tsx'
-import { CleanUpProgress } from './clean-up-progress.tsx'
+import {
+  canCleanUp,
+  isCount,
+  meaningWords,
+  previewWords,
+  progressWords,
+  withoutJql,
+} from './clean-up-text.ts'
+import styles from './clean-up.module.css'
+
+/** So many are listed: more than anyone reads. */
+const LISTED = 200
 
 /** The clean-up of a run: what would be deleted, how far it is, how it ended. Nothing while nobody thinks of it. */
 export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
@@ -42,5 +57,222 @@ export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
         <CleanUpPreviewed key={preview.count} preview={preview} site={site} part={part} />
       )}
     </section>
+  )
+}
+
+/** Another run is being cleaned up: one at a time. */
+function CleanUpElsewhere({ runId }: { runId: string }): React.ReactNode {
+  const { showRun } = useRunsPlace()
+  return (
+    <p className={page['trouble']}>
+      Another run is being cleaned up. This one can be when that has ended.{' '}
+      <Button kind="quiet" onClick={() => showRun(runId)}>
+        Show it
+      </Button>
+    </p>
+  )
+}
+
+interface CleanUpPreviewedProps {
+  readonly preview: CleanUpPreview
+  readonly site: Session['site']
+  readonly part: React.RefObject<HTMLElement | null>
+}
+
+/** What would be deleted and what would stay, and the button that does it, or why it cannot be done. */
+function CleanUpPreviewed({ preview, site, part }: CleanUpPreviewedProps): React.ReactNode {
+  const { cleanUp } = useRunsDesk()
+  const { count, refusal } = preview
+  return (
+    <>
+      <p>
+        <b>{previewWords(preview, site)}</b> {count > 0 && refusal === null && meaningWords(site)}
+      </p>
+      <Keys preview={preview} />
+      <KeptTickets kept={preview.kept} site={site} title="Stays" />
+      {refusal !== null && <Refusal refusal={refusal} />}
+      {count > 0 && refusal === null ? (
+        <CleanUpConfirm count={count} site={site} part={part} />
+      ) : (
+        <div className={page['buttons']}>
+          <Button onClick={() => cleanUp.look(preview.runId)}>Look again</Button>
+          <Button onClick={cleanUp.leave}>Leave it</Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Keys({ preview: { count, keys } }: { preview: CleanUpPreview }): React.ReactNode {
+  if (keys.length === 0) return null
+  return (
+    <ScrollRegion className={styles['keys']} label="Tickets that would be deleted">
+      {keys.map((key, i) => (
+        <span key={key}>
+          {i > 0 && ', '}
+          <span className={styles['key']}>{key}</span>
+        </span>
+      ))}
+      {count > keys.length && `, and ${numberWords(count - keys.length)} more`}
+    </ScrollRegion>
+  )
+}
+
+interface CleanUpProgressProps {
+  readonly run: RunProgress
+  readonly cleanUp: CleanUp
+  readonly part: React.RefObject<HTMLElement | null>
+}
+
+/** How far a clean-up is, or how it ended; one that was stopped can go on. */
+function CleanUpProgress({ run, cleanUp, part }: CleanUpProgressProps): React.ReactNode {
+  const { cleanUp: desk } = useRunsDesk()
+  const site = useDashboard((state) => state.session?.site)
+  const busy = useCleanUp((state) => state.busy)
+  const refused = useCleanUp((state) => state.failure)
+  const { state, total, deleted, kept, failure } = cleanUp
+  const runs = state === 'running'
+  return (
+    <>
+      <p>
+        <b>{progressWords(cleanUp)}</b>
+      </p>
+      <progress
+        className={styles['bar']}
+        data-rests={!runs || undefined}
+        aria-label="Tickets deleted"
+        max={Math.max(1, total)}
+        value={total === 0 ? 1 : deleted}
+      />
+      <output className="unseen">{runs ? '' : progressWords(cleanUp)}</output>
+      {failure && <Refusal refusal={failure} />}
+      {refused && <FailureNote failure={refused} />}
+      {site && <KeptTickets kept={kept} site={site} title="Stayed" />}
+      <div className={page['buttons']}>
+        {runs && (
+          <Button
+            disabled={busy !== null}
+            onClick={() => {
+              part.current?.focus()
+              desk.stop()
+            }}
+          >
+            {busy === 'stopping' ? 'Stopping…' : 'Stop'}
+          </Button>
+        )}
+        {state === 'stopped' && canCleanUp(run) && (
+          <Button kind="primary" disabled={busy !== null} onClick={() => desk.look(run.runId)}>
+            Go on
+          </Button>
+        )}
+      </div>
+    </>
+  )
+}
+
+interface KeptTicketsProps {
+  readonly kept: CleanUp['kept']
+  readonly site: Session['site']
+  readonly title: string
+}
+
+/** Tickets that are not deleted, each with the reason. */
+function KeptTickets({ kept, site, title }: KeptTicketsProps): React.ReactNode {
+  if (kept.length === 0) return null
+  return (
+    <div>
+      <h3>
+        {title}: {numberWords(kept.length)}
+      </h3>
+      <ScrollRegion className={styles['kept']} label={title}>
+        <ul>
+          {kept.slice(0, LISTED).map(({ key, reason }) => (
+            <li key={key}>
+              <TicketKey ticketKey={key} site={site} /> {reason}
+            </li>
+          ))}
+          {kept.length > LISTED && <li>and {numberWords(kept.length - LISTED)} more</li>}
+        </ul>
+      </ScrollRegion>
+    </div>
+  )
+}
+
+interface RefusalProps {
+  readonly refusal: { readonly message: string; readonly hint: string }
+}
+
+/** Why tickets cannot be deleted from here, and what to do; where that is a search in Jira, with the search to copy. */
+function Refusal({ refusal: { message, hint } }: RefusalProps): React.ReactNode {
+  const [before, jql] = withoutJql(hint)
+  return (
+    <div className={styles['refusal']} role="alert">
+      <p>
+        <b>{message}</b> {before}
+      </p>
+      {jql !== null && (
+        <p className={styles['jql']}>
+          <code>{jql}</code>
+          <CopyButton text={jql} label="Copy the search" />
+        </p>
+      )}
+    </div>
+  )
+}
+
+interface CleanUpConfirmProps {
+  readonly count: number
+  readonly site: Session['site']
+  readonly part: React.RefObject<HTMLElement | null>
+}
+
+/** The last question. In a real Jira it is answered by typing how many tickets go. */
+function CleanUpConfirm({ count, site, part }: CleanUpConfirmProps): React.ReactNode {
+  const { cleanUp } = useRunsDesk()
+  const busy = useCleanUp((state) => state.busy !== null || state.cleanUp?.state === 'running')
+  const begins = useCleanUp((state) => state.busy === 'starting')
+  const [typed, setTyped] = useState('')
+  const real = site.kind !== 'sandbox'
+  const agreed = !real || isCount(typed, count)
+  return (
+    <form
+      className={styles['confirm']}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!agreed || busy) return
+        // The button goes; reading goes on at what it began.
+        part.current?.focus()
+        cleanUp.start(site.id)
+      }}
+    >
+      {real && (
+        <div className={styles['field']}>
+          <Field label={`Type ${numberWords(count)} to agree`}>
+            {(control) => (
+              <input
+                {...control}
+                inputMode="numeric"
+                autoComplete="off"
+                value={typed}
+                onChange={({ target }) => setTyped(target.value)}
+              />
+            )}
+          </Field>
+        </div>
+      )}
+      <div className={page['buttons']}>
+        <Button kind="primary" type="submit" disabled={!agreed || busy}>
+          {begins ? 'Beginning…' : `Delete ${ticketsWords(count)}`}
+        </Button>
+        <Button
+          onClick={() => {
+            part.current?.focus()
+            cleanUp.leave()
+          }}
+        >
+          Keep them
+        </Button>
+      </div>
+    </form>
   )
 }

@@ -1,11 +1,14 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
+import { dayWords, hourWords, timeWords } from '../../live/time-text.ts'
+import { verdictOf } from '../audit/audit-text.ts'
+import { VerdictSign } from '../audit/audit-part.tsx'
 import { FailureNote } from '../failure-note.tsx'
-import { useHistory, useRunsDesk } from '../runs-desk.ts'
-import { useRunsPlace } from '../use-runs-place.ts'
-import { HistoryRow } from './history-row.tsx'
-import { SpanRow } from './span-row.tsx'
+import { outcomeWords, RunStateSign } from '../run/shown-run.tsx'
+import { useAudits, useHistory, useRunsDesk, useRunsPlace } from '../runs-controller.ts'
 import styles from './history-list.module.css'
 
 const steps: Readonly<Record<string, (at: number, last: number) => number>> = {
@@ -88,5 +91,85 @@ function Older({ onPress }: { onPress: () => void }): React.ReactNode {
     <Button className={styles['older']} aria-disabled={asking} onClick={onPress}>
       {asking ? 'Reading…' : 'Older'}
     </Button>
+  )
+}
+
+interface HistoryRowProps {
+  readonly run: RunProgress
+  readonly zone: string
+  /** Whether it is the one that is shown. */
+  readonly shown: boolean
+  /** Whether Tab comes to it: to one of the list. */
+  readonly reachable: boolean
+  readonly onKeyDown: (event: React.KeyboardEvent) => void
+  readonly onShow: () => void
+}
+
+/** A run of the history: when, what it was, and what became of it. */
+function HistoryRow({ run, zone, shown, reachable, ...on }: HistoryRowProps): React.ReactNode {
+  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  return (
+    <button
+      type="button"
+      className={styles['row']}
+      aria-current={shown || undefined}
+      tabIndex={reachable ? 0 : -1}
+      onKeyDown={on.onKeyDown}
+      onClick={on.onShow}
+    >
+      <span className={styles['head']}>
+        <b>
+          {dayWords(run.startMs, zone, nowMs)}, {timeWords(run.startMs, zone)}
+        </b>
+        <RunStateSign run={run} />
+      </span>
+      <span className={styles['facts']}>
+        <span className={styles['what']}>
+          {run.profile} · {run.projectKey}
+        </span>
+        <span>seed {run.seed}</span>
+      </span>
+      <span className={`${styles['facts']} ${styles['ended']}`}>
+        <span className={styles['outcome']}>{outcomeWords(run)}</span>
+        <RowVerdict runId={run.runId} />
+      </span>
+    </button>
+  )
+}
+
+/** What its audit came to, where it was audited. */
+function RowVerdict({ runId }: { runId: string }): React.ReactNode {
+  const audit = useAudits((state) => state.done.find(({ of }) => of === runId)?.audit)
+  const verdict = useMemo(() => audit && verdictOf(audit), [audit])
+  return (
+    verdict && (
+      <span className={styles['verdict']}>
+        <VerdictSign tone={verdict.tone} size={13} />
+        {verdict.title}
+      </span>
+    )
+  )
+}
+
+/** The span that was audited last, above the runs: the way back to it. */
+function SpanRow(): React.ReactNode {
+  const { span, showSpan } = useRunsPlace()
+  const [last, setLast] = useState(span)
+  const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
+  const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
+  if (span !== null && span !== last) setLast(span)
+  if (last === null) return null
+  return (
+    <button
+      type="button"
+      className={styles['row']}
+      aria-current={span !== null || undefined}
+      onClick={() => showSpan(last)}
+    >
+      <span className={styles['head']}>
+        <b>{hourWords(last, zone, nowMs)}</b>
+      </span>
+      <span className={styles['what']}>Everything that is watched, whoever made it</span>
+    </button>
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { runOf } from '../../../test-support/renderer/runs-page/runs.ts'
-import { emptyHistory, withNewest, withOlder, withRun, type HistoryState } from './history-state.ts'
+import { emptyHistory, withNewest, withOlder, withRun, type HistoryState } from './history-controller.ts'
 
 const ids = ({ runs }: HistoryState): readonly string[] => runs?.map(({ runId }) => runId) ?? []
 const listed: HistoryState = { ...emptyHistory, runs: [runOf(1), runOf(2)], more: true }

@@ -1,19 +1,44 @@
-import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { CircleCheck, CircleDot, CirclePause, CircleStop, TriangleAlert, type LucideIcon } from 'lucide-react'
+import { useState } from 'react'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
-import { useDashboard } from '../../app/workbench.ts'
-import { RunBars } from '../../runs/run-bars.tsx'
-import { reasonWords, troubleWords } from '../../runs/run-words.ts'
-import { useRunMinutes } from '../../runs/use-run-minutes.ts'
+import { startOfMinute } from '../../../src-shared/domain/minute.ts'
+import { runAgain } from '../../app/view-state.ts'
+import { useDashboard, useMay, useWorkbench } from '../../app/workbench.ts'
+import { Button } from '../../controls/button.tsx'
+import { minutesWords, numberWords } from '../../live/number-text.ts'
+import { dayWords, momentWords, timeWords } from '../../live/time-text.ts'
+import { RunBars } from '../../runs/minute-chart.tsx'
+import { ResumeRun } from '../../runs/resume.tsx'
+import { PauseButton, StopButton } from '../../runs/run-controls.tsx'
+import { draftOf, minutesOf } from '../../runs/run-fields.ts'
+import { useRunMinutes } from '../../runs/run-minutes.ts'
+import { paceWords, reasonWords, troubleWords } from '../../runs/run-text.ts'
+import { isChecking } from '../audit/audit-controller.ts'
 import { AuditPart } from '../audit/audit-part.tsx'
 import { CleanUpPart } from '../clean-up/clean-up-part.tsx'
+import { canCleanUp } from '../clean-up/clean-up-text.ts'
+import { CopyButton } from '../copy-button.tsx'
 import { FailureNote } from '../failure-note.tsx'
-import { useRunsDesk, useShownRun } from '../runs-desk.ts'
+import { useAudits, useCleanUp, useRunsDesk, useShownRun } from '../runs-controller.ts'
 import styles from '../runs-page.module.css'
-import bars from './shown-run.module.css'
-import { RunActions } from './run-actions.tsx'
-import { RunFacts } from './run-facts.tsx'
-import { planSpanWords } from './run-facts-words.ts'
-import { RunStateSign } from './run-state-sign.tsx'
+import own from './shown-run.module.css'
+
+const states = {
+  running: 'Running',
+  paused: 'Paused',
+  stopped: 'Stopped',
+  done: 'Done',
+  broken: 'Interrupted',
+} as const
+
+/** Told apart by their shapes and words; colour only helps. */
+const signs: Record<RunProgress['state'], LucideIcon> = {
+  running: CircleDot,
+  paused: CirclePause,
+  stopped: CircleStop,
+  done: CircleCheck,
+  broken: TriangleAlert,
+}
 
 /** One run: what it was, what became of it minute by minute, its audit and its clean-up. */
 export function ShownRun(): React.ReactNode {
@@ -60,9 +85,162 @@ function Minutes({ run, zone }: { run: RunProgress; zone: string }): React.React
   return (
     <section className={styles['part']} aria-labelledby="shown-minutes">
       <h2 id="shown-minutes">Planned and made, by minute</h2>
-      <div className={bars['bars']}>
+      <div className={own['bars']}>
         <RunBars minutes={minutes} nowMinute={run.state === 'running' ? nowMinute : null} zone={zone} />
       </div>
     </section>
   )
+}
+
+/** What a run was planned as, and how well it kept to it. Each has its place before it is known. */
+function RunFacts({ run }: { run: RunProgress | null }): React.ReactNode {
+  return (
+    <dl className={`${styles['facts']} ${own['facts']}`}>
+      <dt>Tickets</dt>
+      <dd>{run ? outcomeWords(run) : '–'}</dd>
+      <dt>Project</dt>
+      <dd>{run?.projectKey ?? '–'}</dd>
+      <dt>Profile</dt>
+      <dd>{run?.profile ?? '–'}</dd>
+      <dt>Seed</dt>
+      <dd className={own['seed']}>
+        {run?.seed ?? '–'}
+        {run && <CopyButton text={String(run.seed)} label="Copy the seed" />}
+      </dd>
+      <dt>Length</dt>
+      <dd>{run ? `${minutesWords(minutesOf(run))}, ${speedWords(run.rate)}` : '–'}</dd>
+      <dt>Sent</dt>
+      <dd>{run ? paceWords(run) || 'nothing yet' : '–'}</dd>
+      {run && run.by !== null && (
+        <>
+          <dt>Runs on</dt>
+          <dd>{run.by}</dd>
+        </>
+      )}
+      <dt>Run</dt>
+      <dd>{run?.runId ?? '–'}</dd>
+    </dl>
+  )
+}
+
+/** What can be done with a run. */
+function RunActions({ run }: { run: RunProgress | null }): React.ReactNode {
+  const { audit, cleanUp } = useRunsDesk()
+  const checking = useAudits((state) => run !== null && isChecking(state, run))
+  const mayRun = useMay('run')
+  const cleaning = useCleanUp((state) => state.busy !== null || state.cleanUp?.state === 'running')
+  if (run === null) return <div className={styles['buttons']} data-empty />
+  return (
+    <div className={styles['buttons']}>
+      {mayRun && <Resume run={run} />}
+      {mayRun && <Halt run={run} />}
+      <Button aria-disabled={checking} onClick={() => audit.check({ runId: run.runId })}>
+        {checking ? 'Auditing…' : 'Audit'}
+      </Button>
+      {mayRun && canCleanUp(run) && (
+        <Button disabled={cleaning} onClick={() => cleanUp.look(run.runId)}>
+          Clean up…
+        </Button>
+      )}
+      {mayRun && <SameAgain run={run} />}
+    </div>
+  )
+}
+
+/** What holds or ends it, where it is the one under way or the last. */
+function Halt({ run: { runId, state, waits } }: { run: RunProgress }): React.ReactNode {
+  const isCurrent = useDashboard((dashboard) => dashboard.run?.runId === runId)
+  if (!isCurrent || state === 'done' || state === 'stopped') return null
+  return (
+    <>
+      {(state === 'running' || waits === true) && <PauseButton />}
+      <StopButton />
+    </>
+  )
+}
+
+/** Fills in the form with it, which is there while no run is under way. */
+function SameAgain({ run }: { run: RunProgress }): React.ReactNode {
+  const { view } = useWorkbench()
+  const watched = useDashboard((dashboard) => dashboard.session?.projectKey ?? null)
+  const isUnderWay = useDashboard(
+    (dashboard) => dashboard.run?.state === 'running' || dashboard.run?.state === 'paused',
+  )
+  if (isUnderWay) return null
+  return <Button onClick={() => runAgain(view, draftOf(run, watched))}>Same again</Button>
+}
+
+/** A run that stands still goes on; asks first where something was missed, or nobody knows what became of it. */
+function Resume({ run }: { run: RunProgress }): React.ReactNode {
+  const { orders } = useWorkbench()
+  const [asks, setAsks] = useState(false)
+  const pending = useDashboard((state) => state.pending.includes('resume'))
+  const stands = run.state === 'broken' || (run.state === 'paused' && run.waits !== true)
+  const doubt = run.unknown > 0 && (run.state === 'done' || run.state === 'stopped')
+  if (!stands && !doubt) return null
+  const mustAsk = run.missed > 0 || doubt
+  return (
+    <>
+      <Button
+        kind={stands ? 'primary' : 'plain'}
+        disabled={pending}
+        onClick={() => (mustAsk ? setAsks(true) : orders.resumeRun({ runId: run.runId }))}
+      >
+        {stands ? `Resume${mustAsk ? '…' : ''}` : 'Look for the unknown…'}
+      </Button>
+      {asks && <ResumeRun run={run} onClose={() => setAsks(false)} />}
+    </>
+  )
+}
+
+/** What a run is at. */
+export function RunStateSign({ run }: { run: RunProgress }): React.ReactNode {
+  const Sign = signs[run.state]
+  return (
+    <span className={own['state']} data-state={run.state}>
+      <Sign size={13} aria-hidden="true" />
+      {runStateWords(run)}
+    </span>
+  )
+}
+
+/** What a run is at, in a word. */
+export function runStateWords({ state, waits }: Pick<RunProgress, 'state' | 'waits'>): string {
+  return waits ? 'Waiting' : states[state]
+}
+
+/** Slots that will not make a ticket any more, as far as is known. */
+export function notMade({ state, planned, created, failed, skipped, unknown }: RunProgress): number {
+  const ended = state === 'done' || state === 'stopped'
+  return ended ? planned - created - unknown : failed + skipped
+}
+
+/** `97 of 100 created, 2 not made, 1 unknown`. */
+export function outcomeWords(run: RunProgress): string {
+  const { planned, created, unknown, removed } = run
+  const lost = notMade(run)
+  const parts = [
+    `${numberWords(created)} of ${numberWords(planned)} created`,
+    lost > 0 && `${numberWords(lost)} not made`,
+    unknown > 0 && `${numberWords(unknown)} unknown`,
+    removed > 0 && (removed === created ? 'all deleted again' : `${numberWords(removed)} deleted again`),
+  ]
+  return parts.filter((part) => part !== false).join(', ')
+}
+
+/** `Tue 24 Nov, 14:00–15:00`; the second day too, where it is another. `nowMs` is the site's. */
+export function planSpanWords(
+  { startMs, endMs }: Pick<RunProgress, 'startMs' | 'endMs'>,
+  zone: string,
+  nowMs: number,
+): string {
+  const from = `${dayWords(startMs, zone, nowMs)}, ${timeWords(startMs, zone)}`
+  // Told as from its own day, the end says its day only where that is another.
+  const to = momentWords(endMs, zone, startMs)
+  return to === timeWords(endMs, zone) ? `${from}–${to}` : `${from} to ${to}`
+}
+
+/** `real time`, `60 × real time`. */
+export function speedWords(rate: number): string {
+  return rate === 1 ? 'real time' : `${numberWords(rate)} × real time`
 }

@@ -1,4 +1,6 @@
-import type { Outcome } from './outcome.ts'
+import type { PreflightStep } from '../../../src-shared/contract/settings-models.ts'
+import { toWireError } from '../../../src-shared/errors/app-error.ts'
+import type { Store } from '../../store.ts'
 
 /** Why a field cannot be taken as it is. */
 export type Problems<Fields> = { readonly [Name in keyof Fields]?: string }
@@ -17,6 +19,15 @@ export interface FormState<Settings, Fields, Step> {
 
 /** Any form's state, where it does not matter what it is about. */
 export type AnyFormState = FormState<{ readonly fixedBy: string | null }, object, unknown>
+
+const states: Record<CheckStep['state'], string> = {
+  waiting: 'waiting',
+  running: 'being checked',
+  ok: 'good',
+  warning: 'good, with a warning',
+  failed: 'failed',
+  'not-tried': 'not tried',
+}
 
 const changed: Outcome = { tone: 'quiet', message: 'Changed since this check.', hint: '' }
 
@@ -50,4 +61,110 @@ export function edited<S extends AnyFormState>(state: S, part: Partial<S['fields
     problems: Object.fromEntries(problems),
     outcome: state.outcome && changed,
   }
+}
+
+/** A step of a check, whatever is checked. */
+export type CheckStep<Id extends string = string> = Omit<PreflightStep, 'id'> & { readonly id: Id }
+
+/** A check as the core tells it: its steps so far and those to come. */
+interface Check<Step extends CheckStep> {
+  readonly state: 'running' | 'green' | 'red'
+  readonly steps: readonly Step[]
+}
+
+/** What became of a check, or of going over to what was checked, as it is told above the steps. */
+export interface Outcome {
+  readonly tone: 'good' | 'warning' | 'bad' | 'quiet'
+  readonly message: string
+  readonly hint: string
+  /** Whether what was tried is what is used now. */
+  readonly taken?: boolean
+}
+
+/** The state of a step for who does not see its sign. */
+export function stateWords(state: CheckStep['state']): string {
+  return states[state]
+}
+
+/** Every step of a check, before any was tried. */
+export function untriedSteps<Id extends string>(ids: readonly Id[]): readonly CheckStep<Id>[] {
+  return ids.map((id) => ({ id, state: 'waiting', message: '', hint: '' }))
+}
+
+/** What a check came to, where nothing was to be changed. `good` says so without its full stop: `It can be used`. */
+export function checkedWords<Id extends string>(
+  { state, steps }: Check<CheckStep<Id>>,
+  titles: Record<Id, string>,
+  good: string,
+): Outcome {
+  return state === 'green' ? passed(steps, good) : bad(failedWords(steps, titles))
+}
+
+/** What going over came to: `done` or `not`, without their full stops. */
+export function takenWords<Id extends string>(
+  { state, steps }: Check<CheckStep<Id>>,
+  titles: Record<Id, string>,
+  { done, not }: { readonly done: string; readonly not: string },
+): Outcome {
+  return state === 'green'
+    ? { ...passed(steps, done), taken: true }
+    : bad(`${not}, because ${failedWords(steps, titles)} Nothing was changed.`)
+}
+
+function passed(steps: readonly CheckStep[], good: string): Outcome {
+  const warnings = steps.filter(({ state }) => state === 'warning').length
+  if (warnings === 0) return { tone: 'good', message: `${good}.`, hint: '' }
+  const counted = `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`
+  return { tone: 'warning', message: `${good}, with ${counted}.`, hint: '' }
+}
+
+function bad(message: string): Outcome {
+  return { tone: 'bad', message, hint: '' }
+}
+
+function failedWords<Id extends string>(steps: readonly CheckStep<Id>[], titles: Record<Id, string>): string {
+  const names = steps.filter(({ state }) => state === 'failed').map(({ id }) => titles[id])
+  return `${names.length} ${names.length === 1 ? 'step' : 'steps'} failed: ${names.join(', ')}.`
+}
+
+/**
+ * Does something with what is filled in, unless something is under way already; where the core refuses, that is the
+ * outcome. Never throws. `work` puts what came of it into the store itself.
+ */
+export async function attempt<S extends AnyFormState>(
+  store: Store<S>,
+  busy: NonNullable<S['busy']>,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (store.get().busy !== null) return
+  store.set((state) => ({ ...state, busy, problems: {}, outcome: null }))
+  try {
+    await work()
+  } catch (error) {
+    fail(store, error)
+  }
+  store.set((state) => ({ ...state, busy: null }))
+}
+
+/** What is asked for before it is known what is set is done when that, and with it the form as it is found, is there. */
+export function whenKnown<S extends AnyFormState>(
+  store: Store<S>,
+  known: Promise<void>,
+  act: () => Promise<void>,
+): void {
+  if (store.get().settings === null) void known.then(act)
+  else void act()
+}
+
+/** Shows an error of the core's as the outcome. */
+export function fail<S extends AnyFormState>(store: Store<S>, error: unknown): void {
+  const { message, hint } = toWireError(error)
+  store.set((state) => ({ ...state, outcome: { tone: 'bad', message, hint } }))
+}
+
+/** Marks the fields that cannot be sent as they are; true where there are none. */
+export function canSend<S extends AnyFormState>(store: Store<S>, problems: S['problems']): boolean {
+  if (Object.keys(problems).length === 0) return true
+  if (store.get().busy === null) store.set((state) => ({ ...state, problems }))
+  return false
 }

@@ -1,6 +1,8 @@
+import { useState } from 'react'
 import { Field } from '../../controls/field.tsx'
 import { useStore, type Store } from '../../store.ts'
 import { isFixed, type FormState } from './form-state.ts'
+import styles from './form.module.css'
 
 /** A field of a form, and why it cannot be taken as it is. While something is tried (`busy`) it stays as it is. */
 export interface FieldState {
@@ -55,5 +57,27 @@ export function TextField({ field, label, hint, ...rest }: TextFieldProps): Reac
         />
       )}
     </Field>
+  )
+}
+
+/** The file of a company's own certificates: behind a line, as few need it. */
+export function CertificateFile({ field, hint }: { field: FieldState; hint: string }): React.ReactNode {
+  const given = field.control.value !== ''
+  const [open, setOpen] = useState(false)
+  return (
+    <details
+      className={styles['more']}
+      open={open || given}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>Certificates of your own</summary>
+      <TextField
+        field={field}
+        label="File of certificates"
+        placeholder="/etc/ssl/company.pem"
+        maxLength={4096}
+        hint={hint}
+      />
+    </details>
   )
 }

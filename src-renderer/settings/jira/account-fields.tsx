@@ -1,9 +1,11 @@
-import { CertificateFile } from '../form/certificate-file.tsx'
-import { TextField } from '../form/text-field.tsx'
+import { Field } from '../../controls/field.tsx'
 import styles from '../form/form.module.css'
-import { useJiraField } from './jira-desk-context.ts'
-import { ProjectField } from './project-field.tsx'
-import { TokenField } from './token-field.tsx'
+import { secretGoesWords, secretIsWords } from '../form/secret-text.ts'
+import { CertificateFile, TextField } from '../form/text-field.tsx'
+import { useJiraDeskState, useJiraField } from './jira-controller.ts'
+import { isKept, tokenPage } from './jira-fields.ts'
+
+const hint = 'Empty: every one you see.'
 
 /** Where Jira is, who asks it, and by which token. */
 export function AccountFields(): React.ReactNode {
@@ -38,5 +40,65 @@ export function AccountFields(): React.ReactNode {
         hint="A PEM file that is believed besides the system’s own, for a server with a company’s certificate."
       />
     </div>
+  )
+}
+
+/** The token: it can be given here, but never comes back. */
+function TokenField(): React.ReactNode {
+  const settings = useJiraDeskState((state) => state.settings)
+  const fields = useJiraDeskState((state) => state.fields)
+  const kept = settings !== null && isKept(settings, fields)
+  const page = tokenPage(fields)
+  return (
+    <TextField
+      field={useJiraField('token')}
+      label="API token"
+      type="password"
+      autoComplete="new-password"
+      maxLength={4096}
+      placeholder={kept ? secretIsWords(settings.tokenIn) : ''}
+      hint={
+        <>
+          Made in{' '}
+          <a href={page} target="_blank" rel="noreferrer">
+            {page.includes('id.atlassian.com') ? 'your Atlassian account' : 'your Jira profile'}
+          </a>
+          . {secretGoesWords(settings?.secrets)}
+        </>
+      }
+    />
+  )
+}
+
+/** The project that is watched: typed before the projects are known, chosen afterwards. */
+function ProjectField(): React.ReactNode {
+  const projects = useJiraDeskState((state) => state.choices.projects)
+  const field = useJiraField('projectKey')
+  return projects.length === 0 ? (
+    <TextField field={field} label="Project" maxLength={32} placeholder="every project" hint={hint} />
+  ) : (
+    <ProjectChoice />
+  )
+}
+
+function ProjectChoice(): React.ReactNode {
+  const projects = useJiraDeskState((state) => state.choices.projects)
+  const { control: field } = useJiraField('projectKey')
+  const key = field.value.toUpperCase()
+  const unknown = key !== '' && projects.every((project) => project.key !== key)
+  return (
+    <Field label="Project" hint="All that you see, or one of them.">
+      {(control) => (
+        <select {...control} {...field} value={key}>
+          <option value="">Every project</option>
+          {unknown && <option value={key}>{key}</option>}
+          {projects.map((project) => (
+            <option key={project.key} value={project.key}>
+              {project.key} · {project.name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   )
 }

@@ -4,7 +4,7 @@ import type {
   Settings,
   WatchChoice,
 } from '../../../src-shared/contract/settings-models.ts'
-import { PRIORITY_FIELD, isUsuallyWatched } from '../../../src-shared/domain/ticket.ts'
+import { isUsuallyWatched, PRIORITY_FIELD } from '../../../src-shared/domain/ticket.ts'
 
 /** The form of a connection, as typed. What is empty is not given. */
 export interface JiraFields {

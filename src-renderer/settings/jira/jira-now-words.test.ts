@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Settings } from '../../../src-shared/contract/settings-models.ts'
-import { nowWords } from './jira-now-words.ts'
+import { nowWords } from './connection-form.tsx'
 
 const site: Settings = {
   jira: {

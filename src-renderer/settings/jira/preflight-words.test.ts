@@ -4,7 +4,7 @@ import {
   type Preflight,
   type PreflightStep,
 } from '../../../src-shared/contract/settings-models.ts'
-import { connectedWords, preflightTitles, preflightWords } from './preflight-words.ts'
+import { connectedWords, preflightTitles, preflightWords } from './jira-controller.ts'
 
 function preflight(states: Partial<Record<PreflightStep['id'], PreflightStep['state']>>): Preflight {
   const steps = PREFLIGHT_STEPS.map((id) => ({ id, state: states[id] ?? 'ok', message: '', hint: '' }))

@@ -20,8 +20,17 @@ export interface StoreFields {
 
 export type StoreFieldProblems = Problems<StoreFields>
 
+/** How a connection can be encrypted, the safest first. */
+export const tlsNames: Record<TlsMode, string> = {
+  'verify-full': 'Encrypted, to this server only',
+  'verify-ca': 'Encrypted, to a server of a known authority',
+  require: 'Encrypted, to whoever answers',
+  disable: 'Not encrypted',
+}
+
 /** PostgreSQL's own. */
 export const USUAL_PORT = 5432
+
 /** PostgreSQL cuts longer names off, and so would go to another database. */
 const MAX_NAME_BYTES = 63
 
@@ -110,4 +119,17 @@ function nameProblem(name: string, missing: string): string {
 function usualTls(host: string, caFile: string): PostgresDraft['tls'] {
   const isHere = /^(localhost|127(\.\d+){3}|::1|\/.*)$/i.test(host)
   return isHere && caFile === '' ? 'disable' : 'verify-full'
+}
+
+type TlsMode = PostgresDraft['tls']
+
+/** What that means for who could listen. */
+export function tlsWords(mode: TlsMode): string {
+  return {
+    'verify-full': 'The server’s certificate must be valid for its name.',
+    'verify-ca': 'The certificate must be signed by an authority that is believed; its name may be another.',
+    require:
+      'Nobody can listen, but nothing proves that it is your server: its certificate is not looked at.',
+    disable: 'Whoever is in between can read everything. For this computer, or a network that you trust.',
+  }[mode]
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { TLS_MODES, STORE_STEPS, type StoreSettings } from '../../../src-shared/contract/settings-models.ts'
-import { storeCheckTitles } from './store-check-words.ts'
-import { storeNowWords } from './store-now-words.ts'
-import { tlsNames, tlsWords } from './tls-words.ts'
+import { storeCheckTitles } from './store-controller.ts'
+import { storeNowWords } from './store-form.tsx'
+import { tlsNames, tlsWords } from './store-fields.ts'
 
 const secrets = { kind: 'keychain', label: 'macOS Keychain', problem: null } as const
 const server = {

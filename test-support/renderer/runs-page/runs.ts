@@ -4,7 +4,7 @@ import { createEventHub, type EventHub } from '../../../src-shared/contract/hub.
 import { createInProcessClient } from '../../../src-shared/contract/in-process.ts'
 import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import type { AuditMinute, AuditResult, RunProgress } from '../../../src-shared/contract/models.ts'
-import type { Connection, Door } from '../../../src-renderer/client/door.ts'
+import type { Connection, Door } from '../../../src-renderer/client/transport.ts'
 import { createStore, type Store } from '../../../src-renderer/store.ts'
 
 /** Eight o'clock in the evening of a Tuesday, in UTC. */

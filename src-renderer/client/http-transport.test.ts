@@ -1,0 +1,161 @@
+import websocket from '@fastify/websocket'
+import { fastify, type FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createDispatch } from '../../src-shared/contract/dispatch.ts'
+import { createEventHub } from '../../src-shared/contract/hub.ts'
+import type { Handlers } from '../../src-shared/contract/methods.ts'
+import type { Connection, WindowDoor } from './transport.ts'
+import { createHttpDoor } from './http-transport.ts'
+
+const nowhere = { before: 3, after: 0, lastBeforeMs: 1, firstAfterMs: null }
+const handlers = { 'counts.outside': async () => nowhere } as unknown as Handlers
+
+describe('http door', () => {
+  const hub = createEventHub()
+  let server: FastifyInstance
+  let door: WindowDoor
+  let origin: string
+  /** Whether the server knows the caller; a code makes it so. */
+  let known: boolean
+  let sockets: number
+  /** So many calls more it has no time for. */
+  let busy: number
+  /** What the server says that the caller may do; null: nothing. */
+  let scope: string | null
+
+  beforeEach(async () => {
+    known = true
+    sockets = 0
+    busy = 0
+    scope = null
+    server = await startServer(0)
+    origin = server.listeningOrigin
+    door = createHttpDoor(origin, null)
+  })
+  afterEach(async () => {
+    door.stop()
+    await server.close()
+  })
+
+  async function startServer(port: number): Promise<FastifyInstance> {
+    const made = fastify({ forceCloseConnections: true })
+    const dispatch = createDispatch(handlers, console.error)
+    await made.register(websocket)
+    made.addHook('onRequest', async (request, reply) => {
+      if (!known && request.url !== '/api/session') {
+        const error = { code: 'forbidden', message: 'No session.', hint: '', retryable: false }
+        await reply.code(401).send({ ok: false, error })
+      }
+    })
+    made.post('/api/session', (request, reply) => {
+      known = (request.body as { code?: string }).code === 'right'
+      return reply.send({})
+    })
+    made.get('/api/session', (_request, reply) => reply.send({ ok: true, result: { scope } }))
+    made.post('/api/session/end', (_request, reply) => {
+      known = false
+      return reply.send({})
+    })
+    made.get('/api/events', { websocket: true }, (socket) => {
+      sockets += 1
+      const leave = hub.onAny((event, payload) => socket.send(JSON.stringify({ event, payload })))
+      socket.on('close', leave)
+    })
+    made.post<{ Params: { method: string } }>('/api/:method', async ({ params, body }, reply) => {
+      if (busy === 0) return dispatch(params.method, body)
+      busy -= 1
+      const error = { code: 'too-many', message: 'Too much.', hint: '', retryable: true }
+      return reply.code(429).header('retry-after', '0').send({ ok: false, error })
+    })
+    await made.listen({ port, host: '127.0.0.1' })
+    return made
+  }
+
+  const becomes = (connection: Connection): Promise<void> =>
+    vi.waitFor(() => expect(door.connection.get()).toBe(connection), { timeout: 20_000 })
+  const ask = (): Promise<unknown> => door.client.call('counts.outside', { fromMs: 0, toMs: 1 })
+
+  test('carries calls there and events back', async () => {
+    const heard: unknown[] = []
+    door.client.on('menu.chosen', (payload) => heard.push(payload))
+    door.start()
+    await becomes('connected')
+    expect(await ask()).toEqual(nowhere)
+    hub.publish('menu.chosen', { command: 'keys' })
+    await vi.waitFor(() => expect(heard).toEqual([{ command: 'keys' }]))
+  })
+
+  test('asks again where the server has too much to do for it for a moment, and not for ever', async () => {
+    busy = 2
+    expect(await ask()).toEqual(nowhere)
+    busy = 100
+    await expect(ask()).rejects.toMatchObject({ code: 'too-many' })
+    expect(busy).toBe(94)
+  })
+
+  test('passes on what the core refuses', async () => {
+    await expect(door.client.call('counts.outside', { fromMs: -1, toMs: 1 })).rejects.toMatchObject({
+      code: 'bad-request',
+    })
+  })
+
+  test('trades the code of its link before anything else', async () => {
+    known = false
+    door = createHttpDoor(origin, 'right')
+    door.start()
+    expect(await ask()).toEqual(nowhere)
+    await becomes('connected')
+  })
+
+  test.each(['read', 'run', 'admin'])('knows that it may %s before anything is answered', async (granted) => {
+    scope = granted
+    door.start()
+    await ask()
+    expect(door.scope.get()).toBe(granted)
+  })
+
+  test.each([null, 'root', 7])(
+    'where the server says %j, the core refuses and the window hides nothing',
+    async (said) => {
+      scope = said as string | null
+      door.start()
+      expect(await ask()).toEqual(nowhere)
+      expect(door.scope.get()).toBe('admin')
+    },
+  )
+
+  test('signs out, and stays so', async () => {
+    door.start()
+    await becomes('connected')
+    door.signOut?.()
+    await becomes('signed-out')
+    await expect(ask()).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  test('a link that was used before signs nobody in, and is not tried again', async () => {
+    known = false
+    door = createHttpDoor(origin, 'wrong')
+    door.start()
+    await expect(ask()).rejects.toMatchObject({ code: 'forbidden' })
+    expect(door.connection.get()).toBe('signed-out')
+  })
+
+  test('a browser without a session learns it although sockets do not say why they fail', async () => {
+    known = false
+    door.start()
+    await becomes('signed-out')
+    expect(sockets).toBe(0)
+  })
+
+  test('comes back by itself when the server does', async () => {
+    door.start()
+    await becomes('connected')
+    const { port } = new URL(origin)
+    await server.close()
+    await becomes('lost')
+    await expect(ask()).rejects.toMatchObject({ retryable: true })
+    server = await startServer(Number(port))
+    await becomes('connected')
+    expect(await ask()).toEqual(nowhere)
+  })
+})

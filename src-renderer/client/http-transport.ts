@@ -1,0 +1,214 @@
+import { createEventHub } from '../../src-shared/contract/hub.ts'
+import type { MethodName, Params, Result } from '../../src-shared/contract/methods.ts'
+import { SCOPES, type Scope } from '../../src-shared/contract/scopes.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { createStore } from '../store.ts'
+import { passEvent, readReply, type Connection, type WindowDoor } from './transport.ts'
+
+const FIRST_MS = 500
+
+const LONGEST_MS = 15_000
+
+/**
+ * The door of a browser: calls over HTTP, events over a WebSocket that comes back by itself. `origin` is the
+ * server's, without a slash at its end; `code` the one-time code of the link that opened this page, if it had one.
+ */
+export function createHttpDoor(origin: string, code: string | null): WindowDoor {
+  const hub = createEventHub()
+  const connection = createStore<Connection>('connecting')
+  const scope = createStore<Scope>('admin')
+  const socket = createEventSocket({
+    url: `${origin.replace(/^http/, 'ws')}/api/events`,
+    onOpen: () => connection.set(() => 'connected'),
+    onClose: (opened) => {
+      connection.set((now) => (now === 'signed-out' ? now : 'lost'))
+      // A browser does not say why a socket was refused. An ordinary call finds out, and marks the connection.
+      if (!opened) call('session.get', {}).catch(() => {})
+    },
+    onMessage: (text) => readMessage(text, (event, payload) => passEvent(hub, event, payload, console.error)),
+  })
+  let signedIn: Promise<void> = Promise.resolve()
+  let stopped = false
+
+  /** Before anything is shown, so that nothing is offered and taken away again. */
+  async function signIn(): Promise<void> {
+    if (code !== null) await tradeCode(origin, code).catch(console.error)
+    const granted = await askScope(origin).catch(() => null) // the next call says what is wrong
+    if (granted !== null) scope.set(() => granted)
+  }
+
+  function signedOut(): void {
+    connection.set(() => 'signed-out')
+    socket.stop()
+  }
+
+  async function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    await signedIn
+    const response = await postInTurn(origin, method, params)
+    if (response.status === 401) signedOut()
+    return readReply(method, await response.json().catch(() => undefined))
+  }
+
+  return {
+    client: { call, on: (event, listener) => hub.on(event, listener) },
+    connection,
+    scope,
+    signOut: () => void endSession(origin).then(signedOut, console.error),
+    start() {
+      signedIn = signIn()
+      void signedIn.then(() => {
+        if (!stopped) socket.start()
+      })
+    },
+    stop() {
+      stopped = true
+      socket.stop()
+    },
+  }
+}
+
+/** A server that works on enough for this caller says so for a moment, and has done nothing then. */
+const MOST_REPEATS = 5
+
+const LONGEST_WAIT_S = 5
+
+async function postInTurn(origin: string, method: MethodName, params: unknown): Promise<Response> {
+  for (let repeats = 0; ; repeats++) {
+    const response = await post(origin, method, params)
+    const waitS = Number(response.headers.get('retry-after') ?? NaN)
+    if (response.status !== 429 || !(waitS <= LONGEST_WAIT_S) || repeats === MOST_REPEATS) return response
+    // Its other windows were refused in the same moment.
+    await new Promise((resolve) => setTimeout(resolve, waitS * 1_000 * (1 + Math.random())))
+  }
+}
+
+async function post(origin: string, method: MethodName, params: unknown): Promise<Response> {
+  try {
+    return await fetch(`${origin}/api/${method}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(params),
+    })
+  } catch (cause) {
+    throw new AppError('internal', 'Jira TPM does not answer. What it stored before is safe.', {
+      hint: 'Check that it still runs where you started it.',
+      retryable: true,
+      cause,
+    })
+  }
+}
+
+function readMessage(text: unknown, pass: (event: unknown, payload: unknown) => void): void {
+  const message = parsed(text)
+  if (typeof message === 'object' && message !== null && 'event' in message && 'payload' in message) {
+    pass(message.event, message.payload)
+  } else {
+    pass(undefined, undefined)
+  }
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text))
+  } catch {
+    return undefined // reported as an event that cannot be read
+  }
+}
+
+interface EventSocketOptions {
+  readonly url: string
+  readonly onOpen: () => void
+  /** `opened` tells a connection that broke from one that never came to be. */
+  readonly onClose: (opened: boolean) => void
+  readonly onMessage: (text: unknown) => void
+}
+
+/** A WebSocket that opens itself again, later and later while it fails, until it is stopped. */
+function createEventSocket(options: EventSocketOptions): { start(): void; stop(): void } {
+  let socket: WebSocket | undefined
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let failures = 0
+  let stopped = true
+
+  function open(): void {
+    let opened = false
+    socket = new WebSocket(options.url)
+    socket.addEventListener('open', () => {
+      opened = true
+      failures = 0
+      options.onOpen()
+    })
+    socket.addEventListener('message', (message: MessageEvent<unknown>) => options.onMessage(message.data))
+    // Every failure ends in a close as well, so nobody listens for errors.
+    socket.addEventListener('close', () => {
+      if (stopped) return
+      failures += 1
+      retry = setTimeout(open, backOffMs(failures, Math.random()))
+      options.onClose(opened)
+    })
+  }
+
+  return {
+    start() {
+      if (!stopped) return
+      stopped = false
+      open()
+    },
+    stop() {
+      stopped = true
+      clearTimeout(retry)
+      socket?.close()
+    },
+  }
+}
+
+/**
+ * Milliseconds to wait before the next try, after `failures` that came in a row. `random` (0 to 1) spreads several
+ * windows apart, over the second half of the wait.
+ */
+export function backOffMs(failures: number, random: number): number {
+  const wait = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, failures - 1))
+  return wait / 2 + (wait / 2) * random
+}
+
+/** The one-time code in a link's fragment (`#code=…`), or null. A fragment never reaches a server or its log. */
+export function codeInFragment(fragment: string): string | null {
+  return new URLSearchParams(fragment.replace(/^#/, '')).get('code')
+}
+
+/** Takes the code out of the address bar, so that it stays neither there nor in the history. */
+export function takeCode(page: Pick<Window, 'location' | 'history'>): string | null {
+  const code = codeInFragment(page.location.hash)
+  if (code !== null) page.history.replaceState(null, '', page.location.pathname + page.location.search)
+  return code
+}
+
+/**
+ * Trades a one-time code for the session cookie. A code that was used or has expired is no error: the cookie that it
+ * once gave may still be good, and the next call tells.
+ */
+async function tradeCode(origin: string, code: string): Promise<void> {
+  await fetch(`${origin}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code }),
+  })
+}
+
+/** What this browser may do; null where the server does not say. */
+async function askScope(origin: string): Promise<Scope | null> {
+  const response = await fetch(`${origin}/api/session`)
+  const said: unknown = response.ok ? await response.json() : null
+  return SCOPES.find((scope) => scope === scopeIn(said)) ?? null
+}
+
+function scopeIn(said: unknown): unknown {
+  const { result } = Object(said) as { result?: unknown }
+  return (Object(result) as { scope?: unknown }).scope
+}
+
+/** Ends the session of this browser. */
+async function endSession(origin: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${origin}/api/session/end`, { method: 'POST', headers, body: '{}' })
+}

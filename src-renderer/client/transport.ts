@@ -1,0 +1,74 @@
+import { Type } from 'typebox'
+import { Check } from 'typebox/value'
+import type { Client } from '../../src-shared/contract/client.ts'
+import { events, type EventName } from '../../src-shared/contract/events.ts'
+import type { EventHub } from '../../src-shared/contract/hub.ts'
+import { methods, type MethodName, type Result } from '../../src-shared/contract/methods.ts'
+import type { Scope } from '../../src-shared/contract/scopes.ts'
+import { AppError, fromWireError, type WireError } from '../../src-shared/errors/app-error.ts'
+import type { Store } from '../store.ts'
+
+/**
+ * Whether the core hears us. `lost`: it did, and we are trying again. `signed-out`: it does not know this browser,
+ * and only a new link helps.
+ */
+export type Connection = 'connecting' | 'connected' | 'lost' | 'signed-out'
+
+/** The way from this window to the core. */
+export interface Door {
+  readonly client: Client
+  readonly connection: Store<Connection>
+  start(): void
+  stop(): void
+}
+
+/** As a window has it. */
+export interface WindowDoor extends Door {
+  /** What this window may do. The core refuses the rest; the window does not offer it. */
+  readonly scope: Store<Scope>
+  /** Ends this browser's session; null where there is none to end. */
+  readonly signOut: (() => void) | null
+}
+
+const Reply = Type.Union([
+  Type.Object({ ok: Type.Literal(true), result: Type.Unknown() }),
+  Type.Object({
+    ok: Type.Literal(false),
+    error: Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      hint: Type.String(),
+      retryable: Type.Boolean(),
+    }),
+  }),
+])
+
+/** The result that a door carried back. Throws the AppError that the core answered, or `internal` for another shape. */
+export function readReply<M extends MethodName>(method: M, reply: unknown): Result<M> {
+  if (!Check(Reply, reply)) throw unreadable(method)
+  if (!reply.ok) throw fromWireError(reply.error as WireError)
+  if (!Check(methods[method].result, reply.result)) throw unreadable(method)
+  return reply.result as Result<M>
+}
+
+/** Passes on an event that a door carried. One of another shape is reported to `onUnreadable` and goes no further. */
+export function passEvent(
+  hub: EventHub,
+  event: unknown,
+  payload: unknown,
+  onUnreadable: (problem: string) => void,
+): void {
+  if (typeof event !== 'string' || !Object.hasOwn(events, event)) {
+    onUnreadable('An event came that this window does not know.')
+    return
+  }
+  const name = event as EventName
+  if (Check(events[name], payload)) hub.publish(name, payload)
+  else onUnreadable(`The event ${name} came with a wrong payload.`)
+}
+
+function unreadable(method: MethodName): AppError {
+  return new AppError('internal', `The answer to ${method} could not be read. Nothing is lost by that.`, {
+    hint: 'Window and program may be of different versions: reload the window.',
+  })
+}

@@ -1,0 +1,145 @@
+import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/models.ts'
+import { auditVerdict, type VerdictKind } from '../../../src-shared/domain/audit-verdict.ts'
+import { capital, countWords, listWords, numberWords, uncapital } from '../../live/number-text.ts'
+
+/** What an audit comes to. */
+export interface Verdict {
+  /** `waiting`: nothing is wrong, and not everything is there: not yet, or not any more. */
+  readonly tone: 'good' | 'waiting' | 'bad'
+  readonly title: string
+  readonly text: string
+}
+
+const words: Record<DifferenceKind, string> = {
+  'not-yet-made': 'Not made yet',
+  failed: 'Failed',
+  unknown: 'Outcome unknown',
+  skipped: 'Skipped',
+  stopped: 'Stopped before its time',
+  'not-indexed': 'Not indexed yet',
+  lowered: 'Lowered',
+  deleted: 'Deleted',
+  moved: 'Moved',
+  removed: 'Cleaned up',
+  'not-fetched': 'Not fetched',
+  'not-charted': 'Not charted',
+  'left-in-store': 'Gone from Jira but counted',
+  foreign: 'Foreign',
+  twice: 'Made twice',
+}
+
+const tones: Record<VerdictKind, Verdict['tone']> = {
+  ok: 'good',
+  later: 'waiting',
+  'under-way': 'waiting',
+  removed: 'waiting',
+  differs: 'bad',
+}
+
+/** The verdict of every door, in the form of a title and what it means. */
+export function verdictOf(audit: AuditResult): Verdict {
+  const { kind, sentence } = auditVerdict(audit)
+  if (kind === 'differs') return differsVerdict(audit)
+  const [title = sentence, ...rest] = sentence.split(': ')
+  return { tone: tones[kind], title: kind === 'ok' ? 'Nothing lost' : title, text: capital(rest.join(': ')) }
+}
+
+function differsVerdict(audit: AuditResult): Verdict {
+  if (audit.kinds.length === 0) return bareVerdict(audit)
+  const kinds = audit.kinds.map(({ kind, count }) => `${numberWords(count)} ${uncapital(kindWords(kind))}`)
+  return {
+    tone: 'bad',
+    title: countWords(differencesIn(audit), 'difference'),
+    text: `${capital(listWords(kinds))}.`,
+  }
+}
+
+/** The figures differ, and no single ticket tells why. */
+function bareVerdict({ minutes }: AuditResult): Verdict {
+  const count = minutes.filter(differs).length
+  return {
+    tone: 'bad',
+    title: `The figures differ in ${countWords(count, 'minute')}`,
+    text: 'No single ticket tells why. Check again: it may have changed meanwhile.',
+  }
+}
+
+/** A slot or a ticket that is not where it should be. */
+export interface Difference {
+  readonly key: string | null
+  readonly run: string | null
+  readonly slot: number | null
+  readonly minute: number
+  readonly kind: DifferenceKind
+  readonly reason: string
+}
+
+/** What is missing and what is too much as far as the audit lists it, in order of time. */
+export function differencesOf({ missing, extra }: AuditResult): readonly Difference[] {
+  const surplus = extra.map((each) => ({ ...each, run: null, slot: null }))
+  return [...missing, ...surplus].toSorted((a, b) => a.minute - b.minute)
+}
+
+/** How many there are, listed or not. */
+export function differencesIn({ kinds }: Pick<AuditResult, 'kinds'>): number {
+  return kinds.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** What a difference is, in a word or a few. */
+export function kindWords(kind: DifferenceKind): string {
+  return words[kind]
+}
+
+/** The likely reason, without the kind before it: that stands beside it. */
+export function whyWords(kind: DifferenceKind, reason: string): string {
+  return capital(reason.startsWith(`${kind}: `) ? reason.slice(kind.length + 2) : reason)
+}
+
+type AuditCounts = Pick<
+  AuditResult,
+  'planned' | 'created' | 'watched' | 'others' | 'indexed' | 'fetched' | 'charted'
+>
+
+type AuditWord = keyof AuditCounts
+
+/** One figure of the chain. */
+export interface ChainLink {
+  readonly word: AuditWord
+  readonly count: number
+  /** What stands before it: whether it is the figure that it should be, or is added to the one before; null at the start. */
+  readonly sign: '=' | '≠' | '+' | null
+}
+
+/** The two equations that an audit proves: of the plan, and of what is watched. A run's has no tickets of others. */
+export function chainsOf(counts: AuditCounts, ofRun: boolean): readonly (readonly ChainLink[])[] {
+  const { planned, created, watched, others, indexed, fetched, charted } = counts
+  return [
+    [
+      { word: 'planned', count: planned, sign: null },
+      { word: 'created', count: created, sign: equal(planned, created) },
+    ],
+    [
+      { word: 'watched', count: watched, sign: null },
+      ...(ofRun ? [] : [{ word: 'others', count: others, sign: '+' } as const]),
+      { word: 'indexed', count: indexed, sign: equal(watched + others, indexed) },
+      { word: 'fetched', count: fetched, sign: equal(indexed, fetched) },
+      { word: 'charted', count: charted, sign: equal(fetched, charted) },
+    ],
+  ]
+}
+
+/** The figures of a minute that are not what the one before them says. */
+export function differingWords(minute: AuditMinute): readonly AuditWord[] {
+  return chainsOf(minute, false)
+    .flat()
+    .flatMap(({ word, sign }) => (sign === '≠' ? [word] : []))
+}
+
+export function differs(minute: AuditMinute): boolean {
+  const { planned, created, watched, others, indexed, fetched, charted } = minute
+  return planned !== created || watched + others !== indexed || indexed !== fetched || fetched !== charted
+}
+
+function equal(a: number, b: number): '=' | '≠' {
+  return a === b ? '=' : '≠'
+}

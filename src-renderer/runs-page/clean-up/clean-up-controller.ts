@@ -1,0 +1,112 @@
+import type { Client } from '../../../src-shared/contract/client.ts'
+import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/models.ts'
+import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
+import type { Door } from '../../client/transport.ts'
+import { createStore, type Store } from '../../store.ts'
+
+export interface CleanUpState {
+  /** The run that a person thinks of cleaning up; null while it is none. */
+  readonly runId: string | null
+  /** What would be deleted of it; null until Jira has answered, and once it has begun. */
+  readonly preview: CleanUpPreview | null
+  /** The clean-up under way, else the last one; of whichever run. */
+  readonly cleanUp: CleanUp | null
+  readonly busy: 'looking' | 'starting' | 'stopping' | null
+  /** Why what was asked for did not happen. */
+  readonly failure: WireError | null
+}
+
+const none: CleanUpState = { runId: null, preview: null, cleanUp: null, busy: null, failure: null }
+
+/** Where a person has what a run made deleted from Jira. Nothing here throws: what failed is told by the state. */
+export interface CleanUpDesk {
+  readonly store: Store<CleanUpState>
+  /** Listens and asks what is under way, until the returned function is called. */
+  readonly open: () => () => void
+  /** Asks what would be deleted. Deletes nothing. */
+  readonly look: (runId: string) => void
+  /** Thinks of it no more. */
+  readonly leave: () => void
+  /** Deletes what was looked at. `siteId`: the site in which the person agreed to it. */
+  readonly start: (siteId: string) => void
+  readonly stop: () => void
+}
+
+export function createCleanUpDesk({ client, connection }: Door): CleanUpDesk {
+  const store = createStore(none)
+  const put = (part: Partial<CleanUpState>): void => store.set((state) => ({ ...state, ...part }))
+
+  async function readCurrent(): Promise<void> {
+    const { cleanUp: before } = store.get()
+    const cleanUp = await client.call('runs.currentCleanUp', {}).catch(() => before)
+    // What was told meanwhile is newer than the answer.
+    if (store.get().cleanUp === before) put({ cleanUp })
+  }
+
+  return {
+    store,
+    open() {
+      const leave = [
+        client.on('clean-up.changed', (cleanUp) => put({ cleanUp })),
+        connection.subscribe(() => {
+          if (connection.get() === 'connected') void readCurrent()
+        }),
+      ]
+      void readCurrent()
+      return () => leave.forEach((each) => each())
+    },
+    look: (runId) => void look(client, store, runId),
+    leave: () =>
+      store.set(({ cleanUp, busy }) => ({ ...none, cleanUp, busy: busy === 'looking' ? null : busy })),
+    start: (siteId) => void start(client, store, siteId),
+    stop: () =>
+      void attempt(store, 'stopping', async () =>
+        put({ cleanUp: await client.call('runs.stopCleanUp', {}) }),
+      ),
+  }
+}
+
+async function look(client: Client, store: Store<CleanUpState>, runId: string): Promise<void> {
+  const { busy, runId: before } = store.get()
+  if (busy !== null && (busy !== 'looking' || before === runId)) return
+  store.set((state) => ({ ...state, runId, preview: null, busy: 'looking', failure: null }))
+  // Another run may be thought of by the time Jira answers.
+  const put = (part: Partial<CleanUpState>): void =>
+    store.set((state) => (state.runId === runId ? { ...state, busy: null, ...part } : state))
+  try {
+    put({ preview: await client.call('runs.cleanUpPreview', { runId }) })
+  } catch (error) {
+    put({ failure: toWireError(error) })
+  }
+}
+
+async function start(client: Client, store: Store<CleanUpState>, siteId: string): Promise<void> {
+  const { preview } = store.get()
+  if (preview === null) return
+  await attempt(store, 'starting', async () => {
+    const { runId, count } = preview
+    const before = store.get().cleanUp
+    const begun = await client.call('runs.cleanUp', { runId, confirmedSite: siteId, count })
+    store.set((state) => ({
+      ...state,
+      runId: null,
+      preview: null,
+      cleanUp: state.cleanUp === before ? begun : state.cleanUp,
+    }))
+  })
+}
+
+async function attempt(
+  store: Store<CleanUpState>,
+  busy: NonNullable<CleanUpState['busy']>,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (store.get().busy !== null) return
+  store.set((state) => ({ ...state, busy, failure: null }))
+  try {
+    await work()
+  } catch (error) {
+    store.set((state) => ({ ...state, failure: toWireError(error) }))
+  }
+  store.set((state) => ({ ...state, busy: null }))
+}

@@ -1,0 +1,51 @@
+import type { CleanUp, CleanUpPreview, RunProgress, Session } from '../../../src-shared/contract/models.ts'
+import { countWords, numberWords, ticketsWords } from '../../live/number-text.ts'
+
+/** Whether it makes sense to think of cleaning up a run: it has ended, and made what is not deleted yet. */
+export function canCleanUp({ state, created, unknown, removed }: RunProgress): boolean {
+  return state !== 'running' && state !== 'paused' && created + unknown > removed
+}
+
+/** What would be deleted, and where: `98 tickets would be deleted from acme.atlassian.net.` */
+export function previewWords({ count, gone }: CleanUpPreview, site: Session['site']): string {
+  const where = site.kind === 'sandbox' ? 'the sandbox' : site.label
+  const would = count === 0 ? 'Nothing would be deleted' : `${ticketsWords(count)} would be deleted`
+  const isGone = gone === 1 ? 'is not there any more' : 'are not there any more'
+  const rest = gone === 0 ? '' : ` ${ticketsWords(gone)} of this run ${isGone}.`
+  return `${would} from ${where}.${rest}`
+}
+
+/** What a deletion means, for tickets and people. */
+export function meaningWords(site: Session['site']): string {
+  const undone = 'Deleted tickets cannot be brought back. This run, its plan and its seed stay in the store.'
+  return site.kind === 'sandbox'
+    ? undone
+    : `This is a real Jira: they go for everyone, with comments and attachments that people added. ${undone}`
+}
+
+/** How far a clean-up is, or how it ended. */
+export function progressWords({ state, deleted, total, kept }: CleanUp): string {
+  if (state === 'running') return `${numberWords(deleted)} of ${ticketsWords(total)} deleted`
+  const stayed = kept.length === 0 ? '' : ` ${keptWords(kept.length)}`
+  const left = total - deleted - kept.length
+  if (state === 'done') return `${ticketsWords(deleted)} deleted.${stayed}`
+  const rest = left > 0 ? ` ${countWords(left, 'is', 'are')} left.` : ''
+  return `Stopped: ${numberWords(deleted)} of ${ticketsWords(total)} deleted.${rest}${stayed}`
+}
+
+/** `3 tickets stayed.` */
+function keptWords(count: number): string {
+  return `${ticketsWords(count)} stayed.`
+}
+
+/** The search that ends a hint, for a person to copy, and what stands before it; null where it names none. */
+export function withoutJql(hint: string): readonly [before: string, jql: string | null] {
+  const at = hint.search(/labels = \S/)
+  return at === -1 ? [hint, null] : [hint.slice(0, at).trimEnd(), hint.slice(at)]
+}
+
+/** Whether what was typed is the number of tickets: `1,204` or `1204`. */
+export function isCount(typed: string, count: number): boolean {
+  const digits = typed.replaceAll(/[\s,.’']/g, '')
+  return digits !== '' && digits === String(count)
+}

@@ -1,0 +1,173 @@
+import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
+import type { Door } from '../../client/transport.ts'
+import { createRefresher, type Refresher } from '../../live/refresher.ts'
+import { createStore, type Store } from '../../store.ts'
+
+export const emptyHistory: HistoryState = {
+  runs: null,
+  more: false,
+  upToDate: false,
+  asking: false,
+  failure: null,
+}
+
+/** Runs read at once. */
+const PAGE = 30
+
+/** The most that the core gives at once. */
+const MOST = 100
+
+/** Between two readings of a run that is being cleaned up. */
+const GAP_MS = 500
+
+/** The list of runs, kept fresh while it is open. Nothing here throws: what failed is told by the state. */
+export interface HistoryDesk {
+  readonly store: Store<HistoryState>
+  /** Listens and reads, until the returned function is called. */
+  readonly open: () => () => void
+  readonly older: () => void
+  readonly retry: () => void
+}
+
+export function createHistoryDesk({ client, connection }: Door): HistoryDesk {
+  const store = createStore(emptyHistory)
+  /** What was told while the list was being read: newer than what it says. */
+  let heard: RunProgress[] = []
+  let cleaned = new Set<string>()
+  let reading: Refresher | null = null
+
+  async function read(): Promise<void> {
+    heard = []
+    const asked = reading
+    const listed = store.get().runs?.length ?? 0
+    await told(async () => {
+      const page = await client.call('runs.list', { limit: Math.min(MOST, Math.max(PAGE, listed)) })
+      store.set((state) => heard.reduce(withRun, withNewest(state, page)))
+    })
+    // Where it failed, what is known is all there is. Closed meanwhile, nothing is sure any more.
+    if (reading === asked) store.set((state) => ({ ...state, upToDate: true }))
+  }
+
+  /** A clean-up changes what is said of its run, and no event of the run's tells so. */
+  async function readCleaned(): Promise<void> {
+    const runIds = [...cleaned]
+    cleaned = new Set()
+    await told(async () => {
+      const runs = await Promise.all(runIds.map((runId) => client.call('runs.get', { runId })))
+      store.set((state) => runs.reduce(withRun, state))
+    })
+  }
+
+  async function told(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      store.set((state) => ({ ...state, failure: toWireError(error) }))
+    }
+  }
+
+  return {
+    store,
+    open() {
+      const all = createRefresher(read, 0)
+      const ofCleaned = createRefresher(readCleaned, GAP_MS)
+      reading = all
+      const leave = [
+        client.on('run.changed', (run) => {
+          heard.push(run)
+          store.set((state) => withRun(state, run))
+        }),
+        client.on('clean-up.changed', ({ runId }) => {
+          cleaned.add(runId)
+          ofCleaned.request()
+        }),
+        client.on('store.changed', ({ failure }) => {
+          if (failure === null) all.request(true)
+        }),
+        connection.subscribe(() => {
+          if (connection.get() === 'connected') all.request(true)
+        }),
+        () => all.stop(),
+        () => ofCleaned.stop(),
+        () => {
+          reading = null
+          store.set((state) => ({ ...state, upToDate: false }))
+        },
+      ]
+      all.request(true)
+      return () => leave.forEach((each) => each())
+    },
+    older() {
+      const { runs, more, asking } = store.get()
+      const last = runs?.at(-1)
+      if (!more || asking || last === undefined) return
+      store.set((state) => ({ ...state, asking: true }))
+      void told(async () => {
+        const page = await client.call('runs.list', { limit: PAGE, beforeMs: last.startMs })
+        store.set((state) => withOlder(state, page))
+      }).then(() => store.set((state) => ({ ...state, asking: false })))
+    },
+    retry: () => reading?.request(true),
+  }
+}
+
+/** The runs that the list shows. */
+export interface HistoryState {
+  /** Newest first; null until the core has answered. */
+  readonly runs: readonly RunProgress[] | null
+  /** Whether there are older ones than the last of them. */
+  readonly more: boolean
+  /** Whether they were read since the page was opened: newer ones may have come while it was not. */
+  readonly upToDate: boolean
+  /** Whether the older ones are on their way. */
+  readonly asking: boolean
+  /** Why they could not be read. What was read before stays. */
+  readonly failure: WireError | null
+}
+
+interface Page {
+  readonly runs: readonly RunProgress[]
+  readonly more: boolean
+}
+
+/** The newest runs were read anew: older ones that were listed below them stay. */
+export function withNewest(state: HistoryState, page: Page): HistoryState {
+  const older = page.more ? olderThan(page.runs, state.runs ?? []) : []
+  return {
+    ...state,
+    runs: [...page.runs, ...older],
+    more: older.length === 0 ? page.more : state.more,
+    failure: null,
+  }
+}
+
+/** The next older runs were read. */
+export function withOlder(state: HistoryState, page: Page): HistoryState {
+  const known = state.runs ?? []
+  const ids = new Set(known.map(({ runId }) => runId))
+  return {
+    ...state,
+    runs: [...known, ...page.runs.filter(({ runId }) => !ids.has(runId))],
+    more: page.more,
+    failure: null,
+  }
+}
+
+/** A run is another than it was. One that is not listed is new, unless it is older than all that are. */
+export function withRun(state: HistoryState, run: RunProgress): HistoryState {
+  const { runs, more } = state
+  if (runs === null) return state
+  if (runs.some(({ runId }) => runId === run.runId)) {
+    return { ...state, runs: runs.map((known) => (known.runId === run.runId ? run : known)) }
+  }
+  const at = runs.findIndex(({ startMs }) => startMs <= run.startMs)
+  if (at === -1 && more) return state
+  return { ...state, runs: runs.toSpliced(at === -1 ? runs.length : at, 0, run) }
+}
+
+function olderThan(page: readonly RunProgress[], known: readonly RunProgress[]): readonly RunProgress[] {
+  const ids = new Set(page.map(({ runId }) => runId))
+  const lastMs = page.at(-1)?.startMs ?? 0
+  return known.filter(({ runId, startMs }) => startMs <= lastMs && !ids.has(runId))
+}

@@ -1,0 +1,80 @@
+import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
+import type { Door } from '../../client/transport.ts'
+import { createRefresher, type Refresher } from '../../live/refresher.ts'
+import { createStore, type Store } from '../../store.ts'
+
+/** Between two readings while it is being cleaned up. */
+const GAP_MS = 500
+
+/** The run that is looked at. */
+export interface RunState {
+  /** Null while none is. */
+  readonly runId: string | null
+  /** Null until the core has answered. */
+  readonly run: RunProgress | null
+  readonly failure: WireError | null
+}
+
+const none: RunState = { runId: null, run: null, failure: null }
+
+/** One run, kept fresh while it is open. Nothing here throws: what failed is told by the state. */
+export interface RunDesk {
+  readonly store: Store<RunState>
+  /** Listens and reads, until the returned function is called. */
+  readonly open: () => () => void
+  /** Looks at another run, which may be known from elsewhere. */
+  readonly show: (runId: string | null, known?: RunProgress) => void
+  readonly retry: () => void
+}
+
+export function createRunDesk({ client, connection }: Door): RunDesk {
+  const store = createStore(none)
+  let reading: Refresher | null = null
+
+  async function read(): Promise<void> {
+    const before = store.get()
+    const { runId } = before
+    if (runId === null) return
+    const put = (part: Partial<RunState>): void =>
+      store.set((state) => (state.runId === runId ? { ...state, ...part } : state))
+    try {
+      const run = await client.call('runs.get', { runId })
+      // What was told meanwhile is newer than the answer.
+      put({ failure: null, ...(store.get().run === before.run && { run }) })
+    } catch (error) {
+      put({ failure: toWireError(error) })
+    }
+  }
+
+  return {
+    store,
+    open() {
+      const all = createRefresher(read, GAP_MS)
+      reading = all
+      const leave = [
+        client.on('run.changed', (run) => {
+          store.set((state) => (state.runId === run.runId ? { ...state, run } : state))
+        }),
+        client.on('clean-up.changed', ({ runId }) => {
+          if (runId === store.get().runId) all.request()
+        }),
+        client.on('store.changed', ({ failure }) => {
+          if (failure === null) all.request(true)
+        }),
+        connection.subscribe(() => {
+          if (connection.get() === 'connected') all.request(true)
+        }),
+        () => all.stop(),
+      ]
+      all.request(true)
+      return () => leave.forEach((each) => each())
+    },
+    show(runId, known) {
+      if (runId === store.get().runId) return
+      store.set(() => ({ ...none, runId, run: known ?? null }))
+      reading?.request(true)
+    },
+    retry: () => reading?.request(true),
+  }
+}

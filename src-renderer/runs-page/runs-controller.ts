@@ -1,0 +1,111 @@
+import { createContext, useContext, useEffect } from 'react'
+import { useView, useWorkbench } from '../app/workbench.ts'
+import type { Door } from '../client/transport.ts'
+import type { Span } from '../live/hour.ts'
+import { useStore } from '../store.ts'
+import { createAuditDesk, type AuditDesk, type AuditState } from './audit/audit-controller.ts'
+import { createCleanUpDesk, type CleanUpDesk, type CleanUpState } from './clean-up/clean-up-controller.ts'
+import { createHistoryDesk, type HistoryDesk, type HistoryState } from './history/history-controller.ts'
+import { createRunDesk, type RunDesk, type RunState } from './run/run-controller.ts'
+
+/** What the parts of the page work with. */
+export interface RunsDesk {
+  readonly history: HistoryDesk
+  readonly run: RunDesk
+  readonly audit: AuditDesk
+  readonly cleanUp: CleanUpDesk
+  /** Opens all of them, until the returned function is called. */
+  readonly open: () => () => void
+}
+
+/** `now` is the machine's epoch ms. */
+export function createRunsDesk(door: Door, now: () => number): RunsDesk {
+  const desk = {
+    history: createHistoryDesk(door),
+    run: createRunDesk(door),
+    audit: createAuditDesk(door.client, now),
+    cleanUp: createCleanUpDesk(door),
+  }
+  return {
+    ...desk,
+    open() {
+      const close = [desk.history, desk.run, desk.audit, desk.cleanUp].map((part) => part.open())
+      return () => close.forEach((each) => each())
+    },
+  }
+}
+
+export const RunsDeskContext = createContext<RunsDesk | null>(null)
+
+export function useRunsDesk(): RunsDesk {
+  const desk = useContext(RunsDeskContext)
+  if (desk === null) throw new Error('A part of the Runs page stands outside it.')
+  return desk
+}
+
+export function useHistory<S>(select: (state: HistoryState) => S): S {
+  return useStore(useRunsDesk().history.store, select)
+}
+
+export function useShownRun<S>(select: (state: RunState) => S): S {
+  return useStore(useRunsDesk().run.store, select)
+}
+
+export function useAudits<S>(select: (state: AuditState) => S): S {
+  return useStore(useRunsDesk().audit.store, select)
+}
+
+export function useCleanUp<S>(select: (state: CleanUpState) => S): S {
+  return useStore(useRunsDesk().cleanUp.store, select)
+}
+
+/** What the page shows, and the ways to something else. */
+interface RunsPlace {
+  readonly runId: string | null
+  readonly span: Span | null
+  readonly showRun: (runId: string) => void
+  readonly showSpan: (span: Span) => void
+}
+
+export function useRunsPlace(): RunsPlace {
+  const { view } = useWorkbench()
+  const { runId, span } = useView((state) => state.runsPage)
+  return {
+    runId,
+    span,
+    showRun: (other) =>
+      view.set((state) => ({ ...state, runsPage: { runId: other, span: null, ask: null } })),
+    showSpan: (other) =>
+      view.set((state) => ({ ...state, runsPage: { runId: null, span: other, ask: null } })),
+  }
+}
+
+/** Looks at what the view says: where that names nothing, at the newest run. */
+export function useFollowingDesk(): void {
+  const { run } = useRunsDesk()
+  const { runId, span, showRun } = useRunsPlace()
+  const newest = useHistory(({ upToDate, runs }) => (upToDate ? runs?.[0]?.runId : null) ?? null)
+  const known = useHistory((state) => state.runs?.find((each) => each.runId === runId))
+  useEffect(() => {
+    if (runId === null && span === null && newest !== null) showRun(newest)
+  })
+  useEffect(() => {
+    // Until the newest is known, the one that was shown stays.
+    if (runId !== null || span !== null) run.show(runId, known)
+  })
+}
+
+/** Does what the person came for, once. */
+export function useAsked(): void {
+  const { view } = useWorkbench()
+  const { audit, cleanUp } = useRunsDesk()
+  const { runId, span, ask } = useView((state) => state.runsPage)
+  useEffect(() => {
+    const target = span === null ? runId !== null && { runId } : { span }
+    if (!target) return
+    // Who comes to a span came for its audit. One that was made already is not made again unasked.
+    if (ask === 'audit' || (span !== null && !audit.has({ span }))) audit.check(target)
+    if (ask === 'clean-up' && runId !== null) cleanUp.look(runId)
+    if (ask !== null) view.set((state) => ({ ...state, runsPage: { ...state.runsPage, ask: null } }))
+  }, [audit, cleanUp, view, ask, runId, span])
+}

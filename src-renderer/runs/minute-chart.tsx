@@ -1,0 +1,160 @@
+import type { RunMinute } from '../../src-shared/contract/models.ts'
+import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import { minutesWords, ticketsWords } from '../live/number-text.ts'
+import { spanWords, timeWords } from '../live/time-text.ts'
+import styles from './minute-chart.module.css'
+import { planWords, sharesWords, type PlannedRun } from './run-preview.ts'
+
+interface RunBarsProps {
+  /** Minute by minute, without gaps; null while they are being read. */
+  readonly minutes: readonly RunMinute[] | null
+  /** The minute of the site's clock, where the run is under way. */
+  readonly nowMinute: number | null
+  readonly zone: string
+}
+
+const NO_BARS = [0]
+
+/** As many bars as a small chart shows. An hour that begins within a minute touches 61 of the clock's. */
+const MAX_BARS = 61
+
+const WIDTHS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 240]
+
+/** A run's plan as an outline, what was made of it filled, and below the line what was not. */
+export function RunBars({ minutes, nowMinute, zone }: RunBarsProps): React.ReactNode {
+  const known = minutes ?? []
+  const first = known[0]?.minute ?? 0
+  const width = minutesPerBar(known.length)
+  const planned = binned(
+    known.map((minute) => minute.planned),
+    width,
+  )
+  const made = binned(
+    known.map((minute) => minute.created),
+    width,
+  )
+  const notMade = binned(
+    known.map((minute) => minute.notMade),
+    width,
+  )
+  const top = Math.max(1, ...planned)
+  const columns = Math.max(1, planned.length)
+  const now = nowMinute === null ? -1 : (nowMinute - first) / width
+  const viewBox = `0 0 ${columns} ${top}`
+  return (
+    <figure className={styles['chart']}>
+      <figcaption className="unseen">{barsWords(known, zone)}</figcaption>
+      <svg className={styles['bars']} viewBox={viewBox} preserveAspectRatio="none" aria-hidden="true">
+        <path className={styles['planned']} d={outlinePath(planned, top)} />
+        <path className={styles['made']} d={barsPath(made, top)} />
+        {now >= 0 && now <= columns && <path className={styles['now']} d={`M${now} 0V${top}`} />}
+      </svg>
+      <svg
+        className={styles['marks']}
+        viewBox={`0 0 ${columns} 1`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
+        <path
+          className={styles['not-made']}
+          d={barsPath(
+            notMade.map((count) => Math.min(count, 1)),
+            1,
+          )}
+        />
+      </svg>
+      <div className={styles['axis']} aria-hidden="true">
+        <span>{known.length > 0 && timeWords(startOfMinute(first), zone)}</span>
+        {width > 1 && <span>{minutesWords(width)} a bar</span>}
+        <span>{known.length > 0 && timeWords(startOfMinute(first + known.length), zone)}</span>
+      </div>
+      <div className={styles['axis']} aria-hidden="true">
+        <span className={styles['legend']}>
+          <Key of="planned" label="planned" />
+          <Key of="made" label="made" />
+          {notMade.some((count) => count > 0) && <Key of="not-made" label="not made" />}
+        </span>
+      </div>
+    </figure>
+  )
+}
+
+function Key({ of, label }: { of: string; label: string }): React.ReactNode {
+  return (
+    <span className={styles['key']} data-of={of}>
+      {label}
+    </span>
+  )
+}
+
+/** What the bars say, for who does not see them. */
+export function barsWords(minutes: readonly RunMinute[], zone: string): string {
+  const [first, last] = [minutes[0], minutes.at(-1)]
+  if (first === undefined || last === undefined) return 'Planned and made tickets by minute'
+  const sum = (count: (minute: RunMinute) => number): number =>
+    minutes.reduce((all, minute) => all + count(minute), 0)
+  const span = { fromMs: startOfMinute(first.minute), toMs: startOfMinute(last.minute + 1) }
+  const [made, notMade] = [sum(({ created }) => created), sum((minute) => minute.notMade)]
+  const rest = notMade === 0 ? '' : `, ${notMade.toLocaleString('en-GB')} not made`
+  return (
+    `${spanWords(span, zone)}: ${made.toLocaleString('en-GB')} of ${ticketsWords(sum(({ planned }) => planned))} made` +
+    `${rest}, at most ${Math.max(...minutes.map(({ planned }) => planned))} planned in a minute`
+  )
+}
+
+/** How many minutes a bar stands for, so that there are at most 61. */
+export function minutesPerBar(minutes: number): number {
+  return WIDTHS.find((width) => minutes / width <= MAX_BARS) ?? Math.ceil(minutes / MAX_BARS)
+}
+
+/** The sums of neighbouring counts, `width` at a time; the last one's may be of fewer. */
+export function binned(counts: readonly number[], width: number): number[] {
+  const sums: number[] = Array.from({ length: Math.ceil(counts.length / width) }, () => 0)
+  for (const [i, count] of counts.entries()) {
+    const bar = Math.floor(i / width)
+    sums[bar] = (sums[bar] ?? 0) + count
+  }
+  return sums
+}
+
+/** The outline of a row of bars of width 1 over a baseline at `height`, as an SVG path: up, along and down, bar by bar. */
+export function outlinePath(bars: readonly number[], height: number): string {
+  const steps = bars.map((bar, i) => `V${height - bar}H${i + 1}`)
+  return `M0 ${height}${steps.join('')}V${height}`
+}
+
+/** The same bars each for itself, a gap between them, as one SVG path. Empty ones leave nothing. */
+export function barsPath(bars: readonly number[], height: number): string {
+  return bars
+    .map((bar, i) => (bar === 0 ? '' : `M${i + 0.1} ${height}V${height - bar}h.8V${height}z`))
+    .join('')
+}
+
+/** The plan of the run that the form asks for, by minute, and in a sentence; empty axes where the form cannot be read. `id` is the sentence's. */
+export function PlanChart({ id, planned }: { id: string; planned: PlannedRun | null }): React.ReactNode {
+  const width = minutesPerBar(planned?.perMinute.length ?? 1)
+  const bars = planned ? binned(planned.perMinute, width) : NO_BARS
+  const top = Math.max(1, ...bars)
+  const words = planned ? planWords(planned) : 'The plan is shown when every field can be taken.'
+  const shares = planned && sharesWords(planned)
+  return (
+    <figure className={styles['chart']}>
+      <svg
+        className={styles['bars']}
+        viewBox={`0 0 ${bars.length} ${top}`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
+        <path className={styles['planned']} d={outlinePath(bars, top)} />
+      </svg>
+      <div className={styles['axis']} aria-hidden="true">
+        <span>Start</span>
+        {width > 1 && <span>{minutesWords(width)} a bar</span>}
+        <span>{planned && minutesWords(planned.minutes)}</span>
+      </div>
+      <figcaption id={id} className={styles['plan-text']}>
+        {shares === null ? words : `${words} ${shares}`}
+      </figcaption>
+    </figure>
+  )
+}

@@ -1,0 +1,230 @@
+import { useId, useState } from 'react'
+import type { ResumeRequest, RunProgress } from '../../src-shared/contract/models.ts'
+import { useDashboard, useWorkbench } from '../app/workbench.ts'
+import { Button } from '../controls/button.tsx'
+import { Confirm, Modal } from '../controls/modal.tsx'
+import { ticketsWords } from '../live/number-text.ts'
+import styles from './choice-list.module.css'
+import { troubleWords } from './run-text.ts'
+
+interface ChoicesProps {
+  readonly run: RunProgress
+  /** Called as soon as the person has chosen. */
+  readonly onChosen?: () => void
+  /** Of the first button. */
+  readonly firstId?: string
+}
+
+/** How a run goes on of which slots were missed meanwhile. */
+export function MissedChoices({ run, onChosen, firstId }: ChoicesProps): React.ReactNode {
+  const { choose, resuming } = useResume(run, onChosen)
+  return (
+    <>
+      {/* After a sleep, the reason why it stands still says so. */}
+      {run.slept !== true && <p>{missedWords(run)}</p>}
+      <ChoiceList
+        label="How the run goes on"
+        firstId={firstId}
+        choices={missedChoices(run)}
+        disabled={resuming}
+        onChoose={(missed) => choose({ missed })}
+      />
+    </>
+  )
+}
+
+/** What becomes of slots of which nobody knows whether they made their ticket. Sending them again is asked twice. */
+export function UnknownChoices({ run, onChosen, firstId }: ChoicesProps): React.ReactNode {
+  const { choose, resuming } = useResume(run, onChosen)
+  const [asking, setAsking] = useState(false)
+  const { title, text } = sendAgainWords(run)
+  return (
+    <>
+      <ChoiceList
+        label="Tickets whose outcome is not known"
+        firstId={firstId}
+        choices={unknownChoices(run)}
+        disabled={resuming}
+        onChoose={(unknown) => (unknown === 'send' ? setAsking(true) : choose({ unknown }))}
+      />
+      {asking && (
+        <Confirm
+          title={title}
+          action="Send again"
+          keep="Send nothing"
+          onConfirm={() => choose({ unknown: 'send' })}
+          onClose={() => setAsking(false)}
+        >
+          {text}
+        </Confirm>
+      )}
+    </>
+  )
+}
+
+function useResume(
+  { runId }: RunProgress,
+  onChosen: (() => void) | undefined,
+): { choose: (how: ResumeRequest) => void; resuming: boolean } {
+  const { orders } = useWorkbench()
+  const resuming = useDashboard((state) => state.pending.includes('resume'))
+  return {
+    resuming,
+    choose: (how) => {
+      orders.resumeRun({ runId, ...how })
+      onChosen?.()
+    },
+  }
+}
+
+interface ChoiceListProps<T extends string> {
+  /** What is chosen. */
+  readonly label: string
+  /** The likeliest first. */
+  readonly choices: readonly ResumeChoice<T>[]
+  readonly disabled: boolean
+  /** Of the first button. */
+  readonly firstId?: string | undefined
+  readonly onChoose: (value: T) => void
+}
+
+/** A button for each way to go on, and below each what happens then. */
+function ChoiceList<T extends string>(props: ChoiceListProps<T>): React.ReactNode {
+  const { label, choices, disabled, firstId, onChoose } = props
+  const id = useId()
+  return (
+    <ul className={styles['choices']} aria-label={label}>
+      {choices.map(({ value, action, words }, i) => (
+        <li key={value}>
+          <Button
+            id={i === 0 ? firstId : undefined}
+            kind={i === 0 ? 'primary' : 'plain'}
+            aria-describedby={`${id}-${value}`}
+            aria-disabled={disabled}
+            onClick={() => {
+              if (!disabled) onChoose(value)
+            }}
+          >
+            {action}
+          </Button>
+          <p id={`${id}-${value}`}>{words}</p>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+interface ResumeRunProps {
+  readonly run: RunProgress
+  readonly onClose: () => void
+}
+
+/** Asks how a run goes on that has missed slots, or what becomes of those whose outcome is not known. */
+export function ResumeRun({ run, onClose }: ResumeRunProps): React.ReactNode {
+  const asksMissed = run.missed > 0 && (run.state === 'paused' || run.state === 'broken')
+  return (
+    <Modal title={asksMissed ? 'How shall the run go on?' : unknownTitle(run)} onClose={onClose}>
+      <div className={styles['content']}>
+        {asksMissed ? (
+          <>
+            {/* Why it stands still is said behind the dialog. */}
+            {run.slept === true && <p>{missedWords(run)}</p>}
+            <MissedChoices run={run} onChosen={onClose} />
+          </>
+        ) : (
+          <>
+            {troubleWords({ ...run, failed: 0, skipped: 0 }).map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
+            <UnknownChoices run={run} onChosen={onClose} />
+          </>
+        )}
+        <Button onClick={onClose}>Decide later</Button>
+      </div>
+    </Modal>
+  )
+}
+
+function unknownTitle({ unknown }: RunProgress): string {
+  return unknown === 1 ? 'What shall become of it?' : 'What shall become of them?'
+}
+
+interface ResumeChoice<T> {
+  readonly value: T
+  /** The verb of its button. */
+  readonly action: string
+  /** What happens then, as a sentence. */
+  readonly words: string
+}
+
+type Missed = NonNullable<ResumeRequest['missed']>
+
+type Unknown = NonNullable<ResumeRequest['unknown']>
+
+/**
+ * The ways in which a run with missed slots goes on, the likeliest first: after a sleep that is to catch up or to skip,
+ * after a pause to go on as if it had not been.
+ */
+export function missedChoices({ missed, slept }: RunProgress): readonly ResumeChoice<Missed>[] {
+  const them = missed === 1 ? 'It is' : 'They are'
+  const shift: ResumeChoice<Missed> = {
+    value: 'shift',
+    action: 'Resume',
+    words:
+      'All that is left moves on by the time that the run stood still. The spacing stays, the end is later.',
+  }
+  const others: readonly ResumeChoice<Missed>[] = [
+    {
+      value: 'catch-up',
+      action: `Catch up (${missed.toLocaleString('en-GB')})`,
+      words: `${them} sent now, a few a second at most. The others keep their times.`,
+    },
+    {
+      value: 'skip',
+      action: `Skip (${missed.toLocaleString('en-GB')})`,
+      words: `${them} not made. The others keep their times.`,
+    },
+  ]
+  return slept === true ? [...others, shift] : [shift, ...others]
+}
+
+/** `7 tickets were due meanwhile.` */
+export function missedWords({ missed }: RunProgress): string {
+  return `${ticketsWords(missed)} ${missed === 1 ? 'was' : 'were'} due meanwhile.`
+}
+
+/** What can become of slots of which nobody knows whether they made their ticket. */
+export function unknownChoices({ unknown }: RunProgress): readonly ResumeChoice<Unknown>[] {
+  const it = unknown === 1 ? 'it' : 'them'
+  return [
+    {
+      value: 'look',
+      action: 'Look again',
+      words: `Jira is asked for ${it} once more. Nothing is sent again.`,
+    },
+    {
+      value: 'send',
+      action: 'Send again…',
+      words: 'What Jira still does not show is made anew.',
+    },
+    {
+      value: 'drop',
+      action: 'Count as not made',
+      words: `Unless Jira shows ${it} after all.`,
+    },
+  ]
+}
+
+/** Asks before tickets are sent again of which nobody knows whether they exist: title and text. */
+export function sendAgainWords({ unknown }: RunProgress): {
+  readonly title: string
+  readonly text: string
+} {
+  const one = unknown === 1
+  return {
+    title: `Send ${ticketsWords(unknown)} again?`,
+    text:
+      `Jira is looked through once more first; what it shows is not sent. But if it made ${one ? 'the ticket' : 'one of them'} and ` +
+      `does not show it, there will be two for the same slot.`,
+  }
+}

@@ -1,0 +1,187 @@
+import { createContext, useContext } from 'react'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import {
+  PREFLIGHT_STEPS,
+  type Preflight,
+  type PreflightChoices,
+  type PreflightStep,
+  type Settings,
+} from '../../../src-shared/contract/settings-models.ts'
+import { createStore, useStore, type Store } from '../../store.ts'
+import {
+  attempt,
+  canSend,
+  checkedWords,
+  edited,
+  fail,
+  isFixed,
+  isTrying,
+  takenWords,
+  untriedSteps,
+  whenKnown,
+  withSettings,
+  type FormState,
+  type Outcome,
+} from '../form/form-state.ts'
+import { useField, type FieldState } from '../form/text-field.tsx'
+import { draftOf, fieldsOf, problemsOf, watchAfter, type JiraFields } from './jira-fields.ts'
+
+/** Where a person tries a Jira, takes it or leaves it. Nothing here throws: what failed is the outcome. */
+export interface JiraDesk {
+  readonly store: Store<JiraDeskState>
+  /** Listens and asks what is set, until the returned function is called. */
+  readonly open: () => () => void
+  readonly edit: (part: Partial<JiraFields>) => void
+  readonly check: () => void
+  readonly connect: () => void
+  /** Back to the sandbox. */
+  readonly leave: (forgetToken: boolean) => void
+}
+
+export const JiraDeskContext = createContext<JiraDesk | null>(null)
+
+export const preflightTitles: Record<PreflightStep['id'], string> = {
+  address: 'Address',
+  certificate: 'Certificate',
+  server: 'Server',
+  identity: 'Account',
+  'time-zone': 'Time zone',
+  clock: 'Clock',
+  project: 'Project',
+  'issue-type': 'Issue type',
+  priority: 'Priority on new tickets',
+  watched: 'Watched values',
+  create: 'Creating tickets',
+  delete: 'Deleting tickets',
+  token: 'Token’s last day',
+}
+
+const nothingKnown: PreflightChoices = { projects: [], fields: [], watched: [] }
+
+const untried: readonly PreflightStep[] = untriedSteps(PREFLIGHT_STEPS)
+
+const emptyJiraDesk: JiraDeskState = {
+  settings: null,
+  fields: fieldsOf(null),
+  problems: {},
+  steps: untried,
+  choices: nothingKnown,
+  busy: null,
+  outcome: null,
+}
+
+export function createJiraDesk(client: Client): JiraDesk {
+  const store = createStore(emptyJiraDesk)
+  let known = Promise.resolve()
+  return {
+    store,
+    open() {
+      const look = (): void => void (known = lookAgain(client, store))
+      const listening = [
+        client.on('preflight.changed', (preflight) => {
+          if (isTrying(store.get())) store.set((state) => withPreflight(state, preflight))
+        }),
+        client.on('session.changed', look),
+      ]
+      look()
+      return () => listening.forEach((unsubscribe) => unsubscribe())
+    },
+    edit: (part) => store.set((state) => withFields(state, part)),
+    check: () => whenKnown(store, known, () => check(client, store)),
+    connect: () => whenKnown(store, known, () => connect(client, store)),
+    leave: (forgetToken) => void leave(client, store, forgetToken),
+  }
+}
+
+async function lookAgain(client: Client, store: Store<JiraDeskState>): Promise<void> {
+  try {
+    const settings = await client.call('settings.get', {})
+    store.set((state) => withSettings(state, settings, jiraFieldsOf))
+  } catch (error) {
+    fail(store, error)
+  }
+}
+
+async function check(client: Client, store: Store<JiraDeskState>): Promise<void> {
+  const { fields, choices } = store.get()
+  if (!canSend(store, problemsOf(fields, choices))) return
+  await attempt(store, 'checking', async () => {
+    put(store, { steps: untried })
+    const preflight = await client.call('settings.preflight', draftOf(fields))
+    store.set((state) => ({ ...withPreflight(state, preflight), outcome: preflightWords(preflight) }))
+  })
+}
+
+async function connect(client: Client, store: Store<JiraDeskState>): Promise<void> {
+  if (isFixed(store.get())) return
+  const { fields, choices } = store.get()
+  if (!canSend(store, problemsOf(fields, choices))) return
+  await attempt(store, 'taking', async () => {
+    put(store, { steps: untried })
+    const preflight = await client.call('settings.connect', draftOf(fields))
+    store.set((state) => ({ ...withPreflight(state, preflight), outcome: connectedWords(preflight) }))
+    if (preflight.state !== 'green') return
+    // What was filled in is what is set now; the token is where it belongs.
+    const settings = await client.call('settings.get', {})
+    put(store, { settings, fields: jiraFieldsOf(settings) })
+  })
+}
+
+async function leave(client: Client, store: Store<JiraDeskState>, forgetToken: boolean): Promise<void> {
+  await attempt(store, 'leaving', async () => {
+    const settings = await client.call('settings.disconnect', { forgetToken })
+    const outcome = { tone: 'good', message: 'The sandbox is watched again.', hint: '' } as const
+    put(store, { ...emptyJiraDesk, settings, outcome })
+  })
+}
+
+function jiraFieldsOf(settings: JiraDeskState['settings']): JiraFields {
+  return fieldsOf(settings?.jira ?? null)
+}
+
+function put(store: Store<JiraDeskState>, part: Partial<JiraDeskState>): void {
+  store.set((state) => ({ ...state, ...part }))
+}
+
+/** What the form of the Jira knows. */
+export interface JiraDeskState extends FormState<Settings, JiraFields, PreflightStep> {
+  /** What the last check found to choose from; nothing once the address is another one. */
+  readonly choices: PreflightChoices
+}
+
+function withPreflight(state: JiraDeskState, { steps, choices }: Preflight): JiraDeskState {
+  const watch = watchAfter(state.fields.watch, choices)
+  return { ...state, steps, choices, fields: { ...state.fields, watch } }
+}
+
+/** What there is to choose from belongs to an address. */
+function withFields(state: JiraDeskState, part: Partial<JiraFields>): JiraDeskState {
+  const after = edited(state, part)
+  return after !== state && 'url' in part ? { ...after, choices: nothingKnown } : after
+}
+
+/** What a check came to, where nothing was to be changed. */
+export function preflightWords(preflight: Preflight): Outcome {
+  return checkedWords(preflight, preflightTitles, 'This Jira can be watched')
+}
+
+/** What connecting came to. */
+export function connectedWords(preflight: Preflight): Outcome {
+  return takenWords(preflight, preflightTitles, { done: 'Connected', not: 'Not connected' })
+}
+
+export function useJiraDesk(): JiraDesk {
+  const desk = useContext(JiraDeskContext)
+  if (desk === null) throw new Error('A part of the settings stands outside their page.')
+  return desk
+}
+
+/** A part of what the form of the Jira knows. */
+export function useJiraDeskState<S>(select: (state: JiraDeskState) => S): S {
+  return useStore(useJiraDesk().store, select)
+}
+
+/** A field of the form of the Jira. */
+export function useJiraField(name: Exclude<keyof JiraFields, 'watch'>): FieldState {
+  return useField(useJiraDesk(), name)
+}
