@@ -1,4 +1,4 @@
-import { isCancel, settings, type CommonOptions } from '@clack/prompts'
+import { confirm, isCancel, select, settings, text, type CommonOptions } from '@clack/prompts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { CliIo } from './io.ts'
 import { promptOutput, terminalKind } from './terminal.ts'
@@ -43,13 +43,59 @@ export async function answerTo<T>(io: CliIo, answer: Promise<T>): Promise<Exclud
   return isCancel(given) ? null : (given as Exclude<T, symbol>)
 }
 
-/** Waits for the answer to a question. Throws `cancelled` after Ctrl-C or Escape; `nothing` says what did not happen. */
-export async function answered<T>(
+export interface AnswerChoice<V extends string> {
+  readonly value: V
+  readonly label: string
+  readonly hint?: string
+}
+
+/** One of several; null after Escape, and after Ctrl-C, which ends everything else by itself. */
+export function choose<V extends string>(
   io: CliIo,
-  answer: Promise<T>,
-  nothing: string,
-): Promise<Exclude<T, symbol>> {
-  const given = await answerTo(io, answer)
+  message: string,
+  choices: readonly AnswerChoice<V>[],
+  initialValue?: V,
+): Promise<V | null> {
+  const options = choices.map(
+    ({ value, label, hint }) => ({ value, label, ...(hint !== undefined && { hint }) }) as never,
+  )
+  const initial = initialValue === undefined ? {} : { initialValue }
+  return answerTo(io, select<V>({ message, options, ...initial, ...terminalOf(io) }))
+}
+
+interface TextQuestion {
+  readonly initial?: string
+  readonly placeholder?: string
+  /** What is wrong with a text; null where nothing is. */
+  readonly check?: (typed: string) => string | null
+}
+
+/** A line, without spaces around it; null as with `choose`. */
+export async function askText(
+  io: CliIo,
+  message: string,
+  { initial, placeholder, check = () => null }: TextQuestion = {},
+): Promise<string | null> {
+  const question = text({
+    message,
+    ...(initial !== undefined && { initialValue: initial }),
+    ...(placeholder !== undefined && { placeholder }),
+    validate: (value) => check(value?.trim() ?? '') ?? undefined,
+    ...terminalOf(io),
+  })
+  const typed: string | undefined | null = await answerTo(io, question)
+  // `undefined` is what the prompt gives for an empty line.
+  return typed === null ? null : (typed ?? '').trim()
+}
+
+/** Yes or no; null as with `choose`. */
+export function askYes(io: CliIo, message: string): Promise<boolean | null> {
+  return answerTo(io, confirm({ message, initialValue: false, ...terminalOf(io) }))
+}
+
+/** What was answered. Throws `cancelled` after Ctrl-C or Escape; `nothing` says what did not happen. */
+export async function answered<T>(answer: Promise<T | null>, nothing: string): Promise<T> {
+  const given = await answer
   if (given === null) throw new AppError('cancelled', nothing)
   return given
 }

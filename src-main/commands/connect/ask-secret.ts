@@ -3,7 +3,7 @@ import { password } from '@clack/prompts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
-import { answered, terminalOf } from '../cli/ask.ts'
+import { answered, answerTo, terminalOf } from '../cli/ask.ts'
 import type { CliIo } from '../cli/io.ts'
 
 interface TokenOptions {
@@ -22,15 +22,17 @@ export async function askToken(
 ): Promise<string | null> {
   if (tokenStdin) return (await secretFromStdin(io, 'token')).trim()
   if (io.isTTY) {
-    const typed = await answered(
-      io,
-      password({
-        message: kept
-          ? 'API token (Enter: the one that is kept)'
-          : 'API token, or personal access token of Data Center',
-        validate: (value) => (value?.trim() || kept ? undefined : 'A token is needed.'),
-        ...terminalOf(io),
-      }),
+    const typed: string | undefined = await answered(
+      answerTo(
+        io,
+        password({
+          message: kept
+            ? 'API token (Enter: the one that is kept)'
+            : 'API token, or personal access token of Data Center',
+          validate: (value) => (value?.trim() || kept ? undefined : 'A token is needed.'),
+          ...terminalOf(io),
+        }),
+      ),
       'No token was given. Nothing was changed.',
     )
     // `undefined` is what the prompt gives for an empty line.
@@ -58,12 +60,14 @@ export async function askPassword(
   if (passwordStdin) return secretFromStdin(io, 'password')
   // Many servers want none of who is on their machine; one that does says so.
   if (!io.isTTY) return null
-  const typed = await answered(
-    io,
-    password({
-      message: `Password of ${store.user} for ${storeLabel(store)} (Enter: the one that is kept, or none)`,
-      ...terminalOf(io),
-    }),
+  const typed: string | undefined = await answered(
+    answerTo(
+      io,
+      password({
+        message: `Password of ${store.user} for ${storeLabel(store)} (Enter: the one that is kept, or none)`,
+        ...terminalOf(io),
+      }),
+    ),
     'No password was given. Nothing was changed.',
   )
   // `undefined` is what the prompt gives for an empty line.

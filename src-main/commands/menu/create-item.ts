@@ -23,11 +23,12 @@ import { agreeOnRun } from '../runs/real-run.ts'
 import { readReplayFile } from '../runs/replay-file.ts'
 import { previewRun, type PreviewedRun } from '../runs/show-plan.ts'
 import { terminalKind } from '../cli/terminal.ts'
-import { askText, choose, showMessage, showBlock, showError, type MenuChoice } from './prompts.ts'
+import { askText, choose, type AnswerChoice } from '../cli/ask.ts'
+import { showMessage, showBlock, showError } from './prompts.ts'
 import { showRun } from './see-run.ts'
 import type { MenuWorld } from './world.ts'
 
-const CHOICES: readonly MenuChoice<string>[] = [
+const CHOICES: readonly AnswerChoice<string>[] = [
   { value: 'steady', label: 'Steady', hint: 'at random, as in an ordinary hour' },
   { value: 'even', label: 'Even', hint: 'one by one, always the same time apart' },
   { value: 'ramp', label: 'Ramp', hint: 'from none to twice the usual' },

@@ -8,16 +8,8 @@ import { showLiveChart } from '../counts/live-chart.ts'
 import { loadChart } from '../counts/stored-chart.ts'
 import { terminalKind } from '../cli/terminal.ts'
 import { createItem } from './create-item.ts'
-import {
-  agrees,
-  choose,
-  readKeys,
-  waitForAnyKey,
-  showMessage,
-  showBlock,
-  showDone,
-  type MenuChoice,
-} from './prompts.ts'
+import { askYes, choose, type AnswerChoice } from '../cli/ask.ts'
+import { readKeys, waitForAnyKey, showMessage, showBlock, showDone } from './prompts.ts'
 import { auditRun, runsItem } from './runs-item.ts'
 import { goOnWith, lookAtRun } from './see-run.ts'
 import type { MenuWorld } from './world.ts'
@@ -34,7 +26,7 @@ export type ItemName =
   | 'drop-table'
   | 'quit'
 
-export interface Item extends MenuChoice<ItemName> {
+export interface Item extends AnswerChoice<ItemName> {
   readonly work: (world: MenuWorld) => Promise<void>
 }
 
@@ -145,7 +137,7 @@ async function dropTableItem({ io, client, config }: MenuWorld): Promise<void> {
   const where =
     insteadOf === null ? storeName(config.store) : `the file that stands in for ${insteadOf.label}`
   const question = `Drop the fetched tickets and their counts in ${where}? They can be fetched again.`
-  if (!(await agrees(io, question))) return showMessage(io, 'Nothing was dropped.')
+  if (!(await askYes(io, question))) return showMessage(io, 'Nothing was dropped.')
   const { dropped } = await client.call('data.dropTables', { confirm: true })
   showDone(
     io,

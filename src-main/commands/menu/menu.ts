@@ -10,7 +10,8 @@ import { promptOutput } from '../cli/terminal.ts'
 import { standingText } from '../runs/run-document.ts'
 import { withApp } from '../cli/with-app.ts'
 import { menuItems, type ItemName } from './items.ts'
-import { agrees, choose, listenForCtrlC, showMessage, showError, showWarning, wrapped } from './prompts.ts'
+import { askYes, choose } from '../cli/ask.ts'
+import { listenForCtrlC, showMessage, showError, showWarning, wrapped } from './prompts.ts'
 import { createDashboard, createNews, createMenuRun, type MenuWorld, type News } from './world.ts'
 
 /**
@@ -107,5 +108,6 @@ async function offer(world: MenuWorld, last: ItemName): Promise<ItemName | null>
 async function leaves({ io, ownRun }: MenuWorld): Promise<boolean> {
   const run = ownRun.underWay()
   if (run === null || io.signal.aborted) return true
-  return agrees(io, `Run ${run.runId} is under way: ${run.created} of ${run.planned}. Pause it and leave?`)
+  const question = `Run ${run.runId} is under way: ${run.created} of ${run.planned}. Pause it and leave?`
+  return (await askYes(io, question)) === true
 }

@@ -1,65 +1,16 @@
 import { emitKeypressEvents } from 'node:readline'
-import { confirm, log, select, text as textPrompt } from '@clack/prompts'
+import { log } from '@clack/prompts'
 import { AppError, errorText, toWireError } from '../../../src-shared/errors/app-error.ts'
 import { wrapText } from '../../print/text-width.ts'
 import { hideSecrets } from '../../secrets/hide-secrets.ts'
-import { answerTo, terminalOf } from '../cli/ask.ts'
 import { repeatFlags, type CliIo } from '../cli/io.ts'
 import { inAscii, promptOutput, terminalKind } from '../cli/terminal.ts'
-
-export interface MenuChoice<V extends string> {
-  readonly value: V
-  readonly label: string
-  readonly hint?: string
-}
 
 /** So long (ms) after Escape nothing may come that makes another key of it. */
 const ESCAPE_MS = 50
 
 /** Columns that the line at the left of a menu takes. */
 const GUIDE = 4
-
-/** Null after Escape, and after Ctrl-C, which ends everything else by itself. */
-export async function choose<V extends string>(
-  io: CliIo,
-  message: string,
-  choices: readonly MenuChoice<V>[],
-  initialValue?: V,
-): Promise<V | null> {
-  const options = choices.map(
-    ({ value, label, hint }) => ({ value, label, ...(hint !== undefined && { hint }) }) as never,
-  )
-  const initial = initialValue === undefined ? {} : { initialValue }
-  return answerTo(io, select<V>({ message, options, ...initial, ...terminalOf(io) }))
-}
-
-/** As `choose`. `check` says what is wrong with a text, if anything is. */
-export async function askText(
-  io: CliIo,
-  message: string,
-  {
-    initial,
-    placeholder,
-    check,
-  }: { initial?: string; placeholder?: string; check: (typed: string) => string | null },
-): Promise<string | null> {
-  const typed = await answerTo(
-    io,
-    textPrompt({
-      message,
-      ...(initial !== undefined && { initialValue: initial }),
-      ...(placeholder !== undefined && { placeholder }),
-      validate: (value) => check(value?.trim() ?? '') ?? undefined,
-      ...terminalOf(io),
-    }),
-  )
-  return typed?.trim() ?? null
-}
-
-/** False also after Escape. */
-export async function agrees(io: CliIo, message: string): Promise<boolean> {
-  return (await answerTo(io, confirm({ message, initialValue: false, ...terminalOf(io) }))) === true
-}
 
 /** A sentence among the questions of a menu, wrapped at words. */
 export function showMessage(io: CliIo, sentence: string): void {

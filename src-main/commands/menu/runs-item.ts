@@ -4,7 +4,8 @@ import { auditText } from '../runs/audit.ts'
 import { cleanUpRun } from '../runs/clean-up.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { runColumns } from '../runs/list-runs.ts'
-import { choose, waitForAnyKey, showMessage, showBlock, type MenuChoice } from './prompts.ts'
+import { choose, type AnswerChoice } from '../cli/ask.ts'
+import { waitForAnyKey, showMessage, showBlock } from './prompts.ts'
 import { decideUnknown, goOnWith, lookAtRun, pauseRun, stopRun } from './see-run.ts'
 import type { MenuWorld } from './world.ts'
 
@@ -18,7 +19,7 @@ const MARGIN = 8
 
 type Action = 'look' | 'resume' | 'unknown' | 'pause' | 'stop' | 'audit' | 'clean-up'
 
-const CHOICES: Readonly<Record<Action, MenuChoice<Action>>> = {
+const CHOICES: Readonly<Record<Action, AnswerChoice<Action>>> = {
   look: { value: 'look', label: 'Look at it', hint: 'its bar and its chart, live' },
   resume: { value: 'resume', label: 'Resume', hint: 'go on with it' },
   unknown: { value: 'unknown', label: 'Unknown tickets', hint: 'look again, send again, or drop them' },

@@ -8,7 +8,8 @@ import { barLine, createBar, type ProgressBar } from '../cli/progress.ts'
 import { createRunBar } from '../runs/run-bar.ts'
 import { runText, standingText, whyNotAll } from '../runs/run-document.ts'
 import { terminalKind } from '../cli/terminal.ts'
-import { agrees, readKeys, waitForAnyKey, showMessage, showDone, showWarning } from './prompts.ts'
+import { askYes } from '../cli/ask.ts'
+import { readKeys, waitForAnyKey, showMessage, showDone, showWarning } from './prompts.ts'
 import type { MenuWorld } from './world.ts'
 
 const KEYS: Readonly<Record<string, ViewEnd>> = { escape: 'back', q: 'back', p: 'pause', s: 'stop' }
@@ -60,7 +61,7 @@ export async function pauseRun({ io, client, ownRun }: MenuWorld): Promise<void>
 
 /** Stops the last run after a yes; false after a no. */
 export async function stopRun({ io, client, ownRun }: MenuWorld, run: RunProgress): Promise<boolean> {
-  if (!(await agrees(io, `Stop run ${run.runId} for good? It cannot be resumed.`))) return false
+  if (!(await askYes(io, `Stop run ${run.runId} for good? It cannot be resumed.`))) return false
   showMessage(io, standingText(await ownRun.lookAt(() => client.call('runs.stop', {}))))
   return true
 }

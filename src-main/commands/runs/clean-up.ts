@@ -1,10 +1,9 @@
-import { confirm, text } from '@clack/prompts'
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CleanUp, CleanUpPreview, Session } from '../../../src-shared/contract/models.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
-import { answered, terminalOf } from '../cli/ask.ts'
+import { answered, askText, askYes } from '../cli/ask.ts'
 import { configOf, type CommonOptions } from '../cli/options.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { EXIT, print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
@@ -126,12 +125,12 @@ async function runCleanUp(
 async function agrees(io: CliIo, { runId, count }: CleanUpPreview, site: Session['site']): Promise<boolean> {
   if (site.kind === 'sandbox') {
     const message = `Delete ${tickets(count)} of run ${runId} from the sandbox?`
-    return answered(io, confirm({ message, initialValue: false, ...terminalOf(io) }), NOTHING)
+    return answered(askYes(io, message), NOTHING)
   }
   say(io, 'Jira sends the mails that its notification scheme has for deleted issues.')
   const message = `Delete the ${tickets(count)} of run ${runId} from ${site.label}? Type their number.`
-  const typed = await answered(io, text({ message, ...terminalOf(io) }), NOTHING)
-  return typed.trim() === String(count)
+  const typed = await answered(askText(io, message), NOTHING)
+  return typed === String(count)
 }
 
 interface Agreed {

@@ -1,8 +1,7 @@
-import { select } from '@clack/prompts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { answered, terminalOf } from '../cli/ask.ts'
+import { answered, choose } from '../cli/ask.ts'
 import { say, type CliIo } from '../cli/io.ts'
 
 export type Missed = NonNullable<ResumeRequest['missed']>
@@ -37,23 +36,13 @@ export async function chooseMissed(io: CliIo, run: RunProgress, flag: Missed | u
 }
 
 async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
-  return answered(
-    io,
-    select<Missed>({
-      message: `${tickets(missed)} should have been made meanwhile. What becomes of ${missed === 1 ? 'it' : 'them'}?`,
-      options: [
-        { value: 'catch-up', label: 'Catch up', hint: 'now, at a bounded pace' },
-        { value: 'skip', label: 'Leave out', hint: 'the others keep their times' },
-        {
-          value: 'shift',
-          label: 'Go on from here',
-          hint: 'move them and all the others; the run ends later',
-        },
-      ],
-      ...terminalOf(io),
-    }),
-    'The run stays as it is. jira-tpm resume goes on with it.',
-  )
+  const message = `${tickets(missed)} should have been made meanwhile. What becomes of ${missed === 1 ? 'it' : 'them'}?`
+  const chosen = choose<Missed>(io, message, [
+    { value: 'catch-up', label: 'Catch up', hint: 'now, at a bounded pace' },
+    { value: 'skip', label: 'Leave out', hint: 'the others keep their times' },
+    { value: 'shift', label: 'Go on from here', hint: 'move them and all the others; the run ends later' },
+  ])
+  return answered(chosen, 'The run stays as it is. jira-tpm resume goes on with it.')
 }
 
 export type Unknown = NonNullable<ResumeRequest['unknown']>
@@ -79,23 +68,13 @@ export async function chooseUnknown(io: CliIo, run: RunProgress): Promise<Unknow
     )
     return null
   }
-  const chosen = await answered(
-    io,
-    select<Unknown | 'leave'>({
-      message: `Of ${unknown} nobody knows whether Jira made ${unknown === 1 ? 'it' : 'them'}. What now?`,
-      options: [
-        { value: 'look', label: 'Look again', hint: 'ask Jira once more; nothing is sent' },
-        {
-          value: 'send',
-          label: 'Send again',
-          hint: 'those that Jira still does not show; one may come twice',
-        },
-        { value: 'drop', label: 'Count as not made' },
-        { value: 'leave', label: 'Leave it open' },
-      ],
-      ...terminalOf(io),
-    }),
-    'They stay unknown.',
-  )
+  const message = `Of ${unknown} nobody knows whether Jira made ${unknown === 1 ? 'it' : 'them'}. What now?`
+  const asked = choose<Unknown | 'leave'>(io, message, [
+    { value: 'look', label: 'Look again', hint: 'ask Jira once more; nothing is sent' },
+    { value: 'send', label: 'Send again', hint: 'those that Jira still does not show; one may come twice' },
+    { value: 'drop', label: 'Count as not made' },
+    { value: 'leave', label: 'Leave it open' },
+  ])
+  const chosen = await answered(asked, 'They stay unknown.')
   return chosen === 'leave' ? null : chosen
 }

@@ -1,4 +1,3 @@
-import { confirm, select } from '@clack/prompts'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type {
   Preflight,
@@ -6,12 +5,12 @@ import type {
   PreflightStep,
   Settings,
 } from '../../../src-shared/contract/settings-models.ts'
-import { plainText } from '../../../src-shared/domain/plain-text.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { sameName } from '../../../src-shared/domain/weights.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { codeOfStep, blockerOfCreating, blockerOfWatching } from '../../preflight/hindrance.ts'
-import { answered, terminalOf } from '../cli/ask.ts'
+import { answered, askYes, choose } from '../cli/ask.ts'
+import { projectChoices } from '../connect/connect-questions.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { type CliIo } from '../cli/io.ts'
 import { sayStep } from '../cli/step-lines.ts'
@@ -96,7 +95,7 @@ function sayWarnings(io: CliIo, { steps }: Preflight): void {
 }
 
 function agrees(io: CliIo, message: string): Promise<boolean> {
-  return answered(io, confirm({ message, initialValue: false, ...terminalOf(io) }), 'No ticket was made.')
+  return answered(askYes(io, message), 'No ticket was made.')
 }
 
 /**
@@ -111,17 +110,7 @@ async function chooseProject(io: CliIo, projects: PreflightChoices['projects']):
       hint: `Name the one to create tickets in (--project KEY). It sees ${projects.map(({ key }) => key).join(', ')}.`,
     })
   }
-  return answered(
-    io,
-    select({
-      message: 'Which project are the tickets created in?',
-      options: projects.map(({ key, name }) => ({
-        value: key,
-        label: plainText(key),
-        hint: plainText(name),
-      })),
-      ...terminalOf(io),
-    }),
-    'No project was chosen. No ticket was made.',
-  )
+  const message = 'Which project are the tickets created in?'
+  const nothing = 'No project was chosen. No ticket was made.'
+  return answered(choose(io, message, projectChoices(projects)), nothing)
 }

@@ -1,10 +1,9 @@
-import { confirm } from '@clack/prompts'
 import type { Command } from 'commander'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { StoreConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
-import { answered, terminalOf } from '../cli/ask.ts'
+import { answered, askYes } from '../cli/ask.ts'
 import { configOf, type CommonOptions } from '../cli/options.ts'
 import { isoInstant } from '../cli/times.ts'
 import { print, say, type CliIo, type CommandHost } from '../cli/io.ts'
@@ -49,7 +48,7 @@ async function agrees(io: CliIo, store: StoreConfig): Promise<boolean> {
     )
   }
   const message = `Drop the fetched tickets and their counts in ${storeName(store)}? They can be fetched again.`
-  return answered(io, confirm({ message, initialValue: false, ...terminalOf(io) }), 'Nothing was dropped.')
+  return answered(askYes(io, message), 'Nothing was dropped.')
 }
 
 /** A file by its whole path: which of several it is, its name does not say. */
