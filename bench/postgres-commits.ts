@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import type { PostgresConnection } from '../src-main/store/postgres/connection/connection.ts'
+import type { PostgresDb } from '../src-main/store/postgres/connection/connection.ts'
 import { median, type BenchResult } from './bench.ts'
 import { onPostgres } from './fixtures/postgres.ts'
 
@@ -40,7 +40,7 @@ export async function run(): Promise<BenchResult[]> {
 
 /** Each connection commits a change of its own row, one after the other. */
 async function commitsPerSecond(
-  connections: readonly PostgresConnection[],
+  connections: readonly PostgresDb[],
   notifies: boolean,
 ): Promise<number> {
   let commits = 0

@@ -5,7 +5,6 @@ import type { FallbackFile } from './fallback-store.ts'
 
 /** A server that is restarted is back by then: nothing stands in for it unasked (real ms). */
 const GRACE_MS = 5_000
-
 /** Between two looks whether a run has ended (real ms). */
 const LOOK_AGAIN_MS = 1_000
 

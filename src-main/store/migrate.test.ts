@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { machineClock } from '../runtime/clock.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import { migrate, readMigrations } from './migrate.ts'
-import { openConnection, type SqliteConnection } from './sqlite/connection.ts'
+import { openConnection, type SqliteDb } from './sqlite/connection.ts'
 import { migrationTarget } from './sqlite/migrations.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import { AT_0003, expectCarriedOver } from '../../test-support/store-suite/at-0003.ts'
@@ -13,7 +13,7 @@ import { AT_0006, expectLedgerCarriedOver } from '../../test-support/store-suite
 
 describe('migrations', () => {
   let folder: string
-  let db: SqliteConnection
+  let db: SqliteDb
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-migrate-'))
     db = await openConnection(path.join(folder, 'tpm.sqlite'), machineClock)

@@ -61,7 +61,6 @@ export const MIGRATIONS_TABLE = `
 
 // 0001_name.sql for both engines; 0002_name.sqlite.sql beside 0002_name.postgres.sql where they must differ.
 const FILE_NAME = /^(?<number>\d{4})_(?<name>[a-z0-9-]+)(?:\.(?<engine>sqlite|postgres))?\.sql$/
-
 const FIRST_LINE = /^-- part: (?<part>ledger|tickets)\n/
 
 /**

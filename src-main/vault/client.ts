@@ -33,9 +33,7 @@ export interface VaultClient {
 
 /** Real milliseconds. A request may wait for PostgreSQL: Vault makes the user there. */
 const TIMEOUTS = { connectMs: 5_000, callMs: 15_000 }
-
 const MAX_ANSWER_BYTES = 2 ** 20
-
 /** From a standby to the active node, and once more where that has just changed. */
 const MAX_REDIRECTS = 2
 

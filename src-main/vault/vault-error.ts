@@ -35,7 +35,6 @@ export class VaultError extends AppError {
 }
 
 const NOTHING = 'Nothing was given out.'
-
 const GOES_ON = 'While it is open, Jira TPM goes on by itself then.'
 
 function sealed(host: string): VaultError {

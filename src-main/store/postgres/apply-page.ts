@@ -6,7 +6,7 @@ import type { PageCommit, TicketPage } from '../store.ts'
 import type { TicketRow } from '../stored-ticket.ts'
 import { arrayOf } from './connection/values.ts'
 import { takeBackStrikes } from './census.ts'
-import type { PostgresConnection, Transaction, WriteTransaction } from './connection/connection.ts'
+import type { PostgresDb, Transaction, WriteTransaction } from './connection/connection.ts'
 import { addToCounts } from './counts.ts'
 import { advancePiece, moveWatermark, refuseOtherPlan } from './progress.ts'
 import { raiseSeq, takeBackSeq } from './seq.ts'
@@ -29,7 +29,7 @@ const OR_REWRITE = `
 const BATCH_SIZE = 1_000
 
 /** See `Store.applyPage`. */
-export function applyPage(db: PostgresConnection, page: TicketPage): Promise<PageCommit> {
+export function applyPage(db: PostgresDb, page: TicketPage): Promise<PageCommit> {
   return applyInParts(page, BATCH_SIZE, (part) => db.write((tx) => applyPart(tx, part)))
 }
 

@@ -2,7 +2,7 @@ import type { Minute } from '../../../src-shared/domain/minute.ts'
 import { cutsOf, type CountedMinute, type MinuteReader } from '../counts.ts'
 import type { CountsScope } from '../store.ts'
 import { allInSteps, inSteps } from '../steps.ts'
-import type { PostgresConnection, WriteTransaction } from './connection/connection.ts'
+import type { PostgresDb, WriteTransaction } from './connection/connection.ts'
 import { IN_SCOPE, OF_WANTED, scopeParams, WANTED } from './counts.ts'
 import { lockSite } from './seq.ts'
 import { BY_IDS } from './tickets.ts'
@@ -14,7 +14,7 @@ const MINUTES_PER_STEP = 10_080
 
 /** See `Store.countedIds`. In the order of creation and id. */
 export async function countedIds(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   scope: CountsScope,
   { fromMs, toMs }: { fromMs: number; toMs: number },
@@ -33,7 +33,7 @@ export async function countedIds(
 
 /** See `Store.createdCuts`. Read from the minute counts. */
 export function createdCuts(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   scope: CountsScope,
   size: number,
@@ -57,7 +57,7 @@ export function createdCuts(
 
 /** See `MinuteReader`. One seek a priority. */
 async function firstMinute(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   { priorityIds }: CountsScope,
   from: Minute,
@@ -75,7 +75,7 @@ async function firstMinute(
 
 /** See `Store.strikeMissing`. */
 export function strikeMissing(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   ids: readonly string[],
   atMs: number,
@@ -105,11 +105,7 @@ export function strikeMissing(
 }
 
 /** See `Store.clearStrikes`. */
-export async function clearStrikes(
-  db: PostgresConnection,
-  siteId: string,
-  ids: readonly string[],
-): Promise<void> {
+export async function clearStrikes(db: PostgresDb, siteId: string, ids: readonly string[]): Promise<void> {
   await inSteps(ids, WRITE_BATCH, (some) =>
     db.write(async (tx) => {
       void lockSite(tx, siteId)

@@ -12,7 +12,7 @@ import {
 } from '../counts.ts'
 import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from '../store.ts'
 import { arrayOf } from './connection/values.ts'
-import type { PostgresConnection, Transaction, WriteTransaction } from './connection/connection.ts'
+import type { PostgresDb, Transaction, WriteTransaction } from './connection/connection.ts'
 import { readSeq } from './seq.ts'
 
 /**
@@ -69,10 +69,7 @@ export function addToCounts(
 }
 
 /** See `Store.counts`. Buckets begin at `fromMinute`; those without tickets are not among the rows. */
-export function counts(
-  db: PostgresConnection,
-  query: CountsQuery,
-): Promise<{ seq: number; rows: PriorityCount[] }> {
+export function counts(db: PostgresDb, query: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }> {
   const { siteId, fromMinute, toMinute, bucketMinutes } = query
   return db.read(async (tx) => {
     const [{ seq }, rows] = await Promise.all([
@@ -97,7 +94,7 @@ const CHANGED_IN_SCOPE = `site_id = $1 AND priority_id || '' = ANY($2::text[]) A
 
 /** See `Store.changesSince`. */
 export function changesSince(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   since: number,
   scope: CountsScope,
@@ -131,11 +128,7 @@ export function scopeParams(siteId: string, scope: CountsScope): unknown[] {
 }
 
 /** See `Store.ticketTotal`. */
-export async function ticketTotal(
-  db: PostgresConnection,
-  siteId: string,
-  scope: CountsScope,
-): Promise<number> {
+export async function ticketTotal(db: PostgresDb, siteId: string, scope: CountsScope): Promise<number> {
   const [row] = await db.query<{ total: number }>(
     `SELECT COALESCE(SUM(count), 0)::bigint AS total FROM day_counts WHERE ${IN_SCOPE}`,
     scopeParams(siteId, scope),
@@ -145,7 +138,7 @@ export async function ticketTotal(
 
 /** See `Store.outside`. Whole days are read as days, and of minutes those of four days at most. */
 export function outside(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   span: MinuteSpan,
   scope: CountsScope,

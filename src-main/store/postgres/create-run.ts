@@ -2,7 +2,7 @@ import { otherRun } from '../errors.ts'
 import type { NewRun, NewSlot } from '../ledger.ts'
 import { inSteps } from '../steps.ts'
 import { arrayOf } from './connection/values.ts'
-import type { PostgresConnection, WriteTransaction } from './connection/connection.ts'
+import type { PostgresDb, WriteTransaction } from './connection/connection.ts'
 
 /** So many slots are sent in one statement. */
 const SLOT_BATCH = 5_000
@@ -11,7 +11,7 @@ const SLOT_BATCH = 5_000
  * See `LedgerStore.createRun`. All steps are of one transaction, so nobody meets a run that is half made, nor what a crash
  * left of it. The same run may be given again, by a caller who never heard that it was stored.
  */
-export function createRun(db: PostgresConnection, newRun: NewRun, slots: readonly NewSlot[]): Promise<void> {
+export function createRun(db: PostgresDb, newRun: NewRun, slots: readonly NewSlot[]): Promise<void> {
   return db.write(async (tx) => {
     if (!(await addRun(tx, newRun))) return tx.discard()
     tx.notify(newRun.siteId, 'ledger')

@@ -1,5 +1,5 @@
 import type { LeaseHolder } from '../store.ts'
-import type { PostgresConnection, ExclusiveSession } from './connection/connection.ts'
+import type { PostgresDb, ExclusiveSession } from './connection/connection.ts'
 
 /** The server's clock, epoch ms: that of each machine is another. It goes on within a transaction. */
 const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
@@ -10,7 +10,7 @@ const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
  * a failover, and nobody could take a dead one's for as long.
  */
 export function takeLease(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   name: string,
   owner: string,
@@ -39,11 +39,7 @@ export function takeLease(
 const HOLDER = `SELECT owner, expires_ms - ${NOW_MS} AS "expiresInMs" FROM leases`
 
 /** See `Store.leaseHolder`. */
-export async function leaseHolder(
-  db: PostgresConnection,
-  siteId: string,
-  name: string,
-): Promise<LeaseHolder | null> {
+export async function leaseHolder(db: PostgresDb, siteId: string, name: string): Promise<LeaseHolder | null> {
   const [holder] = await db.query<LeaseHolder>(`${HOLDER} WHERE site_id = $1 AND name = $2`, [siteId, name])
   return holder ?? null
 }
@@ -58,12 +54,7 @@ export async function lockedLeaseHolders(
 }
 
 /** See `Store.dropLease`: another owner's lease stays. Who waits for it hears that it is free. */
-export function dropLease(
-  db: PostgresConnection,
-  siteId: string,
-  name: string,
-  owner: string,
-): Promise<void> {
+export function dropLease(db: PostgresDb, siteId: string, name: string, owner: string): Promise<void> {
   return db.write(async (tx) => {
     const dropped = await tx.query(
       'DELETE FROM leases WHERE site_id = $1 AND name = $2 AND owner = $3 RETURNING 1',

@@ -7,7 +7,7 @@ import type {
   SyncState,
   TicketPage,
 } from '../store.ts'
-import type { PostgresConnection, Transaction, WriteTransaction } from './connection/connection.ts'
+import type { PostgresDb, Transaction, WriteTransaction } from './connection/connection.ts'
 import { lockSite } from './seq.ts'
 
 type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>
@@ -15,11 +15,7 @@ type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>
 const OF_SCOPE = 'site_id = $1 AND scope = $2'
 
 /** See `Store.firstFetch`. */
-export function firstFetch(
-  db: PostgresConnection,
-  siteId: string,
-  scope: string,
-): Promise<FirstFetch | null> {
+export function firstFetch(db: PostgresDb, siteId: string, scope: string): Promise<FirstFetch | null> {
   return db.read(async (tx) => {
     const [plans, pieces] = await Promise.all([
       tx.query<Omit<FirstFetch, 'pieces'>>(
@@ -38,7 +34,7 @@ export function firstFetch(
 
 /** See `Store.planFirstFetch`. */
 export function planFirstFetch(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   scope: string,
   { watermarkMs, total, epoch, pieces }: FirstFetchPlan,
@@ -113,11 +109,7 @@ export function advancePiece(
 }
 
 /** See `Store.syncState`. */
-export async function syncState(
-  db: PostgresConnection,
-  siteId: string,
-  scope: string,
-): Promise<SyncState | null> {
+export async function syncState(db: PostgresDb, siteId: string, scope: string): Promise<SyncState | null> {
   const [state] = await db.query<SyncState>(
     `SELECT watermark_ms AS "watermarkMs", census_ms AS "censusMs" FROM sync_state
      WHERE site_id = $1 AND scope = $2`,
@@ -142,12 +134,7 @@ export function moveWatermark(
 }
 
 /** See `Store.setCensus`. */
-export function setCensus(
-  db: PostgresConnection,
-  siteId: string,
-  scope: string,
-  atMs: number,
-): Promise<void> {
+export function setCensus(db: PostgresDb, siteId: string, scope: string, atMs: number): Promise<void> {
   return db.write(async (tx) => {
     await tx.query(
       `UPDATE sync_state SET census_ms = $3
@@ -158,12 +145,7 @@ export function setCensus(
 }
 
 /** See `Store.setSyncReport`. */
-export function setSyncReport(
-  db: PostgresConnection,
-  siteId: string,
-  scope: string,
-  report: string,
-): Promise<void> {
+export function setSyncReport(db: PostgresDb, siteId: string, scope: string, report: string): Promise<void> {
   return db.write(async (tx) => {
     tx.notify(siteId, 'report')
     await tx.query(
@@ -175,11 +157,7 @@ export function setSyncReport(
 }
 
 /** See `Store.syncReport`. */
-export async function syncReport(
-  db: PostgresConnection,
-  siteId: string,
-  scope: string,
-): Promise<string | null> {
+export async function syncReport(db: PostgresDb, siteId: string, scope: string): Promise<string | null> {
   const [row] = await db.query<{ report: string }>(
     'SELECT report FROM sync_reports WHERE site_id = $1 AND scope = $2',
     [siteId, scope],

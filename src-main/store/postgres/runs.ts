@@ -1,7 +1,7 @@
 import { IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
 import { noSuchRun } from '../errors.ts'
 import type { ResumedRun, Run, RunCounts, RunState, RunWish, SlotMinute, SlotState } from '../ledger.ts'
-import type { PostgresConnection } from './connection/connection.ts'
+import type { PostgresDb } from './connection/connection.ts'
 import { skipSlots } from './slots.ts'
 
 const OF_RUN = 'site_id = $1 AND run_id = $2'
@@ -23,7 +23,7 @@ const LATENESS = `
   FROM known WHERE all_slots > 0`
 
 /** See `LedgerStore.run`. */
-export async function run(db: PostgresConnection, siteId: string, runId: string): Promise<Run | null> {
+export async function run(db: PostgresDb, siteId: string, runId: string): Promise<Run | null> {
   const [found] = await db.query<Run>(`SELECT ${RUN} FROM runs WHERE site_id = $1 AND run_id = $2`, [
     siteId,
     runId,
@@ -33,7 +33,7 @@ export async function run(db: PostgresConnection, siteId: string, runId: string)
 
 /** See `LedgerStore.runs`. */
 export function runs(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   limit: number,
   beforeMs: number = Number.MAX_SAFE_INTEGER,
@@ -47,7 +47,7 @@ export function runs(
 
 /** See `LedgerStore.setRunState`. */
 export function setRunState(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   runId: string,
   state: RunState,
@@ -66,12 +66,7 @@ export function setRunState(
 }
 
 /** See `LedgerStore.setRunWish`. */
-export function setRunWish(
-  db: PostgresConnection,
-  siteId: string,
-  runId: string,
-  wish: RunWish,
-): Promise<void> {
+export function setRunWish(db: PostgresDb, siteId: string, runId: string, wish: RunWish): Promise<void> {
   return db.write(async (tx) => {
     const [there, changed] = await Promise.all([
       tx.query('SELECT 1 FROM runs WHERE site_id = $1 AND run_id = $2', [siteId, runId]),
@@ -89,12 +84,7 @@ export function setRunWish(
 }
 
 /** See `LedgerStore.resumeRun`. A run that was resumed at that time already stays as it is: it may be told again. */
-export function resumeRun(
-  db: PostgresConnection,
-  siteId: string,
-  runId: string,
-  given: ResumedRun,
-): Promise<void> {
+export function resumeRun(db: PostgresDb, siteId: string, runId: string, given: ResumedRun): Promise<void> {
   const { byMs, atMs, skipped } = given
   return db.write(async (tx) => {
     const resumed = await tx.query(
@@ -117,12 +107,7 @@ export function resumeRun(
 }
 
 /** See `LedgerStore.runCounts`. Each number is had from an index alone. */
-export function runCounts(
-  db: PostgresConnection,
-  siteId: string,
-  runId: string,
-  atMs: number,
-): Promise<RunCounts> {
+export function runCounts(db: PostgresDb, siteId: string, runId: string, atMs: number): Promise<RunCounts> {
   const ofRun = [siteId, runId]
   return db.read(async (tx) => {
     const [states, missed, removed, lateness] = await Promise.all([
@@ -151,7 +136,7 @@ export function runCounts(
 }
 
 /** See `LedgerStore.runMinutes`. */
-export function runMinutes(db: PostgresConnection, siteId: string, runId: string): Promise<SlotMinute[]> {
+export function runMinutes(db: PostgresDb, siteId: string, runId: string): Promise<SlotMinute[]> {
   return db.scan(`SELECT ${OF_MINUTE} FROM slots WHERE ${OF_RUN} AND ${IN_STATES} GROUP BY 1`, [
     siteId,
     runId,

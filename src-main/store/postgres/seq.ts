@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { ANY_SITE, BEFORE_THE_FIRST, type SiteSeq } from '../counts.ts'
-import type { PostgresConnection, Transaction, WriteTransaction } from './connection/connection.ts'
+import type { PostgresDb, Transaction, WriteTransaction } from './connection/connection.ts'
 
 const SITE_SEQ = 'SELECT seq, reset_seq AS "resetSeq" FROM site_seq'
 /** Where the numbers of a site without a row begin. */
 const FIRST = `SELECT $1, COALESCE(MAX(seq), 0), COALESCE(MAX(reset_seq), 0) FROM site_seq WHERE site_id = '${ANY_SITE}'`
 
 /** See `Store.seq`. */
-export async function seq(db: PostgresConnection, siteId: string): Promise<number> {
+export async function seq(db: PostgresDb, siteId: string): Promise<number> {
   return (await readSeq(db, siteId)).seq
 }
 
 /** See `Store.epoch`. */
-export async function epoch(db: PostgresConnection, siteId: string): Promise<number> {
+export async function epoch(db: PostgresDb, siteId: string): Promise<number> {
   return (await readSeq(db, siteId)).resetSeq
 }
 

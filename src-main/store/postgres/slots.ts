@@ -3,13 +3,11 @@ import type { ResumedRun, Slot, SlotOfRun, SlotOutcome } from '../ledger.ts'
 import { allInSteps, inSteps } from '../steps.ts'
 import { storableText } from '../storable-text.ts'
 import { arrayOf } from './connection/values.ts'
-import type { PostgresConnection, WriteTransaction } from './connection/connection.ts'
+import type { PostgresDb, WriteTransaction } from './connection/connection.ts'
 
 /** So many slots are read in one statement: as many rows are parsed without letting the event loop go on. */
 const SLOT_BATCH = 2_000
-
 const TICKET_BATCH = 2_000
-
 const OF_RUN = 'site_id = $1 AND run_id = $2'
 
 /**
@@ -41,7 +39,7 @@ function lockSlots(
  * Whoever brings a run to rest waits for claims under way, and sees what they claimed.
  */
 export function claimSlots(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   runId: string,
   slotNumbers: readonly number[],
@@ -66,7 +64,7 @@ export function claimSlots(
 
 /** See `LedgerStore.recordSlots`. */
 export function recordSlots(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   runId: string,
   outcomes: readonly SlotOutcome[],
@@ -128,7 +126,7 @@ export function skipSlots(
 
 /** See `LedgerStore.markRemoved`. What was removed before stays so since then. */
 export function markRemoved(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   runId: string,
   slotNumbers: readonly number[],
@@ -148,7 +146,7 @@ export function markRemoved(
 }
 
 /** See `LedgerStore.slots`. */
-export function slots(db: PostgresConnection, siteId: string, runId: string): Promise<Slot[]> {
+export function slots(db: PostgresDb, siteId: string, runId: string): Promise<Slot[]> {
   return allInSteps<Slot>(SLOT_BATCH, (last) =>
     db.scan(
       `SELECT ${SLOT} FROM slots WHERE site_id = $1 AND run_id = $2 AND slot > $3
@@ -160,7 +158,7 @@ export function slots(db: PostgresConnection, siteId: string, runId: string): Pr
 
 /** See `LedgerStore.slotsPlanned`. */
 export function slotsPlanned(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   fromMs: number,
   toMs: number,
@@ -177,7 +175,7 @@ export function slotsPlanned(
 
 /** See `LedgerStore.slotsOfTickets`. Each of them is one seek, whatever the server believes of how many slots there are. */
 export function slotsOfTickets(
-  db: PostgresConnection,
+  db: PostgresDb,
   siteId: string,
   issueIds: readonly string[],
 ): Promise<SlotOfRun[]> {

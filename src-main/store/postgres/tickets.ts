@@ -3,7 +3,7 @@ import { EXPORTED_TICKET, LEFT_TICKET, TICKET } from '../rows.ts'
 import { inSteps } from '../steps.ts'
 import type { ExportedTicket, TicketsAfter, TicketsQuery } from '../store.ts'
 import { BEFORE_ALL_THAT_LEFT, exportedTicket, placeBefore, type TicketRow } from '../stored-ticket.ts'
-import type { PostgresConnection } from './connection/connection.ts'
+import type { PostgresDb } from './connection/connection.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
 
 /**
@@ -16,7 +16,7 @@ export const BY_IDS = `unnest($2::text[]) AS wanted (wanted_id)
 const BATCH_SIZE = 1_000
 
 /** See `Store.tickets`. */
-export function tickets(db: PostgresConnection, query: TicketsQuery): Promise<Ticket[]> {
+export function tickets(db: PostgresDb, query: TicketsQuery): Promise<Ticket[]> {
   const { siteId, fromMs, limit } = query
   const { atMs, id } = placeBefore(query)
   return db.query<Ticket>(
@@ -28,21 +28,14 @@ export function tickets(db: PostgresConnection, query: TicketsQuery): Promise<Ti
 }
 
 /** See `Store.countedTickets`. */
-export function countedTickets(
-  db: PostgresConnection,
-  siteId: string,
-  ids: readonly string[],
-): Promise<Ticket[]> {
+export function countedTickets(db: PostgresDb, siteId: string, ids: readonly string[]): Promise<Ticket[]> {
   return inSteps(ids, BATCH_SIZE, (some) =>
     db.scan<Ticket>(`SELECT ${TICKET} FROM ${BY_IDS} WHERE left_ms IS NULL`, [siteId, some]),
   )
 }
 
 /** See `Store.leftTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
-export function leftTickets(
-  db: PostgresConnection,
-  query: Omit<TicketsQuery, 'priorityIds'>,
-): Promise<LeftTicket[]> {
+export function leftTickets(db: PostgresDb, query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
   const { siteId, projectKey, fromMs, toMs, limit } = query
   const { atMs, id } = query.after ?? BEFORE_ALL_THAT_LEFT
   return db.query<LeftTicket>(
@@ -62,7 +55,7 @@ export function leftTickets(
 type ExportRow = Omit<TicketRow, 'missingSinceMs'>
 
 /** See `Store.ticketsAfter`. */
-export async function ticketsAfter(db: PostgresConnection, query: TicketsAfter): Promise<ExportedTicket[]> {
+export async function ticketsAfter(db: PostgresDb, query: TicketsAfter): Promise<ExportedTicket[]> {
   const { siteId, projectKey, fromMs, toMs, limit } = query
   const { createdMs, id } = query.after ?? { createdMs: fromMs, id: '' }
   const rows = await db.scan<ExportRow>(

@@ -5,7 +5,7 @@ import { applyInParts, type PagePart } from '../steps.ts'
 import type { PageCommit, TicketPage } from '../store.ts'
 import type { TicketRow } from '../stored-ticket.ts'
 import { takeBackStrikes } from './census.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteDb } from './connection.ts'
 import { addToCounts } from './counts.ts'
 import { advancePiece, moveWatermark, refuseOtherPlan } from './progress.ts'
 import { raiseSeq, readSeq } from './seq.ts'
@@ -22,11 +22,11 @@ const UPDATE = `UPDATE tickets SET key = ?, project_key = ?, title = ?, priority
 const BATCH_SIZE = 500
 
 /** See `Store.applyPage`. */
-export function applyPage(db: SqliteConnection, page: TicketPage): Promise<PageCommit> {
+export function applyPage(db: SqliteDb, page: TicketPage): Promise<PageCommit> {
   return applyInParts(page, BATCH_SIZE, (part) => db.write(() => applyPart(db, part)))
 }
 
-function applyPart(db: SqliteConnection, part: PagePart): PageCommit {
+function applyPart(db: SqliteDb, part: PagePart): PageCommit {
   refuseOtherTables(db, part)
   const { siteId, scope, tickets, leavers, watermarkMs, piece, last } = part
   if (piece !== undefined) refuseOtherPlan(db, part, piece)
@@ -40,7 +40,7 @@ function applyPart(db: SqliteConnection, part: PagePart): PageCommit {
 }
 
 /** Returns the number of the commit, or of the last one: a fetch reads again what it has read before, which is no news. */
-function write(db: SqliteConnection, { siteId, seenAtMs }: TicketPage, decision: PageDecision): number {
+function write(db: SqliteDb, { siteId, seenAtMs }: TicketPage, decision: PageDecision): number {
   for (const row of decision.rows) writeTicket(db, siteId, row, seenAtMs)
   if (decision.unstruck.length > 0) takeBackStrikes(db, siteId, decision.unstruck)
   if (!isNews(decision)) return readSeq(db, siteId).seq
@@ -50,12 +50,12 @@ function write(db: SqliteConnection, { siteId, seenAtMs }: TicketPage, decision:
 }
 
 /** A fetch that began before the tables were dropped knows a watermark that the new ones have not reached. */
-function refuseOtherTables(db: SqliteConnection, { siteId, epoch }: TicketPage): void {
+function refuseOtherTables(db: SqliteDb, { siteId, epoch }: TicketPage): void {
   if (epoch !== undefined && readSeq(db, siteId).resetSeq !== epoch) throw tablesReplaced()
 }
 
 /** Those of the ids that are stored, by id, left or not. Inside `read` or `write`. */
-function storedTickets(db: SqliteConnection, siteId: string, ids: readonly string[]): Map<string, TicketRow> {
+function storedTickets(db: SqliteDb, siteId: string, ids: readonly string[]): Map<string, TicketRow> {
   const rows = db
     .statement<TicketRow>(
       `SELECT ${STORED_TICKET} FROM tickets
@@ -66,7 +66,7 @@ function storedTickets(db: SqliteConnection, siteId: string, ids: readonly strin
 }
 
 /** Writes a row as it is to be; `seenAtMs` is when a new one was first seen. Inside `write`. */
-function writeTicket(db: SqliteConnection, siteId: string, row: DecidedRow, seenAtMs: number): void {
+function writeTicket(db: SqliteDb, siteId: string, row: DecidedRow, seenAtMs: number): void {
   db.statement(row.isNew ? INSERT : UPDATE).run(
     row.key,
     row.projectKey,

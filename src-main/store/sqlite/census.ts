@@ -2,7 +2,7 @@ import type { Minute } from '../../../src-shared/domain/minute.ts'
 import { cutsOf, type CountedMinute, type MinuteReader } from '../counts.ts'
 import type { CountsScope } from '../store.ts'
 import { inSteps, rowsInSteps } from '../steps.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteDb } from './connection.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
 
 /** So many rows are read without letting the event loop go on. */
@@ -14,7 +14,7 @@ const MINUTES_PER_STEP = 1_440
 
 /** See `Store.countedIds`. */
 export async function countedIds(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   scope: CountsScope,
   { fromMs, toMs }: { fromMs: number; toMs: number },
@@ -36,7 +36,7 @@ interface Place {
 
 /** The next rows, whether they count or not: how many are read is what a step costs. */
 function rowsAfter(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   scope: CountsScope,
   { createdMs, id }: Omit<Place, 'counted'>,
@@ -55,7 +55,7 @@ function rowsAfter(
 
 /** See `Store.createdCuts`. Read from the minute counts. */
 export function createdCuts(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   scope: CountsScope,
   size: number,
@@ -79,7 +79,7 @@ export function createdCuts(
 
 /** See `MinuteReader`. One seek a priority. */
 async function firstMinute(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   { priorityIds }: CountsScope,
   from: Minute,
@@ -100,7 +100,7 @@ async function firstMinute(
 
 /** See `Store.strikeMissing`. */
 export function strikeMissing(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   ids: readonly string[],
   atMs: number,
@@ -126,16 +126,12 @@ export function strikeMissing(
 }
 
 /** See `Store.clearStrikes`. */
-export async function clearStrikes(
-  db: SqliteConnection,
-  siteId: string,
-  ids: readonly string[],
-): Promise<void> {
+export async function clearStrikes(db: SqliteDb, siteId: string, ids: readonly string[]): Promise<void> {
   await inSteps(ids, WRITE_BATCH, (some) => db.write(() => takeBackStrikes(db, siteId, some)))
 }
 
 /** Inside `write`. */
-export function takeBackStrikes(db: SqliteConnection, siteId: string, ids: readonly string[]): void {
+export function takeBackStrikes(db: SqliteDb, siteId: string, ids: readonly string[]): void {
   db.statement(
     `UPDATE tickets SET missing_since_ms = NULL
      WHERE site_id = ? AND id IN (SELECT value FROM json_each(?)) AND missing_since_ms IS NOT NULL`,

@@ -2,7 +2,6 @@ import { watch } from 'node:fs'
 import path from 'node:path'
 
 const DEBOUNCE_MS = 50
-
 const POLL_MS = 500
 
 /**

@@ -6,7 +6,7 @@ import { createCommits } from './commits.ts'
 import { closed, empty, foreign, isBusy, notWritable, toStoreError } from './errors.ts'
 
 /** One open SQLite file. Work is given to `read` and `write`, which run it again when another process was in the way. */
-export interface SqliteConnection {
+export interface SqliteDb {
   readonly file: string
   /** The statement of this text, prepared once. `R` is what one of its rows is known to be. */
   statement<R = unknown>(sql: string): Database.Statement<unknown[], R>
@@ -23,12 +23,9 @@ export interface SqliteConnection {
 }
 
 const RETRY_MS = 20
-
 const PATIENCE_MS = 5_000
-
 /** How long SQLite itself may wait for a lock, with the event loop standing still. */
 const BLOCKING_WAIT_MS = 5
-
 /** "JTPM", in the header of every file that we make. */
 const APPLICATION_ID = 0x4a54504d
 
@@ -39,7 +36,7 @@ export const CLAIM_FILE = `PRAGMA application_id = ${APPLICATION_ID}`
  * Opens a SQLite file, or makes an empty one. Throws `folder-not-writable`, `store-not-a-database` (the file is then
  * untouched), `store-full`, `busy`.
  */
-export async function openConnection(file: string, clock: Clock): Promise<SqliteConnection> {
+export async function openConnection(file: string, clock: Clock): Promise<SqliteDb> {
   const closing = new AbortController()
   const attempt = async <T>(work: () => T): Promise<T> => {
     try {
@@ -63,7 +60,7 @@ function connect(
   file: string,
   attempt: <T>(work: () => T) => Promise<T>,
   closing: AbortController,
-): SqliteConnection {
+): SqliteDb {
   const statement = rememberStatements(database)
   const dataVersion = statement<number>('PRAGMA data_version').pluck()
   const totalChanges = statement<number>('SELECT total_changes()').pluck()
@@ -104,7 +101,7 @@ function connect(
 }
 
 /** Statements live next to the code that uses them, as text; each is prepared the first time it is asked for. */
-function rememberStatements(database: Database.Database): SqliteConnection['statement'] {
+function rememberStatements(database: Database.Database): SqliteDb['statement'] {
   const prepared = new Map<string, Database.Statement>()
   return <R>(sql: string): Database.Statement<unknown[], R> => {
     let statement = prepared.get(sql)

@@ -11,7 +11,7 @@ import {
   type Sum,
 } from '../counts.ts'
 import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from '../store.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteDb } from './connection.ts'
 import { readSeq } from './seq.ts'
 
 /** The condition that a row of tickets or minute_counts is among those that are counted. Takes `scopeParams`. */
@@ -20,12 +20,7 @@ export const IN_SCOPE = `site_id = @siteId
   AND (@projectKey IS NULL OR project_key = @projectKey)`
 
 /** Adds to the cells of the minute counts, marked with the commit's number, and of the day counts. Inside `write`. */
-export function addToCounts(
-  db: SqliteConnection,
-  siteId: string,
-  deltas: readonly CountDelta[],
-  seq: number,
-): void {
+export function addToCounts(db: SqliteDb, siteId: string, deltas: readonly CountDelta[], seq: number): void {
   const addToMinute = db.statement(
     `INSERT INTO minute_counts (site_id, priority_id, minute, project_key, count, seq)
      VALUES (?, ?, ?, ?, ?, ?)
@@ -46,10 +41,7 @@ export function addToCounts(
 }
 
 /** See `Store.counts`. Buckets begin at `fromMinute`; those without tickets are not among the rows. */
-export function counts(
-  db: SqliteConnection,
-  query: CountsQuery,
-): Promise<{ seq: number; rows: PriorityCount[] }> {
+export function counts(db: SqliteDb, query: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }> {
   const { siteId, fromMinute, toMinute, bucketMinutes } = query
   return db.read(() => ({
     seq: readSeq(db, siteId).seq,
@@ -68,7 +60,7 @@ export function counts(
 
 /** See `Store.changesSince`. */
 export function changesSince(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   since: number,
   scope: CountsScope,
@@ -99,7 +91,7 @@ export function scopeParams(siteId: string, scope: CountsScope): Record<string, 
 }
 
 /** See `Store.ticketTotal`. */
-export function ticketTotal(db: SqliteConnection, siteId: string, scope: CountsScope): Promise<number> {
+export function ticketTotal(db: SqliteDb, siteId: string, scope: CountsScope): Promise<number> {
   return db.read(() => {
     const row = db
       .statement<{ total: number | null }>(`SELECT SUM(count) AS total FROM day_counts WHERE ${IN_SCOPE}`)
@@ -110,7 +102,7 @@ export function ticketTotal(db: SqliteConnection, siteId: string, scope: CountsS
 
 /** See `Store.outside`. Whole days are read as days, and of minutes those of four days at most. */
 export function outside(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   span: MinuteSpan,
   scope: CountsScope,
@@ -133,7 +125,7 @@ export function outside(
 
 /** What is asked for, inside `read`. */
 interface Where {
-  readonly db: SqliteConnection
+  readonly db: SqliteDb
   readonly siteId: string
   readonly scope: CountsScope
 }

@@ -10,7 +10,7 @@ import { machineClock } from '../../runtime/clock.ts'
 import type { Store } from '../store.ts'
 import { SITE } from '../../../test-support/store-suite/pages.ts'
 import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
-import { openConnection, type SqliteConnection } from './connection.ts'
+import { openConnection, type SqliteDb } from './connection.ts'
 import { createRun } from './create-run.ts'
 import { openSqliteStore } from './store.ts'
 import { watchLoop } from '../../../test-support/store/sqlite/loop.ts'
@@ -141,7 +141,7 @@ describe('a run of many slots in a file', () => {
     await expect(first().createRun(RUN, twice)).rejects.toThrow(/unique/i)
     const there = written()
     const db = await openConnection(file, machineClock)
-    const late: SqliteConnection = {
+    const late: SqliteDb = {
       ...db,
       async write(work) {
         await db.write(() =>

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { otherRun, runsAtOnce } from '../errors.ts'
 import type { NewRun, NewSlot } from '../ledger.ts'
 import { allInSteps, inSteps } from '../steps.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteDb } from './connection.ts'
 
 /** So many slots are written in one transaction. */
 const SLOT_BATCH = 500
@@ -13,11 +13,7 @@ const RUN_BATCH = 1_000
  * See `LedgerStore.createRun`. A crash on the way leaves slots of a run that is not there: nobody reads them, and the next
  * run sweeps them away. Throws `busy` where another process did so with these ones, since it began a run meanwhile.
  */
-export async function createRun(
-  db: SqliteConnection,
-  newRun: NewRun,
-  slots: readonly NewSlot[],
-): Promise<void> {
+export async function createRun(db: SqliteDb, newRun: NewRun, slots: readonly NewSlot[]): Promise<void> {
   if (await db.read(() => isThere(db, newRun))) return
   await sweepLeftovers(db, newRun.siteId)
   const lastStep = Math.max(0, Math.ceil(slots.length / SLOT_BATCH) - 1) * SLOT_BATCH
@@ -32,7 +28,7 @@ export async function createRun(
 }
 
 /** Whether the very same run was stored before, for a caller who never heard of it. Throws where another has its name. */
-function isThere(db: SqliteConnection, { siteId, runId, seed, createdAtMs }: NewRun): boolean {
+function isThere(db: SqliteDb, { siteId, runId, seed, createdAtMs }: NewRun): boolean {
   const there = db
     .statement<{ seed: number; createdAtMs: number }>(
       'SELECT seed, created_ms AS createdAtMs FROM runs WHERE site_id = ? AND run_id = ?',
@@ -43,7 +39,7 @@ function isThere(db: SqliteConnection, { siteId, runId, seed, createdAtMs }: New
   return true
 }
 
-function addRun(db: SqliteConnection, newRun: NewRun): void {
+function addRun(db: SqliteDb, newRun: NewRun): void {
   db.statement(
     `INSERT INTO runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, profile, state,
        state_since_ms, created_ms)
@@ -52,7 +48,7 @@ function addRun(db: SqliteConnection, newRun: NewRun): void {
   ).run(newRun)
 }
 
-function addSlots(db: SqliteConnection, { siteId, runId }: NewRun, slots: readonly NewSlot[]): void {
+function addSlots(db: SqliteDb, { siteId, runId }: NewRun, slots: readonly NewSlot[]): void {
   const add = db.statement(
     `INSERT INTO slots (site_id, run_id, state, slot, planned_ms, priority_id, project_key, issue_type_id)
      VALUES (?, ?, 'planned', ?, ?, ?, ?, ?)`,
@@ -62,21 +58,21 @@ function addSlots(db: SqliteConnection, { siteId, runId }: NewRun, slots: readon
   }
 }
 
-function slotsOf(db: SqliteConnection, { siteId, runId }: NewRun): number {
+function slotsOf(db: SqliteDb, { siteId, runId }: NewRun): number {
   const counted = db
     .statement<{ slots: number }>('SELECT COUNT(*) AS slots FROM slots WHERE site_id = ? AND run_id = ?')
     .get(siteId, runId)
   return counted?.slots ?? 0
 }
 
-async function sweepLeftovers(db: SqliteConnection, siteId: string): Promise<void> {
+async function sweepLeftovers(db: SqliteDb, siteId: string): Promise<void> {
   for (const runId of await runsWithoutARow(db, siteId)) {
     while ((await db.write(() => sweepSome(db, siteId, runId))) === SLOT_BATCH) await setImmediate()
   }
 }
 
 /** The runs that have slots and are not there. One seek in the slots' key for each run of the site. */
-async function runsWithoutARow(db: SqliteConnection, siteId: string): Promise<string[]> {
+async function runsWithoutARow(db: SqliteDb, siteId: string): Promise<string[]> {
   const known = await allInSteps<KnownRun>(RUN_BATCH, (last) =>
     db.read(() =>
       db
@@ -103,7 +99,7 @@ interface KnownRun {
 }
 
 /** Deletes some slots of a run that is not there; gives how many. */
-function sweepSome(db: SqliteConnection, siteId: string, runId: string): number {
+function sweepSome(db: SqliteDb, siteId: string, runId: string): number {
   return db
     .statement(
       `DELETE FROM slots WHERE rowid IN (

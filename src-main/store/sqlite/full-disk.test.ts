@@ -5,7 +5,7 @@ import { migrate, readMigrations } from '../migrate.ts'
 import type { TicketPage } from '../store.ts'
 import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
 import { applyPage } from './apply-page.ts'
-import { openConnection, type SqliteConnection } from './connection.ts'
+import { openConnection, type SqliteDb } from './connection.ts'
 import { mountSmallDisk, type SmallDisk } from '../../../test-support/store/sqlite/small-disk.ts'
 import { migrationTarget } from './migrations.ts'
 import { ticketTotal } from './counts.ts'
@@ -13,7 +13,7 @@ import { readSeq } from './seq.ts'
 
 describe('a full disk', () => {
   let disk: SmallDisk
-  let db: SqliteConnection
+  let db: SqliteDb
   beforeEach(async () => {
     disk = mountSmallDisk()
     db = await openConnection(path.join(disk.folder, 'tpm.sqlite'), machineClock)
@@ -63,7 +63,7 @@ describe('a full disk', () => {
 })
 
 /** Stores pages until one does not go in; says how many did. */
-async function fill(db: SqliteConnection): Promise<number> {
+async function fill(db: SqliteDb): Promise<number> {
   for (let pages = 0; ; pages++) {
     try {
       await applyPage(db, pageWithLongTitles(pages))

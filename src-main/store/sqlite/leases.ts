@@ -1,10 +1,10 @@
 import type { Clock } from '../../runtime/clock.ts'
 import type { LeaseHolder } from '../store.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteDb } from './connection.ts'
 
 /** See `Store.takeLease`. The machine's clock is every process's that has the file. */
 export function takeLease(
-  db: SqliteConnection,
+  db: SqliteDb,
   clock: Clock,
   siteId: string,
   name: string,
@@ -30,7 +30,7 @@ export function takeLease(
 
 /** See `Store.leaseHolder`. */
 export function leaseHolder(
-  db: SqliteConnection,
+  db: SqliteDb,
   clock: Clock,
   siteId: string,
   name: string,
@@ -46,7 +46,7 @@ export function leaseHolder(
 }
 
 /** Who has the lease of a name, at whichever site, as far as the transaction under way sees. */
-export function leaseHolders(db: SqliteConnection, nowMs: number, name: string): LeaseHolder[] {
+export function leaseHolders(db: SqliteDb, nowMs: number, name: string): LeaseHolder[] {
   return db
     .statement<{ owner: string; expiresMs: number }>(
       'SELECT owner, expires_ms AS expiresMs FROM leases WHERE name = ?',
@@ -56,7 +56,7 @@ export function leaseHolders(db: SqliteConnection, nowMs: number, name: string):
 }
 
 /** See `Store.dropLease`: another owner's lease stays. */
-export function dropLease(db: SqliteConnection, siteId: string, name: string, owner: string): Promise<void> {
+export function dropLease(db: SqliteDb, siteId: string, name: string, owner: string): Promise<void> {
   return db.write(() => {
     db.statement('DELETE FROM leases WHERE site_id = ? AND name = ? AND owner = ?').run(siteId, name, owner)
   })

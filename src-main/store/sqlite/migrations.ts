@@ -8,12 +8,12 @@ import {
   type MigrationTarget,
 } from '../migrate.ts'
 import type { DropGuard } from '../store.ts'
-import { CLAIM_FILE, type SqliteConnection } from './connection.ts'
+import { CLAIM_FILE, type SqliteDb } from './connection.ts'
 import { leaseHolders } from './leases.ts'
 import { raiseAllSeqs } from './seq.ts'
 
 /** A SQLite file as the migration runner sees it. */
-export function migrationTarget(db: SqliteConnection, clock: Clock): MigrationTarget {
+export function migrationTarget(db: SqliteDb, clock: Clock): MigrationTarget {
   return {
     label: path.basename(db.file),
     applied: () => db.read(() => (hasTable(db, 'migrations') ? appliedMigrations(db) : [])),
@@ -26,7 +26,7 @@ export function migrationTarget(db: SqliteConnection, clock: Clock): MigrationTa
  * Drops the tickets part in one transaction, and notes that it was: it stays dropped, over restarts too, until it is
  * asked for again. False where it was already gone.
  */
-export function dropTicketTables(db: SqliteConnection, clock: Clock, guard?: DropGuard): Promise<boolean> {
+export function dropTicketTables(db: SqliteDb, clock: Clock, guard?: DropGuard): Promise<boolean> {
   return db.write(() => {
     const nowMs = clock.now()
     guard?.check(leaseHolders(db, nowMs, guard.lease))
@@ -40,17 +40,17 @@ export function dropTicketTables(db: SqliteConnection, clock: Clock, guard?: Dro
 }
 
 /** Forgets that the tickets part was dropped, so that its migrations count as missing. */
-export function forgetDrop(db: SqliteConnection): Promise<void> {
+export function forgetDrop(db: SqliteDb): Promise<void> {
   return db.write(() => {
     db.statement('DELETE FROM migrations WHERE dropped_ms IS NOT NULL').run()
   })
 }
 
-function isDropped(db: SqliteConnection): boolean {
+function isDropped(db: SqliteDb): boolean {
   return db.statement('SELECT 1 FROM migrations WHERE dropped_ms IS NOT NULL').get() !== undefined
 }
 
-function applyMigration(db: SqliteConnection, migration: Migration, nowMs: number): boolean {
+function applyMigration(db: SqliteDb, migration: Migration, nowMs: number): boolean {
   if (!hasTable(db, 'migrations')) db.exec(`${CLAIM_FILE}; ${MIGRATIONS_TABLE}`)
   if (appliedMigrations(db).some((past) => past.number === migration.number)) return false
   db.exec(migration.sql)
@@ -60,11 +60,11 @@ function applyMigration(db: SqliteConnection, migration: Migration, nowMs: numbe
   return true
 }
 
-function appliedMigrations(db: SqliteConnection): AppliedMigration[] {
+function appliedMigrations(db: SqliteDb): AppliedMigration[] {
   return db.statement<AppliedMigration>('SELECT number, name, checksum FROM migrations ORDER BY number').all()
 }
 
-function hasTable(db: SqliteConnection, table: string): boolean {
+function hasTable(db: SqliteDb, table: string): boolean {
   return (
     db.statement(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(table) !== undefined
   )

@@ -6,7 +6,7 @@ import { machineClock } from '../../runtime/clock.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import { SITE } from '../../../test-support/store-suite/pages.ts'
 import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
-import { openConnection, type SqliteConnection } from './connection.ts'
+import { openConnection, type SqliteDb } from './connection.ts'
 import { createRun } from './create-run.ts'
 import { migrationTarget } from './migrations.ts'
 import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRunWish } from './runs.ts'
@@ -18,7 +18,7 @@ const { runId } = RUN
 const MADE = { state: 'created', answeredAtMs: 1, latenessMs: 1, issueKey: 'TPM-1', reason: null } as const
 const SKIPPED = { slots: [2], reason: 'missed' }
 
-const CALLS: readonly [name: string, call: (db: SqliteConnection) => Promise<unknown>][] = [
+const CALLS: readonly [name: string, call: (db: SqliteDb) => Promise<unknown>][] = [
   ['createRun', (db) => createRun(db, { ...RUN, runId: 'another' }, newSlots(1_000))],
   ['run', (db) => run(db, SITE, runId)],
   ['runs', (db) => runs(db, SITE, 9)],
@@ -35,7 +35,7 @@ const CALLS: readonly [name: string, call: (db: SqliteConnection) => Promise<unk
 ]
 
 let folder: string
-let db: SqliteConnection
+let db: SqliteDb
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-plans-'))
   db = await openConnection(path.join(folder, 'tpm.sqlite'), machineClock)
@@ -50,7 +50,7 @@ afterEach(async () => {
 
 test.each(CALLS)('%s looks for its runs and slots in an index, and sorts no list', async (_name, call) => {
   const texts = new Set<string>()
-  const listening: SqliteConnection = {
+  const listening: SqliteDb = {
     ...db,
     statement(sql) {
       texts.add(sql)
@@ -64,7 +64,7 @@ test.each(CALLS)('%s looks for its runs and slots in an index, and sorts no list
 
 test('runMinutes reads its run alone, by the numbers of its slots, and sorts one step of them', async () => {
   const texts: string[] = []
-  const statement: SqliteConnection['statement'] = (sql) => {
+  const statement: SqliteDb['statement'] = (sql) => {
     texts.push(sql)
     return db.statement(sql)
   }

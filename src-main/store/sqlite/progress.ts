@@ -7,7 +7,7 @@ import type {
   SyncState,
   TicketPage,
 } from '../store.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteDb } from './connection.ts'
 import { readSeq } from './seq.ts'
 
 type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>
@@ -15,7 +15,7 @@ type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>
 const OF_SCOPE = 'site_id = ? AND scope = ?'
 
 /** See `Store.firstFetch`. */
-export function firstFetch(db: SqliteConnection, siteId: string, scope: string): Promise<FirstFetch | null> {
+export function firstFetch(db: SqliteDb, siteId: string, scope: string): Promise<FirstFetch | null> {
   return db.read(() => {
     const plan = db
       .statement<Omit<FirstFetch, 'pieces'>>(
@@ -34,7 +34,7 @@ export function firstFetch(db: SqliteConnection, siteId: string, scope: string):
 
 /** See `Store.planFirstFetch`. */
 export function planFirstFetch(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   scope: string,
   { watermarkMs, total, epoch, pieces }: FirstFetchPlan,
@@ -55,7 +55,7 @@ export function planFirstFetch(
 
 /** Throws `busy` where the piece is no longer to be fetched, see `PieceProgress`. Inside `write`. */
 export function refuseOtherPlan(
-  db: SqliteConnection,
+  db: SqliteDb,
   { siteId, scope }: FetchOf,
   { watermarkMs, toMs }: PieceProgress,
 ): void {
@@ -70,7 +70,7 @@ export function refuseOtherPlan(
 
 /** Notes how far a piece is. With the last piece's end the first fetch is over. Inside `write`, after `refuseOtherPlan`. */
 export function advancePiece(
-  db: SqliteConnection,
+  db: SqliteDb,
   { siteId, scope }: FetchOf,
   { watermarkMs, toMs, nextFromMs }: PieceProgress,
 ): void {
@@ -91,13 +91,13 @@ export function advancePiece(
   moveWatermark(db, siteId, scope, watermarkMs)
 }
 
-function dropPlan(db: SqliteConnection, { siteId, scope }: FetchOf): void {
+function dropPlan(db: SqliteDb, { siteId, scope }: FetchOf): void {
   db.statement(`DELETE FROM fetch_pieces WHERE ${OF_SCOPE}`).run(siteId, scope)
   db.statement(`DELETE FROM first_fetches WHERE ${OF_SCOPE}`).run(siteId, scope)
 }
 
 /** See `Store.syncState`. */
-export function syncState(db: SqliteConnection, siteId: string, scope: string): Promise<SyncState | null> {
+export function syncState(db: SqliteDb, siteId: string, scope: string): Promise<SyncState | null> {
   return db.read(
     () =>
       db
@@ -110,12 +110,7 @@ export function syncState(db: SqliteConnection, siteId: string, scope: string): 
 }
 
 /** Moves the watermark on; an older one changes nothing. Inside `write`. */
-export function moveWatermark(
-  db: SqliteConnection,
-  siteId: string,
-  scope: string,
-  watermarkMs: number,
-): void {
+export function moveWatermark(db: SqliteDb, siteId: string, scope: string, watermarkMs: number): void {
   db.statement(
     `INSERT INTO sync_state (site_id, scope, watermark_ms) VALUES (?, ?, ?)
      ON CONFLICT (site_id, scope) DO UPDATE SET watermark_ms = excluded.watermark_ms
@@ -124,7 +119,7 @@ export function moveWatermark(
 }
 
 /** See `Store.setCensus`. */
-export function setCensus(db: SqliteConnection, siteId: string, scope: string, atMs: number): Promise<void> {
+export function setCensus(db: SqliteDb, siteId: string, scope: string, atMs: number): Promise<void> {
   return db.write(() => {
     db.statement(
       `UPDATE sync_state SET census_ms = @atMs
@@ -134,12 +129,7 @@ export function setCensus(db: SqliteConnection, siteId: string, scope: string, a
 }
 
 /** See `Store.setSyncReport`. */
-export function setSyncReport(
-  db: SqliteConnection,
-  siteId: string,
-  scope: string,
-  report: string,
-): Promise<void> {
+export function setSyncReport(db: SqliteDb, siteId: string, scope: string, report: string): Promise<void> {
   return db.write(() => {
     db.statement(
       `INSERT INTO sync_reports (site_id, scope, report) VALUES (?, ?, ?)
@@ -149,7 +139,7 @@ export function setSyncReport(
 }
 
 /** See `Store.syncReport`. */
-export function syncReport(db: SqliteConnection, siteId: string, scope: string): Promise<string | null> {
+export function syncReport(db: SqliteDb, siteId: string, scope: string): Promise<string | null> {
   return db.read(() => {
     const row = db
       .statement<{ report: string }>('SELECT report FROM sync_reports WHERE site_id = ? AND scope = ?')

@@ -3,7 +3,7 @@ import { IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
 import { noSuchRun } from '../errors.ts'
 import type { ResumedRun, Run, RunCounts, RunState, RunWish, SlotMinute, SlotState } from '../ledger.ts'
 import { inSteps } from '../steps.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteDb } from './connection.ts'
 import { skipSlots } from './slots.ts'
 
 const OF_RUN = 'site_id = @siteId AND run_id = @runId'
@@ -15,7 +15,7 @@ const OF_RUN_THERE = `${OF_RUN} AND EXISTS (SELECT 1 FROM runs WHERE ${OF_RUN})`
 const MINUTES_BATCH = 10_000
 
 /** See `LedgerStore.run`. */
-export function run(db: SqliteConnection, siteId: string, runId: string): Promise<Run | null> {
+export function run(db: SqliteDb, siteId: string, runId: string): Promise<Run | null> {
   return db.read(
     () =>
       db.statement<Run>(`SELECT ${RUN} FROM runs WHERE site_id = ? AND run_id = ?`).get(siteId, runId) ??
@@ -25,7 +25,7 @@ export function run(db: SqliteConnection, siteId: string, runId: string): Promis
 
 /** See `LedgerStore.runs`. */
 export function runs(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   limit: number,
   beforeMs: number = Number.MAX_SAFE_INTEGER,
@@ -42,7 +42,7 @@ export function runs(
 
 /** See `LedgerStore.setRunState`. */
 export function setRunState(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   runId: string,
   state: RunState,
@@ -58,12 +58,7 @@ export function setRunState(
 }
 
 /** See `LedgerStore.setRunWish`. */
-export function setRunWish(
-  db: SqliteConnection,
-  siteId: string,
-  runId: string,
-  wish: RunWish,
-): Promise<void> {
+export function setRunWish(db: SqliteDb, siteId: string, runId: string, wish: RunWish): Promise<void> {
   return db.write(() => {
     if (db.statement('SELECT 1 FROM runs WHERE site_id = ? AND run_id = ?').get(siteId, runId) === undefined)
       throw noSuchRun(runId)
@@ -79,7 +74,7 @@ const SKIP_BATCH = 500
 
 /** See `LedgerStore.resumeRun`. A run that was resumed at that time already stays as it is. */
 export async function resumeRun(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   runId: string,
   given: ResumedRun,
@@ -110,12 +105,7 @@ export async function resumeRun(
 }
 
 /** See `LedgerStore.runCounts`. Each number is had from an index alone. */
-export function runCounts(
-  db: SqliteConnection,
-  siteId: string,
-  runId: string,
-  atMs: number,
-): Promise<RunCounts> {
+export function runCounts(db: SqliteDb, siteId: string, runId: string, atMs: number): Promise<RunCounts> {
   const ofRun = { siteId, runId }
   const count = (sql: string, params: object): number =>
     db
@@ -136,7 +126,7 @@ export function runCounts(
 }
 
 /** See `LedgerStore.runMinutes`. Each slot is counted once, as it is when its step is read. */
-export async function runMinutes(db: SqliteConnection, siteId: string, runId: string): Promise<SlotMinute[]> {
+export async function runMinutes(db: SqliteDb, siteId: string, runId: string): Promise<SlotMinute[]> {
   const minutes = new Map<number, SlotMinute>()
   for (let after = Number.MIN_SAFE_INTEGER; ;) {
     const rows = await db.read(() =>
@@ -172,7 +162,7 @@ function sumOf(a: SlotMinute, b: SlotMinute): SlotMinute {
 
 /** What half of the slots, and 95 of 100, keep within, and the latest. Read from the late end: it is nearer. */
 function lateness(
-  db: SqliteConnection,
+  db: SqliteDb,
   ofRun: { readonly siteId: string; readonly runId: string },
   known: number,
 ): RunCounts['lateness'] {

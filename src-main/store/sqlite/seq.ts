@@ -1,8 +1,8 @@
 import { ANY_SITE, BEFORE_THE_FIRST, type SiteSeq } from '../counts.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteDb } from './connection.ts'
 
 /** The number of the site's last commit, 0 before its first. Inside `read` or `write`. */
-export function readSeq(db: SqliteConnection, siteId: string): SiteSeq {
+export function readSeq(db: SqliteDb, siteId: string): SiteSeq {
   const row = db
     .statement<SiteSeq>(
       `SELECT seq, reset_seq AS resetSeq FROM site_seq WHERE site_id IN (?, '${ANY_SITE}')
@@ -13,7 +13,7 @@ export function readSeq(db: SqliteConnection, siteId: string): SiteSeq {
 }
 
 /** Numbers the commit under way. Inside `write`, so numbers rise in the order of commits. */
-export function raiseSeq(db: SqliteConnection, siteId: string): number {
+export function raiseSeq(db: SqliteDb, siteId: string): number {
   const raised = db
     .statement<{ seq: number }>(
       `INSERT INTO site_seq (site_id, seq, reset_seq)
@@ -27,7 +27,7 @@ export function raiseSeq(db: SqliteConnection, siteId: string): number {
 }
 
 /** Numbers a commit after which everything may be different, at every site. Inside `write`. */
-export function raiseAllSeqs(db: SqliteConnection): void {
+export function raiseAllSeqs(db: SqliteDb): void {
   db.statement(`INSERT INTO site_seq VALUES ('${ANY_SITE}', 0, 0) ON CONFLICT (site_id) DO NOTHING`).run()
   db.statement('UPDATE site_seq SET seq = seq + 1, reset_seq = seq + 1').run()
 }

@@ -2,19 +2,17 @@ import { SLOT, SLOT_OF_RUN } from '../rows.ts'
 import type { ResumedRun, Slot, SlotOfRun, SlotOutcome } from '../ledger.ts'
 import { allInSteps, inSteps, rowsInSteps } from '../steps.ts'
 import { storableText } from '../storable-text.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteDb } from './connection.ts'
 
 /** So many slots are read without letting the event loop go on. */
 const SLOT_BATCH = 1_000
-
 /** So many tickets are looked for without letting the event loop go on, each at a place of its own. */
 const TICKET_BATCH = 500
-
 const OF_RUN = 'site_id = ? AND run_id = ?'
 
 /** See `LedgerStore.claimSlots`. Two processes that ask for one slot at the same time: one gets it; of a run at rest none. */
 export function claimSlots(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   runId: string,
   slotNumbers: readonly number[],
@@ -32,7 +30,7 @@ export function claimSlots(
 
 /** See `LedgerStore.recordSlots`. */
 export function recordSlots(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   runId: string,
   outcomes: readonly SlotOutcome[],
@@ -62,7 +60,7 @@ export function recordSlots(
 
 /** Those that are still planned shall not be made. Inside `write`. */
 export function skipSlots(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   runId: string,
   skipped: NonNullable<ResumedRun['skipped']>,
@@ -75,7 +73,7 @@ export function skipSlots(
 
 /** See `LedgerStore.markRemoved`. What was removed before stays so since then. */
 export function markRemoved(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   runId: string,
   slotNumbers: readonly number[],
@@ -90,7 +88,7 @@ export function markRemoved(
 }
 
 /** See `LedgerStore.slots`. Those of a run that is not there are what a crash left of its making. */
-export function slots(db: SqliteConnection, siteId: string, runId: string): Promise<Slot[]> {
+export function slots(db: SqliteDb, siteId: string, runId: string): Promise<Slot[]> {
   return allInSteps<Slot>(SLOT_BATCH, (last) =>
     db.read(() =>
       db
@@ -106,7 +104,7 @@ export function slots(db: SqliteConnection, siteId: string, runId: string): Prom
 
 /** See `LedgerStore.slotsPlanned`. Slots of runs that are not there are read, too: how many are read is what a step costs. */
 export async function slotsPlanned(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   fromMs: number,
   toMs: number,
@@ -140,7 +138,7 @@ function placeOf(row: PlannedRow | null): Partial<Pick<PlannedRow, 'plannedMs' |
 
 /** See `LedgerStore.slotsOfTickets`. */
 export function slotsOfTickets(
-  db: SqliteConnection,
+  db: SqliteDb,
   siteId: string,
   issueIds: readonly string[],
 ): Promise<SlotOfRun[]> {

@@ -5,7 +5,7 @@ import { migrate, readMigrations } from '../migrate.ts'
 import type { Store } from '../store.ts'
 import { applyPage } from './apply-page.ts'
 import { clearStrikes, countedIds, createdCuts, strikeMissing } from './census.ts'
-import { openConnection, type SqliteConnection } from './connection.ts'
+import { openConnection, type SqliteDb } from './connection.ts'
 import { changesSince, counts, outside, ticketTotal } from './counts.ts'
 import { createRun } from './create-run.ts'
 import { firstFetch, planFirstFetch, setCensus, setSyncReport, syncReport, syncState } from './progress.ts'
@@ -89,6 +89,6 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
   }
 }
 
-function makeTables(db: SqliteConnection, clock: Clock): Promise<number> {
+function makeTables(db: SqliteDb, clock: Clock): Promise<number> {
   return migrate(migrationTarget(db, clock), readMigrations('sqlite'))
 }

@@ -3,14 +3,14 @@ import { EXPORTED_TICKET, LEFT_TICKET, TICKET } from '../rows.ts'
 import { inSteps, rowsInSteps } from '../steps.ts'
 import type { ExportedTicket, TicketsAfter, TicketsQuery } from '../store.ts'
 import { BEFORE_ALL_THAT_LEFT, exportedTicket, placeBefore, type TicketRow } from '../stored-ticket.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteDb } from './connection.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
 
 /** So many tickets are read without letting the event loop go on, whatever project they are of. */
 const BATCH_SIZE = 1_000
 
 /** See `Store.tickets`. */
-export function tickets(db: SqliteConnection, query: TicketsQuery): Promise<Ticket[]> {
+export function tickets(db: SqliteDb, query: TicketsQuery): Promise<Ticket[]> {
   const { siteId, fromMs, limit } = query
   const { atMs, id } = placeBefore(query)
   return db.read(() =>
@@ -25,11 +25,7 @@ export function tickets(db: SqliteConnection, query: TicketsQuery): Promise<Tick
 }
 
 /** See `Store.countedTickets`. */
-export function countedTickets(
-  db: SqliteConnection,
-  siteId: string,
-  ids: readonly string[],
-): Promise<Ticket[]> {
+export function countedTickets(db: SqliteDb, siteId: string, ids: readonly string[]): Promise<Ticket[]> {
   return inSteps(ids, BATCH_SIZE, (some) =>
     db.read(() =>
       db
@@ -43,10 +39,7 @@ export function countedTickets(
 }
 
 /** See `Store.leftTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
-export function leftTickets(
-  db: SqliteConnection,
-  query: Omit<TicketsQuery, 'priorityIds'>,
-): Promise<LeftTicket[]> {
+export function leftTickets(db: SqliteDb, query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
   const { siteId, projectKey, fromMs, toMs, limit } = query
   const { atMs, id } = query.after ?? BEFORE_ALL_THAT_LEFT
   return db.read(() =>
@@ -68,7 +61,7 @@ export function leftTickets(
 type ExportRow = Omit<TicketRow, 'missingSinceMs'>
 
 /** See `Store.ticketsAfter`. */
-export async function ticketsAfter(db: SqliteConnection, query: TicketsAfter): Promise<ExportedTicket[]> {
+export async function ticketsAfter(db: SqliteDb, query: TicketsAfter): Promise<ExportedTicket[]> {
   const { projectKey, limit } = query
   const size = projectKey === null ? Math.min(BATCH_SIZE, limit) : BATCH_SIZE
   const found: ExportedTicket[] = []
@@ -85,7 +78,7 @@ export async function ticketsAfter(db: SqliteConnection, query: TicketsAfter): P
 
 /** The next rows of a site in the order of creation and id. Inside `read`. */
 function exportRowsAfter(
-  db: SqliteConnection,
+  db: SqliteDb,
   { siteId, fromMs, toMs }: TicketsAfter,
   after: TicketsAfter['after'],
   limit: number,

@@ -3,7 +3,7 @@ import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../../src-main/runtime/clock.ts'
 import type { PostgresConfig } from '../../../src-main/config/config.ts'
 import type {
-  PostgresConnection,
+  PostgresDb,
   ExclusiveSession,
 } from '../../../src-main/store/postgres/connection/connection.ts'
 import { openConnection } from '../../../src-main/store/postgres/connection/open-connection.ts'
@@ -13,7 +13,7 @@ interface LogLine {
   readonly text: string
 }
 
-export interface TestConnection extends PostgresConnection {
+export interface TestConnection extends PostgresDb {
   readonly log: readonly LogLine[]
   /** How often its health has changed. */
   healthChanges(): number
@@ -55,7 +55,7 @@ export async function testConnection(
 }
 
 async function becomes(
-  connection: PostgresConnection,
+  connection: PostgresDb,
   state: 'up' | 'down',
   timeoutMs: number,
 ): Promise<number> {
@@ -88,7 +88,7 @@ export async function failureOf(call: Promise<unknown>): Promise<{ error: AppErr
   return { error, ms: performance.now() - start }
 }
 
-export async function addThing(connection: PostgresConnection, id: number, text = 'thing'): Promise<void> {
+export async function addThing(connection: PostgresDb, id: number, text = 'thing'): Promise<void> {
   await connection.write(async (tx) => {
     await tx.query('INSERT INTO things VALUES ($1, $2)', [id, text])
     tx.notify('site', 'tickets')
@@ -98,14 +98,14 @@ export async function addThing(connection: PostgresConnection, id: number, text 
 let lastThing = 500_000
 
 /** Something that is stored and read back: resolves to whether it was. */
-export async function works(connection: PostgresConnection): Promise<boolean> {
+export async function works(connection: PostgresDb): Promise<boolean> {
   lastThing += 1
   await addThing(connection, lastThing)
   return (await connection.query('SELECT id FROM things WHERE id = $1', [lastThing])).length === 1
 }
 
 /** What the person reads while it is down; empty while it is up. */
-export function failureText(connection: PostgresConnection): string {
+export function failureText(connection: PostgresDb): string {
   const health = connection.health()
   return health.state === 'down' ? errorText(health.failure) : ''
 }

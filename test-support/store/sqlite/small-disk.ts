@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { SqliteConnection } from '../../../src-main/store/sqlite/connection.ts'
+import type { SqliteDb } from '../../../src-main/store/sqlite/connection.ts'
 
 /** A folder with room for about 600 kB: on a disk of its own where we may mount one, else by SQLite's own limit. */
 export interface SmallDisk {
   readonly folder: string
   /** To be called once after opening a file there: the limit of SQLite is one connection's. */
-  limit(db: SqliteConnection): void
+  limit(db: SqliteDb): void
   /** Makes room, as somebody who deletes files does. */
-  grow(db: SqliteConnection): void
+  grow(db: SqliteDb): void
   remove(): void
 }
 
@@ -33,7 +33,7 @@ export function mountSmallDisk(): SmallDisk {
   }
 }
 
-function limitPages(db: SqliteConnection, pages: number): void {
+function limitPages(db: SqliteDb, pages: number): void {
   db.statement(`PRAGMA max_page_count = ${pages}`).get()
 }
 

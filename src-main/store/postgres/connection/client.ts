@@ -9,19 +9,13 @@ import { codeOf, NoPasswordError, UnfitServerError } from './failure.ts'
 import { VALUE_PARSERS } from './values.ts'
 
 export const CONNECT_MS = 5_000
-
 const KEEP_ALIVE_MS = 10_000
-
 const STATEMENT_MS = 30_000
-
 const LOCK_MS = 10_000
-
 /** An instance that vanished in the middle of a transaction, without a word, keeps its locks for so long. */
 const IDLE_IN_TRANSACTION_MS = 5_000
-
 /** When we give up on an answer ourselves. The server does so before, where it is able to. */
 const ANSWER_MS = STATEMENT_MS + 5_000
-
 /** Our tables have a schema of their own, so that they can share a database. */
 export const SCHEMA = 'jira_tpm'
 

@@ -14,9 +14,7 @@ import {
 } from './failure.ts'
 
 export const NOTHING_DONE = 'Nothing was read or stored; what was there before is safe.'
-
 const UNTIL_BACK = 'Nothing can be read or stored until it is back; what was stored before is safe.'
-
 /** A command that makes one call has ended by then. */
 const GOES_ON = 'While it is open, Jira TPM goes on by itself as soon as the server answers.'
 

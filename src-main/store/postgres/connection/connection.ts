@@ -8,7 +8,7 @@ import type { SendStatement } from './client-lease.ts'
 import type { ClientPool } from './pool.ts'
 
 /** One PostgreSQL database, reached by one connection, which listens and reads, and a small pool for whatever else. */
-export interface PostgresConnection {
+export interface PostgresDb {
   /** For the person: host and database. */
   readonly label: string
   /** One statement that reads what is found at once, outside a transaction. Throws AppErrors, see `Store`. */
@@ -59,19 +59,13 @@ export interface ExclusiveSession {
 
 /** `jiratpm` in ASCII: an advisory lock is a number that programs agree upon. */
 const LOCK = '0x6a69726174706d'
-
 /** How long to wait for another instance. One that makes an index over millions of rows takes longer. */
 const OTHER_MS = 5_000
-
 /** How long to wait for those who read and write the tables. */
 const TABLE_MS = 15_000
-
 const LONGEST_MS = 24 * 3_600_000
-
 const ROUNDS = 5
-
 const PAUSE_MS = 20
-
 /** Where commits are told of, see `payloadOf`. */
 export const CHANNEL = 'jira_tpm'
 

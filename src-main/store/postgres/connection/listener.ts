@@ -7,13 +7,10 @@ import { fromPg, UnfitServerError } from './failure.ts'
 import { leaseClient, type SendStatement } from './client-lease.ts'
 
 const FIRST_VERSION = 130_000
-
 /** Others are read elsewhere then. No sooner: more connections do not help a server that is slow because it has much to do. */
 const SLOW_READ_MS = 3_000
-
 /** A heartbeat that finds the connection at work for so long is taken elsewhere. */
 const SLOW_BEAT_MS = 250
-
 /** Nothing is heard of commits while it reads. */
 const READ_MS = 10_000
 

@@ -5,22 +5,15 @@ import { kindOf, NoAnswerError, ReadOnlyError, type FailureKind } from './failur
 import { refuseUnfit, type Listener } from './listener.ts'
 
 const BEAT_MS = 2_000
-
 const ANSWER_MS = 3_000
-
 /** Where this process itself was held up, the answer may be there unread when the time is over. */
 const GRACE_MS = 200
-
 /** However often somebody asks, there is some time between two looks. */
 const BETWEEN_LOOKS_MS = 250
-
 const FIRST_RETRY_MS = 250
-
 const LAST_RETRY_MS = 1_000
-
 /** A server that refuses us is not hammered at: some lock out whoever tries too often. */
 const REFUSED_RETRY_MS = 10_000
-
 /** A session shorter than this is part of the same trouble. */
 const STEADY_MS = 2_000
 

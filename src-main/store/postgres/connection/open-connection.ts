@@ -10,7 +10,7 @@ import {
   retryConflicts,
   writeTransaction,
   type ExclusiveSession,
-  type PostgresConnection,
+  type PostgresDb,
 } from './connection.ts'
 import { fixedCredentials, type Login, type StoreCredentials } from './credentials.ts'
 import { closedStore, toStoreError } from './errors.ts'
@@ -45,10 +45,7 @@ export interface ConnectionParts {
  * come (password, database, TLS, rights) or is none that we can use (version, encoding), what `isPrepared` and `prepare`
  * throw, and the signal's reason.
  */
-export async function openConnection(
-  config: PostgresConfig,
-  given: ConnectionParts,
-): Promise<PostgresConnection> {
+export async function openConnection(config: PostgresConfig, given: ConnectionParts): Promise<PostgresDb> {
   const { signal = NEVER } = given
   const parts = createParts(config, given)
   const connection = asConnection(parts)
@@ -136,7 +133,7 @@ function createParts(config: PostgresConfig, { clock, log, isPrepared, prepare, 
   return { clock, names, sockets, pool, commits, health, monitor, home: currentListener, detach }
 }
 
-function asConnection(parts: Parts): PostgresConnection {
+function asConnection(parts: Parts): PostgresDb {
   const { clock, names, sockets, pool, commits, health, monitor, home } = parts
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {

@@ -7,12 +7,9 @@ import { fromPg, isOverfull, PoolBusyError } from './failure.ts'
 import { leaseClient, type SendStatement } from './client-lease.ts'
 
 const MAX_CLIENTS = 4
-
 const IDLE_MS = 5_000
-
 /** How long a call waits where all clients are at work, or the server takes no more of them. */
 const CHECKOUT_MS = 10_000
-
 const OVERFULL_RETRY_MS = 100
 
 export interface ClientPool {

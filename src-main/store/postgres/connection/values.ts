@@ -2,9 +2,7 @@ import { types, type CustomTypesConfig } from 'pg'
 
 /** What JSON escapes by more than a backslash before the character itself: PostgreSQL takes `\\n` for an n. */
 const FOREIGN_ESCAPE = /\\[^"\\]/
-
 const INT8 = 20
-
 const INT8_ARRAY = 1016
 
 /**
