@@ -83,7 +83,7 @@ async function time(times: number, work: (i: number) => Promise<unknown>): Promi
 
 function pageOf(from: number): Parameters<Store['applyPage']>[0] {
   const tickets = Array.from({ length: PAGE }, (_, i) => benchTicket(from + i, PER_HOUR))
-  return { siteId: SITE, scope: 'bench', seenAtMs: BENCH_START_MS, tickets, leavers: [], watermarkMs: null }
+  return { siteId: SITE, scope: 'bench', seenAtMs: BENCH_START_MS, tickets, removals: [], watermarkMs: null }
 }
 
 function span(skipMinutes: number, minutes: number, bucketMinutes: number): CountsQuery {

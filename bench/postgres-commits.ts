@@ -39,10 +39,7 @@ export async function run(): Promise<BenchResult[]> {
 }
 
 /** Each connection commits a change of its own row, one after the other. */
-async function commitsPerSecond(
-  connections: readonly PostgresDb[],
-  notifies: boolean,
-): Promise<number> {
+async function commitsPerSecond(connections: readonly PostgresDb[], notifies: boolean): Promise<number> {
   let commits = 0
   const began = performance.now()
   await Promise.all(

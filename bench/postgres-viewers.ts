@@ -94,7 +94,14 @@ async function delaysOf(
   for (let n = 0; n < COMMITS; n++) {
     const atMs = nowMs()
     const tickets = [{ ...benchTicket(n, 6_000), id: `bench-${count}-${n}`, priorityId: '1' }]
-    const page = { siteId, scope: 'bench', seenAtMs: BENCH_START_MS, tickets, leavers: [], watermarkMs: null }
+    const page = {
+      siteId,
+      scope: 'bench',
+      seenAtMs: BENCH_START_MS,
+      tickets,
+      removals: [],
+      watermarkMs: null,
+    }
     commits.push({ seq: (await store.applyPage(page)).seq, atMs })
     await delay(BETWEEN_COMMITS_MS)
   }

@@ -86,7 +86,7 @@ const byStore: Writer = async (database) => {
         scope: 'all',
         seenAtMs: BENCH_START_MS,
         tickets,
-        leavers: [],
+        removals: [],
         watermarkMs: null,
       })
     },

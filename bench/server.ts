@@ -182,7 +182,7 @@ async function delaysOf(dataDir: string, all: readonly Sockets[]): Promise<numbe
       scope: 'bench',
       seenAtMs: createdMs,
       tickets: [ticket],
-      leavers: [],
+      removals: [],
       watermarkMs: null,
     }
     commits.push({ seq: (await store.applyPage(page)).seq, atMs })

@@ -95,7 +95,7 @@ export function createHandlers(core: Core): EngineHandlers {
     },
     'tickets.left': async ({ fromMs, toMs, limit, cursor: after }) => {
       const { projectKey } = scope
-      const found = await store.leftTickets({ siteId, projectKey, fromMs, toMs, after, limit: limit + 1 })
+      const found = await store.removedTickets({ siteId, projectKey, fromMs, toMs, after, limit: limit + 1 })
       return pageOf(found, limit, ({ leftMs }) => leftMs)
     },
 

@@ -180,7 +180,7 @@ async function fill(store: Store, tickets: readonly FoundTicket[]): Promise<void
       reason: null,
     }))
     await store.recordSlots(SITE, RUN, outcomes)
-    const page = { siteId: SITE, scope: 'x', seenAtMs: endMs, leavers: [], watermarkMs: null }
+    const page = { siteId: SITE, scope: 'x', seenAtMs: endMs, removals: [], watermarkMs: null }
     const kept = some.filter((_, n) => ![DELETED, UNFETCHED].includes(from + n))
     await store.applyPage({ ...page, tickets: kept })
   }

@@ -120,7 +120,7 @@ describe.each(KINDS)('the audit of a span at a %s site', (deployment) => {
     await bench.sandbox.setSettings({ indexLag: { kind: 'fixed', ms: 10 * MINUTE } })
     const early = await othersTicket(bench)
     const [ticket] = await bench.jira.byIds([early.id], new AbortController().signal)
-    const page = { siteId: AUDITED_SITE, scope: 'x', seenAtMs: NOON, leavers: [], watermarkMs: null }
+    const page = { siteId: AUDITED_SITE, scope: 'x', seenAtMs: NOON, removals: [], watermarkMs: null }
     await bench.store.applyPage({ ...page, tickets: ticket === undefined ? [] : [ticket] })
     const result = await bench.audit.span(span(0, 1))
     expect(named(result)).toEqual([`missing null/null ${early.key} not-indexed`])
@@ -156,7 +156,7 @@ describe.each(KINDS)('the audit of a span at a %s site', (deployment) => {
       createdMs: NOON,
       updatedMs: NOON,
     }
-    const page = { siteId: AUDITED_SITE, scope: 'x', seenAtMs: NOON, leavers: [], watermarkMs: null }
+    const page = { siteId: AUDITED_SITE, scope: 'x', seenAtMs: NOON, removals: [], watermarkMs: null }
     await bench.store.applyPage({ ...page, tickets: [ticket], source: 'sample' })
     await bench.store.applyPage({
       ...page,

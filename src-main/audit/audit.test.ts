@@ -169,7 +169,7 @@ async function fetchWatched({ jira, store, sandbox }: Bench): Promise<void> {
       scope: 'test',
       seenAtMs: siteMs,
       tickets,
-      leavers: [],
+      removals: [],
       watermarkMs: null,
     })
   }

@@ -66,7 +66,7 @@ test.each(['leads', 'follows'] as const)(
     await bench.expectChartIsTrue()
     await expect.poll(() => windows.map(({ charted }) => charted()), PATIENCE).toEqual([4, 4])
     expect(first.status().lastSuccessMs).toBe(fetched)
-    const left = await bench.store.leftTickets({
+    const left = await bench.store.removedTickets({
       siteId: bench.siteId,
       projectKey: null,
       fromMs: 0,

@@ -54,7 +54,7 @@ export async function loadSample(options: {
     ...withPriorityOf(ticket, priorities),
     projectKey: projectKey ?? ticket.projectKey,
   }))
-  const page = { siteId, scope: SCOPE, seenAtMs: atMs, tickets, leavers: [], watermarkMs: null }
+  const page = { siteId, scope: SCOPE, seenAtMs: atMs, tickets, removals: [], watermarkMs: null }
   await store.applyPage({ ...page, source: 'sample' })
   return { loaded: tickets.length, fromMs: SAMPLE_FROM_MS, toMs: SAMPLE_TO_MS }
 }

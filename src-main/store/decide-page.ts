@@ -1,10 +1,10 @@
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import { createCountDeltas, type CountDelta } from './counts.ts'
-import type { Leaver, TicketPage, TicketSource } from './store.ts'
+import type { Removal, TicketPage, TicketSource } from './store.ts'
 import {
   counted,
-  departed,
-  hasLeft,
+  removedRow,
+  isRemoved,
   sameForm,
   tellTheSame,
   type RemovedTicketRow,
@@ -12,14 +12,14 @@ import {
 } from './stored-ticket.ts'
 
 /** What of a page decides about tickets. */
-export type TicketsOfPage = Pick<TicketPage, 'tickets' | 'leavers' | 'source' | 'byId' | 'seenAtMs'>
+export type TicketsOfPage = Pick<TicketPage, 'tickets' | 'removals' | 'source' | 'byId' | 'seenAtMs'>
 
 /** What a page makes of the stored tickets: an engine writes it, in the transaction that it read them in. */
 export interface PageDecision {
   /** The final form of every row to insert or to rewrite, one an id. */
   readonly rows: readonly DecidedRow[]
-  /** Ids whose strikes are taken back; none of them is in `rows`. */
-  readonly unstruck: readonly string[]
+  /** Ids that a census had missed; none of them is in `rows`. */
+  readonly seenAgain: readonly string[]
   /** What the minute counts gain and lose, one a cell. */
   readonly deltas: readonly CountDelta[]
   /** See `PageCommit`. */
@@ -39,22 +39,22 @@ export function isNews({ inserted, updated, left }: PageDecision): boolean {
 
 /**
  * The rules of `Store.applyPage`, the same for both engines. `known` has the stored rows of the page's tickets and
- * leavers by id, as far as there are any.
+ * removals by id, as far as there are any.
  */
 export function decidePage(page: TicketsOfPage, known: ReadonlyMap<string, TicketRow>): PageDecision {
   const touched = new Map<string, TicketRow>()
   const doubtful: string[] = []
-  // A page may show a ticket twice, or as a ticket and as a leaver.
+  // A page may show a ticket twice, or as a ticket and as a removal.
   const present = (id: string): TicketRow | undefined => touched.get(id) ?? known.get(id)
   for (const ticket of page.tickets) {
     const old = present(ticket.id)
     if (old !== undefined && isDoubtful(page, old, ticket)) doubtful.push(ticket.id)
     touched.set(ticket.id, shown(page, old, ticket))
   }
-  for (const leaver of page.leavers) {
-    const old = present(leaver.id)
-    const row = old === undefined ? goneBefore(page, leaver) : gone(page, old, leaver)
-    if (row !== null) touched.set(leaver.id, row)
+  for (const removal of page.removals) {
+    const old = present(removal.id)
+    const row = old === undefined ? goneBefore(page, removal) : gone(page, old, removal)
+    if (row !== null) touched.set(removal.id, row)
   }
   return { ...differences(known, touched), doubtful }
 }
@@ -64,23 +64,23 @@ function differences(
   touched: ReadonlyMap<string, TicketRow>,
 ): Omit<PageDecision, 'doubtful'> {
   const rows: DecidedRow[] = []
-  const unstruck: string[] = []
+  const seenAgain: string[] = []
   const deltas = createCountDeltas()
   const changed = { inserted: 0, updated: 0, left: 0, removed: 0 }
   for (const [id, now] of touched) {
     const old = known.get(id)
     if (old !== undefined && tellTheSame(old, now)) {
       if (old.source !== now.source) rows.push({ ...now, isNew: false })
-      else if (old.missingSinceMs !== now.missingSinceMs) unstruck.push(id)
+      else if (old.missingSinceMs !== now.missingSinceMs) seenAgain.push(id)
       continue
     }
     rows.push({ ...now, isNew: old === undefined })
-    if (old !== undefined && !hasLeft(old)) deltas.add(old, -1)
-    if (!hasLeft(now)) deltas.add(now, 1)
-    changed[old === undefined ? 'inserted' : hasLeft(now) ? 'left' : 'updated'] += 1
-    if (old !== undefined && !hasLeft(old) && hasLeft(now)) changed.removed += 1
+    if (old !== undefined && !isRemoved(old)) deltas.add(old, -1)
+    if (!isRemoved(now)) deltas.add(now, 1)
+    changed[old === undefined ? 'inserted' : isRemoved(now) ? 'left' : 'updated'] += 1
+    if (old !== undefined && !isRemoved(old) && isRemoved(now)) changed.removed += 1
   }
-  return { rows, unstruck, deltas: deltas.changed(), ...changed }
+  return { rows, seenAgain, deltas: deltas.changed(), ...changed }
 }
 
 /** The row of a ticket that a page shows. */
@@ -90,36 +90,36 @@ function shown(page: TicketsOfPage, old: TicketRow | undefined, ticket: Ticket):
   if (isJirasOwn(page, old)) return old
   if (replaces(page, old)) return counted(ticket, source)
   const seen = old.missingSinceMs === null ? old : { ...old, missingSinceMs: null }
-  if (hasLeft(old) && !comesBack(page, old, ticket)) return seen
+  if (isRemoved(old) && !comesBack(page, old, ticket)) return seen
   // Jira's index lags out of order and may show a version older than the one that we have.
   if (ticket.updatedMs < old.updatedMs) return seen
-  if (!hasLeft(old) && sameForm(ticket, old)) return seen
+  if (!isRemoved(old) && sameForm(ticket, old)) return seen
   return counted(ticket, source)
 }
 
 /** The row of a ticket that a page shows to have left. */
-function gone(page: TicketsOfPage, old: TicketRow, leaver: Leaver): TicketRow {
-  const { ticket, atMs, reason } = leaver
+function gone(page: TicketsOfPage, old: TicketRow, removal: Removal): TicketRow {
+  const { ticket, atMs, reason } = removal
   if (isJirasOwn(page, old)) return old
   // What Jira never showed, it cannot miss.
   if (replaces(page, old) && ticket === undefined) return old
   // It counts for whoever watches more: this scope's counts have nothing to lose.
-  const countsOn = !isOthers(page) && !hasLeft(old) && ticket !== undefined && countsAlike(ticket, old)
+  const countsOn = !isOthers(page) && !isRemoved(old) && ticket !== undefined && countsAlike(ticket, old)
   if (countsOn) return shown(page, old, ticket)
-  const projectKey = old.leftProjectKey ?? leaver.projectKey ?? old.projectKey
+  const projectKey = old.leftProjectKey ?? removal.projectKey ?? old.projectKey
   const source = ticket === undefined ? old.source : (page.source ?? 'jira')
   if (!replaces(page, old)) {
-    if (hasLeft(old)) return renewed(old, { leaver, source, projectKey })
+    if (isRemoved(old)) return renewed(old, { removal, source, projectKey })
     // It had been lowered once, and was raised again since: the version that we have is the newer one.
     if ((ticket?.updatedMs ?? atMs) < old.updatedMs) return old
   }
-  return departed(ticket ?? old, source, { atMs, reason, projectKey })
+  return removedRow(ticket ?? old, source, { atMs, reason, projectKey })
 }
 
 /** The row of a ticket that had left before it was ever stored: others tell of those, too. */
-function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: Leaver): TicketRow | null {
+function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: Removal): TicketRow | null {
   if (ticket === undefined || !isOthers(page)) return null
-  return departed(ticket, page.source, { atMs, reason, projectKey: projectKey ?? ticket.projectKey })
+  return removedRow(ticket, page.source, { atMs, reason, projectKey: projectKey ?? ticket.projectKey })
 }
 
 /**
@@ -128,12 +128,12 @@ function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: L
  */
 function renewed(
   old: RemovedTicketRow,
-  { leaver, source, projectKey }: { leaver: Leaver; source: TicketSource; projectKey: string },
+  { removal, source, projectKey }: { removal: Removal; source: TicketSource; projectKey: string },
 ): TicketRow {
-  const { ticket, atMs, reason } = leaver
+  const { ticket, atMs, reason } = removal
   if (ticket === undefined || ticket.updatedMs <= old.updatedMs) return old
   const why = isGone(old) ? { atMs, reason } : { atMs: old.leftMs, reason: old.leftReason ?? reason }
-  return departed(ticket, source, { ...why, projectKey })
+  return removedRow(ticket, source, { ...why, projectKey })
 }
 
 type OthersPage = TicketsOfPage & { readonly source: Exclude<TicketSource, 'jira'> }
@@ -167,7 +167,7 @@ function comesBack({ byId, seenAtMs }: TicketsOfPage, old: RemovedTicketRow, tic
 function isDoubtful(page: TicketsOfPage, old: TicketRow, ticket: Ticket): boolean {
   const { source = 'jira', byId } = page
   if (source !== 'jira' || byId === true || replaces(page, old)) return false
-  return hasLeft(old) && isGone(old) && !comesBack(page, old, ticket)
+  return isRemoved(old) && isGone(old) && !comesBack(page, old, ticket)
 }
 
 /** Whether a ticket left by not being shown any more, rather than by a version of it. */

@@ -78,7 +78,7 @@ describe('migrations', () => {
     expect(await store.ticketTotal('a', watched)).toBe(1)
     expect(await store.countedIds('a', watched, { fromMs: 0, toMs: 90_000 })).toEqual(['1'])
     const ever = { siteId: 'a', projectKey: 'TPM', fromMs: 0, toMs: 90_000, limit: 9 }
-    expect(await store.leftTickets(ever)).toMatchObject([{ id: '2', leftMs: 70_000, reason: 'lowered' }])
+    expect(await store.removedTickets(ever)).toMatchObject([{ id: '2', leftMs: 70_000, reason: 'lowered' }])
     expect(await store.syncState('a', 'all')).toEqual({ watermarkMs: 80_000, censusMs: null })
     expect(await store.firstFetch('a', 'all')).toBeNull()
     // Nobody needs to ask for its counts anew.

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { storableText, storableTicket } from './storable-text.ts'
-import type { Leaver, PageCommit, TicketPage } from './store.ts'
+import type { Removal, PageCommit, TicketPage } from './store.ts'
 
 // Work on many rows, in steps that let the event loop go on in between.
 
@@ -46,7 +46,7 @@ export async function allInSteps<R>(
 }
 
 /**
- * What one transaction takes of a page. What stands for all of the page goes with the last part: its leavers, the
+ * What one transaction takes of a page. What stands for all of the page goes with the last part: its removals, the
  * watermark, and the piece's progress; the others have the piece only to be refused with it.
  */
 export interface PagePart extends TicketPage {
@@ -78,14 +78,14 @@ export async function applyInParts(
 function partOf(page: TicketPage, from: number, size: number): PagePart {
   const tickets = page.tickets.slice(from, from + size).map(storableTicket)
   const last = from + size >= page.tickets.length
-  if (!last) return { ...page, tickets, leavers: [], watermarkMs: null, last }
-  return { ...page, tickets, leavers: page.leavers.map(storableLeaver), last }
+  if (!last) return { ...page, tickets, removals: [], watermarkMs: null, last }
+  return { ...page, tickets, removals: page.removals.map(storableRemoval), last }
 }
 
-function storableLeaver(leaver: Leaver): Leaver {
-  const { id, ticket, projectKey } = leaver
+function storableRemoval(removal: Removal): Removal {
+  const { id, ticket, projectKey } = removal
   return {
-    ...leaver,
+    ...removal,
     id: storableText(id),
     ...(ticket !== undefined && { ticket: storableTicket(ticket) }),
     ...(projectKey !== undefined && { projectKey: storableText(projectKey) }),

@@ -4,6 +4,7 @@ import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import type { LeaveReason, LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 import type { LedgerStore } from './ledger.ts'
+import type { ExportedTicket, TicketsAfter } from './stored-ticket.ts'
 
 /**
  * The port of both engines. Each method is one transaction; each commit that changes tickets raises the site's `seq`
@@ -27,8 +28,8 @@ export interface Store extends LedgerStore {
   // tickets and counts
   /**
    * Stores a page. Of two versions of a ticket the one with the larger `updatedMs` stays. Where nothing differs from what
-   * is stored, `seq` does not move. Pages of more than 500 tickets are committed in parts; the leavers, the watermark and
-   * the piece's progress go with the last. Any sight of a ticket takes back the strikes against it.
+   * is stored, `seq` does not move. Pages of more than 500 tickets are committed in parts; the removals, the watermark and
+   * the piece's progress go with the last. A ticket of any page is missed no more.
    *
    * A ticket that had left counts again when a page shows a version of it that is not older than its leaving. One that
    * was `deleted` or `hidden` may come back just as it was, when a permission returns; but an index that lags may also
@@ -59,7 +60,7 @@ export interface Store extends LedgerStore {
    * Tickets created in `[fromMs, toMs)` that were watched and no longer are, the last to leave first; with a project,
    * those that left while they were in it, wherever they are now.
    */
-  leftTickets(query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]>
+  removedTickets(query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]>
   /** The next `limit` stored tickets in the order of creation and id, counted or not: for reading all of them bit by bit. */
   ticketsAfter(query: TicketsAfter): Promise<ExportedTicket[]>
 
@@ -78,12 +79,12 @@ export interface Store extends LedgerStore {
    */
   createdCuts(siteId: string, scope: CountsScope, size: number): Promise<number[]>
   /**
-   * A census missed these tickets. Returns those that it missed before, at least `apartMs` earlier: the second strike.
+   * A census missed these tickets. Returns those that it missed before, at least `apartMs` earlier.
    * A ticket that any page shows again begins anew.
    */
-  strikeMissing(siteId: string, ids: readonly string[], atMs: number, apartMs: number): Promise<string[]>
-  /** Takes back the strikes of tickets that were found after all. */
-  clearStrikes(siteId: string, ids: readonly string[]): Promise<void>
+  markMissing(siteId: string, ids: readonly string[], atMs: number, apartMs: number): Promise<string[]>
+  /** These tickets were found after all. */
+  clearMissing(siteId: string, ids: readonly string[]): Promise<void>
   /** Makes the ticket tables where they are missing; false where they were there. */
   createTables(): Promise<boolean>
   /**
@@ -148,22 +149,6 @@ export interface LeaseHolder {
 /** Where a stored ticket came from. Jira's own version takes the place of any other, and is never replaced by one. */
 export type TicketSource = 'jira' | 'import' | 'sample'
 
-export interface TicketsAfter {
-  readonly siteId: string
-  readonly projectKey: string | null
-  readonly fromMs: number
-  readonly toMs: number
-  /** The last one of the former bit; null to begin. */
-  readonly after: { readonly createdMs: number; readonly id: string } | null
-  readonly limit: number
-}
-
-export interface ExportedTicket extends Ticket {
-  readonly source: TicketSource
-  /** Null while it counts. `projectKey`: the project that it counted in when it left. */
-  readonly left: { readonly atMs: number; readonly reason: LeaveReason; readonly projectKey: string } | null
-}
-
 /** Which tickets are counted: all projects where `projectKey` is null. */
 export interface CountsScope {
   readonly projectKey: string | null
@@ -187,7 +172,7 @@ export interface TicketPage {
   readonly source?: TicketSource
   /** The tickets were asked for by their ids, so they are as Jira has them now, past its search index. */
   readonly byId?: boolean
-  readonly leavers: readonly Leaver[]
+  readonly removals: readonly Removal[]
   /** The `epoch` that the fetch began in; where the tables have been replaced since, the page is refused (`busy`). */
   readonly epoch?: number
   /** The new watermark (site epoch ms): only with the last page, else null. It never goes back. */
@@ -234,14 +219,14 @@ export interface FirstFetch {
   readonly pieces: readonly FetchPiece[]
 }
 
-export interface Leaver {
+export interface Removal {
   readonly id: string
   readonly reason: LeaveReason
   /** For `lowered` and `moved` the `updatedMs` of the version that shows it; else the site's clock when it was missed. */
   readonly atMs: number
   /**
    * The ticket as it is now, where Jira shows it: a lowered one with its new priority, a moved one with its new key. It is
-   * what `leftTickets` lists from then on. Of one that has left already, a newer version is taken. One that counts under
+   * what `removedTickets` lists from then on. Of one that has left already, a newer version is taken. One that counts under
    * this priority and project already goes on counting: it was stored by a fetch of another scope, which watches more.
    */
   readonly ticket?: Ticket

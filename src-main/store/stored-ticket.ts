@@ -1,5 +1,21 @@
 import type { LeaveReason, Ticket } from '../../src-shared/domain/ticket.ts'
-import type { ExportedTicket, TicketPlace, TicketSource, TicketsQuery } from './store.ts'
+import type { TicketPlace, TicketSource, TicketsQuery } from './store.ts'
+
+export interface TicketsAfter {
+  readonly siteId: string
+  readonly projectKey: string | null
+  readonly fromMs: number
+  readonly toMs: number
+  /** The last one of the former bit; null to begin. */
+  readonly after: { readonly createdMs: number; readonly id: string } | null
+  readonly limit: number
+}
+
+export interface ExportedTicket extends Ticket {
+  readonly source: TicketSource
+  /** Null while it counts. `projectKey`: the project that it counted in when it left. */
+  readonly left: { readonly atMs: number; readonly reason: LeaveReason; readonly projectKey: string } | null
+}
 
 /** A ticket as its row is: counted while `leftMs` is null. */
 export interface TicketRow extends Ticket {
@@ -8,7 +24,7 @@ export interface TicketRow extends Ticket {
   readonly leftReason: LeaveReason | null
   /** The project that it counted in when it left. */
   readonly leftProjectKey: string | null
-  /** When a census first missed it; null while it has no strike. */
+  /** When a census first missed it; null where none did since it was seen. */
   readonly missingSinceMs: number | null
 }
 
@@ -26,7 +42,7 @@ export function placeBefore({ toMs, after }: Pick<TicketsQuery, 'toMs' | 'after'
   return after !== undefined && after.atMs < toMs ? after : { atMs: toMs, id: '' }
 }
 
-export const BEFORE_ALL_THAT_LEFT: TicketPlace = { atMs: Number.MAX_SAFE_INTEGER, id: '' }
+export const BEFORE_ALL_REMOVED: TicketPlace = { atMs: Number.MAX_SAFE_INTEGER, id: '' }
 
 /** The row of a ticket that counts. */
 export function counted(ticket: Ticket, source: TicketSource): TicketRow {
@@ -34,11 +50,11 @@ export function counted(ticket: Ticket, source: TicketSource): TicketRow {
 }
 
 /** The row of a ticket that left. */
-export function departed(ticket: Ticket, source: TicketSource, leaving: Leaving): TicketRow {
+export function removedRow(ticket: Ticket, source: TicketSource, leaving: Leaving): TicketRow {
   return row(ticket, source, leaving)
 }
 
-export function hasLeft(ticket: TicketRow): ticket is RemovedTicketRow {
+export function isRemoved(ticket: TicketRow): ticket is RemovedTicketRow {
   return ticket.leftMs !== null
 }
 
@@ -78,7 +94,7 @@ export function sameForm(a: Ticket, b: Ticket): boolean {
   )
 }
 
-/** What has a strike against it loses it with any new form. A form may be another row, with more to it than a ticket. */
+/** One that was missed is not any more with any new form. A form may be another row, with more to it than a ticket. */
 function row(ticket: Ticket, source: TicketSource, left: Leaving | null): TicketRow {
   const { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs } = ticket
   return {

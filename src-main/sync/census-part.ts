@@ -37,10 +37,10 @@ export async function compareIds(
   const known = new Set(stored)
   const lacking = [...indexed].filter((id) => !known.has(id))
   const present = stored.filter((id) => indexed.has(id))
-  await store.clearStrikes(siteId, present)
+  await store.clearMissing(siteId, present)
   const isMost = missing.length * 2 > stored.length
   const struck = isMost && !(await areGone(fetching, missing, signal)) ? [] : missing
-  const struckTwice = struck.length === 0 ? [] : await store.strikeMissing(siteId, struck, siteMs, apartMs)
+  const struckTwice = struck.length === 0 ? [] : await store.markMissing(siteId, struck, siteMs, apartMs)
   const settled = await settleByIds(
     fetching,
     {

@@ -236,7 +236,7 @@ const IMPORT = {
   scope: 'import',
   source: 'import',
   seenAtMs: 0,
-  leavers: [],
+  removals: [],
   watermarkMs: null,
 } as const
 

@@ -31,7 +31,7 @@ export interface FetchParts {
 export type SyncStore = Pick<
   Store,
   | 'applyPage'
-  | 'clearStrikes'
+  | 'clearMissing'
   | 'countedIds'
   | 'countedTickets'
   | 'createdCuts'
@@ -39,7 +39,7 @@ export type SyncStore = Pick<
   | 'firstFetch'
   | 'planFirstFetch'
   | 'setCensus'
-  | 'strikeMissing'
+  | 'markMissing'
   | 'syncState'
   | 'ticketTotal'
   | 'tickets'

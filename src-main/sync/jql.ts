@@ -18,7 +18,7 @@ export function createdJql(scope: WatchScope, { fromMs, toMs }: CreatedSpan): st
 
 /**
  * What changed since `sinceMs` (the site's epoch ms) among the tickets that are watched or were: one query finds both,
- * so that a page's arrivals and leavers are stored with the same progress. JQL reads dates in the account's zone and
+ * so that a page's arrivals and removals are stored with the same progress. JQL reads dates in the account's zone and
  * without seconds; a bare number is epoch ms, taken down to the minute in case Jira does so too.
  *
  * Jira keeps a history that WAS can ask for of six fields, and priority is the only one of them that can be watched.

@@ -1,9 +1,9 @@
 import type { LeaveReason } from '../../src-shared/domain/ticket.ts'
-import type { Leaver } from '../store/store.ts'
+import type { Removal } from '../store/store.ts'
 import { notForUs } from './believed-jira.ts'
 import type { Fetching } from './fetch-parts.ts'
 import { isWatched } from './scope.ts'
-import { leaverOf } from './store-page.ts'
+import { removalOf } from './store-page.ts'
 
 /** So many tickets are read and stored at once. */
 const AT_ONCE = 500
@@ -54,8 +54,8 @@ async function settleSome(
   const gone = goneIds.length === 0 ? [] : await whyGone(fetching, { goneIds, isBelieved, atMs }, signal)
 
   const present = found.filter((ticket) => isWatched(scope, ticket))
-  const others = found.filter((ticket) => !isWatched(scope, ticket)).map((ticket) => leaverOf(scope, ticket))
-  const leavers = [...others, ...gone]
+  const others = found.filter((ticket) => !isWatched(scope, ticket)).map((ticket) => removalOf(scope, ticket))
+  const removals = [...others, ...gone]
   const { removed } = await store.applyPage({
     siteId,
     scope: scopeName,
@@ -63,10 +63,10 @@ async function settleSome(
     seenAtMs: atMs,
     byId: true,
     tickets: present,
-    leavers,
+    removals,
     watermarkMs: null,
   })
-  return leavers.reduce((settled, { reason }) => sum(settled, { ...NONE, [reason]: 1 }), {
+  return removals.reduce((settled, { reason }) => sum(settled, { ...NONE, [reason]: 1 }), {
     ...NONE,
     present: present.length,
     removed,
@@ -78,7 +78,7 @@ async function whyGone(
   { siteId, jira, store, identity }: Fetching,
   { goneIds, isBelieved, atMs }: { goneIds: readonly string[]; isBelieved: boolean; atMs: number },
   signal: AbortSignal,
-): Promise<Leaver[]> {
+): Promise<Removal[]> {
   const counted = await store.countedTickets(siteId, goneIds)
   if (counted.length === 0) return []
   await identity.proveAgain(signal)

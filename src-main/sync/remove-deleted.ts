@@ -54,7 +54,7 @@ async function removeSome(
     seenAtMs: atMs,
     byId: true,
     tickets: unknown,
-    leavers: leaving.map((ticket) => ({ id: ticket.id, reason: 'deleted', atMs: leftMs(ticket, atMs) })),
+    removals: leaving.map((ticket) => ({ id: ticket.id, reason: 'deleted', atMs: leftMs(ticket, atMs) })),
     watermarkMs: null,
   })
 }

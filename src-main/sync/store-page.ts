@@ -1,7 +1,7 @@
 import type { SyncResult } from '../../src-shared/contract/models.ts'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import type { SearchPage } from '../jira/jira.ts'
-import type { Leaver, PageCommit, TicketPage } from '../store/store.ts'
+import type { Removal, PageCommit, TicketPage } from '../store/store.ts'
 import type { Fetching } from './fetch-parts.ts'
 import { isWatched, type WatchScope } from './scope.ts'
 
@@ -29,13 +29,13 @@ export async function storePage(
     epoch,
     seenAtMs: siteMs,
     tickets: tickets.filter((ticket) => isWatched(scope, ticket)),
-    leavers: tickets.filter((ticket) => !isWatched(scope, ticket)).map((ticket) => leaverOf(scope, ticket)),
+    removals: tickets.filter((ticket) => !isWatched(scope, ticket)).map((ticket) => removalOf(scope, ticket)),
     ...progress,
   })
 }
 
 /** Why a ticket that Jira shows is not one of the scope's. */
-export function leaverOf(scope: WatchScope, ticket: Ticket): Leaver {
+export function removalOf(scope: WatchScope, ticket: Ticket): Removal {
   const { id, projectKey, updatedMs } = ticket
   const moved = scope.projectKey !== null && projectKey !== scope.projectKey
   return { id, reason: moved ? 'moved' : 'lowered', atMs: updatedMs, ticket }

@@ -40,9 +40,9 @@ describe('what is exported', () => {
       ticket('2', { createdMs: MS + 1_000, projectKey: 'OPS' }),
       ticket('4', { createdMs: MS + 3_000, priorityId: '5', priorityName: 'Lowest' }),
     ]
-    const leavers = [{ id: '1', reason: 'deleted' as const, atMs: MS + 9_000 }]
+    const removals = [{ id: '1', reason: 'deleted' as const, atMs: MS + 9_000 }]
     await store.applyPage({ ...page(tickets), siteId: SITE })
-    await store.applyPage({ ...page([], { leavers }), siteId: SITE })
+    await store.applyPage({ ...page([], { removals }), siteId: SITE })
   })
 
   test('all that counts, of every priority, oldest first; those that left on demand', async () => {

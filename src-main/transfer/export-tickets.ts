@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { ExportedTicket, Store, TicketsAfter } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { ExportedTicket, TicketsAfter } from '../store/stored-ticket.ts'
 import { TICKET_LINES, type ExportFormat } from './ticket-lines.ts'
 import { writeWholeFile } from './write-whole-file.ts'
 

@@ -1,5 +1,5 @@
 import type { LeaveReason, Priority, Ticket } from '../../src-shared/domain/ticket.ts'
-import type { ExportedTicket } from '../store/store.ts'
+import type { ExportedTicket } from '../store/stored-ticket.ts'
 import type { Column, Fields, OldColumn } from './columns.ts'
 import { shown } from './source-row.ts'
 import { parseStamp } from './stamp.ts'

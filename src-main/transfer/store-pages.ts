@@ -54,20 +54,20 @@ function pageOf(page: readonly ImportedTicket[]): PageOfImport {
     source: 'import',
     watermarkMs: null,
     tickets: page.flatMap(({ ticket, left }) => (left === null ? ticket : [])),
-    leavers: page.flatMap(({ ticket, left }) => (left === null ? [] : { ...left, id: ticket.id, ticket })),
+    removals: page.flatMap(({ ticket, left }) => (left === null ? [] : { ...left, id: ticket.id, ticket })),
   }
 }
 
 async function* inPages(tickets: AsyncIterable<ImportedTicket>): AsyncGenerator<ImportedTicket[]> {
   let page: ImportedTicket[] = []
-  let leavers = 0
+  let removals = 0
   for await (const one of tickets) {
     page.push(one)
-    if (one.left !== null) leavers += 1
-    if (page.length < TICKETS_A_PAGE && leavers < LEAVERS_A_PAGE) continue
+    if (one.left !== null) removals += 1
+    if (page.length < TICKETS_A_PAGE && removals < LEAVERS_A_PAGE) continue
     yield page
     page = []
-    leavers = 0
+    removals = 0
   }
   if (page.length > 0) yield page
 }

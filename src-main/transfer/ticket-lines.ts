@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { stringify } from 'csv-stringify/sync'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { ExportedTicket } from '../store/store.ts'
+import type { ExportedTicket } from '../store/stored-ticket.ts'
 import { COLUMNS, type Column } from './columns.ts'
 import { guarded } from './spreadsheet-guard.ts'
 

@@ -53,7 +53,7 @@ export async function expectCarriedOver(store: Store, rows: OpenStore['rows']): 
   ])
   expect((await store.countedIds('a', watched, ever)).toSorted()).toEqual(['1', '2', '3'])
   // Its first strike was carried over.
-  expect(await store.strikeMissing('a', ['1', '2'], 80_000, 10_000)).toEqual(['1'])
+  expect(await store.markMissing('a', ['1', '2'], 80_000, 10_000)).toEqual(['1'])
   expect(await store.syncState('a', 'all')).toEqual({ watermarkMs: 80_000, censusMs: 70_000 })
   // Nobody needs to ask for its counts anew.
   expect([await store.seq('a'), await store.epoch('a')]).toEqual([7, 3])

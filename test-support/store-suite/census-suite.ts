@@ -54,7 +54,7 @@ export function censusSuite(engine: Engine): void {
         ]),
       )
       await store.applyPage(page([ticket('1')], { siteId: 'site-b' }))
-      await store.applyPage(page([], { leavers: [{ id: '7', reason: 'lowered', atMs: LEFT_MS }] }))
+      await store.applyPage(page([], { removals: [{ id: '7', reason: 'lowered', atMs: LEFT_MS }] }))
       const ids = async (scope: object): Promise<string[]> =>
         (await store.countedIds(SITE, { ...WATCHED, ...scope }, HOUR)).toSorted()
       expect(await ids({})).toEqual(['1', '2', '6'])
@@ -107,7 +107,7 @@ export function censusSuite(engine: Engine): void {
           inMinute('6', 0),
         ]),
       )
-      await store.applyPage(page([], { leavers: [{ id: '4', reason: 'lowered', atMs: LEFT_MS }] }))
+      await store.applyPage(page([], { removals: [{ id: '4', reason: 'lowered', atMs: LEFT_MS }] }))
       const cuts = async (projectKey: string | null): Promise<number[]> =>
         (await store.createdCuts(SITE, { ...WATCHED, projectKey }, 1)).map(
           (ms) => ms / MS_PER_MINUTE - MINUTE,
@@ -120,10 +120,10 @@ export function censusSuite(engine: Engine): void {
     test('the second strike is told when it is far enough from the first', async () => {
       const { store } = opened()
       await store.applyPage(page([ticket('1'), ticket('2')]))
-      expect(await store.strikeMissing(SITE, ['1', 'unknown'], 1_000, 500)).toEqual([])
-      expect(await store.strikeMissing(SITE, ['1', '2'], 1_499, 500)).toEqual([])
-      expect(await store.strikeMissing(SITE, ['1', '2'], 1_500, 500)).toEqual(['1'])
-      expect(await store.strikeMissing(SITE, ['1', '2'], 1_999, 500)).toEqual(['1', '2'])
+      expect(await store.markMissing(SITE, ['1', 'unknown'], 1_000, 500)).toEqual([])
+      expect(await store.markMissing(SITE, ['1', '2'], 1_499, 500)).toEqual([])
+      expect(await store.markMissing(SITE, ['1', '2'], 1_500, 500)).toEqual(['1'])
+      expect(await store.markMissing(SITE, ['1', '2'], 1_999, 500)).toEqual(['1', '2'])
     })
 
     test('strikes of any number of tickets', async () => {
@@ -131,10 +131,10 @@ export function censusSuite(engine: Engine): void {
       const tickets = Array.from({ length: 1_234 }, (_, i) => ticket(String(i)))
       const ids = tickets.map((one) => one.id)
       await store.applyPage(page(tickets))
-      expect(await store.strikeMissing(SITE, ids, 1, 1)).toEqual([])
-      expect((await store.strikeMissing(SITE, ids, 2, 1)).toSorted()).toEqual(ids.toSorted())
-      await store.clearStrikes(SITE, ids)
-      expect(await store.strikeMissing(SITE, ids, 3, 1)).toEqual([])
+      expect(await store.markMissing(SITE, ids, 1, 1)).toEqual([])
+      expect((await store.markMissing(SITE, ids, 2, 1)).toSorted()).toEqual(ids.toSorted())
+      await store.clearMissing(SITE, ids)
+      expect(await store.markMissing(SITE, ids, 3, 1)).toEqual([])
     })
 
     test.each([
@@ -144,31 +144,31 @@ export function censusSuite(engine: Engine): void {
     ])('%s takes the strike back', async (_what, given) => {
       const { store } = opened()
       await store.applyPage(page([ticket('1'), ticket('2')]))
-      await store.strikeMissing(SITE, ['1', '2'], 1_000, 500)
+      await store.markMissing(SITE, ['1', '2'], 1_000, 500)
       await store.applyPage(page([], given))
-      expect(await store.strikeMissing(SITE, ['1', '2'], 2_000, 500)).toEqual(['2'])
-      expect(await store.strikeMissing(SITE, ['1', '2'], 2_500, 500)).toEqual(['1', '2'])
+      expect(await store.markMissing(SITE, ['1', '2'], 2_000, 500)).toEqual(['2'])
+      expect(await store.markMissing(SITE, ['1', '2'], 2_500, 500)).toEqual(['1', '2'])
     })
 
     test('a ticket that left has no strikes, and begins anew when it comes back', async () => {
       const { store, rows } = opened()
       await store.applyPage(page([ticket('1')]))
-      await store.strikeMissing(SITE, ['1'], 1_000, 500)
-      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'deleted', atMs: LEFT_MS }] }))
+      await store.markMissing(SITE, ['1'], 1_000, 500)
+      await store.applyPage(page([], { removals: [{ id: '1', reason: 'deleted', atMs: LEFT_MS }] }))
       expect(await rows('SELECT missing_since_ms FROM tickets')).toEqual([{ missing_since_ms: null }])
-      expect(await store.strikeMissing(SITE, ['1'], 9_000, 500)).toEqual([])
+      expect(await store.markMissing(SITE, ['1'], 9_000, 500)).toEqual([])
       await store.applyPage(page([ticket('1')], { byId: true, seenAtMs: LEFT_MS }))
-      expect(await store.strikeMissing(SITE, ['1'], 9_500, 500)).toEqual([])
+      expect(await store.markMissing(SITE, ['1'], 9_500, 500)).toEqual([])
     })
 
     test('strikes raise no seq and are no other site’s', async () => {
       const { store } = opened()
       await store.applyPage(page([ticket('1')]))
       await store.applyPage(page([ticket('1')], { siteId: 'site-b' }))
-      await store.strikeMissing(SITE, ['1'], 1_000, 500)
-      expect(await store.strikeMissing('site-b', ['1'], 2_000, 500)).toEqual([])
-      await store.clearStrikes('site-b', ['1'])
-      expect(await store.strikeMissing(SITE, ['1'], 2_000, 500)).toEqual(['1'])
+      await store.markMissing(SITE, ['1'], 1_000, 500)
+      expect(await store.markMissing('site-b', ['1'], 2_000, 500)).toEqual([])
+      await store.clearMissing('site-b', ['1'])
+      expect(await store.markMissing(SITE, ['1'], 2_000, 500)).toEqual(['1'])
       expect(await store.seq(SITE)).toBe(1)
     })
 

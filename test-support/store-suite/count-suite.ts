@@ -58,7 +58,7 @@ export function countSuite(engine: Engine): void {
       await store.applyPage(
         page([inMinute('4', 1, { projectKey: 'OPS' }), inMinute('5', 1, { priorityId: '3' })]),
       )
-      await store.applyPage(page([], { leavers: [{ id: '3', reason: 'lowered', atMs: LEFT_MS }] }))
+      await store.applyPage(page([], { removals: [{ id: '3', reason: 'lowered', atMs: LEFT_MS }] }))
       expect(await store.changesSince(SITE, 1, WATCHED, 10)).toEqual({
         seq: 3,
         changes: [
@@ -104,7 +104,7 @@ export function countSuite(engine: Engine): void {
           inMinute('7', 60, { projectKey: 'OPS' }),
         ]),
       )
-      await store.applyPage(page([], { leavers: [{ id: '3', reason: 'deleted', atMs: LEFT_MS }] }))
+      await store.applyPage(page([], { removals: [{ id: '3', reason: 'deleted', atMs: LEFT_MS }] }))
       const found = { before: 2, after: 2, lastBeforeMs: nearest, firstAfterMs: inMinute('6', 60).createdMs }
       expect(await store.outside(SITE, span, WATCHED)).toEqual(found)
       expect(await store.outside(SITE, span, { ...WATCHED, projectKey: 'OPS' })).toMatchObject({
@@ -122,8 +122,8 @@ export function countSuite(engine: Engine): void {
         const forms = tickets.map(({ minute, ...given }, n) => inMinute(String(n), minute, given))
         await store.applyPage(page(forms, { siteId }))
         const gone = forms.filter((_, n) => tickets[n]?.leaves)
-        const leavers = gone.map(({ id }) => ({ id, reason: 'deleted' as const, atMs: 10 ** 14 }))
-        await store.applyPage(page([], { siteId, leavers }))
+        const removals = gone.map(({ id }) => ({ id, reason: 'deleted' as const, atMs: 10 ** 14 }))
+        await store.applyPage(page([], { siteId, removals }))
         for (const scope of [WATCHED, { ...WATCHED, projectKey: 'OPS' }]) {
           const counted = forms.filter((one) => !gone.includes(one) && isIn(scope, one))
           expect(await store.outside(siteId, span, scope)).toEqual(outsideOf(counted, span))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import type { ExportedTicket, Store, TicketsAfter } from '../../src-main/store/store.ts'
+import type { Store } from '../../src-main/store/store.ts'
+import type { ExportedTicket, TicketsAfter } from '../../src-main/store/stored-ticket.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { LEFT_MS, MINUTE, SITE, page, ticket } from './pages.ts'
 
@@ -43,8 +44,8 @@ export function exportSuite(engine: Engine): void {
       await store.applyPage(page([ticket('1'), ticket('2')]))
       await store.applyPage(page([ticket('3', { createdMs: FROM_MS + 1 })], { source: 'import' }))
       const moved = ticket('2', { projectKey: 'OPS', key: 'OPS-2', updatedMs: LEFT_MS })
-      const leavers = [{ id: '2', reason: 'moved' as const, atMs: LEFT_MS, ticket: moved }]
-      await store.applyPage(page([], { leavers }))
+      const removals = [{ id: '2', reason: 'moved' as const, atMs: LEFT_MS, ticket: moved }]
+      await store.applyPage(page([], { removals }))
       expect(await store.ticketsAfter(ALL)).toEqual([
         { ...ticket('1'), source: 'jira', left: null },
         { ...moved, source: 'jira', left: { atMs: LEFT_MS, reason: 'moved', projectKey: 'TPM' } },

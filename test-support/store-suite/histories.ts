@@ -9,7 +9,7 @@ export type Step =
   | {
       readonly kind: 'page'
       readonly tickets: readonly Ticket[]
-      readonly given: Pick<TicketPage, 'leavers' | 'source' | 'byId' | 'seenAtMs' | 'piece'>
+      readonly given: Pick<TicketPage, 'removals' | 'source' | 'byId' | 'seenAtMs' | 'piece'>
     }
   | {
       readonly kind: 'strike'
@@ -39,7 +39,7 @@ const anyTicket: fc.Arbitrary<Ticket> = fc
     ticket(ticketId, { ...rest, createdMs: startOfMinute(MINUTE + minute) }),
   )
 
-const leaver = fc
+const removal = fc
   .record({
     reason: fc.constantFrom('lowered', 'moved', 'deleted', 'hidden'),
     atMs: moment,
@@ -71,8 +71,8 @@ const pageStep = fc
   .record({
     tickets: fc.array(anyTicket, { maxLength: 4 }),
     given: fc.record(
-      { leavers: fc.array(leaver, { maxLength: 2 }), seenAtMs: moment, source, byId: fc.boolean(), piece },
-      { requiredKeys: ['leavers', 'seenAtMs'] },
+      { removals: fc.array(removal, { maxLength: 2 }), seenAtMs: moment, source, byId: fc.boolean(), piece },
+      { requiredKeys: ['removals', 'seenAtMs'] },
     ),
   })
   .map((step) => ({ kind: 'page' as const, ...step }))
@@ -81,7 +81,7 @@ const pageStep = fc
 export interface PageStep {
   readonly site: number
   readonly tickets: readonly Ticket[]
-  readonly given: Pick<TicketPage, 'leavers' | 'byId' | 'seenAtMs'>
+  readonly given: Pick<TicketPage, 'removals' | 'byId' | 'seenAtMs'>
 }
 
 /** What one of several writers stores, among `sites` sites. */
@@ -90,7 +90,7 @@ export function anyPages(sites: number): fc.Arbitrary<PageStep[]> {
     site: fc.nat(sites - 1),
     tickets: fc.array(anyTicket, { maxLength: 4 }),
     given: fc.record({
-      leavers: fc.array(leaver, { maxLength: 2 }),
+      removals: fc.array(removal, { maxLength: 2 }),
       seenAtMs: moment,
       byId: fc.boolean(),
     }),

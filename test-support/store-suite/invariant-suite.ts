@@ -68,10 +68,10 @@ async function take(store: Store, siteId: string, world: World, step: Step): Pro
     await store.planFirstFetch(siteId, 'all', { ...plan, total: 9, epoch: await store.epoch(siteId) })
     world.plan = { ...plan, pieces: new Map(plan.pieces.map(({ fromMs, toMs }) => [toMs, fromMs])) }
   } else if (step.kind === 'strike') {
-    const twice = await store.strikeMissing(siteId, step.ids, step.atMs, step.apartMs)
+    const twice = await store.markMissing(siteId, step.ids, step.atMs, step.apartMs)
     expect(twice.toSorted()).toEqual(strikeInModel(world.model, step.ids, step).toSorted())
   } else {
-    await store.clearStrikes(siteId, step.ids)
+    await store.clearMissing(siteId, step.ids)
     clearInModel(world.model, step.ids)
   }
   return false
@@ -118,8 +118,8 @@ async function expectTables({ store, rows }: OpenStore, siteId: string, world: W
     rows(ticketsOf(siteId)),
     store.ticketTotal(siteId, WATCHED),
     store.countedIds(siteId, WATCHED, ever),
-    store.leftTickets({ ...leftOf, projectKey: null }),
-    store.leftTickets({ ...leftOf, projectKey: 'TPM' }),
+    store.removedTickets({ ...leftOf, projectKey: null }),
+    store.removedTickets({ ...leftOf, projectKey: 'TPM' }),
     store.firstFetch(siteId, 'all'),
     store.syncState(siteId, 'all'),
   ])

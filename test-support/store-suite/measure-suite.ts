@@ -42,7 +42,7 @@ export function measureSuite(): void {
       )
       await store.applyPage({
         ...page([]),
-        leavers: [{ id: '2', reason: 'deleted', atMs: ticket('2').updatedMs }],
+        removals: [{ id: '2', reason: 'deleted', atMs: ticket('2').updatedMs }],
       })
       const of = await numbers(opened)
       const tickets = (change: string): number => of('jira_tpm_tickets_written_total', { change })

@@ -1,11 +1,11 @@
 import type { LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
-import type { Leaver, TicketPage, TicketSource } from '../../src-main/store/store.ts'
+import type { Removal, TicketPage, TicketSource } from '../../src-main/store/store.ts'
 
 /** A stored ticket as the rules of `Store.applyPage` make it, said a second time over plain values. */
 interface Known {
   readonly ticket: Ticket
   readonly source: TicketSource
-  readonly left: (Pick<Leaver, 'reason' | 'atMs'> & { readonly fromProject: string }) | null
+  readonly left: (Pick<Removal, 'reason' | 'atMs'> & { readonly fromProject: string }) | null
   readonly struckMs: number | null
 }
 
@@ -20,10 +20,10 @@ export function applyToModel(model: Model, page: TicketPage): { news: boolean; d
     if (old !== undefined && isDoubtful(old, ticket, page)) doubtful.push(ticket.id)
     model.set(ticket.id, seen(old, ordered(ticket), page))
   }
-  for (const leaver of page.leavers) {
-    const old = model.get(leaver.id)
-    const known = old === undefined ? leftBefore(leaver, page) : left(old, leaver, page)
-    if (known !== null) model.set(leaver.id, known)
+  for (const removal of page.removals) {
+    const old = model.get(removal.id)
+    const known = old === undefined ? leftBefore(removal, page) : left(old, removal, page)
+    if (known !== null) model.set(removal.id, known)
   }
   const news = [...model].some(([id, known]) => saidOf(known) !== saidOf(before.get(id)))
   return { news, doubtful }
@@ -57,7 +57,7 @@ export function clearInModel(model: Model, ids: readonly string[]): void {
   }
 }
 
-/** What `Store.leftTickets` lists of any time. */
+/** What `Store.removedTickets` lists of any time. */
 export function leftInModel(model: Model, projectKey: string | null): LeftTicket[] {
   return [...model.values()]
     .flatMap(({ ticket, left: leaving }) => {
@@ -93,13 +93,13 @@ function isDoubtful(old: Known, ticket: Ticket, page: TicketPage): boolean {
 }
 
 /** What Jira tells of a ticket that it never showed is nothing to us; an import knows it no other way. */
-function leftBefore({ reason, atMs, ticket, projectKey }: Leaver, { source }: TicketPage): Known | null {
+function leftBefore({ reason, atMs, ticket, projectKey }: Removal, { source }: TicketPage): Known | null {
   if (ticket === undefined || source === undefined || source === 'jira') return null
   const leaving = { reason, atMs, fromProject: projectKey ?? ticket.projectKey }
   return { ticket: ordered(ticket), source, left: leaving, struckMs: null }
 }
 
-function left(old: Known, { reason, atMs, ticket, projectKey }: Leaver, page: TicketPage): Known {
+function left(old: Known, { reason, atMs, ticket, projectKey }: Removal, page: TicketPage): Known {
   const above = rank(old, page) > 0
   if (rank(old, page) < 0 || (above && ticket === undefined)) return old
   const isJiras = (page.source ?? 'jira') === 'jira'

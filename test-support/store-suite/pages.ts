@@ -5,7 +5,7 @@ import type { CountsQuery, CountsScope, PageCommit, TicketPage } from '../../src
 export const SITE = 'site-a'
 /** The first minute of the tests' hour. */
 export const MINUTE = 29_333_333
-/** An hour later: when the tests' leavers leave. */
+/** An hour later: when the tests' removals leave. */
 export const LEFT_MS = startOfMinute(MINUTE + 60)
 /** Every project, the two watched priorities. */
 export const WATCHED: CountsScope = { projectKey: null, priorityIds: ['1', '2'] }
@@ -28,7 +28,7 @@ export function ticket(id: string, given: Partial<Ticket> = {}): Ticket {
 }
 
 export function page(tickets: readonly Ticket[], given: Partial<TicketPage> = {}): TicketPage {
-  return { siteId: SITE, scope: 'all', seenAtMs: 1, tickets, leavers: [], watermarkMs: null, ...given }
+  return { siteId: SITE, scope: 'all', seenAtMs: 1, tickets, removals: [], watermarkMs: null, ...given }
 }
 
 /** The minutes of the tests' hour, one bucket each, but for what is given. */

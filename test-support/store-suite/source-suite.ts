@@ -68,11 +68,11 @@ export function sourceSuite(engine: Engine): void {
         const left = ticket('2', { priorityId: '3', updatedMs: LEFT_MS })
         await store.applyPage(page([ticket('1'), ticket('2')]))
         const lowered = { id: '2', reason: 'lowered' as const, atMs: LEFT_MS, ticket: left }
-        await store.applyPage(page([], { leavers: [lowered] }))
+        await store.applyPage(page([], { removals: [lowered] }))
         const newer = ['1', '2'].map((id) => ticket(id, { title: 'Exported later', updatedMs: NEWER_MS }))
-        const leavers = [{ id: '1', reason: 'deleted' as const, atMs: NEWER_MS }]
+        const removals = [{ id: '1', reason: 'deleted' as const, atMs: NEWER_MS }]
         const nothing = noNews(2)
-        expect(await store.applyPage(imported(newer, { source, leavers }))).toEqual(nothing)
+        expect(await store.applyPage(imported(newer, { source, removals }))).toEqual(nothing)
         expect(await stored('1')).toEqual([ticket('1')])
         expect(await stored('2')).toEqual([])
         expect([await sourceOf('1'), await sourceOf('2')]).toEqual(['jira', 'jira'])
@@ -89,30 +89,30 @@ export function sourceSuite(engine: Engine): void {
       expect(await sourceOf('1')).toBe('import')
     })
 
-    test('a leaver is of the source that shows it, else of the one that it had', async () => {
+    test('a removal is of the source that shows it, else of the one that it had', async () => {
       const { store } = opened()
       await store.applyPage(imported([ticket('1'), ticket('2')], { source: 'sample' }))
       const lowered = ticket('2', { priorityId: '3', updatedMs: LEFT_MS })
-      const leavers = [
+      const removals = [
         { id: '1', reason: 'deleted' as const, atMs: LEFT_MS },
         { id: '2', reason: 'lowered' as const, atMs: LEFT_MS, ticket: lowered },
       ]
-      await store.applyPage(imported([], { leavers }))
+      await store.applyPage(imported([], { removals }))
       expect([await sourceOf('1'), await sourceOf('2')]).toEqual(['sample', 'import'])
       const later = { id: '1', reason: 'lowered' as const, atMs: NEWER_MS }
       const form = ticket('1', { priorityId: '3', updatedMs: NEWER_MS })
-      await store.applyPage(imported([], { leavers: [{ ...later, ticket: form }] }))
+      await store.applyPage(imported([], { removals: [{ ...later, ticket: form }] }))
       expect(await sourceOf('1')).toBe('import')
     })
 
     test('loading the same again is no news, those that left among them', async () => {
       const { store } = opened()
       const away = ticket('2', { priorityId: '3', updatedMs: LEFT_MS })
-      const leavers = [
+      const removals = [
         { id: '2', reason: 'lowered' as const, atMs: LEFT_MS, ticket: away },
         { id: '3', reason: 'deleted' as const, atMs: LEFT_MS },
       ]
-      const all = imported([ticket('1'), away, ticket('3')], { leavers })
+      const all = imported([ticket('1'), away, ticket('3')], { removals })
       expect(await store.applyPage(all)).toMatchObject({ seq: 1, inserted: 3 })
       expect(await store.applyPage(all)).toEqual(noNews(1))
       expect(await store.ticketTotal(SITE, WATCHED)).toBe(1)
@@ -123,8 +123,8 @@ export function sourceSuite(engine: Engine): void {
       async (reason) => {
         const { store } = opened()
         const ticket1 = ticket('1', { key: 'OPS-1', projectKey: 'OPS', updatedMs: LEFT_MS + 5 })
-        const leaver = { id: '1', reason, atMs: LEFT_MS, ticket: ticket1, projectKey: 'TPM' }
-        const all = imported([ticket('2')], { leavers: [leaver] })
+        const removal = { id: '1', reason, atMs: LEFT_MS, ticket: ticket1, projectKey: 'TPM' }
+        const all = imported([ticket('2')], { removals: [removal] })
         expect(await store.applyPage(all)).toMatchObject({ seq: 1, inserted: 2, updated: 0, left: 0 })
         expect(await store.applyPage(all)).toMatchObject({ seq: 1, inserted: 0, updated: 0, left: 0 })
         const query = { siteId: SITE, projectKey: null, fromMs: 0, toMs: NEWER_MS, after: null, limit: 9 }
@@ -139,11 +139,11 @@ export function sourceSuite(engine: Engine): void {
     test('an imported ticket leaves with a later import, with the priority that it counted under, too', async () => {
       const { store } = opened()
       await store.applyPage(imported([ticket('1'), ticket('2')]))
-      const leavers = [
+      const removals = [
         { id: '1', reason: 'deleted' as const, atMs: LEFT_MS, ticket: ticket('1') },
         { id: '2', reason: 'deleted' as const, atMs: LEFT_MS, ticket: ticket('2', { updatedMs: 1 }) },
       ]
-      const commit = await store.applyPage(imported([], { leavers }))
+      const commit = await store.applyPage(imported([], { removals }))
       expect(commit).toMatchObject({ seq: 2, inserted: 0, updated: 0, left: 1 })
       expect(await stored('1')).toEqual([])
       expect(await stored('2')).toEqual([ticket('2')]) // what is told of it is older than what is known
@@ -152,20 +152,20 @@ export function sourceSuite(engine: Engine): void {
     test('a ticket of Jira’s that was never stored does not leave', async () => {
       const { store } = opened()
       const lowered = { id: '1', reason: 'lowered' as const, atMs: LEFT_MS, ticket: ticket('1') }
-      expect(await store.applyPage(page([], { leavers: [lowered] }))).toMatchObject({ seq: 0, inserted: 0 })
+      expect(await store.applyPage(page([], { removals: [lowered] }))).toMatchObject({ seq: 0, inserted: 0 })
     })
 
     test('Jira shows that an imported ticket left, but misses none', async () => {
       const { store } = opened()
       await store.applyPage(imported([ticket('1', { updatedMs: NEWER_MS }), ticket('2')]))
       const lowered = ticket('1', { priorityId: '3', updatedMs: LEFT_MS })
-      const leavers = [
+      const removals = [
         { id: '1', reason: 'lowered' as const, atMs: LEFT_MS, ticket: lowered },
         { id: '2', reason: 'deleted' as const, atMs: LEFT_MS },
       ]
-      await store.applyPage(page([], { leavers }))
+      await store.applyPage(page([], { removals }))
       const ever = { siteId: SITE, projectKey: null, fromMs: 0, toMs: LEFT_MS, limit: 9 }
-      expect(await store.leftTickets(ever)).toEqual([{ ...lowered, leftMs: LEFT_MS, reason: 'lowered' }])
+      expect(await store.removedTickets(ever)).toEqual([{ ...lowered, leftMs: LEFT_MS, reason: 'lowered' }])
       expect([await sourceOf('1'), await sourceOf('2')]).toEqual(['jira', 'import'])
       expect(await stored('2')).toEqual([ticket('2')])
     })
@@ -184,9 +184,9 @@ export function sourceSuite(engine: Engine): void {
     test('an import takes back no strike against a ticket of Jira’s', async () => {
       const { store } = opened()
       await store.applyPage(page([ticket('1')]))
-      await store.strikeMissing(SITE, ['1'], 1_000, 500)
+      await store.markMissing(SITE, ['1'], 1_000, 500)
       await store.applyPage(imported([ticket('1')]))
-      expect(await store.strikeMissing(SITE, ['1'], 2_000, 500)).toEqual(['1'])
+      expect(await store.markMissing(SITE, ['1'], 2_000, 500)).toEqual(['1'])
     })
   })
 }

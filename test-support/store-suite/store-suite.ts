@@ -6,7 +6,7 @@ import { exportSuite } from './export-suite.ts'
 import { firstFetchSuite } from './first-fetch-suite.ts'
 import { invariantSuite } from './invariant-suite.ts'
 import { leaseSuite } from './lease-suite.ts'
-import { leaverSuite } from './leaver-suite.ts'
+import { removalSuite } from './removal-suite.ts'
 import { ledgerSuite } from './ledger-suite.ts'
 import { reportSuite } from './report-suite.ts'
 import { slotSuite } from './slot-suite.ts'
@@ -19,7 +19,7 @@ import { writerSuite } from './writer-suite.ts'
 /** Everything that a store must do, whatever its engine: one call in the engine's own test file. */
 export function storeSuite(engine: Engine): void {
   ticketSuite(engine)
-  leaverSuite(engine)
+  removalSuite(engine)
   sourceSuite(engine)
   firstFetchSuite(engine)
   censusSuite(engine)

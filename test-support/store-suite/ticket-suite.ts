@@ -118,12 +118,12 @@ export function ticketSuite(engine: Engine): void {
       const { store } = opened()
       const ids = Array.from({ length: 20 }, (_, n) => `t${n}`)
       await store.applyPage(page(ids.map((id) => ticket(id))))
-      const leavers = ids.map((id, n) => ({ id, reason: 'deleted' as const, atMs: LEFT_MS + (n % 3) }))
-      await store.applyPage(page([], { leavers }))
+      const removals = ids.map((id, n) => ({ id, reason: 'deleted' as const, atMs: LEFT_MS + (n % 3) }))
+      await store.applyPage(page([], { removals }))
       const { priorityIds: _, ...scope } = WATCHED
       const found: LeftTicket[] = []
       for (let after: TicketPlace | undefined; ;) {
-        const some = await store.leftTickets({
+        const some = await store.removedTickets({
           siteId: SITE,
           ...scope,
           fromMs: 0,
@@ -145,8 +145,8 @@ export function ticketSuite(engine: Engine): void {
     test('a page of any size is stored whole, with its progress', async () => {
       const { store } = opened()
       const tickets = Array.from({ length: 1_234 }, (_, i) => ticket(String(i)))
-      const leavers = [{ id: '0', reason: 'moved' as const, atMs: LEFT_MS }]
-      const commit = await store.applyPage(page(tickets, { leavers, watermarkMs: 99 }))
+      const removals = [{ id: '0', reason: 'moved' as const, atMs: LEFT_MS }]
+      const commit = await store.applyPage(page(tickets, { removals, watermarkMs: 99 }))
       expect(commit).toMatchObject({ inserted: 1_234, updated: 0 })
       expect(await total()).toBe(1_233)
       expect(await store.syncState(SITE, 'all')).toEqual({ watermarkMs: 99, censusMs: null })
@@ -218,7 +218,7 @@ export function ticketSuite(engine: Engine): void {
           ticket('6', { createdMs: at(15) }),
         ]),
       )
-      await store.applyPage(page([], { leavers: [{ id: '6', reason: 'deleted', atMs: LEFT_MS }] }))
+      await store.applyPage(page([], { removals: [{ id: '6', reason: 'deleted', atMs: LEFT_MS }] }))
       const query = { siteId: SITE, ...WATCHED, fromMs: at(0), toMs: at(60), limit: 10 }
       const ids = async (given: object): Promise<string[]> =>
         (await store.tickets({ ...query, ...given })).map((found) => found.id)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ExportedTicket, Store, TicketPage } from '../../src-main/store/store.ts'
+import type { Store, TicketPage } from '../../src-main/store/store.ts'
+import type { ExportedTicket } from '../../src-main/store/stored-ticket.ts'
 import { countDifferences } from './count-differences.ts'
 import { storeForEach, type Engine, type OpenStore } from './engine.ts'
 import { anyPages, type PageStep } from './histories.ts'

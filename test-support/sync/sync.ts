@@ -123,7 +123,7 @@ export async function openTestSync(
     statuses,
     stored: async () => (await store.tickets({ ...all, ...scope })).toReversed(),
     truth: () => storedOf(store, SITE, scope),
-    left: () => store.leftTickets(all),
+    left: () => store.removedTickets(all),
     watermark: async () => (await store.syncState(SITE, syncScope(scope)))?.watermarkMs ?? null,
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
-import type { Leaver, Store, TicketSource } from '../../src-main/store/store.ts'
+import type { Removal, Store, TicketSource } from '../../src-main/store/store.ts'
 import type { ExportFormat } from '../../src-main/transfer/ticket-lines.ts'
 import { SITE, streamOf, testTransfer } from './transfer.ts'
 
@@ -63,7 +63,7 @@ const anyStored = fc.record({
   source: fc.constantFrom<TicketSource>('jira', 'import', 'sample'),
   left: fc.option(
     fc.record({
-      reason: fc.constantFrom<Leaver['reason']>('lowered', 'deleted', 'moved', 'hidden'),
+      reason: fc.constantFrom<Removal['reason']>('lowered', 'deleted', 'moved', 'hidden'),
       atMs: moment,
       projectKey: name,
     }),
@@ -77,13 +77,13 @@ async function fill(store: Store, siteId: string, all: readonly Stored[]): Promi
   const page = { siteId, scope: 's', seenAtMs: 1, watermarkMs: null }
   for (const { ticket, source, left } of all) {
     const tickets = left === null ? [ticket] : []
-    const leavers = left === null ? [] : [{ ...left, id: ticket.id, ticket }]
+    const removals = left === null ? [] : [{ ...left, id: ticket.id, ticket }]
     if (left !== null && source === 'jira') {
       // Only one that counted can leave.
       const counted = { ...ticket, priorityId: 'before', updatedMs: 0, projectKey: left.projectKey }
-      await store.applyPage({ ...page, source, tickets: [counted], leavers: [] })
+      await store.applyPage({ ...page, source, tickets: [counted], removals: [] })
     }
-    await store.applyPage({ ...page, source, tickets, leavers })
+    await store.applyPage({ ...page, source, tickets, removals })
   }
 }
 

@@ -5,7 +5,7 @@ import { applyInParts, type PagePart } from '../steps.ts'
 import type { PageCommit, TicketPage } from '../store.ts'
 import type { TicketRow } from '../stored-ticket.ts'
 import { arrayOf } from './connection/values.ts'
-import { takeBackStrikes } from './census.ts'
+import { clearMissingMarks } from './census.ts'
 import type { PostgresDb, Transaction, WriteTransaction } from './connection/connection.ts'
 import { addToCounts } from './counts.ts'
 import { advancePiece, moveWatermark, refuseOtherPlan } from './progress.ts'
@@ -36,7 +36,7 @@ export function applyPage(db: PostgresDb, page: TicketPage): Promise<PageCommit>
 /** Two round trips: what is read under the site's lock, and what is written, with the commit. */
 async function applyPart(tx: WriteTransaction, part: PagePart): Promise<PageCommit> {
   const { siteId, epoch, piece } = part
-  const ids = [...part.tickets, ...part.leavers].map((one) => one.id)
+  const ids = [...part.tickets, ...part.removals].map((one) => one.id)
   const [{ seq, resetSeq }, known] = await Promise.all([
     raiseSeq(tx, siteId),
     storedTickets(tx, siteId, ids),
@@ -62,11 +62,11 @@ function writeRows(
   decision: PageDecision,
   seq: number,
 ): boolean {
-  const { rows, unstruck, deltas } = decision
+  const { rows, seenAgain, deltas } = decision
   if (rows.length > 0) writeTickets(tx, siteId, rows, seenAtMs)
-  if (unstruck.length > 0) takeBackStrikes(tx, siteId, unstruck)
+  if (seenAgain.length > 0) clearMissingMarks(tx, siteId, seenAgain)
   if (deltas.length > 0) addToCounts(tx, siteId, deltas, seq)
-  return rows.length + unstruck.length > 0
+  return rows.length + seenAgain.length > 0
 }
 
 /** Whether the page makes any progress: that goes with its last part. */

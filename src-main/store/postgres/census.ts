@@ -73,8 +73,8 @@ async function firstMinute(
   return row?.minute ?? null
 }
 
-/** See `Store.strikeMissing`. */
-export function strikeMissing(
+/** See `Store.markMissing`. */
+export function markMissing(
   db: PostgresDb,
   siteId: string,
   ids: readonly string[],
@@ -83,7 +83,7 @@ export function strikeMissing(
 ): Promise<string[]> {
   return inSteps(ids, WRITE_BATCH, (some) =>
     db.write(async (tx) => {
-      const [, struckBefore, struckNow] = await Promise.all([
+      const [, missedBefore, missedNow] = await Promise.all([
         lockSite(tx, siteId),
         tx.query<{ id: string }>(
           `SELECT DISTINCT id FROM ${BY_IDS} WHERE left_ms IS NULL AND missing_since_ms <= $3`,
@@ -98,24 +98,24 @@ export function strikeMissing(
           [siteId, some, atMs],
         ),
       ])
-      if (struckNow.length === 0) tx.discard()
-      return struckBefore.map((row) => row.id)
+      if (missedNow.length === 0) tx.discard()
+      return missedBefore.map((row) => row.id)
     }),
   )
 }
 
-/** See `Store.clearStrikes`. */
-export async function clearStrikes(db: PostgresDb, siteId: string, ids: readonly string[]): Promise<void> {
+/** See `Store.clearMissing`. */
+export async function clearMissing(db: PostgresDb, siteId: string, ids: readonly string[]): Promise<void> {
   await inSteps(ids, WRITE_BATCH, (some) =>
     db.write(async (tx) => {
       void lockSite(tx, siteId)
-      takeBackStrikes(tx, siteId, some)
+      clearMissingMarks(tx, siteId, some)
     }),
   )
 }
 
 /** Under the site's write lock. */
-export function takeBackStrikes(tx: WriteTransaction, siteId: string, ids: readonly string[]): void {
+export function clearMissingMarks(tx: WriteTransaction, siteId: string, ids: readonly string[]): void {
   void tx.query(
     `UPDATE tickets SET missing_since_ms = NULL
      WHERE (site_id, id) IN (SELECT site_id, id FROM ${BY_IDS} WHERE missing_since_ms IS NOT NULL)`,

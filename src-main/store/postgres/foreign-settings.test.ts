@@ -37,7 +37,7 @@ test.each(['repeatable read', 'serializable'])(
           })
           await store.applyPage(page([shared, ticket(`${writer}-${n}`)]))
           // Takes the same lock, and changes nothing of what it locks.
-          await store.strikeMissing(SITE, [shared.id], n, 1)
+          await store.markMissing(SITE, [shared.id], n, 1)
         }
       }),
     )

@@ -35,14 +35,14 @@ const RESUMED: ResumedRun = { byMs: 1, atMs: 1, skipped: { slots: [1, 2], reason
 const CALLS: readonly [name: string, call: (store: Store, siteId: string) => Promise<unknown>][] = [
   ['applyPage', (store, siteId) => store.applyPage(page(shown(200), { siteId }))],
   ['countedTickets', (store, siteId) => store.countedTickets(siteId, IDS)],
-  ['strikeMissing', (store, siteId) => store.strikeMissing(siteId, IDS, 9, 1)],
-  ['clearStrikes', (store, siteId) => store.clearStrikes(siteId, IDS)],
+  ['markMissing', (store, siteId) => store.markMissing(siteId, IDS, 9, 1)],
+  ['clearMissing', (store, siteId) => store.clearMissing(siteId, IDS)],
   ['counts', (store, siteId) => store.counts(hour({ siteId }))],
   ['changesSince', (store, siteId) => store.changesSince(siteId, TICKETS - 10, WATCHED, 100)],
   ['outside', (store, siteId) => store.outside(siteId, FAR, WATCHED)],
   ['tickets', (store, siteId) => store.tickets({ ...ALL, ...WATCHED, siteId })],
   ['ticketsAfter', (store, siteId) => store.ticketsAfter({ ...ALL, siteId, after: null })],
-  ['leftTickets', (store, siteId) => store.leftTickets({ ...ALL, siteId })],
+  ['removedTickets', (store, siteId) => store.removedTickets({ ...ALL, siteId })],
   ['countedIds', (store, siteId) => store.countedIds(siteId, WATCHED, SPAN)],
 ]
 

@@ -5,7 +5,7 @@ import type { Log } from '../../runtime/log.ts'
 import { boundTo } from '../bound.ts'
 import type { Store } from '../store.ts'
 import { applyPage } from './apply-page.ts'
-import { clearStrikes, countedIds, createdCuts, strikeMissing } from './census.ts'
+import { clearMissing, countedIds, createdCuts, markMissing } from './census.ts'
 import type { ExclusiveSession } from './connection/connection.ts'
 import { changesSince, counts, outside, ticketTotal } from './counts.ts'
 import { createRun } from './create-run.ts'
@@ -17,7 +17,7 @@ import { openConnection } from './connection/open-connection.ts'
 import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRunWish } from './runs.ts'
 import { epoch, seq } from './seq.ts'
 import { claimSlots, markRemoved, recordSlots, slots, slotsOfTickets, slotsPlanned } from './slots.ts'
-import { countedTickets, leftTickets, tickets, ticketsAfter } from './tickets.ts'
+import { countedTickets, removedTickets, tickets, ticketsAfter } from './tickets.ts'
 
 export interface PostgresStoreParts {
   readonly clock: Clock
@@ -66,15 +66,15 @@ export async function openPostgresStore(config: PostgresConfig, parts: PostgresS
       tickets,
       countedTickets,
       ticketTotal,
-      leftTickets,
+      removedTickets,
       ticketsAfter,
       firstFetch,
       planFirstFetch,
       setCensus,
       countedIds,
       createdCuts,
-      strikeMissing,
-      clearStrikes,
+      markMissing,
+      clearMissing,
       seq,
       epoch,
     }),

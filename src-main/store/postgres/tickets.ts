@@ -1,8 +1,15 @@
 import type { LeftTicket, Ticket } from '../../../src-shared/domain/ticket.ts'
 import { EXPORTED_TICKET, LEFT_TICKET, TICKET } from '../rows.ts'
 import { inSteps } from '../steps.ts'
-import type { ExportedTicket, TicketsAfter, TicketsQuery } from '../store.ts'
-import { BEFORE_ALL_THAT_LEFT, exportedTicket, placeBefore, type TicketRow } from '../stored-ticket.ts'
+import type { TicketsQuery } from '../store.ts'
+import {
+  BEFORE_ALL_REMOVED,
+  exportedTicket,
+  placeBefore,
+  type TicketRow,
+  type ExportedTicket,
+  type TicketsAfter,
+} from '../stored-ticket.ts'
 import type { PostgresDb } from './connection/connection.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
 
@@ -34,10 +41,13 @@ export function countedTickets(db: PostgresDb, siteId: string, ids: readonly str
   )
 }
 
-/** See `Store.leftTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
-export function leftTickets(db: PostgresDb, query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
+/** See `Store.removedTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
+export function removedTickets(
+  db: PostgresDb,
+  query: Omit<TicketsQuery, 'priorityIds'>,
+): Promise<LeftTicket[]> {
   const { siteId, projectKey, fromMs, toMs, limit } = query
-  const { atMs, id } = query.after ?? BEFORE_ALL_THAT_LEFT
+  const { atMs, id } = query.after ?? BEFORE_ALL_REMOVED
   return db.query<LeftTicket>(
     `SELECT ${LEFT_TICKET}
      FROM (

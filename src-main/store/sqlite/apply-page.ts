@@ -4,7 +4,7 @@ import { tablesReplaced } from '../errors.ts'
 import { applyInParts, type PagePart } from '../steps.ts'
 import type { PageCommit, TicketPage } from '../store.ts'
 import type { TicketRow } from '../stored-ticket.ts'
-import { takeBackStrikes } from './census.ts'
+import { clearMissingMarks } from './census.ts'
 import type { SqliteDb } from './connection.ts'
 import { addToCounts } from './counts.ts'
 import { advancePiece, moveWatermark, refuseOtherPlan } from './progress.ts'
@@ -28,9 +28,9 @@ export function applyPage(db: SqliteDb, page: TicketPage): Promise<PageCommit> {
 
 function applyPart(db: SqliteDb, part: PagePart): PageCommit {
   refuseOtherTables(db, part)
-  const { siteId, scope, tickets, leavers, watermarkMs, piece, last } = part
+  const { siteId, scope, tickets, removals, watermarkMs, piece, last } = part
   if (piece !== undefined) refuseOtherPlan(db, part, piece)
-  const ids = [...tickets, ...leavers].map((one) => one.id)
+  const ids = [...tickets, ...removals].map((one) => one.id)
   const decision = decidePage(part, storedTickets(db, siteId, ids))
   const { inserted, updated, left, removed, doubtful } = decision
   const seq = write(db, part, decision)
@@ -42,7 +42,7 @@ function applyPart(db: SqliteDb, part: PagePart): PageCommit {
 /** Returns the number of the commit, or of the last one: a fetch reads again what it has read before, which is no news. */
 function write(db: SqliteDb, { siteId, seenAtMs }: TicketPage, decision: PageDecision): number {
   for (const row of decision.rows) writeTicket(db, siteId, row, seenAtMs)
-  if (decision.unstruck.length > 0) takeBackStrikes(db, siteId, decision.unstruck)
+  if (decision.seenAgain.length > 0) clearMissingMarks(db, siteId, decision.seenAgain)
   if (!isNews(decision)) return readSeq(db, siteId).seq
   const seq = raiseSeq(db, siteId)
   addToCounts(db, siteId, decision.deltas, seq)

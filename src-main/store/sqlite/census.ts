@@ -98,8 +98,8 @@ async function firstMinute(
   return row?.minute ?? null
 }
 
-/** See `Store.strikeMissing`. */
-export function strikeMissing(
+/** See `Store.markMissing`. */
+export function markMissing(
   db: SqliteDb,
   siteId: string,
   ids: readonly string[],
@@ -109,7 +109,7 @@ export function strikeMissing(
   return inSteps(ids, WRITE_BATCH, (some) =>
     db.write(() => {
       const params = { siteId, ids: JSON.stringify(some), atMs, latestMs: atMs - apartMs }
-      const struckBefore = db
+      const missedBefore = db
         .statement<{ id: string }>(
           `SELECT id FROM tickets WHERE site_id = @siteId AND id IN (SELECT value FROM json_each(@ids))
              AND left_ms IS NULL AND missing_since_ms <= @latestMs`,
@@ -120,18 +120,18 @@ export function strikeMissing(
          WHERE site_id = @siteId AND id IN (SELECT value FROM json_each(@ids))
            AND left_ms IS NULL AND missing_since_ms IS NULL`,
       ).run(params)
-      return struckBefore.map((row) => row.id)
+      return missedBefore.map((row) => row.id)
     }),
   )
 }
 
-/** See `Store.clearStrikes`. */
-export async function clearStrikes(db: SqliteDb, siteId: string, ids: readonly string[]): Promise<void> {
-  await inSteps(ids, WRITE_BATCH, (some) => db.write(() => takeBackStrikes(db, siteId, some)))
+/** See `Store.clearMissing`. */
+export async function clearMissing(db: SqliteDb, siteId: string, ids: readonly string[]): Promise<void> {
+  await inSteps(ids, WRITE_BATCH, (some) => db.write(() => clearMissingMarks(db, siteId, some)))
 }
 
 /** Inside `write`. */
-export function takeBackStrikes(db: SqliteDb, siteId: string, ids: readonly string[]): void {
+export function clearMissingMarks(db: SqliteDb, siteId: string, ids: readonly string[]): void {
   db.statement(
     `UPDATE tickets SET missing_since_ms = NULL
      WHERE site_id = ? AND id IN (SELECT value FROM json_each(?)) AND missing_since_ms IS NOT NULL`,

@@ -25,7 +25,7 @@ describe('commits of a file', () => {
     await store.applyPage(page([ticket('1')]))
     expect(heard).toHaveBeenCalledTimes(1)
     await store.applyPage(page([ticket('1')]))
-    await store.clearStrikes(SITE, ['1'])
+    await store.clearMissing(SITE, ['1'])
     expect(heard).toHaveBeenCalledTimes(1)
   })
 

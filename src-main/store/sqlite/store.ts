@@ -4,7 +4,7 @@ import { boundTo } from '../bound.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import type { Store } from '../store.ts'
 import { applyPage } from './apply-page.ts'
-import { clearStrikes, countedIds, createdCuts, strikeMissing } from './census.ts'
+import { clearMissing, countedIds, createdCuts, markMissing } from './census.ts'
 import { openConnection, type SqliteDb } from './connection.ts'
 import { changesSince, counts, outside, ticketTotal } from './counts.ts'
 import { createRun } from './create-run.ts'
@@ -14,7 +14,7 @@ import { dropTicketTables, forgetDrop, migrationTarget } from './migrations.ts'
 import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRunWish } from './runs.ts'
 import { readSeq } from './seq.ts'
 import { claimSlots, markRemoved, recordSlots, slots, slotsOfTickets, slotsPlanned } from './slots.ts'
-import { countedTickets, leftTickets, tickets, ticketsAfter } from './tickets.ts'
+import { countedTickets, removedTickets, tickets, ticketsAfter } from './tickets.ts'
 
 /**
  * Opens the store in a SQLite file, made where it is missing, and brings its tables up to date. Throws
@@ -45,15 +45,15 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
       tickets,
       countedTickets,
       ticketTotal,
-      leftTickets,
+      removedTickets,
       ticketsAfter,
       firstFetch,
       planFirstFetch,
       setCensus,
       countedIds,
       createdCuts,
-      strikeMissing,
-      clearStrikes,
+      markMissing,
+      clearMissing,
     }),
     seq: (siteId) => db.read(() => readSeq(db, siteId).seq),
     epoch: (siteId) => db.read(() => readSeq(db, siteId).resetSeq),

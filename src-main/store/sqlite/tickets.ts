@@ -1,8 +1,15 @@
 import type { LeftTicket, Ticket } from '../../../src-shared/domain/ticket.ts'
 import { EXPORTED_TICKET, LEFT_TICKET, TICKET } from '../rows.ts'
 import { inSteps, rowsInSteps } from '../steps.ts'
-import type { ExportedTicket, TicketsAfter, TicketsQuery } from '../store.ts'
-import { BEFORE_ALL_THAT_LEFT, exportedTicket, placeBefore, type TicketRow } from '../stored-ticket.ts'
+import type { TicketsQuery } from '../store.ts'
+import {
+  BEFORE_ALL_REMOVED,
+  exportedTicket,
+  placeBefore,
+  type TicketRow,
+  type ExportedTicket,
+  type TicketsAfter,
+} from '../stored-ticket.ts'
 import type { SqliteDb } from './connection.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
 
@@ -38,10 +45,13 @@ export function countedTickets(db: SqliteDb, siteId: string, ids: readonly strin
   )
 }
 
-/** See `Store.leftTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
-export function leftTickets(db: SqliteDb, query: Omit<TicketsQuery, 'priorityIds'>): Promise<LeftTicket[]> {
+/** See `Store.removedTickets`. Which they are is read from tickets_by_leaving alone, however many there are. */
+export function removedTickets(
+  db: SqliteDb,
+  query: Omit<TicketsQuery, 'priorityIds'>,
+): Promise<LeftTicket[]> {
   const { siteId, projectKey, fromMs, toMs, limit } = query
-  const { atMs, id } = query.after ?? BEFORE_ALL_THAT_LEFT
+  const { atMs, id } = query.after ?? BEFORE_ALL_REMOVED
   return db.read(() =>
     db
       .statement<LeftTicket>(

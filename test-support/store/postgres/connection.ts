@@ -2,10 +2,7 @@ import { onTestFinished } from 'vitest'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../../src-main/runtime/clock.ts'
 import type { PostgresConfig } from '../../../src-main/config/config.ts'
-import type {
-  PostgresDb,
-  ExclusiveSession,
-} from '../../../src-main/store/postgres/connection/connection.ts'
+import type { PostgresDb, ExclusiveSession } from '../../../src-main/store/postgres/connection/connection.ts'
 import { openConnection } from '../../../src-main/store/postgres/connection/open-connection.ts'
 
 interface LogLine {
@@ -54,11 +51,7 @@ export async function testConnection(
   }
 }
 
-async function becomes(
-  connection: PostgresDb,
-  state: 'up' | 'down',
-  timeoutMs: number,
-): Promise<number> {
+async function becomes(connection: PostgresDb, state: 'up' | 'down', timeoutMs: number): Promise<number> {
   const start = performance.now()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const look = (): void => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { LeaveReason } from '../../src-shared/domain/ticket.ts'
-import type { Leaver } from '../../src-main/store/store.ts'
+import type { Removal } from '../../src-main/store/store.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { LEFT_MS, MINUTE, noNews, page, SITE, ticket, WATCHED } from './pages.ts'
 
-function leaver(id: string, reason: LeaveReason, given: Partial<Leaver> = {}): Leaver {
+function removal(id: string, reason: LeaveReason, given: Partial<Removal> = {}): Removal {
   return { id, reason, atMs: LEFT_MS, ...given }
 }
 
@@ -15,16 +15,16 @@ function created(seconds: number): number {
 }
 
 /** Tickets that were watched and no longer are: how they leave, are listed, and come back. */
-export function leaverSuite(engine: Engine): void {
-  describe(`leavers (${engine.name})`, () => {
+export function removalSuite(engine: Engine): void {
+  describe(`removals (${engine.name})`, () => {
     const opened = storeForEach(engine)
     const total = (): Promise<number> => opened().store.ticketTotal(SITE, WATCHED)
     const ever = { siteId: SITE, projectKey: null, fromMs: 0, toMs: LEFT_MS, limit: 10 }
 
-    test('a leaver is kept with the reason and no longer counted', async () => {
+    test('a removal is kept with the reason and no longer counted', async () => {
       const { store, rows } = opened()
       await store.applyPage(page([ticket('1'), ticket('2')]))
-      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: LEFT_MS }] }))
+      await store.applyPage(page([], { removals: [{ id: '1', reason: 'lowered', atMs: LEFT_MS }] }))
       expect(await total()).toBe(1)
       expect(await store.countedTickets(SITE, ['1', '2'])).toEqual([ticket('2')])
       expect(await rows(`SELECT id, left_ms, left_reason FROM tickets WHERE left_ms IS NOT NULL`)).toEqual([
@@ -34,17 +34,17 @@ export function leaverSuite(engine: Engine): void {
 
     test('leaving twice, or without having been there, changes nothing', async () => {
       const { store } = opened()
-      const leavers = ['1', 'unknown'].map((id) => ({ id, reason: 'deleted' as const, atMs: LEFT_MS }))
+      const removals = ['1', 'unknown'].map((id) => ({ id, reason: 'deleted' as const, atMs: LEFT_MS }))
       await store.applyPage(page([ticket('1')]))
-      await store.applyPage(page([], { leavers }))
-      expect(await store.applyPage(page([], { leavers }))).toEqual(noNews(2))
+      await store.applyPage(page([], { removals }))
+      expect(await store.applyPage(page([], { removals }))).toEqual(noNews(2))
       expect(await total()).toBe(0)
     })
 
-    test('a leaver from before it was raised again, shown late, does not take it away', async () => {
+    test('a removal from before it was raised again, shown late, does not take it away', async () => {
       const { store } = opened()
       await store.applyPage(page([ticket('1', { updatedMs: LEFT_MS })]))
-      await store.applyPage(page([], { leavers: [{ id: '1', reason: 'lowered', atMs: LEFT_MS - 1 }] }))
+      await store.applyPage(page([], { removals: [{ id: '1', reason: 'lowered', atMs: LEFT_MS - 1 }] }))
       expect(await total()).toBe(1)
     })
 
@@ -58,10 +58,13 @@ export function leaverSuite(engine: Engine): void {
         const moved = ticket('2', { key: 'OPS-7', projectKey: 'OPS', updatedMs: LEFT_MS })
         await store.applyPage(
           page([], {
-            leavers: [leaver('1', 'lowered', { ticket: lowered }), leaver('2', 'moved', { ticket: moved })],
+            removals: [
+              removal('1', 'lowered', { ticket: lowered }),
+              removal('2', 'moved', { ticket: moved }),
+            ],
           }),
         )
-        expect(await store.leftTickets(ever)).toEqual([
+        expect(await store.removedTickets(ever)).toEqual([
           { ...moved, leftMs: LEFT_MS, reason: 'moved' },
           { ...lowered, leftMs: LEFT_MS, reason: 'lowered' },
         ])
@@ -75,16 +78,16 @@ export function leaverSuite(engine: Engine): void {
         const moved = ticket('1', { createdMs: created(20), projectKey: 'OPS', updatedMs: LEFT_MS + 5 })
         await store.applyPage(
           page([], {
-            leavers: [
-              leaver('0', 'lowered', { atMs: LEFT_MS + 1 }),
-              leaver('1', 'moved', { atMs: LEFT_MS + 5, ticket: moved }),
-              leaver('2', 'deleted', { atMs: LEFT_MS + 3 }),
-              leaver('9', 'hidden'),
+            removals: [
+              removal('0', 'lowered', { atMs: LEFT_MS + 1 }),
+              removal('1', 'moved', { atMs: LEFT_MS + 5, ticket: moved }),
+              removal('2', 'deleted', { atMs: LEFT_MS + 3 }),
+              removal('9', 'hidden'),
             ],
           }),
         )
         const ids = async (given: object): Promise<string[]> =>
-          (await store.leftTickets({ ...ever, ...given })).map((found) => found.id)
+          (await store.removedTickets({ ...ever, ...given })).map((found) => found.id)
         expect(await ids({})).toEqual(['1', '2', '0', '9'])
         expect(await ids({ limit: 2 })).toEqual(['1', '2'])
         expect(await ids({ projectKey: 'TPM' })).toEqual(['1', '2', '0'])
@@ -95,7 +98,7 @@ export function leaverSuite(engine: Engine): void {
       test.each(['lowered', 'moved'] as const)('come back with a newer version: %s', async (reason) => {
         const { store, rows } = opened()
         await store.applyPage(page([ticket('1')]))
-        await store.applyPage(page([], { leavers: [leaver('1', reason)] }))
+        await store.applyPage(page([], { removals: [removal('1', reason)] }))
         const back = { seq: 3, inserted: 0, updated: 1, left: 0, removed: 0, doubtful: [] }
         expect(await store.applyPage(page([raised]))).toEqual(back)
         expect(await total()).toBe(1)
@@ -109,7 +112,7 @@ export function leaverSuite(engine: Engine): void {
         async (reason) => {
           const { store } = opened()
           await store.applyPage(page([ticket('1')]))
-          await store.applyPage(page([], { leavers: [leaver('1', reason)] }))
+          await store.applyPage(page([], { removals: [removal('1', reason)] }))
           const late = ticket('1', { updatedMs: LEFT_MS - 1, title: 'Before' })
           const shown = page([late], { byId: true, seenAtMs: LEFT_MS + 1 })
           expect(await store.applyPage(shown)).toEqual(noNews(2))
@@ -121,8 +124,8 @@ export function leaverSuite(engine: Engine): void {
         const { store } = opened()
         await store.applyPage(page([ticket('1')], { scope: 'TPM' }))
         const moved = ticket('1', { key: 'OPS-7', projectKey: 'OPS', updatedMs: LEFT_MS })
-        const gone = [leaver('1', 'moved', { ticket: moved })]
-        await store.applyPage(page([], { scope: 'TPM', leavers: gone }))
+        const gone = [removal('1', 'moved', { ticket: moved })]
+        await store.applyPage(page([], { scope: 'TPM', removals: gone }))
         expect(await store.applyPage(page([moved], { scope: 'all' }))).toMatchObject({ updated: 1 })
         expect(await store.countedTickets(SITE, ['1'])).toEqual([moved])
       })
@@ -133,23 +136,23 @@ export function leaverSuite(engine: Engine): void {
         await store.applyPage(page([lowered], { scope: 'all' }))
         const edited = { ...lowered, title: 'Edited', updatedMs: LEFT_MS + 1 }
         for (const shown of [lowered, edited, lowered]) {
-          const leavers = [leaver('1', 'lowered', { atMs: shown.updatedMs, ticket: shown })]
-          await store.applyPage(page([], { scope: 'less', leavers }))
+          const removals = [removal('1', 'lowered', { atMs: shown.updatedMs, ticket: shown })]
+          await store.applyPage(page([], { scope: 'less', removals }))
         }
         expect(await store.countedTickets(SITE, ['1'])).toEqual([edited])
-        expect(await store.leftTickets(ever)).toEqual([])
+        expect(await store.removedTickets(ever)).toEqual([])
       })
 
       test('take newer versions while they are away, and keep when and why they left', async () => {
         const { store } = opened()
         const medium = { priorityId: '3', updatedMs: LEFT_MS + 10 }
         await store.applyPage(page([ticket('1')]))
-        await store.applyPage(page([], { leavers: [leaver('1', 'lowered')] }))
+        await store.applyPage(page([], { removals: [removal('1', 'lowered')] }))
         const renamed = ticket('1', { ...medium, title: 'Renamed' })
-        const again = leaver('1', 'lowered', { atMs: LEFT_MS + 10, ticket: renamed })
-        expect((await store.applyPage(page([], { leavers: [again] }))).seq).toBe(3)
-        expect((await store.applyPage(page([], { leavers: [again] }))).seq).toBe(3)
-        expect(await store.leftTickets(ever)).toEqual([{ ...renamed, leftMs: LEFT_MS, reason: 'lowered' }])
+        const again = removal('1', 'lowered', { atMs: LEFT_MS + 10, ticket: renamed })
+        expect((await store.applyPage(page([], { removals: [again] }))).seq).toBe(3)
+        expect((await store.applyPage(page([], { removals: [again] }))).seq).toBe(3)
+        expect(await store.removedTickets(ever)).toEqual([{ ...renamed, leftMs: LEFT_MS, reason: 'lowered' }])
         // Raised and lowered again in between, shown late.
         await store.applyPage(page([raised]))
         expect(await total()).toBe(0)
@@ -162,17 +165,19 @@ export function leaverSuite(engine: Engine): void {
       for (const [n, projectKey] of ['OPS', 'WEB'].entries()) {
         const atMs = LEFT_MS + n
         const moved = ticket('1', { key: `${projectKey}-1`, projectKey, updatedMs: atMs })
-        await store.applyPage(page([], { leavers: [leaver('1', 'moved', { atMs, ticket: moved })] }))
+        await store.applyPage(page([], { removals: [removal('1', 'moved', { atMs, ticket: moved })] }))
       }
-      expect(await store.leftTickets({ ...ever, projectKey: 'TPM' })).toMatchObject([{ projectKey: 'WEB' }])
-      expect(await store.leftTickets({ ...ever, projectKey: 'OPS' })).toEqual([])
+      expect(await store.removedTickets({ ...ever, projectKey: 'TPM' })).toMatchObject([
+        { projectKey: 'WEB' },
+      ])
+      expect(await store.removedTickets({ ...ever, projectKey: 'OPS' })).toEqual([])
     })
 
     describe.each(['deleted', 'hidden'] as const)('that were %s', (reason) => {
       async function gone(): Promise<void> {
         const { store } = opened()
         await store.applyPage(page([ticket('1'), ticket('2')]))
-        await store.applyPage(page([], { leavers: [leaver('1', reason)] }))
+        await store.applyPage(page([], { removals: [removal('1', reason)] }))
       }
       const seenLater = { seenAtMs: LEFT_MS + 60_000 }
 
@@ -197,7 +202,7 @@ export function leaverSuite(engine: Engine): void {
           doubtful: [],
         })
         expect(await total()).toBe(2)
-        expect(await store.leftTickets(ever)).toEqual([])
+        expect(await store.removedTickets(ever)).toEqual([])
       })
 
       test('do not come back by an answer from before they left', async () => {
@@ -221,9 +226,9 @@ export function leaverSuite(engine: Engine): void {
         await gone()
         const atMs = LEFT_MS - 60_000
         const moved = ticket('1', { key: 'OPS-7', projectKey: 'OPS', updatedMs: atMs })
-        await store.applyPage(page([], { leavers: [leaver('1', 'moved', { atMs, ticket: moved })] }))
+        await store.applyPage(page([], { removals: [removal('1', 'moved', { atMs, ticket: moved })] }))
         const listed = [{ ...moved, leftMs: atMs, reason: 'moved' }]
-        expect(await store.leftTickets({ ...ever, projectKey: 'TPM' })).toEqual(listed)
+        expect(await store.removedTickets({ ...ever, projectKey: 'TPM' })).toEqual(listed)
         // Moved back before we took it for gone, and seen only now.
         await store.applyPage(page([ticket('1', { updatedMs: atMs + 1 })], seenLater))
         expect(await total()).toBe(2)
