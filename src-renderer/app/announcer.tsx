@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
-import { slotWords } from '../chart/chart-text.ts'
+import { slotText } from '../chart/chart-text.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
-import { endWords } from '../runs/run-text.ts'
-import { useStoreWords } from './store-status.tsx'
+import { endText } from '../runs/run-text.ts'
+import { useStoreText } from './store-status.tsx'
 import { useDashboard, useView } from './workbench.ts'
-import { ticketsWords } from '../live/number-text.ts'
+import { ticketsText } from '../live/number-text.ts'
 
 /** Long enough to pass over the bars between, when an arrow key is held. */
 const READOUT_MS = 200
@@ -26,7 +26,7 @@ export function Announcer({ model }: { model: ChartModel | null }): React.ReactN
 
 function useReadout(model: ChartModel | null): string {
   const cursor = useView((state) => state.cursor)
-  const words = model && cursor?.byKey ? slotWords(model, cursor.slot) : ''
+  const words = model && cursor?.byKey ? slotText(model, cursor.slot) : ''
   const [said, setSaid] = useState('')
   useEffect(() => {
     const timer = setTimeout(() => setSaid(words), READOUT_MS)
@@ -37,7 +37,7 @@ function useReadout(model: ChartModel | null): string {
 
 /** What happens to the store, when it happens; also that it is over. */
 function useStoreNews(): string {
-  const words = useStoreWords()
+  const words = useStoreText()
   const [hadNews, setHadNews] = useState(false)
   if (words !== null && !hadNews) setHadNews(true)
   if (words !== null) return `${words.title}. ${words.text}`
@@ -68,13 +68,13 @@ function useNews(): string {
   }, [total])
   useEffect(() => {
     if (!following) return undefined
-    let told = latest.current
+    let announced = latest.current
     const timer = setInterval(() => {
       const now = latest.current
-      if (now !== null && told !== null && now > told) {
-        setSaid(`${ticketsWords(now - told).replace(' ', ' new ')}, ${now} in this hour`)
+      if (now !== null && announced !== null && now > announced) {
+        setSaid(`${ticketsText(now - announced).replace(' ', ' new ')}, ${now} in this hour`)
       }
-      told = now
+      announced = now
     }, LIVE_EVERY_MS)
     return () => clearInterval(timer)
   }, [following])
@@ -95,6 +95,6 @@ export function runNews(before: RunProgress | null, now: RunProgress | null): st
     case 'paused':
       return `The run stands still. ${now.reason ?? ''}`.trim()
     default: // done, stopped, broken
-      return endWords(now)
+      return endText(now)
   }
 }

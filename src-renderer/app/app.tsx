@@ -6,7 +6,7 @@ import { useChartModel, type ChartModel } from '../chart/chart-model.ts'
 import { ChartPanel } from '../chart/chart-panel.tsx'
 import { RunPanel } from '../runs/run-panel.tsx'
 import { useIsDark } from '../settings/preferences.ts'
-import { useStore } from '../store.ts'
+import { useStore } from '../state-store.ts'
 import { TicketList } from '../tickets/ticket-list.tsx'
 import { Announcer } from './announcer.tsx'
 import styles from './app.module.css'
@@ -84,7 +84,7 @@ function useCommands(): readonly Command[] {
   const startFailure = useDashboard((state) => state.startFailure)
   const storeStatus = useDashboard((state) => state.storeStatus)
   const asTable = useView((state) => state.asTable)
-  const scope = useStore(workbench.door.scope, (held) => held)
+  const scope = useStore(workbench.transport.scope, (held) => held)
   const isDark = useIsDark(useView((state) => state.theme))
   return useMemo(
     () =>
@@ -98,7 +98,7 @@ function useCommands(): readonly Command[] {
 
 /** Does what is chosen in the desktop's menu: its items have the names of our commands. */
 function useMenu(commands: readonly Command[]): void {
-  const { client } = useWorkbench().door
+  const { client } = useWorkbench().transport
   const onChoice = useEffectEvent(({ command }: EventPayload<'menu.chosen'>) => {
     commands.find(({ id, enabled }) => id === command && enabled)?.run()
   })

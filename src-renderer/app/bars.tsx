@@ -56,7 +56,7 @@ export function NoticeBar(): React.ReactNode {
 export function TokenBar(): React.ReactNode {
   const { view } = useWorkbench()
   const [putAway, setPutAway] = useState(() => localStorage.getItem(PUT_AWAY))
-  const words = useTokenWords()
+  const words = useTokenText()
   if (words === null || words.id === putAway) return null
   return (
     <output className={styles['strip']}>
@@ -80,7 +80,7 @@ export function TokenBar(): React.ReactNode {
 }
 
 /** The day is remembered, so that the strip is there from the first frame on and moves nothing when the core answers. */
-function useTokenWords(): ReturnType<typeof tokenWords> {
+function useTokenText(): ReturnType<typeof tokenText> {
   const session = useDashboard((state) => state.session)
   const nowMinute = useDashboard((state) => state.nowMinute)
   const [atStart] = useState(() => ({ day: localStorage.getItem(LAST_DAY), nowMs: Date.now() }))
@@ -88,30 +88,28 @@ function useTokenWords(): ReturnType<typeof tokenWords> {
   useEffect(() => {
     if (day !== undefined) localStorage.setItem(LAST_DAY, day ?? '')
   }, [day])
-  return day === undefined
-    ? tokenWords(atStart.day, atStart.nowMs)
-    : tokenWords(day, startOfMinute(nowMinute))
+  return day === undefined ? tokenText(atStart.day, atStart.nowMs) : tokenText(day, startOfMinute(nowMinute))
 }
 
-interface TokenWords {
+interface TokenText {
   readonly text: string
   /** Another one tomorrow, and for another token. */
   readonly id: string
 }
 
 /** What is told of a token that ends soon or has ended; null where there is nothing to tell. `day` is its last one. */
-export function tokenWords(day: string | null, nowMs: number): TokenWords | null {
+export function tokenText(day: string | null, nowMs: number): TokenText | null {
   const { state, daysLeft } = tokenExpiry(day, nowMs)
   if (day === null || state === 'unknown' || state === 'fine') return null
   const date = dates.format(Date.parse(day))
   const text =
     state === 'expired'
       ? `The API token ended on ${date}. Make a new one.`
-      : `The API token ends ${whenWords(daysLeft)}${date}. Make a new one.`
+      : `The API token ends ${whenText(daysLeft)}${date}. Make a new one.`
   return { text, id: `${day} ${daysLeft}` }
 }
 
-function whenWords(daysLeft: number): string {
+function whenText(daysLeft: number): string {
   if (daysLeft > 1) return `in ${daysLeft} days, on `
   return daysLeft === 1 ? 'tomorrow, on ' : 'today, on '
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
-import { createStore } from '../store.ts'
+import { createStateStore } from '../state-store.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
 import { commandsFor, type Command } from './commands.ts'
 import { runAgain } from './view-state.ts'
@@ -37,7 +37,7 @@ test('words are found in any order, in the group too', () => {
 })
 
 describe('beside the dashboard', () => {
-  const view = createStore({ page: 'settings' } as ViewState)
+  const view = createStateStore({ page: 'settings' } as ViewState)
   const fetched: string[] = []
   const orders = { fetchNow: () => fetched.push(view.get().page) }
   const workbench = { view, orders, dashboard: { followNow: () => {} } } as unknown as Workbench
@@ -79,7 +79,7 @@ describe('beside the dashboard', () => {
 })
 
 describe('the runs', () => {
-  const view = createStore({ page: 'settings', dialog: null } as unknown as ViewState)
+  const view = createStateStore({ page: 'settings', dialog: null } as unknown as ViewState)
   const workbench = { view, orders: {}, dashboard: {} } as unknown as Workbench
   const all = (run: typeof testRun | null): Command[] =>
     commandsFor(workbench, { ...emptyDashboard, run }, { asTable: false }, false)

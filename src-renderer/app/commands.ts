@@ -1,6 +1,6 @@
 import { allows, type Scope } from '../../src-shared/contract/scopes.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
-import type { BinMinutes, Theme, View } from '../settings/preferences.ts'
+import type { BinMinutes, ThemeChoice, View } from '../settings/preferences.ts'
 import { focusOn, openRunForm, openRunsPage, RUN_CHOICE_ID, type ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -267,7 +267,7 @@ function storeCommands(
 function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
   const window = { group: 'Window', enabled: true } as const
   const put = (part: Partial<ViewState>): void => view.set((shown) => ({ ...shown, ...part }))
-  const other: Theme = isDark ? 'light' : 'dark'
+  const other: ThemeChoice = isDark ? 'light' : 'dark'
   return [
     {
       ...window,

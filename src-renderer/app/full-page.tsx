@@ -3,7 +3,7 @@ import type { Command } from './commands.ts'
 import { useKeys } from './keys.ts'
 import { Button } from '../controls/button.tsx'
 import icon from './icon.svg'
-import { StoreAction, useStoreWords } from './store-status.tsx'
+import { StoreAction, useStoreText } from './store-status.tsx'
 import styles from './full-page.module.css'
 
 /** In place of the dashboard when this browser has no session. */
@@ -48,7 +48,7 @@ export function StartFailed({ commands }: { commands: readonly Command[] }): Rea
 
 /** Where a store that is out of reach keeps the dashboard from starting: for how long, and that it opens by itself. */
 function StoreAway(): React.ReactNode {
-  const words = useStoreWords()
+  const words = useStoreText()
   const comesBack = useDashboard((state) => state.storeStatus?.canFallBack)
   return words && comesBack && <p>This has lasted {words.lasts}. The dashboard opens by itself after it.</p>
 }

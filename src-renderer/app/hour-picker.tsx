@@ -6,10 +6,10 @@ import { bucketTotals } from '../../src-shared/domain/series.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
 import { dateOf, hoursOfDay, neighbourDate, type Span } from '../live/hour.ts'
-import { hourWords, timeWords } from '../live/time-text.ts'
+import { hourText, timeText } from '../live/time-text.ts'
 import styles from './hour-picker.module.css'
 import { useDashboard, useWorkbench } from './workbench.ts'
-import { ticketsWords } from '../live/number-text.ts'
+import { ticketsText } from '../live/number-text.ts'
 
 /** Which hour is shown, and the ways to another one. */
 export function HourPicker(): React.ReactNode {
@@ -57,7 +57,7 @@ function HourMenu(): React.ReactNode {
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild disabled={!ready}>
         <button type="button" className={styles['hour']}>
-          {ready ? hourWords(hour, session.zone, nowMs) : ''}
+          {ready ? hourText(hour, session.zone, nowMs) : ''}
           <ChevronDown size={14} aria-hidden="true" />
         </button>
       </Popover.Trigger>
@@ -122,10 +122,10 @@ function HourOfDay({ onChoose }: { onChoose: (hour: Span) => void }): React.Reac
             <button
               type="button"
               aria-current={hour.fromMs === shown?.fromMs}
-              aria-label={`${timeWords(hour.fromMs, zone)}, ${ticketsWords(totals[i] ?? 0)}`}
+              aria-label={`${timeText(hour.fromMs, zone)}, ${ticketsText(totals[i] ?? 0)}`}
               onClick={() => onChoose(hour)}
             >
-              {timeWords(hour.fromMs, zone)}
+              {timeText(hour.fromMs, zone)}
               <meter className={styles['meter']} aria-hidden="true" max={most} value={totals[i] ?? 0} />
             </button>
           </li>
@@ -137,7 +137,7 @@ function HourOfDay({ onChoose }: { onChoose: (hour: Span) => void }): React.Reac
 
 /** The tickets of each hour; none while they are on their way, or where they cannot be read, which the chart says. */
 function useTotals(hours: readonly Span[]): readonly number[] {
-  const { client } = useWorkbench().door
+  const { client } = useWorkbench().transport
   const [totals, setTotals] = useState<readonly number[]>([])
   useEffect(() => {
     let wanted = true

@@ -46,13 +46,13 @@ export function LazyPage({ name, commands }: LazyPageProps): React.ReactNode {
 
 /** Of another Jira, the run that was looked at says nothing; also where that is chosen while its page is not shown. */
 export function useRunsPageReset(): void {
-  const { door, view } = useWorkbench()
+  const { transport, view } = useWorkbench()
   useEffect(
     () =>
-      door.client.on('session.changed', () =>
+      transport.client.on('session.changed', () =>
         view.set((state) => ({ ...state, runsPage: { runId: null, span: null, ask: null } })),
       ),
-    [door, view],
+    [transport, view],
   )
 }
 

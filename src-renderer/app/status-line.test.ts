@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { StoreStatus, SyncStatus } from '../../src-shared/contract/models.ts'
-import { storeWaitWords, syncWords } from './status-line.tsx'
+import { storeWaitText, syncText } from './status-line.tsx'
 
 const now = Date.parse('2026-11-24T14:23Z')
 const idle: SyncStatus = {
@@ -16,7 +16,7 @@ const idle: SyncStatus = {
 }
 
 test('when all is well it says what was fetched, how late Jira’s index is, and when it fetches again', () => {
-  expect(syncWords(idle, now, 'UTC')).toEqual({
+  expect(syncText(idle, now, 'UTC')).toEqual({
     tone: 'good',
     text: 'Last fetch 4 s ago, 3 new, index lag 11 s · next in 1 s',
     toSettings: false,
@@ -25,19 +25,17 @@ test('when all is well it says what was fetched, how late Jira’s index is, and
 
 test('what is not known is left out', () => {
   const fresh = { ...idle, state: 'fetching', lastSuccessMs: null, indexLagMs: null, nextMs: null } as const
-  expect(syncWords({ ...fresh, storedTickets: 0 }, now, 'UTC').text).toBe('Not fetched yet · fetching now')
-  expect(syncWords(fresh, now, 'UTC').text).toBe('Not fetched since the start · fetching now')
+  expect(syncText({ ...fresh, storedTickets: 0 }, now, 'UTC').text).toBe('Not fetched yet · fetching now')
+  expect(syncText(fresh, now, 'UTC').text).toBe('Not fetched since the start · fetching now')
 })
 
 test('when Jira is silent it says for how long, and what is shown instead', () => {
   const failure = { sinceMs: now - 120_000, code: 'jira-unreachable', message: 'No answer.', hint: '' }
-  expect(syncWords({ ...idle, state: 'failing', lastSuccessMs: now - 122_000, failure }, now, 'UTC')).toEqual(
-    {
-      tone: 'failing',
-      text: 'Jira has not answered for 2 min. Showing what was stored at 14:20.',
-      toSettings: false,
-    },
-  )
+  expect(syncText({ ...idle, state: 'failing', lastSuccessMs: now - 122_000, failure }, now, 'UTC')).toEqual({
+    tone: 'failing',
+    text: 'Jira has not answered for 2 min. Showing what was stored at 14:20.',
+    toSettings: false,
+  })
 })
 
 test('of tables that were dropped it does not say that something of them is shown', () => {
@@ -47,7 +45,7 @@ test('of tables that were dropped it does not say that something of them is show
     message: 'The tables were dropped.',
     hint: 'Make them anew.',
   }
-  expect(syncWords({ ...idle, state: 'stopped', nextMs: null, failure }, now, 'UTC').text).toBe(
+  expect(syncText({ ...idle, state: 'stopped', nextMs: null, failure }, now, 'UTC').text).toBe(
     'The tables were dropped. Make them anew.',
   )
 })
@@ -55,7 +53,7 @@ test('of tables that were dropped it does not say that something of them is show
 test('what was stored on another day is not taken for today’s', () => {
   const sinceMs = now - 86_400_000
   const failure = { sinceMs, code: 'jira-unreachable', message: 'No answer.', hint: '' }
-  expect(syncWords({ ...idle, state: 'failing', lastSuccessMs: sinceMs, failure }, now, 'UTC').text).toBe(
+  expect(syncText({ ...idle, state: 'failing', lastSuccessMs: sinceMs, failure }, now, 'UTC').text).toBe(
     'Jira has not answered for 24 h. Showing what was stored at Mon 23 Nov, 14:23.',
   )
 })
@@ -68,12 +66,12 @@ test('other failures speak for themselves, and those of the connection lead to t
     hint: 'Give a new one.',
   }
   const stopped = { ...idle, state: 'stopped', lastSuccessMs: null, failure } as const
-  expect(syncWords({ ...stopped, storedTickets: 0 }, now, 'UTC')).toEqual({
+  expect(syncText({ ...stopped, storedTickets: 0 }, now, 'UTC')).toEqual({
     tone: 'stopped',
     text: 'Jira refused the token. Give a new one. Nothing has been fetched yet.',
     toSettings: true,
   })
-  expect(syncWords(stopped, now, 'UTC').text).toMatch(/Showing what was stored before\.$/)
+  expect(syncText(stopped, now, 'UTC').text).toMatch(/Showing what was stored before\.$/)
 })
 
 describe('the first fetch of many tickets', () => {
@@ -81,13 +79,13 @@ describe('the first fetch of many tickets', () => {
 
   test('tells how far it is', () => {
     const progress = { done: 42_000, total: 1_000_000 }
-    expect(syncWords({ ...first, progress }, now, 'UTC').text).toBe(
+    expect(syncText({ ...first, progress }, now, 'UTC').text).toBe(
       'First fetch: 42,000 of about 1,000,000 tickets',
     )
   })
 
   test('has never more than there are, whatever Jira guessed', () => {
-    expect(syncWords({ ...first, progress: { done: 12, total: 10 } }, now, 'UTC').text).toContain(
+    expect(syncText({ ...first, progress: { done: 12, total: 10 } }, now, 'UTC').text).toContain(
       '12 of about 12 tickets',
     )
   })
@@ -95,7 +93,7 @@ describe('the first fetch of many tickets', () => {
   test('keeps what it has when it fails', () => {
     const failure = { sinceMs: now, code: 'jira-broken', message: 'Jira’s answer was cut.', hint: '' }
     const progress = { done: 42_000, total: 1_000_000 }
-    expect(syncWords({ ...first, state: 'failing', failure, progress }, now, 'UTC').text).toBe(
+    expect(syncText({ ...first, state: 'failing', failure, progress }, now, 'UTC').text).toBe(
       'Jira’s answer was cut. First fetch: 42,000 of about 1,000,000 tickets are stored.',
     )
   })
@@ -105,28 +103,26 @@ describe('where another machine fetches', () => {
   const by = 'build-mac-3'
 
   test('it is named', () => {
-    expect(syncWords({ ...idle, by }, now, 'UTC').text).toBe(
+    expect(syncText({ ...idle, by }, now, 'UTC').text).toBe(
       'Last fetch 4 s ago by build-mac-3, 3 new, index lag 11 s · next in 1 s',
     )
     const first = { ...idle, by, state: 'fetching', lastSuccessMs: null, nextMs: null } as const
-    expect(syncWords(first, now, 'UTC').text).toBe(
-      'Not fetched since the start · fetching now by build-mac-3',
-    )
-    expect(syncWords({ ...first, progress: { done: 5, total: 10 } }, now, 'UTC').text).toBe(
+    expect(syncText(first, now, 'UTC').text).toBe('Not fetched since the start · fetching now by build-mac-3')
+    expect(syncText({ ...first, progress: { done: 5, total: 10 } }, now, 'UTC').text).toBe(
       'First fetch by build-mac-3: 5 of about 10 tickets',
     )
   })
 
   test('it is the one that Jira does not answer', () => {
     const failure = { sinceMs: now - 120_000, code: 'jira-unreachable', message: 'No answer.', hint: '' }
-    expect(syncWords({ ...idle, by, state: 'failing', failure }, now, 'UTC').text).toMatch(
+    expect(syncText({ ...idle, by, state: 'failing', failure }, now, 'UTC').text).toMatch(
       /^Jira has not answered build-mac-3 for 2 min\./,
     )
   })
 
   test('nobody is sent to the settings of this one for its token', () => {
     const failure = { sinceMs: now, code: 'not-authenticated', message: 'Jira refused the token.', hint: '' }
-    const words = syncWords({ ...idle, by, state: 'stopped', failure }, now, 'UTC')
+    const words = syncText({ ...idle, by, state: 'stopped', failure }, now, 'UTC')
     expect(words.text).toMatch(/^build-mac-3 cannot fetch: Jira refused the token\./)
     expect(words.toSettings).toBe(false)
   })
@@ -139,22 +135,22 @@ describe('while the store is out of reach', () => {
 
   test('fetching fails for that, and does not say it again', () => {
     const waits = 'Fetching waits for the store.'
-    expect(storeWaitWords(idle, down, null)).toBe(waits)
-    expect(storeWaitWords(null, down, null)).toBe(waits)
-    expect(storeWaitWords({ ...idle, state: 'failing', failure }, down, null)).toBe(waits)
+    expect(storeWaitText(idle, down, null)).toBe(waits)
+    expect(storeWaitText(null, down, null)).toBe(waits)
+    expect(storeWaitText({ ...idle, state: 'failing', failure }, down, null)).toBe(waits)
   })
 
   test('what failed until the store was back is no news any longer', () => {
     const failed = { ...idle, state: 'failing', failure } as const
-    expect(storeWaitWords(failed, up, now + 1)).toBe('Fetching goes on in a moment.')
-    expect(storeWaitWords(failed, up, now - 1)).toBeNull()
-    expect(storeWaitWords(failed, up, null)).toBeNull()
+    expect(storeWaitText(failed, up, now + 1)).toBe('Fetching goes on in a moment.')
+    expect(storeWaitText(failed, up, now - 1)).toBeNull()
+    expect(storeWaitText(failed, up, null)).toBeNull()
   })
 
   test('what else is wrong is told', () => {
     const ofJira = { ...failure, code: 'jira-unreachable' }
-    expect(storeWaitWords({ ...idle, state: 'failing', failure: ofJira }, down, null)).toBeNull()
-    expect(storeWaitWords(idle, up, now)).toBeNull()
-    expect(storeWaitWords(idle, null, null)).toBeNull()
+    expect(storeWaitText({ ...idle, state: 'failing', failure: ofJira }, down, null)).toBeNull()
+    expect(storeWaitText(idle, up, now)).toBeNull()
+    expect(storeWaitText(idle, null, null)).toBeNull()
   })
 })

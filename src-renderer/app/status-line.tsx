@@ -1,11 +1,11 @@
 import { RefreshCw } from 'lucide-react'
 import type { StoreStatus, SyncStatus } from '../../src-shared/contract/models.ts'
 import { Button } from '../controls/button.tsx'
-import { durationWords, momentWords } from '../live/time-text.ts'
+import { durationText, momentText } from '../live/time-text.ts'
 import styles from './status-line.module.css'
 import { useMachineNow } from './use-machine-now.ts'
 import { useDashboard, useMay, useWorkbench } from './workbench.ts'
-import { ticketsWords } from '../live/number-text.ts'
+import { ticketsText } from '../live/number-text.ts'
 
 /** Failures of the connection itself: fetching again would fail alike. */
 const OF_CONNECTION: ReadonlySet<string> = new Set([
@@ -31,7 +31,7 @@ export function StatusLine(): React.ReactNode {
           <span className={styles['label']} title={session.store.label}>
             {session.store.label}
           </span>
-          {isRead && sync.failure?.code !== 'tables-missing' && ` · ${ticketsWords(sync.storedTickets)}`}
+          {isRead && sync.failure?.code !== 'tables-missing' && ` · ${ticketsText(sync.storedTickets)}`}
         </p>
       )}
     </footer>
@@ -48,7 +48,7 @@ function SyncSentence(): React.ReactNode {
   const now = useMachineNow()
   if (waits !== null) return <p className={styles['sentence']}>{waits}</p>
   if (session === null || sync === null) return <p className={styles['sentence']}>Opening…</p>
-  const { tone, text, toSettings } = syncWords(sync, now, session.zone)
+  const { tone, text, toSettings } = syncText(sync, now, session.zone)
   return (
     <>
       <p className={styles['sentence']} title={text}>
@@ -70,10 +70,10 @@ function SyncSentence(): React.ReactNode {
 }
 
 function useStoreWait(): string | null {
-  return useDashboard(({ sync, storeStatus, storeBackMs }) => storeWaitWords(sync, storeStatus, storeBackMs))
+  return useDashboard(({ sync, storeStatus, storeBackMs }) => storeWaitText(sync, storeStatus, storeBackMs))
 }
 
-interface SyncWords {
+interface SyncText {
   /** `failing` goes on by itself, `stopped` needs the person. */
   readonly tone: 'good' | 'failing' | 'stopped'
   readonly text: string
@@ -85,7 +85,7 @@ interface SyncWords {
  * What is said of fetching while it fails for no other reason than that the store is, or just was, out of reach: that
  * tells of itself. Null where there is more to say. `storeBackMs` is when the store could be used again.
  */
-export function storeWaitWords(
+export function storeWaitText(
   sync: SyncStatus | null,
   store: StoreStatus | null,
   storeBackMs: number | null,
@@ -99,51 +99,51 @@ export function storeWaitWords(
 }
 
 /** How the fetching of tickets goes, as a sentence with numbers. `nowMs` is the machine's. */
-export function syncWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords {
-  if (sync.state === 'stopped' || sync.state === 'failing') return failureWords(sync, nowMs, zone)
-  if (sync.progress) return { tone: 'good', text: progressWords(sync, sync.progress), toSettings: false }
-  const parts = [lastWords(sync, nowMs), nextWords(sync, nowMs)]
+export function syncText(sync: SyncStatus, nowMs: number, zone: string): SyncText {
+  if (sync.state === 'stopped' || sync.state === 'failing') return failureText(sync, nowMs, zone)
+  if (sync.progress) return { tone: 'good', text: progressText(sync, sync.progress), toSettings: false }
+  const parts = [lastText(sync, nowMs), nextText(sync, nowMs)]
   return { tone: 'good', text: parts.filter((part) => part !== null).join(' · '), toSettings: false }
 }
 
 type Progress = NonNullable<SyncStatus['progress']>
 
 /** `First fetch: 42,000 of about 1,000,000 tickets`. Jira only estimates how many there are. */
-function progressWords({ by }: SyncStatus, { done, total }: Progress): string {
-  return `First fetch${byWords(by)}: ${numberWords(done)} of about ${ticketsWords(Math.max(done, total))}`
+function progressText({ by }: SyncStatus, { done, total }: Progress): string {
+  return `First fetch${byText(by)}: ${numberText(done)} of about ${ticketsText(Math.max(done, total))}`
 }
 
 /** Who fetches, where it is not this machine. */
-function byWords(by: string | null): string {
+function byText(by: string | null): string {
   return by === null ? '' : ` by ${by}`
 }
 
-function lastWords(
+function lastText(
   { by, lastSuccessMs, lastInserted, indexLagMs, storedTickets }: SyncStatus,
   nowMs: number,
 ): string {
   if (lastSuccessMs === null) return storedTickets === 0 ? 'Not fetched yet' : 'Not fetched since the start'
-  const lag = indexLagMs === null ? '' : `, index lag ${durationWords(indexLagMs)}`
-  const ago = `${durationWords(nowMs - lastSuccessMs)} ago${byWords(by)}`
-  return `Last fetch ${ago}, ${numberWords(lastInserted)} new${lag}`
+  const lag = indexLagMs === null ? '' : `, index lag ${durationText(indexLagMs)}`
+  const ago = `${durationText(nowMs - lastSuccessMs)} ago${byText(by)}`
+  return `Last fetch ${ago}, ${numberText(lastInserted)} new${lag}`
 }
 
-function nextWords({ by, lastSuccessMs, state, nextMs }: SyncStatus, nowMs: number): string | null {
-  const who = lastSuccessMs === null ? byWords(by) : ''
+function nextText({ by, lastSuccessMs, state, nextMs }: SyncStatus, nowMs: number): string | null {
+  const who = lastSuccessMs === null ? byText(by) : ''
   if (state === 'fetching') return `fetching now${who}`
-  return nextMs === null ? null : `next in ${durationWords(nextMs - nowMs)}${who}`
+  return nextMs === null ? null : `next in ${durationText(nextMs - nowMs)}${who}`
 }
 
-function failureWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords {
+function failureText(sync: SyncStatus, nowMs: number, zone: string): SyncText {
   const { by, state, failure } = sync
   const what =
     failure?.code === 'jira-unreachable'
-      ? `Jira has not answered${by === null ? '' : ` ${by}`} for ${durationWords(nowMs - failure.sinceMs)}.`
+      ? `Jira has not answered${by === null ? '' : ` ${by}`} for ${durationText(nowMs - failure.sinceMs)}.`
       : (by === null ? '' : `${by} cannot fetch: `) + (failure?.message ?? 'Fetching has stopped.')
   const text = [
     what,
     failure?.code === 'jira-unreachable' ? '' : (failure?.hint ?? ''),
-    shownWords(sync, nowMs, zone),
+    shownText(sync, nowMs, zone),
   ]
     .filter((part) => part !== '')
     .join(' ')
@@ -153,14 +153,14 @@ function failureWords(sync: SyncStatus, nowMs: number, zone: string): SyncWords 
 }
 
 /** What the chart shows although fetching fails. */
-function shownWords(sync: SyncStatus, nowMs: number, zone: string): string {
+function shownText(sync: SyncStatus, nowMs: number, zone: string): string {
   const { lastSuccessMs, progress, storedTickets, failure } = sync
   if (failure?.code === 'tables-missing') return ''
-  if (lastSuccessMs !== null) return `Showing what was stored at ${momentWords(lastSuccessMs, zone, nowMs)}.`
-  if (progress) return `${progressWords(sync, progress)} are stored.`
+  if (lastSuccessMs !== null) return `Showing what was stored at ${momentText(lastSuccessMs, zone, nowMs)}.`
+  if (progress) return `${progressText(sync, progress)} are stored.`
   return storedTickets === 0 ? 'Nothing has been fetched yet.' : 'Showing what was stored before.'
 }
 
-function numberWords(count: number): string {
+function numberText(count: number): string {
   return count.toLocaleString('en-GB')
 }

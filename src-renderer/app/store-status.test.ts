@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { StoreStatus } from '../../src-shared/contract/models.ts'
-import { failureTitle, storeWords } from './store-status.tsx'
+import { failureTitle, storeText } from './store-status.tsx'
 
 const now = Date.parse('2026-11-24T14:05Z')
 const since = Date.parse('2026-11-24T14:03Z')
@@ -21,7 +21,7 @@ describe('a store that is out of reach', () => {
   }
 
   test('says what is wrong, for how long, and what is shown', () => {
-    expect(storeWords({ ...up, failure }, now, 'UTC')).toEqual({
+    expect(storeText({ ...up, failure }, now, 'UTC')).toEqual({
       tone: 'failing',
       title: 'Store out of reach',
       text: 'PostgreSQL at db.acme.com/jira_tpm has stopped answering. The chart shows what was known at 14:03.',
@@ -32,20 +32,20 @@ describe('a store that is out of reach', () => {
 
   test('says a failure of one sentence whole', () => {
     const short = { ...failure, message: 'No answer.', hint: '' }
-    expect(storeWords({ ...up, failure: short }, now, 'UTC')).toMatchObject({
+    expect(storeText({ ...up, failure: short }, now, 'UTC')).toMatchObject({
       text: 'No answer. The chart shows what was known at 14:03.',
       more: '',
     })
   })
 
   test('says nothing new as time goes on, but for how long', () => {
-    const later = storeWords({ ...up, failure }, now + 3_600_000, 'UTC')
-    expect(later).toEqual({ ...storeWords({ ...up, failure }, now, 'UTC'), lasts: 'for 1 h' })
+    const later = storeText({ ...up, failure }, now + 3_600_000, 'UTC')
+    expect(later).toEqual({ ...storeText({ ...up, failure }, now, 'UTC'), lasts: 'for 1 h' })
   })
 
   test('tells yesterday’s outage from today’s', () => {
     const old = { ...failure, sinceMs: since - 86_400_000 }
-    expect(storeWords({ ...up, failure: old }, now, 'UTC')?.text).toMatch(/known at Mon 23 Nov, 14:03\.$/)
+    expect(storeText({ ...up, failure: old }, now, 'UTC')?.text).toMatch(/known at Mon 23 Nov, 14:03\.$/)
   })
 
   test('has a title of its own where it is full, or refuses us', () => {
@@ -63,7 +63,7 @@ test('a store whose access ends says why, and until when all goes on', () => {
       'Vault at vault.acme.com is sealed: it gives out nothing until it is unsealed. Nothing was given out.',
     hint: 'Have it unsealed.',
   }
-  expect(storeWords({ ...up, warning }, now, 'UTC')).toEqual({
+  expect(storeText({ ...up, warning }, now, 'UTC')).toEqual({
     tone: 'standing-in',
     title: 'The store’s access ends',
     text: 'Vault at vault.acme.com is sealed: it gives out nothing until it is unsealed. All goes on until 14:15.',
@@ -75,13 +75,13 @@ test('a store whose access ends says why, and until when all goes on', () => {
 test('a file that stands in says for what, and since when', () => {
   const file: StoreStatus = { ...up, kind: 'sqlite', label: 'tpm.sqlite' }
   const insteadOf = { label: up.label, sinceMs: since, reachable: false }
-  expect(storeWords({ ...file, insteadOf }, now, 'UTC')).toMatchObject({
+  expect(storeText({ ...file, insteadOf }, now, 'UTC')).toMatchObject({
     tone: 'standing-in',
     title: 'A file stands in',
     text: 'PostgreSQL at db.acme.com/jira_tpm is out of reach. Since 14:03 this computer’s file is shown, filled from Jira.',
     lasts: 'for 2 min',
   })
-  expect(storeWords({ ...file, insteadOf: { ...insteadOf, reachable: true } }, now, 'UTC')).toMatchObject({
+  expect(storeText({ ...file, insteadOf: { ...insteadOf, reachable: true } }, now, 'UTC')).toMatchObject({
     title: 'The store is back',
     lasts: '',
     text: 'PostgreSQL at db.acme.com/jira_tpm can be reached again, and is gone back to when the run has ended. Until then this computer’s file is shown.',
@@ -89,5 +89,5 @@ test('a file that stands in says for what, and since when', () => {
 })
 
 test('of a store that works nothing is said', () => {
-  expect(storeWords(up, now, 'UTC')).toBeNull()
+  expect(storeText(up, now, 'UTC')).toBeNull()
 })

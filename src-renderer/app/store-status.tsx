@@ -2,7 +2,7 @@ import { DatabaseBackup, TriangleAlert } from 'lucide-react'
 import { useRef } from 'react'
 import type { SinceFailure, StoreStatus } from '../../src-shared/contract/models.ts'
 import { Button } from '../controls/button.tsx'
-import { durationWords, momentWords } from '../live/time-text.ts'
+import { durationText, momentText } from '../live/time-text.ts'
 import styles from './store-status.module.css'
 import { useMachineNow } from './use-machine-now.ts'
 import { useDashboard, useMay, useWorkbench } from './workbench.ts'
@@ -14,7 +14,7 @@ const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone
  * it takes room from the list of tickets and moves nothing of the chart. Silent where the chart's place says it.
  */
 export function StoreCard(): React.ReactNode {
-  const words = useStoreWords()
+  const words = useStoreText()
   const chartSaysIt = useDashboard(({ storeStatus, countsFailure }) =>
     Boolean(storeStatus?.failure && countsFailure),
   )
@@ -89,7 +89,7 @@ export function StoreAction({ kind = 'plain', onPress }: StoreActionProps): Reac
 }
 
 /** What is told of a store that does not work, or that a file stands in for. */
-interface StoreWords {
+interface StoreText {
   /** `failing`: nothing is stored. `standing-in`: it goes on, elsewhere than was set. */
   readonly tone: 'failing' | 'standing-in'
   readonly title: string
@@ -102,41 +102,37 @@ interface StoreWords {
 }
 
 /** Null while all is as it was set. `nowMs` is the machine's. */
-export function storeWords(status: StoreStatus, nowMs: number, zone: string): StoreWords | null {
-  if (status.failure !== null) return failingWords(status.failure, nowMs, zone)
-  if (status.insteadOf !== null) return standingInWords(status.insteadOf, nowMs, zone)
-  return status.warning === undefined ? null : warningWords(status.warning, nowMs, zone)
+export function storeText(status: StoreStatus, nowMs: number, zone: string): StoreText | null {
+  if (status.failure !== null) return failingText(status.failure, nowMs, zone)
+  if (status.insteadOf !== null) return fallbackText(status.insteadOf, nowMs, zone)
+  return status.warning === undefined ? null : warningText(status.warning, nowMs, zone)
 }
 
-function failingWords(
-  { sinceMs, code, message, hint }: SinceFailure,
-  nowMs: number,
-  zone: string,
-): StoreWords {
+function failingText({ sinceMs, code, message, hint }: SinceFailure, nowMs: number, zone: string): StoreText {
   // An error's first sentence says what happened, the others what that means.
   const [happened = message, ...meaning] = message.split(/(?<=\.) /)
   return {
     tone: 'failing',
     title: failureTitle(code),
-    text: `${happened} The chart shows what was known at ${momentWords(sinceMs, zone, nowMs)}.`,
+    text: `${happened} The chart shows what was known at ${momentText(sinceMs, zone, nowMs)}.`,
     more: [...meaning, hint].join(' ').trim(),
-    lasts: `for ${durationWords(nowMs - sinceMs)}`,
+    lasts: `for ${durationText(nowMs - sinceMs)}`,
   }
 }
 
 /** It works; unless its trouble passes, until then. */
-function warningWords(
+function warningText(
   { message, hint, sinceMs, untilMs }: NonNullable<StoreStatus['warning']>,
   nowMs: number,
   zone: string,
-): StoreWords {
+): StoreText {
   const [happened = message] = message.split(/(?<=\.) /)
   return {
     tone: 'standing-in',
     title: 'The store’s access ends',
-    text: `${happened} All goes on until ${momentWords(untilMs, zone, nowMs)}.`,
+    text: `${happened} All goes on until ${momentText(untilMs, zone, nowMs)}.`,
     more: hint,
-    lasts: `for ${durationWords(nowMs - sinceMs)}`,
+    lasts: `for ${durationText(nowMs - sinceMs)}`,
   }
 }
 
@@ -148,8 +144,8 @@ export function failureTitle(code: string): string {
 
 type InsteadOf = NonNullable<StoreStatus['insteadOf']>
 
-function standingInWords({ label, sinceMs, reachable }: InsteadOf, nowMs: number, zone: string): StoreWords {
-  const since = momentWords(sinceMs, zone, nowMs)
+function fallbackText({ label, sinceMs, reachable }: InsteadOf, nowMs: number, zone: string): StoreText {
+  const since = momentText(sinceMs, zone, nowMs)
   return {
     tone: 'standing-in',
     title: reachable ? 'The store is back' : 'A file stands in',
@@ -157,14 +153,14 @@ function standingInWords({ label, sinceMs, reachable }: InsteadOf, nowMs: number
       ? `PostgreSQL at ${label} can be reached again, and is gone back to when the run has ended. Until then this computer’s file is shown.`
       : `PostgreSQL at ${label} is out of reach. Since ${since} this computer’s file is shown, filled from Jira.`,
     more: '',
-    lasts: reachable ? '' : `for ${durationWords(nowMs - sinceMs)}`,
+    lasts: reachable ? '' : `for ${durationText(nowMs - sinceMs)}`,
   }
 }
 
 /** What is to be told of the store, as time goes on; null while all is as it was set. */
-export function useStoreWords(): StoreWords | null {
+export function useStoreText(): StoreText | null {
   const status = useDashboard((state) => state.storeStatus)
   const zone = useDashboard((state) => state.session?.zone ?? machineZone)
   const now = useMachineNow()
-  return status && storeWords(status, now, zone)
+  return status && storeText(status, now, zone)
 }

@@ -1,4 +1,4 @@
-import { createStore, type Schedule, type Store } from '../store.ts'
+import { createStateStore, type Schedule, type StateStore } from '../state-store.ts'
 import type { Span } from '../live/hour.ts'
 import type { RunDraft } from '../runs/run-fields.ts'
 import { applyTheme, loadPreferences, savePreferences, type Preferences } from '../settings/preferences.ts'
@@ -39,8 +39,8 @@ export interface ViewState extends Preferences {
 }
 
 /** The view state as it was left the last time; what a person prefers is kept again, and the theme put on, at each change. */
-export function createViewState(storage: Storage, schedule: Schedule): Store<ViewState> {
-  const store = createStore<ViewState>(
+export function createViewState(storage: Storage, schedule: Schedule): StateStore<ViewState> {
+  const store = createStateStore<ViewState>(
     {
       ...loadPreferences(storage),
       page: 'dashboard',
@@ -62,7 +62,7 @@ export function createViewState(storage: Storage, schedule: Schedule): Store<Vie
 }
 
 /** The way to the Runs page: what it shall show, where that is not only the list. */
-export function openRunsPage(view: Store<ViewState>, shown: Partial<RunsPageState> = {}): void {
+export function openRunsPage(view: StateStore<ViewState>, shown: Partial<RunsPageState> = {}): void {
   view.set((state) => ({
     ...state,
     page: 'runs',
@@ -70,12 +70,12 @@ export function openRunsPage(view: Store<ViewState>, shown: Partial<RunsPageStat
   }))
 }
 
-export function openRunForm(view: Store<ViewState>): void {
+export function openRunForm(view: StateStore<ViewState>): void {
   view.set((shown) => ({ ...shown, runForm: true }))
   focusOn(RUN_BUTTON_ID)
 }
 
-export function closeRunForm(view: Store<ViewState>): void {
+export function closeRunForm(view: StateStore<ViewState>): void {
   view.set((shown) => ({ ...shown, runForm: false, runDraft: null }))
   focusOn(NEW_RUN_ID)
 }
@@ -86,7 +86,7 @@ export function focusOn(id: string): void {
 }
 
 /** Back to the dashboard, with the form filled in with an earlier run. */
-export function runAgain(view: Store<ViewState>, draft: RunDraft): void {
+export function runAgain(view: StateStore<ViewState>, draft: RunDraft): void {
   view.set((shown) => ({ ...shown, page: 'dashboard', runDraft: { ...draft } }))
   openRunForm(view)
 }

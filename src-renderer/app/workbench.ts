@@ -1,18 +1,18 @@
 import { createContext, useContext } from 'react'
 import { allows, type Scope } from '../../src-shared/contract/scopes.ts'
-import type { Connection, WindowDoor } from '../client/transport.ts'
-import type { Dashboard } from '../live/dashboard.ts'
+import type { ConnectionState, WindowTransport } from '../client/transport.ts'
+import type { DashboardController } from '../live/dashboard.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import type { Orders } from '../live/orders.ts'
-import { useStore, type Store } from '../store.ts'
+import { useStore, type StateStore } from '../state-store.ts'
 import type { ViewState } from './view-state.ts'
 
 /** What every component of the window may use. */
 export interface Workbench {
-  readonly door: WindowDoor
-  readonly dashboard: Dashboard
+  readonly transport: WindowTransport
+  readonly dashboard: DashboardController
   readonly orders: Orders
-  readonly view: Store<ViewState>
+  readonly view: StateStore<ViewState>
 }
 
 export const WorkbenchContext = createContext<Workbench | null>(null)
@@ -33,11 +33,11 @@ export function useView<S>(select: (state: ViewState) => S): S {
   return useStore(useWorkbench().view, select)
 }
 
-export function useConnection(): Connection {
-  return useStore(useWorkbench().door.connection, (connection) => connection)
+export function useConnection(): ConnectionState {
+  return useStore(useWorkbench().transport.connection, (connection) => connection)
 }
 
 /** Whether this window may do what takes the scope. */
 export function useMay(needed: Scope): boolean {
-  return useStore(useWorkbench().door.scope, (scope) => allows(scope, needed))
+  return useStore(useWorkbench().transport.scope, (scope) => allows(scope, needed))
 }

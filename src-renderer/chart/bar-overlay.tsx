@@ -2,19 +2,19 @@ import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useView } from '../app/workbench.ts'
 import styles from './bar-overlay.module.css'
 import type { Bin, ChartModel } from './chart-model.ts'
-import { binTimeWords, stateWords } from './chart-text.ts'
+import { binTimeText, stateText } from './chart-text.ts'
 import { ticketsLabel } from './figures.ts'
-import { countScale, countTop, MARGIN, slotMiddle, type Size } from './geometry.ts'
+import { countScale, countTop, MARGIN, slotMiddle, type BoxSize } from './geometry.ts'
 import { PrioritySwatch } from './legend.tsx'
-import { ticketsWords } from '../live/number-text.ts'
+import { ticketsText } from '../live/number-text.ts'
 
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
-const NEEDS_ABOVE = 96
+const ROOM_ABOVE = 96
 
-const NEEDS_BESIDE = 92
+const ROOM_ASIDE = 92
 
 /** What is marked behind the bars: the one looked at, those whose tickets are listed, and where now is. */
-export function ChartMarks({ model, size }: { model: ChartModel; size: Size }): React.ReactNode {
+export function ChartMarks({ model, size }: { model: ChartModel; size: BoxSize }): React.ReactNode {
   const cursor = useView((state) => state.cursor)
   const opened = useDashboard((state) => state.opened)
   const nowMinute = useDashboard((state) => state.nowMinute)
@@ -68,7 +68,7 @@ export function Readout({
   slot,
 }: {
   model: ChartModel
-  size: Size
+  size: BoxSize
   slot: number
 }): React.ReactNode {
   const heights =
@@ -78,8 +78,8 @@ export function Readout({
   const { top } = countScale(Math.max(0, ...heights))
   const middle = slotMiddle(slot, size.width, model.slots)
   const place = {
-    left: Math.min(size.width - NEEDS_BESIDE, Math.max(NEEDS_BESIDE, middle)),
-    top: Math.max(NEEDS_ABOVE, countTop(heights[slot] ?? 0, top, size.height) - 8),
+    left: Math.min(size.width - ROOM_ASIDE, Math.max(ROOM_ASIDE, middle)),
+    top: Math.max(ROOM_ABOVE, countTop(heights[slot] ?? 0, top, size.height) - 8),
   }
   return (
     <div className={styles['readout']} style={place} aria-hidden="true">
@@ -95,11 +95,11 @@ export function Readout({
 function BinFigures({ model, slot }: { model: ChartModel; slot: number }): React.ReactNode {
   const bin = model.bins[slot]
   if (bin === undefined) return null
-  const state = stateWords(bin.state)
+  const state = stateText(bin.state)
   return (
     <>
       <p className={styles['title']}>
-        <b>{binTimeWords(bin, model.zone)}</b> {ticketsWords(bin.total)}
+        <b>{binTimeText(bin, model.zone)}</b> {ticketsText(bin.total)}
       </p>
       {model.priorities.map((priority, rank) => (
         <p key={priority.id} className={styles['row']}>

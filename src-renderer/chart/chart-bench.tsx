@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client'
 import type { CountsResult, Session } from '../../src-shared/contract/models.ts'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import { applyChange } from '../live/counts-feed.ts'
-import { createStore, eachFrame, useStore, type Store } from '../store.ts'
+import { createStateStore, eachFrame, useStore, type StateStore } from '../state-store.ts'
 import { chartModel } from './chart-model.ts'
 import { figureOf } from './figures.ts'
 import { readPalette } from './palette.ts'
@@ -63,7 +63,7 @@ function snapshot(minutes: number): CountsResult {
   }
 }
 
-function BenchChart({ store }: { store: Store<CountsResult> }): React.ReactNode {
+function BenchChart({ store }: { store: StateStore<CountsResult> }): React.ReactNode {
   const counts = useStore(store, (state) => state)
   const palette = useMemo(() => readPalette(), [])
   const model = useMemo(
@@ -82,10 +82,10 @@ function BenchChart({ store }: { store: Store<CountsResult> }): React.ReactNode 
 
 function createBench(box: HTMLElement): ChartBench {
   const root = createRoot(box)
-  let store = createStore(snapshot(60), eachFrame)
+  let store = createStateStore(snapshot(60), eachFrame)
   return {
     show(minutes) {
-      store = createStore(snapshot(minutes), eachFrame)
+      store = createStateStore(snapshot(minutes), eachFrame)
       const painted = nextPaintOf(box)
       root.render(<BenchChart key={minutes} store={store} />)
       return painted.then(() => undefined)

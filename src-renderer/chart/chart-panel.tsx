@@ -10,14 +10,14 @@ import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
 import { Segments } from '../controls/segments.tsx'
 import { hourAt } from '../live/hour.ts'
-import { momentWords, timeWords } from '../live/time-text.ts'
+import { momentText, timeText } from '../live/time-text.ts'
 import { useChartModel } from './chart-model.ts'
 import styles from './chart-panel.module.css'
 import { ChartStage } from './chart-stage.tsx'
 import { Legend } from './legend.tsx'
 import { ChartFailure } from './no-counts.tsx'
 import { DistributionTable, MinutesTable } from './tables.tsx'
-import { ticketsWords } from '../live/number-text.ts'
+import { ticketsText } from '../live/number-text.ts'
 
 const views = [
   { value: 'bar', label: 'Bar' },
@@ -78,7 +78,7 @@ export function SummaryLine(): React.ReactNode {
       </p>
       {peakMinute !== null && (
         <p className={styles['figure']}>
-          peak <b>{peak}</b> at {timeWords(startOfMinute(peakMinute), session.zone)}
+          peak <b>{peak}</b> at {timeText(startOfMinute(peakMinute), session.zone)}
         </p>
       )}
       <OutsideLink />
@@ -121,11 +121,11 @@ function NearestHour({ side, label }: { side: 'before' | 'after'; label?: string
   const nearestMs = side === 'before' ? outside?.lastBeforeMs : outside?.firstAfterMs
   if (session === null || !outside || nearestMs === null || nearestMs === undefined) return null
 
-  const when = momentWords(nearestMs, session.zone, nowMs)
+  const when = momentText(nearestMs, session.zone, nowMs)
   const words =
     side === 'before'
-      ? `${ticketsWords(outside.before)} earlier, the last at ${when}`
-      : `${ticketsWords(outside.after)} later, the first at ${when}`
+      ? `${ticketsText(outside.before)} earlier, the last at ${when}`
+      : `${ticketsText(outside.after)} later, the first at ${when}`
   return (
     <Button
       kind="quiet"

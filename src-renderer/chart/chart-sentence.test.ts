@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Bin, ChartModel } from './chart-model.ts'
-import { chartWords, slotWords } from './chart-text.ts'
+import { chartText, slotText } from './chart-text.ts'
 
 const startMinute = Date.parse('2026-11-24T14:00Z') / 60_000
 const bins: Bin[] = Array.from({ length: 60 }, (_, i) => ({
@@ -30,17 +30,17 @@ const distribution: ChartModel = {
 }
 
 test('a chart is told in a sentence with its total and its peak', () => {
-  expect(chartWords(model)).toBe('Tickets a minute from 14:00 to 15:00: 4 tickets, most at 14:37: 4')
+  expect(chartText(model)).toBe('Tickets a minute from 14:00 to 15:00: 4 tickets, most at 14:37: 4')
 })
 
 test('a distribution is told with its verdict', () => {
-  expect(chartWords(distribution)).toMatch(
+  expect(chartText(distribution)).toMatch(
     /^Distribution of tickets over 60 minutes from 14:00\. Too few tickets/,
   )
 })
 
 test('each bar is told by itself; beside the bars there is silence', () => {
-  expect(slotWords(model, 37)).toBe('14:37, 4 tickets: 4 Highest')
-  expect(slotWords(distribution, 1)).toBe('1 minute with 1 or more tickets, chance expects 3.9')
-  expect(slotWords(model, 60)).toBe('')
+  expect(slotText(model, 37)).toBe('14:37, 4 tickets: 4 Highest')
+  expect(slotText(distribution, 1)).toBe('1 minute with 1 or more tickets, chance expects 3.9')
+  expect(slotText(model, 60)).toBe('')
 })

@@ -4,13 +4,13 @@ import { useIsDark } from '../settings/preferences.ts'
 import { ChartMarks, Readout } from './bar-overlay.tsx'
 import type { ChartModel } from './chart-model.ts'
 import styles from './chart-stage.module.css'
-import { binSpan, chartWords } from './chart-text.ts'
+import { binSpan, chartText } from './chart-text.ts'
 import { figureOf } from './figures.ts'
-import { countScale, countTop, MARGIN, slotAt, type Size } from './geometry.ts'
+import { countScale, countTop, MARGIN, slotAt, type BoxSize } from './geometry.ts'
 import { EmptyHour } from './no-counts.tsx'
 import { readPalette } from './palette.ts'
 import { PlotlyFigure, usePlotly } from './plotly-figure.tsx'
-import { StaleMark, useStaleWords } from './stale-mark.tsx'
+import { StaleMark, useStaleText } from './stale-mark.tsx'
 
 /** The chart itself. Plotly draws the bars; pointing at them, choosing and marking them is done here. */
 export function ChartStage({ model }: { model: ChartModel | null }): React.ReactNode {
@@ -20,7 +20,7 @@ export function ChartStage({ model }: { model: ChartModel | null }): React.React
   const isDark = useIsDark(useView((state) => state.theme))
   const cursor = useView((state) => state.cursor)
   const loading = useDashboard((state) => state.countsLoading)
-  const stale = useStaleWords()
+  const stale = useStaleText()
   // Read anew when the theme changes.
   const palette = useMemo(() => ({ isDark, ...readPalette() }), [isDark])
   const figure = useMemo(
@@ -48,12 +48,12 @@ export function ChartStage({ model }: { model: ChartModel | null }): React.React
 }
 
 function chartLabel(model: ChartModel, stale: string | undefined): string {
-  return stale === undefined ? chartWords(model) : `${chartWords(model)}. ${stale}`
+  return stale === undefined ? chartText(model) : `${chartText(model)}. ${stale}`
 }
 
 /** The size of an element in whole CSS pixels, kept up to date; null until it is laid out. */
-function useSize(element: RefObject<HTMLElement | null>): Size | null {
-  const [size, setSize] = useState<Size | null>(null)
+function useSize(element: RefObject<HTMLElement | null>): BoxSize | null {
+  const [size, setSize] = useState<BoxSize | null>(null)
   useLayoutEffect(() => {
     const node = element.current
     if (node === null) return undefined
@@ -70,7 +70,7 @@ function useSize(element: RefObject<HTMLElement | null>): Size | null {
 }
 
 /** The axes, where Plotly will draw them, until there is something to draw. */
-function ChartSkeleton({ size }: { size: Size | null }): React.ReactNode {
+function ChartSkeleton({ size }: { size: BoxSize | null }): React.ReactNode {
   if (size === null) return null
   const { top, step } = countScale(0)
   const right = size.width - MARGIN.r
@@ -89,7 +89,7 @@ function ChartSkeleton({ size }: { size: Size | null }): React.ReactNode {
 }
 
 /** Lies over the bars and takes what is meant for them: pointing looks at a bar, a click or Enter lists its tickets. */
-function BarPointer({ model, size }: { model: ChartModel; size: Size }): React.ReactNode {
+function BarPointer({ model, size }: { model: ChartModel; size: BoxSize }): React.ReactNode {
   const { dashboard, view } = useWorkbench()
   const cursor = useView((state) => state.cursor)
 

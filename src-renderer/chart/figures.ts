@@ -3,7 +3,7 @@ import { MS_PER_MINUTE, startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { DistributionBar } from '../../src-shared/domain/poisson.ts'
 import { wallClockAt } from '../live/hour.ts'
 import type { Bin, ChartModel } from './chart-model.ts'
-import { countScale, MARGIN, type Size } from './geometry.ts'
+import { countScale, MARGIN, type BoxSize } from './geometry.ts'
 import { priorityColour, type Palette } from './palette.ts'
 
 /** What Plotly is given to draw. */
@@ -21,14 +21,14 @@ const BIN_GAP = 0.04
 
 const GAP = 0.35
 
-const MOST_EASED = 240
+const MAX_EASED_BARS = 240
 
 const NARROW_PX = 360
 
 const WIDE_PX = 1_200
 
 /** The layout that all views share: quiet axes, nothing to zoom, drag or hover, since the panel around does that. */
-function baseLayout(size: Size, palette: Palette): Partial<Layout> {
+function baseLayout(size: BoxSize, palette: Palette): Partial<Layout> {
   return {
     width: size.width,
     height: size.height,
@@ -84,7 +84,7 @@ export interface BarsInput {
   readonly wallClockMs: number
   /** Share of a bin's width that stays free between two bars. */
   readonly gap: number
-  readonly size: Size
+  readonly size: BoxSize
   readonly palette: Palette
 }
 
@@ -149,7 +149,7 @@ function hatching(
 }
 
 function isEased(bins: readonly Bin[]): boolean {
-  return bins.length <= MOST_EASED
+  return bins.length <= MAX_EASED_BARS
 }
 
 function unsure(bin: Bin): boolean {
@@ -168,7 +168,11 @@ function clockText(wallClockMs: number): string {
 }
 
 /** How many minutes had k tickets, as bars, and what Poisson expects, as a line with markers. */
-export function distributionFigure(bars: readonly DistributionBar[], size: Size, palette: Palette): Figure {
+export function distributionFigure(
+  bars: readonly DistributionBar[],
+  size: BoxSize,
+  palette: Palette,
+): Figure {
   const most = bars.reduce((max, bar) => Math.max(max, bar.observed, bar.expected), 0)
   const x = bars.map((bar) => bar.tickets)
   const place = `${bars.length}-${size.width}x${size.height}`
@@ -216,7 +220,7 @@ export function ticketsLabel(bar: DistributionBar, bars: number): string {
 }
 
 /** The figure of a model, in its view. */
-export function figureOf(model: ChartModel, size: Size, palette: Palette): Figure {
+export function figureOf(model: ChartModel, size: BoxSize, palette: Palette): Figure {
   if (model.view === 'distribution') return distributionFigure(model.distribution, size, palette)
   return barsFigure({
     bins: model.bins,

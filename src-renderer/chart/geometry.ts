@@ -1,15 +1,15 @@
 /** A chart of small counts keeps this height, so that one more ticket does not redraw everything. */
-const LOWEST_MOST = 4
+const MIN_AXIS_TOP = 4
 
 /** Above the last line, in steps: under one, so that no label stands at the very top. */
 const HEADROOM = 0.6
 
-const MOST_LINES = 5
+const MAX_LINES = 5
 
 /** What Plotly, the skeleton and the pointer agree on: where in the box the plot is, in CSS pixels. */
 export const MARGIN = { l: 40, r: 20, t: 20, b: 32 } as const
 
-export interface Size {
+export interface BoxSize {
   readonly width: number
   readonly height: number
 }
@@ -32,8 +32,8 @@ export function countTop(count: number, top: number, height: number): number {
 
 /** Where a count axis ends and how far apart its lines are, in whole tickets, with room above the highest bar. */
 export function countScale(most: number): { readonly top: number; readonly step: number } {
-  const step = niceStep(most / MOST_LINES)
-  const lines = Math.ceil(Math.max(most, LOWEST_MOST) / step)
+  const step = niceStep(most / MAX_LINES)
+  const lines = Math.ceil(Math.max(most, MIN_AXIS_TOP) / step)
   return { step, top: step * (lines + HEADROOM) }
 }
 

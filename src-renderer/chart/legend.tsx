@@ -2,7 +2,7 @@ import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Segments } from '../controls/segments.tsx'
 import type { ChartModel } from './chart-model.ts'
-import { dispersionWords } from './chart-text.ts'
+import { dispersionText } from './chart-text.ts'
 import styles from './legend.module.css'
 
 const RANKS = 5
@@ -31,7 +31,7 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
             <span className={styles['expected']} />
             expected by chance (Poisson)
           </span>
-          <span className={styles['sentence']}>{dispersionWords(model.finished)}</span>
+          <span className={styles['sentence']}>{dispersionText(model.finished)}</span>
         </>
       ) : (
         <>

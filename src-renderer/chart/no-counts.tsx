@@ -2,12 +2,12 @@ import { ArrowRight, CloudOff } from 'lucide-react'
 import type { SinceFailure } from '../../src-shared/contract/models.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
-import { failureTitle, StoreAction, useStoreWords } from '../app/store-status.tsx'
+import { failureTitle, StoreAction, useStoreText } from '../app/store-status.tsx'
 import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { hourAt } from '../live/hour.ts'
-import { momentWords, spanWords } from '../live/time-text.ts'
-import { eitherWords } from './chart-text.ts'
+import { momentText, spanText } from '../live/time-text.ts'
+import { eitherText } from './chart-text.ts'
 import styles from './no-counts.module.css'
 
 /** Stands in the chart's place when there are no counts to draw: why, and what to do about it. */
@@ -19,7 +19,7 @@ export function ChartFailure({ failure }: { failure: WireError }): React.ReactNo
 /** The store is out of reach, and so is the hour that was asked for. */
 function StoreAway({ failure }: { failure: SinceFailure }): React.ReactNode {
   const { dashboard } = useWorkbench()
-  const lasts = useStoreWords()?.lasts
+  const lasts = useStoreText()?.lasts
   return (
     <div className={styles['failure']}>
       <CloudOff size={32} strokeWidth={1.25} aria-hidden="true" />
@@ -78,8 +78,8 @@ export function EmptyHour(): React.ReactNode {
     <div className={styles['empty']}>
       <p>
         No {fetchingFirst && 'fetched '}
-        {eitherWords(session.watched.toReversed())} tickets between{' '}
-        {spanWords(hour, session.zone).replace('–', ' and ')}.
+        {eitherText(session.watched.toReversed())} tickets between{' '}
+        {spanText(hour, session.zone).replace('–', ' and ')}.
       </p>
       {nearestMs === null ? (
         <p>
@@ -93,7 +93,7 @@ export function EmptyHour(): React.ReactNode {
       ) : (
         <Button kind="quiet" onClick={() => dashboard.showHour(hourAt(nearestMs, session.zone))}>
           {outside.lastBeforeMs === null ? 'The first one came at ' : 'The last one came at '}
-          {momentWords(nearestMs, session.zone, nowMs)}
+          {momentText(nearestMs, session.zone, nowMs)}
           <ArrowRight size={14} aria-hidden="true" />
         </Button>
       )}

@@ -1,11 +1,11 @@
 import { History } from 'lucide-react'
 import { useDashboard } from '../app/workbench.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { momentWords } from '../live/time-text.ts'
+import { momentText } from '../live/time-text.ts'
 import type { ChartModel } from './chart-model.ts'
 import styles from './stale-mark.module.css'
 
-interface StaleWords {
+interface StaleText {
   /** `As of 14:03`, in the time of the chart's own axis. */
   readonly mark: string
   /** The same, and why, for who does not see that the chart is muted. */
@@ -13,17 +13,17 @@ interface StaleWords {
 }
 
 /** What is said of a chart that may be old, as the store cannot be read; null while it is live. */
-export function useStaleWords(): StaleWords | null {
+export function useStaleText(): StaleText | null {
   const zone = useDashboard((state) => state.session?.zone)
   const knownMinute = useDashboard((state) => state.knownMinute)
   const nowMinute = useDashboard((state) => state.nowMinute)
   if (zone === undefined || knownMinute === null) return null
-  const mark = `As of ${momentWords(startOfMinute(knownMinute), zone, startOfMinute(nowMinute))}`
+  const mark = `As of ${momentText(startOfMinute(knownMinute), zone, startOfMinute(nowMinute))}`
   return { mark, sentence: `${mark}, since the store cannot be used` }
 }
 
 interface StaleMarkProps {
-  readonly words: StaleWords
+  readonly words: StaleText
   readonly model: ChartModel
 }
 

@@ -2,17 +2,17 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { ScrollRegion } from '../controls/scroll-region.tsx'
-import { dayWords } from '../live/time-text.ts'
+import { dayText } from '../live/time-text.ts'
 import type { ChartModel } from './chart-model.ts'
-import { binSpan, binTimeWords, stateWords } from './chart-text.ts'
+import { binSpan, binTimeText, stateText } from './chart-text.ts'
 import { ticketsLabel } from './figures.ts'
 import { PrioritySwatch } from './legend.tsx'
-import { useStaleWords } from './stale-mark.tsx'
+import { useStaleText } from './stale-mark.tsx'
 import styles from './tables.module.css'
 
 /** The distribution as a table: how many minutes had so many tickets, and how many chance expects. */
 export function DistributionTable({ model }: { model: ChartModel }): React.ReactNode {
-  const stale = useStaleWords()
+  const stale = useStaleText()
   return (
     <ScrollRegion className={styles['scroll']} label="Table">
       <table className={styles['table']}>
@@ -45,7 +45,7 @@ export function DistributionTable({ model }: { model: ChartModel }): React.React
 export function MinutesTable({ model }: { model: ChartModel }): React.ReactNode {
   const { dashboard } = useWorkbench()
   const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
-  const stale = useStaleWords()
+  const stale = useStaleText()
   const first = startOfMinute(model.bins[0]?.startMinute ?? 0)
   return (
     <ScrollRegion className={styles['scroll']} label="Table">
@@ -54,7 +54,7 @@ export function MinutesTable({ model }: { model: ChartModel }): React.ReactNode 
           {model.view === 'bar'
             ? 'Tickets by minute'
             : `Tickets in bins of ${model.bins[0]?.minutes} minutes`}
-          , {dayWords(first, model.zone, nowMs)}
+          , {dayText(first, model.zone, nowMs)}
           {stale && `. ${stale.sentence}.`}
         </caption>
         <thead>
@@ -76,14 +76,14 @@ export function MinutesTable({ model }: { model: ChartModel }): React.ReactNode 
             <tr key={bin.startMinute} data-empty={bin.total === 0 || undefined}>
               <th scope="row">
                 <Button kind="quiet" onClick={() => dashboard.open(binSpan(bin))}>
-                  {binTimeWords(bin, model.zone)}
+                  {binTimeText(bin, model.zone)}
                 </Button>
               </th>
               {bin.byPriority.map((count, rank) => (
                 <td key={model.priorities[rank]?.id}>{count}</td>
               ))}
               <td className={styles['total']}>{bin.total}</td>
-              <td className={styles['note']}>{stateWords(bin.state)}</td>
+              <td className={styles['note']}>{stateText(bin.state)}</td>
             </tr>
           ))}
         </tbody>

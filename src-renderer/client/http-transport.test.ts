@@ -4,16 +4,16 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createDispatch } from '../../src-shared/contract/dispatch.ts'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
-import type { Connection, WindowDoor } from './transport.ts'
-import { createHttpDoor } from './http-transport.ts'
+import type { ConnectionState, WindowTransport } from './transport.ts'
+import { createHttpTransport } from './http-transport.ts'
 
 const nowhere = { before: 3, after: 0, lastBeforeMs: 1, firstAfterMs: null }
 const handlers = { 'counts.outside': async () => nowhere } as unknown as Handlers
 
-describe('http door', () => {
+describe('http transport', () => {
   const hub = createEventHub()
   let server: FastifyInstance
-  let door: WindowDoor
+  let transport: WindowTransport
   let origin: string
   /** Whether the server knows the caller; a code makes it so. */
   let known: boolean
@@ -30,10 +30,10 @@ describe('http door', () => {
     scope = null
     server = await startServer(0)
     origin = server.listeningOrigin
-    door = createHttpDoor(origin, null)
+    transport = createHttpTransport(origin, null)
   })
   afterEach(async () => {
-    door.stop()
+    transport.stop()
     await server.close()
   })
 
@@ -71,14 +71,14 @@ describe('http door', () => {
     return made
   }
 
-  const becomes = (connection: Connection): Promise<void> =>
-    vi.waitFor(() => expect(door.connection.get()).toBe(connection), { timeout: 20_000 })
-  const ask = (): Promise<unknown> => door.client.call('counts.outside', { fromMs: 0, toMs: 1 })
+  const becomes = (connection: ConnectionState): Promise<void> =>
+    vi.waitFor(() => expect(transport.connection.get()).toBe(connection), { timeout: 20_000 })
+  const ask = (): Promise<unknown> => transport.client.call('counts.outside', { fromMs: 0, toMs: 1 })
 
   test('carries calls there and events back', async () => {
     const heard: unknown[] = []
-    door.client.on('menu.chosen', (payload) => heard.push(payload))
-    door.start()
+    transport.client.on('menu.chosen', (payload) => heard.push(payload))
+    transport.start()
     await becomes('connected')
     expect(await ask()).toEqual(nowhere)
     hub.publish('menu.chosen', { command: 'keys' })
@@ -94,61 +94,61 @@ describe('http door', () => {
   })
 
   test('passes on what the core refuses', async () => {
-    await expect(door.client.call('counts.outside', { fromMs: -1, toMs: 1 })).rejects.toMatchObject({
+    await expect(transport.client.call('counts.outside', { fromMs: -1, toMs: 1 })).rejects.toMatchObject({
       code: 'bad-request',
     })
   })
 
   test('trades the code of its link before anything else', async () => {
     known = false
-    door = createHttpDoor(origin, 'right')
-    door.start()
+    transport = createHttpTransport(origin, 'right')
+    transport.start()
     expect(await ask()).toEqual(nowhere)
     await becomes('connected')
   })
 
   test.each(['read', 'run', 'admin'])('knows that it may %s before anything is answered', async (granted) => {
     scope = granted
-    door.start()
+    transport.start()
     await ask()
-    expect(door.scope.get()).toBe(granted)
+    expect(transport.scope.get()).toBe(granted)
   })
 
   test.each([null, 'root', 7])(
     'where the server says %j, the core refuses and the window hides nothing',
     async (said) => {
       scope = said as string | null
-      door.start()
+      transport.start()
       expect(await ask()).toEqual(nowhere)
-      expect(door.scope.get()).toBe('admin')
+      expect(transport.scope.get()).toBe('admin')
     },
   )
 
   test('signs out, and stays so', async () => {
-    door.start()
+    transport.start()
     await becomes('connected')
-    door.signOut?.()
+    transport.signOut?.()
     await becomes('signed-out')
     await expect(ask()).rejects.toMatchObject({ code: 'forbidden' })
   })
 
   test('a link that was used before signs nobody in, and is not tried again', async () => {
     known = false
-    door = createHttpDoor(origin, 'wrong')
-    door.start()
+    transport = createHttpTransport(origin, 'wrong')
+    transport.start()
     await expect(ask()).rejects.toMatchObject({ code: 'forbidden' })
-    expect(door.connection.get()).toBe('signed-out')
+    expect(transport.connection.get()).toBe('signed-out')
   })
 
   test('a browser without a session learns it although sockets do not say why they fail', async () => {
     known = false
-    door.start()
+    transport.start()
     await becomes('signed-out')
     expect(sockets).toBe(0)
   })
 
   test('comes back by itself when the server does', async () => {
-    door.start()
+    transport.start()
     await becomes('connected')
     const { port } = new URL(origin)
     await server.close()

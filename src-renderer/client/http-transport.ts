@@ -2,21 +2,21 @@ import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { MethodName, Params, Result } from '../../src-shared/contract/methods.ts'
 import { SCOPES, type Scope } from '../../src-shared/contract/scopes.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { createStore } from '../store.ts'
-import { passEvent, readReply, type Connection, type WindowDoor } from './transport.ts'
+import { createStateStore } from '../state-store.ts'
+import { passEvent, readReply, type ConnectionState, type WindowTransport } from './transport.ts'
 
 const FIRST_MS = 500
 
 const LONGEST_MS = 15_000
 
 /**
- * The door of a browser: calls over HTTP, events over a WebSocket that comes back by itself. `origin` is the
+ * The transport of a browser: calls over HTTP, events over a WebSocket that comes back by itself. `origin` is the
  * server's, without a slash at its end; `code` the one-time code of the link that opened this page, if it had one.
  */
-export function createHttpDoor(origin: string, code: string | null): WindowDoor {
+export function createHttpTransport(origin: string, code: string | null): WindowTransport {
   const hub = createEventHub()
-  const connection = createStore<Connection>('connecting')
-  const scope = createStore<Scope>('admin')
+  const connection = createStateStore<ConnectionState>('connecting')
+  const scope = createStateStore<Scope>('admin')
   const socket = createEventSocket({
     url: `${origin.replace(/^http/, 'ws')}/api/events`,
     onOpen: () => connection.set(() => 'connected'),
@@ -68,7 +68,7 @@ export function createHttpDoor(origin: string, code: string | null): WindowDoor 
 }
 
 /** A server that works on enough for this caller says so for a moment, and has done nothing then. */
-const MOST_REPEATS = 5
+const MAX_REPEATS = 5
 
 const LONGEST_WAIT_S = 5
 
@@ -76,7 +76,7 @@ async function postInTurn(origin: string, method: MethodName, params: unknown): 
   for (let repeats = 0; ; repeats++) {
     const response = await post(origin, method, params)
     const waitS = Number(response.headers.get('retry-after') ?? NaN)
-    if (response.status !== 429 || !(waitS <= LONGEST_WAIT_S) || repeats === MOST_REPEATS) return response
+    if (response.status !== 429 || !(waitS <= LONGEST_WAIT_S) || repeats === MAX_REPEATS) return response
     // Its other windows were refused in the same moment.
     await new Promise((resolve) => setTimeout(resolve, waitS * 1_000 * (1 + Math.random())))
   }

@@ -1,8 +1,8 @@
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { Scope } from '../../src-shared/contract/scopes.ts'
 import type { PreloadApi } from '../../src-shared/contract/preload-api.ts'
-import { createStore } from '../store.ts'
-import { passEvent, readReply, type Connection, type WindowDoor } from './transport.ts'
+import { createStateStore } from '../state-store.ts'
+import { passEvent, readReply, type ConnectionState, type WindowTransport } from './transport.ts'
 
 declare global {
   interface Window {
@@ -10,8 +10,8 @@ declare global {
   }
 }
 
-/** The door of the desktop window. The core lives and dies with the window, so it is connected from the start. */
-export function createIpcDoor(bridge: PreloadApi): WindowDoor {
+/** The transport of the desktop window. The core lives and dies with the window, so it is connected from the start. */
+export function createIpcTransport(bridge: PreloadApi): WindowTransport {
   const hub = createEventHub()
   let leave: (() => void) | undefined
   return {
@@ -19,8 +19,8 @@ export function createIpcDoor(bridge: PreloadApi): WindowDoor {
       call: async (method, params) => readReply(method, await bridge.call[method](params)),
       on: (event, listener) => hub.on(event, listener),
     },
-    connection: createStore<Connection>('connected'),
-    scope: createStore<Scope>('admin'),
+    connection: createStateStore<ConnectionState>('connected'),
+    scope: createStateStore<Scope>('admin'),
     signOut: null,
     start() {
       leave = bridge.onEvent((event, payload) => passEvent(hub, event, payload, console.error))

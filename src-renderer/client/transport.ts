@@ -6,26 +6,26 @@ import type { EventHub } from '../../src-shared/contract/hub.ts'
 import { methods, type MethodName, type Result } from '../../src-shared/contract/methods.ts'
 import type { Scope } from '../../src-shared/contract/scopes.ts'
 import { AppError, fromWireError, type WireError } from '../../src-shared/errors/app-error.ts'
-import type { Store } from '../store.ts'
+import type { StateStore } from '../state-store.ts'
 
 /**
  * Whether the core hears us. `lost`: it did, and we are trying again. `signed-out`: it does not know this browser,
  * and only a new link helps.
  */
-export type Connection = 'connecting' | 'connected' | 'lost' | 'signed-out'
+export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'signed-out'
 
 /** The way from this window to the core. */
-export interface Door {
+export interface Transport {
   readonly client: Client
-  readonly connection: Store<Connection>
+  readonly connection: StateStore<ConnectionState>
   start(): void
   stop(): void
 }
 
 /** As a window has it. */
-export interface WindowDoor extends Door {
+export interface WindowTransport extends Transport {
   /** What this window may do. The core refuses the rest; the window does not offer it. */
-  readonly scope: Store<Scope>
+  readonly scope: StateStore<Scope>
   /** Ends this browser's session; null where there is none to end. */
   readonly signOut: (() => void) | null
 }
@@ -43,7 +43,7 @@ const Reply = Type.Union([
   }),
 ])
 
-/** The result that a door carried back. Throws the AppError that the core answered, or `internal` for another shape. */
+/** The result that a transport carried back. Throws the AppError that the core answered, or `internal` for another shape. */
 export function readReply<M extends MethodName>(method: M, reply: unknown): Result<M> {
   if (!Check(Reply, reply)) throw unreadable(method)
   if (!reply.ok) throw fromWireError(reply.error as WireError)
@@ -51,7 +51,7 @@ export function readReply<M extends MethodName>(method: M, reply: unknown): Resu
   return reply.result as Result<M>
 }
 
-/** Passes on an event that a door carried. One of another shape is reported to `onUnreadable` and goes no further. */
+/** Passes on an event that a transport carried. One of another shape is reported to `onUnreadable` and goes no further. */
 export function passEvent(
   hub: EventHub,
   event: unknown,

@@ -3,7 +3,7 @@ import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
 import type { CountsResult } from '../../src-shared/contract/models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { createCountsFeed, type CountsFeed, type CountsState } from './counts-feed.ts'
+import { createCountsFeed, type CountsFeed, type ShownCounts } from './counts-feed.ts'
 
 const minute = 60_000
 const hour = { fromMs: 0, toMs: 3 * minute }
@@ -66,7 +66,7 @@ function change(seq: number, at: number, count: number): CountsChanged {
 
 describe('counts feed', () => {
   let core = heldCore()
-  let shown: CountsState | undefined
+  let shown: ShownCounts | undefined
   let feed: CountsFeed
 
   beforeEach(() => {

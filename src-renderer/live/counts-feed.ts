@@ -9,7 +9,7 @@ import { createRefresher } from './refresher.ts'
 /** Between two snapshots that nobody waits for. */
 const GAP_MS = 250
 
-export interface CountsState {
+export interface ShownCounts {
   readonly counts: CountsResult | null
   readonly countsLoading: boolean
   readonly countsFailure: WireError | null
@@ -30,7 +30,7 @@ export interface CountsFeed {
  * The minute counts of one hour: a snapshot, then increments; where one is missing, a new snapshot. Increments that
  * come while a snapshot is on its way are kept until it is there.
  */
-export function createCountsFeed(client: Client, onChange: (state: CountsState) => void): CountsFeed {
+export function createCountsFeed(client: Client, onChange: (state: ShownCounts) => void): CountsFeed {
   let hour: Span | null = null
   let held: CountsResult | null = null
   /** What was held when another hour could not be read for a while: for the way back. */

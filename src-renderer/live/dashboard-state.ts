@@ -13,22 +13,22 @@ import type { Minute } from '../../src-shared/domain/minute.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 import type { Span } from './hour.ts'
 
-export type Ticket = Static<typeof TicketView>
+export type ListedTicket = Static<typeof TicketView>
 
-export type LeftTicket = Static<typeof LeftTicketView>
+export type UncountedTicket = Static<typeof LeftTicketView>
 
 type Outside = Static<typeof OutsideResult>
 
 /** The newest tickets of a span; `more` says that it has others. */
 interface TicketList {
   readonly span: Span
-  readonly tickets: readonly Ticket[]
+  readonly tickets: readonly ListedTicket[]
   readonly more: boolean
 }
 
 /** The tickets of the same span that are no longer counted, the last to leave first. */
 interface LeftList {
-  readonly tickets: readonly LeftTicket[]
+  readonly tickets: readonly UncountedTicket[]
   readonly more: boolean
 }
 
@@ -105,8 +105,8 @@ export const emptyDashboard: DashboardState = {
 }
 
 /** The run that the window shows when it is told of one: slots of an older run that are looked for again say nothing of the last. */
-export function latestRun(shown: RunProgress | null, told: RunProgress): RunProgress {
+export function latestRun(shown: RunProgress | null, next: RunProgress): RunProgress {
   const isNews =
-    shown === null || shown.runId === told.runId || told.state === 'running' || told.startMs >= shown.startMs
-  return isNews ? told : shown
+    shown === null || shown.runId === next.runId || next.state === 'running' || next.startMs >= shown.startMs
+  return isNews ? next : shown
 }

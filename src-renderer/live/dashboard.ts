@@ -3,8 +3,8 @@ import type { RunProgress, StoreStatus } from '../../src-shared/contract/models.
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
-import type { Door } from '../client/transport.ts'
-import { createStore, type Schedule, type Store } from '../store.ts'
+import type { Transport } from '../client/transport.ts'
+import { createStateStore, type Schedule, type StateStore } from '../state-store.ts'
 import { createCountsFeed, type CountsFeed } from './counts-feed.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import type { Span } from './hour.ts'
@@ -12,8 +12,8 @@ import { createMinuteTicker } from './minute-ticker.ts'
 import { createRefresher, type Refresher } from './refresher.ts'
 import { createShownHour, type KeptHour } from './shown-hour.ts'
 
-export interface Dashboard {
-  readonly store: Store<DashboardState>
+export interface DashboardController {
+  readonly store: StateStore<DashboardState>
   start(): void
   stop(): void
   readonly showHour: (hour: Span) => void
@@ -41,17 +41,20 @@ const LIST_LIMIT = 200
 const GAP_MS = 500
 
 /** Holds what the window shows and keeps it true: listens to the core, asks where it must. */
-export function createDashboard(door: Door, { now, schedule, keptHour }: DashboardOptions): Dashboard {
-  const { client } = door
-  const store = createStore(emptyDashboard, schedule)
+export function createDashboard(
+  transport: Transport,
+  { now, schedule, keptHour }: DashboardOptions,
+): DashboardController {
+  const { client } = transport
+  const store = createStateStore(emptyDashboard, schedule)
   const put = (part: Partial<DashboardState>): void => store.set((state) => ({ ...state, ...part }))
   const putRun = (run: RunProgress): void => put({ run: latestRun(store.get().run, run) })
 
   const feed = createCountsFeed(client, put)
-  const beside = createBesideFeed(client, store)
+  const lists = createListsFeed(client, store)
   const shown = createShownHour(store, keptHour, (hour) => {
     feed.show(hour)
-    beside.request(true)
+    lists.request(true)
   })
   const ticker = createMinuteTicker(now, (nowMinute) => {
     put({ nowMinute })
@@ -101,9 +104,9 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
       client.call('runs.current', {}),
     ])
     // An event that came meanwhile is newer than the answer.
-    const told = store.get()
-    if (sync.status === 'fulfilled' && told.sync === asked.sync) put({ sync: sync.value })
-    if (run.status === 'fulfilled' && told.run === asked.run) put({ run: run.value })
+    const current = store.get()
+    if (sync.status === 'fulfilled' && current.sync === asked.sync) put({ sync: sync.value })
+    if (run.status === 'fulfilled' && current.run === asked.run) put({ run: run.value })
   }
 
   async function readRun(): Promise<void> {
@@ -120,7 +123,7 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
     if (store.get().session === null) return all.request(true)
     shown.moveOn()
     feed.reload()
-    beside.request(true)
+    lists.request(true)
     void readWork()
   }
 
@@ -131,24 +134,24 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
     all.request(true)
   }
 
-  let leave: readonly (() => void)[] = []
+  let subscriptions: readonly (() => void)[] = []
   return {
     store,
     start() {
-      leave = listen(door, put, { putRun, feed, beside, storeFeed, all, follow, beginAnew })
-      door.start()
+      subscriptions = listen(transport, put, { putRun, feed, lists, storeFeed, all, follow, beginAnew })
+      transport.start()
       all.request(true)
     },
     stop() {
-      for (const unsubscribe of leave) unsubscribe()
-      for (const part of [ticker, feed, beside, all, door]) part.stop()
+      for (const unsubscribe of subscriptions) unsubscribe()
+      for (const part of [ticker, feed, lists, all, transport]) part.stop()
     },
     showHour: shown.choose,
     stepHour: shown.step,
     followNow: shown.followNow,
     open(span) {
       put({ opened: span })
-      beside.request(true)
+      lists.request(true)
     },
     readRun: () => void readRun(),
     reload() {
@@ -162,7 +165,7 @@ export function createDashboard(door: Door, { now, schedule, keptHour }: Dashboa
 interface Parts {
   readonly putRun: (run: RunProgress) => void
   readonly feed: CountsFeed
-  readonly beside: Refresher
+  readonly lists: Refresher
   readonly storeFeed: StoreFeed
   readonly all: Refresher
   readonly follow: (clock: SiteClock) => void
@@ -171,14 +174,14 @@ interface Parts {
 
 /** Passes what the core tells to the parts that it concerns, until all of the returned functions are called. */
 function listen(
-  { client, connection }: Door,
+  { client, connection }: Transport,
   put: (part: Partial<DashboardState>) => void,
-  { putRun, feed, beside, storeFeed, all, follow, beginAnew }: Parts,
+  { putRun, feed, lists, storeFeed, all, follow, beginAnew }: Parts,
 ): (() => void)[] {
   return [
     client.on('counts.changed', (event) => {
       feed.apply(event)
-      beside.request()
+      lists.request()
     }),
     client.on('sync.changed', (sync) => put({ sync })),
     client.on('run.changed', (run) => putRun(run)),
@@ -199,7 +202,7 @@ interface StoreFeed {
 
 interface StoreFeedParts {
   readonly client: Client
-  readonly store: Store<DashboardState>
+  readonly store: StateStore<DashboardState>
   /** The machine's epoch ms. */
   readonly now: () => number
   /** The minute of the site's clock at an instant of the machine's. */
@@ -235,7 +238,7 @@ function createStoreFeed({ client, store, now, siteMinute, onUp }: StoreFeedPart
 }
 
 /** Keeps what stands beside the chart: the tickets, those no longer counted, and how many lie outside the hour. */
-function createBesideFeed(client: Client, store: Store<DashboardState>): Refresher {
+function createListsFeed(client: Client, store: StateStore<DashboardState>): Refresher {
   return createRefresher(async () => {
     const { hour, opened } = store.get()
     if (hour === null) return

@@ -1,15 +1,15 @@
 /** `1,204`. */
-export function numberWords(count: number): string {
+export function numberText(count: number): string {
   return count.toLocaleString('en-GB')
 }
 
 /** `1 difference`, `3 differences`; `many` where the plural has no s. */
-export function countWords(count: number, one: string, many = `${one}s`): string {
-  return `${numberWords(count)} ${count === 1 ? one : many}`
+export function countText(count: number, one: string, many = `${one}s`): string {
+  return `${numberText(count)} ${count === 1 ? one : many}`
 }
 
 /** `a`, `a and b`, `a, b and c`. */
-export function listWords(parts: readonly string[]): string {
+export function listText(parts: readonly string[]): string {
   const last = parts.at(-1) ?? ''
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`
 }
@@ -25,11 +25,11 @@ export function uncapital(text: string): string {
 }
 
 /** `1 minute`, `0.5 minutes`, `60 minutes`. */
-export function minutesWords(minutes: number): string {
+export function minutesText(minutes: number): string {
   return `${minutes.toLocaleString('en-GB', { maximumFractionDigits: 2 })} ${minutes === 1 ? 'minute' : 'minutes'}`
 }
 
 /** `1 ticket`, `1,204 tickets`. */
-export function ticketsWords(count: number): string {
+export function ticketsText(count: number): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? 'ticket' : 'tickets'}`
 }

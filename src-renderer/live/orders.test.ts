@@ -2,18 +2,18 @@ import { expect, test, vi } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { RunProgress } from '../../src-shared/contract/models.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
-import { doorTo, until } from '../../test-support/renderer/runs-page/runs.ts'
+import { transportTo, until } from '../../test-support/renderer/runs-page/runs.ts'
 import { testRun } from '../../test-support/renderer/runs/run.ts'
-import { createStore } from '../store.ts'
+import { createStateStore } from '../state-store.ts'
 import { emptyDashboard } from './dashboard-state.ts'
-import type { Dashboard } from './dashboard.ts'
+import type { DashboardController } from './dashboard.ts'
 import { createOrders } from './orders.ts'
 
 function ordersTo(handlers: Partial<Handlers>) {
-  const { door, hub } = doorTo(handlers)
-  const store = createStore(emptyDashboard)
-  const dashboard = { store, followNow: () => {} } as unknown as Dashboard
-  return { orders: createOrders(door.client, dashboard), store, hub }
+  const { transport, hub } = transportTo(handlers)
+  const store = createStateStore(emptyDashboard)
+  const dashboard = { store, followNow: () => {} } as unknown as DashboardController
+  return { orders: createOrders(transport.client, dashboard), store, hub }
 }
 
 test('a start that was refused leaves what was asked for as it is, one that has begun does not', async () => {

@@ -1,11 +1,11 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress, RunRequest, StoreStatus } from '../../src-shared/contract/models.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
-import type { Store } from '../store.ts'
+import type { StateStore } from '../state-store.ts'
 import { latestRun, type DashboardState, type Notice, type Task } from './dashboard-state.ts'
-import type { Dashboard } from './dashboard.ts'
+import type { DashboardController } from './dashboard.ts'
 import { hourAt } from './hour.ts'
-import { ticketsWords } from './number-text.ts'
+import { ticketsText } from './number-text.ts'
 
 /** What a person can have done in the core. Each shows what became of it; none throws. */
 export interface Orders {
@@ -25,7 +25,7 @@ export interface Orders {
   readonly goBack: () => void
 }
 
-export function createOrders(client: Client, dashboard: Dashboard): Orders {
+export function createOrders(client: Client, dashboard: DashboardController): Orders {
   const perform = createPerform(dashboard.store)
   return {
     fetchNow: () => void perform('fetch', () => client.call('sync.now', {})),
@@ -37,7 +37,7 @@ export function createOrders(client: Client, dashboard: Dashboard): Orders {
 
 type RunOrders = Pick<Orders, 'startRun' | 'pauseRun' | 'resumeRun' | 'stopRun'>
 
-function runOrders(client: Client, dashboard: Dashboard, perform: Perform): RunOrders {
+function runOrders(client: Client, dashboard: DashboardController, perform: Perform): RunOrders {
   const { store, followNow } = dashboard
   const show = (run: RunProgress): void =>
     store.set((state) => ({ ...state, run: latestRun(state.run, run) }))
@@ -59,9 +59,13 @@ function runOrders(client: Client, dashboard: Dashboard, perform: Perform): RunO
   }
 }
 
-async function resume(client: Client, dashboard: Dashboard, request: ResumeRequest): Promise<RunProgress> {
+async function resume(
+  client: Client,
+  dashboard: DashboardController,
+  request: ResumeRequest,
+): Promise<RunProgress> {
   const { runId, unknown } = request
-  const leave = unknown === 'look' && runId !== undefined ? tellOfLook(client, dashboard, runId) : null
+  const leave = unknown === 'look' && runId !== undefined ? noticeAfterLook(client, dashboard, runId) : null
   try {
     return await client.call('runs.resume', request)
   } catch (error) {
@@ -74,7 +78,11 @@ async function resume(client: Client, dashboard: Dashboard, request: ResumeReque
  * Whoever has slots looked for that nobody knows of is told where that has brought nothing: the window then looks as it did
  * before.
  */
-function tellOfLook(client: Client, { store }: Pick<Dashboard, 'store'>, runId: string): () => void {
+function noticeAfterLook(
+  client: Client,
+  { store }: Pick<DashboardController, 'store'>,
+  runId: string,
+): () => void {
   const leave = client.on('run.changed', (run) => {
     if (run.runId !== runId || run.state === 'running') return
     leave()
@@ -88,12 +96,16 @@ function tellOfLook(client: Client, { store }: Pick<Dashboard, 'store'>, runId: 
 }
 
 function stillUnknown({ unknown }: RunProgress): string {
-  return `The outcome of ${ticketsWords(unknown)} is still not known.`
+  return `The outcome of ${ticketsText(unknown)} is still not known.`
 }
 
 type DataOrders = Pick<Orders, 'loadSample' | 'createTables' | 'dropTables'>
 
-function dataOrders(client: Client, { store, showHour, reload }: Dashboard, perform: Perform): DataOrders {
+function dataOrders(
+  client: Client,
+  { store, showHour, reload }: DashboardController,
+  perform: Perform,
+): DataOrders {
   return {
     loadSample: () =>
       void perform(
@@ -125,7 +137,7 @@ function dataOrders(client: Client, { store, showHour, reload }: Dashboard, perf
 
 type StoreOrders = Pick<Orders, 'fallBack' | 'goBack'>
 
-function storeOrders(client: Client, { store }: Dashboard, perform: Perform): StoreOrders {
+function storeOrders(client: Client, { store }: DashboardController, perform: Perform): StoreOrders {
   const show = (storeStatus: StoreStatus): void =>
     store.set((state) => ({ ...state, storeStatus, knownMinute: null }))
   return {
@@ -140,7 +152,7 @@ function storeOrders(client: Client, { store }: Dashboard, perform: Perform): St
  */
 type Perform = <T>(task: Task, work: () => Promise<T>, done?: (result: T) => Notice | void) => Promise<void>
 
-export function createPerform(store: Store<DashboardState>): Perform {
+export function createPerform(store: StateStore<DashboardState>): Perform {
   return async (task, work, done) => {
     if (store.get().pending.includes(task)) return
     store.set((state) => ({ ...state, pending: [...state.pending, task], notice: null }))

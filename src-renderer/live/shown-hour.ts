@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { EpochMs } from '../../src-shared/contract/models.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import type { Store } from '../store.ts'
+import type { StateStore } from '../state-store.ts'
 import type { DashboardState } from './dashboard-state.ts'
 import { hourAt, neighbour, type Span } from './hour.ts'
 
@@ -26,7 +26,7 @@ const Kept = Type.Object({ fromMs: EpochMs, toMs: EpochMs })
 
 /** `onShow` fetches what belongs to an hour. */
 export function createShownHour(
-  store: Store<DashboardState>,
+  store: StateStore<DashboardState>,
   keptHour: KeptHour | undefined,
   onShow: (hour: Span) => void,
 ): ShownHour {

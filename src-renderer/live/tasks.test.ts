@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { createStore } from '../store.ts'
+import { createStateStore } from '../state-store.ts'
 import { emptyDashboard } from './dashboard-state.ts'
 import { createPerform } from './orders.ts'
 
 describe('a task', () => {
   test('is pending until it is answered, and not begun a second time', async () => {
-    const store = createStore(emptyDashboard)
+    const store = createStateStore(emptyDashboard)
     const perform = createPerform(store)
     const answer = Promise.withResolvers<void>()
     let begun = 0
@@ -24,7 +24,7 @@ describe('a task', () => {
   })
 
   test('that fails shows what happened and what to do, until the next one', async () => {
-    const store = createStore(emptyDashboard)
+    const store = createStateStore(emptyDashboard)
     const perform = createPerform(store)
     await perform('start', () =>
       Promise.reject(new AppError('busy', 'A run is under way.', { hint: 'Stop it first.' })),
@@ -39,7 +39,7 @@ describe('a task', () => {
   })
 
   test('that succeeds may have something to say', async () => {
-    const store = createStore(emptyDashboard)
+    const store = createStateStore(emptyDashboard)
     const notice = { kind: 'done', message: 'Loaded.', hint: '' } as const
     await createPerform(store)(
       'sample',

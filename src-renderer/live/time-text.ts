@@ -3,12 +3,12 @@ import type { Span } from './hour.ts'
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** `14:37`, in a zone. */
-export function timeWords(epochMs: number, zone: string): string {
+export function timeText(epochMs: number, zone: string): string {
   return format(zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(epochMs)
 }
 
 /** `Tue 24 Nov`, in a zone; with the year when it is not the year of `nowMs`. */
-export function dayWords(epochMs: number, zone: string, nowMs: number): string {
+export function dayText(epochMs: number, zone: string, nowMs: number): string {
   const year = format(zone, { year: 'numeric' })
   const day = format(zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(epochMs)
   const plain = day.replace(',', '')
@@ -16,24 +16,24 @@ export function dayWords(epochMs: number, zone: string, nowMs: number): string {
 }
 
 /** `Tue 24 Nov, 14:00–15:00`. */
-export function hourWords(hour: Span, zone: string, nowMs: number): string {
-  return `${dayWords(hour.fromMs, zone, nowMs)}, ${spanWords(hour, zone)}`
+export function hourText(hour: Span, zone: string, nowMs: number): string {
+  return `${dayText(hour.fromMs, zone, nowMs)}, ${spanText(hour, zone)}`
 }
 
 /** `14:00–15:00`. */
-export function spanWords(span: Span, zone: string): string {
-  return `${timeWords(span.fromMs, zone)}–${timeWords(span.toMs, zone)}`
+export function spanText(span: Span, zone: string): string {
+  return `${timeText(span.fromMs, zone)}–${timeText(span.toMs, zone)}`
 }
 
 /** `13:12` on the day of `nowMs`, else `Mon 23 Nov, 13:12`. */
-export function momentWords(epochMs: number, zone: string, nowMs: number): string {
-  const day = dayWords(epochMs, zone, nowMs)
-  const time = timeWords(epochMs, zone)
-  return day === dayWords(nowMs, zone, nowMs) ? time : `${day}, ${time}`
+export function momentText(epochMs: number, zone: string, nowMs: number): string {
+  const day = dayText(epochMs, zone, nowMs)
+  const time = timeText(epochMs, zone)
+  return day === dayText(nowMs, zone, nowMs) ? time : `${day}, ${time}`
 }
 
 /** `4 s`, `2 min`, `3 h`, `5 days`: how long, in the unit that says it best. */
-export function durationWords(ms: number): string {
+export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000))
   if (seconds < 120) return `${seconds} s`
   const minutes = Math.floor(seconds / 60)

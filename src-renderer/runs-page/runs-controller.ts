@@ -1,62 +1,80 @@
 import { createContext, useContext, useEffect } from 'react'
 import { useView, useWorkbench } from '../app/workbench.ts'
-import type { Door } from '../client/transport.ts'
+import type { Transport } from '../client/transport.ts'
 import type { Span } from '../live/hour.ts'
-import { useStore } from '../store.ts'
-import { createAuditDesk, type AuditDesk, type AuditState } from './audit/audit-controller.ts'
-import { createCleanUpDesk, type CleanUpDesk, type CleanUpState } from './clean-up/clean-up-controller.ts'
-import { createHistoryDesk, type HistoryDesk, type HistoryState } from './history/history-controller.ts'
-import { createRunDesk, type RunDesk, type RunState } from './run/run-controller.ts'
+import { useStore } from '../state-store.ts'
+import {
+  createAuditPanelController,
+  type AuditPanelController,
+  type AuditState,
+} from './audit/audit-controller.ts'
+import {
+  createCleanUpPanelController,
+  type CleanUpPanelController,
+  type CleanUpState,
+} from './clean-up/clean-up-controller.ts'
+import {
+  createHistoryController,
+  type HistoryController,
+  type HistoryState,
+} from './history/history-controller.ts'
+import {
+  createShownRunController,
+  type ShownRunController,
+  type ShownRunState,
+} from './run/shown-run-controller.ts'
 
 /** What the parts of the page work with. */
-export interface RunsDesk {
-  readonly history: HistoryDesk
-  readonly run: RunDesk
-  readonly audit: AuditDesk
-  readonly cleanUp: CleanUpDesk
+export interface RunsController {
+  readonly history: HistoryController
+  readonly run: ShownRunController
+  readonly audit: AuditPanelController
+  readonly cleanUp: CleanUpPanelController
   /** Opens all of them, until the returned function is called. */
   readonly open: () => () => void
 }
 
 /** `now` is the machine's epoch ms. */
-export function createRunsDesk(door: Door, now: () => number): RunsDesk {
-  const desk = {
-    history: createHistoryDesk(door),
-    run: createRunDesk(door),
-    audit: createAuditDesk(door.client, now),
-    cleanUp: createCleanUpDesk(door),
+export function createRunsController(transport: Transport, now: () => number): RunsController {
+  const controller = {
+    history: createHistoryController(transport),
+    run: createShownRunController(transport),
+    audit: createAuditPanelController(transport.client, now),
+    cleanUp: createCleanUpPanelController(transport),
   }
   return {
-    ...desk,
+    ...controller,
     open() {
-      const close = [desk.history, desk.run, desk.audit, desk.cleanUp].map((part) => part.open())
+      const close = [controller.history, controller.run, controller.audit, controller.cleanUp].map((part) =>
+        part.open(),
+      )
       return () => close.forEach((each) => each())
     },
   }
 }
 
-export const RunsDeskContext = createContext<RunsDesk | null>(null)
+export const RunsControllerContext = createContext<RunsController | null>(null)
 
-export function useRunsDesk(): RunsDesk {
-  const desk = useContext(RunsDeskContext)
-  if (desk === null) throw new Error('A part of the Runs page stands outside it.')
-  return desk
+export function useRunsController(): RunsController {
+  const controller = useContext(RunsControllerContext)
+  if (controller === null) throw new Error('A part of the Runs page stands outside it.')
+  return controller
 }
 
 export function useHistory<S>(select: (state: HistoryState) => S): S {
-  return useStore(useRunsDesk().history.store, select)
+  return useStore(useRunsController().history.store, select)
 }
 
-export function useShownRun<S>(select: (state: RunState) => S): S {
-  return useStore(useRunsDesk().run.store, select)
+export function useShownRun<S>(select: (state: ShownRunState) => S): S {
+  return useStore(useRunsController().run.store, select)
 }
 
 export function useAudits<S>(select: (state: AuditState) => S): S {
-  return useStore(useRunsDesk().audit.store, select)
+  return useStore(useRunsController().audit.store, select)
 }
 
 export function useCleanUp<S>(select: (state: CleanUpState) => S): S {
-  return useStore(useRunsDesk().cleanUp.store, select)
+  return useStore(useRunsController().cleanUp.store, select)
 }
 
 /** What the page shows, and the ways to something else. */
@@ -81,8 +99,8 @@ export function useRunsPlace(): RunsPlace {
 }
 
 /** Looks at what the view says: where that names nothing, at the newest run. */
-export function useFollowingDesk(): void {
-  const { run } = useRunsDesk()
+export function useShownRunFollowing(): void {
+  const { run } = useRunsController()
   const { runId, span, showRun } = useRunsPlace()
   const newest = useHistory(({ upToDate, runs }) => (upToDate ? runs?.[0]?.runId : null) ?? null)
   const known = useHistory((state) => state.runs?.find((each) => each.runId === runId))
@@ -98,7 +116,7 @@ export function useFollowingDesk(): void {
 /** Does what the person came for, once. */
 export function useAsked(): void {
   const { view } = useWorkbench()
-  const { audit, cleanUp } = useRunsDesk()
+  const { audit, cleanUp } = useRunsController()
   const { runId, span, ask } = useView((state) => state.runsPage)
   useEffect(() => {
     const target = span === null ? runId !== null && { runId } : { span }

@@ -4,21 +4,21 @@ import type { Session } from '../../src-shared/contract/models.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Command } from '../app/commands.ts'
 import { useKeys } from '../app/keys.ts'
-import { StoreAction, useStoreWords } from '../app/store-status.tsx'
+import { StoreAction, useStoreText } from '../app/store-status.tsx'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { Span } from '../live/hour.ts'
-import { hourWords } from '../live/time-text.ts'
+import { hourText } from '../live/time-text.ts'
 import { targetKey } from './audit/audit-controller.ts'
 import { AuditPart } from './audit/audit-part.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { HistoryList } from './history/history-list.tsx'
 import { ShownRun } from './run/shown-run.tsx'
 import {
-  createRunsDesk,
-  RunsDeskContext,
+  createRunsController,
+  RunsControllerContext,
   useAsked,
-  useFollowingDesk,
+  useShownRunFollowing,
   useHistory,
   useRunsPlace,
 } from './runs-controller.ts'
@@ -87,20 +87,20 @@ function Unopened(): React.ReactNode {
 }
 
 function Opened({ onBegin }: { onBegin: () => void }): React.ReactNode {
-  const { door } = useWorkbench()
-  const [desk] = useState(() => createRunsDesk(door, Date.now))
-  useEffect(() => desk.open(), [desk])
+  const { transport } = useWorkbench()
+  const [controller] = useState(() => createRunsController(transport, Date.now))
+  useEffect(() => controller.open(), [controller])
   return (
-    <RunsDeskContext value={desk}>
+    <RunsControllerContext value={controller}>
       <Content onBegin={onBegin} />
-    </RunsDeskContext>
+    </RunsControllerContext>
   )
 }
 
 function Content({ onBegin }: { onBegin: () => void }): React.ReactNode {
   const { runId, span } = useRunsPlace()
   const none = useHistory((state) => state.runs?.length === 0)
-  useFollowingDesk()
+  useShownRunFollowing()
   useAsked()
   if (none && span === null) {
     return (
@@ -146,7 +146,7 @@ function ShownSpan({ span }: { span: Span }): React.ReactNode {
     <div className={styles['parts']}>
       <div className={styles['part']}>
         <div className={styles['title']}>
-          <h2>{hourWords(span, zone, nowMs)}</h2>
+          <h2>{hourText(span, zone, nowMs)}</h2>
         </div>
         <p className={styles['quiet']}>
           Everything that is watched in this span, made by runs of this store or by others.
@@ -159,7 +159,7 @@ function ShownSpan({ span }: { span: Span }): React.ReactNode {
 
 /** Says that the store does not work, or what stands in for it: the runs are kept there. */
 function StoreStrip(): React.ReactNode {
-  const words = useStoreWords()
+  const words = useStoreText()
   if (words === null) return null
   const { tone, title, lasts, text, more } = words
   return (

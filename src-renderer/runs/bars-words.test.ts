@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { barsWords } from './minute-chart.tsx'
+import { barsText } from './minute-chart.tsx'
 
 test('the bars are told in a sentence', () => {
   const minutes = [
@@ -7,8 +7,8 @@ test('the bars are told in a sentence', () => {
     { minute: 871, planned: 0, created: 0, notMade: 0 },
     { minute: 872, planned: 3, created: 1, notMade: 1 },
   ]
-  expect(barsWords(minutes, 'UTC')).toBe(
+  expect(barsText(minutes, 'UTC')).toBe(
     '14:30–14:33: 3 of 5 tickets made, 1 not made, at most 3 planned in a minute',
   )
-  expect(barsWords([], 'UTC')).toBe('Planned and made tickets by minute')
+  expect(barsText([], 'UTC')).toBe('Planned and made tickets by minute')
 })

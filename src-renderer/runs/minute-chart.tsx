@@ -1,9 +1,9 @@
 import type { RunMinute } from '../../src-shared/contract/models.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { minutesWords, ticketsWords } from '../live/number-text.ts'
-import { spanWords, timeWords } from '../live/time-text.ts'
+import { minutesText, ticketsText } from '../live/number-text.ts'
+import { spanText, timeText } from '../live/time-text.ts'
 import styles from './minute-chart.module.css'
-import { planWords, sharesWords, type PlannedRun } from './run-preview.ts'
+import { planText, sharesText, type RunPreview } from './run-preview.ts'
 
 interface RunBarsProps {
   /** Minute by minute, without gaps; null while they are being read. */
@@ -43,7 +43,7 @@ export function RunBars({ minutes, nowMinute, zone }: RunBarsProps): React.React
   const viewBox = `0 0 ${columns} ${top}`
   return (
     <figure className={styles['chart']}>
-      <figcaption className="unseen">{barsWords(known, zone)}</figcaption>
+      <figcaption className="unseen">{barsText(known, zone)}</figcaption>
       <svg className={styles['bars']} viewBox={viewBox} preserveAspectRatio="none" aria-hidden="true">
         <path className={styles['planned']} d={outlinePath(planned, top)} />
         <path className={styles['made']} d={barsPath(made, top)} />
@@ -64,9 +64,9 @@ export function RunBars({ minutes, nowMinute, zone }: RunBarsProps): React.React
         />
       </svg>
       <div className={styles['axis']} aria-hidden="true">
-        <span>{known.length > 0 && timeWords(startOfMinute(first), zone)}</span>
-        {width > 1 && <span>{minutesWords(width)} a bar</span>}
-        <span>{known.length > 0 && timeWords(startOfMinute(first + known.length), zone)}</span>
+        <span>{known.length > 0 && timeText(startOfMinute(first), zone)}</span>
+        {width > 1 && <span>{minutesText(width)} a bar</span>}
+        <span>{known.length > 0 && timeText(startOfMinute(first + known.length), zone)}</span>
       </div>
       <div className={styles['axis']} aria-hidden="true">
         <span className={styles['legend']}>
@@ -88,7 +88,7 @@ function Key({ of, label }: { of: string; label: string }): React.ReactNode {
 }
 
 /** What the bars say, for who does not see them. */
-export function barsWords(minutes: readonly RunMinute[], zone: string): string {
+export function barsText(minutes: readonly RunMinute[], zone: string): string {
   const [first, last] = [minutes[0], minutes.at(-1)]
   if (first === undefined || last === undefined) return 'Planned and made tickets by minute'
   const sum = (count: (minute: RunMinute) => number): number =>
@@ -97,7 +97,7 @@ export function barsWords(minutes: readonly RunMinute[], zone: string): string {
   const [made, notMade] = [sum(({ created }) => created), sum((minute) => minute.notMade)]
   const rest = notMade === 0 ? '' : `, ${notMade.toLocaleString('en-GB')} not made`
   return (
-    `${spanWords(span, zone)}: ${made.toLocaleString('en-GB')} of ${ticketsWords(sum(({ planned }) => planned))} made` +
+    `${spanText(span, zone)}: ${made.toLocaleString('en-GB')} of ${ticketsText(sum(({ planned }) => planned))} made` +
     `${rest}, at most ${Math.max(...minutes.map(({ planned }) => planned))} planned in a minute`
   )
 }
@@ -131,12 +131,12 @@ export function barsPath(bars: readonly number[], height: number): string {
 }
 
 /** The plan of the run that the form asks for, by minute, and in a sentence; empty axes where the form cannot be read. `id` is the sentence's. */
-export function PlanChart({ id, planned }: { id: string; planned: PlannedRun | null }): React.ReactNode {
+export function PlanChart({ id, planned }: { id: string; planned: RunPreview | null }): React.ReactNode {
   const width = minutesPerBar(planned?.perMinute.length ?? 1)
   const bars = planned ? binned(planned.perMinute, width) : NO_BARS
   const top = Math.max(1, ...bars)
-  const words = planned ? planWords(planned) : 'The plan is shown when every field can be taken.'
-  const shares = planned && sharesWords(planned)
+  const words = planned ? planText(planned) : 'The plan is shown when every field can be taken.'
+  const shares = planned && sharesText(planned)
   return (
     <figure className={styles['chart']}>
       <svg
@@ -149,8 +149,8 @@ export function PlanChart({ id, planned }: { id: string; planned: PlannedRun | n
       </svg>
       <div className={styles['axis']} aria-hidden="true">
         <span>Start</span>
-        {width > 1 && <span>{minutesWords(width)} a bar</span>}
-        <span>{planned && minutesWords(planned.minutes)}</span>
+        {width > 1 && <span>{minutesText(width)} a bar</span>}
+        <span>{planned && minutesText(planned.minutes)}</span>
       </div>
       <figcaption id={id} className={styles['plan-text']}>
         {shares === null ? words : `${words} ${shares}`}

@@ -3,10 +3,10 @@ import type { Replay } from '../../src-shared/contract/models.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { useWorkbench } from '../app/workbench.ts'
 import { Field } from '../controls/field.tsx'
-import { ticketsWords } from '../live/number-text.ts'
+import { ticketsText } from '../live/number-text.ts'
 import { withProfile, type FormProps, type ProfileKind, type RunFields } from './run-fields.ts'
 import styles from './run-form.module.css'
-import { fieldWords } from './run-request.ts'
+import { fieldMessage } from './run-request.ts'
 
 /** As much text as the core takes: see `runs.readReplay`. */
 const MAX_TEXT = 900_000
@@ -124,7 +124,7 @@ export function TypedField(props: TypedFieldProps): React.ReactNode {
 
 /** The file whose tickets are replayed. It is read by the core; what it cannot read is said here. */
 function ReplayField({ fields, problems, onChange }: FormProps): React.ReactNode {
-  const { client } = useWorkbench().door
+  const { client } = useWorkbench().transport
   const [reading, setReading] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
   const latest = useRef<File>(null)
@@ -146,7 +146,7 @@ function ReplayField({ fields, problems, onChange }: FormProps): React.ReactNode
 
   const problem = reading ? undefined : (failure ?? (fields.replay ? problems.replay : undefined))
   return (
-    <Field label="File of tickets" hint={hintWords(reading, fields.replay)} problem={problem}>
+    <Field label="File of tickets" hint={hintText(reading, fields.replay)} problem={problem}>
       {(control) => (
         <input
           {...control}
@@ -171,7 +171,7 @@ async function readReplay(file: File, ask: (text: string) => Promise<Replay>): P
   } catch (error) {
     return error instanceof DOMException
       ? `${file.name} could not be read. Choose it again.`
-      : fieldWords(toWireError(error))
+      : fieldMessage(toWireError(error))
   }
 }
 
@@ -179,8 +179,8 @@ function tooLarge({ name }: File): string {
   return `${name} is larger than 900 kB. The command line takes larger files: create-tickets --replay.`
 }
 
-function hintWords(reading: boolean, replay: Replay | null): string {
+function hintText(reading: boolean, replay: Replay | null): string {
   if (reading) return 'Reading…'
   if (replay === null) return 'CSV or JSON lines, with the time of creation.'
-  return `${replay.name}: ${ticketsWords(replay.offsetsMs.length)}.`
+  return `${replay.name}: ${ticketsText(replay.offsetsMs.length)}.`
 }

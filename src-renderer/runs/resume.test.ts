@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { missedChoices, missedWords, sendAgainWords, unknownChoices } from './resume.tsx'
+import { missedChoices, missedText, sendAgainQuestion, unknownChoices } from './resume.tsx'
 import { testRun } from '../../test-support/renderer/runs/run.ts'
 
 const paused = { ...testRun, state: 'paused' as const, missed: 7 }
@@ -14,7 +14,7 @@ test('after a pause one resumes as if it had not been, after a sleep one chooses
 })
 
 test('the ways to go on say of how many tickets they speak', () => {
-  expect(missedWords(paused)).toBe('7 tickets were due meanwhile.')
+  expect(missedText(paused)).toBe('7 tickets were due meanwhile.')
   expect(missedChoices(paused).map(({ action }) => action)).toEqual(['Resume', 'Catch up (7)', 'Skip (7)'])
   expect(missedChoices({ ...paused, missed: 1 })[2]?.words).toBe(
     'It is not made. The others keep their times.',
@@ -24,6 +24,6 @@ test('the ways to go on say of how many tickets they speak', () => {
 test('tickets of unknown outcome are looked for first, and sending them says what may come of it', () => {
   const run = { ...testRun, unknown: 2 }
   expect(unknownChoices(run).map(({ value }) => value)).toEqual(['look', 'send', 'drop'])
-  expect(sendAgainWords(run)).toMatchObject({ title: 'Send 2 tickets again?' })
-  expect(sendAgainWords(run).text).toContain('there will be two for the same slot')
+  expect(sendAgainQuestion(run)).toMatchObject({ title: 'Send 2 tickets again?' })
+  expect(sendAgainQuestion(run).text).toContain('there will be two for the same slot')
 })

@@ -3,9 +3,9 @@ import type { ResumeRequest, RunProgress } from '../../src-shared/contract/model
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Confirm, Modal } from '../controls/modal.tsx'
-import { ticketsWords } from '../live/number-text.ts'
+import { ticketsText } from '../live/number-text.ts'
 import styles from './choice-list.module.css'
-import { troubleWords } from './run-text.ts'
+import { troubleText } from './run-text.ts'
 
 interface ChoicesProps {
   readonly run: RunProgress
@@ -21,7 +21,7 @@ export function MissedChoices({ run, onChosen, firstId }: ChoicesProps): React.R
   return (
     <>
       {/* After a sleep, the reason why it stands still says so. */}
-      {run.slept !== true && <p>{missedWords(run)}</p>}
+      {run.slept !== true && <p>{missedText(run)}</p>}
       <ChoiceList
         label="How the run goes on"
         firstId={firstId}
@@ -37,7 +37,7 @@ export function MissedChoices({ run, onChosen, firstId }: ChoicesProps): React.R
 export function UnknownChoices({ run, onChosen, firstId }: ChoicesProps): React.ReactNode {
   const { choose, resuming } = useResume(run, onChosen)
   const [asking, setAsking] = useState(false)
-  const { title, text } = sendAgainWords(run)
+  const { title, text } = sendAgainQuestion(run)
   return (
     <>
       <ChoiceList
@@ -128,12 +128,12 @@ export function ResumeRun({ run, onClose }: ResumeRunProps): React.ReactNode {
         {asksMissed ? (
           <>
             {/* Why it stands still is said behind the dialog. */}
-            {run.slept === true && <p>{missedWords(run)}</p>}
+            {run.slept === true && <p>{missedText(run)}</p>}
             <MissedChoices run={run} onChosen={onClose} />
           </>
         ) : (
           <>
-            {troubleWords({ ...run, failed: 0, skipped: 0 }).map((sentence) => (
+            {troubleText({ ...run, failed: 0, skipped: 0 }).map((sentence) => (
               <p key={sentence}>{sentence}</p>
             ))}
             <UnknownChoices run={run} onChosen={onClose} />
@@ -189,8 +189,8 @@ export function missedChoices({ missed, slept }: RunProgress): readonly ResumeCh
 }
 
 /** `7 tickets were due meanwhile.` */
-export function missedWords({ missed }: RunProgress): string {
-  return `${ticketsWords(missed)} ${missed === 1 ? 'was' : 'were'} due meanwhile.`
+export function missedText({ missed }: RunProgress): string {
+  return `${ticketsText(missed)} ${missed === 1 ? 'was' : 'were'} due meanwhile.`
 }
 
 /** What can become of slots of which nobody knows whether they made their ticket. */
@@ -216,13 +216,13 @@ export function unknownChoices({ unknown }: RunProgress): readonly ResumeChoice<
 }
 
 /** Asks before tickets are sent again of which nobody knows whether they exist: title and text. */
-export function sendAgainWords({ unknown }: RunProgress): {
+export function sendAgainQuestion({ unknown }: RunProgress): {
   readonly title: string
   readonly text: string
 } {
   const one = unknown === 1
   return {
-    title: `Send ${ticketsWords(unknown)} again?`,
+    title: `Send ${ticketsText(unknown)} again?`,
     text:
       `Jira is looked through once more first; what it shows is not sent. But if it made ${one ? 'the ticket' : 'one of them'} and ` +
       `does not show it, there will be two for the same slot.`,

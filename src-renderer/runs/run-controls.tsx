@@ -1,7 +1,7 @@
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Confirm } from '../controls/modal.tsx'
-import { ticketsWords } from '../live/number-text.ts'
+import { ticketsText } from '../live/number-text.ts'
 import { ticketsLeft } from './run-text.ts'
 
 /** Holds the run under way. It takes until what was sent is answered, and says so meanwhile. */
@@ -48,7 +48,7 @@ export function StopRun({ onClose }: { onClose: () => void }): React.ReactNode {
       onConfirm={orders.stopRun}
       onClose={onClose}
     >
-      {ticketsWords(left)} will not be made. Those that were made stay in Jira and in the chart.
+      {ticketsText(left)} will not be made. Those that were made stay in Jira and in the chart.
       {back && ` Then PostgreSQL at ${back} is used again.`}
     </Confirm>
   )

@@ -10,8 +10,8 @@ import { PlanChart } from './minute-chart.tsx'
 import { ProfileFields, TypedField } from './profile-fields.tsx'
 import { drawSeed, fieldsOf, newFields, SPEEDS, type FormProps, type RunFields } from './run-fields.ts'
 import styles from './run-form.module.css'
-import { plannedRun, type PlannedRun } from './run-preview.ts'
-import { startQuestion, startWords } from './run-text.ts'
+import { plannedRun, type RunPreview } from './run-preview.ts'
+import { startQuestion, startText } from './run-text.ts'
 
 /**
  * What the next run shall be, with the plan that follows from it: the plan that is shown is exactly the run that is
@@ -24,7 +24,7 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
   // What it took the place of can be gone back to.
   const canClose = useDashboard((state) => state.run !== null) && !starting
   const planId = useId()
-  const [toConfirm, setToConfirm] = useState<PlannedRun | null>(null)
+  const [toConfirm, setToConfirm] = useState<RunPreview | null>(null)
   // A large plan takes a moment to work out, and typing goes before it.
   const read = useDeferredValue(fields)
   const { planned, problems } = useMemo(() => plannedRun(read), [read])
@@ -95,7 +95,7 @@ function useDraftedFields(): [RunFields, React.Dispatch<React.SetStateAction<Run
 
 interface RunFieldsProps {
   readonly form: FormProps
-  readonly planned: PlannedRun | null
+  readonly planned: RunPreview | null
   readonly isSandbox: boolean
 }
 
@@ -155,7 +155,7 @@ function SpeedField({ fields, onChange }: FormProps): React.ReactNode {
 
 interface StartRunProps {
   readonly session: Session
-  readonly planned: PlannedRun
+  readonly planned: RunPreview
   readonly onConfirm: (request: RunRequest) => void
   readonly onClose: () => void
 }
@@ -170,7 +170,7 @@ function StartRun({ session, planned, onConfirm, onClose }: StartRunProps): Reac
       onConfirm={() => onConfirm({ ...planned.request, confirmedSite: session.site.id })}
       onClose={onClose}
     >
-      {startWords(session, planned)}
+      {startText(session, planned)}
     </Confirm>
   )
 }

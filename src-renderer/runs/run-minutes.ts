@@ -68,7 +68,7 @@ export function createRunMinutesFeed(options: RunMinutesOptions): RunMinutesFeed
 
 /** A run's plan and outcome by minute, kept up to date while it is in sight; null until they are read. */
 export function useRunMinutes(run: RunProgress): readonly RunMinute[] | null {
-  const { client } = useWorkbench().door
+  const { client } = useWorkbench().transport
   const { runId, planned } = run
   const [read, setRead] = useState<{ runId: string; minutes: readonly RunMinute[] } | null>(null)
   const feed = useRef<RunMinutesFeed>(null)

@@ -5,14 +5,14 @@ import { NEW_RUN_ID, openRunForm, openRunsPage, RUN_CHOICE_ID } from '../app/vie
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { whileVisible } from '../live/minute-ticker.ts'
-import { timeWords } from '../live/time-text.ts'
+import { timeText } from '../live/time-text.ts'
 import { RunBars } from './minute-chart.tsx'
 import { MissedChoices, UnknownChoices } from './resume.tsx'
 import { PauseButton, StopButton } from './run-controls.tsx'
 import { RunForm } from './run-form.tsx'
 import { useRunMinutes } from './run-minutes.ts'
 import styles from './run-panel.module.css'
-import { endWords, paceWords, reasonWords, removedWords, troubleWords } from './run-text.ts'
+import { endText, paceText, reasonText, removedText, troubleText } from './run-text.ts'
 
 /** A run that stands still is looked at so often. */
 const REST_MS = 5_000
@@ -56,14 +56,14 @@ export function RunPanel(): React.ReactNode {
 /** How the last run ended, and the ways to its proof, to its removal and to the next one. */
 function LastRun({ run }: { run: RunProgress }): React.ReactNode {
   const formOpen = useView((state) => state.runForm)
-  const removed = removedWords(run)
+  const removed = removedText(run)
   const asksUnknown = useMay('run') && run.unknown > 0 && !formOpen
   return (
     <>
-      <p>{endWords(run)}</p>
+      <p>{endText(run)}</p>
       {/* Beside the form for the next one, this is enough of the last. */}
       {!formOpen && <Course run={run} />}
-      {troubleWords(run).map((sentence) => (
+      {troubleText(run).map((sentence) => (
         <p key={sentence} className={styles['trouble']}>
           {sentence}
         </p>
@@ -78,7 +78,7 @@ function LastRun({ run }: { run: RunProgress }): React.ReactNode {
 function Course({ run }: { run: RunProgress }): React.ReactNode {
   const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
   const minutes = useRunMinutes(run)
-  const pace = paceWords(run)
+  const pace = paceText(run)
   return (
     <>
       {pace !== '' && <p className={styles['pace']}>{pace}</p>}
@@ -130,7 +130,7 @@ function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
         <span>
           <b>{run.created.toLocaleString('en-GB')}</b> of {run.planned.toLocaleString('en-GB')} created
         </span>
-        <span className={styles['quiet']}>{standingWords(run, zone)}</span>
+        <span className={styles['quiet']}>{standingText(run, zone)}</span>
       </p>
       <progress
         className={styles['bar']}
@@ -139,7 +139,7 @@ function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
         max={run.planned}
         value={run.created}
       />
-      <p className={styles['pace']}>{paceWords(run)}</p>
+      <p className={styles['pace']}>{paceText(run)}</p>
       <RunBars minutes={minutes} nowMinute={isRunning ? nowMinute : null} zone={zone} />
       {isRunning ? <RunningButtons /> : <AtRest run={run} />}
       <Sentences run={run} />
@@ -148,8 +148,8 @@ function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
 }
 
 /** `until 15:04`, or why no ticket comes, in a word. */
-function standingWords({ state, waits, endMs }: RunProgress, zone: string): string {
-  if (state === 'running') return `until ${timeWords(endMs, zone)}`
+function standingText({ state, waits, endMs }: RunProgress, zone: string): string {
+  if (state === 'running') return `until ${timeText(endMs, zone)}`
   if (state === 'broken') return 'interrupted'
   return waits === true ? 'waiting' : 'paused'
 }
@@ -171,7 +171,7 @@ function AtRest({ run }: { run: RunProgress }): React.ReactNode {
   useEffect(() => whileVisible(document, REST_MS, dashboard.readRun), [dashboard])
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
   const mayRun = useMay('run')
-  const reason = reasonWords(run, storeFails)
+  const reason = reasonText(run, storeFails)
   const chooses = mayRun && run.missed > 0 && run.waits !== true
   return (
     <>
@@ -216,7 +216,7 @@ function Sentences({ run }: { run: RunProgress }): React.ReactNode {
   return (
     <>
       {run.by !== null && <p className={styles['quiet']}>Jira TPM on {run.by} works on it.</p>}
-      {troubleWords(run).map((sentence) => (
+      {troubleText(run).map((sentence) => (
         <p key={sentence} className={styles['trouble']}>
           {sentence}
         </p>

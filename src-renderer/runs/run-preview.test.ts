@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { planTimes } from '../../src-shared/domain/plan-times.ts'
-import { plannedRun, planWords, sharesWords } from './run-preview.ts'
+import { plannedRun, planText, sharesText } from './run-preview.ts'
 import { newFields, type RunFields } from './run-fields.ts'
 
 const plan = (part: Partial<RunFields>): ReturnType<typeof plannedRun> =>
@@ -48,10 +48,10 @@ test.each<[Partial<RunFields>, keyof RunFields, RegExp]>([
 })
 
 test('the plan in words', () => {
-  expect(planWords({ count: 100, minutes: 60, perMinute: [1, 5, 2] })).toBe(
+  expect(planText({ count: 100, minutes: 60, perMinute: [1, 5, 2] })).toBe(
     '100 tickets in 60 minutes, at most 5 in one.',
   )
-  expect(planWords({ count: 1, minutes: 0.5, perMinute: [1] })).toBe('1 ticket in 0.5 minutes.')
+  expect(planText({ count: 1, minutes: 0.5, perMinute: [1] })).toBe('1 ticket in 0.5 minutes.')
 })
 
 test('a day of as many tickets as a run may have is planned while one types', () => {
@@ -62,10 +62,10 @@ test('a day of as many tickets as a run may have is planned while one types', ()
 
 test('the plan says what the weights come to', () => {
   const plain = { count: 100, request: { seed: 7 } }
-  expect(sharesWords(plain)).toBeNull()
-  expect(sharesWords({ ...plain, request: { seed: 7, weights: { Highest: 1, High: 3 } } })).toBe(
+  expect(sharesText(plain)).toBeNull()
+  expect(sharesText({ ...plain, request: { seed: 7, weights: { Highest: 1, High: 3 } } })).toBe(
     'About 25 Highest, 75 High.',
   )
   const several = { seed: 7, types: { Bug: 1 }, projects: { OPS: 2, TPM: 1 } }
-  expect(sharesWords({ count: 6_000, request: several })).toBe('About 6,000 Bug; 4,000 in OPS, 2,000 in TPM.')
+  expect(sharesText({ count: 6_000, request: several })).toBe('About 6,000 Bug; 4,000 in OPS, 2,000 in TPM.')
 })

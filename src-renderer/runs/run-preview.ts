@@ -1,12 +1,12 @@
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { planTimes, requestedTimes, type PlannedTimes } from '../../src-shared/domain/plan-times.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { minutesWords, ticketsWords } from '../live/number-text.ts'
+import { minutesText, ticketsText } from '../live/number-text.ts'
 import type { ProfileKind, RunFields, RunProblems } from './run-fields.ts'
-import { fieldWords, readRun, type WantedRun } from './run-request.ts'
+import { fieldMessage, readRun, type WantedRun } from './run-request.ts'
 
 /** A run as the form asks for it, with the plan that it will have: the same request gives the same plan in the core. */
-export interface PlannedRun {
+export interface RunPreview {
   readonly request: WantedRun
   readonly count: number
   readonly minutes: number
@@ -15,7 +15,7 @@ export interface PlannedRun {
 }
 
 export type FormPlan =
-  | { readonly planned: PlannedRun; readonly problems: null }
+  | { readonly planned: RunPreview; readonly problems: null }
   | { readonly planned: null; readonly problems: RunProblems }
 
 /** The field that tells what is wrong with a profile as a whole. */
@@ -41,7 +41,7 @@ export function plannedRun(fields: RunFields): FormPlan {
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return { planned: null, problems: { [PROFILE_FIELD[fields.profile]]: fieldWords(error) } }
+    return { planned: null, problems: { [PROFILE_FIELD[fields.profile]]: fieldMessage(error) } }
   }
 }
 
@@ -54,18 +54,18 @@ function countPerMinute({ offsetsMs, spanMs }: PlannedTimes): number[] {
   return counts
 }
 
-type Weights = NonNullable<PlannedRun['request']['weights']>
+type Weights = NonNullable<RunPreview['request']['weights']>
 
 /** The plan in a sentence: `100 tickets in 60 minutes, at most 5 in one.` */
-export function planWords({ count, minutes, perMinute }: Omit<PlannedRun, 'request'>): string {
-  const all = `${ticketsWords(count)} in ${minutesWords(minutes)}`
+export function planText({ count, minutes, perMinute }: Omit<RunPreview, 'request'>): string {
+  const all = `${ticketsText(count)} in ${minutesText(minutes)}`
   return perMinute.length < 2
     ? `${all}.`
     : `${all}, at most ${Math.max(...perMinute).toLocaleString('en-GB')} in one.`
 }
 
 /** What the weights come to, `About 25 Highest, 75 High; 67 in OPS, 33 in TPM.`; null where none are asked for. */
-export function sharesWords({ count, request }: Pick<PlannedRun, 'count' | 'request'>): string | null {
+export function sharesText({ count, request }: Pick<RunPreview, 'count' | 'request'>): string | null {
   const { weights, types, projects } = request
   const parts = [
     weights && shares(count, weights, (share, name) => `${share} ${name}`),

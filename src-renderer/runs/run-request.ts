@@ -20,7 +20,7 @@ const ENTRY = /^(.+?)(?:\s*=\s*|\s+)(\d+(?:\.\d+)?)$/
 const written = (number: number): string => number.toLocaleString('en-GB')
 
 /** What the fields of a run's form have to be. */
-const problemWords = {
+const fieldProblems = {
   count: `A whole number from 1 to ${written(MAX_COUNT)}.`,
   minutes: `A number from ${written(MIN_MINUTES)} to ${written(MAX_MINUTES)}.`,
   seed: `A whole number from 0 to ${written(MAX_SEED)}.`,
@@ -37,12 +37,12 @@ export function readRun(fields: RunFields): ReadRun {
   const projects = readWeights(fields.projects)
   const profile = readProfile(fields)
   const problems: RunProblems = {
-    ...wrong('count', size.count, problemWords.count),
-    ...wrong('minutes', size.minutes, problemWords.minutes),
-    ...wrong('seed', seed, problemWords.seed),
-    ...wrong('priorities', weights, problemWords.weights),
-    ...wrong('types', types, problemWords.weights),
-    ...wrong('projects', projects, problemWords.weights),
+    ...wrong('count', size.count, fieldProblems.count),
+    ...wrong('minutes', size.minutes, fieldProblems.minutes),
+    ...wrong('seed', seed, fieldProblems.seed),
+    ...wrong('priorities', weights, fieldProblems.weights),
+    ...wrong('types', types, fieldProblems.weights),
+    ...wrong('projects', projects, fieldProblems.weights),
     ...profile.problems,
   }
   if (Object.keys(problems).length > 0 || seed === null) return { request: null, problems }
@@ -121,8 +121,8 @@ function rampOf({ rampFrom, rampTo }: RunFields): string | RunProblems {
   const [from, to] = [decimalIn(rampFrom), decimalIn(rampTo)]
   if (from === null || to === null) {
     return {
-      ...(from === null && { rampFrom: problemWords.number }),
-      ...(to === null && { rampTo: problemWords.number }),
+      ...(from === null && { rampFrom: fieldProblems.number }),
+      ...(to === null && { rampTo: fieldProblems.number }),
     }
   }
   if (from + to === 0) return { rampTo: 'One of the two has to be above 0.' }
@@ -133,9 +133,9 @@ function spikeOf({ spikeAt, spikeLong, spikeHeight }: RunFields): string | RunPr
   const [at, long, height] = [minutesIn(spikeAt), minutesIn(spikeLong), decimalIn(spikeHeight)]
   if (at === undefined || long === undefined || long === 0 || height === null) {
     return {
-      ...(at === undefined && { spikeAt: problemWords.number }),
-      ...((long === undefined || long === 0) && { spikeLong: problemWords.aboveZero }),
-      ...(height === null && { spikeHeight: problemWords.number }),
+      ...(at === undefined && { spikeAt: fieldProblems.number }),
+      ...((long === undefined || long === 0) && { spikeLong: fieldProblems.aboveZero }),
+      ...(height === null && { spikeHeight: fieldProblems.number }),
     }
   }
   return writtenProfile({ kind: 'spike', atMs: at, longMs: long, height, spacing: 'steady' })
@@ -161,7 +161,7 @@ function minutesIn(text: string): number | null | undefined {
 }
 
 /** A failure's message and hint in a form, where nothing has been made yet in any case. */
-export function fieldWords({ message, hint }: { readonly message: string; readonly hint: string }): string {
+export function fieldMessage({ message, hint }: { readonly message: string; readonly hint: string }): string {
   return [message.replace(/ Nothing was (made|done|read)\.$/, ''), hint].filter(Boolean).join(' ')
 }
 

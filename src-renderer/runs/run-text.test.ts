@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import type { RunProgress, Session } from '../../src-shared/contract/models.ts'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
-import type { PlannedRun } from './run-preview.ts'
+import type { RunPreview } from './run-preview.ts'
 import {
-  endWords,
-  paceWords,
-  reasonWords,
-  removedWords,
+  endText,
+  paceText,
+  reasonText,
+  removedText,
   startQuestion,
-  startWords,
+  startText,
   ticketsLeft,
-  troubleWords,
+  troubleText,
 } from './run-text.ts'
 import { testRun } from '../../test-support/renderer/runs/run.ts'
 
 const run = testRun
-const planned = (count: number, minutes: number, request = {}): PlannedRun => ({
+const planned = (count: number, minutes: number, request = {}): RunPreview => ({
   request: { seed: 7, ...request },
   count,
   minutes,
@@ -23,44 +23,44 @@ const planned = (count: number, minutes: number, request = {}): PlannedRun => ({
 })
 
 test('a run that keeps its plan is on time, one that does not is behind', () => {
-  expect(paceWords(run)).toBe('')
-  expect(paceWords({ lateness: { p50Ms: 2.6, p95Ms: 8.4, maxMs: 40 } })).toBe(
+  expect(paceText(run)).toBe('')
+  expect(paceText({ lateness: { p50Ms: 2.6, p95Ms: 8.4, maxMs: 40 } })).toBe(
     'on time, late p50 3 ms, p95 8 ms, max 40 ms',
   )
-  expect(paceWords({ lateness: { p50Ms: 900, p95Ms: 2_600, maxMs: 190_000 } })).toBe(
+  expect(paceText({ lateness: { p50Ms: 900, p95Ms: 2_600, maxMs: 190_000 } })).toBe(
     'behind its plan, late p50 900 ms, p95 3 s, max 3 min',
   )
 })
 
 test('tickets that were refused or given up, and tickets of unknown outcome, are told apart', () => {
-  expect(troubleWords(run)).toEqual([])
-  expect(troubleWords({ ...run, failed: 1, unknown: 2 })).toEqual([
+  expect(troubleText(run)).toEqual([])
+  expect(troubleText({ ...run, failed: 1, unknown: 2 })).toEqual([
     '1 ticket was not made; the audit says why.',
     'The outcome of 2 tickets is not known; they are not sent again unasked.',
   ])
 })
 
 test('slots that a person skipped are told, and are not left to be made', () => {
-  expect(troubleWords({ ...run, skipped: 1 })).toEqual(['1 ticket was skipped, and not made.'])
+  expect(troubleText({ ...run, skipped: 1 })).toEqual(['1 ticket was skipped, and not made.'])
   expect(ticketsLeft({ ...run, created: 40, failed: 1, unknown: 2, skipped: 7 })).toBe(50)
 })
 
 test('what a clean-up has deleted is told', () => {
-  expect(removedWords(run)).toBeNull()
-  expect(removedWords({ ...run, removed: 96 })).toBe('96 tickets of it were deleted from Jira.')
+  expect(removedText(run)).toBeNull()
+  expect(removedText({ ...run, removed: 96 })).toBe('96 tickets of it were deleted from Jira.')
 })
 
 test('a run that waits for its store does not tell what is wrong with that a second time', () => {
   const reason = 'It waits for the store, and goes on by itself when that is back. The server is away.'
   const waiting: RunProgress = { ...run, state: 'paused', reason, waits: true }
-  expect(reasonWords(waiting, true)).toBe('It waits for the store, and goes on by itself when that is back.')
-  expect(reasonWords(waiting, false)).toBe(reason)
-  expect(reasonWords({ ...waiting, waits: false }, true)).toBe(reason)
+  expect(reasonText(waiting, true)).toBe('It waits for the store, and goes on by itself when that is back.')
+  expect(reasonText(waiting, false)).toBe(reason)
+  expect(reasonText({ ...waiting, waits: false }, true)).toBe(reason)
 })
 
 test('the end says how it came and which seed repeats it', () => {
-  expect(endWords({ ...run, created: 100 })).toBe('Done: 100 of 100 tickets made. Seed 7.')
-  expect(endWords({ ...run, state: 'broken' })).toBe('Interrupted: 97 of 100 tickets made. Seed 7.')
+  expect(endText({ ...run, created: 100 })).toBe('Done: 100 of 100 tickets made. Seed 7.')
+  expect(endText({ ...run, state: 'broken' })).toBe('Interrupted: 97 of 100 tickets made. Seed 7.')
 })
 
 describe('before tickets are made in a real Jira', () => {
@@ -82,8 +82,8 @@ describe('before tickets are made in a real Jira', () => {
   }
 
   test('the projects that the person named go before the one that is watched', () => {
-    expect(startWords(session, planned(9, 60, { projects: { APP: 1 } }))).toContain('in project APP of acme')
-    expect(startWords(session, planned(9, 60, { projects: { APP: 1, OPS: 2 } }))).toContain(
+    expect(startText(session, planned(9, 60, { projects: { APP: 1 } }))).toContain('in project APP of acme')
+    expect(startText(session, planned(9, 60, { projects: { APP: 1, OPS: 2 } }))).toContain(
       'in the projects APP, OPS of acme',
     )
   })
@@ -93,10 +93,10 @@ describe('before tickets are made in a real Jira', () => {
   })
 
   test('the project is named where one is chosen', () => {
-    expect(startWords(session, planned(1, 1))).toContain(
+    expect(startText(session, planned(1, 1))).toContain(
       'In 1 minute, 1 ticket will be in project OPS of acme.atlassian.net',
     )
-    expect(startWords({ ...session, projectKey: null }, planned(100, 0.5))).toContain(
+    expect(startText({ ...session, projectKey: null }, planned(100, 0.5))).toContain(
       'In 0.5 minutes, 100 tickets will be in acme.atlassian.net for',
     )
   })

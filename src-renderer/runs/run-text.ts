@@ -1,56 +1,56 @@
 import type { Lateness, RunProgress, Session } from '../../src-shared/contract/models.ts'
-import { durationWords } from '../live/time-text.ts'
-import { minutesWords, ticketsWords } from '../live/number-text.ts'
-import type { PlannedRun } from './run-preview.ts'
+import { durationText } from '../live/time-text.ts'
+import { minutesText, ticketsText } from '../live/number-text.ts'
+import type { RunPreview } from './run-preview.ts'
 
 /** From here on a run that lags behind its plan is called late. */
 const LATE_MS = 1_000
 
 /** Whether a run keeps to its plan: `on time, late p50 3 ms, p95 8 ms, max 40 ms`. Nothing before its first ticket. */
-export function paceWords({ lateness }: Pick<RunProgress, 'lateness'>): string {
+export function paceText({ lateness }: Pick<RunProgress, 'lateness'>): string {
   if (lateness === null) return ''
-  return `${lateness.p95Ms < LATE_MS ? 'on time' : 'behind its plan'}, ${latenessWords(lateness)}`
+  return `${lateness.p95Ms < LATE_MS ? 'on time' : 'behind its plan'}, ${latenessText(lateness)}`
 }
 
 /** `late p50 3 ms, p95 8 ms, max 40 ms`. */
-export function latenessWords({ p50Ms, p95Ms, maxMs }: Lateness): string {
-  return `late p50 ${lateWords(p50Ms)}, p95 ${lateWords(p95Ms)}, max ${lateWords(maxMs)}`
+export function latenessText({ p50Ms, p95Ms, maxMs }: Lateness): string {
+  return `late p50 ${lateText(p50Ms)}, p95 ${lateText(p95Ms)}, max ${lateText(maxMs)}`
 }
 
-function lateWords(ms: number): string {
-  return ms < 1_000 ? `${Math.round(ms)} ms` : durationWords(ms)
+function lateText(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : durationText(ms)
 }
 
 /** Why a run does not go on. What is wrong with its store is told elsewhere, at length. */
-export function reasonWords({ reason, waits }: RunProgress, storeFails: boolean): string | null {
+export function reasonText({ reason, waits }: RunProgress, storeFails: boolean): string | null {
   return waits && storeFails ? 'It waits for the store, and goes on by itself when that is back.' : reason
 }
 
 /** What went wrong with single tickets, one sentence each. */
-export function troubleWords({ failed, unknown, skipped }: RunProgress): string[] {
+export function troubleText({ failed, unknown, skipped }: RunProgress): string[] {
   const sentences: string[] = []
   if (failed > 0)
-    sentences.push(`${ticketsWords(failed)} ${failed === 1 ? 'was' : 'were'} not made; the audit says why.`)
+    sentences.push(`${ticketsText(failed)} ${failed === 1 ? 'was' : 'were'} not made; the audit says why.`)
   if (unknown > 0) {
     const it = unknown === 1 ? 'it is' : 'they are'
-    sentences.push(`The outcome of ${ticketsWords(unknown)} is not known; ${it} not sent again unasked.`)
+    sentences.push(`The outcome of ${ticketsText(unknown)} is not known; ${it} not sent again unasked.`)
   }
   if (skipped > 0)
-    sentences.push(`${ticketsWords(skipped)} ${skipped === 1 ? 'was' : 'were'} skipped, and not made.`)
+    sentences.push(`${ticketsText(skipped)} ${skipped === 1 ? 'was' : 'were'} skipped, and not made.`)
   return sentences
 }
 
 /** How a run that does not go on ended: `Done: 100 of 100 tickets made. Seed 7.` */
-export function endWords({ state, created, planned, seed }: RunProgress): string {
+export function endText({ state, created, planned, seed }: RunProgress): string {
   const how = state === 'done' ? 'Done' : state === 'broken' ? 'Interrupted' : 'Stopped'
-  return `${how}: ${created.toLocaleString('en-GB')} of ${ticketsWords(planned)} made. Seed ${seed}.`
+  return `${how}: ${created.toLocaleString('en-GB')} of ${ticketsText(planned)} made. Seed ${seed}.`
 }
 
 /** What a clean-up has deleted of it; nothing where none has. */
-export function removedWords({ removed }: RunProgress): string | null {
+export function removedText({ removed }: RunProgress): string | null {
   return removed === 0
     ? null
-    : `${ticketsWords(removed)} of it ${removed === 1 ? 'was' : 'were'} deleted from Jira.`
+    : `${ticketsText(removed)} of it ${removed === 1 ? 'was' : 'were'} deleted from Jira.`
 }
 
 /** Slots that would still be made if the run went on. */
@@ -59,20 +59,20 @@ export function ticketsLeft({ planned, created, failed, unknown, skipped }: RunP
 }
 
 /** Names what is about to be made, and where: `Make 100 tickets in acme.atlassian.net?` */
-export function startQuestion({ site }: Session, { count }: PlannedRun): string {
-  return `Make ${ticketsWords(count)} in ${site.label}?`
+export function startQuestion({ site }: Session, { count }: RunPreview): string {
+  return `Make ${ticketsText(count)} in ${site.label}?`
 }
 
 /** What a run in a Jira that other people use means for them. */
-export function startWords(session: Session, { request, count, minutes }: PlannedRun): string {
-  const where = placeWords(session, Object.keys(request.projects ?? {}))
+export function startText(session: Session, { request, count, minutes }: RunPreview): string {
+  const where = placeText(session, Object.keys(request.projects ?? {}))
   return (
-    `This is a real Jira. In ${minutesWords(minutes)}, ${ticketsWords(count)} will be in ${where} for everyone to see, ` +
+    `This is a real Jira. In ${minutesText(minutes)}, ${ticketsText(count)} will be in ${where} for everyone to see, ` +
     `and Jira may send mail about them. Each carries the run’s label, by which they can be found and deleted.`
   )
 }
 
-function placeWords({ site, projectKey }: Session, projects: readonly string[]): string {
+function placeText({ site, projectKey }: Session, projects: readonly string[]): string {
   if (projects.length > 1) return `the projects ${projects.join(', ')} of ${site.label}`
   const project = projects[0] ?? projectKey
   return project === null ? site.label : `project ${project} of ${site.label}`

@@ -18,7 +18,7 @@ export type View = Preferences['view']
 
 export type BinMinutes = Preferences['binMinutes']
 
-export type Theme = Preferences['theme']
+export type ThemeChoice = Preferences['theme']
 
 export const defaultPreferences: Preferences = { view: 'bar', binMinutes: 5, asTable: false, theme: 'system' }
 
@@ -39,13 +39,13 @@ export function savePreferences(storage: Pick<Storage, 'setItem'>, preferences: 
 }
 
 /** Puts the theme on the page: the tokens follow the root's `data-theme`, or the system where it has none. */
-export function applyTheme(theme: Theme): void {
+export function applyTheme(theme: ThemeChoice): void {
   if (theme === 'system') delete document.documentElement.dataset['theme']
   else document.documentElement.dataset['theme'] = theme
 }
 
 /** Whether the window is dark under this theme; kept up to date when the system changes its mind. */
-export function useIsDark(theme: Theme): boolean {
+export function useIsDark(theme: ThemeChoice): boolean {
   const systemIsDark = useSyncExternalStore(onSystemTheme, () => matchMedia(dark).matches)
   return theme === 'system' ? systemIsDark : theme === 'dark'
 }

@@ -5,11 +5,11 @@ import { useKeys } from '../app/keys.ts'
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Segments } from '../controls/segments.tsx'
-import { ticketsWords } from '../live/number-text.ts'
+import { ticketsText } from '../live/number-text.ts'
 import { ConnectionForm } from './jira/connection-form.tsx'
-import { createJiraDesk, JiraDeskContext } from './jira/jira-controller.ts'
+import { createJiraController, JiraControllerContext } from './jira/jira-controller.ts'
 import styles from './settings-page.module.css'
-import { createStoreDesk, StoreDeskContext } from './store/store-controller.ts'
+import { createStoreController, StoreControllerContext } from './store/store-controller.ts'
 import { StoreForm } from './store/store-form.tsx'
 
 const themes = [
@@ -55,18 +55,18 @@ export function SettingsPage({ commands }: { commands: readonly Command[] }): Re
 
 /** What only those see who may change it. */
 function Connections({ onClose }: { onClose: () => void }): React.ReactNode {
-  const { door } = useWorkbench()
-  const [jira] = useState(() => createJiraDesk(door.client))
-  const [store] = useState(() => createStoreDesk(door.client))
+  const { transport } = useWorkbench()
+  const [jira] = useState(() => createJiraController(transport.client))
+  const [store] = useState(() => createStoreController(transport.client))
   useEffect(() => jira.open(), [jira])
   useEffect(() => store.open(), [store])
   return (
-    <JiraDeskContext value={jira}>
+    <JiraControllerContext value={jira}>
       <ConnectionForm onClose={onClose} />
-      <StoreDeskContext value={store}>
+      <StoreControllerContext value={store}>
         <StoreForm onClose={onClose} />
-      </StoreDeskContext>
-    </JiraDeskContext>
+      </StoreControllerContext>
+    </JiraControllerContext>
   )
 }
 
@@ -94,7 +94,7 @@ function useLeaveFields(): void {
 
 /** What this program is, and where it keeps what it fetched. */
 function AboutSection(): React.ReactNode {
-  const { signOut } = useWorkbench().door
+  const { signOut } = useWorkbench().transport
   const session = useDashboard((state) => state.session)
   const stored = useDashboard((state) => state.sync?.storedTickets)
   return (
@@ -107,7 +107,7 @@ function AboutSection(): React.ReactNode {
         <dd>{session?.store.label ?? '–'}</dd>
         <dt>Data</dt>
         <dd>
-          {stored === undefined ? '–' : `${ticketsWords(stored)} of ${session?.site.label ?? 'this Jira'}`}
+          {stored === undefined ? '–' : `${ticketsText(stored)} of ${session?.site.label ?? 'this Jira'}`}
         </dd>
       </dl>
       {signOut !== null && <Button onClick={signOut}>Sign this browser out</Button>}

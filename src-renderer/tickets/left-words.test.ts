@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { LeftTicket } from '../live/dashboard-state.ts'
-import { leftWords, reasonWords } from './ticket-list.tsx'
+import type { UncountedTicket } from '../live/dashboard-state.ts'
+import { removedText, reasonText } from './ticket-list.tsx'
 
-const ticket: LeftTicket = {
+const ticket: UncountedTicket = {
   id: '1',
   key: 'OPS-7',
   projectKey: 'OPS',
@@ -22,10 +22,10 @@ test.each([
   ['deleted', 'deleted'],
   ['hidden', 'no longer visible'],
 ] as const)('a ticket that was %s says so', (reason, words) => {
-  expect(reasonWords({ ...ticket, reason }, 'Severity')).toBe(words)
+  expect(reasonText({ ...ticket, reason }, 'Severity')).toBe(words)
 })
 
 test('how many left is a count, or the least that there are', () => {
-  expect(leftWords(2, false)).toBe('2 no longer counted')
-  expect(leftWords(1_200, true)).toBe('1,200 or more no longer counted')
+  expect(removedText(2, false)).toBe('2 no longer counted')
+  expect(removedText(1_200, true)).toBe('1,200 or more no longer counted')
 })

@@ -6,8 +6,8 @@ import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { PrioritySwatch } from '../chart/legend.tsx'
 import { Button } from '../controls/button.tsx'
 import { ScrollRegion } from '../controls/scroll-region.tsx'
-import type { LeftTicket, Ticket } from '../live/dashboard-state.ts'
-import { spanWords, timeWords } from '../live/time-text.ts'
+import type { UncountedTicket, ListedTicket } from '../live/dashboard-state.ts'
+import { spanText, timeText } from '../live/time-text.ts'
 import styles from './ticket-list.module.css'
 
 /** The tickets of the hour, or of the bar that was opened, newest first. */
@@ -19,8 +19,7 @@ export function TicketList(): React.ReactNode {
   if (session === null) return <section className={styles['panel']} aria-label="Tickets" />
 
   const oneMinute = opened !== null && opened.toMs - opened.fromMs <= startOfMinute(1)
-  const when =
-    opened && (oneMinute ? timeWords(opened.fromMs, session.zone) : spanWords(opened, session.zone))
+  const when = opened && (oneMinute ? timeText(opened.fromMs, session.zone) : spanText(opened, session.zone))
   return (
     <section className={styles['panel']} aria-labelledby="tickets-title">
       <div className={styles['head']}>
@@ -57,7 +56,7 @@ export function TicketList(): React.ReactNode {
 }
 
 /** A ticket: key, priority, time and title. */
-function TicketRow({ ticket, session }: { ticket: Ticket; session: Session }): React.ReactNode {
+function TicketRow({ ticket, session }: { ticket: ListedTicket; session: Session }): React.ReactNode {
   const rank = session.watched.findIndex((priority) => priority.id === ticket.priorityId)
   return (
     <li className={styles['row']}>
@@ -68,7 +67,7 @@ function TicketRow({ ticket, session }: { ticket: Ticket; session: Session }): R
           {ticket.priorityName}
         </span>
         <time dateTime={new Date(ticket.createdMs).toISOString()}>
-          {timeWords(ticket.createdMs, session.zone)}
+          {timeText(ticket.createdMs, session.zone)}
         </time>
       </p>
       <p className={styles['title']} title={ticket.title}>
@@ -82,7 +81,7 @@ function TicketRow({ ticket, session }: { ticket: Ticket; session: Session }): R
 function LeftTickets({ session }: { session: Session }): React.ReactNode {
   const left = useDashboard((state) => state.left)
   if (left === null || left.tickets.length === 0) return null
-  const words = leftWords(left.tickets.length, left.more)
+  const words = removedText(left.tickets.length, left.more)
   return (
     <details className={styles['left']}>
       <summary>{words}</summary>
@@ -97,14 +96,14 @@ function LeftTickets({ session }: { session: Session }): React.ReactNode {
   )
 }
 
-function LeftRow({ ticket, session }: { ticket: LeftTicket; session: Session }): React.ReactNode {
+function LeftRow({ ticket, session }: { ticket: UncountedTicket; session: Session }): React.ReactNode {
   const gone = ticket.reason === 'deleted' || ticket.reason === 'hidden'
   return (
     <li className={styles['row']}>
       <p className={styles['facts']}>
         {gone ? <b>{ticket.key}</b> : <TicketKey ticketKey={ticket.key} site={session.site} />}
-        {reasonWords(ticket, session.watchedField.name)}
-        <time dateTime={new Date(ticket.leftMs).toISOString()}>{timeWords(ticket.leftMs, session.zone)}</time>
+        {reasonText(ticket, session.watchedField.name)}
+        <time dateTime={new Date(ticket.leftMs).toISOString()}>{timeText(ticket.leftMs, session.zone)}</time>
       </p>
       <p className={styles['title']} title={ticket.title}>
         {ticket.title}
@@ -114,14 +113,14 @@ function LeftRow({ ticket, session }: { ticket: LeftTicket; session: Session }):
 }
 
 /** Why a ticket is no longer counted. `field` is the name of the field that is watched. */
-export function reasonWords({ reason, projectKey }: LeftTicket, field: string): string {
+export function reasonText({ reason, projectKey }: UncountedTicket, field: string): string {
   if (reason === 'lowered') return `${field} lowered`
   if (reason === 'moved') return `moved to ${projectKey}`
   return { deleted: 'deleted', hidden: 'no longer visible' }[reason]
 }
 
 /** `2 no longer counted`. */
-export function leftWords(count: number, more: boolean): string {
+export function removedText(count: number, more: boolean): string {
   return `${count.toLocaleString('en-GB')}${more ? ' or more' : ''} no longer counted`
 }
 

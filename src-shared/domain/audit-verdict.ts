@@ -37,7 +37,7 @@ export interface AuditVerdict {
 /** What passes by itself, on a working site within a minute or two. */
 const ON_ITS_WAY: ReadonlySet<string> = new Set(['not-indexed', 'not-fetched'])
 
-/** An audit in one sentence, the same at every door. */
+/** An audit in one sentence, the same in the window and on the command line. */
 export function auditVerdict(audit: AuditedNumbers): AuditVerdict {
   const kind = verdictKind(audit)
   return { kind, sentence: SENTENCES[kind](audit) }

@@ -50,7 +50,7 @@ export function planTimes(request: TimesRequest): PlannedTimes {
 }
 
 /** How many tickets a run would have, and over how many minutes. Throws `usage` where its profile or replay does not say. */
-export function plannedSize(request: Omit<TimesRequest, 'seed'>): Size {
+export function plannedSize(request: Omit<TimesRequest, 'seed'>): RunSize {
   const { profile = STEADY, replay } = request
   if (replay !== undefined && request.profile !== undefined) throw bothGiven()
   const own = replay === undefined ? sizeOfProfile(profile) : sizeOfReplay(replay, request.minutes)
@@ -71,19 +71,19 @@ export function writtenTimes({ profile = STEADY, replay }: Pick<TimesRequest, 'p
   return replay === undefined ? writtenProfile(profile) : `replay ${replay.name}`
 }
 
-export interface Size {
+export interface RunSize {
   readonly count: number
   readonly minutes: number
 }
 
-function sizeOfProfile(profile: Profile): Size {
+function sizeOfProfile(profile: Profile): RunSize {
   if (profile.kind !== 'parts') return { count: DEFAULT_COUNT, minutes: DEFAULT_MINUTES }
   const { count, spanMs } = ownSize(profile)
   return { count, minutes: spanMs / MS_PER_MINUTE }
 }
 
 /** Says of numbers that nobody wrote where they come from. */
-function refuseOwnSize(asked: Omit<TimesRequest, 'seed'>, own: Size): void {
+function refuseOwnSize(asked: Omit<TimesRequest, 'seed'>, own: RunSize): void {
   if (asked.count === undefined && (own.count < 1 || own.count > MAX_COUNT)) {
     const brings = own.count < 1 ? 'no whole ticket' : `${own.count} tickets`
     throw new AppError('usage', `The profile brings ${brings} in all. Nothing was made.`, {
@@ -101,7 +101,7 @@ function refuseOwnSize(asked: Omit<TimesRequest, 'seed'>, own: Size): void {
   }
 }
 
-function sizeOfReplay(replay: ReplayedArrivals, askedMinutes: number | undefined): Size {
+function sizeOfReplay(replay: ReplayedArrivals, askedMinutes: number | undefined): RunSize {
   refuseDisorder(replay)
   const minutes = askedMinutes ?? ownSpanMs(replay) / MS_PER_MINUTE
   return { count: replay.offsetsMs.length, minutes }

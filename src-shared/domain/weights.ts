@@ -9,7 +9,7 @@ export interface Weighted<T> {
 }
 
 /** What is weighed, for sentences: `The project TPM has no priority "P0". It has …`. */
-interface Words<T> {
+interface WeighedNames<T> {
   /** What has them: `The project TPM`, `The account`. */
   readonly owner: string
   /** `priority`, `issue type`, `project`. */
@@ -21,7 +21,7 @@ interface Words<T> {
  * Gives each thing the weight that is asked for its name, whatever the case; what is not named does not come. Throws
  * `usage` where a name is none of theirs, a weight no number from 0, or all of them are 0.
  */
-export function weighByName<T>(things: readonly T[], asked: Weights, words: Words<T>): Weighted<T>[] {
+export function weighByName<T>(things: readonly T[], asked: Weights, words: WeighedNames<T>): Weighted<T>[] {
   const { noun, nameOf } = words
   const known = listed(things.map(nameOf))
   const weights = new Map<T, number>()

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { RunRequest } from '../../../src-shared/contract/models.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
-import { plannedSize, requestedTimes, type Size } from '../../../src-shared/domain/plan-times.ts'
+import { plannedSize, requestedTimes, type RunSize } from '../../../src-shared/domain/plan-times.ts'
 import { parseProfile } from '../../../src-shared/domain/profile.ts'
 import {
   DEFAULT_COUNT,
@@ -206,7 +206,7 @@ function speedStep(io: CliIo): Step {
 }
 
 /** How many tickets a request means, over how many minutes. Throws `usage`. */
-function sizeOf(request: RunRequest): Size {
+function sizeOf(request: RunRequest): RunSize {
   return plannedSize(requestedTimes(request))
 }
 

@@ -1,18 +1,28 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { MethodName } from '../../../src-shared/contract/methods.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { auditOf, doorTo, eight, type TestedDoor } from '../../../test-support/renderer/runs-page/runs.ts'
-import { createAuditDesk, isChecking, type AuditDesk, type AuditState } from './audit-controller.ts'
+import {
+  auditOf,
+  transportTo,
+  eight,
+  type TestTransport,
+} from '../../../test-support/renderer/runs-page/runs.ts'
+import {
+  createAuditPanelController,
+  isChecking,
+  type AuditPanelController,
+  type AuditState,
+} from './audit-controller.ts'
 
 const span = { fromMs: eight, toMs: eight + 60_000 }
 
-describe('the desk of audits', () => {
+describe('the controller of audits', () => {
   let calls: MethodName[]
   let fetchFails: AppError | null
   let answer: () => Promise<void>
-  let tested: TestedDoor
-  let desk: AuditDesk
-  const state = (): AuditState => desk.store.get()
+  let tested: TestTransport
+  let controller: AuditPanelController
+  const state = (): AuditState => controller.store.get()
   const settled = (): Promise<void> =>
     vi.waitFor(() => expect(state()).toMatchObject({ busy: null, next: null }), { interval: 1 })
 
@@ -20,7 +30,7 @@ describe('the desk of audits', () => {
     calls = []
     fetchFails = null
     answer = async () => {}
-    tested = doorTo({
+    tested = transportTo({
       'sync.now': async () => {
         calls.push('sync.now')
         if (fetchFails !== null) throw fetchFails
@@ -36,12 +46,12 @@ describe('the desk of audits', () => {
         return auditOf({ run: null })
       },
     })
-    desk = createAuditDesk(tested.door.client, () => 17)
-    return desk.open()
+    controller = createAuditPanelController(tested.transport.client, () => 17)
+    return controller.open()
   })
 
   test('fetches first: what came since is not lost', async () => {
-    desk.check({ runId: 'run-0' })
+    controller.check({ runId: 'run-0' })
     expect(state().busy).toBe('run-0')
     await settled()
     expect(calls).toEqual(['sync.now', 'audit.run'])
@@ -50,63 +60,63 @@ describe('the desk of audits', () => {
 
   test('a fetch that fails is told by the audit', async () => {
     fetchFails = new AppError('jira-unreachable', 'Jira does not answer.')
-    desk.check({ runId: 'run-0' })
+    controller.check({ runId: 'run-0' })
     await settled()
     expect(calls).toEqual(['sync.now', 'audit.run'])
   })
 
   test('with a token that Jira does not accept, one failed log-in is enough', async () => {
     fetchFails = new AppError('not-authenticated', 'Jira does not accept the token.')
-    desk.check({ runId: 'run-0' })
+    controller.check({ runId: 'run-0' })
     await settled()
     expect(calls).toEqual(['sync.now'])
     expect(state().failure).toMatchObject({
       of: 'run-0',
       error: { message: 'Jira does not accept the token.' },
     })
-    expect(desk.has({ runId: 'run-0' })).toBe(true)
+    expect(controller.has({ runId: 'run-0' })).toBe(true)
   })
 
   test('one at a time: the last that was asked for meanwhile comes next', async () => {
     const first = Promise.withResolvers<void>()
     answer = () => first.promise
-    desk.check({ runId: 'run-0' })
-    desk.check({ runId: 'run-0' })
-    desk.check({ runId: 'run-1' })
-    desk.check({ span })
+    controller.check({ runId: 'run-0' })
+    controller.check({ runId: 'run-0' })
+    controller.check({ runId: 'run-1' })
+    controller.check({ span })
     expect(isChecking(state(), { span })).toBe(true)
     first.resolve()
     await settled()
     expect(calls).toEqual(['sync.now', 'audit.run', 'sync.now', 'audit.span'])
-    expect(desk.has({ span })).toBe(true)
-    expect(desk.has({ runId: 'run-1' })).toBe(false)
+    expect(controller.has({ span })).toBe(true)
+    expect(controller.has({ runId: 'run-1' })).toBe(false)
   })
 
   test('keeps the last result of a target while it is checked again, and when that fails', async () => {
-    desk.check({ runId: 'run-0' })
+    controller.check({ runId: 'run-0' })
     await settled()
     answer = async () => {
       throw new AppError('busy', 'The store changes all the time.')
     }
-    desk.check({ runId: 'run-0' })
+    controller.check({ runId: 'run-0' })
     await settled()
     expect(state().done).toHaveLength(1)
     expect(state().failure?.error.code).toBe('busy')
   })
 
   test('forgets what a clean-up has made untrue', async () => {
-    desk.check({ runId: 'run-0' })
+    controller.check({ runId: 'run-0' })
     await settled()
     tell(tested, 'run-1', 1)
     tell(tested, 'run-0', 0)
-    expect(desk.has({ runId: 'run-0' })).toBe(true)
+    expect(controller.has({ runId: 'run-0' })).toBe(true)
     tell(tested, 'run-0', 1)
-    expect(desk.has({ runId: 'run-0' })).toBe(false)
+    expect(controller.has({ runId: 'run-0' })).toBe(false)
   })
 
   test('keeps five of them', async () => {
     for (let i = 0; i < 6; i++) {
-      desk.check({ runId: `run-${i}` })
+      controller.check({ runId: `run-${i}` })
       // oxlint-disable-next-line no-await-in-loop -- one after the other is what is meant
       await settled()
     }
@@ -115,6 +125,6 @@ describe('the desk of audits', () => {
 })
 
 /** A clean-up tells how far it is. */
-function tell({ hub }: TestedDoor, runId: string, deleted: number): void {
+function tell({ hub }: TestTransport, runId: string, deleted: number): void {
   hub.publish('clean-up.changed', { runId, deleted, state: 'running', total: 9, kept: [], failure: null })
 }

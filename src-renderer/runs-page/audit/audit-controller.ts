@@ -2,7 +2,7 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import type { AuditResult } from '../../../src-shared/contract/models.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import type { Span } from '../../live/hour.ts'
-import { createStore, type Store } from '../../store.ts'
+import { createStateStore, type StateStore } from '../../state-store.ts'
 
 /** What is audited: a run, or everything watched in a span. */
 export type AuditTarget = { readonly runId: string } | { readonly span: Span }
@@ -27,11 +27,11 @@ export interface AuditState {
 const none: AuditState = { done: [], busy: null, next: null, failure: null }
 
 /** So many audits are kept: a large one lists 20,000 tickets and has a year of minutes. */
-const KEPT = 5
+const MAX_KEPT = 5
 
 /** Where a person has a run or a span audited. Nothing here throws: what failed is told by the state. */
-export interface AuditDesk {
-  readonly store: Store<AuditState>
+export interface AuditPanelController {
+  readonly store: StateStore<AuditState>
   /** Listens until the returned function is called. */
   readonly open: () => () => void
   /** One at a time: asked for another meanwhile, it does that afterwards. */
@@ -40,8 +40,8 @@ export interface AuditDesk {
   readonly has: (target: AuditTarget) => boolean
 }
 
-export function createAuditDesk(client: Client, now: () => number): AuditDesk {
-  const store = createStore(none)
+export function createAuditPanelController(client: Client, now: () => number): AuditPanelController {
+  const store = createStateStore(none)
 
   async function check(target: AuditTarget): Promise<void> {
     const of = targetKey(target)
@@ -62,13 +62,13 @@ export function createAuditDesk(client: Client, now: () => number): AuditDesk {
   return {
     store,
     open() {
-      const leave = [
+      const subscriptions = [
         // What it said is not so any more.
         client.on('clean-up.changed', ({ runId, deleted }) => {
           if (deleted > 0) store.set((state) => without(state, targetKey({ runId })))
         }),
       ]
-      return () => leave.forEach((each) => each())
+      return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
     check(target) {
       const { busy } = store.get()
@@ -93,7 +93,7 @@ export function isChecking({ busy, next }: AuditState, target: AuditTarget): boo
 }
 
 function withAudit(state: AuditState, audit: DoneAudit): AuditState {
-  return { ...state, done: [audit, ...without(state, audit.of).done].slice(0, KEPT) }
+  return { ...state, done: [audit, ...without(state, audit.of).done].slice(0, MAX_KEPT) }
 }
 
 function without(state: AuditState, of: string): AuditState {

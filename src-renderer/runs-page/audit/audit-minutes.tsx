@@ -5,9 +5,9 @@ import { useWorkbench, type Workbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
 import { hourAt } from '../../live/hour.ts'
-import { countWords, numberWords } from '../../live/number-text.ts'
-import { momentWords } from '../../live/time-text.ts'
-import { differingWords, differs } from './audit-text.ts'
+import { countText, numberText } from '../../live/number-text.ts'
+import { momentText } from '../../live/time-text.ts'
+import { differingFigures, differs } from './audit-text.ts'
 import styles from './table.module.css'
 
 /** Rows drawn at once: an hour and what overlaps it, or a part of a day. */
@@ -30,7 +30,7 @@ export function AuditMinutes({ audit, zone }: AuditMinutesProps): React.ReactNod
   return (
     <>
       <p>
-        {wantsAll ? allWords(total, differing.length) : differWords(total, differing.length)}{' '}
+        {wantsAll ? allMinutesText(total, differing.length) : differingText(total, differing.length)}{' '}
         <Button
           kind="quiet"
           onClick={() => {
@@ -47,16 +47,16 @@ export function AuditMinutes({ audit, zone }: AuditMinutesProps): React.ReactNod
   )
 }
 
-function differWords(total: number, differing: number): string {
+function differingText(total: number, differing: number): string {
   if (total === 1) return `The figures ${differing === 0 ? 'agree' : 'differ'} in this minute.`
-  if (differing === 0) return `The figures agree in each of ${countWords(total, 'minute')}.`
-  return `The figures differ in ${numberWords(differing)} of ${countWords(total, 'minute')}.`
+  if (differing === 0) return `The figures agree in each of ${countText(total, 'minute')}.`
+  return `The figures differ in ${numberText(differing)} of ${countText(total, 'minute')}.`
 }
 
-function allWords(total: number, differing: number): string {
+function allMinutesText(total: number, differing: number): string {
   return differing === 0
-    ? differWords(total, differing)
-    : `${differWords(total, differing)} A figure that differs from the one before it has a ≠.`
+    ? differingText(total, differing)
+    : `${differingText(total, differing)} A figure that differs from the one before it has a ≠.`
 }
 
 interface TableProps extends AuditMinutesProps {
@@ -97,7 +97,7 @@ interface RowProps {
 }
 
 function Row({ minute, shown, zone, dayOfMs }: RowProps): React.ReactNode {
-  const wrong = differingWords(minute)
+  const wrong = differingFigures(minute)
   const isEmpty = shown.every((word) => minute[word] === 0)
   return (
     <tr data-empty={isEmpty || undefined}>
@@ -113,11 +113,11 @@ function Row({ minute, shown, zone, dayOfMs }: RowProps): React.ReactNode {
 
 /** Marked by a sign and its weight; colour only helps. */
 function Figure({ count, wrong }: { count: number; wrong: boolean }): React.ReactNode {
-  if (!wrong) return <td>{numberWords(count)}</td>
+  if (!wrong) return <td>{numberText(count)}</td>
   return (
     <td data-differs>
       <span aria-hidden="true">≠ </span>
-      {numberWords(count)}
+      {numberText(count)}
       <span className="unseen">, differs</span>
     </td>
   )
@@ -139,7 +139,7 @@ export function MinuteButton({ minute, zone, dayOfMs }: MinuteButtonProps): Reac
       title="Show this minute in the chart"
       onClick={() => showMinute(workbench, minute, zone)}
     >
-      {momentWords(startOfMinute(minute), zone, dayOfMs)}
+      {momentText(startOfMinute(minute), zone, dayOfMs)}
     </Button>
   )
 }
@@ -178,9 +178,9 @@ export function MoreRows({ all, shown, step, of, onMore }: MoreRowsProps): React
   const next = Math.min(step, all - shown)
   return (
     <p>
-      The first {numberWords(shown)} of {numberWords(all)} {of}.{' '}
+      The first {numberText(shown)} of {numberText(all)} {of}.{' '}
       <Button kind="quiet" onClick={() => onMore(shown + next)}>
-        {numberWords(next)} more
+        {numberText(next)} more
       </Button>
     </p>
   )

@@ -3,11 +3,11 @@ import { useEffect, useMemo, useRef } from 'react'
 import type { AuditResult } from '../../../src-shared/contract/models.ts'
 import { useMachineNow } from '../../app/use-machine-now.ts'
 import { Button } from '../../controls/button.tsx'
-import { numberWords } from '../../live/number-text.ts'
-import { durationWords } from '../../live/time-text.ts'
-import { latenessWords } from '../../runs/run-text.ts'
+import { numberText } from '../../live/number-text.ts'
+import { durationText } from '../../live/time-text.ts'
+import { latenessText } from '../../runs/run-text.ts'
 import { FailureNote } from '../failure-note.tsx'
-import { useAudits, useRunsDesk } from '../runs-controller.ts'
+import { useAudits, useRunsController } from '../runs-controller.ts'
 import page from '../runs-page.module.css'
 import { isChecking, targetKey, type AuditTarget } from './audit-controller.ts'
 import { AuditMinutes } from './audit-minutes.tsx'
@@ -31,12 +31,12 @@ const signs: Record<Verdict['tone'], LucideIcon> = {
 
 /** Whether everything is where it should be, what is not, and in which minutes. Asked of Jira anew each time. */
 export function AuditPart({ target, zone }: AuditPartProps): React.ReactNode {
-  const { audit: desk } = useRunsDesk()
+  const { audit: controller } = useRunsController()
   const of = targetKey(target)
   const done = useAudits((state) => state.done.find((each) => each.of === of))
   const checking = useAudits((state) => isChecking(state, target))
   const failure = useAudits((state) => (state.failure?.of === of ? state.failure.error : null))
-  const check = (): void => desk.check(target)
+  const check = (): void => controller.check(target)
   const summary = useInSight(checking)
   const verdict = useMemo(() => done && verdictOf(done.audit), [done])
   return (
@@ -103,7 +103,7 @@ function Since({ atMs }: { atMs: number }): React.ReactNode {
   const ago = Math.max(0, useMachineNow() - atMs)
   return (
     <span className={page['quiet']}>
-      {ago < 60_000 ? 'Checked just now' : `Checked ${durationWords(ago)} ago`}
+      {ago < 60_000 ? 'Checked just now' : `Checked ${durationText(ago)} ago`}
     </span>
   )
 }
@@ -111,7 +111,7 @@ function Since({ atMs }: { atMs: number }): React.ReactNode {
 function Result({ audit, zone }: { audit: AuditResult; zone: string }): React.ReactNode {
   return (
     <>
-      {audit.lateness && <p className={page['quiet']}>Sent {latenessWords(audit.lateness)}, in real time.</p>}
+      {audit.lateness && <p className={page['quiet']}>Sent {latenessText(audit.lateness)}, in real time.</p>}
       <DifferencesTable audit={audit} zone={zone} />
       <AuditMinutes audit={audit} zone={zone} />
     </>
@@ -158,7 +158,7 @@ function Link({ link: { word, count, sign } }: { link: ChainLink }): React.React
             <span className="unseen">{spoken[sign]} </span>
           </>
         )}
-        {numberWords(count)}
+        {numberText(count)}
       </dd>
     </div>
   )

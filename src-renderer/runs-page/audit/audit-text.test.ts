@@ -6,7 +6,7 @@ import { verdictOf } from './audit-text.ts'
 const missing = { key: 'TPM-1', run: 'run-0', slot: 1, minute: 7, reason: '' }
 
 describe('the verdict of an audit', () => {
-  test('of a whole run: nothing is lost, in the words of every door', () => {
+  test('of a whole run: nothing is lost, in the words of every program', () => {
     expect(verdictOf(auditOf())).toEqual({
       tone: 'good',
       title: 'Nothing lost',

@@ -1,6 +1,6 @@
 import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/models.ts'
 import { auditVerdict, type VerdictKind } from '../../../src-shared/domain/audit-verdict.ts'
-import { capital, countWords, listWords, numberWords, uncapital } from '../../live/number-text.ts'
+import { capital, countText, listText, numberText, uncapital } from '../../live/number-text.ts'
 
 /** What an audit comes to. */
 export interface Verdict {
@@ -36,7 +36,7 @@ const tones: Record<VerdictKind, Verdict['tone']> = {
   differs: 'bad',
 }
 
-/** The verdict of every door, in the form of a title and what it means. */
+/** The verdict as the command line gives it, in the form of a title and what it means. */
 export function verdictOf(audit: AuditResult): Verdict {
   const { kind, sentence } = auditVerdict(audit)
   if (kind === 'differs') return differsVerdict(audit)
@@ -46,11 +46,11 @@ export function verdictOf(audit: AuditResult): Verdict {
 
 function differsVerdict(audit: AuditResult): Verdict {
   if (audit.kinds.length === 0) return bareVerdict(audit)
-  const kinds = audit.kinds.map(({ kind, count }) => `${numberWords(count)} ${uncapital(kindWords(kind))}`)
+  const kinds = audit.kinds.map(({ kind, count }) => `${numberText(count)} ${uncapital(kindText(kind))}`)
   return {
     tone: 'bad',
-    title: countWords(differencesIn(audit), 'difference'),
-    text: `${capital(listWords(kinds))}.`,
+    title: countText(differencesIn(audit), 'difference'),
+    text: `${capital(listText(kinds))}.`,
   }
 }
 
@@ -59,7 +59,7 @@ function bareVerdict({ minutes }: AuditResult): Verdict {
   const count = minutes.filter(differs).length
   return {
     tone: 'bad',
-    title: `The figures differ in ${countWords(count, 'minute')}`,
+    title: `The figures differ in ${countText(count, 'minute')}`,
     text: 'No single ticket tells why. Check again: it may have changed meanwhile.',
   }
 }
@@ -86,12 +86,12 @@ export function differencesIn({ kinds }: Pick<AuditResult, 'kinds'>): number {
 }
 
 /** What a difference is, in a word or a few. */
-export function kindWords(kind: DifferenceKind): string {
+export function kindText(kind: DifferenceKind): string {
   return words[kind]
 }
 
 /** The likely reason, without the kind before it: that stands beside it. */
-export function whyWords(kind: DifferenceKind, reason: string): string {
+export function whyText(kind: DifferenceKind, reason: string): string {
   return capital(reason.startsWith(`${kind}: `) ? reason.slice(kind.length + 2) : reason)
 }
 
@@ -100,11 +100,11 @@ type AuditCounts = Pick<
   'planned' | 'created' | 'watched' | 'others' | 'indexed' | 'fetched' | 'charted'
 >
 
-type AuditWord = keyof AuditCounts
+type AuditFigure = keyof AuditCounts
 
 /** One figure of the chain. */
 export interface ChainLink {
-  readonly word: AuditWord
+  readonly word: AuditFigure
   readonly count: number
   /** What stands before it: whether it is the figure that it should be, or is added to the one before; null at the start. */
   readonly sign: '=' | '≠' | '+' | null
@@ -129,7 +129,7 @@ export function chainsOf(counts: AuditCounts, ofRun: boolean): readonly (readonl
 }
 
 /** The figures of a minute that are not what the one before them says. */
-export function differingWords(minute: AuditMinute): readonly AuditWord[] {
+export function differingFigures(minute: AuditMinute): readonly AuditFigure[] {
   return chainsOf(minute, false)
     .flat()
     .flatMap(({ word, sign }) => (sign === '≠' ? [word] : []))

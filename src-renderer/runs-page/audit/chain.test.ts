@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { auditMinute } from '../../../test-support/renderer/runs-page/runs.ts'
-import { chainsOf, differingWords, differs } from './audit-text.ts'
+import { chainsOf, differingFigures, differs } from './audit-text.ts'
 
 const signs = (part: Parameters<typeof auditMinute>[2], ofRun = true): string =>
   chainsOf(auditMinute(0, 9, part), ofRun)
@@ -29,5 +29,5 @@ test('a minute differs where any of its figures does', () => {
   for (const word of ['planned', 'created', 'watched', 'others', 'indexed', 'fetched', 'charted'] as const) {
     expect(differs(auditMinute(0, 9, { [word]: 5 })), word).toBe(true)
   }
-  expect(differingWords(auditMinute(0, 9, { created: 8, charted: 0 }))).toEqual(['created', 'charted'])
+  expect(differingFigures(auditMinute(0, 9, { created: 8, charted: 0 }))).toEqual(['created', 'charted'])
 })

@@ -4,8 +4,8 @@ import { useDashboard } from '../../app/workbench.ts'
 import { Field } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
 import { TicketKey } from '../../tickets/ticket-list.tsx'
-import { numberWords } from '../../live/number-text.ts'
-import { differencesIn, differencesOf, kindWords, whyWords, type Difference } from './audit-text.ts'
+import { numberText } from '../../live/number-text.ts'
+import { differencesIn, differencesOf, kindText, whyText, type Difference } from './audit-text.ts'
 import { MinuteButton, MoreRows } from './audit-minutes.tsx'
 import styles from './table.module.css'
 
@@ -46,10 +46,10 @@ export function DifferencesTable({ audit, zone }: DifferencesTableProps): React.
                   setShown(FIRST)
                 }}
               >
-                <option value="">All, {numberWords(differencesIn(audit))}</option>
+                <option value="">All, {numberText(differencesIn(audit))}</option>
                 {kinds.map(({ kind: each, count }) => (
                   <option key={each} value={each}>
-                    {kindWords(each)}, {numberWords(count)}
+                    {kindText(each)}, {numberText(count)}
                   </option>
                 ))}
               </select>
@@ -85,7 +85,7 @@ export function DifferencesTable({ audit, zone }: DifferencesTableProps): React.
 function Unlisted({ audit }: { audit: AuditResult }): React.ReactNode {
   const more = audit.moreMissing + audit.moreExtra
   if (more === 0) return null
-  return <p>And {numberWords(more)} more, which are counted and not listed.</p>
+  return <p>And {numberText(more)} more, which are counted and not listed.</p>
 }
 
 function rowKey({ kind, key, run, slot, minute }: Difference): string {
@@ -119,8 +119,8 @@ function Row({ difference, site, zone, audit }: RowProps): React.ReactNode {
       <td>
         <MinuteButton minute={minute} zone={zone} dayOfMs={audit.fromMs} />
       </td>
-      <td className={styles['what']}>{kindWords(kind)}</td>
-      <td className={styles['why']}>{whyWords(kind, reason)}</td>
+      <td className={styles['what']}>{kindText(kind)}</td>
+      <td className={styles['why']}>{whyText(kind, reason)}</td>
     </tr>
   )
 }

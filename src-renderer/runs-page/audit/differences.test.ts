@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DifferenceKind } from '../../../src-shared/contract/models.ts'
 import { auditOf } from '../../../test-support/renderer/runs-page/runs.ts'
-import { differencesIn, differencesOf, kindWords, whyWords } from './audit-text.ts'
+import { differencesIn, differencesOf, kindText, whyText } from './audit-text.ts'
 
 const missing = { key: null, run: 'run-0', slot: 1, reason: '' }
 const audit = auditOf({
@@ -30,10 +30,10 @@ test('those that an audit only counts are there, too', () => {
 
 test('every kind of the contract has words of its own', () => {
   const kinds = DifferenceKind.anyOf.map((literal) => literal.const)
-  expect(new Set(kinds.map(kindWords)).size).toBe(kinds.length)
+  expect(new Set(kinds.map(kindText)).size).toBe(kinds.length)
 })
 
 test('a reason does not say the kind once more', () => {
-  expect(whyWords('failed', 'failed: Jira refused it')).toBe('Jira refused it')
-  expect(whyWords('deleted', 'deleted, or no longer to be seen')).toBe('Deleted, or no longer to be seen')
+  expect(whyText('failed', 'failed: Jira refused it')).toBe('Jira refused it')
+  expect(whyText('deleted', 'deleted, or no longer to be seen')).toBe('Deleted, or no longer to be seen')
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Workbench } from '../../app/workbench.ts'
-import type { Dashboard } from '../../live/dashboard.ts'
-import { createStore } from '../../store.ts'
+import type { DashboardController } from '../../live/dashboard.ts'
+import { createStateStore } from '../../state-store.ts'
 import { eight } from '../../../test-support/renderer/runs-page/runs.ts'
 import { showMinute } from './audit-minutes.tsx'
 
@@ -10,9 +10,9 @@ function workbench(view: 'bar' | 'distribution'): { workbench: Workbench; calls:
   const dashboard = {
     showHour: (hour: unknown) => calls.push(['hour', hour]),
     open: (span: unknown) => calls.push(['open', span]),
-  } as unknown as Dashboard
+  } as unknown as DashboardController
   const state = { page: 'runs', view, cursor: null }
-  return { workbench: { dashboard, view: createStore(state) } as unknown as Workbench, calls }
+  return { workbench: { dashboard, view: createStateStore(state) } as unknown as Workbench, calls }
 }
 
 test('a minute leads to its hour, with its bar chosen and the tickets behind it listed', () => {

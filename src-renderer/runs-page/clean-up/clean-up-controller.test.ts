@@ -2,8 +2,12 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { doorTo, type TestedDoor } from '../../../test-support/renderer/runs-page/runs.ts'
-import { createCleanUpDesk, type CleanUpDesk, type CleanUpState } from './clean-up-controller.ts'
+import { transportTo, type TestTransport } from '../../../test-support/renderer/runs-page/runs.ts'
+import {
+  createCleanUpPanelController,
+  type CleanUpPanelController,
+  type CleanUpState,
+} from './clean-up-controller.ts'
 
 const preview: CleanUpPreview = {
   runId: 'a',
@@ -15,14 +19,14 @@ const preview: CleanUpPreview = {
 }
 const running: CleanUp = { runId: 'a', state: 'running', total: 2, deleted: 0, kept: [], failure: null }
 
-describe('the desk of clean-ups', () => {
+describe('the controller of clean-ups', () => {
   let current: CleanUp | null
   let begun: Params<'runs.cleanUp'>[]
   let previews: string[]
   let answer: (runId?: string) => Promise<void>
-  let tested: TestedDoor
-  let desk: CleanUpDesk
-  const state = (): CleanUpState => desk.store.get()
+  let tested: TestTransport
+  let controller: CleanUpPanelController
+  const state = (): CleanUpState => controller.store.get()
   const settled = (): Promise<void> => vi.waitFor(() => expect(state().busy).toBeNull(), { interval: 1 })
 
   beforeEach(() => {
@@ -30,7 +34,7 @@ describe('the desk of clean-ups', () => {
     begun = []
     previews = []
     answer = async () => {}
-    tested = doorTo({
+    tested = transportTo({
       'runs.currentCleanUp': async () => current,
       'runs.cleanUpPreview': async ({ runId }) => {
         previews.push(runId)
@@ -44,44 +48,44 @@ describe('the desk of clean-ups', () => {
       },
       'runs.stopCleanUp': async () => ({ ...running, state: 'stopped', deleted: 1 }),
     })
-    desk = createCleanUpDesk(tested.door)
-    return desk.open()
+    controller = createCleanUpPanelController(tested.transport)
+    return controller.open()
   })
 
   test('deletes nothing before it was looked at', async () => {
-    desk.start('site')
+    controller.start('site')
     await settled()
     expect(begun).toEqual([])
   })
 
   test('deletes as many as were looked at, in the site that the person agreed to', async () => {
-    desk.look('a')
+    controller.look('a')
     await settled()
     expect(state()).toMatchObject({ runId: 'a', preview: { count: 2 } })
     expect(begun).toEqual([])
-    desk.start('site')
+    controller.start('site')
     await settled()
     expect(begun).toEqual([{ runId: 'a', confirmedSite: 'site', count: 2 }])
     expect(state()).toMatchObject({ runId: null, preview: null, cleanUp: running })
   })
 
   test('pressed twice, it begins once', async () => {
-    desk.look('a')
-    desk.look('a')
+    controller.look('a')
+    controller.look('a')
     await settled()
-    desk.start('site')
-    desk.start('site')
+    controller.start('site')
+    controller.start('site')
     await settled()
     expect(previews).toEqual(['a'])
     expect(begun).toHaveLength(1)
   })
 
   test('what was told before the answer is newer than it', async () => {
-    desk.look('a')
+    controller.look('a')
     await settled()
     const late = Promise.withResolvers<void>()
     answer = () => late.promise
-    desk.start('site')
+    controller.start('site')
     tested.hub.publish('clean-up.changed', { ...running, deleted: 1 })
     late.resolve()
     await settled()
@@ -89,12 +93,12 @@ describe('the desk of clean-ups', () => {
   })
 
   test('what the core refuses is told, and what was looked at stays', async () => {
-    desk.look('a')
+    controller.look('a')
     await settled()
     answer = async () => {
       throw new AppError('busy', 'A run is under way.', { hint: 'Stop it first.' })
     }
-    desk.start('site')
+    controller.start('site')
     await settled()
     expect(state()).toMatchObject({ failure: { message: 'A run is under way.' }, preview: { count: 2 } })
   })
@@ -105,14 +109,14 @@ describe('the desk of clean-ups', () => {
       if (runId === 'a') await late.promise
     }
     const shown = new Set<string>()
-    desk.store.subscribe(() => shown.add(`${state().runId} ${state().preview?.runId}`))
-    desk.look('a')
-    desk.leave()
+    controller.store.subscribe(() => shown.add(`${state().runId} ${state().preview?.runId}`))
+    controller.look('a')
+    controller.leave()
     expect(state()).toMatchObject({ runId: null, busy: null })
-    desk.look('b')
+    controller.look('b')
     late.resolve()
     await settled()
-    desk.look('b') // answered after the late one
+    controller.look('b') // answered after the late one
     await settled()
     expect([...shown]).toEqual(['a undefined', 'null undefined', 'b undefined', 'b b'])
   })
@@ -125,7 +129,7 @@ describe('the desk of clean-ups', () => {
   })
 
   test('can be stopped', async () => {
-    desk.stop()
+    controller.stop()
     expect(state().busy).toBe('stopping')
     await settled()
     expect(state().cleanUp).toMatchObject({ state: 'stopped', deleted: 1 })

@@ -1,8 +1,8 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/models.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
-import type { Door } from '../../client/transport.ts'
-import { createStore, type Store } from '../../store.ts'
+import type { Transport } from '../../client/transport.ts'
+import { createStateStore, type StateStore } from '../../state-store.ts'
 
 export interface CleanUpState {
   /** The run that a person thinks of cleaning up; null while it is none. */
@@ -19,8 +19,8 @@ export interface CleanUpState {
 const none: CleanUpState = { runId: null, preview: null, cleanUp: null, busy: null, failure: null }
 
 /** Where a person has what a run made deleted from Jira. Nothing here throws: what failed is told by the state. */
-export interface CleanUpDesk {
-  readonly store: Store<CleanUpState>
+export interface CleanUpPanelController {
+  readonly store: StateStore<CleanUpState>
   /** Listens and asks what is under way, until the returned function is called. */
   readonly open: () => () => void
   /** Asks what would be deleted. Deletes nothing. */
@@ -32,8 +32,8 @@ export interface CleanUpDesk {
   readonly stop: () => void
 }
 
-export function createCleanUpDesk({ client, connection }: Door): CleanUpDesk {
-  const store = createStore(none)
+export function createCleanUpPanelController({ client, connection }: Transport): CleanUpPanelController {
+  const store = createStateStore(none)
   const put = (part: Partial<CleanUpState>): void => store.set((state) => ({ ...state, ...part }))
 
   async function readCurrent(): Promise<void> {
@@ -46,14 +46,14 @@ export function createCleanUpDesk({ client, connection }: Door): CleanUpDesk {
   return {
     store,
     open() {
-      const leave = [
+      const subscriptions = [
         client.on('clean-up.changed', (cleanUp) => put({ cleanUp })),
         connection.subscribe(() => {
           if (connection.get() === 'connected') void readCurrent()
         }),
       ]
       void readCurrent()
-      return () => leave.forEach((each) => each())
+      return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
     look: (runId) => void look(client, store, runId),
     leave: () =>
@@ -66,7 +66,7 @@ export function createCleanUpDesk({ client, connection }: Door): CleanUpDesk {
   }
 }
 
-async function look(client: Client, store: Store<CleanUpState>, runId: string): Promise<void> {
+async function look(client: Client, store: StateStore<CleanUpState>, runId: string): Promise<void> {
   const { busy, runId: before } = store.get()
   if (busy !== null && (busy !== 'looking' || before === runId)) return
   store.set((state) => ({ ...state, runId, preview: null, busy: 'looking', failure: null }))
@@ -80,7 +80,7 @@ async function look(client: Client, store: Store<CleanUpState>, runId: string): 
   }
 }
 
-async function start(client: Client, store: Store<CleanUpState>, siteId: string): Promise<void> {
+async function start(client: Client, store: StateStore<CleanUpState>, siteId: string): Promise<void> {
   const { preview } = store.get()
   if (preview === null) return
   await attempt(store, 'starting', async () => {
@@ -97,7 +97,7 @@ async function start(client: Client, store: Store<CleanUpState>, siteId: string)
 }
 
 async function attempt(
-  store: Store<CleanUpState>,
+  store: StateStore<CleanUpState>,
   busy: NonNullable<CleanUpState['busy']>,
   work: () => Promise<void>,
 ): Promise<void> {

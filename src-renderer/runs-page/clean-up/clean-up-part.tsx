@@ -4,28 +4,21 @@ import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { Field } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
-import { numberWords, ticketsWords } from '../../live/number-text.ts'
+import { numberText, ticketsText } from '../../live/number-text.ts'
 import { TicketKey } from '../../tickets/ticket-list.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { FailureNote } from '../failure-note.tsx'
-import { useCleanUp, useRunsDesk, useRunsPlace } from '../runs-controller.ts'
+import { useCleanUp, useRunsController, useRunsPlace } from '../runs-controller.ts'
 import page from '../runs-page.module.css'
-import {
-  canCleanUp,
-  isCount,
-  meaningWords,
-  previewWords,
-  progressWords,
-  withoutJql,
-} from './clean-up-text.ts'
+import { canCleanUp, isCount, meaningText, previewText, progressText, withoutJql } from './clean-up-text.ts'
 import styles from './clean-up.module.css'
 
 /** So many are listed: more than anyone reads. */
-const LISTED = 200
+const MAX_LISTED = 200
 
 /** The clean-up of a run: what would be deleted, how far it is, how it ended. Nothing while nobody thinks of it. */
 export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
-  const { cleanUp: desk } = useRunsDesk()
+  const { cleanUp: controller } = useRunsController()
   const site = useDashboard((state) => state.session?.site)
   const thought = useCleanUp((state) => state.runId === run.runId)
   const preview = useCleanUp((state) => state.preview)
@@ -50,7 +43,7 @@ export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
       {own !== null && !thought && <CleanUpProgress run={run} cleanUp={own} part={part} />}
       {thought && cleanUp?.state === 'running' && <CleanUpElsewhere runId={cleanUp.runId} />}
       {thought && failure && (
-        <FailureNote failure={failure} retry="Look again" onRetry={() => desk.look(run.runId)} />
+        <FailureNote failure={failure} retry="Look again" onRetry={() => controller.look(run.runId)} />
       )}
       {thought && looking && <p className={page['quiet']}>Asking Jira what this run made…</p>}
       {thought && preview && (
@@ -81,12 +74,12 @@ interface CleanUpPreviewedProps {
 
 /** What would be deleted and what would stay, and the button that does it, or why it cannot be done. */
 function CleanUpPreviewed({ preview, site, part }: CleanUpPreviewedProps): React.ReactNode {
-  const { cleanUp } = useRunsDesk()
+  const { cleanUp } = useRunsController()
   const { count, refusal } = preview
   return (
     <>
       <p>
-        <b>{previewWords(preview, site)}</b> {count > 0 && refusal === null && meaningWords(site)}
+        <b>{previewText(preview, site)}</b> {count > 0 && refusal === null && meaningText(site)}
       </p>
       <Keys preview={preview} />
       <KeptTickets kept={preview.kept} site={site} title="Stays" />
@@ -113,7 +106,7 @@ function Keys({ preview: { count, keys } }: { preview: CleanUpPreview }): React.
           <span className={styles['key']}>{key}</span>
         </span>
       ))}
-      {count > keys.length && `, and ${numberWords(count - keys.length)} more`}
+      {count > keys.length && `, and ${numberText(count - keys.length)} more`}
     </ScrollRegion>
   )
 }
@@ -126,7 +119,7 @@ interface CleanUpProgressProps {
 
 /** How far a clean-up is, or how it ended; one that was stopped can go on. */
 function CleanUpProgress({ run, cleanUp, part }: CleanUpProgressProps): React.ReactNode {
-  const { cleanUp: desk } = useRunsDesk()
+  const { cleanUp: controller } = useRunsController()
   const site = useDashboard((state) => state.session?.site)
   const busy = useCleanUp((state) => state.busy)
   const refused = useCleanUp((state) => state.failure)
@@ -135,7 +128,7 @@ function CleanUpProgress({ run, cleanUp, part }: CleanUpProgressProps): React.Re
   return (
     <>
       <p>
-        <b>{progressWords(cleanUp)}</b>
+        <b>{progressText(cleanUp)}</b>
       </p>
       <progress
         className={styles['bar']}
@@ -144,7 +137,7 @@ function CleanUpProgress({ run, cleanUp, part }: CleanUpProgressProps): React.Re
         max={Math.max(1, total)}
         value={total === 0 ? 1 : deleted}
       />
-      <output className="unseen">{runs ? '' : progressWords(cleanUp)}</output>
+      <output className="unseen">{runs ? '' : progressText(cleanUp)}</output>
       {failure && <Refusal refusal={failure} />}
       {refused && <FailureNote failure={refused} />}
       {site && <KeptTickets kept={kept} site={site} title="Stayed" />}
@@ -154,14 +147,14 @@ function CleanUpProgress({ run, cleanUp, part }: CleanUpProgressProps): React.Re
             disabled={busy !== null}
             onClick={() => {
               part.current?.focus()
-              desk.stop()
+              controller.stop()
             }}
           >
             {busy === 'stopping' ? 'Stopping…' : 'Stop'}
           </Button>
         )}
         {state === 'stopped' && canCleanUp(run) && (
-          <Button kind="primary" disabled={busy !== null} onClick={() => desk.look(run.runId)}>
+          <Button kind="primary" disabled={busy !== null} onClick={() => controller.look(run.runId)}>
             Go on
           </Button>
         )}
@@ -182,16 +175,16 @@ function KeptTickets({ kept, site, title }: KeptTicketsProps): React.ReactNode {
   return (
     <div>
       <h3>
-        {title}: {numberWords(kept.length)}
+        {title}: {numberText(kept.length)}
       </h3>
       <ScrollRegion className={styles['kept']} label={title}>
         <ul>
-          {kept.slice(0, LISTED).map(({ key, reason }) => (
+          {kept.slice(0, MAX_LISTED).map(({ key, reason }) => (
             <li key={key}>
               <TicketKey ticketKey={key} site={site} /> {reason}
             </li>
           ))}
-          {kept.length > LISTED && <li>and {numberWords(kept.length - LISTED)} more</li>}
+          {kept.length > MAX_LISTED && <li>and {numberText(kept.length - MAX_LISTED)} more</li>}
         </ul>
       </ScrollRegion>
     </div>
@@ -228,7 +221,7 @@ interface CleanUpConfirmProps {
 
 /** The last question. In a real Jira it is answered by typing how many tickets go. */
 function CleanUpConfirm({ count, site, part }: CleanUpConfirmProps): React.ReactNode {
-  const { cleanUp } = useRunsDesk()
+  const { cleanUp } = useRunsController()
   const busy = useCleanUp((state) => state.busy !== null || state.cleanUp?.state === 'running')
   const begins = useCleanUp((state) => state.busy === 'starting')
   const [typed, setTyped] = useState('')
@@ -247,7 +240,7 @@ function CleanUpConfirm({ count, site, part }: CleanUpConfirmProps): React.React
     >
       {real && (
         <div className={styles['field']}>
-          <Field label={`Type ${numberWords(count)} to agree`}>
+          <Field label={`Type ${numberText(count)} to agree`}>
             {(control) => (
               <input
                 {...control}
@@ -262,7 +255,7 @@ function CleanUpConfirm({ count, site, part }: CleanUpConfirmProps): React.React
       )}
       <div className={page['buttons']}>
         <Button kind="primary" type="submit" disabled={!agreed || busy}>
-          {begins ? 'Beginning…' : `Delete ${ticketsWords(count)}`}
+          {begins ? 'Beginning…' : `Delete ${ticketsText(count)}`}
         </Button>
         <Button
           onClick={() => {

@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CleanUp, Session } from '../../../src-shared/contract/models.ts'
 import { runOf } from '../../../test-support/renderer/runs-page/runs.ts'
-import {
-  canCleanUp,
-  isCount,
-  meaningWords,
-  previewWords,
-  progressWords,
-  withoutJql,
-} from './clean-up-text.ts'
+import { canCleanUp, isCount, meaningText, previewText, progressText, withoutJql } from './clean-up-text.ts'
 
 const sandbox: Session['site'] = { id: 's', kind: 'sandbox', label: 'sandbox', browseUrl: null }
 const acme: Session['site'] = {
@@ -31,15 +24,15 @@ test('a run can be cleaned up once it has ended, as long as something of it is t
 })
 
 test('the preview says how many, where, and how many are gone already', () => {
-  expect(previewWords(preview, acme)).toBe('1,204 tickets would be deleted from acme.atlassian.net.')
-  expect(previewWords({ ...preview, count: 0, gone: 1 }, sandbox)).toBe(
+  expect(previewText(preview, acme)).toBe('1,204 tickets would be deleted from acme.atlassian.net.')
+  expect(previewText({ ...preview, count: 0, gone: 1 }, sandbox)).toBe(
     'Nothing would be deleted from the sandbox. 1 ticket of this run is not there any more.',
   )
 })
 
 test('a real Jira is called one', () => {
-  expect(meaningWords(acme)).toContain('This is a real Jira')
-  expect(meaningWords(sandbox)).not.toContain('real')
+  expect(meaningText(acme)).toContain('This is a real Jira')
+  expect(meaningText(sandbox)).not.toContain('real')
 })
 
 test('the count is typed with or without its separators, and is no other', () => {
@@ -62,11 +55,11 @@ test('the search that somebody else can delete with is taken out of the hint as 
 test('how far it is, and how it ended', () => {
   const kept = [{ key: 'TPM-1', reason: 'It has a sub-task.' }]
   const cleanUp: CleanUp = { runId: 'r', state: 'running', total: 98, deleted: 31, kept: [], failure: null }
-  expect(progressWords(cleanUp)).toBe('31 of 98 tickets deleted')
-  expect(progressWords({ ...cleanUp, state: 'stopped' })).toBe(
+  expect(progressText(cleanUp)).toBe('31 of 98 tickets deleted')
+  expect(progressText({ ...cleanUp, state: 'stopped' })).toBe(
     'Stopped: 31 of 98 tickets deleted. 67 are left.',
   )
-  expect(progressWords({ ...cleanUp, state: 'done', deleted: 97, kept })).toBe(
+  expect(progressText({ ...cleanUp, state: 'done', deleted: 97, kept })).toBe(
     '97 tickets deleted. 1 ticket stayed.',
   )
 })

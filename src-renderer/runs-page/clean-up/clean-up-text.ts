@@ -1,5 +1,5 @@
 import type { CleanUp, CleanUpPreview, RunProgress, Session } from '../../../src-shared/contract/models.ts'
-import { countWords, numberWords, ticketsWords } from '../../live/number-text.ts'
+import { countText, numberText, ticketsText } from '../../live/number-text.ts'
 
 /** Whether it makes sense to think of cleaning up a run: it has ended, and made what is not deleted yet. */
 export function canCleanUp({ state, created, unknown, removed }: RunProgress): boolean {
@@ -7,16 +7,16 @@ export function canCleanUp({ state, created, unknown, removed }: RunProgress): b
 }
 
 /** What would be deleted, and where: `98 tickets would be deleted from acme.atlassian.net.` */
-export function previewWords({ count, gone }: CleanUpPreview, site: Session['site']): string {
+export function previewText({ count, gone }: CleanUpPreview, site: Session['site']): string {
   const where = site.kind === 'sandbox' ? 'the sandbox' : site.label
-  const would = count === 0 ? 'Nothing would be deleted' : `${ticketsWords(count)} would be deleted`
+  const would = count === 0 ? 'Nothing would be deleted' : `${ticketsText(count)} would be deleted`
   const isGone = gone === 1 ? 'is not there any more' : 'are not there any more'
-  const rest = gone === 0 ? '' : ` ${ticketsWords(gone)} of this run ${isGone}.`
+  const rest = gone === 0 ? '' : ` ${ticketsText(gone)} of this run ${isGone}.`
   return `${would} from ${where}.${rest}`
 }
 
 /** What a deletion means, for tickets and people. */
-export function meaningWords(site: Session['site']): string {
+export function meaningText(site: Session['site']): string {
   const undone = 'Deleted tickets cannot be brought back. This run, its plan and its seed stay in the store.'
   return site.kind === 'sandbox'
     ? undone
@@ -24,18 +24,18 @@ export function meaningWords(site: Session['site']): string {
 }
 
 /** How far a clean-up is, or how it ended. */
-export function progressWords({ state, deleted, total, kept }: CleanUp): string {
-  if (state === 'running') return `${numberWords(deleted)} of ${ticketsWords(total)} deleted`
-  const stayed = kept.length === 0 ? '' : ` ${keptWords(kept.length)}`
+export function progressText({ state, deleted, total, kept }: CleanUp): string {
+  if (state === 'running') return `${numberText(deleted)} of ${ticketsText(total)} deleted`
+  const stayed = kept.length === 0 ? '' : ` ${keptText(kept.length)}`
   const left = total - deleted - kept.length
-  if (state === 'done') return `${ticketsWords(deleted)} deleted.${stayed}`
-  const rest = left > 0 ? ` ${countWords(left, 'is', 'are')} left.` : ''
-  return `Stopped: ${numberWords(deleted)} of ${ticketsWords(total)} deleted.${rest}${stayed}`
+  if (state === 'done') return `${ticketsText(deleted)} deleted.${stayed}`
+  const rest = left > 0 ? ` ${countText(left, 'is', 'are')} left.` : ''
+  return `Stopped: ${numberText(deleted)} of ${ticketsText(total)} deleted.${rest}${stayed}`
 }
 
 /** `3 tickets stayed.` */
-function keptWords(count: number): string {
-  return `${ticketsWords(count)} stayed.`
+function keptText(count: number): string {
+  return `${ticketsText(count)} stayed.`
 }
 
 /** The search that ends a hint, for a person to copy, and what stands before it; null where it names none. */

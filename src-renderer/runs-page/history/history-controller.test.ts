@@ -2,25 +2,30 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { doorTo, runOf, until, type TestedDoor } from '../../../test-support/renderer/runs-page/runs.ts'
-import { createHistoryDesk, type HistoryDesk, type HistoryState } from './history-controller.ts'
+import {
+  transportTo,
+  runOf,
+  until,
+  type TestTransport,
+} from '../../../test-support/renderer/runs-page/runs.ts'
+import { createHistoryController, type HistoryController, type HistoryState } from './history-controller.ts'
 
-describe('the desk of the history', () => {
+describe('the controller of the history', () => {
   let runs: RunProgress[]
   let asked: Params<'runs.list'>[]
   let failure: AppError | null
   let answer: Promise<void>
-  let tested: TestedDoor
-  let desk: HistoryDesk
+  let tested: TestTransport
+  let controller: HistoryController
   let close: () => void
-  const state = (): HistoryState => desk.store.get()
+  const state = (): HistoryState => controller.store.get()
 
   beforeEach(async () => {
     runs = Array.from({ length: 70 }, (_, i) => runOf(i + 1))
     asked = []
     failure = null
     answer = Promise.resolve()
-    tested = doorTo({
+    tested = transportTo({
       'runs.list': async (params) => {
         asked.push(params)
         await answer
@@ -35,22 +40,22 @@ describe('the desk of the history', () => {
         return run
       },
     })
-    desk = createHistoryDesk(tested.door)
-    close = desk.open()
+    controller = createHistoryController(tested.transport)
+    close = controller.open()
     await vi.waitUntil(() => state().runs !== null, { interval: 1 })
     return () => close()
   })
 
   test('reads 30, and 30 older ones each time that they are asked for', async () => {
     expect(state().runs).toHaveLength(30)
-    desk.older()
-    desk.older()
+    controller.older()
+    controller.older()
     await until(() => expect(state().runs).toHaveLength(60))
     expect(asked).toEqual([{ limit: 30 }, { limit: 30, beforeMs: runs[29]?.startMs }])
-    desk.older()
+    controller.older()
     await until(() => expect(state().runs).toHaveLength(70))
     expect(state()).toMatchObject({ more: false, asking: false })
-    desk.older()
+    controller.older()
     expect(asked).toHaveLength(3)
   })
 
@@ -65,7 +70,7 @@ describe('the desk of the history', () => {
   test('what is told while the list is read is newer than the list', async () => {
     const late = Promise.withResolvers<void>()
     answer = late.promise
-    desk.retry()
+    controller.retry()
     await until(() => expect(asked).toHaveLength(2))
     tested.hub.publish('run.changed', runOf(1, { created: 55 }))
     runs = [runOf(0), ...runs]
@@ -83,7 +88,7 @@ describe('the desk of the history', () => {
 
   test('where the runs cannot be read, those that are known stay, and it is said why', async () => {
     failure = new AppError('store-unavailable', 'The server is away.')
-    desk.retry()
+    controller.retry()
     await until(() => expect(state().failure?.message).toBe('The server is away.'))
     expect(state().runs).toHaveLength(30)
     failure = null
@@ -99,7 +104,7 @@ describe('the desk of the history', () => {
   })
 
   test('asks anew when the connection is there again, for as many as are listed', async () => {
-    desk.older()
+    controller.older()
     await until(() => expect(state().runs).toHaveLength(60))
     tested.connection.set(() => 'lost')
     runs = [runOf(0), ...runs]
@@ -116,7 +121,7 @@ describe('the desk of the history', () => {
     runs = [runOf(0), ...runs]
     tested.hub.publish('run.changed', runOf(0))
     expect(state().runs?.[0]?.runId).toBe('run-1')
-    close = desk.open()
+    close = controller.open()
     expect(state()).toMatchObject({ upToDate: false, runs: [{ runId: 'run-1' }, ...runs.slice(2, 31)] })
     await until(() => expect(state().upToDate).toBe(true))
     expect(state().runs?.[0]?.runId).toBe('run-0')

@@ -1,8 +1,8 @@
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
-import type { Door } from '../../client/transport.ts'
+import type { Transport } from '../../client/transport.ts'
 import { createRefresher, type Refresher } from '../../live/refresher.ts'
-import { createStore, type Store } from '../../store.ts'
+import { createStateStore, type StateStore } from '../../state-store.ts'
 
 export const emptyHistory: HistoryState = {
   runs: null,
@@ -16,34 +16,34 @@ export const emptyHistory: HistoryState = {
 const PAGE = 30
 
 /** The most that the core gives at once. */
-const MOST = 100
+const MAX_PAGE = 100
 
 /** Between two readings of a run that is being cleaned up. */
 const GAP_MS = 500
 
 /** The list of runs, kept fresh while it is open. Nothing here throws: what failed is told by the state. */
-export interface HistoryDesk {
-  readonly store: Store<HistoryState>
+export interface HistoryController {
+  readonly store: StateStore<HistoryState>
   /** Listens and reads, until the returned function is called. */
   readonly open: () => () => void
   readonly older: () => void
   readonly retry: () => void
 }
 
-export function createHistoryDesk({ client, connection }: Door): HistoryDesk {
-  const store = createStore(emptyHistory)
+export function createHistoryController({ client, connection }: Transport): HistoryController {
+  const store = createStateStore(emptyHistory)
   /** What was told while the list was being read: newer than what it says. */
-  let heard: RunProgress[] = []
+  let received: RunProgress[] = []
   let cleaned = new Set<string>()
   let reading: Refresher | null = null
 
   async function read(): Promise<void> {
-    heard = []
+    received = []
     const asked = reading
     const listed = store.get().runs?.length ?? 0
-    await told(async () => {
-      const page = await client.call('runs.list', { limit: Math.min(MOST, Math.max(PAGE, listed)) })
-      store.set((state) => heard.reduce(withRun, withNewest(state, page)))
+    await withFailure(async () => {
+      const page = await client.call('runs.list', { limit: Math.min(MAX_PAGE, Math.max(PAGE, listed)) })
+      store.set((state) => received.reduce(withRun, withNewest(state, page)))
     })
     // Where it failed, what is known is all there is. Closed meanwhile, nothing is sure any more.
     if (reading === asked) store.set((state) => ({ ...state, upToDate: true }))
@@ -53,13 +53,13 @@ export function createHistoryDesk({ client, connection }: Door): HistoryDesk {
   async function readCleaned(): Promise<void> {
     const runIds = [...cleaned]
     cleaned = new Set()
-    await told(async () => {
+    await withFailure(async () => {
       const runs = await Promise.all(runIds.map((runId) => client.call('runs.get', { runId })))
       store.set((state) => runs.reduce(withRun, state))
     })
   }
 
-  async function told(work: () => Promise<void>): Promise<void> {
+  async function withFailure(work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (error) {
@@ -73,9 +73,9 @@ export function createHistoryDesk({ client, connection }: Door): HistoryDesk {
       const all = createRefresher(read, 0)
       const ofCleaned = createRefresher(readCleaned, GAP_MS)
       reading = all
-      const leave = [
+      const subscriptions = [
         client.on('run.changed', (run) => {
-          heard.push(run)
+          received.push(run)
           store.set((state) => withRun(state, run))
         }),
         client.on('clean-up.changed', ({ runId }) => {
@@ -96,14 +96,14 @@ export function createHistoryDesk({ client, connection }: Door): HistoryDesk {
         },
       ]
       all.request(true)
-      return () => leave.forEach((each) => each())
+      return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
     older() {
       const { runs, more, asking } = store.get()
       const last = runs?.at(-1)
       if (!more || asking || last === undefined) return
       store.set((state) => ({ ...state, asking: true }))
-      void told(async () => {
+      void withFailure(async () => {
         const page = await client.call('runs.list', { limit: PAGE, beforeMs: last.startMs })
         store.set((state) => withOlder(state, page))
       }).then(() => store.set((state) => ({ ...state, asking: false })))

@@ -3,12 +3,12 @@ import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
-import { dayWords, hourWords, timeWords } from '../../live/time-text.ts'
+import { dayText, hourText, timeText } from '../../live/time-text.ts'
 import { verdictOf } from '../audit/audit-text.ts'
 import { VerdictSign } from '../audit/audit-part.tsx'
 import { FailureNote } from '../failure-note.tsx'
-import { outcomeWords, RunStateSign } from '../run/shown-run.tsx'
-import { useAudits, useHistory, useRunsDesk, useRunsPlace } from '../runs-controller.ts'
+import { outcomeText, RunStateSign } from '../run/shown-run.tsx'
+import { useAudits, useHistory, useRunsController, useRunsPlace } from '../runs-controller.ts'
 import styles from './history-list.module.css'
 
 const steps: Readonly<Record<string, (at: number, last: number) => number>> = {
@@ -20,7 +20,7 @@ const steps: Readonly<Record<string, (at: number, last: number) => number>> = {
 
 /** All runs, newest first. The arrows go up and down, and the run that is gone to is shown. */
 export function HistoryList(): React.ReactNode {
-  const { history } = useRunsDesk()
+  const { history } = useRunsController()
   const runs = useHistory((state) => state.runs)
   const failure = useHistory((state) => state.failure)
   // What is wrong with the store is told above, at length.
@@ -119,7 +119,7 @@ function HistoryRow({ run, zone, shown, reachable, ...on }: HistoryRowProps): Re
     >
       <span className={styles['head']}>
         <b>
-          {dayWords(run.startMs, zone, nowMs)}, {timeWords(run.startMs, zone)}
+          {dayText(run.startMs, zone, nowMs)}, {timeText(run.startMs, zone)}
         </b>
         <RunStateSign run={run} />
       </span>
@@ -130,7 +130,7 @@ function HistoryRow({ run, zone, shown, reachable, ...on }: HistoryRowProps): Re
         <span>seed {run.seed}</span>
       </span>
       <span className={`${styles['facts']} ${styles['ended']}`}>
-        <span className={styles['outcome']}>{outcomeWords(run)}</span>
+        <span className={styles['outcome']}>{outcomeText(run)}</span>
         <RowVerdict runId={run.runId} />
       </span>
     </button>
@@ -167,7 +167,7 @@ function SpanRow(): React.ReactNode {
       onClick={() => showSpan(last)}
     >
       <span className={styles['head']}>
-        <b>{hourWords(last, zone, nowMs)}</b>
+        <b>{hourText(last, zone, nowMs)}</b>
       </span>
       <span className={styles['what']}>Everything that is watched, whoever made it</span>
     </button>

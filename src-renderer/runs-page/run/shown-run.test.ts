@@ -1,38 +1,38 @@
 import { expect, test } from 'vitest'
 import { eight, runOf } from '../../../test-support/renderer/runs-page/runs.ts'
-import { notMade, outcomeWords, planSpanWords, runStateWords, speedWords } from './shown-run.tsx'
+import { notMade, outcomeText, planSpanText, runStateText, speedText } from './shown-run.tsx'
 
 test('a run that waits for its store is not called paused', () => {
-  expect(runStateWords(runOf(1, { state: 'paused' }))).toBe('Paused')
-  expect(runStateWords(runOf(1, { state: 'paused', waits: true }))).toBe('Waiting')
-  expect(runStateWords(runOf(1, { state: 'broken' }))).toBe('Interrupted')
+  expect(runStateText(runOf(1, { state: 'paused' }))).toBe('Paused')
+  expect(runStateText(runOf(1, { state: 'paused', waits: true }))).toBe('Waiting')
+  expect(runStateText(runOf(1, { state: 'broken' }))).toBe('Interrupted')
 })
 
 test('what was not made is told apart from what nobody knows', () => {
   const stopped = runOf(1, { state: 'stopped', created: 61, failed: 2, unknown: 1 })
   expect(notMade(stopped)).toBe(38)
-  expect(outcomeWords(stopped)).toBe('61 of 100 created, 38 not made, 1 unknown')
+  expect(outcomeText(stopped)).toBe('61 of 100 created, 38 not made, 1 unknown')
 })
 
 test('of a run that goes on, what is still to come is not called not made', () => {
-  expect(outcomeWords(runOf(1, { state: 'running', created: 61, failed: 2, skipped: 1 }))).toBe(
+  expect(outcomeText(runOf(1, { state: 'running', created: 61, failed: 2, skipped: 1 }))).toBe(
     '61 of 100 created, 3 not made',
   )
 })
 
 test('what a clean-up has deleted is told', () => {
-  expect(outcomeWords(runOf(1, { removed: 100 }))).toBe('100 of 100 created, all deleted again')
-  expect(outcomeWords(runOf(1, { removed: 31 }))).toBe('100 of 100 created, 31 deleted again')
+  expect(outcomeText(runOf(1, { removed: 100 }))).toBe('100 of 100 created, all deleted again')
+  expect(outcomeText(runOf(1, { removed: 31 }))).toBe('100 of 100 created, 31 deleted again')
 })
 
 test('the span is told with its day, and with two where it is longer', () => {
-  expect(planSpanWords(runOf(1), 'UTC', eight)).toBe('Tue 24 Nov, 19:00–20:00')
-  expect(planSpanWords(runOf(1), 'Europe/Zurich', eight)).toBe('Tue 24 Nov, 20:00–21:00')
+  expect(planSpanText(runOf(1), 'UTC', eight)).toBe('Tue 24 Nov, 19:00–20:00')
+  expect(planSpanText(runOf(1), 'Europe/Zurich', eight)).toBe('Tue 24 Nov, 20:00–21:00')
   const late = { startMs: eight + 3 * 3_600_000, endMs: eight + 5 * 3_600_000 }
-  expect(planSpanWords(late, 'UTC', eight)).toBe('Tue 24 Nov, 23:00 to Wed 25 Nov, 01:00')
+  expect(planSpanText(late, 'UTC', eight)).toBe('Tue 24 Nov, 23:00 to Wed 25 Nov, 01:00')
 })
 
 test('the speed is told beside the clock’s', () => {
-  expect(speedWords(1)).toBe('real time')
-  expect(speedWords(60)).toBe('60 × real time')
+  expect(speedText(1)).toBe('real time')
+  expect(speedText(60)).toBe('60 × real time')
 })

@@ -5,21 +5,21 @@ import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { runAgain } from '../../app/view-state.ts'
 import { useDashboard, useMay, useWorkbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
-import { minutesWords, numberWords } from '../../live/number-text.ts'
-import { dayWords, momentWords, timeWords } from '../../live/time-text.ts'
+import { minutesText, numberText } from '../../live/number-text.ts'
+import { dayText, momentText, timeText } from '../../live/time-text.ts'
 import { RunBars } from '../../runs/minute-chart.tsx'
 import { ResumeRun } from '../../runs/resume.tsx'
 import { PauseButton, StopButton } from '../../runs/run-controls.tsx'
 import { draftOf, minutesOf } from '../../runs/run-fields.ts'
 import { useRunMinutes } from '../../runs/run-minutes.ts'
-import { paceWords, reasonWords, troubleWords } from '../../runs/run-text.ts'
+import { paceText, reasonText, troubleText } from '../../runs/run-text.ts'
 import { isChecking } from '../audit/audit-controller.ts'
 import { AuditPart } from '../audit/audit-part.tsx'
 import { CleanUpPart } from '../clean-up/clean-up-part.tsx'
 import { canCleanUp } from '../clean-up/clean-up-text.ts'
 import { CopyButton } from '../copy-button.tsx'
 import { FailureNote } from '../failure-note.tsx'
-import { useAudits, useCleanUp, useRunsDesk, useShownRun } from '../runs-controller.ts'
+import { useAudits, useCleanUp, useRunsController, useShownRun } from '../runs-controller.ts'
 import styles from '../runs-page.module.css'
 import own from './shown-run.module.css'
 
@@ -42,7 +42,7 @@ const signs: Record<RunProgress['state'], LucideIcon> = {
 
 /** One run: what it was, what became of it minute by minute, its audit and its clean-up. */
 export function ShownRun(): React.ReactNode {
-  const { run: desk } = useRunsDesk()
+  const { run: controller } = useRunsController()
   const run = useShownRun((state) => state.run)
   const failure = useShownRun((state) => state.failure)
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
@@ -52,10 +52,10 @@ export function ShownRun(): React.ReactNode {
     <div className={styles['parts']}>
       <section className={styles['part']} aria-labelledby="shown-run">
         <div className={styles['title']}>
-          <h2 id="shown-run">{run ? planSpanWords(run, zone, nowMs) : 'Run'}</h2>
+          <h2 id="shown-run">{run ? planSpanText(run, zone, nowMs) : 'Run'}</h2>
           {run && <RunStateSign run={run} />}
         </div>
-        {failure && !storeFails && <FailureNote failure={failure} onRetry={desk.retry} />}
+        {failure && !storeFails && <FailureNote failure={failure} onRetry={controller.retry} />}
         {run && <Troubles run={run} />}
         <RunActions run={run} />
         <RunFacts run={run} />
@@ -70,7 +70,7 @@ export function ShownRun(): React.ReactNode {
 /** Why it does not go on, and what went wrong with single tickets. */
 function Troubles({ run }: { run: RunProgress }): React.ReactNode {
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
-  const sentences = [reasonWords(run, storeFails), ...troubleWords(run)].filter((each) => each !== null)
+  const sentences = [reasonText(run, storeFails), ...troubleText(run)].filter((each) => each !== null)
   return sentences.map((sentence) => (
     <p key={sentence} className={styles['trouble']}>
       {sentence}
@@ -97,7 +97,7 @@ function RunFacts({ run }: { run: RunProgress | null }): React.ReactNode {
   return (
     <dl className={`${styles['facts']} ${own['facts']}`}>
       <dt>Tickets</dt>
-      <dd>{run ? outcomeWords(run) : '–'}</dd>
+      <dd>{run ? outcomeText(run) : '–'}</dd>
       <dt>Project</dt>
       <dd>{run?.projectKey ?? '–'}</dd>
       <dt>Profile</dt>
@@ -108,9 +108,9 @@ function RunFacts({ run }: { run: RunProgress | null }): React.ReactNode {
         {run && <CopyButton text={String(run.seed)} label="Copy the seed" />}
       </dd>
       <dt>Length</dt>
-      <dd>{run ? `${minutesWords(minutesOf(run))}, ${speedWords(run.rate)}` : '–'}</dd>
+      <dd>{run ? `${minutesText(minutesOf(run))}, ${speedText(run.rate)}` : '–'}</dd>
       <dt>Sent</dt>
-      <dd>{run ? paceWords(run) || 'nothing yet' : '–'}</dd>
+      <dd>{run ? paceText(run) || 'nothing yet' : '–'}</dd>
       {run && run.by !== null && (
         <>
           <dt>Runs on</dt>
@@ -125,7 +125,7 @@ function RunFacts({ run }: { run: RunProgress | null }): React.ReactNode {
 
 /** What can be done with a run. */
 function RunActions({ run }: { run: RunProgress | null }): React.ReactNode {
-  const { audit, cleanUp } = useRunsDesk()
+  const { audit, cleanUp } = useRunsController()
   const checking = useAudits((state) => run !== null && isChecking(state, run))
   const mayRun = useMay('run')
   const cleaning = useCleanUp((state) => state.busy !== null || state.cleanUp?.state === 'running')
@@ -133,7 +133,7 @@ function RunActions({ run }: { run: RunProgress | null }): React.ReactNode {
   return (
     <div className={styles['buttons']}>
       {mayRun && <Resume run={run} />}
-      {mayRun && <Halt run={run} />}
+      {mayRun && <PauseAndStop run={run} />}
       <Button aria-disabled={checking} onClick={() => audit.check({ runId: run.runId })}>
         {checking ? 'Auditing…' : 'Audit'}
       </Button>
@@ -148,7 +148,7 @@ function RunActions({ run }: { run: RunProgress | null }): React.ReactNode {
 }
 
 /** What holds or ends it, where it is the one under way or the last. */
-function Halt({ run: { runId, state, waits } }: { run: RunProgress }): React.ReactNode {
+function PauseAndStop({ run: { runId, state, waits } }: { run: RunProgress }): React.ReactNode {
   const isCurrent = useDashboard((dashboard) => dashboard.run?.runId === runId)
   if (!isCurrent || state === 'done' || state === 'stopped') return null
   return (
@@ -199,13 +199,13 @@ export function RunStateSign({ run }: { run: RunProgress }): React.ReactNode {
   return (
     <span className={own['state']} data-state={run.state}>
       <Sign size={13} aria-hidden="true" />
-      {runStateWords(run)}
+      {runStateText(run)}
     </span>
   )
 }
 
 /** What a run is at, in a word. */
-export function runStateWords({ state, waits }: Pick<RunProgress, 'state' | 'waits'>): string {
+export function runStateText({ state, waits }: Pick<RunProgress, 'state' | 'waits'>): string {
   return waits ? 'Waiting' : states[state]
 }
 
@@ -216,31 +216,31 @@ export function notMade({ state, planned, created, failed, skipped, unknown }: R
 }
 
 /** `97 of 100 created, 2 not made, 1 unknown`. */
-export function outcomeWords(run: RunProgress): string {
+export function outcomeText(run: RunProgress): string {
   const { planned, created, unknown, removed } = run
   const lost = notMade(run)
   const parts = [
-    `${numberWords(created)} of ${numberWords(planned)} created`,
-    lost > 0 && `${numberWords(lost)} not made`,
-    unknown > 0 && `${numberWords(unknown)} unknown`,
-    removed > 0 && (removed === created ? 'all deleted again' : `${numberWords(removed)} deleted again`),
+    `${numberText(created)} of ${numberText(planned)} created`,
+    lost > 0 && `${numberText(lost)} not made`,
+    unknown > 0 && `${numberText(unknown)} unknown`,
+    removed > 0 && (removed === created ? 'all deleted again' : `${numberText(removed)} deleted again`),
   ]
   return parts.filter((part) => part !== false).join(', ')
 }
 
 /** `Tue 24 Nov, 14:00–15:00`; the second day too, where it is another. `nowMs` is the site's. */
-export function planSpanWords(
+export function planSpanText(
   { startMs, endMs }: Pick<RunProgress, 'startMs' | 'endMs'>,
   zone: string,
   nowMs: number,
 ): string {
-  const from = `${dayWords(startMs, zone, nowMs)}, ${timeWords(startMs, zone)}`
+  const from = `${dayText(startMs, zone, nowMs)}, ${timeText(startMs, zone)}`
   // Told as from its own day, the end says its day only where that is another.
-  const to = momentWords(endMs, zone, startMs)
-  return to === timeWords(endMs, zone) ? `${from}–${to}` : `${from} to ${to}`
+  const to = momentText(endMs, zone, startMs)
+  return to === timeText(endMs, zone) ? `${from}–${to}` : `${from} to ${to}`
 }
 
 /** `real time`, `60 × real time`. */
-export function speedWords(rate: number): string {
-  return rate === 1 ? 'real time' : `${numberWords(rate)} × real time`
+export function speedText(rate: number): string {
+  return rate === 1 ? 'real time' : `${numberText(rate)} × real time`
 }

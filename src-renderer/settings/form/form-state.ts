@@ -1,6 +1,6 @@
 import type { PreflightStep } from '../../../src-shared/contract/settings-models.ts'
 import { toWireError } from '../../../src-shared/errors/app-error.ts'
-import type { Store } from '../../store.ts'
+import type { StateStore } from '../../state-store.ts'
 
 /** Why a field cannot be taken as it is. */
 export type Problems<Fields> = { readonly [Name in keyof Fields]?: string }
@@ -14,7 +14,7 @@ export interface FormState<Settings, Fields, Step> {
   readonly problems: Problems<Fields>
   readonly steps: readonly Step[]
   readonly busy: 'checking' | 'taking' | 'leaving' | null
-  readonly outcome: Outcome | null
+  readonly outcome: AttemptOutcome | null
 }
 
 /** Any form's state, where it does not matter what it is about. */
@@ -29,7 +29,7 @@ const states: Record<CheckStep['state'], string> = {
   'not-tried': 'not tried',
 }
 
-const changed: Outcome = { tone: 'quiet', message: 'Changed since this check.', hint: '' }
+const changed: AttemptOutcome = { tone: 'quiet', message: 'Changed since this check.', hint: '' }
 
 /** Whether what is set was chosen where this window cannot change it. */
 export function isFixed({ settings }: AnyFormState): boolean {
@@ -73,7 +73,7 @@ interface Check<Step extends CheckStep> {
 }
 
 /** What became of a check, or of going over to what was checked, as it is told above the steps. */
-export interface Outcome {
+export interface AttemptOutcome {
   readonly tone: 'good' | 'warning' | 'bad' | 'quiet'
   readonly message: string
   readonly hint: string
@@ -82,7 +82,7 @@ export interface Outcome {
 }
 
 /** The state of a step for who does not see its sign. */
-export function stateWords(state: CheckStep['state']): string {
+export function stateText(state: CheckStep['state']): string {
   return states[state]
 }
 
@@ -92,37 +92,37 @@ export function untriedSteps<Id extends string>(ids: readonly Id[]): readonly Ch
 }
 
 /** What a check came to, where nothing was to be changed. `good` says so without its full stop: `It can be used`. */
-export function checkedWords<Id extends string>(
+export function checkOutcome<Id extends string>(
   { state, steps }: Check<CheckStep<Id>>,
   titles: Record<Id, string>,
   good: string,
-): Outcome {
-  return state === 'green' ? passed(steps, good) : bad(failedWords(steps, titles))
+): AttemptOutcome {
+  return state === 'green' ? passed(steps, good) : bad(failedText(steps, titles))
 }
 
 /** What going over came to: `done` or `not`, without their full stops. */
-export function takenWords<Id extends string>(
+export function takeOutcome<Id extends string>(
   { state, steps }: Check<CheckStep<Id>>,
   titles: Record<Id, string>,
   { done, not }: { readonly done: string; readonly not: string },
-): Outcome {
+): AttemptOutcome {
   return state === 'green'
     ? { ...passed(steps, done), taken: true }
-    : bad(`${not}, because ${failedWords(steps, titles)} Nothing was changed.`)
+    : bad(`${not}, because ${failedText(steps, titles)} Nothing was changed.`)
 }
 
-function passed(steps: readonly CheckStep[], good: string): Outcome {
+function passed(steps: readonly CheckStep[], good: string): AttemptOutcome {
   const warnings = steps.filter(({ state }) => state === 'warning').length
   if (warnings === 0) return { tone: 'good', message: `${good}.`, hint: '' }
   const counted = `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`
   return { tone: 'warning', message: `${good}, with ${counted}.`, hint: '' }
 }
 
-function bad(message: string): Outcome {
+function bad(message: string): AttemptOutcome {
   return { tone: 'bad', message, hint: '' }
 }
 
-function failedWords<Id extends string>(steps: readonly CheckStep<Id>[], titles: Record<Id, string>): string {
+function failedText<Id extends string>(steps: readonly CheckStep<Id>[], titles: Record<Id, string>): string {
   const names = steps.filter(({ state }) => state === 'failed').map(({ id }) => titles[id])
   return `${names.length} ${names.length === 1 ? 'step' : 'steps'} failed: ${names.join(', ')}.`
 }
@@ -132,7 +132,7 @@ function failedWords<Id extends string>(steps: readonly CheckStep<Id>[], titles:
  * outcome. Never throws. `work` puts what came of it into the store itself.
  */
 export async function attempt<S extends AnyFormState>(
-  store: Store<S>,
+  store: StateStore<S>,
   busy: NonNullable<S['busy']>,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -148,7 +148,7 @@ export async function attempt<S extends AnyFormState>(
 
 /** What is asked for before it is known what is set is done when that, and with it the form as it is found, is there. */
 export function whenKnown<S extends AnyFormState>(
-  store: Store<S>,
+  store: StateStore<S>,
   known: Promise<void>,
   act: () => Promise<void>,
 ): void {
@@ -157,13 +157,13 @@ export function whenKnown<S extends AnyFormState>(
 }
 
 /** Shows an error of the core's as the outcome. */
-export function fail<S extends AnyFormState>(store: Store<S>, error: unknown): void {
+export function fail<S extends AnyFormState>(store: StateStore<S>, error: unknown): void {
   const { message, hint } = toWireError(error)
   store.set((state) => ({ ...state, outcome: { tone: 'bad', message, hint } }))
 }
 
 /** Marks the fields that cannot be sent as they are; true where there are none. */
-export function canSend<S extends AnyFormState>(store: Store<S>, problems: S['problems']): boolean {
+export function canSend<S extends AnyFormState>(store: StateStore<S>, problems: S['problems']): boolean {
   if (Object.keys(problems).length === 0) return true
   if (store.get().busy === null) store.set((state) => ({ ...state, problems }))
   return false

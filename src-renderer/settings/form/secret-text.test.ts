@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
-import { secretGoesWords, secretIsWords, secretSentence } from './secret-text.ts'
+import { secretGoesText, secretIsText, secretSentence } from './secret-text.ts'
 
 const keychain = { kind: 'keychain', label: 'macOS Keychain', problem: null } as const
 const file = { kind: 'safe-storage', label: 'an encrypted file', problem: null } as const
 const nowhere = { kind: 'none', label: '', problem: 'No keychain answers.' } as const
 
 test('it says where a secret goes, and nothing where there is no place for it', () => {
-  expect(secretGoesWords(keychain)).toBe('It is kept in the keychain and never shown.')
-  expect(secretGoesWords(file)).toBe('It is kept encrypted and never shown.')
-  expect(secretGoesWords(nowhere)).toBe('')
-  expect(secretGoesWords(undefined)).toBe('')
+  expect(secretGoesText(keychain)).toBe('It is kept in the keychain and never shown.')
+  expect(secretGoesText(file)).toBe('It is kept encrypted and never shown.')
+  expect(secretGoesText(nowhere)).toBe('')
+  expect(secretGoesText(undefined)).toBe('')
 })
 
 test('it says where the present one is', () => {
-  expect(secretIsWords('keychain')).toBe('kept in the keychain')
-  expect(secretIsWords('none')).toBe('')
+  expect(secretIsText('keychain')).toBe('kept in the keychain')
+  expect(secretIsText('none')).toBe('')
   expect(secretSentence('token', 'keychain', keychain, '–')).toBe('Its token is kept in macOS Keychain.')
   expect(secretSentence('password', 'environment', keychain, '–')).toBe(
     'Its password is given by the environment.',

@@ -5,7 +5,7 @@ export type SecretPlace = Settings['tokenIn']
 type Secrets = Settings['secrets']
 
 /** Where one goes that is filled in; empty where this machine has no place for it. */
-export function secretGoesWords(secrets: Secrets | undefined): string {
+export function secretGoesText(secrets: Secrets | undefined): string {
   const place = { keychain: 'in the keychain', 'safe-storage': 'encrypted', none: '' }[
     secrets?.kind ?? 'none'
   ]
@@ -13,7 +13,7 @@ export function secretGoesWords(secrets: Secrets | undefined): string {
 }
 
 /** Where the present one is, in the place of its characters. */
-export function secretIsWords(place: SecretPlace): string {
+export function secretIsText(place: SecretPlace): string {
   return {
     keychain: 'kept in the keychain',
     'safe-storage': 'kept encrypted',

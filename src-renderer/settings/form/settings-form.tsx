@@ -9,7 +9,7 @@ import {
 } from 'lucide-react'
 import { Button } from '../../controls/button.tsx'
 import page from '../settings-page.module.css'
-import { stateWords, type AnyFormState, type CheckStep, type Outcome } from './form-state.ts'
+import { stateText, type AnyFormState, type CheckStep, type AttemptOutcome } from './form-state.ts'
 import styles from './form.module.css'
 
 interface SettingsFormProps {
@@ -59,7 +59,7 @@ interface CheckPanelProps<Id extends string> {
   /** The id of the title of what is checked. */
   readonly of: string
   readonly busy: AnyFormState['busy']
-  readonly outcome: Outcome | null
+  readonly outcome: AttemptOutcome | null
   readonly steps: readonly CheckStep<Id>[]
   readonly titles: Record<Id, string>
   /** The button that goes over to what is filled in: its verb, and the same while that is under way. */
@@ -99,7 +99,7 @@ export function CheckPanel<Id extends string>(props: CheckPanelProps<Id>): React
 }
 
 interface OutcomeLineProps {
-  readonly outcome: Outcome | null
+  readonly outcome: AttemptOutcome | null
   readonly about: string
   readonly onClose: () => void
 }
@@ -149,7 +149,7 @@ function Step({ step, title }: { step: CheckStep; title: string }): React.ReactN
       <div>
         <p className={styles['title']}>
           {title}
-          <span className="unseen">: {stateWords(state)}. </span>
+          <span className="unseen">: {stateText(state)}. </span>
         </p>
         <p className={styles['message']}>
           {state === 'not-tried' && message === '' ? 'Not tried.' : message}

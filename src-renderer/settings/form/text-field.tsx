@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Field } from '../../controls/field.tsx'
-import { useStore, type Store } from '../../store.ts'
+import { useStore, type StateStore } from '../../state-store.ts'
 import { isFixed, type FormState } from './form-state.ts'
 import styles from './form.module.css'
 
@@ -16,7 +16,7 @@ export interface FieldState {
 }
 
 interface Form<Fields> {
-  readonly store: Store<FormState<{ readonly fixedBy: string | null }, Fields, unknown>>
+  readonly store: StateStore<FormState<{ readonly fixedBy: string | null }, Fields, unknown>>
   readonly edit: (part: Partial<Fields>) => void
 }
 

@@ -1,8 +1,8 @@
 import { Field } from '../../controls/field.tsx'
 import styles from '../form/form.module.css'
-import { secretGoesWords, secretIsWords } from '../form/secret-text.ts'
+import { secretGoesText, secretIsText } from '../form/secret-text.ts'
 import { CertificateFile, TextField } from '../form/text-field.tsx'
-import { useJiraDeskState, useJiraField } from './jira-controller.ts'
+import { useJiraFormState, useJiraField } from './jira-controller.ts'
 import { isKept, tokenPage } from './jira-fields.ts'
 
 const hint = 'Empty: every one you see.'
@@ -45,8 +45,8 @@ export function AccountFields(): React.ReactNode {
 
 /** The token: it can be given here, but never comes back. */
 function TokenField(): React.ReactNode {
-  const settings = useJiraDeskState((state) => state.settings)
-  const fields = useJiraDeskState((state) => state.fields)
+  const settings = useJiraFormState((state) => state.settings)
+  const fields = useJiraFormState((state) => state.fields)
   const kept = settings !== null && isKept(settings, fields)
   const page = tokenPage(fields)
   return (
@@ -56,14 +56,14 @@ function TokenField(): React.ReactNode {
       type="password"
       autoComplete="new-password"
       maxLength={4096}
-      placeholder={kept ? secretIsWords(settings.tokenIn) : ''}
+      placeholder={kept ? secretIsText(settings.tokenIn) : ''}
       hint={
         <>
           Made in{' '}
           <a href={page} target="_blank" rel="noreferrer">
             {page.includes('id.atlassian.com') ? 'your Atlassian account' : 'your Jira profile'}
           </a>
-          . {secretGoesWords(settings?.secrets)}
+          . {secretGoesText(settings?.secrets)}
         </>
       }
     />
@@ -72,7 +72,7 @@ function TokenField(): React.ReactNode {
 
 /** The project that is watched: typed before the projects are known, chosen afterwards. */
 function ProjectField(): React.ReactNode {
-  const projects = useJiraDeskState((state) => state.choices.projects)
+  const projects = useJiraFormState((state) => state.choices.projects)
   const field = useJiraField('projectKey')
   return projects.length === 0 ? (
     <TextField field={field} label="Project" maxLength={32} placeholder="every project" hint={hint} />
@@ -82,7 +82,7 @@ function ProjectField(): React.ReactNode {
 }
 
 function ProjectChoice(): React.ReactNode {
-  const projects = useJiraDeskState((state) => state.choices.projects)
+  const projects = useJiraFormState((state) => state.choices.projects)
   const { control: field } = useJiraField('projectKey')
   const key = field.value.toUpperCase()
   const unknown = key !== '' && projects.every((project) => project.key !== key)

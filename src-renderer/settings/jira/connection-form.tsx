@@ -10,14 +10,14 @@ import { secretSentence } from '../form/secret-text.ts'
 import { CheckPanel, SettingsForm } from '../form/settings-form.tsx'
 import page from '../settings-page.module.css'
 import { AccountFields } from './account-fields.tsx'
-import { preflightTitles, useJiraDesk, useJiraDeskState } from './jira-controller.ts'
+import { preflightTitles, useJiraController, useJiraFormState } from './jira-controller.ts'
 import { valuesOf, watchOf } from './jira-fields.ts'
 
 /** The Jira that is watched and what of it is, and beside them the way to another choice. */
 export function ConnectionForm({ onClose }: { onClose: () => void }): React.ReactNode {
-  const desk = useJiraDesk()
+  const controller = useJiraController()
   return (
-    <SettingsForm label="Jira" check={<JiraCheck onClose={onClose} />} onSubmit={desk.connect}>
+    <SettingsForm label="Jira" check={<JiraCheck onClose={onClose} />} onSubmit={controller.connect}>
       <section className={page['section']} aria-labelledby="settings-jira">
         <h2 id="settings-jira">Jira</h2>
         <JiraNow />
@@ -32,8 +32,8 @@ export function ConnectionForm({ onClose }: { onClose: () => void }): React.Reac
 }
 
 function JiraCheck({ onClose }: { onClose: () => void }): React.ReactNode {
-  const desk = useJiraDesk()
-  const state = useJiraDeskState((all) => all)
+  const controller = useJiraController()
+  const state = useJiraFormState((all) => all)
   const fixed = isFixed(state)
   const nothing = fixed && state.settings?.jira === null
   return (
@@ -44,7 +44,7 @@ function JiraCheck({ onClose }: { onClose: () => void }): React.ReactNode {
       steps={state.steps}
       titles={preflightTitles}
       take={{ verb: 'Connect', underWay: 'Connecting…', disabled: fixed }}
-      onCheck={nothing ? null : desk.check}
+      onCheck={nothing ? null : controller.check}
       about="Connect goes through the same steps as Check, and changes nothing where one fails."
       onClose={onClose}
     />
@@ -53,14 +53,14 @@ function JiraCheck({ onClose }: { onClose: () => void }): React.ReactNode {
 
 /** The Jira that is set, where its token is, and why it is not open or cannot be changed here. */
 function JiraNow(): React.ReactNode {
-  const settings = useJiraDeskState((state) => state.settings)
-  const busy = useJiraDeskState((state) => state.busy)
+  const settings = useJiraFormState((state) => state.settings)
+  const busy = useJiraFormState((state) => state.busy)
   const [asking, setAsking] = useState(false)
   if (settings === null) return <div className={styles['now']} />
   const { failure, fixedBy, jira, secrets, tokenIn } = settings
   return (
     <div className={styles['now']}>
-      <p>{nowWords(settings)}</p>
+      <p>{nowText(settings)}</p>
       {fixedBy !== null && (
         <p className={page['quiet']}>
           Fixed by {fixedBy}: start Jira TPM without it to choose another one here.
@@ -86,8 +86,8 @@ function JiraNow(): React.ReactNode {
 
 /** Asks before a Jira is left, and whether its token stays. */
 function UseSandbox({ onClose }: { onClose: () => void }): React.ReactNode {
-  const desk = useJiraDesk()
-  const settings = useJiraDeskState((state) => state.settings)
+  const controller = useJiraController()
+  const settings = useJiraFormState((state) => state.settings)
   const [forget, setForget] = useState(false)
   const host = hostOf(settings?.jira?.url ?? '')
   return (
@@ -95,7 +95,7 @@ function UseSandbox({ onClose }: { onClose: () => void }): React.ReactNode {
       title="Go back to the sandbox?"
       action="Use the sandbox"
       keep="Stay connected"
-      onConfirm={() => desk.leave(forget)}
+      onConfirm={() => controller.leave(forget)}
       onClose={onClose}
     >
       Nothing more is fetched from {host}. What was fetched stays stored, and is there again when you connect
@@ -111,7 +111,7 @@ function UseSandbox({ onClose }: { onClose: () => void }): React.ReactNode {
 }
 
 /** Which Jira is set and where its token is, in a sentence or two. */
-export function nowWords({ jira, tokenIn, secrets, failure }: Settings): string {
+export function nowText({ jira, tokenIn, secrets, failure }: Settings): string {
   if (jira === null) return 'The built-in sandbox is watched. A Jira of your own can take its place.'
   const token = secretSentence('token', tokenIn, secrets, 'Its token is nowhere to be found: fill it in.')
   const as = jira.user === null ? '' : ` as ${jira.user}`
@@ -125,11 +125,11 @@ function hostOf(url: string): string {
 
 /** Which field decides what is urgent, and which of its values are. What there is to choose from, the check finds. */
 function WatchedFields(): React.ReactNode {
-  const desk = useJiraDesk()
-  const choices = useJiraDeskState((state) => state.choices)
-  const watch = useJiraDeskState((state) => state.fields.watch)
-  const fixed = useJiraDeskState(isFixed)
-  const problem = useJiraDeskState((state) => state.problems.watch)
+  const controller = useJiraController()
+  const choices = useJiraFormState((state) => state.choices)
+  const watch = useJiraFormState((state) => state.fields.watch)
+  const fixed = useJiraFormState(isFixed)
+  const problem = useJiraFormState((state) => state.problems.watch)
   if (choices.fields.length === 0) return <WatchedNow />
   return (
     <div className={styles['watched']}>
@@ -139,7 +139,7 @@ function WatchedFields(): React.ReactNode {
             {...control}
             disabled={fixed}
             value={watch.field.id}
-            onChange={(event) => desk.edit({ watch: watchOf(choices, event.target.value) })}
+            onChange={(event) => controller.edit({ watch: watchOf(choices, event.target.value) })}
           >
             {choices.fields.map(({ field }) => (
               <option key={field.id} value={field.id}>
@@ -158,7 +158,9 @@ function WatchedFields(): React.ReactNode {
                 type="checkbox"
                 checked={watch.ids.includes(id)}
                 onChange={(event) =>
-                  desk.edit({ watch: { ...watch, ids: withOrWithout(watch.ids, id, event.target.checked) } })
+                  controller.edit({
+                    watch: { ...watch, ids: withOrWithout(watch.ids, id, event.target.checked) },
+                  })
                 }
               />
               {name}

@@ -12,7 +12,7 @@ import {
 } from '../../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { isFixed } from '../form/form-state.ts'
-import { createJiraDesk, type JiraDesk, type JiraDeskState } from './jira-controller.ts'
+import { createJiraController, type JiraController, type JiraFormState } from './jira-controller.ts'
 
 const priority = { id: 'priority', name: 'Priority' }
 const highest = { id: '1', name: 'Highest' }
@@ -63,9 +63,9 @@ describe('the form of the Jira', () => {
   let answer: PromiseWithResolvers<Preflight>
   let hub: EventHub
   let client: Client
-  let desk: JiraDesk
+  let controller: JiraController
   let close: () => void
-  const state = (): JiraDeskState => desk.store.get()
+  const state = (): JiraFormState => controller.store.get()
   const settled = (): Promise<void> => vi.waitFor(() => expect(state().busy).toBeNull(), { interval: 1 })
 
   beforeEach(async () => {
@@ -92,8 +92,8 @@ describe('the form of the Jira', () => {
       },
     } as unknown as Handlers
     client = createInProcessClient(createDispatch(handlers, console.error), hub)
-    desk = createJiraDesk(client)
-    close = desk.open()
+    controller = createJiraController(client)
+    close = controller.open()
     await vi.waitUntil(() => state().settings !== null, { interval: 1 })
     return () => close()
   })
@@ -107,7 +107,7 @@ describe('the form of the Jira', () => {
   })
 
   test('keeps what has been typed when the settings come', async () => {
-    desk.edit({ url: 'jira.acme.com' })
+    controller.edit({ url: 'jira.acme.com' })
     set = { ...sandbox, jira }
     hub.publish('session.changed', {})
     await becomes(() => expect(state().settings?.jira).toEqual(jira))
@@ -116,7 +116,7 @@ describe('the form of the Jira', () => {
 
   test('who is faster than the settings checks what is set', async () => {
     set = { ...sandbox, jira }
-    const fresh = createJiraDesk(client)
+    const fresh = createJiraController(client)
     const leave = fresh.open()
     fresh.check()
     await becomes(() => expect(sent).toMatchObject([{ url: 'https://acme.atlassian.net' }]))
@@ -129,25 +129,25 @@ describe('the form of the Jira', () => {
     set = { ...sandbox, jira, fixedBy: 'JIRA_URL' }
     hub.publish('session.changed', {})
     await becomes(() => expect(state().fields.url).toBe('https://acme.atlassian.net'))
-    desk.connect()
+    controller.connect()
     expect(state().busy).toBeNull()
     expect(sent).toEqual([])
   })
 
   test('sends nothing where a field cannot be taken, and says so until it is changed', () => {
-    desk.connect()
+    controller.connect()
     expect(state().problems.url).toBeDefined()
     expect(sent).toEqual([])
-    desk.edit({ user: 'ann@acme.com' })
+    controller.edit({ user: 'ann@acme.com' })
     expect(state().problems.url).toBeDefined()
-    desk.edit({ url: 'acme.atlassian.net' })
+    controller.edit({ url: 'acme.atlassian.net' })
     expect(state().problems).toEqual({})
   })
 
   test('shows the steps as they go, with all of them in sight from the first on', async () => {
-    desk.edit({ url: 'acme.atlassian.net', token: 't0ken' })
+    controller.edit({ url: 'acme.atlassian.net', token: 't0ken' })
     expect(state().steps.map(({ id }) => id)).toEqual(PREFLIGHT_STEPS)
-    desk.check()
+    controller.check()
     expect(state().busy).toBe('checking')
     hub.publish('preflight.changed', { ...preflight('running'), choices })
     expect(state()).toMatchObject({ choices, fields: { watch: { ids: ['1'] } }, outcome: null })
@@ -164,11 +164,11 @@ describe('the form of the Jira', () => {
   })
 
   test('takes no change and no second order while something is tried', async () => {
-    desk.edit({ url: 'acme.atlassian.net' })
-    desk.check()
-    desk.edit({ url: 'evil.example' })
-    desk.connect()
-    desk.leave(true)
+    controller.edit({ url: 'acme.atlassian.net' })
+    controller.check()
+    controller.edit({ url: 'evil.example' })
+    controller.connect()
+    controller.leave(true)
     answer.resolve(preflight('red'))
     await settled()
     expect(state().fields.url).toBe('acme.atlassian.net')
@@ -176,8 +176,8 @@ describe('the form of the Jira', () => {
   })
 
   test('forgets the token once it is where it belongs', async () => {
-    desk.edit({ url: 'acme.atlassian.net', token: 't0ken' })
-    desk.connect()
+    controller.edit({ url: 'acme.atlassian.net', token: 't0ken' })
+    controller.connect()
     answer.resolve(preflight('green'))
     await settled()
     expect(state()).toMatchObject({
@@ -189,8 +189,8 @@ describe('the form of the Jira', () => {
   })
 
   test('keeps what is filled in where connecting fails', async () => {
-    desk.edit({ url: 'acme.atlassian.net', token: 't0ken' })
-    desk.connect()
+    controller.edit({ url: 'acme.atlassian.net', token: 't0ken' })
+    controller.connect()
     answer.resolve(preflight('red'))
     await settled()
     expect(state()).toMatchObject({ fields: { token: 't0ken' }, outcome: { tone: 'bad' } })
@@ -198,8 +198,8 @@ describe('the form of the Jira', () => {
   })
 
   test('tells what the core refuses', async () => {
-    desk.edit({ url: 'acme.atlassian.net' })
-    desk.check()
+    controller.edit({ url: 'acme.atlassian.net' })
+    controller.check()
     answer.reject(new AppError('not-configured', 'There is no token.', { hint: 'Fill it in.' }))
     await settled()
     expect(state().outcome).toMatchObject({
@@ -210,23 +210,23 @@ describe('the form of the Jira', () => {
   })
 
   test('says that a check is of something else once a field is changed', async () => {
-    desk.edit({ url: 'acme.atlassian.net' })
-    desk.check()
+    controller.edit({ url: 'acme.atlassian.net' })
+    controller.check()
     answer.resolve(preflight('green'))
     await settled()
-    desk.edit({ projectKey: 'OPS' })
+    controller.edit({ projectKey: 'OPS' })
     expect(state()).toMatchObject({ outcome: { tone: 'quiet' }, choices })
-    desk.edit({ url: 'other.atlassian.net' })
+    controller.edit({ url: 'other.atlassian.net' })
     expect(state().choices.projects).toEqual([])
   })
 
   test('does not connect with nothing to watch', async () => {
-    desk.edit({ url: 'acme.atlassian.net' })
-    desk.check()
+    controller.edit({ url: 'acme.atlassian.net' })
+    controller.check()
     answer.resolve(preflight('green'))
     await settled()
-    desk.edit({ watch: { field: priority, ids: [] } })
-    desk.connect()
+    controller.edit({ watch: { field: priority, ids: [] } })
+    controller.connect()
     expect(state().problems.watch).toBeDefined()
     expect(sent).toHaveLength(1)
   })
@@ -235,10 +235,10 @@ describe('the form of the Jira', () => {
     set = { ...sandbox, jira }
     hub.publish('session.changed', {})
     await becomes(() => expect(state().fields.url).not.toBe(''))
-    desk.leave(false)
+    controller.leave(false)
     await settled()
     expect(state()).toMatchObject({ settings: { jira }, outcome: { message: 'A run is under way.' } })
-    desk.leave(true)
+    controller.leave(true)
     await settled()
     expect(state()).toMatchObject({
       settings: { jira: null },

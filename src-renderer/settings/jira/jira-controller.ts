@@ -7,28 +7,28 @@ import {
   type PreflightStep,
   type Settings,
 } from '../../../src-shared/contract/settings-models.ts'
-import { createStore, useStore, type Store } from '../../store.ts'
+import { createStateStore, useStore, type StateStore } from '../../state-store.ts'
 import {
   attempt,
   canSend,
-  checkedWords,
+  checkOutcome,
   edited,
   fail,
   isFixed,
   isTrying,
-  takenWords,
+  takeOutcome,
   untriedSteps,
   whenKnown,
   withSettings,
   type FormState,
-  type Outcome,
+  type AttemptOutcome,
 } from '../form/form-state.ts'
 import { useField, type FieldState } from '../form/text-field.tsx'
 import { draftOf, fieldsOf, problemsOf, watchAfter, type JiraFields } from './jira-fields.ts'
 
 /** Where a person tries a Jira, takes it or leaves it. Nothing here throws: what failed is the outcome. */
-export interface JiraDesk {
-  readonly store: Store<JiraDeskState>
+export interface JiraController {
+  readonly store: StateStore<JiraFormState>
   /** Listens and asks what is set, until the returned function is called. */
   readonly open: () => () => void
   readonly edit: (part: Partial<JiraFields>) => void
@@ -38,7 +38,7 @@ export interface JiraDesk {
   readonly leave: (forgetToken: boolean) => void
 }
 
-export const JiraDeskContext = createContext<JiraDesk | null>(null)
+export const JiraControllerContext = createContext<JiraController | null>(null)
 
 export const preflightTitles: Record<PreflightStep['id'], string> = {
   address: 'Address',
@@ -60,7 +60,7 @@ const nothingKnown: PreflightChoices = { projects: [], fields: [], watched: [] }
 
 const untried: readonly PreflightStep[] = untriedSteps(PREFLIGHT_STEPS)
 
-const emptyJiraDesk: JiraDeskState = {
+const emptyJiraForm: JiraFormState = {
   settings: null,
   fields: fieldsOf(null),
   problems: {},
@@ -70,8 +70,8 @@ const emptyJiraDesk: JiraDeskState = {
   outcome: null,
 }
 
-export function createJiraDesk(client: Client): JiraDesk {
-  const store = createStore(emptyJiraDesk)
+export function createJiraController(client: Client): JiraController {
+  const store = createStateStore(emptyJiraForm)
   let known = Promise.resolve()
   return {
     store,
@@ -93,7 +93,7 @@ export function createJiraDesk(client: Client): JiraDesk {
   }
 }
 
-async function lookAgain(client: Client, store: Store<JiraDeskState>): Promise<void> {
+async function lookAgain(client: Client, store: StateStore<JiraFormState>): Promise<void> {
   try {
     const settings = await client.call('settings.get', {})
     store.set((state) => withSettings(state, settings, jiraFieldsOf))
@@ -102,24 +102,24 @@ async function lookAgain(client: Client, store: Store<JiraDeskState>): Promise<v
   }
 }
 
-async function check(client: Client, store: Store<JiraDeskState>): Promise<void> {
+async function check(client: Client, store: StateStore<JiraFormState>): Promise<void> {
   const { fields, choices } = store.get()
   if (!canSend(store, problemsOf(fields, choices))) return
   await attempt(store, 'checking', async () => {
     put(store, { steps: untried })
     const preflight = await client.call('settings.preflight', draftOf(fields))
-    store.set((state) => ({ ...withPreflight(state, preflight), outcome: preflightWords(preflight) }))
+    store.set((state) => ({ ...withPreflight(state, preflight), outcome: preflightOutcome(preflight) }))
   })
 }
 
-async function connect(client: Client, store: Store<JiraDeskState>): Promise<void> {
+async function connect(client: Client, store: StateStore<JiraFormState>): Promise<void> {
   if (isFixed(store.get())) return
   const { fields, choices } = store.get()
   if (!canSend(store, problemsOf(fields, choices))) return
   await attempt(store, 'taking', async () => {
     put(store, { steps: untried })
     const preflight = await client.call('settings.connect', draftOf(fields))
-    store.set((state) => ({ ...withPreflight(state, preflight), outcome: connectedWords(preflight) }))
+    store.set((state) => ({ ...withPreflight(state, preflight), outcome: connectOutcome(preflight) }))
     if (preflight.state !== 'green') return
     // What was filled in is what is set now; the token is where it belongs.
     const settings = await client.call('settings.get', {})
@@ -127,61 +127,61 @@ async function connect(client: Client, store: Store<JiraDeskState>): Promise<voi
   })
 }
 
-async function leave(client: Client, store: Store<JiraDeskState>, forgetToken: boolean): Promise<void> {
+async function leave(client: Client, store: StateStore<JiraFormState>, forgetToken: boolean): Promise<void> {
   await attempt(store, 'leaving', async () => {
     const settings = await client.call('settings.disconnect', { forgetToken })
     const outcome = { tone: 'good', message: 'The sandbox is watched again.', hint: '' } as const
-    put(store, { ...emptyJiraDesk, settings, outcome })
+    put(store, { ...emptyJiraForm, settings, outcome })
   })
 }
 
-function jiraFieldsOf(settings: JiraDeskState['settings']): JiraFields {
+function jiraFieldsOf(settings: JiraFormState['settings']): JiraFields {
   return fieldsOf(settings?.jira ?? null)
 }
 
-function put(store: Store<JiraDeskState>, part: Partial<JiraDeskState>): void {
+function put(store: StateStore<JiraFormState>, part: Partial<JiraFormState>): void {
   store.set((state) => ({ ...state, ...part }))
 }
 
 /** What the form of the Jira knows. */
-export interface JiraDeskState extends FormState<Settings, JiraFields, PreflightStep> {
+export interface JiraFormState extends FormState<Settings, JiraFields, PreflightStep> {
   /** What the last check found to choose from; nothing once the address is another one. */
   readonly choices: PreflightChoices
 }
 
-function withPreflight(state: JiraDeskState, { steps, choices }: Preflight): JiraDeskState {
+function withPreflight(state: JiraFormState, { steps, choices }: Preflight): JiraFormState {
   const watch = watchAfter(state.fields.watch, choices)
   return { ...state, steps, choices, fields: { ...state.fields, watch } }
 }
 
 /** What there is to choose from belongs to an address. */
-function withFields(state: JiraDeskState, part: Partial<JiraFields>): JiraDeskState {
+function withFields(state: JiraFormState, part: Partial<JiraFields>): JiraFormState {
   const after = edited(state, part)
   return after !== state && 'url' in part ? { ...after, choices: nothingKnown } : after
 }
 
 /** What a check came to, where nothing was to be changed. */
-export function preflightWords(preflight: Preflight): Outcome {
-  return checkedWords(preflight, preflightTitles, 'This Jira can be watched')
+export function preflightOutcome(preflight: Preflight): AttemptOutcome {
+  return checkOutcome(preflight, preflightTitles, 'This Jira can be watched')
 }
 
 /** What connecting came to. */
-export function connectedWords(preflight: Preflight): Outcome {
-  return takenWords(preflight, preflightTitles, { done: 'Connected', not: 'Not connected' })
+export function connectOutcome(preflight: Preflight): AttemptOutcome {
+  return takeOutcome(preflight, preflightTitles, { done: 'Connected', not: 'Not connected' })
 }
 
-export function useJiraDesk(): JiraDesk {
-  const desk = useContext(JiraDeskContext)
-  if (desk === null) throw new Error('A part of the settings stands outside their page.')
-  return desk
+export function useJiraController(): JiraController {
+  const controller = useContext(JiraControllerContext)
+  if (controller === null) throw new Error('A part of the settings stands outside their page.')
+  return controller
 }
 
 /** A part of what the form of the Jira knows. */
-export function useJiraDeskState<S>(select: (state: JiraDeskState) => S): S {
-  return useStore(useJiraDesk().store, select)
+export function useJiraFormState<S>(select: (state: JiraFormState) => S): S {
+  return useStore(useJiraController().store, select)
 }
 
 /** A field of the form of the Jira. */
 export function useJiraField(name: Exclude<keyof JiraFields, 'watch'>): FieldState {
-  return useField(useJiraDesk(), name)
+  return useField(useJiraController(), name)
 }

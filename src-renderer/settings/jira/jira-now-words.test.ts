@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Settings } from '../../../src-shared/contract/settings-models.ts'
-import { nowWords } from './connection-form.tsx'
+import { nowText } from './connection-form.tsx'
 
 const site: Settings = {
   jira: {
@@ -18,23 +18,23 @@ const site: Settings = {
 }
 
 test('it says which Jira is watched, as whom, and where the token is', () => {
-  expect(nowWords(site)).toBe(
+  expect(nowText(site)).toBe(
     'acme.atlassian.net is watched as ann@acme.com. Its token is kept in macOS Keychain.',
   )
-  expect(nowWords({ ...site, tokenIn: 'environment' })).toContain('Its token is given by the environment.')
-  expect(nowWords({ ...site, jira: null, tokenIn: 'none' })).toMatch(/^The built-in sandbox is watched\./)
+  expect(nowText({ ...site, tokenIn: 'environment' })).toContain('Its token is given by the environment.')
+  expect(nowText({ ...site, jira: null, tokenIn: 'none' })).toMatch(/^The built-in sandbox is watched\./)
 })
 
 test('a Jira that could not be opened is not said to be watched', () => {
   const failure = { code: 'not-authenticated', message: 'Jira refused the token.', hint: '' }
   const { jira } = site
   const server = jira && { ...jira, url: 'http://jira.acme.com:8080/context', user: null }
-  expect(nowWords({ ...site, jira: server, failure, tokenIn: 'none' })).toBe(
+  expect(nowText({ ...site, jira: server, failure, tokenIn: 'none' })).toBe(
     'jira.acme.com:8080/context is set, but not open. Its token is nowhere to be found: fill it in.',
   )
 })
 
 test('nothing is said to be in a keychain that is not there', () => {
   const safe = { kind: 'safe-storage', label: 'an encrypted file', problem: null } as const
-  expect(nowWords({ ...site, secrets: safe })).toContain('Its token is kept in an encrypted file.')
+  expect(nowText({ ...site, secrets: safe })).toContain('Its token is kept in an encrypted file.')
 })

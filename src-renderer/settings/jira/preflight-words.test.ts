@@ -4,7 +4,7 @@ import {
   type Preflight,
   type PreflightStep,
 } from '../../../src-shared/contract/settings-models.ts'
-import { connectedWords, preflightTitles, preflightWords } from './jira-controller.ts'
+import { connectOutcome, preflightTitles, preflightOutcome } from './jira-controller.ts'
 
 function preflight(states: Partial<Record<PreflightStep['id'], PreflightStep['state']>>): Preflight {
   const steps = PREFLIGHT_STEPS.map((id) => ({ id, state: states[id] ?? 'ok', message: '', hint: '' }))
@@ -19,21 +19,21 @@ function preflight(states: Partial<Record<PreflightStep['id'], PreflightStep['st
 
 describe('a check that came to its end', () => {
   test('says that nothing stands in the way', () => {
-    expect(preflightWords(preflight({}))).toMatchObject({
+    expect(preflightOutcome(preflight({}))).toMatchObject({
       tone: 'good',
       message: 'This Jira can be watched.',
     })
   })
 
   test('counts its warnings', () => {
-    expect(preflightWords(preflight({ clock: 'warning', token: 'warning' }))).toMatchObject({
+    expect(preflightOutcome(preflight({ clock: 'warning', token: 'warning' }))).toMatchObject({
       tone: 'warning',
       message: 'This Jira can be watched, with 2 warnings.',
     })
   })
 
   test('names what failed', () => {
-    expect(preflightWords(preflight({ identity: 'failed', clock: 'not-tried' }))).toMatchObject({
+    expect(preflightOutcome(preflight({ identity: 'failed', clock: 'not-tried' }))).toMatchObject({
       tone: 'bad',
       message: '1 step failed: Account.',
     })
@@ -41,11 +41,11 @@ describe('a check that came to its end', () => {
 })
 
 test('who connects learns whether it is done, and that nothing was changed where not', () => {
-  expect(connectedWords(preflight({ token: 'warning' }))).toMatchObject({
+  expect(connectOutcome(preflight({ token: 'warning' }))).toMatchObject({
     message: 'Connected, with 1 warning.',
     taken: true,
   })
-  const not = connectedWords(preflight({ identity: 'failed', create: 'failed' }))
+  const not = connectOutcome(preflight({ identity: 'failed', create: 'failed' }))
   expect(not.message).toBe(
     'Not connected, because 2 steps failed: Account, Creating tickets. Nothing was changed.',
   )

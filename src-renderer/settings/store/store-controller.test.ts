@@ -10,7 +10,7 @@ import {
   type StoreSettings,
 } from '../../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { createStoreDesk, type StoreDesk, type StoreDeskState } from './store-controller.ts'
+import { createStoreController, type StoreController, type StoreFormState } from './store-controller.ts'
 
 const file: StoreSettings = {
   store: { kind: 'sqlite', label: 'tpm.sqlite' },
@@ -52,8 +52,8 @@ describe('the form of the store', () => {
   let sent: StoreDraft[]
   let answer: PromiseWithResolvers<StoreCheck>
   let hub: EventHub
-  let desk: StoreDesk
-  const state = (): StoreDeskState => desk.store.get()
+  let controller: StoreController
+  const state = (): StoreFormState => controller.store.get()
   const settled = (): Promise<void> => vi.waitFor(() => expect(state().busy).toBeNull(), { interval: 1 })
 
   beforeEach(async () => {
@@ -75,8 +75,8 @@ describe('the form of the store', () => {
         return done
       },
     } as unknown as Handlers
-    desk = createStoreDesk(createInProcessClient(createDispatch(handlers, console.error), hub))
-    const close = desk.open()
+    controller = createStoreController(createInProcessClient(createDispatch(handlers, console.error), hub))
+    const close = controller.open()
     await vi.waitUntil(() => state().settings !== null, { interval: 1 })
     return close
   })
@@ -89,20 +89,20 @@ describe('the form of the store', () => {
   })
 
   test('sends nothing where a field cannot be taken', () => {
-    desk.edit({ kind: 'postgres' })
-    desk.use()
-    desk.check()
+    controller.edit({ kind: 'postgres' })
+    controller.use()
+    controller.check()
     expect(Object.keys(state().problems)).toEqual(['host', 'database', 'user'])
     expect(sent).toEqual([])
-    desk.edit({ host: 'db.acme.com' })
+    controller.edit({ host: 'db.acme.com' })
     expect(Object.keys(state().problems)).toEqual(['database', 'user'])
   })
 
   test('shows the steps of its own check as they go, and of no other', async () => {
     hub.publish('store-check.changed', check('red'))
     expect(state().steps.every((step) => step.state === 'waiting')).toBe(true)
-    desk.edit(typed)
-    desk.check()
+    controller.edit(typed)
+    controller.check()
     const running = check('running')
     hub.publish('store-check.changed', {
       ...running,
@@ -121,8 +121,8 @@ describe('the form of the store', () => {
   })
 
   test('forgets the password once it is where it belongs', async () => {
-    desk.edit(typed)
-    desk.use()
+    controller.edit(typed)
+    controller.use()
     answer.resolve(check('green'))
     await settled()
     expect(state()).toMatchObject({
@@ -133,8 +133,8 @@ describe('the form of the store', () => {
   })
 
   test('keeps what is filled in where a step fails, and names the step', async () => {
-    desk.edit(typed)
-    desk.use()
+    controller.edit(typed)
+    controller.use()
     answer.resolve(check('red'))
     await settled()
     expect(state()).toMatchObject({
@@ -148,8 +148,8 @@ describe('the form of the store', () => {
   })
 
   test('tells what the core refuses', async () => {
-    desk.edit(typed)
-    desk.use()
+    controller.edit(typed)
+    controller.use()
     answer.reject(new AppError('busy', 'A run is under way.', { hint: 'Stop it first.' }))
     await settled()
     expect(state().outcome).toMatchObject({ tone: 'bad', message: 'A run is under way.' })
@@ -159,8 +159,8 @@ describe('the form of the store', () => {
     set = { store: server, passwordIn: 'keychain', fixedBy: null }
     hub.publish('session.changed', {})
     await vi.waitFor(() => expect(state().fields.kind).toBe('postgres'))
-    desk.edit({ kind: 'sqlite' })
-    desk.use()
+    controller.edit({ kind: 'sqlite' })
+    controller.use()
     answer.resolve({ state: 'green', steps: [] })
     await settled()
     expect(sent).toEqual([{ kind: 'sqlite' }])

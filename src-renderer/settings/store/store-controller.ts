@@ -7,28 +7,28 @@ import {
   type StoreSettings,
   type StoreStep,
 } from '../../../src-shared/contract/settings-models.ts'
-import { createStore, useStore, type Store } from '../../store.ts'
+import { createStateStore, useStore, type StateStore } from '../../state-store.ts'
 import {
   attempt,
   canSend,
-  checkedWords,
+  checkOutcome,
   edited,
   fail,
   isFixed,
   isTrying,
-  takenWords,
+  takeOutcome,
   untriedSteps,
   whenKnown,
   withSettings,
   type FormState,
-  type Outcome,
+  type AttemptOutcome,
 } from '../form/form-state.ts'
 import { useField, type FieldState } from '../form/text-field.tsx'
 import { draftOf, fieldsOf, problemsOf, serverOf, type StoreFields } from './store-fields.ts'
 
 /** Where a person tries a store, or goes over to it. Nothing here throws: what failed is the outcome. */
-export interface StoreDesk {
-  readonly store: Store<StoreDeskState>
+export interface StoreController {
+  readonly store: StateStore<StoreFormState>
   /** Listens and asks what is set, until the returned function is called. */
   readonly open: () => () => void
   readonly edit: (part: Partial<StoreFields>) => void
@@ -37,7 +37,7 @@ export interface StoreDesk {
   readonly use: () => void
 }
 
-export const StoreDeskContext = createContext<StoreDesk | null>(null)
+export const StoreControllerContext = createContext<StoreController | null>(null)
 
 export const storeCheckTitles: Record<StoreStep['id'], string> = {
   host: 'Host',
@@ -50,9 +50,9 @@ export const storeCheckTitles: Record<StoreStep['id'], string> = {
   tables: 'Tables',
 }
 
-const untried: StoreDeskState['steps'] = untriedSteps(STORE_STEPS)
+const untried: StoreFormState['steps'] = untriedSteps(STORE_STEPS)
 
-const emptyStoreDesk: StoreDeskState = {
+const emptyStoreForm: StoreFormState = {
   settings: null,
   fields: fieldsOf(null),
   problems: {},
@@ -61,8 +61,8 @@ const emptyStoreDesk: StoreDeskState = {
   outcome: null,
 }
 
-export function createStoreDesk(client: Client): StoreDesk {
-  const store = createStore(emptyStoreDesk)
+export function createStoreController(client: Client): StoreController {
+  const store = createStateStore(emptyStoreForm)
   let known = Promise.resolve()
   return {
     store,
@@ -83,7 +83,7 @@ export function createStoreDesk(client: Client): StoreDesk {
   }
 }
 
-async function lookAgain(client: Client, store: Store<StoreDeskState>): Promise<void> {
+async function lookAgain(client: Client, store: StateStore<StoreFormState>): Promise<void> {
   try {
     const settings = await client.call('settings.store', {})
     store.set((state) => withSettings(state, settings, fieldsOf))
@@ -92,24 +92,24 @@ async function lookAgain(client: Client, store: Store<StoreDeskState>): Promise<
   }
 }
 
-async function check(client: Client, store: Store<StoreDeskState>): Promise<void> {
+async function check(client: Client, store: StateStore<StoreFormState>): Promise<void> {
   const { fields } = store.get()
   if (!canSend(store, problemsOf(fields))) return
   await attempt(store, 'checking', async () => {
     put(store, { steps: untried })
     const checked = await client.call('settings.checkStore', serverOf(fields))
-    put(store, { steps: checked.steps, outcome: storeCheckWords(checked) })
+    put(store, { steps: checked.steps, outcome: storeCheckOutcome(checked) })
   })
 }
 
-async function use(client: Client, store: Store<StoreDeskState>): Promise<void> {
+async function use(client: Client, store: StateStore<StoreFormState>): Promise<void> {
   if (isFixed(store.get())) return
   const { fields } = store.get()
   if (!canSend(store, problemsOf(fields))) return
   await attempt(store, 'taking', async () => {
     put(store, { steps: untried })
     const checked = await client.call('settings.useStore', draftOf(fields))
-    put(store, { steps: checked.steps, outcome: usedWords(checked, fields.kind) })
+    put(store, { steps: checked.steps, outcome: takeStoreOutcome(checked, fields.kind) })
     if (checked.state !== 'green') return
     // What was filled in is what is set now; the password is where it belongs.
     const settings = await client.call('settings.store', {})
@@ -117,36 +117,36 @@ async function use(client: Client, store: Store<StoreDeskState>): Promise<void> 
   })
 }
 
-function put(store: Store<StoreDeskState>, part: Partial<StoreDeskState>): void {
+function put(store: StateStore<StoreFormState>, part: Partial<StoreFormState>): void {
   store.set((state) => ({ ...state, ...part }))
 }
 
 /** What the form of the store knows. */
-export type StoreDeskState = FormState<StoreSettings, StoreFields, StoreStep>
+export type StoreFormState = FormState<StoreSettings, StoreFields, StoreStep>
 
 /** What a check came to, where nothing was to be changed. */
-function storeCheckWords(checked: StoreCheck): Outcome {
-  return checkedWords(checked, storeCheckTitles, 'This database can be used')
+function storeCheckOutcome(checked: StoreCheck): AttemptOutcome {
+  return checkOutcome(checked, storeCheckTitles, 'This database can be used')
 }
 
 /** What going over to a store came to. */
-function usedWords(checked: StoreCheck, kind: StoreDraft['kind']): Outcome {
+function takeStoreOutcome(checked: StoreCheck, kind: StoreDraft['kind']): AttemptOutcome {
   const what = kind === 'sqlite' ? 'This computer’s file' : 'This database'
-  return takenWords(checked, storeCheckTitles, { done: `${what} is used from now on`, not: 'Not used' })
+  return takeOutcome(checked, storeCheckTitles, { done: `${what} is used from now on`, not: 'Not used' })
 }
 
-export function useStoreDesk(): StoreDesk {
-  const desk = useContext(StoreDeskContext)
-  if (desk === null) throw new Error('A part of the settings stands outside their page.')
-  return desk
+export function useStoreController(): StoreController {
+  const controller = useContext(StoreControllerContext)
+  if (controller === null) throw new Error('A part of the settings stands outside their page.')
+  return controller
 }
 
 /** A part of what the form of the store knows. */
-export function useStoreDeskState<S>(select: (state: StoreDeskState) => S): S {
-  return useStore(useStoreDesk().store, select)
+export function useStoreFormState<S>(select: (state: StoreFormState) => S): S {
+  return useStore(useStoreController().store, select)
 }
 
 /** A field of the form of the store. */
 export function useStoreField(name: keyof StoreFields): FieldState {
-  return useField(useStoreDesk(), name)
+  return useField(useStoreController(), name)
 }

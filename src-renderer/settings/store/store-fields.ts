@@ -124,7 +124,7 @@ function usualTls(host: string, caFile: string): PostgresDraft['tls'] {
 type TlsMode = PostgresDraft['tls']
 
 /** What that means for who could listen. */
-export function tlsWords(mode: TlsMode): string {
+export function tlsText(mode: TlsMode): string {
   return {
     'verify-full': 'The server’s certificate must be valid for its name.',
     'verify-ca': 'The certificate must be signed by an authority that is believed; its name may be another.',

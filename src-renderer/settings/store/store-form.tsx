@@ -1,17 +1,17 @@
 import { TLS_MODES, type Settings, type StoreSettings } from '../../../src-shared/contract/settings-models.ts'
-import { StoreAction, useStoreWords } from '../../app/store-status.tsx'
+import { StoreAction, useStoreText } from '../../app/store-status.tsx'
 import { useDashboard } from '../../app/workbench.ts'
 import { Field } from '../../controls/field.tsx'
 import { Segments } from '../../controls/segments.tsx'
 import { isFixed } from '../form/form-state.ts'
 import styles from '../form/form.module.css'
-import { secretGoesWords, secretIsWords, secretSentence } from '../form/secret-text.ts'
+import { secretGoesText, secretIsText, secretSentence } from '../form/secret-text.ts'
 import { CheckPanel, SettingsForm } from '../form/settings-form.tsx'
 import { CertificateFile, TextField } from '../form/text-field.tsx'
-import { useJiraDeskState } from '../jira/jira-controller.ts'
+import { useJiraFormState } from '../jira/jira-controller.ts'
 import page from '../settings-page.module.css'
-import { storeCheckTitles, useStoreDesk, useStoreDeskState, useStoreField } from './store-controller.ts'
-import { isKept, tlsNames, tlsOf, tlsWords, USUAL_PORT } from './store-fields.ts'
+import { storeCheckTitles, useStoreController, useStoreFormState, useStoreField } from './store-controller.ts'
+import { isKept, tlsNames, tlsOf, tlsText, USUAL_PORT } from './store-fields.ts'
 
 const kinds = [
   { value: 'sqlite', label: 'This computer' },
@@ -25,12 +25,12 @@ const about = {
 
 /** Where tickets are kept: on this computer or in a team's database, and beside it the way to another choice. */
 export function StoreForm({ onClose }: { onClose: () => void }): React.ReactNode {
-  const desk = useStoreDesk()
-  const fixed = useStoreDeskState(isFixed)
-  const kind = useStoreDeskState((state) => state.fields.kind)
-  const leavesServer = useStoreDeskState(({ settings }) => settings?.store.kind === 'postgres')
+  const controller = useStoreController()
+  const fixed = useStoreFormState(isFixed)
+  const kind = useStoreFormState((state) => state.fields.kind)
+  const leavesServer = useStoreFormState(({ settings }) => settings?.store.kind === 'postgres')
   return (
-    <SettingsForm label="Store" check={<StoreCheck onClose={onClose} />} onSubmit={desk.use}>
+    <SettingsForm label="Store" check={<StoreCheck onClose={onClose} />} onSubmit={controller.use}>
       <section className={page['section']} aria-labelledby="settings-store">
         <h2 id="settings-store">Store</h2>
         <StoreNow />
@@ -40,7 +40,7 @@ export function StoreForm({ onClose }: { onClose: () => void }): React.ReactNode
               label="Keep tickets in"
               value={kind}
               options={kinds}
-              onChange={(chosen) => desk.edit({ kind: chosen })}
+              onChange={(chosen) => controller.edit({ kind: chosen })}
             />
           </div>
         )}
@@ -56,8 +56,8 @@ export function StoreForm({ onClose }: { onClose: () => void }): React.ReactNode
 }
 
 function StoreCheck({ onClose }: { onClose: () => void }): React.ReactNode {
-  const desk = useStoreDesk()
-  const state = useStoreDeskState((all) => all)
+  const controller = useStoreController()
+  const state = useStoreFormState((all) => all)
   const { kind } = state.fields
   const isUsed = kind === 'sqlite' && state.settings?.store.kind === 'sqlite'
   return (
@@ -68,7 +68,7 @@ function StoreCheck({ onClose }: { onClose: () => void }): React.ReactNode {
       steps={kind === 'postgres' ? state.steps : []}
       titles={storeCheckTitles}
       take={{ verb: 'Use', underWay: 'Going over…', disabled: isFixed(state) || isUsed }}
-      onCheck={kind === 'postgres' ? desk.check : null}
+      onCheck={kind === 'postgres' ? controller.check : null}
       about={isUsed ? 'This file is used now. There is nothing to check.' : about[kind]}
       onClose={onClose}
     />
@@ -77,14 +77,14 @@ function StoreCheck({ onClose }: { onClose: () => void }): React.ReactNode {
 
 /** The store that is set, where its password is, and what is wrong with it or stands in for it. */
 function StoreNow(): React.ReactNode {
-  const settings = useStoreDeskState((state) => state.settings)
-  const secrets = useJiraDeskState((state) => state.settings?.secrets)
+  const settings = useStoreFormState((state) => state.settings)
+  const secrets = useJiraFormState((state) => state.settings?.secrets)
   const status = useDashboard((state) => state.storeStatus)
   if (settings === null || secrets === undefined) return <div className={styles['now']} />
   const isDown = status !== null && (status.failure !== null || status.insteadOf !== null)
   return (
     <div className={styles['now']}>
-      <p>{storeNowWords(settings, secrets, isDown)}</p>
+      <p>{storeNowText(settings, secrets, isDown)}</p>
       {settings.fixedBy !== null && (
         <p className={page['quiet']}>
           Fixed by {settings.fixedBy}: start Jira TPM without it to choose another one here.
@@ -96,7 +96,7 @@ function StoreNow(): React.ReactNode {
 }
 
 function Trouble(): React.ReactNode {
-  const words = useStoreWords()
+  const words = useStoreText()
   if (words === null) return null
   return (
     <div className={styles['failure']} data-tone={words.tone}>
@@ -113,7 +113,7 @@ function Trouble(): React.ReactNode {
 }
 
 /** Where tickets are kept and where the password is, in a sentence or two. `isDown`: it is set, but cannot be used. */
-export function storeNowWords(
+export function storeNowText(
   { store, passwordIn }: StoreSettings,
   secrets: Settings['secrets'],
   isDown: boolean,
@@ -158,9 +158,9 @@ function ServerFields(): React.ReactNode {
 
 /** The password: it can be given here, but never comes back. */
 function PasswordField(): React.ReactNode {
-  const settings = useStoreDeskState((state) => state.settings)
-  const fields = useStoreDeskState((state) => state.fields)
-  const secrets = useJiraDeskState((state) => state.settings?.secrets)
+  const settings = useStoreFormState((state) => state.settings)
+  const fields = useStoreFormState((state) => state.fields)
+  const secrets = useJiraFormState((state) => state.settings?.secrets)
   const kept = settings !== null && isKept(settings, fields)
   return (
     <TextField
@@ -169,17 +169,17 @@ function PasswordField(): React.ReactNode {
       type="password"
       autoComplete="new-password"
       maxLength={1024}
-      placeholder={kept ? secretIsWords(settings.passwordIn) : ''}
-      hint={`Leave it empty where the server asks for none. ${secretGoesWords(secrets)}`}
+      placeholder={kept ? secretIsText(settings.passwordIn) : ''}
+      hint={`Leave it empty where the server asks for none. ${secretGoesText(secrets)}`}
     />
   )
 }
 
 function EncryptionField(): React.ReactNode {
   const { control: field, problem } = useStoreField('tls')
-  const mode = useStoreDeskState((state) => tlsOf(state.fields))
+  const mode = useStoreFormState((state) => tlsOf(state.fields))
   return (
-    <Field label="Encryption" hint={tlsWords(mode)} problem={problem}>
+    <Field label="Encryption" hint={tlsText(mode)} problem={problem}>
       {(control) => (
         <select {...control} {...field} value={mode}>
           {TLS_MODES.map((one) => (

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { TLS_MODES, STORE_STEPS, type StoreSettings } from '../../../src-shared/contract/settings-models.ts'
 import { storeCheckTitles } from './store-controller.ts'
-import { storeNowWords } from './store-form.tsx'
-import { tlsNames, tlsWords } from './store-fields.ts'
+import { storeNowText } from './store-form.tsx'
+import { tlsNames, tlsText } from './store-fields.ts'
 
 const secrets = { kind: 'keychain', label: 'macOS Keychain', problem: null } as const
 const server = {
@@ -17,7 +17,7 @@ const server = {
 const settings: StoreSettings = { store: server, passwordIn: 'keychain', fixedBy: null }
 
 test('it says which database is used, as whom, and where the password is', () => {
-  expect(storeNowWords(settings, secrets, false)).toBe(
+  expect(storeNowText(settings, secrets, false)).toBe(
     'PostgreSQL at db.acme.com/jira_tpm is used as ann. Its password is kept in macOS Keychain.',
   )
   const odd: StoreSettings = {
@@ -25,24 +25,24 @@ test('it says which database is used, as whom, and where the password is', () =>
     store: { ...server, host: '::1', port: 6432 },
     passwordIn: 'none',
   }
-  expect(storeNowWords(odd, secrets, false)).toBe(
+  expect(storeNowText(odd, secrets, false)).toBe(
     'PostgreSQL at [::1]:6432/jira_tpm is used as ann. No password is kept, and none is sent.',
   )
 })
 
 test('a database that cannot be used is not said to be', () => {
-  expect(storeNowWords(settings, secrets, true)).toMatch(
+  expect(storeNowText(settings, secrets, true)).toMatch(
     /^PostgreSQL at db\.acme\.com\/jira_tpm is set as ann, but /,
   )
 })
 
 test('a file is called by its name', () => {
   const file: StoreSettings = { ...settings, store: { kind: 'sqlite', label: 'tpm.sqlite' } }
-  expect(storeNowWords(file, secrets, false)).toMatch(/^Tickets are kept in tpm\.sqlite, a file/)
+  expect(storeNowText(file, secrets, false)).toMatch(/^Tickets are kept in tpm\.sqlite, a file/)
 })
 
 test('each way to encrypt and each step has words of its own', () => {
   expect(new Set(TLS_MODES.map((mode) => tlsNames[mode])).size).toBe(TLS_MODES.length)
-  expect(new Set(TLS_MODES.map(tlsWords)).size).toBe(TLS_MODES.length)
+  expect(new Set(TLS_MODES.map(tlsText)).size).toBe(TLS_MODES.length)
   expect(new Set(STORE_STEPS.map((id) => storeCheckTitles[id])).size).toBe(STORE_STEPS.length)
 })

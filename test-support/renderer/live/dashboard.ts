@@ -6,10 +6,10 @@ import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import type { RunProgress, Session, StoreStatus, SyncStatus } from '../../../src-shared/contract/models.ts'
 import { steadyClock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import type { Connection, Door } from '../../../src-renderer/client/transport.ts'
-import { createStore, type Store } from '../../../src-renderer/store.ts'
-import type { LeftTicket } from '../../../src-renderer/live/dashboard-state.ts'
-import { createDashboard, type Dashboard } from '../../../src-renderer/live/dashboard.ts'
+import type { ConnectionState, Transport } from '../../../src-renderer/client/transport.ts'
+import { createStateStore, type StateStore } from '../../../src-renderer/state-store.ts'
+import type { UncountedTicket } from '../../../src-renderer/live/dashboard-state.ts'
+import { createDashboard, type DashboardController } from '../../../src-renderer/live/dashboard.ts'
 import type { Span } from '../../../src-renderer/live/hour.ts'
 import { createOrders, type Orders } from '../../../src-renderer/live/orders.ts'
 
@@ -83,7 +83,7 @@ export const run: RunProgress = {
   lateness: null,
   reason: null,
 }
-export const left: LeftTicket = {
+export const left: UncountedTicket = {
   id: '7',
   key: 'OPS-7',
   projectKey: 'OPS',
@@ -154,10 +154,10 @@ function emptyCore(calls: string[], core: CoreState): Handlers {
 }
 
 export interface TestedDashboard {
-  readonly dashboard: Dashboard
+  readonly dashboard: DashboardController
   readonly orders: Orders
   readonly hub: EventHub
-  readonly connection: Store<Connection>
+  readonly connection: StateStore<ConnectionState>
   readonly core: CoreState
   /** The methods that were asked, in order. */
   readonly calls: string[]
@@ -171,12 +171,12 @@ export async function startDashboard(): Promise<TestedDashboard> {
   const calls: string[] = []
   const core: CoreState = { siteId: 's', store: storeUp, opens: true, run: null }
   const hub = createEventHub()
-  const connection = createStore<Connection>('connected')
+  const connection = createStateStore<ConnectionState>('connected')
   const client = createInProcessClient(createDispatch(emptyCore(calls, core), console.error), hub)
-  const door: Door = { client, connection, start: () => {}, stop: () => {} }
+  const transport: Transport = { client, connection, start: () => {}, stop: () => {} }
   let kept: Span | null = null
   const keptHour = { get: () => kept, set: (hour: Span | null) => void (kept = hour) }
-  const dashboard = createDashboard(door, { now: Date.now, keptHour })
+  const dashboard = createDashboard(transport, { now: Date.now, keptHour })
   dashboard.start()
   await vi.advanceTimersByTimeAsync(0)
   return {

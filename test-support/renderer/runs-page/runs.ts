@@ -4,8 +4,8 @@ import { createEventHub, type EventHub } from '../../../src-shared/contract/hub.
 import { createInProcessClient } from '../../../src-shared/contract/in-process.ts'
 import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import type { AuditMinute, AuditResult, RunProgress } from '../../../src-shared/contract/models.ts'
-import type { Connection, Door } from '../../../src-renderer/client/transport.ts'
-import { createStore, type Store } from '../../../src-renderer/store.ts'
+import type { ConnectionState, Transport } from '../../../src-renderer/client/transport.ts'
+import { createStateStore, type StateStore } from '../../../src-renderer/state-store.ts'
 
 /** Eight o'clock in the evening of a Tuesday, in UTC. */
 export const eight = Date.parse('2026-11-24T20:00:00Z')
@@ -77,18 +77,18 @@ function kindsOf(differences: readonly Pick<AuditResult['extra'][number], 'kind'
     .toSorted((a, b) => b.count - a.count)
 }
 
-export interface TestedDoor {
-  readonly door: Door
+export interface TestTransport {
+  readonly transport: Transport
   readonly hub: EventHub
-  readonly connection: Store<Connection>
+  readonly connection: StateStore<ConnectionState>
 }
 
-/** A door to a core that knows these methods. */
-export function doorTo(handlers: Partial<Handlers>): TestedDoor {
+/** A transport to a core that knows these methods. */
+export function transportTo(handlers: Partial<Handlers>): TestTransport {
   const hub = createEventHub()
-  const connection = createStore<Connection>('connected')
+  const connection = createStateStore<ConnectionState>('connected')
   const client = createInProcessClient(createDispatch(handlers as Handlers, console.error), hub)
-  return { door: { client, connection, start: () => {}, stop: () => {} }, hub, connection }
+  return { transport: { client, connection, start: () => {}, stop: () => {} }, hub, connection }
 }
 
 /** Waits until a check holds, without sleeping longer than that takes. */

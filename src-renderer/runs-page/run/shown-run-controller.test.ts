@@ -1,21 +1,30 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { doorTo, runOf, until, type TestedDoor } from '../../../test-support/renderer/runs-page/runs.ts'
-import { createRunDesk, type RunDesk, type RunState } from './run-controller.ts'
+import {
+  transportTo,
+  runOf,
+  until,
+  type TestTransport,
+} from '../../../test-support/renderer/runs-page/runs.ts'
+import {
+  createShownRunController,
+  type ShownRunController,
+  type ShownRunState,
+} from './shown-run-controller.ts'
 
-describe('the desk of the run that is looked at', () => {
+describe('the controller of the run that is looked at', () => {
   let runs: RunProgress[]
   /** When the core answers for a run; at once where nothing is said. */
   let answers: Record<string, Promise<void>>
-  let tested: TestedDoor
-  let desk: RunDesk
-  const state = (): RunState => desk.store.get()
+  let tested: TestTransport
+  let controller: ShownRunController
+  const state = (): ShownRunState => controller.store.get()
 
   beforeEach(() => {
     runs = [runOf(1), runOf(2)]
     answers = {}
-    tested = doorTo({
+    tested = transportTo({
       'runs.get': async ({ runId }) => {
         await answers[runId]
         const run = runs.find((each) => each.runId === runId)
@@ -23,18 +32,18 @@ describe('the desk of the run that is looked at', () => {
         return run
       },
     })
-    desk = createRunDesk(tested.door)
-    return desk.open()
+    controller = createShownRunController(tested.transport)
+    return controller.open()
   })
 
   test('shows at once what is known from elsewhere, and then what the core says', async () => {
-    desk.show('run-1', runOf(1, { created: 3 }))
+    controller.show('run-1', runOf(1, { created: 3 }))
     expect(state()).toMatchObject({ runId: 'run-1', run: { created: 3 } })
     await until(() => expect(state().run?.created).toBe(100))
   })
 
   test('follows its own run, and no other', async () => {
-    desk.show('run-1')
+    controller.show('run-1')
     await until(() => expect(state().run).not.toBeNull())
     tested.hub.publish('run.changed', runOf(1, { state: 'running', created: 5 }))
     tested.hub.publish('run.changed', runOf(2, { state: 'running', created: 6 }))
@@ -45,21 +54,21 @@ describe('the desk of the run that is looked at', () => {
     const late = Promise.withResolvers<void>()
     answers['run-1'] = late.promise
     const shown = new Set<string>()
-    desk.store.subscribe(() => shown.add(`${state().runId} ${state().run?.runId}`))
-    desk.show('run-1')
-    desk.show('run-2')
+    controller.store.subscribe(() => shown.add(`${state().runId} ${state().run?.runId}`))
+    controller.show('run-1')
+    controller.show('run-2')
     late.resolve()
     await until(() => expect(state().run?.runId).toBe('run-2'))
     expect([...shown]).toEqual(['run-1 undefined', 'run-2 undefined', 'run-2 run-2'])
   })
 
   test('a run that is not there is said to be not there', async () => {
-    desk.show('gone')
+    controller.show('gone')
     await until(() => expect(state().failure?.message).toBe('There is no run gone here.'))
   })
 
   test('reads anew what a clean-up has deleted', async () => {
-    desk.show('run-1')
+    controller.show('run-1')
     await until(() => expect(state().run).not.toBeNull())
     runs = [runOf(1, { removed: 100 })]
     const cleanUp = { runId: 'run-1', total: 100, deleted: 100, kept: [], failure: null }

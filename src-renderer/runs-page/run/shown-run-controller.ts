@@ -1,14 +1,14 @@
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
-import type { Door } from '../../client/transport.ts'
+import type { Transport } from '../../client/transport.ts'
 import { createRefresher, type Refresher } from '../../live/refresher.ts'
-import { createStore, type Store } from '../../store.ts'
+import { createStateStore, type StateStore } from '../../state-store.ts'
 
 /** Between two readings while it is being cleaned up. */
 const GAP_MS = 500
 
 /** The run that is looked at. */
-export interface RunState {
+export interface ShownRunState {
   /** Null while none is. */
   readonly runId: string | null
   /** Null until the core has answered. */
@@ -16,11 +16,11 @@ export interface RunState {
   readonly failure: WireError | null
 }
 
-const none: RunState = { runId: null, run: null, failure: null }
+const none: ShownRunState = { runId: null, run: null, failure: null }
 
 /** One run, kept fresh while it is open. Nothing here throws: what failed is told by the state. */
-export interface RunDesk {
-  readonly store: Store<RunState>
+export interface ShownRunController {
+  readonly store: StateStore<ShownRunState>
   /** Listens and reads, until the returned function is called. */
   readonly open: () => () => void
   /** Looks at another run, which may be known from elsewhere. */
@@ -28,15 +28,15 @@ export interface RunDesk {
   readonly retry: () => void
 }
 
-export function createRunDesk({ client, connection }: Door): RunDesk {
-  const store = createStore(none)
+export function createShownRunController({ client, connection }: Transport): ShownRunController {
+  const store = createStateStore(none)
   let reading: Refresher | null = null
 
   async function read(): Promise<void> {
     const before = store.get()
     const { runId } = before
     if (runId === null) return
-    const put = (part: Partial<RunState>): void =>
+    const put = (part: Partial<ShownRunState>): void =>
       store.set((state) => (state.runId === runId ? { ...state, ...part } : state))
     try {
       const run = await client.call('runs.get', { runId })
@@ -52,7 +52,7 @@ export function createRunDesk({ client, connection }: Door): RunDesk {
     open() {
       const all = createRefresher(read, GAP_MS)
       reading = all
-      const leave = [
+      const subscriptions = [
         client.on('run.changed', (run) => {
           store.set((state) => (state.runId === run.runId ? { ...state, run } : state))
         }),
@@ -68,7 +68,7 @@ export function createRunDesk({ client, connection }: Door): RunDesk {
         () => all.stop(),
       ]
       all.request(true)
-      return () => leave.forEach((each) => each())
+      return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
     show(runId, known) {
       if (runId === store.get().runId) return

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { createStore } from './store.ts'
+import { createStateStore } from './state-store.ts'
 
 describe('store', () => {
   test('tells of several changes once, with the last value, when its schedule runs', () => {
     const frames: (() => void)[] = []
-    const store = createStore(0, (notify) => frames.push(notify))
+    const store = createStateStore(0, (notify) => frames.push(notify))
     const heard: number[] = []
     store.subscribe(() => heard.push(store.get()))
 
@@ -20,7 +20,7 @@ describe('store', () => {
   })
 
   test('keeps quiet when the value stays the same, and for who has left', () => {
-    const store = createStore('a')
+    const store = createStateStore('a')
     const heard: string[] = []
     const leave = store.subscribe(() => heard.push(store.get()))
     store.set((value) => value)

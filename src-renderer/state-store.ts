@@ -1,14 +1,14 @@
 import { useSyncExternalStore } from 'react'
 
 /** A value that changes, and who wants to hear of it. Values are immutable: `set` puts a new one in the old one's place. */
-export interface Store<T> {
+export interface StateStore<T> {
   get(): T
   set(change: (state: T) => T): void
   /** Hears of changes until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void
 }
 
-/** When listeners are told of a change: at once, unless a door to the screen says otherwise. */
+/** When listeners are told of a change: at once, unless what draws says otherwise. */
 export type Schedule = (notify: () => void) => void
 
 /**
@@ -17,7 +17,7 @@ export type Schedule = (notify: () => void) => void
  */
 export const eachFrame: Schedule = (notify) => void requestAnimationFrame(notify)
 
-export function createStore<T>(initial: T, schedule: Schedule = (notify) => notify()): Store<T> {
+export function createStateStore<T>(initial: T, schedule: Schedule = (notify) => notify()): StateStore<T> {
   let state = initial
   let due = false
   const listeners = new Set<() => void>()
@@ -43,7 +43,7 @@ export function createStore<T>(initial: T, schedule: Schedule = (notify) => noti
 }
 
 /** What `select` takes from a store, kept up to date. `select` must give the same object for the same state. */
-export function useStore<T, S>(store: Store<T>, select: (state: T) => S): S {
+export function useStore<T, S>(store: StateStore<T>, select: (state: T) => S): S {
   const read = (): S => select(store.get())
   return useSyncExternalStore(store.subscribe, read, read)
 }
