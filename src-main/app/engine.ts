@@ -15,7 +15,7 @@ import type { RequestPolicy } from '../jira/link.ts'
 import { createLive } from '../live/live.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import { openSite } from '../sites/open-site.ts'
+import { openSite, watchedOf } from '../sites/open-site.ts'
 import { projectVersion } from '../runtime/project-files.ts'
 import { provisionalFrom } from '../sync/provisional-minutes.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
@@ -28,7 +28,6 @@ import type { StoreInUse } from '../store-manager/store-manager.ts'
 import { isTablesMissing } from '../sync/failure-policy.ts'
 import { createSync } from '../sync/sync.ts'
 import { createTransfer, type Transfer } from '../transfer/transfer.ts'
-import { watchedOf } from '../sites/watched-values.ts'
 
 /** Everything that works on one Jira and one store. */
 export interface Engine {

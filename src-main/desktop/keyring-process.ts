@@ -1,6 +1,5 @@
 import { utilityProcess } from 'electron'
-import { keyringFile, type KeyringProcess } from '../secrets/start-keyring.ts'
-import type { KeyringAnswer } from '../secrets/keyring-messages.ts'
+import { keyringFile, type KeyringAnswer, type KeyringProcess } from '../secrets/keyring.ts'
 
 /** Starts the process that asks the keychain as Electron's own: a packaged Electron runs no plain Node. */
 export function startUtilityKeyring(): KeyringProcess {

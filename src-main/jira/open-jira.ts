@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { createAuthGate, OPEN_AUTH_GATE, type AuthGate } from './auth-gate.ts'
 import { cancelled } from './errors.ts'
 import { findJira, jiraOver, serverOf, type JiraAddress, type Search } from './find-jira.ts'
-import { createAuthGate, OPEN_AUTH_GATE, type AuthGate } from './auth-gate.ts'
 import type { Jira } from './jira.ts'
 import { createLink, type RequestPolicy } from './link.ts'
 import { createNetwork, type ProxySettings } from './network.ts'
@@ -38,7 +38,7 @@ export interface SiteJira extends Jira {
   close(): Promise<void>
 }
 
-export interface SiteJiraParts extends Omit<RequestPolicy, 'timeouts'> {
+interface SiteJiraParts extends Omit<RequestPolicy, 'timeouts'> {
   readonly network: ProxySettings
   readonly clock: Clock
   /** What `about` gave the last time, so that less has to be asked; it is asked anew where that does not hold. */
@@ -55,6 +55,12 @@ export interface SiteJiraParts extends Omit<RequestPolicy, 'timeouts'> {
 interface Opened extends JiraAddress {
   readonly jira: Jira
 }
+
+/** How a Jira is asked while a person looks on: what goes wrong is told soon, not after minutes of repeats. */
+export const INTERACTIVE_POLICY = {
+  retryPolicy: { maxRetries: 2, longestAskedWaitMs: 5_000, afterTimeout: false },
+  timeouts: { connectMs: 10_000, firstByteMs: 10_000, callMs: 20_000 },
+} satisfies Partial<SiteJiraParts>
 
 /**
  * The Jira at an address. Which kind it is is found out with the first call, so that an app can start while it is away.

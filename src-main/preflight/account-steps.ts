@@ -1,6 +1,7 @@
+import { tokenExpiry, tokenExpirySentence } from '../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Deployment, Identity, Jira } from '../jira/jira.ts'
-import { failed, fine, type Outcome } from '../runtime/steps.ts'
+import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
 import type { Report } from './report.ts'
 
 interface AccountParts {
@@ -10,6 +11,11 @@ interface AccountParts {
   /** Set where the person told a day that is past. */
   readonly expiredOn: string | null
   readonly signal: AbortSignal
+}
+
+const SHOWN_AT: Readonly<Record<Deployment, string>> = {
+  cloud: 'https://id.atlassian.com/manage-profile/security/api-tokens shows it',
+  'data-center': 'your profile in Jira shows it under Personal Access Tokens, if it has one',
 }
 
 /** Who we are to this Jira, and the zone it takes us to live in. */
@@ -29,7 +35,7 @@ export async function checkAccount(
   return identity
 }
 
-async function identify(jira: Pick<Jira, 'identity'>, parts: AccountParts): Promise<Outcome<Identity>> {
+async function identify(jira: Pick<Jira, 'identity'>, parts: AccountParts): Promise<StepOutcome<Identity>> {
   if (parts.deployment === 'cloud' && parts.connection?.user === null) {
     return failed({
       message: 'Jira Cloud wants an e-mail address with the token, and there is none.',
@@ -63,7 +69,7 @@ function withReasons(
 }
 
 /** A known caller who may not ask who he is: a token without that scope, or an account without Jira. */
-function refused(error: AppError, { deployment }: AccountParts): Outcome<never> {
+function refused(error: AppError, { deployment }: AccountParts): StepOutcome<never> {
   if (error.code !== 'jira-refused' || deployment !== 'cloud') throw error
   return failed({
     message: error.message,
@@ -71,4 +77,34 @@ function refused(error: AppError, { deployment }: AccountParts): Outcome<never> 
       'Check that the account may use Jira. A token with scopes needs read:jira-user and read:jira-work, ' +
       'and write:jira-work to create tickets.',
   })
+}
+
+interface TokenParts {
+  readonly nowMs: number
+  readonly deployment: Deployment
+  readonly isSandbox: boolean
+}
+
+/** The day that was told as a token's last, where it is past; else null. */
+export function expiredOn(day: string | null, nowMs: number): string | null {
+  return tokenExpiry(day, nowMs).state === 'expired' ? day : null
+}
+
+/** Until when the token works, as the person told it: no Jira does. That it works now was proven before. */
+export function checkToken(
+  day: string | null,
+  { nowMs, deployment, isSandbox }: TokenParts,
+): StepOutcome<null> {
+  if (isSandbox) return fine("The sandbox's own has no last day.", null)
+  if (day === null) {
+    const hint = `Give the day, in the settings, with connect --token-expires 2027-01-31, or in JIRA_TOKEN_EXPIRES: ${SHOWN_AT[deployment]}.`
+    return warning({ message: 'Its last day is not known, so it cannot be warned of.', hint }, null)
+  }
+  const sentence = tokenExpirySentence(day, nowMs)
+  if (sentence === null) return fine(`It works until ${day}.`, null)
+  const hint =
+    tokenExpiry(day, nowMs).state === 'expired'
+      ? 'It still works, so the day is wrong: give the right one, in the settings, with connect --token-expires, or in JIRA_TOKEN_EXPIRES.'
+      : 'Make a new token in time, and connect again with it.'
+  return warning({ message: sentence, hint }, null)
 }

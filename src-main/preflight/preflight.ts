@@ -1,13 +1,10 @@
 import type { JiraDraft, Preflight, WatchChoice } from '../../src-shared/contract/settings-models.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
-import { checkAccount } from './account-steps.ts'
-import { checkClock } from './clock-step.ts'
-import { checkCreateScreen, checkPermissions } from './creating-steps.ts'
-import { checkProject } from './project-step.ts'
+import { checkAccount, checkToken, expiredOn } from './account-steps.ts'
+import { checkCreateScreen, checkPermissions, checkProject } from './project-steps.ts'
 import { createReport, type Report } from './report.ts'
-import { checkServer } from './server-steps.ts'
-import { checkToken, expiredOn } from './token-step.ts'
+import { checkClock, checkServer } from './server-steps.ts'
 import { checkWatched } from './watched-step.ts'
 
 /** What is tried, as the person chose it. */

@@ -1,8 +1,8 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../runtime/clock.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { Jira, ServerFacts } from '../jira/jira.ts'
-import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
 import type { Report, StepId } from './report.ts'
 
 interface ServerParts {
@@ -17,6 +17,9 @@ export interface KnownServer {
   readonly facts: ServerFacts
   readonly skewMs: number
 }
+
+/** A `Date` header shows whole seconds; this much more than that is a clock that is wrong. */
+const MAX_SKEW_MS = 30_000
 
 /** One question to the server, which answers three steps: that it is there, that it is who it says, and that it is a Jira. */
 export async function checkServer(
@@ -57,7 +60,7 @@ export async function checkServer(
 /** A server that tells who it is takes a tenth of this, a far one too. */
 const SLOW_MS = 2_000
 
-function checkSpeed(answer: KnownServer | AppError, name: string): Outcome<true> {
+function checkSpeed(answer: KnownServer | AppError, name: string): StepOutcome<true> {
   if (answer instanceof AppError || answer.facts.tookMs < SLOW_MS) return fine(`${name} answers.`, true)
   return warning(
     {
@@ -122,4 +125,21 @@ function noJira(error: AppError): Pick<AppError, 'message' | 'hint'> {
     // Where strangers are told nothing, a token that is refused shows here first.
     hint: error.code === 'not-authenticated' ? `${address} ${error.hint}` : address,
   }
+}
+
+/** How far Jira's clock is from the machine's. The sandbox's may be anywhere: it has run fast at times. */
+export function checkClock(skewMs: number, isSandbox: boolean): StepOutcome<null> {
+  const apart = Math.abs(skewMs)
+  if (apart <= MAX_SKEW_MS) return fine("Jira's clock and this machine's agree.", null)
+  const message = `Jira's clock is ${spanText(apart)} ${skewMs > 0 ? 'ahead of' : 'behind'} this machine's.`
+  if (isSandbox) return fine(`${message} The sandbox keeps a clock of its own.`, null)
+  const hint = "The chart shows Jira's times, not this machine's. Set this machine's clock by the network."
+  return warning({ message, hint }, null)
+}
+
+function spanText(ms: number): string {
+  const seconds = Math.round(ms / 1_000)
+  if (seconds < 120) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { looksLikeSeverity } from './severity-name.ts'
+import { looksLikeSeverity } from './watched-step.ts'
 
 test.each([
   'Severity',

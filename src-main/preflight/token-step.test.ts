@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkToken, expiredOn } from './token-step.ts'
+import { checkToken, expiredOn } from './account-steps.ts'
 
 const nowMs = Date.UTC(2026, 10, 24, 12)
 const parts = { nowMs, deployment: 'cloud', isSandbox: false } as const

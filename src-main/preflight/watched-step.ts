@@ -6,10 +6,10 @@ import {
   type WatchedField,
 } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { CreatableType, Jira } from '../jira/jira.ts'
+import { settableValues } from '../generator/new-run.ts'
+import type { CreatableType, Jira, SelectField } from '../jira/jira.ts'
 import { chooseWatched } from '../jira/watched.ts'
-import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
-import { severityFields, valuesOf } from './watch-fields.ts'
+import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
 import type { Report } from './report.ts'
 
 interface WatchedParts {
@@ -19,6 +19,50 @@ interface WatchedParts {
   readonly severalProjects: boolean
   readonly signal: AbortSignal
 }
+
+/**
+ * Severity in the languages that Jira comes in, and a few more: as a whole name or a part of it, in lower case and
+ * without accents, as `plain` writes them.
+ */
+const SEVERITY_NAMES = [
+  'severi', // severity, severidad, severidade, severita, severitate
+  'schwere', // Schweregrad
+  'gravit', // gravite, gravita
+  'graveda', // gravedad
+  'gravidad', // gravidade
+  'criticality',
+  'criticite',
+  'criticidad',
+  'criticidade',
+  'kritikalitat',
+  'criticita',
+  'alvorlig', // Danish, Norwegian
+  'allvarlig', // Swedish
+  'vakavuus',
+  'zavaznost', // Czech, Slovak
+  'dotkliwosc',
+  'krytycznosc',
+  'sulyossag',
+  'onem derecesi',
+  'siddet',
+  'серьезност',
+  'критичност',
+  'серйозніст',
+  'критичніст',
+  'σοβαροτητα',
+  'חומרה',
+  'خطورة',
+  'nghiem trong',
+  'ความรนแรง',
+  '重大度',
+  '深刻度',
+  '严重',
+  '嚴重',
+  '심각도',
+].map(plain)
+
+/** So many fields can be chosen from; a create screen may have hundreds. */
+const MAX_FIELDS = 50
 
 /** The values that will be watched, and all that a person may choose from. */
 export async function checkWatched(
@@ -62,7 +106,7 @@ function outcome(
   { field, values }: { readonly field: WatchedField; readonly values: readonly Priority[] },
   { watched, unknownIds }: ReturnType<typeof chooseWatched>,
   ids: readonly string[],
-): Outcome<null> {
+): StepOutcome<null> {
   const what = field.id === PRIORITY_FIELD ? 'priority' : field.name
   const has = `It has ${names(values)}.`
   if (watched.length === 0) {
@@ -98,4 +142,40 @@ function noField({ name, id }: WatchedField): Pick<AppError, 'message' | 'hint'>
 
 function names(values: readonly Priority[]): string {
   return values.map(({ name }) => name).join(', ')
+}
+
+/** The values of a field over all types, each once, in the order in which they are met. */
+function valuesOf(types: readonly CreatableType[], field: WatchedField): Priority[] {
+  const values = new Map<string, Priority>()
+  for (const value of types.flatMap((type) => settableValues(type, field))) values.set(value.id, value)
+  return [...values.values()]
+}
+
+/**
+ * The fields that a person may have watched besides priority: those that look like a severity, else every select field,
+ * since a severity may be called anything; and always the one that is chosen.
+ */
+function severityFields(types: readonly CreatableType[], chosen: WatchedField): SelectField[] {
+  const fields = new Map(
+    types.flatMap(({ selects }) => selects).map(({ field }) => [field.id, field] as const),
+  )
+  const all = [...fields.values()]
+  const alike = all.filter(({ name }) => looksLikeSeverity(name))
+  const offered = (alike.length > 0 ? alike : all).slice(0, MAX_FIELDS)
+  const own = fields.get(chosen.id)
+  return [...new Set(own === undefined ? offered : [...offered, own])].map((field) => ({
+    field,
+    values: valuesOf(types, field),
+  }))
+}
+
+/** Whether a field's name looks like a severity's, in any of several languages. */
+export function looksLikeSeverity(name: string): boolean {
+  const text = plain(name)
+  return SEVERITY_NAMES.some((word) => text.includes(word)) || /\b(sev|ernst)\b/.test(text) // Ernst is Dutch
+}
+
+/** Lower case, accents and other combining marks taken off; `ё` is `е`, dotless `ı` is `i`. */
+function plain(text: string): string {
+  return text.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '').replace(/ı/g, 'i').normalize('NFC')
 }

@@ -7,7 +7,7 @@ export interface Step<Id extends string> extends Pick<PreflightStep, 'state' | '
 }
 
 /** How a step came out; one that failed has no `value`. */
-export type Outcome<T> =
+export type StepOutcome<T> =
   | { readonly state: 'ok'; readonly message: string; readonly value: T }
   | { readonly state: 'warning'; readonly message: string; readonly hint: string; readonly value: T }
   | { readonly state: 'failed'; readonly message: string; readonly hint: string }
@@ -18,7 +18,7 @@ export interface Steps<Id extends string> {
    * Runs one step and notes its outcome; null where it failed, also by an AppError of `work`, and where `work` found
    * that it cannot be tried: null. What is thrown for another reason, or because somebody asked to stop, is passed on.
    */
-  step<T>(id: Id, work: () => Outcome<T> | Promise<Outcome<T> | null>): Promise<T | null>
+  step<T>(id: Id, work: () => StepOutcome<T> | Promise<StepOutcome<T> | null>): Promise<T | null>
   /** All of them as they are now: another array at each change. */
   all(): Step<Id>[]
   /** What has not begun was not tried; red where a step failed. */
@@ -53,7 +53,9 @@ export function createSteps<Id extends string>(ids: readonly Id[], onChange: () 
   }
 }
 
-async function settled<T>(work: () => Outcome<T> | Promise<Outcome<T> | null>): Promise<Outcome<T> | null> {
+async function settled<T>(
+  work: () => StepOutcome<T> | Promise<StepOutcome<T> | null>,
+): Promise<StepOutcome<T> | null> {
   try {
     return await work()
   } catch (error) {
@@ -62,17 +64,17 @@ async function settled<T>(work: () => Outcome<T> | Promise<Outcome<T> | null>): 
   }
 }
 
-export function fine<T>(message: string, value: T): Outcome<T> {
+export function fine<T>(message: string, value: T): StepOutcome<T> {
   return { state: 'ok', message, value }
 }
 
 /** Right enough to go on, but the person should know. */
-export function warning<T>(problem: Pick<AppError, 'message' | 'hint'>, value: T): Outcome<T> {
+export function warning<T>(problem: Pick<AppError, 'message' | 'hint'>, value: T): StepOutcome<T> {
   return { state: 'warning', message: problem.message, hint: problem.hint, value }
 }
 
 /** A step that an error ended, or a problem with what to do about it. */
-export function failed({ message, hint }: Pick<AppError, 'message' | 'hint'>): Outcome<never> {
+export function failed({ message, hint }: Pick<AppError, 'message' | 'hint'>): StepOutcome<never> {
   return { state: 'failed', message, hint }
 }
 

@@ -1,6 +1,6 @@
 // The process that asks the system's keychain: it answers one question and is ended by whoever asked. See
 // docs/decisions/0010-keychain.md for why this is a process of its own.
-import type { KeyringAnswer, KeyringQuestion } from './keyring-messages.ts'
+import type { KeyringAnswer, KeyringQuestion } from './keyring.ts'
 import { probeEntry } from './probe-entry.ts'
 
 /** What entries are filed under, in every keychain. */

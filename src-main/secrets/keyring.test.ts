@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { createKeyring } from './keyring.ts'
+import { createKeyring, type KeyringProcess } from './keyring.ts'
 import type { SecretStore } from './secret-store.ts'
-import type { KeyringProcess } from './start-keyring.ts'
 import {
   nowhere,
   startTestKeyring,

@@ -6,7 +6,7 @@ import { Check } from 'typebox/value'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { writeFailure } from '../config/data-dir.ts'
 import { withFolderLock } from '../workspace/folder-lock.ts'
-import { SET_ENV } from './keyring-failure.ts'
+import { SET_ENV } from './keyring.ts'
 import type { SecretStore } from './secret-store.ts'
 
 /** Electron's safeStorage, as far as it is needed: it encrypts with a key that the system keeps for this program. */

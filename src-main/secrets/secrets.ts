@@ -6,13 +6,10 @@ import type { PostgresConfig, SiteConfig } from '../config/config.ts'
 import { accountName, type PostgresAccount } from '../config/store-config.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Vault } from '../vault/vault.ts'
-import { chooseSecretStore } from './choose-secret-store.ts'
 import { rememberSecret } from './hide-secrets.ts'
-import { keyringWaits, SET_ENV } from './keyring-failure.ts'
-import { createKeyring } from './keyring.ts'
+import { createKeyring, keyringWaits, SET_ENV, type StartKeyring } from './keyring.ts'
 import { createSafeStorageFile, type SafeStorage } from './safe-storage-file.ts'
-import type { SecretStore } from './secret-store.ts'
-import type { StartKeyring } from './start-keyring.ts'
+import { chooseSecretStore, type SecretStore } from './secret-store.ts'
 
 /** Whose secret it is: a token's address and user, or a password's server, database and user. */
 export type SecretOwner =
@@ -52,13 +49,7 @@ export interface SecretsParts {
 const KEYCHAIN_TIMEOUT_MS = 5_000
 
 export function createSecrets(parts: SecretsParts): Secrets {
-  const {
-    dataDir,
-    log,
-    safeStorage,
-    startKeyring,
-    keychainTimeoutMs: patienceMs = KEYCHAIN_TIMEOUT_MS,
-  } = parts
+  const { dataDir, log, safeStorage, startKeyring, keychainTimeoutMs = KEYCHAIN_TIMEOUT_MS } = parts
   const keychain = parts.keychain ?? createKeyring({ start: startKeyring })
   const stores = [
     keychain,
@@ -90,7 +81,9 @@ export function createSecrets(parts: SecretsParts): Secrets {
   return {
     async store(signal) {
       try {
-        const { kind, label } = await within(patienceMs, choose(signal), () => keyringWaits(keychain.label))
+        const { kind, label } = await within(keychainTimeoutMs, choose(signal), () =>
+          keyringWaits(keychain.label),
+        )
         return { kind, label, problem: null }
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'secrets-unavailable') throw error

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../runtime/clock.ts'
 import type { Tokens } from '../tokens/tokens.ts'
-import type { VerifiedToken } from '../tokens/verifier.ts'
+import type { VerifiedToken } from '../tokens/verify-token.ts'
 import type { Caller } from './caller.ts'
 import { credentialsOf } from './credentials.ts'
 import { createEndWatch } from './end-watch.ts'

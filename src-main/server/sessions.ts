@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Caller } from './caller.ts'
 import type { Scope } from '../../src-shared/contract/scopes.ts'
-import { digestOf, newSecret } from '../tokens/one-time-code.ts'
+import { digestOf, newSecret } from '../tokens/token-file.ts'
 
 /** What a code may be traded for. */
 interface Grant {

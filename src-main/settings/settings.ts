@@ -1,26 +1,19 @@
-import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
-import type { StoreStatus } from '../../src-shared/contract/models.ts'
 import type { JiraDraft, Preflight, Settings } from '../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../runtime/clock.ts'
-import type { CurrentEngine } from '../app/current-engine.ts'
-import type { Config, PostgresConfig, SiteConfig } from '../config/config.ts'
+import type { SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/save-settings.ts'
 import type { AuthGates } from '../jira/auth-gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
-import { createSiteJira } from '../jira/open-jira.ts'
+import { createSiteJira, INTERACTIVE_POLICY } from '../jira/open-jira.ts'
 import type { PauseMemory } from '../jira/rate-limiter.ts'
-import { blockerOfCreating } from '../preflight/hindrance.ts'
-import { WHILE_WATCHED } from '../preflight/looking-on.ts'
+import { blockerOfCreating } from '../preflight/report.ts'
 import { runPreflight } from '../preflight/preflight.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
-import type { Secrets } from '../secrets/secrets.ts'
 import { createSerial } from '../runtime/serial.ts'
-import { siteOfDraft } from './draft.ts'
-import { refuseRunning } from './refuse-running.ts'
-import { createStoreSettings } from './store-settings.ts'
+import { refuseFixed, refuseRunning, siteOfDraft } from './validate.ts'
+import { createStoreSettings, type StoreSettingsParts } from './store-settings.ts'
 import { settingsView } from './view.ts'
 
 type SettingsHandlers = Pick<Handlers, Extract<keyof Handlers, `settings.${string}`>>
@@ -32,20 +25,9 @@ export interface SettingsService {
   stop(): void
 }
 
-interface SettingsParts {
-  readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'failure' | 'reopen'>
-  /** The next engine opens the store anew, with the password that it has then. */
-  readonly renewStore: () => void
-  /** Why the store that is set cannot be used now; null where it can. */
-  readonly storeFailure: () => Promise<StoreStatus['failure']>
-  /** See `AppOptions`. */
-  readonly namedStore?: PostgresConfig | undefined
-  readonly dataDir: string
-  readonly secrets: Secrets
+interface SettingsParts extends Omit<StoreSettingsParts, 'inTurn'> {
   readonly checks?: Pick<RecentChecks, 'note'>
   readonly gates: AuthGates
-  readonly clock: Clock
-  readonly hub: Pick<EventHub, 'publish'>
   readonly onSilence?: RequestPolicy['onSilence']
   readonly memory?: PauseMemory | undefined
 }
@@ -96,7 +78,7 @@ function noteCheck(
 
 async function connect(parts: SettingsParts, draft: JiraDraft, signal: AbortSignal): Promise<Preflight> {
   const { engine, secrets, dataDir } = parts
-  refuseFixed(engine.config())
+  refuseFixed('Jira', engine.config().jiraFixedBy)
   await refuseRunning(engine)
   const { site, token, preflight } = await tryOut(parts, draft, signal)
   if (preflight.state !== 'green') return preflight
@@ -111,7 +93,7 @@ async function connect(parts: SettingsParts, draft: JiraDraft, signal: AbortSign
 async function disconnect(parts: SettingsParts, forgetToken: boolean, signal: AbortSignal): Promise<void> {
   const { engine, secrets, dataDir } = parts
   const { jira } = engine.config()
-  refuseFixed(engine.config())
+  refuseFixed('Jira', engine.config().jiraFixedBy)
   await refuseRunning(engine)
   if (forgetToken && jira.kind === 'site') await secrets.forget(jira, signal)
   await saveJiraSettings(dataDir, null)
@@ -139,7 +121,7 @@ async function tryOut(parts: SettingsParts, draft: JiraDraft, signal: AbortSigna
     gate,
     memory: parts.memory,
     onSilence: parts.onSilence,
-    ...WHILE_WATCHED,
+    ...INTERACTIVE_POLICY,
   })
   try {
     const { projectKey, tokenExpiresOn } = draft
@@ -168,12 +150,5 @@ async function keptToken(parts: SettingsParts, site: SiteConfig, signal: AbortSi
   if (token !== null) return token
   throw new AppError('not-configured', `There is no token for ${site.url} yet. Nothing was sent.`, {
     hint: 'Fill in the API token (Jira Cloud) or the personal access token (Data Center).',
-  })
-}
-
-function refuseFixed({ jiraFixedBy }: Config): void {
-  if (jiraFixedBy === null) return
-  throw new AppError('usage', `The Jira is fixed by ${jiraFixedBy}. Nothing was changed.`, {
-    hint: `Start Jira TPM without ${jiraFixedBy} to choose it here.`,
   })
 }

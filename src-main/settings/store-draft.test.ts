@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PostgresDraft } from '../../src-shared/contract/settings-models.ts'
-import { storeOfDraft } from './store-draft.ts'
+import { storeOfDraft } from './validate.ts'
 
 const DRAFT: PostgresDraft = {
   kind: 'postgres',

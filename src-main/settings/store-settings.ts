@@ -10,15 +10,14 @@ import {
 } from '../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Config, PostgresConfig, StoreConfig } from '../config/config.ts'
+import type { PostgresConfig, StoreConfig } from '../config/config.ts'
 import { isLocalHost } from '../config/postgres-config.ts'
 import { saveStoreSettings } from '../config/save-settings.ts'
 import { accountName, storeLabel, workspaceStore } from '../config/store-config.ts'
 import type { CurrentEngine } from '../app/current-engine.ts'
 import { resolvePassword, type Secrets } from '../secrets/secrets.ts'
 import { checkStore } from '../store-check/check-store.ts'
-import { refuseRunning } from './refuse-running.ts'
-import { storeOfDraft } from './store-draft.ts'
+import { refuseFixed, refuseRunning, storeOfDraft } from './validate.ts'
 import { whereSecretIs } from './view.ts'
 
 export type StoreSettingsHandlers = Pick<
@@ -26,7 +25,7 @@ export type StoreSettingsHandlers = Pick<
   'settings.store' | 'settings.checkStore' | 'settings.useStore'
 >
 
-interface StoreSettingsParts {
+export interface StoreSettingsParts {
   readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'failure' | 'reopen'>
   /** The next engine opens the store anew, with the password that it has then. */
   readonly renewStore: () => void
@@ -68,7 +67,7 @@ async function view({ engine, secrets }: StoreSettingsParts, signal: AbortSignal
 
 async function use(parts: StoreSettingsParts, draft: StoreDraft, signal: AbortSignal): Promise<StoreCheck> {
   const { engine, dataDir, secrets } = parts
-  refuseFixed(engine.config())
+  refuseFixed('store', engine.config().storeFixedBy)
   await refuseRunning(engine)
   if (draft.kind === 'sqlite') {
     const former = engine.config().store
@@ -161,11 +160,4 @@ function refuseWeaker(store: PostgresConfig, trusted: PostgresConfig | null): vo
     `The password that is kept is sent with sslmode ${least} or stricter, and this is ${store.tls}. It was not sent.`,
     { hint: `Give the password again, or take ${least}.` },
   )
-}
-
-function refuseFixed({ storeFixedBy }: Config): void {
-  if (storeFixedBy === null) return
-  throw new AppError('usage', `The store is fixed by ${storeFixedBy}. Nothing was changed.`, {
-    hint: `Start Jira TPM without ${storeFixedBy} to choose it here.`,
-  })
 }

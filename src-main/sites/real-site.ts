@@ -2,13 +2,12 @@ import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { createSiteTime } from '../runtime/clock.ts'
 import type { SiteConfig } from '../config/config.ts'
-import { createSiteJira, type SiteJira } from '../jira/open-jira.ts'
+import { createSiteJira, INTERACTIVE_POLICY, type SiteJira } from '../jira/open-jira.ts'
 import { siteAddress } from '../jira/site-url.ts'
 import { fieldCalled } from '../jira/watched.ts'
-import { WHILE_WATCHED } from '../preflight/looking-on.ts'
 import { resolveAccount, type SiteAccount } from '../secrets/secrets.ts'
 import type { Site, SiteParts } from './site.ts'
-import type { RememberedServer } from './site-memory.ts'
+import { soonWhere, type RememberedServer } from './site-memory.ts'
 import { createRotatingJira } from '../vault/rotating-jira.ts'
 
 /**
@@ -77,7 +76,7 @@ export async function watchOf(
   if (wanted.toLowerCase() === PRIORITY_FIELD) return watch
   const connection = { ...site, user, token, watchedField: PRIORITY_FIELD }
   const gate = gates?.of(connection)
-  const jira = createSiteJira(connection, { network, clock, gate, memory, ...WHILE_WATCHED })
+  const jira = createSiteJira(connection, { network, clock, gate, memory, ...INTERACTIVE_POLICY })
   try {
     return { ...watch, field: await fieldCalled(jira, { wanted, projectKey }, signal) }
   } finally {
@@ -93,15 +92,12 @@ function siteId(address: string, fieldId: string): string {
   return fieldId === PRIORITY_FIELD ? address : `${address}#${fieldId}`
 }
 
-/** Real milliseconds that an opening waits for a Jira whose answer of the last time is known: then that holds. */
-const PATIENCE_MS = 3_000
-
 async function aboutServer(
   jira: SiteJira,
   remembered: RememberedServer | null,
   { log, signal }: SiteParts,
 ): Promise<RememberedServer> {
-  const soon = remembered === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
+  const soon = soonWhere(remembered, signal)
   try {
     return await jira.about(soon)
   } catch (error) {

@@ -62,9 +62,9 @@ export function createSiteMemory(dataDir: string, log: Log): SiteMemory {
     const next = { ...sites, [siteId]: { ...entry, ...part(entry) } }
     if (JSON.stringify(next) === JSON.stringify(sites)) return
     try {
-      const beside = `${file}.${process.pid}`
-      await writeFile(beside, `${JSON.stringify(next, null, 2)}\n`)
-      await rename(beside, file) // another process reads the whole of it, or the former
+      const draft = `${file}.${process.pid}`
+      await writeFile(draft, `${JSON.stringify(next, null, 2)}\n`)
+      await rename(draft, file) // another process reads the whole of it, or the former
     } catch (error) {
       // Without it the next session needs Jira's answer, nothing more.
       log.warn({ err: error }, 'what the site said could not be remembered')
@@ -85,6 +85,14 @@ export function createSiteMemory(dataDir: string, log: Log): SiteMemory {
     rememberPause: (address, account, pause) =>
       remember(address, ({ pauses }) => ({ pauses: { ...pauses, [account]: { ...pause } } })),
   }
+}
+
+/** Real milliseconds that an opening waits for a Jira whose answer of the last time is known: then that holds. */
+const MAX_WAIT_MS = 3_000
+
+/** For a question to Jira: soon given up where `remembered` can take the answer's place. */
+export function soonWhere(remembered: unknown, signal: AbortSignal): AbortSignal {
+  return remembered === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(MAX_WAIT_MS)])
 }
 
 async function readSites(file: string): Promise<Sites> {

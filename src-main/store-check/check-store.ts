@@ -6,7 +6,7 @@ import { toStoreError } from '../store/postgres/connection/errors.ts'
 import { fromPg, NoAnswerError } from '../store/postgres/connection/failure.ts'
 import { serverNames } from '../store/postgres/connection/connection-errors.ts'
 import { createSockets, type Sockets } from '../store/postgres/connection/client.ts'
-import { createSteps, type Outcome } from '../runtime/steps.ts'
+import { createSteps, type StepOutcome } from '../runtime/steps.ts'
 import { checkHost, checkPort, checkTls } from './network-steps.ts'
 import { inTime, type WaitParts } from './in-time.ts'
 import { checkDatabase, checkVersion, leave, logIn, type LoginResult } from './login-steps.ts'
@@ -22,7 +22,7 @@ interface CheckParts {
 }
 
 type StoreStep = (typeof STORE_STEPS)[number]
-type RunStep = <T>(id: StoreStep, work: () => Promise<Outcome<T>>) => Promise<T | null>
+type RunStep = <T>(id: StoreStep, work: () => Promise<StepOutcome<T>>) => Promise<T | null>
 
 /**
  * Goes through everything that a PostgreSQL server must be and allow, a step at a time. A step that fails says what to

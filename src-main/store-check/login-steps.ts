@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import type { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
-import { failed, fine, type Outcome } from '../runtime/steps.ts'
+import { failed, fine, type StepOutcome } from '../runtime/steps.ts'
 import {
   beginSession,
   createClient,
@@ -35,7 +35,7 @@ export interface LoginResult {
 const NO_RIGHT = '42501'
 
 /** Whether the server lets the user in. Of the database it speaks only to whom it knows. */
-export async function logIn(config: PostgresConfig, sockets: Sockets): Promise<Outcome<LoginResult>> {
+export async function logIn(config: PostgresConfig, sockets: Sockets): Promise<StepOutcome<LoginResult>> {
   const client = createClient({ config, ssl: tlsOptions(config), sockets })
   client.on('error', () => {}) // what is under way fails by itself
   const password = watchForRequest(client)
@@ -93,7 +93,7 @@ function watchForRequest(client: Client): { asked(): boolean } {
 export async function checkDatabase(
   config: PostgresConfig,
   { client, refusal }: LoginResult,
-): Promise<Outcome<ServerState>> {
+): Promise<StepOutcome<ServerState>> {
   if (refusal !== null) return failed(notConnected(refusal, config))
   await client.query(SESSION_SETTINGS)
   const state = await serverState(client)
@@ -113,14 +113,14 @@ function notConnected(refusal: Error, config: PostgresConfig): Pick<AppError, 'm
   }
 }
 
-export function checkVersion(config: PostgresConfig, state: ServerState): Outcome<true> {
+export function checkVersion(config: PostgresConfig, state: ServerState): StepOutcome<true> {
   return unlessUnfit(config, () => {
     refuseOld(state)
     return fine(`PostgreSQL ${state.versionName}.`, true)
   })
 }
 
-function unlessUnfit<T>(config: PostgresConfig, check: () => Outcome<T>): Outcome<T> {
+function unlessUnfit<T>(config: PostgresConfig, check: () => StepOutcome<T>): StepOutcome<T> {
   try {
     return check()
   } catch (error) {

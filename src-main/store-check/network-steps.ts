@@ -7,7 +7,7 @@ import { connect, type TLSSocket } from 'node:tls'
 import type { PostgresConfig } from '../config/config.ts'
 import { isLocalHost } from '../config/postgres-config.ts'
 import { serverLabel } from '../config/store-config.ts'
-import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
+import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
 import { tlsOptions } from '../store/postgres/connection/client.ts'
 import {
   denialReason,
@@ -50,7 +50,7 @@ const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 export async function checkHost(
   config: Pick<PostgresConfig, 'host' | 'port'>,
   patience: WaitParts,
-): Promise<Outcome<true>> {
+): Promise<StepOutcome<true>> {
   const { host } = config
   if (host.startsWith('/')) return checkSocket(socketFile(config))
   if (isIP(host) !== 0) return fine(`${host} is an address: there is no name to look up.`, true)
@@ -75,7 +75,7 @@ function lookupProblem(host: string, reason: string): { message: string; hint: s
       }
 }
 
-async function checkSocket(file: string): Promise<Outcome<true>> {
+async function checkSocket(file: string): Promise<StepOutcome<true>> {
   try {
     if ((await stat(file)).isSocket()) return fine(`${file} is a socket on this machine.`, true)
     return failed({ message: `${file} is no socket.`, hint: NO_SOCKET })
@@ -109,7 +109,7 @@ export async function checkPort(
   config: Pick<PostgresConfig, 'host' | 'port'>,
   socket: Socket,
   patience: WaitParts,
-): Promise<Outcome<ReachedServer>> {
+): Promise<StepOutcome<ReachedServer>> {
   const { host, port } = config
   const place = host.startsWith('/') ? socketFile(config) : serverLabel(host, port)
   socket.on('error', () => {}) // each wait below hears of it; what comes later is of no interest
@@ -185,7 +185,7 @@ export async function checkTls(
   config: PostgresConfig,
   { socket, offersTls }: ReachedServer,
   patience: WaitParts,
-): Promise<Outcome<true>> {
+): Promise<StepOutcome<true>> {
   const options = tlsOptions(config)
   if (options === false) return plain(config, offersTls)
   if (!offersTls) return refused(config, new Error(NO_TLS))
@@ -200,12 +200,12 @@ export async function checkTls(
   return trusted(config, encrypted, patience.clock.now())
 }
 
-function refused(config: PostgresConfig, error: Error): Outcome<never> {
+function refused(config: PostgresConfig, error: Error): StepOutcome<never> {
   const [reason, hint] = denialReason(error, serverNames(config))
   return failed({ message: `The server ${reason}.`, hint })
 }
 
-function plain({ host }: PostgresConfig, offersTls: boolean): Outcome<true> {
+function plain({ host }: PostgresConfig, offersTls: boolean): StepOutcome<true> {
   if (isLocalHost(host)) return fine('No TLS: what is said does not leave this machine.', true)
   const message = 'No TLS: whoever is on the way can read the tickets, and change them.'
   const hint = offersTls
@@ -214,7 +214,7 @@ function plain({ host }: PostgresConfig, offersTls: boolean): Outcome<true> {
   return warning({ message, hint }, true)
 }
 
-function trusted({ tls, caFile }: PostgresConfig, socket: TLSSocket, nowMs: number): Outcome<true> {
+function trusted({ tls, caFile }: PostgresConfig, socket: TLSSocket, nowMs: number): StepOutcome<true> {
   const encrypted = `Encrypted (${socket.getProtocol() ?? 'TLS'})`
   if (tls === 'require') {
     return warning(

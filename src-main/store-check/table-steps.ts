@@ -1,6 +1,6 @@
 import type { Client, QueryResultRow } from 'pg'
 import type { PostgresConfig } from '../config/config.ts'
-import { failed, fine, warning, type Outcome } from '../runtime/steps.ts'
+import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
 import { missingMigrations, readMigrations } from '../store/migrate.ts'
 import { quoted, SCHEMA } from '../store/postgres/connection/client.ts'
 import { serverNames } from '../store/postgres/connection/connection-errors.ts'
@@ -45,7 +45,10 @@ const TABLE_RIGHTS = `
   FROM pg_class WHERE relnamespace = to_regnamespace('${SCHEMA}') AND relkind IN ('r', 'p') ORDER BY relname`
 
 /** Whether the user may write: in tables that are there, or to make them. Throws as `refuseForeign`. */
-export async function checkRights(config: PostgresConfig, client: Client): Promise<Outcome<SchemaRights>> {
+export async function checkRights(
+  config: PostgresConfig,
+  client: Client,
+): Promise<StepOutcome<SchemaRights>> {
   const [database] = (await client.query<DatabaseRights>(DATABASE_RIGHTS)).rows
   const tables = (await client.query<TableRights>(TABLE_RIGHTS)).rows
   if (database === undefined) throw new Error('SELECT gave no row')
@@ -139,7 +142,7 @@ export async function checkTables(
   config: PostgresConfig,
   client: Client,
   rights: SchemaRights,
-): Promise<Outcome<true>> {
+): Promise<StepOutcome<true>> {
   const target = migrationHistory(reader(client), serverNames(config).label)
   const ours = readMigrations('postgres')
   const missing = await missingMigrations(target, ours)
@@ -159,7 +162,7 @@ export async function checkTables(
   return fine('The tables are there, and up to date.', true)
 }
 
-function outdated({ mayMigrate, tables }: SchemaRights, user: string): Outcome<true> {
+function outdated({ mayMigrate, tables }: SchemaRights, user: string): StepOutcome<true> {
   const older = 'The tables are those of an older version of Jira TPM'
   const owner = tables.find(({ isOwner }) => !isOwner)?.owner
   if (!mayMigrate) {

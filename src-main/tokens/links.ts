@@ -3,8 +3,7 @@ import type { Scope } from '../../src-shared/contract/scopes.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { MAX_TTL_MS, MIN_TTL_MS } from './claims.ts'
 import { newAudience, withRecord } from './make-token.ts'
-import { digestOf, newSecret } from './one-time-code.ts'
-import { changeTokenFile, type TokenFile, type TokenRecord } from './token-file.ts'
+import { changeTokenFile, digestOf, newSecret, type TokenFile, type TokenRecord } from './token-file.ts'
 
 /** What a new link shall be. */
 export interface LinkRequest {

@@ -4,10 +4,11 @@ import type { Scope } from '../../src-shared/contract/scopes.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { ALGORITHM, ISSUER, MAX_TTL_MS, MIN_TTL_MS } from './claims.ts'
-import { digestOf, newSecret } from './one-time-code.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import {
   changeTokenFile,
+  digestOf,
+  newSecret,
   readTokenFile,
   type SigningKey,
   type TokenFile,

@@ -1,11 +1,20 @@
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { createHash, createPublicKey, randomBytes, type KeyObject } from 'node:crypto'
+import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { SCOPES } from '../../src-shared/contract/scopes.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { writeFailure } from '../config/data-dir.ts'
+import type { Log } from '../runtime/log.ts'
 import { withFolderLock } from '../workspace/folder-lock.ts'
+
+const EMPTY: TokenBook = { audience: '', keys: new Map(), records: new Map() }
+
+const NOTHING: Mark = { mtimeMs: 0, ino: 0, size: 0 }
+
+/** Like no file: it is read again, which may say what is wrong. */
+const UNREADABLE: Mark = { mtimeMs: NaN, ino: 0, size: 0 }
 
 /** A key that signs tokens, or did. Its private half is here only where the system has no keychain. */
 const SigningKey = Type.Object({
@@ -18,6 +27,7 @@ const SigningKey = Type.Object({
   /** Its private half; null: in the keychain, or deleted since it signs no more. */
   d: Type.Union([Type.String(), Type.Null()]),
 })
+
 export type SigningKey = Static<typeof SigningKey>
 
 /** A token or a one-time link that was made, without the token or the code itself. */
@@ -44,6 +54,7 @@ const TokenRecord = Type.Object({
   expiresMs: Type.Integer(),
   revokedMs: Type.Union([Type.Integer(), Type.Null()]),
 })
+
 export type TokenRecord = Static<typeof TokenRecord>
 
 const TokenFile = Type.Object({
@@ -52,6 +63,7 @@ const TokenFile = Type.Object({
   keys: Type.Array(SigningKey),
   tokens: Type.Array(TokenRecord),
 })
+
 export type TokenFile = Static<typeof TokenFile>
 
 /** The workspace's `tokens.json`. It may hold a signing key, so it is the owner's alone. */
@@ -78,7 +90,7 @@ export function readTokenFile(file: string): TokenFile | null {
 let writes = 0
 
 /** How often this process has written such a file: see `createTokenBook`. */
-export function writesHere(): number {
+function writesHere(): number {
   return writes
 }
 
@@ -138,4 +150,80 @@ function notOurs(file: string): AppError {
   return new AppError('not-configured', `${file} is not a file of tokens. No token is taken or made.`, {
     hint: 'Put back the file as it was; or delete it, which ends every token that was made here.',
   })
+}
+
+/** What a token is checked against. Another object after each change of the file. */
+export interface TokenBook {
+  /** Empty where no token was ever made: nobody is one's audience. */
+  readonly audience: string
+  readonly keys: ReadonlyMap<string, KeyObject>
+  readonly records: ReadonlyMap<string, TokenRecord>
+}
+
+/**
+ * The file of tokens as it is now: a look at the file (microseconds), and a read only where it changed, in this process or
+ * another. What was revoked here is refused from the next call on; what was revoked by another process, from the next turn
+ * of the event loop on: by all requests that came after it. A file that cannot be read lets nobody in.
+ */
+export function createTokenBook(file: string, log: Pick<Log, 'error'>): () => TokenBook {
+  let seen: Mark = NOTHING
+  let book = EMPTY
+  let failing = false
+  let looked = false
+  let looksAtWrites = 0
+  return () => {
+    // All calls of one turn of the event loop share a look: it is a sixth of a call's time.
+    if (looked && looksAtWrites === writesHere()) return book
+    if (!looked) setImmediate(() => (looked = false))
+    looked = true
+    looksAtWrites = writesHere()
+    const now = markOf(file)
+    // Differs whenever the file was replaced.
+    if (now.mtimeMs === seen.mtimeMs && now.ino === seen.ino && now.size === seen.size) return book
+    try {
+      book = readBook(file)
+      seen = now
+      failing = false
+    } catch (error) {
+      book = EMPTY
+      seen = UNREADABLE // tried again at the next call: too many files may be open just now
+      if (!failing) log.error({ err: error }, 'the file of tokens cannot be read, so no token is taken')
+      failing = true
+    }
+    return book
+  }
+}
+
+type Mark = Pick<Stats, 'mtimeMs' | 'ino' | 'size'>
+
+function markOf(file: string): Mark {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) ?? NOTHING
+  } catch {
+    return UNREADABLE
+  }
+}
+
+function readBook(file: string): TokenBook {
+  const content = readTokenFile(file)
+  if (content === null) return EMPTY
+  return {
+    audience: content.audience,
+    keys: new Map(content.keys.map((key) => [key.kid, publicKey(key)])),
+    records: new Map(content.tokens.map((record) => [record.id, record])),
+  }
+}
+
+function publicKey({ x }: SigningKey): KeyObject {
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+}
+
+/** 256 bits that nobody guesses, for a URL's fragment or a cookie. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** Secrets are kept and looked up by this: no file has them, and the time that a search takes says nothing of them. */
+export function digestOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url')
 }

@@ -5,12 +5,18 @@ import type { Log } from '../runtime/log.ts'
 import { createKeyring } from '../secrets/keyring.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import { makeLink, spendLink, type LinkRequest } from './links.ts'
-import { makeToken, type MadeToken, type TokenRequest } from './make-token.ts'
-import { rotateKey, type Rotation } from './rotate-key.ts'
+import { makeToken, newAudience, type MadeToken, type MakingParts, type TokenRequest } from './make-token.ts'
 import { createSigningKeys } from './signing-keys.ts'
-import { createTokenBook, type TokenBook } from './token-book.ts'
-import { changeTokenFile, readTokenFile, tokenFilePath, type TokenRecord } from './token-file.ts'
-import { createVerifier, type Verifier } from './verifier.ts'
+import {
+  changeTokenFile,
+  createTokenBook,
+  readTokenFile,
+  tokenFilePath,
+  type SigningKey,
+  type TokenBook,
+  type TokenRecord,
+} from './token-file.ts'
+import { createVerifier, type Verifier } from './verify-token.ts'
 
 /**
  * The tokens by which programs call this workspace's server: JWTs that this workspace signed, each with its record in
@@ -112,4 +118,53 @@ async function revokeToken(file: string, id: string, nowMs: number): Promise<Tok
     const tokens = content.tokens.map((record) => (record.id === id ? revoked : record))
     return { content: { ...content, tokens }, result: revoked }
   })
+}
+
+/** What a rotation came to. */
+interface Rotation {
+  /** Of the key that signs from now on. */
+  readonly kid: string
+  /** When the last token of former keys expires, epoch ms; null where none is about. */
+  readonly formerUntilMs: number | null
+  /** How many tokens and links were revoked. */
+  readonly revoked: number
+}
+
+/**
+ * Another key signs from now on. Of the former the public half stays until its last token has expired; the private
+ * half is deleted at once, since it signs no more. With `revoke` the public half goes too, and with it every token, link
+ * and session that there is.
+ */
+async function rotateKey(
+  { file, signingKeys, nowMs, signal }: MakingParts,
+  { revoke }: { readonly revoke: boolean },
+): Promise<Rotation> {
+  const made = await signingKeys.make(nowMs, signal)
+  const { former, formerUntilMs, revoked } = await changeTokenFile(file, nowMs, (content) => {
+    const keys = content?.keys ?? []
+    const tokens = content?.tokens ?? []
+    const retired = keys.map((key) => ({ ...key, retiredMs: key.retiredMs ?? nowMs, d: null }))
+    const good = tokens.filter(({ expiresMs, revokedMs }) => expiresMs > nowMs && revokedMs === null)
+    const ends = revoke ? [] : good.map(({ expiresMs }) => expiresMs)
+    return {
+      content: {
+        audience: content?.audience ?? newAudience(),
+        keys: revoke ? [made] : [...retired, made],
+        tokens: revoke
+          ? tokens.map((record) => ({ ...record, revokedMs: record.revokedMs ?? nowMs }))
+          : tokens,
+      },
+      result: {
+        former: keys.filter(isSigning),
+        formerUntilMs: ends.length === 0 ? null : Math.max(...ends),
+        revoked: revoke ? good.length : 0,
+      },
+    }
+  })
+  for (const key of former) await signingKeys.forget(key, signal)
+  return { kid: made.kid, formerUntilMs, revoked }
+}
+
+function isSigning({ retiredMs }: SigningKey): boolean {
+  return retiredMs === null
 }

@@ -1,7 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { digestOf } from './one-time-code.ts'
 import { FORGERIES, forge, recordOf, rightParts } from '../../test-support/tokens/forgery.ts'
-import type { TokenBook } from './token-book.ts'
+import { digestOf, type TokenBook } from './token-file.ts'
 import { verifyToken } from './verify-token.ts'
 
 const NOW_MS = 1_800_000_000_000

@@ -1,10 +1,9 @@
 import type { Preflight, PreflightStep } from '../../src-shared/contract/settings-models.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { machineClock } from '../../src-main/runtime/clock.ts'
-import { createSiteJira } from '../../src-main/jira/open-jira.ts'
+import { createSiteJira, INTERACTIVE_POLICY } from '../../src-main/jira/open-jira.ts'
 import { createJumpClock } from '../jira/jira.ts'
 import type { TestSandbox } from '../sandbox/sandbox.ts'
-import { WHILE_WATCHED } from '../../src-main/preflight/looking-on.ts'
 import {
   runPreflight,
   type PreflightChoice,
@@ -42,7 +41,7 @@ export async function preflightOf(
     {
       network: { httpProxy: null, httpsProxy: null, noProxy: null },
       clock: createJumpClock(),
-      ...WHILE_WATCHED,
+      ...INTERACTIVE_POLICY,
       timeouts: { firstByteMs, callMs: firstByteMs + 700, connectMs: 5_000 },
     },
   )

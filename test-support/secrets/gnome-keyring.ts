@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createKeyring } from '../../src-main/secrets/keyring.ts'
-import { startNodeKeyring, type StartKeyring } from '../../src-main/secrets/start-keyring.ts'
+import { createKeyring, startNodeKeyring, type StartKeyring } from '../../src-main/secrets/keyring.ts'
 
 /** A GNOME Keyring of its own on a D-Bus of its own, in a home that is thrown away. */
 export interface TestKeyring {

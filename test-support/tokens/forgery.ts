@@ -6,9 +6,7 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto'
-import { digestOf } from '../../src-main/tokens/one-time-code.ts'
-import type { TokenBook } from '../../src-main/tokens/token-book.ts'
-import type { TokenRecord } from '../../src-main/tokens/token-file.ts'
+import { digestOf, type TokenBook, type TokenRecord } from '../../src-main/tokens/token-file.ts'
 
 /** Signs whatever it is given, past every library that would refuse to. */
 export interface Forger {

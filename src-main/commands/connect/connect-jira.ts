@@ -9,7 +9,7 @@ import type {
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../../src-shared/domain/ticket.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { DEFAULT_WATCH } from '../../config/config.ts'
-import { codeOfStep, blockerOfWatching } from '../../preflight/hindrance.ts'
+import { blockerOfWatching, codeOfStep } from '../../preflight/report.ts'
 import { askProject, askWatch } from './connect-questions.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { type CliIo } from '../cli/io.ts'

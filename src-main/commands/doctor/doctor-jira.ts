@@ -2,9 +2,8 @@ import type { Preflight } from '../../../src-shared/contract/settings-models.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { DEFAULT_WATCH, type Config, type SiteConfig } from '../../config/config.ts'
-import { createSiteJira } from '../../jira/open-jira.ts'
+import { createSiteJira, INTERACTIVE_POLICY } from '../../jira/open-jira.ts'
 import type { Log } from '../../runtime/log.ts'
-import { WHILE_WATCHED } from '../../preflight/looking-on.ts'
 import { runPreflight, type PreflightChoice } from '../../preflight/preflight.ts'
 import { createReport } from '../../preflight/report.ts'
 import { resolveAccount, type Secrets } from '../../secrets/secrets.ts'
@@ -59,7 +58,7 @@ async function trySite(
   // What else kept the field's name from being looked up, the steps tell.
   const known = watch instanceof AppError ? site.watch : watch
   const connection = { ...site, user, token, watchedField: known.field.id }
-  const jira = createSiteJira(connection, { network, clock: machineClock, memory, ...WHILE_WATCHED })
+  const jira = createSiteJira(connection, { network, clock: machineClock, memory, ...INTERACTIVE_POLICY })
   try {
     const { tokenExpiresOn } = site
     const choice: PreflightChoice = {
@@ -84,7 +83,7 @@ async function trySandbox(
   const { url, email, apiToken, deployment } = sandbox
   const user = deployment === 'cloud' ? email : null
   const connection = { url, user, token: apiToken, caFile: null, watchedField: DEFAULT_WATCH.field.id }
-  const jira = createSiteJira(connection, { network, clock: machineClock, ...WHILE_WATCHED })
+  const jira = createSiteJira(connection, { network, clock: machineClock, ...INTERACTIVE_POLICY })
   try {
     const choice: PreflightChoice = {
       projectKey,

@@ -8,7 +8,7 @@ import type {
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { sameName } from '../../../src-shared/domain/weights.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { codeOfStep, blockerOfCreating, blockerOfWatching } from '../../preflight/hindrance.ts'
+import { codeOfStep, blockerOfCreating, blockerOfWatching } from '../../preflight/report.ts'
 import { answered, askYes, choose } from '../cli/ask.ts'
 import { projectChoices } from '../connect/connect-questions.ts'
 import { orCancelled } from '../cli/interrupt.ts'

@@ -1,0 +1,74 @@
+import path from 'node:path'
+import type { JiraDraft, PostgresDraft } from '../../src-shared/contract/settings-models.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { CurrentEngine } from '../app/current-engine.ts'
+import type { PostgresConfig, SiteConfig } from '../config/config.ts'
+import { projectKey, siteUrl } from '../config/jira-config.ts'
+import { postgresConfig } from '../config/postgres-config.ts'
+import { refusal } from '../config/store-config.ts'
+
+/** Checks what a person filled in, as far as no Jira is needed for it. Throws `usage`. */
+export function siteOfDraft(draft: JiraDraft): SiteConfig {
+  const { user, tokenExpiresOn, caFile, watch } = draft
+  if (draft.projectKey !== null) projectKey(draft.projectKey, 'The project', 'usage')
+  if (caFile !== null && !path.isAbsolute(caFile)) {
+    throw new AppError('usage', 'The file of certificates is not a whole path. Nothing was sent.', {
+      hint: 'Give it from the root on, as /etc/ssl/company.pem.',
+    })
+  }
+  const url = siteUrl({ target: draft.url.trim(), source: 'settings' })
+  return { kind: 'site', url, user: user?.trim() || null, token: null, tokenExpiresOn, caFile, watch }
+}
+
+/** Checks a PostgreSQL server that a person filled in, as far as it is not needed for that. Throws `usage`. */
+export function storeOfDraft({
+  host,
+  port,
+  database,
+  user,
+  password,
+  tls,
+  caFile,
+}: PostgresDraft): PostgresConfig {
+  const refuse = refusal('settings')
+  if (caFile !== null && !path.isAbsolute(caFile)) {
+    throw refuse(
+      'has a CA file that is not a whole path',
+      'Give it from the root on, as /etc/ssl/company.pem.',
+    )
+  }
+  const parts = {
+    host: host.trim(),
+    port: String(port),
+    database: database.trim(),
+    user: user.trim(),
+    sslmode: tls,
+    ...(password === null ? {} : { password }),
+    ...(caFile === null ? {} : { sslrootcert: caFile }),
+  }
+  const empty = (['host', 'database', 'user'] as const).find((name) => parts[name] === '')
+  if (empty !== undefined) throw refuse(`has no ${empty}`, 'Fill it in.')
+  return postgresConfig(parts, '/', refuse)
+}
+
+/**
+ * Throws `busy` while a run is under way in a real Jira: it is ended by its person. The sandbox's own is only paused,
+ * and goes on when it is watched again, with the same store.
+ */
+export async function refuseRunning(engine: Pick<CurrentEngine, 'config' | 'openNow'>): Promise<void> {
+  if (engine.config().jira.kind === 'sandbox') return
+  // Where nothing is open, nothing of ours runs; and one that is still opening may wait for minutes.
+  const run = await engine.openNow()?.handlers['runs.current']({})
+  if (run?.state !== 'running') return
+  throw new AppError('busy', 'A run is under way in the present Jira. Nothing was changed.', {
+    hint: 'Pause or stop it first.',
+  })
+}
+
+/** Throws `usage` where a flag or the environment says what is used. */
+export function refuseFixed(what: 'Jira' | 'store', fixedBy: string | null): void {
+  if (fixedBy === null) return
+  throw new AppError('usage', `The ${what} is fixed by ${fixedBy}. Nothing was changed.`, {
+    hint: `Start Jira TPM without ${fixedBy} to choose it here.`,
+  })
+}
