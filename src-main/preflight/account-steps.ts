@@ -9,7 +9,7 @@ interface AccountParts {
   /** Null: the sandbox, which knows its own account. */
   readonly connection: { readonly user: string | null } | null | undefined
   /** Set where the person told a day that is past. */
-  readonly expiredOn: string | null
+  readonly expiredDay: string | null
   readonly signal: AbortSignal
 }
 
@@ -54,12 +54,12 @@ async function identify(jira: Pick<Jira, 'identity'>, parts: AccountParts): Prom
 /** What we know besides Jira's answer, the likeliest reason first. */
 function withReasons(
   { message, hint }: AppError,
-  { deployment, connection, expiredOn }: AccountParts,
+  { deployment, connection, expiredDay }: AccountParts,
 ): Pick<AppError, 'message' | 'hint'> {
   const reasons = [
-    ...(expiredOn === null
+    ...(expiredDay === null
       ? []
-      : [`The token worked until ${expiredOn}, as noted: make a new one and connect again.`]),
+      : [`The token worked until ${expiredDay}, as noted: make a new one and connect again.`]),
     ...(deployment === 'data-center' && typeof connection?.user === 'string'
       ? ['Data Center takes a personal access token without an e-mail address: leave the address out.']
       : []),

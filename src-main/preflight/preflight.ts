@@ -53,7 +53,7 @@ async function walk(
   if (server === null) return
   const { deployment } = server.facts
   const expired = expiredOn(tokenExpiresOn, clock.now())
-  const account = { deployment, connection, expiredOn: expired, signal }
+  const account = { deployment, connection, expiredDay: expired, signal }
   if ((await checkAccount(report, jira, account)) === null) return
   await report.step('clock', () => checkClock(server.skewMs, isSandbox))
 
