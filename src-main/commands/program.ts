@@ -44,7 +44,6 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const ALL = Object.values(FLAGS).flat()
-
 const COMMANDS = [
   addCreateTickets,
   addResume,

@@ -42,7 +42,6 @@ export function siteUrl({ target, source }: Pick<JiraChoice, 'target' | 'source'
 }
 
 const URL_FORM = 'a URL as https://example.atlassian.net'
-
 const ANY_FORM = `sandbox, or ${URL_FORM}`
 
 const SOURCES = {

@@ -19,9 +19,7 @@ const PARAMETERS: Readonly<Record<string, keyof PostgresAddressParts>> = {
 }
 
 const ADDRESS = /^postgres(?:ql)?:\/\/(?<authority>[^/?]*)(?:\/(?<database>[^?]*))?(?:\?(?<query>.*))?$/is
-
 const HOST_AND_PORT = /^(?:\[(?<ipv6>[^[\]]*)\]|(?<host>[^:[\]]*))(?::(?<port>\d*))?$/
-
 const ENCODE = 'Write @ : / ? # % and spaces of a name or a password as %40 %3A %2F %3F %23 %25 %20.'
 
 export const DEFAULT_POSTGRES_PORT = 5432

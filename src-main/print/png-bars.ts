@@ -1,7 +1,6 @@
 import type { SKRSContext2D } from '@napi-rs/canvas'
 import type { Bar } from './chart.ts'
 
-/** Where the bars stand, in the picture's own units. */
 export interface Plot {
   readonly left: number
   readonly top: number
@@ -31,12 +30,9 @@ export const PNG_THEMES = {
 } as const satisfies Record<string, PngTheme>
 
 const GAP_SHARE = 0.24
-
 const RADIUS = 3
-
 const SEAM = 1.5
 
-/** Left edge and width of the n-th of `count` bars. */
 export function barSpan(plot: Plot, index: number, count: number): { left: number; width: number } {
   const step = plot.width / count
   const gap = step > 4 ? step * GAP_SHARE : 0
@@ -70,7 +66,6 @@ interface Block {
 
 interface Fill {
   readonly colour: string
-  /** Round at its upper corners. */
   readonly rounded: boolean
   readonly hatched: boolean
 }

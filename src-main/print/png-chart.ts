@@ -17,16 +17,12 @@ export interface PngOptions {
 
 /** The name under which Inter is known to the canvas: one of our own, whatever is installed. */
 const FONT = 'Jira TPM Inter'
-
 const DESIGN_WIDTH = 1_600
 
 /** Below this small pictures keep the size of their letters. */
 const MIN_SCALE = 0.7
-
 const TIME_LABEL_ROOM = 120
-
 const MARGIN = 64
-
 const MAX_BARS = 1_500
 
 /** The chart as a PNG. Throws `not-configured` where this machine cannot draw. */

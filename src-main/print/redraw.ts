@@ -1,7 +1,6 @@
 import type { Writable } from 'node:stream'
 import { cutText, textWidth } from './text-width.ts'
 
-/** How large the terminal is now. */
 export interface ScreenSize {
   readonly columns: number
   readonly rows: number

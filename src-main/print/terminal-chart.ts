@@ -3,9 +3,7 @@ import { flowText } from './text-width.ts'
 import { countTicks, timeTicks, type TimeTick } from './ticks.ts'
 
 export interface TerminalOptions {
-  /** Columns of the terminal. */
   readonly width: number
-  /** Rows of the bars, at most. */
   readonly height?: number
   /** Always takes all of its rows, so that nothing moves when the bars grow. */
   readonly steady?: boolean
@@ -15,24 +13,16 @@ export interface TerminalOptions {
 }
 
 const ESCAPE = '\u001B['
-
 const RESET = `${ESCAPE}0m`
 
 /** Of the 256-colour palette: dark vermilion, light amber, then greys for any more. They differ in lightness too. */
 const COLOURS = [160, 221, 250, 240]
-
 const SHADES = ['█', '▒', '▞', '╱']
-
 const LETTERS = ['#', '=', '-', '~']
-
 const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
-
 const LINES = { side: '┤', corner: '└', ground: '─', tick: '┬' }
-
 const MIN_WIDTH = 20
-
 const LABEL_ROOM = 8
-
 const MAX_ROWS_PER_TICKET = 3
 
 /** Where the rows are taken in any case. */
@@ -40,7 +30,6 @@ const MAX_ROWS_STEADY = 5
 
 /** Rows of the bars where a chart fills a screen. */
 const MIN_HEIGHT = 2
-
 const MAX_HEIGHT = 16
 
 /**
@@ -84,7 +73,6 @@ export function fittedChart(
 interface Grid {
   readonly bars: readonly Bar[]
   readonly barWidth: number
-  /** Columns left of the axis. */
   readonly margin: number
   readonly style: TerminalStyle
 }
@@ -160,7 +148,6 @@ function legend(chart: Chart, bars: readonly Bar[], style: TerminalStyle): strin
   return [...entries, ...unsettled, ...wide]
 }
 
-/** How bars are drawn on one kind of terminal. */
 interface TerminalStyle {
   /** A full cell of the bar's n-th priority; settled or not. */
   readonly cell: (priority: number, provisional: boolean) => string
@@ -211,7 +198,6 @@ function painter(colour: boolean): (priority: number, text: string) => string {
   return (priority, text) => (colour ? `${ESCAPE}38;5;${nth(COLOURS, priority)}m${text}${RESET}` : text)
 }
 
-/** The n-th of them, the last one for all further. */
 function nth<T>(of: readonly T[], index: number): T {
   return of[Math.min(index, of.length - 1)] as T
 }

@@ -5,7 +5,6 @@ const MINUTES_PER_DAY = 1_440
 const STEP_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, MINUTES_PER_DAY]
 
 export interface TimeTick {
-  /** Index of the bar that the time falls into. */
   readonly bar: number
   readonly label: string
 }

@@ -6,7 +6,6 @@ const PATIENCE_MS = 1_800
 
 /** Under npm one Ctrl-C comes twice: from the terminal, and passed on by npm. No person presses it so fast. */
 const ECHO_MS = 400
-
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const
 
 /**

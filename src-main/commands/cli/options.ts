@@ -39,7 +39,6 @@ export function addCommonOptions(program: Command): void {
 
 /** A password in an address, which is refused, is not repeated. */
 const HAS_PASSWORD = /:\/\/[^/@]*:[^/@]*@/
-
 const PLAIN = /^[\w./:@\\-]+$/
 
 /** Choose themselves which Jira or store is meant, and refuse these flags. */

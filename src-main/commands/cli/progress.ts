@@ -7,7 +7,6 @@ import { terminalKind } from './terminal.ts'
 /** On a terminal a number that moves, in steps that can be read; elsewhere a line at each so many. */
 const STEP = 10_000
 const STEP_OF_LINES = 100_000
-
 const MAX_BAR_COLUMNS = 24
 const MIN_BAR_COLUMNS = 8
 

@@ -17,7 +17,6 @@ interface TokenOptions {
 export async function askToken(
   io: CliIo,
   { tokenStdin = false }: TokenOptions,
-  /** Whether one is kept for this address and user. */
   kept: boolean,
 ): Promise<string | null> {
   if (tokenStdin) return (await secretFromStdin(io, 'token')).trim()

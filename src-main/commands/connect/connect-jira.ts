@@ -53,7 +53,6 @@ export async function connectJira(
   }
 }
 
-/** The steps that look at the watched field and its values. */
 const ABOUT_WATCH: ReadonlySet<PreflightStep['id']> = new Set(['priority', 'watched'])
 
 const INTERRUPTED = 'Interrupted before the connection was kept. Nothing was changed.'
@@ -90,7 +89,6 @@ function refuseRed(preflight: Preflight, { projectKey }: JiraDraft): void {
 }
 
 export interface WatchFlags {
-  /** The field's name or id. */
   readonly watchField?: string
   /** Its values' names or ids, with commas between them. */
   readonly watch?: string

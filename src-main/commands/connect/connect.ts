@@ -90,7 +90,6 @@ function readableFile(io: CliIo, file: string): string {
   return whole
 }
 
-/** What `connect --json` prints. */
 function connectedDocument(preflight: Preflight, { jira, tokenIn }: Settings): unknown {
   return {
     url: jira?.url ?? null,
@@ -102,7 +101,6 @@ function connectedDocument(preflight: Preflight, { jira, tokenIn }: Settings): u
   }
 }
 
-/** The same for a person. */
 function connectedText(preflight: Preflight, { jira, tokenIn, secrets }: Settings): string {
   const what = preflight.deployment === 'data-center' ? 'Jira Data Center' : 'Jira Cloud'
   const watched = preflight.choices.watched.map(({ name }) => name).join(', ')
@@ -112,7 +110,6 @@ function connectedText(preflight: Preflight, { jira, tokenIn, secrets }: Setting
   ].join('\n')
 }
 
-/** Reads `--token-expires`, a day as 2027-01-31. Throws `usage`. */
 function tokenExpiryDay(text: string): string {
   if (isDay(text)) return text
   throw new AppError('usage', `--token-expires takes a day, not "${text}". Nothing was changed.`, {

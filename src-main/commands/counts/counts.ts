@@ -66,7 +66,6 @@ function bucketMinutes(text: string): BucketMinutes {
   throw new AppError('usage', `--bucket takes 1m, 5m, 10m or 1h, not "${text}". Nothing was counted.`)
 }
 
-/** Counts as `counts --json` prints them. */
 function countsDocument(counts: CountsResult, session: Session): Record<string, unknown> {
   const names = new Map(session.watched.map(({ id, name }) => [id, name]))
   const buckets = Math.ceil((counts.toMinute - counts.fromMinute) / counts.bucketMinutes)

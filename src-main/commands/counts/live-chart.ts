@@ -16,11 +16,9 @@ import { inAscii, terminalKind } from '../cli/terminal.ts'
 
 interface LiveChartOptions {
   readonly span: () => Promise<Params<'counts.get'>>
-  /** Where it is drawn. */
   readonly output: 'stdout' | 'stderr'
   /** Lines below the chart, at each drawing; the last thing that is given up where the terminal is small. */
   readonly below?: (size: ScreenSize) => readonly string[]
-  /** What ends it, for the person. */
   readonly hint: string
   readonly signal: AbortSignal
 }
@@ -159,7 +157,6 @@ function untilNextMinute(clock: SiteClock): number {
   return Math.max(0, realMsUntil(clock, startOfMinute(minuteOf(siteTime(clock, nowMs)) + 1), nowMs))
 }
 
-/** Ends early where the signal says so. */
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal, ref: true }).catch(() => {})
 }

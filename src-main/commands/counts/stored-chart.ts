@@ -33,7 +33,6 @@ export async function loadChart(client: Client, span: Params<'counts.get'>): Pro
   return { chart, counts, session }
 }
 
-/** Draws what is stored into a file: see `writePicture`. */
 export async function writePng(io: CliIo, { chart, session }: LoadedChart, file: string): Promise<string> {
   const label = [session.site.label, session.projectKey].filter((part) => part !== null).join(' · ')
   return writePicture(io, chart, { label, file })

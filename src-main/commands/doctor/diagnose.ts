@@ -14,7 +14,6 @@ import { tryJira } from './doctor-jira.ts'
 import { found, openDoctorVault, tryStore, tryVault, type Finding } from './doctor-store.ts'
 import { createStepChanges } from '../cli/step-lines.ts'
 
-/** What the doctor found, in the order in which it looked. */
 export interface Diagnosis {
   readonly deployment: Preflight['deployment']
   readonly steps: readonly Step<string>[]
@@ -25,13 +24,12 @@ export interface Diagnosis {
 interface DoctorParts {
   readonly log: Log
   readonly signal: AbortSignal
-  /** Hears of each step as it ends. */
+  /** Called with each step as it ends. */
   readonly onStep: (step: Step<string>) => void
 }
 
 /** What must be its owner's alone, whoever may open the folder: addresses and tokens, or what signs them. */
 const SECRET = ['tokens.json', 'config.json', 'credentials.json', 'instance.json']
-
 const OTHERS = 0o077
 
 /** Goes through everything that the program stands on, from the folder to what may be done in Jira. */

@@ -37,7 +37,7 @@ interface StoreParts {
   readonly vault: Vault | null
   readonly log: Log
   readonly signal: AbortSignal
-  /** Hears of each step as it ends. */
+  /** Called with each step as it ends. */
   readonly onStep: (step: Step<string>) => void
 }
 

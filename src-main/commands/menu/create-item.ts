@@ -39,7 +39,6 @@ const CHOICES: readonly AnswerChoice<string>[] = [
 ]
 
 const SPEEDS = [120, 1, 10, 60, 600]
-
 const HEIGHT = 5
 
 /** Asks what to create, shows the plan, and creates it. */

@@ -75,7 +75,6 @@ async function dashboardItem({ io, dashboard }: MenuWorld): Promise<void> {
   )
 }
 
-/** Fetches what is new now. */
 async function fetchItem({ io, client }: MenuWorld): Promise<void> {
   showDone(io, fetchText(await fetchOnce(client, io)))
 }
@@ -122,7 +121,6 @@ async function plotLive({ io, client }: MenuWorld): Promise<void> {
   }
 }
 
-/** Makes the ticket tables anew. */
 async function createTableItem({ io, client }: MenuWorld): Promise<void> {
   const { created } = await client.call('data.createTables', {})
   showDone(
@@ -131,7 +129,6 @@ async function createTableItem({ io, client }: MenuWorld): Promise<void> {
   )
 }
 
-/** Drops the ticket tables, after a yes. */
 async function dropTableItem({ io, client, config }: MenuWorld): Promise<void> {
   const { insteadOf } = await client.call('store.status', {})
   const where =

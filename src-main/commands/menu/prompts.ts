@@ -17,7 +17,6 @@ export function showMessage(io: CliIo, sentence: string): void {
   log.message(wrapped(io, sentence), { output: promptOutput(io) })
 }
 
-/** Something that is done. */
 export function showDone(io: CliIo, sentence: string): void {
   log.success(wrapped(io, sentence), { output: promptOutput(io) })
 }

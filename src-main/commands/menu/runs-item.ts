@@ -11,7 +11,6 @@ import type { MenuWorld } from './world.ts'
 
 /** The line that waits for a key, and some air. */
 const LINES_BESIDE = 4
-
 const SHOWN = 20
 
 /** What the marks at the left of a list take, and its padding. */

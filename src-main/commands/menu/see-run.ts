@@ -54,7 +54,6 @@ export async function lookAtRun(world: MenuWorld, given: RunProgress): Promise<v
   await lookAtRun(world, await client.call('runs.get', { runId: run.runId }))
 }
 
-/** Pauses the run under way. */
 export async function pauseRun({ io, client, ownRun }: MenuWorld): Promise<void> {
   showMessage(io, standingText(await ownRun.lookAt(() => client.call('runs.pause', {}))))
 }

@@ -18,7 +18,6 @@ interface CleanUpOptions extends CommonOptions {
 
 /** As many keys, and as many tickets that stay, as a person is shown. */
 const SHOWN = 10
-
 const NOTHING = 'Interrupted before anything was deleted.'
 
 class Interrupted extends Error {}
@@ -186,18 +185,15 @@ interface EndedCleanUp {
   readonly end: CleanUp
 }
 
-/** What `clean-up --dry-run --json` prints. */
 function previewDocument({ runId, ...preview }: CleanUpPreview, where: string): unknown {
   return { run: runId, site: where, ...preview }
 }
 
-/** What `clean-up --json` prints. */
 function cleanUpDocument({ preview, where, end }: EndedCleanUp): unknown {
   const { runId, state, total, deleted, kept, failure } = end
   return { run: runId, site: where, state, total, deleted, gone: preview.gone, kept, failure }
 }
 
-/** The preview for a person, some lines. */
 function previewText(preview: CleanUpPreview, where: string): string {
   const { runId, count, keys, gone, kept, refusal } = preview
   const lines = [
@@ -211,7 +207,6 @@ function previewText(preview: CleanUpPreview, where: string): string {
   return lines.join('\n')
 }
 
-/** How it ended, for a person. */
 function endText({ where, end }: EndedCleanUp): string {
   const { runId, total, deleted, kept } = end
   const lines = [

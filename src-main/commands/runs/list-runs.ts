@@ -8,7 +8,6 @@ import { standingDocument } from './run-document.ts'
 import { withApp } from '../cli/with-app.ts'
 
 const MAX_LIMIT = 100
-
 const DEFAULT_LIMIT = 20
 
 interface RunsOptions extends CommonOptions {

@@ -10,7 +10,6 @@ const UNKNOWN: readonly Unknown[] = ['look', 'send', 'drop']
 
 const MISSED: readonly Missed[] = ['shift', 'catch-up', 'skip']
 
-/** Reads `--missed`. Throws `usage`. */
 export function missedFlag(text: string): Missed {
   const found = MISSED.find((value) => value === text)
   if (found !== undefined) return found
@@ -47,7 +46,6 @@ async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
 
 export type Unknown = NonNullable<ResumeRequest['unknown']>
 
-/** Reads `--unknown`. Throws `usage`. */
 export function unknownFlag(text: string): Unknown {
   const found = UNKNOWN.find((value) => value === text)
   if (found !== undefined) return found

@@ -60,7 +60,6 @@ export function standingDocument(run: RunProgress): Record<string, unknown> {
   }
 }
 
-/** The same for a person, in a line. */
 export function runText(run: RunProgress): string {
   const { runId, seed, planned, created } = run
   return `Run ${runId}, seed ${seed}: ${created} of ${planned} tickets created${amiss(run)}.`

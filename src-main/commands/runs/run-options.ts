@@ -23,7 +23,6 @@ export interface RunOptions {
   readonly compress?: number
   /** In its written form. */
   readonly profile?: string
-  /** The name of a file. */
   readonly replay?: string
   readonly weights?: Record<string, number>
   readonly types?: Record<string, number>

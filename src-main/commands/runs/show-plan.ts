@@ -26,7 +26,6 @@ interface PlanOptions extends CommonOptions, RunOptions {
 }
 
 const USUAL_TYPE = ''
-
 const ONLY_PROJECT = ''
 
 /**

@@ -82,7 +82,6 @@ interface DashboardOptions {
   readonly port: number
   /** How it is reached; by this machine alone where left out. */
   readonly access?: ServerConfig
-  /** What measures it; nothing where left out. */
   readonly observe?: Observation
 }
 

@@ -25,7 +25,6 @@ interface ServeOptions extends CommonOptions {
 
 /** A Jira that is away, or slow, does not keep the settings from being served. */
 const PATIENCE_MS = 5_000
-
 const AFTER_HELP = [
   'Beyond this machine it is served only with TLS: by --tls-cert and --tls-key, which are read again when the files change, or by a proxy before it (--behind-proxy). Browsers are let in by the one name of --public-url; a proxy passes their Host header on and adds their address to X-Forwarded-For.',
   'Programs bring a token (jira-tpm token create), browsers a one-time link of jira-tpm token link. On a terminal this command prints one, of scope admin, for 15 minutes; into a file or a log it never does.',

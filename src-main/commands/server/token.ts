@@ -18,7 +18,6 @@ const SCOPE_HELP =
   'what it may do: read (look on), run (also make tickets and fetch), admin (also settings and stored data)'
 
 const DEFAULT_TTL_MS = 8 * 3_600_000
-
 const AFTER_HELP = [
   'A program sends its token as the header Authorization: Bearer TOKEN; a browser opens a link. A token may be shown to nobody, is good for 24 hours at most, and is good for servers of this data folder alone.',
 ]
@@ -203,14 +202,12 @@ function tokenState({ link, revokedMs }: TokenRecord): 'good' | 'revoked' | 'ope
   return link.spentMs === null ? 'not opened' : 'opened'
 }
 
-/** Reads `--scope`. Throws `usage`. */
 function scopeFlag(text: string): Scope {
   const found = SCOPES.find((scope) => scope === text)
   if (found !== undefined) return found
   throw new AppError('usage', `--scope takes read, run or admin, not "${text}". Nothing was done.`)
 }
 
-/** Where the tokens of a workspace are worked on. */
 interface TokenWork {
   readonly tokens: Tokens
   readonly dataDir: string

@@ -78,7 +78,6 @@ function printResult(io: CliIo, options: FetchOptions, result: SyncResult): void
   print(io, options.json, document, fetchText(result))
 }
 
-/** What a fetch did, for a person. */
 export function fetchText({ pages, fetched, inserted, updated, removed, cursorMs }: SyncResult): string {
   // An empty answer moves nothing, so up to the first ticket nothing is known.
   const known =

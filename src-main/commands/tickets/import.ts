@@ -94,7 +94,6 @@ const TERMS: ImportTerms = {
   afterRefusal: 'Correct them, or import the others with --skip-bad.',
 }
 
-/** What an import says in JSON. */
 function importDocument(source: string, dryRun: boolean, result: ImportResult): unknown {
   const { format, table, read, imported, unchanged, repeated, skipped, refused, counted, span } = result
   const { unit, bad, assumedZone, zone, unknownColumns } = result
