@@ -112,3 +112,17 @@ export function given<T extends object>(options: T): { [K in keyof T]?: Exclude<
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
+
+/** Reads a flag's value as one of several words, or refuses it (`usage`); `nothing` says what did not happen. */
+export function oneOf<V extends string>(
+  flag: string,
+  words: readonly V[],
+  nothing: string,
+): (text: string) => V {
+  return (text) => {
+    const found = words.find((word) => word === text)
+    if (found !== undefined) return found
+    const known = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+    throw new AppError('usage', `${flag} takes ${known}, not "${text}". ${nothing}`)
+  }
+}

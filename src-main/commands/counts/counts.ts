@@ -3,11 +3,10 @@ import type { CountsChanged } from '../../../src-shared/contract/events.ts'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/models.ts'
 import { startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { configOf, type CommonOptions } from '../cli/options.ts'
+import { configOf, oneOf, type CommonOptions } from '../cli/options.ts'
 import { askedSpan, completeSpan, isoInstant, type SpanOptions } from '../cli/times.ts'
 import { print, say, untilReaderGone, type CliIo, type CommandHost } from '../cli/io.ts'
 import { followChart, showLiveChart } from './live-chart.ts'
@@ -17,6 +16,7 @@ import { withApp } from '../cli/with-app.ts'
 
 const BUCKETS = { '1m': 1, '5m': 5, '10m': 10, '1h': 60 } as const
 
+const BUCKET_LENGTHS = ['1m', '5m', '10m', '1h'] as const satisfies readonly (keyof typeof BUCKETS)[]
 type BucketMinutes = (typeof BUCKETS)[keyof typeof BUCKETS]
 
 interface CountsOptions extends CommonOptions, SpanOptions {
@@ -33,7 +33,7 @@ export function addCounts(program: Command, host: CommandHost): void {
     .option(
       '--bucket <length>',
       'length of a bucket: 1m, 5m, 10m or 1h (default: 1m)',
-      bucketMinutes,
+      (text: string) => BUCKETS[oneOf('--bucket', BUCKET_LENGTHS, 'Nothing was counted.')(text)],
       BUCKETS['1m'],
     )
     .option(
@@ -59,11 +59,6 @@ async function printCounts({ io }: CommandHost, options: CountsOptions): Promise
     print(io, options.json, countsDocument(counts, session), text)
   }
   await withApp(io, config, work, { background })
-}
-
-function bucketMinutes(text: string): BucketMinutes {
-  if (Object.hasOwn(BUCKETS, text)) return BUCKETS[text as keyof typeof BUCKETS]
-  throw new AppError('usage', `--bucket takes 1m, 5m, 10m or 1h, not "${text}". Nothing was counted.`)
 }
 
 function countsDocument(counts: CountsResult, session: Session): Record<string, unknown> {

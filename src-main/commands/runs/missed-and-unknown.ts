@@ -1,20 +1,14 @@
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { answered, choose } from '../cli/ask.ts'
 import { say, type CliIo } from '../cli/io.ts'
+import { oneOf } from '../cli/options.ts'
 
 export type Missed = NonNullable<ResumeRequest['missed']>
+export type Unknown = NonNullable<ResumeRequest['unknown']>
 
-const UNKNOWN: readonly Unknown[] = ['look', 'send', 'drop']
-
-const MISSED: readonly Missed[] = ['shift', 'catch-up', 'skip']
-
-export function missedFlag(text: string): Missed {
-  const found = MISSED.find((value) => value === text)
-  if (found !== undefined) return found
-  throw new AppError('usage', `--missed takes shift, catch-up or skip, not "${text}". No ticket was made.`)
-}
+export const missedFlag = oneOf<Missed>('--missed', ['shift', 'catch-up', 'skip'], 'No ticket was made.')
+export const unknownFlag = oneOf<Unknown>('--unknown', ['look', 'send', 'drop'], 'No ticket was made.')
 
 /**
  * What becomes of the tickets whose time has passed while their run stood still: as the flag says, else as the person
@@ -42,14 +36,6 @@ async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
     { value: 'shift', label: 'Go on from here', hint: 'move them and all the others; the run ends later' },
   ])
   return answered(chosen, 'The run stays as it is. jira-tpm resume goes on with it.')
-}
-
-export type Unknown = NonNullable<ResumeRequest['unknown']>
-
-export function unknownFlag(text: string): Unknown {
-  const found = UNKNOWN.find((value) => value === text)
-  if (found !== undefined) return found
-  throw new AppError('usage', `--unknown takes look, send or drop, not "${text}". No ticket was made.`)
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 import { isZone } from '../../config/zone.ts'
 import { isMoodName, MOOD_NAMES, MOODS, type MoodName } from '../../sandbox/moods.ts'
 import { setMood } from '../../sandbox/sandbox-control.ts'
-import { configOf, decimalNumber, wholeNumber, type CommonOptions, given } from '../cli/options.ts'
+import { configOf, decimalNumber, given, oneOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
 import { interrupted } from '../cli/interrupt.ts'
 import { print, type CommandHost } from '../cli/io.ts'
 import { withLog } from '../cli/with-app.ts'
@@ -58,7 +58,7 @@ export function addSandbox(program: Command, host: CommandHost): void {
     .option(
       '--deployment <kind>',
       'the Jira that it plays: cloud or data-center (default: cloud)',
-      deploymentKind,
+      oneOf('--deployment', ['cloud', 'data-center'], 'Nothing was started.'),
     )
     .option('--context-path <path>', 'a path before everything, as /jira (default: none)', contextPath)
     .option('--mood <name>', 'something that is wrong with it; --mood list names what there is', mood)
@@ -121,11 +121,6 @@ function indexLag(text: string): SandboxIndexLag {
   const lag = parseIndexLag(text)
   if (lag !== null) return lag
   throw new AppError('usage', `--lag takes ${INDEX_LAG_FORMS}, not "${text}". Nothing was started.`)
-}
-
-function deploymentKind(text: string): SandboxConfig['deployment'] {
-  if (text === 'cloud' || text === 'data-center') return text
-  throw new AppError('usage', `--deployment takes cloud or data-center, not "${text}". Nothing was started.`)
 }
 
 function contextPath(text: string): string {

@@ -9,13 +9,15 @@ import { LINK_TTL_MS } from '../../tokens/links.ts'
 import type { TokenRecord } from '../../tokens/token-file.ts'
 import type { Tokens } from '../../tokens/tokens.ts'
 import { runningInstances } from '../../workspace/instance.ts'
-import { addAfterHelp, configOf, type CommonOptions } from '../cli/options.ts'
+import { addAfterHelp, configOf, oneOf, type CommonOptions } from '../cli/options.ts'
 import { duration, isoInstant } from '../cli/times.ts'
 import { print, say, type CliIo, type CommandHost } from '../cli/io.ts'
 import { withAccessLog, withLog } from '../cli/with-app.ts'
 
 const SCOPE_HELP =
   'what it may do: read (look on), run (also make tickets and fetch), admin (also settings and stored data)'
+
+const scopeFlag = oneOf('--scope', SCOPES, 'Nothing was done.')
 
 const DEFAULT_TTL_MS = 8 * 3_600_000
 const AFTER_HELP = [
@@ -200,12 +202,6 @@ function tokenState({ link, revokedMs }: TokenRecord): 'good' | 'revoked' | 'ope
   if (revokedMs !== null) return 'revoked'
   if (link === null) return 'good'
   return link.spentMs === null ? 'not opened' : 'opened'
-}
-
-function scopeFlag(text: string): Scope {
-  const found = SCOPES.find((scope) => scope === text)
-  if (found !== undefined) return found
-  throw new AppError('usage', `--scope takes read, run or admin, not "${text}". Nothing was done.`)
 }
 
 interface TokenWork {
