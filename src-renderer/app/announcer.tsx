@@ -9,7 +9,6 @@ import { ticketsText } from '../live/number-text.ts'
 
 /** Long enough to pass over the bars between, when an arrow key is held. */
 const READOUT_MS = 200
-
 const LIVE_EVERY_MS = 60_000
 
 /** Speaks to assistive technology: the bar that the arrow keys chose, and once a minute what has come. */

@@ -14,7 +14,6 @@ const dates = new Intl.DateTimeFormat('en-GB', {
 })
 
 const PUT_AWAY = 'jira-tpm.token-put-away'
-
 const LAST_DAY = 'jira-tpm.token-last-day'
 
 /** Says that the program behind the window is out of reach, as long as it is. */

@@ -10,7 +10,6 @@ import { ticketsText } from '../live/number-text.ts'
 
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
 const ROOM_ABOVE = 96
-
 const ROOM_ASIDE = 92
 
 /** What is marked behind the bars: the one looked at, those whose tickets are listed, and where now is. */

@@ -8,9 +8,7 @@ import { ticketsText } from '../live/number-text.ts'
 
 /** From here on chance alone makes such a spread in 1 of 20 hours. */
 const SIGNIFICANT = 1.96
-
 const MIN_MINUTES_JUDGED = 10
-
 const MIN_TICKETS_JUDGED = 10
 
 /** `High or Highest`, `P2, P1 or P0`: any of them. */

@@ -16,15 +16,10 @@ export interface Figure {
 
 /** Minutes stand apart; the bins of a histogram nearly touch. */
 const MINUTE_GAP = 0.24
-
 const BIN_GAP = 0.04
-
 const GAP = 0.35
-
 const MAX_EASED_BARS = 240
-
 const NARROW_PX = 360
-
 const WIDE_PX = 1_200
 
 /** The layout that all views share: quiet axes, nothing to zoom, drag or hover, since the panel around does that. */

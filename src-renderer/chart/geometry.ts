@@ -1,11 +1,8 @@
 /** A chart of small counts keeps this height, so that one more ticket does not redraw everything. */
 const MIN_AXIS_TOP = 4
-
 /** Above the last line, in steps: under one, so that no label stands at the very top. */
 const HEADROOM = 0.6
-
 const MAX_LINES = 5
-
 /** What Plotly, the skeleton and the pointer agree on: where in the box the plot is, in CSS pixels. */
 export const MARGIN = { l: 40, r: 20, t: 20, b: 32 } as const
 

@@ -37,11 +37,6 @@ export interface Canvas {
   clear(): void
 }
 
-interface Painter {
-  paint(figure: Figure): void
-  stop(): void
-}
-
 /**
  * Draws figures one after the other, `nextFrame` apart. The newest wins: what comes while one is drawn replaces what
  * was waiting, so a flood of changes costs one draw a frame and ends with the last of them.
@@ -50,7 +45,7 @@ export function createPainter(
   canvas: Canvas,
   nextFrame: () => Promise<unknown>,
   onError: (error: unknown) => void,
-): Painter {
+) {
   let waiting: Figure | undefined
   let painting = false
   let stopped = false
@@ -73,16 +68,18 @@ export function createPainter(
   }
 
   return {
-    paint(figure) {
+    paint(figure: Figure): void {
       waiting = figure
       if (!painting && !stopped) void paintWaiting()
     },
-    stop() {
+    stop(): void {
       stopped = true
       if (!painting) canvas.clear()
     },
   }
 }
+
+type Painter = ReturnType<typeof createPainter>
 
 type PlotlyModule = typeof Plotly
 

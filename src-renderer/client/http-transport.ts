@@ -6,7 +6,6 @@ import { createStateStore } from '../state-store.ts'
 import { passEvent, readReply, type ConnectionState, type WindowTransport } from './transport.ts'
 
 const FIRST_MS = 500
-
 const LONGEST_MS = 15_000
 
 /**
@@ -69,7 +68,6 @@ export function createHttpTransport(origin: string, code: string | null): Window
 
 /** A server that works on enough for this caller says so for a moment, and has done nothing then. */
 const MAX_REPEATS = 5
-
 const LONGEST_WAIT_S = 5
 
 async function postInTurn(origin: string, method: MethodName, params: unknown): Promise<Response> {

@@ -15,7 +15,7 @@ import type { StateStore } from '../state-store.ts'
 export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'signed-out'
 
 /** The way from this window to the core. */
-export interface Transport {
+export interface CoreTransport {
   readonly client: Client
   readonly connection: StateStore<ConnectionState>
   start(): void
@@ -23,7 +23,7 @@ export interface Transport {
 }
 
 /** As a window has it. */
-export interface WindowTransport extends Transport {
+export interface WindowTransport extends CoreTransport {
   /** What this window may do. The core refuses the rest; the window does not offer it. */
   readonly scope: StateStore<Scope>
   /** Ends this browser's session; null where there is none to end. */

@@ -15,22 +15,11 @@ export interface ShownCounts {
   readonly countsFailure: WireError | null
 }
 
-export interface CountsFeed {
-  /** Shows another hour. */
-  show(hour: Span): void
-  /** Asks for a new snapshot of the same hour. */
-  reload(): void
-  apply(event: CountsChanged): void
-  /** Lets go of hour and counts: they belong to a Jira that is no longer watched. */
-  forget(): void
-  stop(): void
-}
-
 /**
  * The minute counts of one hour: a snapshot, then increments; where one is missing, a new snapshot. Increments that
  * come while a snapshot is on its way are kept until it is there.
  */
-export function createCountsFeed(client: Client, onChange: (state: ShownCounts) => void): CountsFeed {
+export function createCountsFeed(client: Client, onChange: (state: ShownCounts) => void) {
   let hour: Span | null = null
   let held: CountsResult | null = null
   /** What was held when another hour could not be read for a while: for the way back. */
@@ -80,29 +69,34 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
   }
 
   return {
-    show(next) {
+    /** Shows another hour. */
+    show(next: Span): void {
       hour = next
       awaited = true
       if (isOf(kept, hour)) held = kept
       onChange({ counts: held, countsLoading: true, countsFailure: null })
       refresher.request(true)
     },
-    reload: () => refresher.request(),
-    apply(event) {
+    /** Asks for a new snapshot of the same hour. */
+    reload: (): void => refresher.request(),
+    apply(event: CountsChanged): void {
       if (loading) waiting.push(event)
       const counts = held === null ? 'gap' : applyChange(held, event)
       if (counts === held) return
       if (counts !== 'gap') onChange({ counts: (held = counts), countsLoading: awaited, countsFailure: null })
       else if (!loading) refresher.request()
     },
-    forget() {
+    /** Lets go of hour and counts: they belong to a Jira that is no longer watched. */
+    forget(): void {
       hour = null
       held = null
       kept = null
     },
-    stop: () => refresher.stop(),
+    stop: (): void => refresher.stop(),
   }
 }
+
+export type CountsFeed = ReturnType<typeof createCountsFeed>
 
 function isOf(counts: CountsResult | null, hour: Span | null): boolean {
   return counts !== null && startOfMinute(counts.fromMinute) === hour?.fromMs

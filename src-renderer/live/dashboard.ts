@@ -3,7 +3,7 @@ import type { RunProgress, StoreStatus } from '../../src-shared/contract/models.
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
-import type { Transport } from '../client/transport.ts'
+import type { CoreTransport } from '../client/transport.ts'
 import { createStateStore, type Schedule, type StateStore } from '../state-store.ts'
 import { createCountsFeed, type CountsFeed } from './counts-feed.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
@@ -36,13 +36,12 @@ interface DashboardOptions {
 
 /** Tickets listed at once, here and among those that left: more than anyone reads, fewer than the list would feel. */
 const LIST_LIMIT = 200
-
 /** Between two readings while tickets stream in. */
 const GAP_MS = 500
 
 /** Holds what the window shows and keeps it true: listens to the core, asks where it must. */
 export function createDashboard(
-  transport: Transport,
+  transport: CoreTransport,
   { now, schedule, keptHour }: DashboardOptions,
 ): DashboardController {
   const { client } = transport
@@ -174,7 +173,7 @@ interface Parts {
 
 /** Passes what the core tells to the parts that it concerns, until all of the returned functions are called. */
 function listen(
-  { client, connection }: Transport,
+  { client, connection }: CoreTransport,
   put: (part: Partial<DashboardState>) => void,
   { putRun, feed, lists, storeFeed, all, follow, beginAnew }: Parts,
 ): (() => void)[] {
@@ -195,11 +194,6 @@ function listen(
   ]
 }
 
-interface StoreFeed {
-  read(): Promise<void>
-  take(status: StoreStatus): void
-}
-
 interface StoreFeedParts {
   readonly client: Client
   readonly store: StateStore<DashboardState>
@@ -212,7 +206,7 @@ interface StoreFeedParts {
 }
 
 /** Keeps whether the store can be used. */
-function createStoreFeed({ client, store, now, siteMinute, onUp }: StoreFeedParts): StoreFeed {
+function createStoreFeed({ client, store, now, siteMinute, onUp }: StoreFeedParts) {
   function take(status: StoreStatus): void {
     const isBack = Boolean(store.get().storeStatus?.failure) && status.failure === null
     const knownMinute = status.failure && siteMinute(status.failure.sinceMs)
@@ -227,7 +221,7 @@ function createStoreFeed({ client, store, now, siteMinute, onUp }: StoreFeedPart
 
   return {
     take,
-    async read() {
+    async read(): Promise<void> {
       const asked = store.get().storeStatus
       // Where even this cannot be asked, the connection is lost and says so.
       const status = await client.call('store.status', {}).catch(() => null)
@@ -236,6 +230,8 @@ function createStoreFeed({ client, store, now, siteMinute, onUp }: StoreFeedPart
     },
   }
 }
+
+type StoreFeed = ReturnType<typeof createStoreFeed>
 
 /** Keeps what stands beside the chart: the tickets, those no longer counted, and how many lie outside the hour. */
 function createListsFeed(client: Client, store: StateStore<DashboardState>): Refresher {

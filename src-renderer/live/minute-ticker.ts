@@ -3,18 +3,11 @@ import { realMsUntil, siteTime, type SiteClock } from '../../src-shared/domain/s
 
 /** A compressed hour turns its minutes faster than anyone can read them. */
 const SHORTEST_MS = 100
-
 /** Timers of a sleeping machine come late, so none is trusted for longer. */
 const LONGEST_MS = 1_000
 
-export interface MinuteTicker {
-  /** Follows this clock from now on. */
-  follow(clock: SiteClock): void
-  stop(): void
-}
-
 /** Calls `onMinute` with the minute of the site's clock, at once and whenever another one begins. `now` is the machine's. */
-export function createMinuteTicker(now: () => number, onMinute: (minute: Minute) => void): MinuteTicker {
+export function createMinuteTicker(now: () => number, onMinute: (minute: Minute) => void) {
   let timer: ReturnType<typeof setTimeout> | undefined
   let last: Minute | undefined
 
@@ -28,11 +21,12 @@ export function createMinuteTicker(now: () => number, onMinute: (minute: Minute)
   }
 
   return {
-    follow(clock) {
+    /** Follows this clock from now on. */
+    follow(clock: SiteClock): void {
       clearTimeout(timer)
       tick(clock)
     },
-    stop: () => clearTimeout(timer),
+    stop: (): void => clearTimeout(timer),
   }
 }
 

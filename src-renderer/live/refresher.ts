@@ -1,14 +1,8 @@
-export interface Refresher {
-  /** `urgent`: a person waits for it. */
-  request(urgent?: boolean): void
-  stop(): void
-}
-
 /**
  * Runs `load` when asked, one at a time. Asked while it runs, it runs once more afterwards; two runs begin at least
  * `gapMs` apart, unless the person waits for it (`urgent`). `load` deals with its own failures.
  */
-export function createRefresher(load: () => Promise<void>, gapMs: number): Refresher {
+export function createRefresher(load: () => Promise<void>, gapMs: number) {
   let running = false
   let again: 'no' | 'later' | 'now' = 'no'
   let resting: ReturnType<typeof setTimeout> | undefined
@@ -33,13 +27,16 @@ export function createRefresher(load: () => Promise<void>, gapMs: number): Refre
   }
 
   return {
-    request(urgent = false) {
+    /** `urgent`: a person waits for it. */
+    request(urgent = false): void {
       if (again !== 'now') again = urgent ? 'now' : 'later'
       next()
     },
-    stop() {
+    stop(): void {
       stopped = true
       clearTimeout(resting)
     },
   }
 }
+
+export type Refresher = ReturnType<typeof createRefresher>

@@ -6,20 +6,6 @@ import type { StateStore } from '../state-store.ts'
 import type { DashboardState } from './dashboard-state.ts'
 import { hourAt, neighbour, type Span } from './hour.ts'
 
-/** Which hour is shown, and the ways to another one. They do nothing before the session is known. */
-export interface ShownHour {
-  /** Shows the hour that was shown before, else the one that was kept, else the site's own. */
-  restore(): void
-  readonly choose: (hour: Span) => void
-  readonly step: (by: -1 | 1) => void
-  readonly followNow: () => void
-  /**
-   * Moves on with the site's hour, where that is followed. While the store is out of reach the chart that is known stays:
-   * nothing could be read of the next hour.
-   */
-  moveOn(): void
-}
-
 const KEY = 'jira-tpm.hour'
 
 const Kept = Type.Object({ fromMs: EpochMs, toMs: EpochMs })
@@ -29,7 +15,7 @@ export function createShownHour(
   store: StateStore<DashboardState>,
   keptHour: KeptHour | undefined,
   onShow: (hour: Span) => void,
-): ShownHour {
+) {
   function show(hour: Span, following: boolean): void {
     store.set((state) => ({ ...state, hour, following, opened: null }))
     keptHour?.set(following ? null : hour)
@@ -52,19 +38,24 @@ export function createShownHour(
   }
 
   return {
-    restore() {
+    /** Shows the hour that was shown before, else the one that was kept, else the site's own. */
+    restore(): void {
       const { hour, following } = store.get()
       const chosen = hour === null ? (keptHour?.get() ?? null) : following ? null : hour
       if (chosen) show(chosen, false)
       else followNow()
     },
     choose,
-    step(by) {
+    step: (by: -1 | 1): void => {
       const { hour, session } = store.get()
       if (hour && session) choose(neighbour(hour, session.zone, by))
     },
     followNow,
-    moveOn() {
+    /**
+     * Moves on with the site's hour, where that is followed. While the store is out of reach the chart that is known stays:
+     * nothing could be read of the next hour.
+     */
+    moveOn(): void {
       const { following, hour, counts, storeStatus } = store.get()
       if (counts !== null && storeStatus?.failure) return
       if (following && current()?.fromMs !== hour?.fromMs) followNow()
@@ -73,14 +64,9 @@ export function createShownHour(
 }
 
 /** Keeps the hour that a person chose over a reload of this window; null while the site's own hour is followed. */
-export interface KeptHour {
-  get(): Span | null
-  set(hour: Span | null): void
-}
-
-export function createKeptHour(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): KeptHour {
+export function createKeptHour(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
   return {
-    get() {
+    get(): Span | null {
       try {
         const kept: unknown = JSON.parse(storage.getItem(KEY) ?? 'null')
         return Check(Kept, kept) ? kept : null
@@ -88,9 +74,11 @@ export function createKeptHour(storage: Pick<Storage, 'getItem' | 'setItem' | 'r
         return null // text that some other program left under our key
       }
     },
-    set(hour) {
+    set(hour: Span | null): void {
       if (hour === null) storage.removeItem(KEY)
       else storage.setItem(KEY, JSON.stringify(hour))
     },
   }
 }
+
+export type KeptHour = ReturnType<typeof createKeptHour>

@@ -1,41 +1,15 @@
 import { createContext, useContext, useEffect } from 'react'
 import { useView, useWorkbench } from '../app/workbench.ts'
-import type { Transport } from '../client/transport.ts'
+import type { CoreTransport } from '../client/transport.ts'
 import type { Span } from '../live/hour.ts'
 import { useStore } from '../state-store.ts'
-import {
-  createAuditPanelController,
-  type AuditPanelController,
-  type AuditState,
-} from './audit/audit-controller.ts'
-import {
-  createCleanUpPanelController,
-  type CleanUpPanelController,
-  type CleanUpState,
-} from './clean-up/clean-up-controller.ts'
-import {
-  createHistoryController,
-  type HistoryController,
-  type HistoryState,
-} from './history/history-controller.ts'
-import {
-  createShownRunController,
-  type ShownRunController,
-  type ShownRunState,
-} from './run/shown-run-controller.ts'
-
-/** What the parts of the page work with. */
-export interface RunsController {
-  readonly history: HistoryController
-  readonly run: ShownRunController
-  readonly audit: AuditPanelController
-  readonly cleanUp: CleanUpPanelController
-  /** Opens all of them, until the returned function is called. */
-  readonly open: () => () => void
-}
+import { createAuditPanelController, type AuditState } from './audit/audit-controller.ts'
+import { createCleanUpPanelController, type CleanUpState } from './clean-up/clean-up-controller.ts'
+import { createHistoryController, type HistoryState } from './history/history-controller.ts'
+import { createShownRunController, type ShownRunState } from './run/shown-run-controller.ts'
 
 /** `now` is the machine's epoch ms. */
-export function createRunsController(transport: Transport, now: () => number): RunsController {
+export function createRunsController(transport: CoreTransport, now: () => number) {
   const controller = {
     history: createHistoryController(transport),
     run: createShownRunController(transport),
@@ -44,7 +18,8 @@ export function createRunsController(transport: Transport, now: () => number): R
   }
   return {
     ...controller,
-    open() {
+    /** Opens all of them, until the returned function is called. */
+    open(): () => void {
       const close = [controller.history, controller.run, controller.audit, controller.cleanUp].map((part) =>
         part.open(),
       )
@@ -52,6 +27,8 @@ export function createRunsController(transport: Transport, now: () => number): R
     },
   }
 }
+
+export type RunsController = ReturnType<typeof createRunsController>
 
 export const RunsControllerContext = createContext<RunsController | null>(null)
 

@@ -14,10 +14,8 @@ interface RunBarsProps {
 }
 
 const NO_BARS = [0]
-
 /** As many bars as a small chart shows. An hour that begins within a minute touches 61 of the clock's. */
 const MAX_BARS = 61
-
 const WIDTHS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 240]
 
 /** A run's plan as an outline, what was made of it filled, and below the line what was not. */

@@ -4,12 +4,6 @@ import type { RunMinute, RunProgress } from '../../src-shared/contract/models.ts
 import { useWorkbench } from '../app/workbench.ts'
 import { createRefresher } from '../live/refresher.ts'
 
-export interface RunMinutesFeed {
-  /** The run as it is now: where that is news, its minutes are read anew. */
-  follow(run: RunProgress): void
-  stop(): void
-}
-
 interface RunMinutesOptions {
   readonly client: Client
   readonly runId: string
@@ -22,12 +16,11 @@ interface RunMinutesOptions {
 
 /** Between two readings at least, while tickets stream in. */
 const GAP_MS = 1_000
-
 /** The core goes through all slots for an answer. */
 const GAP_MS_PER_SLOT = 0.05
 
 /** Reads a run's plan and outcome by minute, anew as it changes; what it missed while nobody looked as the page is shown. */
-export function createRunMinutesFeed(options: RunMinutesOptions): RunMinutesFeed {
+export function createRunMinutesFeed(options: RunMinutesOptions) {
   const { client, runId, planned, page, show } = options
   let stopped = false
   let owed = false
@@ -53,18 +46,21 @@ export function createRunMinutesFeed(options: RunMinutesOptions): RunMinutesFeed
   }
   page.addEventListener('visibilitychange', onVisibility)
   return {
-    follow(run) {
+    /** The run as it is now: where that is news, its minutes are read anew. */
+    follow(run: RunProgress): void {
       if (run === known) return
       known = run
       ask()
     },
-    stop() {
+    stop(): void {
       stopped = true
       page.removeEventListener('visibilitychange', onVisibility)
       refresher.stop()
     },
   }
 }
+
+export type RunMinutesFeed = ReturnType<typeof createRunMinutesFeed>
 
 /** A run's plan and outcome by minute, kept up to date while it is in sight; null until they are read. */
 export function useRunMinutes(run: RunProgress): readonly RunMinute[] | null {

@@ -10,7 +10,6 @@ export interface Piece {
 /** At most six decimals: what is written down again is what was read. */
 const NUMBER = /^(?:\d{1,7}(?:\.\d{0,6})?|\.\d{1,6})$/
 const DURATION = /^(\d{1,7}(?:\.\d{0,6})?|\.\d{1,6})(s|m|h)$/i
-
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
 /** `usage`: what stands at one place of a profile's text cannot be read. `problem` continues the quotation. */

@@ -50,7 +50,6 @@ export interface ProfilePart {
 }
 
 export const STEADY: Profile = { kind: 'flat', spacing: 'steady' }
-
 const DEFAULT_RAMP = { from: 0, to: 2 }
 const DEFAULT_HEIGHT = 5
 const MAX_WAVES = 100

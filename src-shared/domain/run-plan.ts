@@ -34,7 +34,6 @@ const DEFAULT_WEIGHTS: ReadonlyMap<string, number> = new Map([
 
 /** Each choice has random numbers of its own: asking for one leaves the others as they were. */
 const OF_PROJECTS = 0x70726f6a
-
 const OF_TYPES = 0x74797065
 
 /**

@@ -1,6 +1,5 @@
 /** A token that ends within this many days is warned of. */
 export const WARN_DAYS = 14
-
 const DAY_MS = 86_400_000
 
 /** How a token stands, as far as its last day was told: no Jira tells it. */

@@ -2,7 +2,7 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import type { AuditResult } from '../../../src-shared/contract/models.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import type { Span } from '../../live/hour.ts'
-import { createStateStore, type StateStore } from '../../state-store.ts'
+import { createStateStore } from '../../state-store.ts'
 
 /** What is audited: a run, or everything watched in a span. */
 export type AuditTarget = { readonly runId: string } | { readonly span: Span }
@@ -30,17 +30,7 @@ const none: AuditState = { done: [], busy: null, next: null, failure: null }
 const MAX_KEPT = 5
 
 /** Where a person has a run or a span audited. Nothing here throws: what failed is told by the state. */
-export interface AuditPanelController {
-  readonly store: StateStore<AuditState>
-  /** Listens until the returned function is called. */
-  readonly open: () => () => void
-  /** One at a time: asked for another meanwhile, it does that afterwards. */
-  readonly check: (target: AuditTarget) => void
-  /** Whether its result is kept, or its failure. */
-  readonly has: (target: AuditTarget) => boolean
-}
-
-export function createAuditPanelController(client: Client, now: () => number): AuditPanelController {
+export function createAuditPanelController(client: Client, now: () => number) {
   const store = createStateStore(none)
 
   async function check(target: AuditTarget): Promise<void> {
@@ -61,7 +51,8 @@ export function createAuditPanelController(client: Client, now: () => number): A
 
   return {
     store,
-    open() {
+    /** Listens until the returned function is called. */
+    open(): () => void {
       const subscriptions = [
         // What it said is not so any more.
         client.on('clean-up.changed', ({ runId, deleted }) => {
@@ -70,17 +61,21 @@ export function createAuditPanelController(client: Client, now: () => number): A
       ]
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
-    check(target) {
+    /** One at a time: asked for another meanwhile, it does that afterwards. */
+    check(target: AuditTarget): void {
       const { busy } = store.get()
       if (busy === null) void check(target)
       else if (busy !== targetKey(target)) store.set((state) => ({ ...state, next: target }))
     },
-    has(target) {
+    /** Whether its result is kept, or its failure. */
+    has(target: AuditTarget): boolean {
       const { done, failure } = store.get()
       return [failure, ...done].some((known) => known?.of === targetKey(target))
     },
   }
 }
+
+export type AuditPanelController = ReturnType<typeof createAuditPanelController>
 
 export function targetKey(target: AuditTarget): string {
   return 'runId' in target ? target.runId : `${target.span.fromMs}-${target.span.toMs}`

@@ -1,7 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/models.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
-import type { Transport } from '../../client/transport.ts'
+import type { CoreTransport } from '../../client/transport.ts'
 import { createStateStore, type StateStore } from '../../state-store.ts'
 
 export interface CleanUpState {
@@ -19,20 +19,7 @@ export interface CleanUpState {
 const none: CleanUpState = { runId: null, preview: null, cleanUp: null, busy: null, failure: null }
 
 /** Where a person has what a run made deleted from Jira. Nothing here throws: what failed is told by the state. */
-export interface CleanUpPanelController {
-  readonly store: StateStore<CleanUpState>
-  /** Listens and asks what is under way, until the returned function is called. */
-  readonly open: () => () => void
-  /** Asks what would be deleted. Deletes nothing. */
-  readonly look: (runId: string) => void
-  /** Thinks of it no more. */
-  readonly leave: () => void
-  /** Deletes what was looked at. `siteId`: the site in which the person agreed to it. */
-  readonly start: (siteId: string) => void
-  readonly stop: () => void
-}
-
-export function createCleanUpPanelController({ client, connection }: Transport): CleanUpPanelController {
+export function createCleanUpPanelController({ client, connection }: CoreTransport) {
   const store = createStateStore(none)
   const put = (part: Partial<CleanUpState>): void => store.set((state) => ({ ...state, ...part }))
 
@@ -45,7 +32,8 @@ export function createCleanUpPanelController({ client, connection }: Transport):
 
   return {
     store,
-    open() {
+    /** Listens and asks what is under way, until the returned function is called. */
+    open(): () => void {
       const subscriptions = [
         client.on('clean-up.changed', (cleanUp) => put({ cleanUp })),
         connection.subscribe(() => {
@@ -55,16 +43,21 @@ export function createCleanUpPanelController({ client, connection }: Transport):
       void readCurrent()
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
-    look: (runId) => void look(client, store, runId),
-    leave: () =>
+    /** Asks what would be deleted. Deletes nothing. */
+    look: (runId: string): void => void look(client, store, runId),
+    /** Thinks of it no more. */
+    leave: (): void =>
       store.set(({ cleanUp, busy }) => ({ ...none, cleanUp, busy: busy === 'looking' ? null : busy })),
-    start: (siteId) => void start(client, store, siteId),
-    stop: () =>
+    /** Deletes what was looked at. `siteId`: the site in which the person agreed to it. */
+    start: (siteId: string): void => void start(client, store, siteId),
+    stop: (): void =>
       void attempt(store, 'stopping', async () =>
         put({ cleanUp: await client.call('runs.stopCleanUp', {}) }),
       ),
   }
 }
+
+export type CleanUpPanelController = ReturnType<typeof createCleanUpPanelController>
 
 async function look(client: Client, store: StateStore<CleanUpState>, runId: string): Promise<void> {
   const { busy, runId: before } = store.get()

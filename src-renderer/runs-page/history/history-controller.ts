@@ -1,8 +1,8 @@
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
-import type { Transport } from '../../client/transport.ts'
+import type { CoreTransport } from '../../client/transport.ts'
 import { createRefresher, type Refresher } from '../../live/refresher.ts'
-import { createStateStore, type StateStore } from '../../state-store.ts'
+import { createStateStore } from '../../state-store.ts'
 
 export const emptyHistory: HistoryState = {
   runs: null,
@@ -14,23 +14,13 @@ export const emptyHistory: HistoryState = {
 
 /** Runs read at once. */
 const PAGE = 30
-
 /** The most that the core gives at once. */
 const MAX_PAGE = 100
-
 /** Between two readings of a run that is being cleaned up. */
 const GAP_MS = 500
 
 /** The list of runs, kept fresh while it is open. Nothing here throws: what failed is told by the state. */
-export interface HistoryController {
-  readonly store: StateStore<HistoryState>
-  /** Listens and reads, until the returned function is called. */
-  readonly open: () => () => void
-  readonly older: () => void
-  readonly retry: () => void
-}
-
-export function createHistoryController({ client, connection }: Transport): HistoryController {
+export function createHistoryController({ client, connection }: CoreTransport) {
   const store = createStateStore(emptyHistory)
   /** What was told while the list was being read: newer than what it says. */
   let received: RunProgress[] = []
@@ -69,7 +59,8 @@ export function createHistoryController({ client, connection }: Transport): Hist
 
   return {
     store,
-    open() {
+    /** Listens and reads, until the returned function is called. */
+    open(): () => void {
       const all = createRefresher(read, 0)
       const ofCleaned = createRefresher(readCleaned, GAP_MS)
       reading = all
@@ -98,7 +89,7 @@ export function createHistoryController({ client, connection }: Transport): Hist
       all.request(true)
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
-    older() {
+    older(): void {
       const { runs, more, asking } = store.get()
       const last = runs?.at(-1)
       if (!more || asking || last === undefined) return
@@ -108,9 +99,11 @@ export function createHistoryController({ client, connection }: Transport): Hist
         store.set((state) => withOlder(state, page))
       }).then(() => store.set((state) => ({ ...state, asking: false })))
     },
-    retry: () => reading?.request(true),
+    retry: (): void => reading?.request(true),
   }
 }
+
+export type HistoryController = ReturnType<typeof createHistoryController>
 
 /** The runs that the list shows. */
 export interface HistoryState {

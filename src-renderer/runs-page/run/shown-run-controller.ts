@@ -1,8 +1,8 @@
 import type { RunProgress } from '../../../src-shared/contract/models.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
-import type { Transport } from '../../client/transport.ts'
+import type { CoreTransport } from '../../client/transport.ts'
 import { createRefresher, type Refresher } from '../../live/refresher.ts'
-import { createStateStore, type StateStore } from '../../state-store.ts'
+import { createStateStore } from '../../state-store.ts'
 
 /** Between two readings while it is being cleaned up. */
 const GAP_MS = 500
@@ -19,16 +19,7 @@ export interface ShownRunState {
 const none: ShownRunState = { runId: null, run: null, failure: null }
 
 /** One run, kept fresh while it is open. Nothing here throws: what failed is told by the state. */
-export interface ShownRunController {
-  readonly store: StateStore<ShownRunState>
-  /** Listens and reads, until the returned function is called. */
-  readonly open: () => () => void
-  /** Looks at another run, which may be known from elsewhere. */
-  readonly show: (runId: string | null, known?: RunProgress) => void
-  readonly retry: () => void
-}
-
-export function createShownRunController({ client, connection }: Transport): ShownRunController {
+export function createShownRunController({ client, connection }: CoreTransport) {
   const store = createStateStore(none)
   let reading: Refresher | null = null
 
@@ -49,7 +40,8 @@ export function createShownRunController({ client, connection }: Transport): Sho
 
   return {
     store,
-    open() {
+    /** Listens and reads, until the returned function is called. */
+    open(): () => void {
       const all = createRefresher(read, GAP_MS)
       reading = all
       const subscriptions = [
@@ -70,11 +62,14 @@ export function createShownRunController({ client, connection }: Transport): Sho
       all.request(true)
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
-    show(runId, known) {
+    /** Looks at another run, which may be known from elsewhere. */
+    show(runId: string | null, known?: RunProgress): void {
       if (runId === store.get().runId) return
       store.set(() => ({ ...none, runId, run: known ?? null }))
       reading?.request(true)
     },
-    retry: () => reading?.request(true),
+    retry: (): void => reading?.request(true),
   }
 }
+
+export type ShownRunController = ReturnType<typeof createShownRunController>

@@ -26,18 +26,6 @@ import {
 import { useField, type FieldState } from '../form/text-field.tsx'
 import { draftOf, fieldsOf, problemsOf, watchAfter, type JiraFields } from './jira-fields.ts'
 
-/** Where a person tries a Jira, takes it or leaves it. Nothing here throws: what failed is the outcome. */
-export interface JiraController {
-  readonly store: StateStore<JiraFormState>
-  /** Listens and asks what is set, until the returned function is called. */
-  readonly open: () => () => void
-  readonly edit: (part: Partial<JiraFields>) => void
-  readonly check: () => void
-  readonly connect: () => void
-  /** Back to the sandbox. */
-  readonly leave: (forgetToken: boolean) => void
-}
-
 export const JiraControllerContext = createContext<JiraController | null>(null)
 
 export const preflightTitles: Record<PreflightStep['id'], string> = {
@@ -70,12 +58,14 @@ const emptyJiraForm: JiraFormState = {
   outcome: null,
 }
 
-export function createJiraController(client: Client): JiraController {
+/** Where a person tries a Jira, takes it or leaves it. Nothing here throws: what failed is the outcome. */
+export function createJiraController(client: Client) {
   const store = createStateStore(emptyJiraForm)
   let known = Promise.resolve()
   return {
     store,
-    open() {
+    /** Listens and asks what is set, until the returned function is called. */
+    open(): () => void {
       const look = (): void => void (known = lookAgain(client, store))
       const listening = [
         client.on('preflight.changed', (preflight) => {
@@ -86,12 +76,15 @@ export function createJiraController(client: Client): JiraController {
       look()
       return () => listening.forEach((unsubscribe) => unsubscribe())
     },
-    edit: (part) => store.set((state) => withFields(state, part)),
-    check: () => whenKnown(store, known, () => check(client, store)),
-    connect: () => whenKnown(store, known, () => connect(client, store)),
-    leave: (forgetToken) => void leave(client, store, forgetToken),
+    edit: (part: Partial<JiraFields>): void => store.set((state) => withFields(state, part)),
+    check: (): void => whenKnown(store, known, () => check(client, store)),
+    connect: (): void => whenKnown(store, known, () => connect(client, store)),
+    /** Back to the sandbox. */
+    leave: (forgetToken: boolean): void => void leave(client, store, forgetToken),
   }
 }
+
+export type JiraController = ReturnType<typeof createJiraController>
 
 async function lookAgain(client: Client, store: StateStore<JiraFormState>): Promise<void> {
   try {

@@ -26,17 +26,6 @@ import {
 import { useField, type FieldState } from '../form/text-field.tsx'
 import { draftOf, fieldsOf, problemsOf, serverOf, type StoreFields } from './store-fields.ts'
 
-/** Where a person tries a store, or goes over to it. Nothing here throws: what failed is the outcome. */
-export interface StoreController {
-  readonly store: StateStore<StoreFormState>
-  /** Listens and asks what is set, until the returned function is called. */
-  readonly open: () => () => void
-  readonly edit: (part: Partial<StoreFields>) => void
-  /** Of a PostgreSQL server: a file needs no check. */
-  readonly check: () => void
-  readonly use: () => void
-}
-
 export const StoreControllerContext = createContext<StoreController | null>(null)
 
 export const storeCheckTitles: Record<StoreStep['id'], string> = {
@@ -61,12 +50,14 @@ const emptyStoreForm: StoreFormState = {
   outcome: null,
 }
 
-export function createStoreController(client: Client): StoreController {
+/** Where a person tries a store, or goes over to it. Nothing here throws: what failed is the outcome. */
+export function createStoreController(client: Client) {
   const store = createStateStore(emptyStoreForm)
   let known = Promise.resolve()
   return {
     store,
-    open() {
+    /** Listens and asks what is set, until the returned function is called. */
+    open(): () => void {
       const look = (): void => void (known = lookAgain(client, store))
       const listening = [
         client.on('store-check.changed', ({ steps }) => {
@@ -77,11 +68,14 @@ export function createStoreController(client: Client): StoreController {
       look()
       return () => listening.forEach((unsubscribe) => unsubscribe())
     },
-    edit: (part) => store.set((state) => edited(state, part)),
-    check: () => whenKnown(store, known, () => check(client, store)),
-    use: () => whenKnown(store, known, () => use(client, store)),
+    edit: (part: Partial<StoreFields>): void => store.set((state) => edited(state, part)),
+    /** Of a PostgreSQL server: a file needs no check. */
+    check: (): void => whenKnown(store, known, () => check(client, store)),
+    use: (): void => whenKnown(store, known, () => use(client, store)),
   }
 }
+
+export type StoreController = ReturnType<typeof createStoreController>
 
 async function lookAgain(client: Client, store: StateStore<StoreFormState>): Promise<void> {
   try {

@@ -30,7 +30,6 @@ export const tlsNames: Record<TlsMode, string> = {
 
 /** PostgreSQL's own. */
 export const USUAL_PORT = 5432
-
 /** PostgreSQL cuts longer names off, and so would go to another database. */
 const MAX_NAME_BYTES = 63
 

@@ -6,7 +6,7 @@ import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import type { RunProgress, Session, StoreStatus, SyncStatus } from '../../../src-shared/contract/models.ts'
 import { steadyClock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import type { ConnectionState, Transport } from '../../../src-renderer/client/transport.ts'
+import type { ConnectionState, CoreTransport } from '../../../src-renderer/client/transport.ts'
 import { createStateStore, type StateStore } from '../../../src-renderer/state-store.ts'
 import type { UncountedTicket } from '../../../src-renderer/live/dashboard-state.ts'
 import { createDashboard, type DashboardController } from '../../../src-renderer/live/dashboard.ts'
@@ -173,7 +173,7 @@ export async function startDashboard(): Promise<TestedDashboard> {
   const hub = createEventHub()
   const connection = createStateStore<ConnectionState>('connected')
   const client = createInProcessClient(createDispatch(emptyCore(calls, core), console.error), hub)
-  const transport: Transport = { client, connection, start: () => {}, stop: () => {} }
+  const transport: CoreTransport = { client, connection, start: () => {}, stop: () => {} }
   let kept: Span | null = null
   const keptHour = { get: () => kept, set: (hour: Span | null) => void (kept = hour) }
   const dashboard = createDashboard(transport, { now: Date.now, keptHour })

@@ -4,7 +4,7 @@ import { createEventHub, type EventHub } from '../../../src-shared/contract/hub.
 import { createInProcessClient } from '../../../src-shared/contract/in-process.ts'
 import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import type { AuditMinute, AuditResult, RunProgress } from '../../../src-shared/contract/models.ts'
-import type { ConnectionState, Transport } from '../../../src-renderer/client/transport.ts'
+import type { ConnectionState, CoreTransport } from '../../../src-renderer/client/transport.ts'
 import { createStateStore, type StateStore } from '../../../src-renderer/state-store.ts'
 
 /** Eight o'clock in the evening of a Tuesday, in UTC. */
@@ -78,7 +78,7 @@ function kindsOf(differences: readonly Pick<AuditResult['extra'][number], 'kind'
 }
 
 export interface TestTransport {
-  readonly transport: Transport
+  readonly transport: CoreTransport
   readonly hub: EventHub
   readonly connection: StateStore<ConnectionState>
 }
