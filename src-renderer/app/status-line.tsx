@@ -5,7 +5,7 @@ import { durationText, momentText } from '../live/time-text.ts'
 import styles from './status-line.module.css'
 import { useMachineNow } from './use-machine-now.ts'
 import { useDashboard, useMay, useWorkbench } from './workbench.ts'
-import { ticketsText } from '../live/number-text.ts'
+import { numberText, ticketsText } from '../live/number-text.ts'
 
 /** Failures of the connection itself: fetching again would fail alike. */
 const OF_CONNECTION: ReadonlySet<string> = new Set([
@@ -159,8 +159,4 @@ function shownText(sync: SyncStatus, nowMs: number, zone: string): string {
   if (lastSuccessMs !== null) return `Showing what was stored at ${momentText(lastSuccessMs, zone, nowMs)}.`
   if (progress) return `${progressText(sync, progress)} are stored.`
   return storedTickets === 0 ? 'Nothing has been fetched yet.' : 'Showing what was stored before.'
-}
-
-function numberText(count: number): string {
-  return count.toLocaleString('en-GB')
 }
