@@ -1,7 +1,7 @@
 import { endless, type IdPage } from '../jira/jira.ts'
 import type { Fetching } from './fetch-parts.ts'
 import { createdJql } from './jql.ts'
-import { settleByIds, type Settled } from './leavers.ts'
+import { reconcileByIds, type Reconciled } from './leavers.ts'
 import { isWatched, type CreatedSpan } from './scope.ts'
 
 /** So many of the missing tickets are looked up before many are believed to be missing. */
@@ -13,9 +13,9 @@ export interface PartResult {
   /** The site's clock (epoch ms) at its end. */
   readonly siteMs: number
   /** Tickets that have one strike against them now: to be looked at again. */
-  readonly struckOnce: number
+  readonly missedOnce: number
   /** What became of those that had two, and of those that the store lacked. */
-  readonly settled: Settled
+  readonly reconciled: Reconciled
 }
 
 /**
@@ -39,22 +39,22 @@ export async function compareIds(
   const present = stored.filter((id) => indexed.has(id))
   await store.clearMissing(siteId, present)
   const isMost = missing.length * 2 > stored.length
-  const struck = isMost && !(await areGone(fetching, missing, signal)) ? [] : missing
-  const struckTwice = struck.length === 0 ? [] : await store.markMissing(siteId, struck, siteMs, apartMs)
-  const settled = await settleByIds(
+  const missed = isMost && !(await areGone(fetching, missing, signal)) ? [] : missing
+  const missedTwice = missed.length === 0 ? [] : await store.markMissing(siteId, missed, siteMs, apartMs)
+  const reconciled = await reconcileByIds(
     fetching,
     {
-      ids: [...(await notStored(fetching, { ids: lacking, span })), ...struckTwice],
+      ids: [...(await notStored(fetching, { ids: lacking, span })), ...missedTwice],
       atMs: siteMs,
-      witnessIds: witnesses(present),
+      controlIds: controlsOf(present),
     },
     signal,
   )
-  return { requests, siteMs, struckOnce: struck.length - struckTwice.length, settled }
+  return { requests, siteMs, missedOnce: missed.length - missedTwice.length, reconciled }
 }
 
 /** A few of those that both have, far apart: what the index goes on showing may have been deleted. */
-function witnesses(present: readonly string[]): string[] {
+function controlsOf(present: readonly string[]): string[] {
   const chosen = [0, 0.5, 1].flatMap((part) => present[Math.floor(part * (present.length - 1))] ?? [])
   return [...new Set(chosen)]
 }

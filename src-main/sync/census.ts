@@ -16,8 +16,8 @@ export interface CensusPace {
   readonly apartMs: number
   /** The site's milliseconds from one round to the next: so many for each of its parts, within these bounds. */
   readonly partMs: number
-  readonly leastRoundMs: number
-  readonly mostRoundMs: number
+  readonly minRoundMs: number
+  readonly maxRoundMs: number
 }
 
 /**
@@ -29,8 +29,8 @@ export const USUAL_PACE: CensusPace = {
   pauseMs: 30_000,
   apartMs: 5 * 60_000,
   partMs: 5 * 60_000,
-  leastRoundMs: 10 * 60_000,
-  mostRoundMs: 60 * 60_000,
+  minRoundMs: 10 * 60_000,
+  maxRoundMs: 60 * 60_000,
 }
 
 /**
@@ -60,7 +60,7 @@ export interface CensusOptions {
 }
 
 /** After failures in a row the pause doubles up to so often. */
-const MOST_DOUBLINGS = 5
+const MAX_DOUBLINGS = 5
 
 export function createCensus({ parts, pace, lease, clock, log, onDoubt }: CensusOptions): Census {
   const { siteId, scope, scopeName, store } = parts
@@ -79,12 +79,12 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
     const fetching: Fetching = { ...parts, epoch: await store.epoch(siteId) }
     await parts.identity.prove(signal)
     const result = await compareIds(fetching, { span, apartMs: pace.apartMs }, signal)
-    const { deleted, hidden, moved, lowered, present } = result.settled
+    const { deleted, hidden, moved, lowered, present } = result.reconciled
     if (deleted + hidden + moved + lowered + present > 0)
-      log.info(result.settled, 'a census found differences')
+      log.info(result.reconciled, 'a census found differences')
     const others = looks.filter((look) => look.span.fromMs !== span.fromMs || look.span.toMs !== span.toMs)
     const again = { span, dueMs: result.siteMs + pace.apartMs }
-    looks = result.struckOnce > 0 ? [...others, again] : others
+    looks = result.missedOnce > 0 ? [...others, again] : others
     return result
   }
 
@@ -109,11 +109,11 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   async function nextRound(siteMs: number): Promise<readonly CreatedSpan[]> {
     const storedMs = (await store.syncState(siteId, scopeName))?.censusMs ?? null
     // A site's clock may have been set back: what it has not come to yet is no time of a census.
-    const endsMs = [storedMs ?? 0, endedMs ?? 0].filter((ms) => ms < siteMs + pace.leastRoundMs)
+    const endsMs = [storedMs ?? 0, endedMs ?? 0].filter((ms) => ms < siteMs + pace.minRoundMs)
     const censusMs = Math.max(0, ...endsMs) || null
-    if (censusMs !== null && siteMs - censusMs < pace.leastRoundMs) return []
+    if (censusMs !== null && siteMs - censusMs < pace.minRoundMs) return []
     const spans = await allParts()
-    const roundMs = Math.min(Math.max(spans.length * pace.partMs, pace.leastRoundMs), pace.mostRoundMs)
+    const roundMs = Math.min(Math.max(spans.length * pace.partMs, pace.minRoundMs), pace.maxRoundMs)
     return censusMs === null || siteMs - censusMs >= roundMs ? spans : []
   }
 
@@ -138,7 +138,7 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
         for (const span of await spans()) {
           const part = await compare(span, leased)
           atMs = part.siteMs
-          removed += part.settled.removed
+          removed += part.reconciled.removed
         }
         if (atMs !== null) await ended(atMs)
         return removed
@@ -166,7 +166,7 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
 
   /** What a census missed it finds next time; a failure that lasts is told by the fetches. */
   function failed(error: unknown): void {
-    failures = Math.min(failures + 1, MOST_DOUBLINGS)
+    failures = Math.min(failures + 1, MAX_DOUBLINGS)
     pause(2 ** failures)
     if (!(error instanceof AppError)) return log.error({ err: error }, 'a census failed by a bug')
     if (error.code === 'not-authenticated') onDoubt()

@@ -3,7 +3,7 @@ import type { Fetching } from './fetch-parts.ts'
 import { fetchWalk } from './fetch-walk.ts'
 import { changedJql } from './jql.ts'
 import { wholeMinute } from './scope.ts'
-import { walkQuery, type Walk } from './walk-pages.ts'
+import { walkQuery, type PageWalk } from './walk-pages.ts'
 
 /**
  * Fetches what changed since the watermark (site epoch ms) less the look-back; since the site's present time less the
@@ -21,7 +21,7 @@ export async function fetchChanges(
   return fetchWalk(fetching, next, watermarkMs, signal)
 }
 
-function walkSince({ scope, own, lag }: Fetching, sinceMs: number): Walk {
+function walkSince({ scope, own, lag }: Fetching, sinceMs: number): PageWalk {
   const lookBackMs = lag.lookBackMs()
   return {
     fromMs: wholeMinute(Math.min(sinceMs - lookBackMs, own.oldestUnseenMs() ?? sinceMs)),

@@ -4,12 +4,12 @@ import { elapsedMs, type Clock } from '../runtime/clock.ts'
 const ASKED_AGAIN_AFTER_MS = 5 * 60_000
 
 /** Tickets that Jira's search shows although they were found to be gone, and when they were last looked up by id. */
-export interface Doubts {
+export interface RecentLookUps {
   /** Those of the ids that have not been looked up of late. */
   toLookUp(ids: readonly string[]): string[]
 }
 
-export function createDoubts(clock: Pick<Clock, 'now' | 'elapsedMs'>): Doubts {
+export function createRecentLookUps(clock: Pick<Clock, 'now' | 'elapsedMs'>): RecentLookUps {
   let asked: ReadonlyMap<string, number> = new Map()
   return {
     toLookUp(ids) {

@@ -1,9 +1,9 @@
 import type { Jira } from '../jira/jira.ts'
 import type { Store } from '../store/store.ts'
-import type { Doubts } from './doubts.ts'
+import type { RecentLookUps } from './doubts.ts'
 import type { FirstSights } from './first-sights.ts'
 import type { IdentityProof } from './identity-proof.ts'
-import type { IndexLag } from './index-lag.ts'
+import type { IndexLagMeter } from './index-lag.ts'
 import type { OwnTickets } from './own-tickets.ts'
 import type { WatchScope } from './scope.ts'
 import type { SyncProgress } from './sync-report.ts'
@@ -19,9 +19,9 @@ export interface FetchParts {
   readonly store: SyncStore
   readonly identity: IdentityProof
   readonly own: OwnTickets
-  readonly lag: IndexLag
+  readonly lag: IndexLagMeter
   readonly sights: FirstSights
-  readonly doubts: Doubts
+  readonly lookUps: RecentLookUps
   /** Hears the site's clock (epoch ms) as each page comes in. */
   readonly onSiteTime: (siteMs: number) => void
   /** Hears how far a first fetch in pieces is. */

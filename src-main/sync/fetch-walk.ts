@@ -1,10 +1,10 @@
 import type { SyncResult } from '../../src-shared/contract/models.ts'
 import type { PageCommit } from '../store/store.ts'
 import type { Fetching } from './fetch-parts.ts'
-import { settleByIds } from './leavers.ts'
+import { reconcileByIds } from './leavers.ts'
 import { END_OF_TIME_MS } from './scope.ts'
 import { NOTHING_FETCHED, storePage, withPage } from './store-page.ts'
-import { walkPages, type Walk, type WalkedPage } from './walk-pages.ts'
+import { walkPages, type PageWalk, type WalkedPage } from './walk-pages.ts'
 
 /** An empty answer where there should be tickets is believed so long after Jira said that it knows us. */
 const EMPTY_PROOF_LASTS_MS = 60_000
@@ -16,11 +16,11 @@ const EMPTY_PROOF_LASTS_MS = 60_000
  */
 export async function fetchWalk(
   fetching: Fetching,
-  walk: Walk,
+  walk: PageWalk,
   watermarkMs: number,
   signal: AbortSignal,
 ): Promise<SyncResult> {
-  const { jira, own, sights, doubts, onSiteTime } = fetching
+  const { jira, own, sights, lookUps, onSiteTime } = fetching
   sights.began(walk.fromMs)
   const doubtful = new Set<string>()
   let beganMs: number | null = null
@@ -43,15 +43,15 @@ export async function fetchWalk(
   }
   own.fetched(walk.reconcileIds, siteMs)
   sights.ended()
-  const ids = doubts.toLookUp([...doubtful])
-  const { removed } = await settleByIds(fetching, { ids, atMs: siteMs }, signal)
+  const ids = lookUps.toLookUp([...doubtful])
+  const { removed } = await reconcileByIds(fetching, { ids, atMs: siteMs }, signal)
   return { ...result, removed: result.removed + removed }
 }
 
 /** Whether a page says anything. Of one that has no tickets where there should be some, only after Jira said again that it knows us. */
 async function mayBeStored(
   { siteId, scope, store, identity }: Fetching,
-  { page, walk, fetched }: { page: WalkedPage; walk: Walk; fetched: number },
+  { page, walk, fetched }: { page: WalkedPage; walk: PageWalk; fetched: number },
   signal: AbortSignal,
 ): Promise<boolean> {
   if (page.tickets.length > 0) return true

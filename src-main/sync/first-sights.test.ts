@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import { createFirstSights } from './first-sights.ts'
-import { createIndexLag } from './index-lag.ts'
+import { createIndexLagMeter } from './index-lag.ts'
 import { createHandClock } from '../../test-support/sync/clock.ts'
 
 const SINCE_MS = 1_000_000
@@ -13,7 +13,7 @@ function ticket(id: string, createdMs: number, updatedMs = createdMs): Ticket {
 
 function watcher() {
   const clock = createHandClock()
-  const lag = createIndexLag()
+  const lag = createIndexLagMeter()
   const sights = createFirstSights({ lag, clock, intervalMs: 5_000 })
   const pass = (tickets: Ticket[], siteMs: number, except: string[] = []): void => {
     sights.began(SINCE_MS)

@@ -1,12 +1,12 @@
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { IndexLag } from './index-lag.ts'
+import type { IndexLagMeter } from './index-lag.ts'
 
 /** So many tickets of a pass are remembered; after a longer one, what is new in the next is not measured. */
-const MOST_REMEMBERED = 20_000
+const MAX_REMEMBERED = 20_000
 
 /** A pass that ended longer ago says nothing of when a ticket came into sight. */
-const LEAST_RECENT_MS = 30_000
+const MIN_RECENT_MS = 30_000
 
 /** A whole pass: what it showed of tickets that had not been edited since they were made. */
 interface Pass {
@@ -30,12 +30,12 @@ export interface FirstSights {
 }
 
 export function createFirstSights(options: {
-  readonly lag: IndexLag
+  readonly lag: IndexLagMeter
   readonly clock: Clock
   readonly intervalMs: number
 }): FirstSights {
   const { lag, clock, intervalMs } = options
-  const recentMs = Math.max(LEAST_RECENT_MS, 2 * intervalMs)
+  const recentMs = Math.max(MIN_RECENT_MS, 2 * intervalMs)
   let last: Pass | null = null
   let now: Omit<Pass, 'endedMs'> = { sinceMs: 0, ids: new Set() }
 
@@ -56,7 +56,7 @@ export function createFirstSights(options: {
       }
     },
     ended() {
-      last = now.ids.size > MOST_REMEMBERED ? null : { ...now, endedMs: clock.now() }
+      last = now.ids.size > MAX_REMEMBERED ? null : { ...now, endedMs: clock.now() }
     },
   }
 }

@@ -2,44 +2,44 @@ import type { Clock } from '../runtime/clock.ts'
 import { paced } from '../live/paced.ts'
 import type { Store } from '../store/store.ts'
 import { leadLease } from './sync-lease.ts'
-import { readReport, type HeardReport } from './sync-report-shared.ts'
+import { readReport, type ReceivedReport } from './sync-report-shared.ts'
 
-/** A report is heard at once, a stream of them once a second. */
-const PACE = { burst: 2, everyMs: 1_000 }
+/** A report is read at once, a stream of them once a second. */
+const READ_PACE = { burst: 2, everyMs: 1_000 }
 
-/** Listens for what the instance that fetches tells. */
-export interface Hearing {
-  /** Who is believed from now on, as the leases name it: its last report is heard at once. Null: nobody. */
-  listenTo(owner: string | null): void
-  /** Hears what is told by now, whether or not anything was committed. */
-  hear(): void
+/** Follows the reports of the instance that fetches. */
+export interface ReportSubscription {
+  /** Who is believed from now on, as the leases name it: its last report is read at once. Null: nobody. */
+  follow(owner: string | null): void
+  /** Reads what is reported by now, whether or not anything was committed. */
+  read(): void
   stop(): void
 }
 
-export interface HearingParts {
+export interface SubscriptionParts {
   readonly store: Pick<Store, 'syncReport' | 'onCommit'>
   readonly siteId: string
   readonly scopeName: string
   /** This process, whose own reports are nothing new. */
   readonly owner: string
   readonly clock: Clock
-  /** Hears each new report. `isFresh`: it was heard as it was written, and not only read later. */
-  readonly onReport: (report: HeardReport, isFresh: boolean) => void
+  /** Gets each new report. `isFresh`: it was read as it was written, and not only read later. */
+  readonly onReport: (report: ReceivedReport, isFresh: boolean) => void
   /** Something was committed, a report or not: the leader may be another by now. */
-  readonly onHeard: () => void
+  readonly onCommitted: () => void
   /** The store cannot be read. */
   readonly onTrouble: (error: unknown) => void
 }
 
-export function startHearing(parts: HearingParts): Hearing {
-  const { store, siteId, scopeName, clock, onReport, onHeard, onTrouble } = parts
+export function followReports(parts: SubscriptionParts): ReportSubscription {
+  const { store, siteId, scopeName, clock, onReport, onCommitted, onTrouble } = parts
   const stopping = new AbortController()
   const { signal } = stopping
   let believed: string | null = null
   /** The last text that was read of whom is believed; null where none was. */
   let lastText: string | null = null
 
-  const hear = async (): Promise<void> => {
+  const read = async (): Promise<void> => {
     const asked = believed
     if (asked === null) return
     try {
@@ -52,24 +52,24 @@ export function startHearing(parts: HearingParts): Hearing {
         onReport(report, isFresh)
       }
       // A file tells of several commits at once: the leader may have let go right after its last report.
-      onHeard()
+      onCommitted()
     } catch (error) {
       lastText = null
       if (!signal.aborted) onTrouble(error)
     }
   }
-  const hearSoon = paced(hear, PACE, signal)
+  const readSoon = paced(read, READ_PACE, signal)
   const news = ['report', `lease ${leadLease(scopeName)}`] as const
-  signal.addEventListener('abort', store.onCommit(siteId, news, hearSoon), { once: true })
+  signal.addEventListener('abort', store.onCommit(siteId, news, readSoon), { once: true })
 
   return {
-    listenTo(owner) {
+    follow(owner) {
       if (owner === believed) return
       believed = owner
       lastText = null
-      if (owner !== null) hearSoon()
+      if (owner !== null) readSoon()
     },
-    hear: hearSoon,
+    read: readSoon,
     stop: () => stopping.abort(),
   }
 }

@@ -8,16 +8,16 @@ import type { Store } from '../store/store.ts'
 const REMEMBERED_MINUTES = 60
 
 /** The index lags and out of order, so each fetch reads again what was read this long before. */
-const LEAST_LOOK_BACK_MS = 15 * 60_000
+const MIN_LOOK_BACK_MS = 15 * 60_000
 
 /** What lags longer is left to the census, or a single straggler would make every fetch a long one. */
-const MOST_LOOK_BACK_MS = 4 * 3_600_000
+const MAX_LOOK_BACK_MS = 4 * 3_600_000
 
 /**
  * How long Jira's search index takes to show a new ticket, in the site's ms: the longest that was seen in the last hour.
  * Where nothing was seen for so long, what was usual in the last busy minutes, so that a single straggler is forgotten.
  */
-export interface IndexLag {
+export interface IndexLagMeter {
   /** A ticket came into sight at `siteMs`, so long after its creation. What is seen only at the next fetch counts until then. */
   add(lagMs: number, siteMs: number): void
   /** The site's clock went on. */
@@ -36,7 +36,7 @@ const Sighting = Type.Object({ minute: Type.Integer(), longestMs: Type.Number({ 
 type Sighting = Readonly<Static<typeof Sighting>>
 const Sightings = Type.Array(Sighting, { maxItems: REMEMBERED_MINUTES })
 
-export function createIndexLag(): IndexLag {
+export function createIndexLagMeter(): IndexLagMeter {
   /** One a minute, the oldest first. */
   let sightings: readonly Sighting[] = []
   let now: Minute = 0
@@ -62,7 +62,7 @@ export function createIndexLag(): IndexLag {
     },
     passed: (siteMs) => void (now = Math.max(now, minuteOf(siteMs))),
     lagMs,
-    lookBackMs: () => Math.min(Math.max(LEAST_LOOK_BACK_MS, 2 * (lagMs() ?? 0)), MOST_LOOK_BACK_MS),
+    lookBackMs: () => Math.min(Math.max(MIN_LOOK_BACK_MS, 2 * (lagMs() ?? 0)), MAX_LOOK_BACK_MS),
     sightings: () => sightings,
     recall(earlier) {
       const own = sightings
@@ -87,7 +87,7 @@ export interface KeptLag {
 }
 
 export function createKeptLag(
-  lag: IndexLag,
+  lag: IndexLagMeter,
   parts: {
     readonly store: Pick<Store, 'syncReport' | 'setSyncReport'>
     readonly siteId: string

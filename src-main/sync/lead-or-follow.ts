@@ -1,11 +1,11 @@
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { followSiteClock } from './clock-skew.ts'
-import { startHearing } from './hear-leader.ts'
+import { followReports } from './hear-leader.ts'
 import { createLeadership } from './leader.ts'
 import { createLeadLease } from './sync-lease.ts'
 import type { SyncReport } from './sync-report.ts'
 import type { SyncOptions } from './sync.ts'
-import { startTelling, type Telling } from './tell-followers.ts'
+import { startReporting, type Reporting } from './tell-followers.ts'
 
 /** Fetching by itself, by one of the instances that share a store and watch the same: the others follow what it tells. */
 export interface LeadOrFollow {
@@ -33,18 +33,18 @@ interface LeadOrFollowParts extends Pick<
   readonly onFollow: () => void
 }
 
-export function startLeadingOrFollowing(parts: LeadOrFollowParts): LeadOrFollow {
+export function startLeadOrFollow(parts: LeadOrFollowParts): LeadOrFollow {
   const { scopeName, owner, host, clock, siteTime, report, log } = parts
-  let telling: Telling | null = null
+  let reporting: Reporting | null = null
 
-  const hearing = startHearing({
+  const subscription = followReports({
     ...parts,
-    onReport(heard, isFresh) {
-      report.heard(heard.status)
-      if (isFresh && parts.adjustClock === true) followSiteClock(siteTime, clock, heard.siteMs)
+    onReport(received, isFresh) {
+      report.received(received.status)
+      if (isFresh && parts.adjustClock === true) followSiteClock(siteTime, clock, received.siteMs)
     },
-    onHeard: () => leadership.look(),
-    onTrouble: (error) => report.unheard(error),
+    onCommitted: () => leadership.look(),
+    onTrouble: (error) => report.unreadable(error),
   })
   const leadership = createLeadership({
     lease: createLeadLease(scopeName, parts),
@@ -52,23 +52,23 @@ export function startLeadingOrFollowing(parts: LeadOrFollowParts): LeadOrFollow 
     mayLead: parts.mayLead,
     onLead() {
       log.info({ scopeName }, 'this instance fetches for all who share the store')
-      hearing.listenTo(null)
+      subscription.follow(null)
       report.byItself(true)
-      telling = startTelling({ ...parts, reporter: { owner, host } }, report.status())
+      reporting = startReporting({ ...parts, reporter: { owner, host } }, report.status())
       parts.onLead()
     },
     onFollow(leader) {
-      if (telling !== null) stopLeading()
-      hearing.listenTo(leader)
-      if (leader === null) report.heard(null)
+      if (reporting !== null) stopLeading()
+      subscription.follow(leader)
+      if (leader === null) report.received(null)
     },
-    onTrouble: (error) => report.unheard(error),
+    onTrouble: (error) => report.unreadable(error),
   })
 
   function stopLeading(): void {
     log.info({ scopeName }, 'this instance does not fetch by itself any more')
-    telling?.stop()
-    telling = null
+    reporting?.stop()
+    reporting = null
     report.byItself(false)
     parts.onFollow()
   }
@@ -76,16 +76,16 @@ export function startLeadingOrFollowing(parts: LeadOrFollowParts): LeadOrFollow 
   leadership.start()
   return {
     leads: () => leadership.leads(),
-    changed: (status) => telling?.changed(status),
+    changed: (status) => reporting?.changed(status),
     look() {
       leadership.look()
-      hearing.hear()
+      subscription.read()
     },
     stepDown: () => leadership.stepDown(),
     async stop() {
-      hearing.stop()
+      subscription.stop()
       await leadership.stop()
-      telling?.stop()
+      reporting?.stop()
     },
   }
 }

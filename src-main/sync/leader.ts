@@ -9,7 +9,7 @@ const LOOK_FOR_DEATH_MS = 1_000
 const TRY_AGAIN_MS = 5_000
 
 /** Where another one was faster, or the lease runs out this very moment. */
-const LEAST_WAIT_MS = 100
+const MIN_WAIT_MS = 100
 
 /**
  * Elects one among the instances that share a store: the one that holds the lease, for as long as it lives. The others
@@ -42,7 +42,7 @@ export interface LeadershipParts {
 export function createLeadership(parts: LeadershipParts): Leadership {
   const { lease, clock, mayLead, onLead, onFollow, onTrouble } = parts
   const stopping = new AbortController()
-  let reign: AbortController | null = null
+  let term: AbortController | null = null
   let asked = new AbortController()
   let running: Promise<void> | null = null
 
@@ -61,13 +61,13 @@ export function createLeadership(parts: LeadershipParts): Leadership {
       const holder = await lease.otherHolder()
       if (holder === null && mayLead()) {
         const mine = new AbortController()
-        if (!(await lease.tryTake((error) => mine.abort(error)))) return { ms: LEAST_WAIT_MS, owner: null }
+        if (!(await lease.tryTake((error) => mine.abort(error)))) return { ms: MIN_WAIT_MS, owner: null }
         await lead(mine)
         return { ms: 0, owner: null }
       }
       onFollow(holder?.owner ?? null)
       const freeInMs = holder?.expiresInMs ?? TRY_AGAIN_MS
-      return { ms: Math.max(freeInMs, LEAST_WAIT_MS), owner: holder?.owner ?? null }
+      return { ms: Math.max(freeInMs, MIN_WAIT_MS), owner: holder?.owner ?? null }
     } catch (error) {
       if (!stopping.signal.aborted) onTrouble(error)
       return { ms: TRY_AGAIN_MS, owner: null }
@@ -75,10 +75,10 @@ export function createLeadership(parts: LeadershipParts): Leadership {
   }
 
   async function lead(mine: AbortController): Promise<void> {
-    reign = mine
+    term = mine
     onLead()
     await ended(AbortSignal.any([mine.signal, stopping.signal]))
-    reign = null
+    term = null
     onFollow(null)
     // Undropped it runs out by itself; where another has it already, that one's stays.
     await lease.drop().catch(() => {})
@@ -95,9 +95,9 @@ export function createLeadership(parts: LeadershipParts): Leadership {
 
   return {
     start: () => void (running ??= stand()),
-    leads: () => reign !== null,
+    leads: () => term !== null,
     look: () => asked.abort(),
-    stepDown: () => reign?.abort(),
+    stepDown: () => term?.abort(),
     async stop() {
       stopping.abort()
       await running

@@ -6,50 +6,54 @@ import { isWatched } from './scope.ts'
 import { removalOf } from './store-page.ts'
 
 /** So many tickets are read and stored at once. */
-const AT_ONCE = 500
+const LOOKUP_BATCH_SIZE = 500
 
-export interface ToSettle {
+export interface ToReconcile {
   readonly ids: readonly string[]
   /** The site's clock (epoch ms): when those that are gone were missed. */
   readonly atMs: number
   /** Tickets that should be there: an answer with none of them is not believed. One or another may be gone, too. */
-  readonly witnessIds?: readonly string[]
+  readonly controlIds?: readonly string[]
 }
 
 /** What became of them; `removed`: how many of them counted until then. */
-export type Settled = Readonly<Record<LeaveReason | 'present' | 'removed', number>>
+export type Reconciled = Readonly<Record<LeaveReason | 'present' | 'removed', number>>
 
-const NONE: Settled = { present: 0, lowered: 0, moved: 0, deleted: 0, hidden: 0, removed: 0 }
+const NONE: Reconciled = { present: 0, lowered: 0, moved: 0, deleted: 0, hidden: 0, removed: 0 }
 
 /**
  * Asks Jira for tickets by their ids, past its search index, and stores what they are: watched, lowered, moved to
  * another project (with the new key), hidden with their project, or deleted. Throws where the answer is not to be
  * believed; then nothing more of it is stored.
  */
-export async function settleByIds(
+export async function reconcileByIds(
   fetching: Fetching,
-  { ids, ...rest }: ToSettle,
+  { ids, ...rest }: ToReconcile,
   signal: AbortSignal,
-): Promise<Settled> {
-  let settled = NONE
-  for (let from = 0; from < ids.length; from += AT_ONCE) {
-    const some = await settleSome(fetching, { ids: ids.slice(from, from + AT_ONCE), ...rest }, signal)
-    settled = sum(settled, some)
+): Promise<Reconciled> {
+  let reconciled = NONE
+  for (let from = 0; from < ids.length; from += LOOKUP_BATCH_SIZE) {
+    const some = await reconcileSome(
+      fetching,
+      { ids: ids.slice(from, from + LOOKUP_BATCH_SIZE), ...rest },
+      signal,
+    )
+    reconciled = sum(reconciled, some)
   }
-  return settled
+  return reconciled
 }
 
-async function settleSome(
+async function reconcileSome(
   fetching: Fetching,
-  { ids, atMs, witnessIds = [] }: ToSettle,
+  { ids, atMs, controlIds = [] }: ToReconcile,
   signal: AbortSignal,
-): Promise<Settled> {
+): Promise<Reconciled> {
   const { siteId, scope, scopeName, epoch, jira, store } = fetching
-  const answer = await jira.byIds([...ids, ...witnessIds], signal)
+  const answer = await jira.byIds([...ids, ...controlIds], signal)
   const asked = new Set(ids)
   const found = answer.filter(({ id }) => asked.has(id))
   const foundIds = new Set(found.map(({ id }) => id))
-  const isBelieved = witnessIds.length === 0 || answer.some(({ id }) => witnessIds.includes(id))
+  const isBelieved = controlIds.length === 0 || answer.some(({ id }) => controlIds.includes(id))
   const goneIds = ids.filter((id) => !foundIds.has(id))
   const gone = goneIds.length === 0 ? [] : await whyGone(fetching, { goneIds, isBelieved, atMs }, signal)
 
@@ -66,7 +70,7 @@ async function settleSome(
     removals,
     watermarkMs: null,
   })
-  return removals.reduce((settled, { reason }) => sum(settled, { ...NONE, [reason]: 1 }), {
+  return removals.reduce((reconciled, { reason }) => sum(reconciled, { ...NONE, [reason]: 1 }), {
     ...NONE,
     present: present.length,
     removed,
@@ -91,7 +95,7 @@ async function whyGone(
   }))
 }
 
-function sum(a: Settled, b: Settled): Settled {
+function sum(a: Reconciled, b: Reconciled): Reconciled {
   return {
     present: a.present + b.present,
     lowered: a.lowered + b.lowered,

@@ -1,10 +1,10 @@
 import type { Jira } from '../jira/jira.ts'
 import { believeOnlyOurs } from './believed-jira.ts'
-import { createDoubts } from './doubts.ts'
+import { createRecentLookUps } from './doubts.ts'
 import type { FetchParts } from './fetch-parts.ts'
 import { createFirstSights } from './first-sights.ts'
 import { createIdentityProof } from './identity-proof.ts'
-import { createIndexLag } from './index-lag.ts'
+import { createIndexLagMeter } from './index-lag.ts'
 import { createOwnTickets } from './own-tickets.ts'
 import { refuseRenamed } from './renamed-project.ts'
 import { syncScope } from './scope.ts'
@@ -22,7 +22,7 @@ export function makeFetchParts(
   const identity = createIdentityProof(jira, clock)
   const believed = believeOnlyOurs(jira, identity)
   const projects: Jira['projects'] = (signal) => jira.projects(signal)
-  const lag = createIndexLag()
+  const lag = createIndexLagMeter()
   return {
     siteId,
     scope,
@@ -39,7 +39,7 @@ export function makeFetchParts(
     own: createOwnTickets(lag),
     lag,
     sights: createFirstSights({ lag, clock, intervalMs }),
-    doubts: createDoubts(clock),
+    lookUps: createRecentLookUps(clock),
     onProgress: hear.onProgress,
     onSiteTime(siteMs) {
       lag.passed(siteMs)

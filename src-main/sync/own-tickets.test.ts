@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { createIndexLag } from './index-lag.ts'
+import { createIndexLagMeter } from './index-lag.ts'
 import { createOwnTickets } from './own-tickets.ts'
 
 test('a new ticket is asked for until it was seen', () => {
-  const own = createOwnTickets(createIndexLag())
+  const own = createOwnTickets(createIndexLagMeter())
   own.note('7', 1_000)
   expect(own.toReconcile()).toEqual(['7'])
   own.found(['7'], ['7'], 2_000)
@@ -12,7 +12,7 @@ test('a new ticket is asked for until it was seen', () => {
 })
 
 test('the lag is measured by fetches that did not ask for the ticket', () => {
-  const lag = createIndexLag()
+  const lag = createIndexLagMeter()
   const own = createOwnTickets(lag)
   own.note('7', 1_000)
   own.found(['7'], ['7'], 2_000)
@@ -26,7 +26,7 @@ test('the lag is measured by fetches that did not ask for the ticket', () => {
 })
 
 test('a ticket that two whole fetches asked for in vain is not watched, and forgotten', () => {
-  const own = createOwnTickets(createIndexLag())
+  const own = createOwnTickets(createIndexLagMeter())
   own.note('7', 1_000)
   own.fetched(['7'], 2_000)
   expect(own.toReconcile()).toEqual(['7'])
@@ -36,7 +36,7 @@ test('a ticket that two whole fetches asked for in vain is not watched, and forg
 })
 
 test('at most fifty are asked for at once, the oldest first; the others next time', () => {
-  const own = createOwnTickets(createIndexLag())
+  const own = createOwnTickets(createIndexLagMeter())
   for (let i = 0; i < 70; i++) own.note(String(i), i)
   const first = own.toReconcile()
   expect(first).toHaveLength(50)
@@ -46,7 +46,7 @@ test('at most fifty are asked for at once, the oldest first; the others next tim
 })
 
 test('a ticket that the index never shows is no longer waited for after half an hour', () => {
-  const own = createOwnTickets(createIndexLag())
+  const own = createOwnTickets(createIndexLagMeter())
   own.note('7', 0)
   own.found(['7'], ['7'], 1)
   own.fetched(['7'], 30 * 60_000)
@@ -56,7 +56,7 @@ test('a ticket that the index never shows is no longer waited for after half an 
 })
 
 test('a ticket that was deleted is waited for no more', () => {
-  const own = createOwnTickets(createIndexLag())
+  const own = createOwnTickets(createIndexLagMeter())
   own.note('7', 1_000)
   own.note('8', 2_000)
   own.gone(['7', '9'])

@@ -1,4 +1,4 @@
-import type { IndexLag } from './index-lag.ts'
+import type { IndexLagMeter } from './index-lag.ts'
 
 /** search/jql takes at most this many ids to be consistent about. */
 const MAX_RECONCILED = 50
@@ -37,7 +37,7 @@ export interface OwnTickets {
   oldestUnseenMs(): number | null
 }
 
-export function createOwnTickets(lag: Pick<IndexLag, 'add'>): OwnTickets {
+export function createOwnTickets(lag: Pick<IndexLagMeter, 'add'>): OwnTickets {
   const tickets = new Map<string, OwnTicket>()
   return {
     note: (id, createdMs) => void tickets.set(id, { createdMs, misses: 0, seen: false }),

@@ -34,7 +34,7 @@ test('the pieces cover all of time, each small enough or a single minute', async
     async (createdMs, mostInAPiece) => {
       const count = counterOf(createdMs)
       const span = { fromMs: Math.min(...createdMs), toMs: Math.max(...createdMs) }
-      const pieces = await planPieces({ ...span, total: createdMs.length, count, mostInAPiece })
+      const pieces = await planPieces({ ...span, total: createdMs.length, count, maxPieceSize: mostInAPiece })
       expectAllTime(pieces)
       const large = pieces
         .map(({ fromMs, toMs }) => createdMs.filter((ms) => ms >= fromMs && ms < toMs))

@@ -3,11 +3,11 @@ import { ALL_TIME, wholeMinute } from './scope.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 
 /** About as many tickets as a piece has: what a kill costs at worst, and what a Data Center lets itself be paged through. */
-const MOST_IN_A_PIECE = 8_000
+const MAX_PIECE_SIZE = 8_000
 
 /** So many counts are asked for at once, and at most for one plan; what is still large then stays so. */
-const COUNTS_AT_ONCE = 4
-const MOST_COUNTS = 600
+const COUNT_CONCURRENCY = 4
+const MAX_COUNTS = 600
 
 interface Piece extends CreatedSpan {
   /** How many tickets Jira counts in it: an estimate. */
@@ -18,7 +18,7 @@ export interface PiecePlanOptions extends CreatedSpan {
   /** How many tickets were created in `[fromMs, toMs)`, about. */
   readonly total: number
   readonly count: (span: CreatedSpan) => Promise<number>
-  readonly mostInAPiece?: number
+  readonly maxPieceSize?: number
 }
 
 /**
@@ -26,20 +26,20 @@ export interface PiecePlanOptions extends CreatedSpan {
  * counts say, the pieces cover all of time without a gap, the last one without an end.
  */
 export async function planPieces(options: PiecePlanOptions): Promise<CreatedSpan[]> {
-  const { total, count, mostInAPiece = MOST_IN_A_PIECE } = options
+  const { total, count, maxPieceSize = MAX_PIECE_SIZE } = options
   const fromMs = wholeMinute(options.fromMs)
   const toMs = Math.max(wholeMinute(options.toMs), fromMs) + MS_PER_MINUTE
   let pieces: readonly Piece[] = [{ fromMs, toMs, about: total }]
-  for (let counts = 0; counts < MOST_COUNTS; counts += COUNTS_AT_ONCE) {
-    const large = pieces.filter((piece) => piece.about > mostInAPiece && isDivisible(piece))
+  for (let counts = 0; counts < MAX_COUNTS; counts += COUNT_CONCURRENCY) {
+    const large = pieces.filter((piece) => piece.about > maxPieceSize && isDivisible(piece))
     if (large.length === 0) break
     const halves = new Map<Piece, readonly Piece[]>()
     await Promise.all(
-      large.slice(0, COUNTS_AT_ONCE).map(async (piece) => halves.set(piece, await halve(piece, count))),
+      large.slice(0, COUNT_CONCURRENCY).map(async (piece) => halves.set(piece, await halve(piece, count))),
     )
     pieces = pieces.flatMap((piece) => halves.get(piece) ?? [piece])
   }
-  return coverAllTime(joinSmall(pieces, mostInAPiece))
+  return coverAllTime(joinSmall(pieces, maxPieceSize))
 }
 
 function isDivisible({ fromMs, toMs }: CreatedSpan): boolean {

@@ -5,16 +5,16 @@ import { inGroups } from './in-groups.ts'
 import { createdJql } from './jql.ts'
 import { wholeMinute, type CreatedSpan } from './scope.ts'
 import { NOTHING_FETCHED, storePage, withPage } from './store-page.ts'
-import { walkPages, type Walk } from './walk-pages.ts'
+import { walkPages, type PageWalk } from './walk-pages.ts'
 
 /** So many pieces are fetched at once: enough to keep Jira and the store busy, far below any limit of Jira's. */
-const PIECES_AT_ONCE = 4
+const PIECE_CONCURRENCY = 4
 
 /** So many tickets are stored at once: a commit's wait for the disk is shared, and the event loop not held up for long. */
-const TICKETS_A_COMMIT = 300
+const COMMIT_BATCH_SIZE = 300
 
 /** The watched tickets of a span, in the order of their creation, which never changes. */
-export function createdWalk({ scope, own }: Fetching, { fromMs, toMs }: CreatedSpan): Walk {
+export function createdWalk({ scope, own }: Fetching, { fromMs, toMs }: CreatedSpan): PageWalk {
   return {
     fromMs,
     jqlFrom: (nextMs) => createdJql(scope, { fromMs: nextMs, toMs }),
@@ -53,7 +53,7 @@ export async function fetchPieces(
       await fetchPiece({ ...fetching, watermarkMs: plan.watermarkMs }, piece, onPage, either)
     }
   }
-  const workers = Array.from({ length: PIECES_AT_ONCE }, work)
+  const workers = Array.from({ length: PIECE_CONCURRENCY }, work)
   try {
     await Promise.all(workers)
   } catch (error) {
@@ -74,7 +74,7 @@ async function fetchPiece(
   const { jira, identity, watermarkMs } = fetching
   let reachedMs = piece.fromMs
   const pages = walkPages(jira, { ...createdWalk(fetching, piece), reconcileIds: [] }, signal)
-  for await (const page of inGroups(pages, TICKETS_A_COMMIT)) {
+  for await (const page of inGroups(pages, COMMIT_BATCH_SIZE)) {
     fetching.onSiteTime(page.siteMs)
     // A log-in that is lost between two pages looks like the end of the list.
     if (page.last && page.tickets.length === 0) await identity.proveAgain(signal)

@@ -12,7 +12,7 @@ export interface DeletedTicket {
 type StoreParts = Pick<FetchParts, 'siteId' | 'scope' | 'scopeName' | 'store'>
 
 /** So many leave the store with one commit, which takes a few milliseconds. */
-const AT_ONCE = 200
+const REMOVE_BATCH_SIZE = 200
 
 /**
  * Tickets that are known to be deleted leave the counts, in the store itself: whichever instance fetches shows it, and
@@ -25,8 +25,8 @@ export async function removeDeleted(
   atMs: number,
 ): Promise<void> {
   try {
-    for (let from = 0; from < deleted.length; from += AT_ONCE) {
-      await removeSome(parts, deleted.slice(from, from + AT_ONCE), atMs)
+    for (let from = 0; from < deleted.length; from += REMOVE_BATCH_SIZE) {
+      await removeSome(parts, deleted.slice(from, from + REMOVE_BATCH_SIZE), atMs)
     }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'tables-missing') throw error

@@ -31,12 +31,12 @@ const Report = Type.Object({
 type Report = Static<typeof Report>
 
 /** A report that does not change is written again after so long: what is read is never older, while its writer lives. */
-export const RETELL_MS = 5_000
+export const REPORT_EVERY_MS = 5_000
 
 /** Who writes a report. */
 export type Reporter = Pick<Report, 'owner' | 'host'>
 
-export interface HeardReport {
+export interface ReceivedReport {
   readonly owner: string
   readonly siteMs: number
   /** In times of the machine that hears it. */
@@ -67,7 +67,7 @@ function ago({ sinceMs, code, message, hint }: SinceFailure, nowMs: number): Rep
 }
 
 /** Reads a report that was just written; null where it is that of a program that tells other things than this one. */
-export function readReport(text: string, nowMs: number): HeardReport | null {
+export function readReport(text: string, nowMs: number): ReceivedReport | null {
   const report = parsed(text)
   if (!Check(Report, report)) return null
   const { owner, host, siteMs, status, lastSuccessAgoMs, nextInMs, failure } = report

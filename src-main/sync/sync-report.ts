@@ -35,9 +35,9 @@ export interface SyncReport {
   succeeded(result: SyncResult, after: AfterFetch): void
   failed(error: unknown): void
   /** What the instance that fetches for all says; null where none does any more. A fetch of this one is shown first. */
-  heard(told: SyncStatus | null): void
+  received(told: SyncStatus | null): void
   /** The store, which tells it, cannot be read. */
-  unheard(error: unknown): void
+  unreadable(error: unknown): void
   /** Milliseconds until the next fetch, null while it waits for the person. */
   delayMs(): number | null
 }
@@ -147,7 +147,7 @@ export function createSyncReport(options: ReportOptions): SyncReport {
       delayMs = stays ? null : failureDelayMs(failures, intervalMs, error)
       show({ state: stays ? 'stopped' : 'failing', failure, ...(isTablesMissing(error) && NOTHING_STORED) })
     },
-    heard(next) {
+    received(next) {
       told = next
       publish()
       // What it found goes on to hold when it is heard no more.
@@ -155,7 +155,7 @@ export function createSyncReport(options: ReportOptions): SyncReport {
       if (told !== null && own.state !== 'fetching')
         own = { ...own, lastSuccessMs, lastInserted, storedTickets, indexLagMs }
     },
-    unheard(error) {
+    unreadable(error) {
       const failure = failureOf(error, shown, clock.now())
       const stays = needsPerson(error)
       const nextMs = stays ? null : clock.now() + failureDelayMs(0, intervalMs, error)

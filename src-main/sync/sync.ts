@@ -15,7 +15,7 @@ import { fetchOnce } from './fetch.ts'
 import { createKeptLag } from './index-lag.ts'
 import { isOfStore, needsItsPerson } from './failure-policy.ts'
 import type { SyncStore } from './fetch-parts.ts'
-import { startLeadingOrFollowing, type LeadOrFollow } from './lead-or-follow.ts'
+import { startLeadOrFollow, type LeadOrFollow } from './lead-or-follow.ts'
 import { makeFetchParts } from './make-fetch-parts.ts'
 import { measureFetches } from './measure-fetches.ts'
 import { createPassLoop } from './pass-loop.ts'
@@ -176,7 +176,7 @@ export function createSync(options: SyncOptions): Sync {
 
   return {
     start() {
-      together ??= startLeadingOrFollowing({
+      together ??= startLeadOrFollow({
         ...options,
         host,
         scopeName: parts.scopeName,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FoundTicket, Jira, SearchPage } from '../jira/jira.ts'
-import { walkPages, type Walk } from './walk-pages.ts'
+import { walkPages, type PageWalk } from './walk-pages.ts'
 
 const never = new AbortController().signal
 const MINUTE = 60_000
@@ -50,7 +50,7 @@ function put(index: Index, n: number, ms: number, shownMs = ms): void {
   index.set(String(n), { indexedMs: ms, shown: ticket(n, shownMs) })
 }
 
-const walk: Walk = {
+const walk: PageWalk = {
   fromMs: 0,
   jqlFrom: String,
   timeOf: ({ updatedMs }) => updatedMs,
@@ -58,7 +58,7 @@ const walk: Walk = {
   reconcileIds: [],
 }
 
-async function idsOf(jira: Pick<Jira, 'search'>, of: Walk = walk): Promise<string[]> {
+async function idsOf(jira: Pick<Jira, 'search'>, of: PageWalk = walk): Promise<string[]> {
   const ids: string[] = []
   for await (const page of walkPages(jira, of, never)) ids.push(...page.tickets.map(({ id }) => id))
   return ids

@@ -12,10 +12,10 @@ import { wholeMinute } from './scope.ts'
 const PAGE_SIZE = 100
 
 /** A page may come twice by mistake; a search that gives it once more has no end. */
-const MOST_ASKED = 2
+const MAX_ASKED = 2
 
 /** A search in the order of a time, from a time on. */
-export interface Walk {
+export interface PageWalk {
   /** Site epoch ms, a whole minute. */
   readonly fromMs: number
   readonly jqlFrom: (fromMs: number) => string
@@ -45,7 +45,7 @@ export interface WalkedPage extends SearchPage {
  */
 export async function* walkPages(
   jira: Pick<Jira, 'search'>,
-  walk: Walk,
+  walk: PageWalk,
   signal: AbortSignal,
 ): AsyncGenerator<WalkedPage, void, void> {
   const leaving = new AbortController()
@@ -70,7 +70,7 @@ export async function* walkPages(
       return ask(null)
     }
     const asked = (tokens.get(token) ?? 0) + 1
-    if (asked > MOST_ASKED) throw endless()
+    if (asked > MAX_ASKED) throw endless()
     tokens.set(token, asked)
     return ask(token)
   }
@@ -91,7 +91,10 @@ export async function* walkPages(
 }
 
 /** What a walk asks for from a minute (site epoch ms) on, but for the page. */
-export function walkQuery({ jqlFrom, reconcileIds }: Walk, fromMs: number): Omit<SearchQuery, 'pageToken'> {
+export function walkQuery(
+  { jqlFrom, reconcileIds }: PageWalk,
+  fromMs: number,
+): Omit<SearchQuery, 'pageToken'> {
   return { jql: jqlFrom(fromMs), pageSize: PAGE_SIZE, reconcileIds, property: null }
 }
 
