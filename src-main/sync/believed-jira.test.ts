@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SearchPage } from '../jira/jira.ts'
 import { hastyClock } from '../../test-support/sync/sync.ts'
-import { believeOnlyOurs } from './believed-jira.ts'
-import { createIdentityProof } from './identity-proof.ts'
+import { believeOnlyOurs, createIdentityProof } from './trusted-jira.ts'
 
 const never = new AbortController().signal
 const QUERY = { jql: '', pageToken: null, pageSize: 100, reconcileIds: [], property: null }

@@ -2,7 +2,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import { withLease, type Lease } from '../leases/lease.ts'
 import type { Log } from '../runtime/log.ts'
-import { compareIds, type PartResult } from './census-part.ts'
+import { compareIds, type PartResult } from './compare-ids.ts'
 import type { FetchParts, Fetching } from './fetch-parts.ts'
 import { ALL_TIME, type CreatedSpan } from './scope.ts'
 
@@ -63,7 +63,7 @@ export interface CensusOptions {
 const MAX_DOUBLINGS = 5
 
 export function createCensus({ parts, pace, lease, clock, log, onDoubt }: CensusOptions): Census {
-  const { siteId, scope, scopeName, store } = parts
+  const { siteId, scopeName, store } = parts
   const stopping = new AbortController()
   let running: Promise<void> | null = null
   let notBeforeMs = elapsedMs(clock) + pace.pauseMs
@@ -79,9 +79,7 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
     const fetching: Fetching = { ...parts, epoch: await store.epoch(siteId) }
     await parts.identity.prove(signal)
     const result = await compareIds(fetching, { span, apartMs: pace.apartMs }, signal)
-    const { deleted, hidden, moved, lowered, present } = result.reconciled
-    if (deleted + hidden + moved + lowered + present > 0)
-      log.info(result.reconciled, 'a census found differences')
+    if (hasDifferences(result)) log.info(result.reconciled, 'a census found differences')
     const others = looks.filter((look) => look.span.fromMs !== span.fromMs || look.span.toMs !== span.toMs)
     const again = { span, dueMs: result.siteMs + pace.apartMs }
     looks = result.missedOnce > 0 ? [...others, again] : others
@@ -105,27 +103,12 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
     pause(requests)
   }
 
-  /** The parts of the next round; none while it is not due. */
-  async function nextRound(siteMs: number): Promise<readonly CreatedSpan[]> {
-    const storedMs = (await store.syncState(siteId, scopeName))?.censusMs ?? null
-    // A site's clock may have been set back: what it has not come to yet is no time of a census.
-    const endsMs = [storedMs ?? 0, endedMs ?? 0].filter((ms) => ms < siteMs + pace.minRoundMs)
-    const censusMs = Math.max(0, ...endsMs) || null
-    if (censusMs !== null && siteMs - censusMs < pace.minRoundMs) return []
-    const spans = await allParts()
-    const roundMs = Math.min(Math.max(spans.length * pace.partMs, pace.minRoundMs), pace.maxRoundMs)
-    return censusMs === null || siteMs - censusMs >= roundMs ? spans : []
-  }
+  const nextRound = (siteMs: number): Promise<readonly CreatedSpan[]> =>
+    partsIfDue({ parts, pace, endedMs }, siteMs)
 
   async function ended(atMs: number): Promise<void> {
     endedMs = atMs
     await store.setCensus(siteId, scopeName, atMs)
-  }
-
-  async function allParts(): Promise<readonly CreatedSpan[]> {
-    const cuts = await store.createdCuts(siteId, scope, pace.partSize)
-    const edges = [ALL_TIME.fromMs, ...cuts, ALL_TIME.toMs]
-    return edges.slice(1).map((toMs, n) => ({ fromMs: edges[n] ?? 0, toMs }))
   }
 
   async function atOnce(spans: () => Promise<readonly CreatedSpan[]>, signal: AbortSignal): Promise<number> {
@@ -133,24 +116,15 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
     const either = AbortSignal.any([signal, stopping.signal])
     const round = before.then(() =>
       withLease(lease, either, async (leased) => {
-        let atMs: number | null = null
-        let removed = 0
-        for (const span of await spans()) {
-          const part = await compare(span, leased)
-          atMs = part.siteMs
-          removed += part.reconciled.removed
-        }
-        if (atMs !== null) await ended(atMs)
-        return removed
+        const results: PartResult[] = []
+        for (const span of await spans()) results.push(await compare(span, leased))
+        const last = results.at(-1)
+        if (last !== undefined) await ended(last.siteMs)
+        return results.reduce((removed, { reconciled }) => removed + reconciled.removed, 0)
       }),
     )
     // Its failure is the asker's.
-    occupy(
-      round.then(
-        () => {},
-        () => {},
-      ),
-    )
+    occupy(Promise.allSettled([round]).then(() => {}))
     return round
   }
 
@@ -168,9 +142,8 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   function failed(error: unknown): void {
     failures = Math.min(failures + 1, MAX_DOUBLINGS)
     pause(2 ** failures)
-    if (!(error instanceof AppError)) return log.error({ err: error }, 'a census failed by a bug')
-    if (error.code === 'not-authenticated') onDoubt()
-    if (error.code !== 'cancelled' && error.code !== 'busy') log.warn({ code: error.code }, error.message)
+    if (error instanceof AppError && error.code === 'not-authenticated') onDoubt()
+    logFailure(error, log)
   }
 
   return {
@@ -179,12 +152,49 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
       const work = withLease(lease, stopping.signal, (signal) => step(siteMs, signal))
       occupy(work.then(() => void (failures = 0), failed))
     },
-    round: (signal) => atOnce(allParts, signal),
+    round: (signal) => atOnce(() => allParts(parts, pace), signal),
     roundIfDue: (siteMs, signal) => atOnce(() => nextRound(siteMs), signal),
     failed,
     async stop() {
       stopping.abort(new AppError('cancelled', 'The census was stopped. What it found is stored.'))
       await running
     },
+  }
+}
+
+/** The parts of the next round; none while it is not due. `endedMs`: when the last one of this process ended. */
+async function partsIfDue(
+  { parts, pace, endedMs }: Pick<CensusOptions, 'parts' | 'pace'> & { readonly endedMs: number | null },
+  siteMs: number,
+): Promise<readonly CreatedSpan[]> {
+  const storedMs = (await parts.store.syncState(parts.siteId, parts.scopeName))?.censusMs ?? null
+  // A site's clock may have been set back: what it has not come to yet is no time of a census.
+  const endsMs = [storedMs ?? 0, endedMs ?? 0].filter((ms) => ms < siteMs + pace.minRoundMs)
+  const censusMs = Math.max(0, ...endsMs) || null
+  if (censusMs !== null && siteMs - censusMs < pace.minRoundMs) return []
+  const spans = await allParts(parts, pace)
+  const roundMs = Math.min(Math.max(spans.length * pace.partMs, pace.minRoundMs), pace.maxRoundMs)
+  return censusMs === null || siteMs - censusMs >= roundMs ? spans : []
+}
+
+/** All of time, in parts with about as many tickets. */
+async function allParts(
+  { siteId, scope, store }: FetchParts,
+  { partSize }: CensusPace,
+): Promise<readonly CreatedSpan[]> {
+  const cuts = await store.createdCuts(siteId, scope, partSize)
+  const edges = [ALL_TIME.fromMs, ...cuts, ALL_TIME.toMs]
+  return edges.slice(1).map((toMs, n) => ({ fromMs: edges[n] ?? 0, toMs }))
+}
+
+function hasDifferences({ reconciled }: PartResult): boolean {
+  const { deleted, hidden, moved, lowered, present } = reconciled
+  return deleted + hidden + moved + lowered + present > 0
+}
+
+function logFailure(error: unknown, log: CensusOptions['log']): void {
+  if (!(error instanceof AppError)) log.error({ err: error }, 'a census failed by a bug')
+  else if (error.code !== 'cancelled' && error.code !== 'busy') {
+    log.warn({ code: error.code }, error.message)
   }
 }

@@ -1,12 +1,18 @@
 import type { Jira } from '../jira/jira.ts'
+import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Store } from '../store/store.ts'
-import type { RecentLookUps } from './doubts.ts'
-import type { FirstSights } from './first-sights.ts'
-import type { IdentityProof } from './identity-proof.ts'
-import type { IndexLagMeter } from './index-lag.ts'
-import type { OwnTickets } from './own-tickets.ts'
-import type { WatchScope } from './scope.ts'
+import { createFirstSights, createOwnTickets, type FirstSights, type OwnTickets } from './first-sights.ts'
+import {
+  askWhileStored,
+  believeOnlyOurs,
+  createIdentityProof,
+  refuseRenamed,
+  type IdentityProof,
+} from './trusted-jira.ts'
+import { createIndexLagMeter, type IndexLagMeter } from './index-lag.ts'
+import { syncScope, type WatchScope } from './scope.ts'
 import type { SyncProgress } from './sync-report.ts'
+import type { SyncOptions } from './sync.ts'
 
 /** What every part of the sync works with. */
 export interface FetchParts {
@@ -14,7 +20,7 @@ export interface FetchParts {
   readonly scope: WatchScope
   /** The scope's name in the store. */
   readonly scopeName: string
-  /** Its searches give only what was meant for us: `believed-jira.ts`. */
+  /** Its searches give only what was meant for us: `trusted-jira.ts`. */
   readonly jira: Pick<Jira, 'search' | 'searchIds' | 'byIds' | 'projects' | 'approximateCount'>
   readonly store: SyncStore
   readonly identity: IdentityProof
@@ -48,4 +54,65 @@ export type SyncStore = Pick<
 /** One fetch, and the tables that it began with. */
 export interface Fetching extends FetchParts {
   readonly epoch: number
+}
+
+/** An index that lags may show a deleted ticket for a while: Jira is not asked about it at every fetch. */
+const ASKED_AGAIN_AFTER_MS = 5 * 60_000
+
+/** What the fetches and the census work with. */
+export function makeFetchParts(
+  options: SyncOptions,
+  hear: Pick<FetchParts, 'onProgress' | 'onSiteTime'>,
+): FetchParts {
+  const { siteId, projectKey, watchedField, watched, store, clock, intervalMs } = options
+  const jira = askWhileStored(options.jira, store)
+  const scope = { projectKey, priorityIds: watched.map(({ id }) => id), fieldId: watchedField.id }
+  const identity = createIdentityProof(jira, clock)
+  const believed = believeOnlyOurs(jira, identity)
+  const projects: Jira['projects'] = (signal) => jira.projects(signal)
+  const lag = createIndexLagMeter()
+  return {
+    siteId,
+    scope,
+    scopeName: syncScope(scope),
+    jira: {
+      ...believed,
+      ...refuseRenamed({ ...believed, projects }, projectKey),
+      byIds: (...asked) => jira.byIds(...asked),
+      projects,
+      approximateCount: (jql, signal) => jira.approximateCount(jql, signal),
+    },
+    store,
+    identity,
+    own: createOwnTickets(lag),
+    lag,
+    sights: createFirstSights({ lag, clock, intervalMs }),
+    lookUps: createRecentLookUps(clock),
+    onProgress: hear.onProgress,
+    onSiteTime(siteMs) {
+      lag.passed(siteMs)
+      hear.onSiteTime(siteMs)
+    },
+  }
+}
+
+/** Tickets that Jira's search shows although they were found to be gone, and when they were last looked up by id. */
+interface RecentLookUps {
+  /** Those of the ids that have not been looked up of late. */
+  toLookUp(ids: readonly string[]): string[]
+}
+
+function createRecentLookUps(clock: Pick<Clock, 'now' | 'elapsedMs'>): RecentLookUps {
+  let asked: ReadonlyMap<string, number> = new Map()
+  return {
+    toLookUp(ids) {
+      const now = elapsedMs(clock)
+      const fresh = [...asked].filter(([, ms]) => now - ms < ASKED_AGAIN_AFTER_MS)
+      const next = new Map(fresh)
+      const due = ids.filter((id) => !next.has(id))
+      for (const id of due) next.set(id, now)
+      asked = next
+      return due
+    },
+  }
 }

@@ -1,10 +1,19 @@
 import type { SyncResult } from '../../src-shared/contract/models.ts'
-import type { PageCommit } from '../store/store.ts'
+import type { SearchPage } from '../jira/jira.ts'
+import type { PageCommit, TicketPage } from '../store/store.ts'
 import type { Fetching } from './fetch-parts.ts'
-import { reconcileByIds } from './leavers.ts'
-import { END_OF_TIME_MS } from './scope.ts'
-import { NOTHING_FETCHED, storePage, withPage } from './store-page.ts'
+import { removalOf, reconcileByIds } from './removed-tickets.ts'
+import { END_OF_TIME_MS, isWatched } from './scope.ts'
 import { walkPages, type PageWalk, type WalkedPage } from './walk-pages.ts'
+
+export const NOTHING_FETCHED: SyncResult = {
+  pages: 0,
+  fetched: 0,
+  inserted: 0,
+  updated: 0,
+  removed: 0,
+  cursorMs: 0,
+}
 
 /** An empty answer where there should be tickets is believed so long after Jira said that it knows us. */
 const EMPTY_PROOF_LASTS_MS = 60_000
@@ -69,4 +78,36 @@ async function mayBeStored(
 
 function idsOf({ tickets }: WalkedPage): string[] {
   return tickets.map(({ id }) => id)
+}
+
+/** The progress that a page makes: see `TicketPage`. */
+type Progress = Pick<TicketPage, 'watermarkMs' | 'piece'>
+
+/** Stores a page of a search: its tickets that are watched, and those that no longer are. */
+export async function storePage(
+  { siteId, scope, scopeName, store, epoch }: Fetching,
+  { siteMs, tickets }: SearchPage,
+  progress: Progress,
+): Promise<PageCommit> {
+  return store.applyPage({
+    siteId,
+    scope: scopeName,
+    epoch,
+    seenAtMs: siteMs,
+    tickets: tickets.filter((ticket) => isWatched(scope, ticket)),
+    removals: tickets.filter((ticket) => !isWatched(scope, ticket)).map((ticket) => removalOf(scope, ticket)),
+    ...progress,
+  })
+}
+
+/** The result with one page more. */
+export function withPage(result: SyncResult, page: SearchPage, commit: PageCommit | null): SyncResult {
+  return {
+    ...result,
+    pages: result.pages + 1,
+    fetched: result.fetched + page.tickets.length,
+    inserted: result.inserted + (commit?.inserted ?? 0),
+    updated: result.updated + (commit?.updated ?? 0),
+    removed: result.removed + (commit?.removed ?? 0),
+  }
 }

@@ -1,7 +1,9 @@
 import type { SyncResult } from '../../src-shared/contract/models.ts'
-import { fetchChanges } from './changes.ts'
-import type { FetchParts } from './fetch-parts.ts'
+import type { Fetching, FetchParts } from './fetch-parts.ts'
+import { fetchWalk } from './fetch-walk.ts'
 import { fetchFirst } from './first-fetch.ts'
+import { changedJql, wholeMinute } from './scope.ts'
+import { walkQuery, type PageWalk } from './walk-pages.ts'
 
 /**
  * Fetches once whatever changed since the last whole fetch, or everything at first. Each page is stored as it arrives,
@@ -29,5 +31,32 @@ export async function fetchOnce(parts: FetchParts, signal: AbortSignal): Promise
     updated: first.result.updated + changes.updated,
     removed: first.result.removed + changes.removed,
     cursorMs: changes.cursorMs,
+  }
+}
+
+/**
+ * Fetches what changed since the watermark (site epoch ms) less the look-back; since the site's present time less the
+ * look-back where its clock was set back so far that the watermark is in its future.
+ */
+async function fetchChanges(
+  fetching: Fetching,
+  watermarkMs: number,
+  signal: AbortSignal,
+): Promise<SyncResult> {
+  const walk = walkSince(fetching, watermarkMs)
+  const firstPage = await fetching.jira.search({ ...walkQuery(walk, walk.fromMs), pageToken: null }, signal)
+  const isAhead = firstPage.siteMs < walk.fromMs
+  const next = isAhead ? walkSince(fetching, firstPage.siteMs) : { ...walk, firstPage }
+  return fetchWalk(fetching, next, watermarkMs, signal)
+}
+
+function walkSince({ scope, own, lag }: Fetching, sinceMs: number): PageWalk {
+  const lookBackMs = lag.lookBackMs()
+  return {
+    fromMs: wholeMinute(Math.min(sinceMs - lookBackMs, own.oldestUnseenMs() ?? sinceMs)),
+    jqlFrom: (fromMs: number) => changedJql(scope, fromMs),
+    timeOf: ({ updatedMs }: { updatedMs: number }) => updatedMs,
+    settledAfterMs: lookBackMs,
+    reconcileIds: own.toReconcile(),
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createIdentityProof } from './identity-proof.ts'
+import { createIdentityProof } from './trusted-jira.ts'
 import { createHandClock } from '../../test-support/sync/clock.ts'
 
 const never = new AbortController().signal

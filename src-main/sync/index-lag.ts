@@ -1,6 +1,9 @@
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
+import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
+import { siteTime } from '../../src-shared/domain/site-clock.ts'
+import type { SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Store } from '../store/store.ts'
 
@@ -33,7 +36,9 @@ export interface IndexLagMeter {
 }
 
 const Sighting = Type.Object({ minute: Type.Integer(), longestMs: Type.Number({ minimum: 0 }) })
+
 type Sighting = Readonly<Static<typeof Sighting>>
+
 const Sightings = Type.Array(Sighting, { maxItems: REMEMBERED_MINUTES })
 
 export function createIndexLagMeter(): IndexLagMeter {
@@ -125,4 +130,16 @@ function parsed(text: string | null): readonly Sighting[] {
   } catch {
     return [] // of another version: it is measured anew
   }
+}
+
+/**
+ * The first minute that is not settled: younger than the index lag was at the last fetch. While fetches fail none is
+ * settled after that. Without any fetch of this process only the lag counts.
+ */
+export function provisionalFrom(
+  { lastSuccessMs, indexLagMs }: Pick<SyncStatus, 'lastSuccessMs' | 'indexLagMs'>,
+  time: Pick<SiteTime, 'now' | 'current'>,
+): Minute {
+  const fetchedMs = lastSuccessMs === null ? time.now() : siteTime(time.current(), lastSuccessMs)
+  return minuteOf(Math.min(time.now(), fetchedMs) - (indexLagMs ?? 0))
 }

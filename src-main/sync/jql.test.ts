@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allWatchedJql, changedJql, createdJql } from './jql.ts'
+import { allWatchedJql, changedJql, createdJql } from './scope.ts'
 
 const everywhere = { projectKey: null, priorityIds: ['1', '2'], fieldId: 'priority' }
 const inProject = { projectKey: 'TPM', priorityIds: ['2'], fieldId: 'priority' }

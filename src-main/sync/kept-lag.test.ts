@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import type { NewTicket } from '../jira/jira.ts'
-import { provisionalFrom } from './provisional-minutes.ts'
+import { provisionalFrom } from './index-lag.ts'
 import { openTestStore } from '../../test-support/store/store.ts'
 import { openTestSync } from '../../test-support/sync/sync.ts'
 import { startSite } from '../../test-support/sync/site.ts'

@@ -5,7 +5,7 @@ import { createCloudJira } from '../jira/cloud/cloud.ts'
 import { makeTestData, type TestData } from '../../test-support/store/store.ts'
 import { promisedMs } from '../../test-support/promised.ts'
 import { syncScope } from './scope.ts'
-import { writeReport } from './sync-report-shared.ts'
+import { writeReport } from './shared-report.ts'
 import type { SyncJira, SyncOptions } from './sync.ts'
 import {
   hastyClock,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createIndexLagMeter } from './index-lag.ts'
-import { createOwnTickets } from './own-tickets.ts'
+import { createOwnTickets } from './first-sights.ts'
 
 test('a new ticket is asked for until it was seen', () => {
   const own = createOwnTickets(createIndexLagMeter())

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import { planPieces } from './piece-plan.ts'
+import { planPieces } from './first-fetch.ts'
 import { ALL_TIME, type CreatedSpan } from './scope.ts'
 
 const MINUTE = 60_000

@@ -40,3 +40,52 @@ export function isWatched(
 export function wholeMinute(epochMs: number): number {
   return Math.max(0, Math.floor(epochMs / MS_PER_MINUTE) * MS_PER_MINUTE)
 }
+
+/** All watched tickets there are. Bounded, as search/jql wants it. */
+export function allWatchedJql(scope: WatchScope): string {
+  return createdJql(scope, ALL_TIME)
+}
+
+/**
+ * The watched tickets of a span of creation times, in the one order that does not change while the pages are read: a
+ * ticket edited meanwhile keeps its place. The span's ends are whole minutes, which JQL reads alike whether it has
+ * seconds or not.
+ */
+export function createdJql(scope: WatchScope, { fromMs, toMs }: CreatedSpan): string {
+  const until = toMs >= END_OF_TIME_MS ? '' : ` AND created < ${toMs}`
+  return `${isOneOf(scope)} AND created >= ${fromMs}${until}${inProject(scope)} ORDER BY created ASC, key ASC`
+}
+
+/**
+ * What changed since `sinceMs` (the site's epoch ms) among the tickets that are watched or were: one query finds both,
+ * so that a page's arrivals and removals are stored with the same progress. JQL reads dates in the account's zone and
+ * without seconds; a bare number is epoch ms, taken down to the minute in case Jira does so too.
+ *
+ * Jira keeps a history that WAS can ask for of six fields, and priority is the only one of them that can be watched.
+ * For a custom field the query takes whatever changed in the project, and what is not watched is told apart here.
+ */
+export function changedJql(scope: WatchScope, sinceMs: number): string {
+  const since = `updated >= ${wholeMinute(sinceMs)}`
+  const which =
+    scope.fieldId === PRIORITY_FIELD
+      ? `(${isOneOf(scope)} OR priority was in (${idList(scope)})) AND ${since}`
+      : since
+  return `${which}${inProject(scope)} ORDER BY updated ASC, key ASC`
+}
+
+function isOneOf(scope: WatchScope): string {
+  const number = /^customfield_(\d+)$/.exec(scope.fieldId)?.[1]
+  return `${number === undefined ? PRIORITY_FIELD : `cf[${number}]`} in (${idList(scope)})`
+}
+
+function idList({ priorityIds }: WatchScope): string {
+  return priorityIds.map((id) => (/^\d+$/.test(id) ? id : quoted(id))).join(', ')
+}
+
+function inProject({ projectKey }: WatchScope): string {
+  return projectKey === null ? '' : ` AND project = ${quoted(projectKey)}`
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll(/[\\"]/g, String.raw`\$&`)}"`
+}

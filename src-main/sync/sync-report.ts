@@ -92,14 +92,6 @@ export function createSyncReport(options: ReportOptions): SyncReport {
     publish()
     options.onChange(own)
   }
-  const failureOf = (error: unknown, { failure }: SyncStatus, sinceMs: number): SinceFailure => {
-    const { code, message, hint } = toWireError(error)
-    // A store that is away is tried every few seconds.
-    const isKnown = isOfStore(error) && failure?.code === code
-    if (!(error instanceof AppError)) log.error({ err: error }, 'a fetch failed by a bug')
-    else if (!isKnown) log.warn({ code }, message)
-    return { sinceMs: failure?.sinceMs ?? sinceMs, code, message, hint }
-  }
 
   return {
     status: () => shown,
@@ -141,7 +133,7 @@ export function createSyncReport(options: ReportOptions): SyncReport {
     },
     failed(error) {
       if (isStop(error)) return show({ state: 'idle' })
-      const failure = failureOf(error, own, beganMs)
+      const failure = loggedFailure(error, own, beganMs, log)
       if (!isOfStore(error)) failures += 1
       const stays = needsPerson(error)
       delayMs = stays ? null : failureDelayMs(failures, intervalMs, error)
@@ -156,7 +148,7 @@ export function createSyncReport(options: ReportOptions): SyncReport {
         own = { ...own, lastSuccessMs, lastInserted, storedTickets, indexLagMs }
     },
     unreadable(error) {
-      const failure = failureOf(error, shown, clock.now())
+      const failure = loggedFailure(error, shown, clock.now(), log)
       const stays = needsPerson(error)
       const nextMs = stays ? null : clock.now() + failureDelayMs(0, intervalMs, error)
       told = {
@@ -189,6 +181,20 @@ function withLatest(told: SyncStatus, own: SyncStatus): SyncStatus {
       sinceMs: steady(told.failure.sinceMs, own.failure?.sinceMs ?? null) ?? told.failure.sinceMs,
     },
   }
+}
+
+/** Logs a failure, one of a store that is away once: it is tried every few seconds. */
+function loggedFailure(
+  error: unknown,
+  { failure }: SyncStatus,
+  sinceMs: number,
+  log: ReportOptions['log'],
+): SinceFailure {
+  const { code, message, hint } = toWireError(error)
+  const isKnown = isOfStore(error) && failure?.code === code
+  if (!(error instanceof AppError)) log.error({ err: error }, 'a fetch failed by a bug')
+  else if (!isKnown) log.warn({ code }, message)
+  return { sinceMs: failure?.sinceMs ?? sinceMs, code, message, hint }
 }
 
 function steady(nextMs: number | null, shownMs: number | null): number | null {

@@ -9,19 +9,17 @@ import { withLease, type LeaseStore } from '../leases/lease.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
-import { createCensus, USUAL_PACE, type CensusPace } from './census.ts'
+import { createCensus, USUAL_PACE, type Census, type CensusPace } from './census.ts'
 import { followDateHeader } from './clock-skew.ts'
 import { fetchOnce } from './fetch.ts'
 import { createKeptLag } from './index-lag.ts'
 import { isOfStore, needsItsPerson } from './failure-policy.ts'
-import type { SyncStore } from './fetch-parts.ts'
-import { startLeadOrFollow, type LeadOrFollow } from './lead-or-follow.ts'
-import { makeFetchParts } from './make-fetch-parts.ts'
-import { measureFetches } from './measure-fetches.ts'
-import { createPassLoop } from './pass-loop.ts'
-import { removeDeleted, type DeletedTicket } from './remove-deleted.ts'
+import { makeFetchParts, type FetchParts, type SyncStore } from './fetch-parts.ts'
+import { startLeadOrFollow, type LeadOrFollow } from './leadership.ts'
+import { createPassLoop, measureFetches } from './pass-loop.ts'
+import { removeDeleted, type DeletedTicket } from './removed-tickets.ts'
 import { createSyncLease } from './sync-lease.ts'
-import { createSyncReport } from './sync-report.ts'
+import { createSyncReport, type SyncReport } from './sync-report.ts'
 
 /** Keeps the store's tickets equal to what Jira's search shows. */
 export interface Sync {
@@ -101,7 +99,7 @@ const JUST_BEGAN_MS = 10_000
 const NOTABLE_WAIT_MS = 15_000
 
 export function createSync(options: SyncOptions): Sync {
-  const { siteId, store, clock, siteTime, owner, log, host = hostname() } = options
+  const { clock, siteTime, host = hostname() } = options
   const report = createSyncReport({ ...options, onChange: (status) => together?.changed(status) })
   let siteMs = 0
   const parts = makeFetchParts(options, {
@@ -113,16 +111,8 @@ export function createSync(options: SyncOptions): Sync {
   })
   const { identity, lag, own } = parts
   const keptLag = createKeptLag(lag, options)
-  const leaseParts = { store, siteId, owner, clock }
-  const lease = createSyncLease('sync', leaseParts)
-  const census = createCensus({
-    parts,
-    pace: { ...USUAL_PACE, ...options.census },
-    lease: createSyncLease('census', leaseParts),
-    clock,
-    log,
-    onDoubt: () => identity.forget(),
-  })
+  const lease = createSyncLease('sync', options)
+  const census = createSyncCensus(options, parts)
   const measured = measureFetches(pass, options.metrics)
   const loop = createPassLoop({ clock, pass: measured, delayMs: () => report.delayMs() })
   /** Null before the start: then it fetches only when it is asked to. */
@@ -135,12 +125,8 @@ export function createSync(options: SyncOptions): Sync {
     beganMs = clock.now()
     report.began()
     try {
-      await keptLag.recall()
-      if (report.status().lastSuccessMs === null) report.found(await store.ticketTotal(siteId, parts.scope))
-      const result = await withLease(lease, signal, (leased) => fetchOnce(parts, leased))
-      const storedTickets = await store.ticketTotal(siteId, parts.scope)
-      report.succeeded(result, { indexLagMs: toldLagMs(), storedTickets })
-      await keptLag.keep()
+      const fetch = (): Promise<SyncResult> => withLease(lease, signal, (leased) => fetchOnce(parts, leased))
+      const result = await fetchAndReport(fetch, { parts, keptLag, report, siteMs: () => siteMs })
       bar(false)
       if (leads()) census.nudge(siteMs)
       return result
@@ -159,13 +145,6 @@ export function createSync(options: SyncOptions): Sync {
     barred = next
     if (barred) together?.stepDown()
     else together?.look()
-  }
-
-  /** The lag that was measured, or how long a ticket of our own waits already where that is longer: an index may stand still. */
-  function toldLagMs(): number | null {
-    const waitsMs = siteMs - (own.oldestUnseenMs() ?? siteMs)
-    const lagMs = lag.lagMs()
-    return waitsMs > Math.max(lagMs ?? 0, NOTABLE_WAIT_MS) ? waitsMs : lagMs
   }
 
   /** Fetches at once where it leads and need not wait for the person; else it may lead by now. */
@@ -195,16 +174,14 @@ export function createSync(options: SyncOptions): Sync {
     },
     storeBack: fetchWhereDue,
     now: (signal) => whileWanted(loop.now(), signal),
-    census: async (signal = never()) => void (await census.round(signal)),
+    census: async (signal = new AbortController().signal) => void (await census.round(signal)),
     censusIfDue: (signal) =>
       census.roundIfDue(siteMs, signal).catch((error: unknown) => {
         census.failed(error)
         return 0
       }),
     async recall() {
-      await keptLag.recall().catch((error: unknown) => {
-        if (!isOfStore(error)) throw error
-      })
+      await keptLag.recall().catch(throwUnlessOfStore)
       report.recalled(lag.lagMs())
     },
     status: () => report.status(),
@@ -222,8 +199,50 @@ export function createSync(options: SyncOptions): Sync {
   }
 }
 
-function never(): AbortSignal {
-  return new AbortController().signal
+function createSyncCensus(options: SyncOptions, parts: FetchParts): Census {
+  return createCensus({
+    ...options,
+    parts,
+    pace: { ...USUAL_PACE, ...options.census },
+    lease: createSyncLease('census', options),
+    onDoubt: () => parts.identity.forget(),
+  })
+}
+
+/** Fetches with the lag that was measured before, and reports what there is then. */
+async function fetchAndReport(
+  fetch: () => Promise<SyncResult>,
+  {
+    parts,
+    keptLag,
+    report,
+    siteMs,
+  }: {
+    readonly parts: FetchParts
+    readonly keptLag: ReturnType<typeof createKeptLag>
+    readonly report: SyncReport
+    readonly siteMs: () => number
+  },
+): Promise<SyncResult> {
+  const { siteId, scope, store } = parts
+  await keptLag.recall()
+  if (report.status().lastSuccessMs === null) report.found(await store.ticketTotal(siteId, scope))
+  const result = await fetch()
+  const storedTickets = await store.ticketTotal(siteId, scope)
+  report.succeeded(result, { indexLagMs: shownLagMs(parts, siteMs()), storedTickets })
+  await keptLag.keep()
+  return result
+}
+
+function throwUnlessOfStore(error: unknown): void {
+  if (!isOfStore(error)) throw error
+}
+
+/** The lag that was measured, or how long a ticket of our own waits already where that is longer: an index may stand still. */
+function shownLagMs({ lag, own }: Pick<FetchParts, 'lag' | 'own'>, siteMs: number): number | null {
+  const waitsMs = siteMs - (own.oldestUnseenMs() ?? siteMs)
+  const lagMs = lag.lagMs()
+  return waitsMs > Math.max(lagMs ?? 0, NOTABLE_WAIT_MS) ? waitsMs : lagMs
 }
 
 /** Waits for the result unless the signal ends the wait; what is waited for goes on. */

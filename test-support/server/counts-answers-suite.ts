@@ -4,7 +4,7 @@ import { createDispatch, type Dispatch, type Reply } from '../../src-shared/cont
 import type { CountsResult } from '../../src-shared/contract/models.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { createHandlers, type Core } from '../../src-main/app/handlers.ts'
-import { provisionalFrom } from '../../src-main/sync/provisional-minutes.ts'
+import { provisionalFrom } from '../../src-main/sync/index-lag.ts'
 import type { Store } from '../../src-main/store/store.ts'
 import { ENGINE, makeTestData } from '../store/store.ts'
 import { MINUTE, page, SITE, ticket } from '../store-suite/pages.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SyncStatus } from '../../src-shared/contract/models.ts'
-import { readReport, writeReport } from './sync-report-shared.ts'
+import { readReport, writeReport } from './shared-report.ts'
 
 const HOUR = 3_600_000
 const STATUS: SyncStatus = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import { createSiteTime } from '../runtime/clock.ts'
-import { provisionalFrom } from './provisional-minutes.ts'
+import { provisionalFrom } from './index-lag.ts'
 
 const MINUTE = 60_000
 const NOON = Date.UTC(2026, 5, 1, 12)

@@ -1,8 +1,7 @@
 import { endless, type IdPage } from '../jira/jira.ts'
 import type { Fetching } from './fetch-parts.ts'
-import { createdJql } from './jql.ts'
-import { reconcileByIds, type Reconciled } from './leavers.ts'
-import { isWatched, type CreatedSpan } from './scope.ts'
+import { reconcileByIds, type Reconciled } from './removed-tickets.ts'
+import { createdJql, isWatched, type CreatedSpan } from './scope.ts'
 
 /** So many of the missing tickets are looked up before many are believed to be missing. */
 const PROBES = 50

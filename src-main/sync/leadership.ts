@@ -1,6 +1,38 @@
-import type { Clock } from '../runtime/clock.ts'
+import type { SyncStatus } from '../../src-shared/contract/models.ts'
 import { isGone } from '../leases/lease-owner.ts'
 import type { Lease } from '../leases/lease.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { followSiteClock } from './clock-skew.ts'
+import { createLeadLease } from './sync-lease.ts'
+import { followReports, startReporting, type Reporting } from './shared-report.ts'
+import type { SyncReport } from './sync-report.ts'
+import type { SyncOptions } from './sync.ts'
+
+/** Fetching by itself, by one of the instances that share a store and watch the same: the others follow what it tells. */
+export interface LeadOrFollow {
+  leads(): boolean
+  /** The fetching here has changed: whoever follows is told. */
+  changed(status: SyncStatus): void
+  /** What hindered it may be gone: looks at once who leads. */
+  look(): void
+  /** This instance cannot fetch until its person acts: another one may. */
+  stepDown(): void
+  /** Safe to call twice. */
+  stop(): Promise<void>
+}
+
+interface LeadOrFollowParts extends Pick<
+  SyncOptions,
+  'store' | 'siteId' | 'owner' | 'clock' | 'siteTime' | 'adjustClock' | 'log'
+> {
+  readonly scopeName: string
+  /** The machine's name, for the persons who follow. */
+  readonly host: string
+  readonly report: SyncReport
+  readonly mayLead: () => boolean
+  readonly onLead: () => void
+  readonly onFollow: () => void
+}
 
 /** A follower looks so often whether the leader's process is gone from this machine: without asking the store. */
 const LOOK_FOR_DEATH_MS = 1_000
@@ -11,12 +43,69 @@ const TRY_AGAIN_MS = 5_000
 /** Where another one was faster, or the lease runs out this very moment. */
 const MIN_WAIT_MS = 100
 
+export function startLeadOrFollow(parts: LeadOrFollowParts): LeadOrFollow {
+  const { scopeName, owner, host, clock, siteTime, report, log } = parts
+  let reporting: Reporting | null = null
+
+  const subscription = followReports({
+    ...parts,
+    onReport(received, isFresh) {
+      report.received(received.status)
+      if (isFresh && parts.adjustClock === true) followSiteClock(siteTime, clock, received.siteMs)
+    },
+    onCommitted: () => leadership.look(),
+    onTrouble: (error) => report.unreadable(error),
+  })
+  const leadership = createLeadership({
+    lease: createLeadLease(scopeName, parts),
+    clock,
+    mayLead: parts.mayLead,
+    onLead() {
+      log.info({ scopeName }, 'this instance fetches for all who share the store')
+      subscription.follow(null)
+      report.byItself(true)
+      reporting = startReporting({ ...parts, reporter: { owner, host } }, report.status())
+      parts.onLead()
+    },
+    onFollow(leader) {
+      if (reporting !== null) stopLeading()
+      subscription.follow(leader)
+      if (leader === null) report.received(null)
+    },
+    onTrouble: (error) => report.unreadable(error),
+  })
+
+  function stopLeading(): void {
+    log.info({ scopeName }, 'this instance does not fetch by itself any more')
+    reporting?.stop()
+    reporting = null
+    report.byItself(false)
+    parts.onFollow()
+  }
+
+  leadership.start()
+  return {
+    leads: () => leadership.leads(),
+    changed: (status) => reporting?.changed(status),
+    look() {
+      leadership.look()
+      subscription.read()
+    },
+    stepDown: () => leadership.stepDown(),
+    async stop() {
+      subscription.stop()
+      await leadership.stop()
+      reporting?.stop()
+    },
+  }
+}
+
 /**
  * Elects one among the instances that share a store: the one that holds the lease, for as long as it lives. The others
  * sleep until it would run out, and find it renewed; so the next one takes over as soon as it was not renewed in time,
  * or at once where it was let go of or its process is gone from this machine.
  */
-export interface Leadership {
+interface Leadership {
   start(): void
   leads(): boolean
   /** Something may have changed: looks at once whether it leads. */
@@ -27,7 +116,7 @@ export interface Leadership {
   stop(): Promise<void>
 }
 
-export interface LeadershipParts {
+interface LeadershipParts {
   readonly lease: Lease
   readonly clock: Clock
   /** Whether this instance may lead at all: not while it cannot fetch. */
@@ -39,7 +128,7 @@ export interface LeadershipParts {
   readonly onTrouble: (error: unknown) => void
 }
 
-export function createLeadership(parts: LeadershipParts): Leadership {
+function createLeadership(parts: LeadershipParts): Leadership {
   const { lease, clock, mayLead, onLead, onFollow, onTrouble } = parts
   const stopping = new AbortController()
   let term: AbortController | null = null

@@ -1,0 +1,242 @@
+import { Type, type Static } from 'typebox'
+import { Check } from 'typebox/value'
+import { SyncStatus, type SinceFailure } from '../../src-shared/contract/models.ts'
+import { paced } from '../live/paced.ts'
+import type { Clock, SiteTime } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
+import type { Store } from '../store/store.ts'
+import { leadLease } from './sync-lease.ts'
+
+/** A change is reported at once, several in a row about once a second. */
+const REPORT_PACE = { burst: 2, everyMs: 1_000 }
+
+/** A fetch that ends sooner is reported by its end alone. */
+const LONG_FETCH_MS = 1_000
+
+/** A report is read at once, a stream of them once a second. */
+const READ_PACE = { burst: 2, everyMs: 1_000 }
+
+/**
+ * What the instance that fetches tells those who share its store. The clocks of two machines may be hours apart, so no
+ * instant crosses over: times are told as how long ago, or ahead, they were when the report was written. Who hears a
+ * report takes it for one that was written just now. A commit is heard within milliseconds; what is read without having
+ * been heard (at the start, after an outage) is as old as a report gets, see `RETELL_MS`.
+ */
+const Report = Type.Object({
+  /** The leases' name of the process that wrote it. */
+  owner: Type.String(),
+  /** Its machine's name, for the person. */
+  host: Type.String(),
+  /** What the site's own clock showed, epoch ms. */
+  siteMs: Type.Number(),
+  status: Type.Omit(SyncStatus, ['by', 'lastSuccessMs', 'nextMs', 'failure']),
+  lastSuccessAgoMs: Type.Union([Type.Number(), Type.Null()]),
+  nextInMs: Type.Union([Type.Number(), Type.Null()]),
+  failure: Type.Union([
+    Type.Object({
+      sinceAgoMs: Type.Number(),
+      code: Type.String(),
+      message: Type.String(),
+      hint: Type.String(),
+    }),
+    Type.Null(),
+  ]),
+})
+
+type Report = Static<typeof Report>
+
+/** A report that does not change is written again after so long: what is read is never older, while its writer lives. */
+const REPORT_EVERY_MS = 5_000
+
+/** Who writes a report. */
+type Reporter = Pick<Report, 'owner' | 'host'>
+
+interface ReceivedReport {
+  readonly owner: string
+  readonly siteMs: number
+  /** In times of the machine that hears it. */
+  readonly status: SyncStatus
+}
+
+/** Puts a status into a report's text; `nowMs` is the machine's clock, `siteMs` the site's. */
+export function writeReport(
+  told: SyncStatus,
+  { owner, host }: Reporter,
+  { nowMs, siteMs }: { readonly nowMs: number; readonly siteMs: number },
+): string {
+  const { state, lastInserted, indexLagMs, storedTickets, progress, lastSuccessMs, nextMs, failure } = told
+  const report: Report = {
+    owner,
+    host,
+    siteMs,
+    status: { state, lastInserted, indexLagMs, storedTickets, progress },
+    lastSuccessAgoMs: lastSuccessMs === null ? null : nowMs - lastSuccessMs,
+    nextInMs: nextMs === null ? null : nextMs - nowMs,
+    failure: failure === null ? null : ago(failure, nowMs),
+  }
+  return JSON.stringify(report)
+}
+
+function ago({ sinceMs, code, message, hint }: SinceFailure, nowMs: number): Report['failure'] {
+  return { sinceAgoMs: nowMs - sinceMs, code, message, hint }
+}
+
+/** Reads a report that was just written; null where it is that of a program that tells other things than this one. */
+export function readReport(text: string, nowMs: number): ReceivedReport | null {
+  const report = parsed(text)
+  if (!Check(Report, report)) return null
+  const { owner, host, siteMs, status, lastSuccessAgoMs, nextInMs, failure } = report
+  const timeOf = (ms: number): number => Math.max(0, Math.round(nowMs + ms))
+  return {
+    owner,
+    siteMs,
+    status: {
+      ...status,
+      lastSuccessMs: lastSuccessAgoMs === null ? null : timeOf(-lastSuccessAgoMs),
+      nextMs: nextInMs === null ? null : timeOf(nextInMs),
+      failure: failure === null ? null : since(failure, timeOf(-failure.sinceAgoMs)),
+      by: host,
+    },
+  }
+}
+
+function since({ code, message, hint }: NonNullable<Report['failure']>, sinceMs: number): SinceFailure {
+  return { sinceMs, code, message, hint }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** Follows the reports of the instance that fetches. */
+interface ReportSubscription {
+  /** Who is believed from now on, as the leases name it: its last report is read at once. Null: nobody. */
+  follow(owner: string | null): void
+  /** Reads what is reported by now, whether or not anything was committed. */
+  read(): void
+  stop(): void
+}
+
+interface SubscriptionParts {
+  readonly store: Pick<Store, 'syncReport' | 'onCommit'>
+  readonly siteId: string
+  readonly scopeName: string
+  /** This process, whose own reports are nothing new. */
+  readonly owner: string
+  readonly clock: Clock
+  /** Gets each new report. `isFresh`: it was read as it was written, and not only read later. */
+  readonly onReport: (report: ReceivedReport, isFresh: boolean) => void
+  /** Something was committed, a report or not: the leader may be another by now. */
+  readonly onCommitted: () => void
+  /** The store cannot be read. */
+  readonly onTrouble: (error: unknown) => void
+}
+
+export function followReports(parts: SubscriptionParts): ReportSubscription {
+  const { store, siteId, scopeName, clock, onReport, onCommitted, onTrouble } = parts
+  const stopping = new AbortController()
+  const { signal } = stopping
+  let believed: string | null = null
+  /** The last text that was read of whom is believed; null where none was. */
+  let lastText: string | null = null
+
+  const read = async (): Promise<void> => {
+    const asked = believed
+    if (asked === null) return
+    try {
+      const text = await store.syncReport(siteId, scopeName)
+      if (signal.aborted || asked !== believed) return
+      const report = text === null || text === lastText ? null : readReport(text, clock.now())
+      if (report?.owner === asked) {
+        const isFresh = lastText !== null
+        lastText = text
+        onReport(report, isFresh)
+      }
+      // A file tells of several commits at once: the leader may have let go right after its last report.
+      onCommitted()
+    } catch (error) {
+      lastText = null
+      if (!signal.aborted) onTrouble(error)
+    }
+  }
+  const readSoon = paced(read, READ_PACE, signal)
+  const news = ['report', `lease ${leadLease(scopeName)}`] as const
+  signal.addEventListener('abort', store.onCommit(siteId, news, readSoon), { once: true })
+
+  return {
+    follow(owner) {
+      if (owner === believed) return
+      believed = owner
+      lastText = null
+      if (owner !== null) readSoon()
+    },
+    read: readSoon,
+    stop: () => stopping.abort(),
+  }
+}
+
+/** Reports to those who share the store how the fetching goes here. */
+export interface Reporting {
+  /** The status has changed. */
+  changed(status: SyncStatus): void
+  /** Nothing is reported after it. */
+  stop(): void
+}
+
+interface ReportingParts {
+  readonly store: Pick<Store, 'setSyncReport'>
+  readonly siteId: string
+  readonly scopeName: string
+  readonly reporter: Reporter
+  readonly clock: Clock
+  readonly siteTime: SiteTime
+  readonly log: Pick<Log, 'info'>
+}
+
+export function startReporting(parts: ReportingParts, first: SyncStatus): Reporting {
+  const { store, siteId, scopeName, reporter, clock, siteTime, log } = parts
+  const stopping = new AbortController()
+  let toReport = first
+  let isFetching = false
+  let hasFailed = false
+  let long: NodeJS.Timeout | undefined
+  let again: NodeJS.Timeout | undefined
+
+  const write = async (): Promise<void> => {
+    const text = writeReport(toReport, reporter, { nowMs: clock.now(), siteMs: siteTime.now() })
+    try {
+      await store.setSyncReport(siteId, scopeName, text)
+      hasFailed = false
+    } catch (err) {
+      // The fetches meet the same store, and tell the person.
+      if (!hasFailed) log.info({ err }, 'those who share the store are not told how the fetching goes')
+      hasFailed = true
+    }
+    clearTimeout(again)
+    if (!stopping.signal.aborted) again = setTimeout(report, REPORT_EVERY_MS)
+  }
+  const report = paced(write, REPORT_PACE, stopping.signal)
+  const reportOf = (status: SyncStatus): void => {
+    toReport = status
+    report()
+  }
+  report()
+  return {
+    changed(status) {
+      const began = status.state === 'fetching' && !isFetching
+      isFetching = status.state === 'fetching'
+      if (began) long = setTimeout(() => reportOf(status), LONG_FETCH_MS)
+      if (!isFetching) clearTimeout(long)
+      if (!isFetching || toReport.state === 'fetching') reportOf(status)
+    },
+    stop() {
+      stopping.abort()
+      clearTimeout(long)
+      clearTimeout(again)
+    },
+  }
+}
