@@ -4,7 +4,7 @@ import { tablesReplaced } from '../errors.ts'
 import { applyInParts, type PagePart } from '../steps.ts'
 import type { PageCommit, TicketPage } from '../store.ts'
 import type { TicketRow } from '../stored-ticket.ts'
-import { arrayOf } from './connection/values.ts'
+import { arrayOf, columnsOf } from './connection/values.ts'
 import { clearMissingMarks } from './census.ts'
 import type { PostgresDb, Transaction, WriteTransaction } from './connection/connection.ts'
 import { addToCounts } from './counts.ts'
@@ -17,6 +17,24 @@ const INSERT = `
     created_ms, updated_ms, source, left_ms, left_reason, left_project_key, missing_since_ms)
   SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::bigint[], $11::bigint[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::bigint[])`
+
+/** The lists of `INSERT`, in its order. */
+const COLUMNS = [
+  'id',
+  'key',
+  'projectKey',
+  'title',
+  'priorityId',
+  'priorityName',
+  'status',
+  'createdMs',
+  'updatedMs',
+  'source',
+  'leftMs',
+  'leftReason',
+  'leftProjectKey',
+  'missingSinceMs',
+] as const
 
 const OR_REWRITE = `
   ON CONFLICT (site_id, id) DO UPDATE SET key = excluded.key, project_key = excluded.project_key,
@@ -100,26 +118,7 @@ export function writeTickets(
 ): void {
   const added = rows.filter((row) => row.isNew)
   const rewritten = rows.filter((row) => !row.isNew)
-  if (added.length > 0) void tx.query(INSERT, [siteId, seenAtMs, ...columnsOf(added)])
+  if (added.length > 0) void tx.query(INSERT, [siteId, seenAtMs, ...columnsOf(added, COLUMNS)])
   if (rewritten.length > 0)
-    void tx.query(`${INSERT} ${OR_REWRITE}`, [siteId, seenAtMs, ...columnsOf(rewritten)])
-}
-
-function columnsOf(rows: readonly DecidedRow[]): unknown[] {
-  return [
-    arrayOf(rows.map((row) => row.id)),
-    arrayOf(rows.map((row) => row.key)),
-    arrayOf(rows.map((row) => row.projectKey)),
-    arrayOf(rows.map((row) => row.title)),
-    arrayOf(rows.map((row) => row.priorityId)),
-    arrayOf(rows.map((row) => row.priorityName)),
-    arrayOf(rows.map((row) => row.status)),
-    arrayOf(rows.map((row) => row.createdMs)),
-    arrayOf(rows.map((row) => row.updatedMs)),
-    arrayOf(rows.map((row) => row.source)),
-    arrayOf(rows.map((row) => row.leftMs)),
-    arrayOf(rows.map((row) => row.leftReason)),
-    arrayOf(rows.map((row) => row.leftProjectKey)),
-    arrayOf(rows.map((row) => row.missingSinceMs)),
-  ]
+    void tx.query(`${INSERT} ${OR_REWRITE}`, [siteId, seenAtMs, ...columnsOf(rewritten, COLUMNS)])
 }

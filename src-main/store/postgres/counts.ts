@@ -11,7 +11,7 @@ import {
   type Sum,
 } from '../counts.ts'
 import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from '../store.ts'
-import { arrayOf } from './connection/values.ts'
+import { columnsOf } from './connection/values.ts'
 import type { PostgresDb, Transaction, WriteTransaction } from './connection/connection.ts'
 import { readSeq } from './seq.ts'
 
@@ -42,14 +42,7 @@ export function addToCounts(
      SELECT $1, $2, * FROM unnest($3::text[], $4::bigint[], $5::text[], $6::bigint[])
      ON CONFLICT (site_id, priority_id, minute, project_key)
      DO UPDATE SET count = minute_counts.count + excluded.count, seq = excluded.seq`,
-    [
-      siteId,
-      seq,
-      arrayOf(deltas.map((cell) => cell.priorityId)),
-      arrayOf(deltas.map((cell) => cell.minute)),
-      arrayOf(deltas.map((cell) => cell.projectKey)),
-      arrayOf(deltas.map((cell) => cell.delta)),
-    ],
+    [siteId, seq, ...columnsOf(deltas, ['priorityId', 'minute', 'projectKey', 'delta'])],
   )
   const days = dayDeltas(deltas)
   if (days.length === 0) return
@@ -58,13 +51,7 @@ export function addToCounts(
      SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[])
      ON CONFLICT (site_id, priority_id, day, project_key)
      DO UPDATE SET count = day_counts.count + excluded.count`,
-    [
-      siteId,
-      arrayOf(days.map((cell) => cell.priorityId)),
-      arrayOf(days.map((cell) => cell.day)),
-      arrayOf(days.map((cell) => cell.projectKey)),
-      arrayOf(days.map((cell) => cell.delta)),
-    ],
+    [siteId, ...columnsOf(days, ['priorityId', 'day', 'projectKey', 'delta'])],
   )
 }
 

@@ -1,7 +1,7 @@
 import { otherRun } from '../errors.ts'
 import type { NewRun, NewSlot } from '../ledger.ts'
 import { inSteps } from '../steps.ts'
-import { arrayOf } from './connection/values.ts'
+import { columnsOf } from './connection/values.ts'
 import type { PostgresDb, WriteTransaction } from './connection/connection.ts'
 
 /** So many slots are sent in one statement. */
@@ -47,14 +47,6 @@ function addSlots(
   return tx.query(
     `INSERT INTO slots (site_id, run_id, state, slot, planned_ms, priority_id, project_key, issue_type_id)
      SELECT $1, $2, 'planned', * FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[])`,
-    [
-      siteId,
-      runId,
-      arrayOf(slots.map((one) => one.slot)),
-      arrayOf(slots.map((one) => one.plannedMs)),
-      arrayOf(slots.map((one) => one.priorityId)),
-      arrayOf(slots.map((one) => one.projectKey)),
-      arrayOf(slots.map((one) => one.issueTypeId)),
-    ],
+    [siteId, runId, ...columnsOf(slots, ['slot', 'plannedMs', 'priorityId', 'projectKey', 'issueTypeId'])],
   )
 }

@@ -33,7 +33,15 @@ function safeInteger(text: string): number {
  * A list as a parameter for an array. PostgreSQL's text for it is JSON but for the brackets and the control characters,
  * and JSON is several times faster than pg, which does those that have any.
  */
-export function arrayOf(values: readonly (string | number | null)[]): unknown {
+export function arrayOf(values: readonly Value[]): unknown {
   const json = JSON.stringify(values)
   return FOREIGN_ESCAPE.test(json) ? values : `{${json.slice(1, -1)}}`
+}
+
+type Value = string | number | null
+type ValueNames<R> = { [N in keyof R]: R[N] extends Value ? N : never }[keyof R]
+
+/** The values that rows have under these names, one list a name. */
+export function columnsOf<R>(rows: readonly R[], names: readonly ValueNames<R>[]): unknown[] {
+  return names.map((name) => arrayOf(rows.map((row) => row[name] as Value)))
 }
