@@ -7,7 +7,7 @@ import { planRun } from '../../src-shared/domain/run-plan.ts'
 import { createTicketText } from '../generator/ticket-text/ticket-text.ts'
 import { openTestStore } from '../../test-support/store/store.ts'
 import { loadSample, readSample, SAMPLE_FROM_MS, SAMPLE_TO_MS, sampleFile } from './load-sample.ts'
-import type { Column } from '../transfer/columns.ts'
+import type { TicketColumn } from '../transfer/columns.ts'
 
 const WATCHED = [
   { id: '10', name: 'Blocker' },
@@ -89,7 +89,7 @@ function composeSample(): string {
   const targets = [{ projectKey: 'SAMPLE', priorities, types: [], usualTypeId: '' }]
   const plan = planRun({ count: 100, minutes: 60, seed: SEED, weights, targets })
   const texts = createTicketText(SEED)
-  const lines = plan.slots.map(({ slot, offsetMs, priorityId }): { [C in Column]?: string } => {
+  const lines = plan.slots.map(({ slot, offsetMs, priorityId }): { [C in TicketColumn]?: string } => {
     const createdMs = SAMPLE_FROM_MS + offsetMs
     const status = STATUSES[(slot * 7) % 5] ?? 'To Do'
     const workedOnMs = status === 'To Do' ? 0 : 90_000 + ((slot * 37) % 20) * 60_000

@@ -3,7 +3,7 @@ import type { Priority, Ticket } from '../../src-shared/domain/ticket.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import type { Store } from '../store/store.ts'
 import { readJsonLines } from '../transfer/read-json-lines.ts'
-import { readTickets } from '../transfer/read-tickets.ts'
+import { readTickets } from '../transfer/imported-ticket.ts'
 import { isBad } from '../transfer/source-row.ts'
 
 const SCOPE = 'sample'

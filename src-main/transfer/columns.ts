@@ -25,21 +25,21 @@ export const OLD_COLUMNS = [
   'ticket_project',
 ] as const
 
-export type Column = (typeof COLUMNS)[number]
+export type TicketColumn = (typeof COLUMNS)[number]
 export type OldColumn = (typeof OLD_COLUMNS)[number]
 
 /** A row's texts by column, before anything of it is believed; null and absent are the same. */
-export type Fields = { readonly [C in Column | OldColumn]?: string | null }
+export type Fields = { readonly [C in TicketColumn | OldColumn]?: string | null }
 
 const KNOWN: ReadonlySet<string> = new Set([...COLUMNS, ...OLD_COLUMNS])
 
 /** Whether a column of that name means anything to us. */
-export function isKnown(name: string): name is Column | OldColumn {
+export function isKnown(name: string): name is TicketColumn | OldColumn {
   return KNOWN.has(name)
 }
 
 /** What Jira calls them in its own CSV export, in small letters: Cloud and Data Center alike. */
-const OF_JIRA: Readonly<Record<string, Column>> = {
+const OF_JIRA: Readonly<Record<string, TicketColumn>> = {
   'issue id': 'id',
   'issue key': 'key',
   'work item id': 'id',
@@ -58,7 +58,7 @@ export function isOfJira(names: readonly string[]): boolean {
 }
 
 /** Which column of ours one of Jira's export is; null where it is none. */
-export function columnOfJira(name: string, watched?: WatchedField): Column | null {
+export function columnOfJira(name: string, watched?: WatchedField): TicketColumn | null {
   const isPriority = watched === undefined || watched.id === PRIORITY_FIELD
   const ofValues = isPriority ? 'priority' : `custom field (${watched.name.toLowerCase()})`
   return name.toLowerCase() === ofValues ? 'priorityName' : (OF_JIRA[name.toLowerCase()] ?? null)

@@ -1,20 +1,20 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { WatchedField } from '../../src-shared/domain/ticket.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { readDump } from './dump/read-dump.ts'
-import type { ImportFormat } from './guess-format.ts'
-import { lookAtFile, refuseNoFile, type FileLook } from './look-at-file.ts'
-import { openOldTable, type OldTable } from './old-table.ts'
+import { lookAtFile, refuseNoFile, type FileLook, type ImportFormat } from './look-at-file.ts'
+import { openOldTable, wantsPassword, type OldTable } from './old-table.ts'
 import { readCsv } from './read-csv.ts'
 import { readJsonLines } from './read-json-lines.ts'
 import { readText } from './read-text.ts'
-import type { BadRow, SourceRow } from './source-row.ts'
-import { spool } from './spool.ts'
-import { wantsPassword } from './table-error.ts'
-import { cannotImport } from './unreadable.ts'
+import { cannotImport, NOTHING, type BadRow, type SourceRow } from './source-row.ts'
 
 /** Where tickets are imported from. `name` is what the person calls it; `format` where it is not to be guessed. */
 export type ImportSource = FileSource | StreamSource | TableSource
@@ -104,7 +104,7 @@ async function openFile(
   }
   const unknown = new Set<string>()
   let foundTable: string | null = null
-  const hears = {
+  const readerParts = {
     name,
     table,
     watchedField,
@@ -115,7 +115,7 @@ async function openFile(
     format: look.format,
     name,
     unit: 'line',
-    rows: () => READERS[look.format](readText(source.file, { ...look, name }, signal), hears),
+    rows: () => READERS[look.format](readText(source.file, { ...look, name }, signal), readerParts),
     found: () => ({ unknownColumns: [...unknown], table: foundTable }),
     close: async () => {},
   }
@@ -149,5 +149,35 @@ async function openAsking(source: TableSource, signal: AbortSignal): Promise<Old
     if (password === null) throw error
     rememberSecret(password, config.user)
     return openOldTable({ ...config, password }, { table, signal })
+  }
+}
+
+/** A file that only this process's user can read, and that is gone with `remove`. */
+interface Spooled {
+  readonly file: string
+  remove(): Promise<void>
+}
+
+/**
+ * Keeps what comes on a stream, which can be read only once, in a temporary file. Throws `folder-not-writable` where
+ * there is no room for it, the stream's own errors and the signal's reason.
+ */
+async function spool(stream: Readable, signal: AbortSignal): Promise<Spooled> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-import-')) // mode 0700
+  const file = path.join(folder, 'source')
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  try {
+    await pipeline(stream, createWriteStream(file, { flags: 'wx', mode: 0o600 }), { signal })
+    return { file, remove }
+  } catch (error) {
+    await remove()
+    signal.throwIfAborted()
+    const { code, path: failedPath } = error as NodeJS.ErrnoException
+    if (code !== 'ENOSPC' && failedPath !== file) throw error
+    throw new AppError(
+      'folder-not-writable',
+      `What is to be imported could not be kept in ${tmpdir()} meanwhile (${code ?? String(error)}). ${NOTHING}`,
+      { hint: 'Make room there, or give a file in place of a stream.', cause: error },
+    )
   }
 }

@@ -1,13 +1,10 @@
 import type { SiteTime } from '../runtime/clock.ts'
 import type { CountsScope, Store } from '../store/store.ts'
-import type { ImportFormat } from './guess-format.ts'
-import type { ImportedTicket, Reading } from './imported-ticket.ts'
 import type { OpenSource } from './import-source.ts'
-import { readTickets } from './read-tickets.ts'
-import { createSeenIds } from './seen-ids.ts'
-import { isBad, type BadRow } from './source-row.ts'
-import { storePages, type Stored } from './store-pages.ts'
-import { damaged } from './unreadable.ts'
+import { readTickets, type ImportedTicket, type Reading } from './imported-ticket.ts'
+import type { ImportFormat } from './look-at-file.ts'
+import { damaged, isBad, type BadRow } from './source-row.ts'
+import { storePages, type StoredCounts } from './store-pages.ts'
 
 export interface ImportProgress {
   /** First all rows are read, then, where each is good, they are stored. */
@@ -62,6 +59,10 @@ export interface ImportParts {
   readonly onProgress: (progress: ImportProgress) => void
 }
 
+const FIRST_SIZE = 1_024
+
+const PLAIN_NUMBER = /^[1-9]\d{0,14}$/
+
 /**
  * Stores the tickets of a source. All rows are read before the first is stored: where one of them is no ticket, nothing
  * is stored, unless such are to be skipped. Importing the same again changes nothing. Throws as the source and the store
@@ -84,7 +85,7 @@ export async function importTickets(source: OpenSource, parts: ImportParts): Pro
     imported: stored.imported,
     unchanged: stored.unchanged,
     repeated,
-    repeatedIds: [...checked.lastAt.keys()].slice(0, MAX_TOLD),
+    repeatedIds: [...checked.lastAt.keys()].slice(0, MAX_SHOWN_ROWS),
     skipped: isRefused ? 0 : badRows,
     refused: isRefused ? badRows : 0,
     bad,
@@ -95,17 +96,18 @@ export async function importTickets(source: OpenSource, parts: ImportParts): Pro
   }
 }
 
-const NOTHING_STORED: Stored = { imported: 0, unchanged: 0 }
+const NOTHING_STORED: StoredCounts = { imported: 0, unchanged: 0 }
 
 /** As many as a person reads. */
-const MAX_TOLD = 20
+const MAX_SHOWN_ROWS = 20
+
 /** So often is told how far it is. */
-const ROWS_A_STEP = 1_000
+const PROGRESS_ROWS = 1_000
 
 /** Which row, counted from 1, holds of each id that several have. */
 type LastAt = ReadonlyMap<string, number>
 
-interface Checked {
+interface CheckedRows {
   lastAt: LastAt
   repeated: number
   read: number
@@ -117,7 +119,7 @@ interface Checked {
 }
 
 /** Where several rows have one id, all is read again: which of them holds is known at the end. */
-async function check(source: OpenSource, parts: ImportParts): Promise<Checked> {
+async function check(source: OpenSource, parts: ImportParts): Promise<CheckedRows> {
   const lastAt = new Map<string, number>()
   const checked = await checkRows(source, parts, lastAt)
   return lastAt.size === 0 ? checked : checkRows(source, parts, lastAt)
@@ -128,9 +130,9 @@ async function checkRows(
   source: OpenSource,
   parts: ImportParts,
   lastAt: Map<string, number>,
-): Promise<Checked> {
+): Promise<CheckedRows> {
   const { scope, signal, onProgress } = parts
-  const sum: Checked = {
+  const sum: CheckedRows = {
     lastAt,
     repeated: 0,
     read: 0,
@@ -145,20 +147,20 @@ async function checkRows(
     sum.read += 1
     if (isBad(row)) {
       sum.badRows += 1
-      if (sum.bad.length < MAX_TOLD) sum.bad.push(row)
+      if (sum.bad.length < MAX_SHOWN_ROWS) sum.bad.push(row)
     } else if (seen === null && !holds(row, sum.read, lastAt)) sum.repeated += 1
     else {
       if (seen?.add(row.ticket.id) === false) lastAt.set(row.ticket.id, sum.read)
       add(sum, row, scope)
     }
-    if (sum.read % ROWS_A_STEP !== 0) continue
+    if (sum.read % PROGRESS_ROWS !== 0) continue
     signal.throwIfAborted()
     onProgress({ phase: 'checking', rows: sum.read, total: null })
   }
   return sum
 }
 
-function add(sum: Checked, { ticket, left, assumesZone }: ImportedTicket, scope: CountsScope): void {
+function add(sum: CheckedRows, { ticket, left, assumesZone }: ImportedTicket, scope: CountsScope): void {
   const { createdMs, projectKey, priorityId } = ticket
   const isShown = scope.projectKey === null || scope.projectKey === projectKey
   if (isShown && left === null && scope.priorityIds.includes(priorityId)) sum.counted += 1
@@ -186,5 +188,39 @@ async function* goodTickets(
     } else if (!parts.skipBad) {
       throw damaged(source.name, 'was changed while it was read', 'Import it again when it is left alone.')
     }
+  }
+}
+
+/** Ids of rows, in as little memory as many of them need: those of Jira are numbers. */
+interface SeenIds {
+  /** False where it was there already. */
+  add(id: string): boolean
+}
+
+function createSeenIds(): SeenIds {
+  const others = new Set<string>()
+  /** Open addressing; 0 is a free place, and no id. */
+  let places = new Float64Array(FIRST_SIZE)
+  let count = 0
+  const placeOf = (id: number): number => {
+    const mask = places.length - 1
+    let place = Math.imul(id, 0x9e3779b1) & mask
+    while (places[place] !== 0 && places[place] !== id) place = (place + 1) & mask
+    return place
+  }
+  const grow = (): void => {
+    const former = places
+    places = new Float64Array(former.length * 2)
+    for (const id of former) if (id !== 0) places[placeOf(id)] = id
+  }
+  return {
+    add(id) {
+      if (!PLAIN_NUMBER.test(id)) return others.size < others.add(id).size
+      const place = placeOf(Number(id))
+      if (places[place] !== 0) return false
+      places[place] = Number(id)
+      if (++count * 2 > places.length) grow()
+      return true
+    },
   }
 }

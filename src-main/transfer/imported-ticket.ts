@@ -1,7 +1,7 @@
 import type { LeaveReason, Priority, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { ExportedTicket } from '../store/stored-ticket.ts'
-import type { Column, Fields, OldColumn } from './columns.ts'
-import { shown } from './source-row.ts'
+import type { Fields, OldColumn, TicketColumn } from './columns.ts'
+import { isBad, shown, type BadRow, type SourceRow } from './source-row.ts'
 import { parseStamp } from './stamp.ts'
 
 /** A ticket that is imported. */
@@ -20,7 +20,7 @@ export interface Reading {
 }
 
 /** A row is not what it should be. The message continues "line 17: ". */
-export class BadRowError extends Error {
+class BadRowError extends Error {
   override readonly name = 'BadRowError'
 }
 
@@ -123,7 +123,7 @@ function issueId(text: string): string {
 
 function stampOf(
   fields: Fields,
-  column: Column | OldColumn,
+  column: TicketColumn | OldColumn,
   { zone }: Reading,
 ): NonNullable<ReturnType<typeof parseStamp>> {
   const text = needed(fields, column).trim()
@@ -132,7 +132,7 @@ function stampOf(
   throw new BadRowError(`${column} is ${shown(text)}, which is no date and time`)
 }
 
-function needed(fields: Fields, column: Column | OldColumn): string {
+function needed(fields: Fields, column: TicketColumn | OldColumn): string {
   const value = fields[column]
   if (value !== undefined && value !== null && value.trim() !== '') return value
   throw new BadRowError(`${column} is empty`)
@@ -141,7 +141,7 @@ function needed(fields: Fields, column: Column | OldColumn): string {
 /** Keys are in indexes, which take only so much. */
 const MAX_KEY_LENGTH = 255
 
-function short(fields: Fields, column: Column | OldColumn): string | undefined {
+function short(fields: Fields, column: TicketColumn | OldColumn): string | undefined {
   const value = fields[column] ?? undefined
   if (value === undefined || value.length <= MAX_KEY_LENGTH) return value
   throw new BadRowError(`${column} is longer than ${MAX_KEY_LENGTH} characters`)
@@ -149,4 +149,21 @@ function short(fields: Fields, column: Column | OldColumn): string | undefined {
 
 function isEmpty(value: string | null | undefined): boolean {
   return value === undefined || value === null || value.trim() === ''
+}
+
+/** The tickets that a source's rows are; what is none stays in its place, with the reason. */
+export async function* readTickets(
+  rows: AsyncIterable<SourceRow | BadRow>,
+  reading: Reading,
+): AsyncGenerator<ImportedTicket | BadRow> {
+  for await (const row of rows) yield isBad(row) ? row : ticketOfRow(row, reading)
+}
+
+function ticketOfRow({ at, fields }: SourceRow, reading: Reading): ImportedTicket | BadRow {
+  try {
+    return importedTicket(fields, reading)
+  } catch (error) {
+    if (error instanceof BadRowError) return { at, reason: error.message }
+    throw error
+  }
 }

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { guessFormat, type ImportFormat } from './guess-format.ts'
-import { encodingOf } from './encoding.ts'
-import { readBytes } from './read-bytes.ts'
-import { cannotImport } from './unreadable.ts'
+import { isKnown, isOfJira } from './columns.ts'
+import { readBytes } from './read-text.ts'
+import { cannotImport } from './source-row.ts'
 
 /** What a file is, as far as its beginning shows. */
 export interface FileLook {
@@ -12,6 +11,43 @@ export interface FileLook {
   /** As `TextDecoder` names it. */
   readonly encoding: string
 }
+
+/** Marks at the beginning of a text, and the encoding that they stand for. */
+const MARKS: readonly (readonly [bytes: readonly number[], encoding: string])[] = [
+  [[0xef, 0xbb, 0xbf], 'utf-8'],
+  [[0xff, 0xfe], 'utf-16le'], // what PowerShell's > makes of everything
+  [[0xfe, 0xff], 'utf-16be'],
+]
+
+/** What pg_dump calls a client's encoding, as `TextDecoder` names it. */
+const OF_CLIENT: Readonly<Record<string, string>> = {
+  UTF8: 'utf-8',
+  UNICODE: 'utf-8',
+  SQL_ASCII: 'utf-8', // the server kept whatever it was given: UTF-8, unless the decoder says otherwise
+  LATIN1: 'latin1',
+  LATIN2: 'iso-8859-2',
+  LATIN9: 'iso-8859-15',
+  WIN1250: 'windows-1250',
+  WIN1251: 'windows-1251',
+  WIN1252: 'windows-1252',
+  KOI8R: 'koi8-r',
+  EUC_JP: 'euc-jp',
+  EUC_KR: 'euc-kr',
+}
+
+const CLIENT_ENCODING = /^SET client_encoding = '(\w+)';/m
+
+/** `old`: a pg_dump of the first program's table. */
+export const IMPORT_FORMATS = ['old', 'csv', 'jsonl'] as const
+
+/** By the name alone: what an empty file was meant to be. */
+const BY_ENDING: Readonly<Record<string, ImportFormat>> = {
+  '.csv': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+}
+
+const SQL = /^(?:--|\/\*|\\|(?:SET|SELECT|COPY|INSERT|CREATE|BEGIN|ALTER|DROP)\b)/i
 
 const HEAD_BYTES = 65_536
 
@@ -89,4 +125,45 @@ function refuseBinary(head: Buffer, name: string): void {
   }
   const packed = PACKED.find(([, bytes]) => head.subarray(0, bytes.length).equals(Buffer.from(bytes)))
   if (packed !== undefined) throw cannotImport(name, `is packed with ${packed[0]}`, 'Unpack it first.')
+}
+
+export type ImportFormat = (typeof IMPORT_FORMATS)[number]
+
+/** What a text is, by how it begins. Throws `usage` where that does not tell. */
+function guessFormat(head: string, name: string): ImportFormat {
+  const start = head.trimStart()
+  if (start === '') {
+    const format = BY_ENDING[path.extname(name.replace(/\.gz$/, '')).toLowerCase()]
+    if (format !== undefined) return format
+    throw cannotImport(name, 'is empty', 'Check how it was made.')
+  }
+  if (start.startsWith('{')) return 'jsonl'
+  if (start.startsWith('[')) {
+    throw cannotImport(
+      name,
+      'is one JSON array',
+      'Make JSON lines of it, one object a line: jq -c ".[]" FILE > tickets.jsonl',
+    )
+  }
+  if (SQL.test(start)) return 'old'
+  const columns = (start.split(/\r?\n|\r/, 1)[0] ?? '')
+    .split(/[,;\t]/)
+    .map((column) => column.replaceAll('"', '').trim())
+  if (columns.some(isKnown) || isOfJira(columns)) return 'csv'
+  throw cannotImport(
+    name,
+    'is neither a pg_dump of the first program’s table, nor CSV with a line of column names that Jira TPM knows, nor JSON lines',
+    'jira-tpm import -h says what it takes. Say --format old, csv or jsonl where it is one of them.',
+  )
+}
+
+/** The encoding of a text, by its first bytes and by what a dump says of itself. Throws `usage` for one that we have not. */
+function encodingOf(head: Buffer, name: string): string {
+  const marked = MARKS.find(([bytes]) => head.subarray(0, bytes.length).equals(Buffer.from(bytes)))
+  if (marked !== undefined) return marked[1]
+  if (head.includes(0)) throw cannotImport(name, 'is not text', 'Give a dump, CSV or JSON lines.')
+  const client = CLIENT_ENCODING.exec(head.toString('latin1'))?.[1] ?? 'UTF8'
+  const encoding = OF_CLIENT[client.toUpperCase()]
+  if (encoding !== undefined) return encoding
+  throw cannotImport(name, `is in the encoding ${client}`, 'Dump it again with pg_dump --encoding=UTF8.')
 }

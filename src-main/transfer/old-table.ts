@@ -1,11 +1,23 @@
-import type { Client } from 'pg'
+import { DatabaseError, type Client } from 'pg'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { storeLabel } from '../config/store-config.ts'
-import { createClient, createSockets, tlsOptions } from '../store/postgres/connection/client.ts'
+import { createClient, createSockets, quoted, tlsOptions } from '../store/postgres/connection/client.ts'
+import {
+  denialReason,
+  serverNames,
+  unreachableReason,
+} from '../store/postgres/connection/connection-errors.ts'
+import {
+  codeOf,
+  ConnectionError,
+  fromPg,
+  kindOf,
+  NoPasswordError,
+} from '../store/postgres/connection/failure.ts'
 import { OLD_COLUMNS } from './columns.ts'
 import { chooseTable, tableLabel } from './old-tables.ts'
-import type { SourceRow } from './source-row.ts'
-import { tableError } from './table-error.ts'
+import { NOTHING, type SourceRow } from './source-row.ts'
 
 /** The first program's table in a running database, as it was when it was opened. */
 export interface OldTable {
@@ -21,6 +33,8 @@ interface TableParts {
   readonly table: string | null
   readonly signal: AbortSignal
 }
+
+const NO_RIGHT = '42501'
 
 /**
  * Opens the table in one read-only transaction, which it holds until it is closed. Throws `usage` where there is no such
@@ -38,28 +52,28 @@ export async function openOldTable(config: PostgresConfig, { table, signal }: Ta
     signal.removeEventListener('abort', leave)
     await client.end().catch(() => {})
   }
-  const told = (error: unknown): unknown => {
+  const asTableError = (error: unknown): unknown => {
     signal.throwIfAborted()
     return tableError(error, config)
   }
   try {
     await client.connect()
     await client.query(BEGIN)
-    const { label, quoted } = await findTable(client, table, `The database ${storeLabel(config)}`)
+    const { label, sqlName } = await findTable(client, table, `The database ${storeLabel(config)}`)
     return {
       label,
       async *rows() {
         try {
-          yield* fetchRows(client, quoted)
+          yield* fetchRows(client, sqlName)
         } catch (error) {
-          throw told(error)
+          throw asTableError(error)
         }
       },
       close,
     }
   } catch (error) {
     await close()
-    throw told(error)
+    throw asTableError(error)
   }
 }
 
@@ -95,24 +109,55 @@ async function findTable(
   client: Client,
   asked: string | null,
   place: string,
-): Promise<{ label: string; quoted: string }> {
+): Promise<{ label: string; sqlName: string }> {
   const { rows } = await client.query<FoundTable>(TABLES, [OLD_COLUMNS, asked !== null])
   const choice = chooseTable(asked, place)
   const taken = rows.filter((row) => choice.takes(row, OLD_COLUMNS))
   const label = choice.result()
-  return { label, quoted: taken.find((row) => tableLabel(row) === label)?.quoted ?? label }
+  return { label, sqlName: taken.find((row) => tableLabel(row) === label)?.quoted ?? label }
 }
 
-const ROWS_A_FETCH = 1_000
+const FETCH_SIZE = 1_000
 
-async function* fetchRows(client: Client, quoted: string): AsyncGenerator<SourceRow> {
+async function* fetchRows(client: Client, sqlName: string): AsyncGenerator<SourceRow> {
   const columns = OLD_COLUMNS.map((column) => `${column}::text AS ${column}`).join(', ')
-  await client.query(`DECLARE old_rows NO SCROLL CURSOR FOR SELECT ${columns} FROM ${quoted}`)
+  await client.query(`DECLARE old_rows NO SCROLL CURSOR FOR SELECT ${columns} FROM ${sqlName}`)
   let at = 0
   for (;;) {
-    const { rows } = await client.query<SourceRow['fields']>(`FETCH ${ROWS_A_FETCH} FROM old_rows`)
+    const { rows } = await client.query<SourceRow['fields']>(`FETCH ${FETCH_SIZE} FROM old_rows`)
     for (const fields of rows) yield { at: (at += 1), fields }
-    if (rows.length < ROWS_A_FETCH) break
+    if (rows.length < FETCH_SIZE) break
   }
   await client.query('CLOSE old_rows')
+}
+
+/** What kept the first program's table from being read, as the person should hear it; a fault of ours as it is. */
+function tableError(error: unknown, config: PostgresConfig): unknown {
+  const failure = fromPg(error)
+  if (failure instanceof AppError || !(failure instanceof Error)) return failure
+  const names = serverNames(config)
+  const nothing = (code: 'not-configured' | 'store-unavailable', reason: string, hint: string): AppError =>
+    new AppError(code, `${names.where} ${reason}. ${NOTHING}`, { hint, cause: failure })
+  switch (kindOf(failure)) {
+    case 'denied':
+      return codeOf(failure) === NO_RIGHT
+        ? nothing('not-configured', `does not let us read (${failure.message})`, grant(config))
+        : nothing('not-configured', ...denialReason(failure, names))
+    case 'unreachable':
+      return nothing('store-unavailable', unreachableReason(failure)[0], 'Look after it, then import again.')
+    default:
+      return failure instanceof DatabaseError
+        ? nothing('store-unavailable', `could not do this: ${failure.message} (${codeOf(failure)})`, '')
+        : failure
+  }
+}
+
+/** Whether the server wanted a password, and there was none. */
+export function wantsPassword(error: unknown): boolean {
+  const cause = error instanceof AppError ? error.cause : error
+  return cause instanceof ConnectionError && cause.cause instanceof NoPasswordError
+}
+
+function grant({ user, database }: PostgresConfig): string {
+  return `Have it allowed: GRANT CONNECT ON DATABASE ${quoted(database)}, USAGE ON the table’s schema and SELECT ON the table, to ${quoted(user)}.`
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isOldTable, OLD_COLUMNS } from './columns.ts'
-import { NOTHING } from './unreadable.ts'
+import { NOTHING } from './source-row.ts'
 
 /** A table of a database or a dump. */
 export interface TableName {
@@ -35,7 +35,7 @@ export function chooseTable(asked: string | null, place: string): TableChoice {
     },
     result() {
       if (taken === null) throw noTable(asked, place, [...candidates])
-      if (asked === null && candidates.size > 1) throw several(place, [...candidates])
+      if (asked === null && candidates.size > 1) throw severalTables(place, [...candidates])
       return taken
     },
   }
@@ -66,7 +66,7 @@ function noTable(asked: string | null, place: string, candidates: readonly strin
   })
 }
 
-function several(place: string, candidates: readonly string[]): AppError {
+function severalTables(place: string, candidates: readonly string[]): AppError {
   return new AppError('usage', `${place} has ${candidates.length} tables that could be meant. ${NOTHING}`, {
     hint: `Say which: --table ${candidates.toSorted().join(', or --table ')}`,
   })

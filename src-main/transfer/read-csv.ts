@@ -1,10 +1,9 @@
 import { CsvError, parse } from 'csv-parse'
 import { pipeline } from 'node:stream/promises'
 import type { WatchedField } from '../../src-shared/domain/ticket.ts'
-import { columnOfJira, isKnown, isOfJira, type Column, type OldColumn } from './columns.ts'
-import type { BadRow, SourceRow } from './source-row.ts'
-import { unguarded } from './spreadsheet-guard.ts'
-import { cannotImport, damaged } from './unreadable.ts'
+import { columnOfJira, isKnown, isOfJira, type TicketColumn, type OldColumn } from './columns.ts'
+import { cannotImport, damaged, type BadRow, type SourceRow } from './source-row.ts'
+import { unguarded } from './ticket-lines.ts'
 
 interface CsvParts {
   readonly name: string
@@ -112,7 +111,7 @@ function separatorOf(start: string): string {
 }
 
 /** What the cells of a column are; null: nothing is known of them. `isPlain`: they are as they were written. */
-type Cell = { readonly column: Column | OldColumn; readonly isPlain: boolean } | null
+type Cell = { readonly column: TicketColumn | OldColumn; readonly isPlain: boolean } | null
 
 function cellsOf(header: readonly string[], { name, watchedField, onUnknown }: CsvParts): Cell[] {
   const isJiras = isOfJira(header)
@@ -131,7 +130,7 @@ function cellsOf(header: readonly string[], { name, watchedField, onUnknown }: C
 }
 
 function fieldsOf(header: readonly Cell[], record: readonly string[]): SourceRow['fields'] {
-  const fields: { [C in Column | OldColumn]?: string } = {}
+  const fields: { [C in TicketColumn | OldColumn]?: string } = {}
   for (const [index, cell] of header.entries()) {
     const text = record[index] ?? ''
     if (cell !== null) fields[cell.column] = cell.isPlain ? text : unguarded(text)

@@ -1,4 +1,4 @@
-import { isKnown, type Column, type OldColumn } from './columns.ts'
+import { isKnown, type TicketColumn, type OldColumn } from './columns.ts'
 import type { BadRow, SourceRow } from './source-row.ts'
 import { createTextCursor, readLine } from './text-cursor.ts'
 
@@ -28,7 +28,7 @@ function rowOf(line: string, onUnknown: (column: string) => void): Row {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { reason: 'this is not a JSON object' }
   }
-  const fields: { [C in Column | OldColumn]?: string | null } = {}
+  const fields: { [C in TicketColumn | OldColumn]?: string | null } = {}
   for (const [column, field] of Object.entries(value)) {
     if (!isKnown(column)) {
       onUnknown(column)

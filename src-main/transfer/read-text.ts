@@ -1,6 +1,7 @@
-import type { FileLook } from './look-at-file.ts'
-import { readBytes } from './read-bytes.ts'
-import { damaged } from './unreadable.ts'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { damaged } from './source-row.ts'
 
 /**
  * A file's text, piece by piece. Throws as `readBytes`, and `bad-data` where it is not of its encoding: a letter that is
@@ -8,7 +9,7 @@ import { damaged } from './unreadable.ts'
  */
 export async function* readText(
   file: string,
-  { name, isGzip, encoding }: Pick<FileLook, 'isGzip' | 'encoding'> & { readonly name: string },
+  { name, isGzip, encoding }: ByteSource & { readonly encoding: string },
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true })
@@ -26,4 +27,37 @@ export async function* readText(
   }
   for await (const bytes of readBytes(file, { name, isGzip }, signal)) yield decode(bytes)
   yield decode()
+}
+
+interface ByteSource {
+  /** What the person calls it. */
+  readonly name: string
+  readonly isGzip: boolean
+}
+
+/** A file's bytes, unpacked, piece by piece. Throws `bad-data` where it cannot be read to its end, and the signal's reason. */
+export async function* readBytes(
+  file: string,
+  { name, isGzip }: ByteSource,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const stream = createReadStream(file)
+  const source = isGzip ? createGunzip() : stream
+  // What fails in it ends the last stream, where it is heard.
+  if (source !== stream) pipeline(stream, source as ReturnType<typeof createGunzip>).catch(() => {})
+  try {
+    for await (const chunk of source) {
+      signal.throwIfAborted()
+      yield chunk as Buffer
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    throw isGzip && String(error.code).startsWith('Z_')
+      ? damaged(name, 'is cut off or damaged: it cannot be unpacked', 'Get the file again.', error)
+      : damaged(name, `cannot be read (${String(error.code)})`, 'Check the file and its disk.', error)
+  } finally {
+    stream.destroy()
+    source.destroy()
+  }
 }

@@ -2,17 +2,17 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { TicketPage } from '../store/store.ts'
 import type { ImportedTicket } from './imported-ticket.ts'
 import type { ImportParts } from './import-tickets.ts'
-import { NOTHING, orInterrupted } from './unreadable.ts'
+import { NOTHING, orInterrupted } from './source-row.ts'
 
-export interface Stored {
+export interface StoredCounts {
   readonly imported: number
   readonly unchanged: number
 }
 
 const SCOPE = 'import'
-const TICKETS_A_PAGE = 1_000
+const PAGE_SIZE = 1_000
 /** Leavers go with the last transaction of a page, and must not make it too long. */
-const LEAVERS_A_PAGE = 250
+const MAX_REMOVED = 250
 
 /**
  * Stores tickets page by page; while one is stored, the next is read. Throws what the tickets and the store throw, then
@@ -22,7 +22,7 @@ export async function storePages(
   tickets: AsyncIterable<ImportedTicket>,
   total: number,
   { store, siteId, time, signal, onProgress }: ImportParts,
-): Promise<Stored> {
+): Promise<StoredCounts> {
   const epoch = await store.epoch(siteId)
   let rows = 0
   let imported = 0
@@ -64,7 +64,7 @@ async function* inPages(tickets: AsyncIterable<ImportedTicket>): AsyncGenerator<
   for await (const one of tickets) {
     page.push(one)
     if (one.left !== null) removals += 1
-    if (page.length < TICKETS_A_PAGE && removals < LEAVERS_A_PAGE) continue
+    if (page.length < PAGE_SIZE && removals < MAX_REMOVED) continue
     yield page
     page = []
     removals = 0

@@ -1,4 +1,4 @@
-import { damaged } from './unreadable.ts'
+import { damaged } from './source-row.ts'
 
 /** A place in a text that comes piece by piece. Whoever reads moves `at` and `line` on. */
 export interface TextCursor {

@@ -2,10 +2,19 @@ import path from 'node:path'
 import { stringify } from 'csv-stringify/sync'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { ExportedTicket } from '../store/stored-ticket.ts'
-import { COLUMNS, type Column } from './columns.ts'
-import { guarded } from './spreadsheet-guard.ts'
+import { COLUMNS, type TicketColumn } from './columns.ts'
+
+/**
+ * A spreadsheet takes a cell that begins so for a formula, and would carry out what somebody wrote into a ticket's title
+ * (https://owasp.org/www-community/attacks/CSV_Injection). With an apostrophe before it, it is text; so that nothing is
+ * lost, what looks guarded already gets one, too.
+ */
+const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/
+
+const GUARDED = /^'+[=+\-@\t\r\n＝＋－＠]/
 
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const
+
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 const BY_ENDING: Readonly<Record<string, ExportFormat>> = {
@@ -43,7 +52,7 @@ export const TICKET_LINES: Readonly<Record<ExportFormat, TicketLines>> = {
 /** What some program takes for the end of a cell or of a line, besides what the others do. */
 const NEEDS_QUOTES = /[;\t\r]/
 
-type TicketRecord = { readonly [C in Column]?: string }
+type TicketRecord = { readonly [C in TicketColumn]?: string }
 
 /** How a ticket left is in it only where it did. */
 function recordOf({ left, ...ticket }: ExportedTicket): TicketRecord {
@@ -68,4 +77,14 @@ function csvCells(ticket: ExportedTicket): string[] {
 
 function iso(epochMs: number): string {
   return new Date(epochMs).toISOString()
+}
+
+/** A text as a cell of a CSV file that may be opened in a spreadsheet. */
+export function guarded(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text
+}
+
+/** The text that a guarded cell stands for: `unguarded(guarded(text))` is `text`, whatever that is. */
+export function unguarded(cell: string): string {
+  return GUARDED.test(cell) ? cell.slice(1) : cell
 }

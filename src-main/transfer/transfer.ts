@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import { exportTickets, type ExportRequest } from './export-tickets.ts'
 import { openSource, type ImportSource } from './import-source.ts'
 import { importTickets, type ImportProgress, type ImportResult } from './import-tickets.ts'
-import { NOTHING, orInterrupted } from './unreadable.ts'
+import { NOTHING, orInterrupted } from './source-row.ts'
 
 export interface ImportRequest {
   readonly source: ImportSource

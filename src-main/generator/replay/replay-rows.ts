@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { plainText } from '../../../src-shared/domain/plain-text.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { shown } from '../../transfer/source-row.ts'
-import { unguarded } from '../../transfer/spreadsheet-guard.ts'
+import { unguarded } from '../../transfer/ticket-lines.ts'
 
 /** A ticket as a file tells of it: texts that nobody has checked. */
 export interface ReplayRow {

@@ -1,14 +1,14 @@
 import { OLD_COLUMNS } from '../columns.ts'
-import type { BadRow, SourceRow } from '../source-row.ts'
+import { cannotImport, damaged, type BadRow, type SourceRow } from '../source-row.ts'
 import { createTextCursor, readLine, type TextCursor } from '../text-cursor.ts'
-import { cannotImport, damaged } from '../unreadable.ts'
-import { copiedRows, skipCopied } from './copy-block.ts'
 import { chooseTable, tableLabel, type TableChoice, type TableName } from '../old-tables.ts'
 import { createSqlReader, type SqlReader } from './sql-token.ts'
 import {
   columnDefinitions,
+  copiedRows,
   insertedRows,
   nameList,
+  skipCopied,
   skipStatement,
   tableName,
   takeWord,

@@ -1,6 +1,5 @@
+import { damaged } from '../source-row.ts'
 import { readLine, type TextCursor } from '../text-cursor.ts'
-import { damaged } from '../unreadable.ts'
-import { withoutEscapes } from './escapes.ts'
 
 /**
  * What SQL is made of, as far as a dump needs it. `word` is a name or a key word in small letters, as the server folds
@@ -23,12 +22,23 @@ export interface SqlReader {
   conforming: boolean
 }
 
+/** Bytes that stand side by side are one letter together. */
+const ESCAPES = /(?:\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}))+|\\u[\da-fA-F]{4}|\\U[\da-fA-F]{8}|\\[^]/g
+
+const LETTERS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
+
 const BLANK = /\s+/y
+
 const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy
+
 const NUMBER = /\d[\d.]*(?:[eE][-+]?\d+)?/y
+
 const CUT_TAG = /\$[\p{L}\p{N}_]*$/uy
+
 const ESCAPED_OR_QUOTE = /\\[^]|''?/g
+
 const COMMENT_EDGE = /\/\*|\*\//g
+
 const DOLLAR = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy
 
 /** `name`: what the person calls the dump. Its methods throw `bad-data` where the text ends in the middle of something. */
@@ -182,4 +192,31 @@ function lineEnds(text: string, from: number, to: number): number {
   let count = 0
   for (let at = from; at < to; at++) if (text[at] === '\n') count += 1
   return count
+}
+
+/**
+ * A text without the escapes of PostgreSQL's COPY and of its strings with E
+ * (https://www.postgresql.org/docs/18/sql-copy.html#SQL-COPY-FILE-FORMATS); only the latter have `\u0041`.
+ */
+export function withoutEscapes(text: string, { unicode = false } = {}): string {
+  if (!text.includes('\\')) return text
+  return text.replaceAll(ESCAPES, (escape) => {
+    const sign = escape[1] ?? ''
+    if (/^\\(?:[0-7]|x.)/.test(escape)) return bytes(escape)
+    if (/[uU]/.test(sign) && escape.length > 2) return unicode ? codePoint(escape) : escape.slice(1)
+    return LETTERS[sign] ?? sign
+  })
+}
+
+function bytes(escape: string): string {
+  const values = escape
+    .slice(1)
+    .split('\\')
+    .map((one) => (one.startsWith('x') ? Number.parseInt(one.slice(1), 16) : Number.parseInt(one, 8) & 0xff))
+  return Buffer.from(values).toString('utf8')
+}
+
+function codePoint(escape: string): string {
+  const code = Number.parseInt(escape.slice(2), 16)
+  return code <= 0x10_ff_ff ? String.fromCodePoint(code) : '\u{FFFD}'
 }

@@ -1,7 +1,10 @@
-import type { BadRow, SourceRow } from '../source-row.ts'
-import { oldFields } from './copy-block.ts'
+import { OLD_COLUMNS, type OldColumn } from '../columns.ts'
 import type { TableName } from '../old-tables.ts'
-import type { SqlReader, SqlToken } from './sql-token.ts'
+import { damaged, type BadRow, type SourceRow } from '../source-row.ts'
+import { lineThatIsThere, readLine, type TextCursor } from '../text-cursor.ts'
+import { withoutEscapes, type SqlReader, type SqlToken } from './sql-token.ts'
+
+const END = '\\.'
 
 /** Moves behind the end of a statement. */
 export async function skipStatement(sql: SqlReader): Promise<void> {
@@ -111,7 +114,7 @@ async function valueList(sql: SqlReader): Promise<(string | null)[]> {
     const token = sql.ready() ?? (await sql.next())
     const closes = depth === 0 && isSign(token, ')')
     if (token.kind === 'end' || closes || (depth === 0 && isSign(token, ','))) {
-      if (values.length <= MAX_COLUMNS) values.push(valueOf(tokens))
+      if (values.length <= MAX_COLUMNS) values.push(insertedValue(tokens))
       tokens = []
       if (token.kind === 'end' || closes) return values
       continue
@@ -122,8 +125,46 @@ async function valueList(sql: SqlReader): Promise<(string | null)[]> {
   }
 }
 
-function valueOf([first, second]: readonly SqlToken[]): string | null {
+function insertedValue([first, second]: readonly SqlToken[]): string | null {
   if (first === undefined) return null
   if (isSign(first, '-') && second?.kind === 'number') return `-${second.value}`
   return first.kind === 'text' || first.kind === 'number' ? first.value : null
+}
+
+/** The rows after `COPY … FROM stdin;`, up to their end. `columns`: as the statement names them. */
+export async function* copiedRows(
+  cursor: TextCursor,
+  columns: readonly string[],
+  name: string,
+): AsyncGenerator<SourceRow | BadRow> {
+  for (;;) {
+    const at = cursor.line
+    const line = await lineOfBlock(cursor, name)
+    if (line === END) return
+    const values = line.split('\t')
+    if (values.length === columns.length) yield { at, fields: oldFields(columns, values.map(copiedValue)) }
+    else yield { at, reason: `this has ${values.length} columns, and the table ${columns.length}` }
+  }
+}
+
+/** Moves behind the rows of another table. */
+export async function skipCopied(cursor: TextCursor, name: string): Promise<void> {
+  while ((await lineOfBlock(cursor, name)) !== END);
+}
+
+async function lineOfBlock(cursor: TextCursor, name: string): Promise<string> {
+  const line = lineThatIsThere(cursor) ?? (await readLine(cursor))
+  if (line !== null) return line
+  throw damaged(name, 'ends in the middle of a table: it is cut off', 'Get it whole.')
+}
+
+function copiedValue(text: string): string | null {
+  return text === '\\N' ? null : withoutEscapes(text)
+}
+
+/** Of a row only what is imported. */
+function oldFields(columns: readonly string[], values: readonly (string | null)[]): SourceRow['fields'] {
+  const fields: { [C in OldColumn]?: string | null } = {}
+  for (const column of OLD_COLUMNS) fields[column] = values[columns.indexOf(column)] ?? null
+  return fields
 }
