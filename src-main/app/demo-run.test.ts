@@ -85,7 +85,7 @@ test('a run that was to be paused, and whose program was killed before, does not
   await generator.close()
   const { siteId } = bench.sandbox
   await bench.store.setRunState(siteId, runId, 'running', bench.siteTime.now())
-  await bench.store.setRunWish(siteId, runId, 'pause')
+  await bench.store.setRequestedState(siteId, runId, 'pause')
   const { generator: next, said } = openDemo(bench)
   await vi.waitFor(() => expect(said).toHaveBeenCalledOnce())
   expect(next.works()).toBe(false)

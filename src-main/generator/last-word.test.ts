@@ -19,9 +19,9 @@ describe('a stop', () => {
     await begun
     const store: Store = {
       ...bench.store,
-      async setRunWish(...given) {
+      async setRequestedState(...given) {
         await worker.pause()
-        return bench.store.setRunWish(...given)
+        return bench.store.setRequestedState(...given)
       },
     }
     const other = bench.generator({ store })
@@ -113,9 +113,9 @@ describe('what another process asks of a run', () => {
     let isFirst = true
     const store: Store = {
       ...bench.store,
-      async setRunWish(...given) {
+      async setRequestedState(...given) {
         if (isFirst) isFirst = false
-        else await bench.store.setRunWish(...given)
+        else await bench.store.setRequestedState(...given)
       },
     }
     expect(await bench.generator({ store }).pause()).toMatchObject({ runId, state: 'paused' })

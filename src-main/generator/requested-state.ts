@@ -2,7 +2,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../leases/lease.ts'
 import { paced } from '../live/paced.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
-import type { RunWish, Store } from '../store/store.ts'
+import type { RequestedState, Store } from '../store/store.ts'
 import { RUN_LEASE } from './run-lease.ts'
 import type { LaunchParts } from './launch-run.ts'
 
@@ -44,7 +44,7 @@ export function watchRequests({ store, siteId, run, runAbort, log }: LaunchParts
 }
 
 interface RemoteStopParts {
-  readonly store: Pick<Store, 'run' | 'setRunWish' | 'onCommit'>
+  readonly store: Pick<Store, 'run' | 'setRequestedState' | 'onCommit'>
   readonly siteId: string
   readonly lease: Pick<Lease, 'otherHolder'>
   readonly clock: Clock
@@ -56,7 +56,11 @@ interface RemoteStopParts {
  * Asks the process that works on a run to pause or stop it, and waits until it has: then no further ticket comes. False
  * where that process is gone before it has done so. Throws `busy` where it does not obey, and what the store throws.
  */
-export async function stopRemotely(parts: RemoteStopParts, runId: string, wish: RunWish): Promise<boolean> {
+export async function stopRemotely(
+  parts: RemoteStopParts,
+  runId: string,
+  wish: RequestedState,
+): Promise<boolean> {
   const { store, siteId, lease, clock, closing } = parts
   const untilMs = elapsedMs(clock) + LONGEST_MS
   for (;;) {
@@ -65,7 +69,7 @@ export async function stopRemotely(parts: RemoteStopParts, runId: string, wish: 
     if ((await lease.otherHolder()) === null) return false
     if (elapsedMs(clock) >= untilMs) throw notObeyed(runId, wish)
     // Whoever goes on with a run takes the request back; it is asked again until it is done.
-    if (run.wish !== wish && run.wish !== 'stop') await store.setRunWish(siteId, runId, wish)
+    if (run.wish !== wish && run.wish !== 'stop') await store.setRequestedState(siteId, runId, wish)
     await somethingHappens(parts, clock.sleep(LOOK_EVERY_MS, closing))
   }
 }
@@ -79,7 +83,7 @@ async function somethingHappens(
   await Promise.race([heard.promise, slept]).finally(leave)
 }
 
-function notObeyed(runId: string, wish: RunWish): AppError {
+function notObeyed(runId: string, wish: RequestedState): AppError {
   return new AppError(
     'busy',
     `The program that works on run ${runId} was asked to ${wish} it and has not done so yet. It may still create tickets.`,

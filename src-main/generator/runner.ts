@@ -3,7 +3,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { OUTLIVE_MS, type Lease } from '../leases/lease.ts'
 import { createSerial } from '../runtime/serial.ts'
-import type { RunWish } from '../store/store.ts'
+import type { RequestedState } from '../store/store.ts'
 import { stopRemotely } from './requested-state.ts'
 import { createRunLease, runsAreTaken } from './run-lease.ts'
 import {
@@ -155,7 +155,7 @@ async function resume(
 /** Brings a run to rest that nobody works on: the last one where none is named. */
 async function park(
   { parts, active }: Control,
-  cause: RunWish,
+  cause: RequestedState,
   runId: string | undefined,
   waitMs: number,
 ): Promise<RunProgress> {
@@ -230,7 +230,7 @@ async function stop(control: Control, meant: LaunchedRun | null): Promise<RunPro
 }
 
 /** Aborts the run under way; resolves with its end, null where it waits for its store or none is under way. */
-async function abortHere({ active }: Control, cause: RunWish): Promise<RunProgress | null> {
+async function abortHere({ active }: Control, cause: RequestedState): Promise<RunProgress | null> {
   const working = active.launched()
   working?.runAbort.abort(cause)
   const end = await working?.ended
@@ -238,7 +238,7 @@ async function abortHere({ active }: Control, cause: RunWish): Promise<RunProgre
 }
 
 /** Pauses or stops a run that another process works on, or worked on when it died. Null where there is none. */
-async function abortRemote(control: Control, cause: RunWish): Promise<RunProgress | null> {
+async function abortRemote(control: Control, cause: RequestedState): Promise<RunProgress | null> {
   const { parts, lease, active, views, signal } = control
   const there = await views.underWay()
   if (there === null) return null
@@ -269,7 +269,7 @@ async function pausedHere({ parts, active }: Control): Promise<string | undefine
 }
 
 /** One that was about to pause when it was told to stop. */
-function isPausedInstead({ state }: RunProgress, cause: RunWish): boolean {
+function isPausedInstead({ state }: RunProgress, cause: RequestedState): boolean {
   return cause === 'stop' && state === 'paused'
 }
 

@@ -23,13 +23,13 @@ export interface LedgerStore {
     runId: string,
     state: RunState,
     atMs: number,
-    wish?: RunWish | null,
+    wish?: RequestedState | null,
   ): Promise<void>
   /**
    * Leaves word for the process that works on a run, which hears of it as of every commit to the ledger. Does nothing
    * where the run is not `running`; a `stop` is not replaced by a `pause`. Throws `not-found`.
    */
-  setRunWish(siteId: string, runId: string, wish: RunWish): Promise<void>
+  setRequestedState(siteId: string, runId: string, wish: RequestedState): Promise<void>
   /** In the order of their numbers. Read in steps. */
   slots(siteId: string, runId: string): Promise<Slot[]>
   /** Slots of all the site's runs that are planned for `[fromMs, toMs)`, in order of that. Read in steps. */
@@ -84,7 +84,7 @@ export interface Run {
    * Of a running one: what another process asked of the one that works on it. Of one at rest: what a person asked for;
    * null where something else brought it to rest, also that its program was closed.
    */
-  readonly wish: RunWish | null
+  readonly wish: RequestedState | null
   readonly createdAtMs: number
   /** Since when it is in its state. */
   readonly stateSinceMs: number
@@ -94,7 +94,7 @@ export interface Run {
 
 export type NewRun = Omit<Run, 'stateSinceMs' | 'wish' | 'shiftedMs'>
 
-export type RunWish = 'pause' | 'stop'
+export type RequestedState = 'pause' | 'stop'
 
 export interface ResumedRun {
   readonly byMs: number

@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<Exclude<keyof Calls, 'close'>, 'read' | 'commit'>> 
   lastRun: 'read',
   runs: 'read',
   setRunState: 'commit',
-  setRunWish: 'commit',
+  setRequestedState: 'commit',
   slots: 'read',
   slotsPlanned: 'read',
   slotsOfTickets: 'read',

@@ -288,7 +288,7 @@ export type {
   Run,
   RunCounts,
   RunState,
-  RunWish,
+  RequestedState,
   Slot,
   SlotMinute,
   SlotOfRun,

@@ -58,7 +58,7 @@ export function commitSuite(engine: Engine): void {
       const outcome = { answeredAtMs: 3, latenessMs: 1, issueId: '7', issueKey: 'TPM-7', reason: null }
       for (const act of [
         () => other.createRun(RUN, [newSlot(0)]),
-        () => other.setRunWish(SITE, RUN.runId, 'pause'),
+        () => other.setRequestedState(SITE, RUN.runId, 'pause'),
         () => other.setRunState(SITE, RUN.runId, 'paused', 2),
         () => other.resumeRun(SITE, RUN.runId, { byMs: 1, atMs: 2 }),
         () => other.claimSlots(SITE, RUN.runId, [0], 2),
@@ -79,9 +79,9 @@ export function commitSuite(engine: Engine): void {
       store.onCommit(SITE, ['ledger'], () => {
         void store.run(SITE, RUN.runId).then((run) => wishes.push(run?.wish))
       })
-      await other.setRunWish(SITE, RUN.runId, 'pause')
+      await other.setRequestedState(SITE, RUN.runId, 'pause')
       await vi.waitFor(() => expect(wishes.at(-1)).toBe('pause'))
-      await other.setRunWish(SITE, RUN.runId, 'stop')
+      await other.setRequestedState(SITE, RUN.runId, 'stop')
       await vi.waitFor(() => expect(wishes.at(-1)).toBe('stop'))
     })
 

@@ -75,7 +75,7 @@ const LEDGER_WRITES: readonly LedgerCall[] = [
     (store, siteId) => store.createRun({ ...RUN, siteId, runId: 'another' }, newSlots(200)),
   ],
   ['setRunState', SOME, (store, siteId) => store.setRunState(siteId, 'run-700', 'running', 1)],
-  ['setRunWish', SOME, (store, siteId) => store.setRunWish(siteId, 'run-700', 'pause')],
+  ['setRequestedState', SOME, (store, siteId) => store.setRequestedState(siteId, 'run-700', 'pause')],
   ['claimSlots', SOME, (store, siteId) => expectRows(store.claimSlots(siteId, 'run-700', [7, 8], 1), 2)],
   ['recordSlots', SOME, (store, siteId) => store.recordSlots(siteId, 'run-701', [MADE])],
   ['markRemoved', SOME, (store, siteId) => store.markRemoved(siteId, 'run-3', [7, 8], 1)],

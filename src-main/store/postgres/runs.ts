@@ -1,6 +1,14 @@
 import { IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
 import { noSuchRun } from '../errors.ts'
-import type { ResumedRun, Run, RunCounts, RunState, RunWish, SlotMinute, SlotState } from '../ledger.ts'
+import type {
+  ResumedRun,
+  Run,
+  RunCounts,
+  RunState,
+  RequestedState,
+  SlotMinute,
+  SlotState,
+} from '../ledger.ts'
 import type { PostgresDb } from './connection/connection.ts'
 import { skipSlots } from './slots.ts'
 
@@ -52,7 +60,7 @@ export function setRunState(
   runId: string,
   state: RunState,
   atMs: number,
-  wish: RunWish | null = null,
+  wish: RequestedState | null = null,
 ): Promise<void> {
   return db.write(async (tx) => {
     const changed = await tx.query(
@@ -65,8 +73,13 @@ export function setRunState(
   })
 }
 
-/** See `LedgerStore.setRunWish`. */
-export function setRunWish(db: PostgresDb, siteId: string, runId: string, wish: RunWish): Promise<void> {
+/** See `LedgerStore.setRequestedState`. */
+export function setRequestedState(
+  db: PostgresDb,
+  siteId: string,
+  runId: string,
+  wish: RequestedState,
+): Promise<void> {
   return db.write(async (tx) => {
     const [there, changed] = await Promise.all([
       tx.query('SELECT 1 FROM runs WHERE site_id = $1 AND run_id = $2', [siteId, runId]),

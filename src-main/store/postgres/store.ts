@@ -14,7 +14,7 @@ import { firstFetch, planFirstFetch, setCensus, setSyncReport, syncReport, syncS
 import { dropLease, leaseHolder, takeLease } from './leases.ts'
 import { areTablesMade, dropTicketTables, makeTables, makeTicketTables, type Target } from './migrations.ts'
 import { openConnection } from './connection/open-connection.ts'
-import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRunWish } from './runs.ts'
+import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRequestedState } from './runs.ts'
 import { epoch, seq } from './seq.ts'
 import { claimSlots, markRemoved, recordSlots, slots, slotsOfTickets, slotsPlanned } from './slots.ts'
 import { countedTickets, removedTickets, tickets, ticketsAfter } from './tickets.ts'
@@ -86,7 +86,7 @@ export async function openPostgresStore(config: PostgresConfig, parts: PostgresS
       run,
       runs,
       setRunState,
-      setRunWish,
+      setRequestedState,
       slots,
       slotsPlanned,
       slotsOfTickets,

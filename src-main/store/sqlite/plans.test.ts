@@ -9,7 +9,7 @@ import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
 import { openConnection, type SqliteDb } from './connection.ts'
 import { createRun } from './create-run.ts'
 import { migrationTarget } from './migrations.ts'
-import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRunWish } from './runs.ts'
+import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRequestedState } from './runs.ts'
 import { claimSlots, markRemoved, recordSlots, slots, slotsOfTickets, slotsPlanned } from './slots.ts'
 
 // SQLite is told nothing of how many rows there are: it plans for any number of them as for the few in these tables.
@@ -23,7 +23,7 @@ const CALLS: readonly [name: string, call: (db: SqliteDb) => Promise<unknown>][]
   ['run', (db) => run(db, SITE, runId)],
   ['runs', (db) => runs(db, SITE, 9)],
   ['setRunState', (db) => setRunState(db, SITE, runId, 'paused', 1)],
-  ['setRunWish', (db) => setRunWish(db, SITE, runId, 'stop')],
+  ['setRequestedState', (db) => setRequestedState(db, SITE, runId, 'stop')],
   ['slots', (db) => slots(db, SITE, runId)],
   ['slotsPlanned', (db) => slotsPlanned(db, SITE, 0, Number.MAX_SAFE_INTEGER)],
   ['slotsOfTickets', (db) => slotsOfTickets(db, SITE, ['1'])],

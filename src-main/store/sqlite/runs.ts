@@ -1,7 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
 import { IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
 import { noSuchRun } from '../errors.ts'
-import type { ResumedRun, Run, RunCounts, RunState, RunWish, SlotMinute, SlotState } from '../ledger.ts'
+import type {
+  ResumedRun,
+  Run,
+  RunCounts,
+  RunState,
+  RequestedState,
+  SlotMinute,
+  SlotState,
+} from '../ledger.ts'
 import { inSteps } from '../steps.ts'
 import type { SqliteDb } from './connection.ts'
 import { skipSlots } from './slots.ts'
@@ -47,7 +55,7 @@ export function setRunState(
   runId: string,
   state: RunState,
   atMs: number,
-  wish: RunWish | null = null,
+  wish: RequestedState | null = null,
 ): Promise<void> {
   return db.write(() => {
     const { changes } = db
@@ -57,8 +65,13 @@ export function setRunState(
   })
 }
 
-/** See `LedgerStore.setRunWish`. */
-export function setRunWish(db: SqliteDb, siteId: string, runId: string, wish: RunWish): Promise<void> {
+/** See `LedgerStore.setRequestedState`. */
+export function setRequestedState(
+  db: SqliteDb,
+  siteId: string,
+  runId: string,
+  wish: RequestedState,
+): Promise<void> {
   return db.write(() => {
     if (db.statement('SELECT 1 FROM runs WHERE site_id = ? AND run_id = ?').get(siteId, runId) === undefined)
       throw noSuchRun(runId)

@@ -11,7 +11,7 @@ import { createRun } from './create-run.ts'
 import { firstFetch, planFirstFetch, setCensus, setSyncReport, syncReport, syncState } from './progress.ts'
 import { dropLease, leaseHolder, takeLease } from './leases.ts'
 import { dropTicketTables, forgetDrop, migrationTarget } from './migrations.ts'
-import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRunWish } from './runs.ts'
+import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRequestedState } from './runs.ts'
 import { readSeq } from './seq.ts'
 import { claimSlots, markRemoved, recordSlots, slots, slotsOfTickets, slotsPlanned } from './slots.ts'
 import { countedTickets, removedTickets, tickets, ticketsAfter } from './tickets.ts'
@@ -68,7 +68,7 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
       run,
       runs,
       setRunState,
-      setRunWish,
+      setRequestedState,
       slots,
       slotsPlanned,
       slotsOfTickets,
