@@ -1,26 +1,26 @@
 import { afterEach, expect, test } from 'vitest'
 import { writeHistory } from './history.ts'
 import type { IssueRecord } from './issues/issue-record.ts'
-import type { Site } from './site.ts'
+import type { SandboxSite } from './site.ts'
 import { keysFor, manualClock, openTestSite } from '../../test-support/sandbox/site.ts'
 
 const MINUTE = 60_000
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 5, 1, 12)
 
-const sites: Site[] = []
+const sites: SandboxSite[] = []
 afterEach(() => {
   for (const site of sites.splice(0)) site.db.close()
 })
 
-async function past(seed: number, startMs = START, tickets = 200, hours = 2): Promise<Site> {
+async function past(seed: number, startMs = START, tickets = 200, hours = 2): Promise<SandboxSite> {
   const site = openTestSite(manualClock(startMs))
   sites.push(site)
   await writeHistory(site, { seed, historyTickets: tickets, historyHours: hours })
   return site
 }
 
-function told(site: Site, startMs: number): unknown[] {
+function told(site: SandboxSite, startMs: number): unknown[] {
   return site.issues.all(undefined).map(({ createdMs, updatedMs, ...issue }: IssueRecord) => ({
     ...issue,
     description: site.issues.description(issue.id),

@@ -4,7 +4,7 @@ import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import { ISSUE_TYPES, SEVERITIES } from './catalog.ts'
 import { readMeta, writeMeta } from './database/meta.ts'
 import type { NewIssue } from './issues/issue-record.ts'
-import type { Site } from './site.ts'
+import type { SandboxSite } from './site.ts'
 
 const MS_PER_HOUR = 3_600_000
 
@@ -26,7 +26,7 @@ const MAX_TEXTS = 2_000
  * same seed gives the same tickets at the same distance from the minute of the start.
  */
 export async function writeHistory(
-  site: Site,
+  site: SandboxSite,
   plan: { readonly historyTickets: number; readonly historyHours: number; readonly seed: number },
 ): Promise<void> {
   const { db } = site

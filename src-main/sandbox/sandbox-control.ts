@@ -2,7 +2,7 @@ import { Check } from 'typebox/value'
 import { SiteClock } from '../../src-shared/contract/models.ts'
 import type { SiteClock as Clock } from '../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Credentials } from './database/meta.ts'
+import type { SandboxCredentials } from './database/meta.ts'
 import type { MoodName } from './moods.ts'
 
 /** The clock of a running sandbox, from whichever process. */
@@ -12,7 +12,7 @@ export interface ClockControl {
   run(rate: number, untilSiteMs: number, signal: AbortSignal): Promise<Clock>
 }
 
-type Address = Credentials & { readonly url: string }
+type Address = SandboxCredentials & { readonly url: string }
 
 /** Speaks to a sandbox's clock. Both methods throw `jira-unreachable`, `not-authenticated` or `jira-refused`. */
 export function createClockControl(sandbox: Address): ClockControl {

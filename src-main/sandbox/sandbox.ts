@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { AppError, fromWireError } from '../../src-shared/errors/app-error.ts'
-import type { Credentials } from './database/meta.ts'
+import type { SandboxCredentials } from './database/meta.ts'
 import type { SandboxSettings } from './settings.ts'
 import { workerFile } from './worker-file.ts'
 import type { WorkerCommand, WorkerMessage, WorkerStart } from './worker-messages.ts'
@@ -22,7 +22,7 @@ export interface SandboxOptions {
   readonly file: string
   readonly settings: SandboxSettings
   /** Otherwise those of the file are used, which a new file makes up. */
-  readonly credentials?: Credentials
+  readonly credentials?: SandboxCredentials
   /** Aborted: the sandbox is stopped, also in the middle of its start. */
   readonly signal?: AbortSignal
   /** Hears of errors inside the sandbox that its caller saw as a 500. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../runtime/clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Credentials } from './database/meta.ts'
+import type { SandboxCredentials } from './database/meta.ts'
 import { openSandboxDatabase } from './database/open-database.ts'
 import { writeHistory } from './history.ts'
 import { createHttpServer } from './http/http-server.ts'
@@ -25,7 +25,7 @@ export interface SandboxServer {
 export async function startSandboxServer(options: {
   readonly file: string
   readonly settings: SandboxSettings
-  readonly credentials?: Credentials | undefined
+  readonly credentials?: SandboxCredentials | undefined
   readonly clock: Clock
   readonly onBug: (error: unknown) => void
 }): Promise<SandboxServer> {

@@ -3,7 +3,7 @@ import { visibleIssues, visibleProjects } from './account-view.ts'
 import type { CatalogPriority } from './catalog.ts'
 import { createIssueReads, type IssueReads } from './database/read-issues.ts'
 import { createIssueWrites, type IssueWrites } from './database/write-issues.ts'
-import { siteIdentity, type Credentials, type SiteIdentity } from './database/meta.ts'
+import { siteIdentity, type SandboxCredentials, type SiteIdentity } from './database/meta.ts'
 import type { SandboxDatabase } from './database/open-database.ts'
 import { createProjectTable, type ProjectTable } from './database/projects.ts'
 import { createPropertyTable, type PropertyTable } from './database/properties.ts'
@@ -17,7 +17,7 @@ import { createLiveSettings } from './live-settings.ts'
 import type { LiveSettings, SettingsPatch, StartSettings } from './settings.ts'
 
 /** One running Jira: everything that its endpoints work on. */
-export interface Site {
+export interface SandboxSite {
   readonly db: SandboxDatabase
   readonly identity: SiteIdentity
   readonly clock: SandboxClock
@@ -27,7 +27,7 @@ export interface Site {
   /** `find` finds what the account sees. */
   readonly issues: IssueReads & IssueWrites
   /** What is there, whoever sees it. */
-  readonly everything: Pick<Site, 'projects' | 'issues'>
+  readonly everything: Pick<SandboxSite, 'projects' | 'issues'>
   readonly properties: PropertyTable
   readonly bulkDeletes: BulkDeletes
   readonly faults: Faults
@@ -53,9 +53,9 @@ export function createSite(options: {
   readonly db: SandboxDatabase
   readonly machine: Clock
   readonly settings: StartSettings
-  readonly credentials: Credentials | undefined
+  readonly credentials: SandboxCredentials | undefined
   readonly baseUrl: () => string
-}): Site {
+}): SandboxSite {
   const { db, baseUrl } = options
   const index = createSearchIndex(db)
   const projects = createProjectTable(db)

@@ -1,12 +1,12 @@
 import type { WireError } from '../../src-shared/errors/app-error.ts'
-import type { Credentials } from './database/meta.ts'
+import type { SandboxCredentials } from './database/meta.ts'
 import type { SandboxSettings } from './settings.ts'
 
 /** What the worker is started with. */
 export interface WorkerStart {
   readonly file: string
   readonly settings: SandboxSettings
-  readonly credentials: Credentials | undefined
+  readonly credentials: SandboxCredentials | undefined
 }
 
 /** What the worker says. */

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 
 /** What a request shows of itself. */
-export type Credentials =
+export type PresentedCredentials =
   | { readonly kind: 'none' }
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'session'; readonly secret: string }
 
-const NONE: Credentials = { kind: 'none' }
+const NONE: PresentedCredentials = { kind: 'none' }
 
 /** RFC 6750, 2.1; the scheme in any case (RFC 9110, 11.1). */
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i
@@ -17,7 +17,10 @@ const BEARER = /^Bearer +([\w.~+/-]+=*)$/i
  * a token in the address or in a cookie is none. Throws `bad-request` where the header is there twice, as Node would
  * take the first and a proxy before us perhaps the last.
  */
-export function credentialsOf({ headers, rawHeaders }: IncomingMessage, cookieName: string): Credentials {
+export function credentialsOf(
+  { headers, rawHeaders }: IncomingMessage,
+  cookieName: string,
+): PresentedCredentials {
   const { authorization, cookie } = headers
   if (authorization !== undefined) {
     refuseSecond(rawHeaders)

@@ -1,5 +1,5 @@
 import { DEFAULT_SANDBOX } from '../../src-main/config/config.ts'
-import type { Credentials } from '../../src-main/sandbox/database/meta.ts'
+import type { SandboxCredentials } from '../../src-main/sandbox/database/meta.ts'
 import { startSandboxServer, type SandboxServer } from '../../src-main/sandbox/server.ts'
 import type { SandboxSettings } from '../../src-main/sandbox/settings.ts'
 import { manualClock, type ManualClock } from './site.ts'
@@ -14,7 +14,7 @@ export interface TestServer extends SandboxServer, TestHandles {
 
 interface TestServerOptions {
   readonly file?: string
-  readonly credentials?: Credentials
+  readonly credentials?: SandboxCredentials
   /** Otherwise one that starts at noon. */
   readonly clock?: ManualClock
 }

@@ -5,7 +5,7 @@ import { openSandboxDatabase, type SandboxDatabase } from '../../src-main/sandbo
 import { createIssue } from '../../src-main/sandbox/issues/write-issue.ts'
 import { searchPage } from '../../src-main/sandbox/search/search.ts'
 import { checkSettings, type SandboxSettings } from '../../src-main/sandbox/settings.ts'
-import { createSite, type Site } from '../../src-main/sandbox/site.ts'
+import { createSite, type SandboxSite } from '../../src-main/sandbox/site.ts'
 
 /** A machine's clock that goes only when it is told to, or set back. */
 export interface ManualClock extends Clock {
@@ -28,7 +28,7 @@ export function openTestSite(
   clock: Clock,
   overrides: Partial<SandboxSettings> = {},
   db: SandboxDatabase = openSandboxDatabase(':memory:'),
-): Site {
+): SandboxSite {
   const settings = checkSettings({ ...DEFAULT_SANDBOX, historyTickets: 0, ...overrides })
   return createSite({ db, machine: clock, settings, credentials: undefined, baseUrl: nowhere })
 }
@@ -39,7 +39,7 @@ function nowhere(): string {
 
 /** Makes a ticket as POST issue would, now or with a stamp of its own, and returns its key. */
 export function addIssue(
-  site: Site,
+  site: SandboxSite,
   fields: Readonly<Record<string, unknown>> = {},
   createdMs?: number,
 ): string {
@@ -61,7 +61,7 @@ export function addIssue(
 }
 
 /** The keys that a query finds on its first page. */
-export function keysFor(site: Site, jql: string, more: object = {}): string[] {
+export function keysFor(site: SandboxSite, jql: string, more: object = {}): string[] {
   const { issues } = searchPage(site, { jql, ...more }) as { issues: { key: string }[] }
   return issues.map(({ key }) => key)
 }

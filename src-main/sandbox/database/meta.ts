@@ -13,13 +13,13 @@ export function writeMeta(db: SandboxDatabase, name: string, value: string): voi
   )
 }
 
-export interface Credentials {
+export interface SandboxCredentials {
   readonly email: string
   readonly apiToken: string
 }
 
 /** Who this Jira is, and the one account that it knows. */
-export interface SiteIdentity extends Credentials {
+export interface SiteIdentity extends SandboxCredentials {
   readonly siteId: string
   readonly accountId: string
   /** Signs page tokens, so that they hold across restarts and cannot be made up. */
@@ -27,7 +27,7 @@ export interface SiteIdentity extends Credentials {
 }
 
 /** The identity of the file, made when it is new. Credentials that are given replace those that are kept. */
-export function siteIdentity(db: SandboxDatabase, given: Credentials | undefined): SiteIdentity {
+export function siteIdentity(db: SandboxDatabase, given: SandboxCredentials | undefined): SiteIdentity {
   const kept = (name: string, made: () => string): string => {
     const value = readMeta(db, name) ?? made()
     writeMeta(db, name, value)

@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
 /**
  * Who asks: the site's account; a guest, whom Jira does not know but answers as if the site were empty; or nobody,
  * who is told to log in. Real sites treat an expired token in either of the last two ways. A locked-out account has to
  * prove on a page that it is a person.
  */
-export type Caller = 'account' | 'guest' | 'nobody' | 'locked-out'
+export type CallerKind = 'account' | 'guest' | 'nobody' | 'locked-out'
 
 /** How credentials come: `bearer` is a Data Center server's personal access token, which here is the API token. */
 export type Scheme = 'basic' | 'bearer'
@@ -22,7 +22,10 @@ interface Credentials {
   readonly loggedOut: boolean
 }
 
-export function identify(site: Site, { authorization, scheme, door, loggedOut }: Credentials): Caller {
+export function identify(
+  site: SandboxSite,
+  { authorization, scheme, door, loggedOut }: Credentials,
+): CallerKind {
   if (loggedOut) return 'guest'
   const { email, apiToken } = site.identity
   const { token, scopedToken, anonymous } = site.settings()

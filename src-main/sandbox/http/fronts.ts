@@ -1,9 +1,9 @@
 import type { LiveSettings } from '../settings.ts'
 import { userName } from '../issues/vocabulary-json.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 import { createBurstLimit, refusalHeaders } from './burst-limit.ts'
-import type { Caller, Scheme } from './caller.ts'
-import { errorCollection, JiraError } from './jira-error.ts'
+import type { CallerKind, Scheme } from './caller.ts'
+import { errorCollection, JiraRefusal } from './jira-error.ts'
 import { LOGIN_PAGE } from './pages.ts'
 import type { Answer, Call, Route } from './route.ts'
 import { createUserLimit } from './user-limit.ts'
@@ -18,11 +18,15 @@ export interface Limited {
 export interface Front {
   readonly scheme: Scheme
   /** Who is asking, on every answer. */
-  callerHeaders(site: Site, caller: Caller, authorization: string | undefined): Record<string, string>
+  callerHeaders(
+    site: SandboxSite,
+    caller: CallerKind,
+    authorization: string | undefined,
+  ): Record<string, string>
   /** The answer to a caller whose credentials have expired, on a site that does not say so with a 401. */
-  answerGuest(site: Site, route: Route, call: Call): Answer
+  answerGuest(site: SandboxSite, route: Route, call: Call): Answer
   /** What a caller without an account is told. */
-  loginRequired(): JiraError
+  loginRequired(): JiraRefusal
   notFound(path: string): object
   /** Takes one request of so many a second; 0 for no limit. Times are epoch ms. */
   limit(endpoint: string, perSecond: number, at: { machineMs: number; siteMs: number }): Limited
@@ -47,7 +51,7 @@ function createCloudFront(): Front {
       if (route.anonymous === null) throw this.loginRequired()
       return route.anonymous(site, call)
     },
-    loginRequired: () => new JiraError(401, errorCollection([LOGIN_REQUIRED])),
+    loginRequired: () => new JiraRefusal(401, errorCollection([LOGIN_REQUIRED])),
     notFound: () => errorCollection(['The requested resource does not exist.']),
     limit(endpoint, perSecond, { machineMs, siteMs }) {
       const tooFast = limit(endpoint, perSecond, machineMs)
@@ -67,7 +71,7 @@ function createDataCenterFront(): Front {
     }),
     // A server whose session has ended shows the page to log in on, with 200.
     answerGuest: () => ({ status: 200, html: LOGIN_PAGE }),
-    loginRequired: () => new JiraError(401, { message: LOGIN_REQUIRED, 'status-code': 401 }),
+    loginRequired: () => new JiraRefusal(401, { message: LOGIN_REQUIRED, 'status-code': 401 }),
     notFound: (path) => ({ message: `null for uri: ${path}`, 'status-code': 404 }),
     limit: (_endpoint, perSecond, { machineMs }) => limit(perSecond, machineMs),
   }

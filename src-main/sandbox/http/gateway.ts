@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
 const PATH = /^\/ex\/jira\/([^/?]+)(\/rest\/.*)$/
 
@@ -11,7 +11,7 @@ export interface Gateway {
   brought(request: IncomingMessage): boolean
 }
 
-export function createGateway(site: Site): Gateway {
+export function createGateway(site: SandboxSite): Gateway {
   const brought = new WeakSet<IncomingMessage>()
   return {
     rewrite(request) {

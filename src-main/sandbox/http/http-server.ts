@@ -1,13 +1,13 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Clock } from '../../runtime/clock.ts'
 import type { LiveSettings } from '../settings.ts'
-import type { Site } from '../site.ts'
-import { identify, type Caller } from './caller.ts'
+import type { SandboxSite } from '../site.ts'
+import { identify, type CallerKind } from './caller.ts'
 import type { FaultRule } from './faults.ts'
 import { createFronts, type Front } from './fronts.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { faultAfter, faultBefore, lockOut } from './inject-fault.ts'
-import { badRequest, errorCollection, JiraError } from './jira-error.ts'
+import { badRequest, errorCollection, JiraRefusal } from './jira-error.ts'
 import { oddityOf } from '../search/oddities.ts'
 import type { Answer, Call, Route } from './route.ts'
 
@@ -17,7 +17,7 @@ const MAX_PATH_PARAMETER = 512
 declare module 'fastify' {
   interface FastifyRequest {
     fault: FaultRule | null
-    caller: Caller
+    caller: CallerKind
     front: Front
   }
 }
@@ -25,7 +25,7 @@ declare module 'fastify' {
 type Deployment = LiveSettings['deployment']
 
 export interface HttpServerOptions {
-  readonly site: Site
+  readonly site: SandboxSite
   /** What it answers as either kind of Jira. */
   readonly routes: Readonly<Record<Deployment, readonly Route[]>>
   /** A path before all of them; empty for none. */
@@ -140,7 +140,7 @@ function pathBelow(contextPath: string, url: string): string {
 }
 
 /** Asks the endpoint: as the account, as somebody whom Jira does not know but lets in, or not at all. */
-function answer(site: Site, route: Route, request: FastifyRequest): Answer {
+function answer(site: SandboxSite, route: Route, request: FastifyRequest): Answer {
   const call: Call = {
     params: request.params as Record<string, string>,
     query: request.query as URLSearchParams,
@@ -183,7 +183,7 @@ function readJsonBodies(server: FastifyInstance): void {
 function answerErrors(server: FastifyInstance, onBug: (error: unknown) => void): void {
   server.setNotFoundHandler(unknown)
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    if (error instanceof JiraError) return reply.code(error.status).send(error.body)
+    if (error instanceof JiraRefusal) return reply.code(error.status).send(error.body)
     const status = error.statusCode ?? 500
     if (status >= 500) onBug(error)
     return reply.code(status).send(errorCollection([status >= 500 ? 'Internal server error' : error.message]))

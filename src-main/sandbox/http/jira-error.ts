@@ -5,7 +5,7 @@ export interface ErrorCollection {
 }
 
 /** A refusal on its way to the caller: a status and a body. */
-export class JiraError extends Error {
+export class JiraRefusal extends Error {
   override readonly name = 'JiraError'
   readonly status: number
   readonly body: unknown
@@ -25,23 +25,23 @@ export function errorCollection(
 }
 
 /** 400 with these sentences. */
-export function badRequest(...messages: string[]): JiraError {
-  return new JiraError(400, errorCollection(messages))
+export function badRequest(...messages: string[]): JiraRefusal {
+  return new JiraRefusal(400, errorCollection(messages))
 }
 
 /** 400 with a sentence for each field. */
-export function badFields(errors: Readonly<Record<string, string>>): JiraError {
-  return new JiraError(400, errorCollection([], errors))
+export function badFields(errors: Readonly<Record<string, string>>): JiraRefusal {
+  return new JiraRefusal(400, errorCollection([], errors))
 }
 
-export function notFound(message: string): JiraError {
-  return new JiraError(404, errorCollection([message]))
+export function notFound(message: string): JiraRefusal {
+  return new JiraRefusal(404, errorCollection([message]))
 }
 
-export function noSuchIssue(): JiraError {
+export function noSuchIssue(): JiraRefusal {
   return notFound('Issue does not exist or you do not have permission to see it.')
 }
 
-export function noSuchProject(idOrKey: string): JiraError {
+export function noSuchProject(idOrKey: string): JiraRefusal {
   return notFound(`No project could be found with key '${idOrKey}'.`)
 }

@@ -1,5 +1,5 @@
 import type { SearchOddity } from '../search/oddities.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
 /** A request, as far as an endpoint needs it. `body` and everything in `query` came from outside. */
 export interface Call {
@@ -22,11 +22,11 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   /** What a caller without an account gets where Jira allows that; null where it demands a login. Throws as `handle`. */
-  readonly anonymous: ((site: Site, call: Call) => Answer) | null
+  readonly anonymous: ((site: SandboxSite, call: Call) => Answer) | null
   /** Answered, as `anonymous`, to whoever brings no credentials at all, whatever the settings say of wrong ones. */
   readonly open?: true
   /** Throws a JiraError to refuse. */
-  readonly handle: (site: Site, call: Call) => Answer
+  readonly handle: (site: SandboxSite, call: Call) => Answer
 }
 
 export function ok(body: unknown): Answer {

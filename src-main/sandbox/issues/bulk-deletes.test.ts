@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createBulkDeletes } from './bulk-deletes.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 import { addIssue, keysFor, manualClock, openTestSite } from '../../../test-support/sandbox/site.ts'
 
 const START = Date.UTC(2026, 5, 1, 12)
 
-let site: Site
+let site: SandboxSite
 let ids: number[]
 
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { may } from '../account-view.ts'
 import { DEFAULT_PRIORITY_ID, REQUIRED_FIELD, SEVERITY_FIELD } from '../catalog.ts'
 import { badFields } from '../http/jira-error.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 import {
   readDescription,
   readIssueType,
@@ -21,7 +21,7 @@ const CREATE_SCREEN = ['project', 'issuetype', 'summary', 'priority', 'labels', 
 const EDIT_SCREEN = ['summary', 'priority', 'labels', 'description']
 
 /** Reads the body of a create. Throws Jira's 400 with a sentence for each field that it refuses. */
-export function newIssue(site: Site, body: unknown): NewIssue {
+export function newIssue(site: SandboxSite, body: unknown): NewIssue {
   const { edits, properties } = readIssueBody(body)
   const reader = createReader(site, edits, CREATE_SCREEN)
   const issue: NewIssue = {
@@ -43,7 +43,7 @@ export function newIssue(site: Site, body: unknown): NewIssue {
 
 /** Reads the body of an edit. Throws Jira's 400 with a sentence for each field that it refuses. */
 export function issueChange(
-  site: Site,
+  site: SandboxSite,
   body: unknown,
   issue: IssueRecord,
 ): { change: IssueChange; properties: NewIssue['properties'] } {
@@ -68,22 +68,22 @@ export function issueChange(
 
 const MAY_NOT_CREATE = 'You do not have permission to create issues in this project.'
 
-function creatableProject(site: Site, value: unknown): string {
+function creatableProject(site: SandboxSite, value: unknown): string {
   const key = readProject(site.projects, value)
   if (!may(site.settings(), 'create')) throw new WrongField(MAY_NOT_CREATE)
   return key
 }
 
-function priorityReader(site: Site): (value: unknown) => number {
+function priorityReader(site: SandboxSite): (value: unknown) => number {
   return (value) => readPriority(site.priorities(), value)
 }
 
-function descriptionReader(site: Site): (value: unknown) => unknown {
+function descriptionReader(site: SandboxSite): (value: unknown) => unknown {
   return site.settings().deployment === 'cloud' ? readDescription : readWikiText
 }
 
 /** The fields that this site has on a screen. */
-function onScreen(site: Site, screen: readonly string[]): string[] {
+function onScreen(site: SandboxSite, screen: readonly string[]): string[] {
   const { priorityOnScreen, severity, requiredField } = site.settings()
   return [
     ...screen.filter((name) => name !== 'priority' || priorityOnScreen),
@@ -93,7 +93,7 @@ function onScreen(site: Site, screen: readonly string[]): string[] {
 }
 
 /** Reads fields one by one and gathers what is wrong with them, so that the caller hears of all of it at once. */
-function createReader(site: Site, edits: ReadonlyMap<string, FieldEdit>, screen: readonly string[]) {
+function createReader(site: SandboxSite, edits: ReadonlyMap<string, FieldEdit>, screen: readonly string[]) {
   const errors: Record<string, string> = {}
   const allowed = onScreen(site, screen)
   for (const name of edits.keys()) {

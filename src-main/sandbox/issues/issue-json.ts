@@ -1,5 +1,5 @@
 import { ISSUE_TYPES, SEVERITIES, SEVERITY_FIELD } from '../catalog.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 import { asDocument, asWikiText } from './description.ts'
 import { issueKey, type IssueRecord } from './issue-record.ts'
 import {
@@ -11,7 +11,7 @@ import {
   userJson,
 } from './vocabulary-json.ts'
 
-type FieldJson = (site: Site, issue: IssueRecord) => unknown
+type FieldJson = (site: SandboxSite, issue: IssueRecord) => unknown
 
 /** Every field that a ticket of the sandbox has. */
 const FIELDS: Readonly<Record<string, FieldJson>> = {
@@ -60,7 +60,7 @@ export function selectFields(asked: readonly string[]): string[] {
 
 /** A ticket in Jira's form. Without fields it has none, not an empty object. */
 export function issueJson(
-  site: Site,
+  site: SandboxSite,
   issue: IssueRecord,
   fields: readonly string[],
   properties: Readonly<Record<string, unknown>> | undefined,
@@ -79,11 +79,11 @@ export function issueJson(
 }
 
 /** Cloud's REST v3 has documents, Data Center's v2 wiki text, whichever way the ticket was made. */
-function descriptionJson(site: Site, issue: IssueRecord): unknown {
+function descriptionJson(site: SandboxSite, issue: IssueRecord): unknown {
   const description = site.issues.description(issue.id)
   return site.settings().deployment === 'cloud' ? asDocument(description) : asWikiText(description)
 }
 
-export function issueUrl(site: Site, issue: Pick<IssueRecord, 'id'>): string {
+export function issueUrl(site: SandboxSite, issue: Pick<IssueRecord, 'id'>): string {
   return `${site.apiUrl()}/issue/${issue.id}`
 }

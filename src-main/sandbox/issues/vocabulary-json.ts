@@ -1,10 +1,10 @@
 import type { CatalogIssueType, CatalogOption, CatalogPriority } from '../catalog.ts'
 import type { ProjectRecord } from '../database/projects.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
 /** The objects that Jira repeats inside its answers, in its form. */
 
-export function priorityJson(site: Site, priority: CatalogPriority): object {
+export function priorityJson(site: SandboxSite, priority: CatalogPriority): object {
   return {
     self: `${site.apiUrl()}/priority/${priority.id}`,
     iconUrl: `${site.baseUrl()}/images/icons/priorities/${priority.name.toLowerCase()}.svg`,
@@ -14,12 +14,12 @@ export function priorityJson(site: Site, priority: CatalogPriority): object {
 }
 
 /** An option of a select field. */
-export function optionJson(site: Site, option: CatalogOption): object {
+export function optionJson(site: SandboxSite, option: CatalogOption): object {
   const id = String(option.id)
   return { self: `${site.apiUrl()}/customFieldOption/${id}`, value: option.name, id }
 }
 
-export function issueTypeJson(site: Site, type: CatalogIssueType): object {
+export function issueTypeJson(site: SandboxSite, type: CatalogIssueType): object {
   return {
     self: `${site.apiUrl()}/issuetype/${type.id}`,
     id: String(type.id),
@@ -31,7 +31,7 @@ export function issueTypeJson(site: Site, type: CatalogIssueType): object {
   }
 }
 
-export function projectJson(site: Site, project: ProjectRecord): object {
+export function projectJson(site: SandboxSite, project: ProjectRecord): object {
   return {
     self: `${site.apiUrl()}/project/${project.id}`,
     id: String(project.id),
@@ -44,7 +44,7 @@ export function projectJson(site: Site, project: ProjectRecord): object {
 }
 
 /** The sandbox has no workflow: every ticket is to be done. */
-export function statusJson(site: Site): object {
+export function statusJson(site: SandboxSite): object {
   return {
     self: `${site.apiUrl()}/status/10000`,
     description: '',
@@ -61,7 +61,7 @@ export function statusJson(site: Site): object {
   }
 }
 
-export function userJson(site: Site): object {
+export function userJson(site: SandboxSite): object {
   const { accountId, email } = site.identity
   const name = userName(site)
   const who =
@@ -79,11 +79,11 @@ export function userJson(site: Site): object {
 }
 
 /** The account's name on a Data Center server, which knows no account ids. */
-export function userName(site: Site): string {
+export function userName(site: SandboxSite): string {
   return site.identity.email.split('@')[0] ?? ''
 }
 
-function avatarUrls(site: Site, of: string): object {
+function avatarUrls(site: SandboxSite, of: string): object {
   const url = (size: number): string => `${site.baseUrl()}/avatars/${of}?size=${size}`
   return { '48x48': url(48), '24x24': url(24), '16x16': url(16), '32x32': url(32) }
 }

@@ -1,13 +1,13 @@
 import { may } from '../account-view.ts'
-import { errorCollection, JiraError } from '../http/jira-error.ts'
-import type { Site } from '../site.ts'
+import { errorCollection, JiraRefusal } from '../http/jira-error.ts'
+import type { SandboxSite } from '../site.ts'
 import { issueChange, newIssue } from './issue-input.ts'
 import { issueUrl } from './issue-json.ts'
 import { issueKey, type IssueRecord } from './issue-record.ts'
 
 /** Makes a ticket of a request's body, stamped with the site's clock unless told otherwise. Throws Jira's 400. */
 export function createIssue(
-  site: Site,
+  site: SandboxSite,
   body: unknown,
   createdMs?: number,
 ): { id: string; key: string; self: string } {
@@ -21,7 +21,7 @@ export function createIssue(
 }
 
 /** Changes a ticket as a request's body says, stamped with the site's clock. Throws Jira's 400. */
-export function editIssue(site: Site, issue: IssueRecord, body: unknown): void {
+export function editIssue(site: SandboxSite, issue: IssueRecord, body: unknown): void {
   const { change, properties } = issueChange(site, body, issue)
   site.db.transaction(() => {
     site.issues.change(issue, change, site.clock.now())
@@ -31,7 +31,7 @@ export function editIssue(site: Site, issue: IssueRecord, body: unknown): void {
 }
 
 /** Moves a ticket to another project, where it gets another key. */
-export function moveIssue(site: Site, issue: IssueRecord, projectKey: string): IssueRecord {
+export function moveIssue(site: SandboxSite, issue: IssueRecord, projectKey: string): IssueRecord {
   return site.db.transaction(() => {
     const moved = site.issues.move(issue, projectKey, site.clock.now())
     site.clock.save()
@@ -40,9 +40,9 @@ export function moveIssue(site: Site, issue: IssueRecord, projectKey: string): I
 }
 
 /** Deletes a ticket. Throws Jira's 403 where the account may not. */
-export function deleteIssue(site: Site, issue: IssueRecord): void {
+export function deleteIssue(site: SandboxSite, issue: IssueRecord): void {
   if (!may(site.settings(), 'delete')) {
-    throw new JiraError(
+    throw new JiraRefusal(
       403,
       errorCollection(['You do not have permission to delete issues in this project.']),
     )

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { JiraError } from '../http/jira-error.ts'
+import { JiraRefusal } from '../http/jira-error.ts'
 import { editIssue } from '../issues/write-issue.ts'
 import { searchPage } from '../search/search.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 import {
   addIssue,
   keysFor,
@@ -16,7 +16,7 @@ const MINUTE = 60_000
 
 describe('JQL', () => {
   let clock: ManualClock
-  let site: Site
+  let site: SandboxSite
 
   /** TPM-1 Highest, TPM-2 High, TPM-3 Low then raised to High, TPM-4 Highest then lowered to Medium, OPS-1 Lowest. */
   beforeEach(() => {
@@ -246,17 +246,17 @@ describe('JQL', () => {
 })
 
 /** What Jira's 400 says to a query. */
-function refusals(site: Site, jql: string): readonly string[] {
+function refusals(site: SandboxSite, jql: string): readonly string[] {
   try {
     keysFor(site, jql)
   } catch (error) {
-    if (!(error instanceof JiraError) || error.status !== 400) throw error
+    if (!(error instanceof JiraRefusal) || error.status !== 400) throw error
     return (error.body as { errorMessages: string[] }).errorMessages
   }
   throw new Error(`${jql} was not refused`)
 }
 
-function keysOneByOne(site: Site, jql: string): string[] {
+function keysOneByOne(site: SandboxSite, jql: string): string[] {
   const keys: string[] = []
   let nextPageToken: string | undefined
   do {
@@ -268,7 +268,7 @@ function keysOneByOne(site: Site, jql: string): string[] {
 }
 
 function searchOne(
-  site: Site,
+  site: SandboxSite,
   jql: string,
   token: string | undefined,
 ): { keys: string[]; nextPageToken?: string } {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { may } from '../account-view.ts'
-import { JiraError } from '../http/jira-error.ts'
+import { JiraRefusal } from '../http/jira-error.ts'
 import { ok, param, type Route } from '../http/route.ts'
 import type { BulkDelete } from '../issues/bulk-deletes.ts'
 
@@ -14,8 +14,8 @@ const Body = Type.Object(
 )
 
 /** Bulk operations have an error form of their own. */
-function bulkRefusal(message: string, status = 400): JiraError {
-  return new JiraError(status, { errors: [{ message }] })
+function bulkRefusal(message: string, status = 400): JiraRefusal {
+  return new JiraRefusal(status, { errors: [{ message }] })
 }
 
 export const submitBulkDelete: Route = {
@@ -44,7 +44,7 @@ export const bulkProgress: Route = {
   handle: (site, call) => {
     const task = site.bulkDeletes.find(param(call, 'taskId'))
     if (task !== undefined) return ok(progressJson(task, site.identity.accountId))
-    throw new JiraError(400, {
+    throw new JiraRefusal(400, {
       errorMessages: ['The task associated with this taskId is not a bulk operation task'],
       errors: {},
       httpStatusCode: { empty: false, present: true },

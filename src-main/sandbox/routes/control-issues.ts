@@ -4,14 +4,14 @@ import { badRequest, noSuchIssue, noSuchProject } from '../http/jira-error.ts'
 import { NO_CONTENT, ok, param, type Call, type Route } from '../http/route.ts'
 import { issueKey, type IssueRecord } from '../issues/issue-record.ts'
 import { createIssue, deleteIssue, editIssue, moveIssue } from '../issues/write-issue.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
 /** No part of Jira: tickets as they are, whatever search knows of them, and other people, who may do anything with them. */
 
 const PATH = '/sandbox/issues'
 
 /** The site as somebody has it who sees and may do everything. */
-function unrestricted(site: Site): Site {
+function unrestricted(site: SandboxSite): SandboxSite {
   return {
     ...site,
     ...site.everything,
@@ -19,7 +19,7 @@ function unrestricted(site: Site): Site {
   }
 }
 
-function issueOf(site: Site, call: Call): IssueRecord {
+function issueOf(site: SandboxSite, call: Call): IssueRecord {
   const issue = site.everything.issues.find(param(call, 'issueIdOrKey'))
   if (issue === undefined) throw noSuchIssue()
   return issue

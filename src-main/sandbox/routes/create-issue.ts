@@ -1,13 +1,13 @@
 import { Type } from 'typebox'
 import { checked } from '../http/checked.ts'
-import { errorCollection, JiraError } from '../http/jira-error.ts'
+import { errorCollection, JiraRefusal } from '../http/jira-error.ts'
 import type { Answer, Route } from '../http/route.ts'
 import { createIssue } from '../issues/write-issue.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
 /** What an anonymous caller is told by every endpoint that writes. */
 export function mayNotWrite(): never {
-  throw new JiraError(401, errorCollection(['You do not have permission to perform this operation.']))
+  throw new JiraRefusal(401, errorCollection(['You do not have permission to perform this operation.']))
 }
 
 export const createOne: Route = {
@@ -32,23 +32,23 @@ export const createMany: Route = {
 }
 
 /** Even a refusal of the whole request has the form of one ticket's. */
-function tooMany(): JiraError {
+function tooMany(): JiraRefusal {
   const elementErrors = errorCollection([`Cannot create more than ${MAX_BULK} issues at once.`])
-  return new JiraError(400, {
+  return new JiraRefusal(400, {
     issues: [],
     errors: [{ status: 400, elementErrors, failedElementNumber: MAX_BULK }],
   })
 }
 
 /** Each ticket for itself: those that are refused are listed, by their place in the request. */
-function createEach(site: Site, bodies: readonly unknown[]): Answer {
+function createEach(site: SandboxSite, bodies: readonly unknown[]): Answer {
   const issues: object[] = []
   const errors: object[] = []
   for (const [failedElementNumber, body] of bodies.entries()) {
     try {
       issues.push(createIssue(site, body))
     } catch (error) {
-      if (!(error instanceof JiraError)) throw error
+      if (!(error instanceof JiraRefusal)) throw error
       errors.push({ status: error.status, elementErrors: error.body, failedElementNumber })
     }
   }

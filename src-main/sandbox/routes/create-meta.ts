@@ -12,7 +12,7 @@ import { queryInteger } from '../http/checked.ts'
 import { badRequest } from '../http/jira-error.ts'
 import { ok, param, type Call, type Route } from '../http/route.ts'
 import { issueTypeJson, optionJson, priorityJson, projectJson } from '../issues/vocabulary-json.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
 const PATH = '/rest/api/3/issue/createmeta/:projectIdOrKey/issuetypes'
 
@@ -22,14 +22,14 @@ function page(call: Call, name: string, all: readonly object[]): object {
   return { [name]: all.slice(startAt, startAt + maxResults), maxResults, startAt, total: all.length }
 }
 
-function projectOf(site: Site, call: Call) {
+function projectOf(site: SandboxSite, call: Call) {
   const project = site.projects.find(param(call, 'projectIdOrKey'))
   if (project === undefined) throw badRequest('No project could be found with the given id or key.')
   return project
 }
 
 /** What can be created in the project that the path names. Throws Jira's 400. */
-export function typesJson(site: Site, call: Call): object[] {
+export function typesJson(site: SandboxSite, call: Call): object[] {
   projectOf(site, call)
   if (!may(site.settings(), 'create')) return []
   return ISSUE_TYPES.map((type) => issueTypeJson(site, type))
@@ -43,7 +43,7 @@ export const creatableTypes: Route = {
 }
 
 /** The create screen of the issue type that the path names. Throws Jira's 400. */
-export function fieldsJson(site: Site, call: Call): object[] {
+export function fieldsJson(site: SandboxSite, call: Call): object[] {
   const project = projectOf(site, call)
   const type = findIssueType(param(call, 'issueTypeId'))
   const settings = site.settings()
@@ -84,7 +84,7 @@ export const creatableFields: Route = {
   handle: (site, call) => ok(page(call, 'fields', fieldsJson(site, call))),
 }
 
-function priorityField(site: Site): object {
+function priorityField(site: SandboxSite): object {
   const standard = site.priorities().find(({ id }) => id === DEFAULT_PRIORITY_ID) as CatalogPriority
   return field(
     'priority',
@@ -100,7 +100,7 @@ function priorityField(site: Site): object {
 
 const CUSTOM = 'com.atlassian.jira.plugin.system.customfieldtypes'
 
-function severityField(site: Site): object {
+function severityField(site: SandboxSite): object {
   const { id, name, customId } = SEVERITY_FIELD
   const schema = { type: 'option', custom: `${CUSTOM}:select`, customId }
   return field(id, name, schema, { allowedValues: SEVERITIES.map((option) => optionJson(site, option)) })

@@ -4,13 +4,13 @@ import { NO_CONTENT, ok, param, type Call, type Route } from '../http/route.ts'
 import { issueJson, selectFields } from '../issues/issue-json.ts'
 import type { IssueRecord } from '../issues/issue-record.ts'
 import { deleteIssue as deleteNow, editIssue } from '../issues/write-issue.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 import { mayNotWrite } from './create-issue.ts'
 
 const PATH = '/rest/api/3/issue/:issueIdOrKey'
 
 /** The ticket that the path names. Throws Jira's 404. */
-export function issueOf(site: Site, call: Call): IssueRecord {
+export function issueOf(site: SandboxSite, call: Call): IssueRecord {
   const issue = site.issues.find(param(call, 'issueIdOrKey'))
   if (issue === undefined) throw noSuchIssue()
   return issue

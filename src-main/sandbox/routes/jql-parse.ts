@@ -6,7 +6,7 @@ import { JqlError } from '../jql/jql-error.ts'
 import { parseJql } from '../jql/parser.ts'
 import { compileJql } from '../jql/compile.ts'
 import { jqlContext } from '../search/search.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
 const Body = Type.Object(
   { queries: Type.Array(Type.String(), { minItems: 1, maxItems: 50 }) },
@@ -30,7 +30,7 @@ export const parseQueries: Route = {
   },
 }
 
-function judged(site: Site, query: string, validation: string): object {
+function judged(site: SandboxSite, query: string, validation: string): object {
   const syntax = problems(() => parseJql(query))
   const meaning = syntax.length > 0 || validation === 'none' ? [] : problems(() => compile(site, query))
   const errors = validation === 'strict' ? [...syntax, ...meaning] : syntax
@@ -41,7 +41,7 @@ function judged(site: Site, query: string, validation: string): object {
   }
 }
 
-function compile(site: Site, query: string): void {
+function compile(site: SandboxSite, query: string): void {
   compileJql(query, jqlContext(site, site.clock.now()))
 }
 

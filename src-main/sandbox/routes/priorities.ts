@@ -3,9 +3,9 @@ import { offsetPage, queryList } from '../http/checked.ts'
 import { notFound } from '../http/jira-error.ts'
 import { ok, param, type Call, type Route } from '../http/route.ts'
 import { priorityJson } from '../issues/vocabulary-json.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
-function fullPriority(site: Site, priority: CatalogPriority): object {
+function fullPriority(site: SandboxSite, priority: CatalogPriority): object {
   return {
     ...priorityJson(site, priority),
     description: priority.description,

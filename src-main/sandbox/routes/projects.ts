@@ -4,11 +4,11 @@ import { offsetPage, queryList } from '../http/checked.ts'
 import { badRequest, noSuchProject } from '../http/jira-error.ts'
 import { ok, param, type Call, type Route } from '../http/route.ts'
 import { issueTypeJson, projectJson, userJson } from '../issues/vocabulary-json.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
 const MAX_PAGE = 100
 
-function pageOfProjects(site: Site, call: Call, projects: readonly ProjectRecord[]): object {
+function pageOfProjects(site: SandboxSite, call: Call, projects: readonly ProjectRecord[]): object {
   const values = projects.map((project) => ({
     ...projectJson(site, project),
     style: 'classic',

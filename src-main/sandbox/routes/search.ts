@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { checked } from '../http/checked.ts'
-import { errorCollection, JiraError } from '../http/jira-error.ts'
+import { errorCollection, JiraRefusal } from '../http/jira-error.ts'
 import { ok, type Route } from '../http/route.ts'
 import { approximateCount, searchPage } from '../search/search.ts'
 import { SearchRequest, searchRequestFrom } from '../search/search-request.ts'
@@ -35,7 +35,7 @@ const REMOVED =
   'The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046'
 
 function gone(): never {
-  throw new JiraError(410, errorCollection([REMOVED]))
+  throw new JiraRefusal(410, errorCollection([REMOVED]))
 }
 
 /** The search that Jira Cloud took away. */

@@ -1,7 +1,7 @@
 import { ok, type Route } from '../http/route.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 
-function serverInfo(site: Site): object {
+function serverInfo(site: SandboxSite): object {
   return {
     baseUrl: site.baseUrl(),
     displayUrl: site.baseUrl(),

@@ -1,12 +1,12 @@
 import { Type, type Static } from 'typebox'
 import { checked, queryList } from '../http/checked.ts'
-import { badRequest, errorCollection, JiraError } from '../http/jira-error.ts'
+import { badRequest, errorCollection, JiraRefusal } from '../http/jira-error.ts'
 import { issueJson, selectFields } from '../issues/issue-json.ts'
 import { fromRow, ISSUE_COLUMNS, type IssueRow } from '../issues/issue-record.ts'
 import { readJql, type ReadQuery } from '../jql/compile.ts'
 import { JqlError } from '../jql/jql-error.ts'
 import { orderSql } from '../jql/order.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 import type { SearchOddity } from './oddities.ts'
 import { consistent, jqlContext } from './search.ts'
 
@@ -42,7 +42,11 @@ export function offsetSearchFrom(query: URLSearchParams): OffsetSearch {
 const DEFAULT_PAGE = 50
 
 /** Tickets `startAt` and following, as the index has them now. Throws Jira's 400, or its 500 beyond the window. */
-export function offsetSearch(site: Site, request: OffsetSearch, oddity: SearchOddity | null = null): object {
+export function offsetSearch(
+  site: SandboxSite,
+  request: OffsetSearch,
+  oddity: SearchOddity | null = null,
+): object {
   const { jql = '', startAt = 0, maxResults = DEFAULT_PAGE, validateQuery = true } = request
   const { searchPageCap, searchWindow } = site.settings()
   const size = maxResults < 0 ? searchPageCap : Math.min(maxResults, searchPageCap)
@@ -71,14 +75,14 @@ function spoiled(rows: readonly IssueRow[], oddity: SearchOddity | null): readon
   return oddity === 'short-page' ? rows.slice(0, Math.ceil(rows.length / 2)) : rows
 }
 
-function beyondWindow(window: number): JiraError {
-  return new JiraError(
+function beyondWindow(window: number): JiraRefusal {
+  return new JiraRefusal(
     500,
     errorCollection([`Search limit exceeded: only the first ${window} results can be paged.`]),
   )
 }
 
-function read(site: Site, jql: string, nowMs: number): ReadQuery {
+function read(site: SandboxSite, jql: string, nowMs: number): ReadQuery {
   try {
     return readJql(jql, jqlContext(site, nowMs))
   } catch (error) {
@@ -87,12 +91,17 @@ function read(site: Site, jql: string, nowMs: number): ReadQuery {
   }
 }
 
-function countRows(site: Site, { where }: ReadQuery): number {
+function countRows(site: SandboxSite, { where }: ReadQuery): number {
   const count = site.db.prepare(`SELECT count(*) FROM indexed_issues WHERE ${where.text}`).pluck()
   return count.get(...where.values) as number
 }
 
-function selectRows(site: Site, { where, order }: ReadQuery, startAt: number, limit: number): IssueRow[] {
+function selectRows(
+  site: SandboxSite,
+  { where, order }: ReadQuery,
+  startAt: number,
+  limit: number,
+): IssueRow[] {
   const text = `SELECT ${ISSUE_COLUMNS} FROM indexed_issues WHERE ${where.text} ORDER BY ${orderSql(order)} LIMIT ? OFFSET ?`
   return site.db.prepare<(string | number)[], IssueRow>(text).all(...where.values, limit, startAt)
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { JiraError } from '../http/jira-error.ts'
+import { JiraRefusal } from '../http/jira-error.ts'
 import { compileJql } from '../jql/compile.ts'
 import { editIssue } from '../issues/write-issue.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 import {
   addIssue,
   keysFor,
@@ -26,7 +26,7 @@ interface Page {
 
 describe('a search', () => {
   let clock: ManualClock
-  let site: Site
+  let site: SandboxSite
 
   beforeEach(() => {
     clock = manualClock(START)
@@ -51,7 +51,7 @@ describe('a search', () => {
     try {
       return page(request)
     } catch (error) {
-      if (error instanceof JiraError) return { status: error.status, body: error.body }
+      if (error instanceof JiraRefusal) return { status: error.status, body: error.body }
       throw error
     }
   }

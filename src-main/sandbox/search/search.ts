@@ -5,7 +5,7 @@ import { compileJql, type CompiledQuery } from '../jql/compile.ts'
 import type { JqlContext } from '../jql/fields/field.ts'
 import { isNamed } from '../jql/fields/project.ts'
 import { JqlError } from '../jql/jql-error.ts'
-import type { Site } from '../site.ts'
+import type { SandboxSite } from '../site.ts'
 import type { SearchOddity } from './oddities.ts'
 import { pageSql, sortValues, type FoundRow } from './page-sql.ts'
 import { readPageToken, searchFingerprint, writePageToken, type PagePosition } from './page-token.ts'
@@ -15,7 +15,11 @@ import { pageSize, type SearchRequest } from './search-request.ts'
  * One page of a search over the index. Pages are live: each continues after the last ticket that was given, so a
  * ticket that is touched meanwhile may come again, or come later. Throws Jira's 400.
  */
-export function searchPage(site: Site, request: SearchRequest, oddity: SearchOddity | null = null): object {
+export function searchPage(
+  site: SandboxSite,
+  request: SearchRequest,
+  oddity: SearchOddity | null = null,
+): object {
   const { jql = '', nextPageToken, reconcileIssues = [], properties = [] } = request
   const fields = selectFields(request.fields ?? ['id'])
   const again = site.replays.take(nextPageToken)
@@ -60,7 +64,7 @@ function shortSize(found: number, size: number): number {
 }
 
 /** How many tickets of the index a query matches. Throws Jira's 400. */
-export function approximateCount(site: Site, jql: string): number {
+export function approximateCount(site: SandboxSite, jql: string): number {
   const nowMs = site.clock.now()
   const { where } = compileFor(site, jql, nowMs)
   return consistent(site, nowMs, [], () => {
@@ -70,7 +74,7 @@ export function approximateCount(site: Site, jql: string): number {
 }
 
 /** What this site's queries are read against. */
-export function jqlContext(site: Site, nowMs: number): JqlContext {
+export function jqlContext(site: SandboxSite, nowMs: number): JqlContext {
   const { userZone, severity, unseenInJql } = site.settings()
   const all = site.everything.projects.all()
   return {
@@ -86,7 +90,7 @@ export function jqlContext(site: Site, nowMs: number): JqlContext {
 }
 
 /** Reads a query as this site would. Throws Jira's 400. */
-function compileFor(site: Site, jql: string, nowMs: number): CompiledQuery {
+function compileFor(site: SandboxSite, jql: string, nowMs: number): CompiledQuery {
   try {
     return compileJql(jql, jqlContext(site, nowMs))
   } catch (error) {
@@ -97,7 +101,7 @@ function compileFor(site: Site, jql: string, nowMs: number): CompiledQuery {
 
 /** Runs a search on an index that has everything that is due by now, and these tickets in any case. */
 export function consistent<T>(
-  site: Site,
+  site: SandboxSite,
   nowMs: number,
   reconcileIds: readonly number[],
   search: () => T,
@@ -107,7 +111,7 @@ export function consistent<T>(
 }
 
 function selectRows(
-  site: Site,
+  site: SandboxSite,
   query: CompiledQuery,
   after: PagePosition['after'],
   limit: number,
