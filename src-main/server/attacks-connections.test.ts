@@ -7,7 +7,7 @@ import { pino } from 'pino'
 import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 import { createMemoryKeychain } from '../../test-support/secrets/secrets.ts'
 import { createTokens } from '../tokens/tokens.ts'
-import { DEFAULT_LIMITS } from './limits.ts'
+import { DEFAULT_LIMITS } from './rate-limits.ts'
 
 const CONNECTIONS = 10_000
 const SCRIPT = fileURLToPath(new URL('../../test-support/server/run-connections.ts', import.meta.url))

@@ -1,11 +1,21 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Tokens } from '../tokens/tokens.ts'
 import type { VerifiedToken } from '../tokens/verify-token.ts'
 import type { Caller } from './caller.ts'
-import { credentialsOf } from './credentials.ts'
-import { createEndWatch } from './end-watch.ts'
 import { createSessions } from './sessions.ts'
+
+const NONE: PresentedCredentials = { kind: 'none' }
+
+/** RFC 6750, 2.1; the scheme in any case (RFC 9110, 11.1). */
+const BEARER = /^Bearer +([\w.~+/-]+=*)$/i
+
+const AUTHORIZATION = 'authorization'
+
+/** How often it is looked, in ms. */
+const LOOK_MS = 500
 
 /** How often sessions that nobody uses are looked at, in ms: that they have ended is told, too. */
 const SWEEP_MS = 60_000
@@ -84,7 +94,9 @@ export function sessionCookieName(port: number, https = false): string {
 const callers = new WeakMap<VerifiedToken, Caller>()
 
 function callerFrom(token: VerifiedToken): Caller
+
 function callerFrom(token: VerifiedToken | null): Caller | null
+
 function callerFrom(token: VerifiedToken | null): Caller | null {
   if (token === null) return null
   const found = callers.get(token)
@@ -93,4 +105,92 @@ function callerFrom(token: VerifiedToken | null): Caller | null {
   const caller: Caller = { kind: 'token', id, scope, expiresMs, linkId: null }
   callers.set(token, caller)
   return caller
+}
+
+/** Tells those who wait when a token or a session has ended. */
+interface EndWatch {
+  /** Hears of it once, until the returned function is called. */
+  add(caller: Caller, listener: () => void): () => void
+  /** Looks now. */
+  look(): void
+  stop(): void
+}
+
+/** Looks at all who are watched twice a second, and while there is nobody not at all. */
+function createEndWatch(isLive: (caller: Caller) => boolean): EndWatch {
+  const watched = new Map<() => void, Caller>()
+  let timer: NodeJS.Timeout | undefined
+  const stopIfIdle = (): void => {
+    if (watched.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+  const look = (): void => {
+    for (const [listener, caller] of watched) {
+      if (isLive(caller)) continue
+      watched.delete(listener)
+      listener()
+    }
+    stopIfIdle()
+  }
+  return {
+    add(caller, listener) {
+      const own = (): void => listener()
+      watched.set(own, caller)
+      timer ??= setInterval(look, LOOK_MS).unref()
+      return () => {
+        watched.delete(own)
+        stopIfIdle()
+      }
+    },
+    look,
+    stop() {
+      watched.clear()
+      stopIfIdle()
+    },
+  }
+}
+
+/** What a request shows of itself. */
+type PresentedCredentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'session'; readonly secret: string }
+
+/**
+ * The token of the `Authorization` header, or where there is none the session of our cookie. Nothing else is looked at:
+ * a token in the address or in a cookie is none. Throws `bad-request` where the header is there twice, as Node would
+ * take the first and a proxy before us perhaps the last.
+ */
+function credentialsOf({ headers, rawHeaders }: IncomingMessage, cookieName: string): PresentedCredentials {
+  const { authorization, cookie } = headers
+  if (authorization !== undefined) {
+    refuseSecond(rawHeaders)
+    const token = BEARER.exec(authorization)?.[1]
+    return token === undefined ? NONE : { kind: 'token', token }
+  }
+  const secret = cookie === undefined ? null : cookieOf(cookie, cookieName)
+  return secret === null ? NONE : { kind: 'session', secret }
+}
+
+/** None where it is there twice: a cookie that another program planted shall not stand for ours. */
+function cookieOf(header: string, name: string): string | null {
+  const values = header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+  return values.length === 1 && values[0] !== undefined ? values[0].slice(name.length + 1) : null
+}
+
+function refuseSecond(rawHeaders: readonly string[]): void {
+  let times = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) times++
+  }
+  if (times > 1) {
+    throw new AppError('bad-request', 'The request has two Authorization headers. Nothing was done.', {
+      hint: 'Send one.',
+    })
+  }
 }

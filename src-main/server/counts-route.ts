@@ -1,13 +1,21 @@
 import type { FastifyInstance } from 'fastify'
-import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
+import type { Dispatch, Reply } from '../../src-shared/contract/dispatch.ts'
+import type { CountsResult } from '../../src-shared/contract/models.ts'
 import type { App } from '../app/app.ts'
+import { sharedRead } from '../runtime/shared-read.ts'
 import { MAX_BODY_BYTES } from './api-route.ts'
 import type { Auth } from './auth.ts'
 import { callerIdOf } from './caller.ts'
-import { createCountsAnswers } from './counts-answers.ts'
 import { statusOf } from './errors.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { requireScope } from './require-scope.ts'
+
+const MOST_BYTES = 8 * 1_024 * 1_024
+
+const MOST_ANSWERS = 1_000
+
+/** Of the text that asks. A real one has 70 characters. */
+const LONGEST_ASK = 200
 
 export const COUNTS_PATH = '/api/counts.get'
 
@@ -52,4 +60,89 @@ export function addCountsRoute(
     })
     done()
   })
+}
+
+type State = Awaited<ReturnType<App['countsState']>>
+
+/** An answer's bytes, ready to be sent; or a failure. */
+export type CountsAnswer = Buffer | Reply
+
+/** The answers of one state of the store, by the text that asked for them. */
+interface Kept {
+  readonly state: State
+  readonly answers: Map<string, Buffer | Promise<CountsAnswer>>
+  bytes: number
+  readonly most: number
+}
+
+/**
+ * Answers `counts.get`, each chart once for each state of the store. Every call first asks for the state as it is then
+ * (the number of the last commit, whichever process made it, and where provisional minutes begin), so no answer is older
+ * than one that the core would give; one is kept only where it says itself that it shows that state. `ask` is the call's
+ * JSON text: what was asked before in the same words needs no reading.
+ */
+export function createCountsAnswers({
+  dispatch,
+  countsState,
+  mostAnswers = MOST_ANSWERS,
+}: {
+  dispatch: Dispatch
+  countsState: App['countsState']
+  mostAnswers?: number
+}): (ask: string, call: CountsCall) => Promise<CountsAnswer> {
+  const stateNow = sharedRead(countsState)
+  let kept: Kept | null = null
+
+  /** Throws at once what `call` throws: nobody else shall get that for an answer. */
+  const askCore = (ask: string, { read, begin }: CountsCall): Promise<Reply> => {
+    const params = read(ask)
+    const end = begin()
+    return dispatch('counts.get', params).finally(end)
+  }
+
+  return async (ask, call) => {
+    const state = ask.length > LONGEST_ASK ? null : await stateNow().catch(() => null)
+    // Of a state that cannot be read the core says why.
+    if (state === null) return bytesOf(await askCore(ask, call))
+    if (kept === null || !isSame(kept.state, state))
+      kept = { state, answers: new Map(), bytes: 0, most: mostAnswers }
+    const mine = kept
+    const answer = mine.answers.get(ask)
+    if (answer !== undefined) return answer
+    const asked = askCore(ask, call).then((reply) => keep(mine, ask, reply))
+    mine.answers.set(ask, asked)
+    return asked
+  }
+}
+
+/** A call, where the core is asked for its answer. */
+interface CountsCall {
+  /** Its parameters. Throws what they are not. */
+  readonly read: (ask: string) => unknown
+  /** The core begins to work for it, until the returned function is called. Throws where it may not. */
+  readonly begin: () => () => void
+}
+
+function isSame(a: State, b: State): boolean {
+  return a.seq === b.seq && a.provisionalFromMinute === b.provisionalFromMinute && a.of === b.of
+}
+
+function bytesOf(reply: Reply): CountsAnswer {
+  return reply.ok ? Buffer.from(JSON.stringify(reply)) : reply
+}
+
+function keep(kept: Kept, ask: string, reply: Reply): CountsAnswer {
+  const { state, answers } = kept
+  answers.delete(ask)
+  const answer = bytesOf(reply)
+  if (!reply.ok || !Buffer.isBuffer(answer)) return answer
+  const { seq, provisionalFromMinute } = reply.result as CountsResult
+  if (seq !== state.seq || provisionalFromMinute !== state.provisionalFromMinute) return answer
+  if (answers.size >= kept.most || kept.bytes + answer.length > MOST_BYTES) {
+    answers.clear()
+    kept.bytes = 0
+  }
+  answers.set(ask, answer)
+  kept.bytes += answer.length
+  return answer
 }

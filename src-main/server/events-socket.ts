@@ -10,7 +10,7 @@ import type { Log } from '../runtime/log.ts'
 import type { Auth } from './auth.ts'
 import type { Caller } from './caller.ts'
 import { failure, sendFailure } from './errors.ts'
-import type { ServerLimits } from './limits.ts'
+import type { ServerLimits } from './rate-limits.ts'
 import { requireScope } from './require-scope.ts'
 
 /** The largest message that is read from a listener, in bytes. Nothing is expected of it at all. */

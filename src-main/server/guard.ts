@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from '../config/server-config.ts'
@@ -8,10 +9,8 @@ import type { Connections } from './connections.ts'
 import { COUNTS_PATH } from './counts-route.ts'
 import { sendFailure } from './errors.ts'
 import type { OwnNames } from './own-names.ts'
-import type { AccessRecords } from './record-access.ts'
 import type { RateLimits } from './rate-limits.ts'
-import { faultOfTarget } from './request-target.ts'
-import { faultOfUpgrade } from './upgrade-form.ts'
+import type { AccessRecords } from './record-access.ts'
 
 interface GuardParts {
   readonly names: () => OwnNames
@@ -25,10 +24,28 @@ interface GuardParts {
   readonly access: AccessRecords
 }
 
+const KEY = /^[+/0-9A-Za-z]{22}==$/
+
+const VERSION = '13'
+
+const EVENTS_PATH = '/api/events'
+
+/** Every address of ours is made of plain segments, none of which begins with a dot. */
+const PLAIN_PATH = /^\/(?:[\w-][\w.-]*\/)*(?:[\w-][\w.-]*)?$/
+
+const LONGEST = 1_024
+
+/** Names under which programs send what nobody may see in a URL: it would stay in histories and logs. */
+const SECRET_NAMES =
+  /(?:^|&)(?:access_?token|api_?key|auth|authorization|bearer|code|jwt|key|password|secret|session|token)(?==|&|$)/i
+
 const METHODS = new Set(['GET', 'HEAD', 'POST'])
+
 /** Proxies speak 1.0, too. */
 const VERSIONS = new Set(['1.0', '1.1'])
+
 const API = '/api/'
+
 /** Headers are the caller's own words. */
 const MAX_SHOWN = 100
 
@@ -138,4 +155,56 @@ function refuseMethod(reply: FastifyReply): void {
 
 function refuseVersion(reply: FastifyReply): void {
   sendFailure(reply, new AppError('bad-request', 'This server speaks HTTP/1.1. Nothing was done.'), 505)
+}
+
+/** What is wrong with a request's target; null where nothing is. What was sent is not said again. */
+function faultOfTarget(target: string, allowsQuery: boolean): { error: AppError; status: number } | null {
+  const mark = target.indexOf('?')
+  const path = mark < 0 ? target : target.slice(0, mark)
+  if (target.length > LONGEST) return badRequest(414, 'The address is longer than any of this server’s.')
+  if (!PLAIN_PATH.test(path)) return badRequest(400, 'No address of this server is of this form.')
+  if (mark >= 0 && SECRET_NAMES.test(decoded(target.slice(mark + 1)))) {
+    return badRequest(
+      400,
+      'The address has a token or a secret in it. Addresses stay in histories and logs: take it for known, and revoke it.',
+      'A token goes into the header Authorization: Bearer …',
+    )
+  }
+  if (mark >= 0 && !allowsQuery) {
+    return badRequest(400, 'This address takes no query.', 'Leave out the question mark and what follows it.')
+  }
+  return null
+}
+
+function decoded(query: string): string {
+  try {
+    return decodeURIComponent(query)
+  } catch {
+    return query // compared as it is
+  }
+}
+
+function badRequest(status: number, message: string, hint = ''): { error: AppError; status: number } {
+  return { status, error: new AppError('bad-request', `${message} Nothing was done.`, { hint }) }
+}
+
+/**
+ * What is wrong with a request that asks for another protocol than HTTP; null for a WebSocket (RFC 6455, 4.2.1) at the
+ * one address that has them. `ws` refuses the same, but without our headers and words.
+ */
+function faultOfUpgrade({ url, method, headers }: IncomingMessage): {
+  error: AppError
+  status: number
+} | null {
+  const isWebSocket =
+    method === 'GET' &&
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    headers['sec-websocket-version'] === VERSION &&
+    KEY.test(headers['sec-websocket-key'] ?? '')
+  if (isWebSocket && url?.split('?', 1)[0] === EVENTS_PATH) return null
+  const error = new AppError(
+    'bad-request',
+    `The only other protocol here is WebSocket (version 13), at GET ${EVENTS_PATH}. Nothing was done.`,
+  )
+  return { error, status: 400 }
 }

@@ -1,6 +1,4 @@
 import { TooMany } from './errors.ts'
-import { isDear, type ServerLimits } from './limits.ts'
-import { createBuckets } from './token-bucket.ts'
 
 export interface RateLimits {
   /** Why no more is looked at of what comes from this address, where too many tries failed; else null. */
@@ -12,6 +10,32 @@ export interface RateLimits {
   /** The core begins to work for this caller, until the returned function is called. Throws `TooMany`. */
   begin(callerId: string): () => void
 }
+
+/** So many keys are remembered at most; the one that was idle longest goes first. */
+const MOST_KEYS = 20_000
+
+export const DEFAULT_LIMITS: ServerLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveMs: 10_000,
+  checkEveryMs: 2_000,
+  silenceMs: 10 * 60_000,
+  maxHeaderBytes: 16 * 1_024,
+  maxConnections: 5_000,
+  maxConnectionsOfAddress: 2_500,
+  maxSockets: 2_500,
+  maxSocketsOfCaller: 250,
+  failures: { burst: 20, perSecond: 0.5 },
+  calls: { burst: 1_000, perSecond: 200 },
+  dearCalls: { burst: 60, perSecond: 2 },
+  maxCallsUnderWay: 8,
+}
+
+/** A proxy keeps connections for later, Caddy for two minutes: one that we ended first would cost somebody's call a 502. */
+export const BEHIND_PROXY: Partial<ServerLimits> = { keepAliveMs: 150_000 }
+
+const DEAR =
+  /^(audit\.|data\.|sync\.now$|runs\.(cleanUp|readReplay|start)|settings\.(preflight|connect|disconnect|checkStore|useStore)$)/
 
 export function createRateLimits(
   limits: Pick<ServerLimits, 'failures' | 'calls' | 'dearCalls' | 'maxCallsUnderWay'>,
@@ -46,6 +70,88 @@ export function createRateLimits(
 }
 
 const NO_RIGHT_TOKEN = 'Too many requests from this address had no right token or code. Nothing was done.'
+
 const TOO_OFTEN = 'This caller asks more often than the server takes of one. Nothing was done.'
+
 const TOO_MANY_UNDER_WAY =
   'This caller waits for as many answers already as the server works on for one. Nothing was done.'
+
+/** What the server takes of everybody and of each. Times are ms. */
+export interface ServerLimits {
+  /** From the first byte of a request, or of a connection, to the end of its head. */
+  readonly headersTimeoutMs: number
+  /** To the end of its body. */
+  readonly requestTimeoutMs: number
+  /** Between two requests of a connection. */
+  readonly keepAliveMs: number
+  /** How often those times are looked at. */
+  readonly checkEveryMs: number
+  /** A connection on which nothing at all moves for so long ends, except a WebSocket. */
+  readonly silenceMs: number
+  readonly maxHeaderBytes: number
+  readonly maxConnections: number
+  /** Of one address, where no proxy stands before the server. */
+  readonly maxConnectionsOfAddress: number
+  readonly maxSockets: number
+  readonly maxSocketsOfCaller: number
+  /** Answers 401 to one address. */
+  readonly failures: Rate
+  /** Calls of one caller that the core works for; what is answered from memory is not counted. */
+  readonly calls: Rate
+  /** Those among them that are `isDear`. */
+  readonly dearCalls: Rate
+  /** Of one caller that the core works for at the same time. */
+  readonly maxCallsUnderWay: number
+}
+
+/** Whether a call costs more than a look into the store. */
+function isDear(method: string): boolean {
+  return DEAR.test(method)
+}
+
+/** `burst` at once after a rest, and `perSecond` for good. */
+interface Rate {
+  readonly burst: number
+  readonly perSecond: number
+}
+
+/** How much each of many keys may still take. */
+interface Buckets {
+  /** Takes one, or gives the seconds (above 0) after which there is one again. */
+  readonly take: (key: string) => number
+  /** The seconds until `take` would give one; 0 where it would now. Takes nothing. */
+  readonly waitFor: (key: string) => number
+}
+
+interface Bucket {
+  tokens: number
+  atMs: number
+}
+
+/** Token buckets by key, of bounded number. `nowMs` is any clock that only goes forward. */
+export function createBuckets(rate: Rate, nowMs: () => number, mostKeys = MOST_KEYS): Buckets {
+  const buckets = new Map<string, Bucket>()
+  const refilled = (bucket: Bucket, now: number): number =>
+    Math.min(rate.burst, bucket.tokens + (Math.max(0, now - bucket.atMs) / 1_000) * rate.perSecond)
+
+  return {
+    take(key) {
+      const now = nowMs()
+      const bucket = buckets.get(key) ?? { tokens: rate.burst, atMs: now }
+      bucket.tokens = refilled(bucket, now)
+      bucket.atMs = now
+      // To the end of the map: its order is by last use.
+      buckets.delete(key)
+      buckets.set(key, bucket)
+      if (buckets.size > mostKeys) buckets.delete(buckets.keys().next().value as string)
+      if (bucket.tokens < 1) return (1 - bucket.tokens) / rate.perSecond
+      bucket.tokens -= 1
+      return 0
+    },
+    waitFor(key) {
+      const bucket = buckets.get(key)
+      if (bucket === undefined) return 0
+      return Math.max(0, 1 - refilled(bucket, nowMs())) / rate.perSecond
+    },
+  }
+}

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { changes, type AccessEvent, type AccessFields, type AccessLog } from '../runtime/access-log.ts'
 import type { Caller } from './caller.ts'
 import { methodOf } from './guard.ts'
-import { createBuckets } from './token-bucket.ts'
+import { createBuckets } from './rate-limits.ts'
 
 /** What the server writes into the access log. */
 export interface AccessRecords {

@@ -24,12 +24,17 @@ import { failure, refusalOf, sendFailure } from './errors.ts'
 import { addEventsSocket, MAX_SOCKET_PAYLOAD, type EventsSocket } from './events-socket.ts'
 import { addGuard } from './guard.ts'
 import { addHealthRoutes } from './health-routes.ts'
-import { BEHIND_PROXY, DEFAULT_LIMITS, type ServerLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { addMetricsRoute, type Observation } from './metrics-route.ts'
 import { addOpenApiRoute } from './openapi-route.ts'
 import { createOwnNames, type OwnNames } from './own-names.ts'
-import { createRateLimits, type RateLimits } from './rate-limits.ts'
+import {
+  BEHIND_PROXY,
+  createRateLimits,
+  DEFAULT_LIMITS,
+  type RateLimits,
+  type ServerLimits,
+} from './rate-limits.ts'
 import { createAccessRecords, recordCalls, whoIs, type AccessRecords } from './record-access.ts'
 import { refuseBytes, refuseOddRequests } from './raw-refusals.ts'
 import { refuseCaFiles } from './refuse-ca-file.ts'

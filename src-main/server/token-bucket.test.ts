@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createBuckets } from './token-bucket.ts'
+import { createBuckets } from './rate-limits.ts'
 
 test('gives its burst at once, then so many a second, and says how long to wait', () => {
   let nowMs = 0

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import { STATUS } from '../errors.ts'
-import { DEFAULT_LIMITS } from '../limits.ts'
+import { DEFAULT_LIMITS } from '../rate-limits.ts'
 import { ERROR_WORDS } from './error-words.ts'
 import { refTo, type JsonObject } from './schemas.ts'
 
