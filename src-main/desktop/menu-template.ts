@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import type { RunItem } from './run-items.ts'
-import type { Theme } from './window-state.ts'
+import type { Theme } from './window/window-state.ts'
 
 /** Every item of ours, by the id under which tests and the menu's upkeep find it. */
 export type MenuCommand =

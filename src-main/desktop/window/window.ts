@@ -1,5 +1,5 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron'
-import type { Log } from '../runtime/log.ts'
+import type { Log } from '../../runtime/log.ts'
 import { MIN_SIZE, placeWindow } from './window-place.ts'
 import { readWindowState, saveWindowState } from './window-state.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
-import type { Log } from '../runtime/log.ts'
+import type { Log } from '../../runtime/log.ts'
 
 const Pixels = Type.Integer({ minimum: -100_000, maximum: 100_000 })
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { CONTENT_SECURITY_POLICY } from '../runtime/content-security-policy.ts'
+import { CONTENT_SECURITY_POLICY } from '../../runtime/content-security-policy.ts'
 import { APP_ORIGIN } from './origin.ts'
 
 const MIME: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { app, shell, type WebContents } from 'electron'
-import type { Log } from '../runtime/log.ts'
+import type { Log } from '../../runtime/log.ts'
 import { isOwnPage, mayOpenOutside } from './outside-links.ts'
 
 export interface NavigationRules {

@@ -1,7 +1,7 @@
 import { app } from 'electron'
-import type { OpenLog } from '../runtime/log.ts'
-import { askAfterCrash } from './message-boxes.ts'
-import { startAgain } from './start-again.ts'
+import type { OpenLog } from '../../runtime/log.ts'
+import { askAfterCrash } from '../message-boxes.ts'
+import { startAgain } from '../start-again.ts'
 
 /** Logs whatever dies of the browser's processes; a bug of ours ends the program with a sentence, or starts it again. */
 export function reportCrashes(logging: OpenLog): void {

@@ -1,5 +1,5 @@
 import { protocol } from 'electron'
-import type { Log } from '../runtime/log.ts'
+import type { Log } from '../../runtime/log.ts'
 import { APP_SCHEME } from './origin.ts'
 import { answerFileRequest } from './renderer-files.ts'
 

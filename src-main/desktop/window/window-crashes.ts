@@ -1,8 +1,8 @@
 import { app, type BrowserWindow, type WebContents } from 'electron'
-import type { Log } from '../runtime/log.ts'
+import type { Log } from '../../runtime/log.ts'
 import { createCrashCount } from './crash-count.ts'
-import { choose } from './message-boxes.ts'
-import { restart } from './start-again.ts'
+import { choose } from '../message-boxes.ts'
+import { restart } from '../start-again.ts'
 
 export interface CrashParts {
   readonly log: Log

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { app, crashReporter } from 'electron'
-import type { Log } from '../runtime/log.ts'
+import type { Log } from '../../runtime/log.ts'
 import { pruneDumps } from './prune-dumps.ts'
 
 const MOST_DUMPS = 10

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CONTENT_SECURITY_POLICY } from '../runtime/content-security-policy.ts'
+import { CONTENT_SECURITY_POLICY } from '../../runtime/content-security-policy.ts'
 import { answerFileRequest } from './renderer-files.ts'
 
 let base: string
