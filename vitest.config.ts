@@ -21,7 +21,7 @@ const ON_BOTH = [
 /** Pure functions among them. */
 const WITHOUT_STORE = [
   'src-main/audit/audit-queue.test.ts',
-  'src-main/generator/{pacer,ticket-text}.test.ts',
+  'src-main/generator/{pacer,ticket-text/ticket-text}.test.ts',
   'src-main/live/paced.test.ts',
   'src-main/sync/{believed-jira,failure-policy,first-sights,identity-proof,in-groups,index-lag}.test.ts',
   'src-main/sync/{jql,own-tickets,pass-loop,piece-plan,walk-pages}.test.ts',
