@@ -15,7 +15,7 @@ export default defineConfig({
         entry: {
           main: 'src-main/main.ts',
           cli: 'src-main/cli.ts',
-          'sandbox-worker': 'src-main/sandbox/worker.ts',
+          'sandbox-worker': 'packages/jira-sandbox/src/worker.ts',
           'keyring-process': 'src-main/secrets/keyring-process.ts',
         },
         formats: ['es'],

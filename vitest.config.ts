@@ -41,7 +41,7 @@ const ONCE = long
     ]
 
 /** What has jira.js loaded in its strict form, which it takes when it is loaded. */
-const OWN_MODULES = ['src-main/sandbox/jira-contract*.test.ts']
+const OWN_MODULES = ['packages/jira-sandbox/src/jira-contract*.test.ts']
 
 const noPostgres = whyNoPostgres()
 if (noPostgres !== null) {
@@ -59,7 +59,7 @@ export default defineConfig({
     deps: {
       optimizer: { ssr: { enabled: true, include: ['typebox', 'typebox/value', 'typebox/compile'] } },
     },
-    alias: { './worker-file.ts': `${import.meta.dirname}/test-support/sandbox/worker-file.ts` },
+    alias: { './worker-file.ts': `${import.meta.dirname}/packages/jira-sandbox/test-support/worker-file.ts` },
     // For what hangs. A loaded machine may take its time.
     testTimeout: long ? 900_000 : 60_000,
     hookTimeout: 60_000,
@@ -72,7 +72,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sqlite',
-          include: ['{src-*,test-support}/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          include: ['{src-*,test-support,packages/*}/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: [...NEEDS_POSTGRES, ...OWN_MODULES],
         },
       },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { DEFAULT_SANDBOX } from '../src-main/config/config.ts'
-import { startSandbox } from '../src-main/sandbox/sandbox.ts'
+import { startSandbox } from '../packages/jira-sandbox/src/sandbox.ts'
 import { atMost, percentile, type BenchResult } from './bench.ts'
 import type { PacedRun, PacedWord } from './fixtures/paced-run.ts'
 

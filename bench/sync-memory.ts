@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { DEFAULT_SANDBOX } from '../src-main/config/config.ts'
-import { startSandbox, type Sandbox } from '../src-main/sandbox/sandbox.ts'
+import { startSandbox, type Sandbox } from '../packages/jira-sandbox/src/sandbox.ts'
 import { startSyncProcess } from '../test-support/sync/process.ts'
 import { percentile, type BenchResult } from './bench.ts'
 

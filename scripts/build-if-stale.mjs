@@ -6,6 +6,7 @@ export const root = path.dirname(import.meta.dirname)
 const stamp = path.join(root, 'out', '.built')
 const sources = [
   'src-{main,shared,renderer}/**/*.{ts,tsx,css,html,svg}',
+  'packages/*/src/**/*.ts',
   'electron.vite.config.ts',
   'package-lock.json',
 ]

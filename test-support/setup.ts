@@ -89,7 +89,7 @@ async function bundleInto(outDir: string): Promise<void> {
       rolldownOptions: {
         input: {
           cli: projectFile('src-main', 'cli.ts'),
-          'sandbox-worker': projectFile('src-main', 'sandbox', 'worker.ts'),
+          'sandbox-worker': projectFile('packages', 'jira-sandbox', 'src', 'worker.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
@@ -101,7 +101,7 @@ async function bundleInto(outDir: string): Promise<void> {
 const workerBeside: Plugin = {
   name: 'sandbox-worker-beside',
   load: (id) =>
-    id === projectFile('src-main', 'sandbox', 'worker-file.ts')
+    id === projectFile('packages', 'jira-sandbox', 'src', 'worker-file.ts')
       ? "export const workerFile = () => new URL('./sandbox-worker.js', import.meta.url)"
       : null,
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { MoodName } from '../sandbox/moods.ts'
-import { startTestSandbox, type TestSandbox } from '../../test-support/sandbox/sandbox.ts'
+import type { MoodName } from '../../packages/jira-sandbox/src/moods.ts'
+import { startTestSandbox, type TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
 import type { StepId } from './report.ts'
 import { amiss, preflightOf, stepOf } from '../../test-support/preflight/preflight.ts'
 

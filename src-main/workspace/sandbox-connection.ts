@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../runtime/log.ts'
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts'
+import { startSandbox, type Sandbox } from '../../packages/jira-sandbox/src/sandbox.ts'
 import { announce, runningInstances, withdraw, type RunningSandbox } from './instance.ts'
 
 export interface SandboxConnection extends RunningSandbox {

@@ -8,8 +8,8 @@ import {
   SANDBOX_LIMITS,
 } from '../../config/sandbox-settings.ts'
 import { isZone } from '../../config/zone.ts'
-import { isMoodName, MOOD_NAMES, MOODS, type MoodName } from '../../sandbox/moods.ts'
-import { setMood } from '../../sandbox/sandbox-control.ts'
+import { isMoodName, MOOD_NAMES, MOODS, type MoodName } from '../../../packages/jira-sandbox/src/moods.ts'
+import { setMood } from '../../../packages/jira-sandbox/src/sandbox-control.ts'
 import { configOf, decimalNumber, given, oneOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
 import { interrupted } from '../cli/interrupt.ts'
 import { print, type CommandHost } from '../cli/io.ts'

@@ -6,7 +6,7 @@ import type { Reply } from '../../../src-shared/contract/dispatch.ts'
 import { methods, type MethodName, type Params, type Result } from '../../../src-shared/contract/methods.ts'
 import type { TicketCursor } from '../../../src-shared/contract/models.ts'
 import { METHOD_SCOPES } from '../../../src-shared/contract/scopes.ts'
-import { startTestSandbox, type TestSandbox } from '../../../test-support/sandbox/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
 import { checkedInDocument, createDocumentCheck } from '../../../test-support/server/openapi/document.ts'
 

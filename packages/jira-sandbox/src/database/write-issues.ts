@@ -1,0 +1,105 @@
+import type { SandboxIndexLag } from '../../../../src-main/config/config.ts'
+import { newRecord, type IssueChange, type IssueRecord, type NewIssue } from '../issues/issue-record.ts'
+import { indexLagMs } from './index-lag.ts'
+import { createIssueParts } from './issue-parts.ts'
+import { readMeta, writeMeta } from './meta.ts'
+import type { SandboxDatabase } from './open-database.ts'
+import type { ProjectTable } from './projects.ts'
+import type { SearchIndex } from './search-index.ts'
+
+/** Each method is one transaction. Stamps are site epoch ms. */
+export interface IssueWrites {
+  create(issue: NewIssue, createdMs: number): IssueRecord
+  /** Makes the tickets of a past that the index has long seen, all of one project. */
+  createPast(
+    projectKey: string,
+    count: number,
+    issueAt: (n: number) => NewIssue & { readonly createdMs: number },
+  ): void
+  change(issue: IssueRecord, change: IssueChange, updatedMs: number): void
+  /** Gives a ticket its next key in another project, or the one that it had there before. Its id stays. */
+  move(issue: IssueRecord, projectKey: string, updatedMs: number): IssueRecord
+  /** Does nothing where there is no such ticket. Search finds it until its index has caught up. */
+  remove(issueId: number): void
+}
+
+/** What writing has to know besides. */
+interface WriteContext {
+  readonly lag: () => { readonly indexLag: SandboxIndexLag; readonly seed: number }
+  /** The ticket as it is. */
+  readonly find: (id: string) => IssueRecord | undefined
+  /** Site epoch ms. */
+  readonly now: () => number
+}
+
+const FIRST_ISSUE_ID = 10_000
+
+export function createIssueWrites(
+  db: SandboxDatabase,
+  projects: ProjectTable,
+  index: SearchIndex,
+  { lag, find, now }: WriteContext,
+): IssueWrites {
+  const parts = createIssueParts(db)
+  const dueMs = ({ id }: IssueRecord, changedMs: number): number | null => {
+    const { indexLag, seed } = lag()
+    const lagMs = indexLagMs(indexLag, seed, id)
+    return lagMs === 0 ? null : changedMs + lagMs
+  }
+
+  const create = db.transaction((issue: NewIssue, createdMs: number): IssueRecord => {
+    const number = projects.takeNumbers(issue.projectKey, 1)
+    const record = newRecord(issue, takeIds(db, 1), number, createdMs)
+    index.put(record, dueMs(record, createdMs))
+    parts.add(record.id, issue)
+    return record
+  })
+
+  const createPast: IssueWrites['createPast'] = db.transaction((projectKey, count, issueAt) => {
+    const firstId = takeIds(db, count)
+    const firstNumber = projects.takeNumbers(projectKey, count)
+    for (let n = 0; n < count; n++) {
+      const issue = issueAt(n)
+      index.add(newRecord(issue, firstId + n, firstNumber + n, issue.createdMs))
+      parts.add(firstId + n, issue)
+    }
+  })
+
+  const change = db.transaction((issue: IssueRecord, wanted: IssueChange, updatedMs: number): void => {
+    const { description, ...fields } = wanted
+    if (description !== undefined) parts.describe(issue.id, description)
+    const changed = { ...issue, ...fields, updatedMs }
+    if (changed.priorityId !== issue.priorityId) parts.addPriorityChange(issue, changed)
+    index.put(changed, dueMs(changed, updatedMs))
+  })
+
+  const move = db.transaction((issue: IssueRecord, projectKey: string, updatedMs: number): IssueRecord => {
+    const number = parts.oldNumber(issue.id, projectKey) ?? projects.takeNumbers(projectKey, 1)
+    parts.addOldKey(issue)
+    const moved = { ...issue, projectKey, number, updatedMs }
+    index.put(moved, dueMs(moved, updatedMs))
+    return moved
+  })
+
+  const remove = db.transaction((issueId: number): void => {
+    const issue = find(String(issueId))
+    if (issue === undefined) return
+    index.remove(issue, dueMs(issue, now()))
+    parts.remove(issueId)
+  })
+
+  return {
+    create: (issue, createdMs) => create(issue, createdMs),
+    createPast: (projectKey, count, issueAt) => createPast(projectKey, count, issueAt),
+    change: (issue, wanted, updatedMs) => change(issue, wanted, updatedMs),
+    move: (issue, projectKey, updatedMs) => move(issue, projectKey, updatedMs),
+    remove: (issueId) => remove(issueId),
+  }
+}
+
+/** Takes the next `count` ids and returns the first. Ids are never given twice. */
+function takeIds(db: SandboxDatabase, count: number): number {
+  const first = Number(readMeta(db, 'next_issue_id') ?? FIRST_ISSUE_ID)
+  writeMeta(db, 'next_issue_id', String(first + count))
+  return first
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '../../../src-main/runtime/clock.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import type { SandboxCredentials } from './database/meta.ts'
+import { openSandboxDatabase } from './database/open-database.ts'
+import { writeHistory } from './history.ts'
+import { createHttpServer } from './http/http-server.ts'
+import { ROUTES } from './routes/all-routes.ts'
+import { checkSettings, type SandboxSettings } from './settings.ts'
+import { createSite } from './site.ts'
+
+export interface SandboxServer {
+  readonly url: string
+  readonly siteId: string
+  readonly email: string
+  readonly apiToken: string
+  /** Closes every connection and the file. May be called twice. */
+  stop(): Promise<void>
+}
+
+/**
+ * Serves a sandbox Jira on 127.0.0.1 from the calling thread. Throws an AppError: `usage` for wrong settings,
+ * `port-in-use`, and those of `openSandboxDatabase`; then nothing is left open. `onBug` hears of errors that are no
+ * answer of Jira's; their callers get a 500.
+ */
+export async function startSandboxServer(options: {
+  readonly file: string
+  readonly settings: SandboxSettings
+  readonly credentials?: SandboxCredentials | undefined
+  readonly clock: Clock
+  readonly onBug: (error: unknown) => void
+}): Promise<SandboxServer> {
+  const settings = checkSettings(options.settings)
+  const { contextPath } = settings
+  const db = openSandboxDatabase(options.file)
+  try {
+    let url = ''
+    const site = createSite({
+      db,
+      machine: options.clock,
+      settings,
+      credentials: options.credentials,
+      baseUrl: () => url,
+    })
+    await writeHistory(site, settings)
+    const http = createHttpServer({
+      site,
+      routes: ROUTES,
+      machine: options.clock,
+      onBug: options.onBug,
+      contextPath,
+    })
+    const address = await listen(() => http.listen({ host: '127.0.0.1', port: settings.port }), settings.port)
+    url = address + contextPath
+    site.bulkDeletes.resume()
+    let stopping: Promise<void> | undefined
+    const stop = async (): Promise<void> => {
+      await http.close()
+      site.bulkDeletes.stop()
+      site.clock.end()
+      db.close()
+    }
+    const { siteId, email, apiToken } = site.identity
+    return { url, siteId, email, apiToken, stop: () => (stopping ??= stop()) }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+async function listen(start: () => Promise<string>, port: number): Promise<string> {
+  try {
+    return await start()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new AppError('port-in-use', `Port ${port} is taken, so the sandbox Jira did not start.`, {
+      hint: 'Name another port, or 0 for any that is free.',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '../../../src-main/runtime/clock.ts'
+import { visibleIssues, visibleProjects } from './account-view.ts'
+import type { CatalogPriority } from './catalog.ts'
+import { createIssueReads, type IssueReads } from './database/read-issues.ts'
+import { createIssueWrites, type IssueWrites } from './database/write-issues.ts'
+import { siteIdentity, type SandboxCredentials, type SiteIdentity } from './database/meta.ts'
+import type { SandboxDatabase } from './database/open-database.ts'
+import { createProjectTable, type ProjectTable } from './database/projects.ts'
+import { createPropertyTable, type PropertyTable } from './database/properties.ts'
+import { createSearchIndex, type SearchIndex } from './database/search-index.ts'
+import { createBulkDeletes, type BulkDeletes } from './issues/bulk-deletes.ts'
+import { createFaults, type Faults } from './http/faults.ts'
+import { createReplays, type Replays } from './search/oddities.ts'
+import { MOODS, type MoodName } from './moods.ts'
+import { createSandboxClock, type SandboxClock } from './sandbox-clock.ts'
+import { createLiveSettings } from './live-settings.ts'
+import type { LiveSettings, SettingsPatch, StartSettings } from './settings.ts'
+
+/** One running Jira: everything that its endpoints work on. */
+export interface SandboxSite {
+  readonly db: SandboxDatabase
+  readonly identity: SiteIdentity
+  readonly clock: SandboxClock
+  readonly index: SearchIndex
+  /** Those that the account sees. */
+  readonly projects: ProjectTable
+  /** `find` finds what the account sees. */
+  readonly issues: IssueReads & IssueWrites
+  /** What is there, whoever sees it. */
+  readonly everything: Pick<SandboxSite, 'projects' | 'issues'>
+  readonly properties: PropertyTable
+  readonly bulkDeletes: BulkDeletes
+  readonly faults: Faults
+  readonly replays: Replays
+  /** The address it is served at, once it is. */
+  readonly baseUrl: () => string
+  /** Where its REST API begins: v3 as Cloud, v2 as Data Center. */
+  readonly apiUrl: () => string
+  /** Under the names that the site gives them, most urgent first. */
+  readonly priorities: () => readonly CatalogPriority[]
+  readonly settings: () => LiveSettings & { readonly seed: number }
+  /** Changes some settings at once. Throws `usage` where they make no sense; then nothing changes. */
+  readonly patch: (patch: SettingsPatch) => void
+  readonly mood: () => MoodName
+  /** Takes the settings of the start, and over them those of a mood; and its faults instead of all others. */
+  readonly setMood: (mood: MoodName) => void
+  /** Prints an instant (epoch ms) in the site's zone. */
+  readonly timestamp: (epochMs: number) => string
+}
+
+/** Builds a site on an open file. */
+export function createSite(options: {
+  readonly db: SandboxDatabase
+  readonly machine: Clock
+  readonly settings: StartSettings
+  readonly credentials: SandboxCredentials | undefined
+  readonly baseUrl: () => string
+}): SandboxSite {
+  const { db, baseUrl } = options
+  const index = createSearchIndex(db)
+  const projects = createProjectTable(db)
+  const live = createLiveSettings(options.settings, (next) => {
+    projects.ensure(next.projects)
+    if (next.indexLag.kind === 'none') index.flush()
+  })
+  const current = (): StartSettings => live.current()
+  const clock = createSandboxClock(db, options.machine, () => current().clockSkewMs)
+  const reads = createIssueReads(db)
+  const writing = { lag: current, find: (id: string) => reads.find(id), now: () => clock.now() }
+  const issues = { ...reads, ...createIssueWrites(db, projects, index, writing) }
+  const replays = createReplays()
+  const faults = createFaults(() => replays.clear())
+
+  return {
+    db,
+    identity: siteIdentity(db, options.credentials),
+    clock,
+    index,
+    projects: visibleProjects(projects, current),
+    issues: { ...issues, ...visibleIssues(issues, current) },
+    everything: { projects, issues },
+    properties: createPropertyTable(db),
+    bulkDeletes: createBulkDeletes(db, issues, clock),
+    faults,
+    replays,
+    baseUrl,
+    apiUrl: () => `${baseUrl()}/rest/api/${current().deployment === 'cloud' ? 3 : 2}`,
+    settings: current,
+    ...live,
+    setMood(mood) {
+      live.setMood(mood)
+      faults.set(MOODS[mood].faults ?? [])
+    },
+  }
+}
