@@ -24,7 +24,7 @@ const HEAP_TARGET_MB = 1
 const SIZE_TARGET_KB = 540
 const MB = 1024 * 1024
 
-/** What the page of `chart.html` offers: see `src-renderer/chart/chart-bench.tsx`. */
+/** What the page of `chart.html` offers: see `chart-page.tsx`. */
 interface ChartPage {
   readonly chartBench: { show(minutes: number): Promise<void>; update(): Promise<number> }
 }
