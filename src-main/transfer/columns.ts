@@ -63,8 +63,3 @@ export function columnOfJira(name: string, watched?: WatchedField): TicketColumn
   const ofValues = isPriority ? 'priority' : `custom field (${watched.name.toLowerCase()})`
   return name.toLowerCase() === ofValues ? 'priorityName' : (OF_JIRA[name.toLowerCase()] ?? null)
 }
-
-/** Whether a table with these columns is one of the first program's. */
-export function isOldTable(names: readonly string[]): boolean {
-  return OLD_COLUMNS.every((name) => names.includes(name))
-}

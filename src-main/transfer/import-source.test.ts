@@ -70,12 +70,18 @@ describe('what a file is shows in how it begins', () => {
     expect(await title(await open(utf16(DUMP).swap16()))).toBe('Zoë 😀')
   })
 
-  test('a dump in the encoding that it names', async () => {
-    const latin = Buffer.from(DUMP.replace('UTF8', 'LATIN1').replace(' 😀', ''), 'latin1')
-    expect(await title(await open(latin))).toBe('Zoë')
-    await expect(open(DUMP.replace('UTF8', 'BIG5'))).rejects.toMatchObject({
-      hint: expect.stringContaining('--encoding=UTF8'),
-    })
+  test('a dump in another encoding than UTF-8 is refused, with what to do', async () => {
+    expect(await title(await open(DUMP.replace('UTF8', 'SQL_ASCII')))).toBe('Zoë 😀')
+    for (const encoding of ['LATIN1', 'BIG5']) {
+      const dump = Buffer.from(DUMP.replace('UTF8', encoding).replace(' 😀', ''), 'latin1')
+      await expect(open(dump)).rejects.toMatchObject({
+        code: 'usage',
+        message: `source is in the encoding ${encoding}, and of a dump only UTF-8 is read. Nothing was imported.`,
+        hint: expect.stringMatching(
+          /--encoding=UTF8\. Or load it into a database with psql, and import the table/,
+        ),
+      })
+    }
   })
 
   test('the person’s word goes before', async () => {

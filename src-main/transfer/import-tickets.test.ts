@@ -127,7 +127,7 @@ describe('an id that several rows have', () => {
     expect(await transfer.importText(text)).toMatchObject({ imported: 0, unchanged: 2, repeated: 2 })
   })
 
-  test('also far apart, in several pages, in one line, and where ids are no numbers', async () => {
+  test('also far apart, in several pages, in a dump, and where ids are no numbers', async () => {
     const rows = Array.from({ length: 2_500 }, (_, n) => csvRow(`${n + 1}`, 'x'))
     const more = [csvRow('7', 'again'), csvRow('a', 'x'), csvRow('a', 'again'), csvRow('007', 'another')]
     const transfer = testTransfer(await openTestStore())
@@ -138,10 +138,8 @@ describe('an id that several rows have', () => {
       repeated: 2,
       repeatedIds: ['7', 'a'],
     })
-    const values = ['One', 'Two'].map((title) => `(9001, 'High', '2021-03-04 10:11:12', '${title}', 'TPM')`)
-    const columns = 'ticket_id, ticket_severity, ticket_created_date, ticket_title, ticket_project'
-    const insert = `INSERT INTO tickets (${columns}) VALUES ${values.join(', ')};\n`
-    expect(await transfer.importText(insert)).toMatchObject({ read: 2, imported: 1, repeated: 1 })
+    const old = ['One', 'Two'].map((title) => `9001\tHigh\t2021-03-04 10:11:12\t${title}\tTPM`)
+    expect(await transfer.importText(dump(...old))).toMatchObject({ read: 2, imported: 1, repeated: 1 })
   })
 })
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isKnown, isOfJira } from './columns.ts'
 import { readBytes } from './read-text.ts'
-import { cannotImport } from './source-row.ts'
+import { cannotImport, LOAD_IT } from './source-row.ts'
 
 /** What a file is, as far as its beginning shows. */
 export interface FileLook {
@@ -19,21 +19,8 @@ const MARKS: readonly (readonly [bytes: readonly number[], encoding: string])[] 
   [[0xfe, 0xff], 'utf-16be'],
 ]
 
-/** What pg_dump calls a client's encoding, as `TextDecoder` names it. */
-const OF_CLIENT: Readonly<Record<string, string>> = {
-  UTF8: 'utf-8',
-  UNICODE: 'utf-8',
-  SQL_ASCII: 'utf-8', // the server kept whatever it was given: UTF-8, unless the decoder says otherwise
-  LATIN1: 'latin1',
-  LATIN2: 'iso-8859-2',
-  LATIN9: 'iso-8859-15',
-  WIN1250: 'windows-1250',
-  WIN1251: 'windows-1251',
-  WIN1252: 'windows-1252',
-  KOI8R: 'koi8-r',
-  EUC_JP: 'euc-jp',
-  EUC_KR: 'euc-kr',
-}
+/** What pg_dump calls UTF-8; with SQL_ASCII the server kept whatever it was given, and the decoder says whether that is it. */
+const UTF8 = /^(?:UTF8|UNICODE|SQL_ASCII)$/i
 
 const CLIENT_ENCODING = /^SET client_encoding = '(\w+)';/m
 
@@ -157,13 +144,16 @@ function guessFormat(head: string, name: string): ImportFormat {
   )
 }
 
-/** The encoding of a text, by its first bytes and by what a dump says of itself. Throws `usage` for one that we have not. */
+/** The encoding of a text, by its first bytes and by what a dump says of itself. Throws `usage` for one that is not read. */
 function encodingOf(head: Buffer, name: string): string {
   const marked = MARKS.find(([bytes]) => head.subarray(0, bytes.length).equals(Buffer.from(bytes)))
   if (marked !== undefined) return marked[1]
   if (head.includes(0)) throw cannotImport(name, 'is not text', 'Give a dump, CSV or JSON lines.')
-  const client = CLIENT_ENCODING.exec(head.toString('latin1'))?.[1] ?? 'UTF8'
-  const encoding = OF_CLIENT[client.toUpperCase()]
-  if (encoding !== undefined) return encoding
-  throw cannotImport(name, `is in the encoding ${client}`, 'Dump it again with pg_dump --encoding=UTF8.')
+  const [, client = 'UTF8'] = CLIENT_ENCODING.exec(head.toString('latin1')) ?? []
+  if (UTF8.test(client)) return 'utf-8'
+  throw cannotImport(
+    name,
+    `is in the encoding ${client}, and of a dump only UTF-8 is read`,
+    `Dump it again with pg_dump --encoding=UTF8. Or ${LOAD_IT}`,
+  )
 }

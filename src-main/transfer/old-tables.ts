@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { isOldTable, OLD_COLUMNS } from './columns.ts'
+import { OLD_COLUMNS } from './columns.ts'
 import { NOTHING } from './source-row.ts'
 
 /** A table of a database or a dump. */
@@ -10,11 +10,8 @@ export interface TableName {
 
 /** Which of the tables is to be imported, while they are found one by one. */
 export interface TableChoice {
-  /**
-   * Whether this one is. The first that has the columns is, unless the person named another. One whose columns nobody
-   * says (null) only where the person named it.
-   */
-  takes(table: TableName, columns: readonly string[] | null): boolean
+  /** Whether this one is. The first that has the columns is, unless the person named another. */
+  takes(table: TableName, columns: readonly string[]): boolean
   /** What was taken. Throws `usage` where there was none, or more than one that could be meant. */
   result(): string
 }
@@ -25,11 +22,10 @@ export function chooseTable(asked: string | null, place: string): TableChoice {
   let taken: string | null = null
   return {
     takes(table, columns) {
-      const isAsked = asked !== null && isNamed(table, asked)
-      if (columns === null ? !isAsked : !isOldTable(columns)) return false
+      if (!OLD_COLUMNS.every((column) => columns.includes(column))) return false
       const label = tableLabel(table)
       candidates.add(label)
-      if (asked !== null && !isAsked) return false
+      if (asked !== null && !isNamed(table, asked)) return false
       taken ??= label
       return taken === label
     },
@@ -54,7 +50,7 @@ function noTable(asked: string | null, place: string, candidates: readonly strin
   const columns = OLD_COLUMNS.join(', ')
   if (asked === null) {
     return new AppError('usage', `${place} has no table with the columns ${columns}. ${NOTHING}`, {
-      hint: 'Check that it is of the first program. Where a dump does not name the columns, name the table: --table NAME',
+      hint: 'Check that it is of the first program.',
     })
   }
   const hint =

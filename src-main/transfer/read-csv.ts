@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse'
 import { pipeline } from 'node:stream/promises'
 import type { WatchedField } from '../../src-shared/domain/ticket.ts'
 import { columnOfJira, isKnown, isOfJira, type TicketColumn, type OldColumn } from './columns.ts'
-import { cannotImport, damaged, type BadRow, type SourceRow } from './source-row.ts'
+import { cannotImport, damaged, wrongLength, type BadRow, type SourceRow } from './source-row.ts'
 import { unguarded } from './ticket-lines.ts'
 
 interface CsvParts {
@@ -36,8 +36,9 @@ export async function* readCsv(
       continue
     }
     const at = info.lines - linesWithin(record)
-    if (record.length === header.length) yield { at, fields: fieldsOf(header, record) }
-    else yield { at, reason: `this has ${record.length} columns, and the first line ${header.length}` }
+    yield record.length === header.length
+      ? { at, fields: fieldsOf(header, record) }
+      : wrongLength(at, record.length, `the first line ${header.length}`)
   }
 }
 

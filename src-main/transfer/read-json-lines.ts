@@ -1,18 +1,18 @@
 import { isKnown, type TicketColumn, type OldColumn } from './columns.ts'
 import type { BadRow, SourceRow } from './source-row.ts'
-import { createTextCursor, readLine } from './text-cursor.ts'
+import { readLines } from './read-text.ts'
 
 /** The rows of JSON lines: one object a line; empty lines are left out. `onUnknown` hears of names that mean nothing. */
 export async function* readJsonLines(
   pieces: AsyncIterable<string>,
   { name, onUnknown }: { readonly name: string; readonly onUnknown: (column: string) => void },
 ): AsyncGenerator<SourceRow | BadRow> {
-  const cursor = createTextCursor(pieces, name)
-  for (;;) {
-    const at = cursor.line
-    const line = await readLine(cursor)
-    if (line === null) return
-    if (line.trim() !== '') yield { at, ...rowOf(line, onUnknown) }
+  let at = 0
+  for await (const lines of readLines(pieces, name)) {
+    for (const line of lines) {
+      at += 1
+      if (line.trim() !== '') yield { at, ...rowOf(line, onUnknown) }
+    }
   }
 }
 
