@@ -1,6 +1,5 @@
-import type { Client } from '../../src-shared/contract/client.ts'
-import { createDispatch, type Dispatch } from '../../src-shared/contract/dispatch.ts'
-import { createEventHub, type EventHub } from '../../src-shared/contract/hub.ts'
+import { createDispatch } from '../../src-shared/contract/dispatch.ts'
+import { createEventHub } from '../../src-shared/contract/hub.ts'
 import { createInProcessClient } from '../../src-shared/contract/in-process.ts'
 import { methods, type Handlers } from '../../src-shared/contract/methods.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
@@ -26,30 +25,7 @@ import type { Store } from '../store/store.ts'
 import type { Transfer } from '../transfer/transfer.ts'
 
 /** The core, whole: what each door opens onto. It is there at once; calls wait until the Jira and the store are open. */
-export interface App {
-  readonly dispatch: Dispatch
-  readonly hub: EventHub
-  readonly client: Client
-  readonly log: Log
-  /** Resolves when the Jira and the store are open. Throws the AppError that says why they are not. */
-  opened(): Promise<void>
-  /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
-  start(): Promise<void>
-  /** Import and export. Throws as `opened`. */
-  transfer(): Promise<Transfer>
-  /** The machine woke up or is online again: what is due is fetched now. */
-  wake(): void
-  /** The configured Jira's address for a browser; null for the sandbox, which has no pages. */
-  browseUrl(): string | null
-  /** Whether calls can be answered now. Costs nothing, and never waits. */
-  readiness(): Readiness
-  /** See `Engine.stored`; null while none is open. */
-  stored(): Promise<Stored | null>
-  /** See `Engine.countsState`; `of` is the engine itself: the numbers of two are not to be compared. Throws as `opened`. */
-  countsState(): Promise<CountsState & { readonly of: object }>
-  /** Ends everything within two seconds, a run paused at a slot's edge. Safe to call twice. */
-  stop(): Promise<void>
-}
+export type App = ReturnType<typeof createApp>
 
 export interface AppOptions {
   readonly log: Log
@@ -75,7 +51,7 @@ export interface AppOptions {
 }
 
 /** Opens the core. What goes wrong with the Jira or the store is told by `opened` and by each call that needs them. */
-export function createApp(firstConfig: Config, options: AppOptions): App {
+export function createApp(firstConfig: Config, options: AppOptions) {
   const { log, readConfig = () => firstConfig, clock = machineClock } = options
   const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
   const { namedStore, metrics = NO_METRICS, policy } = options
@@ -147,20 +123,29 @@ export function createApp(firstConfig: Config, options: AppOptions): App {
     hub,
     log,
     client: createInProcessClient(dispatch, hub),
+    /** Resolves when the Jira and the store are open. Throws the AppError that says why they are not. */
     opened: async () => void (await engine.opened()),
-    transfer: async () => (await engine.opened()).transfer,
-    start: engine.start,
+    /** Import and export. Throws as `opened`. */
+    transfer: async (): Promise<Transfer> => (await engine.opened()).transfer,
+    /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
+    start: () => engine.start(),
+    /** The machine woke up or is online again: what is due is fetched now. */
     wake: () => void wake(engine).catch(() => {}), // why nothing is open was told where it was opened
-    browseUrl() {
+    /** The configured Jira's address for a browser; null for the sandbox, which has no pages. */
+    browseUrl(): string | null {
       const { jira } = engine.config()
       return jira.kind === 'site' ? jira.url : null
     },
-    readiness: () => readinessOf(stores.state(), engine),
-    stored: async () => (await engine.openNow()?.stored()) ?? null,
-    async countsState() {
+    /** Whether calls can be answered now. Costs nothing, and never waits. */
+    readiness: (): Readiness => readinessOf(stores.state(), engine),
+    /** See `Engine.stored`; null while none is open. */
+    stored: async (): Promise<Stored | null> => (await engine.openNow()?.stored()) ?? null,
+    /** See `Engine.countsState`; `of` is the engine itself: the numbers of two are not to be compared. Throws as `opened`. */
+    async countsState(): Promise<CountsState & { readonly of: object }> {
       const open = await engine.opened()
       return { of: open, ...(await open.countsState()) }
     },
+    /** Ends everything within two seconds, a run paused at a slot's edge. Safe to call twice. */
     async stop() {
       settings.stop()
       reopening?.stop()

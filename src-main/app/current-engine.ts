@@ -3,27 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { Engine } from './engine.ts'
 import type { Log } from '../runtime/log.ts'
 
-/** The engine of the Jira that is set now: opened at once, and exchanged when another is set. */
-export interface CurrentEngine {
-  readonly config: () => Config
-  /** Resolves when it is open. Throws the AppError that says why it is not. */
-  readonly opened: () => Promise<Engine>
-  /** The engine that is open now; null while it is opening, and where it could not be opened. */
-  readonly openNow: () => Engine | null
-  /** Why it could not be opened; null while it is open or still opening. */
-  readonly failure: () => WireError | null
-  /** Begins what goes on by itself, in this engine and in each that comes after it. Throws as `opened`. */
-  readonly start: () => Promise<void>
-  /**
-   * Closes it, also one that is still opening, and opens that of the configuration as it is now. Throws why that cannot
-   * be opened, and `cancelled` once it was closed for good. One that another call overtakes ends as that one does.
-   */
-  readonly reopen: () => Promise<void>
-  /** As `reopen`, of the configuration that it has: what it works with is another. */
-  readonly exchange: () => Promise<void>
-  /** For good; does not wait for one that is still opening. Safe to call twice. */
-  readonly close: () => Promise<void>
-}
+export type CurrentEngine = ReturnType<typeof createCurrentEngine>
 
 interface EngineParts {
   readonly firstConfig: Config
@@ -35,7 +15,8 @@ interface EngineParts {
   readonly log: Pick<Log, 'warn'>
 }
 
-export function createCurrentEngine(parts: EngineParts): CurrentEngine {
+/** The engine of the Jira that is set now: opened at once, and exchanged when another is set. */
+export function createCurrentEngine(parts: EngineParts) {
   const { firstConfig, readConfig, onChange, log } = parts
   let config = firstConfig
   let started = false
@@ -102,18 +83,28 @@ export function createCurrentEngine(parts: EngineParts): CurrentEngine {
   }
 
   return {
-    config: () => config,
-    opened: () => engine,
-    openNow: () => openNow,
-    failure: () => failure,
+    config: (): Config => config,
+    /** Resolves when it is open. Throws the AppError that says why it is not. */
+    opened: (): Promise<Engine> => engine,
+    /** The engine that is open now; null while it is opening, and where it could not be opened. */
+    openNow: (): Engine | null => openNow,
+    /** Why it could not be opened; null while it is open or still opening. */
+    failure: (): WireError | null => failure,
+    /** Begins what goes on by itself, in this engine and in each that comes after it. Throws as `opened`. */
     async start() {
       started = true
       const awaited = engine
       const { start } = await awaited
       if (engine === awaited) await start()
     },
+    /**
+     * Closes it, also one that is still opening, and opens that of the configuration as it is now. Throws why that cannot
+     * be opened, and `cancelled` once it was closed for good. One that another call overtakes ends as that one does.
+     */
     reopen: () => replace(readConfig),
+    /** As `reopen`, of the configuration that it has: what it works with is another. */
     exchange: () => replace(() => config),
+    /** For good; does not wait for one that is still opening. Safe to call twice. */
     close: () => (closed ??= close(engine)),
   }
 }

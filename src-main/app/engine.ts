@@ -148,18 +148,7 @@ async function assemble(opened: Opened): Promise<Engine> {
   const { projectKey } = config
   const scope = { projectKey, priorityIds: watched.map((priority) => priority.id) }
   /** What everyone needs who works at the site. */
-  const parts = {
-    siteId,
-    projectKey,
-    jira,
-    store,
-    clock,
-    siteTime,
-    hub,
-    owner,
-    log,
-    watchedField,
-  }
+  const parts = { siteId, projectKey, jira, store, clock, siteTime, hub, owner, log, watchedField }
 
   const sync = createSync({
     ...parts,

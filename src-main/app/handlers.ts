@@ -183,9 +183,7 @@ function checkedSpan(
     throw new AppError(
       'usage',
       `The span has ${Math.ceil(buckets)} buckets; at most ${MAX_BUCKETS} are counted at once.`,
-      {
-        hint: 'Take wider buckets or a shorter span.',
-      },
+      { hint: 'Take wider buckets or a shorter span.' },
     )
   }
   return span

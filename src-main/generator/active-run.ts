@@ -15,26 +15,7 @@ const ENDING_MS = 2_500
 /** A run that is ready to be worked on. */
 export type Prepared = Pick<LaunchParts, 'run' | 'order' | 'issueTypeId' | 'finalState'>
 
-/** The run that this process works on, one at a time, or how its last one came to rest. */
-export interface ActiveRun {
-  launched(): LaunchedRun | null
-  outcome(): RunOutcome | null
-  /** The outcome of that run; null where this process has not worked on it of late. */
-  outcomeOf(runId: string): RunOutcome | null
-  /** The outcome that waits for its store; null where none does. */
-  waiting(): RunOutcome | null
-  /**
-   * Prepares a run while holding the lease, and sets it to work. Throws `busy` where one is under way, here or in a
-   * process that does not end within `waitMs`, and what the preparation throws.
-   */
-  launch(waitMs: number, prepare: (runAbort: RunAbort) => Promise<Prepared>): Promise<LaunchedRun>
-  /** The run that waits shall not go on by itself. */
-  suspend(waiting: RunOutcome, cause: AbortReason): RunProgress
-  /** Nothing is left to do about an outcome: another process has taken care of the run, or all was written. */
-  release(outcome: RunOutcome, shown: RunProgress): void
-  /** How the run under way will end, when it goes on no more; null where none is under way. */
-  finished(): Promise<RunProgress> | null
-}
+export type ActiveRun = ReturnType<typeof createActiveRun>
 
 interface ActiveRunParts {
   readonly parts: GeneratorParts
@@ -47,7 +28,8 @@ interface ActiveRunParts {
   readonly onOpenOutcome: () => void
 }
 
-export function createActiveRun({ parts, lease, closing, taken, onOpenOutcome }: ActiveRunParts): ActiveRun {
+/** The run that this process works on, one at a time, or how its last one came to rest. */
+export function createActiveRun({ parts, lease, closing, taken, onOpenOutcome }: ActiveRunParts) {
   const { store, siteId, siteTime, hub, log } = parts
   let working: LaunchedRun | null = null
   let outcome: RunOutcome | null = null
@@ -79,11 +61,18 @@ export function createActiveRun({ parts, lease, closing, taken, onOpenOutcome }:
   }
 
   return {
-    launched: () => working,
-    outcome: () => outcome,
+    launched: (): LaunchedRun | null => working,
+    outcome: (): RunOutcome | null => outcome,
+    /** The outcome of that run; null where this process has not worked on it of late. */
     outcomeOf,
-    waiting: () => (working === null && outcome !== null && waitsForStore(outcome) ? outcome : null),
-    async launch(waitMs, prepare) {
+    /** The outcome that waits for its store; null where none does. */
+    waiting: (): RunOutcome | null =>
+      working === null && outcome !== null && waitsForStore(outcome) ? outcome : null,
+    /**
+     * Prepares a run while holding the lease, and sets it to work. Throws `busy` where one is under way, here or in a
+     * process that does not end within `waitMs`, and what the preparation throws.
+     */
+    async launch(waitMs: number, prepare: (runAbort: RunAbort) => Promise<Prepared>): Promise<LaunchedRun> {
       if (working !== null) throw underWay()
       const runAbort = createRunAbort()
       try {
@@ -107,16 +96,19 @@ export function createActiveRun({ parts, lease, closing, taken, onOpenOutcome }:
         throw error
       }
     },
-    suspend(waiting, cause) {
+    /** The run that waits shall not go on by itself. */
+    suspend(waiting: RunOutcome, cause: AbortReason): RunProgress {
       const held = suspended(waiting, cause, log)
       conclude(held)
       return held.end.progress
     },
-    release(known, shown) {
+    /** Nothing is left to do about an outcome: another process has taken care of the run, or all was written. */
+    release(known: RunOutcome, shown: RunProgress) {
       outcome = released(known)
       finish(shown)
     },
-    finished: () => finished?.promise ?? null,
+    /** How the run under way will end, when it goes on no more; null where none is under way. */
+    finished: (): Promise<RunProgress> | null => finished?.promise ?? null,
   }
 }
 
@@ -180,12 +172,6 @@ function released({ end, ...rest }: RunOutcome): RunOutcome {
 }
 
 /** Tries something again and again until it is done with. */
-interface Retry {
-  /** Tries after a pause, and from then on. Where it is at it already, it goes on as it does. */
-  begin(): void
-  /** The next try comes at once: what hindered it may be gone. */
-  hurry(): void
-}
 
 /**
  * `work` tells whether it is done with; it must not reject. `everyMs`: real milliseconds before each try. It ends with
@@ -198,7 +184,7 @@ export function createRetry(
     everyMs,
     signal,
   }: { readonly clock: Clock; readonly everyMs: number; readonly signal: AbortSignal },
-): Retry {
+) {
   let trying = false
   let pause = new AbortController()
 
@@ -212,11 +198,13 @@ export function createRetry(
     trying = false
   }
   return {
+    /** Tries after a pause, and from then on. Where it is at it already, it goes on as it does. */
     begin() {
       if (trying || signal.aborted) return
       trying = true
       void tryOn()
     },
+    /** The next try comes at once: what hindered it may be gone. */
     hurry: () => pause.abort(),
   }
 }

@@ -31,23 +31,19 @@ const EMPTY_KEYS = 100
 
 const KEYS_AT_ONCE = 100
 
-/** Keys that are other people's tickets, and always will be: they are not read again. */
-export interface TakenKeys {
-  has(number: number): boolean
-  add(number: number): void
-  largest(): number
-}
+export type TakenKeys = ReturnType<typeof createTakenKeys>
 
-export function createTakenKeys(): TakenKeys {
+/** Keys that are other people's tickets, and always will be: they are not read again. */
+export function createTakenKeys() {
   const numbers = new Set<number>()
   let largest = 0
   return {
-    has: (number) => numbers.has(number),
-    add(number) {
+    has: (number: number): boolean => numbers.has(number),
+    add(number: number) {
       numbers.add(number)
       largest = Math.max(largest, number)
     },
-    largest: () => largest,
+    largest: (): number => largest,
   }
 }
 
@@ -113,22 +109,14 @@ async function newestShown(projectKey: string, { jira, signal }: KeyWalkParts): 
   return key?.projectKey === projectKey ? key.number : 0
 }
 
-interface Seen {
-  readonly found: ReadonlyMap<number, FoundTicket>
-  note(asked: readonly number[], tickets: readonly FoundTicket[]): void
-  /** How many of the last keys asked for, in a row, are greater than `number` and do not exist. */
-  emptyAfter(number: number): number
-  hasUnmarked(): boolean
-}
-
-function createSeen(projectKey: string, taken: TakenKeys, { runId }: Pick<KeyWalkParts, 'runId'>): Seen {
+function createSeen(projectKey: string, taken: TakenKeys, { runId }: Pick<KeyWalkParts, 'runId'>) {
   const found = new Map<number, FoundTicket>()
   let unmarked = false
   let lastThere = 0
   let lastAsked: readonly number[] = []
   return {
     found,
-    note(numbers, tickets) {
+    note(numbers: readonly number[], tickets: readonly FoundTicket[]) {
       lastAsked = [...lastAsked, ...numbers].slice(-EMPTY_KEYS)
       for (const ticket of tickets) {
         const slot = markedSlot(ticket.property, runId)
@@ -142,17 +130,11 @@ function createSeen(projectKey: string, taken: TakenKeys, { runId }: Pick<KeyWal
         if (isHere && slot === null && !isOurs) taken.add(key.number)
       }
     },
-    emptyAfter: (number) => lastAsked.filter((one) => one > Math.max(number, lastThere)).length,
-    hasUnmarked: () => unmarked,
+    /** How many of the last keys asked for, in a row, are greater than `number` and do not exist. */
+    emptyAfter: (number: number): number =>
+      lastAsked.filter((one) => one > Math.max(number, lastThere)).length,
+    hasUnmarked: (): boolean => unmarked,
   }
-}
-
-interface KeyWalker {
-  /**
-   * Looks at the tickets of a project whose keys are greater than `after`, in a walk that begins after this call. Who
-   * asks while none has begun shares the next one. Throws what Jira throws.
-   */
-  walk(projectKey: string, after: number): Promise<KeyWalk>
 }
 
 interface Waiting {
@@ -161,7 +143,7 @@ interface Waiting {
 }
 
 /** One walk at a time in each project, shared by all slots that are in doubt. */
-export function createKeyWalker(parts: KeyWalkParts): KeyWalker {
+export function createKeyWalker(parts: KeyWalkParts) {
   const running = new Map<string, Promise<unknown>>()
   const waiting = new Map<string, Waiting>()
   const taken = new Map<string, TakenKeys>()
@@ -179,7 +161,11 @@ export function createKeyWalker(parts: KeyWalkParts): KeyWalker {
     return walk
   }
   return {
-    walk(projectKey, after) {
+    /**
+     * Looks at the tickets of a project whose keys are greater than `after`, in a walk that begins after this call. Who
+     * asks while none has begun shares the next one. Throws what Jira throws.
+     */
+    walk(projectKey: string, after: number): Promise<KeyWalk> {
       const next = waiting.get(projectKey)
       if (next !== undefined) {
         next.after = Math.min(next.after, after)

@@ -16,17 +16,7 @@ export function readKey(key: string): { readonly projectKey: string; readonly nu
     : null
 }
 
-/** The keys of the tickets that a run is known to have made. A key says where a ticket was made; it may have moved since. */
-export interface KnownKeys {
-  note(slot: number, ticket: CreatedTicket): void
-  /** The ticket that a slot is known to have made, whatever the store says of it by now; null where none is known. */
-  ticketOf(slot: number): CreatedTicket | null
-  /** The largest number known in a project, 0 where there is none. */
-  largest(projectKey: string): number
-  has(projectKey: string, number: number): boolean
-  /** Some of the newest of them that have not been deleted by us: Jira should show them. */
-  newest(projectKey: string): readonly KnownKey[]
-}
+export type KnownKeys = ReturnType<typeof createKnownKeys>
 
 interface KnownKey {
   readonly number: number
@@ -35,7 +25,8 @@ interface KnownKey {
 
 const MAX_NEWEST = 5
 
-export function createKnownKeys(slots: readonly Slot[]): KnownKeys {
+/** The keys of the tickets that a run is known to have made. A key says where a ticket was made; it may have moved since. */
+export function createKnownKeys(slots: readonly Slot[]) {
   const projects = new Map<
     string,
     { readonly numbers: Set<number>; readonly newest: KnownKey[]; largest: number }
@@ -64,11 +55,15 @@ export function createKnownKeys(slots: readonly Slot[]): KnownKeys {
     if (issueId !== null && issueKey !== null) add(slot, { id: issueId, key: issueKey }, removedMs === null)
   }
   return {
-    note: (slot, ticket) => add(slot, ticket, true),
-    ticketOf: (slot) => tickets.get(slot) ?? null,
-    largest: (projectKey) => projects.get(projectKey)?.largest ?? 0,
-    has: (projectKey, number) => projects.get(projectKey)?.numbers.has(number) ?? false,
-    newest: (projectKey) => [...(projects.get(projectKey)?.newest ?? [])],
+    note: (slot: number, ticket: CreatedTicket) => add(slot, ticket, true),
+    /** The ticket that a slot is known to have made, whatever the store says of it by now; null where none is known. */
+    ticketOf: (slot: number): CreatedTicket | null => tickets.get(slot) ?? null,
+    /** The largest number known in a project, 0 where there is none. */
+    largest: (projectKey: string): number => projects.get(projectKey)?.largest ?? 0,
+    has: (projectKey: string, number: number): boolean =>
+      projects.get(projectKey)?.numbers.has(number) ?? false,
+    /** Some of the newest of them that have not been deleted by us: Jira should show them. */
+    newest: (projectKey: string): readonly KnownKey[] => [...(projects.get(projectKey)?.newest ?? [])],
   }
 }
 

@@ -87,7 +87,7 @@ export function launchRun(parts: LaunchParts): LaunchedRun {
         readRun: () => readRun(parts),
         readSlots: () => readSlots(parts),
         signal: abandoned.signal,
-        onOutcome: feed.changed,
+        onOutcome: () => feed.changed(),
       })
     } finally {
       ended()

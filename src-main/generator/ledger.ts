@@ -3,24 +3,7 @@ import type { SiteTime } from '../runtime/clock.ts'
 import type { SlotOutcome, Store } from '../store/store.ts'
 import { notMadeOutcome } from './send-slot.ts'
 
-/** What one run writes down: each slot before its request goes out, and what became of it. */
-export interface Ledger {
-  readonly runId: string
-  /**
-   * Writes that these slots are about to be sent; returns those that may be. Throws as the store does; none may be sent
-   * then, and those that were written all the same, before the answer was lost, are given back with the next writing.
-   */
-  claim(slots: readonly number[]): Promise<number[]>
-  /**
-   * Writes what became of a slot: at once, or in one transaction with all that come within a few milliseconds. Throws as
-   * the store does; the outcome is kept then and written with the next.
-   */
-  record(outcome: SlotOutcome): Promise<void>
-  /** Writes what could not be written before. */
-  flush(): Promise<void>
-  /** Whether this process has sent a slot, whatever the store says of it. */
-  hasSent(slot: number): boolean
-}
+export type Ledger = ReturnType<typeof createLedger>
 
 /** From one write of outcomes to the next (real ms): each commit costs more than the outcomes in it. */
 const GROUPED_MS = 5
@@ -34,7 +17,8 @@ export interface LedgerParts {
   readonly siteTime: Pick<SiteTime, 'now'>
 }
 
-export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): Ledger {
+/** What one run writes down: each slot before its request goes out, and what became of it. */
+export function createLedger({ store, siteId, runId, siteTime }: LedgerParts) {
   let unwritten: SlotOutcome[] = []
   let writing: Promise<void> | undefined
   let nextWriteMs = 0
@@ -76,7 +60,11 @@ export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): L
 
   return {
     runId,
-    async claim(slots) {
+    /**
+     * Writes that these slots are about to be sent; returns those that may be. Throws as the store does; none may be sent
+     * then, and those that were written all the same, before the answer was lost, are given back with the next writing.
+     */
+    async claim(slots: readonly number[]): Promise<number[]> {
       if (slots.length === 0) return []
       const atMs = siteTime.now()
       try {
@@ -90,11 +78,17 @@ export function createLedger({ store, siteId, runId, siteTime }: LedgerParts): L
         throw error
       }
     },
-    record(outcome) {
+    /**
+     * Writes what became of a slot: at once, or in one transaction with all that come within a few milliseconds. Throws as
+     * the store does; the outcome is kept then and written with the next.
+     */
+    record(outcome: SlotOutcome) {
       keep(outcome)
       return flush()
     },
+    /** Writes what could not be written before. */
     flush,
-    hasSent: (slot) => claimedMs.has(slot),
+    /** Whether this process has sent a slot, whatever the store says of it. */
+    hasSent: (slot: number): boolean => claimedMs.has(slot),
   }
 }

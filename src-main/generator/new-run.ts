@@ -214,9 +214,7 @@ function chooseType(projectKey: string, types: readonly CreatableType[], field: 
     throw new AppError(
       'jira-refused',
       `The account may not create tickets in ${projectKey}. No ticket was made.`,
-      {
-        hint: 'It needs the permissions "Browse projects" and "Create issues" there.',
-      },
+      { hint: 'It needs the permissions "Browse projects" and "Create issues" there.' },
     )
   }
   const chosen = usualType(types, field)

@@ -19,19 +19,7 @@ export interface SleptSpan {
   readonly toMs: number
 }
 
-export interface Pacer<T> {
-  /** How many have not been given out yet. */
-  left(): number
-  /** Takes in more, to be given out at once as far as catching up is allowed. */
-  add(slots: readonly T[]): void
-  /** Resolves when something was added; at once where something is left. */
-  filled(): Promise<void>
-  /**
-   * Waits until the next ones are due and gives all that are, `most` at once; none where nothing is left. Rejects when
-   * the signal is aborted. Never gives one before its time.
-   */
-  nextDue(most: number, signal: AbortSignal): Promise<T[]>
-}
+export type Pacer<T extends { readonly plannedMs: number }> = ReturnType<typeof createPacer<T>>
 
 interface PacerParts<T> {
   /** In the order of their times. */
@@ -49,7 +37,7 @@ interface PacerParts<T> {
  * matter how long anything between two calls took. Those that are overdue are given out beside the others, at a bounded
  * pace.
  */
-export function createPacer<T extends { readonly plannedMs: number }>(parts: PacerParts<T>): Pacer<T> {
+export function createPacer<T extends { readonly plannedMs: number }>(parts: PacerParts<T>) {
   const { slots, siteTime, clock, onSlept } = parts
   const catchUp = createCatchUp(parts.catchUpPerSecond, clock)
   let next = 0
@@ -100,15 +88,22 @@ export function createPacer<T extends { readonly plannedMs: number }>(parts: Pac
   }
 
   return {
+    /** How many have not been given out yet. */
     left,
-    add(more) {
+    /** Takes in more, to be given out at once as far as catching up is allowed. */
+    add(more: readonly T[]) {
       for (const slot of more) overdue.push(slot)
       filling.resolve()
       filling = Promise.withResolvers()
       wake?.()
     },
+    /** Resolves when something was added; at once where something is left. */
     filled: () => (left() > 0 ? Promise.resolve() : filling.promise),
-    async nextDue(most, signal) {
+    /**
+     * Waits until the next ones are due and gives all that are, `most` at once; none where nothing is left. Rejects when
+     * the signal is aborted. Never gives one before its time.
+     */
+    async nextDue(most: number, signal: AbortSignal): Promise<T[]> {
       for (;;) {
         signal.throwIfAborted()
         const due = takeDue(most)
@@ -120,15 +115,9 @@ export function createPacer<T extends { readonly plannedMs: number }>(parts: Pac
 }
 
 /** How many overdue slots may be sent: a stall must not become a burst. */
-interface CatchUp {
-  /** How many may be sent now, `most` at most; they count as sent. */
-  take(most: number): number
-  /** Real milliseconds until one may be sent. */
-  waitMs(): number
-}
 
 /** Lets at most `perSecond` pass in each second of the clock. */
-function createCatchUp(perSecond: number, clock: Pick<Clock, 'now'>): CatchUp {
+function createCatchUp(perSecond: number, clock: Pick<Clock, 'now'>) {
   const atOnce = perSecond < COARSE ? 1 : perSecond / COARSE
   const perMs = (perSecond < COARSE ? perSecond : perSecond - atOnce) / 1_000
   let allowed = 1
@@ -139,13 +128,15 @@ function createCatchUp(perSecond: number, clock: Pick<Clock, 'now'>): CatchUp {
     knownMs = nowMs
   }
   return {
-    take(most) {
+    /** How many may be sent now, `most` at most; they count as sent. */
+    take(most: number): number {
       refill()
       const taken = Math.min(most, Math.floor(allowed))
       allowed -= taken
       return taken
     },
-    waitMs() {
+    /** Real milliseconds until one may be sent. */
+    waitMs(): number {
       refill()
       return allowed >= 1 ? 0 : Math.ceil((1 - allowed) / perMs)
     },

@@ -29,12 +29,7 @@ export type Resolution =
   | { readonly is: 'open'; readonly why: string }
   | { readonly is: 'left' }
 
-export interface Reconciler {
-  /** Looks for a slot's ticket until it is found, was proven not to be made, or patience is over. Throws what Jira throws. */
-  reconcile(doubt: SlotInDoubt): Promise<Resolution>
-  /** Looks once, and proves nothing that takes time. Throws what Jira throws. */
-  lookOnce(doubt: SlotInDoubt): Promise<CreatedTicket | null>
-}
+export type Reconciler = ReturnType<typeof createReconciler>
 
 export interface ReconcilerParts {
   readonly run: Run
@@ -73,7 +68,7 @@ const GAPS: Readonly<Record<WalkGap | 'unread', string>> = {
 }
 
 /** Decides about slots without a clear answer. The argument is in docs/decisions/0019-proof-by-keys.md. */
-export function createReconciler(parts: ReconcilerParts): Reconciler {
+export function createReconciler(parts: ReconcilerParts) {
   const { run, jira, clock, known, runAbort, patienceMs, inFlightMs, mayBringWitness, signal } = parts
   const finder = createSlotFinder({ jira, runId: run.runId, signal })
   const walker = createKeyWalker({ ...parts, runId: run.runId })
@@ -103,8 +98,10 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   }
 
   return {
-    lookOnce: async (doubt) => (await look(doubt, true)).ticket,
-    async reconcile(doubt) {
+    /** Looks once, and proves nothing that takes time. Throws what Jira throws. */
+    lookOnce: async (doubt: SlotInDoubt): Promise<CreatedTicket | null> => (await look(doubt, true)).ticket,
+    /** Looks for a slot's ticket until it is found, was proven not to be made, or patience is over. Throws what Jira throws. */
+    async reconcile(doubt: SlotInDoubt): Promise<Resolution> {
       const patience = startStopwatch(clock)
       let lastAnswer = patience
       let waitMs = FIRST_WAIT_MS
@@ -135,14 +132,6 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   }
 }
 
-interface SlotFinder {
-  /**
-   * The ticket that was made for a slot, `sinceMs` (site epoch ms) at the earliest, as Jira's search shows it now; null
-   * where it does not. Throws as Jira does.
-   */
-  look(slot: number, sinceMs: number): Promise<FoundTicket | null>
-}
-
 interface FinderParts {
   readonly jira: Pick<Jira, 'search'>
   readonly runId: string
@@ -153,7 +142,7 @@ interface FinderParts {
  * Looks in the search index. Slots that are looked for at the same time share their searches. What was created before
  * their claims is not asked for: a run may have made a hundred thousand tickets by then.
  */
-function createSlotFinder({ jira, runId, signal }: FinderParts): SlotFinder {
+function createSlotFinder({ jira, runId, signal }: FinderParts) {
   /** The earliest of those who wait for the next search. */
   let earliestMs = Infinity
   const search = shared(async () => {
@@ -163,7 +152,11 @@ function createSlotFinder({ jira, runId, signal }: FinderParts): SlotFinder {
     return new Map(tickets.map((ticket) => [markedSlot(ticket.property, runId), ticket]))
   })
   return {
-    async look(slot, sinceMs) {
+    /**
+     * The ticket that was made for a slot, `sinceMs` (site epoch ms) at the earliest, as Jira's search shows it now; null
+     * where it does not. Throws as Jira does.
+     */
+    async look(slot: number, sinceMs: number): Promise<FoundTicket | null> {
       earliestMs = Math.min(earliestMs, sinceMs)
       return (await search()).get(slot) ?? null
     },
@@ -192,17 +185,14 @@ function shared<T>(work: () => Promise<T>): () => Promise<T> {
  * never shows more than has passed. Whoever must not be too early asks for the least, whoever must not be too late for
  * the most.
  */
-export interface Stopwatch {
-  atLeastMs(): number
-  atMostMs(): number
-}
+export type Stopwatch = ReturnType<typeof startStopwatch>
 
 /** `alreadyMs`: so many milliseconds ago. */
-export function startStopwatch(clock: Pick<Clock, 'now'>, alreadyMs = 0): Stopwatch {
+export function startStopwatch(clock: Pick<Clock, 'now'>, alreadyMs = 0) {
   const [setMs, steadyMs] = [clock.now(), performance.now()]
   const steady = (): number => performance.now() - steadyMs
   return {
-    atLeastMs: () => steady() + alreadyMs,
-    atMostMs: () => Math.max(clock.now() - setMs, steady()) + alreadyMs,
+    atLeastMs: (): number => steady() + alreadyMs,
+    atMostMs: (): number => Math.max(clock.now() - setMs, steady()) + alreadyMs,
   }
 }

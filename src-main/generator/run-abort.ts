@@ -11,14 +11,7 @@ export type AbortReason =
   | { readonly error: unknown }
   | { readonly slept: SleptSpan }
 
-/** Aborts a run: no further slot is sent; what was sent is brought to its end. */
-export interface RunAbort {
-  readonly signal: AbortSignal
-  /** Null while the run goes on. */
-  reason(): AbortReason | null
-  /** The first cause stays, except that a word goes before an error, and a stop before all. */
-  abort(cause: AbortReason): void
-}
+export type RunAbort = ReturnType<typeof createRunAbort>
 
 const PAUSED = 'It was paused. Resume it to go on.'
 
@@ -39,13 +32,17 @@ export function isRequested(cause: AbortReason | null): cause is 'pause' | 'stop
   return cause === 'pause' || cause === 'stop'
 }
 
-export function createRunAbort(): RunAbort {
+/** Aborts a run: no further slot is sent; what was sent is brought to its end. */
+export function createRunAbort() {
   const controller = new AbortController()
+  const signal: AbortSignal = controller.signal
   let cause: AbortReason | null = null
   return {
-    signal: controller.signal,
-    reason: () => cause,
-    abort(next) {
+    signal,
+    /** Null while the run goes on. */
+    reason: (): AbortReason | null => cause,
+    /** The first cause stays, except that a word goes before an error, and a stop before all. */
+    abort(next: AbortReason) {
       if (cause === null || weight(next) > weight(cause)) cause = next
       controller.abort()
     },

@@ -214,29 +214,21 @@ export interface Work extends WorkParts {
   readonly note: (outcome: SlotOutcome) => Promise<void>
 }
 
-/** Work that has begun and not ended, a limited number at a time. */
-interface InFlight {
-  size(): number
-  /** Resolves when there is room for one more at least; says for how many. */
-  room(): Promise<number>
-  /** Takes work in. It must not reject. */
-  add(work: Promise<void>): void
-  /** Resolves when the next one ends. Any number may be under way: it costs the same. */
-  next(): Promise<void>
-  /** Resolves when all of it has ended, what came in meanwhile included. */
-  settled(): Promise<void>
-}
+type InFlight = ReturnType<typeof createInFlight>
 
-export function createInFlight(limit: number): InFlight {
+/** Work that has begun and not ended, a limited number at a time. */
+export function createInFlight(limit: number) {
   const running = new Set<Promise<void>>()
   let oneEnds = Promise.withResolvers<void>()
   return {
-    size: () => running.size,
-    async room() {
+    size: (): number => running.size,
+    /** Resolves when there is room for one more at least; says for how many. */
+    async room(): Promise<number> {
       while (running.size >= limit) await oneEnds.promise
       return limit - running.size
     },
-    add(work) {
+    /** Takes work in. It must not reject. */
+    add(work: Promise<void>) {
       const ended = work.finally(() => {
         running.delete(ended)
         oneEnds.resolve()
@@ -244,7 +236,9 @@ export function createInFlight(limit: number): InFlight {
       })
       running.add(ended)
     },
+    /** Resolves when the next one ends. Any number may be under way: it costs the same. */
     next: () => oneEnds.promise,
+    /** Resolves when all of it has ended, what came in meanwhile included. */
     async settled() {
       while (running.size > 0) await Promise.all(running)
     },

@@ -61,14 +61,9 @@ export function runProgress(run: Run, counts: RunCounts, standing: Standing): Ru
 }
 
 /** Publishes changes at most five times a second, the last of them always. */
-export interface ProgressFeed {
-  readonly changed: () => void
-  /** Ends what is under way; nothing is published after it resolves. */
-  closeRun(): Promise<void>
-}
 
 /** `publish` reads and publishes; where it throws, the change is published with the next. */
-export function createProgressFeed(publish: () => Promise<void>, clock: Clock): ProgressFeed {
+export function createProgressFeed(publish: () => Promise<void>, clock: Clock) {
   const closed = new AbortController()
   let dirty = false
   let publishing: Promise<void> | undefined
@@ -87,6 +82,7 @@ export function createProgressFeed(publish: () => Promise<void>, clock: Clock): 
       dirty = true
       publishing ??= publishWhileDirty()
     },
+    /** Ends what is under way; nothing is published after it resolves. */
     async closeRun() {
       closed.abort()
       await publishing

@@ -10,17 +10,7 @@ import { isAsLeft, isOpen, type ActiveRun } from './active-run.ts'
 import { isStoreAway, stateReason } from './run-abort.ts'
 import { runProgress } from './run-progress.ts'
 
-/** How runs stand, whoever works on them. Nothing here changes anything in the store. */
-export interface RunViews {
-  /** The run under way, else the last one; null before the first. Throws as the store does. */
-  current(): Promise<RunProgress | null>
-  /** Throws `not-found`. */
-  get(runId: string): Promise<RunProgress>
-  /** The newest runs, newest first, begun before `beforeMs` where that is given; `more`: there are older ones. */
-  list(limit: number, beforeMs?: number): Promise<{ runs: RunProgress[]; more: boolean }>
-  /** The run that the store calls running, and the other process that works on it; null where nobody does. */
-  underWay(): Promise<UnderWay | null>
-}
+export type RunViews = ReturnType<typeof createRunViews>
 
 interface UnderWay {
   readonly run: Run
@@ -45,7 +35,8 @@ interface Scene {
   readonly underWay: UnderWay | null
 }
 
-export function createRunViews({ store, siteId, siteTime, lease, active }: ViewParts): RunViews {
+/** How runs stand, whoever works on them. Nothing here changes anything in the store. */
+export function createRunViews({ store, siteId, siteTime, lease, active }: ViewParts) {
   const underWay = async (): Promise<UnderWay | null> => underWayAmong(await store.runs(siteId, LOOKED_AT))
   /** Several may be called running where processes died; the one that was begun or resumed last is worked on. */
   const underWayAmong = async (runs: readonly Run[]): Promise<UnderWay | null> => {
@@ -79,8 +70,10 @@ export function createRunViews({ store, siteId, siteTime, lease, active }: ViewP
   }
 
   return {
+    /** The run that the store calls running, and the other process that works on it; null where nobody does. */
     underWay,
-    async current() {
+    /** The run under way, else the last one; null before the first. Throws as the store does. */
+    async current(): Promise<RunProgress | null> {
       const working = active.launched()
       if (working !== null) return working.progress()
       const outcome = active.outcome()
@@ -94,12 +87,14 @@ export function createRunViews({ store, siteId, siteTime, lease, active }: ViewP
         throw error
       }
     },
-    async get(runId) {
+    /** Throws `not-found`. */
+    async get(runId: string): Promise<RunProgress> {
       const run = await store.run(siteId, runId)
       if (run === null) throw noSuchRun(runId)
       return view(run, await scene())
     },
-    async list(limit, beforeMs) {
+    /** The newest runs, newest first, begun before `beforeMs` where that is given; `more`: there are older ones. */
+    async list(limit: number, beforeMs?: number): Promise<{ runs: RunProgress[]; more: boolean }> {
       const [runs, seen] = await Promise.all([store.runs(siteId, limit + 1, beforeMs), scene()])
       const shown: RunProgress[] = []
       for (const run of runs.slice(0, limit)) {

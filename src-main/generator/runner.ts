@@ -28,48 +28,9 @@ const CLOSE_PATIENCE_MS = 1_000
 /** A store that cannot be written is tried so often (real ms), besides when it is told to be back. */
 const TRY_STORE_MS = 5_000
 
-export interface Generator {
-  /**
-   * Begins a run; resolves when it is under way. Throws `usage`, `busy` where this or another process works on one,
-   * `jira-refused` where Jira does not let us create such tickets, and whatever Jira and the store throw.
-   */
-  start(request: RunRequest): Promise<RunProgress>
-  /**
-   * Sends no further slot, of this process's run or of another's; resolves when what was sent has its outcome, so that
-   * no further ticket comes. A run that waits for its store does not go on by itself any more. Throws `not-found` where
-   * no run is under way.
-   */
-  pause(): Promise<RunProgress>
-  /**
-   * Goes on with a run, of this process or a dead one: see `ResumeRequest`. Throws `not-found` where it has ended, and as
-   * `start`.
-   */
-  resume(request?: ResumeRequest): Promise<RunProgress>
-  /**
-   * As `pause`, but for good. A run that is paused or broken can be stopped, too. What the store cannot be told of it
-   * now is written when it can be.
-   */
-  stop(): Promise<RunProgress>
-  /** The run under way, else the last one; null before the first. Changes nothing in the store. */
-  current(): Promise<RunProgress | null>
-  /** Any run. Throws `not-found`. */
-  get(runId: string): Promise<RunProgress>
-  /** The newest runs, newest first, begun before `beforeMs` where that is given; `more`: there are older ones. */
-  list(limit: number, beforeMs?: number): Promise<{ runs: RunProgress[]; more: boolean }>
-  /**
-   * Resolves when the run under way ends or pauses, except for one that waits for its store: that goes on. Throws
-   * `not-found` where there never was one.
-   */
-  finished(): Promise<RunProgress>
-  /** Whether this process works on a run, also while that waits for its store. */
-  works(): boolean
-  /** The store can be reached again: what waited for it goes on at once. */
-  storeBack(): void
-  /** For the program's exit: pauses the run, within two seconds. Nothing can be begun afterwards. */
-  close(): Promise<void>
-}
+export type Generator = ReturnType<typeof createGenerator>
 
-export function createGenerator(parts: GeneratorParts): Generator {
+export function createGenerator(parts: GeneratorParts) {
   const closing = new AbortController()
   const { signal } = closing
   const lease = createRunLease(parts)
@@ -98,20 +59,49 @@ export function createGenerator(parts: GeneratorParts): Generator {
   }
 
   return {
-    start: (request) => serial(() => start(control, request)),
-    pause: () => inTurn(pause),
-    resume: (request = {}) => serial(() => resume(control, request, OUTLIVE_MS)),
-    stop: () => inTurn(stop),
-    current: () => views.current(),
-    get: (runId) => views.get(runId),
-    list: (limit, beforeMs) => views.list(limit, beforeMs),
-    async finished() {
+    /**
+     * Begins a run; resolves when it is under way. Throws `usage`, `busy` where this or another process works on one,
+     * `jira-refused` where Jira does not let us create such tickets, and whatever Jira and the store throw.
+     */
+    start: (request: RunRequest): Promise<RunProgress> => serial(() => start(control, request)),
+    /**
+     * Sends no further slot, of this process's run or of another's; resolves when what was sent has its outcome, so that
+     * no further ticket comes. A run that waits for its store does not go on by itself any more. Throws `not-found` where
+     * no run is under way.
+     */
+    pause: (): Promise<RunProgress> => inTurn(pause),
+    /**
+     * Goes on with a run, of this process or a dead one: see `ResumeRequest`. Throws `not-found` where it has ended, and as
+     * `start`.
+     */
+    resume: (request: ResumeRequest = {}): Promise<RunProgress> =>
+      serial(() => resume(control, request, OUTLIVE_MS)),
+    /**
+     * As `pause`, but for good. A run that is paused or broken can be stopped, too. What the store cannot be told of it
+     * now is written when it can be.
+     */
+    stop: (): Promise<RunProgress> => inTurn(stop),
+    /** The run under way, else the last one; null before the first. Changes nothing in the store. */
+    current: (): Promise<RunProgress | null> => views.current(),
+    /** Any run. Throws `not-found`. */
+    get: (runId: string): Promise<RunProgress> => views.get(runId),
+    /** The newest runs, newest first, begun before `beforeMs` where that is given; `more`: there are older ones. */
+    list: (limit: number, beforeMs?: number): Promise<{ runs: RunProgress[]; more: boolean }> =>
+      views.list(limit, beforeMs),
+    /**
+     * Resolves when the run under way ends or pauses, except for one that waits for its store: that goes on. Throws
+     * `not-found` where there never was one.
+     */
+    async finished(): Promise<RunProgress> {
       const end = await (active.finished() ?? views.current())
       if (end === null) throw noneUnderWay()
       return end
     },
-    works: () => active.launched() !== null || active.waiting() !== null,
+    /** Whether this process works on a run, also while that waits for its store. */
+    works: (): boolean => active.launched() !== null || active.waiting() !== null,
+    /** The store can be reached again: what waited for it goes on at once. */
     storeBack: () => retry.hurry(),
+    /** For the program's exit: pauses the run, within two seconds. Nothing can be begun afterwards. */
     async close() {
       closing.abort(closed())
       const working = active.launched()

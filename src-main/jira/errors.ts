@@ -55,10 +55,7 @@ export function unreachable(host: string, reason: string): JiraError {
     'jira-unreachable',
     'refused',
     `${host} could not be reached: ${reason}. ${UNCHANGED}`,
-    {
-      hint: 'Check the address and the network, and a VPN where one is needed.',
-      retryable: true,
-    },
+    { hint: 'Check the address and the network, and a VPN where one is needed.', retryable: true },
   )
 }
 
@@ -135,11 +132,7 @@ export function limited(
     'jira-limited',
     'limited',
     `${host} takes no more requests${when}${why}. ${UNCHANGED}`,
-    {
-      hint: 'Wait, or fetch less often.',
-      retryable: true,
-      retryAfterMs,
-    },
+    { hint: 'Wait, or fetch less often.', retryable: true, retryAfterMs },
   )
 }
 
@@ -215,10 +208,7 @@ export function refusedByJira(host: string, status: number, said: string): JiraE
     'jira-refused',
     'answered',
     `${host} refused ${words.replace(/\.$/, '')}. ${UNCHANGED}`,
-    {
-      hint: refusalHint(status, said),
-      status,
-    },
+    { hint: refusalHint(status, said), status },
   )
 }
 

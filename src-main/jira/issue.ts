@@ -9,12 +9,7 @@ type TicketsOfPage =
   | { readonly ok: false; readonly wrong: string }
 
 /** Reads the issues of a search. */
-export interface TicketReader {
-  /** The fields to ask for: search/jql answers with the id alone when it is not told. */
-  readonly fields: string[]
-  /** Checks and reads issues with these fields. `property` is the issue property that was asked for, or null. */
-  read(issues: unknown, property: string | null): TicketsOfPage
-}
+export type TicketReader = ReturnType<typeof createTicketReader>
 
 const STAMP =
   /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d):?([0-5]\d))$/
@@ -44,7 +39,7 @@ const Issue = Type.Object({
 type Issue = Static<typeof Issue>
 
 /** Reads tickets whose priority is the value of `watchedField`: `priority`, or a select field as `customfield_10050`. */
-export function createTicketReader(watchedField: string): TicketReader {
+export function createTicketReader(watchedField: string) {
   const isPriority = watchedField === PRIORITY_FIELD
   // Null, or left out, where the ticket has no value or the project no such field.
   const value = Type.Optional(Type.Union([isPriority ? ID_AND_NAME : ID_AND_VALUE, Type.Null()]))
@@ -53,8 +48,10 @@ export function createTicketReader(watchedField: string): TicketReader {
   const issuePage = Compile(Type.Array(Watched))
   const oneIssue = Compile(Watched)
   return {
+    /** The fields to ask for: search/jql answers with the id alone when it is not told. */
     fields: ['summary', watchedField, 'status', 'created', 'updated', 'labels', 'project'],
-    read(issues, property) {
+    /** Checks and reads issues with these fields. `property` is the issue property that was asked for, or null. */
+    read(issues: unknown, property: string | null): TicketsOfPage {
       if (!issuePage.Check(issues)) return { ok: false, wrong: firstMalformed(issues, oneIssue) }
       const tickets: FoundTicket[] = []
       for (const issue of issues as Issue[]) {

@@ -182,10 +182,7 @@ export function endless(): AppError {
   return new AppError(
     'jira-broken',
     'Jira gave the same page twice, so the search would never end. What was stored stays as it is.',
-    {
-      hint: 'Report it to your Jira administrator if it goes on.',
-      retryable: true,
-    },
+    { hint: 'Report it to your Jira administrator if it goes on.', retryable: true },
   )
 }
 

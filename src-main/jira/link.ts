@@ -17,15 +17,7 @@ import {
 } from './transport.ts'
 
 /** What a Jira's adapter speaks through: one address, one account, with all care taken. */
-export interface Link {
-  /** The address's host and port, for error sentences. */
-  readonly host: string
-  readonly send: SendToJira
-  /** Takes secrets out of what the other side says. */
-  readonly redact: (text: string) => string
-  /** Carries the waits between repeats. */
-  readonly clock: Clock
-}
+export type Link = ReturnType<typeof createLink>
 
 /** How long is waited for answers, and who hears of it. */
 export interface RequestPolicy {
@@ -74,7 +66,7 @@ const KINDS: readonly (readonly [kind: string, method: string | null, path: RegE
 const MAX_ANSWER_BYTES = 16 * 2 ** 20
 
 /** Throws `not-configured` where the address is none. Connects to nothing yet. */
-export function createLink(options: LinkOptions): Link {
+export function createLink(options: LinkOptions) {
   const { credentials, clock, network = createNetwork(), gate = OPEN_AUTH_GATE, retryPolicy } = options
   const { metrics = NO_METRICS } = options
   const site = siteUrl(options.url)
@@ -98,7 +90,15 @@ export function createLink(options: LinkOptions): Link {
       metrics.jiraRequests.observe(labels, tookMs / 1_000)
     },
   })
-  return { host, send: createSend({ transport, gate, limiter, clock, retryPolicy, metrics }), redact, clock }
+  return {
+    /** The address's host and port, for error sentences. */
+    host,
+    send: createSend({ transport, gate, limiter, clock, retryPolicy, metrics }),
+    /** Takes secrets out of what the other side says. */
+    redact,
+    /** Carries the waits between repeats. */
+    clock,
+  }
 }
 
 function statusLabel(status: number | null): JiraStatus {

@@ -6,16 +6,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from './site-url.ts'
 
 /** How to come to an address from here: connections that are kept, proxies, and whose certificates are believed. */
-export interface Network {
-  /** Throws `not-configured` where the CA file or the proxy's address is none. */
-  wayTo(url: URL): Way
-  /** Real milliseconds for making a connection. */
-  readonly connectMs: number
-  /** Credentials of proxies, in every form in which they could be echoed. */
-  readonly secrets: readonly string[]
-  /** Ends all connections, those in use too. */
-  close(): Promise<void>
-}
+export type Network = ReturnType<typeof createNetwork>
 
 export interface Way {
   readonly dispatcher: Dispatcher
@@ -39,7 +30,7 @@ const CONNECT_MS = 10_000
 const NO_PROXIES: ProxySettings = { httpProxy: null, httpsProxy: null, noProxy: null }
 
 /** Reads nothing and connects to nothing before the first `wayTo`. */
-export function createNetwork(options: NetworkOptions = {}): Network {
+export function createNetwork(options: NetworkOptions = {}) {
   const { proxies = NO_PROXIES, caFile = null, connectMs = CONNECT_MS } = options
   let trust: SecureContext | undefined
   const ways = new Map<string, Way>()
@@ -49,15 +40,19 @@ export function createNetwork(options: NetworkOptions = {}): Network {
     return createWay(proxy, connectMs, trust)
   }
   return {
+    /** Real milliseconds for making a connection. */
     connectMs,
+    /** Credentials of proxies, in every form in which they could be echoed. */
     secrets: [proxies.httpProxy, proxies.httpsProxy].flatMap(proxySecrets),
-    wayTo(url) {
+    /** Throws `not-configured` where the CA file or the proxy's address is none. */
+    wayTo(url: URL): Way {
       const proxy = proxyFor(url, proxies)
       const name = `${proxy ?? ''} ${url.protocol}`
       const way = ways.get(name) ?? make(url, proxy)
       ways.set(name, way)
       return way
     },
+    /** Ends all connections, those in use too. */
     async close() {
       await Promise.all([...ways.values()].map(({ dispatcher }) => dispatcher.destroy()))
     },

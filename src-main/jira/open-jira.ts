@@ -175,17 +175,9 @@ function refuseNoToken(token: string): void {
 }
 
 /** Work that is done once for all who ask for its result. */
-interface SharedWork<T> {
-  /** The result. Rejects with `cancelled` when the signal is aborted first: the work goes on for the others. */
-  done(signal: AbortSignal): Promise<T>
-  /** It is done anew for the next who asks. */
-  forget(): void
-  /** Gives up what is under way, for good. */
-  stop(): void
-}
 
 /** `work` begins with the first who asks, and again after it failed. */
-function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>): SharedWork<T> {
+function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>) {
   const stopping = new AbortController()
   let current: Promise<T> | null = null
   const begin = (): Promise<T> => {
@@ -197,7 +189,8 @@ function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>): SharedW
     return begun
   }
   return {
-    async done(signal) {
+    /** The result. Rejects with `cancelled` when the signal is aborted first: the work goes on for the others. */
+    async done(signal: AbortSignal): Promise<T> {
       if (signal.aborted || stopping.signal.aborted) throw cancelled('unsent')
       const { promise, reject } = Promise.withResolvers<never>()
       const give = (): void => reject(cancelled('unsent'))
@@ -208,7 +201,9 @@ function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>): SharedW
         signal.removeEventListener('abort', give)
       }
     },
+    /** It is done anew for the next who asks. */
     forget: () => void (current = null),
+    /** Gives up what is under way, for good. */
     stop: () => stopping.abort(),
   }
 }

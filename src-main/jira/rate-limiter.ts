@@ -13,16 +13,7 @@ import {
 import { LONGEST_ASKED_WAIT_MS, SHORTEST_BACKOFF_MS } from './retry.ts'
 import type { HttpRequest } from './transport.ts'
 
-/** Keeps all calls of a site within the limits that its answers tell of. */
-export interface RateLimiter {
-  /**
-   * Resolves when a request may be sent. Throws `jira-limited` at once where that is more than `longestWaitMs` away (two
-   * minutes, where nothing else was said), and `cancelled` where the signal ends the wait.
-   */
-  turn(request: HttpRequest, signal: AbortSignal): Promise<void>
-  /** Learns from an answer, also from one that is an error. */
-  onAnswer(request: HttpRequest, head: AnswerHead): void
-}
+export type RateLimiter = ReturnType<typeof createRateLimiter>
 
 /** Until when a site takes nothing from an account: epoch ms, `setMs` when it said so. */
 export interface Pause {
@@ -82,7 +73,8 @@ interface LimiterParts {
   readonly metrics?: Pick<Metrics, 'jiraWaits' | 'jiraHeldBack' | 'jiraLimit' | 'jiraRemaining'>
 }
 
-export function createRateLimiter(parts: LimiterParts): RateLimiter {
+/** Keeps all calls of a site within the limits that its answers tell of. */
+export function createRateLimiter(parts: LimiterParts) {
   const { clock, host, longestWaitMs = LONGEST_ASKED_WAIT_MS, metrics = NO_METRICS } = parts
   const { onPause, onWait } = parts
   const limits = new Map<LimitScope, Limit>()
@@ -105,11 +97,16 @@ export function createRateLimiter(parts: LimiterParts): RateLimiter {
     onPause?.({ setMs, untilMs: setMs + forMs, reason: met.reason })
   }
   return {
-    async turn(request, signal) {
+    /**
+     * Resolves when a request may be sent. Throws `jira-limited` at once where that is more than `longestWaitMs` away (two
+     * minutes, where nothing else was said), and `cancelled` where the signal ends the wait.
+     */
+    async turn(request: HttpRequest, signal: AbortSignal) {
       await recalled
       await takeTurn(() => limitsOf(request), { clock, host, longestWaitMs, onWait, metrics, signal })
     },
-    onAnswer(request, head) {
+    /** Learns from an answer, also from one that is an error. */
+    onAnswer(request: HttpRequest, head: AnswerHead) {
       const nowMs = elapsedMs(clock)
       if (head.status === 429) {
         const reason = rateLimitReason(head)

@@ -92,10 +92,7 @@ export function createTransport(options: TransportOptions): Transport {
       const head = answerHead(raw.status, raw.headers)
       status = head.status
       options.onAnswer?.(request, head)
-      const data = readAnswer(head, await bodyText(raw, head, options), {
-        ...options,
-        host,
-      })
+      const data = readAnswer(head, await bodyText(raw, head, options), { ...options, host })
       return {
         data,
         siteMs: Date.parse(head.header('date') ?? ''),
@@ -195,16 +192,12 @@ function transportFailure(
 }
 
 /** A signal that also ends a call when its time is up, and tells which of the two it was. */
-interface Deadline {
-  readonly signal: AbortSignal
-  passed(): boolean
-  /** Lets go of the timer and of the caller's signal. To be called when the call has ended, whichever way. */
-  clear(): void
-}
+type Deadline = ReturnType<typeof startDeadline>
 
 /** Ends at `timeoutMs` real milliseconds from now, or with `signal`. */
-export function startDeadline(timeoutMs: number, signal: AbortSignal): Deadline {
+export function startDeadline(timeoutMs: number, signal: AbortSignal) {
   const controller = new AbortController()
+  const aborted: AbortSignal = controller.signal
   let passed = false
   const timer = setTimeout(() => {
     passed = true
@@ -213,8 +206,9 @@ export function startDeadline(timeoutMs: number, signal: AbortSignal): Deadline 
   const follow = (): void => controller.abort()
   signal.addEventListener('abort', follow, { once: true })
   return {
-    signal: controller.signal,
-    passed: () => passed,
+    signal: aborted,
+    passed: (): boolean => passed,
+    /** Lets go of the timer and of the caller's signal. To be called when the call has ended, whichever way. */
     clear() {
       clearTimeout(timer)
       signal.removeEventListener('abort', follow)

@@ -144,9 +144,7 @@ function nothingToWatch(values: readonly Priority[], { field, ids }: WatchChoice
     return new AppError(
       'jira-refused',
       `This Jira shows the account no value of ${what}. Nothing was fetched.`,
-      {
-        hint: 'Check the project and what the account may see in it.',
-      },
+      { hint: 'Check the project and what the account may see in it.' },
     )
   }
   const has = values.map(({ name }) => name).join(', ')

@@ -33,21 +33,7 @@ export const USUAL_PACE: CensusPace = {
   maxRoundMs: 60 * 60_000,
 }
 
-/**
- * Goes through all tickets of the scope by their ids, part by part, for what no search by `updated` tells: tickets that
- * were deleted, moved away or hidden, and any that a fetch has missed.
- */
-export interface Census {
-  /** Does the next part where one is due, beside whatever else goes on. `siteMs`: the site's clock. */
-  nudge(siteMs: number): void
-  /** Does all parts at once; how many tickets were removed. Throws as a fetch does. */
-  round(signal: AbortSignal): Promise<number>
-  /** The same, where a round is due by the site's clock: for whoever does not stay. */
-  roundIfDue(siteMs: number, signal: AbortSignal): Promise<number>
-  /** Hears that it came to nothing, to tell it and to wait the longer. */
-  failed(error: unknown): void
-  stop(): Promise<void>
-}
+export type Census = ReturnType<typeof createCensus>
 
 export interface CensusOptions {
   readonly parts: FetchParts
@@ -62,7 +48,11 @@ export interface CensusOptions {
 /** After failures in a row the pause doubles up to so often. */
 const MAX_DOUBLINGS = 5
 
-export function createCensus({ parts, pace, lease, clock, log, onDoubt }: CensusOptions): Census {
+/**
+ * Goes through all tickets of the scope by their ids, part by part, for what no search by `updated` tells: tickets that
+ * were deleted, moved away or hidden, and any that a fetch has missed.
+ */
+export function createCensus({ parts, pace, lease, clock, log, onDoubt }: CensusOptions) {
   const { siteId, scopeName, store } = parts
   const stopping = new AbortController()
   let running: Promise<void> | null = null
@@ -147,13 +137,18 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   }
 
   return {
-    nudge(siteMs) {
+    /** Does the next part where one is due, beside whatever else goes on. `siteMs`: the site's clock. */
+    nudge(siteMs: number) {
       if (running !== null || stopping.signal.aborted || elapsedMs(clock) < notBeforeMs) return
       const work = withLease(lease, stopping.signal, (signal) => step(siteMs, signal))
       occupy(work.then(() => void (failures = 0), failed))
     },
-    round: (signal) => atOnce(() => allParts(parts, pace), signal),
-    roundIfDue: (siteMs, signal) => atOnce(() => nextRound(siteMs), signal),
+    /** Does all parts at once; how many tickets were removed. Throws as a fetch does. */
+    round: (signal: AbortSignal): Promise<number> => atOnce(() => allParts(parts, pace), signal),
+    /** The same, where a round is due by the site's clock: for whoever does not stay. */
+    roundIfDue: (siteMs: number, signal: AbortSignal): Promise<number> =>
+      atOnce(() => nextRound(siteMs), signal),
+    /** Hears that it came to nothing, to tell it and to wait the longer. */
     failed,
     async stop() {
       stopping.abort(new AppError('cancelled', 'The census was stopped. What it found is stored.'))

@@ -96,16 +96,14 @@ export function makeFetchParts(
   }
 }
 
-/** Tickets that Jira's search shows although they were found to be gone, and when they were last looked up by id. */
-interface RecentLookUps {
-  /** Those of the ids that have not been looked up of late. */
-  toLookUp(ids: readonly string[]): string[]
-}
+type RecentLookUps = ReturnType<typeof createRecentLookUps>
 
-function createRecentLookUps(clock: Pick<Clock, 'now' | 'elapsedMs'>): RecentLookUps {
+/** Tickets that Jira's search shows although they were found to be gone, and when they were last looked up by id. */
+function createRecentLookUps(clock: Pick<Clock, 'now' | 'elapsedMs'>) {
   let asked: ReadonlyMap<string, number> = new Map()
   return {
-    toLookUp(ids) {
+    /** Those of the ids that have not been looked up of late. */
+    toLookUp(ids: readonly string[]): string[] {
       const now = elapsedMs(clock)
       const fresh = [...asked].filter(([, ms]) => now - ms < ASKED_AGAIN_AFTER_MS)
       const next = new Map(fresh)

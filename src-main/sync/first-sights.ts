@@ -24,25 +24,18 @@ interface Pass {
   readonly endedMs: number
 }
 
+export type FirstSights = ReturnType<typeof createFirstSights>
+
 /**
  * Measures the index lag by tickets that others make. One that was never edited, and that this pass shows and the last
  * one did not although it read that time too, came into sight between the two. Where the last pass was long ago
  * (asleep, offline) or did not come to its end, it says nothing.
  */
-export interface FirstSights {
-  /** A pass begins that reads what changed since (site epoch ms). */
-  began(sinceMs: number): void
-  /** A page came. Tickets in `except` were asked for by id, and shown whatever the index does. */
-  page(tickets: readonly Ticket[], siteMs: number, except: readonly string[]): void
-  /** The pass came to its end. */
-  ended(): void
-}
-
 export function createFirstSights(options: {
   readonly lag: IndexLagMeter
   readonly clock: Clock
   readonly intervalMs: number
-}): FirstSights {
+}) {
   const { lag, clock, intervalMs } = options
   const recentMs = Math.max(MIN_RECENT_MS, 2 * intervalMs)
   let last: Pass | null = null
@@ -56,14 +49,17 @@ export function createFirstSights(options: {
     !now.ids.has(id)
 
   return {
-    began: (sinceMs) => void (now = { sinceMs, ids: new Set() }),
-    page(tickets, siteMs, except) {
+    /** A pass begins that reads what changed since (site epoch ms). */
+    began: (sinceMs: number) => void (now = { sinceMs, ids: new Set() }),
+    /** A page came. Tickets in `except` were asked for by id, and shown whatever the index does. */
+    page(tickets: readonly Ticket[], siteMs: number, except: readonly string[]) {
       for (const ticket of tickets) {
         if (ticket.createdMs !== ticket.updatedMs || ticket.createdMs < now.sinceMs) continue
         if (isNew(ticket) && !except.includes(ticket.id)) lag.add(siteMs - ticket.createdMs, siteMs)
         now.ids.add(ticket.id)
       }
     },
+    /** The pass came to its end. */
     ended() {
       last = now.ids.size > MAX_REMEMBERED ? null : { ...now, endedMs: clock.now() }
     },
@@ -78,40 +74,30 @@ interface OwnTicket {
   readonly seen: boolean
 }
 
+export type OwnTickets = ReturnType<typeof createOwnTickets>
+
 /**
  * The tickets that this process made, until the search index shows them. Each is asked for by id first, so that it
  * appears at once; how long the index takes is measured by the fetches after that. Times are the site's epoch ms.
  */
-export interface OwnTickets {
-  note(id: string, createdMs: number): void
-  /** They were deleted: no fetch waits for them any more. */
-  gone(ids: readonly string[]): void
-  /** Another instance fetches from now on: when it sees them says nothing here. */
-  forget(): void
-  /** The ids to ask for in the next fetch, the same on each of its pages. */
-  toReconcile(): string[]
-  /** A page of a fetch that asked for `reconciled` came with these tickets. */
-  found(ids: readonly string[], reconciled: readonly string[], siteMs: number): void
-  /** A fetch that asked for `reconciled` came to its end. */
-  fetched(reconciled: readonly string[], siteMs: number): void
-  /** When the oldest was created that the index has not shown yet; null where it has shown all. */
-  oldestUnseenMs(): number | null
-}
-
-export function createOwnTickets(lag: Pick<IndexLagMeter, 'add'>): OwnTickets {
+export function createOwnTickets(lag: Pick<IndexLagMeter, 'add'>) {
   const tickets = new Map<string, OwnTicket>()
   return {
-    note: (id, createdMs) => void tickets.set(id, { createdMs, misses: 0, seen: false }),
-    gone(ids) {
+    note: (id: string, createdMs: number) => void tickets.set(id, { createdMs, misses: 0, seen: false }),
+    /** They were deleted: no fetch waits for them any more. */
+    gone(ids: readonly string[]) {
       for (const id of ids) tickets.delete(id)
     },
+    /** Another instance fetches from now on: when it sees them says nothing here. */
     forget: () => tickets.clear(),
-    toReconcile: () =>
+    /** The ids to ask for in the next fetch, the same on each of its pages. */
+    toReconcile: (): string[] =>
       [...tickets]
         .filter(([, { seen }]) => !seen)
         .slice(0, MAX_RECONCILED)
         .map(([id]) => id),
-    found(ids, reconciled, siteMs) {
+    /** A page of a fetch that asked for `reconciled` came with these tickets. */
+    found(ids: readonly string[], reconciled: readonly string[], siteMs: number) {
       for (const id of ids) {
         const ticket = tickets.get(id)
         if (ticket === undefined) continue
@@ -123,7 +109,8 @@ export function createOwnTickets(lag: Pick<IndexLagMeter, 'add'>): OwnTickets {
         }
       }
     },
-    fetched(reconciled, siteMs) {
+    /** A fetch that asked for `reconciled` came to its end. */
+    fetched(reconciled: readonly string[], siteMs: number) {
       for (const [id, ticket] of tickets) {
         const misses = ticket.misses + (!ticket.seen && reconciled.includes(id) ? 1 : 0)
         const given = misses >= FETCHES_TO_GIVE_UP || siteMs - ticket.createdMs > LONGEST_WAIT_MS
@@ -131,7 +118,8 @@ export function createOwnTickets(lag: Pick<IndexLagMeter, 'add'>): OwnTickets {
         else tickets.set(id, { ...ticket, misses })
       }
     },
-    oldestUnseenMs: () => {
+    /** When the oldest was created that the index has not shown yet; null where it has shown all. */
+    oldestUnseenMs: (): number | null => {
       const [oldest] = tickets.values()
       return oldest?.createdMs ?? null
     },

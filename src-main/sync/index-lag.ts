@@ -16,24 +16,7 @@ const MIN_LOOK_BACK_MS = 15 * 60_000
 /** What lags longer is left to the census, or a single straggler would make every fetch a long one. */
 const MAX_LOOK_BACK_MS = 4 * 3_600_000
 
-/**
- * How long Jira's search index takes to show a new ticket, in the site's ms: the longest that was seen in the last hour.
- * Where nothing was seen for so long, what was usual in the last busy minutes, so that a single straggler is forgotten.
- */
-export interface IndexLagMeter {
-  /** A ticket came into sight at `siteMs`, so long after its creation. What is seen only at the next fetch counts until then. */
-  add(lagMs: number, siteMs: number): void
-  /** The site's clock went on. */
-  passed(siteMs: number): void
-  /** Null before the first ticket. */
-  lagMs(): number | null
-  /** How long before the last fetch the next one begins to read. */
-  lookBackMs(): number
-  /** What it was measured by, as `recall` takes it. */
-  sightings(): readonly Sighting[]
-  /** What an earlier process measured, besides what this one has. */
-  recall(earlier: readonly Sighting[]): void
-}
+export type IndexLagMeter = ReturnType<typeof createIndexLagMeter>
 
 const Sighting = Type.Object({ minute: Type.Integer(), longestMs: Type.Number({ minimum: 0 }) })
 
@@ -41,7 +24,11 @@ type Sighting = Readonly<Static<typeof Sighting>>
 
 const Sightings = Type.Array(Sighting, { maxItems: REMEMBERED_MINUTES })
 
-export function createIndexLagMeter(): IndexLagMeter {
+/**
+ * How long Jira's search index takes to show a new ticket, in the site's ms: the longest that was seen in the last hour.
+ * Where nothing was seen for so long, what was usual in the last busy minutes, so that a single straggler is forgotten.
+ */
+export function createIndexLagMeter() {
   /** One a minute, the oldest first. */
   let sightings: readonly Sighting[] = []
   let now: Minute = 0
@@ -60,16 +47,22 @@ export function createIndexLagMeter(): IndexLagMeter {
   }
 
   return {
-    add(newMs, siteMs) {
+    /** A ticket came into sight at `siteMs`, so long after its creation. What is seen only at the next fetch counts until then. */
+    add(newMs: number, siteMs: number) {
       const minute = minuteOf(siteMs)
       note(minute, newMs)
       now = Math.max(now, minute)
     },
-    passed: (siteMs) => void (now = Math.max(now, minuteOf(siteMs))),
+    /** The site's clock went on. */
+    passed: (siteMs: number) => void (now = Math.max(now, minuteOf(siteMs))),
+    /** Null before the first ticket. */
     lagMs,
-    lookBackMs: () => Math.min(Math.max(MIN_LOOK_BACK_MS, 2 * (lagMs() ?? 0)), MAX_LOOK_BACK_MS),
-    sightings: () => sightings,
-    recall(earlier) {
+    /** How long before the last fetch the next one begins to read. */
+    lookBackMs: (): number => Math.min(Math.max(MIN_LOOK_BACK_MS, 2 * (lagMs() ?? 0)), MAX_LOOK_BACK_MS),
+    /** What it was measured by, as `recall` takes it. */
+    sightings: (): readonly Sighting[] => sightings,
+    /** What an earlier process measured, besides what this one has. */
+    recall(earlier: readonly Sighting[]) {
       const own = sightings
       sightings = []
       for (const { minute, longestMs } of [...earlier, ...own].toSorted((a, b) => a.minute - b.minute)) {
@@ -84,13 +77,6 @@ export function createIndexLagMeter(): IndexLagMeter {
 const KEPT_AS = 'index-lag'
 
 /** The measured lag outlives the process: kept with the site, so that the next one does not look back too shortly. */
-export interface KeptLag {
-  /** Once; where the store cannot be read, the next call tries again. */
-  recall(): Promise<void>
-  /** Where it has changed, at most once a minute of the site for the same lag. */
-  keep(): Promise<void>
-}
-
 export function createKeptLag(
   lag: IndexLagMeter,
   parts: {
@@ -98,12 +84,13 @@ export function createKeptLag(
     readonly siteId: string
     readonly log: Pick<Log, 'warn'>
   },
-): KeptLag {
+) {
   const { store, siteId, log } = parts
   let isRecalled = false
   let kept = ''
   const state = (): string => `${lag.lagMs()} ${lag.sightings().at(-1)?.minute}`
   return {
+    /** Once; where the store cannot be read, the next call tries again. */
     async recall() {
       if (isRecalled) return
       const earlier = parsed(await store.syncReport(siteId, KEPT_AS))
@@ -111,6 +98,7 @@ export function createKeptLag(
       lag.recall(earlier)
       kept = state()
     },
+    /** Where it has changed, at most once a minute of the site for the same lag. */
     async keep() {
       if (state() === kept || lag.lagMs() === null) return
       try {

@@ -8,18 +8,7 @@ import { followReports, startReporting, type Reporting } from './shared-report.t
 import type { SyncReport } from './sync-report.ts'
 import type { SyncOptions } from './sync.ts'
 
-/** Fetching by itself, by one of the instances that share a store and watch the same: the others follow what it tells. */
-export interface LeadOrFollow {
-  leads(): boolean
-  /** The fetching here has changed: whoever follows is told. */
-  changed(status: SyncStatus): void
-  /** What hindered it may be gone: looks at once who leads. */
-  look(): void
-  /** This instance cannot fetch until its person acts: another one may. */
-  stepDown(): void
-  /** Safe to call twice. */
-  stop(): Promise<void>
-}
+export type LeadOrFollow = ReturnType<typeof startLeadOrFollow>
 
 interface LeadOrFollowParts extends Pick<
   SyncOptions,
@@ -43,7 +32,8 @@ const TRY_AGAIN_MS = 5_000
 /** Where another one was faster, or the lease runs out this very moment. */
 const MIN_WAIT_MS = 100
 
-export function startLeadOrFollow(parts: LeadOrFollowParts): LeadOrFollow {
+/** Fetching by itself, by one of the instances that share a store and watch the same: the others follow what it tells. */
+export function startLeadOrFollow(parts: LeadOrFollowParts) {
   const { scopeName, owner, host, clock, siteTime, report, log } = parts
   let reporting: Reporting | null = null
 
@@ -85,35 +75,23 @@ export function startLeadOrFollow(parts: LeadOrFollowParts): LeadOrFollow {
 
   leadership.start()
   return {
-    leads: () => leadership.leads(),
-    changed: (status) => reporting?.changed(status),
+    leads: (): boolean => leadership.leads(),
+    /** The fetching here has changed: whoever follows is told. */
+    changed: (status: SyncStatus) => reporting?.changed(status),
+    /** What hindered it may be gone: looks at once who leads. */
     look() {
       leadership.look()
       subscription.read()
     },
+    /** This instance cannot fetch until its person acts: another one may. */
     stepDown: () => leadership.stepDown(),
+    /** Safe to call twice. */
     async stop() {
       subscription.stop()
       await leadership.stop()
       reporting?.stop()
     },
   }
-}
-
-/**
- * Elects one among the instances that share a store: the one that holds the lease, for as long as it lives. The others
- * sleep until it would run out, and find it renewed; so the next one takes over as soon as it was not renewed in time,
- * or at once where it was let go of or its process is gone from this machine.
- */
-interface Leadership {
-  start(): void
-  leads(): boolean
-  /** Something may have changed: looks at once whether it leads. */
-  look(): void
-  /** Lets another one lead, and looks on. */
-  stepDown(): void
-  /** Lets go of the lease. Safe to call twice. */
-  stop(): Promise<void>
 }
 
 interface LeadershipParts {
@@ -128,7 +106,12 @@ interface LeadershipParts {
   readonly onTrouble: (error: unknown) => void
 }
 
-function createLeadership(parts: LeadershipParts): Leadership {
+/**
+ * Elects one among the instances that share a store: the one that holds the lease, for as long as it lives. The others
+ * sleep until it would run out, and find it renewed; so the next one takes over as soon as it was not renewed in time,
+ * or at once where it was let go of or its process is gone from this machine.
+ */
+function createLeadership(parts: LeadershipParts) {
   const { lease, clock, mayLead, onLead, onFollow, onTrouble } = parts
   const stopping = new AbortController()
   let term: AbortController | null = null
@@ -184,9 +167,12 @@ function createLeadership(parts: LeadershipParts): Leadership {
 
   return {
     start: () => void (running ??= stand()),
-    leads: () => term !== null,
+    leads: (): boolean => term !== null,
+    /** Something may have changed: looks at once whether it leads. */
     look: () => asked.abort(),
+    /** Lets another one lead, and looks on. */
     stepDown: () => term?.abort(),
+    /** Lets go of the lease. Safe to call twice. */
     async stop() {
       stopping.abort()
       await running

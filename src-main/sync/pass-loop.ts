@@ -3,17 +3,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import type { Clock } from '../runtime/clock.ts'
 
-/** Runs passes of one kind, never two at once: by itself between `start` and `rest`, and whenever it is asked to. */
-export interface PassLoop<T> {
-  /** Begins at once, or right after the pass under way. Idempotent. */
-  start(): void
-  /** No pass begins by itself any more, until the next start. The one under way goes on. */
-  rest(): void
-  /** The result of a pass that begins after this call: at once, or right after the one under way. */
-  now(): Promise<T>
-  /** Ends the pass under way and waits for that. Nothing runs afterwards. */
-  stop(): Promise<void>
-}
+export type PassLoop<T> = ReturnType<typeof createPassLoop<T>>
 
 interface PassLoopOptions<T> {
   readonly clock: Clock
@@ -22,7 +12,8 @@ interface PassLoopOptions<T> {
   readonly delayMs: () => number | null
 }
 
-export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>): PassLoop<T> {
+/** Runs passes of one kind, never two at once: by itself between `start` and `rest`, and whenever it is asked to. */
+export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) {
   const stopping = new AbortController()
   let started = false
   let running: Promise<unknown> = Promise.resolve()
@@ -58,16 +49,20 @@ export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>):
   }
 
   return {
+    /** Begins at once, or right after the pass under way. Idempotent. */
     start() {
       if (started) return
       started = true
       now().catch(() => {})
     },
+    /** No pass begins by itself any more, until the next start. The one under way goes on. */
     rest() {
       started = false
       pause.abort()
     },
+    /** The result of a pass that begins after this call: at once, or right after the one under way. */
     now,
+    /** Ends the pass under way and waits for that. Nothing runs afterwards. */
     async stop() {
       stopping.abort(stopped())
       pause.abort()

@@ -112,15 +112,6 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Follows the reports of the instance that fetches. */
-interface ReportSubscription {
-  /** Who is believed from now on, as the leases name it: its last report is read at once. Null: nobody. */
-  follow(owner: string | null): void
-  /** Reads what is reported by now, whether or not anything was committed. */
-  read(): void
-  stop(): void
-}
-
 interface SubscriptionParts {
   readonly store: Pick<Store, 'syncReport' | 'onCommit'>
   readonly siteId: string
@@ -136,7 +127,8 @@ interface SubscriptionParts {
   readonly onTrouble: (error: unknown) => void
 }
 
-export function followReports(parts: SubscriptionParts): ReportSubscription {
+/** Follows the reports of the instance that fetches. */
+export function followReports(parts: SubscriptionParts) {
   const { store, siteId, scopeName, clock, onReport, onCommitted, onTrouble } = parts
   const stopping = new AbortController()
   const { signal } = stopping
@@ -168,24 +160,20 @@ export function followReports(parts: SubscriptionParts): ReportSubscription {
   signal.addEventListener('abort', store.onCommit(siteId, news, readSoon), { once: true })
 
   return {
-    follow(owner) {
+    /** Who is believed from now on, as the leases name it: its last report is read at once. Null: nobody. */
+    follow(owner: string | null) {
       if (owner === believed) return
       believed = owner
       lastText = null
       if (owner !== null) readSoon()
     },
+    /** Reads what is reported by now, whether or not anything was committed. */
     read: readSoon,
     stop: () => stopping.abort(),
   }
 }
 
-/** Reports to those who share the store how the fetching goes here. */
-export interface Reporting {
-  /** The status has changed. */
-  changed(status: SyncStatus): void
-  /** Nothing is reported after it. */
-  stop(): void
-}
+export type Reporting = ReturnType<typeof startReporting>
 
 interface ReportingParts {
   readonly store: Pick<Store, 'setSyncReport'>
@@ -197,7 +185,8 @@ interface ReportingParts {
   readonly log: Pick<Log, 'info'>
 }
 
-export function startReporting(parts: ReportingParts, first: SyncStatus): Reporting {
+/** Reports to those who share the store how the fetching goes here. */
+export function startReporting(parts: ReportingParts, first: SyncStatus) {
   const { store, siteId, scopeName, reporter, clock, siteTime, log } = parts
   const stopping = new AbortController()
   let toReport = first
@@ -226,13 +215,15 @@ export function startReporting(parts: ReportingParts, first: SyncStatus): Report
   }
   report()
   return {
-    changed(status) {
+    /** The status has changed. */
+    changed(status: SyncStatus) {
       const began = status.state === 'fetching' && !isFetching
       isFetching = status.state === 'fetching'
       if (began) long = setTimeout(() => reportOf(status), LONG_FETCH_MS)
       if (!isFetching) clearTimeout(long)
       if (!isFetching || toReport.state === 'fetching') reportOf(status)
     },
+    /** Nothing is reported after it. */
     stop() {
       stopping.abort()
       clearTimeout(long)

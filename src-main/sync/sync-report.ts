@@ -20,27 +20,7 @@ const PROGRESS_EVERY_MS = 250
 /** Times that another instance tells come over a network: within this they are the same as before. */
 const SAME_TIME_MS = 1_000
 
-/** Keeps the status that windows show, tells them of each change, and knows when the next fetch is due. */
-export interface SyncReport {
-  status(): SyncStatus
-  /** Whether fetches follow each other by themselves here from now on, so that the status has a next one. */
-  byItself(does: boolean): void
-  began(): void
-  /** What an earlier session had stored, until a fetch of this one tells. */
-  found(storedTickets: number): void
-  /** The index lag that an earlier session measured, until a fetch of this one tells. */
-  recalled(indexLagMs: number | null): void
-  /** How far a first fetch in pieces is. It stays in the status until a fetch has succeeded. */
-  progressed(progress: SyncProgress): void
-  succeeded(result: SyncResult, after: AfterFetch): void
-  failed(error: unknown): void
-  /** What the instance that fetches for all says; null where none does any more. A fetch of this one is shown first. */
-  received(told: SyncStatus | null): void
-  /** The store, which tells it, cannot be read. */
-  unreadable(error: unknown): void
-  /** Milliseconds until the next fetch, null while it waits for the person. */
-  delayMs(): number | null
-}
+export type SyncReport = ReturnType<typeof createSyncReport>
 
 interface ReportOptions {
   readonly hub: Pick<EventHub, 'publish'>
@@ -66,7 +46,8 @@ const NEVER_FETCHED: SyncStatus = {
 /** What was fetched went with the tables. */
 const NOTHING_STORED = { lastSuccessMs: null, lastInserted: 0, storedTickets: 0 } as const
 
-export function createSyncReport(options: ReportOptions): SyncReport {
+/** Keeps the status that windows show, tells them of each change, and knows when the next fetch is due. */
+export function createSyncReport(options: ReportOptions) {
   const { hub, clock, intervalMs, log } = options
   /** How the fetching goes here, and elsewhere where another instance fetches. */
   let own = NEVER_FETCHED
@@ -94,8 +75,9 @@ export function createSyncReport(options: ReportOptions): SyncReport {
   }
 
   return {
-    status: () => shown,
-    byItself(does) {
+    status: (): SyncStatus => shown,
+    /** Whether fetches follow each other by themselves here from now on, so that the status has a next one. */
+    byItself(does: boolean) {
       byItself = does
       told = null
       if (does) inheritedLagMs = shown.indexLagMs
@@ -105,19 +87,22 @@ export function createSyncReport(options: ReportOptions): SyncReport {
       beganMs = clock.now()
       show({ state: 'fetching' })
     },
-    found: (storedTickets) => void (storedTickets > 0 && show({ state: 'fetching', storedTickets })),
-    recalled(indexLagMs) {
+    /** What an earlier session had stored, until a fetch of this one tells. */
+    found: (storedTickets: number) => void (storedTickets > 0 && show({ state: 'fetching', storedTickets })),
+    /** The index lag that an earlier session measured, until a fetch of this one tells. */
+    recalled(indexLagMs: number | null) {
       own = { ...own, indexLagMs: own.indexLagMs ?? indexLagMs }
       publish()
     },
-    progressed(progress) {
+    /** How far a first fetch in pieces is. It stays in the status until a fetch has succeeded. */
+    progressed(progress: SyncProgress) {
       own = { ...own, progress }
       const isWhole = progress.done >= progress.total
       if (!isWhole && elapsedMs(clock) - progressToldMs < PROGRESS_EVERY_MS) return
       progressToldMs = elapsedMs(clock)
       show({ state: 'fetching', storedTickets: progress.done })
     },
-    succeeded(result, { indexLagMs, storedTickets }) {
+    succeeded(result: SyncResult, { indexLagMs, storedTickets }: AfterFetch) {
       if (own.failure !== null) log.info({ failures, ...result }, 'fetching works again')
       failures = 0
       delayMs = intervalMs
@@ -131,7 +116,7 @@ export function createSyncReport(options: ReportOptions): SyncReport {
         indexLagMs: indexLagMs ?? inheritedLagMs,
       })
     },
-    failed(error) {
+    failed(error: unknown) {
       if (isStop(error)) return show({ state: 'idle' })
       const failure = loggedFailure(error, own, beganMs, log)
       if (!isOfStore(error)) failures += 1
@@ -139,7 +124,8 @@ export function createSyncReport(options: ReportOptions): SyncReport {
       delayMs = stays ? null : failureDelayMs(failures, intervalMs, error)
       show({ state: stays ? 'stopped' : 'failing', failure, ...(isTablesMissing(error) && NOTHING_STORED) })
     },
-    received(next) {
+    /** What the instance that fetches for all says; null where none does any more. A fetch of this one is shown first. */
+    received(next: SyncStatus | null) {
       told = next
       publish()
       // What it found goes on to hold when it is heard no more.
@@ -147,7 +133,8 @@ export function createSyncReport(options: ReportOptions): SyncReport {
       if (told !== null && own.state !== 'fetching')
         own = { ...own, lastSuccessMs, lastInserted, storedTickets, indexLagMs }
     },
-    unreadable(error) {
+    /** The store, which tells it, cannot be read. */
+    unreadable(error: unknown) {
       const failure = loggedFailure(error, shown, clock.now(), log)
       const stays = needsPerson(error)
       const nextMs = stays ? null : clock.now() + failureDelayMs(0, intervalMs, error)
@@ -162,7 +149,8 @@ export function createSyncReport(options: ReportOptions): SyncReport {
       }
       publish()
     },
-    delayMs: () => delayMs,
+    /** Milliseconds until the next fetch, null while it waits for the person. */
+    delayMs: (): number | null => delayMs,
   }
 }
 

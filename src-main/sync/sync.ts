@@ -21,45 +21,7 @@ import { removeDeleted, type DeletedTicket } from './removed-tickets.ts'
 import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport, type SyncReport } from './sync-report.ts'
 
-/** Keeps the store's tickets equal to what Jira's search shows. */
-export interface Sync {
-  /**
-   * Fetches at once and then every `intervalMs`, after a failure of Jira ever later, up to a minute: where no other
-   * instance does so already for all who share the store and watch the same. Else this one follows what that one tells,
-   * and takes over within ten seconds of its death.
-   */
-  start(): void
-  /**
-   * Fetches now, or right after the fetch under way, whoever else does. Also what lets fetching go on after it stopped
-   * for the person. Throws the fetch's AppError, `busy` where another process does not let go of the site, or
-   * `cancelled` when the signal ends the wait (the fetch goes on for others) or the sync was stopped.
-   */
-  now(signal?: AbortSignal): Promise<SyncResult>
-  /** The machine woke up or is online again: fetches now where it leads, unless fetching waits for the person. */
-  wake(): void
-  /** The store can be reached again: what it kept from being fetched is fetched now. */
-  storeBack(): void
-  /** Goes through all tickets by their ids at once, which otherwise happens little by little. Throws as `now` does. */
-  census(signal?: AbortSignal): Promise<void>
-  /**
-   * The same, where it is due: for whoever fetches once and ends, since by itself it is taken only after `start`. Where
-   * it fails, that is logged, and the next one makes up for it. How many tickets were removed.
-   */
-  censusIfDue(signal: AbortSignal): Promise<number>
-  /** Reads the index lag that an earlier process measured. Where the store is away, the first fetch reads it. */
-  recall(): Promise<void>
-  /** How the fetching goes here, or where another instance fetches, there. */
-  status(): SyncStatus
-  /** Tells of a ticket that this process made, so that its next fetch shows it whatever the index does. Site epoch ms. */
-  noteCreated(id: string, createdAtSiteMs: number): void
-  /**
-   * Tickets were deleted by this process: those that count leave the store and the chart at once, whoever fetches. Any
-   * number of them. Throws as the store does, but not where the tables were dropped: nothing is shown then. Site epoch ms.
-   */
-  noteDeleted(deleted: readonly DeletedTicket[], atSiteMs: number): Promise<void>
-  /** Ends the fetch under way; what it stored stays. Another instance fetches from now on. Safe to call twice. */
-  stop(): Promise<void>
-}
+export type Sync = ReturnType<typeof createSync>
 
 export interface SyncOptions {
   readonly siteId: string
@@ -98,7 +60,8 @@ const JUST_BEGAN_MS = 10_000
 /** Every new ticket waits for the next fetches: less than this (site ms) says nothing of the index. */
 const NOTABLE_WAIT_MS = 15_000
 
-export function createSync(options: SyncOptions): Sync {
+/** Keeps the store's tickets equal to what Jira's search shows. */
+export function createSync(options: SyncOptions) {
   const { clock, siteTime, host = hostname() } = options
   const report = createSyncReport({ ...options, onChange: (status) => together?.changed(status) })
   let siteMs = 0
@@ -154,6 +117,11 @@ export function createSync(options: SyncOptions): Sync {
   }
 
   return {
+    /**
+     * Fetches at once and then every `intervalMs`, after a failure of Jira ever later, up to a minute: where no other
+     * instance does so already for all who share the store and watch the same. Else this one follows what that one tells,
+     * and takes over within ten seconds of its death.
+     */
     start() {
       together ??= startLeadOrFollow({
         ...options,
@@ -168,30 +136,50 @@ export function createSync(options: SyncOptions): Sync {
         },
       })
     },
+    /** The machine woke up or is online again: fetches now where it leads, unless fetching waits for the person. */
     wake() {
       const justBegan = Math.abs(clock.now() - beganMs) < JUST_BEGAN_MS
       if (report.status().state !== 'fetching' || !justBegan) fetchWhereDue()
     },
+    /** The store can be reached again: what it kept from being fetched is fetched now. */
     storeBack: fetchWhereDue,
-    now: (signal) => whileWanted(loop.now(), signal),
-    census: async (signal = new AbortController().signal) => void (await census.round(signal)),
-    censusIfDue: (signal) =>
+    /**
+     * Fetches now, or right after the fetch under way, whoever else does. Also what lets fetching go on after it stopped
+     * for the person. Throws the fetch's AppError, `busy` where another process does not let go of the site, or
+     * `cancelled` when the signal ends the wait (the fetch goes on for others) or the sync was stopped.
+     */
+    now: (signal?: AbortSignal): Promise<SyncResult> => whileWanted(loop.now(), signal),
+    /** Goes through all tickets by their ids at once, which otherwise happens little by little. Throws as `now` does. */
+    census: async (signal: AbortSignal = new AbortController().signal) => void (await census.round(signal)),
+    /**
+     * The same, where it is due: for whoever fetches once and ends, since by itself it is taken only after `start`. Where
+     * it fails, that is logged, and the next one makes up for it. How many tickets were removed.
+     */
+    censusIfDue: (signal: AbortSignal): Promise<number> =>
       census.roundIfDue(siteMs, signal).catch((error: unknown) => {
         census.failed(error)
         return 0
       }),
+    /** Reads the index lag that an earlier process measured. Where the store is away, the first fetch reads it. */
     async recall() {
       await keptLag.recall().catch(throwUnlessOfStore)
       report.recalled(lag.lagMs())
     },
-    status: () => report.status(),
-    noteCreated(id, createdAtSiteMs) {
+    /** How the fetching goes here, or where another instance fetches, there. */
+    status: (): SyncStatus => report.status(),
+    /** Tells of a ticket that this process made, so that its next fetch shows it whatever the index does. Site epoch ms. */
+    noteCreated(id: string, createdAtSiteMs: number) {
       if (together === null || leads()) own.note(id, createdAtSiteMs)
     },
-    async noteDeleted(deleted, atSiteMs) {
+    /**
+     * Tickets were deleted by this process: those that count leave the store and the chart at once, whoever fetches. Any
+     * number of them. Throws as the store does, but not where the tables were dropped: nothing is shown then. Site epoch ms.
+     */
+    async noteDeleted(deleted: readonly DeletedTicket[], atSiteMs: number) {
       own.gone(deleted.map(({ id }) => id))
       await removeDeleted(parts, deleted, atSiteMs)
     },
+    /** Ends the fetch under way; what it stored stays. Another instance fetches from now on. Safe to call twice. */
     async stop() {
       await Promise.all([loop.stop(), census.stop()])
       await together?.stop()

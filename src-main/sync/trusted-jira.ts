@@ -8,22 +8,13 @@ import type { SyncJira } from './sync.ts'
 
 const PROOF_LASTS_MS = 3_600_000
 
+export type IdentityProof = ReturnType<typeof createIdentityProof>
+
 /**
  * Jira may answer an expired token like an empty site, so who we are is asked for before an answer is believed.
  * Throws `not-authenticated` where Jira does not know us.
  */
-export interface IdentityProof {
-  /** Asks unless the last proof is younger than `lastsMs` (an hour where it is not given). */
-  prove(signal: AbortSignal, lastsMs?: number): Promise<void>
-  /** Asks in any case. */
-  proveAgain(signal: AbortSignal): Promise<void>
-  /** Jira did not know us after all: the next `prove` asks. */
-  forget(): void
-  /** Who Jira said we are; null before the first proof. */
-  accountId(): string | null
-}
-
-export function createIdentityProof(jira: Pick<Jira, 'identity'>, clock: Clock): IdentityProof {
+export function createIdentityProof(jira: Pick<Jira, 'identity'>, clock: Clock) {
   let provenMs: number | null = null
   let accountId: string | null = null
   const proveAgain = async (signal: AbortSignal): Promise<void> => {
@@ -36,14 +27,18 @@ export function createIdentityProof(jira: Pick<Jira, 'identity'>, clock: Clock):
     }
   }
   return {
-    prove: async (signal, lastsMs = PROOF_LASTS_MS) => {
+    /** Asks unless the last proof is younger than `lastsMs` (an hour where it is not given). */
+    prove: async (signal: AbortSignal, lastsMs: number = PROOF_LASTS_MS) => {
       // Of a proof that seems to come yet, because the clock was set back, the age is not known.
       const ageMs = provenMs === null ? Infinity : clock.now() - provenMs
       if (ageMs < 0 || ageMs >= lastsMs) await proveAgain(signal)
     },
+    /** Asks in any case. */
     proveAgain,
+    /** Jira did not know us after all: the next `prove` asks. */
     forget: () => void (provenMs = null),
-    accountId: () => accountId,
+    /** Who Jira said we are; null before the first proof. */
+    accountId: (): string | null => accountId,
   }
 }
 

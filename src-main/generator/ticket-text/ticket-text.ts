@@ -24,12 +24,7 @@ interface TicketText {
   readonly paragraphs: string[]
 }
 
-export interface TicketTextSource {
-  /** The text of the ticket with this number (0, 1, 2 …), whichever were asked for before. */
-  at(index: number): TicketText
-  /** The texts in order, from number 0. */
-  next(): TicketText
-}
+export type TicketTextSource = ReturnType<typeof createTicketText>
 
 const TOPICS: readonly Topic[] = [INCIDENTS, SLOWNESS, LOGIN, MONEY, PAGE_FAULTS, DATA_FLOWS, REQUESTS]
 
@@ -51,14 +46,19 @@ export const MAX_TITLE_LENGTH = 120
  * Titles and descriptions that read like a support desk's. The same seed and number give the same text, so that a run
  * which is taken up again after a crash goes on with the texts that it would have had.
  */
-export function createTicketText(seed: number): TicketTextSource {
+export function createTicketText(seed: number) {
   const faker = ownFaker()
   let index = 0
   const at = (wanted: number): TicketText => {
     faker.seed([seed, wanted])
     return writeTicket(faker)
   }
-  return { at, next: () => at(index++) }
+  return {
+    /** The text of the ticket with this number (0, 1, 2 …), whichever were asked for before. */
+    at,
+    /** The texts in order, from number 0. */
+    next: (): TicketText => at(index++),
+  }
 }
 
 /** An instance of our own, so that nobody else's draws disturb the order. The package's index would load 70 languages. */

@@ -133,12 +133,7 @@ function readServer(
   // Its own time is exact; `Date` has whole seconds, and may be that of a proxy on the way.
   const nowMs = serverTime?.getTime() ?? siteMs
   if (Number.isNaN(nowMs)) throw brokenAnswer(host, 'shape', 'without a date')
-  return {
-    deployment: deploymentType === 'Cloud' ? 'cloud' : 'data-center',
-    version,
-    siteMs: nowMs,
-    tookMs,
-  }
+  return { deployment: deploymentType === 'Cloud' ? 'cloud' : 'data-center', version, siteMs: nowMs, tookMs }
 }
 
 async function allProjects(client: Client, maxResults: number): Promise<Project[]> {
@@ -193,11 +188,7 @@ function asked(projectKey: string): NonNullable<Parameters<typeof getMyPermissio
 function readPermissions({ permissions = {} }: Awaited<ReturnType<typeof getMyPermissions>>): Permissions {
   const has = (name: string): boolean =>
     (permissions[name] as { havePermission?: unknown } | null | undefined)?.havePermission === true
-  return {
-    browse: has(PERMISSIONS.browse),
-    create: has(PERMISSIONS.create),
-    delete: has(PERMISSIONS.delete),
-  }
+  return { browse: has(PERMISSIONS.browse), create: has(PERMISSIONS.create), delete: has(PERMISSIONS.delete) }
 }
 
 /** A node of the Atlassian Document Format, as far as plain paragraphs need it. */
