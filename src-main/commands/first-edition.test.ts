@@ -1,0 +1,76 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
+
+/** Workspaces and the documents printed of them, made by the program as of 2026-11-30, before its parts were renamed. */
+const FIRST_EDITION = path.resolve(import.meta.dirname, '../../test-support/first-edition')
+const DONE = 'rhohrwdm'
+const PAUSED = 'od53bctw'
+const SPAN = ['--from', '2026-12-01T11:50Z', '--to', '2026-12-01T12:25Z']
+
+let cli: CliFixture
+beforeEach(() => {
+  cli = createCliFixture({ TZ: 'UTC' })
+})
+afterEach(() => cli.close())
+
+function open(workspace: 'demo' | 'connected'): void {
+  fs.cpSync(path.join(FIRST_EDITION, workspace), cli.dataDir, { recursive: true })
+}
+
+function printed(name: string): string {
+  return fs.readFileSync(path.join(FIRST_EDITION, 'documents', name), 'utf8')
+}
+
+describe('a workspace of the first edition', () => {
+  test.each([
+    ['counts.json', ['counts', ...SPAN]],
+    ['left-tickets.json', ['left-tickets', ...SPAN]],
+    ['audit.json', ['audit', '--run', DONE]],
+  ])('gives %s as it was', async (name, command) => {
+    open('demo')
+    const result = await cli.run([...command, '--json'])
+    expect(result.stderr).toBe('')
+    expect(result.stdout).toBe(printed(name))
+  })
+
+  test('gives runs.json as it was, but for the slots that the paused run has missed since', async () => {
+    open('demo')
+    const { runs } = JSON.parse((await cli.run(['runs', '--json'])).stdout) as { runs: { missed: number }[] }
+    const before = JSON.parse(printed('runs.json')) as { runs: { missed: number }[] }
+    expect(runs).toEqual(before.runs.map((run, at) => ({ ...run, missed: runs[at]?.missed })))
+    expect(runs[1]?.missed).toBe(0)
+  })
+
+  test.each(['tickets.csv', 'tickets.jsonl'])('exports %s as it was', async (name) => {
+    open('demo')
+    const file = path.join(cli.cwd, name)
+    expect(await cli.run(['export', file])).toMatchObject({ code: 0 })
+    expect(fs.readFileSync(file, 'utf8')).toBe(printed(name))
+  })
+
+  test('its paused run is stopped, and the other one cleaned up, by this edition', async () => {
+    open('demo')
+    expect(await cli.run(['stop'])).toMatchObject({ code: 0 })
+    const { runs } = JSON.parse((await cli.run(['runs', '--json'])).stdout) as {
+      runs: { run: string; state: string; created: number }[]
+    }
+    expect(runs).toMatchObject([
+      { run: PAUSED, state: 'stopped', created: 3 },
+      { run: DONE, state: 'done', created: 40 },
+    ])
+    expect(await cli.run(['clean-up', '--run', DONE, '--yes'])).toMatchObject({ code: 0 })
+  })
+
+  test('one that is connected to a Jira which does not answer shows its runs', async () => {
+    open('connected')
+    const { jira, user } = JSON.parse(
+      fs.readFileSync(path.join(cli.dataDir, 'config.json'), 'utf8'),
+    ) as Record<string, string>
+    const env = { JIRA_URL: jira, JIRA_USER: user, JIRA_API_KEY: 'not-a-token' }
+    const result = await cli.run(['runs', '--json'], { env })
+    expect(result.stderr).toBe('')
+    expect(result.stdout).toBe(printed('connected-runs.json'))
+  })
+})
