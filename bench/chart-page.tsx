@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { createRoot } from 'react-dom/client'
-import type { CountsResult, Session } from '../src-shared/contract/models.ts'
+import type { CountsResult, Session } from '../src-shared/contract/tickets.ts'
 import { steadyClock } from '../src-shared/domain/site-clock.ts'
 import { applyChange } from '../src-renderer/live/counts-feed.ts'
 import { createStateStore, eachFrame, useStore, type StateStore } from '../src-renderer/state-store.ts'

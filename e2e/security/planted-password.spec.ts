@@ -1,6 +1,6 @@
 import { mergeTests } from 'playwright/test'
 import type { MethodName } from '../../src-shared/contract/methods.ts'
-import type { PostgresDraft } from '../../src-shared/contract/settings-models.ts'
+import type { PostgresDraft } from '../../src-shared/contract/store.ts'
 import type { PostgresConfig } from '../../src-main/config/config.ts'
 import type { GuardedServer } from '../../test-support/store-check/store-check.ts'
 import type { TestedApp } from '../fixtures/app.ts'

@@ -1,7 +1,7 @@
 import { mergeTests } from 'playwright/test'
 import type { Reply } from '../../src-shared/contract/dispatch.ts'
 import type { MethodName } from '../../src-shared/contract/methods.ts'
-import type { CleanUp, CleanUpPreview, RunProgress } from '../../src-shared/contract/models.ts'
+import type { CleanUp, CleanUpPreview, RunProgress } from '../../src-shared/contract/runs.ts'
 import { storedTickets } from '../fixtures/dashboard-page.ts'
 import { echoes, echoNext } from '../fixtures/echoes.ts'
 import { hearWindow } from '../fixtures/heard.ts'

@@ -1,5 +1,5 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import type { CountsResult, SyncResult } from '../../src-shared/contract/models.ts'
+import type { CountsResult, SyncResult } from '../../src-shared/contract/tickets.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import { createAudit } from '../audit/audit.ts'

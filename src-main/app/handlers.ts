@@ -1,10 +1,5 @@
-import type {
-  RunMinute,
-  Session,
-  SyncResult,
-  SyncStatus,
-  TicketCursor,
-} from '../../src-shared/contract/models.ts'
+import type { RunMinute } from '../../src-shared/contract/runs.ts'
+import type { Session, SyncResult, SyncStatus, TicketCursor } from '../../src-shared/contract/tickets.ts'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import { fillSeries } from '../../src-shared/domain/series.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'

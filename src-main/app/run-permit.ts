@@ -1,5 +1,6 @@
-import type { RunRequest, Session } from '../../src-shared/contract/models.ts'
-import type { Preflight, WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
+import type { Preflight, WatchChoice } from '../../src-shared/contract/settings.ts'
 import { plannedSize, requestedTimes } from '../../src-shared/domain/plan-times.ts'
 import { weightedNames } from '../../src-shared/domain/weights.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'

@@ -1,4 +1,5 @@
-import type { AuditMinute, AuditResult, DifferenceKind, Lateness } from '../../src-shared/contract/models.ts'
+import type { AuditMinute, AuditResult, DifferenceKind } from '../../src-shared/contract/audit.ts'
+import type { Lateness } from '../../src-shared/contract/runs.ts'
 import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { eachSlot, type AuditedRuns } from './audited-runs.ts'
 import type { Findings, KindCounts } from './findings.ts'

@@ -1,4 +1,4 @@
-import type { AuditResult } from '../../src-shared/contract/models.ts'
+import type { AuditResult } from '../../src-shared/contract/audit.ts'
 import { minuteOf, startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { GENERATED_LABEL } from '../generator/marks.ts'
 import { isWatched } from '../sync/scope.ts'

@@ -1,4 +1,4 @@
-import { MAX_DIFFERENCES, type AuditResult, type DifferenceKind } from '../../src-shared/contract/models.ts'
+import { MAX_DIFFERENCES, type AuditResult, type DifferenceKind } from '../../src-shared/contract/audit.ts'
 import { minuteOf, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { CountsScope, Run, Slot, SlotState, TicketSource } from '../store/store.ts'
 import { createMinuteTable, type MinuteTable } from './audit-result.ts'

@@ -1,4 +1,4 @@
-import type { AuditResult } from '../../src-shared/contract/models.ts'
+import type { AuditResult } from '../../src-shared/contract/audit.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { markedSlot, runLabel } from '../generator/marks.ts'
 import type { Slot, SlotOfRun } from '../store/store.ts'

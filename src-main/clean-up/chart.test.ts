@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
-import type { MinuteChange } from '../../src-shared/contract/models.ts'
+import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import { createSiteTime, machineClock } from '../runtime/clock.ts'
 import { createLive } from '../live/live.ts'
 import type { Store } from '../store/store.ts'

@@ -1,4 +1,4 @@
-import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import type { WatchChoice } from '../../src-shared/contract/settings.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 
 /** Everything that is set from outside, read once at start, checked, and passed down. Nothing else reads the environment. */

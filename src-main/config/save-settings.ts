@@ -1,5 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import type { Settings } from '../../src-shared/contract/settings-models.ts'
+import type { Settings } from '../../src-shared/contract/settings.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { withFolderLock } from '../workspace/folder-lock.ts'
 import { configFilePath, readConfigFile, withoutJira, type ConfigFile } from './config-file.ts'

@@ -1,6 +1,7 @@
 import { app, Menu, nativeTheme } from 'electron'
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { RunProgress, StoreStatus } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { Log } from '../runtime/log.ts'
 import { menuActions, type MenuTargets } from './menu-actions.ts'
 import { menuTemplate, type MenuCommand } from './menu-template.ts'

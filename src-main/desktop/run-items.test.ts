@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { possibleRunItems } from './run-items.ts'
 
 const run: RunProgress = {

@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 
 /** The menu's items that depend on the last run. */
 export const RUN_ITEMS = [

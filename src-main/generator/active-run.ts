@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isHere } from '../leases/lease-owner.ts'
 import type { Lease } from '../leases/lease.ts'

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { RunRequest } from '../../src-shared/contract/models.ts'
+import type { RunRequest } from '../../src-shared/contract/runs.ts'
 import { requestedTimes, writtenTimes } from '../../src-shared/domain/plan-times.ts'
 import { MAX_SEED } from '../../src-shared/domain/run-bounds.ts'
 import { planRun, type RunPlan, weighTypes, type PlanTarget } from '../../src-shared/domain/run-plan.ts'

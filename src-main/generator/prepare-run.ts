@@ -1,4 +1,4 @@
-import type { ResumeRequest, RunRequest } from '../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunRequest } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { ResumedRun, Run, Slot, Store } from '../store/store.ts'

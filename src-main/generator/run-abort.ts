@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { SleptSpan } from './pacer.ts'
 import type { GeneratorParts } from './parts.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { machineClock } from '../runtime/clock.ts'
 import type { Run, Store } from '../store/store.ts'
 import { newSlots, RUN } from '../../test-support/store-suite/runs.ts'

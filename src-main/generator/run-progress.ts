@@ -1,5 +1,5 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import type { RunMinute, RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunMinute, RunProgress } from '../../src-shared/contract/runs.ts'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { sharedRead } from '../runtime/shared-read.ts'

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { Lease } from '../leases/lease.ts'
 import { machineOf } from '../leases/lease-owner.ts'

@@ -1,4 +1,4 @@
-import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { OUTLIVE_MS, type Lease } from '../leases/lease.ts'

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
-import type { SyncStatus } from '../../src-shared/contract/models.ts'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { machineClock } from '../runtime/clock.ts'
 import type { Stored } from '../app/engine.ts'

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import type { SyncStatus } from '../../src-shared/contract/models.ts'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { App } from '../app/app.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Stored } from '../app/engine.ts'

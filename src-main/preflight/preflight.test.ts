@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { PREFLIGHT_STEPS, type Preflight } from '../../src-shared/contract/settings-models.ts'
+import { PREFLIGHT_STEPS, type Preflight } from '../../src-shared/contract/settings.ts'
 import { createCloudJira } from '../jira/cloud/cloud.ts'
 import { createJumpClock, jiraAt, startRawServer } from '../../test-support/jira/jira.ts'
 import { startTestSandbox, type TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'

@@ -1,4 +1,4 @@
-import type { JiraDraft, Preflight, WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import type { JiraDraft, Preflight, WatchChoice } from '../../src-shared/contract/settings.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import { checkAccount, checkToken, expiredOn } from './account-steps.ts'

@@ -3,7 +3,7 @@ import {
   type Preflight,
   type PreflightChoices,
   type PreflightStep,
-} from '../../src-shared/contract/settings-models.ts'
+} from '../../src-shared/contract/settings.ts'
 import { sameName } from '../../src-shared/domain/weights.ts'
 import type { ErrorCode } from '../../src-shared/errors/app-error.ts'
 import { createSteps, type Steps } from '../runtime/steps.ts'

@@ -1,4 +1,4 @@
-import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import type { WatchChoice } from '../../src-shared/contract/settings.ts'
 import {
   PRIORITY_FIELD,
   soundsUrgent,

@@ -1,4 +1,4 @@
-import type { PreflightStep } from '../../src-shared/contract/settings-models.ts'
+import type { PreflightStep } from '../../src-shared/contract/settings.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 
 /** One thing that was looked at, as a person sees it. */

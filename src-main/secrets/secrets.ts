@@ -1,4 +1,4 @@
-import type { Settings } from '../../src-shared/contract/settings-models.ts'
+import type { Settings } from '../../src-shared/contract/settings.ts'
 import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
 import { changeConfigFile } from '../config/save-settings.ts'
 import { readConfigFile } from '../config/config-file.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Dispatch, Reply } from '../../src-shared/contract/dispatch.ts'
-import type { CountsResult } from '../../src-shared/contract/models.ts'
+import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import type { App } from '../app/app.ts'
 import { sharedRead } from '../runtime/shared-read.ts'
 import { MAX_BODY_BYTES } from './api-route.ts'

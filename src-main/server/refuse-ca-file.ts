@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
-import type { Settings, StoreSettings } from '../../src-shared/contract/settings-models.ts'
+import type { Settings } from '../../src-shared/contract/settings.ts'
+import type { StoreSettings } from '../../src-shared/contract/store.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { failure } from './errors.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { PostgresDraft, StoreCheck } from '../../src-shared/contract/settings-models.ts'
+import type { PostgresDraft, StoreCheck } from '../../src-shared/contract/store.ts'
 import { makeCertificate, writeTestFile } from '../../test-support/jira/tls.ts'
 import {
   PASSWORD,

@@ -1,5 +1,5 @@
 import type { Handlers } from '../../src-shared/contract/methods.ts'
-import type { JiraDraft, Preflight, Settings } from '../../src-shared/contract/settings-models.ts'
+import type { JiraDraft, Preflight, Settings } from '../../src-shared/contract/settings.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/save-settings.ts'

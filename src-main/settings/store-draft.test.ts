@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PostgresDraft } from '../../src-shared/contract/settings-models.ts'
+import type { PostgresDraft } from '../../src-shared/contract/store.ts'
 import { storeOfDraft } from './validate.ts'
 
 const DRAFT: PostgresDraft = {

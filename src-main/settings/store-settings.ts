@@ -1,13 +1,13 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
-import type { StoreStatus } from '../../src-shared/contract/models.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import {
   TLS_MODES,
   type PostgresDraft,
   type StoreCheck,
   type StoreDraft,
   type StoreSettings,
-} from '../../src-shared/contract/settings-models.ts'
+} from '../../src-shared/contract/store.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PostgresConfig, StoreConfig } from '../config/config.ts'

@@ -1,5 +1,6 @@
 import path from 'node:path'
-import type { JiraDraft, PostgresDraft } from '../../src-shared/contract/settings-models.ts'
+import type { JiraDraft } from '../../src-shared/contract/settings.ts'
+import type { PostgresDraft } from '../../src-shared/contract/store.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CurrentEngine } from '../app/current-engine.ts'
 import type { PostgresConfig, SiteConfig } from '../config/config.ts'

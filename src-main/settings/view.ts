@@ -1,4 +1,4 @@
-import type { Settings, WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import type { Settings, WatchChoice } from '../../src-shared/contract/settings.ts'
 import type { CurrentEngine } from '../app/current-engine.ts'
 import type { SiteConfig } from '../config/config.ts'
 import type { SecretOwner, Secrets } from '../secrets/secrets.ts'

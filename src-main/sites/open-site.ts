@@ -1,4 +1,4 @@
-import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import type { WatchChoice } from '../../src-shared/contract/settings.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'

@@ -1,4 +1,4 @@
-import type { WatchChoice } from '../../src-shared/contract/settings-models.ts'
+import type { WatchChoice } from '../../src-shared/contract/settings.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { createSiteTime } from '../runtime/clock.ts'
 import type { SiteConfig } from '../config/config.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { StoreCheck } from '../../src-shared/contract/settings-models.ts'
-import { STORE_STEPS } from '../../src-shared/contract/settings-models.ts'
+import type { StoreCheck } from '../../src-shared/contract/store.ts'
+import { STORE_STEPS } from '../../src-shared/contract/store.ts'
 import { findPostgres } from '../../test-support/store/postgres-bin.ts'
 import {
   check,

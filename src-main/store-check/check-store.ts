@@ -1,4 +1,4 @@
-import { STORE_STEPS, type StoreCheck } from '../../src-shared/contract/settings-models.ts'
+import { STORE_STEPS, type StoreCheck } from '../../src-shared/contract/store.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PostgresConfig } from '../config/config.ts'

@@ -1,4 +1,4 @@
-import type { StoreCheck, StoreStep } from '../../src-shared/contract/settings-models.ts'
+import type { StoreCheck, StoreStep } from '../../src-shared/contract/store.ts'
 import type { ErrorCode } from '../../src-shared/errors/app-error.ts'
 
 /** The step that keeps a store from being used; null where all is well. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { SinceFailure } from '../../src-shared/contract/models.ts'
+import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import { AppError, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { orAbort } from '../runtime/or-abort.ts'

@@ -1,6 +1,6 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
-import type { StoreStatus } from '../../src-shared/contract/models.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { AppError, fromWireError } from '../../src-shared/errors/app-error.ts'
 import type { Config, StoreConfig } from '../config/config.ts'
 import { workspaceStore } from '../config/store-config.ts'

@@ -1,4 +1,4 @@
-import type { StoreStatus } from '../../src-shared/contract/models.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import type { LeaveReason, LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'

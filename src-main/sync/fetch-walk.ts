@@ -1,4 +1,4 @@
-import type { SyncResult } from '../../src-shared/contract/models.ts'
+import type { SyncResult } from '../../src-shared/contract/tickets.ts'
 import type { SearchPage } from '../jira/jira.ts'
 import type { PageCommit, TicketPage } from '../store/store.ts'
 import type { Fetching } from './fetch-parts.ts'

@@ -1,4 +1,4 @@
-import type { SyncResult } from '../../src-shared/contract/models.ts'
+import type { SyncResult } from '../../src-shared/contract/tickets.ts'
 import type { Fetching, FetchParts } from './fetch-parts.ts'
 import { fetchWalk } from './fetch-walk.ts'
 import { fetchFirst } from './first-fetch.ts'

@@ -1,4 +1,4 @@
-import type { SyncResult } from '../../src-shared/contract/models.ts'
+import type { SyncResult } from '../../src-shared/contract/tickets.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import type { SearchPage } from '../jira/jira.ts'
 import type { FetchPiece, FirstFetch } from '../store/store.ts'

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
-import type { SyncStatus } from '../../src-shared/contract/models.ts'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { siteTime } from '../../src-shared/domain/site-clock.ts'
 import type { SiteTime } from '../runtime/clock.ts'

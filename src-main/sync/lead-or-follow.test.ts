@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SyncStatus } from '../../src-shared/contract/models.ts'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
 import { createCloudJira } from '../jira/cloud/cloud.ts'
 import { makeTestData, type TestData } from '../../test-support/store/store.ts'

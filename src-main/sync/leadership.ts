@@ -1,4 +1,4 @@
-import type { SyncStatus } from '../../src-shared/contract/models.ts'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { isGone } from '../leases/lease-owner.ts'
 import type { Lease } from '../leases/lease.ts'
 import type { Clock } from '../runtime/clock.ts'

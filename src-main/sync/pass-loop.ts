@@ -1,4 +1,4 @@
-import type { SyncResult } from '../../src-shared/contract/models.ts'
+import type { SyncResult } from '../../src-shared/contract/tickets.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import type { Clock } from '../runtime/clock.ts'

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
-import { SyncStatus, type SinceFailure } from '../../src-shared/contract/models.ts'
+import { type SinceFailure } from '../../src-shared/contract/schema.ts'
+import { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { paced } from '../live/paced.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'

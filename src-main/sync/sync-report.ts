@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import type { SinceFailure, SyncResult, SyncStatus } from '../../src-shared/contract/models.ts'
+import type { SinceFailure } from '../../src-shared/contract/schema.ts'
+import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'

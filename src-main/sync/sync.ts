@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import type { SyncResult, SyncStatus } from '../../src-shared/contract/models.ts'
+import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'

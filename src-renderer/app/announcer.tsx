@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { slotText } from '../chart/chart-text.ts'
 import type { ChartModel } from '../chart/chart-model.ts'
 import { endText } from '../runs/run-text.ts'

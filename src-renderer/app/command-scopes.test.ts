@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Session } from '../../src-shared/contract/models.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
 import { emptyDashboard } from '../live/dashboard-state.ts'
 import { testRun } from '../../test-support/renderer/runs/run.ts'
 import { commandsFor, forScope, type Command, type CommandId } from './commands.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { StoreStatus, SyncStatus } from '../../src-shared/contract/models.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { storeWaitText, syncText } from './status-line.tsx'
 
 const now = Date.parse('2026-11-24T14:23Z')

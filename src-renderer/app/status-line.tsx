@@ -1,5 +1,6 @@
 import { RefreshCw } from 'lucide-react'
-import type { StoreStatus, SyncStatus } from '../../src-shared/contract/models.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { Button } from '../controls/button.tsx'
 import { durationText, momentText } from '../live/time-text.ts'
 import styles from './status-line.module.css'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { StoreStatus } from '../../src-shared/contract/models.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { failureTitle, storeText } from './store-status.tsx'
 
 const now = Date.parse('2026-11-24T14:05Z')

@@ -1,6 +1,7 @@
 import { DatabaseBackup, TriangleAlert } from 'lucide-react'
 import { useRef } from 'react'
-import type { SinceFailure, StoreStatus } from '../../src-shared/contract/models.ts'
+import type { SinceFailure } from '../../src-shared/contract/schema.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { Button } from '../controls/button.tsx'
 import { durationText, momentText } from '../live/time-text.ts'
 import styles from './store-status.module.css'

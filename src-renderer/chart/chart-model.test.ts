@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CountsResult, Session } from '../../src-shared/contract/models.ts'
+import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
 import { chartModel } from './chart-model.ts'
 
 const counts: CountsResult = {

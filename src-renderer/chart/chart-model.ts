@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { CountsResult, Session } from '../../src-shared/contract/models.ts'
+import type { CountsResult, Session } from '../../src-shared/contract/tickets.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import { distribution, type DistributionBar } from '../../src-shared/domain/poisson.ts'
 import type { Series } from '../../src-shared/domain/series.ts'

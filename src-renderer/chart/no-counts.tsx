@@ -1,5 +1,5 @@
 import { ArrowRight, CloudOff } from 'lucide-react'
-import type { SinceFailure } from '../../src-shared/contract/models.ts'
+import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 import { failureTitle, StoreAction, useStoreText } from '../app/store-status.tsx'

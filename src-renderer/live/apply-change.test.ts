@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as fc from 'fast-check'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
-import type { CountsResult } from '../../src-shared/contract/models.ts'
+import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { applyAll, applyChange } from './counts-feed.ts'
 
 const snapshot: CountsResult = {

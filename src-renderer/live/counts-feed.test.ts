@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
-import type { CountsResult } from '../../src-shared/contract/models.ts'
+import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createCountsFeed, type CountsFeed, type ShownCounts } from './counts-feed.ts'
 

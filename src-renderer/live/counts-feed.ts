@@ -1,6 +1,6 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../src-shared/contract/events.ts'
-import type { CountsResult } from '../../src-shared/contract/models.ts'
+import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Span } from './hour.ts'

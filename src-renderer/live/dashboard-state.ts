@@ -1,14 +1,14 @@
 import type { Static } from 'typebox'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type {
   CountsResult,
   LeftTicketView,
   OutsideResult,
-  RunProgress,
   Session,
-  StoreStatus,
   SyncStatus,
   TicketView,
-} from '../../src-shared/contract/models.ts'
+} from '../../src-shared/contract/tickets.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 import type { Span } from './hour.ts'

@@ -1,5 +1,6 @@
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { RunProgress, StoreStatus } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import { transportTo, until } from '../../test-support/renderer/runs-page/runs.ts'
 import { testRun } from '../../test-support/renderer/runs/run.ts'

@@ -1,5 +1,6 @@
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { ResumeRequest, RunProgress, RunRequest, StoreStatus } from '../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/runs.ts'
+import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import type { StateStore } from '../state-store.ts'
 import { latestRun, type DashboardState, type Notice, type Task } from './dashboard-state.ts'

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
-import { EpochMs } from '../../src-shared/contract/models.ts'
+import { EpochMs } from '../../src-shared/contract/schema.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { StateStore } from '../state-store.ts'
 import type { DashboardState } from './dashboard-state.ts'

@@ -1,4 +1,4 @@
-import type { RunMinute } from '../../src-shared/contract/models.ts'
+import type { RunMinute } from '../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { minutesText, ticketsText } from '../live/number-text.ts'
 import { spanText, timeText } from '../live/time-text.ts'

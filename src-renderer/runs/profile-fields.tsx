@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react'
-import type { Replay } from '../../src-shared/contract/models.ts'
+import type { Replay } from '../../src-shared/contract/runs.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { useWorkbench } from '../app/workbench.ts'
 import { Field } from '../controls/field.tsx'

@@ -1,5 +1,5 @@
 import { useId, useState } from 'react'
-import type { ResumeRequest, RunProgress } from '../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunProgress } from '../../src-shared/contract/runs.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Confirm, Modal } from '../controls/modal.tsx'

@@ -1,6 +1,7 @@
 import { Shuffle } from 'lucide-react'
 import { useDeferredValue, useId, useMemo, useState } from 'react'
-import type { RunRequest, Session } from '../../src-shared/contract/models.ts'
+import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
 import { closeRunForm, RUN_BUTTON_ID } from '../app/view-state.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'

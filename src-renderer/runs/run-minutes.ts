@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Client } from '../../src-shared/contract/client.ts'
-import type { RunMinute, RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunMinute, RunProgress } from '../../src-shared/contract/runs.ts'
 import { useWorkbench } from '../app/workbench.ts'
 import { createRefresher } from '../live/refresher.ts'
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { useKeptFocus } from '../app/focus.ts'
 import { NEW_RUN_ID, openRunForm, openRunsPage, RUN_CHOICE_ID } from '../app/view-state.ts'
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'

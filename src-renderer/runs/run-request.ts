@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../src-shared/contract/models.ts'
+import type { RunRequest } from '../../src-shared/contract/runs.ts'
 import { numberOf } from '../../src-shared/domain/profile-text.ts'
 import { writtenProfile } from '../../src-shared/domain/profile.ts'
 import { MAX_COUNT, MAX_MINUTES, MAX_SEED, MIN_MINUTES } from '../../src-shared/domain/run-bounds.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { RunProgress, Session } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
 import type { RunPreview } from './run-preview.ts'
 import {

@@ -1,4 +1,5 @@
-import type { Lateness, RunProgress, Session } from '../../src-shared/contract/models.ts'
+import type { Lateness, RunProgress } from '../../src-shared/contract/runs.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
 import { durationText } from '../live/time-text.ts'
 import { minutesText, ticketsText } from '../live/number-text.ts'
 import type { RunPreview } from './run-preview.ts'

@@ -1,5 +1,5 @@
 import { ArrowRight, X } from 'lucide-react'
-import type { Session } from '../../src-shared/contract/models.ts'
+import type { Session } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { openRunsPage } from '../app/view-state.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'

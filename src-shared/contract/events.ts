@@ -1,6 +1,9 @@
 import { Type, type Static } from 'typebox'
-import { Preflight, StoreCheck } from './settings-models.ts'
-import { CleanUp, MinuteChange, RunProgress, SiteClock, StoreStatus, SyncStatus } from './models.ts'
+import { Preflight } from './settings.ts'
+import { StoreCheck } from './store.ts'
+import { CleanUp, RunProgress } from './runs.ts'
+import { StoreStatus } from './store.ts'
+import { MinuteChange, SiteClock, SyncStatus } from './tickets.ts'
 
 /** Every event that the core pushes, with its payload. */
 export const events = {

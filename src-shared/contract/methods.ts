@@ -1,34 +1,29 @@
 import { Type, type Static, type TSchema } from 'typebox'
+import { AuditResult } from './audit.ts'
 import {
-  AuditResult,
   CleanUp,
   CleanUpPreview,
-  CountsResult,
-  EpochMs,
-  OutsideResult,
   Replay,
   ResumeRequest,
   RunMinute,
   RunName,
   RunProgress,
   RunRequest,
+} from './runs.ts'
+import { EpochMs } from './schema.ts'
+import { StoreStatus } from './store.ts'
+import {
+  CountsResult,
+  OutsideResult,
   Session,
-  StoreStatus,
   SyncResult,
   SyncStatus,
   LeftTicketView,
   TicketCursor,
   TicketView,
-} from './models.ts'
-import {
-  JiraDraft,
-  PostgresDraft,
-  Preflight,
-  Settings,
-  StoreCheck,
-  StoreDraft,
-  StoreSettings,
-} from './settings-models.ts'
+} from './tickets.ts'
+import { JiraDraft, Preflight, Settings } from './settings.ts'
+import { PostgresDraft, StoreCheck, StoreDraft, StoreSettings } from './store.ts'
 
 const Nothing = Type.Object({}, { additionalProperties: false })
 const OneRun = Type.Object({ runId: RunName }, { additionalProperties: false })

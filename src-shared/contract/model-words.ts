@@ -1,9 +1,15 @@
-type Models = typeof import('./models.ts') & typeof import('./settings-models.ts')
+type Models = typeof import('./schema.ts') &
+  typeof import('./tickets.ts') &
+  typeof import('./runs.ts') &
+  typeof import('./audit.ts') &
+  typeof import('./store.ts') &
+  typeof import('./settings.ts')
 
 /** Every schema that methods and events share, by its name. */
-export type ModelName = {
-  [N in keyof Models]: Models[N] extends { '~kind': string } ? N : never
-}[keyof Models]
+export type ModelName = Exclude<
+  { [N in keyof Models]: Models[N] extends { '~kind': string } ? N : never }[keyof Models],
+  'Count' | 'MinuteNumber' | 'STEP_STATE' // parts, not models
+>
 
 type Fields<N extends ModelName> = Models[N] extends { properties: infer P }
   ? { readonly [F in keyof P]?: string }

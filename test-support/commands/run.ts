@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 
 /** A run under way, as the core tells it. */
 export const TOLD_RUN: RunProgress = {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import type { ResumeRequest, RunRequest } from '../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { StoreConfig } from '../../src-main/config/config.ts'
 
 /** Where a process may be killed while it works on a slot, in the order in which it passes them. */

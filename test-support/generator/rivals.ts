@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import type { RunRequest } from '../../src-shared/contract/models.ts'
+import type { RunRequest } from '../../src-shared/contract/runs.ts'
 import type { StoreConfig } from '../../src-main/config/config.ts'
 
 /** What one of several processes that work on the same runs is told. */

@@ -1,4 +1,4 @@
-import type { Preflight, PreflightStep } from '../../src-shared/contract/settings-models.ts'
+import type { Preflight, PreflightStep } from '../../src-shared/contract/settings.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { machineClock } from '../../src-main/runtime/clock.ts'
 import { createSiteJira, INTERACTIVE_POLICY } from '../../src-main/jira/open-jira.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createDispatch, type Dispatch, type Reply } from '../../src-shared/contract/dispatch.ts'
-import type { CountsResult } from '../../src-shared/contract/models.ts'
+import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import { createHandlers, type Core } from '../../src-main/app/handlers.ts'
 import { provisionalFrom } from '../../src-main/sync/index-lag.ts'

@@ -1,4 +1,4 @@
-import type { StoreCheck } from '../../src-shared/contract/settings-models.ts'
+import type { StoreCheck } from '../../src-shared/contract/store.ts'
 import { machineClock, type Clock } from '../../src-main/runtime/clock.ts'
 import type { PostgresConfig } from '../../src-main/config/config.ts'
 import { testConfig } from '../store/postgres-config.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
-import type { SyncStatus } from '../../src-shared/contract/models.ts'
+import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { StoreConfig } from '../../src-main/config/config.ts'
 
 /** What an instance in a process of its own is to watch. */

@@ -1,5 +1,5 @@
 import { Check } from 'typebox/value'
-import { SiteClock } from '../../../src-shared/contract/models.ts'
+import { SiteClock } from '../../../src-shared/contract/tickets.ts'
 import type { SiteClock as Clock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { SandboxCredentials } from './database/meta.ts'

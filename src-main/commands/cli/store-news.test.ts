@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { StoreStatus } from '../../../src-shared/contract/models.ts'
+import type { StoreStatus } from '../../../src-shared/contract/store.ts'
 import { fallbackNews, storeNews } from './with-app.ts'
 
 const up: StoreStatus = {

@@ -1,6 +1,6 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { createInProcessClient } from '../../../src-shared/contract/in-process.ts'
-import type { StoreStatus } from '../../../src-shared/contract/models.ts'
+import type { StoreStatus } from '../../../src-shared/contract/store.ts'
 import { tokenExpirySentence } from '../../../src-shared/domain/token-expiry.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import type { App, AppOptions } from '../../app/app.ts'

@@ -5,7 +5,7 @@ import type {
   PreflightChoices,
   PreflightStep,
   WatchChoice,
-} from '../../../src-shared/contract/settings-models.ts'
+} from '../../../src-shared/contract/settings.ts'
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../../src-shared/domain/ticket.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { DEFAULT_WATCH } from '../../config/config.ts'

@@ -1,6 +1,6 @@
 import { multiselect } from '@clack/prompts'
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { PreflightChoices, Settings, WatchChoice } from '../../../src-shared/contract/settings-models.ts'
+import type { PreflightChoices, Settings, WatchChoice } from '../../../src-shared/contract/settings.ts'
 import { plainText } from '../../../src-shared/domain/plain-text.ts'
 import { isDay } from '../../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
-import type { Preflight, Settings } from '../../../src-shared/contract/settings-models.ts'
+import type { Preflight, Settings } from '../../../src-shared/contract/settings.ts'
 import { isDay } from '../../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { StoreCheck, StoreDraft, StoreSettings } from '../../../src-shared/contract/settings-models.ts'
+import type { StoreCheck, StoreDraft, StoreSettings } from '../../../src-shared/contract/store.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import type { Config, PostgresConfig } from '../../config/config.ts'
 import { isPostgresAddress } from '../../config/postgres-config.ts'

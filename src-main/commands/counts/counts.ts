@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { CountsChanged } from '../../../src-shared/contract/events.ts'
 import type { Params } from '../../../src-shared/contract/methods.ts'
-import type { CountsResult, Session } from '../../../src-shared/contract/models.ts'
+import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
 import { startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import type { App } from '../../app/app.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'

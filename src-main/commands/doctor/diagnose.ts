@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
-import type { Preflight } from '../../../src-shared/contract/settings-models.ts'
+import type { Preflight } from '../../../src-shared/contract/settings.ts'
 import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
 import { blockerOfWatching, codeOfStep, createReport } from '../../preflight/report.ts'

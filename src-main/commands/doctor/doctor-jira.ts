@@ -1,4 +1,4 @@
-import type { Preflight } from '../../../src-shared/contract/settings-models.ts'
+import type { Preflight } from '../../../src-shared/contract/settings.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { DEFAULT_WATCH, type Config, type SiteConfig } from '../../config/config.ts'

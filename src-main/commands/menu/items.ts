@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { storeName } from '../tickets/tables.ts'

@@ -1,5 +1,6 @@
 import { intro, outro } from '@clack/prompts'
-import type { RunProgress, Session } from '../../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
 import type { Config } from '../../config/config.ts'

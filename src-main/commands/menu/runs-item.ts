@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { textTable } from '../../print/text-table.ts'
 import { auditText } from '../runs/audit.ts'
 import { cleanUpRun } from '../runs/clean-up.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { chooseMissed, chooseUnknown } from '../runs/missed-and-unknown.ts'
 import { isIdle } from '../runs/follow-run.ts'

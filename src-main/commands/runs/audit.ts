@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { AuditMinute, AuditResult } from '../../../src-shared/contract/models.ts'
+import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
 import { auditVerdict } from '../../../src-shared/domain/audit-verdict.ts'
 import { minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { RunRequest } from '../../../src-shared/contract/models.ts'
+import type { RunRequest } from '../../../src-shared/contract/runs.ts'
 import { plannedSize, requestedTimes } from '../../../src-shared/domain/plan-times.ts'
 import { weightedNames } from '../../../src-shared/domain/weights.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'

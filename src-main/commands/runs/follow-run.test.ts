@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { createEventHub } from '../../../src-shared/contract/hub.ts'
-import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { createCliFixture, createTestIo } from '../../../test-support/commands/cli.ts'
 import { seeRunThrough } from './follow-run.ts'
 import { TOLD_RUN } from '../../../test-support/commands/run.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { chooseMissed, chooseUnknown, type Missed } from './missed-and-unknown.ts'
 import { orCancelled } from '../cli/interrupt.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { wallTime } from '../../print/wall-clock.ts'
 import { configOf, wholeNumber, type CommonOptions } from '../cli/options.ts'

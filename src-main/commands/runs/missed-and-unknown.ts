@@ -1,4 +1,4 @@
-import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { answered, choose } from '../cli/ask.ts'
 import { say, type CliIo } from '../cli/io.ts'

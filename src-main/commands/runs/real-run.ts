@@ -4,7 +4,7 @@ import type {
   PreflightChoices,
   PreflightStep,
   Settings,
-} from '../../../src-shared/contract/settings-models.ts'
+} from '../../../src-shared/contract/settings.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { sameName } from '../../../src-shared/domain/weights.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/models.ts'
+import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import {
   chooseMissed,

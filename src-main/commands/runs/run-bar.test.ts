@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { steadyClock, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { durationText } from '../cli/times.ts'
 import { runFacts } from './run-bar.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { elapsedMs, ticketsPerMinute } from '../../../src-shared/domain/series.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { machineClock } from '../../runtime/clock.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { RunMinute, RunProgress } from '../../../src-shared/contract/models.ts'
+import type { RunMinute, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { isoInstant } from '../cli/times.ts'
 import { EXIT, print, say, type CommandHost } from '../cli/io.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { RunRequest } from '../../../src-shared/contract/models.ts'
+import type { RunRequest } from '../../../src-shared/contract/runs.ts'
 import { parseProfile } from '../../../src-shared/domain/profile.ts'
 import {
   DEFAULT_COUNT,

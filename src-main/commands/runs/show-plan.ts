@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { RunRequest } from '../../../src-shared/contract/models.ts'
+import type { RunRequest } from '../../../src-shared/contract/runs.ts'
 import { minuteOf, minuteSpan, MS_PER_MINUTE, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
 import { requestedTimes, writtenTimes } from '../../../src-shared/domain/plan-times.ts'
 import { MAX_SEED } from '../../../src-shared/domain/run-bounds.ts'

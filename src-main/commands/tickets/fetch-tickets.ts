@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { SyncResult } from '../../../src-shared/contract/models.ts'
+import type { SyncResult } from '../../../src-shared/contract/tickets.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { configOf, type CommonOptions } from '../cli/options.ts'
 import { isoInstant } from '../cli/times.ts'

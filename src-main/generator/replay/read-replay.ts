@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { MAX_REPLAY, type Replay } from '../../../src-shared/contract/models.ts'
+import { MAX_REPLAY, type Replay } from '../../../src-shared/contract/runs.ts'
 import { plainText } from '../../../src-shared/domain/plain-text.ts'
 import { shown } from '../../transfer/source-row.ts'
 import { parseStamp } from '../../transfer/stamp.ts'

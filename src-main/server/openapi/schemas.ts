@@ -1,6 +1,10 @@
 import type { TSchema } from 'typebox'
-import * as models from '../../../src-shared/contract/models.ts'
-import * as settingsModels from '../../../src-shared/contract/settings-models.ts'
+import * as audit from '../../../src-shared/contract/audit.ts'
+import * as runs from '../../../src-shared/contract/runs.ts'
+import * as basics from '../../../src-shared/contract/schema.ts'
+import * as settings from '../../../src-shared/contract/settings.ts'
+import * as store from '../../../src-shared/contract/store.ts'
+import * as tickets from '../../../src-shared/contract/tickets.ts'
 import { MODEL_WORDS, type ModelName } from '../../../src-shared/contract/model-words.ts'
 
 /** A JSON Schema (2020-12), which is what OpenAPI 3.1 has for schemas. */
@@ -8,7 +12,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type JsonObject = { readonly [key: string]: Json }
 
 const NAMES = Object.keys(MODEL_WORDS) as ModelName[]
-const SHARED = { ...models, ...settingsModels }
+const SHARED = { ...basics, ...tickets, ...runs, ...audit, ...store, ...settings }
 
 /** A model looks the same wherever it is used: this is how it is found again inside others. */
 const nameByText = new Map(NAMES.map((name) => [JSON.stringify(SHARED[name]), name]))
@@ -18,8 +22,8 @@ export function refTo(name: string): JsonObject {
 }
 
 /** A schema of the contract as the document has it: shared models are referred to by name. */
-export function schemaOf(schema: TSchema): Json {
-  return written(JSON.parse(JSON.stringify(schema)) as Json)
+export function schemaOf(its: TSchema): Json {
+  return written(JSON.parse(JSON.stringify(its)) as Json)
 }
 
 /** The shared models, by name, with what is said of them. */
@@ -50,8 +54,8 @@ function written(value: Json): Json {
   return name === undefined ? inside(value as JsonObject) : refTo(name)
 }
 
-function inside(schema: JsonObject): JsonObject {
-  const whole = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, written(value)]))
+function inside(value: JsonObject): JsonObject {
+  const whole = Object.fromEntries(Object.entries(value).map(([key, its]) => [key, written(its)]))
   return asEnum(whole) ?? whole
 }
 

@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { AuditResult } from '../../../src-shared/contract/models.ts'
+import type { AuditResult } from '../../../src-shared/contract/audit.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import type { Span } from '../../live/hour.ts'
 import { createStateStore } from '../../state-store.ts'

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import type { AuditMinute, AuditResult } from '../../../src-shared/contract/models.ts'
+import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { useWorkbench, type Workbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'

@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, CircleDashed, type LucideIcon } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
-import type { AuditResult } from '../../../src-shared/contract/models.ts'
+import type { AuditResult } from '../../../src-shared/contract/audit.ts'
 import { useMachineNow } from '../../app/use-machine-now.ts'
 import { Button } from '../../controls/button.tsx'
 import { numberText } from '../../live/number-text.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { DifferenceKind } from '../../../src-shared/contract/models.ts'
+import type { DifferenceKind } from '../../../src-shared/contract/audit.ts'
 import { auditMinute, auditOf } from '../../../test-support/renderer/runs-page/runs.ts'
 import { verdictOf } from './audit-text.ts'
 

@@ -1,4 +1,4 @@
-import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/models.ts'
+import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
 import { auditVerdict, type VerdictKind } from '../../../src-shared/domain/audit-verdict.ts'
 import { capital, countText, listText, numberText, uncapital } from '../../live/number-text.ts'
 

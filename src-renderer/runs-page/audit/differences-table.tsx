@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
-import type { AuditResult, DifferenceKind, Session } from '../../../src-shared/contract/models.ts'
+import type { AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
+import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Field } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'

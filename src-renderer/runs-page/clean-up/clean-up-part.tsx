@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import type { CleanUp, CleanUpPreview, RunProgress, Session } from '../../../src-shared/contract/models.ts'
+import type { CleanUp, CleanUpPreview, RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { Field } from '../../controls/field.tsx'

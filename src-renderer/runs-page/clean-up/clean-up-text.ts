@@ -1,4 +1,5 @@
-import type { CleanUp, CleanUpPreview, RunProgress, Session } from '../../../src-shared/contract/models.ts'
+import type { CleanUp, CleanUpPreview, RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { countText, numberText, ticketsText } from '../../live/number-text.ts'
 
 /** Whether it makes sense to think of cleaning up a run: it has ended, and made what is not deleted yet. */

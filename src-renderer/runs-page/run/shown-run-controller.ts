@@ -1,4 +1,4 @@
-import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import type { CoreTransport } from '../../client/transport.ts'
 import { createRefresher, type Refresher } from '../../live/refresher.ts'

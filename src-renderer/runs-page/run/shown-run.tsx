@@ -1,6 +1,6 @@
 import { CircleCheck, CircleDot, CirclePause, CircleStop, TriangleAlert, type LucideIcon } from 'lucide-react'
 import { useState } from 'react'
-import type { RunProgress } from '../../../src-shared/contract/models.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { runAgain } from '../../app/view-state.ts'
 import { useDashboard, useMay, useWorkbench } from '../../app/workbench.ts'

@@ -1,4 +1,4 @@
-import type { PreflightStep } from '../../../src-shared/contract/settings-models.ts'
+import type { PreflightStep } from '../../../src-shared/contract/settings.ts'
 import { toWireError } from '../../../src-shared/errors/app-error.ts'
 import type { StateStore } from '../../state-store.ts'
 

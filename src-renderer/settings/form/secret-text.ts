@@ -1,4 +1,4 @@
-import type { Settings } from '../../../src-shared/contract/settings-models.ts'
+import type { Settings } from '../../../src-shared/contract/settings.ts'
 
 /** Where a token or a password is. */
 export type SecretPlace = Settings['tokenIn']

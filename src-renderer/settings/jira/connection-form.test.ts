@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Settings } from '../../../src-shared/contract/settings-models.ts'
+import type { Settings } from '../../../src-shared/contract/settings.ts'
 import { nowText } from './connection-form.tsx'
 
 const site: Settings = {

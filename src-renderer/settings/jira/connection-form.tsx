@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Settings } from '../../../src-shared/contract/settings-models.ts'
+import type { Settings } from '../../../src-shared/contract/settings.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { Field } from '../../controls/field.tsx'

@@ -9,7 +9,7 @@ import {
   type JiraDraft,
   type Preflight,
   type Settings,
-} from '../../../src-shared/contract/settings-models.ts'
+} from '../../../src-shared/contract/settings.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { isFixed } from '../form/form-state.ts'
 import { createJiraController, type JiraController, type JiraFormState } from './jira-controller.ts'

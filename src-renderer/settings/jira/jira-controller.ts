@@ -6,7 +6,7 @@ import {
   type PreflightChoices,
   type PreflightStep,
   type Settings,
-} from '../../../src-shared/contract/settings-models.ts'
+} from '../../../src-shared/contract/settings.ts'
 import { createStateStore, useStore, type StateStore } from '../../state-store.ts'
 import {
   attempt,

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Check } from 'typebox/value'
-import {
-  JiraDraft,
-  type PreflightChoices,
-  type Settings,
-} from '../../../src-shared/contract/settings-models.ts'
+import { JiraDraft, type PreflightChoices, type Settings } from '../../../src-shared/contract/settings.ts'
 import {
   draftOf,
   fieldsOf,

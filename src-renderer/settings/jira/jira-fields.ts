@@ -3,7 +3,7 @@ import type {
   JiraDraft,
   Settings,
   WatchChoice,
-} from '../../../src-shared/contract/settings-models.ts'
+} from '../../../src-shared/contract/settings.ts'
 import { isUsuallyWatched, PRIORITY_FIELD } from '../../../src-shared/domain/ticket.ts'
 
 /** The form of a connection, as typed. What is empty is not given. */

@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  PREFLIGHT_STEPS,
-  type Preflight,
-  type PreflightStep,
-} from '../../../src-shared/contract/settings-models.ts'
+import { PREFLIGHT_STEPS, type Preflight, type PreflightStep } from '../../../src-shared/contract/settings.ts'
 import { connectOutcome, preflightTitles, preflightOutcome } from './jira-controller.ts'
 
 function preflight(states: Partial<Record<PreflightStep['id'], PreflightStep['state']>>): Preflight {

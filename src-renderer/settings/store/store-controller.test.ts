@@ -8,7 +8,7 @@ import {
   type StoreCheck,
   type StoreDraft,
   type StoreSettings,
-} from '../../../src-shared/contract/settings-models.ts'
+} from '../../../src-shared/contract/store.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { createStoreController, type StoreController, type StoreFormState } from './store-controller.ts'
 

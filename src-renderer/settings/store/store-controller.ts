@@ -6,7 +6,7 @@ import {
   type StoreDraft,
   type StoreSettings,
   type StoreStep,
-} from '../../../src-shared/contract/settings-models.ts'
+} from '../../../src-shared/contract/store.ts'
 import { createStateStore, useStore, type StateStore } from '../../state-store.ts'
 import {
   attempt,

@@ -1,6 +1,6 @@
 import { Check } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
-import { StoreDraft, type StoreSettings } from '../../../src-shared/contract/settings-models.ts'
+import { StoreDraft, type StoreSettings } from '../../../src-shared/contract/store.ts'
 import { draftOf, fieldsOf, isKept, problemsOf, tlsOf, type StoreFields } from './store-fields.ts'
 
 const server: StoreSettings['store'] = {

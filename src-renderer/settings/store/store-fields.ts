@@ -1,8 +1,4 @@
-import type {
-  PostgresDraft,
-  StoreDraft,
-  StoreSettings,
-} from '../../../src-shared/contract/settings-models.ts'
+import type { PostgresDraft, StoreDraft, StoreSettings } from '../../../src-shared/contract/store.ts'
 import type { Problems } from '../form/form-state.ts'
 
 /** The form of a store, as typed. What is empty is not given. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TLS_MODES, STORE_STEPS, type StoreSettings } from '../../../src-shared/contract/settings-models.ts'
+import { TLS_MODES, STORE_STEPS, type StoreSettings } from '../../../src-shared/contract/store.ts'
 import { storeCheckTitles } from './store-controller.ts'
 import { storeNowText } from './store-form.tsx'
 import { tlsNames, tlsText } from './store-fields.ts'

@@ -1,4 +1,5 @@
-import { TLS_MODES, type Settings, type StoreSettings } from '../../../src-shared/contract/settings-models.ts'
+import { type Settings } from '../../../src-shared/contract/settings.ts'
+import { TLS_MODES, type StoreSettings } from '../../../src-shared/contract/store.ts'
 import { StoreAction, useStoreText } from '../../app/store-status.tsx'
 import { useDashboard } from '../../app/workbench.ts'
 import { Field } from '../../controls/field.tsx'

@@ -1,8 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { DayString, Priority, WatchedField } from './models.ts'
-
-const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
-const Maybe = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
+import { Priority, WatchedField, DayString, Text, Maybe, STEP_STATE } from './schema.ts'
 
 /** What is watched: the field, and the ids of its values. No ids: High and Highest by name, also "(migrated)". */
 export const WatchChoice = Type.Object(
@@ -31,55 +28,6 @@ export const JiraDraft = Type.Object(
 )
 export type JiraDraft = Static<typeof JiraDraft>
 
-export const TLS_MODES = ['verify-full', 'verify-ca', 'require', 'disable'] as const
-
-/** A PostgreSQL server as a person fills it in. The password is write-only, like a token. */
-export const PostgresDraft = Type.Object(
-  {
-    kind: Type.Literal('postgres'),
-    host: Text(255),
-    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-    database: Text(63),
-    user: Text(63),
-    /** Null: the one that is kept for this server, database and user; where none is, none is sent. */
-    password: Maybe(Text(1_024)),
-    /**
-     * `verify-full`: encrypted, to the server of that name; `verify-ca`: to a server whose certificate an authority that
-     * we believe has signed; `require`: encrypted, to whoever answers; `disable`: plain text.
-     */
-    tls: Type.Enum(TLS_MODES),
-    /** A PEM file of certificates to believe besides the system's own. */
-    caFile: Maybe(Text(4_096)),
-  },
-  { additionalProperties: false },
-)
-export type PostgresDraft = Static<typeof PostgresDraft>
-
-/** `sqlite` is the workspace's own file. */
-export const StoreDraft = Type.Union([
-  Type.Object({ kind: Type.Literal('sqlite') }, { additionalProperties: false }),
-  PostgresDraft,
-])
-export type StoreDraft = Static<typeof StoreDraft>
-
-/** Where tickets are kept, as far as a window may know it. */
-export const StoreSettings = Type.Object({
-  store: Type.Union([
-    Type.Object({ kind: Type.Literal('sqlite'), label: Type.String() }),
-    Type.Object(Type.Omit(PostgresDraft, ['password']).properties),
-  ]),
-  passwordIn: Type.Union([
-    Type.Literal('keychain'),
-    Type.Literal('safe-storage'),
-    Type.Literal('environment'),
-    Type.Literal('vault'),
-    Type.Literal('none'),
-  ]),
-  /** What fixes the store from outside (`--store`, `DATABASE_URL`, `PSQL_HOST`), so that it cannot be changed here; null: nothing. */
-  fixedBy: Maybe(Type.String()),
-})
-export type StoreSettings = Static<typeof StoreSettings>
-
 /** What is set about the Jira, as far as a window may know it. */
 export const Settings = Type.Object({
   /** Null: the sandbox. */
@@ -106,43 +54,6 @@ export const Settings = Type.Object({
   failure: Maybe(Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() })),
 })
 export type Settings = Static<typeof Settings>
-
-export const STORE_STEPS = [
-  'host',
-  'port',
-  'tls',
-  'password',
-  'database',
-  'version',
-  'rights',
-  'tables',
-] as const
-
-const STEP_STATE = Type.Union([
-  Type.Literal('waiting'),
-  Type.Literal('running'),
-  Type.Literal('ok'),
-  Type.Literal('warning'), // works, but the person should know
-  Type.Literal('failed'),
-  Type.Literal('not-tried'), // an earlier step failed
-])
-
-export const StoreStep = Type.Object({
-  id: Type.Enum(STORE_STEPS),
-  state: STEP_STATE,
-  /** What was found, as a sentence; empty before. */
-  message: Type.String(),
-  /** What to do about it; empty where there is nothing to do. */
-  hint: Type.String(),
-})
-export type StoreStep = Static<typeof StoreStep>
-
-/** The steps of a check of a PostgreSQL server, told as those of a `Preflight`. */
-export const StoreCheck = Type.Object({
-  state: Type.Union([Type.Literal('running'), Type.Literal('green'), Type.Literal('red')]),
-  steps: Type.Array(StoreStep),
-})
-export type StoreCheck = Static<typeof StoreCheck>
 
 export const PREFLIGHT_STEPS = [
   'address',
