@@ -1,7 +1,7 @@
 import { createDispatch } from '../../src-shared/contract/dispatch.ts'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import { createInProcessClient } from '../../src-shared/contract/in-process.ts'
-import { methods, type Handlers } from '../../src-shared/contract/methods.ts'
+import { METHOD_NAMES } from '../../src-shared/contract/methods.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Config, PostgresConfig, StoreConfig } from '../config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
@@ -205,9 +205,7 @@ function withVault(secrets: Secrets, vault: Vault | null): Secrets {
 
 /** Passes each call to the engine that is open when it comes, or throws why there is none. */
 function forwarded(engine: CurrentEngine, gates: AuthGates): EngineHandlers {
-  const names = (Object.keys(methods) as (keyof Handlers)[]).filter(
-    (name) => !/^(settings|store)\./.test(name),
-  )
+  const names = METHOD_NAMES.filter((name) => !/^(settings|store)\./.test(name))
   const entries = names.map((name) => [
     name,
     async (params: never, signal?: AbortSignal) => {

@@ -1,6 +1,6 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
-import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/runs.ts'
+import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { cleanUpOwner, RUN_LEASE } from '../generator/run-lease.ts'
 import type { Jira } from '../jira/jira.ts'

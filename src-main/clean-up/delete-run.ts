@@ -1,5 +1,5 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import type { CleanUp } from '../../src-shared/contract/runs.ts'
+import type { CleanUp } from '../../src-shared/contract/clean-up.ts'
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../leases/lease.ts'
 import { paced } from '../live/paced.ts'

@@ -1,4 +1,4 @@
-import type { CleanUpPreview } from '../../src-shared/contract/runs.ts'
+import type { CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { runLabel } from '../generator/marks.ts'
 import type { Run } from '../store/store.ts'

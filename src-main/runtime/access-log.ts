@@ -1,7 +1,6 @@
 import { pino } from 'pino'
 import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
-import type { MethodName } from '../../src-shared/contract/methods.ts'
-import { METHOD_SCOPES } from '../../src-shared/contract/scopes.ts'
+import { isMethod, methods, type MethodName } from '../../src-shared/contract/methods.ts'
 import { hiding, openLogFile } from './log.ts'
 
 /** `call`: of a method whose scope is run or admin. */
@@ -64,9 +63,5 @@ export function recordCalls(dispatch: Dispatch, accessLog: AccessLog, who: strin
 
 /** Whether a call of this name takes more than looking on. */
 export function changes(method: unknown): method is MethodName {
-  return (
-    typeof method === 'string' &&
-    Object.hasOwn(METHOD_SCOPES, method) &&
-    METHOD_SCOPES[method as MethodName] !== 'read'
-  )
+  return isMethod(method) && methods[method].scope !== 'read'
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
 import {
+  isMethod,
   LARGE_METHODS,
   MAX_PARAMS_LENGTH,
   maxParamsLength,
-  type MethodName,
+  methods,
 } from '../../src-shared/contract/methods.ts'
-import { METHOD_SCOPES, type Scope } from '../../src-shared/contract/scopes.ts'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Auth } from './auth.ts'
 import { statusOf } from './errors.ts'
@@ -47,7 +48,7 @@ export function addApiRoutes(
   )
   for (const method of LARGE_METHODS) {
     const bodyLimit = BYTES_PER_UNIT * maxParamsLength(method)
-    const onRequest = requireScope(auth, METHOD_SCOPES[method])
+    const onRequest = requireScope(auth, methods[method].scope)
     server.post(`/api/${method}`, { onRequest, bodyLimit }, (request, reply) =>
       answer(method, request, reply),
     )
@@ -82,5 +83,5 @@ function abortedWhenLeft({ raw }: FastifyReply): AbortSignal {
 /** What is not in the contract does nothing, and is told so to whoever may look on. */
 function scopeOf({ params }: FastifyRequest): Scope {
   const { method } = params as { method: string }
-  return Object.hasOwn(METHOD_SCOPES, method) ? METHOD_SCOPES[method as MethodName] : 'read'
+  return isMethod(method) ? methods[method].scope : 'read'
 }

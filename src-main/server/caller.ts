@@ -1,4 +1,4 @@
-import type { Scope } from '../../src-shared/contract/scopes.ts'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 
 /** Who a request is from, as far as that matters: what it may do, and until when. */
 export interface Caller {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Scope } from '../../src-shared/contract/scopes.ts'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 import type { Preflight } from '../../src-shared/contract/settings.ts'
 import { machineClock } from '../runtime/clock.ts'

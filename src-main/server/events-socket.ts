@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { WebSocket } from 'ws'
-import type { EventName } from '../../src-shared/contract/events.ts'
+import { events, type EventName } from '../../src-shared/contract/events.ts'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import { MAX_PARAMS_LENGTH } from '../../src-shared/contract/methods.ts'
-import { allows, EVENT_SCOPES, type Scope } from '../../src-shared/contract/scopes.ts'
+import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Auth } from './auth.ts'
@@ -116,7 +116,7 @@ function createTeller(
 
   return async (event, payload) => {
     const bytes = Buffer.from(JSON.stringify({ event, payload }))
-    owed.push({ bytes, needed: EVENT_SCOPES[event], to: [...listeners.keys()] })
+    owed.push({ bytes, needed: events[event].scope, to: [...listeners.keys()] })
     if (telling) return
     telling = true
     let told = 0

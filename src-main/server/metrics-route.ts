@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Gauge, Histogram, type Registry } from 'prom-client'
-import { methods } from '../../src-shared/contract/methods.ts'
+import { isMethod } from '../../src-shared/contract/methods.ts'
 import { isLoopback } from '../config/server-config.ts'
 import type { Prometheus } from '../metrics/prometheus.ts'
 import { CALL_ROUTE } from './api-route.ts'
@@ -77,5 +77,5 @@ function routeOf({ routeOptions: { url }, params }: FastifyRequest): string {
   if (url.endsWith('*')) return 'page'
   if (url !== CALL_ROUTE) return url
   const { method } = params as { method: string }
-  return Object.hasOwn(methods, method) ? `/api/${method}` : url
+  return isMethod(method) ? `/api/${method}` : url
 }

@@ -1,3 +1,4 @@
+import { isMethod, methods } from '../../src-shared/contract/methods.ts'
 import { TooMany } from './errors.ts'
 
 export interface RateLimits {
@@ -34,9 +35,6 @@ export const DEFAULT_LIMITS: ServerLimits = {
 /** A proxy keeps connections for later, Caddy for two minutes: one that we ended first would cost somebody's call a 502. */
 export const BEHIND_PROXY: Partial<ServerLimits> = { keepAliveMs: 150_000 }
 
-const DEAR =
-  /^(audit\.|data\.|sync\.now$|runs\.(cleanUp|readReplay|start)|settings\.(preflight|connect|disconnect|checkStore|useStore)$)/
-
 export function createRateLimits(
   limits: Pick<ServerLimits, 'failures' | 'calls' | 'dearCalls' | 'maxCallsUnderWay'>,
   nowMs: () => number,
@@ -52,7 +50,7 @@ export function createRateLimits(
     },
     failed: (address) => void failed.take(address),
     takeCall(callerId, method) {
-      const dearS = isDear(method) ? dear.take(callerId) : 0
+      const dearS = isMethod(method) && methods[method].isCostly ? dear.take(callerId) : 0
       const waitS = dearS > 0 ? dearS : all.take(callerId)
       return waitS === 0 ? null : new TooMany(TOO_OFTEN, waitS)
     },
@@ -98,15 +96,10 @@ export interface ServerLimits {
   readonly failures: Rate
   /** Calls of one caller that the core works for; what is answered from memory is not counted. */
   readonly calls: Rate
-  /** Those among them that are `isDear`. */
+  /** Those among them that are costly by the contract. */
   readonly dearCalls: Rate
   /** Of one caller that the core works for at the same time. */
   readonly maxCallsUnderWay: number
-}
-
-/** Whether a call costs more than a look into the store. */
-function isDear(method: string): boolean {
-  return DEAR.test(method)
 }
 
 /** `burst` at once after a rest, and `perSecond` for good. */

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { allows, type Scope } from '../../src-shared/contract/scopes.ts'
+import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Auth } from './auth.ts'
 import type { Caller } from './caller.ts'

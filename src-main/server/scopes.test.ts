@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { events, type EventName } from '../../src-shared/contract/events.ts'
 import { methods, type MethodName } from '../../src-shared/contract/methods.ts'
-import { allows, EVENT_SCOPES, METHOD_SCOPES, SCOPES, type Scope } from '../../src-shared/contract/scopes.ts'
+import { allows, SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
 import { promisedMs } from '../../test-support/promised.ts'
 import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
 
@@ -31,16 +31,16 @@ describe('a call', () => {
   test.each(SCOPES)('by a token of scope %s is refused just where it takes more', async (scope) => {
     for (const name of NAMES) {
       const response = await call(name, scope)
-      const mayNot = !allows(scope, METHOD_SCOPES[name])
+      const mayNot = !allows(scope, methods[name].scope)
       expect([name, response.status === 403]).toEqual([name, mayNot])
       if (!mayNot) continue
       expect(response.headers.get('www-authenticate')).toBe(
-        `Bearer error="insufficient_scope", scope="${METHOD_SCOPES[name]}"`,
+        `Bearer error="insufficient_scope", scope="${methods[name].scope}"`,
       )
       expect(await response.json()).toMatchObject({
         error: {
           code: 'forbidden',
-          message: expect.stringContaining(`scope ${METHOD_SCOPES[name]}`) as string,
+          message: expect.stringContaining(`scope ${methods[name].scope}`) as string,
         },
       })
     }
@@ -103,11 +103,11 @@ describe('the events socket', () => {
     door.hub.publish('session.changed', {}) // the last for all
     for (const [index, scope] of SCOPES.entries()) {
       const socket = sockets[index] as WebSocket
-      const mine = [...names.filter((event) => allows(scope, EVENT_SCOPES[event])), 'session.changed']
+      const mine = [...names.filter((event) => allows(scope, events[event].scope)), 'session.changed']
       await vi.waitFor(() => expect(heard.get(socket)).toEqual(mine))
       socket.close()
     }
-    expect(names.filter((event) => !allows('read', EVENT_SCOPES[event]))).toContain('preflight.changed')
+    expect(names.filter((event) => !allows('read', events[event].scope))).toContain('preflight.changed')
   })
 
   test('of a token that is revoked, in another process or here, ends within a second', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Caller } from './caller.ts'
-import type { Scope } from '../../src-shared/contract/scopes.ts'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import { digestOf, newSecret } from '../tokens/token-file.ts'
 
 /** What a code may be traded for. */

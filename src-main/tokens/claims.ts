@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { SCOPES } from '../../src-shared/contract/scopes.ts'
+import { SCOPES } from '../../src-shared/contract/schema.ts'
 
 /** The one algorithm, by RFC 8037: a server that checks needs no secret, and there is no other to be talked into. */
 export const ALGORITHM = 'EdDSA'

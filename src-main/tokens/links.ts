@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Scope } from '../../src-shared/contract/scopes.ts'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { MAX_TTL_MS, MIN_TTL_MS } from './claims.ts'
 import { newAudience, withRecord } from './make-token.ts'

@@ -1,6 +1,6 @@
 import { randomUUID, type KeyObject } from 'node:crypto'
 import { SignJWT } from 'jose'
-import type { Scope } from '../../src-shared/contract/scopes.ts'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { ALGORITHM, ISSUER, MAX_TTL_MS, MIN_TTL_MS } from './claims.ts'

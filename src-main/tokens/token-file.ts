@@ -3,7 +3,7 @@ import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, 
 import path from 'node:path'
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
-import { SCOPES } from '../../src-shared/contract/scopes.ts'
+import { SCOPES } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { writeFailure } from '../config/data-dir.ts'
 import type { Log } from '../runtime/log.ts'

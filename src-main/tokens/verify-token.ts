@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { decodeJwt, errors, jwtVerify, type JWTHeaderParameters } from 'jose'
 import { Check } from 'typebox/value'
-import type { Scope } from '../../src-shared/contract/scopes.ts'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { ALGORITHM, Claims, ISSUER, MAX_TOKEN_LENGTH, MAX_TTL_MS, TokenHeader } from './claims.ts'
 import { digestOf, type TokenBook, type TokenRecord } from './token-file.ts'

@@ -1,4 +1,4 @@
-import { allows, type Scope } from '../../src-shared/contract/scopes.ts'
+import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import type { BinMinutes, ThemeChoice, View } from '../settings/preferences.ts'
 import { focusOn, openRunForm, openRunsPage, RUN_CHOICE_ID, type ViewState } from './view-state.ts'

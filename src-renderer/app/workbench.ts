@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import { allows, type Scope } from '../../src-shared/contract/scopes.ts'
+import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import type { ConnectionState, WindowTransport } from '../client/transport.ts'
 import type { DashboardController } from '../live/dashboard.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'

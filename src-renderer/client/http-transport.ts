@@ -1,6 +1,6 @@
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { MethodName, Params, Result } from '../../src-shared/contract/methods.ts'
-import { SCOPES, type Scope } from '../../src-shared/contract/scopes.ts'
+import { SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createStateStore } from '../state-store.ts'
 import { passEvent, readReply, type ConnectionState, type WindowTransport } from './transport.ts'

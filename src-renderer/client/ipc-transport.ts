@@ -1,5 +1,5 @@
 import { createEventHub } from '../../src-shared/contract/hub.ts'
-import type { Scope } from '../../src-shared/contract/scopes.ts'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import type { PreloadApi } from '../../src-shared/contract/preload-api.ts'
 import { createStateStore } from '../state-store.ts'
 import { passEvent, readReply, type ConnectionState, type WindowTransport } from './transport.ts'

@@ -4,7 +4,7 @@ import type { Client } from '../../src-shared/contract/client.ts'
 import { events, type EventName } from '../../src-shared/contract/events.ts'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import { methods, type MethodName, type Result } from '../../src-shared/contract/methods.ts'
-import type { Scope } from '../../src-shared/contract/scopes.ts'
+import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError, fromWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { StateStore } from '../state-store.ts'
 
@@ -63,7 +63,7 @@ export function passEvent(
     return
   }
   const name = event as EventName
-  if (Check(events[name], payload)) hub.publish(name, payload)
+  if (Check(events[name].payload, payload)) hub.publish(name, payload)
   else onUnreadable(`The event ${name} came with a wrong payload.`)
 }
 

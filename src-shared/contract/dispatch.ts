@@ -1,6 +1,6 @@
 import { Check, Errors } from 'typebox/value'
 import { AppError, toWireError, type WireError } from '../errors/app-error.ts'
-import { maxParamsLength, methods, type Handlers, type MethodName } from './methods.ts'
+import { isMethod, maxParamsLength, methods, type Handlers, type MethodName } from './methods.ts'
 
 /** What every transport carries back. */
 export type Reply =
@@ -37,7 +37,7 @@ export function createDispatch(handlers: Handlers, onBug: (error: unknown) => vo
 const MAX_SHOWN = 60
 
 function checkMethod(method: unknown): MethodName {
-  if (typeof method === 'string' && Object.hasOwn(methods, method)) return method as MethodName
+  if (isMethod(method)) return method
   throw new AppError('unknown-method', `There is no method ${printable(method)}. Nothing was done.`)
 }
 

@@ -1,59 +1,101 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
+import { CleanUp } from './clean-up.ts'
+import { RunProgress } from './runs.ts'
+import { choice, type Scope } from './schema.ts'
 import { Preflight } from './settings.ts'
-import { StoreCheck } from './store.ts'
-import { CleanUp, RunProgress } from './runs.ts'
-import { StoreStatus } from './store.ts'
+import { StoreCheck, StoreStatus } from './store.ts'
 import { MinuteChange, SiteClock, SyncStatus } from './tickets.ts'
 
-/** Every event that the core pushes, with its payload. */
+interface Event<P extends TSchema> {
+  /** Who hears it, where callers are told apart. What tells of settings is for those who may see them. */
+  readonly scope: Scope
+  readonly summary: string
+  readonly payload: P
+}
+
+function event<P extends TSchema>(entry: Event<P>): Event<P> {
+  return entry
+}
+
+/** Every event that the core pushes. */
 export const events = {
-  /**
-   * A commit changed these minutes. Who holds counts at `prevSeq` may apply it; who holds an older number has missed
-   * something and asks `counts.get` anew. `reset` says that everything may have changed (tables dropped, sample loaded,
-   * too many minutes to list): ask anew in any case.
-   */
-  'counts.changed': Type.Object({
-    siteId: Type.String(),
-    prevSeq: Type.Integer(),
-    seq: Type.Integer(),
-    reset: Type.Boolean(),
-    changes: Type.Array(MinuteChange),
+  'counts.changed': event({
+    scope: 'read',
+    summary:
+      'A commit changed these minutes. Whoever holds counts at `prevSeq` may put the absolute counts of `changes` in their place and holds `seq` then; whoever holds an older number has missed something and asks `counts.get` anew. `reset`: everything may have changed, ask anew.',
+    payload: Type.Object({
+      siteId: Type.String(),
+      prevSeq: Type.Integer(),
+      seq: Type.Integer(),
+      reset: Type.Boolean(),
+      changes: Type.Array(MinuteChange),
+    }),
   }),
-  'sync.changed': SyncStatus,
-  'run.changed': RunProgress,
-  'clean-up.changed': CleanUp,
-  'store.changed': StoreStatus,
-  'clock.changed': SiteClock,
-  /** A preflight that is under way: its steps so far and those to come. */
-  'preflight.changed': Preflight,
-  /** A check of a store that is under way, as `preflight.changed`. */
-  'store-check.changed': StoreCheck,
-  /** Another Jira is watched, or another store used, from now on: whoever shows anything asks for all of it anew. */
-  'session.changed': Type.Object({}),
-  /** The person chose a menu item of the desktop's own menu that concerns the window. */
-  'menu.chosen': Type.Object({
-    command: Type.Union([
-      Type.Literal('view-bar'),
-      Type.Literal('view-histogram'),
-      Type.Literal('view-distribution'),
-      Type.Literal('hour-previous'),
-      Type.Literal('hour-next'),
-      Type.Literal('hour-now'),
-      Type.Literal('run-start'),
-      Type.Literal('run-resume'),
-      Type.Literal('run-stop'),
-      Type.Literal('run-clean-up'),
-      Type.Literal('run-audit'),
-      Type.Literal('runs'),
-      Type.Literal('keys'),
-      Type.Literal('settings'),
-    ]),
+  'sync.changed': event({
+    scope: 'read',
+    summary: 'How the fetching goes, whenever that changes.',
+    payload: SyncStatus,
   }),
-} as const
+  'run.changed': event({
+    scope: 'read',
+    summary: 'How far a run is, at most a few times a second.',
+    payload: RunProgress,
+  }),
+  'clean-up.changed': event({ scope: 'read', summary: 'How far a clean-up is.', payload: CleanUp }),
+  'store.changed': event({
+    scope: 'read',
+    summary: 'The store works again, does not, or another one is used.',
+    payload: StoreStatus,
+  }),
+  'clock.changed': event({
+    scope: 'read',
+    summary: 'The site’s clock runs differently from now on: a compressed run began or ended.',
+    payload: SiteClock,
+  }),
+  'preflight.changed': event({
+    scope: 'admin',
+    summary: 'A preflight under way: its steps so far and those to come.',
+    payload: Preflight,
+  }),
+  'store-check.changed': event({
+    scope: 'admin',
+    summary: 'A check of a store under way: its steps so far and those to come.',
+    payload: StoreCheck,
+  }),
+  'session.changed': event({
+    scope: 'read',
+    summary: 'Another Jira is watched, or another store used: ask for everything anew.',
+    payload: Type.Object({}),
+  }),
+  'menu.chosen': event({
+    scope: 'admin',
+    summary: 'A menu item of the desktop window was chosen. Not told by a server.',
+    payload: Type.Object({
+      command: choice([
+        'view-bar',
+        'view-histogram',
+        'view-distribution',
+        'hour-previous',
+        'hour-next',
+        'hour-now',
+        'run-start',
+        'run-resume',
+        'run-stop',
+        'run-clean-up',
+        'run-audit',
+        'runs',
+        'keys',
+        'settings',
+      ]),
+    }),
+  }),
+}
 
 export type EventName = keyof typeof events
-export type EventPayload<E extends EventName> = Static<(typeof events)[E]>
+export type EventPayload<E extends EventName> = Static<(typeof events)[E]['payload']>
 export type CountsChanged = EventPayload<'counts.changed'>
 
-/** Takes an event; the three doors' adapters and the core's hub all have this form. */
+export const EVENT_NAMES = Object.keys(events) as EventName[]
+
+/** Takes an event; what carries events on and the core's hub all have this form. */
 export type Publish = <E extends EventName>(event: E, payload: EventPayload<E>) => void

@@ -1,166 +1,254 @@
 import { Type, type Static } from 'typebox'
-import { EpochMs, MinuteNumber, Count, ONE_LINE } from './schema.ts'
+import {
+  choice,
+  count,
+  described,
+  EpochMs,
+  method,
+  MinuteNumber,
+  model,
+  Nothing,
+  nullable,
+  ONE_LINE,
+  params,
+  strictModel,
+} from './schema.ts'
 
-/** A run's name, as a caller gives it. */
-export const RunName = Type.String({ maxLength: 64, pattern: `^${ONE_LINE}*$` })
+/** Of the examples. */
+export const RUN_ID = 'abcd2345'
 
-/** Relative weights by name, or by key. */
-const Weights = Type.Record(
-  Type.String({ pattern: `^${ONE_LINE}{1,255}$` }),
-  Type.Number({ minimum: 0, maximum: 1e6 }),
-  { maxProperties: 200, additionalProperties: false },
-)
+export const RunName = Type.String({
+  $id: 'RunName',
+  description: 'The name of a run.',
+  maxLength: 64,
+  pattern: `^${ONE_LINE}*$`,
+})
+
+function weights(description: string) {
+  const name = Type.String({ pattern: `^${ONE_LINE}{1,255}$` })
+  const options = { description, maxProperties: 200, additionalProperties: false }
+  return Type.Optional(Type.Record(name, Type.Number({ minimum: 0, maximum: 1e6 }), options))
+}
 
 /** As many arrivals as a replay may have. */
 export const MAX_REPLAY = 20_000
 
-/**
- * Arrivals of real tickets, to be replayed: `offsetsMs` after the first one, in order. `priorityOf[i]` is the place of
- * the i-th arrival's priority in `priorities` (names), -1 where it is not known.
- */
-export const Replay = Type.Object(
-  {
-    /** For the person: the file's name. */
-    name: Type.String({ maxLength: 255, pattern: `^${ONE_LINE}*$` }),
-    offsetsMs: Type.Array(EpochMs, { minItems: 1, maxItems: MAX_REPLAY }),
-    priorities: Type.Array(Type.String({ maxLength: 255 }), { maxItems: 100 }),
-    priorityOf: Type.Array(Type.Integer({ minimum: -1, maximum: 99 }), { minItems: 1, maxItems: MAX_REPLAY }),
-  },
-  { additionalProperties: false },
-)
+const fileName = Type.String({ maxLength: 255, pattern: `^${ONE_LINE}*$`, description: 'The file’s name.' })
+
+export const Replay = strictModel('Replay', 'Arrivals of real tickets, to be replayed.', {
+  name: fileName,
+  offsetsMs: Type.Array(EpochMs, {
+    minItems: 1,
+    maxItems: MAX_REPLAY,
+    description: 'Milliseconds after the first one, in order.',
+  }),
+  priorities: Type.Array(Type.String({ maxLength: 255 }), { maxItems: 100, description: 'By name.' }),
+  priorityOf: Type.Array(Type.Integer({ minimum: -1, maximum: 99 }), {
+    minItems: 1,
+    maxItems: MAX_REPLAY,
+    description: 'The place of each arrival’s priority in `priorities`; -1 where it is not known.',
+  }),
+})
 export type Replay = Static<typeof Replay>
 
-/** What to generate. Absent fields take the defaults of `domain/plan-times.ts`. */
-export const RunRequest = Type.Object(
+export const RunRequest = strictModel(
+  'RunRequest',
+  'What to generate. Absent fields have usual values: 100 tickets in 60 minutes.',
   {
     count: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
     minutes: Type.Optional(Type.Number({ minimum: 0.1, maximum: 1_440 })),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),
-    /** How the arrivals are spread, in the written form of `domain/profile.ts`: `steady`, `spike 30m x5 10m`, `30m@50,10m@200`. */
-    profile: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-    /** The arrivals of real tickets, scaled to `count` and `minutes`; in place of a profile. */
-    replay: Type.Optional(Replay),
-    /** How many times faster than the wall clock; sandbox only. */
-    compress: Type.Optional(Type.Number({ minimum: 1, maximum: 3_600 })),
-    /** The one project that gets the tickets. */
-    projectKey: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
-    /** Several projects, each with its relative weight, by key; in place of `projectKey`. */
-    projects: Type.Optional(Weights),
-    /** The id of the site (`session.site.id`) in which the person agreed to make the tickets. A real Jira demands it. */
-    confirmedSite: Type.Optional(Type.String({ maxLength: 512 })),
-    /** Relative weight of each priority, by name. */
-    weights: Type.Optional(Weights),
-    /** Relative weight of each issue type, by name; where absent, all tickets get the project's usual one. */
-    types: Type.Optional(Weights),
+    profile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 500,
+        description:
+          'How the arrivals are spread: `steady`, `spike 30m x5 10m`, `30m@50,10m@200`; see docs/profiles.md.',
+      }),
+    ),
+    replay: Type.Optional(
+      described(
+        'The arrivals of real tickets, scaled to `count` and `minutes`; in place of a profile.',
+        Replay,
+      ),
+    ),
+    compress: Type.Optional(
+      Type.Number({
+        minimum: 1,
+        maximum: 3_600,
+        description: 'How many times faster than the wall clock; sandbox only.',
+      }),
+    ),
+    projectKey: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 32, description: 'The one project that gets the tickets.' }),
+    ),
+    projects: weights('Several projects, each with its relative weight, by key; in place of `projectKey`.'),
+    confirmedSite: Type.Optional(
+      Type.String({
+        maxLength: 512,
+        description:
+          'The id of the site in which a person agreed to make the tickets. A real Jira demands it.',
+      }),
+    ),
+    weights: weights('Relative weight of each priority, by name.'),
+    types: weights(
+      'Relative weight of each issue type, by name; where absent, all tickets get the project’s usual one.',
+    ),
   },
-  { additionalProperties: false },
 )
 export type RunRequest = Static<typeof RunRequest>
 
-/** How a run that stands still goes on. */
-export const ResumeRequest = Type.Object(
-  {
-    /** The last run where absent. */
-    runId: Type.Optional(RunName),
-    /**
-     * What becomes of the slots whose time has passed meanwhile, and of those to come. `shift` (where absent): all move
-     * by the time that the run stood still, so that their spacing is kept. `catch-up`: the missed ones are sent now, at
-     * a bounded pace; the others keep their times. `skip`: the missed ones are not made; the others keep their times.
-     */
-    missed: Type.Optional(
-      Type.Union([Type.Literal('shift'), Type.Literal('catch-up'), Type.Literal('skip')]),
+export const ResumeRequest = strictModel('ResumeRequest', 'How a run that stands still goes on.', {
+  runId: Type.Optional(described('The last run where absent.', RunName)),
+  missed: Type.Optional(
+    choice(
+      ['shift', 'catch-up', 'skip'],
+      '`shift` (where absent): all slots move by the time that the run stood still, so that their spacing is kept. `catch-up`: missed ones are sent now, at a bounded pace; the others keep their times. `skip`: missed ones are not made.',
     ),
-    /**
-     * What becomes of slots of which nobody knows whether they made their ticket. `look` (where absent): Jira is asked
-     * for them once more. `send`: those that it still does not show are sent again, as the person decides. `drop`: they
-     * count as not made. With one of the three, a run that is done may be named, too.
-     */
-    unknown: Type.Optional(Type.Union([Type.Literal('look'), Type.Literal('send'), Type.Literal('drop')])),
-  },
-  { additionalProperties: false },
-)
+  ),
+  unknown: Type.Optional(
+    choice(
+      ['look', 'send', 'drop'],
+      'Slots of which nobody knows whether they made their ticket: `look` (where absent) for them once more, `send` those that Jira does not show again, `drop` them as not made. With one of the three, a run that is done may be named, too.',
+    ),
+  ),
+})
 export type ResumeRequest = Static<typeof ResumeRequest>
 
-/** Real milliseconds between the planned and the actual send of a run's slots. */
-export const Lateness = Type.Object({ p50Ms: Type.Number(), p95Ms: Type.Number(), maxMs: Type.Number() })
+export const Lateness = model(
+  'Lateness',
+  'Real milliseconds between the planned and the actual send of a run’s slots.',
+  { p50Ms: Type.Number(), p95Ms: Type.Number(), maxMs: Type.Number() },
+)
 export type Lateness = Static<typeof Lateness>
 
-/** How far a run is. Slot states: see `store/ledger.ts`. */
-export const RunProgress = Type.Object({
+export const RunProgress = model('RunProgress', 'How far a run is.', {
   runId: Type.String(),
   seed: Type.Integer(),
-  /** The profile in its written form; `replay` and the file's name. */
-  profile: Type.String(),
-  state: Type.Union([
-    Type.Literal('running'),
-    Type.Literal('paused'),
-    Type.Literal('stopped'), // by the person, before its end
-    Type.Literal('done'), // every slot has an outcome
-    Type.Literal('broken'), // its process died; it can be resumed
-  ]),
-  /** The machine whose program works on it; null where this one does, or nobody. */
-  by: Type.Union([Type.String(), Type.Null()]),
-  /** The keys of its projects, joined by `, `. */
-  projectKey: Type.String(),
-  planned: Count,
-  created: Count,
-  failed: Count,
-  unknown: Count,
-  /** Not made because their time had passed and the person chose so. */
-  skipped: Count,
-  /** Of a run that stands still: slots whose planned time has passed. 0 while it runs. */
-  missed: Count,
-  /** Tickets that a clean-up has deleted from Jira. */
-  removed: Count,
-  /** Span of the plan in site time. */
-  startMs: EpochMs,
+  profile: Type.String({ description: 'In its written form; `replay` and the file’s name.' }),
+  state: choice(
+    ['running', 'paused', 'stopped', 'done', 'broken'],
+    '`stopped`: by the person, before its end. `done`: every slot has an outcome. `broken`: its process died; it can be resumed.',
+  ),
+  by: nullable(Type.String(), 'The machine whose program works on it; null where this one does, or nobody.'),
+  projectKey: Type.String({ description: 'The keys of its projects, joined by `, `.' }),
+  planned: count(),
+  created: count(),
+  failed: count(),
+  unknown: count(
+    'Slots of which nobody knows whether they made their ticket. They are never sent again unasked.',
+  ),
+  skipped: count('Not made because their time had passed and the person chose so.'),
+  missed: count('Of a run that stands still: slots whose time has passed.'),
+  removed: count('Tickets that a clean-up has deleted.'),
+  startMs: described('Of the plan, in the site’s time.', EpochMs),
   endMs: EpochMs,
   rate: Type.Number(),
-  /** Null before its first ticket. */
-  lateness: Type.Union([Lateness, Type.Null()]),
-  /** Why it does not go on, as a sentence; null while it does. */
-  reason: Type.Union([Type.String(), Type.Null()]),
-  /** True of a paused one that waits for nothing but its store: it goes on by itself. */
-  waits: Type.Optional(Type.Boolean()),
-  /** True of one that paused by itself because the machine slept: the person says by `missed` how it goes on. */
-  slept: Type.Optional(Type.Boolean()),
-  /** By how much pauses have moved its end; absent where they have not. */
-  shiftedMs: Type.Optional(Count),
+  lateness: nullable(Lateness, 'Null before its first ticket.'),
+  reason: nullable(Type.String(), 'Why it does not go on; null while it does.'),
+  waits: Type.Optional(
+    Type.Boolean({ description: 'It waits for nothing but its store, and goes on by itself.' }),
+  ),
+  slept: Type.Optional(
+    Type.Boolean({
+      description: 'It paused by itself because the machine slept: `missed` says how it goes on.',
+    }),
+  ),
+  shiftedMs: Type.Optional(count('By how much pauses have moved its end; absent where they have not.')),
 })
 export type RunProgress = Static<typeof RunProgress>
 
-/** `notMade`: failed, unknown and skipped slots. A slot belongs to the minute it is planned for. */
-export const RunMinute = Type.Object({ minute: MinuteNumber, planned: Count, created: Count, notMade: Count })
+export const RunMinute = model('RunMinute', 'A run’s slots by the minute that they were planned for.', {
+  minute: MinuteNumber,
+  planned: count(),
+  created: count(),
+  notMade: count('Failed, unknown and skipped slots.'),
+})
 export type RunMinute = Static<typeof RunMinute>
 
-/** What a clean-up of a run would do. Nothing is deleted by asking. */
-export const CleanUpPreview = Type.Object({
-  runId: Type.String(),
-  /** Tickets that would be deleted: the ledger says that the run made them, and they carry its label and its mark. */
-  count: Count,
-  /** Their keys, at most 1,000 of them, in the order of their slots. */
-  keys: Type.Array(Type.String()),
-  /** Tickets of the run that Jira does not show any more. */
-  gone: Count,
-  /** Tickets that look like the run's and stay, each with the reason. */
-  kept: Type.Array(Type.Object({ key: Type.String(), reason: Type.String() })),
-  /** Why they cannot be deleted, and what to do then; null where they can. */
-  refusal: Type.Union([Type.Object({ message: Type.String(), hint: Type.String() }), Type.Null()]),
-})
-export type CleanUpPreview = Static<typeof CleanUpPreview>
+export const OneRun = params({ runId: RunName })
 
-/** How far a clean-up is. */
-export const CleanUp = Type.Object({
-  runId: Type.String(),
-  state: Type.Union([
-    Type.Literal('running'),
-    Type.Literal('done'),
-    Type.Literal('stopped'), // by the person, or by what `failure` says; it can be begun again
-  ]),
-  total: Count,
-  deleted: Count,
-  /** Tickets that stayed after all, each with the reason. */
-  kept: Type.Array(Type.Object({ key: Type.String(), reason: Type.String() })),
-  failure: Type.Union([Type.Object({ message: Type.String(), hint: Type.String() }), Type.Null()]),
-})
-export type CleanUp = Static<typeof CleanUp>
+export const runMethods = {
+  'runs.start': method({
+    scope: 'run',
+    isCostly: true,
+    isLarge: true,
+    summary: 'Start a run of tickets',
+    description:
+      'Plans `count` tickets over `minutes` minutes and begins to make them in Jira, each at its time. Answers when the run is under way; the event `run.changed` tells how it goes. A real Jira demands `confirmedSite`, the id of the site (`session.get`) in which a person agreed to it: else `not-confirmed`. `busy` where a run is under way.',
+    params: RunRequest,
+    result: RunProgress,
+    example: { count: 100, minutes: 60, profile: 'spike 30m x5 10m', seed: 7 },
+  }),
+  'runs.pause': method({
+    scope: 'run',
+    summary: 'Pause the run under way',
+    description:
+      'Sends no further slot, whichever process works on the run, and answers when what was sent has its outcome. `not-found` where no run is under way.',
+    params: Nothing,
+    result: RunProgress,
+  }),
+  'runs.resume': method({
+    scope: 'run',
+    summary: 'Go on with a run',
+    description:
+      'Goes on with a run that is paused, or whose process died; with the last one where none is named. `missed` and `unknown` say what becomes of slots whose time has passed, and of those of which nobody knows whether they made their ticket.',
+    params: ResumeRequest,
+    result: RunProgress,
+    example: { missed: 'shift' },
+  }),
+  'runs.stop': method({
+    scope: 'run',
+    summary: 'End a run for good',
+    description: 'As `runs.pause`, but it cannot be resumed. A paused or broken run can be stopped, too.',
+    params: Nothing,
+    result: RunProgress,
+  }),
+  'runs.current': method({
+    scope: 'read',
+    summary: 'The run under way',
+    description: 'The run under way, else the last one; null before the first.',
+    params: Nothing,
+    result: nullable(RunProgress),
+  }),
+  'runs.get': method({
+    scope: 'read',
+    summary: 'A run',
+    description: 'How far a run is. `not-found` where there is none of that name.',
+    params: OneRun,
+    result: RunProgress,
+    example: { runId: RUN_ID },
+  }),
+  'runs.list': method({
+    scope: 'read',
+    summary: 'Runs, newest first',
+    description:
+      'At most `limit` runs, of those begun before `beforeMs` where that is given: the time of the oldest one seen gives the next page.',
+    params: params({
+      limit: Type.Integer({ minimum: 1, maximum: 100 }),
+      beforeMs: Type.Optional(EpochMs),
+    }),
+    result: Type.Object({ runs: Type.Array(RunProgress), more: Type.Boolean() }),
+    example: { limit: 20 },
+  }),
+  'runs.minutes': method({
+    scope: 'read',
+    summary: 'A run, minute by minute',
+    description:
+      'What was planned and what became of it, by the minute that each slot was planned for; empty minutes are there.',
+    params: OneRun,
+    result: Type.Array(RunMinute),
+    example: { runId: RUN_ID },
+  }),
+  'runs.readReplay': method({
+    scope: 'run',
+    isCostly: true,
+    isLarge: true,
+    summary: 'Read a file of tickets to replay',
+    description:
+      'Takes the creation times and priorities out of a CSV or JSON lines file, as `export` writes it, for the `replay` of `runs.start`. Nothing is kept. `bad-data` where the text is no such file.',
+    params: params({ name: Type.String({ maxLength: 255 }), text: Type.String({ maxLength: 900_000 }) }),
+    result: Replay,
+    example: { name: 'january.jsonl', text: '{"created":"2026-01-01T00:00:10.000Z","priority":"High"}\n' },
+  }),
+}

@@ -1,57 +1,79 @@
 import { Type, type Static } from 'typebox'
-import { Priority, WatchedField, DayString, Text, Maybe, STEP_STATE } from './schema.ts'
+import {
+  choice,
+  DayString,
+  method,
+  model,
+  Nothing,
+  nullable,
+  params,
+  Priority,
+  step,
+  strictModel,
+  text,
+  WatchedField,
+} from './schema.ts'
 
-/** What is watched: the field, and the ids of its values. No ids: High and Highest by name, also "(migrated)". */
-export const WatchChoice = Type.Object(
-  { field: WatchedField, ids: Type.Array(Text(64), { maxItems: 50 }) },
-  { additionalProperties: false },
+export const WatchChoice = strictModel(
+  'WatchChoice',
+  'What is watched. No ids: High and Highest by name, also "(migrated)".',
+  { field: WatchedField, ids: Type.Array(text(64), { maxItems: 50 }) },
 )
 export type WatchChoice = Static<typeof WatchChoice>
 
-/** A connection as a person fills it in. It goes into the core and never comes out of it: the token is write-only. */
-export const JiraDraft = Type.Object(
-  {
-    /** Where people open this Jira in a browser; a context path is allowed. */
-    url: Text(512),
-    /** The account's e-mail address, for Jira Cloud. Null for Data Center, where the token says who we are. */
-    user: Maybe(Text(254)),
-    /** The API token or personal access token. Null: the one that is kept for this address and user. */
-    token: Maybe(Text(4_096)),
-    tokenExpiresOn: Maybe(DayString),
-    /** Null: every project that the account sees. */
-    projectKey: Maybe(Text(32)),
-    /** A PEM file of certificates to believe besides the system's own. */
-    caFile: Maybe(Text(4_096)),
-    watch: WatchChoice,
-  },
-  { additionalProperties: false },
-)
+const draft = {
+  url: text(512, 'Where people open this Jira in a browser; a context path is allowed.'),
+  user: nullable(
+    text(254),
+    'The account’s e-mail address for Jira Cloud; null for Data Center, where the token says who it is.',
+  ),
+  tokenExpiresOn: nullable(DayString),
+  projectKey: nullable(text(32), 'Null: every project that the account sees.'),
+  caFile: nullable(
+    text(4_096),
+    'A PEM file on the server’s machine, of certificates to believe besides the system’s own.',
+  ),
+  watch: WatchChoice,
+}
+
+/** It goes into the core and never comes out of it. */
+export const JiraDraft = strictModel('JiraDraft', 'A connection as a person fills it in.', {
+  ...draft,
+  token: nullable(
+    text(4_096),
+    'The API token or personal access token. Goes in and never comes out. Null: the one that is kept for this address and user.',
+  ),
+})
 export type JiraDraft = Static<typeof JiraDraft>
 
-/** What is set about the Jira, as far as a window may know it. */
-export const Settings = Type.Object({
-  /** Null: the sandbox. */
-  jira: Maybe(Type.Object(Type.Omit(JiraDraft, ['token']).properties)),
-  /** Where the token of that Jira is; `none` where it is nowhere. */
-  tokenIn: Type.Union([
-    Type.Literal('keychain'),
-    Type.Literal('safe-storage'),
-    Type.Literal('environment'),
-    Type.Literal('vault'),
-    Type.Literal('none'),
-  ]),
-  /** What fixes the choice of Jira from outside (`--jira`, `JIRA_URL`), so that it cannot be changed here; null: nothing. */
-  fixedBy: Maybe(Type.String()),
-  /** Where tokens can be kept on this machine: the name of the keychain, or why there is none. */
-  secrets: Type.Object({
-    kind: Type.Union([Type.Literal('keychain'), Type.Literal('safe-storage'), Type.Literal('none')]),
-    label: Type.String(),
-    problem: Maybe(Type.String()),
-    /** It is there, and may yet be opened by its person. */
-    isLocked: Type.Optional(Type.Boolean()),
-  }),
-  /** Why the Jira that is set could not be opened; null while it is open. */
-  failure: Maybe(Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() })),
+/** Where a secret is. */
+export const SecretPlace = choice(['keychain', 'safe-storage', 'environment', 'vault', 'none'])
+
+export const Settings = model('Settings', 'What is set about the Jira, as far as a window may know it.', {
+  jira: nullable(Type.Object(draft), 'Null: the sandbox.'),
+  tokenIn: SecretPlace,
+  fixedBy: nullable(
+    Type.String(),
+    'What fixes the choice of Jira from outside (`--jira`, `JIRA_URL`), so that it cannot be changed here.',
+  ),
+  secrets: Type.Object(
+    {
+      kind: choice(['keychain', 'safe-storage', 'none']),
+      label: Type.String(),
+      problem: nullable(Type.String()),
+      isLocked: Type.Optional(
+        Type.Boolean({ description: 'It is there, and may yet be opened by its person.' }),
+      ),
+    },
+    {
+      description:
+        'Where tokens can be kept on this machine: the name of the keychain, or why there is none.',
+    },
+  ),
+  failure: nullable(
+    Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() }),
+    'Why the Jira that is set could not be opened; null while it is open.',
+  ),
 })
 export type Settings = Static<typeof Settings>
 
@@ -71,31 +93,81 @@ export const PREFLIGHT_STEPS = [
   'token',
 ] as const
 
-export const PreflightStep = Type.Object({
-  id: Type.Enum(PREFLIGHT_STEPS),
-  state: STEP_STATE,
-  /** What was found, as a sentence; empty before. */
-  message: Type.String(),
-  /** What to do about it; empty where there is nothing to do. */
-  hint: Type.String(),
-})
+export const PreflightStep = step('PreflightStep', 'A step of a preflight.', PREFLIGHT_STEPS)
 export type PreflightStep = Static<typeof PreflightStep>
 
-/** What a person may choose from on this site, as far as the preflight came. */
-export const PreflightChoices = Type.Object({
-  projects: Type.Array(Type.Object({ key: Type.String(), name: Type.String() })),
-  /** Priority first, then fields that look like a severity; each with its values in the site's order. */
-  fields: Type.Array(Type.Object({ field: WatchedField, values: Type.Array(Priority) })),
-  /** What would be watched: the choice that was made, or High and Highest by name. */
-  watched: Type.Array(Priority),
-})
+export const PreflightChoices = model(
+  'PreflightChoices',
+  'What may be chosen from on the site, as far as the preflight came.',
+  {
+    projects: Type.Array(Type.Object({ key: Type.String(), name: Type.String() })),
+    fields: Type.Array(Type.Object({ field: WatchedField, values: Type.Array(Priority) }), {
+      description:
+        'Priority first, then fields that look like a severity; each with its values in the site’s order.',
+    }),
+    watched: Type.Array(Priority, {
+      description: 'What would be watched: the choice that was made, or High and Highest by name.',
+    }),
+  },
+)
 export type PreflightChoices = Static<typeof PreflightChoices>
 
-export const Preflight = Type.Object({
-  state: Type.Union([Type.Literal('running'), Type.Literal('green'), Type.Literal('red')]),
-  /** What the server says it is; null before it was asked. */
-  deployment: Maybe(Type.Union([Type.Literal('cloud'), Type.Literal('data-center')])),
+export const Preflight = model('Preflight', 'A try of a Jira, step by step.', {
+  state: choice(['running', 'green', 'red']),
+  deployment: nullable(
+    choice(['cloud', 'data-center']),
+    'What the server says it is; null before it was asked.',
+  ),
   steps: Type.Array(PreflightStep),
   choices: PreflightChoices,
 })
 export type Preflight = Static<typeof Preflight>
+
+const exampleDraft = {
+  url: 'https://example.atlassian.net',
+  user: 'you@example.com',
+  projectKey: 'TPM',
+  caFile: null,
+  watch: { field: { id: 'priority', name: 'Priority' }, ids: [] },
+}
+
+/** All work while no Jira can be opened, too. */
+export const settingsMethods = {
+  'settings.get': method({
+    scope: 'admin',
+    summary: 'The settings of the Jira',
+    description:
+      'The Jira that is set, where its token is kept, and why it could not be opened. Never a token.',
+    params: Nothing,
+    result: Settings,
+  }),
+  'settings.preflight': method({
+    scope: 'admin',
+    isCostly: true,
+    summary: 'Try a Jira',
+    description:
+      'Tries a connection step by step and keeps nothing of it. `preflight.changed` tells each step.',
+    params: JiraDraft,
+    result: Preflight,
+    example: { ...exampleDraft, token: null, tokenExpiresOn: null },
+  }),
+  'settings.connect': method({
+    scope: 'admin',
+    isCostly: true,
+    summary: 'Connect a Jira',
+    description:
+      'Tries a connection and, where no step fails, keeps it (the token in the keychain) and goes over to that Jira. A token that was refused is tried once a minute at most: until then nothing is sent, and the step `identity` says until when.',
+    params: JiraDraft,
+    result: Preflight,
+    example: { ...exampleDraft, token: 'the API token', tokenExpiresOn: '2026-12-31' },
+  }),
+  'settings.disconnect': method({
+    scope: 'admin',
+    isCostly: true,
+    summary: 'Go back to the sandbox',
+    description: 'Tickets that were fetched stay stored. `forgetToken` deletes the token from the keychain.',
+    params: params({ forgetToken: Type.Boolean() }),
+    result: Settings,
+    example: { forgetToken: false },
+  }),
+}

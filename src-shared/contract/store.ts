@@ -1,81 +1,102 @@
 import { Type, type Static } from 'typebox'
-import { EpochMs, SinceFailure, Text, Maybe, STEP_STATE } from './schema.ts'
+import { SecretPlace } from './settings.ts'
+import {
+  choice,
+  described,
+  EpochMs,
+  method,
+  model,
+  Nothing,
+  nullable,
+  params,
+  SinceFailure,
+  step,
+  strictModel,
+  text,
+} from './schema.ts'
 
-/** Where tickets are kept now, and whether that works. */
-export const StoreStatus = Type.Object({
-  kind: Type.Union([Type.Literal('sqlite'), Type.Literal('postgres')]),
+export const StoreStatus = model('StoreStatus', 'Where tickets are kept now, and whether that works.', {
+  kind: choice(['sqlite', 'postgres']),
   label: Type.String(),
-  /** Null while it works. Meanwhile nothing is stored, runs pause, and what is shown may be old. */
-  failure: Type.Union([SinceFailure, Type.Null()]),
-  /**
-   * It works, but will not from `untilMs` on (the machine's epoch ms), unless that passes: what its access is leased from
-   * does not renew it now. Absent where all is well.
-   */
-  warning: Type.Optional(Type.Object({ ...SinceFailure.properties, untilMs: EpochMs })),
-  /** Whether `store.useFallback` may be called: the store is out of reach, and it is not the fallback itself. */
-  canFallBack: Type.Boolean(),
-  /** The store that is set, while a file on this machine stands in for it; null where nothing does. */
-  insteadOf: Type.Union([
+  failure: nullable(
+    SinceFailure,
+    'Null while it works. Meanwhile nothing is stored, runs pause, and what is shown may be old.',
+  ),
+  warning: Type.Optional(
+    Type.Object(
+      { ...SinceFailure.properties, untilMs: described('The machine’s time.', EpochMs) },
+      {
+        description:
+          'It works, but will not from `untilMs` on, unless that passes: what its access is leased from does not renew it now. Absent where all is well.',
+      },
+    ),
+  ),
+  canFallBack: Type.Boolean({
+    description:
+      'Whether `store.useFallback` may be called: the store is out of reach, and it is not the fallback itself.',
+  }),
+  insteadOf: nullable(
     Type.Object({
       label: Type.String(),
       sinceMs: EpochMs,
-      /** It can be reached again, and is gone back to as soon as no run is under way here. */
-      reachable: Type.Boolean(),
-      /** Why it cannot be used; absent where it can. */
-      failure: Type.Optional(SinceFailure),
+      reachable: Type.Boolean({
+        description: 'It can be reached again, and is gone back to as soon as no run is under way here.',
+      }),
+      failure: Type.Optional(described('Why it cannot be used; absent where it can.', SinceFailure)),
     }),
-    Type.Null(),
-  ]),
+    'The store that is set, while a file on this machine stands in for it.',
+  ),
 })
 export type StoreStatus = Static<typeof StoreStatus>
 
 export const TLS_MODES = ['verify-full', 'verify-ca', 'require', 'disable'] as const
 
-/** A PostgreSQL server as a person fills it in. The password is write-only, like a token. */
-export const PostgresDraft = Type.Object(
-  {
-    kind: Type.Literal('postgres'),
-    host: Text(255),
-    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-    database: Text(63),
-    user: Text(63),
-    /** Null: the one that is kept for this server, database and user; where none is, none is sent. */
-    password: Maybe(Text(1_024)),
-    /**
-     * `verify-full`: encrypted, to the server of that name; `verify-ca`: to a server whose certificate an authority that
-     * we believe has signed; `require`: encrypted, to whoever answers; `disable`: plain text.
-     */
-    tls: Type.Enum(TLS_MODES),
-    /** A PEM file of certificates to believe besides the system's own. */
-    caFile: Maybe(Text(4_096)),
-  },
-  { additionalProperties: false },
-)
+const server = {
+  kind: Type.Literal('postgres'),
+  host: text(255),
+  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  database: text(63),
+  user: text(63),
+  tls: choice(
+    TLS_MODES,
+    '`verify-full`: encrypted, to the server of that name; `verify-ca`: to a server whose certificate an authority that we believe has signed; `require`: encrypted, to whoever answers; `disable`: plain text.',
+  ),
+  caFile: nullable(text(4_096), 'A PEM file of certificates to believe besides the system’s own.'),
+}
+
+export const PostgresDraft = strictModel('PostgresDraft', 'A PostgreSQL server as a person fills it in.', {
+  ...server,
+  password: nullable(
+    text(1_024),
+    'Goes in and never comes out. Null: the one that is kept for this server, database and user; where none is, none is sent.',
+  ),
+})
 export type PostgresDraft = Static<typeof PostgresDraft>
 
-/** `sqlite` is the workspace's own file. */
-export const StoreDraft = Type.Union([
-  Type.Object({ kind: Type.Literal('sqlite') }, { additionalProperties: false }),
-  PostgresDraft,
-])
+export const StoreDraft = Type.Union(
+  [Type.Object({ kind: Type.Literal('sqlite') }, { additionalProperties: false }), PostgresDraft],
+  {
+    $id: 'StoreDraft',
+    description: 'A store to be used: `sqlite`, the workspace’s own file, or a server.',
+  },
+)
 export type StoreDraft = Static<typeof StoreDraft>
 
-/** Where tickets are kept, as far as a window may know it. */
-export const StoreSettings = Type.Object({
-  store: Type.Union([
-    Type.Object({ kind: Type.Literal('sqlite'), label: Type.String() }),
-    Type.Object(Type.Omit(PostgresDraft, ['password']).properties),
-  ]),
-  passwordIn: Type.Union([
-    Type.Literal('keychain'),
-    Type.Literal('safe-storage'),
-    Type.Literal('environment'),
-    Type.Literal('vault'),
-    Type.Literal('none'),
-  ]),
-  /** What fixes the store from outside (`--store`, `DATABASE_URL`, `PSQL_HOST`), so that it cannot be changed here; null: nothing. */
-  fixedBy: Maybe(Type.String()),
-})
+export const StoreSettings = model(
+  'StoreSettings',
+  'Where tickets are kept, as far as a window may know it.',
+  {
+    store: Type.Union([
+      Type.Object({ kind: Type.Literal('sqlite'), label: Type.String() }),
+      Type.Object(server),
+    ]),
+    passwordIn: SecretPlace,
+    fixedBy: nullable(
+      Type.String(),
+      'What fixes the store from outside (`--store`, `DATABASE_URL`, `PSQL_HOST`), so that it cannot be changed here.',
+    ),
+  },
+)
 export type StoreSettings = Static<typeof StoreSettings>
 
 export const STORE_STEPS = [
@@ -89,19 +110,101 @@ export const STORE_STEPS = [
   'tables',
 ] as const
 
-export const StoreStep = Type.Object({
-  id: Type.Enum(STORE_STEPS),
-  state: STEP_STATE,
-  /** What was found, as a sentence; empty before. */
-  message: Type.String(),
-  /** What to do about it; empty where there is nothing to do. */
-  hint: Type.String(),
-})
+export const StoreStep = step('StoreStep', 'A step of a check of a store.', STORE_STEPS)
 export type StoreStep = Static<typeof StoreStep>
 
-/** The steps of a check of a PostgreSQL server, told as those of a `Preflight`. */
-export const StoreCheck = Type.Object({
-  state: Type.Union([Type.Literal('running'), Type.Literal('green'), Type.Literal('red')]),
+export const StoreCheck = model('StoreCheck', 'A check of a PostgreSQL server, step by step.', {
+  state: choice(['running', 'green', 'red']),
   steps: Type.Array(StoreStep),
 })
 export type StoreCheck = Static<typeof StoreCheck>
+
+/** Those of `settings.` and `store.` work while the store is out of reach, too. */
+export const storeMethods = {
+  'settings.store': method({
+    scope: 'admin',
+    summary: 'The settings of the store',
+    description: 'Where tickets are kept, and where the store’s password is. Never a password.',
+    params: Nothing,
+    result: StoreSettings,
+  }),
+  'settings.checkStore': method({
+    scope: 'admin',
+    isCostly: true,
+    summary: 'Try a PostgreSQL server',
+    description:
+      'Tries a server step by step, keeps nothing of it and makes no tables. `store-check.changed` tells each step.',
+    params: PostgresDraft,
+    result: StoreCheck,
+    example: {
+      kind: 'postgres',
+      host: 'db.example.com',
+      port: 5_432,
+      database: 'jira_tpm',
+      user: 'jira_tpm',
+      password: null,
+      tls: 'verify-full',
+      caFile: null,
+    },
+  }),
+  'settings.useStore': method({
+    scope: 'admin',
+    isCostly: true,
+    summary: 'Use another store',
+    description:
+      'Tries a store and, where no step fails, keeps it (the password in the keychain) and goes over to it.',
+    params: StoreDraft,
+    result: StoreCheck,
+    example: { kind: 'sqlite' },
+  }),
+  'store.status': method({
+    scope: 'read',
+    summary: 'Whether the store works',
+    description:
+      'Which store is in use, and what is wrong with it. Answered while the store is out of reach, too.',
+    params: Nothing,
+    result: StoreStatus,
+  }),
+  'store.useFallback': method({
+    scope: 'admin',
+    summary: 'Use a file for now',
+    description:
+      'Goes on with a file on the server’s machine, filled from Jira, until the store that is set can be reached again.',
+    params: Nothing,
+    result: StoreStatus,
+  }),
+  'store.usePrimary': method({
+    scope: 'admin',
+    summary: 'Go back to the store that is set',
+    description: 'Goes back now. `busy` while a run is under way in the file.',
+    params: Nothing,
+    result: StoreStatus,
+  }),
+  'data.loadSample': method({
+    scope: 'admin',
+    isCostly: true,
+    summary: 'Load the sample hour',
+    description:
+      'Puts an hour of made-up tickets into the store. Nothing is made in Jira. `usage` where a real Jira is watched: they would be counted among its own.',
+    params: Nothing,
+    result: Type.Object({ loaded: Type.Integer(), fromMs: EpochMs, toMs: EpochMs }),
+  }),
+  'data.createTables': method({
+    scope: 'admin',
+    isCostly: true,
+    summary: 'Make the ticket tables',
+    description: 'Makes the tables where they are missing, after `data.dropTables`; fetching goes on then.',
+    params: Nothing,
+    result: Type.Object({ created: Type.Boolean() }),
+  }),
+  'data.dropTables': method({
+    scope: 'admin',
+    isCostly: true,
+    summary: 'Drop the ticket tables',
+    description:
+      'Deletes the fetched tickets and their counts from the store, never runs, and nothing in Jira. `confirm` guards against slips.',
+    params: params({ confirm: Type.Literal(true) }),
+    result: Type.Object({ dropped: Type.Boolean() }),
+    example: { confirm: true },
+  }),
+}

@@ -1,67 +1,100 @@
 import { Type, type Static } from 'typebox'
-import { EpochMs, MinuteNumber, Count, Priority, WatchedField, DayString, SinceFailure } from './schema.ts'
+import {
+  choice,
+  count,
+  DayString,
+  described,
+  EpochMs,
+  HOUR,
+  method,
+  MinuteNumber,
+  model,
+  Nothing,
+  nullable,
+  params,
+  Priority,
+  SinceFailure,
+  Span,
+  strictModel,
+  WatchedField,
+} from './schema.ts'
 
-/** See `domain/site-clock.ts`. */
-export const SiteClock = Type.Object({
-  machineMs: Type.Number(),
-  siteMs: Type.Number(),
-  rate: Type.Number({ exclusiveMinimum: 0 }),
-  untilSiteMs: Type.Number(),
-})
+export const SiteClock = model(
+  'SiteClock',
+  'The site’s clock: at the machine’s `machineMs` it shows `siteMs`, and runs `rate` times as fast until it shows `untilSiteMs`.',
+  {
+    machineMs: Type.Number(),
+    siteMs: Type.Number(),
+    rate: Type.Number({ exclusiveMinimum: 0 }),
+    untilSiteMs: Type.Number(),
+  },
+)
 
-/** Who is watched, where it is stored, and in which zone times are shown: what a window needs before its first draw. */
-export const Session = Type.Object({
-  version: Type.String(),
-  site: Type.Object({
-    id: Type.String(),
-    kind: Type.Union([Type.Literal('sandbox'), Type.Literal('cloud'), Type.Literal('data-center')]),
-    label: Type.String(),
-    /** Where a ticket opens for a person: `${browseUrl}/browse/KEY`. Null for the sandbox, which has no pages. */
-    browseUrl: Type.Union([Type.String(), Type.Null()]),
-  }),
-  projectKey: Type.Union([Type.String(), Type.Null()]),
-  store: Type.Object({ kind: Type.String(), label: Type.String() }),
-  /** IANA name of the machine's zone. */
-  zone: Type.String(),
-  /** The field that decides what is watched: `priority`, or a severity field of the site's. */
-  watchedField: WatchedField,
-  /** Its values that are watched, most urgent first: the order in which bars are stacked. */
-  watched: Type.Array(Priority),
-  /** The last day on which the API token works, as the person told it. */
-  tokenExpiresOn: Type.Union([DayString, Type.Null()]),
-  clock: SiteClock,
-})
+export const Session = model(
+  'Session',
+  'Who is watched, where it is stored, and in which zone times are shown: what a window needs before its first draw.',
+  {
+    version: Type.String(),
+    site: Type.Object({
+      id: Type.String(),
+      kind: choice(['sandbox', 'cloud', 'data-center']),
+      label: Type.String(),
+      browseUrl: nullable(
+        Type.String(),
+        'A ticket opens for a person at `${browseUrl}/browse/KEY`. Null for the sandbox, which has no pages.',
+      ),
+    }),
+    projectKey: nullable(Type.String(), 'Null: every project that the account sees.'),
+    store: Type.Object({ kind: Type.String(), label: Type.String() }),
+    zone: Type.String({ description: 'IANA name of the zone in which times are shown.' }),
+    watchedField: WatchedField,
+    watched: Type.Array(Priority, {
+      description: 'The values that are watched, most urgent first: the order in which bars are stacked.',
+    }),
+    tokenExpiresOn: nullable(DayString, 'The last day on which the API token works, as the person told it.'),
+    clock: SiteClock,
+  },
+)
 export type Session = Static<typeof Session>
 
-/** Absolute counts of minutes that changed: applying one twice does no harm. */
-export const MinuteChange = Type.Object({ minute: MinuteNumber, priorityId: Type.String(), count: Count })
+export const MinuteChange = model(
+  'MinuteChange',
+  'The absolute count of a minute and watched value after a change: applying one twice does no harm.',
+  { minute: MinuteNumber, priorityId: Type.String(), count: count() },
+)
 export type MinuteChange = Static<typeof MinuteChange>
 
-/** `counts[p][b]` belongs to `priorityIds[p]` and to the bucket starting at `fromMinute + b * bucketMinutes`. */
-export const CountsResult = Type.Object({
+export const CountsResult = model('CountsResult', 'Tickets by bucket and watched value.', {
   siteId: Type.String(),
-  /** The store's sequence number that these counts show. */
-  seq: Count,
+  seq: count('The number of the last commit that these counts show.'),
   fromMinute: MinuteNumber,
   toMinute: MinuteNumber,
   bucketMinutes: Type.Integer({ minimum: 1 }),
   priorityIds: Type.Array(Type.String()),
-  counts: Type.Array(Type.Array(Count)),
-  /** Minutes from this one on are not settled: Jira's index may still lag behind. */
-  provisionalFromMinute: MinuteNumber,
+  counts: Type.Array(Type.Array(count()), {
+    description:
+      '`counts[p][b]` belongs to `priorityIds[p]` and to the bucket that starts at minute `fromMinute + b * bucketMinutes`.',
+  }),
+  provisionalFromMinute: described(
+    'Minutes from this one on are not settled: Jira’s index may still lag behind.',
+    MinuteNumber,
+  ),
 })
 export type CountsResult = Static<typeof CountsResult>
 
-/** Tickets outside a span: how many, and where the nearest ones are. */
-export const OutsideResult = Type.Object({
-  before: Count,
-  after: Count,
-  lastBeforeMs: Type.Union([EpochMs, Type.Null()]),
-  firstAfterMs: Type.Union([EpochMs, Type.Null()]),
-})
+export const OutsideResult = model(
+  'OutsideResult',
+  'Tickets outside a span: how many, and where the nearest ones are.',
+  {
+    before: count(),
+    after: count(),
+    lastBeforeMs: nullable(EpochMs),
+    firstAfterMs: nullable(EpochMs),
+  },
+)
 export type OutsideResult = Static<typeof OutsideResult>
 
-export const TicketView = Type.Object({
+export const TicketView = model('TicketView', 'A ticket.', {
   id: Type.String(),
   key: Type.String(),
   projectKey: Type.String(),
@@ -73,53 +106,123 @@ export const TicketView = Type.Object({
   updatedMs: EpochMs,
 })
 
-/** Where a page of tickets ended: given back as it came, it leads to the next one. */
-export const TicketCursor = Type.Object(
+export const LeftTicketView = model('LeftTicketView', 'A ticket that is no longer watched, and why.', {
+  ...TicketView.properties,
+  leftMs: EpochMs,
+  reason: choice(['lowered', 'deleted', 'moved', 'hidden']),
+})
+
+export const TicketCursor = strictModel(
+  'TicketCursor',
+  'Where a page of tickets ended. Given back as it came, it leads to the next page.',
   { atMs: EpochMs, id: Type.String({ maxLength: 512, pattern: '^[^\\u0000]*$' }) },
-  { additionalProperties: false },
 )
 export type TicketCursor = Static<typeof TicketCursor>
 
-/** What the last fetch did, and what the next will do. Times are the machine's epoch ms. */
-export const SyncStatus = Type.Object({
-  state: Type.Union([
-    Type.Literal('idle'), // waiting for the next one
-    Type.Literal('fetching'),
-    Type.Literal('failing'), // the last one failed; another is due
-    Type.Literal('stopped'), // needs the person: credentials, tables
-  ]),
-  lastSuccessMs: Type.Union([EpochMs, Type.Null()]),
-  /** Tickets inserted by the last successful fetch. */
-  lastInserted: Count,
-  nextMs: Type.Union([EpochMs, Type.Null()]),
-  indexLagMs: Type.Union([Type.Number(), Type.Null()]),
-  storedTickets: Count,
-  /** How far the first fetch of a site with many tickets is; null at any other time. `total` is Jira's estimate. */
-  progress: Type.Union([Type.Object({ done: Count, total: Count }), Type.Null()]),
-  failure: Type.Union([SinceFailure, Type.Null()]),
-  /** The machine whose program fetches for all who share the store; null where this one does. */
-  by: Type.Union([Type.String(), Type.Null()]),
-})
+export const SyncStatus = model(
+  'SyncStatus',
+  'What the last fetch did, and what the next will do. Times are the machine’s.',
+  {
+    state: choice(
+      ['idle', 'fetching', 'failing', 'stopped'],
+      '`failing`: the last fetch failed, another is due. `stopped`: it waits for a person, because a log-in failed or tables were dropped.',
+    ),
+    lastSuccessMs: nullable(EpochMs),
+    lastInserted: count('New tickets of the last successful fetch.'),
+    nextMs: nullable(EpochMs),
+    indexLagMs: nullable(Type.Number(), 'How far Jira’s search index was measured to be behind.'),
+    storedTickets: count(),
+    progress: nullable(
+      Type.Object({ done: count(), total: count('Jira’s estimate.') }),
+      'How far the first fetch of a site with many tickets is; null at any other time.',
+    ),
+    failure: nullable(SinceFailure),
+    by: nullable(
+      Type.String(),
+      'The machine whose program fetches for all who share the store; null where this one does.',
+    ),
+  },
+)
 export type SyncStatus = Static<typeof SyncStatus>
 
-export const SyncResult = Type.Object({
-  pages: Count,
-  fetched: Count,
-  inserted: Count,
-  updated: Count,
-  removed: Count,
-  /** The watermark after this fetch: site epoch ms. */
-  cursorMs: EpochMs,
+export const SyncResult = model('SyncResult', 'What a fetch did.', {
+  pages: count(),
+  fetched: count(),
+  inserted: count(),
+  updated: count(),
+  removed: count('Tickets that counted until now and no longer do: lowered, moved, deleted or hidden.'),
+  cursorMs: described('The site’s time up to which everything is fetched.', EpochMs),
 })
 export type SyncResult = Static<typeof SyncResult>
 
-export const LeftTicketView = Type.Object({
-  ...TicketView.properties,
-  leftMs: EpochMs,
-  reason: Type.Union([
-    Type.Literal('lowered'),
-    Type.Literal('deleted'),
-    Type.Literal('moved'),
-    Type.Literal('hidden'),
-  ]),
+const TicketPage = params({
+  ...Span,
+  limit: Type.Integer({ minimum: 1, maximum: 500 }),
+  cursor: Type.Optional(TicketCursor),
 })
+const NextPage = {
+  more: Type.Boolean(),
+  cursor: nullable(TicketCursor, 'Of the next page, where there are more.'),
+}
+
+export const ticketMethods = {
+  'session.get': method({
+    scope: 'read',
+    summary: 'What is watched, and where it is stored',
+    description:
+      'The Jira, the project, the field and its values that are watched, the store, the time zone and the site’s clock: what a chart needs before it is drawn.',
+    params: Nothing,
+    result: Session,
+  }),
+  'counts.get': method({
+    scope: 'read',
+    summary: 'Tickets by minute',
+    description:
+      'Counts the tickets that were created in a span, by watched value, in buckets of 1, 2, 5, 10 or 60 minutes. Empty buckets are there, as 0. The counts show the store as it was at `seq`: the event `counts.changed` tells what changed after it. Buckets from `provisionalFromMinute` on may still grow. At most 20,000 buckets at once, else `usage`.',
+    params: params({ ...Span, bucketMinutes: Type.Enum([1, 2, 5, 10, 60], { type: 'number' }) }),
+    result: CountsResult,
+    example: { ...HOUR, bucketMinutes: 1 },
+  }),
+  'counts.outside': method({
+    scope: 'read',
+    summary: 'Tickets before and after a span',
+    description: 'How many counted tickets lie outside a span, and when the nearest ones were created.',
+    params: params(Span),
+    result: OutsideResult,
+    example: HOUR,
+  }),
+  'tickets.list': method({
+    scope: 'read',
+    summary: 'The tickets of a span',
+    description:
+      'Counted tickets that were created in `[fromMs, toMs)`, newest first, `limit` to a page. Where there are `more`, the `cursor` that came with them leads to the next page: none of those that are there all the while comes twice or is passed over, whatever is created meanwhile.',
+    params: TicketPage,
+    result: Type.Object({ tickets: Type.Array(TicketView), ...NextPage }),
+    example: { ...HOUR, limit: 100 },
+  }),
+  'tickets.left': method({
+    scope: 'read',
+    summary: 'Tickets that are no longer watched',
+    description:
+      'Tickets that were created in a span and counted once: lowered to a priority that is not watched, deleted, moved to another project, or hidden from this account. The last to leave comes first; pages as of `tickets.list`.',
+    params: TicketPage,
+    result: Type.Object({ tickets: Type.Array(LeftTicketView), ...NextPage }),
+    example: { ...HOUR, limit: 100 },
+  }),
+  'sync.now': method({
+    scope: 'run',
+    isCostly: true,
+    summary: 'Fetch from Jira now',
+    description:
+      'Fetches what changed in Jira, and answers when it is stored. A fetch under way is waited for first. After a log-in that failed nothing is sent to Jira until a person fetches so, starts a run or connects, and then it is tried once a minute at most: `not-authenticated`.',
+    params: Nothing,
+    result: SyncResult,
+  }),
+  'sync.status': method({
+    scope: 'read',
+    summary: 'How the fetching goes',
+    description: 'The last fetch, the next one, what is wrong, and how far Jira’s index was measured to lag.',
+    params: Nothing,
+    result: SyncStatus,
+  }),
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { createEventHub } from '../../../src-shared/contract/hub.ts'
-import type { CleanUp } from '../../../src-shared/contract/runs.ts'
+import type { CleanUp } from '../../../src-shared/contract/clean-up.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { plainClient } from './plain-client.ts'
 

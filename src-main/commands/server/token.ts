@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Command } from 'commander'
-import { SCOPES, type Scope } from '../../../src-shared/contract/scopes.ts'
+import { SCOPES, type Scope } from '../../../src-shared/contract/schema.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { wallTime } from '../../print/wall-clock.ts'

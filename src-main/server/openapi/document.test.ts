@@ -1,9 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Check } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
-import { METHOD_WORDS } from '../../../src-shared/contract/method-words.ts'
 import { LARGE_METHODS, methods, type MethodName } from '../../../src-shared/contract/methods.ts'
-import { METHOD_SCOPES } from '../../../src-shared/contract/scopes.ts'
+import type { Method } from '../../../src-shared/contract/schema.ts'
 import { projectVersion } from '../../runtime/project-files.ts'
 import { openApiDocument } from './document.ts'
 import { checkedInDocument } from '../../../test-support/server/openapi/document.ts'
@@ -61,17 +60,16 @@ describe.each(names)('%s', (name) => {
   const operation = document.paths[`/api/${name}`]?.['post'] as Operation
 
   test('takes the scope and the size that the contract gives it', () => {
-    const scope = METHOD_SCOPES[name]
+    const scope = methods[name].scope
     expect(operation.security).toEqual([{ token: [scope] }, { session: [scope] }])
     expect(operation['x-scope']).toBe(scope)
     expect(operation['x-max-characters']).toBe(LARGE_METHODS.includes(name) ? 1_048_576 : 65_536)
   })
 
   test('its example is right, and is there where it takes anything', () => {
-    const { example } = METHOD_WORDS[name]
-    const { params } = methods[name]
+    const { example, params }: Method = methods[name]
     expect(Check(params, example ?? {})).toBe(true)
-    const takesAnything = !('properties' in params) || Object.keys(params.properties).length > 0
+    const takesAnything = !('properties' in params) || Object.keys(params.properties as object).length > 0
     expect(example !== undefined).toBe(takesAnything)
   })
 })

@@ -1,9 +1,6 @@
-import { EVENT_WORDS } from '../../../src-shared/contract/event-words.ts'
-import { events, type EventName } from '../../../src-shared/contract/events.ts'
-import { EVENT_SCOPES } from '../../../src-shared/contract/scopes.ts'
-import { doorPaths } from './doors.ts'
+import { EVENT_NAMES, events } from '../../../src-shared/contract/events.ts'
 import { failureResponses, failureSchemas } from './failures.ts'
-import { methodPaths } from './operations.ts'
+import { methodPaths, otherPaths } from './paths.ts'
 import { modelSchemas, schemaOf, type JsonObject } from './schemas.ts'
 
 /** The whole API as an OpenAPI 3.1 document, made of the contract. */
@@ -25,7 +22,7 @@ export function openApiDocument(version: string): JsonObject {
       },
     ],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: { ...methodPaths(), ...doorPaths() },
+    paths: { ...methodPaths(), ...otherPaths },
     components: {
       schemas: { ...modelSchemas(), ...failureSchemas(), Event: eventSchema() },
       responses: failureResponses(),
@@ -74,15 +71,13 @@ const SECURITY: JsonObject = {
   },
 }
 
-const names = Object.keys(events) as EventName[]
-
 function eventSchema(): JsonObject {
   return {
     description: 'A message of /api/events.',
-    oneOf: names.map((event) => ({
+    oneOf: EVENT_NAMES.map((event) => ({
       type: 'object',
       required: ['event', 'payload'],
-      properties: { event: { type: 'string', const: event }, payload: schemaOf(events[event]) },
+      properties: { event: { type: 'string', const: event }, payload: schemaOf(events[event].payload) },
     })),
   }
 }
@@ -90,9 +85,9 @@ function eventSchema(): JsonObject {
 /** OpenAPI has no word for what a WebSocket tells: each event, the scope that hears it, and its schema by name. */
 function eventList(): JsonObject {
   return Object.fromEntries(
-    names.map((event) => [
-      event,
-      { description: EVENT_WORDS[event], scope: EVENT_SCOPES[event], payload: schemaOf(events[event]) },
-    ]),
+    EVENT_NAMES.map((event) => {
+      const { summary: description, scope, payload } = events[event]
+      return [event, { description, scope, payload: schemaOf(payload) }]
+    }),
   )
 }

@@ -5,7 +5,6 @@ import { fromWireError } from '../../../src-shared/errors/app-error.ts'
 import type { Reply } from '../../../src-shared/contract/dispatch.ts'
 import { methods, type MethodName, type Params, type Result } from '../../../src-shared/contract/methods.ts'
 import type { TicketCursor } from '../../../src-shared/contract/tickets.ts'
-import { METHOD_SCOPES } from '../../../src-shared/contract/scopes.ts'
 import { startTestSandbox, type TestSandbox } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
 import { checkedInDocument, createDocumentCheck } from '../../../test-support/server/openapi/document.ts'
@@ -210,7 +209,7 @@ describe.each(names)('%s is refused as the document says', (name) => {
     expect(() => document.request('POST', `/api/${name}`, { unasked: 1 })).toThrow(/additional|must/)
     expect(await refusal(name, { unasked: 1 })).toBe('400 bad-request')
     expect(await refusal(name, {}, { token: null })).toBe('401 forbidden')
-    const mayRead = METHOD_SCOPES[name] === 'read'
+    const mayRead = methods[name].scope === 'read'
     expect(mayRead || (await refusal(name, {}, { token: reader }))).toBe(mayRead || '403 forbidden')
   })
 })

@@ -1,5 +1,5 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/runs.ts'
+import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import type { CoreTransport } from '../../client/transport.ts'
 import { createStateStore, type StateStore } from '../../state-store.ts'

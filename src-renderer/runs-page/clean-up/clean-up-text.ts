@@ -1,4 +1,5 @@
-import type { CleanUp, CleanUpPreview, RunProgress } from '../../../src-shared/contract/runs.ts'
+import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
+import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { countText, numberText, ticketsText } from '../../live/number-text.ts'
 
