@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { METHOD_NAMES } from './src-shared/contract/methods.ts'
 
 /** Native packages stay outside the bundle; everything else that main needs goes in. */
 const native = ['electron', 'better-sqlite3', '@napi-rs/canvas', 'keytar']
@@ -24,6 +25,7 @@ export default defineConfig({
     },
   },
   preload: {
+    define: { METHOD_NAMES: JSON.stringify(METHOD_NAMES) },
     build: {
       outDir: 'out/preload',
       externalizeDeps: false,
