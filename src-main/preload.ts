@@ -3,14 +3,16 @@ import type { Reply } from '../src-shared/contract/dispatch.ts'
 import type { EventName } from '../src-shared/contract/events.ts'
 import type { MethodName } from '../src-shared/contract/methods.ts'
 import { CALL_CHANNEL, EVENT_CHANNEL, type PreloadApi } from '../src-shared/contract/preload-api.ts'
+import { CONTRACT_VERSION } from '../src-shared/contract/version.ts'
 
 /** Written in by the bundler (electron.vite.config.ts): the contract itself would bring its schemas along, 170 kB. */
 declare const METHOD_NAMES: readonly MethodName[]
 
 const invoke = (method: MethodName) => (params: unknown) =>
-  ipcRenderer.invoke(CALL_CHANNEL, method, params) as Promise<Reply>
+  ipcRenderer.invoke(CALL_CHANNEL, method, params, CONTRACT_VERSION) as Promise<Reply>
 
 const api = {
+  version: CONTRACT_VERSION,
   // One function a method, so that the page can reach these operations and no others.
   call: Object.fromEntries(METHOD_NAMES.map((method) => [method, invoke(method)])) as PreloadApi['call'],
   onEvent: (listener) => {

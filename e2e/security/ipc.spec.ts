@@ -28,7 +28,7 @@ test('the page has one function a method, and no way to name another', async ({ 
     methods: Object.keys(jiraTpm.call),
     frozen: Object.isFrozen(jiraTpm) && Object.isFrozen(jiraTpm.call),
   }))
-  expect(exposed.keys.toSorted()).toEqual(['call', 'onEvent'])
+  expect(exposed.keys.toSorted()).toEqual(['call', 'onEvent', 'version'])
   expect(exposed.methods.toSorted()).toEqual(Object.keys(methods).toSorted())
   expect(exposed.frozen).toBe(true)
 })

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createDispatch, type Dispatch, type Reply } from '../../src-shared/contract/dispatch.ts'
 import { MAX_PARAMS_LENGTH, type Handlers } from '../../src-shared/contract/methods.ts'
+import { CONTRACT_VERSION } from '../../src-shared/contract/version.ts'
 import { answerCall, type CallerFrame } from './ipc-call.ts'
 
 const OWN: CallerFrame = { origin: 'app://jira-tpm', parent: null }
+
+/** A call as the preload of this version sends it. */
+const ours = (method: unknown, params: unknown) => ({ method, params, version: CONTRACT_VERSION })
 
 /** The real gate before handlers of which one answers and one has a bug. */
 function gate(bugs: unknown[] = []): { ownOrigin: string; dispatch: Dispatch } {
@@ -21,7 +25,7 @@ function codeOf(reply: Reply): string {
 }
 
 test('a call of our own page reaches the core', async () => {
-  expect(await answerCall(gate(), OWN, 'data.createTables', {})).toEqual({
+  expect(await answerCall(gate(), OWN, ours('data.createTables', {}))).toEqual({
     ok: true,
     result: { created: true },
   })
@@ -40,25 +44,44 @@ describe('who calls', () => {
       heard.push(method)
       return { ok: true, result: null }
     }
-    const reply = await answerCall({ ownOrigin: 'app://jira-tpm', dispatch }, frame, 'data.createTables', {})
+    const reply = await answerCall(
+      { ownOrigin: 'app://jira-tpm', dispatch },
+      frame,
+      ours('data.createTables', {}),
+    )
     expect(codeOf(reply)).toBe('forbidden')
     expect(heard).toEqual([])
   })
 })
 
+test.each([CONTRACT_VERSION + 1, 0, undefined, 'x', {}])(
+  'a window of version %j is refused, and told what to update',
+  async (version) => {
+    const reply = await answerCall(gate(), OWN, { method: 'data.createTables', params: {}, version })
+    expect(reply).toMatchObject({
+      error: {
+        code: 'other-version',
+        hint: expect.stringMatching(
+          version === 2 ? /Update Jira TPM/ : /Update the program that called/,
+        ) as string,
+      },
+    })
+  },
+)
+
 describe('what is called', () => {
   test.each([['nothing.like.it'], ['__proto__'], ['constructor'], [''], [undefined], [null], [7], [{}]])(
     'method %j is unknown',
-    async (method) => expect(codeOf(await answerCall(gate(), OWN, method, {}))).toBe('unknown-method'),
+    async (method) => expect(codeOf(await answerCall(gate(), OWN, ours(method, {})))).toBe('unknown-method'),
   )
 
   test.each([[undefined], [null], [[]], ['{}'], [{ more: 1 }]])('params %j are refused', async (params) => {
-    expect(codeOf(await answerCall(gate(), OWN, 'data.createTables', params))).toBe('bad-request')
+    expect(codeOf(await answerCall(gate(), OWN, ours('data.createTables', params)))).toBe('bad-request')
   })
 
   test('params over the limit are refused', async () => {
     const params = { more: 'x'.repeat(MAX_PARAMS_LENGTH) }
-    expect(codeOf(await answerCall(gate(), OWN, 'data.createTables', params))).toBe('too-large')
+    expect(codeOf(await answerCall(gate(), OWN, ours('data.createTables', params)))).toBe('too-large')
   })
 
   // The structured clone of IPC carries what JSON cannot.
@@ -67,12 +90,12 @@ describe('what is called', () => {
     ['a bigint', { more: 1n }],
   ])('params with %s are refused, not taken for a bug', async (_what, params) => {
     const bugs: unknown[] = []
-    expect(codeOf(await answerCall(gate(bugs), OWN, 'data.createTables', params))).toBe('bad-request')
+    expect(codeOf(await answerCall(gate(bugs), OWN, ours('data.createTables', params)))).toBe('bad-request')
     expect(bugs).toEqual([])
   })
 
   test('a bug leaves the process as a general sentence, without its text', async () => {
-    const reply = await answerCall(gate(), OWN, 'sync.status', {})
+    const reply = await answerCall(gate(), OWN, ours('sync.status', {}))
     expect(codeOf(reply)).toBe('internal')
     expect(JSON.stringify(reply)).not.toContain('secret detail')
   })

@@ -1,10 +1,18 @@
 import type { Dispatch, Reply } from '../../src-shared/contract/dispatch.ts'
+import { versionMismatch } from '../../src-shared/contract/version.ts'
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
 
 /** The part of Electron's WebFrameMain that says who called. */
 export interface CallerFrame {
   readonly origin: string
   readonly parent: unknown
+}
+
+/** What came over the wire. `version`: of the contract, as the preload speaks it. */
+interface Call {
+  readonly method: unknown
+  readonly params: unknown
+  readonly version: unknown
 }
 
 export interface Gate {
@@ -15,21 +23,21 @@ export interface Gate {
 
 /**
  * Answers one call over IPC; never throws. Only the main frame of our own page is heard (`forbidden` otherwise; a frame
- * that is gone by now is null); method and params are anything until `dispatch` has checked them.
+ * that is gone by now is null), and only of a version that is served; method and params are anything until `dispatch` has
+ * checked them.
  */
 export async function answerCall(
   gate: Gate,
   frame: CallerFrame | null,
-  method: unknown,
-  params: unknown,
+  { method, params, version }: Call,
   signal?: AbortSignal,
 ): Promise<Reply> {
-  if (frame?.origin === gate.ownOrigin && frame.parent === null) {
-    return await gate.dispatch(method, params, signal === undefined ? {} : { signal })
-  }
-  const error = new AppError(
-    'forbidden',
-    'A page that is not the Jira TPM window called it. Nothing was done.',
-  )
-  return { ok: false, error: toWireError(error) }
+  const isOwn = frame?.origin === gate.ownOrigin && frame.parent === null
+  const refusal = isOwn ? versionMismatch(version) : foreignPage()
+  if (refusal !== null) return { ok: false, error: toWireError(refusal) }
+  return await gate.dispatch(method, params, signal === undefined ? {} : { signal })
+}
+
+function foreignPage(): AppError {
+  return new AppError('forbidden', 'A page that is not the Jira TPM window called it. Nothing was done.')
 }

@@ -6,17 +6,20 @@ import { answerCall, type Gate } from './ipc-call.ts'
 
 /** Opens the contract's methods to the window. */
 export function answerCalls(gate: Gate): void {
-  ipcMain.handle(CALL_CHANNEL, async ({ sender, senderFrame }, method: unknown, params: unknown) => {
-    const left = new AbortController()
-    const leave = (): void =>
-      left.abort(new AppError('cancelled', 'The window is gone. What it asked for was given up.'))
-    sender.once('destroyed', leave)
-    try {
-      return await answerCall(gate, senderFrame, method, params, left.signal)
-    } finally {
-      sender.off('destroyed', leave)
-    }
-  })
+  ipcMain.handle(
+    CALL_CHANNEL,
+    async ({ sender, senderFrame }, method: unknown, params: unknown, version: unknown) => {
+      const left = new AbortController()
+      const leave = (): void =>
+        left.abort(new AppError('cancelled', 'The window is gone. What it asked for was given up.'))
+      sender.once('destroyed', leave)
+      try {
+        return await answerCall(gate, senderFrame, { method, params, version }, left.signal)
+      } finally {
+        sender.off('destroyed', leave)
+      }
+    },
+  )
 }
 
 /** Carries every event of the core to every open window, until the returned function is called. */

@@ -15,6 +15,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'not-found': 404,
   busy: 409,
   cancelled: 409,
+  'other-version': 409,
   'not-configured': 409,
   'not-confirmed': 409,
   'tables-missing': 409,

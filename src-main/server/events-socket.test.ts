@@ -31,14 +31,20 @@ async function refusedWith(socket: WebSocket): Promise<number | undefined> {
   return response.statusCode
 }
 
+/** The next one after the hello. */
 async function nextMessage(socket: WebSocket): Promise<unknown> {
-  const [data] = (await once(socket, 'message')) as [Buffer]
-  return JSON.parse(data.toString())
+  const messages = collect(socket)
+  await expect.poll(() => messages.length).toBeGreaterThan(0)
+  return messages[0]
 }
 
+/** All but the hello, which comes first. */
 function collect(socket: WebSocket): unknown[] {
   const messages: unknown[] = []
-  socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString())))
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as { event?: string }
+    if (message.event !== 'contract.hello') messages.push(message)
+  })
   return messages
 }
 

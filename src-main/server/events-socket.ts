@@ -5,6 +5,7 @@ import { events, type EventName } from '../../src-shared/contract/events.ts'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import { MAX_PARAMS_LENGTH } from '../../src-shared/contract/methods.ts'
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
+import { SERVED_VERSIONS } from '../../src-shared/contract/version.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Auth } from './auth.ts'
@@ -22,6 +23,8 @@ const MAX_BUFFERED_BYTES = 1024 * 1024
 const HEARTBEAT_MS = 15_000
 const UNSUPPORTED_DATA = 1003
 const POLICY_VIOLATION = 1008
+
+const HELLO = JSON.stringify({ event: 'contract.hello', payload: { versions: SERVED_VERSIONS } })
 
 export interface EventsSocket {
   /** How many listen now. */
@@ -66,6 +69,7 @@ export function addEventsSocket(
     (socket, { knownCaller: caller }) => {
       if (caller === null) return socket.terminate() // nobody comes here without `requireScope`
       const listener: Listener = { caller, answered: true }
+      socket.send(HELLO)
       listeners.set(socket, listener)
       places.take(caller)
       const leave = auth.onEnd(caller, () => socket.close(POLICY_VIOLATION, 'the token or session has ended'))

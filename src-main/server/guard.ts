@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { SERVED_VERSIONS, VERSION_HEADER, versionMismatch } from '../../src-shared/contract/version.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from '../config/server-config.ts'
 import { CALL_ROUTE } from './api-route.ts'
@@ -46,6 +47,9 @@ const VERSIONS = new Set(['1.0', '1.1'])
 
 const API = '/api/'
 
+/** Whom it answers is told which versions of the contract there are. */
+const OF_CALLS = { 'cache-control': 'no-store', [VERSION_HEADER]: SERVED_VERSIONS.join(', ') }
+
 /** Headers are the caller's own words. */
 const MAX_SHOWN = 100
 
@@ -63,7 +67,7 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers())
     const { url } = request
-    if (url.startsWith(API)) reply.header('cache-control', 'no-store')
+    if (url.startsWith(API)) reply.headers(OF_CALLS)
     const { url: route } = request.routeOptions
     if (proxy !== null && !comesBy(request.raw, proxy) && !isOwnHealthCheck(request)) {
       access.refused('refused-peer', { address: network(request.raw.socket.remoteAddress ?? '') })
@@ -78,6 +82,9 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
     const fault = faultOfTarget(url, takesQuery(route)) ?? (request.ws ? faultOfUpgrade(request.raw) : null)
     if (fault !== null) return void sendFailure(reply, fault.error, fault.status)
     if (!METHODS.has(request.method)) return refuseMethod(reply)
+    const version = request.headers[VERSION_HEADER]
+    const mismatch = version === undefined ? null : versionMismatch(version)
+    if (mismatch !== null) return void sendFailure(reply, mismatch)
     if (!VERSIONS.has(request.raw.httpVersion)) return refuseVersion(reply)
     const locked = rates.lockOf(addressOf(request))
     if (locked !== null && takesCaller(route) && !isKnown(auth, request))

@@ -103,7 +103,8 @@ describe('the events socket', () => {
     door.hub.publish('session.changed', {}) // the last for all
     for (const [index, scope] of SCOPES.entries()) {
       const socket = sockets[index] as WebSocket
-      const mine = [...names.filter((event) => allows(scope, events[event].scope)), 'session.changed']
+      const own = names.filter((event) => allows(scope, events[event].scope))
+      const mine = ['contract.hello', ...own, 'session.changed']
       await vi.waitFor(() => expect(heard.get(socket)).toEqual(mine))
       socket.close()
     }

@@ -13,7 +13,7 @@ import styles from './app.module.css'
 import { ConnectionBar, NoticeBar, TokenBar } from './bars.tsx'
 import { commandsFor, forScope, type Command } from './commands.ts'
 import { Dialogs } from './dialogs.tsx'
-import { SignedOut, StartFailed } from './full-page.tsx'
+import { Outdated, SignedOut, StartFailed } from './full-page.tsx'
 import { Header } from './header.tsx'
 import { useKeys, type Move } from './keys.ts'
 import { LazyPage, useRunsPageReset } from './lazy-pages.tsx'
@@ -23,7 +23,9 @@ import { useConnection, useDashboard, useView, useWorkbench } from './workbench.
 
 /** The window: its pages, or the reason why there are none. */
 export function App(): React.ReactNode {
-  if (useConnection() === 'signed-out') return <SignedOut />
+  const connection = useConnection()
+  if (connection === 'signed-out') return <SignedOut />
+  if (connection === 'outdated') return <Outdated />
   return (
     <Tooltip.Provider delayDuration={400}>
       <Pages />

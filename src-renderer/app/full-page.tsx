@@ -25,6 +25,18 @@ export function SignedOut(): React.ReactNode {
   )
 }
 
+/** In place of the dashboard when Jira TPM was updated while this window stayed open. */
+export function Outdated(): React.ReactNode {
+  return (
+    <FullPage title="Jira TPM was updated since this window was opened">
+      <p>Load the window again to go on. Nothing is lost: tickets go on being fetched.</p>
+      <Button kind="primary" onClick={() => location.reload()}>
+        Load again
+      </Button>
+    </FullPage>
+  )
+}
+
 /** In place of the dashboard when nothing at all could be learnt from the core. */
 export function StartFailed({ commands }: { commands: readonly Command[] }): React.ReactNode {
   useKeys(commands, () => {})

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createDispatch } from '../../src-shared/contract/dispatch.ts'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
+import { CONTRACT_VERSION, VERSION_HEADER } from '../../src-shared/contract/version.ts'
 import type { ConnectionState, WindowTransport } from './transport.ts'
 import { createHttpTransport } from './http-transport.ts'
 
@@ -20,6 +21,10 @@ describe('http transport', () => {
   let sockets: number
   /** So many calls more it has no time for. */
   let busy: number
+  /** The version that the window said with its last call. */
+  let told: unknown
+  /** What the server says of the contract that it serves; null: nothing. */
+  let served: string | null
   /** What the server says that the caller may do; null: nothing. */
   let scope: string | null
 
@@ -28,6 +33,7 @@ describe('http transport', () => {
     sockets = 0
     busy = 0
     scope = null
+    served = null
     server = await startServer(0)
     origin = server.listeningOrigin
     transport = createHttpTransport(origin, null)
@@ -42,6 +48,7 @@ describe('http transport', () => {
     const dispatch = createDispatch(handlers, console.error)
     await made.register(websocket)
     made.addHook('onRequest', async (request, reply) => {
+      if (served !== null) reply.header(VERSION_HEADER, served)
       if (!known && request.url !== '/api/session') {
         const error = { code: 'forbidden', message: 'No session.', hint: '', retryable: false }
         await reply.code(401).send({ ok: false, error })
@@ -58,10 +65,13 @@ describe('http transport', () => {
     })
     made.get('/api/events', { websocket: true }, (socket) => {
       sockets += 1
+      const versions = (served ?? `${CONTRACT_VERSION}`).split(',').map(Number)
+      socket.send(JSON.stringify({ event: 'contract.hello', payload: { versions } }))
       const leave = hub.onAny((event, payload) => socket.send(JSON.stringify({ event, payload })))
       socket.on('close', leave)
     })
-    made.post<{ Params: { method: string } }>('/api/:method', async ({ params, body }, reply) => {
+    made.post<{ Params: { method: string } }>('/api/:method', async ({ params, body, headers }, reply) => {
+      told = headers[VERSION_HEADER]
       if (busy === 0) return dispatch(params.method, body)
       busy -= 1
       const error = { code: 'too-many', message: 'Too much.', hint: '', retryable: true }
@@ -145,6 +155,31 @@ describe('http transport', () => {
     transport.start()
     await becomes('signed-out')
     expect(sockets).toBe(0)
+  })
+
+  test('says which version of the contract it speaks, and goes on with a server that serves it among others', async () => {
+    served = `${CONTRACT_VERSION + 1}, ${CONTRACT_VERSION}`
+    transport.start()
+    await becomes('connected')
+    expect(await ask()).toEqual(nowhere)
+    expect(told).toBe(String(CONTRACT_VERSION))
+  })
+
+  test('a server that was updated says so when the window comes back: it asks to be loaded anew, and tries no more', async () => {
+    transport.start()
+    await becomes('connected')
+    const { port } = new URL(origin)
+    await server.close()
+    await becomes('lost')
+    served = String(CONTRACT_VERSION + 1)
+    server = await startServer(Number(port))
+    await becomes('outdated')
+    await expect(ask()).rejects.toMatchObject({
+      code: 'other-version',
+      hint: expect.stringContaining('loaded anew') as string,
+    })
+    await vi.waitFor(() => expect(server.websocketServer.clients.size).toBe(0))
+    expect(transport.connection.get()).toBe('outdated')
   })
 
   test('comes back by itself when the server does', async () => {

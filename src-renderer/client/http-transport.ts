@@ -1,6 +1,7 @@
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { MethodName, Params, Result } from '../../src-shared/contract/methods.ts'
 import { SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
+import { CONTRACT_VERSION, VERSION_HEADER, versionMismatch } from '../../src-shared/contract/version.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createStateStore } from '../state-store.ts'
 import { passEvent, readReply, type ConnectionState, type WindowTransport } from './transport.ts'
@@ -20,11 +21,16 @@ export function createHttpTransport(origin: string, code: string | null): Window
     url: `${origin.replace(/^http/, 'ws')}/api/events`,
     onOpen: () => connection.set(() => 'connected'),
     onClose: (opened) => {
-      connection.set((now) => (now === 'signed-out' ? now : 'lost'))
+      connection.set((now) => (now === 'connected' || now === 'connecting' ? 'lost' : now))
       // A browser does not say why a socket was refused. An ordinary call finds out, and marks the connection.
       if (!opened) call('session.get', {}).catch(() => {})
     },
     onMessage: (text) => readMessage(text, (event, payload) => passEvent(hub, event, payload, console.error)),
+  })
+  hub.on('contract.hello', ({ versions }) => {
+    if (versionMismatch(CONTRACT_VERSION, versions) === null) return
+    connection.set(() => 'outdated')
+    socket.stop()
   })
   let signedIn: Promise<void> = Promise.resolve()
   let stopped = false
@@ -45,6 +51,7 @@ export function createHttpTransport(origin: string, code: string | null): Window
     await signedIn
     const response = await postInTurn(origin, method, params)
     if (response.status === 401) signedOut()
+    refuseOtherVersion(response)
     return readReply(method, await response.json().catch(() => undefined))
   }
 
@@ -84,7 +91,7 @@ async function post(origin: string, method: MethodName, params: unknown): Promis
   try {
     return await fetch(`${origin}/api/${method}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', [VERSION_HEADER]: String(CONTRACT_VERSION) },
       body: JSON.stringify(params),
     })
   } catch (cause) {
@@ -94,6 +101,13 @@ async function post(origin: string, method: MethodName, params: unknown): Promis
       cause,
     })
   }
+}
+
+/** Throws where the server serves other versions than this window's. One that says nothing is taken for ours. */
+function refuseOtherVersion({ headers }: Response): void {
+  const served = headers.get(VERSION_HEADER)?.split(',').map(Number)
+  const mismatch = served === undefined ? null : versionMismatch(CONTRACT_VERSION, served)
+  if (mismatch !== null) throw mismatch
 }
 
 function readMessage(text: unknown, pass: (event: unknown, payload: unknown) => void): void {

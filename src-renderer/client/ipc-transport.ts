@@ -1,6 +1,7 @@
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import type { PreloadApi } from '../../src-shared/contract/preload-api.ts'
+import { CONTRACT_VERSION, versionMismatch } from '../../src-shared/contract/version.ts'
 import { createStateStore } from '../state-store.ts'
 import { passEvent, readReply, type ConnectionState, type WindowTransport } from './transport.ts'
 
@@ -16,7 +17,11 @@ export function createIpcTransport(bridge: PreloadApi): WindowTransport {
   let leave: (() => void) | undefined
   return {
     client: {
-      call: async (method, params) => readReply(method, await bridge.call[method](params)),
+      async call(method, params) {
+        const mismatch = versionMismatch(CONTRACT_VERSION, [bridge.version])
+        if (mismatch !== null) throw mismatch
+        return readReply(method, await bridge.call[method](params))
+      },
       on: (event, listener) => hub.on(event, listener),
     },
     connection: createStateStore<ConnectionState>('connected'),

@@ -10,9 +10,9 @@ import type { StateStore } from '../state-store.ts'
 
 /**
  * Whether the core hears us. `lost`: it did, and we are trying again. `signed-out`: it does not know this browser,
- * and only a new link helps.
+ * and only a new link helps. `outdated`: it is of another version since this window was loaded.
  */
-export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'signed-out'
+export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'signed-out' | 'outdated'
 
 /** The way from this window to the core. */
 export interface CoreTransport {

@@ -19,6 +19,12 @@ function event<P extends TSchema>(entry: Event<P>): Event<P> {
 
 /** Every event that the core pushes. */
 export const events = {
+  'contract.hello': event({
+    scope: 'read',
+    summary:
+      'The first message of a server’s socket: the versions of the contract that it serves. A caller of another one is not understood.',
+    payload: Type.Object({ versions: Type.Array(Type.Integer()) }),
+  }),
   'counts.changed': event({
     scope: 'read',
     summary:

@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'usage' // the call or the flags are wrong: nothing was tried
   | 'unknown-method'
+  | 'other-version' // of the contract
   | 'bad-request'
   | 'too-large'
   | 'too-many' // this caller asks more often than the server takes

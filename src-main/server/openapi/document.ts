@@ -1,4 +1,5 @@
 import { EVENT_NAMES, events } from '../../../src-shared/contract/events.ts'
+import { CONTRACT_VERSION, VERSION_HEADER } from '../../../src-shared/contract/version.ts'
 import { failureResponses, failureSchemas } from './failures.ts'
 import { methodPaths, otherPaths } from './paths.ts'
 import { modelSchemas, schemaOf, type JsonObject } from './schemas.ts'
@@ -37,6 +38,7 @@ const ABOUT = `Every call is \`POST /api/<method>\` with its parameters as a JSO
 - **Times** end in \`Ms\` and are epoch milliseconds, or durations in milliseconds; **minutes** are epoch minutes. Times of tickets and runs are the site's.
 - **Parameters** are strict: an unknown one is refused. **Results** may get further properties with a new version: leave aside those that you do not know.
 - **Scopes**: \`read\` looks on, \`run\` also works runs, \`admin\` also changes what is set and stored. Each operation says which it takes (\`x-scope\`).
+- **Version** of the contract: ${CONTRACT_VERSION}. Each answer has the versions that the server serves in the header \`${VERSION_HEADER}\`. A caller that sends its own in the same header is refused with \`other-version\` where it is not among them; one that sends none is taken for served.
 - **Live**: take a snapshot with its \`seq\`, listen on \`/api/events\`, and ask anew after any gap.`
 
 const TAGS = {

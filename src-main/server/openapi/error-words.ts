@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
 export const ERROR_WORDS: Readonly<Record<ErrorCode, string>> = {
   usage: 'what is asked for cannot be done as it is asked',
   'unknown-method': 'there is no such method',
+  'other-version': 'the caller speaks a version of the contract that is not served here',
   'bad-request': 'the request is not of the form that it should have',
   'too-large': 'the request is larger than is read',
   'too-many': 'the caller asks more often than the server takes',

@@ -193,6 +193,7 @@ describe('what is called in the order that a person would', () => {
     expect([...heard].toSorted()).toEqual([
       'clean-up.changed',
       'clock.changed',
+      'contract.hello',
       'counts.changed',
       'preflight.changed',
       'run.changed',
