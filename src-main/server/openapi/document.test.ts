@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Check } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { LARGE_METHODS, methods, type MethodName } from '../../../src-shared/contract/methods.ts'
 import type { Method } from '../../../src-shared/contract/schema.ts'
-import { projectVersion } from '../../runtime/project-files.ts'
-import { openApiDocument } from './document.ts'
+import { projectFile, projectVersion } from '../../runtime/project-files.ts'
+import { apiPage, openApiDocument } from './document.ts'
 import { checkedInDocument } from '../../../test-support/server/openapi/document.ts'
 
 const document = JSON.parse(JSON.stringify(openApiDocument(projectVersion()))) as {
@@ -34,6 +35,12 @@ test('is OpenAPI 3.1, as its own schema says', async () => {
 
 test('docs/openapi.json is what the contract generates: npm run openapi writes it anew', () => {
   expect(checkedInDocument()).toEqual(document)
+})
+
+test('docs/api.md lists every call, as npm run openapi writes it', () => {
+  const page = readFileSync(projectFile('docs', 'api.md'), 'utf8')
+  expect(apiPage(page)).toBe(page)
+  for (const name of names) expect(page).toContain(`| \`${name}\` | ${methods[name].scope} |`)
 })
 
 test('every reference leads somewhere', () => {

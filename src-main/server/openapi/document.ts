@@ -1,4 +1,5 @@
 import { EVENT_NAMES, events } from '../../../src-shared/contract/events.ts'
+import { METHOD_NAMES, methods } from '../../../src-shared/contract/methods.ts'
 import { CONTRACT_VERSION, VERSION_HEADER } from '../../../src-shared/contract/version.ts'
 import { failureResponses, failureSchemas } from './failures.ts'
 import { methodPaths, otherPaths } from './paths.ts'
@@ -92,4 +93,15 @@ function eventList(): JsonObject {
       return [event, { description, scope, payload: schemaOf(payload) }]
     }),
   )
+}
+
+const LIST = /(?<=<!-- calls -->\n)[\s\S]*(?=<!-- \/calls -->)/
+
+/** docs/api.md with the list of all calls in its place. */
+export function apiPage(text: string): string {
+  const rows = METHOD_NAMES.map((name) => {
+    const { scope, summary } = methods[name]
+    return `| \`${name}\` | ${scope} | ${summary} |`
+  })
+  return text.replace(LIST, `\n| call | scope | |\n|---|---|---|\n${rows.join('\n')}\n\n`)
 }
