@@ -5,7 +5,8 @@ import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
 import { paced } from '../live/paced.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Run, Store } from '../store/store.ts'
+import type { Run } from '../store/ledger.ts'
+import type { Store } from '../store/store.ts'
 
 /** A run by another instance is told of about once a second. */
 const PACE = { burst: 1, everyMs: 1_000 }

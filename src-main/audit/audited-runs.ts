@@ -1,6 +1,7 @@
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { markedSlot } from '../generator/marks.ts'
-import type { CountsScope, Run, Slot, SlotOfRun, Store } from '../store/store.ts'
+import type { Run, Slot, SlotOfRun } from '../store/ledger.ts'
+import type { CountsScope, Store } from '../store/store.ts'
 import { forEachYielding, type AuditContext } from './audit-context.ts'
 import type { SeenTicket } from './jira-snapshot.ts'
 

@@ -1,6 +1,7 @@
 import { MAX_DIFFERENCES, type AuditResult, type DifferenceKind } from '../../src-shared/contract/audit.ts'
 import { minuteOf, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
-import type { CountsScope, Run, Slot, SlotState, TicketSource } from '../store/store.ts'
+import type { Run, Slot, SlotState } from '../store/ledger.ts'
+import type { CountsScope, TicketSource } from '../store/store.ts'
 import { createMinuteTable, type MinuteTable } from './audit-result.ts'
 import type { Marks } from './audited-runs.ts'
 import type { SeenTicket } from './jira-snapshot.ts'

@@ -1,7 +1,7 @@
 import type { AuditResult } from '../../src-shared/contract/audit.ts'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
 import { markedSlot, runLabel } from '../generator/marks.ts'
-import type { Slot, SlotOfRun } from '../store/store.ts'
+import type { Slot, SlotOfRun } from '../store/ledger.ts'
 import { forEachYielding, type AuditContext } from './audit-context.ts'
 import {
   addSlots,

@@ -1,7 +1,8 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { markedSlot, runLabel, searchRunTickets, SLOT_PROPERTY } from '../generator/marks.ts'
 import type { FoundTicket, Jira, Permissions } from '../jira/jira.ts'
-import type { Run, Slot, Store } from '../store/store.ts'
+import type { Run, Slot } from '../store/ledger.ts'
+import type { Store } from '../store/store.ts'
 
 /** What has become of a run's tickets, by the ledger and by Jira, asked just now. */
 export interface Survey {

@@ -3,7 +3,7 @@ import { siteTime as timeOfSite } from '../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { Lease } from '../leases/lease.ts'
-import type { Run, RunCounts, RunState, Slot } from '../store/store.ts'
+import type { Run, RunCounts, RunState, Slot } from '../store/ledger.ts'
 import {
   abortReasonText,
   isRequested,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SiteTime } from '../runtime/clock.ts'
-import type { SlotOutcome, Store } from '../store/store.ts'
+import type { SlotOutcome } from '../store/ledger.ts'
+import type { Store } from '../store/store.ts'
 import { notMadeOutcome } from './send-slot.ts'
 
 export type Ledger = ReturnType<typeof createLedger>

@@ -8,7 +8,7 @@ import { sameName, weighByName, type Weights } from '../../src-shared/domain/wei
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
 import { keyList, unknownProject } from '../jira/watched.ts'
-import type { NewRun, Run } from '../store/store.ts'
+import type { NewRun, Run } from '../store/ledger.ts'
 import { newRunId } from './marks.ts'
 import { USUAL_FIELD, type GeneratorParts } from './parts.ts'
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatedTicket, FoundTicket, Jira } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Run } from '../store/store.ts'
+import type { Run } from '../store/ledger.ts'
 import { isRequested, type RunAbort } from './run-abort.ts'
 import { createKeyWalker, type WalkGap } from './key-walk.ts'
 import { keyBeforeRun, type KnownKeys } from './known-keys.ts'

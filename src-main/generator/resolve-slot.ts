@@ -1,5 +1,5 @@
 import type { Jira } from '../jira/jira.ts'
-import type { Run, Slot, SlotOutcome } from '../store/store.ts'
+import type { Run, Slot, SlotOutcome } from '../store/ledger.ts'
 import type { Reconciler, Resolution, Stopwatch } from './reconcile.ts'
 import type { Ledger } from './ledger.ts'
 import { markedSlot, searchRunTickets } from './marks.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
 import { machineOf } from '../leases/lease-owner.ts'
-import type { Run } from '../store/store.ts'
+import type { Run } from '../store/ledger.ts'
 
 export const RUN_LEASE = 'run'
 

@@ -1,6 +1,6 @@
 import type { Jira } from '../jira/jira.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
-import type { Run, Slot, SlotOutcome } from '../store/store.ts'
+import type { Run, Slot, SlotOutcome } from '../store/ledger.ts'
 import { createReconciler, startStopwatch } from './reconcile.ts'
 import type { RunAbort } from './run-abort.ts'
 import { createKnownKeys, type KnownKeys } from './known-keys.ts'

@@ -4,7 +4,8 @@ import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { sharedRead } from '../runtime/shared-read.ts'
 import { noSuchRun } from '../store/errors.ts'
-import type { Run, RunCounts, SlotMinute, Store } from '../store/store.ts'
+import type { Run, RunCounts, SlotMinute } from '../store/ledger.ts'
+import type { Store } from '../store/store.ts'
 
 /** Minutes of all runs that are kept; those of a run that has more are read each time. */
 const MAX_KEPT_MINUTES = 50_000

@@ -3,7 +3,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { OUTLIVE_MS, type Lease } from '../leases/lease.ts'
 import { createSerial } from '../runtime/serial.ts'
-import type { RequestedState } from '../store/store.ts'
+import type { RequestedState } from '../store/ledger.ts'
 import { stopRemotely } from './requested-state.ts'
 import { createRunLease, runsAreTaken } from './run-lease.ts'
 import {

@@ -280,18 +280,3 @@ export interface TicketPlace {
   readonly atMs: number
   readonly id: string
 }
-
-export type {
-  NewRun,
-  NewSlot,
-  ResumedRun,
-  Run,
-  RunCounts,
-  RunState,
-  RequestedState,
-  Slot,
-  SlotMinute,
-  SlotOfRun,
-  SlotOutcome,
-  SlotState,
-} from './ledger.ts'

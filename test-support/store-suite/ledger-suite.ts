@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SlotOutcome } from '../../src-main/store/store.ts'
+import type { SlotOutcome } from '../../src-main/store/ledger.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { SITE } from './pages.ts'
 import { newSlots, RUN, untouched } from './runs.ts'

@@ -1,4 +1,4 @@
-import type { NewRun, NewSlot, Slot } from '../../src-main/store/store.ts'
+import type { NewRun, NewSlot, Slot } from '../../src-main/store/ledger.ts'
 import { SITE } from './pages.ts'
 
 /** A run for tests of the ledger. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import type { NewSlot } from '../../src-main/store/store.ts'
+import type { NewSlot } from '../../src-main/store/ledger.ts'
 import { storeForEach, type Engine } from './engine.ts'
 import { SITE } from './pages.ts'
 import { newSlot, newSlots, RUN, untouched } from './runs.ts'
