@@ -1,14 +1,16 @@
-/** A function of a database, without it. */
-type Bound<F> = F extends (db: never, ...args: infer A) => infer R ? (...args: A) => R : never
+import type { Store } from './store.ts'
 
-/** The functions of one database: the port's methods, under the names that they have there. */
-export function boundTo<DB, F extends Record<string, (db: DB, ...args: never[]) => unknown>>(
+/** A method of the port, given the database that it works on. What it does is said at the port. */
+export type MethodOn<DB, M extends keyof Store> = Store[M] extends (...args: infer A) => infer R
+  ? (db: DB, ...args: A) => R
+  : never
+
+/** The methods of one database. */
+export function boundTo<DB, M extends keyof Store>(
   db: DB,
-  functions: F,
-): { readonly [N in keyof F]: Bound<F[N]> } {
-  const bound = Object.entries(functions).map(([name, call]) => [
-    name,
-    (...args: never[]) => call(db, ...args),
-  ])
-  return Object.fromEntries(bound) as { readonly [N in keyof F]: Bound<F[N]> }
+  methods: { readonly [N in M]: MethodOn<DB, N> },
+): Pick<Store, M> {
+  const calls = Object.entries<(db: DB, ...args: unknown[]) => unknown>(methods)
+  const bound = calls.map(([name, call]) => [name, (...args: unknown[]) => call(db, ...args)])
+  return Object.fromEntries(bound) as Pick<Store, M>
 }

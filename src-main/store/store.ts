@@ -1,5 +1,6 @@
+import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
-import type { Minute, MinuteSpan } from '../../src-shared/domain/minute.ts'
+import type { MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import type { LeaveReason, LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
@@ -256,7 +257,7 @@ export interface SyncState {
 
 export interface MinuteChanges {
   readonly seq: number
-  readonly changes: readonly { minute: Minute; priorityId: string; count: number }[] | null
+  readonly changes: readonly MinuteChange[] | null
 }
 
 export interface OutsideSpan {

@@ -28,6 +28,9 @@ export interface TicketRow extends Ticket {
   readonly missingSinceMs: number | null
 }
 
+/** A ticket's row as far as it is exported. */
+export type ExportRow = Omit<TicketRow, 'missingSinceMs'>
+
 export type RemovedTicketRow = TicketRow & { readonly leftMs: number }
 
 /** When, why and from which project a ticket left. */
@@ -59,12 +62,7 @@ export function isRemoved(ticket: TicketRow): ticket is RemovedTicketRow {
 }
 
 /** The row as it is told to others. */
-export function exportedTicket({
-  leftMs,
-  leftReason,
-  leftProjectKey,
-  ...ticket
-}: Omit<TicketRow, 'missingSinceMs'>): ExportedTicket {
+export function exportedTicket({ leftMs, leftReason, leftProjectKey, ...ticket }: ExportRow): ExportedTicket {
   if (leftMs === null || leftReason === null) return { ...ticket, left: null }
   const projectKey = leftProjectKey ?? ticket.projectKey
   return { ...ticket, left: { atMs: leftMs, reason: leftReason, projectKey } }

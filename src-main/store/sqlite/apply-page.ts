@@ -5,7 +5,7 @@ import { applyInParts, type PagePart } from '../steps.ts'
 import type { PageCommit, TicketPage } from '../store.ts'
 import type { TicketRow } from '../stored-ticket.ts'
 import { clearMissingMarks } from './census.ts'
-import type { SqliteDb } from './connection.ts'
+import type { SqliteDb, SqliteMethod } from './connection.ts'
 import { addToCounts } from './counts.ts'
 import { advancePiece, moveWatermark, refuseOtherPlan } from './progress.ts'
 import { raiseSeq, readSeq } from './seq.ts'
@@ -21,14 +21,13 @@ const UPDATE = `UPDATE tickets SET key = ?, project_key = ?, title = ?, priority
 /** As many tickets as one transaction takes, so that the event loop never waits for more than 20 ms. */
 const BATCH_SIZE = 500
 
-/** See `Store.applyPage`. */
-export function applyPage(db: SqliteDb, page: TicketPage): Promise<PageCommit> {
-  return applyInParts(page, BATCH_SIZE, (part) => db.write(() => applyPart(db, part)))
-}
+export const applyPage: SqliteMethod<'applyPage'> = (db, page) =>
+  applyInParts(page, BATCH_SIZE, (part) => db.write(() => applyPart(db, part)))
 
 function applyPart(db: SqliteDb, part: PagePart): PageCommit {
-  refuseOtherTables(db, part)
-  const { siteId, scope, tickets, removals, watermarkMs, piece, last } = part
+  const { siteId, scope, tickets, removals, epoch, watermarkMs, piece, last } = part
+  // A fetch that began before the tables were dropped knows a watermark that the new ones have not reached.
+  if (epoch !== undefined && readSeq(db, siteId).resetSeq !== epoch) throw tablesReplaced()
   if (piece !== undefined) refuseOtherPlan(db, part, piece)
   const ids = [...tickets, ...removals].map((one) => one.id)
   const decision = decidePage(part, storedTickets(db, siteId, ids))
@@ -49,19 +48,12 @@ function write(db: SqliteDb, { siteId, seenAtMs }: TicketPage, decision: PageDec
   return seq
 }
 
-/** A fetch that began before the tables were dropped knows a watermark that the new ones have not reached. */
-function refuseOtherTables(db: SqliteDb, { siteId, epoch }: TicketPage): void {
-  if (epoch !== undefined && readSeq(db, siteId).resetSeq !== epoch) throw tablesReplaced()
-}
+const STORED = `
+  SELECT ${STORED_TICKET} FROM tickets WHERE site_id = ? AND id IN (SELECT value FROM json_each(?))`
 
 /** Those of the ids that are stored, by id, left or not. Inside `read` or `write`. */
 function storedTickets(db: SqliteDb, siteId: string, ids: readonly string[]): Map<string, TicketRow> {
-  const rows = db
-    .statement<TicketRow>(
-      `SELECT ${STORED_TICKET} FROM tickets
-       WHERE site_id = ? AND id IN (SELECT value FROM json_each(?))`,
-    )
-    .all(siteId, JSON.stringify(ids))
+  const rows = db.statement<TicketRow>(STORED).all(siteId, JSON.stringify(ids))
   return new Map(rows.map((row) => [row.id, row]))
 }
 

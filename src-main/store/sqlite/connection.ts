@@ -2,25 +2,15 @@ import { existsSync, linkSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import type { Clock } from '../../runtime/clock.ts'
+import type { MethodOn } from '../bound.ts'
+import type { Store } from '../store.ts'
 import { createCommits } from './commits.ts'
 import { closed, empty, foreign, isBusy, notWritable, toStoreError } from './errors.ts'
 
 /** One open SQLite file. Work is given to `read` and `write`, which run it again when another process was in the way. */
-export interface SqliteDb {
-  readonly file: string
-  /** The statement of this text, prepared once. `R` is what one of its rows is known to be. */
-  statement<R = unknown>(sql: string): Database.Statement<unknown[], R>
-  /** Runs several statements, inside `write`. */
-  exec(sql: string): void
-  /** Runs reads that all see the same commit. Throws AppErrors, see `Store`. */
-  read<T>(work: () => T): Promise<T>
-  /** Runs reads and writes as one transaction, durable when this resolves. Throws AppErrors, see `Store`. */
-  write<T>(work: () => T): Promise<T>
-  /** See `Store.onCommit`; of every site. */
-  onCommit(listener: () => void): () => void
-  /** Idempotent. Calls that wait for a lock fail with `store-unavailable`. */
-  close(): void
-}
+export type SqliteDb = ReturnType<typeof connect>
+
+export type SqliteMethod<M extends keyof Store> = MethodOn<SqliteDb, M>
 
 const RETRY_MS = 20
 const PATIENCE_MS = 5_000
@@ -52,16 +42,23 @@ export async function openConnection(file: string, clock: Clock): Promise<Sqlite
     database.close()
     throw error
   }
-  return connect(database, file, attempt, closing)
+  return connect({ database, file, clock, attempt, closing })
 }
 
-function connect(
-  database: Database.Database,
-  file: string,
-  attempt: <T>(work: () => T) => Promise<T>,
-  closing: AbortController,
-): SqliteDb {
-  const statement = rememberStatements(database)
+function connect(parts: {
+  readonly database: Database.Database
+  readonly file: string
+  readonly clock: Clock
+  readonly attempt: <T>(work: () => T) => Promise<T>
+  readonly closing: AbortController
+}) {
+  const { database, file, clock, attempt, closing } = parts
+  const prepared = new Map<string, Database.Statement>()
+  const statement = <R = unknown>(sql: string): Database.Statement<unknown[], R> => {
+    let known = prepared.get(sql)
+    if (known === undefined) prepared.set(sql, (known = database.prepare(sql)))
+    return known as Database.Statement<unknown[], R>
+  }
   const dataVersion = statement<number>('PRAGMA data_version').pluck()
   const totalChanges = statement<number>('SELECT total_changes()').pluck()
   const commits = createCommits(file, () => dataVersion.get() as number)
@@ -81,18 +78,25 @@ function connect(
   }
   return {
     file,
+    clock,
+    /** The statement of this text, prepared once. `R` is what one of its rows is known to be. */
     statement,
-    exec: (sql) => void database.exec(sql),
-    read: (work) => attempt(() => transaction('BEGIN', work)),
-    write: (work) =>
+    /** Runs several statements, inside `write`. */
+    exec: (sql: string): void => void database.exec(sql),
+    /** Runs reads that all see the same commit. Throws AppErrors, see `Store`. */
+    read: <T>(work: () => T): Promise<T> => attempt(() => transaction('BEGIN', work)),
+    /** Runs reads and writes as one transaction, durable when this resolves. Throws AppErrors, see `Store`. */
+    write: <T>(work: () => T): Promise<T> =>
       attempt(() => {
         const before = database.open ? totalChanges.get() : 0
         const result = transaction('BEGIN IMMEDIATE', work)
         if (totalChanges.get() !== before) commits.announce()
         return result
       }),
-    onCommit: (listener) => commits.onCommit(listener),
-    close() {
+    /** See `Store.onCommit`; of every site. */
+    onCommit: (listener: () => void): (() => void) => commits.onCommit(listener),
+    /** Idempotent. Calls that wait for a lock fail with `store-unavailable`. */
+    close(): void {
       closing.abort(closed(file))
       commits.close()
       database.close()
@@ -100,17 +104,9 @@ function connect(
   }
 }
 
-/** Statements live next to the code that uses them, as text; each is prepared the first time it is asked for. */
-function rememberStatements(database: Database.Database): SqliteDb['statement'] {
-  const prepared = new Map<string, Database.Statement>()
-  return <R>(sql: string): Database.Statement<unknown[], R> => {
-    let statement = prepared.get(sql)
-    if (statement === undefined) {
-      statement = database.prepare(sql)
-      prepared.set(sql, statement)
-    }
-    return statement as Database.Statement<unknown[], R>
-  }
+/** The rows of one statement, which sees what is committed now. `params` by position, or one object of them by name. */
+export function query<R>(db: SqliteDb, sql: string, ...params: unknown[]): Promise<R[]> {
+  return db.read(() => db.statement<R>(sql).all(...params))
 }
 
 /**

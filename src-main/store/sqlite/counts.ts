@@ -1,3 +1,4 @@
+import type { MinuteChange } from '../../../src-shared/contract/tickets.ts'
 import { startOfMinute, type Minute, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../../src-shared/domain/series.ts'
 import {
@@ -10,14 +11,18 @@ import {
   type Day,
   type Sum,
 } from '../counts.ts'
-import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from '../store.ts'
-import type { SqliteDb } from './connection.ts'
+import type { CountsScope } from '../store.ts'
+import { query, type SqliteDb, type SqliteMethod } from './connection.ts'
 import { readSeq } from './seq.ts'
 
 /** The condition that a row of tickets or minute_counts is among those that are counted. Takes `scopeParams`. */
 export const IN_SCOPE = `site_id = @siteId
   AND priority_id IN (SELECT value FROM json_each(@priorityIds))
   AND (@projectKey IS NULL OR project_key = @projectKey)`
+
+export function scopeParams(siteId: string, scope: CountsScope): Record<string, string | null> {
+  return { siteId, projectKey: scope.projectKey, priorityIds: JSON.stringify(scope.priorityIds) }
+}
 
 /** Adds to the cells of the minute counts, marked with the commit's number, and of the day counts. Inside `write`. */
 export function addToCounts(db: SqliteDb, siteId: string, deltas: readonly CountDelta[], seq: number): void {
@@ -40,80 +45,58 @@ export function addToCounts(db: SqliteDb, siteId: string, deltas: readonly Count
   }
 }
 
-/** See `Store.counts`. Buckets begin at `fromMinute`; those without tickets are not among the rows. */
-export function counts(db: SqliteDb, query: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }> {
-  const { siteId, fromMinute, toMinute, bucketMinutes } = query
+const COUNTS = `
+  SELECT @fromMinute + CAST((minute - @fromMinute) / @bucketMinutes AS INTEGER) * @bucketMinutes AS startMinute,
+    priority_id AS priorityId, SUM(count) AS count
+  FROM minute_counts
+  WHERE ${IN_SCOPE} AND minute >= @fromMinute AND minute < @toMinute AND count > 0
+  GROUP BY 1, 2`
+
+/** Buckets begin at `fromMinute`; those without tickets are not among the rows. */
+export const counts: SqliteMethod<'counts'> = (db, asked) => {
+  const { siteId, fromMinute, toMinute, bucketMinutes } = asked
+  const params = { ...scopeParams(siteId, asked), fromMinute, toMinute, bucketMinutes }
   return db.read(() => ({
     seq: readSeq(db, siteId).seq,
-    rows: db
-      .statement<PriorityCount>(
-        `SELECT @fromMinute + CAST((minute - @fromMinute) / @bucketMinutes AS INTEGER) * @bucketMinutes
-             AS startMinute,
-           priority_id AS priorityId, SUM(count) AS count
-         FROM minute_counts
-         WHERE ${IN_SCOPE} AND minute >= @fromMinute AND minute < @toMinute AND count > 0
-         GROUP BY 1, 2`,
-      )
-      .all({ ...scopeParams(siteId, query), fromMinute, toMinute, bucketMinutes }),
+    rows: db.statement<PriorityCount>(COUNTS).all(params),
   }))
 }
 
-/** See `Store.changesSince`. */
-export function changesSince(
-  db: SqliteDb,
-  siteId: string,
-  since: number,
-  scope: CountsScope,
-  limit: number,
-): Promise<MinuteChanges> {
-  return db.read(() => {
+/** A minute's count is that of all its projects, whichever of them changed. */
+const CHANGES = `
+  WITH changed AS (
+    SELECT DISTINCT minute, priority_id FROM minute_counts WHERE ${IN_SCOPE} AND seq > @since LIMIT @most
+  )
+  SELECT minute, priority_id AS priorityId, SUM(count) AS count
+  FROM changed JOIN minute_counts USING (minute, priority_id)
+  WHERE ${IN_SCOPE}
+  GROUP BY minute, priority_id`
+
+export const changesSince: SqliteMethod<'changesSince'> = (db, siteId, since, scope, limit) =>
+  db.read(() => {
     const present = readSeq(db, siteId)
     const unread = changesUnread(present, since)
     if (unread !== null) return unread
-    const changes = db
-      .statement<{ minute: Minute; priorityId: string; count: number }>(
-        // A minute's count is that of all its projects, whichever of them changed.
-        `WITH changed AS (
-           SELECT DISTINCT minute, priority_id FROM minute_counts WHERE ${IN_SCOPE} AND seq > @since LIMIT @most
-         )
-         SELECT minute, priority_id AS priorityId, SUM(count) AS count
-         FROM changed JOIN minute_counts USING (minute, priority_id)
-         WHERE ${IN_SCOPE}
-         GROUP BY minute, priority_id`,
-      )
-      .all({ ...scopeParams(siteId, scope), since, most: limit + 1 })
+    const params = { ...scopeParams(siteId, scope), since, most: limit + 1 }
+    const changes = db.statement<MinuteChange>(CHANGES).all(params)
     return { seq: present.seq, changes: changes.length > limit ? null : changes }
   })
+
+export const ticketTotal: SqliteMethod<'ticketTotal'> = async (db, siteId, scope) => {
+  const sql = `SELECT SUM(count) AS total FROM day_counts WHERE ${IN_SCOPE}`
+  const [row] = await query<{ total: number | null }>(db, sql, scopeParams(siteId, scope))
+  return row?.total ?? 0
 }
 
-export function scopeParams(siteId: string, scope: CountsScope): Record<string, string | null> {
-  return { siteId, projectKey: scope.projectKey, priorityIds: JSON.stringify(scope.priorityIds) }
-}
-
-/** See `Store.ticketTotal`. */
-export function ticketTotal(db: SqliteDb, siteId: string, scope: CountsScope): Promise<number> {
-  return db.read(() => {
-    const row = db
-      .statement<{ total: number | null }>(`SELECT SUM(count) AS total FROM day_counts WHERE ${IN_SCOPE}`)
-      .get(scopeParams(siteId, scope))
-    return row?.total ?? 0
-  })
-}
-
-/** See `Store.outside`. Whole days are read as days, and of minutes those of four days at most. */
-export function outside(
-  db: SqliteDb,
-  siteId: string,
-  span: MinuteSpan,
-  scope: CountsScope,
-): Promise<OutsideSpan> {
-  const of: Where = { db, siteId, scope }
+/** Whole days are read as days, and of minutes those of four days at most. */
+export const outside: SqliteMethod<'outside'> = (db, siteId, span, scope) => {
+  const of: Where = { db, scoped: scopeParams(siteId, scope) }
   const { beforeDay, minutesBefore, minutesAfter, afterDay } = outsideDays(span)
   return db.read(() => {
-    const earlier = inDays(of, 'day < @day', beforeDay)
+    const earlier = inDays(of, '<', beforeDay)
     const before = inMinutes(of, minutesBefore)
     const after = inMinutes(of, minutesAfter)
-    const later = inDays(of, 'day >= @day', afterDay)
+    const later = inDays(of, '>=', afterDay)
     return {
       before: earlier.tickets + before.tickets,
       after: after.tickets + later.tickets,
@@ -126,28 +109,22 @@ export function outside(
 /** What is asked for, inside `read`. */
 interface Where {
   readonly db: SqliteDb
-  readonly siteId: string
-  readonly scope: CountsScope
+  readonly scoped: ReturnType<typeof scopeParams>
 }
 
-function inDays({ db, siteId, scope }: Where, which: 'day < @day' | 'day >= @day', day: Day): Sum<Day> {
-  const sum = db
-    .statement<Sum<Day>>(
-      `SELECT COALESCE(SUM(count), 0) AS tickets, MIN(day) AS first, MAX(day) AS last FROM day_counts
-       WHERE ${IN_SCOPE} AND ${which} AND count > 0`,
-    )
-    .get({ ...scopeParams(siteId, scope), day })
-  return sum ?? NOTHING
+function inDays({ db, scoped }: Where, compared: '<' | '>=', day: Day): Sum<Day> {
+  const sql = `
+    SELECT COALESCE(SUM(count), 0) AS tickets, MIN(day) AS first, MAX(day) AS last FROM day_counts
+    WHERE ${IN_SCOPE} AND day ${compared} @day AND count > 0`
+  return db.statement<Sum<Day>>(sql).get({ ...scoped, day }) ?? NOTHING
 }
 
-function inMinutes({ db, siteId, scope }: Where, span: MinuteSpan): Sum<Minute> {
-  const sum = db
-    .statement<Sum<Minute>>(
-      `SELECT COALESCE(SUM(count), 0) AS tickets, MIN(minute) AS first, MAX(minute) AS last FROM minute_counts
-       WHERE ${IN_SCOPE} AND minute >= @fromMinute AND minute < @toMinute AND count > 0`,
-    )
-    .get({ ...scopeParams(siteId, scope), ...span })
-  return sum ?? NOTHING
+const IN_MINUTES = `
+  SELECT COALESCE(SUM(count), 0) AS tickets, MIN(minute) AS first, MAX(minute) AS last FROM minute_counts
+  WHERE ${IN_SCOPE} AND minute >= @fromMinute AND minute < @toMinute AND count > 0`
+
+function inMinutes({ db, scoped }: Where, span: MinuteSpan): Sum<Minute> {
+  return db.statement<Sum<Minute>>(IN_MINUTES).get({ ...scoped, ...span }) ?? NOTHING
 }
 
 function inDay(of: Where, day: Day | null): Sum<Minute> | null {
@@ -155,13 +132,11 @@ function inDay(of: Where, day: Day | null): Sum<Minute> | null {
 }
 
 /** The first or last creation (epoch ms) of a counted ticket in a minute. */
-function createdIn({ db, siteId, scope }: Where, end: 'MIN' | 'MAX', minute: Minute | null): number | null {
+function createdIn({ db, scoped }: Where, end: 'MIN' | 'MAX', minute: Minute | null): number | null {
   if (minute === null) return null
-  const row = db
-    .statement<{ createdMs: number | null }>(
-      `SELECT ${end}(created_ms) AS createdMs FROM tickets
-       WHERE ${IN_SCOPE} AND created_ms >= @fromMs AND created_ms < @toMs AND left_ms IS NULL`,
-    )
-    .get({ ...scopeParams(siteId, scope), fromMs: startOfMinute(minute), toMs: startOfMinute(minute + 1) })
-  return row?.createdMs ?? null
+  const sql = `
+    SELECT ${end}(created_ms) AS createdMs FROM tickets
+    WHERE ${IN_SCOPE} AND created_ms >= @fromMs AND created_ms < @toMs AND left_ms IS NULL`
+  const params = { ...scoped, fromMs: startOfMinute(minute), toMs: startOfMinute(minute + 1) }
+  return db.statement<{ createdMs: number | null }>(sql).get(params)?.createdMs ?? null
 }

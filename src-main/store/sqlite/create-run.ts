@@ -2,18 +2,18 @@ import { setImmediate } from 'node:timers/promises'
 import { otherRun, runsAtOnce } from '../errors.ts'
 import type { NewRun, NewSlot } from '../ledger.ts'
 import { allInSteps, inSteps } from '../steps.ts'
-import type { SqliteDb } from './connection.ts'
+import { query, type SqliteDb, type SqliteMethod } from './connection.ts'
 
-/** So many slots are written in one transaction. */
+/** How many slots are written in one transaction. */
 const SLOT_BATCH = 500
-/** So many runs are looked at without letting the event loop go on. */
+/** How many runs are looked at without letting the event loop go on. */
 const RUN_BATCH = 1_000
 
 /**
- * See `LedgerStore.createRun`. A crash on the way leaves slots of a run that is not there: nobody reads them, and the next
- * run sweeps them away. Throws `busy` where another process did so with these ones, since it began a run meanwhile.
+ * A crash on the way leaves slots of a run that is not there: nobody reads them, and the next run sweeps them away.
+ * Throws `busy` where another process did so with these ones, since it began a run meanwhile.
  */
-export async function createRun(db: SqliteDb, newRun: NewRun, slots: readonly NewSlot[]): Promise<void> {
+export const createRun: SqliteMethod<'createRun'> = async (db, newRun, slots) => {
   if (await db.read(() => isThere(db, newRun))) return
   await sweepLeftovers(db, newRun.siteId)
   const lastStep = Math.max(0, Math.ceil(slots.length / SLOT_BATCH) - 1) * SLOT_BATCH
@@ -29,11 +29,8 @@ export async function createRun(db: SqliteDb, newRun: NewRun, slots: readonly Ne
 
 /** Whether the very same run was stored before, for a caller who never heard of it. Throws where another has its name. */
 function isThere(db: SqliteDb, { siteId, runId, seed, createdAtMs }: NewRun): boolean {
-  const there = db
-    .statement<{ seed: number; createdAtMs: number }>(
-      'SELECT seed, created_ms AS createdAtMs FROM runs WHERE site_id = ? AND run_id = ?',
-    )
-    .get(siteId, runId)
+  const sql = 'SELECT seed, created_ms AS createdAtMs FROM runs WHERE site_id = ? AND run_id = ?'
+  const there = db.statement<{ seed: number; createdAtMs: number }>(sql).get(siteId, runId)
   if (there === undefined) return false
   if (there.seed !== seed || there.createdAtMs !== createdAtMs) throw otherRun(runId)
   return true
@@ -59,54 +56,45 @@ function addSlots(db: SqliteDb, { siteId, runId }: NewRun, slots: readonly NewSl
 }
 
 function slotsOf(db: SqliteDb, { siteId, runId }: NewRun): number {
-  const counted = db
-    .statement<{ slots: number }>('SELECT COUNT(*) AS slots FROM slots WHERE site_id = ? AND run_id = ?')
-    .get(siteId, runId)
-  return counted?.slots ?? 0
+  const sql = 'SELECT COUNT(*) AS slots FROM slots WHERE site_id = ? AND run_id = ?'
+  return db.statement<{ slots: number }>(sql).get(siteId, runId)?.slots ?? 0
 }
 
-async function sweepLeftovers(db: SqliteDb, siteId: string): Promise<void> {
-  for (const runId of await runsWithoutARow(db, siteId)) {
-    while ((await db.write(() => sweepSome(db, siteId, runId))) === SLOT_BATCH) await setImmediate()
-  }
-}
-
-/** The runs that have slots and are not there. One seek in the slots' key for each run of the site. */
-async function runsWithoutARow(db: SqliteDb, siteId: string): Promise<string[]> {
-  const known = await allInSteps<KnownRun>(RUN_BATCH, (last) =>
-    db.read(() =>
-      db
-        .statement<KnownRun>(
-          `WITH RECURSIVE known (run_id) AS (
-             SELECT (SELECT MIN(run_id) FROM slots WHERE site_id = @siteId AND run_id > @after)
-             UNION ALL
-             SELECT (SELECT MIN(run_id) FROM slots WHERE site_id = @siteId AND run_id > known.run_id)
-             FROM known WHERE run_id IS NOT NULL
-           )
-           SELECT run_id AS runId,
-             EXISTS (SELECT 1 FROM runs WHERE site_id = @siteId AND run_id = known.run_id) AS isThere
-           FROM known WHERE run_id IS NOT NULL LIMIT ${RUN_BATCH}`,
-        )
-        .all({ siteId, after: last?.runId ?? '' }),
-    ),
-  )
-  return known.filter(({ isThere: there }) => there === 0).map(({ runId }) => runId)
-}
-
+/** A run that has slots. */
 interface KnownRun {
   readonly runId: string
   readonly isThere: 0 | 1
 }
 
+/** One seek in the slots' key for each run of the site. */
+const KNOWN_RUNS = `
+  WITH RECURSIVE known (run_id) AS (
+    SELECT (SELECT MIN(run_id) FROM slots WHERE site_id = @siteId AND run_id > @after)
+    UNION ALL
+    SELECT (SELECT MIN(run_id) FROM slots WHERE site_id = @siteId AND run_id > known.run_id)
+    FROM known WHERE run_id IS NOT NULL
+  )
+  SELECT run_id AS runId,
+    EXISTS (SELECT 1 FROM runs WHERE site_id = @siteId AND run_id = known.run_id) AS isThere
+  FROM known WHERE run_id IS NOT NULL LIMIT ${RUN_BATCH}`
+
+/** Deletes the slots of runs that are not there. */
+async function sweepLeftovers(db: SqliteDb, siteId: string): Promise<void> {
+  const known = await allInSteps<KnownRun>(RUN_BATCH, (last) =>
+    query(db, KNOWN_RUNS, { siteId, after: last?.runId ?? '' }),
+  )
+  for (const run of known.filter((one) => one.isThere === 0)) {
+    while ((await db.write(() => sweepSome(db, siteId, run.runId))) === SLOT_BATCH) await setImmediate()
+  }
+}
+
 /** Deletes some slots of a run that is not there; gives how many. */
 function sweepSome(db: SqliteDb, siteId: string, runId: string): number {
-  return db
-    .statement(
-      `DELETE FROM slots WHERE rowid IN (
-         SELECT rowid FROM slots WHERE site_id = @siteId AND run_id = @runId
-           AND NOT EXISTS (SELECT 1 FROM runs WHERE site_id = @siteId AND run_id = @runId)
-         LIMIT ${SLOT_BATCH}
-       )`,
-    )
-    .run({ siteId, runId }).changes
+  const sql = `
+    DELETE FROM slots WHERE rowid IN (
+      SELECT rowid FROM slots WHERE site_id = @siteId AND run_id = @runId
+        AND NOT EXISTS (SELECT 1 FROM runs WHERE site_id = @siteId AND run_id = @runId)
+      LIMIT ${SLOT_BATCH}
+    )`
+  return db.statement(sql).run({ siteId, runId }).changes
 }

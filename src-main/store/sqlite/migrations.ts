@@ -7,8 +7,7 @@ import {
   type Migration,
   type MigrationTarget,
 } from '../migrate.ts'
-import type { DropGuard } from '../store.ts'
-import { CLAIM_FILE, type SqliteDb } from './connection.ts'
+import { CLAIM_FILE, type SqliteDb, type SqliteMethod } from './connection.ts'
 import { leaseHolders } from './leases.ts'
 import { raiseAllSeqs } from './seq.ts'
 
@@ -17,18 +16,20 @@ export function migrationTarget(db: SqliteDb, clock: Clock): MigrationTarget {
   return {
     label: path.basename(db.file),
     applied: () => db.read(() => (hasTable(db, 'migrations') ? appliedMigrations(db) : [])),
-    droppedByPerson: () => db.read(() => hasTable(db, 'migrations') && isDropped(db)),
+    droppedByPerson: () =>
+      db.read(
+        () =>
+          hasTable(db, 'migrations') &&
+          db.statement('SELECT 1 FROM migrations WHERE dropped_ms IS NOT NULL').get() !== undefined,
+      ),
     apply: (migration) => db.write(() => applyMigration(db, migration, clock.now())),
   }
 }
 
-/**
- * Drops the tickets part in one transaction, and notes that it was: it stays dropped, over restarts too, until it is
- * asked for again. False where it was already gone.
- */
-export function dropTicketTables(db: SqliteDb, clock: Clock, guard?: DropGuard): Promise<boolean> {
-  return db.write(() => {
-    const nowMs = clock.now()
+/** In one transaction, and notes that it was: it stays dropped, over restarts too, until it is asked for again. */
+export const dropTables: SqliteMethod<'dropTables'> = (db, guard) =>
+  db.write(() => {
+    const nowMs = db.clock.now()
     guard?.check(leaseHolders(db, nowMs, guard.lease))
     const there = TICKET_TABLES.filter((table) => hasTable(db, table))
     if (there.length === 0) return false
@@ -37,7 +38,6 @@ export function dropTicketTables(db: SqliteDb, clock: Clock, guard?: DropGuard):
     raiseAllSeqs(db)
     return true
   })
-}
 
 /** Forgets that the tickets part was dropped, so that its migrations count as missing. */
 export function forgetDrop(db: SqliteDb): Promise<void> {
@@ -46,17 +46,13 @@ export function forgetDrop(db: SqliteDb): Promise<void> {
   })
 }
 
-function isDropped(db: SqliteDb): boolean {
-  return db.statement('SELECT 1 FROM migrations WHERE dropped_ms IS NOT NULL').get() !== undefined
-}
-
 function applyMigration(db: SqliteDb, migration: Migration, nowMs: number): boolean {
   if (!hasTable(db, 'migrations')) db.exec(`${CLAIM_FILE}; ${MIGRATIONS_TABLE}`)
-  if (appliedMigrations(db).some((past) => past.number === migration.number)) return false
-  db.exec(migration.sql)
-  db.statement(
-    'INSERT INTO migrations (number, name, part, checksum, applied_ms) VALUES (?, ?, ?, ?, ?)',
-  ).run(migration.number, migration.name, migration.part, migration.checksum, nowMs)
+  const { number, name, part, checksum, sql } = migration
+  if (appliedMigrations(db).some((past) => past.number === number)) return false
+  db.exec(sql)
+  const note = 'INSERT INTO migrations (number, name, part, checksum, applied_ms) VALUES (?, ?, ?, ?, ?)'
+  db.statement(note).run(number, name, part, checksum, nowMs)
   return true
 }
 
@@ -65,7 +61,6 @@ function appliedMigrations(db: SqliteDb): AppliedMigration[] {
 }
 
 function hasTable(db: SqliteDb, table: string): boolean {
-  return (
-    db.statement(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(table) !== undefined
-  )
+  const sql = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`
+  return db.statement(sql).get(table) !== undefined
 }

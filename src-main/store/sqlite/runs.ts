@@ -1,17 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
 import { noSuchRun } from '../errors.ts'
-import type {
-  ResumedRun,
-  Run,
-  RunCounts,
-  RunState,
-  RequestedState,
-  SlotMinute,
-  SlotState,
-} from '../ledger.ts'
+import type { Run, RunCounts, SlotMinute, SlotState } from '../ledger.ts'
 import { inSteps } from '../steps.ts'
-import type { SqliteDb } from './connection.ts'
+import { query, type SqliteDb, type SqliteMethod } from './connection.ts'
 import { skipSlots } from './slots.ts'
 
 const OF_RUN = 'site_id = @siteId AND run_id = @runId'
@@ -19,118 +11,74 @@ const OF_RUN = 'site_id = @siteId AND run_id = @runId'
 /** Not of what a crash left of a run's making. */
 const OF_RUN_THERE = `${OF_RUN} AND EXISTS (SELECT 1 FROM runs WHERE ${OF_RUN})`
 
-/** So many slots are grouped without letting the event loop go on. */
+/** How many slots are grouped without letting the event loop go on. */
 const MINUTES_BATCH = 10_000
-
-/** See `LedgerStore.run`. */
-export function run(db: SqliteDb, siteId: string, runId: string): Promise<Run | null> {
-  return db.read(
-    () =>
-      db.statement<Run>(`SELECT ${RUN} FROM runs WHERE site_id = ? AND run_id = ?`).get(siteId, runId) ??
-      null,
-  )
-}
-
-/** See `LedgerStore.runs`. */
-export function runs(
-  db: SqliteDb,
-  siteId: string,
-  limit: number,
-  beforeMs: number = Number.MAX_SAFE_INTEGER,
-): Promise<Run[]> {
-  return db.read(() =>
-    db
-      .statement<Run>(
-        `SELECT ${RUN} FROM runs WHERE site_id = ? AND created_ms < ?
-         ORDER BY created_ms DESC, run_id DESC LIMIT ?`,
-      )
-      .all(siteId, beforeMs, limit),
-  )
-}
-
-/** See `LedgerStore.setRunState`. */
-export function setRunState(
-  db: SqliteDb,
-  siteId: string,
-  runId: string,
-  state: RunState,
-  atMs: number,
-  wish: RequestedState | null = null,
-): Promise<void> {
-  return db.write(() => {
-    const { changes } = db
-      .statement('UPDATE runs SET state = ?, state_since_ms = ?, wish = ? WHERE site_id = ? AND run_id = ?')
-      .run(state, atMs, wish, siteId, runId)
-    if (changes === 0) throw noSuchRun(runId)
-  })
-}
-
-/** See `LedgerStore.setRequestedState`. */
-export function setRequestedState(
-  db: SqliteDb,
-  siteId: string,
-  runId: string,
-  wish: RequestedState,
-): Promise<void> {
-  return db.write(() => {
-    if (db.statement('SELECT 1 FROM runs WHERE site_id = ? AND run_id = ?').get(siteId, runId) === undefined)
-      throw noSuchRun(runId)
-    db.statement(
-      `UPDATE runs SET wish = @wish WHERE site_id = @siteId AND run_id = @runId AND state = 'running'
-         AND (wish IS NULL OR wish NOT IN ('stop', @wish))`,
-    ).run({ siteId, runId, wish })
-  })
-}
-
-/** So many slots are skipped in one transaction. */
+/** How many slots are skipped in one transaction. */
 const SKIP_BATCH = 500
 
-/** See `LedgerStore.resumeRun`. A run that was resumed at that time already stays as it is. */
-export async function resumeRun(
-  db: SqliteDb,
-  siteId: string,
-  runId: string,
-  given: ResumedRun,
-): Promise<void> {
-  const { byMs, atMs, skipped } = given
-  const ofRun = { siteId, runId, atMs }
-  const goesOn = `site_id = @siteId AND run_id = @runId AND (state <> 'running' OR state_since_ms <> @atMs)`
+export const run: SqliteMethod<'run'> = async (db, siteId, runId) =>
+  (await query<Run>(db, `SELECT ${RUN} FROM runs WHERE ${OF_RUN}`, { siteId, runId }))[0] ?? null
+
+const NEWEST_RUNS = `
+  SELECT ${RUN} FROM runs WHERE site_id = ? AND created_ms < ? ORDER BY created_ms DESC, run_id DESC LIMIT ?`
+
+export const runs: SqliteMethod<'runs'> = (db, siteId, limit, beforeMs = Number.MAX_SAFE_INTEGER) =>
+  query<Run>(db, NEWEST_RUNS, siteId, beforeMs, limit)
+
+export const setRunState: SqliteMethod<'setRunState'> = (db, siteId, runId, state, atMs, requested = null) =>
+  db.write(() => {
+    const sql = `UPDATE runs SET state = @state, state_since_ms = @atMs, wish = @requested WHERE ${OF_RUN}`
+    const { changes } = db.statement(sql).run({ siteId, runId, state, atMs, requested })
+    if (changes === 0) throw noSuchRun(runId)
+  })
+
+export const setRequestedState: SqliteMethod<'setRequestedState'> = (db, siteId, runId, requested) =>
+  db.write(() => {
+    const ofRun = { siteId, runId }
+    if (db.statement(`SELECT 1 FROM runs WHERE ${OF_RUN}`).get(ofRun) === undefined) throw noSuchRun(runId)
+    db.statement(
+      `UPDATE runs SET wish = @requested WHERE ${OF_RUN} AND state = 'running'
+         AND (wish IS NULL OR wish NOT IN ('stop', @requested))`,
+    ).run({ ...ofRun, requested })
+  })
+
+const GOES_ON = `${OF_RUN} AND (state <> 'running' OR state_since_ms <> @atMs)`
+
+const RESUME = `
+  UPDATE runs SET end_ms = end_ms + @byMs, shifted_ms = shifted_ms + @byMs, state = 'running', state_since_ms = @atMs,
+    wish = NULL
+  WHERE ${GOES_ON}`
+
+const MOVE_SLOTS = `
+  UPDATE slots SET planned_ms = planned_ms + @byMs WHERE ${OF_RUN} AND state = 'planned' AND ${IN_STATES}`
+
+/** A run that was resumed at that time already stays as it is. */
+export const resumeRun: SqliteMethod<'resumeRun'> = async (db, siteId, runId, { byMs, atMs, skipped }) => {
+  const ofRun = { siteId, runId }
   if (skipped !== undefined) {
-    const isThere = await db.read(() => db.statement(`SELECT 1 FROM runs WHERE ${goesOn}`).get(ofRun))
-    if (isThere === undefined) return
+    const goesOn = await query(db, `SELECT 1 FROM runs WHERE ${GOES_ON}`, { ...ofRun, atMs })
+    if (goesOn.length === 0) return
     await inSteps(skipped.slots, SKIP_BATCH, (slots) =>
       db.write(() => skipSlots(db, siteId, runId, { ...skipped, slots })),
     )
   }
   await db.write(() => {
-    const { changes } = db
-      .statement(
-        `UPDATE runs SET end_ms = end_ms + @byMs, shifted_ms = shifted_ms + @byMs, state = 'running',
-           state_since_ms = @atMs, wish = NULL
-         WHERE ${goesOn}`,
-      )
-      .run({ ...ofRun, byMs })
-    if (changes === 0 || byMs === 0) return
-    db.statement(
-      `UPDATE slots SET planned_ms = planned_ms + ? WHERE site_id = ? AND run_id = ? AND state = 'planned' AND ${IN_STATES}`,
-    ).run(byMs, siteId, runId)
+    const { changes } = db.statement(RESUME).run({ ...ofRun, atMs, byMs })
+    if (changes > 0 && byMs !== 0) db.statement(MOVE_SLOTS).run({ ...ofRun, byMs })
   })
 }
 
-/** See `LedgerStore.runCounts`. Each number is had from an index alone. */
-export function runCounts(db: SqliteDb, siteId: string, runId: string, atMs: number): Promise<RunCounts> {
+/** Each number is had from an index alone. */
+export const runCounts: SqliteMethod<'runCounts'> = (db, siteId, runId, atMs) => {
   const ofRun = { siteId, runId }
+  const states = `SELECT state, COUNT(*) AS slots FROM slots WHERE ${OF_RUN_THERE} AND ${IN_STATES} GROUP BY state`
   const count = (sql: string, params: object): number =>
     db
       .statement<{ slots: number }>(`SELECT COUNT(*) AS slots FROM slots WHERE ${OF_RUN_THERE} AND ${sql}`)
       .get(params)?.slots ?? 0
   return db.read(() =>
     runCountsOf({
-      states: db
-        .statement<{ state: SlotState; slots: number }>(
-          `SELECT state, COUNT(*) AS slots FROM slots WHERE ${OF_RUN_THERE} AND ${IN_STATES} GROUP BY state`,
-        )
-        .all(ofRun),
+      states: db.statement<{ state: SlotState; slots: number }>(states).all(ofRun),
       missed: count(`${IN_STATES} AND state = 'planned' AND planned_ms < @atMs`, { ...ofRun, atMs }),
       removed: count('removed_ms IS NOT NULL', ofRun),
       lateness: lateness(db, ofRun, count('lateness_ms IS NOT NULL', ofRun)),
@@ -138,20 +86,29 @@ export function runCounts(db: SqliteDb, siteId: string, runId: string, atMs: num
   )
 }
 
-/** See `LedgerStore.runMinutes`. Each slot is counted once, as it is when its step is read. */
-export async function runMinutes(db: SqliteDb, siteId: string, runId: string): Promise<SlotMinute[]> {
+const LATENESS = `
+  SELECT lateness_ms AS latenessMs FROM slots WHERE ${OF_RUN} AND lateness_ms IS NOT NULL
+  ORDER BY lateness_ms DESC LIMIT 1 OFFSET @offset`
+
+/** What half of the slots, and 95 of 100, keep within, and the latest. Read from the late end: it is nearer. */
+function lateness(db: SqliteDb, ofRun: object, known: number): RunCounts['lateness'] {
+  if (known === 0) return null
+  const after = (offset: number): number =>
+    db.statement<{ latenessMs: number }>(LATENESS).get({ ...ofRun, offset })?.latenessMs ?? 0
+  return { p50Ms: after(Math.floor(known / 2)), p95Ms: after(Math.floor(known / 20)), maxMs: after(0) }
+}
+
+const MINUTES = `
+  SELECT ${OF_MINUTE}, MAX(slot) AS lastSlot FROM (
+    SELECT slot, planned_ms, state FROM slots WHERE ${OF_RUN_THERE} AND slot > @after
+    ORDER BY slot LIMIT ${MINUTES_BATCH}
+  ) GROUP BY 1`
+
+/** Each slot is counted once, as it is when its step is read. */
+export const runMinutes: SqliteMethod<'runMinutes'> = async (db, siteId, runId) => {
   const minutes = new Map<number, SlotMinute>()
   for (let after = Number.MIN_SAFE_INTEGER; ;) {
-    const rows = await db.read(() =>
-      db
-        .statement<SlotMinute & { readonly lastSlot: number }>(
-          `SELECT ${OF_MINUTE}, MAX(slot) AS lastSlot FROM (
-             SELECT slot, planned_ms, state FROM slots WHERE ${OF_RUN_THERE} AND slot > @after
-             ORDER BY slot LIMIT ${MINUTES_BATCH}
-           ) GROUP BY 1`,
-        )
-        .all({ siteId, runId, after }),
-    )
+    const rows = await query<SlotMinute & { lastSlot: number }>(db, MINUTES, { siteId, runId, after })
     let read = 0
     for (const { lastSlot, ...row } of rows) {
       const known = minutes.get(row.minute)
@@ -171,21 +128,4 @@ function sumOf(a: SlotMinute, b: SlotMinute): SlotMinute {
     created: a.created + b.created,
     notMade: a.notMade + b.notMade,
   }
-}
-
-/** What half of the slots, and 95 of 100, keep within, and the latest. Read from the late end: it is nearer. */
-function lateness(
-  db: SqliteDb,
-  ofRun: { readonly siteId: string; readonly runId: string },
-  known: number,
-): RunCounts['lateness'] {
-  if (known === 0) return null
-  const after = (offset: number): number =>
-    db
-      .statement<{ latenessMs: number }>(
-        `SELECT lateness_ms AS latenessMs FROM slots WHERE ${OF_RUN} AND lateness_ms IS NOT NULL
-         ORDER BY lateness_ms DESC LIMIT 1 OFFSET @offset`,
-      )
-      .get({ ...ofRun, offset })?.latenessMs ?? 0
-  return { p50Ms: after(Math.floor(known / 2)), p95Ms: after(Math.floor(known / 20)), maxMs: after(0) }
 }

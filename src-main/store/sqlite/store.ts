@@ -10,9 +10,9 @@ import { changesSince, counts, outside, ticketTotal } from './counts.ts'
 import { createRun } from './create-run.ts'
 import { firstFetch, planFirstFetch, setCensus, setSyncReport, syncReport, syncState } from './progress.ts'
 import { dropLease, leaseHolder, takeLease } from './leases.ts'
-import { dropTicketTables, forgetDrop, migrationTarget } from './migrations.ts'
+import { dropTables, forgetDrop, migrationTarget } from './migrations.ts'
 import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRequestedState } from './runs.ts'
-import { readSeq } from './seq.ts'
+import { epoch, seq } from './seq.ts'
 import { claimSlots, markRemoved, recordSlots, slots, slotsOfTickets, slotsPlanned } from './slots.ts'
 import { countedTickets, removedTickets, tickets, ticketsAfter } from './tickets.ts'
 
@@ -23,7 +23,7 @@ import { countedTickets, removedTickets, tickets, ticketsAfter } from './tickets
 export async function openSqliteStore({ file, clock }: { file: string; clock: Clock }): Promise<Store> {
   const db = await openConnection(file, clock)
   try {
-    await makeTables(db, clock)
+    await makeTables(db)
   } catch (error) {
     db.close()
     throw error
@@ -35,60 +35,32 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     // What is wrong with a file shows when it is used.
     health: () => ({ state: 'up' }),
     onHealth: () => () => {},
-
-    ...boundTo(db, {
-      applyPage,
-      syncState,
-      counts,
-      changesSince,
-      outside,
-      tickets,
-      countedTickets,
-      ticketTotal,
-      removedTickets,
-      ticketsAfter,
-      firstFetch,
-      planFirstFetch,
-      setCensus,
-      countedIds,
-      createdCuts,
-      markMissing,
-      clearMissing,
-    }),
-    seq: (siteId) => db.read(() => readSeq(db, siteId).seq),
-    epoch: (siteId) => db.read(() => readSeq(db, siteId).resetSeq),
-    async createTables() {
-      await forgetDrop(db)
-      return (await makeTables(db, clock)) > 0
-    },
-    dropTables: (guard) => dropTicketTables(db, clock, guard),
-
+    // A file tells that it was written to, not for which site.
+    onCommit: (_siteId, _kinds, listener) => db.onCommit(listener),
+    ...boundTo(db, { applyPage, seq, epoch, counts, changesSince, outside, ticketTotal }),
+    ...boundTo(db, { tickets, countedTickets, removedTickets, ticketsAfter }),
+    ...boundTo(db, { countedIds, createdCuts, markMissing, clearMissing }),
+    ...boundTo(db, { syncState, setCensus, firstFetch, planFirstFetch, setSyncReport, syncReport }),
     ...boundTo(db, {
       createRun,
       run,
       runs,
       setRunState,
       setRequestedState,
-      slots,
-      slotsPlanned,
-      slotsOfTickets,
-      claimSlots,
-      recordSlots,
       resumeRun,
       runCounts,
       runMinutes,
-      markRemoved,
     }),
+    ...boundTo(db, { slots, slotsPlanned, slotsOfTickets, claimSlots, recordSlots, markRemoved }),
+    ...boundTo(db, { takeLease, leaseHolder, dropLease, dropTables }),
     lastRun: async (siteId) => (await runs(db, siteId, 1))[0] ?? null,
-
-    ...boundTo(db, { dropLease, setSyncReport, syncReport }),
-    takeLease: (siteId, name, owner, ttlMs) => takeLease(db, clock, siteId, name, { owner, ttlMs }),
-    leaseHolder: (siteId, name) => leaseHolder(db, clock, siteId, name),
-    // A file tells that it was written to, not for which site.
-    onCommit: (_siteId, _kinds, listener) => db.onCommit(listener),
+    async createTables() {
+      await forgetDrop(db)
+      return (await makeTables(db)) > 0
+    },
   }
 }
 
-function makeTables(db: SqliteDb, clock: Clock): Promise<number> {
-  return migrate(migrationTarget(db, clock), readMigrations('sqlite'))
+function makeTables(db: SqliteDb): Promise<number> {
+  return migrate(migrationTarget(db, db.clock), readMigrations('sqlite'))
 }
