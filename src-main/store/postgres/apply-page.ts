@@ -2,11 +2,11 @@ import { STORED_TICKET } from '../rows.ts'
 import { decidePage, isNews, type DecidedRow, type PageDecision } from '../decide-page.ts'
 import { tablesReplaced } from '../errors.ts'
 import { applyInParts, type PagePart } from '../steps.ts'
-import type { PageCommit, TicketPage } from '../store.ts'
+import type { PageCommit } from '../store.ts'
 import type { TicketRow } from '../stored-ticket.ts'
 import { arrayOf, columnsOf } from './connection/values.ts'
 import { clearMissingMarks } from './census.ts'
-import type { PostgresDb, Transaction, WriteTransaction } from './connection/connection.ts'
+import type { PostgresMethod, Transaction, WriteTransaction } from './connection/connection.ts'
 import { addToCounts } from './counts.ts'
 import { advancePiece, moveWatermark, refuseOtherPlan } from './progress.ts'
 import { raiseSeq, takeBackSeq } from './seq.ts'
@@ -46,10 +46,8 @@ const OR_REWRITE = `
 /** As many tickets as one transaction takes, so that the event loop never waits for more than 20 ms. */
 const BATCH_SIZE = 1_000
 
-/** See `Store.applyPage`. */
-export function applyPage(db: PostgresDb, page: TicketPage): Promise<PageCommit> {
-  return applyInParts(page, BATCH_SIZE, (part) => db.write((tx) => applyPart(tx, part)))
-}
+export const applyPage: PostgresMethod<'applyPage'> = (db, page) =>
+  applyInParts(page, BATCH_SIZE, (part) => db.write((tx) => applyPart(tx, part)))
 
 /** Two round trips: what is read under the site's lock, and what is written, with the commit. */
 async function applyPart(tx: WriteTransaction, part: PagePart): Promise<PageCommit> {
@@ -74,12 +72,8 @@ async function applyPart(tx: WriteTransaction, part: PagePart): Promise<PageComm
 }
 
 /** Whether there was anything to write. */
-function writeRows(
-  tx: WriteTransaction,
-  { siteId, seenAtMs }: PagePart,
-  decision: PageDecision,
-  seq: number,
-): boolean {
+function writeRows(tx: WriteTransaction, part: PagePart, decision: PageDecision, seq: number): boolean {
+  const { siteId, seenAtMs } = part
   const { rows, seenAgain, deltas } = decision
   if (rows.length > 0) writeTickets(tx, siteId, rows, seenAtMs)
   if (seenAgain.length > 0) clearMissingMarks(tx, siteId, seenAgain)

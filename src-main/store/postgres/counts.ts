@@ -1,3 +1,4 @@
+import type { MinuteChange } from '../../../src-shared/contract/tickets.ts'
 import { startOfMinute, type Minute, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
 import type { PriorityCount } from '../../../src-shared/domain/series.ts'
 import {
@@ -10,9 +11,9 @@ import {
   type Day,
   type Sum,
 } from '../counts.ts'
-import type { CountsQuery, CountsScope, MinuteChanges, OutsideSpan } from '../store.ts'
+import type { CountsScope } from '../store.ts'
 import { columnsOf } from './connection/values.ts'
-import type { PostgresDb, Transaction, WriteTransaction } from './connection/connection.ts'
+import type { PostgresMethod, Transaction, WriteTransaction } from './connection/connection.ts'
 import { readSeq } from './seq.ts'
 
 /**
@@ -26,6 +27,10 @@ export const OF_WANTED = `site_id = $1 AND priority_id = wanted.id AND ($3::text
 
 /** To be joined laterally with what is `OF_WANTED`. */
 export const WANTED = `unnest($2::text[]) AS wanted (id)`
+
+export function scopeParams(siteId: string, scope: CountsScope): unknown[] {
+  return [siteId, [...new Set(scope.priorityIds)], scope.projectKey]
+}
 
 /**
  * Adds to the cells of the minute counts, marked with the commit's number, and of the day counts. Under the site's write
@@ -55,93 +60,73 @@ export function addToCounts(
   )
 }
 
-/** See `Store.counts`. Buckets begin at `fromMinute`; those without tickets are not among the rows. */
-export function counts(db: PostgresDb, query: CountsQuery): Promise<{ seq: number; rows: PriorityCount[] }> {
-  const { siteId, fromMinute, toMinute, bucketMinutes } = query
+const COUNTS = `
+  SELECT $4::bigint + bucket * $6::bigint AS "startMinute", wanted.id AS "priorityId", cells.count
+  FROM ${WANTED} CROSS JOIN LATERAL (
+    SELECT (minute - $4::bigint) / $6::bigint AS bucket, SUM(count)::bigint AS count FROM minute_counts
+    WHERE ${OF_WANTED} AND minute >= $4 AND minute < $5 AND count > 0
+    GROUP BY bucket OFFSET 0
+  ) AS cells
+  ORDER BY bucket, wanted.id`
+
+/** Buckets begin at `fromMinute`; those without tickets are not among the rows. */
+export const counts: PostgresMethod<'counts'> = (db, asked) => {
+  const { siteId, fromMinute, toMinute, bucketMinutes } = asked
+  const params = [...scopeParams(siteId, asked), fromMinute, toMinute, bucketMinutes]
   return db.read(async (tx) => {
-    const [{ seq }, rows] = await Promise.all([
-      readSeq(tx, siteId),
-      tx.query<PriorityCount>(
-        `SELECT $4::bigint + bucket * $6::bigint AS "startMinute", wanted.id AS "priorityId", cells.count
-         FROM ${WANTED} CROSS JOIN LATERAL (
-           SELECT (minute - $4::bigint) / $6::bigint AS bucket, SUM(count)::bigint AS count FROM minute_counts
-           WHERE ${OF_WANTED} AND minute >= $4 AND minute < $5 AND count > 0
-           GROUP BY bucket OFFSET 0
-         ) AS cells
-         ORDER BY bucket, wanted.id`,
-        [...scopeParams(siteId, query), fromMinute, toMinute, bucketMinutes],
-      ),
-    ])
+    const [{ seq }, rows] = await Promise.all([readSeq(tx, siteId), tx.query<PriorityCount>(COUNTS, params)])
     return { seq, rows }
   })
 }
 
-/** `IN_SCOPE` said so that the primary key cannot serve it: what changed is found by seq, however few a site has changed. */
-const CHANGED_IN_SCOPE = `site_id = $1 AND priority_id || '' = ANY($2::text[]) AND ($3::text IS NULL OR project_key = $3)`
+/**
+ * A minute's count is that of all its projects, whichever of them changed. `IN_SCOPE` is said so that the primary key
+ * cannot serve it: what changed is found by seq, however few a site has changed.
+ */
+const CHANGES = `
+  SELECT changed.minute, changed.priority_id AS "priorityId", present.count
+  FROM (
+    SELECT DISTINCT minute, priority_id FROM minute_counts
+    WHERE site_id = $1 AND priority_id || '' = ANY($2::text[]) AND ($3::text IS NULL OR project_key = $3) AND seq > $4
+    LIMIT $5
+  ) AS changed
+  CROSS JOIN LATERAL (
+    SELECT SUM(count)::bigint AS count FROM minute_counts
+    WHERE site_id = $1 AND priority_id = changed.priority_id AND minute = changed.minute
+      AND ($3::text IS NULL OR project_key = $3)
+  ) AS present
+  ORDER BY changed.minute, changed.priority_id`
 
-/** See `Store.changesSince`. */
-export function changesSince(
-  db: PostgresDb,
-  siteId: string,
-  since: number,
-  scope: CountsScope,
-  limit: number,
-): Promise<MinuteChanges> {
-  return db.read(async (tx) => {
+export const changesSince: PostgresMethod<'changesSince'> = (db, siteId, since, scope, limit) =>
+  db.read(async (tx) => {
     const present = await readSeq(tx, siteId)
     const unread = changesUnread(present, since)
     if (unread !== null) return unread
-    const changes = await tx.query<{ minute: Minute; priorityId: string; count: number }>(
-      // A minute's count is that of all its projects, whichever of them changed.
-      `SELECT changed.minute, changed.priority_id AS "priorityId", present.count
-       FROM (
-         SELECT DISTINCT minute, priority_id FROM minute_counts
-         WHERE ${CHANGED_IN_SCOPE} AND seq > $4 LIMIT $5
-       ) AS changed
-       CROSS JOIN LATERAL (
-         SELECT SUM(count)::bigint AS count FROM minute_counts
-         WHERE site_id = $1 AND priority_id = changed.priority_id AND minute = changed.minute
-           AND ($3::text IS NULL OR project_key = $3)
-       ) AS present
-       ORDER BY changed.minute, changed.priority_id`,
-      [...scopeParams(siteId, scope), since, limit + 1],
-    )
+    const params = [...scopeParams(siteId, scope), since, limit + 1]
+    const changes = await tx.query<MinuteChange>(CHANGES, params)
     return { seq: present.seq, changes: changes.length > limit ? null : changes }
   })
-}
 
-export function scopeParams(siteId: string, scope: CountsScope): unknown[] {
-  return [siteId, [...new Set(scope.priorityIds)], scope.projectKey]
-}
-
-/** See `Store.ticketTotal`. */
-export async function ticketTotal(db: PostgresDb, siteId: string, scope: CountsScope): Promise<number> {
-  const [row] = await db.query<{ total: number }>(
-    `SELECT COALESCE(SUM(count), 0)::bigint AS total FROM day_counts WHERE ${IN_SCOPE}`,
-    scopeParams(siteId, scope),
-  )
+export const ticketTotal: PostgresMethod<'ticketTotal'> = async (db, siteId, scope) => {
+  const sql = `SELECT COALESCE(SUM(count), 0)::bigint AS total FROM day_counts WHERE ${IN_SCOPE}`
+  const [row] = await db.query<{ total: number }>(sql, scopeParams(siteId, scope))
   return row?.total ?? 0
 }
 
-/** See `Store.outside`. Whole days are read as days, and of minutes those of four days at most. */
-export function outside(
-  db: PostgresDb,
-  siteId: string,
-  span: MinuteSpan,
-  scope: CountsScope,
-): Promise<OutsideSpan> {
+/** Whole days are read as days, and of minutes those of four days at most. */
+export const outside: PostgresMethod<'outside'> = (db, siteId, span, scope) => {
   const { beforeDay, minutesBefore, minutesAfter, afterDay } = outsideDays(span)
   return db.read(async (tx) => {
     const of: Where = { tx, params: scopeParams(siteId, scope) }
     const [earlier, before, after, later] = await Promise.all([
-      inDays(of, 'day < $4', beforeDay),
+      inDays(of, '<', beforeDay),
       inMinutes(of, minutesBefore),
       inMinutes(of, minutesAfter),
-      inDays(of, 'day >= $4', afterDay),
+      inDays(of, '>=', afterDay),
     ])
     const [last, first] = await Promise.all([
-      before.last ?? lastOfDay(of, earlier.last),
-      after.first ?? firstOfDay(of, later.first),
+      before.last ?? inDay(of, earlier.last).then((day) => day.last),
+      after.first ?? inDay(of, later.first).then((day) => day.first),
     ])
     const [lastBeforeMs, firstAfterMs] = await Promise.all([
       createdIn(of, 'DESC', last),
@@ -162,33 +147,26 @@ interface Where {
   readonly params: readonly unknown[]
 }
 
-async function inDays({ tx, params }: Where, which: `day ${string}`, day: Day): Promise<Sum<Day>> {
-  const [sum] = await tx.query<Sum<Day>>(
-    `SELECT COALESCE(SUM(count), 0)::bigint AS tickets, MIN(day) AS first, MAX(day) AS last FROM day_counts
-     WHERE ${IN_SCOPE} AND ${which} AND count > 0`,
-    [...params, day],
-  )
-  return sum ?? NOTHING
+async function inDays({ tx, params }: Where, compared: '<' | '>=', day: Day): Promise<Sum<Day>> {
+  const sql = `
+    SELECT COALESCE(SUM(count), 0)::bigint AS tickets, MIN(day) AS first, MAX(day) AS last FROM day_counts
+    WHERE ${IN_SCOPE} AND day ${compared} $4 AND count > 0`
+  return (await tx.query<Sum<Day>>(sql, [...params, day]))[0] ?? NOTHING
 }
+
+const IN_MINUTES = `
+  SELECT COALESCE(SUM(count), 0)::bigint AS tickets, MIN(minute) AS first, MAX(minute) AS last
+  FROM ${WANTED} CROSS JOIN LATERAL (
+    SELECT minute, count FROM minute_counts
+    WHERE ${OF_WANTED} AND minute >= $4 AND minute < $5 AND count > 0 OFFSET 0
+  ) AS cells`
 
 async function inMinutes({ tx, params }: Where, { fromMinute, toMinute }: MinuteSpan): Promise<Sum<Minute>> {
-  const [sum] = await tx.query<Sum<Minute>>(
-    `SELECT COALESCE(SUM(count), 0)::bigint AS tickets, MIN(minute) AS first, MAX(minute) AS last
-     FROM ${WANTED} CROSS JOIN LATERAL (
-       SELECT minute, count FROM minute_counts
-       WHERE ${OF_WANTED} AND minute >= $4 AND minute < $5 AND count > 0 OFFSET 0
-     ) AS cells`,
-    [...params, fromMinute, toMinute],
-  )
-  return sum ?? NOTHING
+  return (await tx.query<Sum<Minute>>(IN_MINUTES, [...params, fromMinute, toMinute]))[0] ?? NOTHING
 }
 
-async function lastOfDay(of: Where, day: Day | null): Promise<Minute | null> {
-  return day === null ? null : (await inMinutes(of, minutesOf(day))).last
-}
-
-async function firstOfDay(of: Where, day: Day | null): Promise<Minute | null> {
-  return day === null ? null : (await inMinutes(of, minutesOf(day))).first
+async function inDay(of: Where, day: Day | null): Promise<Sum<Minute>> {
+  return day === null ? NOTHING : inMinutes(of, minutesOf(day))
 }
 
 /** The first or last creation (epoch ms) of a counted ticket in a minute. */
@@ -198,11 +176,10 @@ async function createdIn(
   minute: Minute | null,
 ): Promise<number | null> {
   if (minute === null) return null
-  const [row] = await tx.query<{ createdMs: number }>(
-    `SELECT created_ms AS "createdMs" FROM tickets
-     WHERE ${IN_SCOPE} AND created_ms >= $4 AND created_ms < $5 AND left_ms IS NULL
-     ORDER BY created_ms ${order} LIMIT 1`,
-    [...params, startOfMinute(minute), startOfMinute(minute + 1)],
-  )
-  return row?.createdMs ?? null
+  const sql = `
+    SELECT created_ms AS "createdMs" FROM tickets
+    WHERE ${IN_SCOPE} AND created_ms >= $4 AND created_ms < $5 AND left_ms IS NULL
+    ORDER BY created_ms ${order} LIMIT 1`
+  const span = [startOfMinute(minute), startOfMinute(minute + 1)]
+  return (await tx.query<{ createdMs: number }>(sql, [...params, ...span]))[0]?.createdMs ?? null
 }

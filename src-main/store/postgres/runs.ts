@@ -1,18 +1,70 @@
 import { IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
 import { noSuchRun } from '../errors.ts'
-import type {
-  ResumedRun,
-  Run,
-  RunCounts,
-  RunState,
-  RequestedState,
-  SlotMinute,
-  SlotState,
-} from '../ledger.ts'
-import type { PostgresDb } from './connection/connection.ts'
+import type { Run, RunCounts, SlotState } from '../ledger.ts'
+import type { PostgresMethod } from './connection/connection.ts'
 import { skipSlots } from './slots.ts'
 
 const OF_RUN = 'site_id = $1 AND run_id = $2'
+
+export const run: PostgresMethod<'run'> = async (db, siteId, runId) =>
+  (await db.query<Run>(`SELECT ${RUN} FROM runs WHERE ${OF_RUN}`, [siteId, runId]))[0] ?? null
+
+const NEWEST_RUNS = `
+  SELECT ${RUN} FROM runs WHERE site_id = $1 AND created_ms < $2 ORDER BY created_ms DESC, run_id DESC LIMIT $3`
+
+export const runs: PostgresMethod<'runs'> = (db, siteId, limit, beforeMs = Number.MAX_SAFE_INTEGER) =>
+  db.query<Run>(NEWEST_RUNS, [siteId, beforeMs, limit])
+
+export const setRunState: PostgresMethod<'setRunState'> = (
+  db,
+  siteId,
+  runId,
+  state,
+  atMs,
+  requested = null,
+) =>
+  db.write(async (tx) => {
+    const sql = `UPDATE runs SET state = $3, state_since_ms = $4, wish = $5 WHERE ${OF_RUN} RETURNING 1`
+    const changed = await tx.query(sql, [siteId, runId, state, atMs, requested])
+    if (changed.length === 0) throw noSuchRun(runId)
+    tx.notify(siteId, 'ledger')
+  })
+
+const REQUEST = `
+  UPDATE runs SET wish = $3 WHERE ${OF_RUN} AND state = 'running' AND (wish IS NULL OR wish NOT IN ('stop', $3))
+  RETURNING 1`
+
+export const setRequestedState: PostgresMethod<'setRequestedState'> = (db, siteId, runId, requested) =>
+  db.write(async (tx) => {
+    const [there, changed] = await Promise.all([
+      tx.query(`SELECT 1 FROM runs WHERE ${OF_RUN}`, [siteId, runId]),
+      tx.query(REQUEST, [siteId, runId, requested]),
+    ])
+    if (there.length === 0) throw noSuchRun(runId)
+    if (changed.length > 0) tx.notify(siteId, 'ledger')
+    else tx.discard()
+  })
+
+const RESUME = `
+  UPDATE runs SET end_ms = end_ms + $3, shifted_ms = shifted_ms + $3, state = 'running', state_since_ms = $4, wish = NULL
+  WHERE ${OF_RUN} AND (state <> 'running' OR state_since_ms <> $4)
+  RETURNING 1`
+
+const MOVE_SLOTS = `
+  UPDATE slots SET planned_ms = planned_ms + $3 WHERE ${OF_RUN} AND state = 'planned' AND ${IN_STATES}`
+
+/** A run that was resumed at that time already stays as it is: the call may be repeated. */
+export const resumeRun: PostgresMethod<'resumeRun'> = (db, siteId, runId, { byMs, atMs, skipped }) =>
+  db.write(async (tx) => {
+    const resumed = await tx.query(RESUME, [siteId, runId, byMs, atMs])
+    if (resumed.length === 0) return tx.discard()
+    tx.notify(siteId, 'ledger')
+    if (skipped !== undefined) skipSlots(tx, siteId, runId, skipped)
+    if (byMs !== 0) void tx.query(MOVE_SLOTS, [siteId, runId, byMs])
+  })
+
+const COUNT = `SELECT COUNT(*) AS slots FROM slots WHERE ${OF_RUN}`
+const STATES = `SELECT state, COUNT(*) AS slots FROM slots WHERE ${OF_RUN} AND ${IN_STATES} GROUP BY state`
 
 const KNOWN = `FROM slots WHERE ${OF_RUN} AND lateness_ms IS NOT NULL`
 
@@ -30,128 +82,25 @@ const LATENESS = `
     ${after('0')} AS "maxMs"
   FROM known WHERE all_slots > 0`
 
-/** See `LedgerStore.run`. */
-export async function run(db: PostgresDb, siteId: string, runId: string): Promise<Run | null> {
-  const [found] = await db.query<Run>(`SELECT ${RUN} FROM runs WHERE site_id = $1 AND run_id = $2`, [
-    siteId,
-    runId,
-  ])
-  return found ?? null
-}
-
-/** See `LedgerStore.runs`. */
-export function runs(
-  db: PostgresDb,
-  siteId: string,
-  limit: number,
-  beforeMs: number = Number.MAX_SAFE_INTEGER,
-): Promise<Run[]> {
-  return db.query<Run>(
-    `SELECT ${RUN} FROM runs WHERE site_id = $1 AND created_ms < $2
-     ORDER BY created_ms DESC, run_id DESC LIMIT $3`,
-    [siteId, beforeMs, limit],
-  )
-}
-
-/** See `LedgerStore.setRunState`. */
-export function setRunState(
-  db: PostgresDb,
-  siteId: string,
-  runId: string,
-  state: RunState,
-  atMs: number,
-  wish: RequestedState | null = null,
-): Promise<void> {
-  return db.write(async (tx) => {
-    const changed = await tx.query(
-      `UPDATE runs SET state = $3, state_since_ms = $4, wish = $5
-       WHERE site_id = $1 AND run_id = $2 RETURNING 1`,
-      [siteId, runId, state, atMs, wish],
-    )
-    if (changed.length === 0) throw noSuchRun(runId)
-    tx.notify(siteId, 'ledger')
-  })
-}
-
-/** See `LedgerStore.setRequestedState`. */
-export function setRequestedState(
-  db: PostgresDb,
-  siteId: string,
-  runId: string,
-  wish: RequestedState,
-): Promise<void> {
-  return db.write(async (tx) => {
-    const [there, changed] = await Promise.all([
-      tx.query('SELECT 1 FROM runs WHERE site_id = $1 AND run_id = $2', [siteId, runId]),
-      tx.query(
-        `UPDATE runs SET wish = $3 WHERE site_id = $1 AND run_id = $2 AND state = 'running'
-           AND (wish IS NULL OR wish NOT IN ('stop', $3))
-         RETURNING 1`,
-        [siteId, runId, wish],
-      ),
-    ])
-    if (there.length === 0) throw noSuchRun(runId)
-    if (changed.length > 0) tx.notify(siteId, 'ledger')
-    else tx.discard()
-  })
-}
-
-/** See `LedgerStore.resumeRun`. A run that was resumed at that time already stays as it is: it may be told again. */
-export function resumeRun(db: PostgresDb, siteId: string, runId: string, given: ResumedRun): Promise<void> {
-  const { byMs, atMs, skipped } = given
-  return db.write(async (tx) => {
-    const resumed = await tx.query(
-      `UPDATE runs SET end_ms = end_ms + $3, shifted_ms = shifted_ms + $3, state = 'running', state_since_ms = $4,
-         wish = NULL
-       WHERE site_id = $1 AND run_id = $2 AND (state <> 'running' OR state_since_ms <> $4)
-       RETURNING 1`,
-      [siteId, runId, byMs, atMs],
-    )
-    if (resumed.length === 0) return tx.discard()
-    tx.notify(siteId, 'ledger')
-    if (skipped !== undefined) skipSlots(tx, siteId, runId, skipped)
-    if (byMs === 0) return
-    void tx.query(
-      `UPDATE slots SET planned_ms = planned_ms + $3
-       WHERE site_id = $1 AND run_id = $2 AND state = 'planned' AND ${IN_STATES}`,
-      [siteId, runId, byMs],
-    )
-  })
-}
-
-/** See `LedgerStore.runCounts`. Each number is had from an index alone. */
-export function runCounts(db: PostgresDb, siteId: string, runId: string, atMs: number): Promise<RunCounts> {
+/** Each number is had from an index alone. */
+export const runCounts: PostgresMethod<'runCounts'> = (db, siteId, runId, atMs) => {
   const ofRun = [siteId, runId]
+  const missedAt = `${COUNT} AND ${IN_STATES} AND state = 'planned' AND planned_ms < $3`
   return db.read(async (tx) => {
-    const [states, missed, removed, lateness] = await Promise.all([
-      tx.query<{ state: SlotState; slots: number }>(
-        `SELECT state, COUNT(*) AS slots FROM slots WHERE ${OF_RUN} AND ${IN_STATES} GROUP BY state`,
-        ofRun,
-      ),
-      tx.query<{ slots: number }>(
-        `SELECT COUNT(*) AS slots FROM slots
-         WHERE ${OF_RUN} AND ${IN_STATES} AND state = 'planned' AND planned_ms < $3`,
-        [...ofRun, atMs],
-      ),
-      tx.query<{ slots: number }>(
-        `SELECT COUNT(*) AS slots FROM slots WHERE ${OF_RUN} AND removed_ms IS NOT NULL`,
-        ofRun,
-      ),
+    const [states, [missed], [removed], [lateness]] = await Promise.all([
+      tx.query<{ state: SlotState; slots: number }>(STATES, ofRun),
+      tx.query<{ slots: number }>(missedAt, [...ofRun, atMs]),
+      tx.query<{ slots: number }>(`${COUNT} AND removed_ms IS NOT NULL`, ofRun),
       tx.query<NonNullable<RunCounts['lateness']>>(LATENESS, ofRun),
     ])
     return runCountsOf({
       states,
-      missed: missed[0]?.slots ?? 0,
-      removed: removed[0]?.slots ?? 0,
-      lateness: lateness[0] ?? null,
+      missed: missed?.slots ?? 0,
+      removed: removed?.slots ?? 0,
+      lateness: lateness ?? null,
     })
   })
 }
 
-/** See `LedgerStore.runMinutes`. */
-export function runMinutes(db: PostgresDb, siteId: string, runId: string): Promise<SlotMinute[]> {
-  return db.scan(`SELECT ${OF_MINUTE} FROM slots WHERE ${OF_RUN} AND ${IN_STATES} GROUP BY 1`, [
-    siteId,
-    runId,
-  ])
-}
+export const runMinutes: PostgresMethod<'runMinutes'> = (db, siteId, runId) =>
+  db.scan(`SELECT ${OF_MINUTE} FROM slots WHERE ${OF_RUN} AND ${IN_STATES} GROUP BY 1`, [siteId, runId])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Clock } from '../../../runtime/clock.ts'
-import type { CommitKind, StoreHealth } from '../../store.ts'
+import type { MethodOn } from '../../bound.ts'
+import type { CommitKind, Store, StoreHealth } from '../../store.ts'
 import { SESSION_SETTINGS } from './client.ts'
 import { payloadOf } from './commits.ts'
 import { CommitLostError, isAnswer, isLocked, kindOf, TablesBusyError } from './failure.ts'
@@ -32,6 +33,8 @@ export interface PostgresDb {
   /** Idempotent. Calls under way fail with `store-unavailable`. */
   close(): Promise<void>
 }
+
+export type PostgresMethod<M extends keyof Store> = MethodOn<PostgresDb, M>
 
 export interface Transaction {
   /**

@@ -25,7 +25,7 @@ import { createSockets, tlsOptions } from './client.ts'
 
 export interface ConnectionParts {
   readonly clock: Clock
-  /** The configuration's own user and password where absent. */
+  /** User and password, where they may be others while it is open: instead of the configuration's. */
   readonly credentials?: StoreCredentials | undefined
   readonly log: Pick<Log, 'info' | 'warn'>
   /**
@@ -35,7 +35,7 @@ export interface ConnectionParts {
   readonly isPrepared: (reading: Pick<ExclusiveSession, 'query'>) => Promise<boolean>
   /** Brings the tables up to date. */
   readonly prepare: (session: ExclusiveSession) => Promise<void>
-  /** Nobody wants it any more, where that is so before it is open. */
+  /** Ends the wait for a server that does not answer, before it is open. */
   readonly signal?: AbortSignal | undefined
 }
 
