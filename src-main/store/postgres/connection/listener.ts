@@ -14,20 +14,7 @@ const SLOW_BEAT_MS = 250
 /** Nothing is heard of commits while it reads. */
 const READ_MS = 10_000
 
-/** The one connection that hears of commits, and by which we know that the server is there. */
-export interface Listener {
-  /** Null where it is at work on a read just now. */
-  serverState(): Promise<ServerState | null>
-  /**
-   * Lends it to a work that reads. Null where that must be done elsewhere: it has been at work for too long, or broke, also
-   * in the middle of this.
-   */
-  read<T>(work: (send: SendStatement) => Promise<T>): Promise<{ readonly result: T } | null>
-  /** From here on `onCommit` is told. Fails on a standby. */
-  listen(): Promise<void>
-  /** Cuts the connection, which may be stalled. */
-  cut(): void
-}
+export type Listener = Awaited<ReturnType<typeof connectListener>>
 
 export interface ServerState {
   /** As `server_version_num` has it: 150004. */
@@ -39,19 +26,16 @@ export interface ServerState {
   readonly isReadOnly: boolean
 }
 
-interface ListenerEvents {
-  /** Null: anything may have been committed. */
-  readonly onCommit: (news: CommitNews | null) => void
-  /** The connection broke. */
-  readonly onLost: (error: unknown) => void
-}
-
-/** Throws the server's errors, `ConnectionError`. */
+/**
+ * The one connection that hears of commits, and by which we know that the server is there. `onCommit`: null where anything
+ * may have been committed. `onLost`: the connection broke. Throws the server's errors, `ConnectionError`.
+ */
 export async function connectListener(
   parts: ClientParts,
   clock: Clock,
-  { onCommit, onLost }: ListenerEvents,
-): Promise<Listener> {
+  on: { readonly onCommit: (news: CommitNews | null) => void; readonly onLost: (error: unknown) => void },
+) {
+  const { onCommit, onLost } = on
   const client = createClient(parts)
   const mutex = createMutex(clock)
   client.on('error', (error) => onLost(fromPg(error)))
@@ -65,11 +49,16 @@ export async function connectListener(
   }
   const cut = (): void => void client.connection.stream.destroy()
   return {
-    async serverState() {
+    /** Null where it is at work on a read just now. */
+    async serverState(): Promise<ServerState | null> {
       const release = await mutex.acquire(SLOW_BEAT_MS, 'urgent')
       return release === null ? null : await serverState(client).finally(release)
     },
-    async read(work) {
+    /**
+     * Lends it to a work that reads. Null where that must be done elsewhere: it has been at work for too long, or broke,
+     * also in the middle of this.
+     */
+    async read<T>(work: (send: SendStatement) => Promise<T>): Promise<{ readonly result: T } | null> {
       const release = await mutex.acquire(SLOW_READ_MS)
       if (release === null) return null
       const lease = leaseClient(client, READ_MS)
@@ -85,7 +74,9 @@ export async function connectListener(
         release()
       }
     },
-    listen: async () => void (await ask(client, `LISTEN ${CHANNEL}`)),
+    /** From here on `onCommit` is called. Fails on a standby. */
+    listen: async (): Promise<void> => void (await ask(client, `LISTEN ${CHANNEL}`)),
+    /** Cuts the connection, which may be stalled. */
     cut,
   }
 }

@@ -23,28 +23,11 @@ interface MonitorParts extends Omit<ServerSessionParts, 'bringUp'> {
   onDown(error: unknown): void
 }
 
-interface Monitor {
-  /**
-   * Resolves when the server is there, or is known to be out of reach for now; rejects with the failure where it refuses
-   * us from the first, and nothing is tried again then.
-   */
-  readonly opened: Promise<void>
-  /** A call failed so: looks whether the server is still there, and takes no writes for none. */
-  suspect(error: unknown): void
-  /** Connections are made otherwise now: the session goes on over another one. The server is not taken for gone. */
-  moveOver(): void
-  /** It cannot be used any more, for that reason. */
-  end(reason: unknown): void
-  /** All may be different: looks whether the server is still one that we can use. */
-  look(): void
-  stop(reason: Error): void
-}
-
 /**
  * Keeps one session with the server, as long as there is a server. Whatever ends it, a new one begins from the start, on
  * new connections: the address may lead to another server by now.
  */
-export function startMonitor(parts: MonitorParts): Monitor {
+export function startMonitor(parts: MonitorParts) {
   const { clock } = parts
   const opened = Promise.withResolvers<void>()
   const stopping = new AbortController()
@@ -100,20 +83,28 @@ export function startMonitor(parts: MonitorParts): Monitor {
     if (!stopping.signal.aborted) opened.reject(error)
   })
   return {
+    /**
+     * Resolves when the server is there, or is known to be out of reach for now; rejects with the failure where it refuses
+     * us from the first, and nothing is tried again then.
+     */
     opened: opened.promise,
-    suspect(error) {
+    /** A call failed so: looks whether the server is still there, and takes no writes for none. */
+    suspect(error: unknown): void {
       const kind = kindOf(error)
       if (kind === 'full' || kind === 'read-only') session?.end(error)
       if (kind === 'unreachable' || kind === 'denied') session?.look()
     },
-    moveOver() {
+    /** Connections are made otherwise now: the session goes on over another one. The server is not taken for gone. */
+    moveOver(): void {
       // One that is just being made may have the former login: it begins anew, too.
       if (session === null) retry.wake()
       else session.end(MOVED)
     },
-    end: (reason) => session?.end(reason),
-    look: () => session?.look(),
-    stop(reason) {
+    /** It cannot be used any more, for that reason. */
+    end: (reason: unknown): void => session?.end(reason),
+    /** All may be different: looks whether the server is still one that we can use. */
+    look: (): void => session?.look(),
+    stop(reason: Error): void {
       stopping.abort(reason)
       session?.end(reason)
     },

@@ -12,28 +12,14 @@ const IDLE_MS = 5_000
 const CHECKOUT_MS = 10_000
 const OVERFULL_RETRY_MS = 100
 
-export interface ClientPool {
-  /** Lends a client to the work. One whose state is not known after that is thrown away. Throws what the server says, `ConnectionError`. */
-  use<T>(work: (send: SendStatement) => Promise<T>): Promise<T>
-  /**
-   * Whether the server lets one more client in and does the work for it, or has only enough clients: throws why not.
-   * `login`: instead of that of now.
-   */
-  check(work: (send: SendStatement) => Promise<void>, login?: Login): Promise<void>
-  /** Clients of an earlier login are lent no more. Resolves when all of them have done their work and ended. */
-  moveOver(): Promise<void>
-  /** All calls under way fail with `error`; so do those to come, where it is `forGood`. */
-  fail(error: Error, forGood?: 'forGood'): void
-  /** Lets go of the clients that are not at work, and lends none any more. Resolves when all have ended. */
-  end(): Promise<void>
-}
+export type ClientPool = ReturnType<typeof createPool>
 
 interface PoolParts extends ClientParts {
   readonly credentials: StoreCredentials
 }
 
 /** `onLost` hears of clients that broke while nobody used them. */
-export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unknown) => void): ClientPool {
+export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unknown) => void) {
   const ages = createClientAges()
   const pool = makePool(parts, ages).on('error', (error) => onLost(fromPg(error)))
   const lent = new Set<PoolClient>()
@@ -52,17 +38,30 @@ export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unkno
       await clock.sleep(OVERFULL_RETRY_MS * (0.5 + Math.random()), signal)
     }
   }
-  const lendOne = async <T>(client: PoolClient, work: (send: SendStatement) => Promise<T>): Promise<T> => {
+  const lend = async <T>(client: PoolClient, work: (send: SendStatement) => Promise<T>): Promise<T> => {
     lent.add(client)
+    const lease = leaseClient(client)
     try {
-      return await lendFrom(client, ages, work)
+      return await work(lease.send)
     } finally {
       lent.delete(client)
+      const broken = lease.end()
+      if (broken !== null) client.connection.stream.destroy()
+      client.release(broken !== null || ages.isOld(client))
     }
   }
   return {
-    use: async (work) => await lendOne(await patientCheckOut(), work),
-    async check(work, login = parts.credentials.now()) {
+    /** Lends a client to the work. One whose state is not known after that is thrown away. Throws what the server says, `ConnectionError`. */
+    use: async <T>(work: (send: SendStatement) => Promise<T>): Promise<T> =>
+      await lend(await patientCheckOut(), work),
+    /**
+     * Whether the server lets one more client in and does the work for it, or has only enough clients: throws why not.
+     * `login`: instead of that of now.
+     */
+    async check(
+      work: (send: SendStatement) => Promise<void>,
+      login = parts.credentials.now(),
+    ): Promise<void> {
       const client = createClient({ ...parts, credentials: { last: () => login } }).on('error', () => {})
       try {
         await client.connect()
@@ -74,12 +73,14 @@ export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unkno
         client.connection.stream.destroy()
       }
     },
-    fail(error, forGood) {
+    /** All calls under way fail with `error`; so do those to come, where it is `forGood`. */
+    fail(error: Error, forGood?: 'forGood'): void {
       calls.abort(error)
       for (const client of lent) client.connection.stream.destroy(error)
       if (forGood === undefined) calls = new AbortController()
     },
-    async moveOver() {
+    /** Clients of an earlier login are lent no more. Resolves when all of them have done their work and ended. */
+    async moveOver(): Promise<void> {
       const ended = ages.allAreOld()
       // Those that nobody uses end now, the others when they are given back.
       const idle = Array.from({ length: pool.idleCount }, async () => {
@@ -89,7 +90,8 @@ export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unkno
       await Promise.allSettled(idle)
       await ended
     },
-    end: () => pool.end(),
+    /** Lets go of the clients that are not at work, and lends none any more. Resolves when all have ended. */
+    end: (): Promise<void> => pool.end(),
   }
 }
 
@@ -135,21 +137,6 @@ async function checkOut(pool: Pool, signal: AbortSignal): Promise<PoolClient> {
 }
 
 const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
-
-async function lendFrom<T>(
-  client: PoolClient,
-  ages: ClientAges,
-  work: (send: SendStatement) => Promise<T>,
-): Promise<T> {
-  const lease = leaseClient(client)
-  try {
-    return await work(lease.send)
-  } finally {
-    const broken = lease.end()
-    if (broken !== null) client.connection.stream.destroy()
-    client.release(broken !== null || ages.isOld(client))
-  }
-}
 
 type ClientAges = ReturnType<typeof createClientAges>
 
