@@ -4,6 +4,8 @@ import { useSyncExternalStore } from 'react'
 export interface StateStore<T> {
   get(): T
   set(change: (state: T) => T): void
+  /** Changes a part of it. */
+  put(part: Partial<T>): void
   /** Hears of changes until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void
 }
@@ -25,16 +27,18 @@ export function createStateStore<T>(initial: T, schedule: Schedule = (notify) =>
     due = false
     for (const listener of listeners) listener()
   }
+  const set = (change: (state: T) => T): void => {
+    const next = change(state)
+    if (Object.is(next, state)) return
+    state = next
+    if (due) return
+    due = true
+    schedule(notify)
+  }
   return {
     get: () => state,
-    set(change) {
-      const next = change(state)
-      if (Object.is(next, state)) return
-      state = next
-      if (due) return
-      due = true
-      schedule(notify)
-    },
+    set,
+    put: (part) => set((last) => ({ ...last, ...part })),
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -128,7 +128,7 @@ function useBarMoves(model: ChartModel | null): (move: Move) => void {
 
   function back(): void {
     if (dashboard.store.get().opened) dashboard.open(null)
-    else view.set((state) => ({ ...state, cursor: null }))
+    else view.put({ cursor: null })
   }
 
   return (move) => {

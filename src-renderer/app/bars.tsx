@@ -42,11 +42,7 @@ export function NoticeBar(): React.ReactNode {
       <p>
         <b>{notice.message}</b> {notice.hint}
       </p>
-      <IconButton
-        icon={X}
-        label="Put away"
-        onClick={() => dashboard.store.set((state) => ({ ...state, notice: null }))}
-      />
+      <IconButton icon={X} label="Put away" onClick={() => dashboard.store.put({ notice: null })} />
     </div>
   )
 }
@@ -62,7 +58,7 @@ export function TokenBar(): React.ReactNode {
       <TriangleAlert size={15} aria-hidden="true" />
       <p title={words.text}>
         {words.text}{' '}
-        <Button kind="quiet" onClick={() => view.set((state) => ({ ...state, page: 'settings' }))}>
+        <Button kind="quiet" onClick={() => view.put({ page: 'settings' })}>
           Settings
         </Button>
       </p>

@@ -136,7 +136,7 @@ describe('the runs', () => {
     const orders = { resumeRun: () => asked.push('resume') }
     vi.stubGlobal('requestAnimationFrame', () => 0)
     const doubted = { ...testRun, unknown: 2 }
-    view.set((state) => ({ ...state, page: 'runs', runForm: true }))
+    view.put({ page: 'runs', runForm: true })
     const resume = commandsFor(
       { ...workbench, orders } as unknown as Workbench,
       { ...emptyDashboard, run: doubted },
@@ -163,7 +163,7 @@ describe('the runs', () => {
   test('a run that is asked for again fills in the form', () => {
     vi.stubGlobal('requestAnimationFrame', () => 0)
     const draft = { count: 75, minutes: 60, seed: 9, profile: 'sine 3', rate: 1, projects: '' }
-    view.set((state) => ({ ...state, page: 'runs' }))
+    view.put({ page: 'runs' })
     runAgain(workbench.view, draft)
     expect(view.get()).toMatchObject({ page: 'dashboard', runForm: true, runDraft: draft })
     vi.unstubAllGlobals()

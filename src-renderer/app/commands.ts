@@ -83,7 +83,7 @@ export function commandsFor(
     ...command,
     enabled: command.enabled && hasDashboard,
     run: () => {
-      workbench.view.set((view) => ({ ...view, page: 'dashboard' }))
+      workbench.view.put({ page: 'dashboard' })
       command.run()
     },
   }))
@@ -95,7 +95,7 @@ export function commandsFor(
 }
 
 function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable'>): Command[] {
-  const put = (part: Partial<ViewState>): void => view.set((state) => ({ ...state, cursor: null, ...part }))
+  const put = (part: Partial<ViewState>): void => view.put({ cursor: null, ...part })
   return [
     ...views.map((name, i): Command => ({
       id: `view-${name}`,
@@ -177,7 +177,7 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
       enabled: stands || doubts,
       run: () => {
         if (!chooses) return orders.resumeRun()
-        view.set((shown) => ({ ...shown, runForm: false }))
+        view.put({ runForm: false })
         focusOn(RUN_CHOICE_ID)
       },
     },
@@ -186,7 +186,7 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
       id: 'run-stop',
       title: 'Stop the run…',
       enabled: underWay || state === 'broken',
-      run: () => view.set((shown) => ({ ...shown, dialog: 'stop-run' })),
+      run: () => view.put({ dialog: 'stop-run' }),
     },
     { ...tickets, id: 'fetch', title: 'Fetch now', keys: 'F', run: orders.fetchNow },
   ]
@@ -236,7 +236,7 @@ function dataCommands({ orders, view }: Workbench, { session }: Pick<DashboardSt
       ...data,
       id: 'tables-drop',
       title: 'Drop tables…',
-      run: () => view.set((shown) => ({ ...shown, dialog: 'drop-tables' })),
+      run: () => view.put({ dialog: 'drop-tables' }),
     },
   ]
 }
@@ -266,7 +266,6 @@ function storeCommands(
 
 function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
   const window = { group: 'Window', enabled: true } as const
-  const put = (part: Partial<ViewState>): void => view.set((shown) => ({ ...shown, ...part }))
   const other: ThemeChoice = isDark ? 'light' : 'dark'
   return [
     {
@@ -274,17 +273,22 @@ function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
       id: 'theme-toggle',
       title: `Use the ${other} theme`,
       keys: 'D',
-      run: () => put({ theme: other }),
+      run: () => view.put({ theme: other }),
     },
-    { ...window, id: 'theme-system', title: 'Use the system’s theme', run: () => put({ theme: 'system' }) },
-    { ...window, id: 'settings', title: 'Settings', keys: ',', run: () => put({ page: 'settings' }) },
-    { ...window, id: 'keys', title: 'Keys', keys: '?', run: () => put({ dialog: 'keys' }) },
+    {
+      ...window,
+      id: 'theme-system',
+      title: 'Use the system’s theme',
+      run: () => view.put({ theme: 'system' }),
+    },
+    { ...window, id: 'settings', title: 'Settings', keys: ',', run: () => view.put({ page: 'settings' }) },
+    { ...window, id: 'keys', title: 'Keys', keys: '?', run: () => view.put({ dialog: 'keys' }) },
     {
       ...window,
       id: 'commands',
       title: 'All commands',
       keys: 'Ctrl K',
-      run: () => put({ dialog: 'commands' }),
+      run: () => view.put({ dialog: 'commands' }),
     },
   ]
 }

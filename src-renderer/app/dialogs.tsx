@@ -31,7 +31,7 @@ export function Dialogs({ commands }: { commands: readonly Command[] }): React.R
   const { orders, view } = useWorkbench()
   const dialog = useView((state) => state.dialog)
   const store = useDashboard((state) => state.storeStatus)
-  const close = (): void => view.set((state) => ({ ...state, dialog: null }))
+  const close = (): void => view.put({ dialog: null })
   if (dialog === 'keys') return <KeysDialog onClose={close} />
   if (dialog === 'commands') return <CommandList commands={commands} onClose={close} />
   if (dialog === 'stop-run') return <StopRun onClose={close} />

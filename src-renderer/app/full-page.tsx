@@ -52,7 +52,7 @@ export function StartFailed({ commands }: { commands: readonly Command[] }): Rea
         <Button kind={canFallBack ? 'plain' : 'primary'} onClick={() => dashboard.reload()}>
           Try again
         </Button>
-        <Button onClick={() => view.set((state) => ({ ...state, page: 'settings' }))}>Settings</Button>
+        <Button onClick={() => view.put({ page: 'settings' })}>Settings</Button>
       </div>
     </FullPage>
   )

@@ -5,14 +5,12 @@ import styles from './header.module.css'
 import { HourPicker } from './hour-picker.tsx'
 import icon from './icon.svg'
 import { commandKey } from './keys.ts'
-import type { ViewState } from './view-state.ts'
 import { useConnection, useDashboard, useView, useWorkbench } from './workbench.ts'
 
 /** Where and when: the product, the site, the hour, and the way to everything else. */
 export function Header(): React.ReactNode {
   const { view } = useWorkbench()
   const isDark = useIsDark(useView((state) => state.theme))
-  const put = (part: Partial<ViewState>): void => view.set((state) => ({ ...state, ...part }))
   return (
     <header className={styles['header']}>
       <div className={styles['where']}>
@@ -26,16 +24,21 @@ export function Header(): React.ReactNode {
           icon={Command}
           label="All commands"
           shortcut={`${commandKey} K`}
-          onClick={() => put({ dialog: 'commands' })}
+          onClick={() => view.put({ dialog: 'commands' })}
         />
-        <IconButton icon={Keyboard} label="Keys" shortcut="?" onClick={() => put({ dialog: 'keys' })} />
+        <IconButton icon={Keyboard} label="Keys" shortcut="?" onClick={() => view.put({ dialog: 'keys' })} />
         <IconButton
           icon={isDark ? Sun : Moon}
           label={isDark ? 'Use the light theme' : 'Use the dark theme'}
           shortcut="D"
-          onClick={() => put({ theme: isDark ? 'light' : 'dark' })}
+          onClick={() => view.put({ theme: isDark ? 'light' : 'dark' })}
         />
-        <IconButton icon={Settings} label="Settings" shortcut="," onClick={() => put({ page: 'settings' })} />
+        <IconButton
+          icon={Settings}
+          label="Settings"
+          shortcut=","
+          onClick={() => view.put({ page: 'settings' })}
+        />
       </div>
     </header>
   )

@@ -50,7 +50,7 @@ export function useRunsPageReset(): void {
   useEffect(
     () =>
       transport.client.on('session.changed', () =>
-        view.set((state) => ({ ...state, runsPage: { runId: null, span: null, ask: null } })),
+        view.put({ runsPage: { runId: null, span: null, ask: null } }),
       ),
     [transport, view],
   )

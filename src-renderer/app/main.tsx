@@ -24,7 +24,7 @@ const dashboard = createDashboard(transport, {
 const orders = createOrders(transport.client, dashboard)
 dashboard.start()
 // The desktop's menu sets the theme of the whole program: who chooses there means this window, too.
-if (window.jiraTpm) onSystemTheme(() => view.set((state) => ({ ...state, theme: 'system' })))
+if (window.jiraTpm) onSystemTheme(() => view.put({ theme: 'system' }))
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no root element.')

@@ -56,7 +56,7 @@ function SyncSentence(): React.ReactNode {
         {text}
       </p>
       {toSettings && (
-        <Button kind="quiet" onClick={() => view.set((state) => ({ ...state, page: 'settings' }))}>
+        <Button kind="quiet" onClick={() => view.put({ page: 'settings' })}>
           Settings
         </Button>
       )}

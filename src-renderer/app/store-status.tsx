@@ -77,7 +77,7 @@ export function StoreAction({ kind = 'plain', onPress }: StoreActionProps): Reac
   }
   if (!canGoBack) return null
   // A run's record is in the file. When it has ended the store is gone back to by itself.
-  const stopRun = (): void => view.set((state) => ({ ...state, dialog: 'stop-run' }))
+  const stopRun = (): void => view.put({ dialog: 'stop-run' })
   return (
     <Button
       kind={kind}

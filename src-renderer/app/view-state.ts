@@ -63,20 +63,16 @@ export function createViewState(storage: Storage, schedule: Schedule): StateStor
 
 /** The way to the Runs page: what it shall show, where that is not only the list. */
 export function openRunsPage(view: StateStore<ViewState>, shown: Partial<RunsPageState> = {}): void {
-  view.set((state) => ({
-    ...state,
-    page: 'runs',
-    runsPage: { runId: null, span: null, ask: null, ...shown },
-  }))
+  view.put({ page: 'runs', runsPage: { runId: null, span: null, ask: null, ...shown } })
 }
 
 export function openRunForm(view: StateStore<ViewState>): void {
-  view.set((shown) => ({ ...shown, runForm: true }))
+  view.put({ runForm: true })
   focusOn(RUN_BUTTON_ID)
 }
 
 export function closeRunForm(view: StateStore<ViewState>): void {
-  view.set((shown) => ({ ...shown, runForm: false, runDraft: null }))
+  view.put({ runForm: false, runDraft: null })
   focusOn(NEW_RUN_ID)
 }
 
@@ -87,6 +83,6 @@ export function focusOn(id: string): void {
 
 /** Back to the dashboard, with the form filled in with an earlier run. */
 export function runAgain(view: StateStore<ViewState>, draft: RunDraft): void {
-  view.set((shown) => ({ ...shown, page: 'dashboard', runDraft: { ...draft } }))
+  view.put({ page: 'dashboard', runDraft: { ...draft } })
   openRunForm(view)
 }

@@ -142,7 +142,7 @@ function NearestHour({ side, label }: { side: 'before' | 'after'; label?: string
 function ViewControls(): React.ReactNode {
   const { view: store } = useWorkbench()
   const { view, asTable } = useView((state) => state)
-  const put = (part: Partial<ViewState>): void => store.set((state) => ({ ...state, cursor: null, ...part }))
+  const put = (part: Partial<ViewState>): void => store.put({ cursor: null, ...part })
   return (
     <div className={styles['controls']}>
       <Segments label="View" value={view} options={views} onChange={(chosen) => put({ view: chosen })} />

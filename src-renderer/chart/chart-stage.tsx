@@ -114,7 +114,7 @@ function BarPointer({ model, size }: { model: ChartModel; size: BoxSize }): Reac
       className={styles['bars']}
       aria-label="Bars: arrow keys choose one, Enter lists its tickets"
       onPointerMove={point}
-      onPointerLeave={() => view.set((state) => ({ ...state, cursor: null }))}
+      onPointerLeave={() => view.put({ cursor: null })}
       onClick={open}
     />
   )

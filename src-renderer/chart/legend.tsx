@@ -67,7 +67,7 @@ function BinWidth(): React.ReactNode {
         size="small"
         value={binMinutes}
         options={widths}
-        onChange={(chosen) => view.set((state) => ({ ...state, cursor: null, binMinutes: chosen }))}
+        onChange={(chosen) => view.put({ cursor: null, binMinutes: chosen })}
       />
       <span aria-hidden="true">min</span>
     </div>

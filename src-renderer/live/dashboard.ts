@@ -47,7 +47,7 @@ export function createDashboard(
 ): DashboardController {
   const { client } = transport
   const store = createStateStore(emptyDashboard, schedule)
-  const put = (part: Partial<DashboardState>): void => store.set((state) => ({ ...state, ...part }))
+  const { put } = store
   const putRun = (run: RunProgress): void => put({ run: latestRun(store.get().run, run) })
 
   const feed = createCountsFeed(client, put)
@@ -211,12 +211,7 @@ function createStoreFeed({ client, store, now, siteMinute, onUp }: StoreFeedPart
   function take(status: StoreStatus): void {
     const isBack = Boolean(store.get().storeStatus?.failure) && status.failure === null
     const knownMinute = status.failure && siteMinute(status.failure.sinceMs)
-    store.set((state) => ({
-      ...state,
-      storeStatus: status,
-      knownMinute,
-      ...(isBack && { storeBackMs: now() }),
-    }))
+    store.put({ storeStatus: status, knownMinute, ...(isBack && { storeBackMs: now() }) })
     if (isBack) onUp()
   }
 

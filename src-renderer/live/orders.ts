@@ -91,7 +91,7 @@ function noticeAfterLook(
     const why = run.state === 'stopped' ? null : run.reason
     const hint = why ?? 'Nothing was sent again.'
     const notice = { kind: why === null ? 'done' : 'failed', message: stillUnknown(run), hint } as const
-    store.set((state) => ({ ...state, notice }))
+    store.put({ notice })
   })
   return leave
 }
@@ -139,8 +139,7 @@ function dataOrders(
 type StoreOrders = Pick<Orders, 'fallBack' | 'goBack'>
 
 function storeOrders(client: Client, { store }: DashboardController, perform: Perform): StoreOrders {
-  const show = (storeStatus: StoreStatus): void =>
-    store.set((state) => ({ ...state, storeStatus, knownMinute: null }))
+  const show = (storeStatus: StoreStatus): void => store.put({ storeStatus, knownMinute: null })
   return {
     fallBack: () => void perform('fall-back', () => client.call('store.useFallback', {}), show),
     goBack: () => void perform('go-back', () => client.call('store.usePrimary', {}), show),
@@ -160,10 +159,10 @@ export function createPerform(store: StateStore<DashboardState>): Perform {
     try {
       const result = await work()
       const notice = done?.(result)
-      if (notice) store.set((state) => ({ ...state, notice }))
+      if (notice) store.put({ notice })
     } catch (error) {
       const { message, hint } = toWireError(error)
-      store.set((state) => ({ ...state, notice: { kind: 'failed', message, hint } }))
+      store.put({ notice: { kind: 'failed', message, hint } })
     } finally {
       store.set((state) => ({ ...state, pending: state.pending.filter((other) => other !== task) }))
     }

@@ -17,7 +17,7 @@ export function createShownHour(
   onShow: (hour: Span) => void,
 ) {
   function show(hour: Span, following: boolean): void {
-    store.set((state) => ({ ...state, hour, following, opened: null }))
+    store.put({ hour, following, opened: null })
     keptHour?.set(following ? null : hour)
     onShow(hour)
   }

@@ -23,7 +23,7 @@ export function StopButton(): React.ReactNode {
     <Button
       aria-disabled={stopping}
       onClick={() => {
-        if (!stopping) view.set((state) => ({ ...state, dialog: 'stop-run' }))
+        if (!stopping) view.put({ dialog: 'stop-run' })
       }}
     >
       {stopping ? 'Stopping…' : 'Stop'}

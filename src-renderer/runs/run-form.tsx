@@ -36,7 +36,7 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
   }
 
   function start(request: RunRequest): void {
-    orders.startRun(request, () => view.set((state) => ({ ...state, runForm: false, runDraft: null })))
+    orders.startRun(request, () => view.put({ runForm: false, runDraft: null }))
   }
 
   return (

@@ -28,7 +28,7 @@ export function RunPanel(): React.ReactNode {
   const isWorkedOn = run?.state === 'running' || run?.state === 'paused'
   // The form has done its work; the next one is asked for anew.
   useEffect(() => {
-    if (isWorkedOn) view.set((state) => ({ ...state, runForm: false, runDraft: null }))
+    if (isWorkedOn) view.put({ runForm: false, runDraft: null })
   }, [isWorkedOn, view])
   const content = useRef<HTMLDivElement>(null)
   useKeptFocus(content, run?.state)

@@ -36,16 +36,16 @@ export function createAuditPanelController(client: Client, now: () => number) {
   async function check(target: AuditTarget): Promise<void> {
     const of = targetKey(target)
     const atMs = now()
-    store.set((state) => ({ ...state, busy: of, failure: null }))
+    store.put({ busy: of, failure: null })
     try {
       const audit = await freshAudit(client, target)
       store.set((state) => ({ ...withAudit(state, { of, audit, atMs }), busy: null }))
     } catch (error) {
-      store.set((state) => ({ ...state, busy: null, failure: { of, error: toWireError(error) } }))
+      store.put({ busy: null, failure: { of, error: toWireError(error) } })
     }
     const { next } = store.get()
     if (next === null) return
-    store.set((state) => ({ ...state, next: null }))
+    store.put({ next: null })
     await check(next)
   }
 
@@ -65,7 +65,7 @@ export function createAuditPanelController(client: Client, now: () => number) {
     check(target: AuditTarget): void {
       const { busy } = store.get()
       if (busy === null) void check(target)
-      else if (busy !== targetKey(target)) store.set((state) => ({ ...state, next: target }))
+      else if (busy !== targetKey(target)) store.put({ next: target })
     },
     /** Whether its result is kept, or its failure. */
     has(target: AuditTarget): boolean {

@@ -21,7 +21,7 @@ const none: CleanUpState = { runId: null, preview: null, cleanUp: null, busy: nu
 /** Where a person has what a run made deleted from Jira. Nothing here throws: what failed is told by the state. */
 export function createCleanUpPanelController({ client, connection }: CoreTransport) {
   const store = createStateStore(none)
-  const put = (part: Partial<CleanUpState>): void => store.set((state) => ({ ...state, ...part }))
+  const { put } = store
 
   async function readCurrent(): Promise<void> {
     const { cleanUp: before } = store.get()
@@ -62,7 +62,7 @@ export type CleanUpPanelController = ReturnType<typeof createCleanUpPanelControl
 async function look(client: Client, store: StateStore<CleanUpState>, runId: string): Promise<void> {
   const { busy, runId: before } = store.get()
   if (busy !== null && (busy !== 'looking' || before === runId)) return
-  store.set((state) => ({ ...state, runId, preview: null, busy: 'looking', failure: null }))
+  store.put({ runId, preview: null, busy: 'looking', failure: null })
   // Another run may be thought of by the time Jira answers.
   const put = (part: Partial<CleanUpState>): void =>
     store.set((state) => (state.runId === runId ? { ...state, busy: null, ...part } : state))
@@ -95,11 +95,11 @@ async function attempt(
   work: () => Promise<void>,
 ): Promise<void> {
   if (store.get().busy !== null) return
-  store.set((state) => ({ ...state, busy, failure: null }))
+  store.put({ busy, failure: null })
   try {
     await work()
   } catch (error) {
-    store.set((state) => ({ ...state, failure: toWireError(error) }))
+    store.put({ failure: toWireError(error) })
   }
-  store.set((state) => ({ ...state, busy: null }))
+  store.put({ busy: null })
 }

@@ -36,7 +36,7 @@ export function createHistoryController({ client, connection }: CoreTransport) {
       store.set((state) => received.reduce(withRun, withNewest(state, page)))
     })
     // Where it failed, what is known is all there is. Closed meanwhile, nothing is sure any more.
-    if (reading === asked) store.set((state) => ({ ...state, upToDate: true }))
+    if (reading === asked) store.put({ upToDate: true })
   }
 
   /** A clean-up changes what is said of its run, and no event of the run's tells so. */
@@ -53,7 +53,7 @@ export function createHistoryController({ client, connection }: CoreTransport) {
     try {
       await work()
     } catch (error) {
-      store.set((state) => ({ ...state, failure: toWireError(error) }))
+      store.put({ failure: toWireError(error) })
     }
   }
 
@@ -83,7 +83,7 @@ export function createHistoryController({ client, connection }: CoreTransport) {
         () => ofCleaned.stop(),
         () => {
           reading = null
-          store.set((state) => ({ ...state, upToDate: false }))
+          store.put({ upToDate: false })
         },
       ]
       all.request(true)
@@ -93,11 +93,11 @@ export function createHistoryController({ client, connection }: CoreTransport) {
       const { runs, more, asking } = store.get()
       const last = runs?.at(-1)
       if (!more || asking || last === undefined) return
-      store.set((state) => ({ ...state, asking: true }))
+      store.put({ asking: true })
       void withFailure(async () => {
         const page = await client.call('runs.list', { limit: PAGE, beforeMs: last.startMs })
         store.set((state) => withOlder(state, page))
-      }).then(() => store.set((state) => ({ ...state, asking: false })))
+      }).then(() => store.put({ asking: false }))
     },
     retry: (): void => reading?.request(true),
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createKeptHour } from '../live/shown-hour.ts'
+import { createKeptHour } from './shown-hour.ts'
 
 function memory(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
   const items = new Map<string, string>()
