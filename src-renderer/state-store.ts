@@ -5,7 +5,7 @@ export interface StateStore<T> {
   get(): T
   set(change: (state: T) => T): void
   /** Changes a part of it. */
-  put(part: Partial<T>): void
+  readonly put: (part: Partial<T>) => void
   /** Hears of changes until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void
 }
@@ -47,7 +47,7 @@ export function createStateStore<T>(initial: T, schedule: Schedule = (notify) =>
 }
 
 /** What `select` takes from a store, kept up to date. `select` must give the same object for the same state. */
-export function useStore<T, S>(store: StateStore<T>, select: (state: T) => S): S {
+export function useStore<T, S>(store: Pick<StateStore<T>, 'get' | 'subscribe'>, select: (state: T) => S): S {
   const read = (): S => select(store.get())
   return useSyncExternalStore(store.subscribe, read, read)
 }

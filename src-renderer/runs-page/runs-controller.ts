@@ -68,10 +68,8 @@ export function useRunsPlace(): RunsPlace {
   return {
     runId,
     span,
-    showRun: (other) =>
-      view.set((state) => ({ ...state, runsPage: { runId: other, span: null, ask: null } })),
-    showSpan: (other) =>
-      view.set((state) => ({ ...state, runsPage: { runId: null, span: other, ask: null } })),
+    showRun: (other) => view.put({ runsPage: { runId: other, span: null, ask: null } }),
+    showSpan: (other) => view.put({ runsPage: { runId: null, span: other, ask: null } }),
   }
 }
 

@@ -1,9 +1,8 @@
-import { ArrowLeft } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Command } from '../app/commands.ts'
-import { useKeys } from '../app/keys.ts'
+import { PageFrame } from '../app/page-frame.tsx'
 import { StoreAction, useStoreText } from '../app/store-status.tsx'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
@@ -26,48 +25,23 @@ import styles from './runs-page.module.css'
 
 /** The runs so far, with their audits, and what can be cleaned up; or the audit of a span. */
 export function RunsPage({ commands }: { commands: readonly Command[] }): React.ReactNode {
-  const { view } = useWorkbench()
   const session = useDashboard((state) => state.session)
-  const close = (): void => view.set((state) => ({ ...state, page: 'dashboard' }))
-  useKeys(commands, (move) => {
-    if (move === 'back') close()
-  })
+  const begin = (): void => commands.find(({ id }) => id === 'run-start')?.run()
   return (
-    <div className={styles['page']}>
-      <header className={styles['header']}>
-        <Button kind="quiet" onClick={close}>
-          <ArrowLeft size={15} aria-hidden="true" />
-          Back
-        </Button>
-        <Title />
-        {session && <p className={styles['zone']}>Times in {session.zone}</p>}
-      </header>
-      {session ? (
-        <Opened
-          key={sessionKey(session)}
-          onBegin={() => commands.find(({ id }) => id === 'run-start')?.run()}
-        />
-      ) : (
-        <Unopened />
-      )}
-    </div>
+    <PageFrame
+      title="Runs"
+      commands={commands}
+      scrolls
+      aside={session && <p className={styles['zone']}>Times in {session.zone}</p>}
+    >
+      {session ? <Opened key={sessionKey(session)} onBegin={begin} /> : <Unopened />}
+    </PageFrame>
   )
 }
 
 /** Of another Jira, another store or other priorities, nothing that the page has learnt says anything. */
 function sessionKey({ site, store, projectKey, watched }: Session): string {
   return JSON.stringify([site.id, store, projectKey, watched])
-}
-
-/** Has the focus first, so that reading begins here. */
-function Title(): React.ReactNode {
-  const title = useRef<HTMLHeadingElement>(null)
-  useEffect(() => title.current?.focus(), [])
-  return (
-    <h1 ref={title} tabIndex={-1}>
-      Runs
-    </h1>
-  )
 }
 
 /** Before the core has said which Jira it is, or where it cannot. */

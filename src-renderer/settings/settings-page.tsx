@@ -1,15 +1,15 @@
-import { ArrowLeft } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Command } from '../app/commands.ts'
-import { useKeys } from '../app/keys.ts'
+import { PageFrame } from '../app/page-frame.tsx'
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Segments } from '../controls/segments.tsx'
 import { ticketsText } from '../live/number-text.ts'
+import { useStore } from '../state-store.ts'
 import { ConnectionForm } from './jira/connection-form.tsx'
-import { createJiraController, JiraControllerContext } from './jira/jira-controller.ts'
+import { createJiraController } from './jira/jira-controller.ts'
 import styles from './settings-page.module.css'
-import { createStoreController, StoreControllerContext } from './store/store-controller.ts'
+import { createStoreController } from './store/store-controller.ts'
 import { StoreForm } from './store/store-form.tsx'
 
 const themes = [
@@ -20,25 +20,13 @@ const themes = [
 
 /** Which Jira is watched and what of it, where its tickets are kept, how the window looks, and what this program is. */
 export function SettingsPage({ commands }: { commands: readonly Command[] }): React.ReactNode {
-  const { view } = useWorkbench()
   const mayChange = useMay('admin')
-  const close = (): void => view.set((state) => ({ ...state, page: 'dashboard' }))
-  useKeys(commands, (move) => {
-    if (move === 'back') close()
-  })
   useLeaveFields()
   return (
-    <div className={styles['page']}>
-      <header className={styles['header']}>
-        <Button kind="quiet" onClick={close}>
-          <ArrowLeft size={15} aria-hidden="true" />
-          Back
-        </Button>
-        <Title />
-      </header>
+    <PageFrame title="Settings" commands={commands}>
       <main className={styles['main']}>
         {mayChange ? (
-          <Connections onClose={close} />
+          <Connections />
         ) : (
           <p className={styles['note']}>
             Which Jira is watched, and where tickets are kept, is set by those who may change settings.
@@ -49,35 +37,24 @@ export function SettingsPage({ commands }: { commands: readonly Command[] }): Re
           <AboutSection />
         </div>
       </main>
-    </div>
+    </PageFrame>
   )
 }
 
 /** What only those see who may change it. */
-function Connections({ onClose }: { onClose: () => void }): React.ReactNode {
-  const { transport } = useWorkbench()
+function Connections(): React.ReactNode {
+  const { transport, view } = useWorkbench()
   const [jira] = useState(() => createJiraController(transport.client))
   const [store] = useState(() => createStoreController(transport.client))
+  const jiraState = useStore(jira.store, (state) => state)
   useEffect(() => jira.open(), [jira])
   useEffect(() => store.open(), [store])
+  const close = (): void => view.put({ page: 'dashboard' })
   return (
-    <JiraControllerContext value={jira}>
-      <ConnectionForm onClose={onClose} />
-      <StoreControllerContext value={store}>
-        <StoreForm onClose={onClose} />
-      </StoreControllerContext>
-    </JiraControllerContext>
-  )
-}
-
-/** Has the focus first, so that reading begins here. */
-function Title(): React.ReactNode {
-  const title = useRef<HTMLHeadingElement>(null)
-  useEffect(() => title.current?.focus(), [])
-  return (
-    <h1 ref={title} tabIndex={-1}>
-      Settings
-    </h1>
+    <>
+      <ConnectionForm form={jira} state={jiraState} onClose={close} />
+      <StoreForm form={store} secrets={jiraState.settings?.secrets} onClose={close} />
+    </>
   )
 }
 
@@ -128,7 +105,7 @@ function DisplaySection(): React.ReactNode {
           label="Theme"
           value={theme}
           options={themes}
-          onChange={(chosen) => view.set((state) => ({ ...state, theme: chosen }))}
+          onChange={(chosen) => view.put({ theme: chosen })}
         />
       </div>
       {zone !== undefined && <p className={styles['quiet']}>Times are shown in {zone}.</p>}

@@ -1,78 +1,37 @@
+import type { Client } from '../../../src-shared/contract/client.ts'
 import type { PreflightStep } from '../../../src-shared/contract/settings.ts'
 import { toWireError } from '../../../src-shared/errors/app-error.ts'
-import type { StateStore } from '../../state-store.ts'
+import { countText } from '../../live/number-text.ts'
+import { createStateStore } from '../../state-store.ts'
 
 /** Why a field cannot be taken as it is. */
 export type Problems<Fields> = { readonly [Name in keyof Fields]?: string }
 
 /** What a form of the settings knows: what is set, what is filled in, and how an attempt with it goes. */
-export interface FormState<Settings, Fields, Step> {
+export interface FormState<Settings, Fields> {
   /** Null until the core has said what is set. */
   readonly settings: Settings | null
   readonly fields: Fields
   /** Why the form was not sent; cleared field by field. */
   readonly problems: Problems<Fields>
-  readonly steps: readonly Step[]
+  readonly steps: readonly CheckStep[]
   readonly busy: 'checking' | 'taking' | 'leaving' | null
   readonly outcome: AttemptOutcome | null
 }
 
 /** Any form's state, where it does not matter what it is about. */
-export type AnyFormState = FormState<{ readonly fixedBy: string | null }, object, unknown>
-
-const states: Record<CheckStep['state'], string> = {
-  waiting: 'waiting',
-  running: 'being checked',
-  ok: 'good',
-  warning: 'good, with a warning',
-  failed: 'failed',
-  'not-tried': 'not tried',
-}
-
-const changed: AttemptOutcome = { tone: 'quiet', message: 'Changed since this check.', hint: '' }
-
-/** Whether what is set was chosen where this window cannot change it. */
-export function isFixed({ settings }: AnyFormState): boolean {
-  return settings !== null && settings.fixedBy !== null
-}
-
-/** Whether the steps that the core tells are of this form's own attempt: another window may be trying something, too. */
-export function isTrying({ busy }: AnyFormState): boolean {
-  return busy === 'checking' || busy === 'taking'
-}
-
-/** What has been typed stays; a form that nobody touched shows what is set. `fieldsOf` gives the form as it is found. */
-export function withSettings<S extends AnyFormState>(
-  state: S,
-  settings: NonNullable<S['settings']>,
-  fieldsOf: (settings: S['settings']) => S['fields'],
-): S {
-  const untouched = JSON.stringify(state.fields) === JSON.stringify(fieldsOf(state.settings))
-  return { ...state, settings, fields: untouched ? fieldsOf(settings) : state.fields }
-}
-
-/** The last check stays in sight as what it is: one of something else. What is being tried stays what is filled in. */
-export function edited<S extends AnyFormState>(state: S, part: Partial<S['fields']>): S {
-  if (state.busy !== null) return state
-  const problems = Object.entries(state.problems).filter(([name]) => !Object.hasOwn(part, name))
-  return {
-    ...state,
-    fields: { ...state.fields, ...part },
-    problems: Object.fromEntries(problems),
-    outcome: state.outcome && changed,
-  }
-}
+export type AnyFormState = FormState<{ readonly fixedBy: string | null }, object>
 
 /** A step of a check, whatever is checked. */
-export type CheckStep<Id extends string = string> = Omit<PreflightStep, 'id'> & { readonly id: Id }
+export type CheckStep = Omit<PreflightStep, 'id'> & { readonly id: string }
 
-/** A check as the core tells it: its steps so far and those to come. */
-interface Check<Step extends CheckStep> {
+/** A check as the core reports it: its steps so far and those to come. */
+interface Check {
   readonly state: 'running' | 'green' | 'red'
-  readonly steps: readonly Step[]
+  readonly steps: readonly CheckStep[]
 }
 
-/** What became of a check, or of going over to what was checked, as it is told above the steps. */
+/** What became of a check, or of going over to what was checked, as it is said above the steps. */
 export interface AttemptOutcome {
   readonly tone: 'good' | 'warning' | 'bad' | 'quiet'
   readonly message: string
@@ -81,90 +40,161 @@ export interface AttemptOutcome {
   readonly taken?: boolean
 }
 
-/** The state of a step for who does not see its sign. */
-export function stateText(state: CheckStep['state']): string {
-  return states[state]
+/** What is said of a check, each without its full stop. */
+export interface CheckTexts {
+  /** Of each step, by its id. */
+  readonly titles: Readonly<Record<string, string>>
+  /** `It can be used`. */
+  readonly good: string
+  /** `It is used`, and `Not used`. */
+  readonly done: string
+  readonly not: string
+}
+
+/** What a form is about, and how the core is asked for it. `C` is a check as the core gives it. */
+interface FormKind<S extends AnyFormState, C extends Check> {
+  readonly empty: S
+  readonly fieldsOf: (settings: S['settings']) => S['fields']
+  readonly problemsOf: (state: S) => S['problems']
+  readonly read: () => Promise<NonNullable<S['settings']>>
+  readonly check: (fields: S['fields']) => Promise<C>
+  readonly take: (fields: S['fields']) => Promise<C>
+  /** Calls back with each step of a check that any window makes, until the returned function is called. */
+  readonly onProgress: (listener: (check: C) => void) => () => void
+  /** What a check has found so far. */
+  readonly found: (state: S, check: C) => Partial<S>
+  readonly texts: (fields: S['fields']) => CheckTexts
+  /** What does not hold any longer once these fields are changed. */
+  readonly outdated?: (part: Partial<S['fields']>) => Partial<S>
+}
+
+/** Whether what is set was chosen where this window cannot change it. */
+export function isFixed({ settings }: AnyFormState): boolean {
+  return settings !== null && settings.fixedBy !== null
+}
+
+/** Where a person tries something, or goes over to it. Nothing here throws: what failed is the outcome. */
+export function createFormController<S extends AnyFormState, C extends Check>(
+  client: Client,
+  kind: FormKind<S, C>,
+) {
+  const store = createStateStore(kind.empty)
+  const put = (part: Partial<AnyFormState>): void => store.set((state) => ({ ...state, ...part }))
+  let known = Promise.resolve()
+  const look = (): void => void (known = readSettings())
+
+  async function readSettings(): Promise<void> {
+    try {
+      const settings = await kind.read()
+      const { settings: before, fields } = store.get()
+      // What has been typed stays; a form that nobody touched shows what is set.
+      const untouched = JSON.stringify(fields) === JSON.stringify(kind.fieldsOf(before))
+      put({ settings, ...(untouched && { fields: kind.fieldsOf(settings) }) })
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  function fail(error: unknown): void {
+    const { message, hint } = toWireError(error)
+    put({ outcome: { tone: 'bad', message, hint } })
+  }
+
+  /** Does something, unless something is under way already. `work` puts what came of it into the store itself. */
+  async function attempt(busy: NonNullable<S['busy']>, work: () => Promise<void>): Promise<void> {
+    if (store.get().busy !== null) return
+    put({ busy, problems: {}, outcome: null })
+    await work().catch(fail)
+    put({ busy: null })
+  }
+
+  async function send(tried: 'checking' | 'taking'): Promise<void> {
+    const state = store.get()
+    if (tried === 'taking' && isFixed(state)) return
+    const problems = kind.problemsOf(state)
+    if (Object.keys(problems).length > 0) {
+      if (state.busy === null) put({ problems })
+      return
+    }
+    await attempt(tried, async () => {
+      put({ steps: kind.empty.steps })
+      const check = await (tried === 'taking' ? kind.take : kind.check)(state.fields)
+      const outcome = outcomeOf(tried, check, kind.texts(state.fields))
+      store.set((now) => ({ ...now, ...kind.found(now, check), outcome }))
+      if (tried === 'checking' || check.state !== 'green') return
+      // What was filled in is what is set now; the secret is where it belongs.
+      const settings = await kind.read()
+      put({ settings, fields: kind.fieldsOf(settings) })
+    })
+  }
+
+  /** What is asked for before the settings are known is done when they, and with them the form as it is found, are there. */
+  function sendWhenKnown(tried: 'checking' | 'taking'): void {
+    if (store.get().settings === null) void known.then(() => send(tried))
+    else void send(tried)
+  }
+
+  return {
+    store,
+    put,
+    attempt,
+    /** Listens and asks what is set, until the returned function is called. */
+    open(): () => void {
+      const subscriptions = [
+        kind.onProgress((check) => {
+          const { busy } = store.get()
+          // Another window may be trying something, too.
+          if (busy === null || busy === 'leaving') return
+          store.set((state) => ({ ...state, ...kind.found(state, check) }))
+        }),
+        client.on('session.changed', look),
+      ]
+      look()
+      return () => subscriptions.forEach((unsubscribe) => unsubscribe())
+    },
+    /** The last check stays in sight as what it is: one of something else. What is being tried stays what is filled in. */
+    edit(part: Partial<S['fields']>): void {
+      const { busy, fields, problems, outcome } = store.get()
+      if (busy !== null) return
+      const others = Object.entries(problems).filter(([name]) => !Object.hasOwn(part, name))
+      store.set((state) => ({
+        ...state,
+        ...kind.outdated?.(part),
+        fields: { ...fields, ...part },
+        problems: Object.fromEntries(others),
+        outcome: outcome && { tone: 'quiet', message: 'Changed since this check.', hint: '' },
+      }))
+    },
+    /** Tries what is filled in, and changes nothing. */
+    check: (): void => sendWhenKnown('checking'),
+    /** Goes over to what is filled in, where nothing fails. */
+    take: (): void => sendWhenKnown('taking'),
+  }
 }
 
 /** Every step of a check, before any was tried. */
-export function untriedSteps<Id extends string>(ids: readonly Id[]): readonly CheckStep<Id>[] {
+export function untriedSteps(ids: readonly string[]): CheckStep[] {
   return ids.map((id) => ({ id, state: 'waiting', message: '', hint: '' }))
 }
 
-/** What a check came to, where nothing was to be changed. `good` says so without its full stop: `It can be used`. */
-export function checkOutcome<Id extends string>(
-  { state, steps }: Check<CheckStep<Id>>,
-  titles: Record<Id, string>,
-  good: string,
+/** What a check came to, or going over to what was checked. */
+export function outcomeOf(
+  tried: 'checking' | 'taking',
+  { state, steps }: Check,
+  { titles, good, done, not }: CheckTexts,
 ): AttemptOutcome {
-  return state === 'green' ? passed(steps, good) : bad(failedText(steps, titles))
-}
-
-/** What going over came to: `done` or `not`, without their full stops. */
-export function takeOutcome<Id extends string>(
-  { state, steps }: Check<CheckStep<Id>>,
-  titles: Record<Id, string>,
-  { done, not }: { readonly done: string; readonly not: string },
-): AttemptOutcome {
-  return state === 'green'
-    ? { ...passed(steps, done), taken: true }
-    : bad(`${not}, because ${failedText(steps, titles)} Nothing was changed.`)
-}
-
-function passed(steps: readonly CheckStep[], good: string): AttemptOutcome {
-  const warnings = steps.filter(({ state }) => state === 'warning').length
-  if (warnings === 0) return { tone: 'good', message: `${good}.`, hint: '' }
-  const counted = `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`
-  return { tone: 'warning', message: `${good}, with ${counted}.`, hint: '' }
-}
-
-function bad(message: string): AttemptOutcome {
-  return { tone: 'bad', message, hint: '' }
-}
-
-function failedText<Id extends string>(steps: readonly CheckStep<Id>[], titles: Record<Id, string>): string {
-  const names = steps.filter(({ state }) => state === 'failed').map(({ id }) => titles[id])
-  return `${names.length} ${names.length === 1 ? 'step' : 'steps'} failed: ${names.join(', ')}.`
-}
-
-/**
- * Does something with what is filled in, unless something is under way already; where the core refuses, that is the
- * outcome. Never throws. `work` puts what came of it into the store itself.
- */
-export async function attempt<S extends AnyFormState>(
-  store: StateStore<S>,
-  busy: NonNullable<S['busy']>,
-  work: () => Promise<void>,
-): Promise<void> {
-  if (store.get().busy !== null) return
-  store.set((state) => ({ ...state, busy, problems: {}, outcome: null }))
-  try {
-    await work()
-  } catch (error) {
-    fail(store, error)
+  if (state !== 'green') {
+    const names = steps.filter((step) => step.state === 'failed').map(({ id }) => titles[id])
+    const failed = `${countText(names.length, 'step')} failed: ${names.join(', ')}.`
+    const message = tried === 'taking' ? `${not}, because ${failed} Nothing was changed.` : failed
+    return { tone: 'bad', message, hint: '' }
   }
-  store.set((state) => ({ ...state, busy: null }))
-}
-
-/** What is asked for before it is known what is set is done when that, and with it the form as it is found, is there. */
-export function whenKnown<S extends AnyFormState>(
-  store: StateStore<S>,
-  known: Promise<void>,
-  act: () => Promise<void>,
-): void {
-  if (store.get().settings === null) void known.then(act)
-  else void act()
-}
-
-/** Shows an error of the core's as the outcome. */
-export function fail<S extends AnyFormState>(store: StateStore<S>, error: unknown): void {
-  const { message, hint } = toWireError(error)
-  store.set((state) => ({ ...state, outcome: { tone: 'bad', message, hint } }))
-}
-
-/** Marks the fields that cannot be sent as they are; true where there are none. */
-export function canSend<S extends AnyFormState>(store: StateStore<S>, problems: S['problems']): boolean {
-  if (Object.keys(problems).length === 0) return true
-  if (store.get().busy === null) store.set((state) => ({ ...state, problems }))
-  return false
+  const warnings = steps.filter((step) => step.state === 'warning').length
+  const suffix = warnings === 0 ? '' : `, with ${countText(warnings, 'warning')}`
+  return {
+    tone: warnings === 0 ? 'good' : 'warning',
+    message: `${tried === 'taking' ? done : good}${suffix}.`,
+    hint: '',
+    taken: tried === 'taking',
+  }
 }

@@ -1,83 +1,114 @@
 import { useState } from 'react'
 import { Field } from '../../controls/field.tsx'
 import { useStore, type StateStore } from '../../state-store.ts'
-import { isFixed, type FormState } from './form-state.ts'
+import { isFixed, type FormState } from './form-controller.ts'
 import styles from './form.module.css'
 
-/** A field of a form, and why it cannot be taken as it is. While something is tried (`busy`) it stays as it is. */
-export interface FieldState {
-  readonly control: {
-    readonly value: string
-    readonly disabled: boolean
-    readonly onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLSelectElement>) => void
-  }
-  readonly problem: string | undefined
-  readonly busy: boolean
-}
+type InputProps = Pick<
+  React.ComponentProps<'input'>,
+  'type' | 'inputMode' | 'maxLength' | 'placeholder' | 'autoComplete'
+>
 
-interface Form<Fields> {
-  readonly store: StateStore<FormState<{ readonly fixedBy: string | null }, Fields, unknown>>
-  readonly edit: (part: Partial<Fields>) => void
-}
-
-/** A field of a form, by its name. */
-export function useField<Name extends string, Fields extends Readonly<Record<Name, string>>>(
-  { store, edit }: Form<Fields>,
-  name: Name,
-): FieldState {
-  return {
-    control: {
-      value: useStore(store, (state) => state.fields[name]),
-      disabled: useStore(store, isFixed),
-      onChange: (event) => edit({ [name]: event.target.value } as Partial<Fields>),
-    },
-    problem: useStore(store, (state) => state.problems[name]),
-    busy: useStore(store, (state) => state.busy !== null),
-  }
-}
-
-interface TextFieldProps extends React.ComponentProps<'input'> {
-  readonly field: FieldState
+/** A field of a form: typed, or chosen where it has options. */
+export interface FormField<Name extends string = string> extends InputProps {
+  readonly name: Name
   readonly label: string
   readonly hint?: React.ReactNode
+  readonly options?: readonly { readonly value: string; readonly label: string }[]
+  /** What is shown as chosen, where that is not what is filled in. */
+  readonly value?: string
+  /** Whether it needs little room beside another. */
+  readonly short?: true
 }
 
-/** A field of a form that is typed. */
-export function TextField({ field, label, hint, ...rest }: TextFieldProps): React.ReactNode {
-  return (
-    <Field label={label} hint={hint} problem={field.problem}>
-      {(control) => (
-        <input
-          autoComplete="off"
-          spellCheck={false}
-          readOnly={field.busy}
-          {...rest}
-          {...control}
-          {...field.control}
-        />
-      )}
-    </Field>
-  )
-}
+export type FormRow<Name extends string> = FormField<Name> | readonly FormField<Name>[]
 
-/** The file of a company's own certificates: behind a line, as few need it. */
-export function CertificateFile({ field, hint }: { field: FieldState; hint: string }): React.ReactNode {
-  const given = field.control.value !== ''
-  const [open, setOpen] = useState(false)
-  return (
-    <details
-      className={styles['more']}
-      open={open || given}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
+interface FormFieldsProps<Name extends string> {
+  readonly form: {
+    readonly store: Pick<
+      StateStore<FormState<{ readonly fixedBy: string | null }, Readonly<Record<Name | 'caFile', string>>>>,
+      'get' | 'subscribe'
     >
-      <summary>Certificates of your own</summary>
-      <TextField
-        field={field}
-        label="File of certificates"
-        placeholder="/etc/ssl/company.pem"
-        maxLength={4096}
-        hint={hint}
-      />
-    </details>
+    edit(part: Partial<Record<string, string>>): void
+  }
+  /** Each a field, or two side by side. */
+  readonly rows: readonly FormRow<Name>[]
+  /** The hint of the file of a company's own certificates: behind a line, as few need it. */
+  readonly certificates: string
+}
+
+/** The fields of a form. While something is tried they stay as they are. */
+export function FormFields<Name extends string>(props: FormFieldsProps<Name>): React.ReactNode {
+  const { form, rows, certificates } = props
+  const state = useStore(form.store, (all) => all)
+  const [open, setOpen] = useState(false)
+
+  function fieldOf({
+    name,
+    label,
+    hint,
+    options,
+    value,
+    short: _short,
+    ...rest
+  }: FormField<Name | 'caFile'>): React.ReactNode {
+    const common = {
+      value: value ?? state.fields[name],
+      disabled: isFixed(state),
+      onChange: ({ target }: React.ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
+        form.edit({ [name]: target.value }),
+    }
+    return (
+      <Field key={name} label={label} hint={hint} problem={state.problems[name]}>
+        {(control) =>
+          options ? (
+            <select {...control} {...common}>
+              {options.map((option) => (
+                <option key={option.value} value={option.value}>
+                  {option.label}
+                </option>
+              ))}
+            </select>
+          ) : (
+            <input
+              autoComplete="off"
+              spellCheck={false}
+              readOnly={state.busy !== null}
+              {...rest}
+              {...control}
+              {...common}
+            />
+          )
+        }
+      </Field>
+    )
+  }
+
+  return (
+    <div className={styles['fields']}>
+      {rows.map((row) =>
+        'name' in row ? (
+          fieldOf(row)
+        ) : (
+          <div key={row[0]?.name} className={styles[row.some(({ short }) => short) ? 'wide-pair' : 'pair']}>
+            {row.map(fieldOf)}
+          </div>
+        ),
+      )}
+      <details
+        className={styles['more']}
+        open={open || state.fields.caFile !== ''}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
+        <summary>Certificates of your own</summary>
+        {fieldOf({
+          name: 'caFile',
+          label: 'File of certificates',
+          placeholder: '/etc/ssl/company.pem',
+          maxLength: 4096,
+          hint: certificates,
+        })}
+      </details>
+    </div>
   )
 }

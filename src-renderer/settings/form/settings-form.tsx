@@ -9,30 +9,44 @@ import {
 } from 'lucide-react'
 import { Button } from '../../controls/button.tsx'
 import page from '../settings-page.module.css'
-import { stateText, type AnyFormState, type CheckStep, type AttemptOutcome } from './form-state.ts'
+import type { AnyFormState, AttemptOutcome, CheckStep } from './form-controller.ts'
 import styles from './form.module.css'
 
+/** Distinguished by their shapes; colour only helps. The word is for who does not see them. */
+export const stepStates: Readonly<Record<CheckStep['state'], readonly [sign: LucideIcon, word: string]>> = {
+  waiting: [CircleDashed, 'waiting'],
+  running: [LoaderCircle, 'being checked'],
+  ok: [CircleCheck, 'good'],
+  warning: [TriangleAlert, 'good, with a warning'],
+  failed: [CircleX, 'failed'],
+  'not-tried': [CircleMinus, 'not tried'],
+}
+
 interface SettingsFormProps {
-  readonly label: string
+  readonly label: 'Jira' | 'Store'
+  readonly form: { check(): void; take(): void }
+  readonly state: AnyFormState
+  /** The titles of the steps, by their ids. */
+  readonly titles: Readonly<Record<string, string>>
+  /** Whether there is anything that could be checked. */
+  readonly canCheck: boolean
+  /** The button that goes over to what is filled in: its verb, and the same while that is under way. */
+  readonly take: { readonly verb: string; readonly underWay: string; readonly disabled: boolean }
+  /** What the two buttons do, as long as neither was pressed. */
+  readonly about: string
+  readonly onClose: () => void
   /** What is filled in. */
   readonly children: React.ReactNode
-  /** How an attempt with it goes. */
-  readonly check: React.ReactNode
-  readonly onSubmit: () => void
 }
 
-/** Told apart by their shapes; colour only helps. */
-const signs: Record<CheckStep['state'], LucideIcon> = {
-  waiting: CircleDashed,
-  running: LoaderCircle,
-  ok: CircleCheck,
-  warning: TriangleAlert,
-  failed: CircleX,
-  'not-tried': CircleMinus,
-}
-
-/** A form of the settings, and beside it how an attempt with it goes. */
-export function SettingsForm({ label, children, check, onSubmit }: SettingsFormProps): React.ReactNode {
+/**
+ * A form of the settings, and beside it the ways to try and to take what is filled in, what came of that, and how far it
+ * is. These stay in sight while the form scrolls.
+ */
+export function SettingsForm(props: SettingsFormProps): React.ReactNode {
+  const { label, form, state, titles, canCheck, take, about, onClose, children } = props
+  const { busy, outcome, steps } = state
+  const of = `settings-${label.toLowerCase()}`
   return (
     <form
       className={page['columns']}
@@ -40,12 +54,37 @@ export function SettingsForm({ label, children, check, onSubmit }: SettingsFormP
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        onSubmit()
+        form.take()
         focusProblem(event.currentTarget)
       }}
     >
       <div className={styles['sections']}>{children}</div>
-      {check}
+      <section className={`${page['section']} ${styles['panel']}`} aria-labelledby={`${of} ${of}-check`}>
+        <h2 id={`${of}-check`}>Check</h2>
+        <div className={styles['buttons']}>
+          <Button kind="primary" type="submit" disabled={busy !== null || take.disabled}>
+            {busy === 'taking' ? take.underWay : take.verb}
+          </Button>
+          <Button
+            disabled={busy !== null || !canCheck}
+            onClick={(event) => {
+              form.check()
+              focusProblem(event.currentTarget.form)
+            }}
+          >
+            {busy === 'checking' ? 'Checking…' : 'Check'}
+          </Button>
+        </div>
+        {/* Always there, so that it is read out when it changes. */}
+        <output className={styles['outcome']} data-tone={outcome?.tone}>
+          {outcome ? <Outcome outcome={outcome} onClose={onClose} /> : about}
+        </output>
+        <ol aria-label="Steps">
+          {steps.map((step) => (
+            <Step key={step.id} step={step} title={titles[step.id]} />
+          ))}
+        </ol>
+      </section>
     </form>
   )
 }
@@ -55,101 +94,30 @@ function focusProblem(form: HTMLFormElement | null): void {
   requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid]')?.focus())
 }
 
-interface CheckPanelProps<Id extends string> {
-  /** The id of the title of what is checked. */
-  readonly of: string
-  readonly busy: AnyFormState['busy']
-  readonly outcome: AttemptOutcome | null
-  readonly steps: readonly CheckStep<Id>[]
-  readonly titles: Record<Id, string>
-  /** The button that goes over to what is filled in: its verb, and the same while that is under way. */
-  readonly take: { readonly verb: string; readonly underWay: string; readonly disabled: boolean }
-  /** Null where there is nothing that could be checked. */
-  readonly onCheck: (() => void) | null
-  /** What the two buttons do, as long as neither was pressed. */
-  readonly about: string
-  readonly onClose: () => void
-}
-
-/** Tries what is filled in, or takes it; what came of it, and how far it is. Stays in sight while the form scrolls. */
-export function CheckPanel<Id extends string>(props: CheckPanelProps<Id>): React.ReactNode {
-  const { of, busy, outcome, steps, titles, take, onCheck, about, onClose } = props
-  const id = `${of}-check`
+function Outcome(props: { outcome: AttemptOutcome; onClose: () => void }): React.ReactNode {
+  const { message, hint, taken } = props.outcome
   return (
-    <section className={`${page['section']} ${styles['panel']}`} aria-labelledby={`${of} ${id}`}>
-      <h2 id={id}>Check</h2>
-      <div className={styles['buttons']}>
-        <Button kind="primary" type="submit" disabled={busy !== null || take.disabled}>
-          {busy === 'taking' ? take.underWay : take.verb}
+    <>
+      <b>{message}</b> {hint}
+      {taken && (
+        <Button kind="quiet" onClick={props.onClose}>
+          Show the chart
         </Button>
-        <Button
-          disabled={busy !== null || onCheck === null}
-          onClick={(event) => {
-            onCheck?.()
-            focusProblem(event.currentTarget.form)
-          }}
-        >
-          {busy === 'checking' ? 'Checking…' : 'Check'}
-        </Button>
-      </div>
-      <OutcomeLine outcome={outcome} about={about} onClose={onClose} />
-      <CheckSteps steps={steps} titles={titles} />
-    </section>
-  )
-}
-
-interface OutcomeLineProps {
-  readonly outcome: AttemptOutcome | null
-  readonly about: string
-  readonly onClose: () => void
-}
-
-/** What became of the last attempt; always there, so that it is read out when it changes. */
-function OutcomeLine({ outcome, about, onClose }: OutcomeLineProps): React.ReactNode {
-  return (
-    <output className={styles['outcome']} data-tone={outcome?.tone}>
-      {outcome ? (
-        <>
-          <b>{outcome.message}</b> {outcome.hint}
-          {outcome.taken && (
-            <Button kind="quiet" onClick={onClose}>
-              Show the chart
-            </Button>
-          )}
-        </>
-      ) : (
-        about
       )}
-    </output>
+    </>
   )
 }
 
-interface CheckStepsProps<Id extends string> {
-  readonly steps: readonly CheckStep<Id>[]
-  readonly titles: Record<Id, string>
-}
-
-/** Everything that is needed, from the first to the last, and how far the check is. */
-function CheckSteps<Id extends string>({ steps, titles }: CheckStepsProps<Id>): React.ReactNode {
-  return (
-    <ol aria-label="Steps">
-      {steps.map((step) => (
-        <Step key={step.id} step={step} title={titles[step.id]} />
-      ))}
-    </ol>
-  )
-}
-
-function Step({ step, title }: { step: CheckStep; title: string }): React.ReactNode {
+function Step({ step, title }: { step: CheckStep; title: string | undefined }): React.ReactNode {
   const { state, message, hint } = step
-  const Sign = signs[state]
+  const [Sign, word] = stepStates[state]
   return (
     <li className={styles['step']} data-state={state}>
       <Sign size={16} strokeWidth={1.75} aria-hidden="true" />
       <div>
         <p className={styles['title']}>
           {title}
-          <span className="unseen">: {stateText(state)}. </span>
+          <span className="unseen">: {word}. </span>
         </p>
         <p className={styles['message']}>
           {state === 'not-tried' && message === '' ? 'Not tried.' : message}
@@ -157,5 +125,28 @@ function Step({ step, title }: { step: CheckStep; title: string }): React.ReactN
         {hint !== '' && <p className={styles['hint']}>{hint}</p>}
       </div>
     </li>
+  )
+}
+
+interface NowProps {
+  /** Null until it is known. */
+  readonly text: string | null
+  readonly fixedBy?: string | null
+  readonly children?: React.ReactNode
+}
+
+/** What is set at present, whether it can be changed here, and what is wrong with it. */
+export function Now({ text, fixedBy, children }: NowProps): React.ReactNode {
+  if (text === null) return <div className={styles['now']} />
+  return (
+    <div className={styles['now']}>
+      <p>{text}</p>
+      {typeof fixedBy === 'string' && (
+        <p className={page['quiet']}>
+          Fixed by {fixedBy}: start Jira TPM without it to choose another one here.
+        </p>
+      )}
+      {children}
+    </div>
   )
 }

@@ -4,68 +4,59 @@ import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { Field } from '../../controls/field.tsx'
 import { Confirm } from '../../controls/modal.tsx'
-import { isFixed } from '../form/form-state.ts'
+import { isFixed } from '../form/form-controller.ts'
+import { FormFields, type FormField, type FormRow } from '../form/form-fields.tsx'
 import styles from '../form/form.module.css'
-import { secretSentence } from '../form/secret-text.ts'
-import { CheckPanel, SettingsForm } from '../form/settings-form.tsx'
+import { secretGoesText, secretIsText, secretSentence } from '../form/secret-text.ts'
+import { Now, SettingsForm } from '../form/settings-form.tsx'
 import page from '../settings-page.module.css'
-import { AccountFields } from './account-fields.tsx'
-import { preflightTitles, useJiraController, useJiraFormState } from './jira-controller.ts'
-import { valuesOf, watchOf } from './jira-fields.ts'
+import { preflightTexts, type JiraController, type JiraFormState } from './jira-controller.ts'
+import { isKept, tokenPage, valuesOf, watchOf, type JiraFields } from './jira-fields.ts'
+
+interface PartProps {
+  readonly form: JiraController
+  readonly state: JiraFormState
+}
 
 /** The Jira that is watched and what of it is, and beside them the way to another choice. */
-export function ConnectionForm({ onClose }: { onClose: () => void }): React.ReactNode {
-  const controller = useJiraController()
+export function ConnectionForm(props: PartProps & { onClose: () => void }): React.ReactNode {
+  const { form, state, onClose } = props
+  const fixed = isFixed(state)
   return (
-    <SettingsForm label="Jira" check={<JiraCheck onClose={onClose} />} onSubmit={controller.connect}>
+    <SettingsForm
+      label="Jira"
+      form={form}
+      state={state}
+      titles={preflightTexts.titles}
+      canCheck={!fixed || state.settings?.jira !== null}
+      take={{ verb: 'Connect', underWay: 'Connecting…', disabled: fixed }}
+      about="Connect goes through the same steps as Check, and changes nothing where one fails."
+      onClose={onClose}
+    >
       <section className={page['section']} aria-labelledby="settings-jira">
         <h2 id="settings-jira">Jira</h2>
-        <JiraNow />
-        <AccountFields />
+        <JiraNow form={form} state={state} />
+        <FormFields
+          form={form}
+          rows={accountRows(state)}
+          certificates="A PEM file that is believed besides the system’s own, for a server with a company’s certificate."
+        />
       </section>
       <section className={page['section']} aria-labelledby="settings-watched">
         <h2 id="settings-watched">Watched</h2>
-        <WatchedFields />
+        {state.choices.fields.length === 0 ? <WatchedNow /> : <WatchedFields form={form} state={state} />}
       </section>
     </SettingsForm>
   )
 }
 
-function JiraCheck({ onClose }: { onClose: () => void }): React.ReactNode {
-  const controller = useJiraController()
-  const state = useJiraFormState((all) => all)
-  const fixed = isFixed(state)
-  const nothing = fixed && state.settings?.jira === null
-  return (
-    <CheckPanel
-      of="settings-jira"
-      busy={state.busy}
-      outcome={state.outcome}
-      steps={state.steps}
-      titles={preflightTitles}
-      take={{ verb: 'Connect', underWay: 'Connecting…', disabled: fixed }}
-      onCheck={nothing ? null : controller.check}
-      about="Connect goes through the same steps as Check, and changes nothing where one fails."
-      onClose={onClose}
-    />
-  )
-}
-
 /** The Jira that is set, where its token is, and why it is not open or cannot be changed here. */
-function JiraNow(): React.ReactNode {
-  const settings = useJiraFormState((state) => state.settings)
-  const busy = useJiraFormState((state) => state.busy)
+function JiraNow({ form, state: { settings, busy } }: PartProps): React.ReactNode {
   const [asking, setAsking] = useState(false)
-  if (settings === null) return <div className={styles['now']} />
+  if (settings === null) return <Now text={null} />
   const { failure, fixedBy, jira, secrets, tokenIn } = settings
   return (
-    <div className={styles['now']}>
-      <p>{nowText(settings)}</p>
-      {fixedBy !== null && (
-        <p className={page['quiet']}>
-          Fixed by {fixedBy}: start Jira TPM without it to choose another one here.
-        </p>
-      )}
+    <Now text={nowText(settings)} fixedBy={fixedBy}>
       {secrets.problem !== null && tokenIn !== 'environment' && (
         <p className={styles['warning']}>{secrets.problem}</p>
       )}
@@ -79,28 +70,31 @@ function JiraNow(): React.ReactNode {
           Use the sandbox
         </Button>
       )}
-      {asking && <UseSandbox onClose={() => setAsking(false)} />}
-    </div>
+      {asking && <UseSandbox form={form} settings={settings} onClose={() => setAsking(false)} />}
+    </Now>
   )
 }
 
+interface UseSandboxProps {
+  readonly form: JiraController
+  readonly settings: Settings
+  readonly onClose: () => void
+}
+
 /** Asks before a Jira is left, and whether its token stays. */
-function UseSandbox({ onClose }: { onClose: () => void }): React.ReactNode {
-  const controller = useJiraController()
-  const settings = useJiraFormState((state) => state.settings)
+function UseSandbox({ form, settings: { jira, tokenIn }, onClose }: UseSandboxProps): React.ReactNode {
   const [forget, setForget] = useState(false)
-  const host = hostOf(settings?.jira?.url ?? '')
   return (
     <Confirm
       title="Go back to the sandbox?"
       action="Use the sandbox"
       keep="Stay connected"
-      onConfirm={() => controller.leave(forget)}
+      onConfirm={() => form.leave(forget)}
       onClose={onClose}
     >
-      Nothing more is fetched from {host}. What was fetched stays stored, and is there again when you connect
-      again.
-      {(settings?.tokenIn === 'keychain' || settings?.tokenIn === 'safe-storage') && (
+      Nothing more is fetched from {hostOf(jira?.url ?? '')}. What was fetched stays stored, and is there
+      again when you connect again.
+      {(tokenIn === 'keychain' || tokenIn === 'safe-storage') && (
         <label className={styles['check']}>
           <input type="checkbox" checked={forget} onChange={(event) => setForget(event.target.checked)} />
           Delete its token from this computer, too
@@ -123,14 +117,87 @@ function hostOf(url: string): string {
   return url.replace(/^https?:\/\//, '')
 }
 
-/** Which field decides what is urgent, and which of its values are. What there is to choose from, the check finds. */
-function WatchedFields(): React.ReactNode {
-  const controller = useJiraController()
-  const choices = useJiraFormState((state) => state.choices)
-  const watch = useJiraFormState((state) => state.fields.watch)
-  const fixed = useJiraFormState(isFixed)
-  const problem = useJiraFormState((state) => state.problems.watch)
-  if (choices.fields.length === 0) return <WatchedNow />
+type AccountField = Exclude<keyof JiraFields, 'watch'>
+
+/** Where Jira is, who asks it, and by which token, which can be given here and never comes back. */
+function accountRows({ settings, fields, choices }: JiraFormState): FormRow<AccountField>[] {
+  const kept = settings !== null && isKept(settings, fields)
+  const makers = tokenPage(fields)
+  return [
+    {
+      name: 'url',
+      label: 'Site URL',
+      inputMode: 'url',
+      placeholder: 'https://your-site.atlassian.net',
+      hint: 'As you open Jira in a browser.',
+    },
+    {
+      name: 'user',
+      label: 'E-mail',
+      inputMode: 'email',
+      maxLength: 254,
+      hint: 'Of your Atlassian account. Leave it empty for Data Center.',
+    },
+    {
+      name: 'token',
+      label: 'API token',
+      type: 'password',
+      autoComplete: 'new-password',
+      maxLength: 4096,
+      placeholder: kept ? secretIsText(settings.tokenIn) : '',
+      hint: (
+        <>
+          Made in{' '}
+          <a href={makers} target="_blank" rel="noreferrer">
+            {makers.includes('id.atlassian.com') ? 'your Atlassian account' : 'your Jira profile'}
+          </a>
+          . {secretGoesText(settings?.secrets)}
+        </>
+      ),
+    },
+    [
+      {
+        name: 'tokenExpiresOn',
+        label: 'Token’s last day',
+        type: 'date',
+        hint: 'You are warned 14 days ahead.',
+      },
+      projectField(choices.projects, fields.projectKey.toUpperCase()),
+    ],
+  ]
+}
+
+/** The project that is watched: typed before the projects are known, chosen afterwards. */
+function projectField(
+  projects: JiraFormState['choices']['projects'],
+  chosen: string,
+): FormField<AccountField> {
+  const field = { name: 'projectKey', label: 'Project' } as const
+  if (projects.length === 0) {
+    return { ...field, maxLength: 32, placeholder: 'every project', hint: 'Empty: every one you see.' }
+  }
+  const unknown = chosen !== '' && projects.every(({ key }) => key !== chosen)
+  return {
+    ...field,
+    value: chosen,
+    hint: 'All that you see, or one of them.',
+    options: [
+      { value: '', label: 'Every project' },
+      ...(unknown ? [{ value: chosen, label: chosen }] : []),
+      ...projects.map(({ key, name }) => ({ value: key, label: `${key} · ${name}` })),
+    ],
+  }
+}
+
+/** Which field decides what is urgent, and which of its values are, as far as the last check found them. */
+function WatchedFields({ form, state }: PartProps): React.ReactNode {
+  const { choices, problems } = state
+  const { watch } = state.fields
+  const fixed = isFixed(state)
+  const put = (id: string, wanted: boolean): void => {
+    const others = watch.ids.filter((other) => other !== id)
+    form.edit({ watch: { ...watch, ids: wanted ? [...others, id] : others } })
+  }
   return (
     <div className={styles['watched']}>
       <Field label="Field">
@@ -139,7 +206,7 @@ function WatchedFields(): React.ReactNode {
             {...control}
             disabled={fixed}
             value={watch.field.id}
-            onChange={(event) => controller.edit({ watch: watchOf(choices, event.target.value) })}
+            onChange={(event) => form.edit({ watch: watchOf(choices, event.target.value) })}
           >
             {choices.fields.map(({ field }) => (
               <option key={field.id} value={field.id}>
@@ -157,19 +224,15 @@ function WatchedFields(): React.ReactNode {
               <input
                 type="checkbox"
                 checked={watch.ids.includes(id)}
-                onChange={(event) =>
-                  controller.edit({
-                    watch: { ...watch, ids: withOrWithout(watch.ids, id, event.target.checked) },
-                  })
-                }
+                onChange={(event) => put(id, event.target.checked)}
               />
               {name}
             </label>
           ))}
         </div>
-        {problem !== undefined && (
+        {problems.watch !== undefined && (
           <p className={styles['problem']} role="alert">
-            {problem}
+            {problems.watch}
           </p>
         )}
       </fieldset>
@@ -193,8 +256,4 @@ function WatchedNow(): React.ReactNode {
       </p>
     </div>
   )
-}
-
-function withOrWithout(ids: readonly string[], id: string, wanted: boolean): string[] {
-  return wanted ? [...ids, id] : ids.filter((other) => other !== id)
 }

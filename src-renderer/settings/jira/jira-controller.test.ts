@@ -11,7 +11,7 @@ import {
   type Settings,
 } from '../../../src-shared/contract/settings.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { isFixed } from '../form/form-state.ts'
+import { isFixed } from '../form/form-controller.ts'
 import { createJiraController, type JiraController, type JiraFormState } from './jira-controller.ts'
 
 const priority = { id: 'priority', name: 'Priority' }
@@ -129,13 +129,13 @@ describe('the form of the Jira', () => {
     set = { ...sandbox, jira, fixedBy: 'JIRA_URL' }
     hub.publish('session.changed', {})
     await becomes(() => expect(state().fields.url).toBe('https://acme.atlassian.net'))
-    controller.connect()
+    controller.take()
     expect(state().busy).toBeNull()
     expect(sent).toEqual([])
   })
 
   test('sends nothing where a field cannot be taken, and says so until it is changed', () => {
-    controller.connect()
+    controller.take()
     expect(state().problems.url).toBeDefined()
     expect(sent).toEqual([])
     controller.edit({ user: 'ann@acme.com' })
@@ -167,7 +167,7 @@ describe('the form of the Jira', () => {
     controller.edit({ url: 'acme.atlassian.net' })
     controller.check()
     controller.edit({ url: 'evil.example' })
-    controller.connect()
+    controller.take()
     controller.leave(true)
     answer.resolve(preflight('red'))
     await settled()
@@ -177,7 +177,7 @@ describe('the form of the Jira', () => {
 
   test('forgets the token once it is where it belongs', async () => {
     controller.edit({ url: 'acme.atlassian.net', token: 't0ken' })
-    controller.connect()
+    controller.take()
     answer.resolve(preflight('green'))
     await settled()
     expect(state()).toMatchObject({
@@ -190,7 +190,7 @@ describe('the form of the Jira', () => {
 
   test('keeps what is filled in where connecting fails', async () => {
     controller.edit({ url: 'acme.atlassian.net', token: 't0ken' })
-    controller.connect()
+    controller.take()
     answer.resolve(preflight('red'))
     await settled()
     expect(state()).toMatchObject({ fields: { token: 't0ken' }, outcome: { tone: 'bad' } })
@@ -226,7 +226,7 @@ describe('the form of the Jira', () => {
     answer.resolve(preflight('green'))
     await settled()
     controller.edit({ watch: { field: priority, ids: [] } })
-    controller.connect()
+    controller.take()
     expect(state().problems.watch).toBeDefined()
     expect(sent).toHaveLength(1)
   })

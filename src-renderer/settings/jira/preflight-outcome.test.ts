@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { PREFLIGHT_STEPS, type Preflight, type PreflightStep } from '../../../src-shared/contract/settings.ts'
-import { connectOutcome, preflightTitles, preflightOutcome } from './jira-controller.ts'
+import { outcomeOf, type AttemptOutcome } from '../form/form-controller.ts'
+import { preflightTexts } from './jira-controller.ts'
 
 function preflight(states: Partial<Record<PreflightStep['id'], PreflightStep['state']>>): Preflight {
   const steps = PREFLIGHT_STEPS.map((id) => ({ id, state: states[id] ?? 'ok', message: '', hint: '' }))
@@ -13,23 +14,26 @@ function preflight(states: Partial<Record<PreflightStep['id'], PreflightStep['st
   }
 }
 
+const checked = (of: Preflight): AttemptOutcome => outcomeOf('checking', of, preflightTexts)
+const connected = (of: Preflight): AttemptOutcome => outcomeOf('taking', of, preflightTexts)
+
 describe('a check that came to its end', () => {
   test('says that nothing stands in the way', () => {
-    expect(preflightOutcome(preflight({}))).toMatchObject({
+    expect(checked(preflight({}))).toMatchObject({
       tone: 'good',
       message: 'This Jira can be watched.',
     })
   })
 
   test('counts its warnings', () => {
-    expect(preflightOutcome(preflight({ clock: 'warning', token: 'warning' }))).toMatchObject({
+    expect(checked(preflight({ clock: 'warning', token: 'warning' }))).toMatchObject({
       tone: 'warning',
       message: 'This Jira can be watched, with 2 warnings.',
     })
   })
 
   test('names what failed', () => {
-    expect(preflightOutcome(preflight({ identity: 'failed', clock: 'not-tried' }))).toMatchObject({
+    expect(checked(preflight({ identity: 'failed', clock: 'not-tried' }))).toMatchObject({
       tone: 'bad',
       message: '1 step failed: Account.',
     })
@@ -37,11 +41,11 @@ describe('a check that came to its end', () => {
 })
 
 test('who connects learns whether it is done, and that nothing was changed where not', () => {
-  expect(connectOutcome(preflight({ token: 'warning' }))).toMatchObject({
+  expect(connected(preflight({ token: 'warning' }))).toMatchObject({
     message: 'Connected, with 1 warning.',
     taken: true,
   })
-  const not = connectOutcome(preflight({ identity: 'failed', create: 'failed' }))
+  const not = connected(preflight({ identity: 'failed', create: 'failed' }))
   expect(not.message).toBe(
     'Not connected, because 2 steps failed: Account, Creating tickets. Nothing was changed.',
   )
@@ -49,5 +53,5 @@ test('who connects learns whether it is done, and that nothing was changed where
 })
 
 test('each step has a title of its own', () => {
-  expect(new Set(PREFLIGHT_STEPS.map((id) => preflightTitles[id])).size).toBe(PREFLIGHT_STEPS.length)
+  expect(new Set(PREFLIGHT_STEPS.map((id) => preflightTexts.titles[id])).size).toBe(PREFLIGHT_STEPS.length)
 })

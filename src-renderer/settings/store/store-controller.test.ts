@@ -90,7 +90,7 @@ describe('the form of the store', () => {
 
   test('sends nothing where a field cannot be taken', () => {
     controller.edit({ kind: 'postgres' })
-    controller.use()
+    controller.take()
     controller.check()
     expect(Object.keys(state().problems)).toEqual(['host', 'database', 'user'])
     expect(sent).toEqual([])
@@ -122,7 +122,7 @@ describe('the form of the store', () => {
 
   test('forgets the password once it is where it belongs', async () => {
     controller.edit(typed)
-    controller.use()
+    controller.take()
     answer.resolve(check('green'))
     await settled()
     expect(state()).toMatchObject({
@@ -134,7 +134,7 @@ describe('the form of the store', () => {
 
   test('keeps what is filled in where a step fails, and names the step', async () => {
     controller.edit(typed)
-    controller.use()
+    controller.take()
     answer.resolve(check('red'))
     await settled()
     expect(state()).toMatchObject({
@@ -149,7 +149,7 @@ describe('the form of the store', () => {
 
   test('tells what the core refuses', async () => {
     controller.edit(typed)
-    controller.use()
+    controller.take()
     answer.reject(new AppError('busy', 'A run is under way.', { hint: 'Stop it first.' }))
     await settled()
     expect(state().outcome).toMatchObject({ tone: 'bad', message: 'A run is under way.' })
@@ -160,7 +160,7 @@ describe('the form of the store', () => {
     hub.publish('session.changed', {})
     await vi.waitFor(() => expect(state().fields.kind).toBe('postgres'))
     controller.edit({ kind: 'sqlite' })
-    controller.use()
+    controller.take()
     answer.resolve({ state: 'green', steps: [] })
     await settled()
     expect(sent).toEqual([{ kind: 'sqlite' }])

@@ -1,5 +1,5 @@
 import type { PostgresDraft, StoreDraft, StoreSettings } from '../../../src-shared/contract/store.ts'
-import type { Problems } from '../form/form-state.ts'
+import type { Problems } from '../form/form-controller.ts'
 
 /** The form of a store, as typed. What is empty is not given. */
 export interface StoreFields {
