@@ -20,6 +20,7 @@ const command = (title: string, enabled = true): Command => ({
   id: 'fetch',
   title,
   group: 'Tickets',
+  scope: 'read',
   enabled,
   run: () => {},
 })

@@ -1,6 +1,6 @@
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
-import type { BinMinutes, ThemeChoice, View } from '../settings/preferences.ts'
+import type { BinMinutes, View } from '../settings/preferences.ts'
 import { focusOn, openRunForm, openRunsPage, RUN_CHOICE_ID, type ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -35,6 +35,8 @@ export interface Command {
   readonly id: CommandId
   readonly title: string
   readonly group: 'View' | 'Hour' | 'Tickets' | 'Data' | 'Window'
+  /** What one must be allowed to do. The settings may be looked at: how the window looks is in them, too. */
+  readonly scope: Scope
   /** As the help shows it. */
   readonly keys?: string
   /** Whether it makes sense now. */
@@ -42,22 +44,7 @@ export interface Command {
   readonly run: () => void
 }
 
-/** What takes more than looking on. The settings may be looked at: how the window looks is in them, too. */
-const COMMAND_SCOPES: { readonly [C in CommandId]?: Scope } = {
-  'run-start': 'run',
-  'run-pause': 'run',
-  'run-resume': 'run',
-  'run-stop': 'run',
-  'run-clean-up': 'run',
-  fetch: 'run',
-  sample: 'admin',
-  'tables-create': 'admin',
-  'tables-drop': 'admin',
-  'store-fall-back': 'admin',
-  'store-go-back': 'admin',
-}
-
-const viewNames: Record<View, string> = { bar: 'Bar', histogram: 'Histogram', distribution: 'Distribution' }
+type Row = Omit<Command, 'group' | 'scope' | 'enabled'> & { readonly enabled?: boolean }
 
 const views: readonly View[] = ['bar', 'histogram', 'distribution']
 
@@ -81,99 +68,68 @@ export function commandsFor(
     ...dataCommands(workbench, state),
   ].map((command) => ({
     ...command,
-    enabled: command.enabled && hasDashboard,
     run: () => {
       workbench.view.put({ page: 'dashboard' })
       command.run()
     },
   }))
-  const ofRuns = runsPageCommands(workbench, state).map((command) => ({
+  const needingDashboard = [...ofDashboard, ...runsPageCommands(workbench, state)].map((command) => ({
     ...command,
     enabled: command.enabled && hasDashboard,
   }))
-  return [...ofDashboard, ...ofRuns, ...storeCommands(workbench, state), ...windowCommands(workbench, isDark)]
+  return [...needingDashboard, ...storeCommands(workbench, state), ...windowCommands(workbench, isDark)]
+}
+
+function commandsOf(group: Command['group'], scope: Scope, rows: readonly Row[]): Command[] {
+  return rows.map((row) => ({ group, scope, enabled: true, ...row }))
 }
 
 function viewCommands({ view }: Workbench, { asTable }: Pick<ViewState, 'asTable'>): Command[] {
   const put = (part: Partial<ViewState>): void => view.put({ cursor: null, ...part })
-  return [
-    ...views.map((name, i): Command => ({
+  return commandsOf('View', 'read', [
+    ...views.map((name, i): Row => ({
       id: `view-${name}`,
-      title: `Show as ${viewNames[name].toLowerCase()}`,
-      group: 'View',
+      title: `Show as ${name}`,
       keys: String(i + 1),
-      enabled: true,
       run: () => put({ view: name }),
     })),
-    ...binWidths.map((binMinutes): Command => ({
+    ...binWidths.map((binMinutes): Row => ({
       id: `bins-${binMinutes}`,
       title: `Histogram in bins of ${binMinutes} ${binMinutes === 1 ? 'minute' : 'minutes'}`,
-      group: 'View',
-      enabled: true,
       run: () => put({ view: 'histogram', binMinutes }),
     })),
     {
       id: 'table',
       title: asTable ? 'Show the chart' : 'Show a table instead of the chart',
-      group: 'View',
       keys: 'T',
-      enabled: true,
       run: () => put({ asTable: !view.get().asTable }),
     },
-  ]
+  ])
 }
 
 function hourCommands({ dashboard }: Workbench, { following }: Pick<DashboardState, 'following'>): Command[] {
-  const hour = { group: 'Hour', enabled: true } as const
-  return [
-    {
-      ...hour,
-      id: 'hour-previous',
-      title: 'Previous hour',
-      keys: 'Shift ←',
-      run: () => dashboard.stepHour(-1),
-    },
-    { ...hour, id: 'hour-next', title: 'Next hour', keys: 'Shift →', run: () => dashboard.stepHour(1) },
-    {
-      ...hour,
-      id: 'hour-now',
-      title: 'Now',
-      keys: 'N',
-      enabled: !following,
-      run: () => dashboard.followNow(),
-    },
-  ]
+  return commandsOf('Hour', 'read', [
+    { id: 'hour-previous', title: 'Previous hour', keys: 'Shift ←', run: () => dashboard.stepHour(-1) },
+    { id: 'hour-next', title: 'Next hour', keys: 'Shift →', run: () => dashboard.stepHour(1) },
+    { id: 'hour-now', title: 'Now', keys: 'N', enabled: !following, run: () => dashboard.followNow() },
+  ])
 }
 
-function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>): Command[] {
-  const { orders, view } = workbench
+function runCommands({ orders, view }: Workbench, { run }: Pick<DashboardState, 'run'>): Command[] {
   const state = run?.state
+  const waits = run?.waits === true
   const underWay = state === 'running' || state === 'paused'
-  const stands = (state === 'paused' && run?.waits !== true) || state === 'broken'
+  const stands = (state === 'paused' && !waits) || state === 'broken'
+  const canStop = underWay || state === 'broken'
   const doubts = run !== null && run.unknown > 0 && (state === 'done' || state === 'stopped')
   // What becomes of slots that were missed, or of which nobody knows, is said in the panel, and chosen there.
   const chooses = run !== null && (run.missed > 0 || doubts)
-  const tickets = { group: 'Tickets', enabled: true } as const
-  return [
+  return commandsOf('Tickets', 'run', [
+    { id: 'run-start', title: 'Start a run…', keys: 'R', enabled: !underWay, run: () => openRunForm(view) },
+    { id: 'run-pause', title: 'Pause the run', enabled: state === 'running' || waits, run: orders.pauseRun },
     {
-      ...tickets,
-      id: 'run-start',
-      title: 'Start a run…',
-      keys: 'R',
-      enabled: !underWay,
-      run: () => openRunForm(view),
-    },
-    {
-      ...tickets,
-      id: 'run-pause',
-      title: 'Pause the run',
-      enabled: state === 'running' || run?.waits === true,
-      run: orders.pauseRun,
-    },
-    {
-      ...tickets,
       id: 'run-resume',
-      title: resumeTitle(chooses, doubts),
+      title: doubts ? 'Decide about the unknown tickets…' : `Resume the run${chooses ? '…' : ''}`,
       enabled: stands || doubts,
       run: () => {
         if (!chooses) return orders.resumeRun()
@@ -181,64 +137,43 @@ function runCommands(workbench: Workbench, { run }: Pick<DashboardState, 'run'>)
         focusOn(RUN_CHOICE_ID)
       },
     },
-    {
-      ...tickets,
-      id: 'run-stop',
-      title: 'Stop the run…',
-      enabled: underWay || state === 'broken',
-      run: () => view.put({ dialog: 'stop-run' }),
-    },
-    { ...tickets, id: 'fetch', title: 'Fetch now', keys: 'F', run: orders.fetchNow },
-  ]
+    { id: 'run-stop', title: 'Stop the run…', enabled: canStop, run: () => view.put({ dialog: 'stop-run' }) },
+    { id: 'fetch', title: 'Fetch now', keys: 'F', run: orders.fetchNow },
+  ])
 }
 
-function resumeTitle(chooses: boolean, doubts: boolean): string {
-  if (doubts) return 'Decide about the unknown tickets…'
-  return chooses ? 'Resume the run…' : 'Resume the run'
-}
-
-/** They lead to a page of its own, beside the dashboard. */
+/** They lead to a page of its own, away from the dashboard. */
 function runsPageCommands({ view }: Workbench, { run }: Pick<DashboardState, 'run'>): Command[] {
   const ended = run !== null && run.state !== 'running' && run.state !== 'paused'
   const runId = run?.runId ?? null
-  const tickets = { group: 'Tickets', enabled: true } as const
   return [
-    { ...tickets, id: 'runs', title: 'Runs', keys: 'Shift R', run: () => openRunsPage(view) },
-    {
-      ...tickets,
-      id: 'run-audit',
-      title: 'Audit the last run',
-      enabled: run !== null,
-      run: () => openRunsPage(view, { runId, ask: 'audit' }),
-    },
-    {
-      ...tickets,
-      id: 'run-clean-up',
-      title: 'Clean up the last run…',
-      enabled: ended && run.created > run.removed,
-      run: () => openRunsPage(view, { runId, ask: 'clean-up' }),
-    },
+    ...commandsOf('Tickets', 'read', [
+      { id: 'runs', title: 'Runs', keys: 'Shift R', run: () => openRunsPage(view) },
+      {
+        id: 'run-audit',
+        title: 'Audit the last run',
+        enabled: run !== null,
+        run: () => openRunsPage(view, { runId, ask: 'audit' }),
+      },
+    ]),
+    ...commandsOf('Tickets', 'run', [
+      {
+        id: 'run-clean-up',
+        title: 'Clean up the last run…',
+        enabled: ended && run.created > run.removed,
+        run: () => openRunsPage(view, { runId, ask: 'clean-up' }),
+      },
+    ]),
   ]
 }
 
 function dataCommands({ orders, view }: Workbench, { session }: Pick<DashboardState, 'session'>): Command[] {
-  const data = { group: 'Data', enabled: true } as const
-  return [
-    {
-      ...data,
-      id: 'sample',
-      title: 'Load the sample hour',
-      enabled: session?.site.kind === 'sandbox',
-      run: orders.loadSample,
-    },
-    { ...data, id: 'tables-create', title: 'Create tables', run: orders.createTables },
-    {
-      ...data,
-      id: 'tables-drop',
-      title: 'Drop tables…',
-      run: () => view.put({ dialog: 'drop-tables' }),
-    },
-  ]
+  const isSandbox = session?.site.kind === 'sandbox'
+  return commandsOf('Data', 'admin', [
+    { id: 'sample', title: 'Load the sample hour', enabled: isSandbox, run: orders.loadSample },
+    { id: 'tables-create', title: 'Create tables', run: orders.createTables },
+    { id: 'tables-drop', title: 'Drop tables…', run: () => view.put({ dialog: 'drop-tables' }) },
+  ])
 }
 
 /** Possible without a dashboard, too: it may be the store that keeps it from starting. */
@@ -246,57 +181,34 @@ function storeCommands(
   { orders }: Workbench,
   { storeStatus }: Pick<DashboardState, 'storeStatus'>,
 ): Command[] {
-  return [
+  return commandsOf('Data', 'admin', [
     {
       id: 'store-fall-back',
       title: 'Go on with this computer’s file',
-      group: 'Data',
       enabled: storeStatus?.canFallBack ?? false,
       run: orders.fallBack,
     },
     {
       id: 'store-go-back',
       title: 'Go back to the store that is set',
-      group: 'Data',
       enabled: storeStatus?.insteadOf?.reachable ?? false,
       run: orders.goBack,
     },
-  ]
+  ])
 }
 
 function windowCommands({ view }: Workbench, isDark: boolean): Command[] {
-  const window = { group: 'Window', enabled: true } as const
-  const other: ThemeChoice = isDark ? 'light' : 'dark'
-  return [
-    {
-      ...window,
-      id: 'theme-toggle',
-      title: `Use the ${other} theme`,
-      keys: 'D',
-      run: () => view.put({ theme: other }),
-    },
-    {
-      ...window,
-      id: 'theme-system',
-      title: 'Use the system’s theme',
-      run: () => view.put({ theme: 'system' }),
-    },
-    { ...window, id: 'settings', title: 'Settings', keys: ',', run: () => view.put({ page: 'settings' }) },
-    { ...window, id: 'keys', title: 'Keys', keys: '?', run: () => view.put({ dialog: 'keys' }) },
-    {
-      ...window,
-      id: 'commands',
-      title: 'All commands',
-      keys: 'Ctrl K',
-      run: () => view.put({ dialog: 'commands' }),
-    },
-  ]
+  const theme = isDark ? 'light' : 'dark'
+  return commandsOf('Window', 'read', [
+    { id: 'theme-toggle', title: `Use the ${theme} theme`, keys: 'D', run: () => view.put({ theme }) },
+    { id: 'theme-system', title: 'Use the system’s theme', run: () => view.put({ theme: 'system' }) },
+    { id: 'settings', title: 'Settings', keys: ',', run: () => view.put({ page: 'settings' }) },
+    { id: 'keys', title: 'Keys', keys: '?', run: () => view.put({ dialog: 'keys' }) },
+    { id: 'commands', title: 'All commands', keys: 'Ctrl K', run: () => view.put({ dialog: 'commands' }) },
+  ])
 }
 
 /** The commands as this window may give them. */
 export function forScope(commands: readonly Command[], scope: Scope): Command[] {
-  return commands.map((command) => ({
-    ...command,
-    enabled: command.enabled && allows(scope, COMMAND_SCOPES[command.id] ?? 'read'),
-  }))
+  return commands.map((command) => ({ ...command, enabled: command.enabled && allows(scope, command.scope) }))
 }

@@ -22,6 +22,13 @@ export interface CoreTransport {
   stop(): void
 }
 
+/** Calls back whenever the connection is there, or there again, until the returned function is called. */
+export function onConnected({ connection }: CoreTransport, listener: () => void): () => void {
+  return connection.subscribe(() => {
+    if (connection.get() === 'connected') listener()
+  })
+}
+
 /** As a window has it. */
 export interface WindowTransport extends CoreTransport {
   /** What this window may do. The core refuses the rest; the window does not offer it. */

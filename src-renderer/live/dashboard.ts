@@ -4,29 +4,14 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import { siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
-import type { CoreTransport } from '../client/transport.ts'
+import { onConnected, type CoreTransport } from '../client/transport.ts'
 import { createStateStore, type Schedule, type StateStore } from '../state-store.ts'
-import { createCountsFeed, type CountsFeed } from './counts-feed.ts'
+import { createCountsFeed } from './counts-feed.ts'
 import { emptyDashboard, latestRun, type DashboardState } from './dashboard-state.ts'
 import type { Span } from './hour.ts'
 import { createMinuteTicker } from './minute-ticker.ts'
 import { createRefresher, type Refresher } from './refresher.ts'
 import { createShownHour, type KeptHour } from './shown-hour.ts'
-
-export interface DashboardController {
-  readonly store: StateStore<DashboardState>
-  start(): void
-  stop(): void
-  readonly showHour: (hour: Span) => void
-  readonly stepHour: (by: -1 | 1) => void
-  readonly followNow: () => void
-  /** Lists the tickets of a part of the hour, or of all of it (null). */
-  open(span: Span | null): void
-  /** Asks how the last run is: of one that stands still nothing is told while its slots go by. */
-  readonly readRun: () => void
-  /** Asks for everything anew, and has the core open what it could not open. */
-  readonly reload: () => void
-}
 
 interface DashboardOptions {
   /** The machine's epoch ms. */
@@ -41,10 +26,7 @@ const LIST_LIMIT = 200
 const GAP_MS = 500
 
 /** Holds what the window shows and keeps it true: listens to the core, asks where it must. */
-export function createDashboard(
-  transport: CoreTransport,
-  { now, schedule, keptHour }: DashboardOptions,
-): DashboardController {
+export function createDashboard(transport: CoreTransport, { now, schedule, keptHour }: DashboardOptions) {
   const { client } = transport
   const store = createStateStore(emptyDashboard, schedule)
   const { put } = store
@@ -89,33 +71,11 @@ export function createDashboard(
       put({ session, startFailure: null, nowMinute: minuteOf(siteTime(session.clock, now())) })
       shown.restore()
       follow(session.clock)
-      await Promise.all([storeFeed.read(), readWork()])
+      await Promise.all([storeFeed.read(), readWork(client, store)])
     } catch (error) {
       put({ startFailure: toWireError(error) })
       await storeFeed.read()
     }
-  }
-
-  /** How fetching goes, and the run. Each is told as far as it can be read; while the store is down, that says why not. */
-  async function readWork(): Promise<void> {
-    const asked = store.get()
-    const [sync, run] = await Promise.allSettled([
-      client.call('sync.status', {}),
-      client.call('runs.current', {}),
-    ])
-    // An event that came meanwhile is newer than the answer.
-    const current = store.get()
-    if (sync.status === 'fulfilled' && current.sync === asked.sync) put({ sync: sync.value })
-    if (run.status === 'fulfilled' && current.run === asked.run) put({ run: run.value })
-  }
-
-  async function readRun(): Promise<void> {
-    const asked = store.get()
-    // Where it cannot be read, the store or the connection is away and says so.
-    const run = await client.call('runs.current', {}).catch(() => null)
-    if (run === null || store.get().run !== asked.run) return
-    // The same again is no news to who shows it.
-    if (JSON.stringify(run) !== JSON.stringify(asked.run)) putRun(run)
   }
 
   /** The store can be used again: what is shown stays in its place until what came meanwhile is read. */
@@ -124,7 +84,7 @@ export function createDashboard(
     shown.moveOn()
     feed.reload()
     lists.request(true)
-    void readWork()
+    void readWork(client, store)
   }
 
   /** Another Jira is watched, or another store used: nothing that is held says anything about it. */
@@ -137,62 +97,68 @@ export function createDashboard(
   let subscriptions: readonly (() => void)[] = []
   return {
     store,
-    start() {
-      subscriptions = listen(transport, put, { putRun, feed, lists, storeFeed, all, follow, beginAnew })
+    start(): void {
+      subscriptions = [
+        client.on('counts.changed', (event) => {
+          feed.apply(event)
+          lists.request()
+        }),
+        client.on('sync.changed', (sync) => put({ sync })),
+        client.on('run.changed', putRun),
+        client.on('store.changed', storeFeed.take),
+        client.on('clock.changed', follow),
+        client.on('session.changed', beginAnew),
+        // What was said while nobody listened is gone: ask.
+        onConnected(transport, () => all.request(true)),
+      ]
       transport.start()
       all.request(true)
     },
-    stop() {
+    stop(): void {
       for (const unsubscribe of subscriptions) unsubscribe()
       for (const part of [ticker, feed, lists, all, transport]) part.stop()
     },
     showHour: shown.choose,
     stepHour: shown.step,
     followNow: shown.followNow,
-    open(span) {
+    /** Lists the tickets of a part of the hour, or of all of it (null). */
+    open(span: Span | null): void {
       put({ opened: span })
       lists.request(true)
     },
-    readRun: () => void readRun(),
-    reload() {
-      // Where nothing could be opened, a fetch has the core try again; `session.get` tells what came of it.
+    /** Asks how the last run is: of one that stands still nothing is reported while its slots go by. */
+    readRun: (): void => void readRun(client, store),
+    /** Asks for everything anew, and has the core open what it could not open. */
+    reload: (): void => {
+      // Where nothing could be opened, a fetch has the core try again; `session.get` says what came of it.
       const opening = store.get().startFailure === null ? Promise.resolve() : client.call('sync.now', {})
       void opening.catch(() => {}).then(() => all.request(true))
     },
   }
 }
 
-interface Parts {
-  readonly putRun: (run: RunProgress) => void
-  readonly feed: CountsFeed
-  readonly lists: Refresher
-  readonly storeFeed: StoreFeed
-  readonly all: Refresher
-  readonly follow: (clock: SiteClock) => void
-  readonly beginAnew: () => void
+export type DashboardController = ReturnType<typeof createDashboard>
+
+/** How fetching goes, and the run, each as far as it can be read; while the store is down, that says why not. */
+async function readWork(client: Client, store: StateStore<DashboardState>): Promise<void> {
+  const asked = store.get()
+  const [sync, run] = await Promise.allSettled([
+    client.call('sync.status', {}),
+    client.call('runs.current', {}),
+  ])
+  // An event that came meanwhile is newer than the answer.
+  const current = store.get()
+  if (sync.status === 'fulfilled' && current.sync === asked.sync) store.put({ sync: sync.value })
+  if (run.status === 'fulfilled' && current.run === asked.run) store.put({ run: run.value })
 }
 
-/** Passes what the core tells to the parts that it concerns, until all of the returned functions are called. */
-function listen(
-  { client, connection }: CoreTransport,
-  put: (part: Partial<DashboardState>) => void,
-  { putRun, feed, lists, storeFeed, all, follow, beginAnew }: Parts,
-): (() => void)[] {
-  return [
-    client.on('counts.changed', (event) => {
-      feed.apply(event)
-      lists.request()
-    }),
-    client.on('sync.changed', (sync) => put({ sync })),
-    client.on('run.changed', (run) => putRun(run)),
-    client.on('store.changed', (status) => storeFeed.take(status)),
-    client.on('clock.changed', follow),
-    client.on('session.changed', beginAnew),
-    connection.subscribe(() => {
-      // What was said while nobody listened is gone: ask.
-      if (connection.get() === 'connected') all.request(true)
-    }),
-  ]
+async function readRun(client: Client, store: StateStore<DashboardState>): Promise<void> {
+  const asked = store.get()
+  // Where it cannot be read, the store or the connection is away and says so.
+  const run = await client.call('runs.current', {}).catch(() => null)
+  if (run === null || store.get().run !== asked.run) return
+  // The same again is no news to who shows it.
+  if (JSON.stringify(run) !== JSON.stringify(asked.run)) store.put({ run: latestRun(asked.run, run) })
 }
 
 interface StoreFeedParts {
@@ -227,9 +193,7 @@ function createStoreFeed({ client, store, now, siteMinute, onUp }: StoreFeedPart
   }
 }
 
-type StoreFeed = ReturnType<typeof createStoreFeed>
-
-/** Keeps what stands beside the chart: the tickets, those no longer counted, and how many lie outside the hour. */
+/** Keeps what stands next to the chart: the tickets, those no longer counted, and how many lie outside the hour. */
 function createListsFeed(client: Client, store: StateStore<DashboardState>): Refresher {
   return createRefresher(async () => {
     const { hour, opened } = store.get()

@@ -1,7 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
-import type { CoreTransport } from '../../client/transport.ts'
+import { onConnected, type CoreTransport } from '../../client/transport.ts'
 import { createStateStore, type StateStore } from '../../state-store.ts'
 
 export interface CleanUpState {
@@ -19,7 +19,8 @@ export interface CleanUpState {
 const none: CleanUpState = { runId: null, preview: null, cleanUp: null, busy: null, failure: null }
 
 /** Where a person has what a run made deleted from Jira. Nothing here throws: what failed is told by the state. */
-export function createCleanUpPanelController({ client, connection }: CoreTransport) {
+export function createCleanUpPanelController(transport: CoreTransport) {
+  const { client } = transport
   const store = createStateStore(none)
   const { put } = store
 
@@ -36,9 +37,7 @@ export function createCleanUpPanelController({ client, connection }: CoreTranspo
     open(): () => void {
       const subscriptions = [
         client.on('clean-up.changed', (cleanUp) => put({ cleanUp })),
-        connection.subscribe(() => {
-          if (connection.get() === 'connected') void readCurrent()
-        }),
+        onConnected(transport, () => void readCurrent()),
       ]
       void readCurrent()
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())

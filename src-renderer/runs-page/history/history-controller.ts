@@ -1,6 +1,6 @@
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
-import type { CoreTransport } from '../../client/transport.ts'
+import { onConnected, type CoreTransport } from '../../client/transport.ts'
 import { createRefresher, type Refresher } from '../../live/refresher.ts'
 import { createStateStore } from '../../state-store.ts'
 
@@ -20,7 +20,8 @@ const MAX_PAGE = 100
 const GAP_MS = 500
 
 /** The list of runs, kept fresh while it is open. Nothing here throws: what failed is told by the state. */
-export function createHistoryController({ client, connection }: CoreTransport) {
+export function createHistoryController(transport: CoreTransport) {
+  const { client } = transport
   const store = createStateStore(emptyHistory)
   /** What was told while the list was being read: newer than what it says. */
   let received: RunProgress[] = []
@@ -76,9 +77,7 @@ export function createHistoryController({ client, connection }: CoreTransport) {
         client.on('store.changed', ({ failure }) => {
           if (failure === null) all.request(true)
         }),
-        connection.subscribe(() => {
-          if (connection.get() === 'connected') all.request(true)
-        }),
+        onConnected(transport, () => all.request(true)),
         () => all.stop(),
         () => ofCleaned.stop(),
         () => {

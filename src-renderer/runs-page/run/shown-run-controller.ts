@@ -1,6 +1,6 @@
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
-import type { CoreTransport } from '../../client/transport.ts'
+import { onConnected, type CoreTransport } from '../../client/transport.ts'
 import { createRefresher, type Refresher } from '../../live/refresher.ts'
 import { createStateStore } from '../../state-store.ts'
 
@@ -19,7 +19,8 @@ export interface ShownRunState {
 const none: ShownRunState = { runId: null, run: null, failure: null }
 
 /** One run, kept fresh while it is open. Nothing here throws: what failed is told by the state. */
-export function createShownRunController({ client, connection }: CoreTransport) {
+export function createShownRunController(transport: CoreTransport) {
+  const { client } = transport
   const store = createStateStore(none)
   let reading: Refresher | null = null
 
@@ -54,9 +55,7 @@ export function createShownRunController({ client, connection }: CoreTransport) 
         client.on('store.changed', ({ failure }) => {
           if (failure === null) all.request(true)
         }),
-        connection.subscribe(() => {
-          if (connection.get() === 'connected') all.request(true)
-        }),
+        onConnected(transport, () => all.request(true)),
         () => all.stop(),
       ]
       all.request(true)
