@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { WebSocket, type ClientOptions } from 'ws'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
-import { MAX_SOCKET_PAYLOAD } from './events-socket.ts'
+import { MAX_SOCKET_PAYLOAD } from './routes/events.ts'
 import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
 import { head, openRaw, readRaw } from '../../test-support/server/raw.ts'
 

@@ -7,7 +7,7 @@ import {
   MAX_LARGE_PARAMS_LENGTH,
   MAX_PARAMS_LENGTH,
 } from '../../src-shared/contract/methods.ts'
-import { MAX_BODY_BYTES } from './api-route.ts'
+import { MAX_BODY_BYTES } from './routes/calls.ts'
 import { createServer, MAX_OPEN_BODY_BYTES } from './server.ts'
 import { PAGE, startServer, type ServerFixture } from '../../test-support/server/server.ts'
 

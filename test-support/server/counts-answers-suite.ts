@@ -8,7 +8,7 @@ import { provisionalFrom } from '../../src-main/sync/index-lag.ts'
 import type { Store } from '../../src-main/store/store.ts'
 import { ENGINE, makeTestData } from '../store/store.ts'
 import { MINUTE, page, SITE, ticket } from '../store-suite/pages.ts'
-import { createCountsAnswers, type CountsAnswer } from '../../src-main/server/counts-route.ts'
+import { createCountsAnswers, type CountsAnswer } from '../../src-main/server/routes/counts.ts'
 
 type Answers = ReturnType<typeof createCountsAnswers>
 

@@ -1,19 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
+import type { Dispatch } from '../../../src-shared/contract/dispatch.ts'
 import {
   isMethod,
   LARGE_METHODS,
   MAX_PARAMS_LENGTH,
   maxParamsLength,
   methods,
-} from '../../src-shared/contract/methods.ts'
-import type { Scope } from '../../src-shared/contract/schema.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Auth } from './auth.ts'
-import { statusOf } from './errors.ts'
-import type { RateLimits } from './rate-limits.ts'
-import { callerIdOf } from './caller.ts'
-import { requireScope } from './require-scope.ts'
+} from '../../../src-shared/contract/methods.ts'
+import type { Scope } from '../../../src-shared/contract/schema.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import type { Auth } from '../auth.ts'
+import { statusOf } from '../errors.ts'
+import type { RateLimits } from '../rate-limits.ts'
+import { callerIdOf } from '../caller.ts'
+import { requireScope } from '../require-scope.ts'
 
 /** A UTF-16 unit takes three bytes of UTF-8 at most, so what the contract takes gets through here. */
 const BYTES_PER_UNIT = 3

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { readinessOf, type Readiness } from '../app/readiness.ts'
-import { openServedApp } from '../../test-support/server/served-app.ts'
-import { startServer } from '../../test-support/server/server.ts'
+import { readinessOf, type Readiness } from '../../app/readiness.ts'
+import { openServedApp } from '../../../test-support/server/served-app.ts'
+import { startServer } from '../../../test-support/server/server.ts'
 
 const failure = { code: 'store-unavailable', message: '', hint: '', retryable: true } as const
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Readiness } from '../app/readiness.ts'
+import type { Readiness } from '../../app/readiness.ts'
 
 /**
  * GET /health: whether the process lives. GET /ready: 200 where calls can be answered, else 503. Both are open to all,

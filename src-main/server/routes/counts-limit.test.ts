@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openServedApp } from '../../test-support/server/served-app.ts'
+import { openServedApp } from '../../../test-support/server/served-app.ts'
 
 test('counts that are not in memory are counted as calls, those that are are not', async () => {
   const limits = { calls: { burst: 5, perSecond: 0.001 } }

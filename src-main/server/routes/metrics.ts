@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Gauge, Histogram, type Registry } from 'prom-client'
-import { isMethod } from '../../src-shared/contract/methods.ts'
-import { isLoopback } from '../config/server-config.ts'
-import type { Prometheus } from '../metrics/prometheus.ts'
-import { CALL_ROUTE } from './api-route.ts'
-import type { Auth } from './auth.ts'
-import { requireScope } from './require-scope.ts'
+import { isMethod } from '../../../src-shared/contract/methods.ts'
+import { isLoopback } from '../../config/server-config.ts'
+import type { Prometheus } from '../../metrics/prometheus.ts'
+import { CALL_ROUTE } from './calls.ts'
+import type { Auth } from '../auth.ts'
+import { requireScope } from '../require-scope.ts'
 
 /** Who reads the numbers, and what is shown of them. */
 export interface Observation {

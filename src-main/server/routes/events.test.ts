@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket, type ClientOptions } from 'ws'
-import { steadyClock } from '../../src-shared/domain/site-clock.ts'
-import { promisedMs } from '../../test-support/promised.ts'
-import { MAX_SOCKET_PAYLOAD } from './events-socket.ts'
-import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
+import { steadyClock } from '../../../src-shared/domain/site-clock.ts'
+import { promisedMs } from '../../../test-support/promised.ts'
+import { MAX_SOCKET_PAYLOAD } from './events.ts'
+import { startServer, type ServerFixture } from '../../../test-support/server/server.ts'
 
 let door: ServerFixture
 const sockets: WebSocket[] = []

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { readExposition, valueOf, type Family } from '../../test-support/metrics/exposition.ts'
-import { projectFile } from '../runtime/project-files.ts'
-import { createTestHandles, type TestHandles } from '../../packages/jira-sandbox/test-support/sandbox.ts'
-import { runningInstances } from '../workspace/instance.ts'
-import { openServedApp, type ServedApp } from '../../test-support/server/served-app.ts'
+import { readExposition, valueOf, type Family } from '../../../test-support/metrics/exposition.ts'
+import { projectFile } from '../../runtime/project-files.ts'
+import { createTestHandles, type TestHandles } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
+import { runningInstances } from '../../workspace/instance.ts'
+import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
 
 const PATIENCE = { timeout: 10_000, interval: 20 }
 const SLOTS = 12

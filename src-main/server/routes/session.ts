@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
-import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Auth } from './auth.ts'
-import { sendFailure } from './errors.ts'
-import { whoIs, type AccessRecords } from './record-access.ts'
-import { requireScope } from './require-scope.ts'
+import { AppError } from '../../../src-shared/errors/app-error.ts'
+import type { Auth } from '../auth.ts'
+import { sendFailure } from '../errors.ts'
+import { whoIs, type AccessRecords } from '../record-access.ts'
+import { requireScope } from '../require-scope.ts'
 
 const Trade = Type.Object({ code: Type.String({ maxLength: 128 }) }, { additionalProperties: false })
 

@@ -1,0 +1,3 @@
+import { countsAnswersSuite } from '../../../test-support/server/counts-answers-suite.ts'
+
+countsAnswersSuite()
