@@ -42,9 +42,6 @@ const SECRET_NAMES =
 
 const METHODS = new Set(['GET', 'HEAD', 'POST'])
 
-/** Proxies speak 1.0, too. */
-const VERSIONS = new Set(['1.0', '1.1'])
-
 const API = '/api/'
 
 /** Whom it answers is told which versions of the contract there are. */
@@ -85,7 +82,6 @@ export function addGuard(server: FastifyInstance, parts: GuardParts): void {
     const version = request.headers[VERSION_HEADER]
     const mismatch = version === undefined ? null : versionMismatch(version)
     if (mismatch !== null) return void sendFailure(reply, mismatch)
-    if (!VERSIONS.has(request.raw.httpVersion)) return refuseVersion(reply)
     const locked = rates.lockOf(addressOf(request))
     if (locked !== null && takesCaller(route) && !isKnown(auth, request))
       return void sendFailure(reply, locked)
@@ -158,10 +154,6 @@ function pastTheProxy(): AppError {
 function refuseMethod(reply: FastifyReply): void {
   const error = new AppError('bad-request', 'No address of this server takes this method. Nothing was done.')
   sendFailure(reply.header('allow', 'GET, HEAD, POST'), error, 405)
-}
-
-function refuseVersion(reply: FastifyReply): void {
-  sendFailure(reply, new AppError('bad-request', 'This server speaks HTTP/1.1. Nothing was done.'), 505)
 }
 
 /** What is wrong with a request's target; null where nothing is. What was sent is not said again. */

@@ -23,10 +23,9 @@ import { addCountsRoute } from './routes/counts.ts'
 import { failure, refusalOf, sendFailure } from './errors.ts'
 import { addEventsSocket, MAX_SOCKET_PAYLOAD, type EventsSocket } from './routes/events.ts'
 import { addGuard } from './guard.ts'
-import { addHealthRoutes } from './routes/open.ts'
+import { addHealthRoutes, addOpenApiRoute, addStaticFiles } from './routes/open.ts'
 import { listen } from './listen.ts'
 import { addMetricsRoute, type Observation } from './routes/metrics.ts'
-import { addOpenApiRoute } from './openapi-route.ts'
 import { createOwnNames, type OwnNames } from './own-names.ts'
 import {
   BEHIND_PROXY,
@@ -36,11 +35,9 @@ import {
   type ServerLimits,
 } from './rate-limits.ts'
 import { createAccessRecords, recordCalls, whoIs, type AccessRecords } from './record-access.ts'
-import { refuseBytes, refuseOddRequests } from './raw-refusals.ts'
 import { refuseCaFiles } from './refuse-ca-file.ts'
 import { securityHeaders } from './security-headers.ts'
 import { addSessionRoute } from './routes/session.ts'
-import { addStaticFiles } from './static-files.ts'
 import { followTls, readTls, type TlsPair } from './tls-files.ts'
 
 /** What is read of a request before anybody is known by it, in bytes: a one-time code. Calls have limits of their own. */
@@ -132,7 +129,6 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
         access: recording,
       })
       recordCalls(server, recording, addressOf)
-      refuseOddRequests(server.server, () => headers)
       answerFailures(server, log)
       events = addRoutes(server, options, {
         auth,
@@ -173,6 +169,7 @@ function proxyOf({ trustProxy }: Pick<ServerConfig, 'trustProxy'>): Proxy {
   return { from }
 }
 
+/** What is no request at all is answered by Node's parser and Fastify, in their words. */
 function createFastify(
   limits: ServerLimits,
   tls: TlsPair | null,
@@ -191,16 +188,12 @@ function createFastify(
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveMs,
     connectionTimeout: limits.silenceMs,
-    clientErrorHandler: refuseBytes(headers),
-    frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) => {
-      reply.headers(headers())
-      const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
-      const fault = new AppError(
-        'bad-request',
-        'No address of this server is of this form. Nothing was done.',
-      )
-      sendFailure(reply, fault, isLong ? 414 : 400)
-    },
+    frameworkErrors: ({ statusCode }: FastifyError, _request: unknown, reply: FastifyReply) =>
+      sendFailure(
+        reply.headers(headers()),
+        new AppError('bad-request', 'No address of this server is of this form. Nothing was done.'),
+        statusCode,
+      ),
   }
   if (tls === null) return fastify({ ...options, http: node })
   const { cert, key } = tls

@@ -80,7 +80,7 @@ export function failureResponses(): JsonObject {
     ...(Object.fromEntries(ofStatus) as JsonObject),
     Other: {
       description:
-        'Whatever else HTTP has a status for: 405 (another method), 408 (the request did not come whole in time), 414 (too long an address), 417, 426 (a WebSocket is wanted), 431 (too large a head).',
+        'Whatever else HTTP has a status for: 405 (another method), 414 (too long an address), 426 (a WebSocket is wanted). What is no request that can be read is answered shortly, without this form: 400, 408 (it did not come whole in time), 417, 431 (too large a head).',
       content: json(refTo('Failure')),
     },
   }
