@@ -20,23 +20,6 @@ const LOOK_MS = 500
 /** How often sessions that nobody uses are looked at, in ms: that they have ended is told, too. */
 const SWEEP_MS = 60_000
 
-/** Who may call: programs by a token of this workspace, browsers by the cookie that a one-time code was traded for. */
-export interface Auth {
-  /** At once, in microseconds, for whoever was seen before. Throws `bad-request`: see `credentialsOf`. */
-  callerOf(request: FastifyRequest): Caller | null | Promise<Caller | null>
-  /**
-   * A new session for the code of a link, which is then spent; null for any other. `secret` goes into the cookie. Throws
-   * `busy` and `folder-not-writable` where the link cannot be spent.
-   */
-  trade(code: string): Promise<{ secret: string; caller: Caller } | null>
-  /** Ends a session at once. */
-  end(caller: Caller): void
-  /** Hears within a second when the caller's token or session ends, once, until the returned function is called. */
-  onEnd(caller: Caller, listener: () => void): () => void
-  readonly cookieName: () => string
-  stop(): void
-}
-
 export interface AuthParts {
   readonly tokens: Pick<Tokens, 'known' | 'verify' | 'isLive' | 'spendLink'>
   readonly clock: Pick<Clock, 'now' | 'elapsedMs'>
@@ -47,14 +30,16 @@ export interface AuthParts {
   readonly onSessionEnd?: (caller: Caller) => void
 }
 
-export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthParts): Auth {
+/** Who may call: programs by a token of this workspace, browsers by the cookie that a one-time code was traded for. */
+export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthParts) {
   const sessions = createSessions(clock, tokens.isLive, onSessionEnd)
   const sweep = setInterval(() => sessions.sweep(), SWEEP_MS).unref()
   const watch = createEndWatch(({ kind, id }) => (kind === 'token' ? tokens.isLive(id) : sessions.isLive(id)))
   const cookieName = (): string => sessionCookieName(port(), https)
 
   return {
-    callerOf(request) {
+    /** At once, in microseconds, for whoever was seen before. Throws `bad-request`: see `credentialsOf`. */
+    callerOf(request: FastifyRequest): Caller | null | Promise<Caller | null> {
       if (request.knownCaller !== null) return request.knownCaller
       const shown = credentialsOf(request.raw, cookieName())
       if (shown.kind === 'session') return sessions.find(shown.secret)
@@ -62,25 +47,32 @@ export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthPar
       const known = tokens.known(shown.token)
       return known === null ? tokens.verify(shown.token).then(callerFrom) : callerFrom(known)
     },
-    async trade(code) {
+    /**
+     * A new session for the code of a link, which is then spent; null for any other. `secret` goes into the cookie.
+     * Throws `busy` and `folder-not-writable` where the link cannot be spent.
+     */
+    async trade(code: string) {
       const link = await tokens.spendLink(code)
       if (link === null) return null
       const { scope, expiresMs: untilMs, id: linkId } = link
       return sessions.begin({ scope, untilMs, linkId })
     },
-    end(caller) {
+    /** Ends a session at once. */
+    end(caller: Caller): void {
       sessions.end(caller.id)
       watch.look()
     },
-    onEnd: (caller, listener) => watch.add(caller, listener),
+    /** Hears within a second when the caller's token or session ends, once, until the returned function is called. */
+    onEnd: watch.add,
     cookieName,
-    stop() {
+    stop(): void {
       clearInterval(sweep)
       sessions.endAll()
       watch.stop()
     },
   }
 }
+export type Auth = ReturnType<typeof createAuth>
 
 /**
  * Cookies do not keep ports apart: two servers on one machine would take each other's session without this. `__Host-`:
@@ -107,17 +99,8 @@ function callerFrom(token: VerifiedToken | null): Caller | null {
   return caller
 }
 
-/** Tells those who wait when a token or a session has ended. */
-interface EndWatch {
-  /** Hears of it once, until the returned function is called. */
-  add(caller: Caller, listener: () => void): () => void
-  /** Looks now. */
-  look(): void
-  stop(): void
-}
-
-/** Looks at all who are watched twice a second, and while there is nobody not at all. */
-function createEndWatch(isLive: (caller: Caller) => boolean): EndWatch {
+/** Tells when a token or a session has ended. Looks twice a second, and while nobody waits not at all. */
+function createEndWatch(isLive: (caller: Caller) => boolean) {
   const watched = new Map<() => void, Caller>()
   let timer: NodeJS.Timeout | undefined
   const stopIfIdle = (): void => {
@@ -134,7 +117,7 @@ function createEndWatch(isLive: (caller: Caller) => boolean): EndWatch {
     stopIfIdle()
   }
   return {
-    add(caller, listener) {
+    add(caller: Caller, listener: () => void): () => void {
       const own = (): void => listener()
       watched.set(own, caller)
       timer ??= setInterval(look, LOOK_MS).unref()
@@ -144,7 +127,7 @@ function createEndWatch(isLive: (caller: Caller) => boolean): EndWatch {
       }
     },
     look,
-    stop() {
+    stop(): void {
       watched.clear()
       stopIfIdle()
     },

@@ -7,13 +7,6 @@ interface ConnectionCaps {
   readonly ofAddress: number | null
 }
 
-/** Who is connected. */
-export interface Connections {
-  /** The caller on this connection was recognised: it is not let go for a newcomer any more. */
-  know(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): void
-  count(): number
-}
-
 /** The connections of one address, or of all. */
 interface Group {
   readonly strangers: Set<Socket>
@@ -25,7 +18,7 @@ interface Group {
  * longest, so that one who fills the server with idle connections loses them, and a caller still gets in; only among
  * callers that are all known is the newcomer refused.
  */
-export function boundConnections(server: Server, caps: ConnectionCaps): Connections {
+export function boundConnections(server: Server, caps: ConnectionCaps) {
   const all: Group = { strangers: new Set(), size: 0 }
   const groups = new Map<string, Group>()
   /** By both ends: over TLS a request's socket is another object than the connection's. */
@@ -63,7 +56,8 @@ export function boundConnections(server: Server, caps: ConnectionCaps): Connecti
   })
 
   return {
-    know(socket) {
+    /** The caller on this connection was recognised: it is not let go for a newcomer any more. */
+    know(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): void {
       if (known.has(socket)) return
       known.add(socket)
       const key = keyOf(socket)
@@ -73,6 +67,7 @@ export function boundConnections(server: Server, caps: ConnectionCaps): Connecti
     count: () => all.size,
   }
 }
+export type Connections = ReturnType<typeof boundConnections>
 
 /** False where nobody may be let go. Who is, is counted until the close, which comes with the next turn. */
 function letOldestGo({ strangers }: Group): boolean {

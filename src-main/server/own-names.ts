@@ -23,28 +23,12 @@ interface ForeignName {
   readonly error: AppError
 }
 
-/** The names that this server goes by. */
-export interface OwnNames {
-  /** For people: its address as an origin, without a slash at the end. */
-  readonly url: string
-  /** For other programs of this machine. */
-  readonly localUrl: string
-  /** Whether browsers reach it encrypted, by us or by a proxy. */
-  readonly https: boolean
-  /**
-   * Refuses requests that another site made a browser send. The Host must be one of this server's names (a name of the
-   * attacker's that resolves to its address is not), and the Origin, where there is one, the page that this Host serves.
-   * The names that only this machine has are taken on its own loopback alone. Null where nothing is wrong.
-   */
-  faultOf(request: NamedRequest): ForeignName | null
-}
-
 const HTTP_PORT = 80
 const HTTPS_PORT = 443
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]']
 
 /** The names of a server that listens at a port. */
-export function createOwnNames({ host, https, publicUrl }: Reached, port: number): OwnNames {
+export function createOwnNames({ host, https, publicUrl }: Reached, port: number) {
   const scheme = https ? 'https' : 'http'
   const isDefaultPort = port === (https ? HTTPS_PORT : HTTP_PORT)
   const origins = new Map<string, string>()
@@ -69,10 +53,18 @@ export function createOwnNames({ host, https, publicUrl }: Reached, port: number
     local.delete(publicHost)
   }
   return {
+    /** For people: its address as an origin, without a slash at the end. */
     url: publicUrl ?? listensAt,
+    /** For other programs of this machine. */
     localUrl: listensAt,
+    /** Whether browsers reach it encrypted, by us or by a proxy. */
     https: https || publicUrl?.startsWith('https:') === true,
-    faultOf({ headers, rawHeaders, socket }) {
+    /**
+     * Refuses requests that another site made a browser send. The Host must be one of this server's names (a name of the
+     * attacker's that resolves to its address is not), and the Origin, where there is one, the page that this Host
+     * serves. The names that only this machine has are taken on its own loopback alone. Null where nothing is wrong.
+     */
+    faultOf({ headers, rawHeaders, socket }: NamedRequest): ForeignName | null {
       const named = headers.host?.toLowerCase() ?? ''
       const own = origins.get(named)
       if (own === undefined || saidTwice(rawHeaders)) return foreign('Host')
@@ -84,6 +76,7 @@ export function createOwnNames({ host, https, publicUrl }: Reached, port: number
     },
   }
 }
+export type OwnNames = ReturnType<typeof createOwnNames>
 
 /** Node keeps the first of two; a proxy before it may have looked at the other. */
 function saidTwice(rawHeaders: readonly string[]): boolean {

@@ -1,19 +1,8 @@
 import { isMethod, methods } from '../../src-shared/contract/methods.ts'
 import { TooMany } from './errors.ts'
 
-export interface RateLimits {
-  /** Why no more is looked at of what comes from this address, where too many tries failed; else null. */
-  lockOf(address: string): TooMany | null
-  /** A token, session or code from this address was not right. */
-  failed(address: string): void
-  /** This caller asks the core for something. Why it may not now, or null. */
-  takeCall(callerId: string, method: string): TooMany | null
-  /** The core begins to work for this caller, until the returned function is called. Throws `TooMany`. */
-  begin(callerId: string): () => void
-}
-
-/** So many keys are remembered at most; the one that was idle longest goes first. */
-const MOST_KEYS = 20_000
+/** Those that were idle longest are forgotten first. */
+const MAX_KEYS = 20_000
 
 export const DEFAULT_LIMITS: ServerLimits = {
   headersTimeoutMs: 10_000,
@@ -38,23 +27,27 @@ export const BEHIND_PROXY: Partial<ServerLimits> = { keepAliveMs: 150_000 }
 export function createRateLimits(
   limits: Pick<ServerLimits, 'failures' | 'calls' | 'dearCalls' | 'maxCallsUnderWay'>,
   nowMs: () => number,
-): RateLimits {
+) {
   const failed = createBuckets(limits.failures, nowMs)
   const all = createBuckets(limits.calls, nowMs)
   const dear = createBuckets(limits.dearCalls, nowMs)
   const underWay = new Map<string, number>()
   return {
-    lockOf(address) {
+    /** Why no more is looked at of what comes from this address, where too many tries failed; else null. */
+    lockOf(address: string): TooMany | null {
       const waitS = failed.waitFor(address)
       return waitS === 0 ? null : new TooMany(NO_RIGHT_TOKEN, waitS)
     },
-    failed: (address) => void failed.take(address),
-    takeCall(callerId, method) {
+    /** A token, session or code from this address was not right. */
+    failed: (address: string) => void failed.take(address),
+    /** This caller asks the core for something. Why it may not now, or null. */
+    takeCall(callerId: string, method: string): TooMany | null {
       const dearS = isMethod(method) && methods[method].isCostly ? dear.take(callerId) : 0
       const waitS = dearS > 0 ? dearS : all.take(callerId)
       return waitS === 0 ? null : new TooMany(TOO_OFTEN, waitS)
     },
-    begin(callerId) {
+    /** The core begins to work for this caller, until the returned function is called. Throws `TooMany`. */
+    begin(callerId: string): () => void {
       const before = underWay.get(callerId) ?? 0
       if (before >= limits.maxCallsUnderWay) throw new TooMany(TOO_MANY_UNDER_WAY, 1)
       underWay.set(callerId, before + 1)
@@ -66,6 +59,7 @@ export function createRateLimits(
     },
   }
 }
+export type RateLimits = ReturnType<typeof createRateLimits>
 
 const NO_RIGHT_TOKEN = 'Too many requests from this address had no right token or code. Nothing was done.'
 
@@ -108,27 +102,20 @@ interface Rate {
   readonly perSecond: number
 }
 
-/** How much each of many keys may still take. */
-interface Buckets {
-  /** Takes one, or gives the seconds (above 0) after which there is one again. */
-  readonly take: (key: string) => number
-  /** The seconds until `take` would give one; 0 where it would now. Takes nothing. */
-  readonly waitFor: (key: string) => number
-}
-
 interface Bucket {
   tokens: number
   atMs: number
 }
 
 /** Token buckets by key, of bounded number. `nowMs` is any clock that only goes forward. */
-export function createBuckets(rate: Rate, nowMs: () => number, mostKeys = MOST_KEYS): Buckets {
+export function createBuckets(rate: Rate, nowMs: () => number, maxKeys = MAX_KEYS) {
   const buckets = new Map<string, Bucket>()
   const refilled = (bucket: Bucket, now: number): number =>
     Math.min(rate.burst, bucket.tokens + (Math.max(0, now - bucket.atMs) / 1_000) * rate.perSecond)
 
   return {
-    take(key) {
+    /** Takes one, or gives the seconds (above 0) after which there is one again. */
+    take(key: string): number {
       const now = nowMs()
       const bucket = buckets.get(key) ?? { tokens: rate.burst, atMs: now }
       bucket.tokens = refilled(bucket, now)
@@ -136,12 +123,13 @@ export function createBuckets(rate: Rate, nowMs: () => number, mostKeys = MOST_K
       // To the end of the map: its order is by last use.
       buckets.delete(key)
       buckets.set(key, bucket)
-      if (buckets.size > mostKeys) buckets.delete(buckets.keys().next().value as string)
+      if (buckets.size > maxKeys) buckets.delete(buckets.keys().next().value as string)
       if (bucket.tokens < 1) return (1 - bucket.tokens) / rate.perSecond
       bucket.tokens -= 1
       return 0
     },
-    waitFor(key) {
+    /** The seconds until `take` would give one; 0 where it would now. Takes nothing. */
+    waitFor(key: string): number {
       const bucket = buckets.get(key)
       if (bucket === undefined) return 0
       return Math.max(0, 1 - refilled(bucket, nowMs())) / rate.perSecond

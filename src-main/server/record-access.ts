@@ -4,26 +4,21 @@ import type { Caller } from './caller.ts'
 import { methodOf } from './guard.ts'
 import { createBuckets } from './rate-limits.ts'
 
-/** What the server writes into the access log. */
-export interface AccessRecords {
-  record(event: AccessEvent, fields: AccessFields): void
-  /**
-   * Of whoever was not let in: who floods the server fills no disk with it, and drives no other line out of the files.
-   * Those that were left out are counted in the next one.
-   */
-  refused(event: AccessEvent, fields: AccessFields): void
-}
-
 /** For each server, whoever is refused: a flood comes from many addresses. */
 const REFUSALS = { burst: 60, perSecond: 0.2 }
 
-export function createAccessRecords(accessLog: AccessLog | undefined, nowMs: () => number): AccessRecords {
+/** What the server writes into the access log. */
+export function createAccessRecords(accessLog: AccessLog | undefined, nowMs: () => number) {
   const refusals = createBuckets(REFUSALS, nowMs, 1)
   let leftOut = 0
-  const record: AccessRecords['record'] = (event, fields) => accessLog?.record(event, fields)
+  const record = (event: AccessEvent, fields: AccessFields): void => accessLog?.record(event, fields)
   return {
     record,
-    refused(event, fields) {
+    /**
+     * Of whoever was not let in: who floods the server fills no disk with it, and drives no other line out of the files.
+     * Those that were left out are counted in the next one.
+     */
+    refused(event: AccessEvent, fields: AccessFields): void {
       if (refusals.take('') > 0) {
         leftOut += 1
       } else {
@@ -33,6 +28,7 @@ export function createAccessRecords(accessLog: AccessLog | undefined, nowMs: () 
     },
   }
 }
+export type AccessRecords = ReturnType<typeof createAccessRecords>
 
 /** Whose session or token it is, without its secret. */
 export function whoIs({ id, kind, scope, linkId }: Caller): AccessFields {

@@ -21,7 +21,7 @@ import { createAuth, type Auth } from './auth.ts'
 import { boundConnections } from './connections.ts'
 import { addCountsRoute } from './routes/counts.ts'
 import { failure, refusalOf, sendFailure } from './errors.ts'
-import { addEventsSocket, MAX_SOCKET_PAYLOAD, type EventsSocket } from './routes/events.ts'
+import { addEventsSocket, MAX_SOCKET_PAYLOAD } from './routes/events.ts'
 import { addGuard } from './guard.ts'
 import { addHealthRoutes, addOpenApiRoute, addStaticFiles } from './routes/open.ts'
 import { listen } from './listen.ts'
@@ -104,7 +104,7 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
     https: names.https,
     onSessionEnd: (caller) => recording.record('session-ended', whoIs(caller)),
   })
-  let events: EventsSocket | undefined
+  let events: ReturnType<typeof addRoutes> | undefined
 
   return {
     async start() {
@@ -229,7 +229,7 @@ function addRoutes(
   server: FastifyInstance,
   { app, dataDir, log, heartbeatMs, observe }: ServerOptions,
   { auth, limits, rates, https, access, addressOf }: RouteParts,
-): EventsSocket {
+) {
   const { hub, countsState } = app
   const dispatch = refuseCaFiles(app.dispatch, dataDir)
   addHealthRoutes(server, app.readiness)

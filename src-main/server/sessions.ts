@@ -13,30 +13,18 @@ interface Grant {
   readonly linkId: string
 }
 
-/** Browsers that traded a code. They end with the server. */
-export interface Sessions {
-  /** `secret` is what the cookie holds. */
-  begin(grant: Grant): { secret: string; caller: Caller }
-  /** Null for one that has ended, or never was. */
-  find(secret: string): Caller | null
-  isLive(id: string): boolean
-  end(id: string): void
-  /** Ends those that are not good any more. */
-  sweep(): void
-  endAll(): void
-}
-
 /** How long a browser stays signed in, in ms. */
 export const SESSION_MS = 24 * 3_600_000
 
 /** Of more, the oldest ends. */
 export const MAX_SESSIONS = 1_000
 
+/** Browsers that traded a code. They end with the server. */
 export function createSessions(
   clock: Pick<Clock, 'now' | 'elapsedMs'>,
   isLinkLive: (id: string) => boolean,
   onEnd: (caller: Caller) => void = () => {},
-): Sessions {
+) {
   const callers = new Map<string, Caller>()
   const keys = new Map<string, string>()
   /** By `elapsedMs`: a clock that is set back prolongs none. */
@@ -63,7 +51,8 @@ export function createSessions(
   }
 
   return {
-    begin({ scope, untilMs, linkId }) {
+    /** `secret` is what the cookie holds. */
+    begin({ scope, untilMs, linkId }: Grant) {
       const oldest = keys.keys().next()
       if (keys.size >= MAX_SESSIONS && oldest.done !== true) end(oldest.value)
       const secret = newSecret()
@@ -76,9 +65,11 @@ export function createSessions(
       callers.set(digestOf(secret), caller)
       return { secret, caller }
     },
-    find: (secret) => live(digestOf(secret)),
-    isLive: (id) => live(keys.get(id)) !== null,
+    /** Null for one that has ended, or never was. */
+    find: (secret: string) => live(digestOf(secret)),
+    isLive: (id: string) => live(keys.get(id)) !== null,
     end,
+    /** Ends those that are not good any more. */
     sweep: () => [...keys.values()].forEach(live),
     endAll: () => [...keys.keys()].forEach(end),
   }

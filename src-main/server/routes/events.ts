@@ -26,13 +26,6 @@ const POLICY_VIOLATION = 1008
 
 const HELLO = JSON.stringify({ event: 'contract.hello', payload: { versions: SERVED_VERSIONS } })
 
-export interface EventsSocket {
-  /** How many listen now. */
-  viewers(): number
-  /** Ends every connection at once. */
-  stop(): void
-}
-
 interface Listener {
   readonly caller: Caller
   answered: boolean
@@ -50,7 +43,7 @@ interface SocketParts {
 export function addEventsSocket(
   server: FastifyInstance,
   { hub, log, auth, limits, heartbeatMs = HEARTBEAT_MS }: SocketParts,
-): EventsSocket {
+) {
   const listeners = new Map<WebSocket, Listener>()
   const places = createPlaces(limits)
 
@@ -97,8 +90,10 @@ export function addEventsSocket(
   heartbeat.unref()
 
   return {
+    /** How many listen now. */
     viewers: () => listeners.size,
-    stop() {
+    /** Ends every connection at once. */
+    stop(): void {
       leaveHub()
       clearInterval(heartbeat)
       for (const socket of listeners.keys()) socket.terminate()
