@@ -5,9 +5,9 @@ import { cloudJira } from './cloud/cloud.ts'
 import { accessToken, ANONYMOUS, apiToken, type JiraCredentials } from './credentials.ts'
 import { dataCenterJira } from './data-center/data-center.ts'
 import { brokenAnswer, JiraError } from './errors.ts'
-import { parseJiraStamp } from './issue.ts'
 import type { Deployment, Jira, ServerFacts } from './jira.ts'
 import type { Link } from './link.ts'
+import { askServer } from './rest.ts'
 import { READ_REPEATS } from './retry.ts'
 import { isLoopback } from './site-url.ts'
 
@@ -32,13 +32,6 @@ export interface Search {
   readonly link: (url: string, credentials: JiraCredentials) => Link
   readonly signal: AbortSignal
 }
-
-/** What both kinds say of themselves, to anybody. `serverTime` is missing on some Data Center servers. */
-const ServerInfo = Type.Object({
-  version: Type.String({ maxLength: 100 }),
-  deploymentType: Type.Optional(Type.String()),
-  serverTime: Type.Optional(Type.String()),
-})
 
 const TenantInfo = Type.Object({ cloudId: Type.String({ pattern: '^[\\w-]{1,64}$' }) })
 
@@ -165,24 +158,4 @@ export async function gatewayUrl(
   // A Jira on this machine is the sandbox, which is its own gateway.
   const gateway = isLoopback(site.hostname) ? site.origin : ATLASSIAN_GATEWAY
   return `${gateway}/ex/jira/${data.cloudId}`
-}
-
-/** Asks a server what it is. The path is one that Cloud and Data Center share. */
-async function askServer(
-  { host, send }: Pick<Link, 'host' | 'send'>,
-  signal: AbortSignal,
-): Promise<ServerFacts> {
-  const request = { method: 'GET', path: '/rest/api/2/serverInfo' }
-  const { data, siteMs, tookMs } = await send(request, { repeats: READ_REPEATS, signal })
-  if (!Check(ServerInfo, data)) throw brokenAnswer(host, 'shape', 'without saying which Jira it is')
-  // Its own time is exact; `Date` has whole seconds, and may be that of a proxy on the way.
-  const ownMs = parseJiraStamp(data.serverTime ?? '')
-  const nowMs = Number.isNaN(ownMs) ? siteMs : ownMs
-  if (Number.isNaN(nowMs)) throw brokenAnswer(host, 'shape', 'without a date')
-  return { deployment: deploymentOf(data.deploymentType), version: data.version, siteMs: nowMs, tookMs }
-}
-
-/** Servers say "Server", also those of Data Center. */
-function deploymentOf(type: string | undefined): Deployment {
-  return type === 'Cloud' ? 'cloud' : 'data-center'
 }

@@ -1,15 +1,9 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
+import { brokenAnswer } from './errors.ts'
 import type { FoundTicket } from './jira.ts'
-
-/** A page's tickets, or what is wrong with the first that is none, naming its key. */
-type TicketsOfPage =
-  | { readonly ok: true; readonly tickets: FoundTicket[] }
-  | { readonly ok: false; readonly wrong: string }
-
-/** Reads the issues of a search. */
-export type TicketReader = ReturnType<typeof createTicketReader>
+import type { Link } from './link.ts'
 
 const STAMP =
   /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d):?([0-5]\d))$/
@@ -38,8 +32,10 @@ const Issue = Type.Object({
 
 type Issue = Static<typeof Issue>
 
+export type TicketReader = ReturnType<typeof createTicketReader>
+
 /** Reads tickets whose priority is the value of `watchedField`: `priority`, or a select field as `customfield_10050`. */
-export function createTicketReader(watchedField: string) {
+export function createTicketReader(watchedField: string, { host, redact }: Pick<Link, 'host' | 'redact'>) {
   const isPriority = watchedField === PRIORITY_FIELD
   // Null, or left out, where the ticket has no value or the project no such field.
   const value = Type.Optional(Type.Union([isPriority ? ID_AND_NAME : ID_AND_VALUE, Type.Null()]))
@@ -50,26 +46,28 @@ export function createTicketReader(watchedField: string) {
   return {
     /** The fields to ask for: search/jql answers with the id alone when it is not told. */
     fields: ['summary', watchedField, 'status', 'created', 'updated', 'labels', 'project'],
-    /** Checks and reads issues with these fields. `property` is the issue property that was asked for, or null. */
-    read(issues: unknown, property: string | null): TicketsOfPage {
-      if (!issuePage.Check(issues)) return { ok: false, wrong: firstMalformed(issues, oneIssue) }
-      const tickets: FoundTicket[] = []
-      for (const issue of issues as Issue[]) {
-        const ticket = toTicket(issue, { watchedField, property })
-        if (Number.isNaN(ticket.createdMs)) return { ok: false, wrong: `${issue.key} (created is no time)` }
-        if (Number.isNaN(ticket.updatedMs)) return { ok: false, wrong: `${issue.key} (updated is no time)` }
-        tickets.push(ticket)
-      }
-      return { ok: true, tickets }
+    /**
+     * Checks and reads issues with these fields, `property` being the issue property that was asked for. Throws
+     * `jira-broken`, naming the first that cannot be read: none is ever left out.
+     */
+    read(issues: unknown, property: string | null): FoundTicket[] {
+      const broken = (wrong: string): Error =>
+        brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(wrong)}`)
+      if (!issuePage.Check(issues)) throw broken(firstMalformed(issues, oneIssue))
+      return (issues as Issue[]).map((issue) => {
+        const ticket = toTicket(issue, watchedField, property)
+        if (Number.isNaN(ticket.createdMs)) throw broken(`${issue.key} (created is no time)`)
+        if (Number.isNaN(ticket.updatedMs)) throw broken(`${issue.key} (updated is no time)`)
+        return ticket
+      })
     },
   }
 }
 
-export const PRIORITY_READER = createTicketReader(PRIORITY_FIELD)
-
 function toTicket(
   { id, key, fields, properties }: Issue,
-  { watchedField, property }: { watchedField: string; property: string | null },
+  watchedField: string,
+  property: string | null,
 ): FoundTicket {
   const watched = valueOf((fields as Record<string, unknown>)[watchedField])
   return {
@@ -109,28 +107,10 @@ function firstMalformed(issues: unknown, oneIssue: ReturnType<typeof Compile>): 
 export function parseJiraStamp(text: string): number {
   const parts = STAMP.exec(text)
   if (parts === null) return Number.NaN
-  const [
-    ,
-    year,
-    month,
-    day,
-    hour,
-    minute,
-    second,
-    fraction = '',
-    sign,
-    offsetHours = '0',
-    offsetMinutes = '0',
-  ] = parts
-  const localMs = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-    Number(fraction.slice(0, 3).padEnd(3, '0')),
-  )
+  const [year = 0, month = 1, day, hour, minute, second] = parts.slice(1, 7).map(Number)
+  const [fraction = '', sign, offsetHours = '0', offsetMinutes = '0'] = parts.slice(7)
+  const ms = Number(fraction.slice(0, 3).padEnd(3, '0'))
+  const localMs = Date.UTC(year, month - 1, day, hour, minute, second, ms)
   const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000
   return sign === '-' ? localMs + offsetMs : localMs - offsetMs
 }

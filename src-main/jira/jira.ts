@@ -44,6 +44,40 @@ export interface Jira {
   deleteTicket(id: string, signal: AbortSignal): Promise<boolean>
 }
 
+const METHODS: Readonly<Record<keyof Jira, true>> = {
+  identity: true,
+  server: true,
+  projects: true,
+  creatable: true,
+  priorities: true,
+  search: true,
+  searchIds: true,
+  byIds: true,
+  permissions: true,
+  approximateCount: true,
+  create: true,
+  deleteTicket: true,
+}
+
+/**
+ * A Jira each of whose calls goes through `around`: `call` makes it, in the Jira that it is given; `signal` is the
+ * caller's.
+ */
+export function wrapJira(
+  around: <T>(call: (jira: Jira) => Promise<T>, signal: AbortSignal, method: keyof Jira) => Promise<T>,
+): Jira {
+  const wrapped = (Object.keys(METHODS) as (keyof Jira)[]).map((method) => [
+    method,
+    (...args: unknown[]) => {
+      const signal = args.find((arg) => arg instanceof AbortSignal)
+      const call = (jira: Jira): Promise<unknown> =>
+        Reflect.apply(jira[method], jira, args) as Promise<unknown>
+      return around(call, signal as AbortSignal, method)
+    },
+  ])
+  return Object.fromEntries(wrapped) as Jira
+}
+
 export type Deployment = 'cloud' | 'data-center'
 
 export interface ServerFacts {
@@ -190,23 +224,4 @@ export function endless(): AppError {
 export async function letRequestLeave(): Promise<void> {
   await setImmediate()
   await setImmediate()
-}
-
-/** A page of a list that is read by offset. */
-interface OffsetPage<T> {
-  readonly values: readonly T[]
-  /** True on the last page, where the endpoint says so. */
-  readonly isLast?: boolean | undefined
-  /** How many there are in all, where the endpoint says so. */
-  readonly total?: number | undefined
-}
-
-/** All values of a list, page after page. A short page does not end it: Jira may give less than was asked for. */
-export async function allPages<T>(readPage: (startAt: number) => Promise<OffsetPage<T>>): Promise<T[]> {
-  const all: T[] = []
-  for (;;) {
-    const { values, isLast, total } = await readPage(all.length)
-    all.push(...values)
-    if (values.length === 0 || isLast === true || (total !== undefined && all.length >= total)) return all
-  }
 }

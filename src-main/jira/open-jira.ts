@@ -5,7 +5,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { createAuthGate, OPEN_AUTH_GATE, type AuthGate } from './auth-gate.ts'
 import { cancelled } from './errors.ts'
 import { findJira, jiraOver, serverOf, type JiraAddress, type Search } from './find-jira.ts'
-import type { Jira } from './jira.ts'
+import { wrapJira, type Jira } from './jira.ts'
 import { createLink, type RequestPolicy } from './link.ts'
 import { createNetwork, type ProxySettings } from './network.ts'
 import { createRateLimiter, type PauseMemory } from './rate-limiter.ts'
@@ -140,7 +140,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
       await network.close()
       await remembering
     },
-    identity: async (signal) => (await jira(signal)).identity(signal),
+    ...wrapJira(async (call, signal) => call(await jira(signal))),
     // Told to anybody: whether we may log in is another question.
     async server(signal) {
       const pass = gate.pass()
@@ -151,16 +151,6 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
         throw error
       }
     },
-    projects: async (signal) => (await jira(signal)).projects(signal),
-    creatable: async (projectKey, signal) => (await jira(signal)).creatable(projectKey, signal),
-    priorities: async (signal) => (await jira(signal)).priorities(signal),
-    search: async (query, signal) => (await jira(signal)).search(query, signal),
-    searchIds: async (query, signal) => (await jira(signal)).searchIds(query, signal),
-    byIds: async (idsOrKeys, signal, property) => (await jira(signal)).byIds(idsOrKeys, signal, property),
-    permissions: async (projectKey, signal) => (await jira(signal)).permissions(projectKey, signal),
-    approximateCount: async (jql, signal) => (await jira(signal)).approximateCount(jql, signal),
-    create: async (ticket, signal, mayLeave) => (await jira(signal)).create(ticket, signal, mayLeave),
-    deleteTicket: async (id, signal) => (await jira(signal)).deleteTicket(id, signal),
   }
 }
 

@@ -4,7 +4,7 @@ import { createSiteTime } from '../runtime/clock.ts'
 import { DEFAULT_WATCH, type Config } from '../config/config.ts'
 import { createCloudJira } from '../jira/cloud/cloud.ts'
 import { createDataCenterJira } from '../jira/data-center/data-center.ts'
-import type { Jira } from '../jira/jira.ts'
+import { wrapJira, type Jira } from '../jira/jira.ts'
 import { createClockControl } from '../../packages/jira-sandbox/src/sandbox-control.ts'
 import type { Site, SiteParts } from './site.ts'
 import { runningInstances } from '../workspace/instance.ts'
@@ -135,22 +135,13 @@ function reopening(
       throw error
     }
   }
+  const jira = wrapJira((call) => noticing(call(current())))
   return {
-    identity: (signal) => noticing(current().identity(signal)),
-    server: (signal) => noticing(current().server(signal)),
-    projects: (signal) => noticing(current().projects(signal)),
-    creatable: (projectKey, signal) => noticing(current().creatable(projectKey, signal)),
-    priorities: (signal) => noticing(current().priorities(signal)),
+    ...jira,
     async search(query, signal) {
-      const page = await noticing(current().search(query, signal))
+      const page = await jira.search(query, signal)
       onSiteMs(page.siteMs)
       return page
     },
-    searchIds: (query, signal) => noticing(current().searchIds(query, signal)),
-    byIds: (idsOrKeys, signal, property) => noticing(current().byIds(idsOrKeys, signal, property)),
-    permissions: (projectKey, signal) => noticing(current().permissions(projectKey, signal)),
-    approximateCount: (jql, signal) => noticing(current().approximateCount(jql, signal)),
-    create: (ticket, signal, mayLeave) => noticing(current().create(ticket, signal, mayLeave)),
-    deleteTicket: (id, signal) => noticing(current().deleteTicket(id, signal)),
   }
 }

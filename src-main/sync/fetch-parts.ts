@@ -68,20 +68,13 @@ export function makeFetchParts(
   const jira = askWhileStored(options.jira, store)
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id), fieldId: watchedField.id }
   const identity = createIdentityProof(jira, clock)
-  const believed = believeOnlyOurs(jira, identity)
-  const projects: Jira['projects'] = (signal) => jira.projects(signal)
+  const believed = { ...jira, ...believeOnlyOurs(jira, identity) }
   const lag = createIndexLagMeter()
   return {
     siteId,
     scope,
     scopeName: syncScope(scope),
-    jira: {
-      ...believed,
-      ...refuseRenamed({ ...believed, projects }, projectKey),
-      byIds: (...asked) => jira.byIds(...asked),
-      projects,
-      approximateCount: (jql, signal) => jira.approximateCount(jql, signal),
-    },
+    jira: { ...believed, ...refuseRenamed(believed, projectKey) },
     store,
     identity,
     own: createOwnTickets(lag),

@@ -1,5 +1,5 @@
 import { AppError, fromWireError } from '../../src-shared/errors/app-error.ts'
-import type { Jira } from '../jira/jira.ts'
+import { wrapJira, type Jira } from '../jira/jira.ts'
 import { unknownProject } from '../jira/watched.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Store } from '../store/store.ts'
@@ -136,19 +136,9 @@ function renamed(projectKey: string, otherKey: string): AppError {
  * reach, and Jira hears nothing.
  */
 export function askWhileStored(jira: SyncJira, store: Pick<Store, 'health'>): SyncJira {
-  const whileUp =
-    <A extends unknown[], R>(ask: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      const health = store.health()
-      if (health.state === 'down') throw fromWireError(health.failure)
-      return ask(...args)
-    }
-  return {
-    identity: whileUp((...args) => jira.identity(...args)),
-    search: whileUp((...args) => jira.search(...args)),
-    searchIds: whileUp((...args) => jira.searchIds(...args)),
-    byIds: whileUp((...args) => jira.byIds(...args)),
-    projects: whileUp((...args) => jira.projects(...args)),
-    approximateCount: whileUp((...args) => jira.approximateCount(...args)),
-  }
+  return wrapJira(async (call) => {
+    const health = store.health()
+    if (health.state === 'down') throw fromWireError(health.failure)
+    return call(jira as Jira)
+  })
 }

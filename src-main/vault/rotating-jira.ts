@@ -1,5 +1,6 @@
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import { JiraError } from '../jira/errors.ts'
+import { wrapJira } from '../jira/jira.ts'
 import type { SiteJira } from '../jira/open-jira.ts'
 import type { Log } from '../runtime/log.ts'
 import type { SiteAccount } from '../secrets/secrets.ts'
@@ -92,18 +93,9 @@ export function createRotatingJira({ account, open, again, clock, log }: Rotatin
     async close() {
       await Promise.all([current, ...leaving].map(({ jira }) => jira.close()))
     },
-    identity: (signal) => call((jira) => jira.identity(signal)),
-    server: (signal) => call((jira) => jira.server(signal)),
-    projects: (signal) => call((jira) => jira.projects(signal)),
-    creatable: (projectKey, signal) => call((jira) => jira.creatable(projectKey, signal)),
-    priorities: (signal) => call((jira) => jira.priorities(signal)),
-    search: (query, signal) => call((jira) => jira.search(query, signal)),
-    searchIds: (query, signal) => call((jira) => jira.searchIds(query, signal)),
-    byIds: (ids, signal, property) => call((jira) => jira.byIds(ids, signal, property)),
-    permissions: (projectKey, signal) => call((jira) => jira.permissions(projectKey, signal)),
-    approximateCount: (jql, signal) => call((jira) => jira.approximateCount(jql, signal)),
-    create: (ticket, signal, mayLeave) => call((jira) => jira.create(ticket, signal, mayLeave), wasAnswered),
-    deleteTicket: (id, signal) => call((jira) => jira.deleteTicket(id, signal), wasAnswered),
+    ...wrapJira((asked, _signal, method) =>
+      call(asked, method === 'create' || method === 'deleteTicket' ? wasAnswered : undefined),
+    ),
   }
 }
 

@@ -1,13 +1,9 @@
 import type { Client, SendRequestOptions } from 'jira.js/core'
 import { brokenAnswer } from '../errors.ts'
 import type { Link, SendOptions } from '../link.ts'
+import type { Answered } from '../rest.ts'
 import type { SearchParams } from '../site-url.ts'
 import type { HttpAnswer } from '../transport.ts'
-
-/** What an endpoint gave, and what its last answer said besides: see `HttpAnswer`. */
-export interface Answered<T> extends Omit<HttpAnswer, 'data'> {
-  readonly result: T
-}
 
 /** Runs one of jira.js's endpoint functions over our transport. */
 export type CloudCall = <T>(

@@ -1,16 +1,16 @@
 import { bulkFetchIssues, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud'
 import type { Client } from 'jira.js/core'
 import { brokenAnswer, issuesNotGiven } from '../errors.ts'
-import { PRIORITY_READER, type TicketReader } from '../issue.ts'
+import type { TicketReader } from '../issue.ts'
 import type { FoundTicket, IdPage, IdQuery, SearchPage, SearchQuery } from '../jira.ts'
 
-type SearchAnswer = Awaited<ReturnType<typeof searchOnce>>
+type SearchAnswer = Awaited<ReturnType<typeof searchIdsOnce>>
 
 /** What search/jql gives at most, and only where nothing but the id is asked for. */
 const ID_PAGE_SIZE = 5_000
 
 /** One page of a search, as Jira answers it. */
-export function searchOnce(client: Client, query: SearchQuery, fields = PRIORITY_READER.fields) {
+export function searchOnce(client: Client, query: SearchQuery, { fields }: TicketReader) {
   return searchAndReconsileIssuesUsingJqlPost(client, {
     jql: query.jql,
     fields,
@@ -36,22 +36,13 @@ interface AnswerFacts {
   readonly host: string
 }
 
-interface PageFacts extends AnswerFacts {
-  readonly property: string | null
-  readonly redact: (text: string) => string
-  readonly reader?: TicketReader
-}
-
-/**
- * Reads a page whole or throws `jira-broken`: a ticket that cannot be read is never left out. Jira ends a search with
- * `isLast`, or with a token that is null, empty or absent; a short page says nothing.
- */
-export function readSearchPage(answer: SearchAnswer, facts: PageFacts): SearchPage {
-  const { property, host, redact, reader = PRIORITY_READER } = facts
+/** Reads a page whole or throws `jira-broken`. */
+export function readSearchPage(
+  answer: SearchAnswer,
+  facts: AnswerFacts & { readonly property: string | null; readonly reader: TicketReader },
+): SearchPage {
   const end = readEnd(answer, facts)
-  const page = reader.read(answer.issues, property)
-  if (!page.ok) throw brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(page.wrong)}`)
-  return { tickets: page.tickets, ...end }
+  return { tickets: facts.reader.read(answer.issues, facts.property), ...end }
 }
 
 export function readIdPage(answer: SearchAnswer, facts: AnswerFacts): IdPage {
@@ -63,24 +54,17 @@ export function readIdPage(answer: SearchAnswer, facts: AnswerFacts): IdPage {
   return { ids, ...end }
 }
 
+/** Jira ends a search with `isLast`, or with a token that is null, empty or absent; a short page says nothing. */
 function readEnd(
-  answer: SearchAnswer,
+  { isLast, nextPageToken }: SearchAnswer,
   { siteMs, accountId = null, host }: AnswerFacts,
 ): Omit<SearchPage, 'tickets'> {
   if (Number.isNaN(siteMs)) throw brokenAnswer(host, 'shape', 'without a date')
-  return { nextPageToken: answer.isLast === true ? null : answer.nextPageToken || null, siteMs, accountId }
+  return { nextPageToken: isLast === true ? null : nextPageToken || null, siteMs, accountId }
 }
 
 /** What `POST issue/bulkfetch` takes at once. */
 export const MAX_FETCHED = 100
-
-interface FetchedBy {
-  readonly host: string
-  readonly redact: (text: string) => string
-  readonly reader: TicketReader
-  /** An issue property to return with each ticket; none where absent. */
-  readonly property: string | undefined
-}
 
 /**
  * At most a hundred tickets by their ids or keys, those that Jira does not show left out. Throws where it shows only a
@@ -89,7 +73,7 @@ interface FetchedBy {
 export async function fetchByIds(
   client: Client,
   idsOrKeys: readonly string[],
-  { host, redact, reader, property }: FetchedBy,
+  { host, reader, property }: { host: string; reader: TicketReader; property: string | undefined },
 ): Promise<FoundTicket[]> {
   const answer = await bulkFetchIssues(client, {
     issueIdsOrKeys: [...idsOrKeys],
@@ -99,7 +83,5 @@ export async function fetchByIds(
   // Tickets that it could not give just now are listed apart: taken for missing, they would count as deleted.
   const failed = answer.issueErrors?.length ?? 0
   if (failed > 0) throw issuesNotGiven(host, failed)
-  const page = reader.read(answer.issues, property ?? null)
-  if (!page.ok) throw brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(page.wrong)}`)
-  return page.tickets
+  return reader.read(answer.issues, property ?? null)
 }

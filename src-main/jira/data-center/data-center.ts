@@ -1,38 +1,158 @@
-import { Type, type Static, type TSchema } from 'typebox'
+import { Type, type TSchema } from 'typebox'
 import { PRIORITY_FIELD } from '../../../src-shared/domain/ticket.ts'
-import type { Metrics } from '../../metrics/metrics.ts'
-import type { Clock } from '../../runtime/clock.ts'
-import { deletedOrGone, newIssue, readScreen } from '../write-issue.ts'
 import { accessToken } from '../credentials.ts'
-import { brokenAnswer, createFailure } from '../errors.ts'
-import { createTicketReader, parseJiraStamp } from '../issue.ts'
+import { createTicketReader } from '../issue.ts'
+import type { CreatableType, Jira } from '../jira.ts'
+import { createLink, type Link, type LinkOptions } from '../link.ts'
 import {
-  allPages,
-  type CreatableType,
-  type Jira,
-  type Permissions,
-  type SearchPage,
-  type SearchQuery,
-  type ServerFacts,
-} from '../jira.ts'
-import { createLink, type Link, type RequestPolicy } from '../link.ts'
+  ask,
+  askServer,
+  creatableTypes,
+  createdTicket,
+  deletedOrGone,
+  LIST_PAGE_SIZE,
+  newIssue,
+  optional,
+  readPermissions,
+  type JiraReading,
+} from '../rest.ts'
 import { CREATE_REPEATS, READ_REPEATS } from '../retry.ts'
-import type { SearchParams } from '../site-url.ts'
-import {
-  createAsk,
-  CreatedAnswer,
-  FieldsAnswer,
-  MyselfAnswer,
-  PermissionsAnswer,
-  PrioritiesAnswer,
-  ProjectsAnswer,
-  ServerInfoAnswer,
-  TypesAnswer,
-  type Ask,
-  type CheckedAnswer,
-} from './ask.ts'
-import { askWhoWeAre, issuePath, ticketsByIds, withProperty } from './issues.ts'
-import { countTickets, searchIds, searchTickets, type SearchParts } from './search.ts'
+import type { HttpRequest } from '../transport.ts'
+import { askWhoWeAre, issuePath, Myself, ticketsByIds, withProperty, type Reading } from './issues.ts'
+import { countTickets, searchIds, searchTickets } from './search.ts'
+
+/*
+ * REST v2's answers as far as they are read: jira.js knows Cloud's alone. What they hold besides is left aside.
+ * https://docs.atlassian.com/software/jira/docs/api/REST/latest/
+ */
+
+const Id = Type.String({ minLength: 1 })
+
+const Projects = Type.Array(Type.Object({ id: Id, key: Id, name: optional(Type.String()) }))
+
+const Priorities = Type.Array(Type.Object({ id: Id, name: Type.String() }))
+
+const Permission = optional(Type.Object({ havePermission: Type.Boolean() }))
+
+const MyPermissions = Type.Object({
+  permissions: Type.Object({
+    BROWSE_PROJECTS: Permission,
+    CREATE_ISSUES: Permission,
+    DELETE_ISSUES: Permission,
+  }),
+})
+
+const Types = pageOf(Type.Object({ id: Id, name: Type.String(), subtask: Type.Optional(Type.Boolean()) }))
+
+const Fields = pageOf(
+  Type.Object({
+    fieldId: Id,
+    name: Type.String(),
+    required: Type.Boolean(),
+    hasDefaultValue: Type.Optional(Type.Boolean()),
+    allowedValues: Type.Optional(Type.Array(Type.Unknown())),
+    schema: Type.Optional(Type.Object({ type: Type.Optional(Type.String()) })),
+  }),
+)
+
+const Created = Type.Object({ id: Id, key: Id })
+
+/** Whatever a page holds, Data Center calls it `values`: https://github.com/pycontribs/jira/issues/1699. */
+function pageOf<S extends TSchema>(value: S) {
+  return Type.Object({
+    values: Type.Array(value),
+    total: Type.Optional(Type.Integer({ minimum: 0 })),
+    isLast: Type.Optional(Type.Boolean()),
+  })
+}
+
+/** The address is the server's, with its context path where it has one. */
+export interface DataCenterOptions extends JiraReading, Omit<LinkOptions, 'credentials'> {
+  /** A personal access token. */
+  readonly token: string
+}
+
+/** A Jira Data Center server, 8.14 or later, by its REST v2. Throws `not-configured` where the address is none. */
+export function createDataCenterJira(options: DataCenterOptions): Jira {
+  return dataCenterJira(createLink({ ...options, credentials: accessToken(options.token) }), options)
+}
+
+/** Jira Data Center over a link that is shared with others. */
+export function dataCenterJira(link: Link, reading: JiraReading = {}): Jira {
+  const { watchedField = PRIORITY_FIELD, listPageSize = LIST_PAGE_SIZE } = reading
+  const reader = createTicketReader(watchedField, link)
+  const readingFor = (signal: AbortSignal): Reading => ({
+    link,
+    reader,
+    read: (schema, request) => ask(link, schema, request, { repeats: READ_REPEATS, signal }),
+  })
+  const get = async <S extends TSchema>(schema: S, path: string, signal: AbortSignal) =>
+    (await readingFor(signal).read(schema, { method: 'GET', path: `/rest/api/2/${path}` })).result
+
+  return {
+    async identity(signal) {
+      const { name, displayName, timeZone } = await get(Myself, 'myself', signal)
+      return { accountId: name, displayName: displayName ?? name, timeZone }
+    },
+    server: (signal) => askServer(link, signal),
+    projects: async (signal) =>
+      (await get(Projects, 'project', signal)).map(({ id, key, name }) => ({ id, key, name: name ?? key })),
+    priorities: async (signal) =>
+      (await get(Priorities, 'priority', signal)).map(({ id, name }) => ({ id, name })),
+    creatable: (projectKey, signal) => allTypes(readingFor(signal), projectKey, watchedField, listPageSize),
+    /**
+     * Data Center cannot be asked to be consistent about some tickets, so those are read by their ids, past the index, and
+     * put with the first page: an own ticket shows at once, whether or not it matches the query.
+     */
+    async search(query, signal) {
+      const parts = readingFor(signal)
+      const page = await searchTickets(query, parts)
+      const given = new Set(page.tickets.map(({ id }) => id))
+      const unseen = query.pageToken === null ? query.reconcileIds.filter((id) => !given.has(id)) : []
+      const tickets = [...page.tickets, ...(await ticketsByIds(unseen, parts))]
+      if (query.property === null) return { ...page, tickets }
+      return { ...page, tickets: await withProperty(tickets, query.property, parts) }
+    },
+    searchIds: (query, signal) => searchIds(query, readingFor(signal)),
+    byIds: (idsOrKeys, signal, property) => ticketsByIds(idsOrKeys, readingFor(signal), property),
+    async permissions(projectKey, signal) {
+      const request = { method: 'GET', path: '/rest/api/2/mypermissions', searchParams: { projectKey } }
+      const { result } = await readingFor(signal).read(MyPermissions, request)
+      return readPermissions(result.permissions)
+    },
+    approximateCount: (jql, signal) => countTickets(jql, readingFor(signal)),
+    create(ticket, signal, mayLeave) {
+      const body = newIssue(ticket, watchedField, wikiText(ticket.paragraphs))
+      const request = { method: 'POST', path: '/rest/api/2/issue', body }
+      return createdTicket(ask(link, Created, request, { repeats: CREATE_REPEATS, signal, mayLeave }))
+    },
+    deleteTicket(id, signal) {
+      const parts = readingFor(signal)
+      const request = { method: 'DELETE', path: issuePath(id), searchParams: { deleteSubtasks: 'false' } }
+      return deletedOrGone(parts.read(Type.Unknown(), request), () => askWhoWeAre(parts))
+    },
+  }
+}
+
+function allTypes(
+  { read }: Reading,
+  projectKey: string,
+  watchedField: string,
+  maxResults: number,
+): Promise<CreatableType[]> {
+  const path = `/rest/api/2/issue/createmeta/${encodeURIComponent(projectKey)}/issuetypes`
+  const page = (startAt: number, under = ''): HttpRequest => ({
+    method: 'GET',
+    path: path + under,
+    searchParams: { startAt, maxResults },
+  })
+  return creatableTypes(
+    watchedField,
+    async (startAt) => (await read(Types, page(startAt))).result,
+    (typeId) => async (startAt) =>
+      (await read(Fields, page(startAt, `/${encodeURIComponent(typeId)}`))).result,
+  )
+}
 
 /** What a backslash before it makes plain. */
 const ESCAPED = [
@@ -57,159 +177,6 @@ const NUMBERED = [
 ]
 
 const MARKUP = new RegExp(`(${sources(NUMBERED)})|(?:${sources(ESCAPED)})`, 'gmu')
-
-const LIST_PAGE_SIZE = 50
-
-interface DataCenterReading {
-  /** The field whose value decides what is watched; `priority` where absent. */
-  readonly watchedField?: string
-  /** Entries of one page of create-meta. */
-  readonly listPageSize?: number
-}
-
-export interface DataCenterOptions extends DataCenterReading, RequestPolicy {
-  /** The server's address, with its context path where it has one. */
-  readonly url: string
-  /** A personal access token. */
-  readonly token: string
-  /** Carries the waits between repeats. */
-  readonly clock: Clock
-  readonly metrics?: Metrics | undefined
-}
-
-/** A Jira Data Center server, 8.14 or later, by its REST v2. Throws `not-configured` where the address is none. */
-export function createDataCenterJira(options: DataCenterOptions): Jira {
-  return dataCenterJira(createLink({ ...options, credentials: accessToken(options.token) }), options)
-}
-
-/** Jira Data Center over a link that is shared with others. */
-export function dataCenterJira(link: Link, reading: DataCenterReading = {}): Jira {
-  const { watchedField = PRIORITY_FIELD, listPageSize = LIST_PAGE_SIZE } = reading
-  const ask = createAsk(link)
-  const reader = createTicketReader(watchedField)
-  const get = <S extends TSchema>(
-    schema: S,
-    path: string,
-    signal: AbortSignal,
-    searchParams?: SearchParams,
-  ) =>
-    ask(
-      schema,
-      { method: 'GET', path: `/rest/api/2/${path}`, searchParams },
-      { repeats: READ_REPEATS, signal },
-    )
-  const partsFor = (signal: AbortSignal): SearchParts => ({ ask, link, reader, signal })
-
-  return {
-    async identity(signal) {
-      const { name, displayName, timeZone } = (await get(MyselfAnswer, 'myself', signal)).result
-      return { accountId: name, displayName: displayName ?? name, timeZone }
-    },
-    server: async (signal) => readServer(await get(ServerInfoAnswer, 'serverInfo', signal), link.host),
-    async projects(signal) {
-      const { result } = await get(ProjectsAnswer, 'project', signal)
-      return result.map(({ id, key, name }) => ({ id, key, name: name ?? key }))
-    },
-    async priorities(signal) {
-      const { result } = await get(PrioritiesAnswer, 'priority', signal)
-      return result.map(({ id, name }) => ({ id, name }))
-    },
-    creatable: (projectKey, signal) =>
-      creatableTypes(projectKey, { ask, signal, watchedField, maxResults: listPageSize }),
-    search: (query, signal) => searchPage(query, partsFor(signal)),
-    searchIds: (query, signal) => searchIds(query, partsFor(signal)),
-    byIds: (idsOrKeys, signal, property) => ticketsByIds(idsOrKeys, partsFor(signal), property),
-    async permissions(projectKey, signal) {
-      const { result } = await get(PermissionsAnswer, 'mypermissions', signal, { projectKey })
-      return readPermissions(result)
-    },
-    approximateCount: (jql, signal) => countTickets(jql, partsFor(signal)),
-    async create(ticket, signal, mayLeave) {
-      const body = newIssue(ticket, { watchedField, description: wikiText(ticket.paragraphs) })
-      try {
-        const request = { method: 'POST', path: '/rest/api/2/issue', body }
-        const { result } = await ask(CreatedAnswer, request, { repeats: CREATE_REPEATS, signal, mayLeave })
-        return { id: result.id, key: result.key }
-      } catch (error) {
-        throw createFailure(error)
-      }
-    },
-    deleteTicket(id, signal) {
-      const request = { method: 'DELETE', path: issuePath(id), searchParams: { deleteSubtasks: 'false' } }
-      return deletedOrGone(ask(Type.Unknown(), request, { repeats: READ_REPEATS, signal }), () =>
-        askWhoWeAre(partsFor(signal)),
-      )
-    },
-  }
-}
-
-/**
- * Data Center cannot be asked to be consistent about some tickets, so those are read by their ids, past the index, and
- * put with the first page: an own ticket shows at once, whether or not it matches the query.
- */
-async function searchPage(query: SearchQuery, parts: SearchParts): Promise<SearchPage> {
-  const page = await searchTickets(query, parts)
-  const given = new Set(page.tickets.map(({ id }) => id))
-  const unseen = query.pageToken === null ? query.reconcileIds.filter((id) => !given.has(id)) : []
-  const tickets = [...page.tickets, ...(await ticketsByIds(unseen, parts))]
-  if (query.property === null) return { ...page, tickets }
-  return { ...page, tickets: await withProperty(tickets, query.property, parts) }
-}
-
-function readServer(
-  { result, siteMs, tookMs }: CheckedAnswer<Static<typeof ServerInfoAnswer>>,
-  host: string,
-): ServerFacts {
-  // Its own time is exact; `Date` has whole seconds, and may be that of a proxy on the way.
-  const stampMs = parseJiraStamp(result.serverTime ?? '')
-  const nowMs = Number.isNaN(stampMs) ? siteMs : stampMs
-  if (Number.isNaN(nowMs)) throw brokenAnswer(host, 'shape', 'without a date')
-  return {
-    deployment: result.deploymentType === 'Cloud' ? 'cloud' : 'data-center',
-    version: result.version ?? '',
-    siteMs: nowMs,
-    tookMs,
-  }
-}
-
-function readPermissions({ permissions }: Static<typeof PermissionsAnswer>): Permissions {
-  return {
-    browse: permissions.BROWSE_PROJECTS?.havePermission === true,
-    create: permissions.CREATE_ISSUES?.havePermission === true,
-    delete: permissions.DELETE_ISSUES?.havePermission === true,
-  }
-}
-
-interface MetaParts {
-  readonly ask: Ask
-  readonly signal: AbortSignal
-  readonly watchedField: string
-  /** Entries of one page. */
-  readonly maxResults: number
-}
-
-/**
- * The issue types that can be created in a project, each with what its create screen takes and demands. Whatever a page
- * holds, Data Center calls it `values`: https://github.com/pycontribs/jira/issues/1699.
- */
-async function creatableTypes(projectKey: string, parts: MetaParts): Promise<CreatableType[]> {
-  const { ask, signal, watchedField, maxResults } = parts
-  const options = { repeats: READ_REPEATS, signal }
-  const path = `/rest/api/2/issue/createmeta/${encodeURIComponent(projectKey)}/issuetypes`
-  const page = (startAt: number) => ({ method: 'GET', searchParams: { startAt, maxResults } })
-  const types = await allPages(
-    async (startAt) => (await ask(TypesAnswer, { ...page(startAt), path }, options)).result,
-  )
-  const creatable: CreatableType[] = []
-  for (const { id, name, subtask = false } of types) {
-    const screen = `${path}/${encodeURIComponent(id)}`
-    const fields = await allPages(
-      async (startAt) => (await ask(FieldsAnswer, { ...page(startAt), path: screen }, options)).result,
-    )
-    creatable.push({ id, name, subtask, ...readScreen(fields, watchedField) })
-  }
-  return creatable
-}
 
 /**
  * Plain paragraphs as the wiki text that REST v2 wants, an empty line between them, with everything escaped that

@@ -1,9 +1,26 @@
-import { Type } from 'typebox'
-import { brokenAnswer, JiraError } from '../errors.ts'
+import { Type, type Static, type TSchema } from 'typebox'
+import { JiraError } from '../errors.ts'
+import type { TicketReader } from '../issue.ts'
 import type { FoundTicket } from '../jira.ts'
-import { READ_REPEATS } from '../retry.ts'
-import { MyselfAnswer, PropertyAnswer } from './ask.ts'
-import type { SearchParts } from './search.ts'
+import type { Link } from '../link.ts'
+import { optional, type Answered } from '../rest.ts'
+import type { HttpRequest } from '../transport.ts'
+
+/** What one call reads with. */
+export interface Reading {
+  readonly link: Link
+  readonly reader: TicketReader
+  /** Sends a request that may be repeated, and checks its answer: see `ask`. */
+  readonly read: <S extends TSchema>(schema: S, request: HttpRequest) => Promise<Answered<Static<S>>>
+}
+
+export const Myself = Type.Object({
+  name: Type.String({ minLength: 1 }),
+  displayName: optional(Type.String()),
+  timeZone: Type.String({ minLength: 1 }),
+})
+
+const Property = Type.Object({ value: Type.Unknown() })
 
 /** How many requests are under way at once: a server of one's own has fewer threads than Atlassian. */
 const CONCURRENCY = 4
@@ -15,7 +32,7 @@ const CONCURRENCY = 4
  */
 export async function ticketsByIds(
   idsOrKeys: readonly string[],
-  parts: SearchParts,
+  parts: Reading,
   property?: string,
 ): Promise<FoundTicket[]> {
   const found = await oneByOne(idsOrKeys, (idOrKey) => ticketById(idOrKey, property, parts))
@@ -31,13 +48,11 @@ export async function ticketsByIds(
 export async function withProperty(
   tickets: readonly FoundTicket[],
   property: string,
-  parts: SearchParts,
+  parts: Reading,
 ): Promise<FoundTicket[]> {
-  const { ask, signal } = parts
-  const options = { repeats: READ_REPEATS, signal }
   const answers = await oneByOne(tickets, ({ id }) => {
     const path = `${issuePath(id)}/properties/${encodeURIComponent(property)}`
-    return unlessStatus([404], ask(PropertyAnswer, { method: 'GET', path }, options))
+    return unlessStatus([404], parts.read(Property, { method: 'GET', path }))
   })
   if (answers.includes(null)) await askWhoWeAre(parts)
   return tickets.map((ticket, n) => ({ ...ticket, property: answers[n]?.result.value }))
@@ -49,27 +64,17 @@ const NOT_SHOWN = [404, 403]
 async function ticketById(
   idOrKey: string,
   property: string | undefined,
-  { ask, link, reader, signal }: SearchParts,
+  { reader, read }: Reading,
 ): Promise<FoundTicket | null> {
-  const fields = reader.fields.join(',')
-  const request = {
-    method: 'GET',
-    path: issuePath(idOrKey),
-    searchParams: property === undefined ? { fields } : { fields, properties: property },
-  }
-  const answer = await unlessStatus(
-    NOT_SHOWN,
-    ask(Type.Unknown(), request, { repeats: READ_REPEATS, signal }),
-  )
-  if (answer === null) return null
-  const read = reader.read([answer.result], property ?? null)
-  if (read.ok) return read.tickets[0] ?? null
-  throw brokenAnswer(link.host, 'shape', `with a ticket that cannot be read: ${link.redact(read.wrong)}`)
+  const searchParams = { fields: reader.fields.join(','), properties: property }
+  const request = { method: 'GET', path: issuePath(idOrKey), searchParams }
+  const answer = await unlessStatus(NOT_SHOWN, read(Type.Unknown(), request))
+  return answer === null ? null : (reader.read([answer.result], property ?? null)[0] ?? null)
 }
 
 /** Throws where Jira does not know us. */
-export async function askWhoWeAre({ ask, signal }: SearchParts): Promise<void> {
-  await ask(MyselfAnswer, { method: 'GET', path: '/rest/api/2/myself' }, { repeats: READ_REPEATS, signal })
+export async function askWhoWeAre({ read }: Reading): Promise<void> {
+  await read(Myself, { method: 'GET', path: '/rest/api/2/myself' })
 }
 
 export function issuePath(idOrKey: string): string {
