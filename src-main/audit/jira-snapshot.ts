@@ -1,7 +1,6 @@
 import { minuteOf, startOfMinute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { SLOT_PROPERTY } from '../generator/marks.ts'
-import type { FoundTicket, IdPage, Jira } from '../jira/jira.ts'
-import { endless } from '../jira/jira.ts'
+import { idPages, type FoundTicket, type Jira } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { believeOnlyOurs, createIdentityProof, refuseRenamed } from '../sync/trusted-jira.ts'
 import { createdJql, type WatchScope } from '../sync/scope.ts'
@@ -120,22 +119,6 @@ function* batches(lists: readonly Iterable<string>[]): Generator<string[], void,
     }
   }
   if (batch.length > 0) yield batch
-}
-
-async function* idPages(
-  jira: Pick<Jira, 'searchIds'>,
-  jql: string,
-  signal: AbortSignal,
-): AsyncGenerator<IdPage, void, void> {
-  const tokens = new Set<string>()
-  for (let pageToken: string | null = null; ;) {
-    const page: IdPage = await jira.searchIds({ jql, pageToken }, signal)
-    yield page
-    pageToken = page.nextPageToken
-    if (pageToken === null) return
-    if (tokens.has(pageToken)) throw endless()
-    tokens.add(pageToken)
-  }
 }
 
 /** Without title and status: a hundred thousand of them are kept for as long as an audit lasts. */

@@ -43,6 +43,8 @@ export function createTicketReader(watchedField: string, { host, redact }: Pick<
   const Watched = Type.Object({ ...Issue.properties, fields })
   const issuePage = Compile(Type.Array(Watched))
   const oneIssue = Compile(Watched)
+  const broken = (wrong: string): Error =>
+    brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(wrong)}`)
   return {
     /** The fields to ask for: search/jql answers with the id alone when it is not told. */
     fields: ['summary', watchedField, 'status', 'created', 'updated', 'labels', 'project'],
@@ -51,8 +53,6 @@ export function createTicketReader(watchedField: string, { host, redact }: Pick<
      * `jira-broken`, naming the first that cannot be read: none is ever left out.
      */
     read(issues: unknown, property: string | null): FoundTicket[] {
-      const broken = (wrong: string): Error =>
-        brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(wrong)}`)
       if (!issuePage.Check(issues)) throw broken(firstMalformed(issues, oneIssue))
       return (issues as Issue[]).map((issue) => {
         const ticket = toTicket(issue, watchedField, property)

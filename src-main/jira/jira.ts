@@ -183,32 +183,64 @@ export interface CreatedTicket {
  * The pages of a search to its end. The next page is asked for while the caller works on the one before. Throws
  * `jira-broken` where a page's token comes again, since such a search has no end.
  */
-export async function* searchPages(
+export function searchPages(
   jira: Pick<Jira, 'search'>,
   query: Omit<SearchQuery, 'pageToken'>,
   signal: AbortSignal,
 ): AsyncGenerator<SearchPage, void, void> {
+  const tokens = new Set<string>()
+  const queryAfter = ({ nextPageToken: pageToken }: SearchPage): SearchQuery | null => {
+    if (pageToken === null) return null
+    if (tokens.has(pageToken)) throw endless()
+    tokens.add(pageToken)
+    return { ...query, pageToken }
+  }
+  return pagesAhead(jira, { ...query, pageToken: null }, queryAfter, signal)
+}
+
+/** Pages from the first, or its query, on, each asked for while the caller works on the one before; null ends them. */
+export async function* pagesAhead(
+  jira: Pick<Jira, 'search'>,
+  first: SearchPage | SearchQuery,
+  queryAfter: (page: SearchPage) => SearchQuery | null,
+  signal: AbortSignal,
+): AsyncGenerator<SearchPage & { readonly last: boolean }, void, void> {
   const leaving = new AbortController()
   const either = AbortSignal.any([signal, leaving.signal])
-  const ask = (pageToken: string | null): Promise<SearchPage> => {
-    const page = jira.search({ ...query, pageToken }, either)
+  const ask = (query: SearchQuery): Promise<SearchPage> => {
+    const page = jira.search(query, either)
     // It may fail while the caller is still busy; it is awaited, and so reported, by the next turn.
     page.catch(() => {})
     return page
   }
-  const tokens = new Set<string>()
   try {
-    for (let next: Promise<SearchPage> | null = ask(null); next !== null;) {
+    let next: Promise<SearchPage> | SearchPage | null = 'tickets' in first ? first : ask(first)
+    while (next !== null) {
       const page: SearchPage = await next
-      const token = page.nextPageToken
-      if (token !== null && tokens.has(token)) throw endless()
-      if (token !== null) tokens.add(token)
-      next = token === null ? null : ask(token)
+      const query = queryAfter(page)
+      next = query === null ? null : ask(query)
       if (next !== null) await letRequestLeave()
-      yield page
+      yield { ...page, last: next === null }
     }
   } finally {
     leaving.abort()
+  }
+}
+
+/** The pages of a search for ids, one after the other. Throws as `searchPages`. */
+export async function* idPages(
+  jira: Pick<Jira, 'searchIds'>,
+  jql: string,
+  signal: AbortSignal,
+): AsyncGenerator<IdPage, void, void> {
+  const tokens = new Set<string>()
+  for (let pageToken: string | null = null; ;) {
+    const page: IdPage = await jira.searchIds({ jql, pageToken }, signal)
+    yield page
+    pageToken = page.nextPageToken
+    if (pageToken === null) return
+    if (tokens.has(pageToken)) throw endless()
+    tokens.add(pageToken)
   }
 }
 
@@ -221,7 +253,7 @@ export function endless(): AppError {
 }
 
 /** fetch writes to a connection that it has open only on the second turn from now; work that holds the thread would keep it back. */
-export async function letRequestLeave(): Promise<void> {
+async function letRequestLeave(): Promise<void> {
   await setImmediate()
   await setImmediate()
 }

@@ -1,10 +1,11 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { elapsedMs, type Clock } from '../runtime/clock.ts'
-import { withLease, type Lease } from '../leases/lease.ts'
-import type { Log } from '../runtime/log.ts'
+import { elapsedMs } from '../runtime/clock.ts'
+import { withLease } from '../leases/lease.ts'
 import { compareIds, type PartResult } from './compare-ids.ts'
 import type { FetchParts, Fetching } from './fetch-parts.ts'
 import { ALL_TIME, type CreatedSpan } from './scope.ts'
+import { createSyncLease } from './sync-lease.ts'
+import type { SyncOptions } from './sync.ts'
 
 /** How often, and how gently, a census goes about. */
 export interface CensusPace {
@@ -35,16 +36,6 @@ export const USUAL_PACE: CensusPace = {
 
 export type Census = ReturnType<typeof createCensus>
 
-export interface CensusOptions {
-  readonly parts: FetchParts
-  readonly pace: CensusPace
-  readonly lease: Lease
-  readonly clock: Clock
-  readonly log: Pick<Log, 'info' | 'warn' | 'error'>
-  /** Hears that Jira may not know us any more. */
-  readonly onDoubt: () => void
-}
-
 /** After failures in a row the pause doubles up to so often. */
 const MAX_DOUBLINGS = 5
 
@@ -52,8 +43,12 @@ const MAX_DOUBLINGS = 5
  * Goes through all tickets of the scope by their ids, part by part, for what no search by `updated` tells: tickets that
  * were deleted, moved away or hidden, and any that a fetch has missed.
  */
-export function createCensus({ parts, pace, lease, clock, log, onDoubt }: CensusOptions) {
-  const { siteId, scopeName, store } = parts
+export function createCensus(parts: FetchParts, options: SyncOptions) {
+  const { siteId, scopeName, store, identity } = parts
+  const { clock, log } = options
+  const pace = { ...USUAL_PACE, ...options.census }
+  const lease = createSyncLease('census', options)
+  const looks = createSecondLooks(pace.apartMs)
   const stopping = new AbortController()
   let running: Promise<void> | null = null
   let notBeforeMs = elapsedMs(clock) + pace.pauseMs
@@ -62,28 +57,22 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   let endedMs: number | null = null
   /** What is left of the round under way. */
   let left: readonly CreatedSpan[] = []
-  /** Parts with tickets that have one strike, and when (site epoch ms) they are looked at again. */
-  let looks: readonly { readonly span: CreatedSpan; readonly dueMs: number }[] = []
 
   async function compare(span: CreatedSpan, signal: AbortSignal): Promise<PartResult> {
     const fetching: Fetching = { ...parts, epoch: await store.epoch(siteId) }
-    await parts.identity.prove(signal)
+    await identity.prove(signal)
     const result = await compareIds(fetching, { span, apartMs: pace.apartMs }, signal)
-    if (hasDifferences(result)) log.info(result.reconciled, 'a census found differences')
-    const others = looks.filter((look) => look.span.fromMs !== span.fromMs || look.span.toMs !== span.toMs)
-    const again = { span, dueMs: result.siteMs + pace.apartMs }
-    looks = result.missedOnce > 0 ? [...others, again] : others
+    const { removed: _, ...differences } = result.reconciled
+    if (Object.values(differences).some((count) => count > 0))
+      log.info(result.reconciled, 'a census found differences')
+    looks.note(span, result)
     return result
   }
 
   async function step(siteMs: number, signal: AbortSignal): Promise<void> {
-    const due = looks.find(({ dueMs }) => dueMs <= siteMs)
-    // A part that fails again and again does not keep the others from their turn.
-    if (due !== undefined) {
-      looks = looks.map((look) => (look === due ? { ...look, dueMs: siteMs + pace.apartMs } : look))
-      return pause((await compare(due.span, signal)).requests)
-    }
-    if (left.length === 0) left = await nextRound(siteMs)
+    const again = looks.take(siteMs)
+    if (again !== undefined) return pause((await compare(again, signal)).requests)
+    if (left.length === 0) left = await partsIfDue({ parts, pace, endedMs }, siteMs)
     const [span, ...rest] = left
     if (span === undefined) return pause(1)
     left = [...rest, span]
@@ -92,9 +81,6 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
     if (rest.length === 0) await ended(atMs)
     pause(requests)
   }
-
-  const nextRound = (siteMs: number): Promise<readonly CreatedSpan[]> =>
-    partsIfDue({ parts, pace, endedMs }, siteMs)
 
   async function ended(atMs: number): Promise<void> {
     endedMs = atMs
@@ -132,7 +118,7 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   function failed(error: unknown): void {
     failures = Math.min(failures + 1, MAX_DOUBLINGS)
     pause(2 ** failures)
-    if (error instanceof AppError && error.code === 'not-authenticated') onDoubt()
+    if (error instanceof AppError && error.code === 'not-authenticated') identity.forget()
     logFailure(error, log)
   }
 
@@ -147,7 +133,7 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
     round: (signal: AbortSignal): Promise<number> => atOnce(() => allParts(parts, pace), signal),
     /** The same, where a round is due by the site's clock: for whoever does not stay. */
     roundIfDue: (siteMs: number, signal: AbortSignal): Promise<number> =>
-      atOnce(() => nextRound(siteMs), signal),
+      atOnce(() => partsIfDue({ parts, pace, endedMs }, siteMs), signal),
     /** Hears that it came to nothing, to tell it and to wait the longer. */
     failed,
     async stop() {
@@ -157,9 +143,26 @@ export function createCensus({ parts, pace, lease, clock, log, onDoubt }: Census
   }
 }
 
+/** Parts with tickets that were missed once: they are looked at again `apartMs` of the site's later. */
+function createSecondLooks(apartMs: number) {
+  let looks: readonly { readonly span: CreatedSpan; readonly dueMs: number }[] = []
+  return {
+    /** One that is due. A part that fails again and again does not keep the others from their turn. */
+    take(siteMs: number): CreatedSpan | undefined {
+      const due = looks.find(({ dueMs }) => dueMs <= siteMs)
+      looks = looks.map((look) => (look === due ? { ...look, dueMs: siteMs + apartMs } : look))
+      return due?.span
+    },
+    note(span: CreatedSpan, { missedOnce, siteMs }: PartResult) {
+      const others = looks.filter((look) => look.span.fromMs !== span.fromMs || look.span.toMs !== span.toMs)
+      looks = missedOnce > 0 ? [...others, { span, dueMs: siteMs + apartMs }] : others
+    },
+  }
+}
+
 /** The parts of the next round; none while it is not due. `endedMs`: when the last one of this process ended. */
 async function partsIfDue(
-  { parts, pace, endedMs }: Pick<CensusOptions, 'parts' | 'pace'> & { readonly endedMs: number | null },
+  { parts, pace, endedMs }: { parts: FetchParts; pace: CensusPace; endedMs: number | null },
   siteMs: number,
 ): Promise<readonly CreatedSpan[]> {
   const storedMs = (await parts.store.syncState(parts.siteId, parts.scopeName))?.censusMs ?? null
@@ -182,12 +185,7 @@ async function allParts(
   return edges.slice(1).map((toMs, n) => ({ fromMs: edges[n] ?? 0, toMs }))
 }
 
-function hasDifferences({ reconciled }: PartResult): boolean {
-  const { deleted, hidden, moved, lowered, present } = reconciled
-  return deleted + hidden + moved + lowered + present > 0
-}
-
-function logFailure(error: unknown, log: CensusOptions['log']): void {
+function logFailure(error: unknown, log: SyncOptions['log']): void {
   if (!(error instanceof AppError)) log.error({ err: error }, 'a census failed by a bug')
   else if (error.code !== 'cancelled' && error.code !== 'busy') {
     log.warn({ code: error.code }, error.message)

@@ -1,4 +1,4 @@
-import { endless, type IdPage } from '../jira/jira.ts'
+import { idPages } from '../jira/jira.ts'
 import type { Fetching } from './fetch-parts.ts'
 import { reconcileByIds, type Reconciled } from './removed-tickets.ts'
 import { createdJql, isWatched, type CreatedSpan } from './scope.ts'
@@ -27,28 +27,34 @@ export async function compareIds(
   { span, apartMs }: { readonly span: CreatedSpan; readonly apartMs: number },
   signal: AbortSignal,
 ): Promise<PartResult> {
-  const { siteId, scope, store } = fetching
+  const { siteId, scope, jira, store } = fetching
   // Read first: what is stored while Jira is asked must not look as if Jira lacked it.
   const stored = await store.countedIds(siteId, scope, span)
-  const { ids: indexed, siteMs, requests } = await indexedIds(fetching, span, signal)
+  const indexed = new Set<string>()
+  let siteMs = 0
+  let requests = 0
+  for await (const page of idPages(jira, createdJql(scope, span), signal)) {
+    for (const id of page.ids) indexed.add(id)
+    siteMs = page.siteMs
+    requests += 1
+  }
   const missing = stored.filter((id) => !indexed.has(id))
 
   const known = new Set(stored)
-  const lacking = [...indexed].filter((id) => !known.has(id))
+  let lacking = [...indexed].filter((id) => !known.has(id))
   const present = stored.filter((id) => indexed.has(id))
   await store.clearMissing(siteId, present)
   const isMost = missing.length * 2 > stored.length
   const missed = isMost && !(await areGone(fetching, missing, signal)) ? [] : missing
   const missedTwice = missed.length === 0 ? [] : await store.markMissing(siteId, missed, siteMs, apartMs)
-  const reconciled = await reconcileByIds(
-    fetching,
-    {
-      ids: [...(await notStored(fetching, { ids: lacking, span })), ...missedTwice],
-      atMs: siteMs,
-      controlIds: controlsOf(present),
-    },
-    signal,
-  )
+  if (lacking.length > 0) {
+    // Without those that a fetch has stored meanwhile. One that counts elsewhere, under another field's value perhaps, or
+    // that was imported, is lacking here.
+    const storedNow = new Set(await store.countedIds(siteId, scope, span))
+    lacking = lacking.filter((id) => !storedNow.has(id))
+  }
+  const asked = { ids: [...lacking, ...missedTwice], atMs: siteMs, controlIds: controlsOf(present) }
+  const reconciled = await reconcileByIds(fetching, asked, signal)
   return { requests, siteMs, missedOnce: missed.length - missedTwice.length, reconciled }
 }
 
@@ -56,39 +62,6 @@ export async function compareIds(
 function controlsOf(present: readonly string[]): string[] {
   const chosen = [0, 0.5, 1].flatMap((part) => present[Math.floor(part * (present.length - 1))] ?? [])
   return [...new Set(chosen)]
-}
-
-/**
- * Those that no fetch has stored meanwhile. One that counts elsewhere, under another field's value perhaps, or that was
- * imported, is lacking here.
- */
-async function notStored(
-  { siteId, scope, store }: Fetching,
-  { ids, span }: { readonly ids: readonly string[]; readonly span: CreatedSpan },
-): Promise<string[]> {
-  if (ids.length === 0) return []
-  const stored = new Set(await store.countedIds(siteId, scope, span))
-  return ids.filter((id) => !stored.has(id))
-}
-
-async function indexedIds(
-  { scope, jira }: Fetching,
-  span: CreatedSpan,
-  signal: AbortSignal,
-): Promise<{ ids: ReadonlySet<string>; siteMs: number; requests: number }> {
-  const jql = createdJql(scope, span)
-  const ids = new Set<string>()
-  const tokens = new Set<string>()
-  let requests = 0
-  for (let pageToken: string | null = null; ;) {
-    const page: IdPage = await jira.searchIds({ jql, pageToken }, signal)
-    requests += 1
-    for (const id of page.ids) ids.add(id)
-    pageToken = page.nextPageToken
-    if (pageToken === null) return { ids, siteMs: page.siteMs, requests }
-    if (tokens.has(pageToken)) throw endless()
-    tokens.add(pageToken)
-  }
 }
 
 /**

@@ -47,6 +47,11 @@ export function isTablesMissing(error: unknown): boolean {
   return error instanceof AppError && error.code === 'tables-missing'
 }
 
+/** Whether somebody asked to stop. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'cancelled'
+}
+
 /** Whether the store failed, not Jira: nothing new is known of the log-in. */
 export function isOfStore(error: unknown): boolean {
   return error instanceof AppError && OF_THE_STORE.has(error.code)

@@ -1,6 +1,7 @@
 import type { Jira } from '../jira/jira.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Store } from '../store/store.ts'
+import { followDateHeader } from './clock-skew.ts'
 import { createFirstSights, createOwnTickets, type FirstSights, type OwnTickets } from './first-sights.ts'
 import {
   askWhileStored,
@@ -22,7 +23,7 @@ export interface FetchParts {
   readonly scopeName: string
   /** Its searches give only what was meant for us: `trusted-jira.ts`. */
   readonly jira: Pick<Jira, 'search' | 'searchIds' | 'byIds' | 'projects' | 'approximateCount'>
-  readonly store: SyncStore
+  readonly store: Store
   readonly identity: IdentityProof
   readonly own: OwnTickets
   readonly lag: IndexLagMeter
@@ -30,26 +31,11 @@ export interface FetchParts {
   readonly lookUps: RecentLookUps
   /** Hears the site's clock (epoch ms) as each page comes in. */
   readonly onSiteTime: (siteMs: number) => void
+  /** What it showed last; 0 before the first page. */
+  readonly siteMs: () => number
   /** Hears how far a first fetch in pieces is. */
   readonly onProgress: (progress: SyncProgress) => void
 }
-
-export type SyncStore = Pick<
-  Store,
-  | 'applyPage'
-  | 'clearMissing'
-  | 'countedIds'
-  | 'countedTickets'
-  | 'createdCuts'
-  | 'epoch'
-  | 'firstFetch'
-  | 'planFirstFetch'
-  | 'setCensus'
-  | 'markMissing'
-  | 'syncState'
-  | 'ticketTotal'
-  | 'tickets'
->
 
 /** One fetch, and the tables that it began with. */
 export interface Fetching extends FetchParts {
@@ -60,16 +46,14 @@ export interface Fetching extends FetchParts {
 const ASKED_AGAIN_AFTER_MS = 5 * 60_000
 
 /** What the fetches and the census work with. */
-export function makeFetchParts(
-  options: SyncOptions,
-  hear: Pick<FetchParts, 'onProgress' | 'onSiteTime'>,
-): FetchParts {
-  const { siteId, projectKey, watchedField, watched, store, clock, intervalMs } = options
+export function makeFetchParts(options: SyncOptions, onProgress: FetchParts['onProgress']): FetchParts {
+  const { siteId, projectKey, watchedField, watched, store, clock, siteTime, intervalMs } = options
   const jira = askWhileStored(options.jira, store)
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id), fieldId: watchedField.id }
   const identity = createIdentityProof(jira, clock)
   const believed = { ...jira, ...believeOnlyOurs(jira, identity) }
   const lag = createIndexLagMeter()
+  let siteMs = 0
   return {
     siteId,
     scope,
@@ -81,11 +65,13 @@ export function makeFetchParts(
     lag,
     sights: createFirstSights({ lag, clock, intervalMs }),
     lookUps: createRecentLookUps(clock),
-    onProgress: hear.onProgress,
-    onSiteTime(siteMs) {
-      lag.passed(siteMs)
-      hear.onSiteTime(siteMs)
+    onProgress,
+    onSiteTime(nextMs) {
+      siteMs = nextMs
+      lag.passed(nextMs)
+      if (options.adjustClock === true) followDateHeader(siteTime, clock, nextMs)
     },
+    siteMs: () => siteMs,
   }
 }
 

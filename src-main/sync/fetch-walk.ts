@@ -48,7 +48,11 @@ export async function fetchWalk(
     }
     result = withPage(result, page, commit)
     sights.page(page.tickets, siteMs, walk.reconcileIds)
-    own.found(idsOf(page), walk.reconcileIds, siteMs)
+    own.found(
+      page.tickets.map(({ id }) => id),
+      walk.reconcileIds,
+      siteMs,
+    )
   }
   own.fetched(walk.reconcileIds, siteMs)
   sights.ended()
@@ -76,18 +80,11 @@ async function mayBeStored(
   return false
 }
 
-function idsOf({ tickets }: WalkedPage): string[] {
-  return tickets.map(({ id }) => id)
-}
-
-/** The progress that a page makes: see `TicketPage`. */
-type Progress = Pick<TicketPage, 'watermarkMs' | 'piece'>
-
 /** Stores a page of a search: its tickets that are watched, and those that no longer are. */
 export async function storePage(
   { siteId, scope, scopeName, store, epoch }: Fetching,
   { siteMs, tickets }: SearchPage,
-  progress: Progress,
+  progress: Pick<TicketPage, 'watermarkMs' | 'piece'>,
 ): Promise<PageCommit> {
   return store.applyPage({
     siteId,
@@ -102,12 +99,18 @@ export async function storePage(
 
 /** The result with one page more. */
 export function withPage(result: SyncResult, page: SearchPage, commit: PageCommit | null): SyncResult {
+  const { inserted = 0, updated = 0, removed = 0 } = commit ?? {}
+  return plus(result, { ...result, pages: 1, fetched: page.tickets.length, inserted, updated, removed })
+}
+
+/** What two fetches brought, one after the other. */
+export function plus(a: SyncResult, b: SyncResult): SyncResult {
   return {
-    ...result,
-    pages: result.pages + 1,
-    fetched: result.fetched + page.tickets.length,
-    inserted: result.inserted + (commit?.inserted ?? 0),
-    updated: result.updated + (commit?.updated ?? 0),
-    removed: result.removed + (commit?.removed ?? 0),
+    pages: a.pages + b.pages,
+    fetched: a.fetched + b.fetched,
+    inserted: a.inserted + b.inserted,
+    updated: a.updated + b.updated,
+    removed: a.removed + b.removed,
+    cursorMs: b.cursorMs,
   }
 }

@@ -1,6 +1,6 @@
 import type { SyncResult } from '../../src-shared/contract/tickets.ts'
 import type { Fetching, FetchParts } from './fetch-parts.ts'
-import { fetchWalk } from './fetch-walk.ts'
+import { fetchWalk, plus } from './fetch-walk.ts'
 import { fetchFirst } from './first-fetch.ts'
 import { changedJql, wholeMinute } from './scope.ts'
 import { walkQuery, type PageWalk } from './walk-pages.ts'
@@ -24,14 +24,7 @@ export async function fetchOnce(parts: FetchParts, signal: AbortSignal): Promise
   if (!first.inPieces) return first.result
   // It took its time: what changed meanwhile is caught at once.
   const changes = await fetchChanges(fetching, (await watermarkMs()) ?? 0, signal)
-  return {
-    pages: first.result.pages + changes.pages,
-    fetched: first.result.fetched + changes.fetched,
-    inserted: first.result.inserted + changes.inserted,
-    updated: first.result.updated + changes.updated,
-    removed: first.result.removed + changes.removed,
-    cursorMs: changes.cursorMs,
-  }
+  return plus(first.result, changes)
 }
 
 /**
@@ -44,7 +37,7 @@ async function fetchChanges(
   signal: AbortSignal,
 ): Promise<SyncResult> {
   const walk = walkSince(fetching, watermarkMs)
-  const firstPage = await fetching.jira.search({ ...walkQuery(walk, walk.fromMs), pageToken: null }, signal)
+  const firstPage = await fetching.jira.search(walkQuery(walk), signal)
   const isAhead = firstPage.siteMs < walk.fromMs
   const next = isAhead ? walkSince(fetching, firstPage.siteMs) : { ...walk, firstPage }
   return fetchWalk(fetching, next, watermarkMs, signal)

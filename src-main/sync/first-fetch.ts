@@ -1,11 +1,11 @@
 import type { SyncResult } from '../../src-shared/contract/tickets.ts'
 import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
 import type { SearchPage } from '../jira/jira.ts'
-import type { FetchPiece, FirstFetch } from '../store/store.ts'
+import type { FetchPiece, FirstFetch, PageCommit } from '../store/store.ts'
 import type { Fetching } from './fetch-parts.ts'
 import { fetchWalk, NOTHING_FETCHED, storePage, withPage } from './fetch-walk.ts'
 import { ALL_TIME, allWatchedJql, createdJql, wholeMinute, type CreatedSpan } from './scope.ts'
-import { inGroups, walkPages, walkQuery, type PageWalk } from './walk-pages.ts'
+import { inGroups, walkPages, walkQuery, type PageGroup, type PageWalk } from './walk-pages.ts'
 
 /** About as many tickets as a piece has: what a kill costs at worst, and what a Data Center lets itself be paged through. */
 const MAX_PIECE_SIZE = 8_000
@@ -24,42 +24,36 @@ const COMMIT_BATCH_SIZE = 300
 /** More than these (as far as Jira can tell) are fetched in pieces. */
 const MANY_TICKETS = 5_000
 
-interface FirstResult {
-  readonly result: SyncResult
-  readonly inPieces: boolean
-}
-
 /**
  * Fetches all watched tickets: a few of them in one go, many in pieces whose progress is kept, so that a fetch that
  * was killed goes on where it was.
  */
-export async function fetchFirst(fetching: Fetching, signal: AbortSignal): Promise<FirstResult> {
+export async function fetchFirst(
+  fetching: Fetching,
+  signal: AbortSignal,
+): Promise<{ readonly result: SyncResult; readonly inPieces: boolean }> {
   const { siteId, scope, scopeName, store, jira } = fetching
-  const begun = await store.firstFetch(siteId, scopeName)
-  if (begun !== null) return inPieces(fetching, begun, signal)
-
-  const walk = createdWalk(fetching, ALL_TIME)
-  const firstPage = await jira.search({ ...walkQuery(walk, walk.fromMs), pageToken: null }, signal)
-  if (firstPage.nextPageToken !== null) {
-    const total = await jira.approximateCount(allWatchedJql(scope), signal)
-    if (total > MANY_TICKETS) {
-      return inPieces(fetching, await makePlan(fetching, { firstPage, total }, signal), signal)
+  let plan = await store.firstFetch(siteId, scopeName)
+  if (plan === null) {
+    const walk = createdWalk(fetching, ALL_TIME)
+    const firstPage = await jira.search(walkQuery(walk), signal)
+    const isWhole = firstPage.nextPageToken === null
+    const total = isWhole ? 0 : await jira.approximateCount(allWatchedJql(scope), signal)
+    if (total <= MANY_TICKETS) {
+      return { result: await fetchWalk(fetching, { ...walk, firstPage }, 0, signal), inPieces: false }
     }
+    plan = await makePlan(fetching, firstPage, total, signal)
   }
-  return { result: await fetchWalk(fetching, { ...walk, firstPage }, 0, signal), inPieces: false }
-}
-
-async function inPieces(fetching: Fetching, plan: FirstFetch, signal: AbortSignal): Promise<FirstResult> {
   return { result: await fetchPieces(fetching, plan, signal), inPieces: true }
 }
 
 /** Jira's count only says how to cut: the pieces cover all of time, whatever it is worth. */
 async function makePlan(
   { siteId, scope, scopeName, epoch, store, jira, onSiteTime }: Fetching,
-  { firstPage, total }: { readonly firstPage: SearchPage; readonly total: number },
+  { tickets, siteMs }: SearchPage,
+  total: number,
   signal: AbortSignal,
 ): Promise<FirstFetch> {
-  const { tickets, siteMs } = firstPage
   onSiteTime(siteMs)
   const pieces = await planPieces({
     fromMs: tickets[0]?.createdMs ?? siteMs,
@@ -83,9 +77,6 @@ function createdWalk({ scope, own }: Fetching, { fromMs, toMs }: CreatedSpan): P
   }
 }
 
-/** Hears each page as it is stored. */
-type OnPage = (add: (result: SyncResult) => SyncResult) => void
-
 /**
  * Fetches what is left of a first fetch, the newest tickets first. What comes in is stored with the progress of its piece;
  * with the end of the last piece the plan's time becomes the watermark.
@@ -94,8 +85,8 @@ async function fetchPieces(fetching: Fetching, plan: FirstFetch, signal: AbortSi
   const { siteId, scope, store, onProgress } = fetching
   const stored = await store.ticketTotal(siteId, scope)
   let result: SyncResult = { ...NOTHING_FETCHED, cursorMs: plan.watermarkMs }
-  const onPage: OnPage = (add) => {
-    result = add(result)
+  const onPage: OnPage = (page, commit) => {
+    result = { ...withPage(result, page, commit), pages: result.pages + page.pages }
     const done = stored + result.inserted
     onProgress({ done, total: Math.max(plan.total, done) })
   }
@@ -120,6 +111,9 @@ async function fetchPieces(fetching: Fetching, plan: FirstFetch, signal: AbortSi
   return result
 }
 
+/** Hears each page as it is stored. */
+type OnPage = (page: PageGroup, commit: PageCommit) => void
+
 async function fetchPiece(
   fetching: Fetching & { readonly watermarkMs: number },
   piece: FetchPiece,
@@ -137,7 +131,7 @@ async function fetchPiece(
     reachedMs = Math.max(reachedMs, wholeMinute(page.tickets.at(-1)?.createdMs ?? 0))
     const progress = { watermarkMs, toMs: piece.toMs, nextFromMs: page.last ? null : reachedMs }
     const commit = await storePage(fetching, page, { watermarkMs: null, piece: progress })
-    onPage((result) => ({ ...withPage(result, page, commit), pages: result.pages + page.pages }))
+    onPage(page, commit)
   }
 }
 

@@ -3,12 +3,12 @@ import { isGone } from '../leases/lease-owner.ts'
 import type { Lease } from '../leases/lease.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { followSiteClock } from './clock-skew.ts'
-import { createLeadLease } from './sync-lease.ts'
-import { followReports, startReporting, type Reporting } from './shared-report.ts'
+import { createSyncLease, leadLease } from './sync-lease.ts'
+import { followReports, startReporting, type Reporting, type ReportSubscription } from './shared-report.ts'
 import type { SyncReport } from './sync-report.ts'
 import type { SyncOptions } from './sync.ts'
 
-export type LeadOrFollow = ReturnType<typeof startLeadOrFollow>
+export type LeadOrFollow = ReturnType<typeof createLeadOrFollow>
 
 interface LeadOrFollowParts extends Pick<
   SyncOptions,
@@ -18,7 +18,6 @@ interface LeadOrFollowParts extends Pick<
   /** The machine's name, for the persons who follow. */
   readonly host: string
   readonly report: SyncReport
-  readonly mayLead: () => boolean
   readonly onLead: () => void
   readonly onFollow: () => void
 }
@@ -33,33 +32,27 @@ const TRY_AGAIN_MS = 5_000
 const MIN_WAIT_MS = 100
 
 /** Fetching by itself, by one of the instances that share a store and watch the same: the others follow what it tells. */
-export function startLeadOrFollow(parts: LeadOrFollowParts) {
+export function createLeadOrFollow(parts: LeadOrFollowParts) {
   const { scopeName, owner, host, clock, siteTime, report, log } = parts
   let reporting: Reporting | null = null
+  /** Null before the start: then it neither leads nor follows. */
+  let subscription: ReportSubscription | null = null
+  let barred = false
 
-  const subscription = followReports({
-    ...parts,
-    onReport(received, isFresh) {
-      report.received(received.status)
-      if (isFresh && parts.adjustClock === true) followSiteClock(siteTime, clock, received.siteMs)
-    },
-    onCommitted: () => leadership.look(),
-    onTrouble: (error) => report.unreadable(error),
-  })
   const leadership = createLeadership({
-    lease: createLeadLease(scopeName, parts),
+    lease: createSyncLease(leadLease(scopeName), parts),
     clock,
-    mayLead: parts.mayLead,
+    mayLead: () => !barred,
     onLead() {
       log.info({ scopeName }, 'this instance fetches for all who share the store')
-      subscription.follow(null)
+      subscription?.follow(null)
       report.byItself(true)
       reporting = startReporting({ ...parts, reporter: { owner, host } }, report.status())
       parts.onLead()
     },
     onFollow(leader) {
       if (reporting !== null) stopLeading()
-      subscription.follow(leader)
+      subscription?.follow(leader)
       if (leader === null) report.received(null)
     },
     onTrouble: (error) => report.unreadable(error),
@@ -73,21 +66,43 @@ export function startLeadOrFollow(parts: LeadOrFollowParts) {
     parts.onFollow()
   }
 
-  leadership.start()
+  function look(): void {
+    leadership.look()
+    subscription?.read()
+  }
+
   return {
+    /** Idempotent. */
+    start() {
+      if (subscription !== null) return
+      subscription = followReports({
+        ...parts,
+        onReport(received, isFresh) {
+          report.received(received.status)
+          if (isFresh && parts.adjustClock === true) followSiteClock(siteTime, clock, received.siteMs)
+        },
+        onCommitted: () => leadership.look(),
+        onTrouble: (error) => report.unreadable(error),
+      })
+      leadership.start()
+    },
     leads: (): boolean => leadership.leads(),
+    /** Whether another one may lead: it was started, and does not lead. */
+    follows: (): boolean => subscription !== null && !leadership.leads(),
     /** The fetching here has changed: whoever follows is told. */
     changed: (status: SyncStatus) => reporting?.changed(status),
     /** What hindered it may be gone: looks at once who leads. */
-    look() {
-      leadership.look()
-      subscription.read()
+    look,
+    /** Whether its person has to act before it can fetch by itself: another instance may do so for all meanwhile. */
+    bar(next: boolean) {
+      if (next === barred) return
+      barred = next
+      if (barred) leadership.stepDown()
+      else look()
     },
-    /** This instance cannot fetch until its person acts: another one may. */
-    stepDown: () => leadership.stepDown(),
     /** Safe to call twice. */
     async stop() {
-      subscription.stop()
+      subscription?.stop()
       await leadership.stop()
       reporting?.stop()
     },

@@ -1,6 +1,4 @@
-import type { SyncResult } from '../../src-shared/contract/tickets.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import type { Clock } from '../runtime/clock.ts'
 
 export type PassLoop<T> = ReturnType<typeof createPassLoop<T>>
@@ -73,23 +71,4 @@ export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) 
 
 function stopped(): AppError {
   return new AppError('cancelled', 'Fetching was stopped. What was fetched before is stored.')
-}
-
-type Pass = (signal: AbortSignal) => Promise<SyncResult>
-
-/** Tells how each pass of fetching ended, and how long it took (real seconds). */
-export function measureFetches(pass: Pass, { fetches }: Pick<Metrics, 'fetches'> = NO_METRICS): Pass {
-  return async (signal) => {
-    const beganMs = performance.now()
-    const told = (outcome: 'done' | 'failed' | 'cancelled'): void =>
-      fetches.observe({ outcome }, (performance.now() - beganMs) / 1_000)
-    try {
-      const result = await pass(signal)
-      told('done')
-      return result
-    } catch (error) {
-      told(error instanceof AppError && error.code === 'cancelled' ? 'cancelled' : 'failed')
-      throw error
-    }
-  }
 }

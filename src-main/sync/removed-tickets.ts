@@ -11,7 +11,7 @@ const REMOVE_BATCH_SIZE = 200
 /** So many tickets are read and stored at once. */
 const LOOKUP_BATCH_SIZE = 500
 
-export interface ToReconcile {
+interface ToReconcile {
   readonly ids: readonly string[]
   /** The site's clock (epoch ms): when those that are gone were missed. */
   readonly atMs: number
@@ -20,9 +20,7 @@ export interface ToReconcile {
 }
 
 /** What became of them; `removed`: how many of them counted until then. */
-export type Reconciled = Readonly<Record<LeaveReason | 'present' | 'removed', number>>
-
-const NONE: Reconciled = { present: 0, lowered: 0, moved: 0, deleted: 0, hidden: 0, removed: 0 }
+export type Reconciled = Record<LeaveReason | 'present' | 'removed', number>
 
 /**
  * Asks Jira for tickets by their ids, past its search index, and stores what they are: watched, lowered, moved to
@@ -31,53 +29,31 @@ const NONE: Reconciled = { present: 0, lowered: 0, moved: 0, deleted: 0, hidden:
  */
 export async function reconcileByIds(
   fetching: Fetching,
-  { ids, ...rest }: ToReconcile,
-  signal: AbortSignal,
-): Promise<Reconciled> {
-  let reconciled = NONE
-  for (let from = 0; from < ids.length; from += LOOKUP_BATCH_SIZE) {
-    const some = await reconcileSome(
-      fetching,
-      { ids: ids.slice(from, from + LOOKUP_BATCH_SIZE), ...rest },
-      signal,
-    )
-    reconciled = sum(reconciled, some)
-  }
-  return reconciled
-}
-
-async function reconcileSome(
-  fetching: Fetching,
   { ids, atMs, controlIds = [] }: ToReconcile,
   signal: AbortSignal,
 ): Promise<Reconciled> {
   const { siteId, scope, scopeName, epoch, jira, store } = fetching
-  const answer = await jira.byIds([...ids, ...controlIds], signal)
-  const asked = new Set(ids)
-  const found = answer.filter(({ id }) => asked.has(id))
-  const foundIds = new Set(found.map(({ id }) => id))
-  const isBelieved = controlIds.length === 0 || answer.some(({ id }) => controlIds.includes(id))
-  const goneIds = ids.filter((id) => !foundIds.has(id))
-  const gone = goneIds.length === 0 ? [] : await whyGone(fetching, { goneIds, isBelieved, atMs }, signal)
+  const reconciled = { present: 0, lowered: 0, moved: 0, deleted: 0, hidden: 0, removed: 0 }
+  for (let from = 0; from < ids.length; from += LOOKUP_BATCH_SIZE) {
+    const some = ids.slice(from, from + LOOKUP_BATCH_SIZE)
+    const answer = await jira.byIds([...some, ...controlIds], signal)
+    const asked = new Set(some)
+    const found = answer.filter(({ id }) => asked.has(id))
+    const foundIds = new Set(found.map(({ id }) => id))
+    const isBelieved = controlIds.length === 0 || answer.some(({ id }) => controlIds.includes(id))
+    const goneIds = some.filter((id) => !foundIds.has(id))
+    const gone = goneIds.length === 0 ? [] : await whyGone(fetching, { goneIds, isBelieved, atMs }, signal)
 
-  const present = found.filter((ticket) => isWatched(scope, ticket))
-  const others = found.filter((ticket) => !isWatched(scope, ticket)).map((ticket) => removalOf(scope, ticket))
-  const removals = [...others, ...gone]
-  const { removed } = await store.applyPage({
-    siteId,
-    scope: scopeName,
-    epoch,
-    seenAtMs: atMs,
-    byId: true,
-    tickets: present,
-    removals,
-    watermarkMs: null,
-  })
-  return removals.reduce((reconciled, { reason }) => sum(reconciled, { ...NONE, [reason]: 1 }), {
-    ...NONE,
-    present: present.length,
-    removed,
-  })
+    const tickets = found.filter((ticket) => isWatched(scope, ticket))
+    const others = found.filter((ticket) => !isWatched(scope, ticket))
+    const removals = [...others.map((ticket) => removalOf(scope, ticket)), ...gone]
+    const page = { siteId, scope: scopeName, epoch, seenAtMs: atMs, byId: true, watermarkMs: null }
+    const { removed } = await store.applyPage({ ...page, tickets, removals })
+    for (const { reason } of removals) reconciled[reason] += 1
+    reconciled.present += tickets.length
+    reconciled.removed += removed
+  }
+  return reconciled
 }
 
 /** Jira shows nothing of these tickets: those that count have been deleted, or their project is hidden from us. */
@@ -96,17 +72,6 @@ async function whyGone(
     reason: visible.has(projectKey) ? 'deleted' : 'hidden',
     atMs,
   }))
-}
-
-function sum(a: Reconciled, b: Reconciled): Reconciled {
-  return {
-    present: a.present + b.present,
-    lowered: a.lowered + b.lowered,
-    moved: a.moved + b.moved,
-    deleted: a.deleted + b.deleted,
-    hidden: a.hidden + b.hidden,
-    removed: a.removed + b.removed,
-  }
 }
 
 /** A ticket that this program deleted, or found to be deleted; `ticket` as it was right before, where that is known. */

@@ -128,6 +128,8 @@ interface SubscriptionParts {
   readonly onTrouble: (error: unknown) => void
 }
 
+export type ReportSubscription = ReturnType<typeof followReports>
+
 /** Follows the reports of the instance that fetches. */
 export function followReports(parts: SubscriptionParts) {
   const { store, siteId, scopeName, clock, onReport, onCommitted, onTrouble } = parts

@@ -1,10 +1,11 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
 
-type SyncLeaseParts = Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>
-
-/** The right to fetch from a site, or to take its census: one process has it at a time. */
-export function createSyncLease(name: 'sync' | 'census', parts: SyncLeaseParts): Lease {
+/** The right to fetch from a site (`sync`), to take its census (`census`), or to lead: one process has it at a time. */
+export function createSyncLease(
+  name: string,
+  parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>,
+): Lease {
   return createLease({ ...parts, name, taken, takenOver: taken })
 }
 
@@ -12,11 +13,6 @@ export function createSyncLease(name: 'sync' | 'census', parts: SyncLeaseParts):
  * The right to fetch by itself for all who share a store and watch the same; others follow. One for each scope: who
  * watches one project does not fetch for those who watch all.
  */
-export function createLeadLease(scopeName: string, parts: SyncLeaseParts): Lease {
-  return createLease({ ...parts, name: leadLease(scopeName), taken, takenOver: taken })
-}
-
-/** Its name, for those who want to hear that it was let go of. */
 export function leadLease(scopeName: string): string {
   return `lead ${scopeName}`
 }

@@ -5,7 +5,7 @@ import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.t
 import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
-import { failureDelayMs, isOfStore, isTablesMissing, needsPerson } from './failure-policy.ts'
+import { failureDelayMs, isCancelled, isOfStore, isTablesMissing, needsPerson } from './failure-policy.ts'
 
 /** What is known besides the result when a fetch has succeeded. */
 interface AfterFetch {
@@ -44,10 +44,6 @@ const NEVER_FETCHED: SyncStatus = {
   by: null,
 }
 
-/** What was fetched went with the tables. */
-const NOTHING_STORED = { lastSuccessMs: null, lastInserted: 0, storedTickets: 0 } as const
-
-/** Keeps the status that windows show, tells them of each change, and knows when the next fetch is due. */
 export function createSyncReport(options: ReportOptions) {
   const { hub, clock, intervalMs, log } = options
   /** How the fetching goes here, and elsewhere where another instance fetches. */
@@ -118,12 +114,11 @@ export function createSyncReport(options: ReportOptions) {
       })
     },
     failed(error: unknown) {
-      if (isStop(error)) return show({ state: 'idle' })
+      if (isCancelled(error)) return show({ state: 'idle' })
       const failure = loggedFailure(error, own, beganMs, log)
       if (!isOfStore(error)) failures += 1
-      const stays = needsPerson(error)
-      delayMs = stays ? null : failureDelayMs(failures, intervalMs, error)
-      show({ state: stays ? 'stopped' : 'failing', failure, ...(isTablesMissing(error) && NOTHING_STORED) })
+      delayMs = needsPerson(error) ? null : failureDelayMs(failures, intervalMs, error)
+      show({ ...failedBy(error), failure })
     },
     /** What the instance that fetches for all says; null where none does any more. A fetch of this one is shown first. */
     received(next: SyncStatus | null) {
@@ -139,20 +134,21 @@ export function createSyncReport(options: ReportOptions) {
       const failure = loggedFailure(error, shown, clock.now(), log)
       const stays = needsPerson(error)
       const nextMs = stays ? null : clock.now() + failureDelayMs(0, intervalMs, error)
-      told = {
-        ...shown,
-        state: stays ? 'stopped' : 'failing',
-        failure,
-        progress: null,
-        nextMs,
-        ...(isTablesMissing(error) && NOTHING_STORED),
-        by: stays ? shown.by : null,
-      }
+      const by = stays ? shown.by : null
+      told = { ...shown, ...failedBy(error), failure, progress: null, nextMs, by }
       publish()
     },
     /** Milliseconds until the next fetch, null while it waits for the person. */
     delayMs: (): number | null => delayMs,
   }
+}
+
+function failedBy(error: unknown): Pick<SyncStatus, 'state'> & Partial<SyncStatus> {
+  const state = needsPerson(error) ? 'stopped' : 'failing'
+  // What was fetched went with the tables.
+  return isTablesMissing(error)
+    ? { state, lastSuccessMs: null, lastInserted: 0, storedTickets: 0 }
+    : { state }
 }
 
 /** What is told, with what this instance found last where that is later, and no time moved by a mere trifle. */
@@ -189,8 +185,4 @@ function loggedFailure(
 function steady(nextMs: number | null, shownMs: number | null): number | null {
   if (nextMs === null || shownMs === null) return nextMs
   return Math.abs(nextMs - shownMs) <= SAME_TIME_MS ? shownMs : nextMs
-}
-
-function isStop(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'cancelled'
 }

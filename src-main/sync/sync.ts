@@ -5,18 +5,17 @@ import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
-import { withLease, type LeaseStore } from '../leases/lease.ts'
+import { withLease } from '../leases/lease.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Metrics } from '../metrics/metrics.ts'
+import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
-import { createCensus, USUAL_PACE, type Census, type CensusPace } from './census.ts'
-import { followDateHeader } from './clock-skew.ts'
+import { createCensus, type CensusPace } from './census.ts'
 import { fetchOnce } from './fetch.ts'
 import { createKeptLag } from './index-lag.ts'
-import { isOfStore, needsItsPerson } from './failure-policy.ts'
-import { makeFetchParts, type FetchParts, type SyncStore } from './fetch-parts.ts'
-import { startLeadOrFollow, type LeadOrFollow } from './leadership.ts'
-import { createPassLoop, measureFetches } from './pass-loop.ts'
+import { isCancelled, isOfStore, needsItsPerson } from './failure-policy.ts'
+import { makeFetchParts, type FetchParts } from './fetch-parts.ts'
+import { createLeadOrFollow, type LeadOrFollow } from './leadership.ts'
+import { createPassLoop } from './pass-loop.ts'
 import { removeDeleted, type DeletedTicket } from './removed-tickets.ts'
 import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport, type SyncReport } from './sync-report.ts'
@@ -31,7 +30,7 @@ export interface SyncOptions {
   /** The values of the field that are watched. */
   readonly watched: readonly Priority[]
   readonly jira: SyncJira
-  readonly store: SyncStore & LeaseStore & Pick<Store, 'health' | 'onCommit' | 'setSyncReport' | 'syncReport'>
+  readonly store: Store
   readonly clock: Clock
   readonly siteTime: SiteTime
   readonly hub: Pick<EventHub, 'publish'>
@@ -62,57 +61,43 @@ const NOTABLE_WAIT_MS = 15_000
 
 /** Keeps the store's tickets equal to what Jira's search shows. */
 export function createSync(options: SyncOptions) {
-  const { clock, siteTime, host = hostname() } = options
-  const report = createSyncReport({ ...options, onChange: (status) => together?.changed(status) })
-  let siteMs = 0
-  const parts = makeFetchParts(options, {
-    onProgress: (progress) => report.progressed(progress),
-    onSiteTime(nextMs) {
-      siteMs = nextMs
-      if (options.adjustClock === true) followDateHeader(siteTime, clock, nextMs)
+  const { clock, host = hostname() } = options
+  const report = createSyncReport({ ...options, onChange: (status) => together.changed(status) })
+  const parts = makeFetchParts(options, (progress) => report.progressed(progress))
+  const { lag, own, siteMs } = parts
+  const keptLag = createKeptLag(lag, options)
+  const fetch = createFetch(options, { parts, keptLag, report })
+  const census = createCensus(parts, options)
+  const loop = createPassLoop({ clock, pass, delayMs: () => report.delayMs() })
+  const together: LeadOrFollow = createLeadOrFollow({
+    ...options,
+    host,
+    scopeName: parts.scopeName,
+    report,
+    onLead: () => loop.start(),
+    onFollow() {
+      loop.rest()
+      own.forget()
     },
   })
-  const { identity, lag, own } = parts
-  const keptLag = createKeptLag(lag, options)
-  const lease = createSyncLease('sync', options)
-  const census = createSyncCensus(options, parts)
-  const measured = measureFetches(pass, options.metrics)
-  const loop = createPassLoop({ clock, pass: measured, delayMs: () => report.delayMs() })
-  /** Null before the start: then it fetches only when it is asked to. */
-  let together: LeadOrFollow | null = null
-  const leads = (): boolean => together?.leads() === true
-  let barred = false
   let beganMs = 0
 
   async function pass(signal: AbortSignal): Promise<SyncResult> {
     beganMs = clock.now()
-    report.began()
     try {
-      const fetch = (): Promise<SyncResult> => withLease(lease, signal, (leased) => fetchOnce(parts, leased))
-      const result = await fetchAndReport(fetch, { parts, keptLag, report, siteMs: () => siteMs })
-      bar(false)
-      if (leads()) census.nudge(siteMs)
+      const result = await fetch(signal)
+      together.bar(false)
+      if (together.leads()) census.nudge(siteMs())
       return result
     } catch (error) {
-      // Whatever went wrong with Jira, who we are to it is no longer taken for granted.
-      if (!isOfStore(error)) identity.forget()
-      report.failed(error)
-      if (needsItsPerson(error)) bar(true)
+      if (needsItsPerson(error)) together.bar(true)
       throw error
     }
   }
 
-  /** Whether its person has to act before it can fetch by itself: another instance may do so for all meanwhile. */
-  function bar(next: boolean): void {
-    if (next === barred) return
-    barred = next
-    if (barred) together?.stepDown()
-    else together?.look()
-  }
-
   /** Fetches at once where it leads and need not wait for the person; else it may lead by now. */
   function fetchWhereDue(): void {
-    if (!leads()) together?.look()
+    if (!together.leads()) together.look()
     else if (report.delayMs() !== null) loop.now().catch(() => {})
   }
 
@@ -122,20 +107,7 @@ export function createSync(options: SyncOptions) {
      * instance does so already for all who share the store and watch the same. Else this one follows what that one tells,
      * and takes over within ten seconds of its death.
      */
-    start() {
-      together ??= startLeadOrFollow({
-        ...options,
-        host,
-        scopeName: parts.scopeName,
-        report,
-        mayLead: () => !barred,
-        onLead: () => loop.start(),
-        onFollow() {
-          loop.rest()
-          own.forget()
-        },
-      })
-    },
+    start: () => together.start(),
     /** The machine woke up or is online again: fetches now where it leads, unless fetching waits for the person. */
     wake() {
       const justBegan = Math.abs(clock.now() - beganMs) < JUST_BEGAN_MS
@@ -156,7 +128,7 @@ export function createSync(options: SyncOptions) {
      * it fails, that is logged, and the next one makes up for it. How many tickets were removed.
      */
     censusIfDue: (signal: AbortSignal): Promise<number> =>
-      census.roundIfDue(siteMs, signal).catch((error: unknown) => {
+      census.roundIfDue(siteMs(), signal).catch((error: unknown) => {
         census.failed(error)
         return 0
       }),
@@ -169,7 +141,7 @@ export function createSync(options: SyncOptions) {
     status: (): SyncStatus => report.status(),
     /** Tells of a ticket that this process made, so that its next fetch shows it whatever the index does. Site epoch ms. */
     noteCreated(id: string, createdAtSiteMs: number) {
-      if (together === null || leads()) own.note(id, createdAtSiteMs)
+      if (!together.follows()) own.note(id, createdAtSiteMs)
     },
     /**
      * Tickets were deleted by this process: those that count leave the store and the chart at once, whoever fetches. Any
@@ -182,44 +154,47 @@ export function createSync(options: SyncOptions) {
     /** Ends the fetch under way; what it stored stays. Another instance fetches from now on. Safe to call twice. */
     async stop() {
       await Promise.all([loop.stop(), census.stop()])
-      await together?.stop()
+      await together.stop()
     },
   }
 }
 
-function createSyncCensus(options: SyncOptions, parts: FetchParts): Census {
-  return createCensus({
-    ...options,
-    parts,
-    pace: { ...USUAL_PACE, ...options.census },
-    lease: createSyncLease('census', options),
-    onDoubt: () => parts.identity.forget(),
-  })
+interface FetchAndReport {
+  readonly parts: FetchParts
+  readonly keptLag: ReturnType<typeof createKeptLag>
+  readonly report: SyncReport
 }
 
-/** Fetches with the lag that was measured before, and reports what there is then. */
-async function fetchAndReport(
-  fetch: () => Promise<SyncResult>,
-  {
-    parts,
-    keptLag,
-    report,
-    siteMs,
-  }: {
-    readonly parts: FetchParts
-    readonly keptLag: ReturnType<typeof createKeptLag>
-    readonly report: SyncReport
-    readonly siteMs: () => number
-  },
-): Promise<SyncResult> {
-  const { siteId, scope, store } = parts
-  await keptLag.recall()
-  if (report.status().lastSuccessMs === null) report.found(await store.ticketTotal(siteId, scope))
-  const result = await fetch()
-  const storedTickets = await store.ticketTotal(siteId, scope)
-  report.succeeded(result, { indexLagMs: shownLagMs(parts, siteMs()), storedTickets })
-  await keptLag.keep()
-  return result
+/** Fetches with the lag that was measured before, and reports how it goes, what there is then, and how long it took. */
+function createFetch(options: SyncOptions, { parts, keptLag, report }: FetchAndReport) {
+  const { metrics = NO_METRICS } = options
+  const { siteId, scope, store, identity } = parts
+  const lease = createSyncLease('sync', options)
+  const fetch = async (signal: AbortSignal): Promise<SyncResult> => {
+    await keptLag.recall()
+    if (report.status().lastSuccessMs === null) report.found(await store.ticketTotal(siteId, scope))
+    const result = await withLease(lease, signal, (leased) => fetchOnce(parts, leased))
+    const storedTickets = await store.ticketTotal(siteId, scope)
+    report.succeeded(result, { indexLagMs: shownLagMs(parts), storedTickets })
+    await keptLag.keep()
+    return result
+  }
+  return async (signal: AbortSignal): Promise<SyncResult> => {
+    const beganMs = performance.now()
+    let outcome: 'done' | 'failed' | 'cancelled' = 'done'
+    report.began()
+    try {
+      return await fetch(signal)
+    } catch (error) {
+      outcome = isCancelled(error) ? 'cancelled' : 'failed'
+      // Whatever went wrong with Jira, who we are to it is no longer taken for granted.
+      if (!isOfStore(error)) identity.forget()
+      report.failed(error)
+      throw error
+    } finally {
+      metrics.fetches.observe({ outcome }, (performance.now() - beganMs) / 1_000)
+    }
+  }
 }
 
 function throwUnlessOfStore(error: unknown): void {
@@ -227,8 +202,8 @@ function throwUnlessOfStore(error: unknown): void {
 }
 
 /** The lag that was measured, or how long a ticket of our own waits already where that is longer: an index may stand still. */
-function shownLagMs({ lag, own }: Pick<FetchParts, 'lag' | 'own'>, siteMs: number): number | null {
-  const waitsMs = siteMs - (own.oldestUnseenMs() ?? siteMs)
+function shownLagMs({ lag, own, siteMs }: FetchParts): number | null {
+  const waitsMs = siteMs() - (own.oldestUnseenMs() ?? siteMs())
   const lagMs = lag.lagMs()
   return waitsMs > Math.max(lagMs ?? 0, NOTABLE_WAIT_MS) ? waitsMs : lagMs
 }

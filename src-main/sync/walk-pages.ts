@@ -1,6 +1,6 @@
 import {
   endless,
-  letRequestLeave,
+  pagesAhead,
   type FoundTicket,
   type Jira,
   type SearchPage,
@@ -48,54 +48,34 @@ export async function* walkPages(
   walk: PageWalk,
   signal: AbortSignal,
 ): AsyncGenerator<WalkedPage, void, void> {
-  const leaving = new AbortController()
-  const either = AbortSignal.any([signal, leaving.signal])
   let fromMs = walk.fromMs
   let settledMs: number | null = null
   let before: readonly FoundTicket[] = []
   const tokens = new Map<string, number>()
 
-  const ask = (pageToken: string | null): Promise<SearchPage> => {
-    const page = jira.search({ ...walkQuery(walk, fromMs), pageToken }, either)
-    // It may fail while the caller is still busy; it is awaited, and so reported, by the next turn.
-    page.catch(() => {})
-    return page
-  }
-  const askAfter = ({ tickets, nextPageToken: token }: SearchPage): Promise<SearchPage> | null => {
-    if (token === null) return null
-    const reachedMs = wholeMinute(latest(tickets.map(walk.timeOf), settledMs ?? 0))
+  const queryAfter = ({ siteMs, tickets, nextPageToken: pageToken }: SearchPage): SearchQuery | null => {
+    settledMs ??= siteMs - walk.settledAfterMs
+    if (pageToken === null) return null
+    const reachedMs = wholeMinute(latest(tickets.map(walk.timeOf), settledMs))
     if (reachedMs > fromMs) {
       fromMs = reachedMs
       tokens.clear()
-      return ask(null)
+      return walkQuery(walk, fromMs)
     }
-    const asked = (tokens.get(token) ?? 0) + 1
+    const asked = (tokens.get(pageToken) ?? 0) + 1
     if (asked > MAX_ASKED) throw endless()
-    tokens.set(token, asked)
-    return ask(token)
+    tokens.set(pageToken, asked)
+    return { ...walkQuery(walk, fromMs), pageToken }
   }
-
-  try {
-    let next: Promise<SearchPage> | SearchPage | null = walk.firstPage ?? ask(null)
-    while (next !== null) {
-      const page: SearchPage = await next
-      settledMs ??= page.siteMs - walk.settledAfterMs
-      next = askAfter(page)
-      if (next !== null) await letRequestLeave()
-      yield { ...page, tickets: withoutThose(page.tickets, before), last: next === null }
-      before = page.tickets
-    }
-  } finally {
-    leaving.abort()
+  for await (const page of pagesAhead(jira, walk.firstPage ?? walkQuery(walk), queryAfter, signal)) {
+    yield { ...page, tickets: withoutThose(page.tickets, before) }
+    before = page.tickets
   }
 }
 
-/** What a walk asks for from a minute (site epoch ms) on, but for the page. */
-export function walkQuery(
-  { jqlFrom, reconcileIds }: PageWalk,
-  fromMs: number,
-): Omit<SearchQuery, 'pageToken'> {
-  return { jql: jqlFrom(fromMs), pageSize: PAGE_SIZE, reconcileIds, property: null }
+/** The first page that a walk asks for, from a minute (site epoch ms) on. */
+export function walkQuery({ jqlFrom, reconcileIds, ...walk }: PageWalk, fromMs = walk.fromMs): SearchQuery {
+  return { jql: jqlFrom(fromMs), pageToken: null, pageSize: PAGE_SIZE, reconcileIds, property: null }
 }
 
 /** The latest of the times that is not after `untilMs`; 0 where there is none. */
@@ -113,7 +93,7 @@ function withoutThose(
 }
 
 /** Pages of a walk that follow each other, to be stored in one commit. */
-interface PageGroup extends WalkedPage {
+export interface PageGroup extends WalkedPage {
   readonly pages: number
 }
 
