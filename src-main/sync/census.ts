@@ -25,7 +25,7 @@ export interface CensusPace {
  * Two requests a minute at most, beside the twelve of a fetch every five seconds. A small site is gone through every ten
  * minutes, others every hour, one of a million tickets in some four hours.
  */
-export const USUAL_PACE: CensusPace = {
+const USUAL_PACE: CensusPace = {
   partSize: 2_000,
   pauseMs: 30_000,
   apartMs: 5 * 60_000,
@@ -33,8 +33,6 @@ export const USUAL_PACE: CensusPace = {
   minRoundMs: 10 * 60_000,
   maxRoundMs: 60 * 60_000,
 }
-
-export type Census = ReturnType<typeof createCensus>
 
 /** After failures in a row the pause doubles up to so often. */
 const MAX_DOUBLINGS = 5
