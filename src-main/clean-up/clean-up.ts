@@ -7,9 +7,9 @@ import type { Jira } from '../jira/jira.ts'
 import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
-import { createSerial } from '../runtime/serial.ts'
 import type { Run } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
+import { limit } from '../runtime/async.ts'
 import type { DeletedTicket } from '../sync/removed-tickets.ts'
 import { openRun, previewOf, previewOfOpen } from './preview.ts'
 import { surveyRun, type Survey } from './survey.ts'
@@ -50,7 +50,7 @@ export interface CleanUpParts {
 export function createCleanUp(parts: CleanUpParts): CleanUpService {
   const { siteId } = parts
   const closing = new AbortController()
-  const serial = createSerial()
+  const serial = limit(1)
   let work: DeletingWork | null = null
   const underWay = (): DeletingWork | null => (work?.current().state === 'running' ? work : null)
 

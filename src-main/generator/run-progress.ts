@@ -2,7 +2,7 @@ import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { RunMinute, RunProgress } from '../../src-shared/contract/runs.ts'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { sharedRead } from '../runtime/shared-read.ts'
+import { coalesce } from '../runtime/async.ts'
 import { noSuchRun } from '../store/errors.ts'
 import type { Run, RunCounts, SlotMinute } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
@@ -150,7 +150,7 @@ export function createRunMinutes(
   }
   const createReading = (runId: string): Reading => {
     let tookMs = 0
-    const next = sharedRead(async () => {
+    const next = coalesce(async () => {
       if (tookMs > SHORT_MS) await clock.sleep(tookMs, signal)
       const beganMs = performance.now()
       try {
@@ -158,7 +158,7 @@ export function createRunMinutes(
       } finally {
         tookMs = performance.now() - beganMs
       }
-    })
+    }, 'fresh')
     return { next, waiting: 0 }
   }
 

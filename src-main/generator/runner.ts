@@ -2,8 +2,8 @@ import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/co
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { OUTLIVE_MS, type Lease } from '../leases/lease.ts'
-import { createSerial } from '../runtime/serial.ts'
 import type { RequestedState } from '../store/ledger.ts'
+import { limit } from '../runtime/async.ts'
 import { stopRemotely } from './requested-state.ts'
 import { createRunLease, runsAreTaken } from './run-lease.ts'
 import {
@@ -34,7 +34,7 @@ export function createGenerator(parts: GeneratorParts) {
   const closing = new AbortController()
   const { signal } = closing
   const lease = createRunLease(parts)
-  const serial = createSerial()
+  const serial = limit(1)
   const taken = async (): Promise<AppError> => {
     const there = await views.underWay()
     const isWorkedOn = there !== null && there.holder !== null

@@ -11,7 +11,7 @@ import { blockerOfCreating } from '../preflight/report.ts'
 import { runPreflight } from '../preflight/preflight.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
-import { createSerial } from '../runtime/serial.ts'
+import { limit } from '../runtime/async.ts'
 import { refuseFixed, refuseRunning, siteOfDraft } from './validate.ts'
 import { createStoreSettings, type StoreSettingsParts } from './store-settings.ts'
 import { settingsView } from './view.ts'
@@ -37,7 +37,7 @@ export function createSettings(parts: SettingsParts): SettingsService {
   const { signal } = stopping
   const view = (): Promise<Settings> => settingsView(parts, signal)
   /** Two at once would tell their steps into each other. */
-  const inTurn = createSerial()
+  const inTurn = limit(1)
   return {
     handlers: {
       'settings.get': view,

@@ -7,7 +7,7 @@ import type { Priority } from '../../src-shared/domain/ticket.ts'
 import type { Deployment } from '../jira/jira.ts'
 import type { Pause, PauseMemory } from '../jira/rate-limiter.ts'
 import type { Log } from '../runtime/log.ts'
-import { createSerial } from '../runtime/serial.ts'
+import { limit } from '../runtime/async.ts'
 
 /** What a server said it is, and where its API is called. */
 export interface RememberedServer {
@@ -53,7 +53,7 @@ type Sites = Static<typeof Sites>
 
 export function createSiteMemory(dataDir: string, log: Log): SiteMemory {
   const file = path.join(dataDir, 'sites.json')
-  const inTurn = createSerial()
+  const inTurn = limit(1)
   const remember = (siteId: string, part: (entry: SiteEntry) => SiteEntry): Promise<void> =>
     inTurn(() => write(siteId, part))
   const write = async (siteId: string, part: (entry: SiteEntry) => SiteEntry): Promise<void> => {

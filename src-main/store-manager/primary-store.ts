@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import { AppError, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { orAbort } from '../runtime/or-abort.ts'
+import { orAbort } from '../runtime/async.ts'
 import type { StoreConfig } from '../config/config.ts'
 import type { Store, StoreWarning } from '../store/store.ts'
 

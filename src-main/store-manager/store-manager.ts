@@ -7,7 +7,7 @@ import { workspaceStore } from '../config/store-config.ts'
 import { storeLabel } from '../config/store-config.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
-import { createSerial, type Serial } from '../runtime/serial.ts'
+import { limit, type Limit } from '../runtime/async.ts'
 import type { Store } from '../store/store.ts'
 import { createPrimaryStore, type PrimaryStore } from './primary-store.ts'
 import { closing, createFallbackFile, type FallbackStore } from './fallback-store.ts'
@@ -45,7 +45,7 @@ interface StoreManagerParts {
  */
 export function createStoreManager(parts: StoreManagerParts) {
   const { dataDir, openStore, staysOpen, mustBeUp, hub, clock, log } = parts
-  const inTurn = createSerial()
+  const inTurn = limit(1)
   let mayFallBack = false
   let stopped = false
   let stopping: Promise<void> | undefined
@@ -125,7 +125,7 @@ function createStoreHandlers(
   primary: PrimaryStore,
   exchanges: Exchanges,
   status: () => StoreStatus,
-  inTurn: Serial,
+  inTurn: Limit,
 ): StoreHandlers {
   return {
     async 'store.status'() {

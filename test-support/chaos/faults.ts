@@ -6,7 +6,7 @@ import { vi } from 'vitest'
 import { machineClock } from '../../src-main/runtime/clock.ts'
 import type { FaultRule } from '../../packages/jira-sandbox/src/http/faults.ts'
 import type { TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
-import { createSerial } from '../../src-main/runtime/serial.ts'
+import { limit } from '../../src-main/runtime/async.ts'
 import type { Store } from '../../src-main/store/store.ts'
 import { queryOnce } from '../store/postgres-query.ts'
 import type { TestPostgres } from '../store/postgres.ts'
@@ -175,7 +175,7 @@ export async function makeTrouble(world: World, rounds: number): Promise<Readonl
   const { random } = world
   const between = (least: number, most: number): number => least + uniformFloat64(random) * (most - least)
   const busy = new Set<Seat>()
-  const serial = createSerial()
+  const serial = limit(1)
   const grounds: Grounds = {
     ...world,
     atServer: (work) =>

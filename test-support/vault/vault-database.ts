@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import { createSerial } from '../../src-main/runtime/serial.ts'
+import { limit } from '../../src-main/runtime/async.ts'
 import { queryOnce } from '../store/postgres-query.ts'
 import { clipped } from './vault-tokens.ts'
 
@@ -69,7 +69,7 @@ export function createTestDatabaseEngine(place: TestDatabasePlace | null): TestD
   const leases = new Map<string, TestLease>()
   const timers = new Map<string, NodeJS.Timeout>()
   const made: string[] = []
-  const inTurn = createSerial()
+  const inTurn = limit(1)
   let cut = 0
   let admin: Promise<Client> | null = null
   const connect = async (): Promise<Client> => {

@@ -9,6 +9,7 @@ import { callerIdOf } from '../caller.ts'
 import { statusOf } from '../errors.ts'
 import type { RateLimits } from '../rate-limits.ts'
 import { requireScope } from '../require-scope.ts'
+import { coalesce } from '../runtime/async.ts'
 
 const MOST_BYTES = 8 * 1_024 * 1_024
 
@@ -90,7 +91,7 @@ export function createCountsAnswers({
   countsState: App['countsState']
   mostAnswers?: number
 }): (ask: string, call: CountsCall) => Promise<CountsAnswer> {
-  const stateNow = sharedRead(countsState)
+  const stateNow = coalesce(countsState, 'fresh')
   let kept: Kept | null = null
 
   /** Throws at once what `call` throws: nobody else shall get that for an answer. */

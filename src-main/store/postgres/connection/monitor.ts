@@ -1,6 +1,6 @@
 import { AppError } from '../../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../../runtime/clock.ts'
-import { orAbort } from '../../../runtime/or-abort.ts'
+import { orAbort } from '../../../runtime/async.ts'
 import { kindOf, NoAnswerError, ReadOnlyError, type FailureKind } from './failure.ts'
 import { refuseUnfit, type Listener } from './listener.ts'
 

@@ -2,7 +2,7 @@ import { fromWireError, toWireError } from '../../../../src-shared/errors/app-er
 import type { Clock } from '../../../runtime/clock.ts'
 import type { PostgresConfig } from '../../../config/config.ts'
 import type { Log } from '../../../runtime/log.ts'
-import { orAbort } from '../../../runtime/or-abort.ts'
+import { orAbort } from '../../../runtime/async.ts'
 import { createCommits } from './commits.ts'
 import {
   alone,

@@ -1,6 +1,6 @@
 import { Pool, type Client, type PoolClient } from 'pg'
 import type { Clock } from '../../../runtime/clock.ts'
-import { orAbort } from '../../../runtime/or-abort.ts'
+import { orAbort } from '../../../runtime/async.ts'
 import { beginSession, createClient, type ClientParts } from './client.ts'
 import type { Login, StoreCredentials } from './credentials.ts'
 import { fromPg, isOverfull, PoolBusyError } from './failure.ts'

@@ -1,0 +1,135 @@
+import { machineClock, type Clock } from './clock.ts'
+
+/** Waits `ms` real milliseconds, or until the abort: says whether the time is over. */
+export async function sleep(
+  ms: number,
+  signal: AbortSignal = new AbortController().signal,
+  clock: Pick<Clock, 'sleep'> = machineClock,
+): Promise<boolean> {
+  try {
+    await clock.sleep(ms, signal)
+    return true
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return false
+  }
+}
+
+/** What the work comes to; where the signal is aborted first, its reason, or `reason`. The work itself goes on, unheard. */
+export async function orAbort<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  reason: () => unknown = () => signal.reason,
+): Promise<T> {
+  work.catch(() => {}) // it may fail when nobody waits for it any more
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const stop = (): void => reject(reason())
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Resolves when the signal is aborted. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return orAbort(new Promise<void>(() => {}), signal).catch(() => {})
+}
+
+/**
+ * What the work comes to; where it takes longer than `ms` real milliseconds, what `late` gives or throws. Rejects with the
+ * signal's reason where that is aborted first. The work itself goes on, unheard.
+ */
+export async function withTimeout<T, L = never>(
+  work: Promise<T>,
+  ms: number,
+  late: () => L | Promise<L>,
+  { signal, clock = machineClock }: { signal?: AbortSignal; clock?: Pick<Clock, 'sleep'> } = {},
+): Promise<T | L> {
+  work.catch(() => {}) // it may fail when nobody waits for it any more
+  const done = new AbortController()
+  const either = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal])
+  const patience = clock.sleep(ms, either).then(late)
+  patience.catch(() => {}) // ended by the work, or heard below
+  try {
+    return await Promise.race([work, patience])
+  } finally {
+    done.abort()
+  }
+}
+
+/**
+ * One run of `work` for all who call. `shared`: whoever calls while one is under way gets its result. `kept`: so does
+ * whoever calls later, until one fails or `forget` is called. `fresh`: whoever calls gets the result of a run that begins
+ * after the call; all who call while one is under way share the next, so that many cost no more than one after the other.
+ */
+export function coalesce<A extends unknown[], T>(
+  work: (...args: A) => Promise<T>,
+  mode: 'shared' | 'kept' | 'fresh' = 'shared',
+) {
+  let shared: Promise<T> | null = null
+  let last: Promise<unknown> = Promise.resolve()
+  const afterLast = async (args: A): Promise<T> => {
+    await last
+    // All calls that have arrived in this turn of the event loop are let in.
+    await new Promise((resolve) => setImmediate(resolve))
+    shared = null
+    return work(...args)
+  }
+  const call = (...args: A): Promise<T> => {
+    if (shared !== null) return shared
+    const mine = mode === 'fresh' ? afterLast(args) : work(...args)
+    const end = (): void => {
+      if (shared === mine) shared = null
+    }
+    shared = mine
+    last = mine.then(mode === 'kept' ? () => {} : end, end)
+    return mine
+  }
+  return Object.assign(call, {
+    /** What a call would get now; null where it would begin a run. */
+    current: (): Promise<T> | null => shared,
+    /** The next call begins a run. */
+    forget: (): void => void (shared = null),
+  })
+}
+
+export type Limit = ReturnType<typeof limit>
+
+/**
+ * Does at most `most` things at a time, in the order in which they come; one at a time is a mutex. Work whose signal is
+ * aborted before its turn is not begun: the signal's reason is thrown.
+ */
+export function limit(most: number) {
+  const waiting: (() => void)[] = []
+  let free = most
+  const pass = (): void => {
+    const next = waiting.shift()
+    if (next === undefined) free += 1
+    else next()
+  }
+  const turn = async (signal: AbortSignal | undefined): Promise<void> => {
+    signal?.throwIfAborted()
+    if (free > 0) return void (free -= 1)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    waiting.push(resolve)
+    try {
+      await (signal === undefined ? promise : orAbort(promise, signal))
+    } catch (error) {
+      const place = waiting.indexOf(resolve)
+      if (place < 0) pass()
+      else waiting.splice(place, 1)
+      throw error
+    }
+  }
+  return async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    await turn(signal)
+    try {
+      return await work()
+    } finally {
+      pass()
+    }
+  }
+}
