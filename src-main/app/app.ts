@@ -23,6 +23,7 @@ import { createReopening } from './reopening.ts'
 import { createVault, type Vault } from '../vault/vault.ts'
 import type { Store } from '../store/store.ts'
 import type { Transfer } from '../transfer/transfer.ts'
+import { withTimeout } from '../runtime/async.ts'
 
 /** The core, whole: what each door opens onto. It is there at once; calls wait until the Jira and the store are open. */
 export type App = ReturnType<typeof createApp>
@@ -159,11 +160,9 @@ export function createApp(firstConfig: Config, options: AppOptions) {
 const STORE_PATIENCE_MS = 1_500
 
 async function endInTime(engine: CurrentEngine, stores: StoreManager, clock: Clock): Promise<void> {
-  const ended = new AbortController()
-  const cut = clock.sleep(STORE_PATIENCE_MS, ended.signal).then(() => stores.stop())
-  cut.catch(() => {}) // it has ended, or is thrown below
-  await engine.close()
-  ended.abort()
+  const closing = engine.close()
+  await withTimeout(closing, STORE_PATIENCE_MS, () => void stores.stop().catch(() => {}), { clock }) // thrown below
+  await closing
   await stores.stop()
 }
 

@@ -7,6 +7,7 @@ import type { AuditContext, AuditedStore } from './audit-context.ts'
 import { auditRun } from './audit-run.ts'
 import { auditSpan } from './audit-span.ts'
 import { openJiraSnapshot, type AuditedJira } from './jira-snapshot.ts'
+import { limit, orAbort, sleep } from '../runtime/async.ts'
 
 export interface AuditParts {
   readonly siteId: string
@@ -96,62 +97,33 @@ interface Shared<T> {
  */
 export function createAuditQueue<T>(clock: Pick<Clock, 'sleep'>): AuditQueue<T> {
   const next = new Map<string, Shared<T>>()
-  const queue: (() => void)[] = []
-  let free = MAX_AUDITS
+  const audits = limit(MAX_AUDITS)
 
   const begin = (key: string, work: (signal: AbortSignal) => Promise<T>): Shared<T> => {
     const abandoned = new AbortController()
     const { signal } = abandoned
-    const done = (async () => {
-      try {
-        await turn(signal)
-      } finally {
-        next.delete(key)
-      }
-      try {
-        signal.throwIfAborted()
-        return await work(signal)
-      } finally {
-        pass()
-      }
-    })()
+    const tooLong = new AbortController()
+    const begun = new AbortController()
+    void sleep(LONGEST_WAIT_MS, begun.signal, clock).then((over) => over && tooLong.abort(noTurn()))
+    const leave = (): void => {
+      begun.abort()
+      if (next.get(key) === shared) next.delete(key)
+    }
+    const inTurn = (): Promise<T> => {
+      leave()
+      return work(signal)
+    }
+    const done = audits(inTurn, AbortSignal.any([signal, tooLong.signal])).finally(leave)
     done.catch(() => {}) // whoever still waits hears of it
     const shared = { done, abandoned, waiting: 0 }
     next.set(key, shared)
     return shared
   }
-  const turn = async (signal: AbortSignal): Promise<void> => {
-    if (free > 0) return void (free -= 1)
-    const mine = Promise.withResolvers<void>()
-    queue.push(mine.resolve)
-    const had = new AbortController()
-    try {
-      const tooLong = clock
-        .sleep(LONGEST_WAIT_MS, AbortSignal.any([signal, had.signal]))
-        .then(() => Promise.reject(noTurn()))
-      await Promise.race([mine.promise, tooLong])
-    } catch (error) {
-      const place = queue.indexOf(mine.resolve)
-      if (place < 0) pass()
-      else queue.splice(place, 1)
-      throw error
-    } finally {
-      had.abort()
-    }
-  }
-  const pass = (): void => {
-    const first = queue.shift()
-    if (first === undefined) free += 1
-    else first()
-  }
-
   return async (key, signal, work) => {
     signal.throwIfAborted()
     const shared = next.get(key) ?? begin(key, work)
     shared.waiting += 1
-    const left = Promise.withResolvers<never>()
     const leave = (): void => {
-      left.reject(signal.reason)
       shared.waiting -= 1
       if (shared.waiting > 0) return
       if (next.get(key) === shared) next.delete(key)
@@ -159,7 +131,7 @@ export function createAuditQueue<T>(clock: Pick<Clock, 'sleep'>): AuditQueue<T> 
     }
     signal.addEventListener('abort', leave, { once: true })
     try {
-      return await Promise.race([shared.done, left.promise])
+      return await orAbort(shared.done, signal)
     } finally {
       signal.removeEventListener('abort', leave)
     }

@@ -7,6 +7,7 @@ import type { CleanUpParts } from './clean-up.ts'
 import { createRemovals, deleteTickets, type DeletionListener } from './delete-tickets.ts'
 import { keptForbidden, MAX_NAMED } from './preview.ts'
 import type { Survey } from './survey.ts'
+import { withTimeout } from '../runtime/async.ts'
 
 /** Published at most so often. */
 const PACE = { burst: 1, everyMs: 200 }
@@ -69,9 +70,8 @@ export function startDeleting(parts: WorkParts): DeletingWork {
     current: progress.current,
     stop() {
       stopping.abort()
-      const waiting = new AbortController()
-      void clock.sleep(STOP_PATIENCE_MS, waiting.signal).then(giveUp, () => {})
-      return ended.finally(() => waiting.abort())
+      void withTimeout(ended, STOP_PATIENCE_MS, giveUp, { clock })
+      return ended
     },
   }
 }

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts'
 import type { CleanUpParts } from './clean-up.ts'
 import { createProjectRights, whyNotOwn, type Kept, type OwnTicket } from './survey.ts'
 import { permissionLost } from './preview.ts'
+import { coalesce } from '../runtime/async.ts'
 
 /** At most so many are deleted and not written yet: what a process leaves undone that is killed. */
 const MAX_UNWRITTEN = 16
@@ -194,9 +195,8 @@ export function createRemovals(parts: RemovalParts): Removals {
   const { siteId, runId, store, siteTime, onDeleted, onTrouble } = parts
   let noted: OwnTicket[] = []
   let inHand = 0
-  let writing: Promise<void> | null = null
 
-  const write = async (): Promise<void> => {
+  const write = coalesce(async (): Promise<void> => {
     while (noted.length > 0) {
       const some = noted
       noted = []
@@ -221,19 +221,18 @@ export function createRemovals(parts: RemovalParts): Removals {
         inHand = 0
       }
     }
-  }
-  const begin = (): Promise<void> => (writing ??= write().finally(() => (writing = null)))
+  })
   return {
     async room() {
-      while (noted.length + inHand >= MAX_UNWRITTEN) await begin()
+      while (noted.length + inHand >= MAX_UNWRITTEN) await write()
     },
     note(ticket) {
       noted.push(ticket)
-      begin().catch(onTrouble)
+      write().catch(onTrouble)
     },
     async flush() {
-      await writing
-      if (noted.length > 0) await begin()
+      await write.current()
+      if (noted.length > 0) await write()
     },
   }
 }

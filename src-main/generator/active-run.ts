@@ -8,6 +8,7 @@ import { launchRun, type LaunchedRun, type LaunchParts, type RunEnd } from './la
 import { createLedger, type Ledger } from './ledger.ts'
 import type { GeneratorParts } from './parts.ts'
 import { abortReasonText, createRunAbort, type AbortReason, type RunAbort } from './run-abort.ts'
+import { sleep } from '../runtime/async.ts'
 
 /** A program that ends lets go of its run in this time (real ms). */
 const ENDING_MS = 2_500
@@ -191,7 +192,7 @@ export function createRetry(
   const tryOn = async (): Promise<void> => {
     do {
       // A pause that is cut short leads to the next try.
-      await clock.sleep(everyMs, AbortSignal.any([signal, pause.signal])).catch(() => {})
+      await sleep(everyMs, AbortSignal.any([signal, pause.signal]), clock)
       pause = new AbortController()
       if (signal.aborted) return
     } while (!(await work()))

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { SlotOutcome } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { notMadeOutcome } from './send-slot.ts'
+import { sleep } from '../runtime/async.ts'
 
 export type Ledger = ReturnType<typeof createLedger>
 
@@ -30,7 +30,7 @@ export function createLedger({ store, siteId, runId, siteTime }: LedgerParts) {
     try {
       while (unwritten.length > 0) {
         const waitMs = nextWriteMs - performance.now()
-        if (waitMs > 0) await delay(waitMs)
+        if (waitMs > 0) await sleep(waitMs)
         await writeBatch()
       }
     } finally {

@@ -1,5 +1,6 @@
 import { machineTime, realMsUntil } from '../../src-shared/domain/site-clock.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
+import { sleep } from '../runtime/async.ts'
 
 /** From here on a tenth of what is allowed a second may come at once, so that timers need not be finer than 100 ms. */
 const COARSE = 10
@@ -43,7 +44,7 @@ export function createPacer<T extends { readonly plannedMs: number }>(parts: Pac
   let next = 0
   const overdue: T[] = []
   let filling = Promise.withResolvers<void>()
-  let wake: (() => void) | null = null
+  let waking = new AbortController()
   const left = (): number => slots.length - next + overdue.length
 
   const putAside = (): void => {
@@ -75,14 +76,9 @@ export function createPacer<T extends { readonly plannedMs: number }>(parts: Pac
   }
   /** Ends early when something was added. */
   const wait = async (signal: AbortSignal): Promise<void> => {
-    const ended = new AbortController()
-    const end = (): void => ended.abort()
-    signal.addEventListener('abort', end, { once: true })
-    wake = end
+    waking = new AbortController()
     const fromMs = clock.now()
-    await clock.sleep(waitMs(), ended.signal).catch(() => {})
-    signal.removeEventListener('abort', end)
-    wake = null
+    await sleep(waitMs(), AbortSignal.any([signal, waking.signal]), clock)
     const toMs = clock.now()
     if (toMs - fromMs > LONGEST_WAIT_MS + SLEPT_MS) onSlept({ fromMs, toMs })
   }
@@ -95,7 +91,7 @@ export function createPacer<T extends { readonly plannedMs: number }>(parts: Pac
       for (const slot of more) overdue.push(slot)
       filling.resolve()
       filling = Promise.withResolvers()
-      wake?.()
+      waking.abort()
     },
     /** Resolves when something was added; at once where something is left. */
     filled: () => (left() > 0 ? Promise.resolve() : filling.promise),

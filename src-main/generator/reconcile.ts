@@ -6,6 +6,7 @@ import { isRequested, type RunAbort } from './run-abort.ts'
 import { createKeyWalker, type WalkGap } from './key-walk.ts'
 import { keyBeforeRun, type KnownKeys } from './known-keys.ts'
 import { markedSlot, searchRunTickets } from './marks.ts'
+import { coalesce, sleep } from '../runtime/async.ts'
 
 /** A slot whose ticket may or may not have been made. */
 interface SlotInDoubt {
@@ -83,10 +84,12 @@ export function createReconciler(parts: ReconcilerParts) {
     walker.walk(projectKey, after ?? (await beginning(projectKey)))
 
   /** Ends early when the run is aborted, and not for that any more once it is. */
-  const pause = (ms: number): Promise<void> =>
-    clock
-      .sleep(Math.max(1, ms), runAbort.signal.aborted ? signal : AbortSignal.any([signal, runAbort.signal]))
-      .catch(() => {})
+  const pause = (ms: number): Promise<boolean> =>
+    sleep(
+      Math.max(1, ms),
+      runAbort.signal.aborted ? signal : AbortSignal.any([signal, runAbort.signal]),
+      clock,
+    )
 
   /** Looks in the index, then past it. `gap`: why it is not sure that the ticket was not made; `unread` without a walk. */
   const look = async (doubt: SlotInDoubt, walks: boolean): Promise<Seen> => {
@@ -145,12 +148,12 @@ interface FinderParts {
 function createSlotFinder({ jira, runId, signal }: FinderParts) {
   /** The earliest of those who wait for the next search. */
   let earliestMs = Infinity
-  const search = shared(async () => {
+  const search = coalesce(async () => {
     const sinceMs = earliestMs - SEARCH_SLACK_MS
     earliestMs = Infinity
     const tickets = await searchRunTickets(jira, runId, signal, { sinceMs })
     return new Map(tickets.map((ticket) => [markedSlot(ticket.property, runId), ticket]))
-  })
+  }, 'fresh')
   return {
     /**
      * The ticket that was made for a slot, `sinceMs` (site epoch ms) at the earliest, as Jira's search shows it now; null
@@ -160,23 +163,6 @@ function createSlotFinder({ jira, runId, signal }: FinderParts) {
       earliestMs = Math.min(earliestMs, sinceMs)
       return (await search()).get(slot) ?? null
     },
-  }
-}
-
-/** Calls `work` once for all who ask while it has not begun: who asks while it runs gets the next one's result. */
-function shared<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<unknown> = Promise.resolve()
-  let next: Promise<T> | undefined
-  return () => {
-    next ??= running
-      .catch(() => {})
-      .then(() => {
-        const result = work()
-        running = result
-        next = undefined
-        return result
-      })
-    return next
   }
 }
 

@@ -6,6 +6,7 @@ import type { RequestedState } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { RUN_LEASE } from './run-lease.ts'
 import type { LaunchParts } from './launch-run.ts'
+import { sleep } from '../runtime/async.ts'
 
 /** The other process is looked at so often (real ms), besides when it tells of something. */
 const LOOK_EVERY_MS = 500
@@ -62,7 +63,7 @@ export async function stopRemotely(
   runId: string,
   wish: RequestedState,
 ): Promise<boolean> {
-  const { store, siteId, lease, clock, closing } = parts
+  const { store, siteId, lease, clock } = parts
   const untilMs = elapsedMs(clock) + LONGEST_MS
   for (;;) {
     const run = await store.run(siteId, runId)
@@ -71,17 +72,15 @@ export async function stopRemotely(
     if (elapsedMs(clock) >= untilMs) throw notObeyed(runId, wish)
     // Whoever goes on with a run takes the request back; it is asked again until it is done.
     if (run.wish !== wish && run.wish !== 'stop') await store.setRequestedState(siteId, runId, wish)
-    await somethingHappens(parts, clock.sleep(LOOK_EVERY_MS, closing))
+    await somethingHappens(parts)
   }
 }
 
-async function somethingHappens(
-  { store, siteId }: Pick<RemoteStopParts, 'store' | 'siteId'>,
-  slept: Promise<void>,
-): Promise<void> {
-  const heard = Promise.withResolvers<void>()
-  const leave = store.onCommit(siteId, ['ledger', `lease ${RUN_LEASE}`], heard.resolve)
-  await Promise.race([heard.promise, slept]).finally(leave)
+async function somethingHappens({ store, siteId, clock, closing }: RemoteStopParts): Promise<void> {
+  const heard = new AbortController()
+  const leave = store.onCommit(siteId, ['ledger', `lease ${RUN_LEASE}`], () => heard.abort())
+  await sleep(LOOK_EVERY_MS, AbortSignal.any([closing, heard.signal]), clock).finally(leave)
+  closing.throwIfAborted()
 }
 
 function notObeyed(runId: string, wish: RequestedState): AppError {

@@ -2,7 +2,7 @@ import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { RunMinute, RunProgress } from '../../src-shared/contract/runs.ts'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { coalesce } from '../runtime/async.ts'
+import { coalesce, sleep } from '../runtime/async.ts'
 import { noSuchRun } from '../store/errors.ts'
 import type { Run, RunCounts, SlotMinute } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
@@ -73,7 +73,7 @@ export function createProgressFeed(publish: () => Promise<void>, clock: Clock) {
     while (dirty && !closed.signal.aborted) {
       dirty = false
       await publish()
-      await clock.sleep(PUBLISH_EVERY_MS, closed.signal).catch(() => {})
+      await sleep(PUBLISH_EVERY_MS, closed.signal, clock)
     }
     publishing = undefined
   }

@@ -3,7 +3,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { OUTLIVE_MS, type Lease } from '../leases/lease.ts'
 import type { RequestedState } from '../store/ledger.ts'
-import { limit } from '../runtime/async.ts'
+import { limit, withTimeout } from '../runtime/async.ts'
 import { stopRemotely } from './requested-state.ts'
 import { createRunLease, runsAreTaken } from './run-lease.ts'
 import {
@@ -86,8 +86,8 @@ export function createGenerator(parts: GeneratorParts) {
     /** Any run. Throws `not-found`. */
     get: (runId: string): Promise<RunProgress> => views.get(runId),
     /** The newest runs, newest first, begun before `beforeMs` where that is given; `more`: there are older ones. */
-    list: (limit: number, beforeMs?: number): Promise<{ runs: RunProgress[]; more: boolean }> =>
-      views.list(limit, beforeMs),
+    list: (most: number, beforeMs?: number): Promise<{ runs: RunProgress[]; more: boolean }> =>
+      views.list(most, beforeMs),
     /**
      * Resolves when the run under way ends or pauses, except for one that waits for its store: that goes on. Throws
      * `not-found` where there never was one.
@@ -265,11 +265,8 @@ function isPausedInstead({ state }: RunProgress, cause: RequestedState): boolean
 
 /** Pauses a run; what Jira has not answered in time is given up and looked for when the run goes on. */
 async function pauseSoon({ runAbort, ended, abandon }: LaunchedRun, clock: Clock): Promise<void> {
-  const waiting = new AbortController()
-  void ended.then(() => waiting.abort())
   runAbort.abort('closing')
-  await clock.sleep(CLOSE_PATIENCE_MS, waiting.signal).catch(() => {})
-  abandon()
+  await withTimeout(ended, CLOSE_PATIENCE_MS, abandon, { clock })
   await ended
 }
 

@@ -11,6 +11,7 @@ import { createNetwork, type ProxySettings } from './network.ts'
 import { createRateLimiter, type PauseMemory } from './rate-limiter.ts'
 import { siteAddress, siteUrl } from './site-url.ts'
 import type { Timeouts } from './transport.ts'
+import { coalesce, orAbort } from '../runtime/async.ts'
 
 /** A connection to a real Jira, as a person set it. */
 export interface JiraConnection {
@@ -123,12 +124,17 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
       throw error
     }
   }
-  const opening = createSharedWork(find)
-  const jira = async (signal: AbortSignal): Promise<Jira> => (await opening.done(signal)).jira
+  const closing = new AbortController()
+  const opening = coalesce(() => find(closing.signal), 'kept')
+  const opened = async (signal: AbortSignal): Promise<Opened> => {
+    if (signal.aborted || closing.signal.aborted) throw cancelled('unsent')
+    return orAbort(opening(), signal, () => cancelled('unsent'))
+  }
+  const jira = async (signal: AbortSignal): Promise<Jira> => (await opened(signal)).jira
 
   return {
     async about(signal) {
-      const { deployment, apiUrl } = await opening.done(signal)
+      const { deployment, apiUrl } = await opened(signal)
       return { deployment, apiUrl }
     },
     resetAuthGate() {
@@ -136,7 +142,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
       if (gate.reset()) opening.forget()
     },
     async close() {
-      opening.stop()
+      closing.abort()
       await network.close()
       await remembering
     },
@@ -162,38 +168,4 @@ function refuseNoToken(token: string): void {
     'The token has a space or another character in it that no token has. Nothing was sent.',
     { hint: 'Copy it anew, whole and without anything around it.' },
   )
-}
-
-/** Work that is done once for all who ask for its result. */
-
-/** `work` begins with the first who asks, and again after it failed. */
-function createSharedWork<T>(work: (signal: AbortSignal) => Promise<T>) {
-  const stopping = new AbortController()
-  let current: Promise<T> | null = null
-  const begin = (): Promise<T> => {
-    const begun = work(stopping.signal)
-    current = begun
-    begun.catch(() => {
-      if (current === begun) current = null
-    })
-    return begun
-  }
-  return {
-    /** The result. Rejects with `cancelled` when the signal is aborted first: the work goes on for the others. */
-    async done(signal: AbortSignal): Promise<T> {
-      if (signal.aborted || stopping.signal.aborted) throw cancelled('unsent')
-      const { promise, reject } = Promise.withResolvers<never>()
-      const give = (): void => reject(cancelled('unsent'))
-      signal.addEventListener('abort', give, { once: true })
-      try {
-        return await Promise.race([current ?? begin(), promise])
-      } finally {
-        signal.removeEventListener('abort', give)
-      }
-    },
-    /** It is done anew for the next who asks. */
-    forget: () => void (current = null),
-    /** Gives up what is under way, for good. */
-    stop: () => stopping.abort(),
-  }
 }

@@ -2,6 +2,7 @@ import type { AppError } from '../../src-shared/errors/app-error.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import { isGone } from './lease-owner.ts'
 import type { LeaseHolder, Store } from '../store/store.ts'
+import { sleep } from '../runtime/async.ts'
 
 const TTL_MS = 8_000
 const RENEW_MS = 2_500
@@ -59,7 +60,7 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
   }
 
   const renewUntil = async (ended: AbortSignal): Promise<void> => {
-    while (await slept(clock, RENEW_MS, ended)) {
+    while (await sleep(RENEW_MS, ended, clock)) {
       if (await takeOnce()) continue
       lost = true
       throw takenOver()
@@ -121,12 +122,4 @@ export async function withLease<T>(
     // Undropped it runs out by itself; what the work brought or threw is what counts.
     await lease.drop().catch(() => {})
   }
-}
-
-/** False where the signal ended the sleep. */
-function slept(clock: Clock, ms: number, ended: AbortSignal): Promise<boolean> {
-  return clock.sleep(ms, ended).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Log } from '../runtime/log.ts'
 import type { CountsScope, MinuteChanges, Store } from '../store/store.ts'
 import { paced, type Pace } from './paced.ts'
+import { sleep } from '../runtime/async.ts'
 
 /** Tells windows which minutes of the chart changed. */
 export interface Live {
@@ -71,7 +71,7 @@ async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> 
     const found = await attempt(() => readChanges(options, prevSeq))
     if (signal.aborted) return
     if (found === null) {
-      wait(READ_AGAIN_MS, undefined, { signal }).then(tell, () => {})
+      void sleep(READ_AGAIN_MS, signal).then((over) => over && tell())
       return
     }
     const { seq, changes } = found

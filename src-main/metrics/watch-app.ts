@@ -4,6 +4,7 @@ import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { App } from '../app/app.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Stored } from '../app/engine.ts'
+import { coalesce, withTimeout } from '../runtime/async.ts'
 
 interface WatchParts {
   readonly app: Pick<App, 'readiness' | 'stored'> & { readonly hub: Pick<EventHub, 'on'> }
@@ -90,32 +91,23 @@ function readSeldom(
 ): { read(): Promise<void>; old(): void } {
   let isOld = true
   let readMs = Number.NEGATIVE_INFINITY
-  let reading: Promise<void> | null = null
-
-  const readNow = async (): Promise<void> => {
+  const reading = coalesce(async (): Promise<void> => {
     isOld = false
     readMs = clock.now()
     // Why the store does not answer is told by its own numbers.
     const stored = await app.stored().catch(() => null)
     isOld ||= stored === null
     show(stored)
-  }
+  })
   const isDue = (): boolean => isOld && Math.abs(clock.now() - readMs) >= storedEveryMs
   return {
     async read() {
-      if (reading === null && isDue()) reading = readNow().finally(() => (reading = null))
-      if (reading !== null) await inTime(reading, clock)
+      const read = isDue() ? reading() : reading.current()
+      // Whoever reads the numbers is not kept waiting by a slow store: the next time they are there.
+      if (read !== null) await withTimeout(read, PATIENCE_MS, () => {}, { clock })
     },
     old: () => void (isOld = true),
   }
-}
-
-/** Whoever reads the numbers is not kept waiting by a slow store: the next time they are there. */
-async function inTime(reading: Promise<void>, clock: Pick<Clock, 'sleep'>): Promise<void> {
-  const done = new AbortController()
-  const patience = clock.sleep(PATIENCE_MS, done.signal).catch(() => {}) // ended by the answer
-  await Promise.race([reading, patience])
-  done.abort()
 }
 
 /** How fetching goes, here or where another instance fetches for all. Absent while it is not known. */

@@ -127,6 +127,7 @@ export function limit(most: number) {
   return async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     await turn(signal)
     try {
+      signal?.throwIfAborted()
       return await work()
     } finally {
       pass()

@@ -10,6 +10,7 @@ import { rememberSecret } from './hide-secrets.ts'
 import { createKeyring, keyringWaits, SET_ENV, type StartKeyring } from './keyring.ts'
 import { createSafeStorageFile, type SafeStorage } from './safe-storage-file.ts'
 import { chooseSecretStore, type SecretStore } from './secret-store.ts'
+import { coalesce, withTimeout } from '../runtime/async.ts'
 
 /** Whose secret it is: a token's address and user, or a password's server, database and user. */
 export type SecretOwner =
@@ -58,12 +59,10 @@ export function createSecrets(parts: SecretsParts): Secrets {
   const remembered = (): SecretStore['kind'] | undefined => readConfigFile(dataDir).tokenIn
 
   /** Shared by all who ask meanwhile, and kept while it works: a probe writes. */
-  let choice: Promise<SecretStore> | null = null
-  const choose = (signal: AbortSignal): Promise<SecretStore> =>
-    (choice ??= chooseSecretStore(firstOf(stores, remembered()), log, signal).catch((error: unknown) => {
-      choice = null
-      throw error
-    }))
+  const choose = coalesce(
+    (signal: AbortSignal) => chooseSecretStore(firstOf(stores, remembered()), log, signal),
+    'kept',
+  )
 
   /** Where secrets were put before; null where none ever was. */
   const usedStore = (): SecretStore | null => {
@@ -81,9 +80,9 @@ export function createSecrets(parts: SecretsParts): Secrets {
   return {
     async store(signal) {
       try {
-        const { kind, label } = await within(keychainTimeoutMs, choose(signal), () =>
-          keyringWaits(keychain.label),
-        )
+        const { kind, label } = await withTimeout(choose(signal), keychainTimeoutMs, () => {
+          throw keyringWaits(keychain.label)
+        })
         return { kind, label, problem: null }
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'secrets-unavailable') throw error
@@ -97,7 +96,7 @@ export function createSecrets(parts: SecretsParts): Secrets {
       try {
         await store.set(accountOf(owner), secret, signal)
       } catch (error) {
-        choice = null
+        choose.forget()
         throw error
       }
       await remember(store.kind)
@@ -124,16 +123,6 @@ function refuseElsewhere(): never {
     'The secrets of this workspace are in a file that only the desktop app can read. Nothing was sent.',
     { hint: `For the command line, ${SET_ENV}.` },
   )
-}
-
-async function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<T>()
-  const timer = setTimeout(() => reject(late()), ms)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** Who we are to a site. */

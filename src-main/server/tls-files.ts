@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
+import { sleep } from '../runtime/async.ts'
 
 export interface TlsFiles {
   /** PEM: the server's certificate, then those that lead to its issuer. */
@@ -52,9 +53,7 @@ export async function followTls(
   const { clock, log, signal, onNew, everyMs = LOOK_EVERY_MS } = parts
   let current = first
   let told = ''
-  while (!signal.aborted) {
-    await clock.sleep(everyMs, signal).catch(() => {}) // the loop ends then
-    if (signal.aborted) return
+  while (await sleep(everyMs, signal, clock)) {
     try {
       const pair = readTls(files, clock.now())
       told = ''

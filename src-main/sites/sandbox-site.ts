@@ -9,6 +9,7 @@ import { createClockControl } from '../../packages/jira-sandbox/src/sandbox-cont
 import type { Site, SiteParts } from './site.ts'
 import { runningInstances } from '../workspace/instance.ts'
 import { openSandbox, type SandboxConnection } from '../workspace/sandbox-connection.ts'
+import { coalesce } from '../runtime/async.ts'
 
 /**
  * The workspace's sandbox as a site. It may run in another process, a command that ends before us: then it is opened
@@ -32,17 +33,15 @@ export async function openSandboxSite(
     }
   }
   let opened = await open()
-  let opening: Promise<void> | undefined
   const backListeners: (() => void)[] = []
 
-  const openAgain = (): Promise<void> => (opening ??= replace().finally(() => (opening = undefined)))
-  const replace = async (): Promise<void> => {
+  const openAgain = coalesce(async (): Promise<void> => {
     if (signal.aborted) return
     await opened.sandbox.stop()
     opened = await open()
     log.info({ url: opened.sandbox.url }, 'the sandbox was opened again')
     for (const listener of backListeners) listener()
-  }
+  })
   const openAgainSoon = (): void => {
     openAgain().catch((error: unknown) => log.warn({ err: error }, 'the sandbox could not be opened again'))
   }
@@ -72,7 +71,7 @@ export async function openSandboxSite(
     onBack: (listener) => void backListeners.push(listener),
     async close() {
       leave()
-      await opening?.catch(() => {}) // it was told where it began
+      await openAgain.current()?.catch(() => {}) // it was told where it began
       await opened.sandbox.stop()
     },
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts'
-import { NoAnswerError } from '../store/postgres/connection/failure.ts'
+import { noAnswer } from '../store/postgres/connection/failure.ts'
+import { withTimeout } from '../runtime/async.ts'
 
 /** How long a server is waited for (real ms). */
 export const MAX_WAIT_MS = 5_000
@@ -10,15 +11,6 @@ export interface WaitParts {
 }
 
 /** Waits for `work`, which goes on unheard where it takes too long. Throws a NoAnswerError, or the signal's reason. */
-export async function inTime<T>(work: Promise<T>, { clock, signal }: WaitParts): Promise<T> {
-  const over = new AbortController()
-  const late = clock.sleep(MAX_WAIT_MS, AbortSignal.any([signal, over.signal])).then((): never => {
-    throw new NoAnswerError()
-  })
-  for (const loser of [work, late]) loser.catch(() => {})
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    over.abort()
-  }
+export function inTime<T>(work: Promise<T>, { clock, signal }: WaitParts): Promise<T> {
+  return withTimeout(work, MAX_WAIT_MS, noAnswer, { clock, signal })
 }

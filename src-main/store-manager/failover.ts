@@ -2,6 +2,7 @@ import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { FallbackFile } from './fallback-store.ts'
+import { sleep } from '../runtime/async.ts'
 
 /** A server that is restarted is back by then: nothing stands in for it unasked (real ms). */
 const GRACE_MS = 5_000
@@ -42,11 +43,11 @@ export function createFailover({ clock, log, ...parts }: FailoverParts) {
   }
   /** Until it is aborted: the exchange itself changes what is wanted. */
   const fallBackLater = async (signal: AbortSignal): Promise<void> => {
-    while (await slept(clock, GRACE_MS, signal)) await exchange(parts.fallBack)
+    while (await sleep(GRACE_MS, signal, clock)) await exchange(parts.fallBack)
   }
   const goBackWhenFree = async (signal: AbortSignal): Promise<void> => {
     do await exchange(parts.goBack)
-    while (await slept(clock, LOOK_AGAIN_MS, signal))
+    while (await sleep(LOOK_AGAIN_MS, signal, clock))
   }
 
   return {
@@ -65,14 +66,6 @@ export function createFailover({ clock, log, ...parts }: FailoverParts) {
       waiting.abort()
     },
   }
-}
-
-/** False where the signal ended the sleep. */
-function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
-  return clock.sleep(ms, signal).then(
-    () => true,
-    () => false,
-  )
 }
 
 export type Exchanges = ReturnType<typeof createExchanges>

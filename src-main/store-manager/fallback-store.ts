@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.ts'
 import type { Store } from '../store/store.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { coalesce } from '../runtime/async.ts'
 
 /** A file on this machine that is worked with while the store that is set is out of reach. */
 export interface FallbackStore {
@@ -29,15 +30,14 @@ interface FallbackParts {
 
 export function createFallbackFile({ open, clock, onChange }: FallbackParts): FallbackFile {
   let inUse: FallbackStore | null = null
-  let opening: Promise<void> | null = null
   const closed = new AbortController()
 
-  const openNow = async (): Promise<void> => {
+  const opening = coalesce(async (): Promise<void> => {
     closed.signal.throwIfAborted()
     const store = await open(closed.signal)
     inUse = { store, sinceMs: clock.now() }
     onChange()
-  }
+  })
   const end = async (leave = async (): Promise<void> => {}): Promise<void> => {
     const former = inUse
     if (former === null) return
@@ -53,13 +53,12 @@ export function createFallbackFile({ open, clock, onChange }: FallbackParts): Fa
     now: () => inUse,
     async begin() {
       if (inUse !== null) return
-      opening ??= openNow().finally(() => (opening = null))
-      await opening
+      await opening()
     },
     end,
     async close() {
       closed.abort(closing())
-      await opening?.catch(() => {}) // told to whoever opens it
+      await opening.current()?.catch(() => {}) // told to whoever opens it
       await end()
     },
   }

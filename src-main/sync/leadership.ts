@@ -7,6 +7,7 @@ import { createSyncLease, leadLease } from './sync-lease.ts'
 import { followReports, startReporting, type Reporting, type ReportSubscription } from './shared-report.ts'
 import type { SyncReport } from './sync-report.ts'
 import type { SyncOptions } from './sync.ts'
+import { sleep, untilAborted } from '../runtime/async.ts'
 
 export type LeadOrFollow = ReturnType<typeof createLeadOrFollow>
 
@@ -138,7 +139,7 @@ function createLeadership(parts: LeadershipParts) {
       // What is asked for from now on is asked of the next turn.
       asked = new AbortController()
       const { ms, owner } = await turn()
-      await sleep(ms, owner)
+      await rest(ms, owner)
     }
   }
 
@@ -164,19 +165,19 @@ function createLeadership(parts: LeadershipParts) {
   async function lead(mine: AbortController): Promise<void> {
     term = mine
     onLead()
-    await ended(AbortSignal.any([mine.signal, stopping.signal]))
+    await untilAborted(AbortSignal.any([mine.signal, stopping.signal]))
     term = null
     onFollow(null)
     // Undropped it runs out by itself; where another has it already, that one's stays.
     await lease.drop().catch(() => {})
   }
 
-  async function sleep(ms: number, owner: string | null): Promise<void> {
+  async function rest(ms: number, owner: string | null): Promise<void> {
     const either = AbortSignal.any([stopping.signal, asked.signal])
     // Bit by bit, and not until a time: the machine's clock may be set meanwhile.
     for (let left = ms; left > 0 && !either.aborted; left -= LOOK_FOR_DEATH_MS) {
       if (owner !== null && isGone(owner)) return
-      await clock.sleep(Math.min(left, LOOK_FOR_DEATH_MS), either).catch(() => {})
+      await sleep(Math.min(left, LOOK_FOR_DEATH_MS), either, clock)
     }
   }
 
@@ -193,11 +194,4 @@ function createLeadership(parts: LeadershipParts) {
       await running
     },
   }
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

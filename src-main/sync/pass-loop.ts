@@ -1,5 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { coalesce, sleep } from '../runtime/async.ts'
 
 export type PassLoop<T> = ReturnType<typeof createPassLoop<T>>
 
@@ -15,35 +16,23 @@ export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) 
   const stopping = new AbortController()
   let started = false
   let running: Promise<unknown> = Promise.resolve()
-  let waiting: Promise<T> | null = null
   let pause = new AbortController()
 
-  const now = (): Promise<T> => {
-    if (stopping.signal.aborted) return Promise.reject(stopped())
-    return (waiting ??= runNext())
-  }
-
-  async function runNext(): Promise<T> {
-    await running
-    waiting = null
+  const now = coalesce(async (): Promise<T> => {
     if (stopping.signal.aborted) throw stopped()
     pause.abort()
     const result = pass(stopping.signal)
     // Whoever asked gets the result or the error; here only its end matters.
     running = result.then(schedule, schedule)
     return result
-  }
+  }, 'fresh')
 
   function schedule(): void {
     const ms = started ? delayMs() : null
-    if (ms === null || stopping.signal.aborted || waiting !== null) return
-    const mine = new AbortController()
-    pause = mine
+    if (ms === null || stopping.signal.aborted) return
+    pause = new AbortController()
     // A pass tells its failures itself, and an aborted pause means that the next pass came sooner.
-    clock
-      .sleep(ms, mine.signal)
-      .then(() => (mine.signal.aborted ? undefined : now()))
-      .catch(() => {})
+    void sleep(ms, pause.signal, clock).then((over) => (over ? now().catch(() => {}) : null))
   }
 
   return {

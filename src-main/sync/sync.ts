@@ -19,6 +19,7 @@ import { createPassLoop } from './pass-loop.ts'
 import { removeDeleted, type DeletedTicket } from './removed-tickets.ts'
 import { createSyncLease } from './sync-lease.ts'
 import { createSyncReport, type SyncReport } from './sync-report.ts'
+import { orAbort } from '../runtime/async.ts'
 
 export type Sync = ReturnType<typeof createSync>
 
@@ -120,7 +121,8 @@ export function createSync(options: SyncOptions) {
      * for the person. Throws the fetch's AppError, `busy` where another process does not let go of the site, or
      * `cancelled` when the signal ends the wait (the fetch goes on for others) or the sync was stopped.
      */
-    now: (signal?: AbortSignal): Promise<SyncResult> => whileWanted(loop.now(), signal),
+    now: (signal?: AbortSignal): Promise<SyncResult> =>
+      signal === undefined ? loop.now() : orAbort(loop.now(), signal, givenUp),
     /** Goes through all tickets by their ids at once, which otherwise happens little by little. Throws as `now` does. */
     census: async (signal: AbortSignal = new AbortController().signal) => void (await census.round(signal)),
     /**
@@ -208,14 +210,6 @@ function shownLagMs({ lag, own, siteMs }: FetchParts): number | null {
   return waitsMs > Math.max(lagMs ?? 0, NOTABLE_WAIT_MS) ? waitsMs : lagMs
 }
 
-/** Waits for the result unless the signal ends the wait; what is waited for goes on. */
-function whileWanted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return result
-  return new Promise((resolve, reject) => {
-    const leave = (): void =>
-      reject(new AppError('cancelled', 'The wait for the fetch was given up. What is stored stays.'))
-    if (signal.aborted) leave()
-    signal.addEventListener('abort', leave, { once: true })
-    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
-  })
+function givenUp(): AppError {
+  return new AppError('cancelled', 'The wait for the fetch was given up. What is stored stays.')
 }

@@ -12,6 +12,7 @@ import {
 } from './database-logins.ts'
 import { createWaiter, dueMs } from './lease.ts'
 import type { VaultTokens } from './tokens.ts'
+import { coalesce } from '../runtime/async.ts'
 
 /** PostgreSQL's users that Vault makes for us, one after the other. */
 export interface DatabaseCredentials extends StoreCredentials {
@@ -46,7 +47,6 @@ export function createDatabaseCredentials(parts: HeldLoginsParts): DatabaseCrede
   const trouble = createTrouble(clock, log)
   const renewal = createRenewal(logins, tokens, clock)
   let refusedMs = -Infinity
-  let opened: Promise<void> | null = null
 
   const setTrouble = (error: unknown): void => {
     trouble.set(error)
@@ -79,7 +79,7 @@ export function createDatabaseCredentials(parts: HeldLoginsParts): DatabaseCrede
       endWhereDue()
     }
   }
-  const open = async (): Promise<void> => {
+  const open = coalesce(async (): Promise<void> => {
     try {
       await step()
     } catch (error) {
@@ -92,13 +92,9 @@ export function createDatabaseCredentials(parts: HeldLoginsParts): DatabaseCrede
         if (!signal.aborted) log.warn({ err: error }, 'database credentials are not renewed any more')
       })
       .finally(leave)
-  }
+  }, 'kept')
   return {
-    open: () =>
-      (opened ??= open().catch((error: unknown) => {
-        opened = null
-        throw error
-      })),
+    open,
     now() {
       const held = logins.current()
       if (held !== null && clock.now() < loginEndMs(held)) return held.login

@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts'
+import { sleep } from '../runtime/async.ts'
 
 /** Something that Vault has given for a while. Times are the machine's epoch ms. */
 export interface VaultLease {
@@ -57,7 +58,7 @@ export function createWaiter(clock: Clock) {
         signal.throwIfAborted()
         const leftMs = atMs - clock.now()
         if (leftMs <= 0) return
-        await clock.sleep(Math.min(leftMs, MAX_NAP_MS), AbortSignal.any([signal, waking])).catch(() => {})
+        await sleep(Math.min(leftMs, MAX_NAP_MS), AbortSignal.any([signal, waking]), clock)
       }
       woken = new AbortController()
       signal.throwIfAborted()

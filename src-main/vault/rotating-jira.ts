@@ -4,6 +4,7 @@ import { wrapJira } from '../jira/jira.ts'
 import type { SiteJira } from '../jira/open-jira.ts'
 import type { Log } from '../runtime/log.ts'
 import type { SiteAccount } from '../secrets/secrets.ts'
+import { coalesce } from '../runtime/async.ts'
 
 interface RotatingParts {
   readonly account: SiteAccount
@@ -32,7 +33,6 @@ export function createRotatingJira({ account, open, again, clock, log }: Rotatin
   const opened = (its: SiteAccount): Opened => ({ account: its, jira: open(its), underWay: 0, isLeft: false })
   let current = opened(account)
   const leaving = new Set<Opened>()
-  let looking: Promise<boolean> | null = null
   let lookedMs = -Infinity
 
   const closeWhereLeft = async (one: Opened): Promise<void> => {
@@ -41,7 +41,7 @@ export function createRotatingJira({ account, open, again, clock, log }: Rotatin
     await one.jira.close()
   }
   /** Whether another token is there. */
-  const look = async (refused: Opened): Promise<boolean> => {
+  const look = coalesce(async (refused: Opened): Promise<boolean> => {
     if (elapsedMs(clock) - lookedMs < BETWEEN_LOOKS_MS) return false
     lookedMs = elapsedMs(clock)
     const found = await again().catch((error: unknown) => {
@@ -57,9 +57,7 @@ export function createRotatingJira({ account, open, again, clock, log }: Rotatin
     leaving.add(refused)
     void closeWhereLeft(refused)
     return true
-  }
-  const lookOnce = (refused: Opened): Promise<boolean> =>
-    (looking ??= look(refused).finally(() => (looking = null)))
+  })
   const during = async <T>(one: Opened, work: (jira: SiteJira) => Promise<T>): Promise<T> => {
     one.underWay += 1
     try {
@@ -79,7 +77,7 @@ export function createRotatingJira({ account, open, again, clock, log }: Rotatin
       return await during(used, work)
     } catch (error) {
       if (!(error instanceof JiraError) || error.code !== 'not-authenticated') throw error
-      if (used === current && !(await lookOnce(used))) throw error
+      if (used === current && !(await look(used))) throw error
       if (mayBeDone(error)) throw error
       return await during(current, work)
     }

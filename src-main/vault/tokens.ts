@@ -8,6 +8,7 @@ import { TokenGrant, TokenLookup } from './answers.ts'
 import type { VaultClient } from './client.ts'
 import { createWaiter, dueMs, endMs, isRunningOut, newLease, renewedLease, type VaultLease } from './lease.ts'
 import { VaultError } from './vault-error.ts'
+import { coalesce } from '../runtime/async.ts'
 
 /** A token of Vault's, with how long it lasts now. What is leased by it ends with it. */
 export interface HeldToken {
@@ -33,7 +34,6 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
   const stopping = new AbortController()
   const waiter = createWaiter(clock)
   let held: HeldToken | null = null
-  let opening: Promise<HeldToken> | null = null
   let isKept = false
   let endsForGood = false
   rememberSecret(auth.kind === 'token' ? auth.token : auth.secretId, null)
@@ -41,7 +41,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
   const isExchangeable = auth.kind === 'app-role' || auth.file !== undefined
 
   const hasEnded = (token: HeldToken): boolean => clock.now() >= endMs(token.lease)
-  const open = async (): Promise<HeldToken> => {
+  const open = coalesce(async (): Promise<HeldToken> => {
     const { signal } = stopping
     const fresh =
       auth.kind === 'token'
@@ -55,8 +55,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
     if (!isKept) keep().catch(() => {}) // its only end is that of all
     waiter.wake()
     return fresh
-  }
-  const openOnce = (): Promise<HeldToken> => (opening ??= open().finally(() => (opening = null)))
+  })
   /** Renews it, or exchanges it; what Vault does not give is asked for again a little later. */
   const lengthen = async (token: HeldToken): Promise<void> => {
     if (token.lease.renewable && !hasEnded(token)) {
@@ -67,7 +66,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
       if (renewed !== null) token.lease = renewed
       if (renewed !== null && !isRunningOut(renewed)) return
     }
-    if (isExchangeable) await openOnce()
+    if (isExchangeable) await open()
     else endsForGood = true
   }
   const keep = async (): Promise<void> => {
@@ -91,7 +90,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
     }
   }
   const valid = async (): Promise<HeldToken> =>
-    held !== null && (!isExchangeable || !hasEnded(held)) ? held : await openOnce()
+    held !== null && (!isExchangeable || !hasEnded(held)) ? held : await open()
 
   return {
     /** Null before the first. */
@@ -108,7 +107,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
       } catch (error) {
         const isUnknown = isExchangeable && isForbidden(error)
         if (!isUnknown || (held === token && (await isKnown(client, token, signal)))) throw error
-        if (held === token) await openOnce()
+        if (held === token) await open()
         return work(await valid())
       }
     },

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
 import { AppError } from '../../src-shared/errors/app-error.ts'
+import { sleep } from '../runtime/async.ts'
 
 const RETRY_MS = 10
 const PATIENCE_MS = 3_000
@@ -30,7 +30,7 @@ export async function withFolderLock<T>(folder: string, work: () => T): Promise<
         retryable: true,
       })
     }
-    await delay(RETRY_MS)
+    await sleep(RETRY_MS)
   }
 }
 

@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../runtime/log.ts'
 import { startSandbox, type Sandbox } from '../../packages/jira-sandbox/src/sandbox.ts'
 import { announce, runningInstances, withdraw, type RunningSandbox } from './instance.ts'
+import { sleep } from '../runtime/async.ts'
 
 export interface SandboxConnection extends RunningSandbox {
   /** Whether this process started it, and so ends it. */
@@ -81,7 +81,7 @@ async function waitForRunning(dataDir: string, patienceMs: number): Promise<Runn
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const running = await findRunning(dataDir)
     if (running !== null || waitedMs >= patienceMs) return running
-    await delay(POLL_MS)
+    await sleep(POLL_MS)
   }
 }
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import { interrupted, listenForInterrupt, orCancelled } from './interrupt.ts'
+import { untilAborted } from '../../runtime/async.ts'
+import { listenForInterrupt, orCancelled } from './interrupt.ts'
 
 function cancelled(): Error {
   return new Error('cancelled')
@@ -16,7 +17,7 @@ test('the first Ctrl-C asks the work to end, the second ends the process', async
     () => nowMs,
   )
   source.emit('SIGINT', 'SIGINT')
-  await interrupted(signal)
+  await untilAborted(signal)
   source.emit('SIGINT', 'SIGINT') // passed on by npm at once
   expect(codes).toEqual([])
   nowMs += 1_000

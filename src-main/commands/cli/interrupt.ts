@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { orAbort } from '../../runtime/async.ts'
 
 /** How long the work may take to end itself after the first Ctrl-C. */
 const PATIENCE_MS = 1_800
@@ -37,30 +38,13 @@ export function listenForInterrupt(
 /** Why work ends whose result cannot be written: the disk is full, say. */
 export class ResultLost extends Error {}
 
-/** Resolves when the work is to end. */
-export function interrupted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}
-
 /** Waits for `work`, but no longer than until the interrupt: then `cancelled` is thrown with this sentence, or this error. */
-export async function orCancelled<T>(
+export function orCancelled<T>(
   work: Promise<T>,
   signal: AbortSignal,
   cancelled: string | (() => Error),
 ): Promise<T> {
-  // The loser of the race may fail unheard: its error came after the decision to cancel.
-  work.catch(() => {})
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const cancel = (): void =>
-    reject(typeof cancelled === 'string' ? new AppError('cancelled', cancelled) : cancelled())
-  if (signal.aborted) cancel()
-  signal.addEventListener('abort', cancel, { once: true })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', cancel)
-  }
+  return orAbort(work, signal, () =>
+    typeof cancelled === 'string' ? new AppError('cancelled', cancelled) : cancelled(),
+  )
 }

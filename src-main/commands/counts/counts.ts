@@ -13,6 +13,7 @@ import { followChart, showLiveChart } from './live-chart.ts'
 import { loadChart, type LoadedChart } from './stored-chart.ts'
 import { terminalKind } from '../cli/terminal.ts'
 import { withApp } from '../cli/with-app.ts'
+import { untilAborted } from '../../runtime/async.ts'
 
 const BUCKETS = { '1m': 1, '5m': 5, '10m': 10, '1h': 60 } as const
 
@@ -141,13 +142,9 @@ async function watchAsJson(
     client.on('counts.changed', (change) => inTurn(() => printChange(change))),
     client.on('session.changed', () => inTurn(whole)),
   ]
-  const ended = new Promise<void>((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
   try {
     inTurn(whole)
-    await Promise.race([ended, failed])
+    await Promise.race([untilAborted(signal), failed])
   } finally {
     for (const each of subscriptions) each()
   }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { SyncStatus } from '../../../src-shared/contract/tickets.ts'
@@ -13,6 +12,7 @@ import { machineClock } from '../../runtime/clock.ts'
 import { drawAtEnd, type CliIo } from '../cli/io.ts'
 import { loadChart, type LoadedChart } from './stored-chart.ts'
 import { inAscii, terminalKind } from '../cli/terminal.ts'
+import { sleep } from '../../runtime/async.ts'
 
 interface LiveChartOptions {
   readonly span: () => Promise<Params<'counts.get'>>
@@ -112,8 +112,8 @@ export async function followChart(
   client: Client,
   { span, onChart, onFailure, signal }: FollowOptions,
 ): Promise<void> {
-  let changed = Promise.withResolvers<void>()
-  const wake = (): void => changed.resolve()
+  let changed = new AbortController()
+  const wake = (): void => changed.abort()
   const subscriptions = [
     client.on('counts.changed', wake),
     client.on('session.changed', wake),
@@ -122,16 +122,14 @@ export async function followChart(
       if (state !== 'running') wake() // a compressed hour has ended: the clock is the usual one
     }),
   ]
-  signal.addEventListener('abort', wake, { once: true })
   try {
     while (!signal.aborted) {
-      changed = Promise.withResolvers()
+      changed = new AbortController()
       const restMs = await show(client, { span, onChart, onFailure })
-      await Promise.race([changed.promise, sleep(restMs, signal)])
+      await sleep(restMs, AbortSignal.any([signal, changed.signal]))
       await sleep(PACE_MS, signal)
     }
   } finally {
-    signal.removeEventListener('abort', wake)
     for (const each of subscriptions) each()
   }
 }
@@ -155,10 +153,6 @@ async function show(
 function untilNextMinute(clock: SiteClock): number {
   const nowMs = machineClock.now()
   return Math.max(0, realMsUntil(clock, startOfMinute(minuteOf(siteTime(clock, nowMs)) + 1), nowMs))
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal, ref: true }).catch(() => {})
 }
 
 /** What the fetch beside a live chart does, in a sentence: `Fetched at 14:03:22, 3 new.` */

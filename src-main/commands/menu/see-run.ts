@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { chooseMissed, chooseUnknown } from '../runs/missed-and-unknown.ts'
@@ -11,6 +10,7 @@ import { terminalKind } from '../cli/terminal.ts'
 import { askYes } from '../cli/ask.ts'
 import { readKeys, waitForAnyKey, showMessage, showDone, showWarning } from './prompts.ts'
 import type { MenuWorld } from './world.ts'
+import { sleep } from '../../runtime/async.ts'
 
 const KEYS: Readonly<Record<string, ViewEnd>> = { escape: 'back', q: 'back', p: 'pause', s: 'stop' }
 
@@ -125,7 +125,7 @@ async function viewRun(world: MenuWorld, given: RunProgress): Promise<{ run: Run
 async function fetchOften({ client }: MenuWorld, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await client.call('sync.now', {}).catch(() => {})
-    await delay(FETCH_EVERY_MS, undefined, { signal }).catch(() => {})
+    await sleep(FETCH_EVERY_MS, signal)
   }
 }
 

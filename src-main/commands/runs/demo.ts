@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
@@ -17,6 +16,7 @@ import { createRunBar } from './run-bar.ts'
 import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
 import { terminalKind } from '../cli/terminal.ts'
 import { withApp } from '../cli/with-app.ts'
+import { sleep } from '../../runtime/async.ts'
 
 /** An hour in half a minute. */
 const COMPRESS = 120
@@ -104,8 +104,7 @@ async function createAndFetch(client: Client, io: CliIo, options: RunOptions): P
   const fetching = (async () => {
     while (!running.signal.aborted) {
       fetched += (await client.call('sync.now', {})).inserted
-      // Ends early, and as it should, with the run.
-      await delay(FETCH_EVERY_MS, undefined, { signal: running.signal }).catch(() => {})
+      await sleep(FETCH_EVERY_MS, running.signal)
     }
   })()
   // Heard below, once the run is over.

@@ -5,6 +5,7 @@ import { chooseMissed, chooseUnknown, type Missed } from './missed-and-unknown.t
 import { orCancelled } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
 import type { RunBar } from './run-bar.ts'
+import { withTimeout } from '../../runtime/async.ts'
 
 /** So long (real ms) is waited for the outcomes of what was sent when a run is interrupted: the program ends soon after. */
 const PAUSE_PATIENCE_MS = 700
@@ -63,16 +64,9 @@ export function isIdle({ state, waits }: RunProgress): boolean {
 
 /** Pauses a run. What is not answered in time is looked for when the run goes on; the program pauses the run as it ends. */
 export async function pauseSoon(client: Client, begun: RunProgress): Promise<RunProgress> {
-  const { promise: late, resolve } = Promise.withResolvers<RunProgress>()
-  const timer = setTimeout(
-    () => void client.call('runs.get', { runId: begun.runId }).then(resolve, () => resolve(begun)),
-    PAUSE_PATIENCE_MS,
-  )
-  try {
-    return await Promise.race([client.call('runs.pause', {}), late])
-  } finally {
-    clearTimeout(timer)
-  }
+  const asItIs = (): Promise<RunProgress> =>
+    client.call('runs.get', { runId: begun.runId }).catch(() => begun)
+  return withTimeout(client.call('runs.pause', {}), PAUSE_PATIENCE_MS, asItIs)
 }
 
 function pausedError({ runId, created, planned }: RunProgress, hint: string): AppError {

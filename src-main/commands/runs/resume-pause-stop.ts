@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
@@ -17,6 +16,7 @@ import { createRunBar, type RunBar } from './run-bar.ts'
 import { printRun, standingDocument, standingText } from './run-document.ts'
 import { seeRunThrough } from './follow-run.ts'
 import { withApp } from '../cli/with-app.ts'
+import { sleep } from '../../runtime/async.ts'
 
 interface ResumeFlags {
   readonly missed?: Missed | undefined
@@ -135,9 +135,7 @@ async function standBy(
   try {
     while (progress.state === 'running') {
       bar.update(progress)
-      // Ends early, and as it should, when the signal comes.
-      await delay(POLL_MS, undefined, { signal: io.signal }).catch(() => {})
-      if (io.signal.aborted) throw left(progress)
+      if (!(await sleep(POLL_MS, io.signal))) throw left(progress)
       progress = (await look()) ?? progress
     }
     bar.update(progress)

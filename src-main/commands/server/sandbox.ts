@@ -11,9 +11,9 @@ import { isZone } from '../../config/zone.ts'
 import { isMoodName, MOOD_NAMES, MOODS, type MoodName } from '../../../packages/jira-sandbox/src/moods.ts'
 import { setMood } from '../../../packages/jira-sandbox/src/sandbox-control.ts'
 import { configOf, decimalNumber, given, oneOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
-import { interrupted } from '../cli/interrupt.ts'
 import { print, type CommandHost } from '../cli/io.ts'
 import { withLog } from '../cli/with-app.ts'
+import { untilAborted } from '../../runtime/async.ts'
 
 interface SandboxOptions extends CommonOptions {
   readonly port?: number
@@ -104,7 +104,7 @@ async function sandbox({ io }: CommandHost, options: SandboxOptions, wanted?: Mo
           'Every Jira TPM with this data folder finds it by itself. Ctrl-C ends it.',
         ].join('\n'),
       )
-      await interrupted(io.signal)
+      await untilAborted(io.signal)
     } finally {
       await connection.stop()
     }

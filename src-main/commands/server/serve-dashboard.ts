@@ -9,9 +9,9 @@ import { createServer } from '../../server/server.ts'
 import { LINK_TTL_MS } from '../../tokens/links.ts'
 import { createTokens } from '../../tokens/tokens.ts'
 import { announce, runningInstances, withdraw } from '../../workspace/instance.ts'
-import { interrupted } from '../cli/interrupt.ts'
 import { print, repeatFlags, say, type CliIo } from '../cli/io.ts'
 import { sayAccessLogFailed } from '../cli/with-app.ts'
+import { untilAborted } from '../../runtime/async.ts'
 
 interface ServeOptions extends DashboardOptions {
   readonly observe: Observation
@@ -34,7 +34,7 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
         ? `The dashboard: ${url}\nA link that lets a browser in: ${another}. Ctrl-C ends it.`
         : `The dashboard: ${link}\nThe link works once, within 15 minutes; for another: ${another}. Ctrl-C ends it.`
     print(io, options.json, { url, link }, text)
-    await interrupted(io.signal)
+    await untilAborted(io.signal)
   } finally {
     stopWatching()
     await dashboard.close()

@@ -10,6 +10,7 @@ import { readTls } from '../../server/tls-files.ts'
 import { addAfterHelp, configOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
 import type { CliIo, CommandHost } from '../cli/io.ts'
 import { withApp } from '../cli/with-app.ts'
+import { untilAborted, withTimeout } from '../../runtime/async.ts'
 
 interface ServeOptions extends CommonOptions {
   readonly host?: string
@@ -96,9 +97,7 @@ async function refuseWrongProject(app: App, signal: AbortSignal): Promise<void> 
   const opened = app.opened().catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'usage') throw error
   })
-  const enough = new AbortController()
-  const wait = machineClock.sleep(PATIENCE_MS, AbortSignal.any([signal, enough.signal])).catch(() => {})
-  await Promise.race([opened, wait]).finally(() => enough.abort())
+  await withTimeout(Promise.race([opened, untilAborted(signal)]), PATIENCE_MS, () => {})
 }
 
 /** What is chosen in the settings can be mended there. */

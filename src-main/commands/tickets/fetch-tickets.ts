@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { SyncResult } from '../../../src-shared/contract/tickets.ts'
@@ -9,6 +8,7 @@ import { orCancelled } from '../cli/interrupt.ts'
 import { print, say, untilReaderGone, type CliIo, type CommandHost } from '../cli/io.ts'
 import { createProgress } from '../cli/progress.ts'
 import { withApp } from '../cli/with-app.ts'
+import { sleep } from '../../runtime/async.ts'
 
 interface FetchOptions extends CommonOptions {
   readonly watch?: boolean
@@ -48,8 +48,7 @@ async function watch(client: Client, io: CliIo, options: FetchOptions, intervalM
       if (!(error instanceof AppError) || !error.retryable) throw error
       say(io, `${errorText(error)} It is tried again in ${intervalMs / 1_000} s.`)
     }
-    // Ends early, and as it should, when the signal comes.
-    await delay(intervalMs, undefined, { signal }).catch(() => {})
+    await sleep(intervalMs, signal)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../runtime/clock.ts'
+import { sleep } from '../../runtime/async.ts'
 
 /** Not while the person waits for the window. */
 const FIRST_MS = 60_000
@@ -10,10 +11,5 @@ export async function keepLooking(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  const wait = (ms: number): Promise<boolean> =>
-    clock.sleep(ms, signal).then(
-      () => true,
-      () => false, // aborted
-    )
-  for (let ms = FIRST_MS; await wait(ms); ms = EVERY_MS) await look()
+  for (let ms = FIRST_MS; await sleep(ms, signal, clock); ms = EVERY_MS) await look()
 }

@@ -1,6 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { withTimeout } from '../../runtime/async.ts'
 
 /** So long the outcome of a ticket under way is waited for (real ms): Jira's longest answer and a search for it. */
 const PATIENCE_MS = 120_000
@@ -13,18 +14,10 @@ const PATIENCE_MS = 120_000
 export async function restRun(call: Client['call'], clock: Clock): Promise<void> {
   const run = await call('runs.current', {}).catch(noRunButFor(['store-unavailable', 'store-full']))
   if (run?.state !== 'running' || run.by !== null) return
-  const rested = new AbortController()
   try {
-    const paused = call('runs.pause', {})
-    paused.catch(() => {}) // after the patience is over nobody hears of it
-    const late = clock.sleep(PATIENCE_MS, rested.signal).then(() => {
-      throw notAtRest()
-    })
-    await Promise.race([paused, late])
+    await withTimeout(call('runs.pause', {}), PATIENCE_MS, refuseRestart, { clock })
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'not-found')) throw error // it was done just now
-  } finally {
-    rested.abort()
   }
 }
 
@@ -36,8 +29,8 @@ function noRunButFor(codes: readonly string[]): (error: unknown) => null {
   }
 }
 
-function notAtRest(): AppError {
-  return new AppError(
+function refuseRestart(): never {
+  throw new AppError(
     'busy',
     'Jira has not answered yet what the run sent last. Nothing was restarted, and nothing is lost.',
     { hint: 'Choose Help, Check for updates, when the run is paused.', retryable: true },

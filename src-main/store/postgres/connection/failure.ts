@@ -25,6 +25,11 @@ export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError'
 }
 
+/** For `withTimeout`. */
+export function noAnswer(): never {
+  throw new NoAnswerError()
+}
+
 /** The connection broke between COMMIT and its answer. */
 export class CommitLostError extends Error {
   override readonly name = 'CommitLostError'

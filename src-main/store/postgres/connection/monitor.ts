@@ -1,7 +1,7 @@
 import { AppError } from '../../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../../runtime/clock.ts'
-import { orAbort } from '../../../runtime/async.ts'
-import { kindOf, NoAnswerError, ReadOnlyError, type FailureKind } from './failure.ts'
+import { orAbort, sleep, withTimeout } from '../../../runtime/async.ts'
+import { kindOf, noAnswer, NoAnswerError, ReadOnlyError, type FailureKind } from './failure.ts'
 import { refuseUnfit, type Listener } from './listener.ts'
 
 const BEAT_MS = 2_000
@@ -189,20 +189,8 @@ function createServerSession(parts: ServerSessionParts) {
 }
 
 /** Throws `NoAnswerError` where the work takes too long. */
-async function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
-  const done = new AbortController()
-  const late = async (): Promise<never> => {
-    await clock.sleep(ANSWER_MS, done.signal)
-    await clock.sleep(GRACE_MS, done.signal)
-    throw new NoAnswerError()
-  }
-  const deadline = late()
-  try {
-    return await Promise.race([work, deadline])
-  } finally {
-    deadline.catch(() => {})
-    done.abort()
-  }
+function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
+  return withTimeout(work, ANSWER_MS, () => withTimeout(work, GRACE_MS, noAnswer, { clock }), { clock })
 }
 
 /** A wait that can be cut short. */
@@ -213,10 +201,8 @@ function createWakeableSleep(clock: Clock) {
     async sleep(ms: number, signal: AbortSignal): Promise<boolean> {
       const nap = waking
       try {
-        await orAbort(
-          clock.sleep(ms, nap.signal).catch(() => {}),
-          signal,
-        )
+        await sleep(ms, AbortSignal.any([nap.signal, signal]), clock)
+        signal.throwIfAborted()
         return nap.signal.aborted
       } finally {
         nap.abort() // no timer is left behind

@@ -2,7 +2,7 @@ import { fromWireError, toWireError } from '../../../../src-shared/errors/app-er
 import type { Clock } from '../../../runtime/clock.ts'
 import type { PostgresConfig } from '../../../config/config.ts'
 import type { Log } from '../../../runtime/log.ts'
-import { orAbort } from '../../../runtime/async.ts'
+import { orAbort, withTimeout } from '../../../runtime/async.ts'
 import { createCommits } from './commits.ts'
 import {
   alone,
@@ -141,7 +141,8 @@ function asConnection(parts: Parts): PostgresDb {
     parts.detach()
     monitor.stop(reason)
     pool.fail(reason, 'forGood')
-    await inGoodTime(pool.end(), clock)
+    // A server that stalls does not keep us from closing.
+    await withTimeout(pool.end(), GOODBYE_MS, () => {}, { clock })
     sockets.cut(reason)
   }
   const refuseWhileDown = (): void => {
@@ -186,10 +187,3 @@ function reading(send: SendStatement): Pick<ExclusiveSession, 'query'> {
 }
 
 const GOODBYE_MS = 500
-
-/** A server that stalls does not keep us from closing. */
-async function inGoodTime(goodbye: Promise<unknown>, clock: Clock): Promise<void> {
-  const done = new AbortController()
-  await Promise.race([goodbye, clock.sleep(GOODBYE_MS, done.signal)])
-  done.abort()
-}
