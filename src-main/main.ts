@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { app, session } from 'electron'
+import { app, powerMonitor, session } from 'electron'
 import { createInProcessClient } from '../src-shared/contract/in-process.ts'
 import { openAccessLog, recordCalls } from './runtime/access-log.ts'
 import { createApp } from './app/app.ts'
@@ -10,19 +10,15 @@ import { desktopFlags } from './desktop/command-line.ts'
 import { dumpFolder, keepCrashDumps, tidyCrashDumps } from './desktop/crashes/crash-dumps.ts'
 import { reportCrashes } from './desktop/crashes/crashes.ts'
 import { answerCalls, pushEvents } from './desktop/ipc.ts'
-import { startUtilityKeyring } from './desktop/keyring-process.ts'
 import { followCoreInMenu, setUpMenu } from './desktop/menu.ts'
 import { showStartFailure } from './desktop/message-boxes.ts'
-import { closeNavigation } from './desktop/window/navigation.ts'
-import { originOf, pageUrlOf } from './desktop/window/page-url.ts'
-import { denyPermissions } from './desktop/window/permissions.ts'
+import { closeNavigation, denyPermissions } from './desktop/window/navigation.ts'
+import { originOf, pageUrlOf } from './desktop/window/addresses.ts'
 import { registerAppScheme, serveAppScheme } from './desktop/window/protocol.ts'
 import { stopBeforeQuit } from './desktop/quit.ts'
-import { electronSafeStorage } from './desktop/safe-storage.ts'
-import { claimSingleInstance } from './desktop/single-instance.ts'
-import { settleInWorkspace } from './desktop/user-data.ts'
+import { electronSafeStorage, startUtilityKeyring } from './desktop/electron-secrets.ts'
+import { claimSingleInstance, settleInWorkspace } from './desktop/own-workspace.ts'
 import { createUpdates } from './desktop/updates/updates.ts'
-import { wakeWithMachine } from './desktop/wake.ts'
 import { watchWindows } from './desktop/window/window-crashes.ts'
 import { openWindow } from './desktop/window/window.ts'
 import { logFolder, openLog } from './runtime/log.ts'
@@ -118,7 +114,8 @@ async function openDesktop(config: Config): Promise<void> {
 
   pushEvents(core.hub)
   followCoreInMenu(core.client)
-  wakeWithMachine(core)
+  // A machine that wakes up has missed what came meanwhile: it is fetched at once, in one go.
+  powerMonitor.on('resume', () => core.wake())
   // What could not be opened is shown in the window, where the settings can mend it.
   await core.start().catch((error: unknown) => log.warn({ err: error }, 'nothing is fetched yet'))
 }

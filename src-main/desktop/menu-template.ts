@@ -1,5 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron'
-import type { RunItem } from './run-items.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Theme } from './window/window-state.ts'
 
 /** Every item of ours, by the id under which tests and the menu's upkeep find it. */
@@ -37,7 +37,19 @@ export interface MenuOptions {
 }
 
 type Item = MenuItemConstructorOptions
+
 type MakeItem = (id: MenuCommand, label: string, accelerator?: string) => Item
+
+/** The menu's items that depend on the last run. */
+export const RUN_ITEMS = [
+  'run-start',
+  'run-pause',
+  'run-resume',
+  'run-stop',
+  'run-audit',
+  'run-clean-up',
+  'runs',
+] as const
 
 /** The application's menu. Accelerators all have a modifier: single keys are the window's own (1 2 3, arrows, N R F T). */
 export function menuTemplate({ platform, theme, developer, updates, choose }: MenuOptions): Item[] {
@@ -157,4 +169,27 @@ function helpItems(item: MakeItem, updates: boolean): Item[] {
     { type: 'separator' },
     item('about', 'About Jira TPM'),
   ]
+}
+
+type RunItem = (typeof RUN_ITEMS)[number]
+
+/** Which of them can be chosen with the last run as it is; null before the first. */
+export function possibleRunItems(run: RunProgress | null): ReadonlySet<RunItem> {
+  return new Set<RunItem>(['runs', ...(run === null ? (['run-start'] as const) : itemsOf(run))])
+}
+
+function itemsOf({ state, waits, created, removed, unknown }: RunProgress): readonly RunItem[] {
+  const cleanUp = created > removed ? (['run-clean-up'] as const) : []
+  switch (state) {
+    case 'running':
+      return ['run-pause', 'run-stop', 'run-audit']
+    case 'paused':
+      // One that waits for its store goes on by itself; a person can hold it, or end it.
+      return [waits === true ? 'run-pause' : 'run-resume', 'run-stop', 'run-audit']
+    case 'broken':
+      return ['run-start', 'run-resume', 'run-stop', 'run-audit', ...cleanUp]
+    default: // done, stopped
+      // Of slots that nobody knows of, the person decides.
+      return ['run-start', ...(unknown > 0 ? (['run-resume'] as const) : []), 'run-audit', ...cleanUp]
+  }
 }

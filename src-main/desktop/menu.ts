@@ -4,9 +4,8 @@ import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { Log } from '../runtime/log.ts'
 import { menuActions, type MenuTargets } from './menu-actions.ts'
-import { menuTemplate, type MenuCommand } from './menu-template.ts'
+import { menuTemplate, possibleRunItems, RUN_ITEMS, type MenuCommand } from './menu-template.ts'
 import { tellFailure } from './message-boxes.ts'
-import { possibleRunItems, RUN_ITEMS } from './run-items.ts'
 
 /** Sets the application's menu. A choice that fails is told in a box, and logged where it is a bug of ours. */
 export function setUpMenu(targets: MenuTargets, log: Log): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
-import { possibleRunItems } from './run-items.ts'
+import { possibleRunItems } from './menu-template.ts'
 
 const run: RunProgress = {
   runId: 'abcdefgh',

@@ -4,7 +4,7 @@ import { app, crashReporter } from 'electron'
 import type { Log } from '../../runtime/log.ts'
 import { pruneDumps } from './prune-dumps.ts'
 
-const MOST_DUMPS = 10
+const MAX_DUMPS = 10
 
 /** The folder of the crash dumps in a workspace. */
 export function dumpFolder(dataDir: string): string {
@@ -31,7 +31,7 @@ export function keepCrashDumps(dataDir: string): void {
 /** Keeps the ten newest dumps. */
 export function tidyCrashDumps(dataDir: string, log: Log): void {
   try {
-    const left = pruneDumps(dumpFolder(dataDir), MOST_DUMPS)
+    const left = pruneDumps(dumpFolder(dataDir), MAX_DUMPS)
     if (left > 0) log.info({ folder: dumpFolder(dataDir), left }, 'there are crash dumps')
   } catch (error) {
     log.warn({ err: error }, 'old crash dumps could not be deleted')

@@ -1,29 +1,21 @@
-import { MacUpdater, NsisUpdater, type AppUpdater, type UpdateInfo } from 'electron-updater'
+import { app } from 'electron'
+import { AppImageUpdater, MacUpdater, NsisUpdater, type AppUpdater, type UpdateInfo } from 'electron-updater'
 import { plainText } from '../../../src-shared/domain/plain-text.ts'
 import type { Log } from '../../runtime/log.ts'
-import { ownAppImage } from '../own-app-image.ts'
-import { CarefulAppImageUpdater } from './app-image-updater.ts'
-import { GuardedExecutor } from './guarded-executor.ts'
-import { plainNotes } from './release-notes.ts'
-import { createRequestGuard } from './request-guard.ts'
-import { updateFailure } from './update-failure.ts'
+import { plainNotes, updateFailure } from './update-text.ts'
 import type { UpdateKind } from './update-kind.ts'
-import type { Update, Updater } from './updater.ts'
-
-/** An announcement is a kilobyte; GitHub's list of releases is the largest that is asked for. */
-const FIND = { bytes: 2_000_000, requests: 12 }
-const DOWNLOAD = { bytes: 500_000_000, requests: 12 }
+import type { Update, Updater } from './update-flow.ts'
+import { withTimeout } from '../../runtime/async.ts'
 
 /** By itself electron-updater gives each workspace an id, and tells the server it at every look. */
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
-/** electron-updater behind our port, with nothing done by itself and nothing taken on trust. */
+/** Electron's requests have no time-out of their own. */
+const FIND_MS = 60_000
+
+/** electron-updater behind our port, with nothing done by itself. */
 export function createElectronUpdater(kind: UpdateKind, log: Log): Updater {
   const updater = newUpdater(kind)
-  const guard = createRequestGuard()
-  // Not a documented member; without it the guard would be passed by.
-  if (!('httpExecutor' in updater)) throw new Error('electron-updater has no httpExecutor')
-  Object.assign(updater, { httpExecutor: new GuardedExecutor(guard) })
   Object.assign(updater, { stagingUserIdPromise: { value: Promise.resolve(NOBODY) } })
   Object.assign(updater, {
     autoDownload: false,
@@ -36,17 +28,17 @@ export function createElectronUpdater(kind: UpdateKind, log: Log): Updater {
   } satisfies Partial<AppUpdater>)
   return {
     async find() {
-      guard.begin(FIND)
-      const result = await updater.checkForUpdates().catch(failed('find'))
+      const result = await withTimeout(updater.checkForUpdates(), FIND_MS, noAnswer).catch(failed('find'))
       return result?.isUpdateAvailable === true ? updateOf(result.updateInfo) : null
     },
     async download() {
-      guard.begin(DOWNLOAD)
       await updater.downloadUpdate().catch(failed('download'))
     },
     install: () =>
       new Promise<never>((_resolve, reject) => {
         updater.once('error', (error) => reject(updateFailure('install', error)))
+        // An AppImage is started while this one still ends: it shall not take itself for a second window.
+        app.releaseSingleInstanceLock()
         updater.quitAndInstall(true, true)
       }),
   }
@@ -55,12 +47,16 @@ export function createElectronUpdater(kind: UpdateKind, log: Log): Updater {
 function newUpdater(kind: UpdateKind): AppUpdater {
   switch (kind) {
     case 'app-image':
-      return new CarefulAppImageUpdater(ownAppImage(process) ?? '')
+      return new AppImageUpdater()
     case 'mac':
       return new MacUpdater()
     default: // windows
       return new NsisUpdater()
   }
+}
+
+function noAnswer(): never {
+  throw new Error('The update server does not answer')
 }
 
 function failed(step: 'find' | 'download'): (error: unknown) => never {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Clock } from '../../runtime/clock.ts'
-import { keepLooking } from './keep-looking.ts'
+import { keepLooking } from './update-flow.ts'
 
 /** A clock whose sleeps end when the test says so. */
 function sleepyClock() {

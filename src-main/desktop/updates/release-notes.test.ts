@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plainNotes } from './release-notes.ts'
+import { plainNotes } from './update-text.ts'
 
 test('tags go, lines stay', () => {
   expect(

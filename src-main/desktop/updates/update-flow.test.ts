@@ -2,8 +2,7 @@ import { pino } from 'pino'
 import { beforeEach, expect, test } from 'vitest'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Choice } from '../message-boxes.ts'
-import { createUpdateFlow, type UpdateFlow } from './update-flow.ts'
-import type { Update } from './updater.ts'
+import { createUpdateFlow, type Update, type UpdateFlow } from './update-flow.ts'
 
 const NEW: Update = { version: '2.0.0', notes: 'Bars are higher' }
 

@@ -1,6 +1,23 @@
+import { sleep } from '../../runtime/async.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { choose, tell, tellFailure } from '../message-boxes.ts'
-import type { Update, Updater } from './updater.ts'
+
+/** A version that is newer than this one. Both texts are the update server's words, made plain. */
+export interface Update {
+  readonly version: string
+  readonly notes: string
+}
+
+/** What asks for, fetches and puts in place another version. Each failure is an AppError whose sentences a person reads. */
+export interface Updater {
+  /** Null where this version is the newest. */
+  find(): Promise<Update | null>
+  /** Fetches what `find` found last, and proves that it is what was announced. */
+  download(): Promise<void>
+  /** Puts the fetched version in place and quits; the new one starts. Only a failure comes back. */
+  install(): Promise<never>
+}
 
 export interface UpdateFlowParts {
   readonly updater: Updater
@@ -20,13 +37,7 @@ export interface UpdateFlowParts {
   readonly log: Pick<Log, 'info' | 'warn'>
 }
 
-export interface UpdateFlow {
-  /**
-   * Looks for a newer version and asks what to do about it. A look that nobody `asked` for says nothing but that there
-   * is one, and that once. Never rejects; one at a time.
-   */
-  check(asked: boolean): Promise<void>
-}
+export type UpdateFlow = ReturnType<typeof createUpdateFlow>
 
 type State = 'idle' | 'looking' | 'asking' | 'fetching' | 'ready' | 'restarting'
 
@@ -35,7 +46,7 @@ const RESTART = 'Restart now'
 const LATER = 'Later'
 
 /** The way of an update: found, told, fetched when the person says so, put in place when the person says so. */
-export function createUpdateFlow(parts: UpdateFlowParts): UpdateFlow {
+export function createUpdateFlow(parts: UpdateFlowParts) {
   const { updater, version, boxes, log } = parts
   let state: State = 'idle'
   let found: Update | null = null
@@ -114,7 +125,11 @@ export function createUpdateFlow(parts: UpdateFlowParts): UpdateFlow {
   }
 
   return {
-    async check(asked) {
+    /**
+     * Looks for a newer version and asks what to do about it. A look that nobody `asked` for says nothing but that there
+     * is one, and that once. Never rejects; one at a time.
+     */
+    async check(asked: boolean): Promise<void> {
       // What is under way already is told as if it had been asked for.
       isAsked = state === 'looking' ? isAsked || asked : asked
       if (state === 'idle') return look()
@@ -125,4 +140,17 @@ export function createUpdateFlow(parts: UpdateFlowParts): UpdateFlow {
       }
     },
   }
+}
+
+/** Not while the person waits for the window. */
+const FIRST_LOOK_MS = 60_000
+const LOOK_EVERY_MS = 24 * 60 * 60_000
+
+/** Calls `look` a minute after the start and daily from then on, until the signal is aborted. Rejects as `look` does. */
+export async function keepLooking(
+  look: () => Promise<void>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let ms = FIRST_LOOK_MS; await sleep(ms, signal, clock); ms = LOOK_EVERY_MS) await look()
 }

@@ -5,8 +5,7 @@ import type { Log } from '../../runtime/log.ts'
 import { choose, tell, tellFailure } from '../message-boxes.ts'
 import { startAgain } from '../start-again.ts'
 import { restRun } from './rest-run.ts'
-import { createUpdateFlow, type UpdateFlow } from './update-flow.ts'
-import { keepLooking } from './keep-looking.ts'
+import { createUpdateFlow, keepLooking, type UpdateFlow } from './update-flow.ts'
 import { readFeed, updateKind } from './update-kind.ts'
 
 export interface UpdatesParts {

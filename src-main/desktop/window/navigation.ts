@@ -1,6 +1,6 @@
-import { app, shell, type WebContents } from 'electron'
+import { app, shell, type Session, type WebContents } from 'electron'
 import type { Log } from '../../runtime/log.ts'
-import { isOwnPage, mayOpenOutside } from './outside-links.ts'
+import { isOwnPage, mayOpenOutside } from './addresses.ts'
 
 export interface NavigationRules {
   /** The one page that a window may show. */
@@ -38,4 +38,11 @@ function openLinksOutside(contents: WebContents, { jiraOrigin, log }: Navigation
     }
     return { action: 'deny' }
   })
+}
+
+/** The window needs no camera, place, notification or device: whoever asks is refused, and so is whoever only looks. */
+export function denyPermissions(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  session.setPermissionCheckHandler(() => false)
+  session.setDevicePermissionHandler(() => false)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isOwnPage, mayOpenOutside } from './outside-links.ts'
+import { isOwnPage, mayOpenOutside } from './addresses.ts'
 
 describe('links that go to the browser', () => {
   test.each(['https://example.atlassian.net/browse/TPM-1', 'https://example.org', 'HTTPS://EXAMPLE.ORG/'])(

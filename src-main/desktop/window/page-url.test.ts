@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { originOf, pageUrlOf } from './page-url.ts'
+import { originOf, pageUrlOf } from './addresses.ts'
 
 test('the page is our own', () => {
   expect(pageUrlOf(true, {})).toBe('app://jira-tpm/')

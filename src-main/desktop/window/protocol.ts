@@ -1,6 +1,6 @@
 import { protocol } from 'electron'
 import type { Log } from '../../runtime/log.ts'
-import { APP_SCHEME } from './origin.ts'
+import { APP_SCHEME } from './addresses.ts'
 import { answerFileRequest } from './renderer-files.ts'
 
 /** Makes app:// a secure origin with its own storage. To be called before Electron is ready. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { CONTENT_SECURITY_POLICY } from '../../runtime/content-security-policy.ts'
-import { APP_ORIGIN } from './origin.ts'
+import { APP_ORIGIN } from './addresses.ts'
 
 const MIME: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

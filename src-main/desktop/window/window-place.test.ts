@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MIN_SIZE, placeWindow, type Bounds } from './window-place.ts'
+import { MIN_SIZE, placeWindow, type Bounds } from './window-state.ts'
 
 const LAPTOP: Bounds = { x: 0, y: 0, width: 1_440, height: 860 }
 const SECOND: Bounds = { x: 1_440, y: -200, width: 1_920, height: 1_040 }

@@ -1,7 +1,6 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron'
 import type { Log } from '../../runtime/log.ts'
-import { MIN_SIZE, placeWindow } from './window-place.ts'
-import { readWindowState, saveWindowState } from './window-state.ts'
+import { MIN_SIZE, placeWindow, readWindowState, saveWindowState } from './window-state.ts'
 
 export interface WindowOptions {
   readonly pageUrl: string
