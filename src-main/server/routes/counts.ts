@@ -2,14 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Dispatch, Reply } from '../../../src-shared/contract/dispatch.ts'
 import type { CountsResult } from '../../../src-shared/contract/tickets.ts'
 import type { App } from '../../app/app.ts'
-import { sharedRead } from '../../runtime/shared-read.ts'
 import { MAX_BODY_BYTES } from './calls.ts'
 import type { Auth } from '../auth.ts'
 import { callerIdOf } from '../caller.ts'
 import { statusOf } from '../errors.ts'
 import type { RateLimits } from '../rate-limits.ts'
 import { requireScope } from '../require-scope.ts'
-import { coalesce } from '../runtime/async.ts'
+import { coalesce } from '../../runtime/async.ts'
 
 const MOST_BYTES = 8 * 1_024 * 1_024
 
