@@ -38,7 +38,7 @@ export function createDashboard(transport: CoreTransport, { now, schedule, keptH
     feed.show(hour)
     lists.request(true)
   })
-  const ticker = createMinuteTicker(now, (nowMinute) => {
+  const time = followSiteTime(store, now, (nowMinute) => {
     put({ nowMinute })
     shown.moveOn()
     // Which minutes are settled is the core's to say.
@@ -46,21 +46,8 @@ export function createDashboard(transport: CoreTransport, { now, schedule, keptH
     if (counts && counts.toMinute > counts.provisionalFromMinute) feed.reload()
   })
   let siteId: string | null = null
-  let clock: SiteClock = steadyClock(0)
-  const follow = (next: SiteClock): void => {
-    clock = next
-    const { session } = store.get()
-    if (session !== null && session.clock !== next) put({ session: { ...session, clock: next } })
-    ticker.follow(next)
-  }
   const all = createRefresher(readAll, 0)
-  const storeFeed = createStoreFeed({
-    client,
-    store,
-    now,
-    siteMinute: (machineMs) => minuteOf(siteTime(clock, machineMs)),
-    onUp: readWhatWasMissed,
-  })
+  const storeFeed = createStoreFeed({ client, store, now, minuteAt: time.minuteAt, onUp: readWhatWasMissed })
 
   async function readAll(): Promise<void> {
     try {
@@ -70,7 +57,7 @@ export function createDashboard(transport: CoreTransport, { now, schedule, keptH
       siteId = session.site.id
       put({ session, startFailure: null, nowMinute: minuteOf(siteTime(session.clock, now())) })
       shown.restore()
-      follow(session.clock)
+      time.follow(session.clock)
       await Promise.all([storeFeed.read(), readWork(client, store)])
     } catch (error) {
       put({ startFailure: toWireError(error) })
@@ -106,7 +93,7 @@ export function createDashboard(transport: CoreTransport, { now, schedule, keptH
         client.on('sync.changed', (sync) => put({ sync })),
         client.on('run.changed', putRun),
         client.on('store.changed', storeFeed.take),
-        client.on('clock.changed', follow),
+        client.on('clock.changed', time.follow),
         client.on('session.changed', beginAnew),
         // What was said while nobody listened is gone: ask.
         onConnected(transport, () => all.request(true)),
@@ -116,7 +103,7 @@ export function createDashboard(transport: CoreTransport, { now, schedule, keptH
     },
     stop(): void {
       for (const unsubscribe of subscriptions) unsubscribe()
-      for (const part of [ticker, feed, lists, all, transport]) part.stop()
+      for (const part of [time, feed, lists, all, transport]) part.stop()
     },
     showHour: shown.choose,
     stepHour: shown.step,
@@ -138,6 +125,27 @@ export function createDashboard(transport: CoreTransport, { now, schedule, keptH
 }
 
 export type DashboardController = ReturnType<typeof createDashboard>
+
+/** Follows the site's clock. */
+function followSiteTime(
+  store: StateStore<DashboardState>,
+  now: () => number,
+  onMinute: (minute: Minute) => void,
+) {
+  const ticker = createMinuteTicker(now, onMinute)
+  let clock: SiteClock = steadyClock(0)
+  return {
+    /** The minute of the site's clock at an instant of the machine's. */
+    minuteAt: (machineMs: number): Minute => minuteOf(siteTime(clock, machineMs)),
+    follow: (next: SiteClock): void => {
+      clock = next
+      const { session } = store.get()
+      if (session !== null && session.clock !== next) store.put({ session: { ...session, clock: next } })
+      ticker.follow(next)
+    },
+    stop: ticker.stop,
+  }
+}
 
 /** How fetching goes, and the run, each as far as it can be read; while the store is down, that says why not. */
 async function readWork(client: Client, store: StateStore<DashboardState>): Promise<void> {
@@ -167,16 +175,16 @@ interface StoreFeedParts {
   /** The machine's epoch ms. */
   readonly now: () => number
   /** The minute of the site's clock at an instant of the machine's. */
-  readonly siteMinute: (machineMs: number) => Minute
+  readonly minuteAt: (machineMs: number) => Minute
   /** A store that was out of reach can be used again. */
   readonly onUp: () => void
 }
 
 /** Keeps whether the store can be used. */
-function createStoreFeed({ client, store, now, siteMinute, onUp }: StoreFeedParts) {
+function createStoreFeed({ client, store, now, minuteAt, onUp }: StoreFeedParts) {
   function take(status: StoreStatus): void {
     const isBack = Boolean(store.get().storeStatus?.failure) && status.failure === null
-    const knownMinute = status.failure && siteMinute(status.failure.sinceMs)
+    const knownMinute = status.failure && minuteAt(status.failure.sinceMs)
     store.put({ storeStatus: status, knownMinute, ...(isBack && { storeBackMs: now() }) })
     if (isBack) onUp()
   }
