@@ -22,13 +22,9 @@ const Settings = lazy(() =>
 
 const pages = { runs: Runs, settings: Settings } as const
 
-interface LazyPageProps {
-  readonly name: keyof typeof pages
-  readonly commands: readonly Command[]
-}
-
 /** A page, from the first time that it is opened. What it shows and what was filled in stays while another is shown. */
-export function LazyPage({ name, commands }: LazyPageProps): React.ReactNode {
+export function LazyPage(props: { name: keyof typeof pages; commands: readonly Command[] }): React.ReactNode {
+  const { name, commands } = props
   const open = useView((state) => state.page === name)
   const [wasOpen, setWasOpen] = useState(open)
   useReturningFocus(open)

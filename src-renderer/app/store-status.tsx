@@ -49,13 +49,9 @@ export function StoreCard(): React.ReactNode {
   )
 }
 
-interface StoreActionProps {
-  readonly kind?: 'primary' | 'plain'
-  readonly onPress?: () => void
-}
-
 /** What a person can do about a store that is out of reach, or that is back: one button, or none. */
-export function StoreAction({ kind = 'plain', onPress }: StoreActionProps): React.ReactNode {
+export function StoreAction(props: { kind?: 'primary' | 'plain'; onPress?: () => void }): React.ReactNode {
+  const { kind = 'plain', onPress } = props
   const { orders, view } = useWorkbench()
   const canFallBack = useDashboard((state) => state.storeStatus?.canFallBack ?? false)
   const canGoBack = useDashboard((state) => state.storeStatus?.insteadOf?.reachable ?? false)

@@ -22,13 +22,8 @@ export function useStaleText(): StaleText | null {
   return { mark, sentence: `${mark}, since the store cannot be used` }
 }
 
-interface StaleMarkProps {
-  readonly words: StaleText
-  readonly model: ChartModel
-}
-
 /** Marks a chart that may be old, in the upper corner that is farther from the mark of now. */
-export function StaleMark({ words, model }: StaleMarkProps): React.ReactNode {
+export function StaleMark({ words, model }: { words: StaleText; model: ChartModel }): React.ReactNode {
   const nowMinute = useDashboard((state) => state.nowMinute)
   const middle = model.bins[Math.floor(model.bins.length / 2)]?.startMinute ?? 0
   return (

@@ -114,13 +114,8 @@ function ChoiceList<T extends string>(props: ChoiceListProps<T>): React.ReactNod
   )
 }
 
-interface ResumeRunProps {
-  readonly run: RunProgress
-  readonly onClose: () => void
-}
-
 /** Asks how a run goes on that has missed slots, or what becomes of those whose outcome is not known. */
-export function ResumeRun({ run, onClose }: ResumeRunProps): React.ReactNode {
+export function ResumeRun({ run, onClose }: { run: RunProgress; onClose: () => void }): React.ReactNode {
   const asksMissed = run.missed > 0 && (run.state === 'paused' || run.state === 'broken')
   return (
     <Modal title={asksMissed ? 'How shall the run go on?' : unknownTitle(run)} onClose={onClose}>

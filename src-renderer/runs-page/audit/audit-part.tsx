@@ -15,11 +15,6 @@ import styles from './audit-part.module.css'
 import { chainsOf, verdictOf, type ChainLink, type Verdict } from './audit-text.ts'
 import { DifferencesTable } from './differences-table.tsx'
 
-interface AuditPartProps {
-  readonly target: AuditTarget
-  readonly zone: string
-}
-
 const spoken = { '=': 'equals', '≠': 'does not equal', '+': 'and' } as const
 
 /** Told apart by their shapes and the words beside them; colour only helps. */
@@ -30,7 +25,7 @@ const signs: Record<Verdict['tone'], LucideIcon> = {
 }
 
 /** Whether everything is where it should be, what is not, and in which minutes. Asked of Jira anew each time. */
-export function AuditPart({ target, zone }: AuditPartProps): React.ReactNode {
+export function AuditPart({ target, zone }: { target: AuditTarget; zone: string }): React.ReactNode {
   const { audit: controller } = useRunsController()
   const of = targetKey(target)
   const done = useAudits((state) => state.done.find((each) => each.of === of))

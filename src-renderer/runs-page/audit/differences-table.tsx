@@ -14,13 +14,8 @@ import styles from './table.module.css'
 const FIRST = 20
 const STEP = 100
 
-interface DifferencesTableProps {
-  readonly audit: AuditResult
-  readonly zone: string
-}
-
 /** Every slot and ticket that is not where it should be, with the likely reason. */
-export function DifferencesTable({ audit, zone }: DifferencesTableProps): React.ReactNode {
+export function DifferencesTable({ audit, zone }: { audit: AuditResult; zone: string }): React.ReactNode {
   const site = useDashboard((state) => state.session?.site)
   const all = useMemo(() => differencesOf(audit), [audit])
   const { kinds } = audit
