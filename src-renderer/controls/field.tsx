@@ -1,23 +1,27 @@
 import { useId } from 'react'
 import styles from './field.module.css'
 
-/** What ties a control to the words around it. */
+/** What a field says around its control. */
+interface FieldTexts {
+  readonly label: string
+  /** What helps to fill it in, below it. */
+  readonly hint?: React.ReactNode
+  /** Why it cannot be taken as it is; stands in the hint's place. */
+  readonly problem?: string | undefined
+}
+
+/** What ties a control to the texts around it. */
 interface ControlProps {
   readonly id: string
   readonly 'aria-describedby'?: string
   readonly 'aria-invalid'?: true
 }
 
-interface FieldProps {
-  readonly label: string
-  /** What helps to fill it in, below it. */
-  readonly hint?: React.ReactNode
-  /** Why it cannot be taken as it is; stands in the hint's place. */
-  readonly problem?: string | undefined
+interface FieldProps extends FieldTexts {
   readonly children: (control: ControlProps) => React.ReactNode
 }
 
-/** An input or a list of choices with its label and its hint. */
+/** A control with its label and its hint. */
 export function Field({ label, hint, problem, children }: FieldProps): React.ReactNode {
   const id = useId()
   const below = problem ?? hint
@@ -35,5 +39,36 @@ export function Field({ label, hint, problem, children }: FieldProps): React.Rea
         </p>
       )}
     </div>
+  )
+}
+
+/** A field that is typed into. */
+export function TextField(props: FieldTexts & React.ComponentProps<'input'>): React.ReactNode {
+  const { label, hint, problem, ...input } = props
+  return (
+    <Field label={label} hint={hint} problem={problem}>
+      {(control) => <input autoComplete="off" spellCheck={false} {...input} {...control} />}
+    </Field>
+  )
+}
+
+interface SelectFieldProps extends FieldTexts, React.ComponentProps<'select'> {
+  readonly options: readonly (readonly [value: string, label: string])[]
+}
+
+/** A field whose value is chosen from a list. */
+export function SelectField({ label, hint, problem, options, ...select }: SelectFieldProps): React.ReactNode {
+  return (
+    <Field label={label} hint={hint} problem={problem}>
+      {(control) => (
+        <select {...select} {...control}>
+          {options.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   )
 }

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react'
 import type { Replay } from '../../src-shared/contract/runs.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { useWorkbench } from '../app/workbench.ts'
-import { Field } from '../controls/field.tsx'
+import { Field, SelectField, TextField } from '../controls/field.tsx'
 import { ticketsText } from '../live/number-text.ts'
 import { withProfile, type FormProps, type ProfileKind, type RunFields } from './run-fields.ts'
 import styles from './run-form.module.css'
@@ -26,24 +26,16 @@ export function ProfileFields(props: FormProps): React.ReactNode {
   const { fields, problems, onChange } = props
   return (
     <>
-      <Field label="Profile" problem={problems.profile}>
-        {(control) => (
-          <select
-            {...control}
-            value={fields.profile}
-            onChange={(event) => {
-              const kind = PROFILES.find(([name]) => name === event.target.value)?.[0]
-              if (kind !== undefined) onChange(withProfile(fields, kind))
-            }}
-          >
-            {PROFILES.map(([kind, label]) => (
-              <option key={kind} value={kind}>
-                {label}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label="Profile"
+        problem={problems.profile}
+        options={PROFILES}
+        value={fields.profile}
+        onChange={(event) => {
+          const kind = PROFILES.find(([name]) => name === event.target.value)?.[0]
+          if (kind !== undefined) onChange(withProfile(fields, kind))
+        }}
+      />
       <OwnFields {...props} />
     </>
   )
@@ -62,7 +54,25 @@ function OwnFields(props: FormProps): React.ReactNode {
         </div>
       )
     case 'spike':
-      return <SpikeFields {...props} />
+      return (
+        <div className={styles['three']}>
+          <TypedField
+            {...props}
+            name="spikeAt"
+            label="At minute"
+            placeholder="half-way"
+            inputMode="decimal"
+          />
+          <TypedField
+            {...props}
+            name="spikeLong"
+            label="Lasts (min)"
+            placeholder="a 12th"
+            inputMode="decimal"
+          />
+          <TypedField {...props} name="spikeHeight" label="× usual" inputMode="decimal" />
+        </div>
+      )
     case 'sine':
       return <TypedField {...props} name="waves" label="Waves" inputMode="numeric" />
     case 'written':
@@ -83,16 +93,6 @@ function OwnFields(props: FormProps): React.ReactNode {
   }
 }
 
-function SpikeFields(props: FormProps): React.ReactNode {
-  return (
-    <div className={styles['three']}>
-      <TypedField {...props} name="spikeAt" label="At minute" placeholder="half-way" inputMode="decimal" />
-      <TypedField {...props} name="spikeLong" label="Lasts (min)" placeholder="a 12th" inputMode="decimal" />
-      <TypedField {...props} name="spikeHeight" label="× usual" inputMode="decimal" />
-    </div>
-  )
-}
-
 type TextFieldName = {
   [F in keyof RunFields]: RunFields[F] extends string ? F : never
 }[keyof RunFields]
@@ -105,20 +105,14 @@ interface TypedFieldProps extends FormProps, Omit<React.ComponentProps<'input'>,
 
 /** A field of the form that is typed into, with what is wrong with it below it. */
 export function TypedField(props: TypedFieldProps): React.ReactNode {
-  const { fields, problems, onChange, name, label, hint, ...rest } = props
+  const { fields, problems, onChange, name, ...rest } = props
   return (
-    <Field label={label} hint={hint} problem={problems[name]}>
-      {(control) => (
-        <input
-          {...control}
-          {...rest}
-          autoComplete="off"
-          spellCheck={false}
-          value={fields[name]}
-          onChange={(event) => onChange({ [name]: event.target.value })}
-        />
-      )}
-    </Field>
+    <TextField
+      {...rest}
+      problem={problems[name]}
+      value={fields[name]}
+      onChange={(event) => onChange({ [name]: event.target.value })}
+    />
   )
 }
 

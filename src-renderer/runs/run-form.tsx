@@ -5,7 +5,7 @@ import type { Session } from '../../src-shared/contract/tickets.ts'
 import { closeRunForm, RUN_BUTTON_ID } from '../app/view-state.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
-import { Field } from '../controls/field.tsx'
+import { SelectField } from '../controls/field.tsx'
 import { Confirm } from '../controls/modal.tsx'
 import { PlanChart } from './minute-chart.tsx'
 import { ProfileFields, TypedField } from './profile-fields.tsx'
@@ -13,6 +13,15 @@ import { drawSeed, fieldsOf, newFields, SPEEDS, type FormProps, type RunFields }
 import styles from './run-form.module.css'
 import { plannedRun, type RunPreview } from './run-preview.ts'
 import { startQuestion, startText } from './run-text.ts'
+
+const speeds = SPEEDS.map((rate) => [String(rate), rate === 1 ? 'real time' : `${rate} ×`] as const)
+
+/** What few runs need: which priorities, issue types and projects come how often. */
+const weightFields = [
+  ['priorities', 'Priorities, by weight', 'Highest 1, High 2, Medium 4', 'Empty: as they usually come.'],
+  ['types', 'Issue types, by weight', 'Bug 3, Task 1', 'Empty: the project’s usual one.'],
+  ['projects', 'Projects, by weight', 'OPS 2, TPM 1', 'Empty: the one that is watched.'],
+] as const
 
 /**
  * What the next run shall be, with the plan that follows from it: the plan that is shown is exactly the run that is
@@ -26,14 +35,10 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
   const canClose = useDashboard((state) => state.run !== null) && !starting
   const planId = useId()
   const [toConfirm, setToConfirm] = useState<RunPreview | null>(null)
+  const isSandbox = session.site.kind === 'sandbox'
   // A large plan takes a moment to work out, and typing goes before it.
   const read = useDeferredValue(fields)
   const { planned, problems } = useMemo(() => plannedRun(read), [read])
-  const form: FormProps = {
-    fields,
-    problems: problems ?? {},
-    onChange: (part) => setFields((now) => ({ ...now, ...part })),
-  }
 
   function start(request: RunRequest): void {
     orders.startRun(request, () => view.put({ runForm: false, runDraft: null }))
@@ -48,11 +53,17 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
           event.preventDefault()
           const now = plannedRun(fields).planned
           if (now === null || starting) return
-          if (session.site.kind === 'sandbox') start(now.request)
+          if (isSandbox) start(now.request)
           else setToConfirm(now)
         }}
       >
-        <RunFieldsOf form={form} planned={planned} isSandbox={session.site.kind === 'sandbox'} />
+        <RunFieldsOf
+          fields={fields}
+          problems={problems ?? {}}
+          onChange={(part) => setFields((now) => ({ ...now, ...part }))}
+          planned={planned}
+          isSandbox={isSandbox}
+        />
         <div className={styles['foot']}>
           <PlanChart id={planId} planned={planned} />
           <div className={styles['start']}>
@@ -70,13 +81,17 @@ export function RunForm({ session }: { session: Session }): React.ReactNode {
           </div>
         </div>
       </form>
+      {/* Before tickets are made in a Jira that other people use; the answer holds for this site only. */}
       {toConfirm && (
-        <StartRun
-          session={session}
-          planned={toConfirm}
-          onConfirm={start}
+        <Confirm
+          title={startQuestion(session, toConfirm)}
+          action="Start run"
+          keep="Make none"
+          onConfirm={() => start({ ...toConfirm.request, confirmedSite: session.site.id })}
           onClose={() => setToConfirm(null)}
-        />
+        >
+          {startText(session, toConfirm)}
+        </Confirm>
       )}
     </>
   )
@@ -94,13 +109,9 @@ function useDraftedFields(): [RunFields, React.Dispatch<React.SetStateAction<Run
   return [fields, setFields]
 }
 
-interface RunFieldsProps {
-  readonly form: FormProps
-  readonly planned: RunPreview | null
-  readonly isSandbox: boolean
-}
-
-function RunFieldsOf({ form, planned, isSandbox }: RunFieldsProps): React.ReactNode {
+function RunFieldsOf(props: FormProps & { planned: RunPreview | null; isSandbox: boolean }): React.ReactNode {
+  const { planned, isSandbox, ...form } = props
+  const { count, minutes } = planned ?? {}
   return (
     <>
       <div className={styles['pair']}>
@@ -109,20 +120,35 @@ function RunFieldsOf({ form, planned, isSandbox }: RunFieldsProps): React.ReactN
           name="count"
           label="Tickets"
           inputMode="numeric"
-          placeholder={sizeHint(planned?.count)}
+          placeholder={sizeHint(count)}
         />
         <TypedField
           {...form}
           name="minutes"
           label="Minutes"
           inputMode="decimal"
-          placeholder={sizeHint(planned?.minutes)}
+          placeholder={sizeHint(minutes)}
         />
       </div>
       <ProfileFields {...form} />
       <div className={styles['pair']}>
-        <SeedField {...form} />
-        {isSandbox && <SpeedField {...form} />}
+        {/* The number from which the whole plan follows: the same one gives the same run. */}
+        <div className={styles['seed']}>
+          <TypedField {...form} name="seed" label="Seed" inputMode="numeric" />
+          <IconButton
+            icon={Shuffle}
+            label="Draw another seed"
+            onClick={() => form.onChange({ seed: String(drawSeed()) })}
+          />
+        </div>
+        {isSandbox && (
+          <SelectField
+            label="Speed"
+            options={speeds}
+            value={form.fields.speed}
+            onChange={(event) => form.onChange({ speed: event.target.value })}
+          />
+        )}
       </div>
       <MoreFields {...form} />
     </>
@@ -134,96 +160,29 @@ function sizeHint(own: number | undefined): string {
   return own === undefined ? '' : own.toLocaleString('en-GB', { maximumFractionDigits: 2 })
 }
 
-function SpeedField({ fields, onChange }: FormProps): React.ReactNode {
-  return (
-    <Field label="Speed">
-      {(control) => (
-        <select
-          {...control}
-          value={fields.speed}
-          onChange={(event) => onChange({ speed: event.target.value })}
-        >
-          {SPEEDS.map((rate) => (
-            <option key={rate} value={rate}>
-              {rate === 1 ? 'real time' : `${rate} ×`}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  )
-}
-
-interface StartRunProps {
-  readonly session: Session
-  readonly planned: RunPreview
-  readonly onConfirm: (request: RunRequest) => void
-  readonly onClose: () => void
-}
-
-/** Asks before tickets are made in a Jira that other people use; the answer holds for this site only. */
-function StartRun({ session, planned, onConfirm, onClose }: StartRunProps): React.ReactNode {
-  return (
-    <Confirm
-      title={startQuestion(session, planned)}
-      action="Start run"
-      keep="Make none"
-      onConfirm={() => onConfirm({ ...planned.request, confirmedSite: session.site.id })}
-      onClose={onClose}
-    >
-      {startText(session, planned)}
-    </Confirm>
-  )
-}
-
-/** The number from which the whole plan follows: the same one gives the same run. */
-function SeedField(props: FormProps): React.ReactNode {
-  return (
-    <div className={styles['seed']}>
-      <TypedField {...props} name="seed" label="Seed" inputMode="numeric" />
-      <IconButton
-        icon={Shuffle}
-        label="Draw another seed"
-        onClick={() => props.onChange({ seed: String(drawSeed()) })}
-      />
-    </div>
-  )
-}
-
-/** What few runs need: which priorities, issue types and projects come how often. */
 function MoreFields(props: FormProps): React.ReactNode {
-  const { priorities, types, projects } = props.problems
+  const { fields, problems } = props
   const [open, setOpen] = useState(false)
+  const isWrong = weightFields.some(([name]) => problems[name] !== undefined)
   return (
     <details
       className={styles['more']}
       // What is wrong must be seen, and what an earlier run brings along.
-      open={open || props.fields.projects !== '' || (priorities ?? types ?? projects) !== undefined}
+      open={open || fields.projects !== '' || isWrong}
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary>More</summary>
       <div className={styles['form']}>
-        <TypedField
-          {...props}
-          name="priorities"
-          label="Priorities, by weight"
-          placeholder={props.fields.profile === 'replay' ? 'as in the file' : 'Highest 1, High 2, Medium 4'}
-          hint="Empty: as they usually come."
-        />
-        <TypedField
-          {...props}
-          name="types"
-          label="Issue types, by weight"
-          placeholder="Bug 3, Task 1"
-          hint="Empty: the project’s usual one."
-        />
-        <TypedField
-          {...props}
-          name="projects"
-          label="Projects, by weight"
-          placeholder="OPS 2, TPM 1"
-          hint="Empty: the one that is watched."
-        />
+        {weightFields.map(([name, label, example, hint]) => (
+          <TypedField
+            {...props}
+            key={name}
+            name={name}
+            label={label}
+            placeholder={name === 'priorities' && fields.profile === 'replay' ? 'as in the file' : example}
+            hint={hint}
+          />
+        ))}
       </div>
     </details>
   )

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react'
 import type { AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { useDashboard } from '../../app/workbench.ts'
-import { Field } from '../../controls/field.tsx'
+import { SelectField } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
 import { TicketKey } from '../../tickets/ticket-list.tsx'
 import { numberText } from '../../live/number-text.ts'
@@ -32,25 +32,20 @@ export function DifferencesTable({ audit, zone }: { audit: AuditResult; zone: st
     <>
       {kinds.length > 1 && (
         <div className={styles['filter']}>
-          <Field label="Differences">
-            {(control) => (
-              <select
-                {...control}
-                value={wanted ?? ''}
-                onChange={({ target }) => {
-                  setKind(kinds.find((known) => known.kind === target.value)?.kind ?? null)
-                  setShown(FIRST)
-                }}
-              >
-                <option value="">All, {numberText(differencesIn(audit))}</option>
-                {kinds.map(({ kind: each, count }) => (
-                  <option key={each} value={each}>
-                    {kindText(each)}, {numberText(count)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <SelectField
+            label="Differences"
+            options={[
+              ['', `All, ${numberText(differencesIn(audit))}`],
+              ...kinds.map(
+                (each) => [each.kind, `${kindText(each.kind)}, ${numberText(each.count)}`] as const,
+              ),
+            ]}
+            value={wanted ?? ''}
+            onChange={({ target }) => {
+              setKind(kinds.find((known) => known.kind === target.value)?.kind ?? null)
+              setShown(FIRST)
+            }}
+          />
         </div>
       )}
       <ScrollRegion className={styles['scroll']} label="Table of differences">

@@ -4,7 +4,7 @@ import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
-import { Field } from '../../controls/field.tsx'
+import { TextField } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
 import { numberText, ticketsText } from '../../live/number-text.ts'
 import { TicketKey } from '../../tickets/ticket-list.tsx'
@@ -242,17 +242,12 @@ function CleanUpConfirm({ count, site, part }: CleanUpConfirmProps): React.React
     >
       {real && (
         <div className={styles['field']}>
-          <Field label={`Type ${numberText(count)} to agree`}>
-            {(control) => (
-              <input
-                {...control}
-                inputMode="numeric"
-                autoComplete="off"
-                value={typed}
-                onChange={({ target }) => setTyped(target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={`Type ${numberText(count)} to agree`}
+            inputMode="numeric"
+            value={typed}
+            onChange={({ target }) => setTyped(target.value)}
+          />
         </div>
       )}
       <div className={page['buttons']}>

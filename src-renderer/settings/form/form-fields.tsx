@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Field } from '../../controls/field.tsx'
+import { SelectField, TextField } from '../../controls/field.tsx'
 import { useStore, type StateStore } from '../../state-store.ts'
 import { isFixed, type FormState } from './form-controller.ts'
 import styles from './form.module.css'
@@ -14,7 +14,7 @@ export interface FormField<Name extends string = string> extends InputProps {
   readonly name: Name
   readonly label: string
   readonly hint?: React.ReactNode
-  readonly options?: readonly { readonly value: string; readonly label: string }[]
+  readonly options?: readonly (readonly [value: string, label: string])[]
   /** What is shown as chosen, where that is not what is filled in. */
   readonly value?: string
   /** Whether it needs little room beside another. */
@@ -58,29 +58,11 @@ export function FormFields<Name extends string>(props: FormFieldsProps<Name>): R
       onChange: ({ target }: React.ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
         form.edit({ [name]: target.value }),
     }
-    return (
-      <Field key={name} label={label} hint={hint} problem={state.problems[name]}>
-        {(control) =>
-          options ? (
-            <select {...control} {...common}>
-              {options.map((option) => (
-                <option key={option.value} value={option.value}>
-                  {option.label}
-                </option>
-              ))}
-            </select>
-          ) : (
-            <input
-              autoComplete="off"
-              spellCheck={false}
-              readOnly={state.busy !== null}
-              {...rest}
-              {...control}
-              {...common}
-            />
-          )
-        }
-      </Field>
+    const texts = { label, hint, problem: state.problems[name] }
+    return options ? (
+      <SelectField key={name} {...texts} {...common} options={options} />
+    ) : (
+      <TextField key={name} {...texts} readOnly={state.busy !== null} {...rest} {...common} />
     )
   }
 

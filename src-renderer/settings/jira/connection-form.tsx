@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { Settings } from '../../../src-shared/contract/settings.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
-import { Field } from '../../controls/field.tsx'
+import { SelectField } from '../../controls/field.tsx'
 import { Confirm } from '../../controls/modal.tsx'
 import { isFixed } from '../form/form-controller.ts'
 import { FormFields, type FormField, type FormRow } from '../form/form-fields.tsx'
@@ -182,9 +182,9 @@ function projectField(
     value: chosen,
     hint: 'All that you see, or one of them.',
     options: [
-      { value: '', label: 'Every project' },
-      ...(unknown ? [{ value: chosen, label: chosen }] : []),
-      ...projects.map(({ key, name }) => ({ value: key, label: `${key} · ${name}` })),
+      ['', 'Every project'],
+      ...(unknown ? [[chosen, chosen] as const] : []),
+      ...projects.map(({ key, name }) => [key, `${key} · ${name}`] as const),
     ],
   }
 }
@@ -200,22 +200,13 @@ function WatchedFields({ form, state }: PartProps): React.ReactNode {
   }
   return (
     <div className={styles['watched']}>
-      <Field label="Field">
-        {(control) => (
-          <select
-            {...control}
-            disabled={fixed}
-            value={watch.field.id}
-            onChange={(event) => form.edit({ watch: watchOf(choices, event.target.value) })}
-          >
-            {choices.fields.map(({ field }) => (
-              <option key={field.id} value={field.id}>
-                {field.name}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label="Field"
+        options={choices.fields.map(({ field }) => [field.id, field.name])}
+        disabled={fixed}
+        value={watch.field.id}
+        onChange={(event) => form.edit({ watch: watchOf(choices, event.target.value) })}
+      />
       <fieldset disabled={fixed}>
         <legend>Values that are counted</legend>
         <div className={styles['values']}>

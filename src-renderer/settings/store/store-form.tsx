@@ -154,7 +154,7 @@ function serverRows(
       label: 'Encryption',
       hint: tlsText(tls),
       value: tls,
-      options: TLS_MODES.map((mode) => ({ value: mode, label: tlsNames[mode] })),
+      options: TLS_MODES.map((mode) => [mode, tlsNames[mode]]),
     },
   ]
 }
