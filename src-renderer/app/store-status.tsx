@@ -49,6 +49,23 @@ export function StoreCard(): React.ReactNode {
   )
 }
 
+/** The same in a line or two, with what can be done about it. */
+export function StoreSentences({ store }: { store: StoreText }): React.ReactNode {
+  const { title, lasts, text, more } = store
+  return (
+    <>
+      <p>
+        <b>
+          {title}
+          {lasts !== '' && `, ${lasts}`}.
+        </b>{' '}
+        {text} {more}
+      </p>
+      <StoreAction />
+    </>
+  )
+}
+
 /** What a person can do about a store that is out of reach, or that is back: one button, or none. */
 export function StoreAction(props: { kind?: 'primary' | 'plain'; onPress?: () => void }): React.ReactNode {
   const { kind = 'plain', onPress } = props

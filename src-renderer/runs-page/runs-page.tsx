@@ -3,7 +3,7 @@ import type { Session } from '../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Command } from '../app/commands.ts'
 import { PageFrame } from '../app/page-frame.tsx'
-import { StoreAction, useStoreText } from '../app/store-status.tsx'
+import { StoreSentences, useStoreText } from '../app/store-status.tsx'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import type { Span } from '../live/hour.ts'
@@ -133,19 +133,11 @@ function ShownSpan({ span }: { span: Span }): React.ReactNode {
 
 /** Says that the store does not work, or what stands in for it: the runs are kept there. */
 function StoreStrip(): React.ReactNode {
-  const words = useStoreText()
-  if (words === null) return null
-  const { tone, title, lasts, text, more } = words
+  const store = useStoreText()
+  if (store === null) return null
   return (
-    <section className={styles['strip']} data-tone={tone} aria-label="Store">
-      <p>
-        <b>
-          {title}
-          {lasts !== '' && `, ${lasts}`}.
-        </b>{' '}
-        {text} {more}
-      </p>
-      <StoreAction />
+    <section className={styles['strip']} data-tone={store.tone} aria-label="Store">
+      <StoreSentences store={store} />
     </section>
   )
 }

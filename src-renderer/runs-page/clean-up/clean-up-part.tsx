@@ -15,21 +15,17 @@ import page from '../runs-page.module.css'
 import { canCleanUp, isCount, meaningText, previewText, progressText, withoutJql } from './clean-up-text.ts'
 import styles from './clean-up.module.css'
 
-/** So many are listed: more than anyone reads. */
+/** More than anyone reads. */
 const MAX_LISTED = 200
 
 /** The clean-up of a run: what would be deleted, how far it is, how it ended. Nothing while nobody thinks of it. */
 export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
   const { cleanUp: controller } = useRunsController()
   const site = useDashboard((state) => state.session?.site)
-  const thought = useCleanUp((state) => state.runId === run.runId)
-  const preview = useCleanUp((state) => state.preview)
-  const failure = useCleanUp((state) => state.failure)
-  const looking = useCleanUp((state) => state.busy === 'looking')
-  const cleanUp = useCleanUp((state) => state.cleanUp)
+  const { runId, preview, failure, busy, cleanUp } = useCleanUp((state) => state)
+  const thought = runId === run.runId
   const own = cleanUp?.runId === run.runId ? cleanUp : null
   const part = useRef<HTMLElement>(null)
-  const there = thought || own !== null
   // What was asked for is read, and scrolled to, when it comes.
   useEffect(() => {
     if (thought) part.current?.focus()
@@ -38,16 +34,16 @@ export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
   useEffect(() => {
     if (shown) part.current?.scrollIntoView({ block: 'nearest' })
   }, [shown])
-  if (!there || site === undefined) return null
+  if (site === undefined || (!thought && own === null)) return null
   return (
     <section ref={part} className={page['part']} aria-labelledby="clean-up-title" tabIndex={-1}>
       <h2 id="clean-up-title">Clean-up</h2>
-      {own !== null && !thought && <CleanUpProgress run={run} cleanUp={own} part={part} />}
+      {own !== null && !thought && <CleanUpProgress run={run} cleanUp={own} site={site} part={part} />}
       {thought && cleanUp?.state === 'running' && <CleanUpElsewhere runId={cleanUp.runId} />}
       {thought && failure && (
         <FailureNote failure={failure} retry="Look again" onRetry={() => controller.look(run.runId)} />
       )}
-      {thought && looking && <p className={page['quiet']}>Asking Jira what this run made…</p>}
+      {thought && busy === 'looking' && <p className={page['quiet']}>Asking Jira what this run made…</p>}
       {thought && preview && (
         <CleanUpPreviewed key={preview.count} preview={preview} site={site} part={part} />
       )}
@@ -68,14 +64,15 @@ function CleanUpElsewhere({ runId }: { runId: string }): React.ReactNode {
   )
 }
 
-interface CleanUpPreviewedProps {
-  readonly preview: CleanUpPreview
+interface PartProps {
   readonly site: Session['site']
+  /** Where reading goes on when the button that was pressed goes. */
   readonly part: React.RefObject<HTMLElement | null>
 }
 
 /** What would be deleted and what would stay, and the button that does it, or why it cannot be done. */
-function CleanUpPreviewed({ preview, site, part }: CleanUpPreviewedProps): React.ReactNode {
+function CleanUpPreviewed(props: PartProps & { preview: CleanUpPreview }): React.ReactNode {
+  const { preview, site, part } = props
   const { cleanUp } = useRunsController()
   const { count, refusal } = preview
   return (
@@ -113,18 +110,11 @@ function Keys({ preview: { count, keys } }: { preview: CleanUpPreview }): React.
   )
 }
 
-interface CleanUpProgressProps {
-  readonly run: RunProgress
-  readonly cleanUp: CleanUp
-  readonly part: React.RefObject<HTMLElement | null>
-}
-
 /** How far a clean-up is, or how it ended; one that was stopped can go on. */
-function CleanUpProgress({ run, cleanUp, part }: CleanUpProgressProps): React.ReactNode {
+function CleanUpProgress(props: PartProps & { run: RunProgress; cleanUp: CleanUp }): React.ReactNode {
+  const { run, cleanUp, site, part } = props
   const { cleanUp: controller } = useRunsController()
-  const site = useDashboard((state) => state.session?.site)
-  const busy = useCleanUp((state) => state.busy)
-  const refused = useCleanUp((state) => state.failure)
+  const { busy, failure: refused } = useCleanUp((known) => known)
   const { state, total, deleted, kept, failure } = cleanUp
   const runs = state === 'running'
   return (
@@ -142,7 +132,7 @@ function CleanUpProgress({ run, cleanUp, part }: CleanUpProgressProps): React.Re
       <output className="unseen">{runs ? '' : progressText(cleanUp)}</output>
       {failure && <Refusal refusal={failure} />}
       {refused && <FailureNote failure={refused} />}
-      {site && <KeptTickets kept={kept} site={site} title="Stayed" />}
+      <KeptTickets kept={kept} site={site} title="Stayed" />
       <div className={page['buttons']}>
         {runs && (
           <Button
@@ -165,14 +155,11 @@ function CleanUpProgress({ run, cleanUp, part }: CleanUpProgressProps): React.Re
   )
 }
 
-interface KeptTicketsProps {
-  readonly kept: CleanUp['kept']
-  readonly site: Session['site']
-  readonly title: string
-}
-
 /** Tickets that are not deleted, each with the reason. */
-function KeptTickets({ kept, site, title }: KeptTicketsProps): React.ReactNode {
+function KeptTickets(
+  props: Pick<CleanUp, 'kept'> & { site: Session['site']; title: string },
+): React.ReactNode {
+  const { kept, site, title } = props
   if (kept.length === 0) return null
   return (
     <div>
@@ -193,12 +180,9 @@ function KeptTickets({ kept, site, title }: KeptTicketsProps): React.ReactNode {
   )
 }
 
-interface RefusalProps {
-  readonly refusal: { readonly message: string; readonly hint: string }
-}
-
 /** Why tickets cannot be deleted from here, and what to do; where that is a search in Jira, with the search to copy. */
-function Refusal({ refusal: { message, hint } }: RefusalProps): React.ReactNode {
+function Refusal({ refusal }: { refusal: { message: string; hint: string } }): React.ReactNode {
+  const { message, hint } = refusal
   const [before, jql] = withoutJql(hint)
   return (
     <div className={styles['refusal']} role="alert">
@@ -215,14 +199,8 @@ function Refusal({ refusal: { message, hint } }: RefusalProps): React.ReactNode 
   )
 }
 
-interface CleanUpConfirmProps {
-  readonly count: number
-  readonly site: Session['site']
-  readonly part: React.RefObject<HTMLElement | null>
-}
-
 /** The last question. In a real Jira it is answered by typing how many tickets go. */
-function CleanUpConfirm({ count, site, part }: CleanUpConfirmProps): React.ReactNode {
+function CleanUpConfirm({ count, site, part }: PartProps & { count: number }): React.ReactNode {
   const { cleanUp } = useRunsController()
   const busy = useCleanUp((state) => state.busy !== null || state.cleanUp?.state === 'running')
   const begins = useCleanUp((state) => state.busy === 'starting')

@@ -1,6 +1,6 @@
 import { type Settings } from '../../../src-shared/contract/settings.ts'
 import { TLS_MODES, type StoreSettings } from '../../../src-shared/contract/store.ts'
-import { StoreAction, useStoreText } from '../../app/store-status.tsx'
+import { StoreSentences, useStoreText } from '../../app/store-status.tsx'
 import { useDashboard } from '../../app/workbench.ts'
 import { Segments } from '../../controls/segments.tsx'
 import { useStore } from '../../state-store.ts'
@@ -92,18 +92,11 @@ function StoreNow({ settings, secrets }: StoreNowProps): React.ReactNode {
 }
 
 function Trouble(): React.ReactNode {
-  const words = useStoreText()
-  if (words === null) return null
+  const store = useStoreText()
+  if (store === null) return null
   return (
-    <div className={styles['failure']} data-tone={words.tone}>
-      <p>
-        <b>
-          {words.title}
-          {words.lasts !== '' && `, ${words.lasts}`}.
-        </b>{' '}
-        {words.text} {words.more}
-      </p>
-      <StoreAction />
+    <div className={styles['failure']} data-tone={store.tone}>
+      <StoreSentences store={store} />
     </div>
   )
 }
