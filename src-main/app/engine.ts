@@ -1,5 +1,5 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import type { CountsResult, SyncResult } from '../../src-shared/contract/tickets.ts'
+import type { CountsResult, Session, SyncResult } from '../../src-shared/contract/tickets.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import { createAudit } from '../audit/audit.ts'
@@ -23,9 +23,9 @@ import { createRunPermit } from './run-permit.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { Site } from '../sites/site.ts'
 import { createSiteMemory } from '../sites/site-memory.ts'
+import { followStore } from './follow-store.ts'
 import { followOtherRuns } from './other-runs.ts'
 import type { StoreInUse } from '../store-manager/store-manager.ts'
-import { isTablesMissing } from '../sync/failure-policy.ts'
 import { createSync } from '../sync/sync.ts'
 import { createTransfer, type Transfer } from '../transfer/transfer.ts'
 
@@ -100,18 +100,8 @@ export async function openEngine(
   let site: Site | undefined
   try {
     const memory = createSiteMemory(dataDir, log)
-    site = await openSite(config, {
-      network,
-      projectKey,
-      secrets,
-      memory,
-      gates,
-      clock,
-      log,
-      metrics,
-      policy,
-      signal,
-    })
+    const parts = { network, projectKey, secrets, memory, gates, clock, log, metrics, policy, signal }
+    site = await openSite(config, parts)
     const choice = site.watch
     const isProjectNamed = config.projectFixedBy !== null
     const watched = await watchedOf(site, { projectKey, isProjectNamed, choice, memory, log, signal })
@@ -169,41 +159,11 @@ async function assemble(opened: Opened): Promise<Engine> {
   const cleanUp = createCleanUp({ ...parts, onDeleted: (deleted, atMs) => sync.noteDeleted(deleted, atMs) })
   const live = createLive({ store, hub, siteId, scope, log })
 
-  const session = {
-    version: projectVersion(),
-    site: site.about,
-    projectKey,
-    store: { kind: store.kind, label: store.label },
-    zone: config.zone,
-    watchedField,
-    watched: [...watched],
-    tokenExpiresOn: config.jira.kind === 'site' ? config.jira.tokenExpiresOn : null,
-  }
   /** What kept it from fetching is gone; a failure shows in its status. */
   const fetchAgain = (): void => void (background && sync.now().catch(() => {}))
-  /** Any process may have dropped the tables, or made them anew: the next fetch tells, and is not waited for. */
-  const lookAtTables = async (): Promise<void> => {
-    const missing = await store.ticketTotal(siteId, scope).then(
-      () => false,
-      (error: unknown) => isTablesMissing(error),
-    )
-    const { failure, by } = sync.status()
-    if (by === null && missing !== (failure?.code === 'tables-missing')) fetchAgain()
-  }
   site.onBack(() => sync.wake())
-  let wasUp = true
   const leave = [
-    store.onHealth(() => {
-      const isBack = !wasUp
-      wasUp = store.health().state === 'up'
-      // One that is up may tell that it will not be for long.
-      if (!wasUp || !isBack) return
-      sync.storeBack()
-      generator.storeBack()
-    }),
-    hub.on('counts.changed', ({ reset }) => {
-      if (reset) void lookAtTables()
-    }),
+    followStore({ store, siteId, scope, sync, generator, hub, fetchAgain }),
     siteTime.onChange((next) => hub.publish('clock.changed', next)),
   ]
   /** Who stays takes the census little by little; who does not, whole where it is due. */
@@ -212,6 +172,7 @@ async function assemble(opened: Opened): Promise<Engine> {
     if (background) return result
     return { ...result, removed: result.removed + (await sync.censusIfDue(signal)) }
   }
+  const session = sessionOf(opened)
   const permit = createRunPermit({
     session,
     jira,
@@ -237,34 +198,15 @@ async function assemble(opened: Opened): Promise<Engine> {
     signal,
   })
 
-  const transfer = createTransfer({
-    store,
-    isFallback: options.isFallback,
-    siteId,
-    projectKey,
-    watchedField,
-    watched,
-    time: siteTime,
-    secrets: options.secrets,
-    signal,
-  })
-
   return {
     handlers,
-    transfer,
+    transfer: transferOf(opened),
     isHeld: async (runId) => ((await store.run(siteId, runId))?.wish ?? null) !== null,
     async countsState() {
       const seq = await store.seq(siteId)
       return { seq, provisionalFromMinute: provisionalFrom(sync.status(), siteTime) }
     },
-    async stored() {
-      const seq = await store.seq(siteId)
-      const tickets = []
-      for (const { id, name } of watched) {
-        tickets.push({ name, count: await store.ticketTotal(siteId, { projectKey, priorityIds: [id] }) })
-      }
-      return { seq, tickets }
-    },
+    stored: () => storedTickets(opened),
     async start() {
       await live.start()
       if (signal.aborted) return live.stop()
@@ -284,4 +226,47 @@ async function assemble(opened: Opened): Promise<Engine> {
       await site.close()
     },
   }
+}
+
+/** What a window needs before its first draw; the clock is asked for with it. */
+function sessionOf({ config, options, site, watchedField, watched }: Opened): Omit<Session, 'clock'> {
+  const { kind, label } = options.store
+  return {
+    version: projectVersion(),
+    site: site.about,
+    projectKey: config.projectKey,
+    store: { kind, label },
+    zone: config.zone,
+    watchedField,
+    watched: [...watched],
+    tokenExpiresOn: config.jira.kind === 'site' ? config.jira.tokenExpiresOn : null,
+  }
+}
+
+async function storedTickets({ config, options: { store }, site, watched }: Opened): Promise<Stored> {
+  const { projectKey } = config
+  const seq = await store.seq(site.id)
+  const tickets = []
+  for (const { id, name } of watched) {
+    tickets.push({ name, count: await store.ticketTotal(site.id, { projectKey, priorityIds: [id] }) })
+  }
+  return { seq, tickets }
+}
+
+function transferOf({ config, options, stopping, site, watchedField, watched }: Opened): Transfer {
+  const { store, isFallback, secrets } = options
+  const { projectKey } = config
+  const { id: siteId, time } = site
+  const { signal } = stopping
+  return createTransfer({
+    store,
+    isFallback,
+    siteId,
+    projectKey,
+    watchedField,
+    watched,
+    time,
+    secrets,
+    signal,
+  })
 }

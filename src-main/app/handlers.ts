@@ -40,21 +40,7 @@ export interface Core {
 
 /** The engine's methods, each answered by the part it belongs to. */
 export function createHandlers(core: Core): EngineHandlers {
-  const {
-    session,
-    store,
-    time,
-    fetchNow,
-    syncStatus,
-    generator,
-    runMinutes,
-    audit,
-    cleanUp,
-    permit,
-    resetAuthGate,
-    onTablesMade,
-    signal,
-  } = core
+  const { session, store, time, syncStatus, generator, audit, cleanUp, resetAuthGate } = core
   const siteId = session.site.id
   const scope: CountsScope = {
     projectKey: session.projectKey,
@@ -63,7 +49,7 @@ export function createHandlers(core: Core): EngineHandlers {
 
   /** The program ends, or whoever asked has left. */
   const until = (left?: AbortSignal): AbortSignal =>
-    left === undefined ? signal : AbortSignal.any([signal, left])
+    left === undefined ? core.signal : AbortSignal.any([core.signal, left])
 
   return {
     'session.get': async () => ({ ...session, clock: time.current() }),
@@ -96,13 +82,13 @@ export function createHandlers(core: Core): EngineHandlers {
 
     'sync.now': () => {
       resetAuthGate()
-      return fetchNow()
+      return core.fetchNow()
     },
     'sync.status': async () => syncStatus(),
 
     'runs.start': async (request) => {
       resetAuthGate()
-      await permit(request)
+      await core.permit(request)
       return generator.start(request)
     },
     'runs.pause': () => generator.pause(),
@@ -114,7 +100,7 @@ export function createHandlers(core: Core): EngineHandlers {
     'runs.current': () => generator.current(),
     'runs.get': ({ runId }) => generator.get(runId),
     'runs.list': ({ limit, beforeMs }) => generator.list(limit, beforeMs),
-    'runs.minutes': ({ runId }) => runMinutes(runId),
+    'runs.minutes': ({ runId }) => core.runMinutes(runId),
 
     'runs.readReplay': async (file) => readReplay(file),
     'runs.cleanUpPreview': ({ runId }, left) => cleanUp.preview(runId, until(left)),
@@ -137,7 +123,7 @@ export function createHandlers(core: Core): EngineHandlers {
     },
     'data.createTables': async () => {
       const created = await store.createTables()
-      if (created) onTablesMade()
+      if (created) core.onTablesMade()
       return { created }
     },
     'data.dropTables': async () => ({ dropped: await dropTables(store) }),

@@ -63,7 +63,7 @@ export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthPar
       watch.look()
     },
     /** Hears within a second when the caller's token or session ends, once, until the returned function is called. */
-    onEnd: watch.add,
+    onEnd: (caller: Caller, listener: () => void) => watch.add(caller, listener),
     cookieName,
     stop(): void {
       clearInterval(sweep)

@@ -115,7 +115,7 @@ export function createBuckets(rate: Rate, nowMs: () => number, maxKeys = MAX_KEY
 
   return {
     /** Takes one, or gives the seconds (above 0) after which there is one again. */
-    take(key: string): number {
+    take: (key: string): number => {
       const now = nowMs()
       const bucket = buckets.get(key) ?? { tokens: rate.burst, atMs: now }
       bucket.tokens = refilled(bucket, now)
@@ -129,7 +129,7 @@ export function createBuckets(rate: Rate, nowMs: () => number, maxKeys = MAX_KEY
       return 0
     },
     /** The seconds until `take` would give one; 0 where it would now. Takes nothing. */
-    waitFor(key: string): number {
+    waitFor: (key: string): number => {
       const bucket = buckets.get(key)
       if (bucket === undefined) return 0
       return Math.max(0, 1 - refilled(bucket, nowMs())) / rate.perSecond
