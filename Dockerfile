@@ -6,6 +6,7 @@ FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/exec-on-windows scripts/exec-on-windows
+COPY packages/jira-sandbox/package.json packages/jira-sandbox/package.json
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run package:npm && mv dist/npm/jira-tpm-*.tgz /jira-tpm.tgz

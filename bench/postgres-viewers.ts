@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { startTestSandbox } from '../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox } from '#jira-sandbox/testing'
 import { atMost, median, percentile, type BenchResult } from './bench.ts'
 import { startObserver, type Observer } from './fixtures/observer.ts'
 import { openApp, type BenchApp, type BenchSite } from './fixtures/open-app.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chmod, glob, mkdir, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
-import { build, type Plugin } from 'vite'
+import { build } from 'vite'
 import type { TestProject } from 'vitest/node'
 import { projectFile } from '../src-main/runtime/project-files.ts'
 import { isAlive } from '../src-main/workspace/process-alive.ts'
@@ -10,8 +10,6 @@ import { isAlive } from '../src-main/workspace/process-alive.ts'
 export interface TestPrograms {
   /** The command line. */
   readonly cli: string
-  /** The thread that a sandbox runs in. */
-  readonly sandboxWorker: string
   /** The folder that keeps what they are compiled to for the next of them. */
   readonly compiled: string
 }
@@ -41,9 +39,9 @@ async function makePrograms(project: TestProject): Promise<string> {
   if (!existsSync(path.join(outDir, 'cli.js'))) await bundleInto(outDir)
   project.provide('programs', {
     cli: path.join(outDir, 'cli.js'),
-    sandboxWorker: path.join(outDir, 'sandbox-worker.js'),
     compiled: path.join(outDir, 'compiled'),
   })
+  project.provide('sandboxWorker', path.join(outDir, 'sandbox-worker.js'))
   project.onTestsRerun(() => bundleInto(outDir))
   return outDir
 }
@@ -79,7 +77,6 @@ async function bundleInto(outDir: string): Promise<void> {
     logLevel: 'error',
     root: projectFile(),
     publicDir: false,
-    plugins: [workerBeside],
     ssr: { noExternal: true, external: ['better-sqlite3', '@napi-rs/canvas', 'keytar'] },
     build: {
       ssr: true,
@@ -95,13 +92,4 @@ async function bundleInto(outDir: string): Promise<void> {
       },
     },
   })
-}
-
-/** A command line that starts a sandbox takes the one that was bundled with it. */
-const workerBeside: Plugin = {
-  name: 'sandbox-worker-beside',
-  load: (id) =>
-    id === projectFile('packages', 'jira-sandbox', 'src', 'worker-file.ts')
-      ? "export const workerFile = () => new URL('./sandbox-worker.js', import.meta.url)"
-      : null,
 }

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright'
-import { createTestHandles, type TestHandles } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import { createTestHandles, type TestHandles } from '#jira-sandbox/testing'
 import { runningInstances } from '../../src-main/workspace/instance.ts'
 import { expect, test, type TestedApp } from '../fixtures/app.ts'
 import { callCore } from '../fixtures/core.ts'

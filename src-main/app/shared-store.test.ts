@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { dropTables } from './drop-tables.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
-import type { TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import type { TestSandbox } from '#jira-sandbox/testing'
 import type { Store } from '../store/store.ts'
 import { newSlot } from '../../test-support/store-suite/runs.ts'
 import { makeTestData, type TestData } from '../../test-support/store/store.ts'

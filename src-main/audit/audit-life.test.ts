@@ -11,7 +11,7 @@ import {
   sharedSandbox,
   type Bench,
 } from '../../test-support/generator/generator.ts'
-import { SEVERITIES, SEVERITY_FIELD } from '../../packages/jira-sandbox/src/catalog.ts'
+import { SEVERITIES, SEVERITY_FIELD } from '#jira-sandbox'
 import { TEST_SCOPE } from '../../test-support/sync/sync.ts'
 import { createAudit, type Audit } from './audit.ts'
 import { AUDITED_SITE, MINUTE, named, NOON, numbers, openAuditBench } from '../../test-support/audit/audit.ts'

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { machineClock } from '../runtime/clock.ts'
 import { createCloudJira } from '../jira/cloud/cloud.ts'
 import { projectFile } from '../runtime/project-files.ts'
-import { startTestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox } from '#jira-sandbox/testing'
 import { createCliFixture } from '../../test-support/commands/cli.ts'
 import { startValidatingProxy } from '../../test-support/commands/validating-proxy.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { startTestSandbox, type TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { makeTestEnvironment } from '../../test-support/store/store.ts'
 import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'
 

@@ -6,7 +6,7 @@ import { DayString } from '../../src-shared/contract/schema.ts'
 import { WatchChoice } from '../../src-shared/contract/settings.ts'
 import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { CONTEXT_PATH, SANDBOX_LIMITS as limits } from './sandbox-settings.ts'
+import { CONTEXT_PATH, SANDBOX_LIMITS as limits } from '#jira-sandbox'
 
 /** What `config.json` of the workspace may hold. No secrets: it is a plain file. */
 export const ConfigFile = Type.Object(

@@ -1,5 +1,6 @@
 import type { WatchChoice } from '../../src-shared/contract/settings.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
+import type { SandboxConfig } from '#jira-sandbox'
 
 /** Everything that is set from outside, read once at start, checked, and passed down. Nothing else reads the environment. */
 export interface Config {
@@ -117,43 +118,6 @@ export interface NetworkConfig {
 
 /** High and Highest, by name; see `isUsuallyWatched`. */
 export const DEFAULT_WATCH: WatchChoice = { field: { id: PRIORITY_FIELD, name: 'Priority' }, ids: [] }
-
-/** How the built-in Jira behaves. `history` is made once, when its file is new. */
-export interface SandboxConfig {
-  /** 0: any free port. */
-  readonly port: number
-  readonly historyTickets: number
-  readonly historyHours: number
-  readonly seed: number
-  readonly indexLag: SandboxIndexLag
-  readonly userZone: string
-  readonly siteZone: string
-  /** Requests a second that one endpoint and method takes before it answers 429; 0 for no limit. */
-  readonly burstPerSecond: number
-  /** Which of the two Jiras it plays: Cloud's REST v3 or a Data Center server's v2. */
-  readonly deployment: 'cloud' | 'data-center'
-  /** A path before everything, as Data Center servers often have: empty, or like `/jira`. */
-  readonly contextPath: string
-}
-
-/** `random` lags out of order: each ticket by its own time between the two. */
-export type SandboxIndexLag =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'fixed'; readonly ms: number }
-  | { readonly kind: 'random'; readonly minMs: number; readonly maxMs: number }
-
-export const DEFAULT_SANDBOX: SandboxConfig = {
-  port: 0,
-  historyTickets: 100,
-  historyHours: 1,
-  seed: 1,
-  indexLag: { kind: 'none' },
-  userZone: 'UTC',
-  siteZone: 'UTC',
-  burstPerSecond: 0,
-  deployment: 'cloud',
-  contextPath: '',
-}
 
 export const DEFAULT_SYNC_INTERVAL_MS = 5_000
 export const DEFAULT_PORT = 8050

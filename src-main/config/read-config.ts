@@ -3,14 +3,7 @@ import { isDay } from '../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { chooseFallback, chooseStore } from './choose-store.ts'
 import { badConfigFile, readConfigFile, withoutJira, type ConfigFile } from './config-file.ts'
-import {
-  DEFAULT_SANDBOX,
-  DEFAULT_SYNC_INTERVAL_MS,
-  DEFAULT_WATCH,
-  type Config,
-  type SandboxConfig,
-  type SiteConfig,
-} from './config.ts'
+import { DEFAULT_SYNC_INTERVAL_MS, DEFAULT_WATCH, type Config, type SiteConfig } from './config.ts'
 import { defaultDataDir, prepareDataDir } from './data-dir.ts'
 import {
   settingsFilesText,
@@ -21,7 +14,7 @@ import {
   type Variables,
 } from './environment.ts'
 import { jiraConfig, projectKey, type JiraChoice } from './jira-config.ts'
-import { INDEX_LAG_FORMS, parseIndexLag } from './sandbox-settings.ts'
+import { DEFAULT_SANDBOX, INDEX_LAG_FORMS, parseIndexLag, type SandboxConfig } from '#jira-sandbox'
 import { variablesOf, type Variable as Name } from './variables.ts'
 import { readVault } from './vault-config.ts'
 import { isZone, machineZone } from './zone.ts'

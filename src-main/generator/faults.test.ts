@@ -5,7 +5,7 @@ import { createDataCenterJira } from '../jira/data-center/data-center.ts'
 import type { Jira } from '../jira/jira.ts'
 import { machineClock } from '../runtime/clock.ts'
 import { createJumpClock, startRawServer } from '../../test-support/jira/jira.ts'
-import type { FaultKind } from '../../packages/jira-sandbox/src/http/faults.ts'
+import type { FaultKind } from '#jira-sandbox'
 import { runLabel } from './marks.ts'
 import {
   onceEach,

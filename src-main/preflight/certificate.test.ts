@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCertificate, writeTestFile } from '../../test-support/jira/tls.ts'
-import { startTestSandbox, type TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { amiss, preflightOf, stepOf } from '../../test-support/preflight/preflight.ts'
 import { startTlsFront } from '../../test-support/preflight/tls-front.ts'
 

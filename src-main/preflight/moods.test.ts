@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { MoodName } from '../../packages/jira-sandbox/src/moods.ts'
-import { startTestSandbox, type TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import type { MoodName } from '#jira-sandbox'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import type { StepId } from './report.ts'
 import { amiss, preflightOf, stepOf } from '../../test-support/preflight/preflight.ts'
 

@@ -9,7 +9,7 @@ import { createApp, type App } from '../app/app.ts'
 import { saveJiraSettings } from '../config/save-settings.ts'
 import { readConfig, type ConfigSources } from '../config/read-config.ts'
 import { startRawServer } from '../../test-support/jira/jira.ts'
-import { startTestSandbox, type TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { createSecrets } from '../secrets/secrets.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../../test-support/secrets/secrets.ts'
 

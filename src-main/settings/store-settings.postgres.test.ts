@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import type { PostgresDraft, StoreCheck } from '../../src-shared/contract/store.ts'
 import { createApp, type App } from '../app/app.ts'
 import { readConfig, type ConfigSources } from '../config/read-config.ts'
-import { startTestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox } from '#jira-sandbox/testing'
 import { createSecrets } from '../secrets/secrets.ts'
 import { createMemoryKeychain, type MemoryKeychain } from '../../test-support/secrets/secrets.ts'
 import {

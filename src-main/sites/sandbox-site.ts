@@ -5,10 +5,10 @@ import { DEFAULT_WATCH, type Config } from '../config/config.ts'
 import { createCloudJira } from '../jira/cloud/cloud.ts'
 import { createDataCenterJira } from '../jira/data-center/data-center.ts'
 import { wrapJira, type Jira } from '../jira/jira.ts'
-import { createClockControl } from '../../packages/jira-sandbox/src/sandbox-control.ts'
+import { createClockControl } from '#jira-sandbox'
 import type { Site, SiteParts } from './site.ts'
 import { runningInstances } from '../workspace/instance.ts'
-import { openSandbox, type SandboxConnection } from '../workspace/sandbox-connection.ts'
+import { asAppError, openSandbox, type SandboxConnection } from '../workspace/sandbox-connection.ts'
 import { coalesce } from '../runtime/async.ts'
 
 /**
@@ -25,7 +25,7 @@ export async function openSandboxSite(
     const sandbox = await openSandbox({ config, log })
     try {
       const control = createClockControl(sandbox)
-      time.set(await control.get(signal))
+      time.set(await asAppError(control.get(signal)))
       return { sandbox, control, jira: jiraOf(sandbox, { clock, metrics, policy }) }
     } catch (error) {
       await sandbox.stop()
@@ -64,7 +64,7 @@ export async function openSandboxSite(
     time,
     resetAuthGate: () => {}, // it never locks anybody out
     compress: async (rate, untilSiteMs, runSignal) => {
-      const next = await opened.control.run(rate, untilSiteMs, runSignal)
+      const next = await asAppError(opened.control.run(rate, untilSiteMs, runSignal))
       time.set(next)
       return next
     },

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { answerJson, jiraAt, startRawServer, wireIssue } from '../../test-support/jira/jira.ts'
-import type { FaultRule } from '../../packages/jira-sandbox/src/http/faults.ts'
-import { startTestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import type { FaultRule } from '#jira-sandbox'
+import { startTestSandbox } from '#jira-sandbox/testing'
 import {
   PATIENCE,
   hastyClock,

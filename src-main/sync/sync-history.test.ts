@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { SandboxIndexLag } from '../config/config.ts'
+import type { SandboxIndexLag } from '#jira-sandbox'
 import { ENGINE } from '../../test-support/store/store.ts'
 import { openTestSync } from '../../test-support/sync/sync.ts'
 import { comeToRest, history, HISTORY_PROJECTS, live, missTwice } from '../../test-support/sync/history.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SandboxIndexLag } from '../config/config.ts'
+import type { SandboxIndexLag } from '#jira-sandbox'
 import type { NewTicket } from '../jira/jira.ts'
 import {
   PATIENCE,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SEVERITIES, SEVERITY_FIELD } from '../../packages/jira-sandbox/src/catalog.ts'
+import { SEVERITIES, SEVERITY_FIELD } from '#jira-sandbox'
 import { openTestSync } from '../../test-support/sync/sync.ts'
 import { missTwice } from '../../test-support/sync/history.ts'
 import { startSite } from '../../test-support/sync/site.ts'

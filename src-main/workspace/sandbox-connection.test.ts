@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { DEFAULT_SANDBOX } from '../config/config.ts'
+import { DEFAULT_SANDBOX } from '#jira-sandbox'
 import { announce, runningInstances } from './instance.ts'
 import { openSandbox, type SandboxConnection } from './sandbox-connection.ts'
 

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../runtime/log.ts'
-import { startSandbox, type Sandbox } from '../../packages/jira-sandbox/src/sandbox.ts'
+import { SandboxError, startSandbox, type Sandbox } from '#jira-sandbox'
 import { announce, runningInstances, withdraw, type RunningSandbox } from './instance.ts'
 import { sleep } from '../runtime/async.ts'
 
@@ -45,11 +45,8 @@ export async function openSandbox({
 
 async function startOwn(config: Pick<Config, 'dataDir' | 'sandbox'>, log: Log): Promise<SandboxConnection> {
   const file = path.join(config.dataDir, 'sandbox.sqlite')
-  const sandbox = await startSandbox({
-    file,
-    settings: config.sandbox,
-    onBug: (error) => log.error({ err: error }, 'the sandbox answered 500'),
-  })
+  const onBug = (error: Error): void => log.error({ err: error }, 'the sandbox answered 500')
+  const sandbox = await asAppError(startSandbox({ file, settings: config.sandbox, onBug }))
   const { url, siteId, email, apiToken } = sandbox
   const { deployment } = config.sandbox
   try {
@@ -68,6 +65,17 @@ async function startOwn(config: Pick<Config, 'dataDir' | 'sandbox'>, log: Log): 
     deployment,
     owned: true,
     stop: () => (stopped ??= stopOwn(config.dataDir, sandbox, log)),
+  }
+}
+
+/** What the sandbox refuses, as an error of the application. */
+export async function asAppError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error
+    const { code, message, hint, retryable, cause } = error
+    throw new AppError(code, message, { hint, retryable, cause })
   }
 }
 

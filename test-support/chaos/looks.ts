@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { machineClock } from '../../src-main/runtime/clock.ts'
-import type { TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import type { TestSandbox } from '#jira-sandbox/testing'
 import { SCHEMA } from '../../src-main/store/postgres/connection/client.ts'
 import { countDifferences } from '../store-suite/count-differences.ts'
 import { queryOnce } from '../store/postgres-query.ts'

@@ -14,7 +14,7 @@ import {
 import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
 import { createDataCenterJira } from '../../src-main/jira/data-center/data-center.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'
-import { startTestSandbox, type TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import type { NewSlot, RunState, SlotOutcome } from '../../src-main/store/ledger.ts'
 import type { Store } from '../../src-main/store/store.ts'
 import { countDifferences } from '../store-suite/count-differences.ts'

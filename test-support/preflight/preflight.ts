@@ -3,7 +3,7 @@ import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { machineClock } from '../../src-main/runtime/clock.ts'
 import { createSiteJira, INTERACTIVE_POLICY } from '../../src-main/jira/open-jira.ts'
 import { createJumpClock } from '../jira/jira.ts'
-import type { TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import type { TestSandbox } from '#jira-sandbox/testing'
 import {
   runPreflight,
   type PreflightChoice,

@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { SandboxSettings } from '../../packages/jira-sandbox/src/settings.ts'
-import { startTestSandbox, type TestSandbox } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import type { SandboxSettings } from '#jira-sandbox'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { atEnd } from '../end.ts'
 import type { Environment } from '../../src-main/config/environment.ts'
 

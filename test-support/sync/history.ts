@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { FaultRule } from '../../packages/jira-sandbox/src/http/faults.ts'
+import type { FaultRule } from '#jira-sandbox'
 import type { TestSync } from './sync.ts'
 import type { TestSite } from './site.ts'
 

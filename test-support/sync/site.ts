@@ -2,9 +2,8 @@ import { onTestFinished } from 'vitest'
 import { createCloudJira } from '../../src-main/jira/cloud/cloud.ts'
 import { createDataCenterJira } from '../../src-main/jira/data-center/data-center.ts'
 import type { Jira } from '../../src-main/jira/jira.ts'
-import type { SandboxSettings } from '../../packages/jira-sandbox/src/settings.ts'
-import type { ManualClock } from '../../packages/jira-sandbox/test-support/site.ts'
-import { startTestServer, type TestServer } from '../../packages/jira-sandbox/test-support/server.ts'
+import type { SandboxSettings } from '#jira-sandbox'
+import { startTestServer, type ManualClock, type TestServer } from '#jira-sandbox/testing'
 import { hastyClock } from './sync.ts'
 
 /** A sandbox in the test's own thread whose clock the test moves, and our client to it. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import { minuteOf, type Minute } from '../../src-shared/domain/minute.ts'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
-import type { TestHandles, TrueIssue } from '../../packages/jira-sandbox/test-support/sandbox.ts'
+import type { TestHandles, TrueIssue } from '#jira-sandbox/testing'
 import type { Store } from '../../src-main/store/store.ts'
 import { ALL_TIME, isWatched, type WatchScope } from '../../src-main/sync/scope.ts'
 

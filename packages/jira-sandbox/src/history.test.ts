@@ -13,10 +13,10 @@ afterEach(() => {
   for (const site of sites.splice(0)) site.db.close()
 })
 
-async function past(seed: number, startMs = START, tickets = 200, hours = 2): Promise<SandboxSite> {
+function past(seed: number, startMs = START, tickets = 200, hours = 2): SandboxSite {
   const site = openTestSite(manualClock(startMs))
   sites.push(site)
-  await writeHistory(site, { seed, historyTickets: tickets, historyHours: hours })
+  writeHistory(site, { seed, historyTickets: tickets, historyHours: hours })
   return site
 }
 
@@ -29,8 +29,8 @@ function told(site: SandboxSite, startMs: number): unknown[] {
   }))
 }
 
-test('the past has exactly the asked number of tickets, in order, within its hours', async () => {
-  const site = await past(1)
+test('the past has exactly the asked number of tickets, in order, within its hours', () => {
+  const site = past(1)
   const stamps = site.issues.all(undefined).map(({ createdMs }) => createdMs)
   expect(stamps).toHaveLength(200)
   expect(stamps).toEqual(stamps.toSorted((a, b) => a - b))
@@ -43,21 +43,21 @@ test('the past has exactly the asked number of tickets, in order, within its hou
     expect(paragraph).toMatchObject({ type: 'paragraph', content: [{ type: 'text' }] })
 })
 
-test('the same seed gives the same tickets, as long before the minute of the start', async () => {
-  const first = told(await past(7), START)
-  expect(told(await past(7, START + 90 * MINUTE + 12_345), START + 90 * MINUTE)).toEqual(first)
-  expect(told(await past(8), START)).not.toEqual(first)
+test('the same seed gives the same tickets, as long before the minute of the start', () => {
+  const first = told(past(7), START)
+  expect(told(past(7, START + 90 * MINUTE + 12_345), START + 90 * MINUTE)).toEqual(first)
+  expect(told(past(8), START)).not.toEqual(first)
 })
 
-test('search sees it at once, whatever the lag, and every priority is in it', async () => {
+test('search sees it at once, whatever the lag, and every priority is in it', () => {
   const site = openTestSite(manualClock(START), { indexLag: { kind: 'fixed', ms: HOUR } })
   sites.push(site)
-  await writeHistory(site, { seed: 1, historyTickets: 300, historyHours: 1 })
+  writeHistory(site, { seed: 1, historyTickets: 300, historyHours: 1 })
   for (const id of [1, 2, 3, 4, 5]) expect(keysFor(site, `priority = ${id}`)).not.toEqual([])
 })
 
-test('it is written once', async () => {
-  const site = await past(1)
-  await writeHistory(site, { seed: 1, historyTickets: 200, historyHours: 2 })
+test('it is written once', () => {
+  const site = past(1)
+  writeHistory(site, { seed: 1, historyTickets: 200, historyHours: 2 })
   expect(site.issues.all(undefined)).toHaveLength(200)
 })

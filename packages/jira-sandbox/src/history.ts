@@ -1,11 +1,12 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { ISSUE_TYPES, SEVERITIES } from './catalog.ts'
 import { readMeta, writeMeta } from './database/meta.ts'
+import { historyText } from './history-text.ts'
 import type { NewIssue } from './issues/issue-record.ts'
 import type { SandboxSite } from './site.ts'
 
+const MS_PER_MINUTE = 60_000
 const MS_PER_HOUR = 3_600_000
 
 /** Share of tickets of each priority id: most are ordinary, some are why people watch the chart. */
@@ -25,13 +26,13 @@ const MAX_TEXTS = 2_000
  * Gives a site that is started for the first time its past: so many tickets over the hours before this minute. The
  * same seed gives the same tickets at the same distance from the minute of the start.
  */
-export async function writeHistory(
+export function writeHistory(
   site: SandboxSite,
   plan: { readonly historyTickets: number; readonly historyHours: number; readonly seed: number },
-): Promise<void> {
+): void {
   const { db } = site
   if (readMeta(db, 'history') !== undefined) return
-  const texts = await historyTexts(plan.seed, Math.min(plan.historyTickets, MAX_TEXTS))
+  const texts = historyTexts(plan.seed, Math.min(plan.historyTickets, MAX_TEXTS))
   const { severity, projects } = site.settings()
   const [project] = projects
   db.transaction(() => {
@@ -51,13 +52,10 @@ export async function writeHistory(
 
 type Text = Pick<NewIssue, 'title' | 'description'>
 
-/** The text source is loaded only where there is something to write: it is most of what a start has to read. */
-async function historyTexts(seed: number, count: number): Promise<Text[]> {
-  if (count === 0) return []
-  const { createTicketText } = await import('../../../src-main/generator/ticket-text/ticket-text.ts')
-  const source = createTicketText(seed)
+function historyTexts(seed: number, count: number): Text[] {
+  const random = randomNumbers(seed + 3)
   return Array.from({ length: count }, () => {
-    const { title, paragraphs } = source.next()
+    const { title, paragraphs } = historyText(random)
     return { title, description: document(paragraphs) }
   })
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { setMood } from './sandbox-control.ts'
+import { setMood } from './control.ts'
 import { MOOD_NAMES, type MoodName } from './moods.ts'
 import { startTestServer, type TestServer } from '../test-support/server.ts'
 

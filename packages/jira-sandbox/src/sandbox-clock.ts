@@ -1,16 +1,31 @@
-import { siteTime, steadyClock, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
-import type { Clock } from '../../../src-main/runtime/clock.ts'
 import type { SandboxDatabase } from './database/open-database.ts'
 import { readMeta, writeMeta } from './database/meta.ts'
+
+/** What tells the machine's time: `Date` does. */
+export interface MachineClock {
+  /** Epoch ms. */
+  now(): number
+}
+
+/**
+ * How the site's clock follows the machine's: from `machineMs` on `rate` times as fast, until it shows `untilSiteMs`,
+ * then as fast as it. All times are epoch ms. Whoever knows these four numbers knows the site's time at any moment.
+ */
+export interface ClockState {
+  readonly machineMs: number
+  readonly siteMs: number
+  readonly rate: number
+  readonly untilSiteMs: number
+}
 
 /** The time of this Jira: the machine's plus an offset that only grows, across restarts and crashes too. */
 export interface SandboxClock {
   /** Site epoch ms, as the site shows it. Never less than it was before, unless its skew is changed. */
   now(): number
   /** Its true time, without the skew. */
-  current(): SiteClock
+  current(): ClockState
   /** Runs `rate` times as fast until the site's clock shows `untilSiteMs`, then as fast as the machine's. */
-  run(rate: number, untilSiteMs: number): SiteClock
+  run(rate: number, untilSiteMs: number): ClockState
   /** Writes the offset to the file: with each ticket that is made, in its transaction. */
   save(): void
   /** Writes the exact time last. The clock is not read again after this. */
@@ -31,7 +46,7 @@ interface Reading {
 /** `skewMs`: how far what the site shows is from its true time, which is the one that is kept and run. */
 export function createSandboxClock(
   db: SandboxDatabase,
-  machine: Clock,
+  machine: MachineClock,
   skewMs: () => number = () => 0,
 ): SandboxClock {
   let clock = resume(db, machine.now())
@@ -86,10 +101,23 @@ export function createSandboxClock(
 }
 
 /** A stopped sandbox's clock goes on with the machine's; where that was set back meanwhile, from the last time shown. */
-function resume(db: SandboxDatabase, machineMs: number): SiteClock {
+function resume(db: SandboxDatabase, machineMs: number): ClockState {
   const text = readMeta(db, META_NAME)
   if (text === undefined) return steadyClock(machineMs)
   const saved = JSON.parse(text) as Reading
   const siteMs = Math.max(machineMs + saved.siteMs - saved.machineMs, saved.siteMs)
   return steadyClock(machineMs, siteMs - machineMs)
+}
+
+/** The clock of a site whose time is the machine's plus `offsetMs`. */
+function steadyClock(machineMs: number, offsetMs = 0): ClockState {
+  return { machineMs, siteMs: machineMs + offsetMs, rate: 1, untilSiteMs: machineMs + offsetMs }
+}
+
+/** The site's time (whole ms) when the machine's is `machineMs`. */
+function siteTime({ siteMs, rate, untilSiteMs, ...clock }: ClockState, machineMs: number): number {
+  const elapsedMs = machineMs - clock.machineMs
+  const fastMs = (untilSiteMs - siteMs) / rate
+  const isFast = rate === 1 || elapsedMs <= fastMs
+  return Math.floor(isFast ? siteMs + elapsedMs * rate : untilSiteMs + elapsedMs - fastMs)
 }

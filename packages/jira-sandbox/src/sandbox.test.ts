@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { DEFAULT_SANDBOX } from '../../../src-main/config/config.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { createClockControl } from './sandbox-control.ts'
+import { DEFAULT_SANDBOX } from './config.ts'
+import { SandboxError } from './sandbox-error.ts'
+import { createClockControl } from './control.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts'
 import { startTestSandbox } from '../test-support/sandbox.ts'
 
@@ -29,9 +29,9 @@ describe('a sandbox in its own thread', () => {
     running.push(sandbox)
     return sandbox
   }
-  const refusal = async (options: Partial<SandboxOptions> = {}): Promise<AppError> => {
+  const refusal = async (options: Partial<SandboxOptions> = {}): Promise<SandboxError> => {
     const error: unknown = await start(options).catch((reason: unknown) => reason)
-    if (error instanceof AppError) return error
+    if (error instanceof SandboxError) return error
     throw new Error('It was not refused', { cause: error })
   }
 

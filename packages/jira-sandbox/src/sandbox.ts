@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { AppError, fromWireError } from '../../../src-shared/errors/app-error.ts'
 import type { SandboxCredentials } from './database/meta.ts'
+import { fromRefusal, SandboxError } from './sandbox-error.ts'
 import type { SandboxSettings } from './settings.ts'
 import { workerFile } from './worker-file.ts'
 import type { WorkerCommand, WorkerMessage, WorkerStart } from './worker-messages.ts'
@@ -12,7 +12,7 @@ export interface Sandbox {
   readonly email: string
   readonly apiToken: string
   /** Settles only if the sandbox ends without having been stopped, with the reason. */
-  readonly died: Promise<AppError>
+  readonly died: Promise<SandboxError>
   /** Ends it: connections are closed, its tickets and clock are in the file. May be called twice. */
   stop(): Promise<void>
 }
@@ -32,7 +32,7 @@ export interface SandboxOptions {
 const STOP_GRACE_MS = 1_000
 
 /**
- * Starts a sandbox in a thread of its own. Throws an AppError: `busy` where another one serves the file, `usage`,
+ * Starts a sandbox in a thread of its own. Throws a SandboxError: `busy` where another one serves the file, `usage`,
  * `port-in-use`, `store-not-a-database`, `store-newer`, `store-full`, `folder-not-writable`, or `cancelled`.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -40,7 +40,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (signal?.aborted === true) throw cancelled(signal)
   const start: WorkerStart = { file, settings, credentials }
   const worker = new Worker(workerFile(), { workerData: start })
-  const died = Promise.withResolvers<AppError>()
+  const died = Promise.withResolvers<SandboxError>()
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => (stopping ??= stopWorker(worker))
   const abort = (): void => void stop()
@@ -69,7 +69,7 @@ type Ready = Pick<Sandbox, 'url' | 'siteId' | 'email' | 'apiToken'>
 /** Waits until the worker is ready. Throws what it was refused for. */
 async function firstWord(
   worker: Worker,
-  died: Promise<AppError>,
+  died: Promise<SandboxError>,
   signal: AbortSignal | undefined,
 ): Promise<Ready> {
   const word = new Promise<WorkerMessage>((resolve) => worker.once('message', resolve))
@@ -77,8 +77,8 @@ async function firstWord(
   const first = await Promise.race([word, died, exit])
   if (signal?.aborted === true) throw cancelled(signal)
   if (first === undefined) throw death(undefined)
-  if (first instanceof AppError) throw first
-  if (first.kind === 'refused') throw fromWireError(first.error)
+  if (first instanceof SandboxError) throw first
+  if (first.kind === 'refused') throw fromRefusal(first.error)
   if (first.kind === 'bug') throw first.error
   const { url, siteId, email, apiToken } = first
   return { url, siteId, email, apiToken }
@@ -94,18 +94,15 @@ async function stopWorker(worker: Worker): Promise<void> {
   clearTimeout(timer)
 }
 
-function death(cause: unknown): AppError {
+function death(cause: unknown): SandboxError {
   const reason = cause instanceof Error ? `: ${cause.message}` : ''
-  return new AppError(
-    'jira-unreachable',
-    `The sandbox Jira has ended unexpectedly${reason}. Its tickets are safe.`,
-    {
-      hint: 'Start Jira TPM again to go on with it.',
-      cause,
-    },
-  )
+  return new SandboxError('jira-unreachable', `The sandbox Jira has ended unexpectedly${reason}.`, {
+    consequence: 'Its tickets are safe.',
+    hint: 'Start Jira TPM again to go on with it.',
+    cause,
+  })
 }
 
-function cancelled(signal: AbortSignal): AppError {
-  return new AppError('cancelled', 'The sandbox Jira was not started.', { cause: signal.reason })
+function cancelled(signal: AbortSignal): SandboxError {
+  return new SandboxError('cancelled', 'The sandbox Jira was not started.', { cause: signal.reason })
 }

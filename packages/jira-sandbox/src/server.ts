@@ -1,11 +1,11 @@
-import type { Clock } from '../../../src-main/runtime/clock.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { SandboxCredentials } from './database/meta.ts'
 import { openSandboxDatabase } from './database/open-database.ts'
 import { writeHistory } from './history.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { ROUTES } from './routes/all-routes.ts'
+import { SandboxError } from './sandbox-error.ts'
 import { checkSettings, type SandboxSettings } from './settings.ts'
+import type { MachineClock } from './sandbox-clock.ts'
 import { createSite } from './site.ts'
 
 export interface SandboxServer {
@@ -18,7 +18,7 @@ export interface SandboxServer {
 }
 
 /**
- * Serves a sandbox Jira on 127.0.0.1 from the calling thread. Throws an AppError: `usage` for wrong settings,
+ * Serves a sandbox Jira on 127.0.0.1 from the calling thread. Throws a SandboxError: `usage` for wrong settings,
  * `port-in-use`, and those of `openSandboxDatabase`; then nothing is left open. `onBug` hears of errors that are no
  * answer of Jira's; their callers get a 500.
  */
@@ -26,7 +26,7 @@ export async function startSandboxServer(options: {
   readonly file: string
   readonly settings: SandboxSettings
   readonly credentials?: SandboxCredentials | undefined
-  readonly clock: Clock
+  readonly clock: MachineClock
   readonly onBug: (error: unknown) => void
 }): Promise<SandboxServer> {
   const settings = checkSettings(options.settings)
@@ -41,7 +41,7 @@ export async function startSandboxServer(options: {
       credentials: options.credentials,
       baseUrl: () => url,
     })
-    await writeHistory(site, settings)
+    writeHistory(site, settings)
     const http = createHttpServer({
       site,
       routes: ROUTES,
@@ -72,7 +72,7 @@ async function listen(start: () => Promise<string>, port: number): Promise<strin
     return await start()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new AppError('port-in-use', `Port ${port} is taken, so the sandbox Jira did not start.`, {
+    throw new SandboxError('port-in-use', `Port ${port} is taken, so the sandbox Jira did not start.`, {
       hint: 'Name another port, or 0 for any that is free.',
       cause: error,
     })

@@ -1,9 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { Check, Errors } from 'typebox/value'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
-import type { SandboxConfig } from '../../../src-main/config/config.ts'
-import { CONTEXT_PATH } from '../../../src-main/config/sandbox-settings.ts'
 import { PRIORITIES } from './catalog.ts'
+import { CONTEXT_PATH, type SandboxConfig } from './config.ts'
+import { SandboxError } from './sandbox-error.ts'
 
 const TWENTY_YEARS_MS = 20 * 365 * 86_400_000
 const Milliseconds = Type.Integer({ minimum: 0, maximum: 86_400_000 })
@@ -151,9 +150,8 @@ function isZone(zone: string): boolean {
   }
 }
 
-function wrongSetting(what: string): AppError {
-  return new AppError(
-    'usage',
-    `The sandbox Jira cannot run with these settings: ${what}. Nothing was changed.`,
-  )
+function wrongSetting(what: string): SandboxError {
+  return new SandboxError('usage', `The sandbox Jira cannot run with these settings: ${what}.`, {
+    consequence: 'Nothing was changed.',
+  })
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../../../src-main/runtime/clock.ts'
 import { visibleIssues, visibleProjects } from './account-view.ts'
 import type { CatalogPriority } from './catalog.ts'
 import { createIssueReads, type IssueReads } from './database/read-issues.ts'
@@ -12,7 +11,7 @@ import { createBulkDeletes, type BulkDeletes } from './issues/bulk-deletes.ts'
 import { createFaults, type Faults } from './http/faults.ts'
 import { createReplays, type Replays } from './search/oddities.ts'
 import { MOODS, type MoodName } from './moods.ts'
-import { createSandboxClock, type SandboxClock } from './sandbox-clock.ts'
+import { createSandboxClock, type MachineClock, type SandboxClock } from './sandbox-clock.ts'
 import { createLiveSettings } from './live-settings.ts'
 import type { LiveSettings, SettingsPatch, StartSettings } from './settings.ts'
 
@@ -51,7 +50,7 @@ export interface SandboxSite {
 /** Builds a site on an open file. */
 export function createSite(options: {
   readonly db: SandboxDatabase
-  readonly machine: Clock
+  readonly machine: MachineClock
   readonly settings: StartSettings
   readonly credentials: SandboxCredentials | undefined
   readonly baseUrl: () => string

@@ -1,8 +1,7 @@
-import { projectFile } from '../../../src-main/runtime/project-files.ts'
+import { fileURLToPath } from 'node:url'
 
-/** From source the worker is a neighbour; from a bundle it is an entry of its own, wherever this code has landed. */
-export function workerFile(): URL | string {
-  return import.meta.url.endsWith('.ts')
-    ? new URL('./worker.ts', import.meta.url)
-    : projectFile('out', 'main', 'sandbox-worker.js')
+/** From source the worker is a neighbour; in a bundle it is an entry called sandbox-worker, beside all of its chunks. */
+export function workerFile(): string {
+  const isSource = import.meta.url.endsWith('.ts')
+  return fileURLToPath(new URL(isSource ? './worker.ts' : './sandbox-worker.js', import.meta.url))
 }

@@ -1,5 +1,5 @@
-import type { WireError } from '../../../src-shared/errors/app-error.ts'
 import type { SandboxCredentials } from './database/meta.ts'
+import type { SandboxRefusal } from './sandbox-error.ts'
 import type { SandboxSettings } from './settings.ts'
 
 /** What the worker is started with. */
@@ -19,7 +19,7 @@ export type WorkerMessage =
       readonly apiToken: string
     }
   /** It did not start, for a reason that a person can do something about. */
-  | { readonly kind: 'refused'; readonly error: WireError }
+  | { readonly kind: 'refused'; readonly error: SandboxRefusal }
   /** It goes on, but a request ended in an error that is no answer of Jira's. */
   | { readonly kind: 'bug'; readonly error: Error }
 

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { AppError, toWireError } from '../../../src-shared/errors/app-error.ts'
-import { machineClock } from '../../../src-main/runtime/clock.ts'
+import { SandboxError, toRefusal } from './sandbox-error.ts'
 import { startSandboxServer } from './server.ts'
 import type { WorkerCommand, WorkerMessage, WorkerStart } from './worker-messages.ts'
 
@@ -13,7 +12,7 @@ const say = (message: WorkerMessage): void => port.postMessage(message)
 try {
   const server = await startSandboxServer({
     ...(workerData as WorkerStart),
-    clock: machineClock,
+    clock: Date,
     onBug: (error) => say({ kind: 'bug', error: error instanceof Error ? error : new Error(String(error)) }),
   })
   port.on('message', (_command: WorkerCommand) => {
@@ -22,6 +21,6 @@ try {
   const { url, siteId, email, apiToken } = server
   say({ kind: 'ready', url, siteId, email, apiToken })
 } catch (error) {
-  if (!(error instanceof AppError)) throw error
-  say({ kind: 'refused', error: toWireError(error) })
+  if (!(error instanceof SandboxError)) throw error
+  say({ kind: 'refused', error: toRefusal(error) })
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Client, SendRequestOptions } from 'jira.js/core'
-import { projectFile } from '../../../src-main/runtime/project-files.ts'
 import {
   createCheckedClient,
   createOpenApiCheck,
@@ -17,7 +16,16 @@ process.env['AUDIT_SCHEMAS'] = 'true'
 export const jira = await import('jira.js/cloud')
 
 /** Jira's own document, which is beside the project or not there. */
-export const OPENAPI = path.resolve(projectFile(), '..', 'shared', 'data', 'jira-cloud-openapi.json')
+export const OPENAPI = path.resolve(
+  import.meta.dirname,
+  '..',
+  '..',
+  '..',
+  '..',
+  'shared',
+  'data',
+  'jira-cloud-openapi.json',
+)
 export const hasOpenApi = existsSync(OPENAPI)
 if (!hasOpenApi)
   console.warn(`Jira's OpenAPI document is not at ${OPENAPI}: answers are checked by jira.js alone`)

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { DEFAULT_SANDBOX } from '../../../src-main/config/config.ts'
+import { DEFAULT_SANDBOX } from '../src/config.ts'
 import type { FaultRule } from '../src/http/faults.ts'
 import type { IssueRecord } from '../src/issues/issue-record.ts'
 import type { MoodName } from '../src/moods.ts'

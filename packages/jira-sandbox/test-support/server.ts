@@ -1,4 +1,4 @@
-import { DEFAULT_SANDBOX } from '../../../src-main/config/config.ts'
+import { DEFAULT_SANDBOX } from '../src/config.ts'
 import type { SandboxCredentials } from '../src/database/meta.ts'
 import { startSandboxServer, type SandboxServer } from '../src/server.ts'
 import type { SandboxSettings } from '../src/settings.ts'

@@ -1,14 +1,15 @@
-import type { Clock } from '../../../src-main/runtime/clock.ts'
-import { DEFAULT_SANDBOX } from '../../../src-main/config/config.ts'
+import { DEFAULT_SANDBOX } from '../src/config.ts'
 import type { NewIssue } from '../src/issues/issue-record.ts'
 import { openSandboxDatabase, type SandboxDatabase } from '../src/database/open-database.ts'
 import { createIssue } from '../src/issues/write-issue.ts'
 import { searchPage } from '../src/search/search.ts'
+import type { MachineClock } from '../src/sandbox-clock.ts'
 import { checkSettings, type SandboxSettings } from '../src/settings.ts'
 import { createSite, type SandboxSite } from '../src/site.ts'
 
 /** A machine's clock that goes only when it is told to, or set back. */
-export interface ManualClock extends Clock {
+export interface ManualClock extends MachineClock {
+  sleep(): Promise<never>
   set(epochMs: number): void
 }
 
@@ -25,7 +26,7 @@ export function manualClock(epochMs: number): ManualClock {
 
 /** A site without a server and, unless a database is given, without a file: for what lies behind the endpoints. */
 export function openTestSite(
-  clock: Clock,
+  clock: MachineClock,
   overrides: Partial<SandboxSettings> = {},
   db: SandboxDatabase = openSandboxDatabase(':memory:'),
 ): SandboxSite {

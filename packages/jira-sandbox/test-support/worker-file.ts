@@ -2,5 +2,5 @@ import { inject } from 'vitest'
 
 /** In tests `worker-file.ts` is replaced by this: the sandbox of a test is the bundled one. */
 export function workerFile(): string {
-  return inject('programs').sandboxWorker
+  return inject('sandboxWorker')
 }

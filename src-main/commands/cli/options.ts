@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import type { Config, SandboxConfig } from '../../config/config.ts'
+import type { Limits, SandboxConfig } from '#jira-sandbox'
+import type { Config } from '../../config/config.ts'
 import { readConfig, resolveConfig, type ConfigSources } from '../../config/read-config.ts'
-import type { Limits } from '../../config/sandbox-settings.ts'
 import { wrapText } from '../../print/text-width.ts'
 import { say, type CliIo } from './io.ts'
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import type { Preflight } from '../../../src-shared/contract/settings.ts'
 import { errorText, type AppError } from '../../../src-shared/errors/app-error.ts'
 import { startRawServer } from '../../../test-support/jira/jira.ts'
-import { startTestSandbox, type TestSandbox } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { createCliFixture, createTestIo, type CliFixture } from '../../../test-support/commands/cli.ts'
 import { connectDraft, type GivenConnection } from './connect-questions.ts'
 import { createConnectFixture, type ConnectFixture } from '../../../test-support/commands/connect.ts'

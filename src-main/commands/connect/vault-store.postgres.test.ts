@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Environment } from '../../config/environment.ts'
-import { startTestSandbox, type TestSandbox } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { queryOnce } from '../../../test-support/store/postgres-query.ts'
 import type { TestPostgres } from '../../../test-support/store/postgres.ts'
 import {

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { machineClock } from '../../runtime/clock.ts'
 import { DEFAULT_PORT, type Config } from '../../config/config.ts'
-import { SANDBOX_LIMITS } from '../../config/sandbox-settings.ts'
+import { SANDBOX_LIMITS } from '#jira-sandbox'
 import { THIS_MACHINE } from '../../config/server-config.ts'
 import { configOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
 import { completeSpan } from '../cli/times.ts'

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Environment } from '../../config/environment.ts'
-import { startTestSandbox, type TestSandbox } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { startTestVault, type TestVault } from '../../../test-support/vault/vault.ts'
 import { createCliFixture, type CliFixture } from '../../../test-support/commands/cli.ts'
 

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeCertificate } from '../../../test-support/jira/tls.ts'
 import { startTlsFront } from '../../../test-support/preflight/tls-front.ts'
-import type { MoodName } from '../../../packages/jira-sandbox/src/moods.ts'
-import { startTestSandbox, type TestSandbox } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
+import type { MoodName } from '#jira-sandbox'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { createCliFixture, type CliFixture } from '../../../test-support/commands/cli.ts'
 
 let sandbox: TestSandbox

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { runLabel } from '../../generator/marks.ts'
-import { startTestSandbox, type TestSandbox } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { makeTestEnvironment } from '../../../test-support/store/store.ts'
 import { createCliFixture, type CliFixture, type CliResult } from '../../../test-support/commands/cli.ts'
 

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { startTestSandbox, type TestSandbox } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { makeTestEnvironment } from '../../../test-support/store/store.ts'
 import { createCliFixture, type CliFixture, type CliResult } from '../../../test-support/commands/cli.ts'
 

@@ -1,15 +1,7 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { DEFAULT_SANDBOX, type SandboxIndexLag, type SandboxConfig } from '../../config/config.ts'
-import {
-  CONTEXT_PATH,
-  INDEX_LAG_FORMS,
-  parseIndexLag,
-  SANDBOX_LIMITS,
-} from '../../config/sandbox-settings.ts'
+import { CONTEXT_PATH, DEFAULT_SANDBOX, INDEX_LAG_FORMS, isMoodName, MOOD_NAMES, MOODS, parseIndexLag, SANDBOX_LIMITS, setMood, type MoodName, type SandboxConfig, type SandboxIndexLag } from '#jira-sandbox'
 import { isZone } from '../../config/zone.ts'
-import { isMoodName, MOOD_NAMES, MOODS, type MoodName } from '../../../packages/jira-sandbox/src/moods.ts'
-import { setMood } from '../../../packages/jira-sandbox/src/sandbox-control.ts'
 import { configOf, decimalNumber, given, oneOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
 import { print, type CommandHost } from '../cli/io.ts'
 import { withLog } from '../cli/with-app.ts'
@@ -77,7 +69,7 @@ function listMoods({ io }: CommandHost, { json }: SandboxOptions): void {
 }
 
 async function sandbox({ io }: CommandHost, options: SandboxOptions, wanted?: MoodName): Promise<void> {
-  const { openSandbox } = await import('../../workspace/sandbox-connection.ts')
+  const { asAppError, openSandbox } = await import('../../workspace/sandbox-connection.ts')
   const config = configOf(io, { ...options, jira: 'sandbox' }, sandboxSettings(options))
   await withLog(io, config.dataDir, async (log) => {
     const connection = await openSandbox({ config, log })
@@ -90,7 +82,7 @@ async function sandbox({ io }: CommandHost, options: SandboxOptions, wanted?: Mo
       )
     }
     try {
-      if (wanted !== undefined) await setMood(connection, wanted, io.signal)
+      if (wanted !== undefined) await asAppError(setMood(connection, wanted, io.signal))
       print(
         io,
         options.json,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestSandbox, type TestSandbox } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { startSite } from '../../../test-support/sync/site.ts'
 import { makeTestEnvironment } from '../../../test-support/store/store.ts'
 import { createCliFixture, type CliFixture } from '../../../test-support/commands/cli.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TestServer } from '../../../packages/jira-sandbox/test-support/server.ts'
+import type { TestServer } from '#jira-sandbox/testing'
 import { searchPages } from '../jira.ts'
 import { answerJson, startRawServer, wireIssue } from '../../../test-support/jira/jira.ts'
 import {

@@ -5,7 +5,7 @@ import { fromWireError } from '../../../src-shared/errors/app-error.ts'
 import type { Reply } from '../../../src-shared/contract/dispatch.ts'
 import { methods, type MethodName, type Params, type Result } from '../../../src-shared/contract/methods.ts'
 import type { TicketCursor } from '../../../src-shared/contract/tickets.ts'
-import { startTestSandbox, type TestSandbox } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
+import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
 import { checkedInDocument, createDocumentCheck } from '../../../test-support/server/openapi/document.ts'
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { readExposition, valueOf, type Family } from '../../../test-support/metrics/exposition.ts'
 import { projectFile } from '../../runtime/project-files.ts'
-import { createTestHandles, type TestHandles } from '../../../packages/jira-sandbox/test-support/sandbox.ts'
+import { createTestHandles, type TestHandles } from '#jira-sandbox/testing'
 import { runningInstances } from '../../workspace/instance.ts'
 import { openServedApp, type ServedApp } from '../../../test-support/server/served-app.ts'
 

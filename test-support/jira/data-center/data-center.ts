@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
-import type { SandboxSettings } from '../../../packages/jira-sandbox/src/settings.ts'
-import { startTestServer, type TestServer } from '../../../packages/jira-sandbox/test-support/server.ts'
+import type { SandboxSettings } from '#jira-sandbox'
+import { startTestServer, type TestServer } from '#jira-sandbox/testing'
 import type { Jira, SearchQuery } from '../../../src-main/jira/jira.ts'
 import { answerJson, createJumpClock, startRawServer, TEST_TOKEN, type RawServer } from '../jira.ts'
 import { createDataCenterJira } from '../../../src-main/jira/data-center/data-center.ts'

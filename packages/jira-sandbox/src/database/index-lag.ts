@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { SandboxIndexLag } from '../../../../src-main/config/config.ts'
+import type { SandboxIndexLag } from '../config.ts'
 
 /**
  * Site milliseconds from a ticket's change until search sees it. A random lag belongs to the ticket and the seed, so

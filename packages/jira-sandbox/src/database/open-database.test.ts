@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { AppError } from '../../../../src-shared/errors/app-error.ts'
+import { SandboxError } from '../sandbox-error.ts'
 import { openSandboxDatabase } from './open-database.ts'
 import { createIssueReads } from './read-issues.ts'
 import { createSearchIndex } from './search-index.ts'
@@ -103,11 +103,11 @@ describe('a sandbox’s file', () => {
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
-  const refusal = (refused = file): AppError => {
+  const refusal = (refused = file): SandboxError => {
     try {
       openSandboxDatabase(refused).close()
     } catch (error) {
-      if (error instanceof AppError) return error
+      if (error instanceof SandboxError) return error
       throw error
     }
     throw new Error('It was not refused')

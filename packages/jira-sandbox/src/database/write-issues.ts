@@ -1,4 +1,4 @@
-import type { SandboxIndexLag } from '../../../../src-main/config/config.ts'
+import type { SandboxIndexLag } from '../config.ts'
 import { newRecord, type IssueChange, type IssueRecord, type NewIssue } from '../issues/issue-record.ts'
 import { indexLagMs } from './index-lag.ts'
 import { createIssueParts } from './issue-parts.ts'

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Clock } from '../../../../src-main/runtime/clock.ts'
+import type { MachineClock } from '../sandbox-clock.ts'
 import type { LiveSettings } from '../settings.ts'
 import type { SandboxSite } from '../site.ts'
 import { identify, type CallerKind } from './caller.ts'
@@ -30,7 +30,7 @@ export interface HttpServerOptions {
   readonly routes: Readonly<Record<Deployment, readonly Route[]>>
   /** A path before all of them; empty for none. */
   readonly contextPath: string
-  readonly machine: Clock
+  readonly machine: MachineClock
   readonly onBug: (error: unknown) => void
 }
 

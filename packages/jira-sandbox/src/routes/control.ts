@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { AppError } from '../../../../src-shared/errors/app-error.ts'
+import { SandboxError } from '../sandbox-error.ts'
 import { checked } from '../http/checked.ts'
 import { FaultRule } from '../http/faults.ts'
 import { badRequest } from '../http/jira-error.ts'
@@ -83,7 +83,7 @@ export const putSettings: Route = {
     try {
       site.patch(checked(SettingsPatch, call.body))
     } catch (error) {
-      if (error instanceof AppError) throw badRequest(error.message)
+      if (error instanceof SandboxError) throw badRequest(error.message)
       throw error
     }
     return ok(site.settings())

@@ -1,4 +1,39 @@
-import type { SandboxIndexLag } from './config.ts'
+/** How a sandbox behaves, as it is set from outside. `history` is made once, when its file is new. */
+export interface SandboxConfig {
+  /** 0: any free port. */
+  readonly port: number
+  readonly historyTickets: number
+  readonly historyHours: number
+  readonly seed: number
+  readonly indexLag: SandboxIndexLag
+  readonly userZone: string
+  readonly siteZone: string
+  /** Requests a second that one endpoint and method takes before it answers 429; 0 for no limit. */
+  readonly burstPerSecond: number
+  /** Which of the two Jiras it plays: Cloud's REST v3 or a Data Center server's v2. */
+  readonly deployment: 'cloud' | 'data-center'
+  /** A path before everything, as Data Center servers often have: empty, or like `/jira`. */
+  readonly contextPath: string
+}
+
+/** `random` lags out of order: each ticket by its own time between the two. */
+export type SandboxIndexLag =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'fixed'; readonly ms: number }
+  | { readonly kind: 'random'; readonly minMs: number; readonly maxMs: number }
+
+export const DEFAULT_SANDBOX: SandboxConfig = {
+  port: 0,
+  historyTickets: 100,
+  historyHours: 1,
+  seed: 1,
+  indexLag: { kind: 'none' },
+  userZone: 'UTC',
+  siteZone: 'UTC',
+  burstPerSecond: 0,
+  deployment: 'cloud',
+  contextPath: '',
+}
 
 export interface Limits {
   readonly min: number

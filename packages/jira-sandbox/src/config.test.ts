@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseIndexLag } from './sandbox-settings.ts'
+import { parseIndexLag } from './config.ts'
 
 test.each([
   ['none', { kind: 'none' }],

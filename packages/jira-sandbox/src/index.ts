@@ -1,0 +1,21 @@
+/**
+ * The sandbox Jira, for the program that starts it: it runs in a thread of its own, and is spoken to over HTTP only.
+ * Nothing here loads what the sandbox itself needs.
+ */
+export {
+  CONTEXT_PATH,
+  DEFAULT_SANDBOX,
+  INDEX_LAG_FORMS,
+  parseIndexLag,
+  SANDBOX_LIMITS,
+  type Limits,
+  type SandboxConfig,
+  type SandboxIndexLag,
+} from './config.ts'
+export { ISSUE_TYPES, PRIORITIES, SEVERITIES, SEVERITY_FIELD } from './catalog.ts'
+export { createClockControl, setMood, type SandboxAddress } from './control.ts'
+export type { FaultKind, FaultRule } from './http/faults.ts'
+export { isMoodName, MOOD_NAMES, MOODS, type MoodName } from './moods.ts'
+export { SandboxError } from './sandbox-error.ts'
+export { startSandbox, type Sandbox } from './sandbox.ts'
+export type { SandboxSettings, SettingsPatch } from './settings.ts'
