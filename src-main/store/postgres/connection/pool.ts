@@ -2,7 +2,7 @@ import { Pool, type Client, type PoolClient } from 'pg'
 import type { Clock } from '../../../runtime/clock.ts'
 import { orAbort } from '../../../runtime/async.ts'
 import { beginSession, createClient, type ClientParts } from './client.ts'
-import type { Login, StoreCredentials } from './credentials.ts'
+import type { StoreCredentials } from './credentials.ts'
 import { fromPg, isOverfull, PoolBusyError } from './failure.ts'
 import { leaseClient, type SendStatement } from './client-lease.ts'
 
