@@ -1,6 +1,19 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { CONTEXT_PATH, DEFAULT_SANDBOX, INDEX_LAG_FORMS, isMoodName, MOOD_NAMES, MOODS, parseIndexLag, SANDBOX_LIMITS, setMood, type MoodName, type SandboxConfig, type SandboxIndexLag } from '#jira-sandbox'
+import {
+  CONTEXT_PATH,
+  DEFAULT_SANDBOX,
+  INDEX_LAG_FORMS,
+  isMoodName,
+  MOOD_NAMES,
+  MOODS,
+  parseIndexLag,
+  SANDBOX_LIMITS,
+  setMood,
+  type MoodName,
+  type SandboxConfig,
+  type SandboxIndexLag,
+} from '#jira-sandbox'
 import { isZone } from '../../config/zone.ts'
 import { configOf, decimalNumber, given, oneOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
 import { print, type CommandHost } from '../cli/io.ts'
