@@ -11,6 +11,7 @@ import { startRealSite, type RealSite } from '../fixtures/real-site.ts'
 import { openSettings } from '../fixtures/settings-page.ts'
 import { expect, test as withSite } from '../fixtures/with-site.ts'
 import { test as withTemporary } from '../fixtures/with-temporary.ts'
+import { fromWireError } from '../../src-shared/errors/app-error.ts'
 
 /** Not hidden by anybody: where this is found the token would have been found too. */
 const control = `control-${crypto.randomUUID()}`
@@ -125,7 +126,7 @@ test('a token is nowhere but where it is kept', async ({ app, site, temporary })
 })
 
 function resultOf(reply: Reply): unknown {
-  if (!reply.ok) throw new Error(reply.error.message)
+  if (!reply.ok) throw fromWireError(reply.error)
   return reply.result
 }
 

@@ -110,7 +110,7 @@ export function createCurrentEngine(parts: EngineParts) {
 }
 
 function beingLeft(): AppError {
-  return new AppError('cancelled', 'This Jira is being left. Nothing was changed.')
+  return new AppError('cancelled', 'This Jira is being left.', { consequence: 'Nothing was changed.' })
 }
 
 function closing(): AppError {

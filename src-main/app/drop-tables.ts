@@ -17,7 +17,8 @@ export function dropTables(store: Pick<Store, 'dropTables'>): Promise<boolean> {
 }
 
 function runUnderWay(): AppError {
-  return new AppError('busy', 'A run is under way in this store. The tables were not dropped.', {
+  return new AppError('busy', 'A run is under way in this store.', {
+    consequence: 'The tables were not dropped.',
     hint: 'Pause or stop the run first, here or on the machine that works on it; then drop them.',
     retryable: true,
   })

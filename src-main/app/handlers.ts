@@ -145,8 +145,11 @@ function pageOf<T extends { readonly id: string }>(
 function noSample(label: string): AppError {
   return new AppError(
     'usage',
-    `The sample hour is made up, and ${label} is a real Jira: it would be counted among that one's tickets. Nothing was loaded.`,
-    { hint: 'Load it in a demo workspace: jira-tpm load-sample --jira sandbox --data-dir FOLDER.' },
+    `The sample hour is made up, and ${label} is a real Jira: it would be counted among that one's tickets.`,
+    {
+      consequence: 'Nothing was loaded.',
+      hint: 'Load it in a demo workspace: jira-tpm load-sample --jira sandbox --data-dir FOLDER.',
+    },
   )
 }
 

@@ -49,11 +49,10 @@ function notConfirmed(label: string, keys: readonly (string | null)[], request: 
   const what = named.length > 1 ? `the projects ${named.join(', ')}` : `project ${named.join('')}`
   const where = named.length === 0 ? label : `${what} of ${label}`
   const { count } = plannedSize(requestedTimes(request))
-  return new AppError(
-    'not-confirmed',
-    `This would create ${count} tickets in ${where}, a real Jira. No ticket was made.`,
-    { hint: 'Say yes to it first: in the window by its button, on the command line with --yes.' },
-  )
+  return new AppError('not-confirmed', `This would create ${count} tickets in ${where}, a real Jira.`, {
+    consequence: 'No ticket was made.',
+    hint: 'Say yes to it first: in the window by its button, on the command line with --yes.',
+  })
 }
 
 function refuseRed({ steps, state }: Preflight): void {
@@ -61,7 +60,7 @@ function refuseRed({ steps, state }: Preflight): void {
   const failed = steps.find((step) => step.state === 'failed')
   throw new AppError(
     'jira-refused',
-    `The check before the run found: ${failed?.message ?? 'it did not come to its end.'} No ticket was made.`,
-    { hint: failed?.hint ?? '' },
+    `The check before the run found: ${failed?.message ?? 'it did not come to its end.'}`,
+    { consequence: 'No ticket was made.', hint: failed?.hint ?? '' },
   )
 }

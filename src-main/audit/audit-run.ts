@@ -101,8 +101,8 @@ async function spanOf(run: Run, minutes: ReadonlySet<Minute>, signal: AbortSigna
   const [from, to] = [minuteText(span.fromMinute), minuteText(span.toMinute)]
   throw new AppError(
     'bad-data',
-    `Run ${run.runId} lies over more than a year, from ${from} to ${to}, as the ledger and Jira have it. It was not audited.`,
-    { hint: 'Audit a part of that time as a span.' },
+    `Run ${run.runId} lies over more than a year, from ${from} to ${to}, as the ledger and Jira have it.`,
+    { consequence: 'It was not audited.', hint: 'Audit a part of that time as a span.' },
   )
 }
 

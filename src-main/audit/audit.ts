@@ -73,7 +73,8 @@ function notFound(runId: string | undefined): AppError {
     ? new AppError('not-found', 'There is no run to audit: none was started in this Jira.', {
         hint: 'Create tickets first.',
       })
-    : new AppError('not-found', `There is no run ${runId} here. Nothing was audited.`, {
+    : new AppError('not-found', `There is no run ${runId} here.`, {
+        consequence: 'Nothing was audited.',
         hint: 'Leave the run out to audit the last one.',
       })
 }
@@ -139,9 +140,9 @@ export function createAuditQueue<T>(clock: Pick<Clock, 'sleep'>): AuditQueue<T> 
 }
 
 function noTurn(): AppError {
-  return new AppError(
-    'too-many',
-    `${MAX_AUDITS} audits are under way, and others wait. This one was not begun; nothing was changed.`,
-    { hint: 'Ask again when they have ended.', retryable: true },
-  )
+  return new AppError('too-many', `${MAX_AUDITS} audits are under way, and others wait.`, {
+    consequence: 'This one was not begun; nothing was changed.',
+    hint: 'Ask again when they have ended.',
+    retryable: true,
+  })
 }

@@ -45,12 +45,9 @@ const WHY: Readonly<Record<SlotState, (slot: Slot, run: Run, siteMs: number) => 
           kind: 'unknown',
           reason: 'sent, and it is not known whether it was made: resume the run to find out',
         },
-  failed: ({ reason }) => ({ kind: 'failed', reason: `failed: ${said(reason) ?? 'Jira refused it'}` }),
-  unknown: ({ reason }) => ({
-    kind: 'unknown',
-    reason: `unknown: ${said(reason) ?? 'it is not known whether it was made'}`,
-  }),
-  skipped: ({ reason }) => ({ kind: 'skipped', reason: `skipped: ${said(reason) ?? 'its time had passed'}` }),
+  failed: ({ reason }) => withKind('failed', said(reason) ?? 'Jira refused it'),
+  unknown: ({ reason }) => withKind('unknown', said(reason) ?? 'it is not known whether it was made'),
+  skipped: ({ reason }) => withKind('skipped', said(reason) ?? 'its time had passed'),
   created: () => ({
     kind: 'unknown',
     reason: 'made, as the ledger says, but it has lost which ticket it was',
@@ -144,6 +141,17 @@ export interface Why {
   readonly kind: DifferenceKind
   /** A sentence's worth, without its full stop. */
   readonly reason: string
+  /** The same without the kind before it, where that stands there. */
+  readonly why?: string
+}
+
+function withKind(kind: DifferenceKind, why: string): Why {
+  return { kind, reason: `${kind}: ${why}`, why }
+}
+
+/** The same with more behind its reason. */
+export function alsoSaid({ kind, reason, why }: Why, more: string): Why {
+  return { kind, reason: reason + more, ...(why !== undefined && { why: why + more }) }
 }
 
 /** Why a slot has no ticket, as the ledger tells it. `siteMs`: the site's time of the audit. */

@@ -11,6 +11,7 @@ import {
   type SlotTicket,
 } from './audited-runs.ts'
 import {
+  alsoSaid,
   leftInStore,
   minuteText,
   whyGone,
@@ -80,7 +81,7 @@ function keyOf(slot: Slot, { namedId, seen, isForeign }: SlotTicket, { tickets }
 function whyNotItsOwn(slot: Slot, { namedId, seen, isForeign }: SlotTicket, notMade: Why): Why | null {
   if (namedId === null) {
     const shown = seen === null ? '' : `; Jira shows ${seen.key} for it`
-    return { ...notMade, reason: notMade.reason + shown }
+    return alsoSaid(notMade, shown)
   }
   if (isForeign) {
     const shown = seen === null ? '' : `; its own ticket is ${seen.key}`
@@ -133,7 +134,7 @@ function whyItsGone(slot: Slot, { projectKeys }: Evidence): Why {
 
 /** The store goes on counting a ticket until a fetch, or a census, has seen what became of it. */
 function withStore(why: Why, id: string, { stored }: Evidence): Why {
-  return stored.counted.has(id) ? { ...why, reason: `${why.reason}; the store still counts it` } : why
+  return stored.counted.has(id) ? alsoSaid(why, '; the store still counts it') : why
 }
 
 /** A ticket that Jira created outside of the span, and that the store has in it. */

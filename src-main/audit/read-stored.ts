@@ -116,7 +116,8 @@ async function readPiece(piece: MinuteSpan, query: StoredQuery): Promise<Piece> 
     const tickets = await ticketsOf(piece, query)
     if ((await store.seq(siteId)) === seq) return { tickets, rows }
   }
-  throw new AppError('busy', 'The store changes faster than it can be checked. Nothing is lost by that.', {
+  throw new AppError('busy', 'The store changes faster than it can be checked.', {
+    consequence: 'Nothing is lost by that.',
     hint: 'Audit again when less is being fetched.',
     retryable: true,
   })

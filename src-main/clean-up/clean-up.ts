@@ -11,7 +11,7 @@ import type { Run } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { limit } from '../runtime/async.ts'
 import type { DeletedTicket } from '../sync/removed-tickets.ts'
-import { openRun, previewOf, previewOfOpen } from './preview.ts'
+import { openRun, previewOf, previewOfOpen, refusalOf } from './preview.ts'
 import { surveyRun, type Survey } from './survey.ts'
 import { startDeleting, type DeletingWork } from './delete-run.ts'
 
@@ -106,7 +106,8 @@ async function storedRun(
 ): Promise<Run> {
   const run = await store.run(siteId, runId)
   if (run !== null) return run
-  throw new AppError('not-found', `There is no run ${runId} here. Nothing was deleted.`, {
+  throw new AppError('not-found', `There is no run ${runId} here.`, {
+    consequence: 'Nothing was deleted.',
     hint: 'jira-tpm runs lists them.',
   })
 }
@@ -117,38 +118,32 @@ function isOpen({ state }: Run): boolean {
 }
 
 async function surveyOfEnded(parts: CleanUpParts, run: Run, signal: AbortSignal): Promise<Survey> {
-  if (isOpen(run)) throw refused('busy', openRun(run))
+  if (isOpen(run)) throw openRun(run)
   return surveyRun(parts, run, signal)
 }
 
 function refuseUnlessAgreed(survey: Survey, agreed: number): void {
-  const { count, refusal } = previewOf(survey)
-  if (refusal !== null) throw refused('jira-refused', refusal)
+  const refusal = refusalOf(survey)
+  if (refusal !== null) throw refusal
+  const { count } = previewOf(survey)
   if (count === agreed) return
   throw new AppError(
     'not-confirmed',
-    `Run ${survey.run.runId} has ${count} tickets to delete by now, not ${agreed}. Nothing was deleted.`,
-    { hint: 'Look at them again, and say yes to their number.' },
+    `Run ${survey.run.runId} has ${count} tickets to delete by now, not ${agreed}.`,
+    { consequence: 'Nothing was deleted.', hint: 'Look at them again, and say yes to their number.' },
   )
-}
-
-function refused(
-  code: 'busy' | 'jira-refused',
-  { message, hint }: { message: string; hint: string },
-): AppError {
-  return new AppError(code, message, { hint })
 }
 
 function otherSite(): AppError {
-  return new AppError(
-    'not-confirmed',
-    'The tickets would be deleted from another Jira than was agreed to. Nothing was deleted.',
-    { hint: 'Look at them again, and say yes.' },
-  )
+  return new AppError('not-confirmed', 'The tickets would be deleted from another Jira than was agreed to.', {
+    consequence: 'Nothing was deleted.',
+    hint: 'Look at them again, and say yes.',
+  })
 }
 
 function isUnderWay(): AppError {
-  return new AppError('busy', 'A clean-up is under way already. No other was begun.', {
+  return new AppError('busy', 'A clean-up is under way already.', {
+    consequence: 'No other was begun.',
     hint: 'Stop it first, or wait until it is done.',
   })
 }
@@ -158,7 +153,7 @@ function noneUnderWay(): AppError {
 }
 
 function closed(): AppError {
-  return new AppError('cancelled', 'The program is closing. No clean-up was begun.')
+  return new AppError('cancelled', 'The program is closing.', { consequence: 'No clean-up was begun.' })
 }
 
 /**
@@ -171,11 +166,11 @@ function createCleanUpLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner'
 }
 
 function taken(): AppError {
-  return new AppError(
-    'busy',
-    'A run or a clean-up is under way in this Jira, here or elsewhere. Nothing was deleted.',
-    { hint: 'Wait until it has ended, or stop it.', retryable: true },
-  )
+  return new AppError('busy', 'A run or a clean-up is under way in this Jira, here or elsewhere.', {
+    consequence: 'Nothing was deleted.',
+    hint: 'Wait until it has ended, or stop it.',
+    retryable: true,
+  })
 }
 
 function takenOver(): AppError {

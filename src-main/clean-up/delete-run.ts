@@ -1,11 +1,11 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { CleanUp } from '../../src-shared/contract/clean-up.ts'
-import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../leases/lease.ts'
 import { paced } from '../live/paced.ts'
 import type { CleanUpParts } from './clean-up.ts'
 import { createRemovals, deleteTickets, type DeletionListener } from './delete-tickets.ts'
-import { keptForbidden, MAX_NAMED } from './preview.ts'
+import { keptForbidden, MAX_NAMED, refusalView } from './preview.ts'
 import type { Survey } from './survey.ts'
 import { withTimeout } from '../runtime/async.ts'
 
@@ -83,7 +83,7 @@ function howItEnded(
 ): Pick<CleanUp, 'state' | 'failure'> {
   if (error === null) return { state: isWhole ? 'done' : 'stopped', failure: null }
   const isGivenUp = isAbandoned && error instanceof AppError && error.code === 'cancelled'
-  return { state: 'stopped', failure: isGivenUp ? null : failureOf(error) }
+  return { state: 'stopped', failure: isGivenUp ? null : endFailure(error) }
 }
 
 /** Does the work and, however that ends, writes what it did. `failure` is the error of either; null where there is none. */
@@ -104,11 +104,11 @@ async function workAndWrite(
 
 const GO_ON = 'Clean up again to go on: what is deleted is not asked for again.'
 
-function failureOf(error: unknown): NonNullable<CleanUp['failure']> {
-  const { message, hint } = toWireError(error)
+function endFailure(error: unknown): NonNullable<CleanUp['failure']> {
+  const { hint, ...told } = refusalView(error)
   // What a person must change first has a way of its own.
   const isTheirs = error instanceof AppError && error.code === 'jira-refused'
-  return { message, hint: isTheirs || hint === '' ? hint || GO_ON : `${hint} ${GO_ON}` }
+  return { ...told, hint: isTheirs || hint === '' ? hint || GO_ON : `${hint} ${GO_ON}` }
 }
 
 /** How far a clean-up is: published at once when it begins, then as tickets go, and in any case when it ends. */

@@ -1,5 +1,5 @@
 import type { CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import { runLabel } from '../generator/marks.ts'
 import type { Run } from '../store/ledger.ts'
 import type { Kept, OwnTicket, Survey } from './survey.ts'
@@ -12,22 +12,22 @@ export const MAX_NAMED = 1_000
 
 /** A run that may go on has no clean-up: nothing was asked of Jira. */
 export function previewOfOpen(run: Run): CleanUpPreview {
-  return { runId: run.runId, count: 0, keys: [], gone: 0, kept: [], refusal: openRun(run) }
+  return { runId: run.runId, count: 0, keys: [], gone: 0, kept: [], refusal: refusalView(openRun(run)) }
 }
 
 export function previewOf(survey: Survey): CleanUpPreview {
-  const { run, permitted, forbidden, kept, goneIds, removed, hiddenProjects } = survey
+  const { run, permitted, forbidden, kept, goneIds, removed } = survey
   const isRefused = permitted.length === 0 && forbidden.length > 0
   const count = isRefused ? forbidden : permitted
   const stay = isRefused ? kept : [...kept, ...forbidden.map(keptForbidden)]
-  const sees = count.length > 0 || hiddenProjects.length === 0
+  const refusal = refusalOf(survey)
   return {
     runId: run.runId,
     count: count.length,
     keys: count.slice(0, MAX_NAMED).map(({ key }) => key),
     gone: goneIds.length + removed,
     kept: stay.slice(0, MAX_NAMED),
-    refusal: isRefused ? notPermitted(survey) : sees ? null : unseenProjects(survey),
+    refusal: refusal && refusalView(refusal),
   }
 }
 
@@ -35,25 +35,62 @@ export function keptForbidden({ key, projectKey }: OwnTicket): Kept {
   return { key, reason: `The account may not delete tickets in ${projectKey}.` }
 }
 
-/** Why a run's tickets cannot be deleted, and what to do then. */
-type CleanUpRefusal = NonNullable<CleanUpPreview['refusal']>
+/** Why a run's tickets are not deleted. `search`: where the hint ends with a search in Jira, its two parts. */
+export class CleanUpRefusal extends AppError {
+  readonly search: JiraSearch | undefined
 
-export function openRun({ runId, state }: Pick<Run, 'runId' | 'state'>): CleanUpRefusal {
-  const how = state === 'paused' ? 'is paused' : 'is still under way'
-  return {
-    message: `Run ${runId} ${how}, and may make more tickets. Nothing was deleted.`,
-    hint: 'Stop it first (jira-tpm stop), then clean up.',
+  constructor(
+    code: 'busy' | 'jira-refused',
+    what: string,
+    {
+      consequence = 'Nothing was deleted.',
+      ask,
+      search,
+    }: { consequence?: string; ask: string; search?: JiraSearch },
+  ) {
+    super(code, what, {
+      consequence,
+      hint: search === undefined ? ask : `${ask} ${search.before} ${search.jql}`,
+    })
+    this.search = search && { before: `${ask} ${search.before}`, jql: search.jql }
   }
 }
 
-/** The account may delete none of the tickets that the run made. */
-function notPermitted({ run, forbidden, keptLabelled }: Survey): CleanUpRefusal {
-  const projects = listed(forbidden.map(({ projectKey }) => projectKey))
-  const search = searchFor(run.runId, keptLabelled)
-  return {
-    message: `The account may not delete tickets in ${projects}. Nothing was deleted.`,
-    hint: `Ask an administrator of ${projects} for "Delete issues", or ${search}`,
+interface JiraSearch {
+  readonly before: string
+  readonly jql: string
+}
+
+/** The same as a result has it. */
+export function refusalView(error: unknown): NonNullable<CleanUpPreview['refusal']> {
+  const search = error instanceof CleanUpRefusal ? error.search : undefined
+  return { ...failureOf(toWireError(error)), ...(search !== undefined && { search }) }
+}
+
+export function openRun({ runId, state }: Pick<Run, 'runId' | 'state'>): CleanUpRefusal {
+  const how = state === 'paused' ? 'is paused' : 'is still under way'
+  const ask = 'Stop it first (jira-tpm stop), then clean up.'
+  return new CleanUpRefusal('busy', `Run ${runId} ${how}, and may make more tickets.`, { ask })
+}
+
+/** Null where the account may delete some of the tickets that the run made, or there are none. */
+export function refusalOf(survey: Survey): CleanUpRefusal | null {
+  const { permitted, forbidden, hiddenProjects, run, keptLabelled } = survey
+  if (permitted.length > 0) return null
+  if (forbidden.length > 0) {
+    const projects = listed(forbidden.map(({ projectKey }) => projectKey))
+    const ask = `Ask an administrator of ${projects} for "Delete issues", or`
+    const search = searchFor(run.runId, keptLabelled)
+    return new CleanUpRefusal('jira-refused', `The account may not delete tickets in ${projects}.`, {
+      ask,
+      search,
+    })
   }
+  if (hiddenProjects.length === 0) return null
+  const projects = listed(hiddenProjects)
+  const what = `The account does not see ${projects}, where the run made its tickets.`
+  const ask = `Ask an administrator of ${projects} for "Browse projects" and "Delete issues".`
+  return new CleanUpRefusal('jira-refused', what, { ask })
 }
 
 /** The account lost a permission while tickets were deleted. */
@@ -61,38 +98,31 @@ export function permissionLost(lost: {
   readonly runId: string
   readonly projectKey: string
   readonly permission: 'browse' | 'delete'
-}): AppError {
+}): CleanUpRefusal {
   const { runId, projectKey, permission } = lost
-  const sees = permission === 'delete'
-  return new AppError(
-    'jira-refused',
-    sees
-      ? `The account may not delete tickets in ${projectKey} any more. The others stay.`
-      : `The account does not see ${projectKey} any more. The others stay.`,
-    {
-      hint: sees
-        ? `Ask an administrator of ${projectKey} for "Delete issues", or ${searchFor(runId, [])}`
-        : `Ask an administrator of ${projectKey} for "Browse projects".`,
-    },
-  )
-}
-
-function unseenProjects({ hiddenProjects }: Survey): CleanUpRefusal {
-  const projects = listed(hiddenProjects)
-  return {
-    message: `The account does not see ${projects}, where the run made its tickets. Nothing was deleted.`,
-    hint: `Ask an administrator of ${projects} for "Browse projects" and "Delete issues".`,
+  const consequence = 'The others stay.'
+  if (permission === 'delete') {
+    const ask = `Ask an administrator of ${projectKey} for "Delete issues", or`
+    const what = `The account may not delete tickets in ${projectKey} any more.`
+    return new CleanUpRefusal('jira-refused', what, { consequence, ask, search: searchFor(runId, []) })
   }
+  const ask = `Ask an administrator of ${projectKey} for "Browse projects".`
+  return new CleanUpRefusal('jira-refused', `The account does not see ${projectKey} any more.`, {
+    consequence,
+    ask,
+  })
 }
 
 /** What somebody with the permission does in Jira itself; what only looks like the run's is left out. */
-function searchFor(runId: string, keptLabelled: readonly string[]): string {
+function searchFor(runId: string, keptLabelled: readonly string[]): JiraSearch {
   const label = runLabel(runId)
   if (keptLabelled.length > MAX_EXCLUDED_KEYS) {
-    return `look through what this search finds in Jira, other people's tickets among it: labels = ${label}`
+    const before = "look through what this search finds in Jira, other people's tickets among it:"
+    return { before, jql: `labels = ${label}` }
   }
   const except = keptLabelled.length === 0 ? '' : ` AND key not in (${keptLabelled.join(', ')})`
-  return `bulk-delete the issues that this search finds in Jira: labels = ${label}${except}`
+  const before = 'bulk-delete the issues that this search finds in Jira:'
+  return { before, jql: `labels = ${label}${except}` }
 }
 
 /** `OPS`, `OPS and TPM`, each once. */

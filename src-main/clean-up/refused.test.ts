@@ -22,7 +22,12 @@ describe.each(KINDS)('in a Jira of the kind %s', (kind) => {
       message: 'The account may not delete tickets in TPM. Nothing was deleted.',
       hint: `Ask an administrator of TPM for "Delete issues", or bulk-delete the issues that this search finds in Jira: labels = ${runLabel(runId)} AND key not in (${key})`,
     }
-    expect(await desk.preview(runId, never)).toMatchObject({ count: 3, refusal })
+    const preview = await desk.preview(runId, never)
+    expect(preview).toMatchObject({ count: 3, refusal })
+    // A window shows the search for itself, to be copied.
+    const { before = '', jql = '' } = preview.refusal?.search ?? {}
+    expect(jql).toBe(`labels = ${runLabel(runId)} AND key not in (${key})`)
+    expect(`${before} ${jql}`).toBe(refusal.hint)
     const asked = desk.start({ runId, confirmedSite: bench.siteId, count: 3 })
     await expect(asked).rejects.toMatchObject({ code: 'jira-refused', ...refusal })
     expect(await bench.keys()).toHaveLength(4)
@@ -78,6 +83,7 @@ describe.each(KINDS)('in a Jira of the kind %s', (kind) => {
       failure: {
         message: 'The account may not delete tickets in TPM any more. The others stay.',
         hint: `Ask an administrator of TPM for "Delete issues", or bulk-delete the issues that this search finds in Jira: labels = ${runLabel(runId)}`,
+        search: { jql: `labels = ${runLabel(runId)}` },
       },
     })
     expect(end.deleted).toBe(60 - (await bench.keys()).length)

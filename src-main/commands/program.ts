@@ -213,7 +213,8 @@ function knows(command: Command | undefined, arg: string): Option | undefined {
 }
 
 function standsAlone(what: string): AppError {
-  return new AppError('usage', `${what} goes with no other command in one call. Nothing was done.`, {
+  return new AppError('usage', `${what} goes with no other command in one call.`, {
+    consequence: 'Nothing was done.',
     hint: 'Call jira-tpm once for it and once for the others.',
   })
 }

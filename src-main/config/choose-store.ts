@@ -95,7 +95,8 @@ function withAccount(
 
 function refuseBadRole(role: string): void {
   if (Buffer.byteLength(role) <= MAX_NAME_BYTES && !/\p{Cc}/u.test(role)) return
-  throw new AppError('not-configured', 'PSQL_ROLE is no role’s name. Nothing was opened.', {
+  throw new AppError('not-configured', 'PSQL_ROLE is no role’s name.', {
+    consequence: 'Nothing was opened.',
     hint: `PostgreSQL’s names have at most ${MAX_NAME_BYTES} bytes, and no control characters.`,
   })
 }
@@ -171,7 +172,8 @@ function refuseLost(variables: Variables): void {
     (name) => variables[name] !== undefined,
   )
   if (lost === undefined) return
-  throw new AppError('not-configured', `${lost} is set, but PSQL_HOST is not. Nothing was opened.`, {
+  throw new AppError('not-configured', `${lost} is set, but PSQL_HOST is not.`, {
+    consequence: 'Nothing was opened.',
     hint: `Set PSQL_HOST too (localhost for this machine), or take ${lost} out.`,
   })
 }
@@ -181,7 +183,8 @@ export function chooseFallback(flag: string | undefined, file: ConfigFile): Conf
   if (flag === undefined) return file.fallback ?? null
   if (flag === 'sqlite') return flag
   if (flag === 'none') return null
-  throw new AppError('usage', `--fallback takes sqlite or none, not "${flag}". Nothing was opened.`, {
+  throw new AppError('usage', `--fallback takes sqlite or none, not "${flag}".`, {
+    consequence: 'Nothing was opened.',
     hint: 'With sqlite, a file of the data folder is used while the PostgreSQL server is out of reach.',
   })
 }

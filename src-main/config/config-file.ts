@@ -86,7 +86,8 @@ export function configFilePath(dataDir: string): string {
 }
 
 export function badConfigFile(file: string, problem: string): AppError {
-  return new AppError('not-configured', `The settings file ${file} ${problem}. Nothing was started.`, {
+  return new AppError('not-configured', `The settings file ${file} ${problem}.`, {
+    consequence: 'Nothing was started.',
     hint: 'Correct it, or delete it to have the defaults.',
   })
 }

@@ -60,8 +60,12 @@ function isFolder(folder: string): boolean {
 export function notWritable(folder: string, cause: unknown): AppError {
   return new AppError(
     'folder-not-writable',
-    `The data folder ${folder} cannot be written: ${writeFailure(cause)}. Nothing was started.`,
-    { hint: 'Make it writable, or choose another with --data-dir DIR or JIRA_TPM_DATA_DIR.', cause },
+    `The data folder ${folder} cannot be written: ${writeFailure(cause)}.`,
+    {
+      consequence: 'Nothing was started.',
+      hint: 'Make it writable, or choose another with --data-dir DIR or JIRA_TPM_DATA_DIR.',
+      cause,
+    },
   )
 }
 

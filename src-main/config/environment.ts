@@ -125,7 +125,8 @@ function folderFile(cwd: string, name: string, rank: number): Source {
 function givenFile(cwd: string, envFile: string, rank: number): Source {
   const file = path.resolve(cwd, envFile)
   const values = readFile(file, (code) => {
-    throw new AppError('usage', `--env-file ${file} cannot be read (${code}). Nothing was started.`, {
+    throw new AppError('usage', `--env-file ${file} cannot be read (${code}).`, {
+      consequence: 'Nothing was started.',
       hint: 'Give a file of lines NAME=value. .env.example shows its form.',
     })
   })
@@ -162,7 +163,8 @@ function badFile(
   reason: string,
   hint = 'Correct the file or move it away. .env.example shows its form.',
 ): AppError {
-  return new AppError('not-configured', `The file ${file} is of no use: ${reason}. Nothing was started.`, {
+  return new AppError('not-configured', `The file ${file} is of no use: ${reason}.`, {
+    consequence: 'Nothing was started.',
     hint,
   })
 }

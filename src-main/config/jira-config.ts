@@ -28,7 +28,7 @@ export function jiraConfig({ target, source, ...site }: JiraChoice): JiraConfig 
 export function siteUrl({ target, source }: Pick<JiraChoice, 'target' | 'source'>): string {
   const { code, subject, forms } = SOURCES[source]
   const refuse = (problem: string): AppError =>
-    new AppError(code, `${subject} ${problem}. Nothing was sent.`, { hint: `Give ${forms}.` })
+    new AppError(code, `${subject} ${problem}.`, { consequence: 'Nothing was sent.', hint: `Give ${forms}.` })
   const url = URL.parse(target)
   if (url === null) throw refuse(`is ${forms.startsWith('sandbox') ? 'neither sandbox nor a URL' : 'no URL'}`)
   // Not shown: it holds a secret.
@@ -55,7 +55,8 @@ const SOURCES = {
 /** A project's key in Jira's own spelling. It becomes part of queries, so nothing but a key may pass. Throws `code`. */
 export function projectKey(text: string, source: string, code: ErrorCode): string {
   if (/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(text)) return text.toUpperCase()
-  throw new AppError(code, `${source} is not a project's key. Nothing was started.`, {
+  throw new AppError(code, `${source} is not a project's key.`, {
+    consequence: 'Nothing was started.',
     hint: 'A key has letters, digits and _, and begins with a letter, as TPM.',
   })
 }

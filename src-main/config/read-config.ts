@@ -58,7 +58,8 @@ export function readConfig(sources: ConfigSources): Config {
 /** As `readConfig`, but only reads: the folder may be missing, and is not made. */
 export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   if (flags.dataDir?.trim() === '') {
-    throw new AppError('usage', '--data-dir is empty. Nothing was started.', {
+    throw new AppError('usage', '--data-dir is empty.', {
+      consequence: 'Nothing was started.',
       hint: 'Name a folder, or leave it out for the usual one.',
     })
   }
@@ -158,7 +159,8 @@ function watchPart(
     .filter(Boolean)
   const isWrong = ids.length > 50 || ids.some((id) => id.length > 64)
   if (isWrong || (JIRA_WATCH !== undefined && ids.length === 0)) {
-    throw new AppError('not-configured', 'JIRA_WATCH holds no names or ids of values. Nothing was sent.', {
+    throw new AppError('not-configured', 'JIRA_WATCH holds no names or ids of values.', {
+      consequence: 'Nothing was sent.',
       hint: 'Give them with commas between, as High,Highest.',
     })
   }
@@ -171,7 +173,8 @@ function watchPart(
 /** Throws `not-configured` where it is no day. */
 function tokenExpires({ JIRA_TOKEN_EXPIRES: day }: Variables): string | undefined {
   if (day === undefined || isDay(day)) return day
-  throw new AppError('not-configured', `JIRA_TOKEN_EXPIRES is ${day}, which is no day. Nothing was sent.`, {
+  throw new AppError('not-configured', `JIRA_TOKEN_EXPIRES is ${day}, which is no day.`, {
+    consequence: 'Nothing was sent.',
     hint: 'Write it as 2027-01-31.',
   })
 }
@@ -255,8 +258,9 @@ function refuseWeaker(
     const [address, { name, file }] = weak
     throw new AppError(
       'not-configured',
-      `${secret} of ${strong.name} is not used with ${address} of ${name}: whoever wrote that file would say where it goes. Nothing was sent.`,
+      `${secret} of ${strong.name} is not used with ${address} of ${name}: whoever wrote that file would say where it goes.`,
       {
+        consequence: 'Nothing was sent.',
         hint: `Set both in one place${file === null ? '' : `; if the file is yours, --env-file ${file} has it count as said by you`}.`,
       },
     )

@@ -22,8 +22,12 @@ export async function changeConfigFile(
     if (cause instanceof AppError) throw cause
     throw new AppError(
       'folder-not-writable',
-      `The settings file ${file} cannot be written: ${writeFailure(cause)}. The settings are as they were.`,
-      { hint: 'Make room or make the folder writable, and try it again.', cause },
+      `The settings file ${file} cannot be written: ${writeFailure(cause)}.`,
+      {
+        consequence: 'The settings are as they were.',
+        hint: 'Make room or make the folder writable, and try it again.',
+        cause,
+      },
     )
   }
 }

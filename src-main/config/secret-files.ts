@@ -67,5 +67,5 @@ function readText(name: string, file: string): string {
 }
 
 function refuse(message: string, hint: string, cause?: unknown): AppError {
-  return new AppError('not-configured', `${message}. Nothing was started.`, { hint, cause })
+  return new AppError('not-configured', `${message}.`, { consequence: 'Nothing was started.', hint, cause })
 }

@@ -48,7 +48,8 @@ export function storeConfig(text: string, source: StoreSource, folder: string): 
 /** What is wrong with a store that was said there, as an AppError. */
 export function refusal(source: StoreSource): Refuse {
   const { code, subject } = SOURCES[source]
-  return (problem, hint) => new AppError(code, `${subject} ${problem}. Nothing was opened.`, { hint })
+  return (problem, hint) =>
+    new AppError(code, `${subject} ${problem}.`, { consequence: 'Nothing was opened.', hint })
 }
 
 const FORMS =

@@ -135,5 +135,5 @@ function isYes(name: string, value: string | undefined): boolean {
 }
 
 function refuse(problem: string, hint: string): AppError {
-  return new AppError('not-configured', `${problem}. Nothing was asked of Vault.`, { hint })
+  return new AppError('not-configured', `${problem}.`, { consequence: 'Nothing was asked of Vault.', hint })
 }

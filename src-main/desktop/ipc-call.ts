@@ -39,5 +39,7 @@ export async function answerCall(
 }
 
 function foreignPage(): AppError {
-  return new AppError('forbidden', 'A page that is not the Jira TPM window called it. Nothing was done.')
+  return new AppError('forbidden', 'A page that is not the Jira TPM window called it.', {
+    consequence: 'Nothing was done.',
+  })
 }

@@ -11,7 +11,11 @@ export function answerCalls(gate: Gate): void {
     async ({ sender, senderFrame }, method: unknown, params: unknown, version: unknown) => {
       const left = new AbortController()
       const leave = (): void =>
-        left.abort(new AppError('cancelled', 'The window is gone. What it asked for was given up.'))
+        left.abort(
+          new AppError('cancelled', 'The window is gone.', {
+            consequence: 'What it asked for was given up.',
+          }),
+        )
       sender.once('destroyed', leave)
       try {
         return await answerCall(gate, senderFrame, { method, params, version }, left.signal)

@@ -1,5 +1,5 @@
 import { BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
-import { errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import { errorText, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 
 /** Tells the person what was done, and waits until they have read it. */
 export async function tell(message: string, detail: string): Promise<void> {
@@ -8,7 +8,7 @@ export async function tell(message: string, detail: string): Promise<void> {
 
 /** Says what failed, what that means for the data and what to do. What is not an AppError gets a general sentence. */
 export async function tellFailure(error: unknown): Promise<void> {
-  const { message, hint } = toWireError(error)
+  const { message, hint } = failureOf(toWireError(error))
   await show({ type: 'error', message, detail: hint, buttons: ['OK'] })
 }
 

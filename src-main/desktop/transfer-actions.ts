@@ -125,7 +125,8 @@ function shownWindow(): BrowserWindow | undefined {
 }
 
 function isUnderWay(): AppError {
-  return new AppError('busy', 'An import or an export is under way. No other was begun.', {
+  return new AppError('busy', 'An import or an export is under way.', {
+    consequence: 'No other was begun.',
     hint: 'Wait until it is done.',
   })
 }

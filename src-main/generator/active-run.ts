@@ -7,7 +7,7 @@ import type { Run, RunState } from '../store/ledger.ts'
 import { launchRun, type LaunchedRun, type LaunchParts, type RunEnd } from './launch-run.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import type { GeneratorParts } from './parts.ts'
-import { abortReasonText, createRunAbort, type AbortReason, type RunAbort } from './run-abort.ts'
+import { abortedReason, createRunAbort, type AbortReason, type RunAbort } from './run-abort.ts'
 import { sleep } from '../runtime/async.ts'
 
 /** A program that ends lets go of its run in this time (real ms). */
@@ -120,7 +120,8 @@ async function patienceMs(lease: Lease, waitMs: number): Promise<number> {
 }
 
 function underWay(): AppError {
-  return new AppError('busy', 'A run is under way already. No other was begun.', {
+  return new AppError('busy', 'A run is under way already.', {
+    consequence: 'No other was begun.',
     hint: 'Stop it first, or wait until it is done.',
   })
 }
@@ -160,10 +161,10 @@ function suspended(
   cause: NonNullable<RunEnd['cause']>,
   log: GeneratorParts['log'],
 ): RunOutcome {
-  const { waits: _, ...progress } = rest.end.progress
+  const { waits: _waits, why: _why, ...progress } = rest.end.progress
   const state = cause === 'stop' ? 'stopped' : 'paused'
-  const reason = abortReasonText(cause, { waits: false, missed: rest.end.progress.missed }, log)
-  return { ...rest, end: { ...rest.end, cause, progress: { ...progress, state, reason }, owes: true } }
+  const reason = abortedReason(cause, { waits: false, missed: rest.end.progress.missed }, log)
+  return { ...rest, end: { ...rest.end, cause, progress: { ...progress, state, ...reason }, owes: true } }
 }
 
 /** The rest of a run that others take care of, or of which all is written. */

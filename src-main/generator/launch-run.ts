@@ -5,11 +5,12 @@ import type { SiteTime } from '../runtime/clock.ts'
 import type { Lease } from '../leases/lease.ts'
 import type { Run, RunCounts, RunState, Slot } from '../store/ledger.ts'
 import {
-  abortReasonText,
+  abortedReason,
   isRequested,
   isStoreAway,
   stateReason,
   type AbortReason,
+  type RunReason,
   type RunAbort,
 } from './run-abort.ts'
 import type { Ledger } from './ledger.ts'
@@ -71,7 +72,7 @@ export function launchRun(parts: LaunchParts): LaunchedRun {
   // One that is only put to rest is never shown as going on.
   const state = runAbort.signal.aborted ? run.state : 'running'
   const progress = async (): Promise<RunProgress> =>
-    runProgress(run, await readCounts(), { state, reason: stateReason(state) })
+    runProgress(run, await readCounts(), { state, ...stateReason(state) })
   const feed = createProgressFeed(async () => hub.publish('run.changed', await progress()), clock)
 
   const work = async (): Promise<RunEnd> => {
@@ -209,7 +210,7 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
   const slept = state === 'paused' && isSleep(cause)
   const told = { waits, missed: counts.missed }
   const reason = state === 'done' ? doneReason(counts, cause, log) : stillReason(state, cause, told, log)
-  const progress = runProgress(run, counts, { state, reason, waits, slept })
+  const progress = runProgress(run, counts, { state, ...reason, waits, slept })
   return { progress, siteMs: closedMs, cause, owes, stateSinceMs: [run.stateSinceMs, closedMs] }
 }
 
@@ -229,9 +230,9 @@ function doneReason(
   { unknown }: RunCounts,
   cause: AbortReason | null,
   log: GeneratorParts['log'],
-): string | null {
+): RunReason {
   const hasFailed = cause !== null && typeof cause === 'object' && 'error' in cause
-  return unknown > 0 && hasFailed ? abortReasonText(cause, { waits: false, missed: 0 }, log) : null
+  return unknown > 0 && hasFailed ? abortedReason(cause, { waits: false, missed: 0 }, log) : { reason: null }
 }
 
 /** One that was stopped before stays so, whatever made it rest now. */
@@ -240,8 +241,8 @@ function stillReason(
   cause: AbortReason | null,
   told: { readonly waits: boolean; readonly missed: number },
   log: GeneratorParts['log'],
-): string {
-  return abortReasonText(state === 'stopped' ? 'stop' : cause, told, log)
+): RunReason {
+  return abortedReason(state === 'stopped' ? 'stop' : cause, told, log)
 }
 
 function waitsForStore(cause: AbortReason | null, lease: Lease): boolean {

@@ -79,8 +79,11 @@ export async function storeRun({ siteId, store, siteTime }: GeneratorParts, draf
 export function cannotCompress(): AppError {
   return new AppError(
     'usage',
-    'A run in a real Jira cannot be compressed, because Jira stamps the time of creation itself. No ticket was made.',
-    { hint: 'Leave --compress out, give fewer minutes, or use the sandbox (--jira sandbox).' },
+    'A run in a real Jira cannot be compressed, because Jira stamps the time of creation itself.',
+    {
+      consequence: 'No ticket was made.',
+      hint: 'Leave --compress out, give fewer minutes, or use the sandbox (--jira sandbox).',
+    },
   )
 }
 
@@ -175,14 +178,16 @@ function chooseProject(keys: readonly string[], wantedKey: string | null): strin
   }
   const [only, ...others] = keys
   if (only !== undefined && others.length === 0) return only
-  throw new AppError('usage', 'The account sees several projects. No ticket was made.', {
+  throw new AppError('usage', 'The account sees several projects.', {
+    consequence: 'No ticket was made.',
     hint: `Name the one to create tickets in (--project KEY), or several of them (--projects). It sees ${keyList(keys)}.`,
   })
 }
 
 function refuseNone(keys: readonly string[]): void {
   if (keys.length > 0) return
-  throw new AppError('jira-refused', 'The account sees no project in this Jira. No ticket was made.', {
+  throw new AppError('jira-refused', 'The account sees no project in this Jira.', {
+    consequence: 'No ticket was made.',
     hint: 'Ask for access to one, or check that the right account is used.',
   })
 }
@@ -211,11 +216,10 @@ export function usualType(types: readonly CreatableType[], field: WatchedField):
  */
 function chooseType(projectKey: string, types: readonly CreatableType[], field: WatchedField): CreatableType {
   if (types.length === 0) {
-    throw new AppError(
-      'jira-refused',
-      `The account may not create tickets in ${projectKey}. No ticket was made.`,
-      { hint: 'It needs the permissions "Browse projects" and "Create issues" there.' },
-    )
+    throw new AppError('jira-refused', `The account may not create tickets in ${projectKey}.`, {
+      consequence: 'No ticket was made.',
+      hint: 'It needs the permissions "Browse projects" and "Create issues" there.',
+    })
   }
   const chosen = usualType(types, field)
   if (chosen !== undefined) return chosen
@@ -230,16 +234,20 @@ function refuseType(projectKey: string, type: CreatableType, field: WatchedField
   if (type.demands.length === 0) return
   throw new AppError(
     'jira-refused',
-    `A new ${type.name} in ${projectKey} must have fields that Jira TPM does not fill in: ${type.demands.join(', ')}. No ticket was made.`,
-    { hint: 'Make them optional or give them a default in Jira, or leave the type out.' },
+    `A new ${type.name} in ${projectKey} must have fields that Jira TPM does not fill in: ${type.demands.join(', ')}.`,
+    {
+      consequence: 'No ticket was made.',
+      hint: 'Make them optional or give them a default in Jira, or leave the type out.',
+    },
   )
 }
 
 function lacksField(what: string, field: WatchedField): AppError {
   return new AppError(
     'jira-refused',
-    `${what} cannot be given a ${field.name.toLowerCase()}, so none of them would count. No ticket was made.`,
+    `${what} cannot be given a ${field.name.toLowerCase()}, so none of them would count.`,
     {
+      consequence: 'No ticket was made.',
       hint: `Add the field ${field.name} to the create screen of the project (Project settings, Screens or Issue types), or choose another project.`,
     },
   )

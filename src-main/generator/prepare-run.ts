@@ -19,17 +19,14 @@ async function askedRun(
 ): Promise<Run> {
   const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
   if (run !== null) return run
-  const message =
-    runId === undefined
-      ? `There is no run to ${what}: none was started in this Jira.`
-      : `There is no run ${runId} in this Jira’s ledger. Nothing was begun.`
-  throw new AppError('not-found', message, {
-    hint:
-      runId !== undefined
-        ? 'The list of runs names them all: jira-tpm runs.'
-        : what === GO_ON
-          ? 'Start one.'
-          : '',
+  if (runId === undefined) {
+    throw new AppError('not-found', `There is no run to ${what}: none was started in this Jira.`, {
+      hint: what === GO_ON ? 'Start one.' : '',
+    })
+  }
+  throw new AppError('not-found', `There is no run ${runId} in this Jira’s ledger.`, {
+    consequence: 'Nothing was begun.',
+    hint: 'The list of runs names them all: jira-tpm runs.',
   })
 }
 

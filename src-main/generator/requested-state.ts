@@ -86,7 +86,11 @@ async function somethingHappens({ store, siteId, clock, closing }: RemoteStopPar
 function notObeyed(runId: string, wish: RequestedState): AppError {
   return new AppError(
     'busy',
-    `The program that works on run ${runId} was asked to ${wish} it and has not done so yet. It may still create tickets.`,
-    { hint: 'Look whether that program hangs, and end it.', retryable: true },
+    `The program that works on run ${runId} was asked to ${wish} it and has not done so yet.`,
+    {
+      consequence: 'It may still create tickets.',
+      hint: 'Look whether that program hangs, and end it.',
+      retryable: true,
+    },
   )
 }

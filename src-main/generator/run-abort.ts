@@ -1,5 +1,5 @@
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
-import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import { AppError, errorText, messageOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { SleptSpan } from './pacer.ts'
 import type { GeneratorParts } from './parts.ts'
 
@@ -13,18 +13,25 @@ export type AbortReason =
 
 export type RunAbort = ReturnType<typeof createRunAbort>
 
-const PAUSED = 'It was paused. Resume it to go on.'
+/** Why a run does not go on. */
+export type RunReason = Pick<RunProgress, 'reason' | 'why'>
 
-const STOPPED = 'It was stopped before its end.'
+const PAUSED = untilResumed('It was paused.')
 
-const SHARED = 'Another program has some of its slots in hand. Resume it to go on.'
+const STOPPED: RunReason = { reason: 'It was stopped before its end.' }
 
-const REASONS: Readonly<Record<RunProgress['state'], string | null>> = {
+const SHARED = untilResumed('Another program has some of its slots in hand.')
+
+const REASONS: Readonly<Record<RunProgress['state'], RunReason>> = {
   paused: PAUSED,
   stopped: STOPPED,
-  broken: 'The program that worked on it ended. Resume it to go on.',
-  running: null,
-  done: null,
+  broken: untilResumed('The program that worked on it ended.'),
+  running: { reason: null },
+  done: { reason: null },
+}
+
+function untilResumed(why: string): RunReason {
+  return { reason: `${why} Resume it to go on.`, why }
 }
 
 /** Whether a person said so, here or in another process. */
@@ -54,8 +61,8 @@ function weight(cause: AbortReason): number {
   return typeof cause === 'string' ? 1 : 0
 }
 
-/** Why a run that nobody works on does not go on, where nothing more is known; null where there is nothing to say. */
-export function stateReason(state: RunProgress['state']): string | null {
+/** Why a run that nobody works on does not go on, where nothing more is known. */
+export function stateReason(state: RunProgress['state']): RunReason {
   return REASONS[state]
 }
 
@@ -63,20 +70,20 @@ export function stateReason(state: RunProgress['state']): string | null {
  * The same, where the cause is known. `waits`: it goes on by itself once its store is back. `missed`: slots whose time
  * has passed.
  */
-export function abortReasonText(
+export function abortedReason(
   cause: AbortReason | null,
   { waits, missed }: { readonly waits: boolean; readonly missed: number },
   log: Pick<GeneratorParts['log'], 'error'>,
-): string {
+): RunReason {
   if (cause === 'pause' || cause === 'closing') return PAUSED
   if (cause === 'stop') return STOPPED
   if (cause === null) return SHARED
-  if ('slept' in cause) return sleptReason(cause.slept, missed)
+  if ('slept' in cause) return { reason: sleptReason(cause.slept, missed) }
   const { error } = cause
   if (!(error instanceof AppError)) log.error({ err: error }, 'a run was paused by a bug')
   const told = toWireError(error)
-  if (waits) return `It waits for the store, and goes on by itself when that is back. ${told.message}`
-  return errorText(told)
+  const waiting = `It waits for the store, and goes on by itself when that is back. ${messageOf(told)}`
+  return { reason: waits ? waiting : errorText(told) }
 }
 
 function sleptReason({ fromMs, toMs }: SleptSpan, missed: number): string {

@@ -26,16 +26,16 @@ export function runsAreTaken(owner: string | null, run: Pick<Run, 'runId'> | nul
   const machine = owner === null ? null : machineOf(owner)
   const who = machine === null ? 'Another window or command' : `Another window or command, on ${machine},`
   const does = run === null ? 'works on the tickets of this Jira' : `works on run ${run.runId}`
-  return new AppError('busy', `${who} ${does}. Nothing was begun here.`, {
+  return new AppError('busy', `${who} ${does}.`, {
+    consequence: 'Nothing was begun here.',
     hint: 'Wait until it has ended, or pause or stop it.',
     retryable: true,
   })
 }
 
 function takenOver(): AppError {
-  return new AppError(
-    'busy',
-    'This program was held up, and another one has taken over the run. No ticket is made twice.',
-    { hint: 'It goes on there.' },
-  )
+  return new AppError('busy', 'This program was held up, and another one has taken over the run.', {
+    consequence: 'No ticket is made twice.',
+    hint: 'It goes on there.',
+  })
 }

@@ -16,7 +16,7 @@ const SHORT_MS = 5
 const PUBLISH_EVERY_MS = 200
 
 /** How a run stands: see `RunProgress`. */
-export type Standing = Pick<RunProgress, 'state' | 'reason' | 'waits' | 'slept'> & {
+export type Standing = Pick<RunProgress, 'state' | 'reason' | 'why' | 'waits' | 'slept'> & {
   readonly by?: RunProgress['by']
 }
 
@@ -34,7 +34,7 @@ export const NO_COUNTS: RunCounts = {
 export function runProgress(run: Run, counts: RunCounts, standing: Standing): RunProgress {
   const { runId, seed, profile, projectKey, planned, startMs, endMs, rate, shiftedMs } = run
   const { created, failed, unknown, skipped, removed, lateness } = counts
-  const { state, reason, by = null } = standing
+  const { state, reason, why, by = null } = standing
   const standsStill = state === 'paused' || state === 'broken'
   return {
     runId,
@@ -55,6 +55,7 @@ export function runProgress(run: Run, counts: RunCounts, standing: Standing): Ru
     rate,
     lateness: lateness === null ? null : { ...lateness },
     reason,
+    ...(why !== undefined && { why }),
     ...(standing.waits === true && { waits: true }),
     ...(standing.slept === true && { slept: true }),
     ...(shiftedMs > 0 && { shiftedMs }),

@@ -8,7 +8,7 @@ import type { Run } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { isCleanUp } from './run-lease.ts'
 import { isAsLeft, isOpen, type ActiveRun } from './active-run.ts'
-import { isStoreAway, stateReason } from './run-abort.ts'
+import { isStoreAway, stateReason, type RunReason } from './run-abort.ts'
 import { runProgress } from './run-progress.ts'
 
 export type RunViews = ReturnType<typeof createRunViews>
@@ -65,7 +65,7 @@ export function createRunViews({ store, siteId, siteTime, lease, active }: ViewP
     return runProgress(run, counts, {
       state,
       by,
-      reason: isAsMine ? mine.reason : stateReason(state),
+      ...(isAsMine ? reasonOf(mine) : stateReason(state)),
       ...(isAsMine && mine.slept === true && { slept: true }),
     })
   }
@@ -113,4 +113,8 @@ function shownState({ runId, state }: Run, underWay: UnderWay | null): Pick<RunP
   const isWorkedOn = underWay?.run.runId === runId && underWay.holder !== null
   if (!isWorkedOn) return { state: 'broken', by: null }
   return { state, by: machineOf(underWay.holder) ?? 'another program' }
+}
+
+function reasonOf({ reason, why }: RunProgress): RunReason {
+  return { reason, ...(why !== undefined && { why }) }
 }

@@ -275,5 +275,5 @@ function noneUnderWay(): AppError {
 }
 
 function closed(): AppError {
-  return new AppError('cancelled', 'The program is closing. No run was begun.')
+  return new AppError('cancelled', 'The program is closing.', { consequence: 'No run was begun.' })
 }

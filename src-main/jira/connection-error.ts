@@ -1,33 +1,23 @@
 import { brokenConnection, cancelled, timedOut, unreachable, untrusted, type JiraError } from './errors.ts'
 import type { ExchangeFailure } from './exchange.ts'
 
-const NO_ISSUER_HINT =
-  'If the certificate is your company’s own, give its authority’s PEM file as the CA file. If not, somebody may be listening in: leave it.'
+const NOT_KNOWN = 'its certificate comes from an authority that this machine does not know'
+
+/** What OpenSSL calls a certificate of an authority that this machine does not know, in words. */
+const NO_ISSUER: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    'its certificate is signed by itself, not by an authority that this machine knows',
+  SELF_SIGNED_CERT_IN_CHAIN: NOT_KNOWN,
+  UNABLE_TO_GET_ISSUER_CERT: NOT_KNOWN,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_KNOWN,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'it does not send the certificates between its own and its authority’s, or this machine does not know that authority',
+}
 
 const CLOCK_HINT = 'Check the clock of this machine; if it is right, the certificate must be renewed.'
 
-/** What OpenSSL calls a certificate that it does not believe, in words, and what to do. */
+/** Other certificates that it does not believe, and what to do. */
 const PROBLEMS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
-    'its certificate is signed by itself, not by an authority that this machine knows',
-    NO_ISSUER_HINT,
-  ],
-  SELF_SIGNED_CERT_IN_CHAIN: [
-    'its certificate comes from an authority that this machine does not know',
-    NO_ISSUER_HINT,
-  ],
-  UNABLE_TO_GET_ISSUER_CERT: [
-    'its certificate comes from an authority that this machine does not know',
-    NO_ISSUER_HINT,
-  ],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
-    'its certificate comes from an authority that this machine does not know',
-    NO_ISSUER_HINT,
-  ],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
-    'it does not send the certificates between its own and its authority’s, or this machine does not know that authority',
-    NO_ISSUER_HINT,
-  ],
   CERT_HAS_EXPIRED: ['its certificate, or its authority’s, has expired', CLOCK_HINT],
   CERT_NOT_YET_VALID: ['its certificate is not valid yet', CLOCK_HINT],
   CERT_REVOKED: ['its certificate was revoked', 'Ask the server’s administrator for a new one.'],
@@ -113,8 +103,14 @@ function codeOf(error: unknown): string {
 
 /** The JiraError of a TLS handshake that failed for its certificate; null where it was something else. */
 function certificateError(error: unknown, host: string, redact: (text: string) => string): JiraError | null {
-  const wrong = certificateProblem(error, redact)
+  const wrong = certificateProblem(error, { redact })
   return wrong === null ? null : untrusted(host, wrong.problem, wrong.hint)
+}
+
+interface CertificateOptions {
+  readonly redact?: (text: string) => string
+  /** Where a person gives the authority's certificate. */
+  readonly caFile?: string
 }
 
 /**
@@ -123,11 +119,16 @@ function certificateError(error: unknown, host: string, redact: (text: string) =
  */
 export function certificateProblem(
   error: unknown,
-  redact: (text: string) => string = (text) => text,
+  { redact = (text) => text, caFile = 'the CA file' }: CertificateOptions = {},
 ): { problem: string; hint: string } | null {
   const code = certificateCode(error)
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return { problem: `its certificate is for ${redact(namesOf(error))}`, hint: OTHER_HOST_HINT }
+  }
+  const unknown = NO_ISSUER[code]
+  if (unknown !== undefined) {
+    const hint = `If the certificate is your company’s own, give its authority’s PEM file as ${caFile}. If not, somebody may be listening in: leave it.`
+    return { problem: `${unknown} (${code})`, hint }
   }
   const known = PROBLEMS[code]
   if (known !== undefined) return { problem: `${known[0]} (${code})`, hint: known[1] }

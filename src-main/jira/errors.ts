@@ -31,8 +31,9 @@ export class JiraError extends AppError {
   constructor(
     code: ErrorCode,
     failure: Failure,
-    message: string,
+    what: string,
     options: {
+      consequence?: string
       hint?: string
       retryable?: boolean
       retryAfterMs?: number | null
@@ -41,7 +42,7 @@ export class JiraError extends AppError {
       cause?: unknown
     } = {},
   ) {
-    super(code, message, options)
+    super(code, what, options)
     this.failure = failure
     this.retryAfterMs = options.retryAfterMs ?? null
     this.status = options.status ?? null
@@ -51,20 +52,19 @@ export class JiraError extends AppError {
 
 /** Nothing took the connection: `reason` completes "could not be reached: …". */
 export function unreachable(host: string, reason: string): JiraError {
-  return new JiraError(
-    'jira-unreachable',
-    'refused',
-    `${host} could not be reached: ${reason}. ${UNCHANGED}`,
-    { hint: 'Check the address and the network, and a VPN where one is needed.', retryable: true },
-  )
+  return new JiraError('jira-unreachable', 'refused', `${host} could not be reached: ${reason}.`, {
+    consequence: UNCHANGED,
+    hint: 'Check the address and the network, and a VPN where one is needed.',
+    retryable: true,
+  })
 }
 
 export function brokenConnection(host: string): JiraError {
   return new JiraError(
     'jira-unreachable',
     'reset',
-    `${host} broke the connection before its answer was whole. ${UNCHANGED}`,
-    { hint: 'Look at the network if it goes on.', retryable: true },
+    `${host} broke the connection before its answer was whole.`,
+    { consequence: UNCHANGED, hint: 'Look at the network if it goes on.', retryable: true },
   )
 }
 
@@ -75,47 +75,39 @@ export function timedOut(
   waitedFor: 'first-byte' | 'whole-answer' = 'whole-answer',
 ): JiraError {
   const what = waitedFor === 'first-byte' ? 'did not begin to answer' : 'did not finish its answer'
-  return new JiraError(
-    'jira-unreachable',
-    'timeout',
-    `${host} ${what} within ${timeoutMs / 1_000} s. ${UNCHANGED}`,
-    { hint: 'Look at the network if it goes on.', retryable: true },
-  )
+  return new JiraError('jira-unreachable', 'timeout', `${host} ${what} within ${timeoutMs / 1_000} s.`, {
+    consequence: UNCHANGED,
+    hint: 'Look at the network if it goes on.',
+    retryable: true,
+  })
 }
 
 /** A certificate that we may not believe, so nothing was sent: `problem` completes "could not be trusted: …". */
 export function untrusted(host: string, problem: string, hint: string): JiraError {
-  return new JiraError(
-    'jira-untrusted',
-    'unsent',
-    `${host} could not be trusted: ${problem}. Nothing was sent. ${UNCHANGED}`,
-    { hint },
-  )
+  return new JiraError('jira-untrusted', 'unsent', `${host} could not be trusted: ${problem}.`, {
+    consequence: `Nothing was sent. ${UNCHANGED}`,
+    hint,
+  })
 }
 
 export function serverTrouble(host: string, status: number, retryAfterMs: number | null): JiraError {
-  return new JiraError(
-    'jira-unreachable',
-    'server',
-    `${host} has trouble of its own (HTTP ${status}). ${UNCHANGED}`,
-    {
-      hint: 'https://status.atlassian.com tells of outages of Jira Cloud.',
-      retryable: true,
-      retryAfterMs,
-      status,
-    },
-  )
+  return new JiraError('jira-unreachable', 'server', `${host} has trouble of its own (HTTP ${status}).`, {
+    consequence: UNCHANGED,
+    hint: 'https://status.atlassian.com tells of outages of Jira Cloud.',
+    retryable: true,
+    retryAfterMs,
+    status,
+  })
 }
 
 /** Some of the tickets that were asked for by id could not be given just now. */
 export function issuesNotGiven(host: string, count: number): JiraError {
   const tickets = count === 1 ? 'a ticket' : `${count} tickets`
-  return new JiraError(
-    'jira-unreachable',
-    'part',
-    `${host} could not give ${tickets} just now. ${UNCHANGED}`,
-    { hint: 'Try again in a moment.', retryable: true },
-  )
+  return new JiraError('jira-unreachable', 'part', `${host} could not give ${tickets} just now.`, {
+    consequence: UNCHANGED,
+    hint: 'Try again in a moment.',
+    retryable: true,
+  })
 }
 
 /** A 429. `reason` is Jira's `RateLimit-Reason`, null where it gave none. `untilMs`: this machine's epoch ms. */
@@ -128,12 +120,12 @@ export function limited(
   const why = reason === null ? '' : ` (${reason})`
   const until = untilMs === undefined ? '' : `, until ${utcText(untilMs)}`
   const when = retryAfterMs === null ? '' : ` for ${Math.ceil(retryAfterMs / 1_000)} s${until}`
-  return new JiraError(
-    'jira-limited',
-    'limited',
-    `${host} takes no more requests${when}${why}. ${UNCHANGED}`,
-    { hint: 'Wait, or fetch less often.', retryable: true, retryAfterMs },
-  )
+  return new JiraError('jira-limited', 'limited', `${host} takes no more requests${when}${why}.`, {
+    consequence: UNCHANGED,
+    hint: 'Wait, or fetch less often.',
+    retryable: true,
+    retryAfterMs,
+  })
 }
 
 /** To the second, for a person. */
@@ -150,7 +142,8 @@ export function notAuthenticated(
   what: string,
   { hint = 'Check the account and its token.', status }: { hint?: string; status?: number } = {},
 ): JiraError {
-  return new JiraError('not-authenticated', 'answered', `${host} ${what}. ${UNCHANGED}`, {
+  return new JiraError('not-authenticated', 'answered', `${host} ${what}.`, {
+    consequence: UNCHANGED,
     hint,
     ...(status !== undefined && { status }),
   })
@@ -161,8 +154,9 @@ export function lockedOut(host: string): JiraError {
   return new JiraError(
     'not-authenticated',
     'answered',
-    `${host} has locked the account out after several failed log-ins, and takes no token until it has logged in once in a browser. ${UNCHANGED}`,
+    `${host} has locked the account out after several failed log-ins, and takes no token until it has logged in once in a browser.`,
     {
+      consequence: UNCHANGED,
       hint: 'Log in to Jira in a browser and solve the CAPTCHA there, then check the token and try again.',
       isLockedOut: true,
     },
@@ -171,7 +165,7 @@ export function lockedOut(host: string): JiraError {
 
 /** A log-in that failed before is not tried again now. `wait`: epoch ms, where a person has used up this minute's try. */
 export function heldBack(
-  { message, hint, isLockedOut }: JiraError,
+  { what, consequence, hint, isLockedOut }: JiraError,
   wait: { readonly refusedMs: number; readonly untilMs: number } | null,
 ): JiraError {
   const hints = [
@@ -183,7 +177,11 @@ export function heldBack(
         ]),
     hint,
   ]
-  return new JiraError('not-authenticated', 'unsent', message, { hint: hints.join(' '), isLockedOut })
+  return new JiraError('not-authenticated', 'unsent', what, {
+    consequence,
+    hint: hints.join(' '),
+    isLockedOut,
+  })
 }
 
 /** `10:02:05 UTC`. */
@@ -193,23 +191,21 @@ function clockText(epochMs: number): string {
 
 /** The token is known, but was made without a scope that the call needs. */
 export function lacksScope(host: string): JiraError {
-  return new JiraError(
-    'jira-refused',
-    'answered',
-    `${host} refused: the API token lacks a scope. ${UNCHANGED}`,
-    { hint: 'Make a token with the scopes read:jira-work, write:jira-work and read:jira-user.', status: 401 },
-  )
+  return new JiraError('jira-refused', 'answered', `${host} refused: the API token lacks a scope.`, {
+    consequence: UNCHANGED,
+    hint: 'Make a token with the scopes read:jira-work, write:jira-work and read:jira-user.',
+    status: 401,
+  })
 }
 
 /** A 4xx. `said` is what Jira said, already free of secrets. */
 export function refusedByJira(host: string, status: number, said: string): JiraError {
   const words = said === '' ? `with HTTP ${status}` : `(HTTP ${status}): ${said}`
-  return new JiraError(
-    'jira-refused',
-    'answered',
-    `${host} refused ${words.replace(/\.$/, '')}. ${UNCHANGED}`,
-    { hint: refusalHint(status, said), status },
-  )
+  return new JiraError('jira-refused', 'answered', `${host} refused ${words.replace(/\.$/, '')}.`, {
+    consequence: UNCHANGED,
+    hint: refusalHint(status, said),
+    status,
+  })
 }
 
 function refusalHint(status: number, said: string): string {
@@ -222,7 +218,8 @@ function refusalHint(status: number, said: string): string {
 
 /** An answer that is none. `what` completes "answered …". */
 export function brokenAnswer(host: string, failure: 'cut' | 'shape' | 'answered', what: string): JiraError {
-  return new JiraError('jira-broken', failure, `${host} answered ${what}. ${UNCHANGED}`, {
+  return new JiraError('jira-broken', failure, `${host} answered ${what}.`, {
+    consequence: UNCHANGED,
     hint: 'Check that the address is that of a Jira; a proxy on the way may answer in its place.',
     retryable: failure === 'cut',
   })
@@ -230,7 +227,7 @@ export function brokenAnswer(host: string, failure: 'cut' | 'shape' | 'answered'
 
 /** Somebody asked to stop; `failure` says whether the request had been sent. */
 export function cancelled(failure: 'unsent' | 'abandoned'): JiraError {
-  return new JiraError('cancelled', failure, `The request to Jira was given up. ${UNCHANGED}`)
+  return new JiraError('cancelled', failure, 'The request to Jira was given up.', { consequence: UNCHANGED })
 }
 
 /** Failures of a create after which the ticket may exist. */
@@ -242,7 +239,7 @@ export function createFailure(error: unknown): unknown {
   return new JiraError(
     'ambiguous',
     error.failure,
-    `It is not known whether the ticket was made: ${error.message.replace(` ${UNCHANGED}`, '')}`,
+    `It is not known whether the ticket was made: ${error.what}`,
     { hint: 'It is looked for in Jira before it is sent again.', cause: error },
   )
 }

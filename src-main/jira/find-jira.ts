@@ -111,8 +111,11 @@ function credentialsFor(deployment: Deployment, { site, user, token }: Search): 
   if (user !== null) return apiToken(user, token)
   throw new AppError(
     'not-configured',
-    `${site.host} is a Jira Cloud, which needs the e-mail address of the account beside its API token. Nothing was changed.`,
-    { hint: 'Give the e-mail address with which you log in to Atlassian (JIRA_USER in the environment).' },
+    `${site.host} is a Jira Cloud, which needs the e-mail address of the account beside its API token.`,
+    {
+      consequence: 'Nothing was changed.',
+      hint: 'Give the e-mail address with which you log in to Atlassian (JIRA_USER in the environment).',
+    },
   )
 }
 

@@ -245,11 +245,11 @@ export async function* idPages(
 }
 
 export function endless(): AppError {
-  return new AppError(
-    'jira-broken',
-    'Jira gave the same page twice, so the search would never end. What was stored stays as it is.',
-    { hint: 'Report it to your Jira administrator if it goes on.', retryable: true },
-  )
+  return new AppError('jira-broken', 'Jira gave the same page twice, so the search would never end.', {
+    consequence: 'What was stored stays as it is.',
+    hint: 'Report it to your Jira administrator if it goes on.',
+    retryable: true,
+  })
 }
 
 /** fetch writes to a connection that it has open only on the second turn from now; work that holds the thread would keep it back. */

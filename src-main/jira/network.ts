@@ -80,7 +80,8 @@ function createWay(proxy: string | null, connectMs: number, trust: SecureContext
 function proxyUrl(text: string): URL {
   const url = URL.parse(text.includes('://') ? text : `http://${text}`)
   if (url !== null && /^https?:$/.test(url.protocol)) return url
-  throw new AppError('not-configured', 'The proxy’s address is not one. Nothing was sent.', {
+  throw new AppError('not-configured', 'The proxy’s address is not one.', {
+    consequence: 'Nothing was sent.',
     hint: 'Set HTTPS_PROXY to an address as http://proxy.example.com:3128, or unset it.',
   })
 }
@@ -187,5 +188,8 @@ function isCertificate(pem: string): boolean {
 }
 
 function wrongFile(caFile: string, problem: string, hint: string): AppError {
-  return new AppError('not-configured', `The CA file ${caFile} ${problem}. Nothing was sent.`, { hint })
+  return new AppError('not-configured', `The CA file ${caFile} ${problem}.`, {
+    consequence: 'Nothing was sent.',
+    hint,
+  })
 }

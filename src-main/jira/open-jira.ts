@@ -165,7 +165,7 @@ function refuseNoToken(token: string): void {
   if (/^[!-~]+$/.test(token)) return
   throw new AppError(
     'not-configured',
-    'The token has a space or another character in it that no token has. Nothing was sent.',
-    { hint: 'Copy it anew, whole and without anything around it.' },
+    'The token has a space or another character in it that no token has.',
+    { consequence: 'Nothing was sent.', hint: 'Copy it anew, whole and without anything around it.' },
   )
 }

@@ -7,15 +7,16 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 export function siteUrl(text: string): URL {
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new AppError('not-configured', 'The address of the Jira is not one. Nothing was sent.', {
+    throw new AppError('not-configured', 'The address of the Jira is not one.', {
+      consequence: 'Nothing was sent.',
       hint: 'Give it as https://name.atlassian.net, without a user name or password in it.',
     })
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new AppError(
       'not-configured',
-      `The address of the Jira begins with http://, which would let others read the token on its way to ${url.host}. Nothing was sent.`,
-      { hint: 'Give it with https://.' },
+      `The address of the Jira begins with http://, which would let others read the token on its way to ${url.host}.`,
+      { consequence: 'Nothing was sent.', hint: 'Give it with https://.' },
     )
   }
   return new URL(`${url.origin}${url.pathname}`.replace(/\/+$/, ''))

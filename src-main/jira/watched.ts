@@ -75,8 +75,11 @@ export async function fieldCalled(
   const has = ['Priority', ...[...there.values()].map(({ name }) => name)].join(', ')
   throw new AppError(
     'not-configured',
-    `JIRA_WATCH_FIELD is ${wanted}, and no create screen has a select field of that name. Nothing was fetched.`,
-    { hint: `There is ${has}. A field of no create screen can be given by its id, as customfield_10050.` },
+    `JIRA_WATCH_FIELD is ${wanted}, and no create screen has a select field of that name.`,
+    {
+      consequence: 'Nothing was fetched.',
+      hint: `There is ${has}. A field of no create screen can be given by its id, as customfield_10050.`,
+    },
   )
 }
 
@@ -141,11 +144,10 @@ function nothingToWatch(values: readonly Priority[], { field, ids }: WatchChoice
   const what = field.id === PRIORITY_FIELD ? 'priority' : field.name
   // Rather something that keeps them from us than a Jira without any.
   if (values.length === 0) {
-    return new AppError(
-      'jira-refused',
-      `This Jira shows the account no value of ${what}. Nothing was fetched.`,
-      { hint: 'Check the project and what the account may see in it.' },
-    )
+    return new AppError('jira-refused', `This Jira shows the account no value of ${what}.`, {
+      consequence: 'Nothing was fetched.',
+      hint: 'Check the project and what the account may see in it.',
+    })
   }
   const has = values.map(({ name }) => name).join(', ')
   const problem =
@@ -163,7 +165,8 @@ export function unknownProject(
   seen: readonly string[],
   { code, consequence }: { readonly code: ErrorCode; readonly consequence: string },
 ): AppError {
-  return new AppError(code, `The account sees no project with the key ${key}. ${consequence}`.trim(), {
+  return new AppError(code, `The account sees no project with the key ${key}.`, {
+    consequence,
     hint: `It sees ${keyList(seen)}.`,
   })
 }

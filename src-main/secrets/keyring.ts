@@ -97,17 +97,17 @@ function labelOf(platform: NodeJS.Platform): string {
 }
 
 function cancelled(): AppError {
-  return new AppError(
-    'cancelled',
-    'The keychain was not waited for any longer. No token or password was kept or read.',
-  )
+  return new AppError('cancelled', 'The keychain was not waited for any longer.', {
+    consequence: 'No token or password was kept or read.',
+  })
 }
 
 /** The error for a refusal. `retryable` says that the keychain is there and could work later. */
 function keyringFailure(said: string, label: string): AppError {
   if (LOCKED.some((form) => form.test(said))) return keyringLocked(label)
   if (MISSING.some((form) => form.test(said))) return keyringMissing(label, said)
-  return new AppError('secrets-unavailable', `${label} refuses: ${short(said)}. ${UNTOUCHED}`, {
+  return new AppError('secrets-unavailable', `${label} refuses: ${short(said)}.`, {
+    consequence: UNTOUCHED,
     hint: OR_ENV,
   })
 }
@@ -130,7 +130,7 @@ function keyringMissing(label: string, said: string): AppError {
 }
 
 function unavailable(what: string, hint: string, retryable: boolean): AppError {
-  return new AppError('secrets-unavailable', `${what}. ${UNTOUCHED}`, { hint, retryable })
+  return new AppError('secrets-unavailable', `${what}.`, { consequence: UNTOUCHED, hint, retryable })
 }
 
 function short(said: string): string {

@@ -108,7 +108,8 @@ function write(file: string, credentials: SealedSecrets): void {
 }
 
 function unavailable(what: string, cause?: unknown): AppError {
-  return new AppError('secrets-unavailable', `${what}. No token or password was kept or read.`, {
+  return new AppError('secrets-unavailable', `${what}.`, {
+    consequence: 'No token or password was kept or read.',
     hint: `Enter it again, or ${SET_ENV}.`,
     cause,
   })

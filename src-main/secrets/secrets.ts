@@ -120,8 +120,8 @@ function firstOf(stores: readonly SecretStore[], kind: SecretStore['kind'] | und
 function refuseElsewhere(): never {
   throw new AppError(
     'secrets-unavailable',
-    'The secrets of this workspace are in a file that only the desktop app can read. Nothing was sent.',
-    { hint: `For the command line, ${SET_ENV}.` },
+    'The secrets of this workspace are in a file that only the desktop app can read.',
+    { consequence: 'Nothing was sent.', hint: `For the command line, ${SET_ENV}.` },
   )
 }
 
@@ -163,13 +163,10 @@ async function resolveToken(
   if (token === null) {
     const whose = user === null ? '' : ` and ${user}`
     const nowhere = secrets.vault === undefined ? '' : ', in Vault neither'
-    throw new AppError(
-      'not-configured',
-      `There is no API token for ${url}${whose}${nowhere}. Nothing was sent.`,
-      {
-        hint: 'Connect this Jira in the settings or with jira-tpm connect, or set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env. Without an account, use --jira sandbox.',
-      },
-    )
+    throw new AppError('not-configured', `There is no API token for ${url}${whose}${nowhere}.`, {
+      consequence: 'Nothing was sent.',
+      hint: 'Connect this Jira in the settings or with jira-tpm connect, or set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env. Without an account, use --jira sandbox.',
+    })
   }
   rememberSecret(token, user)
   return token
@@ -177,7 +174,8 @@ async function resolveToken(
 
 function refuseNoAddress(url: string, user: string | null): void {
   if (user === null && new URL(url).hostname.endsWith('.atlassian.net')) {
-    throw new AppError('not-configured', `${url} wants an e-mail address with the token. Nothing was sent.`, {
+    throw new AppError('not-configured', `${url} wants an e-mail address with the token.`, {
+      consequence: 'Nothing was sent.',
       hint: 'Connect it again with your address, or set JIRA_USER to it.',
     })
   }

@@ -172,7 +172,8 @@ function refuseSecond(rawHeaders: readonly string[]): void {
     if (name?.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) times++
   }
   if (times > 1) {
-    throw new AppError('bad-request', 'The request has two Authorization headers. Nothing was done.', {
+    throw new AppError('bad-request', 'The request has two Authorization headers.', {
+      consequence: 'Nothing was done.',
       hint: 'Send one.',
     })
   }

@@ -1,5 +1,11 @@
 import type { FastifyError, FastifyReply } from 'fastify'
-import { AppError, toWireError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
+import {
+  AppError,
+  failureOf,
+  toWireError,
+  type ErrorCode,
+  type WireError,
+} from '../../src-shared/errors/app-error.ts'
 import type { Reply } from '../../src-shared/contract/dispatch.ts'
 
 /**
@@ -38,13 +44,18 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'store-unavailable': 503,
 }
 
-export function statusOf(reply: Reply): number {
-  return reply.ok ? 200 : STATUS[reply.error.code]
+/** `status` where HTTP has a better one than the table. */
+export function sendReply(
+  reply: FastifyReply,
+  said: Reply,
+  status = said.ok ? 200 : STATUS[said.error.code],
+): FastifyReply {
+  return reply.code(status).send(said.ok ? said : failureBody(said.error))
 }
 
-/** The answer of every call that failed before or in the core. `status` where HTTP has a better one than the table. */
-export function failure(error: unknown): Reply {
-  return { ok: false, error: toWireError(error) }
+/** What a call that failed is answered with over HTTP: beside the error's parts its `message`. */
+export function failureBody(error: WireError): { ok: false; error: WireError & { message: string } } {
+  return { ok: false, error: { ...failureOf(error), retryable: error.retryable } }
 }
 
 /** `waitS`: the seconds after which it may be tried again. */
@@ -65,8 +76,7 @@ function wholeSeconds(waitS: number): number {
 
 export function sendFailure(reply: FastifyReply, error: AppError, status?: number): FastifyReply {
   if (error instanceof TooMany) void reply.header('retry-after', String(wholeSeconds(error.waitS)))
-  const body = failure(error)
-  return reply.code(status ?? statusOf(body)).send(body)
+  return sendReply(reply, { ok: false, error: toWireError(error) }, status)
 }
 
 const NOTHING = 'Nothing was done.'
@@ -79,17 +89,23 @@ export function refusalOf(
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return {
-        error: new AppError('too-large', `This call may have ${maxBytes} bytes, and it has more. ${NOTHING}`),
+        error: new AppError('too-large', `This call may have ${maxBytes} bytes, and it has more.`, {
+          consequence: NOTHING,
+        }),
       }
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return {
-        error: new AppError('bad-request', `A call's body must be application/json. ${NOTHING}`),
+        error: new AppError('bad-request', `A call's body must be application/json.`, {
+          consequence: NOTHING,
+        }),
         status: 415,
       }
     default:
       if (error.statusCode === undefined || error.statusCode < 400 || error.statusCode >= 500) return null
       return {
-        error: new AppError('bad-request', `The request cannot be read: ${error.message}. ${NOTHING}`),
+        error: new AppError('bad-request', `The request cannot be read: ${error.message}.`, {
+          consequence: NOTHING,
+        }),
       }
   }
 }

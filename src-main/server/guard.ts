@@ -146,13 +146,18 @@ function isOwnHealthCheck({ routeOptions: { url: route }, raw: { socket } }: Fas
 function pastTheProxy(): AppError {
   return new AppError(
     'forbidden',
-    'This server is reached by its proxy alone, and the request comes from elsewhere. Nothing was done.',
-    { hint: 'Who runs the server names the proxy’s network: --trust-proxy.' },
+    'This server is reached by its proxy alone, and the request comes from elsewhere.',
+    {
+      consequence: 'Nothing was done.',
+      hint: 'Who runs the server names the proxy’s network: --trust-proxy.',
+    },
   )
 }
 
 function refuseMethod(reply: FastifyReply): void {
-  const error = new AppError('bad-request', 'No address of this server takes this method. Nothing was done.')
+  const error = new AppError('bad-request', 'No address of this server takes this method.', {
+    consequence: 'Nothing was done.',
+  })
   sendFailure(reply.header('allow', 'GET, HEAD, POST'), error, 405)
 }
 
@@ -203,7 +208,8 @@ function faultOfUpgrade({ url, method, headers }: IncomingMessage): {
   if (isWebSocket && url?.split('?', 1)[0] === EVENTS_PATH) return null
   const error = new AppError(
     'bad-request',
-    `The only other protocol here is WebSocket (version 13), at GET ${EVENTS_PATH}. Nothing was done.`,
+    `The only other protocol here is WebSocket (version 13), at GET ${EVENTS_PATH}.`,
+    { consequence: 'Nothing was done.' },
   )
   return { error, status: 400 }
 }

@@ -13,7 +13,8 @@ export async function listen(server: FastifyInstance, host: string, port: number
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'EADDRINUSE' || code === 'EACCES') throw portTaken(port, code, cause)
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EINVAL') {
-      throw new AppError('usage', `${host} is no address of this machine (${code}). Nothing was started.`, {
+      throw new AppError('usage', `${host} is no address of this machine (${code}).`, {
+        consequence: 'Nothing was started.',
         hint: 'Leave --host out for this machine alone, or give an address that it has.',
         cause,
       })
@@ -25,9 +26,9 @@ export async function listen(server: FastifyInstance, host: string, port: number
 function portTaken(port: number, code: string, cause: unknown): AppError {
   const why = code === 'EACCES' ? 'may not be opened by this account' : 'is used by another program'
   const other = port < 65_535 ? Math.max(port + 1, DEFAULT_PORT) : DEFAULT_PORT
-  return new AppError(
-    'port-in-use',
-    `Port ${port} ${why}. The dashboard is not served; nothing else changed.`,
-    { hint: `End that program, or choose another port with --port ${other}.`, cause },
-  )
+  return new AppError('port-in-use', `Port ${port} ${why}.`, {
+    consequence: 'The dashboard is not served; nothing else changed.',
+    hint: `End that program, or choose another port with --port ${other}.`,
+    cause,
+  })
 }

@@ -91,8 +91,11 @@ function saidTwice(rawHeaders: readonly string[]): boolean {
 function foreign(name: 'Host' | 'Origin'): ForeignName {
   const error = new AppError(
     'forbidden',
-    `The request's ${name} is not this server's own, so it may come from another web site. Nothing was done.`,
-    { hint: 'Open the dashboard by the address that its start printed, or a link of jira-tpm token link.' },
+    `The request's ${name} is not this server's own, so it may come from another web site.`,
+    {
+      consequence: 'Nothing was done.',
+      hint: 'Open the dashboard by the address that its start printed, or a link of jira-tpm token link.',
+    },
   )
   return { header: name === 'Host' ? 'host' : 'origin', error }
 }

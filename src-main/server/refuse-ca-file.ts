@@ -3,8 +3,7 @@ import path from 'node:path'
 import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
 import type { Settings } from '../../src-shared/contract/settings.ts'
 import type { StoreSettings } from '../../src-shared/contract/store.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
-import { failure } from './errors.ts'
+import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
 
 /** The methods that take a file of certificates, and the one that says which is set. */
 const SET_BY: Readonly<Record<string, 'settings.get' | 'settings.store'>> = {
@@ -23,7 +22,8 @@ export function refuseCaFiles(dispatch: Dispatch, dataDir: string): Dispatch {
     const file = (params as { readonly caFile?: unknown } | null)?.caFile
     const asked = typeof method === 'string' && Object.hasOwn(SET_BY, method) ? SET_BY[method] : undefined
     const isOutside = asked !== undefined && typeof file === 'string' && !liesIn(dataDir, file)
-    if (isOutside && (await setFile(dispatch, asked)) !== file) return failure(outside(dataDir))
+    if (isOutside && (await setFile(dispatch, asked)) !== file)
+      return { ok: false, error: toWireError(outside(dataDir)) }
     return dispatch(method, params, options)
   }
 }
@@ -52,8 +52,9 @@ function real(file: string): string {
 function outside(dataDir: string): AppError {
   return new AppError(
     'usage',
-    `Over HTTP a file of certificates must lie in the server's data folder, ${dataDir}. Nothing was sent.`,
+    `Over HTTP a file of certificates must lie in the server's data folder, ${dataDir}.`,
     {
+      consequence: 'Nothing was sent.',
       hint: 'Have it put there, or set it on the server itself: jira-tpm connect --ca-file, or use-store with sslrootcert.',
     },
   )

@@ -51,10 +51,11 @@ function refuseUnknown({ headers }: FastifyRequest, reply: FastifyReply): void {
   const error = brought
     ? new AppError(
         'forbidden',
-        'This token is not good: expired, revoked, of an earlier edition or not of this workspace. Nothing was done.',
-        { hint: 'Make another with jira-tpm token create.' },
+        'This token is not good: expired, revoked, of an earlier edition or not of this workspace.',
+        { consequence: 'Nothing was done.', hint: 'Make another with jira-tpm token create.' },
       )
-    : new AppError('forbidden', 'This browser or program has no session here. Nothing was done.', {
+    : new AppError('forbidden', 'This browser or program has no session here.', {
+        consequence: 'Nothing was done.',
         hint: 'Open a link of jira-tpm token link, or send a token of jira-tpm token create as Authorization: Bearer.',
       })
   sendFailure(reply, error, 401)
@@ -66,7 +67,8 @@ function refuseScope(reply: FastifyReply, { kind, scope }: Caller, needed: Scope
   const make = kind === 'token' ? 'create' : 'link'
   sendFailure(
     reply,
-    new AppError('forbidden', `This takes the scope ${needed}, and ${who} has ${scope}. Nothing was done.`, {
+    new AppError('forbidden', `This takes the scope ${needed}, and ${who} has ${scope}.`, {
+      consequence: 'Nothing was done.',
       hint: `Who runs the server makes one of that scope: jira-tpm token ${make} --scope ${needed}.`,
     }),
   )
@@ -77,8 +79,11 @@ function refuseOtherSite(reply: FastifyReply): void {
     reply,
     new AppError(
       'forbidden',
-      'The request does not say that a page of this server sent it, so it may come from another web site. Nothing was done.',
-      { hint: 'A program sends a token, not the cookie of a browser: jira-tpm token create.' },
+      'The request does not say that a page of this server sent it, so it may come from another web site.',
+      {
+        consequence: 'Nothing was done.',
+        hint: 'A program sends a token, not the cookie of a browser: jira-tpm token create.',
+      },
     ),
   )
 }

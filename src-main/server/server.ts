@@ -8,7 +8,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { AccessLog } from '../runtime/access-log.ts'
 import type { App } from '../app/app.ts'
 import { elapsedMs, machineClock, type Clock } from '../runtime/clock.ts'
@@ -20,7 +20,7 @@ import { callerAddress, type Proxy } from './caller-address.ts'
 import { createAuth, type Auth } from './auth.ts'
 import { boundConnections } from './connections.ts'
 import { addCountsRoute } from './routes/counts.ts'
-import { failure, refusalOf, sendFailure } from './errors.ts'
+import { refusalOf, sendFailure, sendReply } from './errors.ts'
 import { addEventsSocket, MAX_SOCKET_PAYLOAD } from './routes/events.ts'
 import { addGuard } from './guard.ts'
 import { addHealthRoutes, addOpenApiRoute, addStaticFiles } from './routes/open.ts'
@@ -191,7 +191,9 @@ function createFastify(
     frameworkErrors: ({ statusCode }: FastifyError, _request: unknown, reply: FastifyReply) =>
       sendFailure(
         reply.headers(headers()),
-        new AppError('bad-request', 'No address of this server is of this form. Nothing was done.'),
+        new AppError('bad-request', 'No address of this server is of this form.', {
+          consequence: 'Nothing was done.',
+        }),
         statusCode,
       ),
   }
@@ -212,7 +214,7 @@ function answerFailures(server: FastifyInstance, log: Log): void {
     const refusal = refusalOf(error, request.routeOptions.bodyLimit)
     if (refusal !== null) return sendFailure(reply, refusal.error, refusal.status)
     log.error({ err: error }, 'a request failed')
-    return reply.code(500).send(failure(error))
+    return sendReply(reply, { ok: false, error: toWireError(error) })
   })
 }
 

@@ -88,7 +88,8 @@ function attempt<T>(work: () => T, file: string, why: string): T {
 }
 
 function bad(file: string, why: string, cause?: unknown): AppError {
-  return new AppError('not-configured', `The file ${file} ${why}. Nothing was started.`, {
+  return new AppError('not-configured', `The file ${file} ${why}.`, {
+    consequence: 'Nothing was started.',
     hint: 'Give --tls-cert a PEM certificate that is valid now, with its chain, and --tls-key its PEM key.',
     cause,
   })

@@ -59,7 +59,10 @@ export function createSettings(parts: SettingsParts): SettingsService {
         }),
       ...createStoreSettings({ ...parts, inTurn }, signal),
     },
-    stop: () => stopping.abort(new AppError('cancelled', 'Jira TPM is closing. Nothing was changed.')),
+    stop: () =>
+      stopping.abort(
+        new AppError('cancelled', 'Jira TPM is closing.', { consequence: 'Nothing was changed.' }),
+      ),
   }
 }
 
@@ -148,7 +151,8 @@ async function keptToken(parts: SettingsParts, site: SiteConfig, signal: AbortSi
   const same = jira.kind === 'site' && jira.url === site.url && jira.user === site.user
   const token = (same ? jira.token : null) ?? (await parts.secrets.kept(site, signal))
   if (token !== null) return token
-  throw new AppError('not-configured', `There is no token for ${site.url} yet. Nothing was sent.`, {
+  throw new AppError('not-configured', `There is no token for ${site.url} yet.`, {
+    consequence: 'Nothing was sent.',
     hint: 'Fill in the API token (Jira Cloud) or the personal access token (Data Center).',
   })
 }

@@ -157,7 +157,7 @@ function refuseWeaker(store: PostgresConfig, trusted: PostgresConfig | null): vo
   if (TLS_MODES.indexOf(store.tls) <= TLS_MODES.indexOf(least)) return
   throw new AppError(
     'usage',
-    `The password that is kept is sent with sslmode ${least} or stricter, and this is ${store.tls}. It was not sent.`,
-    { hint: `Give the password again, or take ${least}.` },
+    `The password that is kept is sent with sslmode ${least} or stricter, and this is ${store.tls}.`,
+    { consequence: 'It was not sent.', hint: `Give the password again, or take ${least}.` },
   )
 }

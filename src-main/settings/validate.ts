@@ -13,7 +13,8 @@ export function siteOfDraft(draft: JiraDraft): SiteConfig {
   const { user, tokenExpiresOn, caFile, watch } = draft
   if (draft.projectKey !== null) projectKey(draft.projectKey, 'The project', 'usage')
   if (caFile !== null && !path.isAbsolute(caFile)) {
-    throw new AppError('usage', 'The file of certificates is not a whole path. Nothing was sent.', {
+    throw new AppError('usage', 'The file of certificates is not a whole path.', {
+      consequence: 'Nothing was sent.',
       hint: 'Give it from the root on, as /etc/ssl/company.pem.',
     })
   }
@@ -61,7 +62,8 @@ export async function refuseRunning(engine: Pick<CurrentEngine, 'config' | 'open
   // Where nothing is open, nothing of ours runs; and one that is still opening may wait for minutes.
   const run = await engine.openNow()?.handlers['runs.current']({})
   if (run?.state !== 'running') return
-  throw new AppError('busy', 'A run is under way in the present Jira. Nothing was changed.', {
+  throw new AppError('busy', 'A run is under way in the present Jira.', {
+    consequence: 'Nothing was changed.',
     hint: 'Pause or stop it first.',
   })
 }
@@ -69,7 +71,8 @@ export async function refuseRunning(engine: Pick<CurrentEngine, 'config' | 'open
 /** Throws `usage` where a flag or the environment says what is used. */
 export function refuseFixed(what: 'Jira' | 'store', fixedBy: string | null): void {
   if (fixedBy === null) return
-  throw new AppError('usage', `The ${what} is fixed by ${fixedBy}. Nothing was changed.`, {
+  throw new AppError('usage', `The ${what} is fixed by ${fixedBy}.`, {
+    consequence: 'Nothing was changed.',
     hint: `Start Jira TPM without ${fixedBy} to choose it here.`,
   })
 }

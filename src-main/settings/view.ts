@@ -2,6 +2,7 @@ import type { Settings, WatchChoice } from '../../src-shared/contract/settings.t
 import type { CurrentEngine } from '../app/current-engine.ts'
 import type { SiteConfig } from '../config/config.ts'
 import type { SecretOwner, Secrets } from '../secrets/secrets.ts'
+import { failureOf } from '../../src-shared/errors/app-error.ts'
 
 interface ViewParts {
   readonly engine: Pick<CurrentEngine, 'config' | 'failure' | 'openNow'>
@@ -24,7 +25,7 @@ export async function settingsView({ engine, secrets }: ViewParts, signal: Abort
     tokenIn,
     fixedBy: jiraFixedBy,
     secrets: store,
-    failure: failure && { code: failure.code, message: failure.message, hint: failure.hint },
+    failure: failure && failureOf(failure),
   }
 }
 

@@ -94,5 +94,7 @@ function ofKind(error: unknown): unknown {
 }
 
 function cancelled(): AppError {
-  return new AppError('cancelled', 'The check of the store was ended. Nothing was changed.')
+  return new AppError('cancelled', 'The check of the store was ended.', {
+    consequence: 'Nothing was changed.',
+  })
 }

@@ -65,5 +65,5 @@ export function createFallbackFile({ open, clock, onChange }: FallbackParts): Fa
 }
 
 export function closing(): AppError {
-  return new AppError('cancelled', 'Jira TPM is closing. The store was not changed.')
+  return new AppError('cancelled', 'Jira TPM is closing.', { consequence: 'The store was not changed.' })
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
-import { AppError, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
+import { AppError, failureOf, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { orAbort } from '../runtime/async.ts'
 import type { StoreConfig } from '../config/config.ts'
@@ -53,7 +53,9 @@ export function createPrimaryStore({ openStore, clock, onChange }: PrimaryStoreP
   /** One that is still opening is given up, or closed as soon as it is there. */
   const close = async (): Promise<void> => {
     const former = store
-    leaving.abort(new AppError('cancelled', 'This store is being left. Nothing was changed.'))
+    leaving.abort(
+      new AppError('cancelled', 'This store is being left.', { consequence: 'Nothing was changed.' }),
+    )
     opening = null
     store = null
     unsubscribe?.()
@@ -101,6 +103,6 @@ function healthFailure(store: Store): SinceFailure | null {
   return health.state === 'up' ? null : since(health.sinceMs, health.failure)
 }
 
-function since(sinceMs: number, { code, message, hint }: WireError): SinceFailure {
-  return { sinceMs, code, message, hint }
+function since(sinceMs: number, failure: WireError): SinceFailure {
+  return { sinceMs, ...failureOf(failure) }
 }

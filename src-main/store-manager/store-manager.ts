@@ -178,7 +178,8 @@ function refuseFallback({ kind, label, failure, canFallBack }: StoreStatus): voi
       : failure === null
         ? `${label} can be reached`
         : `${label} cannot be used as it is set`
-  throw new AppError('usage', `Nothing stands in for the store: ${why}. Nothing was changed.`, {
+  throw new AppError('usage', `Nothing stands in for the store: ${why}.`, {
+    consequence: 'Nothing was changed.',
     hint: failure === null ? '' : `${failure.message} ${failure.hint}`,
   })
 }
@@ -195,11 +196,8 @@ function refuseWayBack(label: string, failure: StoreStatus['failure']): void {
 /** Throws `busy` while a run is under way in the file. */
 function refuseWhileRunning(running: boolean): void {
   if (!running) return
-  throw new AppError(
-    'busy',
-    'A run is under way, and its record is in this file. The store was not changed.',
-    {
-      hint: 'Pause or stop it first; or wait until it is done, and the store is gone back to by itself.',
-    },
-  )
+  throw new AppError('busy', 'A run is under way, and its record is in this file.', {
+    consequence: 'The store was not changed.',
+    hint: 'Pause or stop it first; or wait until it is done, and the store is gone back to by itself.',
+  })
 }

@@ -2,20 +2,20 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 
 /** The fetch belongs to tables that are no longer there. */
 export function tablesReplaced(): AppError {
-  return new AppError(
-    'busy',
-    'The ticket tables were made anew during the fetch. Nothing of it was stored.',
-    { hint: 'Fetch again.', retryable: true },
-  )
+  return new AppError('busy', 'The ticket tables were made anew during the fetch.', {
+    consequence: 'Nothing of it was stored.',
+    hint: 'Fetch again.',
+    retryable: true,
+  })
 }
 
 /** The piece belongs to a first fetch that another one took the place of, or that another process has ended. */
 export function planReplaced(): AppError {
-  return new AppError(
-    'busy',
-    'Another process has taken over the first fetch. This page was not stored; that process fetches it.',
-    { hint: 'Fetch again: it goes on where the other one is.', retryable: true },
-  )
+  return new AppError('busy', 'Another process has taken over the first fetch.', {
+    consequence: 'This page was not stored; that process fetches it.',
+    hint: 'Fetch again: it goes on where the other one is.',
+    retryable: true,
+  })
 }
 
 export function tablesMissing(cause: unknown): AppError {
@@ -30,7 +30,9 @@ export function tablesMissing(cause: unknown): AppError {
 }
 
 export function noSuchRun(runId: string): AppError {
-  return new AppError('not-found', `There is no run ${runId} in the store. Nothing was changed.`)
+  return new AppError('not-found', `There is no run ${runId} in the store.`, {
+    consequence: 'Nothing was changed.',
+  })
 }
 
 /** A fault of the program: names of runs are drawn so that none comes twice. */
@@ -40,9 +42,9 @@ export function otherRun(runId: string): Error {
 
 /** Another process took the slots of a run that is about to begin for those of one that never came to begin. */
 export function runsAtOnce(): AppError {
-  return new AppError(
-    'busy',
-    'Another program began a run in this Jira at the same moment. This run was not begun.',
-    { hint: 'Wait until the other one has ended, then begin anew.', retryable: true },
-  )
+  return new AppError('busy', 'Another program began a run in this Jira at the same moment.', {
+    consequence: 'This run was not begun.',
+    hint: 'Wait until the other one has ended, then begin anew.',
+    retryable: true,
+  })
 }

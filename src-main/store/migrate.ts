@@ -121,13 +121,19 @@ function refuseStranger(label: string, past: AppliedMigration, ours: readonly Mi
   if (same === undefined) {
     throw new AppError(
       'store-newer',
-      `${label} was last used by a newer version of Jira TPM (it has migration ${name}). It was not changed.`,
-      { hint: 'Install the newer version, or choose another store with --store.' },
+      `${label} was last used by a newer version of Jira TPM (it has migration ${name}).`,
+      {
+        consequence: 'It was not changed.',
+        hint: 'Install the newer version, or choose another store with --store.',
+      },
     )
   }
   throw new AppError(
     'store-unavailable',
-    `${label} was made by another build of Jira TPM: its migration ${name} is not the one of this program. It was not changed.`,
-    { hint: 'Use the build that made it, or choose another store with --store.' },
+    `${label} was made by another build of Jira TPM: its migration ${name} is not the one of this program.`,
+    {
+      consequence: 'It was not changed.',
+      hint: 'Use the build that made it, or choose another store with --store.',
+    },
   )
 }

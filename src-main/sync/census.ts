@@ -135,7 +135,9 @@ export function createCensus(parts: FetchParts, options: SyncOptions) {
     /** Hears that it came to nothing, to tell it and to wait the longer. */
     failed,
     async stop() {
-      stopping.abort(new AppError('cancelled', 'The census was stopped. What it found is stored.'))
+      stopping.abort(
+        new AppError('cancelled', 'The census was stopped.', { consequence: 'What it found is stored.' }),
+      )
       await running
     },
   }

@@ -59,5 +59,7 @@ export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) 
 }
 
 function stopped(): AppError {
-  return new AppError('cancelled', 'Fetching was stopped. What was fetched before is stored.')
+  return new AppError('cancelled', 'Fetching was stopped.', {
+    consequence: 'What was fetched before is stored.',
+  })
 }

@@ -11,7 +11,14 @@ const STATUS: SyncStatus = {
   indexLagMs: 42_000,
   storedTickets: 120,
   progress: { done: 1, total: 2 },
-  failure: { sinceMs: 10_030_000, code: 'jira-unreachable', message: 'Away.', hint: '' },
+  failure: {
+    sinceMs: 10_030_000,
+    code: 'jira-unreachable',
+    message: 'Away.',
+    what: 'Away.',
+    consequence: '',
+    hint: '',
+  },
   by: null,
 }
 const ADA = { owner: 'a/1/b', host: 'ada' }

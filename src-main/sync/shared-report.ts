@@ -38,6 +38,9 @@ const Report = Type.Object({
       sinceAgoMs: Type.Number(),
       code: Type.String(),
       message: Type.String(),
+      /** A program of an earlier version tells all of it as `message`. */
+      what: Type.Optional(Type.String()),
+      consequence: Type.Optional(Type.String()),
       hint: Type.String(),
     }),
     Type.Null(),
@@ -78,8 +81,8 @@ export function writeReport(
   return JSON.stringify(report)
 }
 
-function ago({ sinceMs, code, message, hint }: SinceFailure, nowMs: number): Report['failure'] {
-  return { sinceAgoMs: nowMs - sinceMs, code, message, hint }
+function ago({ sinceMs, ...told }: SinceFailure, nowMs: number): Report['failure'] {
+  return { sinceAgoMs: nowMs - sinceMs, ...told }
 }
 
 /** Reads a report that was just written; null where it is that of a program that tells other things than this one. */
@@ -101,8 +104,9 @@ export function readReport(text: string, nowMs: number): ReceivedReport | null {
   }
 }
 
-function since({ code, message, hint }: NonNullable<Report['failure']>, sinceMs: number): SinceFailure {
-  return { sinceMs, code, message, hint }
+function since(failure: NonNullable<Report['failure']>, sinceMs: number): SinceFailure {
+  const { code, message, what = message, consequence = '', hint } = failure
+  return { sinceMs, code, message, what, consequence, hint }
 }
 
 function parsed(text: string): unknown {

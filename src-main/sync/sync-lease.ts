@@ -18,9 +18,9 @@ export function leadLease(scopeName: string): string {
 }
 
 function taken(): AppError {
-  return new AppError(
-    'busy',
-    'Another window or command is fetching from this Jira. Nothing was lost: it fetches for all.',
-    { hint: 'Wait until it is done.', retryable: true },
-  )
+  return new AppError('busy', 'Another window or command is fetching from this Jira.', {
+    consequence: 'Nothing was lost: it fetches for all.',
+    hint: 'Wait until it is done.',
+    retryable: true,
+  })
 }

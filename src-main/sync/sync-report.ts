@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import type { SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
-import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
+import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { failureDelayMs, isCancelled, isOfStore, isTablesMissing, needsPerson } from './failure-policy.ts'
@@ -175,11 +175,12 @@ function loggedFailure(
   sinceMs: number,
   log: ReportOptions['log'],
 ): SinceFailure {
-  const { code, message, hint } = toWireError(error)
+  const told = failureOf(toWireError(error))
+  const { code, message } = told
   const isKnown = isOfStore(error) && failure?.code === code
   if (!(error instanceof AppError)) log.error({ err: error }, 'a fetch failed by a bug')
   else if (!isKnown) log.warn({ code }, message)
-  return { sinceMs: failure?.sinceMs ?? sinceMs, code, message, hint }
+  return { sinceMs: failure?.sinceMs ?? sinceMs, ...told }
 }
 
 function steady(nextMs: number | null, shownMs: number | null): number | null {

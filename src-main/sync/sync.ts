@@ -211,5 +211,7 @@ function shownLagMs({ lag, own, siteMs }: FetchParts): number | null {
 }
 
 function givenUp(): AppError {
-  return new AppError('cancelled', 'The wait for the fetch was given up. What is stored stays.')
+  return new AppError('cancelled', 'The wait for the fetch was given up.', {
+    consequence: 'What is stored stays.',
+  })
 }

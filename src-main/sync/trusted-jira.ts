@@ -86,8 +86,9 @@ export function believeOnlyOurs(
 export function notForUs(): AppError {
   return new AppError(
     'jira-broken',
-    'Jira answered a search as if somebody else had asked, although it knows us. Nothing was changed by that answer.',
+    'Jira answered a search as if somebody else had asked, although it knows us.',
     {
+      consequence: 'Nothing was changed by that answer.',
       hint: 'While it is open, Jira TPM tries again by itself. If it goes on, ask your Jira administrator what stands between.',
       retryable: true,
     },
@@ -126,8 +127,11 @@ export function refuseRenamed(
 function renamed(projectKey: string, otherKey: string): AppError {
   return new AppError(
     'not-configured',
-    `The project ${projectKey} is not there any more, but its tickets come as those of ${otherKey}: its key seems to have been changed. What is stored stays as it is.`,
-    { hint: `Choose the project ${otherKey}, in the settings or with --project.` },
+    `The project ${projectKey} is not there any more, but its tickets come as those of ${otherKey}: its key seems to have been changed.`,
+    {
+      consequence: 'What is stored stays as it is.',
+      hint: `Choose the project ${otherKey}, in the settings or with --project.`,
+    },
   )
 }
 

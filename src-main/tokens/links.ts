@@ -28,7 +28,9 @@ export async function makeLink(
   nowMs: number,
 ): Promise<{ code: string; record: TokenRecord }> {
   if (!(ttlMs >= MIN_TTL_MS && ttlMs <= MAX_TTL_MS)) {
-    throw new AppError('usage', 'A link can be opened for 10 seconds to 24 hours. No link was made.')
+    throw new AppError('usage', 'A link can be opened for 10 seconds to 24 hours.', {
+      consequence: 'No link was made.',
+    })
   }
   const code = newSecret()
   const record: TokenRecord = {

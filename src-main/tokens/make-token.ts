@@ -58,10 +58,14 @@ export async function makeToken(wish: TokenRequest, parts: MakingParts): Promise
 
 function check({ ttlMs, name }: TokenRequest): void {
   if (!(ttlMs >= MIN_TTL_MS && ttlMs <= MAX_TTL_MS && ttlMs % 1_000 === 0)) {
-    throw new AppError('usage', 'A token lives from 10 seconds to 24 hours. No token was made.')
+    throw new AppError('usage', 'A token lives from 10 seconds to 24 hours.', {
+      consequence: 'No token was made.',
+    })
   }
   if (!NAME.test(name)) {
-    throw new AppError('usage', "A token's name has 1 to 64 characters that can be seen. No token was made.")
+    throw new AppError('usage', "A token's name has 1 to 64 characters that can be seen.", {
+      consequence: 'No token was made.',
+    })
   }
 }
 
@@ -141,7 +145,8 @@ async function sign(
 /** A key that was replaced since gets no further token, or it would never go. */
 function signedBy(content: TokenFile | null, key: SigningKey): TokenFile {
   if (content?.keys.find(({ kid }) => kid === key.kid)?.retiredMs === null) return content
-  throw new AppError('busy', 'The signing key was replaced meanwhile. No token was made.', {
+  throw new AppError('busy', 'The signing key was replaced meanwhile.', {
+    consequence: 'No token was made.',
     hint: 'Try it again.',
     retryable: true,
   })
@@ -150,13 +155,10 @@ function signedBy(content: TokenFile | null, key: SigningKey): TokenFile {
 /** Throws `busy` where there are too many. */
 export function withRecord(content: TokenFile, record: TokenRecord): TokenFile {
   if (content.tokens.filter(({ expiresMs }) => expiresMs > record.createdMs).length >= MAX_TOKENS) {
-    throw new AppError(
-      'busy',
-      `There are ${MAX_TOKENS} tokens and links that have not expired. None was made.`,
-      {
-        hint: 'Make them for a shorter time, or wait until some have expired: jira-tpm token list.',
-      },
-    )
+    throw new AppError('busy', `There are ${MAX_TOKENS} tokens and links that have not expired.`, {
+      consequence: 'None was made.',
+      hint: 'Make them for a shorter time, or wait until some have expired: jira-tpm token list.',
+    })
   }
   return { ...content, tokens: [...content.tokens, record] }
 }

@@ -74,7 +74,8 @@ function accountOf(kid: string): string {
 }
 
 function unavailable(what: string, cause?: Error): AppError {
-  return new AppError('secrets-unavailable', `${what}. No token was made; those made before go on.`, {
+  return new AppError('secrets-unavailable', `${what}.`, {
+    consequence: 'No token was made; those made before go on.',
     hint: 'Unlock the keychain and try again, or make a new key with jira-tpm token rotate.',
     cause,
   })

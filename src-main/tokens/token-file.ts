@@ -113,8 +113,12 @@ export async function changeTokenFile<T>(
     if (cause instanceof AppError) throw cause
     throw new AppError(
       'folder-not-writable',
-      `The file of tokens ${file} cannot be written: ${writeFailure(cause)}. The tokens are as they were.`,
-      { hint: 'Make room or make the folder writable, and try it again.', cause },
+      `The file of tokens ${file} cannot be written: ${writeFailure(cause)}.`,
+      {
+        consequence: 'The tokens are as they were.',
+        hint: 'Make room or make the folder writable, and try it again.',
+        cause,
+      },
     )
   }
 }
@@ -147,7 +151,8 @@ function replace(file: string, content: TokenFile): void {
 }
 
 function notOurs(file: string): AppError {
-  return new AppError('not-configured', `${file} is not a file of tokens. No token is taken or made.`, {
+  return new AppError('not-configured', `${file} is not a file of tokens.`, {
+    consequence: 'No token is taken or made.',
     hint: 'Put back the file as it was; or delete it, which ends every token that was made here.',
   })
 }

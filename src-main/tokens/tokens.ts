@@ -106,13 +106,10 @@ async function revokeToken(file: string, id: string, nowMs: number): Promise<Tok
   return changeTokenFile(file, nowMs, (content) => {
     const found = content?.tokens.find((record) => record.id === id && record.expiresMs > nowMs)
     if (content === null || found === undefined) {
-      throw new AppError(
-        'not-found',
-        'There is no token of this id, or it has expired. Nothing was revoked.',
-        {
-          hint: 'jira-tpm token list shows those that there are.',
-        },
-      )
+      throw new AppError('not-found', 'There is no token of this id, or it has expired.', {
+        consequence: 'Nothing was revoked.',
+        hint: 'jira-tpm token list shows those that there are.',
+      })
     }
     const revoked = { ...found, revokedMs: found.revokedMs ?? nowMs }
     const tokens = content.tokens.map((record) => (record.id === id ? revoked : record))

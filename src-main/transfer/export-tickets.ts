@@ -53,7 +53,10 @@ export async function exportTickets(
     else await pipeline(text(), target.stream, { end: false, signal })
   } catch (error) {
     if (!signal.aborted) throw error
-    throw new AppError('cancelled', 'The export was interrupted. No file was written.', { cause: error })
+    throw new AppError('cancelled', 'The export was interrupted.', {
+      consequence: 'No file was written.',
+      cause: error,
+    })
   }
   return written
 }
@@ -117,19 +120,17 @@ function asToldOf(file: string, error: unknown): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException
   if (error instanceof AppError || code === undefined || syscall === undefined) return error
   return /^(?:ENOSPC|EDQUOT|EFBIG|EIO)$/.test(code)
-    ? new AppError(
-        'folder-not-writable',
-        `${file} could not be written whole (${code}). It was left as it was.`,
-        {
-          hint: 'Make room on that disk, or give a file on another one.',
-          cause: error,
-        },
-      )
+    ? new AppError('folder-not-writable', `${file} could not be written whole (${code}).`, {
+        consequence: 'It was left as it was.',
+        hint: 'Make room on that disk, or give a file on another one.',
+        cause: error,
+      })
     : cannotWrite(file, code, error)
 }
 
 function cannotWrite(file: string, reason: string, cause?: unknown): AppError {
-  return new AppError('usage', `The file ${file} cannot be written (${reason}). Nothing was exported.`, {
+  return new AppError('usage', `The file ${file} cannot be written (${reason}).`, {
+    consequence: 'Nothing was exported.',
     hint: 'Give a file in a folder that is there and can be written.',
     cause,
   })

@@ -5,7 +5,6 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { WatchedField } from '../../src-shared/domain/ticket.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { readDump } from './read-dump.ts'
@@ -14,7 +13,7 @@ import { openOldTable, wantsPassword, type OldTable } from './old-table.ts'
 import { readCsv } from './read-csv.ts'
 import { readJsonLines } from './read-json-lines.ts'
 import { readText } from './read-text.ts'
-import { cannotImport, NOTHING, type BadRow, type SourceRow } from './source-row.ts'
+import { cannotImport, ImportError, type BadRow, type SourceRow } from './source-row.ts'
 
 /** Where tickets are imported from. `name` is what the person calls it; `format` where it is not to be guessed. */
 export type ImportSource = FileSource | StreamSource | TableSource
@@ -174,9 +173,9 @@ async function spool(stream: Readable, signal: AbortSignal): Promise<Spooled> {
     signal.throwIfAborted()
     const { code, path: failedPath } = error as NodeJS.ErrnoException
     if (code !== 'ENOSPC' && failedPath !== file) throw error
-    throw new AppError(
+    throw new ImportError(
       'folder-not-writable',
-      `What is to be imported could not be kept in ${tmpdir()} meanwhile (${code ?? String(error)}). ${NOTHING}`,
+      `What is to be imported could not be kept in ${tmpdir()} meanwhile (${code ?? String(error)}).`,
       { hint: 'Make room there, or give a file in place of a stream.', cause: error },
     )
   }

@@ -17,7 +17,7 @@ import {
 } from '../store/postgres/connection/failure.ts'
 import { OLD_COLUMNS } from './columns.ts'
 import { chooseTable, tableLabel } from './old-tables.ts'
-import { NOTHING, type SourceRow } from './source-row.ts'
+import { ImportError, type SourceRow } from './source-row.ts'
 
 /** The first program's table in a running database, as it was when it was opened. */
 export interface OldTable {
@@ -137,7 +137,7 @@ function tableError(error: unknown, config: PostgresConfig): unknown {
   if (failure instanceof AppError || !(failure instanceof Error)) return failure
   const names = serverNames(config)
   const nothing = (code: 'not-configured' | 'store-unavailable', reason: string, hint: string): AppError =>
-    new AppError(code, `${names.where} ${reason}. ${NOTHING}`, { hint, cause: failure })
+    new ImportError(code, `${names.where} ${reason}.`, { hint, cause: failure })
   switch (kindOf(failure)) {
     case 'denied':
       return codeOf(failure) === NO_RIGHT

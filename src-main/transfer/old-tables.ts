@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { OLD_COLUMNS } from './columns.ts'
-import { NOTHING } from './source-row.ts'
+import { ImportError } from './source-row.ts'
 
 /** A table of a database or a dump. */
 export interface TableName {
@@ -49,21 +49,21 @@ function isNamed(table: TableName, asked: string): boolean {
 function noTable(asked: string | null, place: string, candidates: readonly string[]): AppError {
   const columns = OLD_COLUMNS.join(', ')
   if (asked === null) {
-    return new AppError('usage', `${place} has no table with the columns ${columns}. ${NOTHING}`, {
-      hint: 'Check that it is of the first program.',
+    return new ImportError('usage', `${place} has no table with the columns ${columns}.`, {
+      hint: 'Check that it is of the first program. Where a dump does not name the columns, name the table: --table NAME',
     })
   }
   const hint =
     candidates.length === 0
       ? 'No other table has them, either.'
       : `There is ${candidates.toSorted().join(', ')}.`
-  return new AppError('usage', `${place} has no table ${asked} with the columns ${columns}. ${NOTHING}`, {
+  return new ImportError('usage', `${place} has no table ${asked} with the columns ${columns}.`, {
     hint,
   })
 }
 
 function severalTables(place: string, candidates: readonly string[]): AppError {
-  return new AppError('usage', `${place} has ${candidates.length} tables that could be meant. ${NOTHING}`, {
+  return new ImportError('usage', `${place} has ${candidates.length} tables that could be meant.`, {
     hint: `Say which: --table ${candidates.toSorted().join(', or --table ')}`,
   })
 }

@@ -1,5 +1,5 @@
 import { plainText } from '../../src-shared/domain/plain-text.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
 import type { Fields } from './columns.ts'
 
 /** A row as a source has it. */
@@ -16,7 +16,17 @@ export interface BadRow {
   readonly reason: string
 }
 
-/** How each sentence ends that tells why there is no import. */
+/** Why there is no import, nothing of it; `storePages` says where some was stored before. */
+export class ImportError extends AppError {
+  constructor(
+    code: ErrorCode,
+    what: string,
+    options: { hint?: string; retryable?: boolean; cause?: unknown },
+  ) {
+    super(code, what, { consequence: NOTHING, ...options })
+  }
+}
+
 export const NOTHING = 'Nothing was imported.'
 
 /** How what pg_dump wrote in another form comes in all the same. It continues a sentence. */
@@ -42,16 +52,16 @@ const MAX_SHOWN = 60
 
 /** What was named cannot be imported at all: `usage`. `problem` continues the name. */
 export function cannotImport(name: string, problem: string, hint: string, cause?: unknown): AppError {
-  return new AppError('usage', `${name} ${problem}. ${NOTHING}`, { hint, cause })
+  return new ImportError('usage', `${name} ${problem}.`, { hint, cause })
 }
 
 /** It is of a kind that is imported, but what is in it is damaged: `bad-data`. */
 export function damaged(name: string, problem: string, hint: string, cause?: unknown): AppError {
-  return new AppError('bad-data', `${name} ${problem}. ${NOTHING}`, { hint, cause })
+  return new ImportError('bad-data', `${name} ${problem}.`, { hint, cause })
 }
 
 /** `error`, or that the import was interrupted where that is the reason for it. */
 export function orInterrupted(error: unknown, signal: AbortSignal): unknown {
   if (!signal.aborted || error instanceof AppError) return error
-  return new AppError('cancelled', `The import was interrupted. ${NOTHING}`, { cause: error })
+  return new ImportError('cancelled', 'The import was interrupted.', { cause: error })
 }

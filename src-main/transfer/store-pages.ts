@@ -2,7 +2,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { TicketPage } from '../store/store.ts'
 import type { ImportedTicket } from './imported-ticket.ts'
 import type { ImportParts } from './import-tickets.ts'
-import { NOTHING, orInterrupted } from './source-row.ts'
+import { ImportError, NOTHING, orInterrupted } from './source-row.ts'
 
 export interface StoredCounts {
   readonly imported: number
@@ -89,11 +89,11 @@ async function oneAhead<T>(items: AsyncIterable<T>, work: (item: T) => Promise<v
 /** Says how much of it is stored after all. */
 function withStored(error: unknown, rows: number, total: number): unknown {
   if (!(error instanceof AppError)) return error
-  const { code, message, hint, retryable } = error
-  const told = message.endsWith(NOTHING) ? message.slice(0, -NOTHING.length).trimEnd() : message
+  const { code, what, hint, retryable } = error
   const stored =
     rows === 0
       ? NOTHING
       : `${rows} of ${total} rows are stored; importing again stores the rest, and nothing twice.`
-  return new AppError(code, `${told} ${stored}`, { hint, retryable, cause: error })
+  const consequence = error instanceof ImportError ? stored : `${error.consequence} ${stored}`.trim()
+  return new AppError(code, what, { consequence, hint, retryable, cause: error })
 }

@@ -27,7 +27,8 @@ const BY_ENDING: Readonly<Record<string, ExportFormat>> = {
 export function formatOf(file: string, orElse = ''): ExportFormat {
   const format = BY_ENDING[path.extname(file).toLowerCase()]
   if (format !== undefined) return format
-  throw new AppError('usage', `The name ${file} says no format. Nothing was exported.`, {
+  throw new AppError('usage', `The name ${file} says no format.`, {
+    consequence: 'Nothing was exported.',
     hint: `End it in .csv or .jsonl${orElse}.`,
   })
 }

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import { exportTickets, type ExportRequest } from './export-tickets.ts'
 import { openSource, type ImportSource } from './import-source.ts'
 import { importTickets, type ImportProgress, type ImportResult } from './import-tickets.ts'
-import { NOTHING, orInterrupted } from './source-row.ts'
+import { ImportError, orInterrupted } from './source-row.ts'
 
 export interface ImportRequest {
   readonly source: ImportSource
@@ -83,9 +83,9 @@ async function withPassword(
 
 /** What went into the file would not be in the store that is gone back to. */
 function isFallback(): AppError {
-  return new AppError(
+  return new ImportError(
     'store-unavailable',
-    `A file stands in for the store that is set, and tickets are imported into that one alone. ${NOTHING}`,
+    'A file stands in for the store that is set, and tickets are imported into that one alone.',
     { hint: 'Import again when the store is back.', retryable: true },
   )
 }

@@ -155,7 +155,8 @@ function nextNode({ status, headers }: RawAnswer, from: URL, redirectHosts: read
   if (isKnown && !isWeaker && /^https?:$/.test(to.protocol) && to.username === '') return to
   throw new VaultError(
     'untrusted',
-    `Vault at ${from.host} sends us on to ${to.protocol}//${to.host}, which nobody has named. Nothing was sent there.`,
+    `Vault at ${from.host} sends us on to ${to.protocol}//${to.host}, which nobody has named.`,
     'If that is the active node, name it in VAULT_REDIRECT_HOSTS; or set VAULT_ADDR to an address that leads to the active node.',
+    { consequence: 'Nothing was sent there.' },
   )
 }

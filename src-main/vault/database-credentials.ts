@@ -1,4 +1,4 @@
-import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
+import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { StoreCredentials, CredentialsHolder } from '../store/postgres/connection/credentials.ts'
 import { NoAnswerError } from '../store/postgres/connection/failure.ts'
@@ -190,27 +190,34 @@ function warningOf(
 ): StoreWarning | null {
   const untilMs = loginEndMs(held)
   if (trouble !== null) {
-    const { code, message, hint } = toWireError(trouble.error)
-    return { sinceMs: trouble.sinceMs, code, message, hint, untilMs }
+    return { sinceMs: trouble.sinceMs, ...failureOf(toWireError(trouble.error)), untilMs }
   }
   if (tokenEndsMs === null || tokenEndsMs > untilMs) return null
   return {
     sinceMs: held.lease.fromMs,
-    code: 'not-configured',
-    message: 'The token of VAULT_TOKEN ends soon, and Vault does not renew it any further.',
-    hint: 'Start Jira TPM with another one; an AppRole gets another by itself.',
+    ...failureOf(tokenEnds()),
     untilMs,
   }
 }
 
+function tokenEnds(): AppError {
+  return new AppError(
+    'not-configured',
+    'The token of VAULT_TOKEN ends soon, and Vault does not renew it any further.',
+    { hint: 'Start Jira TPM with another one; an AppRole gets another by itself.' },
+  )
+}
+
 /** What whoever wants a connection is told. The cause has the store look again every second, as for a server that is away. */
 function whyNone(error: unknown = leaseEnded()): AppError {
-  const { message, hint, retryable } = toWireError(error)
-  return new AppError(
-    retryable ? 'store-unavailable' : 'not-configured',
-    `${message} The database cannot be used without it; what was stored before is safe.`,
-    { hint, retryable: true, cause: new NoAnswerError() },
-  )
+  const { what, consequence, hint, retryable } = toWireError(error)
+  return new AppError(retryable ? 'store-unavailable' : 'not-configured', what, {
+    consequence:
+      `${consequence} The database cannot be used without it; what was stored before is safe.`.trim(),
+    hint,
+    retryable: true,
+    cause: new NoAnswerError(),
+  })
 }
 
 function leaseEnded(): AppError {

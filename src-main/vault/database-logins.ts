@@ -1,4 +1,4 @@
-import { toWireError } from '../../src-shared/errors/app-error.ts'
+import { messageOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
@@ -33,7 +33,7 @@ export function createHeldLogins(
   const giveBack = async (login: HeldLogin, within: AbortSignal): Promise<void> => {
     others.delete(login)
     await revokeLogin(client, login, within).catch((error: unknown) => {
-      const why = toWireError(error).message
+      const why = messageOf(toWireError(error))
       log.info({ why }, 'a database user was not given back, and ends with its lease')
     })
   }

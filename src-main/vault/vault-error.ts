@@ -27,20 +27,25 @@ const MAX_REASON_LENGTH = 300
 export class VaultError extends AppError {
   readonly trouble: VaultTrouble
 
-  constructor(trouble: VaultTrouble, message: string, hint: string, cause?: unknown) {
+  constructor(
+    trouble: VaultTrouble,
+    what: string,
+    hint: string,
+    { consequence = 'Nothing was given out.', cause }: { consequence?: string; cause?: unknown } = {},
+  ) {
     const passes = trouble === 'sealed' || trouble === 'away' || trouble === 'broken'
-    super(passes ? 'secrets-unavailable' : 'not-configured', message, { hint, retryable: passes, cause })
+    const code = passes ? 'secrets-unavailable' : 'not-configured'
+    super(code, what, { consequence, hint, retryable: passes, cause })
     this.trouble = trouble
   }
 }
 
-const NOTHING = 'Nothing was given out.'
 const GOES_ON = 'While it is open, Jira TPM goes on by itself then.'
 
 function sealed(host: string): VaultError {
   return new VaultError(
     'sealed',
-    `Vault at ${host} is sealed: it gives out nothing until it is unsealed. ${NOTHING}`,
+    `Vault at ${host} is sealed: it gives out nothing until it is unsealed.`,
     `Have it unsealed (vault operator unseal). ${GOES_ON}`,
   )
 }
@@ -49,9 +54,9 @@ function sealed(host: string): VaultError {
 function away(host: string, reason: string, cause?: unknown): VaultError {
   return new VaultError(
     'away',
-    `Vault at ${host} cannot be reached: ${reason}. ${NOTHING}`,
+    `Vault at ${host} cannot be reached: ${reason}.`,
     `Check VAULT_ADDR and the network, and that Vault runs. ${GOES_ON}`,
-    cause,
+    { cause },
   )
 }
 
@@ -59,7 +64,7 @@ function away(host: string, reason: string, cause?: unknown): VaultError {
 export function notNow(host: string, reason: string): VaultError {
   return new VaultError(
     'away',
-    `Vault at ${host} ${reason}. ${NOTHING}`,
+    `Vault at ${host} ${reason}.`,
     `Look after that Vault if it goes on. ${GOES_ON}`,
   )
 }
@@ -68,7 +73,7 @@ export function notNow(host: string, reason: string): VaultError {
 function forbidden(host: string, act: string): VaultError {
   return new VaultError(
     'forbidden',
-    `Vault at ${host} forbids to ${act}: permission denied. ${NOTHING}`,
+    `Vault at ${host} forbids to ${act}: permission denied.`,
     'Check that the token still works, and that its policy allows this (docs/vault.md has the whole policy).',
   )
 }
@@ -76,7 +81,7 @@ function forbidden(host: string, act: string): VaultError {
 function missing(host: string, path: string): VaultError {
   return new VaultError(
     'missing',
-    `Vault at ${host} has nothing at ${path}, or does not show it to us. ${NOTHING}`,
+    `Vault at ${host} has nothing at ${path}, or does not show it to us.`,
     'Check the mount and the path (VAULT_KV_MOUNT and VAULT_KV_PATH, VAULT_DB_MOUNT and VAULT_DB_ROLE, VAULT_NAMESPACE).',
   )
 }
@@ -85,26 +90,28 @@ function missing(host: string, path: string): VaultError {
 export function refused(host: string, act: string, said: string): VaultError {
   return new VaultError(
     'refused',
-    `Vault at ${host} refuses to ${act}${said === '' ? '' : `: ${said}`}. ${NOTHING}`,
+    `Vault at ${host} refuses to ${act}${said === '' ? '' : `: ${said}`}.`,
     'Check the settings of Vault that this is about (docs/vault.md).',
   )
 }
 
 function untrusted(host: string, problem: string, hint: string): VaultError {
-  return new VaultError('untrusted', `Vault at ${host} is not trusted: ${problem}. Nothing was sent.`, hint)
+  return new VaultError('untrusted', `Vault at ${host} is not trusted: ${problem}.`, hint, {
+    consequence: 'Nothing was sent.',
+  })
 }
 
 /** `what` completes "answered …". */
 export function brokenAnswer(host: string, what: string): VaultError {
   return new VaultError(
     'broken',
-    `Vault at ${host} answered ${what}, which is no answer of Vault’s. ${NOTHING}`,
+    `Vault at ${host} answered ${what}, which is no answer of Vault’s.`,
     'Check that VAULT_ADDR is the address of a Vault, and no proxy’s page.',
   )
 }
 
 export function givenUp(): AppError {
-  return new AppError('cancelled', 'Vault is not asked any more. Nothing was changed.')
+  return new AppError('cancelled', 'Vault is not asked any more.', { consequence: 'Nothing was changed.' })
 }
 
 /**
@@ -159,10 +166,8 @@ function plain(said: string): string {
 export function notReached(error: unknown, host: string, lateMs: number | null): VaultError {
   if (!(error instanceof ExchangeFailure)) throw error
   const { cause } = error
-  const certificate = certificateProblem(cause)
-  if (certificate !== null) {
-    return untrusted(host, certificate.problem, certificate.hint.replace('the CA file', 'VAULT_CACERT'))
-  }
+  const certificate = certificateProblem(cause, { caFile: 'VAULT_CACERT' })
+  if (certificate !== null) return untrusted(host, certificate.problem, certificate.hint)
   if (lateMs !== null) return away(host, `it did not answer within ${lateMs / 1_000} s`)
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (/^(?:ERR_SSL|EPROTO)/.test(code)) return away(host, 'it does not speak HTTPS at that address', error)

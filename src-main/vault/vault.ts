@@ -63,7 +63,8 @@ export function createVault(config: VaultConfig, { network, clock, log, ...given
 }
 
 function noRole(): AppError {
-  return new AppError('not-configured', 'VAULT_DB_ROLE is not set. Nothing was asked of Vault.', {
+  return new AppError('not-configured', 'VAULT_DB_ROLE is not set.', {
+    consequence: 'Nothing was asked of Vault.',
     hint: 'Set it to the role of Vault’s database engine, or give the database’s password.',
   })
 }

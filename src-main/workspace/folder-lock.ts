@@ -25,7 +25,8 @@ export async function withFolderLock<T>(folder: string, work: () => T): Promise<
       }
     }
     if (waitedMs >= PATIENCE_MS) {
-      throw new AppError('busy', `Another process holds ${file} for seconds. Nothing was changed.`, {
+      throw new AppError('busy', `Another process holds ${file} for seconds.`, {
+        consequence: 'Nothing was changed.',
         hint: 'Try it again. If it stays so, a Jira TPM of this data folder stands still: end it.',
         retryable: true,
       })

@@ -42,7 +42,7 @@ describe('beside the dashboard', () => {
   const fetched: string[] = []
   const orders = { fetchNow: () => fetched.push(view.get().page) }
   const workbench = { view, orders, dashboard: { followNow: () => {} } } as unknown as Workbench
-  const startFailure = { code: 'internal', message: '', hint: '', retryable: false } as const
+  const startFailure = { code: 'internal', what: '', consequence: '', hint: '', retryable: false } as const
   const all = (state: Partial<typeof emptyDashboard>): Command[] =>
     commandsFor(workbench, { ...emptyDashboard, ...state }, { asTable: false }, false)
 

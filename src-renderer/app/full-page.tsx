@@ -5,6 +5,7 @@ import { Button } from '../controls/button.tsx'
 import icon from './icon.svg'
 import { StoreAction, useStoreText } from './store-status.tsx'
 import styles from './full-page.module.css'
+import { messageOf } from '../../src-shared/errors/app-error.ts'
 
 /** In place of the dashboard when this browser has no session. */
 export function SignedOut(): React.ReactNode {
@@ -44,7 +45,7 @@ export function StartFailed({ commands }: { commands: readonly Command[] }): Rea
   const failure = useDashboard((state) => state.startFailure)
   const canFallBack = useDashboard((state) => state.storeStatus?.canFallBack)
   return (
-    <FullPage title={failure?.message ?? 'The dashboard could not start.'}>
+    <FullPage title={failure ? messageOf(failure) : 'The dashboard could not start.'}>
       {failure?.hint !== '' && <p>{failure?.hint}</p>}
       <StoreAway />
       <div className={styles['buttons']}>

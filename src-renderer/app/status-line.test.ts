@@ -31,7 +31,14 @@ test('what is not known is left out', () => {
 })
 
 test('when Jira is silent it says for how long, and what is shown instead', () => {
-  const failure = { sinceMs: now - 120_000, code: 'jira-unreachable', message: 'No answer.', hint: '' }
+  const failure = {
+    sinceMs: now - 120_000,
+    code: 'jira-unreachable',
+    message: 'No answer.',
+    what: 'No answer.',
+    consequence: '',
+    hint: '',
+  }
   expect(syncText({ ...idle, state: 'failing', lastSuccessMs: now - 122_000, failure }, now, 'UTC')).toEqual({
     tone: 'failing',
     text: 'Jira has not answered for 2 min. Showing what was stored at 14:20.',
@@ -44,6 +51,8 @@ test('of tables that were dropped it does not say that something of them is show
     sinceMs: now,
     code: 'tables-missing',
     message: 'The tables were dropped.',
+    what: 'The tables were dropped.',
+    consequence: '',
     hint: 'Make them anew.',
   }
   expect(syncText({ ...idle, state: 'stopped', nextMs: null, failure }, now, 'UTC').text).toBe(
@@ -53,7 +62,14 @@ test('of tables that were dropped it does not say that something of them is show
 
 test('what was stored on another day is not taken for today’s', () => {
   const sinceMs = now - 86_400_000
-  const failure = { sinceMs, code: 'jira-unreachable', message: 'No answer.', hint: '' }
+  const failure = {
+    sinceMs,
+    code: 'jira-unreachable',
+    message: 'No answer.',
+    what: 'No answer.',
+    consequence: '',
+    hint: '',
+  }
   expect(syncText({ ...idle, state: 'failing', lastSuccessMs: sinceMs, failure }, now, 'UTC').text).toBe(
     'Jira has not answered for 24 h. Showing what was stored at Mon 23 Nov, 14:23.',
   )
@@ -64,6 +80,8 @@ test('other failures speak for themselves, and those of the connection lead to t
     sinceMs: now,
     code: 'not-authenticated',
     message: 'Jira refused the token.',
+    what: 'Jira refused the token.',
+    consequence: '',
     hint: 'Give a new one.',
   }
   const stopped = { ...idle, state: 'stopped', lastSuccessMs: null, failure } as const
@@ -92,7 +110,14 @@ describe('the first fetch of many tickets', () => {
   })
 
   test('keeps what it has when it fails', () => {
-    const failure = { sinceMs: now, code: 'jira-broken', message: 'Jira’s answer was cut.', hint: '' }
+    const failure = {
+      sinceMs: now,
+      code: 'jira-broken',
+      message: 'Jira’s answer was cut.',
+      what: 'Jira’s answer was cut.',
+      consequence: '',
+      hint: '',
+    }
     const progress = { done: 42_000, total: 1_000_000 }
     expect(syncText({ ...first, state: 'failing', failure, progress }, now, 'UTC').text).toBe(
       'Jira’s answer was cut. First fetch: 42,000 of about 1,000,000 tickets are stored.',
@@ -115,14 +140,28 @@ describe('where another machine fetches', () => {
   })
 
   test('it is the one that Jira does not answer', () => {
-    const failure = { sinceMs: now - 120_000, code: 'jira-unreachable', message: 'No answer.', hint: '' }
+    const failure = {
+      sinceMs: now - 120_000,
+      code: 'jira-unreachable',
+      message: 'No answer.',
+      what: 'No answer.',
+      consequence: '',
+      hint: '',
+    }
     expect(syncText({ ...idle, by, state: 'failing', failure }, now, 'UTC').text).toMatch(
       /^Jira has not answered build-mac-3 for 2 min\./,
     )
   })
 
   test('nobody is sent to the settings of this one for its token', () => {
-    const failure = { sinceMs: now, code: 'not-authenticated', message: 'Jira refused the token.', hint: '' }
+    const failure = {
+      sinceMs: now,
+      code: 'not-authenticated',
+      message: 'Jira refused the token.',
+      what: 'Jira refused the token.',
+      consequence: '',
+      hint: '',
+    }
     const words = syncText({ ...idle, by, state: 'stopped', failure }, now, 'UTC')
     expect(words.text).toMatch(/^build-mac-3 cannot fetch: Jira refused the token\./)
     expect(words.toSettings).toBe(false)
@@ -130,7 +169,14 @@ describe('where another machine fetches', () => {
 })
 
 describe('while the store is out of reach', () => {
-  const failure = { sinceMs: now, code: 'store-unavailable', message: 'No answer.', hint: '' }
+  const failure = {
+    sinceMs: now,
+    code: 'store-unavailable',
+    message: 'No answer.',
+    what: 'No answer.',
+    consequence: '',
+    hint: '',
+  }
   const up: StoreStatus = { kind: 'postgres', label: '', failure: null, canFallBack: false, insteadOf: null }
   const down = { ...up, failure }
 

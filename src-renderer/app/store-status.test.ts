@@ -17,6 +17,8 @@ describe('a store that is out of reach', () => {
     sinceMs: since,
     code: 'store-unavailable',
     message: 'PostgreSQL at db.acme.com/jira_tpm has stopped answering. What was stored is safe.',
+    what: 'PostgreSQL at db.acme.com/jira_tpm has stopped answering.',
+    consequence: 'What was stored is safe.',
     hint: 'It is tried again by itself.',
   }
 
@@ -31,7 +33,7 @@ describe('a store that is out of reach', () => {
   })
 
   test('says a failure of one sentence whole', () => {
-    const short = { ...failure, message: 'No answer.', hint: '' }
+    const short = { ...failure, message: 'No answer.', what: 'No answer.', consequence: '', hint: '' }
     expect(storeText({ ...up, failure: short }, now, 'UTC')).toMatchObject({
       text: 'No answer. The chart shows what was known at 14:03.',
       more: '',
@@ -61,6 +63,8 @@ test('a store whose access ends says why, and until when all goes on', () => {
     code: 'secrets-unavailable',
     message:
       'Vault at vault.acme.com is sealed: it gives out nothing until it is unsealed. Nothing was given out.',
+    what: 'Vault at vault.acme.com is sealed: it gives out nothing until it is unsealed.',
+    consequence: 'Nothing was given out.',
     hint: 'Have it unsealed.',
   }
   expect(storeText({ ...up, warning }, now, 'UTC')).toEqual({

@@ -122,29 +122,27 @@ export function storeText(status: StoreStatus, nowMs: number, zone: string): Sto
   return status.warning === undefined ? null : warningText(status.warning, nowMs, zone)
 }
 
-function failingText({ sinceMs, code, message, hint }: SinceFailure, nowMs: number, zone: string): StoreText {
-  // An error's first sentence says what happened, the others what that means.
-  const [happened = message, ...meaning] = message.split(/(?<=\.) /)
+function failingText(failure: SinceFailure, nowMs: number, zone: string): StoreText {
+  const { sinceMs, code, what, consequence, hint } = failure
   return {
     tone: 'failing',
     title: failureTitle(code),
-    text: `${happened} The chart shows what was known at ${momentText(sinceMs, zone, nowMs)}.`,
-    more: [...meaning, hint].join(' ').trim(),
+    text: `${what} The chart shows what was known at ${momentText(sinceMs, zone, nowMs)}.`,
+    more: [consequence, hint].join(' ').trim(),
     lasts: `for ${durationText(nowMs - sinceMs)}`,
   }
 }
 
 /** It works; unless its trouble passes, until then. */
 function warningText(
-  { message, hint, sinceMs, untilMs }: NonNullable<StoreStatus['warning']>,
+  { what, hint, sinceMs, untilMs }: NonNullable<StoreStatus['warning']>,
   nowMs: number,
   zone: string,
 ): StoreText {
-  const [happened = message] = message.split(/(?<=\.) /)
   return {
     tone: 'standing-in',
     title: 'The store’s access ends',
-    text: `${happened} All goes on until ${momentText(untilMs, zone, nowMs)}.`,
+    text: `${what} All goes on until ${momentText(untilMs, zone, nowMs)}.`,
     more: hint,
     lasts: `for ${durationText(nowMs - sinceMs)}`,
   }

@@ -1,7 +1,7 @@
 import { ArrowRight, CloudOff } from 'lucide-react'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import type { WireError } from '../../src-shared/errors/app-error.ts'
+import { messageOf, type WireError } from '../../src-shared/errors/app-error.ts'
 import { failureTitle, StoreAction, useStoreText } from '../app/store-status.tsx'
 import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
@@ -44,7 +44,7 @@ function CountsFailure({ failure }: { failure: WireError }): React.ReactNode {
   const creating = useDashboard((state) => state.pending.includes('create'))
   return (
     <div className={styles['failure']} role="alert">
-      <h2>{failure.message}</h2>
+      <h2>{messageOf(failure)}</h2>
       {failure.hint !== '' && <p>{failure.hint}</p>}
       {failure.code === 'tables-missing' && mayCreate ? (
         <Button kind="primary" disabled={creating} onClick={orders.createTables}>

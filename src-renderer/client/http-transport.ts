@@ -95,7 +95,8 @@ async function post(origin: string, method: MethodName, params: unknown): Promis
       body: JSON.stringify(params),
     })
   } catch (cause) {
-    throw new AppError('internal', 'Jira TPM does not answer. What it stored before is safe.', {
+    throw new AppError('internal', 'Jira TPM does not answer.', {
+      consequence: 'What it stored before is safe.',
       hint: 'Check that it still runs where you started it.',
       retryable: true,
       cause,

@@ -43,7 +43,8 @@ const Reply = Type.Union([
     ok: Type.Literal(false),
     error: Type.Object({
       code: Type.String(),
-      message: Type.String(),
+      what: Type.String(),
+      consequence: Type.String(),
       hint: Type.String(),
       retryable: Type.Boolean(),
     }),
@@ -75,7 +76,8 @@ export function passEvent(
 }
 
 function unreadable(method: MethodName): AppError {
-  return new AppError('internal', `The answer to ${method} could not be read. Nothing is lost by that.`, {
+  return new AppError('internal', `The answer to ${method} could not be read.`, {
+    consequence: 'Nothing is lost by that.',
     hint: 'Window and program may be of different versions: reload the window.',
   })
 }

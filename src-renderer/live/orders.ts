@@ -1,7 +1,7 @@
 import type { Client } from '../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
-import { toWireError } from '../../src-shared/errors/app-error.ts'
+import { failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { StateStore } from '../state-store.ts'
 import { latestRun, type DashboardState, type Notice, type Task } from './dashboard-state.ts'
 import type { DashboardController } from './dashboard.ts'
@@ -112,7 +112,7 @@ export function createPerform(store: StateStore<DashboardState>) {
       const notice = done?.(result)
       if (notice) store.put({ notice })
     } catch (error) {
-      const { message, hint } = toWireError(error)
+      const { message, hint } = failureOf(toWireError(error))
       store.put({ notice: { kind: 'failed', message, hint } })
     } finally {
       store.set((state) => ({ ...state, pending: state.pending.filter((other) => other !== task) }))

@@ -1,9 +1,9 @@
-import type { WireError } from '../../src-shared/errors/app-error.ts'
+import type { FailureText } from '../../src-shared/errors/app-error.ts'
 import { Button } from '../controls/button.tsx'
 import styles from './failure-note.module.css'
 
 interface FailureNoteProps {
-  readonly failure: Pick<WireError, 'message' | 'hint'>
+  readonly failure: FailureText
   readonly onRetry?: () => void
   readonly retry?: string
 }
@@ -13,7 +13,10 @@ export function FailureNote({ failure, onRetry, retry = 'Try again' }: FailureNo
   return (
     <div className={styles['note']} role="alert">
       <p>
-        <b>{failure.message}</b> {failure.hint}
+        <b>
+          {failure.what} {failure.consequence}
+        </b>{' '}
+        {failure.hint}
       </p>
       {onRetry && <Button onClick={onRetry}>{retry}</Button>}
     </div>

@@ -3,6 +3,7 @@ import { numberOf } from '../../src-shared/domain/profile-text.ts'
 import { writtenProfile } from '../../src-shared/domain/profile.ts'
 import { MAX_COUNT, MAX_MINUTES, MAX_SEED, MIN_MINUTES } from '../../src-shared/domain/run-bounds.ts'
 import { hasOwnSize, type RunFields, type RunProblems } from './run-fields.ts'
+import { errorText, type FailureText } from '../../src-shared/errors/app-error.ts'
 
 /** A run with the seed that the person saw. */
 export type WantedRun = RunRequest & Required<Pick<RunRequest, 'seed'>>
@@ -160,9 +161,9 @@ function minutesIn(text: string): number | null | undefined {
   return minutes === null ? undefined : Math.round(minutes * 60_000)
 }
 
-/** A failure's message and hint in a form, where nothing has been made yet in any case. */
-export function fieldMessage({ message, hint }: { readonly message: string; readonly hint: string }): string {
-  return [message.replace(/ Nothing was (made|done|read)\.$/, ''), hint].filter(Boolean).join(' ')
+/** A failure in a form, where it goes without saying that nothing has been made yet. */
+export function fieldMessage(failure: FailureText): string {
+  return errorText({ ...failure, consequence: '' })
 }
 
 /**

@@ -49,8 +49,12 @@ export type DifferenceKind = Static<typeof DifferenceKind>
 /** As many differences as an audit lists of what is missing, and of what is too much. */
 export const MAX_DIFFERENCES = 10_000
 
-const RunId = nullable(Type.String())
-const Key = nullable(Type.String())
+const difference = {
+  minute: MinuteNumber,
+  kind: DifferenceKind,
+  reason: Type.String(),
+  why: Type.Optional(Type.String({ description: 'The reason without the kind, where it begins with that.' })),
+}
 
 export const AuditResult = model(
   'AuditResult',
@@ -64,12 +68,10 @@ export const AuditResult = model(
     lateness: nullable(Lateness),
     missing: Type.Array(
       Type.Object({
-        key: Key,
-        run: RunId,
+        key: nullable(Type.String()),
+        run: nullable(Type.String()),
         slot: nullable(Type.Integer()),
-        minute: MinuteNumber,
-        kind: DifferenceKind,
-        reason: Type.String(),
+        ...difference,
       }),
       {
         maxItems: MAX_DIFFERENCES,
@@ -78,15 +80,10 @@ export const AuditResult = model(
       },
     ),
     moreMissing: count('How many more there are than `missing` lists.'),
-    extra: Type.Array(
-      Type.Object({
-        key: Type.String(),
-        minute: MinuteNumber,
-        kind: DifferenceKind,
-        reason: Type.String(),
-      }),
-      { maxItems: MAX_DIFFERENCES, description: 'Tickets that should not be there; the first by minute.' },
-    ),
+    extra: Type.Array(Type.Object({ key: Type.String(), ...difference }), {
+      maxItems: MAX_DIFFERENCES,
+      description: 'Tickets that should not be there; the first by minute.',
+    }),
     moreExtra: count('How many more there are than `extra` lists.'),
     kinds: Type.Array(Type.Object({ kind: DifferenceKind, count: count() }), {
       description: 'How many of each kind are missing or too much, listed or not; the most frequent first.',

@@ -1,11 +1,19 @@
 import { Type, type Static } from 'typebox'
 import { OneRun, RUN_ID, RunName } from './runs.ts'
-import { choice, count, method, model, Nothing, nullable, params } from './schema.ts'
+import { choice, count, failure, method, model, Nothing, nullable, params } from './schema.ts'
 
 const Kept = Type.Array(Type.Object({ key: Type.String(), reason: Type.String() }), {
   description: 'Tickets that look like the run’s and stay, each with the reason.',
 })
-const Refusal = Type.Object({ message: Type.String(), hint: Type.String() })
+const Refusal = Type.Object({
+  ...failure,
+  search: Type.Optional(
+    Type.Object(
+      { before: Type.String(), jql: Type.String() },
+      { description: 'The hint in two parts, where it ends with a search in Jira.' },
+    ),
+  ),
+})
 
 export const CleanUpPreview = model('CleanUpPreview', 'What a clean-up of a run would do.', {
   runId: Type.String(),

@@ -121,7 +121,8 @@ describe('the gate of the contract', () => {
     expect(thrown).toEqual(
       fromWireError({
         code: 'busy',
-        message: 'A run is under way.',
+        what: 'A run is under way.',
+        consequence: '',
         hint: 'Stop it first.',
         retryable: true,
       }),

@@ -38,17 +38,18 @@ const MAX_SHOWN = 60
 
 function checkMethod(method: unknown): MethodName {
   if (isMethod(method)) return method
-  throw new AppError('unknown-method', `There is no method ${printable(method)}. Nothing was done.`)
+  throw new AppError('unknown-method', `There is no method ${printable(method)}.`, {
+    consequence: 'Nothing was done.',
+  })
 }
 
 function checkParams(name: MethodName, params: unknown): void {
   const length = jsonLength(name, params)
   const most = maxParamsLength(name)
   if (length > most) {
-    throw new AppError(
-      'too-large',
-      `The call ${name} is ${length} characters long, ${most} are taken. Nothing was done.`,
-    )
+    throw new AppError('too-large', `The call ${name} is ${length} characters long, ${most} are taken.`, {
+      consequence: 'Nothing was done.',
+    })
   }
   const schema = methods[name].params
   if (Check(schema, params)) return
@@ -56,7 +57,8 @@ function checkParams(name: MethodName, params: unknown): void {
   const where = first?.instancePath ? ` at ${first.instancePath.slice(0, MAX_SHOWN)}` : ''
   throw new AppError(
     'bad-request',
-    `The call ${name} has a wrong value${where}: ${first?.message ?? 'not of its shape'}. Nothing was done.`,
+    `The call ${name} has a wrong value${where}: ${first?.message ?? 'not of its shape'}.`,
+    { consequence: 'Nothing was done.' },
   )
 }
 
@@ -65,7 +67,10 @@ function jsonLength(name: MethodName, params: unknown): number {
   try {
     return JSON.stringify(params)?.length ?? 0
   } catch (cause) {
-    throw new AppError('bad-request', `The call ${name} is not plain data. Nothing was done.`, { cause })
+    throw new AppError('bad-request', `The call ${name} is not plain data.`, {
+      consequence: 'Nothing was done.',
+      cause,
+    })
   }
 }
 

@@ -146,6 +146,9 @@ export const RunProgress = model('RunProgress', 'How far a run is.', {
   rate: Type.Number(),
   lateness: nullable(Lateness, 'Null before its first ticket.'),
   reason: nullable(Type.String(), 'Why it does not go on; null while it does.'),
+  why: Type.Optional(
+    Type.String({ description: 'The reason without its end, where that says to resume it.' }),
+  ),
   waits: Type.Optional(
     Type.Boolean({ description: 'It waits for nothing but its store, and goes on by itself.' }),
   ),

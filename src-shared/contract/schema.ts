@@ -111,11 +111,18 @@ export const WatchedField = model(
   },
 )
 
+/** What went wrong, as results have it. */
+export const failure = {
+  code: Type.String(),
+  message: Type.String({ description: '`what` and `consequence` as one text.' }),
+  what: Type.String(),
+  consequence: Type.String(),
+  hint: Type.String(),
+}
+
 export const SinceFailure = model('SinceFailure', 'What is wrong, since when, and what to do about it.', {
   sinceMs: described('The machine’s time.', EpochMs),
-  code: Type.String(),
-  message: Type.String(),
-  hint: Type.String(),
+  ...failure,
 })
 export type SinceFailure = Static<typeof SinceFailure>
 

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import {
   choice,
   DayString,
+  failure,
   method,
   model,
   Nothing,
@@ -71,7 +72,7 @@ export const Settings = model('Settings', 'What is set about the Jira, as far as
     },
   ),
   failure: nullable(
-    Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() }),
+    Type.Object(failure),
     'Why the Jira that is set could not be opened; null while it is open.',
   ),
 })

@@ -20,8 +20,9 @@ export function versionMismatch(caller: unknown, served = SERVED_VERSIONS): AppE
   const isNewer = version > Math.max(...served)
   return new AppError(
     'other-version',
-    `Who called speaks ${said} of the contract, and the Jira TPM that was called ${served.join(' and ')}. Nothing was done.`,
+    `Who called speaks ${said} of the contract, and the Jira TPM that was called ${served.join(' and ')}.`,
     {
+      consequence: 'Nothing was done.',
       hint: isNewer
         ? 'Update Jira TPM where it runs, and start it anew.'
         : 'Update the program that called; a window is up to date once it is loaded anew.',

@@ -52,6 +52,8 @@ describe('an audit in a sentence', () => {
     [{ ...without({ removed: 9 }), moreExtra: 1 }, 'differs', /9 differences/],
     [without({}), 'differs', /the numbers of some minutes differ/],
   ])('%#: %s', (audit, kind, sentence) => {
-    expect(auditVerdict(audit)).toEqual({ kind, sentence: expect.stringMatching(sentence) })
+    const { title, text, ...told } = auditVerdict(audit)
+    expect(told).toEqual({ kind, sentence: expect.stringMatching(sentence) })
+    expect(told.sentence).toBe(`${title}: ${text}`)
   })
 })

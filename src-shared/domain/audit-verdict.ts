@@ -30,7 +30,10 @@ export type VerdictKind = 'ok' | 'later' | 'under-way' | 'removed' | 'differs'
 
 export interface AuditVerdict {
   readonly kind: VerdictKind
-  /** For the person: what it means, and what to do. */
+  /** For the person, in a few words: `Nothing is lost`. */
+  readonly title: string
+  /** What that means, and what to do, as it goes on after a colon. */
+  readonly text: string
   readonly sentence: string
 }
 
@@ -40,7 +43,9 @@ const ON_ITS_WAY: ReadonlySet<string> = new Set(['not-indexed', 'not-fetched'])
 /** An audit in one sentence, the same in the window and on the command line. */
 export function auditVerdict(audit: AuditedNumbers): AuditVerdict {
   const kind = verdictKind(audit)
-  return { kind, sentence: SENTENCES[kind](audit) }
+  const title = TITLES[kind]
+  const text = TEXTS[kind](audit)
+  return { kind, title, text, sentence: `${title}: ${text}` }
 }
 
 function verdictKind({ ok, kinds, extra, moreExtra }: AuditedNumbers): VerdictKind {
@@ -52,22 +57,30 @@ function verdictKind({ ok, kinds, extra, moreExtra }: AuditedNumbers): VerdictKi
   return passes ? 'under-way' : 'differs'
 }
 
-const SENTENCES: Readonly<Record<VerdictKind, (audit: AuditedNumbers) => string>> = {
-  ok: okSentence,
-  later: ({ kinds }) => laterSentence(kinds),
+const TITLES: Readonly<Record<VerdictKind, string>> = {
+  ok: 'Nothing is lost',
+  later: 'Not everything has arrived yet',
+  'under-way': 'Not over yet',
+  removed: 'Cleaned up',
+  differs: 'Not all is as it should be',
+}
+
+const TEXTS: Readonly<Record<VerdictKind, (audit: AuditedNumbers) => string>> = {
+  ok: okText,
+  later: ({ kinds }) => laterText(kinds),
   'under-way': ({ planned, created }) =>
-    `Not over yet: ${created} of ${tickets(planned)} ${are(created)} made. Nothing else is amiss.`,
+    `${created} of ${tickets(planned)} ${are(created)} made. Nothing else is amiss.`,
   removed: ({ kinds }) => {
     const count = sumOf(kinds)
-    return `Cleaned up: ${tickets(count)} ${count === 1 ? 'was' : 'were'} deleted from Jira afterwards, by the clean-up that somebody asked for. Nothing else is amiss.`
+    return `${tickets(count)} ${count === 1 ? 'was' : 'were'} deleted from Jira afterwards, by the clean-up that somebody asked for. Nothing else is amiss.`
   },
   differs: ({ kinds }) => {
-    if (kinds.length === 0) return 'Not all is as it should be: the numbers of some minutes differ.'
-    return `Not all is as it should be: ${differences(sumOf(kinds))} (${listed(kinds)}).`
+    if (kinds.length === 0) return 'the numbers of some minutes differ.'
+    return `${differences(sumOf(kinds))} (${listed(kinds)}).`
   },
 }
 
-function laterSentence(kinds: readonly KindCount[]): string {
+function laterText(kinds: readonly KindCount[]): string {
   const unfetched = sumOf(kinds.filter(({ kind }) => kind === 'not-fetched'))
   const unindexed = sumOf(kinds) - unfetched
   const parts = [
@@ -82,21 +95,19 @@ function laterSentence(kinds: readonly KindCount[]): string {
       : unindexed === 0
         ? 'Fetch, and audit again.'
         : 'Fetch in a minute, and audit again.'
-  return `Not everything has arrived yet: ${parts.join(', and ')}. ${advice}`
+  return `${parts.join(', and ')}. ${advice}`
 }
 
 function are(count: number): string {
   return count === 1 ? 'is' : 'are'
 }
 
-function okSentence({ run, created, watched, others }: AuditedNumbers): string {
+function okText({ run, created, watched, others }: AuditedNumbers): string {
   const all = watched + others
   const shown = `${tickets(all)} that ${are(all)} watched ${are(all)} in Jira, in the store and in the chart`
-  if (run !== null && all === 0) return `Nothing is lost: ${whole(created)}; none of them is watched.`
-  if (run !== null) return `Nothing is lost: ${whole(created)}, and the ${shown}.`
-  return all === 0
-    ? 'Nothing is lost: no watched ticket was created in this span.'
-    : `Nothing is lost: the ${shown}.`
+  if (run !== null && all === 0) return `${whole(created)}; none of them is watched.`
+  if (run !== null) return `${whole(created)}, and the ${shown}.`
+  return all === 0 ? 'no watched ticket was created in this span.' : `the ${shown}.`
 }
 
 function whole(created: number): string {

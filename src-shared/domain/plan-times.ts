@@ -86,15 +86,17 @@ function sizeOfProfile(profile: Profile): RunSize {
 function refuseOwnSize(asked: Omit<TimesRequest, 'seed'>, own: RunSize): void {
   if (asked.count === undefined && (own.count < 1 || own.count > MAX_COUNT)) {
     const brings = own.count < 1 ? 'no whole ticket' : `${own.count} tickets`
-    throw new AppError('usage', `The profile brings ${brings} in all. Nothing was made.`, {
+    throw new AppError('usage', `The profile brings ${brings} in all.`, {
+      consequence: 'Nothing was made.',
       hint: `It has to bring from 1 to ${MAX_COUNT}: change its rates, or say how many tickets there shall be.`,
     })
   }
   if (asked.minutes === undefined && (own.minutes < MIN_MINUTES || own.minutes > MAX_MINUTES)) {
     throw new AppError(
       'usage',
-      `The profile takes ${Math.round(own.minutes * 1_000) / 1_000} minutes in all. Nothing was made.`,
+      `The profile takes ${Math.round(own.minutes * 1_000) / 1_000} minutes in all.`,
       {
+        consequence: 'Nothing was made.',
         hint: `It has to take from ${MIN_MINUTES} to ${MAX_MINUTES}: change its parts, or say how many minutes it shall take.`,
       },
     )
@@ -108,7 +110,8 @@ function sizeOfReplay(replay: ReplayedArrivals, askedMinutes: number | undefined
 }
 
 function bothGiven(): AppError {
-  return new AppError('usage', 'A replay takes the place of a profile. Nothing was made.', {
+  return new AppError('usage', 'A replay takes the place of a profile.', {
+    consequence: 'Nothing was made.',
     hint: 'Give one of the two.',
   })
 }

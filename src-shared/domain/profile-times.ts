@@ -119,7 +119,8 @@ function spikeStretches(spike: Spike & Shape, spanMs: number): Stretch[] {
     { fromMs: endMs, toMs: spanMs, fromRate: 1, toRate: 1 },
   ].filter(({ fromMs, toMs, fromRate }) => toMs > fromMs && fromRate > 0)
   if (stretches.length > 0) return stretches
-  throw new AppError('usage', `"${written}" leaves no time for any ticket. Nothing was made.`, {
+  throw new AppError('usage', `"${written}" leaves no time for any ticket.`, {
+    consequence: 'Nothing was made.',
     hint: 'Give the spike a height above 0, or make it shorter than the run.',
   })
 }
@@ -131,8 +132,11 @@ function doesNotFit(
   const when = atMs >= spanMs ? `begins at minute ${minutes(atMs)}` : `ends at minute ${minutes(endMs)}`
   return new AppError(
     'usage',
-    `The spike of "${written}" ${when}, and the run is ${minutes(spanMs)} minutes long. Nothing was made.`,
-    { hint: 'Let it begin earlier, make it shorter, or give the run more minutes.' },
+    `The spike of "${written}" ${when}, and the run is ${minutes(spanMs)} minutes long.`,
+    {
+      consequence: 'Nothing was made.',
+      hint: 'Let it begin earlier, make it shorter, or give the run more minutes.',
+    },
   )
 }
 

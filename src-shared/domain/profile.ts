@@ -67,7 +67,7 @@ export function parseProfile(text: string): Profile {
   if (text.includes('@')) return parseParts(whole)
   const [name, ...words] = piecesOf(whole, /\s+/g).filter((piece) => piece.text !== '')
   if (name === undefined)
-    throw new AppError('usage', 'The profile is empty. Nothing was made.', { hint: FORMS })
+    throw new AppError('usage', 'The profile is empty.', { consequence: 'Nothing was made.', hint: FORMS })
   return parseShape(name, words)
 }
 
@@ -145,7 +145,8 @@ function parseWaves([waves, ...more]: readonly Piece[]): number {
 function parseParts(whole: Piece): Combination {
   const parts = piecesOf(whole, /,/g).map(parsePart)
   if (parts.some(({ from, to }) => from + to > 0)) return { kind: 'parts', parts }
-  throw new AppError('usage', 'No part of the profile brings a ticket. Nothing was made.', {
+  throw new AppError('usage', 'No part of the profile brings a ticket.', {
+    consequence: 'Nothing was made.',
     hint: 'Give at least one of them a rate above 0, as in 10m@0,30m@50.',
   })
 }
@@ -191,7 +192,8 @@ function spacingOf(word: Piece | undefined): Spacing | null {
 }
 
 function tooLong(length: number): AppError {
-  return new AppError('usage', `The profile is ${length} characters long. Nothing was made.`, {
+  return new AppError('usage', `The profile is ${length} characters long.`, {
+    consequence: 'Nothing was made.',
     hint: `It can have ${MAX_LENGTH}: use fewer parts, or replay a file.`,
   })
 }

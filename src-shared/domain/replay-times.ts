@@ -27,7 +27,8 @@ export function refuseDisorder({ name, offsetsMs, priorityOf, priorities }: Repl
   const isWhole =
     priorityOf.length === offsetsMs.length && priorityOf.every((place) => place < priorities.length)
   if (isInOrder && isWhole) return
-  throw new AppError('usage', `The arrivals of ${name} are not in order, or not whole. Nothing was made.`, {
+  throw new AppError('usage', `The arrivals of ${name} are not in order, or not whole.`, {
+    consequence: 'Nothing was made.',
     hint: 'Read them out of the file again.',
   })
 }
@@ -43,8 +44,11 @@ export function ownSpanMs(replay: ReplayedArrivals): number {
   const long = hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`
   throw new AppError(
     'usage',
-    `The tickets of ${replay.name} arrived over ${long}, and a run takes ${MAX_MINUTES / 60} hours at most. Nothing was made.`,
-    { hint: 'Say over how many minutes they shall arrive, as 60, or take a shorter stretch of them.' },
+    `The tickets of ${replay.name} arrived over ${long}, and a run takes ${MAX_MINUTES / 60} hours at most.`,
+    {
+      consequence: 'Nothing was made.',
+      hint: 'Say over how many minutes they shall arrive, as 60, or take a shorter stretch of them.',
+    },
   )
 }
 

@@ -29,7 +29,8 @@ export function checkBounds({
 }
 
 function outOfBounds(what: string, value: number, bounds: string): AppError {
-  return new AppError('usage', `The ${what} cannot be ${value}. Nothing was made.`, {
+  return new AppError('usage', `The ${what} cannot be ${value}.`, {
+    consequence: 'Nothing was made.',
     hint: `It has to be ${bounds}.`,
   })
 }

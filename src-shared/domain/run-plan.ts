@@ -151,8 +151,9 @@ function replayedIds(
   if (unknown.length > 0) {
     throw new AppError(
       'usage',
-      `The project ${projectKey} has no priority ${unknown.map((name) => `"${name}"`).join(', ')}, as tickets of ${replay.name} have. Nothing was made.`,
+      `The project ${projectKey} has no priority ${unknown.map((name) => `"${name}"`).join(', ')}, as tickets of ${replay.name} have.`,
       {
+        consequence: 'Nothing was made.',
         hint: `The file has ${listed(replay.priorities)}; the project has ${listed(priorities.map(({ name }) => name))}. Give weights, and they decide instead of the file.`,
       },
     )

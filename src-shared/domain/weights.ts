@@ -28,7 +28,8 @@ export function weighByName<T>(things: readonly T[], asked: Weights, words: Weig
   for (const [name, weight] of Object.entries(asked)) {
     const thing = things.find((candidate) => sameName(nameOf(candidate), name))
     if (thing === undefined) {
-      throw new AppError('usage', `${words.owner} has no ${noun} "${name}". Nothing was made.`, {
+      throw new AppError('usage', `${words.owner} has no ${noun} "${name}".`, {
+        consequence: 'Nothing was made.',
         hint: `It has ${known}.`,
       })
     }
@@ -38,7 +39,8 @@ export function weighByName<T>(things: readonly T[], asked: Weights, words: Weig
     .map((of) => ({ of, weight: weights.get(of) ?? 0 }))
     .filter(({ weight }) => weight > 0)
   if (weighted.length > 0) return weighted
-  throw new AppError('usage', `No ${noun} has a weight above 0. Nothing was made.`, {
+  throw new AppError('usage', `No ${noun} has a weight above 0.`, {
+    consequence: 'Nothing was made.',
     hint: `Give one of these a weight: ${known}.`,
   })
 }
@@ -76,7 +78,8 @@ export function listed(names: readonly string[]): string {
 
 function checkedWeight(name: string, weight: number): number {
   if (Number.isFinite(weight) && weight >= 0) return weight
-  throw new AppError('usage', `The weight of "${name}" cannot be ${weight}. Nothing was made.`, {
+  throw new AppError('usage', `The weight of "${name}" cannot be ${weight}.`, {
+    consequence: 'Nothing was made.',
     hint: 'It has to be a number from 0.',
   })
 }

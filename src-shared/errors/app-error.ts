@@ -1,4 +1,4 @@
-/** What went wrong, as a word that code can branch on. The sentence for the person is in `message` and `hint`. */
+/** What went wrong, as a word that code can branch on. A person reads a `FailureText`. */
 export type ErrorCode =
   | 'usage' // the call or the flags are wrong: nothing was tried
   | 'unknown-method'
@@ -30,32 +30,45 @@ export type ErrorCode =
   | 'cancelled'
   | 'internal'
 
-export interface WireError {
-  readonly code: ErrorCode
-  readonly message: string
+/** What a failure tells a person. Each is whole sentences; the last two may be empty. */
+export interface FailureText {
+  /** What happened. */
+  readonly what: string
+  /** What it means for their data. */
+  readonly consequence: string
+  /** What to do next. */
   readonly hint: string
+}
+
+export interface WireError extends FailureText {
+  readonly code: ErrorCode
   readonly retryable: boolean
 }
 
 /**
- * An expected failure, told as a person would tell it. `message` says what happened and what it means for their
- * data, `hint` what to do next (may be empty). `retryable` says that the same call may succeed later unchanged.
+ * An expected failure, told as a person would tell it; `message` is what happened and what it means, as one text.
+ * `retryable` says that the same call may succeed later unchanged.
  */
-export class AppError extends Error {
+export class AppError extends Error implements WireError {
   override readonly name = 'AppError'
   readonly code: ErrorCode
+  readonly what: string
+  readonly consequence: string
   readonly hint: string
   readonly retryable: boolean
 
   constructor(
     code: ErrorCode,
-    message: string,
-    options: { hint?: string; retryable?: boolean; cause?: unknown } = {},
+    what: string,
+    options: { consequence?: string; hint?: string; retryable?: boolean; cause?: unknown } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    const { consequence = '', hint = '', retryable = false, cause } = options
+    super(joined(what, consequence), cause === undefined ? undefined : { cause })
     this.code = code
-    this.hint = options.hint ?? ''
-    this.retryable = options.retryable ?? false
+    this.what = what
+    this.consequence = consequence
+    this.hint = hint
+    this.retryable = retryable
   }
 }
 
@@ -65,22 +78,41 @@ export class AppError extends Error {
  */
 export function toWireError(error: unknown): WireError {
   if (error instanceof AppError) {
-    return { code: error.code, message: error.message, hint: error.hint, retryable: error.retryable }
+    const { code, what, consequence, hint, retryable } = error
+    return { code, what, consequence, hint, retryable }
   }
   return {
     code: 'internal',
-    message: 'Something went wrong inside Jira TPM. What was stored before is safe.',
+    what: 'Something went wrong inside Jira TPM.',
+    consequence: 'What was stored before is safe.',
     hint: 'The log has the details (Help, Open log folder).',
     retryable: false,
   }
 }
 
-/** Rebuilds the error on the other side of a boundary. */
-export function fromWireError(wire: WireError): AppError {
-  return new AppError(wire.code, wire.message, { hint: wire.hint, retryable: wire.retryable })
+/** What happened and what it means, as one text. */
+export function messageOf({ what, consequence }: Pick<FailureText, 'what' | 'consequence'>): string {
+  return joined(what, consequence)
 }
 
-/** The two sentences as one text, for a terminal or a dialog. */
-export function errorText(error: Pick<WireError, 'message' | 'hint'>): string {
-  return error.hint === '' ? error.message : `${error.message} ${error.hint}`
+/** An error as a result or an answer over HTTP has it: with the text that readers of both have always had. */
+export function failureOf({ code, what, consequence, hint }: WireError): FailureText & {
+  readonly code: ErrorCode
+  readonly message: string
+} {
+  return { code, message: joined(what, consequence), what, consequence, hint }
+}
+
+/** Rebuilds the error on the other side of a boundary. */
+export function fromWireError(wire: WireError): AppError {
+  return new AppError(wire.code, wire.what, wire)
+}
+
+/** All that is told as one text, for a terminal or a dialog. */
+export function errorText({ what, consequence, hint }: FailureText): string {
+  return joined(what, consequence, hint)
+}
+
+function joined(...sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== '').join(' ')
 }

@@ -9,6 +9,7 @@ import type { Store } from '../../src-main/store/store.ts'
 import { ENGINE, makeTestData } from '../store/store.ts'
 import { MINUTE, page, SITE, ticket } from '../store-suite/pages.ts'
 import { createCountsAnswers, type CountsAnswer } from '../../src-main/server/routes/counts.ts'
+import { fromWireError } from '../../src-shared/errors/app-error.ts'
 
 type Answers = ReturnType<typeof createCountsAnswers>
 
@@ -89,7 +90,7 @@ function replyIn(answer: CountsAnswer): Reply {
 
 async function seqOf(answer: Promise<CountsAnswer>): Promise<CountsResult> {
   const reply = replyIn(await answer)
-  if (!reply.ok) throw new Error(reply.error.message)
+  if (!reply.ok) throw fromWireError(reply.error)
   return reply.result as CountsResult
 }
 

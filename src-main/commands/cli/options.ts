@@ -95,7 +95,9 @@ export function decimalNumber(flag: string, limits: Limits): (text: string) => n
 function checked(flag: string, text: string, form: RegExp, { min, max }: Limits, kind: string): number {
   const value = Number(text)
   if (form.test(text) && value >= min && value <= max) return value
-  throw new AppError('usage', `${flag} takes ${kind} from ${min} to ${max}, not "${text}". Nothing was done.`)
+  throw new AppError('usage', `${flag} takes ${kind} from ${min} to ${max}, not "${text}".`, {
+    consequence: 'Nothing was done.',
+  })
 }
 
 /** Text below a command's help: a paragraph each, as wide as the help itself. */
@@ -123,6 +125,6 @@ export function oneOf<V extends string>(
     const found = words.find((word) => word === text)
     if (found !== undefined) return found
     const known = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
-    throw new AppError('usage', `${flag} takes ${known}, not "${text}". ${nothing}`)
+    throw new AppError('usage', `${flag} takes ${known}, not "${text}".`, { consequence: nothing })
   }
 }

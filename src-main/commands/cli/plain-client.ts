@@ -1,6 +1,6 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { plainText } from '../../../src-shared/domain/plain-text.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, toWireError } from '../../../src-shared/errors/app-error.ts'
 
 /**
  * The core as a terminal may be told of it: keys, titles, names and refusals are others' to write, and nothing in them is
@@ -31,6 +31,7 @@ function plainValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [plainText(name), plainValue(part)]))
 }
 
-function plainError({ code, message, hint, retryable, cause }: AppError): AppError {
-  return new AppError(code, plainText(message), { hint: plainText(hint), retryable, cause })
+function plainError(error: AppError): AppError {
+  const { code, what, ...told } = plain(toWireError(error))
+  return new AppError(code, what, { ...told, cause: error.cause })
 }

@@ -13,6 +13,8 @@ const failure = {
   sinceMs: 0,
   code: 'store-unavailable',
   message: 'It is out of reach. Nothing is stored.',
+  what: 'It is out of reach.',
+  consequence: 'Nothing is stored.',
   hint: 'Start it.',
 }
 const down: StoreStatus = { ...up, failure, canFallBack: true }
@@ -21,6 +23,8 @@ const warning = {
   untilMs: Date.parse('2026-11-24T15:00Z'),
   code: 'secrets-unavailable',
   message: 'Vault is sealed.',
+  what: 'Vault is sealed.',
+  consequence: '',
   hint: 'Unseal it.',
 }
 const warned: StoreStatus = { ...up, warning }

@@ -18,7 +18,8 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 export function parseInstant(flag: string, text: string, zone: string): number {
   const epochMs = withOffset(text) ?? onWallClock(text, zone)
   if (epochMs !== null && epochMs >= 0) return epochMs
-  throw new AppError('usage', `${flag} takes a date and time, not "${text}". Nothing was done.`, {
+  throw new AppError('usage', `${flag} takes a date and time, not "${text}".`, {
+    consequence: 'Nothing was done.',
     hint: 'Write it as 2026-11-24T14:00Z, or as 2026-11-24T14:00 on your own clock.',
   })
 }
@@ -61,11 +62,10 @@ export function duration(flag: string, limits: { minMs: number; maxMs: number })
     const ms = Number(digits) * (UNIT_MS[unit] ?? NaN)
     if (ms >= limits.minMs && ms <= limits.maxMs) return ms
     const [from, to] = [limits.minMs, limits.maxMs].map(durationText)
-    throw new AppError(
-      'usage',
-      `${flag} takes a length of time from ${from} to ${to}, not "${text}". Nothing was done.`,
-      { hint: 'Write it as 30s, 15m or 8h.' },
-    )
+    throw new AppError('usage', `${flag} takes a length of time from ${from} to ${to}, not "${text}".`, {
+      consequence: 'Nothing was done.',
+      hint: 'Write it as 30s, 15m or 8h.',
+    })
   }
 }
 
@@ -85,7 +85,7 @@ export function askedSpan({ from, to }: SpanOptions, zone: string): AskedSpan {
   const fromMs = from === undefined ? null : parseInstant('--from', from, zone)
   const toMs = to === undefined ? null : parseInstant('--to', to, zone)
   if (fromMs !== null && toMs !== null && fromMs >= toMs) {
-    throw new AppError('usage', '--to must be later than --from. Nothing was done.')
+    throw new AppError('usage', '--to must be later than --from.', { consequence: 'Nothing was done.' })
   }
   return { fromMs, toMs }
 }

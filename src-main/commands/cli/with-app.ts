@@ -2,7 +2,7 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import { createInProcessClient } from '../../../src-shared/contract/in-process.ts'
 import type { StoreStatus } from '../../../src-shared/contract/store.ts'
 import { tokenExpirySentence } from '../../../src-shared/domain/token-expiry.ts'
-import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import { AppError, errorText, toWireError } from '../../../src-shared/errors/app-error.ts'
 import type { App, AppOptions } from '../../app/app.ts'
 import { passesByItself } from '../../app/reopening.ts'
 import type { Config } from '../../config/config.ts'
@@ -164,7 +164,7 @@ async function coreOpened(app: App, mayFallBack: boolean): Promise<void> {
     const { canFallBack } = await app.client.call('store.status', {})
     if (!canFallBack) throw error
     const hint = `${error.hint} --fallback sqlite uses a file on this machine meanwhile, which fetch-tickets fills from Jira.`
-    throw new AppError(error.code, error.message, { hint, retryable: error.retryable, cause: error })
+    throw new AppError(error.code, error.what, { ...toWireError(error), hint, cause: error })
   }
 }
 
@@ -204,7 +204,10 @@ function warnOfToken(io: CliIo, { jira }: Config): void {
 /** The core's hint for bugs points at a menu, which a terminal does not have. */
 function withLogFolder(error: unknown, dataDir: string): unknown {
   if (!(error instanceof AppError) || error.code !== 'internal') return error
-  return new AppError('internal', error.message, { hint: `The log has the details: ${logFolder(dataDir)}` })
+  return new AppError('internal', error.what, {
+    consequence: error.consequence,
+    hint: `The log has the details: ${logFolder(dataDir)}`,
+  })
 }
 
 /** Says on stderr what changes with the store from now on, to who was `told` how it is. */
@@ -223,10 +226,9 @@ export function fallbackNews({ label, insteadOf }: StoreStatus): string | null {
   return `${whyNot(insteadOf)}This call uses ${label} on this machine instead, with what was fetched into it from Jira.`
 }
 
-/** An error's first sentence says what happened, the others what that means where nothing stands in. */
+/** What it means where nothing stands in is not said. */
 function whyNot({ label, failure }: NonNullable<StoreStatus['insteadOf']>): string {
-  const [happened] = failure?.message.split(/(?<=\.) /) ?? []
-  return `${happened ?? `${label} cannot be used.`} `
+  return `${failure?.what ?? `${label} cannot be used.`} `
 }
 
 type KnownStoreState = Pick<StoreStatus, 'failure' | 'insteadOf' | 'warning'>
@@ -254,7 +256,7 @@ function warningNews(
   { warning: known }: KnownStoreState,
   { label, failure, insteadOf, warning }: StoreStatus,
 ): string | null {
-  if (failure !== null || insteadOf !== null || warning?.message === known?.message) return null
+  if (failure !== null || insteadOf !== null || warning?.what === known?.what) return null
   if (warning === undefined) return `${label} can be used for as long as before.`
   return `${warning.message} ${label} can be used until ${new Date(warning.untilMs).toISOString()}. ${warning.hint}`.trim()
 }

@@ -38,7 +38,8 @@ export async function askToken(
     return typed?.trim() || null
   }
   if (kept) return null
-  throw new AppError('usage', 'There is no terminal to ask for the token at. Nothing was changed.', {
+  throw new AppError('usage', 'There is no terminal to ask for the token at.', {
+    consequence: 'Nothing was changed.',
     hint: 'Give it on stdin: jira-tpm connect URL --token-stdin < FILE',
   })
 }
@@ -77,7 +78,8 @@ export async function askPassword(
 async function secretFromStdin(io: CliIo, what: 'token' | 'password'): Promise<string> {
   const line = (await readAll(io.stdin)).split(/\r?\n/)[0] ?? ''
   if (line.trim() !== '') return line
-  throw new AppError('usage', `No ${what} came on stdin. Nothing was changed.`, {
+  throw new AppError('usage', `No ${what} came on stdin.`, {
+    consequence: 'Nothing was changed.',
     hint: 'Write it there as the first line.',
   })
 }

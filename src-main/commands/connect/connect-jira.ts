@@ -81,11 +81,10 @@ async function completed(
 function refuseRed(preflight: Preflight, { projectKey }: JiraDraft): void {
   const step = blockerOfWatching(preflight)
   if (step === null) return
-  throw new AppError(
-    codeOfStep(step.id, preflight, projectKey),
-    `Not connected: ${step.message} Nothing was kept.`,
-    { hint: step.hint },
-  )
+  throw new AppError(codeOfStep(step.id, preflight, projectKey), `Not connected: ${step.message}`, {
+    consequence: 'Nothing was kept.',
+    hint: step.hint,
+  })
 }
 
 export interface WatchFlags {
@@ -106,7 +105,8 @@ function watchOfFlags({ watchField, watch }: WatchFlags, choices: PreflightChoic
   const found = choices.fields.find(({ field }) => isCalled(field, wanted))
   if (found === undefined) {
     const there = choices.fields.map(({ field }) => field.name).join(', ')
-    throw new AppError('usage', `There is no field ${wanted} to watch on this site. Nothing was changed.`, {
+    throw new AppError('usage', `There is no field ${wanted} to watch on this site.`, {
+      consequence: 'Nothing was changed.',
       hint: `It has ${there || 'none'}. Another select field can be named by its id, as customfield_10050.`,
     })
   }
@@ -123,7 +123,8 @@ function valueIds(text: string, field: WatchedField, values: readonly Priority[]
       const value = values.find((candidate) => isCalled(candidate, wanted))
       if (value !== undefined) return value.id
       const there = values.map(({ name }) => name).join(', ')
-      throw new AppError('usage', `${field.name} has no value ${wanted}. Nothing was changed.`, {
+      throw new AppError('usage', `${field.name} has no value ${wanted}.`, {
+        consequence: 'Nothing was changed.',
         hint: `It has ${there}.`,
       })
     })

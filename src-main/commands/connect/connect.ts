@@ -62,17 +62,17 @@ function withoutProject({ project: _project, ...rest }: ConnectOptions): CommonO
 
 function refuseFixed({ jiraFixedBy }: Config): void {
   if (jiraFixedBy === null) return
-  throw new AppError(
-    'usage',
-    `${jiraFixedBy} says which Jira is used, so none can be connected. Nothing was changed.`,
-    { hint: `Leave ${jiraFixedBy} out.` },
-  )
+  throw new AppError('usage', `${jiraFixedBy} says which Jira is used, so none can be connected.`, {
+    consequence: 'Nothing was changed.',
+    hint: `Leave ${jiraFixedBy} out.`,
+  })
 }
 
 /** Where nobody can be asked, Cloud's account must be said. */
 function refuseNobody(io: CliIo, url: string, { user }: ConnectOptions): void {
   if (io.isTTY || user?.trim() || !isCloudUrl(url)) return
-  throw new AppError('usage', 'Jira Cloud wants an e-mail address with the token. Nothing was sent.', {
+  throw new AppError('usage', 'Jira Cloud wants an e-mail address with the token.', {
+    consequence: 'Nothing was sent.',
     hint: 'Add --user me@example.com.',
   })
 }
@@ -82,7 +82,8 @@ function readableFile(io: CliIo, file: string): string {
   try {
     accessSync(whole, constants.R_OK)
   } catch (cause) {
-    throw new AppError('usage', `--ca-file ${whole} cannot be read. Nothing was sent.`, {
+    throw new AppError('usage', `--ca-file ${whole} cannot be read.`, {
+      consequence: 'Nothing was sent.',
       hint: 'Give a PEM file of certificates.',
       cause,
     })
@@ -112,7 +113,8 @@ function connectedText(preflight: Preflight, { jira, tokenIn, secrets }: Setting
 
 function tokenExpiryDay(text: string): string {
   if (isDay(text)) return text
-  throw new AppError('usage', `--token-expires takes a day, not "${text}". Nothing was changed.`, {
+  throw new AppError('usage', `--token-expires takes a day, not "${text}".`, {
+    consequence: 'Nothing was changed.',
     hint: 'Write it as 2027-01-31.',
   })
 }

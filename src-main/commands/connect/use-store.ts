@@ -58,11 +58,10 @@ async function useStore({ io }: CommandHost, text: string, options: UseStoreOpti
 function postgresStore(io: CliIo, text: string): PostgresConfig {
   const store = isPostgresAddress(text) ? storeConfig(text, 'use-store', io.cwd) : null
   if (store?.kind === 'postgres') return store
-  throw new AppError(
-    'usage',
-    'use-store takes a PostgreSQL server or the word sqlite. Nothing was changed.',
-    { hint: 'sqlite is the file in the data folder; --store sqlite:FILE uses another one for one call.' },
-  )
+  throw new AppError('usage', 'use-store takes a PostgreSQL server or the word sqlite.', {
+    consequence: 'Nothing was changed.',
+    hint: 'sqlite is the file in the data folder; --store sqlite:FILE uses another one for one call.',
+  })
 }
 
 /** What the environment has for it, as for any store that the command line names. */
@@ -81,11 +80,10 @@ async function draftOf(io: CliIo, store: PostgresConfig, options: UseStoreOption
 
 function refuseFixed({ storeFixedBy }: Config): void {
   if (storeFixedBy === null) return
-  throw new AppError(
-    'usage',
-    `${storeFixedBy} says which store is used, so none can be chosen. Nothing was changed.`,
-    { hint: `Leave ${storeFixedBy} out.` },
-  )
+  throw new AppError('usage', `${storeFixedBy} says which store is used, so none can be chosen.`, {
+    consequence: 'Nothing was changed.',
+    hint: `Leave ${storeFixedBy} out.`,
+  })
 }
 
 function document({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): unknown {
@@ -127,7 +125,8 @@ export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): P
     )
     const step = hindranceToStore(check)
     if (step === null) return check
-    throw new AppError(codeOfStoreStep(step.id), `Not used: ${step.message} Nothing was kept.`, {
+    throw new AppError(codeOfStoreStep(step.id), `Not used: ${step.message}`, {
+      consequence: 'Nothing was kept.',
       hint: step.hint,
     })
   } finally {

@@ -52,11 +52,11 @@ export async function writePicture(
     if (isNew) await shareAsAsked(target)
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
-    throw new AppError(
-      'usage',
-      `The picture ${target} cannot be written (${reason}). Nothing else was changed.`,
-      { hint: 'Give a file in a folder that is there and can be written.', cause },
-    )
+    throw new AppError('usage', `The picture ${target} cannot be written (${reason}).`, {
+      consequence: 'Nothing else was changed.',
+      hint: 'Give a file in a folder that is there and can be written.',
+      cause,
+    })
   }
   return target
 }

@@ -69,7 +69,8 @@ async function ofSpan(client: Client, asked: AskedSpan): Promise<AuditResult> {
 }
 
 function runAndSpan(): AppError {
-  return new AppError('usage', 'An audit is of a run or of a span, not of both. Nothing was audited.', {
+  return new AppError('usage', 'An audit is of a run or of a span, not of both.', {
+    consequence: 'Nothing was audited.',
     hint: 'Give --run, or --from and --to.',
   })
 }

@@ -93,11 +93,10 @@ export async function cleanUpRun(
 /** Known before anything is asked of the Jira. Throws `usage` where nobody said yes, and nobody can be asked. */
 function refuseUnaskedCleanUp(io: CliIo, yes: boolean | undefined): void {
   if (yes === true || io.isTTY) return
-  throw new AppError(
-    'usage',
-    'Deleting tickets needs a yes, and there is no terminal to ask at. Nothing was deleted.',
-    { hint: 'Add --yes, or --dry-run to see what would be deleted.' },
-  )
+  throw new AppError('usage', 'Deleting tickets needs a yes, and there is no terminal to ask at.', {
+    consequence: 'Nothing was deleted.',
+    hint: 'Add --yes, or --dry-run to see what would be deleted.',
+  })
 }
 
 /**
@@ -114,7 +113,7 @@ async function runCleanUp(
   const looking = client.call('runs.cleanUpPreview', { runId })
   const preview = await orCancelled(looking, io.signal, NOTHING)
   const { count, refusal } = preview
-  if (refusal !== null) throw new AppError('jira-refused', refusal.message, { hint: refusal.hint })
+  if (refusal !== null) throw new AppError('jira-refused', refusal.what, refusal)
   say(io, previewText(preview, site.label))
   if (count > 0 && !yes && !(await agrees(io, preview, site))) return null
   const end = await follow(io, client, { runId, confirmedSite: site.id, count })

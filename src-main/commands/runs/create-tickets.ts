@@ -84,7 +84,8 @@ async function agreedRequest(
 }
 
 function picturesPlans(): AppError {
-  return new AppError('usage', '--png draws the plan of a --dry-run. No ticket was made.', {
+  return new AppError('usage', '--png draws the plan of a --dry-run.', {
+    consequence: 'No ticket was made.',
     hint: 'Of what is stored, jira-tpm plot-data --png FILE makes a picture.',
   })
 }

@@ -27,7 +27,10 @@ export async function followRun(
   begin: () => Promise<RunProgress>,
   { signal, onProgress, resumeHint }: FollowOptions,
 ): Promise<RunProgress> {
-  if (signal.aborted) throw new AppError('cancelled', 'Interrupted before the run began. No ticket was made.')
+  if (signal.aborted)
+    throw new AppError('cancelled', 'Interrupted before the run began.', {
+      consequence: 'No ticket was made.',
+    })
   const { promise: ended, resolve } = Promise.withResolvers<RunProgress>()
   let begun: RunProgress | null = null
   /** Told before it is known which run it is. */

@@ -27,8 +27,8 @@ export function refuseUnasked(io: CliIo, yes: boolean | undefined): void {
   if (yes === true || io.isTTY) return
   throw new AppError(
     'usage',
-    'Creating tickets in a real Jira needs a yes, and there is no terminal to ask at. No ticket was made.',
-    { hint: 'Add --yes, or use the sandbox (--jira sandbox).' },
+    'Creating tickets in a real Jira needs a yes, and there is no terminal to ask at.',
+    { consequence: 'No ticket was made.', hint: 'Add --yes, or use the sandbox (--jira sandbox).' },
   )
 }
 
@@ -82,7 +82,8 @@ async function tryOut(
 
 function refuse(step: PreflightStep | null, preflight: Preflight, projectKey: string | null): void {
   if (step === null) return
-  throw new AppError(codeOfStep(step.id, preflight, projectKey), `${step.message} No ticket was made.`, {
+  throw new AppError(codeOfStep(step.id, preflight, projectKey), step.message, {
+    consequence: 'No ticket was made.',
     hint: step.hint,
   })
 }
@@ -106,7 +107,8 @@ async function chooseProject(io: CliIo, projects: PreflightChoices['projects']):
   const [only, ...others] = projects
   if (only !== undefined && others.length === 0) return only.key
   if (!io.isTTY) {
-    throw new AppError('usage', 'The account sees several projects. No ticket was made.', {
+    throw new AppError('usage', 'The account sees several projects.', {
+      consequence: 'No ticket was made.',
       hint: `Name the one to create tickets in (--project KEY). It sees ${projects.map(({ key }) => key).join(', ')}.`,
     })
   }

@@ -27,9 +27,11 @@ async function* textOf(file: string, signal: AbortSignal): AsyncGenerator<string
 }
 
 function notRead(file: string, cause: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return new AppError('cancelled', 'Interrupted. No ticket was made.', { cause })
+  if (signal.aborted)
+    return new AppError('cancelled', 'Interrupted.', { consequence: 'No ticket was made.', cause })
   if (cause instanceof TypeError) {
-    return new AppError('bad-data', `${file} is not text in UTF-8. No ticket was made.`, {
+    return new AppError('bad-data', `${file} is not text in UTF-8.`, {
+      consequence: 'No ticket was made.',
       hint: 'Save it as UTF-8.',
       cause,
     })
@@ -38,7 +40,8 @@ function notRead(file: string, cause: unknown, signal: AbortSignal): unknown {
   if (code === '') return cause
   const why =
     code === 'ENOENT' ? 'is not there' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`
-  return new AppError('usage', `${file} ${why}. No ticket was made.`, {
+  return new AppError('usage', `${file} ${why}.`, {
+    consequence: 'No ticket was made.',
     hint: '--replay takes a file of tickets, in CSV or JSON lines.',
     cause,
   })

@@ -12,9 +12,6 @@ type RunFigures = Pick<RunProgress, 'seed' | 'planned' | 'created' | 'failed'> &
 const NEXT =
   'jira-tpm fetch-tickets and then jira-tpm audit show that all of them arrived; jira-tpm clean-up deletes them again.'
 
-/** How the window's buttons are told of, for which a terminal has a command. */
-const BUTTON = / Resume it to go on\.$/
-
 /** What `create-tickets --json` and `resume --json` print. */
 export function runDocument(
   run: RunFigures,
@@ -111,8 +108,8 @@ export async function printRun(
 
 /** Why not all of a run's tickets were created, and how it can go on. */
 export function whyNotAll(run: RunProgress): string {
-  const { reason, planned, created } = run
-  const why = reason ?? `${planned - created} of ${planned} tickets were not created.`
+  const { reason, why = reason, planned, created } = run
   const how = goOnHint(run)
-  return how === '' ? why : `${why.replace(BUTTON, '')}${how}`
+  const text = how === '' ? reason : why
+  return `${text ?? `${planned - created} of ${planned} tickets were not created.`}${how}`
 }

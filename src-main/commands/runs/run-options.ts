@@ -100,7 +100,8 @@ async function readFile(io: CliIo, file: string): Promise<NonNullable<RunRequest
 }
 
 function contradiction(one: string, other: string): AppError {
-  return new AppError('usage', `${one} and ${other} contradict each other. No ticket was made.`, {
+  return new AppError('usage', `${one} and ${other} contradict each other.`, {
+    consequence: 'No ticket was made.',
     hint: 'Give one of them.',
   })
 }
@@ -112,7 +113,8 @@ function contradiction(one: string, other: string): AppError {
 function parseWeights(text: string): Record<string, number> {
   const weights = readWeights('--weights', text, null)
   if (weights !== null) return weights
-  throw new AppError('usage', `--weights takes names and numbers, not "${text}". Nothing was done.`, {
+  throw new AppError('usage', `--weights takes names and numbers, not "${text}".`, {
+    consequence: 'Nothing was done.',
     hint: 'Write them as Highest=1,High=2,Medium=4.',
   })
 }
@@ -122,7 +124,8 @@ function parseList(flag: string, example: string): (text: string) => Record<stri
   return (text) => {
     const weights = readWeights(flag, text, 1)
     if (weights !== null) return weights
-    throw new AppError('usage', `${flag} takes names, not "${text}". Nothing was done.`, {
+    throw new AppError('usage', `${flag} takes names, not "${text}".`, {
+      consequence: 'Nothing was done.',
       hint: `Write them as ${example}: a number says how often one comes.`,
     })
   }
@@ -134,7 +137,8 @@ function readWeights(flag: string, text: string, usual: number | null): Record<s
   for (const part of text.split(',')) {
     const [, name = '', weight] = /^\s*([^=]+?)\s*(?:=\s*(\d{1,6}(?:\.\d{1,6})?)\s*)?$/.exec(part) ?? []
     if (name === '' || (weight === undefined && usual === null)) return null
-    if (weights.has(name)) throw new AppError('usage', `${flag} names "${name}" twice. Nothing was done.`)
+    if (weights.has(name))
+      throw new AppError('usage', `${flag} names "${name}" twice.`, { consequence: 'Nothing was done.' })
     weights.set(name, weight === undefined ? (usual ?? 0) : Number(weight))
   }
   return Object.fromEntries(weights)

@@ -88,11 +88,10 @@ async function sandbox({ io }: CommandHost, options: SandboxOptions, wanted?: Mo
     const connection = await openSandbox({ config, log })
     const { owned, url, siteId, email, apiToken } = connection
     if (!owned) {
-      throw new AppError(
-        'busy',
-        `The sandbox of this data folder runs already, at ${url}. Nothing was started.`,
-        { hint: 'Use that one, end its process, or choose another --data-dir.' },
-      )
+      throw new AppError('busy', `The sandbox of this data folder runs already, at ${url}.`, {
+        consequence: 'Nothing was started.',
+        hint: 'Use that one, end its process, or choose another --data-dir.',
+      })
     }
     try {
       if (wanted !== undefined) await asAppError(setMood(connection, wanted, io.signal))
@@ -125,17 +124,22 @@ function sandboxSettings(options: SandboxOptions): Partial<SandboxConfig> {
 function indexLag(text: string): SandboxIndexLag {
   const lag = parseIndexLag(text)
   if (lag !== null) return lag
-  throw new AppError('usage', `--lag takes ${INDEX_LAG_FORMS}, not "${text}". Nothing was started.`)
+  throw new AppError('usage', `--lag takes ${INDEX_LAG_FORMS}, not "${text}".`, {
+    consequence: 'Nothing was started.',
+  })
 }
 
 function contextPath(text: string): string {
   if (new RegExp(CONTEXT_PATH).test(text)) return text
-  throw new AppError('usage', `--context-path takes a path as /jira, not "${text}". Nothing was started.`)
+  throw new AppError('usage', `--context-path takes a path as /jira, not "${text}".`, {
+    consequence: 'Nothing was started.',
+  })
 }
 
 function mood(text: string): MoodName | 'list' {
   if (text === 'list' || isMoodName(text)) return text
-  throw new AppError('usage', `--mood takes the name of a mood, not "${text}". Nothing was started.`, {
+  throw new AppError('usage', `--mood takes the name of a mood, not "${text}".`, {
+    consequence: 'Nothing was started.',
     hint: 'jira-tpm sandbox --mood list names them.',
   })
 }
@@ -143,10 +147,9 @@ function mood(text: string): MoodName | 'list' {
 function zone(flag: string): (text: string) => string {
   return (text) => {
     if (isZone(text)) return text
-    throw new AppError(
-      'usage',
-      `${flag} takes the name of a time zone, not "${text}". Nothing was started.`,
-      { hint: 'Write it as Europe/Berlin.' },
-    )
+    throw new AppError('usage', `${flag} takes the name of a time zone, not "${text}".`, {
+      consequence: 'Nothing was started.',
+      hint: 'Write it as Europe/Berlin.',
+    })
   }
 }

@@ -56,7 +56,7 @@ async function startLink(io: CliIo, dashboard: OpenDashboard): Promise<string | 
 async function sayFailure(io: CliIo, app: App, failure: WireError): Promise<void> {
   if (io.signal.aborted) return
   const status = await app.client.call('store.status', {})
-  if (status.failure?.message !== failure.message) say(io, errorText(failure))
+  if (status.failure === null || errorText(status.failure) !== errorText(failure)) say(io, errorText(failure))
 }
 
 /** Where the port is taken by this very workspace's dashboard, nothing needs to be ended: it is told so. */

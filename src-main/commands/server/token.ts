@@ -177,7 +177,8 @@ async function makeLink({ io }: CommandHost, options: LinkOptions): Promise<void
 function servedAt(dataDir: string): string {
   const found = runningInstances(dataDir).findLast(({ dashboard }) => dashboard !== null)?.dashboard
   if (found) return found.publicUrl
-  throw new AppError('not-found', 'No dashboard of this data folder is served now. No link was made.', {
+  throw new AppError('not-found', 'No dashboard of this data folder is served now.', {
+    consequence: 'No link was made.',
     hint: 'Start it with jira-tpm serve or plot-data.',
   })
 }

@@ -44,11 +44,10 @@ async function exportTickets(
 ): Promise<void> {
   const isStdout = file === undefined || file === '-'
   if (isStdout && options.json === true) {
-    throw new AppError(
-      'usage',
-      '--json needs a file: on stdout there are the tickets. Nothing was exported.',
-      { hint: 'For tickets in JSON say --format jsonl.' },
-    )
+    throw new AppError('usage', '--json needs a file: on stdout there are the tickets.', {
+      consequence: 'Nothing was exported.',
+      hint: 'For tickets in JSON say --format jsonl.',
+    })
   }
   const format =
     options.format ?? (isStdout ? 'csv' : formatOf(file, ', or say --format csv or --format jsonl'))

@@ -128,7 +128,8 @@ function sourceOf(
     return { kind: 'file', file: path.resolve(io.cwd, text), name: text, format, table }
   }
   if (format !== undefined) {
-    throw new AppError('usage', 'A database has no format. Nothing was imported.', {
+    throw new AppError('usage', 'A database has no format.', {
+      consequence: 'Nothing was imported.',
       hint: 'Leave --format out.',
     })
   }
@@ -138,7 +139,8 @@ function sourceOf(
 
 function zoneName(text: string): string {
   if (isZone(text)) return text
-  throw new AppError('usage', `--zone takes the name of a time zone, not "${text}". Nothing was imported.`, {
+  throw new AppError('usage', `--zone takes the name of a time zone, not "${text}".`, {
+    consequence: 'Nothing was imported.',
     hint: 'Names are as Europe/Berlin or UTC.',
   })
 }

@@ -41,11 +41,10 @@ async function dropTable({ io }: CommandHost, options: DropOptions): Promise<voi
 
 async function agrees(io: CliIo, store: StoreConfig): Promise<boolean> {
   if (!io.isTTY) {
-    throw new AppError(
-      'usage',
-      'Dropping the tables needs a yes, and there is no terminal to ask at. Nothing was dropped.',
-      { hint: 'Add --yes.' },
-    )
+    throw new AppError('usage', 'Dropping the tables needs a yes, and there is no terminal to ask at.', {
+      consequence: 'Nothing was dropped.',
+      hint: 'Add --yes.',
+    })
   }
   const message = `Drop the fetched tickets and their counts in ${storeName(store)}? They can be fetched again.`
   return answered(askYes(io, message), 'Nothing was dropped.')

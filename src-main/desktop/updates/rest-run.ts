@@ -30,9 +30,9 @@ function noRunButFor(codes: readonly string[]): (error: unknown) => null {
 }
 
 function refuseRestart(): never {
-  throw new AppError(
-    'busy',
-    'Jira has not answered yet what the run sent last. Nothing was restarted, and nothing is lost.',
-    { hint: 'Choose Help, Check for updates, when the run is paused.', retryable: true },
-  )
+  throw new AppError('busy', 'Jira has not answered yet what the run sent last.', {
+    consequence: 'Nothing was restarted, and nothing is lost.',
+    hint: 'Choose Help, Check for updates, when the run is paused.',
+    retryable: true,
+  })
 }

@@ -40,7 +40,8 @@ export function updateFailure(step: UpdateStep, cause: unknown): AppError {
   const { code } = cause as { readonly code?: unknown }
   const untrue = typeof code === 'string' ? UNTRUE[code] : undefined
   if (untrue !== undefined) {
-    return new AppError('bad-data', `The update was not taken: ${untrue}. ${NOTHING_CHANGED}`, {
+    return new AppError('bad-data', `The update was not taken: ${untrue}.`, {
+      consequence: NOTHING_CHANGED,
       hint: 'Try it again later. If it is so again, tell the makers.',
       cause,
     })
@@ -49,7 +50,12 @@ export function updateFailure(step: UpdateStep, cause: unknown): AppError {
     step === 'install'
       ? 'Look whether the folder of the program can be written, or fetch the new version by hand.'
       : 'Look whether this computer is online, and try it again later (Help, Check for updates).'
-  return new AppError('not-found', `${FAILED[step]} ${NOTHING_CHANGED}`, { hint, retryable: true, cause })
+  return new AppError('not-found', FAILED[step], {
+    consequence: NOTHING_CHANGED,
+    hint,
+    retryable: true,
+    cause,
+  })
 }
 
 /** Release notes as a few plain lines, whatever a server sent: without tags and without what is not seen. */

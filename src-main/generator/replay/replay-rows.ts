@@ -256,7 +256,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** `problem` continues the file's name. */
 export function unreadable(name: string, problem: string, hint: string, cause?: unknown): AppError {
-  return new AppError('bad-data', `${plainText(name)} ${problem}. It cannot be replayed; nothing was made.`, {
+  return new AppError('bad-data', `${plainText(name)} ${problem}.`, {
+    consequence: 'It cannot be replayed; nothing was made.',
     hint,
     cause,
   })

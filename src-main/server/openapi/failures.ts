@@ -107,10 +107,15 @@ export function failureSchemas(): JsonObject {
     WireError: {
       description: 'A failure, told as a person would tell it.',
       type: 'object',
-      required: ['code', 'message', 'hint', 'retryable'],
+      required: ['code', 'message', 'what', 'consequence', 'hint', 'retryable'],
       properties: {
         code: refTo('ErrorCode'),
-        message: { type: 'string', description: 'What happened, and what it means for the data.' },
+        message: { type: 'string', description: '`what` and `consequence` as one text.' },
+        what: { type: 'string', description: 'What happened.' },
+        consequence: {
+          type: 'string',
+          description: 'What it means for the data; empty where it means nothing.',
+        },
         hint: { type: 'string', description: 'What to do next; empty where there is nothing to do.' },
         retryable: { type: 'boolean', description: 'The same call may succeed later, unchanged.' },
       },

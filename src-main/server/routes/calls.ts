@@ -10,7 +10,7 @@ import {
 import type { Scope } from '../../../src-shared/contract/schema.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Auth } from '../auth.ts'
-import { statusOf } from '../errors.ts'
+import { sendReply } from '../errors.ts'
 import type { RateLimits } from '../rate-limits.ts'
 import { callerIdOf } from '../caller.ts'
 import { requireScope } from '../require-scope.ts'
@@ -39,7 +39,7 @@ export function addApiRoutes(
     const said = await dispatch(method, body, { signal: abortedWhenLeft(reply) }).finally(end)
     if (!said.ok && said.error.code === 'too-many') void reply.header('retry-after', BUSY_RETRY_S)
     if (method === 'runs.minutes' && said.ok) return sendWritten(reply, said)
-    return reply.code(statusOf(said)).send(said)
+    return sendReply(reply, said)
   }
   server.post<{ Params: { method: string } }>(
     CALL_ROUTE,
@@ -74,7 +74,9 @@ function abortedWhenLeft({ raw }: FastifyReply): AbortSignal {
   raw.once('close', () => {
     if (raw.writableFinished) return
     left.abort(
-      new AppError('cancelled', 'Whoever asked for it has left. It was given up, and nothing was changed.'),
+      new AppError('cancelled', 'Whoever asked for it has left.', {
+        consequence: 'It was given up, and nothing was changed.',
+      }),
     )
   })
   return left.signal

@@ -5,7 +5,7 @@ import type { App } from '../../app/app.ts'
 import { MAX_BODY_BYTES } from './calls.ts'
 import type { Auth } from '../auth.ts'
 import { callerIdOf } from '../caller.ts'
-import { statusOf } from '../errors.ts'
+import { sendReply } from '../errors.ts'
 import type { RateLimits } from '../rate-limits.ts'
 import { requireScope } from '../require-scope.ts'
 import { coalesce } from '../../runtime/async.ts'
@@ -55,7 +55,7 @@ export function addCountsRoute(
         return rates.begin(callerId)
       }
       const answer = await answerOf(typeof body === 'string' ? body : '', { read, begin })
-      if (!Buffer.isBuffer(answer)) return reply.code(statusOf(answer)).send(answer)
+      if (!Buffer.isBuffer(answer)) return sendReply(reply, answer)
       return reply.header('content-type', 'application/json; charset=utf-8').send(answer)
     })
     done()

@@ -10,7 +10,7 @@ import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Auth } from '../auth.ts'
 import type { Caller } from '../caller.ts'
-import { failure, sendFailure } from '../errors.ts'
+import { failureBody, sendFailure } from '../errors.ts'
 import type { ServerLimits } from '../rate-limits.ts'
 import { requireScope } from '../require-scope.ts'
 
@@ -144,10 +144,11 @@ function send(socket: WebSocket, bytes: Buffer, log: Log): void {
 function refuseMessage(socket: WebSocket): void {
   // Of a flood only the first is answered: what was sent after it is not read any more.
   if (socket.readyState !== socket.OPEN) return
-  const error = new AppError('bad-request', 'This socket only tells events. Nothing was done.', {
+  const error = new AppError('bad-request', 'This socket only tells events.', {
+    consequence: 'Nothing was done.',
     hint: `Send calls to POST /api/<method>, at most ${MAX_PARAMS_LENGTH} characters each.`,
   })
-  socket.send(JSON.stringify(failure(error)))
+  socket.send(JSON.stringify(failureBody(error)))
   socket.close(UNSUPPORTED_DATA, 'this socket only tells events')
 }
 
@@ -182,7 +183,8 @@ function noSocket(): AppError {
 }
 
 function full(who: string, status: number): { error: AppError; status: number } {
-  const error = new AppError('too-many', `${who} on as many sockets as the server takes. Nothing was done.`, {
+  const error = new AppError('too-many', `${who} on as many sockets as the server takes.`, {
+    consequence: 'Nothing was done.',
     hint: 'Close one, and try again.',
     retryable: true,
   })

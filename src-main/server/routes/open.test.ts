@@ -3,7 +3,7 @@ import { readinessOf, type Readiness } from '../../app/readiness.ts'
 import { openServedApp } from '../../../test-support/server/served-app.ts'
 import { startServer } from '../../../test-support/server/server.ts'
 
-const failure = { code: 'store-unavailable', message: '', hint: '', retryable: true } as const
+const failure = { code: 'store-unavailable', what: '', consequence: '', hint: '', retryable: true } as const
 
 test.each([
   ['up', {}, null, { ok: true, store: 'up', jira: 'open' }],

@@ -37,7 +37,8 @@ export function addOpenApiRoute(server: FastifyInstance): void {
 /** Serves the built dashboard. Its page holds no secret, so it is open; what it shows comes through the calls. */
 export async function addStaticFiles(server: FastifyInstance, rendererDir: string): Promise<void> {
   if (!existsSync(path.join(rendererDir, 'index.html'))) {
-    throw new AppError('not-found', `The dashboard's files are not in ${rendererDir}. Nothing was started.`, {
+    throw new AppError('not-found', `The dashboard's files are not in ${rendererDir}.`, {
+      consequence: 'Nothing was started.',
       hint: 'Build them with npm run build.',
     })
   }

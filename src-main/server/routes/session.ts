@@ -34,7 +34,8 @@ export function addSessionRoute(server: FastifyInstance, parts: SessionRoutePart
     if (caller?.kind !== 'session') {
       return sendFailure(
         reply,
-        new AppError('bad-request', 'A token is no session that could be ended. Nothing was done.', {
+        new AppError('bad-request', 'A token is no session that could be ended.', {
+          consequence: 'Nothing was done.',
           hint: 'jira-tpm token revoke ends a token.',
         }),
       )
@@ -51,7 +52,7 @@ function addTrade(server: FastifyInstance, parts: SessionRouteParts): void {
     if (!Check(Trade, body)) {
       return sendFailure(
         reply,
-        new AppError('bad-request', 'The body must be {"code": "…"}. Nothing was done.'),
+        new AppError('bad-request', 'The body must be {"code": "…"}.', { consequence: 'Nothing was done.' }),
       )
     }
     const begun = await auth.trade(body.code)

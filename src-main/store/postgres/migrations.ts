@@ -157,7 +157,7 @@ async function ourTables({ query }: Pick<ExclusiveSession, 'query'>): Promise<st
 function foreign(label: string): AppError {
   return new AppError(
     'store-not-a-database',
-    `The schema ${SCHEMA} of ${label} belongs to another program, not to Jira TPM. It was not changed.`,
-    { hint: 'Choose another database.' },
+    `The schema ${SCHEMA} of ${label} belongs to another program, not to Jira TPM.`,
+    { consequence: 'It was not changed.', hint: 'Choose another database.' },
   )
 }

@@ -30,8 +30,9 @@ export function toStoreError(error: unknown, file: string): unknown {
 export function notWritable(file: string, cause?: unknown): AppError {
   return new AppError(
     'folder-not-writable',
-    `The store ${file} cannot be opened for writing, so nothing can be kept there. Nothing was changed.`,
+    `The store ${file} cannot be opened for writing, so nothing can be kept there.`,
     {
+      consequence: 'Nothing was changed.',
       hint: `Make ${path.dirname(file)} a folder that you may write to, or choose another with --data-dir.`,
       cause,
     },
@@ -39,68 +40,68 @@ export function notWritable(file: string, cause?: unknown): AppError {
 }
 
 export function closed(file: string): AppError {
-  return new AppError('store-unavailable', `The store ${file} is closed. This call changed nothing.`)
+  return new AppError('store-unavailable', `The store ${file} is closed.`, {
+    consequence: 'This call changed nothing.',
+  })
 }
 
 /** A SQLite file that another program made: its tables are not ours to touch. */
 export function foreign(file: string): AppError {
   return new AppError(
     'store-not-a-database',
-    `${file} is the database of another program, not one of Jira TPM. It was not changed.`,
-    { hint: 'Choose another file with --store sqlite:FILE.' },
+    `${file} is the database of another program, not one of Jira TPM.`,
+    { consequence: 'It was not changed.', hint: 'Choose another file with --store sqlite:FILE.' },
   )
 }
 
 /** Ours never is: somebody made it, or a crash or a full disk took its content. */
 export function empty(file: string): AppError {
-  return new AppError(
-    'store-not-a-database',
-    `${file} is empty: what was in it, if anything, is gone. Jira still has every ticket; the record of past runs is in this file alone. Nothing was changed.`,
-    {
-      hint: 'Put a copy of it back if you have one; else delete it: a new one is made at the next start and filled from Jira.',
-    },
-  )
+  return new AppError('store-not-a-database', `${file} is empty: what was in it, if anything, is gone.`, {
+    consequence:
+      'Jira still has every ticket; the record of past runs is in this file alone. Nothing was changed.',
+    hint: 'Put a copy of it back if you have one; else delete it: a new one is made at the next start and filled from Jira.',
+  })
 }
 
 function busy(file: string, cause: unknown): AppError {
-  return new AppError(
-    'busy',
-    `Another process has kept ${file} locked for too long. This change was not stored; what was there before is safe.`,
-    { hint: 'Close the other program that uses the file, then try again.', retryable: true, cause },
-  )
+  return new AppError('busy', `Another process has kept ${file} locked for too long.`, {
+    consequence: 'This change was not stored; what was there before is safe.',
+    hint: 'Close the other program that uses the file, then try again.',
+    retryable: true,
+    cause,
+  })
 }
 
 function full(file: string, cause: unknown): AppError {
-  return new AppError(
-    'store-full',
-    `The disk that holds ${file} is full. This change was not stored; what was there before is safe.`,
-    { hint: 'Free some space; then try again.', retryable: true, cause },
-  )
+  return new AppError('store-full', `The disk that holds ${file} is full.`, {
+    consequence: 'This change was not stored; what was there before is safe.',
+    hint: 'Free some space; then try again.',
+    retryable: true,
+    cause,
+  })
 }
 
 function notADatabase(file: string, cause: unknown): AppError {
-  return new AppError('store-not-a-database', `${file} is not a SQLite database. It was not changed.`, {
+  return new AppError('store-not-a-database', `${file} is not a SQLite database.`, {
+    consequence: 'It was not changed.',
     hint: 'Move it away, or choose another file with --store sqlite:FILE.',
     cause,
   })
 }
 
 function damaged(file: string, cause: unknown): AppError {
-  return new AppError(
-    'store-not-a-database',
-    `${file} is damaged and cannot be read. Jira still has every ticket; the record of past runs is in this file alone.`,
-    { hint: 'Move it away and keep it; a new one is made at the next start and filled from Jira.', cause },
-  )
+  return new AppError('store-not-a-database', `${file} is damaged and cannot be read.`, {
+    consequence: 'Jira still has every ticket; the record of past runs is in this file alone.',
+    hint: 'Move it away and keep it; a new one is made at the next start and filled from Jira.',
+    cause,
+  })
 }
 
 function unavailable(file: string, cause: unknown): AppError {
-  return new AppError(
-    'store-unavailable',
-    `The store ${file} could not be read or written. This change was not stored; what was there before is safe.`,
-    {
-      hint: 'Check the disk, or the network if the folder is on a share; then try again.',
-      retryable: true,
-      cause,
-    },
-  )
+  return new AppError('store-unavailable', `The store ${file} could not be read or written.`, {
+    consequence: 'This change was not stored; what was there before is safe.',
+    hint: 'Check the disk, or the network if the folder is on a share; then try again.',
+    retryable: true,
+    cause,
+  })
 }

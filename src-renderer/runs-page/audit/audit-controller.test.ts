@@ -72,7 +72,7 @@ describe('the controller of audits', () => {
     expect(calls).toEqual(['sync.now'])
     expect(state().failure).toMatchObject({
       of: 'run-0',
-      error: { message: 'Jira does not accept the token.' },
+      error: { what: 'Jira does not accept the token.' },
     })
     expect(controller.has({ runId: 'run-0' })).toBe(true)
   })

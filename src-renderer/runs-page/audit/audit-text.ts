@@ -38,10 +38,9 @@ const tones: Record<VerdictKind, Verdict['tone']> = {
 
 /** The verdict as the command line gives it, in the form of a title and what it means. */
 export function verdictOf(audit: AuditResult): Verdict {
-  const { kind, sentence } = auditVerdict(audit)
+  const { kind, title, text } = auditVerdict(audit)
   if (kind === 'differs') return differsVerdict(audit)
-  const [title = sentence, ...rest] = sentence.split(': ')
-  return { tone: tones[kind], title: kind === 'ok' ? 'Nothing lost' : title, text: capital(rest.join(': ')) }
+  return { tone: tones[kind], title: kind === 'ok' ? 'Nothing lost' : title, text: capital(text) }
 }
 
 function differsVerdict(audit: AuditResult): Verdict {
@@ -72,6 +71,7 @@ export interface Difference {
   readonly minute: number
   readonly kind: DifferenceKind
   readonly reason: string
+  readonly why?: string
 }
 
 /** What is missing and what is too much as far as the audit lists it, in order of time. */
@@ -91,8 +91,8 @@ export function kindText(kind: DifferenceKind): string {
 }
 
 /** The likely reason, without the kind before it: that stands beside it. */
-export function whyText(kind: DifferenceKind, reason: string): string {
-  return capital(reason.startsWith(`${kind}: `) ? reason.slice(kind.length + 2) : reason)
+export function whyText({ reason, why = reason }: Pick<Difference, 'reason' | 'why'>): string {
+  return capital(why)
 }
 
 type AuditCounts = Pick<

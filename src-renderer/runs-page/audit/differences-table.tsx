@@ -91,7 +91,7 @@ interface RowProps {
 }
 
 function Row({ difference, site, zone, audit }: RowProps): React.ReactNode {
-  const { key, run, slot, minute, kind, reason } = difference
+  const { key, run, slot, minute, kind } = difference
   // In a run's own audit it goes without saying whose slot it is.
   const whose = [run !== null && run !== audit.run && `run ${run}`, slot !== null && `slot ${slot}`]
   const words = whose.filter((part) => part !== false).join(', ')
@@ -111,7 +111,7 @@ function Row({ difference, site, zone, audit }: RowProps): React.ReactNode {
         <MinuteButton minute={minute} zone={zone} dayOfMs={audit.fromMs} />
       </td>
       <td className={styles['what']}>{kindText(kind)}</td>
-      <td className={styles['why']}>{whyText(kind, reason)}</td>
+      <td className={styles['why']}>{whyText(difference)}</td>
     </tr>
   )
 }

@@ -34,6 +34,6 @@ test('every kind of the contract has words of its own', () => {
 })
 
 test('a reason does not say the kind once more', () => {
-  expect(whyText('failed', 'failed: Jira refused it')).toBe('Jira refused it')
-  expect(whyText('deleted', 'deleted, or no longer to be seen')).toBe('Deleted, or no longer to be seen')
+  expect(whyText({ reason: 'failed: Jira refused it', why: 'Jira refused it' })).toBe('Jira refused it')
+  expect(whyText({ reason: 'deleted, or no longer to be seen' })).toBe('Deleted, or no longer to be seen')
 })

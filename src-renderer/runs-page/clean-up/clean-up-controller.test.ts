@@ -100,7 +100,7 @@ describe('the controller of clean-ups', () => {
     }
     controller.start('site')
     await settled()
-    expect(state()).toMatchObject({ failure: { message: 'A run is under way.' }, preview: { count: 2 } })
+    expect(state()).toMatchObject({ failure: { what: 'A run is under way.' }, preview: { count: 2 } })
   })
 
   test('an answer about a run that is thought of no more is dropped', async () => {

@@ -12,7 +12,7 @@ import { CopyButton } from '../copy-button.tsx'
 import { FailureNote } from '../failure-note.tsx'
 import { useCleanUp, useRunsController, useRunsPlace } from '../runs-controller.ts'
 import page from '../runs-page.module.css'
-import { canCleanUp, isCount, meaningText, previewText, progressText, withoutJql } from './clean-up-text.ts'
+import { canCleanUp, isCount, meaningText, previewText, progressText } from './clean-up-text.ts'
 import styles from './clean-up.module.css'
 
 /** More than anyone reads. */
@@ -181,18 +181,17 @@ function KeptTickets(
 }
 
 /** Why tickets cannot be deleted from here, and what to do; where that is a search in Jira, with the search to copy. */
-function Refusal({ refusal }: { refusal: { message: string; hint: string } }): React.ReactNode {
-  const { message, hint } = refusal
-  const [before, jql] = withoutJql(hint)
+function Refusal({ refusal }: { refusal: NonNullable<CleanUp['failure']> }): React.ReactNode {
+  const { message, hint, search } = refusal
   return (
     <div className={styles['refusal']} role="alert">
       <p>
-        <b>{message}</b> {before}
+        <b>{message}</b> {search?.before ?? hint}
       </p>
-      {jql !== null && (
+      {search && (
         <p className={styles['jql']}>
-          <code>{jql}</code>
-          <CopyButton text={jql} label="Copy the search" />
+          <code>{search.jql}</code>
+          <CopyButton text={search.jql} label="Copy the search" />
         </p>
       )}
     </div>

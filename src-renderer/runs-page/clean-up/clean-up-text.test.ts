@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { CleanUp } from '../../../src-shared/contract/clean-up.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { runOf } from '../../../test-support/renderer/runs-page/runs.ts'
-import { canCleanUp, isCount, meaningText, previewText, progressText, withoutJql } from './clean-up-text.ts'
+import { canCleanUp, isCount, meaningText, previewText, progressText } from './clean-up-text.ts'
 
 const sandbox: Session['site'] = { id: 's', kind: 'sandbox', label: 'sandbox', browseUrl: null }
 const acme: Session['site'] = {
@@ -42,15 +42,6 @@ test('the count is typed with or without its separators, and is no other', () =>
     expect(isCount(typed, 1_204), typed).toBe(false)
   }
   expect(isCount('', 0)).toBe(false)
-})
-
-test('the search that somebody else can delete with is taken out of the hint as it is', () => {
-  const jql = 'labels = jira-tpm-abcdefgh AND key not in (TPM-7)'
-  expect(withoutJql(`Ask an administrator of TPM, or look for this: ${jql}`)).toEqual([
-    'Ask an administrator of TPM, or look for this:',
-    jql,
-  ])
-  expect(withoutJql('Stop it first.')).toEqual(['Stop it first.', null])
 })
 
 test('how far it is, and how it ended', () => {

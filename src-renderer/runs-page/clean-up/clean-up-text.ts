@@ -40,12 +40,6 @@ function keptText(count: number): string {
   return `${ticketsText(count)} stayed.`
 }
 
-/** The search that ends a hint, for a person to copy, and what stands before it; null where it names none. */
-export function withoutJql(hint: string): readonly [before: string, jql: string | null] {
-  const at = hint.search(/labels = \S/)
-  return at === -1 ? [hint, null] : [hint.slice(0, at).trimEnd(), hint.slice(at)]
-}
-
 /** Whether what was typed is the number of tickets: `1,204` or `1204`. */
 export function isCount(typed: string, count: number): boolean {
   const digits = typed.replaceAll(/[\s,.’']/g, '')

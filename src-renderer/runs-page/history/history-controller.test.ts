@@ -89,7 +89,7 @@ describe('the controller of the history', () => {
   test('where the runs cannot be read, those that are known stay, and it is said why', async () => {
     failure = new AppError('store-unavailable', 'The server is away.')
     controller.retry()
-    await until(() => expect(state().failure?.message).toBe('The server is away.'))
+    await until(() => expect(state().failure?.what).toBe('The server is away.'))
     expect(state().runs).toHaveLength(30)
     failure = null
     answer = Promise.resolve()

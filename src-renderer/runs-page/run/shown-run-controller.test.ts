@@ -64,7 +64,7 @@ describe('the controller of the run that is looked at', () => {
 
   test('a run that is not there is said to be not there', async () => {
     controller.show('gone')
-    await until(() => expect(state().failure?.message).toBe('There is no run gone here.'))
+    await until(() => expect(state().failure?.what).toBe('There is no run gone here.'))
   })
 
   test('reads anew what a clean-up has deleted', async () => {

@@ -1,6 +1,6 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { PreflightStep } from '../../../src-shared/contract/settings.ts'
-import { toWireError } from '../../../src-shared/errors/app-error.ts'
+import { failureOf, toWireError } from '../../../src-shared/errors/app-error.ts'
 import { countText } from '../../live/number-text.ts'
 import { createStateStore } from '../../state-store.ts'
 
@@ -96,7 +96,7 @@ export function createFormController<S extends AnyFormState, C extends Check>(
   }
 
   function fail(error: unknown): void {
-    const { message, hint } = toWireError(error)
+    const { message, hint } = failureOf(toWireError(error))
     put({ outcome: { tone: 'bad', message, hint } })
   }
 

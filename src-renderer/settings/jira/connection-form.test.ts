@@ -26,7 +26,13 @@ test('it says which Jira is watched, as whom, and where the token is', () => {
 })
 
 test('a Jira that could not be opened is not said to be watched', () => {
-  const failure = { code: 'not-authenticated', message: 'Jira refused the token.', hint: '' }
+  const failure = {
+    code: 'not-authenticated',
+    message: 'Jira refused the token.',
+    what: 'Jira refused the token.',
+    consequence: '',
+    hint: '',
+  }
   const { jira } = site
   const server = jira && { ...jira, url: 'http://jira.acme.com:8080/context', user: null }
   expect(nowText({ ...site, jira: server, failure, tokenIn: 'none' })).toBe(

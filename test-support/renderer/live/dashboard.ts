@@ -44,7 +44,14 @@ export const storeUp: StoreStatus = {
 }
 export const storeDown = (sinceMs: number): StoreStatus => ({
   ...storeUp,
-  failure: { sinceMs, code: 'store-unavailable', message: 'It does not answer.', hint: '' },
+  failure: {
+    sinceMs,
+    code: 'store-unavailable',
+    message: 'It does not answer.',
+    what: 'It does not answer.',
+    consequence: '',
+    hint: '',
+  },
   canFallBack: true,
 })
 const standIn: StoreStatus = {

@@ -49,7 +49,11 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
 /** The AppError for a server that does not let us in as we come, or that we do not believe: `not-configured`. */
 export function deniedError(error: Error, server: ServerNames): AppError {
   const [reason, hint] = denialReason(error, server)
-  return new AppError('not-configured', `${server.where} ${reason}. ${NOTHING_DONE}`, { hint, cause: error })
+  return new AppError('not-configured', `${server.where} ${reason}.`, {
+    consequence: NOTHING_DONE,
+    hint,
+    cause: error,
+  })
 }
 
 type Reason = readonly [reason: string, hint: string]
@@ -128,7 +132,8 @@ function causeOf(error: Error): Error {
 /** The AppError for a server without an answer: `store-unavailable`. */
 export function unreachableError(error: Error, { where }: ServerNames): AppError {
   const [reason, hint] = unreachableReason(error)
-  return new AppError('store-unavailable', `${where} ${reason}. ${UNTIL_BACK}`, {
+  return new AppError('store-unavailable', `${where} ${reason}.`, {
+    consequence: UNTIL_BACK,
     hint,
     retryable: true,
     cause: error,

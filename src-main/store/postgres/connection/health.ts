@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { WireError } from '../../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { StoreHealth, StoreWarning } from '../../store.ts'
@@ -21,14 +22,14 @@ export function createHealth(clock: Clock) {
     },
     /** One that is down already stays down since then, with the new failure. Says whether that is news. */
     setDown(failure: WireError): boolean {
-      if (health.state === 'down' && health.failure.message === failure.message) return false
+      if (health.state === 'down' && isDeepStrictEqual(health.failure, failure)) return false
       const sinceMs = health.state === 'down' ? health.sinceMs : clock.now()
       become({ state: 'down', sinceMs, failure })
       return true
     },
     /** It works as before, but will end so: null, where that is over. */
     setWarning(next: StoreWarning | null): void {
-      if (warning?.message === next?.message && warning?.untilMs === next?.untilMs) return
+      if (warning?.what === next?.what && warning?.untilMs === next?.untilMs) return
       warning = next
       become(health)
     },

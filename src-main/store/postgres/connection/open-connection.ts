@@ -1,4 +1,4 @@
-import { fromWireError, toWireError } from '../../../../src-shared/errors/app-error.ts'
+import { errorText, fromWireError, toWireError } from '../../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { PostgresConfig } from '../../../config/config.ts'
 import type { Log } from '../../../runtime/log.ts'
@@ -103,7 +103,7 @@ function createParts(config: PostgresConfig, { clock, log, isPrepared, prepare, 
       if (isLoginRefused(error)) credentials.refused()
       const failure = toWireError(toStoreError(error, names))
       if (health.setDown(failure)) {
-        log.warn({ store: names.label, why: failure.message, err: error }, 'the store cannot be used')
+        log.warn({ store: names.label, why: errorText(failure), err: error }, 'the store cannot be used')
       }
       // Whatever still waits for an answer would wait in vain, or be answered by a server that is not the right one now.
       pool.fail(fromWireError(failure))
