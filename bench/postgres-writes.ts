@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { writeTickets } from '../src-main/store/postgres/apply-page.ts'
-import { counted } from '../src-main/store/stored-ticket.ts'
+import { ticketRow } from '../src-main/store/stored-ticket.ts'
 import { median, type BenchResult } from './bench.ts'
 import { onPostgres, type BenchDatabase, type BenchServer } from './fixtures/postgres.ts'
 import { BENCH_START_MS, benchTicket } from './fixtures/tickets.ts'
@@ -99,7 +99,7 @@ const byUpsert: Writer = async (database) => {
   return {
     async write(page, perHour) {
       // As rows that may be there already: it has not looked.
-      const rows = pageOf(page, perHour).map((ticket) => ({ ...counted(ticket, 'jira'), isNew: false }))
+      const rows = pageOf(page, perHour).map((ticket) => ({ ...ticketRow(ticket, 'jira'), isNew: false }))
       await connection.write(async (tx) => writeTickets(tx, SITE, rows, BENCH_START_MS))
     },
     close: () => connection.close(),

@@ -2,11 +2,10 @@ import type { Ticket } from '../../src-shared/domain/ticket.ts'
 import { createCountDeltas, type CountDelta } from './counts.ts'
 import type { Removal, TicketPage, TicketSource } from './store.ts'
 import {
-  counted,
-  removedRow,
   isRemoved,
   sameForm,
   tellTheSame,
+  ticketRow,
   type RemovedTicketRow,
   type TicketRow,
 } from './stored-ticket.ts'
@@ -86,15 +85,15 @@ function differences(
 /** The row of a ticket that a page shows. */
 function shown(page: TicketsOfPage, old: TicketRow | undefined, ticket: Ticket): TicketRow {
   const source = page.source ?? 'jira'
-  if (old === undefined) return counted(ticket, source)
+  if (old === undefined) return ticketRow(ticket, source)
   if (isJirasOwn(page, old)) return old
-  if (replaces(page, old)) return counted(ticket, source)
+  if (replaces(page, old)) return ticketRow(ticket, source)
   const seen = old.missingSinceMs === null ? old : { ...old, missingSinceMs: null }
   if (isRemoved(old) && !comesBack(page, old, ticket)) return seen
   // Jira's index lags out of order and may show a version older than the one that we have.
   if (ticket.updatedMs < old.updatedMs) return seen
   if (!isRemoved(old) && sameForm(ticket, old)) return seen
-  return counted(ticket, source)
+  return ticketRow(ticket, source)
 }
 
 /** The row of a ticket that a page shows to have left. */
@@ -113,13 +112,13 @@ function gone(page: TicketsOfPage, old: TicketRow, removal: Removal): TicketRow 
     // It had been lowered once, and was raised again since: the version that we have is the newer one.
     if ((ticket?.updatedMs ?? atMs) < old.updatedMs) return old
   }
-  return removedRow(ticket ?? old, source, { atMs, reason, projectKey })
+  return ticketRow(ticket ?? old, source, { atMs, reason, projectKey })
 }
 
 /** The row of a ticket that had left before it was ever stored: others tell of those, too. */
 function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: Removal): TicketRow | null {
   if (ticket === undefined || !isOthers(page)) return null
-  return removedRow(ticket, page.source, { atMs, reason, projectKey: projectKey ?? ticket.projectKey })
+  return ticketRow(ticket, page.source, { atMs, reason, projectKey: projectKey ?? ticket.projectKey })
 }
 
 /**
@@ -133,7 +132,7 @@ function renewed(
   const { ticket, atMs, reason } = removal
   if (ticket === undefined || ticket.updatedMs <= old.updatedMs) return old
   const why = isGone(old) ? { atMs, reason } : { atMs: old.leftMs, reason: old.leftReason ?? reason }
-  return removedRow(ticket, source, { ...why, projectKey })
+  return ticketRow(ticket, source, { ...why, projectKey })
 }
 
 type OthersPage = TicketsOfPage & { readonly source: Exclude<TicketSource, 'jira'> }

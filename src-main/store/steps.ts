@@ -36,12 +36,9 @@ export async function* rowsInSteps<R>(
 }
 
 /** All that `rowsInSteps` reads. */
-export async function allInSteps<R>(
-  size: number,
-  rowsAfter: (last: R | null) => Promise<readonly R[]>,
-): Promise<R[]> {
+export async function allInSteps<R>(...steps: Parameters<typeof rowsInSteps<R>>): Promise<R[]> {
   const found: R[] = []
-  for await (const rows of rowsInSteps(size, rowsAfter)) for (const row of rows) found.push(row)
+  for await (const rows of rowsInSteps(...steps)) for (const row of rows) found.push(row)
   return found
 }
 

@@ -47,14 +47,21 @@ export function placeBefore({ toMs, after }: Pick<TicketsQuery, 'toMs' | 'after'
 
 export const BEFORE_ALL_REMOVED: TicketPlace = { atMs: Number.MAX_SAFE_INTEGER, id: '' }
 
-/** The row of a ticket that counts. */
-export function counted(ticket: Ticket, source: TicketSource): TicketRow {
-  return row(ticket, source, null)
-}
-
-/** The row of a ticket that left. */
-export function removedRow(ticket: Ticket, source: TicketSource, leaving: Leaving): TicketRow {
-  return row(ticket, source, leaving)
+/**
+ * The row of a ticket: it counts, or left. A ticket may be another row, with more to it. One that was missed is not any
+ * more with any new form.
+ */
+export function ticketRow(ticket: Ticket, source: TicketSource, left: Leaving | null = null): TicketRow {
+  const { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs } = ticket
+  const form = { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs }
+  return {
+    ...form,
+    source,
+    leftMs: left?.atMs ?? null,
+    leftReason: left?.reason ?? null,
+    leftProjectKey: left?.projectKey ?? null,
+    missingSinceMs: null,
+  }
 }
 
 export function isRemoved(ticket: TicketRow): ticket is RemovedTicketRow {
@@ -90,25 +97,4 @@ export function sameForm(a: Ticket, b: Ticket): boolean {
     a.key === b.key &&
     a.priorityName === b.priorityName
   )
-}
-
-/** One that was missed is not any more with any new form. A form may be another row, with more to it than a ticket. */
-function row(ticket: Ticket, source: TicketSource, left: Leaving | null): TicketRow {
-  const { id, key, projectKey, title, priorityId, priorityName, status, createdMs, updatedMs } = ticket
-  return {
-    id,
-    key,
-    projectKey,
-    title,
-    priorityId,
-    priorityName,
-    status,
-    createdMs,
-    updatedMs,
-    source,
-    leftMs: left?.atMs ?? null,
-    leftReason: left?.reason ?? null,
-    leftProjectKey: left?.projectKey ?? null,
-    missingSinceMs: null,
-  }
 }
