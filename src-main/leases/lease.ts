@@ -10,24 +10,15 @@ const LOOK_AGAIN_MS = 200
 /** A holder that died on another machine is waited out in this time. */
 export const OUTLIVE_MS = TTL_MS + 2_000
 
-/** The right to do something at a site that one process does at a time. */
-export interface Lease {
-  /**
-   * Takes it and renews it until it is dropped. `onLost` hears when that fails, because another process took it over
-   * while this one was held up, or the store is out of reach. Where another process has it, looks again for `waitMs`
-   * and then throws what `taken` makes; one that died on this machine is not waited for.
-   */
-  take(options: { waitMs: number; signal: AbortSignal; onLost: OnLost }): Promise<void>
-  /** As `take`, without waiting: false where another process has it. */
-  tryTake(onLost: OnLost): Promise<boolean>
-  drop(): Promise<void>
-  /** True where another process took it over since it was taken here. */
-  lost(): boolean
-  /** The other process that has it right now, and for how long if it does not renew it; null where none has. */
-  otherHolder(): Promise<LeaseHolder | null>
-}
+export type Lease = ReturnType<typeof createLease>
 
 type OnLost = (error: unknown) => void
+
+interface TakeOptions {
+  readonly waitMs: number
+  readonly signal: AbortSignal
+  readonly onLost: OnLost
+}
 
 export type LeaseStore = Pick<Store, 'takeLease' | 'leaseHolder' | 'dropLease'>
 
@@ -44,7 +35,8 @@ export interface LeaseParts {
   readonly takenOver: () => AppError
 }
 
-export function createLease({ store, siteId, name, owner, clock, taken, takenOver }: LeaseParts): Lease {
+/** The right to do something at a site that one process does at a time. */
+export function createLease({ store, siteId, name, owner, clock, taken, takenOver }: LeaseParts) {
   let held: { readonly ended: AbortController; readonly renewing: Promise<void> } | null = null
   let lost = false
   const takeOnce = (): Promise<boolean> => store.takeLease(siteId, name, owner, TTL_MS)
@@ -67,6 +59,7 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
     }
   }
 
+  /** As `take`, without waiting: false where another process has it. */
   const tryTake = async (onLost: OnLost): Promise<boolean> => {
     if (!(await takeAlsoFromDead())) return false
     lost = false
@@ -76,7 +69,12 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
   }
 
   return {
-    async take({ waitMs, signal, onLost }) {
+    /**
+     * Takes it and renews it until it is dropped. `onLost` hears when that fails, because another process took it over
+     * while this one was held up, or the store is out of reach. Where another process has it, looks again for `waitMs`
+     * and then throws what `taken` makes; one that died on this machine is not waited for.
+     */
+    async take({ waitMs, signal, onLost }: TakeOptions): Promise<void> {
       const untilMs = elapsedMs(clock) + waitMs
       while (!(await tryTake(onLost))) {
         if (elapsedMs(clock) >= untilMs) throw taken()
@@ -84,7 +82,7 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
       }
     },
     tryTake,
-    async drop() {
+    async drop(): Promise<void> {
       if (held === null) return
       const { ended, renewing } = held
       held = null
@@ -92,8 +90,10 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
       await renewing
       await store.dropLease(siteId, name, owner)
     },
-    lost: () => lost,
-    async otherHolder() {
+    /** True where another process took it over since it was taken here. */
+    lost: (): boolean => lost,
+    /** The other process that has it right now, and for how long if it does not renew it; null where none has. */
+    async otherHolder(): Promise<LeaseHolder | null> {
       const holder = await store.leaseHolder(siteId, name)
       if (holder === null || holder.owner === owner || holder.expiresInMs <= 0) return null
       if (isGone(holder.owner)) return null

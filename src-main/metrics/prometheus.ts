@@ -1,15 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Counter as CounterPort, Distribution, Gauge as GaugePort, Metrics } from './metrics.ts'
 
-/** The program's numbers in Prometheus' text format. Each has a registry of its own. docs/metrics.md lists them all. */
-export interface Prometheus {
-  /** What the core tells goes here. */
-  readonly metrics: Metrics
-  readonly registry: Registry
-  readonly contentType: string
-  /** All numbers, as they are now. */
-  text(): Promise<string>
-}
+export type Prometheus = ReturnType<typeof createPrometheus>
 
 /** Seconds. Calls to the store take from tens of microseconds (a file) to seconds (a server far away). */
 const STORE_BUCKETS = [0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -21,8 +13,11 @@ const FETCH_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 /** How often the event loop's delay is looked at, in ms. */
 const LOOP_PRECISION_MS = 10
 
-/** Watches this process, too: its memory, its event loop, its time on the processor. */
-export function createPrometheus({ version }: { readonly version: string }): Prometheus {
+/**
+ * The program's numbers in Prometheus' text format, and this process's: its memory, its event loop, its time on the
+ * processor. Each has a registry of its own. docs/metrics.md lists them all.
+ */
+export function createPrometheus({ version }: { readonly version: string }) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_PRECISION_MS })
   const registers = [registry]
@@ -33,37 +28,40 @@ export function createPrometheus({ version }: { readonly version: string }): Pro
     registers,
   })
   info.set({ version, node: process.versions.node }, 1)
-  const metrics = coreMetrics(registers)
+  const make = instruments(registers)
+  const metrics: Metrics = { ...jiraMetrics(make), ...workMetrics(make), ...storeMetrics(make) }
   beginAtZero(metrics)
   return {
+    /** What the core tells goes here. */
     metrics,
     registry,
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    /** All numbers, as they are now. */
+    text: (): Promise<string> => registry.metrics(),
   }
 }
 
-function coreMetrics(registers: Registry[]): Metrics {
-  const make = instruments(registers)
-  return { ...jiraMetrics(make), ...workMetrics(make), ...storeMetrics(make) }
-}
-
+type Labels = Readonly<Record<string, string>>
 type Instruments = ReturnType<typeof instruments>
 
 function instruments(registers: Registry[]) {
   return {
-    counter: (name: string, help: string, ...labelNames: string[]) =>
-      counting(new Counter({ name, help, labelNames, registers })),
-    gauge: (name: string, help: string, ...labelNames: string[]) =>
-      setting(new Gauge({ name, help, labelNames, registers })),
-    seconds: (name: string, help: string, buckets: number[], ...labelNames: string[]) =>
-      measuring(new Histogram({ name, help, buckets, labelNames, registers })),
+    counter: (name: string, help: string, ...labelNames: string[]): CounterPort<Labels> => {
+      const counter = new Counter({ name, help, labelNames, registers })
+      return { add: (labels, by = 1) => counter.inc(labels, by) }
+    },
+    gauge: (name: string, help: string, ...labelNames: string[]): GaugePort<Labels> => {
+      const gauge = new Gauge({ name, help, labelNames, registers })
+      return { set: (labels, value) => gauge.set(labels, value) }
+    },
+    seconds: (name: string, help: string, buckets: number[], ...of: string[]): Distribution<Labels> => {
+      const histogram = new Histogram({ name, help, buckets, labelNames: of, registers })
+      return { observe: (labels, value) => histogram.observe(labels, value) }
+    },
   }
 }
 
-type JiraMetrics = 'jiraRequests' | 'jiraWaits' | 'jiraHeldBack' | 'jiraLimit' | 'jiraRemaining'
-
-function jiraMetrics({ counter, gauge, seconds }: Instruments): Pick<Metrics, JiraMetrics> {
+function jiraMetrics({ counter, gauge, seconds }: Instruments) {
   return {
     jiraRequests: seconds(
       'jira_tpm_jira_request_duration_seconds',
@@ -90,9 +88,7 @@ function jiraMetrics({ counter, gauge, seconds }: Instruments): Pick<Metrics, Ji
   }
 }
 
-type WorkMetrics = 'fetches' | 'tickets' | 'slotsPlanned' | 'slots' | 'lateness'
-
-function workMetrics({ counter, seconds }: Instruments): Pick<Metrics, WorkMetrics> {
+function workMetrics({ counter, seconds }: Instruments) {
   return {
     fetches: seconds(
       'jira_tpm_fetch_duration_seconds',
@@ -118,7 +114,7 @@ function workMetrics({ counter, seconds }: Instruments): Pick<Metrics, WorkMetri
   }
 }
 
-function storeMetrics({ counter, seconds }: Instruments): Pick<Metrics, 'storeCalls' | 'storeFailures'> {
+function storeMetrics({ counter, seconds }: Instruments) {
   return {
     storeCalls: seconds(
       'jira_tpm_store_call_duration_seconds',
@@ -140,18 +136,4 @@ function storeMetrics({ counter, seconds }: Instruments): Pick<Metrics, 'storeCa
 function beginAtZero({ slots, tickets }: Metrics): void {
   for (const outcome of ['created', 'failed', 'unknown', 'skipped'] as const) slots.add({ outcome }, 0)
   for (const change of ['inserted', 'updated', 'left'] as const) tickets.add({ change }, 0)
-}
-
-type Labels = Readonly<Record<string, string>>
-
-function counting(counter: Counter): CounterPort<Labels> {
-  return { add: (labels, by = 1) => counter.inc(labels, by) }
-}
-
-function setting(gauge: Gauge): GaugePort<Labels> {
-  return { set: (labels, value) => gauge.set(labels, value) }
-}
-
-function measuring(histogram: Histogram): Distribution<Labels> {
-  return { observe: (labels, value) => histogram.observe(labels, value) }
 }

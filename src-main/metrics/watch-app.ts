@@ -22,33 +22,37 @@ const PATIENCE_MS = 1_000
  */
 export function watchApp(registry: Registry, parts: WatchParts): () => void {
   const { app } = parts
-  const leaveStored = keepStored(registry, parts)
-  const leaveStatus = keepStatus(registry, parts)
-  const registers = [registry]
-  void new Gauge({
-    name: 'jira_tpm_ready',
-    help: '1 while calls can be answered: the store can be used and the Jira is open.',
-    registers,
-    collect() {
-      this.set(app.readiness().ok ? 1 : 0)
-    },
-  })
-  void new Gauge({
-    name: 'jira_tpm_store_up',
-    help: '1 while the store in use can be used.',
-    registers,
-    collect() {
-      this.set(app.readiness().store === 'up' ? 1 : 0)
-    },
-  })
+  const leave = [...keepStored(registry, parts), ...keepStatus(registry, parts)]
+  const now = gaugesOf(registry)
+  now('jira_tpm_ready', '1 while calls can be answered: the store can be used and the Jira is open.', () =>
+    app.readiness().ok ? 1 : 0,
+  )
+  now('jira_tpm_store_up', '1 while the store in use can be used.', () =>
+    app.readiness().store === 'up' ? 1 : 0,
+  )
   return () => {
-    leaveStored()
-    leaveStatus()
+    for (const end of leave) end()
+  }
+}
+
+/** Makes gauges of what is true when they are read; null: absent while it is not known. */
+function gaugesOf(registry: Registry) {
+  return (name: string, help: string, value: () => number | null): void => {
+    void new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const now = value()
+        if (now === null) this.remove()
+        else this.set(now)
+      },
+    })
   }
 }
 
 /** The tickets that the chart shows, and the number of the last commit. */
-function keepStored(registry: Registry, parts: WatchParts): () => void {
+function keepStored(registry: Registry, parts: WatchParts): (() => void)[] {
   const { app } = parts
   const registers = [registry]
   const stored = readSeldom(parts, show)
@@ -74,14 +78,9 @@ function keepStored(registry: Registry, parts: WatchParts): () => void {
     for (const { name, count } of found.tickets) tickets.inc({ watched: name }, count)
   }
 
-  const leave = [
-    app.hub.on('counts.changed', () => stored.old()),
-    app.hub.on('session.changed', () => stored.old()),
-    app.hub.on('store.changed', () => stored.old()),
-  ]
-  return () => {
-    for (const end of leave) end()
-  }
+  return (['counts.changed', 'session.changed', 'store.changed'] as const).map((event) =>
+    app.hub.on(event, () => stored.old()),
+  )
 }
 
 /** Reads what is stored where that may have changed, and shows it; null where it cannot be read. */
@@ -110,41 +109,33 @@ function readSeldom(
   }
 }
 
-/** How fetching goes, here or where another instance fetches for all. Absent while it is not known. */
-function keepStatus(registry: Registry, { app, clock }: WatchParts): () => void {
+/** How fetching goes, here or where another instance fetches for all. */
+function keepStatus(registry: Registry, { app, clock }: WatchParts): (() => void)[] {
   let status: SyncStatus | null = null
-  const gauge = (name: string, help: string, value: (known: SyncStatus) => number | null): void => {
-    void new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        const now = status === null ? null : value(status)
-        if (now === null) this.remove()
-        else this.set(now)
-      },
-    })
-  }
+  const gauge = gaugesOf(registry)
   gauge(
     'jira_tpm_fetch_age_seconds',
     'Seconds since the last successful fetch, by whichever instance fetches.',
-    ({ lastSuccessMs }) => (lastSuccessMs === null ? null : Math.max(0, clock.now() - lastSuccessMs) / 1_000),
+    () => {
+      const lastMs = status?.lastSuccessMs ?? null
+      return lastMs === null ? null : Math.max(0, clock.now() - lastMs) / 1_000
+    },
   )
   gauge(
     'jira_tpm_fetch_stopped',
     '1 while fetching waits for a person: a log-in that failed, tables that were dropped.',
-    ({ state }) => (state === 'stopped' ? 1 : 0),
+    () => status && (status.state === 'stopped' ? 1 : 0),
   )
   gauge(
     'jira_tpm_index_lag_seconds',
     'How far Jira’s search index was measured to be behind its tickets.',
-    ({ indexLagMs }) => (indexLagMs === null ? null : indexLagMs / 1_000),
+    () => {
+      const lagMs = status?.indexLagMs ?? null
+      return lagMs === null ? null : lagMs / 1_000
+    },
   )
-  const leave = [
+  return [
     app.hub.on('sync.changed', (next) => void (status = next)),
     app.hub.on('session.changed', () => void (status = null)),
   ]
-  return () => {
-    for (const end of leave) end()
-  }
 }
