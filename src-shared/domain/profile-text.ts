@@ -54,8 +54,3 @@ export function writtenDuration(ms: number): string {
   if (ms > 0 && ms % 3_600_000 === 0) return `${ms / 3_600_000}h`
   return ms % 60_000 === 0 ? `${ms / 60_000}m` : `${ms / 1_000}s`
 }
-
-/** As `numberOf` reads it. */
-export function writtenNumber(value: number): string {
-  return String(value)
-}

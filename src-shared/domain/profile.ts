@@ -1,13 +1,5 @@
 import { AppError } from '../errors/app-error.ts'
-import {
-  cannotRead,
-  durationOf,
-  numberOf,
-  piecesOf,
-  writtenDuration,
-  writtenNumber,
-  type Piece,
-} from './profile-text.ts'
+import { cannotRead, durationOf, numberOf, piecesOf, writtenDuration, type Piece } from './profile-text.ts'
 
 /** How a run's arrivals are spread over it. See docs/profiles.md. */
 export type Profile = Shape | Combination
@@ -217,18 +209,18 @@ function writtenShape(shape: Exclude<Shape, { kind: 'flat' }>): string {
 
 function writtenSpike({ atMs, height, longMs }: Spike): string {
   const begin = atMs === null ? '' : ` ${writtenDuration(atMs)}`
-  const times = height === DEFAULT_HEIGHT && longMs === null ? '' : ` x${writtenNumber(height)}`
+  const times = height === DEFAULT_HEIGHT && longMs === null ? '' : ` x${height}`
   const length = longMs === null ? '' : ` ${writtenDuration(longMs)}`
   return `spike${begin}${times}${length}`
 }
 
 function writtenPart({ ms, from, to, spacing }: ProfilePart): string {
-  const rate = from === to ? writtenNumber(from) : writtenRates({ from, to })
+  const rate = from === to ? String(from) : writtenRates({ from, to })
   return `${writtenDuration(ms)}@${rate}${writtenSpacing(spacing)}`
 }
 
 function writtenRates({ from, to }: { readonly from: number; readonly to: number }): string {
-  return `${writtenNumber(from)}-${writtenNumber(to)}`
+  return `${from}-${to}`
 }
 
 function writtenSpacing(spacing: Spacing): string {

@@ -15,12 +15,6 @@ export interface ReplayedArrivals {
   readonly priorityOf: readonly number[]
 }
 
-export interface ReplayTimes {
-  readonly offsetsMs: readonly number[]
-  /** Which of the replay's arrivals each of them is. */
-  readonly arrivals: readonly number[]
-}
-
 /** Throws `usage` where the arrivals are not as `runs.readReplay` gives them: in order, each with the place of its priority. */
 export function refuseDisorder({ name, offsetsMs, priorityOf, priorities }: ReplayedArrivals): void {
   const isInOrder = offsetsMs.every((ms, index) => ms >= (offsetsMs[index - 1] ?? 0))
@@ -55,12 +49,12 @@ export function ownSpanMs(replay: ReplayedArrivals): number {
 /**
  * The replayed arrivals, as many as asked and scaled to a span: whole milliseconds in `[0, spanMs)`, sorted. Fewer than
  * there are: some of them, picked by the seed. More: each at its time once, and the others anywhere between an arrival
- * and the next.
+ * and the next. `arrivals`: which of the replay's each of them is.
  */
 export function replayTimes(
   replay: ReplayedArrivals,
-  { count, spanMs, seed }: { readonly count: number; readonly spanMs: number; readonly seed: number },
-): ReplayTimes {
+  { count, spanMs, seed }: Record<'count' | 'spanMs' | 'seed', number>,
+): { readonly offsetsMs: readonly number[]; readonly arrivals: readonly number[] } {
   const random = mersenne(seed)
   const lengthMs = lengthOf(replay)
   const scaled = (ms: number): number => Math.min(spanMs - 1, Math.floor((ms * spanMs) / lengthMs))

@@ -1,12 +1,19 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { mersenne } from 'pure-rand/generator/mersenne'
-import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
 import { AppError } from '../errors/app-error.ts'
 import { MS_PER_MINUTE } from './minute.ts'
 import { planTimes, type TimesRequest } from './plan-times.ts'
 import type { ReplayedArrivals } from './replay-times.ts'
 import type { Priority } from './ticket.ts'
-import { listed, pickWeighted, sameName, weighByName, type Weighted, type Weights } from './weights.ts'
+import {
+  listed,
+  pickWeighted,
+  sameName,
+  weighByName,
+  type WeighedNames,
+  type Weighted,
+  type Weights,
+} from './weights.ts'
 
 export interface PlanRequest extends TimesRequest, SlotChoices {}
 
@@ -24,13 +31,7 @@ export interface RunPlan {
 }
 
 /** How often each priority comes when nothing is asked for: most tickets are ordinary. */
-const DEFAULT_WEIGHTS: ReadonlyMap<string, number> = new Map([
-  ['highest', 1],
-  ['high', 2],
-  ['medium', 4],
-  ['low', 2],
-  ['lowest', 1],
-])
+const DEFAULT_WEIGHTS = new Map(Object.entries({ highest: 1, high: 2, medium: 4, low: 2, lowest: 1 }))
 
 /** Each choice has random numbers of its own: asking for one leaves the others as they were. */
 const OF_PROJECTS = 0x70726f6a
@@ -116,14 +117,14 @@ function pickSlots(choices: SlotChoices, arrivals: readonly number[]): SlotFacts
 }
 
 function stream(seed: number): () => number {
-  const random: RandomGenerator = mersenne(seed)
+  const random = mersenne(seed)
   return () => uniformFloat64(random)
 }
 
 function weighTargets({ targets, projects }: SlotChoices): Weighted<PlanTarget>[] {
   if (projects === undefined) return targets.map((of) => ({ of, weight: 1 }))
-  const words = { owner: 'The account', noun: 'project', nameOf: ({ projectKey }: PlanTarget) => projectKey }
-  return weighByName(targets, projects, words)
+  const nameOf = ({ projectKey }: PlanTarget): string => projectKey
+  return weighByName(targets, projects, { owner: 'The account', noun: 'project', nameOf })
 }
 
 /** The ids of a project's issue types with their weights; the usual one where none are asked for. Throws as `weighByName`. */
@@ -132,12 +133,8 @@ export function weighTypes(
   asked: Weights | undefined,
 ): Weighted<string>[] {
   if (asked === undefined) return [{ of: usualTypeId, weight: 1 }]
-  const words = {
-    owner: `The project ${projectKey}`,
-    noun: 'issue type',
-    nameOf: ({ name }: { readonly name: string }) => name,
-  }
-  return weighByName(types, asked, words).map(({ of, weight }) => ({ of: of.id, weight }))
+  const names = namesIn(projectKey, 'issue type')
+  return weighByName(types, asked, names).map(({ of, weight }) => ({ of: of.id, weight }))
 }
 
 /** The ids of the replay's priorities in a project, by arrival; undefined where the file names none for it. */
@@ -173,6 +170,9 @@ function weighPriorities(
   if (asked === undefined) {
     return priorities.map((of) => ({ of, weight: DEFAULT_WEIGHTS.get(of.name.toLowerCase()) ?? 1 }))
   }
-  const words = { owner: `The project ${projectKey}`, noun: 'priority', nameOf: ({ name }: Priority) => name }
-  return weighByName(priorities, asked, words)
+  return weighByName(priorities, asked, namesIn(projectKey, 'priority'))
+}
+
+function namesIn(projectKey: string, noun: string): WeighedNames<{ readonly name: string }> {
+  return { owner: `The project ${projectKey}`, noun, nameOf: ({ name }) => name }
 }

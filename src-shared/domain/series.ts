@@ -54,15 +54,7 @@ export function ticketsPerMinute(tickets: number, spanMs: number): number {
  * The figures above the chart of a span, of which `spanMs` are over. `peakMinute` is the first of the fullest minutes,
  * or null where there is no ticket.
  */
-export function summarise(
-  series: Series,
-  spanMs: number,
-): {
-  total: number
-  perMinute: number
-  peak: number
-  peakMinute: Minute | null
-} {
+export function summarise(series: Series, spanMs: number) {
   const totals = bucketTotals(series)
   const total = totals.reduce((a, b) => a + b, 0)
   const peak = totals.reduce((a, b) => Math.max(a, b), 0)

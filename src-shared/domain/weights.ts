@@ -9,7 +9,7 @@ export interface Weighted<T> {
 }
 
 /** What is weighed, for sentences: `The project TPM has no priority "P0". It has …`. */
-interface WeighedNames<T> {
+export interface WeighedNames<T> {
   /** What has them: `The project TPM`, `The account`. */
   readonly owner: string
   /** `priority`, `issue type`, `project`. */
