@@ -10,16 +10,7 @@ export interface FallbackStore {
   readonly sinceMs: number
 }
 
-export interface FallbackFile {
-  /** Null where nothing stands in. */
-  now(): FallbackStore | null
-  /** Opens it, where it is not open. Throws as `openStore`, and `cancelled` once it was closed; then nothing stands in. */
-  begin(): Promise<void>
-  /** It stands in no more; it is closed once `leave` has ended, with which the engine leaves it. Throws as that. */
-  end(leave?: () => Promise<void>): Promise<void>
-  /** For good; also one that is just being opened. */
-  close(): Promise<void>
-}
+export type FallbackFile = ReturnType<typeof createFallbackFile>
 
 interface FallbackParts {
   /** Gives up where the signal is aborted before it is open. */
@@ -28,7 +19,7 @@ interface FallbackParts {
   readonly onChange: () => void
 }
 
-export function createFallbackFile({ open, clock, onChange }: FallbackParts): FallbackFile {
+export function createFallbackFile({ open, clock, onChange }: FallbackParts) {
   let inUse: FallbackStore | null = null
   const closed = new AbortController()
 
@@ -38,6 +29,7 @@ export function createFallbackFile({ open, clock, onChange }: FallbackParts): Fa
     inUse = { store, sinceMs: clock.now() }
     onChange()
   })
+  /** It stands in no more; it is closed once `leave` has ended, with which the engine leaves it. Throws as that. */
   const end = async (leave = async (): Promise<void> => {}): Promise<void> => {
     const former = inUse
     if (former === null) return
@@ -50,13 +42,16 @@ export function createFallbackFile({ open, clock, onChange }: FallbackParts): Fa
     }
   }
   return {
-    now: () => inUse,
-    async begin() {
+    /** Null where nothing stands in. */
+    now: (): FallbackStore | null => inUse,
+    /** Opens it, where it is not open. Throws as `openStore`, and `cancelled` once it was closed; then nothing stands in. */
+    async begin(): Promise<void> {
       if (inUse !== null) return
       await opening()
     },
     end,
-    async close() {
+    /** For good; also one that is just being opened. */
+    async close(): Promise<void> {
       closed.abort(closing())
       await opening.current()?.catch(() => {}) // told to whoever opens it
       await end()

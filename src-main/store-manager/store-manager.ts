@@ -3,8 +3,7 @@ import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { AppError, fromWireError } from '../../src-shared/errors/app-error.ts'
 import type { Config, StoreConfig } from '../config/config.ts'
-import { workspaceStore } from '../config/store-config.ts'
-import { storeLabel } from '../config/store-config.ts'
+import { storeLabel, workspaceStore } from '../config/store-config.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { limit, type Limit } from '../runtime/async.ts'
@@ -17,7 +16,6 @@ export type StoreManager = ReturnType<typeof createStoreManager>
 
 export interface StoreInUse {
   readonly store: Store
-  /** It stands in for the one that is primary. */
   readonly isFallback: boolean
 }
 
@@ -39,9 +37,9 @@ interface StoreManagerParts {
 }
 
 /**
- * Holds the stores: the primary one, which is set, and while that is out of reach, a file that stands in for it: by the person's word, or unasked where the
- * configuration says so. The set store is watched meanwhile, and gone back to when it can be reached again and no run
- * is under way. The two are never merged: each is filled from Jira.
+ * Holds the stores: the primary one, which is set, and while that is out of reach, a file that stands in for it: because
+ * a person asked, or unasked where the configuration says so. The primary store is watched meanwhile, and gone back to
+ * when it can be reached again and no run is under way. The two are never merged: each is filled from Jira.
  */
 export function createStoreManager(parts: StoreManagerParts) {
   const { dataDir, openStore, staysOpen, mustBeUp, hub, clock, log } = parts
