@@ -56,18 +56,7 @@ type AuditColumn = Exclude<keyof AuditMinute, 'minute'>
 type AuditNumbers = Readonly<Record<AuditColumn, number>>
 
 /** The numbers of an audit, minute by minute. */
-export interface MinuteTable {
-  readonly span: MinuteSpan
-  has(minute: Minute): boolean
-  /** What lies outside the span is not counted. */
-  add(minute: Minute, column: AuditColumn, count?: number): void
-  /** Every minute of the span, empty ones too. */
-  rows(signal: AbortSignal): Promise<AuditMinute[]>
-  /** The sums over the span. */
-  totals(): AuditNumbers
-}
-
-export function createMinuteTable(span: MinuteSpan): MinuteTable {
+export function createMinuteTable(span: MinuteSpan) {
   const { fromMinute, toMinute } = span
   const minutes = Math.max(0, toMinute - fromMinute)
   const lines = columns(() => new Int32Array(minutes))
@@ -75,18 +64,21 @@ export function createMinuteTable(span: MinuteSpan): MinuteTable {
   return {
     span,
     has,
-    add(minute, column, count = 1) {
+    /** What lies outside the span is not counted. */
+    add(minute: Minute, column: AuditColumn, count = 1): void {
       const line = lines[column]
       const index = minute - fromMinute
       if (has(minute)) line[index] = (line[index] ?? 0) + count
     },
-    async rows(signal) {
+    /** Every minute of the span, empty ones too. */
+    async rows(signal: AbortSignal): Promise<AuditMinute[]> {
       const rows: AuditMinute[] = []
       await forEachYielding(lines.planned.keys(), signal, (index) =>
         rows.push({ minute: fromMinute + index, ...columns((column) => lines[column][index] ?? 0) }),
       )
       return rows
     },
+    /** The sums over the span. */
     totals: () => columns((column) => lines[column].reduce((sum, count) => sum + count, 0)),
   }
 }

@@ -18,28 +18,17 @@ export interface AuditParts {
   readonly scope: WatchScope
 }
 
-/**
- * Proves that nothing was lost, or names what was. Jira is asked anew: neither what the ledger nor what the store says
- * of it is taken for true. Nothing is changed by an audit.
- */
-export interface Audit {
-  /**
-   * Compares a run's plan with Jira, with the store, and with the counts that the chart shows. The last run where none
-   * is named. Throws `not-found`, `busy` where the store changes all the time, `too-many` where others kept it waiting too
-   * long, and whatever Jira and the store throw.
-   */
-  run(runId?: string, signal?: AbortSignal): Promise<AuditResult>
-  /** The same for everything that is watched in a span, whoever made it. */
-  span(span: MinuteSpan, signal?: AbortSignal): Promise<AuditResult>
-}
-
 /** Each holds a run's ledger and what Jira says of it in memory. */
 const MAX_AUDITS = 2
 
 /** So long (real ms) one waits for its turn. */
 const LONGEST_WAIT_MS = 30_000
 
-export function createAudit(parts: AuditParts): Audit {
+/**
+ * Proves that nothing was lost, or names what was. Jira is asked anew: neither what the ledger nor what the store says
+ * of it is taken for true. Nothing is changed by an audit.
+ */
+export function createAudit(parts: AuditParts) {
   const { siteId, store, scope } = parts
   const inTurn = createAuditQueue<AuditResult>(parts.clock)
   const context = async (signal: AbortSignal): Promise<AuditContext> => ({
@@ -50,12 +39,18 @@ export function createAudit(parts: AuditParts): Audit {
     signal,
   })
   return {
-    async run(runId, signal = never()) {
+    /**
+     * Compares a run's plan with Jira, with the store, and with the counts that the chart shows. The last run where none
+     * is named. Throws `not-found`, `busy` where the store changes all the time, `too-many` where others kept it waiting
+     * too long, and whatever Jira and the store throw.
+     */
+    async run(runId?: string, signal = never()): Promise<AuditResult> {
       const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
       if (run === null) throw notFound(runId)
       return inTurn(run.runId, signal, async (wanted) => auditRun(await context(wanted), run))
     },
-    span({ fromMinute, toMinute }, signal = never()) {
+    /** The same for everything that is watched in a span, whoever made it. */
+    span({ fromMinute, toMinute }: MinuteSpan, signal = never()): Promise<AuditResult> {
       const span = { fromMinute, toMinute }
       return inTurn(`${fromMinute}-${toMinute}`, signal, async (wanted) =>
         auditSpan(await context(wanted), span),
@@ -63,6 +58,7 @@ export function createAudit(parts: AuditParts): Audit {
     },
   }
 }
+export type Audit = ReturnType<typeof createAudit>
 
 function never(): AbortSignal {
   return new AbortController().signal
@@ -79,13 +75,6 @@ function notFound(runId: string | undefined): AppError {
       })
 }
 
-/** Does work that takes much memory, a few at once. Throws `too-many` where there was no turn in time. */
-type AuditQueue<T> = (
-  key: string,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-) => Promise<T>
-
 interface Shared<T> {
   readonly done: Promise<T>
   readonly abandoned: AbortController
@@ -93,10 +82,11 @@ interface Shared<T> {
 }
 
 /**
+ * Does work that takes much memory, a few at once. Throws `too-many` where there was no turn in time.
  * Who asks for the same `key` before its work has begun gets the same result: each was worked out after it was asked
  * for. Work that nobody waits for any more is given up.
  */
-export function createAuditQueue<T>(clock: Pick<Clock, 'sleep'>): AuditQueue<T> {
+export function createAuditQueue<T>(clock: Pick<Clock, 'sleep'>) {
   const next = new Map<string, Shared<T>>()
   const audits = limit(MAX_AUDITS)
 
@@ -120,7 +110,7 @@ export function createAuditQueue<T>(clock: Pick<Clock, 'sleep'>): AuditQueue<T> 
     next.set(key, shared)
     return shared
   }
-  return async (key, signal, work) => {
+  return async (key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     signal.throwIfAborted()
     const shared = next.get(key) ?? begin(key, work)
     shared.waiting += 1

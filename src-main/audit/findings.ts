@@ -2,7 +2,7 @@ import { MAX_DIFFERENCES, type AuditResult, type DifferenceKind } from '../../sr
 import { minuteOf, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Run, Slot, SlotState } from '../store/ledger.ts'
 import type { CountsScope, TicketSource } from '../store/store.ts'
-import { createMinuteTable, type MinuteTable } from './audit-result.ts'
+import { createMinuteTable } from './audit-result.ts'
 import type { Marks } from './audited-runs.ts'
 import type { SeenTicket } from './jira-snapshot.ts'
 import type { AuditedTicket, StoredTickets } from './read-stored.ts'
@@ -28,9 +28,9 @@ export interface Evidence extends Marks {
 
 /** What an audit has found so far. */
 export interface Findings {
-  readonly table: MinuteTable
-  readonly missing: Differences<Missing>
-  readonly extra: Differences<Extra>
+  readonly table: ReturnType<typeof createMinuteTable>
+  readonly missing: ReturnType<typeof createDifferences<Missing>>
+  readonly extra: ReturnType<typeof createDifferences<Extra>>
 }
 
 /** A slot is this much late (site ms) before that is worth a word. */
@@ -103,18 +103,8 @@ interface Difference {
 /** How many there are of each kind. */
 export type KindCounts = ReadonlyMap<DifferenceKind, number>
 
-/** What an audit finds amiss: all of it is counted, and the first of it by minute is kept. */
-interface Differences<T extends Difference> {
-  add(difference: T): void
-  /** Those that are kept, in the order of their minutes, then of their coming. */
-  listed(): readonly T[]
-  /** How many more there are. */
-  more(): number
-  kinds(): KindCounts
-}
-
-/** `most`: as many are kept. */
-export function createDifferences<T extends Difference>(most: number = MAX_DIFFERENCES): Differences<T> {
+/** What an audit finds amiss: all of it is counted, and the first `most` of it by minute are kept. */
+export function createDifferences<T extends Difference>(most: number = MAX_DIFFERENCES) {
   const kinds = new Map<DifferenceKind, number>()
   let kept: T[] = []
   let count = 0
@@ -122,7 +112,7 @@ export function createDifferences<T extends Difference>(most: number = MAX_DIFFE
   let fullUpTo = Infinity
   const firstOnes = (): T[] => kept.toSorted((a, b) => a.minute - b.minute).slice(0, most)
   return {
-    add(difference) {
+    add(difference: T): void {
       count += 1
       kinds.set(difference.kind, (kinds.get(difference.kind) ?? 0) + 1)
       if (difference.minute >= fullUpTo) return
@@ -131,9 +121,11 @@ export function createDifferences<T extends Difference>(most: number = MAX_DIFFE
       kept = firstOnes()
       fullUpTo = kept.at(-1)?.minute ?? Infinity
     },
+    /** Those that are kept, in the order of their minutes, then of their coming. */
     listed: firstOnes,
+    /** How many more there are. */
     more: () => Math.max(0, count - most),
-    kinds: () => kinds,
+    kinds: (): KindCounts => kinds,
   }
 }
 

@@ -29,26 +29,12 @@ export type SeenTicket = Pick<
 
 /**
  * Jira, asked anew. Its answers are believed only where it knows us: a lost log-in looks like a site from which
- * everything was deleted. All methods throw as Jira's do.
+ * everything was deleted. Throws `not-authenticated` then; all methods throw as Jira's do.
  */
-export interface JiraSnapshot {
-  /** The ids of the tickets that its search returns now. */
-  idsOf(jql: string): Promise<Set<string>>
-  /** The watched tickets that were created in a span, as its search returns them now, by id. Without their property. */
-  watchedIn(span: MinuteSpan): Promise<Map<string, SeenTicket>>
-  /** Tickets as they are, past the search index, by id, with the property of the slot. What Jira does not show is left out. */
-  lookUp(...ids: readonly Iterable<string>[]): Promise<Map<string, SeenTicket>>
-  /** The keys of the projects that this account sees. */
-  projectKeys(): Promise<ReadonlySet<string>>
-  /** The site's time (epoch ms) of its last search; 0 before the first. */
-  siteMs(): number
-}
-
-/** Throws `not-authenticated` where Jira does not know us. */
 export async function openJiraSnapshot(
   { jira, clock, scope }: { readonly jira: AuditedJira; readonly clock: Clock; readonly scope: WatchScope },
   signal: AbortSignal,
-): Promise<JiraSnapshot> {
+) {
   const identity = createIdentityProof(jira, clock)
   await identity.proveAgain(signal)
   const believed = believeOnlyOurs(jira, identity)
@@ -58,7 +44,8 @@ export async function openJiraSnapshot(
   )
   let siteMs = 0
   return {
-    async idsOf(jql) {
+    /** The ids of the tickets that its search returns now. */
+    async idsOf(jql: string): Promise<Set<string>> {
       const ids = new Set<string>()
       for await (const page of idPages(believed, jql, signal)) {
         siteMs = page.siteMs
@@ -66,7 +53,8 @@ export async function openJiraSnapshot(
       }
       return ids
     },
-    async watchedIn({ fromMinute, toMinute }) {
+    /** The watched tickets that were created in a span, as its search returns them now, by id. Without their property. */
+    async watchedIn({ fromMinute, toMinute }: MinuteSpan): Promise<Map<string, SeenTicket>> {
       const found = new Map<string, SeenTicket>()
       const walk = {
         fromMs: startOfMinute(fromMinute),
@@ -81,7 +69,8 @@ export async function openJiraSnapshot(
       }
       return found
     },
-    async lookUp(...ids) {
+    /** Tickets as they are, past the search index, by id, with the property of the slot. What Jira does not show is left out. */
+    async lookUp(...ids: readonly Iterable<string>[]): Promise<Map<string, SeenTicket>> {
       const found = new Map<string, SeenTicket>()
       const ask = async (lists: readonly Iterable<string>[]): Promise<string[]> => {
         const missing: string[] = []
@@ -99,10 +88,13 @@ export async function openJiraSnapshot(
       await ask([missing])
       return found
     },
+    /** The keys of the projects that this account sees. */
     projectKeys: async () => new Set((await jira.projects(signal)).map(({ key }) => key)),
+    /** The site's time (epoch ms) of its last search; 0 before the first. */
     siteMs: () => siteMs,
   }
 }
+export type JiraSnapshot = Awaited<ReturnType<typeof openJiraSnapshot>>
 
 /** Ids of any other form are of the sample, or of an import. */
 const JIRA_ID = /^\d+$/

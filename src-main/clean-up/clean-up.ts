@@ -15,24 +15,6 @@ import { openRun, previewOf, previewOfOpen, refusalOf } from './preview.ts'
 import { surveyRun, type Survey } from './survey.ts'
 import { startDeleting, type DeletingWork } from './delete-run.ts'
 
-/** Deletes from Jira what a run made, and nothing else. */
-export interface CleanUpService {
-  /** What would be deleted. Asks Jira anew; deletes nothing. Throws `not-found`, and whatever Jira and the store throw. */
-  preview(runId: string, signal: AbortSignal): Promise<CleanUpPreview>
-  /**
-   * Begins; `clean-up.changed` says what happens. Throws `not-confirmed` where another site or another count was
-   * agreed to than there is, `busy` where the run is not over, or a run or a clean-up is under way, here or in another
-   * process, `jira-refused` where the account may not delete, and as `preview`.
-   */
-  start(request: Params<'runs.cleanUp'>): Promise<CleanUp>
-  /** Ends it at the next ticket; it can be begun again. Throws `not-found` where none is under way. */
-  stop(): Promise<CleanUp>
-  /** The clean-up under way, else the last one of this process; null before the first. */
-  current(): CleanUp | null
-  /** For the program's exit: as `stop`, within two seconds. Nothing can be begun afterwards. */
-  close(): Promise<void>
-}
-
 export interface CleanUpParts {
   readonly siteId: string
   readonly jira: Pick<Jira, 'byIds' | 'search' | 'permissions' | 'deleteTicket'>
@@ -47,7 +29,8 @@ export interface CleanUpParts {
   readonly log: Pick<Log, 'warn' | 'info'>
 }
 
-export function createCleanUp(parts: CleanUpParts): CleanUpService {
+/** Deletes from Jira what a run made, and nothing else. */
+export function createCleanUp(parts: CleanUpParts) {
   const { siteId } = parts
   const closing = new AbortController()
   const serial = limit(1)
@@ -76,29 +59,39 @@ export function createCleanUp(parts: CleanUpParts): CleanUpService {
   }
 
   return {
-    async preview(runId, signal) {
+    /** What would be deleted. Asks Jira anew; deletes nothing. Throws `not-found`, and whatever Jira and the store throw. */
+    async preview(runId: string, signal: AbortSignal): Promise<CleanUpPreview> {
       const run = await storedRun(parts, runId)
       if (isOpen(run)) return previewOfOpen(run)
       return previewOf(await surveyRun(parts, run, signal))
     },
-    start: (request) =>
+    /**
+     * Begins; `clean-up.changed` says what happens. Throws `not-confirmed` where another site or another count was
+     * agreed to than there is, `busy` where the run is not over, or a run or a clean-up is under way, here or in another
+     * process, `jira-refused` where the account may not delete, and as `preview`.
+     */
+    start: (request: Params<'runs.cleanUp'>) =>
       serial(async () => {
         if (underWay() !== null) throw isUnderWay()
         return begin(request)
       }),
+    /** Ends it at the next ticket; it can be begun again. Throws `not-found` where none is under way. */
     async stop() {
       const working = underWay()
       if (working === null) throw noneUnderWay()
       return working.stop()
     },
+    /** The clean-up under way, else the last one of this process; null before the first. */
     current: () => work?.current() ?? null,
-    async close() {
+    /** For the program's exit: as `stop`, within two seconds. Nothing can be begun afterwards. */
+    async close(): Promise<void> {
       closing.abort(closed())
       await underWay()?.stop()
       await serial(async () => {})
     },
   }
 }
+export type CleanUpService = ReturnType<typeof createCleanUp>
 
 async function storedRun(
   { store, siteId }: Pick<CleanUpParts, 'store' | 'siteId'>,

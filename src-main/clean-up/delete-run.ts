@@ -1,12 +1,11 @@
-import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { CleanUp } from '../../src-shared/contract/clean-up.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Lease } from '../leases/lease.ts'
 import { paced } from '../live/paced.ts'
 import type { CleanUpParts } from './clean-up.ts'
-import { createRemovals, deleteTickets, type DeletionListener } from './delete-tickets.ts'
+import { createRemovals, deleteTickets } from './delete-tickets.ts'
 import { keptForbidden, MAX_NAMED, refusalView } from './preview.ts'
-import type { Survey } from './survey.ts'
+import type { Kept, Survey } from './survey.ts'
 import { withTimeout } from '../runtime/async.ts'
 
 /** Published at most so often. */
@@ -14,16 +13,6 @@ const PACE = { burst: 1, everyMs: 200 }
 
 /** Requests under way when it is stopped get so long (real ms) for their answers. */
 const STOP_PATIENCE_MS = 1_000
-
-/** A clean-up that this process works on. */
-export interface DeletingWork {
-  current(): CleanUp
-  /**
-   * Ends it at the next ticket; resolves when all that it did is written. What Jira does not answer within a second is
-   * given up, and found out when it is begun again.
-   */
-  stop(): Promise<CleanUp>
-}
 
 interface WorkParts extends CleanUpParts {
   /** It is held; it is let go of when the work ends. */
@@ -33,8 +22,11 @@ interface WorkParts extends CleanUpParts {
   readonly survey: Survey
 }
 
+/** A clean-up that this process works on. */
+export type DeletingWork = ReturnType<typeof startDeleting>
+
 /** Sets to work on what a survey found. Never throws: what goes wrong is the clean-up's failure. */
-export function startDeleting(parts: WorkParts): DeletingWork {
+export function startDeleting(parts: WorkParts) {
   const { clock, siteTime, onDeleted, jira, lease, lost, survey, log } = parts
   const { runId } = survey.run
   const stopping = new AbortController()
@@ -68,7 +60,11 @@ export function startDeleting(parts: WorkParts): DeletingWork {
   const ended = end()
   return {
     current: progress.current,
-    stop() {
+    /**
+     * Ends it at the next ticket; resolves when all that it did is written. What Jira does not answer within a second is
+     * given up, and found out when it is begun again.
+     */
+    stop(): Promise<CleanUp> {
       stopping.abort()
       void withTimeout(ended, STOP_PATIENCE_MS, giveUp, { clock })
       return ended
@@ -112,19 +108,7 @@ function endFailure(error: unknown): NonNullable<CleanUp['failure']> {
 }
 
 /** How far a clean-up is: published at once when it begins, then as tickets go, and in any case when it ends. */
-interface CleanUpProgress extends DeletionListener {
-  readonly current: () => CleanUp
-  /** Nothing is published after it. */
-  readonly end: (how: Pick<CleanUp, 'state' | 'failure'>) => CleanUp
-}
-
-function createCleanUpProgress({
-  survey,
-  hub,
-}: {
-  readonly survey: Survey
-  readonly hub: Pick<EventHub, 'publish'>
-}): CleanUpProgress {
+function createCleanUpProgress({ survey, hub }: Pick<WorkParts, 'survey' | 'hub'>) {
   const ended = new AbortController()
   let state = atBeginning(survey)
   const publish = paced(async () => hub.publish('clean-up.changed', state), PACE, ended.signal)
@@ -135,10 +119,11 @@ function createCleanUpProgress({
   publish()
   return {
     deleted: () => change({ deleted: state.deleted + 1 }),
-    kept: (ticket) => change({ kept: [...state.kept, ticket].slice(0, MAX_NAMED) }),
+    kept: (ticket: Kept) => change({ kept: [...state.kept, ticket].slice(0, MAX_NAMED) }),
     gone: () => change({ total: state.total - 1 }),
     current: () => state,
-    end(how) {
+    /** Nothing is published after it. */
+    end(how: Pick<CleanUp, 'state' | 'failure'>): CleanUp {
       ended.abort()
       state = { ...state, ...how }
       hub.publish('clean-up.changed', state)

@@ -25,7 +25,7 @@ export interface DeleteParts {
   readonly runId: string
   readonly jira: Pick<Jira, 'byIds' | 'permissions' | 'deleteTicket'>
   readonly clock: Clock
-  readonly removals: Removals
+  readonly removals: ReturnType<typeof createRemovals>
   /** Ends it at the next ticket. */
   readonly stopping: AbortSignal
   /** Gives up the requests under way. */
@@ -34,7 +34,7 @@ export interface DeleteParts {
 }
 
 /** Hears what becomes of each ticket. */
-export interface DeletionListener {
+interface DeletionListener {
   readonly deleted: () => void
   readonly kept: (ticket: Kept) => void
   /** Somebody else was faster. */
@@ -171,16 +171,6 @@ async function concurrently<T>(
   return failure
 }
 
-/** Has what was deleted leave the chart, and writes it down: what comes while one commit is under way goes with the next. */
-interface Removals {
-  /** Resolves when few enough are unwritten that one more may be deleted. Throws as `flush`. */
-  room(): Promise<void>
-  /** A ticket was deleted. */
-  note(ticket: OwnTicket): void
-  /** Resolves when all that was noted is written. Throws what the store throws; what was not written is kept for the next. */
-  flush(): Promise<void>
-}
-
 interface RemovalParts {
   readonly siteId: string
   readonly runId: string
@@ -191,7 +181,8 @@ interface RemovalParts {
   readonly onTrouble: (error: unknown) => void
 }
 
-export function createRemovals(parts: RemovalParts): Removals {
+/** Has what was deleted leave the chart, and writes it down: what comes while one commit is under way goes with the next. */
+export function createRemovals(parts: RemovalParts) {
   const { siteId, runId, store, siteTime, onDeleted, onTrouble } = parts
   let noted: OwnTicket[] = []
   let inHand = 0
@@ -223,14 +214,17 @@ export function createRemovals(parts: RemovalParts): Removals {
     }
   })
   return {
-    async room() {
+    /** Resolves when few enough are unwritten that one more may be deleted. Throws as `flush`. */
+    async room(): Promise<void> {
       while (noted.length + inHand >= MAX_UNWRITTEN) await write()
     },
-    note(ticket) {
+    /** A ticket was deleted. */
+    note(ticket: OwnTicket): void {
       noted.push(ticket)
       write().catch(onTrouble)
     },
-    async flush() {
+    /** Resolves when all that was noted is written. Throws what the store throws; what was not written is kept for the next. */
+    async flush(): Promise<void> {
       await write.current()
       if (noted.length > 0) await write()
     },

@@ -4,17 +4,6 @@ import type { CountsScope, MinuteChanges, Store } from '../store/store.ts'
 import { paced, type Pace } from './paced.ts'
 import { sleep } from '../runtime/async.ts'
 
-/** Tells windows which minutes of the chart changed. */
-export interface Live {
-  /**
-   * Publishes each change from now on. Idempotent. Where the store is out of reach, it begins with a reset as soon as
-   * the store can be read.
-   */
-  start(): Promise<void>
-  /** Nothing is published after it. Idempotent. */
-  stop(): void
-}
-
 interface LiveOptions {
   readonly store: Pick<Store, 'seq' | 'changesSince' | 'onCommit' | 'health' | 'onHealth'>
   readonly hub: Pick<EventHub, 'publish'>
@@ -24,7 +13,7 @@ interface LiveOptions {
 }
 
 /** More changes than this are not listed: reading the counts anew costs less. */
-const MOST_CHANGES = 2_000
+const MAX_CHANGES = 2_000
 
 /**
  * A single change is told at once, and those that come with it. Under a stream of commits (a first fetch makes some fifty
@@ -40,20 +29,23 @@ const READ_AGAIN_MS = 1_000
  * Publishes `counts.changed` after each commit that changed tickets, whichever process made it. At most one read is
  * under way; commits that fall into it, or come faster than the pace, are told of together by the next.
  */
-export function createLive(options: LiveOptions): Live {
+export function createLive(options: LiveOptions) {
   let running: AbortController | null = null
   return {
-    async start() {
+    /** Idempotent. Where the store is out of reach, it begins with a reset as soon as the store can be read. */
+    async start(): Promise<void> {
       if (running !== null) return
       running = new AbortController()
       await follow(options, running.signal)
     },
-    stop() {
+    /** Nothing is published after it. Idempotent. */
+    stop(): void {
       running?.abort()
       running = null
     },
   }
 }
+export type Live = ReturnType<typeof createLive>
 
 /** Resolves when it knows where to begin; from then on every commit is told of, until the signal's abort. */
 async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> {
@@ -105,7 +97,7 @@ async function readChanges(
   prevSeq: number | null,
 ): Promise<MinuteChanges> {
   if (prevSeq === null) return { seq: await store.seq(siteId), changes: null }
-  return store.changesSince(siteId, prevSeq, scope, MOST_CHANGES)
+  return store.changesSince(siteId, prevSeq, scope, MAX_CHANGES)
 }
 
 /** Gives null for a read that failed, and logs the first of those that fail in a row. Nothing is lost: see `follow`. */
