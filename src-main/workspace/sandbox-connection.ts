@@ -74,8 +74,8 @@ export async function asAppError<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error
-    const { code, message, hint, retryable, cause } = error
-    throw new AppError(code, message, { hint, retryable, cause })
+    const { code, what, consequence, hint, retryable, cause } = error
+    throw new AppError(code, what, { consequence, hint, retryable, cause })
   }
 }
 
