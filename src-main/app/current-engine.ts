@@ -1,4 +1,4 @@
-import { AppError, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingChanged, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from '../config/config.ts'
 import type { Engine } from './engine.ts'
 import type { Log } from '../runtime/log.ts'
@@ -110,7 +110,7 @@ export function createCurrentEngine(parts: EngineParts) {
 }
 
 function beingLeft(): AppError {
-  return new AppError('cancelled', 'This Jira is being left.', { consequence: 'Nothing was changed.' })
+  return nothingChanged('cancelled', 'This Jira is being left.')
 }
 
 function closing(): AppError {

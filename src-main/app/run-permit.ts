@@ -3,7 +3,7 @@ import type { Session } from '../../src-shared/contract/tickets.ts'
 import type { Preflight, WatchChoice } from '../../src-shared/contract/settings.ts'
 import { plannedSize, requestedTimes } from '../../src-shared/domain/plan-times.ts'
 import { weightedNames } from '../../src-shared/domain/weights.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, noTicketMade } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Jira } from '../jira/jira.ts'
 import { runPreflight } from '../preflight/preflight.ts'
@@ -49,18 +49,19 @@ function notConfirmed(label: string, keys: readonly (string | null)[], request: 
   const what = named.length > 1 ? `the projects ${named.join(', ')}` : `project ${named.join('')}`
   const where = named.length === 0 ? label : `${what} of ${label}`
   const { count } = plannedSize(requestedTimes(request))
-  return new AppError('not-confirmed', `This would create ${count} tickets in ${where}, a real Jira.`, {
-    consequence: 'No ticket was made.',
-    hint: 'Say yes to it first: in the window by its button, on the command line with --yes.',
-  })
+  return noTicketMade(
+    'not-confirmed',
+    `This would create ${count} tickets in ${where}, a real Jira.`,
+    'Say yes to it first: in the window by its button, on the command line with --yes.',
+  )
 }
 
 function refuseRed({ steps, state }: Preflight): void {
   if (state === 'green') return
   const failed = steps.find((step) => step.state === 'failed')
-  throw new AppError(
+  throw noTicketMade(
     'jira-refused',
     `The check before the run found: ${failed?.message ?? 'it did not come to its end.'}`,
-    { consequence: 'No ticket was made.', hint: failed?.hint ?? '' },
+    failed?.hint ?? '',
   )
 }

@@ -1,7 +1,7 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Params } from '../../src-shared/contract/methods.ts'
 import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingDeleted } from '../../src-shared/errors/app-error.ts'
 import { cleanUpOwner, RUN_LEASE } from '../generator/run-lease.ts'
 import type { Jira } from '../jira/jira.ts'
 import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
@@ -99,10 +99,7 @@ async function storedRun(
 ): Promise<Run> {
   const run = await store.run(siteId, runId)
   if (run !== null) return run
-  throw new AppError('not-found', `There is no run ${runId} here.`, {
-    consequence: 'Nothing was deleted.',
-    hint: 'jira-tpm runs lists them.',
-  })
+  throw nothingDeleted('not-found', `There is no run ${runId} here.`, 'jira-tpm runs lists them.')
 }
 
 /** One that is paused, or whose program died, may go on. */
@@ -120,18 +117,19 @@ function refuseUnlessAgreed(survey: Survey, agreed: number): void {
   if (refusal !== null) throw refusal
   const { count } = previewOf(survey)
   if (count === agreed) return
-  throw new AppError(
+  throw nothingDeleted(
     'not-confirmed',
     `Run ${survey.run.runId} has ${count} tickets to delete by now, not ${agreed}.`,
-    { consequence: 'Nothing was deleted.', hint: 'Look at them again, and say yes to their number.' },
+    'Look at them again, and say yes to their number.',
   )
 }
 
 function otherSite(): AppError {
-  return new AppError('not-confirmed', 'The tickets would be deleted from another Jira than was agreed to.', {
-    consequence: 'Nothing was deleted.',
-    hint: 'Look at them again, and say yes.',
-  })
+  return nothingDeleted(
+    'not-confirmed',
+    'The tickets would be deleted from another Jira than was agreed to.',
+    'Look at them again, and say yes.',
+  )
 }
 
 function isUnderWay(): AppError {

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Help, type Option } from 'commander'
-import { AppError, errorText, toWireError } from '../../src-shared/errors/app-error.ts'
+import { AppError, errorText, nothingDone, toWireError } from '../../src-shared/errors/app-error.ts'
 import { projectVersion } from '../runtime/project-files.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
 import { addAudit } from './runs/audit.ts'
@@ -213,8 +213,9 @@ function knows(command: Command | undefined, arg: string): Option | undefined {
 }
 
 function standsAlone(what: string): AppError {
-  return new AppError('usage', `${what} goes with no other command in one call.`, {
-    consequence: 'Nothing was done.',
-    hint: 'Call jira-tpm once for it and once for the others.',
-  })
+  return nothingDone(
+    'usage',
+    `${what} goes with no other command in one call.`,
+    'Call jira-tpm once for it and once for the others.',
+  )
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingOpened } from '../../src-shared/errors/app-error.ts'
 import type { ConfigFile } from './config-file.ts'
 import type { Config, PostgresConfig, StoreConfig } from './config.ts'
 import { readSettings, type SettingsSources, type Variables } from './environment.ts'
@@ -95,10 +95,11 @@ function withAccount(
 
 function refuseBadRole(role: string): void {
   if (Buffer.byteLength(role) <= MAX_NAME_BYTES && !/\p{Cc}/u.test(role)) return
-  throw new AppError('not-configured', 'PSQL_ROLE is no role’s name.', {
-    consequence: 'Nothing was opened.',
-    hint: `PostgreSQL’s names have at most ${MAX_NAME_BYTES} bytes, and no control characters.`,
-  })
+  throw nothingOpened(
+    'not-configured',
+    'PSQL_ROLE is no role’s name.',
+    `PostgreSQL’s names have at most ${MAX_NAME_BYTES} bytes, and no control characters.`,
+  )
 }
 
 /**
@@ -172,10 +173,11 @@ function refuseLost(variables: Variables): void {
     (name) => variables[name] !== undefined,
   )
   if (lost === undefined) return
-  throw new AppError('not-configured', `${lost} is set, but PSQL_HOST is not.`, {
-    consequence: 'Nothing was opened.',
-    hint: `Set PSQL_HOST too (localhost for this machine), or take ${lost} out.`,
-  })
+  throw nothingOpened(
+    'not-configured',
+    `${lost} is set, but PSQL_HOST is not.`,
+    `Set PSQL_HOST too (localhost for this machine), or take ${lost} out.`,
+  )
 }
 
 /** Throws as `chooseStore`. `none` is there to undo what config.json says. */
@@ -183,8 +185,9 @@ export function chooseFallback(flag: string | undefined, file: ConfigFile): Conf
   if (flag === undefined) return file.fallback ?? null
   if (flag === 'sqlite') return flag
   if (flag === 'none') return null
-  throw new AppError('usage', `--fallback takes sqlite or none, not "${flag}".`, {
-    consequence: 'Nothing was opened.',
-    hint: 'With sqlite, a file of the data folder is used while the PostgreSQL server is out of reach.',
-  })
+  throw nothingOpened(
+    'usage',
+    `--fallback takes sqlite or none, not "${flag}".`,
+    'With sqlite, a file of the data folder is used while the PostgreSQL server is out of reach.',
+  )
 }

@@ -5,7 +5,7 @@ import { Check, Errors } from 'typebox/value'
 import { DayString } from '../../src-shared/contract/schema.ts'
 import { WatchChoice } from '../../src-shared/contract/settings.ts'
 import { isDay } from '../../src-shared/domain/token-expiry.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { CONTEXT_PATH, SANDBOX_LIMITS as limits } from '#jira-sandbox'
 
 /** What `config.json` of the workspace may hold. No secrets: it is a plain file. */
@@ -86,10 +86,11 @@ export function configFilePath(dataDir: string): string {
 }
 
 export function badConfigFile(file: string, problem: string): AppError {
-  return new AppError('not-configured', `The settings file ${file} ${problem}.`, {
-    consequence: 'Nothing was started.',
-    hint: 'Correct it, or delete it to have the defaults.',
-  })
+  return nothingStarted(
+    'not-configured',
+    `The settings file ${file} ${problem}.`,
+    'Correct it, or delete it to have the defaults.',
+  )
 }
 
 function readJson(file: string): unknown {

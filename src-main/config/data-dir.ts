@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import type { Environment } from './environment.ts'
 
 /** Electron names its userData folder after this, so desktop, server and command line meet in one folder. */
@@ -58,14 +58,11 @@ function isFolder(folder: string): boolean {
 
 /** What is thrown where a file of the data folder could not be written at start. */
 export function notWritable(folder: string, cause: unknown): AppError {
-  return new AppError(
+  return nothingStarted(
     'folder-not-writable',
     `The data folder ${folder} cannot be written: ${writeFailure(cause)}.`,
-    {
-      consequence: 'Nothing was started.',
-      hint: 'Make it writable, or choose another with --data-dir DIR or JIRA_TPM_DATA_DIR.',
-      cause,
-    },
+    'Make it writable, or choose another with --data-dir DIR or JIRA_TPM_DATA_DIR.',
+    cause,
   )
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import type { NetworkConfig } from './config.ts'
 import { SECRET_FILE_VARIABLES, withSecretFiles } from './secret-files.ts'
 import { VARIABLE_NAMES, variablesOf, type Variable } from './variables.ts'
@@ -125,10 +125,11 @@ function folderFile(cwd: string, name: string, rank: number): Source {
 function givenFile(cwd: string, envFile: string, rank: number): Source {
   const file = path.resolve(cwd, envFile)
   const values = readFile(file, (code) => {
-    throw new AppError('usage', `--env-file ${file} cannot be read (${code}).`, {
-      consequence: 'Nothing was started.',
-      hint: 'Give a file of lines NAME=value. .env.example shows its form.',
-    })
+    throw nothingStarted(
+      'usage',
+      `--env-file ${file} cannot be read (${code}).`,
+      'Give a file of lines NAME=value. .env.example shows its form.',
+    )
   })
   return { name: file, file, rank, values: withSecretFiles(values, cwd) }
 }
@@ -163,8 +164,5 @@ function badFile(
   reason: string,
   hint = 'Correct the file or move it away. .env.example shows its form.',
 ): AppError {
-  return new AppError('not-configured', `The file ${file} is of no use: ${reason}.`, {
-    consequence: 'Nothing was started.',
-    hint,
-  })
+  return nothingStarted('not-configured', `The file ${file} is of no use: ${reason}.`, hint)
 }

@@ -1,4 +1,9 @@
-import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
+import {
+  type AppError,
+  type ErrorCode,
+  nothingSent,
+  nothingStarted,
+} from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from '../jira/site-url.ts'
 import type { JiraConfig, SiteConfig } from './config.ts'
 
@@ -27,8 +32,7 @@ export function jiraConfig({ target, source, ...site }: JiraChoice): JiraConfig 
  */
 export function siteUrl({ target, source }: Pick<JiraChoice, 'target' | 'source'>): string {
   const { code, subject, forms } = SOURCES[source]
-  const refuse = (problem: string): AppError =>
-    new AppError(code, `${subject} ${problem}.`, { consequence: 'Nothing was sent.', hint: `Give ${forms}.` })
+  const refuse = (problem: string): AppError => nothingSent(code, `${subject} ${problem}.`, `Give ${forms}.`)
   const url = URL.parse(target)
   if (url === null) throw refuse(`is ${forms.startsWith('sandbox') ? 'neither sandbox nor a URL' : 'no URL'}`)
   // Not shown: it holds a secret.
@@ -55,8 +59,9 @@ const SOURCES = {
 /** A project's key in Jira's own spelling. It becomes part of queries, so nothing but a key may pass. Throws `code`. */
 export function projectKey(text: string, source: string, code: ErrorCode): string {
   if (/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(text)) return text.toUpperCase()
-  throw new AppError(code, `${source} is not a project's key.`, {
-    consequence: 'Nothing was started.',
-    hint: 'A key has letters, digits and _, and begins with a letter, as TPM.',
-  })
+  throw nothingStarted(
+    code,
+    `${source} is not a project's key.`,
+    'A key has letters, digits and _, and begins with a letter, as TPM.',
+  )
 }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { isDay } from '../../src-shared/domain/token-expiry.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { nothingSent, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { chooseFallback, chooseStore } from './choose-store.ts'
 import { badConfigFile, readConfigFile, withoutJira, type ConfigFile } from './config-file.ts'
 import { DEFAULT_SYNC_INTERVAL_MS, DEFAULT_WATCH, type Config, type SiteConfig } from './config.ts'
@@ -58,10 +58,7 @@ export function readConfig(sources: ConfigSources): Config {
 /** As `readConfig`, but only reads: the folder may be missing, and is not made. */
 export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   if (flags.dataDir?.trim() === '') {
-    throw new AppError('usage', '--data-dir is empty.', {
-      consequence: 'Nothing was started.',
-      hint: 'Name a folder, or leave it out for the usual one.',
-    })
+    throw nothingStarted('usage', '--data-dir is empty.', 'Name a folder, or leave it out for the usual one.')
   }
   const settings = readSettings({ env, cwd, envFile: flags.envFile })
   const { variables, network } = settings
@@ -159,10 +156,11 @@ function watchPart(
     .filter(Boolean)
   const isWrong = ids.length > 50 || ids.some((id) => id.length > 64)
   if (isWrong || (JIRA_WATCH !== undefined && ids.length === 0)) {
-    throw new AppError('not-configured', 'JIRA_WATCH holds no names or ids of values.', {
-      consequence: 'Nothing was sent.',
-      hint: 'Give them with commas between, as High,Highest.',
-    })
+    throw nothingSent(
+      'not-configured',
+      'JIRA_WATCH holds no names or ids of values.',
+      'Give them with commas between, as High,Highest.',
+    )
   }
   return {
     watch: { field: field === null ? usual.field : DEFAULT_WATCH.field, ids },
@@ -173,10 +171,11 @@ function watchPart(
 /** Throws `not-configured` where it is no day. */
 function tokenExpires({ JIRA_TOKEN_EXPIRES: day }: Variables): string | undefined {
   if (day === undefined || isDay(day)) return day
-  throw new AppError('not-configured', `JIRA_TOKEN_EXPIRES is ${day}, which is no day.`, {
-    consequence: 'Nothing was sent.',
-    hint: 'Write it as 2027-01-31.',
-  })
+  throw nothingSent(
+    'not-configured',
+    `JIRA_TOKEN_EXPIRES is ${day}, which is no day.`,
+    'Write it as 2027-01-31.',
+  )
 }
 
 function wholePath(folder: string, file: string | null): string | null {
@@ -256,13 +255,10 @@ function refuseWeaker(
     const weak = of(way).find(([, origin]) => origin.rank < strong.rank)
     if (weak === undefined) continue
     const [address, { name, file }] = weak
-    throw new AppError(
+    throw nothingSent(
       'not-configured',
       `${secret} of ${strong.name} is not used with ${address} of ${name}: whoever wrote that file would say where it goes.`,
-      {
-        consequence: 'Nothing was sent.',
-        hint: `Set both in one place${file === null ? '' : `; if the file is yours, --env-file ${file} has it count as said by you`}.`,
-      },
+      `Set both in one place${file === null ? '' : `; if the file is yours, --env-file ${file} has it count as said by you`}.`,
     )
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { variablesOf } from './variables.ts'
 
 /** Each may be given as the path of a file that holds it, in a variable of the same name with `_FILE` behind it. */
@@ -67,5 +67,5 @@ function readText(name: string, file: string): string {
 }
 
 function refuse(message: string, hint: string, cause?: unknown): AppError {
-  return new AppError('not-configured', `${message}.`, { consequence: 'Nothing was started.', hint, cause })
+  return nothingStarted('not-configured', `${message}.`, hint, cause)
 }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, nothingOpened } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig, SqliteConfig, StoreConfig } from './config.ts'
 import {
   DEFAULT_POSTGRES_PORT,
@@ -48,8 +48,7 @@ export function storeConfig(text: string, source: StoreSource, folder: string): 
 /** What is wrong with a store that was said there, as an AppError. */
 export function refusal(source: StoreSource): Refuse {
   const { code, subject } = SOURCES[source]
-  return (problem, hint) =>
-    new AppError(code, `${subject} ${problem}.`, { consequence: 'Nothing was opened.', hint })
+  return (problem, hint) => nothingOpened(code, `${subject} ${problem}.`, hint)
 }
 
 const FORMS =

@@ -1,6 +1,6 @@
 import type { Dispatch, Reply } from '../../src-shared/contract/dispatch.ts'
 import { versionMismatch } from '../../src-shared/contract/version.ts'
-import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, nothingDone, toWireError } from '../../src-shared/errors/app-error.ts'
 
 /** The part of Electron's WebFrameMain that says who called. */
 export interface CallerFrame {
@@ -39,7 +39,5 @@ export async function answerCall(
 }
 
 function foreignPage(): AppError {
-  return new AppError('forbidden', 'A page that is not the Jira TPM window called it.', {
-    consequence: 'Nothing was done.',
-  })
+  return nothingDone('forbidden', 'A page that is not the Jira TPM window called it.')
 }

@@ -5,7 +5,7 @@ import { MAX_SEED } from '../../src-shared/domain/run-bounds.ts'
 import { planRun, type RunPlan, weighTypes, type PlanTarget } from '../../src-shared/domain/run-plan.ts'
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../src-shared/domain/ticket.ts'
 import { sameName, weighByName, type Weights } from '../../src-shared/domain/weights.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, noTicketMade } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from '../jira/jira.ts'
 import { keyList, unknownProject } from '../jira/watched.ts'
 import type { NewRun, Run } from '../store/ledger.ts'
@@ -77,13 +77,10 @@ export async function storeRun({ siteId, store, siteTime }: GeneratorParts, draf
 }
 
 export function cannotCompress(): AppError {
-  return new AppError(
+  return noTicketMade(
     'usage',
     'A run in a real Jira cannot be compressed, because Jira stamps the time of creation itself.',
-    {
-      consequence: 'No ticket was made.',
-      hint: 'Leave --compress out, give fewer minutes, or use the sandbox (--jira sandbox).',
-    },
+    'Leave --compress out, give fewer minutes, or use the sandbox (--jira sandbox).',
   )
 }
 
@@ -178,18 +175,20 @@ function chooseProject(keys: readonly string[], wantedKey: string | null): strin
   }
   const [only, ...others] = keys
   if (only !== undefined && others.length === 0) return only
-  throw new AppError('usage', 'The account sees several projects.', {
-    consequence: 'No ticket was made.',
-    hint: `Name the one to create tickets in (--project KEY), or several of them (--projects). It sees ${keyList(keys)}.`,
-  })
+  throw noTicketMade(
+    'usage',
+    'The account sees several projects.',
+    `Name the one to create tickets in (--project KEY), or several of them (--projects). It sees ${keyList(keys)}.`,
+  )
 }
 
 function refuseNone(keys: readonly string[]): void {
   if (keys.length > 0) return
-  throw new AppError('jira-refused', 'The account sees no project in this Jira.', {
-    consequence: 'No ticket was made.',
-    hint: 'Ask for access to one, or check that the right account is used.',
-  })
+  throw noTicketMade(
+    'jira-refused',
+    'The account sees no project in this Jira.',
+    'Ask for access to one, or check that the right account is used.',
+  )
 }
 
 /** The values of a field that a ticket of this type can be made with; none where its create screen lacks the field. */
@@ -216,10 +215,11 @@ export function usualType(types: readonly CreatableType[], field: WatchedField):
  */
 function chooseType(projectKey: string, types: readonly CreatableType[], field: WatchedField): CreatableType {
   if (types.length === 0) {
-    throw new AppError('jira-refused', `The account may not create tickets in ${projectKey}.`, {
-      consequence: 'No ticket was made.',
-      hint: 'It needs the permissions "Browse projects" and "Create issues" there.',
-    })
+    throw noTicketMade(
+      'jira-refused',
+      `The account may not create tickets in ${projectKey}.`,
+      'It needs the permissions "Browse projects" and "Create issues" there.',
+    )
   }
   const chosen = usualType(types, field)
   if (chosen !== undefined) return chosen
@@ -232,23 +232,17 @@ function refuseType(projectKey: string, type: CreatableType, field: WatchedField
     throw lacksField(`Tickets of the type ${type.name} in ${projectKey}`, field)
   }
   if (type.demands.length === 0) return
-  throw new AppError(
+  throw noTicketMade(
     'jira-refused',
     `A new ${type.name} in ${projectKey} must have fields that Jira TPM does not fill in: ${type.demands.join(', ')}.`,
-    {
-      consequence: 'No ticket was made.',
-      hint: 'Make them optional or give them a default in Jira, or leave the type out.',
-    },
+    'Make them optional or give them a default in Jira, or leave the type out.',
   )
 }
 
 function lacksField(what: string, field: WatchedField): AppError {
-  return new AppError(
+  return noTicketMade(
     'jira-refused',
     `${what} cannot be given a ${field.name.toLowerCase()}, so none of them would count.`,
-    {
-      consequence: 'No ticket was made.',
-      hint: `Add the field ${field.name} to the create screen of the project (Project settings, Screens or Issue types), or choose another project.`,
-    },
+    `Add the field ${field.name} to the create screen of the project (Project settings, Screens or Issue types), or choose another project.`,
   )
 }

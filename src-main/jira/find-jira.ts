@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { nothingChanged } from '../../src-shared/errors/app-error.ts'
 import { cloudJira } from './cloud/cloud.ts'
 import { accessToken, ANONYMOUS, apiToken, type JiraCredentials } from './credentials.ts'
 import { dataCenterJira } from './data-center/data-center.ts'
@@ -109,13 +109,10 @@ function isSameDoor(tried: Tried | null, found: JiraAddress): tried is Tried {
 function credentialsFor(deployment: Deployment, { site, user, token }: Search): JiraCredentials {
   if (deployment === 'data-center') return accessToken(token)
   if (user !== null) return apiToken(user, token)
-  throw new AppError(
+  throw nothingChanged(
     'not-configured',
     `${site.host} is a Jira Cloud, which needs the e-mail address of the account beside its API token.`,
-    {
-      consequence: 'Nothing was changed.',
-      hint: 'Give the e-mail address with which you log in to Atlassian (JIRA_USER in the environment).',
-    },
+    'Give the e-mail address with which you log in to Atlassian (JIRA_USER in the environment).',
   )
 }
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingSent } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from './site-url.ts'
 
 /** How to come to an address from here: connections that are kept, proxies, and whose certificates are believed. */
@@ -188,8 +188,5 @@ function isCertificate(pem: string): boolean {
 }
 
 function wrongFile(caFile: string, problem: string, hint: string): AppError {
-  return new AppError('not-configured', `The CA file ${caFile} ${problem}.`, {
-    consequence: 'Nothing was sent.',
-    hint,
-  })
+  return nothingSent('not-configured', `The CA file ${caFile} ${problem}.`, hint)
 }

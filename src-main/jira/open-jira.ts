@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { nothingSent } from '../../src-shared/errors/app-error.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { createAuthGate, OPEN_AUTH_GATE, type AuthGate } from './auth-gate.ts'
@@ -163,9 +163,9 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
 /** What else was copied with a token would be a failed log-in, or no header at all. */
 function refuseNoToken(token: string): void {
   if (/^[!-~]+$/.test(token)) return
-  throw new AppError(
+  throw nothingSent(
     'not-configured',
     'The token has a space or another character in it that no token has.',
-    { consequence: 'Nothing was sent.', hint: 'Copy it anew, whole and without anything around it.' },
+    'Copy it anew, whole and without anything around it.',
   )
 }

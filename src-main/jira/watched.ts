@@ -5,7 +5,7 @@ import {
   type WatchedField,
   isUsuallyWatched,
 } from '../../src-shared/domain/ticket.ts'
-import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
+import { AppError, type ErrorCode, nothingFetched } from '../../src-shared/errors/app-error.ts'
 import type { CreatableType, Jira } from './jira.ts'
 
 type Asked = Pick<Jira, 'creatable' | 'priorities' | 'projects'>
@@ -73,13 +73,10 @@ export async function fieldCalled(
   if (projectKey !== null) await refuseUnknownProject(jira, projectKey, signal)
   if (CUSTOM_FIELD.test(wanted)) return { id: wanted, name: wanted }
   const has = ['Priority', ...[...there.values()].map(({ name }) => name)].join(', ')
-  throw new AppError(
+  throw nothingFetched(
     'not-configured',
     `JIRA_WATCH_FIELD is ${wanted}, and no create screen has a select field of that name.`,
-    {
-      consequence: 'Nothing was fetched.',
-      hint: `There is ${has}. A field of no create screen can be given by its id, as customfield_10050.`,
-    },
+    `There is ${has}. A field of no create screen can be given by its id, as customfield_10050.`,
   )
 }
 
@@ -144,10 +141,11 @@ function nothingToWatch(values: readonly Priority[], { field, ids }: WatchChoice
   const what = field.id === PRIORITY_FIELD ? 'priority' : field.name
   // Rather something that keeps them from us than a Jira without any.
   if (values.length === 0) {
-    return new AppError('jira-refused', `This Jira shows the account no value of ${what}.`, {
-      consequence: 'Nothing was fetched.',
-      hint: 'Check the project and what the account may see in it.',
-    })
+    return nothingFetched(
+      'jira-refused',
+      `This Jira shows the account no value of ${what}.`,
+      'Check the project and what the account may see in it.',
+    )
   }
   const has = values.map(({ name }) => name).join(', ')
   const problem =

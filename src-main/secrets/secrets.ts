@@ -1,5 +1,5 @@
 import type { Settings } from '../../src-shared/contract/settings.ts'
-import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
+import { AppError, errorText, nothingSent } from '../../src-shared/errors/app-error.ts'
 import { changeConfigFile } from '../config/save-settings.ts'
 import { readConfigFile } from '../config/config-file.ts'
 import type { PostgresConfig, SiteConfig } from '../config/config.ts'
@@ -118,10 +118,10 @@ function firstOf(stores: readonly SecretStore[], kind: SecretStore['kind'] | und
 }
 
 function refuseElsewhere(): never {
-  throw new AppError(
+  throw nothingSent(
     'secrets-unavailable',
     'The secrets of this workspace are in a file that only the desktop app can read.',
-    { consequence: 'Nothing was sent.', hint: `For the command line, ${SET_ENV}.` },
+    `For the command line, ${SET_ENV}.`,
   )
 }
 
@@ -163,10 +163,11 @@ async function resolveToken(
   if (token === null) {
     const whose = user === null ? '' : ` and ${user}`
     const nowhere = secrets.vault === undefined ? '' : ', in Vault neither'
-    throw new AppError('not-configured', `There is no API token for ${url}${whose}${nowhere}.`, {
-      consequence: 'Nothing was sent.',
-      hint: 'Connect this Jira in the settings or with jira-tpm connect, or set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env. Without an account, use --jira sandbox.',
-    })
+    throw nothingSent(
+      'not-configured',
+      `There is no API token for ${url}${whose}${nowhere}.`,
+      'Connect this Jira in the settings or with jira-tpm connect, or set JIRA_API_KEY (and JIRA_USER for Jira Cloud) in the environment or in .env. Without an account, use --jira sandbox.',
+    )
   }
   rememberSecret(token, user)
   return token
@@ -174,10 +175,11 @@ async function resolveToken(
 
 function refuseNoAddress(url: string, user: string | null): void {
   if (user === null && new URL(url).hostname.endsWith('.atlassian.net')) {
-    throw new AppError('not-configured', `${url} wants an e-mail address with the token.`, {
-      consequence: 'Nothing was sent.',
-      hint: 'Connect it again with your address, or set JIRA_USER to it.',
-    })
+    throw nothingSent(
+      'not-configured',
+      `${url} wants an e-mail address with the token.`,
+      'Connect it again with your address, or set JIRA_USER to it.',
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Tokens } from '../tokens/tokens.ts'
 import type { VerifiedToken } from '../tokens/verify-token.ts'
@@ -172,9 +172,6 @@ function refuseSecond(rawHeaders: readonly string[]): void {
     if (name?.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) times++
   }
   if (times > 1) {
-    throw new AppError('bad-request', 'The request has two Authorization headers.', {
-      consequence: 'Nothing was done.',
-      hint: 'Send one.',
-    })
+    throw nothingDone('bad-request', 'The request has two Authorization headers.', 'Send one.')
   }
 }

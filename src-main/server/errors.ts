@@ -1,9 +1,10 @@
 import type { FastifyError, FastifyReply } from 'fastify'
 import {
   AppError,
-  failureOf,
-  toWireError,
   type ErrorCode,
+  failureOf,
+  nothingDone,
+  toWireError,
   type WireError,
 } from '../../src-shared/errors/app-error.ts'
 import type { Reply } from '../../src-shared/contract/dispatch.ts'
@@ -79,8 +80,6 @@ export function sendFailure(reply: FastifyReply, error: AppError, status?: numbe
   return sendReply(reply, { ok: false, error: toWireError(error) }, status)
 }
 
-const NOTHING = 'Nothing was done.'
-
 /** Fastify's own refusals in our words; null for an error that is not the caller's. */
 export function refusalOf(
   error: FastifyError,
@@ -89,23 +88,17 @@ export function refusalOf(
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return {
-        error: new AppError('too-large', `This call may have ${maxBytes} bytes, and it has more.`, {
-          consequence: NOTHING,
-        }),
+        error: nothingDone('too-large', `This call may have ${maxBytes} bytes, and it has more.`),
       }
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return {
-        error: new AppError('bad-request', `A call's body must be application/json.`, {
-          consequence: NOTHING,
-        }),
+        error: nothingDone('bad-request', `A call's body must be application/json.`),
         status: 415,
       }
     default:
       if (error.statusCode === undefined || error.statusCode < 400 || error.statusCode >= 500) return null
       return {
-        error: new AppError('bad-request', `The request cannot be read: ${error.message}.`, {
-          consequence: NOTHING,
-        }),
+        error: nothingDone('bad-request', `The request cannot be read: ${error.message}.`),
       }
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SERVED_VERSIONS, VERSION_HEADER, versionMismatch } from '../../src-shared/contract/version.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from '../config/server-config.ts'
 import { CALL_ROUTE } from './routes/calls.ts'
 import type { Auth } from './auth.ts'
@@ -144,20 +144,15 @@ function isOwnHealthCheck({ routeOptions: { url: route }, raw: { socket } }: Fas
 }
 
 function pastTheProxy(): AppError {
-  return new AppError(
+  return nothingDone(
     'forbidden',
     'This server is reached by its proxy alone, and the request comes from elsewhere.',
-    {
-      consequence: 'Nothing was done.',
-      hint: 'Who runs the server names the proxy’s network: --trust-proxy.',
-    },
+    'Who runs the server names the proxy’s network: --trust-proxy.',
   )
 }
 
 function refuseMethod(reply: FastifyReply): void {
-  const error = new AppError('bad-request', 'No address of this server takes this method.', {
-    consequence: 'Nothing was done.',
-  })
+  const error = nothingDone('bad-request', 'No address of this server takes this method.')
   sendFailure(reply.header('allow', 'GET, HEAD, POST'), error, 405)
 }
 
@@ -206,10 +201,9 @@ function faultOfUpgrade({ url, method, headers }: IncomingMessage): {
     headers['sec-websocket-version'] === VERSION &&
     KEY.test(headers['sec-websocket-key'] ?? '')
   if (isWebSocket && url?.split('?', 1)[0] === EVENTS_PATH) return null
-  const error = new AppError(
+  const error = nothingDone(
     'bad-request',
     `The only other protocol here is WebSocket (version 13), at GET ${EVENTS_PATH}.`,
-    { consequence: 'Nothing was done.' },
   )
   return { error, status: 400 }
 }

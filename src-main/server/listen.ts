@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_PORT } from '../config/config.ts'
 
 /** So many connections wait to be taken: in a flood a caller's own would be lost by a shorter queue, and come a second later. */
@@ -13,11 +13,12 @@ export async function listen(server: FastifyInstance, host: string, port: number
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'EADDRINUSE' || code === 'EACCES') throw portTaken(port, code, cause)
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EINVAL') {
-      throw new AppError('usage', `${host} is no address of this machine (${code}).`, {
-        consequence: 'Nothing was started.',
-        hint: 'Leave --host out for this machine alone, or give an address that it has.',
+      throw nothingStarted(
+        'usage',
+        `${host} is no address of this machine (${code}).`,
+        'Leave --host out for this machine alone, or give an address that it has.',
         cause,
-      })
+      )
     }
     throw cause
   }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, nothingDone } from '../../src-shared/errors/app-error.ts'
 import { isLoopback, isWildcard } from '../config/server-config.ts'
 
 /** Where the server listens and how it is reached. */
@@ -89,13 +89,10 @@ function saidTwice(rawHeaders: readonly string[]): boolean {
 }
 
 function foreign(name: 'Host' | 'Origin'): ForeignName {
-  const error = new AppError(
+  const error = nothingDone(
     'forbidden',
     `The request's ${name} is not this server's own, so it may come from another web site.`,
-    {
-      consequence: 'Nothing was done.',
-      hint: 'Open the dashboard by the address that its start printed, or a link of jira-tpm token link.',
-    },
+    'Open the dashboard by the address that its start printed, or a link of jira-tpm token link.',
   )
   return { header: name === 'Host' ? 'host' : 'origin', error }
 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Dispatch } from '../../src-shared/contract/dispatch.ts'
 import type { Settings } from '../../src-shared/contract/settings.ts'
 import type { StoreSettings } from '../../src-shared/contract/store.ts'
-import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, nothingSent, toWireError } from '../../src-shared/errors/app-error.ts'
 
 /** The methods that take a file of certificates, and the one that says which is set. */
 const SET_BY: Readonly<Record<string, 'settings.get' | 'settings.store'>> = {
@@ -50,12 +50,9 @@ function real(file: string): string {
 }
 
 function outside(dataDir: string): AppError {
-  return new AppError(
+  return nothingSent(
     'usage',
     `Over HTTP a file of certificates must lie in the server's data folder, ${dataDir}.`,
-    {
-      consequence: 'Nothing was sent.',
-      hint: 'Have it put there, or set it on the server itself: jira-tpm connect --ca-file, or use-store with sslrootcert.',
-    },
+    'Have it put there, or set it on the server itself: jira-tpm connect --ca-file, or use-store with sslrootcert.',
   )
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { nothingDone } from '../../src-shared/errors/app-error.ts'
 import type { Auth } from './auth.ts'
 import type { Caller } from './caller.ts'
 import { sendFailure } from './errors.ts'
@@ -49,15 +49,16 @@ function refuseUnknown({ headers }: FastifyRequest, reply: FastifyReply): void {
   const brought = /^bearer /i.test(headers.authorization ?? '')
   void reply.header('www-authenticate', brought ? 'Bearer error="invalid_token"' : 'Bearer')
   const error = brought
-    ? new AppError(
+    ? nothingDone(
         'forbidden',
         'This token is not good: expired, revoked, of an earlier edition or not of this workspace.',
-        { consequence: 'Nothing was done.', hint: 'Make another with jira-tpm token create.' },
+        'Make another with jira-tpm token create.',
       )
-    : new AppError('forbidden', 'This browser or program has no session here.', {
-        consequence: 'Nothing was done.',
-        hint: 'Open a link of jira-tpm token link, or send a token of jira-tpm token create as Authorization: Bearer.',
-      })
+    : nothingDone(
+        'forbidden',
+        'This browser or program has no session here.',
+        'Open a link of jira-tpm token link, or send a token of jira-tpm token create as Authorization: Bearer.',
+      )
   sendFailure(reply, error, 401)
 }
 
@@ -67,23 +68,21 @@ function refuseScope(reply: FastifyReply, { kind, scope }: Caller, needed: Scope
   const make = kind === 'token' ? 'create' : 'link'
   sendFailure(
     reply,
-    new AppError('forbidden', `This takes the scope ${needed}, and ${who} has ${scope}.`, {
-      consequence: 'Nothing was done.',
-      hint: `Who runs the server makes one of that scope: jira-tpm token ${make} --scope ${needed}.`,
-    }),
+    nothingDone(
+      'forbidden',
+      `This takes the scope ${needed}, and ${who} has ${scope}.`,
+      `Who runs the server makes one of that scope: jira-tpm token ${make} --scope ${needed}.`,
+    ),
   )
 }
 
 function refuseOtherSite(reply: FastifyReply): void {
   sendFailure(
     reply,
-    new AppError(
+    nothingDone(
       'forbidden',
       'The request does not say that a page of this server sent it, so it may come from another web site.',
-      {
-        consequence: 'Nothing was done.',
-        hint: 'A program sends a token, not the cookie of a browser: jira-tpm token create.',
-      },
+      'A program sends a token, not the cookie of a browser: jira-tpm token create.',
     ),
   )
 }

@@ -8,7 +8,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { AppError, toWireError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingDone, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { AccessLog } from '../runtime/access-log.ts'
 import type { App } from '../app/app.ts'
 import { elapsedMs, machineClock, type Clock } from '../runtime/clock.ts'
@@ -191,9 +191,7 @@ function createFastify(
     frameworkErrors: ({ statusCode }: FastifyError, _request: unknown, reply: FastifyReply) =>
       sendFailure(
         reply.headers(headers()),
-        new AppError('bad-request', 'No address of this server is of this form.', {
-          consequence: 'Nothing was done.',
-        }),
+        nothingDone('bad-request', 'No address of this server is of this form.'),
         statusCode,
       ),
   }

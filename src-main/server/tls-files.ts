@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { sleep } from '../runtime/async.ts'
@@ -88,9 +88,10 @@ function attempt<T>(work: () => T, file: string, why: string): T {
 }
 
 function bad(file: string, why: string, cause?: unknown): AppError {
-  return new AppError('not-configured', `The file ${file} ${why}.`, {
-    consequence: 'Nothing was started.',
-    hint: 'Give --tls-cert a PEM certificate that is valid now, with its chain, and --tls-key its PEM key.',
+  return nothingStarted(
+    'not-configured',
+    `The file ${file} ${why}.`,
+    'Give --tls-cert a PEM certificate that is valid now, with its chain, and --tls-key its PEM key.',
     cause,
-  })
+  )
 }

@@ -1,6 +1,6 @@
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { JiraDraft, Preflight, Settings } from '../../src-shared/contract/settings.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { nothingChanged, nothingSent } from '../../src-shared/errors/app-error.ts'
 import type { SiteConfig } from '../config/config.ts'
 import { saveJiraSettings } from '../config/save-settings.ts'
 import type { AuthGates } from '../jira/auth-gate.ts'
@@ -59,10 +59,7 @@ export function createSettings(parts: SettingsParts): SettingsService {
         }),
       ...createStoreSettings({ ...parts, inTurn }, signal),
     },
-    stop: () =>
-      stopping.abort(
-        new AppError('cancelled', 'Jira TPM is closing.', { consequence: 'Nothing was changed.' }),
-      ),
+    stop: () => stopping.abort(nothingChanged('cancelled', 'Jira TPM is closing.')),
   }
 }
 
@@ -151,8 +148,9 @@ async function keptToken(parts: SettingsParts, site: SiteConfig, signal: AbortSi
   const same = jira.kind === 'site' && jira.url === site.url && jira.user === site.user
   const token = (same ? jira.token : null) ?? (await parts.secrets.kept(site, signal))
   if (token !== null) return token
-  throw new AppError('not-configured', `There is no token for ${site.url} yet.`, {
-    consequence: 'Nothing was sent.',
-    hint: 'Fill in the API token (Jira Cloud) or the personal access token (Data Center).',
-  })
+  throw nothingSent(
+    'not-configured',
+    `There is no token for ${site.url} yet.`,
+    'Fill in the API token (Jira Cloud) or the personal access token (Data Center).',
+  )
 }

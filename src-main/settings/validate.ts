@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { JiraDraft } from '../../src-shared/contract/settings.ts'
 import type { PostgresDraft } from '../../src-shared/contract/store.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { nothingChanged, nothingSent } from '../../src-shared/errors/app-error.ts'
 import type { CurrentEngine } from '../app/current-engine.ts'
 import type { PostgresConfig, SiteConfig } from '../config/config.ts'
 import { projectKey, siteUrl } from '../config/jira-config.ts'
@@ -13,10 +13,11 @@ export function siteOfDraft(draft: JiraDraft): SiteConfig {
   const { user, tokenExpiresOn, caFile, watch } = draft
   if (draft.projectKey !== null) projectKey(draft.projectKey, 'The project', 'usage')
   if (caFile !== null && !path.isAbsolute(caFile)) {
-    throw new AppError('usage', 'The file of certificates is not a whole path.', {
-      consequence: 'Nothing was sent.',
-      hint: 'Give it from the root on, as /etc/ssl/company.pem.',
-    })
+    throw nothingSent(
+      'usage',
+      'The file of certificates is not a whole path.',
+      'Give it from the root on, as /etc/ssl/company.pem.',
+    )
   }
   const url = siteUrl({ target: draft.url.trim(), source: 'settings' })
   return { kind: 'site', url, user: user?.trim() || null, token: null, tokenExpiresOn, caFile, watch }
@@ -62,17 +63,15 @@ export async function refuseRunning(engine: Pick<CurrentEngine, 'config' | 'open
   // Where nothing is open, nothing of ours runs; and one that is still opening may wait for minutes.
   const run = await engine.openNow()?.handlers['runs.current']({})
   if (run?.state !== 'running') return
-  throw new AppError('busy', 'A run is under way in the present Jira.', {
-    consequence: 'Nothing was changed.',
-    hint: 'Pause or stop it first.',
-  })
+  throw nothingChanged('busy', 'A run is under way in the present Jira.', 'Pause or stop it first.')
 }
 
 /** Throws `usage` where a flag or the environment says what is used. */
 export function refuseFixed(what: 'Jira' | 'store', fixedBy: string | null): void {
   if (fixedBy === null) return
-  throw new AppError('usage', `The ${what} is fixed by ${fixedBy}.`, {
-    consequence: 'Nothing was changed.',
-    hint: `Start Jira TPM without ${fixedBy} to choose it here.`,
-  })
+  throw nothingChanged(
+    'usage',
+    `The ${what} is fixed by ${fixedBy}.`,
+    `Start Jira TPM without ${fixedBy} to choose it here.`,
+  )
 }

@@ -1,5 +1,5 @@
 import { STORE_STEPS, type StoreCheck } from '../../src-shared/contract/store.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { type AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { toStoreError } from '../store/postgres/connection/errors.ts'
@@ -94,7 +94,5 @@ function ofKind(error: unknown): unknown {
 }
 
 function cancelled(): AppError {
-  return new AppError('cancelled', 'The check of the store was ended.', {
-    consequence: 'Nothing was changed.',
-  })
+  return nothingChanged('cancelled', 'The check of the store was ended.')
 }

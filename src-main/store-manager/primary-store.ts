@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
-import { AppError, failureOf, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
+import { failureOf, nothingChanged, toWireError, type WireError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { orAbort } from '../runtime/async.ts'
 import type { StoreConfig } from '../config/config.ts'
@@ -53,9 +53,7 @@ export function createPrimaryStore({ openStore, clock, onChange }: PrimaryStoreP
   /** One that is still opening is given up, or closed as soon as it is there. */
   const close = async (): Promise<void> => {
     const former = store
-    leaving.abort(
-      new AppError('cancelled', 'This store is being left.', { consequence: 'Nothing was changed.' }),
-    )
+    leaving.abort(nothingChanged('cancelled', 'This store is being left.'))
     opening = null
     store = null
     unsubscribe?.()

@@ -1,7 +1,7 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
-import { AppError, fromWireError } from '../../src-shared/errors/app-error.ts'
+import { AppError, fromWireError, nothingChanged } from '../../src-shared/errors/app-error.ts'
 import type { Config, StoreConfig } from '../config/config.ts'
 import { storeLabel, workspaceStore } from '../config/store-config.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -176,10 +176,11 @@ function refuseFallback({ kind, label, failure, canFallBack }: StoreStatus): voi
       : failure === null
         ? `${label} can be reached`
         : `${label} cannot be used as it is set`
-  throw new AppError('usage', `Nothing stands in for the store: ${why}.`, {
-    consequence: 'Nothing was changed.',
-    hint: failure === null ? '' : `${failure.message} ${failure.hint}`,
-  })
+  throw nothingChanged(
+    'usage',
+    `Nothing stands in for the store: ${why}.`,
+    failure === null ? '' : `${failure.message} ${failure.hint}`,
+  )
 }
 
 /** Throws `store-unavailable` where the store that is stood in for cannot be used yet. */

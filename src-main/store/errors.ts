@@ -1,4 +1,4 @@
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
 
 /** The fetch belongs to tables that are no longer there. */
 export function tablesReplaced(): AppError {
@@ -30,9 +30,7 @@ export function tablesMissing(cause: unknown): AppError {
 }
 
 export function noSuchRun(runId: string): AppError {
-  return new AppError('not-found', `There is no run ${runId} in the store.`, {
-    consequence: 'Nothing was changed.',
-  })
+  return nothingChanged('not-found', `There is no run ${runId} in the store.`)
 }
 
 /** A fault of the program: names of runs are drawn so that none comes twice. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { notChanged } from '../../src-shared/errors/app-error.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import type { Store } from './store.ts'
 
@@ -119,21 +119,15 @@ function refuseStranger(label: string, past: AppliedMigration, ours: readonly Mi
   if (same?.checksum === past.checksum) return
   const name = `${String(past.number).padStart(4, '0')}_${past.name}`
   if (same === undefined) {
-    throw new AppError(
+    throw notChanged(
       'store-newer',
       `${label} was last used by a newer version of Jira TPM (it has migration ${name}).`,
-      {
-        consequence: 'It was not changed.',
-        hint: 'Install the newer version, or choose another store with --store.',
-      },
+      'Install the newer version, or choose another store with --store.',
     )
   }
-  throw new AppError(
+  throw notChanged(
     'store-unavailable',
     `${label} was made by another build of Jira TPM: its migration ${name} is not the one of this program.`,
-    {
-      consequence: 'It was not changed.',
-      hint: 'Use the build that made it, or choose another store with --store.',
-    },
+    'Use the build that made it, or choose another store with --store.',
   )
 }

@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { realpath, rename, rm, stat } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingExported } from '../../src-shared/errors/app-error.ts'
 import { shareAsAsked } from '../runtime/private-files.ts'
 import type { Store } from '../store/store.ts'
 import type { ExportedTicket, TicketsAfter } from '../store/stored-ticket.ts'
@@ -129,9 +129,10 @@ function asToldOf(file: string, error: unknown): unknown {
 }
 
 function cannotWrite(file: string, reason: string, cause?: unknown): AppError {
-  return new AppError('usage', `The file ${file} cannot be written (${reason}).`, {
-    consequence: 'Nothing was exported.',
-    hint: 'Give a file in a folder that is there and can be written.',
+  return nothingExported(
+    'usage',
+    `The file ${file} cannot be written (${reason}).`,
+    'Give a file in a folder that is there and can be written.',
     cause,
-  })
+  )
 }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { stringify } from 'csv-stringify/sync'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { nothingExported } from '../../src-shared/errors/app-error.ts'
 import type { ExportedTicket } from '../store/stored-ticket.ts'
 import { COLUMNS, type TicketColumn } from './columns.ts'
 
@@ -27,10 +27,7 @@ const BY_ENDING: Readonly<Record<string, ExportFormat>> = {
 export function formatOf(file: string, orElse = ''): ExportFormat {
   const format = BY_ENDING[path.extname(file).toLowerCase()]
   if (format !== undefined) return format
-  throw new AppError('usage', `The name ${file} says no format.`, {
-    consequence: 'Nothing was exported.',
-    hint: `End it in .csv or .jsonl${orElse}.`,
-  })
+  throw nothingExported('usage', `The name ${file} says no format.`, `End it in .csv or .jsonl${orElse}.`)
 }
 
 /** Tickets as text in one of the formats; `start` comes before all of them. */

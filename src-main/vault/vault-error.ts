@@ -1,4 +1,4 @@
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
 import { certificateProblem } from '../jira/connection-error.ts'
 import { ExchangeFailure } from '../jira/exchange.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
@@ -111,7 +111,7 @@ export function brokenAnswer(host: string, what: string): VaultError {
 }
 
 export function givenUp(): AppError {
-  return new AppError('cancelled', 'Vault is not asked any more.', { consequence: 'Nothing was changed.' })
+  return nothingChanged('cancelled', 'Vault is not asked any more.')
 }
 
 /**

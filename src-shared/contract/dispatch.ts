@@ -1,5 +1,5 @@
 import { Check, Errors } from 'typebox/value'
-import { AppError, toWireError, type WireError } from '../errors/app-error.ts'
+import { AppError, nothingDone, toWireError, type WireError } from '../errors/app-error.ts'
 import { isMethod, maxParamsLength, methods, type Handlers, type MethodName } from './methods.ts'
 
 /** What every transport carries back. */
@@ -38,27 +38,22 @@ const MAX_SHOWN = 60
 
 function checkMethod(method: unknown): MethodName {
   if (isMethod(method)) return method
-  throw new AppError('unknown-method', `There is no method ${printable(method)}.`, {
-    consequence: 'Nothing was done.',
-  })
+  throw nothingDone('unknown-method', `There is no method ${printable(method)}.`)
 }
 
 function checkParams(name: MethodName, params: unknown): void {
   const length = jsonLength(name, params)
   const most = maxParamsLength(name)
   if (length > most) {
-    throw new AppError('too-large', `The call ${name} is ${length} characters long, ${most} are taken.`, {
-      consequence: 'Nothing was done.',
-    })
+    throw nothingDone('too-large', `The call ${name} is ${length} characters long, ${most} are taken.`)
   }
   const schema = methods[name].params
   if (Check(schema, params)) return
   const first = Errors(schema, params)[0]
   const where = first?.instancePath ? ` at ${first.instancePath.slice(0, MAX_SHOWN)}` : ''
-  throw new AppError(
+  throw nothingDone(
     'bad-request',
     `The call ${name} has a wrong value${where}: ${first?.message ?? 'not of its shape'}.`,
-    { consequence: 'Nothing was done.' },
   )
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts'
+import { type AppError, nothingDone } from '../errors/app-error.ts'
 
 /**
  * Of methods, events and their shapes. Raised when a program of the version before would not be understood any more, or
@@ -18,14 +18,11 @@ export function versionMismatch(caller: unknown, served = SERVED_VERSIONS): AppE
   if (served.includes(version)) return null
   const said = Number.isInteger(version) ? `version ${version}` : 'no version that there is'
   const isNewer = version > Math.max(...served)
-  return new AppError(
+  return nothingDone(
     'other-version',
     `Who called speaks ${said} of the contract, and the Jira TPM that was called ${served.join(' and ')}.`,
-    {
-      consequence: 'Nothing was done.',
-      hint: isNewer
-        ? 'Update Jira TPM where it runs, and start it anew.'
-        : 'Update the program that called; a window is up to date once it is loaded anew.',
-    },
+    isNewer
+      ? 'Update Jira TPM where it runs, and start it anew.'
+      : 'Update the program that called; a window is up to date once it is loaded anew.',
   )
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts'
+import { type AppError, nothingMade } from '../errors/app-error.ts'
 import { MS_PER_MINUTE } from './minute.ts'
 import { parseProfile, STEADY, writtenProfile, type Profile } from './profile.ts'
 import { ownSize, profileTimes } from './profile-times.ts'
@@ -86,19 +86,17 @@ function sizeOfProfile(profile: Profile): RunSize {
 function refuseOwnSize(asked: Omit<TimesRequest, 'seed'>, own: RunSize): void {
   if (asked.count === undefined && (own.count < 1 || own.count > MAX_COUNT)) {
     const brings = own.count < 1 ? 'no whole ticket' : `${own.count} tickets`
-    throw new AppError('usage', `The profile brings ${brings} in all.`, {
-      consequence: 'Nothing was made.',
-      hint: `It has to bring from 1 to ${MAX_COUNT}: change its rates, or say how many tickets there shall be.`,
-    })
+    throw nothingMade(
+      'usage',
+      `The profile brings ${brings} in all.`,
+      `It has to bring from 1 to ${MAX_COUNT}: change its rates, or say how many tickets there shall be.`,
+    )
   }
   if (asked.minutes === undefined && (own.minutes < MIN_MINUTES || own.minutes > MAX_MINUTES)) {
-    throw new AppError(
+    throw nothingMade(
       'usage',
       `The profile takes ${Math.round(own.minutes * 1_000) / 1_000} minutes in all.`,
-      {
-        consequence: 'Nothing was made.',
-        hint: `It has to take from ${MIN_MINUTES} to ${MAX_MINUTES}: change its parts, or say how many minutes it shall take.`,
-      },
+      `It has to take from ${MIN_MINUTES} to ${MAX_MINUTES}: change its parts, or say how many minutes it shall take.`,
     )
   }
 }
@@ -110,8 +108,5 @@ function sizeOfReplay(replay: ReplayedArrivals, askedMinutes: number | undefined
 }
 
 function bothGiven(): AppError {
-  return new AppError('usage', 'A replay takes the place of a profile.', {
-    consequence: 'Nothing was made.',
-    hint: 'Give one of the two.',
-  })
+  return nothingMade('usage', 'A replay takes the place of a profile.', 'Give one of the two.')
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts'
+import { type AppError, nothingMade } from '../errors/app-error.ts'
 
 /** A piece of a profile's text, with the place where it stands. */
 export interface Piece {
@@ -15,10 +15,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 /** `usage`: what stands at one place of a profile's text cannot be read. `problem` continues the quotation. */
 export function cannotRead({ text, at }: Piece, problem: string, hint: string): AppError {
   const what = text === '' ? `There is nothing at character ${at + 1}` : `"${text}" at character ${at + 1}`
-  return new AppError('usage', `The profile cannot be read. ${what} ${problem}.`, {
-    consequence: 'Nothing was made.',
-    hint,
-  })
+  return nothingMade('usage', `The profile cannot be read. ${what} ${problem}.`, hint)
 }
 
 /** The pieces of a text between separators, without the spaces around them. */

@@ -2,7 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { mersenne } from 'pure-rand/generator/mersenne'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
-import { AppError } from '../errors/app-error.ts'
+import { type AppError, nothingMade } from '../errors/app-error.ts'
 import { MS_PER_MINUTE } from './minute.ts'
 import {
   writtenProfile,
@@ -119,10 +119,11 @@ function spikeStretches(spike: Spike & Shape, spanMs: number): Stretch[] {
     { fromMs: endMs, toMs: spanMs, fromRate: 1, toRate: 1 },
   ].filter(({ fromMs, toMs, fromRate }) => toMs > fromMs && fromRate > 0)
   if (stretches.length > 0) return stretches
-  throw new AppError('usage', `"${written}" leaves no time for any ticket.`, {
-    consequence: 'Nothing was made.',
-    hint: 'Give the spike a height above 0, or make it shorter than the run.',
-  })
+  throw nothingMade(
+    'usage',
+    `"${written}" leaves no time for any ticket.`,
+    'Give the spike a height above 0, or make it shorter than the run.',
+  )
 }
 
 function doesNotFit(
@@ -130,13 +131,10 @@ function doesNotFit(
   { atMs, endMs, spanMs }: Record<'atMs' | 'endMs' | 'spanMs', number>,
 ): AppError {
   const when = atMs >= spanMs ? `begins at minute ${minutes(atMs)}` : `ends at minute ${minutes(endMs)}`
-  return new AppError(
+  return nothingMade(
     'usage',
     `The spike of "${written}" ${when}, and the run is ${minutes(spanMs)} minutes long.`,
-    {
-      consequence: 'Nothing was made.',
-      hint: 'Let it begin earlier, make it shorter, or give the run more minutes.',
-    },
+    'Let it begin earlier, make it shorter, or give the run more minutes.',
   )
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts'
+import { type AppError, nothingMade } from '../errors/app-error.ts'
 import { cannotRead, durationOf, numberOf, piecesOf, writtenDuration, type Piece } from './profile-text.ts'
 
 /** How a run's arrivals are spread over it. See docs/profiles.md. */
@@ -58,8 +58,7 @@ export function parseProfile(text: string): Profile {
   const whole = { text, at: 0 }
   if (text.includes('@')) return parseParts(whole)
   const [name, ...words] = piecesOf(whole, /\s+/g).filter((piece) => piece.text !== '')
-  if (name === undefined)
-    throw new AppError('usage', 'The profile is empty.', { consequence: 'Nothing was made.', hint: FORMS })
+  if (name === undefined) throw nothingMade('usage', 'The profile is empty.', FORMS)
   return parseShape(name, words)
 }
 
@@ -137,10 +136,11 @@ function parseWaves([waves, ...more]: readonly Piece[]): number {
 function parseParts(whole: Piece): Combination {
   const parts = piecesOf(whole, /,/g).map(parsePart)
   if (parts.some(({ from, to }) => from + to > 0)) return { kind: 'parts', parts }
-  throw new AppError('usage', 'No part of the profile brings a ticket.', {
-    consequence: 'Nothing was made.',
-    hint: 'Give at least one of them a rate above 0, as in 10m@0,30m@50.',
-  })
+  throw nothingMade(
+    'usage',
+    'No part of the profile brings a ticket.',
+    'Give at least one of them a rate above 0, as in 10m@0,30m@50.',
+  )
 }
 
 /** `10m@200`, `10m@50-200`, `10m@200 even`. */
@@ -184,10 +184,11 @@ function spacingOf(word: Piece | undefined): Spacing | null {
 }
 
 function tooLong(length: number): AppError {
-  return new AppError('usage', `The profile is ${length} characters long.`, {
-    consequence: 'Nothing was made.',
-    hint: `It can have ${MAX_LENGTH}: use fewer parts, or replay a file.`,
-  })
+  return nothingMade(
+    'usage',
+    `The profile is ${length} characters long.`,
+    `It can have ${MAX_LENGTH}: use fewer parts, or replay a file.`,
+  )
 }
 
 function refuseMore([word]: readonly Piece[], hint: string): void {

@@ -2,7 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { mersenne } from 'pure-rand/generator/mersenne'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
-import { AppError } from '../errors/app-error.ts'
+import { nothingMade } from '../errors/app-error.ts'
 import { sortedTimes } from './profile-times.ts'
 import { MAX_MINUTES, MIN_MINUTES } from './run-bounds.ts'
 import { MS_PER_MINUTE } from './minute.ts'
@@ -21,10 +21,11 @@ export function refuseDisorder({ name, offsetsMs, priorityOf, priorities }: Repl
   const isWhole =
     priorityOf.length === offsetsMs.length && priorityOf.every((place) => place < priorities.length)
   if (isInOrder && isWhole) return
-  throw new AppError('usage', `The arrivals of ${name} are not in order, or not whole.`, {
-    consequence: 'Nothing was made.',
-    hint: 'Read them out of the file again.',
-  })
+  throw nothingMade(
+    'usage',
+    `The arrivals of ${name} are not in order, or not whole.`,
+    'Read them out of the file again.',
+  )
 }
 
 /**
@@ -36,13 +37,10 @@ export function ownSpanMs(replay: ReplayedArrivals): number {
   if (spanMs <= MAX_MINUTES * MS_PER_MINUTE) return spanMs
   const hours = Math.round(spanMs / (60 * MS_PER_MINUTE))
   const long = hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`
-  throw new AppError(
+  throw nothingMade(
     'usage',
     `The tickets of ${replay.name} arrived over ${long}, and a run takes ${MAX_MINUTES / 60} hours at most.`,
-    {
-      consequence: 'Nothing was made.',
-      hint: 'Say over how many minutes they shall arrive, as 60, or take a shorter stretch of them.',
-    },
+    'Say over how many minutes they shall arrive, as 60, or take a shorter stretch of them.',
   )
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts'
+import { type AppError, nothingMade } from '../errors/app-error.ts'
 
 export const DEFAULT_COUNT = 100
 export const DEFAULT_MINUTES = 60
@@ -21,8 +21,5 @@ export function checkBounds({ count, minutes, seed }: Record<'count' | 'minutes'
 }
 
 function outOfBounds(what: string, value: number, bounds: string): AppError {
-  return new AppError('usage', `The ${what} cannot be ${value}.`, {
-    consequence: 'Nothing was made.',
-    hint: `It has to be ${bounds}.`,
-  })
+  return nothingMade('usage', `The ${what} cannot be ${value}.`, `It has to be ${bounds}.`)
 }

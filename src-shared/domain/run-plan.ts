@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { mersenne } from 'pure-rand/generator/mersenne'
-import { AppError } from '../errors/app-error.ts'
+import { nothingMade } from '../errors/app-error.ts'
 import { MS_PER_MINUTE } from './minute.ts'
 import { planTimes, type TimesRequest } from './plan-times.ts'
 import type { ReplayedArrivals } from './replay-times.ts'
@@ -146,13 +146,10 @@ function replayedIds(
   const used = new Set(replay.priorityOf)
   const unknown = replay.priorities.filter((_name, index) => used.has(index) && ids[index] === undefined)
   if (unknown.length > 0) {
-    throw new AppError(
+    throw nothingMade(
       'usage',
       `The project ${projectKey} has no priority ${unknown.map((name) => `"${name}"`).join(', ')}, as tickets of ${replay.name} have.`,
-      {
-        consequence: 'Nothing was made.',
-        hint: `The file has ${listed(replay.priorities)}; the project has ${listed(priorities.map(({ name }) => name))}. Give weights, and they decide instead of the file.`,
-      },
+      `The file has ${listed(replay.priorities)}; the project has ${listed(priorities.map(({ name }) => name))}. Give weights, and they decide instead of the file.`,
     )
   }
   return (arrival) => ids[replay.priorityOf[arrival] ?? -1]

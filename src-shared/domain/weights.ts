@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts'
+import { nothingMade } from '../errors/app-error.ts'
 
 /** Relative weights by name, or by key. */
 export type Weights = Readonly<Record<string, number>>
@@ -28,10 +28,7 @@ export function weighByName<T>(things: readonly T[], asked: Weights, words: Weig
   for (const [name, weight] of Object.entries(asked)) {
     const thing = things.find((candidate) => sameName(nameOf(candidate), name))
     if (thing === undefined) {
-      throw new AppError('usage', `${words.owner} has no ${noun} "${name}".`, {
-        consequence: 'Nothing was made.',
-        hint: `It has ${known}.`,
-      })
+      throw nothingMade('usage', `${words.owner} has no ${noun} "${name}".`, `It has ${known}.`)
     }
     weights.set(thing, (weights.get(thing) ?? 0) + checkedWeight(name, weight))
   }
@@ -39,10 +36,7 @@ export function weighByName<T>(things: readonly T[], asked: Weights, words: Weig
     .map((of) => ({ of, weight: weights.get(of) ?? 0 }))
     .filter(({ weight }) => weight > 0)
   if (weighted.length > 0) return weighted
-  throw new AppError('usage', `No ${noun} has a weight above 0.`, {
-    consequence: 'Nothing was made.',
-    hint: `Give one of these a weight: ${known}.`,
-  })
+  throw nothingMade('usage', `No ${noun} has a weight above 0.`, `Give one of these a weight: ${known}.`)
 }
 
 /** The names that have a weight above 0. */
@@ -78,8 +72,5 @@ export function listed(names: readonly string[]): string {
 
 function checkedWeight(name: string, weight: number): number {
   if (Number.isFinite(weight) && weight >= 0) return weight
-  throw new AppError('usage', `The weight of "${name}" cannot be ${weight}.`, {
-    consequence: 'Nothing was made.',
-    hint: 'It has to be a number from 0.',
-  })
+  throw nothingMade('usage', `The weight of "${name}" cannot be ${weight}.`, 'It has to be a number from 0.')
 }

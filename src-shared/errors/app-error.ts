@@ -72,6 +72,24 @@ export class AppError extends Error implements WireError {
   }
 }
 
+/** Makes errors that mean the same for the person's data. */
+function errorsOf(consequence: string) {
+  return (code: ErrorCode, what: string, hint = '', cause?: unknown): AppError =>
+    new AppError(code, what, { consequence, hint, cause })
+}
+
+export const nothingDone = errorsOf('Nothing was done.')
+export const nothingMade = errorsOf('Nothing was made.')
+export const noTicketMade = errorsOf('No ticket was made.')
+export const nothingChanged = errorsOf('Nothing was changed.')
+export const nothingSent = errorsOf('Nothing was sent.')
+export const nothingStarted = errorsOf('Nothing was started.')
+export const nothingOpened = errorsOf('Nothing was opened.')
+export const nothingExported = errorsOf('Nothing was exported.')
+export const nothingDeleted = errorsOf('Nothing was deleted.')
+export const notChanged = errorsOf('It was not changed.')
+export const nothingFetched = errorsOf('Nothing was fetched.')
+
 /**
  * The form in which an error crosses a process boundary: no stack, no cause. What is not an AppError is a bug, and
  * its text may hold anything, so only a general sentence leaves the process.

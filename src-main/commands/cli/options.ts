@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { Limits, SandboxConfig } from '#jira-sandbox'
 import type { Config } from '../../config/config.ts'
 import { readConfig, resolveConfig, type ConfigSources } from '../../config/read-config.ts'
@@ -95,9 +95,7 @@ export function decimalNumber(flag: string, limits: Limits): (text: string) => n
 function checked(flag: string, text: string, form: RegExp, { min, max }: Limits, kind: string): number {
   const value = Number(text)
   if (form.test(text) && value >= min && value <= max) return value
-  throw new AppError('usage', `${flag} takes ${kind} from ${min} to ${max}, not "${text}".`, {
-    consequence: 'Nothing was done.',
-  })
+  throw nothingDone('usage', `${flag} takes ${kind} from ${min} to ${max}, not "${text}".`)
 }
 
 /** Text below a command's help: a paragraph each, as wide as the help itself. */

@@ -7,7 +7,7 @@ import {
   startOfMinute,
 } from '../../../src-shared/domain/minute.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { nothingDone } from '../../../src-shared/errors/app-error.ts'
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
@@ -18,10 +18,11 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 export function parseInstant(flag: string, text: string, zone: string): number {
   const epochMs = withOffset(text) ?? onWallClock(text, zone)
   if (epochMs !== null && epochMs >= 0) return epochMs
-  throw new AppError('usage', `${flag} takes a date and time, not "${text}".`, {
-    consequence: 'Nothing was done.',
-    hint: 'Write it as 2026-11-24T14:00Z, or as 2026-11-24T14:00 on your own clock.',
-  })
+  throw nothingDone(
+    'usage',
+    `${flag} takes a date and time, not "${text}".`,
+    'Write it as 2026-11-24T14:00Z, or as 2026-11-24T14:00 on your own clock.',
+  )
 }
 
 /** ISO 8601 in UTC, as every instant in our JSON; milliseconds only where there are any. */
@@ -62,10 +63,11 @@ export function duration(flag: string, limits: { minMs: number; maxMs: number })
     const ms = Number(digits) * (UNIT_MS[unit] ?? NaN)
     if (ms >= limits.minMs && ms <= limits.maxMs) return ms
     const [from, to] = [limits.minMs, limits.maxMs].map(durationText)
-    throw new AppError('usage', `${flag} takes a length of time from ${from} to ${to}, not "${text}".`, {
-      consequence: 'Nothing was done.',
-      hint: 'Write it as 30s, 15m or 8h.',
-    })
+    throw nothingDone(
+      'usage',
+      `${flag} takes a length of time from ${from} to ${to}, not "${text}".`,
+      'Write it as 30s, 15m or 8h.',
+    )
   }
 }
 
@@ -85,7 +87,7 @@ export function askedSpan({ from, to }: SpanOptions, zone: string): AskedSpan {
   const fromMs = from === undefined ? null : parseInstant('--from', from, zone)
   const toMs = to === undefined ? null : parseInstant('--to', to, zone)
   if (fromMs !== null && toMs !== null && fromMs >= toMs) {
-    throw new AppError('usage', '--to must be later than --from.', { consequence: 'Nothing was done.' })
+    throw nothingDone('usage', '--to must be later than --from.')
   }
   return { fromMs, toMs }
 }

@@ -1,6 +1,6 @@
 import { text as readAll } from 'node:stream/consumers'
 import { password } from '@clack/prompts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
 import { answered, answerTo, terminalOf } from '../cli/ask.ts'
@@ -38,10 +38,11 @@ export async function askToken(
     return typed?.trim() || null
   }
   if (kept) return null
-  throw new AppError('usage', 'There is no terminal to ask for the token at.', {
-    consequence: 'Nothing was changed.',
-    hint: 'Give it on stdin: jira-tpm connect URL --token-stdin < FILE',
-  })
+  throw nothingChanged(
+    'usage',
+    'There is no terminal to ask for the token at.',
+    'Give it on stdin: jira-tpm connect URL --token-stdin < FILE',
+  )
 }
 
 interface PasswordOptions {
@@ -78,8 +79,5 @@ export async function askPassword(
 async function secretFromStdin(io: CliIo, what: 'token' | 'password'): Promise<string> {
   const line = (await readAll(io.stdin)).split(/\r?\n/)[0] ?? ''
   if (line.trim() !== '') return line
-  throw new AppError('usage', `No ${what} came on stdin.`, {
-    consequence: 'Nothing was changed.',
-    hint: 'Write it there as the first line.',
-  })
+  throw nothingChanged('usage', `No ${what} came on stdin.`, 'Write it there as the first line.')
 }

@@ -7,7 +7,7 @@ import type {
   WatchChoice,
 } from '../../../src-shared/contract/settings.ts'
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../../src-shared/domain/ticket.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import { DEFAULT_WATCH } from '../../config/config.ts'
 import { blockerOfWatching, codeOfStep } from '../../preflight/report.ts'
 import { askProject, askWatch } from './connect-questions.ts'
@@ -105,10 +105,11 @@ function watchOfFlags({ watchField, watch }: WatchFlags, choices: PreflightChoic
   const found = choices.fields.find(({ field }) => isCalled(field, wanted))
   if (found === undefined) {
     const there = choices.fields.map(({ field }) => field.name).join(', ')
-    throw new AppError('usage', `There is no field ${wanted} to watch on this site.`, {
-      consequence: 'Nothing was changed.',
-      hint: `It has ${there || 'none'}. Another select field can be named by its id, as customfield_10050.`,
-    })
+    throw nothingChanged(
+      'usage',
+      `There is no field ${wanted} to watch on this site.`,
+      `It has ${there || 'none'}. Another select field can be named by its id, as customfield_10050.`,
+    )
   }
   const { field, values } = found
   return { field, ids: watch === undefined ? [] : valueIds(watch, field, values) }
@@ -123,10 +124,7 @@ function valueIds(text: string, field: WatchedField, values: readonly Priority[]
       const value = values.find((candidate) => isCalled(candidate, wanted))
       if (value !== undefined) return value.id
       const there = values.map(({ name }) => name).join(', ')
-      throw new AppError('usage', `${field.name} has no value ${wanted}.`, {
-        consequence: 'Nothing was changed.',
-        hint: `It has ${there}.`,
-      })
+      throw nothingChanged('usage', `${field.name} has no value ${wanted}.`, `It has ${there}.`)
     })
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import type { Preflight, Settings } from '../../../src-shared/contract/settings.ts'
 import { isDay } from '../../../src-shared/domain/token-expiry.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { nothingChanged, nothingSent } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
 import { siteUrl } from '../../config/jira-config.ts'
 import { configOf, type CommonOptions } from '../cli/options.ts'
@@ -62,19 +62,21 @@ function withoutProject({ project: _project, ...rest }: ConnectOptions): CommonO
 
 function refuseFixed({ jiraFixedBy }: Config): void {
   if (jiraFixedBy === null) return
-  throw new AppError('usage', `${jiraFixedBy} says which Jira is used, so none can be connected.`, {
-    consequence: 'Nothing was changed.',
-    hint: `Leave ${jiraFixedBy} out.`,
-  })
+  throw nothingChanged(
+    'usage',
+    `${jiraFixedBy} says which Jira is used, so none can be connected.`,
+    `Leave ${jiraFixedBy} out.`,
+  )
 }
 
 /** Where nobody can be asked, Cloud's account must be said. */
 function refuseNobody(io: CliIo, url: string, { user }: ConnectOptions): void {
   if (io.isTTY || user?.trim() || !isCloudUrl(url)) return
-  throw new AppError('usage', 'Jira Cloud wants an e-mail address with the token.', {
-    consequence: 'Nothing was sent.',
-    hint: 'Add --user me@example.com.',
-  })
+  throw nothingSent(
+    'usage',
+    'Jira Cloud wants an e-mail address with the token.',
+    'Add --user me@example.com.',
+  )
 }
 
 function readableFile(io: CliIo, file: string): string {
@@ -82,11 +84,12 @@ function readableFile(io: CliIo, file: string): string {
   try {
     accessSync(whole, constants.R_OK)
   } catch (cause) {
-    throw new AppError('usage', `--ca-file ${whole} cannot be read.`, {
-      consequence: 'Nothing was sent.',
-      hint: 'Give a PEM file of certificates.',
+    throw nothingSent(
+      'usage',
+      `--ca-file ${whole} cannot be read.`,
+      'Give a PEM file of certificates.',
       cause,
-    })
+    )
   }
   return whole
 }
@@ -113,10 +116,7 @@ function connectedText(preflight: Preflight, { jira, tokenIn, secrets }: Setting
 
 function tokenExpiryDay(text: string): string {
   if (isDay(text)) return text
-  throw new AppError('usage', `--token-expires takes a day, not "${text}".`, {
-    consequence: 'Nothing was changed.',
-    hint: 'Write it as 2027-01-31.',
-  })
+  throw nothingChanged('usage', `--token-expires takes a day, not "${text}".`, 'Write it as 2027-01-31.')
 }
 
 interface DisconnectOptions extends CommonOptions {

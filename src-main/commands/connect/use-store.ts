@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { StoreCheck, StoreDraft, StoreSettings } from '../../../src-shared/contract/store.ts'
-import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import { AppError, errorText, nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import type { Config, PostgresConfig } from '../../config/config.ts'
 import { isPostgresAddress } from '../../config/postgres-config.ts'
 import { storeConfig, storeLabel, storeText } from '../../config/store-config.ts'
@@ -58,10 +58,11 @@ async function useStore({ io }: CommandHost, text: string, options: UseStoreOpti
 function postgresStore(io: CliIo, text: string): PostgresConfig {
   const store = isPostgresAddress(text) ? storeConfig(text, 'use-store', io.cwd) : null
   if (store?.kind === 'postgres') return store
-  throw new AppError('usage', 'use-store takes a PostgreSQL server or the word sqlite.', {
-    consequence: 'Nothing was changed.',
-    hint: 'sqlite is the file in the data folder; --store sqlite:FILE uses another one for one call.',
-  })
+  throw nothingChanged(
+    'usage',
+    'use-store takes a PostgreSQL server or the word sqlite.',
+    'sqlite is the file in the data folder; --store sqlite:FILE uses another one for one call.',
+  )
 }
 
 /** What the environment has for it, as for any store that the command line names. */
@@ -80,10 +81,11 @@ async function draftOf(io: CliIo, store: PostgresConfig, options: UseStoreOption
 
 function refuseFixed({ storeFixedBy }: Config): void {
   if (storeFixedBy === null) return
-  throw new AppError('usage', `${storeFixedBy} says which store is used, so none can be chosen.`, {
-    consequence: 'Nothing was changed.',
-    hint: `Leave ${storeFixedBy} out.`,
-  })
+  throw nothingChanged(
+    'usage',
+    `${storeFixedBy} says which store is used, so none can be chosen.`,
+    `Leave ${storeFixedBy} out.`,
+  )
 }
 
 function document({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): unknown {

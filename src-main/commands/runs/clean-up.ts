@@ -3,7 +3,7 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
-import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import { AppError, errorText, nothingDeleted } from '../../../src-shared/errors/app-error.ts'
 import { answered, askText, askYes } from '../cli/ask.ts'
 import { configOf, type CommonOptions } from '../cli/options.ts'
 import { orCancelled } from '../cli/interrupt.ts'
@@ -93,10 +93,11 @@ export async function cleanUpRun(
 /** Known before anything is asked of the Jira. Throws `usage` where nobody said yes, and nobody can be asked. */
 function refuseUnaskedCleanUp(io: CliIo, yes: boolean | undefined): void {
   if (yes === true || io.isTTY) return
-  throw new AppError('usage', 'Deleting tickets needs a yes, and there is no terminal to ask at.', {
-    consequence: 'Nothing was deleted.',
-    hint: 'Add --yes, or --dry-run to see what would be deleted.',
-  })
+  throw nothingDeleted(
+    'usage',
+    'Deleting tickets needs a yes, and there is no terminal to ask at.',
+    'Add --yes, or --dry-run to see what would be deleted.',
+  )
 }
 
 /**

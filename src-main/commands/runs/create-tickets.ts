@@ -3,7 +3,7 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunRequest } from '../../../src-shared/contract/runs.ts'
 import { plannedSize, requestedTimes } from '../../../src-shared/domain/plan-times.ts'
 import { weightedNames } from '../../../src-shared/domain/weights.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { type AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Config } from '../../config/config.ts'
 import { missedFlag, type Missed } from './missed-and-unknown.ts'
@@ -84,8 +84,9 @@ async function agreedRequest(
 }
 
 function picturesPlans(): AppError {
-  return new AppError('usage', '--png draws the plan of a --dry-run.', {
-    consequence: 'No ticket was made.',
-    hint: 'Of what is stored, jira-tpm plot-data --png FILE makes a picture.',
-  })
+  return noTicketMade(
+    'usage',
+    '--png draws the plan of a --dry-run.',
+    'Of what is stored, jira-tpm plot-data --png FILE makes a picture.',
+  )
 }

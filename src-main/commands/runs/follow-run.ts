@@ -1,6 +1,6 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
 import { chooseMissed, chooseUnknown, type Missed } from './missed-and-unknown.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
@@ -27,10 +27,7 @@ export async function followRun(
   begin: () => Promise<RunProgress>,
   { signal, onProgress, resumeHint }: FollowOptions,
 ): Promise<RunProgress> {
-  if (signal.aborted)
-    throw new AppError('cancelled', 'Interrupted before the run began.', {
-      consequence: 'No ticket was made.',
-    })
+  if (signal.aborted) throw noTicketMade('cancelled', 'Interrupted before the run began.')
   const { promise: ended, resolve } = Promise.withResolvers<RunProgress>()
   let begun: RunProgress | null = null
   /** Told before it is known which run it is. */

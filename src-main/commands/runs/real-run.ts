@@ -7,7 +7,7 @@ import type {
 } from '../../../src-shared/contract/settings.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { sameName } from '../../../src-shared/domain/weights.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { type AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
 import { codeOfStep, blockerOfCreating, blockerOfWatching } from '../../preflight/report.ts'
 import { answered, askYes, choose } from '../cli/ask.ts'
 import { projectChoices } from '../connect/connect-questions.ts'
@@ -25,10 +25,10 @@ export interface AgreedRun {
 /** Known before anything is asked of the Jira. Throws `usage` where nobody said yes, and nobody can be asked. */
 export function refuseUnasked(io: CliIo, yes: boolean | undefined): void {
   if (yes === true || io.isTTY) return
-  throw new AppError(
+  throw noTicketMade(
     'usage',
     'Creating tickets in a real Jira needs a yes, and there is no terminal to ask at.',
-    { consequence: 'No ticket was made.', hint: 'Add --yes, or use the sandbox (--jira sandbox).' },
+    'Add --yes, or use the sandbox (--jira sandbox).',
   )
 }
 
@@ -82,10 +82,7 @@ async function tryOut(
 
 function refuse(step: PreflightStep | null, preflight: Preflight, projectKey: string | null): void {
   if (step === null) return
-  throw new AppError(codeOfStep(step.id, preflight, projectKey), step.message, {
-    consequence: 'No ticket was made.',
-    hint: step.hint,
-  })
+  throw noTicketMade(codeOfStep(step.id, preflight, projectKey), step.message, step.hint)
 }
 
 /** Of what is right nothing is said, and the token's last day is told of each command. */
@@ -107,10 +104,11 @@ async function chooseProject(io: CliIo, projects: PreflightChoices['projects']):
   const [only, ...others] = projects
   if (only !== undefined && others.length === 0) return only.key
   if (!io.isTTY) {
-    throw new AppError('usage', 'The account sees several projects.', {
-      consequence: 'No ticket was made.',
-      hint: `Name the one to create tickets in (--project KEY). It sees ${projects.map(({ key }) => key).join(', ')}.`,
-    })
+    throw noTicketMade(
+      'usage',
+      'The account sees several projects.',
+      `Name the one to create tickets in (--project KEY). It sees ${projects.map(({ key }) => key).join(', ')}.`,
+    )
   }
   const message = 'Which project are the tickets created in?'
   const nothing = 'No project was chosen. No ticket was made.'

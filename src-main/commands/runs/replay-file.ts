@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import type { Replay } from '../../../src-shared/contract/runs.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
 import { collectReplay } from '../../generator/replay/read-replay.ts'
 import type { CliIo } from '../cli/io.ts'
 
@@ -30,19 +30,16 @@ function notRead(file: string, cause: unknown, signal: AbortSignal): unknown {
   if (signal.aborted)
     return new AppError('cancelled', 'Interrupted.', { consequence: 'No ticket was made.', cause })
   if (cause instanceof TypeError) {
-    return new AppError('bad-data', `${file} is not text in UTF-8.`, {
-      consequence: 'No ticket was made.',
-      hint: 'Save it as UTF-8.',
-      cause,
-    })
+    return noTicketMade('bad-data', `${file} is not text in UTF-8.`, 'Save it as UTF-8.', cause)
   }
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (code === '') return cause
   const why =
     code === 'ENOENT' ? 'is not there' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`
-  return new AppError('usage', `${file} ${why}.`, {
-    consequence: 'No ticket was made.',
-    hint: '--replay takes a file of tickets, in CSV or JSON lines.',
+  return noTicketMade(
+    'usage',
+    `${file} ${why}.`,
+    '--replay takes a file of tickets, in CSV or JSON lines.',
     cause,
-  })
+  )
 }

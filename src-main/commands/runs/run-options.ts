@@ -9,7 +9,7 @@ import {
   MAX_SEED,
   MIN_MINUTES,
 } from '../../../src-shared/domain/run-bounds.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { type AppError, nothingDone, noTicketMade } from '../../../src-shared/errors/app-error.ts'
 import { addAfterHelp, decimalNumber, wholeNumber, type CommonOptions, given } from '../cli/options.ts'
 import type { CliIo } from '../cli/io.ts'
 
@@ -100,10 +100,7 @@ async function readFile(io: CliIo, file: string): Promise<NonNullable<RunRequest
 }
 
 function contradiction(one: string, other: string): AppError {
-  return new AppError('usage', `${one} and ${other} contradict each other.`, {
-    consequence: 'No ticket was made.',
-    hint: 'Give one of them.',
-  })
+  return noTicketMade('usage', `${one} and ${other} contradict each other.`, 'Give one of them.')
 }
 
 /**
@@ -113,10 +110,11 @@ function contradiction(one: string, other: string): AppError {
 function parseWeights(text: string): Record<string, number> {
   const weights = readWeights('--weights', text, null)
   if (weights !== null) return weights
-  throw new AppError('usage', `--weights takes names and numbers, not "${text}".`, {
-    consequence: 'Nothing was done.',
-    hint: 'Write them as Highest=1,High=2,Medium=4.',
-  })
+  throw nothingDone(
+    'usage',
+    `--weights takes names and numbers, not "${text}".`,
+    'Write them as Highest=1,High=2,Medium=4.',
+  )
 }
 
 /** As `parseWeights`; a name alone has the weight 1. `example` is what the hint shows. */
@@ -124,10 +122,11 @@ function parseList(flag: string, example: string): (text: string) => Record<stri
   return (text) => {
     const weights = readWeights(flag, text, 1)
     if (weights !== null) return weights
-    throw new AppError('usage', `${flag} takes names, not "${text}".`, {
-      consequence: 'Nothing was done.',
-      hint: `Write them as ${example}: a number says how often one comes.`,
-    })
+    throw nothingDone(
+      'usage',
+      `${flag} takes names, not "${text}".`,
+      `Write them as ${example}: a number says how often one comes.`,
+    )
   }
 }
 
@@ -137,8 +136,7 @@ function readWeights(flag: string, text: string, usual: number | null): Record<s
   for (const part of text.split(',')) {
     const [, name = '', weight] = /^\s*([^=]+?)\s*(?:=\s*(\d{1,6}(?:\.\d{1,6})?)\s*)?$/.exec(part) ?? []
     if (name === '' || (weight === undefined && usual === null)) return null
-    if (weights.has(name))
-      throw new AppError('usage', `${flag} names "${name}" twice.`, { consequence: 'Nothing was done.' })
+    if (weights.has(name)) throw nothingDone('usage', `${flag} names "${name}" twice.`)
     weights.set(name, weight === undefined ? (usual ?? 0) : Number(weight))
   }
   return Object.fromEntries(weights)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { nothingStarted } from '../../../src-shared/errors/app-error.ts'
 import {
   CONTEXT_PATH,
   DEFAULT_SANDBOX,
@@ -88,10 +88,11 @@ async function sandbox({ io }: CommandHost, options: SandboxOptions, wanted?: Mo
     const connection = await openSandbox({ config, log })
     const { owned, url, siteId, email, apiToken } = connection
     if (!owned) {
-      throw new AppError('busy', `The sandbox of this data folder runs already, at ${url}.`, {
-        consequence: 'Nothing was started.',
-        hint: 'Use that one, end its process, or choose another --data-dir.',
-      })
+      throw nothingStarted(
+        'busy',
+        `The sandbox of this data folder runs already, at ${url}.`,
+        'Use that one, end its process, or choose another --data-dir.',
+      )
     }
     try {
       if (wanted !== undefined) await asAppError(setMood(connection, wanted, io.signal))
@@ -124,32 +125,30 @@ function sandboxSettings(options: SandboxOptions): Partial<SandboxConfig> {
 function indexLag(text: string): SandboxIndexLag {
   const lag = parseIndexLag(text)
   if (lag !== null) return lag
-  throw new AppError('usage', `--lag takes ${INDEX_LAG_FORMS}, not "${text}".`, {
-    consequence: 'Nothing was started.',
-  })
+  throw nothingStarted('usage', `--lag takes ${INDEX_LAG_FORMS}, not "${text}".`)
 }
 
 function contextPath(text: string): string {
   if (new RegExp(CONTEXT_PATH).test(text)) return text
-  throw new AppError('usage', `--context-path takes a path as /jira, not "${text}".`, {
-    consequence: 'Nothing was started.',
-  })
+  throw nothingStarted('usage', `--context-path takes a path as /jira, not "${text}".`)
 }
 
 function mood(text: string): MoodName | 'list' {
   if (text === 'list' || isMoodName(text)) return text
-  throw new AppError('usage', `--mood takes the name of a mood, not "${text}".`, {
-    consequence: 'Nothing was started.',
-    hint: 'jira-tpm sandbox --mood list names them.',
-  })
+  throw nothingStarted(
+    'usage',
+    `--mood takes the name of a mood, not "${text}".`,
+    'jira-tpm sandbox --mood list names them.',
+  )
 }
 
 function zone(flag: string): (text: string) => string {
   return (text) => {
     if (isZone(text)) return text
-    throw new AppError('usage', `${flag} takes the name of a time zone, not "${text}".`, {
-      consequence: 'Nothing was started.',
-      hint: 'Write it as Europe/Berlin.',
-    })
+    throw nothingStarted(
+      'usage',
+      `${flag} takes the name of a time zone, not "${text}".`,
+      'Write it as Europe/Berlin.',
+    )
   }
 }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { Option, type Command } from 'commander'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { nothingExported } from '../../../src-shared/errors/app-error.ts'
 import { EXPORT_FORMATS, formatOf, type ExportFormat } from '../../transfer/ticket-lines.ts'
 import { addAfterHelp, configOf, type CommonOptions } from '../cli/options.ts'
 import { askedSpan, type SpanOptions } from '../cli/times.ts'
@@ -44,10 +44,11 @@ async function exportTickets(
 ): Promise<void> {
   const isStdout = file === undefined || file === '-'
   if (isStdout && options.json === true) {
-    throw new AppError('usage', '--json needs a file: on stdout there are the tickets.', {
-      consequence: 'Nothing was exported.',
-      hint: 'For tickets in JSON say --format jsonl.',
-    })
+    throw nothingExported(
+      'usage',
+      '--json needs a file: on stdout there are the tickets.',
+      'For tickets in JSON say --format jsonl.',
+    )
   }
   const format =
     options.format ?? (isStdout ? 'csv' : formatOf(file, ', or say --format csv or --format jsonl'))

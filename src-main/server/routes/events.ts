@@ -6,7 +6,7 @@ import type { EventHub } from '../../../src-shared/contract/hub.ts'
 import { MAX_PARAMS_LENGTH } from '../../../src-shared/contract/methods.ts'
 import { allows, type Scope } from '../../../src-shared/contract/schema.ts'
 import { SERVED_VERSIONS } from '../../../src-shared/contract/version.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Auth } from '../auth.ts'
 import type { Caller } from '../caller.ts'
@@ -144,10 +144,11 @@ function send(socket: WebSocket, bytes: Buffer, log: Log): void {
 function refuseMessage(socket: WebSocket): void {
   // Of a flood only the first is answered: what was sent after it is not read any more.
   if (socket.readyState !== socket.OPEN) return
-  const error = new AppError('bad-request', 'This socket only tells events.', {
-    consequence: 'Nothing was done.',
-    hint: `Send calls to POST /api/<method>, at most ${MAX_PARAMS_LENGTH} characters each.`,
-  })
+  const error = nothingDone(
+    'bad-request',
+    'This socket only tells events.',
+    `Send calls to POST /api/<method>, at most ${MAX_PARAMS_LENGTH} characters each.`,
+  )
   socket.send(JSON.stringify(failureBody(error)))
   socket.close(UNSUPPORTED_DATA, 'this socket only tells events')
 }

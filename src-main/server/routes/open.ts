@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import staticPlugin from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { nothingStarted } from '../../../src-shared/errors/app-error.ts'
 import type { Readiness } from '../../app/readiness.ts'
 import { projectVersion } from '../../runtime/project-files.ts'
 import { openApiDocument } from '../openapi/document.ts'
@@ -37,10 +37,11 @@ export function addOpenApiRoute(server: FastifyInstance): void {
 /** Serves the built dashboard. Its page holds no secret, so it is open; what it shows comes through the calls. */
 export async function addStaticFiles(server: FastifyInstance, rendererDir: string): Promise<void> {
   if (!existsSync(path.join(rendererDir, 'index.html'))) {
-    throw new AppError('not-found', `The dashboard's files are not in ${rendererDir}.`, {
-      consequence: 'Nothing was started.',
-      hint: 'Build them with npm run build.',
-    })
+    throw nothingStarted(
+      'not-found',
+      `The dashboard's files are not in ${rendererDir}.`,
+      'Build them with npm run build.',
+    )
   }
   await server.register(staticPlugin, {
     root: rendererDir,

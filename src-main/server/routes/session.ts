@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { Auth } from '../auth.ts'
 import { sendFailure } from '../errors.ts'
 import { whoIs, type AccessRecords } from '../record-access.ts'
@@ -34,10 +34,11 @@ export function addSessionRoute(server: FastifyInstance, parts: SessionRoutePart
     if (caller?.kind !== 'session') {
       return sendFailure(
         reply,
-        new AppError('bad-request', 'A token is no session that could be ended.', {
-          consequence: 'Nothing was done.',
-          hint: 'jira-tpm token revoke ends a token.',
-        }),
+        nothingDone(
+          'bad-request',
+          'A token is no session that could be ended.',
+          'jira-tpm token revoke ends a token.',
+        ),
       )
     }
     auth.end(caller)
@@ -50,10 +51,7 @@ function addTrade(server: FastifyInstance, parts: SessionRouteParts): void {
   server.post('/api/session', async (request, reply) => {
     const { body } = request
     if (!Check(Trade, body)) {
-      return sendFailure(
-        reply,
-        new AppError('bad-request', 'The body must be {"code": "…"}.', { consequence: 'Nothing was done.' }),
-      )
+      return sendFailure(reply, nothingDone('bad-request', 'The body must be {"code": "…"}.'))
     }
     const begun = await auth.trade(body.code)
     if (begun === null) return sendFailure(reply, spent(), 401)

@@ -1,4 +1,4 @@
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { type AppError, notChanged } from '../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import {
   migrate,
@@ -155,9 +155,9 @@ async function ourTables({ query }: Pick<ExclusiveSession, 'query'>): Promise<st
 }
 
 function foreign(label: string): AppError {
-  return new AppError(
+  return notChanged(
     'store-not-a-database',
     `The schema ${SCHEMA} of ${label} belongs to another program, not to Jira TPM.`,
-    { consequence: 'It was not changed.', hint: 'Choose another database.' },
+    'Choose another database.',
   )
 }

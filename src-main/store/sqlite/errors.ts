@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import path from 'node:path'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, notChanged, nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import { tablesMissing } from '../errors.ts'
 import { TICKET_TABLES } from '../migrate.ts'
 
@@ -28,14 +28,11 @@ export function toStoreError(error: unknown, file: string): unknown {
 
 /** The folder cannot take the store: it is missing, read-only or someone else's. */
 export function notWritable(file: string, cause?: unknown): AppError {
-  return new AppError(
+  return nothingChanged(
     'folder-not-writable',
     `The store ${file} cannot be opened for writing, so nothing can be kept there.`,
-    {
-      consequence: 'Nothing was changed.',
-      hint: `Make ${path.dirname(file)} a folder that you may write to, or choose another with --data-dir.`,
-      cause,
-    },
+    `Make ${path.dirname(file)} a folder that you may write to, or choose another with --data-dir.`,
+    cause,
   )
 }
 
@@ -47,10 +44,10 @@ export function closed(file: string): AppError {
 
 /** A SQLite file that another program made: its tables are not ours to touch. */
 export function foreign(file: string): AppError {
-  return new AppError(
+  return notChanged(
     'store-not-a-database',
     `${file} is the database of another program, not one of Jira TPM.`,
-    { consequence: 'It was not changed.', hint: 'Choose another file with --store sqlite:FILE.' },
+    'Choose another file with --store sqlite:FILE.',
   )
 }
 
@@ -82,11 +79,12 @@ function full(file: string, cause: unknown): AppError {
 }
 
 function notADatabase(file: string, cause: unknown): AppError {
-  return new AppError('store-not-a-database', `${file} is not a SQLite database.`, {
-    consequence: 'It was not changed.',
-    hint: 'Move it away, or choose another file with --store sqlite:FILE.',
+  return notChanged(
+    'store-not-a-database',
+    `${file} is not a SQLite database.`,
+    'Move it away, or choose another file with --store sqlite:FILE.',
     cause,
-  })
+  )
 }
 
 function damaged(file: string, cause: unknown): AppError {
