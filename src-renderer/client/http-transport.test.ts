@@ -50,7 +50,14 @@ describe('http transport', () => {
     made.addHook('onRequest', async (request, reply) => {
       if (served !== null) reply.header(VERSION_HEADER, served)
       if (!known && request.url !== '/api/session') {
-        const error = { code: 'forbidden', message: 'No session.', hint: '', retryable: false }
+        const error = {
+          code: 'forbidden',
+          message: 'No session.',
+          what: 'No session.',
+          consequence: '',
+          hint: '',
+          retryable: false,
+        }
         await reply.code(401).send({ ok: false, error })
       }
     })
@@ -74,7 +81,14 @@ describe('http transport', () => {
       told = headers[VERSION_HEADER]
       if (busy === 0) return dispatch(params.method, body)
       busy -= 1
-      const error = { code: 'too-many', message: 'Too much.', hint: '', retryable: true }
+      const error = {
+        code: 'too-many',
+        message: 'Too much.',
+        what: 'Too much.',
+        consequence: '',
+        hint: '',
+        retryable: true,
+      }
       return reply.code(429).header('retry-after', '0').send({ ok: false, error })
     })
     await made.listen({ port, host: '127.0.0.1' })

@@ -10,7 +10,14 @@ describe('reply', () => {
   })
 
   test('throws the error that the core answered, with its hint', () => {
-    const error = { code: 'busy', message: 'A run is under way.', hint: 'Stop it first.', retryable: false }
+    const error = {
+      code: 'busy',
+      message: 'A run is under way.',
+      what: 'A run is under way.',
+      consequence: '',
+      hint: 'Stop it first.',
+      retryable: false,
+    }
     expect(() => readReply('runs.start', { ok: false, error })).toThrow(
       expect.objectContaining({ code: 'busy', message: 'A run is under way.', hint: 'Stop it first.' }),
     )
