@@ -3,6 +3,7 @@ import { Button } from '../controls/button.tsx'
 import type { Command } from './commands.ts'
 import { useReturningFocus } from './focus.ts'
 import { FullPage } from './full-page.tsx'
+import { emptyRunsPage } from './view-state.ts'
 import { useView, useWorkbench } from './workbench.ts'
 
 /** A page is a file of its own: most starts of the window go by without it. */
@@ -44,10 +45,7 @@ export function LazyPage(props: { name: keyof typeof pages; commands: readonly C
 export function useRunsPageReset(): void {
   const { transport, view } = useWorkbench()
   useEffect(
-    () =>
-      transport.client.on('session.changed', () =>
-        view.put({ runsPage: { runId: null, span: null, ask: null } }),
-      ),
+    () => transport.client.on('session.changed', () => view.put({ runsPage: emptyRunsPage })),
     [transport, view],
   )
 }

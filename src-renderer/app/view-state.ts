@@ -26,6 +26,8 @@ interface RunsPageState {
   readonly ask: 'audit' | 'clean-up' | null
 }
 
+export const emptyRunsPage: RunsPageState = { runId: null, span: null, ask: null }
+
 /** How the window shows what it knows. Nothing of this concerns the core. */
 export interface ViewState extends Preferences {
   readonly page: 'dashboard' | 'settings' | 'runs'
@@ -44,7 +46,7 @@ export function createViewState(storage: Storage, schedule: Schedule): StateStor
     {
       ...loadPreferences(storage),
       page: 'dashboard',
-      runsPage: { runId: null, span: null, ask: null },
+      runsPage: emptyRunsPage,
       cursor: null,
       runForm: false,
       runDraft: null,

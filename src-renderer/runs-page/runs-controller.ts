@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect } from 'react'
+import { emptyRunsPage } from '../app/view-state.ts'
 import { useView, useWorkbench } from '../app/workbench.ts'
 import type { CoreTransport } from '../client/transport.ts'
 import type { Span } from '../live/hour.ts'
@@ -55,21 +56,14 @@ export function useCleanUp<S>(select: (state: CleanUpState) => S): S {
 }
 
 /** What the page shows, and the ways to something else. */
-interface RunsPlace {
-  readonly runId: string | null
-  readonly span: Span | null
-  readonly showRun: (runId: string) => void
-  readonly showSpan: (span: Span) => void
-}
-
-export function useRunsPlace(): RunsPlace {
+export function useRunsPlace() {
   const { view } = useWorkbench()
   const { runId, span } = useView((state) => state.runsPage)
   return {
     runId,
     span,
-    showRun: (other) => view.put({ runsPage: { runId: other, span: null, ask: null } }),
-    showSpan: (other) => view.put({ runsPage: { runId: null, span: other, ask: null } }),
+    showRun: (other: string): void => view.put({ runsPage: { ...emptyRunsPage, runId: other } }),
+    showSpan: (other: Span): void => view.put({ runsPage: { ...emptyRunsPage, span: other } }),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Command } from '../app/commands.ts'
 import { PageFrame } from '../app/page-frame.tsx'
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
+import { Facts } from '../controls/facts.tsx'
 import { Segments } from '../controls/segments.tsx'
 import { ticketsText } from '../live/number-text.ts'
 import { useStore } from '../state-store.ts'
@@ -77,16 +78,16 @@ function AboutSection(): React.ReactNode {
   return (
     <section className={styles['section']} aria-labelledby="settings-about">
       <h2 id="settings-about">About</h2>
-      <dl className={styles['facts']}>
-        <dt>Version</dt>
-        <dd>{session?.version ?? '–'}</dd>
-        <dt>Store</dt>
-        <dd>{session?.store.label ?? '–'}</dd>
-        <dt>Data</dt>
-        <dd>
-          {stored === undefined ? '–' : `${ticketsText(stored)} of ${session?.site.label ?? 'this Jira'}`}
-        </dd>
-      </dl>
+      <Facts
+        facts={[
+          ['Version', session?.version ?? '–'],
+          ['Store', session?.store.label ?? '–'],
+          [
+            'Data',
+            stored === undefined ? '–' : `${ticketsText(stored)} of ${session?.site.label ?? 'this Jira'}`,
+          ],
+        ]}
+      />
       {signOut !== null && <Button onClick={signOut}>Sign this browser out</Button>}
     </section>
   )

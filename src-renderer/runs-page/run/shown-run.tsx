@@ -5,6 +5,7 @@ import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { runAgain } from '../../app/view-state.ts'
 import { useDashboard, useMay, useWorkbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
+import { Facts } from '../../controls/facts.tsx'
 import { minutesText, numberText } from '../../live/number-text.ts'
 import { dayText, momentText, timeText } from '../../live/time-text.ts'
 import { RunBars } from '../../runs/minute-chart.tsx'
@@ -23,21 +24,13 @@ import { useAudits, useCleanUp, useRunsController, useShownRun } from '../runs-c
 import styles from '../runs-page.module.css'
 import own from './shown-run.module.css'
 
-const states = {
-  running: 'Running',
-  paused: 'Paused',
-  stopped: 'Stopped',
-  done: 'Done',
-  broken: 'Interrupted',
-} as const
-
-/** Told apart by their shapes and words; colour only helps. */
-const signs: Record<RunProgress['state'], LucideIcon> = {
-  running: CircleDot,
-  paused: CirclePause,
-  stopped: CircleStop,
-  done: CircleCheck,
-  broken: TriangleAlert,
+/** Distinguished by their shapes and words; colour only helps. */
+const states: Record<RunProgress['state'], readonly [sign: LucideIcon, word: string]> = {
+  running: [CircleDot, 'Running'],
+  paused: [CirclePause, 'Paused'],
+  stopped: [CircleStop, 'Stopped'],
+  done: [CircleCheck, 'Done'],
+  broken: [TriangleAlert, 'Interrupted'],
 }
 
 /** One run: what it was, what became of it minute by minute, its audit and its clean-up. */
@@ -94,32 +87,26 @@ function Minutes({ run, zone }: { run: RunProgress; zone: string }): React.React
 
 /** What a run was planned as, and how well it kept to it. Each has its place before it is known. */
 function RunFacts({ run }: { run: RunProgress | null }): React.ReactNode {
+  const seed = (
+    <span className={own['seed']}>
+      {run?.seed ?? '–'}
+      {run && <CopyButton text={String(run.seed)} label="Copy the seed" />}
+    </span>
+  )
   return (
-    <dl className={`${styles['facts']} ${own['facts']}`}>
-      <dt>Tickets</dt>
-      <dd>{run ? outcomeText(run) : '–'}</dd>
-      <dt>Project</dt>
-      <dd>{run?.projectKey ?? '–'}</dd>
-      <dt>Profile</dt>
-      <dd>{run?.profile ?? '–'}</dd>
-      <dt>Seed</dt>
-      <dd className={own['seed']}>
-        {run?.seed ?? '–'}
-        {run && <CopyButton text={String(run.seed)} label="Copy the seed" />}
-      </dd>
-      <dt>Length</dt>
-      <dd>{run ? `${minutesText(minutesOf(run))}, ${speedText(run.rate)}` : '–'}</dd>
-      <dt>Sent</dt>
-      <dd>{run ? paceText(run) || 'nothing yet' : '–'}</dd>
-      {run && run.by !== null && (
-        <>
-          <dt>Runs on</dt>
-          <dd>{run.by}</dd>
-        </>
-      )}
-      <dt>Run</dt>
-      <dd>{run?.runId ?? '–'}</dd>
-    </dl>
+    <Facts
+      className={own['facts']}
+      facts={[
+        ['Tickets', run ? outcomeText(run) : '–'],
+        ['Project', run?.projectKey ?? '–'],
+        ['Profile', run?.profile ?? '–'],
+        ['Seed', seed],
+        ['Length', run ? `${minutesText(minutesOf(run))}, ${speedText(run.rate)}` : '–'],
+        ['Sent', run ? paceText(run) || 'nothing yet' : '–'],
+        ...(run && run.by !== null ? [['Runs on', run.by] as const] : []),
+        ['Run', run?.runId ?? '–'],
+      ]}
+    />
   )
 }
 
@@ -163,10 +150,8 @@ function PauseAndStop({ run: { runId, state, waits } }: { run: RunProgress }): R
 function SameAgain({ run }: { run: RunProgress }): React.ReactNode {
   const { view } = useWorkbench()
   const watched = useDashboard((dashboard) => dashboard.session?.projectKey ?? null)
-  const isUnderWay = useDashboard(
-    (dashboard) => dashboard.run?.state === 'running' || dashboard.run?.state === 'paused',
-  )
-  if (isUnderWay) return null
+  const current = useDashboard((dashboard) => dashboard.run?.state)
+  if (current === 'running' || current === 'paused') return null
   return <Button onClick={() => runAgain(view, draftOf(run, watched))}>Same again</Button>
 }
 
@@ -195,7 +180,7 @@ function Resume({ run }: { run: RunProgress }): React.ReactNode {
 
 /** What a run is at. */
 export function RunStateSign({ run }: { run: RunProgress }): React.ReactNode {
-  const Sign = signs[run.state]
+  const [Sign] = states[run.state]
   return (
     <span className={own['state']} data-state={run.state}>
       <Sign size={13} aria-hidden="true" />
@@ -206,7 +191,7 @@ export function RunStateSign({ run }: { run: RunProgress }): React.ReactNode {
 
 /** What a run is at, in a word. */
 export function runStateText({ state, waits }: Pick<RunProgress, 'state' | 'waits'>): string {
-  return waits ? 'Waiting' : states[state]
+  return waits ? 'Waiting' : states[state][1]
 }
 
 /** Slots that will not make a ticket any more, as far as is known. */
