@@ -1,5 +1,6 @@
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
+import { standingOf } from '../runs/run-text.ts'
 import type { BinMinutes, View } from '../settings/preferences.ts'
 import { focusOn, openRunForm, openRunsPage, RUN_CHOICE_ID, type ViewState } from './view-state.ts'
 import type { Workbench } from './workbench.ts'
@@ -116,23 +117,18 @@ function hourCommands({ dashboard }: Workbench, { following }: Pick<DashboardSta
 }
 
 function runCommands({ orders, view }: Workbench, { run }: Pick<DashboardState, 'run'>): Command[] {
-  const state = run?.state
-  const waits = run?.waits === true
-  const underWay = state === 'running' || state === 'paused'
-  const stands = (state === 'paused' && !waits) || state === 'broken'
-  const canStop = underWay || state === 'broken'
-  const doubts = run !== null && run.unknown > 0 && (state === 'done' || state === 'stopped')
-  // What becomes of slots that were missed, or of which nobody knows, is said in the panel, and chosen there.
-  const chooses = run !== null && (run.missed > 0 || doubts)
+  const { isUnderWay, inDoubt, stands, mustChoose } = standingOf(run)
+  const canPause = run?.state === 'running' || run?.waits === true
+  const canStop = isUnderWay || run?.state === 'broken'
   return commandsOf('Tickets', 'run', [
-    { id: 'run-start', title: 'Start a run…', keys: 'R', enabled: !underWay, run: () => openRunForm(view) },
-    { id: 'run-pause', title: 'Pause the run', enabled: state === 'running' || waits, run: orders.pauseRun },
+    { id: 'run-start', title: 'Start a run…', keys: 'R', enabled: !isUnderWay, run: () => openRunForm(view) },
+    { id: 'run-pause', title: 'Pause the run', enabled: canPause, run: orders.pauseRun },
     {
       id: 'run-resume',
-      title: doubts ? 'Decide about the unknown tickets…' : `Resume the run${chooses ? '…' : ''}`,
-      enabled: stands || doubts,
+      title: inDoubt ? 'Decide about the unknown tickets…' : `Resume the run${mustChoose ? '…' : ''}`,
+      enabled: stands || inDoubt,
       run: () => {
-        if (!chooses) return orders.resumeRun()
+        if (!mustChoose) return orders.resumeRun()
         view.put({ runForm: false })
         focusOn(RUN_CHOICE_ID)
       },
@@ -144,7 +140,6 @@ function runCommands({ orders, view }: Workbench, { run }: Pick<DashboardState, 
 
 /** They lead to a page of its own, away from the dashboard. */
 function runsPageCommands({ view }: Workbench, { run }: Pick<DashboardState, 'run'>): Command[] {
-  const ended = run !== null && run.state !== 'running' && run.state !== 'paused'
   const runId = run?.runId ?? null
   return [
     ...commandsOf('Tickets', 'read', [
@@ -160,7 +155,7 @@ function runsPageCommands({ view }: Workbench, { run }: Pick<DashboardState, 'ru
       {
         id: 'run-clean-up',
         title: 'Clean up the last run…',
-        enabled: ended && run.created > run.removed,
+        enabled: run !== null && !standingOf(run).isUnderWay && run.created > run.removed,
         run: () => openRunsPage(view, { runId, ask: 'clean-up' }),
       },
     ]),

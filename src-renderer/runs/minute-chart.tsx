@@ -23,18 +23,11 @@ export function RunBars({ minutes, nowMinute, zone }: RunBarsProps): React.React
   const known = minutes ?? []
   const first = known[0]?.minute ?? 0
   const width = minutesPerBar(known.length)
-  const planned = binned(
-    known.map((minute) => minute.planned),
-    width,
-  )
-  const made = binned(
-    known.map((minute) => minute.created),
-    width,
-  )
-  const notMade = binned(
-    known.map((minute) => minute.notMade),
-    width,
-  )
+  const bars = (count: (minute: RunMinute) => number): number[] => binned(known.map(count), width)
+  const planned = bars((minute) => minute.planned)
+  const made = bars((minute) => minute.created)
+  const notMade = bars((minute) => minute.notMade)
+  const marks = notMade.map((count) => Math.min(count, 1))
   const top = Math.max(1, ...planned)
   const columns = Math.max(1, planned.length)
   const now = nowMinute === null ? -1 : (nowMinute - first) / width
@@ -53,13 +46,7 @@ export function RunBars({ minutes, nowMinute, zone }: RunBarsProps): React.React
         preserveAspectRatio="none"
         aria-hidden="true"
       >
-        <path
-          className={styles['not-made']}
-          d={barsPath(
-            notMade.map((count) => Math.min(count, 1)),
-            1,
-          )}
-        />
+        <path className={styles['not-made']} d={barsPath(marks, 1)} />
       </svg>
       <div className={styles['axis']} aria-hidden="true">
         <span>{known.length > 0 && timeText(startOfMinute(first), zone)}</span>

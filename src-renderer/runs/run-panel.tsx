@@ -12,7 +12,7 @@ import { PauseButton, StopButton } from './run-controls.tsx'
 import { RunForm } from './run-form.tsx'
 import { useRunMinutes } from './run-minutes.ts'
 import styles from './run-panel.module.css'
-import { endText, paceText, reasonText, removedText, troubleText } from './run-text.ts'
+import { endText, paceText, reasonText, removedText, standingOf, troubleText } from './run-text.ts'
 
 /** A run that stands still is looked at so often. */
 const REST_MS = 5_000
@@ -24,12 +24,11 @@ export function RunPanel(): React.ReactNode {
   const run = useDashboard((state) => state.run)
   const formOpen = useView((state) => state.runForm)
   const mayRun = useMay('run')
-  const hasEnded = run?.state === 'done' || run?.state === 'stopped'
-  const isWorkedOn = run?.state === 'running' || run?.state === 'paused'
+  const { hasEnded, isUnderWay } = standingOf(run)
   // The form has done its work; the next one is asked for anew.
   useEffect(() => {
-    if (isWorkedOn) view.put({ runForm: false, runDraft: null })
-  }, [isWorkedOn, view])
+    if (isUnderWay) view.put({ runForm: false, runDraft: null })
+  }, [isUnderWay, view])
   const content = useRef<HTMLDivElement>(null)
   useKeptFocus(content, run?.state)
   return (
@@ -44,7 +43,7 @@ export function RunPanel(): React.ReactNode {
       </div>
       <div ref={content} className={styles['content']}>
         {run !== null && (hasEnded ? <LastRun run={run} /> : <RunUnderWay run={run} />)}
-        {mayRun && session !== null && !isWorkedOn && (run === null || formOpen) && (
+        {mayRun && session !== null && !isUnderWay && (run === null || formOpen) && (
           <RunForm session={session} />
         )}
         {!mayRun && <p className={styles['quiet']}>This browser may look on. Others start and stop runs.</p>}
@@ -63,14 +62,10 @@ function LastRun({ run }: { run: RunProgress }): React.ReactNode {
       <p>{endText(run)}</p>
       {/* Beside the form for the next one, this is enough of the last. */}
       {!formOpen && <Course run={run} />}
-      {troubleText(run).map((sentence) => (
-        <p key={sentence} className={styles['trouble']}>
-          {sentence}
-        </p>
-      ))}
+      <Troubles run={run} />
       {asksUnknown && <UnknownChoices run={run} firstId={RUN_CHOICE_ID} />}
       {removed !== null && <p className={styles['quiet']}>{removed}</p>}
-      <Ways run={run} formOpen={formOpen} asks={asksUnknown} />
+      <Ways run={run} asks={asksUnknown} />
     </>
   )
 }
@@ -87,14 +82,8 @@ function Course({ run }: { run: RunProgress }): React.ReactNode {
   )
 }
 
-interface WaysProps {
-  readonly run: RunProgress
-  readonly formOpen: boolean
-  /** Whether something about this run is asked first. */
-  readonly asks: boolean
-}
-
-function Ways({ run, formOpen, asks }: WaysProps): React.ReactNode {
+/** `asks`: something about this run is asked first. */
+function Ways({ run, asks }: { run: RunProgress; asks: boolean }): React.ReactNode {
   const { view } = useWorkbench()
   const mayRun = useMay('run')
   const { runId } = run
@@ -109,11 +98,7 @@ function Ways({ run, formOpen, asks }: WaysProps): React.ReactNode {
           Clean up…
         </Button>
       )}
-      {mayRun && !formOpen && (
-        <Button id={NEW_RUN_ID} kind={asks ? 'plain' : 'primary'} onClick={() => openRunForm(view)}>
-          New run
-        </Button>
-      )}
+      {mayRun && <NewRunButton kind={asks ? 'plain' : 'primary'} />}
     </div>
   )
 }
@@ -142,7 +127,8 @@ function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
       <p className={styles['pace']}>{paceText(run)}</p>
       <RunBars minutes={minutes} nowMinute={isRunning ? nowMinute : null} zone={zone} />
       {isRunning ? <RunningButtons /> : <AtRest run={run} />}
-      <Sentences run={run} />
+      {run.by !== null && <p className={styles['quiet']}>Jira TPM on {run.by} works on it.</p>}
+      <Troubles run={run} />
     </>
   )
 }
@@ -182,7 +168,7 @@ function AtRest({ run }: { run: RunProgress }): React.ReactNode {
           {run.waits === true && <PauseButton />}
           {run.waits !== true && !chooses && <ResumeButton runId={run.runId} />}
           <StopButton />
-          {run.state === 'broken' && <NewRunButton />}
+          {run.state === 'broken' && <NewRunButton kind="plain" />}
         </div>
       )}
     </>
@@ -200,27 +186,21 @@ function ResumeButton({ runId }: { runId: string }): React.ReactNode {
 }
 
 /** Whoever starts another run leaves this one as it stands. */
-function NewRunButton(): React.ReactNode {
+function NewRunButton({ kind }: { kind: 'primary' | 'plain' }): React.ReactNode {
   const { view } = useWorkbench()
-  const formOpen = useView((state) => state.runForm)
-  if (formOpen) return null
+  if (useView((state) => state.runForm)) return null
   return (
-    <Button id={NEW_RUN_ID} onClick={() => openRunForm(view)}>
+    <Button id={NEW_RUN_ID} kind={kind} onClick={() => openRunForm(view)}>
       New run
     </Button>
   )
 }
 
-/** Who works on it, where that is another program, and what went wrong with single tickets. */
-function Sentences({ run }: { run: RunProgress }): React.ReactNode {
-  return (
-    <>
-      {run.by !== null && <p className={styles['quiet']}>Jira TPM on {run.by} works on it.</p>}
-      {troubleText(run).map((sentence) => (
-        <p key={sentence} className={styles['trouble']}>
-          {sentence}
-        </p>
-      ))}
-    </>
-  )
+/** What went wrong with single tickets. */
+function Troubles({ run }: { run: RunProgress }): React.ReactNode {
+  return troubleText(run).map((sentence) => (
+    <p key={sentence} className={styles['trouble']}>
+      {sentence}
+    </p>
+  ))
 }

@@ -54,6 +54,24 @@ export function removedText({ removed }: RunProgress): string | null {
     : `${ticketsText(removed)} of it ${removed === 1 ? 'was' : 'were'} deleted from Jira.`
 }
 
+/** What a run is at, as far as that decides what can be done with it; nothing of this where there is none. */
+export function standingOf(run: RunProgress | null) {
+  const { state, waits, unknown, missed } = run ?? { unknown: 0, missed: 0 }
+  const isUnderWay = state === 'running' || state === 'paused'
+  const hasEnded = state === 'done' || state === 'stopped'
+  const inDoubt = hasEnded && unknown > 0
+  return {
+    isUnderWay,
+    hasEnded,
+    /** It has ended, and of some tickets nobody knows whether they were made. */
+    inDoubt,
+    /** It does not go on by itself. */
+    stands: state === 'broken' || (state === 'paused' && waits !== true),
+    /** What becomes of slots that were missed, or of which nobody knows, is chosen by a person. */
+    mustChoose: missed > 0 || inDoubt,
+  }
+}
+
 /** Slots that would still be made if the run went on. */
 export function ticketsLeft({ planned, created, failed, unknown, skipped }: RunProgress): number {
   return Math.max(0, planned - created - failed - unknown - skipped)

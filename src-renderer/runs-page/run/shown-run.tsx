@@ -13,7 +13,7 @@ import { ResumeRun } from '../../runs/resume.tsx'
 import { PauseButton, StopButton } from '../../runs/run-controls.tsx'
 import { draftOf, minutesOf } from '../../runs/run-fields.ts'
 import { useRunMinutes } from '../../runs/run-minutes.ts'
-import { paceText, reasonText, troubleText } from '../../runs/run-text.ts'
+import { paceText, reasonText, standingOf, troubleText } from '../../runs/run-text.ts'
 import { isChecking } from '../audit/audit-controller.ts'
 import { AuditPart } from '../audit/audit-part.tsx'
 import { CleanUpPart } from '../clean-up/clean-up-part.tsx'
@@ -135,12 +135,12 @@ function RunActions({ run }: { run: RunProgress | null }): React.ReactNode {
 }
 
 /** What holds or ends it, where it is the one under way or the last. */
-function PauseAndStop({ run: { runId, state, waits } }: { run: RunProgress }): React.ReactNode {
-  const isCurrent = useDashboard((dashboard) => dashboard.run?.runId === runId)
-  if (!isCurrent || state === 'done' || state === 'stopped') return null
+function PauseAndStop({ run }: { run: RunProgress }): React.ReactNode {
+  const isCurrent = useDashboard((dashboard) => dashboard.run?.runId === run.runId)
+  if (!isCurrent || standingOf(run).hasEnded) return null
   return (
     <>
-      {(state === 'running' || waits === true) && <PauseButton />}
+      {(run.state === 'running' || run.waits === true) && <PauseButton />}
       <StopButton />
     </>
   )
@@ -150,8 +150,7 @@ function PauseAndStop({ run: { runId, state, waits } }: { run: RunProgress }): R
 function SameAgain({ run }: { run: RunProgress }): React.ReactNode {
   const { view } = useWorkbench()
   const watched = useDashboard((dashboard) => dashboard.session?.projectKey ?? null)
-  const current = useDashboard((dashboard) => dashboard.run?.state)
-  if (current === 'running' || current === 'paused') return null
+  if (useDashboard((dashboard) => standingOf(dashboard.run).isUnderWay)) return null
   return <Button onClick={() => runAgain(view, draftOf(run, watched))}>Same again</Button>
 }
 
@@ -160,18 +159,16 @@ function Resume({ run }: { run: RunProgress }): React.ReactNode {
   const { orders } = useWorkbench()
   const [asks, setAsks] = useState(false)
   const pending = useDashboard((state) => state.pending.includes('resume'))
-  const stands = run.state === 'broken' || (run.state === 'paused' && run.waits !== true)
-  const doubt = run.unknown > 0 && (run.state === 'done' || run.state === 'stopped')
-  if (!stands && !doubt) return null
-  const mustAsk = run.missed > 0 || doubt
+  const { stands, inDoubt, mustChoose } = standingOf(run)
+  if (!stands && !inDoubt) return null
   return (
     <>
       <Button
         kind={stands ? 'primary' : 'plain'}
         disabled={pending}
-        onClick={() => (mustAsk ? setAsks(true) : orders.resumeRun({ runId: run.runId }))}
+        onClick={() => (mustChoose ? setAsks(true) : orders.resumeRun({ runId: run.runId }))}
       >
-        {stands ? `Resume${mustAsk ? '…' : ''}` : 'Look for the unknown…'}
+        {stands ? `Resume${mustChoose ? '…' : ''}` : 'Look for the unknown…'}
       </Button>
       {asks && <ResumeRun run={run} onClose={() => setAsks(false)} />}
     </>
@@ -195,9 +192,9 @@ export function runStateText({ state, waits }: Pick<RunProgress, 'state' | 'wait
 }
 
 /** Slots that will not make a ticket any more, as far as is known. */
-export function notMade({ state, planned, created, failed, skipped, unknown }: RunProgress): number {
-  const ended = state === 'done' || state === 'stopped'
-  return ended ? planned - created - unknown : failed + skipped
+export function notMade(run: RunProgress): number {
+  const { planned, created, failed, skipped, unknown } = run
+  return standingOf(run).hasEnded ? planned - created - unknown : failed + skipped
 }
 
 /** `97 of 100 created, 2 not made, 1 unknown`. */
