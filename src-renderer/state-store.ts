@@ -4,7 +4,6 @@ import { useSyncExternalStore } from 'react'
 export interface StateStore<T> {
   get(): T
   set(change: (state: T) => T): void
-  /** Changes a part of it. */
   readonly put: (part: Partial<T>) => void
   /** Hears of changes until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void

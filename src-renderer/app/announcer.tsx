@@ -5,7 +5,7 @@ import type { ChartModel } from '../chart/chart-model.ts'
 import { endText } from '../runs/run-text.ts'
 import { useStoreText } from './store-status.tsx'
 import { useDashboard, useView } from './workbench.ts'
-import { ticketsText } from '../live/number-text.ts'
+import { ticketsText } from '../live/text.ts'
 
 /** Long enough to pass over the bars between, when an arrow key is held. */
 const READOUT_MS = 200

@@ -77,7 +77,6 @@ function DashboardPage({ commands }: { commands: readonly Command[] }): React.Re
   )
 }
 
-/** All commands, as they stand now. */
 function useCommands(): readonly Command[] {
   const workbench = useWorkbench()
   const run = useDashboard((state) => state.run)

@@ -38,7 +38,6 @@ export interface Command {
   readonly group: 'View' | 'Hour' | 'Tickets' | 'Data' | 'Window'
   /** What one must be allowed to do. The settings may be looked at: how the window looks is in them, too. */
   readonly scope: Scope
-  /** As the help shows it. */
   readonly keys?: string
   /** Whether it makes sense now. */
   readonly enabled: boolean

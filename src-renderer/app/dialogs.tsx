@@ -164,7 +164,6 @@ function CommandItem({ id, command, active, onChoose }: CommandItemProps): React
   )
 }
 
-/** Every key of the window. */
 function KeysDialog({ onClose }: { onClose: () => void }): React.ReactNode {
   return (
     <Modal title="Keys" heading="closable" onClose={onClose}>

@@ -44,7 +44,6 @@ export function Header(): React.ReactNode {
   )
 }
 
-/** Which Jira and which project are watched, and by a dot whether tickets come in. */
 function SiteBadge(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const syncState = useDashboard((state) => state.sync?.state)

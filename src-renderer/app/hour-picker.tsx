@@ -6,10 +6,9 @@ import { bucketTotals } from '../../src-shared/domain/series.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import popover from '../controls/popover.module.css'
 import { dateOf, hoursOfDay, neighbourDate, type Span } from '../live/hour.ts'
-import { hourText, timeText } from '../live/time-text.ts'
+import { hourText, ticketsText, timeText } from '../live/text.ts'
 import styles from './hour-picker.module.css'
 import { useDashboard, useWorkbench } from './workbench.ts'
-import { ticketsText } from '../live/number-text.ts'
 
 /** Which hour is shown, and the ways to another one. */
 export function HourPicker(): React.ReactNode {
@@ -45,7 +44,6 @@ export function HourPicker(): React.ReactNode {
   )
 }
 
-/** The hour by name; opens to choose another from a day. */
 function HourMenu(): React.ReactNode {
   const { dashboard } = useWorkbench()
   const [open, setOpen] = useState(false)
@@ -89,7 +87,6 @@ function focusChosen(event: Event): void {
   chosen.focus()
 }
 
-/** A day and its hours, each with how many tickets it has. */
 function HourOfDay({ onChoose }: { onChoose: (hour: Span) => void }): React.ReactNode {
   const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
   const shown = useDashboard((state) => state.hour)

@@ -4,7 +4,6 @@ import type { Command, CommandId } from './commands.ts'
 /** A step along the bars, listing the chosen bar's tickets, or letting go of it; on another page, the way back. */
 export type Move = 'bar-previous' | 'bar-next' | 'bar-open' | 'back'
 
-/** What a key does. */
 type KeyAction = CommandId | Move
 
 export interface KeyPress {

@@ -2,11 +2,9 @@ import { RefreshCw } from 'lucide-react'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { Button } from '../controls/button.tsx'
-import { durationText, momentText } from '../live/time-text.ts'
+import { durationText, momentText, numberText, ticketsText } from '../live/text.ts'
 import styles from './status-line.module.css'
-import { useMachineNow } from './use-machine-now.ts'
-import { useDashboard, useMay, useWorkbench } from './workbench.ts'
-import { numberText, ticketsText } from '../live/number-text.ts'
+import { useDashboard, useMachineNow, useMay, useWorkbench } from './workbench.ts'
 
 /** Failures of the connection itself: fetching again would fail alike. */
 const OF_CONNECTION: ReadonlySet<string> = new Set([

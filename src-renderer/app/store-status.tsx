@@ -3,10 +3,9 @@ import { useRef } from 'react'
 import type { SinceFailure } from '../../src-shared/contract/schema.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { Button } from '../controls/button.tsx'
-import { durationText, momentText } from '../live/time-text.ts'
+import { durationText, momentText } from '../live/text.ts'
 import styles from './store-status.module.css'
-import { useMachineNow } from './use-machine-now.ts'
-import { useDashboard, useMay, useWorkbench } from './workbench.ts'
+import { useDashboard, useMachineNow, useMay, useWorkbench } from './workbench.ts'
 
 const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
@@ -102,7 +101,6 @@ export function StoreAction(props: { kind?: 'primary' | 'plain'; onPress?: () =>
   )
 }
 
-/** What is told of a store that does not work, or that a file stands in for. */
 interface StoreText {
   /** `failing`: nothing is stored. `standing-in`: it goes on, elsewhere than was set. */
   readonly tone: 'failing' | 'standing-in'

@@ -18,7 +18,6 @@ interface Cursor {
   readonly byKey: boolean
 }
 
-/** What the Runs page shows: a run, a span of time, or only the list of runs. */
 interface RunsPageState {
   readonly runId: string | null
   readonly span: Span | null

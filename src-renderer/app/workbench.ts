@@ -1,8 +1,8 @@
-import { createContext, useContext } from 'react'
+import { createContext, useContext, useLayoutEffect, useState } from 'react'
 import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import type { ConnectionState, WindowTransport } from '../client/transport.ts'
-import type { DashboardController } from '../live/dashboard.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
+import type { DashboardController } from '../live/dashboard.ts'
 import type { Orders } from '../live/orders.ts'
 import { useStore, type StateStore } from '../state-store.ts'
 import type { ViewState } from './view-state.ts'
@@ -40,4 +40,23 @@ export function useConnection(): ConnectionState {
 /** Whether this window may do what takes the scope. */
 export function useMay(needed: Scope): boolean {
   return useStore(useWorkbench().transport.scope, (scope) => allows(scope, needed))
+}
+
+/** The machine's epoch ms, once a second, and right when it is seen again: for a few words that tick, not for the chart. */
+export function useMachineNow(): number {
+  const [now, setNow] = useState(() => Date.now())
+  useLayoutEffect(() => {
+    const tick = (): void => {
+      if (!document.hidden) setNow(Date.now())
+    }
+    // Behind the settings, or in a window that nobody sees, time went on.
+    tick()
+    const timer = setInterval(tick, 1_000)
+    document.addEventListener('visibilitychange', tick)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', tick)
+    }
+  }, [])
+  return now
 }

@@ -6,7 +6,7 @@ import { binTimeText, stateText } from './chart-text.ts'
 import { ticketsLabel } from './figures.ts'
 import { countScale, countTop, MARGIN, slotMiddle, type BoxSize } from './geometry.ts'
 import { PrioritySwatch } from './legend.tsx'
-import { ticketsText } from '../live/number-text.ts'
+import { ticketsText } from '../live/text.ts'
 
 /** Room that the box needs above a bar, and to either side of its middle, in pixels. */
 const ROOM_ABOVE = 96

@@ -2,9 +2,8 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { DistributionBar } from '../../src-shared/domain/poisson.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
 import type { Span } from '../live/hour.ts'
-import { spanText, timeText } from '../live/time-text.ts'
+import { spanText, ticketsText, timeText } from '../live/text.ts'
 import type { Bin, BinState, ChartModel } from './chart-model.ts'
-import { ticketsText } from '../live/number-text.ts'
 
 /** From here on chance alone makes such a spread in 1 of 20 hours. */
 const SIGNIFICANT = 1.96

@@ -55,7 +55,6 @@ export function Legend({ model }: { model: ChartModel | null }): React.ReactNode
   )
 }
 
-/** How many minutes a bin of the histogram takes. */
 function BinWidth(): React.ReactNode {
   const { view } = useWorkbench()
   const binMinutes = useView((state) => state.binMinutes)

@@ -6,7 +6,7 @@ import { failureTitle, StoreAction, useStoreText } from '../app/store-status.tsx
 import { useDashboard, useMay, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { hourAt } from '../live/hour.ts'
-import { momentText, spanText } from '../live/time-text.ts'
+import { momentText, spanText } from '../live/text.ts'
 import { eitherText } from './chart-text.ts'
 import styles from './no-counts.module.css'
 

@@ -1,7 +1,7 @@
 import { History } from 'lucide-react'
 import { useDashboard } from '../app/workbench.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { momentText } from '../live/time-text.ts'
+import { momentText } from '../live/text.ts'
 import type { ChartModel } from './chart-model.ts'
 import styles from './stale-mark.module.css'
 

@@ -220,7 +220,6 @@ function scopeIn(said: unknown): unknown {
   return (Object(result) as { scope?: unknown }).scope
 }
 
-/** Ends the session of this browser. */
 async function endSession(origin: string): Promise<void> {
   const headers = { 'content-type': 'application/json' }
   await fetch(`${origin}/api/session/end`, { method: 'POST', headers, body: '{}' })

@@ -16,7 +16,6 @@ interface IconButtonProps extends Omit<React.ComponentProps<'button'>, 'aria-lab
   readonly icon: LucideIcon
   /** What it does, for the tooltip and for who does not see the icon. */
   readonly label: string
-  /** The key that does the same. */
   readonly shortcut?: string
 }
 

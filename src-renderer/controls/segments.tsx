@@ -2,7 +2,6 @@ import { useId } from 'react'
 import styles from './segments.module.css'
 
 interface SegmentsProps<T extends string | number> {
-  /** What is chosen here. */
   readonly label: string
   readonly value: T
   readonly options: readonly { readonly value: T; readonly label: string; readonly spoken?: string }[]

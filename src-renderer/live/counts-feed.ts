@@ -69,7 +69,6 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
   }
 
   return {
-    /** Shows another hour. */
     show(next: Span): void {
       hour = next
       awaited = true
@@ -77,7 +76,6 @@ export function createCountsFeed(client: Client, onChange: (state: ShownCounts) 
       onChange({ counts: held, countsLoading: true, countsFailure: null })
       refresher.request(true)
     },
-    /** Asks for a new snapshot of the same hour. */
     reload: (): void => refresher.request(),
     apply(event: CountsChanged): void {
       if (loading) waiting.push(event)

@@ -19,7 +19,6 @@ export type UncountedTicket = Static<typeof LeftTicketView>
 
 type Outside = Static<typeof OutsideResult>
 
-/** The newest tickets of a span; `more` says that it has others. */
 interface TicketList {
   readonly span: Span
   readonly tickets: readonly ListedTicket[]
@@ -45,7 +44,6 @@ export type Task =
   | 'fall-back'
   | 'go-back'
 
-/** What became of it, when it needs saying. */
 export interface Notice {
   readonly kind: 'done' | 'failed'
   readonly message: string
@@ -62,7 +60,6 @@ export interface DashboardState {
   readonly knownMinute: Minute | null
   /** When a store that was out of reach could be used again, as the machine's epoch ms; null where none was. */
   readonly storeBackMs: number | null
-  /** The minute of the site's clock. */
   readonly nowMinute: Minute
   readonly hour: Span | null
   /** Whether the hour shown is the site's own, and moves on with it. */

@@ -126,7 +126,6 @@ export function createDashboard(transport: CoreTransport, { now, schedule, keptH
 
 export type DashboardController = ReturnType<typeof createDashboard>
 
-/** Follows the site's clock. */
 function followSiteTime(
   store: StateStore<DashboardState>,
   now: () => number,
@@ -180,7 +179,6 @@ interface StoreFeedParts {
   readonly onUp: () => void
 }
 
-/** Keeps whether the store can be used. */
 function createStoreFeed({ client, store, now, minuteAt, onUp }: StoreFeedParts) {
   function take(status: StoreStatus): void {
     const isBack = Boolean(store.get().storeStatus?.failure) && status.failure === null

@@ -21,7 +21,6 @@ export function createMinuteTicker(now: () => number, onMinute: (minute: Minute)
   }
 
   return {
-    /** Follows this clock from now on. */
     follow(clock: SiteClock): void {
       clearTimeout(timer)
       tick(clock)

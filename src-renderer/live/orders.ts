@@ -6,7 +6,7 @@ import type { StateStore } from '../state-store.ts'
 import { latestRun, type DashboardState, type Notice, type Task } from './dashboard-state.ts'
 import type { DashboardController } from './dashboard.ts'
 import { hourAt } from './hour.ts'
-import { ticketsText } from './number-text.ts'
+import { ticketsText } from './text.ts'
 
 /** What a person can have done in the core. Each shows what became of it; none throws. */
 export function createOrders(client: Client, dashboard: DashboardController) {
@@ -59,7 +59,6 @@ export function createOrders(client: Client, dashboard: DashboardController) {
       ),
     /** Goes on with a file on this computer while the store is out of reach. */
     fallBack: (): void => void perform('fall-back', () => client.call('store.useFallback', {}), showStore),
-    /** Goes back to the store that is set. */
     goBack: (): void => void perform('go-back', () => client.call('store.usePrimary', {}), showStore),
   }
 }

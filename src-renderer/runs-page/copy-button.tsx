@@ -2,7 +2,6 @@ import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { IconButton } from '../controls/button.tsx'
 
-/** How long it says that it has copied. */
 const SAID_MS = 2_000
 
 /** Copies a text; its sign and its name say so for a moment. */

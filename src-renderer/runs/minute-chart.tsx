@@ -1,9 +1,8 @@
 import type { RunMinute } from '../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
-import { minutesText, ticketsText } from '../live/number-text.ts'
-import { spanText, timeText } from '../live/time-text.ts'
+import { minutesText, spanText, ticketsText, timeText } from '../live/text.ts'
 import styles from './minute-chart.module.css'
-import { planText, sharesText, type RunPreview } from './run-preview.ts'
+import { planText, sharesText, type RunPreview } from './run-request.ts'
 
 interface RunBarsProps {
   /** Minute by minute, without gaps; null while they are being read. */

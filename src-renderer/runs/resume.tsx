@@ -3,7 +3,7 @@ import type { ResumeRequest, RunProgress } from '../../src-shared/contract/runs.
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Confirm, Modal } from '../controls/modal.tsx'
-import { ticketsText } from '../live/number-text.ts'
+import { ticketsText } from '../live/text.ts'
 import styles from './choice-list.module.css'
 import { troubleText } from './run-text.ts'
 
@@ -11,7 +11,6 @@ interface ChoicesProps {
   readonly run: RunProgress
   /** Called as soon as the person has chosen. */
   readonly onChosen?: () => void
-  /** Of the first button. */
   readonly firstId?: string
 }
 
@@ -78,17 +77,13 @@ function useResume(
 }
 
 interface ChoiceListProps<T extends string> {
-  /** What is chosen. */
   readonly label: string
-  /** The likeliest first. */
   readonly choices: readonly ResumeChoice<T>[]
   readonly disabled: boolean
-  /** Of the first button. */
   readonly firstId?: string | undefined
   readonly onChoose: (value: T) => void
 }
 
-/** A button for each way to go on, and below each what happens then. */
 function ChoiceList<T extends string>(props: ChoiceListProps<T>): React.ReactNode {
   const { label, choices, disabled, firstId, onChoose } = props
   const id = useId()
@@ -146,9 +141,7 @@ function unknownTitle({ unknown }: RunProgress): string {
 
 interface ResumeChoice<T> {
   readonly value: T
-  /** The verb of its button. */
   readonly action: string
-  /** What happens then, as a sentence. */
   readonly words: string
 }
 

@@ -1,7 +1,7 @@
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Confirm } from '../controls/modal.tsx'
-import { ticketsText } from '../live/number-text.ts'
+import { ticketsText } from '../live/text.ts'
 import { ticketsLeft } from './run-text.ts'
 
 /** Holds the run under way. It takes until what was sent is answered, and says so meanwhile. */

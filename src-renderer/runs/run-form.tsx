@@ -11,7 +11,7 @@ import { PlanChart } from './minute-chart.tsx'
 import { ProfileFields, TypedField } from './profile-fields.tsx'
 import { drawSeed, fieldsOf, newFields, SPEEDS, type FormProps, type RunFields } from './run-fields.ts'
 import styles from './run-form.module.css'
-import { plannedRun, type RunPreview } from './run-preview.ts'
+import { plannedRun, type RunPreview } from './run-request.ts'
 import { startQuestion, startText } from './run-text.ts'
 
 const speeds = SPEEDS.map((rate) => [String(rate), rate === 1 ? 'real time' : `${rate} ×`] as const)

@@ -5,7 +5,7 @@ import { NEW_RUN_ID, openRunForm, openRunsPage, RUN_CHOICE_ID } from '../app/vie
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { whileVisible } from '../live/minute-ticker.ts'
-import { timeText } from '../live/time-text.ts'
+import { timeText } from '../live/text.ts'
 import { RunBars } from './minute-chart.tsx'
 import { MissedChoices, UnknownChoices } from './resume.tsx'
 import { PauseButton, StopButton } from './run-controls.tsx'
@@ -14,7 +14,6 @@ import { useRunMinutes } from './run-minutes.ts'
 import styles from './run-panel.module.css'
 import { endText, paceText, reasonText, removedText, standingOf, troubleText } from './run-text.ts'
 
-/** A run that stands still is looked at so often. */
 const REST_MS = 5_000
 
 /** The run under way with its progress, or the last one's end and the form for the next. */
@@ -52,7 +51,6 @@ export function RunPanel(): React.ReactNode {
   )
 }
 
-/** How the last run ended, and the ways to its proof, to its removal and to the next one. */
 function LastRun({ run }: { run: RunProgress }): React.ReactNode {
   const formOpen = useView((state) => state.runForm)
   const removed = removedText(run)
@@ -103,7 +101,6 @@ function Ways({ run, asks }: { run: RunProgress; asks: boolean }): React.ReactNo
   )
 }
 
-/** How far the run is, whether it keeps its plan, minute by minute; with what holds, ends or continues it. */
 function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
   const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
   const nowMinute = useDashboard((state) => state.nowMinute)
@@ -150,7 +147,6 @@ function RunningButtons(): React.ReactNode {
   )
 }
 
-/** Why it stands still, and the ways to go on. One that waits for its store goes on by itself, unless it is held. */
 function AtRest({ run }: { run: RunProgress }): React.ReactNode {
   const { dashboard } = useWorkbench()
   // Its slots go by meanwhile, and nobody tells.

@@ -1,12 +1,16 @@
 import type { RunRequest } from '../../src-shared/contract/runs.ts'
+import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
+import { planTimes, requestedTimes, type PlannedTimes } from '../../src-shared/domain/plan-times.ts'
 import { numberOf } from '../../src-shared/domain/profile-text.ts'
 import { writtenProfile } from '../../src-shared/domain/profile.ts'
 import { MAX_COUNT, MAX_MINUTES, MAX_SEED, MIN_MINUTES } from '../../src-shared/domain/run-bounds.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { minutesText, ticketsText } from '../live/text.ts'
 import { hasOwnSize, type RunFields, type RunProblems } from './run-fields.ts'
 import { errorText, type FailureText } from '../../src-shared/errors/app-error.ts'
 
 /** A run with the seed that the person saw. */
-export type WantedRun = RunRequest & Required<Pick<RunRequest, 'seed'>>
+type WantedRun = RunRequest & Required<Pick<RunRequest, 'seed'>>
 
 /** The run that a form asks for, or what is wrong with the fields that cannot be taken. */
 export type ReadRun =
@@ -20,7 +24,6 @@ const ENTRY = /^(.+?)(?:\s*=\s*|\s+)(\d+(?:\.\d+)?)$/
 
 const written = (number: number): string => number.toLocaleString('en-GB')
 
-/** What the fields of a run's form have to be. */
 const fieldProblems = {
   count: `A whole number from 1 to ${written(MAX_COUNT)}.`,
   minutes: `A number from ${written(MIN_MINUTES)} to ${written(MAX_MINUTES)}.`,
@@ -88,7 +91,6 @@ function isEmpty(text: string): boolean {
   return text.trim() === ''
 }
 
-/** What is said of a request: what is undefined or null is not. */
 function saying(given: {
   readonly [F in keyof RunRequest]?: RunRequest[F] | null | undefined
 }): RunRequest {
@@ -180,4 +182,68 @@ export function readWeights(text: string): Record<string, number> | undefined | 
   if (names.has('') || names.size < entries.length) return null
   if (entries.some(([name]) => name.includes('='))) return null
   return entries.some(([, weight]) => weight > 0) ? Object.fromEntries(entries) : null
+}
+
+/** A run as the form asks for it, with the plan that it will have: the same request gives the same plan in the core. */
+export interface RunPreview {
+  readonly request: WantedRun
+  readonly count: number
+  readonly minutes: number
+  readonly perMinute: readonly number[]
+}
+
+type FormPlan =
+  | { readonly planned: RunPreview; readonly problems: null }
+  | { readonly planned: null; readonly problems: RunProblems }
+
+export function plannedRun(fields: RunFields): FormPlan {
+  const { request, problems } = readRun(fields)
+  if (request === null) return { planned: null, problems }
+  try {
+    const times = planTimes({ ...requestedTimes(request), seed: request.seed })
+    const { count, minutes } = times
+    return { planned: { request, count, minutes, perMinute: countPerMinute(times) }, problems: null }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    // It is the profile as a whole that cannot be planned.
+    const field = hasOwnSize(fields.profile) ? fields.profile : 'profile'
+    return { planned: null, problems: { [field]: fieldMessage(error) } }
+  }
+}
+
+function countPerMinute({ offsetsMs, spanMs }: PlannedTimes): number[] {
+  const counts = Array.from({ length: Math.ceil(spanMs / MS_PER_MINUTE) }, () => 0)
+  for (const offsetMs of offsetsMs) {
+    const minute = Math.floor(offsetMs / MS_PER_MINUTE)
+    counts[minute] = (counts[minute] ?? 0) + 1
+  }
+  return counts
+}
+
+type Weights = NonNullable<RunPreview['request']['weights']>
+
+/** The plan in a sentence: `100 tickets in 60 minutes, at most 5 in one.` */
+export function planText({ count, minutes, perMinute }: Omit<RunPreview, 'request'>): string {
+  const all = `${ticketsText(count)} in ${minutesText(minutes)}`
+  return perMinute.length < 2
+    ? `${all}.`
+    : `${all}, at most ${Math.max(...perMinute).toLocaleString('en-GB')} in one.`
+}
+
+/** What the weights come to, `About 25 Highest, 75 High; 67 in OPS, 33 in TPM.`; null where none are asked for. */
+export function sharesText({ count, request }: Pick<RunPreview, 'count' | 'request'>): string | null {
+  const { weights, types, projects } = request
+  const parts = [
+    weights && shares(count, weights, (share, name) => `${share} ${name}`),
+    types && shares(count, types, (share, name) => `${share} ${name}`),
+    projects && shares(count, projects, (share, name) => `${share} in ${name}`),
+  ].filter((part) => part !== undefined)
+  return parts.length === 0 ? null : `About ${parts.join('; ')}.`
+}
+
+function shares(count: number, weights: Weights, words: (share: string, name: string) => string): string {
+  const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0)
+  return Object.entries(weights)
+    .map(([name, weight]) => words(Math.round((count * weight) / total).toLocaleString('en-GB'), name))
+    .join(', ')
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
 import { steadyClock } from '../../src-shared/domain/site-clock.ts'
-import type { RunPreview } from './run-preview.ts'
+import type { RunPreview } from './run-request.ts'
 import {
   endText,
   paceText,

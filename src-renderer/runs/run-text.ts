@@ -1,8 +1,7 @@
 import type { Lateness, RunProgress } from '../../src-shared/contract/runs.ts'
 import type { Session } from '../../src-shared/contract/tickets.ts'
-import { durationText } from '../live/time-text.ts'
-import { minutesText, ticketsText } from '../live/number-text.ts'
-import type { RunPreview } from './run-preview.ts'
+import { durationText, minutesText, ticketsText } from '../live/text.ts'
+import type { RunPreview } from './run-request.ts'
 
 /** From here on a run that lags behind its plan is called late. */
 const LATE_MS = 1_000

@@ -5,7 +5,7 @@ import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts
 import { Button } from '../controls/button.tsx'
 import { Facts } from '../controls/facts.tsx'
 import { Segments } from '../controls/segments.tsx'
-import { ticketsText } from '../live/number-text.ts'
+import { ticketsText } from '../live/text.ts'
 import { useStore } from '../state-store.ts'
 import { ConnectionForm } from './jira/connection-form.tsx'
 import { createJiraController } from './jira/jira-controller.ts'
@@ -42,7 +42,6 @@ export function SettingsPage({ commands }: { commands: readonly Command[] }): Re
   )
 }
 
-/** What only those see who may change it. */
 function Connections(): React.ReactNode {
   const { transport, view } = useWorkbench()
   const [jira] = useState(() => createJiraController(transport.client))
@@ -70,7 +69,6 @@ function useLeaveFields(): void {
   }, [])
 }
 
-/** What this program is, and where it keeps what it fetched. */
 function AboutSection(): React.ReactNode {
   const { signOut } = useWorkbench().transport
   const session = useDashboard((state) => state.session)
@@ -93,7 +91,6 @@ function AboutSection(): React.ReactNode {
   )
 }
 
-/** How the window looks, and in which zone it tells times. */
 function DisplaySection(): React.ReactNode {
   const { view } = useWorkbench()
   const theme = useView((state) => state.theme)

@@ -7,7 +7,7 @@ import { PrioritySwatch } from '../chart/legend.tsx'
 import { Button } from '../controls/button.tsx'
 import { ScrollRegion } from '../controls/scroll-region.tsx'
 import type { UncountedTicket, ListedTicket } from '../live/dashboard-state.ts'
-import { spanText, timeText } from '../live/time-text.ts'
+import { spanText, timeText } from '../live/text.ts'
 import styles from './ticket-list.module.css'
 
 /** The tickets of the hour, or of the bar that was opened, newest first. */
@@ -55,7 +55,6 @@ export function TicketList(): React.ReactNode {
   )
 }
 
-/** A ticket: key, priority, time and title. */
 function TicketRow({ ticket, session }: { ticket: ListedTicket; session: Session }): React.ReactNode {
   const rank = session.watched.findIndex((priority) => priority.id === ticket.priorityId)
   return (

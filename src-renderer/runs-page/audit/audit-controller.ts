@@ -17,9 +17,7 @@ interface DoneAudit {
 export interface AuditState {
   /** The last ones, newest first, one of each target. */
   readonly done: readonly DoneAudit[]
-  /** The target that is being audited. */
   readonly busy: string | null
-  /** The one that is audited after it. */
   readonly next: AuditTarget | null
   readonly failure: { readonly of: string; readonly error: WireError } | null
 }
@@ -95,7 +93,6 @@ function without(state: AuditState, of: string): AuditState {
   return { ...state, done: state.done.filter((known) => known.of !== of) }
 }
 
-/** An audit of what Jira has now. Throws an AppError where it could not be made. */
 async function freshAudit(client: Client, target: AuditTarget): Promise<AuditResult> {
   // What came since the last fetch is not lost, only not fetched yet. Where fetching fails the audit tells; but with a
   // token that Jira does not accept, one failed log-in is enough.

@@ -5,8 +5,7 @@ import { useWorkbench, type Workbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
 import { hourAt } from '../../live/hour.ts'
-import { countText, numberText } from '../../live/number-text.ts'
-import { momentText } from '../../live/time-text.ts'
+import { countText, momentText, numberText } from '../../live/text.ts'
 import { differingFigures, differs } from './audit-text.ts'
 import styles from './table.module.css'
 
@@ -167,7 +166,6 @@ interface MoreRowsProps {
   readonly all: number
   readonly shown: number
   readonly step: number
-  /** What a row is, in the plural. */
   readonly of: string
   readonly onMore: (shown: number) => void
 }

@@ -1,10 +1,9 @@
 import { CircleAlert, CircleCheck, CircleDashed, type LucideIcon } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
 import type { AuditResult } from '../../../src-shared/contract/audit.ts'
-import { useMachineNow } from '../../app/use-machine-now.ts'
+import { useMachineNow } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
-import { numberText } from '../../live/number-text.ts'
-import { durationText } from '../../live/time-text.ts'
+import { durationText, numberText } from '../../live/text.ts'
 import { latenessText } from '../../runs/run-text.ts'
 import { FailureNote } from '../failure-note.tsx'
 import { useAudits, useRunsController } from '../runs-controller.ts'
@@ -93,7 +92,6 @@ function VerdictLine({ verdict: { tone, title, text } }: { verdict: Verdict }): 
   )
 }
 
-/** How long ago it was asked for. */
 function Since({ atMs }: { atMs: number }): React.ReactNode {
   const ago = Math.max(0, useMachineNow() - atMs)
   return (

@@ -1,6 +1,6 @@
 import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
 import { auditVerdict, type VerdictKind } from '../../../src-shared/domain/audit-verdict.ts'
-import { capital, countText, listText, numberText, uncapital } from '../../live/number-text.ts'
+import { capital, countText, listText, numberText, uncapital } from '../../live/text.ts'
 
 /** What an audit comes to. */
 export interface Verdict {
@@ -102,7 +102,6 @@ type AuditCounts = Pick<
 
 type AuditFigure = keyof AuditCounts
 
-/** One figure of the chain. */
 export interface ChainLink {
   readonly word: AuditFigure
   readonly count: number

@@ -42,9 +42,7 @@ export function createCleanUpPanelController(transport: CoreTransport) {
       void readCurrent()
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
-    /** Asks what would be deleted. Deletes nothing. */
     look: (runId: string): void => void look(client, store, runId),
-    /** Thinks of it no more. */
     leave: (): void =>
       store.set(({ cleanUp, busy }) => ({ ...none, cleanUp, busy: busy === 'looking' ? null : busy })),
     /** Deletes what was looked at. `siteId`: the site in which the person agreed to it. */

@@ -1,7 +1,7 @@
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
-import { countText, numberText, ticketsText } from '../../live/number-text.ts'
+import { countText, numberText, ticketsText } from '../../live/text.ts'
 
 /** Whether it makes sense to think of cleaning up a run: it has ended, and made what is not deleted yet. */
 export function canCleanUp({ state, created, unknown, removed }: RunProgress): boolean {

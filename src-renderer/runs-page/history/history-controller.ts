@@ -12,9 +12,7 @@ export const emptyHistory: HistoryState = {
   failure: null,
 }
 
-/** Runs read at once. */
 const PAGE = 30
-/** The most that the core gives at once. */
 const MAX_PAGE = 100
 /** Between two readings of a run that is being cleaned up. */
 const GAP_MS = 500
@@ -108,7 +106,6 @@ export type HistoryController = ReturnType<typeof createHistoryController>
 export interface HistoryState {
   /** Newest first; null until the core has answered. */
   readonly runs: readonly RunProgress[] | null
-  /** Whether there are older ones than the last of them. */
   readonly more: boolean
   /** Whether they were read since the page was opened: newer ones may have come while it was not. */
   readonly upToDate: boolean

@@ -3,7 +3,7 @@ import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
-import { dayText, hourText, timeText } from '../../live/time-text.ts'
+import { dayText, hourText, timeText } from '../../live/text.ts'
 import { verdictOf } from '../audit/audit-text.ts'
 import { VerdictSign } from '../audit/audit-part.tsx'
 import { FailureNote } from '../failure-note.tsx'
@@ -97,7 +97,6 @@ function Older({ onPress }: { onPress: () => void }): React.ReactNode {
 interface HistoryRowProps {
   readonly run: RunProgress
   readonly zone: string
-  /** Whether it is the one that is shown. */
   readonly shown: boolean
   /** Whether Tab comes to it: to one of the list. */
   readonly reachable: boolean
@@ -105,7 +104,6 @@ interface HistoryRowProps {
   readonly onShow: () => void
 }
 
-/** A run of the history: when, what it was, and what became of it. */
 function HistoryRow({ run, zone, shown, reachable, ...on }: HistoryRowProps): React.ReactNode {
   const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
   return (
@@ -137,7 +135,6 @@ function HistoryRow({ run, zone, shown, reachable, ...on }: HistoryRowProps): Re
   )
 }
 
-/** What its audit came to, where it was audited. */
 function RowVerdict({ runId }: { runId: string }): React.ReactNode {
   const audit = useAudits((state) => state.done.find(({ of }) => of === runId)?.audit)
   const verdict = useMemo(() => audit && verdictOf(audit), [audit])

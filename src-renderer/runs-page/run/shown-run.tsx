@@ -6,8 +6,7 @@ import { runAgain } from '../../app/view-state.ts'
 import { useDashboard, useMay, useWorkbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { Facts } from '../../controls/facts.tsx'
-import { minutesText, numberText } from '../../live/number-text.ts'
-import { dayText, momentText, timeText } from '../../live/time-text.ts'
+import { dayText, minutesText, momentText, numberText, timeText } from '../../live/text.ts'
 import { RunBars } from '../../runs/minute-chart.tsx'
 import { ResumeRun } from '../../runs/resume.tsx'
 import { PauseButton, StopButton } from '../../runs/run-controls.tsx'
@@ -71,7 +70,6 @@ function Troubles({ run }: { run: RunProgress }): React.ReactNode {
   ))
 }
 
-/** What was planned and what was made, as bars. */
 function Minutes({ run, zone }: { run: RunProgress; zone: string }): React.ReactNode {
   const minutes = useRunMinutes(run)
   const nowMinute = useDashboard((state) => state.nowMinute)
@@ -110,7 +108,6 @@ function RunFacts({ run }: { run: RunProgress | null }): React.ReactNode {
   )
 }
 
-/** What can be done with a run. */
 function RunActions({ run }: { run: RunProgress | null }): React.ReactNode {
   const { audit, cleanUp } = useRunsController()
   const checking = useAudits((state) => run !== null && isChecking(state, run))

@@ -1,7 +1,7 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { PreflightStep } from '../../../src-shared/contract/settings.ts'
 import { failureOf, toWireError } from '../../../src-shared/errors/app-error.ts'
-import { countText } from '../../live/number-text.ts'
+import { countText } from '../../live/text.ts'
 import { createStateStore } from '../../state-store.ts'
 
 /** Why a field cannot be taken as it is. */
@@ -25,7 +25,6 @@ export type AnyFormState = FormState<{ readonly fixedBy: string | null }, object
 /** A step of a check, whatever is checked. */
 export type CheckStep = Omit<PreflightStep, 'id'> & { readonly id: string }
 
-/** A check as the core reports it: its steps so far and those to come. */
 interface Check {
   readonly state: 'running' | 'green' | 'red'
   readonly steps: readonly CheckStep[]
@@ -42,7 +41,6 @@ export interface AttemptOutcome {
 
 /** What is said of a check, each without its full stop. */
 export interface CheckTexts {
-  /** Of each step, by its id. */
   readonly titles: Readonly<Record<string, string>>
   /** `It can be used`. */
   readonly good: string

@@ -9,7 +9,6 @@ type InputProps = Pick<
   'type' | 'inputMode' | 'maxLength' | 'placeholder' | 'autoComplete'
 >
 
-/** A field of a form: typed, or chosen where it has options. */
 export interface FormField<Name extends string = string> extends InputProps {
   readonly name: Name
   readonly label: string
@@ -31,7 +30,6 @@ interface FormFieldsProps<Name extends string> {
     >
     edit(part: Partial<Record<string, string>>): void
   }
-  /** Each a field, or two side by side. */
   readonly rows: readonly FormRow<Name>[]
   /** The hint of the file of a company's own certificates: behind a line, as few need it. */
   readonly certificates: string

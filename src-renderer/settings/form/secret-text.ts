@@ -1,6 +1,5 @@
 import type { Settings } from '../../../src-shared/contract/settings.ts'
 
-/** Where a token or a password is. */
 export type SecretPlace = Settings['tokenIn']
 type Secrets = Settings['secrets']
 

@@ -26,7 +26,6 @@ interface SettingsFormProps {
   readonly label: 'Jira' | 'Store'
   readonly form: { check(): void; take(): void }
   readonly state: AnyFormState
-  /** The titles of the steps, by their ids. */
   readonly titles: Readonly<Record<string, string>>
   /** Whether there is anything that could be checked. */
   readonly canCheck: boolean
@@ -35,7 +34,6 @@ interface SettingsFormProps {
   /** What the two buttons do, as long as neither was pressed. */
   readonly about: string
   readonly onClose: () => void
-  /** What is filled in. */
   readonly children: React.ReactNode
 }
 

@@ -50,7 +50,6 @@ export function ConnectionForm(props: PartProps & { onClose: () => void }): Reac
   )
 }
 
-/** The Jira that is set, where its token is, and why it is not open or cannot be changed here. */
 function JiraNow({ form, state: { settings, busy } }: PartProps): React.ReactNode {
   const [asking, setAsking] = useState(false)
   if (settings === null) return <Now text={null} />
@@ -231,7 +230,6 @@ function WatchedFields({ form, state }: PartProps): React.ReactNode {
   )
 }
 
-/** What is watched, as long as nothing can be chosen. */
 function WatchedNow(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   return (

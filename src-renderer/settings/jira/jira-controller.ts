@@ -76,7 +76,6 @@ export function createJiraController(client: Client) {
   })
   return {
     ...form,
-    /** Back to the sandbox. */
     leave: (forgetToken: boolean): void =>
       void form.attempt('leaving', async () => {
         const settings = await client.call('settings.disconnect', { forgetToken })

@@ -79,7 +79,6 @@ export function StoreForm({ form, secrets, onClose }: StoreFormProps): React.Rea
 
 type StoreNowProps = Pick<StoreFormProps, 'secrets'> & Pick<StoreFormState, 'settings'>
 
-/** The store that is set, where its password is, and what is wrong with it or is used instead of it. */
 function StoreNow({ settings, secrets }: StoreNowProps): React.ReactNode {
   const status = useDashboard((state) => state.storeStatus)
   if (settings === null || secrets === undefined) return <Now text={null} />

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayText, durationText, hourText, momentText } from './time-text.ts'
+import { dayText, durationText, hourText, momentText } from './text.ts'
 
 const now = Date.parse('2026-11-24T14:21Z')
 const hour = { fromMs: Date.parse('2026-11-24T14:00Z'), toMs: Date.parse('2026-11-24T15:00Z') }

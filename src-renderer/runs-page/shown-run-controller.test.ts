@@ -1,24 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { RunProgress } from '../../../src-shared/contract/runs.ts'
-import { AppError } from '../../../src-shared/errors/app-error.ts'
-import {
-  transportTo,
-  runOf,
-  until,
-  type TestTransport,
-} from '../../../test-support/renderer/runs-page/runs.ts'
-import {
-  createShownRunController,
-  type ShownRunController,
-  type ShownRunState,
-} from './shown-run-controller.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import { transportTo, runOf, until, type TestTransport } from '../../test-support/renderer/runs-page/runs.ts'
+import { createShownRunController, type ShownRunState } from './runs-controller.ts'
 
 describe('the controller of the run that is looked at', () => {
   let runs: RunProgress[]
   /** When the core answers for a run; at once where nothing is said. */
   let answers: Record<string, Promise<void>>
   let tested: TestTransport
-  let controller: ShownRunController
+  let controller: ReturnType<typeof createShownRunController>
   const state = (): ShownRunState => controller.store.get()
 
   beforeEach(() => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { planTimes } from '../../src-shared/domain/plan-times.ts'
-import { plannedRun, planText, sharesText } from './run-preview.ts'
+import { plannedRun, planText, sharesText } from './run-request.ts'
 import { newFields, type RunFields } from './run-fields.ts'
 
 const plan = (part: Partial<RunFields>): ReturnType<typeof plannedRun> =>
