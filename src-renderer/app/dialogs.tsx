@@ -71,9 +71,9 @@ function CommandList(props: { commands: readonly Command[]; onClose: () => void 
       <SearchField
         listId={`${id}-list`}
         activeId={active && `${id}-${active.id}`}
-        text={text}
-        onText={(next) => {
-          setText(next)
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value)
           setAt(0)
         }}
         onStep={(by) => setAt(stepped(at, by, found.length))}
@@ -100,16 +100,14 @@ function stepped(at: number, by: number, length: number): number {
   return length === 0 ? 0 : (Math.min(at, length - 1) + by + length) % length
 }
 
-interface SearchFieldProps {
+interface SearchFieldProps extends Pick<React.ComponentProps<'input'>, 'value' | 'onChange'> {
   readonly listId: string
   readonly activeId: string | undefined
-  readonly text: string
-  readonly onText: (text: string) => void
   readonly onStep: (by: -1 | 1) => void
   readonly onEnter: () => void
 }
 
-function SearchField({ listId, activeId, text, onText, onStep, onEnter }: SearchFieldProps): React.ReactNode {
+function SearchField({ listId, activeId, onStep, onEnter, ...rest }: SearchFieldProps): React.ReactNode {
   function onKeyDown(event: React.KeyboardEvent): void {
     if (event.key === 'ArrowDown') onStep(1)
     else if (event.key === 'ArrowUp') onStep(-1)
@@ -131,8 +129,7 @@ function SearchField({ listId, activeId, text, onText, onStep, onEnter }: Search
       placeholder="What do you want to do?"
       autoComplete="off"
       spellCheck={false}
-      value={text}
-      onChange={(event) => onText(event.target.value)}
+      {...rest}
       onKeyDown={onKeyDown}
     />
   )

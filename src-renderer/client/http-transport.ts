@@ -1,3 +1,5 @@
+import { Type } from 'typebox'
+import { Check } from 'typebox/value'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
 import type { MethodName, Params, Result } from '../../src-shared/contract/methods.ts'
 import { SCOPES, type Scope } from '../../src-shared/contract/schema.ts'
@@ -25,7 +27,10 @@ export function createHttpTransport(origin: string, code: string | null): Window
       // A browser does not say why a socket was refused. An ordinary call finds out, and marks the connection.
       if (!opened) call('session.get', {}).catch(() => {})
     },
-    onMessage: (text) => readMessage(text, (event, payload) => passEvent(hub, event, payload, console.error)),
+    onMessage: (text) => {
+      const { event, payload } = readMessage(text)
+      passEvent(hub, event, payload, console.error)
+    },
   })
   hub.on('contract.hello', ({ versions }) => {
     if (versionMismatch(CONTRACT_VERSION, versions) === null) return
@@ -89,11 +94,7 @@ async function postInTurn(origin: string, method: MethodName, params: unknown): 
 
 async function post(origin: string, method: MethodName, params: unknown): Promise<Response> {
   try {
-    return await fetch(`${origin}/api/${method}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', [VERSION_HEADER]: String(CONTRACT_VERSION) },
-      body: JSON.stringify(params),
-    })
+    return await postJson(`${origin}/api/${method}`, params, { [VERSION_HEADER]: String(CONTRACT_VERSION) })
   } catch (cause) {
     throw new AppError('internal', 'Jira TPM does not answer.', {
       consequence: 'What it stored before is safe.',
@@ -111,20 +112,20 @@ function refuseOtherVersion({ headers }: Response): void {
   if (mismatch !== null) throw mismatch
 }
 
-function readMessage(text: unknown, pass: (event: unknown, payload: unknown) => void): void {
-  const message = parsed(text)
-  if (typeof message === 'object' && message !== null && 'event' in message && 'payload' in message) {
-    pass(message.event, message.payload)
-  } else {
-    pass(undefined, undefined)
-  }
+function postJson(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
 }
 
-function parsed(text: unknown): unknown {
+/** What is no message is reported as an event that cannot be read. */
+function readMessage(text: unknown): { readonly event?: unknown; readonly payload?: unknown } {
   try {
-    return JSON.parse(String(text))
+    return Object(JSON.parse(String(text))) as object
   } catch {
-    return undefined // reported as an event that cannot be read
+    return {}
   }
 }
 
@@ -201,26 +202,18 @@ export function takeCode(page: Pick<Window, 'location' | 'history'>): string | n
  * once gave may still be good, and the next call tells.
  */
 async function tradeCode(origin: string, code: string): Promise<void> {
-  await fetch(`${origin}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code }),
-  })
+  await postJson(`${origin}/api/session`, { code })
 }
+
+const Granted = Type.Object({ result: Type.Object({ scope: Type.Enum(SCOPES) }) })
 
 /** What this browser may do; null where the server does not say. */
 async function askScope(origin: string): Promise<Scope | null> {
   const response = await fetch(`${origin}/api/session`)
   const said: unknown = response.ok ? await response.json() : null
-  return SCOPES.find((scope) => scope === scopeIn(said)) ?? null
-}
-
-function scopeIn(said: unknown): unknown {
-  const { result } = Object(said) as { result?: unknown }
-  return (Object(result) as { scope?: unknown }).scope
+  return Check(Granted, said) ? said.result.scope : null
 }
 
 async function endSession(origin: string): Promise<void> {
-  const headers = { 'content-type': 'application/json' }
-  await fetch(`${origin}/api/session/end`, { method: 'POST', headers, body: '{}' })
+  await postJson(`${origin}/api/session/end`, {})
 }

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { Check } from 'typebox/value'
 import { EpochMs } from '../../src-shared/contract/schema.ts'
 import { startOfMinute } from '../../src-shared/domain/minute.ts'
+import { readKept } from '../settings/preferences.ts'
 import type { StateStore } from '../state-store.ts'
 import type { DashboardState } from './dashboard-state.ts'
 import { hourAt, neighbour, type Span } from './hour.ts'
@@ -66,14 +66,7 @@ export function createShownHour(
 /** Keeps the hour that a person chose over a reload of this window; null while the site's own hour is followed. */
 export function createKeptHour(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
   return {
-    get(): Span | null {
-      try {
-        const kept: unknown = JSON.parse(storage.getItem(KEY) ?? 'null')
-        return Check(Kept, kept) ? kept : null
-      } catch {
-        return null // text that some other program left under our key
-      }
-    },
+    get: (): Span | null => readKept(storage, KEY, Kept),
     set(hour: Span | null): void {
       if (hour === null) storage.removeItem(KEY)
       else storage.setItem(KEY, JSON.stringify(hour))

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 
 const dark = '(prefers-color-scheme: dark)'
@@ -26,11 +26,20 @@ const KEY = 'jira-tpm.preferences'
 
 /** What this person chose the last time; the defaults where nothing, or nothing readable, is kept. */
 export function loadPreferences(storage: Pick<Storage, 'getItem'>): Preferences {
+  return readKept(storage, KEY, Preferences) ?? defaultPreferences
+}
+
+/** What is kept under a key; null where that is nothing, or is text that some other program left there. */
+export function readKept<T extends TSchema>(
+  storage: Pick<Storage, 'getItem'>,
+  key: string,
+  schema: T,
+): Static<T> | null {
   try {
-    const kept: unknown = JSON.parse(storage.getItem(KEY) ?? 'null')
-    return Check(Preferences, kept) ? kept : defaultPreferences
+    const kept: unknown = JSON.parse(storage.getItem(key) ?? 'null')
+    return Check(schema, kept) ? kept : null
   } catch {
-    return defaultPreferences // text that some other program left under our key
+    return null
   }
 }
 

@@ -58,11 +58,8 @@ function allMinutesText(total: number, differing: number): string {
     : `${differingText(total, differing)} A figure that differs from the one before it has a ≠.`
 }
 
-interface TableProps extends AuditMinutesProps {
-  readonly rows: readonly AuditMinute[]
-}
-
-function Table({ rows, audit, zone }: TableProps): React.ReactNode {
+function Table(props: AuditMinutesProps & { rows: readonly AuditMinute[] }): React.ReactNode {
+  const { rows, audit, zone } = props
   const shown = words.filter((word) => word !== 'others' || audit.run === null)
   return (
     <ScrollRegion className={styles['scroll']} label="Table of minutes">

@@ -117,14 +117,8 @@ export function VerdictSign({ tone, size }: { tone: Verdict['tone']; size: numbe
   return <Sign className={styles['sign']} data-tone={tone} size={size} aria-hidden="true" />
 }
 
-interface AuditChainProps {
-  readonly audit: AuditResult
-  /** Whether all that differs is still to come. */
-  readonly waiting: boolean
-}
-
-/** The figures that must be equal, with the sign between them that says whether they are. */
-function AuditChain({ audit, waiting }: AuditChainProps): React.ReactNode {
+/** The figures that must be equal, with the sign between them. `waiting`: all that differs is still to come. */
+function AuditChain({ audit, waiting }: { audit: AuditResult; waiting: boolean }): React.ReactNode {
   return (
     <div className={styles['chains']} data-waiting={waiting || undefined}>
       {chainsOf(audit, audit.run !== null).map((chain) => (
