@@ -10,46 +10,52 @@ import {
 import type { Reply } from '../../src-shared/contract/dispatch.ts'
 
 /**
- * The HTTP status of each error. 401 and 403 are this door's own; what Jira refuses us is a 502, since whoever calls
- * here is not the one that Jira does not know.
+ * The HTTP status of each error, and what it means for whoever branches on it. 401 and 403 are the server's own; what Jira
+ * refuses us is a 502, since whoever calls here is not the one that Jira does not know.
  */
-export const STATUS: Readonly<Record<ErrorCode, number>> = {
-  usage: 400,
-  'bad-data': 400,
-  'bad-request': 400,
-  forbidden: 403,
-  'unknown-method': 404,
-  'not-found': 404,
-  busy: 409,
-  cancelled: 409,
-  'other-version': 409,
-  'not-configured': 409,
-  'not-confirmed': 409,
-  'tables-missing': 409,
-  'too-large': 413,
-  'too-many': 429,
-  internal: 500,
-  'folder-not-writable': 500,
-  'port-in-use': 500,
-  ambiguous: 502,
-  'jira-broken': 502,
-  'jira-refused': 502,
-  'jira-unreachable': 502,
-  'jira-untrusted': 502,
-  'not-authenticated': 502,
-  'jira-limited': 503,
-  'secrets-unavailable': 503,
-  'store-full': 503,
-  'store-newer': 503,
-  'store-not-a-database': 503,
-  'store-unavailable': 503,
+export const ERRORS: Readonly<Record<ErrorCode, { readonly status: number; readonly meaning: string }>> = {
+  usage: { status: 400, meaning: 'what is asked for cannot be done as it is asked' },
+  'bad-data': { status: 400, meaning: 'what was given to be read is not what it should be' },
+  'bad-request': { status: 400, meaning: 'the request is not of the form that it should have' },
+  forbidden: { status: 403, meaning: 'the caller is not known, or may not do this' },
+  'unknown-method': { status: 404, meaning: 'there is no such method' },
+  'not-found': { status: 404, meaning: 'what was named is not there' },
+  busy: { status: 409, meaning: 'something is under way that has to end first' },
+  cancelled: { status: 409, meaning: 'it was given up before its end' },
+  'other-version': {
+    status: 409,
+    meaning: 'the caller speaks a version of the contract that is not served here',
+  },
+  'not-configured': { status: 409, meaning: 'something has to be set first' },
+  'not-confirmed': {
+    status: 409,
+    meaning: 'tickets would be made in a real Jira, and nobody has agreed to it',
+  },
+  'tables-missing': { status: 409, meaning: 'the ticket tables were dropped' },
+  'too-large': { status: 413, meaning: 'the request is larger than is read' },
+  'too-many': { status: 429, meaning: 'the caller asks more often than the server takes' },
+  internal: { status: 500, meaning: 'a fault of Jira TPM; its log has the details' },
+  'folder-not-writable': { status: 500, meaning: 'the data folder cannot be written' },
+  'port-in-use': { status: 500, meaning: 'a port is used by another program' },
+  ambiguous: { status: 502, meaning: 'nobody knows whether Jira did what was asked' },
+  'jira-broken': { status: 502, meaning: 'what answered is no Jira, or its answer is broken' },
+  'jira-refused': { status: 502, meaning: 'Jira refuses what was asked of it' },
+  'jira-unreachable': { status: 502, meaning: 'Jira did not answer' },
+  'jira-untrusted': { status: 502, meaning: 'Jira’s certificate cannot be believed' },
+  'not-authenticated': { status: 502, meaning: 'Jira does not know the account that this server uses' },
+  'jira-limited': { status: 503, meaning: 'Jira’s rate limit is spent for longer than can be waited' },
+  'secrets-unavailable': { status: 503, meaning: 'the keychain of the server’s machine cannot be used' },
+  'store-full': { status: 503, meaning: 'the store has no room left' },
+  'store-newer': { status: 503, meaning: 'the store was written by a newer version' },
+  'store-not-a-database': { status: 503, meaning: 'the store’s file is none' },
+  'store-unavailable': { status: 503, meaning: 'the store cannot be reached now' },
 }
 
 /** `status` where HTTP has a better one than the table. */
 export function sendReply(
   reply: FastifyReply,
   said: Reply,
-  status = said.ok ? 200 : STATUS[said.error.code],
+  status = said.ok ? 200 : ERRORS[said.error.code].status,
 ): FastifyReply {
   return reply.code(status).send(said.ok ? said : failureBody(said.error))
 }

@@ -1,42 +1,32 @@
 import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
-import { STATUS } from '../errors.ts'
+import { ERRORS } from '../errors.ts'
 import { DEFAULT_LIMITS } from '../rate-limits.ts'
-import { ERROR_WORDS } from './error-words.ts'
 import { refTo, type JsonObject } from './schemas.ts'
 
-const CODES = Object.keys(STATUS) as ErrorCode[]
+const CODES = Object.keys(ERRORS) as ErrorCode[]
 
-/** Codes that the door itself sends with another status than the table has, because HTTP has a better one. */
-const BY_THE_DOOR: readonly (readonly [status: number, code: ErrorCode])[] = [
+/** Codes that also come with another status than the table has, because HTTP has a better one. */
+const BETTER_STATUS: readonly (readonly [status: number, code: ErrorCode])[] = [
   [401, 'forbidden'],
   [415, 'bad-request'],
   [503, 'too-many'],
 ]
 
-interface FailureWords {
-  readonly name: string
-  readonly about: string
-  readonly headers?: JsonObject
-}
-
-const challenge: JsonObject = {
-  'WWW-Authenticate': {
-    description: 'What is missing, as RFC 6750 has it.',
-    schema: { type: 'string' },
-  },
-}
-const retryAfter: JsonObject = {
-  'Retry-After': { description: 'Seconds until it may be tried again.', schema: { type: 'string' } },
-}
-
 const { calls, dearCalls, maxCallsUnderWay } = DEFAULT_LIMITS
 
-const WORDS: Readonly<Record<number, FailureWords>> = {
+interface FailureResponse {
+  readonly name: string
+  readonly about: string
+  /** Name and description. */
+  readonly header?: readonly [string, string]
+}
+
+const FAILURES: Readonly<Record<number, FailureResponse>> = {
   400: { name: 'BadRequest', about: 'What was sent is not what the call takes.' },
   401: {
     name: 'Unknown',
     about: 'The caller is not known: there is no token or session, or it has ended.',
-    headers: challenge,
+    header: ['WWW-Authenticate', 'What is missing, as RFC 6750 has it.'],
   },
   403: {
     name: 'Forbidden',
@@ -50,7 +40,7 @@ const WORDS: Readonly<Record<number, FailureWords>> = {
   429: {
     name: 'TooMany',
     about: `The caller asks too often. A caller has ${calls.burst} calls at once and ${calls.perSecond} a second after that; of those that cost more than a look into the store (audits, fetches, starts of runs, settings) ${dearCalls.burst} and ${dearCalls.perSecond}; and ${maxCallsUnderWay} that are worked on at the same time. Two audits are under way at once in all; others wait half a minute for their turn.`,
-    headers: retryAfter,
+    header: ['Retry-After', 'Seconds until it may be tried again.'],
   },
   500: { name: 'Fault', about: 'A fault of the server or its machine.' },
   502: { name: 'JiraFailed', about: 'Jira refused, or gave no answer that is one.' },
@@ -58,21 +48,20 @@ const WORDS: Readonly<Record<number, FailureWords>> = {
 }
 
 /** Statuses with which a call may fail. */
-export const CALL_FAILURES: readonly number[] = Object.keys(WORDS).map(Number)
+export const CALL_FAILURES: readonly number[] = Object.keys(FAILURES).map(Number)
 
 /** The response objects of failures by name, each with the codes that come with its status. */
 export function failureResponses(): JsonObject {
-  const ofStatus = Object.entries(WORDS).map(([status, { name, about, headers }]) => {
+  const ofStatus = Object.entries(FAILURES).map(([status, { name, about, header }]) => {
     const codes = codesOf(Number(status))
-    const list = codes.map((code) => `- \`${code}\`: ${ERROR_WORDS[code]}`).join('\n')
+    const code = { properties: { error: { properties: { code: { enum: codes } } } } }
+    const [key, description] = header ?? []
     return [
       name,
       {
-        description: `${about}\n\n${list}`,
-        ...(headers !== undefined && { headers }),
-        content: json({
-          allOf: [refTo('Failure'), { properties: { error: { properties: { code: { enum: codes } } } } }],
-        }),
+        description: `${about}\n\n${listed(codes)}`,
+        ...(key !== undefined && { headers: { [key]: { description, schema: { type: 'string' } } } }),
+        content: json({ allOf: [refTo('Failure'), code] }),
       },
     ]
   })
@@ -88,7 +77,7 @@ export function failureResponses(): JsonObject {
 
 /** The failures of an operation, by status. */
 export function failuresOf(statuses: readonly number[]): JsonObject {
-  const named = statuses.map((status) => [status, refToResponse(WORDS[status]?.name ?? 'Other')])
+  const named = statuses.map((status) => [status, refToResponse(FAILURES[status]?.name ?? 'Other')])
   return { ...(Object.fromEntries(named) as JsonObject), default: refToResponse('Other') }
 }
 
@@ -100,7 +89,7 @@ export function json(schema: JsonObject): JsonObject {
 export function failureSchemas(): JsonObject {
   return {
     ErrorCode: {
-      description: `What went wrong, as a word that code can branch on.\n\n${CODES.map((code) => `- \`${code}\`: ${ERROR_WORDS[code]}`).join('\n')}`,
+      description: `What went wrong, as a word that code can branch on.\n\n${listed(CODES)}`,
       type: 'string',
       enum: CODES,
     },
@@ -129,10 +118,14 @@ export function failureSchemas(): JsonObject {
   }
 }
 
+function listed(codes: readonly ErrorCode[]): string {
+  return codes.map((code) => `- \`${code}\`: ${ERRORS[code].meaning}`).join('\n')
+}
+
 function codesOf(status: number): ErrorCode[] {
-  const byTable = CODES.filter((code) => STATUS[code] === status)
-  const byDoor = BY_THE_DOOR.filter(([its]) => its === status).map(([, code]) => code)
-  return [...byTable, ...byDoor]
+  const byTable = CODES.filter((code) => ERRORS[code].status === status)
+  const better = BETTER_STATUS.filter(([its]) => its === status).map(([, code]) => code)
+  return [...byTable, ...better]
 }
 
 function refToResponse(name: string): JsonObject {
