@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { app, powerMonitor, session } from 'electron'
-import { createInProcessClient } from '../src-shared/contract/in-process.ts'
+import { createInProcessClient } from '../src-shared/contract/client.ts'
 import { openAccessLog, recordCalls } from './runtime/access-log.ts'
 import { createApp } from './app/app.ts'
 import { machineClock } from './runtime/clock.ts'

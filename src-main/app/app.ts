@@ -1,6 +1,6 @@
 import { createDispatch } from '../../src-shared/contract/dispatch.ts'
 import { createEventHub } from '../../src-shared/contract/hub.ts'
-import { createInProcessClient } from '../../src-shared/contract/in-process.ts'
+import { createInProcessClient } from '../../src-shared/contract/client.ts'
 import { METHOD_NAMES } from '../../src-shared/contract/methods.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Config, PostgresConfig, StoreConfig } from '../config/config.ts'
@@ -25,7 +25,7 @@ import type { Store } from '../store/store.ts'
 import type { Transfer } from '../transfer/transfer.ts'
 import { withTimeout } from '../runtime/async.ts'
 
-/** The core, whole: what each door opens onto. It is there at once; calls wait until the Jira and the store are open. */
+/** The core, whole: what each host carries. It is there at once; calls wait until the Jira and the store are open. */
 export type App = ReturnType<typeof createApp>
 
 export interface AppOptions {

@@ -17,12 +17,12 @@ const LIMITS = {
   dearCalls: { burst: 2, perSecond: 0.1 },
 }
 
-let door: ServerFixture
+let fixture: ServerFixture
 let clock: ReturnType<typeof createHandClock>
 beforeEach(() => {
   clock = createHandClock(Date.now())
 })
-afterEach(() => door.close())
+afterEach(() => fixture.close())
 
 function post(
   path: string,
@@ -31,12 +31,12 @@ function post(
   from = '127.0.0.1',
 ): Promise<RawAnswer> {
   const all = {
-    host: `127.0.0.1:${door.port}`,
+    host: `127.0.0.1:${fixture.port}`,
     'Content-Type': 'application/json',
     'Content-Length': String(body.length),
     ...headers,
   }
-  return sendRaw(door.port, head(`POST ${path} HTTP/1.1`, all) + body, from)
+  return sendRaw(fixture.port, head(`POST ${path} HTTP/1.1`, all) + body, from)
 }
 
 const guess = (headers = {}, from?: string): Promise<RawAnswer> =>
@@ -53,7 +53,7 @@ async function statuses(answers: readonly Promise<RawAnswer>[]): Promise<number[
 
 describe('guessing', () => {
   beforeEach(async () => {
-    door = await startServer({ limits: LIMITS, clock })
+    fixture = await startServer({ limits: LIMITS, clock })
   })
 
   test('codes: after so many the address is asked to wait, and says how long; the right code is not taken then either', async () => {
@@ -61,7 +61,7 @@ describe('guessing', () => {
     const answer = await guess()
     expect(answer.statuses).toEqual([429])
     expect(answer.header('retry-after')).toBe('2')
-    const code = new URL(door.link).hash.replace('#code=', '')
+    const code = new URL(fixture.link).hash.replace('#code=', '')
     expect((await post('/api/session', JSON.stringify({ code }))).statuses).toEqual([429])
     clock.jump(2_000)
     expect((await post('/api/session', JSON.stringify({ code }))).statuses).toEqual([200])
@@ -70,7 +70,7 @@ describe('guessing', () => {
   test('a ? at the end of the address passes neither the lock-out nor the limits of calls', async () => {
     const wrong = (path: string): Promise<RawAnswer> =>
       post(path, '{"code":"guess"}', { Authorization: 'Bearer eyJ.wrong.token' })
-    const mine = { Authorization: `Bearer ${door.token}` }
+    const mine = { Authorization: `Bearer ${fixture.token}` }
     await post('/api/sync.status', '{}', mine) // known from now on
     await statuses([guess(), guess(), guess()])
     expect((await wrong('/api/counts.outside')).statuses).toEqual([429])
@@ -94,21 +94,21 @@ describe('guessing', () => {
 
   test('tokens and sockets are counted alike; the page is still served', async () => {
     expect((await callWith('eyJ.wrong.token')).statuses).toEqual([401])
-    const socket = new WebSocket(`${door.url.replace('http', 'ws')}/api/events`)
+    const socket = new WebSocket(`${fixture.url.replace('http', 'ws')}/api/events`)
     socket.on('error', () => {})
     await once(socket, 'unexpected-response')
     socket.terminate()
     expect((await guess()).statuses).toEqual([401])
     expect((await callWith('eyJ.wrong.token')).statuses).toEqual([429])
-    const page = await sendRaw(door.port, head('GET / HTTP/1.1', { host: `127.0.0.1:${door.port}` }))
+    const page = await sendRaw(fixture.port, head('GET / HTTP/1.1', { host: `127.0.0.1:${fixture.port}` }))
     expect(page.statuses).toEqual([200])
   })
 
   test('a caller that was known before goes on at the same address', async () => {
-    expect((await callWith(door.token)).statuses).toEqual([200])
+    expect((await callWith(fixture.token)).statuses).toEqual([200])
     await statuses([guess(), guess(), guess(), guess()])
     expect((await guess()).statuses).toEqual([429])
-    expect((await callWith(door.token)).statuses).toEqual([200])
+    expect((await callWith(fixture.token)).statuses).toEqual([200])
   })
 
   test('X-Forwarded-For makes no other address, where no proxy is', async () => {
@@ -120,7 +120,7 @@ describe('guessing', () => {
 describe('behind a proxy', () => {
   beforeEach(async () => {
     const access = { ...THIS_MACHINE, behindProxy: true, publicUrl: PUBLIC }
-    door = await startServer({ limits: LIMITS, clock, access })
+    fixture = await startServer({ limits: LIMITS, clock, access })
   })
   const host = 'tpm.example.com'
 
@@ -166,11 +166,11 @@ describe('behind a proxy of known networks', () => {
   beforeEach(async () => {
     const trustProxy = ['10.0.0.0/8', `${proxy}/32`, 'fd00::/8']
     const access = { ...THIS_MACHINE, behindProxy: true, trustProxy, publicUrl: PUBLIC }
-    door = await startServer({ limits: LIMITS, clock, access })
+    fixture = await startServer({ limits: LIMITS, clock, access })
   })
 
   test('a request that comes by it is taken, any other is refused, whatever it says', async () => {
-    const good = { host, Authorization: `Bearer ${door.token}`, 'X-Forwarded-For': '10.0.0.1' }
+    const good = { host, Authorization: `Bearer ${fixture.token}`, 'X-Forwarded-For': '10.0.0.1' }
     expect((await post('/api/counts.outside', '{"fromMs":1,"toMs":2}', good, proxy)).statuses).toEqual([200])
     for (const [path, from] of [
       ['/api/counts.outside', other],
@@ -180,7 +180,7 @@ describe('behind a proxy of known networks', () => {
       const answer = await post(path, '{"fromMs":1,"toMs":2}', good, from)
       expect([path, from, answer.statuses]).toEqual([path, from, [403]])
     }
-    const page = await sendRaw(door.port, head('GET / HTTP/1.1', { host }), other)
+    const page = await sendRaw(fixture.port, head('GET / HTTP/1.1', { host }), other)
     expect(page.statuses).toEqual([403])
     expect(page.text).toContain('This server is reached by its proxy alone')
   })
@@ -190,8 +190,8 @@ describe('behind a proxy of known networks', () => {
       expect((await guess({ host, 'X-Forwarded-For': '10.0.0.1' }, other)).statuses).toEqual([403])
     }
     expect((await guess({ host, 'X-Forwarded-For': '10.0.0.1' }, proxy)).statuses).toEqual([401])
-    const headers = { host, Authorization: `Bearer ${door.token}` }
-    const socket = new WebSocket(`${door.url.replace('http', 'ws')}/api/events`, { headers })
+    const headers = { host, Authorization: `Bearer ${fixture.token}` }
+    const socket = new WebSocket(`${fixture.url.replace('http', 'ws')}/api/events`, { headers })
     socket.on('error', () => {})
     const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }]
     expect(answer.statusCode).toBe(403)
@@ -200,33 +200,35 @@ describe('behind a proxy of known networks', () => {
 
   test('its machine may see past it whether it lives', async () => {
     for (const path of ['/health', '/ready']) {
-      expect((await sendRaw(door.port, head(`GET ${path} HTTP/1.1`, { host }))).statuses).toEqual([200])
+      expect((await sendRaw(fixture.port, head(`GET ${path} HTTP/1.1`, { host }))).statuses).toEqual([200])
     }
   })
 })
 
 test('a clock that is set back prolongs neither a lock-out nor a wait', async () => {
   const own = { ...clock, ranMs: 0, elapsedMs: () => own.ranMs }
-  door = await startServer({ limits: LIMITS, clock: own })
-  for (let calls = 0; calls < LIMITS.calls.burst; calls++) await callWith(door.token)
+  fixture = await startServer({ limits: LIMITS, clock: own })
+  for (let calls = 0; calls < LIMITS.calls.burst; calls++) await callWith(fixture.token)
   await statuses([guess(), guess(), guess()])
-  expect((await callWith(door.token)).header('retry-after')).toBe('1')
+  expect((await callWith(fixture.token)).header('retry-after')).toBe('1')
   expect((await guess()).header('retry-after')).toBe('2')
   clock.jump(-3_600_000)
   own.ranMs += 2_000
-  expect((await callWith(door.token)).statuses).toEqual([200])
+  expect((await callWith(fixture.token)).statuses).toEqual([200])
   expect((await guess()).statuses).toEqual([401])
   expect((await guess()).header('retry-after')).toBe('2')
 })
 
 describe('a caller that asks too often', () => {
   beforeEach(async () => {
-    door = await startServer({ limits: LIMITS, clock })
+    fixture = await startServer({ limits: LIMITS, clock })
   })
 
   test('is asked to wait; another is not', async () => {
-    expect(await statuses([1, 2, 3, 4, 5].map(() => callWith(door.token)))).toEqual([200, 200, 200, 200, 200])
-    const answer = await callWith(door.token)
+    expect(await statuses([1, 2, 3, 4, 5].map(() => callWith(fixture.token)))).toEqual([
+      200, 200, 200, 200, 200,
+    ])
+    const answer = await callWith(fixture.token)
     expect(answer.statuses).toEqual([429])
     expect(answer.header('retry-after')).toBe('1')
     expect(JSON.parse(answer.text.split('\r\n\r\n')[1] ?? '')).toMatchObject({
@@ -234,14 +236,14 @@ describe('a caller that asks too often', () => {
       error: { code: 'too-many', retryable: true },
     })
     const wish = { scope: 'admin', ttlMs: 60_000, name: 'other' } as const
-    const { token } = await door.tokens.create(wish, new AbortController().signal)
+    const { token } = await fixture.tokens.create(wish, new AbortController().signal)
     expect((await callWith(token)).statuses).toEqual([200])
     clock.jump(1_000)
-    expect((await callWith(door.token)).statuses).toEqual([200])
+    expect((await callWith(fixture.token)).statuses).toEqual([200])
   })
 
   test('has eight calls under way at once; one more is refused, and another caller’s is not', async () => {
-    await door.close()
+    await fixture.close()
     const held = Promise.withResolvers<void>()
     let underWay = 0
     const handlers: Partial<Handlers> = {
@@ -256,25 +258,27 @@ describe('a caller that asks too often', () => {
       hub: createEventHub(),
       readiness: () => ({ ok: true, store: 'up', jira: 'open' }) as const,
     }
-    door = await startServer({ app, clock })
-    const eight = Array.from({ length: 8 }, () => askStatus(door.token))
+    fixture = await startServer({ app, clock })
+    const eight = Array.from({ length: 8 }, () => askStatus(fixture.token))
     await vi.waitFor(() => expect(underWay).toBe(8))
-    const ninth = await askStatus(door.token)
+    const ninth = await askStatus(fixture.token)
     expect([ninth.statuses, ninth.header('retry-after')]).toEqual([[429], '1'])
     const wish = { scope: 'read', ttlMs: 60_000, name: 'other' } as const
-    const { token } = await door.tokens.create(wish, new AbortController().signal)
+    const { token } = await fixture.tokens.create(wish, new AbortController().signal)
     const others = askStatus(token)
     await vi.waitFor(() => expect(underWay).toBe(9))
     held.resolve()
     expect(await statuses([...eight, others])).toEqual(Array.from({ length: 9 }, () => 404))
-    expect((await askStatus(door.token)).statuses).toEqual([404])
+    expect((await askStatus(fixture.token)).statuses).toEqual([404])
   })
 
   test('for what is dear it is so earlier', async () => {
     expect(
-      (await statuses([1, 2].map(() => callWith(door.token, 'audit.run')))).every((status) => status !== 429),
+      (await statuses([1, 2].map(() => callWith(fixture.token, 'audit.run')))).every(
+        (status) => status !== 429,
+      ),
     ).toBe(true)
-    expect((await callWith(door.token, 'audit.run')).statuses).toEqual([429])
-    expect((await callWith(door.token)).statuses).toEqual([200])
+    expect((await callWith(fixture.token, 'audit.run')).statuses).toEqual([429])
+    expect((await callWith(fixture.token)).statuses).toEqual([200])
   })
 })

@@ -8,14 +8,14 @@ import { head, openRaw, sendRaw, type RawAnswer } from '../../test-support/serve
 const PUBLIC = 'https://tpm.example.com'
 const NAME = 'tpm.example.com'
 
-let door: ServerFixture
+let fixture: ServerFixture
 beforeAll(async () => {
-  door = await startServer({ access: { ...THIS_MACHINE, behindProxy: true, publicUrl: PUBLIC } })
+  fixture = await startServer({ access: { ...THIS_MACHINE, behindProxy: true, publicUrl: PUBLIC } })
 })
-afterAll(() => door.close())
+afterAll(() => fixture.close())
 
 function page(headers: Readonly<Record<string, string>> & { readonly host: string }): Promise<RawAnswer> {
-  return sendRaw(door.port, head('GET / HTTP/1.1', headers))
+  return sendRaw(fixture.port, head('GET / HTTP/1.1', headers))
 }
 
 function trade(code: string, headers: Readonly<Record<string, string>>): Promise<RawAnswer> {
@@ -26,12 +26,12 @@ function trade(code: string, headers: Readonly<Record<string, string>>): Promise
     'Content-Length': String(body.length),
     ...headers,
   }
-  return sendRaw(door.port, head('POST /api/session HTTP/1.1', all) + body)
+  return sendRaw(fixture.port, head('POST /api/session HTTP/1.1', all) + body)
 }
 
 describe('a server with a public URL', () => {
   test('prints its links by that', () => {
-    expect(door.link).toMatch(new RegExp(`^${PUBLIC}/#code=`))
+    expect(fixture.link).toMatch(new RegExp(`^${PUBLIC}/#code=`))
   })
 
   test.each([NAME, `${NAME}:443`, 'TPM.Example.COM'])('is open by its name, %s', async (host) => {
@@ -42,7 +42,7 @@ describe('a server with a public URL', () => {
   })
 
   test('keeps a connection longer than the proxy does', async () => {
-    const socket = openRaw(door.port)
+    const socket = openRaw(fixture.port)
     socket.write(`GET /health HTTP/1.1\r\nHost: ${NAME}\r\n\r\n`)
     const [answer] = (await once(socket, 'data')) as [Buffer]
     expect(answer.toString()).toMatch(/^Keep-Alive: timeout=150\r$/m)
@@ -50,7 +50,7 @@ describe('a server with a public URL', () => {
   })
 
   test('and on this machine by its own, for what looks after it', async () => {
-    expect((await page({ host: `127.0.0.1:${door.port}` })).statuses).toEqual([200])
+    expect((await page({ host: `127.0.0.1:${fixture.port}` })).statuses).toEqual([200])
   })
 
   test.each(['evil.example', `${NAME}:8443`, `${NAME}.evil.example`, `x.${NAME}`, '127.0.0.1', ''])(
@@ -76,16 +76,18 @@ describe('a server with a public URL', () => {
   })
 
   test('its own Origin with a name of this machine is: they are two pages', async () => {
-    expect((await trade('guess', { host: `localhost:${door.port}`, Origin: PUBLIC })).statuses).toEqual([403])
+    expect((await trade('guess', { host: `localhost:${fixture.port}`, Origin: PUBLIC })).statuses).toEqual([
+      403,
+    ])
   })
 
   test.each([
     ['another Origin', { origin: 'https://evil.example' }],
     ['another Host', { headers: { host: 'evil.example' } }],
   ])('a WebSocket with %s: 403', async (_name, options) => {
-    const authorization = `Bearer ${door.token}`
+    const authorization = `Bearer ${fixture.token}`
     const { headers, ...rest } = { headers: {}, ...options }
-    const socket = new WebSocket(`ws://127.0.0.1:${door.port}/api/events`, {
+    const socket = new WebSocket(`ws://127.0.0.1:${fixture.port}/api/events`, {
       ...rest,
       headers: { host: NAME, authorization, ...headers },
     })

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type ServerFixture } from '../../test-support/server/server.ts'
 import { head, sendRaw, type RawAnswer } from '../../test-support/server/raw.ts'
 
-let door: ServerFixture
+let fixture: ServerFixture
 let host: string
 beforeAll(async () => {
-  door = await startServer()
-  host = `127.0.0.1:${door.port}`
+  fixture = await startServer()
+  host = `127.0.0.1:${fixture.port}`
 })
-afterAll(() => door.close())
+afterAll(() => fixture.close())
 
 const span = '{"fromMs":42,"toMs":60000}'
 const CALL = 'POST /api/counts.outside HTTP/1.1'
@@ -16,12 +16,12 @@ const CALL = 'POST /api/counts.outside HTTP/1.1'
 function call(headers: Readonly<Record<string, string>> = {}, body = span, first = CALL): Promise<RawAnswer> {
   const all = {
     host,
-    Authorization: `Bearer ${door.token}`,
+    Authorization: `Bearer ${fixture.token}`,
     'Content-Type': 'application/json',
     'Content-Length': String(body.length),
     ...headers,
   }
-  return sendRaw(door.port, head(first, all) + body)
+  return sendRaw(fixture.port, head(first, all) + body)
 }
 
 /** Every answer to a request has them. */
@@ -41,7 +41,8 @@ function expectSafe(answer: RawAnswer): void {
 /** What never became a request is answered by Node's parser: shortly, and with nothing of the server or of what was sent. */
 function expectTerse(answer: RawAnswer): void {
   expect(answer.text.length).toBeLessThan(300)
-  for (const said of [door.token, 'evil', 'node_modules', 'Error:']) expect(answer.text).not.toContain(said)
+  for (const said of [fixture.token, 'evil', 'node_modules', 'Error:'])
+    expect(answer.text).not.toContain(said)
   for (const name of ['server', 'x-powered-by'])
     expect([name, answer.header(name)]).toEqual([name, undefined])
 }
@@ -139,7 +140,7 @@ describe('methods', () => {
         const answer = await call({}, span, `${method} ${target} HTTP/1.1`)
         expect([target, answer.statuses]).toEqual([target, [405]])
         expect(answer.header('allow')).toBe('GET, HEAD, POST')
-        expect(answer.text).not.toContain(door.token)
+        expect(answer.text).not.toContain(fixture.token)
         expectSafe(answer)
       }
     },
@@ -147,7 +148,7 @@ describe('methods', () => {
 
   test('CONNECT: the connection ends, and it is no proxy', async () => {
     const answer = await sendRaw(
-      door.port,
+      fixture.port,
       head('CONNECT evil.example:443 HTTP/1.1', { host: 'evil.example:443' }),
     )
     expect(answer.text).toBe('')
@@ -159,7 +160,7 @@ describe('methods', () => {
     '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
     'PRI * HTTP/2.0',
   ])('what is no request of HTTP/1.1 (%j): 400, and the connection ends', async (bytes) => {
-    const answer = await sendRaw(door.port, `${bytes}\r\nHost: ${host}\r\n\r\n`)
+    const answer = await sendRaw(fixture.port, `${bytes}\r\nHost: ${host}\r\n\r\n`)
     expect(answer.statuses).toEqual([400])
     expectTerse(answer)
   })
@@ -198,17 +199,17 @@ describe('two readings of one request', () => {
     const chunked = { 'Transfer-Encoding': 'chunked' }
     const first = head(CALL, {
       host,
-      Authorization: `Bearer ${door.token}`,
+      Authorization: `Bearer ${fixture.token}`,
       'Content-Type': 'application/json',
       ...chunked,
     })
-    const answer = await sendRaw(door.port, `${first}1a\r\n${span}X\r\n0\r\n\r\n${smuggled}`)
+    const answer = await sendRaw(fixture.port, `${first}1a\r\n${span}X\r\n0\r\n\r\n${smuggled}`)
     expect(answer.statuses).toEqual([400])
   })
 
   test('what comes after the last answer of a connection is not answered', async () => {
     const answer = await sendRaw(
-      door.port,
+      fixture.port,
       head('GET /health HTTP/1.1', { host }) + head('GET /health HTTP/1.1', { host }),
     )
     expect(answer.statuses).toEqual([200])
@@ -230,7 +231,7 @@ describe('headers', () => {
       403,
     ],
   ])('Host: %s is refused', async (_name, spoil, status) => {
-    const answer = await sendRaw(door.port, spoil(head('GET /health HTTP/1.1', { host })))
+    const answer = await sendRaw(fixture.port, spoil(head('GET /health HTTP/1.1', { host })))
     expect(answer.statuses).toEqual([status])
     expectSafe(answer)
   })
@@ -282,8 +283,8 @@ describe('other protocols', () => {
       { Upgrade: 'websocket', 'Sec-WebSocket-Version': '8', 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==' },
     ],
   ])('%s: 400, and the connection ends', async (_name, target, headers: Record<string, string>) => {
-    const all = { host, ...headers, Connection: 'Upgrade', Authorization: `Bearer ${door.token}` }
-    const answer = await sendRaw(door.port, head(`GET ${target} HTTP/1.1`, all))
+    const all = { host, ...headers, Connection: 'Upgrade', Authorization: `Bearer ${fixture.token}` }
+    const answer = await sendRaw(fixture.port, head(`GET ${target} HTTP/1.1`, all))
     expect(answer.statuses).toEqual([400])
     expectSafe(answer)
   })

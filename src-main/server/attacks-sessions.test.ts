@@ -8,15 +8,15 @@ import { SESSION_MS } from './sessions.ts'
 
 const BODY = JSON.stringify({ fromMs: 42, toMs: 60_000 })
 
-let door: ServerFixture
+let fixture: ServerFixture
 const clock = { ms: 0, now: () => Date.now() + clock.ms, sleep: () => Promise.resolve() }
 const limits = { failures: { burst: 10_000, perSecond: 10_000 } }
 beforeAll(async () => {
-  door = await startServer({ clock, limits })
+  fixture = await startServer({ clock, limits })
 })
-afterAll(() => door.close())
+afterAll(() => fixture.close())
 
-function trade(code: string, headers: Record<string, string> = {}, at = door): Promise<Response> {
+function trade(code: string, headers: Record<string, string> = {}, at = fixture): Promise<Response> {
   return fetch(`${at.url}/api/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -26,15 +26,15 @@ function trade(code: string, headers: Record<string, string> = {}, at = door): P
 
 /** The cookie of a browser that opened a link of this scope, and the link's id. */
 async function signIn(scope: 'read' | 'run' | 'admin', headers: Record<string, string> = {}) {
-  const { code, record } = await door.tokens.createLink({ scope, ttlMs: 60_000 })
+  const { code, record } = await fixture.tokens.createLink({ scope, ttlMs: 60_000 })
   const response = await trade(code, headers)
   expect(response.status).toBe(200)
   return { cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '', id: record.id, code }
 }
 
 /** A call as a page of ours makes it, unless other headers are given. */
-function call(cookie: string, headers: Record<string, string> = { origin: door.url }): Promise<Response> {
-  return fetch(`${door.url}/api/counts.outside`, {
+function call(cookie: string, headers: Record<string, string> = { origin: fixture.url }): Promise<Response> {
+  return fetch(`${fixture.url}/api/counts.outside`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', cookie, ...headers },
     body: BODY,
@@ -44,10 +44,10 @@ function call(cookie: string, headers: Record<string, string> = { origin: door.u
 function session(cookie: string, path = '', init: RequestInit = {}): Promise<Response> {
   const headers = {
     cookie,
-    origin: door.url,
+    origin: fixture.url,
     ...(init.body !== undefined && { 'content-type': 'application/json' }),
   }
-  return fetch(`${door.url}/api/session${path}`, { ...init, headers })
+  return fetch(`${fixture.url}/api/session${path}`, { ...init, headers })
 }
 
 describe('a one-time link', () => {
@@ -64,18 +64,18 @@ describe('a one-time link', () => {
   })
 
   test('raced by many browsers lets one in', async () => {
-    const { code } = await door.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
+    const { code } = await fixture.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
     const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await trade(code)).status))
     expect(statuses.filter((status) => status === 200)).toEqual([200])
     expect(statuses.filter((status) => status === 401)).toHaveLength(7)
   })
 
   test('that has expired, or was revoked, lets nobody in', async () => {
-    const expired = await door.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
+    const expired = await fixture.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
     clock.ms += 60_000
     expect((await trade(expired.code)).status).toBe(401)
-    const revoked = await door.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
-    await door.tokens.revoke(revoked.record.id)
+    const revoked = await fixture.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
+    await fixture.tokens.revoke(revoked.record.id)
     expect((await trade(revoked.code)).status).toBe(401)
   })
 
@@ -83,7 +83,7 @@ describe('a one-time link', () => {
     const { cookie, id } = await signIn('run')
     const other = await signIn('run')
     expect((await call(cookie)).status).toBe(200)
-    await door.tokens.revoke(id)
+    await fixture.tokens.revoke(id)
     expect((await call(cookie)).status).toBe(401)
     expect((await call(other.cookie)).status).toBe(200)
   })
@@ -92,17 +92,17 @@ describe('a one-time link', () => {
     const { id, code, cookie } = await signIn('admin')
     for (const text of [id, code, cookie.split('=')[1] ?? '']) {
       const headers = { authorization: `Bearer ${text}` }
-      expect((await door.call('/api/counts.outside', { body: BODY, headers })).status).toBe(401)
+      expect((await fixture.call('/api/counts.outside', { body: BODY, headers })).status).toBe(401)
     }
   })
 })
 
 describe('a session', () => {
   test("has a cookie that no script reads and no other site sends, which is this server's alone", async () => {
-    const { code } = await door.tokens.createLink({ scope: 'read', ttlMs: 60_000 })
+    const { code } = await fixture.tokens.createLink({ scope: 'read', ttlMs: 60_000 })
     const [cookie] = (await trade(code)).headers.getSetCookie()
     expect(cookie).toMatch(
-      new RegExp(`^jira_tpm_session_${door.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`),
+      new RegExp(`^jira_tpm_session_${fixture.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`),
     )
   })
 
@@ -129,7 +129,7 @@ describe('a session', () => {
   })
 
   test('is never the one that the browser brought: fixation', async () => {
-    const name = sessionCookieName(door.port)
+    const name = sessionCookieName(fixture.port)
     const planted = `${name}=${'a'.repeat(43)}`
     const { cookie } = await signIn('admin', { cookie: planted })
     expect(cookie).not.toBe(planted)
@@ -184,13 +184,13 @@ describe('a page of another site, whose browser has our cookie', () => {
 
   test('what contradicts itself is refused', async () => {
     const { cookie } = await signIn('admin')
-    const headers = { origin: door.url, 'sec-fetch-site': 'cross-site' }
+    const headers = { origin: fixture.url, 'sec-fetch-site': 'cross-site' }
     expect((await call(cookie, headers)).status).toBe(403)
   })
 
   test('our own page is let through, by its Origin or by what the browser says of it', async () => {
     const { cookie } = await signIn('admin')
-    expect((await call(cookie, { origin: door.url })).status).toBe(200)
+    expect((await call(cookie, { origin: fixture.url })).status).toBe(200)
     expect((await call(cookie, { 'sec-fetch-site': 'same-origin' })).status).toBe(200)
   })
 
@@ -198,20 +198,20 @@ describe('a page of another site, whose browser has our cookie', () => {
     'a form, as %s, is refused',
     async (type) => {
       const { cookie } = await signIn('admin')
-      expect((await call(cookie, { origin: door.url, 'content-type': type })).status).toBe(415)
+      expect((await call(cookie, { origin: fixture.url, 'content-type': type })).status).toBe(415)
     },
   )
 
   test('it signs nobody out, and hears nothing', async () => {
     const { cookie } = await signIn('admin')
-    const out = await fetch(`${door.url}/api/session/end`, { method: 'POST', headers: { cookie } })
+    const out = await fetch(`${fixture.url}/api/session/end`, { method: 'POST', headers: { cookie } })
     expect(out.status).toBe(403)
     expect((await session(cookie)).status).toBe(200)
-    const seen = await fetch(`${door.url}/api/session`, {
+    const seen = await fetch(`${fixture.url}/api/session`, {
       headers: { cookie, 'sec-fetch-site': 'cross-site' },
     })
     expect(seen.status).toBe(403)
-    const socket = new WebSocket(`${door.url.replace('http', 'ws')}/api/events`, { headers: { cookie } })
+    const socket = new WebSocket(`${fixture.url.replace('http', 'ws')}/api/events`, { headers: { cookie } })
     const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }]
     expect(answer.statusCode).toBe(403)
   })

@@ -15,10 +15,10 @@ const LIMITS = {
   checkEveryMs: 50,
 }
 
-let door: ServerFixture
+let fixture: ServerFixture
 const sockets: WebSocket[] = []
 beforeAll(async () => {
-  door = await startServer({ limits: LIMITS })
+  fixture = await startServer({ limits: LIMITS })
 })
 afterEach(async () => {
   const ends = sockets.splice(0).map(async (socket) => {
@@ -29,10 +29,10 @@ afterEach(async () => {
   })
   await Promise.all(ends)
 })
-afterAll(() => door.close())
+afterAll(() => fixture.close())
 
-function open(token = door.token, options: ClientOptions = {}): WebSocket {
-  const socket = new WebSocket(`${door.url.replace('http', 'ws')}/api/events`, {
+function open(token = fixture.token, options: ClientOptions = {}): WebSocket {
+  const socket = new WebSocket(`${fixture.url.replace('http', 'ws')}/api/events`, {
     headers: { authorization: `Bearer ${token}` },
     ...options,
   })
@@ -59,7 +59,7 @@ function statusOf(socket: WebSocket): Promise<{ status: number; retryAfter: stri
 
 async function otherToken(): Promise<string> {
   const wish = { scope: 'read', ttlMs: 60_000, name: 'other' } as const
-  return (await door.tokens.create(wish, new AbortController().signal)).token
+  return (await fixture.tokens.create(wish, new AbortController().signal)).token
 }
 
 test('one caller has so many sockets, and another still gets one: 429, then 503 where all are taken', async () => {
@@ -77,7 +77,7 @@ test('one caller has so many sockets, and another still gets one: 429, then 503 
 
 test('a viewer who is known stays, however many strangers connect and are let go for each other', async () => {
   const socket = await opened()
-  const ends = Array.from({ length: 3 * LIMITS.maxConnections }, () => readRaw(openRaw(door.port)))
+  const ends = Array.from({ length: 3 * LIMITS.maxConnections }, () => readRaw(openRaw(fixture.port)))
   await Promise.all(ends)
   expect(socket.readyState).toBe(socket.OPEN)
 })
@@ -97,13 +97,13 @@ test('a flood of pings ends nobody else', async () => {
   const [noisy, quiet] = [await opened(), await opened()]
   for (let n = 0; n < 5_000; n++) noisy.ping('x'.repeat(100))
   const heard = once(quiet, 'message')
-  door.hub.publish('clock.changed', steadyClock(1))
+  fixture.hub.publish('clock.changed', steadyClock(1))
   const [said] = (await heard) as [Buffer]
   expect(said.toString()).toContain('clock.changed')
 })
 
 test('compression is not agreed to, whatever is offered: no bomb can be unpacked', async () => {
-  const socket = await opened(door.token, { perMessageDeflate: { serverNoContextTakeover: true } })
+  const socket = await opened(fixture.token, { perMessageDeflate: { serverNoContextTakeover: true } })
   expect(socket.extensions).toBe('')
 })
 
@@ -115,11 +115,11 @@ function frame(first: number, length: number, payload: Buffer): Buffer {
 }
 
 async function rawSocket(): Promise<Socket> {
-  const socket = openRaw(door.port)
+  const socket = openRaw(fixture.port)
   socket.write(
     head('GET /api/events HTTP/1.1', {
-      host: `127.0.0.1:${door.port}`,
-      Authorization: `Bearer ${door.token}`,
+      host: `127.0.0.1:${fixture.port}`,
+      Authorization: `Bearer ${fixture.token}`,
       Connection: 'Upgrade',
       Upgrade: 'websocket',
       'Sec-WebSocket-Version': '13',

@@ -13,17 +13,17 @@ import { head, sendRaw } from '../../test-support/server/raw.ts'
 const BODY = JSON.stringify({ fromMs: 42, toMs: 60_000 })
 const never = new AbortController().signal
 
-let door: ServerFixture
+let fixture: ServerFixture
 /** All that the server logged, by a log that hides nothing. */
 let logged = ''
 beforeAll(async () => {
   const log = pino({ level: 'trace' }, { write: (line: string) => void (logged += line) })
-  door = await startServer({ log, limits: { failures: { burst: 10_000, perSecond: 10_000 } } })
+  fixture = await startServer({ log, limits: { failures: { burst: 10_000, perSecond: 10_000 } } })
 })
-afterAll(() => door.close())
+afterAll(() => fixture.close())
 
 function ask(authorization: string | null, path = '/api/counts.outside'): Promise<Response> {
-  return fetch(`${door.url}${path}`, {
+  return fetch(`${fixture.url}${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -35,10 +35,10 @@ function ask(authorization: string | null, path = '/api/counts.outside'): Promis
 
 /** A token by which the server would let somebody in, and the key that signed it: out of the keychain. */
 async function rightOne(): Promise<Forger & { readonly token: string }> {
-  const { token } = await door.tokens.create({ scope: 'read', ttlMs: 3_600_000, name: 'test' }, never)
+  const { token } = await fixture.tokens.create({ scope: 'read', ttlMs: 3_600_000, name: 'test' }, never)
   const header = decodeProtectedHeader(token)
   const [key] = readFile().keys
-  const d = door.keychain.entries.get(`token signing key ${key?.kid}`) ?? ''
+  const d = fixture.keychain.entries.get(`token signing key ${key?.kid}`) ?? ''
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: key?.x ?? '', d }
   return {
     token,
@@ -49,7 +49,7 @@ async function rightOne(): Promise<Forger & { readonly token: string }> {
 }
 
 function readFile(): TokenFile {
-  return JSON.parse(readFileSync(tokenFilePath(door.dataDir), 'utf8')) as TokenFile
+  return JSON.parse(readFileSync(tokenFilePath(fixture.dataDir), 'utf8')) as TokenFile
 }
 
 function expectRefused(response: Response): void {
@@ -100,7 +100,7 @@ describe('a forged token', () => {
     const tokens = content.tokens.map(({ sha256, ...record }) =>
       record.id === old.claims['jti'] ? record : { ...record, sha256 },
     )
-    writeFileSync(tokenFilePath(door.dataDir), JSON.stringify({ ...content, tokens }))
+    writeFileSync(tokenFilePath(fixture.dataDir), JSON.stringify({ ...content, tokens }))
     const response = await ask(`Bearer ${old.token}`)
     expectRefused(response)
     expect(await response.text()).toMatch(/of an earlier edition.*token create/)
@@ -121,7 +121,7 @@ describe('a forged token', () => {
     const token = forge({ ...right, claims })
     const content = readFile()
     const tokens = [...content.tokens, recordOf(right.header, claims, token)]
-    writeFileSync(tokenFilePath(door.dataDir), JSON.stringify({ ...content, tokens }))
+    writeFileSync(tokenFilePath(fixture.dataDir), JSON.stringify({ ...content, tokens }))
     expectRefused(await ask(`Bearer ${token}`))
     expectRefused(await ask(`Bearer ${'e'.repeat(12_000)}.e.e`))
     expect([400, 431]).toContain((await ask(`Bearer ${'e'.repeat(200_000)}`)).status)
@@ -142,9 +142,9 @@ describe('a right token in the wrong place', () => {
 
   test('in the session cookie is no session', async () => {
     const { token } = await rightOne()
-    for (const name of [`jira_tpm_session_${door.port}`, 'authorization', 'token']) {
-      const headers = { authorization: '', cookie: `${name}=${token}`, origin: door.url }
-      expect((await door.call('/api/counts.outside', { body: BODY, headers })).status).toBe(401)
+    for (const name of [`jira_tpm_session_${fixture.port}`, 'authorization', 'token']) {
+      const headers = { authorization: '', cookie: `${name}=${token}`, origin: fixture.url }
+      expect((await fixture.call('/api/counts.outside', { body: BODY, headers })).status).toBe(401)
     }
   })
 
@@ -171,11 +171,11 @@ describe('a right token in the wrong place', () => {
       right + right,
     ]) {
       const first = head('POST /api/counts.outside HTTP/1.1', {
-        host: `127.0.0.1:${door.port}`,
+        host: `127.0.0.1:${fixture.port}`,
         'Content-Type': 'application/json',
         'Content-Length': String(BODY.length),
       })
-      const { statuses } = await sendRaw(door.port, first.replace(/\r\n\r\n$/, `\r\n${both}\r\n${BODY}`))
+      const { statuses } = await sendRaw(fixture.port, first.replace(/\r\n\r\n$/, `\r\n${both}\r\n${BODY}`))
       expect(statuses).toEqual([400])
     }
   })
@@ -185,7 +185,7 @@ describe('a revoked token', () => {
   test('is refused from the next call on, though another program revoked it', async () => {
     const { token, claims } = await rightOne()
     for (let i = 0; i < 3; i++) expect((await ask(`Bearer ${token}`)).status).toBe(200)
-    const elsewhere = createTokens({ dataDir: door.dataDir, log: pino({ level: 'silent' }) })
+    const elsewhere = createTokens({ dataDir: fixture.dataDir, log: pino({ level: 'silent' }) })
     await elsewhere.revoke(claims['jti'] as string)
     expectRefused(await ask(`Bearer ${token}`))
   })
@@ -193,10 +193,10 @@ describe('a revoked token', () => {
   test('is refused when the file of tokens is gone, as all are', async () => {
     const { token } = await rightOne()
     expect((await ask(`Bearer ${token}`)).status).toBe(200)
-    const content = readFileSync(tokenFilePath(door.dataDir))
-    writeFileSync(tokenFilePath(door.dataDir), 'gone')
+    const content = readFileSync(tokenFilePath(fixture.dataDir))
+    writeFileSync(tokenFilePath(fixture.dataDir), 'gone')
     expectRefused(await ask(`Bearer ${token}`))
-    writeFileSync(tokenFilePath(door.dataDir), content)
+    writeFileSync(tokenFilePath(fixture.dataDir), content)
     expect((await ask(`Bearer ${token}`)).status).toBe(200)
   })
 })

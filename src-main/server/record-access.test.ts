@@ -14,7 +14,7 @@ const PLANTED = 'planted-5ecret-of-a-body'
 
 let dataDir: string
 let accessLog: ReturnType<typeof openAccessLog>
-let door: ServerFixture
+let fixture: ServerFixture
 let clock: ReturnType<typeof createHandClock>
 beforeEach(async () => {
   dataDir = mkdtempSync(path.join(tmpdir(), 'tpm-access-'))
@@ -22,10 +22,10 @@ beforeEach(async () => {
     throw error
   })
   clock = createHandClock(Date.now())
-  door = await startServer({ accessLog, clock, limits: { failures: { burst: 3, perSecond: 0.5 } } })
+  fixture = await startServer({ accessLog, clock, limits: { failures: { burst: 3, perSecond: 0.5 } } })
 })
 afterEach(async () => {
-  await door.close()
+  await fixture.close()
   rmSync(dataDir, { recursive: true, force: true })
 })
 
@@ -33,7 +33,7 @@ type Line = Readonly<Record<string, unknown>>
 
 /** All lines once the server has ended. */
 async function lines(): Promise<Line[]> {
-  await door.server.stop()
+  await fixture.server.stop()
   await accessLog.close()
   return written()
     .trimEnd()
@@ -54,19 +54,19 @@ const address = '127.0.0.1'
 const ADMINS = { kind: 'session', scope: 'admin' }
 
 async function trade(code: string): Promise<string> {
-  const response = await door.call('/api/session', { body: JSON.stringify({ code }) })
+  const response = await fixture.call('/api/session', { body: JSON.stringify({ code }) })
   expect(response.status).toBe(200)
   return response.headers.get('set-cookie')?.split(';')[0] ?? ''
 }
 
 test('a call of scope run or admin has a line: method, who, status; one that only looks on has none', async () => {
-  const { token, record } = await door.tokens.create({ scope: 'run', ttlMs: 60_000, name: 'night' }, never)
+  const { token, record } = await fixture.tokens.create({ scope: 'run', ttlMs: 60_000, name: 'night' }, never)
   const headers = { authorization: `Bearer ${token}` }
-  await door.call('/api/runs.pause', { headers })
-  await door.call('/api/sync.now', { headers })
-  await door.call('/api/counts.outside', { headers, body: '{"fromMs":1,"toMs":2}' })
-  await door.call('/api/data.dropTables', { headers })
-  await door.call('/api/data.dropTables', { headers: { authorization: '' } })
+  await fixture.call('/api/runs.pause', { headers })
+  await fixture.call('/api/sync.now', { headers })
+  await fixture.call('/api/counts.outside', { headers, body: '{"fromMs":1,"toMs":2}' })
+  await fixture.call('/api/data.dropTables', { headers })
+  await fixture.call('/api/data.dropTables', { headers: { authorization: '' } })
   const who = { who: record.id, kind: 'token', scope: 'run', address }
   expect(await lines()).toEqual([
     { event: 'call', method: 'runs.pause', ...who, status: 502 },
@@ -78,15 +78,15 @@ test('a call of scope run or admin has a line: method, who, status; one that onl
 
 test('sessions: begun by which link, ended by signing out, by a revoked link, and with the server', async () => {
   const begin = async () => {
-    const { code, record } = await door.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
+    const { code, record } = await fixture.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
     return { link: record.id, cookie: await trade(code) }
   }
   const signedOut = await begin()
-  const page = { 'content-type': 'application/json', origin: door.url, cookie: signedOut.cookie }
-  await fetch(`${door.url}/api/session/end`, { method: 'POST', headers: page, body: '{}' })
+  const page = { 'content-type': 'application/json', origin: fixture.url, cookie: signedOut.cookie }
+  await fetch(`${fixture.url}/api/session/end`, { method: 'POST', headers: page, body: '{}' })
   const revoked = await begin()
-  await door.tokens.revoke(revoked.link)
-  await fetch(`${door.url}/api/session`, { headers: { cookie: revoked.cookie } })
+  await fixture.tokens.revoke(revoked.link)
+  await fetch(`${fixture.url}/api/session`, { headers: { cookie: revoked.cookie } })
   const left = await begin()
   const found = await lines()
   expect(found).toMatchObject(
@@ -101,9 +101,9 @@ test('sessions: begun by which link, ended by signing out, by a revoked link, an
 
 test('refused names, and the moment at which an address is locked out', async () => {
   const host = { host: 'evil.example', 'content-length': '0' }
-  await sendRaw(door.port, head('POST /api/sync.now HTTP/1.1', host))
-  await door.call('/api/sync.now', { headers: { origin: `https://${'e'.repeat(300)}.example` } })
-  for (let i = 0; i < 5; i++) await door.call('/api/session', { body: '{"code":"guess"}' })
+  await sendRaw(fixture.port, head('POST /api/sync.now HTTP/1.1', host))
+  await fixture.call('/api/sync.now', { headers: { origin: `https://${'e'.repeat(300)}.example` } })
+  for (let i = 0; i < 5; i++) await fixture.call('/api/session', { body: '{"code":"guess"}' })
   expect(await lines()).toEqual([
     { event: 'refused-host', host: 'evil.example', address },
     { event: 'refused-origin', origin: `https://${'e'.repeat(92)}`, address },
@@ -113,9 +113,11 @@ test('refused names, and the moment at which an address is locked out', async ()
 
 test('a flood of refusals leaves a bounded number of lines, says how many it left out, and hides no call', async () => {
   const flood = (n: number) =>
-    Promise.all(Array.from({ length: n }, () => door.call('/api/sync.now', { headers: { origin: 'null' } })))
+    Promise.all(
+      Array.from({ length: n }, () => fixture.call('/api/sync.now', { headers: { origin: 'null' } })),
+    )
   for (let i = 0; i < 10; i++) await flood(100)
-  await door.call('/api/sync.now')
+  await fixture.call('/api/sync.now')
   clock.jump(10_000)
   await flood(1)
   const found = await lines()
@@ -127,9 +129,9 @@ test('a flood of refusals leaves a bounded number of lines, says how many it lef
 
 test('tokens and links that this workspace made and ended are written down, and no secret ever', async () => {
   const tokens = createTokens({
-    dataDir: door.dataDir,
+    dataDir: fixture.dataDir,
     log: { info() {}, warn() {}, error() {} } as never,
-    keychain: door.keychain,
+    keychain: fixture.keychain,
     accessLog,
   })
   const { token, record } = await tokens.create({ scope: 'admin', ttlMs: 60_000, name: 'ci' }, never)
@@ -137,8 +139,8 @@ test('tokens and links that this workspace made and ended are written down, and 
   const body = JSON.stringify({ fromMs: PLANTED, password: PLANTED, token })
   const headers = { authorization: `Bearer ${token}` }
   for (const method of ['settings.useStore', 'runs.start', 'nothing.here']) {
-    await door.call(`/api/${method}`, { headers, body })
-    await door.call(`/api/${method}?token=${token}`, { headers, body })
+    await fixture.call(`/api/${method}`, { headers, body })
+    await fixture.call(`/api/${method}?token=${token}`, { headers, body })
   }
   const cookie = await trade(code)
   await tokens.revoke(record.id)
@@ -157,7 +159,7 @@ test('tokens and links that this workspace made and ended are written down, and 
     },
     { event: 'key-rotated', key: kid, revoked: 3 },
   ])
-  for (const secret of [PLANTED, token, code, cookie.split('=')[1] ?? '', door.token]) {
+  for (const secret of [PLANTED, token, code, cookie.split('=')[1] ?? '', fixture.token]) {
     expect(written()).not.toContain(secret)
   }
   expect(statSync(path.join(logFolder(dataDir), 'access.log')).mode & 0o777).toBe(0o600)

@@ -10,21 +10,21 @@ import { startServer, type ServerFixture } from '../../test-support/server/serve
 const never = new AbortController().signal
 const NAMES = Object.keys(methods) as MethodName[]
 
-let door: ServerFixture
+let fixture: ServerFixture
 const tokens = {} as Record<Scope, { token: string; id: string }>
 beforeAll(async () => {
-  door = await startServer({ limits: { dearCalls: { burst: 1_000, perSecond: 1_000 } } })
+  fixture = await startServer({ limits: { dearCalls: { burst: 1_000, perSecond: 1_000 } } })
   for (const scope of SCOPES) tokens[scope] = await make(scope)
 })
-afterAll(() => door.close())
+afterAll(() => fixture.close())
 
 async function make(scope: Scope, ttlMs = 3_600_000): Promise<{ token: string; id: string }> {
-  const { token, record } = await door.tokens.create({ scope, ttlMs, name: scope }, never)
+  const { token, record } = await fixture.tokens.create({ scope, ttlMs, name: scope }, never)
   return { token, id: record.id }
 }
 
 function call(method: string, scope: Scope): Promise<Response> {
-  return door.call(`/api/${method}`, { headers: { authorization: `Bearer ${tokens[scope].token}` } })
+  return fixture.call(`/api/${method}`, { headers: { authorization: `Bearer ${tokens[scope].token}` } })
 }
 
 describe('a call', () => {
@@ -66,12 +66,12 @@ describe('a call', () => {
   )
 
   test('by a browser whose link was for looking on is refused with a word on links', async () => {
-    const { code } = await door.tokens.createLink({ scope: 'read', ttlMs: 60_000 })
-    const signIn = await door.call('/api/session', { body: JSON.stringify({ code }) })
+    const { code } = await fixture.tokens.createLink({ scope: 'read', ttlMs: 60_000 })
+    const signIn = await fixture.call('/api/session', { body: JSON.stringify({ code }) })
     const cookie = signIn.headers.get('set-cookie')?.split(';')[0] ?? ''
-    const response = await fetch(`${door.url}/api/runs.start`, {
+    const response = await fetch(`${fixture.url}/api/runs.start`, {
       method: 'POST',
-      headers: { cookie, origin: door.url, 'content-type': 'application/json' },
+      headers: { cookie, origin: fixture.url, 'content-type': 'application/json' },
       body: '{}',
     })
     expect(response.status).toBe(403)
@@ -86,7 +86,7 @@ describe('the events socket', () => {
 
   async function listen(token: string): Promise<WebSocket> {
     const headers = { authorization: `Bearer ${token}` }
-    const socket = new WebSocket(`${door.url.replace('http', 'ws')}/api/events`, { headers })
+    const socket = new WebSocket(`${fixture.url.replace('http', 'ws')}/api/events`, { headers })
     const names: string[] = []
     heard.set(socket, names)
     socket.on('message', (text: Buffer) =>
@@ -99,8 +99,8 @@ describe('the events socket', () => {
   test('tells each listener what its scope may hear, and nothing else', async () => {
     const names = Object.keys(events) as EventName[]
     const sockets = await Promise.all(SCOPES.map((scope) => listen(tokens[scope].token)))
-    for (const event of names) door.hub.publish(event, {})
-    door.hub.publish('session.changed', {}) // the last for all
+    for (const event of names) fixture.hub.publish(event, {})
+    fixture.hub.publish('session.changed', {}) // the last for all
     for (const [index, scope] of SCOPES.entries()) {
       const socket = sockets[index] as WebSocket
       const own = names.filter((event) => allows(scope, events[event].scope))
@@ -116,7 +116,7 @@ describe('the events socket', () => {
     const [socket, other] = [await listen(token), await listen(tokens.read.token)]
     const closed = once(socket, 'close')
     const began = performance.now()
-    await door.tokens.revoke(id)
+    await fixture.tokens.revoke(id)
     expect((await closed)[0]).toBe(1008)
     expect(performance.now() - began).toBeLessThan(promisedMs(1_000))
     expect(other.readyState).toBe(WebSocket.OPEN)
@@ -124,22 +124,22 @@ describe('the events socket', () => {
   })
 
   test('of a browser that signs out ends, too', async () => {
-    const { code } = await door.tokens.createLink({ scope: 'read', ttlMs: 60_000 })
-    const signIn = await door.call('/api/session', { body: JSON.stringify({ code }) })
-    const headers = { cookie: signIn.headers.get('set-cookie')?.split(';')[0] ?? '', origin: door.url }
-    const socket = new WebSocket(`${door.url.replace('http', 'ws')}/api/events`, { headers })
+    const { code } = await fixture.tokens.createLink({ scope: 'read', ttlMs: 60_000 })
+    const signIn = await fixture.call('/api/session', { body: JSON.stringify({ code }) })
+    const headers = { cookie: signIn.headers.get('set-cookie')?.split(';')[0] ?? '', origin: fixture.url }
+    const socket = new WebSocket(`${fixture.url.replace('http', 'ws')}/api/events`, { headers })
     await once(socket, 'open')
     const closed = once(socket, 'close')
     const json = { ...headers, 'content-type': 'application/json' }
-    await fetch(`${door.url}/api/session/end`, { method: 'POST', headers: json, body: '{}' })
+    await fetch(`${fixture.url}/api/session/end`, { method: 'POST', headers: json, body: '{}' })
     expect((await closed)[0]).toBe(1008)
   })
 
   test('is not opened again by the revoked token', async () => {
     const { token, id } = await make('read')
-    await door.tokens.revoke(id)
+    await fixture.tokens.revoke(id)
     const headers = { authorization: `Bearer ${token}` }
-    const socket = new WebSocket(`${door.url.replace('http', 'ws')}/api/events`, { headers })
+    const socket = new WebSocket(`${fixture.url.replace('http', 'ws')}/api/events`, { headers })
     const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }]
     expect(answer.statusCode).toBe(401)
   })

@@ -11,11 +11,11 @@ import { MAX_BODY_BYTES } from './routes/calls.ts'
 import { createServer, MAX_OPEN_BODY_BYTES } from './server.ts'
 import { PAGE, startServer, type ServerFixture } from '../../test-support/server/server.ts'
 
-let door: ServerFixture
+let fixture: ServerFixture
 beforeAll(async () => {
-  door = await startServer()
+  fixture = await startServer()
 })
-afterAll(() => door.close())
+afterAll(() => fixture.close())
 
 const span = JSON.stringify({ fromMs: 42, toMs: 60_000 })
 
@@ -27,7 +27,7 @@ async function code(response: Response): Promise<string> {
 /** `fetch` sets Host itself and hides it from us; this sends what is asked. */
 function statusWithHeaders(path: string, headers: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
-    const call = request(`${door.url}${path}`, { method: 'POST', headers }, (response) => {
+    const call = request(`${fixture.url}${path}`, { method: 'POST', headers }, (response) => {
       response.resume()
       resolve(response.statusCode ?? 0)
     })
@@ -37,7 +37,7 @@ function statusWithHeaders(path: string, headers: Record<string, string>): Promi
 }
 
 function trade(offered: string): Promise<Response> {
-  return fetch(`${door.url}/api/session`, {
+  return fetch(`${fixture.url}/api/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ code: offered }),
@@ -50,7 +50,7 @@ function codeOf(link: string): string {
 
 describe('calls', () => {
   test('a call with the bearer token gets its result', async () => {
-    const response = await door.call('/api/counts.outside', { body: span })
+    const response = await fixture.call('/api/counts.outside', { body: span })
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({ ok: true, result: { before: 42 } })
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -104,7 +104,7 @@ describe('calls', () => {
       says: 'not-authenticated',
     },
   ])('$name is refused with $status $says', async ({ path, body, status, says }) => {
-    const response = await door.call(path, { body })
+    const response = await fixture.call(path, { body })
     expect(response.status).toBe(status)
     expect(await code(response)).toBe(says)
   })
@@ -115,7 +115,7 @@ describe('calls', () => {
       'application/x-www-form-urlencoded',
       'multipart/form-data; boundary=x',
     ]) {
-      const response = await door.call('/api/counts.outside', {
+      const response = await fixture.call('/api/counts.outside', {
         body: span,
         headers: { 'content-type': type },
       })
@@ -124,7 +124,7 @@ describe('calls', () => {
   })
 
   test('a bug inside shows nothing of itself', async () => {
-    const response = await door.call('/api/runs.stop')
+    const response = await fixture.call('/api/runs.stop')
     expect(response.status).toBe(500)
     expect(await response.text()).not.toContain('secret')
   })
@@ -134,7 +134,7 @@ describe('calls', () => {
 function headAlone(path: string, length: number, headers: Record<string, string> = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const call = request(
-      `${door.url}${path}`,
+      `${fixture.url}${path}`,
       {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'content-length': length, ...headers },
@@ -162,12 +162,14 @@ describe('what is read', () => {
   )
 
   test('no more of a call than the contract takes', async () => {
-    const authorization = `Bearer ${door.token}`
+    const authorization = `Bearer ${fixture.token}`
     expect(await headAlone('/api/runs.resume', MAX_BODY_BYTES + 1, { authorization })).toBe(413)
     for (const method of LARGE_METHODS) {
       const most = 3 * MAX_LARGE_PARAMS_LENGTH
       expect(await headAlone(`/api/${method}`, most + 1, { authorization })).toBe(413)
-      const file = await door.call(`/api/${method}`, { body: `"${'€'.repeat(MAX_LARGE_PARAMS_LENGTH - 2)}"` })
+      const file = await fixture.call(`/api/${method}`, {
+        body: `"${'€'.repeat(MAX_LARGE_PARAMS_LENGTH - 2)}"`,
+      })
       expect([method, file.status, await code(file)]).toEqual([method, 400, 'bad-request'])
     }
   })
@@ -181,7 +183,7 @@ describe('who may call', () => {
     ['another scheme', { authorization: 'Basic abc' }],
     ['a made-up cookie', { cookie: 'jira_tpm_session=abc' }],
   ])('%s is refused with 401', async (_name, headers: Record<string, string>) => {
-    const response = await fetch(`${door.url}/api/counts.outside`, {
+    const response = await fetch(`${fixture.url}/api/counts.outside`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: span,
@@ -192,14 +194,14 @@ describe('who may call', () => {
   })
 
   test('health is open and says nothing else', async () => {
-    const response = await fetch(`${door.url}/health`)
+    const response = await fetch(`${fixture.url}/health`)
     expect(await response.json()).toEqual({ ok: true })
   })
 })
 
 describe('the one-time link', () => {
   test('its code makes one session, is spent then, and no other is made by itself', async () => {
-    const first = codeOf(door.link)
+    const first = codeOf(fixture.link)
     const response = await trade(first)
     expect(response.status).toBe(200)
     const cookie = response.headers.get('set-cookie') ?? ''
@@ -207,9 +209,9 @@ describe('the one-time link', () => {
     expect(cookie).toMatch(/; SameSite=Strict/)
 
     const session = cookie.split(';')[0] ?? ''
-    const call = await fetch(`${door.url}/api/counts.outside`, {
+    const call = await fetch(`${fixture.url}/api/counts.outside`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', cookie: session, origin: door.url },
+      headers: { 'content-type': 'application/json', cookie: session, origin: fixture.url },
       body: span,
     })
     expect(call.status).toBe(200)
@@ -218,15 +220,15 @@ describe('the one-time link', () => {
     expect(again.status).toBe(401)
     expect(again.headers.get('set-cookie')).toBeNull()
 
-    const links = door.tokens.list().filter(({ link }) => link !== null)
+    const links = fixture.tokens.list().filter(({ link }) => link !== null)
     expect(links.map(({ link }) => link?.spentMs === null)).toEqual([false])
-    const { code: next } = await door.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
+    const { code: next } = await fixture.tokens.createLink({ scope: 'admin', ttlMs: 60_000 })
     expect((await trade(next)).status).toBe(200)
   })
 
   test('a wrong code and a wrong body make none', async () => {
     expect((await trade('guess')).status).toBe(401)
-    const response = await door.call('/api/session', { body: '{"code": 7}' })
+    const response = await fixture.call('/api/session', { body: '{"code": 7}' })
     expect(response.status).toBe(400)
   })
 })
@@ -237,16 +239,16 @@ describe('requests of another web site', () => {
   test.each(['evil.example', '127.0.0.1', 'localhost:1', `127.0.0.1.evil.example`])(
     'Host %s is refused, with the right token too',
     async (host) => {
-      const authorization = `Bearer ${door.token}`
+      const authorization = `Bearer ${fixture.token}`
       expect(await statusWithHeaders('/api/counts.outside', { ...json, authorization, host })).toBe(403)
       expect(await statusWithHeaders('/health', { host })).toBe(403)
     },
   )
 
   test('each name of this machine is taken', async () => {
-    const authorization = `Bearer ${door.token}`
+    const authorization = `Bearer ${fixture.token}`
     for (const name of ['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]']) {
-      const host = `${name}:${door.port}`
+      const host = `${name}:${fixture.port}`
       expect(await statusWithHeaders('/api/counts.outside', { ...json, authorization, host })).toBe(200)
     }
   })
@@ -254,7 +256,7 @@ describe('requests of another web site', () => {
   test.each(['https://evil.example', 'null', 'http://localhost:1', 'https://127.0.0.1'])(
     'Origin %s is refused',
     async (origin) => {
-      const response = await door.call('/api/counts.outside', { body: span, headers: { origin } })
+      const response = await fixture.call('/api/counts.outside', { body: span, headers: { origin } })
       expect(response.status).toBe(403)
       expect(await code(response)).toBe('forbidden')
       expect(response.headers.get('access-control-allow-origin')).toBeNull()
@@ -264,7 +266,7 @@ describe('requests of another web site', () => {
 
 describe('the page', () => {
   test('is served with a strict policy and always asked for anew', async () => {
-    const response = await fetch(`${door.url}/`)
+    const response = await fetch(`${fixture.url}/`)
     expect(await response.text()).toBe(PAGE)
     expect(response.headers.get('cache-control')).toBe('no-cache')
     const policy = response.headers.get('content-security-policy') ?? ''
@@ -276,7 +278,7 @@ describe('the page', () => {
   })
 
   test('its files, named by their content, are kept for good', async () => {
-    const response = await fetch(`${door.url}/assets/app-1a2b.js`)
+    const response = await fetch(`${fixture.url}/assets/app-1a2b.js`)
     expect(response.headers.get('cache-control')).toContain('immutable')
     expect(response.headers.get('content-type')).toContain('javascript')
   })
@@ -284,7 +286,7 @@ describe('the page', () => {
   test.each(['/nothing.html', '/..%2f..%2fetc/passwd', '/assets/..%2f..%2f..%2fetc/passwd', '/.env'])(
     '%s is not there',
     async (path) => {
-      const response = await fetch(`${door.url}${path}`)
+      const response = await fetch(`${fixture.url}${path}`)
       expect([400, 403, 404]).toContain(response.status)
       expect(await response.text()).not.toContain('root:')
     },
@@ -305,20 +307,20 @@ describe('start and stop', () => {
   test('a port in use is named, with what to do', async () => {
     const second = createServer({
       ...options,
-      tokens: door.tokens,
-      rendererDir: door.rendererDir,
-      port: door.port,
+      tokens: fixture.tokens,
+      rendererDir: fixture.rendererDir,
+      port: fixture.port,
     })
     await expect(second.start()).rejects.toMatchObject({
       code: 'port-in-use',
-      message: expect.stringContaining(`Port ${door.port}`) as string,
+      message: expect.stringContaining(`Port ${fixture.port}`) as string,
       hint: expect.stringContaining('--port') as string,
     })
     await second.stop()
   })
 
   test('a dashboard that is not built is said so', async () => {
-    const server = createServer({ ...options, tokens: door.tokens, rendererDir: '/nowhere', port: 0 })
+    const server = createServer({ ...options, tokens: fixture.tokens, rendererDir: '/nowhere', port: 0 })
     await expect(server.start()).rejects.toMatchObject({ code: 'not-found' })
     await server.stop()
   })

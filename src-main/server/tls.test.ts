@@ -77,25 +77,25 @@ interface Answer {
 }
 
 describe('a server with TLS', () => {
-  let door: ServerFixture
+  let fixture: ServerFixture
   let clock: ReturnType<typeof createHandClock>
   beforeEach(async () => {
     clock = createHandClock(now)
     const access = { ...THIS_MACHINE, tls: files, publicUrl: 'https://tpm.example.com' }
-    door = await startServer({
+    fixture = await startServer({
       access,
       clock,
       limits: { headersTimeoutMs: 300, checkEveryMs: 50, maxConnections: MOST },
     })
   })
-  afterEach(() => door.close())
+  afterEach(() => fixture.close())
 
   /** Over a connection of its own. */
   function get(where: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const asked = request(
         {
-          port: door.port,
+          port: fixture.port,
           host: '127.0.0.1',
           path: where,
           agent: false,
@@ -119,12 +119,12 @@ describe('a server with TLS', () => {
     const answer = await get('/health')
     expect(answer.status).toBe(200)
     expect(answer.headers['strict-transport-security']).toMatch(/^max-age=\d+$/)
-    expect(door.link).toMatch(/^https:\/\/tpm\.example\.com\/#code=/)
+    expect(fixture.link).toMatch(/^https:\/\/tpm\.example\.com\/#code=/)
     expect((await get('/health', { host: 'evil.example' })).status).toBe(403)
   })
 
   test('the cookie of its session goes over https alone', async () => {
-    const code = new URL(door.link).hash.replace('#code=', '')
+    const code = new URL(fixture.link).hash.replace('#code=', '')
     const cookie = await new Promise<string>((resolve, reject) => {
       const headers = {
         host: 'tpm.example.com',
@@ -134,7 +134,7 @@ describe('a server with TLS', () => {
       const asked = request(
         {
           method: 'POST',
-          port: door.port,
+          port: fixture.port,
           host: '127.0.0.1',
           path: '/api/session',
           agent: false,
@@ -149,24 +149,24 @@ describe('a server with TLS', () => {
   })
 
   test('events come by wss', async () => {
-    const socket = new WebSocket(`wss://127.0.0.1:${door.port}/api/events`, {
+    const socket = new WebSocket(`wss://127.0.0.1:${fixture.port}/api/events`, {
       rejectUnauthorized: false,
       origin: 'https://tpm.example.com',
-      headers: { host: 'tpm.example.com', authorization: `Bearer ${door.token}` },
+      headers: { host: 'tpm.example.com', authorization: `Bearer ${fixture.token}` },
     })
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
     // Strangers make room for each other, and the caller who is known stays.
-    const ends = Array.from({ length: 2 * MOST }, () => readRaw(openRaw(door.port)))
+    const ends = Array.from({ length: 2 * MOST }, () => readRaw(openRaw(fixture.port)))
     await Promise.all(ends)
     expect(socket.readyState).toBe(socket.OPEN)
     socket.terminate()
   })
 
   test('plain HTTP gets nothing, and a connection that does not begin TLS ends', async () => {
-    const plain = openRaw(door.port)
+    const plain = openRaw(fixture.port)
     plain.write('GET /health HTTP/1.1\r\nHost: tpm.example.com\r\n\r\n')
     expect((await readRaw(plain)).statuses).not.toContain(200)
-    expect((await readRaw(openRaw(door.port))).text).toBe('')
+    expect((await readRaw(openRaw(fixture.port))).text).toBe('')
   })
 
   test('a renewed certificate is shown without a start anew; half of one, or one that ran out, is not', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { AppError, fromWireError } from '../errors/app-error.ts'
 import { createDispatch } from './dispatch.ts'
 import { createEventHub } from './hub.ts'
-import { createInProcessClient } from './in-process.ts'
+import { createInProcessClient } from './client.ts'
 import {
   LARGE_METHODS,
   MAX_LARGE_PARAMS_LENGTH,

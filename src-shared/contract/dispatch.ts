@@ -15,7 +15,7 @@ export type Dispatch = (
 ) => Promise<Reply>
 
 /**
- * The one gate between any door and the core: refuses methods that the contract does not have (`unknown-method`),
+ * The one gate between any host and the core: refuses methods that the contract does not have (`unknown-method`),
  * payloads over its `maxParamsLength` (`too-large`) and payloads of another shape (`bad-request`), then calls the handler.
  * `onBug` hears of errors that are not the caller's.
  */

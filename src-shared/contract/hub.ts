@@ -3,27 +3,20 @@ import type { EventName, EventPayload, Publish } from './events.ts'
 type Listener = (event: EventName, payload: unknown) => void
 
 /** Passes each event to everyone who listens, in order, in this process. */
-export interface EventHub {
-  publish: Publish
-  /** Hears every event until the returned function is called: for doors that carry them on. */
-  onAny(listener: Listener): () => void
-  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void
-}
-
-export function createEventHub(): EventHub {
+export function createEventHub() {
   const listeners = new Set<Listener>()
+  const publish: Publish = (event, payload) => {
+    for (const listener of listeners) listener(event, payload)
+  }
+  /** Hears every event until the returned function is called: for hosts that carry them on. */
   const onAny = (listener: Listener): (() => void) => {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
-  return {
-    publish: (event, payload) => {
-      for (const listener of listeners) listener(event, payload)
-    },
-    onAny,
-    on: (wanted, listener) =>
-      onAny((event, payload) => {
-        if (event === wanted) listener(payload as EventPayload<typeof wanted>)
-      }),
-  }
+  const on = <E extends EventName>(wanted: E, listener: (payload: EventPayload<E>) => void): (() => void) =>
+    onAny((event, payload) => {
+      if (event === wanted) listener(payload as EventPayload<E>)
+    })
+  return { publish, onAny, on }
 }
+export type EventHub = ReturnType<typeof createEventHub>

@@ -1,5 +1,4 @@
-import type { Client } from '../../../src-shared/contract/client.ts'
-import { createInProcessClient } from '../../../src-shared/contract/in-process.ts'
+import { createInProcessClient, type Client } from '../../../src-shared/contract/client.ts'
 import type { StoreStatus } from '../../../src-shared/contract/store.ts'
 import { tokenExpirySentence } from '../../../src-shared/domain/token-expiry.ts'
 import { AppError, errorText, toWireError } from '../../../src-shared/errors/app-error.ts'

@@ -6,19 +6,19 @@ import { promisedMs } from '../../../test-support/promised.ts'
 import { MAX_SOCKET_PAYLOAD } from './events.ts'
 import { startServer, type ServerFixture } from '../../../test-support/server/server.ts'
 
-let door: ServerFixture
+let fixture: ServerFixture
 const sockets: WebSocket[] = []
 beforeAll(async () => {
-  door = await startServer()
+  fixture = await startServer()
 })
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.terminate()
 })
-afterAll(() => door.close())
+afterAll(() => fixture.close())
 
 function open(options: ClientOptions = {}): WebSocket {
-  const socket = new WebSocket(`${door.url.replace('http', 'ws')}/api/events`, {
-    headers: { authorization: `Bearer ${door.token}` },
+  const socket = new WebSocket(`${fixture.url.replace('http', 'ws')}/api/events`, {
+    headers: { authorization: `Bearer ${fixture.token}` },
     ...options,
   })
   sockets.push(socket)
@@ -64,7 +64,7 @@ describe('who may listen', () => {
     expect(await refusedWith(open({ origin: 'https://evil.example' }))).toBe(403)
   })
   test('by a name of another: 403', async () => {
-    const authorization = `Bearer ${door.token}`
+    const authorization = `Bearer ${fixture.token}`
     expect(await refusedWith(open({ headers: { authorization, host: 'evil.example' } }))).toBe(403)
   })
 })
@@ -74,8 +74,8 @@ describe('what is told', () => {
     const listeners = [open(), open()]
     await Promise.all(listeners.map((socket) => once(socket, 'open')))
     const heard = listeners.map(collect)
-    door.hub.publish('clock.changed', steadyClock(1))
-    door.hub.publish('clock.changed', steadyClock(2))
+    fixture.hub.publish('clock.changed', steadyClock(1))
+    fixture.hub.publish('clock.changed', steadyClock(2))
     const expected = [1, 2].map((ms) => ({ event: 'clock.changed', payload: steadyClock(ms) }))
     for (const messages of heard) await expect.poll(() => messages).toEqual(expected)
   })
@@ -88,7 +88,7 @@ describe('what listeners say', () => {
     await Promise.all(many.map((socket) => once(socket, 'open')))
     const seqs = Array.from({ length: 20 }, (_, seq) => seq)
     for (const seq of seqs) {
-      door.hub.publish('counts.changed', { siteId: 's', prevSeq: seq, seq, reset: false, changes: [] })
+      fixture.hub.publish('counts.changed', { siteId: 's', prevSeq: seq, seq, reset: false, changes: [] })
     }
     await expect.poll(() => heard.every((messages) => messages.length === seqs.length)).toBe(true)
     for (const messages of heard) {
@@ -127,7 +127,7 @@ test('one who does not read is let go; the others hear on', async () => {
   // More than any kernel's buffers and our own limit together.
   while (told < 60) {
     const heard = once(quick, 'message')
-    door.hub.publish('counts.changed', { siteId: 's', prevSeq: told, seq: ++told, reset: false, changes })
+    fixture.hub.publish('counts.changed', { siteId: 's', prevSeq: told, seq: ++told, reset: false, changes })
     await heard
   }
   slow.resume()

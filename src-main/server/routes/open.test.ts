@@ -19,10 +19,10 @@ test.each([
 test('ready is 200 or 503, open to all, in words that give nothing away; health lives on', async () => {
   let readiness: Readiness = { ok: true, store: 'up', jira: 'open' }
   const core = { dispatch: async () => ({ ok: true, result: null }) as const, hub: { onAny: () => () => {} } }
-  const door = await startServer({ app: { ...core, readiness: () => readiness } as never })
-  onTestFinished(() => door.close())
+  const fixture = await startServer({ app: { ...core, readiness: () => readiness } as never })
+  onTestFinished(() => fixture.close())
   const ask = async (path: string): Promise<readonly [number, unknown]> => {
-    const response = await fetch(`${door.url}${path}`)
+    const response = await fetch(`${fixture.url}${path}`)
     return [response.status, await response.json()]
   }
   expect(await ask('/ready')).toEqual([200, { ok: true, store: 'up', jira: 'open' }])

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Client } from '../../../src-shared/contract/client.ts'
+import { createInProcessClient, type Client } from '../../../src-shared/contract/client.ts'
 import { createDispatch } from '../../../src-shared/contract/dispatch.ts'
 import { createEventHub, type EventHub } from '../../../src-shared/contract/hub.ts'
-import { createInProcessClient } from '../../../src-shared/contract/in-process.ts'
 import type { Handlers } from '../../../src-shared/contract/methods.ts'
 import {
   PREFLIGHT_STEPS,
