@@ -101,10 +101,10 @@ async function workAndWrite(
 const GO_ON = 'Clean up again to go on: what is deleted is not asked for again.'
 
 function endFailure(error: unknown): NonNullable<CleanUp['failure']> {
-  const { hint, ...told } = refusalView(error)
+  const { hint, ...text } = refusalView(error)
   // What a person must change first has a way of its own.
   const isTheirs = error instanceof AppError && error.code === 'jira-refused'
-  return { ...told, hint: isTheirs || hint === '' ? hint || GO_ON : `${hint} ${GO_ON}` }
+  return { ...text, hint: isTheirs || hint === '' ? hint || GO_ON : `${hint} ${GO_ON}` }
 }
 
 /** How far a clean-up is: published at once when it begins, then as tickets go, and in any case when it ends. */

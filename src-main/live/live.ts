@@ -52,22 +52,22 @@ async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> 
   const { store, hub, siteId } = options
   const attempt = createAttempts(options.log)
   /** Null where the store could not be read yet: nobody knows what changed since a window looked. */
-  let toldSeq = await attempt(() => store.seq(siteId))
+  let publishedSeq = await attempt(() => store.seq(siteId))
   if (signal.aborted) return
   let wasAway = false
 
   const publishChanges = async (): Promise<void> => {
-    if (wasAway) toldSeq = null
+    if (wasAway) publishedSeq = null
     wasAway = false
-    const prevSeq = toldSeq
+    const prevSeq = publishedSeq
     const found = await attempt(() => readChanges(options, prevSeq))
     if (signal.aborted) return
     if (found === null) {
-      void sleep(READ_AGAIN_MS, signal).then((over) => over && tell())
+      void sleep(READ_AGAIN_MS, signal).then((over) => over && publishSoon())
       return
     }
     const { seq, changes } = found
-    toldSeq = seq
+    publishedSeq = seq
     if (seq === prevSeq) return
     // A server that failed over may have lost its last commits.
     const reset = changes === null || seq < (prevSeq ?? 0)
@@ -79,17 +79,17 @@ async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> 
       changes: reset ? [] : [...changes],
     })
   }
-  const tell = paced(publishChanges, PACE, signal)
-  signal.addEventListener('abort', store.onCommit(siteId, ['tickets'], tell), { once: true })
+  const publishSoon = paced(publishChanges, PACE, signal)
+  signal.addEventListener('abort', store.onCommit(siteId, ['tickets'], publishSoon), { once: true })
   const stopHealth = store.onHealth(() => {
     if (store.health().state === 'down') return
     // The server that answers now may lack the last commits of the former one, and have given their numbers to others.
     wasAway = true
-    tell()
+    publishSoon()
   })
   signal.addEventListener('abort', stopHealth, { once: true })
   // What was committed since the number was read.
-  tell()
+  publishSoon()
 }
 
 async function readChanges(

@@ -14,7 +14,7 @@ import { readMinutes, writeLargeRun } from '../../test-support/server/readers.ts
 const SLOTS = 100_000
 const CALLS = 300
 const HEAP_MB = 512
-const MOST_MB = 350
+const MAX_MB = 350
 
 // bench/readers.ts has more calls, and viewers.
 test(`one reader who asks ${CALLS} times at once for a run of ${SLOTS} slots ends no server`, async () => {
@@ -48,11 +48,11 @@ test(`one reader who asks ${CALLS} times at once for a run of ${SLOTS} slots end
   const sorted = healthMs.toSorted((a, b) => a - b)
   expect(sorted[Math.ceil(0.95 * sorted.length) - 1]).toBeLessThanOrEqual(promisedMs(50))
   expect(server.exitCode).toBeNull()
-  expect(mostMb(server.pid)).toBeLessThanOrEqual(MOST_MB)
+  expect(maxMb(server.pid)).toBeLessThanOrEqual(MAX_MB)
 })
 
 /** Linux; other systems do not tell it of another process. */
-function mostMb(pid: number | undefined): number {
+function maxMb(pid: number | undefined): number {
   if (process.platform !== 'linux') return 0
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1_024

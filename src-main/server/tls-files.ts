@@ -52,11 +52,11 @@ export async function followTls(
 ): Promise<void> {
   const { clock, log, signal, onNew, everyMs = LOOK_EVERY_MS } = parts
   let current = first
-  let told = ''
+  let lastTrouble = ''
   while (await sleep(everyMs, signal, clock)) {
     try {
       const pair = readTls(files, clock.now())
-      told = ''
+      lastTrouble = ''
       if (pair.cert === current.cert && pair.key === current.key) continue
       onNew(pair)
       current = pair
@@ -64,8 +64,8 @@ export async function followTls(
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       // The two files are rarely replaced in one moment; and one trouble is told once.
-      if (told !== error.message) log.warn({ err: error }, 'the former TLS certificate stays in use')
-      told = error.message
+      if (lastTrouble !== error.message) log.warn({ err: error }, 'the former TLS certificate stays in use')
+      lastTrouble = error.message
     }
   }
 }

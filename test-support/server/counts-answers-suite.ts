@@ -51,7 +51,7 @@ async function createCounting(): Promise<Counting> {
     other,
     dispatch,
     answers: createCountsAnswers({
-      mostAnswers: MOST_ANSWERS,
+      maxAnswers: MOST_ANSWERS,
       dispatch: (method, params) => {
         counting.asked += 1
         counting.meanwhile()

@@ -10,9 +10,9 @@ import type { RateLimits } from '../rate-limits.ts'
 import { requireScope } from '../require-scope.ts'
 import { coalesce } from '../../runtime/async.ts'
 
-const MOST_BYTES = 8 * 1_024 * 1_024
+const MAX_BYTES = 8 * 1_024 * 1_024
 
-const MOST_ANSWERS = 1_000
+const MAX_ANSWERS = 1_000
 
 /** Of the text that asks. A real one has 70 characters. */
 const LONGEST_ASK = 200
@@ -84,11 +84,11 @@ interface Kept {
 export function createCountsAnswers({
   dispatch,
   countsState,
-  mostAnswers = MOST_ANSWERS,
+  maxAnswers = MAX_ANSWERS,
 }: {
   dispatch: Dispatch
   countsState: App['countsState']
-  mostAnswers?: number
+  maxAnswers?: number
 }): (ask: string, call: CountsCall) => Promise<CountsAnswer> {
   const stateNow = coalesce(countsState, 'fresh')
   let kept: Kept | null = null
@@ -105,7 +105,7 @@ export function createCountsAnswers({
     // Of a state that cannot be read the core says why.
     if (state === null) return bytesOf(await askCore(ask, call))
     if (kept === null || !isSame(kept.state, state))
-      kept = { state, answers: new Map(), bytes: 0, most: mostAnswers }
+      kept = { state, answers: new Map(), bytes: 0, most: maxAnswers }
     const mine = kept
     const answer = mine.answers.get(ask)
     if (answer !== undefined) return answer
@@ -138,7 +138,7 @@ function keep(kept: Kept, ask: string, reply: Reply): CountsAnswer {
   if (!reply.ok || !Buffer.isBuffer(answer)) return answer
   const { seq, provisionalFromMinute } = reply.result as CountsResult
   if (seq !== state.seq || provisionalFromMinute !== state.provisionalFromMinute) return answer
-  if (answers.size >= kept.most || kept.bytes + answer.length > MOST_BYTES) {
+  if (answers.size >= kept.most || kept.bytes + answer.length > MAX_BYTES) {
     answers.clear()
     kept.bytes = 0
   }

@@ -76,9 +76,9 @@ export function addEventsSocket(
     },
   )
 
-  const tell = createTeller(listeners, log)
+  const publish = createPublisher(listeners, log)
   const leaveHub = hub.onAny((event, payload) => {
-    if (listeners.size > 0) void tell(event, payload)
+    if (listeners.size > 0) void publish(event, payload)
   })
   const heartbeat = setInterval(() => {
     for (const [socket, listener] of listeners) {
@@ -103,31 +103,31 @@ export function addEventsSocket(
 }
 
 /** So many are told in one turn of the event loop: a write to each takes some 20 µs. */
-const TOLD_AT_ONCE = 100
+const BATCH_SIZE = 100
 
 /** Tells those who listen when something happens, in order. Written as JSON once, and as bytes, however many they are. */
-function createTeller(
+function createPublisher(
   listeners: ReadonlyMap<WebSocket, Listener>,
   log: Log,
 ): (event: EventName, payload: unknown) => Promise<void> {
-  const owed: { readonly bytes: Buffer; readonly needed: Scope; readonly to: readonly WebSocket[] }[] = []
-  let telling = false
+  const queue: { readonly bytes: Buffer; readonly needed: Scope; readonly to: readonly WebSocket[] }[] = []
+  let publishing = false
 
   return async (event, payload) => {
     const bytes = Buffer.from(JSON.stringify({ event, payload }))
-    owed.push({ bytes, needed: events[event].scope, to: [...listeners.keys()] })
-    if (telling) return
-    telling = true
-    let told = 0
-    for (let next = owed.shift(); next !== undefined; next = owed.shift()) {
+    queue.push({ bytes, needed: events[event].scope, to: [...listeners.keys()] })
+    if (publishing) return
+    publishing = true
+    let sent = 0
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       for (const socket of next.to) {
-        if (++told % TOLD_AT_ONCE === 0) await setImmediate()
+        if (++sent % BATCH_SIZE === 0) await setImmediate()
         const listener = listeners.get(socket)
         if (listener !== undefined && allows(listener.caller.scope, next.needed))
           send(socket, next.bytes, log)
       }
     }
-    telling = false
+    publishing = false
   }
 }
 
