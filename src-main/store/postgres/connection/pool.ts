@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Pool, type Client, type PoolClient } from 'pg'
 import type { Clock } from '../../../runtime/clock.ts'
 import { orAbort } from '../../../runtime/async.ts'
@@ -20,8 +21,9 @@ interface PoolParts extends ClientParts {
 
 /** `onLost` hears of clients that broke while nobody used them. */
 export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unknown) => void) {
-  const ages = createClientAges()
-  const pool = makePool(parts, ages).on('error', (error) => onLost(fromPg(error)))
+  const open = () => openPool(parts, (error) => onLost(fromPg(error)))
+  let current = open()
+  let moving = new AbortController()
   const lent = new Set<PoolClient>()
   let calls = new AbortController()
   /** A server that takes no more clients is still there: others will let go of theirs. */
@@ -29,9 +31,12 @@ export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unkno
     const { signal } = calls
     for (let waitedMs = 0; ; waitedMs += OVERFULL_RETRY_MS) {
       parts.credentials.now() // throws where there are none
+      const { signal: moved } = moving
       try {
-        return await checkOutYoung(pool, ages, signal)
+        return await checkOut(current.pool, AbortSignal.any([signal, moved]))
       } catch (error) {
+        // Who waited for a client of the former pool gets one of the next.
+        if (moved.aborted && !signal.aborted) continue
         if (!isOverfull(error) || waitedMs > CHECKOUT_MS) throw error
       }
       // Not all at the same moment: a commit has everybody read.
@@ -47,7 +52,7 @@ export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unkno
       lent.delete(client)
       const broken = lease.end()
       if (broken !== null) client.connection.stream.destroy()
-      client.release(broken !== null || ages.isOld(client))
+      client.release(broken !== null)
     }
   }
   return {
@@ -79,45 +84,47 @@ export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unkno
       for (const client of lent) client.connection.stream.destroy(error)
       if (forGood === undefined) calls = new AbortController()
     },
-    /** Clients of an earlier login are lent no more. Resolves when all of them have done their work and ended. */
+    /** Opens another pool, for the login of now. Resolves when the clients of the former have done their work and ended. */
     async moveOver(): Promise<void> {
-      const ended = ages.allAreOld()
-      // Those that nobody uses end now, the others when they are given back.
-      const idle = Array.from({ length: pool.idleCount }, async () => {
-        const client = await pool.connect()
-        client.release(ages.isOld(client))
-      })
-      await Promise.allSettled(idle)
-      await ended
+      const former = current
+      current = open()
+      moving.abort()
+      moving = new AbortController()
+      await former.end()
     },
     /** Lets go of the clients that are not at work, and lends none any more. Resolves when all have ended. */
-    end: (): Promise<void> => pool.end(),
+    end: (): Promise<void> => current.end(),
   }
 }
 
-function makePool(parts: ClientParts, ages: ClientAges): Pool {
-  return new Pool({
+function openPool(parts: ClientParts, onLost: (error: Error) => void) {
+  const clients = new Set<Client>()
+  const makeClient = (): Client => {
+    // While it is handed out, pg-pool leaves it without anybody who hears of errors: one would end the process.
+    const client = createClient(parts).on('error', () => {})
+    clients.add(client)
+    return client.once('end', () => clients.delete(client))
+  }
+  const pool = new Pool({
     max: MAX_CLIENTS,
     idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: CHECKOUT_MS,
     // Called with `new`, it gives pg-pool the object that it returns.
     Client: function () {
-      // While it is handed out, pg-pool leaves it without anybody who hears of errors: one would end the process.
-      return ages.note(createClient(parts).on('error', () => {}))
+      return makeClient()
     } as unknown as new () => Client,
     // pg-pool waits for it, whatever its type says.
     onConnect: (async (client: Client) => {
       await beginSession(client, parts.config)
     }) as (client: unknown) => void,
-  })
-}
-
-/** One of an earlier login may have connected, or been given back, in the very moment when another came. */
-async function checkOutYoung(pool: Pool, ages: ClientAges, signal: AbortSignal): Promise<PoolClient> {
-  for (;;) {
-    const client = await checkOut(pool, signal)
-    if (!ages.isOld(client)) return client
-    client.release(true)
+  }).on('error', onLost)
+  return {
+    pool,
+    /** Lends no client any more. Resolves when all have been given back, and their connections have ended. */
+    async end(): Promise<void> {
+      await pool.end()
+      await Promise.all([...clients].map((client) => once(client, 'end')))
+    },
   }
 }
 
@@ -137,39 +144,3 @@ async function checkOut(pool: Pool, signal: AbortSignal): Promise<PoolClient> {
 }
 
 const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
-
-type ClientAges = ReturnType<typeof createClientAges>
-
-/** Which clients were made with an earlier login than that of now. */
-function createClientAges() {
-  let age = 0
-  const ages = new Map<Client, number>()
-  const listeners = new Set<() => void>()
-  const isOld = (client: Client): boolean => (ages.get(client) ?? age) < age
-  return {
-    /** One that was just made. Gives it back. */
-    note(client: Client): Client {
-      ages.set(client, age)
-      client.once('end', () => {
-        ages.delete(client)
-        for (const listener of listeners) listener()
-      })
-      return client
-    },
-    isOld,
-    /** Another login is there: those made so far are old. Resolves when all of them have ended. */
-    allAreOld(): Promise<void> {
-      age += 1
-      const first = age
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const look = (): void => {
-        if ([...ages.values()].some((one) => one < first)) return
-        listeners.delete(look)
-        resolve()
-      }
-      listeners.add(look)
-      look()
-      return promise
-    },
-  }
-}
