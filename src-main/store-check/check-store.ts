@@ -1,15 +1,46 @@
 import { STORE_STEPS, type StoreCheck } from '../../src-shared/contract/store.ts'
-import { type AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../runtime/clock.ts'
+import { AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { createSteps, failed, fine, type StepOutcome } from '../runtime/steps.ts'
+import {
+  beginSession,
+  createSockets,
+  quoted,
+  SESSION_SETTINGS,
+  type Sockets,
+} from '../store/postgres/connection/client.ts'
+import {
+  denialReason,
+  serverNames,
+  unreachableReason,
+} from '../store/postgres/connection/connection-errors.ts'
 import { toStoreError } from '../store/postgres/connection/errors.ts'
-import { fromPg, NoAnswerError } from '../store/postgres/connection/failure.ts'
-import { serverNames } from '../store/postgres/connection/connection-errors.ts'
-import { createSockets, type Sockets } from '../store/postgres/connection/client.ts'
-import { createSteps, type StepOutcome } from '../runtime/steps.ts'
-import { checkHost, checkPort, checkTls } from './network-steps.ts'
-import { inTime, type WaitParts } from './in-time.ts'
-import { checkDatabase, checkVersion, leave, logIn, type LoginResult } from './login-steps.ts'
+import {
+  codeOf,
+  ConnectionError,
+  fromPg,
+  isFault,
+  kindOf,
+  NoAnswerError,
+  NoPasswordError,
+  UnfitServerError,
+} from '../store/postgres/connection/failure.ts'
+import {
+  refuseNarrow,
+  refuseOld,
+  serverState,
+  type ServerState,
+} from '../store/postgres/connection/listener.ts'
+import {
+  attempt,
+  hostOutcome,
+  inTime,
+  portOutcome,
+  tlsOutcome,
+  type Attempt,
+  type WaitParts,
+} from './connect-steps.ts'
 import { checkRights, checkTables } from './table-steps.ts'
 
 interface CheckParts {
@@ -22,7 +53,14 @@ interface CheckParts {
 }
 
 type StoreStep = (typeof STORE_STEPS)[number]
+
 type RunStep = <T>(id: StoreStep, work: () => Promise<StepOutcome<T>>) => Promise<T | null>
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: insufficient_privilege. */
+const NO_RIGHT = '42501'
+
+/** No such database, no right to connect to it, one that takes no connections: they come after the password. */
+const OF_DATABASE: ReadonlySet<string> = new Set(['3D000', '42501', '55000'])
 
 /**
  * Goes through everything that a PostgreSQL server must be and allow, a step at a time. A step that fails says what to
@@ -37,8 +75,11 @@ export async function checkStore(config: PostgresConfig, parts: CheckParts): Pro
   signal.addEventListener('abort', stop, { once: true })
   const runStep: RunStep = (id, work) =>
     steps.step(id, async () => {
-      const outcome = await work().catch((error: unknown) => {
-        throw signal.aborted ? cancelled() : toStoreError(ofKind(error), serverNames(config))
+      const outcome = await work().catch((error: unknown): StepOutcome<never> => {
+        if (signal.aborted) throw cancelled()
+        const known = isKnown(error) ? error : fromPg(error)
+        if (!(known instanceof Error && saysWhy(known, id))) throw toStoreError(known, serverNames(config))
+        return failed(refusalText(known, config))
       })
       if (signal.aborted) throw cancelled() // a connection that we cut ourselves says nothing of the server
       return outcome
@@ -60,11 +101,15 @@ async function walk(
   sockets: Sockets,
   { password, ...patience }: CheckParts,
 ): Promise<void> {
-  if ((await step('host', () => checkHost(config, patience))) === null) return
-  const reached = await step('port', () => checkPort(config, sockets.make(), patience))
-  if (reached === null) return
-  if ((await step('tls', () => checkTls(config, reached, patience))) === null) return
-  const login = await step('password', async () => logIn({ ...config, password: await password() }, sockets))
+  const connect = (secret: string | null): Promise<Attempt> =>
+    attempt({ ...config, password: secret }, sockets, patience)
+  // Without the password, which only a server that asks for it, and is believed, gets by the next.
+  const first = connect(null)
+  if ((await step('host', async () => hostOutcome(config, await first))) === null) return
+  const tried = await first
+  if ((await step('port', async () => portOutcome(config, tried))) === null) return
+  if ((await step('tls', async () => tlsOutcome(config, tried, patience.clock.now()))) === null) return
+  const login = await step('password', () => logIn(config, password, tried, connect))
   if (login === null) return
   try {
     await look(step, config, login, patience)
@@ -77,22 +122,107 @@ async function walk(
 async function look(
   step: RunStep,
   config: PostgresConfig,
-  login: LoginResult,
+  login: Attempt,
   patience: WaitParts,
 ): Promise<void> {
   const { client } = login
   const state = await step('database', () => inTime(checkDatabase(config, login), patience))
   if (state === null) return
-  if ((await step('version', async () => checkVersion(config, state))) === null) return
+  if ((await step('version', async () => checkVersion(state))) === null) return
   const rights = await step('rights', () => inTime(checkRights(config, client), patience))
   if (rights === null) return
   await step('tables', () => inTime(checkTables(config, client, rights), patience))
 }
 
-function ofKind(error: unknown): unknown {
-  return error instanceof NoAnswerError ? error : fromPg(error)
+function isKnown(error: unknown): boolean {
+  return error instanceof NoAnswerError || error instanceof ConnectionError
+}
+
+/** Whether it is the server's own word of why it does not let us in. */
+function saysWhy(error: Error, step: StoreStep): boolean {
+  if (error instanceof AppError || isFault(error)) return false
+  return step === 'password' || error instanceof UnfitServerError
 }
 
 function cancelled(): AppError {
   return nothingChanged('cancelled', 'The check of the store was ended.')
+}
+
+/** Whether the server lets the user in. Of the database it speaks only to whom it knows. */
+async function logIn(
+  config: PostgresConfig,
+  password: () => Promise<string | null>,
+  first: Attempt,
+  connect: (password: string) => Promise<Attempt>,
+): Promise<StepOutcome<Attempt>> {
+  const isAsked = first.refusal instanceof ConnectionError && first.refusal.cause instanceof NoPasswordError
+  const given = await password()
+  if (isAsked) first.client.connection.stream.destroy()
+  const login = isAsked && given !== null ? await connect(given) : first
+  const { client, refusal } = login
+  if (refusal !== null && !OF_DATABASE.has(codeOf(refusal))) throw refusal
+  // Whether the user may be the one whose the tables are.
+  if (refusal === null && config.role !== undefined) await beginSession(client, config)
+  if (isAsked) return fine(`The user ${config.user} is let in with the password.`, login)
+  // Many servers let this machine in as it comes: a password that nobody asked for was not tried.
+  const unused = given === null ? '' : ' The one that is set was not asked for.'
+  return fine(`The user ${config.user} is let in without a password.${unused}`, login)
+}
+
+/** Says goodbye. */
+async function leave({ client, refusal }: Attempt, patience: WaitParts): Promise<void> {
+  if (refusal === null) await inTime(client.end(), patience).catch(() => {}) // it is cut then
+}
+
+/** Whether the database is there for us, and can keep every text. */
+async function checkDatabase(
+  config: PostgresConfig,
+  { client, refusal }: Attempt,
+): Promise<StepOutcome<ServerState>> {
+  if (refusal !== null) return failed(notConnected(refusal, config))
+  await client.query(SESSION_SETTINGS)
+  const state = await serverState(client)
+  refuseNarrow(state)
+  return fine(`There is a database ${config.database}.`, state)
+}
+
+function notConnected(refusal: Error, config: PostgresConfig): Pick<AppError, 'message' | 'hint'> {
+  const text = refusalText(refusal, config)
+  if (codeOf(refusal) !== NO_RIGHT) return text
+  const { database, user } = config
+  return {
+    ...text,
+    hint: `Have it allowed: GRANT CONNECT, CREATE ON DATABASE ${quoted(database)} TO ${quoted(user)};`,
+  }
+}
+
+export function checkVersion(state: ServerState): StepOutcome<true> {
+  refuseOld(state)
+  return fine(`PostgreSQL ${state.versionName}.`, true)
+}
+
+/** Why a server that was reached did not let us in, and what to do. */
+export function refusalText(
+  refusal: Error,
+  config: PostgresConfig,
+): { readonly message: string; readonly hint: string } {
+  switch (kindOf(refusal)) {
+    case 'denied': {
+      const [reason, hint] = denialReason(refusal, serverNames(config))
+      return { message: `The server ${reason}.`, hint }
+    }
+    case 'unreachable':
+      return {
+        message: `The server ${unreachableReason(refusal)[0]}.`,
+        hint:
+          codeOf(refusal) === '53300'
+            ? 'Close other clients, or raise max_connections on that server; then check again.'
+            : 'Check again in a moment; if it goes on, look at that server’s log.',
+      }
+    default:
+      return {
+        message: `The server does not let us in: ${refusal.message}${/[.!]$/.test(refusal.message) ? '' : '.'}`,
+        hint: 'Show this to the server’s administrator.',
+      }
+  }
 }

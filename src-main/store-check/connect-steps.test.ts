@@ -54,7 +54,7 @@ test('a port that swallows what is sent', async () => {
   )
 })
 
-describe('something that is no PostgreSQL server', () => {
+describe('something that is no PostgreSQL server, as far as it tells', () => {
   test.each([
     [
       'greets first, and begins as a yes does',
@@ -65,11 +65,18 @@ describe('something that is no PostgreSQL server', () => {
       'answers in its own way',
       (socket: Socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
     ],
+  ])('%s', async (_name, onConnection) => {
+    expect(await trouble(at(await startServer(onConnection)))).toMatch(
+      /^port failed: Something answers at 127\.0\.0\.1:\d+, but it is no PostgreSQL server\. Check the port/,
+    )
+  })
+
+  test.each([
     ['hangs up', (socket: Socket) => void socket.once('data', () => socket.end())],
     ['breaks the connection', (socket: Socket) => void socket.once('data', () => socket.resetAndDestroy())],
   ])('%s', async (_name, onConnection) => {
     expect(await trouble(at(await startServer(onConnection)))).toMatch(
-      /^port failed: Something answers at 127\.0\.0\.1:\d+, but it is no PostgreSQL server\. Check the port/,
+      /^port failed: Something takes connections at 127\.0\.0\.1:\d+, but breaks them without a word\. Check the port/,
     )
   })
 
@@ -94,7 +101,7 @@ test('one that offers TLS and does not go on with it', async () => {
 })
 
 test('one that breaks the connection after that is told by the password step', async () => {
-  const port = await startServer(refuseStartup)
+  const port = await startServer(refusePassword)
   expect(await trouble(at(port))).toMatch(/^password failed: The server broke the connection/)
 })
 
@@ -110,13 +117,13 @@ test('the password is asked for only when a server was reached, and is in nothin
   }
   await checkStore(at(await startServer((socket) => void socket.end('no'))), parts)
   expect(asked).toBe(0)
-  const port = await startServer(refuseStartup)
+  const port = await startServer(refusePassword)
   expect(JSON.stringify(await check(at(port)))).not.toContain('planted-password')
 })
 
 test.each([
-  ['port', () => {}],
-  ['password', (socket: Socket) => void socket.once('data', () => socket.write('N'))],
+  ['host', () => {}],
+  ['password', (socket: Socket) => void socket.once('data', () => socket.write(WANTS_PASSWORD))],
 ] as const)('is ended at once where the person leaves: in the step %s', async (step, onConnection) => {
   const port = await startServer(onConnection)
   const leaving = new AbortController()
@@ -137,13 +144,15 @@ test.each([
   expect(performance.now() - startedMs).toBeLessThan(4_500)
 })
 
-const SSL_REQUEST_BYTES = 8
+/** AuthenticationCleartextPassword: https://www.postgresql.org/docs/18/protocol-message-formats.html. */
+const WANTS_PASSWORD = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3])
 
-/** Answers that it has no TLS, and hangs up at what comes next. */
-function refuseStartup(socket: Socket): void {
-  socket.on('data', ({ length }: Buffer) =>
-    length === SSL_REQUEST_BYTES ? socket.write('N') : socket.destroy(),
-  )
+/** Asks for a password, and hangs up when it comes. */
+function refusePassword(socket: Socket): void {
+  socket.once('data', () => {
+    socket.write(WANTS_PASSWORD)
+    socket.once('data', () => socket.destroy())
+  })
 }
 
 /** A process that listens and never takes a connection: once its queue is full, the kernel drops what comes. */

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { machineClock } from '../runtime/clock.ts'
 import { openStore } from '../store/open-store.ts'
 import { readMigrations } from '../store/migrate.ts'
-import { checkVersion } from './login-steps.ts'
+import { checkVersion, refusalText } from './check-store.ts'
 import {
   check,
   startGuardedServer,
@@ -181,8 +181,14 @@ describe('a server or database that will not do', () => {
 
   test('version 12', () => {
     const state = { version: 120_022, versionName: '12.22', encoding: 'UTF8', isReadOnly: false }
-    expect(checkVersion(server.config(), state)).toEqual({
-      state: 'failed',
+    const refused = (): unknown => {
+      try {
+        return checkVersion(state)
+      } catch (error) {
+        return refusalText(error as Error, server.config())
+      }
+    }
+    expect(refused()).toEqual({
       message: 'The server is version 12.22, and Jira TPM needs 13 or newer.',
       hint: 'Use a newer server, or SQLite.',
     })
