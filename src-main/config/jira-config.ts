@@ -34,7 +34,7 @@ export function siteUrl({ target, source }: Pick<JiraChoice, 'target' | 'source'
   const { code, subject, forms } = SOURCES[source]
   const refuse = (problem: string): AppError => nothingSent(code, `${subject} ${problem}.`, `Give ${forms}.`)
   const url = URL.parse(target)
-  if (url === null) throw refuse(`is ${forms.startsWith('sandbox') ? 'neither sandbox nor a URL' : 'no URL'}`)
+  if (url === null) throw refuse(`is ${forms === ANY_FORM ? 'neither sandbox nor a URL' : 'no URL'}`)
   // Not shown: it holds a secret.
   if (url.username !== '' || url.password !== '') throw refuse('holds a user or a password')
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {

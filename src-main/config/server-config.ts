@@ -1,6 +1,6 @@
 import { isIP, isIPv6 } from 'node:net'
 import path from 'node:path'
-import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
+import { type AppError, type ErrorCode, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_PORT } from './config.ts'
 import { readSettings, type Environment, type Variables } from './environment.ts'
 
@@ -207,5 +207,5 @@ function publicUrlOf(flags: ServerFlags, variables: Variables): string | null {
 }
 
 function refuse(code: ErrorCode, message: string, hint: string): AppError {
-  return new AppError(code, `${message} Nothing was started.`, hint === '' ? {} : { hint })
+  return nothingStarted(code, message, hint)
 }

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
+import { AppError, type ErrorCode, type ErrorParts } from '../../src-shared/errors/app-error.ts'
 
 /** How far a request came before it failed: what decides whether it may be sent again, and whether a create may have made its ticket. */
 export type Failure =
@@ -32,17 +32,9 @@ export class JiraError extends AppError {
     code: ErrorCode,
     failure: Failure,
     what: string,
-    options: {
-      consequence?: string
-      hint?: string
-      retryable?: boolean
-      retryAfterMs?: number | null
-      status?: number
-      isLockedOut?: boolean
-      cause?: unknown
-    } = {},
+    options: ErrorParts & { retryAfterMs?: number | null; status?: number; isLockedOut?: boolean } = {},
   ) {
-    super(code, what, options)
+    super(code, what, { consequence: UNCHANGED, ...options })
     this.failure = failure
     this.retryAfterMs = options.retryAfterMs ?? null
     this.status = options.status ?? null
@@ -53,7 +45,6 @@ export class JiraError extends AppError {
 /** Nothing took the connection: `reason` completes "could not be reached: …". */
 export function unreachable(host: string, reason: string): JiraError {
   return new JiraError('jira-unreachable', 'refused', `${host} could not be reached: ${reason}.`, {
-    consequence: UNCHANGED,
     hint: 'Check the address and the network, and a VPN where one is needed.',
     retryable: true,
   })
@@ -64,7 +55,7 @@ export function brokenConnection(host: string): JiraError {
     'jira-unreachable',
     'reset',
     `${host} broke the connection before its answer was whole.`,
-    { consequence: UNCHANGED, hint: 'Look at the network if it goes on.', retryable: true },
+    { hint: 'Look at the network if it goes on.', retryable: true },
   )
 }
 
@@ -76,7 +67,6 @@ export function timedOut(
 ): JiraError {
   const what = waitedFor === 'first-byte' ? 'did not begin to answer' : 'did not finish its answer'
   return new JiraError('jira-unreachable', 'timeout', `${host} ${what} within ${timeoutMs / 1_000} s.`, {
-    consequence: UNCHANGED,
     hint: 'Look at the network if it goes on.',
     retryable: true,
   })
@@ -92,7 +82,6 @@ export function untrusted(host: string, problem: string, hint: string): JiraErro
 
 export function serverTrouble(host: string, status: number, retryAfterMs: number | null): JiraError {
   return new JiraError('jira-unreachable', 'server', `${host} has trouble of its own (HTTP ${status}).`, {
-    consequence: UNCHANGED,
     hint: 'https://status.atlassian.com tells of outages of Jira Cloud.',
     retryable: true,
     retryAfterMs,
@@ -104,7 +93,6 @@ export function serverTrouble(host: string, status: number, retryAfterMs: number
 export function issuesNotGiven(host: string, count: number): JiraError {
   const tickets = count === 1 ? 'a ticket' : `${count} tickets`
   return new JiraError('jira-unreachable', 'part', `${host} could not give ${tickets} just now.`, {
-    consequence: UNCHANGED,
     hint: 'Try again in a moment.',
     retryable: true,
   })
@@ -121,7 +109,6 @@ export function limited(
   const until = untilMs === undefined ? '' : `, until ${utcText(untilMs)}`
   const when = retryAfterMs === null ? '' : ` for ${Math.ceil(retryAfterMs / 1_000)} s${until}`
   return new JiraError('jira-limited', 'limited', `${host} takes no more requests${when}${why}.`, {
-    consequence: UNCHANGED,
     hint: 'Wait, or fetch less often.',
     retryable: true,
     retryAfterMs,
@@ -143,7 +130,6 @@ export function notAuthenticated(
   { hint = 'Check the account and its token.', status }: { hint?: string; status?: number } = {},
 ): JiraError {
   return new JiraError('not-authenticated', 'answered', `${host} ${what}.`, {
-    consequence: UNCHANGED,
     hint,
     ...(status !== undefined && { status }),
   })
@@ -165,7 +151,7 @@ export function lockedOut(host: string): JiraError {
 
 /** A log-in that failed before is not tried again now. `wait`: epoch ms, where a person has used up this minute's try. */
 export function heldBack(
-  { what, consequence, hint, isLockedOut }: JiraError,
+  { what, hint, isLockedOut }: JiraError,
   wait: { readonly refusedMs: number; readonly untilMs: number } | null,
 ): JiraError {
   const hints = [
@@ -178,7 +164,6 @@ export function heldBack(
     hint,
   ]
   return new JiraError('not-authenticated', 'unsent', what, {
-    consequence,
     hint: hints.join(' '),
     isLockedOut,
   })
@@ -192,7 +177,6 @@ function clockText(epochMs: number): string {
 /** The token is known, but was made without a scope that the call needs. */
 export function lacksScope(host: string): JiraError {
   return new JiraError('jira-refused', 'answered', `${host} refused: the API token lacks a scope.`, {
-    consequence: UNCHANGED,
     hint: 'Make a token with the scopes read:jira-work, write:jira-work and read:jira-user.',
     status: 401,
   })
@@ -202,7 +186,6 @@ export function lacksScope(host: string): JiraError {
 export function refusedByJira(host: string, status: number, said: string): JiraError {
   const words = said === '' ? `with HTTP ${status}` : `(HTTP ${status}): ${said}`
   return new JiraError('jira-refused', 'answered', `${host} refused ${words.replace(/\.$/, '')}.`, {
-    consequence: UNCHANGED,
     hint: refusalHint(status, said),
     status,
   })
@@ -219,7 +202,6 @@ function refusalHint(status: number, said: string): string {
 /** An answer that is none. `what` completes "answered …". */
 export function brokenAnswer(host: string, failure: 'cut' | 'shape' | 'answered', what: string): JiraError {
   return new JiraError('jira-broken', failure, `${host} answered ${what}.`, {
-    consequence: UNCHANGED,
     hint: 'Check that the address is that of a Jira; a proxy on the way may answer in its place.',
     retryable: failure === 'cut',
   })
@@ -227,7 +209,7 @@ export function brokenAnswer(host: string, failure: 'cut' | 'shape' | 'answered'
 
 /** Somebody asked to stop; `failure` says whether the request had been sent. */
 export function cancelled(failure: 'unsent' | 'abandoned'): JiraError {
-  return new JiraError('cancelled', failure, 'The request to Jira was given up.', { consequence: UNCHANGED })
+  return new JiraError('cancelled', failure, 'The request to Jira was given up.')
 }
 
 /** Failures of a create after which the ticket may exist. */
@@ -240,7 +222,7 @@ export function createFailure(error: unknown): unknown {
     'ambiguous',
     error.failure,
     `It is not known whether the ticket was made: ${error.what}`,
-    { hint: 'It is looked for in Jira before it is sent again.', cause: error },
+    { consequence: '', hint: 'It is looked for in Jira before it is sent again.', cause: error },
   )
 }
 

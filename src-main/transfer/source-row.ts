@@ -1,5 +1,5 @@
 import { plainText } from '../../src-shared/domain/plain-text.ts'
-import { AppError, type ErrorCode } from '../../src-shared/errors/app-error.ts'
+import { AppError, type ErrorCode, type ErrorParts } from '../../src-shared/errors/app-error.ts'
 import type { Fields } from './columns.ts'
 
 /** A row as a source has it. */
@@ -18,11 +18,7 @@ export interface BadRow {
 
 /** Why there is no import, nothing of it; `storePages` says where some was stored before. */
 export class ImportError extends AppError {
-  constructor(
-    code: ErrorCode,
-    what: string,
-    options: { hint?: string; retryable?: boolean; cause?: unknown },
-  ) {
+  constructor(code: ErrorCode, what: string, options: ErrorParts) {
     super(code, what, { consequence: NOTHING, ...options })
   }
 }

@@ -45,6 +45,9 @@ export interface WireError extends FailureText {
   readonly retryable: boolean
 }
 
+/** What an error has besides what happened. */
+export type ErrorParts = { consequence?: string; hint?: string; retryable?: boolean; cause?: unknown }
+
 /**
  * An expected failure, told as a person would tell it; `message` is what happened and what it means, as one text.
  * `retryable` says that the same call may succeed later unchanged.
@@ -60,9 +63,8 @@ export class AppError extends Error implements WireError {
   constructor(
     code: ErrorCode,
     what: string,
-    options: { consequence?: string; hint?: string; retryable?: boolean; cause?: unknown } = {},
+    { consequence = '', hint = '', retryable = false, cause }: ErrorParts = {},
   ) {
-    const { consequence = '', hint = '', retryable = false, cause } = options
     super(joined(what, consequence), cause === undefined ? undefined : { cause })
     this.code = code
     this.what = what

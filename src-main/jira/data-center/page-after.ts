@@ -177,7 +177,6 @@ function tooFar(host: string, cause: JiraError): JiraError {
     'answered',
     `${host} gives no more than the first ${SEARCH_WINDOW} tickets of a search, and this one has more that cannot be told apart by their minute.`,
     {
-      consequence: 'What is stored stays as it is.',
       hint: 'Watch fewer priorities or one project, or ask the administrator to raise the limit of its search.',
       cause,
     },
