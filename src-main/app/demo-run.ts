@@ -40,8 +40,8 @@ async function goOnOrStart({ siteId, store, generator, log }: DemoParts): Promis
       log.info({ runId: last.runId }, 'no demo run: the workspace has been used')
       return
     }
-    if (unfinished && last.wish !== null) {
-      log.info({ runId: last.runId, wish: last.wish }, 'no demo run: a person held the last one')
+    if (unfinished && last.requested !== null) {
+      log.info({ runId: last.runId, requested: last.requested }, 'no demo run: a person held the last one')
       return
     }
     await (unfinished ? generator.resume() : generator.start(DEMO_RUN))

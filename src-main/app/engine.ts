@@ -201,7 +201,7 @@ async function assemble(opened: Opened): Promise<Engine> {
   return {
     handlers,
     transfer: transferOf(opened),
-    isHeld: async (runId) => ((await store.run(siteId, runId))?.wish ?? null) !== null,
+    isHeld: async (runId) => ((await store.run(siteId, runId))?.requested ?? null) !== null,
     async countsState() {
       const seq = await store.seq(siteId)
       return { seq, provisionalFromMinute: provisionalFrom(sync.status(), siteTime) }

@@ -239,7 +239,10 @@ describe('a run', () => {
     await generator.close()
     // Jira would be waited for 30 s; the program has two, on a machine with nothing else to do.
     expect(performance.now() - before).toBeLessThan(10_000)
-    expect(await bench.store.run(bench.sandbox.siteId, runId)).toMatchObject({ state: 'paused', wish: null })
+    expect(await bench.store.run(bench.sandbox.siteId, runId)).toMatchObject({
+      state: 'paused',
+      requested: null,
+    })
     await expect(generator.start(SHORT)).rejects.toBeInstanceOf(AppError)
 
     const next = bench.generator()

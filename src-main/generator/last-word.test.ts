@@ -95,7 +95,7 @@ describe('what another process asks of a run', () => {
     // Its lease has not run out yet.
     const paused = bench.generator().pause()
     await expect
-      .poll(async () => (await bench.store.run(bench.sandbox.siteId, runId))?.wish, { timeout: 20_000 })
+      .poll(async () => (await bench.store.run(bench.sandbox.siteId, runId))?.requested, { timeout: 20_000 })
       .toBe('pause')
     away.comeBack()
     worker.storeBack()

@@ -30,7 +30,7 @@ test('a run over several projects and issue types is in the ledger as it was pla
     profile: '30m@50,10m@200,20m@50',
     planned: 75,
     state: 'running',
-    wish: null,
+    requested: null,
   })
   expect(run.endMs - run.startMs).toBe(3_600_000)
   expect(await bench.store.run(bench.sandbox.siteId, run.runId)).toEqual(run)

@@ -112,7 +112,7 @@ async function resumed(
     endMs: run.endMs + given.byMs,
     shiftedMs: run.shiftedMs + given.byMs,
     state: 'running',
-    wish: null,
+    requested: null,
     stateSinceMs: given.atMs,
   }
 }

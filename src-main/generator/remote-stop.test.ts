@@ -58,7 +58,7 @@ describe('a run that another process works on', () => {
     expect(made).toHaveLength(rests.created)
     expect(rests.created).toBeLessThan(60)
     expect(await worker.finished()).toMatchObject({ state: rests.state, created: rests.created })
-    expect((await bench.store.run(bench.sandbox.siteId, runId))?.wish).toBe(word)
+    expect((await bench.store.run(bench.sandbox.siteId, runId))?.requested).toBe(word)
     expect(await bench.sandbox.truth(runLabel(runId))).toHaveLength(made.length)
   })
 

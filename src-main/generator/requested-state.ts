@@ -26,12 +26,15 @@ export function watchRequests({ store, siteId, run, runAbort, log }: LaunchParts
   const look = async (): Promise<void> => {
     const stored = await store.run(siteId, run.runId)
     // That of one at rest was obeyed.
-    const isAsked = stored?.state === 'running' && stored.wish !== null
-    if (!ended.signal.aborted && isAsked) runAbort.abort(stored.wish)
+    const isAsked = stored?.state === 'running' && stored.requested !== null
+    if (!ended.signal.aborted && isAsked) runAbort.abort(stored.requested)
   }
   // A store that cannot be read is noticed by the work itself.
   const lookSoon = paced(
-    () => look().catch((err: unknown) => log.info({ err, runId: run.runId }, 'no look at a run’s wishes')),
+    () =>
+      look().catch((err: unknown) =>
+        log.info({ err, runId: run.runId }, 'no look at what is asked of a run'),
+      ),
     PACE,
     ended.signal,
   )
@@ -61,7 +64,7 @@ interface RemoteStopParts {
 export async function stopRemotely(
   parts: RemoteStopParts,
   runId: string,
-  wish: RequestedState,
+  requested: RequestedState,
 ): Promise<boolean> {
   const { store, siteId, lease, clock } = parts
   const untilMs = elapsedMs(clock) + LONGEST_MS
@@ -69,9 +72,10 @@ export async function stopRemotely(
     const run = await store.run(siteId, runId)
     if (run?.state !== 'running') return true
     if ((await lease.otherHolder()) === null) return false
-    if (elapsedMs(clock) >= untilMs) throw notObeyed(runId, wish)
+    if (elapsedMs(clock) >= untilMs) throw notObeyed(runId, requested)
     // Whoever goes on with a run takes the request back; it is asked again until it is done.
-    if (run.wish !== wish && run.wish !== 'stop') await store.setRequestedState(siteId, runId, wish)
+    if (run.requested !== requested && run.requested !== 'stop')
+      await store.setRequestedState(siteId, runId, requested)
     await somethingHappens(parts)
   }
 }
@@ -83,10 +87,10 @@ async function somethingHappens({ store, siteId, clock, closing }: RemoteStopPar
   closing.throwIfAborted()
 }
 
-function notObeyed(runId: string, wish: RequestedState): AppError {
+function notObeyed(runId: string, requested: RequestedState): AppError {
   return new AppError(
     'busy',
-    `The program that works on run ${runId} was asked to ${wish} it and has not done so yet.`,
+    `The program that works on run ${runId} was asked to ${requested} it and has not done so yet.`,
     {
       consequence: 'It may still create tickets.',
       hint: 'Look whether that program hangs, and end it.',

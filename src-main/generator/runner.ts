@@ -168,9 +168,9 @@ async function finishOpen(control: Control): Promise<boolean> {
   const owed = finalState(known.end) === 'stopped' ? 'stop' : 'pause'
   try {
     if (!(await writeOwed(control, known))) return true
-    const wish = waits ? ((await store.run(siteId, runId))?.wish ?? null) : null
-    if (waits && wish === null) await resume(control, { runId }, 0)
-    else await park(control, wish ?? owed, runId, 0)
+    const requested = waits ? ((await store.run(siteId, runId))?.requested ?? null) : null
+    if (waits && requested === null) await resume(control, { runId }, 0)
+    else await park(control, requested ?? owed, runId, 0)
     return true
   } catch (error) {
     if (signal.aborted) return true

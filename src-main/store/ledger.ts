@@ -15,21 +15,21 @@ export interface LedgerStore {
   /** The newest `limit` runs, newest first; only those begun before `beforeMs` where that is given. */
   runs(siteId: string, limit: number, beforeMs?: number): Promise<Run[]>
   /**
-   * Throws `not-found` where there is no such run. `wish`: the person's word that brought it to rest, none where absent;
-   * what another process asked for is taken back.
+   * Throws `not-found` where there is no such run. `requested`: what a person asked for, which brought it to rest; none
+   * where absent. What another process asked for is taken back.
    */
   setRunState(
     siteId: string,
     runId: string,
     state: RunState,
     atMs: number,
-    wish?: RequestedState | null,
+    requested?: RequestedState | null,
   ): Promise<void>
   /**
    * Leaves word for the process that works on a run, which hears of it as of every commit to the ledger. Does nothing
    * where the run is not `running`; a `stop` is not replaced by a `pause`. Throws `not-found`.
    */
-  setRequestedState(siteId: string, runId: string, wish: RequestedState): Promise<void>
+  setRequestedState(siteId: string, runId: string, requested: RequestedState): Promise<void>
   /** In the order of their numbers. Read in steps. */
   slots(siteId: string, runId: string): Promise<Slot[]>
   /** Slots of all the site's runs that are planned for `[fromMs, toMs)`, in order of that. Read in steps. */
@@ -52,7 +52,7 @@ export interface LedgerStore {
    */
   recordSlots(siteId: string, runId: string, outcomes: readonly SlotOutcome[]): Promise<void>
   /**
-   * A run goes on from `atMs`, running and without a wish: the slots still planned, and the run's end, move by `byMs`,
+   * A run goes on from `atMs`, running and with nothing requested: the slots still planned, and the run's end, move by `byMs`,
    * once. Those of `skipped` that are still planned become so before, in steps, with the reason, and keep their times.
    */
   resumeRun(siteId: string, runId: string, given: ResumedRun): Promise<void>
@@ -84,7 +84,7 @@ export interface Run {
    * Of a running one: what another process asked of the one that works on it. Of one at rest: what a person asked for;
    * null where something else brought it to rest, also that its program was closed.
    */
-  readonly wish: RequestedState | null
+  readonly requested: RequestedState | null
   readonly createdAtMs: number
   /** Since when it is in its state. */
   readonly stateSinceMs: number
@@ -92,7 +92,7 @@ export interface Run {
   readonly shiftedMs: number
 }
 
-export type NewRun = Omit<Run, 'stateSinceMs' | 'wish' | 'shiftedMs'>
+export type NewRun = Omit<Run, 'stateSinceMs' | 'requested' | 'shiftedMs'>
 
 export type RequestedState = 'pause' | 'stop'
 

@@ -3,7 +3,7 @@ import type { RunCounts, SlotState } from './ledger.ts'
 // Rows as the port gives them, in SQL that both engines take.
 
 export const RUN = `site_id AS "siteId", run_id AS "runId", project_key AS "projectKey", seed, planned,
-  start_ms AS "startMs", end_ms AS "endMs", rate, profile, state, wish, created_ms AS "createdAtMs",
+  start_ms AS "startMs", end_ms AS "endMs", rate, profile, state, wish AS requested, created_ms AS "createdAtMs",
   state_since_ms AS "stateSinceMs", shifted_ms AS "shiftedMs"`
 
 export const SLOT = `slot, planned_ms AS "plannedMs", priority_id AS "priorityId", project_key AS "projectKey",

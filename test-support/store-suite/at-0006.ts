@@ -27,7 +27,7 @@ export async function expectLedgerCarriedOver(store: Store): Promise<void> {
     ['newer', 'paused', 3_000],
     ['older', 'done', 4_000],
   ])
-  for (const run of runs) expect(run).toMatchObject({ profile: 'steady', wish: null, shiftedMs: 0 })
+  for (const run of runs) expect(run).toMatchObject({ profile: 'steady', requested: null, shiftedMs: 0 })
 
   const older = { projectKey: 'TPM', issueTypeId: '', removedMs: null }
   expect(await store.slots('a', 'older')).toMatchObject([

@@ -71,18 +71,18 @@ export function commitSuite(engine: Engine): void {
       }
     })
 
-    test('who hears of another’s wish for a run reads it', async () => {
+    test('who hears of what another asks of a run reads it', async () => {
       const { store, again } = opened()
       const other = await again()
       await store.createRun(RUN, [newSlot(0)])
-      const wishes: (string | null | undefined)[] = []
+      const requests: (string | null | undefined)[] = []
       store.onCommit(SITE, ['ledger'], () => {
-        void store.run(SITE, RUN.runId).then((run) => wishes.push(run?.wish))
+        void store.run(SITE, RUN.runId).then((run) => requests.push(run?.requested))
       })
       await other.setRequestedState(SITE, RUN.runId, 'pause')
-      await vi.waitFor(() => expect(wishes.at(-1)).toBe('pause'))
+      await vi.waitFor(() => expect(requests.at(-1)).toBe('pause'))
       await other.setRequestedState(SITE, RUN.runId, 'stop')
-      await vi.waitFor(() => expect(wishes.at(-1)).toBe('stop'))
+      await vi.waitFor(() => expect(requests.at(-1)).toBe('stop'))
     })
 
     test('dropped and new tables are heard at every site', async () => {

@@ -34,7 +34,7 @@ export function ledgerSuite(engine: Engine): void {
       await store.createRun(RUN, SLOTS)
       expect(await store.run(SITE, RUN.runId)).toEqual({
         ...RUN,
-        wish: null,
+        requested: null,
         stateSinceMs: RUN.createdAtMs,
         shiftedMs: 0,
       })

@@ -13,7 +13,7 @@ import { slotSuite } from './slot-suite.ts'
 import { sourceSuite } from './source-suite.ts'
 import { tableSuite } from './table-suite.ts'
 import { ticketSuite } from './ticket-suite.ts'
-import { wishSuite } from './wish-suite.ts'
+import { requestSuite } from './request-suite.ts'
 import { writerSuite } from './writer-suite.ts'
 
 /** Everything that a store must do, whatever its engine: one call in the engine's own test file. */
@@ -29,7 +29,7 @@ export function storeSuite(engine: Engine): void {
   writerSuite(engine)
   ledgerSuite(engine)
   slotSuite(engine)
-  wishSuite(engine)
+  requestSuite(engine)
   leaseSuite(engine)
   commitSuite(engine)
   reportSuite(engine)

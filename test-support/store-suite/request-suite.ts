@@ -5,44 +5,45 @@ import { newSlots, RUN } from './runs.ts'
 
 const SLOTS = newSlots(4)
 
-/** What people ask of runs: the word left for the process that works on one, and the one that brought it to rest. */
-export function wishSuite(engine: Engine): void {
-  describe(`wishes (${engine.name})`, () => {
+/** What people ask of runs: left for the process that works on one, and kept with what brought it to rest. */
+export function requestSuite(engine: Engine): void {
+  describe(`requested states (${engine.name})`, () => {
     const opened = storeForEach(engine)
 
-    test('a wish is left for a run that is under way, and taken back when its state is set, unless it is given with that', async () => {
+    test('a requested state is left for a run that is under way, and taken back when its state is set, unless it is given with that', async () => {
       const { store, again } = opened()
       const other = await again()
       await store.createRun(RUN, SLOTS)
-      const wish = async (): Promise<string | null | undefined> => (await store.run(SITE, RUN.runId))?.wish
+      const requested = async (): Promise<string | null | undefined> =>
+        (await store.run(SITE, RUN.runId))?.requested
       await other.setRequestedState(SITE, RUN.runId, 'pause')
-      expect(await wish()).toBe('pause')
+      expect(await requested()).toBe('pause')
       await other.setRequestedState(SITE, RUN.runId, 'stop')
-      expect(await wish()).toBe('stop')
+      expect(await requested()).toBe('stop')
       await other.setRequestedState(SITE, RUN.runId, 'pause')
-      expect(await wish()).toBe('stop')
-      expect((await store.runs(SITE, 1))[0]?.wish).toBe('stop')
+      expect(await requested()).toBe('stop')
+      expect((await store.runs(SITE, 1))[0]?.requested).toBe('stop')
 
       await store.setRunState(SITE, RUN.runId, 'stopped', 30)
-      expect(await wish()).toBeNull()
+      expect(await requested()).toBeNull()
       await other.setRequestedState(SITE, RUN.runId, 'pause')
-      expect(await wish()).toBeNull()
+      expect(await requested()).toBeNull()
       await store.setRunState(SITE, RUN.runId, 'paused', 40, 'pause')
-      expect(await wish()).toBe('pause')
+      expect(await requested()).toBe('pause')
       await expect(other.setRequestedState(SITE, 'nosuchrun', 'stop')).rejects.toMatchObject({
         code: 'not-found',
       })
     })
 
-    test('a resumed run has no wish any more; told again, it keeps one that came since', async () => {
+    test('nothing is requested of a resumed run; resumed again, it keeps what was requested since', async () => {
       const { store } = opened()
       await store.createRun(RUN, SLOTS)
       await store.setRequestedState(SITE, RUN.runId, 'pause')
       await store.resumeRun(SITE, RUN.runId, { byMs: 0, atMs: RUN.createdAtMs + 9 })
-      expect((await store.run(SITE, RUN.runId))?.wish).toBeNull()
+      expect((await store.run(SITE, RUN.runId))?.requested).toBeNull()
       await store.setRequestedState(SITE, RUN.runId, 'pause')
       await store.resumeRun(SITE, RUN.runId, { byMs: 0, atMs: RUN.createdAtMs + 9 })
-      expect((await store.run(SITE, RUN.runId))?.wish).toBe('pause')
+      expect((await store.run(SITE, RUN.runId))?.requested).toBe('pause')
     })
   })
 }
