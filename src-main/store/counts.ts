@@ -13,26 +13,17 @@ function dayOf(minute: Minute): Day {
   return Math.floor(minute / MINUTES_PER_DAY)
 }
 
-function firstMinuteOf(day: Day): Minute {
-  return day * MINUTES_PER_DAY
-}
-
 /**
  * What lies on either side of a span, in whole days and the minutes between them and the span: before it the days
  * `< beforeDay` and `minutesBefore`, after it the days `>= afterDay` and `minutesAfter`.
  */
-export function outsideDays({ fromMinute, toMinute }: MinuteSpan): {
-  readonly beforeDay: Day
-  readonly minutesBefore: MinuteSpan
-  readonly minutesAfter: MinuteSpan
-  readonly afterDay: Day
-} {
+export function outsideDays({ fromMinute, toMinute }: MinuteSpan) {
   const beforeDay = dayOf(fromMinute)
   const afterDay = Math.ceil(toMinute / MINUTES_PER_DAY)
   return {
     beforeDay,
-    minutesBefore: { fromMinute: firstMinuteOf(beforeDay), toMinute: fromMinute },
-    minutesAfter: { fromMinute: toMinute, toMinute: firstMinuteOf(afterDay) },
+    minutesBefore: { fromMinute: beforeDay * MINUTES_PER_DAY, toMinute: fromMinute },
+    minutesAfter: { fromMinute: toMinute, toMinute: afterDay * MINUTES_PER_DAY },
     afterDay,
   }
 }
@@ -47,7 +38,7 @@ export interface Sum<T> {
 export const NOTHING = { tickets: 0, first: null, last: null }
 
 export function minutesOf(day: Day): MinuteSpan {
-  return { fromMinute: firstMinuteOf(day), toMinute: firstMinuteOf(day + 1) }
+  return { fromMinute: day * MINUTES_PER_DAY, toMinute: (day + 1) * MINUTES_PER_DAY }
 }
 
 /** The cell of the minute counts that a ticket belongs to, and by how much one commit changes it. */
@@ -58,34 +49,33 @@ export interface CountDelta {
   readonly delta: number
 }
 
-/** The same of the day counts. */
-type DayDelta = Omit<CountDelta, 'minute'> & { readonly day: Day }
+/** By how much a ticket that comes or goes changes the minute counts. */
+export function countDelta(
+  { priorityId, createdMs, projectKey }: Pick<Ticket, 'priorityId' | 'createdMs' | 'projectKey'>,
+  delta: 1 | -1,
+): CountDelta {
+  return { priorityId, minute: minuteOf(createdMs), projectKey, delta }
+}
 
-/** Sums what one commit adds to and takes from the minute counts, so that each cell is written once. */
-export function createCountDeltas() {
-  const cells = new Map<string, CountDelta>()
-  return {
-    add(
-      { priorityId, createdMs, projectKey }: Pick<Ticket, 'priorityId' | 'createdMs' | 'projectKey'>,
-      by: 1 | -1,
-    ): void {
-      const minute = minuteOf(createdMs)
-      const name = JSON.stringify([priorityId, minute, projectKey])
-      const delta = (cells.get(name)?.delta ?? 0) + by
-      cells.set(name, { priorityId, minute, projectKey, delta })
-    },
-    /** The cells whose count really changes. */
-    changed: () => [...cells.values()].filter((cell) => cell.delta !== 0),
-  }
+/** What one commit adds to and takes from the minute counts, one a cell: those whose count really changes. */
+export function minuteDeltas(deltas: readonly CountDelta[]): CountDelta[] {
+  return summed(deltas, ({ priorityId, minute, projectKey }) => [priorityId, minute, projectKey])
 }
 
 /** What changes of the minute counts mean for the day counts: the cells whose count really changes. */
-export function dayDeltas(deltas: readonly CountDelta[]): DayDelta[] {
-  const cells = new Map<string, DayDelta>()
-  for (const { priorityId, minute, projectKey, delta } of deltas) {
-    const day = dayOf(minute)
-    const name = JSON.stringify([priorityId, day, projectKey])
-    cells.set(name, { priorityId, day, projectKey, delta: (cells.get(name)?.delta ?? 0) + delta })
+export function dayDeltas(deltas: readonly CountDelta[]) {
+  const ofDays = deltas.map(({ minute, ...cell }) => ({ ...cell, day: dayOf(minute) }))
+  return summed(ofDays, ({ priorityId, day, projectKey }) => [priorityId, day, projectKey])
+}
+
+function summed<D extends Pick<CountDelta, 'delta'>>(
+  deltas: readonly D[],
+  cellOf: (one: D) => unknown[],
+): D[] {
+  const cells = new Map<string, D>()
+  for (const one of deltas) {
+    const name = JSON.stringify(cellOf(one))
+    cells.set(name, { ...one, delta: (cells.get(name)?.delta ?? 0) + one.delta })
   }
   return [...cells.values()].filter((cell) => cell.delta !== 0)
 }

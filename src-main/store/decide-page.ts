@@ -1,5 +1,5 @@
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
-import { createCountDeltas, type CountDelta } from './counts.ts'
+import { countDelta, minuteDeltas, type CountDelta } from './counts.ts'
 import type { Removal, TicketPage, TicketSource } from './store.ts'
 import {
   isRemoved,
@@ -64,7 +64,7 @@ function differences(
 ): Omit<PageDecision, 'doubtful'> {
   const rows: DecidedRow[] = []
   const seenAgain: string[] = []
-  const deltas = createCountDeltas()
+  const deltas: CountDelta[] = []
   const changed = { inserted: 0, updated: 0, left: 0, removed: 0 }
   for (const [id, now] of touched) {
     const old = known.get(id)
@@ -74,12 +74,12 @@ function differences(
       continue
     }
     rows.push({ ...now, isNew: old === undefined })
-    if (old !== undefined && !isRemoved(old)) deltas.add(old, -1)
-    if (!isRemoved(now)) deltas.add(now, 1)
+    if (old !== undefined && !isRemoved(old)) deltas.push(countDelta(old, -1))
+    if (!isRemoved(now)) deltas.push(countDelta(now, 1))
     changed[old === undefined ? 'inserted' : isRemoved(now) ? 'left' : 'updated'] += 1
     if (old !== undefined && !isRemoved(old) && isRemoved(now)) changed.removed += 1
   }
-  return { rows, seenAgain, deltas: deltas.changed(), ...changed }
+  return { rows, seenAgain, deltas: minuteDeltas(deltas), ...changed }
 }
 
 /** The row of a ticket that a page shows. */
