@@ -99,8 +99,13 @@ export type RequestedState = 'pause' | 'stop'
 export interface ResumedRun {
   readonly byMs: number
   readonly atMs: number
-  /** Slots that shall not be made, with the reason for the person. */
-  readonly skipped?: { readonly slots: readonly number[]; readonly reason: string }
+  readonly skipped?: SkippedSlots
+}
+
+/** Slots that shall not be made, with the reason for the person. */
+export interface SkippedSlots {
+  readonly slots: readonly number[]
+  readonly reason: string
 }
 
 export interface NewSlot {

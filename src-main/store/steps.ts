@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { storableText, storableTicket } from './storable-text.ts'
-import type { Removal, PageCommit, TicketPage } from './store.ts'
+import { storable } from './storable-text.ts'
+import type { PageCommit, TicketPage } from './store.ts'
 
 // Work on many rows, in steps that let the event loop go on in between.
 
@@ -73,18 +73,12 @@ export async function applyInParts(
 }
 
 function partOf(page: TicketPage, from: number, size: number): PagePart {
-  const tickets = page.tickets.slice(from, from + size).map(storableTicket)
+  const tickets = page.tickets.slice(from, from + size).map(storable)
   const last = from + size >= page.tickets.length
   if (!last) return { ...page, tickets, removals: [], watermarkMs: null, last }
-  return { ...page, tickets, removals: page.removals.map(storableRemoval), last }
-}
-
-function storableRemoval(removal: Removal): Removal {
-  const { id, ticket, projectKey } = removal
-  return {
-    ...removal,
-    id: storableText(id),
-    ...(ticket !== undefined && { ticket: storableTicket(ticket) }),
-    ...(projectKey !== undefined && { projectKey: storableText(projectKey) }),
-  }
+  const removals = page.removals.map((removal) => {
+    const { ticket } = removal
+    return { ...storable(removal), ...(ticket !== undefined && { ticket: storable(ticket) }) }
+  })
+  return { ...page, tickets, removals, last }
 }

@@ -1,7 +1,7 @@
 import { SLOT, SLOT_OF_RUN } from '../rows.ts'
-import type { ResumedRun, Slot, SlotOfRun } from '../ledger.ts'
+import type { SkippedSlots, Slot, SlotOfRun } from '../ledger.ts'
 import { allInSteps, inSteps } from '../steps.ts'
-import { storableText } from '../storable-text.ts'
+import { storable } from '../storable-text.ts'
 import { arrayOf, columnsOf } from './connection/values.ts'
 import type { PostgresMethod, WriteTransaction } from './connection/connection.ts'
 
@@ -21,16 +21,11 @@ const BY_NUMBERS = `unnest($3::bigint[]) AS wanted (number)
  * Waits for whoever is about to commit something of these slots, also where that makes them such as are meant here: a
  * claim whose answer was lost may still be on its way when it is given back. All take them in the same order.
  */
-function lockSlots(
-  tx: WriteTransaction,
-  siteId: string,
-  runId: string,
-  slotNumbers: readonly number[],
-): void {
+function lockSlots(tx: WriteTransaction, siteId: string, runId: string, numbers: readonly number[]): void {
   void tx.query(
     `SELECT FROM unnest($3::bigint[]) AS wanted (number)
      CROSS JOIN LATERAL (SELECT FROM slots WHERE ${OF_RUN} AND slot = wanted.number LIMIT 1 FOR UPDATE) AS found`,
-    [siteId, runId, slotNumbers.toSorted((a, b) => a - b)],
+    [siteId, runId, numbers.toSorted((a, b) => a - b)],
   )
 }
 
@@ -91,28 +86,20 @@ export const recordSlots: PostgresMethod<'recordSlots'> = (db, siteId, runId, ou
   db.write(async (tx) => {
     const numbers = outcomes.map((one) => one.slot)
     lockSlots(tx, siteId, runId, numbers)
-    const rows = outcomes.map(({ sentAtMs = null, reason, ...rest }) => ({
-      ...rest,
-      sentAtMs,
-      reason: reason === null ? null : storableText(reason),
-    }))
+    const rows = outcomes.map(({ sentAtMs = null, ...outcome }) => ({ ...storable(outcome), sentAtMs }))
     const recorded = await tx.query(RECORD, [siteId, runId, ...columnsOf(rows, OUTCOME)])
     if (recorded.length > 0) tx.notify(siteId, 'ledger')
     else tx.discard()
   })
 
 /** Those that are still planned shall not be made. */
-export function skipSlots(
-  tx: WriteTransaction,
-  siteId: string,
-  runId: string,
-  { slots: numbers, reason }: NonNullable<ResumedRun['skipped']>,
-): void {
+export function skipSlots(tx: WriteTransaction, siteId: string, runId: string, skipped: SkippedSlots): void {
+  const { slots: numbers, reason } = storable(skipped)
   lockSlots(tx, siteId, runId, numbers)
   void tx.query(
     `UPDATE slots SET state = 'skipped', reason = $4
      WHERE ctid = ANY(ARRAY(SELECT place FROM ${BY_NUMBERS} WHERE state = 'planned'))`,
-    [siteId, runId, numbers, storableText(reason)],
+    [siteId, runId, numbers, reason],
   )
 }
 

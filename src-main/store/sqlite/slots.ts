@@ -1,7 +1,7 @@
 import { SLOT, SLOT_OF_RUN } from '../rows.ts'
-import type { ResumedRun, Slot, SlotOfRun } from '../ledger.ts'
+import type { SkippedSlots, Slot, SlotOfRun } from '../ledger.ts'
 import { allInSteps, inSteps, rowsInSteps } from '../steps.ts'
-import { storableText } from '../storable-text.ts'
+import { storable } from '../storable-text.ts'
 import { query, type SqliteDb, type SqliteMethod } from './connection.ts'
 
 /** How many slots are read without letting the event loop go on. */
@@ -34,23 +34,18 @@ export const recordSlots: SqliteMethod<'recordSlots'> = (db, siteId, runId, outc
   db.write(() => {
     for (const outcome of outcomes) {
       const { state, sentAtMs = null } = outcome
-      const reason = outcome.reason === null ? null : storableText(outcome.reason)
       const record = state === 'planned' ? GIVE_BACK : RECORD_ATTEMPT
-      db.statement(record).run({ ...outcome, siteId, runId, sentAtMs, reason })
+      db.statement(record).run({ ...storable(outcome), siteId, runId, sentAtMs })
     }
   })
 
 /** Those that are still planned shall not be made. Inside `write`. */
-export function skipSlots(
-  db: SqliteDb,
-  siteId: string,
-  runId: string,
-  skipped: NonNullable<ResumedRun['skipped']>,
-): void {
+export function skipSlots(db: SqliteDb, siteId: string, runId: string, skipped: SkippedSlots): void {
+  const { slots: numbers, reason } = storable(skipped)
   const skip = db.statement(
     `UPDATE slots SET state = 'skipped', reason = ? WHERE ${OF_RUN} AND slot = ? AND state = 'planned'`,
   )
-  for (const slot of skipped.slots) skip.run(storableText(skipped.reason), siteId, runId, slot)
+  for (const slot of numbers) skip.run(reason, siteId, runId, slot)
 }
 
 /** What was removed before stays so since then. */
