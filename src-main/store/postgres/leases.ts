@@ -1,5 +1,5 @@
 import type { LeaseHolder } from '../store.ts'
-import type { ExclusiveSession, PostgresMethod } from './connection/connection.ts'
+import type { Reading, PostgresMethod } from './connection/connection.ts'
 
 /** The server's clock, epoch ms: that of each machine is another. It goes on within a transaction. */
 const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
@@ -35,10 +35,7 @@ export const leaseHolder: PostgresMethod<'leaseHolder'> = async (db, siteId, nam
   (await db.query<LeaseHolder>(`${HOLDER} AND site_id = $2`, [name, siteId]))[0] ?? null
 
 /** Who has the lease of a name, at whichever site. Until the transaction ends nobody takes, renews or drops any. */
-export async function lockedLeaseHolders(
-  tx: Pick<ExclusiveSession, 'query'>,
-  name: string,
-): Promise<LeaseHolder[]> {
+export async function lockedLeaseHolders(tx: Reading, name: string): Promise<LeaseHolder[]> {
   await tx.query('LOCK TABLE leases IN SHARE MODE')
   return tx.query<LeaseHolder>(HOLDER, [name])
 }

@@ -84,14 +84,9 @@ export const syncState: PostgresMethod<'syncState'> = async (db, siteId, scope) 
 }
 
 /** Moves the watermark on; an older one changes nothing. Under the site's write lock. */
-export function moveWatermark(
-  tx: WriteTransaction,
-  siteId: string,
-  scope: string,
-  watermarkMs: number,
-): void {
+export function moveWatermark(tx: WriteTransaction, siteId: string, scope: string, atMs: number): void {
   const sql = `INSERT INTO sync_state (site_id, scope, watermark_ms) VALUES ($1, $2, $3) ${NEVER_BACK}`
-  void tx.query(sql, [siteId, scope, watermarkMs])
+  void tx.query(sql, [siteId, scope, atMs])
 }
 
 export const setCensus: PostgresMethod<'setCensus'> = (db, siteId, scope, atMs) =>

@@ -36,7 +36,11 @@ export interface PostgresDb {
 
 export type PostgresMethod<M extends keyof Store> = MethodOn<PostgresDb, M>
 
-export interface Transaction {
+export interface Reading {
+  query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
+}
+
+export interface Transaction extends Reading {
   /**
    * Sent at once, without waiting for the statements before it: results come in order. A text without params may hold
    * several statements; only the last one's rows are returned. A statement that fails fails the transaction, even where
@@ -54,8 +58,7 @@ export interface WriteTransaction extends Transaction {
 }
 
 /** A connection that holds the database's lock for `Connection.alone`, without time-outs of its own. */
-export interface ExclusiveSession {
-  query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
+export interface ExclusiveSession extends Reading {
   /** As `Connection.write`, but run once. */
   write<T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T>
 }

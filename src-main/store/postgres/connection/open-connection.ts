@@ -10,6 +10,7 @@ import {
   retryConflicts,
   writeTransaction,
   type ExclusiveSession,
+  type Reading,
   type PostgresDb,
 } from './connection.ts'
 import { fixedCredentials, type Login, type StoreCredentials } from './credentials.ts'
@@ -32,7 +33,7 @@ export interface ConnectionParts {
    * Whether there is nothing to prepare. Throws where the tables are none that we can use. Asked each time that the server
    * was away, since another may be there, and when a program has changed the tables, which may be a newer one.
    */
-  readonly isPrepared: (reading: Pick<ExclusiveSession, 'query'>) => Promise<boolean>
+  readonly isPrepared: (reading: Reading) => Promise<boolean>
   /** Brings the tables up to date. */
   readonly prepare: (session: ExclusiveSession) => Promise<void>
   /** Ends the wait for a server that does not answer, before it is open. */
@@ -182,7 +183,7 @@ function asConnection(parts: Parts): PostgresDb {
   }
 }
 
-function reading(send: SendStatement): Pick<ExclusiveSession, 'query'> {
+function reading(send: SendStatement): Reading {
   return { query: async (sql, params) => (await send(sql, params)).rows }
 }
 
