@@ -77,7 +77,8 @@ function BinWidth(): React.ReactNode {
 export function PrioritySwatch({ rank }: { rank: number }): React.ReactNode {
   return (
     <span
-      className={[styles['swatch'], styles[`rank${Math.min(rank, RANKS - 1) + 1}`]].join(' ')}
+      className={styles['swatch']}
+      style={{ background: `var(--priority-${Math.min(rank, RANKS - 1) + 1})` }}
       aria-hidden="true"
     />
   )

@@ -122,7 +122,7 @@ function ShownSpan({ span }: { span: Span }): React.ReactNode {
         <div className={styles['title']}>
           <h2>{hourText(span, zone, nowMs)}</h2>
         </div>
-        <p className={styles['quiet']}>
+        <p className="quiet">
           Everything that is watched in this span, made by runs of this store or by others.
         </p>
       </div>

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react'
 import type { Replay } from '../../src-shared/contract/runs.ts'
 import { toWireError } from '../../src-shared/errors/app-error.ts'
 import { useWorkbench } from '../app/workbench.ts'
+import fieldStyles from '../controls/field.module.css'
 import { Field, SelectField, TextField } from '../controls/field.tsx'
 import { ticketsText } from '../live/text.ts'
 import { withProfile, type FormProps, type ProfileKind, type RunFields } from './run-fields.ts'
@@ -48,7 +49,7 @@ function OwnFields(props: FormProps): React.ReactNode {
       return null
     case 'ramp':
       return (
-        <div className={styles['pair']}>
+        <div className={fieldStyles['pair']}>
           <TypedField {...props} name="rampFrom" label="Rate at first" inputMode="decimal" />
           <TypedField {...props} name="rampTo" label="Rate at the end" inputMode="decimal" />
         </div>

@@ -5,6 +5,7 @@ import type { Session } from '../../src-shared/contract/tickets.ts'
 import { closeRunForm, RUN_BUTTON_ID } from '../app/view-state.ts'
 import { useDashboard, useView, useWorkbench } from '../app/workbench.ts'
 import { Button, IconButton } from '../controls/button.tsx'
+import fieldStyles from '../controls/field.module.css'
 import { SelectField } from '../controls/field.tsx'
 import { Confirm } from '../controls/modal.tsx'
 import { PlanChart } from './minute-chart.tsx'
@@ -114,7 +115,7 @@ function RunFieldsOf(props: FormProps & { planned: RunPreview | null; isSandbox:
   const { count, minutes } = planned ?? {}
   return (
     <>
-      <div className={styles['pair']}>
+      <div className={fieldStyles['pair']}>
         <TypedField
           {...form}
           name="count"
@@ -131,7 +132,7 @@ function RunFieldsOf(props: FormProps & { planned: RunPreview | null; isSandbox:
         />
       </div>
       <ProfileFields {...form} />
-      <div className={styles['pair']}>
+      <div className={fieldStyles['pair']}>
         {/* The number from which the whole plan follows: the same one gives the same run. */}
         <div className={styles['seed']}>
           <TypedField {...form} name="seed" label="Seed" inputMode="numeric" />
@@ -166,7 +167,7 @@ function MoreFields(props: FormProps): React.ReactNode {
   const isWrong = weightFields.some(([name]) => problems[name] !== undefined)
   return (
     <details
-      className={styles['more']}
+      className={fieldStyles['more']}
       // What is wrong must be seen, and what an earlier run brings along.
       open={open || fields.projects !== '' || isWrong}
       onToggle={(event) => setOpen(event.currentTarget.open)}

@@ -4,6 +4,7 @@ import { useKeptFocus } from '../app/focus.ts'
 import { NEW_RUN_ID, openRunForm, openRunsPage, RUN_CHOICE_ID } from '../app/view-state.ts'
 import { useDashboard, useMay, useView, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
+import { ProgressBar } from '../controls/progress-bar.tsx'
 import { whileVisible } from '../live/minute-ticker.ts'
 import { timeText } from '../live/text.ts'
 import { RunBars } from './minute-chart.tsx'
@@ -45,7 +46,7 @@ export function RunPanel(): React.ReactNode {
         {mayRun && session !== null && !isUnderWay && (run === null || formOpen) && (
           <RunForm session={session} />
         )}
-        {!mayRun && <p className={styles['quiet']}>This browser may look on. Others start and stop runs.</p>}
+        {!mayRun && <p className="quiet">This browser may look on. Others start and stop runs.</p>}
       </div>
     </section>
   )
@@ -62,7 +63,7 @@ function LastRun({ run }: { run: RunProgress }): React.ReactNode {
       {!formOpen && <Course run={run} />}
       <Troubles run={run} />
       {asksUnknown && <UnknownChoices run={run} firstId={RUN_CHOICE_ID} />}
-      {removed !== null && <p className={styles['quiet']}>{removed}</p>}
+      {removed !== null && <p className="quiet">{removed}</p>}
       <Ways run={run} asks={asksUnknown} />
     </>
   )
@@ -112,19 +113,13 @@ function RunUnderWay({ run }: { run: RunProgress }): React.ReactNode {
         <span>
           <b>{run.created.toLocaleString('en-GB')}</b> of {run.planned.toLocaleString('en-GB')} created
         </span>
-        <span className={styles['quiet']}>{standingText(run, zone)}</span>
+        <span className="quiet">{standingText(run, zone)}</span>
       </p>
-      <progress
-        className={styles['bar']}
-        data-paused={!isRunning || undefined}
-        aria-label="Tickets created"
-        max={run.planned}
-        value={run.created}
-      />
+      <ProgressBar aria-label="Tickets created" max={run.planned} value={run.created} rests={!isRunning} />
       <p className={styles['pace']}>{paceText(run)}</p>
       <RunBars minutes={minutes} nowMinute={isRunning ? nowMinute : null} zone={zone} />
       {isRunning ? <RunningButtons /> : <AtRest run={run} />}
-      {run.by !== null && <p className={styles['quiet']}>Jira TPM on {run.by} works on it.</p>}
+      {run.by !== null && <p className="quiet">Jira TPM on {run.by} works on it.</p>}
       <Troubles run={run} />
     </>
   )
@@ -157,7 +152,7 @@ function AtRest({ run }: { run: RunProgress }): React.ReactNode {
   const chooses = mayRun && run.missed > 0 && run.waits !== true
   return (
     <>
-      {reason !== null && <p className={styles['trouble']}>{reason}</p>}
+      {reason !== null && <p className="trouble">{reason}</p>}
       {chooses && <MissedChoices run={run} firstId={RUN_CHOICE_ID} />}
       {mayRun && (
         <div className={styles['buttons']}>
@@ -195,7 +190,7 @@ function NewRunButton({ kind }: { kind: 'primary' | 'plain' }): React.ReactNode 
 /** What went wrong with single tickets. */
 function Troubles({ run }: { run: RunProgress }): React.ReactNode {
   return troubleText(run).map((sentence) => (
-    <p key={sentence} className={styles['trouble']}>
+    <p key={sentence} className="trouble">
       {sentence}
     </p>
   ))

@@ -106,7 +106,7 @@ function DisplaySection(): React.ReactNode {
           onChange={(chosen) => view.put({ theme: chosen })}
         />
       </div>
-      {zone !== undefined && <p className={styles['quiet']}>Times are shown in {zone}.</p>}
+      {zone !== undefined && <p className="quiet">Times are shown in {zone}.</p>}
     </section>
   )
 }

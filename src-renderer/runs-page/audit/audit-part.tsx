@@ -72,7 +72,7 @@ function useInSight(checking: boolean): React.RefObject<HTMLDivElement | null> {
 
 function Unknown({ checking }: { checking: boolean }): React.ReactNode {
   return (
-    <p className={page['quiet']}>
+    <p className="quiet">
       {checking
         ? 'Asking Jira for every ticket…'
         : 'Not checked yet. The audit asks Jira anew, and compares its answer with the plan, the store and the chart.'}
@@ -95,16 +95,14 @@ function VerdictLine({ verdict: { tone, title, text } }: { verdict: Verdict }): 
 function Since({ atMs }: { atMs: number }): React.ReactNode {
   const ago = Math.max(0, useMachineNow() - atMs)
   return (
-    <span className={page['quiet']}>
-      {ago < 60_000 ? 'Checked just now' : `Checked ${durationText(ago)} ago`}
-    </span>
+    <span className="quiet">{ago < 60_000 ? 'Checked just now' : `Checked ${durationText(ago)} ago`}</span>
   )
 }
 
 function Result({ audit, zone }: { audit: AuditResult; zone: string }): React.ReactNode {
   return (
     <>
-      {audit.lateness && <p className={page['quiet']}>Sent {latenessText(audit.lateness)}, in real time.</p>}
+      {audit.lateness && <p className="quiet">Sent {latenessText(audit.lateness)}, in real time.</p>}
       <DifferencesTable audit={audit} zone={zone} />
       <AuditMinutes audit={audit} zone={zone} />
     </>

@@ -5,6 +5,7 @@ import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { useDashboard } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
 import { TextField } from '../../controls/field.tsx'
+import { ProgressBar } from '../../controls/progress-bar.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
 import { numberText, ticketsText } from '../../live/text.ts'
 import { TicketKey } from '../../tickets/ticket-list.tsx'
@@ -43,7 +44,7 @@ export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
       {thought && failure && (
         <FailureNote failure={failure} retry="Look again" onRetry={() => controller.look(run.runId)} />
       )}
-      {thought && busy === 'looking' && <p className={page['quiet']}>Asking Jira what this run made…</p>}
+      {thought && busy === 'looking' && <p className="quiet">Asking Jira what this run made…</p>}
       {thought && preview && (
         <CleanUpPreviewed key={preview.count} preview={preview} site={site} part={part} />
       )}
@@ -55,7 +56,7 @@ export function CleanUpPart({ run }: { run: RunProgress }): React.ReactNode {
 function CleanUpElsewhere({ runId }: { runId: string }): React.ReactNode {
   const { showRun } = useRunsPlace()
   return (
-    <p className={page['trouble']}>
+    <p className="trouble">
       Another run is being cleaned up. This one can be when that has ended.{' '}
       <Button kind="quiet" onClick={() => showRun(runId)}>
         Show it
@@ -122,9 +123,8 @@ function CleanUpProgress(props: PartProps & { run: RunProgress; cleanUp: CleanUp
       <p>
         <b>{progressText(cleanUp)}</b>
       </p>
-      <progress
-        className={styles['bar']}
-        data-rests={!runs || undefined}
+      <ProgressBar
+        rests={!runs}
         aria-label="Tickets deleted"
         max={Math.max(1, total)}
         value={total === 0 ? 1 : deleted}

@@ -64,7 +64,7 @@ function Troubles({ run }: { run: RunProgress }): React.ReactNode {
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
   const sentences = [reasonText(run, storeFails), ...troubleText(run)].filter((each) => each !== null)
   return sentences.map((sentence) => (
-    <p key={sentence} className={styles['trouble']}>
+    <p key={sentence} className="trouble">
       {sentence}
     </p>
   ))

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import fieldStyles from '../../controls/field.module.css'
 import { SelectField, TextField } from '../../controls/field.tsx'
 import { useStore, type StateStore } from '../../state-store.ts'
 import { isFixed, type FormState } from './form-controller.ts'
@@ -70,13 +71,16 @@ export function FormFields<Name extends string>(props: FormFieldsProps<Name>): R
         'name' in row ? (
           fieldOf(row)
         ) : (
-          <div key={row[0]?.name} className={styles[row.some(({ short }) => short) ? 'wide-pair' : 'pair']}>
+          <div
+            key={row[0]?.name}
+            className={row.some(({ short }) => short) ? styles['wide-pair'] : fieldStyles['pair']}
+          >
             {row.map(fieldOf)}
           </div>
         ),
       )}
       <details
-        className={styles['more']}
+        className={fieldStyles['more']}
         open={open || state.fields.caFile !== ''}
         onToggle={(event) => setOpen(event.currentTarget.open)}
       >

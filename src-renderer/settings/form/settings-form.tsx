@@ -140,9 +140,7 @@ export function Now({ text, fixedBy, children }: NowProps): React.ReactNode {
     <div className={styles['now']}>
       <p>{text}</p>
       {typeof fixedBy === 'string' && (
-        <p className={page['quiet']}>
-          Fixed by {fixedBy}: start Jira TPM without it to choose another one here.
-        </p>
+        <p className="quiet">Fixed by {fixedBy}: start Jira TPM without it to choose another one here.</p>
       )}
       {children}
     </div>

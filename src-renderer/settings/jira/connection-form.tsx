@@ -56,9 +56,7 @@ function JiraNow({ form, state: { settings, busy } }: PartProps): React.ReactNod
   const { failure, fixedBy, jira, secrets, tokenIn } = settings
   return (
     <Now text={nowText(settings)} fixedBy={fixedBy}>
-      {secrets.problem !== null && tokenIn !== 'environment' && (
-        <p className={styles['warning']}>{secrets.problem}</p>
-      )}
+      {secrets.problem !== null && tokenIn !== 'environment' && <p className="trouble">{secrets.problem}</p>}
       {failure && (
         <p className={styles['failure']}>
           <b>{failure.message}</b> {failure.hint}
@@ -239,7 +237,7 @@ function WatchedNow(): React.ReactNode {
           {session.watchedField.name}: {session.watched.map(({ name }) => name).join(', ')}
         </p>
       )}
-      <p className={page['quiet']}>
+      <p className="quiet">
         High and Highest are chosen by their names. A check shows what else this Jira has, such as a severity
         field.
       </p>

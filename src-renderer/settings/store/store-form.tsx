@@ -68,7 +68,7 @@ export function StoreForm({ form, secrets, onClose }: StoreFormProps): React.Rea
           />
         )}
         {kind === 'sqlite' && used === 'postgres' && (
-          <p className={page['quiet']}>
+          <p className="quiet">
             An SQLite file in this program’s own folder, for one person. It needs no server and no password.
           </p>
         )}
