@@ -229,7 +229,7 @@ async function strikes(
 ): Promise<[FaultKind, number][]> {
   const { body } = await sandbox.request('GET', '/sandbox/faults')
   const { rules } = body as { rules: FaultRule[] }
-  return faults.map(({ kind, times }) => [
+  return faults.map(({ kind, times = 0 }) => [
     kind,
     times - (rules.find((rule) => rule.kind === kind)?.times ?? 0),
   ])

@@ -1,4 +1,4 @@
-import type { MoodName } from './moods.ts'
+import type { MoodName } from './faults/moods.ts'
 import type { ClockState } from './sandbox-clock.ts'
 import { SandboxError } from './sandbox-error.ts'
 

@@ -1,47 +1,45 @@
-import { namedPriorities, type CatalogPriority } from './catalog.ts'
+import { namedPriorities } from './catalog.ts'
 import { createTimestampFormat } from './issues/timestamp.ts'
-import { MOODS, type MoodName } from './moods.ts'
 import { checkMeaning, type SettingsPatch, type StartSettings } from './settings.ts'
 
-/** The settings as they are now, and what follows from them. */
-export interface LiveState {
-  current(): StartSettings
-  /** Under the names that the site gives them, most urgent first. */
-  priorities(): readonly CatalogPriority[]
-  /** Prints an instant (epoch ms) in the site's zone. */
-  timestamp(epochMs: number): string
-  mood(): MoodName
-  /** Changes some settings. Throws `usage` where they make no sense; then nothing changes. */
-  patch(patch: SettingsPatch): void
-  /** Takes the settings of the start, and over them those of a mood. */
-  setMood(mood: MoodName): void
-}
-
-/** `onChange` hears of the settings at once, and whenever they change. */
-export function createLiveSettings(
-  start: StartSettings,
-  onChange: (settings: StartSettings) => void,
-): LiveState {
+/**
+ * The settings as they are now, and what follows from them: those of the start with what was changed since, and over
+ * them what the faults of the site make of them. `onChange` hears of them at once, and whenever they change.
+ */
+export function createLiveSettings(start: StartSettings, onChange: (settings: StartSettings) => void) {
+  let base = start
+  let spoilt: SettingsPatch = {}
   let state = derived(start)
-  let mood: MoodName = 'healthy'
-  const take = (settings: StartSettings): void => {
-    state = derived(settings)
-    onChange(settings)
+  const take = (): void => {
+    state = derived({ ...base, ...spoilt })
+    onChange(state.settings)
   }
   onChange(start)
 
   return {
     current: () => state.settings,
+    /** Under the names that the site gives them, most urgent first. */
     priorities: () => state.priorities,
-    timestamp: (epochMs) => state.timestamp(epochMs),
-    mood: () => mood,
-    patch(patch) {
+    /** Prints an instant (epoch ms) in the site's zone. */
+    timestamp: (epochMs: number) => state.timestamp(epochMs),
+    /** Changes some settings, also where a fault has set them. Throws `usage` where they make no sense; then nothing changes. */
+    patch(patch: SettingsPatch): void {
       checkMeaning(patch)
-      take({ ...state.settings, ...patch })
+      base = { ...base, ...patch }
+      const left = Object.entries(spoilt).filter(([name]) => !Object.hasOwn(patch, name))
+      spoilt = Object.fromEntries(left)
+      take()
     },
-    setMood(next) {
-      mood = next
-      take({ ...start, ...MOODS[next].settings })
+    /** Replaces what faults make of the settings. Throws as `patch`. */
+    spoil(settings: SettingsPatch): void {
+      checkMeaning(settings)
+      spoilt = settings
+      take()
+    },
+    /** Takes the settings of the start again. */
+    restart(): void {
+      base = start
+      take()
     },
   }
 }

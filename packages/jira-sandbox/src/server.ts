@@ -1,5 +1,7 @@
 import type { SandboxCredentials } from './database/meta.ts'
 import { openSandboxDatabase } from './database/open-database.ts'
+import type { Fault } from './faults/fault.ts'
+import { MOODS, type MoodName } from './faults/moods.ts'
 import { writeHistory } from './history.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { ROUTES } from './routes/all-routes.ts'
@@ -25,7 +27,10 @@ export interface SandboxServer {
 export async function startSandboxServer(options: {
   readonly file: string
   readonly settings: SandboxSettings
-  readonly credentials?: SandboxCredentials | undefined
+  readonly credentials?: Partial<SandboxCredentials> | undefined
+  readonly mood?: MoodName | undefined
+  /** Beside those of the mood. */
+  readonly faults?: readonly Fault[] | undefined
   readonly clock: MachineClock
   readonly onBug: (error: unknown) => void
 }): Promise<SandboxServer> {
@@ -42,6 +47,9 @@ export async function startSandboxServer(options: {
       baseUrl: () => url,
     })
     writeHistory(site, settings)
+    const { mood = 'healthy', faults = [] } = options
+    if (mood !== 'healthy') site.setMood(mood)
+    if (faults.length > 0) site.setFaults([...MOODS[mood].faults, ...faults])
     const http = createHttpServer({
       site,
       routes: ROUTES,

@@ -28,7 +28,7 @@ export const ProjectSetting = Type.Object(
 export type ProjectSetting = Static<typeof ProjectSetting>
 
 /** What may change while the sandbox runs. */
-const liveSettings = {
+export const LIVE_SETTINGS = {
   indexLag: IndexLagSetting,
   userZone: Zone,
   siteZone: Zone,
@@ -46,6 +46,8 @@ const liveSettings = {
   searchPageCap: Type.Integer({ minimum: 1, maximum: 100_000 }),
   /** Data Center: how deep into its results a search may page. */
   searchWindow: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+  /** Cloud: whether the search of REST v2 is there, as it was until 2025, or answers 410 as the one of v3 does. */
+  classicSearch: Type.Union([Type.Literal('served'), Type.Literal('removed')]),
   /** What has become of the account's token. `locked-out`: too many wrong passwords, and Jira asks for a CAPTCHA. */
   token: Type.Union([Type.Literal('good'), Type.Literal('expired'), Type.Literal('locked-out')]),
   /** True: the token is taken at the gateway alone (`/ex/jira/{cloudId}`), and refused at the site's own address. */
@@ -74,7 +76,7 @@ const liveSettings = {
   /** Projects to be there; none is ever taken away. */
   projects: Type.Array(ProjectSetting, { minItems: 1, maxItems: 100 }),
 }
-const LiveSettings = Type.Object(liveSettings, { additionalProperties: false })
+const LiveSettings = Type.Object(LIVE_SETTINGS, { additionalProperties: false })
 export type LiveSettings = Readonly<Static<typeof LiveSettings>>
 
 export const SettingsPatch = Type.Partial(LiveSettings, { additionalProperties: false })
@@ -82,7 +84,7 @@ export type SettingsPatch = Static<typeof SettingsPatch>
 
 const StartSettings = Type.Object(
   {
-    ...liveSettings,
+    ...LIVE_SETTINGS,
     port: Type.Integer({ minimum: 0, maximum: 65_535 }),
     historyTickets: Type.Integer({ minimum: 0, maximum: 5_000_000 }),
     historyHours: Type.Number({ exclusiveMinimum: 0, maximum: 87_600 }),
@@ -111,6 +113,7 @@ const DEFAULTS = {
   clockSkewMs: 0,
   searchPageCap: 1_000,
   searchWindow: 10_000,
+  classicSearch: 'served',
   projects: [{ key: 'TPM', name: 'Tickets per minute' }],
 } as const
 
@@ -141,7 +144,7 @@ export function checkMeaning(settings: SettingsPatch): void {
   }
 }
 
-function isZone(zone: string): boolean {
+export function isZone(zone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
   } catch (error) {

@@ -8,9 +8,11 @@ import { createProjectTable, type ProjectTable } from './database/projects.ts'
 import { createPropertyTable, type PropertyTable } from './database/properties.ts'
 import { createSearchIndex, type SearchIndex } from './database/search-index.ts'
 import { createBulkDeletes, type BulkDeletes } from './issues/bulk-deletes.ts'
-import { createFaults, type Faults } from './http/faults.ts'
+import { isFaultRule, type Fault } from './faults/fault.ts'
+import { checkRules, createFaults, type Faults } from './faults/request-faults.ts'
+import { settingsOf, type SiteFault } from './faults/site-faults.ts'
 import { createReplays, type Replays } from './search/oddities.ts'
-import { MOODS, type MoodName } from './moods.ts'
+import { MOODS, type MoodName } from './faults/moods.ts'
 import { createSandboxClock, type MachineClock, type SandboxClock } from './sandbox-clock.ts'
 import { createLiveSettings } from './live-settings.ts'
 import type { LiveSettings, SettingsPatch, StartSettings } from './settings.ts'
@@ -29,11 +31,18 @@ export interface SandboxSite {
   readonly everything: Pick<SandboxSite, 'projects' | 'issues'>
   readonly properties: PropertyTable
   readonly bulkDeletes: BulkDeletes
-  readonly faults: Faults
+  /** Meets requests with the faults that are meant for them. */
+  readonly faults: Pick<Faults, 'take'>
+  /** What is set and not over yet. */
+  readonly currentFaults: () => readonly Fault[]
+  /** Replaces all faults. Throws a SyntaxError or `usage` where they make no sense; then nothing changes. */
+  readonly setFaults: (faults: readonly Fault[]) => void
   readonly replays: Replays
   /** The address it is served at, once it is. */
   readonly baseUrl: () => string
-  /** Where its REST API begins: v3 as Cloud, v2 as Data Center. */
+  /** The version of REST that is spoken: v3 as Cloud, unless it is asked at v2; v2 as Data Center. */
+  readonly apiVersion: () => 2 | 3
+  /** Where its REST API begins. */
   readonly apiUrl: () => string
   /** Under the names that the site gives them, most urgent first. */
   readonly priorities: () => readonly CatalogPriority[]
@@ -41,7 +50,7 @@ export interface SandboxSite {
   /** Changes some settings at once. Throws `usage` where they make no sense; then nothing changes. */
   readonly patch: (patch: SettingsPatch) => void
   readonly mood: () => MoodName
-  /** Takes the settings of the start, and over them those of a mood; and its faults instead of all others. */
+  /** Takes the settings of the start, and a mood's faults instead of all others. */
   readonly setMood: (mood: MoodName) => void
   /** Prints an instant (epoch ms) in the site's zone. */
   readonly timestamp: (epochMs: number) => string
@@ -52,7 +61,7 @@ export function createSite(options: {
   readonly db: SandboxDatabase
   readonly machine: MachineClock
   readonly settings: StartSettings
-  readonly credentials: SandboxCredentials | undefined
+  readonly credentials: Partial<SandboxCredentials> | undefined
   readonly baseUrl: () => string
 }): SandboxSite {
   const { db, baseUrl } = options
@@ -68,7 +77,18 @@ export function createSite(options: {
   const writing = { lag: current, find: (id: string) => reads.find(id), now: () => clock.now() }
   const issues = { ...reads, ...createIssueWrites(db, projects, index, writing) }
   const replays = createReplays()
+  const apiVersion = () => (current().deployment === 'cloud' ? 3 : 2)
   const faults = createFaults(() => replays.clear())
+  let ofSite: readonly SiteFault[] = []
+  let mood: MoodName = 'healthy'
+  const setFaults = (next: readonly Fault[]): void => {
+    const wanted = next.filter((fault) => !isFaultRule(fault))
+    const rules = next.filter(isFaultRule)
+    checkRules(rules)
+    live.spoil(settingsOf(wanted))
+    faults.set(rules)
+    ofSite = wanted
+  }
 
   return {
     db,
@@ -81,14 +101,24 @@ export function createSite(options: {
     properties: createPropertyTable(db),
     bulkDeletes: createBulkDeletes(db, issues, clock),
     faults,
+    currentFaults: () => [...ofSite, ...faults.remaining()],
+    setFaults,
     replays,
     baseUrl,
-    apiUrl: () => `${baseUrl()}/rest/api/${current().deployment === 'cloud' ? 3 : 2}`,
+    apiVersion,
+    apiUrl: () => `${baseUrl()}/rest/api/${apiVersion()}`,
     settings: current,
     ...live,
-    setMood(mood) {
-      live.setMood(mood)
-      faults.set(MOODS[mood].faults ?? [])
+    mood: () => mood,
+    setMood(next) {
+      mood = next
+      live.restart()
+      setFaults(MOODS[next].faults)
     },
   }
+}
+
+/** The site as REST v2 shows it, whichever version its kind speaks by itself. */
+export function asVersion2(site: SandboxSite): SandboxSite {
+  return { ...site, apiVersion: () => 2, apiUrl: () => `${site.baseUrl()}/rest/api/2` }
 }

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DEFAULT_SANDBOX } from '../src/config.ts'
-import type { FaultRule } from '../src/http/faults.ts'
+import type { Fault } from '../src/faults/fault.ts'
 import type { IssueRecord } from '../src/issues/issue-record.ts'
-import type { MoodName } from '../src/moods.ts'
+import type { MoodName } from '../src/faults/moods.ts'
 import { startSandbox, type Sandbox } from '../src/sandbox.ts'
 import type { SandboxSettings, SettingsPatch } from '../src/settings.ts'
 
@@ -21,9 +21,9 @@ interface CreatedIssue {
 export interface TestHandles {
   /** Every ticket; of one label where it is given. */
   truth(label?: string): Promise<TrueIssue[]>
-  setFaults(rules: readonly FaultRule[]): Promise<void>
+  setFaults(rules: readonly Fault[]): Promise<void>
   setSettings(patch: SettingsPatch): Promise<void>
-  /** The settings of the start and those of the mood, and its faults; `healthy` undoes everything that was set. */
+  /** The settings of the start, and the faults of the mood; `healthy` undoes everything that was set. */
   setMood(mood: MoodName): Promise<void>
   /**
    * Makes a ticket as somebody else does, whatever the account may do and whatever goes wrong. `fields` as in Jira's

@@ -27,16 +27,14 @@ export interface SiteIdentity extends SandboxCredentials {
 }
 
 /** The identity of the file, made when it is new. Credentials that are given replace those that are kept. */
-export function siteIdentity(db: SandboxDatabase, given: SandboxCredentials | undefined): SiteIdentity {
+export function siteIdentity(db: SandboxDatabase, given: Partial<SandboxCredentials> = {}): SiteIdentity {
   const kept = (name: string, made: () => string): string => {
     const value = readMeta(db, name) ?? made()
     writeMeta(db, name, value)
     return value
   }
-  if (given !== undefined) {
-    writeMeta(db, 'email', given.email)
-    writeMeta(db, 'api_token', given.apiToken)
-  }
+  if (given.email !== undefined) writeMeta(db, 'email', given.email)
+  if (given.apiToken !== undefined) writeMeta(db, 'api_token', given.apiToken)
   return {
     siteId: kept('site_id', randomUUID),
     accountId: kept('account_id', () => `5b10${randomBytes(10).toString('hex')}`),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../../test-support/server.ts'
-import type { FaultKind } from './faults.ts'
+import type { FaultKind } from '../faults/fault-texts.ts'
 
 const SEARCH = '/rest/api/3/search/jql'
 const ISSUE = '/rest/api/3/issue'
@@ -110,7 +110,17 @@ describe('the sandbox over HTTP', () => {
     })
   })
 
-  test.each(['/rest/api/3/search', '/rest/api/2/search'])('%s is gone', async (path) => {
+  test('/rest/api/2/search is there for who knows no other', async () => {
+    const found = { status: 200, body: { startAt: 0, total: 0, issues: [] } }
+    expect(await sandbox.request('GET', '/rest/api/2/search?jql=')).toMatchObject(found)
+    expect(await sandbox.request('POST', '/rest/api/2/search', { jql: '' })).toMatchObject(found)
+  })
+
+  test.each([
+    ['/rest/api/3/search', []],
+    ['/rest/api/2/search', ['search-removed']],
+  ] as const)('%s is gone, with the faults %j', async (path, kinds) => {
+    await sandbox.setFaults(kinds.map((kind) => ({ kind })))
     for (const method of ['GET', 'POST']) {
       expect(await sandbox.request(method, path, method === 'POST' ? { jql: '' } : undefined)).toMatchObject({
         status: 410,

@@ -2,11 +2,11 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { MachineClock } from '../sandbox-clock.ts'
 import type { LiveSettings } from '../settings.ts'
 import type { SandboxSite } from '../site.ts'
+import { faultAfter, faultBefore, lockOut } from '../faults/inject-fault.ts'
+import type { FaultRule } from '../faults/request-faults.ts'
 import { identify, type CallerKind } from './caller.ts'
-import type { FaultRule } from './faults.ts'
 import { createFronts, type Front } from './fronts.ts'
 import { createGateway, type Gateway } from './gateway.ts'
-import { faultAfter, faultBefore, lockOut } from './inject-fault.ts'
 import { badRequest, errorCollection, JiraRefusal } from './jira-error.ts'
 import { oddityOf } from '../search/oddities.ts'
 import type { Answer, Call, Route } from './route.ts'
@@ -103,10 +103,10 @@ function guardRequests(
     request.front = fronts[isControl ? 'cloud' : deployment]
     request.fault = isControl ? null : site.faults.take(request.method, path)
     if (request.fault !== null && faultBefore(request.fault, reply, request, site.clock.now())) return
-    const { scheme } = request.front
+    const logins = request.front.logins(site)
     const door = isControl ? 'control' : gateway.brought(request.raw) ? 'gateway' : 'site'
     const loggedOut = request.fault?.kind === 'logged-out'
-    request.caller = identify(site, { authorization, scheme, door, loggedOut })
+    request.caller = identify(site, { authorization, logins, door, loggedOut })
     if (request.caller === 'locked-out') return lockOut(reply)
     void reply.headers(request.front.callerHeaders(site, request.caller, authorization))
     if (isControl) return done()

@@ -1,4 +1,4 @@
-import type { FaultRule } from './faults.ts'
+import type { FaultRule } from '../faults/request-faults.ts'
 
 /** Jira's rate limit headers, after Atlassian's page "Rate limiting". */
 

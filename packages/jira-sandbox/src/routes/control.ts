@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
 import { SandboxError } from '../sandbox-error.ts'
+import { Fault } from '../faults/fault.ts'
+import { isMoodName, MOOD_NAMES } from '../faults/moods.ts'
 import { checked } from '../http/checked.ts'
-import { FaultRule } from '../http/faults.ts'
 import { badRequest } from '../http/jira-error.ts'
 import { ok, type Route } from '../http/route.ts'
-import { isMoodName, MOOD_NAMES } from '../moods.ts'
 import { SettingsPatch } from '../settings.ts'
 
 /** No part of Jira: how the application runs the clock, and how tests spoil things. */
@@ -42,11 +42,11 @@ export const getFaults: Route = {
   method: 'GET',
   path: '/sandbox/faults',
   anonymous: null,
-  handle: (site) => ok({ rules: site.faults.remaining() }),
+  handle: (site) => ok({ rules: site.currentFaults() }),
 }
 
 const FaultsBody = Type.Object(
-  { rules: Type.Array(FaultRule, { maxItems: 100 }) },
+  { rules: Type.Array(Fault, { maxItems: 100 }) },
   { additionalProperties: false },
 )
 
@@ -58,12 +58,12 @@ export const putFaults: Route = {
   handle: (site, call) => {
     const { rules } = checked(FaultsBody, call.body)
     try {
-      site.faults.set(rules)
+      site.setFaults(rules)
     } catch (error) {
-      if (error instanceof SyntaxError) throw badRequest(error.message)
+      if (error instanceof SyntaxError || error instanceof SandboxError) throw badRequest(error.message)
       throw error
     }
-    return ok({ rules: site.faults.remaining() })
+    return ok({ rules: site.currentFaults() })
   },
 }
 
@@ -99,7 +99,7 @@ export const getMood: Route = {
 
 const MoodBody = Type.Object({ mood: Type.String() }, { additionalProperties: false })
 
-/** Puts the site into a state by its name: the settings of its start, and those and the faults of the mood. */
+/** Puts the site into a state by its name: the settings of its start, and the faults of the mood. */
 export const putMood: Route = {
   method: 'PUT',
   path: '/sandbox/mood',

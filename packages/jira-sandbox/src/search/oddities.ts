@@ -1,4 +1,5 @@
-import type { FaultKind, FaultRule } from '../http/faults.ts'
+import type { FaultKind } from '../faults/fault-texts.ts'
+import type { FaultRule } from '../faults/request-faults.ts'
 
 /** What a page of a search may be, with all rights, that a client does not expect. */
 export type SearchOddity = Extract<

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { errorCollection } from './jira-error.ts'
-import type { FaultKind, FaultRule } from './faults.ts'
-import { HTML, lockedOutHeaders, LOGIN_PAGE, LOGIN_PATH, errorPage } from './pages.ts'
-import { limitHeaders, nearLimitHeaders, retryAfter } from './rate-limit-headers.ts'
+import { errorCollection } from '../http/jira-error.ts'
+import { HTML, lockedOutHeaders, LOGIN_PAGE, LOGIN_PATH, errorPage } from '../http/pages.ts'
+import { limitHeaders, nearLimitHeaders, retryAfter } from '../http/rate-limit-headers.ts'
+import type { FaultKind } from './fault-texts.ts'
+import type { FaultRule } from './request-faults.ts'
 import * as spoiled from './spoiled-answer.ts'
 
 type Strike = (reply: FastifyReply, rule: FaultRule, request: FastifyRequest, siteMs: number) => void

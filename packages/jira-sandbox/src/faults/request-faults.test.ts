@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../../test-support/server.ts'
-import { createFaults, type FaultRule } from './faults.ts'
+import { createFaults, type FaultRule } from './request-faults.ts'
 
 const MYSELF = '/rest/api/3/myself'
 const ISSUE = '/rest/api/3/issue'

@@ -1,51 +1,28 @@
 import { createHash } from 'node:crypto'
 import { Type, type Static } from 'typebox'
+import { FAULT_KINDS } from './fault-texts.ts'
 
-const KINDS = [
-  'status-429', // too many requests: `reason`, `retryAfterSeconds`
-  'near-limit', // a good answer that says that the limit is near
-  'status-503', // `retryAfterSeconds`
-  'html-error', // a gateway's page with `status`, 502 where absent
-  'applied-500', // everything was done, and answered with a 500
-  'redirect-login', // 302 to a page to log in on
-  'redirect-host', // 307 to the same path at `location`
-  'late', // nothing for `ms`, then the answer
-  'stall-before', // nothing was done, and there is no answer
-  'stall-after', // everything was done, and there is no answer
-  'stall', // half a body, then silence
-  'slow-drip', // a body of which `pieceBytes` arrive every `ms`
-  'reset-before', // the connection breaks before anything was done
-  'reset-after', // everything was done, then the connection breaks
-  'truncated', // JSON that is cut off, in the way of `cut`
-  'empty-body', // the status of success, and nothing
-  'wrong-type', // the answer as `contentType`; '' for none
-  'oversize', // the answer after `bytes` of blanks
-  'login-page', // 200 with a page for people
-  'logged-out', // treated as a caller whose token has expired: 200 and empty where Jira does that
-  'locked-out', // 403: too many wrong passwords, says a header
-  'no-account-header', // a good answer that does not say for whom
-  'short-page', // a search: half of the tickets asked for, and a token
-  'empty-page', // a search: no tickets, and a token
-  'repeated-page', // a search: the page and its token come once more
-  'repeated-token', // a search: the page and its token come for ever
-] as const
+const FOR_EVER = 1_000_000
 
 const WholeNumber = (maximum: number) => Type.Optional(Type.Integer({ minimum: 0, maximum }))
 
 /** Something that goes wrong, on purpose, with the next requests that match. */
 export const FaultRule = Type.Object(
   {
-    match: Type.Object(
-      {
-        method: Type.Optional(Type.String()),
-        /** A regular expression for the path, without the query string. */
-        path: Type.Optional(Type.String({ maxLength: 300 })),
-      },
-      { additionalProperties: false },
+    /** Absent: every request. */
+    match: Type.Optional(
+      Type.Object(
+        {
+          method: Type.Optional(Type.String()),
+          /** A regular expression for the path, without the query string. */
+          path: Type.Optional(Type.String({ maxLength: 300 })),
+        },
+        { additionalProperties: false },
+      ),
     ),
-    kind: Type.Enum(KINDS),
-    /** How many requests it meets before it is over. */
-    times: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    kind: Type.Enum(FAULT_KINDS),
+    /** How many requests it meets before it is over. Absent: as good as all. */
+    times: Type.Optional(Type.Integer({ minimum: 1, maximum: FOR_EVER })),
     /** How many matching requests it lets pass first: what goes wrong in the middle. */
     after: WholeNumber(1_000_000),
     /** The share of matching requests that it meets, drawn from `seed`: the same ones every time. */
@@ -77,10 +54,9 @@ export const FaultRule = Type.Object(
   { additionalProperties: false },
 )
 export type FaultRule = Static<typeof FaultRule>
-export type FaultKind = FaultRule['kind']
 
 export interface Faults {
-  /** Replaces all rules. Throws a SyntaxError where a path is no regular expression. */
+  /** Replaces all rules, which `checkRules` has passed. */
   set(rules: readonly FaultRule[]): void
   /** What is still to come. */
   remaining(): FaultRule[]
@@ -104,9 +80,9 @@ export function createFaults(onSet: () => void = () => undefined): Faults {
       onSet()
       rules = next.map((rule) => ({
         rule,
-        path: new RegExp(rule.match.path ?? ''),
+        path: pathOf(rule),
         seen: 0,
-        left: rule.times,
+        left: rule.times ?? FOR_EVER,
       }))
     },
     remaining: () =>
@@ -126,8 +102,17 @@ export function createFaults(onSet: () => void = () => undefined): Faults {
   }
 }
 
+function pathOf({ match }: FaultRule): RegExp {
+  return new RegExp(match?.path ?? '')
+}
+
+/** Throws a SyntaxError where a path is no regular expression. */
+export function checkRules(rules: readonly FaultRule[]): void {
+  rules.forEach(pathOf)
+}
+
 function matches({ rule, path: pattern, left }: ActiveRule, method: string, path: string): boolean {
-  return left > 0 && (rule.match.method ?? method).toUpperCase() === method && pattern.test(path)
+  return left > 0 && (rule.match?.method ?? method).toUpperCase() === method && pattern.test(path)
 }
 
 /** Whether the rule meets this one of its matching requests. */

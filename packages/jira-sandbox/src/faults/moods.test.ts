@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { setMood } from './control.ts'
+import { setMood } from '../control.ts'
 import { MOOD_NAMES, type MoodName } from './moods.ts'
-import { startTestServer, type TestServer } from '../test-support/server.ts'
+import { startTestServer, type TestServer } from '../../test-support/server.ts'
 
 const MYSELF = '/rest/api/3/myself'
 const SEARCH = '/rest/api/3/search/jql?jql=project=TPM'
