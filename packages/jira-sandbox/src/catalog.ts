@@ -28,6 +28,25 @@ export const ISSUE_TYPES: readonly CatalogIssueType[] = [
   { id: 10_003, name: 'Sub-task', description: 'A small piece of work of a larger task.', subtask: true },
 ]
 
+/** The sandbox has no workflow: every ticket is in the first of them. */
+export const STATUSES = [
+  { id: 10_000, name: 'To Do', category: { id: 2, key: 'new', colorName: 'blue-gray', name: 'To Do' } },
+  {
+    id: 10_001,
+    name: 'In Progress',
+    category: { id: 4, key: 'indeterminate', colorName: 'yellow', name: 'In Progress' },
+  },
+  { id: 10_002, name: 'Done', category: { id: 3, key: 'done', colorName: 'green', name: 'Done' } },
+] as const
+export const [CURRENT_STATUS] = STATUSES
+
+/** No ticket has any of them. */
+export const RESOLUTIONS = [
+  { id: 10_000, name: 'Done', description: 'Work has been completed on this issue.' },
+  { id: 10_001, name: "Won't Do", description: 'This issue will not be actioned.' },
+  { id: 10_002, name: 'Duplicate', description: 'The problem is a duplicate of an existing issue.' },
+] as const
+
 /** The select field that a site may have beside the priority, and its options. */
 export const SEVERITY_FIELD = { id: 'customfield_10050', customId: 10_050, name: 'Severity' } as const
 export const SEVERITIES: readonly CatalogOption[] = [

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { textMatcher } from '../jql/text-match.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
@@ -13,6 +14,7 @@ export function openSandboxDatabase(file: string): SandboxDatabase {
   let db: SandboxDatabase | undefined
   try {
     db = new Database(file, { timeout: 0 })
+    db.function('matches_text', { deterministic: true }, textMatcher())
     holdAlone(db)
     checkOwner(db, file)
     return db

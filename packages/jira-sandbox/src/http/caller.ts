@@ -8,15 +8,13 @@ import type { SandboxSite } from '../site.ts'
  */
 export type CallerKind = 'account' | 'guest' | 'nobody' | 'locked-out'
 
-/** How credentials come: `bearer` is a Data Center server's personal access token, which here is the API token. */
-export type Scheme = 'basic' | 'bearer'
-
 /** Where it was asked: at the site's own address, through the gateway for scoped tokens, or at the sandbox's control. */
 type Door = 'site' | 'gateway' | 'control'
 
 interface Credentials {
   readonly authorization: string | undefined
-  readonly scheme: Scheme
+  /** What the account may log in with: `basic NAME:PASSWORD` or `bearer TOKEN`. */
+  readonly logins: readonly string[]
   readonly door: Door
   /** Stands for a token that has expired just now. */
   readonly loggedOut: boolean
@@ -24,13 +22,12 @@ interface Credentials {
 
 export function identify(
   site: SandboxSite,
-  { authorization, scheme, door, loggedOut }: Credentials,
+  { authorization, logins, door, loggedOut }: Credentials,
 ): CallerKind {
   if (loggedOut) return 'guest'
-  const { email, apiToken } = site.identity
   const { token, scopedToken, anonymous } = site.settings()
-  const wanted = scheme === 'basic' ? `${email}:${apiToken}` : apiToken
-  const isRight = sameText(givenCredentials(scheme, authorization), wanted)
+  const given = givenLogin(authorization)
+  const isRight = logins.filter((login) => sameText(given, login)).length > 0
   if (isRight && (door === 'control' || (token === 'good' && (door === 'gateway' || !scopedToken)))) {
     return 'account'
   }
@@ -39,10 +36,10 @@ export function identify(
   return anonymous === 'empty' && !isTold ? 'guest' : 'nobody'
 }
 
-function givenCredentials(scheme: Scheme, authorization = ''): string {
+function givenLogin(authorization = ''): string {
   const [word = '', given = ''] = authorization.split(' ')
-  if (word.toLowerCase() !== scheme) return ''
-  return scheme === 'basic' ? Buffer.from(given, 'base64').toString('utf8') : given
+  const scheme = word.toLowerCase()
+  return `${scheme} ${scheme === 'basic' ? Buffer.from(given, 'base64').toString('utf8') : given}`
 }
 
 /** Compares in a time that does not tell how much was right. */

@@ -2,7 +2,7 @@ import type { LiveSettings } from '../settings.ts'
 import { userName } from '../issues/vocabulary-json.ts'
 import type { SandboxSite } from '../site.ts'
 import { createBurstLimit, refusalHeaders } from './burst-limit.ts'
-import type { CallerKind, Scheme } from './caller.ts'
+import type { CallerKind } from './caller.ts'
 import { errorCollection, JiraRefusal } from './jira-error.ts'
 import { LOGIN_PAGE } from './pages.ts'
 import type { Answer, Call, Route } from './route.ts'
@@ -16,7 +16,8 @@ export interface Limited {
 
 /** In what the two kinds of Jira differ before an endpoint is asked. */
 export interface Front {
-  readonly scheme: Scheme
+  /** What the account may log in with. */
+  logins(site: SandboxSite): readonly string[]
   /** Who is asking, on every answer. */
   callerHeaders(
     site: SandboxSite,
@@ -41,7 +42,7 @@ const LOGIN_REQUIRED = 'Client must be authenticated to access this resource.'
 function createCloudFront(): Front {
   const limit = createBurstLimit()
   return {
-    scheme: 'basic',
+    logins: ({ identity: { email, apiToken } }) => [`basic ${email}:${apiToken}`],
     callerHeaders(site, caller, authorization) {
       if (caller === 'account') return { 'x-aaccountid': site.identity.accountId }
       // Who brings no credentials has not failed to log in.
@@ -63,7 +64,11 @@ function createCloudFront(): Front {
 function createDataCenterFront(): Front {
   const limit = createUserLimit()
   return {
-    scheme: 'bearer',
+    // Its API token is a personal access token here, and the password too.
+    logins(site) {
+      const { email, apiToken } = site.identity
+      return [`bearer ${apiToken}`, `basic ${userName(site)}:${apiToken}`, `basic ${email}:${apiToken}`]
+    },
     callerHeaders: (site, caller, authorization) => ({
       'x-ausername': caller === 'account' ? userName(site) : 'anonymous',
       'x-seraph-loginreason':

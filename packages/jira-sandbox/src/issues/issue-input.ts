@@ -79,7 +79,7 @@ function priorityReader(site: SandboxSite): (value: unknown) => number {
 }
 
 function descriptionReader(site: SandboxSite): (value: unknown) => unknown {
-  return site.settings().deployment === 'cloud' ? readDescription : readWikiText
+  return site.apiVersion() === 3 ? readDescription : readWikiText
 }
 
 /** The fields that this site has on a screen. */

@@ -1,4 +1,4 @@
-import { ISSUE_TYPES, SEVERITIES, SEVERITY_FIELD } from '../catalog.ts'
+import { CURRENT_STATUS, ISSUE_TYPES, SEVERITIES, SEVERITY_FIELD } from '../catalog.ts'
 import type { SandboxSite } from '../site.ts'
 import { asDocument, asWikiText } from './description.ts'
 import { issueKey, type IssueRecord } from './issue-record.ts'
@@ -20,7 +20,7 @@ const FIELDS: Readonly<Record<string, FieldJson>> = {
     const priority = site.priorities().find(({ id }) => id === issue.priorityId)
     return priority === undefined ? null : priorityJson(site, priority)
   },
-  status: (site) => statusJson(site),
+  status: (site) => statusJson(site, CURRENT_STATUS),
   issuetype: (site, issue) => {
     const type = ISSUE_TYPES.find(({ id }) => id === issue.typeId)
     return type === undefined ? null : issueTypeJson(site, type)
@@ -81,7 +81,7 @@ export function issueJson(
 /** Cloud's REST v3 has documents, Data Center's v2 wiki text, whichever way the ticket was made. */
 function descriptionJson(site: SandboxSite, issue: IssueRecord): unknown {
   const description = site.issues.description(issue.id)
-  return site.settings().deployment === 'cloud' ? asDocument(description) : asWikiText(description)
+  return site.apiVersion() === 3 ? asDocument(description) : asWikiText(description)
 }
 
 export function issueUrl(site: SandboxSite, issue: Pick<IssueRecord, 'id'>): string {

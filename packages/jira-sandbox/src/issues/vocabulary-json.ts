@@ -1,4 +1,4 @@
-import type { CatalogIssueType, CatalogOption, CatalogPriority } from '../catalog.ts'
+import type { CatalogIssueType, CatalogOption, CatalogPriority, RESOLUTIONS, STATUSES } from '../catalog.ts'
 import type { ProjectRecord } from '../database/projects.ts'
 import type { SandboxSite } from '../site.ts'
 
@@ -43,23 +43,25 @@ export function projectJson(site: SandboxSite, project: ProjectRecord): object {
   }
 }
 
-/** The sandbox has no workflow: every ticket is to be done. */
-export function statusJson(site: SandboxSite): object {
+export function statusJson(site: SandboxSite, { id, name, category }: (typeof STATUSES)[number]): object {
   return {
-    self: `${site.apiUrl()}/status/10000`,
+    self: `${site.apiUrl()}/status/${id}`,
     description: '',
     iconUrl: `${site.baseUrl()}/images/icons/statuses/open.png`,
-    name: 'To Do',
-    id: '10000',
-    statusCategory: {
-      self: `${site.apiUrl()}/statuscategory/2`,
-      id: 2,
-      key: 'new',
-      colorName: 'blue-gray',
-      name: 'To Do',
-    },
+    name,
+    id: String(id),
+    statusCategory: { self: `${site.apiUrl()}/statuscategory/${category.id}`, ...category },
   }
 }
+
+export function resolutionJson(
+  site: SandboxSite,
+  { id, name, description }: (typeof RESOLUTIONS)[number],
+): object {
+  return { self: `${site.apiUrl()}/resolution/${id}`, id: String(id), name, description }
+}
+
+export const DISPLAY_NAME = 'Sandbox User'
 
 export function userJson(site: SandboxSite): object {
   const { accountId, email } = site.identity
@@ -72,7 +74,7 @@ export function userJson(site: SandboxSite): object {
     ...who,
     emailAddress: email,
     avatarUrls: avatarUrls(site, `user/${accountId}`),
-    displayName: 'Sandbox User',
+    displayName: DISPLAY_NAME,
     active: true,
     timeZone: site.settings().userZone,
   }
@@ -80,7 +82,11 @@ export function userJson(site: SandboxSite): object {
 
 /** The account's name on a Data Center server, which knows no account ids. */
 export function userName(site: SandboxSite): string {
-  return site.identity.email.split('@')[0] ?? ''
+  return userNameOf(site.identity.email)
+}
+
+export function userNameOf(email: string): string {
+  return email.split('@')[0] ?? ''
 }
 
 function avatarUrls(site: SandboxSite, of: string): object {

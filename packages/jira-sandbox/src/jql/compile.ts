@@ -2,6 +2,7 @@ import type { JqlContext } from './fields/field.ts'
 import { JqlError } from './jql-error.ts'
 import { compileOrder, type SortTerm } from './order.ts'
 import { parseJql } from './parser.ts'
+import { createProblems } from './problems.ts'
 import { inSql, joinSql, sql, type Sql } from './sql.ts'
 import { compileWhere } from './where.ts'
 
@@ -21,21 +22,22 @@ export function compileJql(text: string, context: JqlContext): CompiledQuery {
   return query
 }
 
-/** A query with what is wrong with it: what asks for something that is not there finds nothing. */
+/** A query with what it asks for that the site has not: it finds nothing for that. */
 export interface ReadQuery extends CompiledQuery {
   readonly problems: readonly string[]
   /** It asks for every ticket there is, which Jira Cloud does not allow. */
   readonly unbounded: boolean
 }
 
-/** Reads a query. Throws a JqlError only where it is none. */
+/** Reads a query. Throws a JqlError where it is none: an unknown field, function, operator or form of a value. */
 export function readJql(text: string, context: JqlContext): ReadQuery {
   const query = parseJql(text)
-  const problems: string[] = []
+  const problems = createProblems()
   const asked = query.where === null ? sql('1') : compileWhere(query.where, context, problems)
   const where = onlySeen(asked, context)
   const order = compileOrder(query.orderBy, problems)
-  return { where, order, problems: [...new Set(problems)], unbounded: query.where === null }
+  if (problems.isRefused()) throw new JqlError(problems.all())
+  return { where, order, problems: problems.all(), unbounded: query.where === null }
 }
 
 /** The condition, for those tickets that the account sees. Where it sees all of them nothing is added. */

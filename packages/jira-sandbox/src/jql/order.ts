@@ -1,5 +1,6 @@
 import { joinSql, sql, type Sql } from './sql.ts'
 import type { Sort } from './syntax.ts'
+import type { Problems } from './problems.ts'
 
 /** One expression that a search is sorted by. */
 export interface SortTerm {
@@ -14,12 +15,21 @@ const SORTS: Readonly<Record<string, readonly string[]>> = {
   key: ['project_key', 'number'],
   priority: ['-priority_id'],
   id: ['id'],
+  summary: ['title'],
+  issuetype: ['type_id'],
+  // The same for every ticket.
+  status: [],
+  resolution: [],
+  reporter: [],
+  creator: [],
+  assignee: [],
 }
 const ALIASES: Readonly<Record<string, string>> = {
   createddate: 'created',
   updateddate: 'updated',
   issuekey: 'key',
   issue: 'key',
+  type: 'issuetype',
 }
 const MAX_SORTS = 7
 
@@ -30,17 +40,17 @@ const NEWEST_FIRST: readonly Sort[] = [{ field: 'created', descending: true }]
  * The terms of an ORDER BY, and last the id, so that no two tickets are equal and a page can begin after any of
  * them. What is wrong with it goes into `problems`, in Jira's words.
  */
-export function compileOrder(sorts: readonly Sort[], problems: string[]): SortTerm[] {
-  if (sorts.length > MAX_SORTS) problems.push(`The maximum number of sort fields is ${MAX_SORTS}.`)
+export function compileOrder(sorts: readonly Sort[], problems: Problems): SortTerm[] {
+  if (sorts.length > MAX_SORTS) problems.refuse(`The maximum number of sort fields is ${MAX_SORTS}.`)
   const terms: SortTerm[] = []
   const seen = new Set<string>()
   for (const { field, descending } of sorts.length > 0 ? sorts : NEWEST_FIRST) {
     const lower = field.toLowerCase()
     const name = ALIASES[lower] ?? lower
     const expressions = Object.hasOwn(SORTS, name) ? SORTS[name] : undefined
-    if (expressions === undefined) problems.push(`Not able to sort using field '${field}'.`)
+    if (expressions === undefined) problems.refuse(`Not able to sort using field '${field}'.`)
     if (seen.has(name))
-      problems.push(`The sort field '${field}' is referenced multiple times in the JQL sort.`)
+      problems.refuse(`The sort field '${field}' is referenced multiple times in the JQL sort.`)
     seen.add(name)
     for (const expression of expressions ?? []) terms.push({ expression, descending })
   }

@@ -1,22 +1,55 @@
-import { SEVERITY_FIELD } from '../catalog.ts'
+import { CURRENT_STATUS, RESOLUTIONS, SEVERITY_FIELD, STATUSES, type CatalogOption } from '../catalog.ts'
 import { dateField } from './fields/date.ts'
 import type { Field, JqlContext } from './fields/field.ts'
 import { issueKeyField } from './fields/issue-key.ts'
+import { issueTypeField } from './fields/issue-type.ts'
 import { labelsField } from './fields/labels.ts'
 import { priorityField } from './fields/priority.ts'
 import { projectField } from './fields/project.ts'
+import { sameForAll } from './fields/same-for-all.ts'
 import { severityField } from './fields/severity.ts'
+import { summaryField } from './fields/summary.ts'
 import { joinSql, notSql, sql, type Sql } from './sql.ts'
 import type { Clause, Comparison } from './syntax.ts'
+import type { Problems } from './problems.ts'
 
 const createdField = dateField('created_ms')
 const updatedField = dateField('updated_ms')
+
+function named({ id, name }: CatalogOption) {
+  return { id, names: [String(id), name] }
+}
+const statusField = sameForAll({
+  choices: () => STATUSES.map(named),
+  current: () => CURRENT_STATUS.id,
+  hasHistory: true,
+})
+const resolutionField = sameForAll({
+  choices: () => RESOLUTIONS.map(named),
+  current: () => null,
+  none: 'unresolved',
+  hasHistory: true,
+})
+const reporterField = sameForAll({
+  choices: ({ account }) => [account],
+  current: ({ account }) => account.id,
+  isUser: true,
+})
+const assigneeField = sameForAll({ choices: ({ account }) => [account], current: () => null, isUser: true })
 
 /** The fields by each of their names, in lower case. */
 const FIELDS: Readonly<Record<string, Field>> = {
   project: projectField,
   priority: priorityField,
   labels: labelsField,
+  summary: summaryField,
+  status: statusField,
+  issuetype: issueTypeField,
+  type: issueTypeField,
+  resolution: resolutionField,
+  reporter: reporterField,
+  creator: reporterField,
+  assignee: assigneeField,
   key: issueKeyField,
   issuekey: issueKeyField,
   issue: issueKeyField,
@@ -37,7 +70,7 @@ function findField(name: string, { hasSeverity }: JqlContext): Field | undefined
 }
 
 /** The condition that a clause puts on a row of `indexed_issues`. What is wrong with it goes into `problems`. */
-export function compileWhere(clause: Clause, context: JqlContext, problems: string[]): Sql {
+export function compileWhere(clause: Clause, context: JqlContext, problems: Problems): Sql {
   if (clause.kind === 'comparison') return compileComparison(clause, context, problems)
   if (clause.kind === 'not') return notSql(joinSql('AND', [compileWhere(clause.clause, context, problems)]))
   const parts = clause.clauses.map((part) => compileWhere(part, context, problems))
@@ -46,7 +79,7 @@ export function compileWhere(clause: Clause, context: JqlContext, problems: stri
 
 const NEVER = sql('0')
 
-function compileComparison(comparison: Comparison, context: JqlContext, problems: string[]): Sql {
+function compileComparison(comparison: Comparison, context: JqlContext, problems: Problems): Sql {
   const { field: name } = comparison
   const field = findField(name, context)
   const problem =
@@ -54,7 +87,7 @@ function compileComparison(comparison: Comparison, context: JqlContext, problems
       ? `Field '${name}' does not exist or you do not have permission to view it.`
       : operatorProblem(field, comparison)
   if (field !== undefined && problem === null) return field.compile(comparison, context, problems)
-  if (problem !== null) problems.push(problem)
+  if (problem !== null) problems.refuse(problem)
   return NEVER
 }
 

@@ -1,4 +1,5 @@
-import type { Route } from '../http/route.ts'
+import type { Answer, Route } from '../http/route.ts'
+import { asVersion2 } from '../site.ts'
 import { browsePage } from './browse-page.ts'
 import { loginPage } from './login-page.ts'
 import {
@@ -14,6 +15,7 @@ import {
 import { addIssue, allIssues, changeIssue, moveToProject, removeIssue } from './control-issues.ts'
 import { bulkProgress, submitBulkDelete } from './bulk-delete.ts'
 import { bulkFetch } from './bulk-fetch.ts'
+import { classicLists } from './classic-lists.ts'
 import { createMany, createOne } from './create-issue.ts'
 import { creatableFields, creatableTypes } from './create-meta.ts'
 import { myPermissions, myself } from './identity.ts'
@@ -22,18 +24,17 @@ import { deleteIssue, getIssue, putIssue } from './issue.ts'
 import { parseQueries } from './jql-parse.ts'
 import { getPriority, listPriorities, searchPriorities } from './priorities.ts'
 import { getProject, projectIssueTypes, searchProjects } from './projects.ts'
-import { countIssues, removedSearches, searchByGet, searchByPost } from './search.ts'
+import { classicSearches, countIssues, searchByGet, searchByPost } from './search.ts'
 import { DATA_CENTER_ROUTES } from './data-center/data-center-routes.ts'
-import { getCloudServerInfo, getServerInfo, tenantInfo } from './server-info.ts'
+import { getServerInfo, tenantInfo } from './server-info.ts'
 
-/** What the sandbox answers as Jira Cloud, and its own control. */
-const CLOUD_ROUTES: readonly Route[] = [
+/** What the sandbox answers as Jira Cloud at REST v3. */
+const VERSION_3: readonly Route[] = [
   myself,
   myPermissions,
   getServerInfo,
-  getCloudServerInfo,
-  tenantInfo,
 
+  ...classicLists,
   searchProjects,
   getProject,
   projectIssueTypes,
@@ -60,8 +61,10 @@ const CLOUD_ROUTES: readonly Route[] = [
   searchByPost,
   countIssues,
   parseQueries,
-  ...removedSearches,
+]
 
+/** What is no part of Jira's API, and so is there whichever Jira is played. */
+const COMMON_ROUTES: readonly Route[] = [
   browsePage,
   loginPage,
   getClock,
@@ -79,11 +82,18 @@ const CLOUD_ROUTES: readonly Route[] = [
   moveToProject,
 ]
 
-/** What is no part of Jira's API, and so is there whichever Jira is played. */
-const COMMON_ROUTES = CLOUD_ROUTES.filter(({ path }) => /^\/(sandbox\/|browse\/|login\.jsp)/.test(path))
+/** The same at v2, which Cloud has as well. */
+function atVersion2(route: Route): Route {
+  return {
+    ...route,
+    path: route.path.replace('/rest/api/3/', '/rest/api/2/'),
+    anonymous: route.anonymous && ((site, call) => route.anonymous?.(asVersion2(site), call) as Answer),
+    handle: (site, call) => route.handle(asVersion2(site), call),
+  }
+}
 
 /** Everything that the sandbox answers. */
 export const ROUTES: Readonly<Record<'cloud' | 'data-center', readonly Route[]>> = {
-  cloud: CLOUD_ROUTES,
+  cloud: [...VERSION_3, ...VERSION_3.map(atVersion2), ...classicSearches, tenantInfo, ...COMMON_ROUTES],
   'data-center': [...DATA_CENTER_ROUTES, ...COMMON_ROUTES],
 }

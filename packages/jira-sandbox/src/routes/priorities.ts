@@ -29,7 +29,7 @@ export const searchPriorities: Route = {
   handle: (site, call) => {
     const asked = site.priorities().filter((priority) => isAskedFor(priority, call))
     const values = asked.map((priority) => fullPriority(site, priority))
-    return ok(offsetPage(`${site.baseUrl()}/rest/api/3/priority/search`, call.query, values, 50))
+    return ok(offsetPage(`${site.apiUrl()}/priority/search`, call.query, values, 50))
   },
 }
 

@@ -14,7 +14,7 @@ function pageOfProjects(site: SandboxSite, call: Call, projects: readonly Projec
     style: 'classic',
     isPrivate: false,
   }))
-  return offsetPage(`${site.baseUrl()}/rest/api/3/project/search`, call.query, values, MAX_PAGE)
+  return offsetPage(`${site.apiUrl()}/project/search`, call.query, values, MAX_PAGE)
 }
 
 export const searchProjects: Route = {

@@ -1,9 +1,11 @@
 import { Type } from 'typebox'
 import { checked } from '../http/checked.ts'
 import { errorCollection, JiraRefusal } from '../http/jira-error.ts'
-import { ok, type Route } from '../http/route.ts'
+import { ok, type Answer, type Route } from '../http/route.ts'
+import { offsetSearch, readOffsetSearch } from '../search/offset-search.ts'
 import { approximateCount, searchPage } from '../search/search.ts'
 import { SearchRequest, searchRequestFrom } from '../search/search-request.ts'
+import { asVersion2, type SandboxSite } from '../site.ts'
 
 /** What an anonymous caller finds: nothing, and no error either. */
 const NOTHING_FOUND = { issues: [], isLast: true }
@@ -38,12 +40,27 @@ function gone(): never {
   throw new JiraRefusal(410, errorCollection([REMOVED]))
 }
 
+const METHODS = ['GET', 'POST'] as const
+
 /** The search that Jira Cloud took away. */
-export const removedSearches: readonly Route[] = (['GET', 'POST'] as const).flatMap((method) =>
-  ['/rest/api/2/search', '/rest/api/3/search'].map((path) => ({
-    method,
-    path,
-    anonymous: gone,
-    handle: gone,
-  })),
-)
+const removedSearches: readonly Route[] = METHODS.map((method) => ({
+  method,
+  path: '/rest/api/3/search',
+  anonymous: gone,
+  handle: gone,
+}))
+
+/** The same one of REST v2: programs that know no other still find it, unless it is set to be gone as well. */
+const oldSearches: readonly Route[] = METHODS.map((method) => ({
+  method,
+  path: '/rest/api/2/search',
+  anonymous: (site) => unlessGone(site, () => ok({ startAt: 0, maxResults: 50, total: 0, issues: [] })),
+  handle: (site, call) =>
+    unlessGone(site, () => ok(offsetSearch(asVersion2(site), readOffsetSearch(method, call), call.oddity))),
+}))
+
+function unlessGone(site: SandboxSite, answer: () => Answer): Answer {
+  return site.settings().classicSearch === 'removed' ? gone() : answer()
+}
+
+export const classicSearches: readonly Route[] = [...removedSearches, ...oldSearches]

@@ -17,6 +17,7 @@ function serverInfo(site: SandboxSite): object {
   }
 }
 
+/** At v2 too, where a Data Center server has it: one question tells the two kinds of Jira apart. */
 export const getServerInfo: Route = {
   method: 'GET',
   path: '/rest/api/3/serverInfo',
@@ -24,9 +25,6 @@ export const getServerInfo: Route = {
   open: true,
   handle: (site) => ok(serverInfo(site)),
 }
-
-/** The same at the address that a Data Center server has it at: one question tells the two kinds of Jira apart. */
-export const getCloudServerInfo: Route = { ...getServerInfo, path: '/rest/api/2/serverInfo' }
 
 /** Where clients learn a site's cloud id. */
 export const tenantInfo: Route = {

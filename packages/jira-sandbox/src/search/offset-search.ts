@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { checked, queryList } from '../http/checked.ts'
 import { badRequest, errorCollection, JiraRefusal } from '../http/jira-error.ts'
+import type { Call } from '../http/route.ts'
 import { issueJson, selectFields } from '../issues/issue-json.ts'
 import { fromRow, ISSUE_COLUMNS, type IssueRow } from '../issues/issue-record.ts'
 import { readJql, type ReadQuery } from '../jql/compile.ts'
@@ -11,19 +12,26 @@ import type { SearchOddity } from './oddities.ts'
 import { consistent, jqlContext } from './search.ts'
 
 /** The search of REST v2, which Data Center still has: by offset, with a total, on live results. */
-export const OffsetSearch = Type.Object({
+const OffsetSearch = Type.Object({
   jql: Type.Optional(Type.String({ maxLength: 100_000 })),
   startAt: Type.Optional(Type.Integer({ minimum: 0 })),
   /** Negative: as many as there may be. */
   maxResults: Type.Optional(Type.Integer()),
-  /** False: what asks for something that is not there finds nothing, and a warning says so. */
-  validateQuery: Type.Optional(Type.Boolean()),
+  /**
+   * `false`, `warn` or `none`, in any case: a value that is not there finds nothing, and a warning says so. Of what is no
+   * query it saves nothing.
+   */
+  validateQuery: Type.Optional(Type.Union([Type.Boolean(), Type.String({ maxLength: 20 })])),
   fields: Type.Optional(Type.Array(Type.String())),
 })
-export type OffsetSearch = Static<typeof OffsetSearch>
+type OffsetSearch = Static<typeof OffsetSearch>
 
-/** The same request as a query string. Throws a 400. */
-export function offsetSearchFrom(query: URLSearchParams): OffsetSearch {
+/** A request for it, in whichever way it was made. Throws a 400. */
+export function readOffsetSearch(method: 'GET' | 'POST', { query, body }: Call): OffsetSearch {
+  return method === 'GET' ? offsetSearchFrom(query) : checked(OffsetSearch, body)
+}
+
+function offsetSearchFrom(query: URLSearchParams): OffsetSearch {
   const number = (name: string): object => {
     const text = query.get(name)
     if (text === null) return {}
@@ -34,7 +42,7 @@ export function offsetSearchFrom(query: URLSearchParams): OffsetSearch {
     ...(query.has('jql') && { jql: query.get('jql') }),
     ...number('startAt'),
     ...number('maxResults'),
-    ...(query.has('validateQuery') && { validateQuery: query.get('validateQuery') === 'true' }),
+    ...(query.has('validateQuery') && { validateQuery: query.get('validateQuery') }),
     ...(query.has('fields') && { fields: queryList(query, 'fields') }),
   })
 }
@@ -54,7 +62,7 @@ export function offsetSearch(
   const fields = selectFields(request.fields ?? ['*navigable'])
   const nowMs = site.clock.now()
   const query = read(site, jql, nowMs)
-  if (validateQuery && query.problems.length > 0) throw badRequest(...query.problems)
+  if (isStrict(validateQuery) && query.problems.length > 0) throw badRequest(...query.problems)
   const { total, rows } = consistent(site, nowMs, [], () => ({
     total: countRows(site, query),
     rows: selectRows(site, query, startAt, size),
@@ -67,6 +75,10 @@ export function offsetSearch(
     issues: spoiled(rows, oddity).map((row) => issueJson(site, fromRow(row), fields, undefined)),
     ...(query.problems.length > 0 && { warningMessages: query.problems }),
   }
+}
+
+function isStrict(validateQuery: boolean | string): boolean {
+  return !['false', 'warn', 'none'].includes(String(validateQuery).toLowerCase())
 }
 
 /** Some of the rows, where something goes wrong on purpose. */

@@ -2,6 +2,7 @@ import { readDate } from '../dates.ts'
 import { inSql, notSql, sql } from '../sql.ts'
 import { literalsOf, type Literal } from '../syntax.ts'
 import { EMPTINESS, EQUALITY, isNegative, ORDERING, type Field, type JqlContext } from './field.ts'
+import type { Problems } from '../problems.ts'
 
 const FORMATS =
   "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."
@@ -22,15 +23,15 @@ export function dateField(column: 'created_ms' | 'updated_ms'): Field {
   }
 }
 
-function instant(literal: Literal, field: string, context: JqlContext, problems: string[]): number {
+function instant(literal: Literal, field: string, context: JqlContext, problems: Problems): number {
   const epochMs = readDate(literal, context)
   if (epochMs !== null) return epochMs
   if (literal.kind === 'empty') {
-    problems.push(`The field '${field}' does not support searching for EMPTY values.`)
+    problems.refuse(`The field '${field}' does not support searching for EMPTY values.`)
   } else if (literal.kind === 'function') {
-    problems.push(`Unable to find JQL function '${literal.name}(${literal.arguments.join(', ')})'.`)
+    problems.refuse(`Unable to find JQL function '${literal.name}(${literal.arguments.join(', ')})'.`)
   } else {
-    problems.push(`Date value '${literal.text}' for field '${field}' is invalid. ${FORMATS}`)
+    problems.refuse(`Date value '${literal.text}' for field '${field}' is invalid. ${FORMATS}`)
   }
   return 0
 }

@@ -4,6 +4,7 @@ import type { CatalogPriority } from '../../catalog.ts'
 import type { DateContext } from '../dates.ts'
 import type { Sql } from '../sql.ts'
 import type { Comparison, Literal, Operator } from '../syntax.ts'
+import type { Problems } from '../problems.ts'
 
 /** What a query is read against. */
 export interface JqlContext extends DateContext {
@@ -12,6 +13,8 @@ export interface JqlContext extends DateContext {
   /** Whether these are all that there are. */
   readonly seesAll: boolean
   readonly issues: Pick<IssueReads, 'find'>
+  /** The one that there is: the reporter of every ticket. */
+  readonly account: { readonly id: string; readonly names: readonly string[] }
   readonly priorities: readonly CatalogPriority[]
   /** Whether the site has the field. */
   readonly hasSeverity: boolean
@@ -23,7 +26,7 @@ export interface JqlContext extends DateContext {
 export interface Field {
   readonly operators: readonly Operator[]
   /** The condition on a row of `indexed_issues`. What is wrong with the values goes into `problems`, in Jira's words. */
-  compile(comparison: Comparison, context: JqlContext, problems: string[]): Sql
+  compile(comparison: Comparison, context: JqlContext, problems: Problems): Sql
 }
 
 export const EQUALITY = ['=', '!=', 'in', 'not in'] as const
@@ -36,9 +39,9 @@ export function isNegative(operator: Operator): boolean {
 }
 
 /** The text of a value; null, with a sentence to `problems`, for what this field cannot be compared with. */
-export function valueText(literal: Literal, field: string, problems: string[]): string | null {
+export function valueText(literal: Literal, field: string, problems: Problems): string | null {
   if (literal.kind === 'value') return literal.text
-  problems.push(
+  problems.refuse(
     literal.kind === 'empty'
       ? `The field '${field}' does not support searching for EMPTY values.`
       : `Unable to find JQL function '${literal.name}(${literal.arguments.join(', ')})'.`,

@@ -2,6 +2,7 @@ import type { IssueRecord } from '../../issues/issue-record.ts'
 import { inSql, joinSql, notSql, sql, type Sql } from '../sql.ts'
 import { literalsOf, type Literal, type Operator } from '../syntax.ts'
 import { EQUALITY, isNegative, ORDERING, valueText, type Field, type JqlContext } from './field.ts'
+import type { Problems } from '../problems.ts'
 
 /** By key or numeric id; a ticket that does not exist is an error, as in Jira. */
 export const issueKeyField: Field = {
@@ -31,13 +32,13 @@ function findIssue(
   literal: Literal,
   field: string,
   { issues }: JqlContext,
-  problems: string[],
+  problems: Problems,
 ): IssueRecord | undefined {
   const text = valueText(literal, field, problems)
   if (text === null) return undefined
   const issue = issues.find(text)
   if (issue === undefined) {
-    problems.push(
+    problems.miss(
       /^\d+$/.test(text)
         ? `A value with ID '${text}' does not exist for the field '${field}'.`
         : `An issue with key '${text}' does not exist for field '${field}'.`,

@@ -2,6 +2,7 @@ import { findByIdOrName, type CatalogPriority } from '../../catalog.ts'
 import { inSql, joinSql, notSql, sql, type Sql } from '../sql.ts'
 import { literalsOf, type Operand, type Operator } from '../syntax.ts'
 import { EMPTINESS, EQUALITY, isNegative, noSuchValue, ORDERING, valueText, type Field } from './field.ts'
+import type { Problems } from '../problems.ts'
 
 /** Ids are smaller the more urgent they are, so `priority > Low` means a smaller id. */
 const BY_URGENCY: Partial<Record<Operator, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
@@ -31,13 +32,13 @@ function chosen(
   priorities: readonly CatalogPriority[],
   operand: Operand,
   field: string,
-  problems: string[],
+  problems: Problems,
 ): CatalogPriority[] {
   return literalsOf(operand).flatMap((literal) => {
     const text = valueText(literal, field, problems)
     if (text === null) return []
     const priority = findByIdOrName(priorities, text)
-    if (priority === undefined) problems.push(noSuchValue(text, field))
+    if (priority === undefined) problems.miss(noSuchValue(text, field))
     return priority ?? []
   })
 }

@@ -15,7 +15,7 @@ export const projectField: Field = {
       const wanted = text.toLowerCase()
       const project = projects.all().find((candidate) => isNamed(candidate, wanted))
       if (project !== undefined) keys.push(project.key)
-      else if (!isUnseen(wanted)) problems.push(noSuchValue(text, field))
+      else if (!isUnseen(wanted)) problems.miss(noSuchValue(text, field))
     }
     // The plus keeps SQLite from the index on keys, which would make it sort a whole project to give one page.
     const isOne = inSql('+project_key', keys)

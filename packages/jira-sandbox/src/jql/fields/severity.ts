@@ -18,7 +18,7 @@ export const severityField: Field = {
         const text = valueText(literal, field, problems)
         const option = text === null ? undefined : findByIdOrName(SEVERITIES, text)
         if (text !== null && option === undefined) {
-          problems.push(`The option '${text}' for field '${field}' does not exist.`)
+          problems.miss(`The option '${text}' for field '${field}' does not exist.`)
         }
         return option?.id ?? []
       })

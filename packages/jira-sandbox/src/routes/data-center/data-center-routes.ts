@@ -1,4 +1,5 @@
 import type { Route } from '../../http/route.ts'
+import { classicLists } from '../classic-lists.ts'
 import { createMany, createOne } from '../create-issue.ts'
 import { myself } from '../identity.ts'
 import { deleteProperty, getProperty, listProperties, putProperty } from '../issue-properties.ts'
@@ -7,8 +8,7 @@ import { getPriority, listPriorities } from '../priorities.ts'
 import { getProject } from '../projects.ts'
 import { creatableFields, creatableTypes } from './create-meta.ts'
 import { myPermissions } from './permissions.ts'
-import { listProjects } from './projects.ts'
-import { searchByGet, searchByPost } from './search.ts'
+import { searches } from './search.ts'
 import { getServerInfo } from './server-info.ts'
 
 /** An endpoint that v2 has in the same form as v3. What is in its answers follows the kind of Jira that is played. */
@@ -21,11 +21,10 @@ export const DATA_CENTER_ROUTES: readonly Route[] = [
   getServerInfo,
   ...[myself, getProject, listPriorities, getPriority].map(asV2),
   myPermissions,
-  listProjects,
+  ...classicLists.map(asV2).map((route): Route => ({ ...route, anonymous: null })),
   creatableTypes,
   creatableFields,
   ...[createOne, createMany, getIssue, putIssue, deleteIssue].map(asV2),
   ...[listProperties, getProperty, putProperty, deleteProperty].map(asV2),
-  searchByGet,
-  searchByPost,
+  ...searches,
 ]

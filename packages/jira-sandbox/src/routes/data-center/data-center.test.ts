@@ -24,6 +24,11 @@ function paragraph(text: string): object {
 describe('the sandbox as a Data Center server', () => {
   let server: TestServer
 
+  async function withPassword(name: string, password: string): Promise<number> {
+    const authorization = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`
+    return (await fetch(server.url + MYSELF, { headers: { authorization } })).status
+  }
+
   beforeEach(async () => {
     server = await startTestServer({ deployment: 'data-center', contextPath: '/jira' })
   })
@@ -65,7 +70,9 @@ describe('the sandbox as a Data Center server', () => {
       deploymentType: 'Cloud',
     })
     expect((await server.request('GET', '/rest/api/3/myself')).status).toBe(200)
-    expect((await send('GET', MYSELF)).status).toBe(404)
+    expect((await send('GET', MYSELF)).status).toBe(401) // a personal access token
+    expect((await server.request('GET', MYSELF)).body).toHaveProperty('accountId')
+    expect((await server.request('GET', '/rest/api/2/search?jql=')).status).toBe(200)
   })
 
   test('is below its context path and nowhere else', async () => {
@@ -98,12 +105,15 @@ describe('the sandbox as a Data Center server', () => {
     expect(headers.get('x-aaccountid')).toBeNull()
   })
 
-  test('turns another token, and a password, away', async () => {
+  test('turns another token, and another password, away', async () => {
     const wrong = await send('GET', MYSELF, undefined, 'wrong')
     expect(wrong).toMatchObject({ status: 401, body: { 'status-code': 401, message: expect.any(String) } })
     expect(wrong.headers.get('x-seraph-loginreason')).toBe('AUTHENTICATED_FAILED')
     expect(wrong.headers.get('x-ausername')).toBe('anonymous')
-    expect((await server.request('GET', MYSELF)).status).toBe(401) // the same, as Basic
+    expect(await withPassword('demo', 'wrong')).toBe(401)
+    expect(await withPassword('demo', server.apiToken)).toBe(200)
+    expect(await withPassword(server.email, server.apiToken)).toBe(200)
+    expect(await withPassword('nobody', server.apiToken)).toBe(401)
     expect((await send('GET', MYSELF, undefined, '')).headers.get('x-seraph-loginreason')).toBe('OUT')
   })
 
@@ -210,6 +220,43 @@ describe('the sandbox as a Data Center server', () => {
       warningMessages: ["A value with ID '4711' does not exist for the field 'id'."],
     })
     expect((await send('POST', SEARCH, { jql: 'id in (', validateQuery: false })).status).toBe(400)
+  })
+
+  const UNKNOWN = [
+    ['field', 'colour = red', "Field 'colour' does not exist"],
+    ['function', 'project = nextSprint()', "Unable to find JQL function 'nextSprint()'"],
+    ['operator', 'created ~ today', "The operator '~' is not supported by the 'created' field."],
+    ['form of a date', 'created > yesterday', "Date value 'yesterday' for field 'created' is invalid."],
+    ['text', 'summary ~ "*x"', "is not allowed to start with character '*'"],
+    ['field to sort by', 'project = TPM ORDER BY colour', "Not able to sort using field 'colour'."],
+  ] as const
+  const SPELLINGS = [true, false, 'true', 'false', 'False', 'FALSE', 'none', 'warn', 'strict', '0', '']
+
+  test.each(UNKNOWN)(
+    'an unknown %s is refused, whatever validateQuery says',
+    async (_what, jql, sentence) => {
+      for (const validateQuery of SPELLINGS) {
+        const query = new URLSearchParams({ jql, validateQuery: String(validateQuery) }).toString()
+        for (const answer of [
+          await send('POST', SEARCH, { jql, validateQuery }),
+          await send('GET', `${SEARCH}?${query}`),
+        ]) {
+          expect([validateQuery, answer]).toMatchObject([
+            validateQuery,
+            { status: 400, body: { errorMessages: [expect.stringContaining(sentence)] } },
+          ])
+        }
+      }
+    },
+  )
+
+  test.each(SPELLINGS)('a value that is not there, with validateQuery=%s', async (validateQuery) => {
+    const query = new URLSearchParams({
+      jql: 'priority = Urgent',
+      validateQuery: String(validateQuery),
+    }).toString()
+    const { status } = await send('GET', `${SEARCH}?${query}`)
+    expect(status).toBe(/^(false|warn|none)$/i.test(String(validateQuery)) ? 200 : 400)
   })
 
   test('lists projects and priorities whole', async () => {

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { addIssue, keysFor, manualClock, openTestSite } from '../../test-support/site.ts'
+import { jqlContext } from '../search/search.ts'
+import type { SandboxSite } from '../site.ts'
+import { compileJql } from './compile.ts'
+import { matchesText, readTextQuery } from './text-match.ts'
+
+describe('what every ticket has alike, its type and its summary', () => {
+  let site: SandboxSite
+
+  beforeEach(() => {
+    site = openTestSite(manualClock(Date.UTC(2026, 5, 1, 12)))
+    addIssue(site, { summary: 'Checkout is slow', issuetype: { id: '10001' } })
+    addIssue(site, { summary: 'Log-in fails after the release', issuetype: { id: '10002' } })
+  })
+  afterEach(() => site.db.close())
+
+  const ALL = ['TPM-1', 'TPM-2']
+  test.each([
+    ['status = "To Do"', ALL],
+    ['status = 10000', ALL],
+    ['status in (Done, "In Progress")', []],
+    ['status != Done', ALL],
+    ['status not in ("to do")', []],
+    ['status was "To Do"', ALL],
+    ['status is EMPTY', []],
+    ['resolution = Unresolved', ALL],
+    ['resolution is EMPTY', ALL],
+    ['resolution = EMPTY', ALL],
+    ['resolution = Done', []],
+    ['resolution != Done', []], // as in Jira, of what has none nothing is known
+    ['resolution is not EMPTY', []],
+    ['reporter = currentUser()', ALL],
+    ['reporter in ("demo@sandbox.example")', ALL],
+    ['reporter = "Sandbox User"', ALL],
+    ['creator = currentUser()', ALL],
+    ['reporter != currentUser()', []],
+    ['assignee is EMPTY', ALL],
+    ['assignee = currentUser()', []],
+    ['issuetype = Bug', ['TPM-2']],
+    ['type in (Task, Bug)', ALL],
+    ['issuetype != 10002', ['TPM-1']],
+    ['summary ~ slow', ['TPM-1']],
+    ['summary ~ "SLOW checkout"', ['TPM-1']],
+    ['summary ~ "\\"slow checkout\\""', []],
+    ['summary ~ "\\"is slow\\""', ['TPM-1']],
+    ['summary ~ "check*"', ['TPM-1']],
+    ['summary ~ "l?g-in"', ['TPM-2']],
+    ['summary !~ slow', ['TPM-2']],
+    ['summary ~ check', []],
+    ['summary ~ slow OR type = Bug', ALL],
+  ])('%s', (jql, keys) => {
+    expect(keysFor(site, jql).toSorted()).toEqual(keys)
+  })
+
+  test.each([
+    ['status = Doing', "The value 'Doing' does not exist for the field 'status'."],
+    [
+      'reporter = "nobody@example.com"',
+      "The value 'nobody@example.com' does not exist for the field 'reporter'.",
+    ],
+    ['resolution = 4711', "A value with ID '4711' does not exist for the field 'resolution'."],
+    ['issuetype = Epic', "The value 'Epic' does not exist for the field 'issuetype'."],
+    ['reporter = membersOf(staff)', "Unable to find JQL function 'membersOf(staff)'."],
+    ['status = currentUser()', "Unable to find JQL function 'currentUser()'."],
+    ['summary = slow', "The operator '=' is not supported by the 'summary' field."],
+    ['status > Done', "The operator '>' is not supported by the 'status' field."],
+    ['summary ~ "..."', "The text query '...' for field 'summary' is empty."],
+  ])('refuses %s', (jql, sentence) => {
+    expect(() => compileJql(jql, jqlContext(site, site.clock.now()))).toThrow(sentence)
+  })
+
+  test.each([
+    ['ORDER BY summary', ['TPM-1', 'TPM-2']],
+    ['ORDER BY type DESC, status', ['TPM-2', 'TPM-1']],
+  ])('project = TPM %s', (order, keys) => {
+    expect(keysFor(site, `project = TPM ${order}`)).toEqual(keys)
+  })
+})
+
+test('a text is found by its words, in any script', () => {
+  const query = readTextQuery('größe "ein test"', 'summary')
+  if (typeof query === 'string') throw new Error(query)
+  expect(matchesText('Nur ein Test der GRÖSSE: Größe', query)).toBe(true)
+  expect(matchesText('Größe, Test ein', query)).toBe(false)
+})
