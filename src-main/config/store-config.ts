@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type AppError, nothingOpened } from '../../src-shared/errors/app-error.ts'
+import { nothingOpened } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig, SqliteConfig, StoreConfig } from './config.ts'
 import {
   DEFAULT_POSTGRES_PORT,

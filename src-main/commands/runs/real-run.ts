@@ -7,7 +7,7 @@ import type {
 } from '../../../src-shared/contract/settings.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { sameName } from '../../../src-shared/domain/weights.ts'
-import { type AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
+import { noTicketMade } from '../../../src-shared/errors/app-error.ts'
 import { codeOfStep, blockerOfCreating, blockerOfWatching } from '../../preflight/report.ts'
 import { answered, askYes, choose } from '../cli/ask.ts'
 import { projectChoices } from '../connect/connect-questions.ts'
