@@ -80,19 +80,8 @@ export function createApp(firstConfig: Config, options: AppOptions) {
   })
   const checks = createRecentChecks(clock)
   const gates = createAuthGates(clock)
-  const parts = {
-    log,
-    clock,
-    hub,
-    secrets,
-    owner: leaseOwner(),
-    background,
-    demoRun,
-    metrics,
-    policy,
-    checks,
-    gates,
-  }
+  const owner = leaseOwner()
+  const parts = { log, clock, hub, secrets, owner, background, demoRun, metrics, policy, checks, gates }
   const engine = createCurrentEngine({
     firstConfig,
     readConfig,

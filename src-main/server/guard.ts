@@ -10,19 +10,14 @@ import type { Connections } from './connections.ts'
 import { COUNTS_PATH } from './routes/counts.ts'
 import { sendFailure } from './errors.ts'
 import type { OwnNames } from './own-names.ts'
-import type { RateLimits } from './rate-limits.ts'
-import type { AccessRecords } from './record-access.ts'
+import type { ServerParts } from './server-parts.ts'
 
-interface GuardParts {
+interface GuardParts extends ServerParts {
   readonly names: () => OwnNames
   readonly headers: () => Readonly<Record<string, string>>
-  readonly auth: Auth
-  readonly rates: RateLimits
   readonly connections: Connections
-  readonly addressOf: (request: FastifyRequest) => string
   /** Null where none stands before the server. */
   readonly proxy: Proxy | null
-  readonly access: AccessRecords
 }
 
 const KEY = /^[+/0-9A-Za-z]{22}==$/

@@ -17,7 +17,7 @@ import type { Log } from '../runtime/log.ts'
 import type { Tokens } from '../tokens/tokens.ts'
 import { addApiRoutes } from './routes/calls.ts'
 import { callerAddress, type Proxy } from './caller-address.ts'
-import { createAuth, type Auth } from './auth.ts'
+import { createAuth } from './auth.ts'
 import { boundConnections } from './connections.ts'
 import { addCountsRoute } from './routes/counts.ts'
 import { refusalOf, sendFailure, sendReply } from './errors.ts'
@@ -27,14 +27,9 @@ import { addHealthRoutes, addOpenApiRoute, addStaticFiles } from './routes/open.
 import { listen } from './listen.ts'
 import { addMetricsRoute, type Observation } from './routes/metrics.ts'
 import { createOwnNames, type OwnNames } from './own-names.ts'
-import {
-  BEHIND_PROXY,
-  createRateLimits,
-  DEFAULT_LIMITS,
-  type RateLimits,
-  type ServerLimits,
-} from './rate-limits.ts'
-import { createAccessRecords, recordCalls, whoIs, type AccessRecords } from './record-access.ts'
+import { BEHIND_PROXY, createRateLimits, DEFAULT_LIMITS, type ServerLimits } from './rate-limits.ts'
+import { createAccessRecords, recordCalls, whoIs } from './record-access.ts'
+import type { ServerParts } from './server-parts.ts'
 import { refuseCaFiles } from './refuse-ca-file.ts'
 import { securityHeaders } from './security-headers.ts'
 import { addSessionRoute } from './routes/session.ts'
@@ -42,6 +37,8 @@ import { followTls, readTls, type TlsPair } from './tls-files.ts'
 
 /** What is read of a request before anybody is known by it, in bytes: a one-time code. Calls have limits of their own. */
 export const MAX_OPEN_BODY_BYTES = 1_024
+
+const HEARTBEAT_MS = 15_000
 
 export interface ServerOptions {
   /** Without `countsState` every answer is the core's own. */
@@ -66,25 +63,11 @@ export interface ServerOptions {
   readonly accessLog?: AccessLog
 }
 
-interface Started {
-  /** For people: the public URL where there is one. */
-  readonly url: string
-  /** For other programs of this machine. */
-  readonly localUrl: string
-}
-
-export interface Server {
-  /** Begins to serve. Throws `port-in-use`, `usage`, or `not-found` where the dashboard is not built. */
-  start(): Promise<Started>
-  /** Cuts every connection; within a second. Safe to call twice. */
-  stop(): Promise<void>
-}
-
 /**
  * The dashboard and the contract over HTTP and WebSocket. Throws `not-configured` where the TLS files are of no use.
  * `makeAuth` is for a benchmark that measures what the checking of callers costs.
  */
-export function createServer(options: ServerOptions, makeAuth = createAuth): Server {
+export function createServer(options: ServerOptions, makeAuth = createAuth) {
   const { tokens, log, clock = machineClock, access = THIS_MACHINE } = options
   const limits = { ...DEFAULT_LIMITS, ...(access.behindProxy && BEHIND_PROXY), ...options.limits }
   const stopping = new AbortController()
@@ -107,37 +90,34 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
   let events: ReturnType<typeof addRoutes> | undefined
 
   return {
+    /** Begins to serve. Throws `port-in-use`, `usage`, or `not-found` where the dashboard is not built. */
     async start() {
       await server.register(cookiePlugin)
       await server.register(websocketPlugin, {
         options: { maxPayload: MAX_SOCKET_PAYLOAD, perMessageDeflate: false },
       })
       server.decorateRequest('knownCaller', null)
-      const rates = createRateLimits(limits, () => elapsedMs(clock))
-      // After the plugins: their hooks must see a request that the guard refuses, or a refused WebSocket stays open.
-      addGuard(server, {
-        names: () => names,
-        headers: () => headers,
+      const parts: ServerParts = {
+        dispatch: refuseCaFiles(options.app.dispatch, options.dataDir),
+        hub: options.app.hub,
         auth,
-        rates,
-        connections: boundConnections(server.server, {
-          total: limits.maxConnections,
-          ofAddress: access.behindProxy ? null : limits.maxConnectionsOfAddress,
-        }),
-        addressOf,
-        proxy,
+        rates: createRateLimits(limits, () => elapsedMs(clock)),
+        limits,
         access: recording,
+        addressOf,
+        https: names.https,
+        heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
+        log,
+      }
+      const connections = boundConnections(server.server, {
+        total: limits.maxConnections,
+        ofAddress: access.behindProxy ? null : limits.maxConnectionsOfAddress,
       })
+      // After the plugins: their hooks must see a request that the guard refuses, or a refused WebSocket stays open.
+      addGuard(server, { ...parts, names: () => names, headers: () => headers, connections, proxy })
       recordCalls(server, recording, addressOf)
       answerFailures(server, log)
-      events = addRoutes(server, options, {
-        auth,
-        limits,
-        rates,
-        https: names.https,
-        access: recording,
-        addressOf,
-      })
+      events = addRoutes(server, options, parts)
       await addStaticFiles(server, options.rendererDir)
       await listen(server, access.host, port)
       port = (server.server.address() as AddressInfo).port // any free one is known by now
@@ -147,9 +127,11 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
         const onNew = (pair: TlsPair): void => (server.server as HttpsServer).setSecureContext(pair)
         void followTls(access.tls, tls, { clock, log, signal: stopping.signal, onNew })
       }
+      // For people, by the public URL where there is one; and for other programs of this machine.
       return { url: names.url, localUrl: names.localUrl }
     },
-    async stop() {
+    /** Cuts every connection; within a second. Safe to call twice. */
+    async stop(): Promise<void> {
       stopping.abort()
       events?.stop()
       auth.stop()
@@ -157,6 +139,7 @@ export function createServer(options: ServerOptions, makeAuth = createAuth): Ser
     },
   }
 }
+export type Server = ReturnType<typeof createServer>
 
 function proxyOf({ trustProxy }: Pick<ServerConfig, 'trustProxy'>): Proxy {
   if (trustProxy === null) return { from: null }
@@ -216,28 +199,19 @@ function answerFailures(server: FastifyInstance, log: Log): void {
   })
 }
 
-interface RouteParts {
-  readonly auth: Auth
-  readonly limits: ServerLimits
-  readonly rates: RateLimits
-  readonly https: boolean
-  readonly access: AccessRecords
-  readonly addressOf: (request: FastifyRequest) => string
-}
-
 function addRoutes(
   server: FastifyInstance,
-  { app, dataDir, log, heartbeatMs, observe }: ServerOptions,
-  { auth, limits, rates, https, access, addressOf }: RouteParts,
+  { app: { countsState, readiness }, observe }: ServerOptions,
+  parts: ServerParts,
 ) {
-  const { hub, countsState } = app
-  const dispatch = refuseCaFiles(app.dispatch, dataDir)
-  addHealthRoutes(server, app.readiness)
+  addHealthRoutes(server, readiness)
   addOpenApiRoute(server)
-  addSessionRoute(server, { auth, https, access, addressOf })
-  addApiRoutes(server, { dispatch, auth, rates })
-  if (countsState !== undefined) addCountsRoute(server, { auth, rates, dispatch, countsState })
-  const events = addEventsSocket(server, { hub, log, auth, limits, heartbeatMs })
-  if (observe !== undefined) addMetricsRoute(server, { ...observe, auth, viewers: () => events.viewers() })
+  addSessionRoute(server, parts)
+  addApiRoutes(server, parts)
+  if (countsState !== undefined) addCountsRoute(server, { ...parts, countsState })
+  const events = addEventsSocket(server, parts)
+  if (observe !== undefined) {
+    addMetricsRoute(server, { ...observe, ...parts, viewers: () => events.viewers() })
+  }
   return events
 }

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Dispatch } from '../../../src-shared/contract/dispatch.ts'
 import {
   isMethod,
   LARGE_METHODS,
@@ -9,11 +8,10 @@ import {
 } from '../../../src-shared/contract/methods.ts'
 import type { Scope } from '../../../src-shared/contract/schema.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import type { Auth } from '../auth.ts'
 import { sendReply } from '../errors.ts'
-import type { RateLimits } from '../rate-limits.ts'
 import { callerIdOf } from '../caller.ts'
 import { requireScope } from '../require-scope.ts'
+import type { ServerParts } from '../server-parts.ts'
 
 /** A UTF-16 unit takes three bytes of UTF-8 at most, so what the contract takes gets through here. */
 const BYTES_PER_UNIT = 3
@@ -26,10 +24,7 @@ export const CALL_ROUTE = '/api/:method'
  * POST /api/<method> with the parameters as JSON body: the contract over HTTP. Nothing is read of the body before the
  * caller is known, and then no more than the contract takes.
  */
-export function addApiRoutes(
-  server: FastifyInstance,
-  { dispatch, auth, rates }: { dispatch: Dispatch; auth: Auth; rates: RateLimits },
-): void {
+export function addApiRoutes(server: FastifyInstance, { dispatch, auth, rates }: ServerParts): void {
   const answer = async (
     method: string,
     { body, knownCaller }: FastifyRequest,

@@ -3,11 +3,10 @@ import type { Dispatch, Reply } from '../../../src-shared/contract/dispatch.ts'
 import type { CountsResult } from '../../../src-shared/contract/tickets.ts'
 import type { App } from '../../app/app.ts'
 import { MAX_BODY_BYTES } from './calls.ts'
-import type { Auth } from '../auth.ts'
 import { callerIdOf } from '../caller.ts'
 import { sendReply } from '../errors.ts'
-import type { RateLimits } from '../rate-limits.ts'
 import { requireScope } from '../require-scope.ts'
+import type { ServerParts } from '../server-parts.ts'
 import { coalesce } from '../../runtime/async.ts'
 
 const MAX_BYTES = 8 * 1_024 * 1_024
@@ -22,11 +21,7 @@ export const COUNTS_PATH = '/api/counts.get'
 /** POST /api/counts.get, as all calls, but answered from memory where nothing has changed: what every viewer asks for. */
 export function addCountsRoute(
   server: FastifyInstance,
-  {
-    auth,
-    rates,
-    ...core
-  }: { auth: Auth; rates: RateLimits; dispatch: Dispatch; countsState: App['countsState'] },
+  { auth, rates, ...core }: ServerParts & Pick<App, 'countsState'>,
 ): void {
   const answerOf = createCountsAnswers(core)
   const onRequest = requireScope(auth, 'read')

@@ -2,17 +2,16 @@ import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { WebSocket } from 'ws'
 import { events, type EventName } from '../../../src-shared/contract/events.ts'
-import type { EventHub } from '../../../src-shared/contract/hub.ts'
 import { MAX_PARAMS_LENGTH } from '../../../src-shared/contract/methods.ts'
 import { allows, type Scope } from '../../../src-shared/contract/schema.ts'
 import { SERVED_VERSIONS } from '../../../src-shared/contract/version.ts'
 import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { Auth } from '../auth.ts'
 import type { Caller } from '../caller.ts'
 import { failureBody, sendFailure } from '../errors.ts'
 import type { ServerLimits } from '../rate-limits.ts'
 import { requireScope } from '../require-scope.ts'
+import type { ServerParts } from '../server-parts.ts'
 
 /** The largest message that is read from a listener, in bytes. Nothing is expected of it at all. */
 export const MAX_SOCKET_PAYLOAD = 16 * 1_024
@@ -20,7 +19,6 @@ export const MAX_SOCKET_PAYLOAD = 16 * 1_024
 /** A client that is this far behind is let go; it comes back and asks for a snapshot, as after any gap. */
 const MAX_BUFFERED_BYTES = 1024 * 1024
 
-const HEARTBEAT_MS = 15_000
 const UNSUPPORTED_DATA = 1003
 const POLICY_VIOLATION = 1008
 
@@ -31,18 +29,10 @@ interface Listener {
   answered: boolean
 }
 
-interface SocketParts {
-  readonly hub: EventHub
-  readonly log: Log
-  readonly auth: Auth
-  readonly limits: Pick<ServerLimits, 'maxSockets' | 'maxSocketsOfCaller'>
-  readonly heartbeatMs?: number | undefined
-}
-
 /** GET /api/events as WebSocket: the events that the caller's scope may hear, as `{event, payload}`, while it is good. */
 export function addEventsSocket(
   server: FastifyInstance,
-  { hub, log, auth, limits, heartbeatMs = HEARTBEAT_MS }: SocketParts,
+  { hub, log, auth, limits, heartbeatMs }: ServerParts,
 ) {
   const listeners = new Map<WebSocket, Listener>()
   const places = createPlaces(limits)

@@ -4,8 +4,8 @@ import { isMethod } from '../../../src-shared/contract/methods.ts'
 import { isLoopback } from '../../config/server-config.ts'
 import type { Prometheus } from '../../metrics/prometheus.ts'
 import { CALL_ROUTE } from './calls.ts'
-import type { Auth } from '../auth.ts'
 import { requireScope } from '../require-scope.ts'
+import type { ServerParts } from '../server-parts.ts'
 
 /** Who reads the numbers, and what is shown of them. */
 export interface Observation {
@@ -19,7 +19,7 @@ const BUCKETS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 /** GET /metrics in Prometheus' text format, for a caller of scope read; measures every request from now on. */
 export function addMetricsRoute(
   server: FastifyInstance,
-  { prometheus, open, auth, viewers }: Observation & { auth: Auth; viewers: () => number },
+  { prometheus, open, auth, viewers }: Observation & Pick<ServerParts, 'auth'> & { viewers: () => number },
 ): void {
   measureRequests(server, prometheus.registry, viewers)
   const knownOnly = requireScope(auth, 'read')

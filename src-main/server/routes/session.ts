@@ -1,27 +1,20 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { Auth } from '../auth.ts'
 import { sendFailure } from '../errors.ts'
-import { whoIs, type AccessRecords } from '../record-access.ts'
+import { whoIs } from '../record-access.ts'
 import { requireScope } from '../require-scope.ts'
+import type { ServerParts } from '../server-parts.ts'
 
 const Trade = Type.Object({ code: Type.String({ maxLength: 128 }) }, { additionalProperties: false })
-
-interface SessionRouteParts {
-  readonly auth: Auth
-  /** Whether browsers come by https. */
-  readonly https: boolean
-  readonly access: AccessRecords
-  readonly addressOf: (request: FastifyRequest) => string
-}
 
 /**
  * POST /api/session trades the code of a link for a session cookie that no script can read; GET says what the caller may
  * do, and until when; POST /api/session/end signs the browser out.
  */
-export function addSessionRoute(server: FastifyInstance, parts: SessionRouteParts): void {
+export function addSessionRoute(server: FastifyInstance, parts: ServerParts): void {
   const { auth } = parts
   const onRequest = requireScope(auth, 'read')
   addTrade(server, parts)
@@ -46,7 +39,7 @@ export function addSessionRoute(server: FastifyInstance, parts: SessionRoutePart
   })
 }
 
-function addTrade(server: FastifyInstance, parts: SessionRouteParts): void {
+function addTrade(server: FastifyInstance, parts: ServerParts): void {
   const { auth, access, addressOf } = parts
   server.post('/api/session', async (request, reply) => {
     const { body } = request
@@ -67,11 +60,11 @@ function endFormer(auth: Auth, former: ReturnType<Auth['callerOf']>): void {
   if (former !== null && 'kind' in former && former.kind === 'session') auth.end(former)
 }
 
-function setSession(reply: FastifyReply, secret: string, parts: SessionRouteParts): FastifyReply {
+function setSession(reply: FastifyReply, secret: string, parts: ServerParts): FastifyReply {
   return reply.setCookie(parts.auth.cookieName(), secret, cookieOptions(parts))
 }
 
-function cookieOptions({ https }: SessionRouteParts) {
+function cookieOptions({ https }: ServerParts) {
   return { path: '/', httpOnly: true, sameSite: 'strict', secure: https } as const
 }
 
