@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import type { SecretStore } from './secret-store.ts'
+import { orAbort, withTimeout } from '../runtime/async.ts'
 
 interface KeyringParts {
   readonly start?: StartKeyring | undefined
@@ -71,23 +72,17 @@ async function askKeyring(
   { start = startNodeKeyring, timeoutMs = TIMEOUT_MS, label, signal }: AskParts,
 ): Promise<string | boolean | null> {
   if (signal.aborted) throw cancelled()
-  const asked = Promise.withResolvers<string | boolean | null>()
-  const stop = (): void => asked.reject(cancelled())
-  signal.addEventListener('abort', stop, { once: true })
-  const timer = setTimeout(() => asked.reject(keyringWaits(label)), timeoutMs)
+  const { promise: answered, resolve, reject } = Promise.withResolvers<string | boolean | null>()
+  const late = (): never => {
+    throw keyringWaits(label)
+  }
   const keyring = start()
-  keyring.onEnd(() => asked.reject(keyringMissing(label, 'the process that asks it has ended')))
+  keyring.onEnd(() => reject(keyringMissing(label, 'the process that asks it has ended')))
   keyring.onAnswer((answer) =>
-    answer.kind === 'done' ? asked.resolve(answer.value) : asked.reject(keyringFailure(answer.said, label)),
+    answer.kind === 'done' ? resolve(answer.value) : reject(keyringFailure(answer.said, label)),
   )
   keyring.send(question)
-  try {
-    return await asked.promise
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', stop)
-    keyring.end()
-  }
+  return withTimeout(orAbort(answered, signal, cancelled), timeoutMs, late).finally(() => keyring.end())
 }
 
 function labelOf(platform: NodeJS.Platform): string {

@@ -4,27 +4,21 @@ import type { Log } from '../runtime/log.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import type { SigningKey } from './token-file.ts'
 
+export type SigningKeys = ReturnType<typeof createSigningKeys>
+
+const KID_BYTES = 16
+
 /**
  * Where private keys are: the system's keychain, or where there is none the file of tokens. Whoever only checks tokens
  * asks for none of them.
  */
-export interface SigningKeys {
-  /**
-   * A new Ed25519 key, its private half put into the keychain where there is one. Throws `secrets-unavailable` where
-   * the keychain is there and locked: a key goes nowhere else only because nobody has unlocked the right place yet.
-   */
-  make(nowMs: number, signal: AbortSignal): Promise<SigningKey>
-  /** Throws `secrets-unavailable` where the keychain does not give it. */
-  privateHalf(key: SigningKey, signal: AbortSignal): Promise<KeyObject>
-  /** Deletes the private half of a key that signs no more. */
-  forget(key: SigningKey, signal: AbortSignal): Promise<void>
-}
-
-const KID_BYTES = 16
-
-export function createSigningKeys(keychain: SecretStore, log: Pick<Log, 'info' | 'warn'>): SigningKeys {
+export function createSigningKeys(keychain: SecretStore, log: Pick<Log, 'info' | 'warn'>) {
   return {
-    async make(nowMs, signal) {
+    /**
+     * A new Ed25519 key, its private half put into the keychain where there is one. Throws `secrets-unavailable` where
+     * the keychain is there and locked: a key goes nowhere else only because nobody has unlocked the right place yet.
+     */
+    async make(nowMs: number, signal: AbortSignal): Promise<SigningKey> {
       const { x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
       const kid = randomBytes(KID_BYTES).toString('base64url')
       const key = { kid, createdMs: nowMs, retiredMs: null, x: x as string, d: d as string }
@@ -32,12 +26,14 @@ export function createSigningKeys(keychain: SecretStore, log: Pick<Log, 'info' |
       await keychain.set(accountOf(kid), key.d, signal)
       return { ...key, d: null }
     },
-    async privateHalf({ kid, x, d }, signal) {
+    /** Throws `secrets-unavailable` where the keychain does not give it. */
+    async privateHalf({ kid, x, d }: SigningKey, signal: AbortSignal): Promise<KeyObject> {
       const found = d ?? (await asked(keychain, kid, signal))
       if (found === null) throw unavailable(`The key that signs tokens is not in ${keychain.label} any more`)
       return createPrivateKey({ key: { kty: 'OKP', crv: 'Ed25519', x, d: found }, format: 'jwk' })
     },
-    async forget({ kid, d }, signal) {
+    /** Deletes the private half of a key that signs no more. */
+    async forget({ kid, d }: SigningKey, signal: AbortSignal): Promise<void> {
       if (d !== null) return
       try {
         await keychain.delete(accountOf(kid), signal)

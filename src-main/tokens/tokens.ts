@@ -4,8 +4,17 @@ import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { createKeyring } from '../secrets/keyring.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
-import { makeLink, spendLink, type LinkRequest } from './links.ts'
-import { makeToken, newAudience, type MadeToken, type MakingParts, type TokenRequest } from './make-token.ts'
+import {
+  makeLink,
+  makeToken,
+  newAudience,
+  spendLink,
+  type LinkRequest,
+  type MadeToken,
+  type MakingParts,
+  type TokenRequest,
+  withChanged,
+} from './make-token.ts'
 import { createSigningKeys } from './signing-keys.ts'
 import {
   changeTokenFile,
@@ -16,27 +25,9 @@ import {
   type TokenBook,
   type TokenRecord,
 } from './token-file.ts'
-import { createVerifier, type Verifier } from './verify-token.ts'
+import { createVerifier } from './verify-token.ts'
 
-/**
- * The tokens by which programs call this workspace's server: JWTs that this workspace signed, each with its record in
- * `tokens.json`, which every process of the workspace reads and writes. All throw `not-configured` where that file is
- * not ours; what changes it throws `folder-not-writable` and `busy`.
- */
-export interface Tokens extends Verifier {
-  /** The token is given this once and kept nowhere. Throws `usage` and `secrets-unavailable`. */
-  create(wish: TokenRequest, signal: AbortSignal): Promise<MadeToken>
-  /** As `makeLink`. Throws `usage`. */
-  createLink(wish: LinkRequest): Promise<{ code: string; record: TokenRecord }>
-  /** As `spendLink`. */
-  spendLink(code: string): Promise<TokenRecord | null>
-  /** Tokens and links that have not expired, the newest first; also revoked ones. */
-  list(): TokenRecord[]
-  /** From now on every server of the workspace refuses the token, or the link and what it opened. Throws `not-found`. */
-  revoke(id: string): Promise<TokenRecord>
-  /** As `rotateKey`. Throws `secrets-unavailable`. */
-  rotate(signal: AbortSignal, how?: { readonly revoke: boolean }): Promise<Rotation>
-}
+export type Tokens = ReturnType<typeof createTokens>
 
 export interface TokensParts {
   readonly dataDir: string
@@ -50,32 +41,44 @@ export interface TokensParts {
   readonly seenBy?: AccessLog | undefined
 }
 
-export function createTokens({ dataDir, log, ...parts }: TokensParts): Tokens {
+/**
+ * The tokens by which programs call this workspace's server: JWTs that this workspace signed, each with its record in
+ * `tokens.json`, which every process of the workspace reads and writes. All throw `not-configured` where that file is
+ * not ours; what changes it throws `folder-not-writable` and `busy`.
+ */
+export function createTokens({ dataDir, log, ...parts }: TokensParts) {
   const { keychain = createKeyring(), clock = machineClock, accessLog, seenBy } = parts
   const file = tokenFilePath(dataDir)
   const signingKeys = createSigningKeys(keychain, log)
   const currentBook = createTokenBook(file, log)
   return {
     ...createVerifier(currentBook, clock, seenBy && changesTo(seenBy)),
-    async create(wish, signal) {
-      const made = await makeToken(wish, { file, signingKeys, nowMs: clock.now(), signal })
+    /** The token is given this once and kept nowhere. Throws `usage` and `secrets-unavailable`. */
+    async create(request: TokenRequest, signal: AbortSignal): Promise<MadeToken> {
+      const made = await makeToken(request, { file, signingKeys, nowMs: clock.now(), signal })
       accessLog?.record('token-made', facts(made.record))
       return made
     },
-    async createLink(wish) {
-      const made = await makeLink(file, wish, clock.now())
+    /** As `makeLink`. Throws `usage`. */
+    async createLink(request: LinkRequest): Promise<{ code: string; record: TokenRecord }> {
+      const made = await makeLink(file, request, clock.now())
       accessLog?.record('link-made', facts(made.record))
       return made
     },
-    spendLink: (code) => spendLink(file, currentBook().records.values(), code, clock.now()),
-    list: () =>
+    /** As `spendLink`. */
+    spendLink: (code: string): Promise<TokenRecord | null> =>
+      spendLink(file, currentBook().records.values(), code, clock.now()),
+    /** Tokens and links that have not expired, the newest first; also revoked ones. */
+    list: (): TokenRecord[] =>
       (readTokenFile(file)?.tokens ?? []).filter(({ expiresMs }) => expiresMs > clock.now()).toReversed(),
-    async revoke(id) {
+    /** From now on every server of the workspace refuses the token, or the link and what it opened. Throws `not-found`. */
+    async revoke(id: string): Promise<TokenRecord> {
       const record = await revokeToken(file, id, clock.now())
       accessLog?.record('token-revoked', facts(record))
       return record
     },
-    async rotate(signal, how = { revoke: false }) {
+    /** As `rotateKey`. Throws `secrets-unavailable`. */
+    async rotate(signal: AbortSignal, how = { revoke: false }): Promise<Rotation> {
       const rotation = await rotateKey({ file, signingKeys, nowMs: clock.now(), signal }, how)
       accessLog?.record('key-rotated', { key: rotation.kid, revoked: rotation.revoked })
       return rotation
@@ -112,8 +115,7 @@ async function revokeToken(file: string, id: string, nowMs: number): Promise<Tok
       })
     }
     const revoked = { ...found, revokedMs: found.revokedMs ?? nowMs }
-    const tokens = content.tokens.map((record) => (record.id === id ? revoked : record))
-    return { content: { ...content, tokens }, result: revoked }
+    return { content: withChanged(content, revoked), result: revoked }
   })
 }
 

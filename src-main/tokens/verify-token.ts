@@ -70,21 +70,12 @@ export interface VerifiedToken {
   readonly expiresMs: number
 }
 
-export interface Verifier {
-  /** A token that was verified before and is still good, in microseconds; null where that must be found out. */
-  known(token: string): VerifiedToken | null
-  /** Null for a token that is not good, whatever the reason. */
-  verify(token: string): Promise<VerifiedToken | null>
-  /** Whether the token of this id is neither expired nor revoked. */
-  isLive(id: string): boolean
-}
-
 /** `onChange` hears of each change of the book, whoever made it, when the book is next looked at. */
 export function createVerifier(
   currentBook: () => TokenBook,
   clock: Pick<Clock, 'now'>,
   onChange?: (former: TokenBook, book: TokenBook) => void,
-): Verifier {
+) {
   const remembered = new Map<string, VerifiedToken>()
   let rememberedOf = onChange === undefined ? null : currentBook()
 
@@ -99,12 +90,14 @@ export function createVerifier(
   }
 
   return {
-    known(token) {
+    /** A token that was verified before and is still good, in microseconds; null where that must be found out. */
+    known(token: string): VerifiedToken | null {
       look()
       const found = remembered.get(token)
       return found !== undefined && found.expiresMs > clock.now() ? found : null
     },
-    async verify(token) {
+    /** Null for a token that is not good, whatever the reason. */
+    async verify(token: string): Promise<VerifiedToken | null> {
       const record = await verifyToken(token, look(), clock.now())
       // Looked at after the signature was checked: it may have been revoked meanwhile.
       const found = record === null ? undefined : look().records.get(record.id)
@@ -114,7 +107,8 @@ export function createVerifier(
       remembered.set(token, { id, scope, expiresMs })
       return { id, scope, expiresMs }
     },
-    isLive(id) {
+    /** Whether the token of this id is neither expired nor revoked. */
+    isLive(id: string): boolean {
       const record = look().records.get(id)
       return record !== undefined && isGood(record, clock.now())
     },
