@@ -1,4 +1,3 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Settings } from '../../src-shared/contract/settings.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { withFolderLock } from '../workspace/folder-lock.ts'
@@ -6,6 +5,7 @@ import { configFilePath, readConfigFile, withoutJira, type ConfigFile } from './
 import type { StoreConfig } from './config.ts'
 import { writeFailure } from './data-dir.ts'
 import { storeText, workspaceStore } from './store-config.ts'
+import { replaceJson } from '../runtime/private-files.ts'
 
 /**
  * Writes another config.json: whoever reads it has the old one or the new one, never half of it, and two processes do
@@ -17,7 +17,7 @@ export async function changeConfigFile(
 ): Promise<void> {
   const file = configFilePath(dataDir)
   try {
-    await withFolderLock(dataDir, () => replace(file, change(readConfigFile(dataDir))))
+    await withFolderLock(dataDir, () => replaceJson(file, change(readConfigFile(dataDir))))
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     throw new AppError(
@@ -29,17 +29,6 @@ export async function changeConfigFile(
         cause,
       },
     )
-  }
-}
-
-function replace(file: string, content: ConfigFile): void {
-  const draft = `${file}.${process.pid}`
-  try {
-    writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true })
-    renameSync(draft, file)
-  } catch (error) {
-    rmSync(draft, { force: true })
-    throw error
   }
 }
 

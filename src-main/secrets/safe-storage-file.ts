@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
@@ -8,6 +8,7 @@ import { writeFailure } from '../config/data-dir.ts'
 import { withFolderLock } from '../workspace/folder-lock.ts'
 import { SET_ENV } from './keyring.ts'
 import type { SecretStore } from './secret-store.ts'
+import { replaceJson } from '../runtime/private-files.ts'
 
 /** Electron's safeStorage, as far as it is needed: it encrypts with a key that the system keeps for this program. */
 export interface SafeStorage {
@@ -97,12 +98,9 @@ function read(file: string): SealedSecrets {
 }
 
 function write(file: string, credentials: SealedSecrets): void {
-  const draft = `${file}.${process.pid}`
   try {
-    writeFileSync(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flush: true })
-    renameSync(draft, file)
+    replaceJson(file, credentials)
   } catch (cause) {
-    rmSync(draft, { force: true })
     throw unavailable(`${file} cannot be written: ${writeFailure(cause)}`, cause)
   }
 }

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, randomBytes, type KeyObject } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, type Stats } from 'node:fs'
+import { readFileSync, statSync, utimesSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
@@ -8,6 +8,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import { writeFailure } from '../config/data-dir.ts'
 import type { Log } from '../runtime/log.ts'
 import { withFolderLock } from '../workspace/folder-lock.ts'
+import { replaceJson } from '../runtime/private-files.ts'
 
 const EMPTY: TokenBook = { audience: '', keys: new Map(), records: new Map() }
 
@@ -136,18 +137,12 @@ function withoutExpired({ audience, keys, tokens }: TokenFile, nowMs: number): T
 
 /** Whoever reads compares times, and the system's own may stand still for some ms: each writing is 1 ms later at least. */
 function replace(file: string, content: TokenFile): void {
-  const draft = `${file}.${process.pid}`
-  try {
-    const former = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
-    writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true })
-    const later = new Date(Math.max(statSync(draft).mtimeMs, former + 1))
+  const formerMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  replaceJson(file, content, (draft) => {
+    const later = new Date(Math.max(statSync(draft).mtimeMs, formerMs + 1))
     utimesSync(draft, later, later)
-    renameSync(draft, file)
-    writes++
-  } catch (error) {
-    rmSync(draft, { force: true })
-    throw error
-  }
+  })
+  writes++
 }
 
 function notOurs(file: string): AppError {

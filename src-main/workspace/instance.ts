@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
@@ -7,6 +7,7 @@ import { notWritable } from '../config/data-dir.ts'
 import type { Log } from '../runtime/log.ts'
 import { withFolderLock } from './folder-lock.ts'
 import { beganAt, isAlive } from './process-alive.ts'
+import { replaceJson } from '../runtime/private-files.ts'
 
 /** One process that runs in a workspace, and what it offers to the others. */
 const Instance = Type.Object({
@@ -100,12 +101,9 @@ async function announceOffer(
   })
 }
 
-/** Readers see the old file or the new one, never half of it. It holds tokens, so it is the owner's alone. */
+/** It holds tokens. */
 function write(dataDir: string, processes: readonly Instance[]): void {
-  const file = instanceFile(dataDir)
-  const draft = `${file}.${process.pid}`
-  writeFileSync(draft, `${JSON.stringify({ processes }, null, 2)}\n`, { mode: 0o600 })
-  renameSync(draft, file)
+  replaceJson(instanceFile(dataDir), { processes })
 }
 
 function instanceFile(dataDir: string): string {
