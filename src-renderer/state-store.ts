@@ -1,19 +1,19 @@
 import { useSyncExternalStore } from 'react'
 
-/** A value that changes, and who wants to hear of it. Values are immutable: `set` puts a new one in the old one's place. */
+/** A value that changes, with its subscribers. Values are immutable: `set` puts a new one in the old one's place. */
 export interface StateStore<T> {
   get(): T
   set(change: (state: T) => T): void
   readonly put: (part: Partial<T>) => void
-  /** Hears of changes until the returned function is called. */
+  /** Calls back at each change until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void
 }
 
-/** When listeners are told of a change: at once, unless what draws says otherwise. */
+/** When listeners are called after a change: at once, unless what draws says otherwise. */
 export type Schedule = (notify: () => void) => void
 
 /**
- * Told once a frame, however often the value changed. A hidden page gets no frames: it draws nothing, and everything
+ * Once a frame, however often the value changed. A hidden page gets no frames: it draws nothing, and everything
  * that it missed in the first frame after it is shown.
  */
 export const eachFrame: Schedule = (notify) => void requestAnimationFrame(notify)

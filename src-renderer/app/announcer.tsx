@@ -25,25 +25,25 @@ export function Announcer({ model }: { model: ChartModel | null }): React.ReactN
 
 function useReadout(model: ChartModel | null): string {
   const cursor = useView((state) => state.cursor)
-  const words = model && cursor?.byKey ? slotText(model, cursor.slot) : ''
+  const text = model && cursor?.byKey ? slotText(model, cursor.slot) : ''
   const [said, setSaid] = useState('')
   useEffect(() => {
-    const timer = setTimeout(() => setSaid(words), READOUT_MS)
+    const timer = setTimeout(() => setSaid(text), READOUT_MS)
     return () => clearTimeout(timer)
-  }, [words])
+  }, [text])
   return said
 }
 
 /** What happens to the store, when it happens; also that it is over. */
 function useStoreNews(): string {
-  const words = useStoreText()
+  const store = useStoreText()
   const [hadNews, setHadNews] = useState(false)
-  if (words !== null && !hadNews) setHadNews(true)
-  if (words !== null) return `${words.title}. ${words.text}`
+  if (store !== null && !hadNews) setHadNews(true)
+  if (store !== null) return `${store.title}. ${store.text}`
   return hadNews ? 'The store works again.' : ''
 }
 
-/** What happens to the run as a whole, when it happens: its tickets are told with the others. */
+/** What happens to the run as a whole, when it happens: its tickets are announced with the others. */
 function useRunNews(): string {
   const run = useDashboard((state) => state.run)
   const [known, setKnown] = useState(run)
@@ -80,7 +80,7 @@ function useNews(): string {
   return said
 }
 
-/** What became of the run as a whole since it was told the last time, as a sentence; null where that is nothing. */
+/** What became of the run as a whole since it was announced the last time, as a sentence; null where that is nothing. */
 export function runNews(before: RunProgress | null, now: RunProgress | null): string | null {
   // What is there as the window opens is no news.
   if (now === null || before === null) return null

@@ -33,7 +33,7 @@ export function App(): React.ReactNode {
   )
 }
 
-/** The dashboard, the runs and the settings. Those that are not shown keep their state and hear no keys. */
+/** The dashboard, the runs and the settings. Those that are not shown keep their state and take no keys. */
 function Pages(): React.ReactNode {
   const commands = useCommands()
   useMenu(commands)

@@ -51,13 +51,13 @@ export function NoticeBar(): React.ReactNode {
 export function TokenBar(): React.ReactNode {
   const { view } = useWorkbench()
   const [putAway, setPutAway] = useState(() => localStorage.getItem(PUT_AWAY))
-  const words = useTokenText()
-  if (words === null || words.id === putAway) return null
+  const token = useTokenText()
+  if (token === null || token.id === putAway) return null
   return (
     <output className={styles['strip']}>
       <TriangleAlert size={15} aria-hidden="true" />
-      <p title={words.text}>
-        {words.text}{' '}
+      <p title={token.text}>
+        {token.text}{' '}
         <Button kind="quiet" onClick={() => view.put({ page: 'settings' })}>
           Settings
         </Button>
@@ -66,8 +66,8 @@ export function TokenBar(): React.ReactNode {
         icon={X}
         label="Put away until tomorrow"
         onClick={() => {
-          localStorage.setItem(PUT_AWAY, words.id)
-          setPutAway(words.id)
+          localStorage.setItem(PUT_AWAY, token.id)
+          setPutAway(token.id)
         }}
       />
     </output>
@@ -92,7 +92,7 @@ interface TokenText {
   readonly id: string
 }
 
-/** What is told of a token that ends soon or has ended; null where there is nothing to tell. `day` is its last one. */
+/** What is said of a token that ends soon or has ended; null where that is nothing. `day` is its last one. */
 export function tokenText(day: string | null, nowMs: number): TokenText | null {
   const { state, daysLeft } = tokenExpiry(day, nowMs)
   if (day === null || state === 'unknown' || state === 'fine') return null

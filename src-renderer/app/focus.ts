@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from 'react'
 
 /**
  * Keeps the focus in a part of the page whose buttons take each other's place: where the one that had it is gone after
- * `state` has changed, the first of the new ones gets it. Whoever has gone elsewhere meanwhile is left alone.
+ * `state` has changed, the first of the new ones gets it. A focus that was moved meanwhile stays.
  */
 export function useKeptFocus(part: React.RefObject<HTMLElement | null>, state: unknown): void {
   const isInside = useRef(false)

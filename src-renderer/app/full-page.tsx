@@ -61,12 +61,12 @@ export function StartFailed({ commands }: { commands: readonly Command[] }): Rea
 
 /** Where a store that is out of reach keeps the dashboard from starting: for how long, and that it opens by itself. */
 function StoreAway(): React.ReactNode {
-  const words = useStoreText()
+  const store = useStoreText()
   const comesBack = useDashboard((state) => state.storeStatus?.canFallBack)
-  return words && comesBack && <p>This has lasted {words.lasts}. The dashboard opens by itself after it.</p>
+  return store && comesBack && <p>This has lasted {store.lasts}. The dashboard opens by itself after it.</p>
 }
 
-/** A few words in the place of everything else. */
+/** In the place of everything else. */
 export function FullPage({ title, children }: { title: string; children: React.ReactNode }): React.ReactNode {
   return (
     <main className={styles['page']}>

@@ -18,7 +18,7 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
 export function StatusLine(): React.ReactNode {
   const session = useDashboard((state) => state.session)
   const sync = useDashboard((state) => state.sync)
-  // Of a store that has not been read yet nobody knows how many tickets it has.
+  // Of a store that has not been read yet it is not known how many tickets it has.
   const isRead = useDashboard(({ counts, storeStatus }) => counts !== null || !storeStatus?.failure)
   const waits = useStoreWait()
   return (
@@ -82,7 +82,7 @@ interface SyncText {
 
 /**
  * What is said of fetching while it fails for no other reason than that the store is, or just was, out of reach: that
- * tells of itself. Null where there is more to say. `storeBackMs` is when the store could be used again.
+ * says so itself. Null where there is more to say. `storeBackMs` is when the store could be used again.
  */
 export function storeWaitText(
   sync: SyncStatus | null,

@@ -14,13 +14,13 @@ const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone
  * it takes room from the list of tickets and moves nothing of the chart. Silent where the chart's place says it.
  */
 export function StoreCard(): React.ReactNode {
-  const words = useStoreText()
+  const shown = useStoreText()
   const chartSaysIt = useDashboard(({ storeStatus, countsFailure }) =>
     Boolean(storeStatus?.failure && countsFailure),
   )
   const card = useRef<HTMLElement>(null)
-  if (words === null || chartSaysIt) return null
-  const { tone, title, text, more, lasts } = words
+  if (shown === null || chartSaysIt) return null
+  const { tone, title, text, more, lasts } = shown
   const Sign = tone === 'failing' ? TriangleAlert : DatabaseBackup
   return (
     <section
@@ -167,7 +167,7 @@ function fallbackText({ label, sinceMs, reachable }: InsteadOf, nowMs: number, z
   }
 }
 
-/** What is to be told of the store, as time goes on; null while all is as it was set. */
+/** What is said of the store, as time goes on; null while all is as it was set. */
 export function useStoreText(): StoreText | null {
   const status = useDashboard((state) => state.storeStatus)
   const zone = useDashboard((state) => state.session?.zone ?? machineZone)

@@ -5,7 +5,7 @@ import { applyTheme, loadPreferences, savePreferences, type Preferences } from '
 
 /** A run makes real tickets, so a key leads to its button, and only the button starts it. */
 export const RUN_BUTTON_ID = 'run-button'
-/** The likeliest of the ways in which a run goes on that has missed slots, or some of which nobody knows. */
+/** The likeliest of the ways in which a run goes on that has missed slots, or some in doubt. */
 export const RUN_CHOICE_ID = 'run-choice'
 /** Where the form is opened, and what is there again when it is closed. */
 export const NEW_RUN_ID = 'new-run'
@@ -32,7 +32,7 @@ export interface ViewState extends Preferences {
   readonly page: 'dashboard' | 'settings' | 'runs'
   readonly runsPage: RunsPageState
   readonly cursor: Cursor | null
-  /** Whether the form for another run is open beside the last run's end. */
+  /** Whether the form for another run is open below the last run's end. */
   readonly runForm: boolean
   /** The run with which the form is filled in; null where it is as the person left it. */
   readonly runDraft: RunDraft | null

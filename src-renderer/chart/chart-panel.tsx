@@ -120,17 +120,17 @@ function NearestHour({ side, label }: { side: 'before' | 'after'; label?: string
   if (session === null || !outside || nearestMs === null || nearestMs === undefined) return null
 
   const when = momentText(nearestMs, session.zone, nowMs)
-  const words =
+  const text =
     side === 'before'
       ? `${ticketsText(outside.before)} earlier, the last at ${when}`
       : `${ticketsText(outside.after)} later, the first at ${when}`
   return (
     <Button
       kind="quiet"
-      title={label === undefined ? undefined : words}
+      title={label === undefined ? undefined : text}
       onClick={() => dashboard.showHour(hourAt(nearestMs, session.zone))}
     >
-      {label ?? words}
+      {label ?? text}
       <ArrowRight size={14} aria-hidden="true" />
     </Button>
   )

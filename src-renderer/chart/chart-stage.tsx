@@ -42,7 +42,7 @@ export function ChartStage({ model }: { model: ChartModel | null }): React.React
       </figure>
       {model && size && <BarPointer model={model} size={size} />}
       <EmptyHour />
-      {model && stale !== null && <StaleMark words={stale} model={model} />}
+      {model && stale !== null && <StaleMark stale={stale} model={model} />}
     </div>
   )
 }

@@ -11,7 +11,7 @@ export interface BoxSize {
   readonly height: number
 }
 
-/** Which of `count` equal slots of the plot is under a point, counted from the left; null beside the plot. */
+/** Which of `count` equal slots of the plot is under a point, counted from the left; null outside the plot. */
 export function slotAt(x: number, width: number, count: number): number | null {
   const share = (x - MARGIN.l) / (width - MARGIN.l - MARGIN.r)
   return share >= 0 && share < 1 ? Math.floor(share * count) : null

@@ -73,7 +73,7 @@ function BinWidth(): React.ReactNode {
   )
 }
 
-/** The colour of a priority, by its rank of urgency (0 is the most urgent). Its name always stands beside it. */
+/** The colour of a priority, by its rank of urgency (0 is the most urgent). Its name always stands next to it. */
 export function PrioritySwatch({ rank }: { rank: number }): React.ReactNode {
   return (
     <span

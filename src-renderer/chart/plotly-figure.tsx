@@ -6,7 +6,7 @@ import type { Plotly } from './plotly.ts'
 
 const config: Partial<Config> = { displayModeBar: false, doubleClick: false, scrollZoom: false }
 
-/** A figure drawn by Plotly; what it shows is told elsewhere in words, so assistive technology skips it. */
+/** A figure drawn by Plotly; the figure's label says what it shows, so assistive technology skips it. */
 export function PlotlyFigure({ plotly, figure }: { plotly: typeof Plotly; figure: Figure }): React.ReactNode {
   const box = useRef<HTMLDivElement>(null)
   const painter = useRef<Painter>(null)

@@ -12,7 +12,7 @@ import { register } from 'plotly.js/src/registry'
 
 // `plotly.js/lib/core` would add ten components that no chart of ours shows (sliders, menus, legends, images …), a
 // tenth of the window's size; Plotly does without any that is not registered, but for the mode bar, whose settings it
-// reads though we hide it. The histogram's bars are binned by the panel, whose table and readout tell the same
+// reads though we hide it. The histogram's bars are binned by the panel, whose table and readout show the same
 // numbers, and so need no trace type of their own.
 register([bar, scatter, colorscale, fx, modebar, english])
 

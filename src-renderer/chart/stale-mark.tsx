@@ -23,13 +23,13 @@ export function useStaleText(): StaleText | null {
 }
 
 /** Marks a chart that may be old, in the upper corner that is farther from the mark of now. */
-export function StaleMark({ words, model }: { words: StaleText; model: ChartModel }): React.ReactNode {
+export function StaleMark({ stale, model }: { stale: StaleText; model: ChartModel }): React.ReactNode {
   const nowMinute = useDashboard((state) => state.nowMinute)
   const middle = model.bins[Math.floor(model.bins.length / 2)]?.startMinute ?? 0
   return (
     <p className={styles['mark']} data-side={nowMinute < middle ? 'right' : 'left'} aria-hidden="true">
       <History size={13} aria-hidden="true" />
-      {words.mark}
+      {stale.mark}
     </p>
   )
 }

@@ -10,7 +10,7 @@ import { PrioritySwatch } from './legend.tsx'
 import { useStaleText } from './stale-mark.tsx'
 import styles from './tables.module.css'
 
-/** The distribution as a table: how many minutes had so many tickets, and how many chance expects. */
+/** The distribution as a table: how many minutes had a number of tickets, and how many chance expects. */
 export function DistributionTable({ model }: { model: ChartModel }): React.ReactNode {
   const stale = useStaleText()
   return (

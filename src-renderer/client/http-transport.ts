@@ -132,7 +132,7 @@ function readMessage(text: unknown): { readonly event?: unknown; readonly payloa
 interface EventSocketOptions {
   readonly url: string
   readonly onOpen: () => void
-  /** `opened` tells a connection that broke from one that never came to be. */
+  /** `opened` distinguishes a connection that broke from one that never came to be. */
   readonly onClose: (opened: boolean) => void
   readonly onMessage: (text: unknown) => void
 }
@@ -199,7 +199,7 @@ export function takeCode(page: Pick<Window, 'location' | 'history'>): string | n
 
 /**
  * Trades a one-time code for the session cookie. A code that was used or has expired is no error: the cookie that it
- * once gave may still be good, and the next call tells.
+ * once gave may still be good, and the next call shows it.
  */
 async function tradeCode(origin: string, code: string): Promise<void> {
   await postJson(`${origin}/api/session`, { code })

@@ -9,7 +9,7 @@ import { AppError, fromWireError, type WireError } from '../../src-shared/errors
 import type { StateStore } from '../state-store.ts'
 
 /**
- * Whether the core hears us. `lost`: it did, and we are trying again. `signed-out`: it does not know this browser,
+ * Whether the core can be reached. `lost`: it could, and we are trying again. `signed-out`: it does not know this browser,
  * and only a new link helps. `outdated`: it is of another version since this window was loaded.
  */
 export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'signed-out' | 'outdated'

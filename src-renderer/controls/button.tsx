@@ -7,7 +7,7 @@ interface ButtonProps extends React.ComponentProps<'button'> {
   readonly kind?: 'primary' | 'plain' | 'quiet'
 }
 
-/** A button with words on it. */
+/** A button with a text on it. */
 export function Button({ kind = 'plain', className, ...rest }: ButtonProps): React.ReactNode {
   return <button type="button" className={[styles['button'], styles[kind], className].join(' ')} {...rest} />
 }

@@ -12,7 +12,7 @@ interface ModalProps {
 
 /**
  * A dialog above everything else, shown as long as it is rendered. The browser's own element keeps the focus in,
- * gives it back and closes on Escape or a click beside it; a dialog from the component library would add a style element, which the
+ * gives it back and closes on Escape or a click next to it; a dialog from the component library would add a style element, which the
  * content security policy forbids.
  */
 export function Modal({ title, heading = 'plain', onClose, children }: ModalProps): React.ReactNode {

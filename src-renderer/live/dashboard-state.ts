@@ -101,7 +101,7 @@ export const emptyDashboard: DashboardState = {
   notice: null,
 }
 
-/** The run that the window shows when it is told of one: slots of an older run that are looked for again say nothing of the last. */
+/** The run that the window shows after an event of one: slots of an older run that are looked for again say nothing of the last. */
 export function latestRun(shown: RunProgress | null, next: RunProgress): RunProgress {
   const isNews =
     shown === null || shown.runId === next.runId || next.state === 'running' || next.startMs >= shown.startMs

@@ -32,7 +32,7 @@ export function createShownHour(
     if (hour) show(hour, true)
   }
 
-  /** Whoever comes back to the site's own hour, by whatever way, follows it again. */
+  /** Coming back to the site's own hour, by whatever way, follows it again. */
   function choose(hour: Span): void {
     show(hour, hour.fromMs === current()?.fromMs)
   }

@@ -119,7 +119,7 @@ export function PlanChart({ id, planned }: { id: string; planned: RunPreview | n
   const width = minutesPerBar(planned?.perMinute.length ?? 1)
   const bars = planned ? binned(planned.perMinute, width) : NO_BARS
   const top = Math.max(1, ...bars)
-  const words = planned ? planText(planned) : 'The plan is shown when every field can be taken.'
+  const plan = planned ? planText(planned) : 'The plan is shown when every field can be taken.'
   const shares = planned && sharesText(planned)
   return (
     <figure className={styles['chart']}>
@@ -137,7 +137,7 @@ export function PlanChart({ id, planned }: { id: string; planned: RunPreview | n
         <span>{planned && minutesText(planned.minutes)}</span>
       </div>
       <figcaption id={id} className={styles['plan-text']}>
-        {shares === null ? words : `${words} ${shares}`}
+        {shares === null ? plan : `${plan} ${shares}`}
       </figcaption>
     </figure>
   )

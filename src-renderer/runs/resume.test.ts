@@ -16,7 +16,7 @@ test('after a pause one resumes as if it had not been, after a sleep one chooses
 test('the ways to go on say of how many tickets they speak', () => {
   expect(missedText(paused)).toBe('7 tickets were due meanwhile.')
   expect(missedChoices(paused).map(({ action }) => action)).toEqual(['Resume', 'Catch up (7)', 'Skip (7)'])
-  expect(missedChoices({ ...paused, missed: 1 })[2]?.words).toBe(
+  expect(missedChoices({ ...paused, missed: 1 })[2]?.text).toBe(
     'It is not made. The others keep their times.',
   )
 })

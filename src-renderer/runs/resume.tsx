@@ -32,7 +32,7 @@ export function MissedChoices({ run, onChosen, firstId }: ChoicesProps): React.R
   )
 }
 
-/** What becomes of slots of which nobody knows whether they made their ticket. Sending them again is asked twice. */
+/** What becomes of slots whose outcome is unknown. Sending them again is asked twice. */
 export function UnknownChoices({ run, onChosen, firstId }: ChoicesProps): React.ReactNode {
   const { choose, resuming } = useResume(run, onChosen)
   const [asking, setAsking] = useState(false)
@@ -89,7 +89,7 @@ function ChoiceList<T extends string>(props: ChoiceListProps<T>): React.ReactNod
   const id = useId()
   return (
     <ul className={styles['choices']} aria-label={label}>
-      {choices.map(({ value, action, words }, i) => (
+      {choices.map(({ value, action, text }, i) => (
         <li key={value}>
           <Button
             id={i === 0 ? firstId : undefined}
@@ -102,7 +102,7 @@ function ChoiceList<T extends string>(props: ChoiceListProps<T>): React.ReactNod
           >
             {action}
           </Button>
-          <p id={`${id}-${value}`}>{words}</p>
+          <p id={`${id}-${value}`}>{text}</p>
         </li>
       ))}
     </ul>
@@ -142,7 +142,7 @@ function unknownTitle({ unknown }: RunProgress): string {
 interface ResumeChoice<T> {
   readonly value: T
   readonly action: string
-  readonly words: string
+  readonly text: string
 }
 
 type Missed = NonNullable<ResumeRequest['missed']>
@@ -158,19 +158,18 @@ export function missedChoices({ missed, slept }: RunProgress): readonly ResumeCh
   const shift: ResumeChoice<Missed> = {
     value: 'shift',
     action: 'Resume',
-    words:
-      'All that is left moves on by the time that the run stood still. The spacing stays, the end is later.',
+    text: 'All that is left moves on by the time that the run stood still. The spacing stays, the end is later.',
   }
   const others: readonly ResumeChoice<Missed>[] = [
     {
       value: 'catch-up',
       action: `Catch up (${missed.toLocaleString('en-GB')})`,
-      words: `${them} sent now, a few a second at most. The others keep their times.`,
+      text: `${them} sent now, a few a second at most. The others keep their times.`,
     },
     {
       value: 'skip',
       action: `Skip (${missed.toLocaleString('en-GB')})`,
-      words: `${them} not made. The others keep their times.`,
+      text: `${them} not made. The others keep their times.`,
     },
   ]
   return slept === true ? [...others, shift] : [shift, ...others]
@@ -181,29 +180,29 @@ export function missedText({ missed }: RunProgress): string {
   return `${ticketsText(missed)} ${missed === 1 ? 'was' : 'were'} due meanwhile.`
 }
 
-/** What can become of slots of which nobody knows whether they made their ticket. */
+/** What can become of slots whose outcome is unknown. */
 export function unknownChoices({ unknown }: RunProgress): readonly ResumeChoice<Unknown>[] {
   const it = unknown === 1 ? 'it' : 'them'
   return [
     {
       value: 'look',
       action: 'Look again',
-      words: `Jira is asked for ${it} once more. Nothing is sent again.`,
+      text: `Jira is asked for ${it} once more. Nothing is sent again.`,
     },
     {
       value: 'send',
       action: 'Send again…',
-      words: 'What Jira still does not show is made anew.',
+      text: 'What Jira still does not show is made anew.',
     },
     {
       value: 'drop',
       action: 'Count as not made',
-      words: `Unless Jira shows ${it} after all.`,
+      text: `Unless Jira shows ${it} after all.`,
     },
   ]
 }
 
-/** Asks before tickets are sent again of which nobody knows whether they exist: title and text. */
+/** Asks before tickets are sent again that may exist: title and text. */
 export function sendAgainQuestion({ unknown }: RunProgress): {
   readonly title: string
   readonly text: string

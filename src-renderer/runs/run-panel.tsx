@@ -144,7 +144,7 @@ function RunningButtons(): React.ReactNode {
 
 function AtRest({ run }: { run: RunProgress }): React.ReactNode {
   const { dashboard } = useWorkbench()
-  // Its slots go by meanwhile, and nobody tells.
+  // Its slots go by meanwhile, and no event says so.
   useEffect(() => whileVisible(document, REST_MS, dashboard.readRun), [dashboard])
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
   const mayRun = useMay('run')
@@ -176,7 +176,7 @@ function ResumeButton({ runId }: { runId: string }): React.ReactNode {
   )
 }
 
-/** Whoever starts another run leaves this one as it stands. */
+/** Starting another run leaves this one as it stands. */
 function NewRunButton({ kind }: { kind: 'primary' | 'plain' }): React.ReactNode {
   const { view } = useWorkbench()
   if (useView((state) => state.runForm)) return null

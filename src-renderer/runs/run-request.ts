@@ -241,9 +241,9 @@ export function sharesText({ count, request }: Pick<RunPreview, 'count' | 'reque
   return parts.length === 0 ? null : `About ${parts.join('; ')}.`
 }
 
-function shares(count: number, weights: Weights, words: (share: string, name: string) => string): string {
+function shares(count: number, weights: Weights, textOf: (share: string, name: string) => string): string {
   const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0)
   return Object.entries(weights)
-    .map(([name, weight]) => words(Math.round((count * weight) / total).toLocaleString('en-GB'), name))
+    .map(([name, weight]) => textOf(Math.round((count * weight) / total).toLocaleString('en-GB'), name))
     .join(', ')
 }

@@ -21,7 +21,7 @@ function lateText(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : durationText(ms)
 }
 
-/** Why a run does not go on. What is wrong with its store is told elsewhere, at length. */
+/** Why a run does not go on. What is wrong with its store is shown at another place, at length. */
 export function reasonText({ reason, waits }: RunProgress, storeFails: boolean): string | null {
   return waits && storeFails ? 'It waits for the store, and goes on by itself when that is back.' : reason
 }
@@ -62,11 +62,11 @@ export function standingOf(run: RunProgress | null) {
   return {
     isUnderWay,
     hasEnded,
-    /** It has ended, and of some tickets nobody knows whether they were made. */
+    /** It has ended, with tickets whose outcome is unknown. */
     inDoubt,
     /** It does not go on by itself. */
     stands: state === 'broken' || (state === 'paused' && waits !== true),
-    /** What becomes of slots that were missed, or of which nobody knows, is chosen by a person. */
+    /** What becomes of slots that were missed, or are in doubt, is chosen by a person. */
     mustChoose: missed > 0 || inDoubt,
   }
 }

@@ -59,7 +59,7 @@ export function useIsDark(theme: ThemeChoice): boolean {
   return theme === 'system' ? systemIsDark : theme === 'dark'
 }
 
-/** Hears when the system turns dark or light, until the returned function is called. */
+/** Calls back when the system turns dark or light, until the returned function is called. */
 export function onSystemTheme(listener: () => void): () => void {
   const query = matchMedia(dark)
   query.addEventListener('change', listener)

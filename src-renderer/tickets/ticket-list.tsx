@@ -80,10 +80,9 @@ function TicketRow({ ticket, session }: { ticket: ListedTicket; session: Session
 function LeftTickets({ session }: { session: Session }): React.ReactNode {
   const left = useDashboard((state) => state.left)
   if (left === null || left.tickets.length === 0) return null
-  const words = removedText(left.tickets.length, left.more)
   return (
     <details className={styles['left']}>
-      <summary>{words}</summary>
+      <summary>{removedText(left.tickets.length, left.more)}</summary>
       <ScrollRegion className={styles['scroll']} label="No longer counted">
         <ul>
           {left.tickets.map((ticket) => (

@@ -24,10 +24,10 @@ export interface AuditState {
 
 const none: AuditState = { done: [], busy: null, next: null, failure: null }
 
-/** So many audits are kept: a large one lists 20,000 tickets and has a year of minutes. */
+/** A large one lists 20,000 tickets and has a year of minutes. */
 const MAX_KEPT = 5
 
-/** Where a person has a run or a span audited. Nothing here throws: what failed is told by the state. */
+/** Where a person has a run or a span audited. Nothing here throws: what failed is in the state. */
 export function createAuditPanelController(client: Client, now: () => number) {
   const store = createStateStore(none)
 
@@ -94,7 +94,7 @@ function without(state: AuditState, of: string): AuditState {
 }
 
 async function freshAudit(client: Client, target: AuditTarget): Promise<AuditResult> {
-  // What came since the last fetch is not lost, only not fetched yet. Where fetching fails the audit tells; but with a
+  // What came since the last fetch is not lost, only not fetched yet. Where fetching fails the audit says so; but with a
   // token that Jira does not accept, one failed log-in is enough.
   await client.call('sync.now', {}).catch((error: unknown) => {
     if (toWireError(error).code === 'not-authenticated') throw error

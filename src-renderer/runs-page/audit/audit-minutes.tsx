@@ -12,7 +12,7 @@ import styles from './table.module.css'
 /** Rows drawn at once: an hour and what overlaps it, or a part of a day. */
 const STEP = 120
 
-const words = ['planned', 'created', 'watched', 'others', 'indexed', 'fetched', 'charted'] as const
+const figures = ['planned', 'created', 'watched', 'others', 'indexed', 'fetched', 'charted'] as const
 
 interface AuditMinutesProps {
   readonly audit: AuditResult
@@ -60,7 +60,7 @@ function allMinutesText(total: number, differing: number): string {
 
 function Table(props: AuditMinutesProps & { rows: readonly AuditMinute[] }): React.ReactNode {
   const { rows, audit, zone } = props
-  const shown = words.filter((word) => word !== 'others' || audit.run === null)
+  const shown = figures.filter((word) => word !== 'others' || audit.run === null)
   return (
     <ScrollRegion className={styles['scroll']} label="Table of minutes">
       <table className={`${styles['table']} ${styles['figures']}`}>
@@ -87,7 +87,7 @@ function Table(props: AuditMinutesProps & { rows: readonly AuditMinute[] }): Rea
 
 interface RowProps {
   readonly minute: AuditMinute
-  readonly shown: readonly (typeof words)[number][]
+  readonly shown: readonly (typeof figures)[number][]
   readonly zone: string
   readonly dayOfMs: number
 }

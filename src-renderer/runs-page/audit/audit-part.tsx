@@ -16,7 +16,7 @@ import { DifferencesTable } from './differences-table.tsx'
 
 const spoken = { '=': 'equals', '≠': 'does not equal', '+': 'and' } as const
 
-/** Told apart by their shapes and the words beside them; colour only helps. */
+/** Distinguished by their shapes and the titles next to them; colour only helps. */
 const signs: Record<Verdict['tone'], LucideIcon> = {
   good: CircleCheck,
   waiting: CircleDashed,

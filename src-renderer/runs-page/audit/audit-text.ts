@@ -10,7 +10,7 @@ export interface Verdict {
   readonly text: string
 }
 
-const words: Record<DifferenceKind, string> = {
+const kindTexts: Record<DifferenceKind, string> = {
   'not-yet-made': 'Not made yet',
   failed: 'Failed',
   unknown: 'Outcome unknown',
@@ -53,7 +53,7 @@ function differsVerdict(audit: AuditResult): Verdict {
   }
 }
 
-/** The figures differ, and no single ticket tells why. */
+/** The figures differ, and no single ticket shows why. */
 function bareVerdict({ minutes }: AuditResult): Verdict {
   const count = minutes.filter(differs).length
   return {
@@ -87,10 +87,10 @@ export function differencesIn({ kinds }: Pick<AuditResult, 'kinds'>): number {
 
 /** What a difference is, in a word or a few. */
 export function kindText(kind: DifferenceKind): string {
-  return words[kind]
+  return kindTexts[kind]
 }
 
-/** The likely reason, without the kind before it: that stands beside it. */
+/** The likely reason, without the kind before it: that has a column of its own. */
 export function whyText({ reason, why = reason }: Pick<Difference, 'reason' | 'why'>): string {
   return capital(why)
 }

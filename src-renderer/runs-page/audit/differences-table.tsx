@@ -72,7 +72,7 @@ export function DifferencesTable({ audit, zone }: { audit: AuditResult; zone: st
   )
 }
 
-/** What is only counted: nobody reads through so many, and they would take long to send. */
+/** What is only counted: nobody reads through all of them, and they would take long to send. */
 function Unlisted({ audit }: { audit: AuditResult }): React.ReactNode {
   const more = audit.moreMissing + audit.moreExtra
   if (more === 0) return null
@@ -94,7 +94,7 @@ function Row({ difference, site, zone, audit }: RowProps): React.ReactNode {
   const { key, run, slot, minute, kind } = difference
   // In a run's own audit it goes without saying whose slot it is.
   const whose = [run !== null && run !== audit.run && `run ${run}`, slot !== null && `slot ${slot}`]
-  const words = whose.filter((part) => part !== false).join(', ')
+  const slotName = whose.filter((part) => part !== false).join(', ')
   return (
     <tr>
       <th scope="row">
@@ -104,7 +104,7 @@ function Row({ difference, site, zone, audit }: RowProps): React.ReactNode {
           </span>
         )}
         <span className={styles['whose']} data-alone={key === null || undefined}>
-          {words === '' && key === null ? 'no ticket' : words}
+          {slotName === '' && key === null ? 'no ticket' : slotName}
         </span>
       </th>
       <td>

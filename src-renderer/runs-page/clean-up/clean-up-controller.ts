@@ -18,7 +18,7 @@ export interface CleanUpState {
 
 const none: CleanUpState = { runId: null, preview: null, cleanUp: null, busy: null, failure: null }
 
-/** Where a person has what a run made deleted from Jira. Nothing here throws: what failed is told by the state. */
+/** Where a person has what a run made deleted from Jira. Nothing here throws: what failed is in the state. */
 export function createCleanUpPanelController(transport: CoreTransport) {
   const { client } = transport
   const store = createStateStore(none)
@@ -27,7 +27,7 @@ export function createCleanUpPanelController(transport: CoreTransport) {
   async function readCurrent(): Promise<void> {
     const { cleanUp: before } = store.get()
     const cleanUp = await client.call('runs.currentCleanUp', {}).catch(() => before)
-    // What was told meanwhile is newer than the answer.
+    // What came meanwhile is newer than the answer.
     if (store.get().cleanUp === before) put({ cleanUp })
   }
 

@@ -17,11 +17,11 @@ const MAX_PAGE = 100
 /** Between two readings of a run that is being cleaned up. */
 const GAP_MS = 500
 
-/** The list of runs, kept fresh while it is open. Nothing here throws: what failed is told by the state. */
+/** The list of runs, kept fresh while it is open. Nothing here throws: what failed is in the state. */
 export function createHistoryController(transport: CoreTransport) {
   const { client } = transport
   const store = createStateStore(emptyHistory)
-  /** What was told while the list was being read: newer than what it says. */
+  /** What came while the list was being read: newer than what it says. */
   let received: RunProgress[] = []
   let cleaned = new Set<string>()
   let reading: Refresher | null = null
@@ -38,7 +38,7 @@ export function createHistoryController(transport: CoreTransport) {
     if (reading === asked) store.put({ upToDate: true })
   }
 
-  /** A clean-up changes what is said of its run, and no event of the run's tells so. */
+  /** A clean-up changes what is said of its run, and no event of the run's says so. */
   async function readCleaned(): Promise<void> {
     const runIds = [...cleaned]
     cleaned = new Set()

@@ -23,7 +23,7 @@ export function HistoryList(): React.ReactNode {
   const { history } = useRunsController()
   const runs = useHistory((state) => state.runs)
   const failure = useHistory((state) => state.failure)
-  // What is wrong with the store is told above, at length.
+  // What is wrong with the store is said above, at length.
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
   const shown = useRunsPlace()
   const list = useRef<HTMLUListElement>(null)

@@ -151,7 +151,7 @@ function SameAgain({ run }: { run: RunProgress }): React.ReactNode {
   return <Button onClick={() => runAgain(view, draftOf(run, watched))}>Same again</Button>
 }
 
-/** A run that stands still goes on; asks first where something was missed, or nobody knows what became of it. */
+/** A run that stands still goes on; asks first where something was missed or is in doubt. */
 function Resume({ run }: { run: RunProgress }): React.ReactNode {
   const { orders } = useWorkbench()
   const [asks, setAsks] = useState(false)

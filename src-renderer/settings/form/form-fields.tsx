@@ -17,7 +17,7 @@ export interface FormField<Name extends string = string> extends InputProps {
   readonly options?: readonly (readonly [value: string, label: string])[]
   /** What is shown as chosen, where that is not what is filled in. */
   readonly value?: string
-  /** Whether it needs little room beside another. */
+  /** Whether it needs little room next to another. */
   readonly short?: true
 }
 

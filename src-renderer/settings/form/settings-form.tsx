@@ -38,7 +38,7 @@ interface SettingsFormProps {
 }
 
 /**
- * A form of the settings, and beside it the ways to try and to take what is filled in, what came of that, and how far it
+ * A form of the settings, and next to it the ways to try and to take what is filled in, what came of that, and how far it
  * is. These stay in sight while the form scrolls.
  */
 export function SettingsForm(props: SettingsFormProps): React.ReactNode {
@@ -87,7 +87,7 @@ export function SettingsForm(props: SettingsFormProps): React.ReactNode {
   )
 }
 
-/** Whoever sent something that cannot be taken goes on where it is. */
+/** The first field that cannot be taken gets the focus. */
 function focusProblem(form: HTMLFormElement | null): void {
   requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid]')?.focus())
 }

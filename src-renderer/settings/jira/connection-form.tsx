@@ -18,7 +18,7 @@ interface PartProps {
   readonly state: JiraFormState
 }
 
-/** The Jira that is watched and what of it is, and beside them the way to another choice. */
+/** The Jira that is watched and what of it is, and the way to another choice. */
 export function ConnectionForm(props: PartProps & { onClose: () => void }): React.ReactNode {
   const { form, state, onClose } = props
   const fixed = isFixed(state)

@@ -55,7 +55,7 @@ export function isKept({ jira, tokenIn }: Settings, fields: JiraFields): boolean
   return tokenIn !== 'none' && jira?.url === url && jira.user === user
 }
 
-/** What cannot be taken as it is; the server's answer tells the rest. */
+/** What cannot be taken as it is; the server's answer says the rest. */
 export function problemsOf(fields: JiraFields, choices: PreflightChoices): FieldProblems {
   const url = URL.parse(siteAddress(fields.url))
   const known = valuesOf(choices, fields.watch.field.id)

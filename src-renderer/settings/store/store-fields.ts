@@ -76,7 +76,7 @@ export function isKept({ store, passwordIn }: StoreSettings, fields: StoreFields
   return store.host === host && store.port === port && store.database === database && store.user === user
 }
 
-/** What cannot be taken as it is; the server's answer tells the rest. */
+/** What cannot be taken as it is; the server's answer says the rest. */
 export function problemsOf(fields: StoreFields): StoreFieldProblems {
   if (fields.kind === 'sqlite') return {}
   const problems = {
