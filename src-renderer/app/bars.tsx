@@ -86,14 +86,11 @@ function useTokenText(): ReturnType<typeof tokenText> {
   return day === undefined ? tokenText(atStart.day, atStart.nowMs) : tokenText(day, startOfMinute(nowMinute))
 }
 
-interface TokenText {
-  readonly text: string
-  /** Another one tomorrow, and for another token. */
-  readonly id: string
-}
-
-/** What is said of a token that ends soon or has ended; null where that is nothing. `day` is its last one. */
-export function tokenText(day: string | null, nowMs: number): TokenText | null {
+/**
+ * What is said of a token that ends soon or has ended; null where that is nothing. `day` is its last one; `id` is another
+ * one tomorrow, and for another token.
+ */
+export function tokenText(day: string | null, nowMs: number): { text: string; id: string } | null {
   const { state, daysLeft } = tokenExpiry(day, nowMs)
   if (day === null || state === 'unknown' || state === 'fine') return null
   const date = dates.format(Date.parse(day))

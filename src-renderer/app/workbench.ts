@@ -3,6 +3,7 @@ import { allows, type Scope } from '../../src-shared/contract/schema.ts'
 import type { ConnectionState, WindowTransport } from '../client/transport.ts'
 import type { DashboardState } from '../live/dashboard-state.ts'
 import type { DashboardController } from '../live/dashboard.ts'
+import { whileVisible } from '../live/minute-ticker.ts'
 import type { Orders } from '../live/orders.ts'
 import { useStore, type StateStore } from '../state-store.ts'
 import type { ViewState } from './view-state.ts'
@@ -46,17 +47,10 @@ export function useMay(needed: Scope): boolean {
 export function useMachineNow(): number {
   const [now, setNow] = useState(() => Date.now())
   useLayoutEffect(() => {
-    const tick = (): void => {
-      if (!document.hidden) setNow(Date.now())
-    }
-    // Behind the settings, or in a window that nobody sees, time went on.
+    const tick = (): void => setNow(Date.now())
+    // Behind the settings, time went on.
     tick()
-    const timer = setInterval(tick, 1_000)
-    document.addEventListener('visibilitychange', tick)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', tick)
-    }
+    return whileVisible(document, 1_000, tick)
   }, [])
   return now
 }

@@ -15,51 +15,42 @@ export function createOrders(client: Client, dashboard: DashboardController) {
   const showRun = (run: RunProgress): void => store.put({ run: latestRun(store.get().run, run) })
   const showStore = (storeStatus: StoreStatus): void => store.put({ storeStatus, knownMinute: null })
   return {
-    fetchNow: (): void => void perform('fetch', () => client.call('sync.now', {})),
+    fetchNow: (): void => void perform('fetch', async () => void (await client.call('sync.now', {}))),
     /** `begun` is called once it has; where it was refused, what was asked for is still there to be changed. */
     startRun: (request: RunRequest, begun?: () => void): void =>
-      void perform(
-        'start',
-        () => client.call('runs.start', request),
-        (run) => {
-          showRun(run)
-          dashboard.followNow()
-          begun?.()
-        },
-      ),
-    pauseRun: (): void => void perform('pause', () => client.call('runs.pause', {}), showRun),
+      void perform('start', async () => {
+        showRun(await client.call('runs.start', request))
+        dashboard.followNow()
+        begun?.()
+      }),
+    pauseRun: (): void => void perform('pause', async () => showRun(await client.call('runs.pause', {}))),
     /** Goes on with a run; with nothing said, the last one keeps its spacing. */
     resumeRun: (request: ResumeRequest = {}): void =>
-      void perform('resume', () => resume(client, store, request), showRun),
-    stopRun: (): void => void perform('stop', () => client.call('runs.stop', {}), showRun),
+      void perform('resume', async () => showRun(await resume(client, store, request))),
+    stopRun: (): void => void perform('stop', async () => showRun(await client.call('runs.stop', {}))),
     loadSample: (): void =>
-      void perform(
-        'sample',
-        () => client.call('data.loadSample', {}),
-        ({ loaded, fromMs }) => {
-          const zone = store.get().session?.zone
-          if (zone !== undefined) dashboard.showHour(hourAt(fromMs, zone))
-          return { kind: 'done', message: `${loaded} sample tickets are loaded.`, hint: '' }
-        },
-      ),
+      void perform('sample', async () => {
+        const { loaded, fromMs } = await client.call('data.loadSample', {})
+        const zone = store.get().session?.zone
+        if (zone !== undefined) dashboard.showHour(hourAt(fromMs, zone))
+        return { kind: 'done', message: `${loaded} sample tickets are loaded.`, hint: '' }
+      }),
     createTables: (): void =>
-      void perform(
-        'create',
-        () => client.call('data.createTables', {}),
-        () => reload(),
-      ),
+      void perform('create', async () => {
+        await client.call('data.createTables', {})
+        reload()
+      }),
     dropTables: (): void =>
-      void perform(
-        'drop',
-        () => client.call('data.dropTables', { confirm: true }),
-        () => {
-          reload()
-          return { kind: 'done', message: 'The fetched tickets and their counts are dropped.', hint: '' }
-        },
-      ),
+      void perform('drop', async () => {
+        await client.call('data.dropTables', { confirm: true })
+        reload()
+        return { kind: 'done', message: 'The fetched tickets and their counts are dropped.', hint: '' }
+      }),
     /** Goes on with a file on this computer while the store is out of reach. */
-    fallBack: (): void => void perform('fall-back', () => client.call('store.useFallback', {}), showStore),
-    goBack: (): void => void perform('go-back', () => client.call('store.usePrimary', {}), showStore),
+    fallBack: (): void =>
+      void perform('fall-back', async () => showStore(await client.call('store.useFallback', {}))),
+    goBack: (): void =>
+      void perform('go-back', async () => showStore(await client.call('store.usePrimary', {}))),
   }
 }
 
@@ -95,20 +86,15 @@ function noticeAfterLook(client: Client, store: StateStore<DashboardState>, runI
 }
 
 /**
- * Does what a person asked for: marks it as pending, passes the answer to `done`, and shows a failure with what to do
- * next. Asked again before it is answered, it does nothing.
+ * Does what a person asked for: marks it as pending, shows what `work` has to say of its end, or a failure with what to
+ * do next. Asked again before it is answered, it does nothing.
  */
 export function createPerform(store: StateStore<DashboardState>) {
-  return async <T>(
-    task: Task,
-    work: () => Promise<T>,
-    done?: (result: T) => Notice | void,
-  ): Promise<void> => {
+  return async (task: Task, work: () => Promise<Notice | void>): Promise<void> => {
     if (store.get().pending.includes(task)) return
     store.set((state) => ({ ...state, pending: [...state.pending, task], notice: null }))
     try {
-      const result = await work()
-      const notice = done?.(result)
+      const notice = await work()
       if (notice) store.put({ notice })
     } catch (error) {
       const { message, hint } = failureOf(toWireError(error))

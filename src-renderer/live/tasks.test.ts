@@ -41,11 +41,7 @@ describe('a task', () => {
   test('that succeeds may have something to say', async () => {
     const store = createStateStore(emptyDashboard)
     const notice = { kind: 'done', message: 'Loaded.', hint: '' } as const
-    await createPerform(store)(
-      'sample',
-      () => Promise.resolve(107),
-      (loaded) => (loaded === 107 ? notice : undefined),
-    )
+    await createPerform(store)('sample', () => Promise.resolve(notice))
     expect(store.get().notice).toEqual(notice)
   })
 })

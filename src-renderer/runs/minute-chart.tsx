@@ -26,6 +26,8 @@ export function RunBars({ minutes, nowMinute, zone }: RunBarsProps): React.React
   const planned = bars((minute) => minute.planned)
   const made = bars((minute) => minute.created)
   const notMade = bars((minute) => minute.notMade)
+  const timeOf = (minute: number): string | null =>
+    known.length > 0 ? timeText(startOfMinute(minute), zone) : null
   const marks = notMade.map((count) => Math.min(count, 1))
   const top = Math.max(1, ...planned)
   const columns = Math.max(1, planned.length)
@@ -47,11 +49,7 @@ export function RunBars({ minutes, nowMinute, zone }: RunBarsProps): React.React
       >
         <path className={styles['not-made']} d={barsPath(marks, 1)} />
       </svg>
-      <div className={styles['axis']} aria-hidden="true">
-        <span>{known.length > 0 && timeText(startOfMinute(first), zone)}</span>
-        {width > 1 && <span>{minutesText(width)} a bar</span>}
-        <span>{known.length > 0 && timeText(startOfMinute(first + known.length), zone)}</span>
-      </div>
+      <Axis from={timeOf(first)} to={timeOf(first + known.length)} width={width} />
       <div className={styles['axis']} aria-hidden="true">
         <span className={styles['legend']}>
           <Key of="planned" label="planned" />
@@ -60,6 +58,20 @@ export function RunBars({ minutes, nowMinute, zone }: RunBarsProps): React.React
         </span>
       </div>
     </figure>
+  )
+}
+
+function Axis({
+  from,
+  to,
+  width,
+}: Record<'from' | 'to', string | null> & { width: number }): React.ReactNode {
+  return (
+    <div className={styles['axis']} aria-hidden="true">
+      <span>{from}</span>
+      {width > 1 && <span>{minutesText(width)} a bar</span>}
+      <span>{to}</span>
+    </div>
   )
 }
 
@@ -131,11 +143,7 @@ export function PlanChart({ id, planned }: { id: string; planned: RunPreview | n
       >
         <path className={styles['planned']} d={outlinePath(bars, top)} />
       </svg>
-      <div className={styles['axis']} aria-hidden="true">
-        <span>Start</span>
-        {width > 1 && <span>{minutesText(width)} a bar</span>}
-        <span>{planned && minutesText(planned.minutes)}</span>
-      </div>
+      <Axis from="Start" to={planned && minutesText(planned.minutes)} width={width} />
       <figcaption id={id} className={styles['plan-text']}>
         {shares === null ? plan : `${plan} ${shares}`}
       </figcaption>

@@ -61,15 +61,12 @@ export function UnknownChoices({ run, onChosen, firstId }: ChoicesProps): React.
   )
 }
 
-function useResume(
-  { runId }: RunProgress,
-  onChosen: (() => void) | undefined,
-): { choose: (how: ResumeRequest) => void; resuming: boolean } {
+function useResume({ runId }: RunProgress, onChosen: (() => void) | undefined) {
   const { orders } = useWorkbench()
   const resuming = useDashboard((state) => state.pending.includes('resume'))
   return {
     resuming,
-    choose: (how) => {
+    choose: (how: ResumeRequest): void => {
       orders.resumeRun({ runId, ...how })
       onChosen?.()
     },
@@ -203,10 +200,7 @@ export function unknownChoices({ unknown }: RunProgress): readonly ResumeChoice<
 }
 
 /** Asks before tickets are sent again that may exist: title and text. */
-export function sendAgainQuestion({ unknown }: RunProgress): {
-  readonly title: string
-  readonly text: string
-} {
+export function sendAgainQuestion({ unknown }: RunProgress): { title: string; text: string } {
   const one = unknown === 1
   return {
     title: `Send ${ticketsText(unknown)} again?`,

@@ -49,7 +49,15 @@ export function AuditPart({ target, zone }: { target: AuditTarget; zone: string 
         </div>
         {failure && <FailureNote failure={failure} onRetry={check} />}
         <output className={styles['verdict']}>
-          {verdict && <VerdictLine verdict={verdict} />}
+          {verdict && (
+            <>
+              <b className={styles['title']}>
+                <VerdictSign tone={verdict.tone} size={18} />
+                {verdict.title}
+              </b>
+              <span className={styles['text']}>{verdict.text}</span>
+            </>
+          )}
           {!verdict && !failure && <Unknown checking={checking} />}
         </output>
         {done && <AuditChain audit={done.audit} waiting={verdict?.tone === 'waiting'} />}
@@ -77,18 +85,6 @@ function Unknown({ checking }: { checking: boolean }): React.ReactNode {
         ? 'Asking Jira for every ticket…'
         : 'Not checked yet. The audit asks Jira anew, and compares its answer with the plan, the store and the chart.'}
     </p>
-  )
-}
-
-function VerdictLine({ verdict: { tone, title, text } }: { verdict: Verdict }): React.ReactNode {
-  return (
-    <>
-      <b className={styles['title']}>
-        <VerdictSign tone={tone} size={18} />
-        {title}
-      </b>
-      <span className={styles['text']}>{text}</span>
-    </>
   )
 }
 

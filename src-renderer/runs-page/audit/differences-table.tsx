@@ -28,6 +28,7 @@ export function DifferencesTable({ audit, zone }: { audit: AuditResult; zone: st
     [all, wanted],
   )
   if (all.length === 0 || site === undefined) return null
+  const unlisted = audit.moreMissing + audit.moreExtra
   return (
     <>
       {kinds.length > 1 && (
@@ -61,26 +62,22 @@ export function DifferencesTable({ audit, zone }: { audit: AuditResult; zone: st
           </thead>
           <tbody>
             {rows.slice(0, shown).map((difference) => (
-              <Row key={rowKey(difference)} difference={difference} site={site} zone={zone} audit={audit} />
+              <Row
+                key={JSON.stringify(difference)}
+                difference={difference}
+                site={site}
+                zone={zone}
+                audit={audit}
+              />
             ))}
           </tbody>
         </table>
       </ScrollRegion>
       <MoreRows all={rows.length} shown={shown} step={STEP} of="differences" onMore={setShown} />
-      <Unlisted audit={audit} />
+      {/* Nobody reads through all of them, and they would take long to send. */}
+      {unlisted > 0 && <p>And {numberText(unlisted)} more, which are counted and not listed.</p>}
     </>
   )
-}
-
-/** What is only counted: nobody reads through all of them, and they would take long to send. */
-function Unlisted({ audit }: { audit: AuditResult }): React.ReactNode {
-  const more = audit.moreMissing + audit.moreExtra
-  if (more === 0) return null
-  return <p>And {numberText(more)} more, which are counted and not listed.</p>
-}
-
-function rowKey({ kind, key, run, slot, minute }: Difference): string {
-  return `${kind} ${key} ${run} ${slot} ${minute}`
 }
 
 interface RowProps {

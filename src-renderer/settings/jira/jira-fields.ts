@@ -58,13 +58,11 @@ export function isKept({ jira, tokenIn }: Settings, fields: JiraFields): boolean
 /** What cannot be taken as it is; the server's answer says the rest. */
 export function problemsOf(fields: JiraFields, choices: PreflightChoices): FieldProblems {
   const url = URL.parse(siteAddress(fields.url))
+  const isSite = url !== null && /^https?:$/.test(url.protocol) && url.username === ''
   const known = valuesOf(choices, fields.watch.field.id)
   return {
+    ...(!isSite && { url: 'This is not the address of a web site.' }),
     ...(fields.url.trim() === '' && { url: 'Give the address at which you open Jira in a browser.' }),
-    ...(fields.url.trim() !== '' &&
-      (url === null || !/^https?:$/.test(url.protocol) || url.username !== '') && {
-        url: 'This is not the address of a web site.',
-      }),
     ...(known.length > 0 && fields.watch.ids.length === 0 && { watch: 'Choose at least one.' }),
   }
 }
@@ -82,11 +80,6 @@ function siteAddress(text: string): string {
 }
 
 /** Whether this surely is Jira Cloud. Other addresses may be, too: the server says. */
-function isCloudAddress(text: string): boolean {
-  const url = URL.parse(siteAddress(text))
-  return url !== null && isCloudHost(url)
-}
-
 function isCloudHost({ hostname }: URL): boolean {
   return /\.(atlassian\.net|jira\.com)$/.test(hostname)
 }
@@ -94,8 +87,8 @@ function isCloudHost({ hostname }: URL): boolean {
 /** Where a person makes a token: Atlassian's page, or the one of their own server. */
 export function tokenPage({ url, user }: Pick<JiraFields, 'url' | 'user'>): string {
   const address = siteAddress(url)
-  const ofServer = user.trim() === '' && URL.canParse(address) && !isCloudAddress(url)
-  return ofServer
+  const parsed = URL.parse(address)
+  return user.trim() === '' && parsed !== null && !isCloudHost(parsed)
     ? `${address}/secure/ViewProfile.jspa?selectedTab=com.atlassian.pats.pats-plugin:jira-user-personal-access-tokens`
     : 'https://id.atlassian.com/manage-profile/security/api-tokens'
 }
