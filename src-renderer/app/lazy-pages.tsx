@@ -6,22 +6,17 @@ import { FullPage } from './full-page.tsx'
 import { emptyRunsPage } from './view-state.ts'
 import { useView, useWorkbench } from './workbench.ts'
 
+type Page = React.ComponentType<{ readonly commands: readonly Command[] }>
+
+const pages = {
+  runs: lazyPage('runs', async () => (await import('../runs-page/runs-page.tsx')).RunsPage),
+  settings: lazyPage('settings', async () => (await import('../settings/settings-page.tsx')).SettingsPage),
+}
+
 /** A page is a file of its own: most starts of the window go by without it. */
-const Runs = lazy(() =>
-  import('../runs-page/runs-page.tsx').then(
-    ({ RunsPage }) => ({ default: RunsPage }),
-    () => ({ default: () => <NotLoaded what="runs" /> }),
-  ),
-)
-
-const Settings = lazy(() =>
-  import('../settings/settings-page.tsx').then(
-    ({ SettingsPage }) => ({ default: SettingsPage }),
-    () => ({ default: () => <NotLoaded what="settings" /> }),
-  ),
-)
-
-const pages = { runs: Runs, settings: Settings } as const
+function lazyPage(what: string, load: () => Promise<Page>): React.LazyExoticComponent<Page> {
+  return lazy(async () => ({ default: await load().catch(() => () => <NotLoaded what={what} />) }))
+}
 
 /** A page, from the first time that it is opened. What it shows and what was filled in stays while another is shown. */
 export function LazyPage(props: { name: keyof typeof pages; commands: readonly Command[] }): React.ReactNode {

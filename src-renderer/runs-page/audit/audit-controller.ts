@@ -51,13 +51,10 @@ export function createAuditPanelController(client: Client, now: () => number) {
     store,
     /** Listens until the returned function is called. */
     open(): () => void {
-      const subscriptions = [
-        // What it said is not so any more.
-        client.on('clean-up.changed', ({ runId, deleted }) => {
-          if (deleted > 0) store.set((state) => without(state, targetKey({ runId })))
-        }),
-      ]
-      return () => subscriptions.forEach((unsubscribe) => unsubscribe())
+      // What it said is not so any more.
+      return client.on('clean-up.changed', ({ runId, deleted }) => {
+        if (deleted > 0) store.set((state) => without(state, targetKey({ runId })))
+      })
     },
     /** One at a time: asked for another meanwhile, it does that afterwards. */
     check(target: AuditTarget): void {

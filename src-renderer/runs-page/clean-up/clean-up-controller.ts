@@ -1,8 +1,7 @@
-import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
 import { toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
 import { onConnected, type CoreTransport } from '../../client/transport.ts'
-import { createStateStore, type StateStore } from '../../state-store.ts'
+import { createStateStore } from '../../state-store.ts'
 
 export interface CleanUpState {
   /** The run that a person thinks of cleaning up; null while it is none. */
@@ -22,13 +21,41 @@ const none: CleanUpState = { runId: null, preview: null, cleanUp: null, busy: nu
 export function createCleanUpPanelController(transport: CoreTransport) {
   const { client } = transport
   const store = createStateStore(none)
-  const { put } = store
 
   async function readCurrent(): Promise<void> {
     const { cleanUp: before } = store.get()
     const cleanUp = await client.call('runs.currentCleanUp', {}).catch(() => before)
     // What came meanwhile is newer than the answer.
-    if (store.get().cleanUp === before) put({ cleanUp })
+    if (store.get().cleanUp === before) store.put({ cleanUp })
+  }
+
+  async function look(runId: string): Promise<void> {
+    const { busy, runId: before } = store.get()
+    if (busy !== null && (busy !== 'looking' || before === runId)) return
+    store.put({ runId, preview: null, busy: 'looking', failure: null })
+    // Another run may be thought of by the time Jira answers.
+    const show = (part: Partial<CleanUpState>): void => {
+      if (store.get().runId === runId) store.put({ busy: null, ...part })
+    }
+    try {
+      show({ preview: await client.call('runs.cleanUpPreview', { runId }) })
+    } catch (error) {
+      show({ failure: toWireError(error) })
+    }
+  }
+
+  async function start({ runId, count }: CleanUpPreview, confirmedSite: string): Promise<void> {
+    const before = store.get().cleanUp
+    const begun = await client.call('runs.cleanUp', { runId, confirmedSite, count })
+    const { cleanUp } = store.get()
+    store.put({ runId: null, preview: null, cleanUp: cleanUp === before ? begun : cleanUp })
+  }
+
+  async function attempt(busy: NonNullable<CleanUpState['busy']>, work: () => Promise<void>): Promise<void> {
+    if (store.get().busy !== null) return
+    store.put({ busy, failure: null })
+    await work().catch((error: unknown) => store.put({ failure: toWireError(error) }))
+    store.put({ busy: null })
   }
 
   return {
@@ -36,67 +63,24 @@ export function createCleanUpPanelController(transport: CoreTransport) {
     /** Listens and asks what is under way, until the returned function is called. */
     open(): () => void {
       const subscriptions = [
-        client.on('clean-up.changed', (cleanUp) => put({ cleanUp })),
+        client.on('clean-up.changed', (cleanUp) => store.put({ cleanUp })),
         onConnected(transport, () => void readCurrent()),
       ]
       void readCurrent()
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
-    look: (runId: string): void => void look(client, store, runId),
+    /** Asks what would be deleted. Deletes nothing. */
+    look: (runId: string): void => void look(runId),
     leave: (): void =>
       store.set(({ cleanUp, busy }) => ({ ...none, cleanUp, busy: busy === 'looking' ? null : busy })),
     /** Deletes what was looked at. `siteId`: the site in which the person agreed to it. */
-    start: (siteId: string): void => void start(client, store, siteId),
+    start(siteId: string): void {
+      const { preview } = store.get()
+      if (preview !== null) void attempt('starting', () => start(preview, siteId))
+    },
     stop: (): void =>
-      void attempt(store, 'stopping', async () =>
-        put({ cleanUp: await client.call('runs.stopCleanUp', {}) }),
-      ),
+      void attempt('stopping', async () => store.put({ cleanUp: await client.call('runs.stopCleanUp', {}) })),
   }
 }
 
 export type CleanUpPanelController = ReturnType<typeof createCleanUpPanelController>
-
-async function look(client: Client, store: StateStore<CleanUpState>, runId: string): Promise<void> {
-  const { busy, runId: before } = store.get()
-  if (busy !== null && (busy !== 'looking' || before === runId)) return
-  store.put({ runId, preview: null, busy: 'looking', failure: null })
-  // Another run may be thought of by the time Jira answers.
-  const put = (part: Partial<CleanUpState>): void =>
-    store.set((state) => (state.runId === runId ? { ...state, busy: null, ...part } : state))
-  try {
-    put({ preview: await client.call('runs.cleanUpPreview', { runId }) })
-  } catch (error) {
-    put({ failure: toWireError(error) })
-  }
-}
-
-async function start(client: Client, store: StateStore<CleanUpState>, siteId: string): Promise<void> {
-  const { preview } = store.get()
-  if (preview === null) return
-  await attempt(store, 'starting', async () => {
-    const { runId, count } = preview
-    const before = store.get().cleanUp
-    const begun = await client.call('runs.cleanUp', { runId, confirmedSite: siteId, count })
-    store.set((state) => ({
-      ...state,
-      runId: null,
-      preview: null,
-      cleanUp: state.cleanUp === before ? begun : state.cleanUp,
-    }))
-  })
-}
-
-async function attempt(
-  store: StateStore<CleanUpState>,
-  busy: NonNullable<CleanUpState['busy']>,
-  work: () => Promise<void>,
-): Promise<void> {
-  if (store.get().busy !== null) return
-  store.put({ busy, failure: null })
-  try {
-    await work()
-  } catch (error) {
-    store.put({ failure: toWireError(error) })
-  }
-  store.put({ busy: null })
-}
