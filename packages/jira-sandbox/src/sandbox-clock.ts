@@ -38,7 +38,7 @@ const META_NAME = 'clock'
 const AHEAD_MS = 1_000
 
 /** What both clocks show at one moment, epoch ms. */
-interface Reading {
+interface ClockReading {
   readonly machineMs: number
   readonly siteMs: number
 }
@@ -53,12 +53,12 @@ export function createSandboxClock(
   let shownMs = clock.siteMs
   let writtenMs = 0
 
-  const write = (reading: Reading): void => {
+  const write = (reading: ClockReading): void => {
     writtenMs = reading.siteMs
     writeMeta(db, META_NAME, JSON.stringify(reading))
   }
   /** Reads the clock; ends a fast stretch that is over, and bears with a machine whose clock was set back. */
-  const read = (): Reading => {
+  const read = (): ClockReading => {
     const machineMs = machine.now()
     const computedMs = siteTime(clock, machineMs)
     const siteMs = Math.max(computedMs, shownMs)
@@ -70,7 +70,7 @@ export function createSandboxClock(
     shownMs = siteMs
     return { machineMs, siteMs }
   }
-  const writeAhead = ({ machineMs, siteMs }: Reading): void => {
+  const writeAhead = ({ machineMs, siteMs }: ClockReading): void => {
     if (siteMs > writtenMs) write({ machineMs, siteMs: siteMs + AHEAD_MS * clock.rate })
   }
 
@@ -104,7 +104,7 @@ export function createSandboxClock(
 function resume(db: SandboxDatabase, machineMs: number): ClockState {
   const text = readMeta(db, META_NAME)
   if (text === undefined) return steadyClock(machineMs)
-  const saved = JSON.parse(text) as Reading
+  const saved = JSON.parse(text) as ClockReading
   const siteMs = Math.max(machineMs + saved.siteMs - saved.machineMs, saved.siteMs)
   return steadyClock(machineMs, siteMs - machineMs)
 }

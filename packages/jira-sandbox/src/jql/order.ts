@@ -1,6 +1,6 @@
 import { joinSql, sql, type Sql } from './sql.ts'
 import type { Sort } from './syntax.ts'
-import type { Problems } from './problems.ts'
+import type { QueryProblems } from './problems.ts'
 
 /** One expression that a search is sorted by. */
 export interface SortTerm {
@@ -40,7 +40,7 @@ const NEWEST_FIRST: readonly Sort[] = [{ field: 'created', descending: true }]
  * The terms of an ORDER BY, and last the id, so that no two tickets are equal and a page can begin after any of
  * them. What is wrong with it goes into `problems`, in Jira's words.
  */
-export function compileOrder(sorts: readonly Sort[], problems: Problems): SortTerm[] {
+export function compileOrder(sorts: readonly Sort[], problems: QueryProblems): SortTerm[] {
   if (sorts.length > MAX_SORTS) problems.refuse(`The maximum number of sort fields is ${MAX_SORTS}.`)
   const terms: SortTerm[] = []
   const seen = new Set<string>()

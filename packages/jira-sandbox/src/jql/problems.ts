@@ -1,5 +1,5 @@
 /** What is wrong with a query, sentence by sentence, in Jira's words and in the order of the query. */
-export interface Problems {
+export interface QueryProblems {
   /** An unknown field, function, operator or form of a value: refused whatever the caller asks for. */
   refuse(sentence: string): void
   /** A value that this site has not: a lenient search finds nothing for it, and says so. */

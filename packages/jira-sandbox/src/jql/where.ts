@@ -11,7 +11,7 @@ import { severityField } from './fields/severity.ts'
 import { summaryField } from './fields/summary.ts'
 import { joinSql, notSql, sql, type Sql } from './sql.ts'
 import type { Clause, Comparison } from './syntax.ts'
-import type { Problems } from './problems.ts'
+import type { QueryProblems } from './problems.ts'
 
 const createdField = dateField('created_ms')
 const updatedField = dateField('updated_ms')
@@ -70,7 +70,7 @@ function findField(name: string, { hasSeverity }: JqlContext): Field | undefined
 }
 
 /** The condition that a clause puts on a row of `indexed_issues`. What is wrong with it goes into `problems`. */
-export function compileWhere(clause: Clause, context: JqlContext, problems: Problems): Sql {
+export function compileWhere(clause: Clause, context: JqlContext, problems: QueryProblems): Sql {
   if (clause.kind === 'comparison') return compileComparison(clause, context, problems)
   if (clause.kind === 'not') return notSql(joinSql('AND', [compileWhere(clause.clause, context, problems)]))
   const parts = clause.clauses.map((part) => compileWhere(part, context, problems))
@@ -79,7 +79,7 @@ export function compileWhere(clause: Clause, context: JqlContext, problems: Prob
 
 const NEVER = sql('0')
 
-function compileComparison(comparison: Comparison, context: JqlContext, problems: Problems): Sql {
+function compileComparison(comparison: Comparison, context: JqlContext, problems: QueryProblems): Sql {
   const { field: name } = comparison
   const field = findField(name, context)
   const problem =

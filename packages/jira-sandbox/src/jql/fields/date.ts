@@ -2,7 +2,7 @@ import { readDate } from '../dates.ts'
 import { inSql, notSql, sql } from '../sql.ts'
 import { literalsOf, type Literal } from '../syntax.ts'
 import { EMPTINESS, EQUALITY, isNegative, ORDERING, type Field, type JqlContext } from './field.ts'
-import type { Problems } from '../problems.ts'
+import type { QueryProblems } from '../problems.ts'
 
 const FORMATS =
   "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."
@@ -23,7 +23,7 @@ export function dateField(column: 'created_ms' | 'updated_ms'): Field {
   }
 }
 
-function instant(literal: Literal, field: string, context: JqlContext, problems: Problems): number {
+function instant(literal: Literal, field: string, context: JqlContext, problems: QueryProblems): number {
   const epochMs = readDate(literal, context)
   if (epochMs !== null) return epochMs
   if (literal.kind === 'empty') {

@@ -4,7 +4,7 @@ import type { CatalogPriority } from '../../catalog.ts'
 import type { DateContext } from '../dates.ts'
 import type { Sql } from '../sql.ts'
 import type { Comparison, Literal, Operator } from '../syntax.ts'
-import type { Problems } from '../problems.ts'
+import type { QueryProblems } from '../problems.ts'
 
 /** What a query is read against. */
 export interface JqlContext extends DateContext {
@@ -26,7 +26,7 @@ export interface JqlContext extends DateContext {
 export interface Field {
   readonly operators: readonly Operator[]
   /** The condition on a row of `indexed_issues`. What is wrong with the values goes into `problems`, in Jira's words. */
-  compile(comparison: Comparison, context: JqlContext, problems: Problems): Sql
+  compile(comparison: Comparison, context: JqlContext, problems: QueryProblems): Sql
 }
 
 export const EQUALITY = ['=', '!=', 'in', 'not in'] as const
@@ -39,7 +39,7 @@ export function isNegative(operator: Operator): boolean {
 }
 
 /** The text of a value; null, with a sentence to `problems`, for what this field cannot be compared with. */
-export function valueText(literal: Literal, field: string, problems: Problems): string | null {
+export function valueText(literal: Literal, field: string, problems: QueryProblems): string | null {
   if (literal.kind === 'value') return literal.text
   problems.refuse(
     literal.kind === 'empty'

@@ -2,7 +2,7 @@ import type { IssueRecord } from '../../issues/issue-record.ts'
 import { inSql, joinSql, notSql, sql, type Sql } from '../sql.ts'
 import { literalsOf, type Literal, type Operator } from '../syntax.ts'
 import { EQUALITY, isNegative, ORDERING, valueText, type Field, type JqlContext } from './field.ts'
-import type { Problems } from '../problems.ts'
+import type { QueryProblems } from '../problems.ts'
 
 /** By key or numeric id; a ticket that does not exist is an error, as in Jira. */
 export const issueKeyField: Field = {
@@ -32,7 +32,7 @@ function findIssue(
   literal: Literal,
   field: string,
   { issues }: JqlContext,
-  problems: Problems,
+  problems: QueryProblems,
 ): IssueRecord | undefined {
   const text = valueText(literal, field, problems)
   if (text === null) return undefined

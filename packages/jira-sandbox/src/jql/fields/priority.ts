@@ -2,7 +2,7 @@ import { findByIdOrName, type CatalogPriority } from '../../catalog.ts'
 import { inSql, joinSql, notSql, sql, type Sql } from '../sql.ts'
 import { literalsOf, type Operand, type Operator } from '../syntax.ts'
 import { EMPTINESS, EQUALITY, isNegative, noSuchValue, ORDERING, valueText, type Field } from './field.ts'
-import type { Problems } from '../problems.ts'
+import type { QueryProblems } from '../problems.ts'
 
 /** Ids are smaller the more urgent they are, so `priority > Low` means a smaller id. */
 const BY_URGENCY: Partial<Record<Operator, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
@@ -32,7 +32,7 @@ function chosen(
   priorities: readonly CatalogPriority[],
   operand: Operand,
   field: string,
-  problems: Problems,
+  problems: QueryProblems,
 ): CatalogPriority[] {
   return literalsOf(operand).flatMap((literal) => {
     const text = valueText(literal, field, problems)
