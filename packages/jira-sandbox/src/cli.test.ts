@@ -90,10 +90,11 @@ describe('jira-sandbox', () => {
   })
 
   test('for a person it prints a few lines', async () => {
-    void run('--kind', 'data-center', '--token', 'secret')
+    void run('--kind', 'data-center', '--token', 'secret', '--mood', 'down', '--faults', 'captcha')
     await expect
       .poll(() => said.out)
       .toMatch(/^The sandbox Jira: http:\/\/127\.0\.0\.1:\d+\n  user       demo\n  password   secret/)
+    expect(said.out).toContain('\n  mood       down: it answers 503 to everything\n  fault      captcha: ')
   })
 
   test('--help and --list', async () => {

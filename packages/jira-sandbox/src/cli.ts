@@ -52,7 +52,7 @@ async function serve(
     io.out(
       asJson
         ? `${JSON.stringify({ ...account, mood: wanted.mood, faults: wanted.faults })}\n`
-        : announced(account),
+        : announced(account, wanted),
     )
     if (!signal.aborted) await once(signal, 'abort')
   } finally {
@@ -65,18 +65,25 @@ function accountOf({ email, apiToken }: SandboxServer, { settings }: Pick<Wanted
   return { user: settings.deployment === 'cloud' ? email : userNameOf(email), apiToken }
 }
 
-function announced({
-  url,
-  kind,
-  user,
-  apiToken,
-}: ReturnType<typeof accountOf> & { url: string; kind: string }): string {
+type Account = ReturnType<typeof accountOf> & { readonly url: string; readonly kind: string }
+
+function announced({ url, kind, user, apiToken }: Account, { mood, faults }: Spoilt): string {
   const secret =
     kind === 'cloud'
       ? `  API token  ${apiToken}`
       : `  password   ${apiToken} (a personal access token as well)`
-  return [`The sandbox Jira: ${url}`, `  user       ${user}`, secret, 'Ctrl-C ends it.', ''].join('\n')
+  return [
+    `The sandbox Jira: ${url}`,
+    `  user       ${user}`,
+    secret,
+    ...(mood === 'healthy' ? [] : [`  mood       ${mood}: it ${MOODS[mood].what}`]),
+    ...faults.map(({ kind: name }) => `  fault      ${name}: ${FAULT_TEXTS[name]}`),
+    'Ctrl-C ends it.',
+    '',
+  ].join('\n')
 }
+
+type Spoilt = Pick<WantedSandbox, 'mood' | 'faults'>
 
 function listed(asJson: boolean): string {
   const moods = MOOD_NAMES.map((name) => ({ name, what: MOODS[name].what, faults: MOODS[name].faults }))
