@@ -8,8 +8,8 @@ import type { WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { readDump } from './read-dump.ts'
-import { lookAtFile, refuseNoFile, type FileLook, type ImportFormat } from './look-at-file.ts'
-import { openOldTable, wantsPassword, type OldTable } from './old-table.ts'
+import { lookAtFile, refuseNoFile, type ImportFormat } from './look-at-file.ts'
+import { openOldTable, wantsPassword } from './old-table.ts'
 import { readCsv } from './read-csv.ts'
 import { readJsonLines } from './read-json-lines.ts'
 import { readText } from './read-text.ts'
@@ -25,16 +25,10 @@ interface Named {
   readonly table: string | null
 }
 
-interface FileSource extends Named {
-  readonly kind: 'file'
-  /** A whole path. */
-  readonly file: string
-}
+/** `file`: a whole path. */
+type FileSource = Named & { readonly kind: 'file'; readonly file: string }
 
-interface StreamSource extends Named {
-  readonly kind: 'stream'
-  readonly stream: Readable
-}
+type StreamSource = Named & { readonly kind: 'stream'; readonly stream: Readable }
 
 /** The first program's table in its database. */
 interface TableSource {
@@ -121,7 +115,7 @@ async function openFile(
 }
 
 const READERS = { old: readDump, csv: readCsv, jsonl: readJsonLines } as const satisfies Record<
-  FileLook['format'],
+  ImportFormat,
   unknown
 >
 
@@ -138,30 +132,25 @@ async function openTable(source: TableSource, signal: AbortSignal): Promise<Open
 }
 
 /** Many servers want no password of who is on their machine: it is asked for only where one does. */
-async function openAsking(source: TableSource, signal: AbortSignal): Promise<OldTable> {
+async function openAsking(source: TableSource, signal: AbortSignal) {
   const { config, table, askPassword } = source
   try {
-    return await openOldTable(config, { table, signal })
+    return await openOldTable(config, table, signal)
   } catch (error) {
     if (!wantsPassword(error)) throw error
     const password = await askPassword()
     if (password === null) throw error
     rememberSecret(password, config.user)
-    return openOldTable({ ...config, password }, { table, signal })
+    return openOldTable({ ...config, password }, table, signal)
   }
 }
 
-/** A file that only this process's user can read, and that is gone with `remove`. */
-interface Spooled {
-  readonly file: string
-  remove(): Promise<void>
-}
-
 /**
- * Keeps what comes on a stream, which can be read only once, in a temporary file. Throws `folder-not-writable` where
+ * Keeps what comes on a stream, which can be read only once, in a file that this process's user alone can read, until it
+ * is removed. Throws `folder-not-writable` where
  * there is no room for it, the stream's own errors and the signal's reason.
  */
-async function spool(stream: Readable, signal: AbortSignal): Promise<Spooled> {
+async function spool(stream: Readable, signal: AbortSignal) {
   const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-import-')) // mode 0700
   const file = path.join(folder, 'source')
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })

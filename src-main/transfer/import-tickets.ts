@@ -69,29 +69,22 @@ const PLAIN_NUMBER = /^[1-9]\d{0,14}$/
  * do, then saying how many rows are stored; the rest comes with importing again.
  */
 export async function importTickets(source: OpenSource, parts: ImportParts): Promise<ImportResult> {
-  const checked = await check(source, parts)
-  const { read, badRows, bad, repeated } = checked
+  const { lastAt, badRows, ...checked } = await check(source, parts)
   const isRefused = badRows > 0 && !parts.skipBad
   const stored =
     isRefused || parts.dryRun
       ? NOTHING_STORED
-      : await storePages(goodTickets(source, parts, checked.lastAt), read - badRows - repeated, parts)
+      : await storePages(goodTickets(source, parts, lastAt), checked.read - badRows - checked.repeated, parts)
   return {
     format: source.format,
     name: source.name,
     ...source.found(),
     unit: source.unit,
-    read,
-    imported: stored.imported,
-    unchanged: stored.unchanged,
-    repeated,
-    repeatedIds: [...checked.lastAt.keys()].slice(0, MAX_SHOWN_ROWS),
+    ...stored,
+    ...checked,
+    repeatedIds: [...lastAt.keys()].slice(0, MAX_SHOWN_ROWS),
     skipped: isRefused ? 0 : badRows,
     refused: isRefused ? badRows : 0,
-    bad,
-    counted: checked.counted,
-    span: checked.span,
-    assumedZone: checked.assumedZone,
     zone: parts.reading.zone,
   }
 }
@@ -107,15 +100,12 @@ const PROGRESS_ROWS = 1_000
 /** Which row, counted from 1, holds of each id that several have. */
 type LastAt = ReadonlyMap<string, number>
 
-interface CheckedRows {
+type Sums = Pick<ImportResult, 'read' | 'repeated' | 'bad' | 'counted' | 'assumedZone' | 'span'>
+
+type CheckedRows = { -readonly [K in keyof Sums]: Sums[K] } & {
   lastAt: LastAt
-  repeated: number
-  read: number
   badRows: number
   bad: BadRow[]
-  counted: number
-  assumedZone: number
-  span: ImportResult['span']
 }
 
 /** Where several rows have one id, all is read again: which of them holds is known at the end. */
@@ -192,12 +182,7 @@ async function* goodTickets(
 }
 
 /** Ids of rows, in as little memory as many of them need: those of Jira are numbers. */
-interface SeenIds {
-  /** False where it was there already. */
-  add(id: string): boolean
-}
-
-function createSeenIds(): SeenIds {
+function createSeenIds() {
   const others = new Set<string>()
   /** Open addressing; 0 is a free place, and no id. */
   let places = new Float64Array(FIRST_SIZE)
@@ -214,7 +199,8 @@ function createSeenIds(): SeenIds {
     for (const id of former) if (id !== 0) places[placeOf(id)] = id
   }
   return {
-    add(id) {
+    /** False where it was there already. */
+    add(id: string): boolean {
       if (!PLAIN_NUMBER.test(id)) return others.size < others.add(id).size
       const place = placeOf(Number(id))
       if (places[place] !== 0) return false

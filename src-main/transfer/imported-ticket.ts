@@ -97,13 +97,7 @@ function namedPriority(name: string, { watched }: Reading): PriorityOfTicket {
 
 const REASONS: readonly string[] = ['lowered', 'deleted', 'moved', 'hidden'] satisfies LeaveReason[]
 
-interface Left {
-  readonly how: { readonly atMs: number; readonly reason: LeaveReason }
-  readonly projectKey: string | null
-  readonly hasOffset: boolean
-}
-
-function leftOf(fields: Fields, reading: Reading): Left | null {
+function leftOf(fields: Fields, reading: Reading) {
   const { leftReason } = fields
   if (isEmpty(fields.left) && isEmpty(leftReason)) return null
   const { epochMs, hasOffset } = stampOf(fields, 'left', reading)

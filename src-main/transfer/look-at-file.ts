@@ -3,21 +3,13 @@ import path from 'node:path'
 import { isKnown, isOfJira } from './columns.ts'
 import { readBytes } from './read-text.ts'
 import { cannotImport, LOAD_IT } from './source-row.ts'
+import { EXPORT_FORMATS, formatByEnding } from './ticket-lines.ts'
 
-/** What a file is, as far as its beginning shows. */
-export interface FileLook {
-  readonly format: ImportFormat
-  readonly isGzip: boolean
-  /** As `TextDecoder` names it. */
-  readonly encoding: string
-}
+/** Names of what files begin with, by their first bytes in hexadecimal digits. */
+type Beginnings = Readonly<Record<string, string>>
 
-/** Marks at the beginning of a text, and the encoding that they stand for. */
-const MARKS: readonly (readonly [bytes: readonly number[], encoding: string])[] = [
-  [[0xef, 0xbb, 0xbf], 'utf-8'],
-  [[0xff, 0xfe], 'utf-16le'], // what PowerShell's > makes of everything
-  [[0xfe, 0xff], 'utf-16be'],
-]
+/** Marks at the beginning of a text, for the encoding. PowerShell's > makes UTF-16 of everything. */
+const MARKS: Beginnings = { efbbbf: 'utf-8', fffe: 'utf-16le', feff: 'utf-16be' }
 
 /** What pg_dump calls UTF-8; with SQL_ASCII the server kept whatever it was given, and the decoder says whether that is it. */
 const UTF8 = /^(?:UTF8|UNICODE|SQL_ASCII)$/i
@@ -25,14 +17,7 @@ const UTF8 = /^(?:UTF8|UNICODE|SQL_ASCII)$/i
 const CLIENT_ENCODING = /^SET client_encoding = '(\w+)';/m
 
 /** `old`: a pg_dump of the first program's table. */
-export const IMPORT_FORMATS = ['old', 'csv', 'jsonl'] as const
-
-/** By the name alone: what an empty file was meant to be. */
-const BY_ENDING: Readonly<Record<string, ImportFormat>> = {
-  '.csv': 'csv',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-}
+export const IMPORT_FORMATS = ['old', ...EXPORT_FORMATS] as const
 
 const SQL = /^(?:--|\/\*|\\|(?:SET|SELECT|COPY|INSERT|CREATE|BEGIN|ALTER|DROP)\b)/i
 
@@ -40,13 +25,13 @@ const HEAD_BYTES = 65_536
 
 /**
  * Looks at the beginning of a file. `format`: what the person says it is; else it is guessed. `name` is what the person
- * calls it. Throws `usage` where it is nothing that can be imported, and `bad-data` where it cannot be read.
+ * calls it; `encoding` is as `TextDecoder` names it. Throws `usage` where it is nothing that can be imported, and `bad-data` where it cannot be read.
  */
 export async function lookAtFile(
   file: string,
   { name, format }: { readonly name: string; readonly format?: ImportFormat | undefined },
   signal: AbortSignal,
-): Promise<FileLook> {
+) {
   const start = await headOf(file, { name, isGzip: false }, signal)
   const isGzip = start.subarray(0, 2).equals(GZIP)
   const head = isGzip ? await headOf(file, { name, isGzip }, signal) : start
@@ -91,14 +76,19 @@ const GZIP = Buffer.from([0x1f, 0x8b])
 /** Where the tar format has its name. */
 const TAR_NAME_AT = 257
 
-/** Other ways to pack a file, by its first bytes. */
-const PACKED: readonly (readonly [name: string, bytes: readonly number[]])[] = [
-  ['zip', [0x50, 0x4b, 0x03, 0x04]],
-  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
-  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
-  ['bzip2', [0x42, 0x5a, 0x68]],
-  ['lz4', [0x04, 0x22, 0x4d, 0x18]],
-]
+/** Other ways to pack a file. */
+const PACKED: Beginnings = {
+  '504b0304': 'zip',
+  '28b52ffd': 'zstd',
+  fd377a585a: 'xz',
+  '425a68': 'bzip2',
+  '04224d18': 'lz4',
+}
+
+function namedByStart(head: Buffer, beginnings: Beginnings): string | undefined {
+  const start = head.subarray(0, 8).toString('hex')
+  return Object.entries(beginnings).find(([bytes]) => start.startsWith(bytes))?.[1]
+}
 
 function refuseBinary(head: Buffer, name: string): void {
   const start = head.subarray(0, 6).toString('latin1')
@@ -110,8 +100,8 @@ function refuseBinary(head: Buffer, name: string): void {
       'Make text of it: pg_restore -f tickets.sql FILE; then import tickets.sql.',
     )
   }
-  const packed = PACKED.find(([, bytes]) => head.subarray(0, bytes.length).equals(Buffer.from(bytes)))
-  if (packed !== undefined) throw cannotImport(name, `is packed with ${packed[0]}`, 'Unpack it first.')
+  const packed = namedByStart(head, PACKED)
+  if (packed !== undefined) throw cannotImport(name, `is packed with ${packed}`, 'Unpack it first.')
 }
 
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
@@ -120,7 +110,7 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 function guessFormat(head: string, name: string): ImportFormat {
   const start = head.trimStart()
   if (start === '') {
-    const format = BY_ENDING[path.extname(name.replace(/\.gz$/, '')).toLowerCase()]
+    const format = formatByEnding(name.replace(/\.gz$/, ''))
     if (format !== undefined) return format
     throw cannotImport(name, 'is empty', 'Check how it was made.')
   }
@@ -146,8 +136,8 @@ function guessFormat(head: string, name: string): ImportFormat {
 
 /** The encoding of a text, by its first bytes and by what a dump says of itself. Throws `usage` for one that is not read. */
 function encodingOf(head: Buffer, name: string): string {
-  const marked = MARKS.find(([bytes]) => head.subarray(0, bytes.length).equals(Buffer.from(bytes)))
-  if (marked !== undefined) return marked[1]
+  const marked = namedByStart(head, MARKS)
+  if (marked !== undefined) return marked
   if (head.includes(0)) throw cannotImport(name, 'is not text', 'Give a dump, CSV or JSON lines.')
   const [, client = 'UTF8'] = CLIENT_ENCODING.exec(head.toString('latin1')) ?? []
   if (UTF8.test(client)) return 'utf-8'

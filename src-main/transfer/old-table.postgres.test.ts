@@ -10,7 +10,7 @@ import { startPostgres } from '../../test-support/store/postgres.ts'
 import { testConfig } from '../../test-support/store/postgres-config.ts'
 import { queryOnce } from '../../test-support/store/postgres-query.ts'
 import { openSource, type OpenSource } from './import-source.ts'
-import { openOldTable, type OldTable } from './old-table.ts'
+import { openOldTable } from './old-table.ts'
 import { oldFieldsOf, oldTableSql } from '../../test-support/transfer/old-table.ts'
 import { fieldsOf, readAll } from '../../test-support/transfer/rows.ts'
 
@@ -19,13 +19,15 @@ const never = new AbortController().signal
 async function open(
   config: PostgresConfig,
   { table = null as string | null, signal = never } = {},
-): Promise<OldTable> {
-  const opened = await openOldTable(config, { table, signal })
+): ReturnType<typeof openOldTable> {
+  const opened = await openOldTable(config, table, signal)
   onTestFinished(() => opened.close())
   return opened
 }
 
-async function fields(table: Pick<OldTable, 'rows'> | OpenSource): Promise<unknown[]> {
+async function fields(
+  table: Pick<Awaited<ReturnType<typeof openOldTable>>, 'rows'> | OpenSource,
+): Promise<unknown[]> {
   return fieldsOf(await readAll(table.rows()))
 }
 

@@ -19,29 +19,16 @@ import { OLD_COLUMNS } from './columns.ts'
 import { chooseTable, tableLabel } from './old-tables.ts'
 import { ImportError, type SourceRow } from './source-row.ts'
 
-/** The first program's table in a running database, as it was when it was opened. */
-export interface OldTable {
-  /** `public.tickets` */
-  readonly label: string
-  /** All its rows, numbered from 1 on; as often as it is called, the same ones. */
-  rows(): AsyncGenerator<SourceRow>
-  close(): Promise<void>
-}
-
-interface TableParts {
-  /** The one that the person named, with or without its schema; null: the only one that has the columns. */
-  readonly table: string | null
-  readonly signal: AbortSignal
-}
-
 const NO_RIGHT = '42501'
 
 /**
- * Opens the table in one read-only transaction, which it holds until it is closed. Throws `usage` where there is no such
+ * Opens the first program's table in one read-only transaction, which it holds until it is closed: its rows are those of
+ * one moment, as often as they are read. `table`: the one that the person named, with or without its schema; null: the
+ * only one that has the columns. Throws `usage` where there is no such
  * table or several, `not-configured` where the server does not let us read it, and `store-unavailable` where it does not
  * answer; its rows throw the last two, and the signal's reason.
  */
-export async function openOldTable(config: PostgresConfig, { table, signal }: TableParts): Promise<OldTable> {
+export async function openOldTable(config: PostgresConfig, table: string | null, signal: AbortSignal) {
   signal.throwIfAborted()
   const sockets = createSockets()
   const client = createClient({ config, ssl: tlsOptions(config), sockets })
@@ -61,8 +48,10 @@ export async function openOldTable(config: PostgresConfig, { table, signal }: Ta
     await client.query(BEGIN)
     const { label, sqlName } = await findTable(client, table, `The database ${storeLabel(config)}`)
     return {
+      /** `public.tickets` */
       label,
-      async *rows() {
+      /** Numbered from 1 on. */
+      async *rows(): AsyncGenerator<SourceRow> {
         try {
           yield* fetchRows(client, sqlName)
         } catch (error) {
@@ -98,19 +87,15 @@ const TABLES = `
          WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname = ANY($1)) = ${OLD_COLUMNS.length}
   ORDER BY 1, 2`
 
-interface FoundTable {
-  readonly schema: string
-  readonly name: string
-  /** As SQL has it. */
-  readonly quoted: string
-}
-
 async function findTable(
   client: Client,
   asked: string | null,
   place: string,
 ): Promise<{ label: string; sqlName: string }> {
-  const { rows } = await client.query<FoundTable>(TABLES, [OLD_COLUMNS, asked !== null])
+  const { rows } = await client.query<{ schema: string; name: string; quoted: string }>(TABLES, [
+    OLD_COLUMNS,
+    asked !== null,
+  ])
   const choice = chooseTable(asked, place)
   const taken = rows.filter((row) => choice.takes(row, OLD_COLUMNS))
   const label = choice.result()

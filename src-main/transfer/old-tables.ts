@@ -8,20 +8,16 @@ export interface TableName {
   readonly name: string
 }
 
-/** Which of the tables is to be imported, while they are found one by one. */
-export interface TableChoice {
-  /** Whether this one is. The first that has the columns is, unless the person named another. */
-  takes(table: TableName, columns: readonly string[]): boolean
-  /** What was taken. Throws `usage` where there was none, or more than one that could be meant. */
-  result(): string
-}
-
-/** `asked`: the table that the person named, with or without its schema. `place`: where it is looked for. */
-export function chooseTable(asked: string | null, place: string): TableChoice {
+/**
+ * Which of the tables is to be imported, while they are found one by one. `asked`: the one that the person named, with or
+ * without its schema. `place`: where it is looked for.
+ */
+export function chooseTable(asked: string | null, place: string) {
   const candidates = new Set<string>()
   let taken: string | null = null
   return {
-    takes(table, columns) {
+    /** Whether it is this one: the first that has the columns, unless the person named another. */
+    takes(table: TableName, columns: readonly string[]): boolean {
       if (!OLD_COLUMNS.every((column) => columns.includes(column))) return false
       const label = tableLabel(table)
       candidates.add(label)
@@ -29,7 +25,8 @@ export function chooseTable(asked: string | null, place: string): TableChoice {
       taken ??= label
       return taken === label
     },
-    result() {
+    /** What was taken. Throws `usage` where there was none, or more than one that could be meant. */
+    result(): string {
       if (taken === null) throw noTable(asked, place, [...candidates])
       if (asked === null && candidates.size > 1) throw severalTables(place, [...candidates])
       return taken

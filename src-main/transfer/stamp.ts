@@ -61,10 +61,7 @@ export function parseStamp(text: string, zone: string): Stamp | null {
   }
 }
 
-interface Parts {
-  readonly wallClock: string
-  readonly offset: string | null
-}
+type Parts = { readonly wallClock: string; readonly offset: string | null }
 
 function isoParts(text: string): Parts | null {
   const { day, time, offset } = ISO.exec(text)?.groups ?? {}

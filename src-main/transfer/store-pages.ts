@@ -46,9 +46,7 @@ export async function storePages(
   return { imported, unchanged: rows - imported }
 }
 
-type PageOfImport = Omit<TicketPage, 'siteId' | 'epoch' | 'seenAtMs'>
-
-function pageOf(page: readonly ImportedTicket[]): PageOfImport {
+function pageOf(page: readonly ImportedTicket[]): Omit<TicketPage, 'siteId' | 'epoch' | 'seenAtMs'> {
   return {
     scope: SCOPE,
     source: 'import',
@@ -79,7 +77,7 @@ async function oneAhead<T>(items: AsyncIterable<T>, work: (item: T) => Promise<v
     for await (const item of items) {
       await working
       working = work(item)
-      working.catch(() => {}) // heard at its turn
+      working.catch(() => {}) // awaited at its turn
     }
   } finally {
     await working

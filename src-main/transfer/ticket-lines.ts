@@ -17,33 +17,35 @@ export const EXPORT_FORMATS = ['csv', 'jsonl'] as const
 
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
-const BY_ENDING: Readonly<Record<string, ExportFormat>> = {
-  '.csv': 'csv',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
+const BY_ENDING: ReadonlyMap<string, ExportFormat> = new Map([
+  ['.csv', 'csv'],
+  ['.jsonl', 'jsonl'],
+  ['.ndjson', 'jsonl'],
+])
+
+/** The format that a name says by its ending, if any. */
+export function formatByEnding(name: string): ExportFormat | undefined {
+  return BY_ENDING.get(path.extname(name).toLowerCase())
 }
 
 /** The format that a file's ending says. `orElse` ends the hint. Throws `usage`. */
 export function formatOf(file: string, orElse = ''): ExportFormat {
-  const format = BY_ENDING[path.extname(file).toLowerCase()]
+  const format = formatByEnding(file)
   if (format !== undefined) return format
   throw nothingExported('usage', `The name ${file} says no format.`, `End it in .csv or .jsonl${orElse}.`)
 }
 
 /** Tickets as text in one of the formats; `start` comes before all of them. */
-interface TicketLines {
-  readonly start: string
-  of(tickets: readonly ExportedTicket[]): string
-}
-
-export const TICKET_LINES: Readonly<Record<ExportFormat, TicketLines>> = {
+export const TICKET_LINES = {
   csv: {
     start: `${COLUMNS.join(',')}\n`,
-    of: (tickets) => stringify(tickets.map(csvCells), { quoted_match: NEEDS_QUOTES }),
+    of: (tickets: readonly ExportedTicket[]): string =>
+      stringify(tickets.map(csvCells), { quoted_match: NEEDS_QUOTES }),
   },
   jsonl: {
     start: '',
-    of: (tickets) => tickets.map((ticket) => `${JSON.stringify(recordOf(ticket))}\n`).join(''),
+    of: (tickets: readonly ExportedTicket[]): string =>
+      tickets.map((ticket) => `${JSON.stringify(recordOf(ticket))}\n`).join(''),
   },
 }
 
@@ -53,19 +55,12 @@ const NEEDS_QUOTES = /[;\t\r]/
 type TicketRecord = { readonly [C in TicketColumn]?: string }
 
 /** How a ticket left is in it only where it did. */
-function recordOf({ left, ...ticket }: ExportedTicket): TicketRecord {
-  return {
-    id: ticket.id,
-    key: ticket.key,
-    projectKey: ticket.projectKey,
-    title: ticket.title,
-    priorityId: ticket.priorityId,
-    priorityName: ticket.priorityName,
-    status: ticket.status,
-    created: iso(ticket.createdMs),
-    updated: iso(ticket.updatedMs),
-    ...(left !== null && { left: iso(left.atMs), leftReason: left.reason, leftProjectKey: left.projectKey }),
-  }
+function recordOf({ left, createdMs, updatedMs, ...ticket }: ExportedTicket): TicketRecord {
+  const { id, key, projectKey, title, priorityId, priorityName, status } = ticket
+  const [created, updated] = [iso(createdMs), iso(updatedMs)]
+  const own = { id, key, projectKey, title, priorityId, priorityName, status, created, updated }
+  if (left === null) return own
+  return { ...own, left: iso(left.atMs), leftReason: left.reason, leftProjectKey: left.projectKey }
 }
 
 function csvCells(ticket: ExportedTicket): string[] {

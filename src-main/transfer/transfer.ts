@@ -20,14 +20,6 @@ export interface ImportRequest {
   readonly onProgress: (progress: ImportProgress) => void
 }
 
-/** Tickets from and to files, for hosts that have any: they are not in the contract. */
-export interface Transfer {
-  /** See `importTickets` and `openSource` for what it does and throws. */
-  importTickets(request: ImportRequest): Promise<ImportResult>
-  /** Resolves with how many tickets were written. See `exportTickets`. */
-  exportTickets(request: ExportRequest): Promise<number>
-}
-
 interface TransferParts {
   readonly store: Store
   /** The store stands in for the one that is set. */
@@ -42,12 +34,16 @@ interface TransferParts {
   readonly signal: AbortSignal
 }
 
-export function createTransfer(parts: TransferParts): Transfer {
+export type Transfer = ReturnType<typeof createTransfer>
+
+/** Tickets from and to files, for hosts that have any: they are not in the contract. */
+export function createTransfer(parts: TransferParts) {
   const { store, siteId, projectKey, watchedField, watched, secrets } = parts
   const untilEnd = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, parts.signal])
   const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
   return {
-    async importTickets({ source, zone, ...request }) {
+    /** See `importTickets` and `openSource` for what it does and throws. */
+    async importTickets({ source, zone, ...request }: ImportRequest): Promise<ImportResult> {
       if (parts.isFallback) throw isFallback()
       const signal = untilEnd(request.signal)
       try {
@@ -62,7 +58,8 @@ export function createTransfer(parts: TransferParts): Transfer {
         throw orInterrupted(error, signal)
       }
     },
-    exportTickets: (request) =>
+    /** Resolves with how many tickets were written. See `exportTickets`. */
+    exportTickets: (request: ExportRequest): Promise<number> =>
       exportTickets({ ...request, signal: untilEnd(request.signal) }, { store, siteId, projectKey }),
   }
 }
