@@ -75,7 +75,7 @@ export function figures(chart: Chart): string[] {
 export function priorityTotals({ series, priorities }: Chart): { name: string; total: number }[] {
   return priorities.map(({ id, name }) => ({
     name,
-    total: (series.counts[series.priorityIds.indexOf(id)] ?? []).reduce((a, b) => a + b, 0),
+    total: sum(series.counts[series.priorityIds.indexOf(id)] ?? []),
   }))
 }
 

@@ -2,18 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { projectFile } from '../runtime/project-files.ts'
 import type { Chart } from './chart.ts'
-import { loadCanvas, pngChart, type PngOptions } from './png-chart.ts'
-import { PNG_THEMES } from './png-bars.ts'
+import { loadCanvas, PNG_COLOURS, pngChart } from './png-chart.ts'
 import { hourChart, TWO_PM } from '../../test-support/print/print.ts'
 
-const { priorities, ground } = PNG_THEMES.light
+const { priorities, ground } = PNG_COLOURS
 const [HIGHEST, HIGH] = priorities
-const HALF = { width: 800, height: 450 }
 
 describe('the chart as a picture', () => {
-  test('is 1,600 by 900 unless asked otherwise', async () => {
-    expect(await draw(hourChart([]), {})).toMatchObject({ width: 1_600, height: 900 })
-    expect(await draw(hourChart([]), { width: 800, height: 600 })).toMatchObject({ width: 800, height: 600 })
+  test('is 1,600 by 900', async () => {
+    expect(await draw(hourChart([]))).toMatchObject({ width: 1_600, height: 900 })
   })
 
   test('has a bar for each minute with tickets, as high as its count, Highest at the ground', async () => {
@@ -24,31 +21,29 @@ describe('the chart as a picture', () => {
         [40, '2', 2],
       ]),
     )
-    const lower = picture.columnsOf(HIGHEST, 300)
-    const upper = picture.columnsOf(HIGH, 200)
+    const lower = picture.columnsOf(HIGHEST, 600)
+    const upper = picture.columnsOf(HIGH, 400)
     expect(lower).toHaveLength(1)
     expect(upper).toHaveLength(2)
     // The first quarter of the hour, and its second half: the upper part of the first bar stands on its lower part.
     expect(lower[0]).toEqual(upper[0])
-    expect(lower[0]?.from).toBeGreaterThan(150)
-    expect(upper[1]?.from).toBeGreaterThan(500)
+    expect(lower[0]?.from).toBeGreaterThan(300)
+    expect(upper[1]?.from).toBeGreaterThan(1_000)
   })
 
   test('hatches what is not settled yet', async () => {
     const settled = hourChart([[30, '2', 1]])
     const open = { ...settled, provisionalFromMinute: TWO_PM + 30 }
-    const full = (await draw(settled)).pixelsOf(HIGH, 150, 370)
-    const hatched = (await draw(open)).pixelsOf(HIGH, 150, 370)
+    const full = (await draw(settled)).pixelsOf(HIGH, 216, 756)
+    const hatched = (await draw(open)).pixelsOf(HIGH, 216, 756)
     expect(hatched).toBeGreaterThan(0)
     expect(hatched).toBeLessThan(full * 0.6)
   })
 
-  test('shows no bar in an empty hour, in either theme', async () => {
+  test('shows no bar in an empty hour', async () => {
     const picture = await draw(hourChart([]))
-    expect(picture.pixelsOf(HIGH, 108, 370) + picture.pixelsOf(HIGHEST, 108, 370)).toBe(0)
-    expect(picture.pixelsOf(ground, 0, 450)).toBeGreaterThan(325_000)
-    const dark = await draw(hourChart([]), { ...HALF, theme: 'dark' })
-    expect(dark.pixelsOf(PNG_THEMES.dark.ground, 0, 450)).toBeGreaterThan(325_000)
+    expect(picture.pixelsOf(HIGH, 216, 756) + picture.pixelsOf(HIGHEST, 216, 756)).toBe(0)
+    expect(picture.pixelsOf(ground, 0, 900)).toBeGreaterThan(1_300_000)
   })
 
   test('is refused in one sentence where this machine cannot draw', async () => {
@@ -62,26 +57,21 @@ describe('the chart as a picture', () => {
 describe('the colours of a picture', () => {
   test('are the dashboard’s', async () => {
     const tokens = await readFile(projectFile('src-renderer', 'app', 'tokens.css'), 'utf8')
-    const token = (name: string): string[] | undefined =>
-      new RegExp(`--${name}: light-dark\\((#\\w+), (#\\w+)\\)`).exec(tokens)?.slice(1, 3)
-    const { light, dark } = PNG_THEMES
-    expect([light.ground, dark.ground]).toEqual(token('ground'))
-    expect([light.text, dark.text]).toEqual(token('text'))
-    expect([light.muted, dark.muted]).toEqual(token('text-2'))
-    expect([light.grid, dark.grid]).toEqual(token('chart-grid'))
-    expect([light.axis, dark.axis]).toEqual(token('chart-baseline'))
-    for (const [rank, colour] of light.priorities.entries()) {
-      expect([colour, dark.priorities[rank]]).toEqual(token(`priority-${rank + 1}`))
-    }
+    const token = (name: string): string | undefined =>
+      new RegExp(`--${name}: light-dark\\((#\\w+), #\\w+\\)`).exec(tokens)?.[1]
+    expect(ground).toBe(token('ground'))
+    expect(PNG_COLOURS.text).toBe(token('text'))
+    expect(PNG_COLOURS.muted).toBe(token('text-2'))
+    expect(PNG_COLOURS.grid).toBe(token('chart-grid'))
+    expect(PNG_COLOURS.axis).toBe(token('chart-baseline'))
+    for (const [rank, colour] of priorities.entries()) expect(colour).toBe(token(`priority-${rank + 1}`))
   })
 
-  test.each(['light', 'dark'] as const)('can be told from the ground in the %s theme', (name) => {
-    const theme = PNG_THEMES[name]
-    for (const colour of [theme.text, theme.muted])
-      expect(contrast(colour, theme.ground)).toBeGreaterThan(4.5)
-    for (const colour of theme.priorities) expect(contrast(colour, theme.ground)).toBeGreaterThan(3)
-    const [highest, high] = theme.priorities
-    expect(contrast(highest, high)).toBeGreaterThan(2)
+  test('can be told from the ground', () => {
+    const { text, muted } = PNG_COLOURS
+    for (const colour of [text, muted]) expect(contrast(colour, ground)).toBeGreaterThan(4.5)
+    for (const colour of priorities) expect(contrast(colour, ground)).toBeGreaterThan(3)
+    expect(contrast(HIGHEST, HIGH)).toBeGreaterThan(2)
   })
 })
 
@@ -93,10 +83,9 @@ interface Picture {
   pixelsOf(colour: string, fromY: number, toY: number): number
 }
 
-/** Half as large as usual, unless asked otherwise. */
-async function draw(chart: Chart, options: PngOptions = HALF): Promise<Picture> {
+async function draw(chart: Chart): Promise<Picture> {
   const { createCanvas, loadImage } = await loadCanvas()
-  const image = await loadImage(Buffer.from(await pngChart(chart, options)))
+  const image = await loadImage(Buffer.from(await pngChart(chart, 'Sandbox · TPM')))
   const { width, height } = image
   const context = createCanvas(width, height).getContext('2d')
   context.drawImage(image, 0, 0)

@@ -3,52 +3,42 @@ import type { SKRSContext2D } from '@napi-rs/canvas'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import { chartBars, figures, heading, priorityTotals, type Bar, type Chart } from './chart.ts'
-import { barSpan, drawBars, fillBlock, PNG_THEMES, type Plot, type PngTheme } from './png-bars.ts'
 import { countTicks, timeTicks } from './ticks.ts'
 
-export interface PngOptions {
-  /** Pixels; 1600 × 900 where absent. */
-  readonly width?: number
-  readonly height?: number
-  readonly theme?: keyof typeof PNG_THEMES
-  /** What is watched, in small letters above the figures: `Sandbox · TPM`. */
-  readonly label?: string
-}
+/** Colours of a picture: those of the dashboard in its light theme (`src-renderer/app/tokens.css`). */
+export const PNG_COLOURS = {
+  ground: '#ffffff',
+  text: '#16181d',
+  muted: '#565a65',
+  grid: '#eceef1',
+  axis: '#b9bcc5',
+  /** Most urgent first; further priorities take the last. */
+  priorities: ['#a5301a', '#d27a00', '#5d7f9c', '#868a95'],
+} as const
+
+/** Pixels. */
+const WIDTH = 1_600
+const HEIGHT = 900
+const MARGIN = 64
+const TIME_LABEL_ROOM = 120
+const MAX_BARS = 1_500
+const GAP_SHARE = 0.24
+const RADIUS = 3
+const SEAM = 1.5
 
 /** The name under which Inter is known to the canvas: one of our own, whatever is installed. */
 const FONT = 'Jira TPM Inter'
-const DESIGN_WIDTH = 1_600
 
-/** Below this small pictures keep the size of their letters. */
-const MIN_SCALE = 0.7
-const TIME_LABEL_ROOM = 120
-const MARGIN = 64
-const MAX_BARS = 1_500
-
-/** The chart as a PNG. Throws `not-configured` where this machine cannot draw. */
-export async function pngChart(chart: Chart, options: PngOptions = {}): Promise<Uint8Array> {
-  const { width = 1_600, height = 900, theme = 'light', label = 'Tickets per minute' } = options
+/** The chart as a PNG; `label` says above the figures what is watched. Throws `not-configured` where this machine cannot draw. */
+export async function pngChart(chart: Chart, label: string): Promise<Uint8Array> {
   const { createCanvas } = await loadCanvas()
-  const canvas = createCanvas(width, height)
-  const context = canvas.getContext('2d')
-  const scale = Math.max(MIN_SCALE, width / DESIGN_WIDTH)
-  context.scale(scale, scale)
-  const picture = { context, width: width / scale, height: height / scale, theme: PNG_THEMES[theme] }
-  drawPicture(picture, chart, label)
+  const canvas = createCanvas(WIDTH, HEIGHT)
+  drawPicture(canvas.getContext('2d'), chart, label)
   // Not `encode`: its thread goes on with a canvas that the garbage collector may have taken, which ends the process.
   return canvas.toBuffer('image/png')
 }
 
-interface Picture {
-  readonly context: SKRSContext2D
-  /** In units of which a picture of the usual size is 1,600 wide. */
-  readonly width: number
-  readonly height: number
-  readonly theme: PngTheme
-}
-
-function drawPicture(picture: Picture, chart: Chart, label: string): void {
-  const { context, width, height, theme } = picture
+function drawPicture(context: SKRSContext2D, chart: Chart, label: string): void {
   const bars = chartBars(chart, MAX_BARS)
   const ticks = countTicks(
     bars.reduce((peak, { total }) => Math.max(peak, total), 0),
@@ -57,53 +47,57 @@ function drawPicture(picture: Picture, chart: Chart, label: string): void {
   const plot = {
     left: MARGIN + 36,
     top: 216,
-    width: width - 2 * MARGIN - 36,
-    height: height - 216 - 144,
+    width: WIDTH - 2 * MARGIN - 36,
+    height: HEIGHT - 216 - 144,
     ceiling: ticks.at(-1) ?? 1,
   }
-  context.fillStyle = theme.ground
-  context.fillRect(0, 0, width, height)
-  drawCaption(picture, chart, label)
-  drawCountAxis(picture, plot, ticks)
-  drawBars(context, plot, bars, theme)
-  drawTimeAxis(picture, plot, bars, chart.zone)
-  drawLegend(picture, chart, bars)
+  context.fillStyle = PNG_COLOURS.ground
+  context.fillRect(0, 0, WIDTH, HEIGHT)
+  drawCaption(context, chart, label)
+  drawCountAxis(context, plot, ticks)
+  drawBars(context, plot, bars)
+  drawTimeAxis(context, plot, bars, chart.zone)
+  drawLegend(context, chart, bars)
 }
 
-function drawCaption({ context, width, theme }: Picture, chart: Chart, label: string): void {
+function drawCaption(context: SKRSContext2D, chart: Chart, label: string): void {
   const [total = '', ...others] = figures(chart)
-  write(context, label, MARGIN, 76, { size: 22, colour: theme.muted })
-  write(context, heading(chart), width - MARGIN, 76, { size: 22, colour: theme.muted, align: 'right' })
-  const end = write(context, total, MARGIN, 144, { size: 52, weight: 600, colour: theme.text })
-  write(context, others.join('   '), end + 32, 144, { size: 28, colour: theme.muted })
+  write(context, label, MARGIN, 76, { size: 22, colour: PNG_COLOURS.muted })
+  write(context, heading(chart), WIDTH - MARGIN, 76, { size: 22, colour: PNG_COLOURS.muted, align: 'right' })
+  const end = write(context, total, MARGIN, 144, { size: 52, weight: 600, colour: PNG_COLOURS.text })
+  write(context, others.join('   '), end + 32, 144, { size: 28, colour: PNG_COLOURS.muted })
 }
 
-function drawCountAxis({ context, theme }: Picture, plot: Plot, ticks: readonly number[]): void {
+function drawCountAxis(context: SKRSContext2D, plot: Plot, ticks: readonly number[]): void {
   for (const tick of ticks) {
     const y = plot.top + plot.height * (1 - tick / plot.ceiling)
-    line(context, plot.left, y, plot.left + plot.width, y, tick === 0 ? theme.axis : theme.grid)
-    write(context, String(tick), plot.left - 16, y + 7, { size: 20, colour: theme.muted, align: 'right' })
+    line(context, plot.left, y, plot.left + plot.width, y, tick === 0 ? PNG_COLOURS.axis : PNG_COLOURS.grid)
+    write(context, String(tick), plot.left - 16, y + 7, {
+      size: 20,
+      colour: PNG_COLOURS.muted,
+      align: 'right',
+    })
   }
 }
 
-function drawTimeAxis({ context, theme }: Picture, plot: Plot, bars: readonly Bar[], zone: string): void {
+function drawTimeAxis(context: SKRSContext2D, plot: Plot, bars: readonly Bar[], zone: string): void {
   const ground = plot.top + plot.height
-  line(context, plot.left, ground, plot.left + plot.width, ground, theme.axis)
+  line(context, plot.left, ground, plot.left + plot.width, ground, PNG_COLOURS.axis)
   for (const { bar, label } of timeTicks(bars, zone, Math.floor(plot.width / TIME_LABEL_ROOM))) {
     const { left, width } = barSpan(plot, bar, bars.length)
     const x = left + width / 2
-    line(context, x, ground, x, ground + 8, theme.axis)
-    write(context, label, x, ground + 36, { size: 20, colour: theme.muted, align: 'center' })
+    line(context, x, ground, x, ground + 8, PNG_COLOURS.axis)
+    write(context, label, x, ground + 36, { size: 20, colour: PNG_COLOURS.muted, align: 'center' })
   }
 }
 
-function drawLegend({ context, height, theme }: Picture, chart: Chart, bars: readonly Bar[]): void {
-  const y = height - 52
+function drawLegend(context: SKRSContext2D, chart: Chart, bars: readonly Bar[]): void {
+  const y = HEIGHT - 52
   let x = MARGIN + 36
   const entry = (text: string, priority: number, hatched: boolean): void => {
-    const colour = theme.priorities[Math.min(priority, theme.priorities.length - 1)] ?? theme.muted
+    const colour = colourOf(priority)
     fillBlock(context, { left: x, top: y - 17, width: 20, height: 20 }, { colour, rounded: false, hatched })
-    x = write(context, text, x + 32, y, { size: 22, colour: theme.text }) + 40
+    x = write(context, text, x + 32, y, { size: 22, colour: PNG_COLOURS.text }) + 40
   }
   for (const [index, { name, total }] of priorityTotals(chart).entries()) {
     entry(`${name}  ${total}`, index, false)
@@ -174,4 +168,85 @@ async function addFonts({ GlobalFonts }: CanvasModule): Promise<void> {
   for (const weight of ['400', '600']) {
     GlobalFonts.register(await readFile(projectFile('data', 'fonts', `inter-latin-${weight}.woff2`)), FONT)
   }
+}
+
+interface Plot {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  /** The count at the top edge. */
+  readonly ceiling: number
+}
+
+function colourOf(priority: number): string {
+  return PNG_COLOURS.priorities[priority] ?? PNG_COLOURS.priorities[3]
+}
+
+function barSpan(plot: Plot, index: number, count: number): { left: number; width: number } {
+  const step = plot.width / count
+  const gap = step > 4 ? step * GAP_SHARE : 0
+  return { left: plot.left + index * step + gap / 2, width: step - gap }
+}
+
+/** Draws the stacks from the ground up, a seam between priorities; what is not settled yet is hatched. */
+function drawBars(context: SKRSContext2D, plot: Plot, bars: readonly Bar[]): void {
+  for (const [index, bar] of bars.entries()) {
+    const { left, width } = barSpan(plot, index, bars.length)
+    let bottom = plot.top + plot.height
+    for (const [priority, count] of bar.counts.entries()) {
+      if (count === 0) continue
+      const height = (count / plot.ceiling) * plot.height
+      const topmost = bar.counts.slice(priority + 1).every((above) => above === 0)
+      const seam = topmost || height < 3 * SEAM ? 0 : SEAM
+      const block = { left, top: bottom - height + seam, width, height: height - seam }
+      const colour = colourOf(priority)
+      fillBlock(context, block, { colour, rounded: topmost, hatched: bar.provisional })
+      bottom -= height
+    }
+  }
+}
+
+interface Block {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+function fillBlock(
+  context: SKRSContext2D,
+  block: Block,
+  { colour, rounded, hatched }: { colour: string; rounded: boolean; hatched: boolean },
+): void {
+  const { left, top, width, height } = block
+  const radius = rounded ? Math.min(RADIUS, width / 3, height) : 0
+  context.save()
+  context.beginPath()
+  context.roundRect(left, top, width, height, [radius, radius, 0, 0])
+  context.fillStyle = colour
+  if (!hatched) {
+    context.fill()
+  } else {
+    context.globalAlpha = 0.25
+    context.fill()
+    context.globalAlpha = 1
+    context.clip()
+    hatch(context, block, colour)
+  }
+  context.restore()
+}
+
+function hatch(context: SKRSContext2D, { left, top, width, height }: Block, colour: string): void {
+  const step = 8
+  context.strokeStyle = colour
+  context.lineWidth = 2.5
+  context.beginPath()
+  // The lines of neighbouring blocks meet, because they all count from the picture's corner.
+  const first = Math.floor((left + top) / step) * step
+  for (let sum = first; sum <= left + width + top + height; sum += step) {
+    context.moveTo(sum - top, top)
+    context.lineTo(sum - top - height, top + height)
+  }
+  context.stroke()
 }

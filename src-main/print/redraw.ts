@@ -6,16 +6,6 @@ export interface ScreenSize {
   readonly rows: number
 }
 
-/** Lines at the end of a terminal's text that are drawn anew in place, as often as they change. */
-export interface Redrawn {
-  /** Draws these lines over those of the last time. Each is cut at the terminal's edge, and the last ones at its lower end. */
-  draw(lines: readonly string[]): void
-  /** Takes them away again: what is written next stands in their place. */
-  clear(): void
-  /** Leaves them standing; what is written next comes below them. */
-  end(): void
-}
-
 const ESCAPE = '\u001B['
 /** Between these two a terminal that knows them shows nothing: the new picture appears at once, whole. */
 const HOLD = `${ESCAPE}?2026h`
@@ -24,10 +14,10 @@ const CLEAR_REST_OF_LINE = `${ESCAPE}K`
 const CLEAR_BELOW = `${ESCAPE}J`
 
 /**
- * `size` is asked at each drawing. A terminal that became narrower has wrapped the lines that are on it; as many rows
+ * Lines at the end of a terminal's text that are drawn anew in place. `size` is asked at each drawing. A terminal that became narrower has wrapped the lines that are on it; as many rows
  * as they take now are written over.
  */
-export function createRedrawn(output: Pick<Writable, 'write'>, size: () => ScreenSize): Redrawn {
+export function createRedrawn(output: Pick<Writable, 'write'>, size: () => ScreenSize) {
   let shown: readonly string[] = []
   let shownAt: ScreenSize | null = null
 
@@ -37,7 +27,8 @@ export function createRedrawn(output: Pick<Writable, 'write'>, size: () => Scree
     return rows === 0 ? '\r' : `\r${ESCAPE}${rows}A`
   }
   return {
-    draw(lines) {
+    /** Draws over what was there. Each line is cut at the terminal's edge, and the last ones at its lower end. */
+    draw(lines: readonly string[]): void {
       const now = size()
       // One row stays free for the cursor, and one column: some terminals wrap at the last.
       const fitting = lines.slice(0, Math.max(1, now.rows - 1)).map((line) => cutText(line, now.columns - 1))
@@ -47,11 +38,13 @@ export function createRedrawn(output: Pick<Writable, 'write'>, size: () => Scree
       shown = fitting
       shownAt = now
     },
-    clear() {
+    /** Takes them away: what is written next stands in their place. */
+    clear(): void {
       if (shown.length > 0) output.write(`${HOLD}${backToTop()}${CLEAR_BELOW}${SHOW}`)
       shown = []
     },
-    end() {
+    /** Leaves them standing; what is written next comes below them. */
+    end(): void {
       shown = []
     },
   }

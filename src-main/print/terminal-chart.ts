@@ -89,19 +89,18 @@ function barRows({ bars, barWidth, margin, style }: Grid, height: number, most: 
   const labels = new Map(countTicks(peak, 4).map((count) => [Math.round(count * rowsPerTicket), count]))
   return Array.from({ length: rows }, (_, i) => {
     const row = rows - 1 - i
-    const cells = bars.map((bar) => barCell(bar, row, { rowsPerTicket, barWidth, style }))
+    const cells = bars.map((bar) => barCell(bar, row, rowsPerTicket, { barWidth, style }))
     return `${String(labels.get(row + 1) ?? '').padStart(margin)} ${style.dim(style.axis.side)}${cells.join('')}`
   })
 }
 
-interface Cells {
-  readonly rowsPerTicket: number
-  readonly barWidth: number
-  readonly style: TerminalStyle
-}
-
 /** What one bar shows in one row (0 is the lowest): the priority that its middle belongs to. */
-function barCell(bar: Bar, row: number, { rowsPerTicket, barWidth, style }: Cells): string {
+function barCell(
+  bar: Bar,
+  row: number,
+  rowsPerTicket: number,
+  { barWidth, style }: Pick<Grid, 'barWidth' | 'style'>,
+): string {
   const gap = barWidth > 1 ? 1 : 0
   const filled = bar.total * rowsPerTicket - row
   if (filled <= 0) return ' '.repeat(barWidth)

@@ -11,18 +11,15 @@ export interface TableColumn<Row> {
 
 const GAP = '  '
 
-/** Rows under their titles, aligned, and the titles of the columns that did not fit into the width. */
-export interface TextTable {
-  readonly lines: readonly string[]
-  readonly left: readonly string[]
-}
-
-/** `columns`: of the terminal; null where the width does not matter. */
+/**
+ * Rows under their titles, aligned, and the titles of the columns that did not fit. `columns`: of the terminal; null where
+ * the width does not matter.
+ */
 export function textTable<Row>(
   rows: readonly Row[],
   of: readonly TableColumn<Row>[],
   columns: number | null,
-): TextTable {
+) {
   const all = of.map((column) => ({ column, cells: [column.title, ...rows.map((row) => column.of(row))] }))
   const widths = new Map(all.map(({ column, cells }) => [column, Math.max(...cells.map(textWidth))]))
   const width = (kept: readonly TableColumn<Row>[]): number =>

@@ -1,4 +1,4 @@
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { AppError } from '../../src-shared/errors/app-error.ts'
 import { OLD_COLUMNS } from './columns.ts'
 import { ImportError } from './source-row.ts'
 

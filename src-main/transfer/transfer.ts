@@ -1,4 +1,4 @@
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import { resolvePassword, type Secrets } from '../secrets/secrets.ts'

@@ -99,3 +99,16 @@ export async function answered<T>(answer: Promise<T | null>, nothing: string): P
   if (given === null) throw new AppError('cancelled', nothing)
   return given
 }
+
+/** Before anything is asked of a Jira or a store: throws `usage` where nobody said yes, and nobody can be asked. */
+export function refuseUnasked(
+  io: CliIo,
+  yes: boolean | undefined,
+  { what, nothing, hint }: { readonly what: string; readonly nothing: string; readonly hint: string },
+): void {
+  if (yes === true || io.isTTY) return
+  throw new AppError('usage', `${what} needs a yes, and there is no terminal to ask at.`, {
+    consequence: nothing,
+    hint,
+  })
+}

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { orAbort } from '../../runtime/async.ts'
+import { orAbort, untilAborted } from '../../runtime/async.ts'
 
 /** How long the work may take to end itself after the first Ctrl-C. */
 const PATIENCE_MS = 1_800
@@ -47,4 +47,51 @@ export function orCancelled<T>(
   return orAbort(work, signal, () =>
     typeof cancelled === 'string' ? new AppError('cancelled', cancelled) : cancelled(),
   )
+}
+
+/**
+ * Begins what goes on by itself, a run say, and waits until it is over; `on` listens to its progress. After an interrupt
+ * throws what `stop` gives.
+ */
+export async function followWork<T extends { readonly runId: string }>(
+  begin: () => Promise<T>,
+  {
+    on,
+    onProgress,
+    isOver,
+    stop,
+    signal,
+  }: {
+    readonly on: (listener: (progress: T) => void) => () => void
+    readonly onProgress: (progress: T) => void
+    readonly isOver: (progress: T) => boolean
+    readonly stop: (begun: T, ended: Promise<T>) => Promise<Error>
+    readonly signal: AbortSignal
+  },
+): Promise<T> {
+  const { promise: ended, resolve } = Promise.withResolvers<T>()
+  let begun: T | null = null
+  /** What came before it is known which one it is. */
+  let early: T | null = null
+  const onChange = (progress: T): void => {
+    if (begun === null) {
+      early = progress
+      return
+    }
+    if (progress.runId !== begun.runId) return
+    onProgress(progress)
+    if (isOver(progress)) resolve(progress)
+  }
+  const unsubscribe = on(onChange)
+  try {
+    begun = await begin()
+    onChange(begun)
+    if (early !== null) onChange(early)
+    const first = begun
+    const over = await Promise.race([ended, untilAborted(signal)])
+    if (over !== undefined) return over
+    throw await stop(first, ended)
+  } finally {
+    unsubscribe()
+  }
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
-import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
+import { AppError, nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import type { Limits, SandboxConfig } from '#jira-sandbox'
 import type { Config } from '../../config/config.ts'
 import { readConfig, resolveConfig, type ConfigSources } from '../../config/read-config.ts'
+import { isZone } from '../../config/zone.ts'
 import { wrapText } from '../../print/text-width.ts'
 import { say, type CliIo } from './io.ts'
 
@@ -67,6 +68,12 @@ export function resolvedConfigOf(io: CliIo, options: CommonOptions): Config {
   return config
 }
 
+/** Refuses (`usage`) to keep what a flag or the environment says of each call: it would never be used. */
+export function refuseFixed(fixedBy: string | null, problem: string): void {
+  if (fixedBy === null) return
+  throw nothingChanged('usage', `${fixedBy} ${problem}.`, `Leave ${fixedBy} out.`)
+}
+
 const said = new WeakSet<CliIo>()
 
 /** Once a call: nobody gets settings of a file that happens to lie in the folder, and does not know. */
@@ -82,20 +89,52 @@ function sources(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxCon
   return { flags, env: io.env, cwd: io.cwd }
 }
 
-/** Reads a flag's value as a whole number within limits. Digits alone: `1e9`, `0x10` and ` 5` are refused (`usage`). */
+interface Refusal {
+  /** What did not happen, as a sentence. */
+  readonly nothing?: string
+  readonly hint?: string
+}
+
+/** Reads a flag's value by `read`, which gives null for one that is not what the flag `takes`: that is refused (`usage`). */
+export function flagValue<T>(
+  flag: string,
+  takes: string,
+  read: (text: string) => T | null,
+  { nothing = 'Nothing was done.', hint = '' }: Refusal = {},
+): (text: string) => T {
+  return (text) => {
+    const value = read(text)
+    if (value !== null) return value
+    throw new AppError('usage', `${flag} takes ${takes}, not "${text}".`, { consequence: nothing, hint })
+  }
+}
+
+/** A whole number within limits. Digits alone: `1e9`, `0x10` and ` 5` are refused. */
 export function wholeNumber(flag: string, limits: Limits): (text: string) => number {
-  return (text) => checked(flag, text, /^\d{1,15}$/, limits, 'a whole number')
+  return numberValue(flag, 'a whole number', /^\d{1,15}$/, limits)
 }
 
 /** As `wholeNumber`, with decimals. */
 export function decimalNumber(flag: string, limits: Limits): (text: string) => number {
-  return (text) => checked(flag, text, /^\d{1,15}(\.\d{1,15})?$/, limits, 'a number')
+  return numberValue(flag, 'a number', /^\d{1,15}(\.\d{1,15})?$/, limits)
 }
 
-function checked(flag: string, text: string, form: RegExp, { min, max }: Limits, kind: string): number {
-  const value = Number(text)
-  if (form.test(text) && value >= min && value <= max) return value
-  throw nothingDone('usage', `${flag} takes ${kind} from ${min} to ${max}, not "${text}".`)
+function numberValue(flag: string, kind: string, form: RegExp, { min, max }: Limits) {
+  return flagValue(flag, `${kind} from ${min} to ${max}`, (text) => {
+    const value = Number(text)
+    return form.test(text) && value >= min && value <= max ? value : null
+  })
+}
+
+/** One of several words; `nothing` says what did not happen. */
+export function oneOf<V extends string>(flag: string, words: readonly V[], nothing: string) {
+  const known = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+  return flagValue(flag, known, (text) => words.find((word) => word === text) ?? null, { nothing })
+}
+
+/** The IANA name of a time zone. */
+export function zoneName(flag: string, refusal: Refusal): (text: string) => string {
+  return flagValue(flag, 'the name of a time zone', (text) => (isZone(text) ? text : null), refusal)
 }
 
 /** Text below a command's help: a paragraph each, as wide as the help itself. */
@@ -113,16 +152,7 @@ export function given<T extends object>(options: T): { [K in keyof T]?: Exclude<
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
 
-/** Reads a flag's value as one of several words, or refuses it (`usage`); `nothing` says what did not happen. */
-export function oneOf<V extends string>(
-  flag: string,
-  words: readonly V[],
-  nothing: string,
-): (text: string) => V {
-  return (text) => {
-    const found = words.find((word) => word === text)
-    if (found !== undefined) return found
-    const known = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
-    throw new AppError('usage', `${flag} takes ${known}, not "${text}".`, { consequence: nothing })
-  }
+/** These fields of it, in this order. */
+export function pick<T, K extends keyof T>(of: T, ...names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, of[name]])) as Pick<T, K>
 }

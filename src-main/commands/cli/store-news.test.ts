@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StoreStatus } from '../../../src-shared/contract/store.ts'
-import { fallbackNews, storeNews } from './with-app.ts'
+import { fallbackNews, storeNews } from './store-news.ts'
 
 const up: StoreStatus = {
   kind: 'postgres',

@@ -8,6 +8,7 @@ import {
 } from '../../../src-shared/domain/minute.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'
+import { flagValue } from './options.ts'
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
@@ -16,13 +17,15 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
  * alone is its midnight. Throws `usage`.
  */
 export function parseInstant(flag: string, text: string, zone: string): number {
-  const epochMs = withOffset(text) ?? onWallClock(text, zone)
-  if (epochMs !== null && epochMs >= 0) return epochMs
-  throw nothingDone(
-    'usage',
-    `${flag} takes a date and time, not "${text}".`,
-    'Write it as 2026-11-24T14:00Z, or as 2026-11-24T14:00 on your own clock.',
-  )
+  return flagValue(
+    flag,
+    'a date and time',
+    (typed) => {
+      const epochMs = withOffset(typed) ?? onWallClock(typed, zone)
+      return epochMs !== null && epochMs >= 0 ? epochMs : null
+    },
+    { hint: 'Write it as 2026-11-24T14:00Z, or as 2026-11-24T14:00 on your own clock.' },
+  )(text)
 }
 
 /** ISO 8601 in UTC, as every instant in our JSON; milliseconds only where there are any. */
@@ -56,19 +59,18 @@ export function durationText(ms: number): string {
   return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`
 }
 
-/** Reads a flag's value as a length of time, `30s`, `15m` or `8h`, in ms, within limits. Anything else is refused (`usage`). */
-export function duration(flag: string, limits: { minMs: number; maxMs: number }): (text: string) => number {
-  return (text) => {
-    const [, digits, unit = ''] = /^(\d{1,6})([smh])$/.exec(text) ?? []
-    const ms = Number(digits) * (UNIT_MS[unit] ?? NaN)
-    if (ms >= limits.minMs && ms <= limits.maxMs) return ms
-    const [from, to] = [limits.minMs, limits.maxMs].map(durationText)
-    throw nothingDone(
-      'usage',
-      `${flag} takes a length of time from ${from} to ${to}, not "${text}".`,
-      'Write it as 30s, 15m or 8h.',
-    )
-  }
+/** Reads a flag's value as a length of time, `30s`, `15m` or `8h`, in ms, within limits. */
+export function duration(flag: string, { minMs, maxMs }: { minMs: number; maxMs: number }) {
+  return flagValue(
+    flag,
+    `a length of time from ${durationText(minMs)} to ${durationText(maxMs)}`,
+    (text) => {
+      const [, digits, unit = ''] = /^(\d{1,6})([smh])$/.exec(text) ?? []
+      const ms = Number(digits) * (UNIT_MS[unit] ?? NaN)
+      return ms >= minMs && ms <= maxMs ? ms : null
+    },
+    { hint: 'Write it as 30s, 15m or 8h.' },
+  )
 }
 
 export interface SpanOptions {
@@ -76,14 +78,8 @@ export interface SpanOptions {
   readonly to?: string
 }
 
-/** Epoch ms, `[fromMs, toMs)`; what was not said is null. */
-export interface AskedSpan {
-  readonly fromMs: number | null
-  readonly toMs: number | null
-}
-
-/** Reads `--from` and `--to`. Throws `usage`. */
-export function askedSpan({ from, to }: SpanOptions, zone: string): AskedSpan {
+/** Reads `--from` and `--to` as `[fromMs, toMs)`; what was not said is null. Throws `usage`. */
+export function askedSpan({ from, to }: SpanOptions, zone: string) {
   const fromMs = from === undefined ? null : parseInstant('--from', from, zone)
   const toMs = to === undefined ? null : parseInstant('--to', to, zone)
   if (fromMs !== null && toMs !== null && fromMs >= toMs) {
@@ -98,7 +94,7 @@ export function askedSpan({ from, to }: SpanOptions, zone: string): AskedSpan {
  */
 export async function completeSpan(
   client: Client,
-  { fromMs, toMs }: AskedSpan,
+  { fromMs, toMs }: ReturnType<typeof askedSpan>,
   machineMs: number,
 ): Promise<{ fromMs: number; toMs: number }> {
   const hourMs = MINUTES_PER_HOUR * MS_PER_MINUTE

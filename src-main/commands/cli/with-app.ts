@@ -1,7 +1,9 @@
-import { createInProcessClient, type Client } from '../../../src-shared/contract/client.ts'
-import type { StoreStatus } from '../../../src-shared/contract/store.ts'
+import type { Client } from '../../../src-shared/contract/client.ts'
+import { createInProcessClient } from '../../../src-shared/contract/client.ts'
+import { plainText } from '../../../src-shared/domain/plain-text.ts'
 import { tokenExpirySentence } from '../../../src-shared/domain/token-expiry.ts'
-import { AppError, errorText, toWireError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, toWireError, errorText } from '../../../src-shared/errors/app-error.ts'
+import type { Command } from 'commander'
 import type { App, AppOptions } from '../../app/app.ts'
 import { passesByItself } from '../../app/reopening.ts'
 import type { Config } from '../../config/config.ts'
@@ -12,11 +14,9 @@ import { openAccessLog, recordCalls, type AccessLog } from '../../runtime/access
 import { machineClock } from '../../runtime/clock.ts'
 import { logFolder, openLog, type Log } from '../../runtime/log.ts'
 import { orCancelled } from './interrupt.ts'
-import { printsDocument, say, type CliIo } from './io.ts'
-import { plainClient } from './plain-client.ts'
-
-/** What there is to say of a store that is as it should be: nothing. */
-const USUAL = { failure: null, insteadOf: null }
+import { printsDocument, say, type CliIo, type CommandHost } from './io.ts'
+import { configOf, type CommonOptions } from './options.ts'
+import { sayStoreNews, sayStoreState } from './store-news.ts'
 
 /** Opens the workspace's log for `work`, and closes it whatever comes. An error that is a bug is logged whole. */
 export async function withLog<T>(io: CliIo, dataDir: string, work: (log: Log) => Promise<T>): Promise<T> {
@@ -76,35 +76,30 @@ export function withApp<T>(
   io: CliIo,
   given: Config,
   work: (app: App) => Promise<T>,
-  { background = false, staysOpen = background, ...options }: WithAppOptions = {},
+  options: WithAppOptions = {},
 ): Promise<T> {
-  const {
-    mayStayClosed = false,
-    mayWait = false,
-    changesToken = false,
-    primaryStoreOnly: setStoreOnly = false,
-    ...others
-  } = options
-  const { rawTexts: asWritten = false, ...appOptions } = others
-  const config = setStoreOnly ? { ...given, fallback: null } : given
+  const { mayStayClosed, mayWait, changesToken, primaryStoreOnly, rawTexts, ...appOptions } = options
+  const { background = false, staysOpen = background } = options
+  const config = primaryStoreOnly === true ? { ...given, fallback: null } : given
+  const mustBeUp = !staysOpen && mayStayClosed !== true
   const open = async (log: Log, accessLog: AccessLog): Promise<T> => {
-    if (!changesToken) warnOfToken(io, config)
+    if (changesToken !== true) warnOfToken(io, config)
     // Loaded late: help and wrong flags are answered without the core's weight.
     const { createApp } = await import('../../app/app.ts')
-    const mustBeUp = !staysOpen && !mayStayClosed
     const policy = staysOpen ? undefined : oneCallPolicy(io)
-    const opened = createApp(config, { log, background, staysOpen, mustBeUp, policy, ...appOptions })
+    const opened = createApp(config, { ...appOptions, log, background, staysOpen, mustBeUp, policy })
     const recorded = createInProcessClient(recordCalls(opened.dispatch, accessLog, COMMAND_LINE), opened.hub)
-    const client = asWritten || printsDocument(io) ? recorded : plainClient(recorded)
+    const client = rawTexts === true || printsDocument(io) ? recorded : plainClient(recorded)
     const app = { ...opened, client }
     try {
       if (staysOpen) sayStoreNews(io, app.client)
-      if (!mayStayClosed) {
-        const opening = coreOpened(app, !setStoreOnly)
+      if (mayStayClosed !== true) {
+        const opening = coreOpened(app, primaryStoreOnly !== true)
         const patient = staysOpen && config.vault !== null ? openedWithVault(io, app, opening) : opening
-        await orCancelled(mayWait ? patient.catch(unlessItPasses) : patient, io.signal, INTERRUPTED)
+        const awaited = mayWait === true ? patient.catch(unlessItPasses) : patient
+        await orCancelled(awaited, io.signal, INTERRUPTED)
       }
-      if (mustBeUp) await sayStoreState(io, app)
+      if (mustBeUp) await sayStoreState(io, client)
       return await work(app)
     } finally {
       await app.stop()
@@ -113,6 +108,19 @@ export function withApp<T>(
   return withLog(io, config.dataDir, (log) =>
     withAccessLog(io, config.dataDir, (accessLog) => open(log, accessLog)),
   )
+}
+
+/** A command's action: does `work` with the core open, as the flags of the call say. */
+export function coreAction<O extends CommonOptions>(
+  { io }: CommandHost,
+  work: (parts: { client: Client; options: O; config: Config }) => Promise<void>,
+  appOptions?: WithAppOptions,
+): (own: O, command: Command) => Promise<void> {
+  return (_own, command) => {
+    const options = command.optsWithGlobals<O>()
+    const config = configOf(io, options)
+    return withApp(io, config, ({ client }) => work({ client, options, config }), appOptions)
+  }
 }
 
 /**
@@ -147,6 +155,7 @@ function oneCallPolicy(io: CliIo): RequestPolicy {
 }
 
 const INTERRUPTED = 'Interrupted before the Jira and the store were open. Nothing was changed.'
+
 const SILENCE_NOTICE_EVERY_MS = 4_000
 
 /** Its work tells of what passes by itself, and the app tries it again. */
@@ -186,13 +195,6 @@ async function openedWithVault(io: CliIo, app: App, opened: Promise<void>): Prom
 /** Real milliseconds. */
 const BETWEEN_LOOKS_MS = 250
 
-async function sayStoreState(io: CliIo, { client }: App): Promise<void> {
-  const status = await client.call('store.status', {})
-  const news = fallbackNews(status)
-  if (news !== null) say(io, news)
-  sayStoreNews(io, client, status)
-}
-
 /** A token that ends soon is told of in time, whatever the command does. */
 function warnOfToken(io: CliIo, { jira }: Config): void {
   const day = jira.kind === 'site' ? jira.tokenExpiresOn : null
@@ -209,53 +211,36 @@ function withLogFolder(error: unknown, dataDir: string): unknown {
   })
 }
 
-/** Says on stderr what changes with the store from now on, to who was `told` how it is. */
-function sayStoreNews(io: CliIo, client: Client, known: KnownStoreState = USUAL): void {
-  let last = known
-  client.on('store.changed', (status) => {
-    const news = storeNews(last, status)
-    last = status
-    if (news !== null) say(io, news)
-  })
-}
-
-/** What a command of one call says of a store that another stands in for; null where none does. */
-export function fallbackNews({ label, insteadOf }: StoreStatus): string | null {
-  if (insteadOf === null) return null
-  return `${whyNot(insteadOf)}This call uses ${label} on this machine instead, with what was fetched into it from Jira.`
-}
-
-/** What it means where nothing stands in is not said. */
-function whyNot({ label, failure }: NonNullable<StoreStatus['insteadOf']>): string {
-  return `${failure?.what ?? `${label} cannot be used.`} `
-}
-
-type KnownStoreState = Pick<StoreStatus, 'failure' | 'insteadOf' | 'warning'>
-
-/** What a person should know who was told the one and not yet the other; null where there is nothing. */
-export function storeNews(known: KnownStoreState, status: StoreStatus): string | null {
-  const { label, failure, insteadOf } = status
-  if (insteadOf !== null && known.insteadOf === null) {
-    const why = known.failure === null ? whyNot(insteadOf) : ''
-    return `${why}${label} on this machine stands in for ${insteadOf.label}, filled from Jira, until that can be used again.`
+/**
+ * The core as a terminal may be told of it: keys, titles, names and refusals are others' to write, and nothing in them is
+ * left that a terminal would obey. Whatever a command draws of it, nobody else draws there.
+ */
+export function plainClient(client: Client): Client {
+  return {
+    async call(method, params) {
+      try {
+        return plain(await client.call(method, params))
+      } catch (error) {
+        throw error instanceof AppError ? plainError(error) : error
+      }
+    },
+    on: (event, listener) => client.on(event, (payload) => listener(plain(payload))),
   }
-  if (insteadOf?.reachable === true && known.insteadOf?.reachable === false) {
-    return `${insteadOf.label} can be used again. It is gone back to as soon as no run is under way.`
-  }
-  if (insteadOf === null && known.insteadOf !== null) {
-    return `Back to ${label}; what is missing there is fetched from Jira.`
-  }
-  if (failure !== null && known.failure === null) return errorText(failure)
-  if (failure === null && known.failure !== null && insteadOf === null) return `${label} can be used again.`
-  return warningNews(known, status)
 }
 
-/** Of a store that works, but will not for long. */
-function warningNews(
-  { warning: known }: KnownStoreState,
-  { label, failure, insteadOf, warning }: StoreStatus,
-): string | null {
-  if (failure !== null || insteadOf !== null || warning?.what === known?.what) return null
-  if (warning === undefined) return `${label} can be used for as long as before.`
-  return `${warning.message} ${label} can be used until ${new Date(warning.untilMs).toISOString()}. ${warning.hint}`.trim()
+/** The same value with each of its texts in plain letters. */
+export function plain<T>(value: T): T {
+  return plainValue(value) as T
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value === 'string') return plainText(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(plainValue)
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [plainText(name), plainValue(part)]))
+}
+
+function plainError(error: AppError): AppError {
+  const { code, what, ...others } = plain(toWireError(error))
+  return new AppError(code, what, { ...others, cause: error.cause })
 }

@@ -3,15 +3,14 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import type { Preflight, Settings } from '../../../src-shared/contract/settings.ts'
 import { isDay } from '../../../src-shared/domain/token-expiry.ts'
-import { nothingChanged, nothingSent } from '../../../src-shared/errors/app-error.ts'
+import { nothingSent } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
 import { siteUrl } from '../../config/jira-config.ts'
-import { configOf, type CommonOptions } from '../cli/options.ts'
+import { configOf, flagValue, refuseFixed, type CommonOptions } from '../cli/options.ts'
 import { connectDraft, isCloudUrl } from './connect-questions.ts'
 import { connectJira, type WatchFlags } from './connect-jira.ts'
 import { print, repeatFlags, type CliIo, type CommandHost } from '../cli/io.ts'
-import { plain } from '../cli/plain-client.ts'
-import { withApp } from '../cli/with-app.ts'
+import { plain, withApp } from '../cli/with-app.ts'
 
 interface ConnectOptions extends CommonOptions, WatchFlags {
   readonly user?: string
@@ -19,6 +18,11 @@ interface ConnectOptions extends CommonOptions, WatchFlags {
   readonly tokenExpires?: string
   readonly caFile?: string
 }
+
+const tokenExpiryDay = flagValue('--token-expires', 'a day', (text) => (isDay(text) ? text : null), {
+  nothing: 'Nothing was changed.',
+  hint: 'Write it as 2027-01-31.',
+})
 
 export function addConnect(program: Command, host: CommandHost): void {
   program
@@ -40,7 +44,7 @@ async function connect(io: CliIo, target: string, options: ConnectOptions): Prom
   // The project that is said here is one to keep, not one for this call.
   const readConfig = (): Config => configOf(io, withoutProject(options))
   const config = readConfig()
-  refuseFixed(config)
+  refuseFixed(config.jiraFixedBy, 'says which Jira is used, so none can be connected')
   refuseNobody(io, url, options)
   await withApp(
     io,
@@ -58,15 +62,6 @@ async function connect(io: CliIo, target: string, options: ConnectOptions): Prom
 
 function withoutProject({ project: _project, ...rest }: ConnectOptions): CommonOptions {
   return rest
-}
-
-function refuseFixed({ jiraFixedBy }: Config): void {
-  if (jiraFixedBy === null) return
-  throw nothingChanged(
-    'usage',
-    `${jiraFixedBy} says which Jira is used, so none can be connected.`,
-    `Leave ${jiraFixedBy} out.`,
-  )
 }
 
 /** Where nobody can be asked, Cloud's account must be said. */
@@ -112,11 +107,6 @@ function connectedText(preflight: Preflight, { jira, tokenIn, secrets }: Setting
     `Connected: ${what} at ${jira?.url ?? ''}, ${jira?.projectKey ?? 'every project'}, watching ${watched}.`,
     `The token ${tokenIn === 'environment' ? 'comes from the environment' : tokenIn === 'vault' ? 'comes from Vault' : `is in ${secrets.label}`}. jira-tpm fetch-tickets fetches; jira-tpm plot-data shows.`,
   ].join('\n')
-}
-
-function tokenExpiryDay(text: string): string {
-  if (isDay(text)) return text
-  throw nothingChanged('usage', `--token-expires takes a day, not "${text}".`, 'Write it as 2027-01-31.')
 }
 
 interface DisconnectOptions extends CommonOptions {

@@ -21,7 +21,7 @@ import {
 import { createCliFixture, createTestIo, type CliFixture } from '../../../test-support/commands/cli.ts'
 import { createConnectFixture, type ConnectFixture } from '../../../test-support/commands/connect.ts'
 import { keepStore } from './use-store.ts'
-import { askPassword } from './ask-secret.ts'
+import { askPassword } from './connect-questions.ts'
 
 let server: GuardedServer
 let cli: CliFixture

@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { StoreCheck, StoreDraft, StoreSettings } from '../../../src-shared/contract/store.ts'
-import { AppError, errorText, nothingChanged } from '../../../src-shared/errors/app-error.ts'
+import { AppError, nothingChanged, errorText } from '../../../src-shared/errors/app-error.ts'
 import type { Config, PostgresConfig } from '../../config/config.ts'
 import { isPostgresAddress } from '../../config/postgres-config.ts'
 import { storeConfig, storeLabel, storeText } from '../../config/store-config.ts'
 import { codeOfStoreStep, hindranceToStore } from '../../store-check/hindrance.ts'
-import { addAfterHelp, configOf, type CommonOptions } from '../cli/options.ts'
+import { addAfterHelp, configOf, refuseFixed, type CommonOptions } from '../cli/options.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
-import { askPassword } from './ask-secret.ts'
+import { askPassword } from './connect-questions.ts'
 import { createStepChanges, sayStep } from '../cli/step-lines.ts'
 import { withApp } from '../cli/with-app.ts'
 
@@ -38,7 +38,7 @@ async function useStore({ io }: CommandHost, text: string, options: UseStoreOpti
   const store = text === 'sqlite' ? null : postgresStore(io, text)
   const readConfig = (): Config => configOf(io, options)
   const config = readConfig()
-  refuseFixed(config)
+  refuseFixed(config.storeFixedBy, 'says which store is used, so none can be chosen')
   const namedStore = store === null ? undefined : withItsPassword(io, store, options)
   await withApp(
     io,
@@ -77,15 +77,6 @@ function withItsPassword(
 
 async function draftOf(io: CliIo, store: PostgresConfig, options: UseStoreOptions): Promise<StoreDraft> {
   return { ...store, password: await askPassword(io, store, options) }
-}
-
-function refuseFixed({ storeFixedBy }: Config): void {
-  if (storeFixedBy === null) return
-  throw nothingChanged(
-    'usage',
-    `${storeFixedBy} says which store is used, so none can be chosen.`,
-    `Leave ${storeFixedBy} out.`,
-  )
 }
 
 function document({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): unknown {

@@ -4,16 +4,15 @@ import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
 import { startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import type { App } from '../../app/app.ts'
-import { terminalChart } from '../../print/terminal-chart.ts'
 import { machineClock } from '../../runtime/clock.ts'
+import { untilAborted } from '../../runtime/async.ts'
 import { configOf, oneOf, type CommonOptions } from '../cli/options.ts'
 import { askedSpan, completeSpan, isoInstant, type SpanOptions } from '../cli/times.ts'
 import { print, say, untilReaderGone, type CliIo, type CommandHost } from '../cli/io.ts'
 import { followChart, showLiveChart } from './live-chart.ts'
-import { loadChart, type LoadedChart } from './stored-chart.ts'
+import { chartText, loadChart, type LoadedChart } from './plot-data.ts'
 import { terminalKind } from '../cli/terminal.ts'
 import { withApp } from '../cli/with-app.ts'
-import { untilAborted } from '../../runtime/async.ts'
 
 const BUCKETS = { '1m': 1, '5m': 5, '10m': 10, '1h': 60 } as const
 
@@ -55,9 +54,7 @@ async function printCounts({ io }: CommandHost, options: CountsOptions): Promise
     })
     if (background) return watchCounts(io, app, { span, json: options.json })
     const { chart, counts, session } = await loadChart(app.client, await span())
-    const { ascii } = terminalKind(io)
-    const text = terminalChart(chart, { width: io.columns, colour: io.colour, ascii })
-    print(io, options.json, countsDocument(counts, session), text)
+    print(io, options.json, countsDocument(counts, session), chartText(io, chart))
   }
   await withApp(io, config, work, { background })
 }

@@ -9,10 +9,10 @@ import { fittedChart } from '../../print/terminal-chart.ts'
 import { flowText, wrapText } from '../../print/text-width.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { drawAtEnd, type CliIo } from '../cli/io.ts'
-import { loadChart, type LoadedChart } from './stored-chart.ts'
-import { inAscii, terminalKind } from '../cli/terminal.ts'
 import { sleep } from '../../runtime/async.ts'
+import { drawAtEnd, type CliIo } from '../cli/io.ts'
+import { loadChart, type LoadedChart } from './plot-data.ts'
+import { inAscii, terminalKind } from '../cli/terminal.ts'
 
 interface LiveChartOptions {
   readonly span: () => Promise<Params<'counts.get'>>

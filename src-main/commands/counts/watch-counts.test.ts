@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { TWO_PM } from '../../../test-support/print/print.ts'
-import type { LoadedChart } from './stored-chart.ts'
+import type { LoadedChart } from './plot-data.ts'
 import { createMinuteLines } from './counts.ts'
 import { openTestWorkspace } from '../../../test-support/commands/workspace.ts'
 

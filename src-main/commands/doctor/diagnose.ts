@@ -1,18 +1,22 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Preflight } from '../../../src-shared/contract/settings.ts'
-import type { ErrorCode } from '../../../src-shared/errors/app-error.ts'
-import type { Config } from '../../config/config.ts'
+import { AppError, type ErrorCode } from '../../../src-shared/errors/app-error.ts'
+import { DEFAULT_WATCH, type Config, type SiteConfig } from '../../config/config.ts'
+import { createSiteJira, INTERACTIVE_POLICY } from '../../jira/open-jira.ts'
+import { runPreflight } from '../../preflight/preflight.ts'
 import { blockerOfWatching, codeOfStep, createReport } from '../../preflight/report.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { Step } from '../../runtime/steps.ts'
+import { failed, type Step } from '../../runtime/steps.ts'
 import { createSecrets, resolveAccount, type Secrets } from '../../secrets/secrets.ts'
+import { watchOf } from '../../sites/real-site.ts'
+import { createSiteMemory } from '../../sites/site-memory.ts'
 import { readTokenFile, tokenFilePath } from '../../tokens/token-file.ts'
 import type { Vault } from '../../vault/vault.ts'
-import { tryJira } from './doctor-jira.ts'
-import { found, openDoctorVault, tryStore, tryVault, type Finding } from './doctor-store.ts'
+import { openSandbox } from '../../workspace/sandbox-connection.ts'
 import { createStepChanges } from '../cli/step-lines.ts'
+import { found, openDoctorVault, tryStore, tryVault, type Finding } from './doctor-store.ts'
 
 export interface Diagnosis {
   readonly deployment: Preflight['deployment']
@@ -30,6 +34,7 @@ interface DoctorParts {
 
 /** What must be its owner's alone, whoever may open the folder: addresses and tokens, or what signs them. */
 const SECRET = ['tokens.json', 'config.json', 'credentials.json', 'instance.json']
+
 const OTHERS = 0o077
 
 /** Goes through everything that the program stands on, from the folder to what may be done in Jira. */
@@ -72,8 +77,8 @@ async function goThrough(
     ? await tryJira(config, { secrets, log, signal, onChange: changed })
     : createReport().finish()
   changed(preflight)
-  const failed = blockerOfWatching(preflight)
-  if (failed !== null) codes.push(codeOfStep(failed.id, preflight, config.projectKey))
+  const blocker = blockerOfWatching(preflight)
+  if (blocker !== null) codes.push(codeOfStep(blocker.id, preflight, config.projectKey))
   return { deployment: preflight.deployment, steps: [...own, ...preflight.steps], code: codes[0] ?? null }
 }
 
@@ -115,4 +120,80 @@ function checkTokens(dataDir: string, nowMs: number): Finding {
 
 function isOpen(file: string): boolean {
   return ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) !== 0
+}
+
+interface JiraParts {
+  readonly secrets: Secrets
+  readonly log: Log
+  readonly signal: AbortSignal
+  readonly onChange: (preflight: Preflight) => void
+}
+
+/** The preflight of the configured Jira, whichever it is; of one that cannot be opened the first step tells why. */
+async function tryJira(config: Config, parts: JiraParts): Promise<Preflight> {
+  try {
+    return await (config.jira.kind === 'site'
+      ? trySite(config, config.jira, parts)
+      : trySandbox(config, parts))
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
+    const report = createReport(parts.onChange)
+    await report.step('address', () => {
+      throw error
+    })
+    return report.finish()
+  }
+}
+
+async function trySite(
+  { network, projectKey, dataDir }: Config,
+  site: SiteConfig,
+  { secrets, log, signal, onChange }: JiraParts,
+): Promise<Preflight> {
+  const account = await resolveAccount(site, secrets, signal)
+  const { user, token } = account
+  const memory = createSiteMemory(dataDir, log)
+  const watch = await watchOf(site, account, {
+    network,
+    memory,
+    projectKey,
+    clock: machineClock,
+    signal,
+  }).catch((error: unknown) => (error instanceof AppError ? error : Promise.reject(error)))
+  if (watch instanceof AppError && watch.code === 'not-configured') {
+    const report = createReport(onChange)
+    await report.step('watched', () => failed(watch))
+    return report.finish()
+  }
+  // What else kept the field's name from being looked up, the steps tell.
+  const known = watch instanceof AppError ? site.watch : watch
+  const connection = { ...site, user, token, watchedField: known.field.id }
+  const jira = createSiteJira(connection, { network, clock: machineClock, memory, ...INTERACTIVE_POLICY })
+  try {
+    const { tokenExpiresOn } = site
+    const choice = { projectKey, watch: known, tokenExpiresOn, connection: { ...site, user } }
+    return await runPreflight(jira, choice, { clock: machineClock, signal, onChange })
+  } finally {
+    await jira.close()
+  }
+}
+
+/** As any other Jira, so that what is wrong with it is told in the same words; the app itself asks it more simply. */
+async function trySandbox(
+  config: Config,
+  { log, signal, onChange }: Omit<JiraParts, 'secrets'>,
+): Promise<Preflight> {
+  const { network, projectKey } = config
+  const sandbox = await openSandbox({ config, log })
+  const { url, email, apiToken, deployment } = sandbox
+  const user = deployment === 'cloud' ? email : null
+  const connection = { url, user, token: apiToken, caFile: null, watchedField: DEFAULT_WATCH.field.id }
+  const jira = createSiteJira(connection, { network, clock: machineClock, ...INTERACTIVE_POLICY })
+  try {
+    const choice = { projectKey, watch: DEFAULT_WATCH, tokenExpiresOn: null, connection: null }
+    return await runPreflight(jira, choice, { clock: machineClock, signal, onChange })
+  } finally {
+    await jira.close()
+    await sandbox.stop()
+  }
 }

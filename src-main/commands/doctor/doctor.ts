@@ -3,9 +3,8 @@ import type { Step } from '../../runtime/steps.ts'
 import { configOf, type CommonOptions } from '../cli/options.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { EXIT, exitCodeOfError, print, type CommandHost } from '../cli/io.ts'
-import { plain } from '../cli/plain-client.ts'
 import { sayStep, stepText } from '../cli/step-lines.ts'
-import { withLog } from '../cli/with-app.ts'
+import { plain, withLog } from '../cli/with-app.ts'
 
 export function addDoctor(program: Command, host: CommandHost): void {
   program

@@ -1,6 +1,6 @@
 import { emitKeypressEvents } from 'node:readline'
 import { log } from '@clack/prompts'
-import { AppError, errorText, toWireError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, toWireError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { wrapText } from '../../print/text-width.ts'
 import { hideSecrets } from '../../secrets/hide-secrets.ts'
 import { repeatFlags, type CliIo } from '../cli/io.ts'

@@ -1,16 +1,36 @@
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
-import { chooseMissed, chooseUnknown } from '../runs/missed-and-unknown.ts'
-import { isIdle } from '../runs/follow-run.ts'
-import { showLiveChart } from '../counts/live-chart.ts'
+import { textTable } from '../../print/text-table.ts'
+import { sleep, untilAborted } from '../../runtime/async.ts'
+import { askYes, choose, type AnswerChoice } from '../cli/ask.ts'
+import { orCancelled } from '../cli/interrupt.ts'
 import { barLine, createBar, type ProgressBar } from '../cli/progress.ts'
-import { createRunBar } from '../runs/run-bar.ts'
-import { runText, standingText, whyNotAll } from '../runs/run-document.ts'
 import { terminalKind } from '../cli/terminal.ts'
-import { askYes } from '../cli/ask.ts'
-import { readKeys, waitForAnyKey, showMessage, showDone, showWarning } from './prompts.ts'
+import { showLiveChart } from '../counts/live-chart.ts'
+import { auditText } from '../runs/audit.ts'
+import { cleanUpRun } from '../runs/clean-up.ts'
+import { chooseMissed, chooseUnknown, createRunBar, isIdle } from '../runs/follow-run.ts'
+import { runColumns, runText, standingText, whyNotAll } from '../runs/run-document.ts'
+import { readKeys, showBlock, showDone, showMessage, showWarning, waitForAnyKey } from './prompts.ts'
 import type { MenuWorld } from './world.ts'
-import { sleep } from '../../runtime/async.ts'
+
+/** The line that waits for a key, and some air. */
+const LINES_BESIDE = 4
+
+const SHOWN = 20
+
+/** What the marks at the left of a list take, and its padding. */
+const MARGIN = 8
+
+const CHOICES: Readonly<Record<Action, AnswerChoice<Action>>> = {
+  look: { value: 'look', label: 'Look at it', hint: 'its bar and its chart, live' },
+  resume: { value: 'resume', label: 'Resume', hint: 'go on with it' },
+  unknown: { value: 'unknown', label: 'Unknown tickets', hint: 'look again, send again, or drop them' },
+  pause: { value: 'pause', label: 'Pause', hint: 'it can be resumed' },
+  stop: { value: 'stop', label: 'Stop', hint: 'for good' },
+  audit: { value: 'audit', label: 'Audit', hint: 'was anything lost?' },
+  'clean-up': { value: 'clean-up', label: 'Clean up', hint: 'delete its tickets from Jira' },
+}
 
 const KEYS: Readonly<Record<string, ViewEnd>> = { escape: 'back', q: 'back', p: 'pause', s: 'stop' }
 
@@ -34,7 +54,7 @@ export async function goOnWith(world: MenuWorld, run: RunProgress): Promise<void
 }
 
 /** Asks what becomes of a run's unknown tickets. Throws `cancelled`. */
-export async function decideUnknown(world: MenuWorld, run: RunProgress): Promise<void> {
+async function decideUnknown(world: MenuWorld, run: RunProgress): Promise<void> {
   const unknown = await chooseUnknown(world.io, run)
   if (unknown !== null) await resumeAndSee(world, { runId: run.runId, unknown })
 }
@@ -54,12 +74,12 @@ export async function lookAtRun(world: MenuWorld, given: RunProgress): Promise<v
   await lookAtRun(world, await client.call('runs.get', { runId: run.runId }))
 }
 
-export async function pauseRun({ io, client, ownRun }: MenuWorld): Promise<void> {
+async function pauseRun({ io, client, ownRun }: MenuWorld): Promise<void> {
   showMessage(io, standingText(await ownRun.lookAt(() => client.call('runs.pause', {}))))
 }
 
 /** Stops the last run after a yes; false after a no. */
-export async function stopRun({ io, client, ownRun }: MenuWorld, run: RunProgress): Promise<boolean> {
+async function stopRun({ io, client, ownRun }: MenuWorld, run: RunProgress): Promise<boolean> {
   if (!(await askYes(io, `Stop run ${run.runId} for good? It cannot be resumed.`))) return false
   showMessage(io, standingText(await ownRun.lookAt(() => client.call('runs.stop', {}))))
   return true
@@ -90,25 +110,22 @@ async function viewRun(world: MenuWorld, given: RunProgress): Promise<{ run: Run
   const drawing = new AbortController()
   const view = openView(world, () => run, drawing.signal)
   let run = given
-  const bar = await createRunBar(io, client, { label: 'Creating', bar: view.bar })
+  const bar = await createRunBar(io, client, view.bar)
   const onProgress = (progress: RunProgress): void => {
     if (progress.runId !== run.runId) return
     run = progress
     bar.update(run)
     if (isIdle(run)) end('idle')
   }
-  const interrupt = (): void => end('interrupted')
-  io.signal.addEventListener('abort', interrupt, { once: true })
+  void untilAborted(io.signal).then(() => end('interrupted'))
   const subscriptions = [
     client.on('run.changed', onProgress),
     readKeys(io, (key) => {
       const chosen = KEYS[key]
       if (chosen !== undefined) end(chosen)
     }),
-    () => io.signal.removeEventListener('abort', interrupt),
   ]
   try {
-    if (io.signal.aborted) interrupt()
     onProgress(run)
     onProgress(await client.call('runs.get', { runId: run.runId }))
     if (run.rate > 1) void fetchOften(world, drawing.signal)
@@ -169,4 +186,66 @@ function openView({ io, client }: MenuWorld, current: () => RunProgress, signal:
 
 function spanOf({ startMs, endMs }: RunProgress): { fromMs: number; toMs: number } {
   return { fromMs: startMs, toMs: Math.max(endMs, startMs + MIN_MINUTES * MS_PER_MINUTE) }
+}
+
+type Action = 'look' | 'resume' | 'unknown' | 'pause' | 'stop' | 'audit' | 'clean-up'
+
+/** Lists the runs; the person chooses one, and what to do with it. */
+export async function runsItem(world: MenuWorld): Promise<void> {
+  const { io, client, config } = world
+  const { runs } = await client.call('runs.list', { limit: SHOWN })
+  if (runs.length === 0) return showMessage(io, 'No run was started in this Jira yet.')
+  const { lines } = textTable(runs, runColumns(config.zone), io.columns - MARGIN)
+  const [header = '', ...rows] = lines
+  const chosen = await choose(
+    io,
+    `Which run?\n  ${header}`,
+    runs.map(({ runId }, at) => ({ value: runId, label: rows[at] ?? runId })),
+  )
+  const run = runs.find(({ runId }) => runId === chosen)
+  if (run === undefined) return
+  const actions = actionsOf(run, run === runs[0])
+  const action = await choose(
+    io,
+    `Run ${run.runId}: ${run.created} of ${run.planned}, ${run.state}`,
+    actions.map((name) => CHOICES[name]),
+  )
+  // Escape leads back to the list.
+  return action === null ? runsItem(world) : act(world, run, action)
+}
+
+/** What can be done with a run. `isLast`: older ones are not worked on any more. */
+function actionsOf({ state, unknown, created, removed }: RunProgress, isLast: boolean): Action[] {
+  const afterwards: Action[] = ['audit', ...(created > removed ? (['clean-up'] as const) : [])]
+  if (state === 'running') return ['look', 'pause', 'stop']
+  if (state === 'paused' || state === 'broken')
+    return ['resume', ...(isLast ? (['stop'] as const) : []), ...afterwards]
+  return [...(state === 'done' && unknown > 0 ? (['unknown'] as const) : []), ...afterwards]
+}
+
+async function act(world: MenuWorld, run: RunProgress, action: Action): Promise<void> {
+  const { io, client } = world
+  if (action === 'look') return lookAtRun(world, run)
+  if (action === 'resume') return goOnWith(world, run)
+  if (action === 'unknown') return decideUnknown(world, run)
+  if (action === 'audit') return auditRun(world, run.runId)
+  if (action === 'clean-up') return void (await cleanUpRun(io, client, run.runId))
+  if (action === 'pause') return pauseRun(world)
+  await stopRun(world, run)
+}
+
+/** Audits a run, the last one where none is named, after a fetch, so that what just came is no difference. */
+export async function auditRun({ io, client, config }: MenuWorld, runId?: string): Promise<void> {
+  showMessage(io, 'Asking Jira for all tickets of the run …')
+  const audit = async (): Promise<string> => {
+    await client.call('sync.now', {})
+    return auditText(await client.call('audit.run', runId === undefined ? {} : { runId }), {
+      zone: config.zone,
+      columns: io.columns - 1,
+    })
+  }
+  const text = await orCancelled(audit(), io.signal, 'The audit was interrupted. It changes nothing.')
+  // What it means comes first; a long list of differences would push it out of the screen.
+  showBlock(io, text, { most: io.rows - LINES_BESIDE, more: '… jira-tpm audit shows the rest.' })
+  await waitForAnyKey(io)
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import type { Client } from '../../../src-shared/contract/client.ts'
 import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
 import { auditVerdict } from '../../../src-shared/domain/audit-verdict.ts'
 import { minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
@@ -8,8 +7,8 @@ import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { textWidth } from '../../print/text-width.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { configOf, type CommonOptions } from '../cli/options.ts'
-import { askedSpan, completeSpan, isoInstant, type AskedSpan, type SpanOptions } from '../cli/times.ts'
+import { configOf, given, pick, type CommonOptions } from '../cli/options.ts'
+import { askedSpan, completeSpan, isoInstant, type SpanOptions } from '../cli/times.ts'
 import { EXIT, print, type CommandHost } from '../cli/io.ts'
 import { withApp } from '../cli/with-app.ts'
 
@@ -45,27 +44,14 @@ async function auditCommand(host: CommandHost, options: AuditOptions): Promise<v
   const isSpan = asked.fromMs !== null || asked.toMs !== null
   if (isSpan && options.run !== undefined) throw runAndSpan()
   await withApp(io, config, async ({ client }) => {
-    const result = isSpan ? await ofSpan(client, asked) : await ofRun(client, options.run)
-    print(
-      io,
-      options.json,
-      auditDocument(result),
-      auditText(result, {
-        zone,
-        minutes: options.minutes === true,
-        columns: io.stdoutIsTTY ? io.columns : null,
-      }),
-    )
+    const result = isSpan
+      ? await client.call('audit.span', await completeSpan(client, asked, machineClock.now()))
+      : await client.call('audit.run', given({ runId: options.run }))
+    const columns = io.stdoutIsTTY ? io.columns : null
+    const text = auditText(result, { zone, minutes: options.minutes === true, columns })
+    print(io, options.json, auditDocument(result), text)
     if (!result.ok) host.exitWith(EXIT.auditMismatch)
   })
-}
-
-function ofRun(client: Client, runId: string | undefined): Promise<AuditResult> {
-  return client.call('audit.run', runId === undefined ? {} : { runId })
-}
-
-async function ofSpan(client: Client, asked: AskedSpan): Promise<AuditResult> {
-  return client.call('audit.span', await completeSpan(client, asked, machineClock.now()))
 }
 
 function runAndSpan(): AppError {
@@ -77,49 +63,35 @@ function runAndSpan(): AppError {
 
 /** What `audit --json` prints: everything that was found. */
 export function auditDocument(audit: AuditResult): Record<string, unknown> {
-  const { run, fromMs, toMs, minutes, lateness, ok } = audit
-  const { missing, moreMissing, extra, moreExtra, kinds } = audit
-  const { planned, created, watched, others, indexed, fetched, charted } = audit
   return {
-    run,
-    planned,
-    created,
-    watched,
-    indexed,
-    fetched,
-    charted,
-    missing: missing.map((one) => ({ ...one, minute: iso(one.minute) })),
-    moreMissing,
-    extra: extra.map((one) => ({ ...one, minute: iso(one.minute) })),
-    moreExtra,
-    kinds,
-    ok,
+    ...pick(audit, 'run', 'planned', 'created', 'watched', 'indexed', 'fetched', 'charted'),
+    missing: audit.missing.map(withInstant),
+    moreMissing: audit.moreMissing,
+    extra: audit.extra.map(withInstant),
+    ...pick(audit, 'moreExtra', 'kinds', 'ok'),
     verdict: auditVerdict(audit),
-    from: isoInstant(fromMs),
-    to: isoInstant(toMs),
-    others,
-    lateness,
-    minutes: minutes.map((minute) => ({ ...minute, minute: iso(minute.minute) })),
+    from: isoInstant(audit.fromMs),
+    to: isoInstant(audit.toMs),
+    ...pick(audit, 'others', 'lateness'),
+    minutes: audit.minutes.map(withInstant),
   }
 }
 
-function iso(minute: Minute): string {
-  return isoInstant(startOfMinute(minute))
+function withInstant<T extends { readonly minute: Minute }>(of: T) {
+  return { ...of, minute: isoInstant(startOfMinute(of.minute)) }
 }
 
-interface AuditTextOptions {
-  /** IANA name of the zone that times are shown in; UTC where absent. */
-  readonly zone?: string
-  /** Whether the numbers are shown minute by minute, too. */
-  readonly minutes?: boolean
-  /** Of the terminal; null or absent where the width does not matter. */
-  readonly columns?: number | null
-}
-
-/** An audit for a person: what it means, the numbers in the order in which tickets pass, and each difference. */
+/**
+ * An audit for a person: what it means, the numbers in the order in which tickets pass, and each difference. `minutes`:
+ * the numbers minute by minute, too. `columns`: of the terminal; null where the width does not matter.
+ */
 export function auditText(
   audit: AuditResult,
-  { zone = 'UTC', minutes = false, columns = null }: AuditTextOptions = {},
+  {
+    zone = 'UTC',
+    minutes = false,
+    columns = null,
+  }: { readonly zone?: string; readonly minutes?: boolean; readonly columns?: number | null } = {},
 ): string {
   const when = clockOf(audit, zone)
   const blocks = [
@@ -275,15 +247,8 @@ function stretches({ minutes, missing, extra }: AuditResult): Stretch[] {
   return joined
 }
 
-function isEmpty({
-  planned,
-  watched,
-  others,
-  indexed,
-  fetched,
-  charted,
-  differs,
-}: Numbers & { differs: boolean }) {
+function isEmpty({ differs, ...numbers }: Numbers & { differs: boolean }): boolean {
+  const { planned, watched, others, indexed, fetched, charted } = numbers
   return !differs && planned + watched + others + indexed + fetched + charted === 0
 }
 

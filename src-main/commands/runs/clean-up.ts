@@ -3,10 +3,10 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
-import { AppError, errorText, nothingDeleted } from '../../../src-shared/errors/app-error.ts'
-import { answered, askText, askYes } from '../cli/ask.ts'
+import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import { answered, askText, askYes, refuseUnasked } from '../cli/ask.ts'
 import { configOf, type CommonOptions } from '../cli/options.ts'
-import { orCancelled } from '../cli/interrupt.ts'
+import { followWork, orCancelled } from '../cli/interrupt.ts'
 import { EXIT, print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
 import { createProgress } from '../cli/progress.ts'
 import { withApp } from '../cli/with-app.ts'
@@ -20,8 +20,6 @@ interface CleanUpOptions extends CommonOptions {
 /** As many keys, and as many tickets that stay, as a person is shown. */
 const SHOWN = 10
 const NOTHING = 'Interrupted before anything was deleted.'
-
-class Interrupted extends Error {}
 
 export function addCleanUp(program: Command, host: CommandHost): void {
   program
@@ -37,7 +35,13 @@ async function cleanUpCommand(host: CommandHost, options: CleanUpOptions): Promi
   const { io } = host
   const { json, yes, dryRun = false } = options
   const config = configOf(io, options)
-  if (!dryRun) refuseUnaskedCleanUp(io, yes)
+  if (!dryRun) {
+    refuseUnasked(io, yes, {
+      what: 'Deleting tickets',
+      nothing: 'Nothing was deleted.',
+      hint: 'Add --yes, or --dry-run to see what would be deleted.',
+    })
+  }
   await withApp(io, config, async ({ client }) => {
     const runId = options.run ?? (await lastRun(client))
     if (dryRun) return show(host, client, runId, json)
@@ -90,16 +94,6 @@ export async function cleanUpRun(
   return stayed === null
 }
 
-/** Known before anything is asked of the Jira. Throws `usage` where nobody said yes, and nobody can be asked. */
-function refuseUnaskedCleanUp(io: CliIo, yes: boolean | undefined): void {
-  if (yes === true || io.isTTY) return
-  throw nothingDeleted(
-    'usage',
-    'Deleting tickets needs a yes, and there is no terminal to ask at.',
-    'Add --yes, or --dry-run to see what would be deleted.',
-  )
-}
-
 /**
  * Shows what of a run would be deleted, asks, and deletes it; returns how that ended, null after a no. All is said on
  * stderr. Throws `cancelled` after Escape or Ctrl-C, and what hinders it.
@@ -133,29 +127,24 @@ async function agrees(io: CliIo, { runId, count }: CleanUpPreview, site: Session
   return typed === String(count)
 }
 
-interface Agreed {
-  readonly runId: string
-  readonly confirmedSite: string
-  readonly count: number
-}
-
 /** Deletes and waits for the end. After Ctrl-C it ends at the next ticket, and `cancelled` is thrown. */
-async function follow(io: CliIo, client: Client, agreed: Agreed): Promise<CleanUp> {
+async function follow(
+  io: CliIo,
+  client: Client,
+  agreed: { readonly runId: string; readonly confirmedSite: string; readonly count: number },
+): Promise<CleanUp> {
   const progress = createProgress(io, 'Deleting')
-  const { promise: ended, resolve } = Promise.withResolvers<CleanUp>()
-  const onProgress = (cleanUp: CleanUp): void => {
-    if (cleanUp.total > 0) progress.update(cleanUp.deleted, cleanUp.total)
-    if (cleanUp.state !== 'running') resolve(cleanUp)
-  }
-  const unsubscribe = client.on('clean-up.changed', onProgress)
   try {
-    onProgress(await client.call('runs.cleanUp', agreed))
-    return await orCancelled(ended, io.signal, () => new Interrupted())
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error
-    throw stoppedError(await stopped(client, ended))
+    return await followWork(() => client.call('runs.cleanUp', agreed), {
+      on: (listener) => client.on('clean-up.changed', listener),
+      onProgress({ total, deleted }) {
+        if (total > 0) progress.update(deleted, total)
+      },
+      isOver: ({ state }) => state !== 'running',
+      stop: async (_begun, ended) => stoppedError(await stopped(client, ended)),
+      signal: io.signal,
+    })
   } finally {
-    unsubscribe()
     progress.end()
   }
 }

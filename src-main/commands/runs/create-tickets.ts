@@ -1,20 +1,29 @@
 import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
-import type { RunRequest } from '../../../src-shared/contract/runs.ts'
+import type { RunProgress, RunRequest } from '../../../src-shared/contract/runs.ts'
+import type {
+  Preflight,
+  PreflightChoices,
+  PreflightStep,
+  Settings,
+} from '../../../src-shared/contract/settings.ts'
 import { plannedSize, requestedTimes } from '../../../src-shared/domain/plan-times.ts'
-import { weightedNames } from '../../../src-shared/domain/weights.ts'
-import { type AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
-import { machineClock } from '../../runtime/clock.ts'
+import { tickets } from '../../../src-shared/domain/sentences.ts'
+import { sameName, weightedNames } from '../../../src-shared/domain/weights.ts'
+import { noTicketMade, type AppError } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
-import { missedFlag, type Missed } from './missed-and-unknown.ts'
-import { configOf, resolvedConfigOf, type CommonOptions } from '../cli/options.ts'
+import { blockerOfCreating, blockerOfWatching, codeOfStep } from '../../preflight/report.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { answered, askYes, choose, refuseUnasked } from '../cli/ask.ts'
+import { orCancelled } from '../cli/interrupt.ts'
 import { say, type CliIo, type CommandHost } from '../cli/io.ts'
-import { printRun } from './run-document.ts'
-import { agreeOnRun, refuseUnasked } from './real-run.ts'
-import { createRunBar } from './run-bar.ts'
-import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
-import { seeRunThrough } from './follow-run.ts'
+import { configOf, resolvedConfigOf, type CommonOptions } from '../cli/options.ts'
+import { sayStep } from '../cli/step-lines.ts'
 import { withApp } from '../cli/with-app.ts'
+import { projectChoices } from '../connect/connect-questions.ts'
+import { missedFlag, seeRunThrough, type Missed } from './follow-run.ts'
+import { printRun } from './run-document.ts'
+import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
 
 interface CreateOptions extends CommonOptions, RunOptions {
   readonly dryRun?: boolean
@@ -56,14 +65,18 @@ async function createTickets(host: CommandHost, options: CreateOptions): Promise
   }
   const config = configOf(io, options)
   await refuseCompression(config, options)
-  if (config.jira.kind === 'site') refuseUnasked(io, options.yes)
+  if (config.jira.kind === 'site') {
+    refuseUnasked(io, options.yes, {
+      what: 'Creating tickets in a real Jira',
+      nothing: 'No ticket was made.',
+      hint: 'Add --yes, or use the sandbox (--jira sandbox).',
+    })
+  }
   await withApp(io, config, async ({ client }) => {
     const request = await agreedRequest(io, client, config, options)
     if (request === null) return say(io, 'No ticket was made.')
-    const run = await seeRunThrough(io, client, () => client.call('runs.start', request), {
-      openBar: () => createRunBar(io, client, { label: 'Creating' }),
-      missed: options.missed,
-    })
+    const start = (): Promise<RunProgress> => client.call('runs.start', request)
+    const run = await seeRunThrough(io, client, start, options.missed)
     await printRun(host, client, options.json, run)
   })
 }
@@ -89,4 +102,94 @@ function picturesPlans(): AppError {
     '--png draws the plan of a --dry-run.',
     'Of what is stored, jira-tpm plot-data --png FILE makes a picture.',
   )
+}
+
+/** What a run in a real Jira was allowed: where, and by its site's name that somebody said yes. */
+interface AgreedRun {
+  /** Absent where the request names several projects itself. */
+  readonly projectKey?: string
+  readonly confirmedSite: string
+}
+
+/**
+ * Tries whether tickets can be created in each of the projects (null: the only one, or one that is chosen), and asks once
+ * whether they shall be, naming the site and their number. Null after a no. Throws the AppError of what hinders it, and
+ * `cancelled` after Escape or Ctrl-C.
+ */
+export async function agreeOnRun(
+  io: CliIo,
+  client: Client,
+  asked: { projectKeys: readonly (string | null)[]; count: number; yes?: boolean | undefined },
+): Promise<AgreedRun | null> {
+  const { projectKeys, count, yes = false } = asked
+  const { jira } = await client.call('settings.get', {})
+  if (jira === null) throw new Error('the sandbox is asked nothing')
+  const projects: string[] = []
+  for (const projectKey of projectKeys) projects.push(await tryOut(io, client, jira, projectKey))
+  const { site } = await client.call('session.get', {})
+  const question = `Create ${tickets(count)} in ${projects.join(', ')} on ${site.label}?`
+  if (!yes && !(await agrees(io, question))) return null
+  const [only, ...others] = projects
+  const projectKey = only === undefined || others.length > 0 ? {} : { projectKey: only }
+  return { ...projectKey, confirmedSite: site.id }
+}
+
+/** A preflight in the project that is named, or is the only one, or is chosen; returns its key. */
+async function tryOut(
+  io: CliIo,
+  client: Client,
+  jira: NonNullable<Settings['jira']>,
+  projectKey: string | null,
+): Promise<string> {
+  const tryIn = (key: string | null): Promise<Preflight> =>
+    orCancelled(
+      client.call('settings.preflight', { ...jira, projectKey: key, token: null }),
+      io.signal,
+      'Interrupted before the run began. No ticket was made.',
+    )
+  let preflight = await tryIn(projectKey)
+  refuse(blockerOfWatching(preflight), preflight, projectKey)
+  const { projects } = preflight.choices
+  const named =
+    projectKey === null ? null : (projects.find(({ key }) => sameName(key, projectKey))?.key ?? projectKey)
+  const project = named ?? (await chooseProject(io, projects))
+  if (projectKey === null && projects.length > 1) preflight = await tryIn(project)
+  refuse(blockerOfCreating(preflight), preflight, project)
+  sayWarnings(io, preflight)
+  return project
+}
+
+function refuse(step: PreflightStep | null, preflight: Preflight, projectKey: string | null): void {
+  if (step === null) return
+  throw noTicketMade(codeOfStep(step.id, preflight, projectKey), step.message, step.hint)
+}
+
+/** Of what is right nothing is said, and the token's last day is told of each command. */
+function sayWarnings(io: CliIo, { steps }: Preflight): void {
+  for (const step of steps) {
+    if (step.state === 'warning' && step.id !== 'token') sayStep(io, step)
+  }
+}
+
+function agrees(io: CliIo, message: string): Promise<boolean> {
+  return answered(askYes(io, message), 'No ticket was made.')
+}
+
+/**
+ * The project to create tickets in where none was named: the only one, or the one that the person at the terminal
+ * chooses. Throws `usage` where nobody can be asked, and `cancelled`.
+ */
+async function chooseProject(io: CliIo, projects: PreflightChoices['projects']): Promise<string> {
+  const [only, ...others] = projects
+  if (only !== undefined && others.length === 0) return only.key
+  if (!io.isTTY) {
+    throw noTicketMade(
+      'usage',
+      'The account sees several projects.',
+      `Name the one to create tickets in (--project KEY). It sees ${projects.map(({ key }) => key).join(', ')}.`,
+    )
+  }
+  const message = 'Which project are the tickets created in?'
+  const nothing = 'No project was chosen. No ticket was made.'
+  return answered(choose(io, message, projectChoices(projects)), nothing)
 }

@@ -6,17 +6,15 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { storeText, workspaceStore } from '../../config/store-config.ts'
-import { terminalChart } from '../../print/terminal-chart.ts'
 import { auditDocument, auditText } from './audit.ts'
-import { configOf, type CommonOptions } from '../cli/options.ts'
-import { followRun } from './follow-run.ts'
-import { EXIT, print, say, type CliIo, type CommandHost } from '../cli/io.ts'
-import { loadChart, writePng, type LoadedChart } from '../counts/stored-chart.ts'
-import { createRunBar } from './run-bar.ts'
-import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
-import { terminalKind } from '../cli/terminal.ts'
-import { withApp } from '../cli/with-app.ts'
 import { sleep } from '../../runtime/async.ts'
+import { createBar } from '../cli/progress.ts'
+import { configOf, type CommonOptions } from '../cli/options.ts'
+import { createRunBar, followRun } from './follow-run.ts'
+import { EXIT, print, say, type CliIo, type CommandHost } from '../cli/io.ts'
+import { chartText, loadChart, writePng, type LoadedChart } from '../counts/plot-data.ts'
+import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
+import { withApp } from '../cli/with-app.ts'
 
 /** An hour in half a minute. */
 const COMPRESS = 120
@@ -61,16 +59,9 @@ async function play(host: CommandHost, options: DemoOptions): Promise<void> {
     const audit = await client.call('audit.run', { runId: run.runId })
     const loaded = await loadRun(client, run)
     const { file, said } = await picture(io, loaded, options.png)
-    const { ascii } = terminalKind(io)
-    const chart = terminalChart(loaded.chart, { width: io.columns, colour: io.colour, ascii })
-    const text = [
-      chart,
-      '',
-      auditText(audit, { zone: config.zone, columns: io.stdoutIsTTY ? io.columns : null }),
-      '',
-      said,
-    ].join('\n')
-    print(io, options.json, { audit: auditDocument(audit), file }, text)
+    const columns = io.stdoutIsTTY ? io.columns : null
+    const texts = [chartText(io, loaded.chart), auditText(audit, { zone: config.zone, columns }), said]
+    print(io, options.json, { audit: auditDocument(audit), file }, texts.join('\n\n'))
     if (!audit.ok) host.exitWith(EXIT.auditMismatch)
   })
 }
@@ -98,7 +89,7 @@ async function picture(
 
 /** The run, with a fetch each second beside it and one after it, so that all of it is stored. */
 async function createAndFetch(client: Client, io: CliIo, options: RunOptions): Promise<RunProgress> {
-  const bar = await createRunBar(io, client, { label: 'An hour of tickets' })
+  const bar = await createRunBar(io, client, createBar(io, 'An hour of tickets'))
   const running = new AbortController()
   let fetched = 0
   const fetching = (async () => {
@@ -111,9 +102,9 @@ async function createAndFetch(client: Client, io: CliIo, options: RunOptions): P
   fetching.catch(() => {})
   try {
     const request = await runRequest(io, options)
-    return await followRun(client, () => client.call('runs.start', request), {
+    const onProgress = (progress: RunProgress): void => bar.update(progress, `${fetched} fetched`)
+    return await followRun(client, () => client.call('runs.start', request), onProgress, {
       signal: io.signal,
-      onProgress: (progress) => bar.update(progress, `${fetched} fetched`),
       resumeHint: 'The demo ends here.',
     })
   } finally {

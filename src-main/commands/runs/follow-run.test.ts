@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import { createEventHub } from '../../../src-shared/contract/hub.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
+import { steadyClock } from '../../../src-shared/domain/site-clock.ts'
 import { createCliFixture, createTestIo } from '../../../test-support/commands/cli.ts'
 import { seeRunThrough } from './follow-run.ts'
 import { TOLD_RUN } from '../../../test-support/commands/run.ts'
@@ -24,6 +25,7 @@ function scripted(states: readonly RunProgress[]): { client: Client; requests: R
   const requests: ResumeRequest[] = []
   const client: Client = {
     async call(method, params) {
+      if (method === 'session.get') return { clock: steadyClock(0) } as never
       if (method !== 'runs.start') requests.push(params as ResumeRequest)
       const next = left.shift()
       if (next !== undefined) setImmediate(() => hub.publish('run.changed', next))
@@ -44,10 +46,7 @@ async function seeThrough(
   onTestFinished(() => cli.close())
   const { io, written } = createTestIo(cli.cwd, options)
   const { client, requests } = scripted(states)
-  const end = await seeRunThrough(io, client, () => client.call('runs.start', {}), {
-    openBar: async () => ({ update() {}, end() {} }),
-    missed: undefined,
-  })
+  const end = await seeRunThrough(io, client, () => client.call('runs.start', {}), undefined)
   return { end, requests, stderr: written.stderr }
 }
 

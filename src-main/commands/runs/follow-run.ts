@@ -1,21 +1,31 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
+import { tickets } from '../../../src-shared/domain/sentences.ts'
+import { elapsedMs, ticketsPerMinute } from '../../../src-shared/domain/series.ts'
+import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
-import { chooseMissed, chooseUnknown, type Missed } from './missed-and-unknown.ts'
-import { orCancelled } from '../cli/interrupt.ts'
-import { say, type CliIo } from '../cli/io.ts'
-import type { RunBar } from './run-bar.ts'
 import { withTimeout } from '../../runtime/async.ts'
+import { machineClock } from '../../runtime/clock.ts'
+import { answered, choose } from '../cli/ask.ts'
+import { followWork } from '../cli/interrupt.ts'
+import { say, type CliIo } from '../cli/io.ts'
+import { oneOf } from '../cli/options.ts'
+import { createBar } from '../cli/progress.ts'
+import { durationText } from '../cli/times.ts'
+import { notMadeFacts } from './run-document.ts'
+
+export const missedFlag = oneOf<Missed>('--missed', ['shift', 'catch-up', 'skip'], 'No ticket was made.')
+
+export const unknownFlag = oneOf<Unknown>('--unknown', ['look', 'send', 'drop'], 'No ticket was made.')
+
+/** The time that is left shrinks also while no ticket comes. */
+const TICK_MS = 1_000
+
+/** Of fewer tickets no rate can be told. */
+const MIN_TICKETS_FOR_RATE = 5
 
 /** So long (real ms) is waited for the outcomes of what was sent when a run is interrupted: the program ends soon after. */
 const PAUSE_PATIENCE_MS = 700
-
-interface FollowOptions {
-  readonly signal: AbortSignal
-  readonly onProgress: (progress: RunProgress) => void
-  /** What the person may do after an interrupt. */
-  readonly resumeHint: string
-}
 
 /**
  * Begins a run, or goes on with one, and waits until it goes on no more: done, or stopped or paused by whatever hindered
@@ -25,37 +35,18 @@ interface FollowOptions {
 export async function followRun(
   client: Client,
   begin: () => Promise<RunProgress>,
-  { signal, onProgress, resumeHint }: FollowOptions,
+  onProgress: (progress: RunProgress) => void,
+  { signal, resumeHint }: { readonly signal: AbortSignal; readonly resumeHint: string },
 ): Promise<RunProgress> {
   if (signal.aborted) throw noTicketMade('cancelled', 'Interrupted before the run began.')
-  const { promise: ended, resolve } = Promise.withResolvers<RunProgress>()
-  let begun: RunProgress | null = null
-  /** Told before it is known which run it is. */
-  let early: RunProgress | null = null
-  const onChange = (progress: RunProgress): void => {
-    if (begun === null) {
-      early = progress
-      return
-    }
-    if (progress.runId !== begun.runId) return
-    onProgress(progress)
-    if (isIdle(progress)) resolve(progress)
-  }
-  const unsubscribe = client.on('run.changed', onChange)
-  try {
-    begun = await begin()
-    onChange(begun)
-    if (early !== null) onChange(early)
-    return await orCancelled(ended, signal, () => new Interrupted())
-  } catch (error) {
-    if (!(error instanceof Interrupted) || begun === null) throw error
-    throw pausedError(await pauseSoon(client, begun), resumeHint)
-  } finally {
-    unsubscribe()
-  }
+  return followWork(begin, {
+    on: (listener) => client.on('run.changed', listener),
+    onProgress,
+    isOver: isIdle,
+    stop: async (begun) => pausedError(await pauseSoon(client, begun), resumeHint),
+    signal,
+  })
 }
-
-class Interrupted extends Error {}
 
 /** Whether a run goes on no more by itself. */
 export function isIdle({ state, waits }: RunProgress): boolean {
@@ -75,36 +66,28 @@ function pausedError({ runId, created, planned }: RunProgress, hint: string): Ap
   })
 }
 
-interface SeeThroughOptions {
-  /** Where the progress is shown, each time that the run goes on. */
-  readonly openBar: () => Promise<RunBar>
-  /** What was said on the command line of tickets whose time has passed. */
-  readonly missed: Missed | undefined
-}
-
 /**
  * Begins a run, or goes on with one, and follows it until it is done or rests. Where the machine slept meanwhile, and
- * where tickets are unknown at its end, the person decides how it goes on. Throws `cancelled` after Ctrl-C, the run being
+ * where tickets are unknown at its end, the person decides how it goes on; `missed`: what the command line said of tickets
+ * whose time has passed. Throws `cancelled` after Ctrl-C, the run being
  * paused, and after Escape at a question.
  */
 export async function seeRunThrough(
   io: CliIo,
   client: Client,
   begin: () => Promise<RunProgress>,
-  { openBar, missed }: SeeThroughOptions,
+  missed: Missed | undefined,
 ): Promise<RunProgress> {
   const noticeWait = createWaitNotice(io, client)
   const follow = async (beginPart: () => Promise<RunProgress>): Promise<RunProgress> => {
-    const bar = await openBar()
+    const bar = await createRunBar(io, client)
+    const onProgress = (progress: RunProgress): void => {
+      bar.update(progress)
+      noticeWait(progress)
+    }
     try {
-      return await followRun(client, beginPart, {
-        signal: io.signal,
-        onProgress(progress) {
-          bar.update(progress)
-          noticeWait(progress)
-        },
-        resumeHint: 'jira-tpm resume goes on with it.',
-      })
+      const resumeHint = 'jira-tpm resume goes on with it.'
+      return await followRun(client, beginPart, onProgress, { signal: io.signal, resumeHint })
     } finally {
       bar.end()
     }
@@ -138,4 +121,104 @@ function createWaitNotice(io: CliIo, client: Client): (run: RunProgress) => void
       () => say(io, next),
     )
   }
+}
+
+/** A bar of a run: count, share, time left, lateness, rate. It follows the site's clock, which tells how long a compressed run still takes. */
+export async function createRunBar(io: CliIo, client: Client, bar = createBar(io, 'Creating')) {
+  let { clock } = await client.call('session.get', {})
+  let shown: { readonly run: RunProgress; readonly note: string | undefined } | null = null
+  const show = (): void => {
+    if (shown === null) return
+    const { run, note } = shown
+    const facts = runFacts(run, clock, machineClock.now())
+    bar.show(run.created, run.planned, note === undefined ? facts : [note, ...facts])
+  }
+  const timer = setInterval(show, TICK_MS)
+  const unsubscribe = client.on('clock.changed', (next) => (clock = next))
+  return {
+    update(run: RunProgress, note?: string): void {
+      shown = { run, note }
+      show()
+    },
+    end(): void {
+      clearInterval(timer)
+      unsubscribe()
+      bar.end()
+    },
+  }
+}
+
+/** What there is to know of a run besides its count, the most important first. */
+export function runFacts(run: RunProgress, clock: SiteClock, machineMs: number): string[] {
+  const { state, created, planned, lateness, startMs, endMs } = run
+  const leftMs = realMsUntil(clock, endMs, machineMs)
+  // The site's clock slows down with the last ticket: a run that has made all has had its whole time.
+  const nowMs = created < planned ? siteTime(clock, machineMs) : endMs
+  const passedMs = elapsedMs({ fromMs: startMs, toMs: endMs }, nowMs)
+  const isUnderWay = state === 'running' && created < planned
+  return [
+    ...notMadeFacts(run),
+    ...(isUnderWay && leftMs >= 500 ? [`${durationText(leftMs)} left`] : []),
+    ...(lateness === null ? [] : [`late p95 ${Math.round(lateness.p95Ms)} ms`]),
+    ...(created >= MIN_TICKETS_FOR_RATE && passedMs > 0
+      ? [`${ticketsPerMinute(created, passedMs).toFixed(2)} a minute`]
+      : []),
+  ]
+}
+
+export type Missed = NonNullable<ResumeRequest['missed']>
+
+export type Unknown = NonNullable<ResumeRequest['unknown']>
+
+/**
+ * What becomes of the tickets whose time has passed while their run stood still: as the flag says, else as the person
+ * chooses; catch-up where nobody can be asked. Where there are none, the others keep their times. Throws `cancelled`.
+ */
+export async function chooseMissed(io: CliIo, run: RunProgress, flag: Missed | undefined): Promise<Missed> {
+  const { missed } = run
+  if (flag !== undefined) return flag
+  if (missed === 0) return 'catch-up'
+  if (!io.isTTY) {
+    say(
+      io,
+      `${tickets(missed)} whose time has passed ${missed === 1 ? 'is' : 'are'} made up for now, at a bounded pace (--missed catch-up). --missed shift or skip decides otherwise.`,
+    )
+    return 'catch-up'
+  }
+  return askMissed(io, run)
+}
+
+async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
+  const message = `${tickets(missed)} should have been made meanwhile. What becomes of ${missed === 1 ? 'it' : 'them'}?`
+  const chosen = choose<Missed>(io, message, [
+    { value: 'catch-up', label: 'Catch up', hint: 'now, at a bounded pace' },
+    { value: 'skip', label: 'Leave out', hint: 'the others keep their times' },
+    { value: 'shift', label: 'Go on from here', hint: 'move them and all the others; the run ends later' },
+  ])
+  return answered(chosen, 'The run stays as it is. jira-tpm resume goes on with it.')
+}
+
+/**
+ * What becomes of the tickets of which nobody knows whether they were made, as the person chooses; null to leave them.
+ * Where nobody can be asked it is said how to decide.
+ */
+export async function chooseUnknown(io: CliIo, run: RunProgress): Promise<Unknown | null> {
+  const { runId, unknown } = run
+  if (unknown === 0) return null
+  if (!io.isTTY) {
+    say(
+      io,
+      `Of ${unknown} nobody knows whether Jira made ${unknown === 1 ? 'it' : 'them'}: ${unknown === 1 ? 'it is' : 'they are'} not sent again unasked. jira-tpm resume --run ${runId} --unknown look, send or drop decides.`,
+    )
+    return null
+  }
+  const message = `Of ${unknown} nobody knows whether Jira made ${unknown === 1 ? 'it' : 'them'}. What now?`
+  const asked = choose<Unknown | 'leave'>(io, message, [
+    { value: 'look', label: 'Look again', hint: 'ask Jira once more; nothing is sent' },
+    { value: 'send', label: 'Send again', hint: 'those that Jira still does not show; one may come twice' },
+    { value: 'drop', label: 'Count as not made' },
+    { value: 'leave', label: 'Leave it open' },
+  ])
+  const chosen = await answered(asked, 'They stay unknown.')
+  return chosen === 'leave' ? null : chosen
 }

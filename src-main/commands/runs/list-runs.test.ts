@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
-import { notMade, runsTable, stateText } from './list-runs.ts'
+import { notMade, runsTable, stateText } from './run-document.ts'
 
 const RUN: RunProgress = {
   runId: 'abcd1234',

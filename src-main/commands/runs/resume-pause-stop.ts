@@ -2,21 +2,21 @@ import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import { sleep } from '../../runtime/async.ts'
+import type { CommonOptions } from '../cli/options.ts'
+import { print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
+import { printRun, standingDocument, standingText } from './run-document.ts'
 import {
   chooseMissed,
   chooseUnknown,
+  createRunBar,
   missedFlag,
+  seeRunThrough,
   unknownFlag,
   type Missed,
   type Unknown,
-} from './missed-and-unknown.ts'
-import { configOf, type CommonOptions } from '../cli/options.ts'
-import { print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
-import { createRunBar, type RunBar } from './run-bar.ts'
-import { printRun, standingDocument, standingText } from './run-document.ts'
-import { seeRunThrough } from './follow-run.ts'
-import { withApp } from '../cli/with-app.ts'
-import { sleep } from '../../runtime/async.ts'
+} from './follow-run.ts'
+import { coreAction } from '../cli/with-app.ts'
 
 interface ResumeFlags {
   readonly missed?: Missed | undefined
@@ -45,16 +45,13 @@ export function addResume(program: Command, host: CommandHost): void {
       'tickets of which nobody knows whether they were made: look (ask Jira again), send (again) or drop',
       unknownFlag,
     )
-    .action((_options, command: Command) => resume(host, command.optsWithGlobals()))
-}
-
-async function resume(host: CommandHost, options: ResumeOptions): Promise<void> {
-  const { io } = host
-  await withApp(io, configOf(io, options), async ({ client }) => {
-    const run = await namedRun(client, options.run)
-    const openBar = (): Promise<RunBar> => createRunBar(io, client, { label: 'Creating' })
-    await printRun(host, client, options.json, await resumeRun(io, client, run, { ...options, openBar }))
-  })
+    .action(
+      coreAction<ResumeOptions>(host, async ({ client, options }) => {
+        const run = await namedRun(client, options.run)
+        const ended = await resumeRun(host.io, client, run, options)
+        await printRun(host, client, options.json, ended)
+      }),
+    )
 }
 
 /** The run of this id, else the last one. Throws `not-found`. */
@@ -75,17 +72,17 @@ async function resumeRun(
   io: CliIo,
   client: Client,
   given: RunProgress,
-  { missed, unknown, openBar }: ResumeFlags & { openBar: () => Promise<RunBar> },
+  { missed, unknown }: ResumeFlags,
 ): Promise<RunProgress> {
   let run = given
   for (;;) {
     const isWatched = run.state === 'running'
-    if (isWatched) run = await standBy(io, client, run, openBar)
+    if (isWatched) run = await standBy(io, client, run)
     if (isWatched && run.state !== 'broken') return run
     const request = await goOnRequest(io, run, { missed, unknown, takesOver: isWatched })
     if (request === null) return run
     try {
-      return await seeRunThrough(io, client, () => client.call('runs.resume', request), { openBar, missed })
+      return await seeRunThrough(io, client, () => client.call('runs.resume', request), missed)
     } catch (error) {
       // Another one that stood by was faster.
       if (!(error instanceof AppError) || error.code !== 'busy') throw error
@@ -122,14 +119,9 @@ function takeOver(io: CliIo, { created, planned, missed }: RunProgress, flag: Mi
  * Follows a run that another process works on, until it does so no more: then it has ended, rests, or is broken, for this
  * process to take over. Throws `cancelled` after Ctrl-C; the other one goes on.
  */
-async function standBy(
-  io: CliIo,
-  client: Client,
-  run: RunProgress,
-  openBar: () => Promise<RunBar>,
-): Promise<RunProgress> {
+async function standBy(io: CliIo, client: Client, run: RunProgress): Promise<RunProgress> {
   say(io, standByText(run))
-  const bar = await openBar()
+  const bar = await createRunBar(io, client)
   const look = createLook(io, client, run)
   let progress = run
   try {
@@ -181,26 +173,22 @@ export function addPause(program: Command, host: CommandHost): void {
     .description(
       'pauses the run under way, whichever process works on it; what was sent gets its outcome first',
     )
-    .action((_options, command: Command) => pause(host, command.optsWithGlobals()))
-}
-
-async function pause({ io }: CommandHost, options: CommonOptions): Promise<void> {
-  await withApp(io, configOf(io, options), async ({ client }) => {
-    const run = await client.call('runs.pause', {})
-    print(io, options.json, standingDocument(run), repeatFlags(io, standingText(run)))
-  })
+    .action(coreAction(host, ({ client, options }) => end(host.io, client, options, 'runs.pause')))
 }
 
 export function addStop(program: Command, host: CommandHost): void {
   program
     .command('stop')
     .description('stops the run for good, whichever process works on it; a paused or broken one, too')
-    .action((_options, command: Command) => stop(host, command.optsWithGlobals()))
+    .action(coreAction(host, ({ client, options }) => end(host.io, client, options, 'runs.stop')))
 }
 
-async function stop({ io }: CommandHost, options: CommonOptions): Promise<void> {
-  await withApp(io, configOf(io, options), async ({ client }) => {
-    const run = await client.call('runs.stop', {})
-    print(io, options.json, standingDocument(run), repeatFlags(io, standingText(run)))
-  })
+async function end(
+  io: CliIo,
+  client: Client,
+  { json }: CommonOptions,
+  method: 'runs.pause' | 'runs.stop',
+): Promise<void> {
+  const run = await client.call(method, {})
+  print(io, json, standingDocument(run), repeatFlags(io, standingText(run)))
 }

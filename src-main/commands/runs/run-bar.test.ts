@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { steadyClock, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { durationText } from '../cli/times.ts'
-import { runFacts } from './run-bar.ts'
+import { runFacts } from './follow-run.ts'
 import { TOLD_RUN } from '../../../test-support/commands/run.ts'
 
 const START_MS = Date.UTC(2026, 10, 25, 14)

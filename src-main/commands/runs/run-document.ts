@@ -1,13 +1,22 @@
+import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunMinute, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
-import { isoInstant } from '../cli/times.ts'
+import { textTable, type TableColumn } from '../../print/text-table.ts'
+import { wallTime } from '../../print/wall-clock.ts'
 import { EXIT, print, say, type CommandHost } from '../cli/io.ts'
+import { pick, wholeNumber, type CommonOptions } from '../cli/options.ts'
+import { isoInstant } from '../cli/times.ts'
+import { coreAction } from '../cli/with-app.ts'
 
 type RunFigures = Pick<RunProgress, 'seed' | 'planned' | 'created' | 'failed'> & {
   /** Null for a plan that was only shown. */
   readonly runId: string | null
 }
+
+const MAX_LIMIT = 100
+
+const DEFAULT_LIMIT = 20
 
 const NEXT =
   'jira-tpm fetch-tickets and then jira-tpm audit show that all of them arrived; jira-tpm clean-up deletes them again.'
@@ -19,10 +28,7 @@ export function runDocument(
 ): Record<string, unknown> {
   return {
     run: run.runId,
-    seed: run.seed,
-    planned: run.planned,
-    created: run.created,
-    failed: run.failed,
+    ...pick(run, 'seed', 'planned', 'created', 'failed'),
     minutes: minutes.map(({ minute, planned, created }) => ({
       minute: isoInstant(startOfMinute(minute)),
       planned,
@@ -33,27 +39,15 @@ export function runDocument(
 
 /** How a run stands: what `pause`, `stop` and `runs` print as JSON. */
 export function standingDocument(run: RunProgress): Record<string, unknown> {
-  const { runId, state, by, projectKey, profile, seed, rate, startMs, endMs } = run
-  const { planned, created, failed, unknown, skipped, missed, removed, lateness, reason } = run
   return {
-    run: runId,
-    state,
-    by,
-    project: projectKey,
-    profile,
-    seed,
-    rate,
-    from: isoInstant(startMs),
-    to: isoInstant(endMs),
-    planned,
-    created,
-    failed,
-    unknown,
-    skipped,
-    missed,
-    removed,
-    lateness,
-    reason,
+    run: run.runId,
+    ...pick(run, 'state', 'by'),
+    project: run.projectKey,
+    ...pick(run, 'profile', 'seed', 'rate'),
+    from: isoInstant(run.startMs),
+    to: isoInstant(run.endMs),
+    ...pick(run, 'planned', 'created', 'failed', 'unknown', 'skipped', 'missed', 'removed'),
+    ...pick(run, 'lateness', 'reason'),
   }
 }
 
@@ -80,13 +74,20 @@ function isText({ state, by }: RunProgress): string {
   return state === 'stopped' ? 'is stopped for good' : `is ${state}`
 }
 
-function amiss({ failed, unknown, skipped }: RunProgress): string {
-  const parts = [
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(unknown > 0 ? [`${unknown} unknown`] : []),
-    ...(skipped > 0 ? [`${skipped} left out`] : []),
-  ]
-  return parts.map((part) => `, ${part}`).join('')
+function amiss(run: RunProgress): string {
+  return notMadeFacts(run)
+    .map((fact) => `, ${fact}`)
+    .join('')
+}
+
+/** `2 failed`, `1 unknown`, `3 left out`, as far as there are any. */
+export function notMadeFacts({ failed, unknown, skipped }: RunProgress): string[] {
+  const counts = [
+    [failed, 'failed'],
+    [unknown, 'unknown'],
+    [skipped, 'left out'],
+  ] as const
+  return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
 }
 
 /** Prints how a run ended. Where not all of its tickets were created it says why, and the command fails. */
@@ -112,4 +113,59 @@ export function whyNotAll(run: RunProgress): string {
   const how = goOnHint(run)
   const text = how === '' ? reason : why
   return `${text ?? `${planned - created} of ${planned} tickets were not created.`}${how}`
+}
+
+export function addRuns(program: Command, host: CommandHost): void {
+  program
+    .command('runs')
+    .description('the runs in this Jira, the newest first: what was planned, what became of it')
+    .option(
+      '--limit <n>',
+      'at most so many',
+      wholeNumber('--limit', { min: 1, max: MAX_LIMIT }),
+      DEFAULT_LIMIT,
+    )
+    .action(
+      coreAction<CommonOptions & { limit: number }>(host, async ({ client, options, config }) => {
+        const { runs, more } = await client.call('runs.list', { limit: options.limit })
+        const table = runsTable(runs, config.zone, host.io.stdoutIsTTY ? host.io.columns : null)
+        const note = more ? '\n\nThere are older ones: --limit shows more.' : ''
+        const text = runs.length === 0 ? 'No run was started in this Jira yet.' : `${table}${note}`
+        print(host.io, options.json, { runs: runs.map(standingDocument), more }, text)
+      }),
+    )
+}
+
+/** Runs as a table, as many columns as fit. `columns`: null where the width does not matter. */
+export function runsTable(runs: readonly RunProgress[], zone: string, columns: number | null): string {
+  const { lines, left } = textTable(runs, runColumns(zone), columns)
+  const note = left.length === 0 ? [] : ['', `A wider terminal shows more: ${left.join(', ')}.`]
+  return [...lines, ...note].join('\n')
+}
+
+/** What there is to see of runs; times are shown in the zone. */
+export function runColumns(zone: string): readonly TableColumn<RunProgress>[] {
+  return [
+    { title: 'run', of: ({ runId }) => runId },
+    { title: 'when', giveUp: 2, of: ({ startMs }) => wallTime(startMs, zone) },
+    { title: 'project', giveUp: 6, of: ({ projectKey }) => projectKey },
+    { title: 'profile', giveUp: 5, of: ({ profile }) => profile },
+    { title: 'seed', right: true, giveUp: 7, of: ({ seed }) => String(seed) },
+    { title: 'planned', right: true, giveUp: 3, of: ({ planned }) => String(planned) },
+    { title: 'created', right: true, of: ({ created }) => String(created) },
+    { title: 'not made', right: true, giveUp: 4, of: (run) => String(notMade(run)) },
+    { title: 'state', of: stateText },
+  ]
+}
+
+/** Slots that will have no ticket as things stand: of a stopped run also those that were not sent. */
+export function notMade({ state, planned, created, failed, unknown, skipped }: RunProgress): number {
+  return state === 'stopped' ? planned - created : failed + unknown + skipped
+}
+
+/** `running on kite`, `done, cleaned up`. */
+export function stateText({ state, by, created, removed }: RunProgress): string {
+  const where = state === 'running' && by !== null ? ` on ${by}` : ''
+  const cleaned = removed === 0 ? '' : removed >= created ? ', cleaned up' : `, ${removed} deleted again`
+  return `${state}${where}${cleaned}`
 }

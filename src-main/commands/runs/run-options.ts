@@ -9,8 +9,15 @@ import {
   MAX_SEED,
   MIN_MINUTES,
 } from '../../../src-shared/domain/run-bounds.ts'
-import { type AppError, nothingDone, noTicketMade } from '../../../src-shared/errors/app-error.ts'
-import { addAfterHelp, decimalNumber, wholeNumber, type CommonOptions, given } from '../cli/options.ts'
+import { nothingDone, noTicketMade, type AppError } from '../../../src-shared/errors/app-error.ts'
+import {
+  addAfterHelp,
+  decimalNumber,
+  flagValue,
+  wholeNumber,
+  type CommonOptions,
+  given,
+} from '../cli/options.ts'
 import type { CliIo } from '../cli/io.ts'
 
 const MAX_COMPRESS = 3_600
@@ -103,31 +110,19 @@ function contradiction(one: string, other: string): AppError {
   return noTicketMade('usage', `${one} and ${other} contradict each other.`, 'Give one of them.')
 }
 
-/**
- * Reads `Highest=1,High=2` as the relative weight of each thing by its name. Whether there are such things is checked where
- * they are known. Throws `usage` for another form.
- */
-function parseWeights(text: string): Record<string, number> {
-  const weights = readWeights('--weights', text, null)
-  if (weights !== null) return weights
-  throw nothingDone(
-    'usage',
-    `--weights takes names and numbers, not "${text}".`,
-    'Write them as Highest=1,High=2,Medium=4.',
-  )
-}
+/** Reads `Highest=1,High=2` as the relative weight of each thing by its name. Whether there are such things is checked where they are known. */
+const parseWeights = flagValue(
+  '--weights',
+  'names and numbers',
+  (text) => readWeights('--weights', text, null),
+  { hint: 'Write them as Highest=1,High=2,Medium=4.' },
+)
 
 /** As `parseWeights`; a name alone has the weight 1. `example` is what the hint shows. */
 function parseList(flag: string, example: string): (text: string) => Record<string, number> {
-  return (text) => {
-    const weights = readWeights(flag, text, 1)
-    if (weights !== null) return weights
-    throw nothingDone(
-      'usage',
-      `${flag} takes names, not "${text}".`,
-      `Write them as ${example}: a number says how often one comes.`,
-    )
-  }
+  return flagValue(flag, 'names', (text) => readWeights(flag, text, 1), {
+    hint: `Write them as ${example}: a number says how often one comes.`,
+  })
 }
 
 /** Null where the text has another form, or a name without a weight and there is no `usual` one. */

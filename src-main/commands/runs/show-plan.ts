@@ -10,7 +10,7 @@ import type { Config, JiraConfig } from '../../config/config.ts'
 import { chooseWatched } from '../../jira/watched.ts'
 import type { Chart } from '../../print/chart.ts'
 import { planTable } from '../../print/plan-table.ts'
-import { terminalChart, terminalStyle } from '../../print/terminal-chart.ts'
+import { terminalStyle } from '../../print/terminal-chart.ts'
 import { ISSUE_TYPES, PRIORITIES } from '#jira-sandbox'
 import type { CommonOptions } from '../cli/options.ts'
 import { isoInstant } from '../cli/times.ts'
@@ -18,7 +18,7 @@ import { print, type CliIo } from '../cli/io.ts'
 import { runDocument } from './run-document.ts'
 import { runRequest, type RunOptions } from './run-options.ts'
 import { inAscii, terminalKind } from '../cli/terminal.ts'
-import { writePicture } from '../counts/stored-chart.ts'
+import { chartText, writePicture } from '../counts/plot-data.ts'
 
 interface PlanOptions extends CommonOptions, RunOptions {
   /** Where the chart goes as a picture, too. */
@@ -39,8 +39,7 @@ export async function showPlan(
 ): Promise<void> {
   const run = previewRun(await runRequest(io, options), config, startMs)
   const label = `Plan · ${run.profile} · seed ${run.seed}`
-  const file =
-    options.png === undefined ? null : await writePicture(io, run.chart, { label, file: options.png })
+  const file = options.png === undefined ? null : await writePicture(io, run.chart, label, options.png)
   print(io, options.json, planDocument(run, file), planText(io, run, { config, file }))
 }
 
@@ -81,7 +80,7 @@ function planText(
     '',
     `What the dashboard will show of it, ${watchedText(run, config)}:`,
     '',
-    terminalChart(chart, { width: io.columns, colour: io.colour, ascii }),
+    chartText(io, chart),
     ...(file === null ? [] : ['', `The chart as a picture: ${file}`]),
   ].join('\n')
   return ascii ? inAscii(text) : text

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { nothingStarted } from '../../../src-shared/errors/app-error.ts'
 import {
   CONTEXT_PATH,
   DEFAULT_SANDBOX,
@@ -14,11 +13,20 @@ import {
   type SandboxConfig,
   type SandboxIndexLag,
 } from '#jira-sandbox'
-import { isZone } from '../../config/zone.ts'
-import { configOf, decimalNumber, given, oneOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
-import { print, type CommandHost } from '../cli/io.ts'
-import { withLog } from '../cli/with-app.ts'
+import { nothingStarted } from '../../../src-shared/errors/app-error.ts'
 import { untilAborted } from '../../runtime/async.ts'
+import { print, type CommandHost } from '../cli/io.ts'
+import {
+  configOf,
+  decimalNumber,
+  flagValue,
+  given,
+  oneOf,
+  wholeNumber,
+  zoneName,
+  type CommonOptions,
+} from '../cli/options.ts'
+import { withLog } from '../cli/with-app.ts'
 
 interface SandboxOptions extends CommonOptions {
   readonly port?: number
@@ -33,6 +41,22 @@ interface SandboxOptions extends CommonOptions {
   readonly contextPath?: string
   readonly mood?: MoodName | 'list'
 }
+
+const NOTHING = { nothing: 'Nothing was started.' }
+const zone = (flag: string) => zoneName(flag, { ...NOTHING, hint: 'Write it as Europe/Berlin.' })
+const indexLag = flagValue('--lag', INDEX_LAG_FORMS, parseIndexLag, NOTHING)
+const contextPath = flagValue(
+  '--context-path',
+  'a path as /jira',
+  (text) => (new RegExp(CONTEXT_PATH).test(text) ? text : null),
+  NOTHING,
+)
+const mood = flagValue(
+  '--mood',
+  'the name of a mood',
+  (text) => (text === 'list' || isMoodName(text) ? text : null),
+  { ...NOTHING, hint: 'jira-tpm sandbox --mood list names them.' },
+)
 
 export function addSandbox(program: Command, host: CommandHost): void {
   const { port, historyTickets, historyHours, seed, burstPerSecond } = SANDBOX_LIMITS
@@ -120,35 +144,4 @@ function sandboxSettings(options: SandboxOptions): Partial<SandboxConfig> {
   const { port, historyTickets, historyHours, seed, userZone, siteZone, deployment, lag, burst } = options
   const plain = { port, historyTickets, historyHours, seed, userZone, siteZone, deployment }
   return given({ ...plain, contextPath: options.contextPath, indexLag: lag, burstPerSecond: burst })
-}
-
-function indexLag(text: string): SandboxIndexLag {
-  const lag = parseIndexLag(text)
-  if (lag !== null) return lag
-  throw nothingStarted('usage', `--lag takes ${INDEX_LAG_FORMS}, not "${text}".`)
-}
-
-function contextPath(text: string): string {
-  if (new RegExp(CONTEXT_PATH).test(text)) return text
-  throw nothingStarted('usage', `--context-path takes a path as /jira, not "${text}".`)
-}
-
-function mood(text: string): MoodName | 'list' {
-  if (text === 'list' || isMoodName(text)) return text
-  throw nothingStarted(
-    'usage',
-    `--mood takes the name of a mood, not "${text}".`,
-    'jira-tpm sandbox --mood list names them.',
-  )
-}
-
-function zone(flag: string): (text: string) => string {
-  return (text) => {
-    if (isZone(text)) return text
-    throw nothingStarted(
-      'usage',
-      `${flag} takes the name of a time zone, not "${text}".`,
-      'Write it as Europe/Berlin.',
-    )
-  }
 }

@@ -1,4 +1,4 @@
-import { AppError, errorText, toWireError, type WireError } from '../../../src-shared/errors/app-error.ts'
+import { AppError, toWireError, errorText, type WireError } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
 import type { ServerConfig } from '../../config/server-config.ts'
 import { watchApp } from '../../metrics/watch-app.ts'

@@ -2,13 +2,13 @@ import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { SyncResult } from '../../../src-shared/contract/tickets.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import { sleep } from '../../runtime/async.ts'
 import { configOf, type CommonOptions } from '../cli/options.ts'
 import { isoInstant } from '../cli/times.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { print, say, untilReaderGone, type CliIo, type CommandHost } from '../cli/io.ts'
 import { createProgress } from '../cli/progress.ts'
 import { withApp } from '../cli/with-app.ts'
-import { sleep } from '../../runtime/async.ts'
 
 interface FetchOptions extends CommonOptions {
   readonly watch?: boolean

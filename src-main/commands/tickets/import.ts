@@ -4,16 +4,15 @@ import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { otherServer } from '../../config/choose-store.ts'
 import type { Config } from '../../config/config.ts'
 import { isPostgresAddress } from '../../config/postgres-config.ts'
-import { isZone } from '../../config/zone.ts'
 import type { ImportSource } from '../../transfer/import-source.ts'
 import { importNotes, importText, type ImportTerms } from '../../transfer/import-text.ts'
 import type { ImportProgress, ImportResult } from '../../transfer/import-tickets.ts'
 import { IMPORT_FORMATS, refuseNoFile, type ImportFormat } from '../../transfer/look-at-file.ts'
-import { addAfterHelp, configOf, type CommonOptions } from '../cli/options.ts'
+import { addAfterHelp, configOf, pick, zoneName, type CommonOptions } from '../cli/options.ts'
 import { isoInstant } from '../cli/times.ts'
 import { EXIT, print, say, type CliIo, type CommandHost } from '../cli/io.ts'
 import { createProgress, createTally } from '../cli/progress.ts'
-import { askPassword } from '../connect/ask-secret.ts'
+import { askPassword } from '../connect/connect-questions.ts'
 import { withApp } from '../cli/with-app.ts'
 
 interface ImportOptions extends CommonOptions {
@@ -46,7 +45,7 @@ export function addImport(program: Command, host: CommandHost): void {
     .option(
       '--zone <zone>',
       'the time zone of dates that name none, as Europe/Berlin (default: UTC)',
-      zoneName,
+      zoneName('--zone', { nothing: 'Nothing was imported.', hint: 'Names are as Europe/Berlin or UTC.' }),
       'UTC',
     )
     .option('--skip-bad', 'leave out rows that are no tickets, and list the first of them')
@@ -94,24 +93,16 @@ const TERMS: ImportTerms = {
 }
 
 function importDocument(source: string, dryRun: boolean, result: ImportResult): unknown {
-  const { format, table, read, imported, unchanged, repeated, skipped, refused, counted, span } = result
-  const { unit, bad, assumedZone, zone, unknownColumns } = result
+  const { span, unit, bad, assumedZone, zone } = result
   return {
     source,
-    format,
-    table,
+    ...pick(result, 'format', 'table'),
     dryRun,
-    read,
-    imported,
-    unchanged,
-    repeated,
-    skipped,
-    refused,
-    counted,
+    ...pick(result, 'read', 'imported', 'unchanged', 'repeated', 'skipped', 'refused', 'counted'),
     from: span && isoInstant(span.firstMs),
     to: span && isoInstant(span.lastMs),
     assumedZone: assumedZone === 0 ? null : { zone, rows: assumedZone },
-    unknownColumns,
+    unknownColumns: result.unknownColumns,
     bad: bad.map(({ at, reason }) => ({ [unit]: at, reason })),
   }
 }
@@ -135,14 +126,6 @@ function sourceOf(
   }
   const config = otherServer(text, { store, env: io.env, cwd: io.cwd, envFile })
   return { kind: 'table', config, table, askPassword: () => askPassword(io, config, {}) }
-}
-
-function zoneName(text: string): string {
-  if (isZone(text)) return text
-  throw new AppError('usage', `--zone takes the name of a time zone, not "${text}".`, {
-    consequence: 'Nothing was imported.',
-    hint: 'Names are as Europe/Berlin or UTC.',
-  })
 }
 
 function showProgress(io: CliIo): { update(progress: ImportProgress): void; end(): void } {
