@@ -59,8 +59,6 @@ export interface ImportParts {
   readonly onProgress: (progress: ImportProgress) => void
 }
 
-const FIRST_SIZE = 1_024
-
 const PLAIN_NUMBER = /^[1-9]\d{0,14}$/
 
 /**
@@ -132,7 +130,7 @@ async function checkRows(
     assumedZone: 0,
     span: null,
   }
-  const seen = lastAt.size === 0 ? createSeenIds() : null
+  const seen = lastAt.size === 0 ? new Set<string | number>() : null
   for await (const row of readTickets(source.rows(), parts.reading)) {
     sum.read += 1
     if (isBad(row)) {
@@ -140,7 +138,11 @@ async function checkRows(
       if (sum.bad.length < MAX_SHOWN_ROWS) sum.bad.push(row)
     } else if (seen === null && !holds(row, sum.read, lastAt)) sum.repeated += 1
     else {
-      if (seen?.add(row.ticket.id) === false) lastAt.set(row.ticket.id, sum.read)
+      const { id } = row.ticket
+      // Those of Jira are numbers, which take less memory.
+      const key = PLAIN_NUMBER.test(id) ? Number(id) : id
+      if (seen?.has(key) === true) lastAt.set(id, sum.read)
+      seen?.add(key)
       add(sum, row, scope)
     }
     if (sum.read % PROGRESS_ROWS !== 0) continue
@@ -178,35 +180,5 @@ async function* goodTickets(
     } else if (!parts.skipBad) {
       throw damaged(source.name, 'was changed while it was read', 'Import it again when it is left alone.')
     }
-  }
-}
-
-/** Ids of rows, in as little memory as many of them need: those of Jira are numbers. */
-function createSeenIds() {
-  const others = new Set<string>()
-  /** Open addressing; 0 is a free place, and no id. */
-  let places = new Float64Array(FIRST_SIZE)
-  let count = 0
-  const placeOf = (id: number): number => {
-    const mask = places.length - 1
-    let place = Math.imul(id, 0x9e3779b1) & mask
-    while (places[place] !== 0 && places[place] !== id) place = (place + 1) & mask
-    return place
-  }
-  const grow = (): void => {
-    const former = places
-    places = new Float64Array(former.length * 2)
-    for (const id of former) if (id !== 0) places[placeOf(id)] = id
-  }
-  return {
-    /** False where it was there already. */
-    add(id: string): boolean {
-      if (!PLAIN_NUMBER.test(id)) return others.size < others.add(id).size
-      const place = placeOf(Number(id))
-      if (places[place] !== 0) return false
-      places[place] = Number(id)
-      if (++count * 2 > places.length) grow()
-      return true
-    },
   }
 }

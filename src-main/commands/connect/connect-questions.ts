@@ -91,7 +91,7 @@ export async function connectDraft(io: CliIo, client: Client, given: GivenConnec
   const kept = tokenIn !== 'none' && jira?.url === url && jira.user === user
   // Told before anybody types a token; one that only waits for its password may yet take it.
   if (!kept && secrets.isLocked === true && secrets.problem !== null) say(io, secrets.problem)
-  const token = await askToken(io, given, kept)
+  const token = await askToken(io, given.tokenStdin === true, kept)
   const tokenExpiresOn =
     given.tokenExpires ?? (await expiryOf(io, token, kept ? (jira?.tokenExpiresOn ?? null) : null))
   return { url, user, token, tokenExpiresOn, projectKey: project, caFile }
@@ -128,36 +128,19 @@ async function expiryOf(io: CliIo, token: string | null, kept: string | null): P
   return io.isTTY ? askTokenExpiry(io) : null
 }
 
-interface TokenOptions {
-  readonly tokenStdin?: boolean
-}
-
 /**
  * The token as the person gives it, never as an argument, which every process on the machine can read: typed unseen on
  * a terminal, or the first line of stdin. Null for the one that is kept. Throws `usage` where none can come.
  */
-async function askToken(
-  io: CliIo,
-  { tokenStdin = false }: TokenOptions,
-  kept: boolean,
-): Promise<string | null> {
-  if (tokenStdin) return (await secretFromStdin(io, 'token')).trim()
+async function askToken(io: CliIo, fromStdin: boolean, kept: boolean): Promise<string | null> {
+  if (fromStdin) return (await secretFromStdin(io, 'token')).trim()
   if (io.isTTY) {
-    const typed: string | undefined = await answered(
-      answerTo(
-        io,
-        password({
-          message: kept
-            ? 'API token (Enter: the one that is kept)'
-            : 'API token, or personal access token of Data Center',
-          validate: (value) => (value?.trim() || kept ? undefined : 'A token is needed.'),
-          ...terminalOf(io),
-        }),
-      ),
-      'No token was given. Nothing was changed.',
-    )
-    // `undefined` is what the prompt gives for an empty line.
-    return typed?.trim() || null
+    const message = kept
+      ? 'API token (Enter: the one that is kept)'
+      : 'API token, or personal access token of Data Center'
+    const check = (typed: string): string | undefined =>
+      typed.trim() || kept ? undefined : 'A token is needed.'
+    return (await askUnseen(io, message, 'token', check)).trim() || null
   }
   if (kept) return null
   throw nothingChanged(
@@ -167,34 +150,35 @@ async function askToken(
   )
 }
 
-interface PasswordOptions {
-  readonly passwordStdin?: boolean
-}
-
 /**
- * The password as the person gives it, never as an argument, which every process on the machine can read: typed unseen
- * on a terminal, or the first line of stdin. Null for the one that is kept, or none. Throws `usage` or `cancelled`.
+ * The password of a store, as `askToken` asks for a token. Null for the one that is kept, or none. Throws `usage` or
+ * `cancelled`.
  */
 export async function askPassword(
   io: CliIo,
   store: PostgresConfig,
-  { passwordStdin = false }: PasswordOptions,
+  fromStdin = false,
 ): Promise<string | null> {
-  if (passwordStdin) return secretFromStdin(io, 'password')
+  if (fromStdin) return secretFromStdin(io, 'password')
   // Many servers want none of who is on their machine; one that does says so.
   if (!io.isTTY) return null
+  const message = `Password of ${store.user} for ${storeLabel(store)} (Enter: the one that is kept, or none)`
+  return (await askUnseen(io, message, 'password')) || null
+}
+
+async function askUnseen(
+  io: CliIo,
+  message: string,
+  what: 'token' | 'password',
+  check: (typed: string) => string | undefined = () => undefined,
+): Promise<string> {
+  const question = password({ message, validate: (typed) => check(typed ?? ''), ...terminalOf(io) })
   const typed: string | undefined = await answered(
-    answerTo(
-      io,
-      password({
-        message: `Password of ${store.user} for ${storeLabel(store)} (Enter: the one that is kept, or none)`,
-        ...terminalOf(io),
-      }),
-    ),
-    'No password was given. Nothing was changed.',
+    answerTo(io, question),
+    `No ${what} was given. Nothing was changed.`,
   )
   // `undefined` is what the prompt gives for an empty line.
-  return typed || null
+  return typed ?? ''
 }
 
 /** The first line of stdin, which is where a script gives a secret. Throws `usage` where it is empty. */

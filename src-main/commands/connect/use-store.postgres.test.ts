@@ -161,7 +161,7 @@ describe('the password', () => {
   async function use(io: Parameters<typeof createTestIo>[1], passwordStdin = false): Promise<string> {
     const { io: terminal, written } = createTestIo(cli.cwd, io)
     const store = guarded()
-    const password = await askPassword(terminal, store, { passwordStdin })
+    const password = await askPassword(terminal, store, passwordStdin)
     await keepStore(terminal, fixture.client, { ...store, password })
     return written.stderr
   }

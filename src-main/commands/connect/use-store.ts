@@ -76,7 +76,7 @@ function withItsPassword(
 }
 
 async function draftOf(io: CliIo, store: PostgresConfig, options: UseStoreOptions): Promise<StoreDraft> {
-  return { ...store, password: await askPassword(io, store, options) }
+  return { ...store, password: await askPassword(io, store, options.passwordStdin) }
 }
 
 function document({ steps }: StoreCheck, { store, passwordIn }: StoreSettings): unknown {

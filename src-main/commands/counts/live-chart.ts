@@ -14,13 +14,23 @@ import { drawAtEnd, type CliIo } from '../cli/io.ts'
 import { loadChart, type LoadedChart } from './plot-data.ts'
 import { inAscii, terminalKind } from '../cli/terminal.ts'
 
-interface LiveChartOptions {
+interface ChartSpan {
+  /** Which span to show, asked at each change: it may move with the time. */
   readonly span: () => Promise<Params<'counts.get'>>
+  readonly signal: AbortSignal
+}
+
+interface LiveChartOptions extends ChartSpan {
   readonly output: 'stdout' | 'stderr'
   /** Lines below the chart, at each drawing; the last thing that is given up where the terminal is small. */
   readonly below?: (size: ScreenSize) => readonly string[]
   readonly hint: string
-  readonly signal: AbortSignal
+}
+
+interface FollowOptions extends ChartSpan {
+  readonly onChart: (loaded: LoadedChart) => void
+  /** The counts cannot be read for the time being. */
+  readonly onFailure: (error: AppError) => void
 }
 
 /** Changes that come faster than this are shown together (real ms). */
@@ -53,12 +63,11 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
     const parts = state === '' ? [hint] : [...wrapText(state, width), ...wrapText(hint, width)]
     return flowText(parts, ' ', width).map((line) => (ascii ? inAscii(line) : line))
   }
-  const onStatus = (next: SyncStatus): void => {
-    status = next
-    draw()
-  }
   const subscriptions = [
-    client.on('sync.changed', onStatus),
+    client.on('sync.changed', (next) => {
+      status = next
+      draw()
+    }),
     io.onResize(draw),
     drawAtEnd(io.stderr, (text) => {
       redrawn.clear()
@@ -93,15 +102,6 @@ export function showLiveChart(io: CliIo, client: Client, options: LiveChartOptio
     /** Resolves when the signal ended it; the last picture stays. Rejects with what will not pass by itself. */
     ended: follow(),
   }
-}
-
-interface FollowOptions {
-  /** Which span to show, asked at each change: it may move with the time. */
-  readonly span: () => Promise<Params<'counts.get'>>
-  readonly onChart: (loaded: LoadedChart) => void
-  /** The counts cannot be read for the time being. */
-  readonly onFailure: (error: AppError) => void
-  readonly signal: AbortSignal
 }
 
 /**

@@ -65,7 +65,7 @@ async function goThrough(
   }
   await look('data-folder', async () => checkFolder(config.dataDir))
   await look('tokens', async () => checkTokens(config.dataDir, machineClock.now()))
-  if (vault !== null) await tryVault(config, vault, { signal, look })
+  if (vault !== null) await tryVault(config, vault, signal, look)
   const store = await tryStore(config, { secrets, vault, log, signal, onStep })
   if (store.code !== null) codes.push(store.code)
   own.push(...store.steps)

@@ -97,14 +97,16 @@ export function openDoctorVault({ vault, network }: Config, log: Log): Vault | n
   return vault === null ? null : createVault(vault, { network, clock: machineClock, log })
 }
 
-interface VaultSteps {
-  readonly signal: AbortSignal
-  /** Runs one step; one that throws an AppError has failed. Says whether it did not. */
-  readonly look: (id: string, check: () => Promise<Finding>) => Promise<boolean>
-}
-
-/** Whether Vault is there and open, knows us, and gives what we use of it. After a step that failed the next are not tried. */
-export async function tryVault(config: Config, vault: Vault, { signal, look }: VaultSteps): Promise<void> {
+/**
+ * Whether Vault is there and open, knows us, and gives what we use of it. After a step that failed the next are not tried;
+ * `look` runs one, and says whether it did not fail.
+ */
+export async function tryVault(
+  config: Config,
+  vault: Vault,
+  signal: AbortSignal,
+  look: (id: string, check: () => Promise<Finding>) => Promise<boolean>,
+): Promise<void> {
   const isOpen = await look('vault', async () => {
     const { sealed, initialized } = await vault.sealStatus(signal)
     if (!initialized)

@@ -111,11 +111,11 @@ function planText({ slots, spanMs, profile, seed }: PreviewedRun): string {
 
 interface Answers {
   arrivals: ArrivalsChoice | null
-  request: RunRequest
+  request: { -readonly [K in keyof RunRequest]: RunRequest[K] }
 }
 
 /** A question; false where the person went back. */
-type Step = (answers: Answers) => Promise<boolean>
+type Question = (io: CliIo, answers: Answers) => Promise<boolean>
 
 /**
  * Asks what to create, question by question; Escape leads one question back, and before the first: null. A replay and
@@ -124,93 +124,87 @@ type Step = (answers: Answers) => Promise<boolean>
  */
 async function askRun(io: CliIo, { compressible }: { compressible: boolean }): Promise<RunRequest | null> {
   const answers: Answers = { arrivals: null, request: {} }
-  const steps = [arrivalsStep(io), countStep(io), minutesStep(io), ...(compressible ? [speedStep(io)] : [])]
-  const isAsked = (step: number): boolean => answers.arrivals?.kind === 'shape' || (step !== 1 && step !== 2)
+  const questions: Question[] = [chooseArrivals, askCount, askMinutes, ...(compressible ? [chooseSpeed] : [])]
+  const isAsked = (at: number): boolean => answers.arrivals?.kind === 'shape' || (at !== 1 && at !== 2)
   const next = (from: number, by: 1 | -1): number => (isAsked(from + by) ? from + by : next(from + by, by))
-  for (let step = 0; step < steps.length;) {
-    step = next(step, (await steps[step]?.(answers)) === true ? 1 : -1)
-    if (step < 0) return null
+  for (let at = 0; at < questions.length;) {
+    at = next(at, (await questions[at]?.(io, answers)) === true ? 1 : -1)
+    if (at < 0) return null
   }
   return answers.request
 }
 
-function arrivalsStep(io: CliIo): Step {
-  return async (answers) => {
+async function chooseArrivals(io: CliIo, answers: Answers): Promise<boolean> {
+  for (;;) {
     const arrivals = await askArrivals(io)
     if (arrivals === null) return false
     answers.arrivals = arrivals
-    if (arrivals.kind !== 'replay') {
-      answers.request = { profile: arrivals.profile }
-      return true
-    }
     try {
-      answers.request = { replay: await readReplayFile(io, arrivals.file) }
-      plannedSize(requestedTimes(answers.request))
+      answers.request =
+        arrivals.kind === 'replay'
+          ? { replay: await readReplayFile(io, arrivals.file) }
+          : { profile: arrivals.profile }
+      sizeOf(answers.request)
       return true
     } catch (error) {
       showError(io, error)
-      return arrivalsStep(io)(answers)
     }
   }
 }
 
-function countStep(io: CliIo): Step {
-  return async (answers) => {
-    const initial = String(answers.request.count ?? DEFAULT_COUNT)
-    const bounds = `A whole number from 1 to ${MAX_COUNT}.`
-    const typed = await askText(io, 'How many tickets?', {
-      initial,
-      check: (text) => (/^\d{1,6}$/.test(text) && isWithin(Number(text), 1, MAX_COUNT) ? null : bounds),
-    })
-    if (typed === null) return false
-    answers.request = { ...answers.request, count: Number(typed) }
-    return true
-  }
+async function askCount(io: CliIo, { request }: Answers): Promise<boolean> {
+  const count = await askNumber(io, 'How many tickets?', request.count ?? DEFAULT_COUNT, {
+    form: /^\d{1,6}$/,
+    min: 1,
+    max: MAX_COUNT,
+    bounds: `A whole number from 1 to ${MAX_COUNT}.`,
+  })
+  if (count !== null) request.count = count
+  return count !== null
 }
 
-function minutesStep(io: CliIo): Step {
-  return async (answers) => {
-    const initial = String(answers.request.minutes ?? DEFAULT_MINUTES)
-    const bounds = `A number from ${MIN_MINUTES} to ${MAX_MINUTES}, as 60 or 0.5.`
-    const typed = await askText(io, 'Over how many minutes?', {
-      initial,
-      check: (text) =>
-        /^\d{1,4}(\.\d{1,6})?$/.test(text) && isWithin(Number(text), MIN_MINUTES, MAX_MINUTES)
-          ? null
-          : bounds,
-    })
-    if (typed === null) return false
-    answers.request = { ...answers.request, minutes: Number(typed) }
-    return true
-  }
+async function askMinutes(io: CliIo, { request }: Answers): Promise<boolean> {
+  const minutes = await askNumber(io, 'Over how many minutes?', request.minutes ?? DEFAULT_MINUTES, {
+    form: /^\d{1,4}(\.\d{1,6})?$/,
+    min: MIN_MINUTES,
+    max: MAX_MINUTES,
+    bounds: `A number from ${MIN_MINUTES} to ${MAX_MINUTES}, as 60 or 0.5.`,
+  })
+  if (minutes !== null) request.minutes = minutes
+  return minutes !== null
 }
 
-function speedStep(io: CliIo): Step {
-  return async (answers) => {
-    const { minutes } = sizeOf(answers.request)
-    const chosen = await choose(
-      io,
-      'How fast shall the sandbox’s time go?',
-      SPEEDS.map((speed) => {
-        const long = durationText(Math.max(1_000, (minutes * MS_PER_MINUTE) / speed))
-        return speed === 1
-          ? { value: String(speed), label: 'As real time', hint: `it takes ${long}` }
-          : { value: String(speed), label: `${speed} times as fast`, hint: `it takes ${long}` }
-      }),
-    )
-    if (chosen === null) return false
-    answers.request = { ...answers.request, compress: Number(chosen) }
-    return true
-  }
+async function askNumber(
+  io: CliIo,
+  question: string,
+  initial: number,
+  { form, min, max, bounds }: { form: RegExp; min: number; max: number; bounds: string },
+): Promise<number | null> {
+  const typed = await askText(io, question, {
+    initial: String(initial),
+    check: (text) => (form.test(text) && Number(text) >= min && Number(text) <= max ? null : bounds),
+  })
+  return typed === null ? null : Number(typed)
+}
+
+async function chooseSpeed(io: CliIo, { request }: Answers): Promise<boolean> {
+  const { minutes } = sizeOf(request)
+  const chosen = await choose(
+    io,
+    'How fast shall the sandbox’s time go?',
+    SPEEDS.map((speed) => ({
+      value: String(speed),
+      label: speed === 1 ? 'As real time' : `${speed} times as fast`,
+      hint: `it takes ${durationText(Math.max(1_000, (minutes * MS_PER_MINUTE) / speed))}`,
+    })),
+  )
+  if (chosen !== null) request.compress = Number(chosen)
+  return chosen !== null
 }
 
 /** How many tickets a request means, over how many minutes. Throws `usage`. */
 function sizeOf(request: RunRequest): RunSize {
   return plannedSize(requestedTimes(request))
-}
-
-function isWithin(value: number, least: number, most: number): boolean {
-  return value >= least && value <= most
 }
 
 /** How the tickets of a run arrive. */

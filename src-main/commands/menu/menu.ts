@@ -219,22 +219,18 @@ async function plotHour({ io, client }: MenuWorld): Promise<void> {
 
 async function plotLive({ io, client }: MenuWorld): Promise<void> {
   const drawing = new AbortController()
-  const end = (): void => drawing.abort()
-  io.signal.addEventListener('abort', end, { once: true })
   const stopReading = readKeys(io, (key) => {
-    if (['escape', 'return', 'space', 'q'].includes(key)) end()
+    if (['escape', 'return', 'space', 'q'].includes(key)) drawing.abort()
   })
   try {
-    if (io.signal.aborted) end()
     await showLiveChart(io, client, {
       output: 'stderr',
-      signal: drawing.signal,
+      signal: AbortSignal.any([io.signal, drawing.signal]),
       hint: 'Esc: menu.',
       span: async () => ({ ...(await completeSpan(client, WHOLE, machineClock.now())), bucketMinutes: 1 }),
     }).ended
   } finally {
     stopReading()
-    io.signal.removeEventListener('abort', end)
   }
 }
 

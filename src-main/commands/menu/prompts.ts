@@ -2,6 +2,7 @@ import { emitKeypressEvents } from 'node:readline'
 import { log } from '@clack/prompts'
 import { AppError, toWireError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { wrapText } from '../../print/text-width.ts'
+import { untilAborted } from '../../runtime/async.ts'
 import { hideSecrets } from '../../secrets/hide-secrets.ts'
 import { repeatFlags, type CliIo } from '../cli/io.ts'
 import { inAscii, promptOutput, terminalKind } from '../cli/terminal.ts'
@@ -100,18 +101,14 @@ export function readKeys({ stdin }: Pick<CliIo, 'stdin'>, onKey: (name: string) 
 
 /** Waits until the person has seen what is on the screen, and presses a key; or until Ctrl-C. */
 export async function waitForAnyKey(io: CliIo): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const end = (): void => resolve()
+  const { promise: pressed, resolve } = Promise.withResolvers<void>()
   const { plain } = terminalKind(io)
   io.stderr.write('\nAny key: menu.')
-  const stopReading = readKeys(io, end)
-  io.signal.addEventListener('abort', end, { once: true })
-  if (io.signal.aborted) end()
+  const stopReading = readKeys(io, () => resolve())
   try {
-    await promise
+    await Promise.race([pressed, untilAborted(io.signal)])
   } finally {
     stopReading()
-    io.signal.removeEventListener('abort', end)
     io.stderr.write(plain ? '\n' : '\r\u001B[K')
   }
 }

@@ -4,6 +4,7 @@ import { SCOPES, type Scope } from '../../../src-shared/contract/schema.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { wallTime } from '../../print/wall-clock.ts'
+import type { Config } from '../../config/config.ts'
 import { MAX_TTL_MS, MIN_TTL_MS } from '../../tokens/claims.ts'
 import { LINK_TTL_MS } from '../../tokens/make-token.ts'
 import type { TokenRecord } from '../../tokens/token-file.ts'
@@ -33,10 +34,22 @@ export function addToken(program: Command, host: CommandHost): void {
     add(token, host)
 }
 
-interface CreateOptions extends CommonOptions {
+interface ScopeAndTtl {
   readonly scope: Scope
   readonly ttl: number
-  readonly name?: string
+}
+
+/** The secret alone goes to stdout, never wrapped: so it can be put into a variable or a file. */
+function printSecret(
+  io: CliIo,
+  { json }: CommonOptions,
+  secret: string,
+  document: Record<string, unknown>,
+  sentences: readonly string[],
+): void {
+  if (json === true) return print(io, true, document, '')
+  io.stdout.write(`${secret}\n`)
+  for (const sentence of sentences) say(io, sentence)
 }
 
 function addTokenCreate(token: Command, host: CommandHost): void {
@@ -51,39 +64,33 @@ function addTokenCreate(token: Command, host: CommandHost): void {
       DEFAULT_TTL_MS,
     )
     .option('--name <name>', "whose it is, for the list (default: this account's name)")
-    .action((_options, command: Command) => createToken(host, command.optsWithGlobals()))
-}
-
-/** The token alone goes to stdout, never wrapped: so it can be put into a variable or a file. */
-async function createToken({ io }: CommandHost, options: CreateOptions): Promise<void> {
-  const { scope, ttl: ttlMs, name = userInfo().username, json } = options
-  await withTokens(io, options, async ({ tokens }) => {
-    const { token, record } = await tokens.create({ scope, ttlMs, name }, io.signal)
-    if (json === true) return print(io, true, { token, ...tokenDocument(record) }, '')
-    io.stdout.write(`${token}\n`)
-    const until = isoInstant(record.expiresMs)
-    say(
-      io,
-      `This token of scope ${scope} is good until ${until}. It is shown this once: keep it as a password.`,
+    .action(
+      tokenAction<CommonOptions & ScopeAndTtl & { name?: string }>(host, async ({ tokens, options }) => {
+        const { scope, ttl: ttlMs, name = userInfo().username } = options
+        const made = await tokens.create({ scope, ttlMs, name }, host.io.signal)
+        const { record } = made
+        const until = isoInstant(record.expiresMs)
+        printSecret(host.io, options, made.token, { token: made.token, ...tokenDocument(record) }, [
+          `This token of scope ${scope} is good until ${until}. It is shown this once: keep it as a password.`,
+          `jira-tpm token revoke ${record.id} ends it before that.`,
+        ])
+      }),
     )
-    say(io, `jira-tpm token revoke ${record.id} ends it before that.`)
-  })
 }
 
 function addTokenList(token: Command, host: CommandHost): void {
   token
     .command('list')
     .description('tokens and one-time links that have not expired')
-    .action((_options, command: Command) => listTokens(host, command.optsWithGlobals()))
-}
-
-async function listTokens({ io }: CommandHost, options: CommonOptions): Promise<void> {
-  await withTokens(io, options, async ({ tokens, zone }) => {
-    const records = tokens.list()
-    const { lines } = textTable(records, columnsIn(zone), io.stdoutIsTTY ? io.columns : null)
-    const text = records.length === 0 ? 'There is no token that has not expired.' : lines.join('\n')
-    print(io, options.json, { tokens: records.map(tokenDocument) }, text)
-  })
+    .action(
+      tokenAction(host, async ({ tokens, options, config }) => {
+        const { io } = host
+        const records = tokens.list()
+        const { lines } = textTable(records, columnsIn(config.zone), io.stdoutIsTTY ? io.columns : null)
+        const text = records.length === 0 ? 'There is no token that has not expired.' : lines.join('\n')
+        print(io, options.json, { tokens: records.map(tokenDocument) }, text)
+      }),
+    )
 }
 
 function columnsIn(zone: string): readonly TableColumn<TokenRecord>[] {
@@ -102,20 +109,14 @@ function addTokenRevoke(token: Command, host: CommandHost): void {
     .command('revoke')
     .description('ends a token, or a link and the browser that it let in, at once')
     .argument('<id>', 'as token list shows it')
-    .action((id: string, _options, command: Command) => revokeToken(host, id, command.optsWithGlobals()))
-}
-
-async function revokeToken({ io }: CommandHost, id: string, options: CommonOptions): Promise<void> {
-  await withTokens(io, options, async ({ tokens }) => {
-    const record = await tokens.revoke(id)
-    const what = record.link === null ? 'The token' : 'The link, and the browser that it let in,'
-    const text = `${what} is refused from now on, by servers that run too.`
-    print(io, options.json, tokenDocument(record), text)
-  })
-}
-
-interface RotateOptions extends CommonOptions {
-  readonly revoke?: boolean
+    .action((id: string, own: CommonOptions, command: Command) =>
+      tokenAction(host, async ({ tokens, options }) => {
+        const record = await tokens.revoke(id)
+        const what = record.link === null ? 'The token' : 'The link, and the browser that it let in,'
+        const text = `${what} is refused from now on, by servers that run too.`
+        print(host.io, options.json, tokenDocument(record), text)
+      })(own, command),
+    )
 }
 
 function addTokenRotate(token: Command, host: CommandHost): void {
@@ -123,26 +124,20 @@ function addTokenRotate(token: Command, host: CommandHost): void {
     .command('rotate')
     .description('signs with a new key from now on; tokens made before stay good until they expire')
     .option('--revoke', 'ends all tokens, links and signed-in browsers at once')
-    .action((_options, command: Command) => rotateKey(host, command.optsWithGlobals()))
-}
-
-async function rotateKey({ io }: CommandHost, { revoke = false, ...options }: RotateOptions): Promise<void> {
-  await withTokens(io, options, async ({ tokens }) => {
-    const { kid, formerUntilMs, revoked } = await tokens.rotate(io.signal, { revoke })
-    const until = formerUntilMs === null ? null : isoInstant(formerUntilMs)
-    const former = revoke
-      ? `All tokens and links made before (${revoked}), and the browsers that they let in, are refused from now on, by servers that run too.`
-      : until === null
-        ? 'No token made before is in use.'
-        : `Tokens made before stay good until they expire, the last at ${until}.`
-    const text = `A new key signs from now on; the one before can sign no more. ${former}`
-    print(io, options.json, { key: kid, formerUntil: until, revoked }, text)
-  })
-}
-
-interface LinkOptions extends CommonOptions {
-  readonly scope: Scope
-  readonly ttl: number
+    .action(
+      tokenAction<CommonOptions & { revoke?: boolean }>(host, async ({ tokens, options }) => {
+        const { revoke = false } = options
+        const { kid, formerUntilMs, revoked } = await tokens.rotate(host.io.signal, { revoke })
+        const until = formerUntilMs === null ? null : isoInstant(formerUntilMs)
+        const former = revoke
+          ? `All tokens and links made before (${revoked}), and the browsers that they let in, are refused from now on, by servers that run too.`
+          : until === null
+            ? 'No token made before is in use.'
+            : `Tokens made before stay good until they expire, the last at ${until}.`
+        const text = `A new key signs from now on; the one before can sign no more. ${former}`
+        print(host.io, options.json, { key: kid, formerUntil: until, revoked }, text)
+      }),
+    )
 }
 
 function addTokenLink(token: Command, host: CommandHost): void {
@@ -156,21 +151,19 @@ function addTokenLink(token: Command, host: CommandHost): void {
       duration('--ttl', { minMs: MIN_TTL_MS, maxMs: MAX_TTL_MS }),
       LINK_TTL_MS,
     )
-    .action((_options, command: Command) => makeLink(host, command.optsWithGlobals()))
-}
-
-async function makeLink({ io }: CommandHost, options: LinkOptions): Promise<void> {
-  const { scope, ttl: ttlMs, json } = options
-  await withTokens(io, options, async ({ tokens, dataDir }) => {
-    const url = servedAt(dataDir)
-    const { code, record } = await tokens.createLink({ scope, ttlMs })
-    const link = `${url}/#code=${code}`
-    const until = isoInstant(record.createdMs + ttlMs)
-    if (json === true) return print(io, true, { link, openUntil: until, ...tokenDocument(record) }, '')
-    io.stdout.write(`${link}\n`)
-    say(io, `It works once, until ${until}, and gives scope ${scope}. Whoever has it first is let in.`)
-    say(io, `jira-tpm token revoke ${record.id} ends it, and what it opened.`)
-  })
+    .action(
+      tokenAction<CommonOptions & ScopeAndTtl>(host, async ({ tokens, options, config }) => {
+        const { scope, ttl: ttlMs } = options
+        const url = servedAt(config.dataDir)
+        const { code, record } = await tokens.createLink({ scope, ttlMs })
+        const link = `${url}/#code=${code}`
+        const until = isoInstant(record.createdMs + ttlMs)
+        printSecret(host.io, options, link, { link, openUntil: until, ...tokenDocument(record) }, [
+          `It works once, until ${until}, and gives scope ${scope}. Whoever has it first is let in.`,
+          `jira-tpm token revoke ${record.id} ends it, and what it opened.`,
+        ])
+      }),
+    )
 }
 
 /** The public URL of the dashboard that was served last. Throws `not-found`. */
@@ -205,24 +198,27 @@ function tokenState({ link, revokedMs }: TokenRecord): 'good' | 'revoked' | 'ope
   return link.spentMs === null ? 'not opened' : 'opened'
 }
 
-interface TokenWork {
+interface TokenParts<O> {
   readonly tokens: Tokens
-  readonly dataDir: string
-  readonly zone: string
+  readonly options: O
+  readonly config: Config
 }
 
-/** Does `work` on the tokens of a workspace. Neither a Jira nor a store is opened. */
-async function withTokens(
-  io: CliIo,
-  options: CommonOptions,
-  work: (parts: TokenWork) => Promise<void>,
-): Promise<void> {
-  const { dataDir, zone } = configOf(io, options)
-  await withLog(io, dataDir, async (log) => {
-    // Loaded late: help and wrong flags are answered without its weight.
-    const { createTokens } = await import('../../tokens/tokens.ts')
-    await withAccessLog(io, dataDir, (accessLog) =>
-      work({ tokens: createTokens({ dataDir, log, accessLog }), dataDir, zone }),
-    )
-  })
+/** An action: does `work` on the tokens of a workspace. Neither a Jira nor a store is opened. */
+function tokenAction<O extends CommonOptions>(
+  { io }: CommandHost,
+  work: (parts: TokenParts<O>) => Promise<void>,
+): (own: O, command: Command) => Promise<void> {
+  return async (_own, command) => {
+    const options = command.optsWithGlobals<O>()
+    const config = configOf(io, options)
+    const { dataDir } = config
+    await withLog(io, dataDir, async (log) => {
+      // Loaded late: help and wrong flags are answered without its weight.
+      const { createTokens } = await import('../../tokens/tokens.ts')
+      await withAccessLog(io, dataDir, (accessLog) =>
+        work({ tokens: createTokens({ dataDir, log, accessLog }), options, config }),
+      )
+    })
+  }
 }

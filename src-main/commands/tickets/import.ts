@@ -125,7 +125,7 @@ function sourceOf(
     })
   }
   const config = otherServer(text, { store, env: io.env, cwd: io.cwd, envFile })
-  return { kind: 'table', config, table, askPassword: () => askPassword(io, config, {}) }
+  return { kind: 'table', config, table, askPassword: () => askPassword(io, config) }
 }
 
 function showProgress(io: CliIo): { update(progress: ImportProgress): void; end(): void } {
