@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 
 /** Who a request is from, as far as that matters: what it may do, and until when. */
@@ -12,9 +13,9 @@ export interface Caller {
 }
 
 /** Of a request that `requireScope` let in. */
-export function callerIdOf(caller: Caller | null): string {
-  if (caller === null) throw new TypeError('a caller was let in and is not there')
-  return caller.id
+export function callerOf({ knownCaller }: FastifyRequest): Caller {
+  if (knownCaller === null) throw new TypeError('a caller was let in and is not there')
+  return knownCaller
 }
 
 declare module 'fastify' {

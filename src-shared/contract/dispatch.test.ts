@@ -12,6 +12,7 @@ import {
   type Handlers,
   type MethodName,
 } from './methods.ts'
+import { allows, SCOPES } from './schema.ts'
 
 const names = Object.keys(methods) as MethodName[]
 
@@ -65,6 +66,17 @@ describe('the gate of the contract', () => {
     const reply = await createDispatch(handlersThat(answer), () => {})(method, params)
     expect(reply).toMatchObject({ ok: false, error: { code: 'bad-request' } })
     expect(answer).not.toHaveBeenCalled()
+  })
+
+  test.each(names)('%s is for callers of its scope and of those that allow more', async (name) => {
+    const answer = vi.fn<() => Promise<null>>(async () => null)
+    const dispatch = createDispatch(handlersThat(answer), () => {})
+    for (const scope of SCOPES) {
+      const reply = await dispatch(name, methods[name].example ?? {}, { scope })
+      const may = allows(scope, methods[name].scope)
+      expect([scope, reply.ok || reply.error.code]).toEqual([scope, may || 'forbidden'])
+    }
+    expect(answer).toHaveBeenCalledTimes(SCOPES.length - SCOPES.indexOf(methods[name].scope))
   })
 
   test.each(names)('an oversized payload of %s is refused before its shape is looked at', async (name) => {

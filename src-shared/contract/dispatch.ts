@@ -1,28 +1,34 @@
 import { Check, Errors } from 'typebox/value'
 import { AppError, nothingDone, toWireError, type WireError } from '../errors/app-error.ts'
 import { isMethod, maxParamsLength, methods, type Handlers, type MethodName } from './methods.ts'
+import { allows, type Scope } from './schema.ts'
 
 /** What every transport carries back. */
 export type Reply =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly error: WireError }
 
-/** Takes whatever arrived and answers it; never throws. Work for a caller who has left ends with the `signal`'s abort. */
+/**
+ * Takes whatever arrived and answers it; never throws. Work for a caller who has left ends with the `signal`'s abort.
+ * `scope`: what the caller may do, where callers are told apart; everything where it is absent.
+ */
 export type Dispatch = (
   method: unknown,
   params: unknown,
-  options?: { readonly signal?: AbortSignal },
+  options?: { readonly signal?: AbortSignal; readonly scope?: Scope },
 ) => Promise<Reply>
 
 /**
- * The one gate between any host and the core: refuses methods that the contract does not have (`unknown-method`),
- * payloads over its `maxParamsLength` (`too-large`) and payloads of another shape (`bad-request`), then calls the handler.
+ * The one gate between any host and the core: refuses methods that the contract does not have (`unknown-method`) or that
+ * take a larger scope (`forbidden`), payloads over its `maxParamsLength` (`too-large`) and payloads of another shape
+ * (`bad-request`), then calls the handler.
  * `onBug` hears of errors that are not the caller's.
  */
 export function createDispatch(handlers: Handlers, onBug: (error: unknown) => void): Dispatch {
-  return async (method, params, { signal } = {}) => {
+  return async (method, params, { signal, scope = 'admin' } = {}) => {
     try {
       const name = checkMethod(method)
+      checkScope(name, scope)
       checkParams(name, params)
       const handler = handlers[name] as (params: unknown, signal?: AbortSignal) => Promise<unknown>
       return { ok: true, result: await handler(params, signal) }
@@ -39,6 +45,12 @@ const MAX_SHOWN = 60
 function checkMethod(method: unknown): MethodName {
   if (isMethod(method)) return method
   throw nothingDone('unknown-method', `There is no method ${printable(method)}.`)
+}
+
+function checkScope(name: MethodName, scope: Scope): void {
+  const needed = methods[name].scope
+  if (allows(scope, needed)) return
+  throw nothingDone('forbidden', `The call ${name} takes the scope ${needed}, and the caller has ${scope}.`)
 }
 
 function checkParams(name: MethodName, params: unknown): void {

@@ -9,7 +9,7 @@ import {
 import type { Scope } from '../../../src-shared/contract/schema.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { sendReply } from '../errors.ts'
-import { callerIdOf } from '../caller.ts'
+import { callerOf } from '../caller.ts'
 import { requireScope } from '../require-scope.ts'
 import type { ServerParts } from '../server-parts.ts'
 
@@ -27,11 +27,12 @@ export const CALL_ROUTE = '/api/:method'
 export function addApiRoutes(server: FastifyInstance, { dispatch, auth, rates }: ServerParts): void {
   const answer = async (
     method: string,
-    { body, knownCaller }: FastifyRequest,
+    request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
-    const end = rates.begin(callerIdOf(knownCaller))
-    const said = await dispatch(method, body, { signal: abortedWhenLeft(reply) }).finally(end)
+    const { id, scope } = callerOf(request)
+    const end = rates.begin(id)
+    const said = await dispatch(method, request.body, { scope, signal: abortedWhenLeft(reply) }).finally(end)
     if (!said.ok && said.error.code === 'too-many') void reply.header('retry-after', BUSY_RETRY_S)
     if (method === 'runs.minutes' && said.ok) return sendWritten(reply, said)
     return sendReply(reply, said)

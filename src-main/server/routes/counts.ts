@@ -3,7 +3,7 @@ import type { Dispatch, Reply } from '../../../src-shared/contract/dispatch.ts'
 import type { CountsResult } from '../../../src-shared/contract/tickets.ts'
 import type { App } from '../../app/app.ts'
 import { MAX_BODY_BYTES } from './calls.ts'
-import { callerIdOf } from '../caller.ts'
+import { callerOf } from '../caller.ts'
 import { sendReply } from '../errors.ts'
 import { requireScope } from '../require-scope.ts'
 import type { ServerParts } from '../server-parts.ts'
@@ -33,7 +33,7 @@ export function addCountsRoute(
     )
     const parse = route.getDefaultJsonParser('error', 'error')
     route.post(COUNTS_PATH, { onRequest, bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
-      const { body, knownCaller } = request
+      const { body } = request
       const read = (text: string): unknown => {
         let value: unknown
         // As of every other call; it answers at once.
@@ -44,7 +44,7 @@ export function addCountsRoute(
         return value
       }
       const begin = (): (() => void) => {
-        const callerId = callerIdOf(knownCaller)
+        const callerId = callerOf(request).id
         const refusal = rates.takeCall(callerId, 'counts.get')
         if (refusal !== null) throw refusal
         return rates.begin(callerId)

@@ -7,7 +7,7 @@ import { allows, type Scope } from '../../../src-shared/contract/schema.ts'
 import { SERVED_VERSIONS } from '../../../src-shared/contract/version.ts'
 import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { Caller } from '../caller.ts'
+import { callerOf, type Caller } from '../caller.ts'
 import { failureBody, sendFailure } from '../errors.ts'
 import type { ServerLimits } from '../rate-limits.ts'
 import { requireScope } from '../require-scope.ts'
@@ -44,13 +44,13 @@ export function addEventsSocket(
       onRequest: requireScope(auth, 'read'),
       preHandler(request, reply, done) {
         if (!request.ws) return void sendFailure(reply.header('upgrade', 'websocket'), noSocket(), 426)
-        const refusal = request.knownCaller === null ? null : places.refusalOf(request.knownCaller)
+        const refusal = places.refusalOf(callerOf(request))
         if (refusal === null) return done()
         sendFailure(reply.header('retry-after', '5'), refusal.error, refusal.status)
       },
     },
-    (socket, { knownCaller: caller }) => {
-      if (caller === null) return socket.terminate() // nobody comes here without `requireScope`
+    (socket, request) => {
+      const caller = callerOf(request)
       const listener: Listener = { caller, answered: true }
       socket.send(HELLO)
       listeners.set(socket, listener)

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
 import type { Auth } from '../auth.ts'
+import { callerOf } from '../caller.ts'
 import { sendFailure } from '../errors.ts'
 import { whoIs } from '../record-access.ts'
 import { requireScope } from '../require-scope.ts'
@@ -18,13 +19,13 @@ export function addSessionRoute(server: FastifyInstance, parts: ServerParts): vo
   const { auth } = parts
   const onRequest = requireScope(auth, 'read')
   addTrade(server, parts)
-  server.get('/api/session', { onRequest }, ({ knownCaller: caller }, reply) => {
-    if (caller === null) throw new TypeError('a caller was let in and is not there')
-    const { kind, scope, expiresMs } = caller
+  server.get('/api/session', { onRequest }, (request, reply) => {
+    const { kind, scope, expiresMs } = callerOf(request)
     return reply.send({ ok: true, result: { kind, scope, expiresMs } })
   })
-  server.post('/api/session/end', { onRequest }, ({ knownCaller: caller }, reply) => {
-    if (caller?.kind !== 'session') {
+  server.post('/api/session/end', { onRequest }, (request, reply) => {
+    const caller = callerOf(request)
+    if (caller.kind !== 'session') {
       return sendFailure(
         reply,
         nothingDone(
