@@ -5,7 +5,7 @@ import { METHOD_NAMES } from '../../src-shared/contract/methods.ts'
 import { machineClock, type Clock } from '../runtime/clock.ts'
 import type { Config, PostgresConfig, StoreConfig } from '../config/config.ts'
 import { createCurrentEngine, type CurrentEngine } from './current-engine.ts'
-import { openEngine, type CountsState, type EngineHandlers, type Stored } from './engine.ts'
+import { openEngine, type CountsState, type Engine, type EngineHandlers, type Stored } from './engine.ts'
 import { createAuthGates, type AuthGates } from '../jira/auth-gate.ts'
 import { leaseOwner } from '../leases/lease-owner.ts'
 import type { RequestPolicy } from '../jira/link.ts'
@@ -57,8 +57,11 @@ export function createApp(firstConfig: Config, options: AppOptions) {
   const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
   const { namedStore, metrics = NO_METRICS, policy } = options
   const { dataDir } = firstConfig
-  const vault = openVault(firstConfig, { clock, log })
-  const secrets = withVault(options.secrets ?? createSecrets({ dataDir, log }), vault)
+  // It is asked for nothing yet. The environment names it, so it stays the same for as long as the app is open.
+  const { vault: vaultConfig, network } = firstConfig
+  const vault = vaultConfig === null ? null : createVault(vaultConfig, { network, clock, log })
+  const own = options.secrets ?? createSecrets({ dataDir, log })
+  const secrets = vault === null ? own : { ...own, vault }
   const hub = createEventHub()
   const stores = createStoreManager({
     dataDir,
@@ -67,11 +70,7 @@ export function createApp(firstConfig: Config, options: AppOptions) {
       return metrics === NO_METRICS ? opened : measureStore(opened, metrics)
     },
     exchange: () => engine.exchange(),
-    runs: {
-      current: async () => (await engine.openNow()?.handlers['runs.current']({})) ?? null,
-      isHeld: async (runId) => (await engine.openNow()?.isHeld(runId)) ?? false,
-      resume: async () => void (await engine.openNow()?.handlers['runs.resume']({})),
-    },
+    runs: runsOf(() => engine.openNow()),
     staysOpen,
     mustBeUp,
     hub,
@@ -182,13 +181,13 @@ async function openWithPassword(
   return openStore(config, { clock, log, password, signal })
 }
 
-/** It is asked for nothing yet. The environment names it, so it stays the same for as long as the app is open. */
-function openVault(config: Config, parts: Pick<OpeningParts, 'clock' | 'log'>): Vault | null {
-  return config.vault === null ? null : createVault(config.vault, { network: config.network, ...parts })
-}
-
-function withVault(secrets: Secrets, vault: Vault | null): Secrets {
-  return vault === null ? secrets : { ...secrets, vault }
+/** The runs of the engine that is open, as the stores ask for them. */
+function runsOf(open: () => Engine | null) {
+  return {
+    current: async () => (await open()?.handlers['runs.current']({})) ?? null,
+    isHeld: async (runId: string) => (await open()?.isHeld(runId)) ?? false,
+    resume: async () => void (await open()?.handlers['runs.resume']({})),
+  }
 }
 
 /** Passes each call to the engine that is open when it comes, or throws why there is none. */

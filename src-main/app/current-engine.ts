@@ -70,10 +70,10 @@ export function createCurrentEngine(parts: EngineParts) {
     })
     engine = mine
     try {
-      const { start } = await mine
+      const opened = await mine
       // One that was left meanwhile is not started: the one that came after it is.
       if (engine !== mine) await last()
-      else if (started) await start()
+      else if (started) await opened.start()
     } catch (error) {
       if (engine === mine) throw error
       await last()
@@ -94,8 +94,8 @@ export function createCurrentEngine(parts: EngineParts) {
     async start() {
       started = true
       const awaited = engine
-      const { start } = await awaited
-      if (engine === awaited) await start()
+      const opened = await awaited
+      if (engine === awaited) await opened.start()
     },
     /**
      * Closes it, also one that is still opening, and opens that of the configuration as it is now. Throws why that cannot

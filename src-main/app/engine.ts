@@ -1,5 +1,5 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
-import type { CountsResult, Session, SyncResult } from '../../src-shared/contract/tickets.ts'
+import type { CountsResult } from '../../src-shared/contract/tickets.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import type { Priority, WatchedField } from '../../src-shared/domain/ticket.ts'
 import { createAudit } from '../audit/audit.ts'
@@ -23,29 +23,13 @@ import { createRunPermit } from './run-permit.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { Site } from '../sites/site.ts'
 import { createSiteMemory } from '../sites/site-memory.ts'
-import { followStore } from './follow-store.ts'
 import { followOtherRuns } from './other-runs.ts'
 import type { StoreInUse } from '../store-manager/store-manager.ts'
+import { isTablesMissing } from '../sync/failure-policy.ts'
 import { createSync } from '../sync/sync.ts'
-import { createTransfer, type Transfer } from '../transfer/transfer.ts'
+import { createTransfer } from '../transfer/transfer.ts'
 
-/** Everything that works on one Jira and one store. */
-export interface Engine {
-  readonly handlers: EngineHandlers
-  readonly transfer: Transfer
-  /** What is stored, asked for cheaply: sums of days. Throws as the store. */
-  readonly stored: () => Promise<Stored>
-  /** What the answers of `counts.get` show now: two that show the same are the same. Throws as the store. */
-  readonly countsState: () => Promise<CountsState>
-  /** Whether a person's word brought a run to rest. Throws as the store. */
-  readonly isHeld: (runId: string) => Promise<boolean>
-  /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
-  readonly start: () => Promise<void>
-  /** The machine was asleep or offline: what is due is fetched now. */
-  readonly wake: () => void
-  /** Ends everything within two seconds, a run paused at a slot's edge. */
-  readonly stop: () => Promise<void>
-}
+export type Engine = Awaited<ReturnType<typeof assemble>>
 
 /** The contract's methods, less those that work without an engine. */
 export type EngineHandlers = Omit<Handlers, `settings.${string}` | `store.${string}`>
@@ -90,8 +74,8 @@ export async function openEngine(
   options: EngineOptions,
   leaving: AbortSignal,
 ): Promise<Engine> {
-  const { log, clock, secrets, gates, metrics, policy } = options
-  const { dataDir, network, projectKey } = config
+  const { log } = options
+  const { network, projectKey } = config
   const stopping = new AbortController()
   const { signal } = stopping
   const giveUp = (): void => stopping.abort(leaving.reason)
@@ -99,9 +83,8 @@ export async function openEngine(
   leaving.addEventListener('abort', giveUp, { once: true })
   let site: Site | undefined
   try {
-    const memory = createSiteMemory(dataDir, log)
-    const parts = { network, projectKey, secrets, memory, gates, clock, log, metrics, policy, signal }
-    site = await openSite(config, parts)
+    const memory = createSiteMemory(config.dataDir, log)
+    site = await openSite(config, { ...options, network, projectKey, memory, signal })
     const choice = site.watch
     const isProjectNamed = config.projectFixedBy !== null
     const watched = await watchedOf(site, { projectKey, isProjectNamed, choice, memory, log, signal })
@@ -118,7 +101,7 @@ export async function openEngine(
 /** On the loopback a request arrives at once or never: no 90 s as on the way to a real Jira. */
 const SANDBOX_IN_FLIGHT_MS = 3_000
 /** Data Center gives tickets by their keys one by one. */
-const DATA_CENTER_MOST_KEYS = 300
+const DATA_CENTER_MAX_KEYS = 300
 
 interface Opened {
   readonly config: Config
@@ -129,84 +112,149 @@ interface Opened {
   readonly watched: readonly Priority[]
 }
 
-async function assemble(opened: Opened): Promise<Engine> {
-  const { config, options, stopping, site, watchedField, watched } = opened
-  const { log, clock, hub, owner, store, background } = options
-  const { signal } = stopping
-  const siteId = site.id
-  const { jira, time: siteTime } = site
+/** The parts that work at the site, none of them started. */
+async function createServices({ config, options, stopping, site, watchedField, watched }: Opened) {
   const { projectKey } = config
-  const scope = { projectKey, priorityIds: watched.map((priority) => priority.id) }
-  /** What everyone needs who works at the site. */
-  const parts = { siteId, projectKey, jira, store, clock, siteTime, hub, owner, log, watchedField }
+  const { id: siteId, time: siteTime, about, compress } = site
+  const { signal } = stopping
+  const scope = { projectKey, priorityIds: watched.map(({ id }) => id) }
+  const parts = { ...options, siteId, projectKey, jira: site.jira, siteTime, watchedField }
 
-  const sync = createSync({
-    ...parts,
-    watched,
-    intervalMs: config.syncIntervalMs,
-    adjustClock: config.jira.kind === 'site',
-    metrics: options.metrics,
-  })
+  const adjustClock = config.jira.kind === 'site'
+  const sync = createSync({ ...parts, watched, intervalMs: config.syncIntervalMs, adjustClock })
   await sync.recall()
-  const generator = createGenerator({
-    ...parts,
-    ...(site.compress === undefined ? {} : { compress: site.compress }),
-    ...(site.about.kind === 'sandbox' && { inFlightMs: SANDBOX_IN_FLIGHT_MS }),
-    ...(site.about.kind === 'data-center' && { maxKeys: DATA_CENTER_MOST_KEYS }),
-    onCreated: (id, _key, createdAtMs) => sync.noteCreated(id, createdAtMs),
-  })
-  const audit = createAudit({ siteId, jira, store, clock, scope: { ...scope, fieldId: watchedField.id } })
-  const cleanUp = createCleanUp({ ...parts, onDeleted: (deleted, atMs) => sync.noteDeleted(deleted, atMs) })
-  const live = createLive({ store, hub, siteId, scope, log })
-
-  /** What kept it from fetching is gone; a failure shows in its status. */
-  const fetchAgain = (): void => void (background && sync.now().catch(() => {}))
-  site.onBack(() => sync.wake())
-  const leave = [
-    followStore({ store, siteId, scope, sync, generator, hub, fetchAgain }),
-    siteTime.onChange((next) => hub.publish('clock.changed', next)),
-  ]
-  /** Who stays takes the census little by little; who does not, whole where it is due. */
-  const fetchNow = async (): Promise<SyncResult> => {
-    const result = await sync.now(signal)
-    if (background) return result
-    return { ...result, removed: result.removed + (await sync.censusIfDue(signal)) }
+  return {
+    scope,
+    sync,
+    generator: createGenerator({
+      ...parts,
+      ...(compress !== undefined && { compress }),
+      ...(about.kind === 'sandbox' && { inFlightMs: SANDBOX_IN_FLIGHT_MS }),
+      ...(about.kind === 'data-center' && { maxKeys: DATA_CENTER_MAX_KEYS }),
+      onCreated: (id, _key, createdAtMs) => sync.noteCreated(id, createdAtMs),
+    }),
+    runMinutes: createRunMinutes(parts, signal),
+    audit: createAudit({ ...parts, scope: { ...scope, fieldId: watchedField.id } }),
+    cleanUp: createCleanUp({ ...parts, onDeleted: (deleted, atMs) => sync.noteDeleted(deleted, atMs) }),
+    live: createLive({ ...parts, scope }),
+    transfer: createTransfer({ ...parts, watched, time: siteTime, signal }),
   }
-  const session = sessionOf(opened)
-  const permit = createRunPermit({
-    session,
-    jira,
-    clock,
-    signal,
-    wasChecked: (key, { field, ids }) =>
-      config.jira.kind === 'site' &&
-      options.checks?.take({ ...config.jira, projectKey: key, fieldId: field.id, valueIds: ids }) === true,
-  })
-  const handlers = createHandlers({
+}
+
+type Services = Awaited<ReturnType<typeof createServices>>
+
+/** What kept it from fetching is gone; a failure shows in its status. */
+function fetchAgain({ options }: Opened, { sync }: Services): void {
+  if (options.background) sync.now().catch(() => {})
+}
+
+/** Hears when the Jira or the store is back, tables come or go, or the clock is set, until the returned function is called. */
+function watchSurroundings(opened: Opened, services: Services): () => void {
+  const { store, hub } = opened.options
+  const { site } = opened
+  const { scope, sync, generator } = services
+  /** Any process may have dropped the tables, or made them anew: the next fetch tells, and is not waited for. */
+  const lookAtTables = async (): Promise<void> => {
+    const missing = await store.ticketTotal(site.id, scope).then(
+      () => false,
+      (error: unknown) => isTablesMissing(error),
+    )
+    const { failure, by } = sync.status()
+    if (by === null && missing !== (failure?.code === 'tables-missing')) fetchAgain(opened, services)
+  }
+  site.onBack(() => sync.wake())
+  let wasUp = true
+  const leave = [
+    store.onHealth(() => {
+      const isBack = !wasUp
+      wasUp = store.health().state === 'up'
+      // One that is up may tell that it will not be for long.
+      if (!wasUp || !isBack) return
+      sync.storeBack()
+      generator.storeBack()
+    }),
+    hub.on('counts.changed', ({ reset }) => {
+      if (reset) void lookAtTables()
+    }),
+    site.time.onChange((next) => hub.publish('clock.changed', next)),
+  ]
+  return () => leave.forEach((unsubscribe) => unsubscribe())
+}
+
+/** The contract's methods over the services. */
+function handlersOf(opened: Opened, services: Services): EngineHandlers {
+  const { config, options, stopping, site, watchedField, watched } = opened
+  const { store, clock, background, checks } = options
+  const { signal } = stopping
+  const { sync } = services
+  const session = {
+    version: projectVersion(),
+    site: site.about,
+    projectKey: config.projectKey,
+    store: { kind: store.kind, label: store.label },
+    zone: config.zone,
+    watchedField,
+    watched: [...watched],
+    tokenExpiresOn: config.jira.kind === 'site' ? config.jira.tokenExpiresOn : null,
+  }
+  return createHandlers({
+    ...services,
     session,
     store,
-    time: siteTime,
-    fetchNow,
+    time: site.time,
+    /** Who stays takes the census little by little; who does not, whole where it is due. */
+    async fetchNow() {
+      const result = await sync.now(signal)
+      if (background) return result
+      return { ...result, removed: result.removed + (await sync.censusIfDue(signal)) }
+    },
     syncStatus: () => sync.status(),
-    generator,
-    runMinutes: createRunMinutes({ store, siteId, hub, clock }, signal),
-    audit,
-    cleanUp,
-    permit,
+    permit: createRunPermit({
+      session,
+      jira: site.jira,
+      clock,
+      signal,
+      wasChecked: (projectKey, { field, ids }) =>
+        config.jira.kind === 'site' &&
+        checks?.take({ ...config.jira, projectKey, fieldId: field.id, valueIds: ids }) === true,
+    }),
     resetAuthGate: () => site.resetAuthGate(),
-    onTablesMade: fetchAgain,
+    onTablesMade: () => fetchAgain(opened, services),
     signal,
   })
+}
 
+/** Everything that works on one Jira and one store. */
+async function assemble(opened: Opened) {
+  const { config, options, stopping, site, watched } = opened
+  const { log, hub, store, background } = options
+  const { signal } = stopping
+  const siteId = site.id
+  const services = await createServices(opened)
+  const { sync, generator, live, cleanUp, transfer } = services
+  const leave = watchSurroundings(opened, services)
   return {
-    handlers,
-    transfer: transferOf(opened),
-    isHeld: async (runId) => ((await store.run(siteId, runId))?.requested ?? null) !== null,
-    async countsState() {
+    handlers: handlersOf(opened, services),
+    transfer,
+    /** Whether a person's word brought a run to rest. Throws as the store. */
+    isHeld: async (runId: string): Promise<boolean> =>
+      ((await store.run(siteId, runId))?.requested ?? null) !== null,
+    /** What the answers of `counts.get` show now: two that show the same are the same. Throws as the store. */
+    async countsState(): Promise<CountsState> {
       const seq = await store.seq(siteId)
-      return { seq, provisionalFromMinute: provisionalFrom(sync.status(), siteTime) }
+      return { seq, provisionalFromMinute: provisionalFrom(sync.status(), site.time) }
     },
-    stored: () => storedTickets(opened),
+    /** What is stored, asked for cheaply: sums of days. Throws as the store. */
+    async stored(): Promise<Stored> {
+      const seq = await store.seq(siteId)
+      const tickets = []
+      for (const { id, name } of watched) {
+        const scope = { projectKey: config.projectKey, priorityIds: [id] }
+        tickets.push({ name, count: await store.ticketTotal(siteId, scope) })
+      }
+      return { seq, tickets }
+    },
+    /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
     async start() {
       await live.start()
       if (signal.aborted) return live.stop()
@@ -216,57 +264,16 @@ async function assemble(opened: Opened): Promise<Engine> {
       const demo = options.demoRun && site.about.kind === 'sandbox' && !options.isFallback
       if (demo) keepDemoRunning({ siteId, store, generator, log }, signal)
     },
+    /** The machine was asleep or offline: what is due is fetched now. */
     wake: () => sync.wake(),
+    /** Ends everything within two seconds, a run paused at a slot's edge. */
     async stop() {
       await Promise.all([generator.close(), cleanUp.close()])
       stopping.abort(new Error('Jira TPM is closing'))
       await sync.stop()
       live.stop()
-      for (const unsubscribe of leave) unsubscribe()
+      leave()
       await site.close()
     },
   }
-}
-
-/** What a window needs before its first draw; the clock is asked for with it. */
-function sessionOf({ config, options, site, watchedField, watched }: Opened): Omit<Session, 'clock'> {
-  const { kind, label } = options.store
-  return {
-    version: projectVersion(),
-    site: site.about,
-    projectKey: config.projectKey,
-    store: { kind, label },
-    zone: config.zone,
-    watchedField,
-    watched: [...watched],
-    tokenExpiresOn: config.jira.kind === 'site' ? config.jira.tokenExpiresOn : null,
-  }
-}
-
-async function storedTickets({ config, options: { store }, site, watched }: Opened): Promise<Stored> {
-  const { projectKey } = config
-  const seq = await store.seq(site.id)
-  const tickets = []
-  for (const { id, name } of watched) {
-    tickets.push({ name, count: await store.ticketTotal(site.id, { projectKey, priorityIds: [id] }) })
-  }
-  return { seq, tickets }
-}
-
-function transferOf({ config, options, stopping, site, watchedField, watched }: Opened): Transfer {
-  const { store, isFallback, secrets } = options
-  const { projectKey } = config
-  const { id: siteId, time } = site
-  const { signal } = stopping
-  return createTransfer({
-    store,
-    isFallback,
-    siteId,
-    projectKey,
-    watchedField,
-    watched,
-    time,
-    secrets,
-    signal,
-  })
 }

@@ -6,10 +6,11 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { CleanUpService } from '../clean-up/clean-up.ts'
 import type { SiteTime } from '../runtime/clock.ts'
-import { dropTables } from './drop-tables.ts'
 import type { EngineHandlers } from './engine.ts'
 import { readReplay } from '../generator/replay/read-replay.ts'
+import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
+import { isGone } from '../leases/lease-owner.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { RunPermit } from './run-permit.ts'
 import { loadSample } from '../sample/load-sample.ts'
@@ -171,4 +172,25 @@ function checkedSpan(
     )
   }
   return span
+}
+
+/**
+ * Drops the ticket tables; false where there were none. Throws `busy` while anybody who shares the store works a run:
+ * it would lose the tickets that its audit looks for.
+ */
+export function dropTables(store: Pick<Store, 'dropTables'>): Promise<boolean> {
+  return store.dropTables({
+    lease: RUN_LEASE,
+    check(holders) {
+      if (holders.some(({ owner, expiresInMs }) => expiresInMs > 0 && !isGone(owner))) throw runUnderWay()
+    },
+  })
+}
+
+function runUnderWay(): AppError {
+  return new AppError('busy', 'A run is under way in this store.', {
+    consequence: 'The tables were not dropped.',
+    hint: 'Pause or stop the run first, here or on the machine that works on it; then drop them.',
+    retryable: true,
+  })
 }

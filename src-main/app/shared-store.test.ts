@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { dropTables } from './drop-tables.ts'
+import { dropTables } from './handlers.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { TestSandbox } from '#jira-sandbox/testing'
 import type { Store } from '../store/store.ts'

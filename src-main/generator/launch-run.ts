@@ -15,14 +15,8 @@ import {
 } from './run-abort.ts'
 import type { Ledger } from './ledger.ts'
 import { watchRequests } from './requested-state.ts'
-import {
-  DEFAULT_IN_FLIGHT_MS,
-  DEFAULT_MAX_REQUESTS,
-  DEFAULT_MAX_KEYS,
-  DEFAULT_PATIENCE_MS,
-  type GeneratorParts,
-  type WorkOrder,
-} from './parts.ts'
+import { USUAL_LIMITS, type GeneratorParts, type WorkOrder } from './parts.ts'
+import type { SleptSpan } from './pacer.ts'
 import { createProgressFeed, NO_COUNTS, runProgress } from './run-progress.ts'
 import { runLoop } from './run-loop.ts'
 
@@ -81,10 +75,11 @@ export function launchRun(parts: LaunchParts): LaunchedRun {
     try {
       await speedUp(parts)
       await runLoop({
+        ...USUAL_LIMITS,
         ...parts,
         slots: await readSlots(parts),
         run: await readRun(parts),
-        ...limits(parts),
+        claimedAgoMs: (slot) => claimedAgoMs(parts, slot),
         readRun: () => readRun(parts),
         readSlots: () => readSlots(parts),
         signal: abandoned.signal,
@@ -136,19 +131,11 @@ async function readSlots({ store, siteId, run, issueTypeId }: LaunchParts): Prom
 /** So much less time may have passed since a claim than its stamp says: clocks need not be quite the same. */
 const STAMP_SLACK_MS = 5 * 60_000
 
-function limits(parts: LaunchParts) {
-  const { patienceMs, inFlightMs, maxKeys, maxRequests, compress, siteTime } = parts
-  return {
-    patienceMs: patienceMs ?? DEFAULT_PATIENCE_MS,
-    inFlightMs: inFlightMs ?? DEFAULT_IN_FLIGHT_MS,
-    maxKeys: maxKeys ?? DEFAULT_MAX_KEYS,
-    maxRequests: maxRequests ?? DEFAULT_MAX_REQUESTS,
-    // A site whose clock may run fast does not tell how much real time has passed.
-    claimedAgoMs: ({ sentAtMs }: Slot): number =>
-      sentAtMs === null || compress !== undefined
-        ? 0
-        : Math.max(0, siteTime.now() - sentAtMs - STAMP_SLACK_MS),
-  }
+/** How many real milliseconds ago, at least, a process that is gone had claimed a slot. */
+function claimedAgoMs({ compress, siteTime }: LaunchParts, { sentAtMs }: Slot): number {
+  // A site whose clock may run fast does not tell how much real time has passed.
+  if (sentAtMs === null || compress !== undefined) return 0
+  return Math.max(0, siteTime.now() - sentAtMs - STAMP_SLACK_MS)
 }
 
 async function speedUp({ run, compress, runAbort }: LaunchParts): Promise<void> {
@@ -207,22 +194,23 @@ async function close(parts: LaunchParts, counts: RunCounts): Promise<RunEnd> {
     log.warn({ err: error, runId: run.runId }, 'the lease of a run runs out by itself')
   }
   const waits = state === 'paused' && waitsForStore(cause, lease)
-  const slept = state === 'paused' && isSleep(cause)
-  const told = { waits, missed: counts.missed }
-  const reason = state === 'done' ? doneReason(counts, cause, log) : stillReason(state, cause, told, log)
+  const slept = state === 'paused' && sleptSpan(cause) !== null
+  const facts = { waits, missed: counts.missed }
+  // One that was stopped before stays so, whatever made it rest now.
+  const why = state === 'stopped' ? 'stop' : cause
+  const reason = state === 'done' ? doneReason(counts, cause, log) : abortedReason(why, facts, log)
   const progress = runProgress(run, counts, { state, ...reason, waits, slept })
   return { progress, siteMs: closedMs, cause, owes, stateSinceMs: [run.stateSinceMs, closedMs] }
 }
 
 /** One whose machine slept stands still since it fell asleep. */
 function stillSince(cause: AbortReason | null, time: SiteTime): number {
-  return cause !== null && typeof cause === 'object' && 'slept' in cause
-    ? timeOfSite(time.current(), cause.slept.fromMs)
-    : time.now()
+  const slept = sleptSpan(cause)
+  return slept === null ? time.now() : timeOfSite(time.current(), slept.fromMs)
 }
 
-function isSleep(cause: AbortReason | null): boolean {
-  return cause !== null && typeof cause === 'object' && 'slept' in cause
+function sleptSpan(cause: AbortReason | null): SleptSpan | null {
+  return cause !== null && typeof cause === 'object' && 'slept' in cause ? cause.slept : null
 }
 
 /** Why slots that nobody knows of are still unknown, where they could not be looked for; else nothing is amiss. */
@@ -233,16 +221,6 @@ function doneReason(
 ): RunReason {
   const hasFailed = cause !== null && typeof cause === 'object' && 'error' in cause
   return unknown > 0 && hasFailed ? abortedReason(cause, { waits: false, missed: 0 }, log) : { reason: null }
-}
-
-/** One that was stopped before stays so, whatever made it rest now. */
-function stillReason(
-  state: 'stopped' | 'paused',
-  cause: AbortReason | null,
-  told: { readonly waits: boolean; readonly missed: number },
-  log: GeneratorParts['log'],
-): RunReason {
-  return abortedReason(state === 'stopped' ? 'stop' : cause, told, log)
 }
 
 function waitsForStore(cause: AbortReason | null, lease: Lease): boolean {

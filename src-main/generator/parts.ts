@@ -7,7 +7,7 @@ import type { Log } from '../runtime/log.ts'
 import type { Store } from '../store/store.ts'
 
 /** What the generator works with. */
-export interface GeneratorParts {
+export interface GeneratorParts extends Partial<Limits> {
   readonly siteId: string
   /** Where tickets go unless a run asks otherwise; null: the only project that the account sees. */
   readonly projectKey?: string | null
@@ -24,17 +24,6 @@ export interface GeneratorParts {
   readonly compress?: (rate: number, untilSiteMs: number, signal: AbortSignal) => Promise<SiteClock>
   /** Hears of each ticket that was made; `siteMs` is the site's time when that was known. */
   readonly onCreated: (id: string, key: string, siteMs: number) => void
-  /** Real milliseconds for which a slot without a clear answer is looked for in Jira; 15 s where absent. */
-  readonly patienceMs?: number
-  /**
-   * Real milliseconds from a slot's claim after which its request cannot take effect any more, wherever it is on its way;
-   * 90 s where absent.
-   */
-  readonly inFlightMs?: number
-  /** So many keys of a project are read at most to prove that a slot was not made; 10,000 where absent. */
-  readonly maxKeys?: number
-  /** Requests under way at once; 16 where absent. */
-  readonly maxRequests?: number
   readonly log: Pick<Log, 'warn' | 'error' | 'info'>
 }
 
@@ -51,7 +40,20 @@ export const USUAL_ORDER: WorkOrder = { planned: true, unknown: 'look' }
 /** What tickets are given where nothing else is watched. */
 export const USUAL_FIELD: WatchedField = { id: PRIORITY_FIELD, name: 'Priority' }
 
-export const DEFAULT_PATIENCE_MS = 15_000
-export const DEFAULT_IN_FLIGHT_MS = 90_000
-export const DEFAULT_MAX_KEYS = 10_000
-export const DEFAULT_MAX_REQUESTS = 16
+export interface Limits {
+  /** Real milliseconds for which a slot without a clear answer is looked for in Jira. */
+  readonly patienceMs: number
+  /** Real milliseconds from a slot's claim after which its request cannot take effect any more, wherever it is on its way. */
+  readonly inFlightMs: number
+  /** So many keys of a project are read at most to prove that a slot was not made. */
+  readonly maxKeys: number
+  /** Requests under way at once: slow answers do not delay the next slots until there are so many. */
+  readonly maxRequests: number
+}
+
+export const USUAL_LIMITS: Limits = {
+  patienceMs: 15_000,
+  inFlightMs: 90_000,
+  maxKeys: 10_000,
+  maxRequests: 16,
+}

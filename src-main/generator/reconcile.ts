@@ -1,12 +1,12 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatedTicket, FoundTicket, Jira } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { Run } from '../store/ledger.ts'
-import { isRequested, type RunAbort } from './run-abort.ts'
+import { isRequested } from './run-abort.ts'
 import { createKeyWalker, type WalkGap } from './key-walk.ts'
 import { keyBeforeRun, type KnownKeys } from './known-keys.ts'
 import { markedSlot, searchRunTickets } from './marks.ts'
 import { coalesce, sleep } from '../runtime/async.ts'
+import type { WorkParts } from './run-loop.ts'
 
 /** A slot whose ticket may or may not have been made. */
 interface SlotInDoubt {
@@ -32,20 +32,13 @@ export type Resolution =
 
 export type Reconciler = ReturnType<typeof createReconciler>
 
-export interface ReconcilerParts {
-  readonly run: Run
-  readonly jira: Pick<Jira, 'search' | 'byIds'>
-  readonly clock: Clock
+interface ReconcilerParts extends Pick<
+  WorkParts,
+  'run' | 'jira' | 'clock' | 'runAbort' | 'patienceMs' | 'inFlightMs' | 'maxKeys' | 'signal'
+> {
   readonly known: KnownKeys
-  readonly runAbort: RunAbort
-  /** Real milliseconds for which a slot is looked for of which nothing can be proven. */
-  readonly patienceMs: number
-  /** Real milliseconds from a slot's claim after which its request cannot take effect any more. */
-  readonly inFlightMs: number
-  readonly maxKeys: number
   /** Whether a further slot of the project may bring the first ticket that tells how far its keys go. */
   readonly mayBringWitness: (projectKey: string) => boolean
-  readonly signal: AbortSignal
 }
 
 interface Seen {
@@ -71,7 +64,7 @@ const GAPS: Readonly<Record<WalkGap | 'unread', string>> = {
 /** Decides about slots without a clear answer. The argument is in docs/decisions/0019-proof-by-keys.md. */
 export function createReconciler(parts: ReconcilerParts) {
   const { run, jira, clock, known, runAbort, patienceMs, inFlightMs, mayBringWitness, signal } = parts
-  const finder = createSlotFinder({ jira, runId: run.runId, signal })
+  const finder = createSlotFinder(jira, run.runId, signal)
   const walker = createKeyWalker({ ...parts, runId: run.runId })
   const beginnings = new Map<string, Promise<number>>()
   const beginning = (projectKey: string): Promise<number> => {
@@ -135,17 +128,11 @@ export function createReconciler(parts: ReconcilerParts) {
   }
 }
 
-interface FinderParts {
-  readonly jira: Pick<Jira, 'search'>
-  readonly runId: string
-  readonly signal: AbortSignal
-}
-
 /**
  * Looks in the search index. Slots that are looked for at the same time share their searches. What was created before
  * their claims is not asked for: a run may have made a hundred thousand tickets by then.
  */
-function createSlotFinder({ jira, runId, signal }: FinderParts) {
+function createSlotFinder(jira: Pick<Jira, 'search'>, runId: string, signal: AbortSignal) {
   /** The earliest of those who wait for the next search. */
   let earliestMs = Infinity
   const search = coalesce(async () => {

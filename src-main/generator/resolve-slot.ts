@@ -1,24 +1,12 @@
-import type { Jira } from '../jira/jira.ts'
-import type { Run, Slot, SlotOutcome } from '../store/ledger.ts'
-import type { Reconciler, Resolution, Stopwatch } from './reconcile.ts'
-import type { Ledger } from './ledger.ts'
+import type { SlotOutcome } from '../store/ledger.ts'
+import type { Reconciler, Resolution } from './reconcile.ts'
 import { markedSlot, searchRunTickets } from './marks.ts'
 import { lastSign } from './prepare-run.ts'
-import { madeOutcome, notMadeOutcome } from './send-slot.ts'
-import type { Work } from './run-loop.ts'
+import { madeOutcome, notMadeOutcome, type ClaimedSlot, type SendDoubt } from './send-slot.ts'
+import type { Work, WorkParts } from './run-loop.ts'
 
 /** A slot without a clear answer, and what is known of it. */
-export interface OpenSlot {
-  readonly slot: Slot
-  /** See `Doubt`. */
-  readonly after: number | null
-  readonly since: Stopwatch
-  /** Null where the request was made by a process that is gone. */
-  readonly latenessMs: number | null
-  /** When its request left, by the site's clock; null where nobody saw it. */
-  readonly sentAtMs: number | null
-  /** Why it is not known. */
-  readonly because: string
+export interface OpenSlot extends ClaimedSlot, SendDoubt {
   /** It was given up before: it is sent again only where the person says so. */
   readonly isUnknown: boolean
 }
@@ -86,20 +74,7 @@ function times({ siteTime }: Work, { latenessMs, sentAtMs }: OpenSlot) {
  * was restored, may have lost its last commits: but this process knows what it sent, and Jira shows what others did,
  * unless its index lags. Throws where Jira cannot be asked.
  */
-export async function lostClaims(
-  {
-    run,
-    slots,
-    ledger,
-    jira,
-  }: {
-    readonly run: Run
-    readonly slots: readonly Slot[]
-    readonly ledger: Pick<Ledger, 'hasSent'>
-    readonly jira: Pick<Jira, 'search'>
-  },
-  signal: AbortSignal,
-): Promise<number[]> {
+export async function lostClaims({ run, slots, ledger, jira, signal }: WorkParts): Promise<number[]> {
   const planned = slots.filter(({ state }) => state === 'planned').map(({ slot }) => slot)
   const goesOn = run.stateSinceMs !== run.createdAtMs
   if (!goesOn || planned.length === 0) return []

@@ -1,12 +1,9 @@
-import type { Jira } from '../jira/jira.ts'
-import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { Run, Slot, SlotOutcome } from '../store/ledger.ts'
 import { createReconciler, startStopwatch } from './reconcile.ts'
-import type { RunAbort } from './run-abort.ts'
 import { createKnownKeys, type KnownKeys } from './known-keys.ts'
-import type { Ledger } from './ledger.ts'
 import { catchUpPerSecond, createPacer, type Pacer } from './pacer.ts'
-import type { WorkOrder } from './parts.ts'
+import type { LaunchParts } from './launch-run.ts'
+import type { Limits } from './parts.ts'
 import { createSender } from './send-slot.ts'
 import { createSlotResolver, lostClaims, type OpenSlot } from './resolve-slot.ts'
 
@@ -40,7 +37,7 @@ type Running = Work & {
 /** Takes the slots in hand: those in doubt are looked for, those that the store had lost are claimed again for that. */
 async function setUp(parts: WorkParts): Promise<Running> {
   const { run, slots, order, siteTime, clock, runAbort, ledger, onCreated, onOutcome } = parts
-  const lost = new Set(runAbort.signal.aborted || !order.planned ? [] : await lostClaims(parts, parts.signal))
+  const lost = new Set(runAbort.signal.aborted || !order.planned ? [] : await lostClaims(parts))
   const planned = slots.filter(({ state, slot }) => state === 'planned' && !lost.has(slot))
   const known = createKnownKeys(slots)
   const work: Work = {
@@ -172,30 +169,16 @@ async function takeInStrays(work: Running): Promise<boolean> {
   return claimed.length + planned.length > 0
 }
 
-interface WorkParts {
-  readonly run: Run
+export interface WorkParts extends Omit<LaunchParts, keyof Limits>, Limits {
   /** As the ledger has them, each with a type. */
   readonly slots: readonly Slot[]
-  readonly order: WorkOrder
-  readonly jira: Jira
-  readonly ledger: Ledger
-  readonly clock: Clock
-  readonly siteTime: SiteTime
-  readonly patienceMs: number
-  readonly inFlightMs: number
-  /** So many keys are read at most to prove that a slot was not made. */
-  readonly maxKeys: number
-  /** Requests under way at once: slow answers do not delay the next slots until there are so many. */
-  readonly maxRequests: number
   /** How many real milliseconds ago, at least, a process that is gone had claimed a slot. */
   readonly claimedAgoMs: (slot: Slot) => number
-  readonly runAbort: RunAbort
   /** Gives up requests that are under way: their slots stay in doubt. */
   readonly signal: AbortSignal
   /** The run, and its slots, as they are in the store now. */
   readonly readRun: () => Promise<Run>
   readonly readSlots: () => Promise<readonly Slot[]>
-  readonly onCreated: (id: string, key: string, siteMs: number) => void
   /** A slot has an outcome, written down. */
   readonly onOutcome: () => void
 }

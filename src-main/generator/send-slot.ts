@@ -2,7 +2,6 @@ import { machineTime } from '../../src-shared/domain/site-clock.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { JiraError } from '../jira/errors.ts'
 import type { CreatedTicket, Jira } from '../jira/jira.ts'
-import type { Clock, SiteTime } from '../runtime/clock.ts'
 import type { NewSlot, Slot, SlotOutcome } from '../store/ledger.ts'
 import { GENERATED_LABEL, runLabel, SLOT_PROPERTY, slotMark } from './marks.ts'
 import type { OpenSlot } from './resolve-slot.ts'
@@ -22,7 +21,8 @@ type Sent = (
 ) & { readonly trouble?: AppError }
 
 /** A slot that has to be looked for in Jira. */
-interface SendDoubt {
+export interface SendDoubt {
+  /** Real milliseconds; null where the request was made by a process that is gone. */
   readonly latenessMs: number | null
   /** When its request left, by the site's clock; null where nobody saw it. */
   readonly sentAtMs: number | null
@@ -30,15 +30,10 @@ interface SendDoubt {
   readonly because: string
 }
 
-interface SendParts {
-  readonly jira: Pick<Jira, 'create'>
-  readonly clock: Clock
-  readonly siteTime: SiteTime
+interface SendParts extends Pick<Work, 'jira' | 'clock' | 'siteTime' | 'run' | 'signal'> {
   readonly texts: TicketTextSource
-  readonly runId: string
   /** Asked right before the request leaves, after all waiting for a connection or a rate limit. */
   readonly mayLeave: () => boolean
-  readonly signal: AbortSignal
 }
 
 /** A slot with all that its ticket needs. */
@@ -78,7 +73,7 @@ function lateness({ clock, siteTime }: SendParts, { plannedMs }: ReadySlot): num
   return Math.max(0, clock.now() - machineTime(siteTime.current(), plannedMs))
 }
 
-function newTicket({ texts, runId }: SendParts, slot: ReadySlot): Parameters<Jira['create']>[0] {
+function newTicket({ texts, run: { runId } }: SendParts, slot: ReadySlot): Parameters<Jira['create']>[0] {
   const { projectKey, issueTypeId, priorityId } = slot
   return {
     projectKey,
@@ -146,7 +141,7 @@ function mayBeDone(error: AppError): boolean {
 }
 
 /** A slot that this process has just claimed. */
-interface ClaimedSlot {
+export interface ClaimedSlot {
   readonly slot: Slot
   /** Since before the claim. */
   readonly since: Stopwatch
@@ -164,7 +159,7 @@ export function createSender(
   const leaveMs = Math.min(LONGEST_LEAVE_MS, inFlightMs * SHARE_TO_LEAVE)
   return async ({ slot, since, after }) => {
     const mayLeave = (): boolean => !runAbort.signal.aborted && since.atMostMs() <= leaveMs
-    const sent = await sendSlot({ ...work, texts, runId: run.runId, mayLeave }, slot)
+    const sent = await sendSlot({ ...work, texts, mayLeave }, slot)
     if (sent.trouble !== undefined) runAbort.abort({ error: sent.trouble })
     if ('doubt' in sent) return onDoubt({ slot, since, after, isUnknown: false, ...sent.doubt })
     if ('outcome' in sent) return writes.add(guarded(note(sent.outcome)))

@@ -69,7 +69,7 @@ function ownFaker(): Faker {
 function writeTicket(faker: Faker): TicketText {
   const facts = drawFacts(faker)
   const topic = faker.helpers.arrayElement(TOPICS)
-  const [title, happens] = faker.helpers.arrayElement(topic.matters)
+  const [title, happens] = faker.helpers.arrayElement(Object.entries(topic.matters))
   const paragraphs = [
     happens,
     ...faker.helpers.arrayElements(topic.details, { min: 0, max: 2 }),
