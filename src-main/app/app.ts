@@ -121,10 +121,7 @@ export function createApp(firstConfig: Config, options: AppOptions) {
     /** The machine woke up or is online again: what is due is fetched now. */
     wake: () => void wake(engine).catch(() => {}), // why nothing is open was told where it was opened
     /** The configured Jira's address for a browser; null for the sandbox, which has no pages. */
-    browseUrl(): string | null {
-      const { jira } = engine.config()
-      return jira.kind === 'site' ? jira.url : null
-    },
+    browseUrl: (): string | null => browseUrlOf(engine.config()),
     /** Whether calls can be answered now. Costs nothing, and never waits. */
     readiness: (): Readiness => readinessOf(stores.state(), engine),
     /** See `Engine.stored`; null while none is open. */
@@ -179,6 +176,10 @@ async function openWithPassword(
   }
   const password = config.kind === 'postgres' ? await resolvePassword(config, secrets, signal) : null
   return openStore(config, { clock, log, password, signal })
+}
+
+function browseUrlOf({ jira }: Config): string | null {
+  return jira.kind === 'site' ? jira.url : null
 }
 
 /** The runs of the engine that is open, as the stores ask for them. */
