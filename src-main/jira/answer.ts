@@ -12,6 +12,7 @@ import {
   serverTrouble,
   type JiraError,
 } from './errors.ts'
+import { decoded } from './site-url.ts'
 import { limitedForMs, rateLimitReason, retryAfterMs } from './limit-headers.ts'
 
 /** An answer without its body. */
@@ -44,14 +45,6 @@ export function answeredFor({ header }: AnswerHead): string | null {
 
 function named(value: string): string | null {
   return value === '' || value.length > 255 ? null : value
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
 }
 
 interface AnswerOptions {

@@ -71,8 +71,8 @@ function connectError(
   code: string,
   { host, proxy, connectMs, redact }: ConnectionFacts,
 ): JiraError {
-  const certificate = certificateError(certificateCause(cause), host, redact)
-  if (certificate !== null) return certificate
+  const wrong = certificateProblem(certificateCause(cause), { redact })
+  if (wrong !== null) return untrusted(host, wrong.problem, wrong.hint)
   const refusal = proxyRefusal(cause)
   if (refusal !== null) return unreachable(host, `the proxy ${proxy ?? ''} ${refusal}`)
   const reason = TOO_SLOW.has(code)
@@ -101,12 +101,6 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** The JiraError of a TLS handshake that failed for its certificate; null where it was something else. */
-function certificateError(error: unknown, host: string, redact: (text: string) => string): JiraError | null {
-  const wrong = certificateProblem(error, { redact })
-  return wrong === null ? null : untrusted(host, wrong.problem, wrong.hint)
-}
-
 interface CertificateOptions {
   readonly redact?: (text: string) => string
   /** Where a person gives the authority's certificate. */
@@ -121,7 +115,7 @@ export function certificateProblem(
   error: unknown,
   { redact = (text) => text, caFile = 'the CA file' }: CertificateOptions = {},
 ): { problem: string; hint: string } | null {
-  const code = certificateCode(error)
+  const code = codeOf(error)
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return { problem: `its certificate is for ${redact(namesOf(error))}`, hint: OTHER_HOST_HINT }
   }
@@ -137,10 +131,6 @@ export function certificateProblem(
   )
     ? { problem: `its certificate is not valid (${code})`, hint: 'Show this to the server’s administrator.' }
     : null
-}
-
-function certificateCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 /** `DNS:a.test, DNS:b.test` as a person writes it. */

@@ -34,8 +34,11 @@ export function shortages(head: AnswerHead): Shortage[] {
   return [
     ...bucketShortage(head),
     ...(near ? [{ of: 'site' as const, gapMs: NEAR_LIMIT_GAP_MS }] : []),
-    ...policyShortages(header('ratelimit-policy'), header('ratelimit'), LONGEST_GAP_MS),
-    ...policyShortages(header('beta-ratelimit-policy'), header('beta-ratelimit'), LONGEST_HINTED_GAP_MS),
+    ...policiesOf(head).flatMap(({ of, limit, remaining, seconds, isAnnounced }) => {
+      if (seconds === undefined || limit === 0 || remaining / limit >= SHORT) return []
+      const longestMs = isAnnounced ? LONGEST_HINTED_GAP_MS : LONGEST_GAP_MS
+      return [{ of, gapMs: Math.min((seconds / Math.max(remaining, 1)) * 1_000, longestMs) }]
+    }),
   ]
 }
 
@@ -50,56 +53,58 @@ function bucketShortage({ header }: AnswerHead): Shortage[] {
   return [{ of: 'site', gapMs: Math.min((seconds / fill) * 1_000, LONGEST_GAP_MS) }]
 }
 
-function policyShortages(policies: string | null, budgets: string | null, longestMs: number): Shortage[] {
-  const quotas = new Map(listed(policies).map(({ name, numbers }) => [name, numbers['q']]))
-  return listed(budgets).flatMap(({ name, numbers: { r: left, t: seconds } }) => {
-    const quota = quotas.get(name)
-    const of = scopeOf(name)
-    if (of === null || quota === undefined || left === undefined || seconds === undefined) return []
-    if (quota === 0 || left / quota >= SHORT) return []
-    return [{ of, gapMs: Math.min((seconds / Math.max(left, 1)) * 1_000, longestMs) }]
-  })
-}
-
-/** How much of a budget there is and is left, as an answer told it. `budget` is one of five words. */
-export interface ToldBudget {
+/** How much of a budget there is and is left, as an answer states it. `budget` is one of five words. */
+export interface StatedBudget {
   readonly budget: 'bucket' | 'burst' | 'quota' | 'announced-burst' | 'announced-quota'
   readonly limit: number
   readonly remaining: number
 }
 
-/** All budgets that an answer tells of, short or not; of several of one kind that of which the least is left. */
-export function statedBudgets({ header }: AnswerHead): ToldBudget[] {
-  const limit = numberOf(header('x-ratelimit-limit'))
-  const remaining = numberOf(header('x-ratelimit-remaining'))
-  const told = [
+/** All budgets that an answer states, short or not; of several of one kind that of which the least is left. */
+export function statedBudgets(head: AnswerHead): StatedBudget[] {
+  const limit = numberOf(head.header('x-ratelimit-limit'))
+  const remaining = numberOf(head.header('x-ratelimit-remaining'))
+  const stated = [
     ...(limit === null || remaining === null ? [] : [{ budget: 'bucket' as const, limit, remaining }]),
-    ...policyBudgets(header('ratelimit-policy'), header('ratelimit'), ''),
-    ...policyBudgets(header('beta-ratelimit-policy'), header('beta-ratelimit'), 'announced-'),
+    ...policiesOf(head).map((policy): StatedBudget => {
+      const name = policy.of === 'site' ? 'quota' : 'burst'
+      const budget = policy.isAnnounced ? (`announced-${name}` as const) : name
+      return { budget, limit: policy.limit, remaining: policy.remaining }
+    }),
   ]
-  const least = new Map<string, ToldBudget>()
-  for (const one of told) {
+  const least = new Map<string, StatedBudget>()
+  for (const one of stated) {
     const known = least.get(one.budget)
     if (known === undefined || share(one) < share(known)) least.set(one.budget, one)
   }
   return [...least.values()]
 }
 
-function share({ limit, remaining }: ToldBudget): number {
+function share({ limit, remaining }: StatedBudget): number {
   return limit === 0 ? 0 : remaining / limit
 }
 
-function policyBudgets(
-  policies: string | null,
-  budgets: string | null,
-  prefix: '' | 'announced-',
-): ToldBudget[] {
-  const quotas = new Map(listed(policies).map(({ name, numbers }) => [name, numbers['q']]))
-  return listed(budgets).flatMap(({ name, numbers: { r: remaining } }) => {
-    const limit = quotas.get(name)
-    const of = scopeOf(name)
-    if (of === null || limit === undefined || remaining === undefined) return []
-    return [{ budget: `${prefix}${of === 'site' ? 'quota' : 'burst'}` as const, limit, remaining }]
+interface Policy {
+  readonly of: Shortage['of']
+  readonly limit: number
+  readonly remaining: number
+  /** Until it is whole again, where that is said. */
+  readonly seconds: number | undefined
+  /** Not enforced yet. */
+  readonly isAnnounced: boolean
+}
+
+/** The policies that we know, each with what is left of it. */
+function policiesOf({ header }: AnswerHead): Policy[] {
+  return ['', 'beta-'].flatMap((prefix) => {
+    const policies = listed(header(`${prefix}ratelimit-policy`))
+    const limits = new Map(policies.map(({ name, numbers }) => [name, numbers['q']]))
+    return listed(header(`${prefix}ratelimit`)).flatMap(({ name, numbers: { r: remaining, t: seconds } }) => {
+      const limit = limits.get(name)
+      const of = scopeOf(name)
+      if (of === null || limit === undefined || remaining === undefined) return []
+      return [{ of, limit, remaining, seconds, isAnnounced: prefix !== '' }]
+    })
   })
 }
 

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici'
 import { AppError, nothingSent } from '../../src-shared/errors/app-error.ts'
-import { isLoopback } from './site-url.ts'
+import { decoded, isLoopback } from './site-url.ts'
 
 /** How to come to an address from here: connections that are kept, proxies, and whose certificates are believed. */
 export type Network = ReturnType<typeof createNetwork>
@@ -92,14 +92,6 @@ function proxySecrets(proxy: string | null): string[] {
   const user = decoded(url.username)
   const password = decoded(url.password)
   return [url.password, password, Buffer.from(`${user}:${password}`).toString('base64')]
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** What HTTPS_PROXY, HTTP_PROXY and NO_PROXY say; null where they say nothing. */

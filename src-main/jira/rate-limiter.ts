@@ -1,7 +1,7 @@
 import { NO_METRICS, type Metrics } from '../metrics/metrics.ts'
 import { elapsedMs, type Clock } from '../runtime/clock.ts'
 import type { AnswerHead } from './answer.ts'
-import { cancelled, limited } from './errors.ts'
+import { limited } from './errors.ts'
 import {
   emptyForMs,
   isQuota,
@@ -10,7 +10,7 @@ import {
   shortages,
   statedBudgets,
 } from './limit-headers.ts'
-import { LONGEST_ASKED_WAIT_MS, SHORTEST_BACKOFF_MS } from './retry.ts'
+import { LONGEST_ASKED_WAIT_MS, SHORTEST_BACKOFF_MS, sleepOrCancel } from './retry.ts'
 import type { HttpRequest } from './transport.ts'
 
 export type RateLimiter = ReturnType<typeof createRateLimiter>
@@ -96,6 +96,30 @@ export function createRateLimiter(parts: LimiterParts) {
     const setMs = clock.now()
     onPause?.({ setMs, untilMs: setMs + forMs, reason: met.reason })
   }
+  /** Waits until no limit keeps a request back, also none that is learnt during the wait, and counts it as sent. */
+  const takeTurn = async (request: HttpRequest, signal: AbortSignal): Promise<void> => {
+    const beganMs = elapsedMs(clock)
+    for (let waitedUntilMs = -Infinity; ;) {
+      const nowMs = elapsedMs(clock)
+      const mine = limitsOf(request)
+      const untilMs = Math.max(nowMs, ...mine.map(readyMs))
+      if (untilMs <= Math.max(nowMs, waitedUntilMs)) {
+        // Before anything else can run: those who waited for the same pause keep apart, too.
+        for (const limit of mine) limit.lastSentMs = nowMs
+        if (waitedUntilMs > -Infinity) metrics.jiraWaits.observe({}, Math.max(0, nowMs - beganMs) / 1_000)
+        return
+      }
+      const waitMs = untilMs - nowMs
+      if (waitMs > longestWaitMs) {
+        const reason = mine.find((limit) => readyMs(limit) === untilMs)?.reason ?? null
+        metrics.jiraHeldBack.add({})
+        throw limited(host, reason, waitMs, clock.now() + waitMs)
+      }
+      if (waitMs >= NOTABLE_PAUSE_MS) onWait?.(host, clock.now() + waitMs)
+      await sleepOrCancel(waitMs, clock, signal)
+      waitedUntilMs = untilMs
+    }
+  }
   return {
     /**
      * Resolves when a request may be sent. Throws `jira-limited` at once where that is more than `longestWaitMs` away (two
@@ -103,7 +127,7 @@ export function createRateLimiter(parts: LimiterParts) {
      */
     async turn(request: HttpRequest, signal: AbortSignal) {
       await recalled
-      await takeTurn(() => limitsOf(request), { clock, host, longestWaitMs, onWait, metrics, signal })
+      await takeTurn(request, signal)
     },
     /** Learns from an answer, also from one that is an error. */
     onAnswer(request: HttpRequest, head: AnswerHead) {
@@ -136,40 +160,6 @@ const UNLIMITED: Limit = {
   backoffGapMs: 0,
   shortGapMs: 0,
   lastSentMs: -Infinity,
-}
-
-type Turn = Required<Omit<LimiterParts, 'paused' | 'onPause' | 'onWait'>> &
-  Pick<LimiterParts, 'onWait'> & { readonly signal: AbortSignal }
-
-/** Waits until no limit keeps a request back, also none that is learnt during the wait, and counts it as sent. */
-async function takeTurn(
-  limits: () => readonly Limit[],
-  { clock, host, longestWaitMs, onWait, metrics, signal }: Turn,
-): Promise<void> {
-  const beganMs = elapsedMs(clock)
-  for (let waitedUntilMs = -Infinity; ;) {
-    const nowMs = elapsedMs(clock)
-    const mine = limits()
-    const untilMs = Math.max(nowMs, ...mine.map(readyMs))
-    if (untilMs <= Math.max(nowMs, waitedUntilMs)) {
-      // Before anything else can run: those who waited for the same pause keep apart, too.
-      for (const limit of mine) limit.lastSentMs = nowMs
-      if (waitedUntilMs > -Infinity) metrics.jiraWaits.observe({}, Math.max(0, nowMs - beganMs) / 1_000)
-      return
-    }
-    const waitMs = untilMs - nowMs
-    if (waitMs > longestWaitMs) {
-      const reason = mine.find((limit) => readyMs(limit) === untilMs)?.reason ?? null
-      metrics.jiraHeldBack.add({})
-      throw limited(host, reason, waitMs, clock.now() + waitMs)
-    }
-    if (waitMs >= NOTABLE_PAUSE_MS) onWait?.(host, clock.now() + waitMs)
-    await clock.sleep(waitMs, signal).catch(() => {
-      // The only way a sleep ends early is its signal.
-      throw cancelled('unsent')
-    })
-    waitedUntilMs = untilMs
-  }
 }
 
 /** When a limit lets the next request through. */

@@ -69,7 +69,7 @@ export async function withRetries<T>(
         throw error
       if (error.failure === 'timeout' && !retryPolicy.afterTimeout) throw error
       const ms = waitMs(retries, error.retryAfterMs, random())
-      await wait(ms, clock, signal)
+      await sleepOrCancel(ms, clock, signal)
       onWaited?.(error.failure, ms)
     }
   }
@@ -80,11 +80,9 @@ function waitMs(retries: number, askedMs: number | null, random: number): number
   return Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_BACKOFF_MS) * (0.7 + 0.6 * random)
 }
 
-async function wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(ms, signal)
-  } catch {
-    // The only way a sleep ends early is its signal.
+/** Throws `cancelled` where the signal ends the wait, the only way a sleep ends early. */
+export async function sleepOrCancel(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  await clock.sleep(ms, signal).catch(() => {
     throw cancelled('unsent')
-  }
+  })
 }

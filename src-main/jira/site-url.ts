@@ -51,3 +51,12 @@ export function requestUrl(site: URL, path: string, searchParams: SearchParams =
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
+
+/** A part of a URL as it is meant; as it stands where it is not encoded well. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -33,7 +33,7 @@ export async function watchedValues(
   signal: AbortSignal,
 ): Promise<Priority[]> {
   const { choice, onUnknown } = options
-  const values = await valuesOf(jira, { ...options, fieldId: choice.field.id }, signal)
+  const values = await valuesOf(jira, options, signal)
   const { watched, unknownIds } = chooseWatched(values, choice.ids)
   if (watched.length === 0) throw nothingToWatch(values, choice)
   if (unknownIds.length > 0) onUnknown(unknownIds)
@@ -86,19 +86,16 @@ function byName<T extends { readonly name: string }>(all: readonly T[], wanted: 
   return all.find(({ name }) => name.trim().toLowerCase() === wanted.trim().toLowerCase())
 }
 
-interface ValuesOf extends Pick<WatchOptions, 'projectKey' | 'isProjectNamed'> {
-  readonly fieldId: string
-}
-
 /**
  * All values of a field, in the site's order. A project's create screens tell them; where they do not have the field, or
  * there is no project, the site's list of priorities, which some tokens may not read.
  */
 async function valuesOf(
   jira: Asked,
-  { fieldId, projectKey, isProjectNamed = false }: ValuesOf,
+  { choice, projectKey, isProjectNamed = false }: WatchOptions,
   signal: AbortSignal,
 ): Promise<Priority[]> {
+  const fieldId = choice.field.id
   const isPriority = fieldId === PRIORITY_FIELD
   const onScreens = (key: string): Promise<Priority[]> =>
     orNone(jira.creatable(key, signal).then((types) => valuesOnScreens(types, fieldId)))

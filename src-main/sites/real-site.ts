@@ -3,11 +3,12 @@ import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import { createSiteTime } from '../runtime/clock.ts'
 import type { SiteConfig } from '../config/config.ts'
 import { createSiteJira, INTERACTIVE_POLICY, type SiteJira } from '../jira/open-jira.ts'
+import type { JiraAddress } from '../jira/find-jira.ts'
 import { siteAddress } from '../jira/site-url.ts'
 import { fieldCalled } from '../jira/watched.ts'
 import { resolveAccount, type SiteAccount } from '../secrets/secrets.ts'
 import type { Site, SiteParts } from './site.ts'
-import { soonWhere, type RememberedServer } from './site-memory.ts'
+import { soonWhere } from './site-memory.ts'
 import { createRotatingJira } from '../vault/rotating-jira.ts'
 
 /**
@@ -62,15 +63,9 @@ export async function openRealSite(given: SiteConfig, parts: SiteParts): Promise
 export async function watchOf(
   site: SiteConfig,
   { user, token }: Pick<SiteAccount, 'user' | 'token'>,
-  {
-    network,
-    projectKey,
-    memory,
-    gates,
-    clock,
-    signal,
-  }: Pick<SiteParts, 'network' | 'projectKey' | 'memory' | 'gates' | 'clock' | 'signal'>,
+  parts: Pick<SiteParts, 'network' | 'projectKey' | 'memory' | 'gates' | 'clock' | 'signal'>,
 ): Promise<WatchChoice> {
+  const { network, projectKey, memory, gates, clock, signal } = parts
   const { watch, watchOfEnvironment } = site
   const wanted = watchOfEnvironment?.field ?? PRIORITY_FIELD
   if (wanted.toLowerCase() === PRIORITY_FIELD) return watch
@@ -94,9 +89,9 @@ function siteId(address: string, fieldId: string): string {
 
 async function aboutServer(
   jira: SiteJira,
-  remembered: RememberedServer | null,
+  remembered: JiraAddress | null,
   { log, signal }: SiteParts,
-): Promise<RememberedServer> {
+): Promise<JiraAddress> {
   const soon = soonWhere(remembered, signal)
   try {
     return await jira.about(soon)

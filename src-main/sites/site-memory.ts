@@ -4,28 +4,12 @@ import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { Priority as PrioritySchema } from '../../src-shared/contract/schema.ts'
 import type { Priority } from '../../src-shared/domain/ticket.ts'
-import type { Deployment } from '../jira/jira.ts'
-import type { Pause, PauseMemory } from '../jira/rate-limiter.ts'
+import type { JiraAddress } from '../jira/find-jira.ts'
+import type { Pause } from '../jira/rate-limiter.ts'
 import type { Log } from '../runtime/log.ts'
 import { limit } from '../runtime/async.ts'
 
-/** What a server said it is, and where its API is called. */
-export interface RememberedServer {
-  readonly deployment: Deployment
-  readonly apiUrl: string
-}
-
-/**
- * What each site said of itself the last time, so that what is stored can be shown while it does not answer. A copy of
- * Jira's own words: where it is gone, Jira is asked again.
- */
-export interface SiteMemory extends PauseMemory {
-  server(siteId: string): Promise<RememberedServer | null>
-  rememberServer(siteId: string, server: RememberedServer): Promise<void>
-  /** `choice` names what was chosen to be watched. */
-  watched(siteId: string, choice: string): Promise<readonly Priority[] | null>
-  rememberWatched(siteId: string, choice: string, watched: readonly Priority[]): Promise<void>
-}
+export type SiteMemory = ReturnType<typeof createSiteMemory>
 
 const SiteEntry = Type.Object({
   server: Type.Optional(
@@ -51,7 +35,11 @@ type SiteEntry = Static<typeof SiteEntry>
 const Sites = Type.Record(Type.String(), SiteEntry)
 type Sites = Static<typeof Sites>
 
-export function createSiteMemory(dataDir: string, log: Log): SiteMemory {
+/**
+ * What each site said of itself the last time, so that what is stored can be shown while it does not answer. A copy of
+ * Jira's own words: where it is gone, Jira is asked again.
+ */
+export function createSiteMemory(dataDir: string, log: Log) {
   const file = path.join(dataDir, 'sites.json')
   const inTurn = limit(1)
   const remember = (siteId: string, part: (entry: SiteEntry) => SiteEntry): Promise<void> =>
@@ -71,18 +59,20 @@ export function createSiteMemory(dataDir: string, log: Log): SiteMemory {
     }
   }
   return {
-    server: async (siteId) => (await readSites(file))[siteId]?.server ?? null,
-    rememberServer: (siteId, { deployment, apiUrl }) =>
+    server: async (siteId: string): Promise<JiraAddress | null> =>
+      (await readSites(file))[siteId]?.server ?? null,
+    rememberServer: (siteId: string, { deployment, apiUrl }: JiraAddress) =>
       remember(siteId, () => ({ server: { deployment, apiUrl } })),
-    async watched(siteId, choice) {
+    /** `choice` names what was chosen to be watched. */
+    async watched(siteId: string, choice: string): Promise<readonly Priority[] | null> {
       const last = (await readSites(file))[siteId]?.watched
       return last?.choice === choice ? last.values : null
     },
-    rememberWatched: (siteId, choice, values) =>
+    rememberWatched: (siteId: string, choice: string, values: readonly Priority[]) =>
       remember(siteId, () => ({ watched: { choice, values: [...values] } })),
-    pause: async (address, account): Promise<Pause | null> =>
+    pause: async (address: string, account: string): Promise<Pause | null> =>
       (await readSites(file))[address]?.pauses?.[account] ?? null,
-    rememberPause: (address, account, pause) =>
+    rememberPause: (address: string, account: string, pause: Pause) =>
       remember(address, ({ pauses }) => ({ pauses: { ...pauses, [account]: { ...pause } } })),
   }
 }

@@ -27,7 +27,15 @@ export async function* readCsv(
   parts: CsvParts,
 ): AsyncGenerator<SourceRow | BadRow> {
   let header: readonly Cell[] | null = null
-  for await (const { record, info } of records(pieces, parts.name)) {
+  const [start, all] = await withFirstLine(pieces)
+  const broken = (line: number, error: CsvError): Error =>
+    damaged(
+      parts.name,
+      `has a quote out of place, or a row of more than 1 MB, near line ${line}: ${reasonOf(error)}`,
+      'Correct it there: what follows cannot be told apart.',
+      error,
+    )
+  for await (const { record, line: at } of csvRecords(all, separatorOf(start), broken)) {
     if (header === null) {
       header = cellsOf(
         record.map((column) => column.trim()),
@@ -35,22 +43,23 @@ export async function* readCsv(
       )
       continue
     }
-    const at = info.lines - linesWithin(record)
     yield record.length === header.length
       ? { at, fields: fieldsOf(header, record) }
       : wrongLength(at, record.length, `the first line ${header.length}`)
   }
 }
 
-interface Parsed {
-  readonly record: string[]
-  readonly info: { readonly lines: number }
-}
-
-async function* records(pieces: AsyncIterable<string>, name: string): AsyncGenerator<Parsed> {
-  const [start, all] = await withFirstLine(pieces)
+/**
+ * The records of a CSV text, each with the line that it begins in. Throws what `broken` makes of a quote out of place, or a
+ * record that is too long.
+ */
+export async function* csvRecords(
+  pieces: AsyncIterable<string>,
+  delimiter: string,
+  broken: (line: number, error: CsvError) => Error,
+): AsyncGenerator<{ readonly record: readonly string[]; readonly line: number }> {
   const parser = parse({
-    delimiter: separatorOf(start),
+    delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
     skip_empty_lines: true,
     relax_column_count: true,
@@ -58,18 +67,14 @@ async function* records(pieces: AsyncIterable<string>, name: string): AsyncGener
     info: true,
   })
   // What fails there ends the parser, where it is heard.
-  pipeline(all, parser).catch(() => {})
+  pipeline(pieces, parser).catch(() => {})
   try {
-    for await (const parsed of parser) yield parsed as Parsed
+    for await (const parsed of parser) {
+      const { record, info } = parsed as { record: string[]; info: { lines: number } }
+      yield { record, line: info.lines - linesWithin(record) }
+    }
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const line = Number(error['lines'])
-    throw damaged(
-      name,
-      `has a quote out of place, or a row of more than 1 MB, near line ${line}: ${reasonOf(error)}`,
-      'Correct it there: what follows cannot be told apart.',
-      error,
-    )
+    throw error instanceof CsvError ? broken(Number(error['lines']), error) : error
   } finally {
     parser.destroy()
   }
@@ -105,7 +110,8 @@ async function withFirstLine(
   return [start, all()]
 }
 
-function separatorOf(start: string): string {
+/** What separates the columns of a text that begins so. */
+export function separatorOf(start: string): string {
   const line = start.split(/[\r\n]/, 1)[0] ?? ''
   const counts = SEPARATORS.map((separator) => line.split(separator).length)
   return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ','

@@ -1,8 +1,7 @@
-import { CsvError, parse } from 'csv-parse'
-import { pipeline } from 'node:stream/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { plainText } from '../../../src-shared/domain/plain-text.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
+import { csvRecords, separatorOf } from '../../transfer/read-csv.ts'
 import { shown } from '../../transfer/source-row.ts'
 import { unguarded } from '../../transfer/ticket-lines.ts'
 
@@ -28,7 +27,6 @@ const PRIORITY_NAMES = ['priorityname', 'priority', 'ticket_severity', 'fields.p
 
 const LONGEST_NAME = Math.max(...[...CREATED_NAMES, ...PRIORITY_NAMES].map((name) => name.length))
 
-const SEPARATORS = [',', ';', '\t']
 /** Characters. A quote that is not closed would otherwise swallow all that follows. */
 const MAX_ROW = 1_048_576
 const MAX_COLUMNS = 10_000
@@ -150,7 +148,16 @@ async function* csvRows(
   start: string,
 ): AsyncGenerator<ReplayRow | BadReplayRow> {
   let columns: Columns | null = null
-  for await (const { record, line } of csvRecords(name, pieces, separatorOf(start))) {
+  const delimiter = separatorOf(start)
+  const broken = (line: number, error: Error): Error => {
+    const problem = `has a quote out of place, or a row of more than 1 MB, near line ${line}`
+    return unreadable(name, problem, 'Correct it there: what follows cannot be told apart.', error)
+  }
+  for await (const { record, line } of csvRecords(
+    withFewColumns(name, pieces, delimiter),
+    delimiter,
+    broken,
+  )) {
     if (columns === null) {
       columns = columnsOf(name, record)
       continue
@@ -162,35 +169,6 @@ async function* csvRows(
     const created = record[columns.created] ?? ''
     if (created.trim() === '') yield { line, reason: 'there is no created' }
     else yield { line, created, priority: unguarded(record[columns.priority] ?? '') }
-  }
-}
-
-async function* csvRecords(
-  name: string,
-  pieces: AsyncIterable<string>,
-  delimiter: string,
-): AsyncGenerator<{ record: string[]; line: number }> {
-  const parser = parse({
-    delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    skip_empty_lines: true,
-    relax_column_count: true,
-    max_record_size: MAX_ROW,
-    info: true,
-  })
-  // What fails there ends the parser, where it is heard.
-  pipeline(withFewColumns(name, pieces, delimiter), parser).catch(() => {})
-  try {
-    for await (const parsed of parser) {
-      const { record, info } = parsed as { record: string[]; info: { lines: number } }
-      yield { record, line: info.lines - linesWithin(record) }
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const problem = `has a quote out of place, or a row of more than 1 MB, near line ${Number(error['lines'])}`
-    throw unreadable(name, problem, 'Correct it there: what follows cannot be told apart.', error)
-  } finally {
-    parser.destroy()
   }
 }
 
@@ -235,18 +213,6 @@ function columnsOf(name: string, header: readonly string[]): Columns {
     name,
     'is neither JSON lines nor CSV whose first line names a column created',
     'The first line of a CSV names the columns: created, and priorityName where priorities shall be replayed, too. jira-tpm export writes an example.',
-  )
-}
-
-function separatorOf(start: string): string {
-  const counts = SEPARATORS.map((separator) => start.split(separator).length)
-  return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ','
-}
-
-function linesWithin(record: readonly string[]): number {
-  return record.reduce(
-    (lines, cell) => (cell.includes('\n') ? lines + cell.split('\n').length - 1 : lines),
-    0,
   )
 }
 

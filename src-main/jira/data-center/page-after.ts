@@ -197,26 +197,22 @@ export function readToken(token: string | null): Position {
   return position
 }
 
-/** A query cut in two. Both parts may be empty. */
-interface CutQuery {
+/** A search as it is sent: its order is never left to Jira. */
+export interface OrderedQuery {
+  /** May be empty. */
   readonly where: string
   /** With its `ORDER BY`. */
   readonly orderBy: string
-}
-
-/** A time that a search is sorted by first, the oldest first. */
-type SortTime = 'created' | 'updated'
-
-/** A search as it is sent: its order is never left to Jira. */
-export interface OrderedQuery extends CutQuery {
-  /** Null: sorted by something else, so that a place in it cannot be found again by time. */
-  readonly sortTime: SortTime | null
+  /** The time that it is sorted by, the oldest first; null: by something else, so that no place is found again by time. */
+  readonly sortTime: 'created' | 'updated' | null
 }
 
 /** Reads a query's order; one that has none gets the one that edits do not change. */
 export function orderedQuery(jql: string): OrderedQuery {
-  const { where, orderBy } = cutQuery(jql)
-  if (orderBy === '') return { where, orderBy: STABLE_ORDER, sortTime: 'created' }
+  // `order` is a reserved word, so it stands outside quotes only where the order begins.
+  const at = unquoted(jql).search(/\border\s+by\b/i)
+  if (at === -1) return { where: jql.trim(), orderBy: STABLE_ORDER, sortTime: 'created' }
+  const [where, orderBy] = [jql.slice(0, at).trim(), jql.slice(at).trim()]
   // Without ASC, Jira sorts times the newest first.
   const first = /^order\s+by\s+(created|createddate|updated|updateddate)\s+asc\s*(,|$)/i.exec(orderBy)?.[1]
   const sortTime =
@@ -229,13 +225,6 @@ export function queryFrom({ where, orderBy, sortTime }: OrderedQuery, sinceMs: n
   if (sinceMs === null || sortTime === null) return `${where} ${orderBy}`.trim()
   const from = `${sortTime} >= ${sinceMs}`
   return `${where === '' ? from : `(${where}) AND ${from}`} ${orderBy}`
-}
-
-/** `order` is a reserved word, so it stands outside quotes only where the order begins. */
-function cutQuery(jql: string): CutQuery {
-  const at = unquoted(jql).search(/\border\s+by\b/i)
-  if (at === -1) return { where: jql.trim(), orderBy: '' }
-  return { where: jql.slice(0, at).trim(), orderBy: jql.slice(at).trim() }
 }
 
 /** The text with everything in quotes, and everything escaped, blotted out. Its length stays. */
