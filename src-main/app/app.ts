@@ -45,7 +45,7 @@ export interface AppOptions {
   readonly namedStore?: PostgresConfig | undefined
   /** Where tokens are kept; the system's keychain alone where absent. */
   readonly secrets?: Secrets
-  /** Hears of all that is done; nobody where absent. */
+  /** Called for all that is done; nobody where absent. */
   readonly metrics?: Metrics
   /** How the Jira is asked; as by a program that nobody waits for where absent. */
   readonly policy?: RequestPolicy | undefined

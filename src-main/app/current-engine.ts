@@ -10,7 +10,7 @@ interface EngineParts {
   readonly readConfig: () => Config
   /** Gives up where the signal is aborted before it is open. */
   readonly open: (config: Config, signal: AbortSignal) => Promise<Engine>
-  /** Hears that another engine, or none, is there from now on. */
+  /** Called when another engine, or none, is there from now on. */
   readonly onChange: () => void
   readonly log: Pick<Log, 'warn'>
 }

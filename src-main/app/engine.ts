@@ -49,7 +49,7 @@ export interface EngineOptions extends StoreInUse {
   readonly checks?: RecentChecks
   /** See `SiteParts`. */
   readonly gates?: AuthGates
-  /** Hears of all that is done. */
+  /** Called for all that is done. */
   readonly metrics?: Metrics | undefined
   /** How the Jira is asked; as by a program that nobody waits for where absent. */
   readonly policy?: RequestPolicy | undefined
@@ -148,7 +148,7 @@ function fetchAgain({ options }: Opened, { sync }: Services): void {
   if (options.background) sync.now().catch(() => {})
 }
 
-/** Hears when the Jira or the store is back, tables come or go, or the clock is set, until the returned function is called. */
+/** Called when the Jira or the store is back, tables come or go, or the clock is set, until the returned function is called. */
 function watchSurroundings(opened: Opened, services: Services): () => void {
   const { store, hub } = opened.options
   const { site } = opened

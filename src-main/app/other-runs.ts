@@ -8,11 +8,11 @@ import type { Log } from '../runtime/log.ts'
 import type { Run } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 
-/** A run by another instance is told of about once a second. */
+/** A run by another instance is published about once a second. */
 const PACE = { burst: 1, everyMs: 1_000 }
 /** A run whose process died makes no commit: while one is under way it is looked at so often, too (real ms). */
 const LOOK_AGAIN_MS = 5_000
-/** One that is gone on with is among so many of the newest. */
+/** One that is gone on with is among the newest. */
 const LOOKED_AT = 50
 
 interface OtherRunsParts {
@@ -26,18 +26,18 @@ interface OtherRunsParts {
 /** Publishes the progress of runs that another process works on, as it finds it in the store, until the signal's abort. */
 export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): void {
   const { store, siteId, generator, hub, log } = parts
-  let told: RunProgress | null = null
+  let published: RunProgress | null = null
   let rested: readonly Run[] = []
 
   const look = async (): Promise<void> => {
-    // One that this process works on is told of by it.
+    // One that this process works on is published by its work.
     if (generator.works()) return
     const runs = await store.runs(siteId, LOOKED_AT)
     if (runs.every(({ state }) => state !== 'running') && isDeepStrictEqual(runs, rested)) return
     const progress = await generator.current()
     if (progress === null || signal.aborted || generator.works()) return
     rested = runs
-    if (!isDeepStrictEqual(progress, told)) hub.publish('run.changed', progress)
+    if (!isDeepStrictEqual(progress, published)) hub.publish('run.changed', progress)
   }
   // Why the store cannot be read is told by the store's own status.
   const lookSoon = paced(
@@ -46,11 +46,11 @@ export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): voi
     signal,
   )
   const timer = setInterval(() => {
-    if (told?.state === 'running' && !generator.works()) lookSoon()
+    if (published?.state === 'running' && !generator.works()) lookSoon()
   }, LOOK_AGAIN_MS)
   timer.unref()
   const leave = [
-    hub.on('run.changed', (progress) => (told = progress)),
+    hub.on('run.changed', (progress) => (published = progress)),
     store.onCommit(siteId, ['ledger', `lease ${RUN_LEASE}`], lookSoon),
     () => clearInterval(timer),
   ]

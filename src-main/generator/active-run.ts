@@ -25,7 +25,7 @@ interface ActiveRunParts {
   readonly closing: AbortSignal
   /** What is thrown where another process has the lease. */
   readonly taken: () => Promise<AppError>
-  /** Hears that a run came to rest and something is left to be done when its store is back. */
+  /** Called when a run came to rest and something is left to be done when its store is back. */
   readonly onOpenOutcome: () => void
 }
 

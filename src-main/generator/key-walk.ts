@@ -29,7 +29,7 @@ interface KeyWalkParts {
 /** Keys in a row that do not exist, after the last ticket that is known: there the walk ends. */
 const EMPTY_KEYS = 100
 
-const KEYS_AT_ONCE = 100
+const KEY_BATCH_SIZE = 100
 
 export type TakenKeys = ReturnType<typeof createTakenKeys>
 
@@ -78,7 +78,7 @@ export async function walkKeys(
     const numbers: number[] = []
     const isEnough = (): boolean =>
       number >= reach && empty + numbers.filter((one) => one > reach).length >= EMPTY_KEYS
-    while (numbers.length < KEYS_AT_ONCE && !isEnough()) {
+    while (numbers.length < KEY_BATCH_SIZE && !isEnough()) {
       number++
       if (!known.has(projectKey, number) && !taken.has(number)) numbers.push(number)
     }

@@ -29,7 +29,7 @@ interface PacerParts<T> {
   readonly clock: Clock
   /** How many overdue slots are sent in a second at most. */
   readonly catchUpPerSecond: number
-  /** Hears that the machine slept, before anything is given out. Where it aborts the signal, nothing is. */
+  /** Called when the machine slept, before anything is given out. Where it aborts the signal, nothing is. */
   readonly onSlept: (span: SleptSpan) => void
 }
 

@@ -22,7 +22,7 @@ export interface GeneratorParts extends Partial<Limits> {
   readonly owner: string
   /** Runs the site's clock, and `siteTime` with it, faster until a time on it. Absent where the site cannot. */
   readonly compress?: (rate: number, untilSiteMs: number, signal: AbortSignal) => Promise<SiteClock>
-  /** Hears of each ticket that was made; `siteMs` is the site's time when that was known. */
+  /** Called for each ticket that was made; `siteMs` is the site's time when that was known. */
   readonly onCreated: (id: string, key: string, siteMs: number) => void
   readonly log: Pick<Log, 'warn' | 'error' | 'info'>
 }

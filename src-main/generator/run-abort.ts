@@ -81,9 +81,9 @@ export function abortedReason(
   if ('slept' in cause) return { reason: sleptReason(cause.slept, missed) }
   const { error } = cause
   if (!(error instanceof AppError)) log.error({ err: error }, 'a run was paused by a bug')
-  const told = toWireError(error)
-  const waiting = `It waits for the store, and goes on by itself when that is back. ${messageOf(told)}`
-  return { reason: waits ? waiting : errorText(told) }
+  const failure = toWireError(error)
+  const waiting = `It waits for the store, and goes on by itself when that is back. ${messageOf(failure)}`
+  return { reason: waits ? waiting : errorText(failure) }
 }
 
 function sleptReason({ fromMs, toMs }: SleptSpan, missed: number): string {

@@ -37,7 +37,7 @@ export function createAuthGate(clock: GateClock) {
       const wait = ms > 0 ? { refusedMs: refusal.atMs, untilMs: clock.now() + ms } : null
       throw heldBack(refusal.error, wait)
     },
-    /** Hears of a call's error, and shuts for a failed log-in. A call that left before the last reset tells nothing. */
+    /** Called for a call's error, and shuts for a failed log-in. A call that left before the last reset tells nothing. */
     failed(error: unknown, pass: Pass) {
       if (pass !== current) return
       if (!(error instanceof JiraError) || error.code !== 'not-authenticated') return

@@ -26,9 +26,9 @@ export interface RequestPolicy {
   readonly retryPolicy?: RetryPolicy | undefined
   /** See `TransportOptions`. */
   readonly onSilence?: ((host: string, waitedMs: number) => void) | undefined
-  /** Hears of every answer, also of one that is an error. */
+  /** Called for every answer, also for one that is an error. */
   readonly onAnswer?: (() => void) | undefined
-  /** Hears when a request is to wait for a limit to be lifted: this machine's epoch ms. */
+  /** Called when a request is to wait for a limit to be lifted: this machine's epoch ms. */
   readonly onWait?: ((host: string, untilMs: number) => void) | undefined
 }
 
@@ -43,7 +43,7 @@ export interface LinkOptions extends RequestPolicy {
   readonly gate?: AuthGate
   /** Shared by all links of a site; one of its own where absent. */
   readonly limiter?: RateLimiter
-  /** Hears of each request. */
+  /** Called for each request. */
   readonly metrics?: Metrics | undefined
 }
 

@@ -66,9 +66,9 @@ interface LimiterParts {
   readonly longestWaitMs?: number
   /** What an earlier process learnt. */
   readonly paused?: Promise<Pause | null>
-  /** Hears of a pause of the whole site that another process should keep, too. */
+  /** Called for a pause of the whole site that another process should keep, too. */
   readonly onPause?: (pause: Pause) => void
-  /** Hears when a request is to wait for a pause. */
+  /** Called when a request is to wait for a pause. */
   readonly onWait?: ((host: string, untilMs: number) => void) | undefined
   readonly metrics?: Pick<Metrics, 'jiraWaits' | 'jiraHeldBack' | 'jiraLimit' | 'jiraRemaining'>
 }

@@ -39,7 +39,7 @@ interface RetryOptions {
   readonly signal: AbortSignal
   /** Where absent, that of a program that nobody waits for. */
   readonly retryPolicy?: RetryPolicy | undefined
-  /** Hears of each wait that came to its end. */
+  /** Called for each wait that came to its end. */
   readonly onWaited?: ((after: Failure, waitedMs: number) => void) | undefined
   /** In [0, 1). */
   readonly random?: () => number

@@ -63,11 +63,11 @@ export interface TransportOptions {
   readonly maxBytes: number
   /** Takes secrets out of what the other side says. */
   readonly redact: (text: string) => string
-  /** Hears of every answer, also of one that is an error. */
+  /** Called for every answer, also for one that is an error. */
   readonly onAnswer?: (request: HttpRequest, head: AnswerHead) => void
-  /** Hears of a request that has no whole answer after 5 s, and every 10 s from then on. */
+  /** Called for a request that has no whole answer after 5 s, and every 10 s from then on. */
   readonly onSilence?: ((host: string, waitedMs: number) => void) | undefined
-  /** Hears how each request ended: with which status, null where nothing answered. Not of those that were given up. */
+  /** Called with how each request ended: with which status, null where nothing answered. Not of those that were given up. */
   readonly onEnd?: (
     request: HttpRequest,
     end: { readonly status: number | null; readonly tookMs: number },

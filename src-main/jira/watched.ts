@@ -16,7 +16,7 @@ interface WatchOptions {
   readonly projectKey: string | null
   /** Whether a person named the project in the call or the environment, who is told where it is not there. */
   readonly isProjectNamed?: boolean
-  /** Hears of chosen ids and names that the site does not have any more. They are not watched. */
+  /** Called for chosen ids and names that the site does not have any more. They are not watched. */
   readonly onUnknown: (ids: readonly string[]) => void
 }
 

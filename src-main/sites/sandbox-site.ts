@@ -95,7 +95,7 @@ function jiraOf(
     : createCloudJira({ url, email, apiToken, ...parts, ...policy })
 }
 
-/** Hears when the process that runs the sandbox takes its offer back, until the returned function is called. */
+/** Called when the process that runs the sandbox takes its offer back, until the returned function is called. */
 function whenGone(dataDir: string, current: () => SandboxConnection, gone: () => void): () => void {
   const look = (): void => {
     const { owned, url } = current()

@@ -23,7 +23,7 @@ export interface Site {
   readonly compress?: (rate: number, untilSiteMs: number, signal: AbortSignal) => Promise<SiteClock>
   /** As of `SiteJira`. */
   resetAuthGate(): void
-  /** Hears when a Jira that was gone can be reached again, until the site is closed. */
+  /** Called when a Jira that was gone can be reached again, until the site is closed. */
   onBack(listener: () => void): void
   close(): Promise<void>
 }

@@ -60,9 +60,7 @@ export function createCensus(parts: FetchParts, options: SyncOptions) {
     const fetching: Fetching = { ...parts, epoch: await store.epoch(siteId) }
     await identity.prove(signal)
     const result = await compareIds(fetching, { span, apartMs: pace.apartMs }, signal)
-    const { removed: _, ...differences } = result.reconciled
-    if (Object.values(differences).some((count) => count > 0))
-      log.info(result.reconciled, 'a census found differences')
+    if (hasDifferences(result)) log.info(result.reconciled, 'a census found differences')
     looks.note(span, result)
     return result
   }
@@ -132,7 +130,7 @@ export function createCensus(parts: FetchParts, options: SyncOptions) {
     /** The same, where a round is due by the site's clock: for whoever does not stay. */
     roundIfDue: (siteMs: number, signal: AbortSignal): Promise<number> =>
       atOnce(() => partsIfDue({ parts, pace, endedMs }, siteMs), signal),
-    /** Hears that it came to nothing, to tell it and to wait the longer. */
+    /** Called when it came to nothing, to tell it and to wait the longer. */
     failed,
     async stop() {
       stopping.abort(
@@ -183,6 +181,11 @@ async function allParts(
   const cuts = await store.createdCuts(siteId, scope, partSize)
   const edges = [ALL_TIME.fromMs, ...cuts, ALL_TIME.toMs]
   return edges.slice(1).map((toMs, n) => ({ fromMs: edges[n] ?? 0, toMs }))
+}
+
+function hasDifferences({ reconciled }: PartResult): boolean {
+  const { removed: _, ...differences } = reconciled
+  return Object.values(differences).some((count) => count > 0)
 }
 
 function logFailure(error: unknown, log: SyncOptions['log']): void {

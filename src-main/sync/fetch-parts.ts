@@ -29,11 +29,11 @@ export interface FetchParts {
   readonly lag: IndexLagMeter
   readonly sights: FirstSights
   readonly lookUps: RecentLookUps
-  /** Hears the site's clock (epoch ms) as each page comes in. */
+  /** Called with the site's clock (epoch ms) as each page comes in. */
   readonly onSiteTime: (siteMs: number) => void
   /** What it showed last; 0 before the first page. */
   readonly siteMs: () => number
-  /** Hears how far a first fetch in pieces is. */
+  /** Called with how far a first fetch in pieces is. */
   readonly onProgress: (progress: SyncProgress) => void
 }
 

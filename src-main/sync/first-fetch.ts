@@ -111,7 +111,7 @@ async function fetchPieces(fetching: Fetching, plan: FirstFetch, signal: AbortSi
   return result
 }
 
-/** Hears each page as it is stored. */
+/** Called with each page as it is stored. */
 type OnPage = (page: PageGroup, commit: PageCommit) => void
 
 async function fetchPiece(

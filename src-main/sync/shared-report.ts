@@ -64,11 +64,11 @@ interface ReceivedReport {
 
 /** Puts a status into a report's text; `nowMs` is the machine's clock, `siteMs` the site's. */
 export function writeReport(
-  told: SyncStatus,
+  stated: SyncStatus,
   { owner, host }: Reporter,
   { nowMs, siteMs }: { readonly nowMs: number; readonly siteMs: number },
 ): string {
-  const { state, lastInserted, indexLagMs, storedTickets, progress, lastSuccessMs, nextMs, failure } = told
+  const { state, lastInserted, indexLagMs, storedTickets, progress, lastSuccessMs, nextMs, failure } = stated
   const report: Report = {
     owner,
     host,
@@ -81,8 +81,8 @@ export function writeReport(
   return JSON.stringify(report)
 }
 
-function ago({ sinceMs, ...told }: SinceFailure, nowMs: number): Report['failure'] {
-  return { sinceAgoMs: nowMs - sinceMs, ...told }
+function ago({ sinceMs, ...failure }: SinceFailure, nowMs: number): Report['failure'] {
+  return { sinceAgoMs: nowMs - sinceMs, ...failure }
 }
 
 /** Reads a report that was just written; null where it is that of a program that tells other things than this one. */

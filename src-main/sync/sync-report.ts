@@ -28,7 +28,7 @@ interface ReportOptions {
   readonly clock: Clock
   readonly intervalMs: number
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
-  /** Hears of each change of this instance's own fetching. */
+  /** Called for each change of this instance's own fetching. */
   readonly onChange: (status: SyncStatus) => void
 }
 
@@ -48,7 +48,7 @@ export function createSyncReport(options: ReportOptions) {
   const { hub, clock, intervalMs, log } = options
   /** How the fetching goes here, and elsewhere where another instance fetches. */
   let own = NEVER_FETCHED
-  let told: SyncStatus | null = null
+  let reported: SyncStatus | null = null
   let shown = NEVER_FETCHED
   let failures = 0
   let delayMs: number | null = intervalMs
@@ -59,7 +59,7 @@ export function createSyncReport(options: ReportOptions) {
   let beganMs = 0
 
   const publish = (): void => {
-    const next = told === null || own.state === 'fetching' ? own : withLatest(told, own)
+    const next = reported === null || own.state === 'fetching' ? own : withLatest(reported, own)
     if (isDeepStrictEqual(next, shown)) return
     shown = next
     hub.publish('sync.changed', shown)
@@ -76,7 +76,7 @@ export function createSyncReport(options: ReportOptions) {
     /** Whether fetches follow each other by themselves here from now on, so that the status has a next one. */
     byItself(does: boolean) {
       byItself = does
-      told = null
+      reported = null
       if (does) inheritedLagMs = shown.indexLagMs
       own = { ...(does ? shown : own), by: null, nextMs: null }
     },
@@ -122,11 +122,11 @@ export function createSyncReport(options: ReportOptions) {
     },
     /** What the instance that fetches for all says; null where none does any more. A fetch of this one is shown first. */
     received(next: SyncStatus | null) {
-      told = next
+      reported = next
       publish()
       // What it found goes on to hold when it is heard no more.
       const { lastSuccessMs, lastInserted, storedTickets, indexLagMs } = shown
-      if (told !== null && own.state !== 'fetching')
+      if (reported !== null && own.state !== 'fetching')
         own = { ...own, lastSuccessMs, lastInserted, storedTickets, indexLagMs }
     },
     /** The store, which tells it, cannot be read. */
@@ -135,7 +135,7 @@ export function createSyncReport(options: ReportOptions) {
       const stays = needsPerson(error)
       const nextMs = stays ? null : clock.now() + failureDelayMs(0, intervalMs, error)
       const by = stays ? shown.by : null
-      told = { ...shown, ...failedBy(error), failure, progress: null, nextMs, by }
+      reported = { ...shown, ...failedBy(error), failure, progress: null, nextMs, by }
       publish()
     },
     /** Milliseconds until the next fetch, null while it waits for the person. */
@@ -151,19 +151,19 @@ function failedBy(error: unknown): Pick<SyncStatus, 'state'> & Partial<SyncStatu
     : { state }
 }
 
-/** What is told, with what this instance found last where that is later, and no time moved by a mere trifle. */
-function withLatest(told: SyncStatus, own: SyncStatus): SyncStatus {
-  const ownIsLater = (own.lastSuccessMs ?? 0) > (told.lastSuccessMs ?? 0)
-  const { lastSuccessMs, lastInserted, storedTickets } = ownIsLater ? own : told
+/** What is reported, with what this instance found last where that is later, and no time moved by a mere trifle. */
+function withLatest(reported: SyncStatus, own: SyncStatus): SyncStatus {
+  const ownIsLater = (own.lastSuccessMs ?? 0) > (reported.lastSuccessMs ?? 0)
+  const { lastSuccessMs, lastInserted, storedTickets } = ownIsLater ? own : reported
   return {
-    ...told,
+    ...reported,
     lastInserted,
     storedTickets,
     lastSuccessMs: steady(lastSuccessMs, own.lastSuccessMs),
-    nextMs: steady(told.nextMs, own.nextMs),
-    failure: told.failure && {
-      ...told.failure,
-      sinceMs: steady(told.failure.sinceMs, own.failure?.sinceMs ?? null) ?? told.failure.sinceMs,
+    nextMs: steady(reported.nextMs, own.nextMs),
+    failure: reported.failure && {
+      ...reported.failure,
+      sinceMs: steady(reported.failure.sinceMs, own.failure?.sinceMs ?? null) ?? reported.failure.sinceMs,
     },
   }
 }
@@ -175,12 +175,12 @@ function loggedFailure(
   sinceMs: number,
   log: ReportOptions['log'],
 ): SinceFailure {
-  const told = failureOf(toWireError(error))
-  const { code, message } = told
+  const reported = failureOf(toWireError(error))
+  const { code, message } = reported
   const isKnown = isOfStore(error) && failure?.code === code
   if (!(error instanceof AppError)) log.error({ err: error }, 'a fetch failed by a bug')
   else if (!isKnown) log.warn({ code }, message)
-  return { sinceMs: failure?.sinceMs ?? sinceMs, ...told }
+  return { sinceMs: failure?.sinceMs ?? sinceMs, ...reported }
 }
 
 function steady(nextMs: number | null, shownMs: number | null): number | null {

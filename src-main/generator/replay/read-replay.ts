@@ -7,14 +7,14 @@ import { replayRows, unreadable, type BadReplayRow, type ReplayRow } from './rep
 
 /** Characters, and rows, that are gone through without letting the event loop go on: a few milliseconds. */
 const PIECE_LENGTH = 8_192
-const ROWS_AT_ONCE = 250
+const ROW_BATCH_SIZE = 250
 const MAX_NAME_LENGTH = 255
 const MAX_PRIORITIES = 100
 /** So many lines that are no tickets are named, the first few of them with what is wrong. */
 const BAD_ROWS_NAMED = 100
-const BAD_ROWS_TOLD = 5
+const BAD_ROWS_EXPLAINED = 5
 /** With so many it is no file of tickets, and the rest is not read. */
-const MOST_BAD_ROWS = 10_000
+const MAX_BAD_ROWS = 10_000
 
 /**
  * Reads arrivals out of a text: CSV or JSON lines, as our export and the first program's table have them, or Jira's own
@@ -39,12 +39,12 @@ export async function collectReplay(name: string, pieces: AsyncIterable<string>)
   let badRows = 0
   let rows = 0
   for await (const row of replayRows(name, pieces)) {
-    if (++rows % ROWS_AT_ONCE === 0) await nextTurn()
+    if (++rows % ROW_BATCH_SIZE === 0) await nextTurn()
     const read = arrivalOf(row, priorities)
     if ('reason' in read) {
       badRows += 1
       if (bad.length < BAD_ROWS_NAMED) bad.push(read)
-      if (badRows === MOST_BAD_ROWS) break
+      if (badRows === MAX_BAD_ROWS) break
     } else arrivals.push(read)
     if (arrivals.length > MAX_REPLAY) throw tooMany(name)
     if (priorities.size > MAX_PRIORITIES) throw tooManyPriorities(name)
@@ -88,13 +88,13 @@ function replayOf(name: string, arrivals: readonly Arrival[], priorities: string
 }
 
 function badRowsError(name: string, bad: readonly BadReplayRow[], count: number): Error {
-  const told = bad.slice(0, BAD_ROWS_TOLD).map(({ line, reason }) => `Line ${line}: ${reason}.`)
-  const others = bad.slice(BAD_ROWS_TOLD).map(({ line }) => line)
+  const reasons = bad.slice(0, BAD_ROWS_EXPLAINED).map(({ line, reason }) => `Line ${line}: ${reason}.`)
+  const others = bad.slice(BAD_ROWS_EXPLAINED).map(({ line }) => line)
   const rest = count > bad.length ? ` and ${count - bad.length} more` : ''
   const named = others.length === 0 ? [] : [`As bad: line ${others.join(', ')}${rest}.`]
-  const many = count === MOST_BAD_ROWS ? `${MOST_BAD_ROWS.toLocaleString('en')} or more` : String(count)
+  const many = count === MAX_BAD_ROWS ? `${MAX_BAD_ROWS.toLocaleString('en')} or more` : String(count)
   const problem = count === 1 ? 'has a line that is no ticket' : `has ${many} lines that are no tickets`
-  return unreadable(name, problem, [...told, ...named, 'Correct them or take them out.'].join(' '))
+  return unreadable(name, problem, [...reasons, ...named, 'Correct them or take them out.'].join(' '))
 }
 
 function tooMany(name: string): Error {
