@@ -78,6 +78,7 @@ describe.skipIf(PYTHON === undefined)('python-jira, as it comes', () => {
         'labels = blue': [SECOND],
         'created >= -1h': BOTH,
         'created <= -1h': [],
+        'created >= startOfDay() AND created <= endOfDay()': BOTH,
         'updated >= -5m': BOTH,
         'created > "2020/01/01 10:00"': BOTH,
       },

@@ -68,6 +68,7 @@ json.dump(
                 "labels = blue",
                 "created >= -1h",
                 "created <= -1h",
+                "created >= startOfDay() AND created <= endOfDay()",
                 "updated >= -5m",
                 'created > "2020/01/01 10:00"',
             )

@@ -48,6 +48,30 @@ describe('a date in JQL', () => {
     expect(read(text, 'UTC')).toBe(new Date(NOW + minutes * 60_000).toISOString())
   })
 
+  test.each([
+    ['now', [], '2026-07-01T10:30:15.500Z'],
+    ['startOfDay', [], '2026-06-30T22:00:00.000Z'],
+    ['STARTOFDAY', ['-1'], '2026-06-29T22:00:00.000Z'],
+    ['endOfDay', [], '2026-07-01T21:59:59.999Z'],
+    ['startOfDay', ['-12h'], '2026-06-30T10:00:00.000Z'],
+    ['startOfMonth', ['14d'], '2026-07-14T22:00:00.000Z'],
+    ['endOfMonth', ['-1M'], '2026-06-30T21:59:59.999Z'],
+    ['startOfWeek', [], '2026-06-27T22:00:00.000Z'], // a Sunday
+    ['endOfWeek', ['+1'], '2026-07-11T21:59:59.999Z'],
+    ['startOfMonth', ['-4M'], '2026-02-28T23:00:00.000Z'], // before the clocks change
+    ['endOfMonth', [], '2026-07-31T21:59:59.999Z'],
+    ['startOfYear', ['-1y'], '2024-12-31T23:00:00.000Z'],
+    ['endOfYear', [], '2026-12-31T22:59:59.999Z'],
+    ['startOfDay', ['x'], null],
+    ['startOfDay', ['1', '2'], null],
+    ['startOfHour', [], null],
+    ['now', ['-1d'], null],
+  ])('%s(%j) in Berlin is %s', (name, args, instant) => {
+    const literal: Literal = { kind: 'function', name, arguments: args }
+    const epochMs = readDate(literal, { nowMs: NOW, userZone: 'Europe/Berlin' })
+    expect(epochMs === null ? null : new Date(epochMs).toISOString()).toBe(instant)
+  })
+
   test('an unquoted whole number is epoch milliseconds', () => {
     expect(read('1732877091123', 'Europe/Berlin', false)).toBe('2024-11-29T10:44:51.123Z')
     expect(read('0', 'Europe/Berlin', false)).toBe('1970-01-01T00:00:00.000Z')

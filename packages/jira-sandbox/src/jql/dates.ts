@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { dateFunction } from './date-functions.ts'
 import type { Literal } from './syntax.ts'
 
 /** When a query is asked, and in which zone its asker writes dates. */
@@ -26,9 +27,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
  * time the later reading is taken, where it repeats it the earlier one.
  */
 export function readDate(literal: Literal, context: DateContext): number | null {
-  if (literal.kind === 'function') {
-    return literal.name.toLowerCase() === 'now' && literal.arguments.length === 0 ? context.nowMs : null
-  }
+  if (literal.kind === 'function') return dateFunction(literal.name, literal.arguments, context)
   if (literal.kind === 'empty') return null
   const text = literal.text.trim()
   if (!literal.quoted && /^\d{1,16}$/.test(text)) return Number(text)
