@@ -28,8 +28,7 @@ export function createPrometheus({ version }: { readonly version: string }) {
     registers,
   })
   info.set({ version, node: process.versions.node }, 1)
-  const make = instruments(registers)
-  const metrics: Metrics = { ...jiraMetrics(make), ...workMetrics(make), ...storeMetrics(make) }
+  const metrics = coreMetrics(instruments(registers))
   beginAtZero(metrics)
   return {
     /** What the core tells goes here. */
@@ -42,7 +41,6 @@ export function createPrometheus({ version }: { readonly version: string }) {
 }
 
 type Labels = Readonly<Record<string, string>>
-type Instruments = ReturnType<typeof instruments>
 
 function instruments(registers: Registry[]) {
   return {
@@ -61,7 +59,7 @@ function instruments(registers: Registry[]) {
   }
 }
 
-function jiraMetrics({ counter, gauge, seconds }: Instruments) {
+function coreMetrics({ counter, gauge, seconds }: ReturnType<typeof instruments>): Metrics {
   return {
     jiraRequests: seconds(
       'jira_tpm_jira_request_duration_seconds',
@@ -85,11 +83,6 @@ function jiraMetrics({ counter, gauge, seconds }: Instruments) {
       'What was left of a budget when Jira last told of it.',
       'budget',
     ),
-  }
-}
-
-function workMetrics({ counter, seconds }: Instruments) {
-  return {
     fetches: seconds(
       'jira_tpm_fetch_duration_seconds',
       'Passes of fetching by this process, by how they ended.',
@@ -111,11 +104,6 @@ function workMetrics({ counter, seconds }: Instruments) {
       'Between the planned time of a slot that made its ticket and its request.',
       LATENESS_BUCKETS,
     ),
-  }
-}
-
-function storeMetrics({ counter, seconds }: Instruments) {
-  return {
     storeCalls: seconds(
       'jira_tpm_store_call_duration_seconds',
       'Calls to the store, whole: waiting for a connection or the write lock, and the transaction.',
