@@ -1,4 +1,4 @@
-import { type AppError, nothingMade } from '../errors/app-error.ts'
+import { nothingMade } from '../errors/app-error.ts'
 import { MS_PER_MINUTE } from './minute.ts'
 import { parseProfile, STEADY, writtenProfile, type Profile } from './profile.ts'
 import { ownSize, profileTimes } from './profile-times.ts'
@@ -52,7 +52,8 @@ export function planTimes(request: TimesRequest): PlannedTimes {
 /** How many tickets a run would have, and over how many minutes. Throws `usage` where its profile or replay does not say. */
 export function plannedSize(request: Omit<TimesRequest, 'seed'>): RunSize {
   const { profile = STEADY, replay } = request
-  if (replay !== undefined && request.profile !== undefined) throw bothGiven()
+  if (replay !== undefined && request.profile !== undefined)
+    throw nothingMade('usage', 'A replay takes the place of a profile.', 'Give one of the two.')
   const own = replay === undefined ? sizeOfProfile(profile) : sizeOfReplay(replay, request.minutes)
   if (profile.kind === 'parts') refuseOwnSize(request, own)
   return { count: request.count ?? own.count, minutes: request.minutes ?? own.minutes }
@@ -71,10 +72,7 @@ export function writtenTimes({ profile = STEADY, replay }: Pick<TimesRequest, 'p
   return replay === undefined ? writtenProfile(profile) : `replay ${replay.name}`
 }
 
-export interface RunSize {
-  readonly count: number
-  readonly minutes: number
-}
+export type RunSize = Pick<PlannedTimes, 'count' | 'minutes'>
 
 function sizeOfProfile(profile: Profile): RunSize {
   if (profile.kind !== 'parts') return { count: DEFAULT_COUNT, minutes: DEFAULT_MINUTES }
@@ -105,8 +103,4 @@ function sizeOfReplay(replay: ReplayedArrivals, askedMinutes: number | undefined
   refuseDisorder(replay)
   const minutes = askedMinutes ?? ownSpanMs(replay) / MS_PER_MINUTE
   return { count: replay.offsetsMs.length, minutes }
-}
-
-function bothGiven(): AppError {
-  return nothingMade('usage', 'A replay takes the place of a profile.', 'Give one of the two.')
 }

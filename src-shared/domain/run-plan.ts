@@ -99,7 +99,7 @@ function pickSlots(choices: SlotChoices, arrivals: readonly number[]): SlotFacts
     weight,
     of: {
       target: of,
-      priorities: weighPriorities(of.priorities, weights, of.projectKey),
+      priorities: weighPriorities(of, weights),
       types: weighTypes(of, types),
       replayed: weights === undefined && replay !== undefined ? replayedIds(replay, of) : null,
     },
@@ -159,11 +159,7 @@ function replayedIds(
  * Gives each priority of a project its weight. Asked-for weights decide alone: what they do not name does not come. By
  * default a priority that the table does not know, as on sites with Blocker or P0, weighs 1. Throws as `weighByName`.
  */
-function weighPriorities(
-  priorities: readonly Priority[],
-  asked: Weights | undefined,
-  projectKey: string,
-): Weighted<Priority>[] {
+function weighPriorities({ priorities, projectKey }: PlanTarget, asked?: Weights): Weighted<Priority>[] {
   if (asked === undefined) {
     return priorities.map((of) => ({ of, weight: DEFAULT_WEIGHTS.get(of.name.toLowerCase()) ?? 1 }))
   }

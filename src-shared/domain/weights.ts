@@ -21,14 +21,14 @@ export interface WeighedNames<T> {
  * Gives each thing the weight that is asked for its name, whatever the case; what is not named does not come. Throws
  * `usage` where a name is none of theirs, a weight no number from 0, or all of them are 0.
  */
-export function weighByName<T>(things: readonly T[], asked: Weights, words: WeighedNames<T>): Weighted<T>[] {
-  const { noun, nameOf } = words
+export function weighByName<T>(things: readonly T[], asked: Weights, names: WeighedNames<T>): Weighted<T>[] {
+  const { noun, nameOf } = names
   const known = listed(things.map(nameOf))
   const weights = new Map<T, number>()
   for (const [name, weight] of Object.entries(asked)) {
     const thing = things.find((candidate) => sameName(nameOf(candidate), name))
     if (thing === undefined) {
-      throw nothingMade('usage', `${words.owner} has no ${noun} "${name}".`, `It has ${known}.`)
+      throw nothingMade('usage', `${names.owner} has no ${noun} "${name}".`, `It has ${known}.`)
     }
     weights.set(thing, (weights.get(thing) ?? 0) + checkedWeight(name, weight))
   }
