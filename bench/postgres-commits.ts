@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import type { PostgresDb } from '../src-main/store/postgres/connection/connection.ts'
+import type { PostgresDb } from '../src-main/store/postgres/connection/open-connection.ts'
 import { median, type BenchResult } from './bench.ts'
 import { onPostgres } from './fixtures/postgres.ts'
 

@@ -32,16 +32,11 @@ export const STORED_TICKET = `${EXPORTED_TICKET}, missing_since_ms AS "missingSi
 
 export const LEFT_TICKET = `${TICKET}, left_ms AS "leftMs", left_reason AS reason`
 
-/** What an engine counts of a run's slots. */
-interface CountedSlots {
-  readonly states: readonly { readonly state: SlotState; readonly slots: number }[]
-  readonly missed: number
-  readonly removed: number
-  readonly lateness: RunCounts['lateness']
-}
-
-/** See `LedgerStore.runCounts`. */
-export function runCountsOf({ states, missed, removed, lateness }: CountedSlots): RunCounts {
+/** See `LedgerStore.runCounts`: from the slots of each state, and what an engine counts otherwise. */
+export function runCountsOf(
+  states: readonly { readonly state: SlotState; readonly slots: number }[],
+  counted: Pick<RunCounts, 'missed' | 'removed' | 'lateness'>,
+): RunCounts {
   const inState = (state: SlotState): number => states.find((row) => row.state === state)?.slots ?? 0
   return {
     created: inState('created'),
@@ -49,8 +44,6 @@ export function runCountsOf({ states, missed, removed, lateness }: CountedSlots)
     unknown: inState('unknown'),
     open: inState('planned') + inState('sent'),
     skipped: inState('skipped'),
-    missed,
-    removed,
-    lateness,
+    ...counted,
   }
 }

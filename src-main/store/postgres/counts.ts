@@ -13,7 +13,8 @@ import {
 } from '../counts.ts'
 import type { CountsScope } from '../store.ts'
 import { columnsOf } from './connection/values.ts'
-import type { PostgresMethod, Transaction, WriteTransaction } from './connection/connection.ts'
+import type { PostgresMethod } from './connection/open-connection.ts'
+import type { Transaction, WriteTransaction } from './connection/connection.ts'
 import { readSeq } from './seq.ts'
 
 /**

@@ -2,7 +2,8 @@ import { otherRun } from '../errors.ts'
 import type { NewRun } from '../ledger.ts'
 import { inSteps } from '../steps.ts'
 import { columnsOf } from './connection/values.ts'
-import type { PostgresMethod, WriteTransaction } from './connection/connection.ts'
+import type { PostgresMethod } from './connection/open-connection.ts'
+import type { WriteTransaction } from './connection/connection.ts'
 
 /** How many slots are sent in one statement. */
 const SLOT_BATCH = 5_000

@@ -1,5 +1,6 @@
 import type { LeaseHolder } from '../store.ts'
-import type { Reading, PostgresMethod } from './connection/connection.ts'
+import type { PostgresMethod } from './connection/open-connection.ts'
+import type { Reading } from './connection/connection.ts'
 
 /** The server's clock, epoch ms: that of each machine is another. It goes on within a transaction. */
 const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'

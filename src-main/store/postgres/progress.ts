@@ -1,7 +1,8 @@
 import { planReplaced, tablesReplaced } from '../errors.ts'
 import type { FetchPiece, FirstFetch, PieceProgress, SyncState, TicketPage } from '../store.ts'
 import { columnsOf } from './connection/values.ts'
-import type { PostgresMethod, Transaction, WriteTransaction } from './connection/connection.ts'
+import type { PostgresMethod } from './connection/open-connection.ts'
+import type { Transaction, WriteTransaction } from './connection/connection.ts'
 import { lockSite } from './seq.ts'
 
 type FetchOf = Pick<TicketPage, 'siteId' | 'scope'>

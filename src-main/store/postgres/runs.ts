@@ -1,7 +1,7 @@
 import { IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
 import { noSuchRun } from '../errors.ts'
 import type { Run, RunCounts, SlotState } from '../ledger.ts'
-import type { PostgresMethod } from './connection/connection.ts'
+import type { PostgresMethod } from './connection/open-connection.ts'
 import { skipSlots } from './slots.ts'
 
 const OF_RUN = 'site_id = $1 AND run_id = $2'
@@ -93,8 +93,7 @@ export const runCounts: PostgresMethod<'runCounts'> = (db, siteId, runId, atMs) 
       tx.query<{ slots: number }>(`${COUNT} AND removed_ms IS NOT NULL`, ofRun),
       tx.query<NonNullable<RunCounts['lateness']>>(LATENESS, ofRun),
     ])
-    return runCountsOf({
-      states,
+    return runCountsOf(states, {
       missed: missed?.slots ?? 0,
       removed: removed?.slots ?? 0,
       lateness: lateness ?? null,

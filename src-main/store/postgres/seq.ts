@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { ANY_SITE, BEFORE_THE_FIRST, type SiteSeq } from '../counts.ts'
-import type { PostgresMethod, Transaction, WriteTransaction } from './connection/connection.ts'
+import type { PostgresMethod } from './connection/open-connection.ts'
+import type { Transaction, WriteTransaction } from './connection/connection.ts'
 
 const SITE_SEQ = 'SELECT seq, reset_seq AS "resetSeq" FROM site_seq'
 /** Where the numbers of a site without a row begin. */

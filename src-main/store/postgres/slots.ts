@@ -3,7 +3,8 @@ import type { SkippedSlots, Slot, SlotOfRun } from '../ledger.ts'
 import { allInSteps, inSteps } from '../steps.ts'
 import { storable } from '../storable-text.ts'
 import { arrayOf, columnsOf } from './connection/values.ts'
-import type { PostgresMethod, WriteTransaction } from './connection/connection.ts'
+import type { PostgresMethod } from './connection/open-connection.ts'
+import type { WriteTransaction } from './connection/connection.ts'
 
 /** How many slots are read in one statement: as many rows are parsed without letting the event loop go on. */
 const SLOT_BATCH = 2_000

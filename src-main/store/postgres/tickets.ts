@@ -2,7 +2,7 @@ import type { LeftTicket, Ticket } from '../../../src-shared/domain/ticket.ts'
 import { EXPORTED_TICKET, LEFT_TICKET, TICKET } from '../rows.ts'
 import { inSteps } from '../steps.ts'
 import { BEFORE_ALL_REMOVED, exportedTicket, placeBefore, type ExportRow } from '../stored-ticket.ts'
-import type { PostgresMethod } from './connection/connection.ts'
+import type { PostgresMethod } from './connection/open-connection.ts'
 import { IN_SCOPE, scopeParams } from './counts.ts'
 
 /**

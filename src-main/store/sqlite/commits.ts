@@ -23,7 +23,7 @@ export function createCommits(file: string, dataVersion: () => number) {
     /** Tells everyone that this connection has committed. */
     announce,
     /** See `Store.onCommit`; of every site. */
-    onCommit(notify: () => void): () => void {
+    onCommit: (notify: () => void): (() => void) => {
       stopWatching ??= watchCommits(file, dataVersion, announce)
       const listener = { notify }
       listeners.add(listener)

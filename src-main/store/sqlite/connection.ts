@@ -94,7 +94,7 @@ function connect(parts: {
         return result
       }),
     /** See `Store.onCommit`; of every site. */
-    onCommit: (listener: () => void): (() => void) => commits.onCommit(listener),
+    onCommit: commits.onCommit,
     /** Idempotent. Calls that wait for a lock fail with `store-unavailable`. */
     close(): void {
       closing.abort(closed(file))

@@ -9,6 +9,8 @@ const SLOT_BATCH = 500
 /** How many runs are looked at without letting the event loop go on. */
 const RUN_BATCH = 1_000
 
+const COUNT_SLOTS = 'SELECT COUNT(*) AS slots FROM slots WHERE site_id = ? AND run_id = ?'
+
 /**
  * A crash on the way leaves slots of a run that is not there: nobody reads them, and the next run sweeps them away.
  * Throws `busy` where another process did so with these ones, since it began a run meanwhile.
@@ -22,7 +24,8 @@ export const createRun: SqliteMethod<'createRun'> = async (db, newRun, slots) =>
   await db.write(() => {
     if (isThere(db, newRun)) return
     addSlots(db, newRun, slots.slice(lastStep))
-    if (slotsOf(db, newRun) !== slots.length) throw runsAtOnce()
+    const written = db.statement<{ slots: number }>(COUNT_SLOTS).get(newRun.siteId, newRun.runId)
+    if (written?.slots !== slots.length) throw runsAtOnce()
     addRun(db, newRun)
   })
 }
@@ -53,11 +56,6 @@ function addSlots(db: SqliteDb, { siteId, runId }: NewRun, slots: readonly NewSl
   for (const { slot, plannedMs, priorityId, projectKey, issueTypeId } of slots) {
     add.run(siteId, runId, slot, plannedMs, priorityId, projectKey, issueTypeId)
   }
-}
-
-function slotsOf(db: SqliteDb, { siteId, runId }: NewRun): number {
-  const sql = 'SELECT COUNT(*) AS slots FROM slots WHERE site_id = ? AND run_id = ?'
-  return db.statement<{ slots: number }>(sql).get(siteId, runId)?.slots ?? 0
 }
 
 /** A run that has slots. */

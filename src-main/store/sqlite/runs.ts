@@ -77,8 +77,7 @@ export const runCounts: SqliteMethod<'runCounts'> = (db, siteId, runId, atMs) =>
       .statement<{ slots: number }>(`SELECT COUNT(*) AS slots FROM slots WHERE ${OF_RUN_THERE} AND ${sql}`)
       .get(params)?.slots ?? 0
   return db.read(() =>
-    runCountsOf({
-      states: db.statement<{ state: SlotState; slots: number }>(states).all(ofRun),
+    runCountsOf(db.statement<{ state: SlotState; slots: number }>(states).all(ofRun), {
       missed: count(`${IN_STATES} AND state = 'planned' AND planned_ms < @atMs`, { ...ofRun, atMs }),
       removed: count('removed_ms IS NOT NULL', ofRun),
       lateness: lateness(db, ofRun, count('lateness_ms IS NOT NULL', ofRun)),

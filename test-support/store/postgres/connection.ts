@@ -2,8 +2,11 @@ import { onTestFinished } from 'vitest'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { machineClock } from '../../../src-main/runtime/clock.ts'
 import type { PostgresConfig } from '../../../src-main/config/config.ts'
-import type { PostgresDb, ExclusiveSession } from '../../../src-main/store/postgres/connection/connection.ts'
-import { openConnection } from '../../../src-main/store/postgres/connection/open-connection.ts'
+import type { ExclusiveSession } from '../../../src-main/store/postgres/connection/connection.ts'
+import {
+  openConnection,
+  type PostgresDb,
+} from '../../../src-main/store/postgres/connection/open-connection.ts'
 
 interface LogLine {
   readonly fields: unknown

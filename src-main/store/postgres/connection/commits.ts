@@ -19,7 +19,7 @@ export function createCommits() {
       }
     },
     /** See `Store.onCommit`. */
-    onCommit(siteId: string, kinds: readonly CommitKind[], listener: () => void): () => void {
+    onCommit: (siteId: string, kinds: readonly CommitKind[], listener: () => void): (() => void) => {
       const own = { siteId, kinds, listener }
       listeners.add(own)
       return () => void listeners.delete(own)

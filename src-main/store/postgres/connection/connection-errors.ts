@@ -155,26 +155,19 @@ export function unreachableReason(error: Error): readonly [reason: string, hint:
   return ['broke the connection', SERVER]
 }
 
-/** What a server is called when a person is told about it. */
-export interface ServerNames {
-  readonly label: string
-  /** `PostgreSQL at db.example.com/tickets` */
-  readonly where: string
-  readonly user: string
-  /** Vault makes the user, and its password. */
-  readonly isLeased: boolean
-  readonly database: string
-}
+export type ServerNames = ReturnType<typeof serverNames>
 
-/** `user`: where it may be another one at another time. */
-export function serverNames(config: PostgresConfig, user = (): string => config.user): ServerNames {
+/** What a server is called when a person is told about it. `user`: where it may be another one at another time. */
+export function serverNames(config: PostgresConfig, user = (): string => config.user) {
   const label = storeLabel(config)
   return {
     label,
+    /** `PostgreSQL at db.example.com/tickets` */
     where: `PostgreSQL at ${label}`,
     get user() {
       return user()
     },
+    /** Vault makes the user, and its password. */
     isLeased: config.credentials === 'vault',
     database: config.database,
   }

@@ -1,40 +1,11 @@
 import assert from 'node:assert/strict'
 import type { Clock } from '../../../runtime/clock.ts'
-import type { MethodOn } from '../../bound.ts'
-import type { CommitKind, Store, StoreHealth } from '../../store.ts'
+import type { CommitKind } from '../../store.ts'
 import { SESSION_SETTINGS } from './client.ts'
 import { payloadOf } from './commits.ts'
 import { CommitLostError, isAnswer, isLocked, kindOf, TablesBusyError } from './failure.ts'
 import type { SendStatement } from './client-lease.ts'
 import type { ClientPool } from './pool.ts'
-
-/** One PostgreSQL database, reached by one connection, which listens and reads, and a small pool for whatever else. */
-export interface PostgresDb {
-  /** For the person: host and database. */
-  readonly label: string
-  /** One statement that reads what is found at once, outside a transaction. Throws AppErrors, see `Store`. */
-  query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
-  /** As `query`, for one that may read thousands of rows from a slow disk. */
-  scan<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
-  /** Several such reads that all see the same commit (REPEATABLE READ, READ ONLY). */
-  read<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
-  /**
-   * One transaction, durable when this resolves. What is thrown rolls it back; so does `tx.discard()`, after which the
-   * result is returned all the same: nothing was news, and nothing waits for the disk. A deadlock or a serialization
-   * failure runs the work again, a few times.
-   */
-  write<T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T>
-  /** Work that one instance at a time does with this database: making tables, dropping them. It may take its time. */
-  alone<T>(work: (session: ExclusiveSession) => Promise<T>): Promise<T>
-  /** See `Store.onCommit`. */
-  onCommit(siteId: string, kinds: readonly CommitKind[], listener: () => void): () => void
-  health(): StoreHealth
-  onHealth(listener: () => void): () => void
-  /** Idempotent. Calls under way fail with `store-unavailable`. */
-  close(): Promise<void>
-}
-
-export type PostgresMethod<M extends keyof Store> = MethodOn<PostgresDb, M>
 
 export interface Reading {
   query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
@@ -57,9 +28,9 @@ export interface WriteTransaction extends Transaction {
   discard(): void
 }
 
-/** A connection that holds the database's lock for `Connection.alone`, without time-outs of its own. */
+/** A connection that holds the database's lock for `PostgresDb.alone`, without time-outs of its own. */
 export interface ExclusiveSession extends Reading {
-  /** As `Connection.write`, but run once. */
+  /** As `PostgresDb.write`, but run once. */
   write<T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T>
 }
 
@@ -75,7 +46,7 @@ const PAUSE_MS = 20
 /** Where commits are told of, see `payloadOf`. */
 export const CHANNEL = 'jira_tpm'
 
-/** See `Connection.read`. Throws what the server or the work threw. */
+/** See `PostgresDb.read`. Throws what the server or the work threw. */
 export async function readTransaction<T>(
   send: SendStatement,
   work: (tx: Transaction) => Promise<T>,
@@ -86,7 +57,7 @@ export async function readTransaction<T>(
   return result
 }
 
-/** See `Connection.write`. Throws what the server or the work threw; `CommitLostError` where the outcome is unknown. */
+/** See `PostgresDb.write`. Throws what the server or the work threw; `CommitLostError` where the outcome is unknown. */
 export async function writeTransaction<T>(
   send: SendStatement,
   work: (tx: WriteTransaction) => Promise<T>,
@@ -115,19 +86,11 @@ export async function writeTransaction<T>(
   return result
 }
 
-interface OpenTransaction extends Transaction {
-  /** Rolls back where the work fails. */
-  run<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
-  /** `lost`: what is thrown where the answer to COMMIT was lost for that cause. */
-  commit(lost: (cause: Error) => Error): Promise<void>
-  rollBack(): Promise<void>
-}
-
 /**
  * Begins with the first statement, in one packet. Later statements do not wait for earlier ones, so when one fails those
  * behind it are refused for its sake: what is thrown is the first failure.
  */
-function begin(send: SendStatement, sql: string): OpenTransaction {
+function begin(send: SendStatement, sql: string) {
   const answers: Promise<unknown>[] = []
   let over = false
 
@@ -150,7 +113,8 @@ function begin(send: SendStatement, sql: string): OpenTransaction {
   void query(sql)
   return {
     query,
-    async run(work) {
+    /** Rolls back where the work fails. */
+    async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
       try {
         return await work({ query })
       } catch (error) {
@@ -158,14 +122,15 @@ function begin(send: SendStatement, sql: string): OpenTransaction {
         throw (await firstFailure()) ?? error
       }
     },
-    async commit(lost) {
+    /** `lost`: what is thrown where the answer to COMMIT was lost for that cause. */
+    async commit(lost: (cause: Error) => Error): Promise<void> {
       const outcome = await end('COMMIT').catch((error: Error) => error)
       const failure = await firstFailure()
       if (failure !== null) throw failure // and COMMIT was answered with ROLLBACK, or not at all
       if (outcome instanceof Error) throw isAnswer(outcome) ? outcome : lost(outcome)
       assert.equal(outcome, 'COMMIT')
     },
-    async rollBack() {
+    async rollBack(): Promise<void> {
       await end('ROLLBACK')
       const failure = await firstFailure()
       if (failure !== null) throw failure
@@ -189,7 +154,7 @@ export async function retryConflicts<T>(work: () => Promise<T>, clock: Clock): P
   }
 }
 
-/** See `Connection.alone`. Throws what the server or the work threw, and `TablesBusyError`. */
+/** See `PostgresDb.alone`. Throws what the server or the work threw, and `TablesBusyError`. */
 export function alone<T>(pool: ClientPool, work: (session: ExclusiveSession) => Promise<T>): Promise<T> {
   return pool.use(async (send) => {
     await send(`SET statement_timeout = 0; SET lock_timeout = ${OTHER_MS}`)

@@ -34,7 +34,7 @@ export function createHealth(clock: Clock) {
       become(health)
     },
     /** See `Store.onHealth`. */
-    onHealth(listener: () => void): () => void {
+    onHealth: (listener: () => void): (() => void) => {
       const own = (): void => listener()
       listeners.add(own)
       return () => void listeners.delete(own)

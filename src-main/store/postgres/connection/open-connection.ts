@@ -3,6 +3,8 @@ import type { Clock } from '../../../runtime/clock.ts'
 import type { PostgresConfig } from '../../../config/config.ts'
 import type { Log } from '../../../runtime/log.ts'
 import { orAbort, withTimeout } from '../../../runtime/async.ts'
+import type { MethodOn } from '../../bound.ts'
+import type { Store } from '../../store.ts'
 import { createCommits } from './commits.ts'
 import {
   alone,
@@ -11,7 +13,8 @@ import {
   writeTransaction,
   type ExclusiveSession,
   type Reading,
-  type PostgresDb,
+  type Transaction,
+  type WriteTransaction,
 } from './connection.ts'
 import { fixedCredentials, type Login, type StoreCredentials } from './credentials.ts'
 import { closedStore, toStoreError } from './errors.ts'
@@ -60,6 +63,11 @@ export async function openConnection(config: PostgresConfig, given: ConnectionPa
 }
 
 const NEVER = new AbortController().signal
+
+/** One PostgreSQL database, reached by one connection, which listens and reads, and a small pool for whatever else. */
+export type PostgresDb = ReturnType<typeof asConnection>
+
+export type PostgresMethod<M extends keyof Store> = MethodOn<PostgresDb, M>
 
 type Parts = ReturnType<typeof createParts>
 
@@ -134,7 +142,7 @@ function createParts(config: PostgresConfig, { clock, log, isPrepared, prepare, 
   return { clock, names, sockets, pool, commits, health, monitor, home: currentListener, detach }
 }
 
-function asConnection(parts: Parts): PostgresDb {
+function asConnection(parts: Parts) {
   const { clock, names, sockets, pool, commits, health, monitor, home } = parts
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
@@ -170,16 +178,29 @@ function asConnection(parts: Parts): PostgresDb {
       return pool.use(work)
     }, clock)
   return {
-    label: names.label,
-    query: (sql, params) => call(() => byListener((send) => reading(send).query(sql, params))),
-    scan: (sql, params) => call(() => byPool((send) => reading(send).query(sql, params))),
-    read: (work) => call(() => byListener((send) => readTransaction(send, work))),
-    write: (work) => call(() => byPool((send) => writeTransaction(send, work))),
-    alone: (work) => call(() => alone(pool, work)),
-    onCommit: (siteId, kinds, listener) => commits.onCommit(siteId, kinds, listener),
-    health: () => health.now(),
-    onHealth: (listener) => health.onHealth(listener),
-    close: () => (closing ??= close()),
+    /** One statement that reads what is found at once, outside a transaction. Throws AppErrors, see `Store`. */
+    query: <R>(sql: string, params?: readonly unknown[]): Promise<R[]> =>
+      call(() => byListener((send) => reading(send).query(sql, params))),
+    /** As `query`, for one that may read thousands of rows from a slow disk. */
+    scan: <R>(sql: string, params?: readonly unknown[]): Promise<R[]> =>
+      call(() => byPool((send) => reading(send).query(sql, params))),
+    /** Several such reads that all see the same commit (REPEATABLE READ, READ ONLY). */
+    read: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+      call(() => byListener((send) => readTransaction(send, work))),
+    /**
+     * One transaction, durable when this resolves. What is thrown rolls it back; so does `tx.discard()`, after which the
+     * result is returned all the same: nothing was news, and nothing waits for the disk. A deadlock or a serialization
+     * failure runs the work again, a few times.
+     */
+    write: <T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T> =>
+      call(() => byPool((send) => writeTransaction(send, work))),
+    /** Work that one instance at a time does with this database: making tables, dropping them. It may take its time. */
+    alone: <T>(work: (session: ExclusiveSession) => Promise<T>): Promise<T> => call(() => alone(pool, work)),
+    onCommit: commits.onCommit,
+    health: health.now,
+    onHealth: health.onHealth,
+    /** Idempotent. Calls under way fail with `store-unavailable`. */
+    close: (): Promise<void> => (closing ??= close()),
   }
 }
 
