@@ -76,7 +76,8 @@ const TEXTS: Readonly<Record<VerdictKind, (audit: AuditedNumbers) => string>> = 
   },
   differs: ({ kinds }) => {
     if (kinds.length === 0) return 'the numbers of some minutes differ.'
-    return `${differences(sumOf(kinds))} (${listed(kinds)}).`
+    const count = sumOf(kinds)
+    return `${count === 1 ? '1 difference' : `${count} differences`} (${listed(kinds)}).`
   },
 }
 
@@ -84,11 +85,9 @@ function laterText(kinds: readonly KindCount[]): string {
   const unfetched = sumOf(kinds.filter(({ kind }) => kind === 'not-fetched'))
   const unindexed = sumOf(kinds) - unfetched
   const parts = [
-    ...(unindexed === 0
-      ? []
-      : [`${tickets(unindexed)} ${are(unindexed)} in Jira, but not in its search index yet`]),
-    ...(unfetched === 0 ? [] : [`${tickets(unfetched)} ${are(unfetched)} not fetched yet`]),
-  ]
+    unindexed > 0 && `${tickets(unindexed)} ${are(unindexed)} in Jira, but not in its search index yet`,
+    unfetched > 0 && `${tickets(unfetched)} ${are(unfetched)} not fetched yet`,
+  ].filter((part) => part !== false)
   const advice =
     unfetched === 0
       ? 'That passes by itself: try again in a minute.'
@@ -112,10 +111,6 @@ function okText({ run, created, watched, others }: AuditedNumbers): string {
 
 function whole(created: number): string {
   return created === 1 ? 'the one ticket was made' : `all ${created} tickets were made`
-}
-
-function differences(count: number): string {
-  return count === 1 ? '1 difference' : `${count} differences`
 }
 
 function sumOf(kinds: readonly KindCount[]): number {

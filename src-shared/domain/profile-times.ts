@@ -2,7 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { mersenne } from 'pure-rand/generator/mersenne'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
-import { type AppError, nothingMade } from '../errors/app-error.ts'
+import { nothingMade } from '../errors/app-error.ts'
 import { MS_PER_MINUTE } from './minute.ts'
 import {
   writtenProfile,
@@ -112,7 +112,14 @@ function spikeStretches(spike: Spike & Shape, spanMs: number): Stretch[] {
   const usualMs = Math.min(Math.floor(spanMs / DEFAULT_SPIKE_SHARE), spanMs - atMs)
   const endMs = atMs + (spike.longMs ?? usualMs)
   const written = writtenProfile(spike)
-  if (atMs >= spanMs || endMs > spanMs) throw doesNotFit(written, { atMs, endMs, spanMs })
+  if (atMs >= spanMs || endMs > spanMs) {
+    const when = atMs >= spanMs ? `begins at minute ${minutes(atMs)}` : `ends at minute ${minutes(endMs)}`
+    throw nothingMade(
+      'usage',
+      `The spike of "${written}" ${when}, and the run is ${minutes(spanMs)} minutes long.`,
+      'Let it begin earlier, make it shorter, or give the run more minutes.',
+    )
+  }
   const stretches = [
     { fromMs: 0, toMs: atMs, fromRate: 1, toRate: 1 },
     { fromMs: atMs, toMs: endMs, fromRate: spike.height, toRate: spike.height },
@@ -123,18 +130,6 @@ function spikeStretches(spike: Spike & Shape, spanMs: number): Stretch[] {
     'usage',
     `"${written}" leaves no time for any ticket.`,
     'Give the spike a height above 0, or make it shorter than the run.',
-  )
-}
-
-function doesNotFit(
-  written: string,
-  { atMs, endMs, spanMs }: Record<'atMs' | 'endMs' | 'spanMs', number>,
-): AppError {
-  const when = atMs >= spanMs ? `begins at minute ${minutes(atMs)}` : `ends at minute ${minutes(endMs)}`
-  return nothingMade(
-    'usage',
-    `The spike of "${written}" ${when}, and the run is ${minutes(spanMs)} minutes long.`,
-    'Let it begin earlier, make it shorter, or give the run more minutes.',
   )
 }
 

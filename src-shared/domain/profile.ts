@@ -167,15 +167,15 @@ function withoutLast(piece: Piece, words: readonly Piece[]): Piece {
 }
 
 function parseRate(rate: Piece, hint: string): number {
-  const number = numberOf(rate.text)
-  if (number !== null) return number
-  throw cannotRead(rate, rate.text === '' ? 'where a rate is expected' : 'is no rate', hint)
+  return numberOf(rate.text) ?? refuse(rate, 'rate', hint)
 }
 
-function parseDuration(word: Piece, hint: string): number {
-  const ms = durationOf(word.text)
-  if (ms !== null) return ms
-  throw cannotRead(word, word.text === '' ? 'where a duration is expected' : 'is no duration', hint)
+function parseDuration(duration: Piece, hint: string): number {
+  return durationOf(duration.text) ?? refuse(duration, 'duration', hint)
+}
+
+function refuse(piece: Piece, noun: string, hint: string): never {
+  throw cannotRead(piece, piece.text === '' ? `where a ${noun} is expected` : `is no ${noun}`, hint)
 }
 
 function spacingOf(word: Piece | undefined): Spacing | null {
