@@ -80,11 +80,29 @@ interface ExchangeParts {
 
 /** The two ways. Each throws where the engine could not be opened again: the store is exchanged all the same. */
 export function createExchanges({ file, exchange, runs, log }: ExchangeParts) {
-  const waitingRun = createWaitingRun(runs, log)
+  /** The run that waited for its store when a file took that store's place: the engine that worked on it is gone then. */
+  let waitingRunId: string | null = null
+  // Of a store that cannot be read nobody knows; no run goes on there, and nothing of ours waits for it.
+  const currentRun = (): Promise<RunProgress | null> => runs.current().catch(() => null)
+
+  /** The store is back, with an engine of its own: the run goes on, where nobody has taken care of it. Never rejects. */
+  const goOnWithRun = async (): Promise<void> => {
+    const runId = waitingRunId
+    waitingRunId = null
+    if (runId === null) return
+    try {
+      const run = await runs.current()
+      const rests = run?.state === 'broken' || run?.state === 'paused'
+      if (run?.runId === runId && rests && !(await runs.isHeld(runId))) await runs.resume()
+    } catch (error) {
+      log.warn({ err: error, runId }, 'a run that waited for its store does not go on')
+    }
+  }
   return {
     /** Throws also where the file cannot be opened: then nothing was changed. */
     async fallBack(): Promise<void> {
-      await waitingRun.note()
+      const run = await currentRun()
+      waitingRunId = run?.waits === true ? run.runId : null
       await file.begin()
       log.warn('a file stands in for the store')
       await exchange()
@@ -92,14 +110,10 @@ export function createExchanges({ file, exchange, runs, log }: ExchangeParts) {
     async goBack(): Promise<void> {
       log.info('the store that is set is gone back to')
       await file.end(exchange)
-      void waitingRun.goOn()
+      void goOnWithRun()
     },
     /** Whether a run is under way in the store in use, which keeps it from being left. */
-    async isRunUnderWay(): Promise<boolean> {
-      // Of a store that cannot be read nobody knows; no run goes on there.
-      const run = await runs.current().catch(() => null)
-      return run?.state === 'running'
-    },
+    isRunUnderWay: async (): Promise<boolean> => (await currentRun())?.state === 'running',
   }
 }
 
@@ -107,34 +121,8 @@ export function createExchanges({ file, exchange, runs, log }: ExchangeParts) {
 export interface RunControls {
   /** Null where there is none. Throws as `runs.current`. */
   current(): Promise<RunProgress | null>
-  /** Whether a person's word brought it to rest. Throws as the store. */
+  /** Whether a person asked for its rest. Throws as the store. */
   isHeld(runId: string): Promise<boolean>
   /** Throws as `runs.resume`. */
   resume(): Promise<void>
-}
-
-/** The run that waited for its store when a file took that store's place: the engine that worked on it is gone then. */
-function createWaitingRun(runs: RunControls, log: Pick<Log, 'warn'>) {
-  let runId: string | null = null
-  return {
-    /** Before the file takes the place. Never rejects. */
-    async note(): Promise<void> {
-      // Where the store must be asked, nothing of ours waits for it.
-      const run = await runs.current().catch(() => null)
-      runId = run?.waits === true ? run.runId : null
-    },
-    /** The store is back, with an engine of its own: the run goes on, where nobody has taken care of it. Never rejects. */
-    async goOn(): Promise<void> {
-      const waited = runId
-      runId = null
-      if (waited === null) return
-      try {
-        const run = await runs.current()
-        const rests = run?.state === 'broken' || run?.state === 'paused'
-        if (run?.runId === waited && rests && !(await runs.isHeld(waited))) await runs.resume()
-      } catch (error) {
-        log.warn({ err: error, runId: waited }, 'a run that waited for its store does not go on')
-      }
-    },
-  }
 }
