@@ -7,7 +7,7 @@ import type { TicketRow } from '../stored-ticket.ts'
 import { arrayOf, columnsOf } from './connection/values.ts'
 import { clearMissingMarks } from './census.ts'
 import type { PostgresMethod } from './connection/open-connection.ts'
-import type { Transaction, WriteTransaction } from './connection/connection.ts'
+import type { WriteTransaction } from './connection/connection.ts'
 import { addToCounts } from './counts.ts'
 import { advancePiece, moveWatermark, refuseOtherPlan } from './progress.ts'
 import { raiseSeq, takeBackSeq } from './seq.ts'
@@ -54,15 +54,15 @@ export const applyPage: PostgresMethod<'applyPage'> = (db, page) =>
 async function applyPart(tx: WriteTransaction, part: PagePart): Promise<PageCommit> {
   const { siteId, epoch, piece } = part
   const ids = [...part.tickets, ...part.removals].map((one) => one.id)
-  const [{ seq, resetSeq }, known] = await Promise.all([
+  const [{ seq, resetSeq }, stored] = await Promise.all([
     raiseSeq(tx, siteId),
-    storedTickets(tx, siteId, ids),
+    tx.query<TicketRow>(`SELECT ${STORED_TICKET} FROM ${BY_IDS}`, [siteId, arrayOf(ids)]),
     piece && refuseOtherPlan(tx, part, piece),
   ])
   // A fetch that began before the tables were dropped knows a watermark that the new ones have not reached.
   if (epoch !== undefined && epoch !== resetSeq) throw tablesReplaced()
 
-  const decision = decidePage(part, known)
+  const decision = decidePage(part, new Map(stored.map((row) => [row.id, row])))
   const { inserted, updated, left, removed, doubtful } = decision
   const writes = [writeRows(tx, part, decision, seq), writeProgress(tx, part)]
   if (isNews(decision)) tx.notify(siteId, 'tickets')
@@ -89,16 +89,6 @@ function writeProgress(tx: WriteTransaction, part: PagePart): boolean {
   if (watermarkMs !== null) moveWatermark(tx, siteId, scope, watermarkMs)
   if (piece !== undefined) advancePiece(tx, part, piece)
   return watermarkMs !== null || piece !== undefined
-}
-
-/** Those of the ids that are stored, by id, left or not. */
-async function storedTickets(
-  tx: Transaction,
-  siteId: string,
-  ids: readonly string[],
-): Promise<Map<string, TicketRow>> {
-  const rows = await tx.query<TicketRow>(`SELECT ${STORED_TICKET} FROM ${BY_IDS}`, [siteId, arrayOf(ids)])
-  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /**

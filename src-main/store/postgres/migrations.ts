@@ -1,4 +1,4 @@
-import { type AppError, notChanged } from '../../../src-shared/errors/app-error.ts'
+import { notChanged } from '../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import {
   migrate,
@@ -111,11 +111,7 @@ export function makeTicketTables(target: Target): Promise<boolean> {
   return target.session.write(async (tx) => {
     await lockWriters(tx)
     await tx.query('DELETE FROM migrations WHERE dropped_ms IS NOT NULL')
-    const session: ExclusiveSession = {
-      query: (sql, params) => tx.query(sql, params),
-      write: (work) => work(tx),
-    }
-    const made = await makeTables({ ...target, session })
+    const made = await makeTables({ ...target, session: { ...tx, write: (work) => work(tx) } })
     if (made > 0) tx.notifyAll()
     else tx.discard()
     return made > 0
@@ -137,7 +133,12 @@ export async function refuseForeign(reading: Reading, label: string): Promise<vo
   )
   const ours = new Set(columns.filter(({ table }) => table === 'migrations').map(({ name }) => name))
   const isOurs = ['number', 'checksum', 'dropped_ms'].every((name) => ours.has(name))
-  if (columns.length > 0 && !isOurs) throw foreign(label)
+  if (columns.length === 0 || isOurs) return
+  throw notChanged(
+    'store-not-a-database',
+    `The schema ${SCHEMA} of ${label} belongs to another program, not to Jira TPM.`,
+    'Choose another database.',
+  )
 }
 
 async function ourTables(reading: Reading): Promise<string[]> {
@@ -146,12 +147,4 @@ async function ourTables(reading: Reading): Promise<string[]> {
      WHERE nspname = '${SCHEMA}' AND relkind IN ('r', 'p')`,
   )
   return rows.map((row) => row.name)
-}
-
-function foreign(label: string): AppError {
-  return notChanged(
-    'store-not-a-database',
-    `The schema ${SCHEMA} of ${label} belongs to another program, not to Jira TPM.`,
-    'Choose another database.',
-  )
 }

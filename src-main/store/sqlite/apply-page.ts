@@ -24,13 +24,17 @@ const BATCH_SIZE = 500
 export const applyPage: SqliteMethod<'applyPage'> = (db, page) =>
   applyInParts(page, BATCH_SIZE, (part) => db.write(() => applyPart(db, part)))
 
+const STORED = `
+  SELECT ${STORED_TICKET} FROM tickets WHERE site_id = ? AND id IN (SELECT value FROM json_each(?))`
+
 function applyPart(db: SqliteDb, part: PagePart): PageCommit {
   const { siteId, scope, tickets, removals, epoch, watermarkMs, piece, last } = part
   // A fetch that began before the tables were dropped knows a watermark that the new ones have not reached.
   if (epoch !== undefined && readSeq(db, siteId).resetSeq !== epoch) throw tablesReplaced()
   if (piece !== undefined) refuseOtherPlan(db, part, piece)
   const ids = [...tickets, ...removals].map((one) => one.id)
-  const decision = decidePage(part, storedTickets(db, siteId, ids))
+  const stored = db.statement<TicketRow>(STORED).all(siteId, JSON.stringify(ids))
+  const decision = decidePage(part, new Map(stored.map((row) => [row.id, row])))
   const { inserted, updated, left, removed, doubtful } = decision
   const seq = write(db, part, decision)
   if (watermarkMs !== null) moveWatermark(db, siteId, scope, watermarkMs)
@@ -46,15 +50,6 @@ function write(db: SqliteDb, { siteId, seenAtMs }: TicketPage, decision: PageDec
   const seq = raiseSeq(db, siteId)
   addToCounts(db, siteId, decision.deltas, seq)
   return seq
-}
-
-const STORED = `
-  SELECT ${STORED_TICKET} FROM tickets WHERE site_id = ? AND id IN (SELECT value FROM json_each(?))`
-
-/** Those of the ids that are stored, by id, left or not. Inside `read` or `write`. */
-function storedTickets(db: SqliteDb, siteId: string, ids: readonly string[]): Map<string, TicketRow> {
-  const rows = db.statement<TicketRow>(STORED).all(siteId, JSON.stringify(ids))
-  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** Writes a row as it is to be; `seenAtMs` is when a new one was first seen. Inside `write`. */

@@ -199,15 +199,11 @@ function createWakeableSleep(clock: Clock) {
   return {
     /** True where somebody woke it, before or during the wait; rejects with the signal's reason when it is aborted. */
     async sleep(ms: number, signal: AbortSignal): Promise<boolean> {
-      const nap = waking
-      try {
-        await sleep(ms, AbortSignal.any([nap.signal, signal]), clock)
-        signal.throwIfAborted()
-        return nap.signal.aborted
-      } finally {
-        nap.abort() // no timer is left behind
-        waking = new AbortController()
-      }
+      const woken = waking.signal
+      await sleep(ms, AbortSignal.any([signal, woken]), clock)
+      waking = new AbortController()
+      signal.throwIfAborted()
+      return woken.aborted
     },
     wake: (): void => waking.abort(),
   }
