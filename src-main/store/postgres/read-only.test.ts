@@ -26,7 +26,7 @@ async function expectReadOnly(connection: TestConnection): Promise<void> {
   await vi.waitFor(
     () =>
       expect(connection.health()).toMatchObject({
-        failure: { message: expect.stringContaining('takes no writes') as string },
+        failure: { what: expect.stringContaining('takes no writes') as string },
       }),
     15_000,
   )

@@ -36,7 +36,7 @@ test(
     const store = await open(database)
     expect(store.health()).toMatchObject({
       state: 'down',
-      failure: { code: 'store-unavailable', message: expect.stringContaining('made or changed') as string },
+      failure: { code: 'store-unavailable', what: expect.stringContaining('made or changed') as string },
     })
     await maker.query('SELECT pg_advisory_unlock_all()')
     await vi.waitFor(() => expect(store.health().state).toBe('up'), 30_000)
