@@ -1,5 +1,5 @@
-import { AppError } from '../../src-shared/errors/app-error.ts'
 import { markedSlot, runLabel, searchRunTickets, SLOT_PROPERTY } from '../generator/marks.ts'
+import { unlessRefused } from '../jira/errors.ts'
 import type { FoundTicket, Jira, Permissions } from '../jira/jira.ts'
 import type { Run, Slot } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
@@ -193,24 +193,11 @@ export function createProjectRights(jira: Pick<Jira, 'permissions'>) {
   ): Promise<ReadonlySet<string>> => {
     const having = new Set<string>()
     for (const key of new Set(projectKeys)) {
-      const permissions = asked.get(key) ?? (await permissionsIn(jira, key, signal))
+      // To an account that does not see it, Jira refuses to say anything of a project.
+      const permissions = asked.get(key) ?? (await unlessRefused(jira.permissions(key, signal), NONE))
       asked.set(key, permissions)
       if (permissions[permission]) having.add(key)
     }
     return having
-  }
-}
-
-/** To an account that does not see it, Jira refuses to say anything of a project. */
-async function permissionsIn(
-  jira: Pick<Jira, 'permissions'>,
-  projectKey: string,
-  signal: AbortSignal,
-): Promise<Permissions> {
-  try {
-    return await jira.permissions(projectKey, signal)
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'jira-refused') return NONE
-    throw error
   }
 }

@@ -212,6 +212,16 @@ export function cancelled(failure: 'unsent' | 'abandoned'): JiraError {
   return new JiraError('cancelled', failure, 'The request to Jira was given up.')
 }
 
+/** What Jira answers, or `instead` where it refuses to tell. */
+export async function unlessRefused<T, U>(answer: Promise<T>, instead: U): Promise<T | U> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'jira-refused') return instead
+    throw error
+  }
+}
+
 /** Failures of a create after which the ticket may exist. */
 const MAYBE_MADE: ReadonlySet<Failure> = new Set(['abandoned', 'reset', 'timeout', 'server', 'cut', 'shape'])
 

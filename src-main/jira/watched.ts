@@ -6,6 +6,7 @@ import {
   isUsuallyWatched,
 } from '../../src-shared/domain/ticket.ts'
 import { AppError, type ErrorCode, nothingFetched } from '../../src-shared/errors/app-error.ts'
+import { unlessRefused } from './errors.ts'
 import type { CreatableType, Jira } from './jira.ts'
 
 type Asked = Pick<Jira, 'creatable' | 'priorities' | 'projects'>
@@ -64,7 +65,7 @@ export async function fieldCalled(
   const keys = projectKey === null ? (await jira.projects(signal)).map(({ key }) => key) : [projectKey]
   const there = new Map<string, WatchedField>()
   for (const key of keys) {
-    const types = await orNone(jira.creatable(key, signal))
+    const types = await unlessRefused(jira.creatable(key, signal), [])
     const fields = types.flatMap(({ selects }) => selects.map(({ field }) => field))
     const found = fields.find(({ id }) => id === wanted) ?? byName(fields, wanted)
     if (found !== undefined) return found
@@ -98,14 +99,17 @@ async function valuesOf(
   const fieldId = choice.field.id
   const isPriority = fieldId === PRIORITY_FIELD
   const onScreens = (key: string): Promise<Priority[]> =>
-    orNone(jira.creatable(key, signal).then((types) => valuesOnScreens(types, fieldId)))
+    unlessRefused(
+      jira.creatable(key, signal).then((types) => valuesOnScreens(types, fieldId)),
+      [],
+    )
   if (projectKey !== null) {
     const values = await onScreens(projectKey)
     // One that is not there has no create screen either, so that this costs nothing where all is well.
     if (values.length === 0 && isProjectNamed) await refuseUnknownProject(jira, projectKey, signal)
     if (values.length > 0 || !isPriority) return values
   }
-  const values = isPriority ? await orNone(jira.priorities(signal)) : []
+  const values = isPriority ? await unlessRefused(jira.priorities(signal), []) : []
   if (values.length > 0 || projectKey !== null) return values
   for (const { key } of await jira.projects(signal)) {
     const found = await onScreens(key)
@@ -122,16 +126,6 @@ function valuesOnScreens(types: readonly CreatableType[], fieldId: string): Prio
       : selects.filter(({ field }) => field.id === fieldId).flatMap((select) => select.values),
   )
   return [...new Map(values.map((value) => [value.id, value])).values()]
-}
-
-/** None where Jira refuses to tell them. */
-async function orNone<T>(values: Promise<T[]>): Promise<T[]> {
-  try {
-    return await values
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'jira-refused') return []
-    throw error
-  }
 }
 
 function nothingToWatch(values: readonly Priority[], { field, ids }: WatchChoice): AppError {

@@ -1,17 +1,8 @@
 import { tokenExpiry, tokenExpirySentence } from '../../src-shared/domain/token-expiry.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { Deployment, Identity, Jira } from '../jira/jira.ts'
+import type { Deployment, Identity } from '../jira/jira.ts'
 import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
-import type { Report } from './report.ts'
-
-interface AccountParts {
-  readonly deployment: Deployment
-  /** Null: the sandbox, which knows its own account. */
-  readonly connection: { readonly user: string | null } | null | undefined
-  /** Set where the person told a day that is past. */
-  readonly expiredDay: string | null
-  readonly signal: AbortSignal
-}
+import type { PreflightCheck } from './report.ts'
 
 const SHOWN_AT: Readonly<Record<Deployment, string>> = {
   cloud: 'https://id.atlassian.com/manage-profile/security/api-tokens shows it',
@@ -19,14 +10,10 @@ const SHOWN_AT: Readonly<Record<Deployment, string>> = {
 }
 
 /** Who we are to this Jira, and the zone it takes us to live in. */
-export async function checkAccount(
-  report: Report,
-  jira: Pick<Jira, 'identity'>,
-  parts: AccountParts,
-): Promise<Identity | null> {
-  const identity = await report.step('identity', () => identify(jira, parts))
+export async function checkAccount(check: PreflightCheck, deployment: Deployment): Promise<Identity | null> {
+  const identity = await check.report.step('identity', () => identify(check, deployment))
   if (identity === null) return null
-  await report.step('time-zone', () =>
+  await check.report.step('time-zone', () =>
     fine(
       `${identity.timeZone}. Jira would read dates so; it is asked in epoch time, which has no zone.`,
       null,
@@ -35,31 +22,33 @@ export async function checkAccount(
   return identity
 }
 
-async function identify(jira: Pick<Jira, 'identity'>, parts: AccountParts): Promise<StepOutcome<Identity>> {
-  if (parts.deployment === 'cloud' && parts.connection?.user === null) {
+async function identify(check: PreflightCheck, deployment: Deployment): Promise<StepOutcome<Identity>> {
+  if (deployment === 'cloud' && check.connection?.user === null) {
     return failed({
       message: 'Jira Cloud wants an e-mail address with the token, and there is none.',
       hint: 'Give the e-mail address of the account that made the token, in the settings or with --user.',
     })
   }
   try {
-    const identity = await jira.identity(parts.signal)
+    const identity = await check.jira.identity(check.signal)
     return fine(`${identity.displayName}.`, identity)
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return error.code === 'not-authenticated' ? failed(withReasons(error, parts)) : refused(error, parts)
+    if (error.code === 'not-authenticated') return failed(withReasons(error, check, deployment))
+    return refused(error, deployment)
   }
 }
 
 /** What we know besides Jira's answer, the likeliest reason first. */
 function withReasons(
   { message, hint }: AppError,
-  { deployment, connection, expiredDay }: AccountParts,
+  { connection, tokenExpiresOn, clock }: PreflightCheck,
+  deployment: Deployment,
 ): Pick<AppError, 'message' | 'hint'> {
   const reasons = [
-    ...(expiredDay === null
-      ? []
-      : [`The token worked until ${expiredDay}, as noted: make a new one and connect again.`]),
+    ...(tokenExpiry(tokenExpiresOn, clock.now()).state === 'expired'
+      ? [`The token worked until ${tokenExpiresOn}, as noted: make a new one and connect again.`]
+      : []),
     ...(deployment === 'data-center' && typeof connection?.user === 'string'
       ? ['Data Center takes a personal access token without an e-mail address: leave the address out.']
       : []),
@@ -69,7 +58,7 @@ function withReasons(
 }
 
 /** A known caller who may not ask who he is: a token without that scope, or an account without Jira. */
-function refused(error: AppError, { deployment }: AccountParts): StepOutcome<never> {
+function refused(error: AppError, deployment: Deployment): StepOutcome<never> {
   if (error.code !== 'jira-refused' || deployment !== 'cloud') throw error
   return failed({
     message: error.message,
@@ -79,21 +68,10 @@ function refused(error: AppError, { deployment }: AccountParts): StepOutcome<nev
   })
 }
 
-interface TokenParts {
-  readonly nowMs: number
-  readonly deployment: Deployment
-  readonly isSandbox: boolean
-}
-
-/** The day that was told as a token's last, where it is past; else null. */
-export function expiredOn(day: string | null, nowMs: number): string | null {
-  return tokenExpiry(day, nowMs).state === 'expired' ? day : null
-}
-
 /** Until when the token works, as the person told it: no Jira does. That it works now was proven before. */
 export function checkToken(
   day: string | null,
-  { nowMs, deployment, isSandbox }: TokenParts,
+  { nowMs, deployment, isSandbox }: { nowMs: number; deployment: Deployment; isSandbox: boolean },
 ): StepOutcome<null> {
   if (isSandbox) return fine("The sandbox's own has no last day.", null)
   if (day === null) {

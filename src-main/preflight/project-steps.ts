@@ -1,10 +1,11 @@
 import { PRIORITY_FIELD, type WatchedField } from '../../src-shared/domain/ticket.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { AppError } from '../../src-shared/errors/app-error.ts'
 import { settableValues, usualType } from '../generator/new-run.ts'
-import type { CreatableType, Jira, Permissions, Project } from '../jira/jira.ts'
+import { unlessRefused } from '../jira/errors.ts'
+import type { CreatableType, Permissions, Project } from '../jira/jira.ts'
 import { keyList, unknownProject } from '../jira/watched.ts'
 import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
-import type { Report } from './report.ts'
+import type { PreflightCheck } from './report.ts'
 
 /** The projects that are watched, and the one that is looked at for whatever a project decides. */
 interface KnownProject {
@@ -15,29 +16,18 @@ interface KnownProject {
   readonly permissions: Permissions | null
 }
 
-interface ProjectParts {
-  /** Null: every project that the account sees. */
-  readonly projectKey: string | null
-  readonly needs: 'watch' | 'create'
-  readonly signal: AbortSignal
-}
-
-export async function checkProject(
-  report: Report,
-  jira: Pick<Jira, 'projects' | 'permissions'>,
-  parts: ProjectParts,
-): Promise<KnownProject | null> {
+export async function checkProject(check: PreflightCheck): Promise<KnownProject | null> {
+  const { report, jira, signal } = check
   return report.step('project', async () => {
-    const projects = await jira.projects(parts.signal)
+    const projects = await jira.projects(signal)
     report.setChoices({ projects: projects.map(({ key, name }) => ({ key, name })) })
-    return choose(projects, jira, parts)
+    return choose(projects, check)
   })
 }
 
 async function choose(
   projects: readonly Project[],
-  jira: Pick<Jira, 'permissions'>,
-  { projectKey, needs, signal }: ProjectParts,
+  { jira, projectKey, needs, signal }: PreflightCheck,
 ): Promise<StepOutcome<KnownProject>> {
   const [first] = projects
   const keys = projects.map(({ key }) => key)
@@ -59,7 +49,8 @@ async function choose(
   }
   const project = named ?? first
   const watched = named === undefined ? projects.length : 1
-  const permissions = await permissionsIn(project.key, jira, signal)
+  // A Jira may refuse to tell, which says nothing about what may be done.
+  const permissions = await unlessRefused(jira.permissions(project.key, signal), null)
   if (permissions?.browse === false && watched === 1) {
     return failed({
       message: `The account sees the project ${project.key}, but none of its tickets.`,
@@ -71,42 +62,22 @@ async function choose(
   return fine(message, { project, watched, permissions })
 }
 
-/** A Jira may refuse to tell, which says nothing about what may be done. */
-async function permissionsIn(
-  projectKey: string,
-  jira: Pick<Jira, 'permissions'>,
-  signal: AbortSignal,
-): Promise<Permissions | null> {
-  try {
-    return await jira.permissions(projectKey, signal)
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'jira-refused') return null
-    throw error
-  }
-}
-
-interface CreatingParts {
-  readonly field: WatchedField
-  readonly needs: 'watch' | 'create'
-  readonly signal: AbortSignal
-}
-
 /**
  * What only creating tickets needs of the create screen: a type of ticket, and the watched field on it. Returns every
  * type that can be created, for the choices; none where Jira shows none.
  */
 export async function checkCreateScreen(
-  report: Report,
-  jira: Pick<Jira, 'creatable'>,
+  { report, jira, watch, needs, signal }: PreflightCheck,
   { project, watched }: KnownProject,
-  { field, needs, signal }: CreatingParts,
 ): Promise<readonly CreatableType[]> {
   let types: readonly CreatableType[] = []
   const where = watched === 1 ? project.key : `${project.key}, the first of ${watched}`
   const type = await report.step('issue-type', async (): Promise<StepOutcome<CreatableType | null>> => {
-    types = (await creatableIn(jira, project.key, signal)).filter(({ subtask }) => !subtask)
+    // Who may create nothing in a project is refused its create screen too.
+    const shown = await unlessRefused(jira.creatable(project.key, signal), [])
+    types = shown.filter(({ subtask }) => !subtask)
     // Of a type without the field the next step tells.
-    const chosen = usualType(types, field) ?? types[0]
+    const chosen = usualType(types, watch.field) ?? types[0]
     if (chosen === undefined) {
       return hindered<CreatableType | null>(needs, null, {
         message: `The account can create no type of ticket in ${where}.`,
@@ -115,14 +86,13 @@ export async function checkCreateScreen(
     }
     return fine(`${chosen.name}, in ${where}.`, chosen)
   })
-  if (type !== null) await report.step('priority', () => checkField(type, field, needs))
+  if (type !== null) await report.step('priority', () => checkField(type, watch.field, needs))
   return types
 }
 
 export async function checkPermissions(
-  report: Report,
+  { report, needs }: PreflightCheck,
   { project, permissions }: KnownProject,
-  { needs }: Pick<CreatingParts, 'needs'>,
 ): Promise<void> {
   await report.step('create', () => {
     if (permissions === null) return fine('Jira does not say; the first ticket will tell.', null)
@@ -142,24 +112,10 @@ export async function checkPermissions(
   })
 }
 
-/** Who may create nothing in a project is refused its create screen too. */
-async function creatableIn(
-  jira: Pick<Jira, 'creatable'>,
-  projectKey: string,
-  signal: AbortSignal,
-): Promise<readonly CreatableType[]> {
-  try {
-    return await jira.creatable(projectKey, signal)
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'jira-refused') return []
-    throw error
-  }
-}
-
 function checkField(
   type: CreatableType,
   field: WatchedField,
-  needs: CreatingParts['needs'],
+  needs: PreflightCheck['needs'],
 ): StepOutcome<null> {
   const values = settableValues(type, field)
   const name = field.id === PRIORITY_FIELD ? 'Priority' : field.name
@@ -180,7 +136,7 @@ function checkField(
 
 /** Who only watches may go on. */
 function hindered<T>(
-  needs: CreatingParts['needs'],
+  needs: PreflightCheck['needs'],
   value: T,
   problem: Pick<AppError, 'message' | 'hint'>,
 ): StepOutcome<T> {

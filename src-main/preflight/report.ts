@@ -1,22 +1,38 @@
 import {
   PREFLIGHT_STEPS,
+  type JiraDraft,
   type Preflight,
   type PreflightChoices,
   type PreflightStep,
+  type WatchChoice,
 } from '../../src-shared/contract/settings.ts'
 import { sameName } from '../../src-shared/domain/weights.ts'
 import type { ErrorCode } from '../../src-shared/errors/app-error.ts'
-import { createSteps, type Steps } from '../runtime/steps.ts'
+import type { Jira } from '../jira/jira.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { createSteps } from '../runtime/steps.ts'
+
+/** What is tried, as the person chose it. */
+export interface PreflightChoice {
+  /** Null: every project that the account sees. */
+  readonly projectKey: string | null
+  readonly watch: WatchChoice
+  readonly tokenExpiresOn: string | null
+  /** How the Jira is reached, for the sentences; null: the sandbox. Absent: not told. */
+  readonly connection?: Pick<JiraDraft, 'url' | 'user' | 'caFile'> | null
+}
+
+/** What every step has at hand. */
+export interface PreflightCheck extends PreflightChoice {
+  readonly report: Report
+  readonly jira: Jira
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** For `create`, what only creating tickets needs must be there too; else that is a warning. */
+  readonly needs: 'watch' | 'create'
+}
 
 export type StepId = PreflightStep['id']
-
-/** A preflight as it fills up. Whoever listens gets a whole copy at each change. */
-export interface Report extends Pick<Steps<StepId>, 'step'> {
-  setDeployment(deployment: Preflight['deployment']): void
-  setChoices(choices: Partial<PreflightChoices>): void
-  /** What has not begun was not tried; red where a step failed. */
-  finish(): Preflight
-}
 
 /** For these, anything but `ok` means that tickets cannot be created, whatever the preflight was run for. */
 const CREATING: ReadonlySet<StepId> = new Set(['issue-type', 'priority', 'create'])
@@ -28,7 +44,10 @@ const CODES: Readonly<Partial<Record<StepId, ErrorCode>>> = {
   identity: 'not-authenticated',
 }
 
-export function createReport(onChange: (preflight: Preflight) => void = () => {}): Report {
+export type Report = ReturnType<typeof createReport>
+
+/** A preflight as it fills up. Whoever listens gets a whole copy at each change. */
+export function createReport(onChange: (preflight: Preflight) => void = () => {}) {
   const steps = createSteps(PREFLIGHT_STEPS, () => onChange(snapshot('running')))
   let deployment: Preflight['deployment'] = null
   let choices: PreflightChoices = { projects: [], fields: [], watched: [] }
@@ -39,10 +58,11 @@ export function createReport(onChange: (preflight: Preflight) => void = () => {}
     choices,
   })
   return {
-    step: (id, work) => steps.step(id, work),
-    setDeployment: (next) => void (deployment = next),
-    setChoices: (more) => void (choices = { ...choices, ...more }),
-    finish() {
+    step: steps.step,
+    setDeployment: (next: Preflight['deployment']): void => void (deployment = next),
+    setChoices: (more: Partial<PreflightChoices>): void => void (choices = { ...choices, ...more }),
+    /** What has not begun was not tried; red where a step failed. */
+    finish(): Preflight {
       const preflight = snapshot(steps.finish())
       onChange(preflight)
       return preflight

@@ -1,19 +1,11 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { JiraError } from '../jira/errors.ts'
-import type { Jira, ServerFacts } from '../jira/jira.ts'
-import type { Clock } from '../runtime/clock.ts'
+import type { ServerFacts } from '../jira/jira.ts'
 import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
-import type { Report, StepId } from './report.ts'
-
-interface ServerParts {
-  /** Null: the sandbox. */
-  readonly connection: { readonly url: string; readonly caFile: string | null } | null | undefined
-  readonly clock: Clock
-  readonly signal: AbortSignal
-}
+import type { PreflightCheck, StepId } from './report.ts'
 
 /** What the server said, and by how much its clock is ahead of the machine's (ms). */
-export interface KnownServer {
+interface KnownServer {
   readonly facts: ServerFacts
   readonly skewMs: number
 }
@@ -22,12 +14,9 @@ export interface KnownServer {
 const MAX_SKEW_MS = 30_000
 
 /** One question to the server, which answers three steps: that it is there, that it is who it says, and that it is a Jira. */
-export async function checkServer(
-  report: Report,
-  jira: Pick<Jira, 'server'>,
-  { connection, clock, signal }: ServerParts,
-): Promise<KnownServer | null> {
-  const asking = askServer(jira, clock, signal)
+export async function checkServer(check: PreflightCheck): Promise<KnownServer | null> {
+  const { report, connection } = check
+  const asking = askServer(check)
   const failure = async (step: StepId): Promise<AppError | null> => {
     const answer = await asking
     return answer instanceof AppError && stepOf(answer) === step ? answer : null
@@ -72,11 +61,7 @@ function checkSpeed(answer: KnownServer | AppError, name: string): StepOutcome<t
 }
 
 /** Never rejects with an expected error: three steps look at it. */
-async function askServer(
-  jira: Pick<Jira, 'server'>,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<KnownServer | AppError> {
+async function askServer({ jira, clock, signal }: PreflightCheck): Promise<KnownServer | AppError> {
   try {
     const facts = await jira.server(signal)
     // The answer was written about halfway between question and answer.
@@ -100,12 +85,12 @@ function stepOf(error: AppError): StepId {
   return error.code === 'jira-unreachable' && !reached ? 'address' : 'server'
 }
 
-function nameOf(connection: ServerParts['connection']): string {
+function nameOf(connection: PreflightCheck['connection']): string {
   if (connection === null) return 'The built-in sandbox'
   return connection === undefined ? 'It' : new URL(connection.url).host
 }
 
-function certificateText(connection: ServerParts['connection']): string {
+function certificateText(connection: PreflightCheck['connection']): string {
   if (connection === undefined) return 'Nothing to object to.'
   if (connection === null || new URL(connection.url).protocol === 'http:') {
     return 'No TLS: what is said does not leave this machine.'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { checkToken, expiredOn } from './account-steps.ts'
+import { tokenExpiry } from '../../src-shared/domain/token-expiry.ts'
+import { checkToken } from './account-steps.ts'
 
 const nowMs = Date.UTC(2026, 10, 24, 12)
 const parts = { nowMs, deployment: 'cloud', isSandbox: false } as const
@@ -22,7 +23,7 @@ test('the sandbox is not asked for a day', () => {
 })
 
 test('a day counts as past from the next one on', () => {
-  expect(expiredOn('2026-11-23', nowMs)).toBe('2026-11-23')
-  expect(expiredOn('2026-11-24', nowMs)).toBeNull()
-  expect(expiredOn(null, nowMs)).toBeNull()
+  expect(tokenExpiry('2026-11-23', nowMs).state).toBe('expired')
+  expect(tokenExpiry('2026-11-24', nowMs).state).not.toBe('expired')
+  expect(tokenExpiry(null, nowMs).state).not.toBe('expired')
 })

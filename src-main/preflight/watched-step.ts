@@ -1,24 +1,16 @@
-import type { WatchChoice } from '../../src-shared/contract/settings.ts'
 import {
   PRIORITY_FIELD,
   soundsUrgent,
   type Priority,
   type WatchedField,
 } from '../../src-shared/domain/ticket.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { AppError } from '../../src-shared/errors/app-error.ts'
 import { settableValues } from '../generator/new-run.ts'
-import type { CreatableType, Jira, SelectField } from '../jira/jira.ts'
+import { unlessRefused } from '../jira/errors.ts'
+import type { CreatableType, SelectField } from '../jira/jira.ts'
 import { chooseWatched } from '../jira/watched.ts'
 import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
-import type { Report } from './report.ts'
-
-interface WatchedParts {
-  readonly watch: WatchChoice
-  readonly types: readonly CreatableType[]
-  /** More than one project has more than one list of priorities: then the site's own. */
-  readonly severalProjects: boolean
-  readonly signal: AbortSignal
-}
+import type { PreflightCheck } from './report.ts'
 
 /**
  * Severity in the languages that Jira comes in, and a few more: as a whole name or a part of it, in lower case and
@@ -66,13 +58,19 @@ const MAX_FIELDS = 50
 
 /** The values that will be watched, and all that a person may choose from. */
 export async function checkWatched(
-  report: Report,
-  jira: Pick<Jira, 'priorities'>,
-  parts: WatchedParts,
+  { report, jira, watch, signal }: PreflightCheck,
+  types: readonly CreatableType[],
+  severalProjects: boolean,
 ): Promise<void> {
-  const { watch, types } = parts
   await report.step('watched', async () => {
-    const priorities = await priorityValues(jira, parts)
+    const onScreen = valuesOf(types, { id: PRIORITY_FIELD, name: '' })
+    // As the create screen has them. Several projects have several lists of priorities: then the site's own.
+    const priorities =
+      onScreen.length > 0
+        ? severalProjects
+          ? await unlessRefused(jira.priorities(signal), onScreen)
+          : onScreen
+        : await jira.priorities(signal)
     const priority: WatchedField = { id: PRIORITY_FIELD, name: 'Priority' }
     const fields = [
       { field: priority, values: priorities },
@@ -85,21 +83,6 @@ export async function checkWatched(
     report.setChoices({ watched: chosen.watched })
     return outcome(found, chosen, watch.ids)
   })
-}
-
-/** As the create screen has them; where that has none, or many projects are watched, the site's. */
-async function priorityValues(
-  jira: Pick<Jira, 'priorities'>,
-  { types, severalProjects, signal }: WatchedParts,
-): Promise<Priority[]> {
-  const onScreen = valuesOf(types, { id: PRIORITY_FIELD, name: '' })
-  if (onScreen.length > 0 && !severalProjects) return onScreen
-  try {
-    return await jira.priorities(signal)
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'jira-refused' && onScreen.length > 0) return onScreen
-    throw error
-  }
 }
 
 function outcome(

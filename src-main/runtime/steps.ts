@@ -13,26 +13,18 @@ export type StepOutcome<T> =
   | { readonly state: 'failed'; readonly message: string; readonly hint: string }
 
 /** Steps of a check as they fill up. */
-export interface Steps<Id extends string> {
-  /**
-   * Runs one step and notes its outcome; null where it failed, also by an AppError of `work`, and where `work` found
-   * that it cannot be tried: null. What is thrown for another reason, or because somebody asked to stop, is passed on.
-   */
-  step<T>(id: Id, work: () => StepOutcome<T> | Promise<StepOutcome<T> | null>): Promise<T | null>
-  /** All of them as they are now: another array at each change. */
-  all(): Step<Id>[]
-  /** What has not begun was not tried; red where a step failed. */
-  finish(): 'green' | 'red'
-}
-
-export function createSteps<Id extends string>(ids: readonly Id[], onChange: () => void): Steps<Id> {
+export function createSteps<Id extends string>(ids: readonly Id[], onChange: () => void) {
   const steps = new Map<Id, Step<Id>>(ids.map((id) => [id, untouched(id)]))
   const note = (step: Step<Id>): void => {
     steps.set(step.id, step)
     onChange()
   }
   return {
-    async step(id, work) {
+    /**
+     * Runs one step and notes its outcome; null where it failed, also by an AppError of `work`, and where `work` found
+     * that it cannot be tried: null. What is thrown for another reason, or because somebody asked to stop, is passed on.
+     */
+    step: async <T>(id: Id, work: StepWork<T>): Promise<T | null> => {
       note({ ...untouched(id), state: 'running' })
       const outcome = await settled(work)
       if (outcome === null) {
@@ -43,8 +35,10 @@ export function createSteps<Id extends string>(ids: readonly Id[], onChange: () 
       note({ id, state, message, hint: outcome.state === 'ok' ? '' : outcome.hint })
       return outcome.state === 'failed' ? null : outcome.value
     },
-    all: () => [...steps.values()],
-    finish() {
+    /** All of them as they are now: another array at each change. */
+    all: (): Step<Id>[] => [...steps.values()],
+    /** What has not begun was not tried; red where a step failed. */
+    finish(): 'green' | 'red' {
       for (const step of steps.values()) {
         if (step.state === 'waiting') steps.set(step.id, { ...step, state: 'not-tried' })
       }
@@ -53,9 +47,9 @@ export function createSteps<Id extends string>(ids: readonly Id[], onChange: () 
   }
 }
 
-async function settled<T>(
-  work: () => StepOutcome<T> | Promise<StepOutcome<T> | null>,
-): Promise<StepOutcome<T> | null> {
+type StepWork<T> = () => StepOutcome<T> | Promise<StepOutcome<T> | null>
+
+async function settled<T>(work: StepWork<T>): Promise<StepOutcome<T> | null> {
   try {
     return await work()
   } catch (error) {

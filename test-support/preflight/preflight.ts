@@ -4,12 +4,8 @@ import { machineClock } from '../../src-main/runtime/clock.ts'
 import { createSiteJira, INTERACTIVE_POLICY } from '../../src-main/jira/open-jira.ts'
 import { createJumpClock } from '../jira/jira.ts'
 import type { TestSandbox } from '#jira-sandbox/testing'
-import {
-  runPreflight,
-  type PreflightChoice,
-  type PreflightParts,
-} from '../../src-main/preflight/preflight.ts'
-import type { StepId } from '../../src-main/preflight/report.ts'
+import { runPreflight, type PreflightParts } from '../../src-main/preflight/preflight.ts'
+import type { PreflightChoice, StepId } from '../../src-main/preflight/report.ts'
 
 export const USUAL_CHOICE = {
   projectKey: null,
