@@ -12,18 +12,11 @@ import { runPreflight } from '../preflight/preflight.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { limit } from '../runtime/async.ts'
-import { refuseFixed, refuseRunning, siteOfDraft } from './validate.ts'
+import { refuseChange, siteOfDraft } from './validate.ts'
 import { createStoreSettings, type StoreSettingsParts } from './store-settings.ts'
 import { settingsView } from './view.ts'
 
 type SettingsHandlers = Pick<Handlers, Extract<keyof Handlers, `settings.${string}`>>
-
-/** Which Jira is watched and where tickets are kept, as a person sets it from a window or the command line. */
-export interface SettingsService {
-  readonly handlers: SettingsHandlers
-  /** Gives up what is being tried. */
-  stop(): void
-}
 
 interface SettingsParts extends Omit<StoreSettingsParts, 'inTurn'> {
   readonly checks?: Pick<RecentChecks, 'note'>
@@ -32,34 +25,34 @@ interface SettingsParts extends Omit<StoreSettingsParts, 'inTurn'> {
   readonly memory?: PauseMemory | undefined
 }
 
-export function createSettings(parts: SettingsParts): SettingsService {
+/** Which Jira is watched and where tickets are kept, as a person sets it from a window or the command line. */
+export function createSettings(parts: SettingsParts) {
   const stopping = new AbortController()
   const { signal } = stopping
   const view = (): Promise<Settings> => settingsView(parts, signal)
   /** Two at once would tell their steps into each other. */
   const inTurn = limit(1)
+  const handlers: SettingsHandlers = {
+    'settings.get': view,
+    'settings.preflight': (draft, left) =>
+      inTurn(async () => {
+        const untilLeft = left === undefined ? signal : AbortSignal.any([signal, left])
+        const { site, preflight } = await tryOut(parts, draft, untilLeft)
+        if (draft.token === null) noteCheck(parts, { ...site, projectKey: draft.projectKey }, preflight)
+        return preflight
+      }),
+    'settings.connect': (draft) => inTurn(() => connect(parts, draft, signal)),
+    'settings.disconnect': ({ forgetToken }) =>
+      inTurn(async () => {
+        await disconnect(parts, forgetToken, signal)
+        return view()
+      }),
+    ...createStoreSettings({ ...parts, inTurn }, signal),
+  }
   return {
-    handlers: {
-      'settings.get': view,
-      'settings.preflight': (draft, left) =>
-        inTurn(async () => {
-          const { site, preflight } = await tryOut(
-            parts,
-            draft,
-            left === undefined ? signal : AbortSignal.any([signal, left]),
-          )
-          if (draft.token === null) noteCheck(parts, { ...site, projectKey: draft.projectKey }, preflight)
-          return preflight
-        }),
-      'settings.connect': (draft) => inTurn(() => connect(parts, draft, signal)),
-      'settings.disconnect': ({ forgetToken }) =>
-        inTurn(async () => {
-          await disconnect(parts, forgetToken, signal)
-          return view()
-        }),
-      ...createStoreSettings({ ...parts, inTurn }, signal),
-    },
-    stop: () => stopping.abort(nothingChanged('cancelled', 'Jira TPM is closing.')),
+    handlers,
+    /** Gives up what is being tried. */
+    stop: (): void => stopping.abort(nothingChanged('cancelled', 'Jira TPM is closing.')),
   }
 }
 
@@ -78,8 +71,7 @@ function noteCheck(
 
 async function connect(parts: SettingsParts, draft: JiraDraft, signal: AbortSignal): Promise<Preflight> {
   const { engine, secrets, dataDir } = parts
-  refuseFixed('Jira', engine.config().jiraFixedBy)
-  await refuseRunning(engine)
+  await refuseChange(engine, 'Jira')
   const { site, token, preflight } = await tryOut(parts, draft, signal)
   if (preflight.state !== 'green') return preflight
   if (draft.token !== null) await secrets.keep(site, token, signal)
@@ -93,21 +85,14 @@ async function connect(parts: SettingsParts, draft: JiraDraft, signal: AbortSign
 async function disconnect(parts: SettingsParts, forgetToken: boolean, signal: AbortSignal): Promise<void> {
   const { engine, secrets, dataDir } = parts
   const { jira } = engine.config()
-  refuseFixed('Jira', engine.config().jiraFixedBy)
-  await refuseRunning(engine)
+  await refuseChange(engine, 'Jira')
   if (forgetToken && jira.kind === 'site') await secrets.forget(jira, signal)
   await saveJiraSettings(dataDir, null)
   await engine.reopen()
 }
 
-interface TriedOut {
-  readonly site: SiteConfig
-  readonly token: string
-  readonly preflight: Preflight
-}
-
 /** Goes through a connection step by step. Throws `usage` or `not-configured` where it cannot be tried at all. */
-async function tryOut(parts: SettingsParts, draft: JiraDraft, signal: AbortSignal): Promise<TriedOut> {
+async function tryOut(parts: SettingsParts, draft: JiraDraft, signal: AbortSignal) {
   const site = siteOfDraft(draft)
   const token = draft.token ?? (await keptToken(parts, site, signal))
   rememberSecret(token, site.user)

@@ -1,12 +1,12 @@
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
-import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import {
   TLS_MODES,
   type PostgresDraft,
   type StoreCheck,
   type StoreDraft,
   type StoreSettings,
+  type StoreStatus,
 } from '../../src-shared/contract/store.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -17,13 +17,8 @@ import { accountName, storeLabel, workspaceStore } from '../config/store-config.
 import type { CurrentEngine } from '../app/current-engine.ts'
 import { resolvePassword, type Secrets } from '../secrets/secrets.ts'
 import { checkStore } from '../store-check/check-store.ts'
-import { refuseFixed, refuseRunning, storeOfDraft } from './validate.ts'
+import { refuseChange, storeOfDraft } from './validate.ts'
 import { whereSecretIs } from './view.ts'
-
-export type StoreSettingsHandlers = Pick<
-  Handlers,
-  'settings.store' | 'settings.checkStore' | 'settings.useStore'
->
 
 export interface StoreSettingsParts {
   readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'failure' | 'reopen'>
@@ -41,15 +36,14 @@ export interface StoreSettingsParts {
 }
 
 /** Where tickets are kept, as a person sets it from a window or the command line. */
-export function createStoreSettings(parts: StoreSettingsParts, signal: AbortSignal): StoreSettingsHandlers {
+export function createStoreSettings(
+  parts: StoreSettingsParts,
+  signal: AbortSignal,
+): Pick<Handlers, 'settings.store' | 'settings.checkStore' | 'settings.useStore'> {
   const { inTurn } = parts
   return {
     'settings.store': () => view(parts, signal),
-    'settings.checkStore': (draft) =>
-      inTurn(async () => {
-        const { check } = await tryOut(parts, draft, signal)
-        return check
-      }),
+    'settings.checkStore': (draft) => inTurn(async () => (await tryOut(parts, draft, signal)).check),
     'settings.useStore': (draft) => inTurn(() => use(parts, draft, signal)),
   }
 }
@@ -67,8 +61,7 @@ async function view({ engine, secrets }: StoreSettingsParts, signal: AbortSignal
 
 async function use(parts: StoreSettingsParts, draft: StoreDraft, signal: AbortSignal): Promise<StoreCheck> {
   const { engine, dataDir, secrets } = parts
-  refuseFixed('store', engine.config().storeFixedBy)
-  await refuseRunning(engine)
+  await refuseChange(engine, 'store')
   if (draft.kind === 'sqlite') {
     const former = engine.config().store
     await goOver(parts, workspaceStore(dataDir))
@@ -115,17 +108,12 @@ async function goOver(
   }
 }
 
-interface TriedOut {
-  readonly store: PostgresConfig
-  readonly check: StoreCheck
-}
-
 /** Goes through a server step by step. Throws `usage` where it cannot be tried at all. */
 async function tryOut(
   { engine, namedStore, secrets, clock, hub }: StoreSettingsParts,
   draft: PostgresDraft,
   signal: AbortSignal,
-): Promise<TriedOut> {
+) {
   const store = storeOfDraft(draft)
   const { store: current } = engine.config()
   const isSame = (one: StoreConfig | undefined): one is PostgresConfig =>

@@ -24,15 +24,8 @@ export function siteOfDraft(draft: JiraDraft): SiteConfig {
 }
 
 /** Checks a PostgreSQL server that a person filled in, as far as it is not needed for that. Throws `usage`. */
-export function storeOfDraft({
-  host,
-  port,
-  database,
-  user,
-  password,
-  tls,
-  caFile,
-}: PostgresDraft): PostgresConfig {
+export function storeOfDraft(draft: PostgresDraft): PostgresConfig {
+  const { password, caFile } = draft
   const refuse = refusal('settings')
   if (caFile !== null && !path.isAbsolute(caFile)) {
     throw refuse(
@@ -41,11 +34,11 @@ export function storeOfDraft({
     )
   }
   const parts = {
-    host: host.trim(),
-    port: String(port),
-    database: database.trim(),
-    user: user.trim(),
-    sslmode: tls,
+    host: draft.host.trim(),
+    port: String(draft.port),
+    database: draft.database.trim(),
+    user: draft.user.trim(),
+    sslmode: draft.tls,
     ...(password === null ? {} : { password }),
     ...(caFile === null ? {} : { sslrootcert: caFile }),
   }
@@ -55,23 +48,22 @@ export function storeOfDraft({
 }
 
 /**
- * Throws `busy` while a run is under way in a real Jira: it is ended by its person. The sandbox's own is only paused,
- * and goes on when it is watched again, with the same store.
+ * Throws `usage` where a flag or the environment says what is used, and `busy` while a run is under way in a real Jira:
+ * it is ended by its person. The sandbox's own is only paused, and goes on when it is watched again, with the same store.
  */
-export async function refuseRunning(engine: Pick<CurrentEngine, 'config' | 'openNow'>): Promise<void> {
-  if (engine.config().jira.kind === 'sandbox') return
+export async function refuseChange(
+  engine: Pick<CurrentEngine, 'config' | 'openNow'>,
+  what: 'Jira' | 'store',
+): Promise<void> {
+  const { jira, jiraFixedBy, storeFixedBy } = engine.config()
+  const fixedBy = what === 'Jira' ? jiraFixedBy : storeFixedBy
+  if (fixedBy !== null) {
+    const hint = `Start Jira TPM without ${fixedBy} to choose it here.`
+    throw nothingChanged('usage', `The ${what} is fixed by ${fixedBy}.`, hint)
+  }
+  if (jira.kind === 'sandbox') return
   // Where nothing is open, nothing of ours runs; and one that is still opening may wait for minutes.
   const run = await engine.openNow()?.handlers['runs.current']({})
   if (run?.state !== 'running') return
   throw nothingChanged('busy', 'A run is under way in the present Jira.', 'Pause or stop it first.')
-}
-
-/** Throws `usage` where a flag or the environment says what is used. */
-export function refuseFixed(what: 'Jira' | 'store', fixedBy: string | null): void {
-  if (fixedBy === null) return
-  throw nothingChanged(
-    'usage',
-    `The ${what} is fixed by ${fixedBy}.`,
-    `Start Jira TPM without ${fixedBy} to choose it here.`,
-  )
 }
