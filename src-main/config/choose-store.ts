@@ -57,7 +57,10 @@ export function otherServer(
   const { variables } = readSettings(sources)
   const { PSQL_PW: _, ...withoutPassword } = variables
   const isStores = store.kind === 'postgres' && variables.PSQL_HOST === undefined
-  return { ...config, password: passwordFor(config, isStores ? withoutPassword : variables, cwd) }
+  return {
+    ...config,
+    password: secretsFor(config, isStores ? withoutPassword : variables, cwd)?.password ?? null,
+  }
 }
 
 /** A store without its password, and the one of the environment where that is its. */
@@ -69,11 +72,8 @@ function written(
 ): StoreConfig {
   const config = storeConfig(text, source, folder)
   if (config.kind === 'sqlite') return config
-  const isNamed = variables.DATABASE_URL !== undefined || variables.PSQL_HOST !== undefined
-  if (!isNamed) return withAccount({ ...config, password: variables.PSQL_PW ?? null }, variables)
-  const named = namedByEnvironment(config, variables, folder)
-  // What the environment has for a server goes to no other.
-  return named === null ? config : withAccount({ ...config, password: named.password }, variables)
+  const its = secretsFor(config, variables, folder)
+  return its === null ? config : withAccount({ ...config, password: its.password }, variables)
 }
 
 /**
@@ -103,21 +103,16 @@ function refuseBadRole(role: string): void {
 }
 
 /**
- * The password that the environment has for a server: that of the server which it names, if it is the same, as the same
- * account; where it names none, PSQL_PW is for whichever is used. It never goes to another.
+ * What the environment has for a server: what it has for the one which it names, if it is the same, as the same account;
+ * where it names none, PSQL_PW is for whichever is used. It never goes to another: null.
  */
-function passwordFor(config: PostgresConfig, variables: Variables, cwd: string): string | null {
-  if (variables.DATABASE_URL === undefined && variables.PSQL_HOST === undefined)
-    return variables.PSQL_PW ?? null
-  return namedByEnvironment(config, variables, cwd)?.password ?? null
-}
-
-/** The server that the environment names, where it is this one, as this account. */
-function namedByEnvironment(
+function secretsFor(
   config: PostgresConfig,
   variables: Variables,
   cwd: string,
-): PostgresConfig | null {
+): Pick<PostgresConfig, 'password'> | null {
+  const { DATABASE_URL, PSQL_HOST, PSQL_PW = null } = variables
+  if (DATABASE_URL === undefined && PSQL_HOST === undefined) return { password: PSQL_PW }
   try {
     const named = environmentStore(variables, cwd)?.store
     return named?.kind === 'postgres' && accountName(named) === accountName(config) ? named : null

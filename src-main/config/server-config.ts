@@ -1,6 +1,6 @@
 import { isIP, isIPv6 } from 'node:net'
 import path from 'node:path'
-import { type AppError, type ErrorCode, nothingStarted } from '../../src-shared/errors/app-error.ts'
+import { nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_PORT } from './config.ts'
 import { readSettings, type Environment, type Variables } from './environment.ts'
 
@@ -91,58 +91,54 @@ export function isWildcard(host: string): boolean {
 }
 
 function refuseOpen({ host, tls, behindProxy, publicUrl, openMetrics }: ServerConfig): void {
-  if (tls !== null && behindProxy) {
-    throw refuse(
-      'usage',
+  const isOpen = !isLoopback(host)
+  const isPlain = tls === null && !behindProxy
+  const rules: readonly (readonly [isBroken: boolean, what: string, hint: string])[] = [
+    [
+      tls !== null && behindProxy,
       '--behind-proxy or --trust-proxy says that a proxy does TLS, and --tls-cert that this program does.',
       'Give one of the two.',
-    )
-  }
-  if (publicUrl?.startsWith('http://') === true && tls !== null) {
-    throw refuse('usage', `--public-url is ${publicUrl}, but with --tls-cert it is served by https.`, '')
-  }
-  if (publicUrl?.startsWith('https://') === true && tls === null && !behindProxy) {
-    throw refuse(
-      'usage',
+    ],
+    [
+      publicUrl?.startsWith('http://') === true && tls !== null,
+      `--public-url is ${publicUrl}, but with --tls-cert it is served by https.`,
+      '',
+    ],
+    [
+      publicUrl?.startsWith('https://') === true && isPlain,
       `--public-url is ${publicUrl}, but nothing here does TLS.`,
       'Give --tls-cert and --tls-key, or --behind-proxy where a proxy before it does TLS.',
-    )
-  }
-  if (behindProxy && publicUrl === null) {
-    throw refuse(
-      'usage',
+    ],
+    [
+      behindProxy && publicUrl === null,
       'Behind a proxy nobody can tell by which name browsers open the dashboard, and any other name is refused.',
-      'Say it: --public-url https://NAME, or JIRA_TPM_PUBLIC_URL.',
-    )
-  }
-  if (isLoopback(host)) return
-  if (tls === null && !behindProxy) {
-    throw refuse(
-      'usage',
+      SAY_NAME,
+    ],
+    [
+      isOpen && isPlain,
       `${host} can be reached from the network, where tokens and tickets would go unencrypted.`,
       'Give --tls-cert and --tls-key, or --behind-proxy where a proxy before it does TLS. Without --host it serves this machine alone.',
-    )
-  }
-  if (openMetrics) {
-    throw refuse(
-      'usage',
+    ],
+    [
+      isOpen && openMetrics,
       `--open-metrics is for this machine alone, and ${host} can be reached from the network.`,
       'Leave it out: a token of the scope read opens /metrics.',
-    )
-  }
-  if (isWildcard(host) && publicUrl === null) {
-    throw refuse(
-      'usage',
+    ],
+    [
+      isWildcard(host) && publicUrl === null,
       `With --host ${host} nobody can tell by which name browsers open it, and any other name is refused.`,
-      'Say it: --public-url https://NAME, or JIRA_TPM_PUBLIC_URL.',
-    )
-  }
+      SAY_NAME,
+    ],
+  ]
+  for (const [isBroken, what, hint] of rules) if (isBroken) throw nothingStarted('usage', what, hint)
 }
+
+const SAY_NAME = 'Say it: --public-url https://NAME, or JIRA_TPM_PUBLIC_URL.'
 
 function portOf({ JIRA_TPM_PORT: text }: Variables): number {
   if (text === undefined) return DEFAULT_PORT
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-  throw refuse('not-configured', `JIRA_TPM_PORT is "${text}", which is no port from 0 to 65535.`, '')
+  throw nothingStarted('not-configured', `JIRA_TPM_PORT is "${text}", which is no port from 0 to 65535.`)
 }
 
 function truthOf(
@@ -152,7 +148,7 @@ function truthOf(
   const text = variables[name]?.toLowerCase()
   if (text === undefined || text === 'false' || text === '0') return false
   if (text === 'true' || text === '1') return true
-  throw refuse('not-configured', `${name} is "${variables[name]}".`, 'It takes true or false.')
+  throw nothingStarted('not-configured', `${name} is "${variables[name]}".`, 'It takes true or false.')
 }
 
 function tlsOf(flags: ServerFlags, variables: Variables, cwd: string): ServerConfig['tls'] {
@@ -163,7 +159,7 @@ function tlsOf(flags: ServerFlags, variables: Variables, cwd: string): ServerCon
     return { certFile: path.resolve(cwd, cert), keyFile: path.resolve(cwd, key) }
   }
   const [given, missing] = cert === undefined ? ['key', 'certificate'] : ['certificate', 'key']
-  throw refuse(
+  throw nothingStarted(
     'usage',
     `A TLS ${given} is given, but no ${missing}.`,
     'TLS takes both: --tls-cert FILE and --tls-key FILE, or JIRA_TPM_TLS_CERT_FILE and JIRA_TPM_TLS_KEY_FILE.',
@@ -180,7 +176,7 @@ function trustProxyOf(flags: ServerFlags, variables: Variables): ServerConfig['t
     const most = isIPv6(address) ? 128 : 32
     const isPrefix = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
     if (isIP(address) !== 0 && isPrefix && more === undefined) continue
-    throw refuse(
+    throw nothingStarted(
       flags.trustProxy === undefined ? 'not-configured' : 'usage',
       `"${one}" is no network that a proxy could connect from.`,
       'Give it as an address or as CIDR: 10.1.2.3, 10.1.0.0/16, fd00::/8; several with commas between them.',
@@ -199,13 +195,9 @@ function publicUrlOf(flags: ServerFlags, variables: Variables): string | null {
     url.username + url.password + url.search + url.hash === '' &&
     url.pathname === '/'
   if (isOrigin) return url.origin
-  throw refuse(
+  throw nothingStarted(
     flags.publicUrl === undefined ? 'not-configured' : 'usage',
     'The public URL is not of the form https://NAME or https://NAME:PORT, with no path.',
     'The dashboard is served from the root of a name of its own.',
   )
-}
-
-function refuse(code: ErrorCode, message: string, hint: string): AppError {
-  return nothingStarted(code, message, hint)
 }
