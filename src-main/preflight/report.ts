@@ -44,7 +44,7 @@ const CODES: Readonly<Partial<Record<StepId, ErrorCode>>> = {
   identity: 'not-authenticated',
 }
 
-export type Report = ReturnType<typeof createReport>
+type Report = ReturnType<typeof createReport>
 
 /** A preflight as it fills up. Whoever listens gets a whole copy at each change. */
 export function createReport(onChange: (preflight: Preflight) => void = () => {}) {
