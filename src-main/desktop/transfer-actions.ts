@@ -2,8 +2,13 @@ import path from 'node:path'
 import { BrowserWindow, dialog } from 'electron'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { tickets } from '../../src-shared/domain/sentences.ts'
-import { importNotes, importText, type ImportTerms } from '../transfer/import-text.ts'
-import type { ImportProgress, ImportResult } from '../transfer/import-tickets.ts'
+import {
+  importNotes,
+  importText,
+  type ImportProgress,
+  type ImportResult,
+  type ImportTerms,
+} from '../transfer/import-tickets.ts'
 import { formatOf } from '../transfer/ticket-lines.ts'
 import type { Transfer } from '../transfer/transfer.ts'
 import { choose, tell } from './message-boxes.ts'

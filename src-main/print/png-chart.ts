@@ -2,8 +2,16 @@ import { readFile } from 'node:fs/promises'
 import type { SKRSContext2D } from '@napi-rs/canvas'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { projectFile } from '../runtime/project-files.ts'
-import { chartBars, figures, heading, priorityTotals, type Bar, type Chart } from './chart.ts'
-import { countTicks, timeTicks } from './ticks.ts'
+import {
+  chartBars,
+  countTicks,
+  figures,
+  heading,
+  priorityTotals,
+  timeTicks,
+  type Bar,
+  type Chart,
+} from './chart.ts'
 
 /** Colours of a picture: those of the dashboard in its light theme (`src-renderer/app/tokens.css`). */
 export const PNG_COLOURS = {

@@ -1,6 +1,15 @@
-import { chartBars, figures, heading, priorityTotals, type Bar, type Chart } from './chart.ts'
+import {
+  chartBars,
+  countTicks,
+  figures,
+  heading,
+  priorityTotals,
+  timeTicks,
+  type Bar,
+  type Chart,
+  type TimeTick,
+} from './chart.ts'
 import { flowText } from './text-width.ts'
-import { countTicks, timeTicks, type TimeTick } from './ticks.ts'
 
 export interface TerminalOptions {
   readonly width: number

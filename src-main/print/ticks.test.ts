@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chartBars } from './chart.ts'
+import { chartBars, countTicks, timeTicks } from './chart.ts'
 import { hourChart } from '../../test-support/print/print.ts'
-import { countTicks, timeTicks } from './ticks.ts'
 
 describe('the marks of the count axis', () => {
   test('are whole, evenly spaced, few, and reach the peak', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { promisedMs } from '../../test-support/promised.ts'
 import { readDump } from './read-dump.ts'
-import { readCsv } from './read-csv.ts'
-import { readJsonLines } from './read-json-lines.ts'
+import { readCsv, readJsonLines } from './read-csv.ts'
 import { readAll } from '../../test-support/transfer/rows.ts'
 
 /** `start`, and then `again` until there are so many million characters; in pieces as a file has them. */

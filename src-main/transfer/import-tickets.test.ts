@@ -3,8 +3,7 @@ import { startOfMinute } from '../../src-shared/domain/minute.ts'
 import type { Store } from '../store/store.ts'
 import { openTestStore } from '../../test-support/store/store.ts'
 import { page, ticket } from '../../test-support/store-suite/pages.ts'
-import { importNotes, importText } from './import-text.ts'
-import type { ImportProgress } from './import-tickets.ts'
+import { importNotes, importText, type ImportProgress } from './import-tickets.ts'
 import { SITE, streamOf, testTransfer } from '../../test-support/transfer/transfer.ts'
 
 const WATCHED = { projectKey: null, priorityIds: ['1', '2'] }

@@ -13,14 +13,12 @@ const MARKS: Beginnings = { efbbbf: 'utf-8', fffe: 'utf-16le', feff: 'utf-16be' 
 
 /** What pg_dump calls UTF-8; with SQL_ASCII the server kept whatever it was given, and the decoder says whether that is it. */
 const UTF8 = /^(?:UTF8|UNICODE|SQL_ASCII)$/i
-
 const CLIENT_ENCODING = /^SET client_encoding = '(\w+)';/m
 
 /** `old`: a pg_dump of the first program's table. */
 export const IMPORT_FORMATS = ['old', ...EXPORT_FORMATS] as const
 
 const SQL = /^(?:--|\/\*|\\|(?:SET|SELECT|COPY|INSERT|CREATE|BEGIN|ALTER|DROP)\b)/i
-
 const HEAD_BYTES = 65_536
 
 /**

@@ -1,7 +1,8 @@
-import { CsvError, parse } from 'csv-parse'
 import { pipeline } from 'node:stream/promises'
+import { CsvError, parse } from 'csv-parse'
 import type { WatchedField } from '../../src-shared/domain/ticket.ts'
-import { columnOfJira, isKnown, isOfJira, type TicketColumn, type OldColumn } from './columns.ts'
+import { columnOfJira, isKnown, isOfJira, type OldColumn, type TicketColumn } from './columns.ts'
+import { readLines } from './read-text.ts'
 import { cannotImport, damaged, wrongLength, type BadRow, type SourceRow } from './source-row.ts'
 import { unguarded } from './ticket-lines.ts'
 
@@ -15,6 +16,7 @@ interface CsvParts {
 
 /** What separates columns, besides the comma: a spreadsheet where that is a decimal point, and many a database. */
 const SEPARATORS = [',', ';', '\t']
+
 /** Bytes. A quote that is not closed would otherwise swallow all that follows. */
 const MAX_RECORD_BYTES = 1_048_576
 
@@ -149,4 +151,49 @@ function linesWithin(record: readonly string[]): number {
   let lines = 0
   for (const cell of record) if (cell.includes('\n')) lines += cell.split('\n').length - 1
   return lines
+}
+
+/** The rows of JSON lines: one object a line; empty lines are left out. `onUnknown` hears of names that mean nothing. */
+export async function* readJsonLines(
+  pieces: AsyncIterable<string>,
+  { name, onUnknown }: { readonly name: string; readonly onUnknown: (column: string) => void },
+): AsyncGenerator<SourceRow | BadRow> {
+  let at = 0
+  for await (const lines of readLines(pieces, name)) {
+    for (const line of lines) {
+      at += 1
+      if (line.trim() !== '') yield { at, ...rowOf(line, onUnknown) }
+    }
+  }
+}
+
+type Row = Omit<SourceRow, 'at'> | Omit<BadRow, 'at'>
+
+function rowOf(line: string, onUnknown: (column: string) => void): Row {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return { reason: 'this is not JSON' }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { reason: 'this is not a JSON object' }
+  }
+  const fields: { [C in TicketColumn | OldColumn]?: string | null } = {}
+  for (const [column, field] of Object.entries(value)) {
+    if (!isKnown(column)) {
+      onUnknown(column)
+      continue
+    }
+    const text = textOf(field)
+    if (text === undefined) return { reason: `${column} is not text` }
+    fields[column] = text
+  }
+  return { fields }
+}
+
+/** A number is its digits, as far as it has them all. */
+function textOf(field: unknown): string | null | undefined {
+  if (typeof field === 'string' || field === null) return field
+  return typeof field === 'number' && Number.isSafeInteger(field) ? String(field) : undefined
 }

@@ -10,7 +10,6 @@ import { COLUMNS, type TicketColumn } from './columns.ts'
  * lost, what looks guarded already gets one, too.
  */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/
-
 const GUARDED = /^'+[=+\-@\t\r\n＝＋－＠]/
 
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stepText } from './step-lines.ts'
+import { stepText } from './progress.ts'
 
 const STEP = {
   id: 'identity',

@@ -155,7 +155,6 @@ function oneCallPolicy(io: CliIo): RequestPolicy {
 }
 
 const INTERRUPTED = 'Interrupted before the Jira and the store were open. Nothing was changed.'
-
 const SILENCE_NOTICE_EVERY_MS = 4_000
 
 /** Its work tells of what passes by itself, and the app tries it again. */

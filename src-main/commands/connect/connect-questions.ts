@@ -9,7 +9,7 @@ import type { PostgresConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
 import { answered, answerTo, askText, choose, terminalOf, type AnswerChoice } from '../cli/ask.ts'
 import { say, type CliIo } from '../cli/io.ts'
-import type { ConnectDraft } from './connect-jira.ts'
+import type { ConnectDraft } from './connect.ts'
 
 /** What the last question said is what did not happen, whichever it was. */
 const NOTHING = 'The question was not answered. Nothing was changed.'
@@ -24,16 +24,18 @@ async function askUser(io: CliIo, isCloud: boolean): Promise<string | null> {
   return (await answered(askText(io, message, { check }), NOTHING)) || null
 }
 
-/** Asks until when the token works, which no Jira tells; null where the person does not know. */
-async function askTokenExpiry(io: CliIo): Promise<string | null> {
+function dayFault(typed: string): string | null {
+  return typed === '' || isDay(typed) ? null : 'Write it as 2027-01-31.'
+}
+
+/** Until when the token works, which no Jira tells; null where the person does not know. A kept token keeps its day. */
+async function tokenExpiry(io: CliIo, token: string | null, kept: string | null): Promise<string | null> {
+  if (token === null) return kept
+  if (!io.isTTY) return null
   const message = 'Last day on which the token works, to be warned in time (Enter: not known)'
   return (
     (await answered(askText(io, message, { placeholder: '2027-01-31', check: dayFault }), NOTHING)) || null
   )
-}
-
-function dayFault(typed: string): string | null {
-  return typed === '' || isDay(typed) ? null : 'Write it as 2027-01-31.'
 }
 
 /** Asks which of several projects is watched; null for every one. */
@@ -92,8 +94,8 @@ export async function connectDraft(io: CliIo, client: Client, given: GivenConnec
   // Told before anybody types a token; one that only waits for its password may yet take it.
   if (!kept && secrets.isLocked === true && secrets.problem !== null) say(io, secrets.problem)
   const token = await askToken(io, given.tokenStdin === true, kept)
-  const tokenExpiresOn =
-    given.tokenExpires ?? (await expiryOf(io, token, kept ? (jira?.tokenExpiresOn ?? null) : null))
+  const keptExpiry = kept ? (jira?.tokenExpiresOn ?? null) : null
+  const tokenExpiresOn = given.tokenExpires ?? (await tokenExpiry(io, token, keptExpiry))
   return { url, user, token, tokenExpiresOn, projectKey: project, caFile }
 }
 
@@ -120,12 +122,6 @@ function refuseNoKeychain({ jira, tokenIn, secrets }: Settings, given: GivenConn
 /** An address that is surely Cloud's; Cloud can have others too. */
 export function isCloudUrl(url: string): boolean {
   return new URL(url).hostname.endsWith('.atlassian.net')
-}
-
-/** A kept token keeps its day. */
-async function expiryOf(io: CliIo, token: string | null, kept: string | null): Promise<string | null> {
-  if (token === null) return kept
-  return io.isTTY ? askTokenExpiry(io) : null
 }
 
 /**

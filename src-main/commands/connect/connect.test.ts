@@ -9,7 +9,7 @@ import { startTestSandbox, type TestSandbox } from '#jira-sandbox/testing'
 import { createCliFixture, createTestIo, type CliFixture } from '../../../test-support/commands/cli.ts'
 import { connectDraft, type GivenConnection } from './connect-questions.ts'
 import { createConnectFixture, type ConnectFixture } from '../../../test-support/commands/connect.ts'
-import { connectJira, type WatchFlags } from './connect-jira.ts'
+import { connectJira, type WatchFlags } from './connect.ts'
 import { exitCodeOf } from '../cli/io.ts'
 
 let sandbox: TestSandbox

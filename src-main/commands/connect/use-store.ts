@@ -10,7 +10,7 @@ import { addAfterHelp, configOf, refuseFixed, type CommonOptions } from '../cli/
 import { orCancelled } from '../cli/interrupt.ts'
 import { print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
 import { askPassword } from './connect-questions.ts'
-import { createStepChanges, sayStep } from '../cli/step-lines.ts'
+import { createStepChanges, sayStep } from '../cli/progress.ts'
 import { withApp } from '../cli/with-app.ts'
 
 interface UseStoreOptions extends CommonOptions {

@@ -15,7 +15,6 @@ import { terminalKind } from '../cli/terminal.ts'
 import { withApp } from '../cli/with-app.ts'
 
 const BUCKETS = { '1m': 1, '5m': 5, '10m': 10, '1h': 60 } as const
-
 const BUCKET_LENGTHS = ['1m', '5m', '10m', '1h'] as const satisfies readonly (keyof typeof BUCKETS)[]
 type BucketMinutes = (typeof BUCKETS)[keyof typeof BUCKETS]
 
@@ -48,11 +47,11 @@ async function printCounts({ io }: CommandHost, options: CountsOptions): Promise
   const asked = askedSpan(options, config.zone)
   const background = options.watch === true
   const work = async (app: App): Promise<void> => {
-    const span = async (): Promise<Params<'counts.get'>> => ({
+    const span: SpanNow = async () => ({
       ...(await completeSpan(app.client, asked, machineClock.now())),
       bucketMinutes: options.bucket,
     })
-    if (background) return watchCounts(io, app, { span, json: options.json })
+    if (background) return watchCounts(io, app, span, options.json)
     const { chart, counts, session } = await loadChart(app.client, await span())
     print(io, options.json, countsDocument(counts, session), chartText(io, chart))
   }
@@ -84,17 +83,14 @@ function countsDocument(counts: CountsResult, session: Session): Record<string, 
   }
 }
 
-interface WatchOptions {
-  readonly span: () => Promise<Params<'counts.get'>>
-  readonly json: boolean | undefined
-}
+type SpanNow = () => Promise<Params<'counts.get'>>
 
 /** Shows the counts as they change, until Ctrl-C: a chart on a terminal, lines elsewhere. */
-async function watchCounts(io: CliIo, app: App, { span, json }: WatchOptions): Promise<void> {
+async function watchCounts(io: CliIo, app: App, span: SpanNow, json = false): Promise<void> {
   const { client } = app
   const signal = untilReaderGone(io)
   await app.start()
-  if (json === true) return watchAsJson(io, app, { span, signal })
+  if (json) return watchAsJson(io, app, span, signal)
   if (io.stdoutIsTTY && !terminalKind(io).plain) {
     return showLiveChart(io, client, { span, output: 'stdout', hint: 'Ctrl-C ends it.', signal }).ended
   }
@@ -110,11 +106,7 @@ async function watchCounts(io: CliIo, app: App, { span, json }: WatchOptions): P
  * A line with all the counts at the start, and whenever everything may have changed; else a line with the minutes that
  * changed, as absolute counts.
  */
-async function watchAsJson(
-  io: CliIo,
-  { client }: App,
-  { span, signal }: Pick<WatchOptions, 'span'> & { readonly signal: AbortSignal },
-): Promise<void> {
+async function watchAsJson(io: CliIo, { client }: App, span: SpanNow, signal: AbortSignal): Promise<void> {
   let knownSeq = -1
   let session = await client.call('session.get', {})
   let last = Promise.resolve()

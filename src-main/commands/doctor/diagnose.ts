@@ -15,7 +15,7 @@ import { createSiteMemory } from '../../sites/site-memory.ts'
 import { readTokenFile, tokenFilePath } from '../../tokens/token-file.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { openSandbox } from '../../workspace/sandbox-connection.ts'
-import { createStepChanges } from '../cli/step-lines.ts'
+import { createStepChanges } from '../cli/progress.ts'
 import { found, openDoctorVault, tryStore, tryVault, type Finding } from './doctor-store.ts'
 
 export interface Diagnosis {
@@ -34,7 +34,6 @@ interface DoctorParts {
 
 /** What must be its owner's alone, whoever may open the folder: addresses and tokens, or what signs them. */
 const SECRET = ['tokens.json', 'config.json', 'credentials.json', 'instance.json']
-
 const OTHERS = 0o077
 
 /** Goes through everything that the program stands on, from the folder to what may be done in Jira. */

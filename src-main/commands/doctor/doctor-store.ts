@@ -9,7 +9,7 @@ import { codeOfStoreStep, hindranceToStore } from '../../store-check/hindrance.t
 import { openStore } from '../../store/open-store.ts'
 import { endMs } from '../../vault/lease.ts'
 import { createVault, type Vault } from '../../vault/vault.ts'
-import { createStepChanges } from '../cli/step-lines.ts'
+import { createStepChanges } from '../cli/progress.ts'
 
 export interface Finding {
   readonly message: string

@@ -3,7 +3,7 @@ import type { Step } from '../../runtime/steps.ts'
 import { configOf, type CommonOptions } from '../cli/options.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { EXIT, exitCodeOfError, print, type CommandHost } from '../cli/io.ts'
-import { sayStep, stepText } from '../cli/step-lines.ts'
+import { sayStep, stepText } from '../cli/progress.ts'
 import { plain, withLog } from '../cli/with-app.ts'
 
 export function addDoctor(program: Command, host: CommandHost): void {

@@ -16,7 +16,6 @@ import type { MenuWorld } from './world.ts'
 
 /** The line that waits for a key, and some air. */
 const LINES_BESIDE = 4
-
 const SHOWN = 20
 
 /** What the marks at the left of a list take, and its padding. */
@@ -33,7 +32,6 @@ const CHOICES: Readonly<Record<Action, AnswerChoice<Action>>> = {
 }
 
 const KEYS: Readonly<Record<string, ViewEnd>> = { escape: 'back', q: 'back', p: 'pause', s: 'stop' }
-
 const HINT = 'Esc: menu, the run goes on · p: pause · s: stop'
 
 /** While a compressed hour is looked at, its tickets shall not come in heaps (real ms). */
@@ -229,7 +227,7 @@ async function act(world: MenuWorld, run: RunProgress, action: Action): Promise<
   if (action === 'resume') return goOnWith(world, run)
   if (action === 'unknown') return decideUnknown(world, run)
   if (action === 'audit') return auditRun(world, run.runId)
-  if (action === 'clean-up') return void (await cleanUpRun(io, client, run.runId))
+  if (action === 'clean-up') return cleanUpRun(io, client, run.runId)
   if (action === 'pause') return pauseRun(world)
   await stopRun(world, run)
 }

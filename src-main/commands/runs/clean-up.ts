@@ -45,7 +45,7 @@ async function cleanUpCommand(host: CommandHost, options: CleanUpOptions): Promi
   await withApp(io, config, async ({ client }) => {
     const runId = options.run ?? (await lastRun(client))
     if (dryRun) return show(host, client, runId, json)
-    const done = await runCleanUp(io, client, runId, { yes })
+    const done = await runCleanUp(io, client, runId, yes)
     if (done === null) return say(io, 'Nothing was deleted.')
     print(io, json, cleanUpDocument(done), repeatFlags(io, endText(done)))
     const stayed = stayedText(done.end)
@@ -61,49 +61,27 @@ async function lastRun(client: Client): Promise<string> {
   throw new AppError('not-found', 'There is no run to clean up: none was started in this Jira.')
 }
 
-async function show(
-  host: CommandHost,
-  client: Client,
-  runId: string,
-  json: boolean | undefined,
-): Promise<void> {
+async function show(host: CommandHost, client: Client, runId: string, json?: boolean): Promise<void> {
   const { site } = await client.call('session.get', {})
   const preview = await client.call('runs.cleanUpPreview', { runId })
   print(host.io, json, previewDocument(preview, site.label), previewText(preview, site.label))
   if (preview.refusal !== null) host.exitWith(EXIT.failed)
 }
 
-/**
- * As the command, for one that goes on afterwards: all is said on stderr. True where nothing of the run is left to delete.
- * Throws as `runCleanUp`.
- */
-export async function cleanUpRun(
-  io: CliIo,
-  client: Client,
-  runId: string,
-  options: { readonly yes?: boolean | undefined } = {},
-): Promise<boolean> {
-  const done = await runCleanUp(io, client, runId, options)
-  if (done === null) {
-    say(io, 'Nothing was deleted.')
-    return false
-  }
+/** As the command, for a menu: all is said on stderr. Throws as `runCleanUp`. */
+export async function cleanUpRun(io: CliIo, client: Client, runId: string): Promise<void> {
+  const done = await runCleanUp(io, client, runId)
+  if (done === null) return say(io, 'Nothing was deleted.')
   say(io, endText(done))
   const stayed = stayedText(done.end)
   if (stayed !== null) say(io, stayed)
-  return stayed === null
 }
 
 /**
  * Shows what of a run would be deleted, asks, and deletes it; returns how that ended, null after a no. All is said on
  * stderr. Throws `cancelled` after Escape or Ctrl-C, and what hinders it.
  */
-async function runCleanUp(
-  io: CliIo,
-  client: Client,
-  runId: string,
-  { yes = false }: { readonly yes?: boolean | undefined },
-): Promise<EndedCleanUp | null> {
+async function runCleanUp(io: CliIo, client: Client, runId: string, yes = false) {
   const { site } = await client.call('session.get', {})
   const looking = client.call('runs.cleanUpPreview', { runId })
   const preview = await orCancelled(looking, io.signal, NOTHING)
@@ -167,13 +145,7 @@ function stoppedError({ runId, deleted, total }: CleanUp): AppError {
   )
 }
 
-/** A clean-up that came to its end, and what was known before it began. */
-interface EndedCleanUp {
-  readonly preview: CleanUpPreview
-  /** The label of the site. */
-  readonly where: string
-  readonly end: CleanUp
-}
+type EndedCleanUp = NonNullable<Awaited<ReturnType<typeof runCleanUp>>>
 
 function previewDocument({ runId, ...preview }: CleanUpPreview, where: string): unknown {
   return { run: runId, site: where, ...preview }

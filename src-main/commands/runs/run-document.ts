@@ -15,7 +15,6 @@ type RunFigures = Pick<RunProgress, 'seed' | 'planned' | 'created' | 'failed'> &
 }
 
 const MAX_LIMIT = 100
-
 const DEFAULT_LIMIT = 20
 
 const NEXT =

@@ -1,6 +1,13 @@
 import { randomInt } from 'node:crypto'
+import { ISSUE_TYPES, PRIORITIES } from '#jira-sandbox'
 import type { RunRequest } from '../../../src-shared/contract/runs.ts'
-import { minuteOf, minuteSpan, MS_PER_MINUTE, type MinuteSpan } from '../../../src-shared/domain/minute.ts'
+import {
+  minuteOf,
+  minuteSpan,
+  MS_PER_MINUTE,
+  type Minute,
+  type MinuteSpan,
+} from '../../../src-shared/domain/minute.ts'
 import { requestedTimes, writtenTimes } from '../../../src-shared/domain/plan-times.ts'
 import { MAX_SEED } from '../../../src-shared/domain/run-bounds.ts'
 import { planRun, type PlannedSlot, type PlanTarget } from '../../../src-shared/domain/run-plan.ts'
@@ -9,22 +16,23 @@ import type { Priority } from '../../../src-shared/domain/ticket.ts'
 import type { Config, JiraConfig } from '../../config/config.ts'
 import { chooseWatched } from '../../jira/watched.ts'
 import type { Chart } from '../../print/chart.ts'
-import { planTable } from '../../print/plan-table.ts'
 import { terminalStyle } from '../../print/terminal-chart.ts'
-import { ISSUE_TYPES, PRIORITIES } from '#jira-sandbox'
-import type { CommonOptions } from '../cli/options.ts'
-import { isoInstant } from '../cli/times.ts'
+import { wallMinute } from '../../print/wall-clock.ts'
 import { print, type CliIo } from '../cli/io.ts'
+import type { CommonOptions } from '../cli/options.ts'
+import { inAscii, terminalKind } from '../cli/terminal.ts'
+import { isoInstant } from '../cli/times.ts'
+import { chartText, writePicture } from '../counts/plot-data.ts'
 import { runDocument } from './run-document.ts'
 import { runRequest, type RunOptions } from './run-options.ts'
-import { inAscii, terminalKind } from '../cli/terminal.ts'
-import { chartText, writePicture } from '../counts/plot-data.ts'
 
 interface PlanOptions extends CommonOptions, RunOptions {
   /** Where the chart goes as a picture, too. */
   readonly png?: string
 }
 
+const MINUTES_PER_ROW = 10
+const CLOCK_WIDTH = 7
 const USUAL_TYPE = ''
 const ONLY_PROJECT = ''
 
@@ -119,38 +127,13 @@ function watchedText({ chart }: PreviewedRun, { jira }: Config): string {
   return jira.kind === 'sandbox' ? names : `if ${names} are watched`
 }
 
-/** A run as it would be if it began at a time, for who only wants to see it: no Jira was asked anything. */
-export interface PreviewedRun {
-  readonly seed: number
-  /** In its written form. */
-  readonly profile: string
-  readonly startMs: number
-  readonly spanMs: number
-  /** The slots with their instants (epoch ms); priority and type by name, null for the project's usual type. */
-  readonly slots: readonly ShownSlot[]
-  /** What its tickets may have, most urgent first. */
-  readonly priorities: readonly Priority[]
-  readonly minutes: MinuteSpan
-  /** All tickets of each minute. */
-  readonly counts: readonly number[]
-  /** What the dashboard will show of it. */
-  readonly chart: Chart
-}
-
-interface ShownSlot {
-  readonly slot: number
-  readonly atMs: number
-  readonly priority: string
-  /** Null: the only one that the account sees. */
-  readonly project: string | null
-  readonly type: string | null
-}
+export type PreviewedRun = ReturnType<typeof previewRun>
 
 /**
- * Plans a run in the sandbox, or in a real Jira as far as that can be done unasked: it is taken to have what the request
- * names, else the usual priorities. Throws `usage`.
+ * A run as it would be if it began at `startMs`, in the sandbox or in a real Jira as far as that can be told unasked: it is
+ * taken to have what the request names, else the usual priorities. Throws `usage`.
  */
-export function previewRun(request: RunRequest, config: Config, startMs: number): PreviewedRun {
+export function previewRun(request: RunRequest, config: Config, startMs: number) {
   const seed = request.seed ?? randomInt(MAX_SEED + 1)
   const times = requestedTimes(request)
   const { weights, types, projects } = request
@@ -164,12 +147,16 @@ export function previewRun(request: RunRequest, config: Config, startMs: number)
     profile: writtenTimes(times),
     startMs,
     spanMs,
+    /** With their instants; priority and type by name. */
     slots: slots.map((slot) => shownSlot(slot, startMs, targets)),
+    /** What its tickets may have, most urgent first. */
     priorities,
     minutes,
+    /** All tickets of each minute. */
     counts: tally(places, minutes),
+    /** What the dashboard will show of it. */
     chart: {
-      ...chartOf({ slots, places, minutes, priorities }),
+      ...shownSeries(slots, places, minutes, priorities),
       spanMs,
       zone: config.zone,
       provisionalFromMinute: null,
@@ -201,7 +188,8 @@ function typesOf({ types = {} }: RunRequest, { kind }: JiraConfig): readonly { i
   return (kind === 'sandbox' ? ofSandbox : Object.keys(types)).map((name) => ({ id: name, name }))
 }
 
-function shownSlot(slot: PlannedSlot, startMs: number, [target]: readonly PlanTarget[]): ShownSlot {
+/** Project and type are null where they are the only one that the account sees, and the project's usual one. */
+function shownSlot(slot: PlannedSlot, startMs: number, [target]: readonly PlanTarget[]) {
   const priority = target?.priorities.find(({ id }) => id === slot.priorityId)
   return {
     slot: slot.slot,
@@ -212,16 +200,16 @@ function shownSlot(slot: PlannedSlot, startMs: number, [target]: readonly PlanTa
   }
 }
 
-interface Placed {
-  readonly slots: readonly PlannedSlot[]
-  /** The minute of each, counted from the first one. */
-  readonly places: readonly number[]
-  readonly minutes: MinuteSpan
-  readonly priorities: readonly Priority[]
-}
-
-/** The watched tickets by priority; all of them where none of their priorities is one that is usually watched. */
-function chartOf({ slots, places, minutes, priorities }: Placed): Pick<Chart, 'series' | 'priorities'> {
+/**
+ * The watched tickets by priority; all of them where none of their priorities is one that is usually watched. `places`: the
+ * minute of each slot, counted from the first one.
+ */
+function shownSeries(
+  slots: readonly PlannedSlot[],
+  places: readonly number[],
+  minutes: MinuteSpan,
+  priorities: readonly Priority[],
+): Pick<Chart, 'series' | 'priorities'> {
   const { watched } = chooseWatched(priorities, [])
   const shown = watched.length > 0 ? watched : priorities
   const counts = shown.map(({ id }) =>
@@ -238,4 +226,37 @@ function tally(places: readonly number[], { fromMinute, toMinute }: MinuteSpan):
   const counts = Array.from({ length: toMinute - fromMinute }, () => 0)
   for (const place of places) counts[place] = (counts[place] ?? 0) + 1
   return counts
+}
+
+/**
+ * How many tickets each minute of a plan gets, by the wall clock of a zone: ten minutes a row and the sum of each, with a
+ * point for none. `counts[i]` belongs to `fromMinute + i`.
+ */
+function planTable(
+  { fromMinute, counts }: { readonly fromMinute: Minute; readonly counts: readonly number[] },
+  { zone, dim }: { readonly zone: string; readonly dim: (text: string) => string },
+): string[] {
+  const before = wallMinute(fromMinute, zone).minuteOfDay % MINUTES_PER_ROW
+  const cells = [...Array.from({ length: before }, () => null), ...counts]
+  const rows = Array.from({ length: Math.ceil(cells.length / MINUTES_PER_ROW) }, (_, row) =>
+    cells.slice(row * MINUTES_PER_ROW, (row + 1) * MINUTES_PER_ROW),
+  )
+  const sums = rows.map((row) => row.reduce<number>((sum, count) => sum + (count ?? 0), 0))
+  const width = 2 + Math.max(...counts.map((count) => String(count).length))
+  const sumWidth = 3 + Math.max(...sums.map((sum) => String(sum).length), 'in all'.length)
+  const heads = Array.from({ length: MINUTES_PER_ROW }, (_, index) => `:${index}`.padStart(width))
+  const head = dim(`${' '.repeat(CLOCK_WIDTH)}${heads.join('')}${'in all'.padStart(sumWidth)}`)
+  const lines = rows.map((row, index) => {
+    const start = wallMinute(fromMinute - before + index * MINUTES_PER_ROW, zone)
+    const texts = Array.from({ length: MINUTES_PER_ROW }, (_, at) => cell(row[at] ?? null, width, dim))
+    const sum = String(sums[index] ?? 0).padStart(sumWidth)
+    return `${dim(start.clock.padStart(CLOCK_WIDTH))}${texts.join('')}${sum}`
+  })
+  return [head, ...lines]
+}
+
+/** Null is a minute that the run does not have. */
+function cell(count: number | null, width: number, dim: (text: string) => string): string {
+  if (count === null) return ' '.repeat(width)
+  return count === 0 ? dim('·'.padStart(width)) : String(count).padStart(width)
 }

@@ -19,7 +19,6 @@ const SCOPE_HELP =
   'what it may do: read (look on), run (also make tickets and fetch), admin (also settings and stored data)'
 
 const scopeFlag = oneOf('--scope', SCOPES, 'Nothing was done.')
-
 const DEFAULT_TTL_MS = 8 * 3_600_000
 const AFTER_HELP = [
   'A program sends its token as the header Authorization: Bearer TOKEN; a browser opens a link. A token may be shown to nobody, is good for 24 hours at most, and is good for servers of this data folder alone.',

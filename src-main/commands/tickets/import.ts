@@ -5,8 +5,13 @@ import { otherServer } from '../../config/choose-store.ts'
 import type { Config } from '../../config/config.ts'
 import { isPostgresAddress } from '../../config/postgres-config.ts'
 import type { ImportSource } from '../../transfer/import-source.ts'
-import { importNotes, importText, type ImportTerms } from '../../transfer/import-text.ts'
-import type { ImportProgress, ImportResult } from '../../transfer/import-tickets.ts'
+import {
+  importNotes,
+  importText,
+  type ImportProgress,
+  type ImportResult,
+  type ImportTerms,
+} from '../../transfer/import-tickets.ts'
 import { IMPORT_FORMATS, refuseNoFile, type ImportFormat } from '../../transfer/look-at-file.ts'
 import { addAfterHelp, configOf, pick, zoneName, type CommonOptions } from '../cli/options.ts'
 import { isoInstant } from '../cli/times.ts'
@@ -23,7 +28,7 @@ interface ImportOptions extends CommonOptions {
   readonly dryRun?: boolean
 }
 
-const AFTER_HELP = [
+const IMPORT_HELP = [
   "Nothing is stored where a row is no ticket (exit 1): the first of them are told. Importing the same again changes nothing, and Jira's own version of a ticket takes the place of an imported one. A database's password comes from PSQL_PW or the keychain, or is asked for.",
   "CSV and JSON lines have the columns that jira-tpm export writes: at least id, created and priorityName. The first program's columns may be in them, too.",
   "Jira's own CSV export (Issue key, Issue id, Summary …) is taken as it is. Its dates are of the time zone in the profile of who exported it: say which with --zone.",
@@ -53,7 +58,7 @@ export function addImport(program: Command, host: CommandHost): void {
     .action((source: string, _options, called: Command) =>
       importTickets(host, source, called.optsWithGlobals()),
     )
-  addAfterHelp(command, AFTER_HELP)
+  addAfterHelp(command, IMPORT_HELP)
 }
 
 async function importTickets(host: CommandHost, text: string, options: ImportOptions): Promise<void> {
