@@ -1,9 +1,28 @@
 import type { SyncResult } from '../../src-shared/contract/tickets.ts'
+import { MS_PER_MINUTE } from '../../src-shared/domain/minute.ts'
+import type { SearchPage } from '../jira/jira.ts'
+import type { FetchPiece, FirstFetch, PageCommit } from '../store/store.ts'
 import type { Fetching, FetchParts } from './fetch-parts.ts'
-import { fetchWalk, plus } from './fetch-walk.ts'
-import { fetchFirst } from './first-fetch.ts'
-import { changedJql, wholeMinute } from './scope.ts'
-import { walkQuery, type PageWalk } from './walk-pages.ts'
+import { fetchWalk, NOTHING_FETCHED, plus, storePage, withPage } from './fetch-walk.ts'
+import { ALL_TIME, allWatchedJql, changedJql, createdJql, wholeMinute, type CreatedSpan } from './scope.ts'
+import { inGroups, walkPages, walkQuery, type PageGroup, type PageWalk } from './walk-pages.ts'
+
+/** About as many tickets as a piece has: what a kill costs at worst, and what a Data Center lets itself be paged through. */
+const MAX_PIECE_SIZE = 8_000
+
+/** So many counts are asked for at once, and at most for one plan; what is still large then stays so. */
+const COUNT_CONCURRENCY = 4
+
+const MAX_COUNTS = 600
+
+/** So many pieces are fetched at once: enough to keep Jira and the store busy, far below any limit of Jira's. */
+const PIECE_CONCURRENCY = 4
+
+/** So many tickets are stored at once: a commit's wait for the disk is shared, and the event loop not held up for long. */
+const COMMIT_BATCH_SIZE = 300
+
+/** More than these (as far as Jira can tell) are fetched in pieces. */
+const MANY_TICKETS = 5_000
 
 /**
  * Fetches once whatever changed since the last whole fetch, or everything at first. Each page is stored as it arrives,
@@ -52,4 +71,179 @@ function walkSince({ scope, own, lag }: Fetching, sinceMs: number): PageWalk {
     settledAfterMs: lookBackMs,
     reconcileIds: own.toReconcile(),
   }
+}
+
+/**
+ * Fetches all watched tickets: a few of them in one go, many in pieces whose progress is kept, so that a fetch that
+ * was killed goes on where it was.
+ */
+async function fetchFirst(
+  fetching: Fetching,
+  signal: AbortSignal,
+): Promise<{ readonly result: SyncResult; readonly inPieces: boolean }> {
+  const { siteId, scope, scopeName, store, jira } = fetching
+  let plan = await store.firstFetch(siteId, scopeName)
+  if (plan === null) {
+    const walk = createdWalk(fetching, ALL_TIME)
+    const firstPage = await jira.search(walkQuery(walk), signal)
+    const isWhole = firstPage.nextPageToken === null
+    const total = isWhole ? 0 : await jira.approximateCount(allWatchedJql(scope), signal)
+    if (total <= MANY_TICKETS) {
+      return { result: await fetchWalk(fetching, { ...walk, firstPage }, 0, signal), inPieces: false }
+    }
+    plan = await makePlan(fetching, firstPage, total, signal)
+  }
+  return { result: await fetchPieces(fetching, plan, signal), inPieces: true }
+}
+
+/** Jira's count only says how to cut: the pieces cover all of time, whatever it is worth. */
+async function makePlan(
+  { siteId, scope, scopeName, epoch, store, jira, onSiteTime }: Fetching,
+  { tickets, siteMs }: SearchPage,
+  total: number,
+  signal: AbortSignal,
+): Promise<FirstFetch> {
+  onSiteTime(siteMs)
+  const pieces = await planPieces({
+    fromMs: tickets[0]?.createdMs ?? siteMs,
+    toMs: siteMs,
+    total,
+    count: (span) => jira.approximateCount(createdJql(scope, span), signal),
+  })
+  const plan = { watermarkMs: siteMs, total, epoch, pieces }
+  await store.planFirstFetch(siteId, scopeName, plan)
+  return plan
+}
+
+/** The watched tickets of a span, in the order of their creation, which never changes. */
+function createdWalk({ scope, own }: Fetching, { fromMs, toMs }: CreatedSpan): PageWalk {
+  return {
+    fromMs,
+    jqlFrom: (nextMs) => createdJql(scope, { fromMs: nextMs, toMs }),
+    timeOf: ({ createdMs }) => createdMs,
+    settledAfterMs: 0,
+    reconcileIds: own.toReconcile(),
+  }
+}
+
+/**
+ * Fetches what is left of a first fetch, the newest tickets first. What comes in is stored with the progress of its piece;
+ * with the end of the last piece the plan's time becomes the watermark.
+ */
+async function fetchPieces(fetching: Fetching, plan: FirstFetch, signal: AbortSignal): Promise<SyncResult> {
+  const { siteId, scope, store, onProgress } = fetching
+  const stored = await store.ticketTotal(siteId, scope)
+  let result: SyncResult = { ...NOTHING_FETCHED, cursorMs: plan.watermarkMs }
+  const onPage: OnPage = (page, commit) => {
+    result = { ...withPage(result, page, commit), pages: result.pages + page.pages }
+    const done = stored + result.inserted
+    onProgress({ done, total: Math.max(plan.total, done) })
+  }
+
+  const failed = new AbortController()
+  const either = AbortSignal.any([signal, failed.signal])
+  const left = [...plan.pieces]
+  const work = async (): Promise<void> => {
+    for (let piece = left.pop(); piece !== undefined; piece = left.pop()) {
+      await fetchPiece({ ...fetching, watermarkMs: plan.watermarkMs }, piece, onPage, either)
+    }
+  }
+  const workers = Array.from({ length: PIECE_CONCURRENCY }, work)
+  try {
+    await Promise.all(workers)
+  } catch (error) {
+    // The first that fails ends the others; what they stored stays.
+    failed.abort(error)
+    await Promise.allSettled(workers)
+    throw error
+  }
+  return result
+}
+
+/** Called with each page as it is stored. */
+type OnPage = (page: PageGroup, commit: PageCommit) => void
+
+async function fetchPiece(
+  fetching: Fetching & { readonly watermarkMs: number },
+  piece: FetchPiece,
+  onPage: OnPage,
+  signal: AbortSignal,
+): Promise<void> {
+  const { jira, identity, watermarkMs } = fetching
+  let reachedMs = piece.fromMs
+  const pages = walkPages(jira, { ...createdWalk(fetching, piece), reconcileIds: [] }, signal)
+  for await (const page of inGroups(pages, COMMIT_BATCH_SIZE)) {
+    fetching.onSiteTime(page.siteMs)
+    // A log-in that is lost between two pages looks like the end of the list.
+    if (page.last && page.tickets.length === 0) await identity.proveAgain(signal)
+    // At the worst a minute is read twice by whoever goes on from here.
+    reachedMs = Math.max(reachedMs, wholeMinute(page.tickets.at(-1)?.createdMs ?? 0))
+    const progress = { watermarkMs, toMs: piece.toMs, nextFromMs: page.last ? null : reachedMs }
+    const commit = await storePage(fetching, page, { watermarkMs: null, piece: progress })
+    onPage(page, commit)
+  }
+}
+
+interface Piece extends CreatedSpan {
+  /** How many tickets Jira counts in it: an estimate. */
+  readonly about: number
+}
+
+interface PiecePlanOptions extends CreatedSpan {
+  /** How many tickets were created in `[fromMs, toMs)`, about. */
+  readonly total: number
+  readonly count: (span: CreatedSpan) => Promise<number>
+  readonly maxPieceSize?: number
+}
+
+/**
+ * Cuts creation times into pieces of whole minutes with about as many tickets, halving what has too many. Whatever the
+ * counts say, the pieces cover all of time without a gap, the last one without an end.
+ */
+export async function planPieces(options: PiecePlanOptions): Promise<CreatedSpan[]> {
+  const { total, count, maxPieceSize = MAX_PIECE_SIZE } = options
+  const fromMs = wholeMinute(options.fromMs)
+  const toMs = Math.max(wholeMinute(options.toMs), fromMs) + MS_PER_MINUTE
+  let pieces: readonly Piece[] = [{ fromMs, toMs, about: total }]
+  for (let counts = 0; counts < MAX_COUNTS; counts += COUNT_CONCURRENCY) {
+    const large = pieces.filter((piece) => piece.about > maxPieceSize && isDivisible(piece))
+    if (large.length === 0) break
+    const halves = new Map<Piece, readonly Piece[]>()
+    await Promise.all(
+      large.slice(0, COUNT_CONCURRENCY).map(async (piece) => halves.set(piece, await halve(piece, count))),
+    )
+    pieces = pieces.flatMap((piece) => halves.get(piece) ?? [piece])
+  }
+  return coverAllTime(joinSmall(pieces, maxPieceSize))
+}
+
+function isDivisible({ fromMs, toMs }: CreatedSpan): boolean {
+  return toMs - fromMs > MS_PER_MINUTE
+}
+
+async function halve(piece: Piece, count: PiecePlanOptions['count']): Promise<readonly Piece[]> {
+  const { fromMs, toMs } = piece
+  const middleMs = wholeMinute((fromMs + toMs) / 2)
+  const about = await count({ fromMs, toMs: middleMs })
+  return [
+    { fromMs, toMs: middleMs, about },
+    { fromMs: middleMs, toMs, about: Math.max(0, piece.about - about) },
+  ]
+}
+
+function joinSmall(pieces: readonly Piece[], most: number): Piece[] {
+  const joined: Piece[] = []
+  for (const piece of pieces) {
+    const before = joined.at(-1)
+    if (before === undefined || before.about + piece.about > most) joined.push(piece)
+    else joined[joined.length - 1] = { ...before, toMs: piece.toMs, about: before.about + piece.about }
+  }
+  return joined
+}
+
+function coverAllTime(pieces: readonly Piece[]): CreatedSpan[] {
+  return pieces.map(({ fromMs, toMs }, n) => ({
+    fromMs: n === 0 ? ALL_TIME.fromMs : fromMs,
+    toMs: n === pieces.length - 1 ? ALL_TIME.toMs : toMs,
+  }))
 }

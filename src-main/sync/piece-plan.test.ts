@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { minuteOf } from '../../src-shared/domain/minute.ts'
-import { planPieces } from './first-fetch.ts'
+import { planPieces } from './fetch.ts'
 import { ALL_TIME, type CreatedSpan } from './scope.ts'
 
 const MINUTE = 60_000

@@ -18,8 +18,17 @@ import {
 } from '../rest.ts'
 import { CREATE_REPEATS, READ_REPEATS } from '../retry.ts'
 import type { HttpRequest } from '../transport.ts'
-import { askWhoWeAre, issuePath, Myself, ticketsByIds, withProperty, type Reading } from './issues.ts'
-import { countTickets, searchIds, searchTickets } from './search.ts'
+import {
+  askWhoWeAre,
+  countTickets,
+  issuePath,
+  Myself,
+  searchIds,
+  searchTickets,
+  ticketsByIds,
+  withProperty,
+  type Reading,
+} from './search.ts'
 
 /*
  * REST v2's answers as far as they are read: jira.js knows Cloud's alone. What they hold besides is left aside.
