@@ -12,12 +12,6 @@ export const NEW_RUN_ID = 'new-run'
 
 type DialogName = 'keys' | 'commands' | 'stop-run' | 'drop-tables'
 
-/** A bar that is looked at, counted from the left, and whether the keys chose it or the pointer is over it. */
-interface Cursor {
-  readonly slot: number
-  readonly byKey: boolean
-}
-
 interface RunsPageState {
   readonly runId: string | null
   readonly span: Span | null
@@ -31,7 +25,8 @@ export const emptyRunsPage: RunsPageState = { runId: null, span: null, ask: null
 export interface ViewState extends Preferences {
   readonly page: 'dashboard' | 'settings' | 'runs'
   readonly runsPage: RunsPageState
-  readonly cursor: Cursor | null
+  /** A bar that is looked at, counted from the left, and whether the keys chose it or the pointer is over it. */
+  readonly cursor: { readonly slot: number; readonly byKey: boolean } | null
   /** Whether the form for another run is open below the last run's end. */
   readonly runForm: boolean
   /** The run with which the form is filled in; null where it is as the person left it. */

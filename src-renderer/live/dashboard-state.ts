@@ -1,35 +1,18 @@
-import type { Static } from 'typebox'
+import type { Result } from '../../src-shared/contract/methods.ts'
 import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
-import type {
-  CountsResult,
-  LeftTicketView,
-  OutsideResult,
-  Session,
-  SyncStatus,
-  TicketView,
-} from '../../src-shared/contract/tickets.ts'
+import type { CountsResult, Session, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import type { Minute } from '../../src-shared/domain/minute.ts'
 import type { WireError } from '../../src-shared/errors/app-error.ts'
 import type { Span } from './hour.ts'
 
-export type ListedTicket = Static<typeof TicketView>
+type TicketList = Result<'tickets.list'>
 
-export type UncountedTicket = Static<typeof LeftTicketView>
+export type ListedTicket = TicketList['tickets'][number]
 
-type Outside = Static<typeof OutsideResult>
+type LeftList = Result<'tickets.left'>
 
-interface TicketList {
-  readonly span: Span
-  readonly tickets: readonly ListedTicket[]
-  readonly more: boolean
-}
-
-/** The tickets of the same span that are no longer counted, the last to leave first. */
-interface LeftList {
-  readonly tickets: readonly UncountedTicket[]
-  readonly more: boolean
-}
+export type UncountedTicket = LeftList['tickets'][number]
 
 /** What a person asked for and has not been answered yet. */
 export type Task =
@@ -68,11 +51,13 @@ export interface DashboardState {
   readonly counts: CountsResult | null
   readonly countsLoading: boolean
   readonly countsFailure: WireError | null
-  readonly outside: Outside | null
+  readonly outside: Result<'counts.outside'> | null
   /** The bar whose tickets are listed; null lists the whole hour's. */
   readonly opened: Span | null
-  readonly list: TicketList | null
-  readonly left: LeftList | null
+  /** The newest of a span; `more` says that it has others. */
+  readonly list: (Pick<TicketList, 'tickets' | 'more'> & { readonly span: Span }) | null
+  /** Those of the same span that are no longer counted, the last to leave first. */
+  readonly left: Pick<LeftList, 'tickets' | 'more'> | null
   readonly sync: SyncStatus | null
   readonly run: RunProgress | null
   readonly pending: readonly Task[]

@@ -21,8 +21,7 @@ const steps: Readonly<Record<string, (at: number, last: number) => number>> = {
 /** All runs, newest first. The arrows go up and down, and the run that is gone to is shown. */
 export function HistoryList(): React.ReactNode {
   const { history } = useRunsController()
-  const runs = useHistory((state) => state.runs)
-  const failure = useHistory((state) => state.failure)
+  const { runs, failure, more, asking } = useHistory((state) => state)
   // What is wrong with the store is said above, at length.
   const storeFails = useDashboard((state) => Boolean(state.storeStatus?.failure))
   const shown = useRunsPlace()
@@ -68,53 +67,34 @@ export function HistoryList(): React.ReactNode {
             <HistoryRow
               run={run}
               zone={zone}
-              shown={run.runId === current}
-              reachable={run.runId === reachable}
+              aria-current={run.runId === current || undefined}
+              tabIndex={run.runId === reachable ? 0 : -1}
               onKeyDown={onKeyDown}
-              onShow={() => shown.showRun(run.runId)}
+              onClick={() => shown.showRun(run.runId)}
             />
           </li>
         ))}
       </ul>
       {failure && !storeFails && <FailureNote failure={failure} onRetry={history.retry} />}
-      <Older onPress={older} />
+      {/* Is not disabled while they are on their way: that would take the focus from it. */}
+      {more && (
+        <Button className={styles['older']} aria-disabled={asking} onClick={older}>
+          {asking ? 'Reading…' : 'Older'}
+        </Button>
+      )}
     </nav>
   )
 }
 
-/** Is not disabled while they are on their way: that would take the focus from it. */
-function Older({ onPress }: { onPress: () => void }): React.ReactNode {
-  const more = useHistory((state) => state.more)
-  const asking = useHistory((state) => state.asking)
-  if (!more) return null
-  return (
-    <Button className={styles['older']} aria-disabled={asking} onClick={onPress}>
-      {asking ? 'Reading…' : 'Older'}
-    </Button>
-  )
-}
-
-interface HistoryRowProps {
+interface HistoryRowProps extends React.ComponentProps<'button'> {
   readonly run: RunProgress
   readonly zone: string
-  readonly shown: boolean
-  /** Whether Tab comes to it: to one of the list. */
-  readonly reachable: boolean
-  readonly onKeyDown: (event: React.KeyboardEvent) => void
-  readonly onShow: () => void
 }
 
-function HistoryRow({ run, zone, shown, reachable, ...on }: HistoryRowProps): React.ReactNode {
+function HistoryRow({ run, zone, ...rest }: HistoryRowProps): React.ReactNode {
   const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))
   return (
-    <button
-      type="button"
-      className={styles['row']}
-      aria-current={shown || undefined}
-      tabIndex={reachable ? 0 : -1}
-      onKeyDown={on.onKeyDown}
-      onClick={on.onShow}
-    >
+    <button type="button" className={styles['row']} {...rest}>
       <span className={styles['head']}>
         <b>
           {dayText(run.startMs, zone, nowMs)}, {timeText(run.startMs, zone)}
