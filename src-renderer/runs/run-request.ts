@@ -17,50 +17,44 @@ export type ReadRun =
   | { readonly request: WantedRun; readonly problems: null }
   | { readonly request: null; readonly problems: RunProblems }
 
-/** A field that was read: its value (undefined where it says nothing), or null where it cannot be taken. */
-type Read<T> = T | undefined | null
-
 const ENTRY = /^(.+?)(?:\s*=\s*|\s+)(\d+(?:\.\d+)?)$/
 
 const written = (number: number): string => number.toLocaleString('en-GB')
+
+const weightsProblem = 'Names and numbers, as in the example.'
 
 const fieldProblems = {
   count: `A whole number from 1 to ${written(MAX_COUNT)}.`,
   minutes: `A number from ${written(MIN_MINUTES)} to ${written(MAX_MINUTES)}.`,
   seed: `A whole number from 0 to ${written(MAX_SEED)}.`,
+  priorities: weightsProblem,
+  types: weightsProblem,
+  projects: weightsProblem,
   number: 'A number from 0.',
   aboveZero: 'A number above 0.',
-  weights: 'Names and numbers, as in the example.',
 } as const
 
 export function readRun(fields: RunFields): ReadRun {
-  const size = readSize(fields)
-  const seed = numberIn(fields.seed, 0, MAX_SEED, Number.isInteger)
-  const weights = readWeights(fields.priorities)
-  const types = readWeights(fields.types)
-  const projects = readWeights(fields.projects)
-  const profile = readProfile(fields)
-  const problems: RunProblems = {
-    ...wrong('count', size.count, fieldProblems.count),
-    ...wrong('minutes', size.minutes, fieldProblems.minutes),
-    ...wrong('seed', seed, fieldProblems.seed),
-    ...wrong('priorities', weights, fieldProblems.weights),
-    ...wrong('types', types, fieldProblems.weights),
-    ...wrong('projects', projects, fieldProblems.weights),
-    ...profile.problems,
+  const isSized = !hasOwnSize(fields.profile)
+  // Undefined where a field says nothing, null where it cannot be taken.
+  const read = {
+    count:
+      isSized || !isEmpty(fields.count) ? numberIn(fields.count, 1, MAX_COUNT, Number.isInteger) : undefined,
+    minutes:
+      isSized || !isEmpty(fields.minutes) ? numberIn(fields.minutes, MIN_MINUTES, MAX_MINUTES) : undefined,
+    seed: numberIn(fields.seed, 0, MAX_SEED, Number.isInteger),
+    priorities: readWeights(fields.priorities),
+    types: readWeights(fields.types),
+    projects: readWeights(fields.projects),
   }
+  const profile = readProfile(fields)
+  const names = Object.keys(read) as (keyof typeof read)[]
+  const wrong = names.filter((name) => read[name] === null).map((name) => [name, fieldProblems[name]])
+  const problems: RunProblems = { ...Object.fromEntries(wrong), ...profile.problems }
+  const { seed, priorities: weights, ...others } = read
   if (Object.keys(problems).length > 0 || seed === null) return { request: null, problems }
   const compress = fields.speed === '1' ? undefined : Number(fields.speed)
-  const given = { ...size, ...profile.part, compress, weights, types, projects }
-  return { request: { seed, ...saying(given) }, problems: null }
-}
-
-function readSize(fields: RunFields): { count: Read<number>; minutes: Read<number> } {
-  const own = hasOwnSize(fields.profile)
-  return {
-    count: own && isEmpty(fields.count) ? undefined : numberIn(fields.count, 1, MAX_COUNT, Number.isInteger),
-    minutes: own && isEmpty(fields.minutes) ? undefined : numberIn(fields.minutes, MIN_MINUTES, MAX_MINUTES),
-  }
+  return { request: { seed, ...saying({ ...others, ...profile.part, compress, weights }) }, problems: null }
 }
 
 function readProfile(fields: RunFields): {
@@ -70,10 +64,6 @@ function readProfile(fields: RunFields): {
   if (fields.profile === 'replay' && fields.replay !== null) return { part: { replay: fields.replay } }
   const profile = profileRequest(fields)
   return typeof profile === 'string' ? { part: { profile } } : { problems: profile }
-}
-
-function wrong(field: keyof RunFields, value: unknown, sentence: string): RunProblems {
-  return value === null ? { [field]: sentence } : {}
 }
 
 /** An empty field is no number, although `Number` takes it for 0. */
