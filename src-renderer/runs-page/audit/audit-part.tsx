@@ -8,11 +8,10 @@ import { latenessText } from '../../runs/run-text.ts'
 import { FailureNote } from '../failure-note.tsx'
 import { useAudits, useRunsController } from '../runs-controller.ts'
 import page from '../runs-page.module.css'
+import { AuditMinutes, DifferencesTable } from './audit-tables.tsx'
 import { isChecking, targetKey, type AuditTarget } from './audit-controller.ts'
-import { AuditMinutes } from './audit-minutes.tsx'
 import styles from './audit-part.module.css'
 import { chainsOf, verdictOf, type ChainLink, type Verdict } from './audit-text.ts'
-import { DifferencesTable } from './differences-table.tsx'
 
 const spoken = { '=': 'equals', '≠': 'does not equal', '+': 'and' } as const
 

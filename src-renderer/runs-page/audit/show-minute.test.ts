@@ -3,7 +3,7 @@ import type { Workbench } from '../../app/workbench.ts'
 import type { DashboardController } from '../../live/dashboard.ts'
 import { createStateStore } from '../../state-store.ts'
 import { eight } from '../../../test-support/renderer/runs-page/runs.ts'
-import { showMinute } from './audit-minutes.tsx'
+import { showMinute } from './audit-tables.tsx'
 
 function workbench(view: 'bar' | 'distribution'): { workbench: Workbench; calls: unknown[] } {
   const calls: unknown[] = []

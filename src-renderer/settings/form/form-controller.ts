@@ -5,7 +5,7 @@ import { countText } from '../../live/text.ts'
 import { createStateStore } from '../../state-store.ts'
 
 /** Why a field cannot be taken as it is. */
-export type Problems<Fields> = { readonly [Name in keyof Fields]?: string }
+export type FieldProblems<Fields> = { readonly [Name in keyof Fields]?: string }
 
 /** What a form of the settings knows: what is set, what is filled in, and how an attempt with it goes. */
 export interface FormState<Settings, Fields> {
@@ -13,7 +13,7 @@ export interface FormState<Settings, Fields> {
   readonly settings: Settings | null
   readonly fields: Fields
   /** Why the form was not sent; cleared field by field. */
-  readonly problems: Problems<Fields>
+  readonly problems: FieldProblems<Fields>
   readonly steps: readonly CheckStep[]
   readonly busy: 'checking' | 'taking' | 'leaving' | null
   readonly outcome: AttemptOutcome | null

@@ -5,6 +5,7 @@ import type {
   WatchChoice,
 } from '../../../src-shared/contract/settings.ts'
 import { isUsuallyWatched, PRIORITY_FIELD } from '../../../src-shared/domain/ticket.ts'
+import type { FieldProblems } from '../form/form-controller.ts'
 
 /** The form of a connection, as typed. What is empty is not given. */
 export interface JiraFields {
@@ -16,8 +17,6 @@ export interface JiraFields {
   readonly caFile: string
   readonly watch: WatchChoice
 }
-
-export type FieldProblems = Partial<Record<keyof JiraFields, string>>
 
 /** No ids: High and Highest, by name. */
 const usualWatch: WatchChoice = { field: { id: PRIORITY_FIELD, name: 'Priority' }, ids: [] }
@@ -56,7 +55,7 @@ export function isKept({ jira, tokenIn }: Settings, fields: JiraFields): boolean
 }
 
 /** What cannot be taken as it is; the server's answer says the rest. */
-export function problemsOf(fields: JiraFields, choices: PreflightChoices): FieldProblems {
+export function problemsOf(fields: JiraFields, choices: PreflightChoices): FieldProblems<JiraFields> {
   const url = URL.parse(siteAddress(fields.url))
   const isSite = url !== null && /^https?:$/.test(url.protocol) && url.username === ''
   const known = valuesOf(choices, fields.watch.field.id)

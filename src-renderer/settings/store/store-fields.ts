@@ -1,5 +1,5 @@
 import type { PostgresDraft, StoreDraft, StoreSettings } from '../../../src-shared/contract/store.ts'
-import type { Problems } from '../form/form-controller.ts'
+import type { FieldProblems } from '../form/form-controller.ts'
 
 /** The form of a store, as typed. What is empty is not given. */
 export interface StoreFields {
@@ -13,8 +13,6 @@ export interface StoreFields {
   readonly tls: PostgresDraft['tls'] | ''
   readonly caFile: string
 }
-
-export type StoreFieldProblems = Problems<StoreFields>
 
 /** How a connection can be encrypted, the safest first. */
 export const tlsNames: Record<TlsMode, string> = {
@@ -77,7 +75,7 @@ export function isKept({ store, passwordIn }: StoreSettings, fields: StoreFields
 }
 
 /** What cannot be taken as it is; the server's answer says the rest. */
-export function problemsOf(fields: StoreFields): StoreFieldProblems {
+export function problemsOf(fields: StoreFields): FieldProblems<StoreFields> {
   if (fields.kind === 'sqlite') return {}
   const problems = {
     host: hostProblem(hostOf(fields)),

@@ -1,18 +1,132 @@
 import { useMemo, useState } from 'react'
-import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
+import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
+import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
-import { useWorkbench, type Workbench } from '../../app/workbench.ts'
+import { useDashboard, useWorkbench, type Workbench } from '../../app/workbench.ts'
 import { Button } from '../../controls/button.tsx'
+import { SelectField } from '../../controls/field.tsx'
 import { ScrollRegion } from '../../controls/scroll-region.tsx'
 import { hourAt } from '../../live/hour.ts'
 import { countText, momentText, numberText } from '../../live/text.ts'
-import { differingFigures, differs } from './audit-text.ts'
+import { TicketKey } from '../../tickets/ticket-list.tsx'
+import {
+  differencesIn,
+  differencesOf,
+  differingFigures,
+  differs,
+  kindText,
+  whyText,
+  type Difference,
+} from './audit-text.ts'
 import styles from './table.module.css'
 
+/** Rows drawn at first, and each time that more are asked for. */
+const FIRST_DIFFERENCES = 20
+const MORE_DIFFERENCES = 100
+
 /** Rows drawn at once: an hour and what overlaps it, or a part of a day. */
-const STEP = 120
+const MORE_MINUTES = 120
 
 const figures = ['planned', 'created', 'watched', 'others', 'indexed', 'fetched', 'charted'] as const
+
+/** Every slot and ticket that is not where it should be, with the likely reason. */
+export function DifferencesTable({ audit, zone }: { audit: AuditResult; zone: string }): React.ReactNode {
+  const site = useDashboard((state) => state.session?.site)
+  const all = useMemo(() => differencesOf(audit), [audit])
+  const { kinds } = audit
+  const [kind, setKind] = useState<DifferenceKind | null>(null)
+  const [shown, setShown] = useState(FIRST_DIFFERENCES)
+  // One that the last check found and this one did not is not filtered by.
+  const wanted = kinds.some((known) => known.kind === kind) ? kind : null
+  const rows = useMemo(
+    () => (wanted === null ? all : all.filter((difference) => difference.kind === wanted)),
+    [all, wanted],
+  )
+  if (all.length === 0 || site === undefined) return null
+  const unlisted = audit.moreMissing + audit.moreExtra
+  return (
+    <>
+      {kinds.length > 1 && (
+        <div className={styles['filter']}>
+          <SelectField
+            label="Differences"
+            options={[
+              ['', `All, ${numberText(differencesIn(audit))}`],
+              ...kinds.map(
+                (each) => [each.kind, `${kindText(each.kind)}, ${numberText(each.count)}`] as const,
+              ),
+            ]}
+            value={wanted ?? ''}
+            onChange={({ target }) => {
+              setKind(kinds.find((known) => known.kind === target.value)?.kind ?? null)
+              setShown(FIRST_DIFFERENCES)
+            }}
+          />
+        </div>
+      )}
+      <ScrollRegion className={styles['scroll']} label="Table of differences">
+        <table className={styles['table']}>
+          <caption className="unseen">Differences, in order of time</caption>
+          <thead>
+            <tr>
+              <th scope="col">Ticket</th>
+              <th scope="col">Minute</th>
+              <th scope="col">What</th>
+              <th scope="col">Likely reason</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, shown).map((difference) => (
+              <DifferenceRow
+                key={JSON.stringify(difference)}
+                difference={difference}
+                site={site}
+                zone={zone}
+                audit={audit}
+              />
+            ))}
+          </tbody>
+        </table>
+      </ScrollRegion>
+      <MoreRows all={rows.length} shown={shown} step={MORE_DIFFERENCES} of="differences" onMore={setShown} />
+      {/* Nobody reads through all of them, and they would take long to send. */}
+      {unlisted > 0 && <p>And {numberText(unlisted)} more, which are counted and not listed.</p>}
+    </>
+  )
+}
+
+interface DifferenceRowProps {
+  readonly difference: Difference
+  readonly site: Session['site']
+  readonly zone: string
+  readonly audit: AuditResult
+}
+
+function DifferenceRow({ difference, site, zone, audit }: DifferenceRowProps): React.ReactNode {
+  const { key, run, slot, minute, kind } = difference
+  // In a run's own audit it goes without saying whose slot it is.
+  const whose = [run !== null && run !== audit.run && `run ${run}`, slot !== null && `slot ${slot}`]
+  const slotName = whose.filter((part) => part !== false).join(', ')
+  return (
+    <tr>
+      <th scope="row">
+        {key !== null && (
+          <span className={styles['key']}>
+            <TicketKey ticketKey={key} site={site} />
+          </span>
+        )}
+        <span className={styles['whose']} data-alone={key === null || undefined}>
+          {slotName === '' && key === null ? 'no ticket' : slotName}
+        </span>
+      </th>
+      <td>
+        <MinuteButton minute={minute} zone={zone} dayOfMs={audit.fromMs} />
+      </td>
+      <td className={styles['what']}>{kindText(kind)}</td>
+      <td className={styles['why']}>{whyText(difference)}</td>
+    </tr>
+  )
+}
 
 interface AuditMinutesProps {
   readonly audit: AuditResult
@@ -22,7 +136,7 @@ interface AuditMinutesProps {
 /** The same figures minute by minute: those where they differ, and on demand all of them. */
 export function AuditMinutes({ audit, zone }: AuditMinutesProps): React.ReactNode {
   const [wantsAll, setWantsAll] = useState(false)
-  const [shown, setShown] = useState(STEP)
+  const [shown, setShown] = useState(MORE_MINUTES)
   const differing = useMemo(() => audit.minutes.filter(differs), [audit])
   const rows = wantsAll ? audit.minutes : differing
   const total = audit.minutes.length
@@ -34,14 +148,14 @@ export function AuditMinutes({ audit, zone }: AuditMinutesProps): React.ReactNod
           kind="quiet"
           onClick={() => {
             setWantsAll(!wantsAll)
-            setShown(STEP)
+            setShown(MORE_MINUTES)
           }}
         >
           {wantsAll ? 'Only where they differ' : 'Show every minute'}
         </Button>
       </p>
-      {rows.length > 0 && <Table rows={rows.slice(0, shown)} audit={audit} zone={zone} />}
-      <MoreRows all={rows.length} shown={shown} step={STEP} of="minutes" onMore={setShown} />
+      {rows.length > 0 && <MinutesTable rows={rows.slice(0, shown)} audit={audit} zone={zone} />}
+      <MoreRows all={rows.length} shown={shown} step={MORE_MINUTES} of="minutes" onMore={setShown} />
     </>
   )
 }
@@ -58,7 +172,7 @@ function allMinutesText(total: number, differing: number): string {
     : `${differingText(total, differing)} A figure that differs from the one before it has a ≠.`
 }
 
-function Table(props: AuditMinutesProps & { rows: readonly AuditMinute[] }): React.ReactNode {
+function MinutesTable(props: AuditMinutesProps & { rows: readonly AuditMinute[] }): React.ReactNode {
   const { rows, audit, zone } = props
   const shown = figures.filter((word) => word !== 'others' || audit.run === null)
   return (
@@ -77,7 +191,7 @@ function Table(props: AuditMinutesProps & { rows: readonly AuditMinute[] }): Rea
         </thead>
         <tbody>
           {rows.map((minute) => (
-            <Row key={minute.minute} minute={minute} shown={shown} zone={zone} dayOfMs={audit.fromMs} />
+            <MinuteRow key={minute.minute} minute={minute} shown={shown} zone={zone} dayOfMs={audit.fromMs} />
           ))}
         </tbody>
       </table>
@@ -85,14 +199,14 @@ function Table(props: AuditMinutesProps & { rows: readonly AuditMinute[] }): Rea
   )
 }
 
-interface RowProps {
+interface MinuteRowProps {
   readonly minute: AuditMinute
   readonly shown: readonly (typeof figures)[number][]
   readonly zone: string
   readonly dayOfMs: number
 }
 
-function Row({ minute, shown, zone, dayOfMs }: RowProps): React.ReactNode {
+function MinuteRow({ minute, shown, zone, dayOfMs }: MinuteRowProps): React.ReactNode {
   const wrong = differingFigures(minute)
   const isEmpty = shown.every((word) => minute[word] === 0)
   return (
@@ -127,7 +241,7 @@ interface MinuteButtonProps {
 }
 
 /** A minute; leads to its bar and the tickets behind it. */
-export function MinuteButton({ minute, zone, dayOfMs }: MinuteButtonProps): React.ReactNode {
+function MinuteButton({ minute, zone, dayOfMs }: MinuteButtonProps): React.ReactNode {
   const workbench = useWorkbench()
   return (
     <Button
@@ -168,7 +282,7 @@ interface MoreRowsProps {
 }
 
 /** Below a long table: how much of it is shown, and the way to more. A table of all would take long to draw. */
-export function MoreRows({ all, shown, step, of, onMore }: MoreRowsProps): React.ReactNode {
+function MoreRows({ all, shown, step, of, onMore }: MoreRowsProps): React.ReactNode {
   if (all <= shown) return null
   const next = Math.min(step, all - shown)
   return (
