@@ -16,7 +16,7 @@ interface ChoicesProps {
 
 /** How a run goes on of which slots were missed meanwhile. */
 export function MissedChoices({ run, onChosen, firstId }: ChoicesProps): React.ReactNode {
-  const { choose, resuming } = useResume(run, onChosen)
+  const choose = useChoice(run, onChosen)
   return (
     <>
       {/* After a sleep, the reason why it stands still says so. */}
@@ -25,7 +25,6 @@ export function MissedChoices({ run, onChosen, firstId }: ChoicesProps): React.R
         label="How the run goes on"
         firstId={firstId}
         choices={missedChoices(run)}
-        disabled={resuming}
         onChoose={(missed) => choose({ missed })}
       />
     </>
@@ -34,7 +33,7 @@ export function MissedChoices({ run, onChosen, firstId }: ChoicesProps): React.R
 
 /** What becomes of slots whose outcome is unknown. Sending them again is asked twice. */
 export function UnknownChoices({ run, onChosen, firstId }: ChoicesProps): React.ReactNode {
-  const { choose, resuming } = useResume(run, onChosen)
+  const choose = useChoice(run, onChosen)
   const [asking, setAsking] = useState(false)
   const { title, text } = sendAgainQuestion(run)
   return (
@@ -43,7 +42,6 @@ export function UnknownChoices({ run, onChosen, firstId }: ChoicesProps): React.
         label="Tickets whose outcome is not known"
         firstId={firstId}
         choices={unknownChoices(run)}
-        disabled={resuming}
         onChoose={(unknown) => (unknown === 'send' ? setAsking(true) : choose({ unknown }))}
       />
       {asking && (
@@ -61,28 +59,24 @@ export function UnknownChoices({ run, onChosen, firstId }: ChoicesProps): React.
   )
 }
 
-function useResume({ runId }: RunProgress, onChosen: (() => void) | undefined) {
+function useChoice({ runId }: RunProgress, onChosen: (() => void) | undefined) {
   const { orders } = useWorkbench()
-  const resuming = useDashboard((state) => state.pending.includes('resume'))
-  return {
-    resuming,
-    choose: (how: ResumeRequest): void => {
-      orders.resumeRun({ runId, ...how })
-      onChosen?.()
-    },
+  return (how: ResumeRequest): void => {
+    orders.resumeRun({ runId, ...how })
+    onChosen?.()
   }
 }
 
 interface ChoiceListProps<T extends string> {
   readonly label: string
   readonly choices: readonly ResumeChoice<T>[]
-  readonly disabled: boolean
   readonly firstId?: string | undefined
   readonly onChoose: (value: T) => void
 }
 
 function ChoiceList<T extends string>(props: ChoiceListProps<T>): React.ReactNode {
-  const { label, choices, disabled, firstId, onChoose } = props
+  const { label, choices, firstId, onChoose } = props
+  const resuming = useDashboard((state) => state.pending.includes('resume'))
   const id = useId()
   return (
     <ul className={styles['choices']} aria-label={label}>
@@ -92,9 +86,9 @@ function ChoiceList<T extends string>(props: ChoiceListProps<T>): React.ReactNod
             id={i === 0 ? firstId : undefined}
             kind={i === 0 ? 'primary' : 'plain'}
             aria-describedby={`${id}-${value}`}
-            aria-disabled={disabled}
+            aria-disabled={resuming}
             onClick={() => {
-              if (!disabled) onChoose(value)
+              if (!resuming) onChoose(value)
             }}
           >
             {action}
