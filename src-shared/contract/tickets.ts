@@ -82,7 +82,7 @@ export const CountsResult = model('CountsResult', 'Tickets by bucket and watched
 })
 export type CountsResult = Static<typeof CountsResult>
 
-export const OutsideResult = model(
+const OutsideResult = model(
   'OutsideResult',
   'Tickets outside a span: how many, and where the nearest ones are.',
   {
@@ -92,9 +92,8 @@ export const OutsideResult = model(
     firstAfterMs: nullable(EpochMs),
   },
 )
-export type OutsideResult = Static<typeof OutsideResult>
 
-export const TicketView = model('TicketView', 'A ticket.', {
+const TicketView = model('TicketView', 'A ticket.', {
   id: Type.String(),
   key: Type.String(),
   projectKey: Type.String(),
@@ -106,7 +105,7 @@ export const TicketView = model('TicketView', 'A ticket.', {
   updatedMs: EpochMs,
 })
 
-export const LeftTicketView = model('LeftTicketView', 'A ticket that is no longer watched, and why.', {
+const LeftTicketView = model('LeftTicketView', 'A ticket that is no longer watched, and why.', {
   ...TicketView.properties,
   leftMs: EpochMs,
   reason: choice(['lowered', 'deleted', 'moved', 'hidden']),
