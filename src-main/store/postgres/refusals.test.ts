@@ -239,9 +239,7 @@ describe('no server to speak of', () => {
         const connection = await testConnection(config({ port: await babbler(greet), tls }))
         expect(connection.health()).toMatchObject({
           failure: {
-            message: expect.stringMatching(
-              /broke the connection|does not answer as PostgreSQL does/,
-            ) as string,
+            what: expect.stringMatching(/broke the connection|does not answer as PostgreSQL does/) as string,
           },
         })
       }
