@@ -28,7 +28,7 @@ export function outsideDays({ fromMinute, toMinute }: MinuteSpan) {
   }
 }
 
-/** So many tickets, and the first and last day or minute that has any. */
+/** How many tickets, and the first and last day or minute that has any. */
 export interface Sum<T> {
   readonly tickets: number
   readonly first: T | null
@@ -87,7 +87,7 @@ export interface CountedMinute {
 
 /** How an engine reads the minute counts of a scope. */
 export interface MinuteReader {
-  /** So many minutes are read in one step. */
+  /** How many minutes are read in one step. */
   readonly minutesAStep: number
   /** The first minute from this one on that the counts know of, whatever the project; null after the last. */
   firstMinute(from: Minute): Promise<Minute | null>

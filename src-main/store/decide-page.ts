@@ -4,7 +4,7 @@ import type { Removal, TicketPage, TicketSource } from './store.ts'
 import {
   isRemoved,
   sameForm,
-  tellTheSame,
+  sameRow,
   ticketRow,
   type RemovedTicketRow,
   type TicketRow,
@@ -68,7 +68,7 @@ function differences(
   const changed = { inserted: 0, updated: 0, left: 0, removed: 0 }
   for (const [id, now] of touched) {
     const old = known.get(id)
-    if (old !== undefined && tellTheSame(old, now)) {
+    if (old !== undefined && sameRow(old, now)) {
       if (old.source !== now.source) rows.push({ ...now, isNew: false })
       else if (old.missingSinceMs !== now.missingSinceMs) seenAgain.push(id)
       continue

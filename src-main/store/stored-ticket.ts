@@ -76,7 +76,7 @@ export function exportedTicket({ leftMs, leftReason, leftProjectKey, ...ticket }
 }
 
 /** Whether two rows say the same of a ticket: its form, and whether, when and why it left. */
-export function tellTheSame(a: TicketRow, b: TicketRow): boolean {
+export function sameRow(a: TicketRow, b: TicketRow): boolean {
   return (
     a.leftMs === b.leftMs &&
     a.leftReason === b.leftReason &&

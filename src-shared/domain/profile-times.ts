@@ -15,7 +15,7 @@ import {
 } from './profile.ts'
 
 const NONE: Stretch = { fromMs: 0, toMs: 0, fromRate: 0, toRate: 0 }
-/** So many straight lines stand for one wave: at no time is the share of tickets that came 1/5,000 away from its own. */
+/** How many straight lines stand for one wave: at no time is the share of tickets that came 1/5,000 away from its own. */
 const LINES_PER_WAVE = 64
 const DEFAULT_SPIKE_SHARE = 12
 const MS_PER_HOUR = 3_600_000

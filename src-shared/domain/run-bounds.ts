@@ -7,7 +7,7 @@ export const MIN_MINUTES = 0.1
 export const MAX_MINUTES = 1_440
 export const MAX_SEED = 4_294_967_295
 
-/** Throws `usage` where a run cannot have so many tickets, such a length or such a seed. */
+/** Throws `usage` where a run cannot have that number of tickets, such a length or such a seed. */
 export function checkBounds({ count, minutes, seed }: Record<'count' | 'minutes' | 'seed', number>): void {
   if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) {
     throw outOfBounds('number of tickets', count, `a whole number from 1 to ${MAX_COUNT}`)

@@ -38,7 +38,7 @@ const OF_PROJECTS = 0x70726f6a
 const OF_TYPES = 0x74797065
 
 /**
- * The whole run, decided before its first ticket: exactly so many slots, in order of time, numbered from 0. The same
+ * The whole run, decided before its first ticket: exactly `count` slots, in order of time, numbered from 0. The same
  * request gives the same plan. What the tickets are leaves their times as they are.
  *
  * Throws `usage` as `planTimes`, and where a weight or a replayed priority names nothing that a project has.
