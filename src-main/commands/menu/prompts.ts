@@ -2,10 +2,10 @@ import { emitKeypressEvents } from 'node:readline'
 import { log } from '@clack/prompts'
 import { AppError, toWireError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { wrapText } from '../../print/text-width.ts'
-import { untilAborted } from '../../runtime/async.ts'
 import { hideSecrets } from '../../secrets/hide-secrets.ts'
 import { repeatFlags, type CliIo } from '../cli/io.ts'
 import { inAscii, promptOutput, terminalKind } from '../cli/terminal.ts'
+import { orAbort } from '../../runtime/async.ts'
 
 /** So long (ms) after Escape nothing may come that makes another key of it. */
 const ESCAPE_MS = 50
@@ -106,7 +106,7 @@ export async function waitForAnyKey(io: CliIo): Promise<void> {
   io.stderr.write('\nAny key: menu.')
   const stopReading = readKeys(io, () => resolve())
   try {
-    await Promise.race([pressed, untilAborted(io.signal)])
+    await orAbort(pressed, io.signal).catch(() => {})
   } finally {
     stopReading()
     io.stderr.write(plain ? '\n' : '\r\u001B[K')

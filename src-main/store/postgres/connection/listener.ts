@@ -5,6 +5,7 @@ import { newsOf, type CommitNews } from './commits.ts'
 import { CHANNEL } from './connection.ts'
 import { fromPg, UnfitServerError } from './failure.ts'
 import { leaseClient, type SendStatement } from './client-lease.ts'
+import { withTimeout } from '../../../runtime/async.ts'
 
 const FIRST_VERSION = 130_000
 /** Others are read elsewhere then. No sooner: more connections do not help a server that is slow because it has much to do. */
@@ -138,9 +139,7 @@ export function createMutex(clock: Clock) {
           waiting.splice(waiting.indexOf(mine), 1)
           return null
         }
-        const came = new AbortController()
-        await Promise.race([promise, clock.sleep(leftMs, came.signal).catch(() => {})])
-        came.abort()
+        await withTimeout(promise, leftMs, () => {}, { clock })
       }
       return end
     },
