@@ -10,18 +10,7 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
-/** The clock of the site that is watched, and what it takes to wait for a time on it. */
-export interface SiteTime {
-  /** The site's epoch ms. */
-  now(): number
-  /** Resolves when the site's clock shows `siteMs`; rejects with the signal's reason when it is aborted first. */
-  until(siteMs: number, signal: AbortSignal): Promise<void>
-  current(): SiteClock
-  /** Takes a new relation to the machine's clock: a compressed hour began or ended, or a skew was measured. */
-  set(clock: SiteClock): void
-  /** Hears of each `set`, until the returned function is called. */
-  onChange(listener: (clock: SiteClock) => void): () => void
-}
+export type SiteTime = ReturnType<typeof createSiteTime>
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
@@ -53,8 +42,11 @@ export function elapsedMs(clock: Pick<Clock, 'now' | 'elapsedMs'>): number {
 /** Corrections of the machine's clock that are smaller are followed: no wait is longer by more. */
 const SET_BACK_MS = 500
 
-/** A site's time that starts equal to the machine's, and does not go back with it. */
-export function createSiteTime(clock: Clock): SiteTime {
+/**
+ * The clock of the site that is watched, and what it takes to wait for a time on it: it starts equal to the machine's, and
+ * does not go back with it.
+ */
+export function createSiteTime(clock: Clock) {
   let current = steadyClock(clock.now())
   let aheadMs = clock.now() - elapsedMs(clock)
   const listeners = new Set<(clock: SiteClock) => void>()
@@ -71,8 +63,10 @@ export function createSiteTime(clock: Clock): SiteTime {
     return current
   }
   return {
-    now: () => siteTime(relation(), clock.now()),
-    async until(siteMs, signal) {
+    /** The site's epoch ms. */
+    now: (): number => siteTime(relation(), clock.now()),
+    /** Resolves when the site's clock shows `siteMs`; rejects with the signal's reason when it is aborted first. */
+    async until(siteMs: number, signal: AbortSignal): Promise<void> {
       // The rate may change while we wait, so long waits are cut: a late look costs nothing, a missed change a minute.
       for (;;) {
         const ms = realMsUntil(relation(), siteMs, clock.now())
@@ -81,8 +75,10 @@ export function createSiteTime(clock: Clock): SiteTime {
       }
     },
     current: relation,
+    /** Takes a new relation to the machine's clock: a compressed hour began or ended, or a skew was measured. */
     set,
-    onChange(listener) {
+    /** Hears of each `set`, until the returned function is called. */
+    onChange(listener: (clock: SiteClock) => void): () => void {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
