@@ -5,7 +5,7 @@ import { AppError, nothingChanged, errorText } from '../../../src-shared/errors/
 import type { Config, PostgresConfig } from '../../config/config.ts'
 import { isPostgresAddress } from '../../config/postgres-config.ts'
 import { storeConfig, storeLabel, storeText } from '../../config/store-config.ts'
-import { codeOfStoreStep, hindranceToStore } from '../../store-check/hindrance.ts'
+import { codeOfStoreStep, failedStoreStep } from '../../store-check/failed-step.ts'
 import { addAfterHelp, configOf, refuseFixed, type CommonOptions } from '../cli/options.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import { print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
@@ -116,7 +116,7 @@ export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): P
       io.signal,
       'Interrupted before the store was kept. Nothing was changed.',
     )
-    const step = hindranceToStore(check)
+    const step = failedStoreStep(check)
     if (step === null) return check
     throw new AppError(codeOfStoreStep(step.id), `Not used: ${step.message}`, {
       consequence: 'Nothing was kept.',

@@ -5,7 +5,7 @@ import type { Log } from '../../runtime/log.ts'
 import type { Step } from '../../runtime/steps.ts'
 import { resolvePassword, type Secrets } from '../../secrets/secrets.ts'
 import { checkStore } from '../../store-check/check-store.ts'
-import { codeOfStoreStep, hindranceToStore } from '../../store-check/hindrance.ts'
+import { codeOfStoreStep, failedStoreStep } from '../../store-check/failed-step.ts'
 import { openStore } from '../../store/open-store.ts'
 import { endMs } from '../../vault/lease.ts'
 import { createVault, type Vault } from '../../vault/vault.ts'
@@ -88,7 +88,7 @@ async function check(
 ): Promise<TriedStore> {
   const changed = createStepChanges(onStep)
   const checked = await checkStore(store, { password, clock: machineClock, signal, onChange: changed })
-  const failed = hindranceToStore(checked)
+  const failed = failedStoreStep(checked)
   return { steps: checked.steps, code: failed === null ? null : codeOfStoreStep(failed.id) }
 }
 

@@ -10,7 +10,7 @@ import { showLiveChart } from '../counts/live-chart.ts'
 import { auditText } from '../runs/audit.ts'
 import { cleanUpRun } from '../runs/clean-up.ts'
 import { chooseMissed, chooseUnknown, createRunBar, isIdle } from '../runs/follow-run.ts'
-import { runColumns, runText, standingText, whyNotAll } from '../runs/run-document.ts'
+import { runColumns, runText, standingText, incompleteText } from '../runs/run-document.ts'
 import { readKeys, showBlock, showDone, showMessage, showWarning, waitForAnyKey } from './prompts.ts'
 import type { MenuWorld } from './world.ts'
 
@@ -93,7 +93,7 @@ async function showOutcome(world: MenuWorld, run: RunProgress): Promise<void> {
     showDone(io, runText(run))
     return waitForAnyKey(io) // the whole of it is on the screen
   }
-  showWarning(io, `${runText(run)} ${whyNotAll(run)}`)
+  showWarning(io, `${runText(run)} ${incompleteText(run)}`)
   if (run.slept === true) return goOnWith(world, run)
   if (run.state === 'done' && run.unknown > 0) return decideUnknown(world, run)
 }

@@ -102,12 +102,12 @@ export async function printRun(
     if (host.io.isTTY && json !== true) say(host.io, NEXT)
     return
   }
-  say(host.io, whyNotAll(run))
+  say(host.io, incompleteText(run))
   host.exitWith(EXIT.failed)
 }
 
 /** Why not all of a run's tickets were created, and how it can go on. */
-export function whyNotAll(run: RunProgress): string {
+export function incompleteText(run: RunProgress): string {
   const { reason, why = reason, planned, created } = run
   const how = goOnHint(run)
   const text = how === '' ? reason : why
