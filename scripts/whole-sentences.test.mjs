@@ -4,13 +4,14 @@ import { expect, test } from 'vitest'
 /** @type {Readonly<Record<string, string>>} Where the words of another program are read, which has no fields for what it means. */
 const WORDS_OF_OTHERS = {
   'packages/jira-sandbox/src/database/open-database.ts': 'better-sqlite3',
+  'packages/jira-sandbox/src/cli-options.ts': 'Node',
   'src-main/desktop/updates/electron-updater.ts': 'electron-updater',
   'src-main/jira/answer.ts': 'Jira',
   'src-main/jira/connection-error.ts': 'undici',
   'src-main/jira/errors.ts': 'Jira',
   'src-main/jira/limit-headers.ts': 'Jira',
   'src-main/secrets/keyring.ts': 'the keychain',
-  'src-main/store-check/login-steps.ts': 'PostgreSQL',
+  'src-main/store-check/check-store.ts': 'PostgreSQL',
   'src-main/store/postgres/connection/client.ts': 'PostgreSQL',
   'src-main/store/postgres/connection/connection-errors.ts': 'PostgreSQL and pg',
   'src-main/store/postgres/connection/errors.ts': 'PostgreSQL',
