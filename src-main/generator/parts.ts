@@ -7,7 +7,7 @@ import type { Log } from '../runtime/log.ts'
 import type { Store } from '../store/store.ts'
 
 /** What the generator works with. */
-export interface GeneratorParts extends Partial<Limits> {
+export interface GeneratorParts extends Partial<RunLimits> {
   readonly siteId: string
   /** Where tickets go unless a run asks otherwise; null: the only project that the account sees. */
   readonly projectKey?: string | null
@@ -40,7 +40,7 @@ export const USUAL_ORDER: WorkOrder = { planned: true, unknown: 'look' }
 /** What tickets are given where nothing else is watched. */
 export const USUAL_FIELD: WatchedField = { id: PRIORITY_FIELD, name: 'Priority' }
 
-export interface Limits {
+export interface RunLimits {
   /** Real milliseconds for which a slot without a clear answer is looked for in Jira. */
   readonly patienceMs: number
   /** Real milliseconds from a slot's claim after which its request cannot take effect any more, wherever it is on its way. */
@@ -51,7 +51,7 @@ export interface Limits {
   readonly maxRequests: number
 }
 
-export const USUAL_LIMITS: Limits = {
+export const USUAL_LIMITS: RunLimits = {
   patienceMs: 15_000,
   inFlightMs: 90_000,
   maxKeys: 10_000,

@@ -3,7 +3,7 @@ import { createReconciler, startStopwatch } from './reconcile.ts'
 import { createKnownKeys, type KnownKeys } from './known-keys.ts'
 import { catchUpPerSecond, createPacer, type Pacer } from './pacer.ts'
 import type { LaunchParts } from './launch-run.ts'
-import type { Limits } from './parts.ts'
+import type { RunLimits } from './parts.ts'
 import { createSender } from './send-slot.ts'
 import { createSlotResolver, lostClaims, type OpenSlot } from './resolve-slot.ts'
 
@@ -169,7 +169,7 @@ async function takeInStrays(work: Running): Promise<boolean> {
   return claimed.length + planned.length > 0
 }
 
-export interface WorkParts extends Omit<LaunchParts, keyof Limits>, Limits {
+export interface WorkParts extends Omit<LaunchParts, keyof RunLimits>, RunLimits {
   /** As the ledger has them, each with a type. */
   readonly slots: readonly Slot[]
   /** How many real milliseconds ago, at least, a process that is gone had claimed a slot. */

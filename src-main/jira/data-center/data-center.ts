@@ -27,7 +27,7 @@ import {
   searchTickets,
   ticketsByIds,
   withProperty,
-  type Reading,
+  type IssueReading,
 } from './search.ts'
 
 /*
@@ -90,7 +90,7 @@ export function createDataCenterJira(options: DataCenterOptions): Jira {
 export function dataCenterJira(link: Link, reading: JiraReading = {}): Jira {
   const { watchedField = PRIORITY_FIELD, listPageSize = LIST_PAGE_SIZE } = reading
   const reader = createTicketReader(watchedField, link)
-  const readingFor = (signal: AbortSignal): Reading => ({
+  const readingFor = (signal: AbortSignal): IssueReading => ({
     link,
     reader,
     read: (schema, request) => ask(link, schema, request, { repeats: READ_REPEATS, signal }),
@@ -144,7 +144,7 @@ export function dataCenterJira(link: Link, reading: JiraReading = {}): Jira {
 }
 
 function allTypes(
-  { read }: Reading,
+  { read }: IssueReading,
   projectKey: string,
   watchedField: string,
   maxResults: number,

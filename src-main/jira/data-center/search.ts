@@ -52,7 +52,7 @@ const Stamps = Type.Object({
 const ID_PAGE_SIZE = 1_000
 
 /** A page's tickets, as its search has them: without issue properties, which this search does not know. */
-export async function searchTickets(query: SearchQuery, parts: Reading): Promise<SearchPage> {
+export async function searchTickets(query: SearchQuery, parts: IssueReading): Promise<SearchPage> {
   const { reader } = parts
   const { rows, ...end } = await readPage(query, parts, reader.fields, (issues, order) =>
     reader.read(issues, null).map((ticket) => ({ ...rowOf(ticket, order), ticket })),
@@ -60,7 +60,7 @@ export async function searchTickets(query: SearchQuery, parts: Reading): Promise
   return { tickets: rows.map(({ ticket }) => ticket), ...end }
 }
 
-export async function searchIds(query: IdQuery, parts: Reading): Promise<IdPage> {
+export async function searchIds(query: IdQuery, parts: IssueReading): Promise<IdPage> {
   const page = { ...query, pageSize: ID_PAGE_SIZE }
   const { rows, ...end } = await readPage(page, parts, ['created', 'updated'], (issues, order) =>
     issues.map((issue) => {
@@ -73,7 +73,7 @@ export async function searchIds(query: IdQuery, parts: Reading): Promise<IdPage>
 }
 
 /** How many tickets match, as the index has them: the total of a search that gives none. */
-export async function countTickets(jql: string, { read }: Reading): Promise<number> {
+export async function countTickets(jql: string, { read }: IssueReading): Promise<number> {
   const body = { jql, startAt: 0, maxResults: 0, fields: ['created'] }
   return (await read(Total, { method: 'POST', path: PATH, body })).result.total
 }
@@ -90,7 +90,7 @@ function timesOf({ id, fields }: { id: string; fields: { created: string; update
 
 async function readPage<R extends Row>(
   { jql, pageToken, pageSize }: Pick<SearchQuery, 'jql' | 'pageToken' | 'pageSize'>,
-  { link, read }: Reading,
+  { link, read }: IssueReading,
   fields: readonly string[],
   readRows: (issues: readonly unknown[], order: OrderedQuery) => R[],
 ): Promise<{ rows: readonly R[] } & Omit<SearchPage, 'tickets'>> {
@@ -116,7 +116,7 @@ async function readPage<R extends Row>(
 interface AnswerSlice<R extends Row> extends Slice<R>, Pick<Answered<unknown>, 'siteMs' | 'accountId'> {}
 
 /** What one call reads with. */
-export interface Reading {
+export interface IssueReading {
   readonly link: Link
   readonly reader: TicketReader
   /** Sends a request that may be repeated, and checks its answer: see `ask`. */
@@ -130,7 +130,7 @@ export interface Reading {
  */
 export async function ticketsByIds(
   idsOrKeys: readonly string[],
-  parts: Reading,
+  parts: IssueReading,
   property?: string,
 ): Promise<FoundTicket[]> {
   const found = await oneByOne(idsOrKeys, (idOrKey) => ticketById(idOrKey, property, parts))
@@ -146,7 +146,7 @@ export async function ticketsByIds(
 export async function withProperty(
   tickets: readonly FoundTicket[],
   property: string,
-  parts: Reading,
+  parts: IssueReading,
 ): Promise<FoundTicket[]> {
   const answers = await oneByOne(tickets, ({ id }) => {
     const path = `${issuePath(id)}/properties/${encodeURIComponent(property)}`
@@ -159,7 +159,7 @@ export async function withProperty(
 async function ticketById(
   idOrKey: string,
   property: string | undefined,
-  { reader, read }: Reading,
+  { reader, read }: IssueReading,
 ): Promise<FoundTicket | null> {
   const searchParams = { fields: reader.fields.join(','), properties: property }
   const request = { method: 'GET', path: issuePath(idOrKey), searchParams }
@@ -168,7 +168,7 @@ async function ticketById(
 }
 
 /** Throws where Jira does not know us. */
-export async function askWhoWeAre({ read }: Reading): Promise<void> {
+export async function askWhoWeAre({ read }: IssueReading): Promise<void> {
   await read(Myself, { method: 'GET', path: '/rest/api/2/myself' })
 }
 
