@@ -4,7 +4,7 @@ import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
 import { missingMigrations, readMigrations } from '../store/migrate.ts'
 import { quoted, SCHEMA } from '../store/postgres/connection/client.ts'
 import { serverNames } from '../store/postgres/connection/connection-errors.ts'
-import type { Reading } from '../store/postgres/connection/connection.ts'
+import type { SqlReader } from '../store/postgres/connection/connection.ts'
 import { migrationHistory, refuseForeign } from '../store/postgres/migrations.ts'
 
 /** What the user may do with our schema and the tables in it. */
@@ -185,7 +185,7 @@ function outdated({ mayMigrate, tables }: SchemaRights, user: string): StepOutco
 }
 
 /** A client of the check as the store's own code reads through it. */
-function reader(client: Client): Reading {
+function reader(client: Client): SqlReader {
   return {
     query: async <R>(sql: string, params?: readonly unknown[]): Promise<R[]> =>
       (await client.query<QueryResultRow>(sql, params === undefined ? undefined : [...params])).rows as R[],

@@ -1,6 +1,6 @@
 import type { LeaseHolder } from '../store.ts'
 import type { PostgresMethod } from './connection/open-connection.ts'
-import type { Reading } from './connection/connection.ts'
+import type { SqlReader } from './connection/connection.ts'
 
 /** The server's clock, epoch ms: that of each machine is another. It goes on within a transaction. */
 const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
@@ -36,7 +36,7 @@ export const leaseHolder: PostgresMethod<'leaseHolder'> = async (db, siteId, nam
   (await db.query<LeaseHolder>(`${HOLDER} AND site_id = $2`, [name, siteId]))[0] ?? null
 
 /** Who has the lease of a name, at whichever site. Until the transaction ends nobody takes, renews or drops any. */
-export async function lockedLeaseHolders(tx: Reading, name: string): Promise<LeaseHolder[]> {
+export async function lockedLeaseHolders(tx: SqlReader, name: string): Promise<LeaseHolder[]> {
   await tx.query('LOCK TABLE leases IN SHARE MODE')
   return tx.query<LeaseHolder>(HOLDER, [name])
 }

@@ -12,7 +12,7 @@ import {
 } from '../migrate.ts'
 import type { DropGuard } from '../store.ts'
 import { SCHEMA, SEARCH_PATH } from './connection/client.ts'
-import type { ExclusiveSession, Reading } from './connection/connection.ts'
+import type { ExclusiveSession, SqlReader } from './connection/connection.ts'
 import { lockedLeaseHolders } from './leases.ts'
 import { raiseAllSeqs } from './seq.ts'
 
@@ -33,12 +33,12 @@ export function makeTables(target: Target): Promise<number> {
 }
 
 /** Whether there is nothing that `makeTables` would make. Throws as that does. */
-export async function areTablesMade(reading: Reading, label: string): Promise<boolean> {
+export async function areTablesMade(reading: SqlReader, label: string): Promise<boolean> {
   return (await missingMigrations(migrationHistory(reading, label), readMigrations('postgres'))).length === 0
 }
 
 /** What a PostgreSQL database has had. By whole names: without a right to the schema, a search path leads past it. */
-export function migrationHistory(session: Reading, label: string): MigrationHistory {
+export function migrationHistory(session: SqlReader, label: string): MigrationHistory {
   return {
     label,
     async applied() {
@@ -119,13 +119,13 @@ export function makeTicketTables(target: Target): Promise<boolean> {
 }
 
 /** Waits until nobody writes to any site, and lets nobody begin to. Nobody holds a lock that we want and waits for one of ours. */
-async function lockWriters(tx: Reading): Promise<void> {
+async function lockWriters(tx: SqlReader): Promise<void> {
   const tables = await ourTables(tx)
   if (tables.includes('site_seq')) await tx.query('LOCK TABLE site_seq IN EXCLUSIVE MODE')
 }
 
 /** Throws `store-not-a-database` where another program made tables in a schema of our name: they are not ours to touch. */
-export async function refuseForeign(reading: Reading, label: string): Promise<void> {
+export async function refuseForeign(reading: SqlReader, label: string): Promise<void> {
   const columns = await reading.query<{ table: string; name: string }>(
     `SELECT relname AS "table", attname AS "name" FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
      JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -141,7 +141,7 @@ export async function refuseForeign(reading: Reading, label: string): Promise<vo
   )
 }
 
-async function ourTables(reading: Reading): Promise<string[]> {
+async function ourTables(reading: SqlReader): Promise<string[]> {
   const rows = await reading.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
      WHERE nspname = '${SCHEMA}' AND relkind IN ('r', 'p')`,

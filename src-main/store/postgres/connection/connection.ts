@@ -7,11 +7,11 @@ import { CommitLostError, isAnswer, isLocked, kindOf, TablesBusyError } from './
 import type { SendStatement } from './client-lease.ts'
 import type { ClientPool } from './pool.ts'
 
-export interface Reading {
+export interface SqlReader {
   query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
 }
 
-export interface Transaction extends Reading {
+export interface Transaction extends SqlReader {
   /**
    * Sent at once, without waiting for the statements before it: results come in order. A text without params may hold
    * several statements; only the last one's rows are returned. A statement that fails fails the transaction, even where
@@ -29,7 +29,7 @@ export interface WriteTransaction extends Transaction {
 }
 
 /** A connection that holds the database's lock for `PostgresDb.alone`, without time-outs of its own. */
-export interface ExclusiveSession extends Reading {
+export interface ExclusiveSession extends SqlReader {
   /** As `PostgresDb.write`, but run once. */
   write<T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T>
 }

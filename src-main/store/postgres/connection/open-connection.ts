@@ -12,7 +12,7 @@ import {
   retryConflicts,
   writeTransaction,
   type ExclusiveSession,
-  type Reading,
+  type SqlReader,
   type Transaction,
   type WriteTransaction,
 } from './connection.ts'
@@ -36,7 +36,7 @@ export interface ConnectionParts {
    * Whether there is nothing to prepare. Throws where the tables are none that we can use. Asked each time that the server
    * was away, since another may be there, and when a program has changed the tables, which may be a newer one.
    */
-  readonly isPrepared: (reading: Reading) => Promise<boolean>
+  readonly isPrepared: (reading: SqlReader) => Promise<boolean>
   /** Brings the tables up to date. */
   readonly prepare: (session: ExclusiveSession) => Promise<void>
   /** Ends the wait for a server that does not answer, before it is open. */
@@ -204,7 +204,7 @@ function asConnection(parts: Parts) {
   }
 }
 
-function reading(send: SendStatement): Reading {
+function reading(send: SendStatement): SqlReader {
   return { query: async (sql, params) => (await send(sql, params)).rows }
 }
 
