@@ -82,7 +82,7 @@ export const CountsResult = model('CountsResult', 'Tickets by bucket and watched
 })
 export type CountsResult = Static<typeof CountsResult>
 
-const OutsideResult = model(
+export const OutsideResult = model(
   'OutsideResult',
   'Tickets outside a span: how many, and where the nearest ones are.',
   {
@@ -92,8 +92,9 @@ const OutsideResult = model(
     firstAfterMs: nullable(EpochMs),
   },
 )
+export type OutsideResult = Static<typeof OutsideResult>
 
-const TicketView = model('TicketView', 'A ticket.', {
+export const TicketView = model('TicketView', 'A ticket.', {
   id: Type.String(),
   key: Type.String(),
   projectKey: Type.String(),
@@ -105,7 +106,7 @@ const TicketView = model('TicketView', 'A ticket.', {
   updatedMs: EpochMs,
 })
 
-const LeftTicketView = model('LeftTicketView', 'A ticket that is no longer watched, and why.', {
+export const LeftTicketView = model('LeftTicketView', 'A ticket that is no longer watched, and why.', {
   ...TicketView.properties,
   leftMs: EpochMs,
   reason: choice(['lowered', 'deleted', 'moved', 'hidden']),

@@ -69,7 +69,7 @@ export function auditDocument(audit: AuditResult): Record<string, unknown> {
     moreMissing: audit.moreMissing,
     extra: audit.extra.map(withInstant),
     ...pick(audit, 'moreExtra', 'kinds', 'ok'),
-    verdict: auditVerdict(audit),
+    verdict: pick(auditVerdict(audit), 'kind', 'sentence'),
     from: isoInstant(audit.fromMs),
     to: isoInstant(audit.toMs),
     ...pick(audit, 'others', 'lateness'),

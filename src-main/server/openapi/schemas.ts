@@ -14,7 +14,15 @@ export type JsonObject = { readonly [key: string]: Json }
 type Model = TSchema & { readonly $id: string; readonly description: string }
 
 /** Every schema of the contract that has a name. */
-const exported: unknown[] = [basics, tickets, runs, cleanUp, audit, store, settings].flatMap(Object.values)
+const exported: unknown[] = [
+  ...Object.values(basics),
+  ...Object.values(tickets),
+  ...Object.values(runs),
+  ...Object.values(cleanUp),
+  ...Object.values(audit),
+  ...Object.values(store),
+  ...Object.values(settings),
+]
 const models = new Map(exported.filter(isModel).map((model) => [model.$id, model]))
 
 function isModel(value: unknown): value is Model {
