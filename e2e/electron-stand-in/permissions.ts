@@ -32,7 +32,7 @@ export async function applyPermissions(context: BrowserContext): Promise<void> {
   }
 }
 
-/** Electron asks the one rule when a page looks and the other when it asks: where either says yes, a door is open. */
+/** Electron asks the one rule when a page looks and the other when it asks: where either says yes, the page may. */
 function isGranted(permission: Permission): boolean {
   const { check, ask } = permissionRules
   if (check === null || check(null, permission, '', {} as never)) return true

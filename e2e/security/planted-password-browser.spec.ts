@@ -36,7 +36,7 @@ function address(port: number, database = control): string {
   return `postgres://owner:${encodeURIComponent(planted.token)}@127.0.0.1:${port}/${database}`
 }
 
-test('a password of DATABASE_URL never comes out of the dashboard’s door', async ({ guarded, dataDir }) => {
+test('a password of DATABASE_URL never comes out of the dashboard’s server', async ({ guarded, dataDir }) => {
   const processes = watchProcesses(['cmdline'])
   const served = serveDashboard(dataDir, { DATABASE_URL: address(guarded.port) })
   const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] })

@@ -14,7 +14,7 @@ import { openSettings } from '../fixtures/settings-page.ts'
 
 test.skip(process.platform !== 'linux', 'elsewhere the settings would try the developer’s own keychain')
 
-test('a token that the environment gives never comes out of the dashboard’s door', async () => {
+test('a token that the environment gives never comes out of the dashboard’s server', async () => {
   const control = `control-${crypto.randomUUID()}`
   const planted = plantToken('planted')
   const dataDir = await mkdtemp(path.join(tmpdir(), 'jira-tpm-'))

@@ -8,7 +8,7 @@ import { openStore } from '../store/open-store.ts'
 import { openConnectedApp, type ConnectedApp } from '../../test-support/connected-app.ts'
 
 /**
- * Calls as somebody sends them who has found a way to the door: of other shapes, too large, too odd, at the wrong time.
+ * Calls as somebody sends them who has found a way to the server: of other shapes, too large, too odd, at the wrong time.
  * They are sent to a whole core that is connected to somebody's Jira.
  */
 let connected: ConnectedApp

@@ -57,7 +57,7 @@ test(
 
 /** As many as a run may have; a server is longest in being filled with them. */
 const UNMADE = LONG || ENGINE === 'sqlite' ? 100_000 : 20_000
-/** Characters of its JSON form: what a door carries. */
+/** Characters of its JSON form: what a host carries. */
 const LARGEST_ANSWER = 3_000_000
 
 test(

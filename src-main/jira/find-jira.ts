@@ -28,7 +28,7 @@ export interface Search {
   readonly token: string
   /** Where it was found the last time, or null. */
   readonly remembered: JiraAddress | null
-  /** A link to an address, past the gate: a search tries more than one door. */
+  /** A link to an address, past the gate: a search tries more than one address. */
   readonly link: (url: string, credentials: JiraCredentials) => Link
   readonly signal: AbortSignal
 }
@@ -40,7 +40,7 @@ const ATLASSIAN_GATEWAY = 'https://api.atlassian.com'
 /**
  * Finds out which Jira a site is, by asking it, and where it takes our token: Cloud knows a classic token at the site's
  * address and one with scopes at Atlassian's gateway. Throws `not-configured` where Cloud is to know us without an e-mail
- * address, `not-authenticated` where it knows us nowhere. No door is tried twice: each refusal counts towards a lock-out.
+ * address, `not-authenticated` where it knows us nowhere. No address is tried twice: each refusal counts towards a lock-out.
  */
 export async function findJira(search: Search): Promise<FoundJira> {
   const { remembered, site } = search
@@ -56,7 +56,7 @@ export async function findJira(search: Search): Promise<FoundJira> {
   return deployment === 'cloud' ? findCloud(search, tried) : findDataCenter(search, tried)
 }
 
-/** A door that did not take our token just now. */
+/** An address that did not take our token just now. */
 interface Tried extends JiraAddress {
   readonly refused: JiraError
 }
@@ -82,7 +82,7 @@ async function findCloud(search: Search, tried: Tried | null): Promise<FoundJira
   const { site, link, signal } = search
   const credentials = credentialsFor('cloud', search)
   const atSite: FoundJira = { deployment: 'cloud', apiUrl: addressOf(site), credentials }
-  const refused = isSameDoor(tried, atSite) ? tried.refused : await refusal(atSite, search)
+  const refused = isSameAddress(tried, atSite) ? tried.refused : await refusal(atSite, search)
   if (refused === null) return atSite
   if (refused.isLockedOut) throw refused
   const apiUrl = await gatewayUrl(site, link(site.origin, ANONYMOUS), signal).catch((error: unknown) => {
@@ -91,18 +91,18 @@ async function findCloud(search: Search, tried: Tried | null): Promise<FoundJira
     throw error
   })
   const atGateway: FoundJira = { deployment: 'cloud', apiUrl, credentials }
-  if (!isSameDoor(tried, atGateway) && (await refusal(atGateway, search)) === null) return atGateway
+  if (!isSameAddress(tried, atGateway) && (await refusal(atGateway, search)) === null) return atGateway
   throw refused
 }
 
 function findDataCenter(search: Search, tried: Tried | null): FoundJira {
   const credentials = credentialsFor('data-center', search)
   const found: FoundJira = { deployment: 'data-center', apiUrl: addressOf(search.site), credentials }
-  if (isSameDoor(tried, found)) throw tried.refused
+  if (isSameAddress(tried, found)) throw tried.refused
   return found
 }
 
-function isSameDoor(tried: Tried | null, found: JiraAddress): tried is Tried {
+function isSameAddress(tried: Tried | null, found: JiraAddress): tried is Tried {
   return tried?.apiUrl === found.apiUrl && tried.deployment === found.deployment
 }
 

@@ -6,16 +6,16 @@ import {
   openJira,
   startCloud,
   startDataCenter,
-  type Door,
+  type Entrance,
 } from '../../test-support/jira/site.ts'
 
 const never = new AbortController().signal
 const paths = (server: RawServer): string[] => server.requests.map(({ path }) => path)
 
 describe('a token that is taken nowhere', () => {
-  test('is tried once at each door, and then no more until the person acts', async () => {
-    let door: Door = 'none'
-    const server = await startCloud(() => door)
+  test('is tried once at each entrance, and then no more until the person acts', async () => {
+    let entrance: Entrance = 'none'
+    const server = await startCloud(() => entrance)
     const jira = openJira(server.url)
     await expect(jira.identity(never)).rejects.toMatchObject({ code: 'not-authenticated' })
     const tried = server.requests.length
@@ -26,13 +26,13 @@ describe('a token that is taken nowhere', () => {
     })
     await expect(jira.about(never)).rejects.toMatchObject({ code: 'not-authenticated' })
     expect(server.requests).toHaveLength(tried)
-    door = 'gateway'
+    entrance = 'gateway'
     jira.resetAuthGate()
     expect((await jira.identity(never)).accountId).toBe('a1')
   })
 
   test.each(['site', 'gateway'] as const)(
-    'is tried once at each door, also where the %s took it the last time',
+    'is tried once at each entrance, also where the %s took it the last time',
     async (last) => {
       const server = await startCloud(() => 'none')
       const apiUrl = last === 'site' ? server.url : `${server.url}/ex/jira/${CLOUD_ID}`
@@ -80,18 +80,18 @@ describe('a token that is taken nowhere', () => {
 })
 
 test('a token that expires stops everything; replaced by one with scopes, it is found at the gateway', async () => {
-  let door: Door = 'site'
-  const server = await startCloud(() => door)
+  let entrance: Entrance = 'site'
+  const server = await startCloud(() => entrance)
   const jira = openJira(server.url)
   await jira.identity(never)
-  door = 'none'
+  entrance = 'none'
   await expect(jira.approximateCount('updated >= 0', never)).rejects.toMatchObject({
     code: 'not-authenticated',
   })
   const sent = server.requests.length
   await expect(jira.identity(never)).rejects.toMatchObject({ code: 'not-authenticated' })
   expect(server.requests).toHaveLength(sent)
-  door = 'gateway'
+  entrance = 'gateway'
   jira.resetAuthGate()
   expect((await jira.about(never)).apiUrl).toContain('/ex/jira/')
 })

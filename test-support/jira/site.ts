@@ -52,14 +52,14 @@ export const CLOUD_ID = '1f5d7b3e-cloud'
 const NOBODY = { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' }
 
 /** Where this Cloud takes which token; none means nowhere. */
-export type Door = 'site' | 'gateway' | 'none'
+export type Entrance = 'site' | 'gateway' | 'none'
 
-/** A Jira Cloud that takes our token at one of its doors. */
-export function startCloud(door: () => Door): Promise<RawServer> {
-  return startRawServer((response, request, n) => cloudBehaviour(door())(response, request, n))
+/** A Jira Cloud that takes our token at one of its entrances. */
+export function startCloud(entrance: () => Entrance): Promise<RawServer> {
+  return startRawServer((response, request, n) => cloudBehaviour(entrance())(response, request, n))
 }
 
-export function cloudBehaviour(door: Door): Behaviour {
+export function cloudBehaviour(entrance: Entrance): Behaviour {
   return (response, { path, headers }) => {
     if (path === '/rest/api/2/serverInfo') {
       const said = headers.authorization === undefined ? NOBODY : {}
@@ -67,7 +67,7 @@ export function cloudBehaviour(door: Door): Behaviour {
     }
     if (path === '/_edge/tenant_info') return answerJson(response, { cloudId: CLOUD_ID })
     const isGateway = path.startsWith(`/ex/jira/${CLOUD_ID}/`)
-    const isKnown = headers.authorization === BASIC && door === (isGateway ? 'gateway' : 'site')
+    const isKnown = headers.authorization === BASIC && entrance === (isGateway ? 'gateway' : 'site')
     if (!isKnown) return answerJson(response, {}, { status: 401 })
     answerJson(response, path.endsWith('/myself') ? ME : { count: 7 })
   }

@@ -9,30 +9,30 @@ import type { SandboxSite } from '../site.ts'
 export type CallerKind = 'account' | 'guest' | 'nobody' | 'locked-out'
 
 /** Where it was asked: at the site's own address, through the gateway for scoped tokens, or at the sandbox's control. */
-type Door = 'site' | 'gateway' | 'control'
+type Entrance = 'site' | 'gateway' | 'control'
 
 interface Credentials {
   readonly authorization: string | undefined
   /** What the account may log in with: `basic NAME:PASSWORD` or `bearer TOKEN`. */
   readonly logins: readonly string[]
-  readonly door: Door
+  readonly entrance: Entrance
   /** Stands for a token that has expired just now. */
   readonly loggedOut: boolean
 }
 
 export function identify(
   site: SandboxSite,
-  { authorization, logins, door, loggedOut }: Credentials,
+  { authorization, logins, entrance, loggedOut }: Credentials,
 ): CallerKind {
   if (loggedOut) return 'guest'
   const { token, scopedToken, anonymous } = site.settings()
   const given = givenLogin(authorization)
   const isRight = logins.filter((login) => sameText(given, login)).length > 0
-  if (isRight && (door === 'control' || (token === 'good' && (door === 'gateway' || !scopedToken)))) {
+  if (isRight && (entrance === 'control' || (token === 'good' && (entrance === 'gateway' || !scopedToken)))) {
     return 'account'
   }
   if (token === 'locked-out' && authorization !== undefined) return 'locked-out'
-  const isTold = door === 'gateway' || (isRight && scopedToken)
+  const isTold = entrance === 'gateway' || (isRight && scopedToken)
   return anonymous === 'empty' && !isTold ? 'guest' : 'nobody'
 }
 

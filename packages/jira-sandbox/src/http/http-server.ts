@@ -104,9 +104,9 @@ function guardRequests(
     request.fault = isControl ? null : site.faults.take(request.method, path)
     if (request.fault !== null && faultBefore(request.fault, reply, request, site.clock.now())) return
     const logins = request.front.logins(site)
-    const door = isControl ? 'control' : gateway.brought(request.raw) ? 'gateway' : 'site'
+    const entrance = isControl ? 'control' : gateway.brought(request.raw) ? 'gateway' : 'site'
     const loggedOut = request.fault?.kind === 'logged-out'
-    request.caller = identify(site, { authorization, logins, door, loggedOut })
+    request.caller = identify(site, { authorization, logins, entrance, loggedOut })
     if (request.caller === 'locked-out') return lockOut(reply)
     void reply.headers(request.front.callerHeaders(site, request.caller, authorization))
     if (isControl) return done()
