@@ -47,7 +47,7 @@ export const RESOLUTIONS = [
   { id: 10_002, name: 'Duplicate', description: 'The problem is a duplicate of an existing issue.' },
 ] as const
 
-/** The select field that a site may have beside the priority, and its options. */
+/** The select field that a site may have next to the priority, and its options. */
 export const SEVERITY_FIELD = { id: 'customfield_10050', customId: 10_050, name: 'Severity' } as const
 export const SEVERITIES: readonly CatalogOption[] = [
   { id: 10_100, name: 'Critical' },

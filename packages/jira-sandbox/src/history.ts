@@ -23,7 +23,7 @@ const LABELS: readonly (readonly string[])[] = [[], [], ['customer'], ['internal
 const MAX_TEXTS = 2_000
 
 /**
- * Gives a site that is started for the first time its past: so many tickets over the hours before this minute. The
+ * Gives a site that is started for the first time its past: a number of tickets over the hours before this minute. The
  * same seed gives the same tickets at the same distance from the minute of the start.
  */
 export function writeHistory(

@@ -4,7 +4,7 @@ import { checkMeaning, type SettingsPatch, type StartSettings } from './settings
 
 /**
  * The settings as they are now, and what follows from them: those of the start with what was changed since, and over
- * them what the faults of the site make of them. `onChange` hears of them at once, and whenever they change.
+ * them what the faults of the site make of them. `onChange` is called with them at once, and at each change.
  */
 export function createLiveSettings(start: StartSettings, onChange: (settings: StartSettings) => void) {
   let base = start

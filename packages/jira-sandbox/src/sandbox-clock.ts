@@ -1,7 +1,7 @@
 import type { SandboxDatabase } from './database/open-database.ts'
 import { readMeta, writeMeta } from './database/meta.ts'
 
-/** What tells the machine's time: `Date` does. */
+/** What gives the machine's time: `Date` does. */
 export interface MachineClock {
   /** Epoch ms. */
   now(): number
@@ -9,7 +9,7 @@ export interface MachineClock {
 
 /**
  * How the site's clock follows the machine's: from `machineMs` on `rate` times as fast, until it shows `untilSiteMs`,
- * then as fast as it. All times are epoch ms. Whoever knows these four numbers knows the site's time at any moment.
+ * then as fast as it. All times are epoch ms. These four numbers give the site's time at any moment.
  */
 export interface ClockState {
   readonly machineMs: number

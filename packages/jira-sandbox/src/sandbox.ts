@@ -25,7 +25,7 @@ export interface SandboxOptions {
   readonly credentials?: SandboxCredentials
   /** Aborted: the sandbox is stopped, also in the middle of its start. */
   readonly signal?: AbortSignal
-  /** Hears of errors inside the sandbox that its caller saw as a 500. */
+  /** Called with errors inside the sandbox that its caller saw as a 500. */
   readonly onBug?: (error: Error) => void
 }
 

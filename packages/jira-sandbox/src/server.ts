@@ -21,7 +21,7 @@ export interface SandboxServer {
 
 /**
  * Serves a sandbox Jira on 127.0.0.1 from the calling thread. Throws a SandboxError: `usage` for wrong settings,
- * `port-in-use`, and those of `openSandboxDatabase`; then nothing is left open. `onBug` hears of errors that are no
+ * `port-in-use`, and those of `openSandboxDatabase`; then nothing is left open. `onBug` is called with errors that are no
  * answer of Jira's; their callers get a 500.
  */
 export async function startSandboxServer(options: {
@@ -29,7 +29,7 @@ export async function startSandboxServer(options: {
   readonly settings: SandboxSettings
   readonly credentials?: Partial<SandboxCredentials> | undefined
   readonly mood?: MoodName | undefined
-  /** Beside those of the mood. */
+  /** Besides those of the mood. */
   readonly faults?: readonly Fault[] | undefined
   readonly clock: MachineClock
   readonly onBug: (error: unknown) => void

@@ -67,7 +67,7 @@ export const LIVE_SETTINGS = {
   unseenInJql: Type.Union([Type.Literal('empty'), Type.Literal('refused')]),
   /** Names of the priorities, most urgent first; their ids stay. */
   priorityNames: Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { minItems: 5, maxItems: 5 }),
-  /** `optional`: there is a select field "Severity" beside the priority. */
+  /** `optional`: there is a select field "Severity" next to the priority. */
   severity: Type.Union([Type.Literal('none'), Type.Literal('optional')]),
   /** True: the create screen demands a field that has no default. */
   requiredField: Type.Boolean(),

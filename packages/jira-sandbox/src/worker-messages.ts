@@ -23,5 +23,5 @@ export type WorkerMessage =
   /** It goes on, but a request ended in an error that is no answer of Jira's. */
   | { readonly kind: 'bug'; readonly error: Error }
 
-/** What the worker is told: there is one thing only. */
+/** The messages to the worker: there is one only. */
 export type WorkerCommand = 'stop'

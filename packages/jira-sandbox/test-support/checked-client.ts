@@ -17,7 +17,7 @@ export interface CheckedClient extends Client {
   readonly seen: SeenAnswer[]
 }
 
-/** Hears of each answer; throws where it is not as it should be. */
+/** Called with each answer; throws where it is not as it should be. */
 export type AnswerCheck = (answer: SeenAnswer) => void
 
 export class Refusal extends Error {

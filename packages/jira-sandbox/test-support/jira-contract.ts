@@ -15,7 +15,7 @@ import type { Sandbox } from '../src/sandbox.ts'
 process.env['AUDIT_SCHEMAS'] = 'true'
 export const jira = await import('jira.js/cloud')
 
-/** Jira's own document, which is beside the project or not there. */
+/** Jira's own document, which is next to the project or not there. */
 export const OPENAPI = path.resolve(
   import.meta.dirname,
   '..',

@@ -11,7 +11,7 @@ import type { SandboxSettings, SettingsPatch } from '../src/settings.ts'
 /** A ticket as it really is, whatever search knows of it. */
 export type TrueIssue = Omit<IssueRecord, 'id'> & { readonly id: string; readonly key: string }
 
-/** What `add` and `move` tell of a ticket. */
+/** What `add` and `move` return of a ticket. */
 interface CreatedIssue {
   readonly id: string
   readonly key: string
@@ -33,7 +33,7 @@ export interface TestHandles {
   /** As `add`; `fields` as in Jira's edit. */
   edit(idOrKey: string, fields: object): Promise<void>
   remove(idOrKey: string): Promise<void>
-  /** Moves a ticket to another project and tells its new key. */
+  /** Moves a ticket to another project and returns its new key. */
   move(idOrKey: string, projectKey: string): Promise<CreatedIssue>
   /** A request with the right credentials, its JSON parsed. `path` begins with a slash. */
   request(method: string, path: string, body?: unknown): Promise<TestAnswer>

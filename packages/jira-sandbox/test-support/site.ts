@@ -7,7 +7,7 @@ import type { MachineClock } from '../src/sandbox-clock.ts'
 import { checkSettings, type SandboxSettings } from '../src/settings.ts'
 import { createSite, type SandboxSite } from '../src/site.ts'
 
-/** A machine's clock that goes only when it is told to, or set back. */
+/** A machine's clock that goes only when it is set, or set back. */
 export interface ManualClock extends MachineClock {
   sleep(): Promise<never>
   set(epochMs: number): void

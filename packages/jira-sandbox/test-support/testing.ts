@@ -1,4 +1,4 @@
-/** For the tests of whoever uses a sandbox: ways to start one, to spoil it, and to see what really is in it. */
+/** For tests that use a sandbox: ways to start one, to spoil it, and to see what really is in it. */
 export { startTestServer, type TestServer } from './server.ts'
 export {
   createTestHandles,

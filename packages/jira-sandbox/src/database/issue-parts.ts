@@ -1,7 +1,7 @@
 import type { IssueRecord, NewIssue } from '../issues/issue-record.ts'
 import type { SandboxDatabase } from './open-database.ts'
 
-/** What belongs to a ticket and is kept beside it, because search does not look at it or looks at its past. */
+/** What belongs to a ticket and is kept apart from it, because search does not look at it or looks at its past. */
 export interface IssueParts {
   add(issueId: number, issue: Pick<NewIssue, 'description' | 'properties'>): void
   /** Null takes the description away. */

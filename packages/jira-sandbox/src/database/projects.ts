@@ -7,7 +7,7 @@ export interface ProjectRecord {
   readonly name: string
 }
 
-/** The projects: few, and read with every ticket, so they are kept in memory beside the file. */
+/** The projects: few, and read with every ticket, so they are kept in memory as well as in the file. */
 export interface ProjectTable {
   /** All projects, by key. */
   all(): readonly ProjectRecord[]

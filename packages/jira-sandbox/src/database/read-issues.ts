@@ -7,7 +7,7 @@ export interface IssueReads {
   find(idOrKey: string): IssueRecord | undefined
   /** An Atlassian document, or null. */
   description(issueId: number): unknown
-  /** The tickets, by id: those that come after an id, so many, with a label where one is given. */
+  /** The tickets, by id: at most `limit` that come after an id, with a label where one is given. */
   all(wanted?: {
     readonly label?: string | null
     readonly afterId?: number

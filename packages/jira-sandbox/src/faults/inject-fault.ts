@@ -43,7 +43,7 @@ export function faultBefore(
   return strike !== undefined
 }
 
-/** Tells an account that it has to prove on a page that it is a person. */
+/** Answers an account that it has to prove on a page that it is a person. */
 export function lockOut(reply: FastifyReply): void {
   const said = errorCollection(['Basic Authentication Failure - Reason : AUTHENTICATION_DENIED'])
   void reply.code(403).headers(lockedOutHeaders()).send(said)

@@ -7,7 +7,7 @@ export interface Mood {
   readonly faults: readonly Fault[]
 }
 
-/** Its API, but not what tells a client where it is. */
+/** Its API, but not what shows a client where it is. */
 const API = { path: '^/rest/' }
 
 const FLAKY = ['reset-before', 'status-503', 'truncated', 'html-error', 'empty-body', 'logged-out'] as const

@@ -72,7 +72,7 @@ interface ActiveRule {
   left: number
 }
 
-/** `onSet` hears when the rules are replaced. */
+/** `onSet` is called when the rules are replaced. */
 export function createFaults(onSet: () => void = () => undefined): Faults {
   let rules: ActiveRule[] = []
   return {

@@ -1,4 +1,4 @@
-/** What a request that came too fast is told. */
+/** The answer to a request that came too fast. */
 export interface TooFast {
   /** Whole seconds, at least 1. */
   readonly retryAfterSeconds: number

@@ -3,7 +3,7 @@ import type { SandboxSite } from '../site.ts'
 
 /**
  * Who asks: the site's account; a guest, whom Jira does not know but answers as if the site were empty; or nobody,
- * who is told to log in. Real sites treat an expired token in either of the last two ways. A locked-out account has to
+ * who is asked to log in. Real sites treat an expired token in either of the last two ways. A locked-out account has to
  * prove on a page that it is a person.
  */
 export type CallerKind = 'account' | 'guest' | 'nobody' | 'locked-out'
@@ -32,8 +32,8 @@ export function identify(
     return 'account'
   }
   if (token === 'locked-out' && authorization !== undefined) return 'locked-out'
-  const isTold = entrance === 'gateway' || (isRight && scopedToken)
-  return anonymous === 'empty' && !isTold ? 'guest' : 'nobody'
+  const isAsked = entrance === 'gateway' || (isRight && scopedToken)
+  return anonymous === 'empty' && !isAsked ? 'guest' : 'nobody'
 }
 
 function givenLogin(authorization = ''): string {
@@ -42,7 +42,7 @@ function givenLogin(authorization = ''): string {
   return `${scheme} ${scheme === 'basic' ? Buffer.from(given, 'base64').toString('utf8') : given}`
 }
 
-/** Compares in a time that does not tell how much was right. */
+/** Compares in a time that does not show how much was right. */
 function sameText(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b))
 }

@@ -8,7 +8,7 @@ import { LOGIN_PAGE } from './pages.ts'
 import type { Answer, Call, Route } from './route.ts'
 import { createUserLimit } from './user-limit.ts'
 
-/** What a request is told by the limits: headers for its answer, and whether it is turned away. */
+/** What the limits answer to a request: headers for its answer, and whether it is turned away. */
 export interface Limited {
   readonly refused: boolean
   readonly headers: Readonly<Record<string, string>>
@@ -26,10 +26,10 @@ export interface Front {
   ): Record<string, string>
   /** The answer to a caller whose credentials have expired, on a site that does not say so with a 401. */
   answerGuest(site: SandboxSite, route: Route, call: Call): Answer
-  /** What a caller without an account is told. */
+  /** The answer to a caller without an account. */
   loginRequired(): JiraRefusal
   notFound(path: string): object
-  /** Takes one request of so many a second; 0 for no limit. Times are epoch ms. */
+  /** Takes one request of `perSecond`; 0 for no limit. Times are epoch ms. */
   limit(endpoint: string, perSecond: number, at: { machineMs: number; siteMs: number }): Limited
 }
 

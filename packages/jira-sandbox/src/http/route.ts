@@ -23,7 +23,7 @@ export interface Route {
   readonly path: string
   /** What a caller without an account gets where Jira allows that; null where it demands a login. Throws as `handle`. */
   readonly anonymous: ((site: SandboxSite, call: Call) => Answer) | null
-  /** Answered, as `anonymous`, to whoever brings no credentials at all, whatever the settings say of wrong ones. */
+  /** Answered, as `anonymous`, to a caller without any credentials, whatever the settings say of wrong ones. */
   readonly open?: true
   /** Throws a JiraError to refuse. */
   readonly handle: (site: SandboxSite, call: Call) => Answer

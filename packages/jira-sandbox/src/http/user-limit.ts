@@ -2,7 +2,7 @@ import type { Limited } from './fronts.ts'
 
 /**
  * A Data Center server's rate limit, where its administrator has switched it on: one bucket of tokens for each user
- * (the sandbox has one), told on every answer. https://confluence.atlassian.com/adminjiraserver/improving-instance-stability-with-rate-limiting-983794911.html
+ * (the sandbox has one), in the headers of every answer. https://confluence.atlassian.com/adminjiraserver/improving-instance-stability-with-rate-limiting-983794911.html
  */
 export function createUserLimit(): (perSecond: number, nowMs: number) => Limited {
   let tokens = 0

@@ -92,7 +92,7 @@ function onScreen(site: SandboxSite, screen: readonly string[]): string[] {
   ]
 }
 
-/** Reads fields one by one and gathers what is wrong with them, so that the caller hears of all of it at once. */
+/** Reads fields one by one and gathers what is wrong with them, so that one answer lists all of it. */
 function createReader(site: SandboxSite, edits: ReadonlyMap<string, FieldEdit>, screen: readonly string[]) {
   const errors: Record<string, string> = {}
   const allowed = onScreen(site, screen)

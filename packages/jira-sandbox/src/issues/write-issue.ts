@@ -5,7 +5,7 @@ import { issueChange, newIssue } from './issue-input.ts'
 import { issueUrl } from './issue-json.ts'
 import { issueKey, type IssueRecord } from './issue-record.ts'
 
-/** Makes a ticket of a request's body, stamped with the site's clock unless told otherwise. Throws Jira's 400. */
+/** Makes a ticket of a request's body, stamped with the site's clock unless given another time. Throws Jira's 400. */
 export function createIssue(
   site: SandboxSite,
   body: unknown,

@@ -27,7 +27,7 @@ function issueOf(site: SandboxSite, call: Call): IssueRecord {
 
 const MAX_TICKETS = 1_000_000
 
-/** Every ticket; with `?label=`, those that carry it. With `?after=` and `?limit=`, so many from behind that id. */
+/** Every ticket; with `?label=`, those that carry it. With `?after=` and `?limit=`, that many from behind that id. */
 export const allIssues: Route = {
   method: 'GET',
   path: PATH,

@@ -5,7 +5,7 @@ import type { Answer, Route } from '../http/route.ts'
 import { createIssue } from '../issues/write-issue.ts'
 import type { SandboxSite } from '../site.ts'
 
-/** What an anonymous caller is told by every endpoint that writes. */
+/** The answer to an anonymous caller of every endpoint that writes. */
 export function mayNotWrite(): never {
   throw new JiraRefusal(401, errorCollection(['You do not have permission to perform this operation.']))
 }

@@ -17,7 +17,7 @@ function serverInfo(site: SandboxSite): object {
   }
 }
 
-/** At v2 too, where a Data Center server has it: one question tells the two kinds of Jira apart. */
+/** At v2 too, where a Data Center server has it: one question distinguishes the two kinds of Jira. */
 export const getServerInfo: Route = {
   method: 'GET',
   path: '/rest/api/3/serverInfo',

@@ -18,7 +18,7 @@ interface PageWithToken {
   readonly nextPageToken: string
 }
 
-/** Pages that are given again to whoever asks for the one after them. */
+/** Pages that are given again to a client that asks for the one after them. */
 export interface Replays {
   keep(page: PageWithToken, times: number): void
   /** The page to be given again for this token, and one time less of it. */

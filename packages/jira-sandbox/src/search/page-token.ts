@@ -10,7 +10,7 @@ const PagePosition = Type.Object({
   startedMs: Type.Integer(),
   /** The sort values of the last ticket that was given. */
   after: Type.Array(Type.Union([Type.String(), Type.Number()])),
-  /** Tells tokens apart that mean the same place: there was an empty page between them. */
+  /** Distinguishes tokens that mean the same place: there was an empty page between them. */
   turn: Type.Optional(Type.Integer()),
 })
 export type PagePosition = Static<typeof PagePosition>

@@ -23,7 +23,7 @@ interface Choice {
 export function sameForAll(options: {
   readonly choices: (context: JqlContext) => readonly Choice[]
   readonly current: (context: JqlContext) => string | number | null
-  /** A word for having none, beside EMPTY. */
+  /** A word for having none, besides EMPTY. */
   readonly none?: string
   /** Whether `currentUser()` may stand for a value. */
   readonly isUser?: boolean

@@ -3,7 +3,7 @@ import { myPermissions as cloudPermissions } from '../identity.ts'
 
 const KEYS = 'BROWSE_PROJECTS,CREATE_ISSUES,EDIT_ISSUES,DELETE_ISSUES,BULK_CHANGE,ADMINISTER'
 
-/** Data Center tells all permissions, whichever are asked for. */
+/** Data Center lists all permissions, whichever are asked for. */
 export const myPermissions: Route = {
   method: 'GET',
   path: '/rest/api/2/mypermissions',
