@@ -23,7 +23,7 @@ for (const file of files) {
   try {
     for (const result of await run()) console.log(line(result))
   } catch (error) {
-    // The others still tell theirs.
+    // The others still print theirs.
     console.error('  could not be run:', error)
     process.exitCode = 1
   }

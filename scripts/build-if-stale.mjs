@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import fs from 'node:fs' // by its default: an old Node must get as far as being told that it is old
+import fs from 'node:fs' // by its default: an old Node must get as far as the message that it is old
 import path from 'node:path'
 
 export const root = path.dirname(import.meta.dirname)

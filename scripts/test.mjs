@@ -51,7 +51,7 @@ async function vitestOnce(name, options) {
   const code = await run('vitest/vitest.mjs', ['run', ...reporters, ...options], {
     JIRA_TPM_TEST_REPORT: report,
   })
-  return told('vitest', code, report, (tests) => tests)
+  return summary('vitest', code, report, (tests) => tests)
 }
 
 async function playwright(again) {
@@ -61,11 +61,11 @@ async function playwright(again) {
   const code = await run('playwright/cli.js', ['test', '-c', 'e2e/playwright.config.ts', ...options], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
   })
-  return told('playwright', code, report, (json) => playwrightTests(json))
+  return summary('playwright', code, report, (json) => playwrightTests(json))
 }
 
 /** The tests in a report. A runner that died, or failed for no test's sake, is a failure too. */
-function told(runner, code, report, testsIn) {
+function summary(runner, code, report, testsIn) {
   const tests = existsSync(report) ? testsIn(JSON.parse(readFileSync(report, 'utf8'))) : []
   if (code === 0 || tests.some(({ state }) => state === 'failed')) return tests
   const error = `${runner} ended with ${code}, and named no test that failed: see above`

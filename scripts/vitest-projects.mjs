@@ -5,7 +5,7 @@ import { WHOLE_FILE } from './test-report.mjs'
 /**
  * A vitest reporter: for each project, so for each engine of the store, what ran and how long that took. Where
  * `JIRA_TPM_TEST_REPORT` names a file, what became of each test goes into it, in the form of `test-report.mjs`:
- * vitest's own JSON does not tell a test's project.
+ * vitest's own JSON does not say a test's project.
  */
 export default class ProjectsReporter {
   #projects = new Map()
@@ -46,10 +46,10 @@ export default class ProjectsReporter {
     if (!this.#projects.has('postgres') && !process.argv.includes('--project'))
       console.log('postgres NOTHING RAN: there is no PostgreSQL server here')
     const report = process.env['JIRA_TPM_TEST_REPORT']
-    if (report) writeFileSync(report, JSON.stringify(this.#told(modules, errors)))
+    if (report) writeFileSync(report, JSON.stringify(this.#summary(modules, errors)))
   }
 
-  #told(modules, errors) {
+  #summary(modules, errors) {
     const outside = errors.map(({ message, stack }) => ({
       project: 'vitest',
       file: '',

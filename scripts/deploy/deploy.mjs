@@ -8,8 +8,8 @@ const START = ['up', '-d', '--no-build', '--remove-orphans']
 const LOG = ['logs', '--no-color', '--tail', '40']
 
 /**
- * Build, send, start, check; where that fails the former version is started again. `say` hears each step. Throws a
- * DeployFailure with the exit code that tells what runs on the server now.
+ * Build, send, start, check; where that fails the former version is started again. `say` is called with each step. Throws a
+ * DeployFailure with the exit code that says what runs on the server now.
  */
 export async function deploy(ssh, options, { tag, version, root, say }) {
   const { folder, target } = options

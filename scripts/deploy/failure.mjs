@@ -9,7 +9,7 @@ export const EXIT = {
   broken: 4,
 }
 
-/** What went wrong, as a person would tell it, with what to do next. */
+/** What went wrong, as a person would say it, with what to do next. */
 export class DeployFailure extends Error {
   constructor(code, message, hint = '') {
     super(hint === '' ? message : `${message}\n${hint}`)

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { Transform } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { DeployFailure, EXIT } from './failure.mjs'
-import { heard } from './ssh.mjs'
+import { finished } from './ssh.mjs'
 
 /** The stages of the Dockerfile that become images, and the images' names. */
 const TARGETS = { server: 'jira-tpm-server', front: 'jira-tpm-front' }
@@ -27,7 +27,7 @@ export function buildCommands(tag, version, platform) {
 /** Runs docker here, its words shown as they come. Throws a DeployFailure. */
 export async function docker(args, root) {
   const child = spawn('docker', args, { cwd: root, stdio: ['ignore', 2, 2] })
-  const { code } = await heard(child, { streams: [] })
+  const { code } = await finished(child, { streams: [] })
   if (code !== 0) {
     throw new DeployFailure(EXIT.failed, `docker ${args[0]} ended with ${code}. The server was not touched.`)
   }
@@ -38,7 +38,7 @@ export async function ownArchitecture() {
   const child = spawn('docker', ['version', '--format', '{{.Server.Arch}}'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const { code, stdout } = await heard(child)
+  const { code, stdout } = await finished(child)
   if (code === 0) return stdout.trim()
   throw new DeployFailure(
     EXIT.failed,
@@ -48,15 +48,15 @@ export async function ownArchitecture() {
 }
 
 /**
- * `docker save | gzip | ssh docker load`, as one stream: nothing is kept on a disk on the way. `tell` hears how much was
+ * `docker save | gzip | ssh docker load`, as one stream: nothing is kept on a disk on the way. `report` gets how much was
  * sent. Throws a DeployFailure; the server then has at most images that nothing uses.
  */
-export async function sendImages(ssh, names, tell) {
+export async function sendImages(ssh, names, report) {
   const save = spawn('docker', ['save', ...names], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const saved = heard(save, { streams: ['stderr'] })
+  const saved = finished(save, { streams: ['stderr'] })
   const load = ssh.spawnScript('gzip -d | docker load')
-  const loaded = ssh.heard(load)
-  const streamed = pipeline(save.stdout, createGzip({ level: 1 }), counting(tell), load.stdin)
+  const loaded = ssh.finished(load)
+  const streamed = pipeline(save.stdout, createGzip({ level: 1 }), counting(report), load.stdin)
   const [savedAs, sent, loadedAs] = await Promise.allSettled([saved, streamed, loaded])
   if (loadedAs.status === 'rejected') throw loadedAs.reason
   if (savedAs.status === 'rejected') throw savedAs.reason
@@ -71,7 +71,7 @@ export async function sendImages(ssh, names, tell) {
     throw new DeployFailure(EXIT.failed, `The images did not arrive: ${sent.reason.message}`)
 }
 
-function counting(tell) {
+function counting(report) {
   let bytes = 0
   let toldMs = performance.now()
   return new Transform({
@@ -79,12 +79,12 @@ function counting(tell) {
       bytes += chunk.length
       if (performance.now() - toldMs > PROGRESS_EVERY_MS) {
         toldMs = performance.now()
-        tell(bytes)
+        report(bytes)
       }
       done(null, chunk)
     },
     flush(done) {
-      tell(bytes)
+      report(bytes)
       done()
     },
   })

@@ -12,7 +12,7 @@ import { commandLine, quote } from './quote.mjs'
  */
 const PROJECT = 'jira-tpm'
 
-/** Beside the one that runs, for going back by hand. */
+/** Next to the one that runs, for going back by hand. */
 const KEPT_RELEASES = 2
 
 /** Asks what the server has: `{ architecture, current }`. Throws a DeployFailure where Docker Compose is not there. */

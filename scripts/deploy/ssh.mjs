@@ -9,7 +9,7 @@ import { commandLine, quote } from './quote.mjs'
 const NOT_CONNECTED = 255
 
 /**
- * The system's ssh to one server. It asks nobody anything, and believes no host key that it was not told before. All goes
+ * The system's ssh to one server. It asks nobody anything, and believes no host key that it was not given before. All goes
  * through one connection. `run` gives `{ code, stdout, stderr, isLate }` of a shell script there, and rejects with a
  * DeployFailure where the server is not reached; `spawnScript` is the same as a running process, `close` ends it all.
  */
@@ -31,10 +31,10 @@ export function createSsh(options) {
       const child = spawnScript(script)
       child.stdin.on('error', () => {}) // it ended before it read all: its code says the rest
       child.stdin.end(input)
-      return reached(await heard(child, { timeoutMs }))
+      return reached(await finished(child, { timeoutMs }))
     },
-    /** `heard` of `spawnScript`'s process. */
-    heard: async (child) => reached(await heard(child)),
+    /** `finished` of `spawnScript`'s process. */
+    finished: async (child) => reached(await finished(child)),
     close() {
       if (SHARES) spawnSync('ssh', ['-O', 'exit', ...args], { stdio: 'ignore' })
       rmSync(folder, { recursive: true, force: true })
@@ -71,7 +71,7 @@ function connection({ target, sshPort, key, knownHosts, hostKey }, folder) {
  * `{ code, stdout, stderr, isLate }` of a process that was started, when it has ended. `streams`: which of them are read;
  * `isLate`: it was ended because `timeoutMs` were over.
  */
-export async function heard(child, { streams = ['stdout', 'stderr'], timeoutMs } = {}) {
+export async function finished(child, { streams = ['stdout', 'stderr'], timeoutMs } = {}) {
   const said = { stdout: '', stderr: '' }
   for (const name of streams) {
     child[name].setEncoding('utf8')

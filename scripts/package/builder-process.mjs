@@ -1,4 +1,4 @@
-// electron-builder in a process of its own, with what builder.mjs gives it: the options as JSON. What goes wrong is told
+// electron-builder in a process of its own, with what builder.mjs gives it: the options as JSON. What goes wrong is sent
 // to builder.mjs, with the address where it was a download.
 import { build } from 'electron-builder'
 
@@ -10,7 +10,7 @@ try {
   process.send(failure, () => process.exit(1)) // a timer would keep it for half a minute
 }
 
-/** `got` tells in its errors what it asked for; electron-builder puts the errors of several tasks into one. */
+/** `got` says in its errors what it asked for; electron-builder puts the errors of several tasks into one. */
 function failedDownload(error) {
   if (!(error instanceof Error)) return null
   const url = error.options?.url

@@ -6,12 +6,12 @@ import { root } from '../build-if-stale.mjs'
 import { BUILDER_OS, SYSTEM } from './targets.mjs'
 
 /**
- * Runs electron-builder with electron-builder.yml and what is given beside it. Throws where it fails: of a download what
+ * Runs electron-builder with electron-builder.yml and what is given besides it. Throws where it fails: of a download what
  * was wanted and from where, else its last lines.
  *
  * @param {{ platform: string, formats: string[], archs: string[] }} build
  * @param {object} config what is added to electron-builder.yml
- * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean }} options `quiet`: its words are told only where it fails
+ * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean }} options `quiet`: its output is shown only where it fails
  */
 export async function runBuilder(build, config, { env = process.env, quiet = false } = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'jira-tpm-builder-'))

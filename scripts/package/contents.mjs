@@ -4,7 +4,7 @@ import path from 'node:path'
 import { getRawHeader } from '@electron/asar'
 import { binaryTarget } from './binary-target.mjs'
 
-/** Megabytes that the archive and the libraries beside it may have together. */
+/** Megabytes that the archive and the libraries next to it may have together. */
 export const SIZE_LIMIT_MB = 25
 
 /**
@@ -12,14 +12,14 @@ export const SIZE_LIMIT_MB = 25
  *
  * @typedef {object} Contents
  * @property {string[]} archived files of app.asar, by their paths with `/`
- * @property {string[]} beside files of app.asar.unpacked
+ * @property {string[]} unpacked files of app.asar.unpacked
  * @property {string[]} unhashed archived files without a hash: nothing would notice a change of theirs
- * @property {Record<string, string | null>} natives the libraries beside, each with the target that it was built for
+ * @property {Record<string, string | null>} natives the unpacked libraries, each with the target that it was built for
  * @property {number} bytes archive and libraries together
  */
 
 /**
- * Reads it from the folder that holds app.asar: the archive's own table, and the folder beside it.
+ * Reads it from the folder that holds app.asar: the archive's own table, and the folder next to it.
  *
  * @param {string} resources
  * @returns {Promise<Contents>}
@@ -27,21 +27,21 @@ export const SIZE_LIMIT_MB = 25
 export async function readContents(resources) {
   const archive = path.join(resources, 'app.asar')
   const listed = filesOf(getRawHeader(archive).header)
-  const beside = []
+  const unpacked = []
   const natives = {}
   let { size: bytes } = statSync(archive)
-  const unpacked = path.join(resources, 'app.asar.unpacked')
-  for await (const entry of glob('**/*', { cwd: unpacked })) {
-    const file = path.join(unpacked, entry)
+  const folder = path.join(resources, 'app.asar.unpacked')
+  for await (const entry of glob('**/*', { cwd: folder })) {
+    const file = path.join(folder, entry)
     if (statSync(file).isDirectory()) continue
     const name = entry.replaceAll(path.sep, '/')
-    beside.push(name)
+    unpacked.push(name)
     bytes += statSync(file).size
     if (name.endsWith('.node')) natives[name] = binaryTarget(readFileSync(file))
   }
   return {
     archived: listed.filter(({ entry }) => !entry.unpacked).map(({ name }) => name),
-    beside: beside.toSorted(),
+    unpacked: unpacked.toSorted(),
     unhashed: listed.filter(({ entry }) => !entry.integrity?.hash).map(({ name }) => name),
     natives,
     bytes,
@@ -72,7 +72,7 @@ export function findProblems(contents, list, target) {
       'in the archive',
     ),
     ...compare(
-      contents.beside,
+      contents.unpacked,
       expected.filter(({ where }) => where === 'beside'),
       'beside the archive',
     ),

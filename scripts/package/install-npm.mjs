@@ -10,7 +10,7 @@ const run = promisify(execFile)
 /** Megabytes that the installed package may have, as `du` counts them (1,024 × 1,024 bytes). */
 const LIMIT_MB = 60
 
-/** What `npm install` puts beside it, apart from the keychain's library for this machine. */
+/** What `npm install` puts next to it, apart from the keychain's library for this machine. */
 const EXPECTED = ['.bin', '.package-lock.json', '@napi-rs', 'jira-tpm', 'keytar']
 
 /**

@@ -29,13 +29,13 @@ export async function lookAtInstalled(say) {
   if (problems.length > 0)
     throw new Error(`The installed program is not what it should be:\n  ${problems.join('\n  ')}`)
   say(
-    `${contents.archived.length} files in the archive and ${contents.beside.length} libraries beside it, as expected`,
+    `${contents.archived.length} files in the archive and ${contents.unpacked.length} libraries beside it, as expected`,
   )
   say(`${megabytes(contents.bytes).toFixed(1)} MB together (at most ${SIZE_LIMIT_MB})`)
   say(`${FUSES.length} fuses as electron-builder.yml has them`)
 }
 
-/** Electron's own files lie beside ours, and are many. */
+/** Electron's own files lie next to ours, and are many. */
 function isElectrons(file) {
   const [, inside] = /^opt\/Jira TPM\/(.*)$/.exec(file) ?? []
   return inside !== undefined && inside !== DEB && !/^resources\/(app|apparmor|LICENSE|THIRD)/.test(inside)

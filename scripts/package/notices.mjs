@@ -3,14 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { root } from '../build-if-stale.mjs'
 
-/** Where the licences of everything that ships beside our own code are written. */
+/** Where the licences of everything that ships with our own code are written. */
 export const NOTICES = path.join(root, 'out', 'THIRD-PARTY-LICENSES.md')
 
 /** What Vite writes about the packages that it bundled (`build.license`). */
 const BUNDLED = ['main', 'renderer'].map((part) => path.join(root, 'out', part, '.vite', 'license.md'))
 
 /** What ships as it is: packages with native parts, and files. */
-const BESIDE = [
+const SHIPPED_AS_IT_IS = [
   {
     name: 'better-sqlite3, with SQLite, which is in the public domain',
     folder: 'node_modules/better-sqlite3',
@@ -28,9 +28,10 @@ export async function writeNotices() {
     }
     bundled.push(...packagesIn(await readFile(file, 'utf8')))
   }
-  const beside = []
-  for (const { name, folder } of BESIDE) beside.push({ heading: name, text: await licenceOf(folder) })
-  await writeFile(NOTICES, noticesOf([...beside, ...bundled]))
+  const files = []
+  for (const { name, folder } of SHIPPED_AS_IT_IS)
+    files.push({ heading: name, text: await licenceOf(folder) })
+  await writeFile(NOTICES, noticesOf([...files, ...bundled]))
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What is installed with the command line, of package.json's dependencies. */
 const INSTALLED = ['better-sqlite3', 'keytar']
 
-/** What draws pictures is 32 MB, and a server draws none: whoever wants them installs it. */
+/** What draws pictures is 32 MB, and a server draws none: those who want them install it. */
 const ON_WISH = ['@napi-rs/canvas']
 
 /**

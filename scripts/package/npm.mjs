@@ -3,7 +3,7 @@ import path from 'node:path'
 
 /**
  * How npm is started by a whole path and without a shell (a `.cmd` cannot be started without one on Windows): npm's own
- * script, as npm names it to what it runs, or as it is found beside a Node or in the PATH. Throws where there is none.
+ * script, as npm names it to what it runs, or as it is found next to a Node or in the PATH. Throws where there is none.
  *
  * @param {readonly string[]} args
  * @returns {{ command: string, args: string[] }}

@@ -1,11 +1,11 @@
 /**
- * What electron-builder is told beside electron-builder.yml, out of the environment: addresses, signatures, and whether
+ * What electron-builder gets besides electron-builder.yml, out of the environment: addresses, signatures, and whether
  * the program updates itself. A program does so only where its file can be trusted: a signed one, or an AppImage, whose
  * updates are checked against the hash in a list that comes over TLS. Without an address nothing updates itself.
  *
  * | variable | meaning |
  * |---|---|
- * | `JIRA_TPM_PUBLISH_URL` | an https folder with the installers and the `latest*.yml` beside them |
+ * | `JIRA_TPM_PUBLISH_URL` | an https folder with the installers and the `latest*.yml` next to them |
  * | `GITHUB_REPOSITORY` | `owner/name`, as GitHub's workflows have it: its releases, where no folder is named |
  * | `JIRA_TPM_HOMEPAGE`, `JIRA_TPM_MAINTAINER` | what the Linux packages say |
  * | `CSC_LINK`, `CSC_NAME`, `WIN_CSC_LINK` | electron-builder's own: certificates; then a build fails that is not signed |

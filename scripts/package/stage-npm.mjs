@@ -7,7 +7,7 @@ import { reachable } from './reachable.mjs'
 
 /**
  * Lays out the npm package in a folder, which is emptied first: what the command line needs of the build, what ships
- * beside it, and better-sqlite3 without its sources.
+ * next to it, and better-sqlite3 without its sources.
  *
  * @param {string} folder
  * @param {Readonly<Record<string, string | undefined>>} env for its manifest

@@ -10,14 +10,14 @@ const run = promisify(execFile)
 
 /**
  * Tries the installed command: its version, the doctor, a short demo with its audit, the server until it answers and is
- * told to end, and an old Node. Throws where one of them is not as it should be.
+ * asked to end, and an old Node. Throws where one of them is not as it should be.
  *
  * @param {{ file: string, env: Record<string, string> }} command
  * @param {string} folder
  * @param {(line: string) => void} say
  */
 export async function tryCommand(command, folder, say) {
-  const cwd = path.join(folder, 'elsewhere')
+  const cwd = path.join(folder, 'another-folder')
   await mkdir(cwd)
   const call = (...args) => run(command.file, args, { cwd, env: command.env })
 

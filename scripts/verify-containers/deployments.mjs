@@ -109,11 +109,11 @@ async function failures({ deploy, server, remote, ssh }, check) {
     assert.equal(running(server), before)
   })
   await check('deploy: a first version that is ill is stopped again: exit 3', async () => {
-    const elsewhere = `${remote}-other`
-    const flags = [ssh.target, ...ssh.known, '--folder', elsewhere]
+    const otherFolder = `${remote}-other`
+    const flags = [ssh.target, ...ssh.known, '--folder', otherFolder]
     const { code, stderr } = await deploy(flags, { TPM_RECORDING_HEALTH: 'unhealthy' })
     assert.equal(code, 3, stderr)
-    assert.deepEqual([running(server), existsSync(path.join(elsewhere, 'current'))], [null, false])
+    assert.deepEqual([running(server), existsSync(path.join(otherFolder, 'current'))], [null, false])
   })
   await check('deploy: a secret that is missing is named before anything starts', async () => {
     const flags = [ssh.target, ...ssh.known, '--folder', `${remote}-third`, '--secrets', 'no-such-folder']

@@ -5,7 +5,7 @@ import { validate } from 'dockerfile-utils'
 import { root } from '../build-if-stale.mjs'
 import { must } from './run.mjs'
 
-/** What can be told by reading: the Dockerfile's form and rules, Caddy's files, the scripts of shell. */
+/** What reading shows: the Dockerfile's form and rules, Caddy's files, the scripts of shell. */
 export async function verifyFiles(check) {
   const text = readFileSync(path.join(root, 'Dockerfile'), 'utf8')
   await check('Dockerfile: dockerfile-utils finds nothing', () => {

@@ -1,5 +1,5 @@
 // In docker's place where deployments are tried: it writes each call down, keeps images as files, and "runs" what
-// `compose up` was told to. Its folder is TPM_RECORDING. An image that was built with TPM_RECORDING_HEALTH=unhealthy
+// `compose up` was asked to. Its folder is TPM_RECORDING. An image that was built with TPM_RECORDING_HEALTH=unhealthy
 // (or starting) stays so, also on the other side.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

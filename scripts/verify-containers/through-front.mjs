@@ -126,7 +126,7 @@ function headersOf(answer) {
   )
 }
 
-/** 'event' when the first one came (the server tells of each fetch), or the status that refused it. */
+/** 'event' when the first one came (the server sends one for each fetch), or the status that refused it. */
 function socket(url, { headers = {}, origin, ca }) {
   return new Promise((resolve, reject) => {
     const opened = new WebSocket(`${url.replace(/^http/, 'ws')}/api/events`, { headers, origin, ca })
