@@ -14,7 +14,7 @@ const { stdin, stdout, stderr, env } = process
 
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (readerGone.signal.aborted || resultLost.signal.aborted) return
-  // Whoever read the result has seen enough (`| head`), and what was asked for is done all the same.
+  // The reader of the result has seen enough (`| head`), and what was asked for is done all the same.
   if (error.code === 'EPIPE') return readerGone.abort()
   process.exitCode = EXIT.failed
   stderr.write(`The result cannot be written (${error.message}).\n`)

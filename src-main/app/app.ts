@@ -51,7 +51,7 @@ export interface AppOptions {
   readonly policy?: RequestPolicy | undefined
 }
 
-/** Opens the core. What goes wrong with the Jira or the store is told by `opened` and by each call that needs them. */
+/** Opens the core. What goes wrong with the Jira or the store is thrown by `opened` and by each call that needs them. */
 export function createApp(firstConfig: Config, options: AppOptions) {
   const { log, readConfig = () => firstConfig, clock = machineClock } = options
   const { background = true, demoRun = false, staysOpen = background, mustBeUp = false } = options
@@ -119,7 +119,7 @@ export function createApp(firstConfig: Config, options: AppOptions) {
     /** Begins what goes on by itself: live counts, fetching and a demo run, as the options say. */
     start: () => engine.start(),
     /** The machine woke up or is online again: what is due is fetched now. */
-    wake: () => void wake(engine).catch(() => {}), // why nothing is open was told where it was opened
+    wake: () => void wake(engine).catch(() => {}), // why nothing is open was reported where it was opened
     /** The configured Jira's address for a browser; null for the sandbox, which has no pages. */
     browseUrl: (): string | null => browseUrlOf(engine.config()),
     /** Whether calls can be answered now. Costs nothing, and never waits. */

@@ -31,7 +31,7 @@ export function createCurrentEngine(parts: EngineParts) {
     const { signal } = opening
     try {
       const engine = await parts.open(config, signal)
-      // One that is left in this very moment is closed by whoever leaves it.
+      // One that is being left at this moment is closed by the code that leaves it.
       if (!signal.aborted) openNow = engine
       return engine
     } catch (error) {
@@ -49,7 +49,7 @@ export function createCurrentEngine(parts: EngineParts) {
     await closeEngine(former)
   }
   let engine = open()
-  engine.catch(() => {}) // whoever calls hears of it
+  engine.catch(() => {}) // each caller gets the error
   /** The one that is there when none is exchanged any more. */
   const last = async (): Promise<void> => {
     const awaited = engine

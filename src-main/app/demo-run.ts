@@ -34,7 +34,7 @@ export function keepDemoRunning(parts: DemoParts, signal: AbortSignal): void {
 async function goOnOrStart({ siteId, store, generator, log }: DemoParts): Promise<void> {
   try {
     const last = await store.lastRun(siteId)
-    // One that still seems to run may be that of a process that was killed a moment ago; going on with it tells.
+    // One that still seems to run may be that of a process that was killed a moment ago; going on with it shows which.
     const unfinished = last !== null && !isEnded(last)
     if (last !== null && !unfinished) {
       log.info({ runId: last.runId }, 'no demo run: the workspace has been used')

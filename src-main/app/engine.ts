@@ -153,7 +153,7 @@ function watchSurroundings(opened: Opened, services: Services): () => void {
   const { store, hub } = opened.options
   const { site } = opened
   const { scope, sync, generator } = services
-  /** Any process may have dropped the tables, or made them anew: the next fetch tells, and is not waited for. */
+  /** Any process may have dropped the tables, or made them anew: the next fetch finds out, and is not waited for. */
   const lookAtTables = async (): Promise<void> => {
     const missing = await store.ticketTotal(site.id, scope).then(
       () => false,
@@ -168,7 +168,7 @@ function watchSurroundings(opened: Opened, services: Services): () => void {
     store.onHealth(() => {
       const isBack = !wasUp
       wasUp = store.health().state === 'up'
-      // One that is up may tell that it will not be for long.
+      // One that is up may say that it will not be for long.
       if (!wasUp || !isBack) return
       sync.storeBack()
       generator.storeBack()

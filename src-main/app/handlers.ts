@@ -48,7 +48,7 @@ export function createHandlers(core: Core): EngineHandlers {
     priorityIds: session.watched.map((priority) => priority.id),
   }
 
-  /** The program ends, or whoever asked has left. */
+  /** Aborted when the program ends or the caller has left. */
   const until = (left?: AbortSignal): AbortSignal =>
     left === undefined ? core.signal : AbortSignal.any([core.signal, left])
 

@@ -39,7 +39,7 @@ export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): voi
     rested = runs
     if (!isDeepStrictEqual(progress, published)) hub.publish('run.changed', progress)
   }
-  // Why the store cannot be read is told by the store's own status.
+  // Why the store cannot be read is in the store's own status.
   const lookSoon = paced(
     () => look().catch((err: unknown) => log.info({ err }, 'no look at the runs')),
     PACE,

@@ -26,7 +26,7 @@ export type AuditedStore = Pick<
   | 'ticketsAfter'
 >
 
-/** So many are visited without letting the event loop go on: a millisecond or two. */
+/** How many are visited without yielding to the event loop: a millisecond or two. */
 const YIELD_EVERY = 200
 
 /** The items that are wanted, in order, as `inTurn` goes through them. */

@@ -10,7 +10,7 @@ import { ticketIds, watchedSlotTickets, wholeRun, type AuditedRun } from './audi
 import { minuteText, noFindings, type Evidence, type Findings } from './findings.ts'
 import { searchAgain, type SeenTicket } from './jira-snapshot.ts'
 import { judgeSlots } from './judge-slots.ts'
-import { countShown, readStored, storedElsewhere } from './read-stored.ts'
+import { countShown, readStored, findStoredOutside } from './read-stored.ts'
 import { judgeUnclaimed, type JudgedUnclaimed, type UnclaimedTicket } from './unclaimed-tickets.ts'
 
 /** Compares a run's plan with Jira, the store and the counts. */
@@ -35,15 +35,19 @@ export async function auditRun(context: AuditContext, run: Run): Promise<AuditRe
   const span = await spanOf(run, own.minutes, signal)
   const isWanted = (id: string): boolean => own.ids.has(id)
   const stored = await readStored({ siteId, store, scope, span, minutes: own.minutes, isWanted, signal })
-  const elsewhere = await storedElsewhere([own.ids], stored, context)
+  const storedOutside = await findStoredOutside([own.ids], stored, context)
   // Of what Jira does not show any more, a time of the store's that cannot be is no help.
-  await forEachYielding(gone, signal, ({ id, createdMs }) => isNear(run, createdMs) || elsewhere.delete(id))
+  await forEachYielding(
+    gone,
+    signal,
+    ({ id, createdMs }) => isNear(run, createdMs) || storedOutside.delete(id),
+  )
   const evidence: Evidence = {
     ...marks,
     scope,
     indexed,
     stored,
-    elsewhere,
+    storedOutside,
     projectKeys: await snapshot.projectKeys(),
     siteMs: snapshot.siteMs(),
   }

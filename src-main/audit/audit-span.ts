@@ -11,7 +11,7 @@ import { judgeOthers, judgeSlots, type Others } from './judge-slots.ts'
 import {
   countShown,
   readStored,
-  storedElsewhere,
+  findStoredOutside,
   type AuditedTicket,
   type StoredTickets,
 } from './read-stored.ts'
@@ -45,7 +45,7 @@ export async function auditSpan(context: AuditContext, span: MinuteSpan): Promis
     scope,
     indexed,
     stored,
-    elsewhere: await storedElsewhere([found.keys(), own.ids], stored, context),
+    storedOutside: await findStoredOutside([found.keys(), own.ids], stored, context),
     projectKeys: await snapshot.projectKeys(),
     siteMs: snapshot.siteMs(),
   }

@@ -49,7 +49,7 @@ export function createAudit(parts: AuditParts) {
       if (run === null) throw notFound(runId)
       return inTurn(run.runId, signal, async (wanted) => auditRun(await context(wanted), run))
     },
-    /** The same for everything that is watched in a span, whoever made it. */
+    /** The same for everything that is watched in a span, by whatever it was made. */
     span({ fromMinute, toMinute }: MinuteSpan, signal = never()): Promise<AuditResult> {
       const span = { fromMinute, toMinute }
       return inTurn(`${fromMinute}-${toMinute}`, signal, async (wanted) =>
@@ -105,7 +105,7 @@ export function createAuditQueue<T>(clock: Pick<Clock, 'sleep'>) {
       return work(signal)
     }
     const done = audits(inTurn, AbortSignal.any([signal, tooLong.signal])).finally(leave)
-    done.catch(() => {}) // whoever still waits hears of it
+    done.catch(() => {}) // each waiting caller gets the error
     const shared = { done, abandoned, waiting: 0 }
     next.set(key, shared)
     return shared

@@ -103,7 +103,7 @@ interface WatchedSlotTickets {
   readonly seen: SeenTicket[]
   /** Those that Jira does not show. */
   readonly goneIds: string[]
-  /** The minutes that they were created in, as Jira tells. */
+  /** The minutes that they were created in, as Jira says. */
   readonly minutes: Set<Minute>
 }
 

@@ -19,7 +19,7 @@ export interface Evidence extends Marks {
   readonly indexed: { has(id: string): boolean }
   readonly stored: StoredTickets
   /** Tickets that are stored in another minute, or came while the audit was under way: when created, by id. */
-  readonly elsewhere: ReadonlyMap<string, number>
+  readonly storedOutside: ReadonlyMap<string, number>
   /** The keys of the projects that the account sees. */
   readonly projectKeys: ReadonlySet<string>
   /** The site's time (epoch ms) of the audit. */
@@ -54,7 +54,7 @@ const WHY: Readonly<Record<SlotState, (slot: Slot, run: Run, siteMs: number) => 
   }),
 }
 
-/** So many come before those are sorted out that are not kept: a millisecond or two. */
+/** How many are collected before those not kept are dropped: a millisecond or two. */
 const SORT_BATCH_SIZE = 1_000
 
 /** Nothing yet, over a span. */
@@ -146,7 +146,7 @@ export function alsoSaid({ kind, reason, why }: Why, more: string): Why {
   return { kind, reason: reason + more, ...(why !== undefined && { why: why + more }) }
 }
 
-/** Why a slot has no ticket, as the ledger tells it. `siteMs`: the site's time of the audit. */
+/** Why a slot has no ticket, as the ledger says. `siteMs`: the site's time of the audit. */
 export function whyNotMade(slot: Slot, run: Run, siteMs: number): Why {
   return WHY[slot.state](slot, run, siteMs)
 }
@@ -167,10 +167,10 @@ function whyPlanned({ plannedMs }: Slot, run: Run, siteMs: number): Why {
 }
 
 /** Why the chart does not show a watched ticket that Jira's search returns, or shows it otherwise; null where it shows it. */
-export function whyNotShown(seen: SeenTicket, { stored, elsewhere }: Evidence): Why | null {
+export function whyNotShown(seen: SeenTicket, { stored, storedOutside }: Evidence): Why | null {
   const minute = minuteOf(seen.createdMs)
   const kept = stored.counted.get(seen.id)
-  const keptMs = kept?.createdMs ?? elsewhere.get(seen.id)
+  const keptMs = kept?.createdMs ?? storedOutside.get(seen.id)
   if (keptMs === undefined) return { kind: 'not-fetched', reason: 'not fetched yet' }
   if (minuteOf(keptMs) !== minute) {
     const reason = `stored as created at ${minuteText(minuteOf(keptMs))}, while Jira says ${minuteText(minute)}`

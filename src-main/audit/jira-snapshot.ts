@@ -7,7 +7,7 @@ import { createdJql, type WatchScope } from '../sync/scope.ts'
 import { walkPages } from '../sync/walk-pages.ts'
 import type { AuditContext } from './audit-context.ts'
 
-/** So many tickets are read by their ids before others have their turn. */
+/** How many tickets are read by their ids before other work has its turn. */
 const LOOKUP_BATCH_SIZE = 500
 
 /** What an audit asks Jira. */

@@ -64,10 +64,10 @@ function judgeSlot({ runId, run }: AuditedRun, slot: Slot, evidence: Evidence, f
 }
 
 /** When Jira created the ticket, as it says, else as the store remembers it, else when it was planned. */
-function ticketMinute(slot: Slot, its: SlotTicket, { stored, elsewhere }: Evidence): Minute {
+function ticketMinute(slot: Slot, its: SlotTicket, { stored, storedOutside }: Evidence): Minute {
   if (its.seen !== null) return minuteOf(its.seen.createdMs)
   const id = (its.isForeign ? null : its.namedId) ?? ''
-  const storedMs = stored.counted.get(id)?.createdMs ?? stored.left.get(id) ?? elsewhere.get(id)
+  const storedMs = stored.counted.get(id)?.createdMs ?? stored.left.get(id) ?? storedOutside.get(id)
   return minuteOf(storedMs ?? slot.plannedMs)
 }
 

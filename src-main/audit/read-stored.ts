@@ -9,10 +9,10 @@ import { isWatched } from '../sync/scope.ts'
 import { forEachYielding, type AuditContext } from './audit-context.ts'
 import type { Findings } from './findings.ts'
 
-/** So many tickets are asked for at once. */
+/** How many tickets are asked for at once. */
 const READ_BATCH_SIZE = 500
 
-/** The store is read in pieces of so many minutes, each of them at one commit. */
+/** The store is read in pieces of this many minutes, each of them at one commit. */
 const PIECE_MINUTES = 240
 
 const MAX_TRIES = 20
@@ -169,7 +169,7 @@ interface CheckedCell {
   readonly surplus: readonly PriorityCount[]
 }
 
-/** The counts of a minute and priority beside the tickets that they should be of. Others have their room first. */
+/** The counts of a minute and priority and the tickets that they should count. Yields to other work first. */
 function createCells(rows: readonly PriorityCount[]) {
   const cells = new Map<string, Cell>()
   const cellAt = (startMinute: Minute, priorityId: string, count: number): Cell => {
@@ -222,7 +222,7 @@ export async function countShown(
 }
 
 /** When those tickets were created, as the store has it, that were not where they were looked for; by id. */
-export async function storedElsewhere(
+export async function findStoredOutside(
   ids: readonly Iterable<string>[],
   { counted, left }: Pick<StoredTickets, 'counted' | 'left'>,
   { siteId, store, signal }: Pick<AuditContext, 'siteId' | 'store' | 'signal'>,

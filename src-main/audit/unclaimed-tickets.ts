@@ -31,7 +31,7 @@ export interface JudgedUnclaimed {
 const RUN_NAME = /^[a-z\d-]{1,64}$/i
 
 /**
- * Tells the tickets of slots whose outcome the ledger does not know, by their marks, from those that no slot should
+ * Separates the tickets of slots whose outcome the ledger does not know, by their marks, from those that no slot should
  * have. `slotOf` gives a run's slot, undefined where it has none of that number.
  */
 export async function judgeUnclaimed(

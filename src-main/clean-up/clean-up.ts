@@ -24,7 +24,7 @@ export interface CleanUpParts {
   readonly hub: Pick<EventHub, 'publish'>
   /** Names this process among those that share the store. */
   readonly owner: string
-  /** Hears of tickets that were deleted, in batches: they leave the chart at once. Site epoch ms. */
+  /** Called with batches of deleted tickets: they leave the chart at once. Site epoch ms. */
   readonly onDeleted: (deleted: readonly DeletedTicket[], atMs: number) => Promise<void>
   readonly log: Pick<Log, 'warn' | 'info'>
 }

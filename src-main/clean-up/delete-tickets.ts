@@ -9,10 +9,10 @@ import { createProjectRights, whyNotOwn, type Kept, type OwnTicket } from './sur
 import { permissionLost } from './preview.ts'
 import { coalesce } from '../runtime/async.ts'
 
-/** At most so many are deleted and not written yet: what a process leaves undone that is killed. */
+/** The most tickets that are deleted and not yet written down, should the process be killed. */
 const MAX_UNWRITTEN = 16
 
-/** So many are read at once, right before they are deleted. */
+/** How many are read at once, right before they are deleted. */
 const READ_BATCH_SIZE = 100
 
 /** What was read longer ago than this (real ms) is read again before it is deleted. */
@@ -33,7 +33,7 @@ export interface DeleteParts {
   readonly listener: DeletionListener
 }
 
-/** Hears what becomes of each ticket. */
+/** Called with the outcome of each ticket. */
 interface DeletionListener {
   readonly deleted: () => void
   readonly kept: (ticket: Kept) => void

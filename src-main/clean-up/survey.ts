@@ -183,7 +183,7 @@ function slotInDoubt(
   return inDoubt ? marked : null
 }
 
-/** Tells in which of the projects the account has a permission. Each is asked for once. */
+/** Returns in which of the projects the account has a permission. Each is asked for once. */
 export function createProjectRights(jira: Pick<Jira, 'permissions'>) {
   const asked = new Map<string, Permissions>()
   return async (

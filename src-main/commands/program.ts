@@ -97,11 +97,11 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     if (left.length > 0) sayNotDone(io, left)
     return code
   } catch (error) {
-    // Commander has told what was wrong, or shown the help that was asked for.
+    // Commander has said what was wrong, or shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-    // Whoever had it read has seen enough.
+    // The reader has seen enough.
     if (isCancelled(error) && io.readerGone.aborted && !io.signal.aborted) return EXIT.done
-    // Told already.
+    // Reported already.
     if (!(io.signal.reason instanceof ResultLost && isCancelled(error))) sayError(io, error)
     if (left.length > 0) sayNotDone(io, left)
     return exitCodeOf(error)
@@ -167,7 +167,7 @@ function sayNotDone(io: CliIo, left: readonly string[][]): void {
 function sayError(io: CliIo, error: unknown): void {
   if (error instanceof AppError) return say(io, errorText(error))
   say(io, errorText(toWireError(error)))
-  // A bug, told whole to whoever may report it.
+  // A bug, with its stack for the report.
   say(io, hideSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)))
 }
 
@@ -203,7 +203,7 @@ function dealOut(names: readonly string[], options: readonly string[], program: 
       args.push(arg, ...value)
     }
   }
-  // What is wrong with the last one's options is told before the first one begins.
+  // What is wrong with the last one's options is reported before the first one begins.
   for (const { args, command } of calls) command?.parseOptions(args.slice(1))
   return calls.map(({ args }) => args)
 }

@@ -128,7 +128,7 @@ function environmentStore(variables: Variables, cwd: string): ChosenStore | null
     const refuse = refusal('DATABASE_URL')
     if (!isPostgresAddress(DATABASE_URL)) throw refuse('is no address of a PostgreSQL server', FOREIGN_URL)
     const store = postgresConfig(parsePostgresAddress(DATABASE_URL, refuse), cwd, refuse)
-    // PSQL_PW beside PSQL_HOST is that server's.
+    // PSQL_PW next to PSQL_HOST is that server's.
     const password = store.password ?? (PSQL_HOST === undefined ? (PSQL_PW ?? null) : null)
     return { store: withAccount({ ...store, password }, variables), storeFixedBy: 'DATABASE_URL' }
   }
@@ -162,7 +162,7 @@ function oldNames(variables: Variables): PostgresAddressParts {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined))
 }
 
-/** Whoever set one of these wants a PostgreSQL server, and without its host would get a file. */
+/** One of these without a host asks for a PostgreSQL server and would get a file. */
 function refuseLost(variables: Variables): void {
   const lost = (['PSQL_PORT', 'PSQL_DB', 'PSQL_USER', 'PSQL_SSLMODE', 'PSQL_CA_FILE'] as const).find(
     (name) => variables[name] !== undefined,

@@ -72,7 +72,7 @@ export interface SiteConfig {
   readonly token: string | null
   /** Vault is asked for the token before the secret store. Absent: it is not asked. */
   readonly tokenFrom?: 'vault'
-  /** The last day on which the token works, `2027-01-31`, as the person told it. */
+  /** The last day on which the token works, `2027-01-31`, as the person entered it. */
   readonly tokenExpiresOn: string | null
   /** A PEM file of certificates to believe besides the system's own; a whole path. */
   readonly caFile: string | null
@@ -93,7 +93,7 @@ export interface VaultConfig {
   /** Hosts, with their port where one was written, that a standby may send us on to, besides the address's own host. */
   readonly redirectHosts: readonly string[]
   readonly auth: VaultAuth
-  /** The database engine's role whose credentials the store uses; null: the store's come from elsewhere. */
+  /** The database engine's role whose credentials the store uses; null: the store's have another source. */
   readonly database: { readonly mount: string; readonly role: string } | null
   /** The secret of a KV engine, version 2, that holds the Jira's token. */
   readonly kv: { readonly mount: string; readonly path: string }

@@ -96,7 +96,7 @@ function systemAccount(refuse: Refuse): string {
 }
 
 /**
- * As with libpq, a CA file turns `require` into `verify-ca`: whoever names one wants it looked at. Its `system` is what
+ * As with libpq, a CA file turns `require` into `verify-ca`: a named CA is meant to be checked. Its `system` is what
  * we believe anyway, but then of the right name only: anybody can have a certificate of some name.
  * See https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNECT-SSLROOTCERT.
  */

@@ -73,7 +73,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   const fileHere = fileForJira(file, chosen)
   const variablesHere = variablesForJira(variables, chosen)
   const vault = readVault(variables, cwd)
-  // As a token of the environment: beside JIRA_URL it is that Jira's alone.
+  // As a token of the environment: next to JIRA_URL it is that Jira's alone.
   const asksVault = vault !== null && variablesHere === variables && variables.JIRA_API_KEY === undefined
   const config: Config = {
     dataDir,
@@ -115,7 +115,7 @@ function fileForJira(file: ConfigFile, { target, source }: ChosenJira): ConfigFi
   return isSame ? file : withoutJira(file)
 }
 
-/** The same of the environment: a token beside JIRA_URL is that Jira's, and `--jira` may name another, or mistype it. */
+/** The same of the environment: a token next to JIRA_URL is that Jira's, and `--jira` may name another, or mistype it. */
 function variablesForJira(variables: Variables, { target, source }: ChosenJira): Variables {
   const { JIRA_URL } = variables
   return source !== '--jira' || JIRA_URL === undefined || sameJira(JIRA_URL, target) ? variables : {}

@@ -8,7 +8,7 @@ import { storeText, workspaceStore } from './store-config.ts'
 import { replaceJson } from '../runtime/private-files.ts'
 
 /**
- * Writes another config.json: whoever reads it has the old one or the new one, never half of it, and two processes do
+ * Writes another config.json: a reader gets the old one or the new one, never half of it, and two processes do
  * not undo each other's changes. Throws `not-configured` (the old one is not right), `folder-not-writable` or `busy`.
  */
 export async function changeConfigFile(

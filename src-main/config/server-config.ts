@@ -14,7 +14,7 @@ export interface ServerConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   /** A proxy stands before it, which does TLS and adds each caller's address to X-Forwarded-For. */
   readonly behindProxy: boolean
-  /** The networks that this proxy connects from, as CIDR: whoever else connects is refused. Null: nobody is. */
+  /** The networks that this proxy connects from, as CIDR: any other peer is refused. Null: none is. */
   readonly trustProxy: readonly string[] | null
   /** The one address that browsers open it by, as an origin (`https://tpm.example.com`); null: by where it listens. */
   readonly publicUrl: string | null

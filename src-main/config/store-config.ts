@@ -34,10 +34,10 @@ export function storeConfig(text: string, source: StoreSource, folder: string): 
     const config = postgresConfig(parsePostgresAddress(text, refuse), folder, refuse)
     if (config.password === null) return config
     throw source === 'config.json'
-      ? refuse('holds a password, and that file is plain text', ELSEWHERE)
+      ? refuse('holds a password, and that file is plain text', OTHER_PLACES)
       : refuse(
           'holds a password, which every process on this machine can read there',
-          `${ELSEWHERE} Change it, if others use this machine.`,
+          `${OTHER_PLACES} Change it, if others use this machine.`,
         )
   }
   const name = /^sqlite:(.+)$/.exec(text)?.[1]
@@ -64,7 +64,7 @@ const SOURCES = {
   import: { code: 'usage', subject: 'What to import from' },
 } as const satisfies Record<StoreSource, { code: 'usage' | 'not-configured'; subject: string }>
 
-const ELSEWHERE =
+const OTHER_PLACES =
   'Take it out: jira-tpm use-store asks for it and keeps it in the keychain; PSQL_PW or DATABASE_URL in the environment or in .env may hold it.'
 
 /** A PostgreSQL database as one of an account: what a password belongs to. */

@@ -6,7 +6,7 @@
  * `way`: says where a secret goes, or how well it is kept on the way (`secret-origins.ts`).
  * `given`: taken from what a person gives alone (environment, `--env-file`, flags): it opens the server, or says whose
  * certificates are believed.
- * `free`: whoever may have written it.
+ * `free`: from any source.
  */
 const VARIABLES = {
   JIRA_URL: 'way',

@@ -60,7 +60,7 @@ function vaultAddress(variables: Variables): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 
-/** The first program's way: a host's name, and the port beside it. A URL that has a port keeps it. */
+/** The first program's way: a host's name and a port. A URL that has a port keeps it. */
 function withPort(address: string, { VAULT_PORT, VAULT_ALLOW_HTTP }: Variables): string {
   if (VAULT_PORT === undefined) return address
   if (!/^\d{1,5}$/.test(VAULT_PORT) || Number(VAULT_PORT) < 1 || Number(VAULT_PORT) > 65_535) {

@@ -22,7 +22,7 @@ export interface Gate {
 }
 
 /**
- * Answers one call over IPC; never throws. Only the main frame of our own page is heard (`forbidden` otherwise; a frame
+ * Answers one call over IPC; never throws. Only the main frame of our own page is served (`forbidden` otherwise; a frame
  * that is gone by now is null), and only of a version that is served; method and params are anything until `dispatch` has
  * checked them.
  */

@@ -3,7 +3,7 @@ import type { Client } from '../../src-shared/contract/client.ts'
 import type { EventPayload } from '../../src-shared/contract/events.ts'
 import { droppedFrom } from '../../src-shared/domain/sentences.ts'
 import { EVENT_CHANNEL } from '../../src-shared/contract/preload-api.ts'
-import { confirm, tell } from './message-boxes.ts'
+import { confirm, inform } from './message-boxes.ts'
 import type { MenuCommand } from './menu-template.ts'
 import { transferActions, type TransferTargets } from './transfer-actions.ts'
 import type { Updates } from './updates/updates.ts'
@@ -16,7 +16,7 @@ export interface MenuTargets {
   readonly logFolder: string
   /** Null where this build is not exchanged by itself. */
   readonly updates: Pick<Updates, 'check'> | null
-  /** IANA name of the zone in which times are told. */
+  /** IANA name of the zone in which times are shown. */
   readonly zone: string
 }
 
@@ -49,12 +49,12 @@ function dataActions({ call, transfer, zone }: MenuTargets) {
     ...transferActions({ transfer, period }),
     'data-load-sample': async () => {
       const { loaded, fromMs, toMs } = await call('data.loadSample', {})
-      await tell('The sample hour is stored.', `${loaded} tickets, ${times.formatRange(fromMs, toMs)}.`)
+      await inform('The sample hour is stored.', `${loaded} tickets, ${times.formatRange(fromMs, toMs)}.`)
     },
     'data-create-tables': async () => {
       const { created } = await call('data.createTables', {})
-      if (created) await tell('The tables were created.', 'The next fetch fills them from Jira.')
-      else await tell('The tables are there already.', 'Nothing was changed.')
+      if (created) await inform('The tables were created.', 'The next fetch fills them from Jira.')
+      else await inform('The tables are there already.', 'Nothing was changed.')
     },
     'data-drop-tables': async () => {
       const where = droppedFrom(await call('store.status', {}))
@@ -65,8 +65,8 @@ function dataActions({ call, transfer, zone }: MenuTargets) {
       )
       if (!sure) return
       const { dropped } = await call('data.dropTables', { confirm: true })
-      if (dropped) await tell('The tables were dropped.', 'Data, Create tables makes them anew.')
-      else await tell('There were no tables to drop.', 'Nothing was changed.')
+      if (dropped) await inform('The tables were dropped.', 'Data, Create tables makes them anew.')
+      else await inform('There were no tables to drop.', 'Nothing was changed.')
     },
     'store-fallback': () => call('store.useFallback', {}),
     'store-primary': () => call('store.usePrimary', {}),
@@ -93,7 +93,7 @@ function helpActions({ logFolder, updates }: MenuTargets) {
     'open-logs': async () => {
       const trouble = await shell.openPath(logFolder)
       if (trouble !== '')
-        await tell('The log folder could not be opened.', `It is ${logFolder} (${trouble}).`)
+        await inform('The log folder could not be opened.', `It is ${logFolder} (${trouble}).`)
     },
     about: () => app.showAboutPanel(),
   }

@@ -5,9 +5,9 @@ import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import type { Log } from '../runtime/log.ts'
 import { menuActions, type MenuTargets } from './menu-actions.ts'
 import { menuTemplate, possibleRunItems, RUN_ITEMS, type MenuCommand } from './menu-template.ts'
-import { tellFailure } from './message-boxes.ts'
+import { showFailure } from './message-boxes.ts'
 
-/** Sets the application's menu. A choice that fails is told in a box, and logged where it is a bug of ours. */
+/** Sets the application's menu. A choice that fails is shown in a box, and logged where it is a bug of ours. */
 export function setUpMenu(targets: MenuTargets, log: Log): void {
   const actions = menuActions(targets)
   const choose = async (command: MenuCommand): Promise<void> => {
@@ -15,7 +15,7 @@ export function setUpMenu(targets: MenuTargets, log: Log): void {
       await actions[command]()
     } catch (error) {
       log.warn({ err: error, command }, 'a menu item failed')
-      await tellFailure(error)
+      await showFailure(error)
     }
   }
   const template = menuTemplate({
@@ -41,7 +41,7 @@ export function followCoreInMenu(client: Client): void {
     lookAtRun()
   })
   lookAtRun()
-  client.call('store.status', {}).then(showStore, () => {}) // the next change tells
+  client.call('store.status', {}).then(showStore, () => {}) // the next change updates it
 }
 
 function showStore({ canFallBack, insteadOf }: StoreStatus): void {

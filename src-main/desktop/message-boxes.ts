@@ -1,13 +1,13 @@
 import { BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
 import { errorText, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 
-/** Tells the person what was done, and waits until they have read it. */
-export async function tell(message: string, detail: string): Promise<void> {
+/** Shows the person what was done, and waits until they have read it. */
+export async function inform(message: string, detail: string): Promise<void> {
   await show({ type: 'info', message, detail, buttons: ['OK'] })
 }
 
 /** Says what failed, what that means for the data and what to do. What is not an AppError gets a general sentence. */
-export async function tellFailure(error: unknown): Promise<void> {
+export async function showFailure(error: unknown): Promise<void> {
   const { message, hint } = failureOf(toWireError(error))
   await show({ type: 'error', message, detail: hint, buttons: ['OK'] })
 }

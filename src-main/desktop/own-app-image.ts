@@ -1,6 +1,6 @@
 import path from 'node:path'
 
-/** What tells in which kind of package a program runs. */
+/** What shows in which kind of package a program runs. */
 export interface ProgramPlace {
   readonly platform: NodeJS.Platform
   readonly execPath: string

@@ -16,7 +16,7 @@ export function settleInWorkspace(dataDir: string): void {
 }
 
 /**
- * True for the first process in a workspace. A second one gets false and has only to quit: the first has been told by
+ * True for the first process in a workspace. A second one gets false and has only to quit: the first has been notified by
  * then, and shows its window.
  */
 export function claimSingleInstance(): boolean {

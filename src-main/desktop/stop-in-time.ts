@@ -2,7 +2,7 @@ import type { Log } from '../runtime/log.ts'
 import { withTimeout } from '../runtime/async.ts'
 
 /**
- * Resolves when `stop` is done or after `patienceMs`, whichever is first, and never rejects: a program that is told to
+ * Resolves when `stop` is done or after `patienceMs`, whichever is first, and never rejects: a program that is asked to
  * quit quits. What did not end well is in the log.
  */
 export async function stopInTime(stop: () => Promise<void>, patienceMs: number, log: Log): Promise<void> {

@@ -11,7 +11,7 @@ import {
 } from '../transfer/import-tickets.ts'
 import { formatOf } from '../transfer/ticket-lines.ts'
 import type { Transfer } from '../transfer/transfer.ts'
-import { choose, tell } from './message-boxes.ts'
+import { choose, inform } from './message-boxes.ts'
 
 export interface TransferTargets {
   /** Throws why nothing is open. */
@@ -22,7 +22,7 @@ export interface TransferTargets {
 
 /** No signal of its own: what is under way ends with the program. */
 const NEVER = new AbortController().signal
-const MAX_ROWS_TOLD = 5
+const MAX_BAD_ROWS_SHOWN = 5
 
 /** Import… and Export…: as `jira-tpm import` and `export` do it, with a file that the person chooses. One at a time. */
 export function transferActions(targets: TransferTargets) {
@@ -71,7 +71,7 @@ async function importFile({ transfer, period }: TransferTargets): Promise<void> 
 
 async function tellImported(result: ImportResult, period: ImportTerms['period']): Promise<void> {
   showProgress(NO_PROGRESS)
-  await tell(
+  await inform(
     'The import is done.',
     [importText(result, false, { period }), ...notesOf(result, period)].join('\n'),
   )
@@ -79,7 +79,7 @@ async function tellImported(result: ImportResult, period: ImportTerms['period'])
 
 function notesOf(result: ImportResult, period: ImportTerms['period']): string[] {
   return importNotes(
-    { ...result, bad: result.bad.slice(0, MAX_ROWS_TOLD) },
+    { ...result, bad: result.bad.slice(0, MAX_BAD_ROWS_SHOWN) },
     {
       period,
       otherZone: 'jira-tpm import --zone takes another',
@@ -110,7 +110,7 @@ async function exportFile({ transfer }: TransferTargets): Promise<void> {
     onProgress: () => showProgress(UNKNOWN_PROGRESS),
   })
   showProgress(NO_PROGRESS)
-  await tell('The export is done.', `${tickets(count)} written to ${filePath}.`)
+  await inform('The export is done.', `${tickets(count)} written to ${filePath}.`)
 }
 
 /** As `BrowserWindow.setProgressBar` has them. */

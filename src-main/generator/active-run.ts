@@ -176,7 +176,7 @@ function released({ end, ...rest }: RunOutcome): RunOutcome {
 /** Tries something again and again until it is done with. */
 
 /**
- * `work` tells whether it is done with; it must not reject. `everyMs`: real milliseconds before each try. It ends with
+ * `work` returns whether it is done; it must not reject. `everyMs`: real milliseconds before each try. It ends with
  * the signal's abort.
  */
 export function createRetry(

@@ -21,7 +21,7 @@ interface KeyWalkParts {
   readonly jira: Pick<Jira, 'byIds' | 'search'>
   readonly runId: string
   readonly known: KnownKeys
-  /** So many keys are read in one walk at most. */
+  /** The most keys that one walk reads. */
   readonly maxKeys: number
   readonly signal: AbortSignal
 }

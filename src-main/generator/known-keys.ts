@@ -70,7 +70,7 @@ export function createKnownKeys(slots: readonly Slot[]) {
 /**
  * The number of a key in a project that was surely given out before the run made its first ticket: that of the newest
  * ticket that was made, and has not changed, since well before then. A ticket that was moved into the project meanwhile
- * is old and has a new key, but its `updated` tells. 0 where there is none. Throws what Jira throws.
+ * is old and has a new key, but its `updated` shows it. 0 where there is none. Throws what Jira throws.
  */
 export async function keyBeforeRun(
   jira: Pick<Jira, 'search' | 'byIds'>,

@@ -23,7 +23,7 @@ export interface DraftRun {
   readonly plan: RunPlan
 }
 
-/** What incidents usually are; elsewhere the first type that can be created. */
+/** What incidents usually are; else the first type that can be created. */
 const USUAL_TYPES = ['bug', 'incident', 'task']
 
 /**

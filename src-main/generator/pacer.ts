@@ -35,7 +35,7 @@ interface PacerParts<T> {
 
 /**
  * Gives out slots at their planned times, which are absolute times of the site: waiting never adds up, and it does not
- * matter how long anything between two calls took. Those that are overdue are given out beside the others, at a bounded
+ * matter how long anything between two calls took. Those that are overdue are given out among the others, at a bounded
  * pace.
  */
 export function createPacer<T extends { readonly plannedMs: number }>(parts: PacerParts<T>) {

@@ -45,9 +45,9 @@ export interface RunLimits {
   readonly patienceMs: number
   /** Real milliseconds from a slot's claim after which its request cannot take effect any more, wherever it is on its way. */
   readonly inFlightMs: number
-  /** So many keys of a project are read at most to prove that a slot was not made. */
+  /** The most keys of a project that are read to prove that a slot was not made. */
   readonly maxKeys: number
-  /** Requests under way at once: slow answers do not delay the next slots until there are so many. */
+  /** Requests under way at once: slow answers do not delay the next slots until this many. */
   readonly maxRequests: number
 }
 

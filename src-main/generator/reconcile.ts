@@ -12,7 +12,7 @@ import type { WorkParts } from './run-loop.ts'
 interface SlotInDoubt {
   readonly slot: number
   readonly projectKey: string
-  /** The number of a key that had been given out before the slot was claimed; null: the run's beginning tells one. */
+  /** The number of a key that had been given out before the slot was claimed; null: the run's beginning has one. */
   readonly after: number | null
   /** Its ticket was not made before (site epoch ms); 0 where nobody knows. */
   readonly notBeforeMs: number
@@ -21,7 +21,7 @@ interface SlotInDoubt {
 }
 
 /**
- * `not-made`: it was not, and will not be. `open`: nobody can tell. `left`: the run rests, and it is to be looked for
+ * `not-made`: it was not, and will not be. `open`: not decided. `left`: the run rests, and it is to be looked for
  * when it goes on.
  */
 export type Resolution =
@@ -37,7 +37,7 @@ interface ReconcilerParts extends Pick<
   'run' | 'jira' | 'clock' | 'runAbort' | 'patienceMs' | 'inFlightMs' | 'maxKeys' | 'signal'
 > {
   readonly known: KnownKeys
-  /** Whether a further slot of the project may bring the first ticket that tells how far its keys go. */
+  /** Whether a further slot of the project may bring the first ticket that shows how far its keys go. */
   readonly mayBringWitness: (projectKey: string) => boolean
 }
 
@@ -107,7 +107,7 @@ export function createReconciler(parts: ReconcilerParts) {
         const seen = await look(doubt, looks === 0 || isOver).catch((error: unknown) => {
           const passes = error instanceof AppError && error.retryable && !runAbort.signal.aborted
           if (passes && lastAnswer.atLeastMs() < patienceMs) return null
-          // Whoever paused or stopped the run is told so when nothing can come any more, whether or not Jira can be asked.
+          // The call that paused or stopped the run returns when nothing can come any more, whether or not Jira can be asked.
           if (isRequested(runAbort.reason()) && !signal.aborted && doubt.since.atLeastMs() < inFlightMs)
             return null
           throw error
@@ -155,12 +155,12 @@ function createSlotFinder(jira: Pick<Jira, 'search'>, runId: string, signal: Abo
 
 /**
  * Real time since it was started, by two clocks: one may be set, the other may stand still while the machine sleeps, and
- * never shows more than has passed. Whoever must not be too early asks for the least, whoever must not be too late for
+ * never shows more than has passed. A caller that must not be too early asks for the least, one that must not be too late for
  * the most.
  */
 export type Stopwatch = ReturnType<typeof startStopwatch>
 
-/** `alreadyMs`: so many milliseconds ago. */
+/** `alreadyMs`: milliseconds ago. */
 export function startStopwatch(clock: Pick<Clock, 'now'>, alreadyMs = 0) {
   const [setMs, steadyMs] = [clock.now(), performance.now()]
   const steady = (): number => performance.now() - steadyMs

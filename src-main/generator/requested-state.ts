@@ -8,7 +8,7 @@ import { RUN_LEASE } from './run-lease.ts'
 import type { LaunchParts } from './launch-run.ts'
 import { sleep } from '../runtime/async.ts'
 
-/** The other process is looked at so often (real ms), besides when it tells of something. */
+/** How often the other process's run is read (real ms), besides after each of its commits. */
 const LOOK_EVERY_MS = 500
 
 /** What it has sent may need so long (real ms) until it is known what became of it. */
@@ -17,7 +17,7 @@ const LONGEST_MS = 5 * 60_000
 /** Commits come with every slot: the run is read so often at most. */
 const PACE = { burst: 1, everyMs: 250 }
 
-/** A commit that nobody was told of is found by then (real ms). */
+/** A commit without a notification is found by then (real ms). */
 const LOOK_AGAIN_MS = 2_000
 
 /** Obeys what other processes ask of a run that this one works on, until the returned function is called. */
@@ -73,7 +73,7 @@ export async function stopRemotely(
     if (run?.state !== 'running') return true
     if ((await lease.otherHolder()) === null) return false
     if (elapsedMs(clock) >= untilMs) throw notObeyed(runId, requested)
-    // Whoever goes on with a run takes the request back; it is asked again until it is done.
+    // A process that resumes the run takes the request back; it is asked again until it is done.
     if (run.requested !== requested && run.requested !== 'stop')
       await store.setRequestedState(siteId, runId, requested)
     await somethingHappens(parts)
@@ -81,9 +81,9 @@ export async function stopRemotely(
 }
 
 async function somethingHappens({ store, siteId, clock, closing }: RemoteStopParts): Promise<void> {
-  const heard = new AbortController()
-  const leave = store.onCommit(siteId, ['ledger', `lease ${RUN_LEASE}`], () => heard.abort())
-  await sleep(LOOK_EVERY_MS, AbortSignal.any([closing, heard.signal]), clock).finally(leave)
+  const notified = new AbortController()
+  const leave = store.onCommit(siteId, ['ledger', `lease ${RUN_LEASE}`], () => notified.abort())
+  await sleep(LOOK_EVERY_MS, AbortSignal.any([closing, notified.signal]), clock).finally(leave)
   closing.throwIfAborted()
 }
 

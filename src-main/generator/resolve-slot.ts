@@ -38,7 +38,7 @@ function doubtOf(open: OpenSlot): Parameters<Reconciler['reconcile']>[0] {
   return { ...open, ...slot, notBeforeMs: isUnknown ? 0 : (slot.sentAtMs ?? sentAtMs ?? 0) }
 }
 
-/** One that nobody can tell of is looked for once more; then it stays as it is, or counts as not made. */
+/** One that remains undecided is looked for once more; then it stays as it is, or counts as not made. */
 async function lookAgain(work: Work, doubts: Reconciler, open: OpenSlot): Promise<void> {
   const { slot } = open.slot
   const ticket = await doubts.lookOnce(doubtOf(open))

@@ -189,7 +189,7 @@ export interface Work extends WorkParts {
   readonly pacer: Pacer<Slot>
   readonly requests: InFlight
   readonly searches: InFlight
-  /** Outcomes that are being written down, beside the next requests. */
+  /** Outcomes that are being written down, during the next requests. */
   readonly writes: InFlight
   /** Work that must not reject: whatever goes wrong aborts the run. */
   readonly guarded: (work: Promise<void>) => Promise<void>

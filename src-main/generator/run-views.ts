@@ -27,7 +27,7 @@ interface ViewParts {
   readonly active: Pick<ActiveRun, 'launched' | 'outcome'>
 }
 
-/** One that is under way is among so many of the newest. */
+/** A run that is under way is among this many of the newest. */
 const LOOKED_AT = 50
 
 /** What it takes to say how a run stands. */
@@ -36,7 +36,7 @@ interface Scene {
   readonly underWay: UnderWay | null
 }
 
-/** How runs stand, whoever works on them. Nothing here changes anything in the store. */
+/** How runs stand, whichever process works on them. Nothing here changes anything in the store. */
 export function createRunViews({ store, siteId, siteTime, lease, active }: ViewParts) {
   const underWay = async (): Promise<UnderWay | null> => underWayAmong(await store.runs(siteId, LOOKED_AT))
   /** Several may be called running where processes died; the one that was begun or resumed last is worked on. */

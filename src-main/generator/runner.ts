@@ -25,7 +25,7 @@ import type { LaunchedRun } from './launch-run.ts'
 /** Requests under way when the program closes get so long (real ms) for their answers. */
 const CLOSE_PATIENCE_MS = 1_000
 
-/** A store that cannot be written is tried so often (real ms), besides when it is told to be back. */
+/** A store that cannot be written is tried this often (real ms), besides when its health changes. */
 const TRY_STORE_MS = 5_000
 
 export type Generator = ReturnType<typeof createGenerator>
@@ -77,7 +77,7 @@ export function createGenerator(parts: GeneratorParts) {
     resume: (request: ResumeRequest = {}): Promise<RunProgress> =>
       serial(() => resume(control, request, OUTLIVE_MS)),
     /**
-     * As `pause`, but for good. A run that is paused or broken can be stopped, too. What the store cannot be told of it
+     * As `pause`, but for good. A run that is paused or broken can be stopped, too. What the store cannot be given of it
      * now is written when it can be.
      */
     stop: (): Promise<RunProgress> => inTurn(stop),
@@ -258,7 +258,7 @@ async function pausedHere({ parts, active }: Control): Promise<string | undefine
   return run?.state === 'paused' ? run.runId : undefined
 }
 
-/** One that was about to pause when it was told to stop. */
+/** One that was about to pause when it was asked to stop. */
 function isPausedInstead({ state }: RunProgress, cause: RequestedState): boolean {
   return cause === 'stop' && state === 'paused'
 }

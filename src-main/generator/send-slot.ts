@@ -119,7 +119,7 @@ function afterError(error: AppError, slot: number, times: Required<Times>): Sent
     case 'ambiguous':
       return { doubt }
     case 'jira-broken':
-      // Whoever answered in Jira's place may have let the request through first.
+      // A proxy that answered in Jira's place may have let the request through first.
       return { doubt, trouble: error }
     case 'not-authenticated':
       return mayBeDone(error) && times.sentAtMs !== null
@@ -149,7 +149,7 @@ export interface ClaimedSlot {
   readonly after: number | null
 }
 
-/** Sends claimed slots. `onDoubt` hears of those without a clear answer. */
+/** Sends claimed slots. `onDoubt` is called with those without a clear answer. */
 export function createSender(
   work: Work,
   onDoubt: (slot: OpenSlot) => void,

@@ -30,14 +30,14 @@ export function createAuthGate(clock: GateClock) {
   let triedMs = -Infinity
   const waitMs = (): number => triedMs + MINUTE_MS - elapsedMs(clock)
   return {
-    /** Throws that of the failed log-in while there is one, and until when nothing is sent. Returns what `failed` is to be told. */
+    /** Throws that of the failed log-in while there is one, and until when nothing is sent. Returns what `failed` is given. */
     pass(): Pass {
       if (refusal === null) return current
       const ms = waitMs()
       const wait = ms > 0 ? { refusedMs: refusal.atMs, untilMs: clock.now() + ms } : null
       throw heldBack(refusal.error, wait)
     },
-    /** Called for a call's error, and shuts for a failed log-in. A call that left before the last reset tells nothing. */
+    /** Called for a call's error, and shuts for a failed log-in. A call from before the last reset does not count. */
     failed(error: unknown, pass: Pass) {
       if (pass !== current) return
       if (!(error instanceof JiraError) || error.code !== 'not-authenticated') return
@@ -76,7 +76,7 @@ export function createAuthGates(clock: GateClock) {
   }
 }
 
-/** For whoever has no person to wait for: a test, the sandbox. */
+/** For a caller without a person to wait for: a test, the sandbox. */
 export const OPEN_AUTH_GATE: AuthGate = {
   pass: () => Symbol('pass'),
   failed: () => {},

@@ -83,7 +83,7 @@ function connectError(
   return unreachable(host, proxy === null ? `${reason}` : `by the proxy ${proxy}: ${reason}`)
 }
 
-/** How a proxy said that it does not let us through; undici tells the status only in its text. */
+/** How a proxy said that it does not let us through; undici gives the status only in its text. */
 function proxyRefusal(cause: unknown): string | null {
   const status = cause instanceof Error ? /^Proxy response \((\d{3})\)/.exec(cause.message)?.[1] : undefined
   if (status === undefined) return null

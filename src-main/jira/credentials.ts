@@ -34,7 +34,7 @@ export function accessToken(token: string): JiraCredentials {
   }
 }
 
-/** For what Jira tells anybody. */
+/** For what Jira answers to anyone. */
 export const ANONYMOUS: JiraCredentials = {
   authorization: null,
   secrets: [],

@@ -121,7 +121,7 @@ export function utcText(epochMs: number): string {
 }
 
 /**
- * Jira does not know us. `what` says how it told so. `status`: that of its answer, where it may have done all the same
+ * Jira does not know us. `what` says how it said so. `status`: that of its answer, where it may have done all the same
  * what it was asked: as nobody's, or by what let the request through before a page to log in came.
  */
 export function notAuthenticated(
@@ -212,7 +212,7 @@ export function cancelled(failure: 'unsent' | 'abandoned'): JiraError {
   return new JiraError('cancelled', failure, 'The request to Jira was given up.')
 }
 
-/** What Jira answers, or `instead` where it refuses to tell. */
+/** What Jira answers, or `instead` where it refuses. */
 export async function unlessRefused<T, U>(answer: Promise<T>, instead: U): Promise<T | U> {
   try {
     return await answer

@@ -22,7 +22,7 @@ export interface RawAnswer {
   readonly body: Buffer | null
 }
 
-/** No answer came. `sent` tells whether the request may have arrived. `cause` is the system's or undici's error. */
+/** No answer came. `sent`: whether the request may have arrived. `cause` is the system's or undici's error. */
 export class ExchangeFailure extends Error {
   readonly sent: boolean
 
@@ -33,7 +33,7 @@ export class ExchangeFailure extends Error {
 }
 
 /**
- * Sends one request and reads its answer whole. It uses undici's lowest layer, since only there can one tell whether a
+ * Sends one request and reads its answer whole. It uses undici's lowest layer, since only there it is known whether a
  * request that failed had been sent at all. Throws an ExchangeFailure, also when the signal aborts it.
  */
 export function exchange(dispatcher: Dispatcher, request: Exchange, signal: AbortSignal): Promise<RawAnswer> {

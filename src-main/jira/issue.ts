@@ -46,7 +46,7 @@ export function createTicketReader(watchedField: string, { host, redact }: Pick<
   const broken = (wrong: string): Error =>
     brokenAnswer(host, 'shape', `with a ticket that cannot be read: ${redact(wrong)}`)
   return {
-    /** The fields to ask for: search/jql answers with the id alone when it is not told. */
+    /** The fields to ask for: search/jql answers with the id alone when they are not named. */
     fields: ['summary', watchedField, 'status', 'created', 'updated', 'labels', 'project'],
     /**
      * Checks and reads issues with these fields, `property` being the issue property that was asked for. Throws

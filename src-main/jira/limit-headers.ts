@@ -24,7 +24,7 @@ export function emptyForMs({ header }: AnswerHead): number {
 }
 
 /**
- * The budgets that are short, as any answer may tell before a 429 does: Data Center's bucket, Cloud's near-limit mark,
+ * The budgets that are short, as any answer may show before a 429 does: Data Center's bucket, Cloud's near-limit mark,
  * and its policies, enforced or (`Beta-`) announced. Policies that we do not know are left aside.
  * https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
  */

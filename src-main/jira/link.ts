@@ -19,7 +19,7 @@ import {
 /** What a Jira's adapter speaks through: one address, one account, with all care taken. */
 export type Link = ReturnType<typeof createLink>
 
-/** How long is waited for answers, and who hears of it. */
+/** How long answers may take, and what observes them. */
 export interface RequestPolicy {
   readonly timeouts?: Partial<Timeouts>
   /** How long a call may wait for its repeats; as a program that nobody waits for where absent. */

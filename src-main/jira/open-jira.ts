@@ -57,7 +57,7 @@ interface Opened extends JiraAddress {
   readonly jira: Jira
 }
 
-/** How a Jira is asked while a person looks on: what goes wrong is told soon, not after minutes of repeats. */
+/** How a Jira is asked while a person looks on: what goes wrong is shown soon, not after minutes of repeats. */
 export const INTERACTIVE_POLICY = {
   retryPolicy: { maxRetries: 2, longestAskedWaitMs: 5_000, afterTimeout: false },
   timeouts: { connectMs: 10_000, firstByteMs: 10_000, callMs: 20_000 },
@@ -147,7 +147,7 @@ export function createSiteJira(connection: JiraConnection, parts: SiteJiraParts)
       await remembering
     },
     ...wrapJira(async (call, signal) => call(await jira(signal))),
-    // Told to anybody: whether we may log in is another question.
+    // Answered without a log-in: whether we may log in is another question.
     async server(signal) {
       const pass = gate.pass()
       try {

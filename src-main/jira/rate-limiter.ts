@@ -73,7 +73,7 @@ interface LimiterParts {
   readonly metrics?: Pick<Metrics, 'jiraWaits' | 'jiraHeldBack' | 'jiraLimit' | 'jiraRemaining'>
 }
 
-/** Keeps all calls of a site within the limits that its answers tell of. */
+/** Keeps all calls of a site within the limits that its answers announce. */
 export function createRateLimiter(parts: LimiterParts) {
   const { clock, host, longestWaitMs = LONGEST_ASKED_WAIT_MS, metrics = NO_METRICS } = parts
   const { onPause, onWait } = parts

@@ -46,7 +46,7 @@ export async function ask<S extends TSchema>(
   throw brokenAnswer(host, 'shape', `${method} ${path} with another shape than agreed (${wrong})`)
 }
 
-/** Jira sends null for what it leaves out elsewhere. */
+/** Jira sends null for what it leaves out in other answers. */
 export function optional<S extends TSchema>(schema: S) {
   return Type.Optional(Type.Union([schema, Type.Null()]))
 }

@@ -191,7 +191,7 @@ function transportFailure(
   })
 }
 
-/** A signal that also ends a call when its time is up, and tells which of the two it was. */
+/** A signal that also ends a call when its time is up, and says which of the two it was. */
 type Deadline = ReturnType<typeof startDeadline>
 
 /** Ends at `timeoutMs` real milliseconds from now, or with `signal`. */

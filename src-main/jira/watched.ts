@@ -15,13 +15,13 @@ interface WatchOptions {
   readonly choice: WatchChoice
   /** Null: every project that the account sees. */
   readonly projectKey: string | null
-  /** Whether a person named the project in the call or the environment, who is told where it is not there. */
+  /** Whether a person named the project in the call or the environment, who gets an error where it does not exist. */
   readonly isProjectNamed?: boolean
   /** Called for chosen ids and names that the site does not have any more. They are not watched. */
   readonly onUnknown: (ids: readonly string[]) => void
 }
 
-/** So many keys are named in a sentence; a site may have thousands. */
+/** How many keys a sentence names; a site may have thousands. */
 const NAMED = 20
 
 /**
@@ -88,7 +88,7 @@ function byName<T extends { readonly name: string }>(all: readonly T[], wanted: 
 }
 
 /**
- * All values of a field, in the site's order. A project's create screens tell them; where they do not have the field, or
+ * All values of a field, in the site's order. A project's create screens list them; where they do not have the field, or
  * there is no project, the site's list of priorities, which some tokens may not read.
  */
 async function valuesOf(

@@ -4,7 +4,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import { isAlive } from '../workspace/process-alive.ts'
 
 /**
- * Names this process in leases, as `machine/pid/uuid/host name`: whoever finds a lease's holder gone from the same
+ * Names this process in leases, as `machine/pid/uuid/host name`: a process that finds a lease's holder gone from the same
  * machine need not wait until the lease runs out.
  */
 export function leaseOwner(pid: number = process.pid): string {
@@ -42,7 +42,7 @@ function traits(): string[] {
     const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     return [hostname(), bootId, readlinkSync('/proc/self/ns/pid')]
   } catch {
-    // Nobody can tell whose process ids these are: nobody takes this process for gone, nor it anyone else.
+    // It is unknown whose process ids these are: nobody takes this process for gone, nor it anyone else.
     return [randomUUID()]
   }
 }

@@ -31,7 +31,7 @@ export interface LeaseParts {
   readonly clock: Clock
   /** What is thrown where another process has it. */
   readonly taken: () => AppError
-  /** What `onLost` hears where another process took it over. */
+  /** The error for `onLost` where another process took it over. */
   readonly takenOver: () => AppError
 }
 
@@ -70,7 +70,7 @@ export function createLease({ store, siteId, name, owner, clock, taken, takenOve
 
   return {
     /**
-     * Takes it and renews it until it is dropped. `onLost` hears when that fails, because another process took it over
+     * Takes it and renews it until it is dropped. `onLost` is called when that fails, because another process took it over
      * while this one was held up, or the store is out of reach. Where another process has it, looks again for `waitMs`
      * and then throws what `taken` makes; one that died on this machine is not waited for.
      */

@@ -16,18 +16,18 @@ interface LiveOptions {
 const MAX_CHANGES = 2_000
 
 /**
- * A single change is told at once, and those that come with it. Under a stream of commits (a first fetch makes some fifty
+ * A single change is published at once, and those that come with it. Under a stream of commits (a first fetch makes some fifty
  * a second) a chart that moves twice a second will do, and fifty viewers are a hundred reads a second for the server
  * that they share: about a twentieth of one of its cores.
  */
 const PACE: Pace = { burst: 3, everyMs: 250, crowdedMs: 500 }
 
-/** After a read that failed. A store that is back tells all who listen at once; this is for the failures that pass. */
+/** After a read that failed. A store that is back notifies all subscribers at once; this is for the failures that pass. */
 const READ_AGAIN_MS = 1_000
 
 /**
  * Publishes `counts.changed` after each commit that changed tickets, whichever process made it. At most one read is
- * under way; commits that fall into it, or come faster than the pace, are told of together by the next.
+ * under way; commits that fall into it, or come faster than the pace, are published together by the next.
  */
 export function createLive(options: LiveOptions) {
   let running: AbortController | null = null
@@ -47,7 +47,7 @@ export function createLive(options: LiveOptions) {
 }
 export type Live = ReturnType<typeof createLive>
 
-/** Resolves when it knows where to begin; from then on every commit is told of, until the signal's abort. */
+/** Resolves when it knows where to begin; from then on every commit is published, until the signal's abort. */
 async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> {
   const { store, hub, siteId } = options
   const attempt = createAttempts(options.log)

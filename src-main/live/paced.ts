@@ -1,9 +1,9 @@
 export interface Pace {
-  /** So many times it may run at once after a rest, … */
+  /** How many times it may run at once after a rest, … */
   readonly burst: number
-  /** … and from then on once in so many milliseconds; … */
+  /** … and from then on once in this many milliseconds; … */
   readonly everyMs: number
-  /** … or in so many, while each run is asked for `CROWD` times over. As usual where absent. */
+  /** … or in this many, while each run is asked for `CROWD` times over. As usual where absent. */
   readonly crowdedMs?: number
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the core tells of its work, for whoever watches the program: numbers alone, with labels of a few known values.
+ * Measurements of the core's work, for monitoring: numbers alone, with labels of a few known values.
  * The core knows nobody who listens; `prometheus.ts` is one who does. Durations are in seconds, as those who read them
  * expect. Telling costs nothing that could fail.
  */
@@ -10,7 +10,7 @@ export interface Metrics {
   readonly jiraWaits: Distribution
   /** Requests that were not sent, because Jira's limit lets them through too late. */
   readonly jiraHeldBack: Counter
-  /** The largest amount of a budget, and what is left of it, as Jira's last answer told. */
+  /** The largest amount of a budget, and what is left of it, as in Jira's last answer. */
   readonly jiraLimit: Gauge<{ readonly budget: string }>
   readonly jiraRemaining: Gauge<{ readonly budget: string }>
   /** Each pass of fetching by this process. */

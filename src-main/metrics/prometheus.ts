@@ -31,7 +31,7 @@ export function createPrometheus({ version }: { readonly version: string }) {
   const metrics = coreMetrics(instruments(registers))
   beginAtZero(metrics)
   return {
-    /** What the core tells goes here. */
+    /** The core writes its numbers here. */
     metrics,
     registry,
     contentType: registry.contentType,
@@ -77,10 +77,10 @@ function coreMetrics({ counter, gauge, seconds }: ReturnType<typeof instruments>
       'jira_tpm_jira_requests_held_back_total',
       'Requests that were not sent, because a rate limit of Jira’s lets them through too late.',
     ),
-    jiraLimit: gauge('jira_tpm_jira_limit_requests', 'The whole of a budget that Jira told of.', 'budget'),
+    jiraLimit: gauge('jira_tpm_jira_limit_requests', 'The whole of a budget that Jira announced.', 'budget'),
     jiraRemaining: gauge(
       'jira_tpm_jira_limit_remaining_requests',
-      'What was left of a budget when Jira last told of it.',
+      'What was left of a budget when Jira last announced it.',
       'budget',
     ),
     fetches: seconds(
@@ -120,7 +120,7 @@ function coreMetrics({ counter, gauge, seconds }: ReturnType<typeof instruments>
   }
 }
 
-/** What first happens to a series that was not there is no increase to Prometheus: it would not tell of the first. */
+/** A series that begins with 1 is no increase to Prometheus, so the first event would be missed. */
 function beginAtZero({ slots, tickets }: Metrics): void {
   for (const outcome of ['created', 'failed', 'unknown', 'skipped'] as const) slots.add({ outcome }, 0)
   for (const change of ['inserted', 'updated', 'left'] as const) tickets.add({ change }, 0)

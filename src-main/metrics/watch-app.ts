@@ -93,7 +93,7 @@ function readSeldom(
   const reading = coalesce(async (): Promise<void> => {
     isOld = false
     readMs = clock.now()
-    // Why the store does not answer is told by its own numbers.
+    // Why the store does not answer is shown by its own numbers.
     const stored = await app.stored().catch(() => null)
     isOld ||= stored === null
     show(stored)
@@ -102,7 +102,7 @@ function readSeldom(
   return {
     async read() {
       const read = isDue() ? reading() : reading.current()
-      // Whoever reads the numbers is not kept waiting by a slow store: the next time they are there.
+      // A scrape does not wait for a slow store: the next one has the numbers.
       if (read !== null) await withTimeout(read, PATIENCE_MS, () => {}, { clock })
     },
     old: () => void (isOld = true),

@@ -68,7 +68,7 @@ function refused(error: AppError, deployment: Deployment): StepOutcome<never> {
   })
 }
 
-/** Until when the token works, as the person told it: no Jira does. That it works now was proven before. */
+/** Until when the token works, as the person entered it: no Jira says. That it works now was proven before. */
 export function checkToken(
   day: string | null,
   { nowMs, deployment, isSandbox }: { nowMs: number; deployment: Deployment; isSandbox: boolean },

@@ -9,7 +9,7 @@ import { checkWatched } from './watched-step.ts'
 export interface PreflightParts extends Pick<PreflightCheck, 'clock' | 'signal'> {
   /** `watch` where absent. */
   readonly needs?: PreflightCheck['needs']
-  /** Hears of each step as it begins and ends. */
+  /** Called as each step begins and ends. */
   readonly onChange?: (preflight: Preflight) => void
 }
 

@@ -49,7 +49,7 @@ async function choose(
   }
   const project = named ?? first
   const watched = named === undefined ? projects.length : 1
-  // A Jira may refuse to tell, which says nothing about what may be done.
+  // A Jira may refuse to answer, which says nothing about what may be done.
   const permissions = await unlessRefused(jira.permissions(project.key, signal), null)
   if (permissions?.browse === false && watched === 1) {
     return failed({
@@ -76,7 +76,7 @@ export async function checkCreateScreen(
     // Who may create nothing in a project is refused its create screen too.
     const shown = await unlessRefused(jira.creatable(project.key, signal), [])
     types = shown.filter(({ subtask }) => !subtask)
-    // Of a type without the field the next step tells.
+    // A type without the field is reported by the next step.
     const chosen = usualType(types, watch.field) ?? types[0]
     if (chosen === undefined) {
       return hindered<CreatableType | null>(needs, null, {

@@ -9,7 +9,7 @@ export interface RecentCheck {
   readonly valueIds: readonly string[]
 }
 
-/** Whoever asks a person between the check and the run waits so long for the answer. */
+/** How long a person may take to answer between the check and the run. */
 const HOLDS_MS = 10 * 60_000
 
 /**

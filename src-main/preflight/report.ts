@@ -18,7 +18,7 @@ export interface PreflightChoice {
   readonly projectKey: string | null
   readonly watch: WatchChoice
   readonly tokenExpiresOn: string | null
-  /** How the Jira is reached, for the sentences; null: the sandbox. Absent: not told. */
+  /** How the Jira is reached, for the sentences; null: the sandbox. Absent: not known. */
   readonly connection?: Pick<JiraDraft, 'url' | 'user' | 'caFile'> | null
 }
 
@@ -46,7 +46,7 @@ const CODES: Readonly<Partial<Record<StepId, ErrorCode>>> = {
 
 type Report = ReturnType<typeof createReport>
 
-/** A preflight as it fills up. Whoever listens gets a whole copy at each change. */
+/** A preflight as it fills up. Subscribers get a whole copy at each change. */
 export function createReport(onChange: (preflight: Preflight) => void = () => {}) {
   const steps = createSteps(PREFLIGHT_STEPS, () => onChange(snapshot('running')))
   let deployment: Preflight['deployment'] = null
@@ -81,7 +81,7 @@ export function blockerOfWatching({ steps }: Preflight): PreflightStep | null {
   return steps.find(({ state }) => state === 'failed') ?? null
 }
 
-/** As what an AppError tells of a step that failed. A project that is not among those that there are was mistyped. */
+/** A failed step as the parts of an AppError. A project that is not among those that there are was mistyped. */
 export function codeOfStep(
   id: StepId,
   { choices: { projects } }: Pick<Preflight, 'choices'>,

@@ -46,7 +46,7 @@ export async function checkServer(check: PreflightCheck): Promise<KnownServer | 
   })
 }
 
-/** A server that tells who it is takes a tenth of this, a far one too. */
+/** A server that says who it is takes a tenth of this, a far one too. */
 const SLOW_MS = 2_000
 
 function checkSpeed(answer: KnownServer | AppError, name: string): StepOutcome<true> {
@@ -107,7 +107,7 @@ function noJira(error: AppError): Pick<AppError, 'message' | 'hint'> {
     '(https://example.com/jira). A log-in page or a proxy before Jira can be in the way.'
   return {
     message: `It does not say what a Jira says of itself. ${error.message}`,
-    // Where strangers are told nothing, a token that is refused shows here first.
+    // Where a server answers nothing without a log-in, a token that is refused shows here first.
     hint: error.code === 'not-authenticated' ? `${address} ${error.hint}` : address,
   }
 }

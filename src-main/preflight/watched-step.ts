@@ -53,7 +53,7 @@ const SEVERITY_NAMES = [
   '심각도',
 ].map(plain)
 
-/** So many fields can be chosen from; a create screen may have hundreds. */
+/** How many fields are offered; a create screen may have hundreds. */
 const MAX_FIELDS = 50
 
 /** The values that will be watched, and all that a person may choose from. */

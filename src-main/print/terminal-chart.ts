@@ -68,15 +68,15 @@ export function terminalChart(chart: Chart, options: TerminalOptions): string {
   return ascii ? text.replaceAll('–', '-') : text
 }
 
-/** The same in at most so many lines, all of which it always takes where they are enough. */
+/** The same in at most `lines` lines, all of which it always takes where they are enough. */
 export function fittedChart(
   chart: Chart,
   { lines, ...options }: Omit<TerminalOptions, 'height' | 'steady'> & { readonly lines: number },
 ): string[] {
   const draw = (height: number): string[] =>
     terminalChart(chart, { ...options, height, steady: true }).split('\n')
-  const beside = draw(MIN_HEIGHT).length - MIN_HEIGHT
-  return draw(Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, lines - beside)))
+  const otherLines = draw(MIN_HEIGHT).length - MIN_HEIGHT
+  return draw(Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, lines - otherLines)))
 }
 
 interface Grid {

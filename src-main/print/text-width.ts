@@ -14,7 +14,7 @@ export function textWidth(line: string): number {
   return width
 }
 
-/** The line, cut where it is wider than so many columns; colours that are on at the cut are ended. */
+/** The line, cut where it is wider than `columns`; colours that are on at the cut are ended. */
 export function cutText(line: string, columns: number): string {
   if (textWidth(line) <= columns) return line
   const isColoured = line.includes('\u001B')
@@ -34,7 +34,7 @@ export function cutText(line: string, columns: number): string {
   return kept
 }
 
-/** Parts on as few lines as hold them, none of them wider than so many columns where a part is not. */
+/** Parts on as few lines as hold them, none of them wider than `columns` where a part is not. */
 export function flowText(parts: readonly string[], separator: string, columns: number): string[] {
   const lines: string[] = []
   for (const part of parts) {
@@ -46,7 +46,7 @@ export function flowText(parts: readonly string[], separator: string, columns: n
   return lines
 }
 
-/** A line, wrapped at words where it is wider than so many columns; what follows is as far to the right as it. */
+/** A line, wrapped at words where it is wider than `columns`; what follows is as far to the right as it. */
 export function wrapText(line: string, columns: number): string[] {
   if (textWidth(line) <= columns) return [line]
   const [indent = ''] = /^ */.exec(line) ?? []

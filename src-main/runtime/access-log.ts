@@ -26,7 +26,7 @@ export interface AccessLog {
 }
 
 /**
- * `access.log` beside the workspace's log, JSON lines of all its processes: five files of 5 MB at most, the owner's alone.
+ * `access.log` next to the workspace's log, JSON lines of all its processes: five files of 5 MB at most, the owner's alone.
  * The file is there from the first line on. Secrets are taken out as in `openLog`.
  */
 export function openAccessLog(

@@ -52,7 +52,7 @@ export async function withTimeout<T, L = never>(
   const done = new AbortController()
   const either = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal])
   const patience = clock.sleep(ms, either).then(late)
-  patience.catch(() => {}) // ended by the work, or heard below
+  patience.catch(() => {}) // ended by the work, or handled below
   try {
     return await Promise.race([work, patience])
   } finally {
@@ -61,8 +61,8 @@ export async function withTimeout<T, L = never>(
 }
 
 /**
- * One run of `work` for all who call. `shared`: whoever calls while one is under way gets its result. `kept`: so does
- * whoever calls later, until one fails or `forget` is called. `fresh`: whoever calls gets the result of a run that begins
+ * One run of `work` for all who call. `shared`: a caller during a run gets its result. `kept`: so does
+ * a later caller, until one fails or `forget` is called. `fresh`: a caller gets the result of a run that begins
  * after the call; all who call while one is under way share the next, so that many cost no more than one after the other.
  */
 export function coalesce<A extends unknown[], T>(

@@ -24,7 +24,7 @@ export const machineClock: Clock = {
         signal.removeEventListener('abort', stop)
         resolve()
       }
-      // A longer timer fires at once; whoever waits longer than three weeks looks again then.
+      // A longer timer fires at once; a longer sleep than three weeks is set again then.
       const timer = setTimeout(done, Math.min(Math.max(0, ms), LONGEST_TIMER_MS))
       const stop = (): void => {
         clearTimeout(timer)
@@ -77,7 +77,7 @@ export function createSiteTime(clock: Clock) {
     current: relation,
     /** Takes a new relation to the machine's clock: a compressed hour began or ended, or a skew was measured. */
     set,
-    /** Hears of each `set`, until the returned function is called. */
+    /** Called after each `set`; returns what unsubscribes. */
     onChange(listener: (clock: SiteClock) => void): () => void {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -33,7 +33,7 @@ export function logFolder(
 /**
  * The workspace's log, `jira-tpm.log`: JSON lines, five files of 5 MB at most. Secrets are taken out by the name
  * of their field and, in whatever text they come, by their form; what a terminal would obey is written by its number. A
- * log that cannot be written never stops the work: `onTrouble` hears of the first failure, once.
+ * log that cannot be written never stops the work: `onTrouble` is called once, with the first failure.
  */
 export function openLog(dataDir: string, onTrouble: (error: Error) => void): OpenLog {
   const { stream, close } = openLogFile(dataDir, 'jira-tpm.log', onTrouble)

@@ -4,7 +4,7 @@ import { chmod } from 'node:fs/promises'
 /** What the person's shell keeps from others; null: nothing was changed about it. */
 let personsMask: number | null = null
 
-/** First in each entry: whatever this process makes is its owner's alone, as databases, logs and keys beside them are. */
+/** First in each entry: what this process makes is its owner's alone, like the databases, logs and keys next to it. */
 export function keepFilesPrivate(): void {
   personsMask = process.umask(0o077)
 }
@@ -15,7 +15,7 @@ export async function shareAsAsked(file: string): Promise<void> {
 }
 
 /**
- * Writes a file of JSON that is its owner's alone: whoever reads it has the old one or the new one, never half of it.
+ * Writes a file of JSON that is its owner's alone: a reader gets the old one or the new one, never half of it.
  * `prepare` does what is to be done to the new one before. Throws what the file system says; then the old one is there.
  */
 export function replaceJson(file: string, content: unknown, prepare?: (draft: string) => void): void {

@@ -3,7 +3,7 @@ import path from 'node:path'
 
 /**
  * The path of a file or folder that ships with the program (`migrations`, `data`, `out/renderer`), whether it runs
- * from source, from `out/` or from an app package: all keep it beside package.json.
+ * from source, from `out/` or from an app package: all keep it next to package.json.
  */
 export function projectFile(...parts: string[]): string {
   let folder = import.meta.dirname

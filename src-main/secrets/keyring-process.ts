@@ -1,4 +1,4 @@
-// The process that asks the system's keychain: it answers one question and is ended by whoever asked. See
+// The process that asks the system's keychain: it answers one question and is ended by the process that asked. See
 // docs/decisions/0010-keychain.md for why this is a process of its own.
 import type { KeyringAnswer, KeyringQuestion } from './keyring.ts'
 import { probeEntry } from './probe-entry.ts'
@@ -20,7 +20,7 @@ if (parentPort === undefined) {
   process.on('message', (question) => {
     void answer(question as KeyringQuestion).then((said) => process.send?.(said))
   })
-  // Whoever asked is gone. A call that waits for a dialog would hold a proper exit back.
+  // The process that asked is gone. A call that waits for a dialog would hold a proper exit back.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 } else {
   parentPort.on('message', ({ data }) => {

@@ -44,7 +44,7 @@ const PLAIN_WORDS: readonly (readonly [RegExp, string])[] = [
 const TIMEOUT_MS = 60_000
 
 /**
- * The system's keychain: macOS Keychain, Windows Credential Manager, on Linux whoever offers the Secret Service. Each
+ * The system's keychain: macOS Keychain, Windows Credential Manager, on Linux the program that offers the Secret Service. Each
  * call is a process, since a call that waits for a dialog can neither be cancelled nor outlived within ours.
  */
 export function createKeyring(parts: KeyringParts = {}): SecretStore {
@@ -135,7 +135,7 @@ function short(said: string): string {
   return line.length > 160 ? `${line.slice(0, 160)}…` : line
 }
 
-/** The process that asks the keychain, from the side of whoever started it. */
+/** The process that asks the keychain, from the side of the process that started it. */
 export interface KeyringProcess {
   send(question: KeyringQuestion): void
   onAnswer(listener: (answer: KeyringAnswer) => void): void

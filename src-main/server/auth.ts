@@ -17,7 +17,7 @@ const AUTHORIZATION = 'authorization'
 /** How often it is looked, in ms. */
 const LOOK_MS = 500
 
-/** How often sessions that nobody uses are looked at, in ms: that they have ended is told, too. */
+/** How often sessions that nobody uses are looked at, in ms: that they have ended is published, too. */
 const SWEEP_MS = 60_000
 
 export interface AuthParts {
@@ -26,7 +26,7 @@ export interface AuthParts {
   readonly port: () => number
   /** Whether browsers come by https, be it to us or to a proxy before us. */
   readonly https: boolean
-  /** Hears of each session that is over, whyever. */
+  /** Called with each session that ends, for whatever reason. */
   readonly onSessionEnd?: (caller: Caller) => void
 }
 
@@ -38,7 +38,7 @@ export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthPar
   const cookieName = (): string => sessionCookieName(port(), https)
 
   return {
-    /** At once, in microseconds, for whoever was seen before. Throws `bad-request`: see `credentialsOf`. */
+    /** At once, in microseconds, for a caller that was seen before. Throws `bad-request`: see `credentialsOf`. */
     callerOf(request: FastifyRequest): Caller | null | Promise<Caller | null> {
       if (request.knownCaller !== null) return request.knownCaller
       const shown = credentialsOf(request.raw, cookieName())
@@ -62,7 +62,7 @@ export function createAuth({ tokens, clock, port, https, onSessionEnd }: AuthPar
       sessions.end(caller.id)
       watch.look()
     },
-    /** Hears within a second when the caller's token or session ends, once, until the returned function is called. */
+    /** Called once, within a second of the end of the caller's token or session; returns what unsubscribes. */
     onEnd: (caller: Caller, listener: () => void) => watch.add(caller, listener),
     cookieName,
     stop(): void {
@@ -99,7 +99,7 @@ function callerFrom(token: VerifiedToken | null): Caller | null {
   return caller
 }
 
-/** Tells when a token or a session has ended. Looks twice a second, and while nobody waits not at all. */
+/** Watches for the end of tokens and sessions: twice a second, and only while there are subscribers. */
 function createEndWatch(isLive: (caller: Caller) => boolean) {
   const watched = new Map<() => void, Caller>()
   let timer: NodeJS.Timeout | undefined

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP, isIPv6, type BlockList } from 'node:net'
 
-/** What of a request tells where it comes from. */
+/** The parts of a request that say where it comes from. */
 export interface FromSomewhere {
   readonly socket: { readonly remoteAddress?: string | undefined }
   readonly headers: Readonly<IncomingHttpHeaders>
 }
 
-/** What stands before the server; `from`: the peers that may be it, null: whoever connects. */
+/** What stands before the server; `from`: the peers that may be it, null: any peer. */
 export interface Proxy {
   readonly from: Pick<BlockList, 'check'> | null
 }
@@ -36,7 +36,7 @@ export function comesBy({ socket }: FromSomewhere, { from }: Proxy): boolean {
 
 const LONGEST_ADDRESS = 64
 const GROUPS = 8
-/** An IPv4 address, as a socket for both tells it. */
+/** An IPv4 address, as a socket for both writes it. */
 const MAPPED = /^::ffff:\d+\.\d+\.\d+\.\d+$/i
 const MAPPED_PREFIX = '::ffff:'.length
 

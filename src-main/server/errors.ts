@@ -10,8 +10,8 @@ import {
 import type { Reply } from '../../src-shared/contract/dispatch.ts'
 
 /**
- * The HTTP status of each error, and what it means for whoever branches on it. 401 and 403 are the server's own; what Jira
- * refuses us is a 502, since whoever calls here is not the one that Jira does not know.
+ * The HTTP status of each error, and what it means for a program that branches on it. 401 and 403 are the server's own; what Jira
+ * refuses us is a 502, since the caller here is not the account that Jira refused.
  */
 export const ERRORS: Readonly<Record<ErrorCode, { readonly status: number; readonly meaning: string }>> = {
   usage: { status: 400, meaning: 'what is asked for cannot be done as it is asked' },
@@ -60,7 +60,7 @@ export function sendReply(
   return reply.code(status).send(said.ok ? said : failureBody(said.error))
 }
 
-/** What a call that failed is answered with over HTTP: beside the error's parts its `message`. */
+/** What a call that failed is answered with over HTTP: the error's parts and its `message`. */
 export function failureBody(error: WireError): { ok: false; error: WireError & { message: string } } {
   return { ok: false, error: { ...failureOf(error), retryable: error.retryable } }
 }

@@ -39,7 +39,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST'])
 
 const API = '/api/'
 
-/** Whom it answers is told which versions of the contract there are. */
+/** Its answers say which versions of the contract there are. */
 const OF_CALLS = { 'cache-control': 'no-store', [VERSION_HEADER]: SERVED_VERSIONS.join(', ') }
 
 /** Headers are the caller's own words. */
@@ -120,7 +120,7 @@ export function methodOf({ method, params, routeOptions: { url: route } }: Fasti
   return route === CALL_ROUTE ? (params as { method: string }).method : route.slice(API.length)
 }
 
-/** A caller that was known before goes on, whoever else is at its address. */
+/** A caller that was known before goes on, whatever else comes from its address. */
 function isKnown(auth: Auth, request: FastifyRequest): boolean {
   const found = auth.callerOf(request)
   if (found instanceof Promise) {

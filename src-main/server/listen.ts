@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_PORT } from '../config/config.ts'
 
-/** So many connections wait to be taken: in a flood a caller's own would be lost by a shorter queue, and come a second later. */
+/** The most connections that wait to be accepted: in a flood a caller's own would be lost by a shorter queue, and come a second later. */
 const BACKLOG = 4_096
 
 /** Begins to listen. Throws `port-in-use`, or `usage` where the address is not one of this machine's. */

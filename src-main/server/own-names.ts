@@ -10,7 +10,7 @@ export interface Reached {
   readonly publicUrl: string | null
 }
 
-/** What of a request tells by which name it came. */
+/** The headers that say by which name a request came. */
 interface NamedRequest {
   readonly headers: IncomingHttpHeaders
   readonly rawHeaders: readonly string[]

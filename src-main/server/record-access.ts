@@ -4,7 +4,7 @@ import type { Caller } from './caller.ts'
 import { methodOf } from './guard.ts'
 import { createBuckets } from './rate-limits.ts'
 
-/** For each server, whoever is refused: a flood comes from many addresses. */
+/** For each server, all refused callers together: a flood comes from many addresses. */
 const REFUSALS = { burst: 60, perSecond: 0.2 }
 
 /** What the server writes into the access log. */
@@ -15,7 +15,7 @@ export function createAccessRecords(accessLog: AccessLog | undefined, nowMs: () 
   return {
     record,
     /**
-     * Of whoever was not let in: who floods the server fills no disk with it, and drives no other line out of the files.
+     * Of callers that were refused: one that floods the server fills no disk with it, and drives no other line out of the files.
      * Those that were left out are counted in the next one.
      */
     refused(event: AccessEvent, fields: AccessFields): void {

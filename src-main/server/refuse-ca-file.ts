@@ -45,7 +45,7 @@ function real(file: string): string {
   try {
     return realpathSync(file)
   } catch {
-    return path.resolve(file) // what is not there is told of where it is read
+    return path.resolve(file) // what is missing is reported where it is read
   }
 }
 

@@ -9,7 +9,7 @@ import { sendFailure } from './errors.ts'
 export type OnRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void
 
 /**
- * Lets through who may do what takes the scope, as `request.knownCaller`. 401 for whoever is not known, 403 for whoever may
+ * Lets through who may do what takes the scope, as `request.knownCaller`. 401 for an unknown caller, 403 for one that may
  * not, both with what RFC 6750, 3 has for `WWW-Authenticate`; 403 for a browser that another site may have sent.
  */
 export function requireScope(

@@ -43,7 +43,7 @@ const LOOK_EVERY_MS = 10_000
 
 /**
  * Looks at the files from time to time until the signal's abort, and gives each new pair that is in order. One that is
- * not is told of once, and the former goes on.
+ * not is reported once, and the former goes on.
  */
 export async function followTls(
   files: TlsFiles,
@@ -63,7 +63,7 @@ export async function followTls(
       log.info({ validTo: new Date(pair.validToMs).toISOString() }, 'the new TLS certificate is used')
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      // The two files are rarely replaced in one moment; and one trouble is told once.
+      // The two files are rarely replaced in one moment; and one trouble is logged once.
       if (lastTrouble !== error.message) log.warn({ err: error }, 'the former TLS certificate stays in use')
       lastTrouble = error.message
     }

@@ -30,7 +30,7 @@ export function createSettings(parts: SettingsParts) {
   const stopping = new AbortController()
   const { signal } = stopping
   const view = (): Promise<Settings> => settingsView(parts, signal)
-  /** Two at once would tell their steps into each other. */
+  /** Two at once would mix their steps. */
   const inTurn = limit(1)
   const handlers: SettingsHandlers = {
     'settings.get': view,

@@ -65,7 +65,7 @@ async function use(parts: StoreSettingsParts, draft: StoreDraft, signal: AbortSi
   if (draft.kind === 'sqlite') {
     const former = engine.config().store
     await goOver(parts, workspaceStore(dataDir))
-    // There is nothing to try about a file: opening it tells.
+    // There is nothing to try about a file: opening it shows.
     return { state: 'green', steps: await forgetPassword(secrets, former, signal) }
   }
   const { store, check } = await tryOut(parts, draft, signal)
@@ -102,7 +102,7 @@ async function goOver(
   try {
     await engine.reopen()
   } catch (error) {
-    // A Jira that does not open is told where Jiras are; the store is in use as was asked for.
+    // A Jira that does not open is reported with the Jira; the store is in use as was asked for.
     const isJiras = engine.failure() !== null && (await storeFailure()) === null
     if (!isJiras) throw error
   }

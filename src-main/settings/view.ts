@@ -59,7 +59,7 @@ export async function whereSecretIs(
   if (ofEnvironment !== null) return 'environment'
   // Asked all the same, a locked keychain would show one more dialog for its password.
   if (store.kind === 'none') return 'none'
-  // A keychain that cannot be asked is told by `store`.
+  // A keychain that cannot be asked is reported by `store`.
   const secret = await secrets.kept(owner, signal).catch(() => null)
   return secret === null ? 'none' : store.kind
 }

@@ -50,7 +50,7 @@ export async function openRealSite(given: SiteConfig, parts: SiteParts): Promise
       watch,
       time: createSiteTime(clock),
       resetAuthGate: () => jira.resetAuthGate(),
-      onBack: () => {}, // only its answers tell
+      onBack: () => {}, // only its answers show it
       close: () => jira.close(),
     }
   } catch (error) {

@@ -13,7 +13,7 @@ import { coalesce } from '../runtime/async.ts'
 
 /**
  * The workspace's sandbox as a site. It may run in another process, a command that ends before us: then it is opened
- * again, by whoever needs it first, from the same file, and all goes on.
+ * again, by the first call that needs it, from the same file, and all goes on.
  */
 export async function openSandboxSite(
   config: Config,
@@ -45,7 +45,7 @@ export async function openSandboxSite(
   const openAgainSoon = (): void => {
     openAgain().catch((error: unknown) => log.warn({ err: error }, 'the sandbox could not be opened again'))
   }
-  /** Another process may have let the clock run fast: the answers' own time tells. */
+  /** Another process may have let the clock run fast: the answers' own time shows it. */
   const followClock = (siteMs: number): void => {
     if (Math.abs(siteMs - time.now()) < CLOCK_TOLERANCE_MS) return
     opened.control.get(signal).then(
@@ -71,7 +71,7 @@ export async function openSandboxSite(
     onBack: (listener) => void backListeners.push(listener),
     async close() {
       leave()
-      await openAgain.current()?.catch(() => {}) // it was told where it began
+      await openAgain.current()?.catch(() => {}) // it was reported where it began
       await opened.sandbox.stop()
     },
   }
@@ -101,7 +101,7 @@ function whenGone(dataDir: string, current: () => SandboxConnection, gone: () =>
     const { owned, url } = current()
     if (!owned && !runningInstances(dataDir).some(({ sandbox }) => sandbox?.url === url)) gone()
   }
-  // Where the folder cannot be watched, or the file not read just now, the next call that fails tells.
+  // Where the folder cannot be watched, or the file not read just now, the next call that fails finds out.
   try {
     const watcher = watch(dataDir, { persistent: false }, (_event, name) => {
       if (name === null || name === 'instance.json') quietly(look)

@@ -48,7 +48,7 @@ interface CheckParts {
   readonly password: () => Promise<string | null>
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Hears of each step as it begins and ends. */
+  /** Called as each step begins and ends. */
   readonly onChange?: (check: StoreCheck) => void
 }
 
@@ -118,7 +118,7 @@ async function walk(
   }
 }
 
-/** What a server tells only to whom it has let in. */
+/** What a server says only after log-in. */
 async function look(
   step: RunStep,
   config: PostgresConfig,

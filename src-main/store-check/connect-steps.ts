@@ -73,7 +73,7 @@ export async function attempt(
   return { client, refusal, ...seen, encrypted }
 }
 
-/** Whom a CA file that is none would make us believe is told by the step of TLS: no password is sent before it. */
+/** Whom a CA file that is none would make us believe is reported by the step of TLS: no password is sent before it. */
 function tlsOrAny(config: PostgresConfig): ReturnType<typeof tlsOptions> {
   try {
     return tlsOptions(config)

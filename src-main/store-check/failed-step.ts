@@ -13,7 +13,7 @@ const CODES: Readonly<Partial<Record<StoreStep['id'], ErrorCode>>> = {
   tables: 'store-unavailable',
 }
 
-/** As what an AppError tells of a step that failed. */
+/** A failed step as the parts of an AppError. */
 export function codeOfStoreStep(id: StoreStep['id']): ErrorCode {
   return CODES[id] ?? 'not-configured'
 }

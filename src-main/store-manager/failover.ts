@@ -14,7 +14,7 @@ interface FailoverParts {
   readonly wantsFallback: () => boolean
   /** Whether the way back is open. */
   readonly wantsBack: () => boolean
-  /** Both are told only while they are wanted. `goBack` does nothing while a run is under way. */
+  /** Both are called only while they are wanted. `goBack` does nothing while a run is under way. */
   readonly fallBack: () => Promise<void>
   readonly goBack: () => Promise<void>
   readonly clock: Clock

@@ -53,7 +53,7 @@ export function createFallbackFile({ open, clock, onChange }: FallbackParts) {
     /** For good; also one that is just being opened. */
     async close(): Promise<void> {
       closed.abort(closing())
-      await opening.current()?.catch(() => {}) // told to whoever opens it
+      await opening.current()?.catch(() => {}) // thrown to the caller that opens it
       await end()
     },
   }

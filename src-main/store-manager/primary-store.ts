@@ -39,7 +39,7 @@ export function createPrimaryStore({ openStore, clock, onChange }: PrimaryStoreP
     begun.then(
       (opened) => {
         if (opening === begun) adopt(opened)
-        else void opened.close().catch(() => {}) // nobody wants it any more, nor to hear how it closes
+        else void opened.close().catch(() => {}) // it is not wanted any more, nor how it closes
       },
       (error: unknown) => {
         if (opening !== begun) return

@@ -111,7 +111,7 @@ export function createStoreManager(parts: StoreManagerParts) {
     },
     /** The password of the store that is set may be another one: it is opened anew for the next engine. */
     renew: (): void => primary.renew(),
-    /** Closes all, once no engine works with them any more. Nothing is told of it: no store takes another's place. Safe to call twice. */
+    /** Closes all, once no engine works with them any more. Nothing is published: no store takes another's place. Safe to call twice. */
     stop: (): Promise<void> => (stopping ??= stop()),
   }
 }
@@ -150,7 +150,7 @@ function createStoreHandlers(
   }
 }
 
-/** What a window is told of the store in use; `primary` has been asked to open at least once. */
+/** What a window gets about the store in use; `primary` has been asked to open at least once. */
 function storeStatus(primary: PrimaryStore, fallback: FallbackStore | null): StoreStatus {
   const failure = primary.failure()
   const config = primary.config()

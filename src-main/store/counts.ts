@@ -134,7 +134,7 @@ export const ANY_SITE = ''
 
 export const BEFORE_THE_FIRST: SiteSeq = { seq: 0, resetSeq: 0 }
 
-/** See `Store.changesSince`: what is told without reading any count; null where they must be read. */
+/** See `Store.changesSince`: the answer without reading any count; null where they must be read. */
 export function changesUnread({ seq, resetSeq }: SiteSeq, since: number): MinuteChanges | null {
   if (since >= seq) return { seq, changes: [] }
   return since < resetSeq ? { seq, changes: null } : null

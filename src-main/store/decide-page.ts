@@ -102,7 +102,7 @@ function gone(page: TicketsOfPage, old: TicketRow, removal: Removal): TicketRow 
   if (isJirasOwn(page, old)) return old
   // What Jira never showed, it cannot miss.
   if (replaces(page, old) && ticket === undefined) return old
-  // It counts for whoever watches more: this scope's counts have nothing to lose.
+  // It counts for a scope that watches more: this scope's counts have nothing to lose.
   const countsOn = !isOthers(page) && !isRemoved(old) && ticket !== undefined && countsAlike(ticket, old)
   if (countsOn) return shown(page, old, ticket)
   const projectKey = old.leftProjectKey ?? removal.projectKey ?? old.projectKey
@@ -115,7 +115,7 @@ function gone(page: TicketsOfPage, old: TicketRow, removal: Removal): TicketRow 
   return ticketRow(ticket ?? old, source, { atMs, reason, projectKey })
 }
 
-/** The row of a ticket that had left before it was ever stored: others tell of those, too. */
+/** The row of a ticket that had left before it was ever stored: others publish those, too. */
 function goneBefore(page: TicketsOfPage, { ticket, atMs, reason, projectKey }: Removal): TicketRow | null {
   if (ticket === undefined || !isOthers(page)) return null
   return ticketRow(ticket, page.source, { atMs, reason, projectKey: projectKey ?? ticket.projectKey })
@@ -137,7 +137,7 @@ function renewed(
 
 type OthersPage = TicketsOfPage & { readonly source: Exclude<TicketSource, 'jira'> }
 
-/** Whether a page was imported, or is the sample: it tells of tickets that left, too, and knows no scopes. */
+/** Whether a page was imported, or is the sample: it has tickets that left, too, and knows no scopes. */
 function isOthers(page: TicketsOfPage): page is OthersPage {
   return (page.source ?? 'jira') !== 'jira'
 }
@@ -155,7 +155,7 @@ function replaces({ source = 'jira' }: TicketsOfPage, old: TicketRow): boolean {
 /**
  * Lowered and moved tickets left with a version, so a version that is not older brings them back. Deleted and hidden
  * ones left at a time of ours: they may come back with the version that they had, but an index that lags or a node of
- * it that was left behind shows that version, too. Only an answer by id tells the two apart.
+ * it that was left behind shows that version, too. Only an answer by id distinguishes the two.
  */
 function comesBack({ byId, seenAtMs }: TicketsOfPage, old: RemovedTicketRow, ticket: Ticket): boolean {
   if (ticket.updatedMs >= old.leftMs) return true

@@ -26,7 +26,7 @@ export interface LedgerStore {
     requested?: RequestedState | null,
   ): Promise<void>
   /**
-   * Leaves word for the process that works on a run, which hears of it as of every commit to the ledger. Does nothing
+   * Leaves a request for the process that works on a run, which is notified of it as of every commit to the ledger. Does nothing
    * where the run is not `running`; a `stop` is not replaced by a `pause`. Throws `not-found`.
    */
   setRequestedState(siteId: string, runId: string, requested: RequestedState): Promise<void>

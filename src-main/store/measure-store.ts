@@ -32,7 +32,7 @@ const UNTIMED: ReadonlySet<string> = new Set<keyof Store>([
   'close',
 ])
 
-/** The same store, which tells how long each call takes, and what is written: tickets, slots of runs, their lateness. */
+/** The same store, which measures how long each call takes, and what is written: tickets, slots of runs, their lateness. */
 export function measureStore(store: Store, metrics: Metrics): Store {
   const measured = Object.entries(store).map(([name, value]) => {
     if (UNTIMED.has(name)) return [name, value]

@@ -10,7 +10,7 @@ type Part = 'ledger' | 'tickets'
 
 /**
  * The tables of the `tickets` part of the migrations: what may be dropped, because Jira has it all. In the order in which
- * whoever reads several reads them: who locks them in this order, too, never waits for a reader who waits for him.
+ * a reader of several reads them: a transaction that locks them in this order, too, never waits for a reader that waits for it.
  */
 export const TICKET_TABLES = [
   'day_counts',
@@ -59,7 +59,7 @@ export const MIGRATIONS_TABLE = `
     dropped_ms BIGINT
   )`
 
-// 0001_name.sql for both engines; 0002_name.sqlite.sql beside 0002_name.postgres.sql where they must differ.
+// 0001_name.sql for both engines; 0002_name.sqlite.sql next to 0002_name.postgres.sql where they must differ.
 const FILE_NAME = /^(?<number>\d{4})_(?<name>[a-z0-9-]+)(?:\.(?<engine>sqlite|postgres))?\.sql$/
 const FIRST_LINE = /^-- part: (?<part>ledger|tickets)\n/
 

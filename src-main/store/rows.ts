@@ -12,7 +12,7 @@ export const SLOT = `slot, planned_ms AS "plannedMs", priority_id AS "priorityId
 
 export const SLOT_OF_RUN = `run_id AS "runId", ${SLOT}`
 
-/** True of every slot, and said by whoever reads the index slots_by_state, which is for those alone. */
+/** True of every slot, and part of each query of the index slots_by_state, which is for those alone. */
 export const IN_STATES = 'planned_ms >= -9007199254740991'
 
 /** The columns of a `SlotMinute`, of slots grouped by their first. */

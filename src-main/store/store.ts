@@ -21,9 +21,9 @@ export interface Store extends LedgerStore {
   readonly label: string
   close(): Promise<void>
 
-  /** Whether the store can be used now. A file always can, as far as this tells. */
+  /** Whether the store can be used now. A file always can, as far as this shows. */
   health(): StoreHealth
-  /** Hears of each change of `health`, until the returned function is called. */
+  /** Called at each change of `health`; returns what unsubscribes. */
   onHealth(listener: () => void): () => void
 
   // tickets and counts
@@ -105,21 +105,21 @@ export interface Store extends LedgerStore {
   /** Lets go of that owner's lease; another's stays. */
   dropLease(siteId: string, name: string, owner: string): Promise<void>
 
-  // what the instance that fetches tells the others
-  /** Replaces what is told of the fetches of a scope. A text of at most a few kB. */
+  // what the instance that fetches publishes to the others
+  /** Replaces the published report of the fetches of a scope. A text of at most a few kB. */
   setSyncReport(siteId: string, scope: string, report: string): Promise<void>
-  /** Null where nothing was told yet. */
+  /** Null where nothing was published yet. */
   syncReport(siteId: string, scope: string): Promise<string | null>
 
   /**
-   * Hears that something of these kinds was committed for a site, by this process or another, until the returned function
-   * is called. Says not what, and may be called where nothing was: a file tells of commits, not of their kind.
+   * Called when something of these kinds was committed for a site, by this process or another, until the returned function
+   * is called. Says not what, and may be called where nothing was: a file's watcher sees commits, not of their kind.
    */
   onCommit(siteId: string, kinds: readonly CommitKind[], listener: () => void): () => void
 }
 
 /**
- * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches tells;
+ * `tickets`: tickets and their counts; `ledger`: runs and slots; `report`: what the instance that fetches publishes;
  * `lease …`: the lease of that name was let go of.
  */
 export type CommitKind = 'tickets' | 'ledger' | 'report' | `lease ${string}`
@@ -239,7 +239,7 @@ export interface PageCommit {
   readonly seq: number
   /** Tickets that were not stored before, left or not. */
   readonly inserted: number
-  /** Tickets that were stored, count, and are told otherwise now. */
+  /** Tickets that were stored, count, and have changed. */
   readonly updated: number
   /** Tickets that were stored, and left now or changed while they were away. */
   readonly left: number

@@ -68,7 +68,7 @@ export function isRemoved(ticket: TicketRow): ticket is RemovedTicketRow {
   return ticket.leftMs !== null
 }
 
-/** The row as it is told to others. */
+/** The row as it is published. */
 export function exportedTicket({ leftMs, leftReason, leftProjectKey, ...ticket }: ExportRow): ExportedTicket {
   if (leftMs === null || leftReason === null) return { ...ticket, left: null }
   const projectKey = leftProjectKey ?? ticket.projectKey

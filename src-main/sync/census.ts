@@ -15,14 +15,14 @@ export interface CensusPace {
   readonly pauseMs: number
   /** The site's milliseconds between two strikes against a ticket. */
   readonly apartMs: number
-  /** The site's milliseconds from one round to the next: so many for each of its parts, within these bounds. */
+  /** The site's milliseconds from one round to the next: this many for each of its parts, within these bounds. */
   readonly partMs: number
   readonly minRoundMs: number
   readonly maxRoundMs: number
 }
 
 /**
- * Two requests a minute at most, beside the twelve of a fetch every five seconds. A small site is gone through every ten
+ * Two requests a minute at most, besides the twelve of a fetch every five seconds. A small site is gone through every ten
  * minutes, others every hour, one of a million tickets in some four hours.
  */
 const USUAL_PACE: CensusPace = {
@@ -38,7 +38,7 @@ const USUAL_PACE: CensusPace = {
 const MAX_DOUBLINGS = 5
 
 /**
- * Goes through all tickets of the scope by their ids, part by part, for what no search by `updated` tells: tickets that
+ * Goes through all tickets of the scope by their ids, part by part, for what no search by `updated` finds: tickets that
  * were deleted, moved away or hidden, and any that a fetch has missed.
  */
 export function createCensus(parts: FetchParts, options: SyncOptions) {
@@ -110,7 +110,7 @@ export function createCensus(parts: FetchParts, options: SyncOptions) {
     notBeforeMs = elapsedMs(clock) + requests * pace.pauseMs
   }
 
-  /** What a census missed it finds next time; a failure that lasts is told by the fetches. */
+  /** What a census missed it finds next time; a failure that lasts is reported by the fetches. */
   function failed(error: unknown): void {
     failures = Math.min(failures + 1, MAX_DOUBLINGS)
     pause(2 ** failures)
@@ -119,7 +119,7 @@ export function createCensus(parts: FetchParts, options: SyncOptions) {
   }
 
   return {
-    /** Does the next part where one is due, beside whatever else goes on. `siteMs`: the site's clock. */
+    /** Does the next part where one is due, during whatever else goes on. `siteMs`: the site's clock. */
     nudge(siteMs: number) {
       if (running !== null || stopping.signal.aborted || elapsedMs(clock) < notBeforeMs) return
       const work = withLease(lease, stopping.signal, (signal) => step(siteMs, signal))
@@ -127,10 +127,10 @@ export function createCensus(parts: FetchParts, options: SyncOptions) {
     },
     /** Does all parts at once; how many tickets were removed. Throws as a fetch does. */
     round: (signal: AbortSignal): Promise<number> => atOnce(() => allParts(parts, pace), signal),
-    /** The same, where a round is due by the site's clock: for whoever does not stay. */
+    /** The same, where a round is due by the site's clock: for a process that does not stay. */
     roundIfDue: (siteMs: number, signal: AbortSignal): Promise<number> =>
       atOnce(() => partsIfDue({ parts, pace, endedMs }, siteMs), signal),
-    /** Called when it came to nothing, to tell it and to wait the longer. */
+    /** Called when it came to nothing, to report it and to wait the longer. */
     failed,
     async stop() {
       stopping.abort(

@@ -3,7 +3,7 @@ import type { Fetching } from './fetch-parts.ts'
 import { reconcileByIds, type Reconciled } from './removed-tickets.ts'
 import { createdJql, isWatched, type CreatedSpan } from './scope.ts'
 
-/** So many of the missing tickets are looked up before many are believed to be missing. */
+/** How many of the missing tickets are looked up before many are believed to be missing. */
 const PROBES = 50
 
 export interface PartResult {
@@ -48,7 +48,7 @@ export async function compareIds(
   const missed = isMost && !(await areGone(fetching, missing, signal)) ? [] : missing
   const missedTwice = missed.length === 0 ? [] : await store.markMissing(siteId, missed, siteMs, apartMs)
   if (lacking.length > 0) {
-    // Without those that a fetch has stored meanwhile. One that counts elsewhere, under another field's value perhaps, or
+    // Without those that a fetch has stored meanwhile. One that counts in another scope, under another field's value perhaps, or
     // that was imported, is lacking here.
     const storedNow = new Set(await store.countedIds(siteId, scope, span))
     lacking = lacking.filter((id) => !storedNow.has(id))

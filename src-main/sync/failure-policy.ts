@@ -9,7 +9,7 @@ const NEEDS_ITS_PERSON: ReadonlySet<ErrorCode> = new Set([
   'secrets-unavailable',
 ])
 
-/** After these, too; but they meet whoever shares the store. */
+/** After these, too; but they meet every process that shares the store. */
 const NEEDS_ANYBODY: ReadonlySet<ErrorCode> = new Set([
   'tables-missing',
   'store-newer',
@@ -58,7 +58,7 @@ export function isOfStore(error: unknown): boolean {
 }
 
 /**
- * Milliseconds until the next try after so many failures of Jira in a row: the interval doubled to a minute, or what
+ * Milliseconds until the next try after this many failures of Jira in a row: the interval doubled to a minute, or what
  * Jira asked for. A plain no is asked again once a minute: a project may be hidden from the account for a while only. A
  * store is tried again after the interval, five seconds at most.
  */

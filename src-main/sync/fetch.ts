@@ -10,18 +10,18 @@ import { inGroups, walkPages, walkQuery, type PageGroup, type PageWalk } from '.
 /** About as many tickets as a piece has: what a kill costs at worst, and what a Data Center lets itself be paged through. */
 const MAX_PIECE_SIZE = 8_000
 
-/** So many counts are asked for at once, and at most for one plan; what is still large then stays so. */
+/** How many counts are asked for at once, and at most for one plan; what is still large then stays so. */
 const COUNT_CONCURRENCY = 4
 
 const MAX_COUNTS = 600
 
-/** So many pieces are fetched at once: enough to keep Jira and the store busy, far below any limit of Jira's. */
+/** How many pieces are fetched at once: enough to keep Jira and the store busy, far below any limit of Jira's. */
 const PIECE_CONCURRENCY = 4
 
-/** So many tickets are stored at once: a commit's wait for the disk is shared, and the event loop not held up for long. */
+/** How many tickets are stored at once: a commit's wait for the disk is shared, and the event loop not held up for long. */
 const COMMIT_BATCH_SIZE = 300
 
-/** More than these (as far as Jira can tell) are fetched in pieces. */
+/** More than these (by Jira's own estimate) are fetched in pieces. */
 const MANY_TICKETS = 5_000
 
 /**
@@ -176,7 +176,7 @@ async function fetchPiece(
     fetching.onSiteTime(page.siteMs)
     // A log-in that is lost between two pages looks like the end of the list.
     if (page.last && page.tickets.length === 0) await identity.proveAgain(signal)
-    // At the worst a minute is read twice by whoever goes on from here.
+    // At the worst a minute is read twice by the next fetch from here.
     reachedMs = Math.max(reachedMs, wholeMinute(page.tickets.at(-1)?.createdMs ?? 0))
     const progress = { watermarkMs, toMs: piece.toMs, nextFromMs: page.last ? null : reachedMs }
     const commit = await storePage(fetching, page, { watermarkMs: null, piece: progress })

@@ -5,13 +5,13 @@ import type { IndexLagMeter } from './index-lag.ts'
 /** search/jql takes at most this many ids to be consistent about. */
 const MAX_RECONCILED = 50
 
-/** After so many whole fetches that asked for a ticket and did not get it, it is not one of those watched. */
+/** After this many whole fetches that asked for a ticket and did not get it, it is not one of those watched. */
 const FETCHES_TO_GIVE_UP = 2
 
 /** A ticket that the index never shows (deleted, say) is no longer waited for. */
 const LONGEST_WAIT_MS = 30 * 60_000
 
-/** So many tickets of a pass are remembered; after a longer one, what is new in the next is not measured. */
+/** How many tickets of a pass are remembered; after a longer one, what is new in the next is not measured. */
 const MAX_REMEMBERED = 20_000
 
 /** A pass that ended longer ago says nothing of when a ticket came into sight. */

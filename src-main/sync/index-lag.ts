@@ -73,7 +73,7 @@ export function createIndexLagMeter() {
   }
 }
 
-/** The name, beside those of scopes, under which the store has it: it is the site's, whatever is watched. */
+/** The name, among those of scopes, under which the store has it: it is the site's, whatever is watched. */
 const KEPT_AS = 'index-lag'
 
 /** The measured lag outlives the process: kept with the site, so that the next one does not look back too shortly. */

@@ -32,7 +32,7 @@ const TRY_AGAIN_MS = 5_000
 /** Where another one was faster, or the lease runs out this very moment. */
 const MIN_WAIT_MS = 100
 
-/** Fetching by itself, by one of the instances that share a store and watch the same: the others follow what it tells. */
+/** Fetching by itself, by one of the instances that share a store and watch the same: the others follow what it publishes. */
 export function createLeadOrFollow(parts: LeadOrFollowParts) {
   const { scopeName, owner, host, clock, siteTime, report, log } = parts
   let reporting: Reporting | null = null
@@ -90,7 +90,7 @@ export function createLeadOrFollow(parts: LeadOrFollowParts) {
     leads: (): boolean => leadership.leads(),
     /** Whether another one may lead: it was started, and does not lead. */
     follows: (): boolean => subscription !== null && !leadership.leads(),
-    /** The fetching here has changed: whoever follows is told. */
+    /** Publishes a change of the fetching here to the followers. */
     changed: (status: SyncStatus) => reporting?.changed(status),
     /** What hindered it may be gone: looks at once who leads. */
     look,
@@ -143,7 +143,7 @@ function createLeadership(parts: LeadershipParts) {
     }
   }
 
-  /** Leads as long as it can, or tells how long to wait for whom. */
+  /** Leads as long as it can, or returns how long to wait for whom. */
   async function turn(): Promise<{ readonly ms: number; readonly owner: string | null }> {
     try {
       const holder = await lease.otherHolder()

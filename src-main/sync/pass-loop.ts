@@ -22,7 +22,7 @@ export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) 
     if (stopping.signal.aborted) throw stopped()
     pause.abort()
     const result = pass(stopping.signal)
-    // Whoever asked gets the result or the error; here only its end matters.
+    // The caller gets the result or the error; here only its end matters.
     running = result.then(schedule, schedule)
     return result
   }, 'fresh')
@@ -31,7 +31,7 @@ export function createPassLoop<T>({ clock, pass, delayMs }: PassLoopOptions<T>) 
     const ms = started ? delayMs() : null
     if (ms === null || stopping.signal.aborted) return
     pause = new AbortController()
-    // A pass tells its failures itself, and an aborted pause means that the next pass came sooner.
+    // A pass reports its failures itself, and an aborted pause means that the next pass came sooner.
     void sleep(ms, pause.signal, clock).then((over) => (over ? now().catch(() => {}) : null))
   }
 

@@ -5,10 +5,10 @@ import type { Fetching, FetchParts } from './fetch-parts.ts'
 import { notForUs } from './trusted-jira.ts'
 import { isWatched, type WatchScope } from './scope.ts'
 
-/** So many leave the store with one commit, which takes a few milliseconds. */
+/** How many leave the store with one commit, which takes a few milliseconds. */
 const REMOVE_BATCH_SIZE = 200
 
-/** So many tickets are read and stored at once. */
+/** How many tickets are read and stored at once. */
 const LOOKUP_BATCH_SIZE = 500
 
 interface ToReconcile {
@@ -84,7 +84,7 @@ type StoreParts = Pick<FetchParts, 'siteId' | 'scope' | 'scopeName' | 'store'>
 
 /**
  * Tickets that are known to be deleted leave the counts, in the store itself: whichever instance fetches shows it, and
- * their windows hear of it as of every commit. Of a watched one that no fetch has stored yet, it is stored that it left:
+ * their windows are notified of it as of every commit. Of a watched one that no fetch has stored yet, it is stored that it left:
  * the index may go on showing it. Where the tables were dropped, nothing counts. `atMs`: site epoch ms.
  */
 export async function removeDeleted(

@@ -62,7 +62,7 @@ export function createdJql(scope: WatchScope, { fromMs, toMs }: CreatedSpan): st
  * without seconds; a bare number is epoch ms, taken down to the minute in case Jira does so too.
  *
  * Jira keeps a history that WAS can ask for of six fields, and priority is the only one of them that can be watched.
- * For a custom field the query takes whatever changed in the project, and what is not watched is told apart here.
+ * For a custom field the query takes whatever changed in the project, and what is not watched is filtered out here.
  */
 export function changedJql(scope: WatchScope, sinceMs: number): string {
   const since = `updated >= ${wholeMinute(sinceMs)}`

@@ -18,10 +18,10 @@ const LONG_FETCH_MS = 1_000
 const READ_PACE = { burst: 2, everyMs: 1_000 }
 
 /**
- * What the instance that fetches tells those who share its store. The clocks of two machines may be hours apart, so no
- * instant crosses over: times are told as how long ago, or ahead, they were when the report was written. Who hears a
- * report takes it for one that was written just now. A commit is heard within milliseconds; what is read without having
- * been heard (at the start, after an outage) is as old as a report gets, see `RETELL_MS`.
+ * What the instance that fetches publishes to those that share its store. The clocks of two machines may be hours apart, so no
+ * instant crosses over: times are written as how long ago, or ahead, they were when the report was written. Who receives a
+ * report takes it for one that was written just now. A notification takes milliseconds; what is read without having
+ * been notified (at the start, after an outage) is as old as a report gets, see `RETELL_MS`.
  */
 const Report = Type.Object({
   /** The leases' name of the process that wrote it. */
@@ -38,7 +38,7 @@ const Report = Type.Object({
       sinceAgoMs: Type.Number(),
       code: Type.String(),
       message: Type.String(),
-      /** A program of an earlier version tells all of it as `message`. */
+      /** A program of an earlier version writes all of it as `message`. */
       what: Type.Optional(Type.String()),
       consequence: Type.Optional(Type.String()),
       hint: Type.String(),
@@ -58,7 +58,7 @@ type Reporter = Pick<Report, 'owner' | 'host'>
 interface ReceivedReport {
   readonly owner: string
   readonly siteMs: number
-  /** In times of the machine that hears it. */
+  /** In times of the machine that receives it. */
   readonly status: SyncStatus
 }
 
@@ -85,7 +85,7 @@ function ago({ sinceMs, ...failure }: SinceFailure, nowMs: number): Report['fail
   return { sinceAgoMs: nowMs - sinceMs, ...failure }
 }
 
-/** Reads a report that was just written; null where it is that of a program that tells other things than this one. */
+/** Reads a report that was just written; null where it is that of a program that writes other things than this one. */
 export function readReport(text: string, nowMs: number): ReceivedReport | null {
   const report = parsed(text)
   if (!Check(Report, report)) return null
@@ -155,7 +155,7 @@ export function followReports(parts: SubscriptionParts) {
         lastText = text
         onReport(report, isFresh)
       }
-      // A file tells of several commits at once: the leader may have let go right after its last report.
+      // A file's watcher reports several commits at once: the leader may have let go right after its last report.
       onCommitted()
     } catch (error) {
       lastText = null
@@ -208,8 +208,8 @@ export function startReporting(parts: ReportingParts, first: SyncStatus) {
       await store.setSyncReport(siteId, scopeName, text)
       hasFailed = false
     } catch (err) {
-      // The fetches meet the same store, and tell the person.
-      if (!hasFailed) log.info({ err }, 'those who share the store are not told how the fetching goes')
+      // The fetches meet the same store, and show it to the person.
+      if (!hasFailed) log.info({ err }, 'those who share the store do not get how the fetching goes')
       hasFailed = true
     }
     clearTimeout(again)

@@ -18,7 +18,7 @@ export type SyncProgress = NonNullable<SyncStatus['progress']>
 /** Real milliseconds between two tellings of the progress. */
 const PROGRESS_EVERY_MS = 250
 
-/** Times that another instance tells come over a network: within this they are the same as before. */
+/** Times that another instance reports come over a network: within this they are the same as before. */
 const SAME_TIME_MS = 1_000
 
 export type SyncReport = ReturnType<typeof createSyncReport>
@@ -46,7 +46,7 @@ const NEVER_FETCHED: SyncStatus = {
 
 export function createSyncReport(options: ReportOptions) {
   const { hub, clock, intervalMs, log } = options
-  /** How the fetching goes here, and elsewhere where another instance fetches. */
+  /** How the fetching goes here, or in the instance that fetches. */
   let own = NEVER_FETCHED
   let reported: SyncStatus | null = null
   let shown = NEVER_FETCHED
@@ -84,9 +84,9 @@ export function createSyncReport(options: ReportOptions) {
       beganMs = clock.now()
       show({ state: 'fetching' })
     },
-    /** What an earlier session had stored, until a fetch of this one tells. */
+    /** What an earlier session had stored, until a fetch of this one ends. */
     found: (storedTickets: number) => void (storedTickets > 0 && show({ state: 'fetching', storedTickets })),
-    /** The index lag that an earlier session measured, until a fetch of this one tells. */
+    /** The index lag that an earlier session measured, until a fetch of this one measures it. */
     recalled(indexLagMs: number | null) {
       own = { ...own, indexLagMs: own.indexLagMs ?? indexLagMs }
       publish()
@@ -124,12 +124,12 @@ export function createSyncReport(options: ReportOptions) {
     received(next: SyncStatus | null) {
       reported = next
       publish()
-      // What it found goes on to hold when it is heard no more.
+      // What it found goes on to hold when it is silent.
       const { lastSuccessMs, lastInserted, storedTickets, indexLagMs } = shown
       if (reported !== null && own.state !== 'fetching')
         own = { ...own, lastSuccessMs, lastInserted, storedTickets, indexLagMs }
     },
-    /** The store, which tells it, cannot be read. */
+    /** The store, which has it, cannot be read. */
     unreadable(error: unknown) {
       const failure = loggedFailure(error, shown, clock.now(), log)
       const stays = needsPerson(error)

@@ -41,7 +41,7 @@ export interface SyncOptions {
   readonly host?: string
   /** Real milliseconds between two fetches. */
   readonly intervalMs: number
-  /** Whether the site's time follows its `Date` header: for real sites; the sandbox tells its clock itself. */
+  /** Whether the site's time follows its `Date` header: for real sites; the sandbox publishes its clock itself. */
   readonly adjustClock?: boolean
   /** How the census goes about; as usual where absent. */
   readonly census?: Partial<CensusPace>
@@ -105,7 +105,7 @@ export function createSync(options: SyncOptions) {
   return {
     /**
      * Fetches at once and then every `intervalMs`, after a failure of Jira ever later, up to a minute: where no other
-     * instance does so already for all who share the store and watch the same. Else this one follows what that one tells,
+     * instance does so already for all who share the store and watch the same. Else this one follows what that one publishes,
      * and takes over within ten seconds of its death.
      */
     start: () => together.start(),
@@ -117,7 +117,7 @@ export function createSync(options: SyncOptions) {
     /** The store can be reached again: what it kept from being fetched is fetched now. */
     storeBack: fetchWhereDue,
     /**
-     * Fetches now, or right after the fetch under way, whoever else does. Also what lets fetching go on after it stopped
+     * Fetches now, or right after the fetch under way, whichever instance leads. Also what lets fetching go on after it stopped
      * for the person. Throws the fetch's AppError, `busy` where another process does not let go of the site, or
      * `cancelled` when the signal ends the wait (the fetch goes on for others) or the sync was stopped.
      */
@@ -126,7 +126,7 @@ export function createSync(options: SyncOptions) {
     /** Goes through all tickets by their ids at once, which otherwise happens little by little. Throws as `now` does. */
     census: async (signal: AbortSignal = new AbortController().signal) => void (await census.round(signal)),
     /**
-     * The same, where it is due: for whoever fetches once and ends, since by itself it is taken only after `start`. Where
+     * The same, where it is due: for a caller that fetches once and ends, since by itself it is taken only after `start`. Where
      * it fails, that is logged, and the next one makes up for it. How many tickets were removed.
      */
     censusIfDue: (signal: AbortSignal): Promise<number> =>
@@ -141,12 +141,12 @@ export function createSync(options: SyncOptions) {
     },
     /** How the fetching goes here, or where another instance fetches, there. */
     status: (): SyncStatus => report.status(),
-    /** Tells of a ticket that this process made, so that its next fetch shows it whatever the index does. Site epoch ms. */
+    /** Adds a ticket that this process made, so that its next fetch shows it whatever the index does. Site epoch ms. */
     noteCreated(id: string, createdAtSiteMs: number) {
       if (!together.follows()) own.note(id, createdAtSiteMs)
     },
     /**
-     * Tickets were deleted by this process: those that count leave the store and the chart at once, whoever fetches. Any
+     * Tickets were deleted by this process: those that count leave the store and the chart at once, whichever instance fetches. Any
      * number of them. Throws as the store does, but not where the tables were dropped: nothing is shown then. Site epoch ms.
      */
     async noteDeleted(deleted: readonly DeletedTicket[], atSiteMs: number) {

@@ -137,7 +137,7 @@ function renamed(projectKey: string, otherKey: string): AppError {
 
 /**
  * A Jira that is asked only while its answers can be kept: each call throws the store's failure where that is out of
- * reach, and Jira hears nothing.
+ * reach, and nothing is sent to Jira.
  */
 export function askWhileStored(jira: SyncJira, store: Pick<Store, 'health'>): SyncJira {
   return wrapJira(async (call) => {

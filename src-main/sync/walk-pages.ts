@@ -98,7 +98,7 @@ export interface PageGroup extends WalkedPage {
 }
 
 /**
- * Joins a walk's pages until they have so many tickets: each commit waits for the disk, which takes longer than a page
+ * Joins a walk's pages until they have this many tickets: each commit waits for the disk, which takes longer than a page
  * does. Where the walk fails, what came before comes first. An empty last page stands alone, for the caller to see: it
  * may be that of a lost log-in.
  */

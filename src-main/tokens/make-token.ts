@@ -34,7 +34,7 @@ export const LINK_TTL_MS = 15 * 60_000
 
 const LINK_NAME = 'one-time link'
 
-/** So many tokens that have not expired may be about: the list is read at each change. */
+/** The most tokens that may exist unexpired: the list is read at each change. */
 export const MAX_TOKENS = 1_000
 
 const NAME = /^[^\p{C}]{1,64}$/u
@@ -208,7 +208,7 @@ export async function makeLink(
   return { code, record }
 }
 
-/** Spends a code: its record, for whoever is first; null for one that is spent, expired, revoked or unknown. */
+/** Spends a code: its record, for the first caller; null for one that is spent, expired, revoked or unknown. */
 export async function spendLink(
   file: string,
   known: Iterable<TokenRecord>,

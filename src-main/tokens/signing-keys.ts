@@ -9,7 +9,7 @@ export type SigningKeys = ReturnType<typeof createSigningKeys>
 const KID_BYTES = 16
 
 /**
- * Where private keys are: the system's keychain, or where there is none the file of tokens. Whoever only checks tokens
+ * Where private keys are: the system's keychain, or where there is none the file of tokens. A process that only checks tokens
  * asks for none of them.
  */
 export function createSigningKeys(keychain: SecretStore, log: Pick<Log, 'info' | 'warn'>) {

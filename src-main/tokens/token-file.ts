@@ -96,7 +96,7 @@ function writesHere(): number {
 }
 
 /**
- * Writes what `change` makes of the file (null: nothing); whoever reads it has the old one or the new one. Throws `not-configured`,
+ * Writes what `change` makes of the file (null: nothing); a reader gets the old one or the new one. Throws `not-configured`,
  * `folder-not-writable`, `busy`, and what `change` throws; the file is then as it was.
  */
 export async function changeTokenFile<T>(
@@ -135,7 +135,7 @@ function withoutExpired({ audience, keys, tokens }: TokenFile, nowMs: number): T
   }
 }
 
-/** Whoever reads compares times, and the system's own may stand still for some ms: each writing is 1 ms later at least. */
+/** Readers compare times, and the system's own may stand still for some ms: each writing is 1 ms later at least. */
 function replace(file: string, content: TokenFile): void {
   const formerMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
   replaceJson(file, content, (draft) => {

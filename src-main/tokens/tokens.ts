@@ -35,9 +35,9 @@ export interface TokensParts {
   /** Asked only to make a token or a key, never to check one; the system's where left out. */
   readonly keychain?: SecretStore
   readonly clock?: Pick<Clock, 'now'>
-  /** Is told what is made and ended here. */
+  /** Called with what is made and ended here. */
   readonly accessLog?: AccessLog
-  /** Is told what any process of the workspace makes and ends, when a caller is next looked at. */
+  /** Called with what any process of the workspace makes and ends, when a caller is next looked at. */
   readonly seenBy?: AccessLog | undefined
 }
 
@@ -86,7 +86,7 @@ export function createTokens({ dataDir, log, ...parts }: TokensParts) {
   }
 }
 
-/** Tells what differs between a book and the one before. */
+/** Returns what differs between a book and the one before. */
 function changesTo(accessLog: AccessLog): (former: TokenBook, book: TokenBook) => void {
   return ({ records: former }, { records }) => {
     for (const record of records.values()) {

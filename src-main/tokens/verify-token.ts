@@ -6,7 +6,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { ALGORITHM, Claims, ISSUER, MAX_TOKEN_LENGTH, MAX_TTL_MS, TokenHeader } from './claims.ts'
 import { digestOf, type TokenBook, type TokenRecord } from './token-file.ts'
 
-/** So many verified tokens are remembered; of more, those that came first are verified again. */
+/** How many verified tokens are remembered; of more, those that came first are verified again. */
 const MAX_REMEMBERED = 1_000
 
 const THREE_PARTS = /^[\w-]+\.[\w-]+\.[\w-]+$/
@@ -45,7 +45,7 @@ function mayBeOurs(token: string, { records }: TokenBook): boolean {
   return record?.revokedMs === null && record.sha256 === digestOf(token)
 }
 
-/** By the book alone: no header leads to a key from elsewhere. */
+/** By the file alone: no header leads to another key. */
 function keyOf(header: JWTHeaderParameters, { keys }: TokenBook): KeyObject {
   const key = Check(TokenHeader, header) ? keys.get(header.kid) : undefined
   if (key === undefined) throw new errors.JWKSNoMatchingKey()
@@ -70,7 +70,7 @@ export interface VerifiedToken {
   readonly expiresMs: number
 }
 
-/** `onChange` hears of each change of the book, whoever made it, when the book is next looked at. */
+/** `onChange` is called for each change of the file, by whichever process, when the file is next read. */
 export function createVerifier(
   currentBook: () => TokenBook,
   clock: Pick<Clock, 'now'>,

@@ -81,7 +81,7 @@ async function* ticketPages(
 }
 
 /**
- * Writes a file that is there whole or not at all: its text goes into one beside it, which takes its name at the end.
+ * Writes a file that is there whole or not at all: its text goes into one next to it, which takes its name at the end.
  * What was there before stays until then. Throws `usage` where there can be no such file, `folder-not-writable` where
  * it does not fit, and what the text throws.
  */

@@ -81,7 +81,7 @@ async function openStream(
   }
 }
 
-/** No more of them are told. */
+/** No more of them are reported. */
 const MAX_UNKNOWN = 20
 
 async function openFile(

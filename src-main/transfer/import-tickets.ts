@@ -22,7 +22,7 @@ export interface ImportResult {
   /** Which table it was: of a dump or a database. */
   readonly table: string | null
   readonly read: number
-  /** Tickets that were not there before, or are told otherwise now. */
+  /** Tickets that were not there before, or have changed. */
   readonly imported: number
   readonly unchanged: number
   /** Rows whose id a later one has, too: the last of them holds. */
@@ -95,7 +95,7 @@ const NOTHING_STORED: StoredCounts = { imported: 0, unchanged: 0 }
 /** As many as a person reads. */
 const MAX_SHOWN_ROWS = 20
 
-/** So often is told how far it is. */
+/** How often its progress is reported. */
 const PROGRESS_ROWS = 1_000
 
 /** Which row, counted from 1, holds of each id that several have. */
@@ -211,7 +211,7 @@ export function importText(
   return `${done} They were created ${period(span)}. The chart counts ${counted} of them.`
 }
 
-/** What is to be said beside it, a line each: nothing is left out in silence. */
+/** What is to be said with it, a line each: nothing is left out in silence. */
 export function importNotes(result: ImportResult, { otherZone, afterRefusal }: ImportTerms): string[] {
   const { read, refused, skipped, bad, unit, assumedZone, zone, unknownColumns, name } = result
   const { repeated, repeatedIds } = result

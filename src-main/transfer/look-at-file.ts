@@ -104,7 +104,7 @@ function refuseBinary(head: Buffer, name: string): void {
 
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
-/** What a text is, by how it begins. Throws `usage` where that does not tell. */
+/** What a text is, by how it begins. Throws `usage` where that does not show it. */
 function guessFormat(head: string, name: string): ImportFormat {
   const start = head.trimStart()
   if (start === '') {

@@ -116,7 +116,7 @@ async function* fetchRows(client: Client, sqlName: string): AsyncGenerator<Sourc
   await client.query('CLOSE old_rows')
 }
 
-/** What kept the first program's table from being read, as the person should hear it; a fault of ours as it is. */
+/** What kept the first program's table from being read, as a person reads it; a fault of ours as it is. */
 function tableError(error: unknown, config: PostgresConfig): unknown {
   const failure = fromPg(error)
   if (failure instanceof AppError || !(failure instanceof Error)) return failure

@@ -10,7 +10,7 @@ interface CsvParts {
   readonly name: string
   /** Whose values decide what is watched, as Jira's own export has a column for it; the priority where absent. */
   readonly watchedField?: WatchedField | undefined
-  /** Hears of columns that mean nothing. */
+  /** Called with columns that mean nothing. */
   readonly onUnknown: (column: string) => void
 }
 
@@ -68,7 +68,7 @@ export async function* csvRecords(
     max_record_size: MAX_RECORD_BYTES,
     info: true,
   })
-  // What fails there ends the parser, where it is heard.
+  // What fails there ends the parser, where it is handled.
   pipeline(pieces, parser).catch(() => {})
   try {
     for await (const parsed of parser) {
@@ -153,7 +153,7 @@ function linesWithin(record: readonly string[]): number {
   return lines
 }
 
-/** The rows of JSON lines: one object a line; empty lines are left out. `onUnknown` hears of names that mean nothing. */
+/** The rows of JSON lines: one object a line; empty lines are left out. `onUnknown` is called with names that mean nothing. */
 export async function* readJsonLines(
   pieces: AsyncIterable<string>,
   { name, onUnknown }: { readonly name: string; readonly onUnknown: (column: string) => void },

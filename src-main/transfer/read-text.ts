@@ -70,7 +70,7 @@ export async function* readBytes(
 ): AsyncGenerator<Buffer> {
   const stream = createReadStream(file)
   const source = isGzip ? createGunzip() : stream
-  // What fails in it ends the last stream, where it is heard.
+  // What fails in it ends the last stream, where it is handled.
   if (source !== stream) pipeline(stream, source as ReturnType<typeof createGunzip>).catch(() => {})
   try {
     for await (const chunk of source) {

@@ -135,7 +135,7 @@ describe('what Vault says is told in a sentence, with what to do', () => {
     const client = createVaultClient(vaultConfig(vault), NO_PROXY)
     const leaving = new AbortController()
     const act = 'look at its own token'
-    const asked = client.tell({ method: 'GET', path: 'auth/token/lookup-self', token, act }, leaving.signal)
+    const asked = client.send({ method: 'GET', path: 'auth/token/lookup-self', token, act }, leaving.signal)
     leaving.abort()
     await expect(asked).rejects.toMatchObject({ code: 'cancelled' })
     await client.close()

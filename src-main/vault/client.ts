@@ -13,7 +13,7 @@ interface VaultRequest {
   /** Below `/v1/`. It holds no secret. */
   readonly path: string
   readonly body?: object
-  /** Null: for what Vault tells anybody. */
+  /** Null: for what Vault answers without a token. */
   readonly token: string | null
   /** What it is for: completes "forbids to …". */
   readonly act: string
@@ -26,7 +26,7 @@ export interface VaultClient {
   /** What Vault answers, checked by a schema. */
   ask<S extends TSchema>(request: VaultRequest, schema: S, signal: AbortSignal): Promise<Static<S>>
   /** For what has no answer but that it was done. */
-  tell(request: VaultRequest, signal: AbortSignal): Promise<void>
+  send(request: VaultRequest, signal: AbortSignal): Promise<void>
   /** Gives up what is under way. */
   close(): Promise<void>
 }
@@ -91,7 +91,7 @@ export function createVaultClient(
       // What it holds may be a secret.
       throw brokenAnswer(host, `otherwise than agreed when asked to ${request.act}`)
     },
-    tell: async (request, signal) => void (await send(request, signal)),
+    send: async (request, signal) => void (await send(request, signal)),
     close: () => network.close(),
   }
 }

@@ -208,7 +208,7 @@ function tokenEnds(): AppError {
   )
 }
 
-/** What whoever wants a connection is told. The cause has the store look again every second, as for a server that is away. */
+/** What a caller who wants a connection gets. The cause has the store look again every second, as for a server that is away. */
 function whyNone(error: unknown = leaseEnded()): AppError {
   const { what, consequence, hint, retryable } = toWireError(error)
   return new AppError(retryable ? 'store-unavailable' : 'not-configured', what, {

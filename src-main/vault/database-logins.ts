@@ -158,5 +158,5 @@ function revokeLogin(client: VaultClient, { leaseId, token }: HeldLogin, signal:
   const path = 'sys/leases/revoke'
   const act = 'revoke the lease of the database user'
   const body = { lease_id: leaseId }
-  return client.tell({ method: 'PUT', path, body, token: token.value, act }, signal)
+  return client.send({ method: 'PUT', path, body, token: token.value, act }, signal)
 }

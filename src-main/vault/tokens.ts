@@ -37,7 +37,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
   let isKept = false
   let endsForGood = false
   rememberSecret(auth.kind === 'token' ? auth.token : auth.secretId, null)
-  /** Another one can be had: by logging in, or from the file, where whoever looks after it puts the next. */
+  /** Another one can be had: by logging in, or from the file, where what renews it puts the next. */
   const isExchangeable = auth.kind === 'app-role' || auth.file !== undefined
 
   const hasEnded = (token: HeldToken): boolean => clock.now() >= endMs(token.lease)
@@ -111,7 +111,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
         return work(await valid())
       }
     },
-    /** Hears when another token is there, until the returned function is called. */
+    /** Called when there is another token; returns what unsubscribes. */
     onExchange(listener: () => void): () => void {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -192,7 +192,7 @@ async function revoke(
 ): Promise<void> {
   const act = 'end its token'
   const request = { method: 'POST', path: 'auth/token/revoke-self', token: value, act } as const
-  await client.tell(request, signal).catch((error: unknown) => {
+  await client.send(request, signal).catch((error: unknown) => {
     const why = error instanceof VaultError ? errorText(error) : String(error)
     log.info({ why }, 'the token was not given back to Vault, and ends with its time')
   })
@@ -203,7 +203,7 @@ async function isKnown(client: VaultClient, { value }: HeldToken, signal: AbortS
   const act = 'look at its own token'
   const request = { method: 'GET', path: 'auth/token/lookup-self', token: value, act } as const
   try {
-    await client.tell(request, signal)
+    await client.send(request, signal)
     return true
   } catch (error) {
     if (isForbidden(error)) return false

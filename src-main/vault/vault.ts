@@ -48,7 +48,7 @@ export function createVault(config: VaultConfig, { network, clock, log, ...given
       await orAbort(credentials.open(), signal) // others may wait for it, too: it goes on
       return credentials
     },
-    /** What it tells anybody of itself. Throws VaultErrors. */
+    /** What it says of itself without a token. Throws VaultErrors. */
     sealStatus: (signal: AbortSignal): Promise<{ readonly sealed: boolean; readonly initialized: boolean }> =>
       client.ask(
         { method: 'GET', path: 'sys/seal-status', token: null, act: 'tell its state' },

@@ -9,7 +9,7 @@ const PATIENCE_MS = 3_000
 
 /**
  * Does `work` while no other process that asks for the same folder's lock does its own. The work is synchronous, so the
- * lock is held for a millisecond. It is the system's own, of an empty file `lock` by way of SQLite: whoever dies lets go
+ * lock is held for a millisecond. It is the system's own, of an empty file `lock` by way of SQLite: a process that dies lets go
  * of it at once, nobody judges by a process id whether someone lives, and nobody removes another's. The file stays.
  * Throws `busy` after three seconds, and what the file system says.
  */
@@ -42,7 +42,7 @@ async function take(file: string): Promise<Database | null> {
   let database: Database | undefined
   try {
     database = new Sqlite(file, { timeout: 0 })
-    database.pragma('journal_mode = MEMORY') // no file beside it
+    database.pragma('journal_mode = MEMORY') // no file next to it
     database.exec('BEGIN EXCLUSIVE')
     return database
   } catch (error) {

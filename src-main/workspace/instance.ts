@@ -61,7 +61,7 @@ function isRunning({ pid, began = null }: Instance): boolean {
   return began === null || now === null || began === now
 }
 
-/** Tells the other processes of the workspace what this one offers. Throws `folder-not-writable` or `busy`. */
+/** Publishes to the other processes of the workspace what this one offers. Throws `folder-not-writable` or `busy`. */
 export async function announce(
   dataDir: string,
   offer: Partial<Pick<Instance, 'sandbox' | 'dashboard'>>,

@@ -12,7 +12,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Tells a process from another that has its id later: when it began. Null where the system does not say it of others
+ * Distinguishes a process from another that has its id later: when it began. Null where the system does not say it of others
  * without a program of its own to ask (macOS, Windows).
  */
 export function beganAt(pid: number): string | null {

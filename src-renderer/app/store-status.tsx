@@ -102,7 +102,7 @@ export function StoreAction(props: { kind?: 'primary' | 'plain'; onPress?: () =>
 }
 
 interface StoreText {
-  /** `failing`: nothing is stored. `standing-in`: it goes on, elsewhere than was set. */
+  /** `failing`: nothing is stored. `standing-in`: it goes on, in another store than was set. */
   readonly tone: 'failing' | 'standing-in'
   readonly title: string
   /** What happened, and what it means for what is shown; says no durations, so that it is read out once. */

@@ -68,7 +68,7 @@ export function createShownRunController(transport: CoreTransport) {
       all.request(true)
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
-    /** Looks at another run, which may be known from elsewhere. */
+    /** Looks at another run, which may not be in the list. */
     show(runId: string | null, known?: RunProgress): void {
       if (runId === store.get().runId) return
       store.set(() => ({ ...none, runId, run: known ?? null }))

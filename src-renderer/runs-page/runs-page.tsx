@@ -112,7 +112,7 @@ function NoRuns({ onBegin }: { onBegin: () => void }): React.ReactNode {
   )
 }
 
-/** The audit of everything that is watched in a span, whoever made it. */
+/** The audit of everything that is watched in a span, by whatever it was made. */
 function ShownSpan({ span }: { span: Span }): React.ReactNode {
   const zone = useDashboard((state) => state.session?.zone ?? 'UTC')
   const nowMs = startOfMinute(useDashboard((state) => state.nowMinute))

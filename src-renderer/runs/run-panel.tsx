@@ -59,7 +59,7 @@ function LastRun({ run }: { run: RunProgress }): React.ReactNode {
   return (
     <>
       <p>{endText(run)}</p>
-      {/* Beside the form for the next one, this is enough of the last. */}
+      {/* Next to the form for the next one, this is enough of the last. */}
       {!formOpen && <Course run={run} />}
       <Troubles run={run} />
       {asksUnknown && <UnknownChoices run={run} firstId={RUN_CHOICE_ID} />}

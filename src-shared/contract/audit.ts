@@ -108,7 +108,7 @@ export const auditMethods = {
     scope: 'read',
     isCostly: true,
     summary: 'Audit a span of time',
-    description: 'The same for all tickets that were created in a span, whoever made them.',
+    description: 'The same for all tickets that were created in a span, by whatever they were made.',
     params: params(Span),
     result: AuditResult,
     example: HOUR,

@@ -56,7 +56,7 @@ export const cleanUpMethods = {
     isCostly: true,
     summary: 'Delete a run’s tickets from Jira',
     description:
-      'Deletes from Jira what the run made: tickets that its ledger, its label and its mark say it made, and no others. `confirmedSite` and `count` say what a person agreed to, as `runs.cleanUpPreview` showed it; where that is not so any more, nothing is deleted. Answers when it has begun; `clean-up.changed` tells how it goes.',
+      'Deletes from Jira what the run made: tickets that its ledger, its label and its mark say it made, and no others. `confirmedSite` and `count` say what a person agreed to, as `runs.cleanUpPreview` showed it; where that is not so any more, nothing is deleted. Answers when it has begun; `clean-up.changed` reports its progress.',
     params: params({ runId: RunName, confirmedSite: Type.String({ maxLength: 512 }), count: count() }),
     result: CleanUp,
     example: { runId: RUN_ID, confirmedSite: 'example.atlassian.net', count: 100 },

@@ -8,7 +8,7 @@ import type { MethodName, Params, Result } from './methods.ts'
 export interface Client {
   /** Throws an AppError where the core refused or could not be reached. */
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>
-  /** Hears an event until the returned function is called. */
+  /** Called with each such event; returns what unsubscribes. */
   on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void
 }
 

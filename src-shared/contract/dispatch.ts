@@ -10,7 +10,7 @@ export type Reply =
 
 /**
  * Takes whatever arrived and answers it; never throws. Work for a caller who has left ends with the `signal`'s abort.
- * `scope`: what the caller may do, where callers are told apart; everything where it is absent.
+ * `scope`: what the caller may do, where callers differ; everything where it is absent.
  */
 export type Dispatch = (
   method: unknown,
@@ -22,7 +22,7 @@ export type Dispatch = (
  * The one gate between any host and the core: refuses methods that the contract does not have (`unknown-method`) or that
  * take a larger scope (`forbidden`), payloads over its `maxParamsLength` (`too-large`) and payloads of another shape
  * (`bad-request`), then calls the handler.
- * `onBug` hears of errors that are not the caller's.
+ * `onBug` is called with errors that are not the caller's.
  */
 export function createDispatch(handlers: Handlers, onBug: (error: unknown) => void): Dispatch {
   return async (method, params, { signal, scope = 'admin' } = {}) => {
@@ -39,7 +39,7 @@ export function createDispatch(handlers: Handlers, onBug: (error: unknown) => vo
   }
 }
 
-/** So many characters of what a caller sent are told back. */
+/** How many characters of what a caller sent are quoted. */
 const MAX_SHOWN = 60
 
 function checkMethod(method: unknown): MethodName {

@@ -7,7 +7,7 @@ import { StoreCheck, StoreStatus } from './store.ts'
 import { MinuteChange, SiteClock, SyncStatus } from './tickets.ts'
 
 interface Event<P extends TSchema> {
-  /** Who hears it, where callers are told apart. What tells of settings is for those who may see them. */
+  /** Who receives it, where callers differ. Events of settings are for those who may see them. */
   readonly scope: Scope
   readonly summary: string
   readonly payload: P
@@ -28,7 +28,7 @@ export const events = {
   'counts.changed': event({
     scope: 'read',
     summary:
-      'A commit changed these minutes. Whoever holds counts at `prevSeq` may put the absolute counts of `changes` in their place and holds `seq` then; whoever holds an older number has missed something and asks `counts.get` anew. `reset`: everything may have changed, ask anew.',
+      'A commit changed these minutes. A client with counts at `prevSeq` may put the absolute counts of `changes` in their place and is at `seq` then; one with an older number has missed something and asks `counts.get` anew. `reset`: everything may have changed, ask anew.',
     payload: Type.Object({
       siteId: Type.String(),
       prevSeq: Type.Integer(),
@@ -75,7 +75,7 @@ export const events = {
   }),
   'menu.chosen': event({
     scope: 'admin',
-    summary: 'A menu item of the desktop window was chosen. Not told by a server.',
+    summary: 'A menu item of the desktop window was chosen. Not sent by a server.',
     payload: Type.Object({
       command: choice([
         'view-bar',

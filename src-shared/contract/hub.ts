@@ -8,7 +8,7 @@ export function createEventHub() {
   const publish: Publish = (event, payload) => {
     for (const listener of listeners) listener(event, payload)
   }
-  /** Hears every event until the returned function is called: for hosts that carry them on. */
+  /** Called with every event; returns what unsubscribes. For hosts that carry them on. */
   const onAny = (listener: Listener): (() => void) => {
     listeners.add(listener)
     return () => void listeners.delete(listener)

@@ -11,9 +11,9 @@ export const EVENT_CHANNEL = 'tpm:event'
  * another. Params are `unknown` because the main process checks them anyway, whatever the page promises.
  */
 export interface PreloadApi {
-  /** Of the contract; the main process is told it with each call. */
+  /** Of the contract; sent to the main process with each call. */
   readonly version: number
   readonly call: { readonly [M in MethodName]: (params: unknown) => Promise<Reply> }
-  /** Hears every event that the core pushes, until the returned function is called. */
+  /** Called with every event that the core pushes; returns what unsubscribes. */
   onEvent(listener: (event: EventName, payload: unknown) => void): () => void
 }

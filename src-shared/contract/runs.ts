@@ -178,7 +178,7 @@ export const runMethods = {
     isLarge: true,
     summary: 'Start a run of tickets',
     description:
-      'Plans `count` tickets over `minutes` minutes and begins to make them in Jira, each at its time. Answers when the run is under way; the event `run.changed` tells how it goes. A real Jira demands `confirmedSite`, the id of the site (`session.get`) in which a person agreed to it: else `not-confirmed`. `busy` where a run is under way.',
+      'Plans `count` tickets over `minutes` minutes and begins to make them in Jira, each at its time. Answers when the run is under way; the event `run.changed` reports its progress. A real Jira demands `confirmedSite`, the id of the site (`session.get`) in which a person agreed to it: else `not-confirmed`. `busy` where a run is under way.',
     params: RunRequest,
     result: RunProgress,
     example: { count: 100, minutes: 60, profile: 'spike 30m x5 10m', seed: 7 },

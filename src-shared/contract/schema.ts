@@ -11,11 +11,11 @@ export function allows(held: Scope, needed: Scope): boolean {
 
 /** A call of the core: types, checks, clients, the preload, the OpenAPI document and its texts follow from it. */
 export interface Method<P extends TSchema = TSchema, R extends TSchema = TSchema> {
-  /** What a caller must be allowed, where callers are told apart: over HTTP. */
+  /** What a caller must be allowed, where callers differ: over HTTP. */
   readonly scope: Scope
   /** A few words, without a full stop. */
   readonly summary: string
-  /** What it does and changes, what it throws and when: for whoever calls it from outside. */
+  /** What it does and changes, what it throws and when: for callers from outside. */
   readonly description: string
   readonly params: P
   readonly result: R

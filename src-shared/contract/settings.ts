@@ -147,7 +147,7 @@ export const settingsMethods = {
     isCostly: true,
     summary: 'Try a Jira',
     description:
-      'Tries a connection step by step and keeps nothing of it. `preflight.changed` tells each step.',
+      'Tries a connection step by step and keeps nothing of it. `preflight.changed` reports each step.',
     params: JiraDraft,
     result: Preflight,
     example: { ...exampleDraft, token: null, tokenExpiresOn: null },

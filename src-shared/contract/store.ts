@@ -133,7 +133,7 @@ export const storeMethods = {
     isCostly: true,
     summary: 'Try a PostgreSQL server',
     description:
-      'Tries a server step by step, keeps nothing of it and makes no tables. `store-check.changed` tells each step.',
+      'Tries a server step by step, keeps nothing of it and makes no tables. `store-check.changed` reports each step.',
     params: PostgresDraft,
     result: StoreCheck,
     example: {

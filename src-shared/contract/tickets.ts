@@ -51,7 +51,10 @@ export const Session = model(
     watched: Type.Array(Priority, {
       description: 'The values that are watched, most urgent first: the order in which bars are stacked.',
     }),
-    tokenExpiresOn: nullable(DayString, 'The last day on which the API token works, as the person told it.'),
+    tokenExpiresOn: nullable(
+      DayString,
+      'The last day on which the API token works, as the person entered it.',
+    ),
     clock: SiteClock,
   },
 )
@@ -178,7 +181,7 @@ export const ticketMethods = {
     scope: 'read',
     summary: 'Tickets by minute',
     description:
-      'Counts the tickets that were created in a span, by watched value, in buckets of 1, 2, 5, 10 or 60 minutes. Empty buckets are there, as 0. The counts show the store as it was at `seq`: the event `counts.changed` tells what changed after it. Buckets from `provisionalFromMinute` on may still grow. At most 20,000 buckets at once, else `usage`.',
+      'Counts the tickets that were created in a span, by watched value, in buckets of 1, 2, 5, 10 or 60 minutes. Empty buckets are there, as 0. The counts show the store as it was at `seq`: the event `counts.changed` reports what changed after it. Buckets from `provisionalFromMinute` on may still grow. At most 20,000 buckets at once, else `usage`.',
     params: params({ ...Span, bucketMinutes: Type.Enum([1, 2, 5, 10, 60], { type: 'number' }) }),
     result: CountsResult,
     example: { ...HOUR, bucketMinutes: 1 },

@@ -22,7 +22,7 @@ export interface AuditedNumbers {
 }
 
 /**
- * `ok`: nothing is lost. `later`: all that differs is on its way, and another audit in a minute will tell. `under-way`:
+ * `ok`: nothing is lost. `later`: all that differs is on its way, and another audit in a minute will show it. `under-way`:
  * the same, of a run that is not over. `removed`: all that is missing was deleted by our own clean-up. `differs`: look
  * at the list.
  */

@@ -6,7 +6,7 @@ export interface DistributionBar {
 }
 
 /**
- * How many minutes had 0, 1, 2 … tickets, beside what a Poisson process of the same mean would give. The last bar
+ * How many minutes had 0, 1, 2 … tickets, and what a Poisson process of the same mean would give. The last bar
  * takes the whole upper tail, so that both columns add up to the number of minutes.
  */
 export function distribution(perMinute: readonly number[]): DistributionBar[] {

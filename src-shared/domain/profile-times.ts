@@ -202,7 +202,7 @@ function timeWithin(stretch: Stretch | undefined, weight: number): number {
   return Math.min(toMs, fromMs + afterMs)
 }
 
-/** The cosine of a whole turn's share, by a polynomial of our own: `Math.cos` may differ in its last digit elsewhere. */
+/** The cosine of a whole turn's share, by a polynomial of our own: `Math.cos` may differ in its last digit between machines. */
 export function cosineOfTurn(turn: number): number {
   const inTurn = turn - Math.floor(turn)
   const half = inTurn > 0.5 ? 1 - inTurn : inTurn

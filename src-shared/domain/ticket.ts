@@ -17,7 +17,7 @@ export interface Ticket {
  */
 export type LeaveReason = 'lowered' | 'deleted' | 'moved' | 'hidden'
 
-/** A ticket that was watched and no longer is. `leftMs`: when it left, as far as Jira tells, else when we noticed. */
+/** A ticket that was watched and no longer is. `leftMs`: when it left, as far as Jira says, else when we noticed. */
 export interface LeftTicket extends Ticket {
   readonly leftMs: number
   readonly reason: LeaveReason

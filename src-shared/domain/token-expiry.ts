@@ -2,7 +2,7 @@
 export const WARN_DAYS = 14
 const DAY_MS = 86_400_000
 
-/** How a token stands, as far as its last day was told: no Jira tells it. */
+/** How a token stands, as far as its last day was entered: no Jira says it. */
 export type TokenExpiry =
   | { readonly state: 'unknown'; readonly daysLeft: null }
   /** `daysLeft` is 0 on the last day and negative after it. */
@@ -10,7 +10,7 @@ export type TokenExpiry =
 
 /**
  * How many days a token has left whose last day is `day` (as `2027-01-31`; null where it is not known). Days are those
- * of UTC: nobody tells at which hour, and in which zone, a token ends.
+ * of UTC: it is not known at which hour, and in which zone, a token ends.
  */
 export function tokenExpiry(day: string | null, nowMs: number): TokenExpiry {
   const last = day === null ? null : dayNumber(day)
@@ -20,7 +20,7 @@ export function tokenExpiry(day: string | null, nowMs: number): TokenExpiry {
   return { state: daysLeft <= WARN_DAYS ? 'soon' : 'fine', daysLeft }
 }
 
-/** What a person is told of a token's last day, a whole sentence; null where there is nothing to warn of. */
+/** The warning about a token's last day, a whole sentence; null where there is nothing to warn of. */
 export function tokenExpirySentence(day: string | null, nowMs: number): string | null {
   const { state, daysLeft } = tokenExpiry(day, nowMs)
   if (day === null || state === 'unknown' || state === 'fine') return null

@@ -44,7 +44,7 @@ export function weightedNames(weights: Weights): string[] {
   return Object.entries(weights).flatMap(([name, weight]) => (weight > 0 ? [name] : []))
 }
 
-/** Whether two names mean the same thing: Jira tells them apart without regard to case. */
+/** Whether two names mean the same thing: Jira distinguishes them without regard to case. */
 export function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
 }

@@ -30,7 +30,7 @@ export type ErrorCode =
   | 'cancelled'
   | 'internal'
 
-/** What a failure tells a person. Each is whole sentences; the last two may be empty. */
+/** What a failure says to a person. Each is whole sentences; the last two may be empty. */
 export interface FailureText {
   /** What happened. */
   readonly what: string
@@ -49,7 +49,7 @@ export interface WireError extends FailureText {
 export type ErrorParts = { consequence?: string; hint?: string; retryable?: boolean; cause?: unknown }
 
 /**
- * An expected failure, told as a person would tell it; `message` is what happened and what it means, as one text.
+ * An expected failure, in sentences for a person; `message` is what happened and what it means, as one text.
  * `retryable` says that the same call may succeed later unchanged.
  */
 export class AppError extends Error implements WireError {
@@ -128,7 +128,7 @@ export function fromWireError(wire: WireError): AppError {
   return new AppError(wire.code, wire.what, wire)
 }
 
-/** All that is told as one text, for a terminal or a dialog. */
+/** All of it as one text, for a terminal or a dialog. */
 export function errorText({ what, consequence, hint }: FailureText): string {
   return joined(what, consequence, hint)
 }

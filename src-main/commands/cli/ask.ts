@@ -20,7 +20,7 @@ export function terminalOf(io: CliIo): Terminal {
   const abort = (): void => {
     if (isOpen) controller.abort(io.signal.reason)
   }
-  // A Ctrl-C that the question itself has heard is its answer, which comes before.
+  // A Ctrl-C that the question itself has handled is its answer, which comes before.
   const soon = (): void => queueMicrotask(abort)
   if (io.signal.aborted) abort()
   io.signal.addEventListener('abort', soon, { once: true })

@@ -24,7 +24,7 @@ export interface CliIo {
   /** Of the terminal, as it is now; 80 by 24 where there is none. */
   readonly columns: number
   readonly rows: number
-  /** Hears when the terminal has another size, until the returned function is called. */
+  /** Called when the terminal has another size; returns what unsubscribes. */
   onResize(listener: () => void): () => void
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal
@@ -93,7 +93,7 @@ export function willRepeatFlags(io: CliIo, flags: (command: string) => string): 
 
 /**
  * `jira-tpm resume goes on with it.` as it has to be typed here: `npx jira-tpm --data-dir FOLDER resume goes on with it.`
- * Whoever called it by npx or npm has no jira-tpm on the path.
+ * A person who called it by npx or npm has no jira-tpm on the path.
  */
 export function repeatFlags(io: CliIo, text: string): string {
   const flags = flagsFor.get(io) ?? (() => '')
@@ -116,7 +116,7 @@ export function printsDocument(io: CliIo): boolean {
   return documents.has(io)
 }
 
-/** A sentence beside the result; above a bar or a chart that is drawn at the time. On a terminal it is wrapped at words. */
+/** A sentence besides the result; above a bar or a chart that is drawn at the time. On a terminal it is wrapped at words. */
 export function say(io: CliIo, sentence: string): void {
   const lines = repeatFlags(io, sentence)
     .split('\n')
@@ -129,7 +129,7 @@ export function say(io: CliIo, sentence: string): void {
 type WriteAbove = (text: string) => void
 
 /**
- * From now on, what is said on this stream goes by `writeAbove`: whoever draws at its end makes room, or keeps it for
+ * From now on, what is said on this stream goes by `writeAbove`: what draws at its end makes room, or keeps it for
  * later. Ends with the returned function.
  */
 export function drawAtEnd(stream: Writable, writeAbove: WriteAbove): () => void {

@@ -26,20 +26,20 @@ const HEAD = 24
 /** With fewer the message gets lines of its own. */
 const MIN_COLUMNS_FOR_TWO = 60
 
-/** On a terminal a number that moves, in steps that can be read; elsewhere a line at each so many. */
+/** On a terminal a number that moves, in steps that can be read; else a line at each tenth. */
 const STEP = 10_000
 const STEP_OF_LINES = 100_000
 const MAX_BAR_COLUMNS = 24
 const MIN_BAR_COLUMNS = 8
 
-/** Elsewhere than on a terminal a line comes at each tenth, or the log of a build drowns in them. */
+/** Without a terminal a line comes at each tenth, or the log of a build drowns in them. */
 const TENTHS = 10
 
 /** Before this much of the work is done, or time has passed, nobody knows how long it takes. */
 const MIN_SHARE_TO_ESTIMATE = 0.02
 const MIN_MS_TO_ESTIMATE = 2_000
 
-/** How far long work is, on stderr: a bar that moves on a terminal, plain lines elsewhere. */
+/** How far long work is, on stderr: a bar that moves on a terminal, else plain lines. */
 export interface ProgressBar {
   /** `facts` follow the count and its share, the most important first: those that do not fit are left out. */
   show(done: number, total: number, facts: readonly string[]): void
@@ -108,7 +108,7 @@ interface BarState {
   readonly facts: readonly string[]
 }
 
-/** The line of a bar, at most so many columns wide: `Creating ██████░░░░░░ 41/100, 41 %, 35 min left`. */
+/** The line of a bar, at most `columns` wide: `Creating ██████░░░░░░ 41/100, 41 %, 35 min left`. */
 export function barLine({ label, done, total, facts }: BarState, columns: number, ascii: boolean): string {
   const [filledCell, emptyCell] = ascii ? ['#', '.'] : ['█', '░']
   const room = columns - textWidth(label) - 2

@@ -37,7 +37,7 @@ function reasonText({ label, failure }: NonNullable<StoreStatus['insteadOf']>): 
 
 type KnownStoreState = Pick<StoreStatus, 'failure' | 'insteadOf' | 'warning'>
 
-/** What a person should know who was told the one and not yet the other; null where there is nothing. */
+/** What a person should know who has read the one and not yet the other; null where there is nothing. */
 export function storeNews(known: KnownStoreState, status: StoreStatus): string | null {
   const { label, failure, insteadOf } = status
   if (insteadOf !== null && known.insteadOf === null) {

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import type { Environment } from '../../config/environment.ts'
 import type { CliIo } from './io.ts'
 
-/** What a terminal can do, as far as the environment tells. */
+/** What a terminal can do, as far as the environment shows. */
 export interface TerminalKind {
   /** Only ASCII: the Linux console's font has no blocks, and a locale without UTF-8 has no other characters. */
   readonly ascii: boolean
@@ -74,7 +74,7 @@ export function promptOutput({ stderr, env }: Pick<CliIo, 'stderr' | 'env'>): Wr
   return output
 }
 
-/** As wide and high as the stream behind it, and told of its resizing. */
+/** As wide and high as the stream behind it, and notified of its resizing. */
 function asciiOutput(stderr: Writable): Writable {
   const output = new Writable({
     decodeStrings: false,

@@ -67,7 +67,7 @@ interface WithAppOptions extends Pick<
   readonly changesToken?: boolean
   /** Whether what is asked for is done in the store that is set, or not at all: nothing may stand in for it. */
   readonly primaryStoreOnly?: boolean
-  /** Whether the core's texts are left as they are: for work that has the core keep them, and tells none of them unasked. */
+  /** Whether the core's texts are left as they are: for work that has the core keep them, and prints none of them unasked. */
   readonly rawTexts?: boolean
 }
 
@@ -124,7 +124,7 @@ export function coreAction<O extends CommonOptions>(
 }
 
 /**
- * Who waits for one command is told soon of a Jira that does not answer, and does not wait for it twice; but where it has
+ * Who waits for one command soon gets the error of a Jira that does not answer, and does not wait for it twice; but where it has
  * answered before: a long fetch or a run does not end with one answer that does not come.
  */
 function oneCallPolicy(io: CliIo): RequestPolicy {
@@ -140,7 +140,7 @@ function oneCallPolicy(io: CliIo): RequestPolicy {
     },
     onAnswer: () => void (hasAnswered = true),
     onSilence(host, waitedMs) {
-      // Of several requests under way one is told of.
+      // Of several requests under way one is reported.
       if (performance.now() - saidMs < SILENCE_NOTICE_EVERY_MS) return
       saidMs = performance.now()
       say(io, `${host} has not answered for ${waitedMs / 1_000} s. It is waited for; Ctrl-C ends that.`)
@@ -157,7 +157,7 @@ function oneCallPolicy(io: CliIo): RequestPolicy {
 const INTERRUPTED = 'Interrupted before the Jira and the store were open. Nothing was changed.'
 const SILENCE_NOTICE_EVERY_MS = 4_000
 
-/** Its work tells of what passes by itself, and the app tries it again. */
+/** Its work reports what passes by itself, and the app tries it again. */
 function unlessItPasses(error: unknown): void {
   if (!(error instanceof AppError && passesByItself(error))) throw error
 }
@@ -177,15 +177,15 @@ async function coreOpened(app: App, mayFallBack: boolean): Promise<void> {
 
 /** As `opened`, for who stays open: while Vault is sealed or away it is waited for, and the app tries it again by itself. */
 async function openedWithVault(io: CliIo, app: App, opened: Promise<void>): Promise<void> {
-  let told = ''
+  let last = ''
   for (let opening = opened; ; opening = app.opened()) {
     try {
       return await opening
     } catch (error) {
       const passes = error instanceof AppError && error.code === 'secrets-unavailable' && error.retryable
       if (!passes) throw error
-      if (told !== error.message) say(io, errorText(error))
-      told = error.message
+      if (last !== error.message) say(io, errorText(error))
+      last = error.message
     }
     await machineClock.sleep(BETWEEN_LOOKS_MS, io.signal)
   }
@@ -194,7 +194,7 @@ async function openedWithVault(io: CliIo, app: App, opened: Promise<void>): Prom
 /** Real milliseconds. */
 const BETWEEN_LOOKS_MS = 250
 
-/** A token that ends soon is told of in time, whatever the command does. */
+/** A token that ends soon is announced in time, whatever the command does. */
 function warnOfToken(io: CliIo, { jira }: Config): void {
   const day = jira.kind === 'site' ? jira.tokenExpiresOn : null
   const sentence = tokenExpirySentence(day, machineClock.now())
@@ -211,7 +211,7 @@ function withLogFolder(error: unknown, dataDir: string): unknown {
 }
 
 /**
- * The core as a terminal may be told of it: keys, titles, names and refusals are others' to write, and nothing in them is
+ * The core as a terminal may show it: keys, titles, names and refusals are others' to write, and nothing in them is
  * left that a terminal would obey. Whatever a command draws of it, nobody else draws there.
  */
 export function plainClient(client: Client): Client {

@@ -28,7 +28,7 @@ function dayFault(typed: string): string | null {
   return typed === '' || isDay(typed) ? null : 'Write it as 2027-01-31.'
 }
 
-/** Until when the token works, which no Jira tells; null where the person does not know. A kept token keeps its day. */
+/** Until when the token works, which no Jira says; null where the person does not know. A kept token keeps its day. */
 async function tokenExpiry(io: CliIo, token: string | null, kept: string | null): Promise<string | null> {
   if (token === null) return kept
   if (!io.isTTY) return null
@@ -50,7 +50,7 @@ export function projectChoices(projects: PreflightChoices['projects']): AnswerCh
   return projects.map(({ key, name }) => ({ value: key, label: plainText(key), hint: plainText(name) }))
 }
 
-/** Asks what is watched, where that cannot be told by the names. */
+/** Asks what is watched, where the names do not decide it. */
 export async function askWatch(io: CliIo, fields: PreflightChoices['fields']): Promise<WatchChoice> {
   const fieldChoices = fields.map(({ field }) => ({ value: field.id, label: plainText(field.name) }))
   const fieldId =
@@ -91,7 +91,7 @@ export async function connectDraft(io: CliIo, client: Client, given: GivenConnec
   refuseNoKeychain(settings, given)
   const user = given.user?.trim() || (io.isTTY ? await askUser(io, isCloudUrl(url)) : null)
   const kept = tokenIn !== 'none' && jira?.url === url && jira.user === user
-  // Told before anybody types a token; one that only waits for its password may yet take it.
+  // Reported before anybody types a token; one that only waits for its password may yet take it.
   if (!kept && secrets.isLocked === true && secrets.problem !== null) say(io, secrets.problem)
   const token = await askToken(io, given.tokenStdin === true, kept)
   const keptExpiry = kept ? (jira?.tokenExpiresOn ?? null) : null

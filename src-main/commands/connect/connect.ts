@@ -165,7 +165,7 @@ function disconnectedText(former: string | null, forgetToken: boolean): string {
 export type ConnectDraft = Omit<JiraDraft, 'watch'>
 
 /**
- * Tries a connection, asks a person at a terminal for what is missing, and keeps it. Each step is told on stderr as it
+ * Tries a connection, asks a person at a terminal for what is missing, and keeps it. Each step is printed on stderr as it
  * ends. Throws the AppError of the step that failed; then nothing was kept.
  */
 export async function connectJira(

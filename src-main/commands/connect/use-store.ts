@@ -103,7 +103,7 @@ function labelOf(store: StoreSettings['store']): string {
 }
 
 /**
- * Tries a store and keeps it. Each step is told on stderr as it ends. Throws the AppError of the step that failed; then nothing was kept.
+ * Tries a store and keeps it. Each step is printed on stderr as it ends. Throws the AppError of the step that failed; then nothing was kept.
  */
 export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): Promise<StoreCheck> {
   const unsubscribe = client.on(

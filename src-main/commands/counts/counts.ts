@@ -85,7 +85,7 @@ function countsDocument(counts: CountsResult, session: Session): Record<string, 
 
 type SpanNow = () => Promise<Params<'counts.get'>>
 
-/** Shows the counts as they change, until Ctrl-C: a chart on a terminal, lines elsewhere. */
+/** Shows the counts as they change, until Ctrl-C: a chart on a terminal, else lines. */
 async function watchCounts(io: CliIo, app: App, span: SpanNow, json = false): Promise<void> {
   const { client } = app
   const signal = untilReaderGone(io)

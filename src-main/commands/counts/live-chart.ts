@@ -155,7 +155,7 @@ function untilNextMinute(clock: SiteClock): number {
   return Math.max(0, realMsUntil(clock, startOfMinute(minuteOf(siteTime(clock, nowMs)) + 1), nowMs))
 }
 
-/** What the fetch beside a live chart does, in a sentence: `Fetched at 14:03:22, 3 new.` */
+/** What the fetch during a live chart does, in a sentence: `Fetched at 14:03:22, 3 new.` */
 function syncText(status: SyncStatus, zone: string): string {
   const { failure, progress, lastSuccessMs, lastInserted, by } = status
   if (failure !== null) return failure.message

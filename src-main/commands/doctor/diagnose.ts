@@ -32,7 +32,7 @@ interface DoctorParts {
   readonly onStep: (step: Step<string>) => void
 }
 
-/** What must be its owner's alone, whoever may open the folder: addresses and tokens, or what signs them. */
+/** What must be its owner's alone, whatever the folder's mode: addresses and tokens, or what signs them. */
 const SECRET = ['tokens.json', 'config.json', 'credentials.json', 'instance.json']
 const OTHERS = 0o077
 
@@ -128,7 +128,7 @@ interface JiraParts {
   readonly onChange: (preflight: Preflight) => void
 }
 
-/** The preflight of the configured Jira, whichever it is; of one that cannot be opened the first step tells why. */
+/** The preflight of the configured Jira, whichever it is; of one that cannot be opened the first step says why. */
 async function tryJira(config: Config, parts: JiraParts): Promise<Preflight> {
   try {
     return await (config.jira.kind === 'site'
@@ -164,7 +164,7 @@ async function trySite(
     await report.step('watched', () => failed(watch))
     return report.finish()
   }
-  // What else kept the field's name from being looked up, the steps tell.
+  // What else kept the field's name from being looked up, the steps report.
   const known = watch instanceof AppError ? site.watch : watch
   const connection = { ...site, user, token, watchedField: known.field.id }
   const jira = createSiteJira(connection, { network, clock: machineClock, memory, ...INTERACTIVE_POLICY })
@@ -177,7 +177,7 @@ async function trySite(
   }
 }
 
-/** As any other Jira, so that what is wrong with it is told in the same words; the app itself asks it more simply. */
+/** As any other Jira, so that what is wrong with it is said in the same words; the app itself asks it more simply. */
 async function trySandbox(
   config: Config,
   { log, signal, onChange }: Omit<JiraParts, 'secrets'>,

@@ -66,7 +66,7 @@ export async function tryStore({ store }: Config, parts: StoreParts): Promise<Tr
   return check(store, () => resolvePassword(store, secrets, signal), parts)
 }
 
-/** What Vault gives for the store; null where it gives nothing, which its own steps have told. */
+/** What Vault gives for the store; null where it gives nothing, which its own steps have reported. */
 async function leasedLogin(
   store: PostgresConfig,
   vault: Vault | null,

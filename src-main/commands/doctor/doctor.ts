@@ -13,7 +13,7 @@ export function addDoctor(program: Command, host: CommandHost): void {
     .action((_options, command: Command) => doctor(host, command.optsWithGlobals()))
 }
 
-/** The steps come as they end: they are the result. With `--json` a person at a terminal sees them beside it. */
+/** The steps come as they end: they are the result. With `--json` a person at a terminal sees them, too. */
 async function doctor(host: CommandHost, options: CommonOptions): Promise<void> {
   const { io } = host
   const { diagnose } = await import('./diagnose.ts')

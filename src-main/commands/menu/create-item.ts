@@ -89,7 +89,7 @@ function planPreview(io: CliIo, request: RunRequest, config: Config): string {
   const { ascii } = terminalKind(io)
   const colour = io.isTTY && !io.env['NO_COLOR']
   const chart = terminalChart(chartOf(run, config), { width: io.columns - 1, height: HEIGHT, colour, ascii })
-  // The heading tells the time, which is that of the plan's making.
+  // The heading shows the time, which is that of the plan's making.
   const [, ...lines] = chart.split('\n')
   return [`The plan: ${planText(run)}`, ...lines].join('\n')
 }

@@ -53,7 +53,7 @@ const ITEMS: readonly Item[] = [
 ]
 
 /**
- * The guided menu: one app stays open and fetches meanwhile, until the person leaves. Errors are told, and the menu goes
+ * The guided menu: one app stays open and fetches meanwhile, until the person leaves. Errors are printed, and the menu goes
  * on; Ctrl-C ends it, a run under way being paused.
  */
 export async function runMenu(host: CommandHost, options: CommonOptions): Promise<void> {
@@ -74,7 +74,7 @@ export async function runMenu(host: CommandHost, options: CommonOptions): Promis
   if (io.signal.aborted) host.exitWith(EXIT.interrupted)
 }
 
-/** What happens by itself is told between two questions, not in the middle of one. */
+/** What happens by itself is reported between two questions, not in the middle of one. */
 function speakingTo(io: CliIo, news: News): CliIo {
   return {
     ...io,
@@ -110,7 +110,7 @@ function partingText(paused: unknown): string {
   return paused === null || paused instanceof Error ? 'Goodbye.' : standingText(paused as RunProgress)
 }
 
-/** What cannot be opened is told; it is tried again by whatever needs it. */
+/** What cannot be opened is reported, and tried again by whatever needs it. */
 async function open({ io, app, client }: MenuWorld): Promise<void> {
   showMessage(io, 'Opening …')
   try {
@@ -137,7 +137,7 @@ async function offer(world: MenuWorld, last: ItemName): Promise<ItemName | null>
   try {
     await items.find(({ value }) => value === chosen)?.work(world)
   } catch (error) {
-    // After Escape there is nothing to tell.
+    // After Escape there is nothing to say.
     if (!(error instanceof AppError && error.code === 'cancelled')) showError(io, error)
   }
   return chosen

@@ -27,7 +27,7 @@ export function showWarning(io: CliIo, sentence: string): void {
   log.warn(wrapped(io, sentence), { output: promptOutput(io) })
 }
 
-/** What went wrong. A bug is told whole to whoever may report it. */
+/** What went wrong. A bug is printed with its stack, for the report. */
 export function showError(io: CliIo, error: unknown): void {
   const text = errorText(error instanceof AppError ? error : toWireError(error))
   log.error(wrapped(io, text), { output: promptOutput(io) })
@@ -53,7 +53,7 @@ export function showBlock(
   io.stderr.write(`\n${ascii ? inAscii(text) : text}\n`)
 }
 
-/** A text for beside the line at the left of a menu, wrapped at words. */
+/** A text for the right of the line at the left of a menu, wrapped at words. */
 export function wrapped(io: CliIo, text: string): string {
   return repeatFlags(io, text)
     .split('\n')
@@ -68,13 +68,13 @@ interface Key {
 }
 
 /**
- * Hears Ctrl-C as what it is while the terminal is read key by key, where it sends no signal: the work ends. Until the
+ * Handles Ctrl-C as what it is while the terminal is read key by key, where it sends no signal: the work ends. Until the
  * returned function is called.
  */
 export function listenForCtrlC(io: CliIo): () => void {
   const { stdin } = io
   const onKey = (_text: string | undefined, key: Key | undefined): void => {
-    // A question that is on the screen hears it first, and leaves it as it should be.
+    // A question that is on the screen gets it first, and leaves it as it should be.
     if (key?.ctrl === true && key.name === 'c') process.nextTick(() => io.interrupt())
   }
   // The first to ask says how long Escape is waited for.

@@ -136,7 +136,7 @@ async function viewRun(world: MenuWorld, given: RunProgress): Promise<{ run: Run
   }
 }
 
-/** A fetch that fails is told of by the chart's last line; the usual ones go on. */
+/** A fetch that fails is reported by the chart's last line; the usual ones go on. */
 async function fetchOften({ client }: MenuWorld, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await client.call('sync.now', {}).catch(() => {})

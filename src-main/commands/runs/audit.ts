@@ -17,7 +17,7 @@ interface AuditOptions extends CommonOptions, SpanOptions {
   readonly minutes?: boolean
 }
 
-/** So many differences are told to a person; `--json` has all that the audit lists. */
+/** How many differences are printed for a person; `--json` has all that the audit lists. */
 const MAX_LISTED = 20
 
 const BY_MINUTE =

@@ -164,7 +164,7 @@ function refuse(step: PreflightStep | null, preflight: Preflight, projectKey: st
   throw noTicketMade(codeOfStep(step.id, preflight, projectKey), step.message, step.hint)
 }
 
-/** Of what is right nothing is said, and the token's last day is told of each command. */
+/** Of what is right nothing is said, and every command warns of the token's last day. */
 function sayWarnings(io: CliIo, { steps }: Preflight): void {
   for (const step of steps) {
     if (step.state === 'warning' && step.id !== 'token') sayStep(io, step)

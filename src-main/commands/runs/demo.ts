@@ -87,7 +87,7 @@ async function picture(
   }
 }
 
-/** The run, with a fetch each second beside it and one after it, so that all of it is stored. */
+/** The run, with a fetch each second during it and one after it, so that all of it is stored. */
 async function createAndFetch(client: Client, io: CliIo, options: RunOptions): Promise<RunProgress> {
   const bar = await createRunBar(io, client, createBar(io, 'An hour of tickets'))
   const running = new AbortController()
@@ -98,7 +98,7 @@ async function createAndFetch(client: Client, io: CliIo, options: RunOptions): P
       await sleep(FETCH_EVERY_MS, running.signal)
     }
   })()
-  // Heard below, once the run is over.
+  // Handled below, once the run is over.
   fetching.catch(() => {})
   try {
     const request = await runRequest(io, options)

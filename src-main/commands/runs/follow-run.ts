@@ -21,7 +21,7 @@ export const unknownFlag = oneOf<Unknown>('--unknown', ['look', 'send', 'drop'],
 /** The time that is left shrinks also while no ticket comes. */
 const TICK_MS = 1_000
 
-/** Of fewer tickets no rate can be told. */
+/** Fewer tickets give no rate. */
 const MIN_TICKETS_FOR_RATE = 5
 
 /** So long (real ms) is waited for the outcomes of what was sent when a run is interrupted: the program ends soon after. */
@@ -108,7 +108,7 @@ export async function seeRunThrough(
   return run
 }
 
-/** Says for what a run waits, each time that it begins to. Of a server that is away its own news tell; of a file that cannot be written nothing else does. */
+/** Says for what a run waits, each time that it begins to. A server that is away has its own news; a file that cannot be written has only this. */
 function createWaitNotice(io: CliIo, client: Client): (run: RunProgress) => void {
   let said: string | null = null
   return ({ waits, reason }) => {
@@ -123,7 +123,7 @@ function createWaitNotice(io: CliIo, client: Client): (run: RunProgress) => void
   }
 }
 
-/** A bar of a run: count, share, time left, lateness, rate. It follows the site's clock, which tells how long a compressed run still takes. */
+/** A bar of a run: count, share, time left, lateness, rate. It follows the site's clock, which shows how long a compressed run still takes. */
 export async function createRunBar(io: CliIo, client: Client, bar = createBar(io, 'Creating')) {
   let { clock } = await client.call('session.get', {})
   let shown: { readonly run: RunProgress; readonly note: string | undefined } | null = null

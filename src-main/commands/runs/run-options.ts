@@ -82,7 +82,7 @@ export function addRunOptions(command: Command, compress = 1): Command {
     )
 }
 
-/** What is wrong with a profile is told before anything is opened. */
+/** What is wrong with a profile is reported before anything is opened. */
 function profileForm(text: string): string {
   parseProfile(text)
   return text

@@ -130,7 +130,7 @@ function watchedText({ chart }: PreviewedRun, { jira }: Config): string {
 export type PreviewedRun = ReturnType<typeof previewRun>
 
 /**
- * A run as it would be if it began at `startMs`, in the sandbox or in a real Jira as far as that can be told unasked: it is
+ * A run as it would be if it began at `startMs`, in the sandbox or in a real Jira as far as that is known without asking Jira: it is
  * taken to have what the request names, else the usual priorities. Throws `usage`.
  */
 export function previewRun(request: RunRequest, config: Config, startMs: number) {

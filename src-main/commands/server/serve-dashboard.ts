@@ -23,7 +23,7 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
   const dashboard = await open(io, app, options)
   const stopWatching = watchApp(options.observe.prometheus.registry, { app, clock: machineClock })
   try {
-    // What could not be opened is told here and in the window, where the settings can mend it. Neither is kept waiting
+    // What could not be opened is reported here and in the window, where the settings can mend it. Neither is kept waiting
     // by a Jira that does not answer.
     void app.start().catch((error: unknown) => sayFailure(io, app, toWireError(error)))
     const { url } = dashboard
@@ -41,7 +41,7 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
   }
 }
 
-/** On a terminal alone: elsewhere it would stay in a log. Null also where none can be made, which is said. */
+/** On a terminal alone: in a pipe it would stay in a log. Null also where none can be made, which is said. */
 async function startLink(io: CliIo, dashboard: OpenDashboard): Promise<string | null> {
   if (!io.stdoutIsTTY) return null
   try {
@@ -52,14 +52,14 @@ async function startLink(io: CliIo, dashboard: OpenDashboard): Promise<string | 
   }
 }
 
-/** What is wrong with the store was told as news of that. */
+/** What is wrong with the store was reported as news of that. */
 async function sayFailure(io: CliIo, app: App, failure: WireError): Promise<void> {
   if (io.signal.aborted) return
   const status = await app.client.call('store.status', {})
   if (status.failure === null || errorText(status.failure) !== errorText(failure)) say(io, errorText(failure))
 }
 
-/** Where the port is taken by this very workspace's dashboard, nothing needs to be ended: it is told so. */
+/** Where the port is taken by this very workspace's dashboard, nothing needs to be ended: the error says so. */
 async function open(io: CliIo, app: App, options: ServeOptions): Promise<OpenDashboard> {
   const { dataDir, port } = options
   try {
@@ -86,7 +86,7 @@ interface DashboardOptions {
 }
 
 /**
- * Serves the live dashboard, and tells the workspace's other programs of it. Throws `port-in-use`, `usage`,
+ * Serves the live dashboard, and announces it to the workspace's other programs. Throws `port-in-use`, `usage`,
  * `not-configured` where TLS files are of no use, or `not-found` where it is not built.
  */
 export async function openDashboard(

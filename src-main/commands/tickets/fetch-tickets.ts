@@ -37,7 +37,7 @@ async function fetchTickets({ io }: CommandHost, options: FetchOptions): Promise
   )
 }
 
-/** Until Ctrl-C. A failure that may pass is told, and the next fetch makes up for it. */
+/** Until Ctrl-C. A failure that may pass is reported, and the next fetch makes up for it. */
 async function watch(client: Client, io: CliIo, options: FetchOptions, intervalMs: number): Promise<void> {
   const signal = untilReaderGone(io)
   while (!signal.aborted) {
@@ -52,7 +52,7 @@ async function watch(client: Client, io: CliIo, options: FetchOptions, intervalM
   }
 }
 
-/** One fetch; how far a long first one is, is told as it goes. */
+/** One fetch; a long first one reports its progress. */
 export async function fetchOnce(client: Client, io: CliIo, signal = io.signal): Promise<SyncResult> {
   const bar = createProgress(io, 'First fetch')
   const unsubscribe = client.on('sync.changed', ({ progress }) => {

@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Deletes all but the newest `most` crash dumps below a folder, and what was written beside each under its name. Files
+ * Deletes all but the newest `most` crash dumps below a folder, and what was written next to each under its name. Files
  * that are no dumps stay. Gives how many dumps are left.
  */
 export function pruneDumps(folder: string, most: number): number {

@@ -7,7 +7,7 @@ import type { UpdateKind } from './update-kind.ts'
 import type { Update, Updater } from './update-flow.ts'
 import { withTimeout } from '../../runtime/async.ts'
 
-/** By itself electron-updater gives each workspace an id, and tells the server it at every look. */
+/** By itself electron-updater gives each workspace an id, and sends it to the server at every look. */
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /** Electron's requests have no time-out of their own. */
@@ -77,7 +77,7 @@ function said(message: unknown): string {
 function loggerOf(log: Log): AppUpdater['logger'] {
   return {
     info: (message) => log.info({ updater: said(message) }, 'update'),
-    // Its failures come back to whoever asked, who logs them as what they mean.
+    // Its failures come back to the caller, which logs them as what they mean.
     warn: (message) => log.info({ updater: said(message) }, 'update'),
     error: (message) => log.info({ updater: said(message) }, 'update'),
   }

@@ -43,8 +43,8 @@ beforeEach(() => {
         story.push(`${message} ${pressed}`)
         return pressed
       },
-      tell: async (message) => void story.push(message),
-      tellFailure: async (error) => void story.push(`failed: ${(error as Error).message}`),
+      inform: async (message) => void story.push(message),
+      showFailure: async (error) => void story.push(`failed: ${(error as Error).message}`),
     },
     rest: () => done('rest', rest),
     end: () => done('end', async () => {}),

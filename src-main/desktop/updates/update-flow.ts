@@ -1,7 +1,7 @@
 import { sleep } from '../../runtime/async.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { choose, tell, tellFailure } from '../message-boxes.ts'
+import type { choose, inform, showFailure } from '../message-boxes.ts'
 
 /** A version that is newer than this one. Both texts are the update server's words, made plain. */
 export interface Update {
@@ -25,8 +25,8 @@ export interface UpdateFlowParts {
   readonly version: string
   readonly boxes: {
     readonly choose: typeof choose
-    readonly tell: typeof tell
-    readonly tellFailure: typeof tellFailure
+    readonly inform: typeof inform
+    readonly showFailure: typeof showFailure
   }
   /** Brings the run under way to rest; throws an AppError where it cannot, and nothing is restarted then. */
   readonly rest: () => Promise<void>
@@ -45,7 +45,7 @@ const FETCH = 'Download'
 const RESTART = 'Restart now'
 const LATER = 'Later'
 
-/** The way of an update: found, told, fetched when the person says so, put in place when the person says so. */
+/** The way of an update: found, announced, fetched and installed when the person says so. */
 export function createUpdateFlow(parts: UpdateFlowParts) {
   const { updater, version, boxes, log } = parts
   let state: State = 'idle'
@@ -60,12 +60,12 @@ export function createUpdateFlow(parts: UpdateFlowParts) {
     } catch (error) {
       state = 'idle'
       log.info({ err: error }, 'no look for updates')
-      if (isAsked) await boxes.tellFailure(error)
+      if (isAsked) await boxes.showFailure(error)
       return
     }
     state = 'idle'
     if (found !== null) return offer(found)
-    if (isAsked) await boxes.tell('Jira TPM is up to date.', `${version} is the newest version.`)
+    if (isAsked) await boxes.inform('Jira TPM is up to date.', `${version} is the newest version.`)
   }
   const offer = async (update: Update): Promise<void> => {
     if (!isAsked && putOff.has(update.version)) return
@@ -88,7 +88,7 @@ export function createUpdateFlow(parts: UpdateFlowParts) {
     } catch (error) {
       state = 'idle'
       log.warn({ err: error }, 'an update was not fetched')
-      await boxes.tellFailure(error)
+      await boxes.showFailure(error)
       return
     }
     await offerRestart(update)
@@ -110,7 +110,7 @@ export function createUpdateFlow(parts: UpdateFlowParts) {
     } catch (error) {
       state = 'ready'
       log.warn({ err: error }, 'no restart for an update')
-      await boxes.tellFailure(error)
+      await boxes.showFailure(error)
       return
     }
     log.info({ version: update.version }, 'an update is put in place')
@@ -119,7 +119,7 @@ export function createUpdateFlow(parts: UpdateFlowParts) {
       await updater.install()
     } catch (error) {
       log.warn({ err: error }, 'an update was not put in place')
-      await boxes.tellFailure(error)
+      await boxes.showFailure(error)
       parts.startOver()
     }
   }
@@ -130,13 +130,13 @@ export function createUpdateFlow(parts: UpdateFlowParts) {
      * is one, and that once. Never rejects; one at a time.
      */
     async check(asked: boolean): Promise<void> {
-      // What is under way already is told as if it had been asked for.
+      // What is under way already is announced as if it had been asked for.
       isAsked = state === 'looking' ? isAsked || asked : asked
       if (state === 'idle') return look()
       if (!asked || found === null) return
       if (state === 'ready') return offerRestart(found)
       if (state === 'fetching') {
-        await boxes.tell(`Jira TPM ${found.version} is being fetched.`, 'You are asked when it is there.')
+        await boxes.inform(`Jira TPM ${found.version} is being fetched.`, 'You are asked when it is there.')
       }
     },
   }

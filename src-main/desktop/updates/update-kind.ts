@@ -13,7 +13,7 @@ export interface Build {
 
 /**
  * How this build may be exchanged for a newer one; null where that is not ours to do: run from source, installed by the
- * system's packages, or not signed. The build tells by `app-update.yml`, which only AppImages and signed builds get. On
+ * system's packages, or not signed. The build marks it by `app-update.yml`, which only AppImages and signed builds get. On
  * Windows it must name the publisher, too: without the name electron-updater asks for no signature at all.
  */
 export function updateKind({ isPackaged, place, feed }: Build): UpdateKind | null {

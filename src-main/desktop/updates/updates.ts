@@ -2,7 +2,7 @@ import { app } from 'electron'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import { choose, tell, tellFailure } from '../message-boxes.ts'
+import { choose, inform, showFailure } from '../message-boxes.ts'
 import { startAgain } from '../start-again.ts'
 import { restRun } from './rest-run.ts'
 import { createUpdateFlow, keepLooking, type UpdateFlow } from './update-flow.ts'
@@ -37,7 +37,7 @@ export function createUpdates({ call, endCore, clock, log }: UpdatesParts): Upda
     return createUpdateFlow({
       updater: createElectronUpdater(kind, log),
       version: app.getVersion(),
-      boxes: { choose, tell, tellFailure },
+      boxes: { choose, inform, showFailure },
       rest: () => restRun(call, clock),
       end: endCore,
       startOver() {

@@ -40,7 +40,7 @@ function openLinksOutside(contents: WebContents, { jiraOrigin, log }: Navigation
   })
 }
 
-/** The window needs no camera, place, notification or device: whoever asks is refused, and so is whoever only looks. */
+/** The window needs no camera, place, notification or device: each request and each check is refused. */
 export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)

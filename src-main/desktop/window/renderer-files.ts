@@ -17,7 +17,7 @@ const MIME: Readonly<Record<string, string>> = {
 
 /**
  * Answers a request of the window for one of its own files: GET and HEAD, our exact host, files inside `folder` only.
- * Whatever is not there, outside, or of another host is 404 alike, so an answer tells nothing about the disk.
+ * Whatever is not there, outside, or of another host is 404 alike, so an answer says nothing about the disk.
  */
 export async function answerFileRequest(request: Request, folder: string): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {

@@ -13,7 +13,7 @@ export interface CrashParts {
   readonly now: () => number
 }
 
-/** From so many deaths of the window within a minute on, loading it again is not the answer. */
+/** From this many crashes of the window within a minute on, loading it again is not the answer. */
 const MANY = 3
 
 /** Offers to load a dead window again, or to restart; asks about one that hangs. The core goes on meanwhile. */

@@ -12,7 +12,7 @@ const GRIP = { width: 120, height: 32 } as const
 
 const Pixels = Type.Integer({ minimum: -100_000, maximum: 100_000 })
 
-/** How the window was left. Machines and screens come and go, so whoever reads it checks it against what is there. */
+/** How the window was left. Machines and screens come and go, so a reader checks it against what is there. */
 const WindowState = Type.Object({
   bounds: Type.Union([Type.Object({ x: Pixels, y: Pixels, width: Pixels, height: Pixels }), Type.Null()]),
   maximized: Type.Boolean(),

@@ -10,10 +10,10 @@ const PIECE_LENGTH = 8_192
 const ROW_BATCH_SIZE = 250
 const MAX_NAME_LENGTH = 255
 const MAX_PRIORITIES = 100
-/** So many lines that are no tickets are named, the first few of them with what is wrong. */
+/** How many lines that are no tickets are listed, the first few of them with what is wrong. */
 const BAD_ROWS_NAMED = 100
 const BAD_ROWS_EXPLAINED = 5
-/** With so many it is no file of tickets, and the rest is not read. */
+/** With this many it is no file of tickets, and the rest is not read. */
 const MAX_BAD_ROWS = 10_000
 
 /**

@@ -5,7 +5,7 @@ import { csvRecords, separatorOf } from '../../transfer/read-csv.ts'
 import { shown } from '../../transfer/source-row.ts'
 import { unguarded } from '../../transfer/ticket-lines.ts'
 
-/** A ticket as a file tells of it: texts that nobody has checked. */
+/** A ticket as a file has it: unchecked texts. */
 export interface ReplayRow {
   /** Its line in the file, from 1 on. */
   readonly line: number

@@ -43,7 +43,7 @@ type Schema<T> = NonNullable<SendRequestOptions<T>['schema']>
 type Shape<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly wrong: string }
 
 /**
- * Checks an answer against jira.js's schema of it. Jira sends null for what it leaves out elsewhere (an e-mail address
+ * Checks an answer against jira.js's schema of it. Jira sends null for what it leaves out in other answers (an e-mail address
  * that is private, an empty description), where jira.js knows only "absent": both are taken to be the same.
  */
 export function checkShape<T>(schema: Schema<T>, data: unknown): Shape<T> {

@@ -54,7 +54,7 @@ const TAGS = {
   data: 'Sample data and tables.',
   events: 'What changes, as it changes.',
   access: 'Who calls, and browsers’ sessions.',
-  watching: 'For whoever watches the server.',
+  watching: 'For monitoring.',
 }
 
 const SECURITY: JsonObject = {
@@ -85,7 +85,7 @@ function eventSchema(): JsonObject {
   }
 }
 
-/** OpenAPI has no word for what a WebSocket tells: each event, the scope that hears it, and its schema by name. */
+/** OpenAPI has no word for what a WebSocket sends: each event, the scope that receives it, and its schema by name. */
 function eventList(): JsonObject {
   return Object.fromEntries(
     EVENT_NAMES.map((event) => {

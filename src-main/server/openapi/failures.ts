@@ -94,7 +94,7 @@ export function failureSchemas(): JsonObject {
       enum: CODES,
     },
     WireError: {
-      description: 'A failure, told as a person would tell it.',
+      description: 'A failure, in sentences for a person.',
       type: 'object',
       required: ['code', 'message', 'what', 'consequence', 'hint', 'retryable'],
       properties: {

@@ -119,9 +119,9 @@ export const otherPaths: JsonObject = {
     get: {
       operationId: 'events.listen',
       tags: ['events'],
-      summary: 'Hear what changes',
+      summary: 'Subscribe to changes',
       description:
-        'A WebSocket: `GET` with `Upgrade: websocket` and the token in `Authorization` (or a page’s session). The server sends one JSON text a message, each an `Event`; `x-events` of this document says what each one tells, and which scope hears it. Nothing is sent the other way: any message is answered with a `Failure`, and the socket closes with 1003. It closes with 1008 when the token or session ends. Whoever is too slow is let go, comes back, and asks for what it shows anew: so does everyone after a gap.',
+        'A WebSocket: `GET` with `Upgrade: websocket` and the token in `Authorization` (or a page’s session). The server sends one JSON text a message, each an `Event`; `x-events` of this document says what each one means, and which scope receives it. Nothing is sent the other way: any message is answered with a `Failure`, and the socket closes with 1003. It closes with 1008 when the token or session ends. A client that is too slow is disconnected; it connects again and asks anew for what it shows, as every client does after a gap.',
       ...takes('read'),
       'x-message': refTo('Event'),
       responses: {
@@ -136,7 +136,7 @@ export const otherPaths: JsonObject = {
       tags: ['watching'],
       summary: 'Whether the server lives',
       description:
-        'For whoever restarts it. Says nothing of the store and the Jira: a restart does not mend those.',
+        'For what restarts it. Says nothing of the store and the Jira: a restart does not mend those.',
       ...open,
       responses: answers('It lives.', strict({ ok: { type: 'boolean', const: true } }), [403]),
     },
@@ -146,7 +146,7 @@ export const otherPaths: JsonObject = {
       operationId: 'server.ready',
       tags: ['watching'],
       summary: 'Whether calls can be answered',
-      description: 'For whoever sends traffic to it: the store can be used, and the Jira is open.',
+      description: 'For what sends traffic to it: the store can be used, and the Jira is open.',
       ...open,
       responses: {
         ...answers('Calls are answered.', readiness(true), [403]),

@@ -78,7 +78,7 @@ function abortedWhenLeft({ raw }: FastifyReply): AbortSignal {
   return left.signal
 }
 
-/** What is not in the contract does nothing, and is told so to whoever may look on. */
+/** What is not in the contract does nothing, and the answer says so to a caller with the scope to read. */
 function scopeOf({ params }: FastifyRequest): Scope {
   const { method } = params as { method: string }
   return isMethod(method) ? methods[method].scope : 'read'

@@ -29,7 +29,7 @@ interface Listener {
   answered: boolean
 }
 
-/** GET /api/events as WebSocket: the events that the caller's scope may hear, as `{event, payload}`, while it is good. */
+/** GET /api/events as WebSocket: the events that the caller's scope may receive, as `{event, payload}`, while it is good. */
 export function addEventsSocket(
   server: FastifyInstance,
   { hub, log, auth, limits, heartbeatMs }: ServerParts,
@@ -92,10 +92,10 @@ export function addEventsSocket(
   }
 }
 
-/** So many are told in one turn of the event loop: a write to each takes some 20 µs. */
+/** How many get an event in one turn of the event loop: a write to each takes some 20 µs. */
 const BATCH_SIZE = 100
 
-/** Tells those who listen when something happens, in order. Written as JSON once, and as bytes, however many they are. */
+/** Sends each event to its subscribers, in order. Written as JSON once, and as bytes, however many they are. */
 function createPublisher(
   listeners: ReadonlyMap<WebSocket, Listener>,
   log: Log,
@@ -168,7 +168,7 @@ function createPlaces({
   }
 }
 
-/** Whoever opens the address as a page. */
+/** For a browser that opens the address as a page. */
 function noSocket(): AppError {
   return new AppError('bad-request', 'This address tells events over a WebSocket alone.')
 }

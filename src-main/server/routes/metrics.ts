@@ -10,7 +10,7 @@ import type { ServerParts } from '../server-parts.ts'
 /** Who reads the numbers, and what is shown of them. */
 export interface Observation {
   readonly prometheus: Prometheus
-  /** Whether programs of this machine need no token. A proxy's requests come from elsewhere, whatever their address. */
+  /** Whether programs of this machine need no token. A proxy's requests come from other machines, whatever their address. */
   readonly open: boolean
 }
 
@@ -59,7 +59,7 @@ function measureRequests(server: FastifyInstance, registry: Registry, viewers: (
   })
   void new Gauge({
     name: 'jira_tpm_viewers',
-    help: 'Browsers and programs that hear events now.',
+    help: 'Browsers and programs that receive events now.',
     registers,
     collect() {
       this.set(viewers())

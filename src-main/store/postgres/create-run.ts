@@ -14,7 +14,7 @@ const ADD_SLOTS = `
 
 /**
  * All steps are of one transaction, so nobody meets a run that is half made, nor what a crash left of it. The same run
- * may be given again, by a caller who never heard that it was stored.
+ * may be given again, by a caller that got no answer the first time.
  */
 export const createRun: PostgresMethod<'createRun'> = (db, newRun, slots) =>
   db.write(async (tx) => {

@@ -41,7 +41,7 @@ export async function lockedLeaseHolders(tx: SqlReader, name: string): Promise<L
   return tx.query<LeaseHolder>(HOLDER, [name])
 }
 
-/** Who waits for it hears that it is free. */
+/** Notifies those that wait for it. */
 export const dropLease: PostgresMethod<'dropLease'> = (db, siteId, name, owner) =>
   db.write(async (tx) => {
     const sql = 'DELETE FROM leases WHERE site_id = $1 AND name = $2 AND owner = $3 RETURNING 1'

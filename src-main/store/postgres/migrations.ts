@@ -74,7 +74,7 @@ export function migrationTarget({ session, label, clock }: Target): MigrationTar
           'INSERT INTO migrations (number, name, part, checksum, applied_ms) VALUES ($1, $2, $3, $4, $5)',
           [number, name, part, checksum, clock.now()],
         )
-        // Whoever works with the tables as they were looks whether it may.
+        // A program that works with the tables as they were checks whether it may.
         tx.notifyAll()
         return true
       }),

@@ -20,7 +20,7 @@ export async function readSeq(tx: Transaction, siteId: string): Promise<SiteSeq>
 const ADD_SITE = `INSERT INTO site_seq (site_id, seq, reset_seq) ${FIRST} ON CONFLICT (site_id) DO NOTHING`
 
 /**
- * Takes the site's write lock, which is kept until the transaction ends: whoever changes the site's tickets, counts or
+ * Takes the site's write lock, which is kept until the transaction ends: what changes the site's tickets, counts or
  * progress takes it first, so numbers rise in the order of commits and nobody waits for two at once. Statements sent
  * after this one see what the last holder committed.
  */

@@ -19,7 +19,7 @@ const BY_NUMBERS = `unnest($3::bigint[]) AS wanted (number)
   CROSS JOIN LATERAL (SELECT ctid AS place, * FROM slots WHERE ${OF_RUN} AND slot = wanted.number LIMIT 1) AS found`
 
 /**
- * Waits for whoever is about to commit something of these slots, also where that makes them such as are meant here: a
+ * Waits for a transaction that is about to commit something of these slots, also where that makes them such as are meant here: a
  * claim whose answer was lost may still be on its way when it is given back. All take them in the same order.
  */
 function lockSlots(tx: WriteTransaction, siteId: string, runId: string, numbers: readonly number[]): void {
@@ -37,7 +37,7 @@ const CLAIM = `
   RETURNING slot`
 
 /**
- * Two processes that ask for one slot at the same time: one gets it; of a run at rest none. Whoever brings a run to rest
+ * Two processes that ask for one slot at the same time: one gets it; of a run at rest none. What brings a run to rest
  * waits for claims under way, and sees what they claimed.
  */
 export const claimSlots: PostgresMethod<'claimSlots'> = (db, siteId, runId, slotNumbers, sentAtMs) =>

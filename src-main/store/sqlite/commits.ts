@@ -5,7 +5,7 @@ const DEBOUNCE_MS = 50
 const POLL_MS = 500
 
 /**
- * Tells those who listen of commits, of this connection and of others. Other connections' commits are watched for only while somebody listens: a command that writes and ends never does.
+ * Notifies subscribers of commits, of this connection and of others. Other connections' commits are watched for only while there are subscribers: a command that writes and ends has none.
  */
 export function createCommits(file: string, dataVersion: () => number) {
   const listeners = new Set<{ readonly notify: () => void }>()
@@ -20,7 +20,7 @@ export function createCommits(file: string, dataVersion: () => number) {
     stopWatching = null
   }
   return {
-    /** Tells everyone that this connection has committed. */
+    /** Notifies all subscribers of a commit of this connection. */
     announce,
     /** See `Store.onCommit`; of every site. */
     onCommit: (notify: () => void): (() => void) => {
@@ -38,7 +38,7 @@ export function createCommits(file: string, dataVersion: () => number) {
 
 /**
  * Calls `announce` when another connection has committed, until the returned function is called. Every commit writes
- * to the WAL beside the file, so the folder is watched, and SQLite's `data_version` tells other's commits from our
+ * to the WAL next to the file, so the folder is watched, and SQLite's `data_version` distinguishes others' commits from our
  * own. Where a folder cannot be watched (some network shares, no more inotify watches), the version is polled.
  */
 export function watchCommits(file: string, dataVersion: () => number, announce: () => void): () => void {
@@ -87,7 +87,7 @@ function watchWal(file: string, look: () => void, failed: () => void): () => voi
   }
 }
 
-/** A store that cannot be read counts as changed: who is told of it reads, and meets the error where it can be shown. */
+/** A store that cannot be read counts as changed: its subscribers read, and meet the error where it can be shown. */
 function readVersion(dataVersion: () => number): number {
   try {
     return dataVersion()

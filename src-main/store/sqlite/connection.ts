@@ -130,7 +130,7 @@ function makeFile(file: string): void {
     database.close()
     linkSync(draft, file)
   } catch {
-    // Another made it, the file system has no links, or nothing can be written there: opening it tells.
+    // Another made it, the file system has no links, or nothing can be written there: opening it shows which.
   } finally {
     rmSync(draft, { force: true })
   }

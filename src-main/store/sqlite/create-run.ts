@@ -30,7 +30,7 @@ export const createRun: SqliteMethod<'createRun'> = async (db, newRun, slots) =>
   })
 }
 
-/** Whether the very same run was stored before, for a caller who never heard of it. Throws where another has its name. */
+/** Whether the very same run was stored before, for a caller that got no answer. Throws where another has its name. */
 function isThere(db: SqliteDb, { siteId, runId, seed, createdAtMs }: NewRun): boolean {
   const sql = 'SELECT seed, created_ms AS createdAtMs FROM runs WHERE site_id = ? AND run_id = ?'
   const there = db.statement<{ seed: number; createdAtMs: number }>(sql).get(siteId, runId)

@@ -13,7 +13,7 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/.test(error.code)
 }
 
-/** SQLite's error as the person should hear it. What is not expected (a fault in our SQL) comes back as it is. */
+/** SQLite's error as a person reads it. What is not expected (a fault in our SQL) comes back as it is. */
 export function toStoreError(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error
   const { code } = error

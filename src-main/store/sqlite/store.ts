@@ -35,7 +35,7 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     // What is wrong with a file shows when it is used.
     health: () => ({ state: 'up' }),
     onHealth: () => () => {},
-    // A file tells that it was written to, not for which site.
+    // A file's watcher reports a write, not for which site.
     onCommit: (_siteId, _kinds, listener) => db.onCommit(listener),
     ...boundTo(db, { applyPage, seq, epoch, counts, changesSince, outside, ticketTotal }),
     ...boundTo(db, { tickets, countedTickets, removedTickets, ticketsAfter }),

@@ -214,7 +214,7 @@ export function planSpanText(
   nowMs: number,
 ): string {
   const from = `${dayText(startMs, zone, nowMs)}, ${timeText(startMs, zone)}`
-  // Told as from its own day, the end says its day only where that is another.
+  // Shown from its own day, the end says its day only where that is another.
   const to = momentText(endMs, zone, startMs)
   return to === timeText(endMs, zone) ? `${from}–${to}` : `${from} to ${to}`
 }

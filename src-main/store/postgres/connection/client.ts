@@ -66,7 +66,7 @@ export function createClient({ config, credentials, ssl, sockets }: ClientParts)
     port: config.port,
     database: config.database,
     user,
-    // A function, asked only where the server wants one: null would send pg to look elsewhere.
+    // A function, asked only where the server wants one: null would send pg to other sources.
     password: () => password ?? Promise.reject(new NoPasswordError()),
     ssl,
     sslnegotiation: 'postgres',
@@ -80,7 +80,7 @@ export function createClient({ config, credentials, ssl, sockets }: ClientParts)
     pipeline: true,
     stream: () => sockets.make(),
   })
-  // pg takes these two from the environment, and cannot be told that there are none.
+  // pg takes these two from the environment, and has no way to say that there are none.
   const { connectionParameters } = client as unknown as { connectionParameters: Record<string, unknown> }
   connectionParameters['options'] = undefined
   connectionParameters['replication'] = undefined
@@ -88,7 +88,7 @@ export function createClient({ config, credentials, ssl, sockets }: ClientParts)
   return client
 }
 
-/** A server may say back what it was sent, and its words are told to the person. */
+/** A server may say back what it was sent, and its words are shown to the person. */
 function hideSecretsIn(error: DatabaseError): void {
   error.message = hideSecrets(error.message)
   for (const [field, said] of Object.entries(error)) {
@@ -118,7 +118,7 @@ export function createSockets() {
 
 /**
  * How pg makes a connection secret; false: not at all. The name that the certificate is checked against, and that the
- * server hears (SNI), is the host's; pg sets it. Throws `not-configured` where the CA file is none of certificates.
+ * server receives (SNI), is the host's; pg sets it. Throws `not-configured` where the CA file is none of certificates.
  */
 export function tlsOptions(config: Pick<PostgresConfig, 'tls' | 'caFile'>): ConnectionOptions | false {
   const { tls, caFile } = config

@@ -6,11 +6,11 @@ export interface CommitNews {
   readonly kind: CommitKind
 }
 
-/** Tells those who listen of commits. */
+/** Notifies subscribers of commits. */
 export function createCommits() {
   const listeners = new Set<{ siteId: string; kinds: readonly CommitKind[]; listener: () => void }>()
   return {
-    /** Tells those who listen for this; null: everybody, since anything may have been committed. */
+    /** Notifies the subscribers of this; null: all of them, since anything may have been committed. */
     announce(news: CommitNews | null): void {
       for (const { siteId, kinds, listener } of listeners) {
         const concerned = news === null || (news.siteId === siteId && kinds.includes(news.kind))
@@ -32,7 +32,7 @@ export function payloadOf(news: CommitNews | null): string {
   return news === null ? '' : JSON.stringify([news.siteId, news.kind])
 }
 
-/** What a payload tells; null also where it tells nothing that we know: then anything may be different. */
+/** What a payload means; null also where it is unknown to us: then anything may be different. */
 export function newsOf(payload: string): CommitNews | null {
   try {
     const [siteId, kind] = JSON.parse(payload) as [string, CommitKind]

@@ -157,7 +157,7 @@ export function unreachableReason(error: Error): readonly [reason: string, hint:
 
 export type ServerNames = ReturnType<typeof serverNames>
 
-/** What a server is called when a person is told about it. `user`: where it may be another one at another time. */
+/** What a server is called in sentences. `user`: where it may be another one at another time. */
 export function serverNames(config: PostgresConfig, user = (): string => config.user) {
   const label = storeLabel(config)
   return {

@@ -21,9 +21,9 @@ export interface Transaction extends SqlReader {
 }
 
 export interface WriteTransaction extends Transaction {
-  /** Tells every instance, once it is committed, what changed for this site. */
+  /** Notifies every instance, once it is committed, of what changed for this site. */
   notify(siteId: string, kind: CommitKind): void
-  /** Tells every instance, once it is committed, that everything may be different, at every site. */
+  /** Notifies every instance, once it is committed, that everything may be different, at every site. */
   notifyAll(): void
   discard(): void
 }
@@ -43,7 +43,7 @@ const TABLE_MS = 15_000
 const LONGEST_MS = 24 * 3_600_000
 const ROUNDS = 5
 const PAUSE_MS = 20
-/** Where commits are told of, see `payloadOf`. */
+/** The channel of commits, see `payloadOf`. */
 export const CHANNEL = 'jira_tpm'
 
 /** See `PostgresDb.read`. Throws what the server or the work threw. */

@@ -17,7 +17,7 @@ export interface StoreCredentials {
   trouble(): StoreWarning | null
   /** The server did not take the login: it may be gone before its time. */
   refused(): void
-  /** Those who have connections with them hear of what follows, until the returned function is called. */
+  /** Called when others follow; returns what unsubscribes. */
   attach(holder: CredentialsHolder): () => void
 }
 

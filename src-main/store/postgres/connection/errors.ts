@@ -10,7 +10,7 @@ const MISSING_TABLE = new RegExp(`(?<!\\w)(?:${TICKET_TABLES.join('|')})(?!\\w)`
 /** Data, constraint and syntax errors: a fault of our SQL. */
 const OURS = /^(?:0[A-Z]|2[0-7BDF]|3[489BF]|42|44)/
 
-/** What went wrong as the person should hear it. What is not expected (a fault of ours) comes back as it is. */
+/** What went wrong as a person reads it. What is not expected (a fault of ours) comes back as it is. */
 export function toStoreError(error: unknown, server: ServerNames): unknown {
   if (error instanceof AppError) return error
   if (error instanceof CommitLostError) return commitLost(server, error)
@@ -112,6 +112,6 @@ function refused({ where }: ServerNames, cause: DatabaseError): AppError {
 }
 
 /** What may work when it is tried again. */
-function passing(code: ErrorCode, cause: unknown, { what, ...told }: FailureText): AppError {
-  return new AppError(code, what, { ...told, retryable: true, cause })
+function passing(code: ErrorCode, cause: unknown, { what, ...text }: FailureText): AppError {
+  return new AppError(code, what, { ...text, retryable: true, cause })
 }

@@ -115,7 +115,7 @@ export function isFault(error: unknown): boolean {
 }
 
 /**
- * What pg threw, as an error that tells its kind. A fault of a statement's values, and what we gave for
+ * What pg threw, as an error of its kind. A fault of a statement's values, and what we gave for
  * a reason when we cut the connection ourselves, comes back as it is.
  */
 export function fromPg(error: unknown): unknown {

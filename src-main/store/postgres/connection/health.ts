@@ -6,7 +6,7 @@ import type { ClientPool } from './pool.ts'
 
 const MEGABYTE_OF_ROWS = 550
 
-/** What is known of the server, and who wants to hear when that changes. */
+/** What is known of the server, and who subscribes to changes of it. */
 export function createHealth(clock: Clock) {
   const listeners = new Set<() => void>()
   let health: StoreHealth = { state: 'up' }

@@ -8,11 +8,11 @@ import { leaseClient, type SendStatement } from './client-lease.ts'
 import { withTimeout } from '../../../runtime/async.ts'
 
 const FIRST_VERSION = 130_000
-/** Others are read elsewhere then. No sooner: more connections do not help a server that is slow because it has much to do. */
+/** Others are read by another connection then. No sooner: more connections do not help a server that is slow because it has much to do. */
 const SLOW_READ_MS = 3_000
-/** A heartbeat that finds the connection at work for so long is taken elsewhere. */
+/** A heartbeat that finds the connection at work for so long is taken by another connection. */
 const SLOW_BEAT_MS = 250
-/** Nothing is heard of commits while it reads. */
+/** No notification arrives while it reads. */
 const READ_MS = 10_000
 
 export type Listener = Awaited<ReturnType<typeof connectListener>>
@@ -28,7 +28,7 @@ export interface ServerState {
 }
 
 /**
- * The one connection that hears of commits, and by which we know that the server is there. `onCommit`: null where anything
+ * The one connection that is notified of commits, and by which we know that the server is there. `onCommit`: null where anything
  * may have been committed. `onLost`: the connection broke. Throws the server's errors, `ConnectionError`.
  */
 export async function connectListener(
@@ -56,7 +56,7 @@ export async function connectListener(
       return release === null ? null : await serverState(client).finally(release)
     },
     /**
-     * Lends it to a work that reads. Null where that must be done elsewhere: it has been at work for too long, or broke,
+     * Lends it to a work that reads. Null where that must be done by another: it has been at work for too long, or broke,
      * also in the middle of this.
      */
     async read<T>(work: (send: SendStatement) => Promise<T>): Promise<{ readonly result: T } | null> {

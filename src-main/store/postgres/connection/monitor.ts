@@ -12,7 +12,7 @@ const GRACE_MS = 200
 const BETWEEN_LOOKS_MS = 250
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 1_000
-/** A server that refuses us is not hammered at: some lock out whoever tries too often. */
+/** A server that refuses us is not hammered at: some lock out a client that tries too often. */
 const REFUSED_RETRY_MS = 10_000
 /** A session shorter than this is part of the same trouble. */
 const STEADY_MS = 2_000
@@ -128,7 +128,7 @@ function retryMs(kind: FailureKind, failures: number): number {
 
 interface ServerSessionParts {
   readonly clock: Clock
-  /** `onLost` hears when the connection breaks. */
+  /** `onLost` is called when the connection breaks. */
   connect(onLost: (error: unknown) => void): Promise<Listener>
   /** Makes the database ready for use, by connections of the pool. */
   bringUp(): Promise<void>
@@ -162,7 +162,7 @@ function createServerSession(parts: ServerSessionParts) {
     if (state === null) throw new NoAnswerError()
     refuseUnfit(state)
     if (state.isReadOnly) throw new ReadOnlyError()
-    // First of all: who changes the tables tells of it.
+    // First of all: changes of the tables are notified.
     await listener.listen()
     await parts.bringUp()
   }

@@ -106,7 +106,7 @@ function createParts(config: PostgresConfig, { clock, log, isPrepared, prepare, 
       home = listener
       if (health.now().state === 'down') log.info({ store: names.label }, 'the store is back')
       health.setUp()
-      commits.announce(null) // what was committed meanwhile, nobody told us
+      commits.announce(null) // commits of the meantime were not notified
     },
     onDown(error) {
       if (isLoginRefused(error)) credentials.refused()
@@ -169,7 +169,7 @@ function asConnection(parts: Parts) {
   }
   const byPool = <T>(work: (send: SendStatement) => Promise<T>): Promise<T> =>
     retryConflicts(() => pool.use(work), clock)
-  /** A commit has every instance read: over the connection that it heard of it by, so that fifty need no more than fifty. */
+  /** A commit has every instance read: over the connection that was notified, so that fifty need no more than fifty. */
   const byListener = <T>(work: (send: SendStatement) => Promise<T>): Promise<T> =>
     retryConflicts(async () => {
       const done = await home()?.read(work)

@@ -19,7 +19,7 @@ interface PoolParts extends ClientParts {
   readonly credentials: StoreCredentials
 }
 
-/** `onLost` hears of clients that broke while nobody used them. */
+/** `onLost` is called for clients that broke while they were idle. */
 export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unknown) => void) {
   const open = () => openPool(parts, (error) => onLost(fromPg(error)))
   let current = open()
@@ -100,7 +100,7 @@ export function createPool(parts: PoolParts, clock: Clock, onLost: (error: unkno
 function openPool(parts: ClientParts, onLost: (error: Error) => void) {
   const clients = new Set<Client>()
   const makeClient = (): Client => {
-    // While it is handed out, pg-pool leaves it without anybody who hears of errors: one would end the process.
+    // While it is handed out, pg-pool leaves it without a listener for errors: one would end the process.
     const client = createClient(parts).on('error', () => {})
     clients.add(client)
     return client.once('end', () => clients.delete(client))
