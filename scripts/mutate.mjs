@@ -9,6 +9,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from './build-if-stale.mjs'
+import { WHOLE_FILE } from './test-report.mjs'
 import { findFaults, seededRandom, withFault } from './mutate/find-faults.mjs'
 
 const { values } = parseArgs({
@@ -107,8 +108,10 @@ function byVitest(copy, args) {
   const { status } = run(copy, 'vitest/vitest.mjs', [...args, ...options], { JIRA_TPM_TEST_REPORT: report })
   if (status === 0) return null
   if (!fs.existsSync(report)) return 'a test run that was ended'
-  const failed = JSON.parse(fs.readFileSync(report, 'utf8')).find(({ state }) => state === 'failed')
-  return failed === undefined ? 'a test run that failed' : `${failed.file} > ${failed.name}`
+  const failed = JSON.parse(fs.readFileSync(report, 'utf8')).filter(({ state }) => state === 'failed')
+  // Files that were under way when the first test failed were ended, and have failed as a whole.
+  const first = failed.find(({ name }) => name !== WHOLE_FILE) ?? failed[0]
+  return first === undefined ? 'a test run that failed' : `${first.file} > ${first.name}`
 }
 
 function byPlaywright(copy) {
