@@ -1,6 +1,9 @@
 import fc from 'fast-check'
-import { afterAll, inject, vi } from 'vitest'
+import { afterAll, expect, inject, vi } from 'vitest'
 import { endOfFile } from '../test-support/end.ts'
+import { watch } from './vitest-watchdog.mjs'
+
+watch(expect.getState().testPath)
 
 // No test meets the developer's own keychain on Linux; those of the keychain bring one with them.
 process.env['DBUS_SESSION_BUS_ADDRESS'] = 'unix:path=/dev/null'
