@@ -73,7 +73,7 @@ export async function storeRun({ siteId, store, siteTime }: GeneratorParts, draf
   }
   const slots = plan.slots.map(({ offsetMs, ...slot }) => ({ ...slot, plannedMs: startMs + offsetMs }))
   await store.createRun(run, slots)
-  return { ...run, stateSinceMs: startMs, requested: null, shiftedMs: 0 }
+  return { ...run, stateSinceMs: startMs, reason: null, requested: null, revision: null, shiftedMs: 0 }
 }
 
 export function cannotCompress(): AppError {

@@ -16,7 +16,8 @@ export interface LedgerStore {
   runs(siteId: string, limit: number, beforeMs?: number): Promise<Run[]>
   /**
    * Throws `not-found` where there is no such run. `requested`: what a person asked for, which brought it to rest; none
-   * where absent. What another process asked for is taken back.
+   * where absent. What another process asked for is taken back. False where the revision that the writer has seen is not
+   * the last one any more, nor its own, of a write whose answer was lost: then nothing is written.
    */
   setRunState(
     siteId: string,
@@ -24,10 +25,11 @@ export interface LedgerStore {
     state: RunState,
     atMs: number,
     requested?: RequestedState | null,
-  ): Promise<void>
+    written?: WrittenState,
+  ): Promise<boolean>
   /**
-   * Leaves a request for the process that works on a run, which is notified of it as of every commit to the ledger. Does nothing
-   * where the run is not `running`; a `stop` is not replaced by a `pause`. Throws `not-found`.
+   * Leaves a request for the process that works on a run, which is notified of it as of every commit to the ledger. Does
+   * nothing where nobody is to work on it; a `stop` is not replaced by a `pause`. Throws `not-found`.
    */
   setRequestedState(siteId: string, runId: string, requested: RequestedState): Promise<void>
   /** In the order of their numbers. Read in steps. */
@@ -54,6 +56,7 @@ export interface LedgerStore {
   /**
    * A run goes on from `atMs`, running and with nothing requested: the slots still planned, and the run's end, move by `byMs`,
    * once. Those of `skipped` that are still planned become so before, in steps, with the reason, and keep their times.
+   * Nothing happens where `seen` is given and is not its last revision.
    */
   resumeRun(siteId: string, runId: string, given: ResumedRun): Promise<void>
   /** `missed` counts the planned slots whose time is before `atMs`. */
@@ -65,6 +68,16 @@ export interface LedgerStore {
 }
 
 export type RunState = 'running' | 'paused' | 'stopped' | 'done'
+
+/** What is written with a state. */
+interface WrittenState {
+  /** Why it is paused, as the generator reads it. */
+  readonly reason: string | null
+  /** Names this write; the same when it is repeated. */
+  readonly revision: string
+  /** The last one that the writer knows of. */
+  readonly seen: string | null
+}
 
 export interface Run {
   readonly siteId: string
@@ -80,6 +93,8 @@ export interface Run {
   /** The profile in its written form, for the person; `steady` of runs older than profiles. */
   readonly profile: string
   readonly state: RunState
+  /** Why it is paused, as the generator wrote it; null where that is not known. */
+  readonly reason: string | null
   /**
    * Of a running one: what another process asked of the one that works on it. Of one at rest: what a person asked for;
    * null where something else brought it to rest, also that its program was closed.
@@ -88,11 +103,13 @@ export interface Run {
   readonly createdAtMs: number
   /** Since when it is in its state. */
   readonly stateSinceMs: number
+  /** The last write of its state; null where its writer named none. */
+  readonly revision: string | null
   /** By how much pauses have moved its end. */
   readonly shiftedMs: number
 }
 
-export type NewRun = Omit<Run, 'stateSinceMs' | 'requested' | 'shiftedMs'>
+export type NewRun = Omit<Run, 'stateSinceMs' | 'reason' | 'requested' | 'revision' | 'shiftedMs'>
 
 export type RequestedState = 'pause' | 'stop'
 
@@ -100,6 +117,8 @@ export interface ResumedRun {
   readonly byMs: number
   readonly atMs: number
   readonly skipped?: SkippedSlots
+  readonly revision?: string
+  readonly seen?: string | null
 }
 
 /** Slots that shall not be made, with the reason for the person. */

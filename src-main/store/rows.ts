@@ -3,14 +3,17 @@ import type { RunCounts, SlotState } from './ledger.ts'
 // Rows as the port gives them, in SQL that both engines take.
 
 export const RUN = `site_id AS "siteId", run_id AS "runId", project_key AS "projectKey", seed, planned,
-  start_ms AS "startMs", end_ms AS "endMs", rate, profile, state, wish AS requested, created_ms AS "createdAtMs",
-  state_since_ms AS "stateSinceMs", shifted_ms AS "shiftedMs"`
+  start_ms AS "startMs", end_ms AS "endMs", rate, profile, state, reason, wish AS requested, created_ms AS "createdAtMs",
+  state_since_ms AS "stateSinceMs", revision, shifted_ms AS "shiftedMs"`
 
 export const SLOT = `slot, planned_ms AS "plannedMs", priority_id AS "priorityId", project_key AS "projectKey",
   issue_type_id AS "issueTypeId", state, sent_ms AS "sentAtMs", answered_ms AS "answeredAtMs",
   lateness_ms AS "latenessMs", issue_id AS "issueId", issue_key AS "issueKey", reason, removed_ms AS "removedMs"`
 
 export const SLOT_OF_RUN = `run_id AS "runId", ${SLOT}`
+
+/** Of a run that a process works on, or worked on when it died. */
+export const ACTIVE_STATES = `('running', 'pausing', 'stopping')`
 
 /** True of every slot, and part of each query of the index slots_by_state, which is for those alone. */
 export const IN_STATES = 'planned_ms >= -9007199254740991'

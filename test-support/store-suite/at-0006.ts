@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Store } from '../../src-main/store/store.ts'
 
-/** What the ledger may hold before migrations 0007 to 0009, in SQL that both engines take. */
+/** What the ledger may hold before migrations 0007 to 0010, in SQL that both engines take. */
 export const AT_0006 = [
   `INSERT INTO runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, state, state_since_ms,
      created_ms) VALUES
@@ -27,7 +27,14 @@ export async function expectLedgerCarriedOver(store: Store): Promise<void> {
     ['newer', 'paused', 3_000],
     ['older', 'done', 4_000],
   ])
-  for (const run of runs) expect(run).toMatchObject({ profile: 'steady', requested: null, shiftedMs: 0 })
+  for (const run of runs)
+    expect(run).toMatchObject({
+      profile: 'steady',
+      reason: null,
+      requested: null,
+      revision: null,
+      shiftedMs: 0,
+    })
 
   const older = { projectKey: 'TPM', issueTypeId: '', removedMs: null }
   expect(await store.slots('a', 'older')).toMatchObject([

@@ -34,8 +34,10 @@ export function ledgerSuite(engine: Engine): void {
       await store.createRun(RUN, SLOTS)
       expect(await store.run(SITE, RUN.runId)).toEqual({
         ...RUN,
+        reason: null,
         requested: null,
         stateSinceMs: RUN.createdAtMs,
+        revision: null,
         shiftedMs: 0,
       })
       expect(await store.run('site-b', RUN.runId)).toBeNull()

@@ -35,6 +35,36 @@ export function requestSuite(engine: Engine): void {
       })
     })
 
+    test('a state is written once by whoever has seen the last write of it, and by nobody who is too late', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      await store.createRun(RUN, SLOTS)
+      const writeAs = (revision: string, seen: string | null, at = store): Promise<boolean> =>
+        at.setRunState(SITE, RUN.runId, 'paused', 30, null, { reason: `"${revision}"`, revision, seen })
+      expect(await writeAs('a', null)).toBe(true)
+      // Its answer was lost.
+      expect(await writeAs('a', null)).toBe(true)
+      expect(await writeAs('b', null, other)).toBe(false)
+      expect(await store.run(SITE, RUN.runId)).toMatchObject({
+        revision: 'a',
+        reason: '"a"',
+        state: 'paused',
+      })
+
+      const late = { byMs: 500, atMs: RUN.createdAtMs + 8, revision: 'c', seen: 'b' }
+      await other.resumeRun(SITE, RUN.runId, { ...late, skipped: { slots: [0], reason: 'missed' } })
+      expect(await store.run(SITE, RUN.runId)).toMatchObject({ revision: 'a', endMs: RUN.endMs })
+      expect((await store.slots(SITE, RUN.runId))[0]?.state).toBe('planned')
+      await other.resumeRun(SITE, RUN.runId, { ...late, seen: 'a' })
+      const resumed = { state: 'running', reason: null, revision: 'c', endMs: RUN.endMs + 500 }
+      expect(await store.run(SITE, RUN.runId)).toMatchObject(resumed)
+      expect(await writeAs('d', 'a')).toBe(false)
+      expect(await writeAs('d', 'c')).toBe(true)
+      await expect(
+        store.setRunState(SITE, 'nosuchrun', 'done', 30, null, { reason: null, revision: 'e', seen: null }),
+      ).rejects.toMatchObject({ code: 'not-found' })
+    })
+
     test('nothing is requested of a resumed run; resumed again, it keeps what was requested since', async () => {
       const { store } = opened()
       await store.createRun(RUN, SLOTS)

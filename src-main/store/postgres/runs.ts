@@ -1,4 +1,4 @@
-import { IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
+import { ACTIVE_STATES, IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
 import { noSuchRun } from '../errors.ts'
 import type { Run, RunCounts, SlotState } from '../ledger.ts'
 import type { PostgresMethod } from './connection/open-connection.ts'
@@ -15,6 +15,15 @@ const NEWEST_RUNS = `
 export const runs: PostgresMethod<'runs'> = (db, siteId, limit, beforeMs = Number.MAX_SAFE_INTEGER) =>
   db.query<Run>(NEWEST_RUNS, [siteId, beforeMs, limit])
 
+/** Writes that refuse `seen` where another process has written since. */
+const asSeen = (anyway: string, seen: string, revision: string): string =>
+  `(${anyway}::boolean OR revision IS NOT DISTINCT FROM ${seen}::text OR revision = ${revision}::text)`
+
+const SET_STATE = `
+  UPDATE runs SET state = $3, state_since_ms = $4, wish = $5, reason = $6, revision = $7
+  WHERE ${OF_RUN} AND ${asSeen('$9', '$8', '$7')}
+  RETURNING 1`
+
 export const setRunState: PostgresMethod<'setRunState'> = (
   db,
   siteId,
@@ -22,16 +31,24 @@ export const setRunState: PostgresMethod<'setRunState'> = (
   state,
   atMs,
   requested = null,
+  written,
 ) =>
   db.write(async (tx) => {
-    const sql = `UPDATE runs SET state = $3, state_since_ms = $4, wish = $5 WHERE ${OF_RUN} RETURNING 1`
-    const changed = await tx.query(sql, [siteId, runId, state, atMs, requested])
-    if (changed.length === 0) throw noSuchRun(runId)
-    tx.notify(siteId, 'ledger')
+    const { reason = null, revision = null, seen = null } = written ?? {}
+    const given = [state, atMs, requested, reason, revision, seen, written === undefined]
+    const [there, changed] = await Promise.all([
+      tx.query(`SELECT 1 FROM runs WHERE ${OF_RUN}`, [siteId, runId]),
+      tx.query(SET_STATE, [siteId, runId, ...given]),
+    ])
+    if (there.length === 0) throw noSuchRun(runId)
+    if (changed.length > 0) tx.notify(siteId, 'ledger')
+    else tx.discard()
+    return changed.length > 0
   })
 
 const REQUEST = `
-  UPDATE runs SET wish = $3 WHERE ${OF_RUN} AND state = 'running' AND (wish IS NULL OR wish NOT IN ('stop', $3))
+  UPDATE runs SET wish = $3
+  WHERE ${OF_RUN} AND state IN ${ACTIVE_STATES} AND (wish IS NULL OR wish NOT IN ('stop', $3))
   RETURNING 1`
 
 export const setRequestedState: PostgresMethod<'setRequestedState'> = (db, siteId, runId, requested) =>
@@ -46,17 +63,20 @@ export const setRequestedState: PostgresMethod<'setRequestedState'> = (db, siteI
   })
 
 const RESUME = `
-  UPDATE runs SET end_ms = end_ms + $3, shifted_ms = shifted_ms + $3, state = 'running', state_since_ms = $4, wish = NULL
-  WHERE ${OF_RUN} AND (state <> 'running' OR state_since_ms <> $4)
+  UPDATE runs SET end_ms = end_ms + $3, shifted_ms = shifted_ms + $3, state = 'running', state_since_ms = $4,
+    wish = NULL, reason = NULL, revision = $5
+  WHERE ${OF_RUN} AND (state <> 'running' OR state_since_ms <> $4) AND ${asSeen('$7', '$6', '$5')}
   RETURNING 1`
 
 const MOVE_SLOTS = `
   UPDATE slots SET planned_ms = planned_ms + $3 WHERE ${OF_RUN} AND state = 'planned' AND ${IN_STATES}`
 
 /** A run that was resumed at that time already stays as it is: the call may be repeated. */
-export const resumeRun: PostgresMethod<'resumeRun'> = (db, siteId, runId, { byMs, atMs, skipped }) =>
+export const resumeRun: PostgresMethod<'resumeRun'> = (db, siteId, runId, given) =>
   db.write(async (tx) => {
-    const resumed = await tx.query(RESUME, [siteId, runId, byMs, atMs])
+    const { byMs, atMs, skipped, revision = null, seen } = given
+    const written = [byMs, atMs, revision, seen ?? null, seen === undefined]
+    const resumed = await tx.query(RESUME, [siteId, runId, ...written])
     if (resumed.length === 0) return tx.discard()
     tx.notify(siteId, 'ledger')
     if (skipped !== undefined) skipSlots(tx, siteId, runId, skipped)

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
+import { ACTIVE_STATES, IN_STATES, OF_MINUTE, RUN, runCountsOf } from '../rows.ts'
 import { noSuchRun } from '../errors.ts'
 import type { Run, RunCounts, SlotMinute, SlotState } from '../ledger.ts'
 import { inSteps } from '../steps.ts'
@@ -25,45 +25,67 @@ const NEWEST_RUNS = `
 export const runs: SqliteMethod<'runs'> = (db, siteId, limit, beforeMs = Number.MAX_SAFE_INTEGER) =>
   query<Run>(db, NEWEST_RUNS, siteId, beforeMs, limit)
 
-export const setRunState: SqliteMethod<'setRunState'> = (db, siteId, runId, state, atMs, requested = null) =>
+/** Writes that refuse `@seen` where another process has written since. */
+const AS_SEEN = '(@anyway = 1 OR revision IS @seen OR revision = @revision)'
+
+const SET_STATE = `
+  UPDATE runs SET state = @state, state_since_ms = @atMs, wish = @requested, reason = @reason, revision = @revision
+  WHERE ${OF_RUN} AND ${AS_SEEN}`
+
+export const setRunState: SqliteMethod<'setRunState'> = (
+  db,
+  siteId,
+  runId,
+  state,
+  atMs,
+  requested = null,
+  written,
+) =>
   db.write(() => {
-    const sql = `UPDATE runs SET state = @state, state_since_ms = @atMs, wish = @requested WHERE ${OF_RUN}`
-    const { changes } = db.statement(sql).run({ siteId, runId, state, atMs, requested })
-    if (changes === 0) throw noSuchRun(runId)
+    refuseUnknown(db, siteId, runId)
+    const { reason = null, revision = null, seen = null } = written ?? {}
+    const given = { state, atMs, requested, reason, revision, seen, anyway: written === undefined ? 1 : 0 }
+    return db.statement(SET_STATE).run({ siteId, runId, ...given }).changes > 0
   })
 
 export const setRequestedState: SqliteMethod<'setRequestedState'> = (db, siteId, runId, requested) =>
   db.write(() => {
-    const ofRun = { siteId, runId }
-    if (db.statement(`SELECT 1 FROM runs WHERE ${OF_RUN}`).get(ofRun) === undefined) throw noSuchRun(runId)
+    refuseUnknown(db, siteId, runId)
     db.statement(
-      `UPDATE runs SET wish = @requested WHERE ${OF_RUN} AND state = 'running'
+      `UPDATE runs SET wish = @requested WHERE ${OF_RUN} AND state IN ${ACTIVE_STATES}
          AND (wish IS NULL OR wish NOT IN ('stop', @requested))`,
-    ).run({ ...ofRun, requested })
+    ).run({ siteId, runId, requested })
   })
 
-const GOES_ON = `${OF_RUN} AND (state <> 'running' OR state_since_ms <> @atMs)`
+function refuseUnknown(db: SqliteDb, siteId: string, runId: string): void {
+  const there = db.statement(`SELECT 1 FROM runs WHERE ${OF_RUN}`).get({ siteId, runId })
+  if (there === undefined) throw noSuchRun(runId)
+}
+
+const GOES_ON = `${OF_RUN} AND (state <> 'running' OR state_since_ms <> @atMs) AND ${AS_SEEN}`
 
 const RESUME = `
   UPDATE runs SET end_ms = end_ms + @byMs, shifted_ms = shifted_ms + @byMs, state = 'running', state_since_ms = @atMs,
-    wish = NULL
+    wish = NULL, reason = NULL, revision = @revision
   WHERE ${GOES_ON}`
 
 const MOVE_SLOTS = `
   UPDATE slots SET planned_ms = planned_ms + @byMs WHERE ${OF_RUN} AND state = 'planned' AND ${IN_STATES}`
 
 /** A run that was resumed at that time already stays as it is. */
-export const resumeRun: SqliteMethod<'resumeRun'> = async (db, siteId, runId, { byMs, atMs, skipped }) => {
+export const resumeRun: SqliteMethod<'resumeRun'> = async (db, siteId, runId, given) => {
+  const { byMs, atMs, skipped, revision = null, seen } = given
   const ofRun = { siteId, runId }
+  const asSeen = { atMs, revision, seen: seen ?? null, anyway: seen === undefined ? 1 : 0 }
   if (skipped !== undefined) {
-    const goesOn = await query(db, `SELECT 1 FROM runs WHERE ${GOES_ON}`, { ...ofRun, atMs })
+    const goesOn = await query(db, `SELECT 1 FROM runs WHERE ${GOES_ON}`, { ...ofRun, ...asSeen })
     if (goesOn.length === 0) return
     await inSteps(skipped.slots, SKIP_BATCH, (slots) =>
       db.write(() => skipSlots(db, siteId, runId, { ...skipped, slots })),
     )
   }
   await db.write(() => {
-    const { changes } = db.statement(RESUME).run({ ...ofRun, atMs, byMs })
+    const { changes } = db.statement(RESUME).run({ ...ofRun, ...asSeen, byMs })
     if (changes > 0 && byMs !== 0) db.statement(MOVE_SLOTS).run({ ...ofRun, byMs })
   })
 }
