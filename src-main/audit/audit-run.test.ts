@@ -125,15 +125,15 @@ describe.each(KINDS)('the audit of a run at a %s site', (deployment) => {
     await bench.plan('abcd2345', PLAN)
     const ticket = await bench.forge('abcd2345', 0)
     await bench.store.claimSlots(AUDITED_SITE, 'abcd2345', [0, 1], bench.sandbox.clock.now())
-    await bench.record('abcd2345', 0, { state: 'unknown', reason: 'the answer was lost' })
-    await bench.record('abcd2345', 1, { state: 'failed', reason: 'Field priority cannot be set' })
+    await bench.record('abcd2345', 0, { state: 'unknown', reason: 'The answer was lost.' })
+    await bench.record('abcd2345', 1, { state: 'failed', reason: 'Field priority cannot be set.' })
     await bench.store.setRunState(AUDITED_SITE, 'abcd2345', 'stopped', bench.sandbox.clock.now())
     await bench.fetch()
     const { missing, extra, ...rest } = await bench.audit.run()
     expect(extra).toEqual([])
     expect(missing.map(({ key, kind, reason }) => [key, kind, reason])).toEqual([
-      [ticket.key, 'unknown', `unknown: the answer was lost; Jira shows ${ticket.key} for it`],
-      [null, 'failed', 'failed: Field priority cannot be set'],
+      [ticket.key, 'unknown', `unknown: The answer was lost. Jira shows ${ticket.key} for it.`],
+      [null, 'failed', 'failed: Field priority cannot be set.'],
       ...[2, 3, 4, 5].map(() => [null, 'stopped', 'not made, because the run was stopped']),
     ])
     expect(numbers({ ...rest, missing, extra })).toEqual([6, 0, 1, 0, 1, 1, 1])

@@ -45,9 +45,9 @@ const WHY: Readonly<Record<SlotState, (slot: Slot, run: Run, siteMs: number) => 
           kind: 'unknown',
           reason: 'sent, and it is not known whether it was made: resume the run to find out',
         },
-  failed: ({ reason }) => withKind('failed', said(reason) ?? 'Jira refused it'),
-  unknown: ({ reason }) => withKind('unknown', said(reason) ?? 'it is not known whether it was made'),
-  skipped: ({ reason }) => withKind('skipped', said(reason) ?? 'its time had passed'),
+  failed: ({ reason }) => withKind('failed', reason ?? 'Jira refused it'),
+  unknown: ({ reason }) => withKind('unknown', reason ?? 'it is not known whether it was made'),
+  skipped: ({ reason }) => withKind('skipped', reason ?? 'its time had passed'),
   created: () => ({
     kind: 'unknown',
     reason: 'made, as the ledger says, but it has lost which ticket it was',
@@ -131,7 +131,7 @@ export function createDifferences<T extends Difference>(most: number = MAX_DIFFE
 
 export interface Why {
   readonly kind: DifferenceKind
-  /** A sentence's worth, without its full stop. */
+  /** Of our own a sentence's worth without its full stop; what the ledger has recorded as it is. */
   readonly reason: string
   /** The same without the kind before it, where that stands there. */
   readonly why?: string
@@ -149,11 +149,6 @@ export function alsoSaid({ kind, reason, why }: Why, more: string): Why {
 /** Why a slot has no ticket, as the ledger says. `siteMs`: the site's time of the audit. */
 export function whyNotMade(slot: Slot, run: Run, siteMs: number): Why {
   return WHY[slot.state](slot, run, siteMs)
-}
-
-/** What the ledger says, without its full stop. */
-function said(reason: string | null): string | undefined {
-  return reason?.replace(/\.$/, '')
 }
 
 function whyPlanned({ plannedMs }: Slot, run: Run, siteMs: number): Why {

@@ -80,8 +80,9 @@ function keyOf(slot: Slot, { namedId, seen, isForeign }: SlotTicket, { tickets }
 /** Whether a slot has no ticket, or another's. */
 function whyNotItsOwn(slot: Slot, { namedId, seen, isForeign }: SlotTicket, notMade: Why): Why | null {
   if (namedId === null) {
-    const shown = seen === null ? '' : `; Jira shows ${seen.key} for it`
-    return alsoSaid(notMade, shown)
+    if (seen === null) return notMade
+    const shown = `Jira shows ${seen.key} for it`
+    return alsoSaid(notMade, slot.reason === null ? `; ${shown}` : ` ${shown}.`)
   }
   if (isForeign) {
     const shown = seen === null ? '' : `; its own ticket is ${seen.key}`
