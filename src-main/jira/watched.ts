@@ -143,8 +143,8 @@ function nothingToWatch(values: readonly Priority[], { field, ids }: WatchChoice
     ids.length > 0
       ? `None of the values chosen for ${what} is in this Jira any more`
       : `This Jira has no ${what} named High or Highest`
-  return new AppError('not-configured', `${problem}, so there is nothing to watch. It has: ${has}.`, {
-    hint: 'Choose what to watch, in the settings, with --watch or JIRA_WATCH.',
+  return new AppError('not-configured', `${problem}, so there is nothing to watch.`, {
+    hint: `It has: ${has}. Choose what to watch, in the settings, with --watch or JIRA_WATCH.`,
   })
 }
 

@@ -69,10 +69,10 @@ export function failureBody(error: WireError): { ok: false; error: WireError & {
 export class TooMany extends AppError {
   readonly waitS: number
 
-  constructor(message: string, waitS: number) {
+  constructor(what: string, waitS: number) {
     const whole = wholeSeconds(waitS)
     const hint = `Try again in ${whole === 1 ? 'a second' : `${whole} seconds`}.`
-    super('too-many', message, { hint, retryable: true })
+    super('too-many', what, { consequence: 'Nothing was done.', hint, retryable: true })
     this.waitS = waitS
   }
 }

@@ -160,8 +160,8 @@ function faultOfTarget(target: string, allowsQuery: boolean): { error: AppError;
   if (mark >= 0 && SECRET_NAMES.test(decoded(target.slice(mark + 1)))) {
     return badRequest(
       400,
-      'The address has a token or a secret in it. Addresses stay in histories and logs: take it for known, and revoke it.',
-      'A token goes into the header Authorization: Bearer …',
+      'The address has a token or a secret in it.',
+      'Addresses stay in histories and logs: take it for known, and revoke it. A token goes into the header Authorization: Bearer …',
     )
   }
   if (mark >= 0 && !allowsQuery) {
@@ -178,8 +178,8 @@ function decoded(query: string): string {
   }
 }
 
-function badRequest(status: number, message: string, hint = ''): { error: AppError; status: number } {
-  return { status, error: new AppError('bad-request', `${message} Nothing was done.`, { hint }) }
+function badRequest(status: number, what: string, hint = ''): { error: AppError; status: number } {
+  return { status, error: nothingDone('bad-request', what, hint) }
 }
 
 /**

@@ -61,12 +61,11 @@ export function createRateLimits(
 }
 export type RateLimits = ReturnType<typeof createRateLimits>
 
-const NO_RIGHT_TOKEN = 'Too many requests from this address had no right token or code. Nothing was done.'
+const NO_RIGHT_TOKEN = 'Too many requests from this address had no right token or code.'
 
-const TOO_OFTEN = 'This caller asks more often than the server takes of one. Nothing was done.'
+const TOO_OFTEN = 'This caller asks more often than the server takes of one.'
 
-const TOO_MANY_UNDER_WAY =
-  'This caller waits for as many answers already as the server works on for one. Nothing was done.'
+const TOO_MANY_UNDER_WAY = 'This caller waits for as many answers already as the server works on for one.'
 
 /** What the server takes of everybody and of each. Times are ms. */
 export interface ServerLimits {

@@ -14,8 +14,8 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 
 /** `usage`: what stands at one place of a profile's text cannot be read. `problem` continues the quotation. */
 export function cannotRead({ text, at }: Piece, problem: string, hint: string): AppError {
-  const what = text === '' ? `There is nothing at character ${at + 1}` : `"${text}" at character ${at + 1}`
-  return nothingMade('usage', `The profile cannot be read. ${what} ${problem}.`, hint)
+  const what = text === '' ? `there is nothing at character ${at + 1}` : `"${text}" at character ${at + 1}`
+  return nothingMade('usage', `The profile cannot be read: ${what} ${problem}.`, hint)
 }
 
 /** The pieces of a text between separators, without the spaces around them. */

@@ -93,10 +93,10 @@ export function askYes(io: CliIo, message: string): Promise<boolean | null> {
   return answerTo(io, confirm({ message, initialValue: false, ...terminalOf(io) }))
 }
 
-/** What was answered. Throws `cancelled` after Ctrl-C or Escape; `nothing` says what did not happen. */
-export async function answered<T>(answer: Promise<T | null>, nothing: string): Promise<T> {
+/** What was answered. Throws `cancelled` with these sentences after Ctrl-C or Escape. */
+export async function answered<T>(answer: Promise<T | null>, what: string, consequence = ''): Promise<T> {
   const given = await answer
-  if (given === null) throw new AppError('cancelled', nothing)
+  if (given === null) throw new AppError('cancelled', what, { consequence })
   return given
 }
 

@@ -38,14 +38,15 @@ export function listenForInterrupt(
 /** Why work ends whose result cannot be written: the disk is full, say. */
 export class ResultLost extends Error {}
 
-/** Waits for `work`, but no longer than until the interrupt: then `cancelled` is thrown with this sentence, or this error. */
+/** Waits for `work`, but no longer than until the interrupt: then `cancelled` is thrown with these sentences, or this error. */
 export function orCancelled<T>(
   work: Promise<T>,
   signal: AbortSignal,
   cancelled: string | (() => Error),
+  consequence = '',
 ): Promise<T> {
   return orAbort(work, signal, () =>
-    typeof cancelled === 'string' ? new AppError('cancelled', cancelled) : cancelled(),
+    typeof cancelled === 'string' ? new AppError('cancelled', cancelled, { consequence }) : cancelled(),
   )
 }
 

@@ -97,7 +97,7 @@ export function withApp<T>(
         const opening = coreOpened(app, primaryStoreOnly !== true)
         const patient = staysOpen && config.vault !== null ? openedWithVault(io, app, opening) : opening
         const awaited = mayWait === true ? patient.catch(unlessItPasses) : patient
-        await orCancelled(awaited, io.signal, INTERRUPTED)
+        await orCancelled(awaited, io.signal, ...INTERRUPTED)
       }
       if (mustBeUp) await sayStoreState(io, client)
       return await work(app)
@@ -154,7 +154,7 @@ function oneCallPolicy(io: CliIo): RequestPolicy {
   }
 }
 
-const INTERRUPTED = 'Interrupted before the Jira and the store were open. Nothing was changed.'
+const INTERRUPTED = ['Interrupted before the Jira and the store were open.', 'Nothing was changed.'] as const
 const SILENCE_NOTICE_EVERY_MS = 4_000
 
 /** Its work reports what passes by itself, and the app tries it again. */

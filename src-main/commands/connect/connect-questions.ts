@@ -12,7 +12,7 @@ import { say, type CliIo } from '../cli/io.ts'
 import type { ConnectDraft } from './connect.ts'
 
 /** What the last question said is what did not happen, whichever it was. */
-const NOTHING = 'The question was not answered. Nothing was changed.'
+const UNANSWERED = ['The question was not answered.', 'Nothing was changed.'] as const
 
 /** Asks for the account's address; null for Data Center, where the token says whose it is. */
 async function askUser(io: CliIo, isCloud: boolean): Promise<string | null> {
@@ -21,7 +21,7 @@ async function askUser(io: CliIo, isCloud: boolean): Promise<string | null> {
     : 'E-mail address of the account (Enter for Data Center, where the token is enough)'
   const check = (typed: string): string | null =>
     isCloud && typed === '' ? 'Jira Cloud wants it with the token.' : null
-  return (await answered(askText(io, message, { check }), NOTHING)) || null
+  return (await answered(askText(io, message, { check }), ...UNANSWERED)) || null
 }
 
 function dayFault(typed: string): string | null {
@@ -34,7 +34,8 @@ async function tokenExpiry(io: CliIo, token: string | null, kept: string | null)
   if (!io.isTTY) return null
   const message = 'Last day on which the token works, to be warned in time (Enter: not known)'
   return (
-    (await answered(askText(io, message, { placeholder: '2027-01-31', check: dayFault }), NOTHING)) || null
+    (await answered(askText(io, message, { placeholder: '2027-01-31', check: dayFault }), ...UNANSWERED)) ||
+    null
   )
 }
 
@@ -42,7 +43,7 @@ async function tokenExpiry(io: CliIo, token: string | null, kept: string | null)
 export async function askProject(io: CliIo, projects: PreflightChoices['projects']): Promise<string | null> {
   const every = { value: '', label: 'Every one', hint: `${projects.length} projects` }
   const choices = [every, ...projectChoices(projects)]
-  return (await answered(choose(io, 'Which project is watched?', choices), NOTHING)) || null
+  return (await answered(choose(io, 'Which project is watched?', choices), ...UNANSWERED)) || null
 }
 
 /** Jira's names, which others wrote, in plain letters. */
@@ -56,7 +57,7 @@ export async function askWatch(io: CliIo, fields: PreflightChoices['fields']): P
   const fieldId =
     fields.length === 1
       ? fields[0]?.field.id
-      : await answered(choose(io, 'Which field says how urgent a ticket is?', fieldChoices), NOTHING)
+      : await answered(choose(io, 'Which field says how urgent a ticket is?', fieldChoices), ...UNANSWERED)
   const found = fields.find(({ field }) => field.id === fieldId)
   if (found === undefined) throw new Error('a choice without fields')
   const question = multiselect({
@@ -65,7 +66,7 @@ export async function askWatch(io: CliIo, fields: PreflightChoices['fields']): P
     required: true,
     ...terminalOf(io),
   })
-  const ids = await answered(answerTo(io, question), NOTHING)
+  const ids = await answered(answerTo(io, question), ...UNANSWERED)
   return { field: found.field, ids }
 }
 
@@ -114,7 +115,8 @@ function refuseNoKeychain({ jira, tokenIn, secrets }: Settings, given: GivenConn
     ...(watchField === undefined ? [] : [`JIRA_WATCH_FIELD=${watchField}`]),
     `JIRA_WATCH=${watch ?? 'High,Highest'}`,
   ]
-  throw new AppError('secrets-unavailable', `Not connected. ${secrets.problem}`, {
+  throw new AppError('secrets-unavailable', 'Not connected.', {
+    consequence: secrets.problem,
     hint: `For this Jira:\n${lines.map((line) => `  ${line}`).join('\n')}\nThen jira-tpm doctor tries all of it.`,
   })
 }
@@ -171,7 +173,8 @@ async function askUnseen(
   const question = password({ message, validate: (typed) => check(typed ?? ''), ...terminalOf(io) })
   const typed: string | undefined = await answered(
     answerTo(io, question),
-    `No ${what} was given. Nothing was changed.`,
+    `No ${what} was given.`,
+    'Nothing was changed.',
   )
   // `undefined` is what the prompt gives for an empty line.
   return typed ?? ''

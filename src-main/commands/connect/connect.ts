@@ -31,7 +31,7 @@ interface ConnectOptions extends CommonOptions, WatchFlags {
 }
 
 const ABOUT_WATCH: ReadonlySet<PreflightStep['id']> = new Set(['priority', 'watched'])
-const INTERRUPTED = 'Interrupted before the connection was kept. Nothing was changed.'
+const INTERRUPTED = ['Interrupted before the connection was kept.', 'Nothing was changed.'] as const
 
 const tokenExpiryDay = flagValue('--token-expires', 'a day', (text) => (isDay(text) ? text : null), {
   nothing: 'Nothing was changed.',
@@ -182,7 +182,7 @@ export async function connectJira(
     saySteps({ steps: isFirstLook ? steps.filter(({ id }) => !ABOUT_WATCH.has(id)) : steps }),
   )
   const call = (method: 'settings.preflight' | 'settings.connect', next: JiraDraft): Promise<Preflight> =>
-    orCancelled(client.call(method, next), io.signal, INTERRUPTED)
+    orCancelled(client.call(method, next), io.signal, ...INTERRUPTED)
   try {
     const first: JiraDraft = { ...draft, watch: firstWatch(flags) }
     // Who says all that is needed, or can be asked nothing, is connected at once.

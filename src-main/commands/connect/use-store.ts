@@ -114,7 +114,8 @@ export async function keepStore(io: CliIo, client: Client, draft: StoreDraft): P
     const check = await orCancelled(
       client.call('settings.useStore', draft),
       io.signal,
-      'Interrupted before the store was kept. Nothing was changed.',
+      'Interrupted before the store was kept.',
+      'Nothing was changed.',
     )
     const step = failedStoreStep(check)
     if (step === null) return check

@@ -242,7 +242,7 @@ export async function auditRun({ io, client, config }: MenuWorld, runId?: string
       columns: io.columns - 1,
     })
   }
-  const text = await orCancelled(audit(), io.signal, 'The audit was interrupted. It changes nothing.')
+  const text = await orCancelled(audit(), io.signal, 'The audit was interrupted.', 'It changes nothing.')
   // What it means comes first; a long list of differences would push it out of the screen.
   showBlock(io, text, { most: io.rows - LINES_BESIDE, more: '… jira-tpm audit shows the rest.' })
   await waitForAnyKey(io)

@@ -145,7 +145,8 @@ async function tryOut(
     orCancelled(
       client.call('settings.preflight', { ...jira, projectKey: key, token: null }),
       io.signal,
-      'Interrupted before the run began. No ticket was made.',
+      'Interrupted before the run began.',
+      'No ticket was made.',
     )
   let preflight = await tryIn(projectKey)
   refuse(blockerOfWatching(preflight), preflight, projectKey)
@@ -190,6 +191,6 @@ async function chooseProject(io: CliIo, projects: PreflightChoices['projects']):
     )
   }
   const message = 'Which project are the tickets created in?'
-  const nothing = 'No project was chosen. No ticket was made.'
-  return answered(choose(io, message, projectChoices(projects)), nothing)
+  const chosen = choose(io, message, projectChoices(projects))
+  return answered(chosen, 'No project was chosen.', 'No ticket was made.')
 }

@@ -195,7 +195,7 @@ async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
     { value: 'skip', label: 'Leave out', hint: 'the others keep their times' },
     { value: 'shift', label: 'Go on from here', hint: 'move them and all the others; the run ends later' },
   ])
-  return answered(chosen, 'The run stays as it is. jira-tpm resume goes on with it.')
+  return answered(chosen, 'The run stays as it is.', 'jira-tpm resume goes on with it.')
 }
 
 /**

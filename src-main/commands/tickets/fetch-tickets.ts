@@ -63,7 +63,8 @@ export async function fetchOnce(client: Client, io: CliIo, signal = io.signal): 
     return await orCancelled(
       client.call('sync.now', {}),
       signal,
-      'The fetch was interrupted. What came before is stored; the next fetch goes on there.',
+      'The fetch was interrupted.',
+      'What came before is stored; the next fetch goes on there.',
     )
   } finally {
     unsubscribe()
