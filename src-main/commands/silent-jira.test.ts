@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Environment } from '../config/environment.ts'
-import { saveJiraSettings } from '../config/save-settings.ts'
+import { saveJiraSettings } from '../config/config-file.ts'
 import { startRawServer, type RawServer } from '../../test-support/jira/jira.ts'
 import { promisedMs } from '../../test-support/promised.ts'
 import { createCliFixture, type CliFixture } from '../../test-support/commands/cli.ts'

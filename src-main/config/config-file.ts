@@ -1,115 +1,125 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { Type, type Static } from 'typebox'
 import { Check, Errors } from 'typebox/value'
-import { DayString } from '../../src-shared/contract/schema.ts'
-import { WatchChoice } from '../../src-shared/contract/settings.ts'
+import type { Settings } from '../../src-shared/contract/settings.ts'
 import { isDay } from '../../src-shared/domain/token-expiry.ts'
-import { type AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
-import { CONTEXT_PATH, SANDBOX_LIMITS as limits } from '#jira-sandbox'
-
-/** What `config.json` of the workspace may hold. No secrets: it is a plain file. */
-export const ConfigFile = Type.Object(
-  {
-    /** `sandbox` or the site's URL. */
-    jira: Type.Optional(Type.String({ minLength: 1 })),
-    user: Type.Optional(Type.String({ minLength: 1 })),
-    project: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
-    /** A PEM file; a relative one is one of the workspace. */
-    caFile: Type.Optional(Type.String({ minLength: 1 })),
-    /** The last day on which the token works. */
-    tokenExpires: Type.Optional(DayString),
-    watch: Type.Optional(WatchChoice),
-    /** The kind of store that this workspace's tokens and passwords were put into. */
-    tokenIn: Type.Optional(Type.Union([Type.Literal('keychain'), Type.Literal('safe-storage')])),
-    /** `sqlite:FILE` or `postgres://user@host:port/database?sslmode=…`; a relative file is one of the workspace. */
-    store: Type.Optional(Type.String({ minLength: 1 })),
-    /** As after `--fallback`. */
-    fallback: Type.Optional(Type.Literal('sqlite')),
-    zone: Type.Optional(Type.String({ minLength: 1 })),
-    syncIntervalSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 3_600 })),
-    sandbox: Type.Optional(
-      Type.Object(
-        {
-          port: Type.Optional(Type.Integer(range(limits.port))),
-          historyTickets: Type.Optional(Type.Integer(range(limits.historyTickets))),
-          historyHours: Type.Optional(Type.Number(range(limits.historyHours))),
-          seed: Type.Optional(Type.Integer(range(limits.seed))),
-          /** As after `sandbox --lag`: `none`, `5s`, `2s-10s`. */
-          lag: Type.Optional(Type.String()),
-          userZone: Type.Optional(Type.String()),
-          siteZone: Type.Optional(Type.String()),
-          burst: Type.Optional(Type.Integer(range(limits.burstPerSecond))),
-          deployment: Type.Optional(Type.Union([Type.Literal('cloud'), Type.Literal('data-center')])),
-          contextPath: Type.Optional(Type.String({ pattern: CONTEXT_PATH })),
-        },
-        { additionalProperties: false },
-      ),
-    ),
-  },
-  { additionalProperties: false },
-)
-export type ConfigFile = Static<typeof ConfigFile>
+import { AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
+import { replaceJson } from '../runtime/private-files.ts'
+import { withFolderLock } from '../workspace/folder-lock.ts'
+import type { StoreConfig } from './config.ts'
+import { writeFailure } from './data-dir.ts'
+import { ConfigFile, SETTINGS } from './settings-table.ts'
+import { storeText, workspaceStore } from './store-config.ts'
 
 /** Reads the workspace's `config.json`; empty where there is none. Throws `not-configured` where it is not right. */
 export function readConfigFile(dataDir: string): ConfigFile {
-  const file = configFilePath(dataDir)
-  const content = readJson(file)
+  const content = readJson(dataDir)
   if (content === undefined) return {}
   if (Check(ConfigFile, content)) {
     const { tokenExpires } = content
     if (tokenExpires === undefined || isDay(tokenExpires)) return content
-    throw badConfigFile(file, `has a wrong value at /tokenExpires: ${tokenExpires} is no day`)
+    throw badConfigFile(dataDir, `has a wrong value at /tokenExpires: ${tokenExpires} is no day`)
   }
   const first = Errors(ConfigFile, content)[0]
   const where = first?.instancePath ? ` at ${first.instancePath}` : ''
-  throw badConfigFile(file, `has a wrong value${where}: ${first?.message ?? 'not of its shape'}`)
+  throw badConfigFile(dataDir, `has a wrong value${where}: ${first?.message ?? 'not of its shape'}`)
 }
 
 /** All of it that is not about the one Jira that it names. */
 export function withoutJira(content: ConfigFile): ConfigFile {
-  const others = Object.entries(content).filter(([name]) => !JIRA_PARTS.has(name))
+  const others = Object.entries(content).filter(([name]) => SETTINGS[name as keyof ConfigFile].of !== 'jira')
   return Object.fromEntries(others)
 }
 
-const JIRA_PARTS: ReadonlySet<string> = new Set([
-  'jira',
-  'user',
-  'project',
-  'caFile',
-  'tokenExpires',
-  'watch',
-] satisfies (keyof ConfigFile)[])
-
-export function configFilePath(dataDir: string): string {
+function configFilePath(dataDir: string): string {
   return path.join(dataDir, 'config.json')
 }
 
-export function badConfigFile(file: string, problem: string): AppError {
+/** `problem` goes on after the file's name. */
+export function badConfigFile(dataDir: string, problem: string): AppError {
   return nothingStarted(
     'not-configured',
-    `The settings file ${file} ${problem}.`,
+    `The settings file ${configFilePath(dataDir)} ${problem}.`,
     'Correct it, or delete it to have the defaults.',
   )
 }
 
-function readJson(file: string): unknown {
+function readJson(dataDir: string): unknown {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readFileSync(configFilePath(dataDir), 'utf8')
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     // Where the folder itself is bad, preparing it says so better.
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw badConfigFile(file, `cannot be read (${code ?? String(cause)})`)
+    throw badConfigFile(dataDir, `cannot be read (${code ?? String(cause)})`)
   }
   try {
     return JSON.parse(text) as unknown
   } catch {
-    throw badConfigFile(file, 'is not JSON')
+    throw badConfigFile(dataDir, 'is not JSON')
   }
 }
 
-function range(limit: { readonly min: number; readonly max: number }): { minimum: number; maximum: number } {
-  return { minimum: limit.min, maximum: limit.max }
+/**
+ * Writes another config.json: a reader gets the old one or the new one, never half of it, and two processes do
+ * not undo each other's changes. Throws `not-configured` (the old one is not right), `folder-not-writable` or `busy`.
+ */
+export async function changeConfigFile(
+  dataDir: string,
+  change: (content: ConfigFile) => ConfigFile,
+): Promise<void> {
+  const file = configFilePath(dataDir)
+  try {
+    await withFolderLock(dataDir, () => replaceJson(file, change(readConfigFile(dataDir))))
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    throw new AppError(
+      'folder-not-writable',
+      `The settings file ${file} cannot be written: ${writeFailure(cause)}.`,
+      {
+        consequence: 'The settings are as they were.',
+        hint: 'Make room or make the folder writable, and try it again.',
+        cause,
+      },
+    )
+  }
+}
+
+/** The Jira part of config.json. A token is no part of it. */
+export type JiraSettings = NonNullable<Settings['jira']>
+
+/**
+ * Sets which Jira this workspace watches from the next start on; null: the sandbox. All else in config.json stays.
+ * Throws `not-configured`, `folder-not-writable` or `busy`.
+ */
+export function saveJiraSettings(dataDir: string, settings: JiraSettings | null): Promise<void> {
+  return changeConfigFile(dataDir, (content) => {
+    const rest = withoutJira(content)
+    return settings === null ? rest : { ...jiraPart(settings), ...rest }
+  })
+}
+
+/** Field by field: whatever else the caller's object holds, as a token, stays out. */
+function jiraPart({ url, user, projectKey, caFile, tokenExpiresOn, watch }: JiraSettings): ConfigFile {
+  const { field, ids } = watch
+  return {
+    jira: url,
+    ...(user === null ? {} : { user }),
+    ...(projectKey === null ? {} : { project: projectKey }),
+    ...(caFile === null ? {} : { caFile }),
+    ...(tokenExpiresOn === null ? {} : { tokenExpires: tokenExpiresOn }),
+    watch: { field: { id: field.id, name: field.name }, ids: [...ids] },
+  }
+}
+
+/**
+ * Sets where this workspace keeps its tickets from the next start on. All else in config.json stays; a password is no
+ * part of it. Throws `not-configured`, `folder-not-writable` or `busy`.
+ */
+export function saveStoreSettings(dataDir: string, store: StoreConfig): Promise<void> {
+  const isDefault = store.kind === 'sqlite' && store.file === workspaceStore(dataDir).file
+  return changeConfigFile(dataDir, ({ store: _former, ...rest }) =>
+    isDefault ? rest : { ...rest, store: storeText(store) },
+  )
 }

@@ -7,13 +7,13 @@ export interface Config {
   /** The workspace's folder. It exists and can be written. */
   readonly dataDir: string
   readonly jira: JiraConfig
-  /** What fixes the choice of Jira from outside, so that it cannot be changed from within; null: nothing. */
-  readonly jiraFixedBy: '--jira' | 'JIRA_URL' | null
+  /** What fixes the choice of Jira from outside (`--jira`, `JIRA_URL`), so that it cannot be changed from within; null: nothing. */
+  readonly jiraFixedBy: string | null
   readonly network: NetworkConfig
   /** Null: fetch every project the account sees. */
   readonly projectKey: string | null
   /** What says so from outside, where it may be mistyped; null: nothing, or the settings, which looked. */
-  readonly projectFixedBy: '--project' | 'JIRA_PROJECT' | null
+  readonly projectFixedBy: string | null
   readonly store: StoreConfig
   /** What fixes the store from outside, so that it cannot be changed from within; null: nothing. */
   readonly storeFixedBy: '--store' | 'DATABASE_URL' | 'PSQL_HOST' | null

@@ -1,19 +1,18 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
-import { type AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
+import { type AppError, nothingSent, nothingStarted } from '../../src-shared/errors/app-error.ts'
 import type { NetworkConfig } from './config.ts'
 import { SECRET_FILE_VARIABLES, withSecretFiles } from './secret-files.ts'
-import { VARIABLE_NAMES, variablesOf, type Variable } from './variables.ts'
+import { variableNames, variablesOf, type Variable, type Variables } from './settings-table.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-export type Variables = { readonly [V in Variable]?: string }
-
+const VARIABLE_NAMES = variableNames()
 const NEVER_OF_THE_FOLDER: readonly string[] = [...SECRET_FILE_VARIABLES, ...variablesOf('given')]
 
 /** Where a setting was found. */
-export interface Origin {
+interface Origin {
   /** As a sentence has it behind "of". */
   readonly name: string
   /** Null: no file. */
@@ -78,23 +77,23 @@ export function settingsFilesText({ variables, origins }: EnvironmentSettings): 
   return [...names].map(([file, of]) => `Settings of ${file}: ${of.join(', ')}.`)
 }
 
-/** Variables that name a place, and those that are of that place: least of all its password is another's. */
-const PLACES = [
-  { by: ['JIRA_URL'], of: /^JIRA_(?!TPM_)/ },
-  { by: ['DATABASE_URL', 'PSQL_HOST'], of: /^(DATABASE_URL$|PSQL_)/ },
-  { by: ['VAULT_ADDR'], of: /^VAULT_/ },
-] as const
-
 /** A source that names a Jira, a PostgreSQL server or a Vault gets nothing that a weaker one says of another. */
 function forgetOtherPlaces(found: { [V in Variable]?: string }, source: Environment): void {
-  for (const { by, of } of PLACES) {
+  for (const [about, ...names] of PLACES) {
     const place = (values: Environment): string | undefined =>
-      by.map((name) => values[name]?.trim()).find(Boolean)
+      names.map((name) => values[name]?.trim()).find(Boolean)
     const [former, named] = [place(found), place(source)]
     if (former === undefined || named === undefined || former === named) continue
-    for (const name of VARIABLE_NAMES) if (of.test(name)) delete found[name]
+    for (const name of variableNames(about)) delete found[name]
   }
 }
+
+/** What a place is of, and the variables that name one. */
+const PLACES = [
+  ['jira', 'JIRA_URL'],
+  ['store', 'DATABASE_URL', 'PSQL_HOST'],
+  ['vault', 'VAULT_ADDR'],
+] as const
 
 /**
  * The proxies that were given, in either case; the lower wins, as with curl. The folder's files are not asked: one that
@@ -104,6 +103,32 @@ function readNetwork(given: readonly Environment[]): NetworkConfig {
   const of = (name: string): string | null =>
     given.map((env) => env[name]?.trim() || env[name.toUpperCase()]?.trim()).find(Boolean) ?? null
   return { httpProxy: of('http_proxy'), httpsProxy: of('https_proxy'), noProxy: of('no_proxy') }
+}
+
+/**
+ * A secret is used only with an address from the same source or a stronger one: a `.env` of the folder that one stands
+ * in may be anybody's, and gets nothing of the real environment. Throws `not-configured`, naming both.
+ */
+export function refuseWeaker(
+  { origins, variables }: EnvironmentSettings,
+  secrets: readonly Variable[],
+  way: readonly Variable[],
+): void {
+  const of = (names: readonly Variable[]): [Variable, Origin][] =>
+    names.flatMap((name) => {
+      const origin = variables[name] === undefined ? undefined : origins.get(name)
+      return origin === undefined ? [] : [[name, origin]]
+    })
+  for (const [secret, strong] of of(secrets)) {
+    const weak = of(way).find(([, origin]) => origin.rank < strong.rank)
+    if (weak === undefined) continue
+    const [address, { name, file }] = weak
+    throw nothingSent(
+      'not-configured',
+      `${secret} of ${strong.name} is not used with ${address} of ${name}: whoever wrote that file would say where it goes.`,
+      `Set both in one place${file === null ? '' : `; if the file is yours, --env-file ${file} has it count as said by you`}.`,
+    )
+  }
 }
 
 function folderFile(cwd: string, name: string, rank: number): Source {

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { type AppError, nothingStarted } from '../../src-shared/errors/app-error.ts'
-import { variablesOf } from './variables.ts'
+import type { Environment } from './environment.ts'
+import { variablesOf } from './settings-table.ts'
 
 /** Each may be given as the path of a file that holds it, in a variable of the same name with `_FILE` behind it. */
 const SECRETS = variablesOf('secret')
@@ -11,8 +12,6 @@ export const SECRET_FILE_VARIABLES: readonly string[] = SECRETS.map((name) => `$
 
 /** No secret of ours is longer, in bytes: what is was meant for something else. */
 const MAX_BYTES = 64 * 1024
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The environment with each secret that it names by a file (as containers mount them) in its place; relative paths are

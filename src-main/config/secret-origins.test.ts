@@ -7,7 +7,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Config } from './config.ts'
 import { resolveConfig, type ConfigFlags } from './read-config.ts'
 import { readServerConfig } from './server-config.ts'
-import { variablesOf } from './variables.ts'
+import { variablesOf } from './settings-table.ts'
 
 let cwd: string
 beforeEach(() => (cwd = mkdtempSync(path.join(tmpdir(), 'tpm-origins-'))))

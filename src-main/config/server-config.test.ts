@@ -3,25 +3,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import {
-  isLoopback,
-  readServerConfig,
-  THIS_MACHINE,
-  type ServerConfig,
-  type ServerFlags,
-} from './server-config.ts'
+import { isLoopback, readServerConfig, THIS_MACHINE, type ServerConfig } from './server-config.ts'
+import type { Flags } from './settings-table.ts'
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'tpm-server-config-'))
 afterAll(() => rmSync(cwd, { recursive: true }))
 
-function read(flags: ServerFlags, env: Readonly<Record<string, string>> = {}): ServerConfig {
+function read(flags: Flags, env: Readonly<Record<string, string>> = {}): ServerConfig {
   return readServerConfig({ flags, env, cwd })
 }
 
-function refused(
-  flags: ServerFlags,
-  env: Readonly<Record<string, string>> = {},
-): { code: string; said: string } {
+function refused(flags: Flags, env: Readonly<Record<string, string>> = {}): { code: string; said: string } {
   try {
     read(flags, env)
   } catch (error) {

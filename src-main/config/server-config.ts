@@ -1,28 +1,12 @@
 import { isIP, isIPv6 } from 'node:net'
-import path from 'node:path'
 import { nothingStarted } from '../../src-shared/errors/app-error.ts'
 import { DEFAULT_PORT } from './config.ts'
-import { readSettings, type Environment, type Variables } from './environment.ts'
+import { readSettings, type Environment } from './environment.ts'
+import { askOf, wholePath, type Ask, type Said } from './said.ts'
+import type { Flags } from './settings-table.ts'
 
 /** How the dashboard's server is reached. */
-export interface ServerConfig {
-  /** The address or name to listen at. */
-  readonly host: string
-  /** 0: any free port. */
-  readonly port: number
-  /** PEM files, whole paths; null: plain HTTP. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
-  /** A proxy stands before it, which does TLS and adds each caller's address to X-Forwarded-For. */
-  readonly behindProxy: boolean
-  /** The networks that this proxy connects from, as CIDR: any other peer is refused. Null: none is. */
-  readonly trustProxy: readonly string[] | null
-  /** The one address that browsers open it by, as an origin (`https://tpm.example.com`); null: by where it listens. */
-  readonly publicUrl: string | null
-  /** Whether /metrics is open to programs of this machine that have no token. */
-  readonly openMetrics: boolean
-  /** Whether who did what is written to stdout, too: for containers. */
-  readonly accessLogToStdout: boolean
-}
+export type ServerConfig = ReturnType<typeof readServerConfig>
 
 const LOOPBACK = '127.0.0.1'
 
@@ -37,22 +21,8 @@ export const THIS_MACHINE: Omit<ServerConfig, 'port'> = {
   accessLogToStdout: false,
 }
 
-/** What the command line said. What is absent is asked of the environment. */
-export interface ServerFlags {
-  readonly host?: string | undefined
-  readonly port?: number | undefined
-  readonly tlsCert?: string | undefined
-  readonly tlsKey?: string | undefined
-  readonly behindProxy?: boolean | undefined
-  readonly trustProxy?: string | undefined
-  readonly publicUrl?: string | undefined
-  readonly openMetrics?: boolean | undefined
-  readonly accessLogStdout?: boolean | undefined
-  readonly envFile?: string | undefined
-}
-
 interface ServerSources {
-  readonly flags: ServerFlags
+  readonly flags: Flags
   readonly env: Environment
   /** What relative paths mean. */
   readonly cwd: string
@@ -62,19 +32,28 @@ interface ServerSources {
  * How the server is to be reached: flags over environment over defaults, which are this machine alone. Throws `usage`
  * or `not-configured`, also where it would be open to a network without anything that encrypts.
  */
-export function readServerConfig({ flags, env, cwd }: ServerSources): ServerConfig {
+export function readServerConfig({ flags, env, cwd }: ServerSources) {
   const { variables } = readSettings({ env, cwd, envFile: flags.envFile })
-  const trustProxy = trustProxyOf(flags, variables)
-  const config: ServerConfig = {
-    host: (flags.host ?? variables.JIRA_TPM_HOST ?? LOOPBACK).trim(),
-    port: flags.port ?? portOf(variables),
-    tls: tlsOf(flags, variables, cwd),
-    behindProxy: trustProxy !== null || (flags.behindProxy ?? truthOf(variables, 'JIRA_TPM_BEHIND_PROXY')),
+  const ask = askOf({ flags, variables, file: {}, cwd, dataDir: cwd })
+  const trustProxy = trustProxyOf(ask('trustProxy'))
+  const config = {
+    /** The address or name to listen at. */
+    host: (ask('host')?.value ?? LOOPBACK).trim(),
+    /** 0: any free one. */
+    port: portOf(ask('port')),
+    /** PEM files, whole paths; null: plain HTTP. */
+    tls: tlsOf(ask),
+    /** A proxy stands before it, which does TLS and adds each caller's address to X-Forwarded-For. */
+    behindProxy: trustProxy !== null || truthOf(ask('behindProxy')),
+    /** The networks that this proxy connects from, as CIDR: any other peer is refused. Null: none is. */
     trustProxy,
-    publicUrl: publicUrlOf(flags, variables),
-    openMetrics: flags.openMetrics ?? truthOf(variables, 'JIRA_TPM_OPEN_METRICS'),
-    accessLogToStdout: flags.accessLogStdout ?? truthOf(variables, 'JIRA_TPM_ACCESS_LOG_STDOUT'),
-  }
+    /** The one address that browsers open it by, as an origin (`https://tpm.example.com`); null: by where it listens. */
+    publicUrl: publicUrlOf(ask('publicUrl')),
+    /** Whether /metrics is open to programs of this machine that have no token. */
+    openMetrics: truthOf(ask('openMetrics')),
+    /** Whether who did what is written to stdout, too: for containers. */
+    accessLogToStdout: truthOf(ask('accessLogStdout')),
+  } as const
   refuseOpen(config)
   return config
 }
@@ -135,30 +114,23 @@ function refuseOpen({ host, tls, behindProxy, publicUrl, openMetrics }: ServerCo
 
 const SAY_NAME = 'Say it: --public-url https://NAME, or JIRA_TPM_PUBLIC_URL.'
 
-function portOf({ JIRA_TPM_PORT: text }: Variables): number {
-  if (text === undefined) return DEFAULT_PORT
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-  throw nothingStarted('not-configured', `JIRA_TPM_PORT is "${text}", which is no port from 0 to 65535.`)
+function portOf(said: Said<string | number> | undefined): number {
+  const { value, by } = said ?? { value: DEFAULT_PORT }
+  if (/^\d{1,5}$/.test(String(value)) && Number(value) <= 65_535) return Number(value)
+  throw nothingStarted('not-configured', `${by} is "${value}", which is no port from 0 to 65535.`)
 }
 
-function truthOf(
-  variables: Variables,
-  name: 'JIRA_TPM_BEHIND_PROXY' | 'JIRA_TPM_OPEN_METRICS' | 'JIRA_TPM_ACCESS_LOG_STDOUT',
-): boolean {
-  const text = variables[name]?.toLowerCase()
-  if (text === undefined || text === 'false' || text === '0') return false
-  if (text === 'true' || text === '1') return true
-  throw nothingStarted('not-configured', `${name} is "${variables[name]}".`, 'It takes true or false.')
+function truthOf(said: Said<string | boolean> | undefined): boolean {
+  const text = String(said?.value ?? false).toLowerCase()
+  if (['true', '1', 'false', '0'].includes(text)) return text === 'true' || text === '1'
+  throw nothingStarted('not-configured', `${said?.by} is "${said?.value}".`, 'It takes true or false.')
 }
 
-function tlsOf(flags: ServerFlags, variables: Variables, cwd: string): ServerConfig['tls'] {
-  const cert = flags.tlsCert ?? variables.JIRA_TPM_TLS_CERT_FILE
-  const key = flags.tlsKey ?? variables.JIRA_TPM_TLS_KEY_FILE
-  if (cert === undefined && key === undefined) return null
-  if (cert !== undefined && key !== undefined) {
-    return { certFile: path.resolve(cwd, cert), keyFile: path.resolve(cwd, key) }
-  }
-  const [given, missing] = cert === undefined ? ['key', 'certificate'] : ['certificate', 'key']
+function tlsOf(ask: Ask) {
+  const [certFile, keyFile] = [wholePath(ask('tlsCert')), wholePath(ask('tlsKey'))]
+  if (certFile === null && keyFile === null) return null
+  if (certFile !== null && keyFile !== null) return { certFile, keyFile }
+  const [given, missing] = certFile === null ? ['key', 'certificate'] : ['certificate', 'key']
   throw nothingStarted(
     'usage',
     `A TLS ${given} is given, but no ${missing}.`,
@@ -167,17 +139,16 @@ function tlsOf(flags: ServerFlags, variables: Variables, cwd: string): ServerCon
 }
 
 /** Each of them is taken by `BlockList.addSubnet`; an address alone is a network of one. */
-function trustProxyOf(flags: ServerFlags, variables: Variables): ServerConfig['trustProxy'] {
-  const text = flags.trustProxy ?? variables.JIRA_TPM_TRUST_PROXY
-  if (text === undefined) return null
-  const networks = text.split(',').map((one) => one.trim())
+function trustProxyOf(said: Said | undefined): readonly string[] | null {
+  if (said === undefined) return null
+  const networks = said.value.split(',').map((one) => one.trim())
   for (const one of networks) {
     const [address = '', bits, more] = one.split('/')
     const most = isIPv6(address) ? 128 : 32
     const isPrefix = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
     if (isIP(address) !== 0 && isPrefix && more === undefined) continue
     throw nothingStarted(
-      flags.trustProxy === undefined ? 'not-configured' : 'usage',
+      said.code,
       `"${one}" is no network that a proxy could connect from.`,
       'Give it as an address or as CIDR: 10.1.2.3, 10.1.0.0/16, fd00::/8; several with commas between them.',
     )
@@ -185,10 +156,9 @@ function trustProxyOf(flags: ServerFlags, variables: Variables): ServerConfig['t
   return networks
 }
 
-function publicUrlOf(flags: ServerFlags, variables: Variables): string | null {
-  const text = flags.publicUrl ?? variables.JIRA_TPM_PUBLIC_URL
-  if (text === undefined) return null
-  const url = URL.parse(text)
+function publicUrlOf(said: Said | undefined): string | null {
+  if (said === undefined) return null
+  const url = URL.parse(said.value)
   const isOrigin =
     url !== null &&
     ['http:', 'https:'].includes(url.protocol) &&
@@ -196,7 +166,7 @@ function publicUrlOf(flags: ServerFlags, variables: Variables): string | null {
     url.pathname === '/'
   if (isOrigin) return url.origin
   throw nothingStarted(
-    flags.publicUrl === undefined ? 'not-configured' : 'usage',
+    said.code,
     'The public URL is not of the form https://NAME or https://NAME:PORT, with no path.',
     'The dashboard is served from the root of a name of its own.',
   )

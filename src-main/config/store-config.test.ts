@@ -1,20 +1,28 @@
-import { userInfo } from 'node:os'
-import { describe, expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { parsePostgresAddress, postgresConfig } from './postgres-config.ts'
-import { refusal, storeConfig } from './store-config.ts'
+import { projectFile } from '../runtime/project-files.ts'
+import type { Config } from './config.ts'
+import { readConfig, type ConfigFlags } from './read-config.ts'
+import { saveStoreSettings } from './config-file.ts'
+import { storeLabel, storeText } from './store-config.ts'
 
-const server = {
-  kind: 'postgres',
-  host: 'db.example.com',
-  port: 5432,
-  database: 'jira_tpm',
-  user: 'me',
-  password: null,
-  tls: 'verify-full',
-  caFile: null,
-} as const
-const me = userInfo().username
+let cwd: string
+let dataDir: string
+
+beforeEach(() => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'tpm-store-'))
+  dataDir = path.join(cwd, 'data')
+  mkdirSync(dataDir)
+})
+afterEach(() => rmSync(cwd, { recursive: true, force: true }))
+
+function read(flags: ConfigFlags = {}, env: Record<string, string> = {}): Config {
+  return readConfig({ flags: { dataDir, ...flags }, env, cwd })
+}
 
 function refused(work: () => unknown): AppError {
   try {
@@ -26,92 +34,229 @@ function refused(work: () => unknown): AppError {
   throw new Error('nothing was refused')
 }
 
-/** The password that is read from an address, or the error's code; and what the error says. */
-function outcomeOf(address: string): { found: string | null; said: string } {
-  const refuse = refusal('DATABASE_URL')
-  try {
-    const { password } = postgresConfig(parsePostgresAddress(address, refuse), '/', refuse)
-    return { found: password, said: '' }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    return { found: error.code, said: `${error.message} ${error.hint}` }
-  }
+function configJson(content: object): void {
+  writeFileSync(path.join(dataDir, 'config.json'), JSON.stringify(content))
 }
 
-describe('an address', () => {
-  const socket = '/var/run/postgresql'
-  test.each([
-    ['postgres://me@db.example.com/jira_tpm', {}],
-    ['postgresql://me@DB.Example.com:5433/jira_tpm', { port: 5433 }],
-    ['postgres://db.example.com', { user: me, database: me }],
-    ['postgres://me@db.example.com', { database: 'me' }],
-    ['postgres://', { host: 'localhost', user: me, database: me, tls: 'disable' }],
-    ['postgres://me%40corp:@db.example.com/a%2Fb%20c%3F', { user: 'me@corp', database: 'a/b c?' }],
-    ['postgres://me@[::1]:5433/jira_tpm', { host: '::1', port: 5433, tls: 'disable' }],
-    ['postgres://me@[2001:db8::7]/jira_tpm', { host: '2001:db8::7' }],
-    ['postgres://me@bücher.example/jira_tpm', { host: 'xn--bcher-kva.example' }],
-    ['postgres://me@127.0.0.1/jira_tpm', { host: '127.0.0.1', tls: 'disable' }],
-    [`postgres:///jira_tpm?host=${socket}&user=me`, { host: socket, tls: 'disable' }],
-    [`postgres://me@/jira_tpm?host=${socket}&port=6432`, { host: socket, port: 6432, tls: 'disable' }],
-    ['postgres://me@%2Fvar%2Frun%2Fpostgresql/jira_tpm', { host: socket, tls: 'disable' }],
-    ['postgres://me@db.example.com?dbname=jira_tpm', {}],
-    ['postgres://me@db.example.com/jira_tpm?sslmode=require', { tls: 'require' }],
-    ['postgres://me@db.example.com/jira_tpm?sslmode=disable', { tls: 'disable' }],
-    ['postgres://me@localhost/jira_tpm?sslmode=verify-ca', { host: 'localhost', tls: 'verify-ca' }],
-    [
-      'postgres://me@localhost/jira_tpm?sslrootcert=/etc/ca.pem',
-      { host: 'localhost', caFile: '/etc/ca.pem' },
-    ],
-    ['postgres://me@db.example.com/jira_tpm?sslrootcert=system', {}],
-    [
-      'postgres://me@db.example.com/jira_tpm?sslmode=require&sslrootcert=/etc/a%20b.pem',
-      { tls: 'verify-ca', caFile: '/etc/a b.pem' },
-    ],
-  ])('%s', (store, differs) => {
-    expect(storeConfig(store, '--store', '/')).toEqual({ ...server, ...differs })
+const server = {
+  kind: 'postgres',
+  host: 'db.example.com',
+  port: 5432,
+  database: 'jira_tpm',
+  user: 'me',
+  password: null,
+  tls: 'verify-full',
+  caFile: null,
+} as const
+
+describe('who says it', () => {
+  const url = 'postgres://me:s3cret@db.example.com/jira_tpm'
+  const old = { PSQL_HOST: 'old.example.com', PSQL_DB: 'tickets', PSQL_USER: 'me', PSQL_PW: 'old-pass' }
+
+  test('--store over DATABASE_URL over PSQL_HOST over config.json over the own file', () => {
+    expect(read()).toMatchObject({
+      store: { kind: 'sqlite', file: path.join(dataDir, 'tpm.sqlite') },
+      storeFixedBy: null,
+    })
+    configJson({ store: 'postgres://me@kept.example.com' })
+    expect(read()).toMatchObject({ store: { host: 'kept.example.com' }, storeFixedBy: null })
+    expect(read({}, old)).toMatchObject({ store: { host: 'old.example.com' }, storeFixedBy: 'PSQL_HOST' })
+    const env = { ...old, DATABASE_URL: url }
+    expect(read({}, env)).toMatchObject({
+      store: { ...server, password: 's3cret' },
+      storeFixedBy: 'DATABASE_URL',
+    })
+    expect(read({ store: 'sqlite:a' }, env)).toMatchObject({
+      store: { kind: 'sqlite' },
+      storeFixedBy: '--store',
+    })
   })
 
-  test.each([
-    ['postgres://me@a,b/jira_tpm', /several servers/, /takes writes/],
-    ['postgres://me@::1/jira_tpm', /no host and port/, /\[::1\]/],
-    ['postgres://me@db:0/jira_tpm', /port that is no number from 1 to 65535/, /5432/],
-    ['postgres://me@db:65536/jira_tpm', /port that is no number/, /5432/],
-    [`postgres://me@${'a'.repeat(300)}/jira_tpm`, /host that is neither/, /./],
-    ['postgres://me@d b/jira_tpm', /host that is neither/, /db\.example\.com/],
-    ['postgres://me@db/a%zz', /% that encodes nothing/, /%25/],
-    ['postgres://me@db/a%00b', /control character in its database/, /Take it out/],
-    [`postgres://me@db/${'ä'.repeat(32)}`, /database of more than 63 bytes/, /./],
-    ['postgres://me@db/a?dbname=b', /database twice/, /once/],
-    ['postgres://me@db/a?sslmode=prefer', /sslmode.*\(prefer\)/, /plain text.*verify-full/],
-    ['postgres://me@db/a?sslmode=allow', /sslmode.*\(allow\)/, /plain text.*verify-full/],
-    ['postgres://me@db/a?sslmode=no-verify', /sslmode.*\(no-verify\)/, /require/],
-    ['postgres://me@db/a?sslmode=require&sslrootcert=system', /sslrootcert=system with sslmode=require/, /./],
-    ['postgres://me@db/a?channel_binding=require', /parameter channel_binding, which/, /sslmode/],
-    ['postgres://me@db/a?schema=public', /parameter schema, which/, /Leave it out/],
-    ['postgres://me@db/a?constructor=b', /parameter constructor, which/, /./],
-    ['postgres:me@db/a', /not of the form/, /./],
-    ['mysql://me@db/a', /not a store that Jira TPM knows/, /sqlite:FILE, .*postgres:\/\//],
-    ['tickets.sqlite', /not a store/, /sqlite:FILE/],
-    ['sqlite:', /not a store/, /sqlite:FILE/],
-  ])('%s is refused', (store, message, hint) => {
-    const error = refused(() => storeConfig(store, '--store', '/'))
-    expect(error.code).toBe('usage')
-    expect(error.message).toMatch(message)
-    expect(error.message).toMatch(/Nothing was opened\.$/)
-    expect(error.hint).toMatch(hint)
+  test("all of the first program's names, and two for TLS; also from its .auth", () => {
+    const more = { PSQL_PORT: '5433', PSQL_SSLMODE: 'require', PSQL_CA_FILE: 'ca.pem' }
+    const expected = {
+      kind: 'postgres',
+      host: 'old.example.com',
+      port: 5433,
+      database: 'tickets',
+      user: 'me',
+      password: 'old-pass',
+      tls: 'verify-ca',
+      caFile: path.join(cwd, 'ca.pem'),
+    }
+    expect(read({}, { ...old, ...more }).store).toEqual(expected)
+    const { PSQL_CA_FILE, ...ofFile } = more
+    const lines = Object.entries({ ...old, ...ofFile }).map(([name, value]) => `export ${name}='${value}'\n`)
+    writeFileSync(path.join(cwd, '.auth'), lines.join(''))
+    expect(read({}, { PSQL_CA_FILE }).store).toEqual(expected)
   })
 
-  test.each(['p@rt0f', 'p/rt0f', 'p?rt0f', 'p#rt0f', 'p%rt0f', 'p rt0f', 'p:rt0f', 'p&rt0f'])(
-    'a password %s that was not encoded shows in no error',
-    (password) => {
-      for (const url of [
-        `postgres://me:${password}@db.example.com/jira_tpm`,
-        `postgres://me:${password}@db.example.com:5432/jira_tpm?sslmode=require`,
-      ]) {
-        const outcome = outcomeOf(url)
-        expect([password, 'not-configured']).toContain(outcome.found)
-        expect(outcome.said).not.toMatch(/rt0f/)
+  test.each(['compose.yaml', 'compose.production.yaml'])(
+    '%s: only its own database is spoken to without TLS, unless PSQL_SSLMODE says so',
+    (file) => {
+      const compose = parse(readFileSync(projectFile(file), 'utf8')) as {
+        services: { app: { environment: Record<string, string> } }
       }
+      const written = Object.entries(compose.services.app.environment).filter(
+        ([name]) => name.startsWith('PSQL_') && !name.endsWith('_FILE'),
+      )
+      /** The store of the container, where Compose's own environment is this one. */
+      const store = (env: Record<string, string>): object => {
+        const fill = (text: string): string =>
+          text.replaceAll(/\$\{(\w+):-([^}]*)\}/g, (_, name: string, other: string) => env[name] || other)
+        return read({}, Object.fromEntries(written.map(([name, text]) => [name, fill(text)]))).store
+      }
+      expect(store({})).toMatchObject({ host: 'db', tls: 'disable' })
+      const elsewhere = { PSQL_HOST: 'db.example.com' }
+      expect(store(elsewhere)).toMatchObject({ host: 'db.example.com', tls: 'verify-full' })
+      expect(store({ ...elsewhere, PSQL_SSLMODE: 'require' })).toMatchObject({ tls: 'require' })
+      expect(store({ PSQL_SSLMODE: 'verify-full' })).toMatchObject({ host: 'db', tls: 'verify-full' })
     },
   )
+
+  test('without a host there is no server, and nobody gets a file in its place unseen', () => {
+    const error = refused(() => read({}, { PSQL_DB: 'tickets' }))
+    expect(error).toMatchObject({ code: 'not-configured' })
+    expect(error.message).toContain('PSQL_DB is set, but PSQL_HOST is not')
+    expect(read({ store: 'sqlite:a' }, { PSQL_DB: 'tickets' }).store.kind).toBe('sqlite')
+  })
+
+  test.each(['mysql://me:s3cret@db/a', 'sqlite:a', 'file:./dev.db', 'db.example.com'])(
+    'DATABASE_URL=%s is another program’s',
+    (DATABASE_URL) => {
+      const error = refused(() => read({}, { DATABASE_URL }))
+      expect(error.code).toBe('not-configured')
+      expect(error.message).toBe('DATABASE_URL is no address of a PostgreSQL server. Nothing was opened.')
+      expect(error.hint).toContain('--store sqlite:FILE')
+      expect(read({ store: 'sqlite:a' }, { DATABASE_URL }).store.kind).toBe('sqlite')
+    },
+  )
+
+  test('a source that names a server gets no password that a weaker one has for another', () => {
+    writeFileSync(path.join(cwd, '.auth'), 'PSQL_HOST=old.example.com\nPSQL_PW=old-pass\nPSQL_USER=you\n')
+    const env = { PSQL_HOST: 'db.example.com', PSQL_USER: 'me', PSQL_DB: 'jira_tpm' }
+    expect(read({}, env).store).toEqual(server)
+    expect(read({}, { ...env, PSQL_HOST: 'old.example.com' }).store).toMatchObject({ password: 'old-pass' })
+    writeFileSync(path.join(cwd, '.env'), `DATABASE_URL=${url}\n`)
+    expect(read({}, env)).toMatchObject({ store: server, storeFixedBy: 'PSQL_HOST' })
+  })
+
+  test('but one that has nothing but a password has it for the server that another names', () => {
+    writeFileSync(path.join(cwd, '.auth'), 'PSQL_PW=pass\n')
+    expect(read({}, { DATABASE_URL: 'postgres://me@db' }).store).toMatchObject({ password: 'pass' })
+    expect(read({ store: 'postgres://me@db' }).store).toMatchObject({ password: 'pass' })
+    configJson({ store: 'postgres://me@db' })
+    expect(read().store).toMatchObject({ password: 'pass' })
+    expect(read({ store: 'sqlite:a' }).store).not.toHaveProperty('password')
+  })
+
+  test('a relative file is one of the folder that the flag was said in, in config.json one of the workspace', () => {
+    const store = 'postgres://me@db.example.com/jira_tpm?sslrootcert=ca.pem'
+    expect(read({ store }).store).toMatchObject({ caFile: path.join(cwd, 'ca.pem') })
+    configJson({ store })
+    expect(read().store).toMatchObject({ caFile: path.join(dataDir, 'ca.pem') })
+    expect(read({ store: 'sqlite:a.sqlite' }).store).toEqual({
+      kind: 'sqlite',
+      file: path.join(cwd, 'a.sqlite'),
+    })
+  })
+})
+
+describe('a password', () => {
+  const store = 'postgres://me:s3cret@db.example.com/jira_tpm'
+
+  test.each([store, 'postgres://me@db?password=s3cret'])(
+    'in --store %s is refused, with where to put it',
+    (text) => {
+      const error = refused(() => read({ store: text }))
+      expect(error).toMatchObject({ code: 'usage' })
+      expect(error.message).toContain('every process on this machine can read')
+      expect(error.hint).toMatch(/use-store.*keychain.*PSQL_PW or DATABASE_URL/)
+      expect(error.message + error.hint).not.toContain('s3cret')
+    },
+  )
+
+  test('in config.json is refused: it is plain text', () => {
+    configJson({ store })
+    const error = refused(() => read())
+    expect(error).toMatchObject({ code: 'not-configured' })
+    expect(error.message).toContain('plain text')
+    expect(error.message + error.hint).not.toContain('s3cret')
+  })
+
+  test.each([
+    { name: 'DATABASE_URL', env: { DATABASE_URL: store } },
+    {
+      name: 'PSQL_HOST',
+      env: { PSQL_HOST: 'db.example.com', PSQL_USER: 'me', PSQL_DB: 'jira_tpm', PSQL_PW: 's3cret' },
+    },
+  ])('of the server of $name goes to no other', ({ env }) => {
+    const same = 'postgresql://me@DB.example.com:5432/jira_tpm?sslmode=require'
+    expect(read({ store: same }, env).store).toMatchObject({ password: 's3cret' })
+    for (const other of [
+      'postgres://me@db2.example.com/jira_tpm',
+      'postgres://me@db.example.com:5433/jira_tpm',
+      'postgres://me@db.example.com/other',
+      'postgres://you@db.example.com/jira_tpm',
+    ]) {
+      expect(read({ store: other }, env).store).toMatchObject({ kind: 'postgres', password: null })
+    }
+  })
+
+  test('of PSQL_HOST does not go to DATABASE_URL', () => {
+    const env = { DATABASE_URL: 'postgres://me@db', PSQL_HOST: 'old', PSQL_PW: 's3cret' }
+    expect(read({}, env).store).toMatchObject({ password: null })
+  })
+})
+
+describe('the fallback', () => {
+  test('is set in config.json or by the flag, which can undo it', () => {
+    expect(read().fallback).toBeNull()
+    expect(read({ fallback: 'sqlite' }).fallback).toBe('sqlite')
+    configJson({ fallback: 'sqlite' })
+    expect(read().fallback).toBe('sqlite')
+    expect(read({ fallback: 'none' }).fallback).toBeNull()
+  })
+
+  test('is nothing else', () => {
+    expect(refused(() => read({ fallback: 'mysql' })).code).toBe('usage')
+    configJson({ fallback: 'mysql' })
+    expect(refused(() => read()).message).toContain('/fallback')
+  })
+})
+
+describe('what is saved', () => {
+  const stores = [
+    server,
+    { ...server, host: '::1', port: 5433, tls: 'require' },
+    { ...server, host: '/var/run/postgresql', user: 'me:x@corp', database: 'a/b ?&#', tls: 'disable' },
+    { ...server, host: 'fe80::1%eth0', caFile: '/etc/ssl/a&b.pem' },
+  ] as const
+
+  test.each(stores)('is what the next start reads: $host', async (store) => {
+    configJson({ zone: 'Europe/Berlin' })
+    await saveStoreSettings(dataDir, { ...store, password: 's3cret' })
+    expect(read()).toMatchObject({ store, zone: 'Europe/Berlin' })
+    expect(read({ store: storeText(store) }).store).toEqual(store)
+  })
+
+  test("the workspace's own file is the default, and follows the workspace", async () => {
+    await saveStoreSettings(dataDir, server)
+    await saveStoreSettings(dataDir, { kind: 'sqlite', file: path.join(dataDir, 'tpm.sqlite') })
+    expect(read().store).toEqual({ kind: 'sqlite', file: path.join(dataDir, 'tpm.sqlite') })
+    const elsewhere = path.join(cwd, 'elsewhere')
+    writeFileSync(path.join(cwd, 'config.json'), '{}')
+    expect(read({ dataDir: elsewhere }).store).toMatchObject({ file: path.join(elsewhere, 'tpm.sqlite') })
+  })
+
+  test('labels name the database and its server', () => {
+    const labels = stores.map((store) => storeLabel(store))
+    expect(labels).toEqual([
+      'db.example.com/jira_tpm',
+      '[::1]:5433/jira_tpm',
+      '/var/run/postgresql/a/b ?&#',
+      '[fe80::1%eth0]/jira_tpm',
+    ])
+    expect(storeLabel({ kind: 'sqlite', file: '/data/tpm.sqlite' })).toBe('tpm.sqlite')
+  })
 })

@@ -1,13 +1,193 @@
 import path from 'node:path'
-import { nothingOpened } from '../../src-shared/errors/app-error.ts'
-import type { PostgresConfig, SqliteConfig, StoreConfig } from './config.ts'
+import { AppError, nothingOpened } from '../../src-shared/errors/app-error.ts'
+import type { Config, PostgresConfig, SqliteConfig, StoreConfig } from './config.ts'
+import { readSettings, type SettingsSources } from './environment.ts'
 import {
   DEFAULT_POSTGRES_PORT,
   isPostgresAddress,
+  MAX_NAME_BYTES,
   parsePostgresAddress,
   postgresConfig,
+  type PostgresAddressParts,
   type Refuse,
 } from './postgres-config.ts'
+import type { ConfigFile, Variables } from './settings-table.ts'
+import { isVaultUsed } from './vault-config.ts'
+
+interface StoreSources {
+  readonly flag: string | undefined
+  readonly variables: Variables
+  readonly file: ConfigFile
+  readonly dataDir: string
+  readonly cwd: string
+}
+
+type ChosenStore = Pick<Config, 'store' | 'storeFixedBy'>
+
+/**
+ * Which store was chosen: `--store`, else DATABASE_URL, else PSQL_HOST and its like, else config.json, else the
+ * workspace's own file. Throws `usage` (said by a person just now) or `not-configured` (set somewhere).
+ */
+export function chooseStore({ flag, variables, file, dataDir, cwd }: StoreSources): ChosenStore {
+  if (flag !== undefined) return { store: written(flag, '--store', cwd, variables), storeFixedBy: '--store' }
+  const ofEnvironment = environmentStore(variables, cwd)
+  if (ofEnvironment !== null) return ofEnvironment
+  return {
+    store:
+      file.store === undefined
+        ? workspaceStore(dataDir)
+        : written(file.store, 'config.json', dataDir, variables),
+    storeFixedBy: null,
+  }
+}
+
+/**
+ * A PostgreSQL server that a command reads from, with the password that is known to be its: of the store that is set, or
+ * of the environment. PSQL_PW alone belongs to the store, where that is a server. Throws `usage`, `not-configured`.
+ */
+export function otherServer(
+  text: string,
+  { store, ...sources }: SettingsSources & { readonly store: StoreConfig },
+): PostgresConfig {
+  const { cwd } = sources
+  const config = storeConfig(text, 'import', cwd)
+  if (config.kind === 'sqlite') throw refusal('import')('is no address of a PostgreSQL server', '')
+  if (store.kind === 'postgres' && accountName(store) === accountName(config)) {
+    const { password, credentials } = store
+    return { ...config, password, ...(credentials === undefined ? {} : { credentials }) }
+  }
+  const { variables } = readSettings(sources)
+  const { PSQL_PW: _, ...withoutPassword } = variables
+  const isStores = store.kind === 'postgres' && variables.PSQL_HOST === undefined
+  return {
+    ...config,
+    password: secretsFor(config, isStores ? withoutPassword : variables, cwd)?.password ?? null,
+  }
+}
+
+/** A store without its password, and the one of the environment where that is its. */
+function written(
+  text: string,
+  source: '--store' | 'config.json',
+  folder: string,
+  variables: Variables,
+): StoreConfig {
+  const config = storeConfig(text, source, folder)
+  if (config.kind === 'sqlite') return config
+  const its = secretsFor(config, variables, folder)
+  return its === null ? config : withAccount({ ...config, password: its.password }, variables)
+}
+
+/**
+ * How a server is logged in at that the environment's secrets are for: with its password, else with what Vault gives,
+ * where a role of its is named; and as PSQL_ROLE, whose ever the tables are.
+ */
+function withAccount(
+  config: PostgresConfig,
+  { PSQL_ROLE, VAULT_DB_ROLE, ...rest }: Variables,
+): PostgresConfig {
+  const isVaults = isVaultUsed(rest) && VAULT_DB_ROLE !== undefined && config.password === null
+  if (PSQL_ROLE !== undefined) refuseBadRole(PSQL_ROLE)
+  return {
+    ...config,
+    ...(isVaults && { credentials: 'vault' as const }),
+    ...(PSQL_ROLE !== undefined && { role: PSQL_ROLE }),
+  }
+}
+
+function refuseBadRole(role: string): void {
+  if (Buffer.byteLength(role) <= MAX_NAME_BYTES && !/\p{Cc}/u.test(role)) return
+  throw nothingOpened(
+    'not-configured',
+    'PSQL_ROLE is no role’s name.',
+    `PostgreSQL’s names have at most ${MAX_NAME_BYTES} bytes, and no control characters.`,
+  )
+}
+
+/**
+ * What the environment has for a server: what it has for the one which it names, if it is the same, as the same account;
+ * where it names none, PSQL_PW is for whichever is used. It never goes to another: null.
+ */
+function secretsFor(
+  config: PostgresConfig,
+  variables: Variables,
+  cwd: string,
+): Pick<PostgresConfig, 'password'> | null {
+  const { DATABASE_URL, PSQL_HOST, PSQL_PW = null } = variables
+  if (DATABASE_URL === undefined && PSQL_HOST === undefined) return { password: PSQL_PW }
+  try {
+    const named = environmentStore(variables, cwd)?.store
+    return named?.kind === 'postgres' && accountName(named) === accountName(config) ? named : null
+  } catch (error) {
+    if (error instanceof AppError) return null // it is not used, and belongs to nobody
+    throw error
+  }
+}
+
+function environmentStore(variables: Variables, cwd: string): ChosenStore | null {
+  const { DATABASE_URL, PSQL_HOST, PSQL_PW } = variables
+  if (DATABASE_URL !== undefined) {
+    const refuse = refusal('DATABASE_URL')
+    if (!isPostgresAddress(DATABASE_URL)) throw refuse('is no address of a PostgreSQL server', FOREIGN_URL)
+    const store = postgresConfig(parsePostgresAddress(DATABASE_URL, refuse), cwd, refuse)
+    // PSQL_PW next to PSQL_HOST is that server's.
+    const password = store.password ?? (PSQL_HOST === undefined ? (PSQL_PW ?? null) : null)
+    return { store: withAccount({ ...store, password }, variables), storeFixedBy: 'DATABASE_URL' }
+  }
+  if (PSQL_HOST === undefined) {
+    refuseLost(variables)
+    return null
+  }
+  const store = postgresConfig(oldNames(variables), cwd, refusal('PSQL_HOST'))
+  return { store: withAccount(store, variables), storeFixedBy: 'PSQL_HOST' }
+}
+
+const FOREIGN_URL =
+  'It may be another program’s: take it out of the environment (or of .env) for Jira TPM, or say --store sqlite:FILE. PostgreSQL’s is postgres://user:password@host:port/database.'
+
+/**
+ * The first program's variables, and more for TLS: the compose files name their own database's host as private, and so
+ * say nothing of another that is set in its place.
+ */
+function oldNames(variables: Variables): PostgresAddressParts {
+  const { PSQL_HOST, PSQL_PORT, PSQL_DB, PSQL_USER, PSQL_PW, PSQL_SSLMODE, PSQL_CA_FILE } = variables
+  const isPrivate = PSQL_HOST === variables.PSQL_PRIVATE_HOST && PSQL_CA_FILE === undefined
+  const parts = {
+    host: PSQL_HOST,
+    port: PSQL_PORT,
+    database: PSQL_DB,
+    user: PSQL_USER,
+    password: PSQL_PW,
+    sslmode: PSQL_SSLMODE ?? (isPrivate ? 'disable' : undefined),
+    sslrootcert: PSQL_CA_FILE,
+  }
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined))
+}
+
+/** One of these without a host asks for a PostgreSQL server and would get a file. */
+function refuseLost(variables: Variables): void {
+  const lost = (['PSQL_PORT', 'PSQL_DB', 'PSQL_USER', 'PSQL_SSLMODE', 'PSQL_CA_FILE'] as const).find(
+    (name) => variables[name] !== undefined,
+  )
+  if (lost === undefined) return
+  throw nothingOpened(
+    'not-configured',
+    `${lost} is set, but PSQL_HOST is not.`,
+    `Set PSQL_HOST too (localhost for this machine), or take ${lost} out.`,
+  )
+}
+
+/** Throws as `chooseStore`. `none` is there to undo what config.json says. */
+export function chooseFallback(flag: string | undefined, file: ConfigFile): Config['fallback'] {
+  if (flag === undefined) return file.fallback ?? null
+  if (flag === 'sqlite') return flag
+  if (flag === 'none') return null
+  throw nothingOpened(
+    'usage',
+    `--fallback takes sqlite or none, not "${flag}".`,
+    'With sqlite, a file of the data folder is used while the PostgreSQL server is out of reach.',
+  )
+}
 
 /** Where it was said: a wrong flag is a wrong command, a wrong variable a wrong set-up. */
 export type StoreSource =

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { AppError, errorText } from '../../src-shared/errors/app-error.ts'
-import { chooseStore } from './choose-store.ts'
-import { readSettings, type Variables } from './environment.ts'
+import { chooseStore } from './store-config.ts'
+import { readSettings } from './environment.ts'
+import type { Variables } from './settings-table.ts'
 import { readVault } from './vault-config.ts'
 
 const whole: Variables = {

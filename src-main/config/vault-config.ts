@@ -2,7 +2,7 @@ import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from '../jira/site-url.ts'
 import type { VaultAuth, VaultConfig } from './config.ts'
-import type { Variables } from './environment.ts'
+import type { Variables } from './settings-table.ts'
 
 /** Whether secrets are asked of Vault. Throws `not-configured` where USE_VAULT is neither yes nor no. */
 export function isVaultUsed({ USE_VAULT }: Variables): boolean {

@@ -1,30 +1,16 @@
 import { parseArgs } from 'node:util'
-import type { ConfigFlags } from '../config/read-config.ts'
+import { flagsOf, type Flags } from '../config/settings-table.ts'
 
-const options = {
-  jira: { type: 'string' },
-  project: { type: 'string' },
-  store: { type: 'string' },
-  fallback: { type: 'string' },
-  'data-dir': { type: 'string' },
-  'env-file': { type: 'string' },
-  /** Chromium's own name for it. */
-  'user-data-dir': { type: 'string' },
-} as const
+/** Each as `parseArgs` calls it; the last is Chromium's own name for the data folder. */
+const FLAGS = [
+  ...flagsOf('every command').map(({ name, flag }) => ({ name, long: flag.slice(2) })),
+  { name: 'dataDir', long: 'user-data-dir' },
+]
 
 /** What the command line asks for, by the names that `jira-tpm` has. Chromium's own switches may stand among them. */
-export function desktopFlags(argv: readonly string[]): ConfigFlags {
+export function desktopFlags(argv: readonly string[]): Flags {
+  const options = Object.fromEntries(FLAGS.map(({ long }) => [long, { type: 'string' } as const]))
   const { values } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true })
-  const text = (name: keyof typeof options): string | undefined => {
-    const value = values[name]
-    return typeof value === 'string' && value !== '' ? value : undefined
-  }
-  return {
-    jira: text('jira'),
-    project: text('project'),
-    store: text('store'),
-    fallback: text('fallback'),
-    dataDir: text('data-dir') ?? text('user-data-dir'),
-    envFile: text('env-file'),
-  }
+  const given = FLAGS.filter(({ long }) => typeof values[long] === 'string' && values[long] !== '')
+  return Object.fromEntries(given.toReversed().map(({ name, long }) => [name, values[long]]))
 }

@@ -1,6 +1,6 @@
 import type { Settings } from '../../src-shared/contract/settings.ts'
 import { AppError, errorText, nothingSent } from '../../src-shared/errors/app-error.ts'
-import { changeConfigFile } from '../config/save-settings.ts'
+import { changeConfigFile } from '../config/config-file.ts'
 import { readConfigFile } from '../config/config-file.ts'
 import type { PostgresConfig, SiteConfig } from '../config/config.ts'
 import { accountName, type PostgresAccount } from '../config/store-config.ts'

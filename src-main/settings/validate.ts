@@ -11,7 +11,9 @@ import { refusal } from '../config/store-config.ts'
 /** Checks what a person filled in, as far as no Jira is needed for it. Throws `usage`. */
 export function siteOfDraft(draft: JiraDraft): SiteConfig {
   const { user, tokenExpiresOn, caFile, watch } = draft
-  if (draft.projectKey !== null) projectKey(draft.projectKey, 'The project', 'usage')
+  if (draft.projectKey !== null) {
+    projectKey({ value: draft.projectKey, by: 'The project', code: 'usage' })
+  }
   if (caFile !== null && !path.isAbsolute(caFile)) {
     throw nothingSent(
       'usage',
@@ -19,7 +21,7 @@ export function siteOfDraft(draft: JiraDraft): SiteConfig {
       'Give it from the root on, as /etc/ssl/company.pem.',
     )
   }
-  const url = siteUrl({ target: draft.url.trim(), source: 'settings' })
+  const url = siteUrl({ value: draft.url.trim(), by: 'The address', code: 'usage' })
   return { kind: 'site', url, user: user?.trim() || null, token: null, tokenExpiresOn, caFile, watch }
 }
 

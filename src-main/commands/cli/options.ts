@@ -2,19 +2,13 @@ import type { Command } from 'commander'
 import { AppError, nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import type { Limits, SandboxConfig } from '#jira-sandbox'
 import type { Config } from '../../config/config.ts'
-import { readConfig, resolveConfig, type ConfigSources } from '../../config/read-config.ts'
-import { isZone } from '../../config/zone.ts'
+import { isZone, readConfig, resolveConfig, type ConfigSources } from '../../config/read-config.ts'
+import { flagsOf, type Flags } from '../../config/settings-table.ts'
 import { wrapText } from '../../print/text-width.ts'
 import { say, type CliIo } from './io.ts'
 
-/** What every command takes, before or after its name. */
-export interface CommonOptions {
-  readonly jira?: string
-  readonly project?: string
-  readonly store?: string
-  readonly fallback?: string
-  readonly dataDir?: string
-  readonly envFile?: string
+/** What every command takes, before or after its name; `serve` alone takes how the server is reached. */
+export interface CommonOptions extends Flags {
   readonly json?: boolean
 }
 
@@ -22,20 +16,19 @@ export interface CommonOptions {
 const DEFAULT_COLUMNS = 80
 
 export function addCommonOptions(program: Command): void {
-  program
-    .option('--jira <target>', 'which Jira: sandbox, or a URL (default: JIRA_URL, else sandbox)')
-    .option('--project <key>', 'one project (default: every project that the account sees)')
-    .option(
-      '--store <store>',
-      'where tickets are kept: sqlite:FILE or postgres://user@host:port/database (default: DATABASE_URL, PSQL_HOST, what use-store chose, else tpm.sqlite in the data folder)',
-    )
-    .option(
-      '--fallback <store>',
-      'sqlite: goes on with a file, filled from Jira, while the PostgreSQL server is out of reach (default: none)',
-    )
-    .option('--data-dir <folder>', "the data folder (default: the platform's own)")
-    .option('--env-file <file>', 'read this file instead of .env and .auth; it counts as a flag')
-    .option('--json', 'one JSON document on stdout and nothing else; instants in ISO 8601 UTC')
+  addFlags(program, 'every command').option(
+    '--json',
+    'one JSON document on stdout and nothing else; instants in ISO 8601 UTC',
+  )
+}
+
+/** Has a command take the flags of settings. */
+export function addFlags(command: Command, what: Parameters<typeof flagsOf>[0]): Command {
+  for (const { flag, form, help, whole } of flagsOf(what)) {
+    if (whole === undefined) command.option(form, help)
+    else command.option(form, help, wholeNumber(flag, whole))
+  }
+  return command
 }
 
 /** A password in an address, which is refused, is not repeated. */
@@ -84,9 +77,7 @@ function saySettingsFiles(io: CliIo, { settingsFiles }: Config): void {
 }
 
 function sources(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): ConfigSources {
-  const { jira, project, store, fallback, dataDir, envFile } = options
-  const flags = { jira, project, store, fallback, dataDir, envFile, sandbox }
-  return { flags, env: io.env, cwd: io.cwd }
+  return { flags: { ...options, sandbox }, env: io.env, cwd: io.cwd }
 }
 
 interface Refusal {

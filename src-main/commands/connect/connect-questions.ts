@@ -77,7 +77,7 @@ export interface GivenConnection {
   /** A whole path. */
   readonly caFile: string | null
   readonly user?: string
-  readonly project?: string
+  readonly project?: string | undefined
   readonly tokenStdin?: boolean
   readonly tokenExpires?: string
   readonly watch?: string

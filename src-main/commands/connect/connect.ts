@@ -53,7 +53,7 @@ export function addConnect(program: Command, host: CommandHost): void {
 }
 
 async function connect(io: CliIo, target: string, options: ConnectOptions): Promise<void> {
-  const url = siteUrl({ target, source: 'connect' })
+  const url = siteUrl({ value: target, by: 'The address', code: 'usage' })
   const caFile = options.caFile === undefined ? null : readableFile(io, options.caFile)
   // The project that is said here is one to keep, not one for this call.
   const readConfig = (): Config => configOf(io, withoutProject(options))

@@ -2,27 +2,14 @@ import type { Command } from 'commander'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import type { App } from '../../app/app.ts'
 import type { Config } from '../../config/config.ts'
-import { SANDBOX_LIMITS } from '#jira-sandbox'
 import { readServerConfig, type ServerConfig } from '../../config/server-config.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { projectVersion } from '../../runtime/project-files.ts'
 import { readTls } from '../../server/tls-files.ts'
-import { addAfterHelp, configOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
+import { addAfterHelp, addFlags, configOf, type CommonOptions } from '../cli/options.ts'
 import type { CliIo, CommandHost } from '../cli/io.ts'
 import { withApp } from '../cli/with-app.ts'
 import { untilAborted, withTimeout } from '../../runtime/async.ts'
-
-interface ServeOptions extends CommonOptions {
-  readonly host?: string
-  readonly port?: number
-  readonly tlsCert?: string
-  readonly tlsKey?: string
-  readonly behindProxy?: boolean
-  readonly trustProxy?: string
-  readonly publicUrl?: string
-  readonly openMetrics?: boolean
-  readonly accessLogStdout?: boolean
-}
 
 /** A Jira that is away, or slow, does not keep the settings from being served. */
 const PATIENCE_MS = 5_000
@@ -36,27 +23,11 @@ export function addServe(program: Command, host: CommandHost): void {
   const serving = program
     .command('serve')
     .description('serves the live dashboard and the API to a team, until Ctrl-C or SIGTERM')
-    .option('--host <address>', 'where to listen (default: 127.0.0.1, this machine alone)')
-    .option(
-      '--port <n>',
-      'the port; 0 for any free one (default: 8050)',
-      wholeNumber('--port', SANDBOX_LIMITS.port),
-    )
-    .option('--tls-cert <file>', "PEM file of the server's certificate and its chain")
-    .option('--tls-key <file>', 'PEM file of its private key')
-    .option('--behind-proxy', 'a proxy before it does TLS')
-    .option('--trust-proxy <cidr>', 'the same, and it connects from this network: others are refused')
-    .option('--public-url <url>', 'the one address that browsers open it by: https://NAME')
-    .option(
-      '--access-log-stdout',
-      'who did what (access.log of the log folder) to stdout, too, as JSON lines',
-    )
-    .option('--open-metrics', '/metrics without a token; on this machine alone')
     .action((_options, command: Command) => serve(host.io, command.optsWithGlobals()))
-  addAfterHelp(serving, AFTER_HELP)
+  addAfterHelp(addFlags(serving, 'serve'), AFTER_HELP)
 }
 
-async function serve(io: CliIo, options: ServeOptions): Promise<void> {
+async function serve(io: CliIo, options: CommonOptions): Promise<void> {
   const access = readServerConfig({ flags: options, env: io.env, cwd: io.cwd })
   if (access.tls !== null) readTls(access.tls, machineClock.now()) // before anything is opened
   await serveWorkspace(io, () => configOf(io, options), { access, json: options.json })

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { Option, type Command } from 'commander'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { otherServer } from '../../config/choose-store.ts'
+import { otherServer } from '../../config/store-config.ts'
 import type { Config } from '../../config/config.ts'
 import { isPostgresAddress } from '../../config/postgres-config.ts'
 import type { ImportSource } from '../../transfer/import-source.ts'

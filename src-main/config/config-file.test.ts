@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { changeConfigFile, saveJiraSettings, type JiraSettings } from './save-settings.ts'
+import { changeConfigFile, saveJiraSettings, type JiraSettings } from './config-file.ts'
 import { readConfig } from './read-config.ts'
 
 let dataDir: string
