@@ -1,6 +1,8 @@
 import type { WatchChoice } from '../../src-shared/contract/settings.ts'
 import { PRIORITY_FIELD } from '../../src-shared/domain/ticket.ts'
 import type { SandboxConfig } from '#jira-sandbox'
+import type { NetworkConfig } from './environment.ts'
+import type { VaultConfig } from './vault-config.ts'
 
 /** Everything that is set from outside, read once at start, checked, and passed down. Nothing else reads the environment. */
 export interface Config {
@@ -15,8 +17,8 @@ export interface Config {
   /** What says so from outside, where it may be mistyped; null: nothing, or the settings, which looked. */
   readonly projectFixedBy: string | null
   readonly store: StoreConfig
-  /** What fixes the store from outside, so that it cannot be changed from within; null: nothing. */
-  readonly storeFixedBy: '--store' | 'DATABASE_URL' | 'PSQL_HOST' | null
+  /** What fixes the store from outside (`--store`, `DATABASE_URL`, `PSQL_HOST`), so that it cannot be changed from within; null: nothing. */
+  readonly storeFixedBy: string | null
   /** Whether to go on with the workspace's own file, unasked, while a PostgreSQL server is out of reach. */
   readonly fallback: 'sqlite' | null
   /** Where secrets come from that neither a flag nor the environment has; null: Vault is not used. */
@@ -80,40 +82,6 @@ export interface SiteConfig {
   readonly watch: WatchChoice
   /** JIRA_WATCH or JIRA_WATCH_FIELD is set. `field`: the latter, which only the site can turn into that of `watch`. */
   readonly watchOfEnvironment?: { readonly field: string | null }
-}
-
-/** A HashiCorp Vault, or OpenBao, that follows the same HTTP API. */
-export interface VaultConfig {
-  /** Before `/v1`: no query, no slash at its end. */
-  readonly address: string
-  /** Of Vault Enterprise; null: none. */
-  readonly namespace: string | null
-  /** A PEM file of certificates to believe besides the system's own; a whole path. */
-  readonly caFile: string | null
-  /** Hosts, with their port where one was written, that a standby may send us on to, besides the address's own host. */
-  readonly redirectHosts: readonly string[]
-  readonly auth: VaultAuth
-  /** The database engine's role whose credentials the store uses; null: the store's have another source. */
-  readonly database: { readonly mount: string; readonly role: string } | null
-  /** The secret of a KV engine, version 2, that holds the Jira's token. */
-  readonly kv: { readonly mount: string; readonly path: string }
-}
-
-export type VaultAuth =
-  /** `file`: what held it, and holds the next one when this one is no good any more. */
-  | { readonly kind: 'token'; readonly token: string; readonly file?: string }
-  | {
-      readonly kind: 'app-role'
-      readonly mount: string
-      readonly roleId: string
-      readonly secretId: string
-    }
-
-/** The proxies that the environment names; null where it names none. */
-export interface NetworkConfig {
-  readonly httpProxy: string | null
-  readonly httpsProxy: string | null
-  readonly noProxy: string | null
 }
 
 /** High and Highest, by name; see `isUsuallyWatched`. */

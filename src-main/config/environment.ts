@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
 import { type AppError, nothingSent, nothingStarted } from '../../src-shared/errors/app-error.ts'
-import type { NetworkConfig } from './config.ts'
 import { SECRET_FILE_VARIABLES, withSecretFiles } from './secret-files.ts'
 import { variableNames, variablesOf, type Variable, type Variables } from './settings-table.ts'
 
@@ -95,11 +94,14 @@ const PLACES = [
   ['vault', 'VAULT_ADDR'],
 ] as const
 
+/** The proxies that the environment names; null where it names none. */
+export type NetworkConfig = ReturnType<typeof readNetwork>
+
 /**
  * The proxies that were given, in either case; the lower wins, as with curl. The folder's files are not asked: one that
  * lies there by chance shall not lead a token through somebody's proxy.
  */
-function readNetwork(given: readonly Environment[]): NetworkConfig {
+function readNetwork(given: readonly Environment[]) {
   const of = (name: string): string | null =>
     given.map((env) => env[name]?.trim() || env[name.toUpperCase()]?.trim()).find(Boolean) ?? null
   return { httpProxy: of('http_proxy'), httpsProxy: of('https_proxy'), noProxy: of('no_proxy') }

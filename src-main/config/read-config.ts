@@ -13,7 +13,7 @@ import {
   type EnvironmentSettings,
 } from './environment.ts'
 import { jiraConfig, projectKey } from './jira-config.ts'
-import { askOf, wholePath, type Said } from './said.ts'
+import { askOf, fixedBy, wholePath, type Said } from './said.ts'
 import { variablesOf, type ConfigFile, type Flags, type Variable, type Variables } from './settings-table.ts'
 import { chooseFallback, chooseStore } from './store-config.ts'
 import { readVault } from './vault-config.ts'
@@ -77,8 +77,8 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     network,
     projectKey: project === undefined ? null : projectKey(project),
     projectFixedBy: fixedBy(project),
-    ...chooseStore({ flag: flags.store, variables, file, dataDir, cwd }),
-    fallback: chooseFallback(flags.fallback, file),
+    ...chooseStore(sources),
+    fallback: chooseFallback(sources),
     vault,
     zone,
     syncIntervalMs:
@@ -92,11 +92,6 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
 
 /** Where nobody says otherwise. */
 const NO_JIRA: Said = { value: 'sandbox', by: '', code: 'not-configured', folder: '' }
-
-/** The flag or the variable that says so of each call; null where it can be changed from within. */
-function fixedBy(said: Said | undefined): string | null {
-  return said === undefined || !/^[-A-Z]/.test(said.by) ? null : said.by
-}
 
 /** What config.json says of its own Jira goes to no other: least of all its account's name. */
 function fileForJira(file: ConfigFile, jira: Said): ConfigFile {

@@ -19,7 +19,7 @@ export interface Said<V = string> {
   readonly folder: string
 }
 
-interface Sources {
+export interface Sources {
   readonly flags: Flags
   readonly variables: Variables
   readonly file: ConfigFile
@@ -50,6 +50,11 @@ export function askOf({ flags, variables, file, cwd, dataDir }: Sources) {
     ]
     return answers.find(({ value }) => value !== undefined) as Said<ValueOf<N>> | undefined
   }
+}
+
+/** The flag or the variable that says so of each call; null where it can be changed from within. */
+export function fixedBy(said: Said | undefined): string | null {
+  return said === undefined || !/^[-A-Z]/.test(said.by) ? null : said.by
 }
 
 /** A file as a whole path; null where none was said. */

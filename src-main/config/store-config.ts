@@ -11,16 +11,9 @@ import {
   type PostgresAddressParts,
   type Refuse,
 } from './postgres-config.ts'
-import type { ConfigFile, Variables } from './settings-table.ts'
+import { askOf, fixedBy, type Said, type Sources } from './said.ts'
+import type { Variables } from './settings-table.ts'
 import { isVaultUsed } from './vault-config.ts'
-
-interface StoreSources {
-  readonly flag: string | undefined
-  readonly variables: Variables
-  readonly file: ConfigFile
-  readonly dataDir: string
-  readonly cwd: string
-}
 
 type ChosenStore = Pick<Config, 'store' | 'storeFixedBy'>
 
@@ -28,17 +21,13 @@ type ChosenStore = Pick<Config, 'store' | 'storeFixedBy'>
  * Which store was chosen: `--store`, else DATABASE_URL, else PSQL_HOST and its like, else config.json, else the
  * workspace's own file. Throws `usage` (said by a person just now) or `not-configured` (set somewhere).
  */
-export function chooseStore({ flag, variables, file, dataDir, cwd }: StoreSources): ChosenStore {
-  if (flag !== undefined) return { store: written(flag, '--store', cwd, variables), storeFixedBy: '--store' }
-  const ofEnvironment = environmentStore(variables, cwd)
+export function chooseStore(sources: Sources): ChosenStore {
+  const { variables, cwd, dataDir } = sources
+  const said = askOf(sources)('store')
+  const ofEnvironment = said?.code === 'usage' ? null : environmentStore(variables, cwd)
   if (ofEnvironment !== null) return ofEnvironment
-  return {
-    store:
-      file.store === undefined
-        ? workspaceStore(dataDir)
-        : written(file.store, 'config.json', dataDir, variables),
-    storeFixedBy: null,
-  }
+  const store = said === undefined ? workspaceStore(dataDir) : written(said, variables)
+  return { store, storeFixedBy: fixedBy(said) }
 }
 
 /**
@@ -50,8 +39,9 @@ export function otherServer(
   { store, ...sources }: SettingsSources & { readonly store: StoreConfig },
 ): PostgresConfig {
   const { cwd } = sources
-  const config = storeConfig(text, 'import', cwd)
-  if (config.kind === 'sqlite') throw refusal('import')('is no address of a PostgreSQL server', '')
+  const said: Said = { value: text, by: 'What to import from', code: 'usage', folder: cwd }
+  const config = storeConfig(said)
+  if (config.kind === 'sqlite') throw refusal(said)('is no address of a PostgreSQL server', '')
   if (store.kind === 'postgres' && accountName(store) === accountName(config)) {
     const { password, credentials } = store
     return { ...config, password, ...(credentials === undefined ? {} : { credentials }) }
@@ -66,15 +56,10 @@ export function otherServer(
 }
 
 /** A store without its password, and the one of the environment where that is its. */
-function written(
-  text: string,
-  source: '--store' | 'config.json',
-  folder: string,
-  variables: Variables,
-): StoreConfig {
-  const config = storeConfig(text, source, folder)
+function written(said: Said, variables: Variables): StoreConfig {
+  const config = storeConfig(said)
   if (config.kind === 'sqlite') return config
-  const its = secretsFor(config, variables, folder)
+  const its = secretsFor(config, variables, said.folder)
   return its === null ? config : withAccount({ ...config, password: its.password }, variables)
 }
 
@@ -127,7 +112,7 @@ function secretsFor(
 function environmentStore(variables: Variables, cwd: string): ChosenStore | null {
   const { DATABASE_URL, PSQL_HOST, PSQL_PW } = variables
   if (DATABASE_URL !== undefined) {
-    const refuse = refusal('DATABASE_URL')
+    const refuse = refusal({ by: 'DATABASE_URL', code: 'not-configured' })
     if (!isPostgresAddress(DATABASE_URL)) throw refuse('is no address of a PostgreSQL server', FOREIGN_URL)
     const store = postgresConfig(parsePostgresAddress(DATABASE_URL, refuse), cwd, refuse)
     // PSQL_PW next to PSQL_HOST is that server's.
@@ -138,7 +123,8 @@ function environmentStore(variables: Variables, cwd: string): ChosenStore | null
     refuseLost(variables)
     return null
   }
-  const store = postgresConfig(oldNames(variables), cwd, refusal('PSQL_HOST'))
+  const refuse = refusal({ by: 'The server of PSQL_HOST', code: 'not-configured' })
+  const store = postgresConfig(oldNames(variables), cwd, refuse)
   return { store: withAccount(store, variables), storeFixedBy: 'PSQL_HOST' }
 }
 
@@ -178,26 +164,15 @@ function refuseLost(variables: Variables): void {
 }
 
 /** Throws as `chooseStore`. `none` is there to undo what config.json says. */
-export function chooseFallback(flag: string | undefined, file: ConfigFile): Config['fallback'] {
-  if (flag === undefined) return file.fallback ?? null
-  if (flag === 'sqlite') return flag
-  if (flag === 'none') return null
+export function chooseFallback(sources: Sources): Config['fallback'] {
+  const { value = 'none', by, code = 'usage' } = askOf(sources)('fallback') ?? {}
+  if (value === 'sqlite' || value === 'none') return value === 'none' ? null : value
   throw nothingOpened(
-    'usage',
-    `--fallback takes sqlite or none, not "${flag}".`,
+    code,
+    `${by} takes sqlite or none, not "${value}".`,
     'With sqlite, a file of the data folder is used while the PostgreSQL server is out of reach.',
   )
 }
-
-/** Where it was said: a wrong flag is a wrong command, a wrong variable a wrong set-up. */
-export type StoreSource =
-  | '--store'
-  | 'DATABASE_URL'
-  | 'PSQL_HOST'
-  | 'config.json'
-  | 'use-store'
-  | 'settings'
-  | 'import'
 
 /** The file that a workspace keeps its tickets in where nobody chose another store, or where it stands in for one. */
 export function workspaceStore(dataDir: string): SqliteConfig {
@@ -205,15 +180,16 @@ export function workspaceStore(dataDir: string): SqliteConfig {
 }
 
 /**
- * Reads a store as it is written in `--store` and config.json, where everybody can see it: without a password. A
- * relative file is one of `folder`. Throws `usage` (said by a person just now) or `not-configured` (set somewhere).
+ * Reads a store as it is written in `--store` and config.json, where everybody can see it: without a password. Throws
+ * `usage` (said by a person just now) or `not-configured` (set somewhere).
  */
-export function storeConfig(text: string, source: StoreSource, folder: string): StoreConfig {
-  const refuse = refusal(source)
+export function storeConfig(said: Said): StoreConfig {
+  const { value: text, folder, code } = said
+  const refuse = refusal(said)
   if (isPostgresAddress(text)) {
     const config = postgresConfig(parsePostgresAddress(text, refuse), folder, refuse)
     if (config.password === null) return config
-    throw source === 'config.json'
+    throw code === 'not-configured'
       ? refuse('holds a password, and that file is plain text', OTHER_PLACES)
       : refuse(
           'holds a password, which every process on this machine can read there',
@@ -226,23 +202,12 @@ export function storeConfig(text: string, source: StoreSource, folder: string): 
 }
 
 /** What is wrong with a store that was said there, as an AppError. */
-export function refusal(source: StoreSource): Refuse {
-  const { code, subject } = SOURCES[source]
-  return (problem, hint) => nothingOpened(code, `${subject} ${problem}.`, hint)
+export function refusal({ by, code }: Pick<Said, 'by' | 'code'>): Refuse {
+  return (problem, hint) => nothingOpened(code, `${by} ${problem}.`, hint)
 }
 
 const FORMS =
   'Give sqlite:FILE, as sqlite:/home/me/tickets.sqlite, or postgres://user@host:port/database for a PostgreSQL server.'
-
-const SOURCES = {
-  '--store': { code: 'usage', subject: '--store' },
-  DATABASE_URL: { code: 'not-configured', subject: 'DATABASE_URL' },
-  PSQL_HOST: { code: 'not-configured', subject: 'The server of PSQL_HOST' },
-  'config.json': { code: 'not-configured', subject: '"store" in config.json' },
-  'use-store': { code: 'usage', subject: 'The store' },
-  settings: { code: 'usage', subject: 'The server' },
-  import: { code: 'usage', subject: 'What to import from' },
-} as const satisfies Record<StoreSource, { code: 'usage' | 'not-configured'; subject: string }>
 
 const OTHER_PLACES =
   'Take it out: jira-tpm use-store asks for it and keeps it in the keychain; PSQL_PW or DATABASE_URL in the environment or in .env may hold it.'

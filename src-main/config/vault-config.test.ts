@@ -133,7 +133,7 @@ describe('what is missing or wrong is told, and nothing is asked', () => {
 })
 
 function chosen(variables: Variables, flag?: string): unknown {
-  return chooseStore({ flag, variables, file: {}, dataDir: '/data', cwd: '/here' }).store
+  return chooseStore({ flags: { store: flag }, variables, file: {}, dataDir: '/data', cwd: '/here' }).store
 }
 
 describe('whose user and password a server gets', () => {

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isLoopback } from '../jira/site-url.ts'
-import type { VaultAuth, VaultConfig } from './config.ts'
 import type { Variables } from './settings-table.ts'
 
 /** Whether secrets are asked of Vault. Throws `not-configured` where USE_VAULT is neither yes nor no. */
@@ -9,32 +8,46 @@ export function isVaultUsed({ USE_VAULT }: Variables): boolean {
   return isYes('USE_VAULT', USE_VAULT)
 }
 
+/** A HashiCorp Vault, or OpenBao, that follows the same HTTP API. */
+export type VaultConfig = NonNullable<ReturnType<typeof readVault>>
+
+export type VaultAuth =
+  /** `file`: what held it, and holds the next one when this one is no good any more. */
+  | { readonly kind: 'token'; readonly token: string; readonly file?: string }
+  | {
+      readonly kind: 'app-role'
+      readonly mount: string
+      readonly roleId: string
+      readonly secretId: string
+    }
+
 /**
  * The Vault that the environment names; null where USE_VAULT does not say that it is used: VAULT_ADDR and VAULT_TOKEN
  * are there for Vault's own command line too. Throws `not-configured` where something is missing or wrong.
  */
-export function readVault(variables: Variables, cwd: string): VaultConfig | null {
+export function readVault(variables: Variables, cwd: string) {
   if (!isVaultUsed(variables)) return null
   const { VAULT_NAMESPACE, VAULT_CACERT, VAULT_REDIRECT_HOSTS = '', VAULT_DB_ROLE } = variables
+  const name = (of: keyof Variables, usual: string): string => namePath(of, variables[of] ?? usual)
   return {
+    /** Before `/v1`: no query, no slash at its end. */
     address: vaultAddress(variables),
+    /** Of Vault Enterprise; null: none. */
     namespace: VAULT_NAMESPACE === undefined ? null : namePath('VAULT_NAMESPACE', VAULT_NAMESPACE),
+    /** A PEM file of certificates to believe besides the system's own; a whole path. */
     caFile: VAULT_CACERT === undefined ? null : path.resolve(cwd, VAULT_CACERT),
+    /** Hosts, with their port where one was written, that a standby may send us on to, besides the address's own host. */
     redirectHosts: VAULT_REDIRECT_HOSTS.split(/[\s,]+/)
       .filter(Boolean)
       .map(hostName),
     auth: vaultAuth(variables, cwd),
+    /** The database engine's role whose credentials the store uses; null: the store's have another source. */
     database:
       VAULT_DB_ROLE === undefined
         ? null
-        : {
-            mount: namePath('VAULT_DB_MOUNT', variables.VAULT_DB_MOUNT ?? 'database'),
-            role: namePath('VAULT_DB_ROLE', VAULT_DB_ROLE),
-          },
-    kv: {
-      mount: namePath('VAULT_KV_MOUNT', variables.VAULT_KV_MOUNT ?? 'secret'),
-      path: namePath('VAULT_KV_PATH', variables.VAULT_KV_PATH ?? 'jira-tpm'),
-    },
+        : { mount: name('VAULT_DB_MOUNT', 'database'), role: namePath('VAULT_DB_ROLE', VAULT_DB_ROLE) },
+    /** The secret of a KV engine, version 2, that holds the Jira's token. */
+    kv: { mount: name('VAULT_KV_MOUNT', 'secret'), path: name('VAULT_KV_PATH', 'jira-tpm') },
   }
 }
 

@@ -28,7 +28,7 @@ export function siteOfDraft(draft: JiraDraft): SiteConfig {
 /** Checks a PostgreSQL server that a person filled in, as far as it is not needed for that. Throws `usage`. */
 export function storeOfDraft(draft: PostgresDraft): PostgresConfig {
   const { password, caFile } = draft
-  const refuse = refusal('settings')
+  const refuse = refusal({ by: 'The server', code: 'usage' })
   if (caFile !== null && !path.isAbsolute(caFile)) {
     throw refuse(
       'has a CA file that is not a whole path',

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/value'
-import type { NetworkConfig, VaultConfig } from '../config/config.ts'
+import type { NetworkConfig } from '../config/environment.ts'
+import type { VaultConfig } from '../config/vault-config.ts'
 import { ACCEPTED_ENCODING, readBody } from '../jira/answer.ts'
 import { startDeadline } from '../jira/transport.ts'
 import { exchange, type RawAnswer } from '../jira/exchange.ts'

@@ -1,6 +1,6 @@
 import { errorText } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { VaultAuth } from '../config/config.ts'
+import type { VaultAuth } from '../config/vault-config.ts'
 import type { Log } from '../runtime/log.ts'
 import { readSecret } from '../config/secret-files.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'

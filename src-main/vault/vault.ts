@@ -1,5 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import type { NetworkConfig, VaultConfig } from '../config/config.ts'
+import type { NetworkConfig } from '../config/environment.ts'
+import type { VaultConfig } from '../config/vault-config.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import { orAbort } from '../runtime/async.ts'

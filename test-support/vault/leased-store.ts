@@ -1,6 +1,7 @@
 import { pino, type Logger } from 'pino'
 import { machineClock } from '../../src-main/runtime/clock.ts'
-import type { PostgresConfig, VaultConfig } from '../../src-main/config/config.ts'
+import type { PostgresConfig } from '../../src-main/config/config.ts'
+import type { VaultConfig } from '../../src-main/config/vault-config.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
 import type { Store } from '../../src-main/store/store.ts'
 import { testConfig } from '../store/postgres-config.ts'

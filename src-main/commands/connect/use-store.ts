@@ -56,7 +56,9 @@ async function useStore({ io }: CommandHost, text: string, options: UseStoreOpti
 }
 
 function postgresStore(io: CliIo, text: string): PostgresConfig {
-  const store = isPostgresAddress(text) ? storeConfig(text, 'use-store', io.cwd) : null
+  const store = isPostgresAddress(text)
+    ? storeConfig({ value: text, by: 'The store', code: 'usage', folder: io.cwd })
+    : null
   if (store?.kind === 'postgres') return store
   throw nothingChanged(
     'usage',
