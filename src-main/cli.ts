@@ -25,7 +25,8 @@ stderr.on('error', () => {}) // there is no other place to say it, and a run goe
 
 const terminal = [stdout, stderr].find((stream) => stream.isTTY)
 
-const code = await runCli(process.argv.slice(2), {
+// Not awaited here: a module of a command that imports this one would never be loaded.
+void runCli(process.argv.slice(2), {
   stdin,
   stdout,
   stderr,
@@ -48,5 +49,4 @@ const code = await runCli(process.argv.slice(2), {
   signal: AbortSignal.any([interrupted, resultLost.signal]),
   readerGone: readerGone.signal,
   interrupt: () => void process.emit('SIGINT', 'SIGINT'),
-})
-process.exitCode ??= code
+}).then((code) => (process.exitCode ??= code))

@@ -1,23 +1,21 @@
-import { Command, CommanderError, Help, type Option } from 'commander'
+import { Command, CommanderError, Help, Option } from 'commander'
 import { AppError, nothingDone, toWireError, errorText } from '../../src-shared/errors/app-error.ts'
 import { projectVersion } from '../runtime/project-files.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
-import { addAudit } from './runs/audit.ts'
-import { addCleanUp } from './runs/clean-up.ts'
-import { addAfterHelp, addCommonOptions, workspaceFlags, type CommonOptions } from './cli/options.ts'
-import { addConnect, addDisconnect } from './connect/connect.ts'
-import { addCounts } from './counts/counts.ts'
-import { addCreateTickets } from './runs/create-tickets.ts'
-import { addDemo } from './runs/demo.ts'
-import { addDoctor } from './doctor/doctor.ts'
-import { addCreateTable, addDropTable, addLoadSample } from './tickets/tables.ts'
-import { addExport } from './tickets/export.ts'
-import { addFetchTickets } from './tickets/fetch-tickets.ts'
-import { addImport } from './tickets/import.ts'
+import { wrapText } from '../print/text-width.ts'
+import {
+  COMMON_OPTIONS,
+  type CommandCall,
+  type CommandValue,
+  type CommonOptions,
+  type Need,
+  type Options,
+} from './cli/define-command.ts'
 import { ResultLost } from './cli/interrupt.ts'
 import {
   EXIT,
   exitCodeOf,
+  print,
   repeatFlags,
   say,
   willPrintDocument,
@@ -25,14 +23,11 @@ import {
   type CliIo,
   type CommandHost,
 } from './cli/io.ts'
-import { addLeftTickets } from './tickets/left-tickets.ts'
-import { addPlotData } from './counts/plot-data.ts'
-import { addPause, addResume, addStop } from './runs/resume-pause-stop.ts'
-import { addRuns } from './runs/run-document.ts'
-import { addSandbox } from './server/sandbox.ts'
-import { addServe } from './server/serve.ts'
-import { addToken } from './server/token.ts'
-import { addUseStore } from './connect/use-store.ts'
+import { OPENERS } from './cli/openers.ts'
+import { settingOptions, workspaceFlags } from './cli/options.ts'
+import { RUN_COMMANDS } from './run-commands.ts'
+import { TICKET_COMMANDS } from './ticket-commands.ts'
+import { WORKSPACE_COMMANDS } from './workspace-commands.ts'
 
 /** The first program's flags, which were its commands, in the order in which it did those of one call. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
@@ -44,34 +39,12 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const ALL = Object.values(FLAGS).flat()
-const COMMANDS = [
-  addCreateTickets,
-  addResume,
-  addPause,
-  addStop,
-  addRuns,
-  addCleanUp,
-  addFetchTickets,
-  addPlotData,
-  addServe,
-  addCounts,
-  addLeftTickets,
-  addAudit,
-  addCreateTable,
-  addDropTable,
-  addLoadSample,
-  addImport,
-  addExport,
-  addSandbox,
-  addDoctor,
-  addConnect,
-  addDisconnect,
-  addUseStore,
-  addToken,
-  addDemo,
-]
+const COMMANDS = [...RUN_COMMANDS, ...TICKET_COMMANDS, ...WORKSPACE_COMMANDS]
 
-const AFTER_HELP = [
+/** Where there is no terminal. */
+const DEFAULT_COLUMNS = 80
+
+const NOTES = [
   'Without a command, on a terminal: a guided menu.',
   'The first program’s flags are commands still: -c, -f, -p, -t, -d and their long forms. Several in one call are done in its order: -t, -c, -f, -p; the first that fails ends it.',
   'Results go to stdout; progress, questions and errors to stderr. With --json a command that comes to no result leaves stdout empty and says why on stderr.',
@@ -140,15 +113,79 @@ function createProgram(host: CommandHost): Command {
     })
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20, optionDescription })
     .showHelpAfterError(repeatFlags(io, 'Nothing was done. jira-tpm -h shows what there is.'))
-  addAfterHelp(program, AFTER_HELP)
-  addCommonOptions(program)
+  addNotes(program, NOTES)
+  addOptions(program, { ...settingOptions('every command'), ...COMMON_OPTIONS })
   program.hook('preAction', (_program, command) => {
     const options = command.optsWithGlobals<CommonOptions>()
     if (options.json === true) willPrintDocument(io)
     willRepeatFlags(io, (hint) => workspaceFlags(options, hint))
   })
-  for (const add of COMMANDS) add(program, host)
+  for (const command of COMMANDS) addCommand(program, command, host)
   return program
+}
+
+function addCommand(parent: Command, value: CommandValue, host: CommandHost): void {
+  const { name, summary, options = {}, notes = [] } = value
+  const command = parent.command(name).description(summary)
+  addOptions(command, options)
+  addNotes(command, notes)
+  if ('commands' in value) {
+    for (const each of value.commands) addCommand(command, each, host)
+    return
+  }
+  const argumentNames = Object.keys(options).filter((key) => options[key]?.argument !== undefined)
+  command.action(async () => {
+    const given = argumentNames.map((key, at) => [key, command.processedArgs[at]] as const)
+    const called = { ...command.optsWithGlobals<CommonOptions>(), ...Object.fromEntries(given) }
+    await callCommand(value, called, host)
+  })
+}
+
+/** Does what a command does, with what it needs at hand. */
+async function callCommand(
+  value: Extract<CommandValue, { needs: unknown }>,
+  options: CommonOptions & Readonly<Record<string, unknown>>,
+  { io, exitWith }: CommandHost,
+): Promise<void> {
+  const instead = Object.entries(value.with ?? {}).find(([name]) => options[name] !== undefined)
+  const { needs, run } = instead?.[1] ?? value
+  const work = await run()
+  const { configOf } = await import('./cli/settings.ts')
+  await work({
+    io,
+    options,
+    config: (changes, sandbox) => configOf(io, { ...options, ...changes } as CommonOptions, sandbox),
+    open: await OPENERS[needs](io),
+    print: (document, text) => print(io, options.json, document, text),
+    exitWith,
+  } satisfies CommandCall<Need, Options>)
+}
+
+function addOptions(command: Command, options: Options): void {
+  for (const [name, { argument, takes, summary, parse, choices, preset, hidden }] of Object.entries(
+    options,
+  )) {
+    if (argument !== undefined) {
+      command.argument(argument, summary)
+      continue
+    }
+    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    const option = new Option(takes === undefined ? flag : `${flag} ${takes}`, summary)
+    if (choices !== undefined) option.choices(choices)
+    if (parse !== undefined) option.argParser((text) => parse(text, flag))
+    if (preset !== undefined) option.default(preset)
+    command.addOption(option.hideHelp(hidden === true))
+  }
+}
+
+/** Text below a command's help: a paragraph each, as wide as the help itself. */
+function addNotes(command: Command, paragraphs: readonly string[]): void {
+  if (paragraphs.length === 0) return
+  command.addHelpText('after', ({ error }) => {
+    const output = command.configureOutput()
+    const columns = (error ? output.getErrHelpWidth?.() : output.getOutHelpWidth?.()) ?? DEFAULT_COLUMNS
+    return `\n${paragraphs.map((paragraph) => wrapText(paragraph, columns).join('\n')).join('\n\n')}`
+  })
 }
 
 /** A default that the description says in words is not said once more. */

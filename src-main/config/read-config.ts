@@ -16,6 +16,7 @@ import { jiraConfig, projectKey } from './jira-config.ts'
 import { askOf, fixedBy, wholePath, type Said } from './said.ts'
 import { variablesOf, type ConfigFile, type Flags, type Variable, type Variables } from './settings-table.ts'
 import { chooseFallback, chooseStore } from './store-config.ts'
+import { isZone } from './zone.ts'
 import { readVault } from './vault-config.ts'
 
 /** What the command line said. What is absent is asked of the next source. */
@@ -175,15 +176,6 @@ function refuseStraySecrets(settings: EnvironmentSettings, config: Config, isFol
   const ways = storeFixedBy === 'DATABASE_URL' ? ([storeFixedBy] as const) : variablesOf('way', 'store')
   if (store.password !== null && store.password === settings.variables.PSQL_PW) refuse(['PSQL_PW'], ways)
   if (store.credentials === 'vault') refuse(vaults, ways)
-}
-
-/** Whether this machine knows a time zone of that name (IANA, as `Europe/Berlin`). */
-export function isZone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
 }
 
 /** The machine's own zone; UTC where it has none that has a name. */

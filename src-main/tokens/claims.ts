@@ -5,10 +5,6 @@ import { SCOPES } from '../../src-shared/contract/schema.ts'
 export const ALGORITHM = 'EdDSA'
 export const ISSUER = 'jira-tpm'
 
-/** How long a token may live, in ms. */
-export const MAX_TTL_MS = 24 * 3_600_000
-export const MIN_TTL_MS = 10_000
-
 /** Longer ones are refused before anything is done with them; ours have about 500 characters. */
 export const MAX_TOKEN_LENGTH = 2_048
 

@@ -3,7 +3,8 @@ import { SignJWT } from 'jose'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
-import { ALGORITHM, ISSUER, MAX_TTL_MS, MIN_TTL_MS } from './claims.ts'
+import { ALGORITHM, ISSUER } from './claims.ts'
+import { MAX_TTL_MS, MIN_TTL_MS } from './lifetimes.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import {
   changeTokenFile,
@@ -28,9 +29,6 @@ export interface MadeToken {
   readonly token: string
   readonly record: TokenRecord
 }
-
-/** How long a link can be opened where nobody says otherwise, in ms. */
-export const LINK_TTL_MS = 15 * 60_000
 
 const LINK_NAME = 'one-time link'
 

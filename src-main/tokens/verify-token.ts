@@ -3,7 +3,8 @@ import { decodeJwt, errors, jwtVerify, type JWTHeaderParameters } from 'jose'
 import { Check } from 'typebox/value'
 import type { Scope } from '../../src-shared/contract/schema.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { ALGORITHM, Claims, ISSUER, MAX_TOKEN_LENGTH, MAX_TTL_MS, TokenHeader } from './claims.ts'
+import { ALGORITHM, Claims, ISSUER, MAX_TOKEN_LENGTH, TokenHeader } from './claims.ts'
+import { MAX_TTL_MS } from './lifetimes.ts'
 import { digestOf, type TokenBook, type TokenRecord } from './token-file.ts'
 
 /** How many verified tokens are remembered; of more, those that came first are verified again. */

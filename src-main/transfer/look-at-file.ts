@@ -16,7 +16,7 @@ const UTF8 = /^(?:UTF8|UNICODE|SQL_ASCII)$/i
 const CLIENT_ENCODING = /^SET client_encoding = '(\w+)';/m
 
 /** `old`: a pg_dump of the first program's table. */
-export const IMPORT_FORMATS = ['old', ...EXPORT_FORMATS] as const
+const IMPORT_FORMATS = ['old', ...EXPORT_FORMATS] as const
 
 const SQL = /^(?:--|\/\*|\\|(?:SET|SELECT|COPY|INSERT|CREATE|BEGIN|ALTER|DROP)\b)/i
 const HEAD_BYTES = 65_536

@@ -38,7 +38,7 @@ export interface CliIo {
 export interface CommandHost {
   readonly io: CliIo
   /** For a command that did its work and found something amiss: an error would hide the result. */
-  exitWith(code: number): void
+  readonly exitWith: (code: number) => void
 }
 
 /** How a command ends, for scripts. */

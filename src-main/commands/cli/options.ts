@@ -1,35 +1,9 @@
-import type { Command } from 'commander'
-import { AppError, nothingChanged } from '../../../src-shared/errors/app-error.ts'
-import type { Limits, SandboxConfig } from '#jira-sandbox'
-import type { Config } from '../../config/config.ts'
-import { isZone, readConfig, resolveConfig, type ConfigSources } from '../../config/read-config.ts'
-import { flagsOf, type Flags } from '../../config/settings-table.ts'
-import { wrapText } from '../../print/text-width.ts'
-import { say, type CliIo } from './io.ts'
-
-/** What every command takes, before or after its name; `serve` alone takes how the server is reached. */
-export interface CommonOptions extends Flags {
-  readonly json?: boolean
-}
-
-/** Where there is no terminal. */
-const DEFAULT_COLUMNS = 80
-
-export function addCommonOptions(program: Command): void {
-  addFlags(program, 'every command').option(
-    '--json',
-    'one JSON document on stdout and nothing else; instants in ISO 8601 UTC',
-  )
-}
-
-/** Has a command take the flags of settings. */
-export function addFlags(command: Command, what: Parameters<typeof flagsOf>[0]): Command {
-  for (const { flag, form, help, whole } of flagsOf(what)) {
-    if (whole === undefined) command.option(form, help)
-    else command.option(form, help, wholeNumber(flag, whole))
-  }
-  return command
-}
+import type { Limits } from '#jira-sandbox'
+import { durationText } from '../../../src-shared/domain/sentences.ts'
+import { AppError, nothingDone } from '../../../src-shared/errors/app-error.ts'
+import { flagsOf } from '../../config/settings-table.ts'
+import { isZone } from '../../config/zone.ts'
+import type { CommonOptions, Options } from './define-command.ts'
 
 /** A password in an address, which is refused, is not repeated. */
 const HAS_PASSWORD = /:\/\/[^/@]*:[^/@]*@/
@@ -47,37 +21,15 @@ export function workspaceFlags({ jira, store, dataDir, envFile }: CommonOptions,
     .join('')
 }
 
-/** The configuration of this call. Makes the data folder. Throws `usage`, `not-configured`, `folder-not-writable`. */
-export function configOf(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): Config {
-  const config = readConfig(sources(io, options, sandbox))
-  saySettingsFiles(io, config)
-  return config
-}
-
-/** As `configOf`, for a command that touches nothing. */
-export function resolvedConfigOf(io: CliIo, options: CommonOptions): Config {
-  const config = resolveConfig(sources(io, options))
-  saySettingsFiles(io, config)
-  return config
-}
-
-/** Refuses (`usage`) to keep what a flag or the environment says of each call: it would never be used. */
-export function refuseFixed(fixedBy: string | null, problem: string): void {
-  if (fixedBy === null) return
-  throw nothingChanged('usage', `${fixedBy} ${problem}.`, `Leave ${fixedBy} out.`)
-}
-
-const said = new WeakSet<CliIo>()
-
-/** Once a call: nobody gets settings of a file that happens to lie in the folder, and does not know. */
-function saySettingsFiles(io: CliIo, { settingsFiles }: Config): void {
-  if (said.has(io)) return
-  said.add(io)
-  for (const sentence of settingsFiles) say(io, sentence)
-}
-
-function sources(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): ConfigSources {
-  return { flags: { ...options, sandbox }, env: io.env, cwd: io.cwd }
+/** The flags of settings that every command takes, or `serve` alone. */
+export function settingOptions(of: Parameters<typeof flagsOf>[0]): Options {
+  return Object.fromEntries(
+    flagsOf(of).map(({ name, form, help, whole }) => {
+      const [, takes] = form.split(' ')
+      const parse = whole && wholeNumber(whole)
+      return [name, { summary: help, ...given({ takes, parse }) }]
+    }),
+  )
 }
 
 interface Refusal {
@@ -86,55 +38,80 @@ interface Refusal {
   readonly hint?: string
 }
 
-/** Reads a flag's value by `read`, which gives null for one that is not what the flag `takes`: that is refused (`usage`). */
+/** How a flag's value is read: by `read`, which gives null for one that is not what the flag `takes`. That is refused (`usage`). */
 export function flagValue<T>(
-  flag: string,
   takes: string,
-  read: (text: string) => T | null,
+  read: (text: string, flag: string) => T | null,
   { nothing = 'Nothing was done.', hint = '' }: Refusal = {},
-): (text: string) => T {
-  return (text) => {
-    const value = read(text)
+): (text: string, flag: string) => T {
+  return (text, flag) => {
+    const value = read(text, flag)
     if (value !== null) return value
     throw new AppError('usage', `${flag} takes ${takes}, not "${text}".`, { consequence: nothing, hint })
   }
 }
 
 /** A whole number within limits. Digits alone: `1e9`, `0x10` and ` 5` are refused. */
-export function wholeNumber(flag: string, limits: Limits): (text: string) => number {
-  return numberValue(flag, 'a whole number', /^\d{1,15}$/, limits)
+export function wholeNumber(limits: Limits) {
+  return numberValue('a whole number', /^\d{1,15}$/, limits)
 }
 
 /** As `wholeNumber`, with decimals. */
-export function decimalNumber(flag: string, limits: Limits): (text: string) => number {
-  return numberValue(flag, 'a number', /^\d{1,15}(\.\d{1,15})?$/, limits)
+export function decimalNumber(limits: Limits) {
+  return numberValue('a number', /^\d{1,15}(\.\d{1,15})?$/, limits)
 }
 
-function numberValue(flag: string, kind: string, form: RegExp, { min, max }: Limits) {
-  return flagValue(flag, `${kind} from ${min} to ${max}`, (text) => {
+function numberValue(kind: string, form: RegExp, { min, max }: Limits) {
+  return flagValue(`${kind} from ${min} to ${max}`, (text) => {
     const value = Number(text)
     return form.test(text) && value >= min && value <= max ? value : null
   })
 }
 
 /** One of several words; `nothing` says what did not happen. */
-export function oneOf<V extends string>(flag: string, words: readonly V[], nothing: string) {
+export function oneOf<const V extends string>(words: readonly V[], nothing: string) {
   const known = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
-  return flagValue(flag, known, (text) => words.find((word) => word === text) ?? null, { nothing })
+  return flagValue(known, (text) => words.find((word) => word === text) ?? null, { nothing })
 }
 
 /** The IANA name of a time zone. */
-export function zoneName(flag: string, refusal: Refusal): (text: string) => string {
-  return flagValue(flag, 'the name of a time zone', (text) => (isZone(text) ? text : null), refusal)
+export function zoneName(refusal: Refusal) {
+  return flagValue('the name of a time zone', (text) => (isZone(text) ? text : null), refusal)
 }
 
-/** Text below a command's help: a paragraph each, as wide as the help itself. */
-export function addAfterHelp(command: Command, paragraphs: readonly string[]): Command {
-  return command.addHelpText('after', ({ error }) => {
-    const output = command.configureOutput()
-    const columns = (error ? output.getErrHelpWidth?.() : output.getOutHelpWidth?.()) ?? DEFAULT_COLUMNS
-    return `\n${paragraphs.map((paragraph) => wrapText(paragraph, columns).join('\n')).join('\n\n')}`
-  })
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** Reads a flag's value as a length of time, `30s`, `15m` or `8h`, in ms, within limits. */
+export function duration({ minMs, maxMs }: { minMs: number; maxMs: number }) {
+  return flagValue(
+    `a length of time from ${durationText(minMs)} to ${durationText(maxMs)}`,
+    (text) => {
+      const [, digits, unit = ''] = /^(\d{1,6})([smh])$/.exec(text) ?? []
+      const ms = Number(digits) * (UNIT_MS[unit] ?? NaN)
+      return ms >= minMs && ms <= maxMs ? ms : null
+    },
+    { hint: 'Write it as 30s, 15m or 8h.' },
+  )
+}
+
+/**
+ * Reads `Highest=1,High=2` as the relative weight of each thing by its name; a name alone has the `usual` weight, where
+ * there is one. Whether there are such things is checked where they are known.
+ */
+export function weightList(takes: string, usual: number | null, hint: string) {
+  return flagValue(takes, (text, flag) => readWeights(flag, text, usual), { hint })
+}
+
+/** Null where the text has another form. */
+function readWeights(flag: string, text: string, usual: number | null): Record<string, number> | null {
+  const weights = new Map<string, number>()
+  for (const part of text.split(',')) {
+    const [, name = '', weight] = /^\s*([^=]+?)\s*(?:=\s*(\d{1,6}(?:\.\d{1,6})?)\s*)?$/.exec(part) ?? []
+    if (name === '' || (weight === undefined && usual === null)) return null
+    if (weights.has(name)) throw nothingDone('usage', `${flag} names "${name}" twice.`)
+    weights.set(name, weight === undefined ? (usual ?? 0) : Number(weight))
+  }
+  return Object.fromEntries(weights)
 }
 
 /** Without the options that were left out. */

@@ -3,7 +3,7 @@ import type { Client } from '../../../src-shared/contract/client.ts'
 import { createEventHub } from '../../../src-shared/contract/hub.ts'
 import type { CleanUp } from '../../../src-shared/contract/clean-up.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import { plainClient } from './with-app.ts'
+import { plainClient } from './plain-client.ts'
 
 const CLEARS = 'TPM\u001B[2J'
 const SHOWN = 'TPM\u{FFFD}[2J'

@@ -1,9 +1,9 @@
+import { durationText } from '../../../src-shared/domain/sentences.ts'
 import { createRedrawn } from '../../print/redraw.ts'
 import { textWidth, wrapText } from '../../print/text-width.ts'
 import type { Step } from '../../runtime/steps.ts'
 import { drawAtEnd, say, type CliIo } from './io.ts'
 import { terminalKind } from './terminal.ts'
-import { durationText } from './times.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
   'issue-type': 'ticket type',

@@ -10,22 +10,19 @@ import { siteTime } from '../../../src-shared/domain/site-clock.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'
 import { flagValue } from './options.ts'
 
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
-
 /**
  * Reads a flag's value as an instant (epoch ms): ISO 8601 with an offset or `Z`, else the wall clock of `zone`; a date
  * alone is its midnight. Throws `usage`.
  */
 export function parseInstant(flag: string, text: string, zone: string): number {
   return flagValue(
-    flag,
     'a date and time',
     (typed) => {
       const epochMs = withOffset(typed) ?? onWallClock(typed, zone)
       return epochMs !== null && epochMs >= 0 ? epochMs : null
     },
     { hint: 'Write it as 2026-11-24T14:00Z, or as 2026-11-24T14:00 on your own clock.' },
-  )(text)
+  )(text, flag)
 }
 
 /** ISO 8601 in UTC, as every instant in our JSON; milliseconds only where there are any. */
@@ -47,30 +44,6 @@ function onWallClock(text: string, zone: string): number | null {
   } catch {
     return null
   }
-}
-
-/** A length of time (ms) as a person says it: `8 s`, `12 min`, `2 h 5 min`. */
-export function durationText(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000))
-  if (seconds < 100) return `${seconds} s`
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 100) return `${minutes} min`
-  const rest = minutes % 60
-  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`
-}
-
-/** Reads a flag's value as a length of time, `30s`, `15m` or `8h`, in ms, within limits. */
-export function duration(flag: string, { minMs, maxMs }: { minMs: number; maxMs: number }) {
-  return flagValue(
-    flag,
-    `a length of time from ${durationText(minMs)} to ${durationText(maxMs)}`,
-    (text) => {
-      const [, digits, unit = ''] = /^(\d{1,6})([smh])$/.exec(text) ?? []
-      const ms = Number(digits) * (UNIT_MS[unit] ?? NaN)
-      return ms >= minMs && ms <= maxMs ? ms : null
-    },
-    { hint: 'Write it as 30s, 15m or 8h.' },
-  )
 }
 
 export interface SpanOptions {

@@ -1,61 +1,22 @@
-import type { Client } from '../../../src-shared/contract/client.ts'
 import { createInProcessClient } from '../../../src-shared/contract/client.ts'
-import { plainText } from '../../../src-shared/domain/plain-text.ts'
 import { tokenExpirySentence } from '../../../src-shared/domain/token-expiry.ts'
 import { AppError, toWireError, errorText } from '../../../src-shared/errors/app-error.ts'
-import type { Command } from 'commander'
 import type { App, AppOptions } from '../../app/app.ts'
 import { passesByItself } from '../../app/reopening.ts'
 import type { Config } from '../../config/config.ts'
 import { utcText } from '../../jira/errors.ts'
 import type { RequestPolicy } from '../../jira/link.ts'
 import { DEFAULT_RETRY_POLICY } from '../../jira/retry.ts'
-import { openAccessLog, recordCalls, type AccessLog } from '../../runtime/access-log.ts'
+import { recordCalls, type AccessLog } from '../../runtime/access-log.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { logFolder, openLog, type Log } from '../../runtime/log.ts'
+import type { Log } from '../../runtime/log.ts'
 import { orCancelled } from './interrupt.ts'
-import { printsDocument, say, type CliIo, type CommandHost } from './io.ts'
-import { configOf, type CommonOptions } from './options.ts'
+import { printsDocument, say, type CliIo } from './io.ts'
+import { plainClient } from './plain-client.ts'
 import { sayStoreNews, sayStoreState } from './store-news.ts'
+import { COMMAND_LINE, withAccessLog, withLog } from './with-log.ts'
 
-/** Opens the workspace's log for `work`, and closes it whatever comes. An error that is a bug is logged whole. */
-export async function withLog<T>(io: CliIo, dataDir: string, work: (log: Log) => Promise<T>): Promise<T> {
-  const opened = openLog(dataDir, (error) =>
-    say(io, `The log in ${logFolder(dataDir)} cannot be written: ${error.message}`),
-  )
-  try {
-    return await work(opened.log)
-  } catch (error) {
-    opened.log.error({ err: error }, 'the command failed')
-    throw withLogFolder(error, dataDir)
-  } finally {
-    await opened.close()
-  }
-}
-
-/** Opens the access log for `work`, which then says by whom it was done: the command line. */
-export async function withAccessLog<T>(
-  io: CliIo,
-  dataDir: string,
-  work: (accessLog: AccessLog) => Promise<T>,
-): Promise<T> {
-  const opened = openAccessLog(dataDir, (error) => sayAccessLogFailed(io, dataDir, error))
-  const record: AccessLog['record'] = (event, fields) =>
-    opened.record(event, { who: COMMAND_LINE, ...fields })
-  try {
-    return await work({ record })
-  } finally {
-    await opened.close()
-  }
-}
-
-const COMMAND_LINE = 'command line'
-
-export function sayAccessLogFailed(io: CliIo, dataDir: string, error: Error): void {
-  say(io, `Who did what is not written down: access.log in ${logFolder(dataDir)}: ${error.message}`)
-}
-
-interface WithAppOptions extends Pick<
+export interface WithAppOptions extends Pick<
   AppOptions,
   'background' | 'staysOpen' | 'demoRun' | 'readConfig' | 'namedStore' | 'metrics'
 > {
@@ -108,19 +69,6 @@ export function withApp<T>(
   return withLog(io, config.dataDir, (log) =>
     withAccessLog(io, config.dataDir, (accessLog) => open(log, accessLog)),
   )
-}
-
-/** A command's action: does `work` with the core open, as the flags of the call say. */
-export function coreAction<O extends CommonOptions>(
-  { io }: CommandHost,
-  work: (parts: { client: Client; options: O; config: Config }) => Promise<void>,
-  appOptions?: WithAppOptions,
-): (own: O, command: Command) => Promise<void> {
-  return (_own, command) => {
-    const options = command.optsWithGlobals<O>()
-    const config = configOf(io, options)
-    return withApp(io, config, ({ client }) => work({ client, options, config }), appOptions)
-  }
 }
 
 /**
@@ -199,47 +147,4 @@ function warnOfToken(io: CliIo, { jira }: Config): void {
   const day = jira.kind === 'site' ? jira.tokenExpiresOn : null
   const sentence = tokenExpirySentence(day, machineClock.now())
   if (sentence !== null) say(io, `${sentence} Make a new one, and connect again with it (jira-tpm connect).`)
-}
-
-/** The core's hint for bugs points at a menu, which a terminal does not have. */
-function withLogFolder(error: unknown, dataDir: string): unknown {
-  if (!(error instanceof AppError) || error.code !== 'internal') return error
-  return new AppError('internal', error.what, {
-    consequence: error.consequence,
-    hint: `The log has the details: ${logFolder(dataDir)}`,
-  })
-}
-
-/**
- * The core as a terminal may show it: keys, titles, names and refusals are others' to write, and nothing in them is
- * left that a terminal would obey. Whatever a command draws of it, nobody else draws there.
- */
-export function plainClient(client: Client): Client {
-  return {
-    async call(method, params) {
-      try {
-        return plain(await client.call(method, params))
-      } catch (error) {
-        throw error instanceof AppError ? plainError(error) : error
-      }
-    },
-    on: (event, listener) => client.on(event, (payload) => listener(plain(payload))),
-  }
-}
-
-/** The same value with each of its texts in plain letters. */
-export function plain<T>(value: T): T {
-  return plainValue(value) as T
-}
-
-function plainValue(value: unknown): unknown {
-  if (typeof value === 'string') return plainText(value)
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(plainValue)
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [plainText(name), plainValue(part)]))
-}
-
-function plainError(error: AppError): AppError {
-  const { code, what, ...others } = plain(toWireError(error))
-  return new AppError(code, what, { ...others, cause: error.cause })
 }

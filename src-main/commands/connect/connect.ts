@@ -1,6 +1,5 @@
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
-import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type {
   JiraDraft,
@@ -11,75 +10,46 @@ import type {
   WatchChoice,
 } from '../../../src-shared/contract/settings.ts'
 import { PRIORITY_FIELD, type Priority, type WatchedField } from '../../../src-shared/domain/ticket.ts'
-import { isDay } from '../../../src-shared/domain/token-expiry.ts'
 import { AppError, nothingChanged, nothingSent } from '../../../src-shared/errors/app-error.ts'
 import { DEFAULT_WATCH, type Config } from '../../config/config.ts'
 import { siteUrl } from '../../config/jira-config.ts'
 import { blockerOfWatching, codeOfStep } from '../../preflight/report.ts'
 import { orCancelled } from '../cli/interrupt.ts'
-import { print, repeatFlags, type CliIo, type CommandHost } from '../cli/io.ts'
-import { configOf, flagValue, refuseFixed, type CommonOptions } from '../cli/options.ts'
+import type { CommandCall, Values } from '../cli/define-command.ts'
+import { repeatFlags, type CliIo } from '../cli/io.ts'
+import { plain } from '../cli/plain-client.ts'
 import { createStepChanges, sayStep } from '../cli/progress.ts'
-import { plain, withApp } from '../cli/with-app.ts'
+import { refuseFixed } from '../cli/settings.ts'
+import type { CONNECT, DISCONNECT } from '../workspace-commands.ts'
 import { askProject, askWatch, connectDraft, isCloudUrl } from './connect-questions.ts'
-
-interface ConnectOptions extends CommonOptions, WatchFlags {
-  readonly user?: string
-  readonly tokenStdin?: boolean
-  readonly tokenExpires?: string
-  readonly caFile?: string
-}
 
 const ABOUT_WATCH: ReadonlySet<PreflightStep['id']> = new Set(['priority', 'watched'])
 const INTERRUPTED = ['Interrupted before the connection was kept.', 'Nothing was changed.'] as const
 
-const tokenExpiryDay = flagValue('--token-expires', 'a day', (text) => (isDay(text) ? text : null), {
-  nothing: 'Nothing was changed.',
-  hint: 'Write it as 2027-01-31.',
-})
-
-export function addConnect(program: Command, host: CommandHost): void {
-  program
-    .command('connect')
-    .description('connects a Jira Cloud site or a Data Center server; the token goes into the keychain')
-    .argument('<url>', 'where people open this Jira, as https://example.atlassian.net')
-    .option('--user <e-mail>', "the account's address, for Jira Cloud; Data Center needs none")
-    .option('--token-stdin', 'read the token from stdin instead of asking for it')
-    .option('--token-expires <day>', 'last day on which the token works, as 2027-01-31', tokenExpiryDay)
-    .option('--ca-file <file>', "a PEM file of certificates to believe besides the system's own")
-    .option('--watch-field <field>', 'the field that is watched, by name or id (default: Priority)')
-    .option('--watch <values>', 'its values that are watched, by name or id (default: High,Highest)')
-    .action((url: string, _options, command: Command) => connect(host.io, url, command.optsWithGlobals()))
-}
-
-async function connect(io: CliIo, target: string, options: ConnectOptions): Promise<void> {
-  const url = siteUrl({ value: target, by: 'The address', code: 'usage' })
+export async function connect(call: CommandCall<'core', typeof CONNECT>): Promise<void> {
+  const { io, options, open, print } = call
+  const url = siteUrl({ value: options.url, by: 'The address', code: 'usage' })
   const caFile = options.caFile === undefined ? null : readableFile(io, options.caFile)
   // The project that is said here is one to keep, not one for this call.
-  const readConfig = (): Config => configOf(io, withoutProject(options))
+  const readConfig = (): Config => call.config({ project: undefined })
   const config = readConfig()
   refuseFixed(config.jiraFixedBy, 'says which Jira is used, so none can be connected')
   refuseNobody(io, url, options)
-  await withApp(
-    io,
+  await open(
     config,
     async ({ client }) => {
       const draft = await connectDraft(io, client, { ...options, url, caFile })
       const preflight = await connectJira(io, client, draft, options)
       const settings = await client.call('settings.get', {})
       const text = connectedText(plain(preflight), plain(settings))
-      print(io, options.json, connectedDocument(preflight, settings), repeatFlags(io, text))
+      print(connectedDocument(preflight, settings), repeatFlags(io, text))
     },
     { mayStayClosed: true, changesToken: true, rawTexts: true, readConfig },
   )
 }
 
-function withoutProject({ project: _project, ...rest }: ConnectOptions): CommonOptions {
-  return rest
-}
-
 /** Where nobody can be asked, Cloud's account must be said. */
-function refuseNobody(io: CliIo, url: string, { user }: ConnectOptions): void {
+function refuseNobody(io: CliIo, url: string, { user }: Values<typeof CONNECT>): void {
   if (io.isTTY || user?.trim() || !isCloudUrl(url)) return
   throw nothingSent(
     'usage',
@@ -123,35 +93,18 @@ function connectedText(preflight: Preflight, { jira, tokenIn, secrets }: Setting
   ].join('\n')
 }
 
-interface DisconnectOptions extends CommonOptions {
-  readonly forgetToken?: boolean
-}
-
-export function addDisconnect(program: Command, host: CommandHost): void {
-  program
-    .command('disconnect')
-    .description('goes back to the sandbox; what was fetched stays stored')
-    .option('--forget-token', 'delete the token from the keychain too')
-    .action((_options, command: Command) => disconnect(host, command.optsWithGlobals()))
-}
-
-async function disconnect({ io }: CommandHost, options: DisconnectOptions): Promise<void> {
-  const { forgetToken = false, json } = options
-  const config = configOf(io, options)
-  await withApp(
-    io,
+export async function disconnect(call: CommandCall<'core', typeof DISCONNECT>): Promise<void> {
+  const { options, config: readConfig, open, print } = call
+  const { forgetToken = false } = options
+  const config = readConfig()
+  await open(
     config,
     async ({ client }) => {
       const former = config.jira.kind === 'site' ? config.jira.url : null
       await client.call('settings.disconnect', { forgetToken })
-      print(
-        io,
-        json,
-        { disconnected: former, tokenForgotten: forgetToken },
-        disconnectedText(former, forgetToken),
-      )
+      print({ disconnected: former, tokenForgotten: forgetToken }, disconnectedText(former, forgetToken))
     },
-    { mayStayClosed: true, changesToken: true, readConfig: () => configOf(io, options) },
+    { mayStayClosed: true, changesToken: true, readConfig },
   )
 }
 

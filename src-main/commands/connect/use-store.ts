@@ -1,53 +1,31 @@
-import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { StoreCheck, StoreDraft, StoreSettings } from '../../../src-shared/contract/store.ts'
 import { AppError, nothingChanged, errorText } from '../../../src-shared/errors/app-error.ts'
-import type { Config, PostgresConfig } from '../../config/config.ts'
+import type { PostgresConfig } from '../../config/config.ts'
 import { isPostgresAddress } from '../../config/postgres-config.ts'
 import { storeConfig, storeLabel, storeText } from '../../config/store-config.ts'
 import { codeOfStoreStep, failedStoreStep } from '../../store-check/failed-step.ts'
-import { addAfterHelp, configOf, refuseFixed, type CommonOptions } from '../cli/options.ts'
+import type { CommandCall, Values } from '../cli/define-command.ts'
 import { orCancelled } from '../cli/interrupt.ts'
-import { print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
+import { repeatFlags, say, type CliIo } from '../cli/io.ts'
 import { askPassword } from './connect-questions.ts'
 import { createStepChanges, sayStep } from '../cli/progress.ts'
-import { withApp } from '../cli/with-app.ts'
+import { refuseFixed } from '../cli/settings.ts'
+import type { USE_STORE } from '../workspace-commands.ts'
 
-interface UseStoreOptions extends CommonOptions {
-  readonly passwordStdin?: boolean
-}
-
-const AFTER_HELP = [
-  'The connection is encrypted, and the server’s name checked, unless it is on this machine. After the database: ?sslmode=verify-full (the default), verify-ca, require or disable; &sslrootcert=FILE for certificates of your own.',
-]
-
-export function addUseStore(program: Command, host: CommandHost): void {
-  const command = program
-    .command('use-store')
-    .description("keeps tickets in a PostgreSQL server, or again in the workspace's own file")
-    .argument('<store>', 'postgres://user@host:port/database, or sqlite')
-    .option(
-      '--password-stdin',
-      'read the password from stdin instead of asking for it; it goes into the keychain',
-    )
-    .action((store: string, _options, called: Command) => useStore(host, store, called.optsWithGlobals()))
-  addAfterHelp(command, AFTER_HELP)
-}
-
-async function useStore({ io }: CommandHost, text: string, options: UseStoreOptions): Promise<void> {
-  const store = text === 'sqlite' ? null : postgresStore(io, text)
-  const readConfig = (): Config => configOf(io, options)
+export async function useStore(call: CommandCall<'core', typeof USE_STORE>): Promise<void> {
+  const { io, options, config: readConfig, open, print } = call
+  const store = options.chosen === 'sqlite' ? null : postgresStore(io, options.chosen)
   const config = readConfig()
   refuseFixed(config.storeFixedBy, 'says which store is used, so none can be chosen')
-  const namedStore = store === null ? undefined : withItsPassword(io, store, options)
-  await withApp(
-    io,
+  const namedStore = store === null ? undefined : withItsPassword(call, store)
+  await open(
     config,
     async ({ client }) => {
       const draft = store === null ? ({ kind: 'sqlite' } as const) : await draftOf(io, store, options)
       const check = await keepStore(io, client, draft)
       const settings = await client.call('settings.store', {})
-      print(io, options.json, document(check, settings), repeatFlags(io, sentence(check, settings)))
+      print(document(check, settings), repeatFlags(io, sentence(check, settings)))
       const { failure } = await client.call('settings.get', {})
       if (failure !== null) say(io, errorText(failure))
     },
@@ -68,16 +46,16 @@ function postgresStore(io: CliIo, text: string): PostgresConfig {
 }
 
 /** What the environment has for it, as for any store that the command line names. */
-function withItsPassword(
-  io: CliIo,
-  store: PostgresConfig,
-  options: CommonOptions,
-): PostgresConfig | undefined {
-  const named = configOf(io, { ...options, store: storeText(store) }).store
+function withItsPassword({ config }: CommandCall<'core'>, store: PostgresConfig): PostgresConfig | undefined {
+  const named = config({ store: storeText(store) }).store
   return named.kind === 'postgres' ? named : undefined
 }
 
-async function draftOf(io: CliIo, store: PostgresConfig, options: UseStoreOptions): Promise<StoreDraft> {
+async function draftOf(
+  io: CliIo,
+  store: PostgresConfig,
+  options: Values<typeof USE_STORE>,
+): Promise<StoreDraft> {
   return { ...store, password: await askPassword(io, store, options.passwordStdin) }
 }
 

@@ -1,61 +1,40 @@
-import type { Command } from 'commander'
+import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CountsChanged } from '../../../src-shared/contract/events.ts'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
 import { startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
-import type { App } from '../../app/app.ts'
+import type { Config } from '../../config/config.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { untilAborted } from '../../runtime/async.ts'
-import { configOf, oneOf, type CommonOptions } from '../cli/options.ts'
-import { askedSpan, completeSpan, isoInstant, type SpanOptions } from '../cli/times.ts'
-import { print, say, untilReaderGone, type CliIo, type CommandHost } from '../cli/io.ts'
+import type { CommandCall } from '../cli/define-command.ts'
+import { say, untilReaderGone } from '../cli/io.ts'
+import { askedSpan, completeSpan, isoInstant } from '../cli/times.ts'
+import type { COUNTS } from '../ticket-commands.ts'
 import { followChart, showLiveChart } from './live-chart.ts'
 import { chartText, loadChart, type LoadedChart } from './plot-data.ts'
 import { terminalKind } from '../cli/terminal.ts'
-import { withApp } from '../cli/with-app.ts'
 
-const BUCKETS = { '1m': 1, '5m': 5, '10m': 10, '1h': 60 } as const
-const BUCKET_LENGTHS = ['1m', '5m', '10m', '1h'] as const satisfies readonly (keyof typeof BUCKETS)[]
-type BucketMinutes = (typeof BUCKETS)[keyof typeof BUCKETS]
-
-interface CountsOptions extends CommonOptions, SpanOptions {
-  readonly bucket: BucketMinutes
-  readonly watch?: boolean
+export async function printCounts({ io, options, config, open, print }: CountsCall): Promise<void> {
+  const settings = config()
+  const span = spanOf(options, settings)
+  await open(settings, async ({ client }) => {
+    const { chart, counts, session } = await loadChart(client, await span(client))
+    print(countsDocument(counts, session), chartText(io, chart))
+  })
 }
 
-export function addCounts(program: Command, host: CommandHost): void {
-  program
-    .command('counts')
-    .description('how many watched tickets were created in each minute, from what is stored')
-    .option('--from <instant>', 'first instant, as 2026-11-24T14:00Z (default: an hour before the end)')
-    .option('--to <instant>', 'the instant after the last (default: now)')
-    .option(
-      '--bucket <length>',
-      'length of a bucket: 1m, 5m, 10m or 1h (default: 1m)',
-      (text: string) => BUCKETS[oneOf('--bucket', BUCKET_LENGTHS, 'Nothing was counted.')(text)],
-      BUCKETS['1m'],
-    )
-    .option(
-      '--watch',
-      'go on until Ctrl-C, fetching meanwhile: a live chart on a terminal, elsewhere a line a minute; with --json one line a change',
-    )
-    .action((_options, command: Command) => printCounts(host, command.optsWithGlobals()))
-}
+type CountsCall = CommandCall<'core', typeof COUNTS>
 
-async function printCounts({ io }: CommandHost, options: CountsOptions): Promise<void> {
-  const config = configOf(io, options)
-  const asked = askedSpan(options, config.zone)
-  const background = options.watch === true
-  const work = async (app: App): Promise<void> => {
-    const span: SpanNow = async () => ({
-      ...(await completeSpan(app.client, asked, machineClock.now())),
-      bucketMinutes: options.bucket,
-    })
-    if (background) return watchCounts(io, app, span, options.json)
-    const { chart, counts, session } = await loadChart(app.client, await span())
-    print(io, options.json, countsDocument(counts, session), chartText(io, chart))
-  }
-  await withApp(io, config, work, { background })
+/** Which span is meant, asked at each change: it may move with the time. Throws `usage` at once. */
+function spanOf(
+  options: CountsCall['options'],
+  { zone }: Config,
+): (client: Client) => Promise<Params<'counts.get'>> {
+  const asked = askedSpan(options, zone)
+  return async (client) => ({
+    ...(await completeSpan(client, asked, machineClock.now())),
+    bucketMinutes: options.bucket,
+  })
 }
 
 function countsDocument(counts: CountsResult, session: Session): Record<string, unknown> {
@@ -86,27 +65,40 @@ function countsDocument(counts: CountsResult, session: Session): Record<string, 
 type SpanNow = () => Promise<Params<'counts.get'>>
 
 /** Shows the counts as they change, until Ctrl-C: a chart on a terminal, else lines. */
-async function watchCounts(io: CliIo, app: App, span: SpanNow, json = false): Promise<void> {
-  const { client } = app
+export async function watchCounts({ io, options, config, open, print }: CountsCall): Promise<void> {
+  const settings = config()
+  const asked = spanOf(options, settings)
   const signal = untilReaderGone(io)
-  await app.start()
-  if (json) return watchAsJson(io, app, span, signal)
-  if (io.stdoutIsTTY && !terminalKind(io).plain) {
-    return showLiveChart(io, client, { span, output: 'stdout', hint: 'Ctrl-C ends it.', signal }).ended
-  }
-  await followChart(client, {
-    span,
-    onChart: createMinuteLines((line) => void io.stdout.write(`${line}\n`)),
-    onFailure: (error) => say(io, error.message),
-    signal,
-  })
+  await open(
+    settings,
+    async (app) => {
+      const { client } = app
+      const span: SpanNow = () => asked(client)
+      await app.start()
+      if (options.json === true)
+        return watchAsJson(client, { span, signal, print: (document) => print(document, '') })
+      if (io.stdoutIsTTY && !terminalKind(io).plain) {
+        return showLiveChart(io, client, { span, output: 'stdout', hint: 'Ctrl-C ends it.', signal }).ended
+      }
+      await followChart(client, {
+        span,
+        onChart: createMinuteLines((line) => void io.stdout.write(`${line}\n`)),
+        onFailure: (error) => say(io, error.message),
+        signal,
+      })
+    },
+    { background: true },
+  )
 }
 
 /**
  * A line with all the counts at the start, and whenever everything may have changed; else a line with the minutes that
  * changed, as absolute counts.
  */
-async function watchAsJson(io: CliIo, { client }: App, span: SpanNow, signal: AbortSignal): Promise<void> {
+async function watchAsJson(
+  client: Client,
+  { span, signal, print }: { span: SpanNow; signal: AbortSignal; print: (document: unknown) => void },
+): Promise<void> {
   let knownSeq = -1
   let session = await client.call('session.get', {})
   let last = Promise.resolve()
@@ -114,13 +106,13 @@ async function watchAsJson(io: CliIo, { client }: App, span: SpanNow, signal: Ab
     const loaded = await loadChart(client, await span())
     knownSeq = loaded.counts.seq
     session = loaded.session
-    print(io, true, { seq: knownSeq, ...countsDocument(loaded.counts, session) }, '')
+    print({ seq: knownSeq, ...countsDocument(loaded.counts, session) })
   }
   const printChange = async (change: CountsChanged): Promise<void> => {
     if (change.seq <= knownSeq) return
     if (change.reset || change.prevSeq !== knownSeq) return whole()
     knownSeq = change.seq
-    print(io, true, changeDocument(change, session), '')
+    print(changeDocument(change, session))
   }
   const { promise: failed, reject } = Promise.withResolvers<never>()
   const inTurn = (work: () => Promise<void>): void => {

@@ -1,32 +1,23 @@
-import type { Command } from 'commander'
 import type { Step } from '../../runtime/steps.ts'
-import { configOf, type CommonOptions } from '../cli/options.ts'
-import type { Diagnosis } from './diagnose.ts'
-import { EXIT, exitCodeOfError, print, type CommandHost } from '../cli/io.ts'
+import type { CommandCall } from '../cli/define-command.ts'
+import { EXIT, exitCodeOfError } from '../cli/io.ts'
 import { sayStep, stepText } from '../cli/progress.ts'
-import { plain, withLog } from '../cli/with-app.ts'
-
-export function addDoctor(program: Command, host: CommandHost): void {
-  program
-    .command('doctor')
-    .description('goes through folder, store, keychain and Jira step by step, and says what to do')
-    .action((_options, command: Command) => doctor(host, command.optsWithGlobals()))
-}
+import { plain } from '../cli/plain-client.ts'
+import { diagnose, type Diagnosis } from './diagnose.ts'
 
 /** The steps come as they end: they are the result. With `--json` a person at a terminal sees them, too. */
-async function doctor(host: CommandHost, options: CommonOptions): Promise<void> {
-  const { io } = host
-  const { diagnose } = await import('./diagnose.ts')
-  const config = configOf(io, options)
+export async function doctor(call: CommandCall<'log'>): Promise<void> {
+  const { io, options, open, print, exitWith } = call
+  const config = call.config()
   const onStep = (step: Step<string>): void => {
     if (options.json !== true) {
       io.stdout.write(`${stepText(plain(step), io.stdoutIsTTY ? io.columns : null)}\n`)
     } else if (io.isTTY) sayStep(io, step)
   }
-  await withLog(io, config.dataDir, async (log) => {
+  await open(config, async (log) => {
     const diagnosis = await diagnose(config, { log, signal: io.signal, onStep })
-    if (options.json === true) print(io, true, doctorDocument(diagnosis), '')
-    host.exitWith(diagnosis.code === null ? EXIT.done : exitCodeOfError(diagnosis.code))
+    if (options.json === true) print(doctorDocument(diagnosis), '')
+    exitWith(diagnosis.code === null ? EXIT.done : exitCodeOfError(diagnosis.code))
   })
 }
 

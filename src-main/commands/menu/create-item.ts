@@ -11,13 +11,12 @@ import {
   MAX_SEED,
   MIN_MINUTES,
 } from '../../../src-shared/domain/run-bounds.ts'
-import { tickets } from '../../../src-shared/domain/sentences.ts'
+import { durationText, tickets } from '../../../src-shared/domain/sentences.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
 import type { Chart } from '../../print/chart.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { durationText } from '../cli/times.ts'
 import type { CliIo } from '../cli/io.ts'
 import { agreeOnRun } from '../runs/create-tickets.ts'
 import { readReplayFile } from '../runs/replay-file.ts'

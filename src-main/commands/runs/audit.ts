@@ -1,4 +1,3 @@
-import type { Command } from 'commander'
 import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
 import { auditVerdict } from '../../../src-shared/domain/audit-verdict.ts'
 import { minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
@@ -7,15 +6,11 @@ import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { textWidth } from '../../print/text-width.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { configOf, given, pick, type CommonOptions } from '../cli/options.ts'
-import { askedSpan, completeSpan, isoInstant, type SpanOptions } from '../cli/times.ts'
-import { EXIT, print, type CommandHost } from '../cli/io.ts'
-import { withApp } from '../cli/with-app.ts'
-
-interface AuditOptions extends CommonOptions, SpanOptions {
-  readonly run?: string
-  readonly minutes?: boolean
-}
+import type { CommandCall } from '../cli/define-command.ts'
+import { EXIT } from '../cli/io.ts'
+import { given, pick } from '../cli/options.ts'
+import { askedSpan, completeSpan, isoInstant } from '../cli/times.ts'
+import type { AUDIT } from '../ticket-commands.ts'
 
 /** How many differences are printed for a person; `--json` has all that the audit lists. */
 const MAX_LISTED = 20
@@ -23,34 +18,21 @@ const MAX_LISTED = 20
 const BY_MINUTE =
   'Minute by minute; planned and created in the minute of the plan, the others in that in which Jira created the ticket:'
 
-export function addAudit(program: Command, host: CommandHost): void {
-  program
-    .command('audit')
-    .description(
-      'proves that nothing was lost, of a run or a span: planned, created, watched, indexed, fetched, charted; exit 4 where anything differs',
-    )
-    .option('--run <id>', 'which run (default: the last)')
-    .option('--from <instant>', 'instead of a run, all that is watched from this instant on')
-    .option('--to <instant>', 'and before this one (default: now)')
-    .option('--minutes', 'the numbers minute by minute, too')
-    .action((_options, command: Command) => auditCommand(host, command.optsWithGlobals()))
-}
-
-async function auditCommand(host: CommandHost, options: AuditOptions): Promise<void> {
-  const { io } = host
-  const config = configOf(io, options)
+export async function auditCommand(call: CommandCall<'core', typeof AUDIT>): Promise<void> {
+  const { io, options, open, print, exitWith } = call
+  const config = call.config()
   const { zone } = config
   const asked = askedSpan(options, zone)
   const isSpan = asked.fromMs !== null || asked.toMs !== null
   if (isSpan && options.run !== undefined) throw runAndSpan()
-  await withApp(io, config, async ({ client }) => {
+  await open(config, async ({ client }) => {
     const result = isSpan
       ? await client.call('audit.span', await completeSpan(client, asked, machineClock.now()))
       : await client.call('audit.run', given({ runId: options.run }))
     const columns = io.stdoutIsTTY ? io.columns : null
     const text = auditText(result, { zone, minutes: options.minutes === true, columns })
-    print(io, options.json, auditDocument(result), text)
-    if (!result.ok) host.exitWith(EXIT.auditMismatch)
+    print(auditDocument(result), text)
+    if (!result.ok) exitWith(EXIT.auditMismatch)
   })
 }
 

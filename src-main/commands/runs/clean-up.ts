@@ -1,40 +1,22 @@
-import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { CleanUp, CleanUpPreview } from '../../../src-shared/contract/clean-up.ts'
 import type { Session } from '../../../src-shared/contract/tickets.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { answered, askText, askYes, refuseUnasked } from '../cli/ask.ts'
-import { configOf, type CommonOptions } from '../cli/options.ts'
+import type { CommandCall } from '../cli/define-command.ts'
 import { followWork, orCancelled } from '../cli/interrupt.ts'
-import { EXIT, print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
+import { EXIT, repeatFlags, say, type CliIo } from '../cli/io.ts'
 import { createProgress } from '../cli/progress.ts'
-import { withApp } from '../cli/with-app.ts'
-
-interface CleanUpOptions extends CommonOptions {
-  readonly run?: string
-  readonly yes?: boolean
-  readonly dryRun?: boolean
-}
+import type { CLEAN_UP } from '../run-commands.ts'
 
 /** As many keys, and as many tickets that stay, as a person is shown. */
 const SHOWN = 10
 const NOTHING = 'Interrupted before anything was deleted.'
 
-export function addCleanUp(program: Command, host: CommandHost): void {
-  program
-    .command('clean-up')
-    .description('deletes from Jira what a run made, and nothing else; the run’s record stays')
-    .option('--run <id>', 'which run (default: the last one)')
-    .option('--dry-run', 'show what would be deleted; delete nothing')
-    .option('--yes', 'do not ask before tickets are deleted')
-    .action((_options, command: Command) => cleanUpCommand(host, command.optsWithGlobals()))
-}
-
-async function cleanUpCommand(host: CommandHost, options: CleanUpOptions): Promise<void> {
-  const { io } = host
-  const { json, yes, dryRun = false } = options
-  const config = configOf(io, options)
+export async function cleanUp(call: CommandCall<'core', typeof CLEAN_UP>): Promise<void> {
+  const { io, options, config, open, print, exitWith } = call
+  const { yes, dryRun = false } = options
   if (!dryRun) {
     refuseUnasked(io, yes, {
       what: 'Deleting tickets',
@@ -42,16 +24,16 @@ async function cleanUpCommand(host: CommandHost, options: CleanUpOptions): Promi
       hint: 'Add --yes, or --dry-run to see what would be deleted.',
     })
   }
-  await withApp(io, config, async ({ client }) => {
+  await open(config(), async ({ client }) => {
     const runId = options.run ?? (await lastRun(client))
-    if (dryRun) return show(host, client, runId, json)
+    if (dryRun) return show(call, client, runId)
     const done = await runCleanUp(io, client, runId, yes)
     if (done === null) return say(io, 'Nothing was deleted.')
-    print(io, json, cleanUpDocument(done), repeatFlags(io, endText(done)))
+    print(cleanUpDocument(done), repeatFlags(io, endText(done)))
     const stayed = stayedText(done.end)
     if (stayed === null) return
     say(io, stayed)
-    host.exitWith(EXIT.failed)
+    exitWith(EXIT.failed)
   })
 }
 
@@ -61,11 +43,11 @@ async function lastRun(client: Client): Promise<string> {
   throw new AppError('not-found', 'There is no run to clean up: none was started in this Jira.')
 }
 
-async function show(host: CommandHost, client: Client, runId: string, json?: boolean): Promise<void> {
+async function show({ print, exitWith }: CommandCall, client: Client, runId: string): Promise<void> {
   const { site } = await client.call('session.get', {})
   const preview = await client.call('runs.cleanUpPreview', { runId })
-  print(host.io, json, previewDocument(preview, site.label), previewText(preview, site.label))
-  if (preview.refusal !== null) host.exitWith(EXIT.failed)
+  print(previewDocument(preview, site.label), previewText(preview, site.label))
+  if (preview.refusal !== null) exitWith(EXIT.failed)
 }
 
 /** As the command, for a menu: all is said on stderr. Throws as `runCleanUp`. */

@@ -1,4 +1,3 @@
-import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunProgress, RunRequest } from '../../../src-shared/contract/runs.ts'
 import type {
@@ -16,36 +15,17 @@ import { blockerOfCreating, blockerOfWatching, codeOfStep } from '../../prefligh
 import { machineClock } from '../../runtime/clock.ts'
 import { answered, askYes, choose, refuseUnasked } from '../cli/ask.ts'
 import { orCancelled } from '../cli/interrupt.ts'
-import { say, type CliIo, type CommandHost } from '../cli/io.ts'
-import { configOf, resolvedConfigOf, type CommonOptions } from '../cli/options.ts'
+import type { CommandCall } from '../cli/define-command.ts'
+import { say, type CliIo } from '../cli/io.ts'
 import { sayStep } from '../cli/progress.ts'
-import { withApp } from '../cli/with-app.ts'
+import { resolvedConfigOf } from '../cli/settings.ts'
 import { projectChoices } from '../connect/connect-questions.ts'
-import { missedFlag, seeRunThrough, type Missed } from './follow-run.ts'
+import type { CREATE_TICKETS } from '../run-commands.ts'
+import { seeRunThrough } from './follow-run.ts'
 import { printRun } from './run-document.ts'
-import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
+import { runRequest } from './run-options.ts'
 
-interface CreateOptions extends CommonOptions, RunOptions {
-  readonly dryRun?: boolean
-  readonly png?: string
-  readonly yes?: boolean
-  readonly missed?: Missed
-}
-
-export function addCreateTickets(program: Command, host: CommandHost): void {
-  addRunOptions(
-    program.command('create-tickets').description('creates tickets in Jira as they arrive in a real hour'),
-  )
-    .option('--dry-run', 'show the plan as if it began now; touch nothing')
-    .option('--png <file>', "with --dry-run: write the plan's chart as a picture, too")
-    .option('--yes', 'do not ask before tickets are created in a real Jira')
-    .option(
-      '--missed <what>',
-      'tickets whose time passes while this machine sleeps: catch-up, skip or shift (see resume); asks on a terminal, else catch-up',
-      missedFlag,
-    )
-    .action((_options, command: Command) => createTickets(host, command.optsWithGlobals()))
-}
+type CreateOptions = CommandCall<'core', typeof CREATE_TICKETS>['options']
 
 /** Known before anything is asked of the Jira. */
 async function refuseCompression({ jira }: Config, { compress = 1 }: CreateOptions): Promise<void> {
@@ -54,16 +34,10 @@ async function refuseCompression({ jira }: Config, { compress = 1 }: CreateOptio
   throw cannotCompress()
 }
 
-async function createTickets(host: CommandHost, options: CreateOptions): Promise<void> {
-  const { io } = host
-  if (options.png !== undefined && options.dryRun !== true) throw picturesPlans()
-  if (options.dryRun === true) {
-    const config = resolvedConfigOf(io, options)
-    await refuseCompression(config, options)
-    const { showPlan } = await import('./show-plan.ts')
-    return showPlan(io, options, { config, startMs: machineClock.now() })
-  }
-  const config = configOf(io, options)
+export async function createTickets(call: CommandCall<'core', typeof CREATE_TICKETS>): Promise<void> {
+  const { io, options, open } = call
+  if (options.png !== undefined) throw picturesPlans()
+  const config = call.config()
   await refuseCompression(config, options)
   if (config.jira.kind === 'site') {
     refuseUnasked(io, options.yes, {
@@ -72,13 +46,22 @@ async function createTickets(host: CommandHost, options: CreateOptions): Promise
       hint: 'Add --yes, or use the sandbox (--jira sandbox).',
     })
   }
-  await withApp(io, config, async ({ client }) => {
+  await open(config, async ({ client }) => {
     const request = await agreedRequest(io, client, config, options)
     if (request === null) return say(io, 'No ticket was made.')
     const start = (): Promise<RunProgress> => client.call('runs.start', request)
-    const run = await seeRunThrough(io, client, start, options.missed)
-    await printRun(host, client, options.json, run)
+    await printRun(call, client, await seeRunThrough(io, client, start, options.missed))
   })
+}
+
+export async function planTickets({
+  io,
+  options,
+}: CommandCall<'nothing', typeof CREATE_TICKETS>): Promise<void> {
+  const config = resolvedConfigOf(io, options)
+  await refuseCompression(config, options)
+  const { showPlan } = await import('./show-plan.ts')
+  return showPlan(io, options, { config, startMs: machineClock.now() })
 }
 
 /** What to run, after a person agreed to it where it is a real Jira; null after a no. */

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
@@ -9,60 +8,43 @@ import { storeText, workspaceStore } from '../../config/store-config.ts'
 import { auditDocument, auditText } from './audit.ts'
 import { sleep } from '../../runtime/async.ts'
 import { createBar } from '../cli/progress.ts'
-import { configOf, type CommonOptions } from '../cli/options.ts'
+import type { CommandCall, CommonOptions } from '../cli/define-command.ts'
 import { createRunBar, followRun } from './follow-run.ts'
-import { EXIT, print, say, type CliIo, type CommandHost } from '../cli/io.ts'
+import { EXIT, say, type CliIo } from '../cli/io.ts'
 import { chartText, loadChart, writePng, type LoadedChart } from '../counts/plot-data.ts'
-import { addRunOptions, runRequest, type RunOptions } from './run-options.ts'
-import { withApp } from '../cli/with-app.ts'
+import { DEMO_COMPRESS, type DEMO } from '../workspace-commands.ts'
+import { runRequest, type RunOptions } from './run-options.ts'
 
-/** An hour in half a minute. */
-const COMPRESS = 120
 const FETCH_EVERY_MS = 1_000
-const PNG = 'jira-tpm-demo.png'
+type DemoCall = CommandCall<'core', typeof DEMO>
 
-interface DemoOptions extends CommonOptions, RunOptions {
-  readonly png: string
-}
-
-export function addDemo(program: Command, host: CommandHost): void {
-  addRunOptions(
-    program
-      .command('demo')
-      .description(
-        'plays an hour in half a minute in the sandbox: creates, fetches, draws and audits it, and ends',
-      ),
-    COMPRESS,
-  )
-    .option('--png <file>', `where the picture of the chart goes (default: ${PNG})`, PNG)
-    .action((_options, command: Command) => demo(host, command.optsWithGlobals()))
-}
-
-async function demo(host: CommandHost, options: DemoOptions): Promise<void> {
-  if (options.dataDir !== undefined) return play(host, options)
+export async function demo(call: DemoCall): Promise<void> {
+  const { options } = call
+  if (options.dataDir !== undefined) return play(call, options)
   const dataDir = mkdtempSync(path.join(tmpdir(), 'jira-tpm-demo-'))
   try {
     // A store that the environment names is the team's: what a demo makes is nobody's after it.
     const store = options.store ?? storeText(workspaceStore(dataDir))
-    await play(host, { ...options, dataDir, store })
+    await play(call, { dataDir, store })
   } finally {
     rmSync(dataDir, { recursive: true, force: true })
   }
 }
 
-async function play(host: CommandHost, options: DemoOptions): Promise<void> {
-  const { io } = host
-  const config = configOf(io, { ...options, jira: 'sandbox' })
-  await withApp(io, config, async ({ client }) => {
-    const run = await createAndFetch(client, io, { compress: COMPRESS, ...options })
+async function play(call: DemoCall, where: CommonOptions): Promise<void> {
+  const { io, options, open, print, exitWith } = call
+  const { dataDir, store } = where
+  const config = call.config({ dataDir, store, jira: 'sandbox' })
+  await open(config, async ({ client }) => {
+    const run = await createAndFetch(client, io, { compress: DEMO_COMPRESS, ...options })
     if (run.reason !== null) say(io, run.reason)
     const audit = await client.call('audit.run', { runId: run.runId })
     const loaded = await loadRun(client, run)
     const { file, said } = await picture(io, loaded, options.png)
     const columns = io.stdoutIsTTY ? io.columns : null
     const texts = [chartText(io, loaded.chart), auditText(audit, { zone: config.zone, columns }), said]
-    print(io, options.json, { audit: auditDocument(audit), file }, texts.join('\n\n'))
-    if (!audit.ok) host.exitWith(EXIT.auditMismatch)
+    print({ audit: auditDocument(audit), file }, texts.join('\n\n'))
+    if (!audit.ok) exitWith(EXIT.auditMismatch)
   })
 }
 

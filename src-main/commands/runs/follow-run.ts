@@ -1,6 +1,6 @@
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
-import { tickets } from '../../../src-shared/domain/sentences.ts'
+import { durationText, tickets } from '../../../src-shared/domain/sentences.ts'
 import { elapsedMs, ticketsPerMinute } from '../../../src-shared/domain/series.ts'
 import { realMsUntil, siteTime, type SiteClock } from '../../../src-shared/domain/site-clock.ts'
 import { AppError, noTicketMade } from '../../../src-shared/errors/app-error.ts'
@@ -9,14 +9,8 @@ import { machineClock } from '../../runtime/clock.ts'
 import { answered, choose } from '../cli/ask.ts'
 import { followWork } from '../cli/interrupt.ts'
 import { say, type CliIo } from '../cli/io.ts'
-import { oneOf } from '../cli/options.ts'
 import { createBar } from '../cli/progress.ts'
-import { durationText } from '../cli/times.ts'
 import { notMadeFacts } from './run-document.ts'
-
-export const missedFlag = oneOf<Missed>('--missed', ['shift', 'catch-up', 'skip'], 'No ticket was made.')
-
-export const unknownFlag = oneOf<Unknown>('--unknown', ['look', 'send', 'drop'], 'No ticket was made.')
 
 /** The time that is left shrinks also while no ticket comes. */
 const TICK_MS = 1_000

@@ -1,57 +1,34 @@
-import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { sleep } from '../../runtime/async.ts'
-import type { CommonOptions } from '../cli/options.ts'
-import { print, repeatFlags, say, type CliIo, type CommandHost } from '../cli/io.ts'
+import type { CommandCall } from '../cli/define-command.ts'
+import { repeatFlags, say, type CliIo } from '../cli/io.ts'
+import type { RESUME } from '../run-commands.ts'
 import { printRun, standingDocument, standingText } from './run-document.ts'
 import {
   chooseMissed,
   chooseUnknown,
   createRunBar,
-  missedFlag,
   seeRunThrough,
-  unknownFlag,
   type Missed,
   type Unknown,
 } from './follow-run.ts'
-import { coreAction } from '../cli/with-app.ts'
 
 interface ResumeFlags {
   readonly missed?: Missed | undefined
   readonly unknown?: Unknown | undefined
 }
 
-interface ResumeOptions extends CommonOptions, ResumeFlags {
-  readonly run?: string
-}
-
 /** A run whose process died makes no commit: it is looked at so often (real ms). */
 const POLL_MS = 1_000
 
-export function addResume(program: Command, host: CommandHost): void {
-  program
-    .command('resume')
-    .description('goes on with a run that was paused or broke off, and follows it to its end')
-    .option('--run <id>', 'which run (default: the last)')
-    .option(
-      '--missed <what>',
-      'tickets whose time has passed: catch-up (make them now), skip (leave them out) or shift (move all that are left); asks on a terminal, else catch-up',
-      missedFlag,
-    )
-    .option(
-      '--unknown <what>',
-      'tickets of which nobody knows whether they were made: look (ask Jira again), send (again) or drop',
-      unknownFlag,
-    )
-    .action(
-      coreAction<ResumeOptions>(host, async ({ client, options }) => {
-        const run = await namedRun(client, options.run)
-        const ended = await resumeRun(host.io, client, run, options)
-        await printRun(host, client, options.json, ended)
-      }),
-    )
+export async function resume(call: CommandCall<'core', typeof RESUME>): Promise<void> {
+  const { io, options, config, open } = call
+  await open(config(), async ({ client }) => {
+    const run = await namedRun(client, options.run)
+    await printRun(call, client, await resumeRun(io, client, run, options))
+  })
 }
 
 /** The run of this id, else the last one. Throws `not-found`. */
@@ -167,28 +144,20 @@ function left({ by, runId, created, planned }: RunProgress): AppError {
   )
 }
 
-export function addPause(program: Command, host: CommandHost): void {
-  program
-    .command('pause')
-    .description(
-      'pauses the run under way, whichever process works on it; what was sent gets its outcome first',
-    )
-    .action(coreAction(host, ({ client, options }) => end(host.io, client, options, 'runs.pause')))
+export function pause(call: CommandCall<'core'>): Promise<void> {
+  return end(call, 'runs.pause')
 }
 
-export function addStop(program: Command, host: CommandHost): void {
-  program
-    .command('stop')
-    .description('stops the run for good, whichever process works on it; a paused or broken one, too')
-    .action(coreAction(host, ({ client, options }) => end(host.io, client, options, 'runs.stop')))
+export function stop(call: CommandCall<'core'>): Promise<void> {
+  return end(call, 'runs.stop')
 }
 
 async function end(
-  io: CliIo,
-  client: Client,
-  { json }: CommonOptions,
+  { io, config, open, print }: CommandCall<'core'>,
   method: 'runs.pause' | 'runs.stop',
 ): Promise<void> {
-  const run = await client.call(method, {})
-  print(io, json, standingDocument(run), repeatFlags(io, standingText(run)))
+  await open(config(), async ({ client }) => {
+    const run = await client.call(method, {})
+    print(standingDocument(run), repeatFlags(io, standingText(run)))
+  })
 }

@@ -1,21 +1,18 @@
-import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { RunMinute, RunProgress } from '../../../src-shared/contract/runs.ts'
 import { startOfMinute } from '../../../src-shared/domain/minute.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { wallTime } from '../../print/wall-clock.ts'
-import { EXIT, print, say, type CommandHost } from '../cli/io.ts'
-import { pick, wholeNumber, type CommonOptions } from '../cli/options.ts'
+import type { CommandCall } from '../cli/define-command.ts'
+import { EXIT, say } from '../cli/io.ts'
+import { pick } from '../cli/options.ts'
 import { isoInstant } from '../cli/times.ts'
-import { coreAction } from '../cli/with-app.ts'
+import type { RUNS } from '../run-commands.ts'
 
 type RunFigures = Pick<RunProgress, 'seed' | 'planned' | 'created' | 'failed'> & {
   /** Null for a plan that was only shown. */
   readonly runId: string | null
 }
-
-const MAX_LIMIT = 100
-const DEFAULT_LIMIT = 20
 
 const NEXT =
   'jira-tpm fetch-tickets and then jira-tpm audit show that all of them arrived; jira-tpm clean-up deletes them again.'
@@ -91,19 +88,18 @@ export function notMadeFacts({ failed, unknown, skipped }: RunProgress): string[
 
 /** Prints how a run ended. Where not all of its tickets were created it says why, and the command fails. */
 export async function printRun(
-  host: CommandHost,
+  { io, options, print, exitWith }: CommandCall,
   client: Client,
-  json: boolean | undefined,
   run: RunProgress,
 ): Promise<void> {
   const minutes = await client.call('runs.minutes', { runId: run.runId })
-  print(host.io, json, runDocument(run, minutes), runText(run))
+  print(runDocument(run, minutes), runText(run))
   if (run.created === run.planned) {
-    if (host.io.isTTY && json !== true) say(host.io, NEXT)
+    if (io.isTTY && options.json !== true) say(io, NEXT)
     return
   }
-  say(host.io, incompleteText(run))
-  host.exitWith(EXIT.failed)
+  say(io, incompleteText(run))
+  exitWith(EXIT.failed)
 }
 
 /** Why not all of a run's tickets were created, and how it can go on. */
@@ -114,25 +110,16 @@ export function incompleteText(run: RunProgress): string {
   return `${text ?? `${planned - created} of ${planned} tickets were not created.`}${how}`
 }
 
-export function addRuns(program: Command, host: CommandHost): void {
-  program
-    .command('runs')
-    .description('the runs in this Jira, the newest first: what was planned, what became of it')
-    .option(
-      '--limit <n>',
-      'at most so many',
-      wholeNumber('--limit', { min: 1, max: MAX_LIMIT }),
-      DEFAULT_LIMIT,
-    )
-    .action(
-      coreAction<CommonOptions & { limit: number }>(host, async ({ client, options, config }) => {
-        const { runs, more } = await client.call('runs.list', { limit: options.limit })
-        const table = runsTable(runs, config.zone, host.io.stdoutIsTTY ? host.io.columns : null)
-        const note = more ? '\n\nThere are older ones: --limit shows more.' : ''
-        const text = runs.length === 0 ? 'No run was started in this Jira yet.' : `${table}${note}`
-        print(host.io, options.json, { runs: runs.map(standingDocument), more }, text)
-      }),
-    )
+export async function listRuns(call: CommandCall<'core', typeof RUNS>): Promise<void> {
+  const { io, options, open, print } = call
+  const config = call.config()
+  await open(config, async ({ client }) => {
+    const { runs, more } = await client.call('runs.list', { limit: options.limit })
+    const table = runsTable(runs, config.zone, io.stdoutIsTTY ? io.columns : null)
+    const note = more ? '\n\nThere are older ones: --limit shows more.' : ''
+    const text = runs.length === 0 ? 'No run was started in this Jira yet.' : `${table}${note}`
+    print({ runs: runs.map(standingDocument), more }, text)
+  })
 }
 
 /** Runs as a table, as many columns as fit. `columns`: null where the width does not matter. */

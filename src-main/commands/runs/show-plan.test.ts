@@ -10,7 +10,7 @@ import {
   type CliFixture,
   type CliResult,
 } from '../../../test-support/commands/cli.ts'
-import { resolvedConfigOf } from '../cli/options.ts'
+import { resolvedConfigOf } from '../cli/settings.ts'
 import { showPlan } from './show-plan.ts'
 
 let cli: CliFixture

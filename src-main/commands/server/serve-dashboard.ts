@@ -6,11 +6,11 @@ import { createAccessLog, openAccessLog } from '../../runtime/access-log.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import type { Observation } from '../../server/routes/metrics.ts'
 import { createServer } from '../../server/server.ts'
-import { LINK_TTL_MS } from '../../tokens/make-token.ts'
+import { LINK_TTL_MS } from '../../tokens/lifetimes.ts'
 import { createTokens } from '../../tokens/tokens.ts'
 import { announce, runningInstances, withdraw } from '../../workspace/instance.ts'
 import { print, repeatFlags, say, type CliIo } from '../cli/io.ts'
-import { sayAccessLogFailed } from '../cli/with-app.ts'
+import { sayAccessLogFailed } from '../cli/with-log.ts'
 import { untilAborted } from '../../runtime/async.ts'
 
 interface ServeOptions extends DashboardOptions {

@@ -1,48 +1,36 @@
-import type { Command } from 'commander'
 import type { Client } from '../../../src-shared/contract/client.ts'
 import type { SyncResult } from '../../../src-shared/contract/tickets.ts'
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { sleep } from '../../runtime/async.ts'
-import { configOf, type CommonOptions } from '../cli/options.ts'
+import type { CommandCall } from '../cli/define-command.ts'
 import { isoInstant } from '../cli/times.ts'
 import { orCancelled } from '../cli/interrupt.ts'
-import { print, say, untilReaderGone, type CliIo, type CommandHost } from '../cli/io.ts'
+import { say, untilReaderGone, type CliIo } from '../cli/io.ts'
 import { createProgress } from '../cli/progress.ts'
-import { withApp } from '../cli/with-app.ts'
+import type { FETCH_TICKETS } from '../ticket-commands.ts'
 
-interface FetchOptions extends CommonOptions {
-  readonly watch?: boolean
-}
-
-export function addFetchTickets(program: Command, host: CommandHost): void {
-  program
-    .command('fetch-tickets')
-    .description('fetches what is new in Jira into the store')
-    .option('--watch', 'go on until Ctrl-C; with --json one line a fetch')
-    .action((_options, command: Command) => fetchTickets(host, command.optsWithGlobals()))
-}
-
-async function fetchTickets({ io }: CommandHost, options: FetchOptions): Promise<void> {
-  const config = configOf(io, options)
+export async function fetchTickets(call: CommandCall<'core', typeof FETCH_TICKETS>): Promise<void> {
+  const { io, options, open } = call
+  const config = call.config()
   const staysOpen = options.watch === true
-  await withApp(
-    io,
+  await open(
     config,
     async ({ client }) => {
-      if (staysOpen) return watch(client, io, options, config.syncIntervalMs)
+      if (staysOpen) return watch(call, client, config.syncIntervalMs)
       say(io, 'Fetching …')
-      printResult(io, options, await fetchOnce(client, io))
+      printResult(call, await fetchOnce(client, io))
     },
     { staysOpen },
   )
 }
 
 /** Until Ctrl-C. A failure that may pass is reported, and the next fetch makes up for it. */
-async function watch(client: Client, io: CliIo, options: FetchOptions, intervalMs: number): Promise<void> {
+async function watch(call: CommandCall, client: Client, intervalMs: number): Promise<void> {
+  const { io } = call
   const signal = untilReaderGone(io)
   while (!signal.aborted) {
     try {
-      printResult(io, options, await fetchOnce(client, io, signal))
+      printResult(call, await fetchOnce(client, io, signal))
     } catch (error) {
       if (signal.aborted) return
       if (!(error instanceof AppError) || !error.retryable) throw error
@@ -72,10 +60,10 @@ export async function fetchOnce(client: Client, io: CliIo, signal = io.signal): 
   }
 }
 
-function printResult(io: CliIo, options: FetchOptions, result: SyncResult): void {
+function printResult({ print }: CommandCall, result: SyncResult): void {
   const { pages, fetched, inserted, updated, removed, cursorMs } = result
   const document = { pages, fetched, inserted, updated, removed, cursor: isoInstant(cursorMs) }
-  print(io, options.json, document, fetchText(result))
+  print(document, fetchText(result))
 }
 
 export function fetchText({ pages, fetched, inserted, updated, removed, cursorMs }: SyncResult): string {

@@ -1,43 +1,20 @@
-import type { Command } from 'commander'
 import type { Result } from '../../../src-shared/contract/methods.ts'
 import type { LeaveReason } from '../../../src-shared/domain/ticket.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import { configOf, wholeNumber, type CommonOptions } from '../cli/options.ts'
-import { askedSpan, completeSpan, isoInstant, type SpanOptions } from '../cli/times.ts'
-import { print, type CommandHost } from '../cli/io.ts'
-import { withApp } from '../cli/with-app.ts'
-
-const MAX_LIMIT = 500
-const DEFAULT_LIMIT = 100
-
-interface LeftOptions extends CommonOptions, SpanOptions {
-  readonly limit: number
-}
+import type { CommandCall } from '../cli/define-command.ts'
+import { askedSpan, completeSpan, isoInstant } from '../cli/times.ts'
+import type { LEFT_TICKETS } from '../ticket-commands.ts'
 
 type Left = Result<'tickets.left'>
 
-export function addLeftTickets(program: Command, host: CommandHost): void {
-  program
-    .command('left-tickets')
-    .description('tickets that were watched and no longer are, each with the reason; the last to leave first')
-    .option('--from <instant>', 'created from this instant on (default: an hour before the end)')
-    .option('--to <instant>', 'created before this instant (default: now)')
-    .option(
-      '--limit <n>',
-      'at most so many',
-      wholeNumber('--limit', { min: 1, max: MAX_LIMIT }),
-      DEFAULT_LIMIT,
-    )
-    .action((_options, command: Command) => leftTickets(host, command.optsWithGlobals()))
-}
-
-async function leftTickets({ io }: CommandHost, options: LeftOptions): Promise<void> {
-  const config = configOf(io, options)
+export async function leftTickets(call: CommandCall<'core', typeof LEFT_TICKETS>): Promise<void> {
+  const { options, open, print } = call
+  const config = call.config()
   const asked = askedSpan(options, config.zone)
-  await withApp(io, config, async ({ client }) => {
+  await open(config, async ({ client }) => {
     const span = await completeSpan(client, asked, machineClock.now())
     const left = await client.call('tickets.left', { ...span, limit: options.limit })
-    print(io, options.json, leftDocument(span, left), leftText(span, left))
+    print(leftDocument(span, left), leftText(span, left))
   })
 }
 

@@ -1,0 +1,37 @@
+import type { Client } from '../../../src-shared/contract/client.ts'
+import { plainText } from '../../../src-shared/domain/plain-text.ts'
+import { AppError, toWireError } from '../../../src-shared/errors/app-error.ts'
+
+/**
+ * The core as a terminal may show it: keys, titles, names and refusals are others' to write, and nothing in them is
+ * left that a terminal would obey. Whatever a command draws of it, nobody else draws there.
+ */
+export function plainClient(client: Client): Client {
+  return {
+    async call(method, params) {
+      try {
+        return plain(await client.call(method, params))
+      } catch (error) {
+        throw error instanceof AppError ? plainError(error) : error
+      }
+    },
+    on: (event, listener) => client.on(event, (payload) => listener(plain(payload))),
+  }
+}
+
+/** The same value with each of its texts in plain letters. */
+export function plain<T>(value: T): T {
+  return plainValue(value) as T
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value === 'string') return plainText(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(plainValue)
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [plainText(name), plainValue(part)]))
+}
+
+function plainError(error: AppError): AppError {
+  const { code, what, ...others } = plain(toWireError(error))
+  return new AppError(code, what, { ...others, cause: error.cause })
+}

@@ -1,0 +1,173 @@
+import { parseProfile } from '../../src-shared/domain/profile.ts'
+import {
+  DEFAULT_COUNT,
+  DEFAULT_MINUTES,
+  MAX_COUNT,
+  MAX_MINUTES,
+  MAX_SEED,
+  MIN_MINUTES,
+} from '../../src-shared/domain/run-bounds.ts'
+import { defineCommand, options } from './cli/define-command.ts'
+import { decimalNumber, oneOf, weightList, wholeNumber } from './cli/options.ts'
+
+const MAX_COMPRESS = 3_600
+const MAX_RUNS = 100
+const DEFAULT_RUNS = 20
+
+export const RUN_NOTES = [
+  'Profiles: steady, even, ramp 1-5, spike 30m x5 10m (when, how high, how long), sine 3 (waves), or parts such as 30m@50,10m@200,20m@50: half an hour of 50 tickets an hour, ten minutes of 200, and so on; 10m@50-200 rises, and a last word even spaces evenly. Parts have a number of tickets and a length of their own, as a replayed file has; --count and --minutes scale them.',
+]
+
+/** What is asked of a run. `compress`: how fast it goes where nothing is said. */
+export function runOptions(compress: number) {
+  return options({
+    count: {
+      takes: '<n>',
+      summary: `how many tickets (default: ${DEFAULT_COUNT}, or as many as the profile or the file has)`,
+      parse: wholeNumber({ min: 1, max: MAX_COUNT }),
+    },
+    minutes: {
+      takes: '<n>',
+      summary: `over how many minutes, as 60 or 0.5 (default: ${DEFAULT_MINUTES}, or as long as the profile or the file takes)`,
+      parse: decimalNumber({ min: MIN_MINUTES, max: MAX_MINUTES }),
+    },
+    profile: {
+      takes: '<form>',
+      summary: 'how the tickets are spread, see below (default: steady)',
+      parse: profileForm,
+    },
+    replay: {
+      takes: '<file>',
+      summary: 'the arrivals and priorities of the tickets in a CSV or JSON lines file',
+    },
+    seed: {
+      takes: '<n>',
+      summary: 'the same seed gives the same run (default: a random one, which is printed)',
+      parse: wholeNumber({ min: 0, max: MAX_SEED }),
+    },
+    compress: {
+      takes: '<n>',
+      summary: `how many times faster than the wall clock; sandbox only (default: ${compress})`,
+      parse: decimalNumber({ min: 1, max: MAX_COMPRESS }),
+    },
+    weights: {
+      takes: '<list>',
+      summary: 'how often each priority comes, by name (default: Highest=1,High=2,Medium=4,Low=2,Lowest=1)',
+      parse: weightList('names and numbers', null, 'Write them as Highest=1,High=2,Medium=4.'),
+    },
+    types: {
+      takes: '<list>',
+      summary: "issue types by name, as Bug=3,Task (default: the project's usual one)",
+      parse: names('Bug=3,Task=1'),
+    },
+    projects: {
+      takes: '<list>',
+      summary: 'several projects by key, as OPS=2,TPM (default: --project)',
+      parse: names('OPS=2,TPM=1'),
+    },
+  })
+}
+
+/** What is wrong with a profile is reported before anything is opened. */
+function profileForm(text: string): string {
+  parseProfile(text)
+  return text
+}
+
+/** `example` is what the hint shows. */
+function names(example: string) {
+  return weightList('names', 1, `Write them as ${example}: a number says how often one comes.`)
+}
+
+const missed = oneOf(['shift', 'catch-up', 'skip'], 'No ticket was made.')
+
+export const CREATE_TICKETS = options({
+  ...runOptions(1),
+  dryRun: { summary: 'show the plan as if it began now; touch nothing' },
+  png: { takes: '<file>', summary: "with --dry-run: write the plan's chart as a picture, too" },
+  yes: { summary: 'do not ask before tickets are created in a real Jira' },
+  missed: {
+    takes: '<what>',
+    summary:
+      'tickets whose time passes while this machine sleeps: catch-up, skip or shift (see resume); asks on a terminal, else catch-up',
+    parse: missed,
+  },
+})
+
+export const RESUME = options({
+  run: { takes: '<id>', summary: 'which run (default: the last)' },
+  missed: {
+    takes: '<what>',
+    summary:
+      'tickets whose time has passed: catch-up (make them now), skip (leave them out) or shift (move all that are left); asks on a terminal, else catch-up',
+    parse: missed,
+  },
+  unknown: {
+    takes: '<what>',
+    summary:
+      'tickets of which nobody knows whether they were made: look (ask Jira again), send (again) or drop',
+    parse: oneOf(['look', 'send', 'drop'], 'No ticket was made.'),
+  },
+})
+
+export const RUNS = options({
+  limit: {
+    takes: '<n>',
+    summary: 'at most so many',
+    parse: wholeNumber({ min: 1, max: MAX_RUNS }),
+    preset: DEFAULT_RUNS,
+  },
+})
+
+export const CLEAN_UP = options({
+  run: { takes: '<id>', summary: 'which run (default: the last one)' },
+  dryRun: { summary: 'show what would be deleted; delete nothing' },
+  yes: { summary: 'do not ask before tickets are deleted' },
+})
+
+export const RUN_COMMANDS = [
+  defineCommand({
+    name: 'create-tickets',
+    summary: 'creates tickets in Jira as they arrive in a real hour',
+    options: CREATE_TICKETS,
+    notes: RUN_NOTES,
+    needs: 'core',
+    run: async () => (await import('./runs/create-tickets.ts')).createTickets,
+    with: {
+      dryRun: { needs: 'nothing', run: async () => (await import('./runs/create-tickets.ts')).planTickets },
+    },
+  }),
+  defineCommand({
+    name: 'resume',
+    summary: 'goes on with a run that was paused or broke off, and follows it to its end',
+    options: RESUME,
+    needs: 'core',
+    run: async () => (await import('./runs/resume-pause-stop.ts')).resume,
+  }),
+  defineCommand({
+    name: 'pause',
+    summary: 'pauses the run under way, whichever process works on it; what was sent gets its outcome first',
+    needs: 'core',
+    run: async () => (await import('./runs/resume-pause-stop.ts')).pause,
+  }),
+  defineCommand({
+    name: 'stop',
+    summary: 'stops the run for good, whichever process works on it; a paused or broken one, too',
+    needs: 'core',
+    run: async () => (await import('./runs/resume-pause-stop.ts')).stop,
+  }),
+  defineCommand({
+    name: 'runs',
+    summary: 'the runs in this Jira, the newest first: what was planned, what became of it',
+    options: RUNS,
+    needs: 'core',
+    run: async () => (await import('./runs/run-document.ts')).listRuns,
+  }),
+  defineCommand({
+    name: 'clean-up',
+    summary: 'deletes from Jira what a run made, and nothing else; the run’s record stays',
+    options: CLEAN_UP,
+    needs: 'core',
+    run: async () => (await import('./runs/clean-up.ts')).cleanUp,
+  }),
+]

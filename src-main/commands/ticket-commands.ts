@@ -1,0 +1,203 @@
+import { SANDBOX_LIMITS } from '#jira-sandbox'
+import { DEFAULT_PORT } from '../config/config.ts'
+import type { ExportFormat } from '../transfer/ticket-lines.ts'
+import type { ImportFormat } from '../transfer/look-at-file.ts'
+import { defineCommand, options } from './cli/define-command.ts'
+import { oneOf, settingOptions, wholeNumber, zoneName } from './cli/options.ts'
+
+const BUCKETS = { '1m': 1, '5m': 5, '10m': 10, '1h': 60 } as const
+const MAX_LEFT = 500
+const DEFAULT_LEFT = 100
+
+const IMPORT_FORMATS = ['old', 'csv', 'jsonl'] as const satisfies readonly ImportFormat[]
+const EXPORT_FORMATS = ['csv', 'jsonl'] as const satisfies readonly ExportFormat[]
+
+const YES = { summary: 'do not ask' }
+
+export const FETCH_TICKETS = options({
+  watch: { summary: 'go on until Ctrl-C; with --json one line a fetch' },
+})
+
+export const PLOT_DATA = options({
+  port: {
+    takes: '<n>',
+    summary: 'the port; 0 for any free one',
+    parse: wholeNumber(SANDBOX_LIMITS.port),
+    preset: DEFAULT_PORT,
+  },
+  png: { takes: '<file>', summary: "write the last hour's chart as a picture instead, and end" },
+  demoRun: { summary: 'as npm start: begins a run in an untouched demo workspace', hidden: true },
+})
+
+export const COUNTS = options({
+  from: {
+    takes: '<instant>',
+    summary: 'first instant, as 2026-11-24T14:00Z (default: an hour before the end)',
+  },
+  to: { takes: '<instant>', summary: 'the instant after the last (default: now)' },
+  bucket: {
+    takes: '<length>',
+    summary: 'length of a bucket: 1m, 5m, 10m or 1h (default: 1m)',
+    parse: bucket,
+    preset: BUCKETS['1m'],
+  },
+  watch: {
+    summary:
+      'go on until Ctrl-C, fetching meanwhile: a live chart on a terminal, elsewhere a line a minute; with --json one line a change',
+  },
+})
+
+function bucket(text: string, flag: string) {
+  const lengths = ['1m', '5m', '10m', '1h'] as const satisfies readonly (keyof typeof BUCKETS)[]
+  return BUCKETS[oneOf(lengths, 'Nothing was counted.')(text, flag)]
+}
+
+export const LEFT_TICKETS = options({
+  from: { takes: '<instant>', summary: 'created from this instant on (default: an hour before the end)' },
+  to: { takes: '<instant>', summary: 'created before this instant (default: now)' },
+  limit: {
+    takes: '<n>',
+    summary: 'at most so many',
+    parse: wholeNumber({ min: 1, max: MAX_LEFT }),
+    preset: DEFAULT_LEFT,
+  },
+})
+
+export const AUDIT = options({
+  run: { takes: '<id>', summary: 'which run (default: the last)' },
+  from: { takes: '<instant>', summary: 'instead of a run, all that is watched from this instant on' },
+  to: { takes: '<instant>', summary: 'and before this one (default: now)' },
+  minutes: { summary: 'the numbers minute by minute, too' },
+})
+
+export const DROP_TABLE = options({ yes: YES })
+
+export const IMPORT = options({
+  source: { argument: '<source>', summary: 'a file, - for stdin, or postgres://user@host:port/database' },
+  format: {
+    takes: '<format>',
+    summary: 'old (a pg_dump in text), csv or jsonl (default: as it looks)',
+    choices: IMPORT_FORMATS,
+  },
+  table: {
+    takes: '<name>',
+    summary: "which table (default: the only one with the first program's columns)",
+  },
+  zone: {
+    takes: '<zone>',
+    summary: 'the time zone of dates that name none, as Europe/Berlin (default: UTC)',
+    parse: zoneName({ nothing: 'Nothing was imported.', hint: 'Names are as Europe/Berlin or UTC.' }),
+    preset: 'UTC',
+  },
+  skipBad: { summary: 'leave out rows that are no tickets, and list the first of them' },
+  dryRun: { summary: 'read and check all of it, and store nothing' },
+})
+
+export const EXPORT = options({
+  file: { argument: '[file]', summary: 'where to (default, and for -: stdout)' },
+  format: {
+    takes: '<format>',
+    summary: "csv or jsonl (default: by the file's name; csv on stdout)",
+    choices: EXPORT_FORMATS,
+  },
+  from: {
+    takes: '<instant>',
+    summary: 'created from this instant on, as 2026-11-24T14:00Z (default: since ever)',
+  },
+  to: { takes: '<instant>', summary: 'created before this instant (default: no end)' },
+  left: { summary: 'also tickets that were watched and no longer are' },
+})
+
+export const TICKET_COMMANDS = [
+  defineCommand({
+    name: 'fetch-tickets',
+    summary: 'fetches what is new in Jira into the store',
+    options: FETCH_TICKETS,
+    needs: 'core',
+    run: async () => (await import('./tickets/fetch-tickets.ts')).fetchTickets,
+  }),
+  defineCommand({
+    name: 'plot-data',
+    summary: 'serves the live dashboard to a browser on this machine, until Ctrl-C',
+    options: PLOT_DATA,
+    needs: 'core',
+    run: async () => (await import('./server/serve.ts')).plotData,
+    with: { png: { needs: 'core', run: async () => (await import('./counts/plot-data.ts')).plotPng } },
+  }),
+  defineCommand({
+    name: 'serve',
+    summary: 'serves the live dashboard and the API to a team, until Ctrl-C or SIGTERM',
+    options: settingOptions('serve'),
+    notes: [
+      'Beyond this machine it is served only with TLS: by --tls-cert and --tls-key, which are read again when the files change, or by a proxy before it (--behind-proxy). Browsers are let in by the one name of --public-url; a proxy passes their Host header on and adds their address to X-Forwarded-For.',
+      'Programs bring a token (jira-tpm token create), browsers a one-time link of jira-tpm token link. On a terminal this command prints one, of scope admin, for 15 minutes; into a file or a log it never does.',
+      'In the environment: JIRA_TPM_HOST, JIRA_TPM_PORT, JIRA_TPM_TLS_CERT_FILE, JIRA_TPM_TLS_KEY_FILE, JIRA_TPM_BEHIND_PROXY, JIRA_TPM_TRUST_PROXY, JIRA_TPM_PUBLIC_URL, JIRA_TPM_OPEN_METRICS, JIRA_TPM_ACCESS_LOG_STDOUT.',
+    ],
+    needs: 'core',
+    run: async () => (await import('./server/serve.ts')).serve,
+  }),
+  defineCommand({
+    name: 'counts',
+    summary: 'how many watched tickets were created in each minute, from what is stored',
+    options: COUNTS,
+    needs: 'core',
+    run: async () => (await import('./counts/counts.ts')).printCounts,
+    with: { watch: { needs: 'core', run: async () => (await import('./counts/counts.ts')).watchCounts } },
+  }),
+  defineCommand({
+    name: 'left-tickets',
+    summary: 'tickets that were watched and no longer are, each with the reason; the last to leave first',
+    options: LEFT_TICKETS,
+    needs: 'core',
+    run: async () => (await import('./tickets/left-tickets.ts')).leftTickets,
+  }),
+  defineCommand({
+    name: 'audit',
+    summary:
+      'proves that nothing was lost, of a run or a span: planned, created, watched, indexed, fetched, charted; exit 4 where anything differs',
+    options: AUDIT,
+    needs: 'core',
+    run: async () => (await import('./runs/audit.ts')).auditCommand,
+  }),
+  defineCommand({
+    name: 'create-table',
+    summary: 'makes the ticket tables anew after drop-table (a new store has them)',
+    needs: 'core',
+    run: async () => (await import('./tickets/tables.ts')).createTable,
+  }),
+  defineCommand({
+    name: 'drop-table',
+    summary: 'drops the fetched tickets and their counts; runs and Jira itself stay as they are',
+    options: DROP_TABLE,
+    needs: 'core',
+    run: async () => (await import('./tickets/tables.ts')).dropTable,
+  }),
+  defineCommand({
+    name: 'load-sample',
+    summary: 'stores the sample hour of tickets, to look at the charts without any Jira',
+    needs: 'core',
+    run: async () => (await import('./tickets/tables.ts')).loadSample,
+  }),
+  defineCommand({
+    name: 'import',
+    summary: "stores tickets of the first program's table, its pg_dump, CSV (Jira's own, too) or JSON lines",
+    options: IMPORT,
+    notes: [
+      "Nothing is stored where a row is no ticket (exit 1): the first of them are told. Importing the same again changes nothing, and Jira's own version of a ticket takes the place of an imported one. A database's password comes from PSQL_PW or the keychain, or is asked for.",
+      "CSV and JSON lines have the columns that jira-tpm export writes: at least id, created and priorityName. The first program's columns may be in them, too.",
+      "Jira's own CSV export (Issue key, Issue id, Summary …) is taken as it is. Its dates are of the time zone in the profile of who exported it: say which with --zone.",
+    ],
+    needs: 'core',
+    run: async () => (await import('./tickets/import.ts')).importTickets,
+  }),
+  defineCommand({
+    name: 'export',
+    summary: 'writes stored tickets as CSV or JSON lines, oldest first, however many there are',
+    options: EXPORT,
+    notes: [
+      'Text that a spreadsheet would take for a formula gets an apostrophe before it in CSV, which jira-tpm import takes off again.',
+    ],
+    needs: 'core',
+    run: async () => (await import('./tickets/export.ts')).exportTickets,
+  }),
+]

@@ -1,0 +1,245 @@
+import {
+  CONTEXT_PATH,
+  DEFAULT_SANDBOX,
+  INDEX_LAG_FORMS,
+  isMoodName,
+  parseIndexLag,
+  SANDBOX_LIMITS,
+} from '#jira-sandbox'
+import type { Scope } from '../../src-shared/contract/schema.ts'
+import { isDay } from '../../src-shared/domain/token-expiry.ts'
+import { LINK_TTL_MS, MAX_TTL_MS, MIN_TTL_MS } from '../tokens/lifetimes.ts'
+import { defineCommand, options } from './cli/define-command.ts'
+import { decimalNumber, duration, flagValue, oneOf, wholeNumber, zoneName } from './cli/options.ts'
+import { RUN_NOTES, runOptions } from './run-commands.ts'
+
+const NOT_STARTED = { nothing: 'Nothing was started.' }
+const { historyTickets, historyHours } = DEFAULT_SANDBOX
+const zone = zoneName({ ...NOT_STARTED, hint: 'Write it as Europe/Berlin.' })
+
+export const SANDBOX = options({
+  port: {
+    takes: '<n>',
+    summary: 'the port (default: any free one)',
+    parse: wholeNumber(SANDBOX_LIMITS.port),
+  },
+  historyTickets: {
+    takes: '<n>',
+    summary: `past tickets of a new sandbox (default: ${historyTickets} in ${historyHours} hour)`,
+    parse: wholeNumber(SANDBOX_LIMITS.historyTickets),
+  },
+  historyHours: {
+    takes: '<n>',
+    summary: 'over how many hours they lie',
+    parse: decimalNumber(SANDBOX_LIMITS.historyHours),
+  },
+  seed: {
+    takes: '<n>',
+    summary: 'the same seed gives the same past',
+    parse: wholeNumber(SANDBOX_LIMITS.seed),
+  },
+  lag: {
+    takes: '<span>',
+    summary: `how late its search finds tickets: ${INDEX_LAG_FORMS} (default: none)`,
+    parse: flagValue(INDEX_LAG_FORMS, parseIndexLag, NOT_STARTED),
+  },
+  userZone: { takes: '<zone>', summary: 'time zone of the account (default: UTC)', parse: zone },
+  siteZone: { takes: '<zone>', summary: 'time zone of the site (default: UTC)', parse: zone },
+  burst: {
+    takes: '<n>',
+    summary: 'requests a second before it answers 429 (default: 0, no limit)',
+    parse: wholeNumber(SANDBOX_LIMITS.burstPerSecond),
+  },
+  deployment: {
+    takes: '<kind>',
+    summary: 'the Jira that it plays: cloud or data-center (default: cloud)',
+    parse: oneOf(['cloud', 'data-center'], NOT_STARTED.nothing),
+  },
+  contextPath: {
+    takes: '<path>',
+    summary: 'a path before everything, as /jira (default: none)',
+    parse: flagValue(
+      'a path as /jira',
+      (text) => (new RegExp(CONTEXT_PATH).test(text) ? text : null),
+      NOT_STARTED,
+    ),
+  },
+  mood: {
+    takes: '<name>',
+    summary: 'something that is wrong with it; --mood list names what there is',
+    parse: flagValue('the name of a mood', (text) => (text === 'list' || isMoodName(text) ? text : null), {
+      ...NOT_STARTED,
+      hint: 'jira-tpm sandbox --mood list names them.',
+    }),
+  },
+})
+
+export const CONNECT = options({
+  url: { argument: '<url>', summary: 'where people open this Jira, as https://example.atlassian.net' },
+  user: { takes: '<e-mail>', summary: "the account's address, for Jira Cloud; Data Center needs none" },
+  tokenStdin: { summary: 'read the token from stdin instead of asking for it' },
+  tokenExpires: {
+    takes: '<day>',
+    summary: 'last day on which the token works, as 2027-01-31',
+    parse: flagValue('a day', (text) => (isDay(text) ? text : null), {
+      nothing: 'Nothing was changed.',
+      hint: 'Write it as 2027-01-31.',
+    }),
+  },
+  caFile: { takes: '<file>', summary: "a PEM file of certificates to believe besides the system's own" },
+  watchField: {
+    takes: '<field>',
+    summary: 'the field that is watched, by name or id (default: Priority)',
+  },
+  watch: {
+    takes: '<values>',
+    summary: 'its values that are watched, by name or id (default: High,Highest)',
+  },
+})
+
+export const DISCONNECT = options({ forgetToken: { summary: 'delete the token from the keychain too' } })
+
+export const USE_STORE = options({
+  chosen: { argument: '<store>', summary: 'postgres://user@host:port/database, or sqlite' },
+  passwordStdin: {
+    summary: 'read the password from stdin instead of asking for it; it goes into the keychain',
+  },
+})
+
+const SCOPES = ['read', 'run', 'admin'] as const satisfies readonly Scope[]
+const scope = {
+  takes: '<scope>',
+  summary:
+    'what it may do: read (look on), run (also make tickets and fetch), admin (also settings and stored data) (default: read)',
+  parse: oneOf(SCOPES, 'Nothing was done.'),
+  preset: 'read',
+} as const
+const ttl = duration({ minMs: MIN_TTL_MS, maxMs: MAX_TTL_MS })
+
+export const TOKEN_CREATE = options({
+  scope,
+  ttl: {
+    takes: '<time>',
+    summary: 'how long it is good, up to 24h, as 30m or 8h (default: 8h)',
+    parse: ttl,
+    preset: 8 * 3_600_000,
+  },
+  name: { takes: '<name>', summary: "whose it is, for the list (default: this account's name)" },
+})
+
+export const TOKEN_REVOKE = options({ id: { argument: '<id>', summary: 'as token list shows it' } })
+
+export const TOKEN_ROTATE = options({
+  revoke: { summary: 'ends all tokens, links and signed-in browsers at once' },
+})
+
+export const TOKEN_LINK = options({
+  scope,
+  ttl: {
+    takes: '<time>',
+    summary: 'how long it can be opened, as 15m or 2h; the browser is let in for 24 hours (default: 15m)',
+    parse: ttl,
+    preset: LINK_TTL_MS,
+  },
+})
+
+const PNG = 'jira-tpm-demo.png'
+
+/** An hour in half a minute. */
+export const DEMO_COMPRESS = 120
+
+export const DEMO = options({
+  ...runOptions(DEMO_COMPRESS),
+  png: { takes: '<file>', summary: `where the picture of the chart goes (default: ${PNG})`, preset: PNG },
+})
+
+export const WORKSPACE_COMMANDS = [
+  defineCommand({
+    name: 'sandbox',
+    summary: 'runs the built-in Jira on this machine, until Ctrl-C',
+    options: SANDBOX,
+    needs: 'log',
+    run: async () => (await import('./server/sandbox.ts')).sandbox,
+  }),
+  defineCommand({
+    name: 'doctor',
+    summary: 'goes through folder, store, keychain and Jira step by step, and says what to do',
+    needs: 'log',
+    run: async () => (await import('./doctor/doctor.ts')).doctor,
+  }),
+  defineCommand({
+    name: 'connect',
+    summary: 'connects a Jira Cloud site or a Data Center server; the token goes into the keychain',
+    options: CONNECT,
+    needs: 'core',
+    run: async () => (await import('./connect/connect.ts')).connect,
+  }),
+  defineCommand({
+    name: 'disconnect',
+    summary: 'goes back to the sandbox; what was fetched stays stored',
+    options: DISCONNECT,
+    needs: 'core',
+    run: async () => (await import('./connect/connect.ts')).disconnect,
+  }),
+  defineCommand({
+    name: 'use-store',
+    summary: "keeps tickets in a PostgreSQL server, or again in the workspace's own file",
+    options: USE_STORE,
+    notes: [
+      'The connection is encrypted, and the server’s name checked, unless it is on this machine. After the database: ?sslmode=verify-full (the default), verify-ca, require or disable; &sslrootcert=FILE for certificates of your own.',
+    ],
+    needs: 'core',
+    run: async () => (await import('./connect/use-store.ts')).useStore,
+  }),
+  {
+    name: 'token',
+    summary: 'who may use the served dashboard: makes, lists and ends tokens and one-time links',
+    notes: [
+      'A program sends its token as the header Authorization: Bearer TOKEN; a browser opens a link. A token may be shown to nobody, is good for 24 hours at most, and is good for servers of this data folder alone.',
+    ],
+    commands: [
+      defineCommand({
+        name: 'create',
+        summary: 'makes a token for a program, and prints it this once',
+        options: TOKEN_CREATE,
+        needs: 'access-log',
+        run: async () => (await import('./server/token.ts')).createToken,
+      }),
+      defineCommand({
+        name: 'list',
+        summary: 'tokens and one-time links that have not expired',
+        needs: 'access-log',
+        run: async () => (await import('./server/token.ts')).listTokens,
+      }),
+      defineCommand({
+        name: 'revoke',
+        summary: 'ends a token, or a link and the browser that it let in, at once',
+        options: TOKEN_REVOKE,
+        needs: 'access-log',
+        run: async () => (await import('./server/token.ts')).revokeToken,
+      }),
+      defineCommand({
+        name: 'rotate',
+        summary: 'signs with a new key from now on; tokens made before stay good until they expire',
+        options: TOKEN_ROTATE,
+        needs: 'access-log',
+        run: async () => (await import('./server/token.ts')).rotateKey,
+      }),
+      defineCommand({
+        name: 'link',
+        summary: "a link that opens this workspace's served dashboard in one browser, once",
+        options: TOKEN_LINK,
+        needs: 'access-log',
+        run: async () => (await import('./server/token.ts')).createLink,
+      }),
+    ],
+  },
+  defineCommand({
+    name: 'demo',
+    summary: 'plays an hour in half a minute in the sandbox: creates, fetches, draws and audits it, and ends',
+    options: DEMO,
+    notes: RUN_NOTES,
+    needs: 'core',
+    run: async () => (await import('./runs/demo.ts')).demo,
+  }),
+]
