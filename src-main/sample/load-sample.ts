@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import type { Priority, Ticket } from '../../src-shared/domain/ticket.ts'
 import { projectFile } from '../runtime/project-files.ts'
 import type { Store } from '../store/store.ts'
-import { readJsonLines } from '../transfer/read-csv.ts'
+import { readJsonLines } from '../transfer/ticket-rows.ts'
 import { readTickets } from '../transfer/imported-ticket.ts'
 import { isBad } from '../transfer/source-row.ts'
 

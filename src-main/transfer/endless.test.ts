@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { promisedMs } from '../../test-support/promised.ts'
 import { readDump } from './read-dump.ts'
-import { readCsv, readJsonLines } from './read-csv.ts'
+import { readCsv, readJsonLines } from './ticket-rows.ts'
 import { readAll } from '../../test-support/transfer/rows.ts'
 
 /** `start`, and then `again` until there are so many million characters; in pieces as a file has them. */

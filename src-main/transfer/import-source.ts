@@ -10,7 +10,7 @@ import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { readDump } from './read-dump.ts'
 import { lookAtFile, refuseNoFile, type ImportFormat } from './look-at-file.ts'
 import { openOldTable, wantsPassword } from './old-table.ts'
-import { readCsv, readJsonLines } from './read-csv.ts'
+import { readCsv, readJsonLines } from './ticket-rows.ts'
 import { readText } from './read-text.ts'
 import { cannotImport, ImportError, type BadRow, type SourceRow } from './source-row.ts'
 

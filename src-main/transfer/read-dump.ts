@@ -1,7 +1,7 @@
 import { OLD_COLUMNS, type OldColumn } from './columns.ts'
 import { chooseTable } from './old-tables.ts'
-import { readLines } from './read-text.ts'
-import { cannotImport, damaged, LOAD_IT, wrongLength, type BadRow, type SourceRow } from './source-row.ts'
+import { cannotImport, damaged, LOAD_IT, type BadRow, type SourceRow } from './source-row.ts'
+import { readLines, wrongLength } from './text-rows.ts'
 
 interface DumpParts {
   /** What the person calls it. */
@@ -50,7 +50,7 @@ export async function* readDump(
   /** Dumps whose last line did not come yet. */
   let unfinished = 0
   let at = 0
-  for await (const lines of readLines(pieces, name)) {
+  for await (const lines of readLines(pieces, { damaged: (...problem) => damaged(name, ...problem) })) {
     for (const line of lines) {
       at += 1
       if (rows !== null) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readJsonLines } from './read-csv.ts'
+import { readJsonLines } from './ticket-rows.ts'
 import { inPieces, readAll } from '../../test-support/transfer/rows.ts'
 
 test('one object a line, in whatever pieces; what is none is told by its line', async () => {

@@ -29,33 +29,6 @@ export async function* readText(
   yield decode()
 }
 
-/** Characters. A line that is longer is one without an end. */
-const MAX_LINE = 16_777_216
-
-/**
- * The lines of a text without their ends, those of a piece at a time: nobody waits for each. `name`: what the person calls
- * the text. Throws `bad-data` where a line has no end, and what the pieces throw.
- */
-export async function* readLines(pieces: AsyncIterable<string>, name: string): AsyncGenerator<string[]> {
-  let rest = ''
-  let line = 1
-  for await (const piece of pieces) {
-    const lines = piece.split('\n')
-    lines[0] = rest + lines[0]
-    rest = lines.pop() ?? ''
-    line += lines.length
-    if (rest.length > MAX_LINE) {
-      throw damaged(name, `has no end to what begins in line ${line}`, 'Check how the file was made.')
-    }
-    yield lines.map(withoutReturn)
-  }
-  if (rest !== '') yield [withoutReturn(rest)]
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line
-}
-
 interface ByteSource {
   /** What the person calls it. */
   readonly name: string

@@ -29,11 +29,6 @@ export const NOTHING = 'Nothing was imported.'
 export const LOAD_IT =
   'load it into a database with psql, and import the table from there: jira-tpm import postgres://user@host/database'
 
-/** `other`: what has another number of columns, and which. */
-export function wrongLength(at: number, length: number, other: string): BadRow {
-  return { at, reason: `this has ${length} columns, and ${other}` }
-}
-
 export function isBad(row: object): row is BadRow {
   return 'reason' in row
 }

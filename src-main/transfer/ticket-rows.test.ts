@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { BadRow, SourceRow } from './source-row.ts'
 import { inPieces, readAll } from '../../test-support/transfer/rows.ts'
-import { readCsv } from './read-csv.ts'
+import { readCsv } from './ticket-rows.ts'
 
 async function read(
   text: string,
