@@ -28,9 +28,14 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     db.close()
     throw error
   }
+  return sqliteStore(db)
+}
+
+/** The store in a file that is open, and has its tables when they are asked for. */
+export function sqliteStore(db: SqliteDb): Store {
   return {
     kind: 'sqlite',
-    label: path.basename(file),
+    label: path.basename(db.file),
     close: async () => db.close(),
     // What is wrong with a file shows when it is used.
     health: () => ({ state: 'up' }),
