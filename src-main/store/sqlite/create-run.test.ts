@@ -11,8 +11,7 @@ import type { Store } from '../store.ts'
 import { SITE } from '../../../test-support/store-suite/pages.ts'
 import { newSlots, RUN } from '../../../test-support/store-suite/runs.ts'
 import { openConnection, type SqliteDb } from './connection.ts'
-import { createRun } from './create-run.ts'
-import { openSqliteStore } from './store.ts'
+import { openSqliteStore, sqliteStore } from './store.ts'
 import { watchLoop } from '../../../test-support/store/sqlite/loop.ts'
 
 const MANY = 100_000
@@ -156,7 +155,7 @@ describe('a run of many slots in a file', () => {
         return db.write(work)
       },
     }
-    await createRun(late, { ...RUN, runId: 'other' }, newSlots(1))
+    await sqliteStore(late).createRun({ ...RUN, runId: 'other' }, newSlots(1))
     db.close()
     expect(there).toBeGreaterThan(0)
     expect(await first().slots(SITE, runId)).toHaveLength(there)

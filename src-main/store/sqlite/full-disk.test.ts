@@ -2,22 +2,22 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { machineClock } from '../../runtime/clock.ts'
 import { migrate, readMigrations } from '../migrate.ts'
-import type { TicketPage } from '../store.ts'
+import type { Store, TicketPage } from '../store.ts'
 import { page, SITE, ticket, WATCHED } from '../../../test-support/store-suite/pages.ts'
-import { applyPage } from './apply-page.ts'
 import { openConnection, type SqliteDb } from './connection.ts'
 import { mountSmallDisk, type SmallDisk } from '../../../test-support/store/sqlite/small-disk.ts'
 import { migrationTarget } from './migrations.ts'
-import { ticketTotal } from './counts.ts'
-import { readSeq } from './seq.ts'
+import { sqliteStore } from './store.ts'
 
 describe('a full disk', () => {
   let disk: SmallDisk
   let db: SqliteDb
+  let store: Store
   beforeEach(async () => {
     disk = mountSmallDisk()
     db = await openConnection(path.join(disk.folder, 'tpm.sqlite'), machineClock)
     disk.limit(db)
+    store = sqliteStore(db)
   })
   afterEach(() => {
     db.close()
@@ -33,14 +33,14 @@ describe('a full disk', () => {
 
   test('keeps what was stored, and takes the page that failed when there is room again', async () => {
     await makeTables()
-    const pages = await fill(db)
+    const pages = await fill(store)
     expect(pages).toBeGreaterThan(0)
-    await expect(applyPage(db, pageWithLongTitles(pages))).rejects.toMatchObject(full)
-    expect(await db.read(() => readSeq(db, SITE).seq)).toBe(pages)
-    expect(await ticketTotal(db, SITE, WATCHED)).toBe(pages * 10)
+    await expect(store.applyPage(pageWithLongTitles(pages))).rejects.toMatchObject(full)
+    expect(await store.seq(SITE)).toBe(pages)
+    expect(await store.ticketTotal(SITE, WATCHED)).toBe(pages * 10)
 
     disk.grow(db)
-    const commit = await applyPage(db, pageWithLongTitles(pages))
+    const commit = await store.applyPage(pageWithLongTitles(pages))
     expect(commit).toEqual({ seq: pages + 1, inserted: 10, updated: 0, left: 0, removed: 0, doubtful: [] })
   })
 
@@ -58,15 +58,15 @@ describe('a full disk', () => {
 
     disk.grow(db)
     await makeTables()
-    expect(await applyPage(db, page([ticket('1')]))).toMatchObject({ inserted: 1 })
+    expect(await store.applyPage(page([ticket('1')]))).toMatchObject({ inserted: 1 })
   })
 })
 
 /** Stores pages until one does not go in; says how many did. */
-async function fill(db: SqliteDb): Promise<number> {
+async function fill(store: Store): Promise<number> {
   for (let pages = 0; ; pages++) {
     try {
-      await applyPage(db, pageWithLongTitles(pages))
+      await store.applyPage(pageWithLongTitles(pages))
     } catch {
       return pages
     }
