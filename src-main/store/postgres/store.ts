@@ -1,19 +1,20 @@
 import type { PostgresConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
 import { boundTo } from '../bound.ts'
+import { createRuns } from '../runs.ts'
+import { createSlots } from '../slots.ts'
 import type { Store } from '../store.ts'
 import { applyPage } from './apply-page.ts'
 import { clearMissing, countedIds, createdCuts, markMissing } from './census.ts'
 import type { ExclusiveSession } from './connection/connection.ts'
 import { changesSince, counts, outside, ticketTotal } from './counts.ts'
-import { createRun } from './create-run.ts'
+import { postgresDatabase } from './database.ts'
 import { firstFetch, planFirstFetch, setCensus, setSyncReport, syncReport, syncState } from './progress.ts'
 import { dropLease, leaseHolder, takeLease } from './leases.ts'
 import { areTablesMade, dropTicketTables, makeTables, makeTicketTables, type Target } from './migrations.ts'
 import { openConnection, type ConnectionParts } from './connection/open-connection.ts'
-import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRequestedState } from './runs.ts'
 import { epoch, seq } from './seq.ts'
-import { claimSlots, markRemoved, recordSlots, slots, slotsOfTickets, slotsPlanned } from './slots.ts'
+import { createServerLedger } from './server-ledger.ts'
 import { countedTickets, removedTickets, tickets, ticketsAfter } from './tickets.ts'
 
 export interface OpenStoreParts extends Omit<ConnectionParts, 'isPrepared' | 'prepare'> {
@@ -37,6 +38,7 @@ export async function openPostgresStore(config: PostgresConfig, parts: OpenStore
       prepare: async (session) => void (await makeTables(target(session))),
     },
   )
+  const database = postgresDatabase(db)
   return {
     kind: 'postgres',
     label,
@@ -48,19 +50,10 @@ export async function openPostgresStore(config: PostgresConfig, parts: OpenStore
     ...boundTo(db, { tickets, countedTickets, removedTickets, ticketsAfter }),
     ...boundTo(db, { countedIds, createdCuts, markMissing, clearMissing }),
     ...boundTo(db, { syncState, setCensus, firstFetch, planFirstFetch, setSyncReport, syncReport }),
-    ...boundTo(db, {
-      createRun,
-      run,
-      runs,
-      setRunState,
-      setRequestedState,
-      resumeRun,
-      runCounts,
-      runMinutes,
-    }),
-    ...boundTo(db, { slots, slotsPlanned, slotsOfTickets, claimSlots, recordSlots, markRemoved }),
+    ...createRuns(database),
+    ...createSlots(database),
+    ...createServerLedger(database),
     ...boundTo(db, { takeLease, leaseHolder, dropLease }),
-    lastRun: async (siteId) => (await runs(db, siteId, 1))[0] ?? null,
     createTables: () => db.alone((session) => makeTicketTables(target(session))),
     dropTables: (guard) => db.alone((session) => dropTicketTables(target(session), guard)),
   }

@@ -63,12 +63,16 @@ function connect(parts: {
   const totalChanges = statement<number>('SELECT total_changes()').pluck()
   const commits = createCommits(file, () => dataVersion.get() as number)
 
-  const transaction = <T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T => {
+  const transaction = <T>(
+    begin: 'BEGIN' | 'BEGIN IMMEDIATE',
+    work: () => T,
+    isDiscarded = () => false,
+  ): T => {
     if (!database.open) throw closed(file)
     statement(begin).run()
     try {
       const result = work()
-      statement('COMMIT').run()
+      statement(isDiscarded() ? 'ROLLBACK' : 'COMMIT').run()
       return result
     } catch (error) {
       // After some errors, a full disk among them, SQLite has already rolled back.
@@ -76,6 +80,7 @@ function connect(parts: {
       throw error
     }
   }
+  database.function('now_ms', { deterministic: false }, () => clock.now())
   return {
     file,
     clock,
@@ -85,12 +90,21 @@ function connect(parts: {
     exec: (sql: string): void => void database.exec(sql),
     /** Runs reads that all see the same commit. Throws AppErrors, see `Store`. */
     read: <T>(work: () => T): Promise<T> => attempt(() => transaction('BEGIN', work)),
-    /** Runs reads and writes as one transaction, durable when this resolves. Throws AppErrors, see `Store`. */
-    write: <T>(work: () => T): Promise<T> =>
+    /**
+     * Runs reads and writes as one transaction, durable when this resolves; after `discard` they are rolled back in the
+     * end. Throws AppErrors, see `Store`.
+     */
+    write: <T>(work: (discard: () => void) => T): Promise<T> =>
       attempt(() => {
         const before = database.open ? totalChanges.get() : 0
-        const result = transaction('BEGIN IMMEDIATE', work)
-        if (totalChanges.get() !== before) commits.announce()
+        let discarded = false
+        const discard = (): void => void (discarded = true)
+        const result = transaction(
+          'BEGIN IMMEDIATE',
+          () => work(discard),
+          () => discarded,
+        )
+        if (!discarded && totalChanges.get() !== before) commits.announce()
         return result
       }),
     /** See `Store.onCommit`; of every site. */

@@ -2,18 +2,19 @@ import path from 'node:path'
 import type { Clock } from '../../runtime/clock.ts'
 import { boundTo } from '../bound.ts'
 import { migrate, readMigrations } from '../migrate.ts'
+import { createRuns } from '../runs.ts'
+import { createSlots } from '../slots.ts'
 import type { Store } from '../store.ts'
 import { applyPage } from './apply-page.ts'
 import { clearMissing, countedIds, createdCuts, markMissing } from './census.ts'
 import { openConnection, type SqliteDb } from './connection.ts'
 import { changesSince, counts, outside, ticketTotal } from './counts.ts'
-import { createRun } from './create-run.ts'
+import { sqliteDatabase } from './database.ts'
 import { firstFetch, planFirstFetch, setCensus, setSyncReport, syncReport, syncState } from './progress.ts'
 import { dropLease, leaseHolder, takeLease } from './leases.ts'
 import { dropTables, forgetDrop, migrationTarget } from './migrations.ts'
-import { resumeRun, run, runCounts, runMinutes, runs, setRunState, setRequestedState } from './runs.ts'
 import { epoch, seq } from './seq.ts'
-import { claimSlots, markRemoved, recordSlots, slots, slotsOfTickets, slotsPlanned } from './slots.ts'
+import { createFileLedger } from './file-ledger.ts'
 import { countedTickets, removedTickets, tickets, ticketsAfter } from './tickets.ts'
 
 /**
@@ -33,6 +34,7 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
 
 /** The store in a file that is open, and has its tables when they are asked for. */
 export function sqliteStore(db: SqliteDb): Store {
+  const database = sqliteDatabase(db)
   return {
     kind: 'sqlite',
     label: path.basename(db.file),
@@ -46,19 +48,10 @@ export function sqliteStore(db: SqliteDb): Store {
     ...boundTo(db, { tickets, countedTickets, removedTickets, ticketsAfter }),
     ...boundTo(db, { countedIds, createdCuts, markMissing, clearMissing }),
     ...boundTo(db, { syncState, setCensus, firstFetch, planFirstFetch, setSyncReport, syncReport }),
-    ...boundTo(db, {
-      createRun,
-      run,
-      runs,
-      setRunState,
-      setRequestedState,
-      resumeRun,
-      runCounts,
-      runMinutes,
-    }),
-    ...boundTo(db, { slots, slotsPlanned, slotsOfTickets, claimSlots, recordSlots, markRemoved }),
+    ...createRuns(database),
+    ...createSlots(database),
+    ...createFileLedger(database),
     ...boundTo(db, { takeLease, leaseHolder, dropLease, dropTables }),
-    lastRun: async (siteId) => (await runs(db, siteId, 1))[0] ?? null,
     async createTables() {
       await forgetDrop(db)
       return (await makeTables(db)) > 0

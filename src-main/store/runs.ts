@@ -1,0 +1,203 @@
+import { setImmediate } from 'node:timers/promises'
+import { noSuchRun, otherRun } from './errors.ts'
+import type { LedgerStore, NewRun, NewSlot, Run, RunCounts, SlotState } from './ledger.ts'
+import { notifyIf, rows, sql, type Database, type Statement, type Steps } from './sql.ts'
+import { inSteps } from './steps.ts'
+import { OF_RUN, skipSlots, type RunName } from './slots.ts'
+
+const RUN = `site_id AS "siteId", run_id AS "runId", project_key AS "projectKey", seed, planned,
+  start_ms AS "startMs", end_ms AS "endMs", rate, profile, state, reason, wish AS requested,
+  created_ms AS "createdAtMs",
+  state_since_ms AS "stateSinceMs", revision, shifted_ms AS "shiftedMs"`
+
+const NEWEST_RUNS = `
+  SELECT ${RUN} FROM runs WHERE site_id = :siteId AND created_ms < :beforeMs
+  ORDER BY created_ms DESC, run_id DESC LIMIT :limit`
+
+/** Of a run that a process works on, or worked on when it died. */
+const ACTIVE_STATES = `('running', 'pausing', 'stopping')`
+
+/** Whether nobody has written the state since what the writer has `:seen`; `:anyway` is 1 where it has not looked. */
+const AS_SEEN = `(CAST(:anyway AS BIGINT) = 1 OR revision IS NOT DISTINCT FROM CAST(:seen AS TEXT)
+  OR revision = CAST(:revision AS TEXT))`
+
+const SET_STATE = `
+  UPDATE runs SET state = :state, state_since_ms = :atMs, wish = :requested, reason = :reason, revision = :revision
+  WHERE ${OF_RUN} AND ${AS_SEEN} RETURNING 1 AS one`
+
+const REQUEST = `
+  UPDATE runs SET wish = :requested
+  WHERE ${OF_RUN} AND state IN ${ACTIVE_STATES} AND (wish IS NULL OR wish NOT IN ('stop', :requested))
+  RETURNING 1 AS one`
+
+const GOES_ON = `${OF_RUN} AND (state <> 'running' OR state_since_ms <> :atMs) AND ${AS_SEEN}`
+
+const RESUME = `
+  UPDATE runs SET end_ms = end_ms + :byMs, shifted_ms = shifted_ms + :byMs, state = 'running', state_since_ms = :atMs,
+    wish = NULL, reason = NULL, revision = :revision
+  WHERE ${GOES_ON} RETURNING 1 AS one`
+
+/** True of every slot, and part of each query of the index slots_by_state, which is for those alone. */
+export const IN_STATES = 'planned_ms >= -9007199254740991'
+
+const MOVE_SLOTS = `
+  UPDATE slots SET planned_ms = planned_ms + :byMs WHERE ${OF_RUN} AND state = 'planned' AND ${IN_STATES}`
+
+type RunMethods = Pick<
+  LedgerStore,
+  'run' | 'lastRun' | 'runs' | 'setRunState' | 'setRequestedState' | 'resumeRun' | 'runCounts'
+>
+
+/** The rows of runs, and what is counted of their slots. */
+export const createRuns = (db: Database): RunMethods => ({
+  run: async (siteId, runId) =>
+    (await db.query(sql<Run>(`SELECT ${RUN} FROM runs WHERE ${OF_RUN}`, { siteId, runId })))[0] ?? null,
+
+  lastRun: async (siteId) => (await newestRuns(db, siteId, 1))[0] ?? null,
+
+  runs: (siteId, limit, beforeMs) => newestRuns(db, siteId, limit, beforeMs),
+
+  setRunState: (siteId, runId, state, atMs, requested = null, written) =>
+    db.write(function* (tx) {
+      const given = { siteId, runId, state, atMs, requested, reason: written?.reason ?? null }
+      const changed = yield* changeRun(SET_STATE, { ...given, ...revisions(written) })
+      notifyIf(changed, tx, siteId, 'ledger')
+      return changed
+    }),
+
+  setRequestedState: (siteId, runId, requested) =>
+    db.write(function* (tx) {
+      notifyIf(yield* changeRun(REQUEST, { siteId, runId, requested }), tx, siteId, 'ledger')
+    }),
+
+  /** A run that was resumed at that time already stays as it is: the call may be repeated. */
+  async resumeRun(siteId, runId, { byMs, atMs, skipped = { slots: [], reason: '' }, ...written }) {
+    const given = { siteId, runId, byMs, atMs, ...revisions(written) }
+    const size = db.batch.places
+    const lastStep = Math.max(0, Math.ceil(skipped.slots.length / size) - 1) * size
+    if (lastStep > 0) {
+      const goesOn = await db.query(sql(`SELECT 1 AS one FROM runs WHERE ${GOES_ON}`, given))
+      if (goesOn.length === 0) return
+    }
+    await inSteps(skipped.slots.slice(0, lastStep), size, (slots) =>
+      db.write(function* () {
+        yield skipSlots(given, { ...skipped, slots })
+      }),
+    )
+    if (lastStep > 0) await setImmediate()
+    await db.write(function* (tx) {
+      const [resumed] = yield* rows(sql(RESUME, given))
+      notifyIf(resumed.length > 0, tx, siteId, 'ledger')
+      if (resumed.length === 0) return
+      if (skipped.slots.length > 0)
+        tx.send(...skipSlots(given, { ...skipped, slots: skipped.slots.slice(lastStep) }))
+      if (byMs !== 0) tx.send(sql(MOVE_SLOTS, given))
+    })
+  },
+
+  runCounts: (siteId, runId, atMs) => db.read(() => countSlots({ siteId, runId, atMs })),
+})
+
+/** The parameters of `AS_SEEN`. */
+function revisions({ seen, revision }: { readonly seen?: string | null; readonly revision?: string } = {}) {
+  return { seen: seen ?? null, revision: revision ?? null, anyway: seen === undefined ? 1 : 0 }
+}
+
+/** Whether a run was as the change asks for. Throws `not-found`. */
+function* changeRun(text: string, given: RunName & Record<string, unknown>): Steps<boolean> {
+  const [there, changed] = yield* rows(
+    sql(`SELECT 1 AS one FROM runs WHERE ${OF_RUN}`, given),
+    sql(text, given),
+  )
+  if (there.length === 0) throw noSuchRun(given.runId)
+  return changed.length > 0
+}
+
+function newestRuns(
+  db: Database,
+  siteId: string,
+  limit: number,
+  beforeMs = Number.MAX_SAFE_INTEGER,
+): Promise<Run[]> {
+  return db.query(sql<Run>(NEWEST_RUNS, { siteId, limit, beforeMs }))
+}
+
+const COUNTED = `FROM slots WHERE ${OF_RUN} AND RUN_IS_THERE`
+const STATES = `
+  SELECT state, COUNT(*) AS slots, COUNT(*) FILTER (WHERE planned_ms < :atMs) AS before
+  ${COUNTED} AND ${IN_STATES} GROUP BY state`
+const REMOVED = `SELECT COUNT(*) AS slots ${COUNTED} AND removed_ms IS NOT NULL`
+
+const KNOWN = `FROM slots WHERE ${OF_RUN} AND lateness_ms IS NOT NULL`
+
+/** The lateness after that many of the latest. */
+const after = (slots: string): string =>
+  `(SELECT lateness_ms ${KNOWN} ORDER BY lateness_ms DESC LIMIT 1 OFFSET (SELECT ${slots} FROM known))`
+
+/**
+ * What half of the slots, and 95 of 100, keep within, and the latest (real ms); no row before the first. Read from the
+ * late end: it is nearer.
+ */
+const LATENESS = `
+  WITH known AS (SELECT COUNT(*) AS all_slots ${KNOWN})
+  SELECT ${after('all_slots / 2')} AS "p50Ms", ${after('all_slots / 20')} AS "p95Ms", ${after('0')} AS "maxMs"
+  FROM known WHERE all_slots > 0`
+
+/** Each number is had from an index alone. */
+function* countSlots(given: { siteId: string; runId: string; atMs: number }): Steps<RunCounts> {
+  const [states, [removed], [lateness]] = yield* rows(
+    sql<{ state: SlotState; slots: number; before: number }>(STATES, given),
+    sql<{ slots: number }>(REMOVED, given),
+    sql<NonNullable<RunCounts['lateness']>>(LATENESS, given),
+  )
+  const inState = (state: SlotState): number => states.find((row) => row.state === state)?.slots ?? 0
+  return {
+    created: inState('created'),
+    failed: inState('failed'),
+    unknown: inState('unknown'),
+    open: inState('planned') + inState('sent'),
+    skipped: inState('skipped'),
+    missed: states.find((row) => row.state === 'planned')?.before ?? 0,
+    removed: removed?.slots ?? 0,
+    lateness: lateness ?? null,
+  }
+}
+
+/** The columns of a `SlotMinute`, of slots grouped by their first. */
+export const OF_MINUTE = `planned_ms / 60000 AS minute, COUNT(*) AS planned,
+  COUNT(*) FILTER (WHERE state = 'created') AS created,
+  COUNT(*) FILTER (WHERE state IN ('failed', 'unknown', 'skipped')) AS "notMade"`
+
+const ADD_RUN = `
+  INSERT INTO runs (site_id, run_id, project_key, seed, planned, start_ms, end_ms, rate, profile, state, created_ms,
+    state_since_ms)
+  VALUES (:siteId, :runId, :projectKey, :seed, :planned, :startMs, :endMs, :rate, :profile, :state, :createdAtMs,
+    :createdAtMs)
+  ON CONFLICT (site_id, run_id) DO NOTHING RETURNING 1 AS one`
+
+/** Writes a run; gives no row where one of that name is there. */
+export function addRun(run: NewRun): Statement {
+  return sql(ADD_RUN, run)
+}
+
+const ADD_SLOTS = `
+  INSERT INTO slots (site_id, run_id, state, slot, planned_ms, priority_id, project_key, issue_type_id)
+  VALUES (:siteId, :runId, 'planned', :slot[BIGINT], :plannedMs[BIGINT], :priorityId[TEXT], :projectKey[TEXT],
+    :issueTypeId[TEXT])`
+
+export function addSlots({ siteId, runId }: NewRun, slots: readonly NewSlot[]): Statement {
+  return { text: ADD_SLOTS, params: { siteId, runId }, rows: slots }
+}
+
+/** Whether the very same run was stored before, for a caller that got no answer. Throws where another has its name. */
+export function* isRunThere({ siteId, runId, seed, createdAtMs }: NewRun): Steps<boolean> {
+  const [[there]] = yield* rows(
+    sql<Pick<NewRun, 'seed' | 'createdAtMs'>>(
+      `SELECT seed, created_ms AS "createdAtMs" FROM runs WHERE ${OF_RUN}`,
+      { siteId, runId },
+    ),
+  )
+  if (there === undefined) return false
+  if (there.seed !== seed || there.createdAtMs !== createdAtMs) throw otherRun(runId)
+  return true
+}

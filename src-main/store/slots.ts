@@ -1,0 +1,112 @@
+import type { LedgerStore, SkippedSlots, Slot, SlotOfRun } from './ledger.ts'
+import { notifyIf, rows, sql, type Database, type Statement } from './sql.ts'
+import { allInSteps, inSteps, rowsInSteps } from './steps.ts'
+import { storable } from './storable-text.ts'
+
+export const OF_RUN = 'site_id = :siteId AND run_id = :runId'
+
+export interface RunName {
+  readonly siteId: string
+  readonly runId: string
+}
+
+const SLOT = `slot, planned_ms AS "plannedMs", priority_id AS "priorityId", project_key AS "projectKey",
+  issue_type_id AS "issueTypeId", state, sent_ms AS "sentAtMs", answered_ms AS "answeredAtMs",
+  lateness_ms AS "latenessMs", issue_id AS "issueId", issue_key AS "issueKey", reason, removed_ms AS "removedMs"`
+
+const SLOT_OF_RUN = `run_id AS "runId", ${SLOT}`
+
+const BY_NUMBERS = `slots WHERE slot IN (:slots[BIGINT]) AND ${OF_RUN}`
+
+/**
+ * Waits for a transaction that is about to commit something of these slots, also where that makes them such as are meant here: a
+ * claim whose answer was lost may still be on its way when it is given back. All take them in the same order.
+ */
+export function lockSlots(ofRun: RunName, numbers: readonly number[]): Statement {
+  const slots = numbers.toSorted((a, b) => a - b)
+  return { text: `SELECT 1 AS one FROM {${BY_NUMBERS} FOR UPDATE}`, params: { ...ofRun, slots }, lock: true }
+}
+
+function lockRun(ofRun: RunName): Statement {
+  return { text: `SELECT 1 AS one FROM runs WHERE ${OF_RUN} FOR SHARE`, params: ofRun, lock: true }
+}
+
+const CLAIM = `
+  UPDATE slots SET state = 'sent', sent_ms = :sentAtMs
+  WHERE AT {${BY_NUMBERS} AND state = 'planned'}
+    AND EXISTS (SELECT 1 FROM runs WHERE ${OF_RUN} AND state = 'running')
+  RETURNING slot`
+
+const SKIP = `
+  UPDATE slots SET state = 'skipped', reason = :reason WHERE AT {${BY_NUMBERS} AND state = 'planned'}`
+
+/** Those that are still planned shall not be made. */
+export function skipSlots(ofRun: RunName, skipped: SkippedSlots): Statement[] {
+  return [lockSlots(ofRun, skipped.slots), sql(SKIP, { ...ofRun, ...storable(skipped) })]
+}
+
+const MARK_REMOVED = `
+  UPDATE slots SET removed_ms = :atMs WHERE AT {${BY_NUMBERS} AND removed_ms IS NULL} RETURNING 1 AS one`
+
+/** Those of a run that is not there are what a crash left of its making. */
+const SLOTS = `
+  SELECT ${SLOT} FROM slots WHERE ${OF_RUN} AND slot > :after AND RUN_IS_THERE ORDER BY slot LIMIT :batch`
+
+/** Slots of runs that are not there are read, too: how many are read is what a step costs. */
+const PLANNED = `
+  SELECT ${SLOT_OF_RUN}, ITS_RUN_IS_THERE AS "isThere" FROM slots
+  WHERE site_id = :siteId AND (planned_ms, run_id, slot) > (:plannedMs, :runId, :slot) AND planned_ms < :toMs
+  ORDER BY planned_ms, run_id, slot LIMIT :batch`
+
+const OF_TICKETS = `SELECT ${SLOT_OF_RUN} FROM {slots WHERE issue_id IN (:ids[TEXT]) AND site_id = :siteId}`
+
+export const createSlots = (db: Database) =>
+  ({
+    slots: (siteId, runId) => {
+      const batch = db.batch.rows
+      return allInSteps<Slot>(batch, (last) =>
+        db.scan(sql(SLOTS, { siteId, runId, after: last?.slot ?? Number.MIN_SAFE_INTEGER, batch })),
+      )
+    },
+
+    async slotsPlanned(siteId, fromMs, toMs) {
+      const batch = db.batch.rows
+      const found: SlotOfRun[] = []
+      const steps = rowsInSteps<SlotOfRun & { isThere: unknown }>(batch, (last) => {
+        const { plannedMs, runId, slot } = last ?? { plannedMs: fromMs, runId: '', slot: 0 }
+        return db.scan(sql(PLANNED, { siteId, plannedMs, runId, slot, toMs, batch }))
+      })
+      for await (const some of steps) {
+        for (const { isThere, ...slot } of some) if (isThere) found.push(slot)
+      }
+      return found
+    },
+
+    slotsOfTickets: (siteId, issueIds) =>
+      inSteps([...new Set(issueIds)], db.batch.places, (ids) =>
+        db.scan(sql<SlotOfRun>(OF_TICKETS, { siteId, ids })),
+      ),
+
+    /**
+     * Two processes that ask for one slot at the same time: one gets it; of a run at rest none. What brings a run to rest
+     * waits for claims under way, and sees what they claimed.
+     */
+    claimSlots: (siteId, runId, slots, sentAtMs) =>
+      db.write(function* (tx) {
+        const ofRun = { siteId, runId }
+        tx.send(lockRun(ofRun), lockSlots(ofRun, slots))
+        const [changed] = yield* rows(sql<{ slot: number }>(CLAIM, { ...ofRun, slots, sentAtMs }))
+        notifyIf(changed.length > 0, tx, siteId, 'ledger')
+        const claimed = new Set(changed.map((row) => row.slot))
+        return slots.filter((slot) => claimed.has(slot))
+      }),
+
+    /** What was removed before stays so since then. */
+    markRemoved: (siteId, runId, slots, atMs) =>
+      db.write(function* (tx) {
+        const ofRun = { siteId, runId }
+        tx.send(lockSlots(ofRun, slots))
+        const [marked] = yield* rows(sql(MARK_REMOVED, { ...ofRun, slots, atMs }))
+        notifyIf(marked.length > 0, tx, siteId, 'ledger')
+      }),
+  }) satisfies Partial<LedgerStore>

@@ -1,0 +1,110 @@
+import type { CommitKind } from './store.ts'
+
+// What is said once for SQLite and PostgreSQL, in SQL that both take: `:name` is a parameter, `:name[TYPE]` a list of them.
+//
+// - `column IN (:list[TYPE])` filters; `FROM {:list[TYPE]}` are its items, each as `item`.
+// - `FROM {table WHERE column IN (:list[TYPE]) AND …}` are the rows that one seek in an index finds for each item, and
+//   `AT {table WHERE …}` is true of those rows themselves. Items are given once each.
+// - `VALUES (:fixed, :column[TYPE], …)` writes the rows that the statement has, under those names.
+// - `NOW_MS` is the store's clock, epoch ms; `RUN_IS_THERE` and `ITS_RUN_IS_THERE`: see `createRun`.
+//
+// CAST(… AS BIGINT) around sums and divisions, aliases in "quotes"; no booleans, no dates, no other colons or brackets.
+
+export type Value = string | number | null
+
+/** One text with its parameters; of those only the ones that it names are sent. `Row` is what one of its rows is known to be. */
+export interface Statement<Row = unknown> {
+  readonly text: string
+  readonly params: object
+  /** What `VALUES` writes. */
+  readonly rows?: readonly object[]
+  /** Only locks rows, which in a file are locked already. */
+  readonly lock?: true
+  readonly row?: Row
+}
+
+export function sql<Row = unknown>(text: string, params: object): Statement<Row> {
+  return { text, params }
+}
+
+/**
+ * The work of one transaction. It yields statements, those of one `yield` sent in one packet, and is given the rows of
+ * each. A generator, since nothing else may come between two statements on a SQLite connection.
+ */
+export type Steps<T> = Generator<readonly Statement[], T, readonly unknown[][]>
+
+type RowsOf<S> = S extends Statement<infer Row> ? Row[] : []
+
+/** The rows of each statement; of null, which is not sent, none. */
+export function* rows<const S extends readonly (Statement | null)[]>(
+  ...statements: S
+): Steps<{ -readonly [N in keyof S]: RowsOf<S[N]> }> {
+  const answers = [...(yield statements.filter((one) => one !== null))]
+  return statements.map((one) => (one === null ? [] : answers.shift())) as {
+    -readonly [N in keyof S]: RowsOf<S[N]>
+  }
+}
+
+/** What a transaction that writes may do besides yielding. */
+export interface Tx {
+  /** Sends statements without waiting for them. One that fails fails the transaction. */
+  send(...statements: Statement[]): void
+  /** Tells every instance, once it is committed, what changed for this site. */
+  notify(siteId: string, kind: CommitKind): void
+  /** Rolls back in the end, and returns the result all the same: nothing was news, and nothing waits for the disk. */
+  discard(): void
+}
+
+/** Notes that the transaction changed something, or that it changed nothing. */
+export function notifyIf(changed: boolean, tx: Tx, siteId: string, kind: CommitKind): void {
+  if (changed) tx.notify(siteId, kind)
+  else tx.discard()
+}
+
+/** What an engine offers. Work is run again where another process was in the way. All may throw AppErrors, see `Store`. */
+export interface Database {
+  /** How many of what are worked on without letting the event loop go on. */
+  readonly batch: {
+    /** Rows to be read, as they are or of a few columns. */
+    readonly rows: number
+    readonly narrowRows: number
+    /** Rows to be written, or looked for, each at a place of its own. */
+    readonly places: number
+  }
+  /** The rows of one statement that finds them at once. */
+  query<Row>(statement: Statement<Row>): Promise<Row[]>
+  /** As `query`, of one that may read thousands of rows from a slow disk. */
+  scan<Row>(statement: Statement<Row>): Promise<Row[]>
+  /** Reads that all see the same commit. */
+  read<T>(work: () => Steps<T>): Promise<T>
+  /** Reads and writes, durable when this resolves. What is thrown rolls them back. */
+  write<T>(work: (tx: Tx) => Steps<T>): Promise<T>
+}
+
+type Rules = readonly (readonly [pattern: RegExp, replacement: string])[]
+
+/** A text as an engine takes it, and the names of its parameters in their order. */
+export interface WrittenText {
+  readonly text: string
+  readonly names: readonly string[]
+}
+
+/** Writes each text once. `mark`: how an engine writes its n-th parameter. */
+export function createWriter(rules: Rules, mark: (place: number) => string): (text: string) => WrittenText {
+  const known = new Map<string, WrittenText>()
+  return (said) => {
+    const there = known.get(said)
+    if (there !== undefined) return there
+    const names: string[] = []
+    const text = rules
+      .reduce((written, [pattern, replacement]) => written.replaceAll(pattern, replacement), said)
+      .replaceAll(/:(\w+)/g, (_found, name: string) => mark(names.push(name)))
+    known.set(said, { text, names })
+    return { text, names }
+  }
+}
+
+/** The value of each parameter: of the statement, or of the row that it writes. */
+export function valuesOf(names: readonly string[], params: object, row: object = params): unknown[] {
+  return names.map((name) => (name in params ? params : row)[name as never])
+}

@@ -1,0 +1,57 @@
+import { createWriter, valuesOf, type Database, type Statement, type Steps } from '../sql.ts'
+import type { SqliteDb } from './connection.ts'
+
+/** How SQLite writes what `sql.ts` describes. It seeks by itself where a list stands between the columns of a key. */
+const RULES = [
+  [/\bAT \{(\w+) WHERE ([^}]*)\}/g, 'rowid IN (SELECT rowid FROM $1 WHERE $2)'],
+  [/\{(\w+ WHERE [^}]*)\}/g, '$1'],
+  [/\{(:\w+)\[\w+\]\}/g, '(SELECT value AS item FROM json_each($1)) AS wanted'],
+  [/\bIN \((:\w+)\[\w+\]\)/g, 'IN (SELECT value FROM json_each($1))'],
+  [/(:\w+)\[\w+\]/g, '$1'],
+  [/\bNOW_MS\b/g, 'now_ms()'],
+  [
+    /\bITS_RUN_IS_THERE\b/g,
+    'EXISTS (SELECT 1 FROM runs WHERE site_id = slots.site_id AND run_id = slots.run_id)',
+  ],
+  [/\bRUN_IS_THERE\b/g, 'EXISTS (SELECT 1 FROM runs WHERE site_id = :siteId AND run_id = :runId)'],
+] as const
+
+const written = createWriter(RULES, () => '?')
+
+/** What runs statements of both engines in a SQLite file. */
+export function sqliteDatabase(db: SqliteDb): Database {
+  const rowsOf = statementRunner(db)
+  const run = <T>(steps: Steps<T>): T => {
+    let step = steps.next([])
+    while (step.done !== true) step = steps.next(step.value.map(rowsOf))
+    return step.value
+  }
+  const query = <Row>(statement: Statement<Row>): Promise<Row[]> => db.read(() => rowsOf(statement) as Row[])
+  return {
+    batch: { rows: 1_000, narrowRows: 1_000, places: 500 },
+    query,
+    scan: query,
+    read: (work) => db.read(() => run(work())),
+    write: (work) =>
+      db.write((discard) =>
+        // A file tells that it was written to, not of what.
+        run(work({ send: (...statements) => statements.forEach(rowsOf), notify: () => {}, discard })),
+      ),
+  }
+}
+
+function statementRunner(db: SqliteDb): (statement: Statement) => unknown[] {
+  return ({ text, params, rows, lock }) => {
+    if (lock) return []
+    const { text: sqliteText, names } = written(text)
+    const statement = db.statement(sqliteText)
+    for (const row of rows ?? []) statement.run(valuesOf(names, params, row))
+    if (rows !== undefined) return []
+    const values = valuesOf(names, params).map((value) =>
+      Array.isArray(value) ? JSON.stringify(value) : value,
+    )
+    if (statement.reader) return statement.all(values)
+    statement.run(values)
+    return []
+  }
+}
