@@ -3,13 +3,7 @@ import { AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { createSteps, failed, fine, type StepOutcome } from '../runtime/steps.ts'
-import {
-  beginSession,
-  createSockets,
-  quoted,
-  SESSION_SETTINGS,
-  type Sockets,
-} from '../store/postgres/connection/client.ts'
+import { quoted, SESSION_SETTINGS } from '../store/postgres/connection/client.ts'
 import {
   denialReason,
   serverNames,
@@ -26,12 +20,7 @@ import {
   NoPasswordError,
   UnfitServerError,
 } from '../store/postgres/connection/failure.ts'
-import {
-  refuseNarrow,
-  refuseOld,
-  serverState,
-  type ServerState,
-} from '../store/postgres/connection/listener.ts'
+import { refuseNarrow, refuseOld, serverState, type ServerState } from '../store/postgres/connection/link.ts'
 import {
   attempt,
   hostOutcome,
@@ -70,9 +59,7 @@ export async function checkStore(config: PostgresConfig, parts: CheckParts): Pro
   const { signal, onChange = () => {} } = parts
   const steps = createSteps(STORE_STEPS, () => onChange(snapshot('running')))
   const snapshot = (state: StoreCheck['state']): StoreCheck => ({ state, steps: steps.all() })
-  const sockets = createSockets()
-  const stop = (): void => sockets.cut(cancelled())
-  signal.addEventListener('abort', stop, { once: true })
+  const over = new AbortController()
   const runStep: RunStep = (id, work) =>
     steps.step(id, async () => {
       const outcome = await work().catch((error: unknown): StepOutcome<never> => {
@@ -85,10 +72,9 @@ export async function checkStore(config: PostgresConfig, parts: CheckParts): Pro
       return outcome
     })
   try {
-    await walk(runStep, config, sockets, parts)
+    await walk(runStep, config, { ...parts, signal: AbortSignal.any([signal, over.signal]) })
   } finally {
-    signal.removeEventListener('abort', stop)
-    sockets.cut(new Error('The check is over'))
+    over.abort()
   }
   const check = snapshot(steps.finish())
   onChange(check)
@@ -98,11 +84,10 @@ export async function checkStore(config: PostgresConfig, parts: CheckParts): Pro
 async function walk(
   step: RunStep,
   config: PostgresConfig,
-  sockets: Sockets,
   { password, ...patience }: CheckParts,
 ): Promise<void> {
   const connect = (secret: string | null): Promise<Attempt> =>
-    attempt({ ...config, password: secret }, sockets, patience)
+    attempt({ ...config, password: secret }, patience)
   // Without the password, which only a server that asks for it, and is believed, gets by the next.
   const first = connect(null)
   if ((await step('host', async () => hostOutcome(config, await first))) === null) return
@@ -157,12 +142,12 @@ async function logIn(
 ): Promise<StepOutcome<Attempt>> {
   const isAsked = first.refusal instanceof ConnectionError && first.refusal.cause instanceof NoPasswordError
   const given = await password()
-  if (isAsked) first.client.connection.stream.destroy()
+  if (isAsked) first.client.cut()
   const login = isAsked && given !== null ? await connect(given) : first
   const { client, refusal } = login
   if (refusal !== null && !OF_DATABASE.has(codeOf(refusal))) throw refusal
   // Whether the user may be the one whose the tables are.
-  if (refusal === null && config.role !== undefined) await beginSession(client, config)
+  if (refusal === null && config.role !== undefined) await client.begin()
   if (isAsked) return fine(`The user ${config.user} is let in with the password.`, login)
   // Many servers let this machine in as it comes: a password that nobody asked for was not tried.
   const unused = given === null ? '' : ' The one that is set was not asked for.'

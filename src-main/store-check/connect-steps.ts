@@ -1,14 +1,13 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import type { TLSSocket } from 'node:tls'
-import type { Client } from 'pg'
 import type { PostgresConfig } from '../config/config.ts'
 import { isLocalHost } from '../config/postgres-config.ts'
 import { serverLabel } from '../config/store-config.ts'
 import { withTimeout } from '../runtime/async.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
-import { createClient, tlsOptions, type Sockets } from '../store/postgres/connection/client.ts'
+import { StoreClient, tlsOptions } from '../store/postgres/connection/client.ts'
 import {
   denialReason,
   serverNames,
@@ -34,7 +33,7 @@ export function inTime<T>(work: Promise<T>, { clock, signal }: WaitParts): Promi
 
 /** What one attempt to connect came to, and how far it got. */
 export interface Attempt {
-  readonly client: Client
+  readonly client: StoreClient
   /** Why it failed; null: we are in. */
   readonly refusal: Error | null
   /** What the host's name leads to. */
@@ -46,15 +45,11 @@ export interface Attempt {
   readonly encrypted: TLSSocket | null
 }
 
-/** Connects as the store does. The password of `config` is sent only to a server that asks for it. */
-export async function attempt(
-  config: PostgresConfig,
-  sockets: Sockets,
-  patience: WaitParts,
-): Promise<Attempt> {
-  const socket = sockets.make()
-  const client = createClient({ config, ssl: tlsOrAny(config), sockets: { ...sockets, make: () => socket } })
-  client.on('error', () => {}) // what is under way fails by itself
+/** Connects as the store does, until the signal is aborted. The password of `config` is sent only to a server that asks for it. */
+export async function attempt(config: PostgresConfig, patience: WaitParts): Promise<Attempt> {
+  const client = new StoreClient({ config, ssl: tlsOrAny(config) })
+  patience.signal.addEventListener('abort', () => client.cut(), { once: true })
+  const socket = client.connection.stream
   const seen = { addresses: [] as string[], isConnected: false, firstBytes: '' }
   let encrypted: TLSSocket | null = null
   socket.on('lookup', (_error, address: string | undefined) => {

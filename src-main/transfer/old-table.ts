@@ -2,7 +2,7 @@ import { DatabaseError, type Client } from 'pg'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { storeLabel } from '../config/store-config.ts'
-import { createClient, createSockets, quoted, tlsOptions } from '../store/postgres/connection/client.ts'
+import { quoted, StoreClient, tlsOptions } from '../store/postgres/connection/client.ts'
 import {
   denialReason,
   serverNames,
@@ -30,10 +30,8 @@ const NO_RIGHT = '42501'
  */
 export async function openOldTable(config: PostgresConfig, table: string | null, signal: AbortSignal) {
   signal.throwIfAborted()
-  const sockets = createSockets()
-  const client = createClient({ config, ssl: tlsOptions(config), sockets })
-  client.on('error', () => {}) // what is under way fails by itself
-  const leave = (): void => sockets.cut(new Error('The import was interrupted'))
+  const client = new StoreClient({ config, ssl: tlsOptions(config) })
+  const leave = (): void => client.cut(new Error('The import was interrupted'))
   signal.addEventListener('abort', leave, { once: true })
   const close = async (): Promise<void> => {
     signal.removeEventListener('abort', leave)

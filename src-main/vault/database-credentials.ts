@@ -1,17 +1,16 @@
 import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
-import type { Clock } from '../runtime/clock.ts'
 import type { StoreCredentials, CredentialsHolder } from '../store/postgres/connection/credentials.ts'
 import { NoAnswerError } from '../store/postgres/connection/failure.ts'
 import type { StoreWarning } from '../store/store.ts'
 import {
-  createHeldLogins,
+  leaseLogin,
   loginEndMs,
+  renewLogin,
+  revokeLogin,
+  type DatabaseLeaseParts,
   type HeldLogin,
-  type HeldLogins,
-  type HeldLoginsParts,
 } from './database-logins.ts'
-import { createWaiter, dueMs } from './lease.ts'
-import type { VaultTokens } from './tokens.ts'
+import { createWaiter, dueMs, keepUp } from './lease.ts'
 import { coalesce } from '../runtime/async.ts'
 
 /** PostgreSQL's users that Vault makes for us, one after the other. */
@@ -37,79 +36,93 @@ const BETWEEN_REFUSALS_MS = 10_000
  * Keeps one user: renewed at two thirds of its lease; where it cannot be renewed, or not for long, another takes its
  * place before it ends. While Vault gives nothing, it goes on as long as the lease lives.
  */
-export function createDatabaseCredentials(parts: HeldLoginsParts): DatabaseCredentials {
+export function createDatabaseCredentials(parts: DatabaseLeaseParts): DatabaseCredentials {
   const { tokens, clock, log } = parts
   const holders = new Set<CredentialsHolder>()
   const stopping = new AbortController()
   const { signal } = stopping
-  const logins = createHeldLogins(parts, holders, signal)
   const waiter = createWaiter(clock)
-  const trouble = createTrouble(clock, log)
-  const renewal = createRenewal(logins, tokens, clock)
+  /** Also those that are not used yet, or not any more. */
+  const leased = new Set<HeldLogin>()
+  let held: HeldLogin | null = null
+  let trouble: Trouble | null = null
+  let mustReplace = false
   let refusedMs = -Infinity
 
+  const notifyHolders = (): void => holders.forEach((holder) => holder.changed())
   const setTrouble = (error: unknown): void => {
-    trouble.set(error)
-    for (const holder of holders) holder.troubled()
+    trouble = nextTrouble(trouble, error, parts)
+    notifyHolders()
   }
-  const endWhereDue = (): void => {
-    if (!logins.dropEnded()) return
-    for (const holder of holders) holder.ended(whyNone(trouble.now()?.error))
+  const giveBack = (login: HeldLogin, within: AbortSignal): Promise<void> => {
+    leased.delete(login)
+    return revokeLogin(parts, login, within)
   }
-  const step = async (): Promise<void> => {
-    endWhereDue()
-    await renewal.step()
-  }
-  const keep = async (): Promise<void> => {
-    let failures = 0
-    let retryMs: number | null = null
-    for (;;) {
-      await waiter.until(renewal.nextMs(retryMs), signal)
-      try {
-        await step()
-        failures = 0
-        retryMs = null
-        setTrouble(null)
-      } catch (error) {
-        signal.throwIfAborted()
-        failures += 1
-        retryMs = clock.now() + backoffMs(failures, leftMs(logins.current(), clock))
-        setTrouble(error)
-      }
-      endWhereDue()
-    }
-  }
-  const open = coalesce(async (): Promise<void> => {
+  /** Goes over to another one, whose connections are new. Throws also why the server does not take it: then the former one stays. */
+  const replace = async (): Promise<void> => {
+    mustReplace = true // also where it has to be tried again
+    const next = await leaseLogin(parts, signal)
+    leased.add(next)
+    const former = held
     try {
-      await step()
+      if (former !== null) for (const holder of holders) await holder.tryOut(next.login)
     } catch (error) {
+      await giveBack(next, signal)
+      throw error
+    }
+    held = next
+    mustReplace = false
+    const moved = Promise.all([...holders].map((holder) => holder.moveOver()))
+    if (former === null) return
+    log.info({ user: next.login.user }, 'the store goes over to another user of the database')
+    void moved.then(() => (signal.aborted ? undefined : giveBack(former, signal)))
+  }
+  const dropEnded = (): void => {
+    if (held === null || clock.now() < loginEndMs(held)) return
+    leased.delete(held)
+    held = null
+    log.warn('the lease of the database user has ended')
+    notifyHolders()
+  }
+  /** Does what there is to do for the user of now. */
+  const step = async (): Promise<void> => {
+    dropEnded()
+    if (held === null || mustReplace || held.token !== tokens.current()) return replace()
+    if (clock.now() >= dueMs(held.lease) && !(await renewLogin(parts, held, signal))) await replace()
+  }
+  const keep = (): Promise<never> =>
+    keepUp(parts, waiter, signal, {
+      nextMs(retryMs) {
+        if (held === null) return retryMs ?? 0
+        return Math.min(loginEndMs(held), retryMs ?? (mustReplace ? 0 : dueMs(held.lease)))
+      },
+      step: () => step().then(() => setTrouble(null)),
+      onFailure(error, failures) {
+        setTrouble(error)
+        return backoffMs(failures, held === null ? null : loginEndMs(held) - clock.now())
+      },
+    })
+  const open = coalesce(async (): Promise<void> => {
+    await step().catch((error: unknown) => {
       if (!(error instanceof AppError) || !error.retryable) throw error
       setTrouble(error)
-    }
-    const leave = tokens.onExchange(() => waiter.wake())
-    keep()
-      .catch((error: unknown) => {
-        if (!signal.aborted) log.warn({ err: error }, 'database credentials are not renewed any more')
-      })
-      .finally(leave)
+    })
+    tokens.onExchange(() => waiter.wake())
+    keep().catch((error: unknown) => {
+      if (!signal.aborted) log.warn({ err: error }, 'database credentials are not renewed any more')
+    })
   }, 'kept')
   return {
     open,
     now() {
-      const held = logins.current()
       if (held !== null && clock.now() < loginEndMs(held)) return held.login
-      throw whyNone(trouble.now()?.error)
+      throw whyNone(trouble?.error)
     },
-    // Before the first one nobody asks: `now` has thrown.
-    last: () => logins.last()?.login ?? { user: '', password: null },
-    trouble() {
-      const held = logins.current()
-      return held === null ? null : warningOf(held, trouble.now(), tokens.endsForGoodMs())
-    },
+    trouble: () => (held === null ? null : warningOf(held, trouble, tokens.endsForGoodMs())),
     refused() {
       if (clock.now() - refusedMs < BETWEEN_REFUSALS_MS) return
       refusedMs = clock.now()
-      renewal.replaceSoon()
+      mustReplace = true
       waiter.wake()
     },
     attach(holder) {
@@ -118,62 +131,27 @@ export function createDatabaseCredentials(parts: HeldLoginsParts): DatabaseCrede
     },
     async stop(within) {
       stopping.abort(new Error('The database is not needed any more'))
-      await logins.stop(within)
+      held = null
+      await Promise.all([...leased].map((login) => giveBack(login, within)))
     },
   }
 }
 
+/** Why Vault gives no user, and since when. */
 interface Trouble {
   readonly error: unknown
   readonly sinceMs: number
 }
 
-/** Why Vault gives none, and since when. */
-function createTrouble(clock: Clock, log: HeldLoginsParts['log']) {
-  let trouble: Trouble | null = null
-  return {
-    now: (): Trouble | null => trouble,
-    set(error: unknown): void {
-      if (error !== null && trouble === null)
-        log.warn({ err: error }, 'Vault does not give database credentials')
-      if (error === null && trouble !== null) log.info('Vault gives database credentials again')
-      trouble = error === null ? null : { error, sinceMs: trouble?.sinceMs ?? clock.now() }
-    },
-  }
-}
-
-/** What there is to do for the user of now, and when. */
-function createRenewal(logins: HeldLogins, tokens: VaultTokens, clock: Clock) {
-  let mustReplace = false
-  const replace = async (): Promise<void> => {
-    mustReplace = true // also where it has to be tried again
-    await logins.replace()
-    mustReplace = false
-  }
-  return {
-    replaceSoon(): void {
-      mustReplace = true
-    },
-    async step(): Promise<void> {
-      const held = logins.current()
-      if (held === null) return logins.begin()
-      if (mustReplace || held.token !== tokens.current()) return replace()
-      if (clock.now() < dueMs(held.lease)) return
-      const isRenewed = held.lease.renewable && (await logins.renew(held))
-      if (!isRenewed) await replace()
-    },
-    /** When there is something to do; after a failure at `retryMs`. */
-    nextMs(retryMs: number | null): number {
-      const held = logins.current()
-      if (held === null) return retryMs ?? 0
-      return Math.min(loginEndMs(held), retryMs ?? (mustReplace ? 0 : dueMs(held.lease)))
-    },
-  }
-}
-
-/** How long the lease still lasts (ms); null: it is over. */
-function leftMs(held: HeldLogin | null, clock: Clock): number | null {
-  return held === null ? null : loginEndMs(held) - clock.now()
+/** Null where `error` is; it is logged when it begins and when it is over. */
+function nextTrouble(
+  trouble: Trouble | null,
+  error: unknown,
+  { clock, log }: DatabaseLeaseParts,
+): Trouble | null {
+  if (error !== null && trouble === null) log.warn({ err: error }, 'Vault does not give database credentials')
+  if (error === null && trouble !== null) log.info('Vault gives database credentials again')
+  return error === null ? null : { error, sinceMs: trouble?.sinceMs ?? clock.now() }
 }
 
 /** Soon, and again before the lease ends; null: it has ended. */

@@ -67,3 +67,34 @@ export function createWaiter(clock: Clock) {
     wake: (): void => woken.abort(),
   }
 }
+
+interface Upkeep {
+  /** When there is something to do (epoch ms); after a failure, at `retryMs` at the latest. */
+  readonly nextMs: (retryMs: number | null) => number
+  readonly step: () => Promise<void>
+  /** After how long it is tried again (ms). */
+  readonly onFailure: (error: unknown, failures: number) => number
+}
+
+/** Does what is due, again and again. Rejects with the signal's reason when it is aborted. */
+export async function keepUp(
+  { clock }: { readonly clock: Clock },
+  waiter: ReturnType<typeof createWaiter>,
+  signal: AbortSignal,
+  { nextMs, step, onFailure }: Upkeep,
+): Promise<never> {
+  let failures = 0
+  let retryMs: number | null = null
+  for (;;) {
+    await waiter.until(nextMs(retryMs), signal)
+    try {
+      await step()
+      failures = 0
+      retryMs = null
+    } catch (error) {
+      signal.throwIfAborted()
+      failures += 1
+      retryMs = clock.now() + onFailure(error, failures)
+    }
+  }
+}

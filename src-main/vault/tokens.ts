@@ -6,7 +6,16 @@ import { readSecret } from '../config/secret-files.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { TokenGrant, TokenLookup } from './answers.ts'
 import type { VaultClient } from './client.ts'
-import { createWaiter, dueMs, endMs, isRunningOut, newLease, renewedLease, type VaultLease } from './lease.ts'
+import {
+  createWaiter,
+  dueMs,
+  endMs,
+  isRunningOut,
+  keepUp,
+  newLease,
+  renewedLease,
+  type VaultLease,
+} from './lease.ts'
 import { VaultError } from './vault-error.ts'
 import { coalesce } from '../runtime/async.ts'
 
@@ -69,25 +78,19 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
     if (isExchangeable) await open()
     else endsForGood = true
   }
-  const keep = async (): Promise<void> => {
+  const nextDueMs = (): number => (held === null || endsForGood ? Infinity : dueMs(held.lease))
+  const keep = (): Promise<never> => {
     isKept = true
-    let failures = 0
-    let retryMs = 0
-    for (;;) {
-      const token = held
-      const due = token === null || endsForGood ? Infinity : dueMs(token.lease)
-      await waiter.until(failures > 0 ? retryMs : due, stopping.signal)
-      if (token === null || token !== held) continue
-      try {
-        if (clock.now() >= due) await lengthen(token)
-        failures = 0
-      } catch (error) {
-        stopping.signal.throwIfAborted()
-        failures += 1
-        retryMs = clock.now() + Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
+    return keepUp({ clock }, waiter, stopping.signal, {
+      nextMs: (retryMs) => retryMs ?? nextDueMs(),
+      async step() {
+        if (held !== null && clock.now() >= nextDueMs()) await lengthen(held)
+      },
+      onFailure(error, failures) {
         log.warn({ err: error }, 'the token of Vault’s is not renewed')
-      }
-    }
+        return Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
+      },
+    })
   }
   const valid = async (): Promise<HeldToken> =>
     held !== null && (!isExchangeable || !hasEnded(held)) ? held : await open()

@@ -1,11 +1,10 @@
-import { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
-import { Client, type DatabaseError } from 'pg'
+import { Client, DatabaseError, type QueryConfig, type QueryResult } from 'pg'
 import type { PostgresConfig } from '../../../config/config.ts'
 import { createTrust } from '../../../jira/network.ts'
 import { hideSecrets } from '../../../secrets/hide-secrets.ts'
-import type { StoreCredentials } from './credentials.ts'
-import { codeOf, NoPasswordError, UnfitServerError } from './failure.ts'
+import type { Login } from './credentials.ts'
+import { codeOf, fromPg, isAnswer, isFault, NoPasswordError, UnfitServerError } from './failure.ts'
 import { VALUE_PARSERS } from './values.ts'
 
 export const CONNECT_MS = 5_000
@@ -46,46 +45,151 @@ export const SESSION_SETTINGS = [
   `SELECT set_config('tcp_user_timeout', '10s', false) WHERE version() LIKE '%linux%'`,
 ].join('; ')
 
+/** Sends a statement without waiting for those before it, and gives the last result of its text. */
+export type SendStatement = (
+  sql: string,
+  params?: readonly unknown[],
+  answerMs?: number,
+) => Promise<QueryResult>
+
 export interface ClientParts {
   readonly config: PostgresConfig
-  /** The configuration's own user and password where absent. */
-  readonly credentials?: Pick<StoreCredentials, 'last'>
+  /** The configuration's own where absent. */
+  readonly login?: Login
   readonly ssl: ConnectionOptions | false
-  readonly sockets: Sockets
+  /** How long to wait for an answer where a statement does not say. */
+  readonly answerMs?: number | undefined
 }
 
 /**
- * A client that is not connected yet. Everything is said explicitly, so that nothing of the environment (PGPASSWORD,
- * PGOPTIONS, a .pgpass file …) has a say.
+ * One connection to a server. Everything is said explicitly, so that nothing of the environment (PGPASSWORD, PGOPTIONS, a
+ * .pgpass file …) has a say.
  */
-export function createClient({ config, credentials, ssl, sockets }: ClientParts): Client {
-  // One login for the whole of it, though others may come while it connects.
-  const { user, password } = credentials?.last() ?? config
-  const client = new Client({
-    host: config.host,
-    port: config.port,
-    database: config.database,
-    user,
-    // A function, asked only where the server wants one: null would send pg to other sources.
-    password: () => password ?? Promise.reject(new NoPasswordError()),
-    ssl,
-    sslnegotiation: 'postgres',
-    application_name: 'jira-tpm',
-    client_encoding: 'UTF8',
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: ANSWER_MS,
-    types: VALUE_PARSERS,
-    pipeline: true,
-    stream: () => sockets.make(),
-  })
-  // pg takes these two from the environment, and has no way to say that there are none.
-  const { connectionParameters } = client as unknown as { connectionParameters: Record<string, unknown> }
-  connectionParameters['options'] = undefined
-  connectionParameters['replication'] = undefined
-  client.connection.prependListener('errorMessage', hideSecretsIn)
-  return client
+export class StoreClient extends Client {
+  /** What broke it: nobody else may have it then. */
+  brokenBy: unknown = null
+  /** It is lent to some work. */
+  isAtWork = false
+  readonly #config: PostgresConfig
+
+  constructor({ config, login = config, ssl, answerMs = ANSWER_MS }: ClientParts) {
+    super({
+      host: config.host,
+      port: config.port,
+      database: config.database,
+      user: login.user,
+      // A function, asked only where the server wants one: null would send pg to other sources.
+      password: () => login.password ?? Promise.reject(new NoPasswordError()),
+      ssl,
+      sslnegotiation: 'postgres',
+      application_name: 'jira-tpm',
+      client_encoding: 'UTF8',
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: answerMs,
+      types: VALUE_PARSERS,
+      pipeline: true,
+    })
+    this.#config = config
+    // pg takes these two from the environment, and has no way to say that there are none.
+    const { connectionParameters } = this as unknown as { connectionParameters: Record<string, unknown> }
+    connectionParameters['options'] = undefined
+    connectionParameters['replication'] = undefined
+    this.connection.prependListener('errorMessage', hideSecretsIn)
+    // pg-pool leaves a client that it hands out without a listener for errors: one would end the process.
+    this.on('error', (error) => this.#break(error))
+    this.connection.stream.on('error', () => {}) // pg listens from when it connects on
+  }
+
+  /** Connects, and begins the session. Throws what the server says, `ConnectionError`, and as `begin`. */
+  async open(): Promise<void> {
+    try {
+      await this.connect()
+      await this.begin()
+    } catch (error) {
+      this.cut()
+      throw fromPg(error)
+    }
+  }
+
+  /**
+   * The first thing on each new connection: our settings, and the role whose the tables are. Users that Vault makes are
+   * gone in an hour; what one of them makes as that role, the next one has too. Throws what the server says, and
+   * `UnfitServerError` where there is no such role.
+   */
+  async begin(): Promise<void> {
+    const { role, user } = this.#config
+    const takeRole = role === undefined ? '' : `; SET ROLE ${quotedAlways(role)}`
+    try {
+      await this.query(SESSION_SETTINGS + takeRole)
+    } catch (error) {
+      throw roleProblem(error as DatabaseError, role, user) ?? error
+    }
+  }
+
+  /** Throws what the server says, `ConnectionError`. */
+  readonly send: SendStatement = async (sql, params, answerMs) => {
+    try {
+      // The types know no time-out of a single statement.
+      const statement: object = {
+        name: preparedName(sql, params),
+        text: sql,
+        values: params,
+        query_timeout: answerMs,
+      }
+      return lastOf(await this.query(statement as QueryConfig))
+    } catch (error) {
+      if (isOutdated(error)) this.#break(error)
+      if (isAnswer(error) || isFault(error)) throw error
+      this.#break(error)
+      throw this.brokenBy // what came first says why
+    }
+  }
+
+  /** Lends it to a work. Where its state is not known after that, it is broken, and cut. */
+  async lend<T>(work: (send: SendStatement) => Promise<T>): Promise<T> {
+    this.isAtWork = true
+    try {
+      return await work(this.send)
+    } finally {
+      this.isAtWork = false
+      if (this.getTransactionStatus() !== 'I') this.#break(new Error('The work left its transaction open'))
+      if (this.brokenBy !== null) this.cut()
+    }
+  }
+
+  /** Cuts the connection, which may be stalled. What waits for an answer on it fails with `error`. */
+  cut(error?: Error): void {
+    this.connection.stream.destroy(error)
+  }
+
+  #break(error: unknown): void {
+    this.brokenBy ??= fromPg(error)
+  }
+}
+
+const names = new Map<string, string>()
+
+/**
+ * The name under which each connection prepares a statement at its first use, so that its text is parsed once. One
+ * without parameters has none: its text may hold several.
+ */
+function preparedName(sql: string, params: readonly unknown[] | undefined): string | undefined {
+  if (params === undefined) return undefined
+  const name = names.get(sql) ?? `jira_tpm_${names.size + 1}`
+  names.set(sql, name)
+  return name
+}
+
+/** pg gives a text of several statements as a list of results. */
+function lastOf(result: QueryResult | QueryResult[]): QueryResult {
+  return Array.isArray(result) ? (result.at(-1) as QueryResult) : result
+}
+
+/** What was prepared gives other types by now, since a newer version has changed a table: it must be prepared anew. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '0A000'
 }
 
 /** A server may say back what it was sent, and its words are shown to the person. */
@@ -93,26 +197,6 @@ function hideSecretsIn(error: DatabaseError): void {
   error.message = hideSecrets(error.message)
   for (const [field, said] of Object.entries(error)) {
     if (typeof said === 'string') Object.assign(error, { [field]: hideSecrets(said) })
-  }
-}
-
-export type Sockets = ReturnType<typeof createSockets>
-
-/** Every socket to one server, so that all can be cut at once: a stalled one never ends by itself. */
-export function createSockets() {
-  const sockets = new Set<Socket>()
-  return {
-    /** A new one, not connected yet. */
-    make(): Socket {
-      const socket = new Socket()
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-      return socket
-    },
-    /** Cuts them all. What waits for an answer on them fails with `error`. */
-    cut(error: Error): void {
-      for (const socket of sockets) socket.destroy(error)
-    },
   }
 }
 
@@ -126,23 +210,6 @@ export function tlsOptions(config: Pick<PostgresConfig, 'tls' | 'caFile'>): Conn
   if (tls === 'require') return { rejectUnauthorized: false }
   const secureContext = createTrust(caFile)
   return tls === 'verify-ca' ? { secureContext, checkServerIdentity: () => undefined } : { secureContext }
-}
-
-/**
- * The first thing on each new connection: our settings, and the role whose the tables are. Users that Vault makes are
- * gone in an hour; what one of them makes as that role, the next one has too. Throws what the server says, and
- * `UnfitServerError` where there is no such role.
- */
-export async function beginSession(
-  client: Pick<Client, 'query'>,
-  { role, user }: Pick<PostgresConfig, 'role' | 'user'>,
-): Promise<void> {
-  const takeRole = role === undefined ? '' : `; SET ROLE ${quotedAlways(role)}`
-  try {
-    await client.query(SESSION_SETTINGS + takeRole)
-  } catch (error) {
-    throw roleProblem(error as DatabaseError, role, user) ?? error
-  }
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: invalid_parameter_value, insufficient_privilege. */

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { CommitKind } from '../../store.ts'
-import { SESSION_SETTINGS } from './client.ts'
+import { SESSION_SETTINGS, type SendStatement } from './client.ts'
 import { payloadOf } from './commits.ts'
 import { CommitLostError, isAnswer, isLocked, kindOf, TablesBusyError } from './failure.ts'
-import type { SendStatement } from './client-lease.ts'
-import type { ClientPool } from './pool.ts'
+import { CHANNEL, type ServerLink } from './link.ts'
 
 export interface SqlReader {
   query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
@@ -43,8 +42,6 @@ const TABLE_MS = 15_000
 const LONGEST_MS = 24 * 3_600_000
 const ROUNDS = 5
 const PAUSE_MS = 20
-/** The channel of commits, see `payloadOf`. */
-export const CHANNEL = 'jira_tpm'
 
 /** See `PostgresDb.read`. Throws what the server or the work threw. */
 export async function readTransaction<T>(
@@ -155,8 +152,11 @@ export async function retryConflicts<T>(work: () => Promise<T>, clock: Clock): P
 }
 
 /** See `PostgresDb.alone`. Throws what the server or the work threw, and `TablesBusyError`. */
-export function alone<T>(pool: ClientPool, work: (session: ExclusiveSession) => Promise<T>): Promise<T> {
-  return pool.use(async (send) => {
+export function alone<T>(
+  link: Pick<ServerLink, 'lend'>,
+  work: (session: ExclusiveSession) => Promise<T>,
+): Promise<T> {
+  return link.lend(async (send) => {
     await send(`SET statement_timeout = 0; SET lock_timeout = ${OTHER_MS}`)
     const patiently: typeof send = (sql, params) => send(sql, params, LONGEST_MS)
     try {

@@ -11,8 +11,6 @@ export interface Login {
 export interface StoreCredentials {
   /** For a connection that is made now. Throws an AppError that says why there is none that still works. */
   now(): Login
-  /** The last that there was, whether it still works or not. */
-  last(): Login
   /** Why no others can be had now, so that the store ends at `untilMs`; null where all is well. */
   trouble(): StoreWarning | null
   /** The server did not take the login: it may be gone before its time. */
@@ -27,10 +25,8 @@ export interface CredentialsHolder {
   tryOut(login: Login): Promise<void>
   /** `now` gives another login: what the former one is at work on is finished. Resolves when its last connection has ended. */
   moveOver(): Promise<void>
-  /** `now` throws from here on. */
-  ended(error: unknown): void
-  /** `trouble` is another. */
-  troubled(): void
+  /** `now` throws from here on, or `trouble` is another. */
+  changed(): void
 }
 
 /** Those of a configuration, which stay what they are. */
@@ -38,7 +34,6 @@ export function fixedCredentials({ user, password }: Login): StoreCredentials {
   const login = { user, password }
   return {
     now: () => login,
-    last: () => login,
     trouble: () => null,
     refused: () => {},
     attach: () => () => {},

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { WireError } from '../../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { StoreHealth, StoreWarning } from '../../store.ts'
-import type { ClientPool } from './pool.ts'
+import type { ServerLink } from './link.ts'
 
 const MEGABYTE_OF_ROWS = 550
 
@@ -48,21 +48,20 @@ export function createHealth(clock: Clock) {
  * commit: its blocks are on the disk of our tables, need no log (which must not fill the disk further), and leave
  * nothing. A user who may make none (42501) is believed without. Throws what the server says, 53100 while it is full.
  */
-export async function probeWrites(pool: ClientPool): Promise<void> {
-  await pool.use(async (send) => {
-    const statements = [
-      'BEGIN',
-      "SET LOCAL temp_tablespaces = ''",
-      'CREATE TEMPORARY TABLE jira_tpm_write_probe (filler TEXT) ON COMMIT DROP',
-      // Longer texts would be packed, and take no room.
-      `INSERT INTO jira_tpm_write_probe SELECT repeat('x', 1900) FROM generate_series(1, ${MEGABYTE_OF_ROWS})`,
-      'COMMIT',
-    ]
+export function probeWrites(link: ServerLink): Promise<void> {
+  return link.lend(async (send) => {
     try {
-      for (const sql of statements) await send(sql)
+      await send(WRITE_PROBE)
     } catch (error) {
       await send('ROLLBACK')
       if (!(error instanceof Error && 'code' in error && error.code === '42501')) throw error
     }
   })
 }
+
+const WRITE_PROBE = `
+  BEGIN; SET LOCAL temp_tablespaces = '';
+  CREATE TEMPORARY TABLE jira_tpm_write_probe (filler TEXT) ON COMMIT DROP;
+  -- Longer texts would be packed, and take no room.
+  INSERT INTO jira_tpm_write_probe SELECT repeat('x', 1900) FROM generate_series(1, ${MEGABYTE_OF_ROWS});
+  COMMIT`

@@ -2,7 +2,7 @@ import { AppError } from '../../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import { orAbort, sleep, withTimeout } from '../../../runtime/async.ts'
 import { kindOf, noAnswer, NoAnswerError, ReadOnlyError, type FailureKind } from './failure.ts'
-import { refuseUnfit, type Listener } from './listener.ts'
+import { refuseUnfit, type ServerLink } from './link.ts'
 
 const BEAT_MS = 2_000
 const ANSWER_MS = 3_000
@@ -17,50 +17,61 @@ const REFUSED_RETRY_MS = 10_000
 /** A session shorter than this is part of the same trouble. */
 const STEADY_MS = 2_000
 
-interface MonitorParts extends Omit<ServerSessionParts, 'bringUp'> {
-  /** `wasFull`: the server has said that its disk is full, and nobody has written since. */
-  bringUp(wasFull: boolean): Promise<void>
-  onDown(error: unknown): void
+interface MonitorParts {
+  readonly clock: Clock
+  /** For the login of now. Throws where there is none. */
+  readonly createLink: () => ServerLink
+  /** Makes the database ready for use. `wasFull`: the server has said that its disk is full, and nobody has written since. */
+  readonly bringUp: (link: ServerLink, wasFull: boolean) => Promise<void>
+  /** Throws where the server lets no further connection in, or nothing can be done by it. */
+  readonly check: () => Promise<void>
+  readonly onUp: () => void
+  readonly onDown: (error: unknown) => void
 }
 
 /**
- * Keeps one session with the server, as long as there is a server. Whatever ends it, a new one begins from the start, on
- * new connections: the address may lead to another server by now.
+ * Keeps a link to the server, as long as there is a server. Whatever ends it, another one begins from the start, on new
+ * connections: the address may lead to another server by now. It takes the place of the former when it is ready for use.
  */
 export function startMonitor(parts: MonitorParts) {
   const { clock } = parts
   const opened = Promise.withResolvers<void>()
   const stopping = new AbortController()
+  const pause = createWakeableSleep(clock)
   const retry = createWakeableSleep(clock)
-  let session: ServerSession | null = null
+  /** The last that was ready for use. */
+  let link: ServerLink | null = null
+  /** The one that is connected, or being connected; null while there is a pause between two. */
+  let watched: ServerLink | null = null
   let isFirst = true
   let wasFull = false
 
-  /** Resolves when the session has ended: to what ended it, and how long it was up then. */
-  const runSession = async (): Promise<{ error: unknown; upMs: number }> => {
+  /** Resolves when the link is lost: to what ended it, and how long it was up then. */
+  const runLink = async (): Promise<{ error: unknown; upMs: number }> => {
     let upSinceMs: number | null = null
-    session = createServerSession({
-      ...parts,
-      bringUp: () => parts.bringUp(wasFull),
-      onUp(listener) {
-        upSinceMs = clock.now()
-        wasFull = false
-        isFirst = false
-        parts.onUp(listener)
-        opened.resolve()
-      },
-    })
     try {
-      return await session.run()
+      const own = parts.createLink()
+      watched = own
+      await orAbort(bringUp(own, pause, { ...parts, bringUp: () => parts.bringUp(own, wasFull) }), own.lost)
+      const former = link
+      link = own
+      former?.retire()
+      upSinceMs = clock.now()
+      wasFull = false
+      isFirst = false
+      parts.onUp()
+      opened.resolve()
+      return await orAbort(new Promise<never>(() => {}), own.lost)
     } catch (error) {
       return { error, upMs: upSinceMs === null ? 0 : clock.now() - upSinceMs }
     } finally {
-      session = null
+      if (watched !== link) watched?.cut(new Error('It never came up'))
+      watched = null
     }
   }
-  const keepSession = async (): Promise<void> => {
+  const keepLink = async (): Promise<void> => {
     for (let failures = 0; ;) {
-      const { error, upMs } = await runSession()
+      const { error, upMs } = await runLink()
       if (stopping.signal.aborted) return
       if (error === MOVED) continue
       const kind = kindOf(error)
@@ -79,7 +90,7 @@ export function startMonitor(parts: MonitorParts) {
       failures += 1
     }
   }
-  keepSession().catch((error: unknown) => {
+  keepLink().catch((error: unknown) => {
     if (!stopping.signal.aborted) opened.reject(error)
   })
   return {
@@ -88,31 +99,68 @@ export function startMonitor(parts: MonitorParts) {
      * us from the first, and nothing is tried again then.
      */
     opened: opened.promise,
+    /** What calls go by; null before the first. */
+    link: (): ServerLink | null => link,
     /** A call failed so: looks whether the server is still there, and takes no writes for none. */
     suspect(error: unknown): void {
       const kind = kindOf(error)
-      if (kind === 'full' || kind === 'read-only') session?.end(error)
-      if (kind === 'unreachable' || kind === 'denied') session?.look()
+      if (kind === 'full' || kind === 'read-only') watched?.lose(error)
+      if (kind === 'unreachable' || kind === 'denied') pause.wake()
     },
-    /** Connections are made otherwise now: the session goes on over another one. The server is not taken for gone. */
+    /** The login is another now: the next link is made by it. The server is not taken for gone. */
     moveOver(): void {
-      // One that is just being made may have the former login: it begins anew, too.
-      if (session === null) retry.wake()
-      else session.end(MOVED)
+      if (watched === null) retry.wake()
+      else watched.lose(MOVED)
     },
     /** It cannot be used any more, for that reason. */
-    end: (reason: unknown): void => session?.end(reason),
+    end: (reason: unknown): void => watched?.lose(reason),
     /** All may be different: looks whether the server is still one that we can use. */
-    look: (): void => session?.look(),
+    look: (): void => pause.wake(),
+    /** Nothing is connected any more. Safe to call twice. */
     stop(reason: Error): void {
       stopping.abort(reason)
-      session?.end(reason)
+      watched?.lose(reason)
     },
   }
 }
 
-/** What ends a session whose connection another one takes the place of. */
-const MOVED = new Error('The session goes on over another connection')
+interface SessionParts extends Pick<MonitorParts, 'clock' | 'check'> {
+  readonly bringUp: () => Promise<void>
+}
+
+/** From a connection to tables that are ready for use. Throws why not. */
+async function bringUp(link: ServerLink, pause: WakeableSleep, parts: SessionParts): Promise<void> {
+  await link.connect()
+  // It beats while the tables are made, too: that may take minutes.
+  heartbeat(link, pause, parts).catch(link.lose)
+  const state = await link.serverState()
+  if (state === null) throw new NoAnswerError()
+  refuseUnfit(state)
+  if (state.isReadOnly) throw new ReadOnlyError()
+  // First of all: changes of the tables are notified.
+  await link.listen()
+  await parts.bringUp()
+}
+
+/** Until the link is lost. Throws what is wrong with the server then. */
+async function heartbeat(
+  link: ServerLink,
+  pause: WakeableSleep,
+  { clock, check }: SessionParts,
+): Promise<never> {
+  for (;;) {
+    const woken = await pause.sleep(BEAT_MS, link.lost)
+    const state = await inTime(link.serverState(), clock)
+    if (state?.isReadOnly) throw new ReadOnlyError()
+    // While the client that listens is at work, a new connection shows whether the server is there.
+    if (!woken && state !== null) continue
+    await inTime(check(), clock)
+    await clock.sleep(BETWEEN_LOOKS_MS, link.lost)
+  }
+}
+
+/** What ends a link whose login another one takes the place of. */
+const MOVED = new Error('The next link is made by another login')
 
 /** Whether it may be otherwise when it is tried again, without anybody changing what we ask for. */
 function mayPass(kind: FailureKind, error: unknown): boolean {
@@ -126,72 +174,12 @@ function retryMs(kind: FailureKind, failures: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS) * (0.75 + Math.random() * 0.25)
 }
 
-interface ServerSessionParts {
-  readonly clock: Clock
-  /** `onLost` is called when the connection breaks. */
-  connect(onLost: (error: unknown) => void): Promise<Listener>
-  /** Makes the database ready for use, by connections of the pool. */
-  bringUp(): Promise<void>
-  /** Throws where the pool gets no connections to the server, or can do nothing by them. */
-  checkPool(): Promise<void>
-  onUp(listener: Listener): void
-}
-
-type ServerSession = ReturnType<typeof createServerSession>
-
-/** The time from a connection to its loss. */
-function createServerSession(parts: ServerSessionParts) {
-  const { clock } = parts
-  const ending = new AbortController()
-  const pause = createWakeableSleep(clock)
-  const end = (reason: unknown): void => ending.abort(reason)
-
-  const heartbeat = async (listener: Listener): Promise<void> => {
-    for (;;) {
-      const woken = await pause.sleep(BEAT_MS, ending.signal)
-      const state = await inTime(listener.serverState(), clock)
-      if (state?.isReadOnly) throw new ReadOnlyError()
-      // While that one is at work, a new connection shows whether the server is there.
-      if (!woken && state !== null) continue
-      await inTime(parts.checkPool(), clock)
-      await clock.sleep(BETWEEN_LOOKS_MS, ending.signal)
-    }
-  }
-  const bringUp = async (listener: Listener): Promise<void> => {
-    const state = await listener.serverState()
-    if (state === null) throw new NoAnswerError()
-    refuseUnfit(state)
-    if (state.isReadOnly) throw new ReadOnlyError()
-    // First of all: changes of the tables are notified.
-    await listener.listen()
-    await parts.bringUp()
-  }
-  return {
-    /** Throws what ended it, and never resolves. */
-    async run(): Promise<never> {
-      const listener = await parts.connect(end)
-      try {
-        // It beats while the tables are made, too: that may take minutes.
-        heartbeat(listener).catch(end)
-        await orAbort(bringUp(listener), ending.signal)
-        parts.onUp(listener)
-        return await orAbort(new Promise<never>(() => {}), ending.signal)
-      } finally {
-        end(new Error('The session is over'))
-        listener.cut()
-      }
-    },
-    /** Some call failed: looks at the server at once instead of with the next heartbeat. */
-    look: () => pause.wake(),
-    /** Ends it for that reason. */
-    end,
-  }
-}
-
 /** Throws `NoAnswerError` where the work takes too long. */
 function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
   return withTimeout(work, ANSWER_MS, () => withTimeout(work, GRACE_MS, noAnswer, { clock }), { clock })
 }
+
+type WakeableSleep = ReturnType<typeof createWakeableSleep>
 
 /** A wait that can be cut short. */
 function createWakeableSleep(clock: Clock) {

@@ -1,88 +1,104 @@
 import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { machineClock } from '../../../runtime/clock.ts'
 import { testDatabase, type TestDatabase } from '../../../../test-support/store/database.ts'
-import { fixedCredentials, type Login } from './credentials.ts'
-import { createPool, type ClientPool } from './pool.ts'
-import { createSockets } from './client.ts'
+import { fixedCredentials, type CredentialsHolder, type Login } from './credentials.ts'
+import { openConnection, type PostgresDb } from './open-connection.ts'
 
 interface Bench {
-  readonly pool: ClientPool
+  readonly connection: PostgresDb
   readonly database: TestDatabase
   readonly users: readonly [string, string]
-  /** The second user takes the place of the first. */
-  readonly change: () => void
+  /** The second user takes the place of the first. Resolves when that has no connection any more. */
+  readonly moveOver: () => Promise<void>
 }
 
-/** A pool over two users of one database. */
+/** A connection over two users of one database. */
 async function bench(): Promise<Bench> {
   const database = await testDatabase()
   const name = `mover_${randomBytes(4).toString('hex')}`
   const users = [`${name}_1`, `${name}_2`] as const
   for (const user of users) await database.query(`CREATE ROLE ${user} LOGIN`)
   let login: Login = { user: users[0], password: null }
-  const credentials = { ...fixedCredentials(login), now: () => login, last: () => login }
-  const parts = { config: database.config, credentials, ssl: false, sockets: createSockets() } as const
-  const pool = createPool(parts, machineClock, () => {})
+  const holders: CredentialsHolder[] = []
+  const connection = await openConnection(database.config, {
+    clock: machineClock,
+    log: pino({ level: 'silent' }),
+    credentials: {
+      ...fixedCredentials(login),
+      now: () => login,
+      attach: (holder) => {
+        holders.push(holder)
+        return () => {}
+      },
+    },
+    isPrepared: async () => true,
+    prepare: async () => {},
+  })
   onTestFinished(async () => {
-    await pool.end()
+    await connection.close()
     for (const user of users) await database.query(`DROP ROLE ${user}`)
   })
   return {
-    pool,
+    connection,
     database,
     users,
-    change() {
+    async moveOver() {
       login = { user: users[1], password: null }
+      await Promise.all(holders.map((holder) => holder.moveOver()))
     },
   }
 }
 
-function whoAmI(pool: ClientPool): Promise<unknown> {
-  return pool.use(async (send) => (await send('SELECT session_user::text AS me')).rows[0])
-}
+const WHO_AM_I = 'SELECT session_user::text AS me'
 
 async function connections(database: TestDatabase, user: string): Promise<number> {
   return (await database.query('SELECT 1 FROM pg_stat_activity WHERE usename = $1', [user])).length
 }
 
-test('work under way is finished by the former user, and then that has no connection any more', async () => {
-  const { pool, database, users, change } = await bench()
+/** One that is at work until it is let go on; then who it is. */
+async function longWork(connection: PostgresDb): Promise<{ go: () => void; me: Promise<unknown> }> {
   const [begun, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const long = pool.use(async (send) => {
-    await send('SELECT 1')
+  const me = connection.write(async (tx) => {
+    await tx.query('SELECT 1')
     begun.resolve()
     await go.promise
-    return (await send('SELECT session_user::text AS me')).rows[0] as unknown
+    return (await tx.query(WHO_AM_I))[0]
   })
   await begun.promise
-  // Another one that is idle meanwhile.
-  await whoAmI(pool)
-  expect(await connections(database, users[0])).toBe(2)
+  return { go: go.resolve, me }
+}
+
+test('work under way is finished by the former user, and then that has no connection any more', async () => {
+  const { connection, database, users, moveOver } = await bench()
+  const long = await longWork(connection)
+  // Another one that is idle meanwhile, and the one that listens.
+  await connection.scan('SELECT 1')
+  expect(await connections(database, users[0])).toBe(3)
   const over = vi.fn<() => void>()
-  change()
-  const moved = pool.moveOver().then(over)
-  expect(await whoAmI(pool)).toEqual({ me: users[1] })
+  const moved = moveOver().then(over)
+  await vi.waitFor(async () => expect(await connection.scan(WHO_AM_I)).toEqual([{ me: users[1] }]), 1_000)
+  expect(await connection.query(WHO_AM_I)).toEqual([{ me: users[1] }])
   await vi.waitFor(async () => expect(await connections(database, users[0])).toBe(1))
   expect(over).not.toHaveBeenCalled()
-  go.resolve()
-  expect(await long).toEqual({ me: users[0] })
+  long.go()
+  expect(await long.me).toEqual({ me: users[0] })
   // Idle ones would be let go of after five seconds anyway.
   await vi.waitFor(async () => expect(await connections(database, users[0])).toBe(0), 2_500)
   await moved
+  expect(connection.health()).toEqual({ state: 'up' })
 })
 
 test('who waits for a free client gets one of the next user, however many wait', async () => {
-  const { pool, users, change } = await bench()
-  const go = Promise.withResolvers<void>()
-  const busy = Array.from({ length: 4 }, () => pool.use(() => go.promise))
-  const waiting = Array.from({ length: 12 }, () => whoAmI(pool))
-  change()
-  const moved = pool.moveOver()
-  go.resolve()
-  await Promise.all(busy)
-  expect(new Set((await Promise.all(waiting)).map((row) => JSON.stringify(row)))).toEqual(
-    new Set([JSON.stringify({ me: users[1] })]),
+  const { connection, users, moveOver } = await bench()
+  const busy = await Promise.all(Array.from({ length: 4 }, () => longWork(connection)))
+  const waiting = Array.from({ length: 12 }, () => connection.scan(WHO_AM_I))
+  const moved = moveOver()
+  expect(new Set((await Promise.all(waiting)).map((rows) => JSON.stringify(rows)))).toEqual(
+    new Set([JSON.stringify([{ me: users[1] }])]),
   )
+  for (const { go } of busy) go()
+  await Promise.all(busy.map(({ me }) => me))
   await moved
 })

@@ -1,11 +1,12 @@
+import assert from 'node:assert/strict'
 import { errorText, fromWireError, toWireError } from '../../../../src-shared/errors/app-error.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { PostgresConfig } from '../../../config/config.ts'
 import type { Log } from '../../../runtime/log.ts'
-import { orAbort, withTimeout } from '../../../runtime/async.ts'
+import { orAbort } from '../../../runtime/async.ts'
 import type { MethodOn } from '../../bound.ts'
 import type { Store } from '../../store.ts'
-import { createCommits } from './commits.ts'
+import { createCommits, type CommitNews } from './commits.ts'
 import {
   alone,
   readTransaction,
@@ -18,14 +19,12 @@ import {
 } from './connection.ts'
 import { fixedCredentials, type Login, type StoreCredentials } from './credentials.ts'
 import { closedStore, toStoreError } from './errors.ts'
-import { isLoginRefused, kindOf } from './failure.ts'
+import { isLoginRefused, isOverfull, kindOf } from './failure.ts'
 import { createHealth, probeWrites } from './health.ts'
-import { connectListener, type Listener } from './listener.ts'
-import type { SendStatement } from './client-lease.ts'
+import { createLink, RETIRED, type ServerLink, type ClientWork } from './link.ts'
 import { startMonitor } from './monitor.ts'
-import { createPool } from './pool.ts'
 import { serverNames } from './connection-errors.ts'
-import { createSockets, tlsOptions } from './client.ts'
+import { tlsOptions, type SendStatement } from './client.ts'
 
 export interface ConnectionParts {
   readonly clock: Clock
@@ -73,37 +72,52 @@ type Parts = ReturnType<typeof createParts>
 
 function createParts(config: PostgresConfig, { clock, log, isPrepared, prepare, ...given }: ConnectionParts) {
   const { credentials = fixedCredentials(config) } = given
-  const names = serverNames(config, () => credentials.last().user)
-  const sockets = createSockets()
-  const client = { config, credentials, ssl: tlsOptions(config), sockets }
+  let lastUser = ''
+  const names = serverNames(config, () => lastUser)
+  const ssl = tlsOptions(config)
   const commits = createCommits()
   const health = createHealth(clock)
-  let home: Listener | null = null
-  const pool = createPool(client, clock, (error) => monitor.suspect(error))
-  const checkPool = (login?: Login): Promise<void> =>
-    pool.check(async (send) => void (await isPrepared(reading(send))), login)
+  const links = new Set<ServerLink>()
+  const onCommit = (news: CommitNews | null): void => {
+    commits.announce(news)
+    if (news === null) monitor.look()
+  }
+  const onBroken = (error: unknown): void => monitor.suspect(error)
+  /** Throws where there is no login that still works. */
+  const addLink = (login = credentials.now()): ServerLink => {
+    lastUser = login.user
+    const link = createLink({ config, ssl, clock, onCommit, onBroken }, login)
+    links.add(link)
+    void link.ended.then(() => links.delete(link))
+    return link
+  }
+  const arePrepared = (link: ServerLink): Promise<boolean> => link.read((send) => isPrepared(reading(send)))
+  /** Whether the server lets one more client in and shows it the tables, or has only enough clients: throws why not. */
+  const check = async (login?: Login): Promise<void> => {
+    const link = addLink(login)
+    try {
+      await link.connect()
+      await arePrepared(link)
+    } catch (error) {
+      if (!isOverfull(error)) throw error
+    } finally {
+      link.cut(new Error('The check is over'))
+    }
+  }
+  const cutAll = (error: Error): void => {
+    for (const link of links) link.cut(error)
+  }
 
   const monitor = startMonitor({
     clock,
-    async connect(onLost) {
-      credentials.now() // throws where there are none
-      return connectListener(client, clock, {
-        onLost,
-        onCommit(news) {
-          commits.announce(news)
-          if (news === null) monitor.look()
-        },
-      })
-    },
-    async bringUp(wasFull) {
+    createLink: addLink,
+    async bringUp(link, wasFull) {
       // Seldom is anything missing: those who come back all at once need not take turns to find that out.
-      const prepared = await pool.use((send) => isPrepared(reading(send)))
-      if (!prepared) await alone(pool, prepare)
-      if (wasFull) await probeWrites(pool)
+      if (!(await arePrepared(link))) await alone(link, prepare)
+      if (wasFull) await probeWrites(link)
     },
-    checkPool: () => checkPool(),
-    onUp(listener) {
-      home = listener
+    check,
+    onUp() {
       if (health.now().state === 'down') log.info({ store: names.label }, 'the store is back')
       health.setUp()
       commits.announce(null) // commits of the meantime were not notified
@@ -115,48 +129,50 @@ function createParts(config: PostgresConfig, { clock, log, isPrepared, prepare, 
         log.warn({ store: names.label, why: errorText(failure), err: error }, 'the store cannot be used')
       }
       // Whatever still waits for an answer would wait in vain, or be answered by a server that is not the right one now.
-      pool.fail(fromWireError(failure))
-      sockets.cut(fromWireError(failure))
+      cutAll(fromWireError(failure))
     },
   })
   const detach = credentials.attach({
     async tryOut(login) {
       try {
-        await checkPool(login)
+        await check(login)
       } catch (error) {
         const namesThen = serverNames(config, () => login.user)
         if (kindOf(error) === 'denied') throw toStoreError(error, namesThen)
       }
     },
-    moveOver() {
+    async moveOver() {
+      const former = monitor.link()
       monitor.moveOver()
-      return pool.moveOver()
+      await former?.ended
     },
-    ended: (error) => monitor.end(error),
-    troubled: () => health.setWarning(credentials.trouble()),
+    changed() {
+      try {
+        credentials.now()
+        health.setWarning(credentials.trouble())
+      } catch (error) {
+        monitor.end(error)
+      }
+    },
   })
   health.setWarning(credentials.trouble())
-  /** The connection that listens; null before the first. One that broke reads nothing. */
-  const currentListener = (): Listener | null => home
   /** `detach`: takes no other credentials any more. */
-  return { clock, names, sockets, pool, commits, health, monitor, home: currentListener, detach }
+  return { clock, names, links, commits, health, monitor, detach }
 }
 
 function asConnection(parts: Parts) {
-  const { clock, names, sockets, pool, commits, health, monitor, home } = parts
+  const { clock, names, links, commits, health, monitor } = parts
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     const reason = closedStore(names)
     parts.detach()
     monitor.stop(reason)
-    pool.fail(reason, 'forGood')
-    // A server that stalls does not keep us from closing.
-    await withTimeout(pool.end(), GOODBYE_MS, () => {}, { clock })
-    sockets.cut(reason)
+    await Promise.all([...links].map((link) => link.close(reason)))
   }
   const refuseWhileDown = (): void => {
     const state = health.now()
-    if (state.state === 'down' && closing === null) throw fromWireError(state.failure)
+    if (closing !== null) throw closedStore(names)
+    if (state.state === 'down') throw fromWireError(state.failure)
   }
   const call = async <T>(work: () => Promise<T>): Promise<T> => {
     refuseWhileDown()
@@ -167,16 +183,22 @@ function asConnection(parts: Parts) {
       throw toStoreError(error, names)
     }
   }
-  const byPool = <T>(work: (send: SendStatement) => Promise<T>): Promise<T> =>
-    retryConflicts(() => pool.use(work), clock)
-  /** A commit has every instance read: over the connection that was notified, so that fifty need no more than fifty. */
-  const byListener = <T>(work: (send: SendStatement) => Promise<T>): Promise<T> =>
-    retryConflicts(async () => {
-      const done = await home()?.read(work)
-      if (done) return done.result
-      refuseWhileDown()
-      return pool.use(work)
-    }, clock)
+  /** Who waits for a client of a link that another one takes the place of gets one of that. */
+  const onLink = async <T>(work: (link: ServerLink) => Promise<T>): Promise<T> => {
+    for (;;) {
+      const link = monitor.link()
+      assert(link !== null, 'It was opened')
+      try {
+        return await work(link)
+      } catch (error) {
+        if (error !== RETIRED) throw error
+      }
+    }
+  }
+  const byPool = <T>(work: ClientWork<T>): Promise<T> =>
+    retryConflicts(() => onLink((link) => link.lend(work)), clock)
+  const byListener = <T>(work: ClientWork<T>): Promise<T> =>
+    retryConflicts(() => onLink((link) => link.read(work)), clock)
   return {
     /** One statement that reads what is found at once, outside a transaction. Throws AppErrors, see `Store`. */
     query: <R>(sql: string, params?: readonly unknown[]): Promise<R[]> =>
@@ -195,7 +217,8 @@ function asConnection(parts: Parts) {
     write: <T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T> =>
       call(() => byPool((send) => writeTransaction(send, work))),
     /** Work that one instance at a time does with this database: making tables, dropping them. It may take its time. */
-    alone: <T>(work: (session: ExclusiveSession) => Promise<T>): Promise<T> => call(() => alone(pool, work)),
+    alone: <T>(work: (session: ExclusiveSession) => Promise<T>): Promise<T> =>
+      call(() => onLink((link) => alone(link, work))),
     onCommit: commits.onCommit,
     health: health.now,
     onHealth: health.onHealth,
@@ -207,5 +230,3 @@ function asConnection(parts: Parts) {
 function reading(send: SendStatement): SqlReader {
   return { query: async (sql, params) => (await send(sql, params)).rows }
 }
-
-const GOODBYE_MS = 500

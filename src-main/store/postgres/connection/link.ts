@@ -1,0 +1,266 @@
+import { Pool, type PoolClient } from 'pg'
+import { coalesce, limit, orAbort, sleep, withTimeout } from '../../../runtime/async.ts'
+import { elapsedMs, type Clock } from '../../../runtime/clock.ts'
+import { StoreClient, type ClientParts, type SendStatement } from './client.ts'
+import { newsOf, type CommitNews } from './commits.ts'
+import type { Login } from './credentials.ts'
+import { fromPg, isAnswer, isOverfull, PoolBusyError, UnfitServerError } from './failure.ts'
+
+const MAX_CLIENTS = 4
+const IDLE_MS = 5_000
+/** How long a call waits where all clients are at work, or the server takes no more of them. */
+const CHECKOUT_MS = 10_000
+const OVERFULL_RETRY_MS = 100
+/** The pool reads the others then. No sooner: more connections do not help a server that is slow because it has much to do. */
+const SLOW_READ_MS = 3_000
+/** A heartbeat that finds the client at work for so long is not waited for. */
+const SLOW_BEAT_MS = 250
+/** No notification arrives while it reads. */
+const READ_MS = 10_000
+const GOODBYE_MS = 500
+/** The channel of commits, see `payloadOf`. */
+export const CHANNEL = 'jira_tpm'
+
+/** Why a link lends no more clients: the next one does. */
+export const RETIRED = new Error('Another link has taken the place of this one')
+
+export type ClientWork<T> = (send: SendStatement) => Promise<T>
+
+export type ServerLink = ReturnType<typeof createLink>
+
+interface LinkParts extends Pick<ClientParts, 'config' | 'ssl'> {
+  readonly clock: Clock
+  /** Null where anything may have been committed. */
+  readonly onCommit: (news: CommitNews | null) => void
+  /** A client of the pool broke while nobody used it. */
+  readonly onBroken: (error: unknown) => void
+}
+
+/**
+ * All connections that are made by one login: the client that is notified of commits, reads what is found at once and shows that
+ * the server is there, and a small pool for whatever else.
+ */
+export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts, login: Login) {
+  const clients = new Set<StoreClient>()
+  /** The server is not there any more as far as the listening client can tell; the pool may know better. */
+  const lost = new AbortController()
+  const lostSignal: AbortSignal = lost.signal
+  /** No client is lent any more. */
+  const over = new AbortController()
+  const ended = Promise.withResolvers<void>()
+
+  const addClient = (answerMs?: number): StoreClient => {
+    const client = new StoreClient({ config, login, ssl, answerMs })
+    clients.add(client)
+    return client.once('end', () => {
+      clients.delete(client)
+      lookWhetherEnded()
+    })
+  }
+  const lookWhetherEnded = (): void => {
+    if (over.signal.aborted && clients.size === 0) ended.resolve()
+  }
+  const lose = (error: unknown): void => lost.abort(error)
+  const listener = addClient(READ_MS)
+  const reads = createReads(listener, over.signal, clock)
+  listener.on('error', () => lose(listener.brokenBy))
+  listener.on('notification', ({ payload = '' }) => onCommit(newsOf(payload)))
+  const pool = new Pool({
+    max: MAX_CLIENTS,
+    idleTimeoutMillis: IDLE_MS,
+    connectionTimeoutMillis: CHECKOUT_MS,
+    // Called with `new`, it gives pg-pool the object that it returns.
+    Client: function () {
+      return addClient()
+    } as unknown as new () => StoreClient,
+    // pg-pool waits for it, whatever its type says.
+    onConnect: ((client: StoreClient) => client.begin()) as (client: unknown) => void,
+  }).on('error', (error) => onBroken(fromPg(error)))
+
+  const lend = async <T>(work: ClientWork<T>): Promise<T> => {
+    const client = await checkOut(pool, over.signal, clock)
+    try {
+      return await client.lend(work)
+    } finally {
+      client.release(client.brokenBy !== null)
+    }
+  }
+  /** Resolves when all have done their work and their connections have ended. */
+  const end = coalesce(async (): Promise<void> => {
+    await Promise.all([reads.end(), pool.end()])
+    lookWhetherEnded()
+    await ended.promise
+  }, 'kept')
+  /** Cuts all connections. Whatever waits for one, or for its answer, fails with `error`. */
+  const cut = (error: Error): void => {
+    over.abort(error)
+    lose(error)
+    for (const client of clients) client.cut(error)
+    ended.resolve()
+  }
+  return {
+    /** Aborted with what ended the session with the server; its reads go by the pool then, as long as that works. */
+    lost: lostSignal,
+    /** Resolves when it has no connection any more. */
+    ended: ended.promise,
+    lose,
+    cut,
+    lend,
+    /** Connects the client that listens. Throws what the server says, `ConnectionError`. */
+    connect: (): Promise<void> => listener.open(),
+    /** From here on `onCommit` is called. Fails on a standby. */
+    listen: async (): Promise<void> => void (await listener.send(`LISTEN ${CHANNEL}`)),
+    /**
+     * For a work that reads: by the client that listens, so that fifty instances need no more than fifty connections, where
+     * that is not at work for too long and does not break. Throws as `lend`.
+     */
+    async read<T>(work: ClientWork<T>): Promise<T> {
+      const done = await reads.read(work)
+      return done === null ? lend(work) : done.result
+    },
+    serverState: () => reads.serverState(),
+    /** Another one goes on: who waits for a client fails with `RETIRED`, what is under way is finished. */
+    retire(): void {
+      over.abort(RETIRED)
+      lose(RETIRED)
+      void end()
+    },
+    /** Calls under way fail with `reason`. A server that stalls does not keep us from closing. */
+    async close(reason: Error): Promise<void> {
+      over.abort(reason)
+      lose(reason)
+      for (const client of clients) if (client.isAtWork) client.cut(reason)
+      await withTimeout(end(), GOODBYE_MS, () => {}, { clock })
+      cut(reason)
+    },
+  }
+}
+
+type PooledClient = PoolClient & StoreClient
+
+/**
+ * A client of the pool. A server that takes no more clients is still there: others will let go of theirs. Throws what the
+ * server says, `ConnectionError`, `PoolBusyError`, and the signal's reason.
+ */
+async function checkOut(pool: Pool, signal: AbortSignal, clock: Clock): Promise<PooledClient> {
+  for (let waitedMs = 0; ; waitedMs += OVERFULL_RETRY_MS) {
+    signal.throwIfAborted()
+    const waiting = pool.connect() as Promise<PooledClient>
+    try {
+      return await orAbort(waiting, signal)
+    } catch (error) {
+      // It may still come, when nobody wants it any more.
+      waiting.then(
+        (client) => client.release(),
+        () => {},
+      )
+      signal.throwIfAborted()
+      if (error instanceof Error && error.message === CHECKOUT_TIMEOUT) throw new PoolBusyError()
+      if (!isOverfull(error) || waitedMs > CHECKOUT_MS) throw fromPg(error)
+    }
+    // Not all at the same moment: a commit has everybody read.
+    await clock.sleep(OVERFULL_RETRY_MS * (0.5 + Math.random()), signal)
+  }
+}
+
+/** Reads by one client, one after the other, until the signal is aborted. */
+function createReads(client: StoreClient, signal: AbortSignal, clock: Clock) {
+  const inTurn = limit(1)
+  let isSlow = new AbortController()
+  /** Those that are under way, or wait; since when the first of them is under way. */
+  let asked = 0
+  let sinceMs = 0
+  /** While somebody waits for the one that is under way. */
+  const watch = coalesce(async (): Promise<void> => {
+    for (;;) {
+      const leftMs = sinceMs + SLOW_READ_MS - elapsedMs(clock)
+      if (asked > 1 && leftMs <= 0) isSlow.abort()
+      if (asked < 2 || leftMs <= 0 || !(await sleep(leftMs, signal, clock))) return
+    }
+  })
+  const timed = async <T>(work: ClientWork<T>): Promise<T> => {
+    sinceMs = elapsedMs(clock)
+    try {
+      return await client.lend(work)
+    } finally {
+      if (isSlow.signal.aborted) isSlow = new AbortController()
+    }
+  }
+  return {
+    /** Null where it must be done elsewhere: the client has been at work for too long, or broke, also in the middle of this. */
+    async read<T>(work: ClientWork<T>): Promise<{ readonly result: T } | null> {
+      const { signal: slow } = isSlow
+      if ((asked += 1) > 1) void watch()
+      else sinceMs = elapsedMs(clock)
+      try {
+        return { result: await inTurn(() => timed(work), slow) }
+      } catch (error) {
+        if (slow.aborted || client.brokenBy !== null) return null
+        throw error
+      } finally {
+        asked -= 1
+      }
+    },
+    /** Asked in between; null where a read keeps the client for too long, or has just failed. */
+    async serverState(): Promise<ServerState | null> {
+      const answer = serverState(client).catch((error: unknown) => {
+        if (isAnswer(error)) return null
+        throw error
+      })
+      return client.isAtWork ? withTimeout(answer, SLOW_BEAT_MS, () => null, { clock }) : answer
+    },
+    /** Ends the client once the reads that there are have been done. */
+    end: (): Promise<void> => inTurn(() => client.end()),
+  }
+}
+
+const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
+
+export interface ServerState {
+  /** As `server_version_num` has it: 150004. */
+  readonly version: number
+  readonly versionName: string
+  /** `UTF8` */
+  readonly encoding: string
+  /** A standby, or a session that may not write. */
+  readonly isReadOnly: boolean
+}
+
+/** Whether a transaction that begins now may write; one that is under way may be a reading one. */
+const SERVER_STATE = `
+  SELECT current_setting('server_version_num')::int AS "version", current_setting('server_version') AS "versionName",
+         current_setting('server_encoding') AS "encoding",
+         pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on' AS "isReadOnly"`
+
+/** Throws as `StoreClient.send`. */
+export async function serverState({ send }: Pick<StoreClient, 'send'>): Promise<ServerState> {
+  const [state] = (await send(SERVER_STATE)).rows as ServerState[]
+  if (state === undefined) throw new TypeError('SELECT gave no row')
+  return state
+}
+
+const FIRST_VERSION = 130_000
+
+/** Throws `UnfitServerError` for a server that we cannot use. */
+export function refuseUnfit(state: ServerState): void {
+  refuseOld(state)
+  refuseNarrow(state)
+}
+
+/** Throws `UnfitServerError` for a server older than the first version that we know. */
+export function refuseOld({ version, versionName }: Pick<ServerState, 'version' | 'versionName'>): void {
+  if (version >= FIRST_VERSION) return
+  throw new UnfitServerError(
+    `is version ${versionName}, and Jira TPM needs 13 or newer`,
+    'Use a newer server, or SQLite.',
+  )
+}
+
+/** Throws `UnfitServerError` for a database that cannot keep every text. */
+export function refuseNarrow({ encoding }: Pick<ServerState, 'encoding'>): void {
+  if (encoding === 'UTF8') return
+  throw new UnfitServerError(
+    `keeps its texts as ${encoding}, which cannot hold every ticket’s title`,
+    "Have a database made for it: CREATE DATABASE jira_tpm ENCODING 'UTF8' TEMPLATE template0;",
+  )
+}
