@@ -1,6 +1,6 @@
 import { confirm, isCancel, select, settings, text, type CommonOptions } from '@clack/prompts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
-import type { CliIo } from './io.ts'
+import { drawAtEnd, writeAboveEnd, type CliIo } from './io.ts'
 import { promptOutput, terminalKind } from './terminal.ts'
 
 type Terminal = Required<Pick<CommonOptions, 'input' | 'output' | 'signal'>>
@@ -36,10 +36,13 @@ function plainly({ env }: CliIo): { accessible?: true } {
   return terminalKind({ env }).plain ? { accessible: true } : {}
 }
 
-/** Waits for the answer to a question; null after Ctrl-C or Escape. */
+/** Waits for the answer to a question; null after Ctrl-C or Escape. What is said meanwhile comes after it. */
 export async function answerTo<T>(io: CliIo, answer: Promise<T>): Promise<Exclude<T, symbol> | null> {
-  const given = await answer
+  let said = ''
+  const stopKeeping = drawAtEnd(io.stderr, (more) => void (said += more))
+  const given = await answer.finally(stopKeeping)
   release.get(io)?.()
+  if (said !== '') writeAboveEnd(io.stderr, said)
   return isCancel(given) ? null : (given as Exclude<T, symbol>)
 }
 

@@ -99,7 +99,7 @@ export function repeatFlags(io: CliIo, text: string): string {
   const flags = flagsFor.get(io) ?? (() => '')
   const program = io.env['npm_command'] === undefined ? 'jira-tpm' : 'npx jira-tpm'
   return text.replaceAll(
-    /(?<!npx )\bjira-tpm ([a-z-]+)/g,
+    /(?<!npx )\bjira-tpm (?!--)([a-z-]+)/g,
     (_hint, command: string) => `${program} ${flags(command)}${command}`,
   )
 }
@@ -142,7 +142,7 @@ export function drawAtEnd(stream: Writable, writeAbove: WriteAbove): () => void 
 }
 
 /** Writes above what is drawn at the stream's end, if anything is. */
-function writeAboveEnd(stream: Writable, text: string): void {
+export function writeAboveEnd(stream: Writable, text: string): void {
   const writeAbove = drawn.get(stream)
   if (writeAbove === undefined) stream.write(text)
   else writeAbove(text)
