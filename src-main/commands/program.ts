@@ -5,6 +5,7 @@ import { hideSecrets } from '../secrets/hide-secrets.ts'
 import { wrapText } from '../print/text-width.ts'
 import {
   COMMON_OPTIONS,
+  doingOf,
   type CommandCall,
   type CommandValue,
   type CommonOptions,
@@ -85,9 +86,7 @@ async function runCommand(host: CommandHost, args: readonly string[]): Promise<v
   const program = createProgram(host)
   if (host.io.isTTY && wantsMenu(program, args)) {
     const { runMenu } = await import('./menu/menu.ts')
-    const options = program.opts<CommonOptions>()
-    willRepeatFlags(host.io, (hint) => workspaceFlags(options, hint))
-    await runMenu(host, options)
+    await runMenu(host, program.opts<CommonOptions>())
   } else {
     await program.parseAsync([...args], { from: 'user' })
   }
@@ -147,8 +146,7 @@ async function callCommand(
   options: CommonOptions & Readonly<Record<string, unknown>>,
   { io, exitWith }: CommandHost,
 ): Promise<void> {
-  const instead = Object.entries(value.with ?? {}).find(([name]) => options[name] !== undefined)
-  const { needs, run } = instead?.[1] ?? value
+  const { needs, run } = doingOf(value, options)
   const work = await run()
   const { configOf } = await import('./cli/settings.ts')
   await work({

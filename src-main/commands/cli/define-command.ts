@@ -100,3 +100,12 @@ export function defineCommand<F extends Options = Options>(
 ): CommandValue {
   return command as unknown as CommandValue
 }
+
+/** What a command does with these options. */
+export function doingOf(
+  command: Extract<CommandValue, AnyDoing>,
+  called: Readonly<Record<string, unknown>>,
+): AnyDoing {
+  const instead = Object.entries(command.with ?? {}).find(([name]) => called[name] !== undefined)
+  return instead?.[1] ?? command
+}

@@ -3,29 +3,22 @@ import type { RunRequest } from '../../../src-shared/contract/runs.ts'
 import { MS_PER_MINUTE } from '../../../src-shared/domain/minute.ts'
 import { plannedSize, requestedTimes, type RunSize } from '../../../src-shared/domain/plan-times.ts'
 import { parseProfile } from '../../../src-shared/domain/profile.ts'
-import {
-  DEFAULT_COUNT,
-  DEFAULT_MINUTES,
-  MAX_COUNT,
-  MAX_MINUTES,
-  MAX_SEED,
-  MIN_MINUTES,
-} from '../../../src-shared/domain/run-bounds.ts'
+import { DEFAULT_COUNT, DEFAULT_MINUTES, MAX_SEED } from '../../../src-shared/domain/run-bounds.ts'
 import { durationText, tickets } from '../../../src-shared/domain/sentences.ts'
-import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
+import { AppError, errorText, nothingMade } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
-import type { Chart } from '../../print/chart.ts'
 import { terminalChart } from '../../print/terminal-chart.ts'
 import { machineClock } from '../../runtime/clock.ts'
+import { askText, choose, type AnswerChoice } from '../cli/ask.ts'
 import type { CliIo } from '../cli/io.ts'
+import { terminalKind } from '../cli/terminal.ts'
+import { CREATE_TICKETS } from '../run-commands.ts'
 import { agreeOnRun } from '../runs/create-tickets.ts'
 import { readReplayFile } from '../runs/replay-file.ts'
-import { previewRun, type PreviewedRun } from '../runs/show-plan.ts'
-import { terminalKind } from '../cli/terminal.ts'
-import { askText, choose, type AnswerChoice } from '../cli/ask.ts'
-import { showMessage, showBlock, showError } from './prompts.ts'
+import { previewRun } from '../runs/show-plan.ts'
+import type { MenuWorld } from './menu.ts'
+import { show, showBlock, showError } from './prompts.ts'
 import { showRun } from './see-run.ts'
-import type { MenuWorld } from './world.ts'
 
 const CHOICES: readonly AnswerChoice<string>[] = [
   { value: 'steady', label: 'Steady', hint: 'at random, as in an ordinary hour' },
@@ -43,162 +36,105 @@ const HEIGHT = 5
 /** Asks what to create, shows the plan, and creates it. */
 export async function createItem(world: MenuWorld): Promise<void> {
   const { io, client, config } = world
-  const asked = await askRun(io, { compressible: config.jira.kind === 'sandbox' })
+  const asked = await askRun(io, config.jira.kind === 'sandbox')
   if (asked === null) return
   const { projectKey } = config
-  const request = { ...asked, ...(projectKey === null ? {} : { projectKey }) }
-  const agreed =
-    config.jira.kind === 'sandbox'
-      ? await agreedInSandbox(world, request)
-      : await agreedForReal(world, request)
-  if (agreed === null) return showMessage(io, 'No ticket was made.')
+  const agreed = await agreedRun(world, { ...asked, ...(projectKey === null ? {} : { projectKey }) })
+  if (agreed === null) return show(io, 'message', 'No ticket was made.')
   await showRun(world, () => client.call('runs.start', agreed))
 }
 
-/** The plan with a seed that the person likes; null where he goes back. */
-async function agreedInSandbox({ io, config }: MenuWorld, request: RunRequest): Promise<RunRequest | null> {
+/**
+ * What to make, after a look at the plan: in the sandbox with a seed that the person likes, in a real Jira after a yes that
+ * names the site. Null after a no.
+ */
+async function agreedRun({ io, client, config }: MenuWorld, asked: RunRequest): Promise<RunRequest | null> {
   for (;;) {
-    const seeded = { ...request, seed: randomInt(MAX_SEED + 1) }
-    showBlock(io, planPreview(io, seeded, config))
+    const request = { ...asked, seed: randomInt(MAX_SEED + 1) }
+    showBlock(io, planPreview(io, request, config))
+    if (config.jira.kind === 'site') {
+      const { count } = sizeOf(request)
+      const agreed = await agreeOnRun(io, client, { projectKeys: [config.projectKey], count })
+      return agreed && { ...request, ...agreed }
+    }
     const chosen = await choose(io, 'Shall it begin?', [
       { value: 'start', label: 'Start' },
       { value: 'other', label: 'Another plan', hint: 'the same numbers, another seed' },
       { value: 'back', label: 'Back' },
     ])
-    if (chosen === 'start') return seeded
+    if (chosen === 'start') return request
     if (chosen !== 'other') return null
   }
-}
-
-/** The plan, after a yes that names the site. */
-async function agreedForReal(
-  { io, client, config }: MenuWorld,
-  request: RunRequest,
-): Promise<RunRequest | null> {
-  const seeded = { ...request, seed: randomInt(MAX_SEED + 1) }
-  showBlock(io, planPreview(io, seeded, config))
-  const { count } = sizeOf(request)
-  const agreed = await agreeOnRun(io, client, { projectKeys: [config.projectKey], count })
-  return agreed === null ? null : { ...seeded, ...agreed }
 }
 
 /** A run as it would be if it began now, as a small chart of all its tickets. Throws `usage`. */
 function planPreview(io: CliIo, request: RunRequest, config: Config): string {
   const run = previewRun(request, config, machineClock.now())
+  const minutes = Number((run.spanMs / MS_PER_MINUTE).toFixed(2))
+  const series = { ...run.minutes, bucketMinutes: 1, priorityIds: ['all'], counts: [run.counts] }
+  const chart = { ...run.chart, series, priorities: [{ id: 'all', name: 'planned, all priorities' }] }
   const { ascii } = terminalKind(io)
-  const colour = io.isTTY && !io.env['NO_COLOR']
-  const chart = terminalChart(chartOf(run, config), { width: io.columns - 1, height: HEIGHT, colour, ascii })
+  const drawn = terminalChart(chart, { width: io.columns, height: HEIGHT, colour: io.colour, ascii })
   // The heading shows the time, which is that of the plan's making.
-  const [, ...lines] = chart.split('\n')
-  return [`The plan: ${planText(run)}`, ...lines].join('\n')
+  const [, ...lines] = drawn.split('\n')
+  const title = `${tickets(run.slots.length)} in ${minutes} min, ${run.profile}, seed ${run.seed}`
+  return [`The plan: ${title}`, ...lines].join('\n')
 }
 
-function chartOf({ minutes, counts, spanMs }: PreviewedRun, { zone }: Config): Chart {
-  return {
-    series: { ...minutes, bucketMinutes: 1, priorityIds: ['all'], counts: [counts] },
-    spanMs,
-    priorities: [{ id: 'all', name: 'planned, all priorities' }],
-    zone,
-    provisionalFromMinute: null,
-  }
-}
-
-function planText({ slots, spanMs, profile, seed }: PreviewedRun): string {
-  const minutes = Number((spanMs / MS_PER_MINUTE).toFixed(2))
-  return `${tickets(slots.length)} in ${minutes} min, ${profile}, seed ${seed}`
-}
-
-interface Answers {
-  arrivals: ArrivalsChoice | null
-  request: { -readonly [K in keyof RunRequest]: RunRequest[K] }
-}
-
-/** A question; false where the person went back. */
-type Question = (io: CliIo, answers: Answers) => Promise<boolean>
+/** Adds its answer to a request; null where the person went back. */
+type Question = (request: RunRequest) => Promise<RunRequest | null>
 
 /**
  * Asks what to create, question by question; Escape leads one question back, and before the first: null. A replay and
- * parts have a number and a length of their own, which are not asked for. `compressible`: the sandbox, whose time may go
- * faster.
+ * parts have a number and a length of their own, which are not asked for. The sandbox's time may go faster.
  */
-async function askRun(io: CliIo, { compressible }: { compressible: boolean }): Promise<RunRequest | null> {
-  const answers: Answers = { arrivals: null, request: {} }
-  const questions: Question[] = [chooseArrivals, askCount, askMinutes, ...(compressible ? [chooseSpeed] : [])]
-  const isAsked = (at: number): boolean => answers.arrivals?.kind === 'shape' || (at !== 1 && at !== 2)
-  const next = (from: number, by: 1 | -1): number => (isAsked(from + by) ? from + by : next(from + by, by))
-  for (let at = 0; at < questions.length;) {
-    at = next(at, (await questions[at]?.(io, answers)) === true ? 1 : -1)
-    if (at < 0) return null
-  }
-  return answers.request
-}
-
-async function chooseArrivals(io: CliIo, answers: Answers): Promise<boolean> {
+async function askRun(io: CliIo, isSandbox: boolean): Promise<RunRequest | null> {
+  const speed = isSandbox ? [speedQuestion(io)] : []
+  const size = [
+    numberQuestion(io, 'count', 'How many tickets?', DEFAULT_COUNT),
+    numberQuestion(io, 'minutes', 'Over how many minutes?', DEFAULT_MINUTES),
+  ]
   for (;;) {
     const arrivals = await askArrivals(io)
-    if (arrivals === null) return false
-    answers.arrivals = arrivals
-    try {
-      answers.request =
-        arrivals.kind === 'replay'
-          ? { replay: await readReplayFile(io, arrivals.file) }
-          : { profile: arrivals.profile }
-      sizeOf(answers.request)
-      return true
-    } catch (error) {
-      showError(io, error)
-    }
+    if (arrivals === null) return null
+    const { request, hasOwnSize } = arrivals
+    const whole = await askAll(request, hasOwnSize ? speed : [...size, ...speed])
+    if (whole !== null) return whole
   }
 }
 
-async function askCount(io: CliIo, { request }: Answers): Promise<boolean> {
-  const count = await askNumber(io, 'How many tickets?', request.count ?? DEFAULT_COUNT, {
-    form: /^\d{1,6}$/,
-    min: 1,
-    max: MAX_COUNT,
-    bounds: `A whole number from 1 to ${MAX_COUNT}.`,
-  })
-  if (count !== null) request.count = count
-  return count !== null
+async function askAll(
+  request: RunRequest,
+  [question, ...others]: readonly Question[],
+): Promise<RunRequest | null> {
+  if (question === undefined) return request
+  for (let answered = await question(request); answered !== null; answered = await question(answered)) {
+    const whole = await askAll(answered, others)
+    if (whole !== null) return whole
+  }
+  return null
 }
 
-async function askMinutes(io: CliIo, { request }: Answers): Promise<boolean> {
-  const minutes = await askNumber(io, 'Over how many minutes?', request.minutes ?? DEFAULT_MINUTES, {
-    form: /^\d{1,4}(\.\d{1,6})?$/,
-    min: MIN_MINUTES,
-    max: MAX_MINUTES,
-    bounds: `A number from ${MIN_MINUTES} to ${MAX_MINUTES}, as 60 or 0.5.`,
-  })
-  if (minutes !== null) request.minutes = minutes
-  return minutes !== null
+function numberQuestion(io: CliIo, name: 'count' | 'minutes', question: string, preset: number): Question {
+  const { parse } = CREATE_TICKETS[name]
+  return async (request) => {
+    const initial = String(request[name] ?? preset)
+    const typed = await askText(io, question, { initial, check: faultOf((text) => parse(text, 'This')) })
+    return typed === null ? null : { ...request, [name]: Number(typed) }
+  }
 }
 
-async function askNumber(
-  io: CliIo,
-  question: string,
-  initial: number,
-  { form, min, max, bounds }: { form: RegExp; min: number; max: number; bounds: string },
-): Promise<number | null> {
-  const typed = await askText(io, question, {
-    initial: String(initial),
-    check: (text) => (form.test(text) && Number(text) >= min && Number(text) <= max ? null : bounds),
-  })
-  return typed === null ? null : Number(typed)
-}
-
-async function chooseSpeed(io: CliIo, { request }: Answers): Promise<boolean> {
-  const { minutes } = sizeOf(request)
-  const chosen = await choose(
-    io,
-    'How fast shall the sandbox’s time go?',
-    SPEEDS.map((speed) => ({
+function speedQuestion(io: CliIo): Question {
+  return async (request) => {
+    const siteMs = sizeOf(request).minutes * MS_PER_MINUTE
+    const choices = SPEEDS.map((speed) => ({
       value: String(speed),
       label: speed === 1 ? 'As real time' : `${speed} times as fast`,
-      hint: `it takes ${durationText(Math.max(1_000, (minutes * MS_PER_MINUTE) / speed))}`,
-    })),
-  )
-  if (chosen !== null) request.compress = Number(chosen)
-  return chosen !== null
+      hint: `it takes ${durationText(Math.max(1_000, siteMs / speed))}`,
+    }))
+    const chosen = await choose(io, 'How fast shall the sandbox’s time go?', choices)
+    return chosen === null ? null : { ...request, compress: Number(chosen) }
+  }
 }
 
 /** How many tickets a request means, over how many minutes. Throws `usage`. */
@@ -206,40 +142,33 @@ function sizeOf(request: RunRequest): RunSize {
   return plannedSize(requestedTimes(request))
 }
 
-/** How the tickets of a run arrive. */
-type ArrivalsChoice =
-  | { readonly kind: 'shape'; readonly profile: string }
-  /** It has a number of tickets and a length of its own. */
-  | { readonly kind: 'parts'; readonly profile: string }
-  | { readonly kind: 'replay'; readonly file: string }
-
-/** Null after Escape. */
-async function askArrivals(io: CliIo): Promise<ArrivalsChoice | null> {
+/** How the tickets arrive, and whether that says how many there are, and over how long; null after Escape. */
+async function askArrivals(io: CliIo): Promise<{ request: RunRequest; hasOwnSize: boolean } | null> {
   for (;;) {
     const chosen = await choose(io, 'How shall the tickets arrive?', CHOICES)
     if (chosen === null) return null
-    if (chosen !== 'parts' && chosen !== 'replay') return { kind: 'shape', profile: chosen }
+    if (chosen !== 'parts' && chosen !== 'replay') return { request: { profile: chosen }, hasOwnSize: false }
     const typed = chosen === 'parts' ? await askParts(io) : await askFile(io)
     if (typed === null) continue // Escape leads back to the list
-    return chosen === 'parts' ? { kind: 'parts', profile: typed } : { kind: 'replay', file: typed }
+    try {
+      const request = chosen === 'parts' ? { profile: typed } : { replay: await readReplayFile(io, typed) }
+      sizeOf(request)
+      return { request, hasOwnSize: true }
+    } catch (error) {
+      showError(io, error)
+    }
   }
 }
 
 function askParts(io: CliIo): Promise<string | null> {
+  const check = faultOf((typed) => {
+    if (parseProfile(typed).kind === 'parts') return
+    throw nothingMade('usage', 'Write parts with commas between them, as 30m@50,10m@200.')
+  })
   return askText(io, 'Which parts? Each is a length @ tickets an hour.', {
     initial: '30m@50,10m@200,20m@50',
-    check: profileFault,
+    check,
   })
-}
-
-function profileFault(typed: string): string | null {
-  try {
-    const { kind } = parseProfile(typed)
-    return kind === 'parts' ? null : 'Write parts with commas between them, as 30m@50,10m@200.'
-  } catch (error) {
-    if (error instanceof AppError) return errorText(error)
-    throw error
-  }
 }
 
 function askFile(io: CliIo): Promise<string | null> {
@@ -247,4 +176,18 @@ function askFile(io: CliIo): Promise<string | null> {
     placeholder: 'tickets.csv',
     check: (typed) => (typed === '' ? 'Name a CSV or JSON lines file of tickets.' : null),
   })
+}
+
+/** Reads a text to find what is wrong with it; null where nothing is. */
+function faultOf(read: (text: string) => unknown): (text: string) => string | null {
+  return (text) => {
+    try {
+      read(text)
+      return null
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      const { what, hint } = error
+      return errorText({ what, consequence: '', hint })
+    }
+  }
 }

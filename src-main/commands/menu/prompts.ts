@@ -11,35 +11,24 @@ import { orAbort } from '../../runtime/async.ts'
 const ESCAPE_MS = 50
 
 /** Columns that the line at the left of a menu takes. */
-const GUIDE = 4
+const GUIDE = 3
 
-/** A sentence among the questions of a menu, wrapped at words. */
-export function showMessage(io: CliIo, sentence: string): void {
-  log.message(wrapped(io, sentence), { output: promptOutput(io) })
-}
-
-export function showDone(io: CliIo, sentence: string): void {
-  log.success(wrapped(io, sentence), { output: promptOutput(io) })
-}
-
-/** Something to look at before going on. */
-export function showWarning(io: CliIo, sentence: string): void {
-  log.warn(wrapped(io, sentence), { output: promptOutput(io) })
+/** Sentences among the questions of a menu, wrapped at words; the sign before them says of which kind they are. */
+export function show(io: CliIo, kind: 'message' | 'success' | 'warn' | 'error', text: string): void {
+  log[kind](wrapped(io, text), { output: promptOutput(io) })
 }
 
 /** What went wrong. A bug is printed with its stack, for the report. */
 export function showError(io: CliIo, error: unknown): void {
-  const text = errorText(error instanceof AppError ? error : toWireError(error))
-  log.error(wrapped(io, text), { output: promptOutput(io) })
+  show(io, 'error', errorText(error instanceof AppError ? error : toWireError(error)))
   if (error instanceof AppError) return
-  log.message(hideSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)), {
-    output: promptOutput(io),
-  })
+  const trace = hideSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  log.message(trace, { output: promptOutput(io) })
 }
 
 /**
- * A chart, a table: as it is, below everything else. Sentences that are too long for the terminal are wrapped. `most`: so
- * many lines at most, with `more` instead of the others.
+ * A chart, a table: as it is, below everything else. Sentences that are too long for the terminal are wrapped. `most`: at
+ * most that many lines, with `more` instead of the others.
  */
 export function showBlock(
   io: CliIo,
@@ -47,7 +36,7 @@ export function showBlock(
   { most = Infinity, more = '' }: { readonly most?: number; readonly more?: string } = {},
 ): void {
   const { ascii } = terminalKind(io)
-  const lines = block.split('\n').flatMap((line) => wrapText(line, io.columns - 1))
+  const lines = block.split('\n').flatMap((line) => wrapText(line, io.columns))
   const shown = lines.length <= most ? lines : [...lines.slice(0, most - 1), more]
   const text = shown.join('\n')
   io.stderr.write(`\n${ascii ? inAscii(text) : text}\n`)
@@ -102,13 +91,9 @@ export function readKeys({ stdin }: Pick<CliIo, 'stdin'>, onKey: (name: string) 
 /** Waits until the person has seen what is on the screen, and presses a key; or until Ctrl-C. */
 export async function waitForAnyKey(io: CliIo): Promise<void> {
   const { promise: pressed, resolve } = Promise.withResolvers<void>()
-  const { plain } = terminalKind(io)
   io.stderr.write('\nAny key: menu.')
   const stopReading = readKeys(io, () => resolve())
-  try {
-    await orAbort(pressed, io.signal).catch(() => {})
-  } finally {
-    stopReading()
-    io.stderr.write(plain ? '\n' : '\r\u001B[K')
-  }
+  await orAbort(pressed, io.signal).catch(() => {})
+  stopReading()
+  io.stderr.write(terminalKind(io).plain ? '\n' : '\r\u001B[K')
 }

@@ -50,15 +50,6 @@ async function show({ print, exitWith }: CommandCall, client: Client, runId: str
   if (preview.refusal !== null) exitWith(EXIT.failed)
 }
 
-/** As the command, for a menu: all is said on stderr. Throws as `runCleanUp`. */
-export async function cleanUpRun(io: CliIo, client: Client, runId: string): Promise<void> {
-  const done = await runCleanUp(io, client, runId)
-  if (done === null) return say(io, 'Nothing was deleted.')
-  say(io, endText(done))
-  const stayed = stayedText(done.end)
-  if (stayed !== null) say(io, stayed)
-}
-
 /**
  * Shows what of a run would be deleted, asks, and deletes it; returns how that ended, null after a no. All is said on
  * stderr. Throws `cancelled` after Escape or Ctrl-C, and what hinders it.

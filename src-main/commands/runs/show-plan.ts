@@ -127,7 +127,7 @@ function watchedText({ chart }: PreviewedRun, { jira }: Config): string {
   return jira.kind === 'sandbox' ? names : `if ${names} are watched`
 }
 
-export type PreviewedRun = ReturnType<typeof previewRun>
+type PreviewedRun = ReturnType<typeof previewRun>
 
 /**
  * A run as it would be if it began at `startMs`, in the sandbox or in a real Jira as far as that is known without asking Jira: it is

@@ -66,7 +66,7 @@ function printResult({ print }: CommandCall, result: SyncResult): void {
   print(document, fetchText(result))
 }
 
-export function fetchText({ pages, fetched, inserted, updated, removed, cursorMs }: SyncResult): string {
+function fetchText({ pages, fetched, inserted, updated, removed, cursorMs }: SyncResult): string {
   // An empty answer moves nothing, so up to the first ticket nothing is known.
   const known =
     cursorMs === 0 ? 'Jira shows no watched ticket yet.' : `Jira is known up to ${isoInstant(cursorMs)}.`
