@@ -1,7 +1,6 @@
 import type { Settings } from '../../src-shared/contract/settings.ts'
 import { AppError, errorText, nothingSent } from '../../src-shared/errors/app-error.ts'
-import { changeConfigFile } from '../config/config-file.ts'
-import { readConfigFile } from '../config/config-file.ts'
+import { changeConfigFile, readConfigFile } from '../config/config-file.ts'
 import type { PostgresConfig, SiteConfig } from '../config/config.ts'
 import { accountName, type PostgresAccount } from '../config/store-config.ts'
 import type { Log } from '../runtime/log.ts'
@@ -195,4 +194,19 @@ export async function resolvePassword(
   const password = store.password ?? (await secrets.kept(store, signal))
   if (password !== null) rememberSecret(password, store.user)
   return password
+}
+
+/** Where a token or a password is, without telling it. */
+export async function whereSecretIs(
+  owner: SecretOwner,
+  ofEnvironment: string | null,
+  { secrets, store }: { secrets: Pick<Secrets, 'kept'>; store: Settings['secrets'] },
+  signal: AbortSignal,
+): Promise<Settings['tokenIn']> {
+  if (ofEnvironment !== null) return 'environment'
+  // Asked all the same, a locked keychain would show one more dialog for its password.
+  if (store.kind === 'none') return 'none'
+  // A keychain that cannot be asked is reported by `store`.
+  const secret = await secrets.kept(owner, signal).catch(() => null)
+  return secret === null ? 'none' : store.kind
 }

@@ -1,8 +1,11 @@
+import path from 'node:path'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
-import type { JiraDraft, Preflight, Settings } from '../../src-shared/contract/settings.ts'
-import { nothingChanged, nothingSent } from '../../src-shared/errors/app-error.ts'
+import type { JiraDraft, Preflight, Settings, WatchChoice } from '../../src-shared/contract/settings.ts'
+import { failureOf, nothingChanged, nothingSent } from '../../src-shared/errors/app-error.ts'
 import type { SiteConfig } from '../config/config.ts'
+import type { CurrentEngine } from '../app/current-engine.ts'
 import { saveJiraSettings } from '../config/config-file.ts'
+import { projectKey, siteUrl } from '../config/jira-config.ts'
 import type { AuthGates } from '../jira/auth-gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { createSiteJira, INTERACTIVE_POLICY } from '../jira/open-jira.ts'
@@ -11,10 +14,9 @@ import { blockerOfCreating } from '../preflight/report.ts'
 import { runPreflight } from '../preflight/preflight.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
+import { whereSecretIs, type Secrets } from '../secrets/secrets.ts'
 import { limit } from '../runtime/async.ts'
-import { refuseChange, siteOfDraft } from './validate.ts'
-import { createStoreSettings, type StoreSettingsParts } from './store-settings.ts'
-import { settingsView } from './view.ts'
+import { createStoreSettings, refuseChange, type StoreSettingsParts } from './store-settings.ts'
 
 type SettingsHandlers = Pick<Handlers, Extract<keyof Handlers, `settings.${string}`>>
 
@@ -138,4 +140,66 @@ async function keptToken(parts: SettingsParts, site: SiteConfig, signal: AbortSi
     `There is no token for ${site.url} yet.`,
     'Fill in the API token (Jira Cloud) or the personal access token (Data Center).',
   )
+}
+
+/** Checks what a person filled in, as far as no Jira is needed for it. Throws `usage`. */
+export function siteOfDraft(draft: JiraDraft): SiteConfig {
+  const { user, tokenExpiresOn, caFile, watch } = draft
+  if (draft.projectKey !== null) {
+    projectKey({ value: draft.projectKey, by: 'The project', code: 'usage' })
+  }
+  if (caFile !== null && !path.isAbsolute(caFile)) {
+    throw nothingSent(
+      'usage',
+      'The file of certificates is not a whole path.',
+      'Give it from the root on, as /etc/ssl/company.pem.',
+    )
+  }
+  const url = siteUrl({ value: draft.url.trim(), by: 'The address', code: 'usage' })
+  return { kind: 'site', url, user: user?.trim() || null, token: null, tokenExpiresOn, caFile, watch }
+}
+
+interface ViewParts {
+  readonly engine: Pick<CurrentEngine, 'config' | 'failure' | 'openNow'>
+  readonly secrets: Pick<Secrets, 'store' | 'kept'>
+}
+
+/** What is set, as far as a window may know it: of the token only where it is. */
+export async function settingsView({ engine, secrets }: ViewParts, signal: AbortSignal): Promise<Settings> {
+  const { jira, projectKey, jiraFixedBy } = engine.config()
+  const store = await secrets.store(signal)
+  const tokenIn =
+    jira.kind === 'sandbox'
+      ? 'none'
+      : jira.tokenFrom === 'vault'
+        ? 'vault'
+        : await whereSecretIs(jira, jira.token, { secrets, store }, signal)
+  const failure = engine.failure()
+  return {
+    jira: jira.kind === 'sandbox' ? null : connectionView(jira, projectKey, await watchNow(engine, jira)),
+    tokenIn,
+    fixedBy: jiraFixedBy,
+    secrets: store,
+    failure: failure && failureOf(failure),
+  }
+}
+
+/** By their ids; names of the environment as the site understood them, where it is open. */
+async function watchNow(
+  engine: Pick<CurrentEngine, 'openNow'>,
+  { watch, watchOfEnvironment }: SiteConfig,
+): Promise<WatchChoice> {
+  const open = watchOfEnvironment === undefined ? null : engine.openNow()
+  if (open === null) return watch
+  const { watchedField, watched } = await open.handlers['session.get']({})
+  return { field: watchedField, ids: watched.map(({ id }) => id) }
+}
+
+function connectionView(
+  jira: SiteConfig,
+  projectKey: string | null,
+  { field, ids }: WatchChoice,
+): NonNullable<Settings['jira']> {
+  const { url, user, tokenExpiresOn, caFile } = jira
+  return { url, user, tokenExpiresOn, projectKey, caFile, watch: { field, ids: [...ids] } }
 }

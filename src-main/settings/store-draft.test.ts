@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PostgresDraft } from '../../src-shared/contract/store.ts'
-import { storeOfDraft } from './validate.ts'
+import { storeOfDraft } from './store-settings.ts'
 
 const DRAFT: PostgresDraft = {
   kind: 'postgres',

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { Handlers } from '../../src-shared/contract/methods.ts'
 import {
@@ -8,17 +9,15 @@ import {
   type StoreSettings,
   type StoreStatus,
 } from '../../src-shared/contract/store.ts'
-import { AppError } from '../../src-shared/errors/app-error.ts'
+import { AppError, nothingChanged } from '../../src-shared/errors/app-error.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PostgresConfig, StoreConfig } from '../config/config.ts'
-import { isLocalHost } from '../config/postgres-config.ts'
+import { isLocalHost, postgresConfig } from '../config/postgres-config.ts'
 import { saveStoreSettings } from '../config/config-file.ts'
-import { accountName, storeLabel, workspaceStore } from '../config/store-config.ts'
+import { accountName, refusal, storeLabel, workspaceStore } from '../config/store-config.ts'
 import type { CurrentEngine } from '../app/current-engine.ts'
-import { resolvePassword, type Secrets } from '../secrets/secrets.ts'
+import { resolvePassword, whereSecretIs, type Secrets } from '../secrets/secrets.ts'
 import { checkStore } from '../store-check/check-store.ts'
-import { refuseChange, storeOfDraft } from './validate.ts'
-import { whereSecretIs } from './view.ts'
 
 export interface StoreSettingsParts {
   readonly engine: Pick<CurrentEngine, 'config' | 'openNow' | 'failure' | 'reopen'>
@@ -148,4 +147,49 @@ function refuseWeaker(store: PostgresConfig, trusted: PostgresConfig | null): vo
     `The password that is kept is sent with sslmode ${least} or stricter, and this is ${store.tls}.`,
     { consequence: 'It was not sent.', hint: `Give the password again, or take ${least}.` },
   )
+}
+
+/** Checks a PostgreSQL server that a person filled in, as far as it is not needed for that. Throws `usage`. */
+export function storeOfDraft(draft: PostgresDraft): PostgresConfig {
+  const { password, caFile } = draft
+  const refuse = refusal({ by: 'The server', code: 'usage' })
+  if (caFile !== null && !path.isAbsolute(caFile)) {
+    throw refuse(
+      'has a CA file that is not a whole path',
+      'Give it from the root on, as /etc/ssl/company.pem.',
+    )
+  }
+  const parts = {
+    host: draft.host.trim(),
+    port: String(draft.port),
+    database: draft.database.trim(),
+    user: draft.user.trim(),
+    sslmode: draft.tls,
+    ...(password === null ? {} : { password }),
+    ...(caFile === null ? {} : { sslrootcert: caFile }),
+  }
+  const empty = (['host', 'database', 'user'] as const).find((name) => parts[name] === '')
+  if (empty !== undefined) throw refuse(`has no ${empty}`, 'Fill it in.')
+  return postgresConfig(parts, '/', refuse)
+}
+
+/**
+ * Throws `usage` where a flag or the environment says what is used, and `busy` while a run is under way in a real Jira:
+ * it is ended by its person. The sandbox's own is only paused, and goes on when it is watched again, with the same store.
+ */
+export async function refuseChange(
+  engine: Pick<CurrentEngine, 'config' | 'openNow'>,
+  what: 'Jira' | 'store',
+): Promise<void> {
+  const { jira, jiraFixedBy, storeFixedBy } = engine.config()
+  const fixedBy = what === 'Jira' ? jiraFixedBy : storeFixedBy
+  if (fixedBy !== null) {
+    const hint = `Start Jira TPM without ${fixedBy} to choose it here.`
+    throw nothingChanged('usage', `The ${what} is fixed by ${fixedBy}.`, hint)
+  }
+  if (jira.kind === 'sandbox') return
+  // Where nothing is open, nothing of ours runs; and one that is still opening may wait for minutes.
+  const run = await engine.openNow()?.handlers['runs.current']({})
+  if (run?.state !== 'running') return
+  throw nothingChanged('busy', 'A run is under way in the present Jira.', 'Pause or stop it first.')
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { siteOfDraft } from './validate.ts'
+import { siteOfDraft } from './settings.ts'
 
 const DRAFT = {
   url: 'https://example.atlassian.net/',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_WATCH, type Config } from '../config/config.ts'
 import type { Engine } from '../app/engine.ts'
-import { settingsView } from './view.ts'
+import { settingsView } from './settings.ts'
 
 test('what the environment says to watch is shown by the ids that it means on the site that is open', async () => {
   const jira = {
