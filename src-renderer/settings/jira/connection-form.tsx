@@ -5,13 +5,20 @@ import { Button } from '../../controls/button.tsx'
 import { SelectField } from '../../controls/field.tsx'
 import { Confirm } from '../../controls/modal.tsx'
 import { isFixed } from '../form/form-controller.ts'
-import { FormFields, type FormField, type FormRow } from '../form/form-fields.tsx'
 import styles from '../form/form.module.css'
 import { secretGoesText, secretIsText, secretSentence } from '../form/secret-text.ts'
-import { Now, SettingsForm } from '../form/settings-form.tsx'
+import { FormFields, Now, SettingsForm, type FormField, type FormRow } from '../form/settings-form.tsx'
 import page from '../settings-page.module.css'
-import { preflightTexts, type JiraController, type JiraFormState } from './jira-controller.ts'
-import { isKept, tokenPage, valuesOf, watchOf, type JiraFields } from './jira-fields.ts'
+import {
+  isKept,
+  preflightTexts,
+  tokenPage,
+  valuesOf,
+  watchOf,
+  type JiraController,
+  type JiraFields,
+  type JiraFormState,
+} from './jira-controller.ts'
 
 interface PartProps {
   readonly form: JiraController

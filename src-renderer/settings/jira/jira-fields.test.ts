@@ -10,7 +10,7 @@ import {
   watchAfter,
   watchOf,
   type JiraFields,
-} from './jira-fields.ts'
+} from './jira-controller.ts'
 
 const priority = { id: 'priority', name: 'Priority' }
 const severity = { id: 'customfield_10050', name: 'Severity' }

@@ -1,7 +1,7 @@
 import { Check } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { StoreDraft, type StoreSettings } from '../../../src-shared/contract/store.ts'
-import { draftOf, fieldsOf, isKept, problemsOf, tlsOf, type StoreFields } from './store-fields.ts'
+import { draftOf, fieldsOf, isKept, problemsOf, tlsOf, type StoreFields } from './store-controller.ts'
 
 const server: StoreSettings['store'] = {
   kind: 'postgres',

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { TLS_MODES, STORE_STEPS, type StoreSettings } from '../../../src-shared/contract/store.ts'
-import { storeCheckTitles } from './store-controller.ts'
+import { storeCheckTitles, tlsNames, tlsText } from './store-controller.ts'
 import { storeNowText } from './store-form.tsx'
-import { tlsNames, tlsText } from './store-fields.ts'
 
 const secrets = { kind: 'keychain', label: 'macOS Keychain', problem: null } as const
 const server = {

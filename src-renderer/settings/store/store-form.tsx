@@ -5,13 +5,21 @@ import { useDashboard } from '../../app/workbench.ts'
 import { Segments } from '../../controls/segments.tsx'
 import { useStore } from '../../state-store.ts'
 import { isFixed } from '../form/form-controller.ts'
-import { FormFields, type FormRow } from '../form/form-fields.tsx'
 import styles from '../form/form.module.css'
 import { secretGoesText, secretIsText, secretSentence } from '../form/secret-text.ts'
-import { Now, SettingsForm } from '../form/settings-form.tsx'
+import { FormFields, Now, SettingsForm, type FormRow } from '../form/settings-form.tsx'
 import page from '../settings-page.module.css'
-import { storeCheckTitles, type StoreController, type StoreFormState } from './store-controller.ts'
-import { isKept, tlsNames, tlsOf, tlsText, USUAL_PORT, type StoreFields } from './store-fields.ts'
+import {
+  isKept,
+  storeCheckTitles,
+  tlsNames,
+  tlsOf,
+  tlsText,
+  USUAL_PORT,
+  type StoreController,
+  type StoreFields,
+  type StoreFormState,
+} from './store-controller.ts'
 
 const kinds = [
   { value: 'sqlite', label: 'This computer' },
