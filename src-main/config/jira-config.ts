@@ -36,7 +36,7 @@ const URL_FORM = 'a URL as https://example.atlassian.net'
 const ANY_FORM = `sandbox, or ${URL_FORM}`
 
 /** A project's key in Jira's own spelling. It becomes part of queries, so nothing but a key may pass. Throws `code`. */
-export function projectKey({ value, by, code }: Omit<Said, 'folder'>): string {
+export function checkedProjectKey({ value, by, code }: Omit<Said, 'folder'>): string {
   if (/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(value)) return value.toUpperCase()
   throw nothingStarted(
     code,

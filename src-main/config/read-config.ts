@@ -12,7 +12,7 @@ import {
   type Environment,
   type EnvironmentSettings,
 } from './environment.ts'
-import { jiraConfig, projectKey } from './jira-config.ts'
+import { jiraConfig, checkedProjectKey } from './jira-config.ts'
 import { askOf, fixedBy, wholePath, type Said } from './said.ts'
 import { variablesOf, type ConfigFile, type Flags, type Variable, type Variables } from './settings-table.ts'
 import { chooseFallback, chooseStore } from './store-config.ts'
@@ -76,7 +76,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
     }),
     jiraFixedBy: fixedBy(chosen),
     network,
-    projectKey: project === undefined ? null : projectKey(project),
+    projectKey: project === undefined ? null : checkedProjectKey(project),
     projectFixedBy: fixedBy(project),
     ...chooseStore(sources),
     fallback: chooseFallback(sources),

@@ -5,7 +5,7 @@ import { failureOf, nothingChanged, nothingSent } from '../../src-shared/errors/
 import type { SiteConfig } from '../config/config.ts'
 import type { CurrentEngine } from '../app/current-engine.ts'
 import { saveJiraSettings } from '../config/config-file.ts'
-import { projectKey, siteUrl } from '../config/jira-config.ts'
+import { checkedProjectKey, siteUrl } from '../config/jira-config.ts'
 import type { AuthGates } from '../jira/auth-gate.ts'
 import type { RequestPolicy } from '../jira/link.ts'
 import { createSiteJira, INTERACTIVE_POLICY } from '../jira/open-jira.ts'
@@ -146,7 +146,7 @@ async function keptToken(parts: SettingsParts, site: SiteConfig, signal: AbortSi
 export function siteOfDraft(draft: JiraDraft): SiteConfig {
   const { user, tokenExpiresOn, caFile, watch } = draft
   if (draft.projectKey !== null) {
-    projectKey({ value: draft.projectKey, by: 'The project', code: 'usage' })
+    checkedProjectKey({ value: draft.projectKey, by: 'The project', code: 'usage' })
   }
   if (caFile !== null && !path.isAbsolute(caFile)) {
     throw nothingSent(
