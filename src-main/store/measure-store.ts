@@ -13,6 +13,7 @@ const COMMITS: ReadonlySet<string> = new Set<keyof Store>([
   'takeLease',
   'dropLease',
   'setSyncReport',
+  'keepSite',
   'createRun',
   'setRunState',
   'setRequestedState',

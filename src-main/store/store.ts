@@ -105,6 +105,12 @@ export interface Store extends LedgerStore {
   /** Lets go of that owner's lease; another's stays. */
   dropLease(siteId: string, name: string, owner: string): Promise<void>
 
+  // what was found of a Jira
+  /** Keeps a text of at most a few kB under what was asked for, in place of any former one. */
+  keepSite(asked: string, site: string): Promise<void>
+  /** Null where nothing was kept under it. Works without ticket tables, too. */
+  knownSite(asked: string): Promise<string | null>
+
   // what the instance that fetches publishes to the others
   /** Replaces the published report of the fetches of a scope. A text of at most a few kB. */
   setSyncReport(siteId: string, scope: string, report: string): Promise<void>

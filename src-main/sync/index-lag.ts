@@ -93,7 +93,7 @@ export function createKeptLag(
     /** Once; where the store cannot be read, the next call tries again. */
     async recall() {
       if (isRecalled) return
-      const earlier = parsed(await store.syncReport(siteId, KEPT_AS))
+      const earlier = await keptSightings(store, siteId)
       isRecalled = true
       lag.recall(earlier)
       kept = state()
@@ -111,7 +111,12 @@ export function createKeptLag(
   }
 }
 
-function parsed(text: string | null): readonly Sighting[] {
+/** What was kept of the index lag, as `recall` takes it. Throws as the store. */
+export async function keptSightings(
+  store: Pick<Store, 'syncReport'>,
+  siteId: string,
+): Promise<readonly Sighting[]> {
+  const text = await store.syncReport(siteId, KEPT_AS)
   try {
     const sightings: unknown = JSON.parse(text ?? '[]')
     return Check(Sightings, sightings) ? sightings : []

@@ -51,4 +51,19 @@ export function reportSuite(engine: Engine): void {
       expect(await store.syncReport(SITE, 'all')).toBeNull()
     })
   })
+  describe(`what was found of a Jira (${engine.name})`, () => {
+    const opened = storeForEach(engine)
+
+    test('the last that was kept is there for every instance, and outlives the ticket tables', async () => {
+      const { store, again } = opened()
+      const other = await again()
+      expect(await store.knownSite('asked')).toBeNull()
+      await store.keepSite('asked', 'one')
+      await other.keepSite('asked', 'two ☃')
+      await store.keepSite('asked otherwise', 'three')
+      await store.dropTables()
+      expect(await store.knownSite('asked')).toBe('two ☃')
+      expect(await other.knownSite('asked otherwise')).toBe('three')
+    })
+  })
 }

@@ -1,6 +1,7 @@
 import type { PostgresConfig } from '../../config/config.ts'
 import { storeLabel } from '../../config/store-config.ts'
 import { boundTo } from '../bound.ts'
+import { createKnownSites } from '../known-sites.ts'
 import { createRuns } from '../runs.ts'
 import { createSlots } from '../slots.ts'
 import type { Store } from '../store.ts'
@@ -50,6 +51,7 @@ export async function openPostgresStore(config: PostgresConfig, parts: OpenStore
     ...boundTo(db, { tickets, countedTickets, removedTickets, ticketsAfter }),
     ...boundTo(db, { countedIds, createdCuts, markMissing, clearMissing }),
     ...boundTo(db, { syncState, setCensus, firstFetch, planFirstFetch, setSyncReport, syncReport }),
+    ...createKnownSites(database),
     ...createRuns(database),
     ...createSlots(database),
     ...createServerLedger(database),

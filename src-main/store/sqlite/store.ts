@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Clock } from '../../runtime/clock.ts'
 import { boundTo } from '../bound.ts'
 import { migrate, readMigrations } from '../migrate.ts'
+import { createKnownSites } from '../known-sites.ts'
 import { createRuns } from '../runs.ts'
 import { createSlots } from '../slots.ts'
 import type { Store } from '../store.ts'
@@ -48,6 +49,7 @@ export function sqliteStore(db: SqliteDb): Store {
     ...boundTo(db, { tickets, countedTickets, removedTickets, ticketsAfter }),
     ...boundTo(db, { countedIds, createdCuts, markMissing, clearMissing }),
     ...boundTo(db, { syncState, setCensus, firstFetch, planFirstFetch, setSyncReport, syncReport }),
+    ...createKnownSites(database),
     ...createRuns(database),
     ...createSlots(database),
     ...createFileLedger(database),

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import path from 'node:path'
+import { Type, type Static } from 'typebox'
+import { Check } from 'typebox/value'
+import { Session } from '../../src-shared/contract/tickets.ts'
+import { steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
+import type { Config } from '../config/config.ts'
+import type { Log } from '../runtime/log.ts'
+import type { Store } from '../store/store.ts'
+
+const KnownSite = Type.Pick(Session, ['site', 'watchedField', 'watched', 'clock'])
+
+/** What a Jira is, what is watched there, and how its clock goes. */
+export type KnownSite = Static<typeof KnownSite>
+
+/**
+ * Keeps in the store what was found of the Jira that these settings ask for: so that what is stored can be read without
+ * it. Never throws: where it cannot be written, the next reader asks the Jira.
+ */
+export async function keepSite(
+  store: Pick<Store, 'knownSite' | 'keepSite'>,
+  config: Config,
+  { site, watchedField, watched, clock }: KnownSite,
+  log: Pick<Log, 'info'>,
+): Promise<void> {
+  const asked = askedBy(config)
+  if (asked === null) return
+  const text = JSON.stringify({ site, watchedField, watched, clock: sameEachTime(clock) })
+  try {
+    if ((await store.knownSite(asked)) !== text) await store.keepSite(asked, text)
+  } catch (err) {
+    log.info({ err }, 'what the site is could not be kept in the store')
+  }
+}
+
+/**
+ * What was found of the Jira that these settings ask for; null where nobody asked for it yet, and while the sandbox's
+ * clock may run fast: then it alone knows how late it is there. Throws as the store.
+ */
+export async function knownSite(
+  store: Pick<Store, 'knownSite'>,
+  config: Config,
+  nowMs: number,
+): Promise<KnownSite | null> {
+  const asked = askedBy(config)
+  const text = asked === null ? null : await store.knownSite(asked)
+  const known: unknown = text === null ? null : JSON.parse(text)
+  if (!Check(KnownSite, known)) return null // of another version: it is found anew
+  if (known.site.kind !== 'sandbox') return { ...known, clock: steadyClock(nowMs) }
+  return known.clock.rate === 1 ? known : null
+}
+
+/** A steady clock in the same numbers, whenever it was looked at: what did not change is not written again. */
+function sameEachTime(clock: SiteClock): SiteClock {
+  return clock.rate === 1 ? steadyClock(0, clock.siteMs - clock.machineMs) : clock
+}
+
+/** Names what the settings ask for. Null for a sandbox that was never started: it has no past yet, and no name. */
+function askedBy({ jira, projectKey, dataDir }: Config): string | null {
+  const wanted = jira.kind === 'site' ? siteWanted(jira) : sandboxWanted(dataDir)
+  if (wanted === null) return null
+  return createHash('sha256')
+    .update(JSON.stringify([...wanted, projectKey]))
+    .digest('hex')
+}
+
+function siteWanted({ url, user, watch, watchOfEnvironment }: Extract<Config['jira'], { kind: 'site' }>) {
+  return [url, user, watch.field.id, ...watch.ids, watchOfEnvironment?.field ?? null]
+}
+
+/** Each file is a sandbox of its own. */
+function sandboxWanted(dataDir: string): (string | number)[] | null {
+  const file = path.join(dataDir, 'sandbox.sqlite')
+  const stats = statSync(file, { throwIfNoEntry: false })
+  return stats === undefined ? null : [file, stats.ino]
+}
