@@ -16,11 +16,12 @@ import { createLive } from '../live/live.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { openSite, watchedOf } from '../sites/open-site.ts'
-import { projectVersion } from '../runtime/project-files.ts'
 import { provisionalFrom } from '../sync/index-lag.ts'
 import type { RecentChecks } from '../preflight/recent-checks.ts'
+import { sessionOf } from './reads.ts'
 import { createRunPermit } from './run-permit.ts'
 import type { Secrets } from '../secrets/secrets.ts'
+import { keepSite } from '../sites/known-site.ts'
 import type { Site } from '../sites/site.ts'
 import { createSiteMemory } from '../sites/site-memory.ts'
 import { followOtherRuns } from './other-runs.ts'
@@ -176,9 +177,18 @@ function watchSurroundings(opened: Opened, services: Services): () => void {
     hub.on('counts.changed', ({ reset }) => {
       if (reset) void lookAtTables()
     }),
-    site.time.onChange((next) => hub.publish('clock.changed', next)),
+    site.time.onChange((next) => {
+      hub.publish('clock.changed', next)
+      void keepForReaders(opened)
+    }),
   ]
   return () => leave.forEach((unsubscribe) => unsubscribe())
+}
+
+/** What is stored can be read from now on without this Jira. */
+function keepForReaders({ config, options, site, watchedField, watched }: Opened): Promise<void> {
+  const known = { site: site.about, watchedField, watched: [...watched], clock: site.time.current() }
+  return keepSite(options.store, config, known, options.log)
 }
 
 /** The contract's methods over the services. */
@@ -187,16 +197,7 @@ function handlersOf(opened: Opened, services: Services): EngineHandlers {
   const { store, clock, background, checks } = options
   const { signal } = stopping
   const { sync } = services
-  const session = {
-    version: projectVersion(),
-    site: site.about,
-    projectKey: config.projectKey,
-    store: { kind: store.kind, label: store.label },
-    zone: config.zone,
-    watchedField,
-    watched: [...watched],
-    tokenExpiresOn: config.jira.kind === 'site' ? config.jira.tokenExpiresOn : null,
-  }
+  const session = sessionOf(config, store, { site: site.about, watchedField, watched: [...watched] })
   return createHandlers({
     ...services,
     session,
@@ -231,6 +232,7 @@ async function assemble(opened: Opened) {
   const { signal } = stopping
   const siteId = site.id
   const services = await createServices(opened)
+  await keepForReaders(opened)
   const { sync, generator, live, cleanUp, transfer } = services
   const leave = watchSurroundings(opened, services)
   return {

@@ -1,7 +1,5 @@
 import type { RunMinute } from '../../src-shared/contract/runs.ts'
-import type { Session, SyncResult, SyncStatus, TicketCursor } from '../../src-shared/contract/tickets.ts'
-import { minuteSpan } from '../../src-shared/domain/minute.ts'
-import { fillSeries } from '../../src-shared/domain/series.ts'
+import type { Session, SyncResult, SyncStatus } from '../../src-shared/contract/tickets.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { CleanUpService } from '../clean-up/clean-up.ts'
@@ -11,13 +9,10 @@ import { readReplay } from '../generator/replay/read-replay.ts'
 import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
 import { isGone } from '../leases/lease-owner.ts'
-import { provisionalFrom } from '../sync/index-lag.ts'
 import type { RunPermit } from './run-permit.ts'
+import { checkedSpan, createReads } from './reads.ts'
 import { loadSample } from '../sample/load-sample.ts'
-import type { CountsScope, Store } from '../store/store.ts'
-
-/** A week of minutes, with room: what a command may ask for at once. A chart asks for 1,500 at most. */
-const MAX_BUCKETS = 20_000
+import type { Store } from '../store/store.ts'
 
 export interface Core {
   readonly session: Omit<Session, 'clock'>
@@ -43,43 +38,13 @@ export interface Core {
 export function createHandlers(core: Core): EngineHandlers {
   const { session, store, time, syncStatus, generator, audit, cleanUp, resetAuthGate } = core
   const siteId = session.site.id
-  const scope: CountsScope = {
-    projectKey: session.projectKey,
-    priorityIds: session.watched.map((priority) => priority.id),
-  }
 
   /** Aborted when the program ends or the caller has left. */
   const until = (left?: AbortSignal): AbortSignal =>
     left === undefined ? core.signal : AbortSignal.any([core.signal, left])
 
   return {
-    'session.get': async () => ({ ...session, clock: time.current() }),
-
-    'counts.get': async ({ fromMs, toMs, bucketMinutes }) => {
-      const span = checkedSpan(fromMs, toMs, bucketMinutes)
-      const { seq, rows } = await store.counts({ siteId, ...span, bucketMinutes, ...scope })
-      const series = fillSeries({ ...span, bucketMinutes, priorityIds: scope.priorityIds }, rows)
-      return {
-        siteId,
-        seq,
-        fromMinute: span.fromMinute,
-        toMinute: span.toMinute,
-        bucketMinutes,
-        priorityIds: [...scope.priorityIds],
-        counts: series.counts.map((line) => [...line]),
-        provisionalFromMinute: provisionalFrom(syncStatus(), time),
-      }
-    },
-    'counts.outside': ({ fromMs, toMs }) => store.outside(siteId, checkedSpan(fromMs, toMs, 1), scope),
-    'tickets.list': async ({ fromMs, toMs, limit, cursor: after }) => {
-      const found = await store.tickets({ siteId, ...scope, fromMs, toMs, after, limit: limit + 1 })
-      return pageOf(found, limit, ({ createdMs }) => createdMs)
-    },
-    'tickets.left': async ({ fromMs, toMs, limit, cursor: after }) => {
-      const { projectKey } = scope
-      const found = await store.removedTickets({ siteId, projectKey, fromMs, toMs, after, limit: limit + 1 })
-      return pageOf(found, limit, ({ leftMs }) => leftMs)
-    },
+    ...createReads({ ...core, runs: generator }),
 
     'sync.now': () => {
       resetAuthGate()
@@ -98,9 +63,6 @@ export function createHandlers(core: Core): EngineHandlers {
       return generator.resume(request)
     },
     'runs.stop': () => generator.stop(),
-    'runs.current': () => generator.current(),
-    'runs.get': ({ runId }) => generator.get(runId),
-    'runs.list': ({ limit, beforeMs }) => generator.list(limit, beforeMs),
     'runs.minutes': ({ runId }) => core.runMinutes(runId),
 
     'runs.readReplay': async (file) => readReplay(file),
@@ -131,18 +93,6 @@ export function createHandlers(core: Core): EngineHandlers {
   }
 }
 
-/** Of one more than were asked for, where there are more. `timeOf`: what they are ordered by. */
-function pageOf<T extends { readonly id: string }>(
-  found: readonly T[],
-  limit: number,
-  timeOf: (ticket: T) => number,
-): { tickets: T[]; more: boolean; cursor: TicketCursor | null } {
-  const tickets = found.slice(0, limit)
-  const last = tickets.at(-1)
-  const more = found.length > limit
-  return { tickets, more, cursor: more && last !== undefined ? { atMs: timeOf(last), id: last.id } : null }
-}
-
 function noSample(label: string): AppError {
   return new AppError(
     'usage',
@@ -152,26 +102,6 @@ function noSample(label: string): AppError {
       hint: 'Load it in a demo workspace: jira-tpm load-sample --jira sandbox --data-dir FOLDER.',
     },
   )
-}
-
-function checkedSpan(
-  fromMs: number,
-  toMs: number,
-  bucketMinutes: number,
-): { fromMinute: number; toMinute: number } {
-  const span = minuteSpan(fromMs, toMs)
-  const buckets = (span.toMinute - span.fromMinute) / bucketMinutes
-  if (buckets <= 0) {
-    throw new AppError('usage', 'The span ends before it begins.', { hint: 'Give a later end.' })
-  }
-  if (buckets > MAX_BUCKETS) {
-    throw new AppError(
-      'usage',
-      `The span has ${Math.ceil(buckets)} buckets; at most ${MAX_BUCKETS} are counted at once.`,
-      { hint: 'Take wider buckets or a shorter span.' },
-    )
-  }
-  return span
 }
 
 /**

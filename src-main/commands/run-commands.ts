@@ -160,7 +160,7 @@ export const RUN_COMMANDS = [
     name: 'runs',
     summary: 'the runs in this Jira, the newest first: what was planned, what became of it',
     options: RUNS,
-    needs: 'core',
+    needs: 'store',
     run: async () => (await import('./runs/run-document.ts')).listRuns,
   }),
   defineCommand({

@@ -140,7 +140,7 @@ export const TICKET_COMMANDS = [
     name: 'counts',
     summary: 'how many watched tickets were created in each minute, from what is stored',
     options: COUNTS,
-    needs: 'core',
+    needs: 'store',
     run: async () => (await import('./counts/counts.ts')).printCounts,
     with: { watch: { needs: 'core', run: async () => (await import('./counts/counts.ts')).watchCounts } },
   }),
@@ -148,7 +148,7 @@ export const TICKET_COMMANDS = [
     name: 'left-tickets',
     summary: 'tickets that were watched and no longer are, each with the reason; the last to leave first',
     options: LEFT_TICKETS,
-    needs: 'core',
+    needs: 'store',
     run: async () => (await import('./tickets/left-tickets.ts')).leftTickets,
   }),
   defineCommand({
@@ -197,7 +197,7 @@ export const TICKET_COMMANDS = [
     notes: [
       'Text that a spreadsheet would take for a formula gets an apostrophe before it in CSV, which jira-tpm import takes off again.',
     ],
-    needs: 'core',
+    needs: 'store',
     run: async () => (await import('./tickets/export.ts')).exportTickets,
   }),
 ]

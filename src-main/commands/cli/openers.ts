@@ -1,11 +1,13 @@
 import type { SandboxConfig } from '#jira-sandbox'
 import type { App } from '../../app/app.ts'
+import type { Stored } from '../../app/stored.ts'
 import type { Config } from '../../config/config.ts'
 import type { AccessLog } from '../../runtime/access-log.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { CommonOptions } from './define-command.ts'
 import type { CliIo } from './io.ts'
 import type { WithAppOptions } from './with-app.ts'
+import type { WithStoreOptions } from './with-store.ts'
 
 /** Reads the configuration of a call, with other options than the call's own where `changes` names them. */
 export type ConfigOf = (
@@ -26,6 +28,8 @@ export interface Openers {
   readonly log: Opener<Log>
   /** The log, and the one that says who did what. */
   readonly 'access-log': Opener<{ readonly log: Log; readonly accessLog: AccessLog }>
+  /** What is stored, and no Jira where the store knows what is watched. */
+  readonly store: Opener<Stored, WithStoreOptions>
   /** The core: Jira, store, and all that works with them. */
   readonly core: Opener<App, WithAppOptions>
 }
@@ -41,6 +45,10 @@ export const OPENERS: { readonly [N in keyof Openers]: (io: CliIo) => Promise<Op
     const { withLog, withAccessLog } = await import('./with-log.ts')
     return ({ dataDir }, work) =>
       withLog(io, dataDir, (log) => withAccessLog(io, dataDir, (accessLog) => work({ log, accessLog })))
+  },
+  store: async (io) => {
+    const { withStore } = await import('./with-store.ts')
+    return (config, work, options) => withStore(io, config, work, options)
   },
   core: async (io) => {
     const { withApp } = await import('./with-app.ts')

@@ -8,15 +8,21 @@ import { AppError, toWireError } from '../../../src-shared/errors/app-error.ts'
  */
 export function plainClient(client: Client): Client {
   return {
-    async call(method, params) {
-      try {
-        return plain(await client.call(method, params))
-      } catch (error) {
-        throw error instanceof AppError ? plainError(error) : error
-      }
-    },
+    call: plainCall((method, params) => client.call(method, params)),
     on: (event, listener) => client.on(event, (payload) => listener(plain(payload))),
   }
+}
+
+/** As `plainClient`, of its calls. */
+export function plainCall<C extends (...given: never[]) => Promise<unknown>>(call: C): C {
+  const asPlain = async (...given: never[]): Promise<unknown> => {
+    try {
+      return plain(await call(...given))
+    } catch (error) {
+      throw error instanceof AppError ? plainError(error) : error
+    }
+  }
+  return asPlain as C
 }
 
 /** The same value with each of its texts in plain letters. */

@@ -1,8 +1,10 @@
 import type { SandboxConfig } from '#jira-sandbox'
+import { tokenExpirySentence } from '../../../src-shared/domain/token-expiry.ts'
 import { nothingChanged } from '../../../src-shared/errors/app-error.ts'
 import type { Config } from '../../config/config.ts'
 import { readConfig, resolveConfig, type ConfigSources } from '../../config/read-config.ts'
 import type { CommonOptions } from './define-command.ts'
+import { machineClock } from '../../runtime/clock.ts'
 import { say, type CliIo } from './io.ts'
 
 /** The configuration of this call. Makes the data folder. Throws `usage`, `not-configured`, `folder-not-writable`. */
@@ -36,4 +38,11 @@ function saySettingsFiles(io: CliIo, { settingsFiles }: Config): void {
 
 function sources(io: CliIo, options: CommonOptions, sandbox?: Partial<SandboxConfig>): ConfigSources {
   return { flags: { ...options, sandbox }, env: io.env, cwd: io.cwd }
+}
+
+/** A token that ends soon is announced in time, whatever the command does. */
+export function warnOfToken(io: CliIo, { jira }: Config): void {
+  const day = jira.kind === 'site' ? jira.tokenExpiresOn : null
+  const sentence = tokenExpirySentence(day, machineClock.now())
+  if (sentence !== null) say(io, `${sentence} Make a new one, and connect again with it (jira-tpm connect).`)
 }

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Client } from '../../../src-shared/contract/client.ts'
+import type { ReadClient } from '../../app/stored.ts'
 import {
   minuteOf,
   MINUTES_PER_HOUR,
@@ -66,7 +66,7 @@ export function askedSpan({ from, to }: SpanOptions, zone: string) {
  * reaches into that hour, from the second in which it began.
  */
 export async function completeSpan(
-  client: Client,
+  client: ReadClient,
   { fromMs, toMs }: ReturnType<typeof askedSpan>,
   machineMs: number,
 ): Promise<{ fromMs: number; toMs: number }> {

@@ -1,5 +1,4 @@
 import { createInProcessClient } from '../../../src-shared/contract/client.ts'
-import { tokenExpirySentence } from '../../../src-shared/domain/token-expiry.ts'
 import { AppError, toWireError, errorText } from '../../../src-shared/errors/app-error.ts'
 import type { App, AppOptions } from '../../app/app.ts'
 import { passesByItself } from '../../app/reopening.ts'
@@ -13,6 +12,7 @@ import type { Log } from '../../runtime/log.ts'
 import { orCancelled } from './interrupt.ts'
 import { printsDocument, say, type CliIo } from './io.ts'
 import { plainClient } from './plain-client.ts'
+import { warnOfToken } from './settings.ts'
 import { sayStoreNews, sayStoreState } from './store-news.ts'
 import { COMMAND_LINE, withAccessLog, withLog } from './with-log.ts'
 
@@ -141,10 +141,3 @@ async function openedWithVault(io: CliIo, app: App, opened: Promise<void>): Prom
 
 /** Real milliseconds. */
 const BETWEEN_LOOKS_MS = 250
-
-/** A token that ends soon is announced in time, whatever the command does. */
-function warnOfToken(io: CliIo, { jira }: Config): void {
-  const day = jira.kind === 'site' ? jira.tokenExpiresOn : null
-  const sentence = tokenExpirySentence(day, machineClock.now())
-  if (sentence !== null) say(io, `${sentence} Make a new one, and connect again with it (jira-tpm connect).`)
-}

@@ -3,6 +3,7 @@ import type { CountsChanged } from '../../../src-shared/contract/events.ts'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
 import { startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
+import type { ReadClient } from '../../app/stored.ts'
 import type { Config } from '../../config/config.ts'
 import { machineClock } from '../../runtime/clock.ts'
 import { untilAborted } from '../../runtime/async.ts'
@@ -14,7 +15,13 @@ import { followChart, showLiveChart } from './live-chart.ts'
 import { chartText, loadChart, type LoadedChart } from './plot-data.ts'
 import { terminalKind } from '../cli/terminal.ts'
 
-export async function printCounts({ io, options, config, open, print }: CountsCall): Promise<void> {
+export async function printCounts({
+  io,
+  options,
+  config,
+  open,
+  print,
+}: CommandCall<'store', typeof COUNTS>): Promise<void> {
   const settings = config()
   const span = spanOf(options, settings)
   await open(settings, async ({ client }) => {
@@ -29,7 +36,7 @@ type CountsCall = CommandCall<'core', typeof COUNTS>
 function spanOf(
   options: CountsCall['options'],
   { zone }: Config,
-): (client: Client) => Promise<Params<'counts.get'>> {
+): (client: ReadClient) => Promise<Params<'counts.get'>> {
   const asked = askedSpan(options, zone)
   return async (client) => ({
     ...(await completeSpan(client, asked, machineClock.now())),

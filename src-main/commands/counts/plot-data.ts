@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Client } from '../../../src-shared/contract/client.ts'
+import type { ReadClient } from '../../app/stored.ts'
 import type { Params } from '../../../src-shared/contract/methods.ts'
 import type { CountsResult, Session } from '../../../src-shared/contract/tickets.ts'
 import { elapsedMs } from '../../../src-shared/domain/series.ts'
@@ -41,7 +41,7 @@ export interface LoadedChart {
 }
 
 /** The counts of a span with the names of their priorities: what a chart, a picture and a JSON document are made of. */
-export async function loadChart(client: Client, span: Params<'counts.get'>): Promise<LoadedChart> {
+export async function loadChart(client: ReadClient, span: Params<'counts.get'>): Promise<LoadedChart> {
   const session = await client.call('session.get', {})
   const counts = await client.call('counts.get', span)
   const chart = {

@@ -110,7 +110,7 @@ export function incompleteText(run: RunProgress): string {
   return `${text ?? `${planned - created} of ${planned} tickets were not created.`}${how}`
 }
 
-export async function listRuns(call: CommandCall<'core', typeof RUNS>): Promise<void> {
+export async function listRuns(call: CommandCall<'store', typeof RUNS>): Promise<void> {
   const { io, options, open, print } = call
   const config = call.config()
   await open(config, async ({ client }) => {

@@ -8,7 +8,7 @@ import { askedSpan } from '../cli/times.ts'
 import type { EXPORT } from '../ticket-commands.ts'
 import { tickets } from '../../../src-shared/domain/sentences.ts'
 
-export async function exportTickets(call: CommandCall<'core', typeof EXPORT>): Promise<void> {
+export async function exportTickets(call: CommandCall<'store', typeof EXPORT>): Promise<void> {
   const { io, options, open, print } = call
   const { file } = options
   const isStdout = file === undefined || file === '-'
@@ -27,12 +27,11 @@ export async function exportTickets(call: CommandCall<'core', typeof EXPORT>): P
   const signal = isStdout ? untilReaderGone(io) : io.signal
   await open(
     config,
-    async (app) => {
-      const transfer = await app.transfer()
+    async (stored) => {
       const tally = createTally(io, 'Writing', 'tickets')
       try {
         const request = { format, target, fromMs, toMs, withLeft: options.left === true, signal }
-        const count = await transfer.exportTickets({
+        const count = await stored.exportTickets({
           ...request,
           onProgress: (written) => tally.update(written),
         })

@@ -7,7 +7,7 @@ import type { LEFT_TICKETS } from '../ticket-commands.ts'
 
 type Left = Result<'tickets.left'>
 
-export async function leftTickets(call: CommandCall<'core', typeof LEFT_TICKETS>): Promise<void> {
+export async function leftTickets(call: CommandCall<'store', typeof LEFT_TICKETS>): Promise<void> {
   const { options, open, print } = call
   const config = call.config()
   const asked = askedSpan(options, config.zone)

@@ -1,0 +1,112 @@
+import type { Session, TicketCursor } from '../../src-shared/contract/tickets.ts'
+import { minuteSpan } from '../../src-shared/domain/minute.ts'
+import { fillSeries } from '../../src-shared/domain/series.ts'
+import { AppError } from '../../src-shared/errors/app-error.ts'
+import type { Config } from '../config/config.ts'
+import type { RunViews } from '../generator/run-views.ts'
+import type { SiteTime } from '../runtime/clock.ts'
+import { projectVersion } from '../runtime/project-files.ts'
+import type { CountsScope, Store } from '../store/store.ts'
+import { provisionalFrom } from '../sync/index-lag.ts'
+import type { EngineHandlers } from './engine.ts'
+
+/** A week of minutes, with room: what a command may ask for at once. A chart asks for 1,500 at most. */
+const MAX_BUCKETS = 20_000
+
+export interface ReadParts {
+  readonly session: Omit<Session, 'clock'>
+  readonly store: Store
+  readonly time: SiteTime
+  /** How the fetches go, as far as it shows which minutes may still change. */
+  readonly syncStatus: () => Parameters<typeof provisionalFrom>[0]
+  readonly runs: Pick<RunViews, 'current' | 'get' | 'list'>
+}
+
+/** A site as a window needs it; its clock is asked for with each call. */
+export function sessionOf(
+  { projectKey, zone, jira }: Config,
+  { kind, label }: Pick<Store, 'kind' | 'label'>,
+  known: Pick<Session, 'site' | 'watchedField' | 'watched'>,
+): ReadParts['session'] {
+  const tokenExpiresOn = jira.kind === 'site' ? jira.tokenExpiresOn : null
+  return { version: projectVersion(), projectKey, store: { kind, label }, zone, tokenExpiresOn, ...known }
+}
+
+export type ReadMethod = keyof ReturnType<typeof createReads>
+
+/** The methods that need a store alone, once it is known what is watched. */
+export function createReads({ session, store, time, syncStatus, runs }: ReadParts) {
+  const siteId = session.site.id
+  const scope = scopeOf(session)
+  return {
+    'session.get': async () => ({ ...session, clock: time.current() }),
+
+    'counts.get': async ({ fromMs, toMs, bucketMinutes }) => {
+      const span = checkedSpan(fromMs, toMs, bucketMinutes)
+      const { seq, rows } = await store.counts({ siteId, ...span, bucketMinutes, ...scope })
+      const series = fillSeries({ ...span, bucketMinutes, priorityIds: scope.priorityIds }, rows)
+      return {
+        siteId,
+        seq,
+        fromMinute: span.fromMinute,
+        toMinute: span.toMinute,
+        bucketMinutes,
+        priorityIds: [...scope.priorityIds],
+        counts: series.counts.map((line) => [...line]),
+        provisionalFromMinute: provisionalFrom(syncStatus(), time),
+      }
+    },
+    'counts.outside': ({ fromMs, toMs }) => store.outside(siteId, checkedSpan(fromMs, toMs, 1), scope),
+    'tickets.list': async ({ fromMs, toMs, limit, cursor: after }) => {
+      const found = await store.tickets({ siteId, ...scope, fromMs, toMs, after, limit: limit + 1 })
+      return pageOf(found, limit, ({ createdMs }) => createdMs)
+    },
+    'tickets.left': async ({ fromMs, toMs, limit, cursor: after }) => {
+      const { projectKey } = scope
+      const found = await store.removedTickets({ siteId, projectKey, fromMs, toMs, after, limit: limit + 1 })
+      return pageOf(found, limit, ({ leftMs }) => leftMs)
+    },
+
+    'runs.current': () => runs.current(),
+    'runs.get': ({ runId }) => runs.get(runId),
+    'runs.list': ({ limit, beforeMs }) => runs.list(limit, beforeMs),
+  } satisfies Partial<EngineHandlers>
+}
+
+/** Which tickets are counted. */
+function scopeOf({ projectKey, watched }: Pick<Session, 'projectKey' | 'watched'>): CountsScope {
+  return { projectKey, priorityIds: watched.map(({ id }) => id) }
+}
+
+/** Of one more than were asked for, where there are more. `timeOf`: what they are ordered by. */
+function pageOf<T extends { readonly id: string }>(
+  found: readonly T[],
+  limit: number,
+  timeOf: (ticket: T) => number,
+): { tickets: T[]; more: boolean; cursor: TicketCursor | null } {
+  const tickets = found.slice(0, limit)
+  const last = tickets.at(-1)
+  const more = found.length > limit
+  return { tickets, more, cursor: more && last !== undefined ? { atMs: timeOf(last), id: last.id } : null }
+}
+
+/** Whole minutes. Throws `usage` where there are none, or too many. */
+export function checkedSpan(
+  fromMs: number,
+  toMs: number,
+  bucketMinutes: number,
+): { fromMinute: number; toMinute: number } {
+  const span = minuteSpan(fromMs, toMs)
+  const buckets = (span.toMinute - span.fromMinute) / bucketMinutes
+  if (buckets <= 0) {
+    throw new AppError('usage', 'The span ends before it begins.', { hint: 'Give a later end.' })
+  }
+  if (buckets > MAX_BUCKETS) {
+    throw new AppError(
+      'usage',
+      `The span has ${Math.ceil(buckets)} buckets; at most ${MAX_BUCKETS} are counted at once.`,
+      { hint: 'Take wider buckets or a shorter span.' },
+    )
+  }
+  return span
+}
