@@ -33,6 +33,24 @@ export async function orAbort<T>(
   }
 }
 
+export type WakeableSleep = ReturnType<typeof createWakeableSleep>
+
+/** A wait that can be cut short. */
+export function createWakeableSleep(clock: Pick<Clock, 'sleep'>) {
+  let waking = new AbortController()
+  return {
+    /** True where somebody woke it, before or during the wait; rejects with the signal's reason when it is aborted. */
+    async sleep(ms: number, signal: AbortSignal): Promise<boolean> {
+      const woken = waking.signal
+      await sleep(ms, AbortSignal.any([signal, woken]), clock)
+      waking = new AbortController()
+      signal.throwIfAborted()
+      return woken.aborted
+    },
+    wake: (): void => waking.abort(),
+  }
+}
+
 /** Resolves when the signal is aborted. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
   return orAbort(new Promise<void>(() => {}), signal).catch(() => {})

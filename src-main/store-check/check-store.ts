@@ -20,7 +20,12 @@ import {
   NoPasswordError,
   UnfitServerError,
 } from '../store/postgres/connection/failure.ts'
-import { refuseNarrow, refuseOld, serverState, type ServerState } from '../store/postgres/connection/link.ts'
+import {
+  refuseNarrow,
+  refuseOld,
+  serverState,
+  type ServerState,
+} from '../store/postgres/connection/server-state.ts'
 import {
   attempt,
   hostOutcome,

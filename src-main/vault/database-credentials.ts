@@ -10,8 +10,8 @@ import {
   type DatabaseLeaseParts,
   type HeldLogin,
 } from './database-logins.ts'
-import { createWaiter, dueMs, keepUp } from './lease.ts'
-import { coalesce } from '../runtime/async.ts'
+import { dueMs, keepUp } from './lease.ts'
+import { coalesce, createWakeableSleep } from '../runtime/async.ts'
 
 /** PostgreSQL's users that Vault makes for us, one after the other. */
 export interface DatabaseCredentials extends StoreCredentials {
@@ -41,7 +41,7 @@ export function createDatabaseCredentials(parts: DatabaseLeaseParts): DatabaseCr
   const holders = new Set<CredentialsHolder>()
   const stopping = new AbortController()
   const { signal } = stopping
-  const waiter = createWaiter(clock)
+  const pause = createWakeableSleep(clock)
   /** Also those that are not used yet, or not any more. */
   const leased = new Set<HeldLogin>()
   let held: HeldLogin | null = null
@@ -91,7 +91,7 @@ export function createDatabaseCredentials(parts: DatabaseLeaseParts): DatabaseCr
     if (clock.now() >= dueMs(held.lease) && !(await renewLogin(parts, held, signal))) await replace()
   }
   const keep = (): Promise<never> =>
-    keepUp(parts, waiter, signal, {
+    keepUp(parts, pause, signal, {
       nextMs(retryMs) {
         if (held === null) return retryMs ?? 0
         return Math.min(loginEndMs(held), retryMs ?? (mustReplace ? 0 : dueMs(held.lease)))
@@ -107,7 +107,7 @@ export function createDatabaseCredentials(parts: DatabaseLeaseParts): DatabaseCr
       if (!(error instanceof AppError) || !error.retryable) throw error
       setTrouble(error)
     })
-    tokens.onExchange(() => waiter.wake())
+    tokens.onExchange(() => pause.wake())
     keep().catch((error: unknown) => {
       if (!signal.aborted) log.warn({ err: error }, 'database credentials are not renewed any more')
     })
@@ -123,7 +123,7 @@ export function createDatabaseCredentials(parts: DatabaseLeaseParts): DatabaseCr
       if (clock.now() - refusedMs < BETWEEN_REFUSALS_MS) return
       refusedMs = clock.now()
       mustReplace = true
-      waiter.wake()
+      pause.wake()
     },
     attach(holder) {
       holders.add(holder)

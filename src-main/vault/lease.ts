@@ -1,5 +1,5 @@
 import type { Clock } from '../runtime/clock.ts'
-import { sleep } from '../runtime/async.ts'
+import type { WakeableSleep } from '../runtime/async.ts'
 
 /** Something that Vault has given for a while. Times are the machine's epoch ms. */
 export interface VaultLease {
@@ -47,27 +47,6 @@ export function isRunningOut({ forMs, wholeMs }: VaultLease): boolean {
   return forMs < wholeMs - Math.min(1_000, wholeMs / 4)
 }
 
-/** Waits for an instant, or until something happens before. */
-export function createWaiter(clock: Clock) {
-  let woken = new AbortController()
-  return {
-    /** Resolves at `atMs` (the machine's epoch ms), or when it is woken; rejects with the signal's reason. */
-    async until(atMs: number, signal: AbortSignal): Promise<void> {
-      const { signal: waking } = woken
-      while (!waking.aborted) {
-        signal.throwIfAborted()
-        const leftMs = atMs - clock.now()
-        if (leftMs <= 0) return
-        await sleep(Math.min(leftMs, MAX_NAP_MS), AbortSignal.any([signal, waking]), clock)
-      }
-      woken = new AbortController()
-      signal.throwIfAborted()
-    },
-    /** Ends a wait, or the next one where nobody waits. */
-    wake: (): void => woken.abort(),
-  }
-}
-
 interface Upkeep {
   /** When there is something to do (epoch ms); after a failure, at `retryMs` at the latest. */
   readonly nextMs: (retryMs: number | null) => number
@@ -76,17 +55,25 @@ interface Upkeep {
   readonly onFailure: (error: unknown, failures: number) => number
 }
 
-/** Does what is due, again and again. Rejects with the signal's reason when it is aborted. */
+/**
+ * Does what is due, again and again; `pause` is woken where something else may be due now. Rejects with the signal's reason
+ * when it is aborted.
+ */
 export async function keepUp(
   { clock }: { readonly clock: Clock },
-  waiter: ReturnType<typeof createWaiter>,
+  pause: WakeableSleep,
   signal: AbortSignal,
   { nextMs, step, onFailure }: Upkeep,
 ): Promise<never> {
   let failures = 0
   let retryMs: number | null = null
   for (;;) {
-    await waiter.until(nextMs(retryMs), signal)
+    for (let woken = false; !woken;) {
+      signal.throwIfAborted()
+      const leftMs = nextMs(retryMs) - clock.now()
+      if (leftMs <= 0) break
+      woken = await pause.sleep(Math.min(leftMs, MAX_NAP_MS), signal)
+    }
     try {
       await step()
       failures = 0

@@ -6,18 +6,9 @@ import { readSecret } from '../config/secret-files.ts'
 import { rememberSecret } from '../secrets/hide-secrets.ts'
 import { TokenGrant, TokenLookup } from './answers.ts'
 import type { VaultClient } from './client.ts'
-import {
-  createWaiter,
-  dueMs,
-  endMs,
-  isRunningOut,
-  keepUp,
-  newLease,
-  renewedLease,
-  type VaultLease,
-} from './lease.ts'
+import { dueMs, endMs, isRunningOut, keepUp, newLease, renewedLease, type VaultLease } from './lease.ts'
 import { VaultError } from './vault-error.ts'
-import { coalesce } from '../runtime/async.ts'
+import { coalesce, createWakeableSleep } from '../runtime/async.ts'
 
 /** A token of Vault's, with how long it lasts now. What is leased by it ends with it. */
 export interface HeldToken {
@@ -41,7 +32,7 @@ const MAX_RETRY_MS = 15_000
 export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
   const listeners = new Set<() => void>()
   const stopping = new AbortController()
-  const waiter = createWaiter(clock)
+  const pause = createWakeableSleep(clock)
   let held: HeldToken | null = null
   let isKept = false
   let endsForGood = false
@@ -62,7 +53,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
     if (isExchange) log.info('another token of Vault’s is used')
     if (isExchange) for (const listener of listeners) listener()
     if (!isKept) keep().catch(() => {}) // its only end is that of all
-    waiter.wake()
+    pause.wake()
     return fresh
   })
   /** Renews it, or exchanges it; what Vault does not give is asked for again a little later. */
@@ -81,7 +72,7 @@ export function createVaultTokens({ client, auth, clock, log }: TokenParts) {
   const nextDueMs = (): number => (held === null || endsForGood ? Infinity : dueMs(held.lease))
   const keep = (): Promise<never> => {
     isKept = true
-    return keepUp({ clock }, waiter, stopping.signal, {
+    return keepUp({ clock }, pause, stopping.signal, {
       nextMs: (retryMs) => retryMs ?? nextDueMs(),
       async step() {
         if (held !== null && clock.now() >= nextDueMs()) await lengthen(held)

@@ -52,6 +52,8 @@ export type SendStatement = (
   answerMs?: number,
 ) => Promise<QueryResult>
 
+export type ClientWork<T> = (send: SendStatement) => Promise<T>
+
 export interface ClientParts {
   readonly config: PostgresConfig
   /** The configuration's own where absent. */
@@ -148,7 +150,7 @@ export class StoreClient extends Client {
   }
 
   /** Lends it to a work. Where its state is not known after that, it is broken, and cut. */
-  async lend<T>(work: (send: SendStatement) => Promise<T>): Promise<T> {
+  async lend<T>(work: ClientWork<T>): Promise<T> {
     this.isAtWork = true
     try {
       return await work(this.send)

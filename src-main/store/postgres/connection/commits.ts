@@ -6,6 +6,9 @@ export interface CommitNews {
   readonly kind: CommitKind
 }
 
+/** The channel of commits, see `payloadOf`. */
+export const CHANNEL = 'jira_tpm'
+
 /** Notifies subscribers of commits. */
 export function createCommits() {
   const listeners = new Set<{ siteId: string; kinds: readonly CommitKind[]; listener: () => void }>()

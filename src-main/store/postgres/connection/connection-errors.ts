@@ -158,15 +158,13 @@ export function unreachableReason(error: Error): readonly [reason: string, hint:
 export type ServerNames = ReturnType<typeof serverNames>
 
 /** What a server is called in sentences. `user`: where it may be another one at another time. */
-export function serverNames(config: PostgresConfig, user = (): string => config.user) {
+export function serverNames(config: PostgresConfig, user = config.user) {
   const label = storeLabel(config)
   return {
     label,
     /** `PostgreSQL at db.example.com/tickets` */
     where: `PostgreSQL at ${label}`,
-    get user() {
-      return user()
-    },
+    user,
     /** Vault makes the user, and its password. */
     isLeased: config.credentials === 'vault',
     database: config.database,

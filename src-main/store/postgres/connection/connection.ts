@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { CommitKind } from '../../store.ts'
-import { SESSION_SETTINGS, type SendStatement } from './client.ts'
-import { payloadOf } from './commits.ts'
+import { SESSION_SETTINGS, type ClientWork, type SendStatement } from './client.ts'
+import { CHANNEL, payloadOf } from './commits.ts'
 import { CommitLostError, isAnswer, isLocked, kindOf, TablesBusyError } from './failure.ts'
-import { CHANNEL, type ServerLink } from './link.ts'
 
 export interface SqlReader {
   query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
+}
+
+/** Statements that are sent so, as what reads sees them. */
+export function reading(send: SendStatement): SqlReader {
+  return { query: async (sql, params) => (await send(sql, params)).rows }
 }
 
 export interface Transaction extends SqlReader {
@@ -152,24 +156,18 @@ export async function retryConflicts<T>(work: () => Promise<T>, clock: Clock): P
 }
 
 /** See `PostgresDb.alone`. Throws what the server or the work threw, and `TablesBusyError`. */
-export function alone<T>(
-  link: Pick<ServerLink, 'lend'>,
-  work: (session: ExclusiveSession) => Promise<T>,
-): Promise<T> {
-  return link.lend(async (send) => {
+export function alone<T>(work: (session: ExclusiveSession) => Promise<T>): ClientWork<T> {
+  return async (send) => {
     await send(`SET statement_timeout = 0; SET lock_timeout = ${OTHER_MS}`)
-    const patiently: typeof send = (sql, params) => send(sql, params, LONGEST_MS)
+    const patiently: SendStatement = (sql, params) => send(sql, params, LONGEST_MS)
     try {
       await send('SELECT pg_advisory_lock($1)', [BigInt(LOCK)], OTHER_MS + 5_000)
       await send(`SET lock_timeout = ${TABLE_MS}`)
-      return await work({
-        query: async (sql, params) => (await patiently(sql, params)).rows,
-        write: (task) => writeTransaction(patiently, task),
-      })
+      return await work({ ...reading(patiently), write: (task) => writeTransaction(patiently, task) })
     } catch (error) {
       throw isLocked(error) ? new TablesBusyError('', { cause: error }) : error
     } finally {
       await send(`SELECT pg_advisory_unlock_all(); ${SESSION_SETTINGS}`).catch(() => {}) // a broken connection has let go
     }
-  })
+  }
 }

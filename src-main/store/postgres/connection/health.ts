@@ -6,6 +6,8 @@ import type { ServerLink } from './link.ts'
 
 const MEGABYTE_OF_ROWS = 550
 
+export type Health = ReturnType<typeof createHealth>
+
 /** What is known of the server, and who subscribes to changes of it. */
 export function createHealth(clock: Clock) {
   const listeners = new Set<() => void>()
@@ -17,8 +19,11 @@ export function createHealth(clock: Clock) {
   }
   return {
     now: (): StoreHealth => (health.state === 'up' && warning !== null ? { ...health, warning } : health),
-    setUp(): void {
-      if (health.state === 'down') become({ state: 'up' })
+    /** Says whether that is news. */
+    setUp(): boolean {
+      if (health.state === 'up') return false
+      become({ state: 'up' })
+      return true
     },
     /** One that is down already stays down since then, with the new failure. Says whether that is news. */
     setDown(failure: WireError): boolean {

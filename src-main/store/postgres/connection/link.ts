@@ -1,10 +1,12 @@
 import { Pool, type PoolClient } from 'pg'
 import { coalesce, limit, orAbort, sleep, withTimeout } from '../../../runtime/async.ts'
 import { elapsedMs, type Clock } from '../../../runtime/clock.ts'
-import { StoreClient, type ClientParts, type SendStatement } from './client.ts'
-import { newsOf, type CommitNews } from './commits.ts'
+import { StoreClient, type ClientParts, type ClientWork } from './client.ts'
+import { CHANNEL, newsOf, type CommitNews } from './commits.ts'
 import type { Login } from './credentials.ts'
-import { fromPg, isAnswer, isOverfull, PoolBusyError, UnfitServerError } from './failure.ts'
+import { reading, type SqlReader } from './connection.ts'
+import { fromPg, isAnswer, isOverfull, PoolBusyError } from './failure.ts'
+import { serverState, type ServerState } from './server-state.ts'
 
 const MAX_CLIENTS = 4
 const IDLE_MS = 5_000
@@ -18,13 +20,9 @@ const SLOW_BEAT_MS = 250
 /** No notification arrives while it reads. */
 const READ_MS = 10_000
 const GOODBYE_MS = 500
-/** The channel of commits, see `payloadOf`. */
-export const CHANNEL = 'jira_tpm'
 
 /** Why a link lends no more clients: the next one does. */
 export const RETIRED = new Error('Another link has taken the place of this one')
-
-export type ClientWork<T> = (send: SendStatement) => Promise<T>
 
 export type ServerLink = ReturnType<typeof createLink>
 
@@ -216,51 +214,36 @@ function createReads(client: StoreClient, signal: AbortSignal, clock: Clock) {
 
 const CHECKOUT_TIMEOUT = 'timeout exceeded when trying to connect'
 
-export interface ServerState {
-  /** As `server_version_num` has it: 150004. */
-  readonly version: number
-  readonly versionName: string
-  /** `UTF8` */
-  readonly encoding: string
-  /** A standby, or a session that may not write. */
-  readonly isReadOnly: boolean
-}
+export type Links = ReturnType<typeof createLinks>
 
-/** Whether a transaction that begins now may write; one that is under way may be a reading one. */
-const SERVER_STATE = `
-  SELECT current_setting('server_version_num')::int AS "version", current_setting('server_version') AS "versionName",
-         current_setting('server_encoding') AS "encoding",
-         pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on' AS "isReadOnly"`
-
-/** Throws as `StoreClient.send`. */
-export async function serverState({ send }: Pick<StoreClient, 'send'>): Promise<ServerState> {
-  const [state] = (await send(SERVER_STATE)).rows as ServerState[]
-  if (state === undefined) throw new TypeError('SELECT gave no row')
-  return state
-}
-
-const FIRST_VERSION = 130_000
-
-/** Throws `UnfitServerError` for a server that we cannot use. */
-export function refuseUnfit(state: ServerState): void {
-  refuseOld(state)
-  refuseNarrow(state)
-}
-
-/** Throws `UnfitServerError` for a server older than the first version that we know. */
-export function refuseOld({ version, versionName }: Pick<ServerState, 'version' | 'versionName'>): void {
-  if (version >= FIRST_VERSION) return
-  throw new UnfitServerError(
-    `is version ${versionName}, and Jira TPM needs 13 or newer`,
-    'Use a newer server, or SQLite.',
-  )
-}
-
-/** Throws `UnfitServerError` for a database that cannot keep every text. */
-export function refuseNarrow({ encoding }: Pick<ServerState, 'encoding'>): void {
-  if (encoding === 'UTF8') return
-  throw new UnfitServerError(
-    `keeps its texts as ${encoding}, which cannot hold every ticket’s title`,
-    "Have a database made for it: CREATE DATABASE jira_tpm ENCODING 'UTF8' TEMPLATE template0;",
-  )
+/** All links that have connections: the one in use, the next, and former ones whose work is not done. */
+export function createLinks(isPrepared: (reading: SqlReader) => Promise<boolean>, parts: LinkParts) {
+  const links = new Set<ServerLink>()
+  const add = (login: Login): ServerLink => {
+    const link = createLink(parts, login)
+    links.add(link)
+    void link.ended.then(() => links.delete(link))
+    return link
+  }
+  const arePrepared = (link: ServerLink): Promise<boolean> => link.read((send) => isPrepared(reading(send)))
+  return {
+    add,
+    arePrepared,
+    /** Whether the server lets one more client in and shows it the tables, or has only enough clients: throws why not. */
+    async check(login: Login): Promise<void> {
+      const link = add(login)
+      try {
+        await link.connect()
+        await arePrepared(link)
+      } catch (error) {
+        if (!isOverfull(error)) throw error
+      } finally {
+        link.cut(new Error('The check is over'))
+      }
+    },
+    cut(error: Error): void {
+      for (const link of links) link.cut(error)
+    },
+    close: (reason: Error): Promise<unknown> => Promise.all([...links].map((link) => link.close(reason))),
+  }
 }

@@ -1,8 +1,25 @@
-import { AppError } from '../../../../src-shared/errors/app-error.ts'
+import { AppError, errorText, fromWireError, toWireError } from '../../../../src-shared/errors/app-error.ts'
+import type { PostgresConfig } from '../../../config/config.ts'
 import type { Clock } from '../../../runtime/clock.ts'
-import { orAbort, sleep, withTimeout } from '../../../runtime/async.ts'
-import { kindOf, noAnswer, NoAnswerError, ReadOnlyError, type FailureKind } from './failure.ts'
-import { refuseUnfit, type ServerLink } from './link.ts'
+import { createWakeableSleep, orAbort, withTimeout, type WakeableSleep } from '../../../runtime/async.ts'
+import type { Log } from '../../../runtime/log.ts'
+import { tlsOptions } from './client.ts'
+import { createCommits } from './commits.ts'
+import { serverNames, type ServerNames } from './connection-errors.ts'
+import { alone, type ExclusiveSession, type SqlReader } from './connection.ts'
+import { fixedCredentials, type Login, type StoreCredentials } from './credentials.ts'
+import { closedStore, toStoreError } from './errors.ts'
+import {
+  isLoginRefused,
+  kindOf,
+  noAnswer,
+  NoAnswerError,
+  ReadOnlyError,
+  type FailureKind,
+} from './failure.ts'
+import { createHealth, probeWrites, type Health } from './health.ts'
+import { createLinks, type Links, type ServerLink } from './link.ts'
+import { refuseUnfit } from './server-state.ts'
 
 const BEAT_MS = 2_000
 const ANSWER_MS = 3_000
@@ -17,145 +34,223 @@ const REFUSED_RETRY_MS = 10_000
 /** A session shorter than this is part of the same trouble. */
 const STEADY_MS = 2_000
 
-interface MonitorParts {
+export interface ConnectionParts {
   readonly clock: Clock
-  /** For the login of now. Throws where there is none. */
-  readonly createLink: () => ServerLink
-  /** Makes the database ready for use. `wasFull`: the server has said that its disk is full, and nobody has written since. */
-  readonly bringUp: (link: ServerLink, wasFull: boolean) => Promise<void>
-  /** Throws where the server lets no further connection in, or nothing can be done by it. */
-  readonly check: () => Promise<void>
-  readonly onUp: () => void
-  readonly onDown: (error: unknown) => void
+  /** User and password, where they may be others while it is open: instead of the configuration's. */
+  readonly credentials?: StoreCredentials | undefined
+  readonly log: Pick<Log, 'info' | 'warn'>
+  /**
+   * Whether there is nothing to prepare. Throws where the tables are none that we can use. Asked each time that the server
+   * was away, since another may be there, and when a program has changed the tables, which may be a newer one.
+   */
+  readonly isPrepared: (reading: SqlReader) => Promise<boolean>
+  /** Brings the tables up to date. */
+  readonly prepare: (session: ExclusiveSession) => Promise<void>
+  /** Ends the wait for a server that does not answer, before it is open. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Keeps a link to the server, as long as there is a server. Whatever ends it, another one begins from the start, on new
  * connections: the address may lead to another server by now. It takes the place of the former when it is ready for use.
  */
-export function startMonitor(parts: MonitorParts) {
-  const { clock } = parts
-  const opened = Promise.withResolvers<void>()
-  const stopping = new AbortController()
-  const pause = createWakeableSleep(clock)
-  const retry = createWakeableSleep(clock)
-  /** The last that was ready for use. */
-  let link: ServerLink | null = null
+export class Monitor {
+  readonly health: Health
+  readonly commits = createCommits()
+  /**
+   * Resolves when the server is there, or is known to be out of reach for now; rejects with the failure where it refuses
+   * us from the first, and nothing is tried again then.
+   */
+  readonly opened: Promise<void>
+  /** The last link that was ready for use: what calls go by; null before the first. */
+  link: ServerLink | null = null
+  readonly #config: PostgresConfig
+  readonly #parts: ConnectionParts
+  readonly #credentials: StoreCredentials
+  readonly #links: Links
+  readonly #pause: WakeableSleep
+  readonly #retry: WakeableSleep
+  readonly #opening = Promise.withResolvers<void>()
+  readonly #stopping = new AbortController()
+  readonly #detach: () => void
   /** The one that is connected, or being connected; null while there is a pause between two. */
-  let watched: ServerLink | null = null
-  let isFirst = true
-  let wasFull = false
+  #watched: ServerLink | null = null
+  #user = ''
+  #upSinceMs: number | null = null
+  #isFirst = true
+  #wasFull = false
 
-  /** Resolves when the link is lost: to what ended it, and how long it was up then. */
-  const runLink = async (): Promise<{ error: unknown; upMs: number }> => {
-    let upSinceMs: number | null = null
-    try {
-      const own = parts.createLink()
-      watched = own
-      await orAbort(bringUp(own, pause, { ...parts, bringUp: () => parts.bringUp(own, wasFull) }), own.lost)
-      const former = link
-      link = own
-      former?.retire()
-      upSinceMs = clock.now()
-      wasFull = false
-      isFirst = false
-      parts.onUp()
-      opened.resolve()
-      return await orAbort(new Promise<never>(() => {}), own.lost)
-    } catch (error) {
-      return { error, upMs: upSinceMs === null ? 0 : clock.now() - upSinceMs }
-    } finally {
-      if (watched !== link) watched?.cut(new Error('It never came up'))
-      watched = null
-    }
+  constructor(config: PostgresConfig, parts: ConnectionParts) {
+    const { clock, isPrepared, credentials = fixedCredentials(config) } = parts
+    this.#config = config
+    this.#parts = parts
+    this.#credentials = credentials
+    this.#pause = createWakeableSleep(clock)
+    this.#retry = createWakeableSleep(clock)
+    this.health = createHealth(clock)
+    this.opened = this.#opening.promise
+    this.#links = createLinks(isPrepared, {
+      config,
+      ssl: tlsOptions(config),
+      clock,
+      onCommit: (news) => {
+        this.commits.announce(news)
+        if (news === null) this.#pause.wake()
+      },
+      onBroken: (error) => this.suspect(error),
+    })
+    this.#detach = credentials.attach({
+      tryOut: (login) => this.#tryOut(login),
+      moveOver: () => this.#moveOver(),
+      changed: () => this.#onCredentials(),
+    })
+    this.health.setWarning(credentials.trouble())
+    this.#keepLink().catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) this.#opening.reject(error)
+    })
   }
-  const keepLink = async (): Promise<void> => {
+
+  /** What the server is called in sentences now. */
+  names(): ServerNames {
+    return serverNames(this.#config, this.#user)
+  }
+
+  /** A call failed so: looks whether the server is still there, and takes no writes for none. */
+  suspect(error: unknown): void {
+    const kind = kindOf(error)
+    if (kind === 'full' || kind === 'read-only') this.#watched?.lose(error)
+    if (kind === 'unreachable' || kind === 'denied') this.#pause.wake()
+  }
+
+  /** Calls under way fail, and nothing is connected any more. */
+  async stop(): Promise<void> {
+    const reason = closedStore(this.names())
+    this.#detach()
+    this.#stopping.abort(reason)
+    this.#watched?.lose(reason)
+    await this.#links.close(reason)
+  }
+
+  async #keepLink(): Promise<void> {
+    const { clock } = this.#parts
     for (let failures = 0; ;) {
-      const { error, upMs } = await runLink()
-      if (stopping.signal.aborted) return
+      const error = await this.#runLink().catch((reason: unknown) => reason)
+      if (this.#stopping.signal.aborted) return
       if (error === MOVED) continue
       const kind = kindOf(error)
-      if (isFirst && !mayPass(kind, error)) return opened.reject(error)
-      if (upMs >= STEADY_MS) failures = 0
+      if (this.#isFirst && !mayPass(kind, error)) return this.#opening.reject(error)
+      const wasSteady = this.#upSinceMs !== null && clock.now() - this.#upSinceMs >= STEADY_MS
+      if (wasSteady) failures = 0
       // Just this connection may have been ended: whether the server is gone, the next one shows.
-      if (upMs >= STEADY_MS && kind === 'unreachable' && !(error instanceof NoAnswerError)) {
-        await clock.sleep(Math.random() * 100, stopping.signal)
+      if (wasSteady && kind === 'unreachable' && !(error instanceof NoAnswerError)) {
+        await clock.sleep(Math.random() * 100, this.#stopping.signal)
         continue
       }
-      isFirst = false
-      wasFull ||= kind === 'full'
-      parts.onDown(error)
-      opened.resolve()
-      await retry.sleep(retryMs(kind, failures), stopping.signal)
+      this.#goDown(error)
+      await this.#retry.sleep(retryMs(kind, failures), this.#stopping.signal)
       failures += 1
     }
   }
-  keepLink().catch((error: unknown) => {
-    if (!stopping.signal.aborted) opened.reject(error)
-  })
-  return {
-    /**
-     * Resolves when the server is there, or is known to be out of reach for now; rejects with the failure where it refuses
-     * us from the first, and nothing is tried again then.
-     */
-    opened: opened.promise,
-    /** What calls go by; null before the first. */
-    link: (): ServerLink | null => link,
-    /** A call failed so: looks whether the server is still there, and takes no writes for none. */
-    suspect(error: unknown): void {
-      const kind = kindOf(error)
-      if (kind === 'full' || kind === 'read-only') watched?.lose(error)
-      if (kind === 'unreachable' || kind === 'denied') pause.wake()
-    },
-    /** The login is another now: the next link is made by it. The server is not taken for gone. */
-    moveOver(): void {
-      if (watched === null) retry.wake()
-      else watched.lose(MOVED)
-    },
-    /** It cannot be used any more, for that reason. */
-    end: (reason: unknown): void => watched?.lose(reason),
-    /** All may be different: looks whether the server is still one that we can use. */
-    look: (): void => pause.wake(),
-    /** Nothing is connected any more. Safe to call twice. */
-    stop(reason: Error): void {
-      stopping.abort(reason)
-      watched?.lose(reason)
-    },
+
+  /** Throws what ended the link. */
+  async #runLink(): Promise<never> {
+    this.#upSinceMs = null
+    const login = this.#credentials.now()
+    this.#user = login.user
+    const link = this.#links.add(login)
+    this.#watched = link
+    try {
+      await orAbort(link.connect(), link.lost)
+      // It beats while the tables are made, too: that may take minutes.
+      const beats = this.#beat(link)
+      await Promise.race([beats, this.#bringUp(link)])
+      this.#goUp(link)
+      return await beats
+    } finally {
+      this.#watched = null
+      if (link !== this.link) link.cut(new Error('It never came up'))
+    }
   }
-}
 
-interface SessionParts extends Pick<MonitorParts, 'clock' | 'check'> {
-  readonly bringUp: () => Promise<void>
-}
+  /** Makes the database ready for use. Throws why it is none for us. */
+  async #bringUp(link: ServerLink): Promise<void> {
+    const state = await link.serverState()
+    if (state === null) throw new NoAnswerError()
+    refuseUnfit(state)
+    if (state.isReadOnly) throw new ReadOnlyError()
+    // First of all: changes of the tables are notified.
+    await link.listen()
+    // Seldom is anything missing: those who come back all at once need not take turns to find that out.
+    if (!(await this.#links.arePrepared(link))) await link.lend(alone(this.#parts.prepare))
+    if (this.#wasFull) await probeWrites(link)
+  }
 
-/** From a connection to tables that are ready for use. Throws why not. */
-async function bringUp(link: ServerLink, pause: WakeableSleep, parts: SessionParts): Promise<void> {
-  await link.connect()
-  // It beats while the tables are made, too: that may take minutes.
-  heartbeat(link, pause, parts).catch(link.lose)
-  const state = await link.serverState()
-  if (state === null) throw new NoAnswerError()
-  refuseUnfit(state)
-  if (state.isReadOnly) throw new ReadOnlyError()
-  // First of all: changes of the tables are notified.
-  await link.listen()
-  await parts.bringUp()
-}
+  /** Looks at the server again and again until the link is lost. Throws why it is, and what is wrong with the server. */
+  async #beat(link: ServerLink): Promise<never> {
+    const { clock } = this.#parts
+    const { lost: signal } = link
+    const inTime = <T>(work: Promise<T>): Promise<T> =>
+      withTimeout(work, ANSWER_MS, () => withTimeout(work, GRACE_MS, noAnswer, { clock }), { signal, clock })
+    for (;;) {
+      const woken = await this.#pause.sleep(BEAT_MS, signal)
+      const state = await inTime(link.serverState())
+      if (state?.isReadOnly) throw new ReadOnlyError()
+      // While the client that listens is at work, a new connection shows whether the server is there.
+      if (!woken && state !== null) continue
+      await inTime(this.#links.check(this.#credentials.now()))
+      await clock.sleep(BETWEEN_LOOKS_MS, signal)
+    }
+  }
 
-/** Until the link is lost. Throws what is wrong with the server then. */
-async function heartbeat(
-  link: ServerLink,
-  pause: WakeableSleep,
-  { clock, check }: SessionParts,
-): Promise<never> {
-  for (;;) {
-    const woken = await pause.sleep(BEAT_MS, link.lost)
-    const state = await inTime(link.serverState(), clock)
-    if (state?.isReadOnly) throw new ReadOnlyError()
-    // While the client that listens is at work, a new connection shows whether the server is there.
-    if (!woken && state !== null) continue
-    await inTime(check(), clock)
-    await clock.sleep(BETWEEN_LOOKS_MS, link.lost)
+  #goUp(link: ServerLink): void {
+    const former = this.link
+    this.link = link
+    former?.retire()
+    this.#upSinceMs = this.#parts.clock.now()
+    this.#isFirst = false
+    this.#wasFull = false
+    if (this.health.setUp()) this.#parts.log.info({ store: this.names().label }, 'the store is back')
+    this.commits.announce(null) // commits of the meantime were not notified
+    this.#opening.resolve()
+  }
+
+  #goDown(error: unknown): void {
+    this.#isFirst = false
+    this.#wasFull ||= kindOf(error) === 'full'
+    if (isLoginRefused(error)) this.#credentials.refused()
+    const names = this.names()
+    const failure = toWireError(toStoreError(error, names))
+    if (this.health.setDown(failure)) {
+      const fields = { store: names.label, why: errorText(failure), err: error }
+      this.#parts.log.warn(fields, 'the store cannot be used')
+    }
+    // Whatever still waits for an answer would wait in vain, or be answered by a server that is not the right one now.
+    this.#links.cut(fromWireError(failure))
+    this.#opening.resolve()
+  }
+
+  async #tryOut(login: Login): Promise<void> {
+    try {
+      await this.#links.check(login)
+    } catch (error) {
+      if (kindOf(error) === 'denied') throw toStoreError(error, serverNames(this.#config, login.user))
+    }
+  }
+
+  async #moveOver(): Promise<void> {
+    const former = this.link
+    if (this.#watched === null) this.#retry.wake()
+    else this.#watched.lose(MOVED)
+    await former?.ended
+  }
+
+  #onCredentials(): void {
+    try {
+      this.#credentials.now()
+      this.health.setWarning(this.#credentials.trouble())
+    } catch (error) {
+      this.#watched?.lose(error)
+    }
   }
 }
 
@@ -172,27 +267,4 @@ function mayPass(kind: FailureKind, error: unknown): boolean {
 function retryMs(kind: FailureKind, failures: number): number {
   if (kind === 'denied' || kind === 'statement') return REFUSED_RETRY_MS * (0.8 + Math.random() * 0.2)
   return Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS) * (0.75 + Math.random() * 0.25)
-}
-
-/** Throws `NoAnswerError` where the work takes too long. */
-function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
-  return withTimeout(work, ANSWER_MS, () => withTimeout(work, GRACE_MS, noAnswer, { clock }), { clock })
-}
-
-type WakeableSleep = ReturnType<typeof createWakeableSleep>
-
-/** A wait that can be cut short. */
-function createWakeableSleep(clock: Clock) {
-  let waking = new AbortController()
-  return {
-    /** True where somebody woke it, before or during the wait; rejects with the signal's reason when it is aborted. */
-    async sleep(ms: number, signal: AbortSignal): Promise<boolean> {
-      const woken = waking.signal
-      await sleep(ms, AbortSignal.any([signal, woken]), clock)
-      waking = new AbortController()
-      signal.throwIfAborted()
-      return woken.aborted
-    },
-    wake: (): void => waking.abort(),
-  }
 }

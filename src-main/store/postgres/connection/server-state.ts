@@ -1,0 +1,51 @@
+import type { StoreClient } from './client.ts'
+import { UnfitServerError } from './failure.ts'
+
+export interface ServerState {
+  /** As `server_version_num` has it: 150004. */
+  readonly version: number
+  readonly versionName: string
+  /** `UTF8` */
+  readonly encoding: string
+  /** A standby, or a session that may not write. */
+  readonly isReadOnly: boolean
+}
+
+/** Whether a transaction that begins now may write; one that is under way may be a reading one. */
+const SERVER_STATE = `
+  SELECT current_setting('server_version_num')::int AS "version", current_setting('server_version') AS "versionName",
+         current_setting('server_encoding') AS "encoding",
+         pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on' AS "isReadOnly"`
+
+/** Throws as `StoreClient.send`. */
+export async function serverState({ send }: Pick<StoreClient, 'send'>): Promise<ServerState> {
+  const [state] = (await send(SERVER_STATE)).rows as ServerState[]
+  if (state === undefined) throw new TypeError('SELECT gave no row')
+  return state
+}
+
+const FIRST_VERSION = 130_000
+
+/** Throws `UnfitServerError` for a server that we cannot use. */
+export function refuseUnfit(state: ServerState): void {
+  refuseOld(state)
+  refuseNarrow(state)
+}
+
+/** Throws `UnfitServerError` for a server older than the first version that we know. */
+export function refuseOld({ version, versionName }: Pick<ServerState, 'version' | 'versionName'>): void {
+  if (version >= FIRST_VERSION) return
+  throw new UnfitServerError(
+    `is version ${versionName}, and Jira TPM needs 13 or newer`,
+    'Use a newer server, or SQLite.',
+  )
+}
+
+/** Throws `UnfitServerError` for a database that cannot keep every text. */
+export function refuseNarrow({ encoding }: Pick<ServerState, 'encoding'>): void {
+  if (encoding === 'UTF8') return
+  throw new UnfitServerError(
+    `keeps its texts as ${encoding}, which cannot hold every ticket’s title`,
+    "Have a database made for it: CREATE DATABASE jira_tpm ENCODING 'UTF8' TEMPLATE template0;",
+  )
+}
