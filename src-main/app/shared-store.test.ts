@@ -84,7 +84,7 @@ describe('two instances that share a store', () => {
     const { data, other } = await openTeam()
     const elsewhere = await data.open()
     const siteId = (await other.call('session.get', {})).site.id
-    await elsewhere.takeLease(siteId, RUN_LEASE, 'elsewhere/1/x', 2_000)
+    await elsewhere.takeLease(siteId, RUN_LEASE, `elsewhere/1/x/host/${A_RUN.runId}`, 2_000)
     await elsewhere.createRun({ ...A_RUN, siteId }, [newSlot(0, { plannedMs: A_RUN.startMs })])
     await vi.waitFor(() => expect(other.runs.at(-1)).toMatchObject({ state: 'running' }), AT_ONCE)
     await vi.waitFor(() => expect(other.runs.at(-1)).toMatchObject({ state: 'broken', planned: 1 }), soon)
