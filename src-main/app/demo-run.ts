@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { isEnded } from '../generator/prepare-run.ts'
+import { isEnded } from '../generator/run-state.ts'
 import type { Generator } from '../generator/runner.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Store } from '../store/store.ts'

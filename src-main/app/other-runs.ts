@@ -5,18 +5,15 @@ import { RUN_LEASE } from '../generator/run-lease.ts'
 import type { Generator } from '../generator/runner.ts'
 import { paced } from '../live/paced.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Run } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 
 /** A run by another instance is published about once a second. */
 const PACE = { burst: 1, everyMs: 1_000 }
 /** A run whose process died makes no commit: while one is under way it is looked at so often, too (real ms). */
 const LOOK_AGAIN_MS = 5_000
-/** One that is gone on with is among the newest. */
-const LOOKED_AT = 50
 
 interface OtherRunsParts {
-  readonly store: Pick<Store, 'runs' | 'onCommit'>
+  readonly store: Pick<Store, 'onCommit'>
   readonly siteId: string
   readonly generator: Pick<Generator, 'current' | 'works'>
   readonly hub: Pick<EventHub, 'publish' | 'on'>
@@ -27,16 +24,12 @@ interface OtherRunsParts {
 export function followOtherRuns(parts: OtherRunsParts, signal: AbortSignal): void {
   const { store, siteId, generator, hub, log } = parts
   let published: RunProgress | null = null
-  let rested: readonly Run[] = []
 
   const look = async (): Promise<void> => {
     // One that this process works on is published by its work.
     if (generator.works()) return
-    const runs = await store.runs(siteId, LOOKED_AT)
-    if (runs.every(({ state }) => state !== 'running') && isDeepStrictEqual(runs, rested)) return
     const progress = await generator.current()
     if (progress === null || signal.aborted || generator.works()) return
-    rested = runs
     if (!isDeepStrictEqual(progress, published)) hub.publish('run.changed', progress)
   }
   // Why the store cannot be read is in the store's own status.

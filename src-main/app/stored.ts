@@ -1,6 +1,5 @@
 import type { Params, Result } from '../../src-shared/contract/methods.ts'
 import type { Config } from '../config/config.ts'
-import { createRunLease } from '../generator/run-lease.ts'
 import { createRunViews } from '../generator/run-views.ts'
 import { leaseOwner } from '../leases/lease-owner.ts'
 import { createSiteTime, type Clock } from '../runtime/clock.ts'
@@ -68,20 +67,13 @@ async function readClient(config: Config, { store, clock, known }: ReadingParts)
   const time = createSiteTime(clock)
   time.set(siteClock)
   const indexLagMs = await keptLagMs(store, siteId)
-  const lease = createRunLease({ store, siteId, clock, owner: leaseOwner() })
   const reads = createReads({
     session: sessionOf(config, store, site),
     store,
     time,
     syncStatus: () => ({ lastSuccessMs: null, indexLagMs }),
     // No run is this process's own.
-    runs: createRunViews({
-      store,
-      siteId,
-      siteTime: time,
-      lease,
-      active: { launched: () => null, outcome: () => null },
-    }),
+    runs: createRunViews({ store, siteId, siteTime: time, clock, owner: leaseOwner() }, () => null),
   })
   return { call: (method, params) => reads[method](params as never) as Promise<never> }
 }

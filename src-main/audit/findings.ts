@@ -1,5 +1,6 @@
 import { MAX_DIFFERENCES, type AuditResult, type DifferenceKind } from '../../src-shared/contract/audit.ts'
 import { minuteOf, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
+import { isActive } from '../generator/run-state.ts'
 import type { Run, Slot, SlotState } from '../store/ledger.ts'
 import type { CountsScope, TicketSource } from '../store/store.ts'
 import { createMinuteTable } from './audit-result.ts'
@@ -39,7 +40,7 @@ const NOTABLE_MS = 60_000
 const WHY: Readonly<Record<SlotState, (slot: Slot, run: Run, siteMs: number) => Why>> = {
   planned: whyPlanned,
   sent: (_slot, run) =>
-    run.state === 'running'
+    isActive(run)
       ? { kind: 'not-yet-made', reason: 'sent, and not answered yet' }
       : {
           kind: 'unknown',

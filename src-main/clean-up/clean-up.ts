@@ -3,6 +3,7 @@ import type { Params } from '../../src-shared/contract/methods.ts'
 import type { CleanUp, CleanUpPreview } from '../../src-shared/contract/clean-up.ts'
 import { AppError, nothingDeleted } from '../../src-shared/errors/app-error.ts'
 import { cleanUpOwner, RUN_LEASE } from '../generator/run-lease.ts'
+import { isEnded } from '../generator/run-state.ts'
 import type { Jira } from '../jira/jira.ts'
 import { createLease, type Lease, type LeaseParts } from '../leases/lease.ts'
 import type { Clock, SiteTime } from '../runtime/clock.ts'
@@ -62,7 +63,7 @@ export function createCleanUp(parts: CleanUpParts) {
     /** What would be deleted. Asks Jira anew; deletes nothing. Throws `not-found`, and whatever Jira and the store throw. */
     async preview(runId: string, signal: AbortSignal): Promise<CleanUpPreview> {
       const run = await storedRun(parts, runId)
-      if (isOpen(run)) return previewOfOpen(run)
+      if (!isEnded(run)) return previewOfOpen(run)
       return previewOf(await surveyRun(parts, run, signal))
     },
     /**
@@ -102,13 +103,8 @@ async function storedRun(
   throw nothingDeleted('not-found', `There is no run ${runId} here.`, 'jira-tpm runs lists them.')
 }
 
-/** One that is paused, or whose program died, may go on. */
-function isOpen({ state }: Run): boolean {
-  return state === 'running' || state === 'paused'
-}
-
 async function surveyOfEnded(parts: CleanUpParts, run: Run, signal: AbortSignal): Promise<Survey> {
-  if (isOpen(run)) throw openRun(run)
+  if (!isEnded(run)) throw openRun(run)
   return surveyRun(parts, run, signal)
 }
 

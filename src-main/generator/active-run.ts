@@ -1,121 +1,196 @@
-import type { RunProgress } from '../../src-shared/contract/runs.ts'
+import type { ResumeRequest, RunProgress } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import { isHere } from '../leases/lease-owner.ts'
-import type { Lease } from '../leases/lease.ts'
-import type { Clock } from '../runtime/clock.ts'
-import type { Run, RunState } from '../store/ledger.ts'
-import { launchRun, type LaunchedRun, type LaunchParts, type RunEnd } from './launch-run.ts'
-import { createLedger, type Ledger } from './ledger.ts'
+import { limit, sleep, type Limit } from '../runtime/async.ts'
+import type { RequestedState, Run } from '../store/ledger.ts'
 import type { GeneratorParts } from './parts.ts'
-import { abortedReason, createRunAbort, type AbortReason, type RunAbort } from './run-abort.ts'
-import { sleep } from '../runtime/async.ts'
+import { askedRun, prepareResumed, prepareStill, type Prepared } from './prepare-run.ts'
+import { createRunLease, otherRunHolder, runsAreTaken } from './run-lease.ts'
+import { isStoreAway } from './run-reason.ts'
+import { isActive } from './run-state.ts'
+import { createRunViews, type RunViews } from './run-views.ts'
+import { startWorker, type RunWorker } from './run-worker.ts'
+
+/** A store that cannot be written is tried so often (real ms), besides when it is reported to be back. */
+const TRY_STORE_MS = 5_000
 
 /** A program that ends lets go of its run in this time (real ms). */
 const ENDING_MS = 2_500
 
-/** A run that is ready to be worked on. */
-export type Prepared = Pick<LaunchParts, 'run' | 'order' | 'issueTypeId' | 'finalState'>
-
-export type ActiveRun = ReturnType<typeof createActiveRun>
-
-interface ActiveRunParts {
+/** The run that this process works on, one at a time, or worked on last. */
+export interface ActiveRun {
   readonly parts: GeneratorParts
-  readonly lease: Lease
   /** The program is closing. */
   readonly closing: AbortSignal
-  /** What is thrown where another process has the lease. */
-  readonly taken: () => Promise<AppError>
-  /** Called when a run came to rest and something is left to be done when its store is back. */
-  readonly onOpenOutcome: () => void
+  /** One request at a time. */
+  readonly serial: Limit
+  readonly views: RunViews
+  worker: RunWorker | null
+  /** How it will end, when it goes on no more; null where none is under way. */
+  finished: PromiseWithResolvers<RunProgress> | null
+  /** Aborted to cut short the wait for the next try at what the store could not be given. */
+  hurry: AbortController
+  isTrying: boolean
 }
 
-/** The run that this process works on, one at a time, or how its last one came to rest. */
-export function createActiveRun({ parts, lease, closing, taken, onOpenOutcome }: ActiveRunParts) {
-  const { store, siteId, siteTime, hub, log } = parts
-  let working: LaunchedRun | null = null
-  let outcome: RunOutcome | null = null
-  let finished: PromiseWithResolvers<RunProgress> | null = null
-  const outcomeOf = (runId: string): RunOutcome | null => (outcome?.run.runId === runId ? outcome : null)
+export function createActiveRun(parts: GeneratorParts, closing: AbortSignal): ActiveRun {
+  const active: ActiveRun = {
+    parts,
+    closing,
+    serial: limit(1),
+    views: createRunViews(parts, () => active.worker),
+    worker: null,
+    finished: null,
+    hurry: new AbortController(),
+    isTrying: false,
+  }
+  return active
+}
 
-  const setToWork = (prepared: Prepared, runAbort: RunAbort): LaunchedRun => {
-    const { run } = prepared
-    const { runId } = run
-    const ledger = outcomeOf(runId)?.ledger ?? createLedger({ store, siteId, runId, siteTime })
-    const launched = launchRun({ ...parts, ...prepared, ledger, lease, runAbort })
-    working = launched
-    finished ??= Promise.withResolvers()
-    void launched.ended.then((end) => {
-      working = null
-      conclude({ run, end, ledger })
-    })
-    return launched
-  }
-  const conclude = (next: RunOutcome): void => {
-    outcome = next
-    hub.publish('run.changed', next.end.progress)
-    if (isOpen(next)) onOpenOutcome()
-    if (!waitsForStore(next)) finish(next.end.progress)
-  }
-  const finish = (progress: RunProgress): void => {
-    finished?.resolve(progress)
-    finished = null
-  }
+/** People are shown how the run stands now; what is owed of it is written when the store is back. */
+export function conclude(active: ActiveRun, worker: RunWorker): void {
+  const progress = worker.lastProgress()
+  active.parts.hub.publish('run.changed', progress)
+  if (worker.isOpen()) void keepTrying(active)
+  if (!worker.waits()) finish(active, progress)
+}
 
-  return {
-    launched: (): LaunchedRun | null => working,
-    outcome: (): RunOutcome | null => outcome,
-    /** The outcome of that run; null where this process has not worked on it of late. */
-    outcomeOf,
-    /** The outcome that waits for its store; null where none does. */
-    waiting: (): RunOutcome | null =>
-      working === null && outcome !== null && waitsForStore(outcome) ? outcome : null,
-    /**
-     * Prepares a run while holding the lease, and sets it to work. Throws `busy` where one is under way, here or in a
-     * process that does not end within `waitMs`, and what the preparation throws.
-     */
-    async launch(waitMs: number, prepare: (runAbort: RunAbort) => Promise<Prepared>): Promise<LaunchedRun> {
-      if (working !== null) throw underWay()
-      const runAbort = createRunAbort()
-      try {
-        await lease.take({
-          waitMs: await patienceMs(lease, waitMs),
-          signal: closing,
-          onLost: (error) => runAbort.abort({ error }),
-        })
-      } catch (error) {
-        throw error instanceof AppError && error.code === 'busy' ? await taken() : error
-      }
-      try {
-        const prepared = await prepare(runAbort)
-        closing.throwIfAborted()
-        return setToWork(prepared, runAbort)
-      } catch (error) {
-        // Undropped it runs out by itself; what went wrong is what counts.
-        await lease
-          .drop()
-          .catch((failure: unknown) => log.warn({ err: failure }, 'a lease was not let go of'))
-        throw error
-      }
-    },
-    /** The run that waits shall not go on by itself. */
-    suspend(waiting: RunOutcome, cause: AbortReason): RunProgress {
-      const held = suspended(waiting, cause, log)
-      conclude(held)
-      return held.end.progress
-    },
-    /** Nothing is left to do about an outcome: another process has taken care of the run, or all was written. */
-    release(known: RunOutcome, shown: RunProgress) {
-      outcome = released(known)
-      finish(shown)
-    },
-    /** How the run under way will end, when it goes on no more; null where none is under way. */
-    finished: (): Promise<RunProgress> | null => finished?.promise ?? null,
+function finish(active: ActiveRun, progress: RunProgress): void {
+  active.finished?.resolve(progress)
+  active.finished = null
+}
+
+/**
+ * Makes a run ready while holding the lease, and sets it to work. Null where the preparation found nothing to do. Throws
+ * `busy` where one is under way, here or in a process that does not end within `waitMs`, and what the preparation throws.
+ */
+export async function launch(
+  active: ActiveRun,
+  { runId, waitMs }: { readonly runId: string; readonly waitMs: number },
+  prepare: () => Promise<Prepared | null>,
+): Promise<RunWorker | null> {
+  const { parts, closing } = active
+  if (active.worker?.isBusy() === true) throw underWay()
+  const lease = createRunLease(parts, runId)
+  const lost = Promise.withResolvers<unknown>()
+  try {
+    await lease.take({ waitMs: await patienceMs(parts, waitMs), signal: closing, onLost: lost.resolve })
+  } catch (error) {
+    const isTaken = error instanceof AppError && error.code === 'busy'
+    throw isTaken ? runsAreTaken(await otherRunHolder(parts)) : error
   }
+  let begun: RunWorker | null = null
+  try {
+    await settle(active, runId)
+    const prepared = await prepare()
+    closing.throwIfAborted()
+    const inherited = active.worker?.runId === runId ? active.worker.ledger : null
+    if (prepared !== null) begun = startWorker({ ...parts, ...prepared, lease, inherited })
+    return begun
+  } finally {
+    // Undropped it runs out by itself; what went wrong is what counts.
+    if (begun === null)
+      await lease.drop().catch((err: unknown) => parts.log.warn({ err }, 'a lease was not let go of'))
+    else setToWork(active, begun, lost.promise)
+  }
+}
+
+function setToWork(active: ActiveRun, worker: RunWorker, lost: Promise<unknown>): void {
+  active.worker = worker
+  active.finished ??= Promise.withResolvers()
+  void lost.then((error) => worker.fail(error))
+  void worker.rests.then(() => conclude(active, worker))
+}
+
+/** What the last worker could not write is written before another begins. */
+async function settle({ worker }: ActiveRun, nextId: string): Promise<void> {
+  if (worker === null || !worker.isOpen()) return
+  await worker.flush()
+  if (worker.waits() && worker.runId === nextId) return
+  if (worker.waits()) worker.suspend({ code: 'closing' })
+  await worker.save()
+  worker.release()
+}
+
+/** Goes on with a run: see `ResumeRequest`. Throws as `launch`. */
+export async function resumeRun(
+  active: ActiveRun,
+  request: ResumeRequest,
+  waitMs: number,
+): Promise<RunWorker | null> {
+  const { parts, closing } = active
+  const { runId } = await askedRun(parts, request.runId)
+  const stoodSinceMs = (run: Run): number | null =>
+    active.worker?.runId === runId && active.worker.isAsLeft(run) ? active.worker.stoodSinceMs() : null
+  return launch(active, { runId, waitMs }, () => prepareResumed(parts, request, stoodSinceMs, closing))
+}
+
+/** Pauses or stops a run that nobody works on. Throws as `launch`. */
+export function bringToRest(
+  active: ActiveRun,
+  runId: string,
+  requested: RequestedState,
+  waitMs: number,
+): Promise<RunWorker | null> {
+  return launch(active, { runId, waitMs }, () => prepareStill(active.parts, runId, requested))
+}
+
+/** Tries again and again to write what is owed, and to go on with a run that waits for its store. */
+async function keepTrying(active: ActiveRun): Promise<void> {
+  const { closing, parts, serial } = active
+  if (active.isTrying) return
+  active.isTrying = true
+  do {
+    // A wait that is cut short leads to the next try.
+    await sleep(TRY_STORE_MS, AbortSignal.any([closing, active.hurry.signal]), parts.clock)
+    active.hurry = new AbortController()
+  } while (!closing.aborted && !(await serial(() => catchUp(active))))
+  active.isTrying = false
+}
+
+/** Goes on with a run that waited for its store, or writes what is owed of one. True where nothing is left to do. */
+export async function catchUp(active: ActiveRun): Promise<boolean> {
+  const { parts, worker } = active
+  if (worker === null || !worker.isOpen()) return true
+  if (parts.store.health().state === 'down') return false
+  try {
+    return await writeOwed(active, worker)
+  } catch (error) {
+    if (active.closing.aborted) return true
+    const passes = isStoreAway(error) || (error instanceof AppError && error.retryable)
+    if (!passes && worker.waits()) {
+      worker.fail(error)
+      conclude(active, worker)
+    } else if (!passes) parts.log.warn({ err: error }, 'the end of a run could not be written down')
+    return false
+  }
+}
+
+/** False where the store is away again. Throws as it does, and as `launch`. */
+async function writeOwed(active: ActiveRun, worker: RunWorker): Promise<boolean> {
+  const { store, siteId } = active.parts
+  const { runId } = worker
+  await worker.flush()
+  const [row, last] = await Promise.all([store.run(siteId, runId), store.lastRun(siteId)])
+  const isOvertaken = last !== null && last.runId !== runId && last.createdAtMs >= worker.stoodSinceMs()
+  if (row === null || isOvertaken || !worker.isAsLeft(row)) {
+    worker.release()
+    finish(active, (await active.views.current()) ?? worker.lastProgress())
+    return true
+  }
+  if (row.requested !== null && isActive(row)) worker.request(row.requested)
+  if (worker.waits()) await resumeRun(active, { runId }, 0)
+  else if (isActive(worker.current())) await bringToRest(active, runId, 'stop', 0)
+  else if (worker.isWritten() || (await worker.save()) || worker.isWritten()) {
+    await worker.progress()
+    conclude(active, worker)
+  } else return false
+  return true
 }
 
 /** A process of this machine that is alive works on, unless it is about to end. */
-async function patienceMs(lease: Lease, waitMs: number): Promise<number> {
-  const holder = waitMs > ENDING_MS ? await lease.otherHolder() : null
+async function patienceMs(parts: GeneratorParts, waitMs: number): Promise<number> {
+  const holder = waitMs > ENDING_MS ? await otherRunHolder(parts) : null
   return holder !== null && isHere(holder.owner) ? ENDING_MS : waitMs
 }
 
@@ -124,89 +199,4 @@ function underWay(): AppError {
     consequence: 'No other was begun.',
     hint: 'Stop it first, or wait until it is done.',
   })
-}
-
-/** How the last run of this process came to rest: what the store does not keep of it, or does not know yet. */
-export interface RunOutcome {
-  readonly run: Run
-  readonly end: RunEnd
-  readonly ledger: Ledger
-}
-
-/** Whether nothing but its store hinders it: it goes on when that is back. */
-export function waitsForStore({ end }: RunOutcome): boolean {
-  return end.progress.waits === true
-}
-
-/** Whether something is left to be done as soon as its store can be written again. */
-export function isOpen(rest: RunOutcome): boolean {
-  return waitsForStore(rest) || rest.end.owes
-}
-
-/** Whether a run is in the store as this process left it: no other has gone on with it or ended it, or begun a new one. */
-export function isAsLeft({ run, end }: RunOutcome, stored: Run | null, last: Run | null): boolean {
-  if (stored?.runId !== run.runId || !end.stateSinceMs.includes(stored.stateSinceMs)) return false
-  return last === null || last.runId === run.runId || last.createdAtMs < end.siteMs
-}
-
-/** What is to be written of it. */
-export function finalState({ progress, cause }: RunEnd): RunState {
-  if (progress.state === 'done') return 'done'
-  return cause === 'stop' ? 'stopped' : 'paused'
-}
-
-/** The rest of a run that waited for its store and shall not go on: as a person says, or because of an error. */
-function suspended(
-  rest: RunOutcome,
-  cause: NonNullable<RunEnd['cause']>,
-  log: GeneratorParts['log'],
-): RunOutcome {
-  const { waits: _waits, why: _why, ...progress } = rest.end.progress
-  const state = cause === 'stop' ? 'stopped' : 'paused'
-  const reason = abortedReason(cause, { waits: false, missed: rest.end.progress.missed }, log)
-  return { ...rest, end: { ...rest.end, cause, progress: { ...progress, state, ...reason }, owes: true } }
-}
-
-/** The rest of a run that others take care of, or of which all is written. */
-function released({ end, ...rest }: RunOutcome): RunOutcome {
-  const { waits: _, ...progress } = end.progress
-  return { ...rest, end: { ...end, progress, owes: false } }
-}
-
-/** Tries something again and again until it is done with. */
-
-/**
- * `work` returns whether it is done; it must not reject. `everyMs`: real milliseconds before each try. It ends with
- * the signal's abort.
- */
-export function createRetry(
-  work: () => Promise<boolean>,
-  {
-    clock,
-    everyMs,
-    signal,
-  }: { readonly clock: Clock; readonly everyMs: number; readonly signal: AbortSignal },
-) {
-  let trying = false
-  let pause = new AbortController()
-
-  const tryOn = async (): Promise<void> => {
-    do {
-      // A pause that is cut short leads to the next try.
-      await sleep(everyMs, AbortSignal.any([signal, pause.signal]), clock)
-      pause = new AbortController()
-      if (signal.aborted) return
-    } while (!(await work()))
-    trying = false
-  }
-  return {
-    /** Tries after a pause, and from then on. Where it is at it already, it goes on as it does. */
-    begin() {
-      if (trying || signal.aborted) return
-      trying = true
-      void tryOn()
-    },
-    /** The next try comes at once: what hindered it may be gone. */
-    hurry: () => pause.abort(),
-  }
 }

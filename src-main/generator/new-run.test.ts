@@ -29,7 +29,7 @@ test('a run over several projects and issue types is in the ledger as it was pla
     projectKey: 'TPM, OPS',
     profile: '30m@50,10m@200,20m@50',
     planned: 75,
-    state: 'running',
+    state: 'planned',
     requested: null,
   })
   expect(run.endMs - run.startMs).toBe(3_600_000)

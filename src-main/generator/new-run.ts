@@ -55,12 +55,16 @@ export async function draftRun(
 }
 
 /** Writes a drafted run and its slots into the ledger, from now on. */
-export async function storeRun({ siteId, store, siteTime }: GeneratorParts, draft: DraftRun): Promise<Run> {
+export async function storeRun(
+  { siteId, store, siteTime }: GeneratorParts,
+  draft: DraftRun,
+  runId = newRunId(),
+): Promise<Run> {
   const { seed, rate, profile, targets, plan } = draft
   const startMs = siteTime.now()
   const run: NewRun = {
     siteId,
-    runId: newRunId(),
+    runId,
     projectKey: targets.map((target) => target.projectKey).join(', '),
     seed,
     planned: plan.slots.length,
@@ -68,7 +72,7 @@ export async function storeRun({ siteId, store, siteTime }: GeneratorParts, draf
     endMs: startMs + plan.spanMs,
     rate,
     profile,
-    state: 'running',
+    state: 'planned',
     createdAtMs: startMs,
   }
   const slots = plan.slots.map(({ offsetMs, ...slot }) => ({ ...slot, plannedMs: startMs + offsetMs }))

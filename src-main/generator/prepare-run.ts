@@ -1,17 +1,19 @@
 import type { ResumeRequest, RunRequest } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../runtime/clock.ts'
-import type { ResumedRun, Run, Slot } from '../store/ledger.ts'
+import type { RequestedState, ResumedRun, Run, Slot } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
-import type { RunAbort } from './run-abort.ts'
-import type { ActiveRun, Prepared } from './active-run.ts'
-import { USUAL_FIELD, USUAL_ORDER, type GeneratorParts } from './parts.ts'
+import { randomUUID } from 'node:crypto'
+import { USUAL_FIELD, USUAL_ORDER, type GeneratorParts, type WorkOrder } from './parts.ts'
 import { cannotCompress, chooseTarget, draftRun, storeRun } from './new-run.ts'
+import { runsAreTaken } from './run-lease.ts'
+import { standingOf, storedReason } from './run-reason.ts'
+import { isEnded, nextStanding, type Standing } from './run-state.ts'
 
 const GO_ON = 'go on with'
 
 /** The run that is asked for, the last one where none is. Throws `not-found`. */
-async function askedRun(
+export async function askedRun(
   { store, siteId }: Pick<GeneratorParts, 'store' | 'siteId'>,
   runId: string | undefined,
   /** What is to be done with it. */
@@ -31,7 +33,7 @@ async function askedRun(
 }
 
 /** The same, where it can go on: it is not at its end, or there is a word about its unknown slots. Throws `not-found`. */
-async function resumableRun(
+export async function resumableRun(
   parts: Pick<GeneratorParts, 'store' | 'siteId'>,
   {
     runId,
@@ -52,12 +54,8 @@ async function resumableRun(
   })
 }
 
-export function isEnded({ state }: Pick<Run, 'state'>): boolean {
-  return state === 'done' || state === 'stopped'
-}
-
 type Revived = {
-  readonly store: Pick<Store, 'slots' | 'resumeRun'>
+  readonly store: Pick<Store, 'run' | 'slots' | 'resumeRun'>
   readonly siteId: string
   readonly siteTime: Pick<SiteTime, 'now'>
 }
@@ -68,18 +66,19 @@ type Revived = {
  * where nobody knows: then it stood since its last sign of life.
  */
 export async function reviveRun(
-  { store, siteId, siteTime }: Revived,
+  parts: Revived,
   run: Run,
   stoodSinceMs: number | null,
   missed: NonNullable<ResumeRequest['missed']> = 'shift',
 ): Promise<Run> {
+  const { store, siteId, siteTime } = parts
   const nowMs = siteTime.now()
   const slots = await store.slots(siteId, run.runId)
   // A move whose answer was lost is not made again.
   const since = Math.max(run.stateSinceMs, stoodSinceMs ?? lastSign(run, slots))
   const byMs = missed === 'shift' ? Math.max(0, nowMs - since) : 0
   const passed = slots.filter(({ state, plannedMs }) => state === 'planned' && plannedMs < nowMs)
-  return resumed({ store, siteId }, run, {
+  return started(parts, run, {
     byMs,
     atMs: nowMs,
     ...(missed === 'skip' && { skipped: { slots: passed.map(({ slot }) => slot), reason: SKIPPED } }),
@@ -91,30 +90,20 @@ const SKIPPED = 'Its time had passed while the run stood still, and it was decid
 const WAS_STOPPED = 'The run had been stopped before its time.'
 
 /** Marks a run running that had come to its end, for the sake of its unknown slots alone. */
-async function reopenRun({ store, siteId, siteTime }: Revived, run: Run): Promise<Run> {
-  const slots = await store.slots(siteId, run.runId)
+async function reopenRun(parts: Revived, run: Run): Promise<Run> {
+  const slots = await parts.store.slots(parts.siteId, run.runId)
   const planned = slots.filter(({ state }) => state === 'planned').map(({ slot }) => slot)
-  return resumed({ store, siteId }, run, {
-    byMs: 0,
-    atMs: siteTime.now(),
-    skipped: { slots: planned, reason: WAS_STOPPED },
-  })
+  const skipped = { slots: planned, reason: WAS_STOPPED }
+  return started(parts, run, { byMs: 0, atMs: parts.siteTime.now(), skipped })
 }
 
-async function resumed(
-  { store, siteId }: Pick<Revived, 'store' | 'siteId'>,
-  run: Run,
-  given: ResumedRun,
-): Promise<Run> {
-  await store.resumeRun(siteId, run.runId, given)
-  return {
-    ...run,
-    endMs: run.endMs + given.byMs,
-    shiftedMs: run.shiftedMs + given.byMs,
-    state: 'running',
-    requested: null,
-    stateSinceMs: given.atMs,
-  }
+/** Throws `busy` where another process has changed the run since it was read. */
+async function started({ store, siteId }: Revived, run: Run, given: ResumedRun): Promise<Run> {
+  const revision = randomUUID()
+  await store.resumeRun(siteId, run.runId, { ...given, revision, seen: run.revision })
+  const stored = await store.run(siteId, run.runId)
+  if (stored?.revision !== revision) throw runsAreTaken(null)
+  return stored
 }
 
 /** When a process last gave a sign of a run, by the site's clock (epoch ms). */
@@ -125,81 +114,71 @@ export function lastSign(run: Run, slots: readonly Slot[]): number {
   )
 }
 
-type Outcomes = Pick<ActiveRun, 'outcomeOf'>
+/** A run that is ready to be worked on. */
+export interface Prepared {
+  /** As it is stored. */
+  readonly run: Run
+  readonly order: WorkOrder
+  /** The type of tickets whose slots name none: those of runs that are older than types. */
+  readonly issueTypeId: string
+}
 
 /** Writes a new run. Throws as `Generator.start`. */
 export async function prepareNew(
   parts: GeneratorParts,
+  runId: string,
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const draft = await draftRun(parts, request, signal)
-  return {
-    run: await storeRun(parts, draft),
-    order: USUAL_ORDER,
-    issueTypeId: draft.targets[0]?.usualTypeId ?? '',
-    finalState: 'paused',
-  }
+  const planned = await storeRun(parts, draft, runId)
+  const run = await started(parts, planned, { byMs: 0, atMs: planned.startMs })
+  return { run, order: USUAL_ORDER, issueTypeId: draft.targets[0]?.usualTypeId ?? '' }
 }
 
-/** Makes a run ready to go on. Throws as `Generator.resume`. */
+/** Makes a run ready to go on. `stoodSinceMs`: see `reviveRun`. Throws as `Generator.resume`. */
 export async function prepareResumed(
   parts: GeneratorParts,
-  active: Outcomes,
   { runId, missed, unknown }: ResumeRequest,
+  stoodSinceMs: (run: Run) => number | null,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const run = await resumableRun(parts, { runId, unknown })
-  const known = active.outcomeOf(run.runId)
-  // What is known of slots and could not be written when the run came to rest decides what is left to do.
-  await known?.ledger.flush()
   if (run.rate !== 1 && parts.compress === undefined) throw cannotCompress()
   const issueTypeId = await usualTypeOf(parts, run, signal)
-  if (!isEnded(run)) {
-    const revived = await reviveRun(parts, run, known?.end.siteMs ?? null, missed)
-    return { run: revived, order: orderOf(unknown, true), issueTypeId, finalState: 'paused' }
-  }
+  const order = { planned: true, unknown: unknown ?? USUAL_ORDER.unknown }
+  if (!isEnded(run))
+    return { run: await reviveRun(parts, run, stoodSinceMs(run), missed), order, issueTypeId }
   // Only where slots are sent the run is marked running.
-  if (unknown !== 'send') return { run, order: orderOf(unknown, false), issueTypeId, finalState: run.state }
-  return {
-    run: await reopenRun(parts, run),
-    order: orderOf(unknown, true),
-    issueTypeId,
-    finalState: 'paused',
-  }
-}
-
-function orderOf(unknown: ResumeRequest['unknown'], planned: boolean): Prepared['order'] {
-  return { planned, unknown: unknown ?? USUAL_ORDER.unknown }
+  if (unknown !== 'send') return { run, order: { ...order, planned: false }, issueTypeId }
+  return { run: await reopenRun(parts, run), order, issueTypeId }
 }
 
 /**
- * A run at rest is set to work already aborted: what is in doubt is looked for, nothing is sent. It is marked
- * first, so that a process that had lost it, and wakes, can claim no further slot of it.
+ * A run that nobody works on is to be paused or stopped: what is in doubt is looked for, nothing is sent. It is marked
+ * first, so that a process that had lost it, and wakes, can claim no further slot of it. Null where that came to nothing,
+ * since another process was faster.
  */
-export async function preparePark(
-  parts: GeneratorParts,
-  active: Outcomes,
-  {
-    runAbort,
-    cause,
-    runId,
-  }: { readonly runAbort: RunAbort; readonly cause: 'pause' | 'stop'; readonly runId?: string },
-): Promise<Prepared> {
-  runAbort.abort(cause)
-  const { store, siteId, siteTime } = parts
-  const run = runId === undefined ? await resumableRun(parts, { what: cause }) : await askedRun(parts, runId)
-  await active.outcomeOf(run.runId)?.ledger.flush()
-  // One that another process has brought to its end meanwhile stays at that.
-  const state = isEnded(run) ? run.state : cause === 'stop' ? 'stopped' : 'paused'
-  const stateSinceMs = run.state === state ? run.stateSinceMs : siteTime.now()
-  if (!isEnded(run)) await store.setRunState(siteId, run.runId, state, stateSinceMs, cause)
-  return {
-    run: { ...run, state, stateSinceMs },
-    order: orderOf('look', false),
-    issueTypeId: '',
-    finalState: state,
-  }
+export async function prepareStill(
+  { store, siteId, siteTime }: GeneratorParts,
+  runId: string,
+  requested: RequestedState,
+): Promise<Prepared | null> {
+  const run = await store.run(siteId, runId)
+  if (run === null) return null
+  const before = standingOf(run)
+  const standing = nextStanding(before, { kind: 'requested', requested })
+  if (standing === before && !isMarked(before)) return null
+  const written = { reason: storedReason(standing), revision: randomUUID(), seen: run.revision }
+  const nowMs = siteTime.now()
+  if (!(await store.setRunState(siteId, runId, standing.state, nowMs, requested, written))) return null
+  const marked = { ...run, ...written, state: standing.state, stateSinceMs: nowMs, requested }
+  return { run: marked, order: { planned: false, unknown: 'look' }, issueTypeId: '' }
+}
+
+/** One whose process died on the way to rest. */
+function isMarked({ state }: Standing): boolean {
+  return state === 'pausing' || state === 'stopping'
 }
 
 /** The type of tickets whose slots are older than types, '' where there are none. Throws as `chooseTarget`. */

@@ -1,7 +1,6 @@
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { CreatedTicket, FoundTicket, Jira } from '../jira/jira.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { isRequested } from './run-abort.ts'
 import { createKeyWalker, type WalkGap } from './key-walk.ts'
 import { keyBeforeRun, type KnownKeys } from './known-keys.ts'
 import { markedSlot, searchRunTickets } from './marks.ts'
@@ -34,7 +33,7 @@ export type Reconciler = ReturnType<typeof createReconciler>
 
 interface ReconcilerParts extends Pick<
   WorkParts,
-  'run' | 'jira' | 'clock' | 'runAbort' | 'patienceMs' | 'inFlightMs' | 'maxKeys' | 'signal'
+  'run' | 'jira' | 'clock' | 'sending' | 'isRequested' | 'patienceMs' | 'inFlightMs' | 'maxKeys' | 'signal'
 > {
   readonly known: KnownKeys
   /** Whether a further slot of the project may bring the first ticket that shows how far its keys go. */
@@ -63,7 +62,8 @@ const GAPS: Readonly<Record<WalkGap | 'unread', string>> = {
 
 /** Decides about slots without a clear answer. The argument is in docs/decisions/0019-proof-by-keys.md. */
 export function createReconciler(parts: ReconcilerParts) {
-  const { run, jira, clock, known, runAbort, patienceMs, inFlightMs, mayBringWitness, signal } = parts
+  const { run, jira, clock, known, sending, isRequested, patienceMs, inFlightMs, mayBringWitness, signal } =
+    parts
   const finder = createSlotFinder(jira, run.runId, signal)
   const walker = createKeyWalker({ ...parts, runId: run.runId })
   const beginnings = new Map<string, Promise<number>>()
@@ -78,11 +78,7 @@ export function createReconciler(parts: ReconcilerParts) {
 
   /** Ends early when the run is aborted, and not for that any more once it is. */
   const pause = (ms: number): Promise<boolean> =>
-    sleep(
-      Math.max(1, ms),
-      runAbort.signal.aborted ? signal : AbortSignal.any([signal, runAbort.signal]),
-      clock,
-    )
+    sleep(Math.max(1, ms), sending.aborted ? signal : AbortSignal.any([signal, sending]), clock)
 
   /** Looks in the index, then past it. `gap`: why it is not sure that the ticket was not made; `unread` without a walk. */
   const look = async (doubt: SlotInDoubt, walks: boolean): Promise<Seen> => {
@@ -105,19 +101,18 @@ export function createReconciler(parts: ReconcilerParts) {
         // What is asked for from here on was asked for after that.
         const isOver = doubt.since.atLeastMs() >= inFlightMs
         const seen = await look(doubt, looks === 0 || isOver).catch((error: unknown) => {
-          const passes = error instanceof AppError && error.retryable && !runAbort.signal.aborted
+          const passes = error instanceof AppError && error.retryable && !sending.aborted
           if (passes && lastAnswer.atLeastMs() < patienceMs) return null
           // The call that paused or stopped the run returns when nothing can come any more, whether or not Jira can be asked.
-          if (isRequested(runAbort.reason()) && !signal.aborted && doubt.since.atLeastMs() < inFlightMs)
-            return null
+          if (isRequested() && !signal.aborted && doubt.since.atLeastMs() < inFlightMs) return null
           throw error
         })
         if (seen !== null) lastAnswer = startStopwatch(clock)
         const ticket = seen?.ticket ?? null
         if (ticket !== null) return { is: 'made', ticket }
         if (isOver && seen?.gap === null) return { is: 'not-made' }
-        const rests = runAbort.signal.aborted
-        if (signal.aborted || (rests && !isRequested(runAbort.reason()))) return { is: 'left' }
+        const rests = sending.aborted
+        if (signal.aborted || (rests && !isRequested())) return { is: 'left' }
         const mayCome = !rests && seen?.gap === 'no-witness' && mayBringWitness(doubt.projectKey)
         const isPatient = !rests && (seen === null || patience.atLeastMs() < patienceMs)
         if (isOver && !isPatient && !mayCome) return { is: 'open', why: GAPS[seen?.gap ?? 'no-witness'] }

@@ -1,4 +1,4 @@
-import type { SlotOutcome } from '../store/ledger.ts'
+import type { Slot, SlotOutcome } from '../store/ledger.ts'
 import type { Reconciler, Resolution } from './reconcile.ts'
 import { markedSlot, searchRunTickets } from './marks.ts'
 import { lastSign } from './prepare-run.ts'
@@ -52,12 +52,12 @@ const DROPPED = 'It was not known whether the ticket was made, and it was decide
 
 /** Gives the claim back; where the run goes on, the slot is claimed anew and sent, late. */
 async function sendAgain(work: Work, { slot, isUnknown }: OpenSlot): Promise<void> {
-  const { note, siteTime, pacer, runAbort, order } = work
+  const { note, siteTime, pacer, sending, order } = work
   const given = notMadeOutcome(slot.slot, 'planned', { answeredAtMs: siteTime.now(), latenessMs: null }, null)
   // Of a claim that this process made itself, its ledger knows when.
   const isInherited = slot.state === 'sent' || isUnknown
   await note(isInherited && slot.sentAtMs !== null ? { ...given, sentAtMs: slot.sentAtMs } : given)
-  if (!runAbort.signal.aborted && (order.planned || isUnknown)) pacer.add([{ ...slot, state: 'planned' }])
+  if (!sending.aborted && (order.planned || isUnknown)) pacer.add([{ ...slot, state: 'planned' }])
 }
 
 function unknownOutcome(work: Work, open: OpenSlot, { why }: Resolution & { is: 'open' }): SlotOutcome {
@@ -74,7 +74,10 @@ function times({ siteTime }: Work, { latenessMs, sentAtMs }: OpenSlot) {
  * was restored, may have lost its last commits: but this process knows what it sent, and Jira shows what others did,
  * unless its index lags. Throws where Jira cannot be asked.
  */
-export async function lostClaims({ run, slots, ledger, jira, signal }: WorkParts): Promise<number[]> {
+export async function lostClaims(
+  { run, ledger, jira, signal }: WorkParts,
+  slots: readonly Slot[],
+): Promise<number[]> {
   const planned = slots.filter(({ state }) => state === 'planned').map(({ slot }) => slot)
   const goesOn = run.stateSinceMs !== run.createdAtMs
   if (!goesOn || planned.length === 0) return []

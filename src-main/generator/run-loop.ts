@@ -2,8 +2,9 @@ import type { Run, Slot, SlotOutcome } from '../store/ledger.ts'
 import { createReconciler, startStopwatch } from './reconcile.ts'
 import { createKnownKeys, type KnownKeys } from './known-keys.ts'
 import { catchUpPerSecond, createPacer, type Pacer } from './pacer.ts'
-import type { LaunchParts } from './launch-run.ts'
-import type { RunLimits } from './parts.ts'
+import type { Ledger } from './ledger.ts'
+import type { GeneratorParts, RunLimits, WorkOrder } from './parts.ts'
+import type { PauseReason } from './run-state.ts'
 import { createSender } from './send-slot.ts'
 import { createSlotResolver, lostClaims, type OpenSlot } from './resolve-slot.ts'
 
@@ -12,16 +13,16 @@ import { createSlotResolver, lostClaims, type OpenSlot } from './resolve-slot.ts
  * aborted. When it resolves nothing is under way any more. Whatever goes wrong aborts the run; it never rejects.
  */
 export async function runLoop(parts: WorkParts): Promise<void> {
-  const { runAbort } = parts
-  const work = await setUp(parts).catch((error: unknown) => runAbort.abort({ error }))
+  const { sending, fail } = parts
+  const work = await setUp(parts).catch(fail)
   if (work === undefined) return
   const { requests, searches, writes, pacer } = work
   try {
     do {
-      while (!runAbort.signal.aborted && (pacer.left() > 0 || isBusy(work))) await sendDue(work)
-    } while (!runAbort.signal.aborted && (await takeInStrays(work)))
+      while (!sending.aborted && (pacer.left() > 0 || isBusy(work))) await sendDue(work)
+    } while (!sending.aborted && (await takeInStrays(work)))
   } catch (error) {
-    runAbort.abort({ error })
+    fail(error)
   }
   await requests.settled()
   await searches.settled()
@@ -36,8 +37,9 @@ type Running = Work & {
 
 /** Takes the slots in hand: those in doubt are looked for, those that the store had lost are claimed again for that. */
 async function setUp(parts: WorkParts): Promise<Running> {
-  const { run, slots, order, siteTime, clock, runAbort, ledger, onCreated, onOutcome } = parts
-  const lost = new Set(runAbort.signal.aborted || !order.planned ? [] : await lostClaims(parts))
+  const { run, order, siteTime, clock, sending, ledger, onCreated, onOutcome } = parts
+  const slots = await readSlots(parts)
+  const lost = new Set(sending.aborted || !order.planned ? [] : await lostClaims(parts, slots))
   const planned = slots.filter(({ state, slot }) => state === 'planned' && !lost.has(slot))
   const known = createKnownKeys(slots)
   const work: Work = {
@@ -51,12 +53,12 @@ async function setUp(parts: WorkParts): Promise<Running> {
         slots.map(({ plannedMs }) => plannedMs).toSorted((a, b) => a - b),
         run.rate,
       ),
-      onSlept: (slept) => runAbort.abort({ slept }),
+      onSlept: (slept) => parts.suspend({ code: 'slept', ...slept }),
     }),
     requests: createInFlight(parts.maxRequests),
     searches: createInFlight(Infinity),
     writes: createInFlight(Infinity),
-    guarded: (some) => some.catch((error: unknown) => runAbort.abort({ error })),
+    guarded: (some) => some.catch(parts.fail),
     async note(outcome) {
       const { issueId: id, issueKey: key } = outcome
       if (id !== null && key !== null) {
@@ -92,19 +94,35 @@ async function lookForLost(work: Running, slots: readonly Slot[]): Promise<void>
   for (const slot of slots) {
     if (claimed.has(slot.slot)) work.look({ ...inherited(work, slot), because: LOST })
   }
-  if (claimed.size < slots.length) await checkState(work)
+  if (claimed.size < slots.length) await work.obey()
 }
 
 const LOST = 'The store had lost that it was sent.'
 
 const LEFT = 'The program ended before Jira had answered.'
 
+/** Its slots as they are in the store now, each with a type. */
+async function readSlots({ store, siteId, run, issueTypeId }: WorkParts): Promise<Slot[]> {
+  const slots = await store.slots(siteId, run.runId)
+  return slots.map((slot) => (slot.issueTypeId === '' ? { ...slot, issueTypeId } : slot))
+}
+
+/** So much less time may have passed since a claim than its stamp says: clocks need not be quite the same. */
+const STAMP_SLACK_MS = 5 * 60_000
+
+/** How many real milliseconds ago, at least, a process that is gone had claimed a slot. */
+function claimedAgoMs({ compress, siteTime }: WorkParts, { sentAtMs }: Slot): number {
+  // A site whose clock may run fast does not tell how much real time has passed.
+  if (sentAtMs === null || compress !== undefined) return 0
+  return Math.max(0, siteTime.now() - sentAtMs - STAMP_SLACK_MS)
+}
+
 /** A slot that a process left without an answer. */
-function inherited({ clock, claimedAgoMs }: Work, slot: Slot): OpenSlot {
+function inherited(work: Work, slot: Slot): OpenSlot {
   return {
     slot,
     after: null,
-    since: startStopwatch(clock, claimedAgoMs(slot)),
+    since: startStopwatch(work.clock, claimedAgoMs(work, slot)),
     latenessMs: slot.latenessMs,
     sentAtMs: null,
     because: LEFT,
@@ -125,10 +143,10 @@ const CLAIM_BATCH_SIZE = 8
 
 /** Waits for the next slots, claims them and sends them. */
 async function sendDue(work: Running): Promise<void> {
-  const { pacer, requests, searches, runAbort, ledger, clock, known, maxRequests } = work
+  const { pacer, requests, searches, sending, ledger, clock, known, maxRequests } = work
   if (pacer.left() === 0) return Promise.race([pacer.filled(), requests.next(), searches.next()])
   await requests.room()
-  const due = await pacer.nextDue(Math.max(CLAIM_BATCH_SIZE, maxRequests), runAbort.signal)
+  const due = await pacer.nextDue(Math.max(CLAIM_BATCH_SIZE, maxRequests), sending)
   // Whatever is known before the claim was made before it: its ticket's key is greater.
   const largest = new Map(due.map(({ projectKey }) => [projectKey, known.largest(projectKey)]))
   const since = startStopwatch(clock)
@@ -139,13 +157,7 @@ async function sendDue(work: Running): Promise<void> {
     await requests.room()
     requests.add(work.guarded(work.send({ slot, since, after: after === 0 ? null : after })))
   }
-  if (claimed.size < due.length) await checkState(work)
-}
-
-/** A claim that was refused: another process has the slot, or has ended the run. */
-async function checkState({ readRun, runAbort }: Pick<Work, 'readRun' | 'runAbort'>): Promise<void> {
-  const { state } = await readRun()
-  if (state !== 'running') runAbort.abort(state === 'paused' ? 'pause' : 'stop')
+  if (claimed.size < due.length) await work.obey()
 }
 
 /**
@@ -154,7 +166,7 @@ async function checkState({ readRun, runAbort }: Pick<Work, 'readRun' | 'runAbor
  */
 async function takeInStrays(work: Running): Promise<boolean> {
   await work.writes.settled()
-  const slots = await work.readSlots()
+  const slots = await readSlots(work)
   const claimed = slots.filter((slot) => slot.state === 'sent' && isInDoubt(slot))
   for (const slot of claimed) work.look({ ...inherited(work, slot), since: startStopwatch(work.clock) })
   const planned = slots.filter(({ state }) => state === 'planned' && work.order.planned)
@@ -169,16 +181,24 @@ async function takeInStrays(work: Running): Promise<boolean> {
   return claimed.length + planned.length > 0
 }
 
-export interface WorkParts extends Omit<LaunchParts, keyof RunLimits>, RunLimits {
-  /** As the ledger has them, each with a type. */
-  readonly slots: readonly Slot[]
-  /** How many real milliseconds ago, at least, a process that is gone had claimed a slot. */
-  readonly claimedAgoMs: (slot: Slot) => number
+export interface WorkParts extends Omit<GeneratorParts, keyof RunLimits>, RunLimits {
+  readonly run: Run
+  readonly order: WorkOrder
+  readonly ledger: Ledger
+  /** Aborted when no further slot is to be sent. */
+  readonly sending: AbortSignal
+  /** The run does not go on: something went wrong, … */
+  readonly fail: (error: unknown) => void
+  /** … or there is another reason. */
+  readonly suspend: (reason: PauseReason) => void
+  /** Whether a person asked for that. */
+  readonly isRequested: () => boolean
+  /** Does what is asked of the run: a claim was refused, so another process has the slot, or has brought the run to rest. */
+  readonly obey: () => Promise<void>
+  /** The type of tickets whose slots name none: those of runs that are older than types. */
+  readonly issueTypeId: string
   /** Gives up requests that are under way: their slots stay in doubt. */
   readonly signal: AbortSignal
-  /** The run, and its slots, as they are in the store now. */
-  readonly readRun: () => Promise<Run>
-  readonly readSlots: () => Promise<readonly Slot[]>
   /** A slot has an outcome, written down. */
   readonly onOutcome: () => void
 }

@@ -2,23 +2,17 @@ import type { EventHub } from '../../src-shared/contract/hub.ts'
 import type { RunMinute, RunProgress } from '../../src-shared/contract/runs.ts'
 import { minuteSpan } from '../../src-shared/domain/minute.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { coalesce, sleep } from '../runtime/async.ts'
+import { coalesce } from '../runtime/async.ts'
 import { noSuchRun } from '../store/errors.ts'
 import type { Run, RunCounts, SlotMinute } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
+import type { ShownStanding } from './run-reason.ts'
 
 /** Minutes of all runs that are kept; those of a run that has more are read each time. */
 const MAX_KEPT_MINUTES = 50_000
 
 /** A read that took less (ms) is followed by the next at once. */
 const SHORT_MS = 5
-
-const PUBLISH_EVERY_MS = 200
-
-/** How a run stands: see `RunProgress`. */
-export type Standing = Pick<RunProgress, 'state' | 'reason' | 'why' | 'waits' | 'slept'> & {
-  readonly by?: RunProgress['by']
-}
 
 export const NO_COUNTS: RunCounts = {
   created: 0,
@@ -31,7 +25,11 @@ export const NO_COUNTS: RunCounts = {
   lateness: null,
 }
 
-export function runProgress(run: Run, counts: RunCounts, standing: Standing): RunProgress {
+export function runProgress(
+  run: Run,
+  counts: RunCounts,
+  standing: ShownStanding & Partial<Pick<RunProgress, 'by'>>,
+): RunProgress {
   const { runId, seed, profile, projectKey, planned, startMs, endMs, rate, shiftedMs } = run
   const { created, failed, unknown, skipped, removed, lateness } = counts
   const { state, reason, why, by = null } = standing
@@ -59,36 +57,6 @@ export function runProgress(run: Run, counts: RunCounts, standing: Standing): Ru
     ...(standing.waits === true && { waits: true }),
     ...(standing.slept === true && { slept: true }),
     ...(shiftedMs > 0 && { shiftedMs }),
-  }
-}
-
-/** Publishes changes at most five times a second, the last of them always. */
-
-/** `publish` reads and publishes; where it throws, the change is published with the next. */
-export function createProgressFeed(publish: () => Promise<void>, clock: Clock) {
-  const closed = new AbortController()
-  let dirty = false
-  let publishing: Promise<void> | undefined
-
-  const publishWhileDirty = async (): Promise<void> => {
-    while (dirty && !closed.signal.aborted) {
-      dirty = false
-      await publish()
-      await sleep(PUBLISH_EVERY_MS, closed.signal, clock)
-    }
-    publishing = undefined
-  }
-
-  return {
-    changed() {
-      dirty = true
-      publishing ??= publishWhileDirty()
-    },
-    /** Ends what is under way; nothing is published after it resolves. */
-    async closeRun() {
-      closed.abort()
-      await publishing
-    },
   }
 }
 

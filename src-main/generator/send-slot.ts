@@ -154,13 +154,13 @@ export function createSender(
   work: Work,
   onDoubt: (slot: OpenSlot) => void,
 ): (claimed: ClaimedSlot) => Promise<void> {
-  const { run, runAbort, pacer, inFlightMs, note, writes, guarded } = work
+  const { run, sending, fail, pacer, inFlightMs, note, writes, guarded } = work
   const texts = createTicketText(run.seed)
   const leaveMs = Math.min(LONGEST_LEAVE_MS, inFlightMs * SHARE_TO_LEAVE)
   return async ({ slot, since, after }) => {
-    const mayLeave = (): boolean => !runAbort.signal.aborted && since.atMostMs() <= leaveMs
+    const mayLeave = (): boolean => !sending.aborted && since.atMostMs() <= leaveMs
     const sent = await sendSlot({ ...work, texts, mayLeave }, slot)
-    if (sent.trouble !== undefined) runAbort.abort({ error: sent.trouble })
+    if (sent.trouble !== undefined) fail(sent.trouble)
     if ('doubt' in sent) return onDoubt({ slot, since, after, isUnknown: false, ...sent.doubt })
     if ('outcome' in sent) return writes.add(guarded(note(sent.outcome)))
     await note(sent.heldBack)

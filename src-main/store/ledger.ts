@@ -67,7 +67,7 @@ export interface LedgerStore {
   markRemoved(siteId: string, runId: string, slotNumbers: readonly number[], atMs: number): Promise<void>
 }
 
-export type RunState = 'running' | 'paused' | 'stopped' | 'done'
+export type RunState = 'planned' | 'running' | 'pausing' | 'paused' | 'stopping' | 'stopped' | 'done'
 
 /** What is written with a state. */
 interface WrittenState {

@@ -17,20 +17,20 @@ const NEWEST_RUNS = `
 /** Of a run that a process works on, or worked on when it died. */
 const ACTIVE_STATES = `('running', 'pausing', 'stopping')`
 
-/** Whether nobody has written the state since what the writer has `:seen`; `:anyway` is 1 where it has not looked. */
-const AS_SEEN = `(CAST(:anyway AS BIGINT) = 1 OR revision IS NOT DISTINCT FROM CAST(:seen AS TEXT)
-  OR revision = CAST(:revision AS TEXT))`
-
+/** Unless another process has written since what the writer has `:seen`; `:anyway` is 1 where it has not looked. */
 const SET_STATE = `
   UPDATE runs SET state = :state, state_since_ms = :atMs, wish = :requested, reason = :reason, revision = :revision
-  WHERE ${OF_RUN} AND ${AS_SEEN} RETURNING 1 AS one`
+  WHERE ${OF_RUN} AND (CAST(:anyway AS BIGINT) = 1 OR revision IS NOT DISTINCT FROM CAST(:seen AS TEXT)
+    OR revision = CAST(:revision AS TEXT)) RETURNING 1 AS one`
 
 const REQUEST = `
   UPDATE runs SET wish = :requested
   WHERE ${OF_RUN} AND state IN ${ACTIVE_STATES} AND (wish IS NULL OR wish NOT IN ('stop', :requested))
   RETURNING 1 AS one`
 
-const GOES_ON = `${OF_RUN} AND (state <> 'running' OR state_since_ms <> :atMs) AND ${AS_SEEN}`
+/** Once: for whoever has seen the last write, or else by the time. */
+const GOES_ON = `${OF_RUN} AND CASE CAST(:anyway AS BIGINT) WHEN 0 THEN revision IS NOT DISTINCT FROM CAST(:seen AS TEXT)
+  ELSE state <> 'running' OR state_since_ms <> :atMs END`
 
 const RESUME = `
   UPDATE runs SET end_ms = end_ms + :byMs, shifted_ms = shifted_ms + :byMs, state = 'running', state_since_ms = :atMs,
@@ -98,7 +98,7 @@ export const createRuns = (db: Database): RunMethods => ({
   runCounts: (siteId, runId, atMs) => db.read(() => countSlots({ siteId, runId, atMs })),
 })
 
-/** The parameters of `AS_SEEN`. */
+/** What is known of the last write of the state. */
 function revisions({ seen, revision }: { readonly seen?: string | null; readonly revision?: string } = {}) {
   return { seen: seen ?? null, revision: revision ?? null, anyway: seen === undefined ? 1 : 0 }
 }

@@ -59,6 +59,10 @@ export function requestSuite(engine: Engine): void {
       const resumed = { state: 'running', reason: null, revision: 'c', endMs: RUN.endMs + 500 }
       expect(await store.run(SITE, RUN.runId)).toMatchObject(resumed)
       expect(await writeAs('d', 'a')).toBe(false)
+      // Of the same moment, by another writer.
+      await store.resumeRun(SITE, RUN.runId, { ...late, revision: 'c2', seen: 'c' })
+      expect(await store.run(SITE, RUN.runId)).toMatchObject({ revision: 'c2', endMs: RUN.endMs + 1_000 })
+      await store.resumeRun(SITE, RUN.runId, { ...late, seen: 'c2' })
       expect(await writeAs('d', 'c')).toBe(true)
       await expect(
         store.setRunState(SITE, 'nosuchrun', 'done', 30, null, { reason: null, revision: 'e', seen: null }),
