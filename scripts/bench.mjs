@@ -1,6 +1,7 @@
 // Runs every benchmark in bench/ (or those named), one after the other, and prints one table.
 import './require-node.mjs'
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildIfStale, root } from './build-if-stale.mjs'
@@ -19,14 +20,20 @@ if (files.length === 0) {
 buildIfStale()
 for (const file of files) {
   const { run } = await import(pathToFileURL(path.join(root, file)).href)
-  console.log(`\n${path.basename(file, '.ts')}`)
+  console.log(`\n${path.basename(file, '.ts')}, load ${load()} before`)
   try {
     for (const result of await run()) console.log(line(result))
+    console.log(`  load ${load()} after`)
   } catch (error) {
     // The others still print theirs.
     console.error('  could not be run:', error)
     process.exitCode = 1
   }
+}
+
+/** How many processes ran or waited to run in the last minute: figures taken next to other work are to be taken again. */
+function load() {
+  return os.loadavg()[0].toFixed(1)
 }
 
 function line({ name, value, unit, target, met }) {
