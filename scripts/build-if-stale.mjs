@@ -18,7 +18,9 @@ const sources = [
 export function buildIfStale() {
   if (fs.existsSync(stamp) && newestSourceMs() <= fs.statSync(stamp).mtimeMs) return
   if (process.stderr.isTTY) process.stderr.write('Building Jira TPM (a few seconds, only after a change)…\n')
-  fs.rmSync(stamp, { force: true })
+  for (const former of [stamp, path.join(root, 'out', '.compiled')]) {
+    fs.rmSync(former, { recursive: true, force: true })
+  }
   const startedAt = new Date()
   const electronVite = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const build = spawnSync(process.execPath, [electronVite, 'build', '--logLevel', 'warn'], {

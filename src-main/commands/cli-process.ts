@@ -1,11 +1,8 @@
 import { isatty } from 'node:tty'
-import { EXIT } from './commands/cli/io.ts'
-import { listenForInterrupt, ResultLost } from './commands/cli/interrupt.ts'
-import { runCli } from './commands/program.ts'
-import { keepFilesPrivate } from './runtime/private-files.ts'
-import { projectFile } from './runtime/project-files.ts'
-
-keepFilesPrivate()
+import { EXIT } from './cli/io.ts'
+import { listenForInterrupt, ResultLost } from './cli/interrupt.ts'
+import { runCli } from './program.ts'
+import { projectFile } from '../runtime/project-files.ts'
 
 const interrupted = listenForInterrupt(process, (code) => process.exit(process.exitCode ?? code))
 const readerGone = new AbortController()
@@ -25,7 +22,6 @@ stderr.on('error', () => {}) // there is no other place to say it, and a run goe
 
 const terminal = [stdout, stderr].find((stream) => stream.isTTY)
 
-// Not awaited here: a module of a command that imports this one would never be loaded.
 void runCli(process.argv.slice(2), {
   stdin,
   stdout,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { isoInstant, parseInstant } from './times.ts'
+import { parseInstant } from './instants.ts'
+import { isoInstant } from './times.ts'
 
 test.each([
   ['2026-11-24T14:00Z', '2026-11-24T14:00:00Z'],

@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill'
 import type { ReadClient } from '../../app/stored.ts'
 import {
   minuteOf,
@@ -8,42 +7,10 @@ import {
 } from '../../../src-shared/domain/minute.ts'
 import { siteTime } from '../../../src-shared/domain/site-clock.ts'
 import { nothingDone } from '../../../src-shared/errors/app-error.ts'
-import { flagValue } from './options.ts'
-
-/**
- * Reads a flag's value as an instant (epoch ms): ISO 8601 with an offset or `Z`, else the wall clock of `zone`; a date
- * alone is its midnight. Throws `usage`.
- */
-export function parseInstant(flag: string, text: string, zone: string): number {
-  return flagValue(
-    'a date and time',
-    (typed) => {
-      const epochMs = withOffset(typed) ?? onWallClock(typed, zone)
-      return epochMs !== null && epochMs >= 0 ? epochMs : null
-    },
-    { hint: 'Write it as 2026-11-24T14:00Z, or as 2026-11-24T14:00 on your own clock.' },
-  )(text, flag)
-}
 
 /** ISO 8601 in UTC, as every instant in our JSON; milliseconds only where there are any. */
 export function isoInstant(epochMs: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(epochMs).toString()
-}
-
-function withOffset(text: string): number | null {
-  try {
-    return Temporal.Instant.from(text).epochMilliseconds
-  } catch {
-    return null
-  }
-}
-
-function onWallClock(text: string, zone: string): number | null {
-  try {
-    return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds
-  } catch {
-    return null
-  }
+  return new Date(epochMs).toISOString().replace(/\.?0*Z$/, 'Z')
 }
 
 export interface SpanOptions {
@@ -52,7 +19,12 @@ export interface SpanOptions {
 }
 
 /** Reads `--from` and `--to` as `[fromMs, toMs)`; what was not said is null. Throws `usage`. */
-export function askedSpan({ from, to }: SpanOptions, zone: string) {
+export async function askedSpan(
+  { from, to }: SpanOptions,
+  zone: string,
+): Promise<{ readonly fromMs: number | null; readonly toMs: number | null }> {
+  if (from === undefined && to === undefined) return { fromMs: null, toMs: null }
+  const { parseInstant } = await import('./instants.ts')
   const fromMs = from === undefined ? null : parseInstant('--from', from, zone)
   const toMs = to === undefined ? null : parseInstant('--to', to, zone)
   if (fromMs !== null && toMs !== null && fromMs >= toMs) {
@@ -67,7 +39,7 @@ export function askedSpan({ from, to }: SpanOptions, zone: string) {
  */
 export async function completeSpan(
   client: ReadClient,
-  { fromMs, toMs }: ReturnType<typeof askedSpan>,
+  { fromMs, toMs }: Awaited<ReturnType<typeof askedSpan>>,
   machineMs: number,
 ): Promise<{ fromMs: number; toMs: number }> {
   const hourMs = MINUTES_PER_HOUR * MS_PER_MINUTE

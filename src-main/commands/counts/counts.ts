@@ -23,7 +23,7 @@ export async function printCounts({
   print,
 }: CommandCall<'store', typeof COUNTS>): Promise<void> {
   const settings = config()
-  const span = spanOf(options, settings)
+  const span = await spanOf(options, settings)
   await open(settings, async ({ client }) => {
     const { chart, counts, session } = await loadChart(client, await span(client))
     print(countsDocument(counts, session), chartText(io, chart))
@@ -33,11 +33,11 @@ export async function printCounts({
 type CountsCall = CommandCall<'core', typeof COUNTS>
 
 /** Which span is meant, asked at each change: it may move with the time. Throws `usage` at once. */
-function spanOf(
+async function spanOf(
   options: CountsCall['options'],
   { zone }: Config,
-): (client: ReadClient) => Promise<Params<'counts.get'>> {
-  const asked = askedSpan(options, zone)
+): Promise<(client: ReadClient) => Promise<Params<'counts.get'>>> {
+  const asked = await askedSpan(options, zone)
   return async (client) => ({
     ...(await completeSpan(client, asked, machineClock.now())),
     bucketMinutes: options.bucket,
@@ -74,7 +74,7 @@ type SpanNow = () => Promise<Params<'counts.get'>>
 /** Shows the counts as they change, until Ctrl-C: a chart on a terminal, else lines. */
 export async function watchCounts({ io, options, config, open, print }: CountsCall): Promise<void> {
   const settings = config()
-  const asked = spanOf(options, settings)
+  const asked = await spanOf(options, settings)
   const signal = untilReaderGone(io)
   await open(
     settings,

@@ -22,7 +22,7 @@ export async function auditCommand(call: CommandCall<'core', typeof AUDIT>): Pro
   const { io, options, open, print, exitWith } = call
   const config = call.config()
   const { zone } = config
-  const asked = askedSpan(options, zone)
+  const asked = await askedSpan(options, zone)
   const isSpan = asked.fromMs !== null || asked.toMs !== null
   if (isSpan && options.run !== undefined) throw runAndSpan()
   await open(config, async ({ client }) => {

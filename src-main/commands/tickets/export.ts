@@ -22,7 +22,7 @@ export async function exportTickets(call: CommandCall<'store', typeof EXPORT>): 
   const format =
     options.format ?? (isStdout ? 'csv' : formatOf(file, ', or say --format csv or --format jsonl'))
   const config = call.config()
-  const { fromMs, toMs } = askedSpan(options, config.zone)
+  const { fromMs, toMs } = await askedSpan(options, config.zone)
   const target = isStdout ? { stream: io.stdout } : { file: path.resolve(io.cwd, file) }
   const signal = isStdout ? untilReaderGone(io) : io.signal
   await open(

@@ -10,7 +10,7 @@ type Left = Result<'tickets.left'>
 export async function leftTickets(call: CommandCall<'store', typeof LEFT_TICKETS>): Promise<void> {
   const { options, open, print } = call
   const config = call.config()
-  const asked = askedSpan(options, config.zone)
+  const asked = await askedSpan(options, config.zone)
   await open(config, async ({ client }) => {
     const span = await completeSpan(client, asked, machineClock.now())
     const left = await client.call('tickets.left', { ...span, limit: options.limit })
