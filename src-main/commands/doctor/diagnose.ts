@@ -5,18 +5,22 @@ import { AppError, type ErrorCode } from '../../../src-shared/errors/app-error.t
 import { DEFAULT_WATCH, type Config, type SiteConfig } from '../../config/config.ts'
 import { createSiteJira, INTERACTIVE_POLICY } from '../../jira/open-jira.ts'
 import { runPreflight } from '../../preflight/preflight.ts'
-import { blockerOfWatching, codeOfStep, createReport } from '../../preflight/report.ts'
+import { blockerOfWatching, codeOfStep, createReport, type PreflightChoice } from '../../preflight/report.ts'
 import { machineClock } from '../../runtime/clock.ts'
-import type { Log } from '../../runtime/log.ts'
 import { failed, type Step } from '../../runtime/steps.ts'
-import { createSecrets, resolveAccount, type Secrets } from '../../secrets/secrets.ts'
+import { createSecrets, resolveAccount } from '../../secrets/secrets.ts'
 import { watchOf } from '../../sites/real-site.ts'
 import { createSiteMemory } from '../../sites/site-memory.ts'
 import { readTokenFile, tokenFilePath } from '../../tokens/token-file.ts'
-import type { Vault } from '../../vault/vault.ts'
 import { openSandbox } from '../../workspace/sandbox-connection.ts'
-import { createStepChanges } from '../cli/progress.ts'
-import { found, openDoctorVault, tryStore, tryVault, type Finding } from './doctor-store.ts'
+import {
+  createFindings,
+  openDoctorVault,
+  tryStore,
+  tryVault,
+  type DoctorParts,
+  type Finding,
+} from './doctor-store.ts'
 
 export interface Diagnosis {
   readonly deployment: Preflight['deployment']
@@ -25,64 +29,46 @@ export interface Diagnosis {
   readonly code: ErrorCode | null
 }
 
-interface DoctorParts {
-  readonly log: Log
-  readonly signal: AbortSignal
-  /** Called with each step as it ends. */
-  readonly onStep: (step: Step<string>) => void
-}
-
 /** What must be its owner's alone, whatever the folder's mode: addresses and tokens, or what signs them. */
 const SECRET = ['tokens.json', 'config.json', 'credentials.json', 'instance.json']
 const OTHERS = 0o077
 
-/** Goes through everything that the program stands on, from the folder to what may be done in Jira. */
-export async function diagnose(config: Config, parts: DoctorParts): Promise<Diagnosis> {
-  const vault = openDoctorVault(config, parts.log)
+/**
+ * Goes through everything that the program stands on, from the folder to what may be done in Jira. `onStep` is called with
+ * each step as it ends.
+ */
+export async function diagnose(
+  config: Config,
+  { onStep, ...given }: Pick<DoctorParts, 'log' | 'signal'> & { onStep: (step: Step<string>) => void },
+): Promise<Diagnosis> {
+  const vault = openDoctorVault(config, given.log)
+  const kept = createSecrets({ dataDir: config.dataDir, safeStorage: undefined, log: given.log })
+  const secrets = vault === null ? kept : { ...kept, vault }
   try {
-    return await goThrough(config, vault, parts)
+    return await goThrough(config, { ...given, vault, secrets, findings: createFindings(onStep) })
   } finally {
     await vault?.stop() // gives back what it has leased
   }
 }
 
-async function goThrough(
-  config: Config,
-  vault: Vault | null,
-  { log, signal, onStep }: DoctorParts,
-): Promise<Diagnosis> {
-  const kept = createSecrets({ dataDir: config.dataDir, safeStorage: undefined, log })
-  const secrets = vault === null ? kept : { ...kept, vault }
-  const codes: ErrorCode[] = []
-  const own: Step<string>[] = []
-  const look = async (id: string, check: () => Promise<Finding>): Promise<boolean> => {
-    const { code, ...step } = await found(id, check)
-    if (code !== null) codes.push(code)
-    own.push(step)
-    onStep(step)
-    return step.state === 'ok'
-  }
-  await look('data-folder', async () => checkFolder(config.dataDir))
-  await look('tokens', async () => checkTokens(config.dataDir, machineClock.now()))
-  if (vault !== null) await tryVault(config, vault, signal, look)
-  const store = await tryStore(config, { secrets, vault, log, signal, onStep })
-  if (store.code !== null) codes.push(store.code)
-  own.push(...store.steps)
-  await look('secrets', () => checkSecrets(config, secrets, signal))
-
-  const changed = createStepChanges(onStep)
-  const hasToken = own.at(-1)?.state !== 'failed'
-  const preflight = hasToken
-    ? await tryJira(config, { secrets, log, signal, onChange: changed })
-    : createReport().finish()
-  changed(preflight)
+async function goThrough(config: Config, parts: DoctorParts): Promise<Diagnosis> {
+  const { findings, vault } = parts
+  const { look, steps, codes } = findings
+  await look('data-folder', () => checkFolder(config.dataDir))
+  await look('tokens', () => checkTokens(config.dataDir, machineClock.now()))
+  if (vault !== null) await tryVault(config, vault, parts)
+  await tryStore(config, parts)
+  await look('secrets', () => checkSecrets(config, parts))
+  const hasToken = steps.at(-1)?.state !== 'failed'
+  const preflight = hasToken ? await tryJira(config, parts) : createReport().finish()
+  findings.onChange(preflight)
   const blocker = blockerOfWatching(preflight)
   if (blocker !== null) codes.push(codeOfStep(blocker.id, preflight, config.projectKey))
-  return { deployment: preflight.deployment, steps: [...own, ...preflight.steps], code: codes[0] ?? null }
+  return { deployment: preflight.deployment, steps: [...steps, ...preflight.steps], code: codes[0] ?? null }
 }
 
 /** Where the token is, and whether tokens can be kept here at all. */
-async function checkSecrets({ jira }: Config, secrets: Secrets, signal: AbortSignal): Promise<Finding> {
+async function checkSecrets({ jira }: Config, { secrets, signal }: DoctorParts): Promise<Finding> {
   if (jira.kind === 'site') {
     const { from } = await resolveAccount(jira, secrets, signal)
     if (from === 'vault') return { message: 'The token comes from Vault.' }
@@ -121,22 +107,15 @@ function isOpen(file: string): boolean {
   return ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) !== 0
 }
 
-interface JiraParts {
-  readonly secrets: Secrets
-  readonly log: Log
-  readonly signal: AbortSignal
-  readonly onChange: (preflight: Preflight) => void
-}
-
 /** The preflight of the configured Jira, whichever it is; of one that cannot be opened the first step says why. */
-async function tryJira(config: Config, parts: JiraParts): Promise<Preflight> {
+async function tryJira(config: Config, parts: DoctorParts): Promise<Preflight> {
   try {
     return await (config.jira.kind === 'site'
       ? trySite(config, config.jira, parts)
       : trySandbox(config, parts))
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'cancelled') throw error
-    const report = createReport(parts.onChange)
+    const report = createReport(parts.findings.onChange)
     await report.step('address', () => {
       throw error
     })
@@ -144,55 +123,54 @@ async function tryJira(config: Config, parts: JiraParts): Promise<Preflight> {
   }
 }
 
-async function trySite(
-  { network, projectKey, dataDir }: Config,
-  site: SiteConfig,
-  { secrets, log, signal, onChange }: JiraParts,
-): Promise<Preflight> {
+async function trySite(config: Config, site: SiteConfig, parts: DoctorParts): Promise<Preflight> {
+  const { network, projectKey, dataDir } = config
+  const { findings, secrets, log, signal } = parts
   const account = await resolveAccount(site, secrets, signal)
   const { user, token } = account
   const memory = createSiteMemory(dataDir, log)
-  const watch = await watchOf(site, account, {
-    network,
-    memory,
-    projectKey,
-    clock: machineClock,
-    signal,
-  }).catch((error: unknown) => (error instanceof AppError ? error : Promise.reject(error)))
+  const look = { network, memory, projectKey, clock: machineClock, signal }
+  const watch = await watchOf(site, account, look).catch((error: unknown) => {
+    if (error instanceof AppError) return error
+    throw error
+  })
   if (watch instanceof AppError && watch.code === 'not-configured') {
-    const report = createReport(onChange)
+    const report = createReport(findings.onChange)
     await report.step('watched', () => failed(watch))
     return report.finish()
   }
   // What else kept the field's name from being looked up, the steps report.
   const known = watch instanceof AppError ? site.watch : watch
-  const connection = { ...site, user, token, watchedField: known.field.id }
-  const jira = createSiteJira(connection, { network, clock: machineClock, memory, ...INTERACTIVE_POLICY })
-  try {
-    const { tokenExpiresOn } = site
-    const choice = { projectKey, watch: known, tokenExpiresOn, connection: { ...site, user } }
-    return await runPreflight(jira, choice, { clock: machineClock, signal, onChange })
-  } finally {
-    await jira.close()
-  }
+  const { tokenExpiresOn } = site
+  const choice = { projectKey, watch: known, tokenExpiresOn, connection: { ...site, user } }
+  return tryOut(choice, { ...site, user, token, watchedField: known.field.id }, { network, memory }, parts)
 }
 
 /** As any other Jira, so that what is wrong with it is said in the same words; the app itself asks it more simply. */
-async function trySandbox(
-  config: Config,
-  { log, signal, onChange }: Omit<JiraParts, 'secrets'>,
-): Promise<Preflight> {
+async function trySandbox(config: Config, parts: DoctorParts): Promise<Preflight> {
   const { network, projectKey } = config
-  const sandbox = await openSandbox({ config, log })
+  const sandbox = await openSandbox({ config, log: parts.log })
   const { url, email, apiToken, deployment } = sandbox
   const user = deployment === 'cloud' ? email : null
   const connection = { url, user, token: apiToken, caFile: null, watchedField: DEFAULT_WATCH.field.id }
-  const jira = createSiteJira(connection, { network, clock: machineClock, ...INTERACTIVE_POLICY })
+  const choice = { projectKey, watch: DEFAULT_WATCH, tokenExpiresOn: null, connection: null }
   try {
-    const choice = { projectKey, watch: DEFAULT_WATCH, tokenExpiresOn: null, connection: null }
+    return await tryOut(choice, connection, { network }, parts)
+  } finally {
+    await sandbox.stop()
+  }
+}
+
+async function tryOut(
+  choice: PreflightChoice,
+  connection: Parameters<typeof createSiteJira>[0],
+  reach: Pick<Parameters<typeof createSiteJira>[1], 'network' | 'memory'>,
+  { findings: { onChange }, signal }: DoctorParts,
+): Promise<Preflight> {
+  const jira = createSiteJira(connection, { ...reach, clock: machineClock, ...INTERACTIVE_POLICY })
+  try {
     return await runPreflight(jira, choice, { clock: machineClock, signal, onChange })
   } finally {
     await jira.close()
-    await sandbox.stop()
   }
 }

@@ -17,79 +17,86 @@ export interface Finding {
   readonly hint?: string
 }
 
-/** What one look found, as a step; the code is that of the AppError that it ended with. */
-export async function found(
-  id: string,
-  look: () => Promise<Finding>,
-): Promise<Step<string> & { readonly code: ErrorCode | null }> {
-  try {
-    const { message, hint = '' } = await look()
-    return { id, state: hint === '' ? 'ok' : 'warning', message, hint, code: null }
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
-    return { id, state: 'failed', message: error.message, hint: error.hint, code: error.code }
+/** What has been found so far; `onStep` is called with each step as it ends. */
+export function createFindings(onStep: (step: Step<string>) => void) {
+  const steps: Step<string>[] = []
+  const codes: ErrorCode[] = []
+  return {
+    steps,
+    /** Of what failed. */
+    codes,
+    /** What one look found, as a step; true where that is well. */
+    look: async (id: string, see: () => Finding | Promise<Finding>): Promise<boolean> => {
+      let step: Step<string>
+      try {
+        const { message, hint = '' } = await see()
+        step = { id, state: hint === '' ? 'ok' : 'warning', message, hint }
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'cancelled') throw error
+        codes.push(error.code)
+        step = { id, state: 'failed', message: error.message, hint: error.hint }
+      }
+      steps.push(step)
+      onStep(step)
+      return step.state === 'ok'
+    },
+    /** Called with a check of several steps as it goes on. */
+    onChange: createStepChanges(onStep),
   }
 }
 
-interface StoreParts {
+/** What the doctor looks with. */
+export interface DoctorParts {
+  readonly findings: ReturnType<typeof createFindings>
   readonly secrets: Secrets
   /** Null: it is not used. */
   readonly vault: Vault | null
   readonly log: Log
   readonly signal: AbortSignal
-  /** Called with each step as it ends. */
-  readonly onStep: (step: Step<string>) => void
-}
-
-interface TriedStore {
-  readonly steps: readonly Step<string>[]
-  /** Of the step that failed; null where none did. */
-  readonly code: ErrorCode | null
 }
 
 /** Whether the store can be used: a file by opening it, a PostgreSQL server step by step. */
-export async function tryStore({ store }: Config, parts: StoreParts): Promise<TriedStore> {
-  const { secrets, vault, log, signal, onStep } = parts
+export async function tryStore({ store }: Config, parts: DoctorParts): Promise<void> {
+  const { findings, secrets, log, signal } = parts
   if (store.kind === 'sqlite') {
-    const { code, ...step } = await found('store', async (): Promise<Finding> => {
+    await findings.look('store', async () => {
       const opened = await openStore(store, { clock: machineClock, log, password: null })
       await opened.close()
       return { message: store.file }
     })
-    onStep(step)
-    return { steps: [step], code }
+  } else if (store.credentials === 'vault') {
+    const leased = await leasedLogin(store, parts)
+    if (leased !== null) await check(leased, async () => leased.password, parts)
+  } else {
+    await check(store, () => resolvePassword(store, secrets, signal), parts)
   }
-  if (store.credentials === 'vault') {
-    const { code, leased } = await leasedLogin(store, vault, parts)
-    return leased === null ? { steps: [], code } : check(leased, async () => leased.password, parts)
-  }
-  return check(store, () => resolvePassword(store, secrets, signal), parts)
 }
 
 /** What Vault gives for the store; null where it gives nothing, which its own steps have reported. */
 async function leasedLogin(
   store: PostgresConfig,
-  vault: Vault | null,
-  { signal }: StoreParts,
-): Promise<{ readonly leased: PostgresConfig | null; readonly code: ErrorCode | null }> {
+  { findings, vault, signal }: DoctorParts,
+): Promise<PostgresConfig | null> {
   try {
     const login = (await vault?.database(signal))?.now()
-    return { leased: login === undefined ? null : { ...store, ...login }, code: null }
+    return login === undefined ? null : { ...store, ...login }
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'cancelled') throw error
-    return { leased: null, code: error.code }
+    findings.codes.push(error.code)
+    return null
   }
 }
 
 async function check(
   store: PostgresConfig,
   password: () => Promise<string | null>,
-  { signal, onStep }: StoreParts,
-): Promise<TriedStore> {
-  const changed = createStepChanges(onStep)
-  const checked = await checkStore(store, { password, clock: machineClock, signal, onChange: changed })
-  const failed = failedStoreStep(checked)
-  return { steps: checked.steps, code: failed === null ? null : codeOfStoreStep(failed.id) }
+  { findings, signal }: DoctorParts,
+): Promise<void> {
+  const { onChange } = findings
+  const checked = await checkStore(store, { password, clock: machineClock, signal, onChange })
+  findings.steps.push(...checked.steps)
+  const blocker = failedStoreStep(checked)
+  if (blocker !== null) findings.codes.push(codeOfStoreStep(blocker.id))
 }
 
 /** The Vault that is set, asked for nothing yet; null where none is used. */
@@ -97,15 +104,11 @@ export function openDoctorVault({ vault, network }: Config, log: Log): Vault | n
   return vault === null ? null : createVault(vault, { network, clock: machineClock, log })
 }
 
-/**
- * Whether Vault is there and open, knows us, and gives what we use of it. After a step that failed the next are not tried;
- * `look` runs one, and says whether it did not fail.
- */
+/** Whether Vault is there and open, knows us, and gives what we use of it. After a step that is not well the next are not tried. */
 export async function tryVault(
   config: Config,
   vault: Vault,
-  signal: AbortSignal,
-  look: (id: string, check: () => Promise<Finding>) => Promise<boolean>,
+  { findings: { look }, signal }: DoctorParts,
 ): Promise<void> {
   const isOpen = await look('vault', async () => {
     const { sealed, initialized } = await vault.sealStatus(signal)

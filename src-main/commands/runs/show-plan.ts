@@ -16,6 +16,7 @@ import type { Priority } from '../../../src-shared/domain/ticket.ts'
 import type { Config, JiraConfig } from '../../config/config.ts'
 import { chooseWatched } from '../../jira/watched.ts'
 import type { Chart } from '../../print/chart.ts'
+import { textTable, type TableColumn } from '../../print/text-table.ts'
 import { terminalStyle } from '../../print/terminal-chart.ts'
 import { wallMinute } from '../../print/wall-clock.ts'
 import { print, type CliIo } from '../cli/io.ts'
@@ -32,7 +33,6 @@ interface PlanOptions extends CommonOptions, RunOptions {
 }
 
 const MINUTES_PER_ROW = 10
-const CLOCK_WIDTH = 7
 const USUAL_TYPE = ''
 const ONLY_PROJECT = ''
 
@@ -238,25 +238,22 @@ function planTable(
 ): string[] {
   const before = wallMinute(fromMinute, zone).minuteOfDay % MINUTES_PER_ROW
   const cells = [...Array.from({ length: before }, () => null), ...counts]
-  const rows = Array.from({ length: Math.ceil(cells.length / MINUTES_PER_ROW) }, (_, row) =>
-    cells.slice(row * MINUTES_PER_ROW, (row + 1) * MINUTES_PER_ROW),
-  )
-  const sums = rows.map((row) => row.reduce<number>((sum, count) => sum + (count ?? 0), 0))
-  const width = 2 + Math.max(...counts.map((count) => String(count).length))
-  const sumWidth = 3 + Math.max(...sums.map((sum) => String(sum).length), 'in all'.length)
-  const heads = Array.from({ length: MINUTES_PER_ROW }, (_, index) => `:${index}`.padStart(width))
-  const head = dim(`${' '.repeat(CLOCK_WIDTH)}${heads.join('')}${'in all'.padStart(sumWidth)}`)
-  const lines = rows.map((row, index) => {
-    const start = wallMinute(fromMinute - before + index * MINUTES_PER_ROW, zone)
-    const texts = Array.from({ length: MINUTES_PER_ROW }, (_, at) => cell(row[at] ?? null, width, dim))
-    const sum = String(sums[index] ?? 0).padStart(sumWidth)
-    return `${dim(start.clock.padStart(CLOCK_WIDTH))}${texts.join('')}${sum}`
-  })
-  return [head, ...lines]
-}
-
-/** Null is a minute that the run does not have. */
-function cell(count: number | null, width: number, dim: (text: string) => string): string {
-  if (count === null) return ' '.repeat(width)
-  return count === 0 ? dim('·'.padStart(width)) : String(count).padStart(width)
+  const rows = Array.from({ length: Math.ceil(cells.length / MINUTES_PER_ROW) }, (_, row) => ({
+    clock: wallMinute(fromMinute - before + row * MINUTES_PER_ROW, zone).clock,
+    cells: cells.slice(row * MINUTES_PER_ROW, (row + 1) * MINUTES_PER_ROW),
+  }))
+  const columns: readonly TableColumn<(typeof rows)[number]>[] = [
+    { title: '', of: ({ clock }) => dim(clock) },
+    ...Array.from({ length: MINUTES_PER_ROW }, (_, at) => ({
+      title: dim(`:${at}`),
+      right: true,
+      of: (row: (typeof rows)[number]) => (row.cells[at] === 0 ? dim('·') : String(row.cells[at] ?? '')),
+    })),
+    {
+      title: dim(' in all'),
+      right: true,
+      of: (row) => String(row.cells.reduce<number>((sum, count) => sum + (count ?? 0), 0)),
+    },
+  ]
+  return textTable(rows, columns, null).lines.map((line) => `  ${line}`)
 }
