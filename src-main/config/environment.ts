@@ -20,11 +20,7 @@ interface Origin {
   readonly rank: number
 }
 
-export interface EnvironmentSettings {
-  readonly variables: Variables
-  readonly origins: ReadonlyMap<string, Origin>
-  readonly network: NetworkConfig
-}
+export type EnvironmentSettings = ReturnType<typeof readSettings>
 
 export interface SettingsSources {
   readonly env: Environment
@@ -38,52 +34,48 @@ interface Source extends Origin {
   readonly values: Environment
 }
 
+type FoundVariables = Map<Variable, { readonly value: string; readonly origin: Origin }>
+
 /**
  * Our variables from the file of `--env-file`, the real environment, and without such a file from `.env` and `.auth` in
  * `cwd`, in that order of precedence. An empty value counts as none. What a person gives may name files that hold the
  * secrets (`withSecretFiles`). Throws `usage` or `not-configured` where a file cannot be read or spoils one of ours.
  */
-export function readSettings({ env, cwd, envFile }: SettingsSources): EnvironmentSettings {
+export function readSettings({ env, cwd, envFile }: SettingsSources) {
   const sources = [
     ...(envFile === undefined ? [folderFile(cwd, '.auth', 0), folderFile(cwd, '.env', 1)] : []),
     { name: 'the environment', file: null, rank: 2, values: withSecretFiles(env, cwd) },
     ...(envFile === undefined ? [] : [givenFile(cwd, envFile, 3)]),
   ]
-  const variables: { [V in Variable]?: string } = {}
-  const origins = new Map<string, Origin>()
+  const found: FoundVariables = new Map()
   for (const source of sources) {
-    forgetOtherPlaces(variables, source.values)
+    forgetOtherPlaces(found, source.values)
     // Another source's file holds another token.
-    if (source.values['VAULT_TOKEN']?.trim()) delete variables.VAULT_TOKEN_FILE
+    if (source.values['VAULT_TOKEN']?.trim()) found.delete('VAULT_TOKEN_FILE')
     for (const name of VARIABLE_NAMES) {
       const value = source.values[name]?.trim()
-      if (!value) continue
-      variables[name] = value
-      origins.set(name, source)
+      if (value) found.set(name, { value, origin: source })
     }
   }
+  const variables: Variables = Object.fromEntries([...found].map(([name, { value }]) => [name, value]))
   const given = sources.filter(({ rank }) => rank >= 2).toReversed()
-  return { variables, origins, network: readNetwork(given.map(({ values }) => values)) }
+  return { variables, found, network: readNetwork(given.map(({ values }) => values)) }
 }
 
 /** What of the settings comes from files, for a person: one line a file. */
-export function settingsFilesText({ variables, origins }: EnvironmentSettings): string[] {
-  const names = new Map<string, string[]>()
-  for (const name of VARIABLE_NAMES) {
-    const file = variables[name] === undefined ? null : (origins.get(name)?.file ?? null)
-    if (file !== null) names.set(file, [...(names.get(file) ?? []), name])
-  }
-  return [...names].map(([file, of]) => `Settings of ${file}: ${of.join(', ')}.`)
+export function settingsFilesText({ found }: EnvironmentSettings): string[] {
+  const byFile = Map.groupBy(VARIABLE_NAMES, (name) => found.get(name)?.origin.file ?? null)
+  byFile.delete(null)
+  return [...byFile].map(([file, names]) => `Settings of ${file}: ${names.join(', ')}.`)
 }
 
 /** A source that names a Jira, a PostgreSQL server or a Vault gets nothing that a weaker one says of another. */
-function forgetOtherPlaces(found: { [V in Variable]?: string }, source: Environment): void {
+function forgetOtherPlaces(found: FoundVariables, source: Environment): void {
   for (const [about, ...names] of PLACES) {
-    const place = (values: Environment): string | undefined =>
-      names.map((name) => values[name]?.trim()).find(Boolean)
-    const [former, named] = [place(found), place(source)]
+    const former = names.map((name) => found.get(name)?.value).find(Boolean)
+    const named = names.map((name) => source[name]?.trim()).find(Boolean)
     if (former === undefined || named === undefined || former === named) continue
-    for (const name of variableNames(about)) delete found[name]
+    for (const name of variableNames(about)) found.delete(name)
   }
 }
 
@@ -112,13 +104,13 @@ function readNetwork(given: readonly Environment[]) {
  * in may be anybody's, and gets nothing of the real environment. Throws `not-configured`, naming both.
  */
 export function refuseWeaker(
-  { origins, variables }: EnvironmentSettings,
+  { found }: EnvironmentSettings,
   secrets: readonly Variable[],
   way: readonly Variable[],
 ): void {
   const of = (names: readonly Variable[]): [Variable, Origin][] =>
     names.flatMap((name) => {
-      const origin = variables[name] === undefined ? undefined : origins.get(name)
+      const origin = found.get(name)?.origin
       return origin === undefined ? [] : [[name, origin]]
     })
   for (const [secret, strong] of of(secrets)) {

@@ -8,7 +8,7 @@ import { isLoopback } from '../jira/site-url.ts'
 import type { PostgresConfig, TlsMode } from './config.ts'
 
 /** The parameters that may follow the `?`, as libpq names them, and what we call them. */
-const PARAMETERS: Readonly<Record<string, keyof PostgresAddressParts>> = {
+const PARAMETERS = {
   host: 'host',
   port: 'port',
   dbname: 'database',
@@ -16,7 +16,10 @@ const PARAMETERS: Readonly<Record<string, keyof PostgresAddressParts>> = {
   password: 'password',
   sslmode: 'sslmode',
   sslrootcert: 'sslrootcert',
-}
+} as const
+
+/** A PostgreSQL server as somebody wrote it down: unchecked texts. What is absent is left to the defaults. */
+export type PostgresAddressParts = { readonly [P in (typeof PARAMETERS)[keyof typeof PARAMETERS]]?: string }
 
 const ADDRESS = /^postgres(?:ql)?:\/\/(?<authority>[^/?]*)(?:\/(?<database>[^?]*))?(?:\?(?<query>.*))?$/is
 const HOST_AND_PORT = /^(?:\[(?<ipv6>[^[\]]*)\]|(?<host>[^:[\]]*))(?::(?<port>\d*))?$/
@@ -37,8 +40,7 @@ export const MAX_NAME_BYTES = 63
  */
 export function postgresConfig(parts: PostgresAddressParts, folder: string, refuse: Refuse): PostgresConfig {
   for (const [name, value] of Object.entries(parts)) {
-    if (hasControlCharacter(String(value)))
-      throw refuse(`has a control character in its ${name}`, 'Take it out.')
+    if (hasControlCharacter(value)) throw refuse(`has a control character in its ${name}`, 'Take it out.')
   }
   const host = checkedHost(parts.host ?? 'localhost', refuse)
   const user = checkedName(parts.user ?? systemAccount(refuse), 'user', refuse)
@@ -136,17 +138,6 @@ function hasControlCharacter(text: string): boolean {
   return /\p{Cc}/u.test(text)
 }
 
-/** A PostgreSQL server as somebody wrote it down: unchecked texts. What is absent is left to the defaults. */
-export interface PostgresAddressParts {
-  readonly host?: string
-  readonly port?: string
-  readonly database?: string
-  readonly user?: string
-  readonly password?: string
-  readonly sslmode?: string
-  readonly sslrootcert?: string
-}
-
 /** Whether the text begins as a PostgreSQL address does. */
 export function isPostgresAddress(text: string): boolean {
   return /^postgres(ql)?:/i.test(text)
@@ -194,8 +185,7 @@ export function parsePostgresAddress(text: string, refuse: Refuse): PostgresAddr
 export type Refuse = (problem: string, hint: string) => AppError
 
 function parameterName(name: string, refuse: Refuse): keyof PostgresAddressParts {
-  const ours = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
-  if (ours !== undefined) return ours
+  if (Object.hasOwn(PARAMETERS, name)) return PARAMETERS[name as keyof typeof PARAMETERS]
   throw refuse(
     /^\w{1,40}$/.test(name)
       ? `has the parameter ${name}, which Jira TPM does not know`
