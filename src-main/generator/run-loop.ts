@@ -112,7 +112,7 @@ const STAMP_SLACK_MS = 5 * 60_000
 
 /** How many real milliseconds ago, at least, a process that is gone had claimed a slot. */
 function claimedAgoMs({ compress, siteTime }: WorkParts, { sentAtMs }: Slot): number {
-  // A site whose clock may run fast does not tell how much real time has passed.
+  // A site whose clock may run fast does not show how much real time has passed.
   if (sentAtMs === null || compress !== undefined) return 0
   return Math.max(0, siteTime.now() - sentAtMs - STAMP_SLACK_MS)
 }

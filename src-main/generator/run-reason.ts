@@ -21,7 +21,7 @@ export function isStoreAway(error: unknown): boolean {
   return error instanceof AppError && (error.code === 'store-unavailable' || error.code === 'store-full')
 }
 
-/** Where a run stands as it is stored: paused by whoever closed its program where no reason is. */
+/** Where a run stands as it is stored: paused by the end of its program where there is no reason. */
 export function standingOf({ state, reason }: Pick<Run, 'state' | 'reason'>): Standing {
   if (state !== 'paused' && state !== 'pausing') return { state }
   return { state, reason: reason === null ? { code: 'closing' } : (JSON.parse(reason) as PauseReason) }

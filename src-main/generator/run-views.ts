@@ -14,7 +14,7 @@ type ViewParts = Pick<GeneratorParts, 'store' | 'siteId' | 'siteTime' | 'clock' 
 
 export type RunViews = ReturnType<typeof createRunViews>
 
-/** How runs stand, whoever works on them. Nothing here changes anything in the store. */
+/** How runs stand, whichever process works on them. Nothing here changes anything in the store. */
 export function createRunViews(parts: ViewParts, worker: () => RunWorker | null) {
   const { store, siteId, siteTime } = parts
 

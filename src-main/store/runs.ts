@@ -28,7 +28,7 @@ const REQUEST = `
   WHERE ${OF_RUN} AND state IN ${ACTIVE_STATES} AND (wish IS NULL OR wish NOT IN ('stop', :requested))
   RETURNING 1 AS one`
 
-/** Once: for whoever has seen the last write, or else by the time. */
+/** Once: for a process that has seen the last write, or else by the time. */
 const GOES_ON = `${OF_RUN} AND CASE CAST(:anyway AS BIGINT) WHEN 0 THEN revision IS NOT DISTINCT FROM CAST(:seen AS TEXT)
   ELSE state <> 'running' OR state_since_ms <> :atMs END`
 

@@ -27,7 +27,7 @@ export interface SandboxSite {
   readonly projects: ProjectTable
   /** `find` finds what the account sees. */
   readonly issues: IssueReads & IssueWrites
-  /** What is there, whoever may see it. */
+  /** What is there, whether or not an account may see it. */
   readonly everything: Pick<SandboxSite, 'projects' | 'issues'>
   readonly properties: PropertyTable
   readonly bulkDeletes: BulkDeletes

@@ -38,7 +38,7 @@ export type Values<F> = {
   readonly [K in keyof F as F[K] extends Always ? K : never]: ValueOf<F[K]>
 } & { readonly [K in keyof F as F[K] extends Always ? never : K]?: ValueOf<F[K]> }
 
-/** Options as they are written, for `Values` to tell their types. */
+/** Options as they are written, for `Values` to know their types. */
 export function options<const F extends Options>(given: F): F {
   return given
 }

@@ -136,7 +136,7 @@ async function* inPieces(text: string): AsyncGenerator<string> {
   }
 }
 
-/** A ticket as a file tells of it: its line, and texts that nobody has checked. */
+/** A ticket as a file has it: its line, and unchecked texts. */
 interface ReplayRow {
   readonly at: number
   readonly created: string

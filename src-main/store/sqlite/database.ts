@@ -34,7 +34,7 @@ export function sqliteDatabase(db: SqliteDb): Database {
     read: (work) => db.read(() => run(work())),
     write: (work) =>
       db.write((discard) =>
-        // A file tells that it was written to, not of what.
+        // A file's watcher reports a write, not of what.
         run(work({ send: (...statements) => statements.forEach(rowsOf), notify: () => {}, discard })),
       ),
   }

@@ -40,7 +40,7 @@ interface LinkParts extends Pick<ClientParts, 'config' | 'ssl'> {
  */
 export function createLink({ config, ssl, clock, onCommit, onBroken }: LinkParts, login: Login) {
   const clients = new Set<StoreClient>()
-  /** The server is not there any more as far as the listening client can tell; the pool may know better. */
+  /** The server is not there any more as far as the listening client knows; the pool may know better. */
   const lost = new AbortController()
   const lostSignal: AbortSignal = lost.signal
   /** No client is lent any more. */
@@ -185,7 +185,7 @@ function createReads(client: StoreClient, signal: AbortSignal, clock: Clock) {
     }
   }
   return {
-    /** Null where it must be done elsewhere: the client has been at work for too long, or broke, also in the middle of this. */
+    /** Null where it must be done by another client: the client has been at work for too long, or broke, also in the middle of this. */
     async read<T>(work: ClientWork<T>): Promise<{ readonly result: T } | null> {
       const { signal: slow } = isSlow
       if ((asked += 1) > 1) void watch()
