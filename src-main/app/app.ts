@@ -45,9 +45,9 @@ export interface AppOptions {
   readonly namedStore?: PostgresConfig | undefined
   /** Where tokens are kept; the system's keychain alone where absent. */
   readonly secrets?: Secrets
-  /** Called for all that is done; nobody where absent. */
+  /** Called for all that is done. */
   readonly metrics?: Metrics
-  /** How the Jira is asked; as by a program that nobody waits for where absent. */
+  /** How the Jira is asked; as by a program in the background where absent. */
   readonly policy?: RequestPolicy | undefined
 }
 

@@ -52,7 +52,7 @@ export interface EngineOptions extends StoreInUse {
   readonly gates?: AuthGates
   /** Called for all that is done. */
   readonly metrics?: Metrics | undefined
-  /** How the Jira is asked; as by a program that nobody waits for where absent. */
+  /** How the Jira is asked; as by a program in the background where absent. */
   readonly policy?: RequestPolicy | undefined
 }
 

@@ -8,7 +8,7 @@ const LONGEST_WAIT_MS = 15_000
 const PASSING = new Set(['jira-unreachable', 'jira-limited', 'secrets-unavailable'])
 
 /**
- * Whether what could not be opened may be opened a little later with nobody acting: a Jira that is out of reach or takes
+ * Whether what could not be opened may be opened a little later by itself: a Jira that is out of reach or takes
  * no more requests (until it does, none is sent), a Vault that is sealed or away. A store sees to itself; who was refused
  * a log-in is not sent there again.
  */

@@ -84,7 +84,7 @@ interface Shared<T> {
 /**
  * Does work that takes much memory, a few at once. Throws `too-many` where there was no turn in time.
  * Who asks for the same `key` before its work has begun gets the same result: each was worked out after it was asked
- * for. Work that nobody waits for any more is given up.
+ * for. Work is given up when all who waited have left.
  */
 export function createAuditQueue<T>(clock: Pick<Clock, 'sleep'>) {
   const next = new Map<string, Shared<T>>()

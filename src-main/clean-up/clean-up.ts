@@ -144,7 +144,7 @@ function closed(): AppError {
 }
 
 /**
- * The lease of the site's runs: while tickets of a run are deleted none is made, and nobody else deletes any. It is held
+ * The lease of the site's runs: while tickets of a run are deleted none is made, and no other process deletes any. It is held
  * under a name of its own, so that a run of this very process is another's, too.
  */
 function createCleanUpLease(parts: Pick<LeaseParts, 'store' | 'siteId' | 'owner' | 'clock'>): Lease {

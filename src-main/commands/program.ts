@@ -233,7 +233,7 @@ function dealOut(names: readonly string[], options: readonly string[], program: 
     const last = calls.findLast(({ command }) => knows(command, arg))
     const option = common ?? knows(last?.command, arg)
     const value = option?.required === true && !arg.includes('=') ? options.slice(++at, at + 1) : []
-    // What nobody knows the first one is given, to be refused with its usual words.
+    // What none of them knows the first one is given, to be refused with its usual words.
     for (const { args } of common ? calls : [last ?? calls[0]].filter((call) => call !== undefined)) {
       args.push(arg, ...value)
     }

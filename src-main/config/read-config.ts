@@ -91,7 +91,7 @@ export function resolveConfig({ flags, env, cwd }: ConfigSources): Config {
   return config
 }
 
-/** Where nobody says otherwise. */
+/** The defaults. */
 const NO_JIRA: Said = { value: 'sandbox', by: '', code: 'not-configured', folder: '' }
 
 /** What config.json says of its own Jira goes to no other: least of all its account's name. */

@@ -174,7 +174,7 @@ export function chooseFallback(sources: Sources): Config['fallback'] {
   )
 }
 
-/** The file that a workspace keeps its tickets in where nobody chose another store, or where it stands in for one. */
+/** The file that a workspace keeps its tickets in where no other store was chosen, or where it stands in for one. */
 export function workspaceStore(dataDir: string): SqliteConfig {
   return { kind: 'sqlite', file: path.join(dataDir, 'tpm.sqlite') }
 }

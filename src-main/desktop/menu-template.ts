@@ -189,7 +189,7 @@ function itemsOf({ state, waits, created, removed, unknown }: RunProgress): read
     case 'broken':
       return ['run-start', 'run-resume', 'run-stop', 'run-audit', ...cleanUp]
     default: // done, stopped
-      // Of slots that nobody knows of, the person decides.
+      // The person decides about unknown slots.
       return ['run-start', ...(unknown > 0 ? (['run-resume'] as const) : []), 'run-audit', ...cleanUp]
   }
 }

@@ -125,7 +125,7 @@ export async function resumeRun(
   return launch(active, { runId, waitMs }, () => prepareResumed(parts, request, stoodSinceMs, closing))
 }
 
-/** Pauses or stops a run that nobody works on. Throws as `launch`. */
+/** Pauses or stops a run that no process works on. Throws as `launch`. */
 export function bringToRest(
   active: ActiveRun,
   runId: string,

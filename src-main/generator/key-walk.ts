@@ -11,7 +11,7 @@ interface KeyWalk {
 }
 
 /**
- * `no-witness`: no ticket of the run is known in the project yet, so nobody knows how far its keys go. `hidden`: the
+ * `no-witness`: no ticket of the run is known in the project yet, so it is not known how far its keys go. `hidden`: the
  * project does not show a ticket that the run surely made. `too-many`: there are more keys than are read. `unmarked`: a
  * ticket has the run's label and not its mark.
  */
@@ -125,7 +125,7 @@ function createSeen(projectKey: string, taken: TakenKeys, { runId }: Pick<KeyWal
         else if (isOurs) unmarked = true
         const key = readKey(ticket.key)
         const isHere = key?.projectKey === projectKey && numbers.includes(key.number)
-        // A ticket that moved on answers to its old key with its new one: which of those asked for, nobody knows.
+        // A ticket that moved on answers to its old key with its new one: which of those asked for is not known.
         lastThere = Math.max(lastThere, isHere ? key.number : (numbers.at(-1) ?? 0))
         if (isHere && slot === null && !isOurs) taken.add(key.number)
       }

@@ -17,7 +17,7 @@ const LONGEST_MS = 5 * 60_000
 
 /**
  * Pauses or stops a run, whichever process works on it; resolves when no further ticket comes. Whoever works on it obeys;
- * where nobody does, this process does it. It is looked at again after each attempt: somebody may go on with it meanwhile.
+ * where none does, this process does it. It is looked at again after each attempt: somebody may go on with it meanwhile.
  * What the store cannot be given of it now is written when it can be. Throws `busy` where another process does not obey.
  */
 export async function pauseOrStop(

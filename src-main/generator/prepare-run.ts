@@ -63,7 +63,7 @@ type Revived = {
 /**
  * Marks a run running. What is left of it moves by the time that it stood still, so that the spacing of its slots is
  * kept; or keeps its times, and those that have passed are caught up with or skipped. `stoodSinceMs` (site time) is null
- * where nobody knows: then it stood since its last sign of life.
+ * where that is not known: then it stood since its last sign of life.
  */
 export async function reviveRun(
   parts: Revived,
@@ -155,7 +155,7 @@ export async function prepareResumed(
 }
 
 /**
- * A run that nobody works on is to be paused or stopped: what is in doubt is looked for, nothing is sent. It is marked
+ * A run that no process works on is to be paused or stopped: what is in doubt is looked for, nothing is sent. It is marked
  * first, so that a process that had lost it, and wakes, can claim no further slot of it. Null where that came to nothing,
  * since another process was faster.
  */

@@ -13,7 +13,7 @@ interface SlotInDoubt {
   readonly projectKey: string
   /** The number of a key that had been given out before the slot was claimed; null: the run's beginning has one. */
   readonly after: number | null
-  /** Its ticket was not made before (site epoch ms); 0 where nobody knows. */
+  /** Its ticket was not made before (site epoch ms); 0 where that is not known. */
   readonly notBeforeMs: number
   /** Real time since the slot was claimed at the latest. */
   readonly since: Stopwatch

@@ -32,7 +32,7 @@ export function storedReason(standing: Standing): string | null {
   return 'reason' in standing ? JSON.stringify(standing.reason) : null
 }
 
-/** As people are shown it while nobody works on it, and it does not go on. `missed`: slots whose time has passed. */
+/** As people are shown it while no process works on it, and it does not go on. `missed`: slots whose time has passed. */
 export function shownStanding(standing: Standing, missed: number): ShownStanding {
   return 'reason' in standing
     ? { state: 'paused', ...shownReason(standing.reason, missed) }

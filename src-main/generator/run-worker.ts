@@ -116,7 +116,7 @@ export function startWorker(parts: WorkerParts) {
 function shownEnd(kept: KeptStanding, { missed, unknown }: RunCounts): ShownStanding {
   const shown = shownStanding(kept.current(), missed)
   const failure = kept.failure()
-  // Why slots that nobody knows of are still unknown, where they could not be looked for.
+  // Why unknown slots are still so, where they could not be looked for.
   const isUnfound = shown.state === 'done' && unknown > 0 && failure !== null && 'error' in failure
   return isUnfound ? { ...shown, reason: failure.error } : shown
 }

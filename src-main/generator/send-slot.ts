@@ -24,7 +24,7 @@ type Sent = (
 export interface SendDoubt {
   /** Real milliseconds; null where the request was made by a process that is gone. */
   readonly latenessMs: number | null
-  /** When its request left, by the site's clock; null where nobody saw it. */
+  /** When its request left, by the site's clock; null where that is not known. */
   readonly sentAtMs: number | null
   /** Why it is not known. */
   readonly because: string
@@ -39,7 +39,7 @@ interface SendParts extends Pick<Work, 'jira' | 'clock' | 'siteTime' | 'run' | '
 /** A slot with all that its ticket needs. */
 type ReadySlot = Pick<NewSlot, 'slot' | 'plannedMs' | 'priorityId' | 'projectKey' | 'issueTypeId'>
 
-/** A request leaves within this of its claim (real ms), or never: nobody waits longer for it to take effect than … */
+/** A request leaves within this of its claim (real ms), or never: no one waits longer for it to take effect than … */
 const LONGEST_LEAVE_MS = 10_000
 
 /** … the bound, of which this share is for leaving; the rest is the network's and Jira's. */
@@ -135,7 +135,7 @@ function afterError(error: AppError, slot: number, times: Required<Times>): Sent
   }
 }
 
-/** Whether Jira answered with success to somebody whom it did not take for us: it may have made the ticket for nobody. */
+/** Whether Jira answered with success to an account that is not ours: it may have made the ticket for an anonymous caller. */
 function mayBeDone(error: AppError): boolean {
   return error instanceof JiraError && error.status !== null && error.status < 300
 }

@@ -34,7 +34,7 @@ export function answerHead(status: number, headers: IncomingHttpHeaders): Answer
 
 /**
  * For whom Jira answered: Cloud's account id, or Data Center's user name, which it writes URL-encoded. Null where it
- * was nobody, or the answer does not say.
+ * was anonymous, or the answer does not say.
  */
 export function answeredFor({ header }: AnswerHead): string | null {
   const accountId = header('x-aaccountid')
@@ -91,7 +91,7 @@ export function readAnswer(head: AnswerHead, text: string | null, options: Answe
 
 /**
  * Jira may answer 200 and an empty list to someone whose token it did not accept; this header is then the only trace.
- * See https://github.com/MrRefactoring/jira.js/issues/418. On an answer to nobody it says nothing new.
+ * See https://github.com/MrRefactoring/jira.js/issues/418. On an answer to an anonymous caller it says nothing new.
  */
 function loginFailure(
   { header, status }: AnswerHead,

@@ -1,6 +1,6 @@
 /** How we say who we are, and what to say where that is not believed. */
 export interface JiraCredentials {
-  /** The whole `Authorization` header; null: we ask as nobody. */
+  /** The whole `Authorization` header; null: we ask anonymously. */
   readonly authorization: string | null
   /** What must appear in no text, in every form in which the other side could echo it. */
   readonly secrets: readonly string[]

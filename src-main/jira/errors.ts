@@ -122,7 +122,7 @@ export function utcText(epochMs: number): string {
 
 /**
  * Jira does not know us. `what` says how it said so. `status`: that of its answer, where it may have done all the same
- * what it was asked: as nobody's, or by what let the request through before a page to log in came.
+ * what it was asked: as anonymous, or by what let the request through before a page to log in came.
  */
 export function notAuthenticated(
   host: string,

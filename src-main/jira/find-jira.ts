@@ -72,7 +72,7 @@ export async function serverOf({ site, user, token, link, signal }: Search): Pro
     return await askServer(link(site.href, ANONYMOUS), signal)
   } catch (error) {
     if (!isNotAuthenticated(error)) throw error
-    // What stands before it lets nobody in unknown: it is asked as who we are.
+    // A proxy before it refuses anonymous requests: it is asked with our log-in.
     const credentials = user === null ? accessToken(token) : apiToken(user, token)
     return askServer(link(site.href, credentials), signal)
   }

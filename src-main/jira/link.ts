@@ -22,7 +22,7 @@ export type Link = ReturnType<typeof createLink>
 /** How long answers may take, and what observes them. */
 export interface RequestPolicy {
   readonly timeouts?: Partial<Timeouts>
-  /** How long a call may wait for its repeats; as a program that nobody waits for where absent. */
+  /** How long a call may wait for its repeats; as a program in the background where absent. */
   readonly retryPolicy?: RetryPolicy | undefined
   /** See `TransportOptions`. */
   readonly onSilence?: ((host: string, waitedMs: number) => void) | undefined

@@ -223,7 +223,7 @@ export async function createdTicket(creation: Promise<Answered<CreatedTicket>>):
 
 /**
  * True where Jira deleted a ticket; false where it answered that there is none, but not before it has said that it still
- * knows us: to nobody, it shows none. Throws everything else that the deletion throws.
+ * knows us: to an anonymous caller it shows none. Throws everything else that the deletion throws.
  */
 export async function deletedOrGone(
   deletion: Promise<unknown>,

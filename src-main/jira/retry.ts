@@ -37,7 +37,7 @@ interface RetryOptions {
   readonly repeats: ReadonlySet<Failure>
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Where absent, that of a program that nobody waits for. */
+  /** Where absent, that of a program in the background. */
   readonly retryPolicy?: RetryPolicy | undefined
   /** Called for each wait that came to its end. */
   readonly onWaited?: ((after: Failure, waitedMs: number) => void) | undefined

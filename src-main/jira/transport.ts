@@ -27,7 +27,7 @@ export interface HttpAnswer {
   readonly data: unknown
   /** The site's clock when it answered: its `Date` header, epoch ms, whole seconds. NaN without one. */
   readonly siteMs: number
-  /** For whom Jira says it answered: Cloud's account id, Data Center's user name; null where it says nobody. */
+  /** For whom Jira says it answered: Cloud's account id, Data Center's user name; null where it names no account. */
   readonly accountId: string | null
   /** Real milliseconds from sending to the whole answer. */
   readonly tookMs: number

@@ -42,7 +42,7 @@ function traits(): string[] {
     const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     return [hostname(), bootId, readlinkSync('/proc/self/ns/pid')]
   } catch {
-    // It is unknown whose process ids these are: nobody takes this process for gone, nor it anyone else.
+    // It is unknown whose process ids these are: no process takes this one for gone, nor it another.
     return [randomUUID()]
   }
 }

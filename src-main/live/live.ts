@@ -51,7 +51,7 @@ export type Live = ReturnType<typeof createLive>
 async function follow(options: LiveOptions, signal: AbortSignal): Promise<void> {
   const { store, hub, siteId } = options
   const attempt = createAttempts(options.log)
-  /** Null where the store could not be read yet: nobody knows what changed since a window looked. */
+  /** Null where the store could not be read yet: it is not known what changed since a window looked. */
   let publishedSeq = await attempt(() => store.seq(siteId))
   if (signal.aborted) return
   let wasAway = false

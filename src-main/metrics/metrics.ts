@@ -1,6 +1,6 @@
 /**
  * Measurements of the core's work, for monitoring: numbers alone, with labels of a few known values.
- * The core knows nobody who listens; `prometheus.ts` is one who does. Durations are in seconds, as those who read them
+ * The core does not know what reads them; `prometheus.ts` does. Durations are in seconds, as those who read them
  * expect. Telling costs nothing that could fail.
  */
 export interface Metrics {

@@ -78,7 +78,7 @@ function stepOf(error: AppError): StepId {
   // It was not asked: a log-in with this token was refused before.
   const isHeldBack = error instanceof JiraError && error.failure === 'unsent'
   if (error.code === 'not-authenticated' && isHeldBack) return 'identity'
-  // A CA file or a proxy's address that is none: nothing was sent, so nobody has answered.
+  // A CA file or a proxy's address that is none: nothing was sent, so there was no answer.
   if (error.code === 'not-configured') return 'address'
   // A server that has trouble of its own was reached.
   const reached = error instanceof JiraError && error.failure === 'server'

@@ -1,6 +1,6 @@
 import { realMsUntil, siteTime, steadyClock, type SiteClock } from '../../src-shared/domain/site-clock.ts'
 
-/** The machine's clock, as a parameter: the core asks nobody else what time it is. */
+/** The machine's clock, as a parameter: the core has no other source of the time. */
 export interface Clock {
   /** Epoch ms. */
   now(): number

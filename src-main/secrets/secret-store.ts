@@ -21,7 +21,7 @@ export interface SecretStore {
 
 /**
  * The first of the stores that gives back what is put into it. One that is there but locked ends the search: a secret
- * goes nowhere else only because nobody has unlocked the right place yet. Throws `secrets-unavailable`, with what the
+ * goes nowhere else only because the right place is not unlocked yet. Throws `secrets-unavailable`, with what the
  * locked or else the first store said, where none can be used.
  */
 export async function chooseSecretStore(

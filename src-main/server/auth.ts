@@ -17,7 +17,7 @@ const AUTHORIZATION = 'authorization'
 /** How often it is looked, in ms. */
 const LOOK_MS = 500
 
-/** How often sessions that nobody uses are looked at, in ms: that they have ended is published, too. */
+/** How often unused sessions are looked at, in ms: that they have ended is published, too. */
 const SWEEP_MS = 60_000
 
 export interface AuthParts {

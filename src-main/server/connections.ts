@@ -69,7 +69,7 @@ export function boundConnections(server: Server, caps: ConnectionCaps) {
 }
 export type Connections = ReturnType<typeof boundConnections>
 
-/** False where nobody may be let go. Who is, is counted until the close, which comes with the next turn. */
+/** False where none may be closed. One that is, is counted until its close, which comes with the next turn. */
 function letOldestGo({ strangers }: Group): boolean {
   const [oldest] = strangers
   if (oldest === undefined) return false

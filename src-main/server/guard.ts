@@ -31,7 +31,7 @@ const PLAIN_PATH = /^\/(?:[\w-][\w.-]*\/)*(?:[\w-][\w.-]*)?$/
 
 const LONGEST = 1_024
 
-/** Names under which programs send what nobody may see in a URL: it would stay in histories and logs. */
+/** Names under which programs send what must not be in a URL: it would stay in histories and logs. */
 const SECRET_NAMES =
   /(?:^|&)(?:access_?token|api_?key|auth|authorization|bearer|code|jwt|key|password|secret|session|token)(?==|&|$)/i
 

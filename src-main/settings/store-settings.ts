@@ -137,7 +137,7 @@ async function tryOut(
 
 /**
  * A password that somebody else filled in is tried as it was meant to be sent, or more safely. Of a server that is not
- * set now it is not known how: then to nobody who does not prove its name, unless it is on this machine.
+ * set now it is not known how: then to no server that does not prove its name, unless it is on this machine.
  */
 function refuseWeaker(store: PostgresConfig, trusted: PostgresConfig | null): void {
   const least = trusted?.tls ?? (isLocalHost(store.host) ? 'disable' : 'verify-ca')

@@ -35,7 +35,7 @@ export async function keepSite(
 }
 
 /**
- * What was found of the Jira that these settings ask for; null where nobody asked for it yet, and while the sandbox's
+ * What was found of the Jira that these settings ask for; null where it was not asked for yet, and while the sandbox's
  * clock may run fast: then it alone knows how late it is there. Throws as the store.
  */
 export async function knownSite(

@@ -154,7 +154,7 @@ async function logIn(
   // Whether the user may be the one whose the tables are.
   if (refusal === null && config.role !== undefined) await client.begin()
   if (isAsked) return fine(`The user ${config.user} is let in with the password.`, login)
-  // Many servers let this machine in as it comes: a password that nobody asked for was not tried.
+  // Many servers let this machine in as it comes: a password that was not asked for was not tried.
   const unused = given === null ? '' : ' The one that is set was not asked for.'
   return fine(`The user ${config.user} is let in without a password.${unused}`, login)
 }

@@ -82,10 +82,10 @@ interface ExchangeParts {
 export function createExchanges({ file, exchange, runs, log }: ExchangeParts) {
   /** The run that waited for its store when a file took that store's place: the engine that worked on it is gone then. */
   let waitingRunId: string | null = null
-  // Of a store that cannot be read nobody knows; no run goes on there, and nothing of ours waits for it.
+  // A store that cannot be read says nothing; no run goes on there, and nothing of ours waits for it.
   const currentRun = (): Promise<RunProgress | null> => runs.current().catch(() => null)
 
-  /** The store is back, with an engine of its own: the run goes on, where nobody has taken care of it. Never rejects. */
+  /** The store is back, with an engine of its own: the run goes on, where no other process has taken it over. Never rejects. */
   const goOnWithRun = async (): Promise<void> => {
     const runId = waitingRunId
     waitingRunId = null

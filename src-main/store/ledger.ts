@@ -29,7 +29,7 @@ export interface LedgerStore {
   ): Promise<boolean>
   /**
    * Leaves a request for the process that works on a run, which is notified of it as of every commit to the ledger. Does
-   * nothing where nobody is to work on it; a `stop` is not replaced by a `pause`. Throws `not-found`.
+   * nothing where no process is to work on it; a `stop` is not replaced by a `pause`. Throws `not-found`.
    */
   setRequestedState(siteId: string, runId: string, requested: RequestedState): Promise<void>
   /** In the order of their numbers. Read in steps. */

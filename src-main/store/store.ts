@@ -100,7 +100,7 @@ export interface Store extends LedgerStore {
    * than `ttlMs` from now, because that clock has gone back, runs for `ttlMs` from now on.
    */
   takeLease(siteId: string, name: string, owner: string, ttlMs: number): Promise<boolean>
-  /** Who has a lease, run out or not; null where nobody has. */
+  /** Who has a lease, run out or not; null where none has. */
   leaseHolder(siteId: string, name: string): Promise<LeaseHolder | null>
   /** Lets go of that owner's lease; another's stays. */
   dropLease(siteId: string, name: string, owner: string): Promise<void>
@@ -141,7 +141,7 @@ export type StoreHealth =
 /** Its times are the machine's epoch ms. */
 export type StoreWarning = NonNullable<StoreStatus['warning']>
 
-/** Looks at who has the lease of a name at any site, run out or not, while nobody can take it. */
+/** Looks at who has the lease of a name at any site, run out or not, while it cannot be taken. */
 export interface DropGuard {
   readonly lease: string
   readonly check: (holders: readonly LeaseHolder[]) => void

@@ -26,7 +26,7 @@ interface LeadOrFollowParts extends Pick<
 /** A follower looks so often whether the leader's process is gone from this machine: without asking the store. */
 const LOOK_FOR_DEATH_MS = 1_000
 
-/** The store is away, or nobody leads and this instance may not. */
+/** The store is away, or no instance leads and this one may not. */
 const TRY_AGAIN_MS = 5_000
 
 /** Where another one was faster, or the lease runs out this very moment. */
@@ -116,7 +116,7 @@ interface LeadershipParts {
   /** Whether this instance may lead at all: not while it cannot fetch. */
   readonly mayLead: () => boolean
   readonly onLead: () => void
-  /** It does not lead; `owner` is who does, as the lease names it, null where nobody is known to. */
+  /** It does not lead; `owner` is who does, as the lease names it, null where none is known to. */
   readonly onFollow: (owner: string | null) => void
   /** The store did not answer. */
   readonly onTrouble: (error: unknown) => void

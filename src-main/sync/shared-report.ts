@@ -167,7 +167,7 @@ export function followReports(parts: SubscriptionParts) {
   signal.addEventListener('abort', store.onCommit(siteId, news, readSoon), { once: true })
 
   return {
-    /** Who is believed from now on, as the leases name it: its last report is read at once. Null: nobody. */
+    /** Who is believed from now on, as the leases name it: its last report is read at once. Null: none. */
     follow(owner: string | null) {
       if (owner === believed) return
       believed = owner

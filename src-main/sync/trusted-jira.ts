@@ -48,7 +48,7 @@ interface Addressed {
 }
 
 /**
- * A Jira whose searches only give answers that were meant for us. One that names nobody, or somebody else, may be that
+ * A Jira whose searches only give answers that were meant for us. One that names no account, or another, may be that
  * of a lost log-in, which looks like an empty site: Jira is asked who we are, and then for the page again. Only where
  * it never names anybody (a gateway may take the header out) is such a page believed on that proof alone. Throws
  * `not-authenticated`, or `jira-broken` where a page stays that of somebody else.

@@ -16,7 +16,7 @@ export function createSigningKeys(keychain: SecretStore, log: Pick<Log, 'info' |
   return {
     /**
      * A new Ed25519 key, its private half put into the keychain where there is one. Throws `secrets-unavailable` where
-     * the keychain is there and locked: a key goes nowhere else only because nobody has unlocked the right place yet.
+     * the keychain is there and locked: a key goes nowhere else only because the right place is not unlocked yet.
      */
     async make(nowMs: number, signal: AbortSignal): Promise<SigningKey> {
       const { x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })

@@ -154,7 +154,7 @@ function notOurs(file: string): AppError {
 
 /** What a token is checked against. Another object after each change of the file. */
 export interface TokenBook {
-  /** Empty where no token was ever made: nobody is one's audience. */
+  /** Empty where no token was ever made: none has an audience. */
   readonly audience: string
   readonly keys: ReadonlyMap<string, KeyObject>
   readonly records: ReadonlyMap<string, TokenRecord>
@@ -163,7 +163,7 @@ export interface TokenBook {
 /**
  * The file of tokens as it is now: a look at the file (microseconds), and a read only where it changed, in this process or
  * another. What was revoked here is refused from the next call on; what was revoked by another process, from the next turn
- * of the event loop on: by all requests that came after it. A file that cannot be read lets nobody in.
+ * of the event loop on: by all requests that came after it. A file that cannot be read refuses everyone.
  */
 export function createTokenBook(file: string, log: Pick<Log, 'error'>): () => TokenBook {
   let seen: Mark = NOTHING
@@ -218,7 +218,7 @@ function publicKey({ x }: SigningKey): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
 }
 
-/** 256 bits that nobody guesses, for a URL's fragment or a cookie. */
+/** 256 random bits, for a URL's fragment or a cookie. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }

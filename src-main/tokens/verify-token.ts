@@ -39,7 +39,7 @@ export async function verifyToken(
 
 /**
  * Only the very text that was given out: a key that leaked signs no other. Checking a signature takes some tenths of a
- * ms: nobody has us do it for what we never made, or have revoked.
+ * ms: it is not done for what we never made, or have revoked.
  */
 function mayBeOurs(token: string, { records }: TokenBook): boolean {
   const record = records.get(decodeJwt(token).jti ?? '')

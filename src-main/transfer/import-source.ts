@@ -34,7 +34,7 @@ interface TableSource {
   readonly kind: 'table'
   readonly config: PostgresConfig
   readonly table: string | null
-  /** Asks the person, where the server wants a password and none is known; null: there is nobody to ask, or none. */
+  /** Asks the person, where the server wants a password and none is known; null: there is no person to ask, or no password. */
   readonly askPassword: () => Promise<string | null>
 }
 

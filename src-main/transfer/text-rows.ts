@@ -162,7 +162,7 @@ function jsonRow(line: string, at: number): TextRow<unknown> | BadRow {
 }
 
 /**
- * The lines of a text without their ends, those of a piece at a time: nobody waits for each. Throws what `damaged` makes
+ * The lines of a text without their ends, those of a piece at a time, without a wait for each. Throws what `damaged` makes
  * of a line without an end, and what the pieces throw.
  */
 export async function* readLines(

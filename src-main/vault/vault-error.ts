@@ -4,7 +4,7 @@ import { ExchangeFailure } from '../jira/exchange.ts'
 import { hideSecrets } from '../secrets/hide-secrets.ts'
 
 /**
- * What keeps Vault from giving something. `sealed`: it is there, but locked up; `away`: nobody answers, or not now;
+ * What keeps Vault from giving something. `sealed`: it is there, but locked up; `away`: no answer, or not now;
  * `forbidden`: it does not know us, or our policy does not allow it; `missing`: there is nothing at that path; `refused`:
  * it does not take what we ask for; `untrusted`: it may not be Vault; `broken`: the answer is none of Vault's.
  */

@@ -47,7 +47,7 @@ export function runningInstances(dataDir: string): Instance[] {
   try {
     content = JSON.parse(readFileSync(instanceFile(dataDir), 'utf8'))
   } catch (error) {
-    // Not there, or not ours: nobody is announced, and the next announcement writes it anew.
+    // Not there, or not ours: nothing is announced, and the next announcement writes it anew.
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }

@@ -80,7 +80,7 @@ export async function asAppError<T>(work: Promise<T>): Promise<T> {
 }
 
 async function stopOwn(dataDir: string, sandbox: Sandbox, log: Log): Promise<void> {
-  // First unannounced, so that nobody is sent to a server that is closing.
+  // First unannounced, so that no process calls a server that is closing.
   await withdraw(dataDir, ['sandbox'], log)
   await sandbox.stop()
 }

@@ -33,7 +33,7 @@ declare global {
   }
 }
 
-/** One function a method: what the core gives to every host. The signal's abort says that nobody waits for it any more. */
+/** One function a method: what the core gives to every host. The signal's abort says that the caller has left. */
 export type Handlers = {
   [M in MethodName]: (params: Params<M>, signal?: AbortSignal) => Promise<Result<M>>
 }

@@ -80,7 +80,7 @@ function sizeOfProfile(profile: Profile): RunSize {
   return { count, minutes: spanMs / MS_PER_MINUTE }
 }
 
-/** Says of numbers that nobody wrote where they come from. */
+/** Says of numbers that were not given where they come from. */
 function refuseOwnSize(asked: Omit<TimesRequest, 'seed'>, own: RunSize): void {
   if (asked.count === undefined && (own.count < 1 || own.count > MAX_COUNT)) {
     const brings = own.count < 1 ? 'no whole ticket' : `${own.count} tickets`

@@ -42,7 +42,7 @@ export interface WatchedField {
 }
 
 /**
- * Whether a value is watched where nobody chose: High and Highest, and what Jira makes of them when it moves projects,
+ * Whether a value is watched where none was chosen: High and Highest, and what Jira makes of them when it moves projects,
  * "High (migrated)" and "High (migrated 2)".
  */
 export function isUsuallyWatched(name: string): boolean {

@@ -103,7 +103,7 @@ export async function answered<T>(answer: Promise<T | null>, what: string, conse
   return given
 }
 
-/** Before anything is asked of a Jira or a store: throws `usage` where nobody said yes, and nobody can be asked. */
+/** Before anything is asked of a Jira or a store: throws `usage` where there is no yes, and no person to ask. */
 export function refuseUnasked(
   io: CliIo,
   yes: boolean | undefined,

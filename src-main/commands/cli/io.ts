@@ -28,7 +28,7 @@ export interface CliIo {
   onResize(listener: () => void): () => void
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal
-  /** Aborted when nobody reads stdout any more: what goes on only to be read ends then, as if it were done. */
+  /** Aborted when stdout is not read any more: what goes on only to be read ends then, as if it were done. */
   readonly readerGone: AbortSignal
   /** As Ctrl-C: for one that comes as a key, while the terminal is read key by key. */
   interrupt(): void

@@ -4,7 +4,7 @@ import { AppError, toWireError } from '../../../src-shared/errors/app-error.ts'
 
 /**
  * The core as a terminal may show it: keys, titles, names and refusals are others' to write, and nothing in them is
- * left that a terminal would obey. Whatever a command draws of it, nobody else draws there.
+ * left that a terminal would obey. Whatever a command draws of it, nothing else draws there.
  */
 export function plainClient(client: Client): Client {
   return {

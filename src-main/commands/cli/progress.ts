@@ -35,7 +35,7 @@ const MIN_BAR_COLUMNS = 8
 /** Without a terminal a line comes at each tenth, or the log of a build drowns in them. */
 const TENTHS = 10
 
-/** Before this much of the work is done, or time has passed, nobody knows how long it takes. */
+/** Before this much of the work is done, or time has passed, it is not known how long it takes. */
 const MIN_SHARE_TO_ESTIMATE = 0.02
 const MIN_MS_TO_ESTIMATE = 2_000
 

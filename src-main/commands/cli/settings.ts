@@ -29,7 +29,7 @@ export function refuseFixed(fixedBy: string | null, problem: string): void {
 
 const said = new WeakSet<CliIo>()
 
-/** Once a call: nobody gets settings of a file that happens to lie in the folder, and does not know. */
+/** Once a call: a person knows of settings from a file that happens to lie in the folder. */
 function saySettingsFiles(io: CliIo, { settingsFiles }: Config): void {
   if (said.has(io)) return
   said.add(io)

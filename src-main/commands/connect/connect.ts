@@ -48,7 +48,7 @@ export async function connect(call: CommandCall<'core', typeof CONNECT>): Promis
   )
 }
 
-/** Where nobody can be asked, Cloud's account must be said. */
+/** Where no person can be asked, Cloud's account must be said. */
 function refuseNobody(io: CliIo, url: string, { user }: Values<typeof CONNECT>): void {
   if (io.isTTY || user?.trim() || !isCloudUrl(url)) return
   throw nothingSent(

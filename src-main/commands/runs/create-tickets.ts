@@ -161,7 +161,7 @@ function agrees(io: CliIo, message: string): Promise<boolean> {
 
 /**
  * The project to create tickets in where none was named: the only one, or the one that the person at the terminal
- * chooses. Throws `usage` where nobody can be asked, and `cancelled`.
+ * chooses. Throws `usage` where no person can be asked, and `cancelled`.
  */
 async function chooseProject(io: CliIo, projects: PreflightChoices['projects']): Promise<string> {
   const [only, ...others] = projects

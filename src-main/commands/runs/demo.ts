@@ -23,7 +23,7 @@ export async function demo(call: DemoCall): Promise<void> {
   if (options.dataDir !== undefined) return play(call, options)
   const dataDir = mkdtempSync(path.join(tmpdir(), 'jira-tpm-demo-'))
   try {
-    // A store that the environment names is the team's: what a demo makes is nobody's after it.
+    // A store that the environment names is the team's: what a demo makes has no owner after it.
     const store = options.store ?? storeText(workspaceStore(dataDir))
     await play(call, { dataDir, store })
   } finally {

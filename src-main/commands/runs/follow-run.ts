@@ -166,7 +166,7 @@ export type Unknown = NonNullable<ResumeRequest['unknown']>
 
 /**
  * What becomes of the tickets whose time has passed while their run stood still: as the flag says, else as the person
- * chooses; catch-up where nobody can be asked. Where there are none, the others keep their times. Throws `cancelled`.
+ * chooses; catch-up where no person can be asked. Where there are none, the others keep their times. Throws `cancelled`.
  */
 export async function chooseMissed(io: CliIo, run: RunProgress, flag: Missed | undefined): Promise<Missed> {
   const { missed } = run
@@ -193,8 +193,8 @@ async function askMissed(io: CliIo, { missed }: RunProgress): Promise<Missed> {
 }
 
 /**
- * What becomes of the tickets of which nobody knows whether they were made, as the person chooses; null to leave them.
- * Where nobody can be asked it is said how to decide.
+ * What becomes of the unknown tickets, as the person chooses; null to leave them.
+ * Where no person can be asked it is said how to decide.
  */
 export async function chooseUnknown(io: CliIo, run: RunProgress): Promise<Unknown | null> {
   const { runId, unknown } = run

@@ -126,7 +126,7 @@ export function createUpdateFlow(parts: UpdateFlowParts) {
 
   return {
     /**
-     * Looks for a newer version and asks what to do about it. A look that nobody `asked` for says nothing but that there
+     * Looks for a newer version and asks what to do about it. A look that was not `asked` for says nothing but that there
      * is one, and that once. Never rejects; one at a time.
      */
     async check(asked: boolean): Promise<void> {

@@ -1,4 +1,4 @@
-/** The window's own scheme: its files are served by this process and by nobody else. */
+/** The window's own scheme: its files are served by this process alone. */
 export const APP_SCHEME = 'app'
 
 const APP_HOST = 'jira-tpm'

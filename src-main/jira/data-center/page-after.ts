@@ -76,7 +76,7 @@ interface PageParts<R extends Row, S extends Slice<R>> {
  * begins anew at that row's minute, which by the same token leaves nothing out, and gives some tickets again.
  *
  * Every ticket that matches throughout is on some page; one may be on several. Throws `jira-broken` where it does not
- * get on, `jira-refused` where the server lets nobody page so far.
+ * get on, `jira-refused` where the server allows no paging so far.
  */
 export async function pageAfter<R extends Row, S extends Slice<R>>(
   start: Position,

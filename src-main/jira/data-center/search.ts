@@ -126,7 +126,7 @@ export interface IssueReading {
 /**
  * Tickets by their ids or keys, each read by itself: a search for them looks at the index, which lags, and refuses the
  * whole query for one that is gone. With an issue property where one is named. Those that Jira does not show are left out, but not before it has said that it still
- * knows us: to nobody, it shows none.
+ * knows us: to an anonymous caller it shows none.
  */
 export async function ticketsByIds(
   idsOrKeys: readonly string[],

@@ -64,7 +64,7 @@ function sendWritten(reply: FastifyReply, said: { readonly result: unknown }): F
 /** Of what the core has too much to do for. */
 const BUSY_RETRY_S = '5'
 
-/** Aborted when the connection closes before the answer is sent: nobody waits for it any more. */
+/** Aborted when the connection closes before the answer is sent: the caller has left. */
 function abortedWhenLeft({ raw }: FastifyReply): AbortSignal {
   const left = new AbortController()
   raw.once('close', () => {

@@ -88,7 +88,7 @@ export function createCountsAnswers({
   const stateNow = coalesce(countsState, 'fresh')
   let kept: Kept | null = null
 
-  /** Throws at once what `call` throws: nobody else shall get that for an answer. */
+  /** Throws at once what `call` throws: it is no answer for other callers. */
   const askCore = (ask: string, { read, begin }: CountsCall): Promise<Reply> => {
     const params = read(ask)
     const end = begin()

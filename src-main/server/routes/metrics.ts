@@ -47,7 +47,7 @@ function isOfThisMachine({ raw: { socket, headers } }: FastifyRequest): boolean 
   return !passedOn && isLoopback(socket.remoteAddress?.replace(/^::ffff:/, '') ?? '')
 }
 
-/** Measures every request by its route, never by its address: nobody can make more of them than there are. */
+/** Measures every request by its route, never by its address: callers cannot make more of them. */
 function measureRequests(server: FastifyInstance, registry: Registry, viewers: () => number): void {
   const registers = [registry]
   const duration = new Histogram({

@@ -56,7 +56,7 @@ function addTrade(server: FastifyInstance, parts: ServerParts): void {
   })
 }
 
-/** The browser's cookie is replaced, so nobody could sign out of the session that it had. */
+/** The browser's cookie is replaced, so there would be no way to sign out of the session that it had. */
 function endFormer(auth: Auth, former: ReturnType<Auth['callerOf']>): void {
   if (former !== null && 'kind' in former && former.kind === 'session') auth.end(former)
 }

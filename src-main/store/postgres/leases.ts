@@ -8,7 +8,7 @@ const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 /**
  * While another owner has it, it is only read: many instances may ask all the time. `isMine` is false where another's
  * was cut: it runs longer than any that is given now, so the server's clock has gone back, as after a failover, and
- * nobody could take a dead one's for as long.
+ * a dead one's could not be taken for as long.
  */
 const TAKE = `
   INSERT INTO leases (site_id, name, owner, expires_ms)
@@ -35,7 +35,7 @@ const HOLDER = `SELECT owner, expires_ms - ${NOW_MS} AS "expiresInMs" FROM lease
 export const leaseHolder: PostgresMethod<'leaseHolder'> = async (db, siteId, name) =>
   (await db.query<LeaseHolder>(`${HOLDER} AND site_id = $2`, [name, siteId]))[0] ?? null
 
-/** Who has the lease of a name, at whichever site. Until the transaction ends nobody takes, renews or drops any. */
+/** Who has the lease of a name, at whichever site. Until the transaction ends none is taken, renewed or dropped. */
 export async function lockedLeaseHolders(tx: SqlReader, name: string): Promise<LeaseHolder[]> {
   await tx.query('LOCK TABLE leases IN SHARE MODE')
   return tx.query<LeaseHolder>(HOLDER, [name])

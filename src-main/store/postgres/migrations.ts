@@ -16,7 +16,7 @@ import type { ExclusiveSession, SqlReader } from './connection/connection.ts'
 import { lockedLeaseHolders } from './leases.ts'
 import { raiseAllSeqs } from './seq.ts'
 
-/** A session that nobody else has at the time, and what it works with. */
+/** A session that no other work has at the time, and what it works with. */
 export interface Target {
   readonly session: ExclusiveSession
   /** For the person: host and database. */
@@ -118,7 +118,7 @@ export function makeTicketTables(target: Target): Promise<boolean> {
   })
 }
 
-/** Waits until nobody writes to any site, and lets nobody begin to. Nobody holds a lock that we want and waits for one of ours. */
+/** Waits until no transaction writes to any site, and lets none begin to. None holds a lock that we want and waits for one of ours. */
 async function lockWriters(tx: SqlReader): Promise<void> {
   const tables = await ourTables(tx)
   if (tables.includes('site_seq')) await tx.query('LOCK TABLE site_seq IN EXCLUSIVE MODE')

@@ -21,7 +21,7 @@ const ADD_SITE = `INSERT INTO site_seq (site_id, seq, reset_seq) ${FIRST} ON CON
 
 /**
  * Takes the site's write lock, which is kept until the transaction ends: what changes the site's tickets, counts or
- * progress takes it first, so numbers rise in the order of commits and nobody waits for two at once. Statements sent
+ * progress takes it first, so numbers rise in the order of commits and no transaction waits for two at once. Statements sent
  * after this one see what the last holder committed.
  */
 export async function lockSite(tx: WriteTransaction, siteId: string): Promise<SiteSeq> {

@@ -33,7 +33,7 @@ const MINUTES = `SELECT ${OF_MINUTE} FROM slots WHERE ${OF_RUN} AND ${IN_STATES}
 export const createServerLedger = (db: Database) =>
   ({
     /**
-     * All steps are of one transaction, so nobody meets a run that is half made, nor what a crash left of it. Waits for
+     * All steps are of one transaction, so no reader meets a run that is half made, nor what a crash left of it. Waits for
      * one that is about to be committed: the first try's, whose answer was lost.
      */
     createRun: (newRun, slots) =>

@@ -135,7 +135,7 @@ export function openFile(file: string): Database.Database {
   return new Database(file, { timeout: BLOCKING_WAIT_MS })
 }
 
-/** Whole from its first moment: nobody else can find one of ours empty, whenever this process is killed. */
+/** Whole from its first moment: no other process can find one of ours empty, whenever this process is killed. */
 function makeFile(file: string): void {
   const draft = `${file}.new-${process.pid}`
   try {

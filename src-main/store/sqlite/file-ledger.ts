@@ -29,7 +29,7 @@ const GIVE_BACK = `
 export const createFileLedger = (db: Database) =>
   ({
     /**
-     * A crash on the way leaves slots of a run that is not there: nobody reads them, and the next run sweeps them away.
+     * A crash on the way leaves slots of a run that is not there: they are not read, and the next run sweeps them away.
      * Throws `busy` where another process did so with these ones, since it began a run meanwhile.
      */
     async createRun(newRun, slots) {

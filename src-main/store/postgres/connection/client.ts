@@ -68,7 +68,7 @@ export interface ClientParts {
  * .pgpass file …) has a say.
  */
 export class StoreClient extends Client {
-  /** What broke it: nobody else may have it then. */
+  /** What broke it: it is not lent again then. */
   brokenBy: unknown = null
   /** It is lent to some work. */
   isAtWork = false

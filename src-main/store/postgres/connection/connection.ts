@@ -18,7 +18,7 @@ export interface Transaction extends SqlReader {
   /**
    * Sent at once, without waiting for the statements before it: results come in order. A text without params may hold
    * several statements; only the last one's rows are returned. A statement that fails fails the transaction, even where
-   * nobody looks at what this returned.
+   * the returned promise is not awaited.
    */
   query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
 }

@@ -48,7 +48,7 @@ export function createHealth(clock: Clock) {
 }
 
 /**
- * Whether a server whose disk was full takes writes again: everybody else fails at once meanwhile, so nobody would find
+ * Whether a server whose disk was full takes writes again: all others fail at once meanwhile, so none would find
  * out. Writes a megabyte, so that a few freed blocks do not count as room, to a temporary table that is gone with the
  * commit: its blocks are on the disk of our tables, need no log (which must not fill the disk further), and leave
  * nothing. A user who may make none (42501) is believed without. Throws what the server says, 53100 while it is full.

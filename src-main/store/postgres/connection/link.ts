@@ -30,7 +30,7 @@ interface LinkParts extends Pick<ClientParts, 'config' | 'ssl'> {
   readonly clock: Clock
   /** Null where anything may have been committed. */
   readonly onCommit: (news: CommitNews | null) => void
-  /** A client of the pool broke while nobody used it. */
+  /** A client of the pool broke while it was idle. */
   readonly onBroken: (error: unknown) => void
 }
 
@@ -147,7 +147,7 @@ async function checkOut(pool: Pool, signal: AbortSignal, clock: Clock): Promise<
     try {
       return await orAbort(waiting, signal)
     } catch (error) {
-      // It may still come, when nobody wants it any more.
+      // It may still come, when it is not wanted any more.
       waiting.then(
         (client) => client.release(),
         () => {},
