@@ -5,7 +5,7 @@ import { sleep } from '../runtime/async.ts'
 import { elapsedMs } from '../runtime/clock.ts'
 import type { RequestedState } from '../store/ledger.ts'
 import { bringToRest, catchUp, conclude, type ActiveRun } from './active-run.ts'
-import { askedRun, resumableRun } from './prepare-run.ts'
+import { askedRun, unendedRun } from './prepare-run.ts'
 import { otherRunHolder, RUN_LEASE } from './run-lease.ts'
 import { isEnded } from './run-state.ts'
 
@@ -71,7 +71,7 @@ export async function meantRun(active: ActiveRun, requested: RequestedState): Pr
   const meant = [first, ...others].find((run) => run?.state !== 'paused')
   if (meant !== undefined) return meant.runId
   if (requested === 'pause') throw noneUnderWay()
-  return (first ?? (await resumableRun(parts, { what: requested }))).runId
+  return (first ?? (await unendedRun(parts, undefined, requested))).runId
 }
 
 export function noneUnderWay(): AppError {

@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { ResumeRequest, RunRequest } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { SiteTime } from '../runtime/clock.ts'
 import type { RequestedState, ResumedRun, Run, Slot } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
-import { randomUUID } from 'node:crypto'
 import { USUAL_FIELD, USUAL_ORDER, type GeneratorParts, type WorkOrder } from './parts.ts'
 import { cannotCompress, chooseTarget, draftRun, storeRun } from './new-run.ts'
 import { runsAreTaken } from './run-lease.ts'
@@ -12,45 +12,36 @@ import { isEnded, nextStanding, type Standing } from './run-state.ts'
 
 const GO_ON = 'go on with'
 
-/** The run that is asked for, the last one where none is. Throws `not-found`. */
+/** The run that is asked for, the last one where none is. `what` is to be done with it. Throws `not-found`. */
 export async function askedRun(
   { store, siteId }: Pick<GeneratorParts, 'store' | 'siteId'>,
   runId: string | undefined,
-  /** What is to be done with it. */
   what = GO_ON,
 ): Promise<Run> {
   const run = runId === undefined ? await store.lastRun(siteId) : await store.run(siteId, runId)
   if (run !== null) return run
-  if (runId === undefined) {
-    throw new AppError('not-found', `There is no run to ${what}: none was started in this Jira.`, {
-      hint: what === GO_ON ? 'Start one.' : '',
-    })
-  }
+  if (runId === undefined) throw noRun(what, 'none was started in this Jira', 'Start one.')
   throw new AppError('not-found', `There is no run ${runId} in this Jira’s ledger.`, {
     consequence: 'Nothing was begun.',
     hint: 'The list of runs names them all: jira-tpm runs.',
   })
 }
 
-/** The same, where it can go on: it is not at its end, or there is a word about its unknown slots. Throws `not-found`. */
-export async function resumableRun(
+/** The same, where it is not at its end. Throws `not-found`. */
+export async function unendedRun(
   parts: Pick<GeneratorParts, 'store' | 'siteId'>,
-  {
-    runId,
-    unknown,
-    what = GO_ON,
-  }: {
-    readonly runId?: string | undefined
-    readonly unknown?: ResumeRequest['unknown'] | undefined
-    readonly what?: string
-  },
+  runId: string | undefined,
+  what = GO_ON,
 ): Promise<Run> {
   const run = await askedRun(parts, runId, what)
-  if (!isEnded(run) || unknown !== undefined) return run
-  const end = run.state === 'done' ? 'is done' : 'was stopped'
+  if (!isEnded(run)) return run
   const which = runId === undefined ? `the last one, ${run.runId},` : `run ${run.runId}`
-  throw new AppError('not-found', `There is no run to ${what}: ${which} ${end}.`, {
-    hint: what === GO_ON ? 'Start a new one.' : '',
+  throw noRun(what, `${which} ${run.state === 'done' ? 'is done' : 'was stopped'}`, 'Start a new one.')
+}
+
+function noRun(what: string, why: string, hint: string): AppError {
+  return new AppError('not-found', `There is no run to ${what}: ${why}.`, {
+    hint: what === GO_ON ? hint : '',
   })
 }
 
@@ -88,14 +79,6 @@ export async function reviveRun(
 const SKIPPED = 'Its time had passed while the run stood still, and it was decided to skip it.'
 
 const WAS_STOPPED = 'The run had been stopped before its time.'
-
-/** Marks a run running that had come to its end, for the sake of its unknown slots alone. */
-async function reopenRun(parts: Revived, run: Run): Promise<Run> {
-  const slots = await parts.store.slots(parts.siteId, run.runId)
-  const planned = slots.filter(({ state }) => state === 'planned').map(({ slot }) => slot)
-  const skipped = { slots: planned, reason: WAS_STOPPED }
-  return started(parts, run, { byMs: 0, atMs: parts.siteTime.now(), skipped })
-}
 
 /** Throws `busy` where another process has changed the run since it was read. */
 async function started({ store, siteId }: Revived, run: Run, given: ResumedRun): Promise<Run> {
@@ -143,7 +126,7 @@ export async function prepareResumed(
   stoodSinceMs: (run: Run) => number | null,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const run = await resumableRun(parts, { runId, unknown })
+  const run = await (unknown === undefined ? unendedRun : askedRun)(parts, runId)
   if (run.rate !== 1 && parts.compress === undefined) throw cannotCompress()
   const issueTypeId = await usualTypeOf(parts, run, signal)
   const order = { planned: true, unknown: unknown ?? USUAL_ORDER.unknown }
@@ -151,7 +134,10 @@ export async function prepareResumed(
     return { run: await reviveRun(parts, run, stoodSinceMs(run), missed), order, issueTypeId }
   // Only where slots are sent the run is marked running.
   if (unknown !== 'send') return { run, order: { ...order, planned: false }, issueTypeId }
-  return { run: await reopenRun(parts, run), order, issueTypeId }
+  const left = (await parts.store.slots(parts.siteId, run.runId)).filter(({ state }) => state === 'planned')
+  const skipped = { slots: left.map(({ slot }) => slot), reason: WAS_STOPPED }
+  const reopened = await started(parts, run, { byMs: 0, atMs: parts.siteTime.now(), skipped })
+  return { run: reopened, order, issueTypeId }
 }
 
 /**

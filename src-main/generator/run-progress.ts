@@ -25,37 +25,19 @@ export const NO_COUNTS: RunCounts = {
   lateness: null,
 }
 
+/** How far a run is: `missed` counts only while it stands still. */
 export function runProgress(
   run: Run,
-  counts: RunCounts,
+  { open: _open, missed, lateness, ...made }: RunCounts,
   standing: ShownStanding & Partial<Pick<RunProgress, 'by'>>,
 ): RunProgress {
   const { runId, seed, profile, projectKey, planned, startMs, endMs, rate, shiftedMs } = run
-  const { created, failed, unknown, skipped, removed, lateness } = counts
-  const { state, reason, why, by = null } = standing
-  const standsStill = state === 'paused' || state === 'broken'
+  const standsStill = standing.state === 'paused' || standing.state === 'broken'
   return {
-    runId,
-    seed,
-    profile,
-    state,
-    by,
-    projectKey,
-    planned,
-    created,
-    failed,
-    unknown,
-    skipped,
-    missed: standsStill ? counts.missed : 0,
-    removed,
-    startMs,
-    endMs,
-    rate,
-    lateness: lateness === null ? null : { ...lateness },
-    reason,
-    ...(why !== undefined && { why }),
-    ...(standing.waits === true && { waits: true }),
-    ...(standing.slept === true && { slept: true }),
+    ...{ runId, seed, profile, by: null, ...standing, projectKey, planned, ...made },
+    missed: standsStill ? missed : 0,
+    lateness: lateness && { ...lateness },
+    ...{ startMs, endMs, rate },
     ...(shiftedMs > 0 && { shiftedMs }),
   }
 }

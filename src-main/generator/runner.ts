@@ -7,7 +7,7 @@ import { createActiveRun, launch, resumeRun } from './active-run.ts'
 import { newRunId } from './marks.ts'
 import type { GeneratorParts } from './parts.ts'
 import { meantRun, noneUnderWay, pauseOrStop } from './pause-or-stop.ts'
-import { prepareNew, resumableRun, type Prepared } from './prepare-run.ts'
+import { prepareNew, unendedRun, type Prepared } from './prepare-run.ts'
 import type { RunWorker } from './run-worker.ts'
 
 /** Requests under way when the program closes get so long (real ms) for their answers. */
@@ -25,7 +25,7 @@ export function createGenerator(parts: GeneratorParts) {
   const bringToRest = (requested: RequestedState, named: string | undefined): Promise<RunProgress> => {
     const worked = active.worker?.isBusy() === true ? active.worker.runId : undefined
     return serial(async () => {
-      if (named !== undefined) await resumableRun(parts, { runId: named, what: requested })
+      if (named !== undefined) await unendedRun(parts, named, requested)
       return pauseOrStop(active, requested, named ?? worked ?? (await meantRun(active, requested)))
     })
   }
