@@ -57,12 +57,12 @@ export function createHandlers(core: Core): EngineHandlers {
       await core.permit(request)
       return generator.start(request)
     },
-    'runs.pause': () => generator.pause(),
+    'runs.pause': ({ runId }) => generator.pause(runId),
     'runs.resume': (request) => {
       resetAuthGate()
       return generator.resume(request)
     },
-    'runs.stop': () => generator.stop(),
+    'runs.stop': ({ runId }) => generator.stop(runId),
     'runs.minutes': ({ runId }) => core.runMinutes(runId),
 
     'runs.readReplay': async (file) => readReplay(file),

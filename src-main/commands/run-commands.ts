@@ -110,6 +110,10 @@ export const RESUME = options({
   },
 })
 
+export const BRING_TO_REST = options({
+  run: { takes: '<id>', summary: 'which run (default: the one under way, else the last)' },
+})
+
 export const RUNS = options({
   limit: {
     takes: '<n>',
@@ -147,12 +151,14 @@ export const RUN_COMMANDS = [
   defineCommand({
     name: 'pause',
     summary: 'pauses the run under way, whichever process works on it; what was sent gets its outcome first',
+    options: BRING_TO_REST,
     needs: 'core',
     run: async () => (await import('./runs/resume-pause-stop.ts')).pause,
   }),
   defineCommand({
     name: 'stop',
     summary: 'stops the run for good, whichever process works on it; a paused or broken one, too',
+    options: BRING_TO_REST,
     needs: 'core',
     run: async () => (await import('./runs/resume-pause-stop.ts')).stop,
   }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { AppError } from '../../src-shared/errors/app-error.ts'
 import { leaseOwner } from '../leases/lease-owner.ts'
 import { cleanUpOwner, RUN_LEASE } from './run-lease.ts'
 import {
@@ -68,6 +69,39 @@ describe('the runs of a Jira', () => {
       code: 'busy',
       message: expect.stringContaining('works on the tickets of this Jira'),
     })
+  })
+
+  test('an older one that a dead process left can be paused and stopped by its name', async () => {
+    const bench = await openBench(shared())
+    const { siteId } = bench.sandbox
+    const left = await runThrough(bench)
+    await bench.data.query(`UPDATE slots SET state = 'planned', sent_ms = NULL WHERE slot = 2`)
+    const last = await runThrough(bench, 'even')
+    await bench.store.setRunState(siteId, left, 'running', bench.siteTime.now())
+    const generator = bench.generator()
+    expect(await generator.get(left)).toMatchObject({ state: 'broken' })
+    expect(await generator.pause(left)).toMatchObject({ runId: left, state: 'paused', created: 2 })
+    expect(await bench.generator().stop(left)).toMatchObject({ runId: left, state: 'stopped', created: 2 })
+    expect(await bench.generator().get(left)).toMatchObject({
+      state: 'stopped',
+      reason: 'It was stopped before its end.',
+    })
+    await expect(generator.stop(left)).rejects.toMatchObject({
+      code: 'not-found',
+      message: `There is no run to stop: run ${left} was stopped.`,
+    })
+    await expect(generator.stop()).rejects.toMatchObject({ message: expect.stringContaining(last) })
+    await expect(generator.pause('nosuchid')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('why one is paused is known in every process', async () => {
+    const bench = await openBench(shared())
+    const refuses = (): Promise<never> => Promise.reject(new AppError('jira-unreachable', 'Jira is away.'))
+    const generator = bench.generator({ jira: { ...bench.jira, create: refuses } })
+    const { runId } = await generator.start(SHORT)
+    const paused = await generator.finished()
+    expect(paused).toMatchObject({ state: 'paused', reason: 'Jira is away.' })
+    expect(await bench.generator().get(runId)).toEqual(paused)
   })
 
   test('an older one can be gone on with by its name, and is then the one under way', async () => {

@@ -1,4 +1,5 @@
 import type { Client } from '../../src-shared/contract/client.ts'
+import type { Params } from '../../src-shared/contract/methods.ts'
 import type { ResumeRequest, RunProgress, RunRequest } from '../../src-shared/contract/runs.ts'
 import type { StoreStatus } from '../../src-shared/contract/store.ts'
 import { failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
@@ -27,7 +28,9 @@ export function createOrders(client: Client, dashboard: DashboardController) {
     /** Goes on with a run; with nothing said, the last one keeps its spacing. */
     resumeRun: (request: ResumeRequest = {}): void =>
       void perform('resume', async () => showRun(await resume(client, store, request))),
-    stopRun: (): void => void perform('stop', async () => showRun(await client.call('runs.stop', {}))),
+    /** Ends a run, with none named the one under way. */
+    stopRun: (request: Params<'runs.stop'> = {}): void =>
+      void perform('stop', async () => showRun(await client.call('runs.stop', request))),
     loadSample: (): void =>
       void perform('sample', async () => {
         const { loaded, fromMs } = await client.call('data.loadSample', {})

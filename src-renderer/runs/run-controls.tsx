@@ -1,3 +1,4 @@
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { useDashboard, useWorkbench } from '../app/workbench.ts'
 import { Button } from '../controls/button.tsx'
 import { Confirm } from '../controls/modal.tsx'
@@ -15,15 +16,17 @@ export function PauseButton(): React.ReactNode {
   )
 }
 
-/** Ends the run under way, after a question. */
-export function StopButton(): React.ReactNode {
+/** Ends a run, after a question: about the one under way where nothing else is asked. */
+export function StopButton({ onAsk }: { onAsk?: () => void }): React.ReactNode {
   const { view } = useWorkbench()
   const stopping = useDashboard((state) => state.pending.includes('stop'))
   return (
     <Button
       aria-disabled={stopping}
       onClick={() => {
-        if (!stopping) view.put({ dialog: 'stop-run' })
+        if (stopping) return
+        if (onAsk === undefined) view.put({ dialog: 'stop-run' })
+        else onAsk()
       }}
     >
       {stopping ? 'Stopping…' : 'Stop'}
@@ -31,10 +34,11 @@ export function StopButton(): React.ReactNode {
   )
 }
 
-/** Asks before a run is ended early. */
-export function StopRun({ onClose }: { onClose: () => void }): React.ReactNode {
+/** Asks before a run is ended early: the one under way where none is given. */
+export function StopRun(props: { run?: RunProgress; onClose: () => void }): React.ReactNode {
   const { orders } = useWorkbench()
-  const run = useDashboard((state) => state.run)
+  const current = useDashboard((state) => state.run)
+  const run = props.run ?? current
   // The run has kept the store from being gone back to.
   const back = useDashboard(
     ({ storeStatus }) => storeStatus?.insteadOf?.reachable && storeStatus.insteadOf.label,
@@ -45,8 +49,8 @@ export function StopRun({ onClose }: { onClose: () => void }): React.ReactNode {
       title="Stop this run?"
       action="Stop run"
       keep="Keep going"
-      onConfirm={orders.stopRun}
-      onClose={onClose}
+      onConfirm={() => orders.stopRun(props.run && { runId: props.run.runId })}
+      onClose={props.onClose}
     >
       {ticketsText(left)} will not be made. Those that were made stay in Jira and in the chart.
       {back && ` Then PostgreSQL at ${back} is used again.`}

@@ -171,6 +171,9 @@ export type RunMinute = Static<typeof RunMinute>
 
 export const OneRun = params({ runId: RunName })
 
+/** A run, or the one under way, else the last, where none is named. */
+const SomeRun = params({ runId: Type.Optional(RunName) })
+
 export const runMethods = {
   'runs.start': method({
     scope: 'run',
@@ -187,9 +190,10 @@ export const runMethods = {
     scope: 'run',
     summary: 'Pause the run under way',
     description:
-      'Sends no further slot, whichever process works on the run, and answers when what was sent has its outcome. `not-found` where no run is under way.',
-    params: Nothing,
+      'Sends no further slot, whichever process works on the run, and answers when what was sent has its outcome. `not-found` where no run is under way, or the one that is named has ended.',
+    params: SomeRun,
     result: RunProgress,
+    example: { runId: RUN_ID },
   }),
   'runs.resume': method({
     scope: 'run',
@@ -203,9 +207,11 @@ export const runMethods = {
   'runs.stop': method({
     scope: 'run',
     summary: 'End a run for good',
-    description: 'As `runs.pause`, but it cannot be resumed. A paused or broken run can be stopped, too.',
-    params: Nothing,
+    description:
+      'As `runs.pause`, but it cannot be resumed. A paused or broken run can be stopped, too: the last one where none is named.',
+    params: SomeRun,
     result: RunProgress,
+    example: { runId: RUN_ID },
   }),
   'runs.current': method({
     scope: 'read',

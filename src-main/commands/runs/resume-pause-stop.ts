@@ -4,7 +4,7 @@ import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { sleep } from '../../runtime/async.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { repeatFlags, say, type CliIo } from '../cli/io.ts'
-import type { RESUME } from '../run-commands.ts'
+import type { BRING_TO_REST, RESUME } from '../run-commands.ts'
 import { printRun, standingDocument, standingText } from './run-document.ts'
 import {
   chooseMissed,
@@ -144,20 +144,22 @@ function left({ by, runId, created, planned }: RunProgress): AppError {
   )
 }
 
-export function pause(call: CommandCall<'core'>): Promise<void> {
+type RestCall = CommandCall<'core', typeof BRING_TO_REST>
+
+export function pause(call: RestCall): Promise<void> {
   return end(call, 'runs.pause')
 }
 
-export function stop(call: CommandCall<'core'>): Promise<void> {
+export function stop(call: RestCall): Promise<void> {
   return end(call, 'runs.stop')
 }
 
 async function end(
-  { io, config, open, print }: CommandCall<'core'>,
+  { io, options: { run: runId }, config, open, print }: RestCall,
   method: 'runs.pause' | 'runs.stop',
 ): Promise<void> {
   await open(config(), async ({ client }) => {
-    const run = await client.call(method, {})
+    const run = await client.call(method, runId === undefined ? {} : { runId })
     print(standingDocument(run), repeatFlags(io, standingText(run)))
   })
 }

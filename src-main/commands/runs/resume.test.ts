@@ -129,6 +129,9 @@ describe('a run that another process works on', { timeout: 150_000 }, () => {
     const resumed = await workspace.cli.run(['resume'])
     expect(resumed).toMatchObject({ code: 1, stdout: '' })
     expect(resumed.stderr).toContain('stopped')
+    const again = await workspace.cli.run(['stop', '--run', runIdOf(stopped.stdout)])
+    expect(again).toMatchObject({ code: 1, stdout: '' })
+    expect(again.stderr).toMatch(/There is no run to stop: run \w+ was stopped\./)
     expect(await runs()).toMatchObject([
       { state: 'stopped', planned: MANY, created: length, seed: expect.any(Number) },
     ])

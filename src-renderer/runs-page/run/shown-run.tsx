@@ -9,7 +9,7 @@ import { Facts } from '../../controls/facts.tsx'
 import { dayText, minutesText, momentText, numberText, timeText } from '../../live/text.ts'
 import { RunBars } from '../../runs/minute-chart.tsx'
 import { ResumeRun } from '../../runs/resume.tsx'
-import { PauseButton, StopButton } from '../../runs/run-controls.tsx'
+import { PauseButton, StopButton, StopRun } from '../../runs/run-controls.tsx'
 import { draftOf, minutesOf } from '../../runs/run-fields.ts'
 import { useRunMinutes } from '../../runs/run-minutes.ts'
 import { paceText, reasonText, standingOf, troubleText } from '../../runs/run-text.ts'
@@ -131,10 +131,19 @@ function RunActions({ run }: { run: RunProgress | null }): React.ReactNode {
   )
 }
 
-/** What holds or ends it, where it is the one under way or the last. */
+/** What holds or ends it. An older one that stands still can be ended, too. */
 function PauseAndStop({ run }: { run: RunProgress }): React.ReactNode {
+  const [asks, setAsks] = useState(false)
   const isCurrent = useDashboard((dashboard) => dashboard.run?.runId === run.runId)
-  if (!isCurrent || standingOf(run).hasEnded) return null
+  if (standingOf(run).hasEnded) return null
+  if (!isCurrent) {
+    return (
+      <>
+        <StopButton onAsk={() => setAsks(true)} />
+        {asks && <StopRun run={run} onClose={() => setAsks(false)} />}
+      </>
+    )
+  }
   return (
     <>
       {(run.state === 'running' || run.waits === true) && <PauseButton />}
