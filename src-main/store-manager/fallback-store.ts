@@ -1,7 +1,14 @@
-import type { Clock } from '../runtime/clock.ts'
-import type { Store } from '../store/store.ts'
+import type { RunProgress } from '../../src-shared/contract/runs.ts'
 import { AppError } from '../../src-shared/errors/app-error.ts'
-import { coalesce } from '../runtime/async.ts'
+import { coalesce, sleep, type Limit } from '../runtime/async.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Log } from '../runtime/log.ts'
+import type { Store } from '../store/store.ts'
+
+/** A server that is restarted is back by then: nothing stands in for it unasked (real ms). */
+const GRACE_MS = 5_000
+/** Between two looks whether a run has ended (real ms). */
+const LOOK_AGAIN_MS = 1_000
 
 /** A file on this machine that is worked with while the store that is set is out of reach. */
 export interface FallbackStore {
@@ -10,26 +17,56 @@ export interface FallbackStore {
   readonly sinceMs: number
 }
 
-export type FallbackFile = ReturnType<typeof createFallbackFile>
+/** What is to be done unasked: begin with the file, or go back to the store that is set. */
+export type Failover = 'fallback' | 'back' | null
 
-interface FallbackParts {
-  /** Gives up where the signal is aborted before it is open. */
-  readonly open: (signal: AbortSignal) => Promise<Store>
-  readonly clock: Clock
-  readonly onChange: () => void
+/** What can be done with the last run of the engine that is open. */
+export interface RunControls {
+  /** Null where there is none. Throws as `runs.current`. */
+  current(): Promise<RunProgress | null>
+  /** Whether a person asked for its rest. Throws as the store. */
+  isHeld(runId: string): Promise<boolean>
+  /** Throws as `runs.resume`. */
+  resume(): Promise<void>
 }
 
-export function createFallbackFile({ open, clock, onChange }: FallbackParts) {
-  let inUse: FallbackStore | null = null
+interface FallbackParts {
+  /** Opens the file. Gives up where the signal is aborted before it is open. */
+  readonly open: (signal: AbortSignal) => Promise<Store>
+  /** Closes the engine and opens it with the store that is in use then. */
+  readonly exchange: () => Promise<void>
+  readonly wanted: () => Failover
+  readonly inTurn: Limit
+  readonly runs: RunControls
+  readonly onChange: () => void
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info' | 'warn'>
+}
+
+export type Fallback = ReturnType<typeof createFallback>
+
+/**
+ * The file, and the two ways: `fallBack` and `goBack` throw where the engine could not be opened again; the store is
+ * exchanged all the same.
+ */
+export function createFallback(parts: FallbackParts) {
+  const { exchange, wanted, inTurn, runs, onChange, clock, log } = parts
   const closed = new AbortController()
+  let inUse: FallbackStore | null = null
+  /** The run that waited for its store when a file took that store's place: the engine that worked on it is gone then. */
+  let waitingRunId: string | null = null
+  let waitsFor: Failover = null
+  let waiting = new AbortController()
 
   const opening = coalesce(async (): Promise<void> => {
     closed.signal.throwIfAborted()
-    const store = await open(closed.signal)
+    const store = await parts.open(closed.signal)
     inUse = { store, sinceMs: clock.now() }
     onChange()
   })
-  /** It stands in no more; it is closed once `leave` has ended, with which the engine leaves it. Throws as that. */
+  const begin = async (): Promise<void> => {
+    if (inUse === null) await opening()
+  }
   const end = async (leave = async (): Promise<void> => {}): Promise<void> => {
     const former = inUse
     if (former === null) return
@@ -41,21 +78,77 @@ export function createFallbackFile({ open, clock, onChange }: FallbackParts) {
       await former.store.close()
     }
   }
+  // A store that cannot be read shows no run; none goes on there, and nothing of ours waits for it.
+  const currentRun = (): Promise<RunProgress | null> => runs.current().catch(() => null)
+  const isRunUnderWay = async (): Promise<boolean> => (await currentRun())?.state === 'running'
+  const fallBack = async (): Promise<void> => {
+    const run = await currentRun()
+    waitingRunId = run?.waits === true ? run.runId : null
+    await begin()
+    log.warn('a file stands in for the store')
+    await exchange()
+  }
+  const goBack = async (): Promise<void> => {
+    log.info('the store that is set is gone back to')
+    await end(exchange)
+    const runId = waitingRunId
+    waitingRunId = null
+    if (runId !== null) void goOnWithRun(runId, runs, log)
+  }
+  const failOver = async (to: 'fallback' | 'back'): Promise<void> => {
+    if (wanted() !== to) return
+    if (to === 'fallback') await fallBack()
+    else if (!(await isRunUnderWay())) await goBack()
+  }
+  /** Again and again until it is aborted: the exchange itself changes what is wanted. */
+  const failOverWhenDue = async (to: 'fallback' | 'back', signal: AbortSignal): Promise<void> => {
+    const pauseMs = to === 'fallback' ? GRACE_MS : LOOK_AGAIN_MS
+    if (to === 'fallback' && !(await sleep(pauseMs, signal, clock))) return
+    do {
+      await inTurn(() => failOver(to)).catch((error: unknown) => {
+        log.warn({ err: error }, 'the store was not exchanged as it should')
+      })
+    } while (await sleep(pauseMs, signal, clock))
+  }
   return {
     /** Null where nothing stands in. */
     now: (): FallbackStore | null => inUse,
-    /** Opens it, where it is not open. Throws as `openStore`, and `cancelled` once it was closed; then nothing stands in. */
-    async begin(): Promise<void> {
-      if (inUse !== null) return
-      await opening()
-    },
+    /** Opens the file, where it is not open. Throws as `openStore`, and `cancelled` once it was closed; then nothing stands in. */
+    begin,
+    /** It stands in no more; it is closed once `leave` has ended, with which the engine leaves it. Throws as that. */
     end,
+    /** Throws also where the file cannot be opened: then nothing was changed. */
+    fallBack,
+    goBack,
+    /** Whether a run is under way in the store in use, which keeps it from being left. */
+    isRunUnderWay,
+    /** Something changed: what is still wanted goes on being waited for, and what is not, no longer. */
+    look(): void {
+      const want = wanted()
+      if (want === waitsFor) return
+      waitsFor = want
+      waiting.abort()
+      waiting = new AbortController()
+      if (want !== null) void failOverWhenDue(want, waiting.signal)
+    },
     /** For good; also one that is just being opened. */
     async close(): Promise<void> {
+      waiting.abort()
       closed.abort(closing())
       await opening.current()?.catch(() => {}) // thrown to the caller that opens it
       await end()
     },
+  }
+}
+
+/** The store is back, with an engine of its own: the run goes on, where nobody has taken care of it. Never rejects. */
+async function goOnWithRun(runId: string, runs: RunControls, log: Pick<Log, 'warn'>): Promise<void> {
+  try {
+    const run = await runs.current()
+    const rests = run?.state === 'broken' || run?.state === 'paused'
+    if (run?.runId === runId && rests && !(await runs.isHeld(runId))) await runs.resume()
+  } catch (error) {
+    log.warn({ err: error, runId }, 'a run that waited for its store does not go on')
   }
 }
 

@@ -9,8 +9,14 @@ import type { Log } from '../runtime/log.ts'
 import { limit, type Limit } from '../runtime/async.ts'
 import type { Store } from '../store/store.ts'
 import { createPrimaryStore, type PrimaryStore } from './primary-store.ts'
-import { closing, createFallbackFile, type FallbackStore } from './fallback-store.ts'
-import { createExchanges, createFailover, type Exchanges, type RunControls } from './failover.ts'
+import {
+  closing,
+  createFallback,
+  type Failover,
+  type Fallback,
+  type FallbackStore,
+  type RunControls,
+} from './fallback-store.ts'
 
 export type StoreManager = ReturnType<typeof createStoreManager>
 
@@ -42,7 +48,7 @@ interface StoreManagerParts {
  * when it can be reached again and no run is under way. The two are never merged: each is filled from Jira.
  */
 export function createStoreManager(parts: StoreManagerParts) {
-  const { dataDir, openStore, staysOpen, mustBeUp, hub, clock, log } = parts
+  const { dataDir, openStore, staysOpen, mustBeUp, hub, clock } = parts
   const inTurn = limit(1)
   let mayFallBack = false
   let stopped = false
@@ -51,41 +57,30 @@ export function createStoreManager(parts: StoreManagerParts) {
   const changed = (): void => {
     if (stopped) return
     hub.publish('store.changed', status())
-    if (staysOpen) failover.look()
+    if (staysOpen) fallback.look()
   }
   const primary = createPrimaryStore({ openStore, clock, onChange: changed })
-  const fallback = createFallbackFile({
+  const wanted = (): Failover => {
+    if (stopped) return null
+    if (fallback.now() !== null) return primary.isUp() ? 'back' : null
+    return mayFallBack && status().canFallBack ? 'fallback' : null
+  }
+  const fallback = createFallback({
+    ...parts,
     open: (signal) => openStore(workspaceStore(dataDir), signal),
-    clock,
+    wanted,
+    inTurn,
     onChange: changed,
   })
   const status = (): StoreStatus => storeStatus(primary, fallback.now())
-  const exchanges = createExchanges({ ...parts, file: fallback })
-  const wantsFallback = (): boolean => mayFallBack && status().canFallBack
-  const wantsBack = (): boolean => fallback.now() !== null && primary.isUp()
-  const failover = createFailover({
-    wantsFallback,
-    wantsBack,
-    fallBack: () =>
-      inTurn(async () => {
-        if (wantsFallback()) await exchanges.fallBack()
-      }),
-    goBack: () =>
-      inTurn(async () => {
-        if (wantsBack() && !(await exchanges.isRunUnderWay())) await exchanges.goBack()
-      }),
-    clock,
-    log,
-  })
   const stop = async (): Promise<void> => {
     stopped = true
-    failover.stop()
     await primary.close()
     await fallback.close()
   }
 
   return {
-    handlers: createStoreHandlers(primary, exchanges, status, inTurn),
+    handlers: createStoreHandlers(primary, fallback, status, inTurn),
     /** Whether the store in use can be used now; `opening` before it is known. */
     state(): 'opening' | 'up' | 'down' {
       if (fallback.now() !== null) return 'up'
@@ -102,7 +97,7 @@ export function createStoreManager(parts: StoreManagerParts) {
       // What stood in for another one has nothing to do any more.
       if (fallback.now() !== null && !primary.has(config.store)) await fallback.end()
       const store = await primary.open(config.store, signal)
-      if (wantsFallback()) await fallback.begin()
+      if (wanted() === 'fallback') await fallback.begin()
       const inUse = fallback.now()
       if (inUse !== null) return { store: inUse.store, isFallback: true }
       const health = store.health()
@@ -121,7 +116,7 @@ type StoreHandlers = Pick<Handlers, Extract<keyof Handlers, `store.${string}`>>
 /** What a person may ask of the store, and say about it. */
 function createStoreHandlers(
   primary: PrimaryStore,
-  exchanges: Exchanges,
+  fallback: Fallback,
   status: () => StoreStatus,
   inTurn: Limit,
 ): StoreHandlers {
@@ -135,7 +130,7 @@ function createStoreHandlers(
         await primary.settled()
         if (status().insteadOf !== null) return status()
         refuseFallback(status())
-        await exchanges.fallBack()
+        await fallback.fallBack()
         return status()
       }),
     'store.usePrimary': () =>
@@ -143,8 +138,8 @@ function createStoreHandlers(
         const { insteadOf } = status()
         if (insteadOf === null) return status()
         refuseWayBack(insteadOf.label, primary.failure())
-        refuseWhileRunning(await exchanges.isRunUnderWay())
-        await exchanges.goBack()
+        refuseWhileRunning(await fallback.isRunUnderWay())
+        await fallback.goBack()
         return status()
       }),
   }
