@@ -7,17 +7,15 @@ import { quoted, SESSION_SETTINGS } from '../store/postgres/connection/client.ts
 import {
   denialReason,
   serverNames,
+  toStoreError,
   unreachableReason,
-} from '../store/postgres/connection/connection-errors.ts'
-import { toStoreError } from '../store/postgres/connection/errors.ts'
+} from '../store/postgres/connection/errors.ts'
 import {
   codeOf,
-  ConnectionError,
+  findingOf,
   fromPg,
   isFault,
   kindOf,
-  NoAnswerError,
-  NoPasswordError,
   UnfitServerError,
 } from '../store/postgres/connection/failure.ts'
 import {
@@ -69,7 +67,7 @@ export async function checkStore(config: PostgresConfig, parts: CheckParts): Pro
     steps.step(id, async () => {
       const outcome = await work().catch((error: unknown): StepOutcome<never> => {
         if (signal.aborted) throw cancelled()
-        const known = isKnown(error) ? error : fromPg(error)
+        const known = fromPg(error)
         if (!(known instanceof Error && saysWhy(known, id))) throw toStoreError(known, serverNames(config))
         return failed(refusalText(known, config))
       })
@@ -124,10 +122,6 @@ async function look(
   await step('tables', () => inTime(checkTables(config, client, rights), patience))
 }
 
-function isKnown(error: unknown): boolean {
-  return error instanceof NoAnswerError || error instanceof ConnectionError
-}
-
 /** Whether it is the server's own word of why it does not let us in. */
 function saysWhy(error: Error, step: StoreStep): boolean {
   if (error instanceof AppError || isFault(error)) return false
@@ -145,7 +139,7 @@ async function logIn(
   first: Attempt,
   connect: (password: string) => Promise<Attempt>,
 ): Promise<StepOutcome<Attempt>> {
-  const isAsked = first.refusal instanceof ConnectionError && first.refusal.cause instanceof NoPasswordError
+  const isAsked = findingOf(first.refusal) === 'no-password'
   const given = await password()
   if (isAsked) first.client.cut()
   const login = isAsked && given !== null ? await connect(given) : first

@@ -8,12 +8,15 @@ import { withTimeout } from '../runtime/async.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
 import { StoreClient, tlsOptions } from '../store/postgres/connection/client.ts'
+import { denialReason, serverNames, unreachableReason } from '../store/postgres/connection/errors.ts'
 import {
-  denialReason,
-  serverNames,
-  unreachableReason,
-} from '../store/postgres/connection/connection-errors.ts'
-import { codeOf, fromPg, noAnswer, NO_TLS, NoAnswerError } from '../store/postgres/connection/failure.ts'
+  codeOf,
+  findingOf,
+  fromPg,
+  noAnswer,
+  NO_TLS,
+  ServerFailure,
+} from '../store/postgres/connection/failure.ts'
 
 /** How long a server is waited for (real ms). */
 const MAX_WAIT_MS = 5_000
@@ -26,7 +29,7 @@ export interface WaitParts {
   readonly signal: AbortSignal
 }
 
-/** Waits for `work`, which goes on unheard where it takes too long. Throws a NoAnswerError, or the signal's reason. */
+/** Waits for `work`, which goes on unheard where it takes too long. Throws `no-answer`, or the signal's reason. */
 export function inTime<T>(work: Promise<T>, { clock, signal }: WaitParts): Promise<T> {
   return withTimeout(work, MAX_WAIT_MS, noAnswer, { clock, signal })
 }
@@ -63,7 +66,7 @@ export async function attempt(config: PostgresConfig, patience: WaitParts): Prom
   })
   const refusal = await inTime(client.connect(), patience).then(
     () => null,
-    (error: Error) => (isLate(error) ? new NoAnswerError() : (fromPg(error) as Error)),
+    (error: Error) => (isLate(error) ? new ServerFailure('no-answer') : (fromPg(error) as Error)),
   )
   return { client, refusal, ...seen, encrypted }
 }
@@ -79,7 +82,7 @@ function tlsOrAny(config: PostgresConfig): ReturnType<typeof tlsOptions> {
 
 /** The second is what pg makes of a time-out of its own. */
 function isLate(error: Error): boolean {
-  return error instanceof NoAnswerError || error.message === 'timeout expired'
+  return findingOf(error) === 'no-answer' || error.message === 'timeout expired'
 }
 
 /** Whether there is such a host at all: its name can be looked up, or its socket is there. */
@@ -128,7 +131,7 @@ export function portOutcome(
     case 'PostgreSQL':
       return fine(`A PostgreSQL server answers at ${place}.`, true)
     case 'nobody':
-      return refusal instanceof NoAnswerError
+      return findingOf(refusal) === 'no-answer'
         ? failed({
             message: `Something takes connections at ${place}, but says nothing for ${MAX_WAIT_MS / 1_000} s.`,
             hint: 'The server may be stalled or overloaded. If it is well, this is not its port.',
@@ -151,7 +154,7 @@ export function portOutcome(
 }
 
 function notReached(error: Error, place: string): { message: string; hint: string } {
-  if (error instanceof NoAnswerError) {
+  if (findingOf(error) === 'no-answer') {
     return {
       message: `${place} does not answer: no connection was made within ${MAX_WAIT_MS / 1_000} s.`,
       hint: 'A firewall may swallow what is sent: have the port opened for this machine, or connect to the VPN. Check host and port, too.',
@@ -187,7 +190,7 @@ export function tlsOutcome(
 ): StepOutcome<true> {
   if (tlsOptions(config) === false) return plain(config)
   if (encrypted !== null) return trusted(config, encrypted, nowMs)
-  if (firstBytes === 'S' && refusal instanceof NoAnswerError) {
+  if (firstBytes === 'S' && findingOf(refusal) === 'no-answer') {
     return failed({
       message: 'The server offers TLS, but does not go on with it.',
       hint: 'It may be stalled, or something on the way does not let TLS through. Check again in a moment.',

@@ -1,10 +1,9 @@
-import type { Client, QueryResultRow } from 'pg'
 import type { PostgresConfig } from '../config/config.ts'
 import { failed, fine, warning, type StepOutcome } from '../runtime/steps.ts'
 import { missingMigrations, readMigrations } from '../store/migrate.ts'
-import { quoted, SCHEMA } from '../store/postgres/connection/client.ts'
-import { serverNames } from '../store/postgres/connection/connection-errors.ts'
-import type { SqlReader } from '../store/postgres/connection/connection.ts'
+import { quoted, SCHEMA, type StoreClient } from '../store/postgres/connection/client.ts'
+import { reading } from '../store/postgres/connection/connection.ts'
+import { serverNames } from '../store/postgres/connection/errors.ts'
 import { migrationHistory, refuseForeign } from '../store/postgres/migrations.ts'
 
 /** What the user may do with our schema and the tables in it. */
@@ -47,7 +46,7 @@ const TABLE_RIGHTS = `
 /** Whether the user may write: in tables that are there, or to make them. Throws as `refuseForeign`. */
 export async function checkRights(
   config: PostgresConfig,
-  client: Client,
+  client: StoreClient,
 ): Promise<StepOutcome<SchemaRights>> {
   const [database] = (await client.query<DatabaseRights>(DATABASE_RIGHTS)).rows
   const tables = (await client.query<TableRights>(TABLE_RIGHTS)).rows
@@ -56,7 +55,7 @@ export async function checkRights(
   const problem = databaseProblem(database, config)
   if (problem !== null) return failed(problem)
   // Rights to another program's tables are nothing to ask for.
-  await refuseForeign(reader(client), serverNames(config).label)
+  await refuseForeign(reading(client.send), serverNames(config).label)
   const closed = tableProblem(database, tables, user)
   if (closed !== null) return failed(closed)
   const { hasSchema, mayMakeTables } = database
@@ -140,10 +139,10 @@ function text({ hasSchema }: DatabaseRights, tables: readonly TableRights[], use
 /** How the tables compare with those that this program works with. Throws as `missingMigrations`. */
 export async function checkTables(
   config: PostgresConfig,
-  client: Client,
+  client: StoreClient,
   rights: SchemaRights,
 ): Promise<StepOutcome<true>> {
-  const target = migrationHistory(reader(client), serverNames(config).label)
+  const target = migrationHistory(reading(client.send), serverNames(config).label)
   const ours = readMigrations('postgres')
   const missing = await missingMigrations(target, ours)
   if (missing.length === ours.length) {
@@ -182,12 +181,4 @@ function outdated({ mayMigrate, tables }: SchemaRights, user: string): StepOutco
     },
     true,
   )
-}
-
-/** A client of the check as the store's own code reads through it. */
-function reader(client: Client): SqlReader {
-  return {
-    query: async <R>(sql: string, params?: readonly unknown[]): Promise<R[]> =>
-      (await client.query<QueryResultRow>(sql, params === undefined ? undefined : [...params])).rows as R[],
-  }
 }

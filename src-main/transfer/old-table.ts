@@ -3,18 +3,8 @@ import { AppError } from '../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../config/config.ts'
 import { storeLabel } from '../config/store-config.ts'
 import { quoted, StoreClient, tlsOptions } from '../store/postgres/connection/client.ts'
-import {
-  denialReason,
-  serverNames,
-  unreachableReason,
-} from '../store/postgres/connection/connection-errors.ts'
-import {
-  codeOf,
-  ConnectionError,
-  fromPg,
-  kindOf,
-  NoPasswordError,
-} from '../store/postgres/connection/failure.ts'
+import { denialReason, serverNames, unreachableReason } from '../store/postgres/connection/errors.ts'
+import { codeOf, findingOf, fromPg, kindOf } from '../store/postgres/connection/failure.ts'
 import { OLD_COLUMNS } from './columns.ts'
 import { chooseTable, tableLabel } from './old-tables.ts'
 import { ImportError, type SourceRow } from './source-row.ts'
@@ -137,8 +127,7 @@ function tableError(error: unknown, config: PostgresConfig): unknown {
 
 /** Whether the server wanted a password, and there was none. */
 export function wantsPassword(error: unknown): boolean {
-  const cause = error instanceof AppError ? error.cause : error
-  return cause instanceof ConnectionError && cause.cause instanceof NoPasswordError
+  return findingOf(error instanceof AppError ? error.cause : error) === 'no-password'
 }
 
 function grant({ user, database }: PostgresConfig): string {

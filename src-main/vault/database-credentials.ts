@@ -1,6 +1,6 @@
 import { AppError, failureOf, toWireError } from '../../src-shared/errors/app-error.ts'
 import type { StoreCredentials, CredentialsHolder } from '../store/postgres/connection/credentials.ts'
-import { NoAnswerError } from '../store/postgres/connection/failure.ts'
+import { ServerFailure } from '../store/postgres/connection/failure.ts'
 import type { StoreWarning } from '../store/store.ts'
 import {
   leaseLogin,
@@ -194,7 +194,7 @@ function whyNone(error: unknown = leaseEnded()): AppError {
       `${consequence} The database cannot be used without it; what was stored before is safe.`.trim(),
     hint,
     retryable: true,
-    cause: new NoAnswerError(),
+    cause: new ServerFailure('no-answer'),
   })
 }
 

@@ -4,7 +4,7 @@ import type { PostgresConfig } from '../../../config/config.ts'
 import { createTrust } from '../../../jira/network.ts'
 import { hideSecrets } from '../../../secrets/hide-secrets.ts'
 import type { Login } from './credentials.ts'
-import { codeOf, fromPg, isAnswer, isFault, NoPasswordError, UnfitServerError } from './failure.ts'
+import { codeOf, fromPg, isAnswer, isFault, ServerFailure, UnfitServerError } from './failure.ts'
 import { VALUE_PARSERS } from './values.ts'
 
 export const CONNECT_MS = 5_000
@@ -81,7 +81,7 @@ export class StoreClient extends Client {
       database: config.database,
       user: login.user,
       // A function, asked only where the server wants one: null would send pg to other sources.
-      password: () => login.password ?? Promise.reject(new NoPasswordError()),
+      password: () => login.password ?? Promise.reject(new ServerFailure('no-password')),
       ssl,
       sslnegotiation: 'postgres',
       application_name: 'jira-tpm',

@@ -3,7 +3,7 @@ import type { Clock } from '../../../runtime/clock.ts'
 import type { CommitKind } from '../../store.ts'
 import { SESSION_SETTINGS, type ClientWork, type SendStatement } from './client.ts'
 import { CHANNEL, payloadOf } from './commits.ts'
-import { CommitLostError, isAnswer, isLocked, kindOf, TablesBusyError } from './failure.ts'
+import { isAnswer, isLocked, kindOf, ServerFailure } from './failure.ts'
 
 export interface SqlReader {
   query<R>(sql: string, params?: readonly unknown[]): Promise<R[]>
@@ -58,7 +58,7 @@ export async function readTransaction<T>(
   return result
 }
 
-/** See `PostgresDb.write`. Throws what the server or the work threw; `CommitLostError` where the outcome is unknown. */
+/** See `PostgresDb.write`. Throws what the server or the work threw; `commit-lost` where the outcome is unknown. */
 export async function writeTransaction<T>(
   send: SendStatement,
   work: (tx: WriteTransaction) => Promise<T>,
@@ -83,7 +83,7 @@ export async function writeTransaction<T>(
   }
   // Within the transaction: they go out with its commit or not at all, and in the same packet as COMMIT.
   for (const payload of news) void transaction.query('SELECT pg_notify($1, $2)', [CHANNEL, payload])
-  await transaction.commit((cause) => new CommitLostError('', { cause }))
+  await transaction.commit((cause) => new ServerFailure('commit-lost', cause))
   return result
 }
 
@@ -155,7 +155,7 @@ export async function retryConflicts<T>(work: () => Promise<T>, clock: Clock): P
   }
 }
 
-/** See `PostgresDb.alone`. Throws what the server or the work threw, and `TablesBusyError`. */
+/** See `PostgresDb.alone`. Throws what the server or the work threw, and `tables-busy`. */
 export function alone<T>(work: (session: ExclusiveSession) => Promise<T>): ClientWork<T> {
   return async (send) => {
     await send(`SET statement_timeout = 0; SET lock_timeout = ${OTHER_MS}`)
@@ -165,7 +165,7 @@ export function alone<T>(work: (session: ExclusiveSession) => Promise<T>): Clien
       await send(`SET lock_timeout = ${TABLE_MS}`)
       return await work({ ...reading(patiently), write: (task) => writeTransaction(patiently, task) })
     } catch (error) {
-      throw isLocked(error) ? new TablesBusyError('', { cause: error }) : error
+      throw isLocked(error) ? new ServerFailure('tables-busy', error) : error
     } finally {
       await send(`SELECT pg_advisory_unlock_all(); ${SESSION_SETTINGS}`).catch(() => {}) // a broken connection has let go
     }

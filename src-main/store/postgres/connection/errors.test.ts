@@ -5,7 +5,7 @@ import { testConfig } from '../../../../test-support/store/postgres-config.ts'
 import { toStoreError } from './errors.ts'
 import { ConnectionError, fromPg, kindOf } from './failure.ts'
 import { refuseUnfit } from './server-state.ts'
-import { serverNames } from './connection-errors.ts'
+import { serverNames } from './errors.ts'
 
 const server = serverNames(testConfig({ host: 'db.example.com', port: 5432, database: 'tickets' }))
 

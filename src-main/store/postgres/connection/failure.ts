@@ -20,29 +20,42 @@ export class ConnectionError extends Error {
   }
 }
 
-/** The server did not answer in time: it stalls, or the network swallows what is sent. */
-export class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError'
+/** What we find of a server ourselves, without its word. */
+const FOUND = {
+  /** It did not answer in time: it stalls, or the network swallows what is sent. */
+  'no-answer': 'unreachable',
+  /** The connection broke between COMMIT and its answer. */
+  'commit-lost': 'unreachable',
+  /** It is a standby, or set to take no writes. */
+  'read-only': 'read-only',
+  /** It wants a password, and we have none. */
+  'no-password': 'denied',
+  /** Another instance makes or changes the tables, or another program keeps them locked. */
+  'tables-busy': 'conflict',
+  /** All clients of the pool were at work for too long. */
+  'pool-busy': 'statement',
+} satisfies Record<string, FailureKind>
+
+export type Finding = keyof typeof FOUND
+
+export class ServerFailure extends Error {
+  override readonly name = 'ServerFailure'
+  readonly found: Finding
+
+  constructor(found: Finding, cause?: unknown) {
+    super(found, { cause })
+    this.found = found
+  }
+}
+
+/** What was found; null where the error is another. */
+export function findingOf(error: unknown): Finding | null {
+  return error instanceof ServerFailure ? error.found : null
 }
 
 /** For `withTimeout`. */
 export function noAnswer(): never {
-  throw new NoAnswerError()
-}
-
-/** The connection broke between COMMIT and its answer. */
-export class CommitLostError extends Error {
-  override readonly name = 'CommitLostError'
-}
-
-/** The server is a standby, or set to take no writes. */
-export class ReadOnlyError extends Error {
-  override readonly name = 'ReadOnlyError'
-}
-
-/** The server wants a password, and we have none. */
-export class NoPasswordError extends Error {
-  override readonly name = 'NoPasswordError'
+  throw new ServerFailure('no-answer')
 }
 
 /** The server is none that we can use; the message continues "PostgreSQL at …". */
@@ -54,16 +67,6 @@ export class UnfitServerError extends Error {
     super(message)
     this.hint = hint
   }
-}
-
-/** Another instance makes or changes the tables, or another program keeps them locked. */
-export class TablesBusyError extends Error {
-  override readonly name = 'TablesBusyError'
-}
-
-/** All clients of the pool were at work for too long. */
-export class PoolBusyError extends Error {
-  override readonly name = 'PoolBusyError'
 }
 
 /** What pg says where the server answers that it has no TLS. */
@@ -88,9 +91,7 @@ export function kindOf(error: unknown): FailureKind {
   }
   if (error instanceof AppError) return error.cause === undefined ? 'statement' : kindOf(error.cause)
   if (error instanceof ConnectionError) return isDistrust(error.cause) ? 'denied' : 'unreachable'
-  if (error instanceof NoAnswerError || error instanceof CommitLostError) return 'unreachable'
-  if (error instanceof ReadOnlyError) return 'read-only'
-  if (error instanceof TablesBusyError) return 'conflict'
+  if (error instanceof ServerFailure) return FOUND[error.found]
   return error instanceof UnfitServerError ? 'denied' : 'statement'
 }
 
@@ -120,7 +121,7 @@ export function isFault(error: unknown): boolean {
  */
 export function fromPg(error: unknown): unknown {
   if (error instanceof DatabaseError || error instanceof AppError || isFault(error)) return error
-  if (error instanceof UnfitServerError) return error
+  if (error instanceof UnfitServerError || error instanceof ServerFailure) return error
   return error instanceof Error ? new ConnectionError(error) : error
 }
 
@@ -138,7 +139,6 @@ export function codeOf(error: Error): string {
 /** The server has shown no TLS that we believe, or has not shown that it knows the password. */
 function isDistrust(error: Error): boolean {
   return (
-    error instanceof NoPasswordError ||
     error.message === NO_TLS ||
     error.message.startsWith('SASL') ||
     /^(?:ERR_TLS|ERR_SSL|EPROTO)/.test(codeOf(error)) ||

@@ -5,7 +5,7 @@ import { StoreClient, type ClientParts, type ClientWork } from './client.ts'
 import { CHANNEL, newsOf, type CommitNews } from './commits.ts'
 import type { Login } from './credentials.ts'
 import { reading, type SqlReader } from './connection.ts'
-import { fromPg, isAnswer, isOverfull, PoolBusyError } from './failure.ts'
+import { fromPg, isAnswer, isOverfull, ServerFailure } from './failure.ts'
 import { serverState, type ServerState } from './server-state.ts'
 
 const MAX_CLIENTS = 4
@@ -138,7 +138,7 @@ type PooledClient = PoolClient & StoreClient
 
 /**
  * A client of the pool. A server that takes no more clients is still there: others will let go of theirs. Throws what the
- * server says, `ConnectionError`, `PoolBusyError`, and the signal's reason.
+ * server says, `ConnectionError`, `pool-busy`, and the signal's reason.
  */
 async function checkOut(pool: Pool, signal: AbortSignal, clock: Clock): Promise<PooledClient> {
   for (let waitedMs = 0; ; waitedMs += OVERFULL_RETRY_MS) {
@@ -153,7 +153,7 @@ async function checkOut(pool: Pool, signal: AbortSignal, clock: Clock): Promise<
         () => {},
       )
       signal.throwIfAborted()
-      if (error instanceof Error && error.message === CHECKOUT_TIMEOUT) throw new PoolBusyError()
+      if (error instanceof Error && error.message === CHECKOUT_TIMEOUT) throw new ServerFailure('pool-busy')
       if (!isOverfull(error) || waitedMs > CHECKOUT_MS) throw fromPg(error)
     }
     // Not all at the same moment: a commit has everybody read.

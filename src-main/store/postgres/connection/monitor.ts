@@ -5,18 +5,10 @@ import { createWakeableSleep, orAbort, withTimeout, type WakeableSleep } from '.
 import type { Log } from '../../../runtime/log.ts'
 import { tlsOptions } from './client.ts'
 import { createCommits } from './commits.ts'
-import { serverNames, type ServerNames } from './connection-errors.ts'
 import { alone, type ExclusiveSession, type SqlReader } from './connection.ts'
 import { fixedCredentials, type Login, type StoreCredentials } from './credentials.ts'
-import { closedStore, toStoreError } from './errors.ts'
-import {
-  isLoginRefused,
-  kindOf,
-  noAnswer,
-  NoAnswerError,
-  ReadOnlyError,
-  type FailureKind,
-} from './failure.ts'
+import { closedStore, serverNames, toStoreError, type ServerNames } from './errors.ts'
+import { findingOf, isLoginRefused, kindOf, noAnswer, ServerFailure, type FailureKind } from './failure.ts'
 import { createHealth, probeWrites, type Health } from './health.ts'
 import { createLinks, type Links, type ServerLink } from './link.ts'
 import { refuseUnfit } from './server-state.ts'
@@ -142,7 +134,7 @@ export class Monitor {
       const wasSteady = this.#upSinceMs !== null && clock.now() - this.#upSinceMs >= STEADY_MS
       if (wasSteady) failures = 0
       // Just this connection may have been ended: whether the server is gone, the next one shows.
-      if (wasSteady && kind === 'unreachable' && !(error instanceof NoAnswerError)) {
+      if (wasSteady && kind === 'unreachable' && findingOf(error) !== 'no-answer') {
         await clock.sleep(Math.random() * 100, this.#stopping.signal)
         continue
       }
@@ -175,9 +167,9 @@ export class Monitor {
   /** Makes the database ready for use. Throws why it is none for us. */
   async #bringUp(link: ServerLink): Promise<void> {
     const state = await link.serverState()
-    if (state === null) throw new NoAnswerError()
+    if (state === null) throw new ServerFailure('no-answer')
     refuseUnfit(state)
-    if (state.isReadOnly) throw new ReadOnlyError()
+    if (state.isReadOnly) throw new ServerFailure('read-only')
     // First of all: changes of the tables are notified.
     await link.listen()
     // Seldom is anything missing: those who come back all at once need not take turns to find that out.
@@ -194,7 +186,7 @@ export class Monitor {
     for (;;) {
       const woken = await this.#pause.sleep(BEAT_MS, signal)
       const state = await inTime(link.serverState())
-      if (state?.isReadOnly) throw new ReadOnlyError()
+      if (state?.isReadOnly) throw new ServerFailure('read-only')
       // While the client that listens is at work, a new connection shows whether the server is there.
       if (!woken && state !== null) continue
       await inTime(this.#links.check(this.#credentials.now()))
