@@ -78,7 +78,7 @@ export function createFallback(parts: FallbackParts) {
       await former.store.close()
     }
   }
-  // A store that cannot be read shows no run; none goes on there, and nothing of ours waits for it.
+  // A store that cannot be read says nothing; no run goes on there, and nothing of ours waits for it.
   const currentRun = (): Promise<RunProgress | null> => runs.current().catch(() => null)
   const isRunUnderWay = async (): Promise<boolean> => (await currentRun())?.state === 'running'
   const fallBack = async (): Promise<void> => {
@@ -141,7 +141,7 @@ export function createFallback(parts: FallbackParts) {
   }
 }
 
-/** The store is back, with an engine of its own: the run goes on, where nobody has taken care of it. Never rejects. */
+/** The store is back, with an engine of its own: the run goes on, where no other process has taken it over. Never rejects. */
 async function goOnWithRun(runId: string, runs: RunControls, log: Pick<Log, 'warn'>): Promise<void> {
   try {
     const run = await runs.current()
