@@ -8,19 +8,20 @@ import { replaceJson } from '../runtime/private-files.ts'
 import { withFolderLock } from '../workspace/folder-lock.ts'
 import type { StoreConfig } from './config.ts'
 import { writeFailure } from './data-dir.ts'
-import { ConfigFile, SETTINGS } from './settings-table.ts'
+import { CONFIG_FILE, type ConfigFile } from './config-schema.ts'
+import { SETTINGS } from './settings-table.ts'
 import { storeText, workspaceStore } from './store-config.ts'
 
 /** Reads the workspace's `config.json`; empty where there is none. Throws `not-configured` where it is not right. */
 export function readConfigFile(dataDir: string): ConfigFile {
   const content = readJson(dataDir)
   if (content === undefined) return {}
-  if (Check(ConfigFile, content)) {
-    const { tokenExpires } = content
-    if (tokenExpires === undefined || isDay(tokenExpires)) return content
+  if (Check(CONFIG_FILE, content)) {
+    const { tokenExpires } = content as ConfigFile
+    if (tokenExpires === undefined || isDay(tokenExpires)) return content as ConfigFile
     throw badConfigFile(dataDir, `has a wrong value at /tokenExpires: ${tokenExpires} is no day`)
   }
-  const first = Errors(ConfigFile, content)[0]
+  const first = Errors(CONFIG_FILE, content)[0]
   const where = first?.instancePath ? ` at ${first.instancePath}` : ''
   throw badConfigFile(dataDir, `has a wrong value${where}: ${first?.message ?? 'not of its shape'}`)
 }

@@ -1,12 +1,6 @@
 import path from 'node:path'
-import {
-  SETTINGS,
-  type ConfigFile,
-  type Flags,
-  type Setting,
-  type SettingName,
-  type Variables,
-} from './settings-table.ts'
+import type { ConfigFile } from './config-schema.ts'
+import { SETTINGS, type Flags, type Setting, type SettingName, type Variables } from './settings-table.ts'
 
 /** What was said of a setting, by the strongest that says anything of it. */
 export interface Said<V = string> {

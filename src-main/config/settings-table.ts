@@ -1,7 +1,4 @@
-import { Type, type Static, type TOptional, type TSchema } from 'typebox'
-import { DayString } from '../../src-shared/contract/schema.ts'
-import { WatchChoice } from '../../src-shared/contract/settings.ts'
-import { CONTEXT_PATH, SANDBOX_LIMITS as limits, type Limits } from '#jira-sandbox'
+import type { Limits } from '#jira-sandbox'
 
 /**
  * A setting. Flags, what is read of the environment, `.env`, `.auth` and config.json, where it came from and which files
@@ -24,11 +21,9 @@ export interface Setting {
    * of the folder, which somebody else may have made: it opens the server, or says whose certificates are believed.
    */
   readonly trust?: 'secret' | 'way' | 'given'
-  /** What config.json of the workspace may have under its name: no secrets, for it is a plain file. */
-  readonly file?: TSchema
+  /** What config.json of the workspace may have under its name (`config-schema.ts`): no secrets, for it is a plain file. */
+  readonly file?: 'text' | 'key' | 'day' | 'watch' | 'sqlite' | 'secret-store' | 'seconds' | 'sandbox'
 }
-
-const words = Type.String({ minLength: 1 })
 
 /** How the server is reached: nothing that a stranger's file may say. */
 function served<F extends string, E extends string>(flag: F, help: string, env: E) {
@@ -42,22 +37,22 @@ export const SETTINGS = {
     help: 'which Jira: sandbox, or a URL (default: JIRA_URL, else sandbox)',
     env: 'JIRA_URL',
     trust: 'way',
-    file: words,
+    file: 'text',
   },
-  user: { of: 'jira', env: 'JIRA_USER', file: words },
+  user: { of: 'jira', env: 'JIRA_USER', file: 'text' },
   token: { of: 'jira', env: 'JIRA_API_KEY', trust: 'secret' },
   /** The last day on which the token works. */
-  tokenExpires: { of: 'jira', env: 'JIRA_TOKEN_EXPIRES', file: DayString },
+  tokenExpires: { of: 'jira', env: 'JIRA_TOKEN_EXPIRES', file: 'day' },
   project: {
     of: 'jira',
     flag: '--project <key>',
     help: 'one project (default: every project that the account sees)',
     env: 'JIRA_PROJECT',
-    file: Type.String({ minLength: 1, maxLength: 32 }),
+    file: 'key',
   },
   /** A PEM file; a relative one in config.json is one of the workspace. */
-  caFile: { of: 'jira', env: 'JIRA_CA_FILE', trust: 'given', file: words },
-  watch: { of: 'jira', env: 'JIRA_WATCH', file: WatchChoice },
+  caFile: { of: 'jira', env: 'JIRA_CA_FILE', trust: 'given', file: 'text' },
+  watch: { of: 'jira', env: 'JIRA_WATCH', file: 'watch' },
   watchField: { of: 'jira', env: 'JIRA_WATCH_FIELD' },
   /** In config.json without a password, and a relative file is one of the workspace. */
   store: {
@@ -66,7 +61,7 @@ export const SETTINGS = {
     help: 'where tickets are kept: sqlite:FILE or postgres://user@host:port/database (default: DATABASE_URL, PSQL_HOST, what use-store chose, else tpm.sqlite in the data folder)',
     env: 'DATABASE_URL',
     trust: 'secret',
-    file: words,
+    file: 'text',
   },
   storeHost: { of: 'store', env: 'PSQL_HOST', trust: 'way' },
   storePort: { of: 'store', env: 'PSQL_PORT', trust: 'way' },
@@ -81,7 +76,7 @@ export const SETTINGS = {
     of: 'workspace',
     flag: '--fallback <store>',
     help: 'sqlite: goes on with a file, filled from Jira, while the PostgreSQL server is out of reach (default: none)',
-    file: Type.Literal('sqlite'),
+    file: 'sqlite',
   },
   useVault: { of: 'workspace', env: 'USE_VAULT' },
   vault: { of: 'vault', env: 'VAULT_ADDR', trust: 'way' },
@@ -120,7 +115,7 @@ export const SETTINGS = {
     of: 'server',
     flag: '--port <n>',
     help: 'the port; 0 for any free one (default: 8050)',
-    whole: limits.port,
+    whole: { min: 0, max: 65_535 },
     env: 'JIRA_TPM_PORT',
   },
   tlsCert: served(
@@ -151,39 +146,21 @@ export const SETTINGS = {
     'JIRA_TPM_OPEN_METRICS',
   ),
   /** The kind of store that this workspace's tokens and passwords were put into. */
-  tokenIn: { of: 'workspace', file: Type.Union([Type.Literal('keychain'), Type.Literal('safe-storage')]) },
+  tokenIn: { of: 'workspace', file: 'secret-store' },
   /** IANA name of the zone that times are shown in. */
-  zone: { of: 'workspace', file: words },
-  syncIntervalSeconds: { of: 'workspace', file: Type.Number({ minimum: 1, maximum: 3_600 }) },
-  sandbox: {
-    of: 'workspace',
-    file: Type.Partial(
-      Type.Object({
-        port: Type.Integer(range(limits.port)),
-        historyTickets: Type.Integer(range(limits.historyTickets)),
-        historyHours: Type.Number(range(limits.historyHours)),
-        seed: Type.Integer(range(limits.seed)),
-        /** As after `sandbox --lag`: `none`, `5s`, `2s-10s`. */
-        lag: Type.String(),
-        userZone: Type.String(),
-        siteZone: Type.String(),
-        burst: Type.Integer(range(limits.burstPerSecond)),
-        deployment: Type.Union([Type.Literal('cloud'), Type.Literal('data-center')]),
-        contextPath: Type.String({ pattern: CONTEXT_PATH }),
-      }),
-      { additionalProperties: false },
-    ),
-  },
+  zone: { of: 'workspace', file: 'text' },
+  syncIntervalSeconds: { of: 'workspace', file: 'seconds' },
+  sandbox: { of: 'workspace', file: 'sandbox' },
 } as const satisfies Record<string, Setting>
 
-function range({ min, max }: Limits): { minimum: number; maximum: number } {
-  return { minimum: min, maximum: max }
-}
+export type SettingsTable = typeof SETTINGS
+export type SettingName = keyof SettingsTable
 
-type Table = typeof SETTINGS
-export type SettingName = keyof Table
-
-const ALL: readonly (readonly [SettingName, Setting])[] = Object.entries(SETTINGS) as [SettingName, Setting][]
+/** All of them, in the order of the table. */
+export const ALL_SETTINGS: readonly (readonly [SettingName, Setting])[] = Object.entries(SETTINGS) as [
+  SettingName,
+  Setting,
+][]
 
 type FlagOf<S> = S extends { whole: Limits }
   ? number
@@ -193,12 +170,14 @@ type FlagOf<S> = S extends { whole: Limits }
 
 /** What a command line said, by the names that commander gives them. */
 export type Flags = {
-  readonly [N in SettingName as Table[N] extends { flag: string } ? N : never]?: FlagOf<Table[N]> | undefined
+  readonly [N in SettingName as SettingsTable[N] extends { flag: string } ? N : never]?:
+    | FlagOf<SettingsTable[N]>
+    | undefined
 }
 
 /** The flags of `serve`, or of every command, in the order of its help. `form` is as commander takes it. */
 export function flagsOf(what: 'serve' | 'every command') {
-  return ALL.flatMap(([name, { flag: form, help = '', of, whole }]) =>
+  return ALL_SETTINGS.flatMap(([name, { flag: form, help = '', of, whole }]) =>
     form !== undefined && (of === 'server') === (what === 'serve')
       ? [{ name: name as keyof Flags, flag: form.split(' ', 1).join(), form, help, whole }]
       : [],
@@ -208,43 +187,26 @@ export function flagsOf(what: 'serve' | 'every command') {
 type EnvOf<S> = S extends { env: infer E extends string } ? E : never
 
 /** The name of a variable of the environment that is read. */
-export type Variable = EnvOf<Table[SettingName]>
+export type Variable = EnvOf<SettingsTable[SettingName]>
 
 /** What was said by variables, of whatever source. */
 export type Variables = { readonly [V in Variable]?: string }
 
-type OfTrust<T> = EnvOf<Extract<Table[SettingName], { readonly trust: T }>>
+type OfTrust<T> = EnvOf<Extract<SettingsTable[SettingName], { readonly trust: T }>>
 
 /** The variables of a kind; of one subject where it is named. Without others' they are all there are. */
 export function variablesOf<T extends NonNullable<Setting['trust']>>(
   trust: T,
   about?: Setting['of'],
 ): OfTrust<T>[] {
-  return ALL.flatMap(([, { env, of, ...setting }]) =>
+  return ALL_SETTINGS.flatMap(([, { env, of, ...setting }]) =>
     env !== undefined && setting.trust === trust && (about ?? of) === of ? [env as OfTrust<T>] : [],
   )
 }
 
 /** All variables, or those about something. */
 export function variableNames(about?: Setting['of']): Variable[] {
-  return ALL.flatMap(([, { env, of }]) =>
+  return ALL_SETTINGS.flatMap(([, { env, of }]) =>
     env !== undefined && (about ?? of) === of ? [env as Variable] : [],
   )
 }
-
-type FileFields = {
-  [N in SettingName as Table[N] extends { file: TSchema } ? N : never]: Table[N] extends {
-    file: infer F extends TSchema
-  }
-    ? TOptional<F>
-    : never
-}
-
-/** What `config.json` of the workspace may hold. */
-export const ConfigFile = Type.Object(
-  Object.fromEntries(
-    ALL.flatMap(([name, { file }]) => (file === undefined ? [] : [[name, Type.Optional(file)]])),
-  ) as unknown as FileFields,
-  { additionalProperties: false },
-)
-export type ConfigFile = Static<typeof ConfigFile>
