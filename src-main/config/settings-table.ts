@@ -194,7 +194,7 @@ export type Variables = { readonly [V in Variable]?: string }
 
 type OfTrust<T> = EnvOf<Extract<SettingsTable[SettingName], { readonly trust: T }>>
 
-/** The variables of a kind; of one subject where it is named. Without others' they are all there are. */
+/** The variables of a kind; of one subject where it is named. */
 export function variablesOf<T extends NonNullable<Setting['trust']>>(
   trust: T,
   about?: Setting['of'],
