@@ -102,19 +102,19 @@ export async function lookAtRun(world: MenuWorld, given: RunProgress): Promise<v
     const isOwn = ownRun.underWay()?.runId === run.runId
     return show(io, 'message', `Run ${run.runId} goes on.${isOwn ? ' Leaving the menu pauses it.' : ''}`)
   }
-  if (end === 'pause') return pauseRun(world)
+  if (end === 'pause') return pauseRun(world, run)
   if (end !== 'stop' || (await stopRun(world, run))) return
   await lookAtRun(world, await client.call('runs.get', { runId: run.runId }))
 }
 
-function pauseRun({ io, ownRun, call }: MenuWorld): Promise<void> {
-  return ownRun.whileSeen(() => call('pause', {}, (_document, text) => show(io, 'message', text)))
+function pauseRun({ io, ownRun, call }: MenuWorld, { runId: run }: RunProgress): Promise<void> {
+  return ownRun.whileSeen(() => call('pause', { run }, (_document, text) => show(io, 'message', text)))
 }
 
-/** Stops the last run after a yes; false after a no. */
-async function stopRun({ io, ownRun, call }: MenuWorld, { runId }: RunProgress): Promise<boolean> {
-  if (!(await askYes(io, `Stop run ${runId} for good? It cannot be resumed.`))) return false
-  await ownRun.whileSeen(() => call('stop', {}, (_document, text) => show(io, 'message', text)))
+/** Stops a run after a yes; false after a no. */
+async function stopRun({ io, ownRun, call }: MenuWorld, { runId: run }: RunProgress): Promise<boolean> {
+  if (!(await askYes(io, `Stop run ${run} for good? It cannot be resumed.`))) return false
+  await ownRun.whileSeen(() => call('stop', { run }, (_document, text) => show(io, 'message', text)))
   return true
 }
 
@@ -206,7 +206,7 @@ export async function runsItem(world: MenuWorld): Promise<void> {
   const chosen = await choose(io, `Which run?\n  ${header}`, choices)
   const run = runs.find(({ runId }) => runId === chosen)
   if (run === undefined) return
-  const actions = actionsOf(run, run === runs[0]).map((value) => ({ value, ...ACTIONS[value] }))
+  const actions = actionsOf(run).map((value) => ({ value, ...ACTIONS[value] }))
   const question = `Run ${run.runId}: ${run.created} of ${run.planned}, ${run.state}`
   const action = await choose(io, question, actions)
   // Escape leads back to the list.
@@ -214,13 +214,12 @@ export async function runsItem(world: MenuWorld): Promise<void> {
   await ACTIONS[action].work(world, run)
 }
 
-/** What can be done with a run. `isLast`: older ones are not worked on any more. */
-function actionsOf({ state, unknown, created, removed }: RunProgress, isLast: boolean) {
-  const afterwards = ['audit', ...(created > removed ? (['clean-up'] as const) : [])] as const
-  if (state === 'running') return ['look', 'pause', 'stop'] as const
-  if (state === 'paused' || state === 'broken')
-    return ['resume', ...(isLast ? (['stop'] as const) : []), ...afterwards] as const
-  return [...(state === 'done' && unknown > 0 ? (['unknown'] as const) : []), ...afterwards] as const
+/** What can be done with a run. */
+function actionsOf({ state, unknown, created, removed }: RunProgress): (keyof typeof ACTIONS)[] {
+  if (state === 'running') return ['look', 'pause', 'stop']
+  const afterwards = created > removed ? (['audit', 'clean-up'] as const) : (['audit'] as const)
+  if (state === 'paused' || state === 'broken') return ['resume', 'stop', ...afterwards]
+  return state === 'done' && unknown > 0 ? ['unknown', ...afterwards] : [...afterwards]
 }
 
 /** Audits a run, the last one where none is named, after a fetch, so that what just came is no difference. */
