@@ -33,13 +33,10 @@ export function runProgress(
 ): RunProgress {
   const { runId, seed, profile, projectKey, planned, startMs, endMs, rate, shiftedMs } = run
   const standsStill = standing.state === 'paused' || standing.state === 'broken'
-  return {
-    ...{ runId, seed, profile, by: null, ...standing, projectKey, planned, ...made },
-    missed: standsStill ? missed : 0,
-    lateness: lateness && { ...lateness },
-    ...{ startMs, endMs, rate },
-    ...(shiftedMs > 0 && { shiftedMs }),
-  }
+  const plan = { runId, seed, profile, projectKey, planned, startMs, endMs, rate }
+  const moved = shiftedMs > 0 && { shiftedMs }
+  const counted = { ...made, missed: standsStill ? missed : 0, lateness: lateness && { ...lateness } }
+  return { ...plan, by: null, ...standing, ...counted, ...moved }
 }
 
 interface RunMinutesParts {

@@ -13,6 +13,10 @@ const shared = sharedSandbox()
 
 const SHORT = { count: 3, minutes: 10, compress: 3_600, seed: 7 }
 
+function refuse(): Promise<never> {
+  return Promise.reject(new AppError('jira-unreachable', 'Jira is away.'))
+}
+
 async function runThrough(bench: Bench, profile = 'steady'): Promise<string> {
   const generator = bench.generator()
   const { runId } = await generator.start({ ...SHORT, profile })
@@ -96,8 +100,7 @@ describe('the runs of a Jira', () => {
 
   test('why one is paused is known in every process', async () => {
     const bench = await openBench(shared())
-    const refuses = (): Promise<never> => Promise.reject(new AppError('jira-unreachable', 'Jira is away.'))
-    const generator = bench.generator({ jira: { ...bench.jira, create: refuses } })
+    const generator = bench.generator({ jira: { ...bench.jira, create: refuse } })
     const { runId } = await generator.start(SHORT)
     const paused = await generator.finished()
     expect(paused).toMatchObject({ state: 'paused', reason: 'Jira is away.' })
