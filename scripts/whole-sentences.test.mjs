@@ -13,7 +13,6 @@ const WORDS_OF_OTHERS = {
   'src-main/secrets/keyring.ts': 'the keychain',
   'src-main/store-check/check-store.ts': 'PostgreSQL',
   'src-main/store/postgres/connection/client.ts': 'PostgreSQL',
-  'src-main/store/postgres/connection/connection-errors.ts': 'PostgreSQL and pg',
   'src-main/store/postgres/connection/errors.ts': 'PostgreSQL',
   'src-main/store/postgres/connection/failure.ts': 'pg',
   'src-main/store/sqlite/errors.ts': 'SQLite',
