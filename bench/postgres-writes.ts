@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
-import { writeTickets } from '../src-main/store/postgres/apply-page.ts'
+import { ticketWrites } from '../src-main/store/apply-page.ts'
+import { postgresDatabase } from '../src-main/store/postgres/database.ts'
 import { ticketRow } from '../src-main/store/stored-ticket.ts'
 import { median, type BenchResult } from './bench.ts'
 import { onPostgres, type BenchDatabase, type BenchServer } from './fixtures/postgres.ts'
@@ -96,11 +97,14 @@ const byStore: Writer = async (database) => {
 
 const byUpsert: Writer = async (database) => {
   const connection = await database.connect()
+  const upsert = postgresDatabase(connection)
   return {
     async write(page, perHour) {
       // As rows that may be there already: it has not looked.
       const rows = pageOf(page, perHour).map((ticket) => ({ ...ticketRow(ticket, 'jira'), isNew: false }))
-      await connection.write(async (tx) => writeTickets(tx, SITE, rows, BENCH_START_MS))
+      await upsert.write(function* () {
+        yield ticketWrites(SITE, rows, BENCH_START_MS)
+      })
     },
     close: () => connection.close(),
   }

@@ -1,44 +1,19 @@
-import { setImmediate } from 'node:timers/promises'
+import type { MinuteChange } from '../../src-shared/contract/tickets.ts'
 import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
+import type { PriorityCount } from '../../src-shared/domain/series.ts'
 import type { Ticket } from '../../src-shared/domain/ticket.ts'
-import type { MinuteChanges } from './store.ts'
+import { BEFORE_THE_FIRST, readSeq, siteSeq } from './seq.ts'
+import { rows, sql, type Database, type Statement, type Steps } from './sql.ts'
+import type { CountsScope, MinuteChanges, OutsideSpan, Store } from './store.ts'
 
 /** Integer: minutes ÷ 1,440, in UTC. The unit of the day counts, which are the sums of the minute counts. */
-export type Day = number
+type Day = number
 
 const MINUTES_PER_DAY = 1_440
 
 /** The day that a minute falls in. */
 function dayOf(minute: Minute): Day {
   return Math.floor(minute / MINUTES_PER_DAY)
-}
-
-/**
- * What lies on either side of a span, in whole days and the minutes between them and the span: before it the days
- * `< beforeDay` and `minutesBefore`, after it the days `>= afterDay` and `minutesAfter`.
- */
-export function outsideDays({ fromMinute, toMinute }: MinuteSpan) {
-  const beforeDay = dayOf(fromMinute)
-  const afterDay = Math.ceil(toMinute / MINUTES_PER_DAY)
-  return {
-    beforeDay,
-    minutesBefore: { fromMinute: beforeDay * MINUTES_PER_DAY, toMinute: fromMinute },
-    minutesAfter: { fromMinute: toMinute, toMinute: afterDay * MINUTES_PER_DAY },
-    afterDay,
-  }
-}
-
-/** How many tickets, and the first and last day or minute that has any. */
-export interface Sum<T> {
-  readonly tickets: number
-  readonly first: T | null
-  readonly last: T | null
-}
-
-export const NOTHING = { tickets: 0, first: null, last: null }
-
-export function minutesOf(day: Day): MinuteSpan {
-  return { fromMinute: day * MINUTES_PER_DAY, toMinute: (day + 1) * MINUTES_PER_DAY }
 }
 
 /** The cell of the minute counts that a ticket belongs to, and by how much one commit changes it. */
@@ -63,7 +38,7 @@ export function minuteDeltas(deltas: readonly CountDelta[]): CountDelta[] {
 }
 
 /** What changes of the minute counts mean for the day counts: the cells whose count really changes. */
-export function dayDeltas(deltas: readonly CountDelta[]) {
+function dayDeltas(deltas: readonly CountDelta[]) {
   const ofDays = deltas.map(({ minute, ...cell }) => ({ ...cell, day: dayOf(minute) }))
   return summed(ofDays, ({ priorityId, day, projectKey }) => [priorityId, day, projectKey])
 }
@@ -80,62 +55,166 @@ function summed<D extends Pick<CountDelta, 'delta'>>(
   return [...cells.values()].filter((cell) => cell.delta !== 0)
 }
 
-export interface CountedMinute {
-  readonly minute: Minute
-  readonly count: number
-}
+const ADD_TO_MINUTES = `
+  INSERT INTO minute_counts (site_id, seq, priority_id, minute, project_key, count)
+  VALUES (:siteId, :seq, :priorityId[TEXT], :minute[BIGINT], :projectKey[TEXT], :delta[BIGINT])
+  ON CONFLICT (site_id, priority_id, minute, project_key)
+  DO UPDATE SET count = minute_counts.count + excluded.count, seq = excluded.seq`
+const ADD_TO_DAYS = `
+  INSERT INTO day_counts (site_id, priority_id, day, project_key, count)
+  VALUES (:siteId, :priorityId[TEXT], :day[BIGINT], :projectKey[TEXT], :delta[BIGINT])
+  ON CONFLICT (site_id, priority_id, day, project_key)
+  DO UPDATE SET count = day_counts.count + excluded.count`
 
-/** How an engine reads the minute counts of a scope. */
-export interface MinuteReader {
-  /** How many minutes are read in one step. */
-  readonly minutesAStep: number
-  /** The first minute from this one on that the counts know of, whatever the project; null after the last. */
-  firstMinute(from: Minute): Promise<Minute | null>
-  /** The minutes of a span that have tickets, in order. */
-  minutes(span: MinuteSpan): Promise<readonly CountedMinute[]>
-}
-
-/** See `Store.createdCuts`. The event loop goes on between the steps. */
-export async function cutsOf(reader: MinuteReader, size: number): Promise<number[]> {
-  const cuts: number[] = []
-  let inPart = 0
-  for await (const { minute, count } of countedMinutes(reader)) {
-    if (inPart > 0 && inPart + count > size) {
-      cuts.push(startOfMinute(minute))
-      inPart = 0
-    }
-    inPart += count
-  }
-  return cuts
-}
-
-async function* countedMinutes(reader: MinuteReader): AsyncGenerator<CountedMinute> {
-  for (let from = Number.MIN_SAFE_INTEGER; ;) {
-    const fromMinute = await reader.firstMinute(from)
-    if (fromMinute === null) return
-    from = fromMinute + reader.minutesAStep
-    yield* await reader.minutes({ fromMinute, toMinute: from })
-    await setImmediate()
-  }
-}
-
-export interface SiteSeq {
-  /** The number of the site's last commit. */
-  readonly seq: number
-  /** Who has seen less must ask for everything again. */
-  readonly resetSeq: number
+/**
+ * Add to the cells of the minute counts, marked with the commit's number, and of the day counts. Under the site's write
+ * lock.
+ */
+export function countWrites(siteId: string, deltas: readonly CountDelta[], seq: number): Statement[] {
+  const minutes = { text: ADD_TO_MINUTES, params: { siteId, seq }, rows: deltas }
+  const days = { text: ADD_TO_DAYS, params: { siteId }, rows: dayDeltas(deltas) }
+  return [minutes, days].filter((one) => one.rows.length > 0)
 }
 
 /**
- * The row that stands for all sites which have none of their own yet: what changes everything at every site is numbered
- * there, too, and a site's own numbers begin where it is.
+ * The condition that a row of tickets, minute_counts or day_counts is among those that are counted, with the parameters
+ * `scopeParams`. The priority comes first: so it can be sought for each of them.
  */
-export const ANY_SITE = ''
+export const IN_SCOPE = `priority_id IN (:priorityIds[TEXT]) AND site_id = :siteId
+  AND (CAST(:projectKey AS TEXT) IS NULL OR project_key = :projectKey)`
 
-export const BEFORE_THE_FIRST: SiteSeq = { seq: 0, resetSeq: 0 }
+export function scopeParams(siteId: string, { projectKey, priorityIds }: CountsScope) {
+  return { siteId, projectKey, priorityIds: [...new Set(priorityIds)] }
+}
 
-/** See `Store.changesSince`: the answer without reading any count; null where they must be read. */
-export function changesUnread({ seq, resetSeq }: SiteSeq, since: number): MinuteChanges | null {
-  if (since >= seq) return { seq, changes: [] }
-  return since < resetSeq ? { seq, changes: null } : null
+const COUNTS = `
+  SELECT CAST((minute - :fromMinute) / :bucketMinutes AS BIGINT) AS bucket, priority_id AS "priorityId",
+    CAST(SUM(count) AS BIGINT) AS count
+  FROM {minute_counts WHERE ${IN_SCOPE} AND minute >= :fromMinute AND minute < :toMinute AND count > 0}
+  GROUP BY 1, 2 ORDER BY 1, 2`
+
+interface BucketCount extends Pick<PriorityCount, 'priorityId' | 'count'> {
+  readonly bucket: number
+}
+
+/**
+ * A minute's count is that of all its projects, whichever of them changed. The priority is written so that the primary
+ * key cannot serve it: what changed is found by seq, however few a site has changed.
+ */
+const CHANGES = `
+  SELECT minute, priority_id AS "priorityId", (
+    SELECT CAST(SUM(count) AS BIGINT) FROM minute_counts
+    WHERE site_id = :siteId AND priority_id = changed.priority_id AND minute = changed.minute
+      AND (CAST(:projectKey AS TEXT) IS NULL OR project_key = :projectKey)
+  ) AS count
+  FROM (
+    SELECT DISTINCT minute, priority_id FROM minute_counts
+    WHERE site_id = :siteId AND priority_id || '' IN (:priorityIds[TEXT]) AND seq > :since
+      AND (CAST(:projectKey AS TEXT) IS NULL OR project_key = :projectKey)
+    LIMIT :most
+  ) AS changed
+  ORDER BY minute, priority_id`
+
+const TOTAL = `SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS total FROM day_counts WHERE ${IN_SCOPE}`
+
+type CountMethods = Pick<Store, 'seq' | 'epoch' | 'counts' | 'changesSince' | 'outside' | 'ticketTotal'>
+
+export const createCounts = (db: Database): CountMethods => ({
+  seq: async (siteId) => (await db.query(siteSeq(siteId)))[0]?.seq ?? 0,
+
+  epoch: async (siteId) => (await db.query(siteSeq(siteId)))[0]?.resetSeq ?? 0,
+
+  /** Buckets begin at `fromMinute`; those without tickets are not among the rows. */
+  counts: (asked) =>
+    db.read(function* () {
+      const { siteId, fromMinute, toMinute, bucketMinutes } = asked
+      const params = { ...scopeParams(siteId, asked), fromMinute, toMinute, bucketMinutes }
+      const [[site = BEFORE_THE_FIRST], cells] = yield* rows(
+        siteSeq(siteId),
+        sql<BucketCount>(COUNTS, params),
+      )
+      return {
+        seq: site.seq,
+        rows: cells.map(({ bucket, priorityId, count }) => ({
+          startMinute: fromMinute + bucket * bucketMinutes,
+          priorityId,
+          count,
+        })),
+      }
+    }),
+
+  changesSince: (siteId, since, scope, limit) =>
+    db.read(function* (): Steps<MinuteChanges> {
+      const { seq, resetSeq } = yield* readSeq(siteId)
+      if (since >= seq) return { seq, changes: [] }
+      if (since < resetSeq) return { seq, changes: null }
+      const params = { ...scopeParams(siteId, scope), since, most: limit + 1 }
+      const [changes] = yield* rows(sql<MinuteChange>(CHANGES, params))
+      return { seq, changes: changes.length > limit ? null : changes }
+    }),
+
+  outside: (siteId, span, scope) => db.read(() => readOutside(scopeParams(siteId, scope), span)),
+
+  async ticketTotal(siteId, scope) {
+    const [row] = await db.query(sql<{ total: number }>(TOTAL, scopeParams(siteId, scope)))
+    return row?.total ?? 0
+  },
+})
+
+/** How many tickets, and the first and last day or minute that has any. */
+interface Sum {
+  readonly tickets: number
+  readonly first: number | null
+  readonly last: number | null
+}
+
+const NOTHING: Sum = { tickets: 0, first: null, last: null }
+
+type Scoped = ReturnType<typeof scopeParams>
+
+/** Of whole days or minutes `[from, to)`. */
+function sumOf(unit: 'day' | 'minute', scoped: Scoped, from: number, to: number): Statement<Sum> {
+  const cells = `${unit}_counts WHERE ${IN_SCOPE} AND ${unit} >= :from AND ${unit} < :to AND count > 0`
+  const text = `
+    SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS tickets, MIN(${unit}) AS first, MAX(${unit}) AS last
+    FROM ${unit === 'day' ? cells : `{${cells}}`}`
+  return sql(text, { ...scoped, from, to })
+}
+
+/** The first or last creation (epoch ms) of a counted ticket in a minute. */
+function createdIn(order: 'ASC' | 'DESC', scoped: Scoped, minute: Minute | null) {
+  if (minute === null) return null
+  const text = `
+    SELECT created_ms AS "createdMs" FROM tickets
+    WHERE ${IN_SCOPE} AND created_ms >= :fromMs AND created_ms < :toMs AND left_ms IS NULL
+    ORDER BY created_ms ${order} LIMIT 1`
+  const span = { fromMs: startOfMinute(minute), toMs: startOfMinute(minute + 1) }
+  return sql<{ createdMs: number }>(text, { ...scoped, ...span })
+}
+
+/** Whole days are read as days, and of minutes those of four days at most. */
+function* readOutside(scoped: Scoped, { fromMinute, toMinute }: MinuteSpan): Steps<OutsideSpan> {
+  const [beforeDay, afterDay] = [dayOf(fromMinute), Math.ceil(toMinute / MINUTES_PER_DAY)]
+  const inDay = (day: Day | null) =>
+    day === null ? null : sumOf('minute', scoped, day * MINUTES_PER_DAY, (day + 1) * MINUTES_PER_DAY)
+  const [[earlier = NOTHING], [before = NOTHING], [after = NOTHING], [later = NOTHING]] = yield* rows(
+    sumOf('day', scoped, Number.MIN_SAFE_INTEGER, beforeDay),
+    sumOf('minute', scoped, beforeDay * MINUTES_PER_DAY, fromMinute),
+    sumOf('minute', scoped, toMinute, afterDay * MINUTES_PER_DAY),
+    sumOf('day', scoped, afterDay, Number.MAX_SAFE_INTEGER),
+  )
+  const [[lastDay], [firstDay]] = yield* rows(
+    before.last === null ? inDay(earlier.last) : null,
+    after.first === null ? inDay(later.first) : null,
+  )
+  const [[last], [first]] = yield* rows(
+    createdIn('DESC', scoped, before.last ?? lastDay?.last ?? null),
+    createdIn('ASC', scoped, after.first ?? firstDay?.first ?? null),
+  )
+  return {
+    before: earlier.tickets + before.tickets,
+    after: after.tickets + later.tickets,
+    lastBeforeMs: last?.createdMs ?? null,
+    firstAfterMs: first?.createdMs ?? null,
+  }
 }

@@ -1,7 +1,6 @@
 import type { LedgerStore, SkippedSlots, Slot, SlotOfRun } from './ledger.ts'
-import { notifyIf, rows, sql, type Database, type Statement } from './sql.ts'
+import { notifyIf, rows, sql, storable, type Database, type Statement } from './sql.ts'
 import { allInSteps, inSteps, rowsInSteps } from './steps.ts'
-import { storable } from './storable-text.ts'
 
 export const OF_RUN = 'site_id = :siteId AND run_id = :runId'
 

@@ -3,8 +3,8 @@ import type { CommitKind } from './store.ts'
 // What is said once for SQLite and PostgreSQL, in SQL that both take: `:name` is a parameter, `:name[TYPE]` a list of them.
 //
 // - `column IN (:list[TYPE])` filters; `FROM {:list[TYPE]}` are its items, each as `item`.
-// - `FROM {table WHERE column IN (:list[TYPE]) AND …}` are the rows that one seek in an index finds for each item, and
-//   `AT {table WHERE …}` is true of those rows themselves. Items are given once each.
+// - `FROM {table WHERE column IN (:list[TYPE]) AND …}` are the rows that one seek in an index finds for each item, given
+//   once each; `AT {table WHERE …}` is true of those rows.
 // - `VALUES (:fixed, :column[TYPE], …)` writes the rows that the statement has, under those names.
 // - `NOW_MS` is the store's clock, epoch ms; `RUN_IS_THERE` and `ITS_RUN_IS_THERE`: see `createRun`.
 //
@@ -29,20 +29,18 @@ export function sql<Row = unknown>(text: string, params: object): Statement<Row>
 
 /**
  * The work of one transaction. It yields statements, those of one `yield` sent in one packet, and is given the rows of
- * each. A generator, since nothing else may come between two statements on a SQLite connection.
+ * each; of null, which is not sent, none. A generator, since nothing else may come between two statements on a SQLite
+ * connection.
  */
-export type Steps<T> = Generator<readonly Statement[], T, readonly unknown[][]>
+export type Steps<T> = Generator<readonly (Statement | null)[], T, readonly unknown[][]>
 
 type RowsOf<S> = S extends Statement<infer Row> ? Row[] : []
 
-/** The rows of each statement; of null, which is not sent, none. */
+/** The rows of each statement. */
 export function* rows<const S extends readonly (Statement | null)[]>(
   ...statements: S
 ): Steps<{ -readonly [N in keyof S]: RowsOf<S[N]> }> {
-  const answers = [...(yield statements.filter((one) => one !== null))]
-  return statements.map((one) => (one === null ? [] : answers.shift())) as {
-    -readonly [N in keyof S]: RowsOf<S[N]>
-  }
+  return (yield statements) as { -readonly [N in keyof S]: RowsOf<S[N]> }
 }
 
 /** What a transaction that writes may do besides yielding. */
@@ -63,6 +61,8 @@ export function notifyIf(changed: boolean, tx: Tx, siteId: string, kind: CommitK
 
 /** What an engine offers. Work is run again where another process was in the way. All may throw AppErrors, see `Store`. */
 export interface Database {
+  /** Whether the event loop waits for all that a statement reads, not only for the rows that it gives. */
+  readonly isInline: boolean
   /** How many of what are worked on without letting the event loop go on. */
   readonly batch: {
     /** Rows to be read, as they are or of a few columns. */
@@ -104,7 +104,20 @@ export function createWriter(rules: Rules, mark: (place: number) => string): (te
   }
 }
 
-/** The value of each parameter: of the statement, or of the row that it writes. */
-export function valuesOf(names: readonly string[], params: object, row: object = params): unknown[] {
-  return names.map((name) => (name in params ? params : row)[name as never])
+/** PostgreSQL takes no NUL, and half a surrogate pair is no character. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u
+const ALL_UNSTORABLE = new RegExp(UNSTORABLE, 'gu')
+
+/**
+ * A thing whose texts both engines can keep: itself where they can, as nearly always. What they cannot becomes U+FFFD, as
+ * a text decoder would have it, so that no title keeps its page from being stored, and a page that is read again is found
+ * to be the same.
+ */
+export function storable<T extends object>(thing: T): T {
+  const texts = Object.entries(thing).filter(
+    ([, value]) => typeof value === 'string' && UNSTORABLE.test(value),
+  )
+  if (texts.length === 0) return thing
+  const stored = texts.map(([name, text]) => [name, String(text).replace(ALL_UNSTORABLE, '\u{FFFD}')])
+  return { ...thing, ...Object.fromEntries(stored) }
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { storable } from './storable-text.ts'
+import { storable } from './sql.ts'
 import type { PageCommit, TicketPage } from './store.ts'
 
 // Work on many rows, in steps that let the event loop go on in between.

@@ -10,11 +10,12 @@ import {
   type MigrationHistory,
   type MigrationTarget,
 } from '../migrate.ts'
-import type { DropGuard } from '../store.ts'
+import type { DropGuard, LeaseHolder } from '../store.ts'
 import { SCHEMA, SEARCH_PATH } from './connection/client.ts'
 import type { ExclusiveSession, SqlReader } from './connection/connection.ts'
-import { lockedLeaseHolders } from './leases.ts'
-import { raiseAllSeqs } from './seq.ts'
+import { leaseHolders } from '../leases.ts'
+import { RAISE_ALL_SEQS } from '../seq.ts'
+import { textAndValues } from './database.ts'
 
 /** A session that no other work has at the time, and what it works with. */
 export interface Target {
@@ -93,11 +94,15 @@ export function dropTicketTables({ session, clock }: Target, guard?: DropGuard):
       tx.discard()
       return false
     }
-    if (guard !== undefined) guard.check(await lockedLeaseHolders(tx, guard.lease))
+    if (guard !== undefined) {
+      // Until the transaction ends none is taken, renewed or dropped.
+      void tx.query('LOCK TABLE leases IN SHARE MODE')
+      guard.check(await tx.query<LeaseHolder>(...textAndValues(leaseHolders(guard.lease))))
+    }
     await lockWriters(tx)
     for (const table of there) void tx.query(`DROP TABLE ${table}`)
     void tx.query(`UPDATE migrations SET dropped_ms = $1 WHERE part = 'tickets'`, [clock.now()])
-    raiseAllSeqs(tx)
+    for (const raise of RAISE_ALL_SEQS) void tx.query(raise)
     tx.notifyAll()
     return true
   })

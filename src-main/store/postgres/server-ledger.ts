@@ -1,8 +1,7 @@
 import type { LedgerStore, SlotMinute, SlotOutcome } from '../ledger.ts'
 import { addRun, addSlots, IN_STATES, isRunThere, OF_MINUTE } from '../runs.ts'
 import { lockSlots, OF_RUN } from '../slots.ts'
-import { notifyIf, rows, sql, type Database } from '../sql.ts'
-import { storable } from '../storable-text.ts'
+import { notifyIf, rows, sql, storable, type Database } from '../sql.ts'
 
 /** How many slots are sent in one statement. */
 const SLOT_BATCH = 5_000

@@ -2,15 +2,11 @@ import { existsSync, linkSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import type { Clock } from '../../runtime/clock.ts'
-import type { MethodOn } from '../bound.ts'
-import type { Store } from '../store.ts'
 import { createCommits } from './commits.ts'
 import { closed, empty, foreign, isBusy, notWritable, toStoreError } from './errors.ts'
 
 /** One open SQLite file. Work is given to `read` and `write`, which run it again when another process was in the way. */
 export type SqliteDb = ReturnType<typeof connect>
-
-export type SqliteMethod<M extends keyof Store> = MethodOn<SqliteDb, M>
 
 const RETRY_MS = 20
 const PATIENCE_MS = 5_000
@@ -28,11 +24,15 @@ export const CLAIM_FILE = `PRAGMA application_id = ${APPLICATION_ID}`
  */
 export async function openConnection(file: string, clock: Clock): Promise<SqliteDb> {
   const closing = new AbortController()
+  /** Tries again while another process holds the lock, sleeping in between so that the event loop goes on. */
   const attempt = async <T>(work: () => T): Promise<T> => {
-    try {
-      return await retryWhileBusy(work, clock, closing.signal)
-    } catch (error) {
-      throw toStoreError(error, file)
+    for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+      try {
+        return work()
+      } catch (error) {
+        if (!isBusy(error) || waitedMs >= PATIENCE_MS) throw toStoreError(error, file)
+      }
+      await clock.sleep(RETRY_MS, closing.signal)
     }
   }
   const database = await attempt(() => openFile(file))
@@ -63,12 +63,16 @@ function connect(parts: {
   const totalChanges = statement<number>('SELECT total_changes()').pluck()
   const commits = createCommits(file, () => dataVersion.get() as number)
 
+  const call = <T>(work: () => T): Promise<T> =>
+    attempt(() => {
+      if (!database.open) throw closed(file)
+      return work()
+    })
   const transaction = <T>(
     begin: 'BEGIN' | 'BEGIN IMMEDIATE',
     work: () => T,
     isDiscarded = () => false,
   ): T => {
-    if (!database.open) throw closed(file)
     statement(begin).run()
     try {
       const result = work()
@@ -88,15 +92,17 @@ function connect(parts: {
     statement,
     /** Runs several statements, inside `write`. */
     exec: (sql: string): void => void database.exec(sql),
+    /** Runs one statement that reads. Throws AppErrors, see `Store`. */
+    query: call,
     /** Runs reads that all see the same commit. Throws AppErrors, see `Store`. */
-    read: <T>(work: () => T): Promise<T> => attempt(() => transaction('BEGIN', work)),
+    read: <T>(work: () => T): Promise<T> => call(() => transaction('BEGIN', work)),
     /**
      * Runs reads and writes as one transaction, durable when this resolves; after `discard` they are rolled back in the
      * end. Throws AppErrors, see `Store`.
      */
     write: <T>(work: (discard: () => void) => T): Promise<T> =>
-      attempt(() => {
-        const before = database.open ? totalChanges.get() : 0
+      call(() => {
+        const before = totalChanges.get()
         let discarded = false
         const discard = (): void => void (discarded = true)
         const result = transaction(
@@ -116,11 +122,6 @@ function connect(parts: {
       database.close()
     },
   }
-}
-
-/** The rows of one statement, which sees what is committed now. `params` by position, or one object of them by name. */
-export function query<R>(db: SqliteDb, sql: string, ...params: unknown[]): Promise<R[]> {
-  return db.read(() => db.statement<R>(sql).all(...params))
 }
 
 /**
@@ -159,19 +160,4 @@ function prepareFile(database: Database.Database, file: string): void {
   // A commit is on the disk before its caller goes on; readers and the writer do not wait for each other.
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
-}
-
-/**
- * Tries again while another process holds the lock, for five seconds, sleeping in between so that the event loop goes
- * on. Throws the last error then, and the signal's reason when it is aborted.
- */
-async function retryWhileBusy<T>(attempt: () => T, clock: Clock, signal: AbortSignal): Promise<T> {
-  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
-    try {
-      return attempt()
-    } catch (error) {
-      if (!isBusy(error) || waitedMs >= PATIENCE_MS) throw error
-    }
-    await clock.sleep(RETRY_MS, signal)
-  }
 }

@@ -1,4 +1,4 @@
-import { createWriter, valuesOf, type Database, type Statement, type Steps } from '../sql.ts'
+import { createWriter, type Database, type Statement, type Steps } from '../sql.ts'
 import type { SqliteDb } from './connection.ts'
 
 /** How SQLite writes what `sql.ts` describes. It seeks by itself where a list stands between the columns of a key. */
@@ -28,7 +28,8 @@ export function sqliteDatabase(db: SqliteDb): Database {
   }
   const query = <Row>(statement: Statement<Row>): Promise<Row[]> => db.read(() => rowsOf(statement) as Row[])
   return {
-    batch: { rows: 1_000, narrowRows: 1_000, places: 500 },
+    isInline: true,
+    batch: { rows: 1_000, narrowRows: 1_440, places: 500 },
     query,
     scan: query,
     read: (work) => db.read(() => run(work())),
@@ -40,18 +41,34 @@ export function sqliteDatabase(db: SqliteDb): Database {
   }
 }
 
-function statementRunner(db: SqliteDb): (statement: Statement) => unknown[] {
-  return ({ text, params, rows, lock }) => {
-    if (lock) return []
-    const { text: sqliteText, names } = written(text)
-    const statement = db.statement(sqliteText)
-    for (const row of rows ?? []) statement.run(valuesOf(names, params, row))
-    if (rows !== undefined) return []
-    const values = valuesOf(names, params).map((value) =>
-      Array.isArray(value) ? JSON.stringify(value) : value,
-    )
-    if (statement.reader) return statement.all(values)
+/** Runs statements inside `read` or `write`. */
+export function statementRunner(db: SqliteDb): (given: Statement | null) => unknown[] {
+  const prepared = new Map<string, ReturnType<typeof prepare>>()
+  const prepare = (said: string) => {
+    const { text, names } = written(said)
+    const statement = db.statement(text)
+    const known = { statement, isReader: statement.reader, names }
+    prepared.set(said, known)
+    return known
+  }
+  return (given) => {
+    if (given === null || given.lock) return []
+    const { statement, isReader, names } = prepared.get(given.text) ?? prepare(given.text)
+    const values = names.map((name) => valueOf(given.params[name as never]))
+    if (given.rows !== undefined) {
+      const columns = [...names.entries()].filter(([, name]) => !(name in given.params))
+      for (const row of given.rows) {
+        for (const [place, name] of columns) values[place] = row[name as never]
+        statement.run(values)
+      }
+      return []
+    }
+    if (isReader) return statement.all(values)
     statement.run(values)
     return []
   }
+}
+
+function valueOf(value: unknown): unknown {
+  return Array.isArray(value) ? JSON.stringify(value) : value
 }

@@ -3,9 +3,8 @@ import { runsAtOnce } from '../errors.ts'
 import type { LedgerStore, SlotMinute } from '../ledger.ts'
 import { addRun, addSlots, isRunThere, OF_MINUTE } from '../runs.ts'
 import { OF_RUN, type RunName } from '../slots.ts'
-import { rows, sql, type Database } from '../sql.ts'
+import { rows, sql, storable, type Database } from '../sql.ts'
 import { allInSteps, inSteps } from '../steps.ts'
-import { storable } from '../storable-text.ts'
 
 /** How many slots are written in one transaction. */
 const SLOT_BATCH = 500

@@ -7,9 +7,11 @@ import {
   type Migration,
   type MigrationTarget,
 } from '../migrate.ts'
-import { CLAIM_FILE, type SqliteDb, type SqliteMethod } from './connection.ts'
-import { leaseHolders } from './leases.ts'
-import { raiseAllSeqs } from './seq.ts'
+import { leaseHolders } from '../leases.ts'
+import { RAISE_ALL_SEQS } from '../seq.ts'
+import type { DropGuard, LeaseHolder } from '../store.ts'
+import { CLAIM_FILE, type SqliteDb } from './connection.ts'
+import { statementRunner } from './database.ts'
 
 /** A SQLite file as the migration runner sees it. */
 export function migrationTarget(db: SqliteDb, clock: Clock): MigrationTarget {
@@ -27,17 +29,17 @@ export function migrationTarget(db: SqliteDb, clock: Clock): MigrationTarget {
 }
 
 /** In one transaction, and notes that it was: it stays dropped, over restarts too, until it is asked for again. */
-export const dropTables: SqliteMethod<'dropTables'> = (db, guard) =>
-  db.write(() => {
-    const nowMs = db.clock.now()
-    guard?.check(leaseHolders(db, nowMs, guard.lease))
+export function dropTables(db: SqliteDb, guard?: DropGuard): Promise<boolean> {
+  return db.write(() => {
+    guard?.check(statementRunner(db)(leaseHolders(guard.lease)) as LeaseHolder[])
     const there = TICKET_TABLES.filter((table) => hasTable(db, table))
     if (there.length === 0) return false
     for (const table of there) db.exec(`DROP TABLE ${table}`)
-    db.statement(`UPDATE migrations SET dropped_ms = ? WHERE part = 'tickets'`).run(nowMs)
-    raiseAllSeqs(db)
+    db.statement(`UPDATE migrations SET dropped_ms = ? WHERE part = 'tickets'`).run(db.clock.now())
+    for (const raise of RAISE_ALL_SEQS) db.statement(raise).run()
     return true
   })
+}
 
 /** Forgets that the tickets part was dropped, so that its migrations count as missing. */
 export function forgetDrop(db: SqliteDb): Promise<void> {

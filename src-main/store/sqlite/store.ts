@@ -1,22 +1,20 @@
 import path from 'node:path'
 import type { Clock } from '../../runtime/clock.ts'
-import { boundTo } from '../bound.ts'
 import { migrate, readMigrations } from '../migrate.ts'
 import { createKnownSites } from '../known-sites.ts'
+import { createPages } from '../apply-page.ts'
+import { createCensus } from '../census.ts'
+import { createCounts } from '../counts.ts'
+import { createLeases } from '../leases.ts'
+import { createProgress } from '../progress.ts'
+import { createTickets } from '../tickets.ts'
 import { createRuns } from '../runs.ts'
 import { createSlots } from '../slots.ts'
 import type { Store } from '../store.ts'
-import { applyPage } from './apply-page.ts'
-import { clearMissing, countedIds, createdCuts, markMissing } from './census.ts'
 import { openConnection, type SqliteDb } from './connection.ts'
-import { changesSince, counts, outside, ticketTotal } from './counts.ts'
 import { sqliteDatabase } from './database.ts'
-import { firstFetch, planFirstFetch, setCensus, setSyncReport, syncReport, syncState } from './progress.ts'
-import { dropLease, leaseHolder, takeLease } from './leases.ts'
 import { dropTables, forgetDrop, migrationTarget } from './migrations.ts'
-import { epoch, seq } from './seq.ts'
 import { createFileLedger } from './file-ledger.ts'
-import { countedTickets, removedTickets, tickets, ticketsAfter } from './tickets.ts'
 
 /**
  * Opens the store in a SQLite file, made where it is missing, and brings its tables up to date. Throws
@@ -45,15 +43,17 @@ export function sqliteStore(db: SqliteDb): Store {
     onHealth: () => () => {},
     // A file's watcher reports a write, not for which site.
     onCommit: (_siteId, _kinds, listener) => db.onCommit(listener),
-    ...boundTo(db, { applyPage, seq, epoch, counts, changesSince, outside, ticketTotal }),
-    ...boundTo(db, { tickets, countedTickets, removedTickets, ticketsAfter }),
-    ...boundTo(db, { countedIds, createdCuts, markMissing, clearMissing }),
-    ...boundTo(db, { syncState, setCensus, firstFetch, planFirstFetch, setSyncReport, syncReport }),
     ...createKnownSites(database),
+    ...createPages(database),
+    ...createCounts(database),
+    ...createTickets(database),
+    ...createCensus(database),
+    ...createProgress(database),
+    ...createLeases(database),
     ...createRuns(database),
     ...createSlots(database),
     ...createFileLedger(database),
-    ...boundTo(db, { takeLease, leaseHolder, dropLease, dropTables }),
+    dropTables: (guard) => dropTables(db, guard),
     async createTables() {
       await forgetDrop(db)
       return (await makeTables(db)) > 0

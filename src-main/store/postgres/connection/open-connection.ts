@@ -3,8 +3,6 @@ import { fromWireError } from '../../../../src-shared/errors/app-error.ts'
 import type { PostgresConfig } from '../../../config/config.ts'
 import { orAbort } from '../../../runtime/async.ts'
 import type { Clock } from '../../../runtime/clock.ts'
-import type { MethodOn } from '../../bound.ts'
-import type { Store } from '../../store.ts'
 import type { ClientWork } from './client.ts'
 import {
   alone,
@@ -40,8 +38,6 @@ export async function openConnection(config: PostgresConfig, parts: ConnectionPa
 
 /** One PostgreSQL database, reached by one connection, which listens and reads, and a small pool for whatever else. */
 export type PostgresDb = ReturnType<typeof databaseOf>
-
-export type PostgresMethod<M extends keyof Store> = MethodOn<PostgresDb, M>
 
 function databaseOf(monitor: Monitor, clock: Clock) {
   let closing: Promise<void> | null = null

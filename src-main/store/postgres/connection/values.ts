@@ -39,9 +39,3 @@ export function arrayOf(values: readonly Value[]): unknown {
 }
 
 type Value = string | number | null
-type ValueNames<R> = { [N in keyof R]: R[N] extends Value ? N : never }[keyof R]
-
-/** The values that rows have under these names, one list a name. */
-export function columnsOf<R>(rows: readonly R[], names: readonly ValueNames<R>[]): unknown[] {
-  return names.map((name) => arrayOf(rows.map((row) => row[name] as Value)))
-}

@@ -1,0 +1,124 @@
+import { setImmediate } from 'node:timers/promises'
+import { startOfMinute, type Minute } from '../../src-shared/domain/minute.ts'
+import { IN_SCOPE, scopeParams } from './counts.ts'
+import { lockSite } from './seq.ts'
+import { rows, sql, type Database, type Statement } from './sql.ts'
+import { inSteps, rowsInSteps } from './steps.ts'
+import type { CountsScope, Store } from './store.ts'
+import { BY_IDS } from './tickets.ts'
+
+interface ReadTicket {
+  readonly createdMs: number
+  readonly id: string
+  readonly counted: 0 | 1
+}
+
+const COUNTED = `left_ms IS NULL AND source = 'jira' AND ${IN_SCOPE}`
+const readTickets = (counted: string, filter: string): string => `
+  SELECT id, created_ms AS "createdMs", ${counted} AS counted FROM tickets
+  WHERE site_id = :siteId AND (created_ms, id) > (:createdMs, :id) AND created_ms < :toMs AND ${filter}
+  ORDER BY created_ms, id LIMIT :batch`
+const ONLY_COUNTED = readTickets('1', COUNTED)
+/** How many are read is what a step costs in a file, whether they count or not. */
+const ALL_TICKETS = readTickets(`(${COUNTED})`, '1 = 1')
+
+/** One seek a priority. */
+const FIRST_MINUTE = `
+  SELECT MIN((
+    SELECT minute FROM minute_counts
+    WHERE site_id = :siteId AND priority_id = item AND minute >= :from ORDER BY minute LIMIT 1
+  )) AS minute
+  FROM {:priorityIds[TEXT]}`
+
+const MINUTES = `
+  SELECT minute, CAST(SUM(count) AS BIGINT) AS count
+  FROM {minute_counts WHERE ${IN_SCOPE} AND minute >= :from AND minute < :to AND count > 0}
+  GROUP BY minute ORDER BY minute`
+
+const MISSED_BEFORE = `SELECT id FROM {${BY_IDS} AND left_ms IS NULL AND missing_since_ms <= :latestMs}`
+const MISS = `
+  UPDATE tickets SET missing_since_ms = :atMs
+  WHERE AT {${BY_IDS} AND left_ms IS NULL AND missing_since_ms IS NULL} RETURNING 1 AS one`
+const CLEAR = `
+  UPDATE tickets SET missing_since_ms = NULL WHERE AT {${BY_IDS} AND missing_since_ms IS NOT NULL}`
+
+/** Under the site's write lock. */
+export function clearMissingMarks(siteId: string, ids: readonly string[]): Statement {
+  return sql(CLEAR, { siteId, ids })
+}
+
+type CensusMethods = Pick<Store, 'countedIds' | 'createdCuts' | 'markMissing' | 'clearMissing'>
+
+export const createCensus = (db: Database): CensusMethods => ({
+  async countedIds(siteId, scope, { fromMs, toMs }) {
+    const found: string[] = []
+    const batch = db.batch.narrowRows
+    const params = { ...scopeParams(siteId, scope), toMs, batch }
+    const text = db.isInline ? ALL_TICKETS : ONLY_COUNTED
+    const steps = rowsInSteps<ReadTicket>(batch, (last) => {
+      const { createdMs, id } = last ?? { createdMs: fromMs, id: '' }
+      return db.scan(sql(text, { ...params, createdMs, id }))
+    })
+    for await (const some of steps) for (const row of some) if (row.counted === 1) found.push(row.id)
+    return found
+  },
+
+  /** Read from the minute counts. */
+  async createdCuts(siteId, scope, size) {
+    const cuts: number[] = []
+    let inPart = 0
+    for await (const { minute, count } of countedMinutes(db, siteId, scope)) {
+      if (inPart > 0 && inPart + count > size) {
+        cuts.push(startOfMinute(minute))
+        inPart = 0
+      }
+      inPart += count
+    }
+    return cuts
+  },
+
+  markMissing: (siteId, ids, atMs, apartMs) =>
+    inSteps([...new Set(ids)], db.batch.places, (some) =>
+      db.write(function* (tx) {
+        const params = { siteId, ids: some, atMs, latestMs: atMs - apartMs }
+        tx.send(...lockSite(siteId))
+        const [missedBefore, missedNow] = yield* rows(
+          sql<{ id: string }>(MISSED_BEFORE, params),
+          sql(MISS, params),
+        )
+        if (missedNow.length === 0) tx.discard()
+        return missedBefore.map((row) => row.id)
+      }),
+    ),
+
+  async clearMissing(siteId, ids) {
+    await inSteps([...new Set(ids)], db.batch.places, (some) =>
+      db.write(function* () {
+        yield [...lockSite(siteId), clearMissingMarks(siteId, some)]
+      }),
+    )
+  },
+})
+
+interface CountedMinute {
+  readonly minute: Minute
+  readonly count: number
+}
+
+/** The minutes that have tickets, in order. The event loop goes on between the steps. */
+async function* countedMinutes(
+  db: Database,
+  siteId: string,
+  scope: CountsScope,
+): AsyncGenerator<CountedMinute> {
+  const params = scopeParams(siteId, scope)
+  for (let from: Minute = Number.MIN_SAFE_INTEGER; ;) {
+    const [found] = await db.query(sql<{ minute: Minute | null }>(FIRST_MINUTE, { ...params, from }))
+    const first = found?.minute ?? null
+    if (first === null) return
+    const to = first + db.batch.narrowRows
+    yield* await db.scan(sql<CountedMinute>(MINUTES, { ...params, from: first, to }))
+    from = to
+    await setImmediate()
+  }
+}

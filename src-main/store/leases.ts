@@ -1,0 +1,50 @@
+import { notifyIf, rows, sql, type Database, type Statement } from './sql.ts'
+import type { LeaseHolder, Store } from './store.ts'
+
+/**
+ * While another owner has it, it is only read: many instances may ask all the time. The owner of another's that was cut
+ * stays: one that runs longer than any that is given now is of a clock that was set back since, as after a failover, and
+ * a dead one's could not be taken for as long.
+ */
+const TAKE = `
+  INSERT INTO leases (site_id, name, owner, expires_ms)
+  SELECT :siteId, :name, :owner, NOW_MS + :ttlMs
+  WHERE NOT EXISTS (
+    SELECT 1 FROM leases WHERE site_id = :siteId AND name = :name AND owner <> :owner
+      AND expires_ms > NOW_MS AND expires_ms <= NOW_MS + :ttlMs
+  )
+  ON CONFLICT (site_id, name) DO UPDATE SET
+    owner = CASE WHEN leases.expires_ms <= NOW_MS THEN excluded.owner ELSE leases.owner END,
+    expires_ms = NOW_MS + :ttlMs
+  WHERE leases.owner = excluded.owner OR leases.expires_ms <= NOW_MS OR leases.expires_ms > NOW_MS + :ttlMs
+  RETURNING owner`
+
+const HOLDER = 'SELECT owner, expires_ms - NOW_MS AS "expiresInMs" FROM leases WHERE name = :name'
+
+/** Who has the lease of a name, at whichever site. */
+export function leaseHolders(name: string): Statement<LeaseHolder> {
+  return sql(HOLDER, { name })
+}
+
+export const createLeases = (db: Database): Pick<Store, 'takeLease' | 'leaseHolder' | 'dropLease'> => ({
+  takeLease: (siteId, name, owner, ttlMs) =>
+    db.write(function* (tx) {
+      const [[written]] = yield* rows(sql<{ owner: string }>(TAKE, { siteId, name, owner, ttlMs }))
+      if (written === undefined) tx.discard()
+      return written?.owner === owner
+    }),
+
+  async leaseHolder(siteId, name) {
+    const [holder] = await db.query(sql<LeaseHolder>(`${HOLDER} AND site_id = :siteId`, { siteId, name }))
+    return holder ?? null
+  },
+
+  /** Notifies those that wait for it. */
+  dropLease: (siteId, name, owner) =>
+    db.write(function* (tx) {
+      const text = `
+        DELETE FROM leases WHERE site_id = :siteId AND name = :name AND owner = :owner RETURNING 1 AS one`
+      const [dropped] = yield* rows(sql(text, { siteId, name, owner }))
+      notifyIf(dropped.length > 0, tx, siteId, `lease ${name}`)
+    }),
+})

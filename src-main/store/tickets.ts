@@ -1,0 +1,83 @@
+import type { LeftTicket, Ticket } from '../../src-shared/domain/ticket.ts'
+import { IN_SCOPE, scopeParams } from './counts.ts'
+import { sql, type Database } from './sql.ts'
+import { inSteps, rowsInSteps } from './steps.ts'
+import type { Store } from './store.ts'
+import {
+  BEFORE_ALL_REMOVED,
+  exportedTicket,
+  placeBefore,
+  type ExportedTicket,
+  type ExportRow,
+} from './stored-ticket.ts'
+
+const TICKET = `id, key, project_key AS "projectKey", title, priority_id AS "priorityId",
+  priority_name AS "priorityName", status, created_ms AS "createdMs", updated_ms AS "updatedMs"`
+
+/** See `TicketRow`; without when it was missed. */
+const EXPORTED_TICKET = `${TICKET}, source, left_ms AS "leftMs", left_reason AS "leftReason",
+  left_project_key AS "leftProjectKey"`
+
+/** See `TicketRow`. */
+export const STORED_TICKET = `${EXPORTED_TICKET}, missing_since_ms AS "missingSinceMs"`
+
+const NEWEST = `
+  SELECT ${TICKET} FROM tickets
+  WHERE ${IN_SCOPE} AND created_ms >= :fromMs AND (created_ms, id) < (:atMs, :id) AND left_ms IS NULL
+  ORDER BY created_ms DESC, id DESC LIMIT :limit`
+
+/** The tickets of the ids, each of them one seek in the primary key, to be gone on with `AND`. */
+export const BY_IDS = 'tickets WHERE id IN (:ids[TEXT]) AND site_id = :siteId'
+
+const COUNTED = `SELECT ${TICKET} FROM {${BY_IDS} AND left_ms IS NULL}`
+
+/** Which they are is read from tickets_by_leaving alone, however many there are. */
+const LAST_TO_LEAVE = `
+  SELECT ${TICKET}, left_ms AS "leftMs", left_reason AS reason
+  FROM (
+    SELECT id AS wanted FROM tickets
+    WHERE site_id = :siteId AND created_ms >= :fromMs AND created_ms < :toMs AND left_ms IS NOT NULL
+      AND (left_ms, id) < (:atMs, :id) AND (CAST(:projectKey AS TEXT) IS NULL OR left_project_key = :projectKey)
+    ORDER BY left_ms DESC, id DESC LIMIT :limit
+  ) AS listed
+  JOIN tickets ON site_id = :siteId AND id = listed.wanted
+  ORDER BY left_ms DESC, id DESC`
+
+const NEXT = `
+  SELECT ${EXPORTED_TICKET} FROM tickets
+  WHERE site_id = :siteId AND (created_ms, id) > (:createdMs, :id) AND created_ms < :toMs
+    AND (CAST(:ofProject AS TEXT) IS NULL OR project_key = :ofProject)
+  ORDER BY created_ms, id LIMIT :size`
+
+type TicketMethods = Pick<Store, 'tickets' | 'countedTickets' | 'removedTickets' | 'ticketsAfter'>
+
+export const createTickets = (db: Database): TicketMethods => ({
+  tickets(asked) {
+    const { siteId, fromMs, limit } = asked
+    const params = { ...scopeParams(siteId, asked), fromMs, ...placeBefore(asked), limit }
+    return db.query(sql<Ticket>(NEWEST, params))
+  },
+
+  countedTickets: (siteId, ids) =>
+    inSteps([...new Set(ids)], db.batch.rows, (some) => db.scan(sql<Ticket>(COUNTED, { siteId, ids: some }))),
+
+  removedTickets: ({ after = BEFORE_ALL_REMOVED, ...asked }) =>
+    db.query(sql<LeftTicket>(LAST_TO_LEAVE, { ...asked, ...after })),
+
+  async ticketsAfter({ siteId, projectKey, fromMs, toMs, limit, after }) {
+    // How many are read is what a step costs in a file, whatever project they are of.
+    const ofProject = db.isInline ? null : projectKey
+    const size = ofProject === projectKey ? Math.min(db.batch.rows, limit) : db.batch.rows
+    const found: ExportedTicket[] = []
+    const steps = rowsInSteps<ExportRow>(size, (last) => {
+      const { createdMs, id } = last ?? after ?? { createdMs: fromMs, id: '' }
+      return db.scan(sql(NEXT, { siteId, toMs, createdMs, id, size, ofProject }))
+    })
+    for await (const rows of steps) {
+      const wanted = rows.filter((row) => projectKey === null || row.projectKey === projectKey)
+      found.push(...wanted.slice(0, limit - found.length).map(exportedTicket))
+      if (found.length === limit) break
+    }
+    return found
+  },
+})
