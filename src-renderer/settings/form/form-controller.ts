@@ -71,49 +71,71 @@ export function isFixed({ settings }: AnyFormState): boolean {
   return settings !== null && settings.fixedBy !== null
 }
 
-/** Where a person tries something, or goes over to it. Nothing here throws: what failed is the outcome. */
+/** A form's state, and what is tried with it, one at a time. Nothing here throws: what failed is the outcome. */
+function createForm<S extends AnyFormState>(empty: S) {
+  const store = createStateStore(empty)
+  const put = (part: Partial<AnyFormState>): void => store.set((state) => ({ ...state, ...part }))
+  const fail = (error: unknown): void => {
+    const { message, hint } = failureOf(toWireError(error))
+    put({ outcome: { tone: 'bad', message, hint } })
+  }
+  return {
+    store,
+    put,
+    fail,
+    /** Does something, unless something is under way already. `work` puts what came of it into the store itself. */
+    attempt: async (busy: NonNullable<S['busy']>, work: () => Promise<void>): Promise<void> => {
+      if (store.get().busy !== null) return
+      put({ busy, problems: {}, outcome: null })
+      await work().catch(fail)
+      put({ busy: null })
+    },
+  }
+}
+
+/** The last check stays in sight as what it is: one of something else. */
+function edited({ fields, problems, outcome }: AnyFormState, part: object): Partial<AnyFormState> {
+  const others = Object.entries(problems).filter(([name]) => !Object.hasOwn(part, name))
+  return {
+    fields: { ...fields, ...part },
+    problems: Object.fromEntries(others),
+    outcome: outcome && { tone: 'quiet', message: 'Changed since this check.', hint: '' },
+  }
+}
+
+/** What has been typed stays; a form that nobody touched shows what is set. */
+function refreshed<S extends AnyFormState>(
+  { settings: before, fields }: S,
+  settings: NonNullable<S['settings']>,
+  fieldsOf: FormKind<S, Check>['fieldsOf'],
+): Partial<AnyFormState> {
+  const isUntouched = JSON.stringify(fields) === JSON.stringify(fieldsOf(before))
+  return { settings, ...(isUntouched && { fields: fieldsOf(settings) }) }
+}
+
+/** Where a person tries something, or goes over to it. */
 export function createFormController<S extends AnyFormState, C extends Check>(
   client: Client,
   kind: FormKind<S, C>,
 ) {
-  const store = createStateStore(kind.empty)
-  const put = (part: Partial<AnyFormState>): void => store.set((state) => ({ ...state, ...part }))
+  const form = createForm(kind.empty)
+  const { store, put, attempt } = form
   let known = Promise.resolve()
-  const look = (): void => void (known = readSettings())
 
-  async function readSettings(): Promise<void> {
-    try {
-      const settings = await kind.read()
-      const { settings: before, fields } = store.get()
-      // What has been typed stays; a form that nobody touched shows what is set.
-      const untouched = JSON.stringify(fields) === JSON.stringify(kind.fieldsOf(before))
-      put({ settings, ...(untouched && { fields: kind.fieldsOf(settings) }) })
-    } catch (error) {
-      fail(error)
-    }
-  }
-
-  function fail(error: unknown): void {
-    const { message, hint } = failureOf(toWireError(error))
-    put({ outcome: { tone: 'bad', message, hint } })
-  }
-
-  /** Does something, unless something is under way already. `work` puts what came of it into the store itself. */
-  async function attempt(busy: NonNullable<S['busy']>, work: () => Promise<void>): Promise<void> {
-    if (store.get().busy !== null) return
-    put({ busy, problems: {}, outcome: null })
-    await work().catch(fail)
-    put({ busy: null })
+  function look(): void {
+    const read = kind.read().then((settings) => put(refreshed(store.get(), settings, kind.fieldsOf)))
+    known = read.catch(form.fail)
   }
 
   async function send(tried: 'checking' | 'taking'): Promise<void> {
+    // Until the settings are known, the form is not as it is found.
+    if (store.get().settings === null) await known
     const state = store.get()
     if (tried === 'taking' && isFixed(state)) return
     const problems = kind.problemsOf(state)
-    if (Object.keys(problems).length > 0) {
-      if (state.busy === null) put({ problems })
-      return
-    }
+    const hasProblems = Object.keys(problems).length > 0
+    if (hasProblems && state.busy === null) put({ problems })
+    if (hasProblems) return
     await attempt(tried, async () => {
       put({ steps: kind.empty.steps })
       const check = await (tried === 'taking' ? kind.take : kind.check)(state.fields)
@@ -126,16 +148,8 @@ export function createFormController<S extends AnyFormState, C extends Check>(
     })
   }
 
-  /** What is asked for before the settings are known is done when they, and with them the form as it is found, are there. */
-  function sendWhenKnown(tried: 'checking' | 'taking'): void {
-    if (store.get().settings === null) void known.then(() => send(tried))
-    else void send(tried)
-  }
-
   return {
-    store,
-    put,
-    attempt,
+    ...form,
     /** Listens and asks what is set, until the returned function is called. */
     open(): () => void {
       const subscriptions = [
@@ -150,23 +164,14 @@ export function createFormController<S extends AnyFormState, C extends Check>(
       look()
       return () => subscriptions.forEach((unsubscribe) => unsubscribe())
     },
-    /** The last check stays in sight as what it is: one of something else. What is being tried stays what is filled in. */
     edit(part: Partial<S['fields']>): void {
-      const { busy, fields, problems, outcome } = store.get()
-      if (busy !== null) return
-      const others = Object.entries(problems).filter(([name]) => !Object.hasOwn(part, name))
-      store.set((state) => ({
-        ...state,
-        ...kind.outdated?.(part),
-        fields: { ...fields, ...part },
-        problems: Object.fromEntries(others),
-        outcome: outcome && { tone: 'quiet', message: 'Changed since this check.', hint: '' },
-      }))
+      if (store.get().busy !== null) return // what is being tried stays what is filled in
+      store.set((state) => ({ ...state, ...kind.outdated?.(part), ...edited(state, part) }))
     },
     /** Tries what is filled in, and changes nothing. */
-    check: (): void => sendWhenKnown('checking'),
+    check: (): void => void send('checking'),
     /** Goes over to what is filled in, where nothing fails. */
-    take: (): void => sendWhenKnown('taking'),
+    take: (): void => void send('taking'),
   }
 }
 
