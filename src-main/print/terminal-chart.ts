@@ -30,6 +30,7 @@ const SHADES = ['█', '▒', '▞', '╱']
 const LETTERS = ['#', '=', '-', '~']
 const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 const LINES = { side: '┤', corner: '└', ground: '─', tick: '┬' }
+const ASCII_LINES = { side: '|', corner: '+', ground: '-', tick: '+' }
 const MIN_WIDTH = 20
 const LABEL_ROOM = 8
 const MAX_ROWS_PER_TICKET = 3
@@ -156,49 +157,27 @@ function legend(chart: Chart, bars: readonly Bar[], style: TerminalStyle): strin
   return [...entries, ...unsettled, ...wide]
 }
 
-interface TerminalStyle {
-  /** A full cell of the bar's n-th priority; settled or not. */
-  readonly cell: (priority: number, provisional: boolean) => string
-  /** A cell of which the lower `eighths` (1–7) are filled. */
-  readonly partCell: (priority: number, provisional: boolean, eighths: number) => string
-  readonly axis: {
-    readonly side: string
-    readonly corner: string
-    readonly ground: string
-    readonly tick: string
-  }
-  readonly separator: string
-  readonly dim: (text: string) => string
-}
+type TerminalStyle = ReturnType<typeof terminalStyle>
 
 /** Plain ASCII where asked; colours only where asked. Without colours the priorities differ by their shade. */
-export function terminalStyle({ colour, ascii }: { colour: boolean; ascii: boolean }): TerminalStyle {
-  if (ascii) return asciiStyle(colour)
+export function terminalStyle({ colour, ascii }: { colour: boolean; ascii: boolean }) {
   const paint = painter(colour)
-  const shade = (priority: number): string => (colour ? '█' : nth(SHADES, priority))
-  return {
-    cell: (priority, provisional) => paint(priority, provisional ? '░' : shade(priority)),
-    partCell: (priority, provisional, eighths) => {
-      // Shades have no eighths: without colours a part of a cell counts when it is half.
-      if (colour && !provisional) return paint(priority, nth(EIGHTHS, eighths))
-      return eighths < 4 ? nth(EIGHTHS, eighths) : paint(priority, provisional ? '░' : shade(priority))
-    },
-    axis: LINES,
-    separator: ' · ',
-    dim: (text) => (colour ? `${ESCAPE}2m${text}${RESET}` : text),
-  }
-}
-
-function asciiStyle(colour: boolean): TerminalStyle {
-  const paint = painter(colour)
+  const [marks, open] = ascii ? [LETTERS, ':'] : [colour ? ['█'] : SHADES, '░']
+  /** A full cell of the bar's n-th priority; settled or not. */
   const cell = (priority: number, provisional: boolean): string =>
-    paint(priority, provisional ? ':' : nth(LETTERS, priority))
+    paint(priority, provisional ? open : nth(marks, priority))
   return {
     cell,
-    partCell: (priority, provisional, eighths) => (eighths < 4 ? '_' : cell(priority, provisional)),
-    axis: { side: '|', corner: '+', ground: '-', tick: '+' },
-    separator: ', ',
-    dim: (text) => text,
+    /** A cell of which the lower `eighths` (1–7) are filled. */
+    partCell(priority: number, provisional: boolean, eighths: number): string {
+      if (colour && !ascii && !provisional) return paint(priority, nth(EIGHTHS, eighths))
+      // Shades and letters have no eighths: a part of a cell counts when it is half.
+      if (eighths >= 4) return cell(priority, provisional)
+      return ascii ? '_' : nth(EIGHTHS, eighths)
+    },
+    axis: ascii ? ASCII_LINES : LINES,
+    separator: ascii ? ', ' : ' · ',
+    dim: (text: string) => (colour && !ascii ? `${ESCAPE}2m${text}${RESET}` : text),
   }
 }
 
