@@ -1,5 +1,6 @@
 import type { AuditMinute, AuditResult, DifferenceKind } from '../../src-shared/contract/audit.ts'
 import type { Lateness } from '../../src-shared/contract/runs.ts'
+import { numbersAgree } from '../../src-shared/domain/audit-verdict.ts'
 import { minuteOf, startOfMinute, type Minute, type MinuteSpan } from '../../src-shared/domain/minute.ts'
 import { eachSlot, type AuditedRuns } from './audited-runs.ts'
 import type { Findings, KindCounts } from './findings.ts'
@@ -30,7 +31,7 @@ export async function auditResult(
     extra: [...extra.listed()],
     moreExtra: extra.more(),
     kinds,
-    ok: kinds.length === 0 && minutes.every(agrees),
+    ok: kinds.length === 0 && minutes.every(numbersAgree),
   }
 }
 
@@ -52,8 +53,6 @@ function latenessOf(latenessMs: readonly number[]): Lateness | null {
 }
 
 type AuditColumn = Exclude<keyof AuditMinute, 'minute'>
-
-type AuditNumbers = Readonly<Record<AuditColumn, number>>
 
 /** The numbers of an audit, minute by minute. */
 export function createMinuteTable(span: MinuteSpan) {
@@ -81,12 +80,6 @@ export function createMinuteTable(span: MinuteSpan) {
     /** The sums over the span. */
     totals: () => columns((column) => lines[column].reduce((sum, count) => sum + count, 0)),
   }
-}
-
-/** Whether as many were created as were planned, and as many are shown everywhere as should be. */
-function agrees(numbers: AuditNumbers): boolean {
-  const { planned, created, watched, others, indexed, fetched, charted } = numbers
-  return planned === created && [indexed, fetched, charted].every((count) => count === watched + others)
 }
 
 function columns<T>(of: (column: AuditColumn) => T): Record<AuditColumn, T> {

@@ -37,6 +37,14 @@ export interface AuditVerdict {
   readonly sentence: string
 }
 
+/** Whether as many were created as were planned, and as many are shown everywhere as should be. */
+export function numbersAgree(numbers: {
+  readonly [K in 'planned' | 'created' | 'watched' | 'others' | 'indexed' | 'fetched' | 'charted']: number
+}): boolean {
+  const { planned, created, watched, others, indexed, fetched, charted } = numbers
+  return planned === created && [indexed, fetched, charted].every((count) => count === watched + others)
+}
+
 /** What passes by itself, on a working site within a minute or two. */
 const ON_ITS_WAY: ReadonlySet<string> = new Set(['not-indexed', 'not-fetched'])
 

@@ -1,5 +1,5 @@
 import type { AuditMinute, AuditResult } from '../../../src-shared/contract/audit.ts'
-import { auditVerdict } from '../../../src-shared/domain/audit-verdict.ts'
+import { auditVerdict, numbersAgree } from '../../../src-shared/domain/audit-verdict.ts'
 import { minuteOf, startOfMinute, type Minute } from '../../../src-shared/domain/minute.ts'
 import { AppError } from '../../../src-shared/errors/app-error.ts'
 import { textTable, type TableColumn } from '../../print/text-table.ts'
@@ -220,7 +220,7 @@ function stretches({ minutes, missing, extra }: AuditResult): Stretch[] {
   const amiss = new Set([...missing, ...extra].map(({ minute }) => minute))
   const joined: Stretch[] = []
   for (const { minute, ...numbers } of minutes) {
-    const differs = amiss.has(minute) || !agree(numbers)
+    const differs = amiss.has(minute) || !numbersAgree(numbers)
     const last = joined.at(-1)
     if (last !== undefined && isEmpty(last) && isEmpty({ ...numbers, differs })) {
       joined[joined.length - 1] = { ...last, to: minute }
@@ -232,10 +232,6 @@ function stretches({ minutes, missing, extra }: AuditResult): Stretch[] {
 function isEmpty({ differs, ...numbers }: Numbers & { differs: boolean }): boolean {
   const { planned, watched, others, indexed, fetched, charted } = numbers
   return !differs && planned + watched + others + indexed + fetched + charted === 0
-}
-
-function agree({ planned, created, watched, others, indexed, fetched, charted }: Numbers): boolean {
-  return planned === created && [indexed, fetched, charted].every((count) => count === watched + others)
 }
 
 function indented(lines: readonly string[]): string[] {

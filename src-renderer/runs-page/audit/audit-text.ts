@@ -1,5 +1,5 @@
 import type { AuditMinute, AuditResult, DifferenceKind } from '../../../src-shared/contract/audit.ts'
-import { auditVerdict, type VerdictKind } from '../../../src-shared/domain/audit-verdict.ts'
+import { auditVerdict, numbersAgree, type VerdictKind } from '../../../src-shared/domain/audit-verdict.ts'
 import { capital, countText, listText, numberText, uncapital } from '../../live/text.ts'
 
 /** What an audit comes to. */
@@ -135,8 +135,7 @@ export function differingFigures(minute: AuditMinute): readonly AuditFigure[] {
 }
 
 export function differs(minute: AuditMinute): boolean {
-  const { planned, created, watched, others, indexed, fetched, charted } = minute
-  return planned !== created || watched + others !== indexed || indexed !== fetched || fetched !== charted
+  return !numbersAgree(minute)
 }
 
 function equal(a: number, b: number): '=' | '≠' {
