@@ -66,9 +66,11 @@ const OF_ERROR: Readonly<Partial<Record<ErrorCode, number>>> = {
 
 const drawn = new WeakMap<Writable, WriteAbove>()
 
-/** Writes one JSON document as a line of its own, or the text for a person, which a terminal gets wrapped at words. */
+/** Writes one JSON document as a line of its own, or the text for a person: with this call's flags, wrapped for a terminal. */
 export function print(io: CliIo, json: boolean | undefined, document: unknown, text: string): void {
-  io.stdout.write(json === true ? `${plainJson(JSON.stringify(document))}\n` : `${fitted(io, text)}\n`)
+  io.stdout.write(
+    json === true ? `${plainJson(JSON.stringify(document))}\n` : `${fitted(io, repeatFlags(io, text))}\n`,
+  )
 }
 
 function fitted({ stdoutIsTTY, columns }: CliIo, text: string): string {

@@ -16,7 +16,7 @@ import { siteUrl } from '../../config/jira-config.ts'
 import { blockerOfWatching, codeOfStep } from '../../preflight/report.ts'
 import { orCancelled } from '../cli/interrupt.ts'
 import type { CommandCall, Values } from '../cli/define-command.ts'
-import { repeatFlags, type CliIo } from '../cli/io.ts'
+import type { CliIo } from '../cli/io.ts'
 import { plain } from '../cli/plain-client.ts'
 import { createStepChanges, sayStep } from '../cli/progress.ts'
 import { refuseFixed } from '../cli/settings.ts'
@@ -42,7 +42,7 @@ export async function connect(call: CommandCall<'core', typeof CONNECT>): Promis
       const preflight = await connectJira(io, client, draft, options)
       const settings = await client.call('settings.get', {})
       const text = connectedText(plain(preflight), plain(settings))
-      print(connectedDocument(preflight, settings), repeatFlags(io, text))
+      print(connectedDocument(preflight, settings), text)
     },
     { mayStayClosed: true, changesToken: true, rawTexts: true, readConfig },
   )

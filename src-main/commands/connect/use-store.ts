@@ -7,7 +7,7 @@ import { storeConfig, storeLabel, storeText } from '../../config/store-config.ts
 import { codeOfStoreStep, failedStoreStep } from '../../store-check/failed-step.ts'
 import type { CommandCall, Values } from '../cli/define-command.ts'
 import { orCancelled } from '../cli/interrupt.ts'
-import { repeatFlags, say, type CliIo } from '../cli/io.ts'
+import { say, type CliIo } from '../cli/io.ts'
 import { askPassword } from './connect-questions.ts'
 import { createStepChanges, sayStep } from '../cli/progress.ts'
 import { refuseFixed } from '../cli/settings.ts'
@@ -25,7 +25,7 @@ export async function useStore(call: CommandCall<'core', typeof USE_STORE>): Pro
       const draft = store === null ? ({ kind: 'sqlite' } as const) : await draftOf(io, store, options)
       const check = await keepStore(io, client, draft)
       const settings = await client.call('settings.store', {})
-      print(document(check, settings), repeatFlags(io, sentence(check, settings)))
+      print(document(check, settings), sentence(check, settings))
       const { failure } = await client.call('settings.get', {})
       if (failure !== null) say(io, errorText(failure))
     },

@@ -6,7 +6,7 @@ import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { answered, askText, askYes, refuseUnasked } from '../cli/ask.ts'
 import type { CommandCall } from '../cli/define-command.ts'
 import { followWork, orCancelled } from '../cli/interrupt.ts'
-import { EXIT, repeatFlags, say, type CliIo } from '../cli/io.ts'
+import { EXIT, say, type CliIo } from '../cli/io.ts'
 import { createProgress } from '../cli/progress.ts'
 import type { CLEAN_UP } from '../run-commands.ts'
 
@@ -29,7 +29,7 @@ export async function cleanUp(call: CommandCall<'core', typeof CLEAN_UP>): Promi
     if (dryRun) return show(call, client, runId)
     const done = await runCleanUp(io, client, runId, yes)
     if (done === null) return say(io, 'Nothing was deleted.')
-    print(cleanUpDocument(done), repeatFlags(io, endText(done)))
+    print(cleanUpDocument(done), endText(done))
     const stayed = stayedText(done.end)
     if (stayed === null) return
     say(io, stayed)

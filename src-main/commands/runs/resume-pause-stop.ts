@@ -3,7 +3,7 @@ import type { ResumeRequest, RunProgress } from '../../../src-shared/contract/ru
 import { AppError, errorText } from '../../../src-shared/errors/app-error.ts'
 import { sleep } from '../../runtime/async.ts'
 import type { CommandCall } from '../cli/define-command.ts'
-import { repeatFlags, say, type CliIo } from '../cli/io.ts'
+import { say, type CliIo } from '../cli/io.ts'
 import type { BRING_TO_REST, RESUME } from '../run-commands.ts'
 import { printRun, standingDocument, standingText } from './run-document.ts'
 import {
@@ -155,11 +155,11 @@ export function stop(call: RestCall): Promise<void> {
 }
 
 async function end(
-  { io, options: { run: runId }, config, open, print }: RestCall,
+  { options: { run: runId }, config, open, print }: RestCall,
   method: 'runs.pause' | 'runs.stop',
 ): Promise<void> {
   await open(config(), async ({ client }) => {
     const run = await client.call(method, runId === undefined ? {} : { runId })
-    print(standingDocument(run), repeatFlags(io, standingText(run)))
+    print(standingDocument(run), standingText(run))
   })
 }

@@ -9,7 +9,7 @@ import { createServer } from '../../server/server.ts'
 import { LINK_TTL_MS } from '../../tokens/lifetimes.ts'
 import { createTokens } from '../../tokens/tokens.ts'
 import { announce, runningInstances, withdraw } from '../../workspace/instance.ts'
-import { print, repeatFlags, say, type CliIo } from '../cli/io.ts'
+import { print, say, type CliIo } from '../cli/io.ts'
 import { sayAccessLogFailed } from '../cli/with-log.ts'
 import { untilAborted } from '../../runtime/async.ts'
 
@@ -28,7 +28,7 @@ export async function serveDashboard(io: CliIo, app: App, options: ServeOptions)
     void app.start().catch((error: unknown) => sayFailure(io, app, toWireError(error)))
     const { url } = dashboard
     const link = await startLink(io, dashboard)
-    const another = repeatFlags(io, 'jira-tpm token link --scope admin')
+    const another = 'jira-tpm token link --scope admin'
     const text =
       link === null
         ? `The dashboard: ${url}\nA link that lets a browser in: ${another}. Ctrl-C ends it.`
